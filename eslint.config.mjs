@@ -1,0 +1,86 @@
+import js from '@eslint/js';
+import graphql from '@graphql-eslint/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const typescript = ['**/*.ts', '**/*.tsx'];
+const plain = ['**/*.mjs', '**/*.cjs'];
+const node = Object.fromEntries(
+  [
+    'process',
+    'console',
+    'URL',
+    'setTimeout',
+    'clearTimeout',
+    'fetch',
+    'module',
+    'require',
+    'Buffer',
+    'performance',
+  ].map((name) => [name, 'readonly']),
+);
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', '.data/', '**/generated/', 'docs/'] },
+  { files: plain, extends: [js.configs.recommended], languageOptions: { globals: node } },
+  {
+    files: typescript,
+    extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
+    // GraphQL in test files is also checked, against the schema.
+    processor: graphql.processor,
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['prisma.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An interface's method may have nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+      // React's props hand functions around.
+      '@typescript-eslint/unbound-method': 'off',
+      // graphql-js types its kinds as an enum, and everybody compares them with their texts.
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      // "This cannot be undefined here" is said with one character; a test proves it.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // Answers of the API are `any` where a test does not bother to type them.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+    },
+  },
+  {
+    files: ['schema.graphql'],
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: 'schema.graphql' } } },
+    plugins: { '@graphql-eslint': graphql },
+    rules: {
+      ...graphql.configs['flat/schema-recommended'].rules,
+      '@graphql-eslint/strict-id-in-types': 'off', // ids are UUIDs and say what they identify: versionId, itemKey
+      '@graphql-eslint/require-description': 'off',
+      '@graphql-eslint/no-typename-prefix': 'off', // userId says what it is wherever a client carries it
+    },
+  },
+  {
+    files: ['**/*.graphql'],
+    ignores: ['schema.graphql'],
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: 'schema.graphql' } } },
+    plugins: { '@graphql-eslint': graphql },
+    rules: {
+      ...graphql.configs['flat/operations-recommended'].rules,
+      '@graphql-eslint/selection-set-depth': 'off',
+      '@graphql-eslint/require-selections': 'off', // a test asks for what it checks
+      // These compare with the other documents, which code generation does already.
+      '@graphql-eslint/unique-operation-name': 'off',
+      '@graphql-eslint/unique-fragment-name': 'off',
+      '@graphql-eslint/known-fragment-names': 'off',
+      '@graphql-eslint/no-unused-fragments': 'off',
+    },
+  },
+);

@@ -1,0 +1,127 @@
+// Brings a clone to where it can run: packages installed, clients generated, code built; each only if it has to be.
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { bin, contentHash, fail, inRoot, run } from './run.mjs';
+
+const minimum = [20, 19];
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
+  fail(`PhaseLedger needs Node.js ${minimum.join('.')} or later; this is ${process.versions.node}.`);
+}
+
+/** Runs a step, telling on stderr how long it takes; what it prints itself goes there too, as stdout is for results. */
+async function step(label, command, args, env = {}) {
+  const began = Date.now();
+  console.error(`${label} …`);
+  const code = await run(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
+  if (code !== 0) fail(`${label} failed; the reason is above.`);
+  console.error(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
+const node = (label, args, env) => step(label, process.execPath, args, env);
+
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** Whether node_modules holds what the lock file asks for, however it got there. */
+function isInstalled() {
+  const installed = inRoot('node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const there = readJson(installed).packages;
+  const asked = readJson(inRoot('package-lock.json')).packages;
+  return Object.entries(asked).every(
+    ([name, { version, optional, devOptional }]) =>
+      name === '' || (there[name] ? there[name].version === version : optional || devOptional),
+  );
+}
+
+/** Installs the packages of the lock file if they are not there. */
+export async function ensureInstalled() {
+  if (isInstalled()) return;
+  const label = 'Installing packages (the first time takes about a minute)';
+  // NODE_ENV=production would leave out the compiler.
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = process.env.npm_execpath; // set by npm for its scripts; saves the search for npm.cmd on Windows
+  if (npm?.endsWith('.js')) await node(label, [npm, ...args]);
+  else await step(label, 'npm', args);
+}
+
+/** Runs work if its sources changed since it last succeeded, or if its result is gone. */
+async function whenChanged({ stamp, sources, result }, work) {
+  const hash = contentHash(...sources);
+  const file = inRoot(stamp);
+  if (existsSync(inRoot(result)) && existsSync(file) && readFileSync(file, 'utf8') === hash) return;
+  rmSync(file, { force: true });
+  await work();
+  writeFileSync(file, hash);
+}
+
+/** Generates the Prisma client from the schema files. */
+export function ensureGenerated() {
+  const result = 'src/generated/prisma';
+  const sources = [...schemaFiles(), 'prisma.config.ts', 'package-lock.json'];
+  return whenChanged({ stamp: `${result}/.stamp`, sources, result: `${result}/client.ts` }, () =>
+    node('Generating the database client', [inRoot('scripts', 'prisma.mjs'), 'generate', '--no-hints']),
+  );
+}
+
+const schemaFiles = () =>
+  readdirSync(inRoot('prisma'), { recursive: true })
+    .filter((name) => name.endsWith('.prisma'))
+    .map((name) => `prisma/${name}`);
+
+/** Generates the types of the operations in the tests. */
+export function ensureTestTypes() {
+  const result = 'test/generated';
+  return whenChanged(
+    { stamp: `${result}/.stamp`, sources: ['schema.graphql', 'codegen.yml', 'test', 'package-lock.json'], result },
+    () =>
+      node('Generating the types of GraphQL operations', [
+        bin('@graphql-codegen/cli', 'graphql-codegen'),
+        '--errors-only',
+      ]),
+  );
+}
+
+/** Compiles the server, and builds the playground's pages. */
+export async function ensureBuilt() {
+  const sources = ['src', ...schemaFiles(), 'tsconfig.json', 'package-lock.json'];
+  await whenChanged({ stamp: 'dist/.stamp', sources, result: 'dist/main.js' }, async () => {
+    removeOutput();
+    await node('Compiling', [bin('typescript', 'tsc'), '-p', inRoot()]);
+    copyData();
+  });
+  await ensurePlayground();
+}
+
+async function ensurePlayground() {
+  if (!existsSync(inRoot('playground'))) return console.error('There is no playground/ to build.');
+  const sources = ['playground', 'package-lock.json'];
+  await whenChanged({ stamp: 'dist/playground/.stamp', sources, result: 'dist/playground/index.html' }, () =>
+    node('Building the playground', [bin('vite'), 'build', 'playground', '--logLevel', 'warn']),
+  );
+}
+
+/** What a deleted source left behind must not be loaded; the playground has its own build. */
+function removeOutput() {
+  if (!existsSync(inRoot('dist'))) return;
+  for (const name of readdirSync(inRoot('dist'))) {
+    if (name !== 'playground') rmSync(inRoot('dist', name), { recursive: true });
+  }
+}
+
+/** The compiler leaves files alone that it does not compile. */
+function copyData() {
+  mkdirSync(inRoot('dist'), { recursive: true });
+  const isFolder = /(^|[\\/])[^.\\/]+$/;
+  const isData = /\.(json|sql|csv|txt|html|md)$/;
+  cpSync(inRoot('src'), inRoot('dist'), {
+    recursive: true,
+    filter: (file) => isFolder.test(file) || isData.test(file),
+  });
+}
+
+/** Everything, in order. */
+export async function ensureAll() {
+  await ensureInstalled();
+  await ensureGenerated();
+  await ensureBuilt();
+}

@@ -1,0 +1,12 @@
+// Prisma's command line without its native engine, which it would otherwise try to download; `generate`, `validate` and
+// `format` never call it. Migrations have a command of their own: npm run migrate.
+import { bin, run } from './run.mjs';
+
+process.exitCode = await run(process.execPath, [bin('prisma'), ...process.argv.slice(2)], {
+  env: {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, // any file that exists and can be run
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    ...process.env,
+  },
+});
