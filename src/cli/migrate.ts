@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { openDatabase, requireOwnerUrl } from '../database/embedded';
+import { createMigration, deployMigrations, migrationDrift, migrationStatus } from '../database/migrations';
+import { rolesSql } from '../database/roles';
+import { ConfigurationError, readEnv } from '../env';
+import { runCommand } from './run';
+
+async function withOwner<T>(work: (ownerUrl: string) => Promise<T>): Promise<T> {
+  const database = await openDatabase(readEnv());
+  try {
+    return await work(requireOwnerUrl(database));
+  } finally {
+    await database.close();
+  }
+}
+
+async function deploy(): Promise<void> {
+  const applied = await withOwner((ownerUrl) => deployMigrations(ownerUrl));
+  console.log(applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'Nothing to apply.');
+}
+
+async function status(): Promise<void> {
+  const { unknown, ...known } = await withOwner((ownerUrl) => migrationStatus(ownerUrl));
+  const lines = Object.entries({ ...known, unknown }).flatMap(([state, names]) =>
+    // What was edited is among the applied ones too; once is enough.
+    names
+      .filter((name) => state !== 'applied' || !known.edited.includes(name))
+      .map((name) => `${state.padEnd(8)} ${name}`),
+  );
+  console.log(lines.sort((a, b) => a.slice(9).localeCompare(b.slice(9))).join('\n') || 'There are no migrations.');
+  if (known.failed.length + known.edited.length + unknown.length > 0) process.exitCode = 1;
+}
+
+async function drift(): Promise<void> {
+  const found = await withOwner((ownerUrl) => migrationDrift(ownerUrl));
+  if (found.migrations)
+    console.log(`-- The migrations lack this (npm run migrate -- create NAME):\n${found.migrations}`);
+  if (found.database) console.log(`-- The database lacks this:\n${found.database}`);
+  if (found.migrations || found.database) process.exitCode = 1;
+  else console.log('Schema files, migrations and database agree.');
+}
+
+async function create(name: string, { empty }: { empty?: boolean }): Promise<void> {
+  if (readEnv().nodeEnv === 'production') {
+    throw new ConfigurationError('Migrations are created by developers: NODE_ENV must not be production.');
+  }
+  const folder = await withOwner((ownerUrl) => createMigration(ownerUrl, name, { empty }));
+  console.log(folder ?? 'The migrations already lead to the schema files; --empty starts one to write by hand.');
+}
+
+const program = new Command('npm run migrate --')
+  .description('Brings the database up to the schema.')
+  .showHelpAfterError()
+  .option('--print-roles-sql', 'print the SQL by which a DBA makes roles and database')
+  .action(async ({ printRolesSql }: { printRolesSql?: boolean }) => {
+    if (printRolesSql) console.log(rolesSql().trimEnd());
+    else await deploy();
+  });
+program.command('deploy').description('apply what is pending (the default)').action(deploy);
+program.command('status').description('list migrations: applied, pending, failed, edited or unknown').action(status);
+program.command('drift').description('print the SQL by which schema, migrations and database differ').action(drift);
+program
+  .command('create <name>')
+  .description('write a migration from what changed in the schema files')
+  .option('--empty', 'leave the SQL to be written by hand')
+  .action(create);
+
+runCommand(() => program.parseAsync());

@@ -1,0 +1,64 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { SignJWT } from 'jose';
+import { openDatabase, withClient } from '../database/embedded';
+import { jwtSecret } from '../database/secrets';
+import { readEnv } from '../env';
+import { runCommand } from './run';
+
+interface User {
+  readonly id: number;
+  readonly roles: string;
+}
+
+const positive = (text: string): number => {
+  if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It must be a positive whole number.');
+};
+
+async function printToken({ user, hours }: { user: number; hours: number }): Promise<void> {
+  const env = readEnv();
+  const secret = jwtSecret(env);
+  const database = await openDatabase(env);
+  let users: User[];
+  try {
+    users = await activeUsers(database.ownerUrl ?? database.serviceUrl);
+  } finally {
+    await database.close();
+  }
+  if (!users.some(({ id }) => id === user)) {
+    const known = users.map(({ id, roles }) => `  ${id}  ${roles}`).join('\n');
+    throw new Error(`There is no active user ${user}. ${known ? `There are:\n${known}` : 'There are no users yet.'}`);
+  }
+  const now = Math.floor(Date.now() / 1000);
+  const token = await new SignJWT({ auth_time: now })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(String(user))
+    .setIssuer('phaseledger')
+    .setAudience('phaseledger')
+    .setIssuedAt(now)
+    .setExpirationTime(now + hours * 3600)
+    .sign(new TextEncoder().encode(secret));
+  console.log(token);
+}
+
+function activeUsers(url: string): Promise<User[]> {
+  return withClient(url, async (client) => {
+    const { rows: tables } = await client.query<{ there: boolean }>(`SELECT to_regclass('users') IS NOT NULL AS there`);
+    if (!tables[0]!.there)
+      throw new Error('The database has no tables yet: run "npm start" or "npm run migrate" first.');
+    const { rows } = await client.query<User>(
+      `SELECT user_id AS id, coalesce(string_agg(role::text, ', ' ORDER BY role::text), 'no role') AS roles
+         FROM users LEFT JOIN user_roles USING (user_id) WHERE is_active GROUP BY user_id ORDER BY user_id`,
+    );
+    return rows;
+  });
+}
+
+runCommand(() =>
+  new Command('npm run -s token --')
+    .description('Prints a bearer token for a user of this database.')
+    .requiredOption('--user <id>', 'the userId', positive)
+    .option('--hours <n>', 'how long it is valid', positive, 12)
+    .action(printToken)
+    .parseAsync(),
+);

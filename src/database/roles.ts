@@ -1,0 +1,58 @@
+/**
+ * The two roles everything rests on. The owner owns the tables and migrates them; the service owns nothing, so that
+ * even a stolen service password cannot switch off a trigger or rewrite the change log. Were both one role, every
+ * promise the log makes would hold only as long as nobody with that password wished otherwise.
+ */
+export const ownerRole = 'phaseledger_owner';
+export const serviceRole = 'phaseledger_service';
+export const databaseName = 'phaseledger';
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/** Creates both roles where they are missing and sets their rights and passwords; may be run again. */
+export function createRolesSql(ownerPassword: string, servicePassword: string): string {
+  const role = (name: string, rights: string, password: string) => `
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF;
+END $$;
+ALTER ROLE ${name} WITH LOGIN NOSUPERUSER ${rights} NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(password)};`;
+  return [
+    role(ownerRole, 'CREATEDB', ownerPassword), // CREATEDB: comparing migrations with the schema needs a scratch database.
+    role(serviceRole, 'NOCREATEDB', servicePassword),
+  ].join('\n');
+}
+
+/** Creates the owner's database; fails if it exists. */
+export function createDatabaseSql(name: string = databaseName): string {
+  return `CREATE DATABASE ${identifier(name)} OWNER ${ownerRole} TEMPLATE template0 ENCODING 'UTF8';`;
+}
+
+/** Lets nobody but owner and service into a database. */
+export function databaseRightsSql(name: string): string {
+  return `REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC;
+GRANT CONNECT ON DATABASE ${identifier(name)} TO ${serviceRole};`;
+}
+
+/** Prepares a database, from within it: its rights, and what the migrations build on; may be run again. */
+export function prepareDatabaseSql(name: string = databaseName): string {
+  return `${databaseRightsSql(name)}
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO ${serviceRole};
+CREATE EXTENSION IF NOT EXISTS btree_gist;`;
+}
+
+/** The whole set-up as a script for psql, to be run by a superuser. */
+export function rolesSql({
+  ownerPassword = 'CHANGE-ME-owner',
+  servicePassword = 'CHANGE-ME-service',
+}: { ownerPassword?: string; servicePassword?: string } = {}): string {
+  return `-- PhaseLedger's roles and database. Run once, as a superuser: psql -v ON_ERROR_STOP=1 -f roles.sql postgres
+-- Further login roles for the service may be made members: GRANT ${serviceRole} TO another_role;
+${createRolesSql(ownerPassword, servicePassword)}
+
+${createDatabaseSql()}
+\\connect ${databaseName}
+${prepareDatabaseSql()}
+`;
+}

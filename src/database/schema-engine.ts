@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } from '@prisma/driver-adapter-utils';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import type pg from 'pg';
+import { withClient } from './embedded';
+import { prepareDatabaseSql } from './roles';
+
+/**
+ * Prisma's schema engine as WebAssembly. Prisma's own `migrate` command downloads a native engine at its first run,
+ * which a closed network does not allow; this one comes with npm and speaks through the same driver as the server.
+ */
+type Engine = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
+
+let loading: Promise<Engine> | undefined;
+
+async function load(): Promise<Engine> {
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) },
+  });
+  const engine = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as Engine & WasmBindings;
+  const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm');
+  const imports = Object.fromEntries(
+    Object.entries(engine).map(([name, value]) =>
+      // The engine's ten-second timer for its advisory lock would keep the process from ending.
+      name.startsWith('__wbg_setTimeout')
+        ? [name, (callback: () => void, ms: number) => setTimeout(callback, ms >>> 0).unref()]
+        : [name, value],
+    ),
+  );
+  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': imports });
+  engine.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+  return engine;
+}
+
+interface WasmBindings {
+  __wbg_set_wasm(wasm: object): void;
+}
+
+/** Node has it, but its types come with the browser's library only. */
+declare const WebAssembly: {
+  instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
+};
+
+export interface SchemaFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Runs something with an engine on the owner's database, and leaves no connection behind. */
+export async function withSchemaEngine<T>(
+  ownerUrl: string,
+  schema: readonly SchemaFile[],
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const { SchemaEngine } = await (loading ??= load());
+  const factory = new MigrationAdapters(ownerUrl);
+  const datamodels = schema.map(({ path, content }): [string, string] => [path, content]);
+  try {
+    const engine = await SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+    }
+  } catch (error) {
+    // The engine itself only says "External error".
+    throw factory.failure ?? error;
+  } finally {
+    await factory.dispose();
+  }
+}
+
+/** A statement of a migration script was refused. */
+export class ScriptError extends Error {
+  override readonly name = 'ScriptError';
+  constructor(cause: pg.DatabaseError, script: string) {
+    super(describe(cause, script), { cause });
+  }
+}
+
+/** PostgreSQL's whole answer, with the line of the script it points at. */
+function describe({ message, detail, hint, where, position, code }: pg.DatabaseError, script: string): string {
+  const before = position ? script.slice(0, Number(position) - 1).split('\n') : [];
+  const line = script.split('\n')[before.length - 1];
+  return [
+    `${message}${code ? ` (${code})` : ''}`,
+    line !== undefined && `line ${before.length}: ${line}`,
+    detail && `detail: ${detail}`,
+    hint && `hint: ${hint}`,
+    where && `where: ${where}`,
+  ]
+    .filter(Boolean)
+    .join('\n  ');
+}
+
+type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
+type PrivateAdapter = { performIO(query: SqlQuery): Promise<Pick<pg.QueryResult, 'fields'>> };
+
+class MigrationAdapters extends PrismaPg {
+  failure: Error | undefined;
+  readonly #url: string;
+  readonly #cleanUps: (() => Promise<void>)[] = [];
+
+  constructor(url: string) {
+    super(oneSession(url));
+    this.#url = url;
+  }
+
+  override async connect(): Promise<Adapter> {
+    return this.#adapt(await super.connect());
+  }
+
+  /**
+   * The original, given a connection string, would connect to the main database and empty it; this makes a scratch
+   * database beside it and drops that again.
+   */
+  override async connectToShadowDb(): Promise<Adapter> {
+    const name = `shadow_${process.pid}_${Date.now()}`;
+    await withClient(this.#url, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0`));
+    const url = new URL(this.#url);
+    url.pathname = `/${name}`;
+    return this.#adapt(await new PrismaPg(oneSession(url.href)).connect(), {
+      before: () => withClient(url.href, (client) => client.query(prepareDatabaseSql(name))),
+      after: () => withClient(this.#url, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+    });
+  }
+
+  async dispose(): Promise<void> {
+    for (const cleanUp of this.#cleanUps.splice(0)) await cleanUp();
+  }
+
+  async #adapt(
+    adapter: Adapter,
+    { before, after }: { before?: () => Promise<unknown>; after?: () => Promise<unknown> } = {},
+  ): Promise<Adapter> {
+    const end = adapter.dispose.bind(adapter);
+    let ended: Promise<void> | undefined;
+    adapter.dispose = () => (ended ??= end().then(async () => void (await after?.())));
+    this.#cleanUps.push(() => adapter.dispose());
+    await before?.();
+
+    // Sent whole, a script is one transaction: it happens or it does not. The original would cut it at each semicolon,
+    // also within the body of a function.
+    adapter.executeScript = async (script) => {
+      try {
+        await adapter.underlyingDriver().query(script);
+      } catch (error) {
+        this.failure = new ScriptError(error as pg.DatabaseError, script);
+        throw error;
+      }
+    };
+    readSingleCharacters(adapter);
+    return adapter;
+  }
+}
+
+/** The engine's advisory lock belongs to a session, so there must be one only and it must not be closed when idle. */
+const oneSession = (connectionString: string): pg.PoolConfig => ({ connectionString, max: 1, idleTimeoutMillis: 0 });
+
+/** The system catalogue's "char" type, which the engine needs, is unknown to the adapter: read it as text, say what it is. */
+function readSingleCharacters(adapter: Adapter): void {
+  const char = 18;
+  const text = 25;
+  const hidden = adapter as unknown as PrivateAdapter;
+  const performIO = hidden.performIO.bind(adapter);
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  const columns = new WeakMap<SqlQuery, number[]>();
+  hidden.performIO = async (query) => {
+    const result = await performIO(query);
+    const found = result.fields.flatMap((field, index) => (field.dataTypeID === char ? [index] : []));
+    for (const index of found) result.fields[index]!.dataTypeID = text;
+    columns.set(query, found);
+    return result;
+  };
+  adapter.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    for (const index of columns.get(query) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character;
+    return result;
+  };
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { openEmbedded, withClient, type EmbeddedDatabase } from '../../src/database/embedded';
+import { deployMigrations } from '../../src/database/migrations';
+import { processesUsing } from '../../src/database/processes';
+import { createDatabaseSql, prepareDatabaseSql } from '../../src/database/roles';
+import { projectRoot } from '../../src/env';
+import { onDatabase, templateName, type ClusterUrls } from './database';
+
+const prefix = `phaseledger-test-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 8)}-`;
+
+/** A PostgreSQL for one test run, without any care for durability, and the migrated template its databases come from. */
+export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promise<void> }> {
+  await removeLeftovers();
+  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
+  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
+  const cluster = await openEmbedded(folder, { volatile: true });
+  const { serviceUrl, ownerUrl, superuserUrl } = cluster;
+  const urls = { serviceUrl, ownerUrl, superuserUrl };
+  await withClient(superuserUrl, (client) => client.query(createDatabaseSql(templateName)));
+  await withClient(onDatabase(superuserUrl, templateName), (client) => client.query(prepareDatabaseSql(templateName)));
+  await deployMigrations(onDatabase(ownerUrl, templateName));
+  return { urls, stop: () => remove(cluster, folder) };
+}
+
+async function remove(cluster: EmbeddedDatabase, folder: string): Promise<void> {
+  await cluster.close();
+  for (const place of [cluster.cluster, folder]) rmSync(place, { recursive: true, force: true });
+}
+
+/** A run that was killed leaves its PostgreSQL behind; a later one cleans up. */
+async function removeLeftovers(): Promise<void> {
+  const tenMinutesAgo = Date.now() - 600_000; // a younger one may be another run that is just starting
+  for (const name of readdirSync(os.tmpdir()).filter((entry) => entry.startsWith(prefix))) {
+    const folder = path.join(os.tmpdir(), name);
+    if (statSync(folder).mtimeMs > tenMinutesAgo || processesUsing(folder).length > 0) continue;
+    await remove(await openEmbedded(folder, { volatile: true }), folder);
+  }
+}
