@@ -1,0 +1,63 @@
+import {
+  count,
+  decidedBy,
+  decisionStatus,
+  enumeration,
+  json,
+  requiredFlag,
+  requiredUuid,
+  stampedBy,
+  text,
+} from '../../versioning/fields';
+import { definePhase } from '../../versioning/phase';
+
+/** Phase 3: which attributes are in scope of testing, and why. The report owner decides. */
+export const scoping = definePhase({
+  key: 'SCOPING',
+  title: 'Scoping',
+  versioning: 'FULL',
+  preparedBy: ['TESTER'],
+  approvedBy: ['REPORT_OWNER'],
+  prerequisites: ['PLANNING'],
+  version: {
+    type: 'ScopingVersion',
+    table: 'scoping_versions',
+    input: 'scoping',
+    inputType: 'ScopingContentInput',
+    fields: {
+      scopingCriteria: json('Scoping criteria', {
+        description: 'The rules by which attributes were taken into scope.',
+      }),
+      totalAttributes: count('How many attributes were considered'),
+      scopedAttributes: count('How many of them are in scope', 'isInScope'),
+    },
+  },
+  item: {
+    type: 'ScopingDecision',
+    table: 'scoping_decisions',
+    input: 'scopingDecisions',
+    inputType: 'ScopingDecisionInput',
+    identity: 'attributeId',
+    label: { sameIdentityIn: 'PLANNING' },
+    reviewed: 'BY_DECISIONS',
+    atLeast: 1,
+    fields: {
+      attributeId: requiredUuid('Attribute', {
+        description: "The attribute's id; it identifies the item in every version.",
+      }),
+      isInScope: requiredFlag('In scope'),
+      scopingRationale: text('Rationale', { description: 'Why the attribute is in scope or not.' }),
+      riskRating: text('Risk rating', { description: 'How much a wrong value would matter, e.g. HIGH, MEDIUM, LOW.' }),
+      recommendationType: enumeration('Recommendation', 'RecommendationType', ['TESTER', 'AUTOMATED', 'CARRYFORWARD'], {
+        description: 'Where the recommendation came from.',
+      }),
+      recommendedBy: stampedBy('Recommended by', { description: 'Who put the item as it is.' }),
+      scopingApprovalStatus: decisionStatus('Approval status', 'ScopingApprovalStatus', {
+        PENDING: 'PENDING',
+        APPROVED: 'APPROVED',
+        REJECTED: 'REJECTED',
+      }),
+      approvedBy: decidedBy('Who approved or rejected the item'),
+    },
+  },
+});

@@ -1,0 +1,30 @@
+/**
+ * Content and its hash. The hash is over canonical JSON (RFC 8785), so that anybody can recompute it from what the API
+ * returns, without our database or our code:
+ *
+ *   item hash    = SHA-256 of {…the item's content fields…}
+ *   content hash = SHA-256 of { "content": {…the version's content fields…}, "items": { itemKey: item hash, … } }
+ */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { contentFields, type FieldTable } from './fields';
+import type { Json, JsonObject } from './model';
+
+export const hashOf = (value: Json): string =>
+  createHash('sha256')
+    .update(canonicalize(value) ?? 'null', 'utf8')
+    .digest('hex');
+
+/** The content fields of a row (or of an input already in the row's form), every field present, null where unset. */
+export function contentOf(table: FieldTable, row: Readonly<Record<string, unknown>>): JsonObject {
+  const content: JsonObject = {};
+  for (const [name] of contentFields(table)) content[name] = (row[name] as Json | undefined) ?? null;
+  return content;
+}
+
+export const itemHash = (table: FieldTable, row: Readonly<Record<string, unknown>>): string =>
+  hashOf(contentOf(table, row));
+
+export function versionHash(content: JsonObject, items: Iterable<readonly [itemKey: string, hash: string]>): string {
+  return hashOf({ content, items: Object.fromEntries(items) });
+}

@@ -1,0 +1,45 @@
+/**
+ * Every way the domain can say no. A refusal carries a stable code, a sentence that tells a person what to do, and data a
+ * program can use; transport/error-codes.ts turns it into a GraphQL error.
+ */
+
+export type DomainErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'BAD_USER_INPUT'
+  | 'CONFLICT'
+  | 'STALE_BASE'
+  | 'INVALID_TRANSITION'
+  | 'FOUR_EYES'
+  | 'ITEMS_UNDECIDED'
+  | 'PREREQUISITE_MISSING'
+  | 'SIGN_OFFS_MISSING'
+  | 'IDEMPOTENCY_MISMATCH'
+  | 'BUSY';
+
+export class DomainError extends Error {
+  constructor(
+    readonly code: DomainErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/** What is asked for does not exist, or the viewer may not know that it does. */
+export const notFound = (what: string) => new DomainError('NOT_FOUND', `${what} was not found.`);
+
+/** The input is wrong in itself; `problem` says what to write instead. */
+export const badInput = (problem: string, details: Record<string, unknown> = {}) =>
+  new DomainError('BAD_USER_INPUT', problem, details);
+
+/** Somebody changed the version since the caller read it. */
+export const staleRevision = (expected: number, actual: number) =>
+  new DomainError(
+    'CONFLICT',
+    `The version has changed since you read it (you saw revision ${expected}, it is now ${actual}). Read it again, then repeat.`,
+    { expectedRevision: expected, actualRevision: actual },
+  );

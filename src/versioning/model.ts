@@ -1,0 +1,71 @@
+/** The vocabulary of the core: versions, people and their standing, as plain data. */
+
+export const userRoles = [
+  'TESTER',
+  'REPORT_OWNER',
+  'DATA_OWNER',
+  'DATA_EXECUTIVE',
+  'TEST_EXECUTIVE',
+  'ADMIN',
+  'AUDITOR',
+] as const;
+export type UserRole = (typeof userRoles)[number];
+
+export const versioningTypes = ['FULL', 'AUDIT_ONLY'] as const;
+export type VersioningType = (typeof versioningTypes)[number];
+
+export const versionStatuses = ['DRAFT', 'PENDING_APPROVAL', 'APPROVED', 'REJECTED', 'SUPERSEDED', 'RECORDED'] as const;
+export type VersionStatus = (typeof versionStatuses)[number];
+
+export const itemReviewStatuses = ['PENDING', 'APPROVED', 'REJECTED', 'MODIFIED'] as const;
+export type ItemReviewStatus = (typeof itemReviewStatuses)[number];
+
+/** Who acts. Roles come from the users table, never from the token. */
+export interface Viewer {
+  readonly userId: number;
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly roles: readonly UserRole[];
+}
+
+/** How a person stands to one workflow, by assignment. */
+export interface Standing {
+  readonly isTester: boolean;
+  readonly isTestLead: boolean;
+  readonly isReportOwner: boolean;
+  readonly isTestExecutive: boolean;
+}
+
+/** A row of phase_version. Instants have millisecond precision, the database's own. */
+export interface VersionHeader {
+  readonly versionId: string;
+  readonly streamId: string;
+  readonly masterRecordId: string;
+  readonly cycleId: string;
+  readonly reportId: string;
+  readonly phase: string;
+  readonly versioningType: VersioningType;
+  readonly versionNumber: number;
+  readonly status: VersionStatus;
+  readonly parentVersionId: string | null;
+  readonly baseVersionId: string | null;
+  readonly createdAt: Date;
+  readonly createdBy: number;
+  readonly submittedAt: Date | null;
+  readonly submittedBy: number | null;
+  readonly reviewedAt: Date | null;
+  readonly reviewedBy: number | null;
+  readonly approvalRequired: boolean;
+  readonly approvalNotes: string | null;
+  readonly effectiveFrom: Date | null;
+  readonly effectiveTo: Date | null;
+  readonly revision: number;
+  readonly contentHash: string;
+  readonly isDeleted: boolean;
+  readonly deletedAt: Date | null;
+  readonly deletedBy: number | null;
+}
+
+/** Plain JSON, as content fields hold it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
