@@ -1,0 +1,134 @@
+/**
+ * The one way to the database: a pool for reads, and transactions that are tried again when PostgreSQL asks for it.
+ * Statements are named after their text, so each is parsed and planned once per connection.
+ */
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { fromPostgres, isRetryable } from './postgres-errors';
+
+/** Runs one statement; column names come back in camelCase. A pool and a transaction look alike to the caller. */
+export interface Db {
+  query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+const DATE = 1082;
+const JSON_TYPES = [114, 3802];
+
+/** Dates stay `YYYY-MM-DD`; JSON is parsed with every key, whatever its name, as plain data. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === DATE) return (text: string) => text;
+    if (JSON_TYPES.includes(oid)) return (text: string) => JSON.parse(text) as unknown;
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+const names = new Map<string, string>();
+function statementName(sql: string): string {
+  let name = names.get(sql);
+  if (name === undefined) {
+    name = createHash('sha1').update(sql).digest('base64url');
+    names.set(sql, name);
+  }
+  return name;
+}
+
+const camelCase = (column: string): string => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camelCased = new Map<string, string>();
+function fieldName(column: string): string {
+  let field = camelCased.get(column);
+  if (field === undefined) camelCased.set(column, (field = camelCase(column)));
+  return field;
+}
+
+async function run<Row extends object>(
+  client: pg.Pool | pg.PoolClient,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  const result = await client.query<unknown[]>({
+    name: statementName(sql),
+    text: sql,
+    values: parameters as unknown[],
+    rowMode: 'array',
+  });
+  const fields = result.fields.map(({ name }) => fieldName(name));
+  return result.rows.map((values) => {
+    const row: Record<string, unknown> = {};
+    for (let i = 0; i < fields.length; i++) row[fields[i]!] = values[i];
+    return row as Row;
+  });
+}
+
+const TRIES = 4;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+}
+
+export class Database implements Db {
+  readonly pool: pg.Pool;
+  /** Called with every statement that is sent; tests count with it. */
+  onStatement: ((sql: string) => void) | undefined;
+
+  constructor({ url, poolSize, statementTimeoutMs }: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: poolSize,
+      types,
+      application_name: 'phaseledger',
+      options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${Math.min(10_000, statementTimeoutMs)} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC`,
+    });
+    this.pool.on('error', () => undefined); // an idle connection that breaks is replaced by the next query
+  }
+
+  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    this.onStatement?.(sql);
+    try {
+      return await run<Row>(this.pool, sql, parameters);
+    } catch (error) {
+      throw fromPostgres(error);
+    }
+  }
+
+  /**
+   * Runs `work` in one transaction. Deadlocks with writers outside the service, serialization failures and lock time-outs
+   * are tried again, three times at most: the work must do nothing but talk to the database.
+   */
+  async transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const client = await this.pool.connect();
+      let broken: Error | undefined;
+      try {
+        this.onStatement?.('begin');
+        await client.query('begin');
+        const result = await work({
+          query: (sql, parameters = []) => {
+            this.onStatement?.(sql);
+            return run(client, sql, parameters);
+          },
+        });
+        this.onStatement?.('commit');
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((failure: Error) => {
+          broken = failure; // the connection is gone: the pool must not hand it out again
+        });
+        if (isRetryable(error) && tries < TRIES) {
+          await new Promise((resolve) => setTimeout(resolve, 20 * tries * (1 + Math.random())));
+          continue;
+        }
+        throw fromPostgres(error);
+      } finally {
+        client.release(broken);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}

@@ -1,0 +1,44 @@
+/** Gathers what the rules look at, for reads and, inside the transaction, for writes: the same statements for both. */
+import { phaseOf } from '../phases';
+import type { Standing, VersionHeader, Viewer } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+import type { VersionFacts } from '../versioning/policy';
+import type { Db } from './database';
+import { itemCounts } from './items';
+import { standings } from './people';
+import { circumstances, phaseStates, type PhaseState } from './versions';
+
+export const NO_STANDING: Standing = {
+  isTester: false,
+  isTestLead: false,
+  isReportOwner: false,
+  isTestExecutive: false,
+};
+
+/** Prerequisites that have nothing in force yet, among the phase states of one workflow. */
+export function missingPrerequisites(phase: PhaseDeclaration, states: readonly PhaseState[]): PhaseDeclaration[] {
+  const inForce = (key: string) =>
+    states.some(
+      (state) => state.phase === key && (state.statuses.includes('APPROVED') || state.statuses.includes('RECORDED')),
+    );
+  return phase.prerequisites.filter((key) => !inForce(key)).map(phaseOf);
+}
+
+/** The facts about one version, read in a writing transaction that holds the stream's head. */
+export async function factsForWriting(tx: Db, version: VersionHeader, viewer: Viewer): Promise<VersionFacts> {
+  const phase = phaseOf(version.phase);
+  const [about] = await circumstances(tx, [version.versionId], viewer.userId);
+  const standing = (await standings(tx, [version.streamId], viewer.userId)).get(version.streamId) ?? NO_STANDING;
+  const [items] = await itemCounts(tx, phase, [version.versionId]);
+  const states = await phaseStates(tx, [version.streamId]);
+  return {
+    version,
+    phase,
+    viewer,
+    standing,
+    hasEdited: about?.hasEdited ?? false,
+    currentVersionId: about?.currentVersionId ?? null,
+    items: items ?? { total: 0, undecided: 0 },
+    missingPrerequisites: missingPrerequisites(phase, states),
+  };
+}

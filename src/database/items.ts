@@ -1,0 +1,167 @@
+/**
+ * Items of any phase, each with the decision that counts for it: the latest made in its version on exactly this content,
+ * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
+ */
+import { columnName, type CountField } from '../versioning/fields';
+import type { ItemReviewStatus } from '../versioning/model';
+import type { ItemDeclaration, PhaseDeclaration } from '../versioning/phase';
+import type { Db } from './database';
+import type { Filter, PagedList } from './pages';
+import type { ItemRow } from './rows';
+
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A decision counts only for the content it was made on. PENDING as the latest decision revokes the one before. */
+const decisionJoins = `
+  left join lateral (select d.* from item_decision d
+    where d.version_id = i.version_id and d.item_key = i.item_key and d.item_hash = i.item_hash and i.item_hash <> ''
+    order by d.decided_at desc limit 1) made on true
+  left join item_decision carried
+    on made.decision_id is null and carried.decision_id = i.carried_decision_id and carried.item_hash = i.item_hash`;
+
+const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
+  reviewed === 'BY_DECISIONS'
+    ? `coalesce(made.status, carried.status)::text`
+    : `case i.${columnName(reviewed.byField)}::text ${Object.entries(reviewed.statuses)
+        .map(([value, status]) => `when ${quote(value)} then ${quote(status)}`)
+        .join(' ')} end`;
+
+const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
+
+const itemSource = ({ item }: PhaseDeclaration): string =>
+  `${item.table} i${item.reviewed === 'BY_DECISIONS' ? decisionJoins : ''}`;
+
+function itemColumns({ key, item }: PhaseDeclaration): string {
+  const common = `i.*, ${quote(key)} as phase, ${reviewStatusOrPending(item)} as review_status`;
+  if (item.reviewed !== 'BY_DECISIONS')
+    return `${common}, null::uuid as decision_id, null as decided_as, null::int as decided_by, null::timestamptz as decided_at, null as decision_notes, null::uuid as decided_in_version_id`;
+  const decided = (column: string) =>
+    `case when coalesce(made.status, carried.status) <> 'PENDING' then coalesce(made.${column}, carried.${column}) end`;
+  return `${common}, ${decided('decision_id')} as decision_id, (${decided('status')})::text as decided_as, ${decided('decided_by')} as decided_by, ${decided('decided_at')} as decided_at,
+    ${decided('notes')} as decision_notes, ${decided('version_id')} as decided_in_version_id`;
+}
+
+/** A version's items in the order they were added. */
+export const itemList = (phase: PhaseDeclaration): PagedList => ({
+  select: itemColumns(phase),
+  from: itemSource(phase),
+  ofParent: 'i.version_id = p.parent',
+  key: 'i.item_id',
+  keyType: 'uuid',
+  newestFirst: false,
+});
+
+export const inReviewStatuses = (phase: PhaseDeclaration, statuses: readonly ItemReviewStatus[]): Filter => ({
+  sql: `${reviewStatusOrPending(phase.item)} = any($1::text[])`,
+  parameters: [statuses],
+});
+
+/** Looks for a text in labels and in all text fields, whatever its case. */
+export function matching(phase: PhaseDeclaration, text: string): Filter {
+  const columns = Object.entries(phase.item.fields)
+    .filter(([, field]) => field.source === 'input' && ['text', 'json', 'enumeration'].includes(field.kind))
+    .map(([name]) => `i.${columnName(name)}::text`);
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return { sql: ['i.label', ...columns].map((column) => `${column} ilike $1`).join(' or '), parameters: [pattern] };
+}
+
+export const itemsById = (db: Db, phase: PhaseDeclaration, ids: readonly string[]): Promise<ItemRow[]> =>
+  db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase)} where i.item_id = any($1::uuid[])`, [ids]);
+
+export const itemsByKey = (
+  db: Db,
+  phase: PhaseDeclaration,
+  keys: readonly { versionId: string; itemKey: string }[],
+): Promise<ItemRow[]> =>
+  db.query<ItemRow>(
+    `select ${itemColumns(phase)} from ${itemSource(phase)}
+     where (i.version_id, i.item_key) in (select * from unnest($1::uuid[], $2::uuid[]))`,
+    [keys.map((key) => key.versionId), keys.map((key) => key.itemKey)],
+  );
+
+export interface ItemCounts {
+  readonly versionId: string;
+  readonly total: number;
+  readonly undecided: number;
+}
+
+export const itemCounts = (db: Db, phase: PhaseDeclaration, versionIds: readonly string[]): Promise<ItemCounts[]> =>
+  db.query<ItemCounts>(
+    `select i.version_id, count(*)::int as total, (count(*) filter (where ${reviewStatusOrPending(phase.item)} = 'PENDING'))::int as undecided
+     from ${itemSource(phase)} where i.version_id = any($1::uuid[]) group by 1`,
+    [versionIds],
+  );
+
+/** The value of a phase's own count field. */
+export const countedItems = (
+  db: Db,
+  phase: PhaseDeclaration,
+  field: CountField,
+  versionIds: readonly string[],
+): Promise<{ versionId: string; total: number }[]> =>
+  db.query(
+    `select i.version_id, count(*)::int as total from ${phase.item.table} i
+     where i.version_id = any($1::uuid[])${field.where ? ` and i.${columnName(field.where)}` : ''} group by 1`,
+    [versionIds],
+  );
+
+/** The line of items an item was carried along, itself last, with the version that each form belongs to. */
+export interface LineageRow {
+  readonly startedFrom: string;
+  readonly versionId: string;
+  readonly itemHash: string;
+  readonly versionNumber: number;
+  readonly createdAt: Date;
+  readonly createdBy: number;
+  readonly isDeleted: boolean;
+  readonly [field: string]: unknown;
+}
+
+export const lineages = (db: Db, phase: PhaseDeclaration, itemIds: readonly string[]): Promise<LineageRow[]> =>
+  db.query<LineageRow>(
+    `with recursive line as (
+       select i.item_id as started_from, 0 as step, i.* from ${phase.item.table} i where i.item_id = any($1::uuid[])
+       union all
+       select l.started_from, l.step + 1, i.* from line l join ${phase.item.table} i on i.item_id = l.carried_from_item_id)
+     select l.*, v.version_number, v.created_at, v.created_by, v.is_deleted
+     from line l join phase_version v using (version_id) order by l.started_from, l.step desc`,
+    [itemIds],
+  );
+
+/** Which items differ between two versions: only keys and labels, so that the cost follows the change. */
+export interface ChangedItem {
+  readonly itemKey: string;
+  readonly label: string;
+  readonly kind: 'ADDED' | 'REMOVED' | 'CHANGED';
+}
+export interface ItemComparison {
+  readonly changed: readonly ChangedItem[];
+  readonly unchanged: number;
+}
+
+const aboutTheRow = `'{item_id,stream_id,version_id,item_key,label,item_hash,carried_from_item_id,carried_decision_id}'::text[]`;
+
+export async function comparedItems(
+  db: Db,
+  phase: PhaseDeclaration,
+  pairs: readonly { fromId: string; toId: string }[],
+): Promise<ItemComparison[]> {
+  // A hash that is not known (an edit behind the service's back) makes the contents themselves be compared.
+  const rows = await db.query<{ pair: number; changed: ChangedItem[] | null; unchanged: number }>(
+    `select (p.n - 1)::int as pair, r.changed, r.unchanged from unnest($1::uuid[], $2::uuid[]) with ordinality p(from_id, to_id, n)
+     cross join lateral (
+       select count(*) filter (where c.kind is null)::int as unchanged,
+         json_agg(json_build_object('itemKey', c.item_key, 'label', c.label, 'kind', c.kind) order by c.label, c.item_key) filter (where c.kind is not null) as changed
+       from (
+         select coalesce(b.item_key, a.item_key) as item_key, coalesce(b.label, a.label) as label,
+           case when a.item_id is null then 'ADDED' when b.item_id is null then 'REMOVED'
+                when a.item_hash <> '' and b.item_hash <> '' then case when a.item_hash <> b.item_hash then 'CHANGED' end
+                when to_jsonb(a) - ${aboutTheRow} is distinct from to_jsonb(b) - ${aboutTheRow} then 'CHANGED' end as kind
+         from (select * from ${phase.item.table} where version_id = p.from_id) a
+         full join (select * from ${phase.item.table} where version_id = p.to_id) b using (item_key)) c) r`,
+    [pairs.map((pair) => pair.fromId), pairs.map((pair) => pair.toId)],
+  );
+  const comparisons = pairs.map((): ItemComparison => ({ changed: [], unchanged: 0 }));
+  for (const { pair, changed, unchanged } of rows) comparisons[pair] = { changed: changed ?? [], unchanged };
+  return comparisons;
+}

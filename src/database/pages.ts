@@ -1,0 +1,105 @@
+/**
+ * Keyset pages for many parents in one statement: the limit is pushed down into a lateral join, so no list is ever fetched
+ * whole and cut in JavaScript, and a page costs the same wherever it lies.
+ */
+import type { Db } from './database';
+
+export interface PageRequest {
+  readonly limit: number;
+  /** The key of the row after (or, going backwards, before) which the page starts. */
+  readonly cursor: string | null;
+  readonly backwards: boolean;
+}
+
+/** A list that can be paged: written once, as SQL. `p.parent` stands for the parent's id. */
+export interface PagedList {
+  readonly select: string;
+  readonly from: string;
+  /** Joins the list to its parent, e.g. `v.master_record_id = p.parent`. */
+  readonly ofParent: string;
+  /** A unique, unchanging column in whose order the list is read. */
+  readonly key: string;
+  readonly keyType: 'int' | 'uuid';
+  readonly newestFirst: boolean;
+}
+
+/** A further condition with its parameters; `$1` in it is its own first parameter. */
+export interface Filter {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly hasMore: boolean;
+}
+
+type Keyed<Row> = Row & { pageParent: string; pageKey: string | number };
+
+/** Shifts a filter's parameters behind those of the statement it becomes part of. */
+const numbered = (sql: string, offset: number): string =>
+  sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
+
+const combined = (filters: readonly Filter[], offset: number): { sql: string; parameters: unknown[] } => {
+  const parameters: unknown[] = [];
+  let sql = '';
+  for (const filter of filters) {
+    sql += ` and (${numbered(filter.sql, offset + parameters.length)})`;
+    parameters.push(...filter.parameters);
+  }
+  return { sql, parameters };
+};
+
+export async function pagesOf<Row extends object>(
+  db: Db,
+  list: PagedList,
+  parents: readonly string[],
+  { limit, cursor, backwards }: PageRequest,
+  filters: readonly Filter[] = [],
+): Promise<Map<string, Page<Keyed<Row>>>> {
+  const descending = list.newestFirst !== backwards;
+  const order = descending ? 'desc' : 'asc';
+  const condition = combined(filters, 3);
+  const rows = await db.query<Keyed<Row>>(
+    `select p.parent as page_parent, r.*
+     from unnest($1::uuid[]) p(parent) cross join lateral (
+       select ${list.select}, ${list.key} as page_key from ${list.from}
+       where ${list.ofParent} and ($2::${list.keyType} is null or ${list.key} ${descending ? '<' : '>'} $2)${condition.sql}
+       order by ${list.key} ${order} limit $3) r
+     order by p.parent, r.page_key ${order}`,
+    [parents, cursor, limit + 1, ...condition.parameters],
+  );
+  const byParent = groupBy(rows);
+  const pages = new Map<string, Page<Keyed<Row>>>();
+  for (const parent of parents) {
+    const found = byParent.get(parent) ?? [];
+    const kept = found.slice(0, limit);
+    pages.set(parent, { rows: backwards ? kept.reverse() : kept, hasMore: found.length > limit });
+  }
+  return pages;
+}
+
+export async function countsOf(
+  db: Db,
+  list: PagedList,
+  parents: readonly string[],
+  filters: readonly Filter[] = [],
+): Promise<Map<string, number>> {
+  const condition = combined(filters, 1);
+  const rows = await db.query<{ parent: string; total: number }>(
+    `select p.parent, r.total from unnest($1::uuid[]) p(parent) cross join lateral (
+       select count(*)::int as total from ${list.from} where ${list.ofParent}${condition.sql}) r`,
+    [parents, ...condition.parameters],
+  );
+  return new Map(rows.map(({ parent, total }) => [parent, total]));
+}
+
+function groupBy<Row extends { pageParent: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.pageParent);
+    if (group) group.push(row);
+    else groups.set(row.pageParent, [row]);
+  }
+  return groups;
+}

@@ -1,0 +1,90 @@
+/** People, reference data and standing: who is who, and how they stand to a workflow. */
+import type { Standing, Viewer } from '../versioning/model';
+import type { Db } from './database';
+import type { Filter, PagedList } from './pages';
+import type { CycleRow, LobRow, ReportRow, WorkflowRow } from './rows';
+
+/** The stream of the reference data in the commit log. */
+export const REFERENCE_STREAM = '00000000-0000-0000-0000-000000000000';
+
+export const usersById = (db: Db, ids: readonly number[]): Promise<Viewer[]> =>
+  db.query<Viewer>(
+    `select u.user_id, u.name, u.is_active,
+       array(select r.role::text from user_roles r where r.user_id = u.user_id order by r.role) as roles
+     from users u where u.user_id = any($1::int[])`,
+    [ids],
+  );
+
+export const testersByWorkflow = (
+  db: Db,
+  workflowIds: readonly string[],
+): Promise<{ workflowId: string; userId: number }[]> =>
+  db.query(`select workflow_id, user_id from workflow_testers where workflow_id = any($1::uuid[]) order by user_id`, [
+    workflowIds,
+  ]);
+
+const workflowColumns =
+  'w.workflow_id, w.cycle_id, w.report_id, w.test_lead_id, w.report_owner_id, w.test_executive_id';
+
+export const workflowsById = (db: Db, ids: readonly string[]): Promise<WorkflowRow[]> =>
+  db.query<WorkflowRow>(`select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`, [ids]);
+
+export async function workflowOf(db: Db, cycleId: string, reportId: string): Promise<WorkflowRow | null> {
+  const [row] = await db.query<WorkflowRow>(
+    `select ${workflowColumns} from workflows w where w.cycle_id = $1 and w.report_id = $2`,
+    [cycleId, reportId],
+  );
+  return row ?? null;
+}
+
+const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_executive_id = $1
+  or exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1))`;
+
+/** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
+export const workflowList: PagedList = {
+  select: workflowColumns,
+  from: 'workflows w',
+  ofParent: 'true',
+  key: 'w.workflow_id',
+  keyType: 'uuid',
+  newestFirst: true,
+};
+
+export const assignedTo = (userId: number): Filter => ({ sql: isAssigned, parameters: [userId] });
+
+export async function standings(
+  db: Db,
+  workflowIds: readonly string[],
+  userId: number,
+): Promise<Map<string, Standing>> {
+  const rows = await db.query<Standing & { workflowId: string }>(
+    `select w.workflow_id,
+       exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $2) as is_tester,
+       coalesce(w.test_lead_id = $2, false) as is_test_lead,
+       coalesce(w.report_owner_id = $2, false) as is_report_owner,
+       coalesce(w.test_executive_id = $2, false) as is_test_executive
+     from workflows w where w.workflow_id = any($1::uuid[])`,
+    [workflowIds, userId],
+  );
+  return new Map(
+    rows.map(({ workflowId, isTester, isTestLead, isReportOwner, isTestExecutive }) => [
+      workflowId,
+      { isTester, isTestLead, isReportOwner, isTestExecutive },
+    ]),
+  );
+}
+
+export const cyclesById = (db: Db, ids: readonly string[]): Promise<CycleRow[]> =>
+  db.query<CycleRow>(
+    `select cycle_id, name, start_date, end_date, cycle_status from cycles where cycle_id = any($1::uuid[])`,
+    [ids],
+  );
+
+export const reportsById = (db: Db, ids: readonly string[]): Promise<ReportRow[]> =>
+  db.query<ReportRow>(
+    `select report_id, name, number, lob_id, owner_id from reports where report_id = any($1::uuid[])`,
+    [ids],
+  );
+
+export const lobsById = (db: Db, ids: readonly string[]): Promise<LobRow[]> =>
+  db.query<LobRow>(`select lob_id, name from lobs where lob_id = any($1::uuid[])`, [ids]);

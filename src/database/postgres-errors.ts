@@ -1,0 +1,58 @@
+/**
+ * What the database's refusals mean to a person. The rules in the migrations raise their own codes (PL…); they are a second
+ * line, so a caller meets them only when two people act at the same moment, or when a rule of the code was passed by.
+ */
+import { DomainError } from '../versioning/errors';
+
+const retryable = new Set(['40P01', '40001', '55P03']);
+
+interface PostgresError extends Error {
+  readonly code: string;
+  readonly constraint?: string;
+}
+
+const isPostgresError = (error: unknown): error is PostgresError =>
+  error instanceof Error && 'severity' in error && typeof (error as { code?: unknown }).code === 'string';
+
+export const isRetryable = (error: unknown): boolean => isPostgresError(error) && retryable.has(error.code);
+
+const somebodyElse = 'Somebody else changed this at the same moment. Read it again, then repeat.';
+
+/** The error as the domain says it; what is not a refusal is returned as it is and becomes an internal error. */
+export function fromPostgres(error: unknown): unknown {
+  if (!isPostgresError(error)) return error;
+  switch (error.code) {
+    case 'PL003':
+    case 'PL004':
+    case 'PL005':
+      return new DomainError('INVALID_TRANSITION', `The database refused this: ${error.message}.`);
+    case 'PL006':
+      return new DomainError('FOUR_EYES', `The database refused this: ${error.message}.`);
+    case 'PL007':
+      return new DomainError('STALE_BASE', `The database refused this: ${error.message}.`);
+    case '23P01': // exclusion: two versions in force
+    case '23505': // unique: the same number or key twice
+      return new DomainError('CONFLICT', somebodyElse);
+    case '40P01':
+    case '40001':
+    case '55P03':
+      return new DomainError('CONFLICT', `${somebodyElse} (It was tried several times.)`, { retryable: true });
+    case '57014':
+      return new DomainError('BUSY', 'The database took too long to answer. Ask for less, or try again later.', {
+        retryable: true,
+      });
+    case '22P02': // text that is no JSON or UUID to PostgreSQL
+    case '22P05':
+    case '22003':
+    case '22008':
+    case '54000': // index row or JSON too large
+    case '54001':
+    case '54023':
+      return new DomainError(
+        'BAD_USER_INPUT',
+        'A value cannot be stored: it is too large, too deep or not valid Unicode text.',
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * Writing versions, set-based: a change of any size is a few statements, items travel as one JSON parameter. Every write is
+ * captured by the triggers; nothing here writes history.
+ */
+import { v7 as uuidv7 } from 'uuid';
+import { contentOf, itemHash, versionHash } from '../versioning/content';
+import { columnName, contentFields, type FieldTable, type StoredField } from '../versioning/fields';
+import type { JsonObject, VersionHeader } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+import type { Db } from './database';
+import { contentByVersion } from './versions';
+
+const sqlTypes: Record<StoredField['kind'], string> = {
+  text: 'text',
+  uuid: 'uuid',
+  flag: 'boolean',
+  integer: 'integer',
+  date: 'date',
+  json: 'jsonb',
+  jsonList: 'jsonb',
+  textList: 'jsonb',
+  enumeration: 'text',
+};
+const sqlType = (field: StoredField): string =>
+  field.enumeration ? `"${field.enumeration.name}"` : sqlTypes[field.kind];
+
+interface Column {
+  readonly name: string;
+  readonly field: string;
+  readonly type: string;
+}
+
+const contentColumns = (table: FieldTable): Column[] =>
+  contentFields(table).map(([field, declared]) => ({ name: columnName(field), field, type: sqlType(declared) }));
+
+/** Columns that the service fills when an item is put. */
+const stampColumns = (table: FieldTable): Column[] =>
+  Object.entries(table).flatMap(([field, declared]) =>
+    declared.source === 'stamped'
+      ? [{ name: columnName(field), field, type: declared.stamp === 'actor' ? 'integer' : 'timestamptz(3)' }]
+      : [],
+  );
+
+const recordset = (parameter: string, columns: readonly Column[]): string =>
+  `jsonb_to_recordset(${parameter}::jsonb) as r(${columns.map(({ field, type }) => `"${field}" ${type}`).join(', ')})`;
+
+const names = (columns: readonly Column[]): string => columns.map(({ name }) => name).join(', ');
+const values = (columns: readonly Column[]): string => columns.map(({ field }) => `r."${field}"`).join(', ');
+
+// ── headers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface NewVersion {
+  readonly streamId: string;
+  readonly masterRecordId: string;
+  readonly cycleId: string;
+  readonly reportId: string;
+  readonly parentVersionId: string | null;
+  readonly baseVersionId: string | null;
+  readonly createdBy: number;
+  readonly createdAt: Date;
+}
+
+/** Inserts a draft under the record's next number; numbers of deleted versions stay used. */
+export async function insertDraft(tx: Db, phase: PhaseDeclaration, version: NewVersion): Promise<string> {
+  const versionId = uuidv7();
+  await tx.query(
+    `insert into phase_version (version_id, stream_id, master_record_id, cycle_id, report_id, phase, versioning_type, version_number,
+       status, parent_version_id, base_version_id, created_at, created_by, approval_required)
+     select $1, $2, $3, $4, $5, $6::"Phase", $7::"VersioningType", coalesce(max(v.version_number), 0) + 1, 'DRAFT', $8, $9, $10, $11, true
+     from phase_version v where v.master_record_id = $3`,
+    [
+      versionId,
+      version.streamId,
+      version.masterRecordId,
+      version.cycleId,
+      version.reportId,
+      phase.key,
+      phase.versioning,
+      version.parentVersionId,
+      version.baseVersionId,
+      version.createdAt,
+      version.createdBy,
+    ],
+  );
+  return versionId;
+}
+
+/** Changes columns of a header and raises its revision; false if the version is not as the caller read it. */
+export async function updateHeader(
+  tx: Db,
+  version: Pick<VersionHeader, 'versionId' | 'revision' | 'status'>,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const entries = Object.entries(changes);
+  const casts: Record<string, string> = { status: '::"VersionStatus"' };
+  const assignments = entries.map(([field], i) => `, ${columnName(field)} = $${i + 4}${casts[field] ?? ''}`).join('');
+  const rows = await tx.query(
+    `update phase_version set revision = revision + 1${assignments}
+     where version_id = $1 and revision = $2 and status = $3::"VersionStatus" returning version_id`,
+    [version.versionId, version.revision, version.status, ...entries.map(([, value]) => value)],
+  );
+  return rows.length === 1;
+}
+
+/** Gives a version that was inserted in this commit its first content hash; that is no revision of its own. */
+export const setFirstHash = (tx: Db, versionId: string, contentHash: string): Promise<object[]> =>
+  tx.query('update phase_version set content_hash = $2 where version_id = $1', [versionId, contentHash]);
+
+// ── content ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export async function insertContent(
+  tx: Db,
+  phase: PhaseDeclaration,
+  version: { versionId: string; streamId: string },
+  content: JsonObject,
+): Promise<void> {
+  const columns = contentColumns(phase.version.fields);
+  await tx.query(
+    `insert into ${phase.version.table} (version_id, stream_id${columns.map(({ name }) => `, ${name}`).join('')})
+     select $1, $2${columns.map(({ field }) => `, r."${field}"`).join('')} from ${recordset('$3', columns)}`,
+    [version.versionId, version.streamId, JSON.stringify([content])],
+  );
+}
+
+export async function updateContent(
+  tx: Db,
+  phase: PhaseDeclaration,
+  versionId: string,
+  content: JsonObject,
+): Promise<void> {
+  const columns = contentColumns(phase.version.fields);
+  await tx.query(
+    `update ${phase.version.table} set ${columns.map(({ name, field }) => `${name} = r."${field}"`).join(', ')}
+     from ${recordset('$2', columns)} where version_id = $1`,
+    [versionId, JSON.stringify([content])],
+  );
+}
+
+// ── items ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ItemToPut {
+  readonly itemKey: string;
+  readonly label: string;
+  readonly content: JsonObject;
+}
+
+/**
+ * Adds items, or replaces those whose key is there. An item whose content does not change is left alone; one whose content
+ * does change loses the approval it was carried with, because that was given to other content.
+ */
+export async function putItems(
+  tx: Db,
+  phase: PhaseDeclaration,
+  version: { versionId: string; streamId: string },
+  items: readonly ItemToPut[],
+  stamps: { actor: number; instant: Date },
+): Promise<void> {
+  const { table, fields } = phase.item;
+  const stamped = stampColumns(fields);
+  const about: Column[] = [
+    { name: 'item_id', field: 'itemId', type: 'uuid' },
+    { name: 'item_key', field: 'itemKey', type: 'uuid' },
+    { name: 'label', field: 'label', type: 'text' },
+    { name: 'item_hash', field: 'itemHash', type: 'text' },
+  ];
+  const columns = [...about, ...contentColumns(fields), ...stamped];
+  const replaced = columns.filter(({ name }) => !['item_id', 'item_key'].includes(name));
+  const records = items.map(({ itemKey, label, content }) => ({
+    ...content,
+    itemId: uuidv7(),
+    itemKey,
+    label,
+    itemHash: itemHash(fields, content),
+    ...Object.fromEntries(
+      stamped.map(({ field, type }) => [field, type === 'integer' ? stamps.actor : stamps.instant]),
+    ),
+  }));
+  await tx.query(
+    `insert into ${table} as i (version_id, stream_id, ${names(columns)})
+     select $1, $2, ${values(columns)} from ${recordset('$3', columns)}
+     on conflict (version_id, item_key) do update set carried_decision_id = null, ${replaced.map(({ name }) => `${name} = excluded.${name}`).join(', ')}
+     where i.item_hash <> excluded.item_hash`,
+    [version.versionId, version.streamId, JSON.stringify(records)],
+  );
+}
+
+export const existingKeys = async (
+  tx: Db,
+  phase: PhaseDeclaration,
+  versionId: string,
+  keys: readonly string[],
+): Promise<Set<string>> => {
+  const rows = await tx.query<{ itemKey: string }>(
+    `select i.item_key from ${phase.item.table} i where i.version_id = $1 and i.item_key = any($2::uuid[])`,
+    [versionId, keys],
+  );
+  return new Set(rows.map(({ itemKey }) => itemKey));
+};
+
+export const removeItems = (
+  tx: Db,
+  phase: PhaseDeclaration,
+  versionId: string,
+  keys: readonly string[],
+): Promise<object[]> =>
+  tx.query(`delete from ${phase.item.table} where version_id = $1 and item_key = any($2::uuid[])`, [versionId, keys]);
+
+export interface CarriedItem {
+  readonly itemId: string;
+  /** The approval it was given there, if it keeps it. */
+  readonly decisionId: string | null;
+}
+
+/** Copies items into a new version, content untouched: they keep their keys, and remember where they came from. */
+export async function carryItems(
+  tx: Db,
+  phase: PhaseDeclaration,
+  version: { versionId: string; streamId: string },
+  items: readonly CarriedItem[],
+): Promise<void> {
+  const { table, fields } = phase.item;
+  const copied = names([...contentColumns(fields), ...stampColumns(fields)]);
+  await tx.query(
+    `insert into ${table} (version_id, stream_id, item_id, item_key, label, item_hash, carried_from_item_id, carried_decision_id, ${copied})
+     select $1, $2, r.new_id, i.item_key, i.label, i.item_hash, i.item_id, r.decision_id, ${copied
+       .split(', ')
+       .map((name) => `i.${name}`)
+       .join(', ')}
+     from jsonb_to_recordset($3::jsonb) as r(old_id uuid, new_id uuid, decision_id uuid) join ${table} i on i.item_id = r.old_id`,
+    [
+      version.versionId,
+      version.streamId,
+      JSON.stringify(
+        items.map(({ itemId, decisionId }) => ({ old_id: itemId, new_id: uuidv7(), decision_id: decisionId })),
+      ),
+    ],
+  );
+}
+
+/** What the same identities are called in another phase's version in force. */
+export async function labelsInPhase(
+  tx: Db,
+  phase: PhaseDeclaration,
+  streamId: string,
+  identities: readonly unknown[],
+): Promise<Map<unknown, string>> {
+  const identity = columnName(phase.item.identity!);
+  const rows = await tx.query<{ identity: string; label: string }>(
+    `select i.${identity}::text as identity, i.label from phase_version v join ${phase.item.table} i using (version_id)
+     where v.stream_id = $1 and v.phase = $2::"Phase" and v.effective_from is not null and v.effective_to is null
+       and i.${identity}::text = any($3::text[])`,
+    [streamId, phase.key, identities],
+  );
+  return new Map(rows.map((row) => [row.identity, row.label]));
+}
+
+/**
+ * The hash of a version's content as it is now. Items whose hash was forgotten (they were edited behind the service's back)
+ * get it again; with `all`, every item's hash is checked against its content, as is done before a version is submitted.
+ */
+export async function rehash(tx: Db, phase: PhaseDeclaration, versionId: string, all = false): Promise<string> {
+  const { table, fields } = phase.item;
+  const columns = contentFields(fields).map(([name]) => `i.${columnName(name)} as "${name}"`);
+  const doubtful = await tx.query<{ itemId: string; itemHash: string } & Record<string, unknown>>(
+    `select i.item_id, i.item_hash, ${columns.join(', ')} from ${table} i where i.version_id = $1${all ? '' : ` and i.item_hash = ''`}`,
+    [versionId],
+  );
+  const wrong = doubtful
+    .map((row) => ({ item_id: row.itemId, old: row.itemHash, item_hash: itemHash(fields, row) }))
+    .filter((row) => row.old !== row.item_hash);
+  if (wrong.length > 0)
+    await tx.query(
+      `update ${table} i set item_hash = r.item_hash from jsonb_to_recordset($1::jsonb) as r(item_id uuid, item_hash text) where i.item_id = r.item_id`,
+      [JSON.stringify(wrong)],
+    );
+  const hashes = await tx.query<{ itemKey: string; itemHash: string }>(
+    `select i.item_key, i.item_hash from ${table} i where i.version_id = $1`,
+    [versionId],
+  );
+  const content = (await contentByVersion(tx, phase, [versionId])).get(versionId) ?? {};
+  return versionHash(
+    contentOf(phase.version.fields, content),
+    hashes.map(({ itemKey, itemHash: hash }) => [itemKey, hash]),
+  );
+}
+
+// ── decisions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface DecisionToMake {
+  readonly itemKey: string;
+  readonly status: string;
+  readonly notes: string | null;
+}
+
+export const insertDecisions = (
+  tx: Db,
+  phase: PhaseDeclaration,
+  version: { versionId: string; streamId: string },
+  decisions: readonly DecisionToMake[],
+  by: { actor: number; instant: Date },
+): Promise<object[]> =>
+  tx.query(
+    `insert into item_decision (decision_id, stream_id, version_id, item_key, item_hash, status, decided_by, decided_at, notes)
+     select r."decisionId", $2, $1, i.item_key, i.item_hash, r.status, $4, $5, r.notes
+     from jsonb_to_recordset($3::jsonb) as r("decisionId" uuid, "itemKey" uuid, status "ItemReviewStatus", notes text)
+     join ${phase.item.table} i on i.version_id = $1 and i.item_key = r."itemKey"`,
+    [
+      version.versionId,
+      version.streamId,
+      JSON.stringify(decisions.map((decision) => ({ ...decision, decisionId: uuidv7() }))),
+      by.actor,
+      by.instant,
+    ],
+  );

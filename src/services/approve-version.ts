@@ -1,0 +1,24 @@
+import { updateHeader } from '../database/version-writes';
+import { DomainError } from '../versioning/errors';
+import { changeVersion, type VersionCommand } from './change-version';
+import type { Caller, Committed } from './commit';
+import { currentVersion } from './start-draft';
+
+/**
+ * Brings a version into force and supersedes the one before it at the same instant. Two approvals of sibling drafts cannot
+ * both win: they take the stream's head in turn, the second finds its base no longer current, and the database's exclusion
+ * constraint would refuse it all the same.
+ */
+export const approveVersion = (caller: Caller, input: VersionCommand): Promise<Committed> =>
+  changeVersion(caller, 'approveVersion', 'APPROVE', input, async ({ tx, now, version, update }) => {
+    const current = await currentVersion(tx, version.masterRecordId);
+    if (current && !(await updateHeader(tx, current, { status: 'SUPERSEDED', effectiveTo: now })))
+      throw new DomainError('CONFLICT', 'The version in force has just been changed. Read it again, then repeat.');
+    await update({
+      status: 'APPROVED',
+      reviewedAt: now,
+      reviewedBy: caller.viewer.userId,
+      approvalNotes: input.reason ?? null,
+      effectiveFrom: now,
+    });
+  });

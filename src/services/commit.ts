@@ -1,0 +1,106 @@
+/**
+ * One mutation, one transaction, one change set. The stream's head is locked before anything is decided, so what the rules
+ * see cannot change before it is written; the head's stamp is "now" for everything the mutation does.
+ */
+import { hashOf } from '../versioning/content';
+import { DomainError } from '../versioning/errors';
+import type { Json, Viewer } from '../versioning/model';
+import type { Database, Db } from '../database/database';
+
+/** Who calls, from where. */
+export interface Caller {
+  readonly db: Database;
+  readonly viewer: Viewer;
+  readonly requestId: string;
+}
+
+/** What every mutation's input may hold. */
+export interface Command {
+  readonly reason?: string | null;
+  /** A retry with the same key and input returns the first answer instead of doing the work twice. */
+  readonly idempotencyKey?: string | null;
+}
+
+export interface Committed {
+  readonly versionId: string;
+  readonly changeSetId: string;
+}
+
+export interface Commit {
+  readonly tx: Db;
+  /** The commit's stamp. */
+  readonly now: Date;
+}
+
+/**
+ * Runs a mutation.
+ * @param streamOf finds the stream to write to, and refuses callers who may not see it; nothing is locked yet
+ * @param work     decides and writes; returns the id of the version that the mutation is about
+ */
+export function commit(
+  { db, viewer, requestId }: Caller,
+  operation: string,
+  input: Command,
+  streamOf: (tx: Db) => Promise<string>,
+  work: (commit: Commit) => Promise<string>,
+): Promise<Committed> {
+  return db
+    .transaction(async (tx) => {
+      const streamId = await streamOf(tx);
+      const [opened] = await tx.query<{ now: Date }>('select log.open($1, $2, $3, $4, $5) as now', [
+        streamId,
+        viewer.userId,
+        operation,
+        input.reason ?? null,
+        requestId,
+      ]);
+      const now = opened!.now;
+      const key = input.idempotencyKey;
+      const inputHash = key ? hashOf(JSON.parse(JSON.stringify(input)) as Json) : '';
+      if (key) {
+        const earlier = await earlierAnswer(tx, viewer.userId, operation, key, inputHash);
+        // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
+        if (earlier) throw new Replay(earlier);
+      }
+      const versionId = await work({ tx, now });
+      const [sealed] = await tx.query<{ changeSetId: string }>('select log.commit($1) as change_set_id', [streamId]);
+      const committed = { versionId, changeSetId: sealed!.changeSetId };
+      if (key)
+        await tx.query(
+          `insert into log.idempotency_key (actor_id, operation, key, input_hash, version_id, change_set_id, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+          [viewer.userId, operation, key, inputHash, versionId, committed.changeSetId, now],
+        );
+      return committed;
+    })
+    .catch((error: unknown) => {
+      if (error instanceof Replay) return error.answer;
+      throw error;
+    });
+}
+
+class Replay extends Error {
+  constructor(readonly answer: Committed) {
+    super('replayed');
+  }
+}
+
+async function earlierAnswer(
+  tx: Db,
+  actorId: number,
+  operation: string,
+  key: string,
+  inputHash: string,
+): Promise<Committed | null> {
+  const [earlier] = await tx.query<Committed & { inputHash: string }>(
+    'select version_id, change_set_id, input_hash from log.idempotency_key where actor_id = $1 and operation = $2 and key = $3',
+    [actorId, operation, key],
+  );
+  if (!earlier) return null;
+  if (earlier.inputHash !== inputHash)
+    throw new DomainError(
+      'IDEMPOTENCY_MISMATCH',
+      'This idempotencyKey was used before with other input. Use a new key for a new request.',
+    );
+  return { versionId: earlier.versionId, changeSetId: earlier.changeSetId };
+}

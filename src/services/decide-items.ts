@@ -1,0 +1,56 @@
+import { existingKeys, insertDecisions } from '../database/version-writes';
+import { badInput } from '../versioning/errors';
+import type { ItemReviewStatus } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+import { changeVersion, type VersionCommand } from './change-version';
+import type { Caller, Committed } from './commit';
+
+export interface DecideItems extends VersionCommand {
+  readonly decisions: readonly {
+    readonly itemKey: string;
+    readonly status: ItemReviewStatus;
+    readonly notes?: string | null;
+  }[];
+}
+
+/** The review statuses a phase has a word for. */
+function knownStatuses(phase: PhaseDeclaration): string[] {
+  for (const field of Object.values(phase.item.fields))
+    if (field.source === 'decision' && field.enumeration) return Object.keys(field.enumeration.words);
+  return [];
+}
+
+/** Decides items of a submitted version; the latest decision on an item counts, and PENDING takes one back. */
+export const decideItems = (caller: Caller, input: DecideItems): Promise<Committed> =>
+  changeVersion(
+    caller,
+    'decideItems',
+    'DECIDE_ITEMS',
+    input,
+    async ({ tx, now, version, facts: { phase }, update }) => {
+      const { decisions } = input;
+      if (decisions.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
+      const known = knownStatuses(phase);
+      const foreign = decisions.find(({ status }) => !known.includes(status));
+      if (foreign)
+        throw badInput(`${phase.title} does not know ${foreign.status}. Decide ${known.join(', ')}.`, {
+          itemKey: foreign.itemKey,
+          allowed: known,
+        });
+      const keys = new Set(decisions.map(({ itemKey }) => itemKey));
+      if (keys.size < decisions.length)
+        throw badInput('An item is decided twice in this request. Decide each item once.');
+      const existing = await existingKeys(tx, phase, version.versionId, [...keys]);
+      const unknown = [...keys].filter((key) => !existing.has(key));
+      if (unknown.length > 0)
+        throw badInput(`This version has no item with itemKey ${unknown[0]}.`, { unknownItemKeys: unknown });
+      await insertDecisions(
+        tx,
+        phase,
+        version,
+        decisions.map(({ itemKey, status, notes }) => ({ itemKey, status, notes: notes ?? null })),
+        { actor: caller.viewer.userId, instant: now },
+      );
+      await update({});
+    },
+  );

@@ -1,0 +1,110 @@
+/** Turns what a client sent for a phase into content: the right member, every field in its stored form, keys and labels. */
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import { existingKeys, labelsInPhase, type ItemToPut } from '../database/version-writes';
+import type { Db } from '../database/database';
+import { phaseOf } from '../phases';
+import { badInput } from '../versioning/errors';
+import { contentFields, type FieldTable } from '../versioning/fields';
+import type { Json, JsonObject } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+
+type Members<T> = Readonly<Record<string, T | null | undefined>>;
+export type ContentInput = Members<object>;
+export type ItemsInput = Members<readonly object[]>;
+type Raw = Readonly<Record<string, unknown>>;
+
+/** The one member of a @oneOf input, which must be the phase's own. */
+function memberOf<T>(phase: PhaseDeclaration, argument: string, member: string, input: Members<T>): T {
+  const given = Object.keys(input).filter((key) => input[key] !== undefined);
+  const value = input[member];
+  if (given.length !== 1 || value === undefined || value === null)
+    throw badInput(
+      `${phase.title} takes its ${argument} as \`${member}\`, and nothing beside it; you sent ${given.join(', ') || 'nothing'}.`,
+      { argument },
+    );
+  return value;
+}
+
+const stored = (value: unknown): Json =>
+  value instanceof Date ? value.toISOString().slice(0, 10) : ((value ?? null) as Json);
+
+function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
+  const content: JsonObject = {};
+  for (const [name, field] of contentFields(table)) {
+    const value = stored(raw[name]);
+    if (field.required && typeof value === 'string' && value.trim() === '')
+      throw badInput(`${where}: ${field.label} (${name}) must not be blank.`);
+    content[name] = value;
+  }
+  return content;
+}
+
+/** The fields that were sent; those left out stay as they are, an explicit null clears. */
+export function contentChanges(phase: PhaseDeclaration, input: ContentInput): JsonObject {
+  const raw = memberOf(phase, 'content', phase.version.input, input) as Raw;
+  const content = contentFrom(phase.version.fields, raw, phase.title);
+  return Object.fromEntries(Object.entries(content).filter(([name]) => raw[name] !== undefined));
+}
+
+/**
+ * Items ready to be put. An item with an itemKey replaces the one that has it; one without is added, under the key that its
+ * identity gives it where the phase has one. Unknown keys, keys twice and identities that are there already are refused.
+ */
+export async function itemsToPut(
+  tx: Db,
+  phase: PhaseDeclaration,
+  version: { versionId: string; streamId: string; masterRecordId: string },
+  input: ItemsInput,
+): Promise<ItemToPut[]> {
+  const { item } = phase;
+  const raw = memberOf(phase, 'items', item.input, input) as readonly Raw[];
+  if (raw.length === 0) throw badInput(`\`${item.input}\` is empty: send at least one item.`);
+  const keyed = raw.map((fields, index) => {
+    const content = contentFrom(item.fields, fields, `Item ${index + 1}`);
+    const givenKey = (fields.itemKey ?? null) as string | null;
+    const identity = item.identity && (content[item.identity] as string);
+    const derivedKey = identity === undefined ? null : uuidv5(identity, version.masterRecordId);
+    if (givenKey && derivedKey && givenKey !== derivedKey)
+      throw badInput(
+        `Item ${index + 1}: itemKey ${givenKey} belongs to another ${item.identity}. An item's ${item.identity} cannot be changed; remove the item and add another.`,
+        { index, itemKey: givenKey },
+      );
+    return { content, identity, itemKey: givenKey ?? derivedKey ?? uuidv7(), replaces: givenKey !== null, index };
+  });
+
+  const seen = new Set<string>();
+  for (const { itemKey, index } of keyed) {
+    if (seen.has(itemKey))
+      throw badInput(`Item ${index + 1} appears twice in this request (itemKey ${itemKey}).`, { index, itemKey });
+    seen.add(itemKey);
+  }
+  const existing = await existingKeys(tx, phase, version.versionId, [...seen]);
+  for (const { itemKey, replaces, identity, index } of keyed) {
+    if (replaces && !existing.has(itemKey))
+      throw badInput(
+        `Item ${index + 1}: this version has no item with itemKey ${itemKey}. Leave itemKey out to add an item.`,
+        { index, itemKey },
+      );
+    if (!replaces && existing.has(itemKey))
+      throw badInput(
+        `Item ${index + 1}: ${item.identity} ${identity} is in this version already. Send its itemKey (${itemKey}) to replace it.`,
+        { index, itemKey },
+      );
+  }
+
+  const { label } = item;
+  const labels =
+    typeof label === 'function'
+      ? null
+      : await labelsInPhase(
+          tx,
+          phaseOf(label.sameIdentityIn),
+          version.streamId,
+          keyed.map(({ identity }) => identity),
+        );
+  return keyed.map(({ itemKey, content, identity }) => ({
+    itemKey,
+    content,
+    label: typeof label === 'function' ? label(content) : (labels!.get(identity) ?? String(identity)),
+  }));
+}

@@ -1,0 +1,94 @@
+/** Starting a draft: the next number of its record, the content of its parent, and the items that are carried forward. */
+import { v5 as uuidv5 } from 'uuid';
+import type { Db } from '../database/database';
+import { itemList } from '../database/items';
+import { pagesOf } from '../database/pages';
+import type { ItemRow } from '../database/rows';
+import { carryItems, insertContent, insertDraft } from '../database/version-writes';
+import { contentByVersion, currentByRecord } from '../database/versions';
+import { contentOf } from '../versioning/content';
+import type { JsonObject, VersionHeader } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+
+export const carryForwards = ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'] as const;
+export type CarryForward = (typeof carryForwards)[number];
+
+/** A workflow has one record of each fully versioned phase; its id follows from both. */
+export const recordOfPhase = (streamId: string, phase: PhaseDeclaration): string => uuidv5(phase.key, streamId);
+
+export const currentVersion = async (tx: Db, masterRecordId: string): Promise<VersionHeader | null> =>
+  (await currentByRecord(tx, [masterRecordId]))[0] ?? null;
+
+export interface DraftStart {
+  readonly streamId: string;
+  readonly cycleId: string;
+  readonly reportId: string;
+  readonly phase: PhaseDeclaration;
+  readonly parent: VersionHeader | null;
+  readonly carry: CarryForward;
+  /** Content fields that differ from the parent's. */
+  readonly content: JsonObject;
+  readonly createdBy: number;
+  readonly createdAt: Date;
+}
+
+export interface DraftStarted {
+  readonly versionId: string;
+  readonly streamId: string;
+  readonly masterRecordId: string;
+}
+
+/** Which items go along. Where items are not reviewed one by one, those of an approved version count as approved. */
+function carried(
+  phase: PhaseDeclaration,
+  parent: VersionHeader,
+  carry: CarryForward,
+  items: readonly ItemRow[],
+): readonly ItemRow[] {
+  if (carry !== 'APPROVED_ITEMS') return carry === 'ALL_ITEMS' ? items : [];
+  if (phase.item.reviewed !== 'BY_DECISIONS')
+    return parent.status === 'APPROVED' || parent.status === 'SUPERSEDED' ? items : [];
+  return items.filter((item) => item.decidedAs === 'APPROVED');
+}
+
+export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarted> {
+  const { phase, parent, streamId } = start;
+  const masterRecordId = recordOfPhase(streamId, phase);
+  const base = await currentVersion(tx, masterRecordId);
+  const versionId = await insertDraft(tx, phase, {
+    streamId,
+    masterRecordId,
+    cycleId: start.cycleId,
+    reportId: start.reportId,
+    parentVersionId: parent?.versionId ?? null,
+    baseVersionId: base?.versionId ?? null,
+    createdBy: start.createdBy,
+    createdAt: start.createdAt,
+  });
+  const inherited =
+    parent && start.carry !== 'NONE'
+      ? (await contentByVersion(tx, phase, [parent.versionId])).get(parent.versionId)
+      : null;
+  const content = { ...contentOf(phase.version.fields, inherited ?? {}), ...start.content };
+  await insertContent(tx, phase, { versionId, streamId }, content);
+
+  if (parent && start.carry !== 'NONE') {
+    const page = await pagesOf<ItemRow>(tx, itemList(phase), [parent.versionId], {
+      limit: 2_000_000_000,
+      cursor: null,
+      backwards: false,
+    });
+    const items = carried(phase, parent, start.carry, page.get(parent.versionId)?.rows ?? []);
+    await carryItems(
+      tx,
+      phase,
+      { versionId, streamId },
+      // Only an approval goes along, and only as a reference to where it was given; everything else starts undecided.
+      items.map((item) => ({
+        itemId: item.itemId,
+        decisionId: item.decidedAs === 'APPROVED' ? item.decisionId : null,
+      })),
+    );
+  }
+  return { versionId, streamId, masterRecordId };
+}
