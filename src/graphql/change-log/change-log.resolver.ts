@@ -1,0 +1,69 @@
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { changesOfStream, ofVisibleVersions, rowChangeList } from '../../database/change-log';
+import { REFERENCE_STREAM } from '../../database/people';
+import type { ChangeSetRow } from '../../database/rows';
+import { DomainError } from '../../versioning/errors';
+import { canSeeDeleted, canSeeReferenceLog } from '../../versioning/policy';
+import { ConnectionArgs, connect } from '../connection';
+import { Context } from '../context';
+import { asChangeSet, asRowChange, asUser, asVersion, asWorkflow } from '../objects';
+import { User } from '../people/types';
+import { PhaseVersion } from '../version/types';
+import { visibleVersions } from '../visibility';
+import { Workflow } from '../workflow/types';
+import { ChangeSet, ChangeSetConnection, RowChangeConnection } from './types';
+
+@Resolver(() => ChangeSet)
+export class ChangeSetResolver {
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Who did it. Null for a write made outside the API; `origin` then names the database role.',
+  })
+  async actor(@Root() { actorId }: ChangeSetRow, @Ctx() { loaders }: Context) {
+    return actorId === null ? null : asUser(await loaders.user.load(actorId));
+  }
+
+  @FieldResolver(() => Workflow, {
+    nullable: true,
+    description:
+      'Null in the chain of the reference data (users, roles, LOBs, cycles, reports, people’s assignments to workflows).',
+  })
+  async workflow(@Root() { streamId }: ChangeSetRow, @Ctx() { loaders }: Context) {
+    return streamId === REFERENCE_STREAM ? null : asWorkflow(await loaders.workflow.load(streamId));
+  }
+
+  @FieldResolver(() => [PhaseVersion], { description: 'The versions it touched.' })
+  async versions(@Root() { versionIds }: ChangeSetRow, @Ctx() context: Context) {
+    const versions = await context.loaders.version.loadMany([...versionIds]);
+    return (await visibleVersions(context, versions)).map(asVersion);
+  }
+
+  @FieldResolver(() => RowChangeConnection, { description: 'The rows it changed, in the order they were changed.' })
+  async rowChanges(
+    @Root() { changeSetId, streamId }: ChangeSetRow,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { loaders, viewer }: Context,
+  ) {
+    const seesDeleted = canSeeDeleted(viewer, await loaders.standing.load(streamId));
+    return connect(loaders, rowChangeList, changeSetId, args, {
+      filters: seesDeleted ? [] : [ofVisibleVersions],
+      toNode: asRowChange,
+    });
+  }
+}
+
+@Resolver()
+export class ReferenceLogResolver {
+  @Query(() => ChangeSetConnection, {
+    description:
+      'The commits of the reference data, newest first. For administrators and auditors; FORBIDDEN to others.',
+  })
+  referenceChanges(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { loaders, viewer }: Context) {
+    if (!canSeeReferenceLog(viewer))
+      throw new DomainError(
+        'FORBIDDEN',
+        'The log of the reference data names everybody’s roles and assignments. Ask an Administrator or an Auditor.',
+      );
+    return connect(loaders, changesOfStream, REFERENCE_STREAM, args, { toNode: asChangeSet });
+  }
+}

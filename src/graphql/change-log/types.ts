@@ -1,0 +1,62 @@
+/** The commit log, as the API shows it. */
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { ChangeSetRow } from '../../database/rows';
+import { connectionOf } from '../connection';
+import { RowOperationEnum } from '../enums';
+import { Node } from '../node';
+import { DateTimeScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
+
+@ObjectType({
+  implements: Node,
+  description: 'One committed transaction: who, when, why, and every row it changed. Append-only.',
+})
+export class ChangeSet extends Node implements Omit<ChangeSetRow, 'occurredAt'> {
+  changeSetId!: string;
+  streamId!: string;
+  actorId!: number | null;
+  versionIds!: readonly string[];
+  @Field(() => Int, { description: 'Its number in its chain: 1, 2, 3 … without gaps.' }) sequence!: number;
+  @Field(() => DateTimeScalar, {
+    description: 'When it was committed, by the database’s clock; strictly increasing in its chain.',
+  })
+  committedAt!: Date;
+  @Field({ description: '`api` for a mutation; `db:` and the role for a write made outside the API.' }) origin!: string;
+  @Field({ description: 'The mutation’s name; `SQL` for a write made outside the API.' }) operation!: string;
+  @Field(() => String, { nullable: true, description: 'Why, in the words of the one who did it.' }) reason!:
+    string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The request it came with (header X-Request-Id), to find it in other logs.',
+  })
+  requestId!: string | null;
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'For imported commits: when it happened in the system it came from, which is not when it was captured.',
+  })
+  occurredAt!: Date | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The hash of the commit before it in its chain, hex; null for the first.',
+  })
+  previousHash!: string | null;
+  @Field({ description: 'SHA-256, hex, over the previous hash and everything this commit says.' }) hash!: string;
+}
+
+@ObjectType({ description: 'One row that a commit changed, as the database itself recorded it.' })
+export class RowChange {
+  @Field({ description: 'The table.' }) table!: string;
+  @Field({ description: 'The row’s primary key; its parts joined by commas.' }) rowId!: string;
+  @Field(() => RowOperationEnum, { description: 'What was done to it.' }) operation!: string;
+  @Field(() => UUIDScalar, { nullable: true, description: 'The version the row belongs to, if to one.' }) versionId!:
+    string | null;
+  @Field(() => JSONObjectScalar, { nullable: true, description: 'The row before, by column; null for INSERT.' })
+  before!: Record<string, unknown> | null;
+  @Field(() => JSONObjectScalar, { nullable: true, description: 'The row after, by column; null for DELETE.' })
+  after!: Record<string, unknown> | null;
+  @Field(() => [String], { description: 'The columns whose values differ, in alphabetical order.' })
+  changedFields!: string[];
+}
+
+export const ChangeSetConnection = connectionOf('ChangeSet', () => ChangeSet);
+export const RowChangeConnection = connectionOf('RowChange', () => RowChange);

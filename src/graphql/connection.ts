@@ -1,0 +1,158 @@
+/** Relay connections over keyset pages: opaque cursors, stable when rows are added, totals only when asked for. */
+import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import type { Filter, Page, PagedList, PageRequest } from '../database/pages';
+import { badInput } from '../versioning/errors';
+import type { Loaders } from './loaders/loaders';
+
+export const MAX_PAGE = 100;
+export const MAX_ITEMS_PAGE = 1000;
+const DEFAULT_PAGE = 20;
+
+@ObjectType({ description: 'Where a page lies in its list (Relay).' })
+export class PageInfo {
+  @Field({ description: 'Whether there is more after this page.' }) hasNextPage!: boolean;
+  @Field({ description: 'Whether there is more before this page.' }) hasPreviousPage!: boolean;
+  @Field(() => String, { nullable: true, description: 'The cursor of the first edge; null on an empty page.' })
+  startCursor!: string | null;
+  @Field(() => String, { nullable: true, description: 'The cursor of the last edge; null on an empty page.' })
+  endCursor!: string | null;
+}
+
+@ArgsType()
+export class ConnectionArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many from the start, or after `after`; 20 if neither `first` nor `last` is given.',
+  })
+  first?: number | null;
+  @Field(() => String, { nullable: true, description: 'A cursor: the page starts behind it.' }) after?: string | null;
+  @Field(() => Int, { nullable: true, description: 'How many from the end, or before `before`.' }) last?: number | null;
+  @Field(() => String, { nullable: true, description: 'A cursor: the page ends in front of it.' }) before?:
+    string | null;
+}
+
+export interface Edge<T> {
+  readonly node: T;
+  readonly cursor: string;
+}
+export interface Connection<T> {
+  readonly edges: readonly Edge<T>[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: PageInfo;
+  readonly totalCount: number | Promise<number>;
+}
+
+/** The GraphQL types of a connection: `XConnection` and `XEdge`. */
+export function connectionOf<T extends object>(name: string, nodeType: () => ClassType<T>): ClassType<Connection<T>> {
+  @ObjectType(`${name}Edge`, { description: `A ${name} in a list.` })
+  class EdgeType {
+    @Field(nodeType, { description: 'The object itself.' }) node!: T;
+    @Field({ description: 'Marks its place in the list; opaque.' }) cursor!: string;
+  }
+  @ObjectType(`${name}Connection`, { description: `A page of a list (Relay).` })
+  class ConnectionType {
+    @Field(() => [EdgeType], { description: 'The objects with their cursors.' }) edges!: EdgeType[];
+    @Field(() => [nodeType()], { description: 'The objects without cursors.' }) nodes!: T[];
+    @Field(() => PageInfo, { description: 'Where the page lies.' }) pageInfo!: PageInfo;
+    @Field(() => Int, {
+      description: 'How many there are in all, under the same filters; counted only when asked for.',
+    })
+    totalCount!: number;
+  }
+  return ConnectionType;
+}
+
+const encode = (key: string | number): string => Buffer.from(`k:${key}`).toString('base64url');
+
+function decode(cursor: string, keyType: PagedList['keyType']): string {
+  const key = /^k:(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.[1];
+  const valid = keyType === 'int' ? /^\d{1,9}$/ : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  if (key === undefined || !valid.test(key))
+    throw badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', {
+      cursor,
+    });
+  return key;
+}
+
+/** Which page is asked for; refuses sizes below 0 or above the maximum, and contradictions. */
+export function pageRequest(args: ConnectionArgs, keyType: PagedList['keyType'], max = MAX_PAGE): PageRequest {
+  const { first, last, after, before } = args;
+  if (first != null && last != null) throw badInput('Ask for `first` or for `last`, not both.');
+  if (after != null && before != null) throw badInput('Ask for what is `after` or what is `before`, not both.');
+  const backwards = last != null || (before != null && first == null);
+  if (backwards && after != null) throw badInput('`last` goes with `before`, `first` with `after`.');
+  if (!backwards && before != null) throw badInput('`last` goes with `before`, `first` with `after`.');
+  const limit = (backwards ? last : first) ?? DEFAULT_PAGE;
+  if (limit < 0 || limit > max) throw badInput(`A page has 0 to ${max} entries; you asked for ${limit}.`, { max });
+  const cursor = backwards ? before : after;
+  return { limit, cursor: cursor == null ? null : decode(cursor, keyType), backwards };
+}
+
+function connectionFrom<T>(
+  nodes: readonly T[],
+  cursorOf: (index: number) => string,
+  { cursor, backwards }: PageRequest,
+  hasMore: boolean,
+  countAll: () => number | Promise<number>,
+): Connection<T> {
+  const edges = nodes.map((node, index) => ({ node, cursor: cursorOf(index) }));
+  return {
+    edges,
+    nodes,
+    pageInfo: {
+      hasNextPage: backwards ? cursor !== null : hasMore,
+      hasPreviousPage: backwards ? hasMore : cursor !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    get totalCount() {
+      return countAll();
+    },
+  };
+}
+
+/** A page of a list of a parent, batched with the same page of its siblings. */
+export async function connect<T>(
+  loaders: Loaders,
+  list: PagedList,
+  parent: string,
+  args: ConnectionArgs,
+  { filters = [], max = MAX_PAGE, toNode }: { filters?: readonly Filter[]; max?: number; toNode: (row: never) => T },
+): Promise<Connection<T>> {
+  const request = pageRequest(args, list.keyType, max);
+  const page = (await loaders.page(list, request, filters).load(parent)) as Page<{ pageKey: string | number }>;
+  return connectionFrom(
+    (page.rows as never[]).map(toNode),
+    (index) => encode(page.rows[index]!.pageKey),
+    request,
+    page.hasMore,
+    () => loaders.count(list, filters).load(parent),
+  );
+}
+
+/** A page of a list that is known whole already, because it was computed (the items of a diff). */
+export function connectComputed<S, T>(
+  all: readonly S[],
+  keyOf: (entry: S) => string,
+  args: ConnectionArgs,
+  toNode: (entry: S) => T,
+): Connection<T> {
+  const request = pageRequest(args, 'uuid');
+  const { limit, cursor, backwards } = request;
+  const at = cursor === null ? -1 : all.findIndex((entry) => keyOf(entry) === cursor);
+  if (cursor !== null && at < 0)
+    throw badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', {
+      cursor,
+    });
+  const end = backwards && cursor !== null ? at : all.length;
+  const start = backwards ? Math.max(0, end - limit) : at + 1;
+  const page = all.slice(start, backwards ? end : start + limit);
+  const hasMore = backwards ? start > 0 : start + limit < all.length;
+  return connectionFrom(
+    page.map(toNode),
+    (index) => encode(keyOf(page[index]!)),
+    request,
+    hasMore,
+    () => all.length,
+  );
+}

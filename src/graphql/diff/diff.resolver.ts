@@ -1,0 +1,109 @@
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { ChangedItem } from '../../database/items';
+import type { ItemRow } from '../../database/rows';
+import { itemOf, phaseOf } from '../../phases';
+import { contentOf } from '../../versioning/content';
+import { fieldChanges, patchOf, pointer, type ChangeKind, type PatchOperation } from '../../versioning/diff';
+import type { JsonObject, VersionHeader } from '../../versioning/model';
+import { connectComputed, ConnectionArgs } from '../connection';
+import { Context } from '../context';
+import { ChangeKindEnum } from '../enums';
+import { asItem } from '../objects';
+import { JSONScalar } from '../scalars';
+import { VersionItem } from '../version/types';
+import { DiffSummary, FieldChange, ItemChange, ItemChangeConnection, VersionDiff } from './types';
+
+const versionContent = async ({ loaders }: Context, { phase, versionId }: VersionHeader): Promise<JsonObject> =>
+  contentOf(phaseOf(phase).version.fields, await loaders.content.load({ phase, versionId }));
+
+const itemIn = ({ loaders }: Context, { phase, versionId }: VersionHeader, itemKey: string): Promise<ItemRow | null> =>
+  loaders.itemByKey.load({ phase, versionId, itemKey });
+
+const itemContent = (row: ItemRow | null): JsonObject => (row ? contentOf(itemOf(row.phase).fields, row) : {});
+
+const comparison = ({ loaders }: Context, { from, to }: VersionDiff) =>
+  loaders.comparison.load({ phase: from.phase, fromId: from.versionId, toId: to.versionId });
+
+@Resolver(() => VersionDiff)
+export class VersionDiffResolver {
+  @FieldResolver(() => DiffSummary, { description: 'How much changed.' })
+  async summary(@Root() diff: VersionDiff, @Ctx() context: Context): Promise<DiffSummary> {
+    const [{ changed, unchanged }, before, after] = await Promise.all([
+      comparison(context, diff),
+      versionContent(context, diff.from),
+      versionContent(context, diff.to),
+    ]);
+    const count = (kind: ChangeKind) => changed.filter((item) => item.kind === kind).length;
+    return {
+      added: count('ADDED'),
+      removed: count('REMOVED'),
+      changed: count('CHANGED'),
+      unchanged,
+      fieldsChanged: fieldChanges(before, after).length,
+    };
+  }
+
+  @FieldResolver(() => [FieldChange], { description: 'Changes of the version’s own content fields.' })
+  async fields(@Root() { from, to }: VersionDiff, @Ctx() context: Context): Promise<FieldChange[]> {
+    const [before, after] = await Promise.all([versionContent(context, from), versionContent(context, to)]);
+    return fieldChanges(before, after);
+  }
+
+  @FieldResolver(() => ItemChangeConnection, { description: 'The items that are not the same in both, by label.' })
+  async items(
+    @Root() diff: VersionDiff,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Arg('kinds', () => [ChangeKindEnum], { nullable: true, description: 'Only these kinds of change.' })
+    kinds: ChangeKind[] | null,
+    @Ctx() context: Context,
+  ) {
+    const { changed } = await comparison(context, diff);
+    const wanted = kinds ? changed.filter(({ kind }) => kinds.includes(kind)) : changed;
+    return connectComputed(
+      wanted,
+      (item) => item.itemKey,
+      args,
+      (item): ItemChange => ({ ...item, from: diff.from, to: diff.to }),
+    );
+  }
+
+  @FieldResolver(() => JSONScalar, {
+    description:
+      'The whole difference as an RFC 6902 JSON Patch that turns `from` into `to`, over the document {"content": {…the version’s content…}, "items": {itemKey: {…the item’s content…}}}.',
+  })
+  async patch(@Root() diff: VersionDiff, @Ctx() context: Context): Promise<PatchOperation[]> {
+    const { from, to } = diff;
+    const [{ changed }, before, after] = await Promise.all([
+      comparison(context, diff),
+      versionContent(context, from),
+      versionContent(context, to),
+    ]);
+    const ofItem = async ({ itemKey, kind }: ChangedItem): Promise<PatchOperation[]> => {
+      const path = pointer('items', itemKey);
+      if (kind === 'REMOVED') return [{ op: 'remove', path }];
+      if (kind === 'ADDED') return [{ op: 'add', path, value: itemContent(await itemIn(context, to, itemKey)) }];
+      const [a, b] = await Promise.all([itemIn(context, from, itemKey), itemIn(context, to, itemKey)]);
+      return patchOf(itemContent(a), itemContent(b), path);
+    };
+    return [...patchOf(before, after, '/content'), ...(await Promise.all(changed.map(ofItem))).flat()];
+  }
+}
+
+@Resolver(() => ItemChange)
+export class ItemChangeResolver {
+  @FieldResolver(() => VersionItem, { nullable: true, description: 'The item in `from`; null if it was added.' })
+  async before(@Root() { from, itemKey }: ItemChange, @Ctx() context: Context) {
+    return asItem(await itemIn(context, from, itemKey));
+  }
+
+  @FieldResolver(() => VersionItem, { nullable: true, description: 'The item in `to`; null if it was removed.' })
+  async after(@Root() { to, itemKey }: ItemChange, @Ctx() context: Context) {
+    return asItem(await itemIn(context, to, itemKey));
+  }
+
+  @FieldResolver(() => [FieldChange], { description: 'What changed in it, field by field.' })
+  async fields(@Root() { from, to, itemKey }: ItemChange, @Ctx() context: Context): Promise<FieldChange[]> {
+    const [a, b] = await Promise.all([itemIn(context, from, itemKey), itemIn(context, to, itemKey)]);
+    return fieldChanges(itemContent(a), itemContent(b));
+  }
+}

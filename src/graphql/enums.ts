@@ -1,0 +1,88 @@
+/** Enumerations of the API, from the lists the core has them in. */
+import { registerEnumType } from 'type-graphql';
+import { phases } from '../phases';
+import { itemReviewStatuses, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
+import { carryForwards as carryForwardValues } from '../services/start-draft';
+
+/** Registers a list of names as a GraphQL enum, whose values are the names themselves. */
+export function enumOf(name: string, values: readonly string[], description: string): Record<string, string> {
+  const enumeration = Object.fromEntries(values.map((value) => [value, value]));
+  registerEnumType(enumeration, { name, description });
+  return enumeration;
+}
+
+export const PhaseEnum = enumOf(
+  'Phase',
+  phases.map((phase) => phase.key),
+  'The phases of a workflow, in their order.',
+);
+export const VersioningTypeEnum = enumOf(
+  'VersioningType',
+  versioningTypes,
+  'FULL: drafts are prepared, submitted and decided. AUDIT_ONLY: every change is recorded as the next version, in force at once.',
+);
+export const VersionStatusEnum = enumOf(
+  'VersionStatus',
+  versionStatuses,
+  'FULL phases: DRAFT → PENDING_APPROVAL → APPROVED | REJECTED; PENDING_APPROVAL → DRAFT when withdrawn; APPROVED → SUPERSEDED when a newer version is approved. A rejected version stays as it was rejected: revising it starts a new draft from it. AUDIT_ONLY phases: RECORDED → SUPERSEDED.',
+);
+export const ApprovalStatusEnum = enumOf(
+  'ApprovalStatus',
+  ['NOT_REQUIRED', 'PENDING', 'APPROVED', 'REJECTED'],
+  'How the approval of a version stands.',
+);
+export const ItemReviewStatusEnum = enumOf(
+  'ItemReviewStatus',
+  itemReviewStatuses,
+  'The normalised review state of one item, whatever its phase calls it.',
+);
+export const UserRoleEnum = enumOf(
+  'UserRole',
+  userRoles,
+  'What a person may be asked to do. Acting needs the role and an assignment to the workflow.',
+);
+export const VersionActionEnum = enumOf(
+  'VersionAction',
+  [
+    'EDIT',
+    'SUBMIT',
+    'WITHDRAW',
+    'APPROVE',
+    'REJECT',
+    'DECIDE_ITEMS',
+    'REVISE',
+    'REBASE',
+    'RESTORE',
+    'SIGN_OFF',
+    'DELEGATE_SIGN_OFF',
+    'DELETE',
+    'UNDELETE',
+    'TRANSFER',
+    'DEACTIVATE',
+    'REVISE_DOCUMENT',
+    'REVIEW_DOCUMENT',
+    'RESPOND',
+  ],
+  'What the viewer may do with a version now; the same rules guard the mutations.',
+);
+export const RequirementStatusEnum = enumOf(
+  'RequirementStatus',
+  ['SATISFIED', 'UNSATISFIED', 'NOT_APPLICABLE', 'OVERRIDDEN'],
+  'How a requirement of an approval stands.',
+);
+export const ChangeKindEnum = enumOf(
+  'ChangeKind',
+  ['ADDED', 'REMOVED', 'CHANGED'],
+  'What happened to a field or an item between two versions.',
+);
+export const RowOperationEnum = enumOf('RowOperation', ['INSERT', 'UPDATE', 'DELETE'], 'What was done to a row.');
+export const PhaseProgressEnum = enumOf(
+  'PhaseProgress',
+  ['BLOCKED', 'READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'COMPLETE'],
+  'How far a phase has come in a workflow.',
+);
+export const CarryForwardEnum = enumOf(
+  'CarryForward',
+  carryForwardValues,
+  'Which items a new draft takes over from its parent. APPROVED_ITEMS: in Planning, whose items are not reviewed one by one, every item of an approved version counts as approved.',
+);

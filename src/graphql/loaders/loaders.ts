@@ -1,0 +1,282 @@
+/**
+ * The loaders of one request. Whatever a query's size, each kind of thing is fetched in one statement per level: by id, by a
+ * page of a parent, or by a phase's own table (one statement for each phase that occurs).
+ */
+import DataLoader from 'dataloader';
+import { changeSetsById } from '../../database/change-log';
+import type { Db } from '../../database/database';
+import { NO_STANDING } from '../../database/facts';
+import {
+  comparedItems,
+  countedItems,
+  itemCounts,
+  itemsById,
+  itemsByKey,
+  lineages,
+  type ItemComparison,
+  type LineageRow,
+} from '../../database/items';
+import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../../database/pages';
+import {
+  cyclesById,
+  lobsById,
+  reportsById,
+  standings,
+  testersByWorkflow,
+  usersById,
+  workflowsById,
+} from '../../database/people';
+import {
+  contentByVersion,
+  circumstances,
+  currentByRecord,
+  phaseStates,
+  versionsById,
+  versionsByNumber,
+} from '../../database/versions';
+import { phaseOf } from '../../phases';
+import type { CountField } from '../../versioning/fields';
+import type { JsonObject, Viewer } from '../../versioning/model';
+import type { PhaseDeclaration } from '../../versioning/phase';
+
+/** By id: null where there is none. */
+function byId<K extends string | number, Row extends object>(
+  load: (ids: readonly K[]) => Promise<Row[]>,
+  idOf: (row: Row) => K,
+) {
+  return new DataLoader<K, Row | null>(async (ids) => {
+    const rows = new Map((await load(ids)).map((row) => [idOf(row), row]));
+    return ids.map((id) => rows.get(id) ?? null);
+  });
+}
+
+/** By foreign key: all rows that belong to the key, in the order they came. */
+function byForeignKey<K extends string, Row extends object>(
+  load: (keys: readonly K[]) => Promise<Row[]>,
+  keyOf: (row: Row) => K,
+) {
+  return new DataLoader<K, Row[]>(async (keys) => {
+    const groups = new Map<K, Row[]>(keys.map((key) => [key, []]));
+    for (const row of await load(keys)) groups.get(keyOf(row))?.push(row);
+    return keys.map((key) => groups.get(key)!);
+  });
+}
+
+/** By a key within a phase: each phase that occurs is one statement on its own tables. */
+function withinPhase<K extends object, V>(
+  load: (phase: PhaseDeclaration, keys: readonly K[]) => Promise<readonly V[]>,
+  cacheKeyFn: (key: K) => string,
+) {
+  return new DataLoader<K & { phase: string }, V, string>(
+    async (keys) => {
+      const indexes = new Map<string, number[]>();
+      keys.forEach(({ phase }, index) => {
+        const ofPhase = indexes.get(phase);
+        if (ofPhase) ofPhase.push(index);
+        else indexes.set(phase, [index]);
+      });
+      const results = new Array<V>(keys.length);
+      await Promise.all(
+        [...indexes].map(async ([phase, positions]) => {
+          const loaded = await load(
+            phaseOf(phase),
+            positions.map((position) => keys[position]!),
+          );
+          positions.forEach((position, i) => (results[position] = loaded[i]!));
+        }),
+      );
+      return results;
+    },
+    { cacheKeyFn: (key) => `${key.phase} ${cacheKeyFn(key)}` },
+  );
+}
+
+export type Loaders = ReturnType<typeof makeLoaders>;
+
+export function makeLoaders(db: Db, viewer: Viewer) {
+  const pages = new Map<string, DataLoader<string, Page<object>>>();
+  const counts = new Map<string, DataLoader<string, number>>();
+  const countFields = new Map<CountField, DataLoader<{ phase: string; versionId: string }, number, string>>();
+
+  /** The loader that a description stands for, made when it is first asked for. */
+  const made = <K, L>(cache: Map<K, L>, key: K, make: () => L): L => {
+    let loader = cache.get(key);
+    if (!loader) cache.set(key, (loader = make()));
+    return loader;
+  };
+
+  return {
+    user: byId(
+      (ids: readonly number[]) => usersById(db, ids),
+      (user) => user.userId,
+    ),
+    workflow: byId(
+      (ids: readonly string[]) => workflowsById(db, ids),
+      (row) => row.workflowId,
+    ),
+    cycle: byId(
+      (ids: readonly string[]) => cyclesById(db, ids),
+      (row) => row.cycleId,
+    ),
+    report: byId(
+      (ids: readonly string[]) => reportsById(db, ids),
+      (row) => row.reportId,
+    ),
+    lob: byId(
+      (ids: readonly string[]) => lobsById(db, ids),
+      (row) => row.lobId,
+    ),
+    testers: byForeignKey(
+      (ids: readonly string[]) => testersByWorkflow(db, ids),
+      (row) => row.workflowId,
+    ),
+    changeSet: byId(
+      (ids: readonly string[]) => changeSetsById(db, ids),
+      (row) => row.changeSetId,
+    ),
+
+    /** How the viewer stands to a workflow. */
+    standing: new DataLoader(async (ids: readonly string[]) => {
+      const found = await standings(db, ids, viewer.userId);
+      return ids.map((id) => found.get(id) ?? NO_STANDING);
+    }),
+    phaseStates: byForeignKey(
+      (ids: readonly string[]) => phaseStates(db, ids),
+      (row) => row.workflowId,
+    ),
+
+    version: byId(
+      (ids: readonly string[]) => versionsById(db, ids),
+      (row) => row.versionId,
+    ),
+    currentOfRecord: byId(
+      (ids: readonly string[]) => currentByRecord(db, ids),
+      (row) => row.masterRecordId,
+    ),
+    versionByNumber: new DataLoader(
+      async (keys: readonly { masterRecordId: string; versionNumber: number }[]) => {
+        const rows = await versionsByNumber(db, keys);
+        return keys.map(
+          (key) =>
+            rows.find((row) => row.masterRecordId === key.masterRecordId && row.versionNumber === key.versionNumber) ??
+            null,
+        );
+      },
+      { cacheKeyFn: ({ masterRecordId, versionNumber }) => `${masterRecordId} ${versionNumber}` },
+    ),
+    circumstances: byId(
+      (ids: readonly string[]) => circumstances(db, ids, viewer.userId),
+      (row) => row.versionId,
+    ),
+    content: withinPhase(
+      async (phase, keys: readonly { versionId: string }[]): Promise<JsonObject[]> => {
+        const contents = await contentByVersion(
+          db,
+          phase,
+          keys.map(({ versionId }) => versionId),
+        );
+        return keys.map(({ versionId }) => contents.get(versionId) ?? {});
+      },
+      ({ versionId }) => versionId,
+    ),
+
+    item: withinPhase(
+      async (phase, keys: readonly { itemId: string }[]) => {
+        const rows = new Map(
+          (
+            await itemsById(
+              db,
+              phase,
+              keys.map(({ itemId }) => itemId),
+            )
+          ).map((row) => [row.itemId, row]),
+        );
+        return keys.map(({ itemId }) => rows.get(itemId) ?? null);
+      },
+      ({ itemId }) => itemId,
+    ),
+    itemByKey: withinPhase(
+      async (phase, keys: readonly { versionId: string; itemKey: string }[]) => {
+        const rows = new Map(
+          (await itemsByKey(db, phase, keys)).map((row) => [`${row.versionId} ${row.itemKey}`, row]),
+        );
+        return keys.map(({ versionId, itemKey }) => rows.get(`${versionId} ${itemKey}`) ?? null);
+      },
+      ({ versionId, itemKey }) => `${versionId} ${itemKey}`,
+    ),
+    itemCounts: withinPhase(
+      async (phase, keys: readonly { versionId: string }[]) => {
+        const rows = new Map(
+          (
+            await itemCounts(
+              db,
+              phase,
+              keys.map(({ versionId }) => versionId),
+            )
+          ).map((row) => [row.versionId, row]),
+        );
+        return keys.map(({ versionId }) => rows.get(versionId) ?? { versionId, total: 0, undecided: 0 });
+      },
+      ({ versionId }) => versionId,
+    ),
+    lineage: withinPhase(
+      async (phase, keys: readonly { itemId: string }[]): Promise<LineageRow[][]> => {
+        const rows = await lineages(
+          db,
+          phase,
+          keys.map(({ itemId }) => itemId),
+        );
+        return keys.map(({ itemId }) => rows.filter((row) => row.startedFrom === itemId));
+      },
+      ({ itemId }) => itemId,
+    ),
+    comparison: withinPhase(
+      (phase, pairs: readonly { fromId: string; toId: string }[]): Promise<ItemComparison[]> =>
+        comparedItems(db, phase, pairs),
+      ({ fromId, toId }) => `${fromId} ${toId}`,
+    ),
+
+    /** One of a phase's own count fields. */
+    countField: (field: CountField) =>
+      made(countFields, field, () =>
+        withinPhase(
+          async (phase, keys: readonly { versionId: string }[]) => {
+            const rows = new Map(
+              (
+                await countedItems(
+                  db,
+                  phase,
+                  field,
+                  keys.map(({ versionId }) => versionId),
+                )
+              ).map((row) => [row.versionId, row.total]),
+            );
+            return keys.map(({ versionId }) => rows.get(versionId) ?? 0);
+          },
+          ({ versionId }) => versionId,
+        ),
+      ),
+
+    /** The same page of a list for many parents. */
+    page: (list: PagedList, request: PageRequest, filters: readonly Filter[]) =>
+      made(
+        pages,
+        JSON.stringify([list, request, filters]),
+        () =>
+          new DataLoader(async (parents: readonly string[]) => {
+            const found = await pagesOf<object>(db, list, parents, request, filters);
+            return parents.map((parent) => found.get(parent)!);
+          }),
+      ),
+    count: (list: PagedList, filters: readonly Filter[]) =>
+      made(
+        counts,
+        JSON.stringify([list, filters]),
+        () =>
+          new DataLoader(async (parents: readonly string[]) => {
+            const found = await countsOf(db, list, parents, filters);
+            return parents.map((parent) => found.get(parent) ?? 0);
+          }),
+      ),
+  };
+}

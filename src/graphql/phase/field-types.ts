@@ -1,0 +1,41 @@
+/** How each kind of stored field looks in GraphQL. */
+import { Int } from 'type-graphql';
+import type { GraphQLScalarType } from 'graphql';
+import type { StoredField, StoredKind } from '../../versioning/fields';
+import { enumOf } from '../enums';
+import { DateScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
+
+type GraphQLType = GraphQLScalarType | typeof String | typeof Boolean | object;
+
+const kinds: Record<Exclude<StoredKind, 'enumeration'>, GraphQLType> = {
+  text: String,
+  uuid: UUIDScalar,
+  flag: Boolean,
+  integer: Int,
+  date: DateScalar,
+  json: JSONObjectScalar,
+  jsonList: [JSONObjectScalar],
+  textList: [String],
+};
+
+const enums = new Map<string, Record<string, string>>();
+
+/** An enumeration of a phase, registered once under its name. */
+export function phaseEnum(name: string, values: readonly string[], description: string): Record<string, string> {
+  let registered = enums.get(name);
+  if (!registered) enums.set(name, (registered = enumOf(name, values, description)));
+  return registered;
+}
+
+/** The type function that type-graphql takes for a stored field. Enumerations are registered at once, before the schema is built. */
+export function graphqlType(field: StoredField): () => never {
+  const { enumeration } = field;
+  const type = enumeration
+    ? phaseEnum(enumeration.name, enumeration.values, `${field.label}.`)
+    : kinds[field.kind as Exclude<StoredKind, 'enumeration'>];
+  return () => type as never;
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+export const describe = (field: { label: string; description?: string }): string =>
+  sentence(field.description ?? field.label);

@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import {
+  GraphQLInputObjectType,
+  isAbstractType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+  type GraphQLSchema,
+} from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log.resolver';
+import { ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
+import { ReportResolver, ViewerResolver } from './people/people.resolver';
+import { ONE_OF_INPUTS } from './phase/inputs';
+import { phaseResolvers } from './phase/types';
+import { DateTimeScalar } from './scalars';
+import { VersionMutationsResolver } from './version/version-mutations.resolver';
+import { ItemDecisionResolver, PhaseVersionResolver, VersionItemResolver } from './version/version.resolver';
+import { WorkflowPhaseResolver, WorkflowResolver } from './workflow/workflow.resolver';
+
+/** Builds the executable schema from the code. */
+export function makeSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [
+      ViewerResolver,
+      ReportResolver,
+      WorkflowResolver,
+      WorkflowPhaseResolver,
+      PhaseVersionResolver,
+      VersionItemResolver,
+      ItemDecisionResolver,
+      VersionDiffResolver,
+      ItemChangeResolver,
+      ChangeSetResolver,
+      ReferenceLogResolver,
+      VersionMutationsResolver,
+      ...phaseResolvers,
+    ],
+    scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+    validate: false, // the services check input themselves; class-validator would walk every item of a bulk input
+  });
+  for (const type of Object.values(schema.getTypeMap())) {
+    // Every object says its type, so no abstract type has to be resolved by trying (and none asynchronously).
+    if (isAbstractType(type)) type.resolveType = (value) => (value as { __typename: string }).__typename;
+    if (isObjectType(type)) type.isTypeOf = undefined;
+    // type-graphql prints @oneOf but does not enforce it; graphql-js does, when the type says so.
+    if (type instanceof GraphQLInputObjectType && ONE_OF_INPUTS.includes(type.name)) type.isOneOf = true;
+  }
+  return schema;
+}
+
+/** The schema as it is committed: sorted, so that a diff shows what changed. */
+export const printedSchema = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -1,0 +1,54 @@
+/** Objects by global id: one loader for each type, and the same visibility as on every other path. */
+import { REFERENCE_STREAM } from '../../database/people';
+import { phases } from '../../phases';
+import { canSeeReferenceLog } from '../../versioning/policy';
+import type { Context } from '../context';
+import { fromGlobalId, type Node } from '../node';
+import { asChangeSet, asCycle, asItem, asLob, asReport, asUser, asVersion, asWorkflow } from '../objects';
+import { canSeeStream, visibleVersion, visibleWorkflow } from '../visibility';
+
+type Fetch = (context: Context, key: string) => Promise<Node | null>;
+
+const fetchers: Record<string, Fetch> = {
+  User: async ({ loaders }, key) => asUser(await loaders.user.load(Number(key))),
+  Lob: async ({ loaders }, key) => asLob(await loaders.lob.load(key)),
+  Cycle: async ({ loaders }, key) => asCycle(await loaders.cycle.load(key)),
+  Report: async ({ loaders }, key) => asReport(await loaders.report.load(key)),
+  Workflow: async (context, key) =>
+    asWorkflow(await visibleWorkflow(context, await context.loaders.workflow.load(key))),
+  ChangeSet: async (context, key) => {
+    const changeSet = await context.loaders.changeSet.load(key);
+    if (!changeSet) return null;
+    const visible =
+      changeSet.streamId === REFERENCE_STREAM
+        ? canSeeReferenceLog(context.viewer)
+        : await canSeeStream(context, changeSet.streamId);
+    return visible ? asChangeSet(changeSet) : null;
+  },
+};
+for (const { key: phase, version, item } of phases) {
+  fetchers[version.type] = async (context, key) => {
+    const found = await visibleVersion(context, await context.loaders.version.load(key));
+    return found?.phase === phase ? asVersion(found) : null;
+  };
+  fetchers[item.type] = async (context, key) => {
+    const found = await context.loaders.item.load({ phase, itemId: key });
+    return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId)))
+      ? asItem(found)
+      : null;
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const INT = /^\d{1,9}$/;
+
+export function nodesById(context: Context, ids: readonly string[]): Promise<(Node | null)[]> {
+  return Promise.all(
+    ids.map(async (id) => {
+      const parts = fromGlobalId(id);
+      const fetcher = parts && Object.hasOwn(fetchers, parts.typeName) ? fetchers[parts.typeName] : undefined;
+      if (!parts || !fetcher || !(parts.typeName === 'User' ? INT : UUID).test(parts.key)) return null;
+      return fetcher(context, parts.key);
+    }),
+  );
+}

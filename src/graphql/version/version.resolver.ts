@@ -1,0 +1,297 @@
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { changesOfVersion } from '../../database/change-log';
+import { missingPrerequisites } from '../../database/facts';
+import { inReviewStatuses, itemList, matching } from '../../database/items';
+import type { Filter } from '../../database/pages';
+import type { ItemRow } from '../../database/rows';
+import { historyList } from '../../database/versions';
+import { itemOf, phaseOf } from '../../phases';
+import { contentOf } from '../../versioning/content';
+import { badInput, notFound } from '../../versioning/errors';
+import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
+import { approvalRequirements, availableActions, type VersionFacts } from '../../versioning/policy';
+import { ChangeSetConnection } from '../change-log/types';
+import { connect, ConnectionArgs, MAX_ITEMS_PAGE } from '../connection';
+import { Context } from '../context';
+import { VersionDiff } from '../diff/types';
+import { ApprovalStatusEnum, ItemReviewStatusEnum, VersionActionEnum } from '../enums';
+import { Node } from '../node';
+import { asChangeSet, asCycle, asItem, asReport, asUser, asVersion } from '../objects';
+import { Cycle, Report, User } from '../people/types';
+import { JSONObjectScalar, UUIDScalar } from '../scalars';
+import { visibleVersion } from '../visibility';
+import { HistoryArgs, historyFilters } from './history-args';
+import { nodesById } from './nodes';
+import {
+  ApprovalRequirement,
+  ItemDecision,
+  PhaseVersion,
+  PhaseVersionConnection,
+  VersionItem,
+  VersionItemConnection,
+} from './types';
+
+@ArgsType()
+class ItemsArgs extends ConnectionArgs {
+  @Field(() => [ItemReviewStatusEnum], { nullable: true, description: 'Only items in these review states.' })
+  reviewStatus?: ItemReviewStatus[] | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only items with this text in their label or texts, whatever the case.',
+  })
+  search?: string | null;
+}
+
+const MAX_NODES = 100;
+
+async function factsOf({ loaders, viewer }: Context, version: VersionHeader): Promise<VersionFacts> {
+  const { phase, versionId, streamId } = version;
+  const [standing, about, items, states] = await Promise.all([
+    loaders.standing.load(streamId),
+    loaders.circumstances.load(versionId),
+    loaders.itemCounts.load({ phase, versionId }),
+    loaders.phaseStates.load(streamId),
+  ]);
+  const declared = phaseOf(phase);
+  return {
+    version,
+    phase: declared,
+    viewer,
+    standing,
+    hasEdited: about?.hasEdited ?? false,
+    currentVersionId: about?.currentVersionId ?? null,
+    items,
+    missingPrerequisites: missingPrerequisites(declared, states),
+  };
+}
+
+@Resolver(() => PhaseVersion)
+export class PhaseVersionResolver {
+  @Query(() => PhaseVersion, {
+    nullable: true,
+    description: 'A version by its id; null if there is none the viewer may see.',
+  })
+  async phaseVersion(
+    @Arg('versionId', () => UUIDScalar, { description: 'The version.' }) versionId: string,
+    @Ctx() context: Context,
+  ) {
+    return asVersion(await visibleVersion(context, await context.loaders.version.load(versionId)));
+  }
+
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Any object by its global id; null if there is none the viewer may see.',
+  })
+  async node(@Arg('id', () => ID, { description: 'The global id.' }) id: string, @Ctx() context: Context) {
+    return (await nodesById(context, [id]))[0];
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'Objects by their global ids, at most 100, in the order asked; null for each the viewer may not see.',
+  })
+  nodes(@Arg('ids', () => [ID], { description: 'The global ids.' }) ids: string[], @Ctx() context: Context) {
+    if (ids.length > MAX_NODES)
+      throw badInput(`At most ${MAX_NODES} nodes can be asked for at once; you asked for ${ids.length}.`, {
+        max: MAX_NODES,
+      });
+    return nodesById(context, ids);
+  }
+
+  @FieldResolver(() => Cycle, { description: 'The cycle of its workflow.' })
+  async cycle(@Root() { cycleId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return asCycle(await loaders.cycle.load(cycleId));
+  }
+
+  @FieldResolver(() => Report, { description: 'The report of its workflow.' })
+  async report(@Root() { reportId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return asReport(await loaders.report.load(reportId));
+  }
+
+  @FieldResolver(() => ApprovalStatusEnum, { description: 'How its approval stands.' })
+  approvalStatus(@Root() { approvalRequired, status }: VersionHeader): string {
+    if (!approvalRequired) return 'NOT_REQUIRED';
+    if (status === 'SUPERSEDED') return 'APPROVED';
+    return status === 'APPROVED' || status === 'REJECTED' ? status : 'PENDING';
+  }
+
+  @FieldResolver(() => User, { description: 'Who started it.' })
+  async createdBy(@Root() { createdBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return asUser(await loaders.user.load(createdBy));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Who submitted it.' })
+  async submittedBy(@Root() { submittedBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return submittedBy === null ? null : asUser(await loaders.user.load(submittedBy));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Who approved or rejected it.' })
+  async reviewedBy(@Root() { reviewedBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return reviewedBy === null ? null : asUser(await loaders.user.load(reviewedBy));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Who deleted it.' })
+  async deletedBy(@Root() { deletedBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return deletedBy === null ? null : asUser(await loaders.user.load(deletedBy));
+  }
+
+  @FieldResolver(() => PhaseVersion, { nullable: true, description: 'Where the content came from.' })
+  async parent(@Root() { parentVersionId }: VersionHeader, @Ctx() context: Context) {
+    return parentVersionId === null
+      ? null
+      : asVersion(await visibleVersion(context, await context.loaders.version.load(parentVersionId)));
+  }
+
+  @FieldResolver(() => PhaseVersion, {
+    nullable: true,
+    description:
+      'The record’s current version when this draft was started or last rebased; approval needs it to be current still.',
+  })
+  async base(@Root() { baseVersionId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return baseVersionId === null ? null : asVersion(await loaders.version.load(baseVersionId));
+  }
+
+  @FieldResolver(() => JSONObjectScalar, {
+    description: 'The version’s own content fields, for clients that treat all phases alike.',
+  })
+  async content(@Root() { phase, versionId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return contentOf(phaseOf(phase).version.fields, await loaders.content.load({ phase, versionId }));
+  }
+
+  @FieldResolver(() => [VersionActionEnum], { description: 'What the viewer may do now.' })
+  async availableActions(@Root() version: VersionHeader, @Ctx() context: Context) {
+    return availableActions(await factsOf(context, version));
+  }
+
+  @FieldResolver(() => [ApprovalRequirement], {
+    description: 'Why this version can or cannot be approved, rule by rule.',
+  })
+  async approvalRequirements(@Root() version: VersionHeader, @Ctx() context: Context) {
+    return approvalRequirements(await factsOf(context, version));
+  }
+
+  @FieldResolver(() => VersionItemConnection, {
+    description:
+      'Its items, in the order they were added. At most 1,000 a page (other connections: 100). `search` looks in labels and texts.',
+  })
+  items(
+    @Root() { phase, versionId }: VersionHeader,
+    @Args(() => ItemsArgs) args: ItemsArgs,
+    @Ctx() { loaders }: Context,
+  ) {
+    const declared = phaseOf(phase);
+    const filters: Filter[] = [];
+    if (args.reviewStatus) filters.push(inReviewStatuses(declared, args.reviewStatus));
+    if (args.search) filters.push(matching(declared, args.search));
+    return connect(loaders, itemList(declared), versionId, args, { filters, max: MAX_ITEMS_PAGE, toNode: asItem });
+  }
+
+  @FieldResolver(() => PhaseVersion, {
+    nullable: true,
+    description: 'The record’s approved (or, for audit-only phases, latest) version.',
+  })
+  async current(@Root() { masterRecordId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return asVersion(await loaders.currentOfRecord.load(masterRecordId));
+  }
+
+  @FieldResolver(() => PhaseVersionConnection, { description: 'All versions of the record, newest first.' })
+  async history(
+    @Root() { masterRecordId, streamId }: VersionHeader,
+    @Args(() => HistoryArgs) args: HistoryArgs,
+    @Ctx() context: Context,
+  ) {
+    const filters = await historyFilters(context, streamId, args);
+    return connect(context.loaders, historyList, masterRecordId, args, { filters, toNode: asVersion });
+  }
+
+  @FieldResolver(() => VersionDiff, {
+    description: 'What changed between two version numbers of this record; `to` defaults to this version.',
+  })
+  async diff(
+    @Root() version: VersionHeader,
+    @Arg('from', () => Int, { description: 'The number of the version to compare from.' }) from: number,
+    @Arg('to', () => Int, { nullable: true, description: 'The number of the version to compare to.' })
+    to: number | null,
+    @Ctx() context: Context,
+  ) {
+    const numbered = async (versionNumber: number) => {
+      const found = await visibleVersion(
+        context,
+        await context.loaders.versionByNumber.load({ masterRecordId: version.masterRecordId, versionNumber }),
+      );
+      if (!found) throw notFound(`Version ${versionNumber} of this record`);
+      return asVersion(found);
+    };
+    const [a, b] = await Promise.all([numbered(from), to == null ? version : numbered(to)]);
+    return { from: a, to: b };
+  }
+
+  @FieldResolver(() => ChangeSetConnection, { description: 'The commits that touched this version, newest first.' })
+  changes(
+    @Root() { versionId }: VersionHeader,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { loaders }: Context,
+  ) {
+    return connect(loaders, changesOfVersion, versionId, args, { toNode: asChangeSet });
+  }
+}
+
+@Resolver(() => VersionItem)
+export class VersionItemResolver {
+  @FieldResolver(() => VersionItem, { nullable: true, description: 'The item it was carried forward from.' })
+  async carriedFromItem(@Root() { phase, carriedFromItemId }: ItemRow, @Ctx() context: Context) {
+    if (carriedFromItemId === null) return null;
+    const item = await context.loaders.item.load({ phase, itemId: carriedFromItemId });
+    return item && (await isVisible(context, item.versionId)) ? asItem(item) : null;
+  }
+
+  @FieldResolver(() => PhaseVersion, { nullable: true, description: 'The version it was carried forward from.' })
+  async carriedFromVersion(@Root() { phase, carriedFromItemId }: ItemRow, @Ctx() context: Context) {
+    if (carriedFromItemId === null) return null;
+    const item = await context.loaders.item.load({ phase, itemId: carriedFromItemId });
+    return item && asVersion(await visibleVersion(context, await context.loaders.version.load(item.versionId)));
+  }
+
+  @FieldResolver(() => ItemDecision, {
+    nullable: true,
+    description:
+      'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it.',
+  })
+  decision(@Root() item: ItemRow) {
+    return item.decidedAs === null ? null : item;
+  }
+
+  @FieldResolver(() => JSONObjectScalar, {
+    description: 'The item’s own fields, for clients that treat all phases alike.',
+  })
+  content(@Root() item: ItemRow) {
+    return contentOf(itemOf(item.phase).fields, item);
+  }
+}
+
+const isVisible = async (context: Context, versionId: string): Promise<boolean> =>
+  (await visibleVersion(context, await context.loaders.version.load(versionId))) !== null;
+
+/** An item's row is also its decision: the columns of the decision that counts stand beside its own. */
+@Resolver(() => ItemDecision)
+export class ItemDecisionResolver {
+  @FieldResolver(() => ItemReviewStatusEnum)
+  status(@Root() { decidedAs }: ItemRow) {
+    return decidedAs;
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  notes(@Root() { decisionNotes }: ItemRow) {
+    return decisionNotes;
+  }
+
+  @FieldResolver(() => User)
+  async decidedBy(@Root() { decidedBy }: ItemRow, @Ctx() { loaders }: Context) {
+    return decidedBy === null ? null : asUser(await loaders.user.load(decidedBy));
+  }
+
+  @FieldResolver(() => PhaseVersion)
+  async decidedInVersion(@Root() { decidedInVersionId }: ItemRow, @Ctx() { loaders }: Context) {
+    return decidedInVersionId === null ? null : asVersion(await loaders.version.load(decidedInVersionId));
+  }
+}

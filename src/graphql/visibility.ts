@@ -1,0 +1,31 @@
+/** Whether the viewer may know of a thing: asked on every path to it, so that what is hidden does not exist. */
+import type { WorkflowRow } from '../database/rows';
+import type { VersionHeader } from '../versioning/model';
+import { canSeeDeleted, canSeeWorkflow } from '../versioning/policy';
+import type { Context } from './context';
+
+export async function canSeeStream({ viewer, loaders }: Context, streamId: string): Promise<boolean> {
+  return canSeeWorkflow(viewer, await loaders.standing.load(streamId));
+}
+
+/** The version if the viewer may see it, else null. */
+export async function visibleVersion(context: Context, version: VersionHeader | null): Promise<VersionHeader | null> {
+  if (!version) return null;
+  const standing = await context.loaders.standing.load(version.streamId);
+  const visible =
+    canSeeWorkflow(context.viewer, standing) && (!version.isDeleted || canSeeDeleted(context.viewer, standing));
+  return visible ? version : null;
+}
+
+export async function visibleVersions(
+  context: Context,
+  versions: readonly (VersionHeader | null | Error)[],
+): Promise<VersionHeader[]> {
+  const found = versions.map((version) => (version instanceof Error ? null : version));
+  const seen = await Promise.all(found.map((version) => visibleVersion(context, version)));
+  return seen.filter((version) => version !== null);
+}
+
+export async function visibleWorkflow(context: Context, workflow: WorkflowRow | null): Promise<WorkflowRow | null> {
+  return workflow && (await canSeeStream(context, workflow.workflowId)) ? workflow : null;
+}

@@ -1,0 +1,204 @@
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { byActor, changesOfStream, since, touchingPhases, until } from '../../database/change-log';
+import { missingPrerequisites } from '../../database/facts';
+import type { Filter } from '../../database/pages';
+import { assignedTo, REFERENCE_STREAM, workflowList, workflowOf } from '../../database/people';
+import type { WorkflowRow } from '../../database/rows';
+import { historyList } from '../../database/versions';
+import { phaseOf, phases } from '../../phases';
+import { recordOfPhase } from '../../services/start-draft';
+import type { PhaseDeclaration } from '../../versioning/phase';
+import { cannotCreateReason, seesAllWorkflows } from '../../versioning/policy';
+import { progressOf } from '../../versioning/progress';
+import { ChangeSetConnection } from '../change-log/types';
+import { connect, ConnectionArgs } from '../connection';
+import { Context } from '../context';
+import { PhaseEnum, PhaseProgressEnum } from '../enums';
+import { asChangeSet, asCycle, asReport, asUser, asVersion, asWorkflow } from '../objects';
+import { Cycle, Report, User } from '../people/types';
+import { DateTimeScalar, UUIDScalar } from '../scalars';
+import { HistoryArgs, historyFilters } from '../version/history-args';
+import { PhaseVersion, PhaseVersionConnection } from '../version/types';
+import { visibleWorkflow } from '../visibility';
+import { PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
+
+@ArgsType()
+class WorkflowsArgs extends ConnectionArgs {
+  @Field(() => UUIDScalar, { nullable: true, description: 'Only workflows of this cycle.' }) cycleId?: string | null;
+  @Field(() => UUIDScalar, { nullable: true, description: 'Only workflows of this report.' }) reportId?: string | null;
+}
+
+@ArgsType()
+class ChangesArgs extends ConnectionArgs {
+  @Field(() => [PhaseEnum], { nullable: true, description: 'Only commits that touched versions of these phases.' })
+  phases?: string[] | null;
+  @Field(() => Int, { nullable: true, description: 'Only commits of this person (userId).' }) actorId?: number | null;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only commits at or after this instant.' })
+  since?: Date | null;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only commits before this instant.' })
+  until?: Date | null;
+}
+
+const configOf = (phase: PhaseDeclaration): PhaseConfig => ({
+  phase: phase.key,
+  title: phase.title,
+  order: phases.indexOf(phase) + 1,
+  versioningType: phase.versioning,
+  approvalRequired: phase.versioning === 'FULL',
+  creatorRoles: phase.preparedBy,
+  approverRoles: phase.approvedBy,
+  prerequisites: phase.prerequisites,
+  versionTypeName: phase.version.type,
+  itemTypeName: phase.item.type,
+});
+
+@Resolver(() => Workflow)
+export class WorkflowResolver {
+  @Query(() => Workflow, {
+    nullable: true,
+    description: 'The workflow of a report in a cycle; null if there is none the viewer may see.',
+  })
+  async workflow(
+    @Arg('cycleId', () => UUIDScalar, { description: 'The cycle.' }) cycleId: string,
+    @Arg('reportId', () => UUIDScalar, { description: 'The report.' }) reportId: string,
+    @Ctx() context: Context,
+  ) {
+    return asWorkflow(await visibleWorkflow(context, await workflowOf(context.db, cycleId, reportId)));
+  }
+
+  @Query(() => WorkflowConnection, { description: 'The workflows the viewer may see, newest first.' })
+  workflows(@Args(() => WorkflowsArgs) args: WorkflowsArgs, @Ctx() { loaders, viewer }: Context) {
+    const filters: Filter[] = [];
+    if (!seesAllWorkflows(viewer)) filters.push(assignedTo(viewer.userId));
+    if (args.cycleId) filters.push({ sql: 'w.cycle_id = $1', parameters: [args.cycleId] });
+    if (args.reportId) filters.push({ sql: 'w.report_id = $1', parameters: [args.reportId] });
+    return connect(loaders, workflowList, REFERENCE_STREAM, args, { filters, toNode: asWorkflow });
+  }
+
+  @Query(() => [PhaseConfig], { description: 'The phase configuration registry, in the order of the workflow.' })
+  phaseConfigs(): PhaseConfig[] {
+    return phases.map(configOf);
+  }
+
+  @FieldResolver(() => Cycle, { description: 'The cycle the report is tested in.' })
+  async cycle(@Root() { cycleId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return asCycle(await loaders.cycle.load(cycleId));
+  }
+
+  @FieldResolver(() => Report, { description: 'The report that is tested.' })
+  async report(@Root() { reportId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return asReport(await loaders.report.load(reportId));
+  }
+
+  @FieldResolver(() => [User], { description: 'Who prepares the phases.' })
+  async testers(@Root() { workflowId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    const assigned = await loaders.testers.load(workflowId);
+    return (await loaders.user.loadMany(assigned.map(({ userId }) => userId))).map((user) => asUser(user as never));
+  }
+
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'A tester who signs for the test team; never one who edited the version.',
+  })
+  async testLead(@Root() { testLeadId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return testLeadId === null ? null : asUser(await loaders.user.load(testLeadId));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Who decides for the report.' })
+  async reportOwner(@Root() { reportOwnerId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return reportOwnerId === null ? null : asUser(await loaders.user.load(reportOwnerId));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Who approves the test report.' })
+  async testExecutive(@Root() { testExecutiveId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return testExecutiveId === null ? null : asUser(await loaders.user.load(testExecutiveId));
+  }
+
+  @FieldResolver(() => [WorkflowPhase], { description: 'Its phases, in their order.' })
+  phases(@Root() { workflowId }: WorkflowRow): WorkflowPhase[] {
+    return phases.map(({ key }) => ({ workflowId, phase: key }));
+  }
+
+  @FieldResolver(() => WorkflowPhase, { description: 'One of its phases.' })
+  workflowPhase(
+    @Root() { workflowId }: WorkflowRow,
+    @Arg('phase', () => PhaseEnum, { description: 'Which one.' }) phase: string,
+  ): WorkflowPhase {
+    return { workflowId, phase };
+  }
+
+  @FieldResolver(() => ChangeSetConnection, { description: 'The commits of the workflow, newest first.' })
+  changes(
+    @Root() { workflowId }: WorkflowRow,
+    @Args(() => ChangesArgs) args: ChangesArgs,
+    @Ctx() { loaders }: Context,
+  ) {
+    const filters: Filter[] = [];
+    if (args.phases) filters.push(touchingPhases(args.phases));
+    if (args.actorId != null) filters.push(byActor(args.actorId));
+    if (args.since) filters.push(since(args.since));
+    if (args.until) filters.push(until(args.until));
+    return connect(loaders, changesOfStream, workflowId, args, { filters, toNode: asChangeSet });
+  }
+}
+
+@Resolver(() => WorkflowPhase)
+export class WorkflowPhaseResolver {
+  @FieldResolver(() => PhaseConfig, { description: 'How the phase is configured.' })
+  config(@Root() { phase }: WorkflowPhase): PhaseConfig {
+    return configOf(phaseOf(phase));
+  }
+
+  @FieldResolver(() => PhaseProgressEnum, { description: 'How far it has come.' })
+  async progress(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
+    const states = await loaders.phaseStates.load(workflowId);
+    const statuses = states.find((state) => state.phase === phase)?.statuses ?? [];
+    return progressOf(phaseOf(phase), statuses, missingPrerequisites(phaseOf(phase), states).length > 0);
+  }
+
+  @FieldResolver(() => [PhaseEnum], { description: 'The phases that must be done before it opens and are not.' })
+  async blockedBy(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
+    return missingPrerequisites(phaseOf(phase), await loaders.phaseStates.load(workflowId)).map(({ key }) => key);
+  }
+
+  @FieldResolver(() => Boolean, { description: 'Whether the viewer may start a version or record here now.' })
+  async canCreate(@Root() phase: WorkflowPhase, @Ctx() context: Context) {
+    return (await this.cannotCreateReason(phase, context)) === null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Why the viewer may not start one; null if they may.' })
+  async cannotCreateReason(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders, viewer }: Context) {
+    const [standing, states] = await Promise.all([
+      loaders.standing.load(workflowId),
+      loaders.phaseStates.load(workflowId),
+    ]);
+    const declared = phaseOf(phase);
+    return cannotCreateReason({
+      phase: declared,
+      viewer,
+      standing,
+      missingPrerequisites: missingPrerequisites(declared, states),
+    });
+  }
+
+  @FieldResolver(() => PhaseVersion, {
+    nullable: true,
+    description: 'FULL phases: the approved version. AUDIT_ONLY phases: null; see `records`.',
+  })
+  async current(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
+    return asVersion(await loaders.currentOfRecord.load(recordOfPhase(workflowId, phaseOf(phase))));
+  }
+
+  @FieldResolver(() => PhaseVersionConnection, { description: 'All versions of the phase, newest first.' })
+  async history(
+    @Root() { workflowId, phase }: WorkflowPhase,
+    @Args(() => HistoryArgs) args: HistoryArgs,
+    @Ctx() context: Context,
+  ) {
+    const filters = await historyFilters(context, workflowId, args);
+    return connect(context.loaders, historyList, recordOfPhase(workflowId, phaseOf(phase)), args, {
+      filters,
+      toNode: asVersion,
+    });
+  }
+}
