@@ -1,0 +1,229 @@
+// The operations the playground opens with. They find versions by phase, so nobody has to paste ids; the one that
+// cannot (approval) says where to copy them from. Held against the schema: every operation must validate.
+
+/** The workflow that the demo data sets up: one report in one cycle. */
+const DEMO_WORKFLOW = {
+  cycleId: '0194d2a0-5c00-7000-8000-000000000001',
+  reportId: '0194d2a0-5c00-7000-8000-000000000002',
+};
+
+export interface Example {
+  title: string;
+  /** One sentence: what it shows. */
+  about: string;
+  /** Whose token to use. */
+  token: string;
+  /** With both sentences as a comment on top. */
+  query: string;
+  variables: string;
+}
+
+export const examples: readonly Example[] = [
+  example(
+    'Who am I, and my workflows',
+    'Shows whom the token belongs to, and how far each phase of each of your workflows has come.',
+    'Any token: start with user 1 (Ada, a tester); each user sees their own workflows, user 8 (the auditor) all of them.',
+    `query MyWorkflows($first: Int!) {
+  viewer {
+    userId
+    name
+    roles
+  }
+  workflows(first: $first) {
+    totalCount
+    nodes {
+      cycle { name startDate endDate cycleStatus }
+      report { number name }
+      testers { name }
+      testLead { name }
+      reportOwner { name }
+      testExecutive { name }
+      phases {
+        phase
+        progress
+        blockedBy
+        canCreate
+        cannotCreateReason
+      }
+    }
+  }
+}`,
+    { first: 10 },
+  ),
+  example(
+    'Scoping: current version and history',
+    'Shows the version of Scoping in force, and every version before it: who wrote it, who decided, when and why.',
+    'Token of user 3 (Olga, the report owner) or of any other person of the workflow.',
+    `query ScopingHistory($cycleId: UUID!, $reportId: UUID!) {
+  workflow(cycleId: $cycleId, reportId: $reportId) {
+    workflowPhase(phase: SCOPING) {
+      progress
+      current {
+        versionNumber
+        effectiveFrom
+        reviewedBy { name }
+        contentHash
+        ... on ScopingVersion {
+          scopingCriteria
+          totalAttributes
+          scopedAttributes
+        }
+      }
+      history(first: 10) {
+        totalCount
+        nodes {
+          versionNumber
+          status
+          createdBy { name }
+          submittedAt
+          reviewedBy { name }
+          reviewedAt
+          approvalNotes
+          effectiveFrom
+          effectiveTo
+          parent { versionNumber }
+        }
+      }
+    }
+  }
+}`,
+    DEMO_WORKFLOW,
+  ),
+  example(
+    'What changed between two versions of Planning',
+    'Compares version 1 of Planning with version 2: attributes added, removed and changed, long texts line by line.',
+    'Token of user 1 (Ada, a tester) or of any other person of the workflow.',
+    `query PlanningDiff($cycleId: UUID!, $reportId: UUID!, $from: Int!, $to: Int!) {
+  workflow(cycleId: $cycleId, reportId: $reportId) {
+    workflowPhase(phase: PLANNING) {
+      current {
+        diff(from: $from, to: $to) {
+          summary { added removed changed unchanged fieldsChanged }
+          fields { path kind before after }
+          items(first: 50) {
+            totalCount
+            nodes {
+              kind
+              label
+              fields { path kind before after textDiff }
+            }
+          }
+        }
+      }
+    }
+  }
+}`,
+    { ...DEMO_WORKFLOW, from: 1, to: 2 },
+  ),
+  example(
+    'Why can I not approve?',
+    'Lists the open versions of every phase with what you may do to each, and, rule by rule, what approval still needs.',
+    'Run it as user 1 (Ada, who wrote them), then as user 3 (Olga, who decides), and compare the answers.',
+    `query WhyCanINotApprove($cycleId: UUID!, $reportId: UUID!) {
+  workflow(cycleId: $cycleId, reportId: $reportId) {
+    phases {
+      phase
+      progress
+      history(first: 3, statuses: [DRAFT, PENDING_APPROVAL]) {
+        nodes {
+          versionId
+          revision
+          versionNumber
+          status
+          createdBy { name }
+          submittedBy { name }
+          availableActions
+          approvalRequirements {
+            code
+            status
+            explanation
+            satisfiableBy
+          }
+        }
+      }
+    }
+  }
+}`,
+    DEMO_WORKFLOW,
+  ),
+  example(
+    'Approve a version',
+    'Puts a version into force. First run "WhyCanINotApprove" and copy its versionId and revision into the variables below.',
+    'Token of the person who decides the phase: user 3 (Olga) for Scoping; it must list APPROVE among availableActions.',
+    `mutation ApproveVersion($input: VersionTransitionInput!) {
+  approveVersion(input: $input) {
+    version {
+      phase
+      versionNumber
+      status
+      revision
+      reviewedBy { name }
+      effectiveFrom
+    }
+    changeSet {
+      sequence
+      committedAt
+      operation
+      reason
+      hash
+    }
+  }
+}`,
+    {
+      input: {
+        versionId: '00000000-0000-0000-0000-000000000000',
+        expectedRevision: 1,
+        reason: 'Reviewed every item; the scope covers all critical data elements.',
+      },
+    },
+  ),
+  example(
+    'What happened?',
+    'Shows the last commits of the workflow as an auditor reads them: who, when, why, and each row before and after.',
+    'Token of user 8 (the auditor) or of any person of the workflow.',
+    `query WhatHappened($cycleId: UUID!, $reportId: UUID!, $first: Int!) {
+  workflow(cycleId: $cycleId, reportId: $reportId) {
+    changes(first: $first) {
+      totalCount
+      nodes {
+        sequence
+        committedAt
+        actor { name }
+        origin
+        operation
+        reason
+        versions { phase versionNumber }
+        previousHash
+        hash
+        rowChanges(first: 5) {
+          totalCount
+          nodes {
+            table
+            operation
+            changedFields
+            before
+            after
+          }
+        }
+      }
+    }
+  }
+}`,
+    { ...DEMO_WORKFLOW, first: 5 },
+  ),
+];
+
+function example(title: string, about: string, token: string, operation: string, variables: object): Example {
+  return {
+    title,
+    about,
+    token,
+    query: `${comment(about)}\n${comment(token)}\n${operation}\n`,
+    variables: JSON.stringify(variables, null, 2),
+  };
+}
+
+/** Broken into lines short enough for half a laptop's screen: the editor does not wrap. */
+function comment(sentence: string): string {
+  return sentence.replace(/(.{1,46})(?:\s+|$)/g, '# $1\n').trimEnd();
+}

@@ -1,0 +1,66 @@
+/**
+ * What JSON and GraphQL let through and the database or arithmetic would not keep as it was sent: U+0000, half surrogate
+ * pairs, integers beyond 2^53, numbers that are not finite, nesting without end. Refused here, once, so that nothing that is
+ * accepted is lost or altered later.
+ */
+import { Kind, visit, type DocumentNode } from 'graphql';
+import { badInput } from '../versioning/errors';
+
+export const MAX_DEPTH = 64;
+
+function checkText(text: string, where: string): void {
+  if (text.includes('\u0000'))
+    throw badInput(`${where} contains the character U+0000, which cannot be stored. Remove it.`);
+  if (!text.isWellFormed()) throw badInput(`${where} is not valid Unicode: it contains half of a surrogate pair.`);
+}
+
+function checkNumber(value: number, where: string): void {
+  if (!Number.isFinite(value)) throw badInput(`${where} holds a number too large to be kept. Send it as a string.`);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw badInput(
+      `${where} holds an integer beyond 2^53 − 1, which JSON programs cannot keep exactly. Send it as a string.`,
+    );
+}
+
+/** Walks the variables of a request. */
+export function checkVariables(value: unknown, where = 'variables', depth = 0): void {
+  if (depth > MAX_DEPTH) throw badInput(`${where} is nested more than ${MAX_DEPTH} levels deep.`);
+  if (typeof value === 'string') checkText(value, where);
+  else if (typeof value === 'number') checkNumber(value, where);
+  else if (Array.isArray(value)) for (const entry of value) checkVariables(entry, where, depth + 1);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, entry] of Object.entries(value)) {
+      checkText(key, where);
+      if (key === '__proto__') throw badInput(`${where} has a key named __proto__, which is not accepted. Rename it.`);
+      checkVariables(entry, depth === 0 ? `${where}.${key}` : where, depth + 1);
+    }
+}
+
+const checked = new WeakSet<DocumentNode>();
+
+/** Walks the literals of a document; documents are cached, so each is walked once. */
+export function checkDocument(document: DocumentNode): void {
+  if (checked.has(document)) return;
+  let depth = 0;
+  const nesting = {
+    enter() {
+      if (++depth > MAX_DEPTH) throw badInput(`The operation is nested more than ${MAX_DEPTH} levels deep.`);
+    },
+    leave() {
+      depth--;
+    },
+  };
+  visit(document, {
+    [Kind.STRING]: (node) => checkText(node.value, 'A text in the operation'),
+    [Kind.INT]: (node) => checkNumber(Number(node.value), 'The operation'),
+    [Kind.FLOAT]: (node) => checkNumber(Number(node.value), 'The operation'),
+    [Kind.OBJECT_FIELD]: (node) => {
+      if (node.name.value === '__proto__')
+        throw badInput('The operation has a key named __proto__, which is not accepted. Rename it.');
+    },
+    [Kind.OBJECT]: nesting,
+    [Kind.LIST]: nesting,
+    [Kind.SELECTION_SET]: nesting,
+  });
+  checked.add(document);
+}

@@ -1,0 +1,241 @@
+/**
+ * HTTP in, HTTP out: health, the GraphQL endpoint, the playground's pages. Plain node:http, because everything a framework
+ * would add is either done by Apollo Server already or not needed.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import type { Logger } from 'pino';
+import sirv from 'sirv';
+import type { Database } from '../database/database';
+import { Context } from '../graphql/context';
+import { makeSchema } from '../graphql/schema';
+import { DomainError } from '../versioning/errors';
+import { authenticator } from './authenticate';
+import { asGraphQLError, errorCodes, errorFormatter } from './error-codes';
+import { checkDocument, checkVariables } from './input-guard';
+
+export interface ServerOptions {
+  readonly db: Database;
+  readonly jwtSecret: string;
+  readonly host: string;
+  readonly port: number;
+  readonly maxBodyBytes: number;
+  readonly playground: boolean;
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Finishes what is being answered, then closes. */
+  stop(): Promise<void>;
+}
+
+/** The playground's own needs: everything from here, styles also inline (its editor makes them as it goes). */
+const PLAYGROUND_CSP =
+  "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** A request that is refused before GraphQL sees it. */
+class HttpRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const guard: ApolloServerPlugin<Context> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ document, request }) {
+        try {
+          checkDocument(document);
+          checkVariables(request.variables);
+        } catch (error) {
+          throw error instanceof DomainError ? asGraphQLError(error) : error;
+        }
+        return Promise.resolve();
+      },
+    }),
+};
+
+function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // The rest is read and thrown away, so that the client is still listening when it is told.
+      if (size <= limit) chunks.push(chunk);
+      else if (size > 4 * limit) request.destroy();
+    });
+    request.on('end', () =>
+      size <= limit
+        ? resolve(Buffer.concat(chunks).toString('utf8'))
+        : reject(
+            new HttpRefusal(
+              413,
+              'PAYLOAD_TOO_LARGE',
+              `The request is larger than ${limit} bytes. Send fewer items at once.`,
+            ),
+          ),
+    );
+    request.on('error', reject);
+    request.on('aborted', () => reject(new HttpRefusal(400, 'BAD_REQUEST', 'The request was cut off.')));
+  });
+}
+
+async function parseBody(request: IncomingMessage, limit: number): Promise<unknown> {
+  if (request.method !== 'POST') return undefined;
+  const text = await readBody(request, limit);
+  if (!/^application\/(json|graphql\+json)\b/i.test(request.headers['content-type'] ?? ''))
+    throw new HttpRefusal(415, 'BAD_REQUEST', 'Send the request as Content-Type: application/json.');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new HttpRefusal(400, 'BAD_REQUEST', 'The body is not valid JSON.');
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: object | string,
+  headers: Record<string, string> = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const isText = typeof body === 'string';
+  response.writeHead(status, {
+    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
+    ...headers,
+  });
+  response.end(isText ? body : JSON.stringify(body));
+}
+
+const requestIdOf = (request: IncomingMessage): string => {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+};
+
+/** Starts the server; resolves when it listens. */
+export async function startServer({
+  db,
+  jwtSecret,
+  host,
+  port,
+  maxBodyBytes,
+  playground,
+  logger,
+}: ServerOptions): Promise<RunningServer> {
+  const authenticate = authenticator(db, jwtSecret);
+  const http: Server = createServer((request, response) => {
+    response.setHeader('x-content-type-options', 'nosniff');
+    void answer(request, response).catch((error: unknown) => {
+      if (error instanceof HttpRefusal)
+        return send(response, error.status, { errors: [{ message: error.message, extensions: { code: error.code } }] });
+      logger.error({ err: error, url: request.url }, 'request failed');
+      send(response, 500, {
+        errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+      });
+    });
+  });
+  const apollo = new ApolloServer<Context>({
+    schema: makeSchema(),
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger,
+    formatError: errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error')),
+    // Cache control instruments every field and nothing here may be cached by others.
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginDrainHttpServer({ httpServer: http }),
+      guard,
+    ],
+  });
+  await apollo.start();
+
+  const pages = path.join(__dirname, '..', 'playground');
+  const servePlayground =
+    playground && existsSync(pages)
+      ? sirv(pages, {
+          etag: true,
+          setHeaders: (response, file) => {
+            response.setHeader('content-security-policy', PLAYGROUND_CSP);
+            response.setHeader(
+              'cache-control',
+              file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+            );
+          },
+        })
+      : null;
+
+  async function graphql(request: IncomingMessage, response: ServerResponse, search: string): Promise<void> {
+    const requestId = requestIdOf(request);
+    response.setHeader('x-request-id', requestId);
+    const body = await parseBody(request, maxBodyBytes);
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers))
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    const result = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
+      context: async () => {
+        try {
+          return new Context(db, await authenticate(request.headers.authorization), requestId);
+        } catch (error) {
+          throw error instanceof DomainError ? asGraphQLError(error) : error;
+        }
+      },
+    });
+    for (const [name, value] of result.headers) response.setHeader(name, value);
+    response.statusCode = result.status ?? 200;
+    if (result.body.kind === 'complete') return void response.end(result.body.string);
+    for await (const chunk of result.body.asyncIterator) response.write(chunk);
+    response.end();
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    switch (pathname) {
+      case '/graphql':
+        return graphql(request, response, search);
+      case '/health/live':
+        return send(response, 200, { status: 'alive' });
+      case '/health/ready':
+        return db.query('select 1').then(
+          () => send(response, 200, { status: 'ready' }),
+          () => send(response, errorCodes.BUSY, { status: 'the database does not answer' }),
+        );
+      case '/':
+        return send(response, 302, '', { location: '/playground/' });
+      case '/playground':
+        return send(response, 308, '', { location: '/playground/' });
+    }
+    const notFound = () =>
+      send(response, 404, 'There is nothing here. The API is at /graphql, the playground at /playground.\n');
+    if (!servePlayground || !pathname.startsWith('/playground/')) return notFound();
+    request.url = pathname.slice('/playground'.length);
+    servePlayground(request, response, notFound);
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, resolve);
+  });
+  const { port: actualPort } = http.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    stop: () => apollo.stop(),
+  };
+}
