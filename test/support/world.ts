@@ -1,0 +1,181 @@
+/**
+ * A world to test in: a fresh database, the demo's people and a few strangers, one workflow, and the real server in front of
+ * it. Tests speak to it as clients do, over HTTP with a token; statements can be counted, and SQL run as any role.
+ */
+import pg from 'pg';
+import { SignJWT } from 'jose';
+import pino from 'pino';
+import { Database } from '../../src/database/database';
+import { users } from '../../src/demo/content/people';
+import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
+import { startServer, type RunningServer } from '../../src/transport/server';
+import { createTestDatabase, type TestDatabase } from './database';
+
+export const JWT_SECRET = 'a secret that only the tests know, long enough';
+
+/** The demo's people by the numbers the whole product uses, and others who have nothing to do with the workflow. */
+export const ada = 1;
+export const ben = 2;
+export const olga = 3;
+export const dan = 4;
+export const eve = 5;
+export const tess = 6;
+export const root = 7;
+export const aud = 8;
+/** A tester who is assigned to nothing. */
+export const stranger = 9;
+/** Tester and report owner at once, and assigned as both to the second workflow. */
+export const both = 10;
+/** Was a tester of the workflow and has left. */
+export const gone = 11;
+
+export const workflow = {
+  cycleId: '0194d2a0-5c00-7000-8000-000000000001',
+  reportId: '0194d2a0-5c00-7000-8000-000000000002',
+  workflowId: '0194d2a0-5c00-7000-8000-0000000000f1',
+};
+/** Testers ben and both; report owner both. */
+export const otherWorkflow = {
+  cycleId: workflow.cycleId,
+  reportId: '0194d2a0-5c00-7000-8000-000000000003',
+  workflowId: '0194d2a0-5c00-7000-8000-0000000000f2',
+};
+
+const referenceData = `
+insert into users (user_id, name, is_active) values ${users.map(({ userId, name }) => `(${userId}, '${name}', true)`).join(', ')},
+  (${stranger}, 'Stella Stranger', true), (${both}, 'Bo Both', true), (${gone}, 'Gil Gone', false);
+insert into user_roles (user_id, role) select r.id, r.role::"UserRole" from (values
+  ${users.flatMap(({ userId, roles }) => roles.map((role) => `(${userId}, '${role}')`)).join(', ')},
+  (${stranger}, 'TESTER'), (${both}, 'TESTER'), (${both}, 'REPORT_OWNER'), (${gone}, 'TESTER')) r(id, role);
+insert into cycles (cycle_id, name, start_date) values ('${workflow.cycleId}', 'Fourth quarter', '2026-10-01');
+insert into lobs (lob_id, name) values ('0194d2a0-5c00-7000-8000-0000000000a1', 'Consumer Cards');
+insert into reports (report_id, name, number, owner_id, lob_id) values
+  ('${workflow.reportId}', 'Credit cards', 'CC-1', ${olga}, '0194d2a0-5c00-7000-8000-0000000000a1'), ('${otherWorkflow.reportId}', 'Liquidity', 'LQ-1', null, null);
+insert into workflows (workflow_id, cycle_id, report_id, test_lead_id, report_owner_id, test_executive_id) values
+  ('${workflow.workflowId}', '${workflow.cycleId}', '${workflow.reportId}', ${ben}, ${olga}, ${tess}),
+  ('${otherWorkflow.workflowId}', '${otherWorkflow.cycleId}', '${otherWorkflow.reportId}', null, ${both}, null);
+insert into workflow_testers (workflow_id, user_id) values
+  ('${workflow.workflowId}', ${ada}), ('${workflow.workflowId}', ${ben}), ('${workflow.workflowId}', ${gone}),
+  ('${otherWorkflow.workflowId}', ${ben}), ('${otherWorkflow.workflowId}', ${both});
+`;
+
+/** A token as the token command makes them; claims can be changed, an undefined one is left out. */
+export function token(userId: number, claims: Record<string, unknown> = {}, secret = JWT_SECRET): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const payload = { sub: String(userId), iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, iat: now, exp: now + 3600, ...claims };
+  return new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
+}
+
+export interface GraphQLAnswer<Data = any> {
+  readonly status: number;
+  readonly data: Data;
+  readonly errors?: readonly {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string } & Record<string, unknown>;
+  }[];
+  readonly headers: Headers;
+}
+
+export class World {
+  private readonly tokens = new Map<number, Promise<string>>();
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly db: Database,
+    readonly server: RunningServer,
+  ) {}
+
+  static async create(): Promise<World> {
+    const database = await createTestDatabase();
+    const owner = new pg.Client({ connectionString: database.ownerUrl });
+    await owner.connect();
+    await owner.query(referenceData);
+    await owner.end();
+    const db = new Database({ url: database.serviceUrl, poolSize: 40, statementTimeoutMs: 20_000 });
+    const server = await startServer({
+      db,
+      jwtSecret: JWT_SECRET,
+      host: '127.0.0.1',
+      port: 0,
+      maxBodyBytes: 10_485_760,
+      playground: false,
+      logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    });
+    return new World(database, db, server);
+  }
+
+  async destroy(): Promise<void> {
+    await this.server.stop();
+    await this.db.close();
+    await this.database.drop();
+  }
+
+  /** Asks as a person; without one, without a token. */
+  async ask<Data = any>(
+    userId: number | null,
+    query: string,
+    variables?: object,
+    headers: Record<string, string> = {},
+  ): Promise<GraphQLAnswer<Data>> {
+    let bearer: string | undefined;
+    if (userId !== null) {
+      if (!this.tokens.has(userId)) this.tokens.set(userId, token(userId));
+      bearer = await this.tokens.get(userId);
+    }
+    const response = await fetch(`${this.server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }), ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, headers: response.headers, ...((await response.json()) as { data: Data }) };
+  }
+
+  /** Asks, and fails the test if there is any error. */
+  async get<Data = any>(userId: number, query: string, variables?: object): Promise<Data> {
+    const { data, errors } = await this.ask<Data>(userId, query, variables);
+    if (errors) throw new Error(`unexpected errors: ${JSON.stringify(errors, null, 1)}`);
+    return data;
+  }
+
+  /** The code of the refusal; undefined if it was not refused. */
+  async codeOf(userId: number | null, query: string, variables?: object): Promise<string | undefined> {
+    return (await this.ask(userId, query, variables)).errors?.[0]?.extensions.code;
+  }
+
+  /** What is asked, and how many SQL statements it took. */
+  async counted<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> {
+    const statements: string[] = [];
+    this.db.onStatement = (sql) => statements.push(sql);
+    try {
+      return { result: await work(), statements };
+    } finally {
+      this.db.onStatement = undefined;
+    }
+  }
+
+  /** Runs SQL on a connection of its own, as a role. */
+  async sql<Row extends object = any>(
+    as: 'owner' | 'service' | 'superuser',
+    sql: string,
+    parameters: unknown[] = [],
+  ): Promise<Row[]> {
+    return this.session(as, async (client) => (await client.query<Row>(sql, parameters)).rows);
+  }
+
+  /** Does something on a connection of its own, as a role. */
+  async session<T>(as: 'owner' | 'service' | 'superuser', work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const urls = {
+      owner: this.database.ownerUrl,
+      service: this.database.serviceUrl,
+      superuser: this.database.superuserUrl,
+    };
+    const client = new pg.Client({ connectionString: urls[as] });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+}
