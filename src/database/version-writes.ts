@@ -50,6 +50,7 @@ const values = (columns: readonly Column[]): string => columns.map(({ field }) =
 // ── headers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface NewVersion {
+  readonly versionId: string;
   readonly streamId: string;
   readonly masterRecordId: string;
   readonly cycleId: string;
@@ -61,15 +62,14 @@ export interface NewVersion {
 }
 
 /** Inserts a draft under the record's next number; numbers of deleted versions stay used. */
-export async function insertDraft(tx: Db, phase: PhaseDeclaration, version: NewVersion): Promise<string> {
-  const versionId = uuidv7();
+export async function insertDraft(tx: Db, phase: PhaseDeclaration, version: NewVersion): Promise<void> {
   await tx.query(
     `insert into phase_version (version_id, stream_id, master_record_id, cycle_id, report_id, phase, versioning_type, version_number,
        status, parent_version_id, base_version_id, created_at, created_by, approval_required)
      select $1, $2, $3, $4, $5, $6::"Phase", $7::"VersioningType", coalesce(max(v.version_number), 0) + 1, 'DRAFT', $8, $9, $10, $11, true
      from phase_version v where v.master_record_id = $3`,
     [
-      versionId,
+      version.versionId,
       version.streamId,
       version.masterRecordId,
       version.cycleId,
@@ -82,7 +82,6 @@ export async function insertDraft(tx: Db, phase: PhaseDeclaration, version: NewV
       version.createdBy,
     ],
   );
-  return versionId;
 }
 
 /** Changes columns of a header and raises its revision; false if the version is not as the caller read it. */

@@ -49,6 +49,10 @@ async function loadReferenceData(ownerUrl: string): Promise<void> {
 class DemoWorkflow {
   readonly #workflow = { cycleId: cycle.cycleId, reportId: creditCardReport.reportId };
 
+  #versions = 0;
+  /** The versions have the same ids everywhere, so that the README can name them. */
+  readonly #nextVersionId = (): string => `0194d2a0-5c00-7000-8000-${String(100 + ++this.#versions).padStart(12, '0')}`;
+
   constructor(private readonly db: Database) {}
 
   async play(): Promise<void> {
@@ -123,7 +127,7 @@ class DemoWorkflow {
 
   private async as(userId: number): Promise<Caller> {
     const [viewer] = await usersById(this.db, [userId]);
-    return { db: this.db, viewer: viewer!, requestId: 'demo' };
+    return { db: this.db, viewer: viewer!, requestId: 'demo', newVersionId: this.#nextVersionId };
   }
 
   private async after(step: Promise<Committed>): Promise<VersionHeader> {

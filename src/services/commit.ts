@@ -12,6 +12,8 @@ export interface Caller {
   readonly db: Database;
   readonly viewer: Viewer;
   readonly requestId: string;
+  /** Makes the ids of new versions; UUIDs v7 unless told otherwise (the demo's versions have the same ids everywhere). */
+  readonly newVersionId?: () => string;
 }
 
 /** What every mutation's input may hold. */

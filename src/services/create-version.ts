@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { missingPrerequisites, NO_STANDING } from '../database/facts';
 import { standings, workflowOf } from '../database/people';
 import { phaseStates, versionsById } from '../database/versions';
@@ -21,7 +22,7 @@ export interface CreateVersion extends Command {
 
 /** Starts a draft, with content and items in one commit, on what it carries forward from its parent. */
 export function createVersion(caller: Caller, input: CreateVersion): Promise<Committed> {
-  const { viewer } = caller;
+  const { viewer, newVersionId = uuidv7 } = caller;
   const phase = phaseOf(input.phase);
   const notThere = () => notFound(`The workflow of report ${input.reportId} in cycle ${input.cycleId}`);
   return commit(
@@ -56,6 +57,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       }
       const version = await startDraft(tx, {
         ...workflow,
+        versionId: newVersionId(),
         streamId,
         phase,
         parent,

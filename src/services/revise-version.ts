@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { rehash, setFirstHash } from '../database/version-writes';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
@@ -8,6 +9,7 @@ export const reviseVersion = (caller: Caller, input: VersionCommand): Promise<Co
   changeVersion(caller, 'reviseVersion', 'REVISE', input, async ({ tx, now, version, facts: { phase } }) => {
     const { versionId } = await startDraft(tx, {
       ...version,
+      versionId: caller.newVersionId?.() ?? uuidv7(),
       phase,
       parent: version,
       carry: 'ALL_ITEMS',

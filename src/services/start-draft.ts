@@ -20,6 +20,7 @@ export const currentVersion = async (tx: Db, masterRecordId: string): Promise<Ve
   (await currentByRecord(tx, [masterRecordId]))[0] ?? null;
 
 export interface DraftStart {
+  readonly versionId: string;
   readonly streamId: string;
   readonly cycleId: string;
   readonly reportId: string;
@@ -52,10 +53,11 @@ function carried(
 }
 
 export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarted> {
-  const { phase, parent, streamId } = start;
+  const { phase, parent, streamId, versionId } = start;
   const masterRecordId = recordOfPhase(streamId, phase);
   const base = await currentVersion(tx, masterRecordId);
-  const versionId = await insertDraft(tx, phase, {
+  await insertDraft(tx, phase, {
+    versionId,
     streamId,
     masterRecordId,
     cycleId: start.cycleId,

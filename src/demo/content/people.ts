@@ -27,6 +27,7 @@ export interface DemoReport {
   readonly ownerId: number;
 }
 export interface DemoWorkflow {
+  readonly workflowId: string;
   readonly cycleId: string;
   readonly reportId: string;
   readonly testerIds: readonly number[];
@@ -83,6 +84,7 @@ export const liquidityReport: DemoReport = {
 export const reports: readonly DemoReport[] = [creditCardReport, liquidityReport];
 
 export const creditCardWorkflow: DemoWorkflow = {
+  workflowId: '0194d2a0-5c00-7000-8000-0000000000f1',
   cycleId: cycle.cycleId,
   reportId: creditCardReport.reportId,
   testerIds: [people.ada.userId, people.ben.userId],

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { locateInstallation } from '../../src/database/native';
+import { processBegan } from '../../src/database/processes';
+import { readSecrets } from '../../src/database/secrets';
+import { projectRoot } from '../../src/env';
+import { token } from '../support/world';
+
+/** `npm start` as an operator meets it: the real script, a data folder of its own, signals. */
+const dataDir = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-start-'));
+const started: ChildProcess[] = [];
+
+interface Server {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly output: () => string;
+  ended(): Promise<number | null>;
+}
+
+async function start(): Promise<Server> {
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: projectRoot,
+    // A test run must not inherit the settings of whoever runs it, nor the worker's own.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    const listen = (chunk: Buffer) => {
+      output += chunk.toString();
+      const ready = /GraphQL\s+(http\S+)\/graphql/.exec(output);
+      if (ready) resolve(ready[1]!);
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}:\n${output}`)));
+  });
+  return { url, process: child, output: () => output, ended: () => ended };
+}
+
+async function ask(server: Server, userId: number, query: string) {
+  const bearer = await token(userId, {}, readSecrets(dataDir).jwtSecret);
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as { data: unknown; errors?: unknown };
+}
+
+const draft = '{ phaseVersion(versionId: "0194d2a0-5c00-7000-8000-000000000105") { status revision } }';
+
+afterAll(() => {
+  for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  // The cluster lies elsewhere where the user who runs PostgreSQL cannot reach the data folder.
+  for (const place of [locateInstallation(dataDir).cluster, dataDir]) rmSync(place, { recursive: true, force: true });
+});
+
+test('npm start serves the demo, keeps what was acknowledged through a kill and a restart, and leaves in order', async () => {
+  const first = await start();
+  expect(await ask(first, 3, draft)).toEqual({ data: { phaseVersion: { status: 'DRAFT', revision: 2 } } });
+
+  const second = start();
+  await expect(second).rejects.toThrow(/already running/);
+
+  const submitted = await ask(
+    first,
+    1,
+    'mutation { submitVersion(input: { versionId: "0194d2a0-5c00-7000-8000-000000000105", expectedRevision: 2 }) { version { status } } }',
+  );
+  first.process.kill('SIGKILL'); // right after the answer: nothing may have been left for later
+  await first.ended();
+  expect(submitted).toEqual({ data: { submitVersion: { version: { status: 'PENDING_APPROVAL' } } } });
+
+  const third = await start();
+  expect(await ask(third, 3, draft)).toEqual({ data: { phaseVersion: { status: 'PENDING_APPROVAL', revision: 3 } } });
+  expect(third.output()).not.toContain('Loading the demo');
+
+  const cluster = readPostmaster();
+  third.process.kill('SIGINT');
+  third.process.kill('SIGINT'); // npm passes the terminal's Ctrl-C on a second time
+  expect(await third.ended()).toBe(0);
+  // A zombie counts as gone: in a container there may be nobody to bury it.
+  expect(processBegan(cluster)).toBeUndefined();
+}, 180_000);
+
+/** The process id of the database of the data folder. */
+const readPostmaster = (): number =>
+  Number(readFileSync(path.join(locateInstallation(dataDir).cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
