@@ -61,6 +61,8 @@ async function run<Row extends object>(
 }
 
 const TRIES = 4;
+/** How long a writer waits for another one, each time it tries. */
+const LOCK_TIMEOUT_MS = 2_000;
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -77,9 +79,10 @@ export class Database implements Db {
     this.pool = new pg.Pool({
       connectionString: url,
       max: poolSize,
+      connectionTimeoutMillis: 10_000,
       types,
       application_name: 'phaseledger',
-      options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${Math.min(10_000, statementTimeoutMs)} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC`,
+      options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC`,
     });
     this.pool.on('error', () => undefined); // an idle connection that breaks is replaced by the next query
   }
@@ -99,7 +102,9 @@ export class Database implements Db {
    */
   async transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
-      const client = await this.pool.connect();
+      const client = await this.pool.connect().catch((error: unknown) => {
+        throw fromPostgres(error);
+      });
       let broken: Error | undefined;
       try {
         this.onStatement?.('begin');

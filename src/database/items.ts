@@ -128,6 +128,18 @@ export const lineages = (db: Db, phase: PhaseDeclaration, itemIds: readonly stri
     [itemIds],
   );
 
+/** All items of a version, with nothing but what carrying them forward takes. */
+export const itemsToCarry = (
+  db: Db,
+  phase: PhaseDeclaration,
+  versionId: string,
+): Promise<Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId'>[]> =>
+  db.query(
+    `select q.item_id, q.decided_as, q.decision_id
+     from (select ${itemColumns(phase)} from ${itemSource(phase)} where i.version_id = $1) q order by q.item_id`,
+    [versionId],
+  );
+
 /** Which items differ between two versions: only keys and labels, so that the cost follows the change. */
 export interface ChangedItem {
   readonly itemKey: string;

@@ -18,9 +18,18 @@ export const isRetryable = (error: unknown): boolean => isPostgresError(error) &
 
 const somebodyElse = 'Somebody else changed this at the same moment. Read it again, then repeat.';
 
+const unreachable = new DomainError('BUSY', 'The database cannot be reached at the moment. Try again later.', {
+  retryable: true,
+});
+
+const isConnectionFailure = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/.test((error as NodeJS.ErrnoException).code ?? '') ||
+    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message));
+
 /** The error as the domain says it; what is not a refusal is returned as it is and becomes an internal error. */
 export function fromPostgres(error: unknown): unknown {
-  if (!isPostgresError(error)) return error;
+  if (!isPostgresError(error)) return isConnectionFailure(error) ? unreachable : error;
   switch (error.code) {
     case 'PL003':
     case 'PL004':
@@ -37,6 +46,11 @@ export function fromPostgres(error: unknown): unknown {
     case '40001':
     case '55P03':
       return new DomainError('CONFLICT', `${somebodyElse} (It was tried several times.)`, { retryable: true });
+    case '57P01': // the server is being stopped, or has no connection to spare
+    case '57P02':
+    case '57P03':
+    case '53300':
+      return unreachable;
     case '57014':
       return new DomainError('BUSY', 'The database took too long to answer. Ask for less, or try again later.', {
         retryable: true,

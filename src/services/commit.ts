@@ -60,19 +60,21 @@ export function commit(
       const key = input.idempotencyKey;
       const inputHash = key ? hashOf(JSON.parse(JSON.stringify(input)) as Json) : '';
       if (key) {
-        const earlier = await earlierAnswer(tx, viewer.userId, operation, key, inputHash);
+        const earlier = await earlierAnswer(tx, viewer.userId, operation, key, inputHash, now);
         // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
         if (earlier) throw new Replay(earlier);
       }
       const versionId = await work({ tx, now });
       const [sealed] = await tx.query<{ changeSetId: string }>('select log.commit($1) as change_set_id', [streamId]);
       const committed = { versionId, changeSetId: sealed!.changeSetId };
-      if (key)
+      if (key) {
+        await tx.query(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
         await tx.query(
           `insert into log.idempotency_key (actor_id, operation, key, input_hash, version_id, change_set_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
+           values ($1, $2, $3, $4, $5, $6, $7)`,
           [viewer.userId, operation, key, inputHash, versionId, committed.changeSetId, now],
         );
+      }
       return committed;
     })
     .catch((error: unknown) => {
@@ -80,6 +82,9 @@ export function commit(
       throw error;
     });
 }
+
+/** How long a key is remembered. */
+const KEPT = `interval '30 days'`;
 
 class Replay extends Error {
   constructor(readonly answer: Committed) {
@@ -93,10 +98,12 @@ async function earlierAnswer(
   operation: string,
   key: string,
   inputHash: string,
+  now: Date,
 ): Promise<Committed | null> {
   const [earlier] = await tx.query<Committed & { inputHash: string }>(
-    'select version_id, change_set_id, input_hash from log.idempotency_key where actor_id = $1 and operation = $2 and key = $3',
-    [actorId, operation, key],
+    `select version_id, change_set_id, input_hash from log.idempotency_key
+     where actor_id = $1 and operation = $2 and key = $3 and created_at >= $4::timestamptz - ${KEPT}`,
+    [actorId, operation, key, now],
   );
   if (!earlier) return null;
   if (earlier.inputHash !== inputHash)

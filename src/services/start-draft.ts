@@ -1,8 +1,7 @@
 /** Starting a draft: the next number of its record, the content of its parent, and the items that are carried forward. */
 import { v5 as uuidv5 } from 'uuid';
 import type { Db } from '../database/database';
-import { itemList } from '../database/items';
-import { pagesOf } from '../database/pages';
+import { itemsToCarry } from '../database/items';
 import type { ItemRow } from '../database/rows';
 import { carryItems, insertContent, insertDraft } from '../database/version-writes';
 import { contentByVersion, currentByRecord } from '../database/versions';
@@ -39,13 +38,15 @@ export interface DraftStarted {
   readonly masterRecordId: string;
 }
 
+type Carriable = Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId'>;
+
 /** Which items go along. Where items are not reviewed one by one, those of an approved version count as approved. */
 function carried(
   phase: PhaseDeclaration,
   parent: VersionHeader,
   carry: CarryForward,
-  items: readonly ItemRow[],
-): readonly ItemRow[] {
+  items: readonly Carriable[],
+): readonly Carriable[] {
   if (carry !== 'APPROVED_ITEMS') return carry === 'ALL_ITEMS' ? items : [];
   if (phase.item.reviewed !== 'BY_DECISIONS')
     return parent.status === 'APPROVED' || parent.status === 'SUPERSEDED' ? items : [];
@@ -75,12 +76,7 @@ export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarte
   await insertContent(tx, phase, { versionId, streamId }, content);
 
   if (parent && start.carry !== 'NONE') {
-    const page = await pagesOf<ItemRow>(tx, itemList(phase), [parent.versionId], {
-      limit: 2_000_000_000,
-      cursor: null,
-      backwards: false,
-    });
-    const items = carried(phase, parent, start.carry, page.get(parent.versionId)?.rows ?? []);
+    const items = carried(phase, parent, start.carry, await itemsToCarry(tx, phase, parent.versionId));
     await carryItems(
       tx,
       phase,

@@ -257,8 +257,11 @@ export class VersionItemResolver {
     description:
       'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it.',
   })
-  decision(@Root() item: ItemRow) {
-    return item.decidedAs === null ? null : item;
+  async decision(@Root() item: ItemRow, @Ctx() context: Context) {
+    const { decidedInVersionId } = item;
+    if (decidedInVersionId === null) return null;
+    // Decided in a rejected version that was deleted since: for those who may not see it, the decision is hidden with it.
+    return (await isVisible(context, decidedInVersionId)) ? item : null;
   }
 
   @FieldResolver(() => JSONObjectScalar, {
