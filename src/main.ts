@@ -50,6 +50,7 @@ async function main(): Promise<void> {
       statementTimeoutMs: env.statementTimeoutMs,
     });
     undo.push(() => db.close());
+    await refuseOtherRoles(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const server = await startServer({ ...env, db, jwtSecret: secret, logger });
     undo.push(() => server.stop());
@@ -62,6 +63,17 @@ Ctrl-C stops it.`);
     await stop();
     throw error;
   }
+}
+
+/** From any other session the log names no actors: better not to serve at all. */
+async function refuseOtherRoles(db: Database): Promise<void> {
+  const [session] = await db.query<{ isService: boolean; name: string }>(
+    'select log.is_service() as is_service, session_user::text as name',
+  );
+  if (!session!.isService)
+    throw new ConfigurationError(
+      `DATABASE_URL logs in as ${session!.name}, which is not the service's role, so no change could name who made it. Log in as phaseledger_service, or as a role that is a member of it and owns nothing.`,
+    );
 }
 
 runCommand(main);

@@ -17,11 +17,18 @@ export type Authenticate = (authorization: string | undefined) => Promise<Viewer
 
 /** Makes the check for tokens signed with a shared secret (HS256). Every refusal is UNAUTHENTICATED. */
 export function authenticator(db: Db, secret: string): Authenticate {
-  const key = new TextEncoder().encode(secret);
+  // Imported once: as plain bytes it would be imported anew for each request.
+  const key = crypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(secret),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['verify'],
+  );
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw unauthenticated(`This needs a token. ${howTo}`);
-    const userId = await jwtVerify(token, key, {
+    const userId = await jwtVerify(token, await key, {
       algorithms: ['HS256'],
       issuer: TOKEN_ISSUER,
       audience: TOKEN_AUDIENCE,

@@ -155,6 +155,7 @@ export async function startServer({
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
+    stringifyResult: JSON.stringify, // Apollo's own indents
     formatError: errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error')),
     // Cache control instruments every field and nothing here may be cached by others.
     plugins: [
