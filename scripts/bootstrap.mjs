@@ -72,7 +72,11 @@ const schemaFiles = () =>
 export function ensureTestTypes() {
   const result = 'test/generated';
   return whenChanged(
-    { stamp: `${result}/.stamp`, sources: ['schema.graphql', 'codegen.yml', 'test', 'package-lock.json'], result },
+    {
+      stamp: `${result}/.stamp`,
+      sources: ['schema.graphql', 'codegen.yml', 'test/operations', 'package-lock.json'],
+      result,
+    },
     () =>
       node('Generating the types of GraphQL operations', [
         bin('@graphql-codegen/cli', 'graphql-codegen'),

@@ -11,6 +11,7 @@ export const changeSetsById = (db: Db, ids: readonly string[]): Promise<ChangeSe
 
 /** The commits of a stream (a workflow, or the reference data), newest first. */
 export const changesOfStream: PagedList = {
+  name: 'changes',
   select: columns,
   from: 'log.change_set c',
   ofParent: 'c.stream_id = p.parent',
@@ -22,6 +23,7 @@ export const changesOfStream: PagedList = {
 /** The commits that touched a version, newest first. */
 export const changesOfVersion: PagedList = {
   ...changesOfStream,
+  name: 'changes-of-version',
   ofParent:
     'c.stream_id = (select v.stream_id from phase_version v where v.version_id = p.parent) and c.version_ids @> array[p.parent]',
 };
@@ -36,6 +38,7 @@ export const until = (instant: Date): Filter => ({ sql: 'c.committed_at < $1::ti
 
 /** The rows a commit changed, in the order they were changed. */
 export const rowChangeList: PagedList = {
+  name: 'row-changes',
   select: 'r.table_name, r.row_id, r.operation::text, r.version_id, r.before, r.after',
   from: 'log.change_set c join log.row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence',
   ofParent: 'c.change_set_id = p.parent',

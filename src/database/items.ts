@@ -2,7 +2,7 @@
  * Items of any phase, each with the decision that counts for it: the latest made in its version on exactly this content,
  * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
  */
-import { columnName, type CountField } from '../versioning/fields';
+import { columnName, contentFields, type CountField } from '../versioning/fields';
 import type { ItemReviewStatus } from '../versioning/model';
 import type { ItemDeclaration, PhaseDeclaration } from '../versioning/phase';
 import type { Db } from './database';
@@ -43,6 +43,7 @@ function itemColumns({ key, item }: PhaseDeclaration): string {
 
 /** A version's items in the order they were added. */
 export const itemList = (phase: PhaseDeclaration): PagedList => ({
+  name: `items-${phase.key}`,
   select: itemColumns(phase),
   from: itemSource(phase),
   ofParent: 'i.version_id = p.parent',
@@ -56,13 +57,21 @@ export const inReviewStatuses = (phase: PhaseDeclaration, statuses: readonly Ite
   parameters: [statuses],
 });
 
-/** Looks for a text in labels and in all text fields, whatever its case. */
-export function matching(phase: PhaseDeclaration, text: string): Filter {
-  const columns = Object.entries(phase.item.fields)
-    .filter(([, field]) => field.source === 'input' && ['text', 'json', 'enumeration'].includes(field.kind))
-    .map(([name]) => `i.${columnName(name)}::text`);
+// The database may run in locale C, which knows upper and lower case of ASCII only.
+const containing = (text: string): string => `(${text}) collate "und-x-icu" ilike $1`;
+
+/** Looks for a text in labels and in all texts of the content, also those inside JSON, whatever their case. */
+export function matching({ item }: PhaseDeclaration, text: string): Filter {
+  const conditions = contentFields(item.fields).flatMap(([name, { kind }]) => {
+    const column = `i.${columnName(name)}`;
+    if (kind === 'text' || kind === 'enumeration') return [containing(`${column}::text`)];
+    if (kind !== 'json' && kind !== 'jsonList' && kind !== 'textList') return [];
+    return [
+      `exists (select from jsonb_path_query(${column}, 'strict $.**') t where jsonb_typeof(t) = 'string' and ${containing(`t #>> '{}'`)})`,
+    ];
+  });
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return { sql: ['i.label', ...columns].map((column) => `${column} ilike $1`).join(' or '), parameters: [pattern] };
+  return { sql: [containing('i.label'), ...conditions].join(' or '), parameters: [pattern] };
 }
 
 export const itemsById = (db: Db, phase: PhaseDeclaration, ids: readonly string[]): Promise<ItemRow[]> =>

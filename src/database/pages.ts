@@ -13,6 +13,8 @@ export interface PageRequest {
 
 /** A list that can be paged: written once, as SQL. `p.parent` stands for the parent's id. */
 export interface PagedList {
+  /** Stands in its cursors, so that one of another list is not taken for one of this. */
+  readonly name: string;
   readonly select: string;
   readonly from: string;
   /** Joins the list to its parent, e.g. `v.master_record_id = p.parent`. */

@@ -42,6 +42,7 @@ const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_exe
 
 /** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
 export const workflowList: PagedList = {
+  name: 'workflows',
   select: workflowColumns,
   from: 'workflows w',
   ofParent: 'true',

@@ -10,6 +10,7 @@ export const versionsById = (db: Db, ids: readonly string[]): Promise<VersionHea
 
 /** All versions of a record, newest first. */
 export const historyList: PagedList = {
+  name: 'history',
   select: 'v.*',
   from: 'phase_version v',
   ofParent: 'v.master_record_id = p.parent',

@@ -62,20 +62,23 @@ export function connectionOf<T extends object>(name: string, nodeType: () => Cla
   return ConnectionType;
 }
 
-const encode = (key: string | number): string => Buffer.from(`k:${key}`).toString('base64url');
+type CursorKind = Pick<PagedList, 'name' | 'keyType'>;
 
-function decode(cursor: string, keyType: PagedList['keyType']): string {
-  const key = /^k:(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.[1];
+const encode = ({ name }: CursorKind, key: string | number): string =>
+  Buffer.from(`${name}:${key}`).toString('base64url');
+
+function decode({ name, keyType }: CursorKind, cursor: string): string {
+  const [list, key, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(':');
   const valid = keyType === 'int' ? /^\d{1,9}$/ : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-  if (key === undefined || !valid.test(key))
-    throw badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', {
-      cursor,
-    });
+  if (list !== name || key === undefined || rest.length > 0 || !valid.test(key)) throw foreignCursor(cursor);
   return key;
 }
 
+const foreignCursor = (cursor: string) =>
+  badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', { cursor });
+
 /** Which page is asked for; refuses sizes below 0 or above the maximum, and contradictions. */
-export function pageRequest(args: ConnectionArgs, keyType: PagedList['keyType'], max = MAX_PAGE): PageRequest {
+function pageRequest(args: ConnectionArgs, list: CursorKind, max: number): PageRequest {
   const { first, last, after, before } = args;
   if (first != null && last != null) throw badInput('Ask for `first` or for `last`, not both.');
   if (after != null && before != null) throw badInput('Ask for what is `after` or what is `before`, not both.');
@@ -85,7 +88,7 @@ export function pageRequest(args: ConnectionArgs, keyType: PagedList['keyType'],
   const limit = (backwards ? last : first) ?? DEFAULT_PAGE;
   if (limit < 0 || limit > max) throw badInput(`A page has 0 to ${max} entries; you asked for ${limit}.`, { max });
   const cursor = backwards ? before : after;
-  return { limit, cursor: cursor == null ? null : decode(cursor, keyType), backwards };
+  return { limit, cursor: cursor == null ? null : decode(list, cursor), backwards };
 }
 
 function connectionFrom<T>(
@@ -119,11 +122,11 @@ export async function connect<T>(
   args: ConnectionArgs,
   { filters = [], max = MAX_PAGE, toNode }: { filters?: readonly Filter[]; max?: number; toNode: (row: never) => T },
 ): Promise<Connection<T>> {
-  const request = pageRequest(args, list.keyType, max);
+  const request = pageRequest(args, list, max);
   const page = (await loaders.page(list, request, filters).load(parent)) as Page<{ pageKey: string | number }>;
   return connectionFrom(
     (page.rows as never[]).map(toNode),
-    (index) => encode(page.rows[index]!.pageKey),
+    (index) => encode(list, page.rows[index]!.pageKey),
     request,
     page.hasMore,
     () => loaders.count(list, filters).load(parent),
@@ -132,25 +135,24 @@ export async function connect<T>(
 
 /** A page of a list that is known whole already, because it was computed (the items of a diff). */
 export function connectComputed<S, T>(
+  name: string,
   all: readonly S[],
   keyOf: (entry: S) => string,
   args: ConnectionArgs,
   toNode: (entry: S) => T,
 ): Connection<T> {
-  const request = pageRequest(args, 'uuid');
+  const kind: CursorKind = { name, keyType: 'uuid' };
+  const request = pageRequest(args, kind, MAX_PAGE);
   const { limit, cursor, backwards } = request;
   const at = cursor === null ? -1 : all.findIndex((entry) => keyOf(entry) === cursor);
-  if (cursor !== null && at < 0)
-    throw badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', {
-      cursor,
-    });
+  if (cursor !== null && at < 0) throw foreignCursor(cursor);
   const end = backwards && cursor !== null ? at : all.length;
   const start = backwards ? Math.max(0, end - limit) : at + 1;
   const page = all.slice(start, backwards ? end : start + limit);
   const hasMore = backwards ? start > 0 : start + limit < all.length;
   return connectionFrom(
     page.map(toNode),
-    (index) => encode(keyOf(page[index]!)),
+    (index) => encode(kind, keyOf(page[index]!)),
     request,
     hasMore,
     () => all.length,

@@ -21,7 +21,7 @@ import { makeSchema } from '../graphql/schema';
 import { DomainError } from '../versioning/errors';
 import { authenticator } from './authenticate';
 import { asGraphQLError, errorCodes, errorFormatter } from './error-codes';
-import { checkDocument, checkVariables } from './input-guard';
+import { checkDocument, checkVariables, MAX_DEPTH, nestingOf } from './input-guard';
 
 export interface ServerOptions {
   readonly db: Database;
@@ -69,7 +69,10 @@ const guard: ApolloServerPlugin<Context> = {
     }),
 };
 
-function readBody(request: IncomingMessage, limit: number): Promise<string> {
+/** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -81,7 +84,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<string> {
     });
     request.on('end', () =>
       size <= limit
-        ? resolve(Buffer.concat(chunks).toString('utf8'))
+        ? resolve(Buffer.concat(chunks))
         : reject(
             new HttpRefusal(
               413,
@@ -97,13 +100,13 @@ function readBody(request: IncomingMessage, limit: number): Promise<string> {
 
 async function parseBody(request: IncomingMessage, limit: number): Promise<unknown> {
   if (request.method !== 'POST') return undefined;
-  const text = await readBody(request, limit);
+  const bytes = await readBody(request, limit);
   if (!/^application\/(json|graphql\+json)\b/i.test(request.headers['content-type'] ?? ''))
     throw new HttpRefusal(415, 'BAD_REQUEST', 'Send the request as Content-Type: application/json.');
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(utf8.decode(bytes)) as unknown;
   } catch {
-    throw new HttpRefusal(400, 'BAD_REQUEST', 'The body is not valid JSON.');
+    throw new HttpRefusal(400, 'BAD_REQUEST', 'The body is not valid JSON in UTF-8.');
   }
 }
 
@@ -120,6 +123,18 @@ function send(
     ...headers,
   });
   response.end(isText ? body : JSON.stringify(body));
+}
+
+/** The text of the operation, wherever the request carries it. */
+const operationText = (body: unknown, search: string): string => {
+  const text = (body as { query?: unknown } | null | undefined)?.query ?? new URLSearchParams(search).get('query');
+  return typeof text === 'string' ? text : '';
+};
+
+/** A parser that descends as deep as a text tells it to can be made to run out of stack, so this is asked before. */
+function refuseDeepNesting(text: string): void {
+  if (nestingOf(text) > MAX_DEPTH)
+    throw new HttpRefusal(400, 'BAD_USER_INPUT', `The operation is nested more than ${MAX_DEPTH} levels deep.`);
 }
 
 const requestIdOf = (request: IncomingMessage): string => {
@@ -186,6 +201,7 @@ export async function startServer({
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     const body = await parseBody(request, maxBodyBytes);
+    refuseDeepNesting(operationText(body, search));
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -207,7 +223,8 @@ export async function startServer({
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const [pathname = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
+    const search = query && `?${query}`;
     switch (pathname) {
       case '/graphql':
         return graphql(request, response, search);

@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { locateInstallation } from '../../src/database/native';
 import { processBegan } from '../../src/database/processes';
 import { readSecrets } from '../../src/database/secrets';
@@ -11,6 +12,17 @@ import { token } from '../support/world';
 /** `npm start` as an operator meets it: the real script, a data folder of its own, signals. */
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-start-'));
 const started: ChildProcess[] = [];
+// A test run must not inherit the settings of whoever runs it, nor the worker's own.
+const environment = { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' };
+
+/** A command as an operator types it; what it prints. */
+async function command(name: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/cli.mjs', name, ...args], {
+    cwd: projectRoot,
+    env: environment,
+  });
+  return stdout;
+}
 
 interface Server {
   readonly url: string;
@@ -22,8 +34,7 @@ interface Server {
 async function start(): Promise<Server> {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: projectRoot,
-    // A test run must not inherit the settings of whoever runs it, nor the worker's own.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' },
+    env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.push(child);
@@ -42,8 +53,8 @@ async function start(): Promise<Server> {
   return { url, process: child, output: () => output, ended: () => ended };
 }
 
-async function ask(server: Server, userId: number, query: string) {
-  const bearer = await token(userId, {}, readSecrets(dataDir).jwtSecret);
+async function ask(server: Server, userId: number, query: string, bearer?: string) {
+  bearer ??= await token(userId, {}, readSecrets(dataDir).jwtSecret);
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
@@ -60,9 +71,29 @@ afterAll(() => {
   for (const place of [locateInstallation(dataDir).cluster, dataDir]) rmSync(place, { recursive: true, force: true });
 });
 
-test('npm start serves the demo, keeps what was acknowledged through a kill and a restart, and leaves in order', async () => {
+test('npm start serves the demo, commands work beside it, and it keeps what was acknowledged through a kill and a restart', async () => {
   const first = await start();
   expect(await ask(first, 3, draft)).toEqual({ data: { phaseVersion: { status: 'DRAFT', revision: 2 } } });
+
+  const nora = ['users', 'add', '12', 'Nora Field', '--roles', 'TESTER'];
+  expect(await command('admin', ...nora)).toBe('Added user 12.\n');
+  await expect(command('admin', ...nora)).rejects.toThrow('There is one with this id');
+  await expect(command('token', '--user', '99')).rejects.toThrow('There is no active user 99');
+  const printed = (await command('token', '--user', '12')).trim();
+  expect(await ask(first, 12, '{ viewer { name roles } }', printed)).toEqual({
+    data: { viewer: { name: 'Nora Field', roles: ['TESTER'] } },
+  });
+  const log =
+    '{ referenceChanges(first: 1) { nodes { origin actor { name } rowChanges { nodes { table operation } } } } }';
+  const captured = [
+    { table: 'users', operation: 'INSERT' },
+    { table: 'user_roles', operation: 'INSERT' },
+  ];
+  expect(await ask(first, 8, log)).toEqual({
+    data: {
+      referenceChanges: { nodes: [{ origin: 'db:phaseledger_owner', actor: null, rowChanges: { nodes: captured } }] },
+    },
+  });
 
   const second = start();
   await expect(second).rejects.toThrow(/already running/);

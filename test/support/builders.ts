@@ -2,7 +2,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import { phaseOf } from '../../src/phases';
 import { contentFields, type StoredField } from '../../src/versioning/fields';
-import { ada, olga, workflow, type World } from './world';
+import { ada, aud, olga, workflow, type World } from './world';
 
 export interface BuiltVersion {
   readonly versionId: string;
@@ -86,7 +86,7 @@ export const transition = (
 
 export async function itemKeys(world: World, versionId: string): Promise<string[]> {
   const data = await world.get(
-    ada,
+    aud,
     `query ($id: UUID!) { phaseVersion(versionId: $id) { items(first: 1000) { nodes { itemKey } } } }`,
     { id: versionId },
   );

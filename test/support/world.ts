@@ -2,6 +2,8 @@
  * A world to test in: a fresh database, the demo's people and a few strangers, one workflow, and the real server in front of
  * it. Tests speak to it as clients do, over HTTP with a token; statements can be counted, and SQL run as any role.
  */
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
 import pg from 'pg';
 import { SignJWT } from 'jose';
 import pino from 'pino';
@@ -141,6 +143,24 @@ export class World {
   /** The code of the refusal; undefined if it was not refused. */
   async codeOf(userId: number | null, query: string, variables?: object): Promise<string | undefined> {
     return (await this.ask(userId, query, variables)).errors?.[0]?.extensions.code;
+  }
+
+  /** Runs one of the operations in test/operations, whose variables and answer are typed from the schema; fails on any error. */
+  run<Data, Variables extends object>(
+    userId: number,
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data> {
+    return this.get<Data>(userId, print(document), variables);
+  }
+
+  /** Runs such an operation that is to be refused: its first error, or undefined if there was none. */
+  async refusal<Data, Variables extends object>(
+    userId: number | null,
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<NonNullable<GraphQLAnswer['errors']>[number] | undefined> {
+    return (await this.ask(userId, print(document), variables)).errors?.[0];
   }
 
   /** What is asked, and how many SQL statements it took. */

@@ -60,6 +60,7 @@ export class VersionDiffResolver {
     const { changed } = await comparison(context, diff);
     const wanted = kinds ? changed.filter(({ kind }) => kinds.includes(kind)) : changed;
     return connectComputed(
+      'changed-items',
       wanted,
       (item) => item.itemKey,
       args,

@@ -1,0 +1,355 @@
+/**
+ * A request costs a constant number of SQL statements, whatever its size. Each test asks for little and for much, makes sure
+ * that the answers really differ in size, and holds the numbers of statements against each other: a missing loader is a
+ * failing test rather than a slow page.
+ */
+import {
+  buildVersion,
+  itemKeys,
+  mutate,
+  sampleItem,
+  sampleItems,
+  transition,
+  type BuiltVersion,
+} from '../support/builders';
+import { ada, aud, ben, both, olga, otherWorkflow, workflow, World } from '../support/world';
+
+let world: World;
+const MANY = 50;
+/** The last of each record. */
+const latest = new Map<string, BuiltVersion>();
+
+async function chain(phase: string, place: typeof workflow, preparer: number, approver: number, length: number) {
+  let version = await buildVersion(world, { phase, status: 'APPROVED', of: place, preparer, approver, items: 4 });
+  for (let n = 1; n < length; n++) {
+    const [itemKey] = await itemKeys(world, version.versionId);
+    const draft = await mutate(world, preparer, 'createVersion', 'CreateVersionInput', {
+      cycleId: place.cycleId,
+      reportId: place.reportId,
+      phase,
+      // Of a plan, one item changes from version to version; everything else is carried unchanged since the first.
+      ...(phase === 'PLANNING' && {
+        items: { attributeDecisions: [{ ...sampleItem(phase, 1), itemKey, decisionReason: `Form ${n}` }] },
+      }),
+    });
+    const pending = await transition(world, preparer, 'submitVersion', draft);
+    version = await transition(world, approver, 'approveVersion', pending);
+  }
+  latest.set(`${place.workflowId} ${phase}`, version);
+}
+const last = (phase: string, place = workflow) => latest.get(`${place.workflowId} ${phase}`)!;
+
+beforeAll(async () => {
+  world = await World.create();
+  await chain('PLANNING', workflow, ada, ada, 6);
+  await chain('PLANNING', otherWorkflow, ben, ben, 6);
+  await chain('SCOPING', workflow, ada, olga, MANY + 3);
+  await chain('SCOPING', otherWorkflow, ben, both, 6);
+}, 120_000);
+afterAll(() => world.destroy());
+
+async function statements<T>(work: () => Promise<T>) {
+  const { result, statements: sent } = await world.counted(work);
+  return { result, sent };
+}
+const asked = (userId: number, query: string, variables: object = {}) =>
+  statements(() => world.get(userId, query, variables));
+
+/** The same statements, text by text: neither more of them nor others. */
+function expectSame(little: { sent: string[] }, much: { sent: string[] }) {
+  const shapes = ({ sent }: { sent: string[] }) => sent.map((sql) => sql.replace(/\s+/g, ' ').slice(0, 160)).sort();
+  expect(little.sent.length).toBeGreaterThan(2);
+  expect(shapes(much)).toEqual(shapes(little));
+  expect(much.sent.length).toBe(little.sent.length);
+}
+const size = (value: unknown) => JSON.stringify(value).length;
+
+const versionFields = `
+  versionId status content createdBy { name roles } submittedBy { name } reviewedBy { name } deletedBy { name }
+  cycle { name } report { name lob { name } owner { name } }
+  parent { versionNumber createdBy { name } } base { versionNumber } current { versionNumber }
+  ... on ScopingVersion { scopingCriteria totalAttributes scopedAttributes }
+  items(first: 10) { totalCount nodes {
+    itemKey label reviewStatus content
+    decision { status decidedAt decidedBy { name roles } decidedInVersion { versionNumber createdBy { name } } }
+    carriedFromVersion { versionNumber } carriedFromItem { itemKey content carriedFromItem { itemId } }
+    ... on ScopingDecision { recommendedBy { name } approvedBy { name } scopingApprovalStatus }
+    ... on AttributeDecision { modificationHistory }
+  } }`;
+
+describe('reading takes as many statements for much as for little:', () => {
+  const inPhase = (selection: string) =>
+    `query ($first: Int!) { workflow(cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}") { workflowPhase(phase: SCOPING) { ${selection} } } }`;
+
+  test(`a history of 1 and of ${MANY} versions with people, parents, items, decisions and where they came from`, async () => {
+    const query = inPhase(`history(first: $first) { totalCount nodes { ${versionFields} } }`);
+    const little = await asked(aud, query, { first: 1 });
+    const much = await asked(aud, query, { first: MANY });
+    expect(much.result.workflow.workflowPhase.history.nodes).toHaveLength(MANY);
+    const items = much.result.workflow.workflowPhase.history.nodes.flatMap(({ items: { nodes } }: any) => nodes);
+    expect(items).toHaveLength(4 * MANY);
+    expect(
+      items.every(
+        (item: any) =>
+          item.decision.decidedBy.name && item.decision.decidedInVersion.versionNumber === 1 && item.carriedFromItem,
+      ),
+    ).toBe(true);
+    expectSame(little, much);
+  });
+
+  test(`what can be done with 1 and with ${MANY} versions, and what their approval takes`, async () => {
+    const query = inPhase(
+      'history(first: $first) { nodes { availableActions approvalRequirements { code status explanation satisfiableBy } } }',
+    );
+    for (const person of [ada, olga, aud]) {
+      const [little, much] = [await asked(person, query, { first: 1 }), await asked(person, query, { first: MANY })];
+      expect(size(much.result)).toBeGreaterThan(20 * size(little.result));
+      expectSame(little, much);
+    }
+  });
+
+  test(`the histories and commits of 1 and of ${MANY} versions`, async () => {
+    const query = inPhase(
+      'history(first: $first) { nodes { history(first: 5) { totalCount nodes { versionNumber } } changes(first: 5) { totalCount nodes { sequence actor { name } } } } }',
+    );
+    const [little, much] = [await asked(aud, query, { first: 1 }), await asked(aud, query, { first: MANY })];
+    expect(size(much.result)).toBeGreaterThan(20 * size(little.result));
+    expectSame(little, much);
+  });
+
+  test(`the differences of 1 and of ${MANY} versions from the first`, async () => {
+    const query = inPhase(
+      'history(first: $first) { nodes { diff(from: 1) { summary { added unchanged } fields { path } patch items(first: 5) { totalCount nodes { label } } } } }',
+    );
+    const [little, much] = [await asked(aud, query, { first: 1 }), await asked(aud, query, { first: MANY })];
+    expect(size(much.result)).toBeGreaterThan(20 * size(little.result));
+    expectSame(little, much);
+  });
+
+  test('1 and 2 workflows, however deep', async () => {
+    const query = `query ($first: Int!) { workflows(first: $first) { totalCount nodes {
+      cycle { name } report { name lob { name } owner { name } } testers { name } testLead { name } reportOwner { name } testExecutive { name }
+      changes(first: 5) { totalCount nodes { sequence actor { name } versions { versionNumber } } }
+      phases { progress blockedBy canCreate cannotCreateReason config { title }
+        current { versionNumber availableActions } history(first: 3) { totalCount nodes { ${versionFields} } } } } } }`;
+    const [little, much] = [await asked(aud, query, { first: 1 }), await asked(aud, query, { first: 2 })];
+    expect(much.result.workflows.nodes).toHaveLength(2);
+    expect(size(much.result)).toBeGreaterThan(1.5 * size(little.result));
+    // The report of the first workflow has an owner and a line of business, the one of the other has none.
+    const besides = (sent: string[]) => ({ sent: sent.filter((sql) => !/from (lobs|users)\b/.test(sql)) });
+    expectSame(besides(little.sent), besides(much.sent));
+    const users = ({ sent }: { sent: string[] }) => sent.filter((sql) => /from users\b/.test(sql)).length;
+    expect(users(much)).toBeLessThanOrEqual(users(little) + 1);
+  });
+
+  test(`1 and ${MANY} commits with their versions, workflow and rows`, async () => {
+    const query = `query ($first: Int!) { workflow(cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}") { changes(first: $first) { totalCount nodes {
+      sequence hash actor { name } workflow { id } versions { versionNumber phase } rowChanges(first: 20) { totalCount nodes { table rowId changedFields before after } } } } } }`;
+    for (const person of [ada, olga, aud]) {
+      const [little, much] = [await asked(person, query, { first: 1 }), await asked(person, query, { first: MANY })];
+      expect(
+        much.result.workflow.changes.nodes.flatMap(({ rowChanges }: any) => rowChanges.nodes).length,
+      ).toBeGreaterThan(MANY);
+      expectSame(little, much);
+    }
+  });
+
+  test('a difference of 1 and of 200 changed items, with both sides, fields and the patch', async () => {
+    const draft = async (changed: number) =>
+      mutate(world, ada, 'createVersion', 'CreateVersionInput', {
+        cycleId: workflow.cycleId,
+        reportId: workflow.reportId,
+        phase: 'SCOPING',
+        carryForward: 'NONE',
+        items: {
+          scopingDecisions: Array.from({ length: 200 }, (_, n) => ({
+            ...sampleItem('SCOPING', n),
+            scopingRationale: n < changed ? 'Changed' : 'Same',
+          })),
+        },
+      });
+    const [base, one, all] = [await draft(0), await draft(1), await draft(200)];
+    const of = async (selection: string) => {
+      const query = `query ($to: UUID!, $from: Int!) { phaseVersion(versionId: $to) { diff(from: $from) { from { versionNumber } to { versionNumber }
+        summary { added removed changed unchanged fieldsChanged } fields { path } ${selection} } } }`;
+      const runs = [];
+      for (const { versionId } of [one, all])
+        runs.push(await asked(ada, query, { to: versionId, from: base.versionNumber }));
+      expect(runs.map(({ result }) => result.phaseVersion.diff.summary.changed)).toEqual([1, 200]);
+      expectSame(runs[0]!, runs[1]!);
+      return runs.map(({ result }) => result.phaseVersion.diff);
+    };
+    // Apart, because a page of 100 items and a patch of 200 need not meet in one statement; together they are two.
+    expect((await of('patch')).map(({ patch }) => patch.length)).toEqual([1, 200]);
+    const pages = await of(
+      `items(first: 100) { totalCount nodes { label kind before { content decision { decidedBy { name } } ... on ScopingDecision { recommendedBy { name } } }
+        after { content ... on ScopingDecision { recommendedBy { name } } } fields { path before after textDiff } } }`,
+    );
+    expect(pages.map(({ items }) => items.nodes.length)).toEqual([1, 100]);
+  });
+
+  test(`1 and ${MANY / 5} nodes of every kind`, async () => {
+    const data = await world.get(
+      aud,
+      `query ($a: UUID!, $b: UUID!) { viewer { id } workflow(cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}") { id cycle { id } report { id lob { id } } testers { id } changes(first: 10) { nodes { id } }
+        workflowPhase(phase: SCOPING) { history(first: 12) { nodes { id } } } }
+        scoping: phaseVersion(versionId: $a) { items(first: 10) { nodes { id } } } planning: phaseVersion(versionId: $b) { id items(first: 10) { nodes { id } } } }`,
+      { a: last('SCOPING', otherWorkflow).versionId, b: last('PLANNING', otherWorkflow).versionId },
+    );
+    const nodes = (connection: any): string[] => connection.nodes.map(({ id }: any) => id);
+    const { workflow: w } = data;
+    const groups: string[][] = [
+      [w.id],
+      [w.cycle.id],
+      [w.report.id],
+      [w.report.lob.id],
+      [data.viewer.id, ...w.testers.map(({ id }: any) => id)],
+      nodes(w.changes),
+      nodes(w.workflowPhase.history),
+      nodes(data.scoping.items),
+      nodes(data.planning.items),
+    ];
+    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename ... on PhaseVersion { versionNumber } ... on VersionItem { label content } ... on ChangeSet { hash } ... on User { name } } }`;
+    const little = await asked(aud, query, { ids: groups.map((group) => group[0]) });
+    const much = await asked(aud, query, { ids: groups.flat() });
+    expect(much.result.nodes.length).toBeGreaterThanOrEqual(36);
+    expect([...little.result.nodes, ...much.result.nodes].every((node: unknown) => node !== null)).toBe(true);
+    expectSame(little, much);
+  });
+
+  test('the earlier forms of 1 and of 40 items, along 1 and along 5 versions', async () => {
+    const query =
+      'query ($v: UUID!, $first: Int!) { phaseVersion(versionId: $v) { items(first: $first) { nodes { ... on AttributeDecision { attributeId modificationHistory } } } } }';
+    const short = await buildVersion(world, { phase: 'PLANNING', items: 40 });
+    const [little, much] = [
+      await asked(ada, query, { v: short.versionId, first: 1 }),
+      await asked(ada, query, { v: short.versionId, first: 40 }),
+    ];
+    expect(much.result.phaseVersion.items.nodes).toHaveLength(40);
+    expectSame(little, much);
+    const long = await asked(ada, query, { v: last('PLANNING').versionId, first: 4 });
+    expect(long.result.phaseVersion.items.nodes[0].modificationHistory.length).toBeGreaterThanOrEqual(4);
+    expectSame(little, long);
+  });
+
+  test('the same query asked a hundred times over under other names', async () => {
+    const versionId = last('SCOPING').versionId;
+    const operation = (times: number) =>
+      `{ ${Array.from({ length: times }, (_, n) => `v${n}: phaseVersion(versionId: "${versionId}") { parent { createdBy { name } } items(first: 3) { totalCount nodes { decision { decidedBy { name } } } } }`).join(' ')} }`;
+    expectSame(await asked(aud, operation(1)), await asked(aud, operation(100)));
+  });
+
+  test('a field that is not asked for costs nothing', async () => {
+    const query = (fields: string) => `{ phaseVersion(versionId: "${last('SCOPING').versionId}") { ${fields} } }`;
+    const bare = await asked(aud, query('versionNumber status contentHash'));
+    const more = await asked(
+      aud,
+      query('versionNumber status contentHash items(first: 3) { nodes { label content reviewStatus } }'),
+    );
+    expect(more.sent.length).toBe(bare.sent.length + 1);
+  });
+});
+
+describe('writing takes as many statements for 500 items as for 1:', () => {
+  const answer = '{ version { versionId revision } changeSet { sequence } }';
+  const write = (userId: number, mutation: string, type: string, input: object) =>
+    asked(userId, `mutation ($input: ${type}!) { ${mutation}(input: $input) ${answer} }`, { input });
+  const at = ({ versionId, revision }: BuiltVersion) => ({ versionId, expectedRevision: revision });
+  const phases = ['PLANNING', 'SCOPING'] as const;
+  const approver = { PLANNING: ada, SCOPING: olga };
+  const SIZES = [1, 500] as const;
+
+  /** Does the same with a version of one item and with one of many. */
+  async function compare(
+    phase: string,
+    status: 'DRAFT' | 'PENDING_APPROVAL',
+    work: (version: BuiltVersion, keys: string[], count: number) => ReturnType<typeof write>,
+  ) {
+    const runs = [];
+    for (const count of SIZES) {
+      const version = await buildVersion(world, { phase, status, items: count });
+      const keys = await itemKeys(world, version.versionId);
+      expect(keys).toHaveLength(count);
+      runs.push(await work(version, keys, count));
+    }
+    expectSame(runs[0]!, runs[1]!);
+  }
+
+  test.each(phases)('putting items into %s, new ones and others in their place', async (phase) => {
+    await compare(phase, 'DRAFT', (version, _, count) =>
+      write(ada, 'putItems', 'PutItemsInput', { ...at(version), items: sampleItems(phase, count, 1000) }),
+    );
+    await compare(phase, 'DRAFT', (version, keys) => {
+      const [[member, list]] = Object.entries(sampleItems(phase, keys.length)) as [[string, object[]]];
+      const field = phase === 'PLANNING' ? 'decisionReason' : 'scopingRationale';
+      const items = { [member]: list.map((item, i) => ({ ...item, itemKey: keys[i], [field]: 'Other' })) };
+      return write(ada, 'putItems', 'PutItemsInput', { ...at(version), items });
+    });
+  });
+
+  test.each(phases)('removing items from %s', async (phase) => {
+    await compare(phase, 'DRAFT', (version, keys) =>
+      write(ada, 'removeItems', 'RemoveItemsInput', { ...at(version), itemKeys: keys }),
+    );
+  });
+
+  test.each(phases)('creating a version of %s with items', async (phase) => {
+    const runs = [];
+    for (const count of SIZES)
+      runs.push(
+        await write(ada, 'createVersion', 'CreateVersionInput', {
+          cycleId: workflow.cycleId,
+          reportId: workflow.reportId,
+          phase,
+          carryForward: 'NONE',
+          items: sampleItems(phase, count),
+        }),
+      );
+    expectSame(runs[0]!, runs[1]!);
+  });
+
+  test.each(phases)('carrying items forward into a version of %s', async (phase) => {
+    await compare(phase, 'DRAFT', async (version, keys) => {
+      const input = {
+        cycleId: workflow.cycleId,
+        reportId: workflow.reportId,
+        phase,
+        parentVersionId: version.versionId,
+        carryForward: 'ALL_ITEMS',
+      };
+      const run = await write(ada, 'createVersion', 'CreateVersionInput', input);
+      expect(await itemKeys(world, run.result.createVersion.version.versionId)).toEqual(keys);
+      return run;
+    });
+  });
+
+  test.each(phases)('submitting, withdrawing and rejecting a version of %s, and revising it', async (phase) => {
+    await compare(phase, 'DRAFT', (version) => write(ada, 'submitVersion', 'VersionTransitionInput', at(version)));
+    await compare(phase, 'PENDING_APPROVAL', (version) =>
+      write(ada, 'withdrawVersion', 'VersionTransitionInput', at(version)),
+    );
+    await compare(phase, 'PENDING_APPROVAL', async (version) => {
+      const rejected = await write(approver[phase], 'rejectVersion', 'VersionTransitionInput', {
+        ...at(version),
+        reason: 'No.',
+      });
+      const revised = await write(ada, 'reviseVersion', 'VersionTransitionInput', {
+        ...at(version),
+        expectedRevision: version.revision + 1,
+      });
+      return { result: revised.result, sent: [...rejected.sent, ...revised.sent] };
+    });
+  });
+
+  test('deciding items, and approving the version', async () => {
+    await compare('SCOPING', 'PENDING_APPROVAL', async (version, keys) => {
+      const decided = await write(olga, 'decideItems', 'DecideItemsInput', {
+        ...at(version),
+        decisions: keys.map((itemKey) => ({ itemKey, status: 'APPROVED' })),
+      });
+      const fresh = { ...version, revision: version.revision + 1 };
+      const approved = await write(olga, 'approveVersion', 'VersionTransitionInput', at(fresh));
+      return { result: approved.result, sent: [...decided.sent, ...approved.sent] };
+    });
+  });
+});
