@@ -281,7 +281,7 @@ describe.each(casts)('%s', (_, cast, stands) => {
       }
 
       // A refusal leaves nothing behind, so all of them are tried on the one version; what is accepted gets a fresh one each.
-      const found = new Map(everybody.map(({ person }) => [person, {}]));
+      const found = new Map<string, Record<string, unknown>>(everybody.map(({ person }) => [person, {}]));
       await Promise.all(
         everybody.map(async ({ person, userId, wanted }) => {
           for (const action of actions)
