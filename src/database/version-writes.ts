@@ -107,31 +107,36 @@ export const setFirstHash = (tx: Db, versionId: string, contentHash: string): Pr
 
 // ── content ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Inserts a new version's content: the fields given, and its parent's for the others (copied by the database, digit for digit). */
 export async function insertContent(
   tx: Db,
   phase: PhaseDeclaration,
   version: { versionId: string; streamId: string },
   content: JsonObject,
+  parentVersionId: string | null,
 ): Promise<void> {
   const columns = contentColumns(phase.version.fields);
+  const sources = columns.map(({ name, field }) => (Object.hasOwn(content, field) ? `, r."${field}"` : `, p.${name}`));
   await tx.query(
     `insert into ${phase.version.table} (version_id, stream_id${columns.map(({ name }) => `, ${name}`).join('')})
-     select $1, $2${columns.map(({ field }) => `, r."${field}"`).join('')} from ${recordset('$3', columns)}`,
-    [version.versionId, version.streamId, JSON.stringify([content])],
+     select $1, $2${sources.join('')} from ${recordset('$3', columns)} left join ${phase.version.table} p on p.version_id = $4`,
+    [version.versionId, version.streamId, JSON.stringify([content]), parentVersionId],
   );
 }
 
+/** Changes the fields given; the others are not touched. */
 export async function updateContent(
   tx: Db,
   phase: PhaseDeclaration,
   versionId: string,
-  content: JsonObject,
+  changes: JsonObject,
 ): Promise<void> {
-  const columns = contentColumns(phase.version.fields);
+  const columns = contentColumns(phase.version.fields).filter(({ field }) => Object.hasOwn(changes, field));
+  if (columns.length === 0) return;
   await tx.query(
     `update ${phase.version.table} set ${columns.map(({ name, field }) => `${name} = r."${field}"`).join(', ')}
      from ${recordset('$2', columns)} where version_id = $1`,
-    [versionId, JSON.stringify([content])],
+    [versionId, JSON.stringify([changes])],
   );
 }
 
@@ -164,6 +169,11 @@ export async function putItems(
   ];
   const columns = [...about, ...contentColumns(fields), ...stamped];
   const replaced = columns.filter(({ name }) => !['item_id', 'item_key'].includes(name));
+  // The contents themselves are compared: a hash could have been forged behind the service's back.
+  const named = (row: string) =>
+    contentColumns(fields)
+      .map(({ name }) => `${row}.${name}`)
+      .join(', ');
   const records = items.map(({ itemKey, label, content }) => ({
     ...content,
     itemId: uuidv7(),
@@ -178,7 +188,7 @@ export async function putItems(
     `insert into ${table} as i (version_id, stream_id, ${names(columns)})
      select $1, $2, ${values(columns)} from ${recordset('$3', columns)}
      on conflict (version_id, item_key) do update set carried_decision_id = null, ${replaced.map(({ name }) => `${name} = excluded.${name}`).join(', ')}
-     where i.item_hash <> excluded.item_hash`,
+     where (${named('i')}) is distinct from (${named('excluded')})`,
     [version.versionId, version.streamId, JSON.stringify(records)],
   );
 }

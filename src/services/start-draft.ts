@@ -4,8 +4,7 @@ import type { Db } from '../database/database';
 import { itemsToCarry } from '../database/items';
 import type { ItemRow } from '../database/rows';
 import { carryItems, insertContent, insertDraft } from '../database/version-writes';
-import { contentByVersion, currentByRecord } from '../database/versions';
-import { contentOf } from '../versioning/content';
+import { currentByRecord } from '../database/versions';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
 
@@ -68,15 +67,11 @@ export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarte
     createdBy: start.createdBy,
     createdAt: start.createdAt,
   });
-  const inherited =
-    parent && start.carry !== 'NONE'
-      ? (await contentByVersion(tx, phase, [parent.versionId])).get(parent.versionId)
-      : null;
-  const content = { ...contentOf(phase.version.fields, inherited ?? {}), ...start.content };
-  await insertContent(tx, phase, { versionId, streamId }, content);
+  const inheritsFrom = start.carry === 'NONE' ? null : parent;
+  await insertContent(tx, phase, { versionId, streamId }, start.content, inheritsFrom?.versionId ?? null);
 
-  if (parent && start.carry !== 'NONE') {
-    const items = carried(phase, parent, start.carry, await itemsToCarry(tx, phase, parent.versionId));
+  if (inheritsFrom) {
+    const items = carried(phase, inheritsFrom, start.carry, await itemsToCarry(tx, phase, inheritsFrom.versionId));
     await carryItems(
       tx,
       phase,

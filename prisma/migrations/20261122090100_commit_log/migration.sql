@@ -15,8 +15,8 @@ end $$;
 
 -- True for sessions that logged in as the service (or a login role that is a direct member of it). Settings and SET ROLE do
 -- not change session_user, so nobody else can name an actor. The owner and superusers are never the service.
-create function log.is_service() returns boolean language sql stable security definer set search_path = pg_catalog as $$
-  select session_user <> (select pg_get_userbyid(relowner) from pg_class where oid = 'log.stream'::regclass)
+create function log.is_service() returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not pg_has_role(session_user, (select relowner from pg_class where oid = 'log.stream'::regclass), 'MEMBER')
      and not (select rolsuper from pg_roles where rolname = session_user)
      and (session_user = 'phaseledger_service' or exists (
        select from pg_auth_members m
@@ -30,7 +30,7 @@ $$;
 -- reader of the past has closed, also when the clock steps back.
 create function log.enter(p_stream uuid, p_actor int default null, p_origin text default null, p_operation text default null,
                           p_reason text default null, p_request_id text default null)
-returns log.stream language plpgsql security definer set search_path = pg_catalog, log as $$
+returns log.stream language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare
   head log.stream;
   this_xid bigint := pg_current_xact_id()::text::bigint;
@@ -59,7 +59,7 @@ end $$;
 -- What the service calls first in every mutation: says who, what and why, and returns the instant that is "now" for the
 -- whole transaction. From any other session the words are ignored: the origin names the role and there is no actor.
 create function log.open(p_stream uuid, p_actor int, p_operation text, p_reason text, p_request_id text)
-returns timestamptz language plpgsql security definer set search_path = pg_catalog, log as $$
+returns timestamptz language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare head log.stream;
 begin
   if log.is_service() then
@@ -75,11 +75,14 @@ end $$;
 
 -- A reader of the past closes streams at its instant: no later commit may be stamped at or before it.
 create function log.close(p_streams uuid[], p_at timestamptz) returns void
-language plpgsql security definer set search_path = pg_catalog, log as $$
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare one uuid;
 begin
   if p_at > clock_timestamp() then
     raise exception using errcode = 'PL001', message = 'a stream cannot be closed at an instant that has not come';
+  end if;
+  if exists (select from log.stream where stream_id = any(p_streams) and is_open) then
+    raise exception using errcode = 'PL001', message = 'a stream cannot be closed by a transaction that writes to it';
   end if;
   for one in select distinct s from unnest(p_streams) s order by 1 loop
     update log.stream set closed_at = p_at where stream_id = one and closed_at < p_at and committed_at < p_at;
@@ -97,7 +100,7 @@ $$ select to_char(v at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
 
 -- SHA-256 over the previous hash and everything the commit says. src/versioning/chain.ts computes the same independently.
 create function log.digest(c log.change_set) returns bytea
-language sql stable security definer set search_path = pg_catalog, log as $$
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
   select sha256(convert_to(concat(
     log.field('phaseledger-log-1'), log.field(encode(c.previous_hash, 'hex')), log.field(c.stream_id::text), log.field(c.sequence::text),
     log.field(log.instant(c.committed_at)), log.field(c.change_set_id::text), log.field(c.actor_id::text), log.field(c.origin),
@@ -108,7 +111,7 @@ language sql stable security definer set search_path = pg_catalog, log as $$
   from log.row_change r where r.stream_id = c.stream_id and r.sequence = c.sequence
 $$;
 
-create function log.seal() returns trigger language plpgsql security definer set search_path = pg_catalog, log set timezone = 'UTC' as $$
+create function log.seal() returns trigger language plpgsql security definer set search_path = pg_catalog, log, pg_temp set timezone = 'UTC' as $$
 declare
   head log.stream;
   commit log.change_set;
@@ -148,7 +151,7 @@ create constraint trigger seal after update on log.stream deferrable initially d
 alter table log.stream enable always trigger seal;
 
 -- What the service calls last: seals now rather than at COMMIT, and says which change set it was.
-create function log.commit(p_stream uuid) returns uuid language plpgsql security definer set search_path = pg_catalog, log as $$
+create function log.commit(p_stream uuid) returns uuid language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare sealed uuid;
 begin
   set constraints log.seal immediate;
@@ -158,13 +161,13 @@ end $$;
 
 -- ── the log never changes ──────────────────────────────────────────────────────────────────────────────────────────
 
-create function log.refuse_change() returns trigger language plpgsql as $$
+create function log.refuse_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception using errcode = 'PL002', message = format('%s on %I.%I is refused: the commit log is append-only', tg_op, tg_table_schema, tg_table_name);
 end $$;
 
 -- Entries come from the triggers of captured tables and from sealing, never from a statement of somebody's own.
-create function log.refuse_direct_insert() returns trigger language plpgsql as $$
+create function log.refuse_direct_insert() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if pg_trigger_depth() < 2 then
     raise exception using errcode = 'PL002', message = format('INSERT into %I.%I is refused: only captured writes add to the commit log', tg_table_schema, tg_table_name);
@@ -181,12 +184,23 @@ begin
     execute format('alter table log.%I enable always trigger refuse_change, enable always trigger refuse_direct_insert', t);
   end loop;
 end $$;
+-- Only the service names people; the owner cannot do it by opening a head by hand, nor by calling log.enter.
+create function log.guard_head() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not log.is_service() then
+    raise exception using errcode = 'PL002', message = 'only the service opens a commit in the name of a person';
+  end if;
+  return new;
+end $$;
+create trigger guard_head before insert or update on log.stream for each row
+  when (new.actor_id is not null or new.origin = 'api') execute function log.guard_head();
+alter table log.stream enable always trigger guard_head;
 create trigger refuse_removal before delete or truncate on log.stream for each statement execute function log.refuse_change();
 alter table log.stream enable always trigger refuse_removal;
 
 -- ── capture ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-create function log.refuse_identity_change() returns trigger language plpgsql as $$
+create function log.refuse_identity_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception using errcode = 'PL003', message = format('the identity of a row of %I (its key, stream, version or item key) cannot be changed', tg_table_name),
     hint = 'Delete the row and insert another.';
@@ -198,6 +212,7 @@ end $$;
 create function log.capture_table(p_table regclass) returns void language plpgsql as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
+  full_name text := (select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = p_table);
   key_columns text[] := (select array_agg(a.attname::text order by k.ord) from pg_index i, unnest(i.indkey) with ordinality k(num, ord)
                          join pg_attribute a on a.attrelid = p_table and a.attnum = k.num where i.indrelid = p_table and i.indisprimary);
   fixed text[] := key_columns || array(select attname::text from pg_attribute where attrelid = p_table and not attisdropped
@@ -211,7 +226,7 @@ declare
 begin
   execute format($fn$
     create or replace function log.%1$I() returns trigger language plpgsql security definer
-    set search_path = pg_catalog, public, log set timezone = 'UTC' as $body$
+    set search_path = pg_catalog, public, log, pg_temp set timezone = 'UTC' as $body$
     declare s uuid; head log.stream;
     begin
       if tg_op = 'INSERT' then
@@ -225,18 +240,26 @@ begin
           %2$s 'UPDATE', to_jsonb(o), to_jsonb(c) from old_rows o join new_rows c on %4$s where c.stream_id = s and o *<> c;
         end loop;
       elsif tg_op = 'DELETE' then
+        -- One statement can fire for INSERT before DELETE; the log would have the row gone that is there.
+        if exists (select from old_rows o join %5$s n on %3$s) then
+          raise exception using errcode = 'PL001', message = 'one statement cannot delete a row and insert it again', hint = 'Use two statements.';
+        end if;
         for s in select distinct stream_id from old_rows order by 1 loop
           head := log.enter(s);
           %2$s 'DELETE', to_jsonb(c), null from old_rows c where c.stream_id = s;
         end loop;
       else
+        -- TRUNCATE removes rows that an older snapshot does not see.
+        if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+          raise exception using errcode = 'PL001', message = 'TRUNCATE is refused in a transaction that is ' || current_setting('transaction_isolation'), hint = 'Use READ COMMITTED.';
+        end if;
         for s in select distinct stream_id from %5$s order by 1 loop
           head := log.enter(s);
           %2$s 'DELETE', to_jsonb(c), null from %5$s c where c.stream_id = s;
         end loop;
       end if;
       return null;
-    end $body$ $fn$, 'capture_' || name, entry, same_row, replace(same_row, 'n.', 'c.'), p_table);
+    end $body$ $fn$, 'capture_' || name, entry, same_row, replace(same_row, 'n.', 'c.'), full_name);
   execute format($t$
     create trigger a_capture_insert after insert on %1$s referencing new table as new_rows for each statement execute function log.%2$I();
     create trigger a_capture_update after update on %1$s referencing old table as old_rows new table as new_rows for each statement execute function log.%2$I();

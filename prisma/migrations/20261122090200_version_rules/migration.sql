@@ -11,6 +11,11 @@ alter table phase_version add constraint one_version_in_force
 alter table phase_version add constraint one_record_per_phase
   exclude using gist (stream_id with =, phase with =, master_record_id with <>) where (versioning_type = 'FULL');
 
+-- A record is of one workflow and one phase.
+alter table phase_version
+  add constraint one_workflow_per_record exclude using gist (master_record_id with =, stream_id with <>),
+  add constraint one_phase_per_record exclude using gist (master_record_id with =, phase with <>);
+
 alter table phase_version
   add constraint status_of_type check (case versioning_type when 'FULL' then status <> 'RECORDED' else status in ('RECORDED', 'SUPERSEDED') end),
   add constraint effective_period check (case when status in ('APPROVED', 'RECORDED') then effective_from is not null and effective_to is null
@@ -28,16 +33,16 @@ end $$;
 
 -- May this person decide on the version? Not who wrote to it or submitted it, unless the phase is attested by its preparer.
 create function log.may_decide(v phase_version, p_user int) returns boolean
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select (select self_attested from phase_policy where phase = v.phase)
       or (p_user is distinct from v.submitted_by and not exists (select from version_editor e where e.version_id = v.version_id and e.user_id = p_user))
 $$;
 
 -- The actor of the commit that is open in this transaction; null outside the service.
-create function log.actor(p_stream uuid) returns int language sql stable security definer set search_path = pg_catalog, log as
+create function log.actor(p_stream uuid) returns int language sql stable security definer set search_path = pg_catalog, log, pg_temp as
 $$ select actor_id from log.stream where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint $$;
 
-create function log.guard_version() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log as $$
+create function log.guard_version() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare latest uuid;
 begin
   if tg_op = 'INSERT' then
@@ -62,6 +67,12 @@ begin
   if old.status <> 'DRAFT' and (new.base_version_id, new.content_hash) is distinct from (old.base_version_id, old.content_hash) then
     perform log.refuse('PL005', format('version %s is %s: its content is frozen', old.version_id, old.status));
   end if;
+  if old.status <> 'DRAFT' and new.status <> 'DRAFT' and (new.submitted_at, new.submitted_by) is distinct from (old.submitted_at, old.submitted_by) then
+    perform log.refuse('PL005', format('version %s is %s: who submitted it stays as it is', old.version_id, old.status));
+  end if;
+  if old.status in ('APPROVED', 'RECORDED') and (to_jsonb(new) - '{status,effective_to,revision}'::text[]) <> (to_jsonb(old) - '{status,effective_to,revision}'::text[]) then
+    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
+  end if;
   if new.revision < old.revision then
     perform log.refuse('PL005', 'a revision never goes back');
   end if;
@@ -85,6 +96,9 @@ begin
   if new.status = 'PENDING_APPROVAL' and (new.submitted_at is null or new.submitted_by is null) then
     perform log.refuse('PL004', 'a submitted version says who submitted it and when');
   end if;
+  if new.status = 'PENDING_APPROVAL' and log.is_service() and new.submitted_by is distinct from log.actor(new.stream_id) then
+    perform log.refuse('PL006', 'a version is submitted by the one who acts, in their own name');
+  end if;
   if new.status in ('APPROVED', 'REJECTED') then
     if new.reviewed_at is null or new.reviewed_by is null then
       perform log.refuse('PL004', 'a decided version says who decided and when');
@@ -96,7 +110,7 @@ begin
       perform log.refuse('PL006', 'who edited or submitted a version may not decide on it');
     end if;
   end if;
-  if new.status = 'REJECTED' and btrim(coalesce(new.approval_notes, '')) = '' then
+  if new.status = 'REJECTED' and coalesce(new.approval_notes, '') !~ '\S' then
     perform log.refuse('PL004', 'a rejection needs a reason');
   end if;
   if new.status = 'APPROVED' then
@@ -109,7 +123,7 @@ begin
   return new;
 end $$;
 
-create function log.refuse_truncating_decided() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log as $$
+create function log.refuse_truncating_decided() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
   if exists (select from phase_version where status <> 'DRAFT') then
     perform log.refuse('PL005', 'TRUNCATE is refused: there are versions that are not drafts');
@@ -118,7 +132,7 @@ begin
 end $$;
 
 -- Content whose approval was never given keeps its editors: whoever wrote a rejected version may not approve what is made of it.
-create function log.inherit_editors() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log as $$
+create function log.inherit_editors() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
   insert into version_editor (version_id, user_id, stream_id)
   select n.version_id, e.user_id, n.stream_id
@@ -138,7 +152,7 @@ alter table phase_version enable always trigger b_guard, enable always trigger b
 
 -- Runs after the capture of the same statement, which holds the stream's head: what it reads of the version cannot be
 -- changed by anyone else any more. Rows may also be inserted by the commit that inserted their version.
-create function log.guard_content() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log as $$
+create function log.guard_content() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare frozen phase_version;
 begin
   if tg_op = 'TRUNCATE' then
@@ -171,7 +185,7 @@ begin
 end $$;
 
 -- An item edited behind the service's back has no hash any more, so no decision fits it; the service gives it one again.
-create function log.forget_hash() returns trigger language plpgsql as $$
+create function log.forget_hash() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare about_the_row text[] := '{item_id,stream_id,version_id,item_key,label,item_hash,carried_from_item_id,carried_decision_id}';
 begin
   if to_jsonb(new) - about_the_row is distinct from to_jsonb(old) - about_the_row then
@@ -202,7 +216,7 @@ end $outer$;
 
 -- ── decisions and editors are insert-only ──────────────────────────────────────────────────────────────────────────
 
-create function log.guard_decision() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log as $$
+create function log.guard_decision() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare wrong text;
 begin
   select case
@@ -221,12 +235,12 @@ begin
   return null;
 end $$;
 
-create function log.refuse_rewriting() returns trigger language plpgsql as $$
+create function log.refuse_rewriting() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception using errcode = 'PL005', message = format('%s on %I is refused: its rows are only ever added', tg_op, tg_table_name);
 end $$;
 
-create function log.refuse_rewriting_all() returns trigger language plpgsql as $$
+create function log.refuse_rewriting_all() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare any_row boolean;
 begin
   execute format('select exists (select from %I.%I)', tg_table_schema, tg_table_name) into any_row;
