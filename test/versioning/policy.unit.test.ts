@@ -84,7 +84,7 @@ test.each([
   ['STALE_BASE', { currentVersionId: 'another' }],
   ['PREREQUISITE_MISSING', { missingPrerequisites: [planning] }],
 ] as const)('an approval is refused with %s given %j', (code, change) => {
-  const refused = refusal('APPROVE', facts(change as Parameters<typeof facts>[0]));
+  const refused = refusal('APPROVE', facts(change));
   expect(refused?.code).toBe(code);
   expect(refused?.message).toMatch(/\.$/);
 });
