@@ -7,6 +7,9 @@ const DEMO_WORKFLOW = {
   reportId: '0194d2a0-5c00-7000-8000-000000000002',
 };
 
+/** The draft of Planning that the demo leaves open. */
+const DEMO_DRAFT = '0194d2a0-5c00-7000-8000-000000000105';
+
 export interface Example {
   title: string;
   /** One sentence: what it shows. */
@@ -148,17 +151,23 @@ export const examples: readonly Example[] = [
   ),
   example(
     'Approve a version',
-    'Puts a version into force. First run "WhyCanINotApprove" and copy its versionId and revision into the variables below.',
-    'Token of the person who decides the phase: user 3 (Olga) for Scoping; it must list APPROVE among availableActions.',
-    `mutation ApproveVersion($input: VersionTransitionInput!) {
-  approveVersion(input: $input) {
+    'Submits the open draft of Planning and puts it into force; what was in force is superseded in the same commit. On other versions, copy versionId and revision from "WhyCanINotApprove".',
+    'Token of user 1 (Ada): Planning is attested by the tester who prepared it. Other phases take a second person, such as user 3 (Olga) for Scoping.',
+    `mutation ApproveVersion($draft: VersionTransitionInput!, $submitted: VersionTransitionInput!) {
+  submitVersion(input: $draft) {
+    version {
+      status
+      revision
+    }
+  }
+  approveVersion(input: $submitted) {
     version {
       phase
       versionNumber
       status
-      revision
       reviewedBy { name }
       effectiveFrom
+      base { versionNumber status }
     }
     changeSet {
       sequence
@@ -170,10 +179,11 @@ export const examples: readonly Example[] = [
   }
 }`,
     {
-      input: {
-        versionId: '00000000-0000-0000-0000-000000000000',
-        expectedRevision: 1,
-        reason: 'Reviewed every item; the scope covers all critical data elements.',
+      draft: { versionId: DEMO_DRAFT, expectedRevision: 2 },
+      submitted: {
+        versionId: DEMO_DRAFT,
+        expectedRevision: 3,
+        reason: 'Both changes are agreed with the report owner.',
       },
     },
   ),
