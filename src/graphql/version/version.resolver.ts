@@ -259,7 +259,7 @@ export class VersionItemResolver {
   })
   async decision(@Root() item: ItemRow, @Ctx() context: Context) {
     const { decidedInVersionId } = item;
-    if (decidedInVersionId === null) return null;
+    if (decidedInVersionId === null || decidedInVersionId === item.versionId) return decidedInVersionId && item;
     // Decided in a rejected version that was deleted since: for those who may not see it, the decision is hidden with it.
     return (await isVisible(context, decidedInVersionId)) ? item : null;
   }
