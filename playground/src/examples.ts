@@ -8,7 +8,7 @@ const DEMO_WORKFLOW = {
 };
 
 /** The draft of Planning that the demo leaves open. */
-const DEMO_DRAFT = '0194d2a0-5c00-7000-8000-000000000105';
+const DEMO_DRAFT = '0194d2a0-5c00-7000-8000-000000000103';
 
 export interface Example {
   title: string;

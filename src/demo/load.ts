@@ -4,9 +4,13 @@
  */
 import { v5 as uuidv5 } from 'uuid';
 import type { Database } from '../database/database';
+import { itemList } from '../database/items';
+import { pagesOf } from '../database/pages';
 import { usersById } from '../database/people';
+import type { ItemRow } from '../database/rows';
 import { openReferenceData } from '../database/reference-data';
 import { versionsById } from '../database/versions';
+import { phaseOf, phases } from '../phases';
 import { approveVersion } from '../services/approve-version';
 import type { Caller, Committed } from '../services/commit';
 import { createVersion } from '../services/create-version';
@@ -19,6 +23,7 @@ import { submitVersion } from '../services/submit-version';
 import { updateVersion } from '../services/update-version';
 import type { VersionHeader } from '../versioning/model';
 import { planningV1, planningV2, planningV3Draft, scopingV1, scopingV2 } from './content/credit-card-report';
+import { profilingV1, samplesV1 } from './content/profiling-and-samples';
 import { creditCardReport, creditCardWorkflow, cycle, lobs, people, users } from './content/people';
 
 /** Loads the demo into a database that has no users yet; says whether it did. */
@@ -49,9 +54,14 @@ async function loadReferenceData(ownerUrl: string): Promise<void> {
 class DemoWorkflow {
   readonly #workflow = { cycleId: cycle.cycleId, reportId: creditCardReport.reportId };
 
-  #versions = 0;
-  /** The versions have the same ids everywhere, so that the README can name them. */
-  readonly #nextVersionId = (): string => `0194d2a0-5c00-7000-8000-${String(100 + ++this.#versions).padStart(12, '0')}`;
+  readonly #started = new Map<string, number>();
+  /** The versions have the same ids everywhere, so that the README can name them: the phase's place, then the number. */
+  readonly #nextVersionId = (phase: string): string => {
+    const number = (this.#started.get(phase) ?? 0) + 1;
+    this.#started.set(phase, number);
+    const place = phases.findIndex(({ key }) => key === phase) + 1;
+    return `0194d2a0-5c00-7000-8000-${String(place * 100 + number).padStart(12, '0')}`;
+  };
 
   constructor(private readonly db: Database) {}
 
@@ -89,6 +99,25 @@ class DemoWorkflow {
     plan = await this.after(submitVersion(ada, at(plan)));
     await approveVersion(ada, { ...at(plan), reason: planningV2.approvalNotes });
 
+    let profile = await this.after(
+      createVersion(ada, {
+        ...this.#workflow,
+        phase: 'DATA_PROFILING',
+        reason: profilingV1.reason,
+        content: { dataProfiling: profilingV1.content },
+        items: { profilingRules: profilingV1.rules },
+      }),
+    );
+    profile = await this.after(submitVersion(ada, at(profile)));
+    const { MODIFIED, REJECTED } = profilingV1.exceptions;
+    const verdicts = (await this.itemKeys(profile)).map((key, n) => {
+      if (n === 1) return { itemKey: key, status: 'MODIFIED' as const, notes: MODIFIED };
+      if (n === 2) return { itemKey: key, status: 'REJECTED' as const, notes: REJECTED };
+      return { itemKey: key, status: 'APPROVED' as const };
+    });
+    profile = await this.after(decideItems(olga, { ...at(profile), decisions: verdicts }));
+    await approveVersion(olga, { ...at(profile), reason: profilingV1.approvalNotes });
+
     let scope = await this.after(
       createVersion(ada, {
         ...this.#workflow,
@@ -119,10 +148,30 @@ class DemoWorkflow {
     scope = await this.after(decideItems(olga, { ...at(scope), decisions: corrected }));
     await approveVersion(olga, { ...at(scope), reason: scopingV2.approvalNotes });
 
+    const drawn = await this.after(
+      createVersion(ada, {
+        ...this.#workflow,
+        phase: 'SAMPLE_SELECTION',
+        reason: samplesV1.reason,
+        content: { sampleSelection: samplesV1.content },
+        items: { samples: samplesV1.samples },
+      }),
+    );
+    await submitVersion(ada, at(drawn));
+
     plan = await this.after(
       createVersion(ada, { ...this.#workflow, phase: 'PLANNING', reason: planningV3Draft.reason }),
     );
     await putItems(ada, { ...at(plan), items: { attributeDecisions: keyed(plan, planningV3Draft.changed) } });
+  }
+
+  private async itemKeys({ phase, versionId }: VersionHeader): Promise<string[]> {
+    const page = await pagesOf<ItemRow>(this.db, itemList(phaseOf(phase)), [versionId], {
+      limit: 1000,
+      cursor: null,
+      backwards: false,
+    });
+    return page.get(versionId)!.rows.map(({ itemKey: key }) => key);
   }
 
   private async as(userId: number): Promise<Caller> {

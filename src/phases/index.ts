@@ -1,9 +1,11 @@
 /** The phases, in the order of the workflow. Everything that knows phases derives from this list. */
 import type { ItemDeclaration, PhaseDeclaration } from '../versioning/phase';
+import { dataProfiling } from './data-profiling';
 import { planning } from './planning';
+import { sampleSelection } from './sample-selection';
 import { scoping } from './scoping';
 
-export const phases: readonly PhaseDeclaration[] = [planning, scoping];
+export const phases: readonly PhaseDeclaration[] = [planning, dataProfiling, scoping, sampleSelection];
 
 const byKey = new Map(phases.map((phase) => [phase.key, phase]));
 

@@ -13,7 +13,7 @@ export interface Caller {
   readonly viewer: Viewer;
   readonly requestId: string;
   /** Makes the ids of new versions; UUIDs v7 unless told otherwise (the demo's versions have the same ids everywhere). */
-  readonly newVersionId?: () => string;
+  readonly newVersionId?: (phase: string) => string;
 }
 
 /** What every mutation's input may hold. */

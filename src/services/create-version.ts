@@ -22,7 +22,7 @@ export interface CreateVersion extends Command {
 
 /** Starts a draft, with content and items in one commit, on what it carries forward from its parent. */
 export function createVersion(caller: Caller, input: CreateVersion): Promise<Committed> {
-  const { viewer, newVersionId = uuidv7 } = caller;
+  const { viewer } = caller;
   const phase = phaseOf(input.phase);
   const notThere = () => notFound(`The workflow of report ${input.reportId} in cycle ${input.cycleId}`);
   return commit(
@@ -57,7 +57,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       }
       const version = await startDraft(tx, {
         ...workflow,
-        versionId: newVersionId(),
+        versionId: caller.newVersionId?.(phase.key) ?? uuidv7(),
         streamId,
         phase,
         parent,

@@ -31,7 +31,7 @@ const stored = (value: unknown): Json =>
 function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
   const content: JsonObject = {};
   for (const [name, field] of contentFields(table)) {
-    const value = stored(raw[name]);
+    const value = stored(raw[name] ?? field.fallback);
     if (field.required && typeof value === 'string' && value.trim() === '')
       throw badInput(`${where}: ${field.label} (${name}) must not be blank.`);
     content[name] = value;

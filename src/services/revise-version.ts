@@ -9,7 +9,7 @@ export const reviseVersion = (caller: Caller, input: VersionCommand): Promise<Co
   changeVersion(caller, 'reviseVersion', 'REVISE', input, async ({ tx, now, version, facts: { phase } }) => {
     const { versionId } = await startDraft(tx, {
       ...version,
-      versionId: caller.newVersionId?.() ?? uuidv7(),
+      versionId: caller.newVersionId?.(phase.key) ?? uuidv7(),
       phase,
       parent: version,
       carry: 'ALL_ITEMS',

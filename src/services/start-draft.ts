@@ -5,6 +5,7 @@ import { itemsToCarry } from '../database/items';
 import type { ItemRow } from '../database/rows';
 import { carryItems, insertContent, insertDraft } from '../database/version-writes';
 import { currentByRecord } from '../database/versions';
+import { fallbacks } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
 
@@ -68,7 +69,8 @@ export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarte
     createdAt: start.createdAt,
   });
   const inheritsFrom = start.carry === 'NONE' ? null : parent;
-  await insertContent(tx, phase, { versionId, streamId }, start.content, inheritsFrom?.versionId ?? null);
+  const content = inheritsFrom ? start.content : { ...fallbacks(phase.version.fields), ...start.content };
+  await insertContent(tx, phase, { versionId, streamId }, content, inheritsFrom?.versionId ?? null);
 
   if (inheritsFrom) {
     const items = carried(phase, inheritsFrom, start.carry, await itemsToCarry(tx, phase, inheritsFrom.versionId));

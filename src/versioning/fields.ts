@@ -2,7 +2,7 @@
  * The words a phase's field table is written in. One table feeds the GraphQL types and inputs, the SQL that stores them,
  * validation, diff labels and the static types, so a field is said once.
  */
-import type { ItemReviewStatus, JsonObject } from './model';
+import type { ItemReviewStatus, Json, JsonObject } from './model';
 
 interface Described {
   /** What a person calls the field. */
@@ -19,6 +19,8 @@ export interface StoredField<T = unknown> extends Described {
   readonly source: 'input';
   readonly kind: StoredKind;
   readonly required: boolean;
+  /** What stands there when nothing is given; such a field is never null. */
+  readonly fallback?: Json;
   /** For enumerations: the name of the PostgreSQL and GraphQL type, and its values. */
   readonly enumeration?: { readonly name: string; readonly values: readonly string[] };
   /** Carries the static type; never set. */
@@ -61,8 +63,19 @@ export const text = stored<string | null>('text', false);
 export const requiredText = stored<string>('text', true);
 export const requiredUuid = stored<string>('uuid', true);
 export const requiredFlag = stored<boolean>('flag', true);
+export const integer = stored<number | null>('integer', false);
 export const json = stored<JsonObject | null>('json', false);
 export const requiredJson = stored<JsonObject>('json', true);
+
+/** A list of texts, empty when nothing is given. */
+export const textList = (label: string, options: Options = {}): StoredField<string[]> => ({
+  source: 'input',
+  kind: 'textList',
+  required: false,
+  fallback: [],
+  label,
+  ...options,
+});
 
 export const enumeration = <const V extends readonly string[]>(
   label: string,
@@ -85,6 +98,13 @@ export const stampedBy = (label: string, options: Options = {}): StampedField =>
   ...options,
 });
 
+export const stampedAt = (label: string, options: Options = {}): StampedField => ({
+  source: 'stamped',
+  stamp: 'instant',
+  label,
+  ...options,
+});
+
 export const decisionStatus = (
   label: string,
   name: string,
@@ -92,6 +112,9 @@ export const decisionStatus = (
 ): DecisionField => ({ source: 'decision', of: 'status', label, enumeration: { name, words } });
 
 export const decidedBy = (label: string): DecisionField => ({ source: 'decision', of: 'decidedBy', label });
+
+export const decidedAt = (label: string): DecisionField => ({ source: 'decision', of: 'decidedAt', label });
+export const decisionNotes = (label: string): DecisionField => ({ source: 'decision', of: 'notes', label });
 
 export const count = (label: string, where?: string): CountField => ({ source: 'count', label, where });
 
@@ -109,6 +132,15 @@ export type Content<F extends FieldTable> = {
 /** The stored fields of a table, in order: what content, hashes, diffs and inputs are made of. */
 export const contentFields = (table: FieldTable): [name: string, field: StoredField][] =>
   Object.entries(table).filter((entry): entry is [string, StoredField] => entry[1].source === 'input');
+
+/** Whether a stored field always has a value. */
+export const isAlwaysSet = (field: StoredField): boolean => field.required || field.fallback !== undefined;
+
+/** What a new version's content starts with. */
+export const fallbacks = (table: FieldTable): JsonObject =>
+  Object.fromEntries(
+    contentFields(table).flatMap(([name, { fallback }]) => (fallback === undefined ? [] : [[name, fallback]])),
+  );
 
 /** A GraphQL field name in the database's spelling. */
 export const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -406,7 +406,7 @@ describe('roles and assignments', () => {
         userId,
         'mutation ($input: CreateVersionInput!) { createVersion(input: $input) { version { versionId } } }',
         {
-          input: { cycleId: place.cycleId, reportId: place.reportId, phase: 'SCOPING' },
+          input: { cycleId: place.cycleId, reportId: place.reportId, phase: 'DATA_PROFILING' },
         },
       );
     const answers = await Promise.all(
@@ -440,6 +440,7 @@ describe('what does not exist for others', () => {
   let ids: string[];
   beforeAll(async () => {
     version = await bring('DECIDED', casts[1]![1]);
+    for (const { key } of phases) await buildVersion(world, { phase: key });
     const { workflow: seen } = await world.get(aud, everything, { c: workflow.cycleId, r: workflow.reportId });
     const versions = seen.phases.flatMap((phase: any) => phase.history.nodes);
     ids = [seen.id, ...seen.changes.nodes, ...versions, ...versions.flatMap((node: any) => node.items.nodes)].map(
@@ -751,10 +752,11 @@ describe('the order of the phases', () => {
     const seen = await world.run(userId, ProgressDocument, { cycleId: place.cycleId, reportId: place.reportId });
     return seen.workflow!.phases;
   };
-  const short = async () =>
-    Object.fromEntries(
-      (await progress()).map((phase) => [phase.phase, [phase.progress, phase.blockedBy, phase.canCreate]]),
-    );
+  const [first, second] = phases.map(({ key }) => key) as [string, string];
+  const short = async () => {
+    const standing = (await progress()).slice(0, 2).map((phase) => [phase.progress, phase.blockedBy, phase.canCreate]);
+    return { first: standing[0], second: standing[1] };
+  };
 
   beforeAll(async () => {
     await world.sql(
@@ -765,55 +767,55 @@ describe('the order of the phases', () => {
     );
   });
 
-  test('a workflow’s life: blocked, ready, in progress, awaiting approval, complete, and Scoping waits for Planning', async () => {
-    const blocked = ['BLOCKED', ['PLANNING'], false];
-    const refusedScoping = async () => {
+  test('a workflow’s life: blocked, ready, in progress, awaiting approval, complete, and the second phase waits for the first', async () => {
+    const blocked = ['BLOCKED', [first], false];
+    const refused = async () => {
       const { errors } = await world.ask(
         ada,
         'mutation ($input: CreateVersionInput!) { createVersion(input: $input) { version { id } } }',
-        {
-          input: { cycleId: place.cycleId, reportId: place.reportId, phase: 'SCOPING' },
-        },
+        { input: { cycleId: place.cycleId, reportId: place.reportId, phase: second } },
       );
-      expect(errors?.[0]).toMatchObject({ extensions: { code: 'PREREQUISITE_MISSING', blockedBy: ['PLANNING'] } });
+      expect(errors?.[0]).toMatchObject({ extensions: { code: 'PREREQUISITE_MISSING', blockedBy: [first] } });
       expect((await progress())[1]!.cannotCreateReason).toBe(errors![0]!.message);
     };
 
-    expect(await short()).toEqual({ PLANNING: ['READY', [], true], SCOPING: blocked });
-    await refusedScoping();
+    expect(await short()).toEqual({ first: ['READY', [], true], second: blocked });
+    await refused();
 
-    let planning = await create('PLANNING', { items: sampleItems('PLANNING', 1) });
-    expect(await short()).toEqual({ PLANNING: ['IN_PROGRESS', [], true], SCOPING: blocked });
-    planning = await transition(world, ada, 'deleteVersion', planning);
-    expect(await short()).toEqual({ PLANNING: ['READY', [], true], SCOPING: blocked });
-    planning = await transition(world, ada, 'undeleteVersion', planning);
-    planning = await transition(world, ada, 'submitVersion', planning);
-    expect(await short()).toEqual({ PLANNING: ['AWAITING_APPROVAL', [], true], SCOPING: blocked });
-    await refusedScoping();
-    const rejected = await transition(world, ada, 'rejectVersion', planning, 'No.');
-    expect(await short()).toEqual({ PLANNING: ['READY', [], true], SCOPING: blocked });
-    planning = await transition(world, ada, 'submitVersion', await transition(world, ada, 'reviseVersion', rejected));
-    await transition(world, ada, 'approveVersion', planning);
-    expect(await short()).toEqual({ PLANNING: ['COMPLETE', [], true], SCOPING: ['READY', [], true] });
+    let plan = await create(first, { items: sampleItems(first, 1) });
+    expect(await short()).toEqual({ first: ['IN_PROGRESS', [], true], second: blocked });
+    plan = await transition(world, ada, 'deleteVersion', plan);
+    expect(await short()).toEqual({ first: ['READY', [], true], second: blocked });
+    plan = await transition(world, ada, 'undeleteVersion', plan);
+    plan = await transition(world, ada, 'submitVersion', plan);
+    expect(await short()).toEqual({ first: ['AWAITING_APPROVAL', [], true], second: blocked });
+    await refused();
+    const rejected = await transition(world, ada, 'rejectVersion', plan, 'No.');
+    expect(await short()).toEqual({ first: ['READY', [], true], second: blocked });
+    plan = await transition(world, ada, 'submitVersion', await transition(world, ada, 'reviseVersion', rejected));
+    await transition(world, ada, 'approveVersion', plan);
+    expect(await short()).toEqual({ first: ['COMPLETE', [], true], second: ['READY', [], true] });
 
-    const scoping = await bring('DECIDED', cast('SCOPING'));
-    expect(await short()).toEqual({ PLANNING: ['COMPLETE', [], true], SCOPING: ['AWAITING_APPROVAL', [], true] });
-    await create('SCOPING');
-    expect(await short()).toMatchObject({ SCOPING: ['AWAITING_APPROVAL', [], true] });
-    await transition(world, olga, 'approveVersion', scoping);
-    expect(await short()).toMatchObject({ SCOPING: ['IN_PROGRESS', [], true] });
+    const pending = await bring('DECIDED', cast(second));
+    expect(await short()).toEqual({ first: ['COMPLETE', [], true], second: ['AWAITING_APPROVAL', [], true] });
+    await create(second);
+    expect(await short()).toMatchObject({ second: ['AWAITING_APPROVAL', [], true] });
+    await transition(world, olga, 'approveVersion', pending);
+    expect(await short()).toMatchObject({ second: ['IN_PROGRESS', [], true] });
 
-    const next = await create('PLANNING');
-    expect(await short()).toMatchObject({ PLANNING: ['IN_PROGRESS', [], true] });
+    const next = await create(first);
+    expect(await short()).toMatchObject({ first: ['IN_PROGRESS', [], true] });
     await transition(world, ada, 'deleteVersion', next);
-    expect((await progress()).map(({ current }) => current?.versionNumber)).toEqual([2, 1]);
+    expect((await progress()).slice(0, 2).map(({ current }) => current?.versionNumber)).toEqual([2, 1]);
   });
 
   test('who may not start a version is told why', async () => {
-    const [planning, scoping] = await progress(olga);
-    expect(planning).toMatchObject({ canCreate: false, cannotCreateReason: expect.stringContaining('Tester') });
-    expect(scoping).toMatchObject({ canCreate: false, cannotCreateReason: expect.stringContaining('Tester') });
-    for (const phase of await progress(ada)) expect(phase).toMatchObject({ canCreate: true, cannotCreateReason: null });
+    for (const phase of await progress(olga))
+      expect(phase).toMatchObject({ canCreate: false, cannotCreateReason: expect.stringContaining('Tester') });
+    for (const { canCreate, cannotCreateReason, blockedBy } of await progress(ada)) {
+      expect(canCreate).toBe(blockedBy.length === 0);
+      expect(cannotCreateReason === null).toBe(canCreate);
+    }
   });
 
   test('labels of scoped attributes are those of the plan in force', async () => {

@@ -572,9 +572,10 @@ describe('filters', () => {
       expect(wanted.length).toBeGreaterThan(0);
       expect(found).toEqual({ totalCount: wanted.length, nodes: wanted });
     };
-    for (const phase of ['PLANNING', 'SCOPING'])
+    const used = ['PLANNING', 'DATA_PROFILING', 'SCOPING'];
+    for (const phase of used)
       await expectOnly(`, phases: [${phase}]`, (node) => node.versions.some((version: any) => version.phase === phase));
-    await expectOnly(', phases: [PLANNING, SCOPING]', () => true);
+    await expectOnly(`, phases: [${used.join(', ')}]`, () => true);
     for (const person of [ada, ben, olga])
       await expectOnly(`, actorId: ${person}`, (node) => node.actor.userId === person);
     const at = all.nodes[7].committedAt as string;

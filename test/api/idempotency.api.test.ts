@@ -5,7 +5,7 @@ import { ada, ben, olga, workflow, World } from '../support/world';
 let world: World;
 beforeAll(async () => {
   world = await World.create();
-  await buildVersion(world, { phase: 'PLANNING', status: 'APPROVED' });
+  await buildVersion(world, { phase: 'DATA_PROFILING', status: 'APPROVED' });
 });
 afterAll(() => world.destroy());
 

@@ -184,7 +184,7 @@ describe('what the database knows of phases is what the declarations say', () =>
   test('phase, versioning and attestation', async () => {
     const rows = await world.sql<object>(
       'owner',
-      'select phase::text, versioning_type::text, self_attested from phase_policy order by phase',
+      'select phase::text, versioning_type::text, self_attested from phase_policy p order by p.phase',
     );
     expect(rows).toEqual(
       phases.map(({ key, versioning, selfAttested }) => ({

@@ -63,7 +63,7 @@ async function ask(server: Server, userId: number, query: string, bearer?: strin
   return (await response.json()) as { data: unknown; errors?: unknown };
 }
 
-const draft = '{ phaseVersion(versionId: "0194d2a0-5c00-7000-8000-000000000105") { status revision } }';
+const draft = '{ phaseVersion(versionId: "0194d2a0-5c00-7000-8000-000000000103") { status revision } }';
 
 afterAll(() => {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
@@ -101,7 +101,7 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   const submitted = await ask(
     first,
     1,
-    'mutation { submitVersion(input: { versionId: "0194d2a0-5c00-7000-8000-000000000105", expectedRevision: 2 }) { version { status } } }',
+    'mutation { submitVersion(input: { versionId: "0194d2a0-5c00-7000-8000-000000000103", expectedRevision: 2 }) { version { status } } }',
   );
   first.process.kill('SIGKILL'); // right after the answer: nothing may have been left for later
   await first.ended();

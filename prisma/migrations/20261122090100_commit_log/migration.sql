@@ -261,6 +261,7 @@ begin
       return null;
     end $body$ $fn$, 'capture_' || name, entry, same_row, replace(same_row, 'n.', 'c.'), full_name);
   execute format($t$
+    revoke all on function log.%2$I() from public;
     create trigger a_capture_insert after insert on %1$s referencing new table as new_rows for each statement execute function log.%2$I();
     create trigger a_capture_update after update on %1$s referencing old table as old_rows new table as new_rows for each statement execute function log.%2$I();
     create trigger a_capture_delete after delete on %1$s referencing old table as old_rows for each statement execute function log.%2$I();

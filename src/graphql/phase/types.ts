@@ -6,6 +6,7 @@ import { Ctx, FieldResolver, Field, Int, ObjectType, Resolver, Root, type NonEmp
 import type { ItemRow } from '../../database/rows';
 import { phases } from '../../phases';
 import { contentOf } from '../../versioning/content';
+import { isAlwaysSet } from '../../versioning/fields';
 import type {
   CountField,
   DecisionField,
@@ -100,7 +101,7 @@ function answer(phase: PhaseDeclaration, of: 'version' | 'item', name: string, f
     case 'input':
       return {
         type: graphqlType(field),
-        nullable: !field.required,
+        nullable: !isAlwaysSet(field),
         // A version's own content lies in its detail table, an item's in its row.
         resolve:
           of === 'version'

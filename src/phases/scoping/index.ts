@@ -18,7 +18,7 @@ export const scoping = definePhase({
   versioning: 'FULL',
   preparedBy: ['TESTER'],
   approvedBy: ['REPORT_OWNER'],
-  prerequisites: ['PLANNING'],
+  prerequisites: ['DATA_PROFILING'],
   version: {
     type: 'ScopingVersion',
     table: 'scoping_versions',

@@ -1,0 +1,83 @@
+import {
+  count,
+  decidedAt,
+  decidedBy,
+  decisionNotes,
+  decisionStatus,
+  enumeration,
+  integer,
+  json,
+  requiredJson,
+  requiredText,
+  stampedAt,
+  stampedBy,
+  text,
+  textList,
+} from '../../versioning/fields';
+import { definePhase } from '../../versioning/phase';
+
+/** Phase 4: which samples are tested. The report owner decides. */
+export const sampleSelection = definePhase({
+  key: 'SAMPLE_SELECTION',
+  title: 'Sample Selection',
+  versioning: 'FULL',
+  preparedBy: ['TESTER'],
+  approvedBy: ['REPORT_OWNER'],
+  prerequisites: ['SCOPING'],
+  version: {
+    type: 'SampleSelectionVersion',
+    table: 'sample_selection_versions',
+    input: 'sampleSelection',
+    inputType: 'SampleSelectionContentInput',
+    fields: {
+      selectionCriteria: json('Selection criteria', {
+        description: 'By what the samples were drawn: population, strata, date.',
+      }),
+      targetSampleSize: integer('Target sample size'),
+      actualSampleSize: count('How many samples there are'),
+      generationMethods: textList('Generation methods', {
+        description: 'How the samples were drawn, e.g. RANDOM, STRATIFIED, JUDGMENTAL.',
+      }),
+    },
+  },
+  item: {
+    type: 'SampleDecision',
+    table: 'sample_decisions',
+    input: 'samples',
+    inputType: 'SampleInput',
+    identity: 'sampleIdentifier',
+    label: ({ sampleIdentifier }) => sampleIdentifier as string,
+    reviewed: 'BY_DECISIONS',
+    atLeast: 1,
+    fields: {
+      sampleIdentifier: requiredText('Sample', {
+        description: 'What the bank calls the sample; it identifies the item in every version.',
+      }),
+      sampleData: requiredJson('Sample data', { description: 'The values of the sample as they were drawn.' }),
+      sampleType: text('Sample type', { description: 'Why it was drawn, e.g. POPULATION, RISK, PRIOR_FINDING.' }),
+      recommendationSource: enumeration(
+        'Source',
+        'RecommendationSource',
+        ['TESTER', 'LLM', 'MANUAL', 'CARRIED_FORWARD'],
+        {
+          description: 'Who or what recommended the sample.',
+        },
+      ),
+      recommendedBy: stampedBy('Recommended by', { description: 'Who put the sample as it is.' }),
+      recommendationTimestamp: stampedAt('Recommended at', { description: 'When it was put as it is.' }),
+      recommendationMetadata: json('Recommendation metadata'),
+      decisionStatus: decisionStatus('Decision status', 'SampleDecisionStatus', {
+        PENDING: 'PENDING',
+        APPROVED: 'APPROVED',
+        REJECTED: 'REJECTED',
+        MODIFIED: 'MODIFIED',
+      }),
+      decidedBy: decidedBy('Who decided on the sample'),
+      decisionTimestamp: decidedAt('When it was decided'),
+      decisionNotes: decisionNotes('What the decider said'),
+      modificationReason: text('Reason of the modification', {
+        description: 'Why the sample differs from the one before.',
+      }),
+    },
+  },
+});
