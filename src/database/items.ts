@@ -17,7 +17,8 @@ const decisionJoins = `
     where d.version_id = i.version_id and d.item_key = i.item_key and d.item_hash = i.item_hash and i.item_hash <> ''
     order by d.decided_at desc limit 1) made on true
   left join item_decision carried
-    on made.decision_id is null and carried.decision_id = i.carried_decision_id and carried.item_hash = i.item_hash`;
+    on made.decision_id is null and carried.decision_id = i.carried_decision_id and carried.item_hash = i.item_hash
+  left join phase_version origin on origin.version_id = carried.version_id`;
 
 const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
   reviewed === 'BY_DECISIONS'
@@ -34,11 +35,12 @@ const itemSource = ({ item }: PhaseDeclaration): string =>
 function itemColumns({ key, item }: PhaseDeclaration): string {
   const common = `i.*, ${quote(key)} as phase, ${reviewStatusOrPending(item)} as review_status`;
   if (item.reviewed !== 'BY_DECISIONS')
-    return `${common}, null::uuid as decision_id, null as decided_as, null::int as decided_by, null::timestamptz as decided_at, null as decision_notes, null::uuid as decided_in_version_id`;
+    return `${common}, null::uuid as decision_id, null as decided_as, null::int as decided_by, null::timestamptz as decided_at, null as decision_notes, null::uuid as decided_in_version_id, false as is_decision_deleted`;
   const decided = (column: string) =>
     `case when coalesce(made.status, carried.status) <> 'PENDING' then coalesce(made.${column}, carried.${column}) end`;
   return `${common}, ${decided('decision_id')} as decision_id, (${decided('status')})::text as decided_as, ${decided('decided_by')} as decided_by, ${decided('decided_at')} as decided_at,
-    ${decided('notes')} as decision_notes, ${decided('version_id')} as decided_in_version_id`;
+    ${decided('notes')} as decision_notes, ${decided('version_id')} as decided_in_version_id,
+    coalesce(origin.is_deleted, false) as is_decision_deleted`;
 }
 
 /** A version's items in the order they were added. */

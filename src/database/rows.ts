@@ -19,6 +19,8 @@ export interface ItemRow {
   readonly decidedAt: Date | null;
   readonly decisionNotes: string | null;
   readonly decidedInVersionId: string | null;
+  /** Whether the version it was carried from, with its decision, has been deleted since. */
+  readonly isDecisionDeleted: boolean;
   readonly [field: string]: unknown;
 }
 

@@ -1,33 +1,24 @@
-/** Rows as GraphQL objects: each says its type and its global id, and keeps its columns. */
+/** Rows as GraphQL objects: each says its type and its global id, and keeps its columns. The loaders hand them out so. */
 import type { ChangeSetRow, CycleRow, ItemRow, LobRow, ReportRow, RowChangeRow, WorkflowRow } from '../database/rows';
 import { phaseOf } from '../phases';
 import type { VersionHeader, Viewer } from '../versioning/model';
-import type { ChangeSet, RowChange } from './change-log/types';
-import { globalId } from './node';
-import type { Cycle, Lob, Report, User } from './people/types';
-import type { PhaseVersion, VersionItem } from './version/types';
-import type { Workflow } from './workflow/types';
+import type { RowChange } from './change-log/types';
+import { globalId } from './global-id';
 
-/** Objects are made from rows once and shared through the loaders, so the row itself is marked rather than copied. */
-function marked<T>(row: object, typeName: string, key: string | number): T {
-  return Object.assign(row, { __typename: typeName, id: globalId(typeName, key) }) as unknown as T;
-}
+export type Marked<Row> = Row & { readonly __typename: string; readonly id: string };
 
-const nullable =
-  <Row extends object, T>(make: (row: Row) => T) =>
-  <R extends Row | null>(row: R): R extends null ? null : T =>
-    (row === null ? null : make(row)) as R extends null ? null : T;
+/** A row is made once and shared, so it is marked itself rather than copied. */
+const marked = <Row extends object>(row: Row, typeName: string, key: string | number): Marked<Row> =>
+  Object.assign(row, { __typename: typeName, id: globalId(typeName, key) });
 
-export const asUser = nullable((row: Viewer) => marked<User>(row, 'User', row.userId));
-export const asLob = nullable((row: LobRow) => marked<Lob>(row, 'Lob', row.lobId));
-export const asCycle = nullable((row: CycleRow) => marked<Cycle>(row, 'Cycle', row.cycleId));
-export const asReport = nullable((row: ReportRow) => marked<Report>(row, 'Report', row.reportId));
-export const asWorkflow = nullable((row: WorkflowRow) => marked<Workflow>(row, 'Workflow', row.workflowId));
-export const asVersion = nullable((row: VersionHeader) =>
-  marked<PhaseVersion>(row, phaseOf(row.phase).version.type, row.versionId),
-);
-export const asItem = nullable((row: ItemRow) => marked<VersionItem>(row, phaseOf(row.phase).item.type, row.itemId));
-export const asChangeSet = nullable((row: ChangeSetRow) => marked<ChangeSet>(row, 'ChangeSet', row.changeSetId));
+export const asUser = (row: Viewer) => marked(row, 'User', row.userId);
+export const asLob = (row: LobRow) => marked(row, 'Lob', row.lobId);
+export const asCycle = (row: CycleRow) => marked(row, 'Cycle', row.cycleId);
+export const asReport = (row: ReportRow) => marked(row, 'Report', row.reportId);
+export const asWorkflow = (row: WorkflowRow) => marked(row, 'Workflow', row.workflowId);
+export const asVersion = (row: VersionHeader) => marked(row, phaseOf(row.phase).version.type, row.versionId);
+export const asItem = (row: ItemRow) => marked(row, phaseOf(row.phase).item.type, row.itemId);
+export const asChangeSet = (row: ChangeSetRow) => marked(row, 'ChangeSet', row.changeSetId);
 
 const changedFields = ({ before, after }: RowChangeRow): string[] => {
   const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);

@@ -9,7 +9,7 @@ export async function canSeeStream({ viewer, loaders }: Context, streamId: strin
 }
 
 /** The version if the viewer may see it, else null. */
-export async function visibleVersion(context: Context, version: VersionHeader | null): Promise<VersionHeader | null> {
+export async function visibleVersion<V extends VersionHeader>(context: Context, version: V | null): Promise<V | null> {
   if (!version) return null;
   const standing = await context.loaders.standing.load(version.streamId);
   const visible =
@@ -17,15 +17,15 @@ export async function visibleVersion(context: Context, version: VersionHeader | 
   return visible ? version : null;
 }
 
-export async function visibleVersions(
+export async function visibleVersions<V extends VersionHeader>(
   context: Context,
-  versions: readonly (VersionHeader | null | Error)[],
-): Promise<VersionHeader[]> {
+  versions: readonly (V | null | Error)[],
+): Promise<V[]> {
   const found = versions.map((version) => (version instanceof Error ? null : version));
   const seen = await Promise.all(found.map((version) => visibleVersion(context, version)));
   return seen.filter((version) => version !== null);
 }
 
-export async function visibleWorkflow(context: Context, workflow: WorkflowRow | null): Promise<WorkflowRow | null> {
+export async function visibleWorkflow<W extends WorkflowRow>(context: Context, workflow: W | null): Promise<W | null> {
   return workflow && (await canSeeStream(context, workflow.workflowId)) ? workflow : null;
 }

@@ -6,7 +6,8 @@ import { DomainError } from '../../versioning/errors';
 import { canSeeDeleted, canSeeReferenceLog } from '../../versioning/policy';
 import { ConnectionArgs, connect } from '../connection';
 import { Context } from '../context';
-import { asChangeSet, asRowChange, asUser, asVersion, asWorkflow } from '../objects';
+import { maybe } from '../loaders/loaders';
+import { asChangeSet, asRowChange } from '../objects';
 import { User } from '../people/types';
 import { PhaseVersion } from '../version/types';
 import { visibleVersions } from '../visibility';
@@ -19,8 +20,8 @@ export class ChangeSetResolver {
     nullable: true,
     description: 'Who did it. Null for a write made outside the API; `origin` then names the database role.',
   })
-  async actor(@Root() { actorId }: ChangeSetRow, @Ctx() { loaders }: Context) {
-    return actorId === null ? null : asUser(await loaders.user.load(actorId));
+  actor(@Root() { actorId }: ChangeSetRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, actorId);
   }
 
   @FieldResolver(() => Workflow, {
@@ -28,14 +29,14 @@ export class ChangeSetResolver {
     description:
       'Null in the chain of the reference data (users, roles, LOBs, cycles, reports, people’s assignments to workflows).',
   })
-  async workflow(@Root() { streamId }: ChangeSetRow, @Ctx() { loaders }: Context) {
-    return streamId === REFERENCE_STREAM ? null : asWorkflow(await loaders.workflow.load(streamId));
+  workflow(@Root() { streamId }: ChangeSetRow, @Ctx() { loaders }: Context) {
+    return streamId === REFERENCE_STREAM ? null : loaders.workflow.load(streamId);
   }
 
   @FieldResolver(() => [PhaseVersion], { description: 'The versions it touched.' })
   async versions(@Root() { versionIds }: ChangeSetRow, @Ctx() context: Context) {
     const versions = await context.loaders.version.loadMany([...versionIds]);
-    return (await visibleVersions(context, versions)).map(asVersion);
+    return visibleVersions(context, versions);
   }
 
   @FieldResolver(() => RowChangeConnection, { description: 'The rows it changed, in the order they were changed.' })

@@ -8,7 +8,6 @@ import type { JsonObject, VersionHeader } from '../../versioning/model';
 import { connectComputed, ConnectionArgs } from '../connection';
 import { Context } from '../context';
 import { ChangeKindEnum } from '../enums';
-import { asItem } from '../objects';
 import { JSONScalar } from '../scalars';
 import { VersionItem } from '../version/types';
 import { DiffSummary, FieldChange, ItemChange, ItemChangeConnection, VersionDiff } from './types';
@@ -93,13 +92,13 @@ export class VersionDiffResolver {
 @Resolver(() => ItemChange)
 export class ItemChangeResolver {
   @FieldResolver(() => VersionItem, { nullable: true, description: 'The item in `from`; null if it was added.' })
-  async before(@Root() { from, itemKey }: ItemChange, @Ctx() context: Context) {
-    return asItem(await itemIn(context, from, itemKey));
+  before(@Root() { from, itemKey }: ItemChange, @Ctx() context: Context) {
+    return itemIn(context, from, itemKey);
   }
 
   @FieldResolver(() => VersionItem, { nullable: true, description: 'The item in `to`; null if it was removed.' })
-  async after(@Root() { to, itemKey }: ItemChange, @Ctx() context: Context) {
-    return asItem(await itemIn(context, to, itemKey));
+  after(@Root() { to, itemKey }: ItemChange, @Ctx() context: Context) {
+    return itemIn(context, to, itemKey);
   }
 
   @FieldResolver(() => [FieldChange], { description: 'What changed in it, field by field.' })

@@ -38,14 +38,16 @@ import { phaseOf } from '../../phases';
 import type { CountField } from '../../versioning/fields';
 import type { JsonObject, Viewer } from '../../versioning/model';
 import type { PhaseDeclaration } from '../../versioning/phase';
+import { asChangeSet, asCycle, asItem, asLob, asReport, asUser, asVersion, asWorkflow } from '../objects';
 
 /** By id: null where there is none. */
-function byId<K extends string | number, Row extends object>(
+function byId<K extends string | number, Row extends object, Made extends object = Row>(
   load: (ids: readonly K[]) => Promise<Row[]>,
   idOf: (row: Row) => K,
+  make: (row: Row) => Made,
 ) {
-  return new DataLoader<K, Row | null>(async (ids) => {
-    const rows = new Map((await load(ids)).map((row) => [idOf(row), row]));
+  return new DataLoader<K, Made | null>(async (ids) => {
+    const rows = new Map((await load(ids)).map((row) => [idOf(row), make(row)]));
     return ids.map((id) => rows.get(id) ?? null);
   });
 }
@@ -91,6 +93,10 @@ function withinPhase<K extends object, V>(
   );
 }
 
+/** What an optional reference points at. */
+export const maybe = <K, V>(loader: DataLoader<K, V>, key: K | null): Promise<V> | null =>
+  key === null ? null : loader.load(key);
+
 export type Loaders = ReturnType<typeof makeLoaders>;
 
 export function makeLoaders(db: Db, viewer: Viewer) {
@@ -109,22 +115,27 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     user: byId(
       (ids: readonly number[]) => usersById(db, ids),
       (user) => user.userId,
+      asUser,
     ),
     workflow: byId(
       (ids: readonly string[]) => workflowsById(db, ids),
       (row) => row.workflowId,
+      asWorkflow,
     ),
     cycle: byId(
       (ids: readonly string[]) => cyclesById(db, ids),
       (row) => row.cycleId,
+      asCycle,
     ),
     report: byId(
       (ids: readonly string[]) => reportsById(db, ids),
       (row) => row.reportId,
+      asReport,
     ),
     lob: byId(
       (ids: readonly string[]) => lobsById(db, ids),
       (row) => row.lobId,
+      asLob,
     ),
     testers: byForeignKey(
       (ids: readonly string[]) => testersByWorkflow(db, ids),
@@ -133,6 +144,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     changeSet: byId(
       (ids: readonly string[]) => changeSetsById(db, ids),
       (row) => row.changeSetId,
+      asChangeSet,
     ),
 
     /** How the viewer stands to a workflow. */
@@ -148,14 +160,16 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     version: byId(
       (ids: readonly string[]) => versionsById(db, ids),
       (row) => row.versionId,
+      asVersion,
     ),
     currentOfRecord: byId(
       (ids: readonly string[]) => currentByRecord(db, ids),
       (row) => row.masterRecordId,
+      asVersion,
     ),
     versionByNumber: new DataLoader(
       async (keys: readonly { masterRecordId: string; versionNumber: number }[]) => {
-        const rows = await versionsByNumber(db, keys);
+        const rows = (await versionsByNumber(db, keys)).map(asVersion);
         return keys.map(
           (key) =>
             rows.find((row) => row.masterRecordId === key.masterRecordId && row.versionNumber === key.versionNumber) ??
@@ -167,6 +181,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     circumstances: byId(
       (ids: readonly string[]) => circumstances(db, ids, viewer.userId),
       (row) => row.versionId,
+      (row) => row,
     ),
     content: withinPhase(
       async (phase, keys: readonly { versionId: string }[]): Promise<JsonObject[]> => {
@@ -189,7 +204,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
               phase,
               keys.map(({ itemId }) => itemId),
             )
-          ).map((row) => [row.itemId, row]),
+          ).map((row) => [row.itemId, asItem(row)]),
         );
         return keys.map(({ itemId }) => rows.get(itemId) ?? null);
       },
@@ -198,7 +213,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     itemByKey: withinPhase(
       async (phase, keys: readonly { versionId: string; itemKey: string }[]) => {
         const rows = new Map(
-          (await itemsByKey(db, phase, keys)).map((row) => [`${row.versionId} ${row.itemKey}`, row]),
+          (await itemsByKey(db, phase, keys)).map((row) => [`${row.versionId} ${row.itemKey}`, asItem(row)]),
         );
         return keys.map(({ versionId, itemKey }) => rows.get(`${versionId} ${itemKey}`) ?? null);
       },

@@ -1,7 +1,8 @@
 import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ReportRow } from '../../database/rows';
 import { Context } from '../context';
-import { asLob, asUser } from '../objects';
+import { maybe } from '../loaders/loaders';
+import { asUser } from '../objects';
 import { Lob, Report, User } from './types';
 
 @Resolver()
@@ -15,12 +16,12 @@ export class ViewerResolver {
 @Resolver(() => Report)
 export class ReportResolver {
   @FieldResolver(() => Lob, { nullable: true, description: 'The line of business it belongs to.' })
-  async lob(@Root() { lobId }: ReportRow, @Ctx() { loaders }: Context) {
-    return lobId === null ? null : asLob(await loaders.lob.load(lobId));
+  lob(@Root() { lobId }: ReportRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.lob, lobId);
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'Who answers for the report in the bank.' })
-  async owner(@Root() { ownerId }: ReportRow, @Ctx() { loaders }: Context) {
-    return ownerId === null ? null : asUser(await loaders.user.load(ownerId));
+  owner(@Root() { ownerId }: ReportRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, ownerId);
   }
 }

@@ -9,7 +9,7 @@ import { DateScalar, UUIDScalar } from '../scalars';
 export class User extends Node {
   @Field(() => Int, { description: "The bank's own id of the person; the `sub` of their token." }) userId!: number;
   @Field({ description: 'The printed name.' }) name!: string;
-  @Field(() => [UserRoleEnum], { description: 'What the person may be asked to do.' }) roles!: UserRole[];
+  @Field(() => [UserRoleEnum], { description: 'What the person may be asked to do.' }) roles!: readonly UserRole[];
   @Field({ description: 'False for people who have left: they cannot sign in, and their past deeds stay theirs.' })
   isActive!: boolean;
 }

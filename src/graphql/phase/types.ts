@@ -17,7 +17,7 @@ import type {
 import type { VersionHeader } from '../../versioning/model';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { Context } from '../context';
-import { asUser } from '../objects';
+import { maybe } from '../loaders/loaders';
 import { User } from '../people/types';
 import { DateTimeScalar, JSONObjectScalar } from '../scalars';
 import { PhaseVersion, VersionItem } from '../version/types';
@@ -32,8 +32,7 @@ interface Answer {
   readonly resolve?: Resolve;
 }
 
-const person = async ({ loaders }: Context, userId: number | null) =>
-  userId === null ? null : asUser(await loaders.user.load(userId));
+const person = ({ loaders }: Context, userId: number | null) => maybe(loaders.user, userId);
 
 const stampAnswer = (name: string, field: StampedField): Answer =>
   field.stamp === 'actor'

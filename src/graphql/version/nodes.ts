@@ -3,19 +3,18 @@ import { REFERENCE_STREAM } from '../../database/people';
 import { phases } from '../../phases';
 import { canSeeReferenceLog } from '../../versioning/policy';
 import type { Context } from '../context';
-import { fromGlobalId, type Node } from '../node';
-import { asChangeSet, asCycle, asItem, asLob, asReport, asUser, asVersion, asWorkflow } from '../objects';
+import { fromGlobalId } from '../global-id';
+import type { Node } from '../node';
 import { canSeeStream, visibleVersion, visibleWorkflow } from '../visibility';
 
 type Fetch = (context: Context, key: string) => Promise<Node | null>;
 
 const fetchers: Record<string, Fetch> = {
-  User: async ({ loaders }, key) => asUser(await loaders.user.load(Number(key))),
-  Lob: async ({ loaders }, key) => asLob(await loaders.lob.load(key)),
-  Cycle: async ({ loaders }, key) => asCycle(await loaders.cycle.load(key)),
-  Report: async ({ loaders }, key) => asReport(await loaders.report.load(key)),
-  Workflow: async (context, key) =>
-    asWorkflow(await visibleWorkflow(context, await context.loaders.workflow.load(key))),
+  User: async ({ loaders }, key) => loaders.user.load(Number(key)),
+  Lob: async ({ loaders }, key) => loaders.lob.load(key),
+  Cycle: async ({ loaders }, key) => loaders.cycle.load(key),
+  Report: async ({ loaders }, key) => loaders.report.load(key),
+  Workflow: async (context, key) => visibleWorkflow(context, await context.loaders.workflow.load(key)),
   ChangeSet: async (context, key) => {
     const changeSet = await context.loaders.changeSet.load(key);
     if (!changeSet) return null;
@@ -23,19 +22,17 @@ const fetchers: Record<string, Fetch> = {
       changeSet.streamId === REFERENCE_STREAM
         ? canSeeReferenceLog(context.viewer)
         : await canSeeStream(context, changeSet.streamId);
-    return visible ? asChangeSet(changeSet) : null;
+    return visible ? changeSet : null;
   },
 };
 for (const { key: phase, version, item } of phases) {
   fetchers[version.type] = async (context, key) => {
     const found = await visibleVersion(context, await context.loaders.version.load(key));
-    return found?.phase === phase ? asVersion(found) : null;
+    return found?.phase === phase ? found : null;
   };
   fetchers[item.type] = async (context, key) => {
     const found = await context.loaders.item.load({ phase, itemId: key });
-    return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId)))
-      ? asItem(found)
-      : null;
+    return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId))) ? found : null;
   };
 }
 

@@ -18,7 +18,6 @@ import type { ItemReviewStatus } from '../../versioning/model';
 import { ChangeSet } from '../change-log/types';
 import { Context } from '../context';
 import { CarryForwardEnum, ItemReviewStatusEnum, PhaseEnum } from '../enums';
-import { asChangeSet, asVersion } from '../objects';
 import { PhaseContentInput, PhaseItemsInput } from '../phase/inputs';
 import { UUIDScalar } from '../scalars';
 import { PhaseVersion } from './types';
@@ -116,7 +115,7 @@ async function payload<Input>(service: Service<Input>, context: Context, input: 
     context.loaders.version.load(versionId),
     context.loaders.changeSet.load(changeSetId),
   ]);
-  return { version: asVersion(version)!, changeSet: asChangeSet(changeSet)! };
+  return { version: version!, changeSet: changeSet! };
 }
 
 @Resolver()

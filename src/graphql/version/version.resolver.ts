@@ -9,14 +9,15 @@ import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
 import { badInput, notFound } from '../../versioning/errors';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
-import { approvalRequirements, availableActions, type VersionFacts } from '../../versioning/policy';
+import { approvalRequirements, availableActions, canSeeDeleted, type VersionFacts } from '../../versioning/policy';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, ConnectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import { Context } from '../context';
+import { maybe } from '../loaders/loaders';
 import { VersionDiff } from '../diff/types';
 import { ApprovalStatusEnum, ItemReviewStatusEnum, VersionActionEnum } from '../enums';
 import { Node } from '../node';
-import { asChangeSet, asCycle, asItem, asReport, asUser, asVersion } from '../objects';
+import { asChangeSet, asItem, asVersion } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { JSONObjectScalar, UUIDScalar } from '../scalars';
 import { visibleVersion } from '../visibility';
@@ -75,7 +76,7 @@ export class PhaseVersionResolver {
     @Arg('versionId', () => UUIDScalar, { description: 'The version.' }) versionId: string,
     @Ctx() context: Context,
   ) {
-    return asVersion(await visibleVersion(context, await context.loaders.version.load(versionId)));
+    return visibleVersion(context, await context.loaders.version.load(versionId));
   }
 
   @Query(() => Node, {
@@ -99,13 +100,13 @@ export class PhaseVersionResolver {
   }
 
   @FieldResolver(() => Cycle, { description: 'The cycle of its workflow.' })
-  async cycle(@Root() { cycleId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return asCycle(await loaders.cycle.load(cycleId));
+  cycle(@Root() { cycleId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return loaders.cycle.load(cycleId);
   }
 
   @FieldResolver(() => Report, { description: 'The report of its workflow.' })
-  async report(@Root() { reportId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return asReport(await loaders.report.load(reportId));
+  report(@Root() { reportId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return loaders.report.load(reportId);
   }
 
   @FieldResolver(() => ApprovalStatusEnum, { description: 'How its approval stands.' })
@@ -116,30 +117,30 @@ export class PhaseVersionResolver {
   }
 
   @FieldResolver(() => User, { description: 'Who started it.' })
-  async createdBy(@Root() { createdBy }: VersionHeader, @Ctx() { loaders }: Context) {
-    return asUser(await loaders.user.load(createdBy));
+  createdBy(@Root() { createdBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return loaders.user.load(createdBy);
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'Who submitted it.' })
-  async submittedBy(@Root() { submittedBy }: VersionHeader, @Ctx() { loaders }: Context) {
-    return submittedBy === null ? null : asUser(await loaders.user.load(submittedBy));
+  submittedBy(@Root() { submittedBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, submittedBy);
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'Who approved or rejected it.' })
-  async reviewedBy(@Root() { reviewedBy }: VersionHeader, @Ctx() { loaders }: Context) {
-    return reviewedBy === null ? null : asUser(await loaders.user.load(reviewedBy));
+  reviewedBy(@Root() { reviewedBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, reviewedBy);
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'Who deleted it.' })
-  async deletedBy(@Root() { deletedBy }: VersionHeader, @Ctx() { loaders }: Context) {
-    return deletedBy === null ? null : asUser(await loaders.user.load(deletedBy));
+  deletedBy(@Root() { deletedBy }: VersionHeader, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, deletedBy);
   }
 
   @FieldResolver(() => PhaseVersion, { nullable: true, description: 'Where the content came from.' })
   async parent(@Root() { parentVersionId }: VersionHeader, @Ctx() context: Context) {
     return parentVersionId === null
       ? null
-      : asVersion(await visibleVersion(context, await context.loaders.version.load(parentVersionId)));
+      : visibleVersion(context, await context.loaders.version.load(parentVersionId));
   }
 
   @FieldResolver(() => PhaseVersion, {
@@ -147,8 +148,8 @@ export class PhaseVersionResolver {
     description:
       'The record’s current version when this draft was started or last rebased; approval needs it to be current still.',
   })
-  async base(@Root() { baseVersionId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return baseVersionId === null ? null : asVersion(await loaders.version.load(baseVersionId));
+  base(@Root() { baseVersionId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return maybe(loaders.version, baseVersionId);
   }
 
   @FieldResolver(() => JSONObjectScalar, {
@@ -190,8 +191,8 @@ export class PhaseVersionResolver {
     nullable: true,
     description: 'The record’s approved (or, for audit-only phases, latest) version.',
   })
-  async current(@Root() { masterRecordId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return asVersion(await loaders.currentOfRecord.load(masterRecordId));
+  current(@Root() { masterRecordId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return loaders.currentOfRecord.load(masterRecordId);
   }
 
   @FieldResolver(() => PhaseVersionConnection, { description: 'All versions of the record, newest first.' })
@@ -220,7 +221,7 @@ export class PhaseVersionResolver {
         await context.loaders.versionByNumber.load({ masterRecordId: version.masterRecordId, versionNumber }),
       );
       if (!found) throw notFound(`Version ${versionNumber} of this record`);
-      return asVersion(found);
+      return found;
     };
     const [a, b] = await Promise.all([numbered(from), to == null ? version : numbered(to)]);
     return { from: a, to: b };
@@ -242,14 +243,14 @@ export class VersionItemResolver {
   async carriedFromItem(@Root() { phase, carriedFromItemId }: ItemRow, @Ctx() context: Context) {
     if (carriedFromItemId === null) return null;
     const item = await context.loaders.item.load({ phase, itemId: carriedFromItemId });
-    return item && (await isVisible(context, item.versionId)) ? asItem(item) : null;
+    return item && (await isVisible(context, item.versionId)) ? item : null;
   }
 
   @FieldResolver(() => PhaseVersion, { nullable: true, description: 'The version it was carried forward from.' })
   async carriedFromVersion(@Root() { phase, carriedFromItemId }: ItemRow, @Ctx() context: Context) {
     if (carriedFromItemId === null) return null;
     const item = await context.loaders.item.load({ phase, itemId: carriedFromItemId });
-    return item && asVersion(await visibleVersion(context, await context.loaders.version.load(item.versionId)));
+    return item && visibleVersion(context, await context.loaders.version.load(item.versionId));
   }
 
   @FieldResolver(() => ItemDecision, {
@@ -257,11 +258,10 @@ export class VersionItemResolver {
     description:
       'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it.',
   })
-  async decision(@Root() item: ItemRow, @Ctx() context: Context) {
-    const { decidedInVersionId } = item;
-    if (decidedInVersionId === null || decidedInVersionId === item.versionId) return decidedInVersionId && item;
-    // Decided in a rejected version that was deleted since: for those who may not see it, the decision is hidden with it.
-    return (await isVisible(context, decidedInVersionId)) ? item : null;
+  decision(@Root() item: ItemRow, @Ctx() { loaders, viewer }: Context) {
+    if (item.decidedAs === null || !item.isDecisionDeleted) return item.decidedAs && item;
+    // For those who may not see the deleted version it was made in, the decision is hidden with it.
+    return loaders.standing.load(item.streamId).then((standing) => (canSeeDeleted(viewer, standing) ? item : null));
   }
 
   @FieldResolver(() => JSONObjectScalar, {
@@ -289,12 +289,12 @@ export class ItemDecisionResolver {
   }
 
   @FieldResolver(() => User)
-  async decidedBy(@Root() { decidedBy }: ItemRow, @Ctx() { loaders }: Context) {
-    return decidedBy === null ? null : asUser(await loaders.user.load(decidedBy));
+  decidedBy(@Root() { decidedBy }: ItemRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, decidedBy);
   }
 
   @FieldResolver(() => PhaseVersion)
-  async decidedInVersion(@Root() { decidedInVersionId }: ItemRow, @Ctx() { loaders }: Context) {
-    return decidedInVersionId === null ? null : asVersion(await loaders.version.load(decidedInVersionId));
+  decidedInVersion(@Root() { decidedInVersionId }: ItemRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.version, decidedInVersionId);
   }
 }

@@ -13,8 +13,9 @@ import { progressOf } from '../../versioning/progress';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, ConnectionArgs } from '../connection';
 import { Context } from '../context';
+import { maybe } from '../loaders/loaders';
 import { PhaseEnum, PhaseProgressEnum } from '../enums';
-import { asChangeSet, asCycle, asReport, asUser, asVersion, asWorkflow } from '../objects';
+import { asChangeSet, asVersion, asWorkflow } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { DateTimeScalar, UUIDScalar } from '../scalars';
 import { HistoryArgs, historyFilters } from '../version/history-args';
@@ -63,7 +64,8 @@ export class WorkflowResolver {
     @Arg('reportId', () => UUIDScalar, { description: 'The report.' }) reportId: string,
     @Ctx() context: Context,
   ) {
-    return asWorkflow(await visibleWorkflow(context, await workflowOf(context.db, cycleId, reportId)));
+    const found = await visibleWorkflow(context, await workflowOf(context.db, cycleId, reportId));
+    return found && asWorkflow(found);
   }
 
   @Query(() => WorkflowConnection, { description: 'The workflows the viewer may see, newest first.' })
@@ -81,37 +83,37 @@ export class WorkflowResolver {
   }
 
   @FieldResolver(() => Cycle, { description: 'The cycle the report is tested in.' })
-  async cycle(@Root() { cycleId }: WorkflowRow, @Ctx() { loaders }: Context) {
-    return asCycle(await loaders.cycle.load(cycleId));
+  cycle(@Root() { cycleId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return loaders.cycle.load(cycleId);
   }
 
   @FieldResolver(() => Report, { description: 'The report that is tested.' })
-  async report(@Root() { reportId }: WorkflowRow, @Ctx() { loaders }: Context) {
-    return asReport(await loaders.report.load(reportId));
+  report(@Root() { reportId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return loaders.report.load(reportId);
   }
 
   @FieldResolver(() => [User], { description: 'Who prepares the phases.' })
   async testers(@Root() { workflowId }: WorkflowRow, @Ctx() { loaders }: Context) {
     const assigned = await loaders.testers.load(workflowId);
-    return (await loaders.user.loadMany(assigned.map(({ userId }) => userId))).map((user) => asUser(user as never));
+    return loaders.user.loadMany(assigned.map(({ userId }) => userId));
   }
 
   @FieldResolver(() => User, {
     nullable: true,
     description: 'A tester who signs for the test team; never one who edited the version.',
   })
-  async testLead(@Root() { testLeadId }: WorkflowRow, @Ctx() { loaders }: Context) {
-    return testLeadId === null ? null : asUser(await loaders.user.load(testLeadId));
+  testLead(@Root() { testLeadId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, testLeadId);
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'Who decides for the report.' })
-  async reportOwner(@Root() { reportOwnerId }: WorkflowRow, @Ctx() { loaders }: Context) {
-    return reportOwnerId === null ? null : asUser(await loaders.user.load(reportOwnerId));
+  reportOwner(@Root() { reportOwnerId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, reportOwnerId);
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'Who approves the test report.' })
-  async testExecutive(@Root() { testExecutiveId }: WorkflowRow, @Ctx() { loaders }: Context) {
-    return testExecutiveId === null ? null : asUser(await loaders.user.load(testExecutiveId));
+  testExecutive(@Root() { testExecutiveId }: WorkflowRow, @Ctx() { loaders }: Context) {
+    return maybe(loaders.user, testExecutiveId);
   }
 
   @FieldResolver(() => [WorkflowPhase], { description: 'Its phases, in their order.' })
@@ -185,8 +187,8 @@ export class WorkflowPhaseResolver {
     nullable: true,
     description: 'FULL phases: the approved version. AUDIT_ONLY phases: null; see `records`.',
   })
-  async current(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
-    return asVersion(await loaders.currentOfRecord.load(recordOfPhase(workflowId, phaseOf(phase))));
+  current(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
+    return loaders.currentOfRecord.load(recordOfPhase(workflowId, phaseOf(phase)));
   }
 
   @FieldResolver(() => PhaseVersionConnection, { description: 'All versions of the phase, newest first.' })
