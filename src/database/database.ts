@@ -82,7 +82,7 @@ export class Database implements Db {
       connectionTimeoutMillis: 10_000,
       types,
       application_name: 'phaseledger',
-      options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC`,
+      options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c plan_cache_mode=force_generic_plan`,
     });
     this.pool.on('error', () => undefined); // an idle connection that breaks is replaced by the next query
   }

@@ -15,6 +15,10 @@ export const NO_STANDING: Standing = {
   isTestExecutive: false,
 };
 
+/** How a person stands to one workflow. */
+export const standingIn = async (db: Db, workflowId: string, { userId }: Viewer): Promise<Standing> =>
+  (await standings(db, [workflowId], userId)).get(workflowId) ?? NO_STANDING;
+
 /** Prerequisites that have nothing in force yet, among the phase states of one workflow. */
 export function missingPrerequisites(phase: PhaseDeclaration, states: readonly PhaseState[]): PhaseDeclaration[] {
   const inForce = (key: string) =>
@@ -25,10 +29,14 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
 }
 
 /** The facts about one version, read in a writing transaction that holds the stream's head. */
-export async function factsForWriting(tx: Db, version: VersionHeader, viewer: Viewer): Promise<VersionFacts> {
+export async function factsForWriting(
+  tx: Db,
+  version: VersionHeader,
+  viewer: Viewer,
+  standing: Standing,
+): Promise<VersionFacts> {
   const phase = phaseOf(version.phase);
   const [about] = await circumstances(tx, [version.versionId], viewer.userId);
-  const standing = (await standings(tx, [version.streamId], viewer.userId)).get(version.streamId) ?? NO_STANDING;
   const [items] = await itemCounts(tx, phase, [version.versionId]);
   const states = await phaseStates(tx, [version.streamId]);
   return {

@@ -61,15 +61,18 @@ export async function pagesOf<Row extends object>(
 ): Promise<Map<string, Page<Keyed<Row>>>> {
   const descending = list.newestFirst !== backwards;
   const order = descending ? 'desc' : 'asc';
-  const condition = combined(filters, 3);
+  // Without a cursor there is no condition, rather than one that may be null: plans are made once, for all parameters.
+  const paging = cursor === null ? [limit + 1] : [limit + 1, cursor];
+  const behindCursor = cursor === null ? '' : ` and ${list.key} ${descending ? '<' : '>'} $3::${list.keyType}`;
+  const condition = combined(filters, 1 + paging.length);
   const rows = await db.query<Keyed<Row>>(
     `select p.parent as page_parent, r.*
      from unnest($1::uuid[]) p(parent) cross join lateral (
        select ${list.select}, ${list.key} as page_key from ${list.from}
-       where ${list.ofParent} and ($2::${list.keyType} is null or ${list.key} ${descending ? '<' : '>'} $2)${condition.sql}
-       order by ${list.key} ${order} limit $3) r
+       where ${list.ofParent}${behindCursor}${condition.sql}
+       order by ${list.key} ${order} limit $2) r
      order by p.parent, r.page_key ${order}`,
-    [parents, cursor, limit + 1, ...condition.parameters],
+    [parents, ...paging, ...condition.parameters],
   );
   const byParent = groupBy(rows);
   const pages = new Map<string, Page<Keyed<Row>>>();

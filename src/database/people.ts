@@ -29,12 +29,32 @@ const workflowColumns =
 export const workflowsById = (db: Db, ids: readonly string[]): Promise<WorkflowRow[]> =>
   db.query<WorkflowRow>(`select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`, [ids]);
 
-export async function workflowOf(db: Db, cycleId: string, reportId: string): Promise<WorkflowRow | null> {
-  const [row] = await db.query<WorkflowRow>(
-    `select ${workflowColumns} from workflows w where w.cycle_id = $1 and w.report_id = $2`,
-    [cycleId, reportId],
+/** How a person stands to a workflow, as columns; the person is parameter n. */
+const standingColumns = (n: number): string => `
+  exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $${n}) as is_tester,
+  coalesce(w.test_lead_id = $${n}, false) as is_test_lead,
+  coalesce(w.report_owner_id = $${n}, false) as is_report_owner,
+  coalesce(w.test_executive_id = $${n}, false) as is_test_executive`;
+
+const standingOf = ({ isTester, isTestLead, isReportOwner, isTestExecutive }: Standing): Standing => ({
+  isTester,
+  isTestLead,
+  isReportOwner,
+  isTestExecutive,
+});
+
+/** The workflow of a report in a cycle, and how a person stands to it. */
+export async function workflowOf(
+  db: Db,
+  cycleId: string,
+  reportId: string,
+  userId: number,
+): Promise<{ workflow: WorkflowRow; standing: Standing } | null> {
+  const [row] = await db.query<WorkflowRow & Standing>(
+    `select ${workflowColumns}, ${standingColumns(3)} from workflows w where w.cycle_id = $1 and w.report_id = $2`,
+    [cycleId, reportId, userId],
   );
-  return row ?? null;
+  return row ? { workflow: row, standing: standingOf(row) } : null;
 }
 
 const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_executive_id = $1
@@ -59,20 +79,10 @@ export async function standings(
   userId: number,
 ): Promise<Map<string, Standing>> {
   const rows = await db.query<Standing & { workflowId: string }>(
-    `select w.workflow_id,
-       exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $2) as is_tester,
-       coalesce(w.test_lead_id = $2, false) as is_test_lead,
-       coalesce(w.report_owner_id = $2, false) as is_report_owner,
-       coalesce(w.test_executive_id = $2, false) as is_test_executive
-     from workflows w where w.workflow_id = any($1::uuid[])`,
+    `select w.workflow_id, ${standingColumns(2)} from workflows w where w.workflow_id = any($1::uuid[])`,
     [workflowIds, userId],
   );
-  return new Map(
-    rows.map(({ workflowId, isTester, isTestLead, isReportOwner, isTestExecutive }) => [
-      workflowId,
-      { isTester, isTestLead, isReportOwner, isTestExecutive },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.workflowId, standingOf(row)]));
 }
 
 export const cyclesById = (db: Db, ids: readonly string[]): Promise<CycleRow[]> =>

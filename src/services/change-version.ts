@@ -1,6 +1,5 @@
 /** The frame of every mutation of an existing version: find it, lock its stream, let the rules decide, write. */
-import { factsForWriting, NO_STANDING } from '../database/facts';
-import { standings } from '../database/people';
+import { factsForWriting, standingIn } from '../database/facts';
 import { updateHeader } from '../database/version-writes';
 import { versionsById } from '../database/versions';
 import { notFound, staleRevision } from '../versioning/errors';
@@ -37,21 +36,17 @@ export function changeVersion(
     input,
     async (tx) => {
       const [version] = await versionsById(tx, [input.versionId]);
-      const standing =
-        version && ((await standings(tx, [version.streamId], viewer.userId)).get(version.streamId) ?? NO_STANDING);
-      if (
-        !version ||
-        !standing ||
-        !canSeeWorkflow(viewer, standing) ||
-        (version.isDeleted && !canSeeDeleted(viewer, standing))
-      )
-        throw notFound(`Version ${input.versionId}`);
-      return version.streamId;
+      const standing = version && (await standingIn(tx, version.streamId, viewer));
+      const isVisible =
+        standing && canSeeWorkflow(viewer, standing) && (!version.isDeleted || canSeeDeleted(viewer, standing));
+      if (!isVisible) throw notFound(`Version ${input.versionId}`);
+      return { streamId: version.streamId, standing };
     },
-    async ({ tx, now }) => {
+    async ({ tx, now }, { standing }) => {
+      // Read again: between the first look and the lock somebody may have changed it.
       const [version] = await versionsById(tx, [input.versionId]);
       if (!version) throw notFound(`Version ${input.versionId}`);
-      const facts = await factsForWriting(tx, version, viewer);
+      const facts = await factsForWriting(tx, version, viewer, standing);
       demand(action, facts, input.expectedRevision);
       const update = async (changes: Readonly<Record<string, unknown>>) => {
         if (!(await updateHeader(tx, version, changes)))

@@ -36,19 +36,20 @@ export interface Commit {
 
 /**
  * Runs a mutation.
- * @param streamOf finds the stream to write to, and refuses callers who may not see it; nothing is locked yet
- * @param work     decides and writes; returns the id of the version that the mutation is about
+ * @param find finds what it is about, and refuses callers who may not see that; nothing is locked yet
+ * @param work decides and writes; returns the id of the version that the mutation is about
  */
-export function commit(
+export function commit<Found extends { readonly streamId: string }>(
   { db, viewer, requestId }: Caller,
   operation: string,
   input: Command,
-  streamOf: (tx: Db) => Promise<string>,
-  work: (commit: Commit) => Promise<string>,
+  find: (tx: Db) => Promise<Found>,
+  work: (commit: Commit, found: Found) => Promise<string>,
 ): Promise<Committed> {
   return db
     .transaction(async (tx) => {
-      const streamId = await streamOf(tx);
+      const found = await find(tx);
+      const { streamId } = found;
       const [opened] = await tx.query<{ now: Date }>('select log.open($1, $2, $3, $4, $5) as now', [
         streamId,
         viewer.userId,
@@ -64,7 +65,7 @@ export function commit(
         // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
         if (earlier) throw new Replay(earlier);
       }
-      const versionId = await work({ tx, now });
+      const versionId = await work({ tx, now }, found);
       const [sealed] = await tx.query<{ changeSetId: string }>('select log.commit($1) as change_set_id', [streamId]);
       const committed = { versionId, changeSetId: sealed!.changeSetId };
       if (key) {

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import { missingPrerequisites, NO_STANDING } from '../database/facts';
-import { standings, workflowOf } from '../database/people';
+import { missingPrerequisites } from '../database/facts';
+import { workflowOf } from '../database/people';
 import { phaseStates, versionsById } from '../database/versions';
 import { putItems, rehash, setFirstHash } from '../database/version-writes';
 import { phaseOf } from '../phases';
@@ -24,23 +24,17 @@ export interface CreateVersion extends Command {
 export function createVersion(caller: Caller, input: CreateVersion): Promise<Committed> {
   const { viewer } = caller;
   const phase = phaseOf(input.phase);
-  const notThere = () => notFound(`The workflow of report ${input.reportId} in cycle ${input.cycleId}`);
   return commit(
     caller,
     'createVersion',
     input,
     async (tx) => {
-      const workflow = await workflowOf(tx, input.cycleId, input.reportId);
-      if (!workflow) throw notThere();
-      const standing =
-        (await standings(tx, [workflow.workflowId], viewer.userId)).get(workflow.workflowId) ?? NO_STANDING;
-      if (!canSeeWorkflow(viewer, standing)) throw notThere();
-      return workflow.workflowId;
+      const found = await workflowOf(tx, input.cycleId, input.reportId, viewer.userId);
+      if (!found || !canSeeWorkflow(viewer, found.standing))
+        throw notFound(`The workflow of report ${input.reportId} in cycle ${input.cycleId}`);
+      return { streamId: found.workflow.workflowId, standing: found.standing };
     },
-    async ({ tx, now }) => {
-      const workflow = (await workflowOf(tx, input.cycleId, input.reportId))!;
-      const streamId = workflow.workflowId;
-      const standing = (await standings(tx, [streamId], viewer.userId)).get(streamId) ?? NO_STANDING;
+    async ({ tx, now }, { streamId, standing }) => {
       const states = await phaseStates(tx, [streamId]);
       demandCreation({ phase, viewer, standing, missingPrerequisites: missingPrerequisites(phase, states) });
 
@@ -56,7 +50,8 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
           );
       }
       const version = await startDraft(tx, {
-        ...workflow,
+        cycleId: input.cycleId,
+        reportId: input.reportId,
         versionId: caller.newVersionId?.(phase.key) ?? uuidv7(),
         streamId,
         phase,

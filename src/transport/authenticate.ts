@@ -13,6 +13,8 @@ const unauthenticated = (message: string) => new DomainError('UNAUTHENTICATED', 
 const howTo =
   'Send the header "Authorization: Bearer <token>"; for a local user, `npm run -s token -- --user ID` prints one.';
 
+const MAX_CHECKED = 10_000;
+
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer>;
 
 /** Makes the check for tokens signed with a shared secret (HS256). Every refusal is UNAUTHENTICATED. */
@@ -25,22 +27,31 @@ export function authenticator(db: Db, secret: string): Authenticate {
     false,
     ['verify'],
   );
-  return async (authorization) => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
-    if (!token) throw unauthenticated(`This needs a token. ${howTo}`);
-    const userId = await jwtVerify(token, await key, {
+  /** Tokens whose signature has been checked, until they expire; a client sends the same one with every request. */
+  const checked = new Map<string, { userId: number | null; expiresAt: number }>();
+
+  async function subjectOf(token: string): Promise<number | null> {
+    const known = checked.get(token);
+    if (known && known.expiresAt > Date.now()) return known.userId;
+    const { payload } = await jwtVerify(token, await key, {
       algorithms: ['HS256'],
       issuer: TOKEN_ISSUER,
       audience: TOKEN_AUDIENCE,
       requiredClaims: ['exp', 'sub'],
-    }).then(
-      ({ payload }) => (/^\d{1,9}$/.test(payload.sub ?? '') ? Number(payload.sub) : null),
-      (error: unknown) => {
-        throw unauthenticated(
-          error instanceof errors.JWTExpired ? `The token has expired. ${howTo}` : `The token is not valid. ${howTo}`,
-        );
-      },
-    );
+    }).catch((error: unknown) => {
+      const expired = error instanceof errors.JWTExpired;
+      throw unauthenticated(`${expired ? 'The token has expired.' : 'The token is not valid.'} ${howTo}`);
+    });
+    const userId = /^\d{1,9}$/.test(payload.sub!) ? Number(payload.sub) : null;
+    if (checked.size >= MAX_CHECKED) checked.clear();
+    checked.set(token, { userId, expiresAt: payload.exp! * 1000 });
+    return userId;
+  }
+
+  return async (authorization) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
+    if (!token) throw unauthenticated(`This needs a token. ${howTo}`);
+    const userId = await subjectOf(token);
     const [viewer] = userId === null ? [] : await usersById(db, [userId]);
     if (!viewer?.isActive)
       throw unauthenticated(

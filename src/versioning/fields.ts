@@ -129,9 +129,18 @@ export type Content<F extends FieldTable> = {
   [K in keyof F as F[K] extends StoredField ? K : never]: F[K] extends StoredField<infer T> ? T : never;
 };
 
+/** Asked for every item of every answer, so each table is looked through once. */
+const known = new WeakMap<FieldTable, [name: string, field: StoredField][]>();
+
 /** The stored fields of a table, in order: what content, hashes, diffs and inputs are made of. */
-export const contentFields = (table: FieldTable): [name: string, field: StoredField][] =>
-  Object.entries(table).filter((entry): entry is [string, StoredField] => entry[1].source === 'input');
+export function contentFields(table: FieldTable): [name: string, field: StoredField][] {
+  let fields = known.get(table);
+  if (!fields) {
+    fields = Object.entries(table).filter((entry): entry is [string, StoredField] => entry[1].source === 'input');
+    known.set(table, fields);
+  }
+  return fields;
+}
 
 /** Whether a stored field always has a value. */
 export const isAlwaysSet = (field: StoredField): boolean => field.required || field.fallback !== undefined;

@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
-import { ada, aud, gone, JWT_SECRET, token, workflow, World } from '../support/world';
+import { ada, aud, dan, gone, JWT_SECRET, token, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -157,4 +157,19 @@ test.each([
   expect(response.status).toBe(status);
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(await response.text()).not.toBe('');
+});
+
+test('a token that was good is refused once it has expired, and a person who has left at once', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const bearer = await token(dan, { exp: now + 2 });
+  const asDan = () => world.ask(null, '{ viewer { userId } }', {}, { authorization: `Bearer ${bearer}` });
+  expect((await asDan()).data.viewer.userId).toBe(dan);
+  await world.sql('owner', `update users set is_active = false where user_id = ${dan}`);
+  expect((await asDan()).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  await world.sql('owner', `update users set is_active = true where user_id = ${dan}`);
+  const late = async () => {
+    const { errors } = await asDan();
+    return errors?.[0] && /expired/.test(errors[0].message);
+  };
+  while (!(await late())) await new Promise((resolve) => setTimeout(resolve, 50));
 });

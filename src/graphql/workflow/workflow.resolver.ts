@@ -8,7 +8,7 @@ import { historyList } from '../../database/versions';
 import { phaseOf, phases } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
 import type { PhaseDeclaration } from '../../versioning/phase';
-import { cannotCreateReason, seesAllWorkflows } from '../../versioning/policy';
+import { cannotCreateReason, canSeeWorkflow, seesAllWorkflows } from '../../versioning/policy';
 import { progressOf } from '../../versioning/progress';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, ConnectionArgs } from '../connection';
@@ -20,7 +20,6 @@ import { Cycle, Report, User } from '../people/types';
 import { DateTimeScalar, UUIDScalar } from '../scalars';
 import { HistoryArgs, historyFilters } from '../version/history-args';
 import { PhaseVersion, PhaseVersionConnection } from '../version/types';
-import { visibleWorkflow } from '../visibility';
 import { PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
 
 @ArgsType()
@@ -64,8 +63,11 @@ export class WorkflowResolver {
     @Arg('reportId', () => UUIDScalar, { description: 'The report.' }) reportId: string,
     @Ctx() context: Context,
   ) {
-    const found = await visibleWorkflow(context, await workflowOf(context.db, cycleId, reportId));
-    return found && asWorkflow(found);
+    const { db, viewer, loaders } = context;
+    const found = await workflowOf(db, cycleId, reportId, viewer.userId);
+    if (!found || !canSeeWorkflow(viewer, found.standing)) return null;
+    loaders.standing.prime(found.workflow.workflowId, found.standing);
+    return asWorkflow(found.workflow);
   }
 
   @Query(() => WorkflowConnection, { description: 'The workflows the viewer may see, newest first.' })
