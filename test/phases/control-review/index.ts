@@ -1,0 +1,55 @@
+import {
+  count,
+  decidedBy,
+  decisionStatus,
+  json,
+  requiredFlag,
+  requiredText,
+  stampedAt,
+  text,
+  textList,
+} from '../../../src/versioning/fields';
+import { definePhase } from '../../../src/versioning/phase';
+
+/** A phase the product does not have: a reviewer looks at the controls behind the report. */
+export const controlReview = definePhase({
+  key: 'CONTROL_REVIEW',
+  title: 'Control Review',
+  versioning: 'FULL',
+  preparedBy: ['TESTER'],
+  approvedBy: ['REPORT_OWNER'],
+  prerequisites: ['PLANNING'],
+  version: {
+    type: 'ControlReviewVersion',
+    table: 'control_review_versions',
+    input: 'controlReview',
+    inputType: 'ControlReviewContentInput',
+    fields: {
+      scope: json('Scope'),
+      frameworks: textList('Frameworks'),
+      effectiveControls: count('Effective controls', 'isEffective'),
+    },
+  },
+  item: {
+    type: 'ControlAssessment',
+    table: 'control_assessments',
+    input: 'controls',
+    inputType: 'ControlAssessmentInput',
+    identity: 'controlId',
+    label: ({ controlId }) => `Control ${controlId as string}`,
+    reviewed: 'BY_DECISIONS',
+    atLeast: 1,
+    fields: {
+      controlId: requiredText('Control'),
+      isEffective: requiredFlag('Effective'),
+      finding: text('Finding'),
+      assessedAt: stampedAt('Assessed at'),
+      assessmentStatus: decisionStatus('Status', 'AssessmentStatus', {
+        PENDING: 'OPEN',
+        APPROVED: 'AGREED',
+        REJECTED: 'DISPUTED',
+      }),
+      agreedBy: decidedBy('Who agreed or disputed'),
+    },
+  },
+});
