@@ -259,9 +259,10 @@ export class VersionItemResolver {
       'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it.',
   })
   decision(@Root() item: ItemRow, @Ctx() { loaders, viewer }: Context) {
-    if (item.decidedAs === null || !item.isDecisionDeleted) return item.decidedAs && item;
+    const decision = decisionOf(item);
+    if (!decision || !item.isDecisionDeleted) return decision;
     // For those who may not see the deleted version it was made in, the decision is hidden with it.
-    return loaders.standing.load(item.streamId).then((standing) => (canSeeDeleted(viewer, standing) ? item : null));
+    return loaders.standing.load(item.streamId).then((standing) => (canSeeDeleted(viewer, standing) ? decision : null));
   }
 
   @FieldResolver(() => JSONObjectScalar, {
@@ -275,26 +276,27 @@ export class VersionItemResolver {
 const isVisible = async (context: Context, versionId: string): Promise<boolean> =>
   (await visibleVersion(context, await context.loaders.version.load(versionId))) !== null;
 
-/** An item's row is also its decision: the columns of the decision that counts stand beside its own. */
+/** The decision that counts, as its columns stand beside the item's own. */
+interface DecisionOfItem {
+  readonly status: ItemReviewStatus;
+  readonly notes: string | null;
+  readonly decidedAt: Date | null;
+  readonly decidedBy: number;
+  readonly decidedInVersionId: string;
+}
+
+const decisionOf = ({ decidedAs, decisionNotes, decidedAt, decidedBy, decidedInVersionId }: ItemRow) =>
+  decidedAs && { status: decidedAs, notes: decisionNotes, decidedAt, decidedBy, decidedInVersionId };
+
 @Resolver(() => ItemDecision)
 export class ItemDecisionResolver {
-  @FieldResolver(() => ItemReviewStatusEnum)
-  status(@Root() { decidedAs }: ItemRow) {
-    return decidedAs;
-  }
-
-  @FieldResolver(() => String, { nullable: true })
-  notes(@Root() { decisionNotes }: ItemRow) {
-    return decisionNotes;
-  }
-
   @FieldResolver(() => User)
-  decidedBy(@Root() { decidedBy }: ItemRow, @Ctx() { loaders }: Context) {
-    return maybe(loaders.user, decidedBy);
+  decidedBy(@Root() { decidedBy }: DecisionOfItem, @Ctx() { loaders }: Context) {
+    return loaders.user.load(decidedBy);
   }
 
   @FieldResolver(() => PhaseVersion)
-  decidedInVersion(@Root() { decidedInVersionId }: ItemRow, @Ctx() { loaders }: Context) {
-    return maybe(loaders.version, decidedInVersionId);
+  decidedInVersion(@Root() { decidedInVersionId }: DecisionOfItem, @Ctx() { loaders }: Context) {
+    return loaders.version.load(decidedInVersionId);
   }
 }
