@@ -41,11 +41,6 @@ export function requireOwnerUrl({ ownerUrl }: Pick<Database, 'ownerUrl'>): strin
   );
 }
 
-/** Refuses a second server on one data folder; with DATABASE_URL there may be as many as you like. */
-export function assertNoOtherServer(env: Env): void {
-  if (!env.databaseUrl) refuseSecondServer(env.dataDir);
-}
-
 function refuseSecondServer(dataDir: string): void {
   const other = processesUsing(dataDir).find(({ as }) => as === 'server');
   if (!other) return;
