@@ -52,7 +52,19 @@ async function main(): Promise<void> {
     undo.push(() => db.close());
     await refuseOtherRoles(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
-    const server = await startServer({ ...env, db, jwtSecret: secret, logger });
+    const server = await startServer({ ...env, db, jwtSecret: secret, logger }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE')
+          throw new ConfigurationError(
+            `Port ${env.port} is in use on ${env.host}: stop what uses it, or set PORT to another one.`,
+          );
+        if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+          throw new ConfigurationError(
+            `The server cannot listen on ${env.host}:${env.port}: set HOST and PORT to an address of this machine.`,
+          );
+        throw error;
+      },
+    );
     undo.push(() => server.stop());
     console.error(`
 PhaseLedger is ready.
