@@ -6,7 +6,7 @@ import type { VersionFacts } from '../versioning/policy';
 import type { Db } from './database';
 import { itemCounts } from './items';
 import { standings } from './people';
-import { circumstances, phaseStates, type PhaseState } from './versions';
+import { circumstances, phaseStates, type PhaseState, type VersionCircumstances } from './versions';
 
 export const NO_STANDING: Standing = {
   isTester: false,
@@ -28,6 +28,24 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
   return phase.prerequisites.filter((key) => !inForce(key)).map(phaseOf);
 }
 
+/** The facts about a version, from what was read of it, whether through loaders or in a transaction. */
+export function factsFrom(
+  about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
+  circumstance: VersionCircumstances | null | undefined,
+  items: VersionFacts['items'] | undefined,
+  states: readonly PhaseState[],
+): VersionFacts {
+  const phase = phaseOf(about.version.phase);
+  return {
+    ...about,
+    phase,
+    hasEdited: circumstance?.hasEdited ?? false,
+    currentVersionId: circumstance?.currentVersionId ?? null,
+    items: items ?? { total: 0, undecided: 0 },
+    missingPrerequisites: missingPrerequisites(phase, states),
+  };
+}
+
 /** The facts about one version, read in a writing transaction that holds the stream's head. */
 export async function factsForWriting(
   tx: Db,
@@ -35,18 +53,8 @@ export async function factsForWriting(
   viewer: Viewer,
   standing: Standing,
 ): Promise<VersionFacts> {
-  const phase = phaseOf(version.phase);
-  const [about] = await circumstances(tx, [version.versionId], viewer.userId);
-  const [items] = await itemCounts(tx, phase, [version.versionId]);
+  const [circumstance] = await circumstances(tx, [version.versionId], viewer.userId);
+  const [items] = await itemCounts(tx, phaseOf(version.phase), [version.versionId]);
   const states = await phaseStates(tx, [version.streamId]);
-  return {
-    version,
-    phase,
-    viewer,
-    standing,
-    hasEdited: about?.hasEdited ?? false,
-    currentVersionId: about?.currentVersionId ?? null,
-    items: items ?? { total: 0, undecided: 0 },
-    missingPrerequisites: missingPrerequisites(phase, states),
-  };
+  return factsFrom({ version, viewer, standing }, circumstance, items, states);
 }

@@ -3,7 +3,7 @@
  * captured by the triggers; nothing here writes history.
  */
 import { v7 as uuidv7 } from 'uuid';
-import { contentOf, itemHash, versionHash } from '../versioning/content';
+import { itemHash, versionHash } from '../versioning/content';
 import { columnName, contentFields, type FieldTable, type StoredField } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
@@ -46,6 +46,8 @@ const recordset = (parameter: string, columns: readonly Column[]): string =>
 
 const names = (columns: readonly Column[]): string => columns.map(({ name }) => name).join(', ');
 const values = (columns: readonly Column[]): string => columns.map(({ field }) => `r."${field}"`).join(', ');
+const columnsOf = (row: string, columns: readonly Column[]): string =>
+  columns.map(({ name }) => `${row}.${name}`).join(', ');
 
 // ── headers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -100,10 +102,6 @@ export async function updateHeader(
   );
   return rows.length === 1;
 }
-
-/** Gives a version that was inserted in this commit its first content hash; that is no revision of its own. */
-export const setFirstHash = (tx: Db, versionId: string, contentHash: string): Promise<object[]> =>
-  tx.query('update phase_version set content_hash = $2 where version_id = $1', [versionId, contentHash]);
 
 // ── content ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -167,28 +165,25 @@ export async function putItems(
     { name: 'label', field: 'label', type: 'text' },
     { name: 'item_hash', field: 'itemHash', type: 'text' },
   ];
-  const columns = [...about, ...contentColumns(fields), ...stamped];
+  const content = contentColumns(fields);
+  const columns = [...about, ...content, ...stamped];
   const replaced = columns.filter(({ name }) => !['item_id', 'item_key'].includes(name));
-  // The contents themselves are compared: a hash could have been forged behind the service's back.
-  const named = (row: string) =>
-    contentColumns(fields)
-      .map(({ name }) => `${row}.${name}`)
-      .join(', ');
-  const records = items.map(({ itemKey, label, content }) => ({
-    ...content,
+  const records = items.map(({ itemKey, label, content: given }) => ({
+    ...given,
     itemId: uuidv7(),
     itemKey,
     label,
-    itemHash: itemHash(fields, content),
+    itemHash: itemHash(fields, given),
     ...Object.fromEntries(
       stamped.map(({ field, type }) => [field, type === 'integer' ? stamps.actor : stamps.instant]),
     ),
   }));
+  // The contents themselves are compared: a hash could have been forged behind the service's back.
   await tx.query(
     `insert into ${table} as i (version_id, stream_id, ${names(columns)})
      select $1, $2, ${values(columns)} from ${recordset('$3', columns)}
      on conflict (version_id, item_key) do update set carried_decision_id = null, ${replaced.map(({ name }) => `${name} = excluded.${name}`).join(', ')}
-     where (${named('i')}) is distinct from (${named('excluded')})`,
+     where (${columnsOf('i', content)}) is distinct from (${columnsOf('excluded', content)})`,
     [version.versionId, version.streamId, JSON.stringify(records)],
   );
 }
@@ -228,13 +223,10 @@ export async function carryItems(
   items: readonly CarriedItem[],
 ): Promise<void> {
   const { table, fields } = phase.item;
-  const copied = names([...contentColumns(fields), ...stampColumns(fields)]);
+  const copied = [...contentColumns(fields), ...stampColumns(fields)];
   await tx.query(
-    `insert into ${table} (version_id, stream_id, item_id, item_key, label, item_hash, carried_from_item_id, carried_decision_id, ${copied})
-     select $1, $2, r.new_id, i.item_key, i.label, i.item_hash, i.item_id, r.decision_id, ${copied
-       .split(', ')
-       .map((name) => `i.${name}`)
-       .join(', ')}
+    `insert into ${table} (version_id, stream_id, item_id, item_key, label, item_hash, carried_from_item_id, carried_decision_id, ${names(copied)})
+     select $1, $2, r.new_id, i.item_key, i.label, i.item_hash, i.item_id, r.decision_id, ${columnsOf('i', copied)}
      from jsonb_to_recordset($3::jsonb) as r(old_id uuid, new_id uuid, decision_id uuid) join ${table} i on i.item_id = r.old_id`,
     [
       version.versionId,
@@ -286,11 +278,17 @@ export async function rehash(tx: Db, phase: PhaseDeclaration, versionId: string,
     `select i.item_key, i.item_hash from ${table} i where i.version_id = $1`,
     [versionId],
   );
-  const content = (await contentByVersion(tx, phase, [versionId])).get(versionId) ?? {};
+  const content = (await contentByVersion(tx, phase, [versionId])).get(versionId)!;
   return versionHash(
-    contentOf(phase.version.fields, content),
+    content,
     hashes.map(({ itemKey, itemHash: hash }) => [itemKey, hash]),
   );
+}
+
+/** Gives a version that was inserted in this commit its first content hash; that is no revision of its own. */
+export async function hashFirst(tx: Db, phase: PhaseDeclaration, versionId: string): Promise<void> {
+  const contentHash = await rehash(tx, phase, versionId);
+  await tx.query('update phase_version set content_hash = $2 where version_id = $1', [versionId, contentHash]);
 }
 
 // ── decisions ───────────────────────────────────────────────────────────────────────────────────────────────────────

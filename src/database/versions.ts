@@ -1,4 +1,5 @@
 /** Reading versions: headers, content, history, and what the rules look at. */
+import { contentOf } from '../versioning/content';
 import { contentFields, columnName } from '../versioning/fields';
 import type { JsonObject, VersionHeader, VersionStatus } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
@@ -43,7 +44,7 @@ export const versionsByNumber = (
     [keys.map((key) => key.masterRecordId), keys.map((key) => key.versionNumber)],
   );
 
-/** A version's own content fields, by field name. */
+/** A version's own content: every field of the declaration, null where unset. */
 export async function contentByVersion(
   db: Db,
   phase: PhaseDeclaration,
@@ -54,7 +55,8 @@ export async function contentByVersion(
     `select d.version_id as "versionId"${columns.map((column) => `, ${column}`).join('')} from ${phase.version.table} d where d.version_id = any($1::uuid[])`,
     [versionIds],
   );
-  return new Map(rows.map(({ versionId, ...content }) => [versionId, content]));
+  const found = new Map(rows.map((row) => [row.versionId, row]));
+  return new Map(versionIds.map((id) => [id, contentOf(phase.version.fields, found.get(id) ?? {})]));
 }
 
 /** What the rules ask of a version besides its header and its items. */

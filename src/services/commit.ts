@@ -2,6 +2,7 @@
  * One mutation, one transaction, one change set. The stream's head is locked before anything is decided, so what the rules
  * see cannot change before it is written; the head's stamp is "now" for everything the mutation does.
  */
+import { v7 as uuidv7 } from 'uuid';
 import { hashOf } from '../versioning/content';
 import { DomainError } from '../versioning/errors';
 import type { Json, Viewer } from '../versioning/model';
@@ -15,6 +16,8 @@ export interface Caller {
   /** Makes the ids of new versions; UUIDs v7 unless told otherwise (the demo's versions have the same ids everywhere). */
   readonly newVersionId?: (phase: string) => string;
 }
+
+export const newVersionId = (caller: Caller, phase: string): string => caller.newVersionId?.(phase) ?? uuidv7();
 
 /** What every mutation's input may hold. */
 export interface Command {

@@ -1,12 +1,11 @@
-import { v7 as uuidv7 } from 'uuid';
 import { missingPrerequisites } from '../database/facts';
 import { workflowOf } from '../database/people';
 import { phaseStates, versionsById } from '../database/versions';
-import { putItems, rehash, setFirstHash } from '../database/version-writes';
+import { hashFirst, putItems } from '../database/version-writes';
 import { phaseOf } from '../phases';
 import { badInput, notFound } from '../versioning/errors';
 import { canSeeDeleted, canSeeWorkflow, demandCreation } from '../versioning/policy';
-import { commit, type Caller, type Command, type Committed } from './commit';
+import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
 import { contentChanges, itemsToPut, type ContentInput, type ItemsInput } from './phase-input';
 import { currentVersion, recordOfPhase, startDraft, type CarryForward } from './start-draft';
 
@@ -39,7 +38,8 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       demandCreation({ phase, viewer, standing, missingPrerequisites: missingPrerequisites(phase, states) });
 
       const masterRecordId = recordOfPhase(streamId, phase);
-      let parent = await currentVersion(tx, masterRecordId);
+      const base = await currentVersion(tx, masterRecordId);
+      let parent = base;
       if (input.parentVersionId) {
         parent = (await versionsById(tx, [input.parentVersionId]))[0] ?? null;
         const usable =
@@ -52,9 +52,10 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       const version = await startDraft(tx, {
         cycleId: input.cycleId,
         reportId: input.reportId,
-        versionId: caller.newVersionId?.(phase.key) ?? uuidv7(),
+        versionId: newVersionId(caller, phase.key),
         streamId,
         phase,
+        base,
         parent,
         carry: input.carryForward ?? 'APPROVED_ITEMS',
         content: input.content ? contentChanges(phase, input.content) : {},
@@ -66,7 +67,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
           actor: viewer.userId,
           instant: now,
         });
-      await setFirstHash(tx, version.versionId, await rehash(tx, phase, version.versionId));
+      await hashFirst(tx, phase, version.versionId);
       return version.versionId;
     },
   );

@@ -1,9 +1,10 @@
-import { existingKeys, insertDecisions } from '../database/version-writes';
+import { insertDecisions } from '../database/version-writes';
 import { badInput } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
+import { demandItems } from './phase-input';
 
 export interface DecideItems extends VersionCommand {
   readonly decisions: readonly {
@@ -40,10 +41,7 @@ export const decideItems = (caller: Caller, input: DecideItems): Promise<Committ
       const keys = new Set(decisions.map(({ itemKey }) => itemKey));
       if (keys.size < decisions.length)
         throw badInput('An item is decided twice in this request. Decide each item once.');
-      const existing = await existingKeys(tx, phase, version.versionId, [...keys]);
-      const unknown = [...keys].filter((key) => !existing.has(key));
-      if (unknown.length > 0)
-        throw badInput(`This version has no item with itemKey ${unknown[0]}.`, { unknownItemKeys: unknown });
+      await demandItems(tx, phase, version.versionId, [...keys]);
       await insertDecisions(
         tx,
         phase,

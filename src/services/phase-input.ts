@@ -108,3 +108,16 @@ export async function itemsToPut(
     label: typeof label === 'function' ? label(content) : (labels!.get(identity) ?? String(identity)),
   }));
 }
+
+/** Refuses keys that the version has no item for, naming them all. */
+export async function demandItems(
+  tx: Db,
+  phase: PhaseDeclaration,
+  versionId: string,
+  keys: readonly string[],
+): Promise<void> {
+  const existing = await existingKeys(tx, phase, versionId, keys);
+  const unknown = keys.filter((key) => !existing.has(key));
+  if (unknown.length > 0)
+    throw badInput(`This version has no item with itemKey ${unknown[0]}.`, { unknownItemKeys: unknown });
+}

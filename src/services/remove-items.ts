@@ -1,7 +1,8 @@
-import { existingKeys, rehash, removeItems as remove } from '../database/version-writes';
+import { rehash, removeItems as remove } from '../database/version-writes';
 import { badInput } from '../versioning/errors';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
+import { demandItems } from './phase-input';
 
 export interface RemoveItems extends VersionCommand {
   readonly itemKeys: readonly string[];
@@ -12,10 +13,7 @@ export const removeItems = (caller: Caller, input: RemoveItems): Promise<Committ
   changeVersion(caller, 'removeItems', 'EDIT', input, async ({ tx, version, facts: { phase }, update }) => {
     const keys = [...new Set(input.itemKeys)];
     if (keys.length === 0) throw badInput('`itemKeys` is empty: name at least one item.');
-    const existing = await existingKeys(tx, phase, version.versionId, keys);
-    const unknown = keys.filter((key) => !existing.has(key));
-    if (unknown.length > 0)
-      throw badInput(`This version has no item with itemKey ${unknown[0]}.`, { unknownItemKeys: unknown });
+    await demandItems(tx, phase, version.versionId, keys);
     await remove(tx, phase, version.versionId, keys);
     await update({ contentHash: await rehash(tx, phase, version.versionId) });
   });

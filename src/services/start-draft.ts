@@ -24,6 +24,8 @@ export interface DraftStart {
   readonly cycleId: string;
   readonly reportId: string;
   readonly phase: PhaseDeclaration;
+  /** The version in force, which approval will need to be in force still. */
+  readonly base: VersionHeader | null;
   readonly parent: VersionHeader | null;
   readonly carry: CarryForward;
   /** Content fields that differ from the parent's. */
@@ -54,9 +56,8 @@ function carried(
 }
 
 export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarted> {
-  const { phase, parent, streamId, versionId } = start;
+  const { phase, base, parent, streamId, versionId } = start;
   const masterRecordId = recordOfPhase(streamId, phase);
-  const base = await currentVersion(tx, masterRecordId);
   await insertDraft(tx, phase, {
     versionId,
     streamId,

@@ -22,10 +22,13 @@ export const errorCodes = {
   BUSY: 503,
 } as const satisfies Record<DomainErrorCode, number>;
 
-export const asGraphQLError = (error: DomainError): GraphQLError =>
-  new GraphQLError(error.message, {
-    extensions: { code: error.code, ...error.details, http: { status: errorCodes[error.code] } },
-  });
+/** A refusal as a GraphQL error with its HTTP status; anything else as it is. */
+export const asGraphQLError = (error: unknown): unknown =>
+  error instanceof DomainError
+    ? new GraphQLError(error.message, {
+        extensions: { code: error.code, ...error.details, http: { status: errorCodes[error.code] } },
+      })
+    : error;
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 

@@ -18,7 +18,6 @@ import sirv from 'sirv';
 import type { Database } from '../database/database';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
-import { DomainError } from '../versioning/errors';
 import { authenticator } from './authenticate';
 import { asGraphQLError, errorCodes, errorFormatter } from './error-codes';
 import { checkDocument, checkVariables, MAX_DEPTH, nestingOf } from './input-guard';
@@ -62,7 +61,7 @@ const guard: ApolloServerPlugin<Context> = {
           checkDocument(document);
           checkVariables(request.variables);
         } catch (error) {
-          throw error instanceof DomainError ? asGraphQLError(error) : error;
+          throw asGraphQLError(error);
         }
         return Promise.resolve();
       },
@@ -211,7 +210,7 @@ export async function startServer({
         try {
           return new Context(db, await authenticate(request.headers.authorization), requestId);
         } catch (error) {
-          throw error instanceof DomainError ? asGraphQLError(error) : error;
+          throw asGraphQLError(error);
         }
       },
     });

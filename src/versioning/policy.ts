@@ -35,13 +35,18 @@ export interface Requirement {
   readonly satisfiableBy: readonly UserRole[];
 }
 
-interface Verdict {
-  readonly status: RequirementStatus;
-  readonly explanation: string;
-  readonly satisfiableBy: readonly UserRole[];
-  /** How the mutation says no; only looked at when unsatisfied. */
-  readonly refusal: DomainError;
-}
+type Verdict = Omit<Requirement, 'code'> &
+  (
+    | { readonly status: 'NOT_APPLICABLE' }
+    /** How the mutation says no: made only when it does, since rules are asked far more often than they refuse. */
+    | { readonly status: 'SATISFIED' | 'UNSATISFIED'; readonly refusal: () => DomainError }
+  );
+type Unmet = Extract<Verdict, { refusal: unknown }>;
+
+const refusing =
+  (...refusal: ConstructorParameters<typeof DomainError>) =>
+  (): DomainError =>
+    new DomainError(...refusal);
 
 type Rule<F> = (facts: F) => Verdict;
 
@@ -93,7 +98,7 @@ const verdict = (
   met: boolean,
   explanation: string,
   satisfiableBy: readonly UserRole[],
-  refusal: DomainError,
+  refusal: () => DomainError,
 ): Verdict => ({ status: met ? 'SATISFIED' : 'UNSATISFIED', explanation, satisfiableBy, refusal });
 
 const only =
@@ -108,7 +113,7 @@ const only =
         ? `You may ${deed} ${facts.phase.title} as ${someone(roles.filter((role) => facts.viewer.roles.includes(role)))}.`
         : `To ${deed} ${facts.phase.title} takes ${needed}; you are not.`,
       roles,
-      new DomainError(
+      refusing(
         'FORBIDDEN',
         `To ${deed} ${facts.phase.title} takes ${needed}. Ask one of them, or have yourself assigned.`,
         {
@@ -131,7 +136,7 @@ const inStatus =
       met,
       met ? `${name} is ${is}.` : `${name} is ${is}; to ${deed} it, it must be ${takes}.`,
       version.status === 'DRAFT' ? phase.preparedBy : [],
-      new DomainError(
+      refusing(
         'INVALID_TRANSITION',
         version.isDeleted
           ? `${name} is deleted. Undelete it first.`
@@ -146,7 +151,7 @@ const deleted: Rule<VersionFacts> = ({ version, phase }) =>
     version.isDeleted,
     version.isDeleted ? 'The version is deleted.' : 'The version is not deleted.',
     phase.preparedBy,
-    new DomainError(
+    refusing(
       'INVALID_TRANSITION',
       `Version ${version.versionNumber} of ${phase.title} is not deleted, so there is nothing to undelete.`,
     ),
@@ -157,7 +162,7 @@ const reviewedItemByItem: Rule<VersionFacts> = ({ phase }) =>
     phase.item.reviewed === 'BY_DECISIONS',
     `Items of ${phase.title} ${phase.item.reviewed === 'BY_DECISIONS' ? 'are' : 'are not'} decided one by one.`,
     phase.approvedBy,
-    new DomainError(
+    refusing(
       'BAD_USER_INPUT',
       `Items of ${phase.title} are not reviewed one by one: an item's own decision is the decision. Use putItems while the version is a draft.`,
     ),
@@ -169,7 +174,6 @@ const fourEyes: Rule<VersionFacts> = ({ version, phase, viewer, hasEdited }) => 
       status: 'NOT_APPLICABLE',
       explanation: `${phase.title} is attested by the one who prepared it; such approvals are reported.`,
       satisfiableBy: phase.approvedBy,
-      refusal: new DomainError('FOUR_EYES', ''),
     };
   const own = hasEdited || version.submittedBy === viewer.userId;
   return verdict(
@@ -178,7 +182,7 @@ const fourEyes: Rule<VersionFacts> = ({ version, phase, viewer, hasEdited }) => 
       ? 'You edited or submitted this version, so somebody else has to decide.'
       : 'You neither edited nor submitted this version.',
     phase.approvedBy,
-    new DomainError(
+    refusing(
       'FOUR_EYES',
       'Who edited or submitted a version may not decide on it. Ask another approver of this workflow.',
     ),
@@ -193,7 +197,7 @@ const itemsDecided: Rule<VersionFacts> = ({ items, phase }) => {
       ? `All ${items.total} items are decided.`
       : `${items.undecided} of ${items.total} items are undecided.`,
     decided ? phase.approvedBy : phase.preparedBy,
-    new DomainError(
+    refusing(
       'ITEMS_UNDECIDED',
       `${items.undecided} of ${items.total} items are undecided. ${decided ? 'Decide them (decideItems), then approve.' : 'Withdraw the version and give each item its decision.'}`,
       { undecided: items.undecided, total: items.total },
@@ -202,26 +206,20 @@ const itemsDecided: Rule<VersionFacts> = ({ items, phase }) => {
 };
 
 const baseIsCurrent: Rule<VersionFacts> = ({ version, currentVersionId, phase }) => {
-  const isCurrent = version.baseVersionId === currentVersionId;
-  const refusal = new DomainError(
-    'STALE_BASE',
-    'Another version came into force since this draft was started. Withdraw it and rebase it onto the current version, or start a new draft from that.',
-    { baseVersionId: version.baseVersionId, currentVersionId },
-  );
   if (version.effectiveFrom)
-    return {
-      status: 'NOT_APPLICABLE',
-      explanation: 'The version has come into force already.',
-      satisfiableBy: [],
-      refusal,
-    };
+    return { status: 'NOT_APPLICABLE', explanation: 'The version has come into force already.', satisfiableBy: [] };
+  const isCurrent = version.baseVersionId === currentVersionId;
   return verdict(
     isCurrent,
     isCurrent
       ? 'The version in force is the one this draft was based on.'
       : 'Another version came into force since this draft was started.',
     phase.preparedBy,
-    refusal,
+    refusing(
+      'STALE_BASE',
+      'Another version came into force since this draft was started. Withdraw it and rebase it onto the current version, or start a new draft from that.',
+      { baseVersionId: version.baseVersionId, currentVersionId },
+    ),
   );
 };
 
@@ -229,7 +227,6 @@ const signOffs: Rule<VersionFacts> = ({ phase }) => ({
   status: 'NOT_APPLICABLE',
   explanation: `${phase.title} needs no signatures.`,
   satisfiableBy: [],
-  refusal: new DomainError('SIGN_OFFS_MISSING', ''),
 });
 
 const prerequisites: Rule<CreationFacts> = ({ missingPrerequisites: missing, phase }) => {
@@ -238,7 +235,7 @@ const prerequisites: Rule<CreationFacts> = ({ missingPrerequisites: missing, pha
     missing.length === 0,
     missing.length === 0 ? 'The phases before it are done.' : `${titles} must be approved first.`,
     missing.flatMap((needed) => needed.approvedBy),
-    new DomainError(
+    refusing(
       'PREREQUISITE_MISSING',
       `${phase.title} opens when ${titles} has an approved version. Finish that first.`,
       {
@@ -253,7 +250,7 @@ const hasItems: Rule<VersionFacts> = ({ items, phase }) =>
     items.total >= phase.item.atLeast,
     `The version has ${items.total} items.`,
     phase.preparedBy,
-    new DomainError(
+    refusing(
       'INVALID_TRANSITION',
       `An empty version of ${phase.title} cannot be submitted. Add at least one item (putItems).`,
     ),
@@ -292,7 +289,7 @@ export type VersionAction = keyof typeof actions;
 
 const creation: readonly Rule<CreationFacts>[] = [only((phase) => phase.preparedBy, 'start'), prerequisites];
 
-const firstUnmet = <F>(rules: readonly Rule<F>[], facts: F): Verdict | undefined => {
+const firstUnmet = <F>(rules: readonly Rule<F>[], facts: F): Unmet | undefined => {
   for (const rule of rules) {
     const result = rule(facts);
     if (result.status === 'UNSATISFIED') return result;
@@ -304,20 +301,20 @@ const firstUnmet = <F>(rules: readonly Rule<F>[], facts: F): Verdict | undefined
 export function demand(action: VersionAction, facts: VersionFacts, expectedRevision: number): void {
   const [mayAct, ...rest] = actions[action];
   const forbidden = firstUnmet([mayAct!], facts);
-  if (forbidden) throw forbidden.refusal;
+  if (forbidden) throw forbidden.refusal();
   if (facts.version.revision !== expectedRevision) throw staleRevision(expectedRevision, facts.version.revision);
   const unmet = firstUnmet(rest, facts);
-  if (unmet) throw unmet.refusal;
+  if (unmet) throw unmet.refusal();
 }
 
 export function demandCreation(facts: CreationFacts): void {
   const unmet = firstUnmet(creation, facts);
-  if (unmet) throw unmet.refusal;
+  if (unmet) throw unmet.refusal();
 }
 
 /** Why the viewer may not start a version here; null when they may. */
 export const cannotCreateReason = (facts: CreationFacts): string | null =>
-  firstUnmet(creation, facts)?.refusal.message ?? null;
+  firstUnmet(creation, facts)?.refusal().message ?? null;
 
 export const availableActions = (facts: VersionFacts): VersionAction[] =>
   (Object.keys(actions) as VersionAction[]).filter((action) => !firstUnmet(actions[action], facts));

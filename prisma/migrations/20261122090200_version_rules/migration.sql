@@ -42,6 +42,14 @@ $$;
 create function log.actor(p_stream uuid) returns int language sql stable security definer set search_path = pg_catalog, log, pg_temp as
 $$ select actor_id from log.stream where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint $$;
 
+-- True in the commit that inserts the version: an import brings its content and its decisions along.
+create function log.is_being_inserted(p_version uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+  select exists (
+    select from log.row_change r join log.stream s using (stream_id)
+    where r.version_id = p_version and r.table_name = 'phase_version' and r.row_id = p_version::text and r.operation = 'INSERT' and r.sequence = s.sequence + 1)
+$$;
+
 create function log.guard_version() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare latest uuid;
 begin
@@ -159,9 +167,7 @@ begin
     execute format('select v.* from %I.%I c join phase_version v using (version_id) where v.status <> ''DRAFT'' or v.is_deleted limit 1', tg_table_schema, tg_table_name) into frozen;
   elsif tg_op = 'INSERT' then
     select v.* into frozen from (select distinct version_id from new_rows) c join phase_version v using (version_id)
-    where (v.status <> 'DRAFT' or v.is_deleted) and not exists (
-      select from log.row_change r join log.stream s using (stream_id)
-      where r.version_id = v.version_id and r.table_name = 'phase_version' and r.row_id = v.version_id::text and r.operation = 'INSERT' and r.sequence = s.sequence + 1) limit 1;
+    where (v.status <> 'DRAFT' or v.is_deleted) and not log.is_being_inserted(v.version_id) limit 1;
   elsif tg_op = 'UPDATE' then
     select v.* into frozen from (select distinct n.version_id from new_rows n where not exists (select from old_rows o where o *= n)) c
     join phase_version v using (version_id) where v.status <> 'DRAFT' or v.is_deleted limit 1;
@@ -220,9 +226,7 @@ create function log.guard_decision() returns trigger language plpgsql security d
 declare wrong text;
 begin
   select case
-    when v.status <> 'PENDING_APPROVAL' and not exists (
-      select from log.row_change r join log.stream s using (stream_id)
-      where r.version_id = v.version_id and r.table_name = 'phase_version' and r.row_id = v.version_id::text and r.operation = 'INSERT' and r.sequence = s.sequence + 1)
+    when v.status <> 'PENDING_APPROVAL' and not log.is_being_inserted(v.version_id)
       then 'PL004:items are decided while their version is PENDING_APPROVAL, and it is ' || v.status
     when log.is_service() and n.decided_by is distinct from log.actor(v.stream_id) then 'PL006:a decision is made in the name of the one who acts'
     when not log.may_decide(v, n.decided_by) then 'PL006:who edited or submitted a version may not decide on its items'

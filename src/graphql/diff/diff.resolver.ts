@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ChangedItem } from '../../database/items';
 import type { ItemRow } from '../../database/rows';
-import { itemOf, phaseOf } from '../../phases';
+import { itemOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
 import { fieldChanges, patchOf, pointer, type ChangeKind, type PatchOperation } from '../../versioning/diff';
 import type { JsonObject, VersionHeader } from '../../versioning/model';
@@ -12,8 +12,8 @@ import { JSONScalar } from '../scalars';
 import { VersionItem } from '../version/types';
 import { DiffSummary, FieldChange, ItemChange, ItemChangeConnection, VersionDiff } from './types';
 
-const versionContent = async ({ loaders }: Context, { phase, versionId }: VersionHeader): Promise<JsonObject> =>
-  contentOf(phaseOf(phase).version.fields, await loaders.content.load({ phase, versionId }));
+const versionContent = ({ loaders }: Context, { phase, versionId }: VersionHeader): Promise<JsonObject> =>
+  loaders.content.load({ phase, versionId });
 
 const itemIn = ({ loaders }: Context, { phase, versionId }: VersionHeader, itemKey: string): Promise<ItemRow | null> =>
   loaders.itemByKey.load({ phase, versionId, itemKey });

@@ -190,7 +190,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
           phase,
           keys.map(({ versionId }) => versionId),
         );
-        return keys.map(({ versionId }) => contents.get(versionId) ?? {});
+        return keys.map(({ versionId }) => contents.get(versionId)!);
       },
       ({ versionId }) => versionId,
     ),

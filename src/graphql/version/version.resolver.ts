@@ -1,6 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { changesOfVersion } from '../../database/change-log';
-import { missingPrerequisites } from '../../database/facts';
+import { factsFrom } from '../../database/facts';
 import { inReviewStatuses, itemList, matching } from '../../database/items';
 import type { Filter } from '../../database/pages';
 import type { ItemRow } from '../../database/rows';
@@ -47,23 +47,13 @@ const MAX_NODES = 100;
 
 async function factsOf({ loaders, viewer }: Context, version: VersionHeader): Promise<VersionFacts> {
   const { phase, versionId, streamId } = version;
-  const [standing, about, items, states] = await Promise.all([
+  const [standing, circumstance, items, states] = await Promise.all([
     loaders.standing.load(streamId),
     loaders.circumstances.load(versionId),
     loaders.itemCounts.load({ phase, versionId }),
     loaders.phaseStates.load(streamId),
   ]);
-  const declared = phaseOf(phase);
-  return {
-    version,
-    phase: declared,
-    viewer,
-    standing,
-    hasEdited: about?.hasEdited ?? false,
-    currentVersionId: about?.currentVersionId ?? null,
-    items,
-    missingPrerequisites: missingPrerequisites(declared, states),
-  };
+  return factsFrom({ version, viewer, standing }, circumstance, items, states);
 }
 
 @Resolver(() => PhaseVersion)
@@ -155,8 +145,8 @@ export class PhaseVersionResolver {
   @FieldResolver(() => JSONObjectScalar, {
     description: 'The version’s own content fields, for clients that treat all phases alike.',
   })
-  async content(@Root() { phase, versionId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return contentOf(phaseOf(phase).version.fields, await loaders.content.load({ phase, versionId }));
+  content(@Root() { phase, versionId }: VersionHeader, @Ctx() { loaders }: Context) {
+    return loaders.content.load({ phase, versionId });
   }
 
   @FieldResolver(() => [VersionActionEnum], { description: 'What the viewer may do now.' })
