@@ -106,19 +106,26 @@ export class Database implements Db {
         throw fromPostgres(error);
       });
       let broken: Error | undefined;
+      // A connection does one thing at a time: what is asked for at once is asked in turn.
+      let turn: Promise<unknown> = Promise.resolve();
       try {
         this.onStatement?.('begin');
         await client.query('begin');
         const result = await work({
-          query: (sql, parameters = []) => {
-            this.onStatement?.(sql);
-            return run(client, sql, parameters);
+          query: <Row extends object>(sql: string, parameters: readonly unknown[] = []) => {
+            const rows = turn.then(() => {
+              this.onStatement?.(sql);
+              return run<Row>(client, sql, parameters);
+            });
+            turn = rows.catch(() => undefined);
+            return rows;
           },
         });
         this.onStatement?.('commit');
         await client.query('commit');
         return result;
       } catch (error) {
+        await turn;
         await client.query('rollback').catch((failure: Error) => {
           broken = failure; // the connection is gone: the pool must not hand it out again
         });

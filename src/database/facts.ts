@@ -1,19 +1,15 @@
 /** Gathers what the rules look at, for reads and, inside the transaction, for writes: the same statements for both. */
 import { phaseOf } from '../phases';
-import type { Standing, VersionHeader, Viewer } from '../versioning/model';
-import type { PhaseDeclaration } from '../versioning/phase';
-import type { VersionFacts } from '../versioning/policy';
+import { NO_STANDING, type JsonObject, type Standing, type VersionHeader, type Viewer } from '../versioning/model';
+import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
+import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/policy';
+import { missingSignOffs, type GivenSignOff } from '../versioning/sign-offs';
 import type { Db } from './database';
 import { itemCounts } from './items';
 import { standings } from './people';
-import { circumstances, phaseStates, type PhaseState, type VersionCircumstances } from './versions';
-
-export const NO_STANDING: Standing = {
-  isTester: false,
-  isTestLead: false,
-  isReportOwner: false,
-  isTestExecutive: false,
-};
+import { signOffsByVersion } from './sign-offs';
+import { contentNow } from './version-writes';
+import { circumstances, phaseStates, replacedRecords, type PhaseState, type VersionCircumstances } from './versions';
 
 /** How a person stands to one workflow. */
 export const standingIn = async (db: Db, workflowId: string, { userId }: Viewer): Promise<Standing> =>
@@ -28,33 +24,78 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
   return phase.prerequisites.filter((key) => !inForce(key)).map(phaseOf);
 }
 
-/** The facts about a version, from what was read of it, whether through loaders or in a transaction. */
-export function factsFrom(
+/** Where the facts come from: loaders for reads, the transaction for writes. */
+export interface FactSource {
+  circumstances(version: VersionHeader): Promise<VersionCircumstances | null | undefined>;
+  phaseStates(version: VersionHeader): Promise<readonly PhaseState[]>;
+  content(version: VersionHeader): Promise<JsonObject>;
+  itemCounts(version: VersionHeader): Promise<FullFacts['items'] | undefined>;
+  signOffs(version: VersionHeader): Promise<readonly GivenSignOff[]>;
+  isReplaced(version: VersionHeader): Promise<boolean>;
+}
+
+export async function factsAbout(
   about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
-  circumstance: VersionCircumstances | null | undefined,
-  items: VersionFacts['items'] | undefined,
-  states: readonly PhaseState[],
-): VersionFacts {
-  const phase = phaseOf(about.version.phase);
+  source: FactSource,
+): Promise<VersionFacts> {
+  const { version } = about;
+  const phase = phaseOf(version.phase);
+  const [circumstance, states, special] = await Promise.all([
+    source.circumstances(version),
+    source.phaseStates(version),
+    phase.versioning === 'FULL' ? aboutDraft(phase, version, source) : aboutRecord(phase, version, source),
+  ]);
+  const { currentVersionId, currentVersionNumber } = circumstance ?? {};
   return {
     ...about,
-    phase,
+    ...special,
     hasEdited: circumstance?.hasEdited ?? false,
-    currentVersionId: circumstance?.currentVersionId ?? null,
-    items: items ?? { total: 0, undecided: 0 },
+    current: currentVersionId ? { versionId: currentVersionId, versionNumber: currentVersionNumber! } : null,
     missingPrerequisites: missingPrerequisites(phase, states),
   };
 }
 
-/** The facts about one version, read in a writing transaction that holds the stream's head. */
-export async function factsForWriting(
-  tx: Db,
+async function aboutDraft(
+  phase: FullPhase,
   version: VersionHeader,
-  viewer: Viewer,
-  standing: Standing,
-): Promise<VersionFacts> {
-  const [circumstance] = await circumstances(tx, [version.versionId], viewer.userId);
-  const [items] = await itemCounts(tx, phaseOf(version.phase), [version.versionId]);
-  const states = await phaseStates(tx, [version.streamId]);
-  return factsFrom({ version, viewer, standing }, circumstance, items, states);
+  source: FactSource,
+): Promise<Pick<FullFacts, 'phase' | 'items' | 'missingSignOffs'>> {
+  const [items = { total: 0, undecided: 0 }, missing] = await Promise.all([
+    source.itemCounts(version),
+    phase.signOffs
+      ? Promise.all([source.content(version), source.signOffs(version)]).then(([content, given]) =>
+          missingSignOffs(phase, content, version.contentHash, given),
+        )
+      : [],
+  ]);
+  return { phase, items, missingSignOffs: missing };
+}
+
+async function aboutRecord(
+  phase: AuditOnlyPhase,
+  version: VersionHeader,
+  source: FactSource,
+): Promise<Pick<RecordFacts, 'phase' | 'content' | 'isReplaced'>> {
+  const [content, isReplaced] = await Promise.all([
+    source.content(version),
+    phase.replaces ? source.isReplaced(version) : false,
+  ]);
+  return { phase, content, isReplaced };
+}
+
+/** The facts about one version, read in a writing transaction that holds the stream's head. */
+export async function factsForWriting(tx: Db, version: VersionHeader, viewer: Viewer): Promise<VersionFacts> {
+  const { versionId, masterRecordId } = version;
+  return factsAbout(
+    { version, viewer, standing: await standingIn(tx, version.streamId, viewer) },
+    {
+      circumstances: async () => (await circumstances(tx, [versionId], viewer.userId))[0],
+      phaseStates: ({ streamId }) => phaseStates(tx, [streamId]),
+      content: ({ phase }) => contentNow(tx, phaseOf(phase), versionId),
+      itemCounts: async ({ phase }) => (await itemCounts(tx, phaseOf(phase) as FullPhase, [versionId]))[0],
+      signOffs: () => signOffsByVersion(tx, [versionId]),
+      isReplaced: async ({ phase }) =>
+        (await replacedRecords(tx, phaseOf(phase) as AuditOnlyPhase, [masterRecordId])).has(masterRecordId),
+    },
+  );
 }

@@ -4,7 +4,7 @@
  */
 import { columnName, contentFields, type CountField } from '../versioning/fields';
 import type { ItemReviewStatus } from '../versioning/model';
-import type { ItemDeclaration, PhaseDeclaration } from '../versioning/phase';
+import type { ItemDeclaration, FullPhase } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { ItemRow } from './rows';
@@ -29,10 +29,10 @@ const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
 
 const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
 
-const itemSource = ({ item }: PhaseDeclaration): string =>
+const itemSource = ({ item }: FullPhase): string =>
   `${item.table} i${item.reviewed === 'BY_DECISIONS' ? decisionJoins : ''}`;
 
-function itemColumns({ key, item }: PhaseDeclaration): string {
+function itemColumns({ key, item }: FullPhase): string {
   const common = `i.*, ${quote(key)} as phase, ${reviewStatusOrPending(item)} as review_status`;
   if (item.reviewed !== 'BY_DECISIONS')
     return `${common}, null::uuid as decision_id, null as decided_as, null::int as decided_by, null::timestamptz as decided_at, null as decision_notes, null::uuid as decided_in_version_id, false as is_decision_deleted`;
@@ -44,7 +44,7 @@ function itemColumns({ key, item }: PhaseDeclaration): string {
 }
 
 /** A version's items in the order they were added. */
-export const itemList = (phase: PhaseDeclaration): PagedList => ({
+export const itemList = (phase: FullPhase): PagedList => ({
   name: `items-${phase.key}`,
   select: itemColumns(phase),
   from: itemSource(phase),
@@ -54,7 +54,7 @@ export const itemList = (phase: PhaseDeclaration): PagedList => ({
   newestFirst: false,
 });
 
-export const inReviewStatuses = (phase: PhaseDeclaration, statuses: readonly ItemReviewStatus[]): Filter => ({
+export const inReviewStatuses = (phase: FullPhase, statuses: readonly ItemReviewStatus[]): Filter => ({
   sql: `${reviewStatusOrPending(phase.item)} = any($1::text[])`,
   parameters: [statuses],
 });
@@ -63,7 +63,7 @@ export const inReviewStatuses = (phase: PhaseDeclaration, statuses: readonly Ite
 const containing = (text: string): string => `(${text}) collate "und-x-icu" ilike $1`;
 
 /** Looks for a text in labels and in all texts of the content, also those inside JSON, whatever their case. */
-export function matching({ item }: PhaseDeclaration, text: string): Filter {
+export function matching({ item }: FullPhase, text: string): Filter {
   const conditions = contentFields(item.fields).flatMap(([name, { kind }]) => {
     const column = `i.${columnName(name)}`;
     if (kind === 'text' || kind === 'enumeration') return [containing(`${column}::text`)];
@@ -76,12 +76,12 @@ export function matching({ item }: PhaseDeclaration, text: string): Filter {
   return { sql: [containing('i.label'), ...conditions].join(' or '), parameters: [pattern] };
 }
 
-export const itemsById = (db: Db, phase: PhaseDeclaration, ids: readonly string[]): Promise<ItemRow[]> =>
+export const itemsById = (db: Db, phase: FullPhase, ids: readonly string[]): Promise<ItemRow[]> =>
   db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase)} where i.item_id = any($1::uuid[])`, [ids]);
 
 export const itemsByKey = (
   db: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   keys: readonly { versionId: string; itemKey: string }[],
 ): Promise<ItemRow[]> =>
   db.query<ItemRow>(
@@ -96,7 +96,7 @@ export interface ItemCounts {
   readonly undecided: number;
 }
 
-export const itemCounts = (db: Db, phase: PhaseDeclaration, versionIds: readonly string[]): Promise<ItemCounts[]> =>
+export const itemCounts = (db: Db, phase: FullPhase, versionIds: readonly string[]): Promise<ItemCounts[]> =>
   db.query<ItemCounts>(
     `select i.version_id, count(*)::int as total, (count(*) filter (where ${reviewStatusOrPending(phase.item)} = 'PENDING'))::int as undecided
      from ${itemSource(phase)} where i.version_id = any($1::uuid[]) group by 1`,
@@ -106,7 +106,7 @@ export const itemCounts = (db: Db, phase: PhaseDeclaration, versionIds: readonly
 /** The value of a phase's own count field. */
 export const countedItems = (
   db: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   field: CountField,
   versionIds: readonly string[],
 ): Promise<{ versionId: string; total: number }[]> =>
@@ -128,7 +128,7 @@ export interface LineageRow {
   readonly [field: string]: unknown;
 }
 
-export const lineages = (db: Db, phase: PhaseDeclaration, itemIds: readonly string[]): Promise<LineageRow[]> =>
+export const lineages = (db: Db, phase: FullPhase, itemIds: readonly string[]): Promise<LineageRow[]> =>
   db.query<LineageRow>(
     `with recursive line as (
        select i.item_id as started_from, 0 as step, i.* from ${phase.item.table} i where i.item_id = any($1::uuid[])
@@ -142,7 +142,7 @@ export const lineages = (db: Db, phase: PhaseDeclaration, itemIds: readonly stri
 /** All items of a version, with nothing but what carrying them forward takes. */
 export const itemsToCarry = (
   db: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   versionId: string,
 ): Promise<Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId'>[]> =>
   db.query(
@@ -166,7 +166,7 @@ const aboutTheRow = `'{item_id,stream_id,version_id,item_key,label,item_hash,car
 
 export async function comparedItems(
   db: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   pairs: readonly { fromId: string; toId: string }[],
 ): Promise<ItemComparison[]> {
   // A hash that is not known (an edit behind the service's back) makes the contents themselves be compared.

@@ -29,18 +29,26 @@ const workflowColumns =
 export const workflowsById = (db: Db, ids: readonly string[]): Promise<WorkflowRow[]> =>
   db.query<WorkflowRow>(`select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`, [ids]);
 
+/** Whether a person owns data of a workflow's report; an assignment made in this very instant holds already. */
+const ownsData = (person: string): string => `exists (
+    select from data_owner_assignments d join phase_version v using (version_id)
+    where d.data_owner_id = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED' and d.assignment_status = 'ACTIVE'
+      and d.valid_from <= greatest(clock_timestamp(), v.effective_from) and (d.valid_to is null or d.valid_to > clock_timestamp()))`;
+
 /** How a person stands to a workflow, as columns; the person is parameter n. */
 const standingColumns = (n: number): string => `
+  ${ownsData(`$${n}`)} as is_data_owner,
   exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $${n}) as is_tester,
   coalesce(w.test_lead_id = $${n}, false) as is_test_lead,
   coalesce(w.report_owner_id = $${n}, false) as is_report_owner,
   coalesce(w.test_executive_id = $${n}, false) as is_test_executive`;
 
-const standingOf = ({ isTester, isTestLead, isReportOwner, isTestExecutive }: Standing): Standing => ({
+const standingOf = ({ isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner }: Standing): Standing => ({
   isTester,
   isTestLead,
   isReportOwner,
   isTestExecutive,
+  isDataOwner,
 });
 
 /** The workflow of a report in a cycle, and how a person stands to it. */
@@ -58,7 +66,7 @@ export async function workflowOf(
 }
 
 const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_executive_id = $1
-  or exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1))`;
+  or exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1) or ${ownsData('$1')})`;
 
 /** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
 export const workflowList: PagedList = {
@@ -96,6 +104,12 @@ export const reportsById = (db: Db, ids: readonly string[]): Promise<ReportRow[]
     `select report_id, name, number, lob_id, owner_id from reports where report_id = any($1::uuid[])`,
     [ids],
   );
+
+/** Who among these people has left or is unknown. */
+export async function unavailablePeople(db: Db, ids: readonly number[]): Promise<number[]> {
+  const active = new Set((await usersById(db, ids)).filter((person) => person.isActive).map(({ userId }) => userId));
+  return ids.filter((id) => !active.has(id));
+}
 
 export const lobsById = (db: Db, ids: readonly string[]): Promise<LobRow[]> =>
   db.query<LobRow>(`select lob_id, name from lobs where lob_id = any($1::uuid[])`, [ids]);

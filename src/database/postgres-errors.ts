@@ -39,6 +39,10 @@ export function fromPostgres(error: unknown): unknown {
       return new DomainError('FOUR_EYES', `The database refused this: ${error.message}.`);
     case 'PL007':
       return new DomainError('STALE_BASE', `The database refused this: ${error.message}.`);
+    case 'PL008':
+      return new DomainError('CONFLICT', `${error.message}.`);
+    case 'PL009':
+      return new DomainError('FORBIDDEN', `The database refused this: ${error.message}.`);
     case '23P01': // exclusion: two versions in force
     case '23505': // unique: the same number or key twice
       return new DomainError('CONFLICT', somebodyElse);
@@ -55,6 +59,8 @@ export function fromPostgres(error: unknown): unknown {
       return new DomainError('BUSY', 'The database took too long to answer. Ask for less, or try again later.', {
         retryable: true,
       });
+    case '23514': // a check: the service looks first and says it better; this keeps what slips through from being a failure
+      return new DomainError('BAD_USER_INPUT', 'These values contradict each other or are out of range.');
     case '22P02': // text that is no JSON or UUID to PostgreSQL
     case '22P05':
     case '22003':

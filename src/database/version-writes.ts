@@ -3,12 +3,20 @@
  * captured by the triggers; nothing here writes history.
  */
 import { v7 as uuidv7 } from 'uuid';
-import { itemHash, versionHash } from '../versioning/content';
-import { columnName, contentFields, type FieldTable, type StoredField } from '../versioning/fields';
+import { contentOf, itemHash, versionHash } from '../versioning/content';
+import {
+  columnFields,
+  columnName,
+  contentFields,
+  type ChangeField,
+  type FieldTable,
+  type StampedField,
+  type StoredField,
+} from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
-import type { PhaseDeclaration } from '../versioning/phase';
+import type { FullPhase, PhaseDeclaration } from '../versioning/phase';
 import type { Db } from './database';
-import { contentByVersion } from './versions';
+import { detailsByVersion } from './versions';
 
 const sqlTypes: Record<StoredField['kind'], string> = {
   text: 'text',
@@ -16,37 +24,59 @@ const sqlTypes: Record<StoredField['kind'], string> = {
   flag: 'boolean',
   integer: 'integer',
   date: 'date',
+  instant: 'timestamptz(3)',
   json: 'jsonb',
   jsonList: 'jsonb',
   textList: 'jsonb',
   enumeration: 'text',
+  user: 'integer',
+  lob: 'uuid',
+  version: 'uuid',
 };
-const sqlType = (field: StoredField): string =>
-  field.enumeration ? `"${field.enumeration.name}"` : sqlTypes[field.kind];
+function sqlType(field: StoredField | StampedField | ChangeField): string {
+  if (field.source === 'stamped') return field.stamp === 'actor' ? 'integer' : 'timestamptz(3)';
+  return field.source === 'input' && field.enumeration ? `"${field.enumeration.name}"` : sqlTypes[field.kind];
+}
 
 interface Column {
   readonly name: string;
   readonly field: string;
   readonly type: string;
+  readonly source: 'input' | 'stamped' | 'change';
+  readonly isKept: boolean;
 }
 
-const contentColumns = (table: FieldTable): Column[] =>
-  contentFields(table).map(([field, declared]) => ({ name: columnName(field), field, type: sqlType(declared) }));
+const columnsIn = (table: FieldTable): Column[] =>
+  columnFields(table).map(([field, declared]) => ({
+    name: columnName(field),
+    field,
+    type: sqlType(declared),
+    source: declared.source,
+    isKept: declared.source === 'stamped' && declared.kept === true,
+  }));
+const contentColumns = (table: FieldTable): Column[] => columnsIn(table).filter(({ source }) => source === 'input');
 
-/** Columns that the service fills when an item is put. */
-const stampColumns = (table: FieldTable): Column[] =>
-  Object.entries(table).flatMap(([field, declared]) =>
-    declared.source === 'stamped'
-      ? [{ name: columnName(field), field, type: declared.stamp === 'actor' ? 'integer' : 'timestamptz(3)' }]
-      : [],
+/** Who writes, and at which instant: what stamps are filled with. */
+export interface Stamps {
+  readonly actor: number;
+  readonly instant: Date;
+}
+
+const stampsOf = (table: FieldTable, { actor, instant }: Stamps): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(table).flatMap(([name, field]) =>
+      field.source === 'stamped' ? [[name, field.stamp === 'actor' ? actor : instant]] : [],
+    ),
   );
 
-const recordset = (parameter: string, columns: readonly Column[]): string =>
+type PlainColumn = Pick<Column, 'name' | 'field' | 'type'>;
+
+const recordset = (parameter: string, columns: readonly PlainColumn[]): string =>
   `jsonb_to_recordset(${parameter}::jsonb) as r(${columns.map(({ field, type }) => `"${field}" ${type}`).join(', ')})`;
 
-const names = (columns: readonly Column[]): string => columns.map(({ name }) => name).join(', ');
-const values = (columns: readonly Column[]): string => columns.map(({ field }) => `r."${field}"`).join(', ');
-const columnsOf = (row: string, columns: readonly Column[]): string =>
+const names = (columns: readonly PlainColumn[]): string => columns.map(({ name }) => name).join(', ');
+const values = (columns: readonly PlainColumn[]): string => columns.map(({ field }) => `r."${field}"`).join(', ');
+const columnsOf = (row: string, columns: readonly PlainColumn[]): string =>
   columns.map(({ name }) => `${row}.${name}`).join(', ');
 
 // ── headers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -63,12 +93,22 @@ export interface NewVersion {
   readonly createdAt: Date;
 }
 
-/** Inserts a draft under the record's next number; numbers of deleted versions stay used. */
-export async function insertDraft(tx: Db, phase: PhaseDeclaration, version: NewVersion): Promise<void> {
+/** What a recorded version says of who handed it in and who looked at it. */
+export type RecordedBy = Pick<VersionHeader, 'submittedAt' | 'submittedBy' | 'reviewedAt' | 'reviewedBy'>;
+
+async function insertVersion(
+  tx: Db,
+  phase: PhaseDeclaration,
+  version: NewVersion,
+  columns: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const entries = Object.entries(columns);
   await tx.query(
     `insert into phase_version (version_id, stream_id, master_record_id, cycle_id, report_id, phase, versioning_type, version_number,
-       status, parent_version_id, base_version_id, created_at, created_by, approval_required)
-     select $1, $2, $3, $4, $5, $6::"Phase", $7::"VersioningType", coalesce(max(v.version_number), 0) + 1, 'DRAFT', $8, $9, $10, $11, true
+       parent_version_id, base_version_id, created_at, created_by${entries.map(([field]) => `, ${columnName(field)}`).join('')})
+     select $1, $2, $3, $4, $5, $6::"Phase", $7::"VersioningType", coalesce(max(v.version_number), 0) + 1, $8, $9, $10, $11${entries
+       .map(([field], i) => `, $${i + 12}${casts[field] ?? ''}`)
+       .join('')}
      from phase_version v where v.master_record_id = $3`,
     [
       version.versionId,
@@ -82,9 +122,52 @@ export async function insertDraft(tx: Db, phase: PhaseDeclaration, version: NewV
       version.baseVersionId,
       version.createdAt,
       version.createdBy,
+      ...entries.map(([, value]) => value),
     ],
   );
 }
+
+/** Inserts a draft under the record's next number; numbers of deleted versions stay used. */
+export const insertDraft = (tx: Db, phase: FullPhase, version: NewVersion): Promise<void> =>
+  insertVersion(tx, phase, version, { status: 'DRAFT', approvalRequired: true });
+
+/** Inserts a record's next version, in force from its first instant; the one before must be closed. */
+export const insertRecorded = (
+  tx: Db,
+  phase: PhaseDeclaration,
+  version: NewVersion,
+  by: RecordedBy,
+  content: JsonObject,
+): Promise<void> =>
+  insertVersion(tx, phase, version, {
+    ...{ status: 'RECORDED', approvalRequired: false, effectiveFrom: version.createdAt },
+    contentHash: versionHash(contentOf(phase.version.fields, content), []),
+    ...{
+      submittedAt: by.submittedAt,
+      submittedBy: by.submittedBy,
+      reviewedAt: by.reviewedAt,
+      reviewedBy: by.reviewedBy,
+    },
+  });
+
+/** Ends a recorded version's time in force; it does not change otherwise. False if it has ended already. */
+export async function closeRecorded(tx: Db, versionId: string, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `update phase_version set status = 'SUPERSEDED', effective_to = $2 where version_id = $1 and status = 'RECORDED' returning version_id`,
+    [versionId, at],
+  );
+  return rows.length === 1;
+}
+
+const casts: Record<string, string> = {
+  status: '::"VersionStatus"',
+  submittedAt: '::timestamptz',
+  submittedBy: '::int',
+  reviewedAt: '::timestamptz',
+  reviewedBy: '::int',
+  effectiveFrom: '::timestamptz',
+  approvalRequired: '::boolean',
+};
 
 /** Changes columns of a header and raises its revision; false if the version is not as the caller read it. */
 export async function updateHeader(
@@ -93,7 +176,6 @@ export async function updateHeader(
   changes: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
   const entries = Object.entries(changes);
-  const casts: Record<string, string> = { status: '::"VersionStatus"' };
   const assignments = entries.map(([field], i) => `, ${columnName(field)} = $${i + 4}${casts[field] ?? ''}`).join('');
   const rows = await tx.query(
     `update phase_version set revision = revision + 1${assignments}
@@ -105,37 +187,70 @@ export async function updateHeader(
 
 // ── content ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Inserts a new version's content: the fields given, and its parent's for the others (copied by the database, digit for digit). */
+/**
+ * Inserts a new version's own row: the columns given, and its parent's for the others (copied by the database, digit for
+ * digit). What was said with a change is never copied.
+ */
 export async function insertContent(
   tx: Db,
   phase: PhaseDeclaration,
   version: { versionId: string; streamId: string },
-  content: JsonObject,
+  given: Readonly<Record<string, unknown>>,
   parentVersionId: string | null,
 ): Promise<void> {
-  const columns = contentColumns(phase.version.fields);
-  const sources = columns.map(({ name, field }) => (Object.hasOwn(content, field) ? `, r."${field}"` : `, p.${name}`));
+  const columns = columnsIn(phase.version.fields);
+  const sources = columns.map(({ name, field, source }) =>
+    Object.hasOwn(given, field) ? `, r."${field}"` : source === 'change' ? ', null' : `, p.${name}`,
+  );
   await tx.query(
     `insert into ${phase.version.table} (version_id, stream_id${columns.map(({ name }) => `, ${name}`).join('')})
      select $1, $2${sources.join('')} from ${recordset('$3', columns)} left join ${phase.version.table} p on p.version_id = $4`,
-    [version.versionId, version.streamId, JSON.stringify([content]), parentVersionId],
+    [version.versionId, version.streamId, JSON.stringify([given]), parentVersionId],
   );
 }
 
-/** Changes the fields given; the others are not touched. */
+/** A draft's own row: as `insertContent`, and stamped if the draft says anything of its own. */
+export const insertDraftContent = (
+  tx: Db,
+  phase: FullPhase,
+  version: { versionId: string; streamId: string },
+  content: JsonObject,
+  parentVersionId: string | null,
+  stamps: Stamps | null,
+): Promise<void> =>
+  insertContent(
+    tx,
+    phase,
+    version,
+    stamps ? { ...stampsOf(phase.version.fields, stamps), ...content } : content,
+    parentVersionId,
+  );
+
+/** Changes the fields given, and stamps; the others are not touched. */
 export async function updateContent(
   tx: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   versionId: string,
   changes: JsonObject,
+  stamps: Stamps,
 ): Promise<void> {
-  const columns = contentColumns(phase.version.fields).filter(({ field }) => Object.hasOwn(changes, field));
-  if (columns.length === 0) return;
+  if (Object.keys(changes).length === 0) return;
+  const { fields } = phase.version;
+  // A waiver is no writing of the content.
+  const isWriting = contentFields(fields).some(([name, { restricted }]) => name in changes && !restricted);
+  const written = { ...(isWriting && stampsOf(fields, stamps)), ...changes };
+  const columns = columnsIn(fields).filter(({ field }) => Object.hasOwn(written, field));
   await tx.query(
     `update ${phase.version.table} set ${columns.map(({ name, field }) => `${name} = r."${field}"`).join(', ')}
      from ${recordset('$2', columns)} where version_id = $1`,
-    [versionId, JSON.stringify([changes])],
+    [versionId, JSON.stringify([written])],
   );
+}
+
+/** A version's own content as it is now. */
+export async function contentNow(tx: Db, phase: PhaseDeclaration, versionId: string): Promise<JsonObject> {
+  const [row] = await detailsByVersion(tx, phase, [versionId]);
+  return contentOf(phase.version.fields, row ?? {});
 }
 
 // ── items ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,31 +267,29 @@ export interface ItemToPut {
  */
 export async function putItems(
   tx: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   version: { versionId: string; streamId: string },
   items: readonly ItemToPut[],
-  stamps: { actor: number; instant: Date },
+  stamps: Stamps,
 ): Promise<void> {
   const { table, fields } = phase.item;
-  const stamped = stampColumns(fields);
-  const about: Column[] = [
+  const about: PlainColumn[] = [
     { name: 'item_id', field: 'itemId', type: 'uuid' },
     { name: 'item_key', field: 'itemKey', type: 'uuid' },
     { name: 'label', field: 'label', type: 'text' },
     { name: 'item_hash', field: 'itemHash', type: 'text' },
   ];
   const content = contentColumns(fields);
-  const columns = [...about, ...content, ...stamped];
-  const replaced = columns.filter(({ name }) => !['item_id', 'item_key'].includes(name));
+  const own = columnsIn(fields);
+  const columns = [...about, ...own];
+  const replaced = [...about.slice(2), ...own.filter(({ isKept }) => !isKept)];
   const records = items.map(({ itemKey, label, content: given }) => ({
     ...given,
     itemId: uuidv7(),
     itemKey,
     label,
     itemHash: itemHash(fields, given),
-    ...Object.fromEntries(
-      stamped.map(({ field, type }) => [field, type === 'integer' ? stamps.actor : stamps.instant]),
-    ),
+    ...stampsOf(fields, stamps),
   }));
   // The contents themselves are compared: a hash could have been forged behind the service's back.
   await tx.query(
@@ -190,7 +303,7 @@ export async function putItems(
 
 export const existingKeys = async (
   tx: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   versionId: string,
   keys: readonly string[],
 ): Promise<Set<string>> => {
@@ -201,12 +314,7 @@ export const existingKeys = async (
   return new Set(rows.map(({ itemKey }) => itemKey));
 };
 
-export const removeItems = (
-  tx: Db,
-  phase: PhaseDeclaration,
-  versionId: string,
-  keys: readonly string[],
-): Promise<object[]> =>
+export const removeItems = (tx: Db, phase: FullPhase, versionId: string, keys: readonly string[]): Promise<object[]> =>
   tx.query(`delete from ${phase.item.table} where version_id = $1 and item_key = any($2::uuid[])`, [versionId, keys]);
 
 export interface CarriedItem {
@@ -218,12 +326,12 @@ export interface CarriedItem {
 /** Copies items into a new version, content untouched: they keep their keys, and remember where they came from. */
 export async function carryItems(
   tx: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   version: { versionId: string; streamId: string },
   items: readonly CarriedItem[],
 ): Promise<void> {
   const { table, fields } = phase.item;
-  const copied = [...contentColumns(fields), ...stampColumns(fields)];
+  const copied = columnsIn(fields);
   await tx.query(
     `insert into ${table} (version_id, stream_id, item_id, item_key, label, item_hash, carried_from_item_id, carried_decision_id, ${names(copied)})
      select $1, $2, r.new_id, i.item_key, i.label, i.item_hash, i.item_id, r.decision_id, ${columnsOf('i', copied)}
@@ -241,7 +349,7 @@ export async function carryItems(
 /** What the same identities are called in another phase's version in force. */
 export async function labelsInPhase(
   tx: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   streamId: string,
   identities: readonly unknown[],
 ): Promise<Map<unknown, string>> {
@@ -259,7 +367,7 @@ export async function labelsInPhase(
  * The hash of a version's content as it is now. Items whose hash was forgotten (they were edited behind the service's back)
  * get it again; with `all`, every item's hash is checked against its content, as is done before a version is submitted.
  */
-export async function rehash(tx: Db, phase: PhaseDeclaration, versionId: string, all = false): Promise<string> {
+export async function rehash(tx: Db, phase: FullPhase, versionId: string, all = false): Promise<string> {
   const { table, fields } = phase.item;
   const columns = contentFields(fields).map(([name]) => `i.${columnName(name)} as "${name}"`);
   const doubtful = await tx.query<{ itemId: string; itemHash: string } & Record<string, unknown>>(
@@ -278,15 +386,14 @@ export async function rehash(tx: Db, phase: PhaseDeclaration, versionId: string,
     `select i.item_key, i.item_hash from ${table} i where i.version_id = $1`,
     [versionId],
   );
-  const content = (await contentByVersion(tx, phase, [versionId])).get(versionId)!;
   return versionHash(
-    content,
+    await contentNow(tx, phase, versionId),
     hashes.map(({ itemKey, itemHash: hash }) => [itemKey, hash]),
   );
 }
 
 /** Gives a version that was inserted in this commit its first content hash; that is no revision of its own. */
-export async function hashFirst(tx: Db, phase: PhaseDeclaration, versionId: string): Promise<void> {
+export async function hashFirst(tx: Db, phase: FullPhase, versionId: string): Promise<void> {
   const contentHash = await rehash(tx, phase, versionId);
   await tx.query('update phase_version set content_hash = $2 where version_id = $1', [versionId, contentHash]);
 }
@@ -301,7 +408,7 @@ export interface DecisionToMake {
 
 export const insertDecisions = (
   tx: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   version: { versionId: string; streamId: string },
   decisions: readonly DecisionToMake[],
   by: { actor: number; instant: Date },

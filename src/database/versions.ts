@@ -1,8 +1,8 @@
 /** Reading versions: headers, content, history, and what the rules look at. */
-import { contentOf } from '../versioning/content';
-import { contentFields, columnName } from '../versioning/fields';
-import type { JsonObject, VersionHeader, VersionStatus } from '../versioning/model';
-import type { PhaseDeclaration } from '../versioning/phase';
+import { auditOnlyPhases } from '../phases';
+import { columnFields, columnName } from '../versioning/fields';
+import type { VersionHeader, VersionStatus } from '../versioning/model';
+import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 
@@ -19,6 +19,34 @@ export const historyList: PagedList = {
   keyType: 'int',
   newestFirst: true,
 };
+
+/** The versions of all records of a phase of a workflow, newest first. */
+export const historyOfPhase: PagedList = {
+  ...historyList,
+  name: 'phase-history',
+  ofParent: 'v.stream_id = p.parent',
+  // Commits of a workflow have distinct instants, but one may make several versions.
+  key: `to_char(v.created_at at time zone 'UTC', 'YYYYMMDDHH24MISSMS') || v.version_id`,
+  keyType: 'text',
+};
+
+/** The latest version of every record of a phase of a workflow, those of the newest records first. */
+export const recordList: PagedList = {
+  name: 'records',
+  select: 'v.*',
+  from: 'phase_version v',
+  ofParent: `v.stream_id = p.parent and not v.is_deleted and not exists (
+    select from phase_version later where later.master_record_id = v.master_record_id
+      and later.version_number > v.version_number and not later.is_deleted)`,
+  key: 'v.master_record_id',
+  keyType: 'uuid',
+  newestFirst: true,
+};
+
+export const ofPhase = (phase: PhaseDeclaration): Filter => ({
+  sql: 'v.phase = $1::"Phase"',
+  parameters: [phase.key],
+});
 
 export const notDeleted: Filter = { sql: 'not v.is_deleted', parameters: [] };
 export const inStatuses = (statuses: readonly VersionStatus[]): Filter => ({
@@ -44,47 +72,104 @@ export const versionsByNumber = (
     [keys.map((key) => key.masterRecordId), keys.map((key) => key.versionNumber)],
   );
 
-/** A version's own content: every field of the declaration, null where unset. */
-export async function contentByVersion(
+/** A row of a phase's own version table, by field name: content, stamps, what was said with the change. */
+export type DetailRow = Readonly<Record<string, unknown>> & { readonly versionId: string };
+
+const detailColumns = ({ version }: PhaseDeclaration): string =>
+  columnFields(version.fields)
+    .map(([name]) => `, d.${columnName(name)} as "${name}"`)
+    .join('');
+
+export const detailsByVersion = (
   db: Db,
   phase: PhaseDeclaration,
   versionIds: readonly string[],
-): Promise<Map<string, JsonObject>> {
-  const columns = contentFields(phase.version.fields).map(([name]) => `d.${columnName(name)} as "${name}"`);
-  const rows = await db.query<JsonObject & { versionId: string }>(
-    `select d.version_id as "versionId"${columns.map((column) => `, ${column}`).join('')} from ${phase.version.table} d where d.version_id = any($1::uuid[])`,
+): Promise<DetailRow[]> =>
+  db.query<DetailRow>(
+    `select d.version_id as "versionId"${detailColumns(phase)} from ${phase.version.table} d where d.version_id = any($1::uuid[])`,
     [versionIds],
   );
-  const found = new Map(rows.map((row) => [row.versionId, row]));
-  return new Map(versionIds.map((id) => [id, contentOf(phase.version.fields, found.get(id) ?? {})]));
+
+/** All versions of records of a phase, oldest first, with who made each and when. */
+export type RecordedVersion = DetailRow &
+  Pick<VersionHeader, 'masterRecordId' | 'versionNumber' | 'createdAt' | 'createdBy'>;
+
+export const versionsOfRecords = (
+  db: Db,
+  phase: PhaseDeclaration,
+  masterRecordIds: readonly string[],
+): Promise<RecordedVersion[]> =>
+  db.query<RecordedVersion>(
+    `select v.master_record_id, v.version_number, v.created_at, v.created_by, d.version_id as "versionId"${detailColumns(phase)}
+     from phase_version v join ${phase.version.table} d using (version_id)
+     where v.master_record_id = any($1::uuid[]) order by v.version_number`,
+    [masterRecordIds],
+  );
+
+/** Whether a version `d` in force says that it took the place of another record; `old` is a version of that. */
+const tookThePlaceOf = ({ version, replaces }: AuditOnlyPhase, record: string): string =>
+  `exists (select from phase_version old join ${version.table} n on n.${columnName(replaces!)} = old.version_id
+     join phase_version taker on taker.version_id = n.version_id and taker.status = 'RECORDED'
+     where old.master_record_id = ${record} and taker.master_record_id <> old.master_record_id)`;
+
+/** Which of these records another record took the place of. */
+export async function replacedRecords(
+  db: Db,
+  phase: AuditOnlyPhase,
+  masterRecordIds: readonly string[],
+): Promise<Set<string>> {
+  if (!phase.replaces) return new Set();
+  const rows = await db.query<{ record: string }>(
+    `select r.record from unnest($1::uuid[]) r(record) where ${tookThePlaceOf(phase, 'r.record')}`,
+    [masterRecordIds],
+  );
+  return new Set(rows.map(({ record }) => record));
 }
 
-/** What the rules ask of a version besides its header and its items. */
+/** What the rules ask of a version besides its header and its content. */
 export interface VersionCircumstances {
   readonly versionId: string;
   readonly hasEdited: boolean;
   readonly currentVersionId: string | null;
+  readonly currentVersionNumber: number | null;
 }
 
 export const circumstances = (db: Db, versionIds: readonly string[], userId: number): Promise<VersionCircumstances[]> =>
   db.query<VersionCircumstances>(
-    `select o.version_id,
-       exists (select from version_editor e where e.version_id = o.version_id and e.user_id = $2) as has_edited,
-       (select v.version_id from phase_version v where v.master_record_id = o.master_record_id and ${inForce}) as current_version_id
-     from phase_version o where o.version_id = any($1::uuid[])`,
+    `select o.version_id, v.version_id as current_version_id, v.version_number as current_version_number,
+       exists (select from version_editor e where e.version_id = o.version_id and e.user_id = $2) as has_edited
+     from phase_version o left join phase_version v on v.master_record_id = o.master_record_id and ${inForce}
+     where o.version_id = any($1::uuid[])`,
     [versionIds, userId],
   );
 
-/** How far each phase of a workflow has come: which statuses its undeleted versions are in. */
+/** How far each phase of a workflow has come: which statuses its undeleted versions are in, and whether a record waits. */
 export interface PhaseState {
   readonly workflowId: string;
   readonly phase: string;
   readonly statuses: readonly VersionStatus[];
+  readonly isWaiting: boolean;
 }
+
+/** Whether a version `v` is a record's latest and waits for somebody, as its phase declares it. */
+const waiting = (): string => {
+  const ofPhase = auditOnlyPhases.flatMap((phase) => {
+    const { waits, version, replaces } = phase;
+    if (!waits) return [];
+    const value = waits.value === null ? ' is null' : `::text = '${waits.value}'`;
+    const untaken = replaces ? ` and not ${tookThePlaceOf(phase, 'v.master_record_id')}` : '';
+    return [
+      `when '${phase.key}' then exists (select from ${version.table} d where d.version_id = v.version_id and d.${columnName(waits.field)}${value}${untaken})`,
+    ];
+  });
+  return ofPhase.length === 0
+    ? 'false'
+    : `v.status = 'RECORDED' and case v.phase::text ${ofPhase.join(' ')} else false end`;
+};
 
 export const phaseStates = (db: Db, workflowIds: readonly string[]): Promise<PhaseState[]> =>
   db.query<PhaseState>(
-    `select v.stream_id as workflow_id, v.phase::text, array_agg(distinct v.status::text) as statuses
+    `select v.stream_id as workflow_id, v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${waiting()}) as is_waiting
      from phase_version v where v.stream_id = any($1::uuid[]) and not v.is_deleted group by 1, 2`,
     [workflowIds],
   );

@@ -10,7 +10,7 @@ import { usersById } from '../database/people';
 import type { ItemRow } from '../database/rows';
 import { openReferenceData } from '../database/reference-data';
 import { versionsById } from '../database/versions';
-import { phaseOf, phases } from '../phases';
+import { fullPhaseOf, phases } from '../phases';
 import { approveVersion } from '../services/approve-version';
 import type { Caller, Committed } from '../services/commit';
 import { createVersion } from '../services/create-version';
@@ -166,7 +166,7 @@ class DemoWorkflow {
   }
 
   private async itemKeys({ phase, versionId }: VersionHeader): Promise<string[]> {
-    const page = await pagesOf<ItemRow>(this.db, itemList(phaseOf(phase)), [versionId], {
+    const page = await pagesOf<ItemRow>(this.db, itemList(fullPhaseOf(phase)), [versionId], {
       limit: 1000,
       cursor: null,
       backwards: false,

@@ -67,10 +67,15 @@ type CursorKind = Pick<PagedList, 'name' | 'keyType'>;
 const encode = ({ name }: CursorKind, key: string | number): string =>
   Buffer.from(`${name}:${key}`).toString('base64url');
 
+const keys: Record<PagedList['keyType'], RegExp> = {
+  int: /^\d{1,9}$/,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  text: /^[0-9a-f-]{1,80}$/,
+};
+
 function decode({ name, keyType }: CursorKind, cursor: string): string {
   const [list, key, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(':');
-  const valid = keyType === 'int' ? /^\d{1,9}$/ : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-  if (list !== name || key === undefined || rest.length > 0 || !valid.test(key)) throw foreignCursor(cursor);
+  if (list !== name || key === undefined || rest.length > 0 || !keys[keyType].test(key)) throw foreignCursor(cursor);
   return key;
 }
 
@@ -140,9 +145,10 @@ export function connectComputed<S, T>(
   keyOf: (entry: S) => string,
   args: ConnectionArgs,
   toNode: (entry: S) => T,
+  max = MAX_PAGE,
 ): Connection<T> {
   const kind: CursorKind = { name, keyType: 'uuid' };
-  const request = pageRequest(args, kind, MAX_PAGE);
+  const request = pageRequest(args, kind, max);
   const { limit, cursor, backwards } = request;
   const at = cursor === null ? -1 : all.findIndex((entry) => keyOf(entry) === cursor);
   if (cursor !== null && at < 0) throw foreignCursor(cursor);

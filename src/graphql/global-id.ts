@@ -5,6 +5,6 @@ export const globalId = (typeName: string, key: string | number): string =>
 
 /** The parts of a global id; null for anything that is none. */
 export function fromGlobalId(id: string): { typeName: string; key: string } | null {
-  const match = /^([A-Za-z]+):([0-9a-zA-Z-]+)$/.exec(Buffer.from(id, 'base64url').toString('utf8'));
+  const match = /^([A-Za-z]+):([0-9a-zA-Z_-]+)$/.exec(Buffer.from(id, 'base64url').toString('utf8'));
   return match ? { typeName: match[1]!, key: match[2]! } : null;
 }

@@ -1,6 +1,6 @@
 /** Rows as GraphQL objects: each says its type and its global id, and keeps its columns. The loaders hand them out so. */
 import type { ChangeSetRow, CycleRow, ItemRow, LobRow, ReportRow, RowChangeRow, WorkflowRow } from '../database/rows';
-import { phaseOf } from '../phases';
+import { itemOf, phaseOf } from '../phases';
 import type { VersionHeader, Viewer } from '../versioning/model';
 import type { RowChange } from './change-log/types';
 import { globalId } from './global-id';
@@ -17,7 +17,7 @@ export const asCycle = (row: CycleRow) => marked(row, 'Cycle', row.cycleId);
 export const asReport = (row: ReportRow) => marked(row, 'Report', row.reportId);
 export const asWorkflow = (row: WorkflowRow) => marked(row, 'Workflow', row.workflowId);
 export const asVersion = (row: VersionHeader) => marked(row, phaseOf(row.phase).version.type, row.versionId);
-export const asItem = (row: ItemRow) => marked(row, phaseOf(row.phase).item.type, row.itemId);
+export const asItem = (row: ItemRow) => marked(row, itemOf(row.phase).type, row.itemId);
 export const asChangeSet = (row: ChangeSetRow) => marked(row, 'ChangeSet', row.changeSetId);
 
 const changedFields = ({ before, after }: RowChangeRow): string[] => {

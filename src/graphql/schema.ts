@@ -12,8 +12,10 @@ import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log
 import { ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
 import { ReportResolver, ViewerResolver } from './people/people.resolver';
 import { ONE_OF_INPUTS } from './phase/inputs';
+import { PhaseCommandsResolver } from './phase/commands';
 import { phaseResolvers } from './phase/types';
 import { DateTimeScalar } from './scalars';
+import { TestReportSignOffResolver } from './version/sign-offs';
 import { VersionMutationsResolver } from './version/version-mutations.resolver';
 import { ItemDecisionResolver, PhaseVersionResolver, VersionItemResolver } from './version/version.resolver';
 import { WorkflowPhaseResolver, WorkflowResolver } from './workflow/workflow.resolver';
@@ -34,6 +36,8 @@ export function makeSchema(): GraphQLSchema {
       ChangeSetResolver,
       ReferenceLogResolver,
       VersionMutationsResolver,
+      PhaseCommandsResolver,
+      TestReportSignOffResolver,
       ...phaseResolvers,
     ],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],

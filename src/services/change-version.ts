@@ -3,8 +3,18 @@ import { factsForWriting, standingIn } from '../database/facts';
 import { updateHeader } from '../database/version-writes';
 import { versionsById } from '../database/versions';
 import { notFound, staleRevision } from '../versioning/errors';
+import { phaseOf } from '../phases';
 import type { VersionHeader } from '../versioning/model';
-import { canSeeDeleted, canSeeWorkflow, demand, type VersionAction, type VersionFacts } from '../versioning/policy';
+import type { PhaseDeclaration } from '../versioning/phase';
+import {
+  canSeeDeleted,
+  canSeeWorkflow,
+  demand,
+  type FullFacts,
+  type RecordFacts,
+  type VersionAction,
+  type VersionFacts,
+} from '../versioning/policy';
 import { commit, type Caller, type Command, type Commit, type Committed } from './commit';
 
 export interface VersionCommand extends Command {
@@ -12,22 +22,41 @@ export interface VersionCommand extends Command {
   readonly expectedRevision: number;
 }
 
-export interface Change extends Commit {
-  readonly facts: VersionFacts;
+export interface Change<Facts extends VersionFacts> extends Commit {
+  readonly facts: Facts;
   readonly version: VersionHeader;
   /** Changes the version's header; refuses if somebody outside the service changed it in between. */
   update(changes: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/**
- * @param work writes the change; returns the version the answer is about where that is another one
- */
-export function changeVersion(
+/** A change of a version of a fully versioned phase; what is recorded is not drafted, and the rules say so. */
+export const changeVersion = (
   caller: Caller,
   operation: string,
-  action: VersionAction,
+  action: VersionAction | ((phase: PhaseDeclaration) => VersionAction),
   input: VersionCommand,
-  work: (change: Change) => Promise<string | void>,
+  work: (change: Change<FullFacts>) => Promise<string | void>,
+): Promise<Committed> => change(caller, operation, action, input, (made) => work(made as Change<FullFacts>));
+
+/** A change of a record of an audit-only phase. */
+export const changeRecord = (
+  caller: Caller,
+  operation: string,
+  action: (phase: PhaseDeclaration) => VersionAction,
+  input: VersionCommand,
+  work: (change: Change<RecordFacts>) => Promise<string | void>,
+): Promise<Committed> => change(caller, operation, action, input, (made) => work(made as Change<RecordFacts>));
+
+/**
+ * @param action what is done; where that depends on the phase, it is asked once the phase is known, and may refuse
+ * @param work writes the change; returns the version the answer is about where that is another one
+ */
+function change(
+  caller: Caller,
+  operation: string,
+  action: VersionAction | ((phase: PhaseDeclaration) => VersionAction),
+  input: VersionCommand,
+  work: (change: Change<VersionFacts>) => Promise<string | void>,
 ): Promise<Committed> {
   const { viewer } = caller;
   return commit(
@@ -40,14 +69,14 @@ export function changeVersion(
       const isVisible =
         standing && canSeeWorkflow(viewer, standing) && (!version.isDeleted || canSeeDeleted(viewer, standing));
       if (!isVisible) throw notFound(`Version ${input.versionId}`);
-      return { streamId: version.streamId, standing };
+      return { streamId: version.streamId };
     },
-    async ({ tx, now }, { standing }) => {
-      // Read again: between the first look and the lock somebody may have changed it.
+    async ({ tx, now }) => {
+      // Read again: between the first look and the lock somebody may have changed it, or how the caller stands to it.
       const [version] = await versionsById(tx, [input.versionId]);
       if (!version) throw notFound(`Version ${input.versionId}`);
-      const facts = await factsForWriting(tx, version, viewer, standing);
-      demand(action, facts, input.expectedRevision);
+      const facts = await factsForWriting(tx, version, viewer);
+      demand(typeof action === 'function' ? action(phaseOf(version.phase)) : action, facts, input.expectedRevision);
       const update = async (changes: Readonly<Record<string, unknown>>) => {
         if (!(await updateHeader(tx, version, changes)))
           throw staleRevision(input.expectedRevision, version.revision + 1);

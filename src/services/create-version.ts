@@ -1,12 +1,13 @@
-import { missingPrerequisites } from '../database/facts';
-import { workflowOf } from '../database/people';
+import { missingPrerequisites, standingIn } from '../database/facts';
 import { phaseStates, versionsById } from '../database/versions';
-import { hashFirst, putItems } from '../database/version-writes';
+import { contentNow, hashFirst, putItems } from '../database/version-writes';
 import { phaseOf } from '../phases';
-import { badInput, notFound } from '../versioning/errors';
-import { canSeeDeleted, canSeeWorkflow, demandCreation } from '../versioning/policy';
+import { badInput } from '../versioning/errors';
+import { fallbacks } from '../versioning/fields';
+import { canSeeDeleted, demandCreation, demandDrafted, demandRestricted } from '../versioning/policy';
 import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
-import { contentChanges, itemsToPut, type ContentInput, type ItemsInput } from './phase-input';
+import { visibleWorkflow } from './find-workflow';
+import { contentChanges, demandConsistent, itemsToPut, type ContentInput, type ItemsInput } from './phase-input';
 import { currentVersion, recordOfPhase, startDraft, type CarryForward } from './start-draft';
 
 export interface CreateVersion extends Command {
@@ -28,14 +29,18 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
     'createVersion',
     input,
     async (tx) => {
-      const found = await workflowOf(tx, input.cycleId, input.reportId, viewer.userId);
-      if (!found || !canSeeWorkflow(viewer, found.standing))
-        throw notFound(`The workflow of report ${input.reportId} in cycle ${input.cycleId}`);
-      return { streamId: found.workflow.workflowId, standing: found.standing };
+      const found = await visibleWorkflow(tx, input, viewer);
+      demandDrafted(phase);
+      return found;
     },
-    async ({ tx, now }, { streamId, standing }) => {
+    async ({ tx, now }, { streamId }) => {
+      demandDrafted(phase);
+      const standing = await standingIn(tx, streamId, viewer);
       const states = await phaseStates(tx, [streamId]);
-      demandCreation({ phase, viewer, standing, missingPrerequisites: missingPrerequisites(phase, states) });
+      const facts = { phase, viewer, standing, missingPrerequisites: missingPrerequisites(phase, states) };
+      demandCreation(facts);
+      const content = input.content ? contentChanges(phase, input.content) : {};
+      demandRestricted(facts, phase, fallbacks(phase.version.fields), content);
 
       const masterRecordId = recordOfPhase(streamId, phase);
       const base = await currentVersion(tx, masterRecordId);
@@ -58,10 +63,11 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
         base,
         parent,
         carry: input.carryForward ?? 'APPROVED_ITEMS',
-        content: input.content ? contentChanges(phase, input.content) : {},
+        content,
         createdBy: viewer.userId,
         createdAt: now,
       });
+      await demandConsistent(phase, () => contentNow(tx, phase, version.versionId));
       if (input.items)
         await putItems(tx, phase, version, await itemsToPut(tx, phase, version, input.items), {
           actor: viewer.userId,

@@ -1,7 +1,7 @@
 import { insertDecisions } from '../database/version-writes';
 import { badInput } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';
-import type { PhaseDeclaration } from '../versioning/phase';
+import type { FullPhase } from '../versioning/phase';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
 import { demandItems } from './phase-input';
@@ -15,7 +15,7 @@ export interface DecideItems extends VersionCommand {
 }
 
 /** The review statuses a phase has a word for. */
-function knownStatuses(phase: PhaseDeclaration): string[] {
+function knownStatuses(phase: FullPhase): string[] {
   for (const field of Object.values(phase.item.fields))
     if (field.source === 'decision' && field.enumeration) return Object.keys(field.enumeration.words);
   return [];

@@ -2,11 +2,11 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import { existingKeys, labelsInPhase, type ItemToPut } from '../database/version-writes';
 import type { Db } from '../database/database';
-import { phaseOf } from '../phases';
+import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
-import { contentFields, type FieldTable } from '../versioning/fields';
+import { contentFields, isAlwaysSet, type FieldTable, type StoredField } from '../versioning/fields';
 import type { Json, JsonObject } from '../versioning/model';
-import type { PhaseDeclaration } from '../versioning/phase';
+import type { FullPhase } from '../versioning/phase';
 
 type Members<T> = Readonly<Record<string, T | null | undefined>>;
 export type ContentInput = Members<object>;
@@ -14,7 +14,7 @@ export type ItemsInput = Members<readonly object[]>;
 type Raw = Readonly<Record<string, unknown>>;
 
 /** The one member of a @oneOf input, which must be the phase's own. */
-function memberOf<T>(phase: PhaseDeclaration, argument: string, member: string, input: Members<T>): T {
+function memberOf<T>(phase: FullPhase, argument: string, member: string, input: Members<T>): T {
   const given = Object.keys(input).filter((key) => input[key] !== undefined);
   const value = input[member];
   if (given.length !== 1 || value === undefined || value === null)
@@ -25,14 +25,17 @@ function memberOf<T>(phase: PhaseDeclaration, argument: string, member: string, 
   return value;
 }
 
-const stored = (value: unknown): Json =>
-  value instanceof Date ? value.toISOString().slice(0, 10) : ((value ?? null) as Json);
+function stored(value: unknown, { kind }: StoredField): Json {
+  if (!(value instanceof Date)) return (value ?? null) as Json;
+  return kind === 'date' ? value.toISOString().slice(0, 10) : value.toISOString();
+}
 
-function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
+/** Every field of a table as it was sent, in its stored form. */
+export function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
   const content: JsonObject = {};
   for (const [name, field] of contentFields(table)) {
-    const value = stored(raw[name] ?? field.fallback);
-    if (field.required && typeof value === 'string' && value.trim() === '')
+    const value = stored(raw[name] ?? field.fallback, field);
+    if (isAlwaysSet(field) && typeof value === 'string' && value.trim() === '')
       throw badInput(`${where}: ${field.label} (${name}) must not be blank.`);
     content[name] = value;
   }
@@ -40,10 +43,28 @@ function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
 }
 
 /** The fields that were sent; those left out stay as they are, an explicit null clears. */
-export function contentChanges(phase: PhaseDeclaration, input: ContentInput): JsonObject {
+export function contentChanges(phase: FullPhase, input: ContentInput): JsonObject {
   const raw = memberOf(phase, 'content', phase.version.input, input) as Raw;
   const content = contentFrom(phase.version.fields, raw, phase.title);
   return Object.fromEntries(Object.entries(content).filter(([name]) => raw[name] !== undefined));
+}
+
+/** Which fields were sent, whether or not they will do. */
+export const fieldsSent = (phase: FullPhase, input: ContentInput): string[] =>
+  Object.entries(input[phase.version.input] ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+
+/** Refuses content whose fields contradict each other, as its phase declares it. */
+export function demandConsistent(
+  { version }: FullPhase,
+  content: () => Promise<JsonObject>,
+): Promise<void> | undefined {
+  return (
+    version.check &&
+    content().then((found) => {
+      const problem = version.check!(found);
+      if (problem) throw badInput(problem);
+    })
+  );
 }
 
 /**
@@ -52,7 +73,7 @@ export function contentChanges(phase: PhaseDeclaration, input: ContentInput): Js
  */
 export async function itemsToPut(
   tx: Db,
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   version: { versionId: string; streamId: string; masterRecordId: string },
   input: ItemsInput,
 ): Promise<ItemToPut[]> {
@@ -98,7 +119,7 @@ export async function itemsToPut(
       ? null
       : await labelsInPhase(
           tx,
-          phaseOf(label.sameIdentityIn),
+          fullPhaseOf(label.sameIdentityIn),
           version.streamId,
           keyed.map(({ identity }) => identity),
         );
@@ -110,12 +131,7 @@ export async function itemsToPut(
 }
 
 /** Refuses keys that the version has no item for, naming them all. */
-export async function demandItems(
-  tx: Db,
-  phase: PhaseDeclaration,
-  versionId: string,
-  keys: readonly string[],
-): Promise<void> {
+export async function demandItems(tx: Db, phase: FullPhase, versionId: string, keys: readonly string[]): Promise<void> {
   const existing = await existingKeys(tx, phase, versionId, keys);
   const unknown = keys.filter((key) => !existing.has(key));
   if (unknown.length > 0)

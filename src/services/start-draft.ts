@@ -3,17 +3,17 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Db } from '../database/database';
 import { itemsToCarry } from '../database/items';
 import type { ItemRow } from '../database/rows';
-import { carryItems, insertContent, insertDraft } from '../database/version-writes';
+import { carryItems, insertDraft, insertDraftContent } from '../database/version-writes';
 import { currentByRecord } from '../database/versions';
-import { fallbacks } from '../versioning/fields';
+import { fallbacks, neverCarried } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
-import type { PhaseDeclaration } from '../versioning/phase';
+import type { FullPhase } from '../versioning/phase';
 
 export const carryForwards = ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'] as const;
 export type CarryForward = (typeof carryForwards)[number];
 
 /** A workflow has one record of each fully versioned phase; its id follows from both. */
-export const recordOfPhase = (streamId: string, phase: PhaseDeclaration): string => uuidv5(phase.key, streamId);
+export const recordOfPhase = (streamId: string, phase: FullPhase): string => uuidv5(phase.key, streamId);
 
 export const currentVersion = async (tx: Db, masterRecordId: string): Promise<VersionHeader | null> =>
   (await currentByRecord(tx, [masterRecordId]))[0] ?? null;
@@ -23,7 +23,7 @@ export interface DraftStart {
   readonly streamId: string;
   readonly cycleId: string;
   readonly reportId: string;
-  readonly phase: PhaseDeclaration;
+  readonly phase: FullPhase;
   /** The version in force, which approval will need to be in force still. */
   readonly base: VersionHeader | null;
   readonly parent: VersionHeader | null;
@@ -44,7 +44,7 @@ type Carriable = Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId'>;
 
 /** Which items go along. Where items are not reviewed one by one, those of an approved version count as approved. */
 function carried(
-  phase: PhaseDeclaration,
+  phase: FullPhase,
   parent: VersionHeader,
   carry: CarryForward,
   items: readonly Carriable[],
@@ -70,8 +70,17 @@ export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarte
     createdAt: start.createdAt,
   });
   const inheritsFrom = start.carry === 'NONE' ? null : parent;
-  const content = inheritsFrom ? start.content : { ...fallbacks(phase.version.fields), ...start.content };
-  await insertContent(tx, phase, { versionId, streamId }, content, inheritsFrom?.versionId ?? null);
+  const { fields } = phase.version;
+  const content = { ...(inheritsFrom ? neverCarried(fields) : fallbacks(fields)), ...start.content };
+  const saysAnything = !inheritsFrom || Object.keys(start.content).length > 0;
+  await insertDraftContent(
+    tx,
+    phase,
+    { versionId, streamId },
+    content,
+    inheritsFrom?.versionId ?? null,
+    saysAnything ? { actor: start.createdBy, instant: start.createdAt } : null,
+  );
 
   if (inheritsFrom) {
     const items = carried(phase, inheritsFrom, start.carry, await itemsToCarry(tx, phase, inheritsFrom.versionId));

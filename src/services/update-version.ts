@@ -1,7 +1,8 @@
-import { rehash, updateContent } from '../database/version-writes';
+import { contentNow, rehash, updateContent } from '../database/version-writes';
+import { demandRestricted, writing } from '../versioning/policy';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
-import { contentChanges, type ContentInput } from './phase-input';
+import { contentChanges, demandConsistent, fieldsSent, type ContentInput } from './phase-input';
 
 export interface UpdateVersion extends VersionCommand {
   readonly content: ContentInput;
@@ -9,7 +10,17 @@ export interface UpdateVersion extends VersionCommand {
 
 /** Changes a draft's own content fields; fields left out stay as they are. */
 export const updateVersion = (caller: Caller, input: UpdateVersion): Promise<Committed> =>
-  changeVersion(caller, 'updateVersion', 'EDIT', input, async ({ tx, version, facts: { phase }, update }) => {
-    await updateContent(tx, phase, version.versionId, contentChanges(phase, input.content));
-    await update({ contentHash: await rehash(tx, phase, version.versionId) });
-  });
+  changeVersion(
+    caller,
+    'updateVersion',
+    (phase) => (phase.versioning === 'FULL' ? writing(phase, fieldsSent(phase, input.content)) : 'EDIT'),
+    input,
+    async ({ tx, now, version: { versionId }, facts, update }) => {
+      const { phase } = facts;
+      const changes = contentChanges(phase, input.content);
+      demandRestricted(facts, phase, await contentNow(tx, phase, versionId), changes);
+      await updateContent(tx, phase, versionId, changes, { actor: caller.viewer.userId, instant: now });
+      await demandConsistent(phase, () => contentNow(tx, phase, versionId));
+      await update({ contentHash: await rehash(tx, phase, versionId) });
+    },
+  );

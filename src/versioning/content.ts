@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { sameJson } from './diff';
 import { contentFields, type FieldTable } from './fields';
 import type { Json, JsonObject } from './model';
 
@@ -18,9 +19,16 @@ export const hashOf = (value: Json): string =>
 /** The content fields of a row (or of an input already in the row's form), every field present, null where unset. */
 export function contentOf(table: FieldTable, row: Readonly<Record<string, unknown>>): JsonObject {
   const content: JsonObject = {};
-  for (const [name] of contentFields(table)) content[name] = (row[name] as Json | undefined) ?? null;
+  for (const [name] of contentFields(table)) {
+    const value = row[name] as Json | Date | undefined;
+    content[name] = value instanceof Date ? value.toISOString() : (value ?? null);
+  }
   return content;
 }
+
+/** The fields whose values differ, in their order. */
+export const changedFields = (before: JsonObject, after: JsonObject): string[] =>
+  Object.keys(after).filter((name) => !sameJson(before[name], after[name]));
 
 export const itemHash = (table: FieldTable, row: Readonly<Record<string, unknown>>): string =>
   hashOf(contentOf(table, row));

@@ -36,6 +36,14 @@ export const notFound = (what: string) => new DomainError('NOT_FOUND', `${what} 
 export const badInput = (problem: string, details: Record<string, unknown> = {}) =>
   new DomainError('BAD_USER_INPUT', problem, details);
 
+/** The version acted on is not its record's latest any more. */
+export const notTheLatest = (number: number, latest: { versionId: string; versionNumber: number }) =>
+  new DomainError(
+    'CONFLICT',
+    `Version ${number} is not the latest of its record any more: version ${latest.versionNumber} (${latest.versionId}) is. Read that, then repeat.`,
+    { latestVersionId: latest.versionId, latestVersionNumber: latest.versionNumber },
+  );
+
 /** Somebody changed the version since the caller read it. */
 export const staleRevision = (expected: number, actual: number) =>
   new DomainError(

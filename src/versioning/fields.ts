@@ -2,7 +2,7 @@
  * The words a phase's field table is written in. One table feeds the GraphQL types and inputs, the SQL that stores them,
  * validation, diff labels and the static types, so a field is said once.
  */
-import type { ItemReviewStatus, Json, JsonObject } from './model';
+import type { ItemReviewStatus, Json, JsonObject, UserRole } from './model';
 
 interface Described {
   /** What a person calls the field. */
@@ -11,9 +11,22 @@ interface Described {
   readonly description?: string;
 }
 
+/** Things a field can point at. Such a field's name ends in Id; the API shows the thing itself, without the ending. */
+export type ReferenceKind = 'user' | 'lob' | 'version';
+
 /** How a stored value looks in SQL, in JSON and in GraphQL; the GraphQL side is in graphql/phase/field-types.ts. */
 export type StoredKind =
-  'text' | 'uuid' | 'flag' | 'integer' | 'date' | 'json' | 'jsonList' | 'textList' | 'enumeration';
+  | 'text'
+  | 'uuid'
+  | 'flag'
+  | 'integer'
+  | 'date'
+  | 'instant'
+  | 'json'
+  | 'jsonList'
+  | 'textList'
+  | 'enumeration'
+  | ReferenceKind;
 
 export interface StoredField<T = unknown> extends Described {
   readonly source: 'input';
@@ -23,21 +36,38 @@ export interface StoredField<T = unknown> extends Described {
   readonly fallback?: Json;
   /** For enumerations: the name of the PostgreSQL and GraphQL type, and its values. */
   readonly enumeration?: { readonly name: string; readonly values: readonly string[] };
+  /** A value that only these roles may set; a new draft never takes it over from its parent. */
+  readonly restricted?: { readonly value: Json; readonly to: readonly UserRole[] };
   /** Carries the static type; never set. */
   readonly value?: T;
 }
 
-/** Set by the service when the item is put, not by the client; about the item, so not part of its content or hash. */
+/** Set by the service when the row's content is written, not by the client; about the row, so not part of content or hash. */
 export interface StampedField extends Described {
   readonly source: 'stamped';
   readonly stamp: 'actor' | 'instant';
+  /** True where the first stamp stays, however often the content is replaced. */
+  readonly kept?: boolean;
+}
+
+/** What was said with the change that made a version of an audit-only phase; about the change, so neither content nor carried on. */
+export interface ChangeField extends Described {
+  readonly source: 'change';
+  readonly kind: 'text' | 'json';
+  /** Taken from the command's reason instead of from its input of the same name. */
+  readonly isReason?: boolean;
 }
 
 /** Read from the decision that counts for the item, in the phase's own words. */
 export interface DecisionField extends Described {
   readonly source: 'decision';
   readonly of: 'status' | 'decidedBy' | 'decidedAt' | 'notes';
-  readonly enumeration?: { readonly name: string; readonly words: Readonly<Partial<Record<ItemReviewStatus, string>>> };
+  readonly enumeration?: {
+    readonly name: string;
+    readonly words: Readonly<Partial<Record<ItemReviewStatus, string>>>;
+    /** What an undecided item is called while its version is still a draft, if it is called something else then. */
+    readonly whileDraft?: string;
+  };
 }
 
 /** How many items the version has, all or those whose flag is set. */
@@ -51,31 +81,117 @@ export interface LineageField extends Described {
   readonly source: 'lineage';
 }
 
-export type Field = StoredField | StampedField | DecisionField | CountField | LineageField;
+/** Who approved the version, or when; null until somebody has. */
+export interface ApprovalField extends Described {
+  readonly source: 'approval';
+  readonly of: 'by' | 'at';
+}
+
+/** The signatures that the version's approval takes, as the phase declares them. */
+export interface SignOffsField extends Described {
+  readonly source: 'signOffs';
+}
+
+/** Hours between two instants of the content; null while one of them is not there. */
+export interface DurationField extends Described {
+  readonly source: 'duration';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Whether this is its record's latest version, and no other record took its place (as the field `by` of that one says). */
+export interface StandingField extends Described {
+  readonly source: 'standing';
+  readonly by: string;
+}
+
+/** A change of a record: two consecutive versions, and what was said with the later one. */
+export interface RecordChange {
+  readonly versionId: string;
+  readonly by: number;
+  readonly at: string;
+  /** The content before; null where the version is the record's first. */
+  readonly before: JsonObject | null;
+  readonly after: JsonObject;
+  /** The later version's change fields. */
+  readonly said: JsonObject;
+}
+
+export interface EntryField extends Described {
+  readonly kind: 'uuid' | 'text' | 'instant' | 'json' | 'textList' | 'user';
+  readonly required: boolean;
+  value(change: RecordChange): Json;
+}
+
+/** The changes of the record up to this version, oldest first, read from consecutive versions. */
+export interface HistoryField extends Described {
+  readonly source: 'history';
+  /** The GraphQL type of an entry. */
+  readonly type: string;
+  /** Which changes are entries; all of them if left out. */
+  readonly where?: (change: RecordChange) => boolean;
+  readonly entry: Readonly<Record<string, EntryField>>;
+}
+
+export type Field =
+  | StoredField
+  | StampedField
+  | ChangeField
+  | DecisionField
+  | CountField
+  | LineageField
+  | ApprovalField
+  | SignOffsField
+  | DurationField
+  | StandingField
+  | HistoryField;
 export type FieldTable = Readonly<Record<string, Field>>;
 
-type Options = { readonly description?: string };
+interface Options {
+  readonly description?: string;
+}
 const stored =
   <T>(kind: StoredKind, required: boolean) =>
   (label: string, options: Options = {}): StoredField<T> => ({ source: 'input', kind, required, label, ...options });
 
 export const text = stored<string | null>('text', false);
 export const requiredText = stored<string>('text', true);
+export const uuid = stored<string | null>('uuid', false);
 export const requiredUuid = stored<string>('uuid', true);
 export const requiredFlag = stored<boolean>('flag', true);
 export const integer = stored<number | null>('integer', false);
+export const requiredInteger = stored<number>('integer', true);
+export const date = stored<string | null>('date', false);
+/** RFC 3339, UTC, milliseconds: as text, which is also what content and hashes hold. */
+export const instant = stored<string | null>('instant', false);
+export const requiredInstant = stored<string>('instant', true);
 export const json = stored<JsonObject | null>('json', false);
 export const requiredJson = stored<JsonObject>('json', true);
+export const user = stored<number | null>('user', false);
+export const requiredUser = stored<number>('user', true);
+export const lob = stored<string | null>('lob', false);
+/** A version of the same phase, of whatever record. */
+export const version = stored<string | null>('version', false);
 
-/** A list of texts, empty when nothing is given. */
-export const textList = (label: string, options: Options = {}): StoredField<string[]> => ({
-  source: 'input',
-  kind: 'textList',
-  required: false,
-  fallback: [],
-  label,
-  ...options,
-});
+const withFallback =
+  <T extends Json>(kind: StoredKind) =>
+  (label: string, fallback: T, options: Options & Pick<StoredField, 'restricted'> = {}): StoredField<T> => ({
+    source: 'input',
+    kind,
+    required: false,
+    fallback,
+    label,
+    ...options,
+  });
+
+/** A text that is never missing nor blank: what stands there when nothing is given is said here. */
+export const textOr = withFallback<string>('text');
+export const flagOr = withFallback<boolean>('flag');
+/** Lists are empty when nothing is given. */
+export const textList = (label: string, options: Options = {}) =>
+  withFallback<string[]>('textList')(label, [], options);
+export const jsonList = (label: string, options: Options = {}) =>
+  withFallback<JsonObject[]>('jsonList')(label, [], options);
 
 export const enumeration = <const V extends readonly string[]>(
   label: string,
@@ -83,33 +199,40 @@ export const enumeration = <const V extends readonly string[]>(
   values: V,
   options: Options = {},
 ): StoredField<V[number] | null> => ({
-  source: 'input',
-  kind: 'enumeration',
-  required: false,
-  label,
+  ...stored<V[number] | null>('enumeration', false)(label, options),
   enumeration: { name, values },
-  ...options,
 });
 
-export const stampedBy = (label: string, options: Options = {}): StampedField => ({
-  source: 'stamped',
-  stamp: 'actor',
+export const requiredEnumeration = <const V extends readonly string[]>(
+  ...said: Parameters<typeof enumeration<V>>
+): StoredField<V[number]> => ({ ...(enumeration(...said) as StoredField<V[number]>), required: true });
+
+type StampOptions = Options & Pick<StampedField, 'kept'>;
+const stamped =
+  (stamp: StampedField['stamp']) =>
+  (label: string, options: StampOptions = {}): StampedField => ({ source: 'stamped', stamp, label, ...options });
+
+export const stampedBy = stamped('actor');
+export const stampedAt = stamped('instant');
+
+/** Given with the command, under the same name. */
+export const saidWithChange = (kind: ChangeField['kind'], label: string, options: Options = {}): ChangeField => ({
+  source: 'change',
+  kind,
   label,
   ...options,
 });
-
-export const stampedAt = (label: string, options: Options = {}): StampedField => ({
-  source: 'stamped',
-  stamp: 'instant',
-  label,
-  ...options,
+export const reasonOfChange = (label: string, options: Options = {}): ChangeField => ({
+  ...saidWithChange('text', label, options),
+  isReason: true,
 });
 
 export const decisionStatus = (
   label: string,
   name: string,
   words: Readonly<Partial<Record<ItemReviewStatus, string>>>,
-): DecisionField => ({ source: 'decision', of: 'status', label, enumeration: { name, words } });
+  whileDraft?: string,
+): DecisionField => ({ source: 'decision', of: 'status', label, enumeration: { name, words, whileDraft } });
 
 export const decidedBy = (label: string): DecisionField => ({ source: 'decision', of: 'decidedBy', label });
 
@@ -123,6 +246,38 @@ export const lineage = (label: string, options: Options = {}): LineageField => (
   label,
   ...options,
 });
+
+export const approvedBy = (label: string): ApprovalField => ({ source: 'approval', of: 'by', label });
+export const approvedAt = (label: string): ApprovalField => ({ source: 'approval', of: 'at', label });
+export const signOffs = (label: string): SignOffsField => ({ source: 'signOffs', label });
+
+export const hoursBetween = (label: string, from: string, to: string): DurationField => ({
+  source: 'duration',
+  label,
+  from,
+  to,
+});
+export const isStanding = (label: string, by: string, options: Options = {}): StandingField => ({
+  source: 'standing',
+  label,
+  by,
+  ...options,
+});
+
+export const history = (
+  label: string,
+  type: string,
+  entry: HistoryField['entry'],
+  where?: HistoryField['where'],
+): HistoryField => ({ source: 'history', label, type, entry, where });
+
+/** A field of a history's entries. */
+export const entry = (
+  kind: EntryField['kind'],
+  label: string,
+  value: EntryField['value'],
+  { required = true } = {},
+): EntryField => ({ kind, label, value, required });
 
 /** The static type of what a field table stores: `Content<typeof scoping.item.fields>`. */
 export type Content<F extends FieldTable> = {
@@ -142,8 +297,26 @@ export function contentFields(table: FieldTable): [name: string, field: StoredFi
   return fields;
 }
 
+/** The fields with a column in the version's own table or the item's: content, stamps, and what was said with a change. */
+export const columnFields = (table: FieldTable): [name: string, field: StoredField | StampedField | ChangeField][] =>
+  Object.entries(table).filter((named): named is [string, StoredField | StampedField | ChangeField] =>
+    ['input', 'stamped', 'change'].includes(named[1].source),
+  );
+
+/** The name under which a stored field's thing is shown: `dataOwnerId` points at `dataOwner`. */
+export const shownAs = (name: string, kind: StoredKind): string => (isReference(kind) ? name.replace(/Id$/, '') : name);
+
+export const isReference = (kind: string): kind is ReferenceKind =>
+  kind === 'user' || kind === 'lob' || kind === 'version';
+
 /** Whether a stored field always has a value. */
 export const isAlwaysSet = (field: StoredField): boolean => field.required || field.fallback !== undefined;
+
+/** The fields that a new draft does not take over from its parent, with what they start as. */
+export const neverCarried = (table: FieldTable): JsonObject =>
+  Object.fromEntries(
+    contentFields(table).flatMap(([name, { restricted, fallback }]) => (restricted ? [[name, fallback ?? null]] : [])),
+  );
 
 /** What a new version's content starts with. */
 export const fallbacks = (table: FieldTable): JsonObject =>

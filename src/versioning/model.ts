@@ -34,7 +34,17 @@ export interface Standing {
   readonly isTestLead: boolean;
   readonly isReportOwner: boolean;
   readonly isTestExecutive: boolean;
+  /** Owns data of the workflow's report at this instant. */
+  readonly isDataOwner: boolean;
 }
+
+export const NO_STANDING: Standing = {
+  isTester: false,
+  isTestLead: false,
+  isReportOwner: false,
+  isTestExecutive: false,
+  isDataOwner: false,
+};
 
 /** A row of phase_version. Instants have millisecond precision, the database's own. */
 export interface VersionHeader {

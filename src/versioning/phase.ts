@@ -1,6 +1,6 @@
 /** What a phase says of itself. Everything the core, the API and the database layer do for a phase follows from this. */
-import type { FieldTable } from './fields';
-import type { ItemReviewStatus, JsonObject, UserRole, VersioningType } from './model';
+import type { Content, FieldTable } from './fields';
+import type { ItemReviewStatus, JsonObject, UserRole } from './model';
 
 export interface ItemDeclaration {
   /** The GraphQL type, the table, and the names of the input's member and type. */
@@ -20,25 +20,107 @@ export interface ItemDeclaration {
   readonly fields: FieldTable;
 }
 
-export interface PhaseDeclaration {
+interface VersionDeclaration {
+  /** The GraphQL type and the detail table. */
+  readonly type: string;
+  readonly table: string;
+  readonly fields: FieldTable;
+  /** What must hold among the fields; the answer says what is wrong and what to write instead, null if nothing is. */
+  check?(content: JsonObject): string | null;
+}
+
+/** A signature that an approval takes. */
+export interface SignOffDeclaration {
+  /** Its name in the API, e.g. test_lead. */
+  readonly role: string;
+  /** Who signs unless they delegate: the role it takes, and the workflow's person. */
+  readonly by: UserRole;
+  readonly person: 'testLeadId' | 'reportOwnerId' | 'testExecutiveId';
+  /** The flag of the version's content without which the signature is not asked for. */
+  readonly onlyIf?: string;
+}
+
+interface CommonDeclaration {
   readonly key: string;
   readonly title: string;
-  readonly versioning: VersioningType;
-  /** Who prepares versions (with an assignment to the workflow) and who decides on them. */
+  /** Who prepares versions or starts records, with an assignment to the workflow. */
   readonly preparedBy: readonly UserRole[];
+  /** Phases that must have an approved version (or a record, where they are audit-only) before this one opens. */
+  readonly prerequisites: readonly string[];
+}
+
+/** Drafts are prepared, submitted and decided; a workflow has one record of the phase. */
+export interface FullPhase extends CommonDeclaration {
+  readonly versioning: 'FULL';
+  /** Who decides items, approves and rejects. */
   readonly approvedBy: readonly UserRole[];
   /** True where the preparer decides on their own work, explicitly: the exception to four eyes. */
   readonly selfAttested?: boolean;
-  /** Phases that must have an approved version (or a record, where they are audit-only) before this one opens. */
-  readonly prerequisites: readonly string[];
-  readonly version: {
-    readonly type: string;
-    readonly table: string;
+  readonly signOffs?: readonly SignOffDeclaration[];
+  readonly version: VersionDeclaration & {
+    /** The member of PhaseContentInput and its type. */
     readonly input: string;
     readonly inputType: string;
-    readonly fields: FieldTable;
   };
   readonly item: ItemDeclaration;
 }
+
+/** Every change of a record is its next version, in force at once; a workflow has any number of records. */
+export interface AuditOnlyPhase extends CommonDeclaration {
+  readonly versioning: 'AUDIT_ONLY';
+  readonly version: VersionDeclaration;
+  /** The phase's own mutations, by name: some start a record, the others make its next version. */
+  readonly commands: Readonly<Record<string, CommandDeclaration>>;
+  /** Which records wait for somebody: those whose field has this value. */
+  readonly waits?: { readonly field: string; readonly value: string | null };
+  /** The field by which a record says which version of another record it took the place of. */
+  readonly replaces?: string;
+}
+
+export type PhaseDeclaration = FullPhase | AuditOnlyPhase;
+
+/** What a person may do with a record of an audit-only phase, in the API's words. */
+export type RecordAction = 'TRANSFER' | 'DEACTIVATE' | 'REVISE_DOCUMENT' | 'REVIEW_DOCUMENT' | 'RESPOND';
+
+/** What a command knows when it decides. All instants are texts, as content holds them. */
+export interface Deed<Before = JsonObject, Input = JsonObject> {
+  readonly input: Input;
+  readonly reason: string | null;
+  readonly actor: number;
+  readonly now: string;
+  /** The content of the version acted on; empty where the command starts a record. */
+  readonly before: Before;
+  /** The version acted on, and the one that becomes its record's next; empty where the command starts a record. */
+  readonly parent: string;
+  readonly next: string;
+}
+
+export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Made = JsonObject> {
+  readonly inputType: string;
+  /** One sentence for the API's manual. */
+  readonly description: string;
+  readonly input: FieldTable;
+  readonly needsReason?: boolean;
+  /** What is offered to those who may do it with a version; left out where the command starts a record without one. */
+  readonly action?: RecordAction;
+  /** Who may do it; those who prepare the phase if left out. */
+  readonly by?: readonly UserRole[];
+  /** True where it judges what others did, so that nobody judges their own. */
+  readonly isReview?: boolean;
+  /** Whether it names the actor as the one who submits or reviews the record. */
+  readonly marks?: 'SUBMITTED' | 'REVIEWED';
+  /** Why the record cannot take it as it stands; null if it can. */
+  refuses?(before: Before): string | null;
+  /** The content of the record's next version. */
+  next?(deed: Deed<Before, Input>): Made;
+  /** The content of a new record. */
+  start?(deed: Deed<Before, Input>): Made;
+}
+
+/** A command, typed by the fields of its phase and of its own input. */
+export const command = <const F extends FieldTable, const I extends FieldTable>(
+  _of: F,
+  declared: CommandDeclaration<Content<F>, Content<I>, Content<F>> & { readonly input: I },
+): CommandDeclaration => declared as unknown as CommandDeclaration;
 
 export const definePhase = <const P extends PhaseDeclaration>(phase: P): P => phase;

@@ -3,26 +3,51 @@
  * (`demand`), offer what can be done now (`availableActions`) and explain an approval (`approvalRequirements`), so the three
  * cannot disagree.
  */
-import { DomainError, staleRevision } from './errors';
-import type { Standing, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
-import type { PhaseDeclaration } from './phase';
+import { badInput, DomainError, notTheLatest, staleRevision } from './errors';
+import { contentFields } from './fields';
+import type { JsonObject, Standing, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
+import type {
+  AuditOnlyPhase,
+  CommandDeclaration,
+  FullPhase,
+  PhaseDeclaration,
+  RecordAction,
+  SignOffDeclaration,
+} from './phase';
 
-/** All that the rules look at. */
-export interface VersionFacts {
-  readonly version: VersionHeader;
+/** What can be known before there is a version. */
+export interface CreationFacts {
   readonly phase: PhaseDeclaration;
   readonly viewer: Viewer;
   readonly standing: Standing;
-  /** Whether the viewer wrote to the version, as the capture recorded it. */
-  readonly hasEdited: boolean;
-  /** The version of the record that is in force now. */
-  readonly currentVersionId: string | null;
-  readonly items: { readonly total: number; readonly undecided: number };
   readonly missingPrerequisites: readonly PhaseDeclaration[];
 }
 
-/** What can be known before there is a version. */
-export type CreationFacts = Pick<VersionFacts, 'phase' | 'viewer' | 'standing' | 'missingPrerequisites'>;
+interface CommonFacts extends CreationFacts {
+  readonly version: VersionHeader;
+  /** Whether the viewer wrote to the version, as the capture recorded it. */
+  readonly hasEdited: boolean;
+  /** The version of the record that is in force now. */
+  readonly current: { readonly versionId: string; readonly versionNumber: number } | null;
+}
+
+/** All that the rules look at in a version of a fully versioned phase … */
+export interface FullFacts extends CommonFacts {
+  readonly phase: FullPhase;
+  readonly items: { readonly total: number; readonly undecided: number };
+  /** The signatures that the approval takes and that have not been given to this content. */
+  readonly missingSignOffs: readonly SignOffDeclaration[];
+}
+
+/** … and in one of an audit-only phase. */
+export interface RecordFacts extends CommonFacts {
+  readonly phase: AuditOnlyPhase;
+  readonly content: JsonObject;
+  /** Whether another record took this one's place. */
+  readonly isReplaced: boolean;
+}
+
+export type VersionFacts = FullFacts | RecordFacts;
 
 export type RequirementCode =
   'SUBMITTED' | 'ROLE' | 'FOUR_EYES' | 'ITEMS_DECIDED' | 'BASE_IS_CURRENT' | 'SIGN_OFFS' | 'PREREQUISITES';
@@ -60,6 +85,8 @@ const roleTitles: Record<UserRole, string> = {
   AUDITOR: 'Auditor',
 };
 const someone = (roles: readonly UserRole[]): string => roles.map((role) => roleTitles[role]).join(' or ');
+const listed = (words: readonly string[], and = 'and'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
 const statusTitle = (status: VersionStatus): string => status.toLowerCase().replace('_', ' ');
 
 /** Roles under which a person sees every workflow. */
@@ -83,7 +110,7 @@ const assignments: Record<UserRole, (standing: Standing) => boolean> = {
   REPORT_OWNER: (standing) => standing.isReportOwner,
   TEST_EXECUTIVE: (standing) => standing.isTestExecutive,
   DATA_EXECUTIVE: () => true, // answers for the data of every workflow
-  DATA_OWNER: () => false, // owns data, not a workflow: nothing of a fully versioned phase is theirs
+  DATA_OWNER: (standing) => standing.isDataOwner,
   ADMIN: () => false, // manages reference data, never edits or decides
   AUDITOR: () => false, // reads everything, writes nothing
 };
@@ -122,11 +149,15 @@ const only =
       ),
     );
   };
-const preparer = (deed: string): Rule<VersionFacts> => only((phase) => phase.preparedBy, deed);
-const approver = (deed: string): Rule<VersionFacts> => only((phase) => phase.approvedBy, deed);
+const approversOf = (phase: PhaseDeclaration): readonly UserRole[] =>
+  phase.versioning === 'FULL' ? phase.approvedBy : [];
+const restrictedTo = ({ version: { fields } }: PhaseDeclaration): readonly UserRole[] =>
+  contentFields(fields).flatMap(([, { restricted }]) => restricted?.to ?? []);
+const preparer = (deed: string) => only<CreationFacts>((phase) => phase.preparedBy, deed);
+const approver = (deed: string): Rule<FullFacts> => only(approversOf, deed);
 
 const inStatus =
-  (deed: string, ...allowed: VersionStatus[]): Rule<VersionFacts> =>
+  (deed: string, ...allowed: VersionStatus[]): Rule<FullFacts> =>
   ({ version, phase }) => {
     const name = `Version ${version.versionNumber} of ${phase.title}`;
     const met = !version.isDeleted && allowed.includes(version.status);
@@ -146,7 +177,7 @@ const inStatus =
     );
   };
 
-const deleted: Rule<VersionFacts> = ({ version, phase }) =>
+const deleted: Rule<FullFacts> = ({ version, phase }) =>
   verdict(
     version.isDeleted,
     version.isDeleted ? 'The version is deleted.' : 'The version is not deleted.',
@@ -157,7 +188,7 @@ const deleted: Rule<VersionFacts> = ({ version, phase }) =>
     ),
   );
 
-const reviewedItemByItem: Rule<VersionFacts> = ({ phase }) =>
+const reviewedItemByItem: Rule<FullFacts> = ({ phase }) =>
   verdict(
     phase.item.reviewed === 'BY_DECISIONS',
     `Items of ${phase.title} ${phase.item.reviewed === 'BY_DECISIONS' ? 'are' : 'are not'} decided one by one.`,
@@ -169,7 +200,7 @@ const reviewedItemByItem: Rule<VersionFacts> = ({ phase }) =>
   );
 
 const fourEyes: Rule<VersionFacts> = ({ version, phase, viewer, hasEdited }) => {
-  if (phase.selfAttested)
+  if (phase.versioning === 'FULL' && phase.selfAttested)
     return {
       status: 'NOT_APPLICABLE',
       explanation: `${phase.title} is attested by the one who prepared it; such approvals are reported.`,
@@ -181,15 +212,15 @@ const fourEyes: Rule<VersionFacts> = ({ version, phase, viewer, hasEdited }) => 
     own
       ? 'You edited or submitted this version, so somebody else has to decide.'
       : 'You neither edited nor submitted this version.',
-    phase.approvedBy,
+    approversOf(phase),
     refusing(
       'FOUR_EYES',
-      'Who edited or submitted a version may not decide on it. Ask another approver of this workflow.',
+      'Who edited or submitted a version may not decide on it. Ask somebody else of this workflow who may.',
     ),
   );
 };
 
-const itemsDecided: Rule<VersionFacts> = ({ items, phase }) => {
+const itemsDecided: Rule<FullFacts> = ({ items, phase }) => {
   const decided = phase.item.reviewed === 'BY_DECISIONS';
   return verdict(
     items.undecided === 0,
@@ -205,7 +236,8 @@ const itemsDecided: Rule<VersionFacts> = ({ items, phase }) => {
   );
 };
 
-const baseIsCurrent: Rule<VersionFacts> = ({ version, currentVersionId, phase }) => {
+const baseIsCurrent: Rule<FullFacts> = ({ version, current, phase }) => {
+  const currentVersionId = current?.versionId ?? null;
   if (version.effectiveFrom)
     return { status: 'NOT_APPLICABLE', explanation: 'The version has come into force already.', satisfiableBy: [] };
   const isCurrent = version.baseVersionId === currentVersionId;
@@ -223,29 +255,41 @@ const baseIsCurrent: Rule<VersionFacts> = ({ version, currentVersionId, phase })
   );
 };
 
-const signOffs: Rule<VersionFacts> = ({ phase }) => ({
-  status: 'NOT_APPLICABLE',
-  explanation: `${phase.title} needs no signatures.`,
-  satisfiableBy: [],
-});
-
-const prerequisites: Rule<CreationFacts> = ({ missingPrerequisites: missing, phase }) => {
-  const titles = missing.map((needed) => needed.title).join(', ');
+const signOffs: Rule<FullFacts> = ({ phase, missingSignOffs: missing }) => {
+  if (!phase.signOffs)
+    return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
+  const names = listed(missing.map(({ role }) => `the ${role.replaceAll('_', ' ')}`));
   return verdict(
     missing.length === 0,
-    missing.length === 0 ? 'The phases before it are done.' : `${titles} must be approved first.`,
-    missing.flatMap((needed) => needed.approvedBy),
+    missing.length === 0 ? 'Everybody who has to has signed.' : `The signature of ${names} is missing.`,
+    missing.map(({ by }) => by),
     refusing(
-      'PREREQUISITE_MISSING',
-      `${phase.title} opens when ${titles} has an approved version. Finish that first.`,
+      'SIGN_OFFS_MISSING',
+      `${phase.title} is approved when it is signed: the signature of ${names} is missing.`,
       {
-        blockedBy: missing.map((needed) => needed.key),
+        missing: missing.map(({ role }) => role),
       },
     ),
   );
 };
 
-const hasItems: Rule<VersionFacts> = ({ items, phase }) =>
+const prerequisites: Rule<CreationFacts> = ({ missingPrerequisites: missing, phase }) => {
+  const needs = listed(
+    missing.map(
+      ({ title, versioning }) => `${title} has ${versioning === 'FULL' ? 'an approved version' : 'a record'}`,
+    ),
+  );
+  return verdict(
+    missing.length === 0,
+    missing.length === 0 ? 'The phases before it are done.' : `${phase.title} opens when ${needs}.`,
+    missing.flatMap((needed) => (needed.versioning === 'FULL' ? needed.approvedBy : needed.preparedBy)),
+    refusing('PREREQUISITE_MISSING', `${phase.title} opens when ${needs}. Do that first.`, {
+      blockedBy: missing.map((needed) => needed.key),
+    }),
+  );
+};
+
+const hasItems: Rule<FullFacts> = ({ items, phase }) =>
   verdict(
     items.total >= phase.item.atLeast,
     `The version has ${items.total} items.`,
@@ -257,7 +301,7 @@ const hasItems: Rule<VersionFacts> = ({ items, phase }) =>
   );
 
 /** The rules of an approval, in the order in which they are explained; a refusal names the first that is not met. */
-const approval: readonly (readonly [RequirementCode, Rule<VersionFacts>])[] = [
+const approval: readonly (readonly [RequirementCode, Rule<FullFacts>])[] = [
   ['ROLE', approver('approve')],
   ['SUBMITTED', inStatus('approve', 'PENDING_APPROVAL')],
   ['FOUR_EYES', fourEyes],
@@ -270,6 +314,8 @@ const approval: readonly (readonly [RequirementCode, Rule<VersionFacts>])[] = [
 /** Role first (a stranger learns nothing of the state), then the state, then what has to be done before. */
 const actions = {
   EDIT: [preparer('edit'), inStatus('edit', 'DRAFT')],
+  // Writing nothing but restricted values: never offered, because a preparer's EDIT includes it.
+  WAIVE: [only((phase) => [...phase.preparedBy, ...restrictedTo(phase)], 'edit'), inStatus('edit', 'DRAFT')],
   SUBMIT: [preparer('submit'), inStatus('submit', 'DRAFT'), hasItems, prerequisites],
   WITHDRAW: [preparer('withdraw'), inStatus('withdraw', 'PENDING_APPROVAL')],
   APPROVE: approval.map(([, rule]) => rule),
@@ -283,9 +329,76 @@ const actions = {
   REVISE: [preparer('revise'), inStatus('revise', 'REJECTED'), prerequisites],
   DELETE: [preparer('delete'), inStatus('delete', 'DRAFT', 'REJECTED')],
   UNDELETE: [preparer('undelete'), deleted],
-} satisfies Record<string, readonly Rule<VersionFacts>[]>;
+} satisfies Record<string, readonly Rule<FullFacts>[]>;
 
-export type VersionAction = keyof typeof actions;
+export type DraftAction = keyof typeof actions;
+export type VersionAction = DraftAction | RecordAction;
+
+// ── audit-only phases: a record is acted on through its latest version, by the phase's own commands ──────────────────
+
+const nameOf = ({ phase, version }: RecordFacts): string =>
+  `Version ${version.versionNumber} of this ${phase.title} record`;
+
+const latestOfRecord: Rule<RecordFacts> = (facts) => {
+  const isLatest = facts.version.status === 'RECORDED';
+  return verdict(isLatest, `${nameOf(facts)} is ${isLatest ? '' : 'not '}its latest.`, [], () =>
+    notTheLatest(facts.version.versionNumber, facts.current!),
+  );
+};
+
+const notReplaced: Rule<RecordFacts> = (facts) =>
+  verdict(
+    !facts.isReplaced,
+    facts.isReplaced ? 'Another record took its place.' : 'No other record took its place.',
+    [],
+    refusing('INVALID_TRANSITION', 'Another record took the place of this one. Act on that.'),
+  );
+
+const acceptedBy =
+  (command: CommandDeclaration): Rule<RecordFacts> =>
+  (facts) => {
+    const refused = command.refuses?.(facts.content) ?? null;
+    return verdict(
+      refused === null,
+      refused ?? `${nameOf(facts)} can take it.`,
+      [],
+      refusing('INVALID_TRANSITION', `${nameOf(facts)} does not take this: ${refused}.`),
+    );
+  };
+
+const rulesOfCommand = (command: CommandDeclaration): readonly Rule<RecordFacts>[] => [
+  only<RecordFacts>((phase) => command.by ?? phase.preparedBy, 'change records of'),
+  latestOfRecord,
+  notReplaced,
+  acceptedBy(command),
+  ...(command.isReview ? [fourEyes] : []),
+];
+
+/** Versions of audit-only phases have no drafts to edit, submit or decide. */
+const notDrafted: readonly Rule<RecordFacts>[] = [
+  only<RecordFacts>((phase) => phase.preparedBy, 'change records of'),
+  ({ phase }) =>
+    verdict(
+      false,
+      `${phase.title} is recorded, not drafted.`,
+      [],
+      refusing(
+        'INVALID_TRANSITION',
+        `${phase.title} is recorded, not drafted. Use ${listed(Object.keys(phase.commands), 'or')}.`,
+      ),
+    ),
+];
+
+const commandFor = (phase: AuditOnlyPhase, action: VersionAction): CommandDeclaration | undefined =>
+  Object.values(phase.commands).find((command) => command.action === action);
+
+/** The rules of an action, with the facts they are asked about; a wrong pair of phase and action is refused by a rule too. */
+function firstRefusal(action: VersionAction, facts: VersionFacts, from: number, to?: number): Unmet | undefined {
+  if (facts.phase.versioning === 'FULL')
+    return firstUnmet(actions[action as DraftAction].slice(from, to), facts as FullFacts);
+  const command = commandFor(facts.phase, action);
+  return firstUnmet((command ? rulesOfCommand(command) : notDrafted).slice(from, to), facts as RecordFacts);
+}
 
 const creation: readonly Rule<CreationFacts>[] = [only((phase) => phase.preparedBy, 'start'), prerequisites];
 
@@ -299,12 +412,44 @@ const firstUnmet = <F>(rules: readonly Rule<F>[], facts: F): Unmet | undefined =
 
 /** Throws the refusal of the first rule that is not met. The revision is checked after the right to act at all. */
 export function demand(action: VersionAction, facts: VersionFacts, expectedRevision: number): void {
-  const [mayAct, ...rest] = actions[action];
-  const forbidden = firstUnmet([mayAct!], facts);
+  const forbidden = firstRefusal(action, facts, 0, 1);
   if (forbidden) throw forbidden.refusal();
   if (facts.version.revision !== expectedRevision) throw staleRevision(expectedRevision, facts.version.revision);
-  const unmet = firstUnmet(rest, facts);
+  const unmet = firstRefusal(action, facts, 1);
   if (unmet) throw unmet.refusal();
+}
+
+/** createVersion starts drafts only; records of audit-only phases start with a command of their own. */
+export function demandDrafted(phase: PhaseDeclaration): asserts phase is FullPhase {
+  if (phase.versioning === 'FULL') return;
+  const starting = Object.keys(phase.commands).filter((name) => !phase.commands[name]!.action);
+  throw badInput(`${phase.title} is recorded, not drafted. Start a record with ${listed(starting, 'or')}.`, {
+    mutations: starting,
+  });
+}
+
+/** Values that only some roles may set: whoever else writes the draft may send them only as they are already. */
+export function demandRestricted(
+  facts: CreationFacts,
+  { version: { fields } }: FullPhase,
+  before: JsonObject,
+  sent: JsonObject,
+): void {
+  for (const [name, { restricted }] of contentFields(fields)) {
+    if (!restricted || sent[name] !== restricted.value || before[name] === restricted.value) continue;
+    if (!actsAs(restricted.to, facts))
+      throw new DomainError(
+        'FORBIDDEN',
+        `Only a ${someone(restricted.to)} assigned to this workflow may set ${name} to ${JSON.stringify(restricted.value)}. Leave it out.`,
+        { requiredRoles: restricted.to },
+      );
+  }
+}
+
+/** What writing these fields takes: restricted ones alone may be written by those they are reserved for. */
+export function writing({ version: { fields } }: FullPhase, names: readonly string[]): 'EDIT' | 'WAIVE' {
+  const restricted = contentFields(fields).flatMap(([name, field]) => (field.restricted ? [name] : []));
+  return names.length > 0 && names.every((name) => restricted.includes(name)) ? 'WAIVE' : 'EDIT';
 }
 
 export function demandCreation(facts: CreationFacts): void {
@@ -316,11 +461,19 @@ export function demandCreation(facts: CreationFacts): void {
 export const cannotCreateReason = (facts: CreationFacts): string | null =>
   firstUnmet(creation, facts)?.refusal().message ?? null;
 
-export const availableActions = (facts: VersionFacts): VersionAction[] =>
-  (Object.keys(actions) as VersionAction[]).filter((action) => !firstUnmet(actions[action], facts));
+const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
+  phase.versioning === 'FULL'
+    ? (Object.keys(actions) as DraftAction[]).filter((action) => action !== 'WAIVE')
+    : Object.values(phase.commands).flatMap(({ action }) => action ?? []);
 
+export const availableActions = (facts: VersionFacts): VersionAction[] =>
+  actionsOf(facts.phase).filter((action) => !firstRefusal(action, facts, 0));
+
+/** Empty for audit-only versions: what is recorded needs no approval. */
 export const approvalRequirements = (facts: VersionFacts): Requirement[] =>
-  approval.map(([code, rule]) => {
-    const { status, explanation, satisfiableBy } = rule(facts);
-    return { code, status, explanation, satisfiableBy };
-  });
+  facts.phase.versioning === 'AUDIT_ONLY'
+    ? []
+    : approval.map(([code, rule]) => {
+        const { status, explanation, satisfiableBy } = rule(facts as FullFacts);
+        return { code, status, explanation, satisfiableBy };
+      });

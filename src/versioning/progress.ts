@@ -9,11 +9,13 @@ export function progressOf(
   phase: PhaseDeclaration,
   statuses: readonly VersionStatus[],
   isBlocked: boolean,
+  /** Whether a record of an audit-only phase waits for somebody. */
+  isWaiting = false,
 ): PhaseProgress {
   if (phase.versioning === 'FULL') {
     if (statuses.includes('PENDING_APPROVAL')) return 'AWAITING_APPROVAL';
     if (statuses.includes('DRAFT')) return 'IN_PROGRESS';
     if (statuses.includes('APPROVED')) return 'COMPLETE';
-  } else if (statuses.includes('RECORDED')) return 'COMPLETE';
+  } else if (statuses.includes('RECORDED')) return isWaiting ? 'AWAITING_APPROVAL' : 'COMPLETE';
   return isBlocked ? 'BLOCKED' : 'READY';
 }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { phaseOf } from '../../src/phases';
+import { fullPhaseOf } from '../../src/phases';
 import { recordOfPhase } from '../../src/services/start-draft';
 import { versionStatuses } from '../../src/versioning/model';
 import { buildVersion, transition, type BuiltVersion } from '../support/builders';
@@ -597,11 +597,11 @@ describe('the shape of a record, whoever writes:', () => {
     );
   });
   test('a record is of one phase and one workflow', async () => {
-    const planning = recordOfPhase(otherWorkflow.workflowId, phaseOf('PLANNING'));
+    const planning = recordOfPhase(otherWorkflow.workflowId, fullPhaseOf('PLANNING'));
     expect(
       await owner([rawVersion({ version_number: 2, phase: 'SCOPING', master_record_id: planning }, otherWorkflow)]),
     ).not.toBe('done');
-    const scoping = recordOfPhase(workflow.workflowId, phaseOf('SCOPING'));
+    const scoping = recordOfPhase(workflow.workflowId, fullPhaseOf('SCOPING'));
     expect(
       await owner([rawVersion({ version_number: 99, phase: 'SCOPING', master_record_id: scoping }, otherWorkflow)]),
     ).not.toBe('done');

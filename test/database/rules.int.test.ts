@@ -3,7 +3,7 @@
  * approvals hold for what is really there and not for what somebody says is there.
  */
 import { itemHash } from '../../src/versioning/content';
-import { phaseOf } from '../../src/phases';
+import { fullPhaseOf } from '../../src/phases';
 import {
   buildVersion,
   decideAll,
@@ -69,7 +69,7 @@ const answer = async ({ versionId }: { versionId: string }) =>
 
 /** The hash that the content of a stored item really has. */
 const trueHash = (row: StoredItem) =>
-  itemHash(phaseOf('SCOPING').item.fields, {
+  itemHash(fullPhaseOf('SCOPING').item.fields, {
     attributeId: row.attribute_id,
     isInScope: row.is_in_scope,
     scopingRationale: row.scoping_rationale,

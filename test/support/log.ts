@@ -4,7 +4,7 @@
  */
 import { v4 as uuidv4 } from 'uuid';
 import type pg from 'pg';
-import { phaseOf } from '../../src/phases';
+import { fullPhaseOf } from '../../src/phases';
 import { recordOfPhase } from '../../src/services/start-draft';
 import { commitHash, type LoggedCommit, type LoggedRow } from '../../src/versioning/chain';
 import { ada, workflow, type World } from './world';
@@ -219,9 +219,10 @@ const capture = ['a_capture_insert', 'a_capture_update', 'a_capture_delete', 'a_
 const freeze = ['b_guard_insert', 'b_guard_update', 'b_guard_delete', 'b_guard_truncate'];
 /** Guards of the tables that the phases share, and of the log itself. */
 const guards: Record<string, readonly string[]> = {
-  'public.phase_version': ['b_guard', 'b_guard_truncate', 'c_inherit_editors'],
+  'public.phase_version': ['b_guard', 'b_guard_truncate', 'b_guard_recorded', 'c_inherit_editors', 'd_latest_in_force'],
   'public.item_decision': ['b_guard', 'b_insert_only', 'b_insert_only_truncate'],
   'public.version_editor': ['b_insert_only', 'b_insert_only_truncate'],
+  'public.test_report_signoffs': ['b_insert_only', 'b_insert_only_truncate'],
   'log.change_set': ['refuse_change', 'refuse_direct_insert'],
   'log.row_change': ['refuse_change', 'refuse_direct_insert'],
   'log.stream': ['seal', 'guard_head', 'refuse_removal'],
@@ -276,7 +277,7 @@ export function rawVersion(row: Row & { version_number: number }, of = workflow)
   return {
     version_id: uuidv4(),
     stream_id: of.workflowId,
-    master_record_id: recordOfPhase(of.workflowId, phaseOf(phase)),
+    master_record_id: recordOfPhase(of.workflowId, fullPhaseOf(phase)),
     cycle_id: of.cycleId,
     report_id: of.reportId,
     phase,

@@ -1,8 +1,8 @@
-import { phases } from '../../src/phases';
+import { fullPhaseOf, fullPhases } from '../../src/phases';
 import { DomainError } from '../../src/versioning/errors';
 import {
+  NO_STANDING,
   versionStatuses,
-  type Standing,
   type UserRole,
   type VersionHeader,
   type Viewer,
@@ -15,20 +15,22 @@ import {
   cannotCreateReason,
   demand,
   type VersionAction,
+  type FullFacts,
   type VersionFacts,
 } from '../../src/versioning/policy';
 
-const nobody: Standing = { isTester: false, isTestLead: false, isReportOwner: false, isTestExecutive: false };
-const tester: Standing = { ...nobody, isTester: true };
-const owner: Standing = { ...nobody, isReportOwner: true };
+const nobody = NO_STANDING;
+const tester = { ...nobody, isTester: true };
+const owner = { ...nobody, isReportOwner: true };
+const executive = { ...nobody, isTestExecutive: true };
+const another = { versionId: 'another', versionNumber: 7 };
 const viewer = (...roles: UserRole[]): Viewer => ({ userId: 1, name: 'Ada', isActive: true, roles });
 
-const planning = phases.find(({ key }) => key === 'PLANNING')!;
-const scoping = phases.find(({ key }) => key === 'SCOPING')!;
+const planning = fullPhaseOf('PLANNING');
+const scoping = fullPhaseOf('SCOPING');
+const report = fullPhaseOf('FINALIZE_TEST_REPORT');
 
-function facts(
-  change: Partial<Omit<VersionFacts, 'version'>> & { version?: Partial<VersionHeader> } = {},
-): VersionFacts {
+function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial<VersionHeader> } = {}): FullFacts {
   const { version, ...rest } = change;
   const phase = rest.phase ?? scoping;
   return {
@@ -36,8 +38,9 @@ function facts(
     viewer: viewer('REPORT_OWNER'),
     standing: owner,
     hasEdited: false,
-    currentVersionId: null,
+    current: null,
     items: { total: 3, undecided: 0 },
+    missingSignOffs: [],
     missingPrerequisites: [],
     ...rest,
     version: {
@@ -81,7 +84,11 @@ test.each([
   ['FOUR_EYES', { hasEdited: true }],
   ['FOUR_EYES', { version: { submittedBy: 1 } }],
   ['ITEMS_UNDECIDED', { items: { total: 3, undecided: 1 } }],
-  ['STALE_BASE', { currentVersionId: 'another' }],
+  ['STALE_BASE', { current: another }],
+  [
+    'SIGN_OFFS_MISSING',
+    { phase: report, viewer: viewer('TEST_EXECUTIVE'), standing: executive, missingSignOffs: report.signOffs },
+  ],
   ['PREREQUISITE_MISSING', { missingPrerequisites: [planning] }],
 ] as const)('an approval is refused with %s given %j', (code, change) => {
   const refused = refusal('APPROVE', facts(change));
@@ -122,7 +129,7 @@ test('an empty draft cannot be submitted', () => {
 
 describe('actions, mutations and explanations agree', () => {
   const booleans = [true, false];
-  const states = phases.flatMap((phase) =>
+  const states = fullPhases.flatMap((phase) =>
     versionStatuses.flatMap((status) =>
       booleans.flatMap((isDeleted) =>
         booleans.flatMap((hasEdited) =>
@@ -135,7 +142,7 @@ describe('actions, mutations and explanations agree', () => {
                     standing,
                     hasEdited,
                     viewer: viewer(role),
-                    currentVersionId: stale ? 'another' : null,
+                    current: stale ? another : null,
                     items: { total: 2, undecided },
                     version: { status, isDeleted },
                   }),

@@ -1,9 +1,9 @@
-import { phases } from '../../src/phases';
+import { auditOnlyPhases, fullPhases } from '../../src/phases';
 import type { VersionStatus } from '../../src/versioning/model';
 import { progressOf } from '../../src/versioning/progress';
 
-const full = phases.find(({ versioning }) => versioning === 'FULL')!;
-const auditOnly = { ...full, versioning: 'AUDIT_ONLY' as const };
+const full = fullPhases[0]!;
+const auditOnly = auditOnlyPhases[0]!;
 
 test.each<[VersionStatus[], boolean, string]>([
   [[], true, 'BLOCKED'],
@@ -17,8 +17,9 @@ test.each<[VersionStatus[], boolean, string]>([
   expect(progressOf(full, statuses, isBlocked)).toBe(progress);
 });
 
-test('an audit-only phase is complete with its first record', () => {
+test('an audit-only phase is complete with its first record, unless one waits for somebody', () => {
   expect(progressOf(auditOnly, [], true)).toBe('BLOCKED');
   expect(progressOf(auditOnly, [], false)).toBe('READY');
   expect(progressOf(auditOnly, ['RECORDED', 'SUPERSEDED'], false)).toBe('COMPLETE');
+  expect(progressOf(auditOnly, ['RECORDED'], true, true)).toBe('AWAITING_APPROVAL');
 });

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { ChangedItem } from '../../database/items';
+import type { ChangedItem, ItemComparison } from '../../database/items';
 import type { ItemRow } from '../../database/rows';
-import { itemOf } from '../../phases';
+import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
 import { fieldChanges, patchOf, pointer, type ChangeKind, type PatchOperation } from '../../versioning/diff';
 import type { JsonObject, VersionHeader } from '../../versioning/model';
@@ -13,15 +13,19 @@ import { VersionItem } from '../version/types';
 import { DiffSummary, FieldChange, ItemChange, ItemChangeConnection, VersionDiff } from './types';
 
 const versionContent = ({ loaders }: Context, { phase, versionId }: VersionHeader): Promise<JsonObject> =>
-  loaders.content.load({ phase, versionId });
+  loaders.content({ phase, versionId });
 
 const itemIn = ({ loaders }: Context, { phase, versionId }: VersionHeader, itemKey: string): Promise<ItemRow | null> =>
   loaders.itemByKey.load({ phase, versionId, itemKey });
 
 const itemContent = (row: ItemRow | null): JsonObject => (row ? contentOf(itemOf(row.phase).fields, row) : {});
 
+const noItems: ItemComparison = { changed: [], unchanged: 0 };
+
 const comparison = ({ loaders }: Context, { from, to }: VersionDiff) =>
-  loaders.comparison.load({ phase: from.phase, fromId: from.versionId, toId: to.versionId });
+  phaseOf(from.phase).versioning === 'FULL'
+    ? loaders.comparison.load({ phase: from.phase, fromId: from.versionId, toId: to.versionId })
+    : noItems;
 
 @Resolver(() => VersionDiff)
 export class VersionDiffResolver {

@@ -5,7 +5,6 @@
 import DataLoader from 'dataloader';
 import { changeSetsById } from '../../database/change-log';
 import type { Db } from '../../database/database';
-import { NO_STANDING } from '../../database/facts';
 import {
   comparedItems,
   countedItems,
@@ -26,18 +25,24 @@ import {
   usersById,
   workflowsById,
 } from '../../database/people';
+import { signOffsByVersion } from '../../database/sign-offs';
 import {
-  contentByVersion,
   circumstances,
   currentByRecord,
+  detailsByVersion,
   phaseStates,
+  replacedRecords,
   versionsById,
   versionsByNumber,
+  versionsOfRecords,
+  type DetailRow,
+  type RecordedVersion,
 } from '../../database/versions';
-import { phaseOf } from '../../phases';
+import { fullPhaseOf, phaseOf } from '../../phases';
+import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
-import type { JsonObject, Viewer } from '../../versioning/model';
-import type { PhaseDeclaration } from '../../versioning/phase';
+import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
+import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { asChangeSet, asCycle, asItem, asLob, asReport, asUser, asVersion, asWorkflow } from '../objects';
 
 /** By id: null where there is none. */
@@ -65,8 +70,20 @@ function byForeignKey<K extends string, Row extends object>(
 }
 
 /** By a key within a phase: each phase that occurs is one statement on its own tables. */
-function withinPhase<K extends object, V>(
+const withinPhase = <K extends object, V>(
   load: (phase: PhaseDeclaration, keys: readonly K[]) => Promise<readonly V[]>,
+  cacheKeyFn: (key: K) => string,
+) => within(phaseOf, load, cacheKeyFn);
+
+/** The same, for what only phases with items have. */
+const withinFullPhase = <K extends object, V>(
+  load: (phase: FullPhase, keys: readonly K[]) => Promise<readonly V[]>,
+  cacheKeyFn: (key: K) => string,
+) => within(fullPhaseOf, load, cacheKeyFn);
+
+function within<P, K extends object, V>(
+  declared: (phase: string) => P,
+  load: (phase: P, keys: readonly K[]) => Promise<readonly V[]>,
   cacheKeyFn: (key: K) => string,
 ) {
   return new DataLoader<K & { phase: string }, V, string>(
@@ -81,7 +98,7 @@ function withinPhase<K extends object, V>(
       await Promise.all(
         [...indexes].map(async ([phase, positions]) => {
           const loaded = await load(
-            phaseOf(phase),
+            declared(phase),
             positions.map((position) => keys[position]!),
           );
           positions.forEach((position, i) => (results[position] = loaded[i]!));
@@ -110,6 +127,15 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     if (!loader) cache.set(key, (loader = make()));
     return loader;
   };
+
+  const detail = withinPhase(
+    async (phase, keys: readonly { versionId: string }[]): Promise<DetailRow[]> => {
+      const ids = keys.map(({ versionId }) => versionId);
+      const rows = new Map((await detailsByVersion(db, phase, ids)).map((row) => [row.versionId, row]));
+      return ids.map((versionId) => rows.get(versionId) ?? { versionId });
+    },
+    ({ versionId }) => versionId,
+  );
 
   return {
     user: byId(
@@ -183,19 +209,35 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       (row) => row.versionId,
       (row) => row,
     ),
-    content: withinPhase(
-      async (phase, keys: readonly { versionId: string }[]): Promise<JsonObject[]> => {
-        const contents = await contentByVersion(
-          db,
-          phase,
-          keys.map(({ versionId }) => versionId),
-        );
-        return keys.map(({ versionId }) => contents.get(versionId)!);
+    /** The row of the phase's own version table. */
+    detail,
+    /** The version's own content. */
+    content: async ({ phase, versionId }: { phase: string; versionId: string }): Promise<JsonObject> =>
+      contentOf(phaseOf(phase).version.fields, await detail.load({ phase, versionId })),
+    /** All versions of a record, oldest first. */
+    versionsOfRecord: withinPhase(
+      async (phase, keys: readonly { masterRecordId: string }[]): Promise<RecordedVersion[][]> => {
+        const records = keys.map(({ masterRecordId }) => masterRecordId);
+        const rows = await versionsOfRecords(db, phase, records);
+        return records.map((record) => rows.filter((row) => row.masterRecordId === record));
       },
-      ({ versionId }) => versionId,
+      ({ masterRecordId }) => masterRecordId,
+    ),
+    /** Whether another record took this one's place. */
+    isReplaced: withinPhase(
+      async (phase, keys: readonly { masterRecordId: string }[]): Promise<boolean[]> => {
+        const records = keys.map(({ masterRecordId }) => masterRecordId);
+        const replaced = await replacedRecords(db, phase as AuditOnlyPhase, records);
+        return records.map((record) => replaced.has(record));
+      },
+      ({ masterRecordId }) => masterRecordId,
+    ),
+    signOffs: byForeignKey(
+      (ids: readonly string[]) => signOffsByVersion(db, ids),
+      (row) => row.versionId,
     ),
 
-    item: withinPhase(
+    item: withinFullPhase(
       async (phase, keys: readonly { itemId: string }[]) => {
         const rows = new Map(
           (
@@ -210,7 +252,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       },
       ({ itemId }) => itemId,
     ),
-    itemByKey: withinPhase(
+    itemByKey: withinFullPhase(
       async (phase, keys: readonly { versionId: string; itemKey: string }[]) => {
         const rows = new Map(
           (await itemsByKey(db, phase, keys)).map((row) => [`${row.versionId} ${row.itemKey}`, asItem(row)]),
@@ -219,7 +261,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       },
       ({ versionId, itemKey }) => `${versionId} ${itemKey}`,
     ),
-    itemCounts: withinPhase(
+    itemCounts: withinFullPhase(
       async (phase, keys: readonly { versionId: string }[]) => {
         const rows = new Map(
           (
@@ -234,7 +276,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       },
       ({ versionId }) => versionId,
     ),
-    lineage: withinPhase(
+    lineage: withinFullPhase(
       async (phase, keys: readonly { itemId: string }[]): Promise<LineageRow[][]> => {
         const rows = await lineages(
           db,
@@ -245,7 +287,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       },
       ({ itemId }) => itemId,
     ),
-    comparison: withinPhase(
+    comparison: withinFullPhase(
       (phase, pairs: readonly { fromId: string; toId: string }[]): Promise<ItemComparison[]> =>
         comparedItems(db, phase, pairs),
       ({ fromId, toId }) => `${fromId} ${toId}`,
@@ -254,7 +296,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     /** One of a phase's own count fields. */
     countField: (field: CountField) =>
       made(countFields, field, () =>
-        withinPhase(
+        withinFullPhase(
           async (phase, keys: readonly { versionId: string }[]) => {
             const rows = new Map(
               (

@@ -1,22 +1,26 @@
 /** How each kind of stored field looks in GraphQL. */
 import { Int } from 'type-graphql';
 import type { GraphQLScalarType } from 'graphql';
-import type { StoredField, StoredKind } from '../../versioning/fields';
+import { isReference, type ReferenceKind, type StoredField, type StoredKind } from '../../versioning/fields';
 import { enumOf } from '../enums';
-import { DateScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
+import { DateScalar, DateTimeScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
 
 type GraphQLType = GraphQLScalarType | typeof String | typeof Boolean | object;
 
-const kinds: Record<Exclude<StoredKind, 'enumeration'>, GraphQLType> = {
+const kinds: Record<Exclude<StoredKind, 'enumeration' | ReferenceKind>, GraphQLType> = {
   text: String,
   uuid: UUIDScalar,
   flag: Boolean,
   integer: Int,
   date: DateScalar,
+  instant: DateTimeScalar,
   json: JSONObjectScalar,
   jsonList: [JSONObjectScalar],
   textList: [String],
 };
+
+/** How an input names what a field points at. */
+const ids: Record<ReferenceKind, GraphQLType> = { user: Int, lob: UUIDScalar, version: UUIDScalar };
 
 const enums = new Map<string, Record<string, string>>();
 
@@ -27,12 +31,14 @@ export function phaseEnum(name: string, values: readonly string[], description: 
   return registered;
 }
 
-/** The type function that type-graphql takes for a stored field. Enumerations are registered at once, before the schema is built. */
-export function graphqlType(field: StoredField): () => never {
-  const { enumeration } = field;
+/** The type function that type-graphql takes for a stored field; enumerations are registered at once, before the schema is built. */
+export function graphqlType(field: Pick<StoredField, 'kind' | 'label' | 'enumeration'>): () => never {
+  const { enumeration, kind } = field;
   const type = enumeration
     ? phaseEnum(enumeration.name, enumeration.values, `${field.label}.`)
-    : kinds[field.kind as Exclude<StoredKind, 'enumeration'>];
+    : isReference(kind)
+      ? ids[kind]
+      : kinds[kind as keyof typeof kinds];
   return () => type as never;
 }
 

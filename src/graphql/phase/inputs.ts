@@ -5,7 +5,7 @@
 import { Field, InputType } from 'type-graphql';
 import type { ContentInput, ItemsInput } from '../../services/phase-input';
 import { contentFields, type FieldTable } from '../../versioning/fields';
-import { phases } from '../../phases';
+import { fullPhases } from '../../phases';
 import { UUIDScalar } from '../scalars';
 import { describe, graphqlType } from './field-types';
 
@@ -47,12 +47,10 @@ function oneOf(
 
 export const ONE_OF_INPUTS = ['PhaseContentInput', 'PhaseItemsInput'];
 
-const full = phases.filter((phase) => phase.versioning === 'FULL');
-
 export const PhaseContentInput: new () => ContentInput = oneOf(
   'PhaseContentInput',
   'Exactly one member, the one of the version’s phase.',
-  full.map(({ title, version }) => {
+  fullPhases.map(({ title, version }) => {
     const Input = inputClass(version.inputType, `Content fields of a version of ${title}.`, version.fields, {
       allOptional: true,
     });
@@ -63,7 +61,7 @@ export const PhaseContentInput: new () => ContentInput = oneOf(
 export const PhaseItemsInput: new () => ItemsInput = oneOf(
   'PhaseItemsInput',
   'Exactly one member, the one of the version’s phase. An item with an itemKey of this version is replaced (an unknown one is BAD_USER_INPUT); one without is added. Where the phase has an identity (attributeId, sampleIdentifier) the key is derived from it and adding an identity twice is BAD_USER_INPUT.',
-  full.map(({ title, item }) => {
+  fullPhases.map(({ title, item }) => {
     const Input = inputClass(item.inputType, `An item of ${title}.`, item.fields, { allOptional: false });
     Field(() => UUIDScalar, { nullable: true, description: 'The item to replace; left out for an item to add.' })(
       Input.prototype,

@@ -1,10 +1,11 @@
 /** Objects by global id: one loader for each type, and the same visibility as on every other path. */
 import { REFERENCE_STREAM } from '../../database/people';
-import { phases } from '../../phases';
+import { fullPhases, phaseOf, phases } from '../../phases';
 import { canSeeReferenceLog } from '../../versioning/policy';
 import type { Context } from '../context';
-import { fromGlobalId } from '../global-id';
+import { fromGlobalId, globalId } from '../global-id';
 import type { Node } from '../node';
+import { signOffsOf } from './sign-offs';
 import { canSeeStream, visibleVersion, visibleWorkflow } from '../visibility';
 
 type Fetch = (context: Context, key: string) => Promise<Node | null>;
@@ -25,26 +26,38 @@ const fetchers: Record<string, Fetch> = {
     return visible ? changeSet : null;
   },
 };
-for (const { key: phase, version, item } of phases) {
+for (const { key: phase, version } of phases)
   fetchers[version.type] = async (context, key) => {
     const found = await visibleVersion(context, await context.loaders.version.load(key));
     return found?.phase === phase ? found : null;
   };
+for (const { key: phase, item } of fullPhases)
   fetchers[item.type] = async (context, key) => {
     const found = await context.loaders.item.load({ phase, itemId: key });
     return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId))) ? found : null;
   };
-}
+
+fetchers.TestReportSignOff = async (context, key) => {
+  const version = await visibleVersion(context, await context.loaders.version.load(key.slice(0, 36)));
+  if (!version || phaseOf(version.phase).versioning !== 'FULL') return null;
+  const id = globalId('TestReportSignOff', key);
+  return (await signOffsOf(context, version)).find((signOff) => signOff.id === id) ?? null;
+};
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INT = /^\d{1,9}$/;
+/** How the key of a type looks, where it is no UUID. */
+const keys: Record<string, RegExp> = {
+  User: INT,
+  TestReportSignOff: new RegExp(`${UUID.source.slice(0, -1)}-[a-z_]+$`),
+};
 
 export function nodesById(context: Context, ids: readonly string[]): Promise<(Node | null)[]> {
   return Promise.all(
     ids.map(async (id) => {
       const parts = fromGlobalId(id);
       const fetcher = parts && Object.hasOwn(fetchers, parts.typeName) ? fetchers[parts.typeName] : undefined;
-      if (!parts || !fetcher || !(parts.typeName === 'User' ? INT : UUID).test(parts.key)) return null;
+      if (!parts || !fetcher || !(keys[parts.typeName] ?? UUID).test(parts.key)) return null;
       return fetcher(context, parts.key);
     }),
   );

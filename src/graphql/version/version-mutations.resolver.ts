@@ -1,7 +1,5 @@
-import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
 import { approveVersion } from '../../services/approve-version';
-import type { Caller, Committed } from '../../services/commit';
-import type { VersionCommand } from '../../services/change-version';
 import { createVersion, type CreateVersion } from '../../services/create-version';
 import { decideItems, type DecideItems } from '../../services/decide-items';
 import { deleteVersion, undeleteVersion } from '../../services/delete-version';
@@ -15,42 +13,14 @@ import { submitVersion } from '../../services/submit-version';
 import { updateVersion, type UpdateVersion } from '../../services/update-version';
 import { withdrawVersion } from '../../services/withdraw-version';
 import type { ItemReviewStatus } from '../../versioning/model';
-import { ChangeSet } from '../change-log/types';
 import { Context } from '../context';
 import { CarryForwardEnum, ItemReviewStatusEnum, PhaseEnum } from '../enums';
 import { PhaseContentInput, PhaseItemsInput } from '../phase/inputs';
 import { UUIDScalar } from '../scalars';
-import { PhaseVersion } from './types';
-
-@ObjectType({ description: 'What a mutation did.' })
-export class VersionPayload {
-  @Field(() => PhaseVersion, { description: 'The version it was about, as it is now.' }) version!: PhaseVersion;
-  @Field(() => ChangeSet, { description: 'The commit it made.' }) changeSet!: ChangeSet;
-}
-
-/** What every mutation takes. */
-@InputType()
-abstract class CommandInput {
-  @Field(() => String, { nullable: true, description: 'Why; kept with the commit.' }) reason?: string | null;
-  @Field(() => UUIDScalar, {
-    nullable: true,
-    description:
-      'A key of the caller’s own: a retry with the same key and input returns the first answer instead of doing the work twice.',
-  })
-  idempotencyKey?: string | null;
-}
-
-@InputType()
-abstract class VersionCommandInput extends CommandInput implements VersionCommand {
-  @Field(() => UUIDScalar, { description: 'The version.' }) versionId!: string;
-  @Field(() => Int, { description: 'The revision the caller saw; CONFLICT if the version has changed since.' })
-  expectedRevision!: number;
-}
+import { payload, StartInput, VersionCommandInput, VersionPayload } from './command-inputs';
 
 @InputType({ description: 'What a new version starts with.' })
-export class CreateVersionInput extends CommandInput implements CreateVersion {
-  @Field(() => UUIDScalar, { description: 'The cycle of the workflow.' }) cycleId!: string;
-  @Field(() => UUIDScalar, { description: 'The report of the workflow.' }) reportId!: string;
+export class CreateVersionInput extends StartInput implements CreateVersion {
   @Field(() => PhaseEnum, { description: 'The phase.' }) phase!: string;
   @Field(() => UUIDScalar, {
     nullable: true,
@@ -103,19 +73,6 @@ export class ItemDecisionInput {
 @InputType({ description: 'Decisions on items of a submitted version.' })
 export class DecideItemsInput extends VersionCommandInput implements DecideItems {
   @Field(() => [ItemDecisionInput], { description: 'One decision an item.' }) decisions!: ItemDecisionInput[];
-}
-
-type Service<Input> = (caller: Caller, input: Input) => Promise<Committed>;
-
-/** Runs a mutation, then reads its answer anew. */
-async function payload<Input>(service: Service<Input>, context: Context, input: Input): Promise<VersionPayload> {
-  const { versionId, changeSetId } = await service(context, input);
-  context.forget();
-  const [version, changeSet] = await Promise.all([
-    context.loaders.version.load(versionId),
-    context.loaders.changeSet.load(changeSetId),
-  ]);
-  return { version: version!, changeSet: changeSet! };
 }
 
 @Resolver()

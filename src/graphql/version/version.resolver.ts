@@ -1,6 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { changesOfVersion } from '../../database/change-log';
-import { factsFrom } from '../../database/facts';
+import { factsAbout } from '../../database/facts';
 import { inReviewStatuses, itemList, matching } from '../../database/items';
 import type { Filter } from '../../database/pages';
 import type { ItemRow } from '../../database/rows';
@@ -11,7 +11,7 @@ import { badInput, notFound } from '../../versioning/errors';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
 import { approvalRequirements, availableActions, canSeeDeleted, type VersionFacts } from '../../versioning/policy';
 import { ChangeSetConnection } from '../change-log/types';
-import { connect, ConnectionArgs, MAX_ITEMS_PAGE } from '../connection';
+import { connect, connectComputed, ConnectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import { Context } from '../context';
 import { maybe } from '../loaders/loaders';
 import { VersionDiff } from '../diff/types';
@@ -46,14 +46,19 @@ class ItemsArgs extends ConnectionArgs {
 const MAX_NODES = 100;
 
 async function factsOf({ loaders, viewer }: Context, version: VersionHeader): Promise<VersionFacts> {
-  const { phase, versionId, streamId } = version;
-  const [standing, circumstance, items, states] = await Promise.all([
-    loaders.standing.load(streamId),
-    loaders.circumstances.load(versionId),
-    loaders.itemCounts.load({ phase, versionId }),
-    loaders.phaseStates.load(streamId),
-  ]);
-  return factsFrom({ version, viewer, standing }, circumstance, items, states);
+  const { phase, versionId, streamId, masterRecordId } = version;
+  const standing = await loaders.standing.load(streamId);
+  return factsAbout(
+    { version, viewer, standing },
+    {
+      circumstances: () => loaders.circumstances.load(versionId),
+      phaseStates: () => loaders.phaseStates.load(streamId),
+      content: () => loaders.content({ phase, versionId }),
+      itemCounts: () => loaders.itemCounts.load({ phase, versionId }),
+      signOffs: () => loaders.signOffs.load(versionId),
+      isReplaced: () => loaders.isReplaced.load({ phase, masterRecordId }),
+    },
+  );
 }
 
 @Resolver(() => PhaseVersion)
@@ -146,7 +151,7 @@ export class PhaseVersionResolver {
     description: 'The version’s own content fields, for clients that treat all phases alike.',
   })
   content(@Root() { phase, versionId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return loaders.content.load({ phase, versionId });
+    return loaders.content({ phase, versionId });
   }
 
   @FieldResolver(() => [VersionActionEnum], { description: 'What the viewer may do now.' })
@@ -163,7 +168,7 @@ export class PhaseVersionResolver {
 
   @FieldResolver(() => VersionItemConnection, {
     description:
-      'Its items, in the order they were added. At most 1,000 a page (other connections: 100). `search` looks in labels and texts.',
+      'Its items, in the order they were added; audit-only versions have none. At most 1,000 a page (other connections: 100). `search` looks in labels and texts.',
   })
   items(
     @Root() { phase, versionId }: VersionHeader,
@@ -171,6 +176,7 @@ export class PhaseVersionResolver {
     @Ctx() { loaders }: Context,
   ) {
     const declared = phaseOf(phase);
+    if (declared.versioning === 'AUDIT_ONLY') return connectComputed('items', [], String, args, asItem, MAX_ITEMS_PAGE);
     const filters: Filter[] = [];
     if (args.reviewStatus) filters.push(inReviewStatuses(declared, args.reviewStatus));
     if (args.search) filters.push(matching(declared, args.search));

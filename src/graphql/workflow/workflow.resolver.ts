@@ -4,7 +4,7 @@ import { missingPrerequisites } from '../../database/facts';
 import type { Filter } from '../../database/pages';
 import { assignedTo, REFERENCE_STREAM, workflowList, workflowOf } from '../../database/people';
 import type { WorkflowRow } from '../../database/rows';
-import { historyList } from '../../database/versions';
+import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions';
 import { phaseOf, phases } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
 import type { PhaseDeclaration } from '../../versioning/phase';
@@ -46,10 +46,10 @@ const configOf = (phase: PhaseDeclaration): PhaseConfig => ({
   versioningType: phase.versioning,
   approvalRequired: phase.versioning === 'FULL',
   creatorRoles: phase.preparedBy,
-  approverRoles: phase.approvedBy,
+  approverRoles: phase.versioning === 'FULL' ? phase.approvedBy : [],
   prerequisites: phase.prerequisites,
   versionTypeName: phase.version.type,
-  itemTypeName: phase.item.type,
+  itemTypeName: phase.versioning === 'FULL' ? phase.item.type : null,
 });
 
 @Resolver(() => Workflow)
@@ -156,8 +156,8 @@ export class WorkflowPhaseResolver {
   @FieldResolver(() => PhaseProgressEnum, { description: 'How far it has come.' })
   async progress(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
     const states = await loaders.phaseStates.load(workflowId);
-    const statuses = states.find((state) => state.phase === phase)?.statuses ?? [];
-    return progressOf(phaseOf(phase), statuses, missingPrerequisites(phaseOf(phase), states).length > 0);
+    const { statuses = [], isWaiting } = states.find((state) => state.phase === phase) ?? {};
+    return progressOf(phaseOf(phase), statuses, missingPrerequisites(phaseOf(phase), states).length > 0, isWaiting);
   }
 
   @FieldResolver(() => [PhaseEnum], { description: 'The phases that must be done before it opens and are not.' })
@@ -190,19 +190,40 @@ export class WorkflowPhaseResolver {
     description: 'FULL phases: the approved version. AUDIT_ONLY phases: null; see `records`.',
   })
   current(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
-    return loaders.currentOfRecord.load(recordOfPhase(workflowId, phaseOf(phase)));
+    const declared = phaseOf(phase);
+    return declared.versioning === 'FULL' ? loaders.currentOfRecord.load(recordOfPhase(workflowId, declared)) : null;
   }
 
-  @FieldResolver(() => PhaseVersionConnection, { description: 'All versions of the phase, newest first.' })
+  @FieldResolver(() => PhaseVersionConnection, {
+    description: 'All versions of the phase, of whatever record, newest first.',
+  })
   async history(
     @Root() { workflowId, phase }: WorkflowPhase,
     @Args(() => HistoryArgs) args: HistoryArgs,
     @Ctx() context: Context,
   ) {
+    const declared = phaseOf(phase);
     const filters = await historyFilters(context, workflowId, args);
-    return connect(context.loaders, historyList, recordOfPhase(workflowId, phaseOf(phase)), args, {
-      filters,
+    if (declared.versioning === 'FULL')
+      return connect(context.loaders, historyList, recordOfPhase(workflowId, declared), args, {
+        filters,
+        toNode: asVersion,
+      });
+    return connect(context.loaders, historyOfPhase, workflowId, args, {
+      filters: [ofPhase(declared), ...filters],
       toNode: asVersion,
     });
+  }
+
+  @FieldResolver(() => PhaseVersionConnection, {
+    description:
+      'The latest version of every record of the phase, the newest records first: one for FULL phases, one per assignment, document or request for AUDIT_ONLY phases.',
+  })
+  records(
+    @Root() { workflowId, phase }: WorkflowPhase,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { loaders }: Context,
+  ) {
+    return connect(loaders, recordList, workflowId, args, { filters: [ofPhase(phaseOf(phase))], toNode: asVersion });
   }
 }

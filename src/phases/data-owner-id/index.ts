@@ -1,0 +1,141 @@
+import { badInput } from '../../versioning/errors';
+import {
+  entry,
+  history,
+  instant,
+  json,
+  lob,
+  reasonOfChange,
+  requiredEnumeration,
+  requiredInstant,
+  requiredText,
+  requiredUser,
+  saidWithChange,
+  version,
+} from '../../versioning/fields';
+import { command, definePhase } from '../../versioning/phase';
+
+const fields = {
+  dataOwnerId: requiredUser('Data owner'),
+  lobId: lob('Line of business', { description: 'The line of business whose data it is; null for the whole report.' }),
+  assignmentType: requiredText('Assignment type', {
+    description: 'What kind of owner, e.g. PRIMARY or BACKUP. One line of business has one PRIMARY owner at a time.',
+  }),
+  assignmentStatus: requiredEnumeration('Assignment status', 'AssignmentStatus', ['ACTIVE', 'INACTIVE', 'TRANSFERRED']),
+  validFrom: requiredInstant('Valid from', {
+    description: 'Valid time: from when the assignment holds in the business, whatever day it was recorded.',
+  }),
+  validTo: instant('Valid to', { description: 'Valid time: until when it holds, exclusively; null while open-ended.' }),
+  previousAssignmentId: version('Previous assignment', {
+    description: 'The assignment that this one was transferred from, as the transfer left it.',
+  }),
+  changeReason: reasonOfChange('Reason of the change'),
+  changeMetadata: saidWithChange('json', 'Change metadata', { description: 'What else was said with the change.' }),
+  changeHistory: history('Every change up to this version, oldest first', 'DataOwnerChange', {
+    historyId: entry('uuid', 'The version that the change made', ({ versionId }) => versionId),
+    changeType: entry('text', 'ASSIGNED, TRANSFERRED or DEACTIVATED', ({ before, after }) =>
+      before ? (after.assignmentStatus === 'INACTIVE' ? 'DEACTIVATED' : 'TRANSFERRED') : 'ASSIGNED',
+    ),
+    changedBy: entry('user', 'Who changed it', ({ by }) => by),
+    changedAt: entry('instant', 'When it was recorded', ({ at }) => at),
+    previousState: entry('json', 'The assignment before; null for the first', ({ before }) => before, {
+      required: false,
+    }),
+    newState: entry('json', 'The assignment after', ({ after }) => after),
+    changeMetadata: entry('json', 'What else was said with the change', ({ said }) => said.changeMetadata!, {
+      required: false,
+    }),
+  }),
+};
+
+const metadata = json('Change metadata', {
+  description: 'What else there is to say about the change; any JSON object.',
+});
+
+/** When an assignment ends: as asked, else now, but never outside the time it was made for. */
+function endOf(
+  { validFrom, validTo }: { validFrom: string; validTo: string | null },
+  asked: string | null,
+  now: string,
+) {
+  const end = asked ?? [validFrom, now].sort()[1]!;
+  if (end < validFrom)
+    throw badInput(`The assignment holds from ${validFrom} only; end it then or later, not at ${end}.`);
+  if (validTo === null || end <= validTo) return end;
+  if (asked) throw badInput(`The assignment ends at ${validTo} already; end it then or earlier, not at ${end}.`);
+  return validTo;
+}
+
+/** Phase 5: who owns which data, and since when. Every change is recorded at once; transferring links old and new. */
+export const dataOwnerId = definePhase({
+  key: 'DATA_OWNER_ID',
+  title: 'Data Owner ID',
+  versioning: 'AUDIT_ONLY',
+  preparedBy: ['DATA_EXECUTIVE', 'TESTER'],
+  prerequisites: ['SAMPLE_SELECTION'],
+  version: { type: 'DataOwnerAssignment', table: 'data_owner_assignments', fields },
+  commands: {
+    assignDataOwner: command(fields, {
+      inputType: 'AssignDataOwnerInput',
+      description: 'Records who owns the data of a line of business, or of the whole report.',
+      input: {
+        dataOwnerId: requiredUser('The data owner (userId)'),
+        lobId: lob('The line of business; left out for the whole report'),
+        assignmentType: requiredText('What kind of owner, e.g. PRIMARY or BACKUP'),
+        validFrom: instant('From when it holds; now if left out'),
+        validTo: instant('Until when it holds, exclusively; open-ended if left out'),
+        changeMetadata: metadata,
+      },
+      start({ input: { dataOwnerId: owner, lobId, assignmentType, validFrom, validTo }, now }) {
+        const from = validFrom ?? now;
+        if (validTo !== null && validTo <= from)
+          throw badInput(`An assignment that holds from ${from} cannot end at ${validTo}. Give a later \`validTo\`.`);
+        return {
+          ...{ dataOwnerId: owner, lobId, assignmentType, assignmentStatus: 'ACTIVE' as const },
+          ...{ validFrom: from, validTo, previousAssignmentId: null },
+        };
+      },
+    }),
+    transferDataOwner: command(fields, {
+      inputType: 'TransferDataOwnerInput',
+      description:
+        'Hands an assignment to another person: ends it at `validFrom` and starts the other’s there, in one commit. The answer is the new assignment.',
+      input: {
+        toUserId: requiredUser('The new data owner (userId)'),
+        validFrom: instant('From when the new owner has it; now if left out'),
+        changeMetadata: metadata,
+      },
+      needsReason: true,
+      action: 'TRANSFER',
+      refuses: ({ assignmentStatus }) =>
+        assignmentStatus === 'ACTIVE' ? null : 'only an active assignment is transferred',
+      next: ({ before, input, now }) => ({
+        ...before,
+        assignmentStatus: 'TRANSFERRED',
+        validTo: endOf(before, input.validFrom, now),
+      }),
+      start({ before, input, now, next }) {
+        const validFrom = endOf(before, input.validFrom, now);
+        if (validFrom === before.validTo)
+          throw badInput(`The assignment ends at ${validFrom}, so nothing is left to transfer.`);
+        if (input.toUserId === before.dataOwnerId)
+          throw badInput('The assignment is that person’s already. Name another in `toUserId`.');
+        return { ...before, dataOwnerId: input.toUserId, validFrom, previousAssignmentId: next };
+      },
+    }),
+    deactivateDataOwner: command(fields, {
+      inputType: 'DeactivateDataOwnerInput',
+      description: 'Ends an assignment without a successor.',
+      input: { validTo: instant('When it ends, exclusively; now if left out'), changeMetadata: metadata },
+      needsReason: true,
+      action: 'DEACTIVATE',
+      refuses: ({ assignmentStatus }) =>
+        assignmentStatus === 'ACTIVE' ? null : 'only an active assignment is deactivated',
+      next: ({ before, input, now }) => ({
+        ...before,
+        assignmentStatus: 'INACTIVE',
+        validTo: endOf(before, input.validTo, now),
+      }),
+    }),
+  },
+});

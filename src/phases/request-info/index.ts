@@ -1,0 +1,122 @@
+import { badInput } from '../../versioning/errors';
+import { changedFields } from '../../versioning/content';
+import {
+  entry,
+  history,
+  isStanding,
+  json,
+  reasonOfChange,
+  requiredEnumeration,
+  requiredInteger,
+  requiredJson,
+  requiredText,
+  requiredUuid,
+  saidWithChange,
+  text,
+  uuid,
+  version,
+} from '../../versioning/fields';
+import { command, definePhase } from '../../versioning/phase';
+
+const statuses = ['PENDING_REVIEW', 'ACCEPTED', 'REJECTED', 'REVISION_REQUESTED'] as const;
+
+const fields = {
+  documentId: requiredUuid('Document', { description: 'The document in the bank’s document store.' }),
+  documentVersion: requiredInteger('Document version', {
+    description: 'Counts the submission and its revisions: 1, 2, 3 … Reviews leave it alone.',
+  }),
+  documentMetadata: json('Document metadata', { description: 'File name, type, size, what it shows …' }),
+  submissionType: requiredText('Submission type', { description: 'What kind of evidence it is, e.g. STATEMENT.' }),
+  submissionStatus: requiredEnumeration('Submission status', 'SubmissionStatus', statuses),
+  reviewNotes: text('Review notes', { description: 'What the reviewer said of this document version.' }),
+  replacesSubmissionId: version('Replaced submission', {
+    description: 'The submission that this one took the place of: the revision before, or another document.',
+  }),
+  isCurrent: isStanding(
+    'Whether this is the latest of its document and no other took its place',
+    'replacesSubmissionId',
+  ),
+  revisionType: saidWithChange('text', 'Revision type', { description: 'What kind of revision made this version.' }),
+  revisionReason: reasonOfChange('Reason of the revision'),
+  revisionHistory: history(
+    'The revisions up to this version, oldest first; reviews are none',
+    'DocumentRevision',
+    {
+      historyId: entry('uuid', 'The version that the revision made', ({ versionId }) => versionId),
+      revisionType: entry('text', 'What kind of revision it was', ({ said }) => said.revisionType!),
+      revisionReason: entry('text', 'Why', ({ said }) => said.revisionReason!, { required: false }),
+      changedFields: entry('textList', 'The fields that changed', ({ before, after }) => changedFields(before!, after)),
+      revisedBy: entry('user', 'Who revised it', ({ by }) => by),
+      revisedAt: entry('instant', 'When', ({ at }) => at),
+    },
+    ({ before, after }) => before !== null && before.documentVersion !== after.documentVersion,
+  ),
+};
+
+/** Phase 6: which documents were handed in as evidence, and what the testers said of them. A record is one document's chain. */
+export const requestInfo = definePhase({
+  key: 'REQUEST_INFO',
+  title: 'Request Info',
+  versioning: 'AUDIT_ONLY',
+  preparedBy: ['DATA_OWNER', 'TESTER'],
+  prerequisites: ['DATA_OWNER_ID'],
+  version: { type: 'DocumentSubmission', table: 'document_submissions', fields },
+  waits: { field: 'submissionStatus', value: 'PENDING_REVIEW' },
+  replaces: 'replacesSubmissionId',
+  commands: {
+    submitDocument: command(fields, {
+      inputType: 'SubmitDocumentInput',
+      description: 'Hands in a document; it waits for a review. `replacesVersionId` names one whose place it takes.',
+      input: {
+        documentId: requiredUuid('The document in the bank’s document store'),
+        documentMetadata: json('File name, type, size, what it shows …'),
+        submissionType: requiredText('What kind of evidence it is'),
+        replacesVersionId: version('The latest version of the document that this one replaces'),
+      },
+      marks: 'SUBMITTED',
+      start: ({ input: { documentId, documentMetadata, submissionType, replacesVersionId } }) => ({
+        ...{ documentId, documentVersion: 1, documentMetadata, submissionType },
+        ...{ submissionStatus: 'PENDING_REVIEW', reviewNotes: null, replacesSubmissionId: replacesVersionId },
+      }),
+    }),
+    reviseDocument: command(fields, {
+      inputType: 'ReviseDocumentInput',
+      description: 'Hands in another form of a document, which waits for a review again.',
+      input: {
+        documentId: uuid('The new document; the same one if left out'),
+        submissionType: text('What kind of evidence it is; as before if left out'),
+        documentMetadata: requiredJson('File name, type, size, what it shows …'),
+        revisionType: requiredText('What kind of revision it is, e.g. CORRECTION'),
+      },
+      needsReason: true,
+      action: 'REVISE_DOCUMENT',
+      next: ({ before, input, parent }) => ({
+        ...{ documentId: input.documentId ?? before.documentId, documentVersion: before.documentVersion + 1 },
+        ...{ documentMetadata: input.documentMetadata, submissionType: input.submissionType ?? before.submissionType },
+        ...{ submissionStatus: 'PENDING_REVIEW', reviewNotes: null, replacesSubmissionId: parent },
+      }),
+    }),
+    reviewDocument: command(fields, {
+      inputType: 'ReviewDocumentInput',
+      description:
+        'Says what a document is good for: ACCEPTED, REJECTED or REVISION_REQUESTED. Not for who handed it in.',
+      input: {
+        status: requiredEnumeration('The verdict; PENDING_REVIEW is none', 'SubmissionStatus', statuses),
+        notes: text('What there is to say about it'),
+      },
+      action: 'REVIEW_DOCUMENT',
+      by: ['TESTER'],
+      isReview: true,
+      marks: 'REVIEWED',
+      refuses: ({ submissionStatus }) =>
+        submissionStatus === 'PENDING_REVIEW'
+          ? null
+          : 'its review is done; a revision (reviseDocument) can be reviewed again',
+      next({ before, input }) {
+        if (input.status === 'PENDING_REVIEW')
+          throw badInput('PENDING_REVIEW is no verdict. Say ACCEPTED, REJECTED or REVISION_REQUESTED.');
+        return { ...before, submissionStatus: input.status, reviewNotes: input.notes };
+      },
+    }),
+  },
+});

@@ -1,0 +1,82 @@
+import {
+  hoursBetween,
+  instant,
+  json,
+  requiredInstant,
+  requiredText,
+  requiredUser,
+  text,
+  user,
+  uuid,
+} from '../../versioning/fields';
+import { command, definePhase } from '../../versioning/phase';
+
+const fields = {
+  testExecutionId: uuid('Test execution', { description: 'The run in the test system that the request is about.' }),
+  actionType: requiredText('Action type', { description: 'What is asked for, e.g. RETEST, CLARIFICATION.' }),
+  actionDetails: json('Action details'),
+  requestedById: requiredUser('Requested by'),
+  requestedAt: requiredInstant('Requested at'),
+  requestReason: text('Reason of the request'),
+  respondedById: user('Responded by'),
+  respondedAt: instant('Responded at'),
+  responseStatus: text('Response status', { description: 'What came of it, e.g. COMPLETED, DECLINED.' }),
+  responseNotes: text('Response notes'),
+  impactOnTimeline: text('Impact on the timeline'),
+  turnaroundTimeHours: hoursBetween('Hours from request to response', 'requestedAt', 'respondedAt'),
+};
+
+/** Phase 7: what testers and data owners asked of each other while testing, and how long the answers took. */
+export const testExecution = definePhase({
+  key: 'TEST_EXECUTION',
+  title: 'Test Execution',
+  versioning: 'AUDIT_ONLY',
+  preparedBy: ['TESTER', 'DATA_OWNER'],
+  prerequisites: ['REQUEST_INFO'],
+  version: { type: 'TestExecutionAudit', table: 'test_execution_audit', fields },
+  waits: { field: 'respondedAt', value: null },
+  commands: {
+    requestTestAction: command(fields, {
+      inputType: 'RequestTestActionInput',
+      description: 'Asks for something to be done for a test; the request is open until somebody responds.',
+      input: {
+        testExecutionId: uuid('The run in the test system that it is about'),
+        actionType: requiredText('What is asked for, e.g. RETEST'),
+        actionDetails: json('What else there is to know'),
+      },
+      needsReason: true,
+      start: ({ input: { testExecutionId, actionType, actionDetails }, reason, actor, now }) => ({
+        ...{
+          testExecutionId,
+          actionType,
+          actionDetails,
+          requestedById: actor,
+          requestedAt: now,
+          requestReason: reason,
+        },
+        ...{
+          respondedById: null,
+          respondedAt: null,
+          responseStatus: null,
+          responseNotes: null,
+          impactOnTimeline: null,
+        },
+      }),
+    }),
+    respondToTestAction: command(fields, {
+      inputType: 'RespondToTestActionInput',
+      description: 'Answers an open request.',
+      input: {
+        responseStatus: requiredText('What came of it, e.g. COMPLETED'),
+        notes: text('What there is to say about it'),
+        impactOnTimeline: text('What it means for the timeline'),
+      },
+      action: 'RESPOND',
+      refuses: ({ respondedAt }) => (respondedAt === null ? null : 'it has been answered'),
+      next: ({ before, input: { responseStatus, notes, impactOnTimeline }, actor, now }) => ({
+        ...{ ...before, respondedById: actor, respondedAt: now },
+        ...{ responseStatus, responseNotes: notes, impactOnTimeline },
+      }),
+    }),
+  },
+});
