@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../src/env';
-import { example } from '../../src/phases/_example';
+import { drafted, recorded } from '../../src/phases/_example';
+import * as words from '../../src/versioning/fields';
 import { uncapturedTables } from '../support/log';
 import { ada, olga, World, workflow } from '../support/world';
 import { controlReview } from './control-review';
@@ -110,26 +111,29 @@ test('its tables are captured and frozen like all others', async () => {
   );
 });
 
-test('the example uses every word a phase can be declared in, and is not registered', () => {
-  const used = [...Object.values(example.version.fields), ...Object.values(example.item.fields)];
-  const sources = used.map((field) =>
-    'of' in field ? `${field.source} ${field.of}` : 'stamp' in field ? `${field.source} ${field.stamp}` : field.source,
-  );
-  expect([...new Set(sources)].sort()).toEqual(
-    [
-      'count',
-      'decision decidedAt',
-      'decision decidedBy',
-      'decision notes',
-      'decision status',
-      'input',
-      'lineage',
-      'stamped actor',
-      'stamped instant',
-    ].sort(),
-  );
+test('the examples use every word a phase can be declared in and every property, and are not registered', () => {
+  const folderOfExamples = path.join(projectRoot, 'src/phases/_example');
+  const texts = ['drafted.ts', 'recorded.ts'].map((file) => readFileSync(path.join(folderOfExamples, file), 'utf8'));
+  const helpers = ['columnFields', 'columnName', 'contentFields', 'fallbacks', 'isAlwaysSet', 'isReference'];
+  const vocabulary = Object.keys(words).filter((word) => ![...helpers, 'neverCarried', 'shownAs'].includes(word));
+  expect(vocabulary.length).toBeGreaterThan(30);
+  expect(vocabulary.filter((word) => !texts.some((text) => text.includes(`${word}(`)))).toEqual([]);
+
+  // The properties of the declarations, as their interfaces have them.
+  const declared = readFileSync(path.join(projectRoot, 'src/versioning/phase.ts'), 'utf8');
+  const interfaces =
+    declared.slice(0, declared.indexOf('export interface Deed')) +
+    declared.slice(declared.indexOf('export interface CommandDeclaration'), declared.indexOf('/** A command, typed'));
+  const properties = [...interfaces.matchAll(/^  (?:readonly )?([a-zA-Z]+)\??[:(]/gm)].map(([, name]) => name!);
+  expect(properties.length).toBeGreaterThan(30);
+  expect(properties.filter((name) => !texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)))).toEqual([]);
+
   const { phases } = jest.requireActual<typeof import('../../src/phases')>('../../src/phases');
-  expect(phases.map(({ key }) => key)).not.toContain(example.key);
+  for (const example of [drafted, recorded]) expect(phases.map(({ key }) => key)).not.toContain(example.key);
+  const { registryOf } = jest.requireActual<typeof import('../../src/versioning/registry')>(
+    '../../src/versioning/registry',
+  );
+  expect(registryOf([...phases, drafted, recorded]).phases).toHaveLength(phases.length + 2);
 });
 
 test('a declaration that cannot work is refused when the program starts', () => {

@@ -1,0 +1,103 @@
+import { badInput } from '../../versioning/errors';
+import {
+  entry,
+  history,
+  hoursBetween,
+  instant,
+  isStanding,
+  json,
+  lob,
+  reasonOfChange,
+  requiredInstant,
+  requiredText,
+  requiredUser,
+  saidWithChange,
+  text,
+  user,
+  version,
+} from '../../versioning/fields';
+import { command, definePhase } from '../../versioning/phase';
+
+// The content of a record, and what is read from it. Fields that point at something end in Id; the API shows the thing
+// itself, without the ending (`ownerId` → `owner`).
+const fields = {
+  subject: requiredText('Subject'),
+  ownerId: requiredUser('Owner'), // a person
+  areaId: lob('Area'), // a line of business
+  openedAt: requiredInstant('Opened at'),
+  closedAt: instant('Closed at'),
+  closedById: user('Closed by'),
+  replacesId: version('The version of another record whose place this one took'),
+  hoursOpen: hoursBetween('Hours it was open', 'openedAt', 'closedAt'),
+  isCurrent: isStanding('Whether it is its record’s latest, and no other took its place', 'replacesId'),
+  // About the change that made a version, not about the record: neither content nor carried on. `mood` is the command's
+  // input of the same name, `why` its reason.
+  mood: saidWithChange('text', 'Mood'),
+  details: saidWithChange('json', 'Details'),
+  why: reasonOfChange('Why'),
+  // Read from consecutive versions: the type of an entry, its fields, and (last) which changes are entries.
+  closings: history(
+    'When it was closed',
+    'ExampleClosing',
+    {
+      closedBy: entry('user', 'Who closed it', ({ by }) => by),
+      before: entry('json', 'What it was before', ({ before }) => before, { required: false }),
+      mood: entry('text', 'Mood', ({ said }) => said.mood!, { required: false }),
+    },
+    ({ after }) => after.closedAt !== null,
+  ),
+};
+
+/**
+ * An audit-only phase that nobody registers: every property of its declaration is here and explained. A workflow has any
+ * number of its records; every change of one is its next version, in force at once.
+ */
+export const recorded = definePhase({
+  key: 'RECORDED_EXAMPLE',
+  title: 'Recorded Example',
+  versioning: 'AUDIT_ONLY',
+  // Who starts and changes records, with the role and an assignment to the workflow.
+  preparedBy: ['TESTER', 'DATA_OWNER'],
+  prerequisites: ['PLANNING'],
+  version: { type: 'ExampleRecord', table: 'example_records', fields },
+  // Which records wait for somebody: the phase is AWAITING_APPROVAL while there is one.
+  waits: { field: 'closedAt', value: null },
+  // The field by which a record says that it took the place of another; that one cannot be acted on any more.
+  replaces: 'replacesId',
+  // The phase's own mutations. One without an action starts a record in a workflow; the others take its latest version.
+  commands: {
+    openExample: command(fields, {
+      inputType: 'OpenExampleInput',
+      description: 'Opens one. This is the sentence in the manual.',
+      // Besides what all mutations take (the workflow or the version, reason, idempotencyKey). Whatever points at people, lines
+      // of business or versions is checked to be there.
+      input: { subject: requiredText('Subject'), replacesId: version('What it replaces'), mood: text('Mood') },
+      // Whoever does it is named as the one who submitted the record (or REVIEWED it: the next version says so).
+      marks: 'SUBMITTED',
+      // The content of the new record. `now` is the commit's stamp, as text.
+      start: ({ input: { subject, replacesId }, actor, now }) => ({
+        ...{ subject, ownerId: actor, areaId: null, openedAt: now, closedAt: null, closedById: null, replacesId },
+      }),
+    }),
+    closeExample: command(fields, {
+      inputType: 'CloseExampleInput',
+      description: 'Closes one.',
+      input: { mood: text('Mood'), details: json('Details') },
+      needsReason: true,
+      // What is offered as an available action; it belongs to enum VersionAction.
+      action: 'RESPOND',
+      // Who may do it, if not those who prepare the phase.
+      by: ['TESTER'],
+      // True where it judges what others did: then not for who submitted or last changed the record.
+      isReview: true,
+      // Why the record cannot take it as it stands, as the end of a sentence; null if it can.
+      refuses: ({ closedAt }) => (closedAt === null ? null : 'it is closed'),
+      // The content of the record's next version. Wrong input is refused with badInput. A command may have `start` as well: then
+      // it also starts another record in the same commit, which may point at the one that `next` made.
+      next({ before, actor, now }) {
+        if (before.subject === '-') throw badInput('Something without a subject cannot be closed.');
+        return { ...before, closedAt: now, closedById: actor };
+      },
+    }),
+  },
+});
