@@ -188,6 +188,44 @@ export const examples: readonly Example[] = [
     },
   ),
   example(
+    'Who owns the data?',
+    'Shows every assignment of a data owner as it stands now: for what, since when, what became of it and every change of it.',
+    'Token of user 5 (Eve, who assigns data owners) or of any other person of the workflow.',
+    `query DataOwners($cycleId: UUID!, $reportId: UUID!, $first: Int!) {
+  workflow(cycleId: $cycleId, reportId: $reportId) {
+    workflowPhase(phase: DATA_OWNER_ID) {
+      progress
+      records(first: $first) {
+        totalCount
+        nodes {
+          versionId
+          versionNumber
+          availableActions
+          ... on DataOwnerAssignment {
+            dataOwner { name }
+            lob { name }
+            assignmentType
+            assignmentStatus
+            validFrom
+            validTo
+            previousAssignment { dataOwner { name } }
+            changeHistory {
+              changeType
+              changedBy { name }
+              changedAt
+              previousState
+              newState
+              changeMetadata
+            }
+          }
+        }
+      }
+    }
+  }
+}`,
+    { ...DEMO_WORKFLOW, first: 10 },
+  ),
+  example(
     'What happened?',
     'Shows the last commits of the workflow as an auditor reads them: who, when, why, and each row before and after.',
     'Token of user 8 (the auditor) or of any person of the workflow.',

@@ -29,11 +29,14 @@ const workflowColumns =
 export const workflowsById = (db: Db, ids: readonly string[]): Promise<WorkflowRow[]> =>
   db.query<WorkflowRow>(`select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`, [ids]);
 
-/** Whether a person owns data of a workflow's report; an assignment made in this very instant holds already. */
+/**
+ * Whether a person owns data of a workflow's report: valid time decides, so an assignment that is to be transferred next month
+ * holds until then. What was recorded in this very instant counts already.
+ */
 const ownsData = (person: string): string => `exists (
     select from data_owner_assignments d join phase_version v using (version_id)
-    where d.data_owner_id = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED' and d.assignment_status = 'ACTIVE'
-      and d.valid_from <= greatest(clock_timestamp(), v.effective_from) and (d.valid_to is null or d.valid_to > clock_timestamp()))`;
+    where d.data_owner_id = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED'
+      and tstzrange(d.valid_from, d.valid_to) @> greatest(clock_timestamp(), v.effective_from))`;
 
 /** How a person stands to a workflow, as columns; the person is parameter n. */
 const standingColumns = (n: number): string => `

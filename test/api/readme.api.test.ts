@@ -35,11 +35,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('the README shows a query, a diff and an approval', () => {
+test('the README shows a query, a diff, an approval and a record', () => {
   expect(examples.map(({ query }) => /^(query|mutation) \w+/.exec(query)?.[0])).toEqual([
     'query ScopingHistory',
     'query PlanningDiff',
     'mutation SubmitAndApprove',
+    'query CardDataOwner',
+    'mutation TransferDataOwner',
   ]);
 });
 

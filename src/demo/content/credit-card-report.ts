@@ -1,33 +1,20 @@
 // What the demo's people decide about the credit card report, version by version. Ada plans and scopes; Olga, who owns
 // the report, sends the first scoping back over four items and approves the second. The story is made so that every
 // question the product answers has an answer here: what changed, who set it, why was it refused, what did we know then.
-import { attributeByCode, attributeIdOf, attributes, type ReportAttribute } from './credit-card-attributes';
-
-export { attributeByCode, attributeIdOf, attributes, type ReportAttribute } from './credit-card-attributes';
+import { attributeByCode, attributes } from './credit-card-attributes';
+import {
+  exclude,
+  include,
+  modify,
+  planningDecision,
+  type AttributeData,
+  type AttributeDecisionContent,
+  type Departure,
+  type PlanningDelta,
+  type PlanningText,
+} from './planning';
 
 // ── Planning ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Everything the form says about an attribute; the id stands beside it as the item's identity. */
-export type AttributeData = Omit<ReportAttribute, 'attributeId'>;
-
-export interface AttributeDecisionContent {
-  readonly attributeId: string;
-  readonly attributeData: AttributeData;
-  readonly decisionType: 'INCLUDE' | 'EXCLUDE' | 'MODIFY';
-  readonly decisionReason: string;
-  readonly decisionMetadata?: Record<string, unknown>;
-}
-
-/** The fields of a planning decision that differ from the default: include the attribute as the form describes it. */
-type Departure = Partial<Pick<AttributeDecisionContent, 'decisionType'>> & {
-  readonly reason: string;
-  /** Replaces the form's description. */
-  readonly description?: string;
-};
-
-const exclude = (reason: string): Departure => ({ decisionType: 'EXCLUDE', reason });
-const include = (reason: string): Departure => ({ decisionType: 'INCLUDE', reason });
-const modify = (reason: string, description: string): Departure => ({ decisionType: 'MODIFY', reason, description });
 
 const DAYS_PAST_DUE_V1 = `Number of days since the oldest unpaid minimum payment was due, at month-end.
 
@@ -106,26 +93,6 @@ const DEPARTURES_V3: Readonly<Record<string, Departure>> = {
 const ADDED_IN_V2 = ['CCDM1214', 'CCDM1511', 'CCDM2107'];
 const REMOVED_IN_V2 = ['CCDM2106'];
 
-function planningDecision(attribute: ReportAttribute, departure?: Departure): AttributeDecisionContent {
-  const { attributeId, ...attributeData } = attribute;
-  const { decisionType = 'INCLUDE', reason = reasonToInclude(attribute), description } = departure ?? {};
-  return {
-    attributeId,
-    attributeData: { ...attributeData, ...(description && { description }) },
-    decisionType,
-    decisionReason: reason,
-    ...(description && {
-      decisionMetadata: { modifiedFields: ['description'], formDescription: attribute.description },
-    }),
-  };
-}
-
-function reasonToInclude({ isPrimaryKey, cde, mandatory }: ReportAttribute): string {
-  if (isPrimaryKey) return 'Identifies the record; without it nothing else can be tested.';
-  if (cde) return 'Critical data element of the report.';
-  return mandatory ? 'Mandatory on the form.' : 'Optional on the form; the bank fills it in.';
-}
-
 const decisionsFor = (departures: Readonly<Record<string, Departure>>): AttributeDecisionContent[] =>
   Object.entries(departures).map(([code, departure]) => planningDecision(attributeByCode(code), departure));
 
@@ -156,7 +123,7 @@ export const planningV2 = {
     },
   },
   added: ADDED_IN_V2.map((code) => planningDecision(attributeByCode(code), include('New on the form this quarter.'))),
-  removedAttributeIds: REMOVED_IN_V2.map(attributeIdOf),
+  removed: REMOVED_IN_V2.map((code) => attributeByCode(code).name),
   changed: decisionsFor(DEPARTURES_V2),
   approvalNotes: 'Holds the new instructions; the open question is answered in Days Past Due.',
 } as const satisfies PlanningText & PlanningDelta;
@@ -165,53 +132,28 @@ export const planningV2 = {
 export const planningV3Draft = {
   reason: 'Prepares two changes that come at the end of the quarter.',
   added: [],
-  removedAttributeIds: [],
+  removed: [],
   changed: decisionsFor(DEPARTURES_V3),
 } as const satisfies PlanningDelta & { reason: string };
 
-interface PlanningText {
-  readonly reason: string;
-  readonly content: { readonly planningMetadata: Record<string, unknown> };
-  readonly approvalNotes: string;
-}
-export interface PlanningDelta {
-  readonly added: readonly AttributeDecisionContent[];
-  readonly removedAttributeIds: readonly string[];
-  readonly changed: readonly AttributeDecisionContent[];
-}
-
-/** The whole of the next version, for callers that write it at once instead of as a change of the one before. */
-export function applyPlanningDelta(
-  decisions: readonly AttributeDecisionContent[],
-  { added, removedAttributeIds, changed }: PlanningDelta,
-): AttributeDecisionContent[] {
-  const changedById = new Map(changed.map((decision) => [decision.attributeId, decision]));
-  return [
-    ...decisions
-      .filter(({ attributeId }) => !removedAttributeIds.includes(attributeId))
-      .map((decision) => changedById.get(decision.attributeId) ?? decision),
-    ...added,
-  ];
-}
-
-export const planningV2Decisions = applyPlanningDelta(planningV1.decisions, planningV2);
+const planned = new Map(planningV2.changed.map((decision) => [decision.attributeId, decision]));
+const planningV2Decisions: readonly AttributeDecisionContent[] = [
+  ...planningV1.decisions
+    .filter(({ attributeData }) => !planningV2.removed.includes(attributeData.name))
+    .map((decision) => planned.get(decision.attributeId) ?? decision),
+  ...planningV2.added,
+];
 
 // ── Scoping ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type RiskRating = 'HIGH' | 'MEDIUM' | 'LOW';
+type RiskRating = 'HIGH' | 'MEDIUM' | 'LOW';
 
-export interface ScopingDecisionContent {
+interface ScopingDecisionContent {
   readonly attributeId: string;
   readonly isInScope: boolean;
   readonly scopingRationale: string;
   readonly riskRating: RiskRating;
   readonly recommendationType: 'TESTER' | 'AUTOMATED';
-}
-
-export interface ItemReview {
-  readonly attributeId: string;
-  readonly status: 'APPROVED' | 'REJECTED';
-  readonly notes: string | null;
 }
 
 type Scope = Omit<ScopingDecisionContent, 'attributeId' | 'recommendationType'>;
@@ -301,9 +243,10 @@ function scopingDecision({ attributeId, attributeData }: AttributeDecisionConten
   return { attributeId, ...scope, recommendationType: 'AUTOMATED' };
 }
 
-/** One scoping decision for each attribute that a plan does not exclude. */
-export const scopingDecisionsFor = (plan: readonly AttributeDecisionContent[]): ScopingDecisionContent[] =>
-  plan.filter(({ decisionType }) => decisionType !== 'EXCLUDE').map(scopingDecision);
+/** One for each attribute that the plan does not exclude. */
+const scopingDecisions = planningV2Decisions
+  .filter(({ decisionType }) => decisionType !== 'EXCLUDE')
+  .map(scopingDecision);
 
 const scopingCriteria = {
   basis: 'Planning, version 2',
@@ -315,14 +258,13 @@ const scopingCriteria = {
 export const scopingV1 = {
   reason: 'Scope from the rules, with six departures.',
   content: { scopingCriteria },
-  decisions: scopingDecisionsFor(planningV2Decisions),
-  /** Olga's decision on every item: four refused, the rest approved. */
-  reviews: scopingDecisionsFor(planningV2Decisions).map(({ attributeId }): ItemReview => {
-    const refusal = Object.entries(REFUSED).find(([code]) => attributeIdOf(code) === attributeId);
-    return refusal
-      ? { attributeId, status: 'REJECTED', notes: refusal[1].notes }
-      : { attributeId, status: 'APPROVED', notes: null };
-  }),
+  decisions: scopingDecisions,
+  refused: Object.fromEntries(
+    Object.entries(REFUSED).map(([code, { notes }]) => [
+      attributeByCode(code).name,
+      { status: 'REJECTED' as const, notes },
+    ]),
+  ),
   rejectionReason:
     'Four items do not hold what happened since the rules were written: a product sold, a restatement, a new score model and a new use of disputed amounts. The rest is fine.',
 } as const;

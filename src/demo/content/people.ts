@@ -31,7 +31,7 @@ export interface DemoWorkflow {
   readonly cycleId: string;
   readonly reportId: string;
   readonly testerIds: readonly number[];
-  /** Signs for the test team, and therefore edits no version of the report he signs. */
+  /** Signs for the test team, and therefore edits no version of the test report. */
   readonly testLeadId: number;
   readonly reportOwnerId: number;
   readonly testExecutiveId: number;
@@ -72,7 +72,6 @@ export const creditCardReport: DemoReport = {
   ownerId: people.olga.userId,
 };
 
-/** For a second workflow, so that lists, queues and metrics have more than one row to show. */
 export const liquidityReport: DemoReport = {
   reportId: '0194d2a0-5c00-7000-8000-000000000003',
   number: 'LQ-52 S',
@@ -92,3 +91,16 @@ export const creditCardWorkflow: DemoWorkflow = {
   reportOwnerId: people.olga.userId,
   testExecutiveId: people.tess.userId,
 };
+
+/** Earlier in its phases, so that lists have more than one row to show. */
+export const liquidityWorkflow: DemoWorkflow = {
+  workflowId: '0194d2a0-5c00-7000-8000-0000000000f2',
+  cycleId: cycle.cycleId,
+  reportId: liquidityReport.reportId,
+  testerIds: [people.ben.userId, people.ada.userId],
+  testLeadId: people.ada.userId,
+  reportOwnerId: people.olga.userId,
+  testExecutiveId: people.tess.userId,
+};
+
+export const workflows: readonly DemoWorkflow[] = [creditCardWorkflow, liquidityWorkflow];

@@ -1,45 +1,6 @@
-// The demo's Data Profiling and Sample Selection: rules made from what is known of each attribute, and a drawn sample.
-
-import type { ReportAttribute } from './credit-card-attributes';
+// The credit card report's Data Profiling and Sample Selection: Ada proposes rules and draws samples, Olga decides on each.
 import { attributes } from './credit-card-attributes';
-
-export interface ProfilingRuleContent {
-  readonly ruleType: 'COMPLETENESS' | 'UNIQUENESS' | 'VALIDITY';
-  readonly ruleDefinition: Record<string, string | number>;
-  readonly recommendationReason: string;
-}
-
-const rule = (
-  ruleType: ProfilingRuleContent['ruleType'],
-  { name, code, tableName, columnName }: ReportAttribute,
-  condition: string,
-  maximumFailures: number,
-  recommendationReason: string,
-): ProfilingRuleContent => ({
-  ruleType,
-  ruleDefinition: {
-    name: `${name}: ${ruleType.toLowerCase()}`,
-    attributeCode: code,
-    condition: `${tableName}.${columnName} ${condition}`,
-    maximumFailures,
-  },
-  recommendationReason,
-});
-
-/** Keys are unique, dates and numbers are valid, and what is critical and mandatory is there. */
-const rules: readonly ProfilingRuleContent[] = attributes.flatMap((attribute) => {
-  if (attribute.isPrimaryKey)
-    return [
-      rule('UNIQUENESS', attribute, 'is unique', 0, 'An error here attaches every other value to the wrong account.'),
-    ];
-  if (!attribute.cde || !attribute.mandatory) return [];
-  const found = [
-    rule('COMPLETENESS', attribute, 'is not null', 0, 'Mandatory on the form, and a critical data element.'),
-  ];
-  if (attribute.historicalIssues && attribute.dataType === 'number')
-    found.push(rule('VALIDITY', attribute, 'is not negative', 5, 'There were findings in an earlier cycle.'));
-  return found;
-});
+import { profilingRulesFor } from './profiling-rules';
 
 export const profilingV1 = {
   reason: 'Rules for the keys, for what is critical and mandatory, and for what had findings.',
@@ -47,28 +8,84 @@ export const profilingV1 = {
     sourceDataReference: { system: 'Card ledger', extract: 'CARD_MONTH_END', asOf: '2026-09-30', rows: 1_284_511 },
     profilingParameters: { reportFailuresAbove: 0, sampleOfFailures: 25 },
   },
-  rules,
-  /** The owner's word on the rules that are not simply approved, by name. */
+  rules: profilingRulesFor(attributes),
+  /** The owner's word on the rules that are not simply approved. */
   exceptions: {
-    MODIFIED: 'Report the first 100 failures, not 25: these are the fields the last finding was about.',
-    REJECTED: 'Cannot be profiled from the month-end extract. Test it on samples instead.',
+    'Cycle-End Balance: validity': {
+      status: 'MODIFIED',
+      notes: 'Report the first 100 failures, not 25: this is the field the last finding was about.',
+    },
+    'Recoveries in the Month: validity': {
+      status: 'REJECTED',
+      notes: 'Recoveries are corrected by hand in the month after. Test them on samples instead.',
+    },
   },
   approvalNotes: 'Run the rules on the October extract as well, when it is there.',
+} as const;
+
+/** Started by Ben and deleted again, so that the demo has a deleted draft. */
+export const profilingV2Deleted = {
+  reason: 'The October extract has arrived.',
+  content: {
+    sourceDataReference: { system: 'Card ledger', extract: 'CARD_MONTH_END', asOf: '2026-10-31', rows: 1_196_038 },
+  },
+  deletionReason: 'The extract lacks the travel card. To be started again when it is complete.',
 } as const;
 
 export interface SampleContent {
   readonly sampleIdentifier: string;
   readonly sampleData: Record<string, string | number>;
   readonly sampleType: 'POPULATION' | 'RISK' | 'PRIOR_FINDING';
-  readonly recommendationSource: 'TESTER' | 'LLM' | 'MANUAL';
+  readonly recommendationSource: 'TESTER' | 'LLM' | 'MANUAL' | 'CARRIED_FORWARD';
   readonly recommendationMetadata: Record<string, string | number>;
+  readonly modificationReason?: string;
 }
 
-const strata = [
-  { stratum: 'Current', sampleType: 'POPULATION', recommendationSource: 'TESTER', size: 15 },
-  { stratum: 'Past due', sampleType: 'RISK', recommendationSource: 'LLM', size: 7 },
-  { stratum: 'Charged off', sampleType: 'PRIOR_FINDING', recommendationSource: 'MANUAL', size: 3 },
-] as const;
+interface Stratum extends Pick<SampleContent, 'sampleType' | 'recommendationSource'> {
+  readonly stratum: string;
+  readonly month: string;
+  /** The first digit of the numbers drawn for it. */
+  readonly place: number;
+  readonly size: number;
+}
+
+const september: readonly Stratum[] = [
+  ...[{ stratum: 'Current', sampleType: 'POPULATION', recommendationSource: 'TESTER', size: 15 } as const],
+  ...[{ stratum: 'Past due', sampleType: 'RISK', recommendationSource: 'LLM', size: 7 } as const],
+  ...[{ stratum: 'Charged off', sampleType: 'PRIOR_FINDING', recommendationSource: 'MANUAL', size: 3 } as const],
+].map((stratum, index) => ({ ...stratum, month: '2026-09', place: index + 1 }));
+
+const travelCard: Stratum = {
+  ...{ stratum: 'Travel card', sampleType: 'RISK', recommendationSource: 'TESTER' },
+  ...{ month: '2026-10', place: 4, size: 4 },
+};
+
+const identifier = ({ month, place }: Stratum, n: number): string =>
+  `CC-${month}-${place}${String(n).padStart(2, '0')}`;
+
+/** The n-th account of a stratum. */
+function sample(stratum: Stratum, n: number): SampleContent {
+  const { place, size, sampleType, recommendationSource } = stratum;
+  return {
+    sampleIdentifier: identifier(stratum, n),
+    // Numbers that look drawn and are the same everywhere.
+    sampleData: {
+      stratum: stratum.stratum,
+      creditLimit: 1000 * (((7 * (n - 1) + 3 * (place - 1)) % 19) + 1),
+      cycleBalance: ((4391 * n * (place + 1)) % 97_003) / 100,
+    },
+    sampleType,
+    recommendationSource,
+    recommendationMetadata: { draw: n, of: size },
+  };
+}
+
+const drawn = (stratum: Stratum): SampleContent[] =>
+  Array.from({ length: stratum.size }, (_, index) => sample(stratum, index + 1));
+
+const [, pastDue, chargedOff] = september as [Stratum, Stratum, Stratum];
+const returnedPayment = sample(pastDue, 4);
+const writtenOffBefore = identifier(chargedOff, 3);
 
 export const samplesV1 = {
   reason:
@@ -76,23 +93,51 @@ export const samplesV1 = {
   content: {
     selectionCriteria: {
       population: 'Accounts open at any time in September 2026',
-      strata: strata.map(({ stratum, size }) => `${stratum}: ${size}`),
+      strata: september.map(({ stratum, size }) => `${stratum}: ${size}`),
     },
     targetSampleSize: 25,
     generationMethods: ['STRATIFIED', 'RANDOM', 'JUDGMENTAL'],
   },
-  samples: strata.flatMap(({ stratum, sampleType, recommendationSource, size }, place) =>
-    Array.from({ length: size }, (_, n): SampleContent => ({
-      sampleIdentifier: `CC-2026-09-${place + 1}${String(n + 1).padStart(2, '0')}`,
-      // Numbers that look drawn and are the same everywhere.
-      sampleData: {
-        stratum,
-        creditLimit: 1000 * (((7 * n + 3 * place) % 19) + 1),
-        cycleBalance: ((4391 * (n + 1) * (place + 2)) % 97_003) / 100,
-      },
-      sampleType,
-      recommendationSource,
-      recommendationMetadata: { draw: n + 1, of: size },
-    })),
-  ),
+  samples: september.flatMap(drawn),
+  exceptions: {
+    [returnedPayment.sampleIdentifier]: {
+      status: 'MODIFIED',
+      notes: 'The payment of 30 September was returned on 2 October. Take the balance after the return.',
+    },
+    [writtenOffBefore]: {
+      status: 'REJECTED',
+      notes: 'Written off in March; the August restatement does not touch it. Draw another.',
+    },
+  },
+  approvalNotes: 'Enough for September. Add travel cards once they have had a full cycle.',
+} as const;
+
+/** Submitted, and only partly decided: what waits for Olga. */
+export const samplesV2 = {
+  reason: 'Adds travel cards, and puts right the two samples that were not approved.',
+  content: {
+    selectionCriteria: {
+      population: 'Accounts open at any time in September 2026, and travel cards with a full cycle in October',
+      strata: [...september, travelCard].map(({ stratum, size }) => `${stratum}: ${size}`),
+    },
+    targetSampleSize: 29,
+    generationMethods: ['STRATIFIED', 'RANDOM', 'JUDGMENTAL'],
+  },
+  added: [
+    {
+      ...returnedPayment,
+      sampleData: { ...returnedPayment.sampleData, cycleBalance: 512.4 },
+      recommendationSource: 'CARRIED_FORWARD',
+      modificationReason: 'Balance after the payment of 30 September was returned, as the report owner asked.',
+    },
+    {
+      ...sample(chargedOff, 4),
+      recommendationMetadata: { replaces: writtenOffBefore },
+    },
+    ...drawn(travelCard),
+  ] satisfies SampleContent[],
+  decided: {
+    [returnedPayment.sampleIdentifier]: { status: 'APPROVED', notes: 'Agrees with the ledger now.' },
+    [identifier(travelCard, 3)]: { status: 'REJECTED', notes: 'A staff account. Draw another.' },
+  },
 } as const;

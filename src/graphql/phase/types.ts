@@ -151,7 +151,8 @@ function historyAnswer({ type, label, entry, where = () => true }: HistoryField,
   const Entry = { [type]: class {} }[type]!;
   for (const [name, field] of Object.entries(entry)) {
     const options = { nullable: !field.required, description: describe(field) };
-    if (field.kind === 'user') Field(() => User, options)(Entry.prototype, name);
+    // `simple`: graphql-js itself asks for it, and calls what is a function.
+    if (field.kind === 'user') Field(() => User, { ...options, simple: true })(Entry.prototype, name);
     else Field(graphqlType({ ...field, kind: field.kind }), options)(Entry.prototype, name);
   }
   ObjectType(type, { description: `An entry of a history: ${label.toLowerCase()}.` })(Entry);
@@ -163,7 +164,7 @@ function historyAnswer({ type, label, entry, where = () => true }: HistoryField,
         Object.fromEntries(
           Object.entries(entry).map(([name, { kind, value }]) => [
             name,
-            // Functions are answers too: the person is looked up only if asked for.
+            // The person is looked up only if asked for.
             kind === 'user' ? () => person(context, value(change) as number) : value(change),
           ]),
         ),

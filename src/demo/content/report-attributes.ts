@@ -1,0 +1,76 @@
+// How the demo writes a report's attributes down: one line each, so that a whole report can be read as the table it is.
+import { v5 as uuidV5 } from 'uuid';
+
+export type AttributeDataType = 'string' | 'number' | 'date' | 'code';
+
+export interface ReportAttribute {
+  readonly attributeId: string;
+  /** The report's own code for the field, four letters and four digits. */
+  readonly code: string;
+  /** Section and place in the form, e.g. C.4. */
+  readonly lineItem: string;
+  readonly section: string;
+  readonly name: string;
+  readonly description: string;
+  readonly dataType: AttributeDataType;
+  readonly mandatory: boolean;
+  readonly isPrimaryKey: boolean;
+  /** Critical data element: an error here changes a number that the bank is measured by. */
+  readonly cde: boolean;
+  /** Errors were found here in an earlier cycle. */
+  readonly historicalIssues: boolean;
+  readonly tableName: string;
+  readonly columnName: string;
+}
+
+const ATTRIBUTE_NAMESPACE = '5b0f7c1e-94a3-4d52-8a6e-2f6d1c3b7e90';
+
+/** The same code has the same id in every database, so that examples and tests can name an attribute by its code. */
+export const attributeIdOf = (code: string): string => uuidV5(code, ATTRIBUTE_NAMESPACE);
+
+// code | type | flags | source | name | description
+// flags: M mandatory, K primary key, C critical data element, H issues in earlier cycles
+// The first two digits of a code number the section from 10 up, the last two the line in it: CCDM1204 is line C.4.
+const ROW = new RegExp(
+  [
+    String.raw`^(?<code>[A-Z]{4}(?<section>\d\d)(?<line>\d\d))`,
+    String.raw`(?<dataType>string|number|date|code) *`,
+    String.raw`(?<flags>[M-][K-][C-][H-])`,
+    String.raw`(?<table>\w+)\.(?<column>\w+) *`,
+    String.raw`(?<name>.+?) *`,
+    String.raw`(?<description>.+)$`,
+  ].join(String.raw` \| `),
+);
+type RowGroup = 'code' | 'section' | 'line' | 'dataType' | 'flags' | 'table' | 'column' | 'name' | 'description';
+
+/** Throws on a line it cannot read: a slip in the text should stop the demo, not shorten it. */
+export function readTable(table: string): ReportAttribute[] {
+  const rows: ReportAttribute[] = [];
+  let section = '';
+  for (const line of table.split('\n').filter((text) => text.trim())) {
+    if (line.startsWith('# ')) section = line.slice(2);
+    else rows.push(readRow(line, section));
+  }
+  return rows;
+}
+
+function readRow(text: string, section: string): ReportAttribute {
+  const row = ROW.exec(text)?.groups as Record<RowGroup, string> | undefined;
+  if (!row) throw new Error(`cannot read this line of a report: ${text}`);
+  return {
+    attributeId: attributeIdOf(row.code),
+    code: row.code,
+    // Section 10 is A, 11 is B, and so on.
+    lineItem: `${String.fromCharCode('A'.charCodeAt(0) + Number(row.section) - 10)}.${Number(row.line)}`,
+    section,
+    name: row.name,
+    description: row.description,
+    dataType: row.dataType as AttributeDataType,
+    mandatory: row.flags.includes('M'),
+    isPrimaryKey: row.flags.includes('K'),
+    cde: row.flags.includes('C'),
+    historicalIssues: row.flags.includes('H'),
+    tableName: row.table,
+    columnName: row.column,
+  };
+}

@@ -1,0 +1,20 @@
+/** The liquidity report's workflow: planned, its profiling rules before the report owner, nothing after that. */
+import type { Database } from '../../database/database';
+import { liquidityPlan, liquidityProfiling } from '../content/liquidity-report';
+import { liquidityWorkflow, people } from '../content/people';
+import { Stage } from '../stage';
+
+/** Apart from the ids of the first workflow's versions. */
+const FIRST_ID = 10_000;
+
+export async function playLiquidityWorkflow(db: Database): Promise<void> {
+  const stage = new Stage(db, liquidityWorkflow, FIRST_ID);
+  const ben = await stage.person(people.ben);
+
+  const { reason, content, decisions, approvalNotes } = liquidityPlan;
+  const plan = await ben.create('PLANNING', { reason, content, items: decisions });
+  await ben.approve(await ben.submit(plan), approvalNotes);
+
+  const { rules, ...profiling } = liquidityProfiling;
+  await ben.submit(await ben.create('DATA_PROFILING', { ...profiling, items: rules }));
+}

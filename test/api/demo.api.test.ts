@@ -1,0 +1,421 @@
+/**
+ * The demo shows what the product can do: whatever can be asked for has an answer somewhere in it. The API is walked along
+ * its own schema, from the workflows to everything they lead to, and every field must have been seen with a value.
+ */
+import {
+  buildClientSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  isInterfaceType,
+  isIntrospectionType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type IntrospectionQuery,
+} from 'graphql';
+import pino from 'pino';
+import { Database } from '../../src/database/database';
+import { loadDemo } from '../../src/demo/load';
+import { creditCardWorkflow, liquidityWorkflow, workflows } from '../../src/demo/content/people';
+import { versionIdOf } from '../../src/demo/version-ids';
+import { fullPhases, phases } from '../../src/phases';
+import { shownAs } from '../../src/versioning/fields';
+import { startServer, type RunningServer } from '../../src/transport/server';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { ada, aud, JWT_SECRET, token } from '../support/world';
+
+/** What the demo cannot show, and why; a field that turns out to be set does not belong here any more. */
+const exceptions: Readonly<Record<string, string>> = {
+  'ChangeSet.occurredAt': 'only imported commits have one',
+  'TestReportSignOff.signOffDate': 'nobody can sign yet',
+  'TestReportSignOff.signOffComments': 'nobody can sign yet',
+  'TestReportSignOff.meaning': 'nobody can sign yet',
+  'TestReportSignOff.signerName': 'nobody can sign yet',
+  'TestReportSignOff.signedContentHash': 'nobody can sign yet',
+  'TestReportSignOff.delegatedFrom': 'nobody can delegate a signature yet',
+  'TestReportSignOff.delegationReason': 'nobody can delegate a signature yet',
+  'TestReportVersion.executiveApprovedBy': 'a test report is approved when it is signed',
+  'TestReportVersion.executiveApprovalDate': 'a test report is approved when it is signed',
+};
+
+let database: TestDatabase;
+let db: Database;
+let server: RunningServer;
+const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 20_000 });
+  await loadDemo(db, database.ownerUrl);
+  server = await startServer({
+    ...{ db, jwtSecret: JWT_SECRET, host: '127.0.0.1', port: 0, maxBodyBytes: 1_000_000, playground: false },
+    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+  });
+});
+afterAll(async () => {
+  progress.mockRestore();
+  await server.stop();
+  await db.close();
+  await database.drop();
+});
+
+async function ask<Data = any>(userId: number, query: string, variables?: object): Promise<Data> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(userId)}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: Data; errors?: object };
+  if (errors) throw new Error(`unexpected errors: ${JSON.stringify(errors, null, 1)}`);
+  return data;
+}
+
+interface Answer {
+  readonly __typename: string;
+  readonly id?: string;
+  readonly [field: string]: unknown;
+}
+
+/** Asks for everything there is, along the schema: each object with an id is visited once, by its type. */
+class Walk {
+  /** The fields that had a value, as Type.field; a field that an interface has counts for the interface. */
+  readonly set = new Set<string>();
+  readonly seen: Answer[] = [];
+  readonly #met = new Set<string>();
+  readonly #ahead = new Map<string, string[]>();
+
+  constructor(private readonly schema: GraphQLSchema) {}
+
+  /** Every field of every type that answers a query. */
+  get fields(): string[] {
+    const notAsked = ['Query', 'Mutation', 'VersionPayload'];
+    const types = Object.values(this.schema.getTypeMap())
+      .filter(isObjectType)
+      .filter((type) => !isIntrospectionType(type) && !notAsked.includes(type.name));
+    return [...new Set(types.flatMap((type) => fieldsOf(type).map((field) => this.keyOf(type, field))))].sort();
+  }
+
+  async from(userId: number, ...entries: string[]): Promise<void> {
+    for (const entry of entries) {
+      const field = this.schema.getQueryType()!.getFields()[entry]!;
+      const data = await ask<Record<string, unknown>>(userId, `{ ${this.asked(field)} }`);
+      this.follow(field, data[entry]);
+    }
+    for (let [next] = this.#ahead; next; [next] = this.#ahead) await this.visit(userId, ...next);
+  }
+
+  private async visit(userId: number, typeName: string, ids: string[]): Promise<void> {
+    const batch = ids.splice(0, 50);
+    if (ids.length === 0) this.#ahead.delete(typeName);
+    const everything = this.everythingOf(this.schema.getType(typeName) as GraphQLObjectType);
+    const { nodes } = await ask<{ nodes: Answer[] }>(
+      userId,
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${typeName} ${everything} } }`,
+      { ids: batch },
+    );
+    for (const node of nodes) this.note(node);
+  }
+
+  private note(answer: Answer): void {
+    this.seen.push(answer);
+    const type = this.schema.getType(answer.__typename) as GraphQLObjectType;
+    for (const field of fieldsOf(type)) {
+      if (hasValue(answer[field.name])) this.set.add(this.keyOf(type, field));
+      this.follow(field, answer[field.name]);
+    }
+  }
+
+  private follow(field: GraphQLField<unknown, unknown>, value: unknown): void {
+    if (value === null || isLeafType(getNamedType(field.type))) return;
+    for (const answer of [value].flat() as Answer[]) {
+      if (!isNode(getNamedType(field.type))) this.note(answer);
+      else if (!this.#met.has(answer.id!)) {
+        this.#met.add(answer.id!);
+        this.#ahead.set(answer.__typename, [...(this.#ahead.get(answer.__typename) ?? []), answer.id!]);
+      }
+    }
+  }
+
+  private everythingOf(type: GraphQLObjectType): string {
+    return `{ __typename ${fieldsOf(type)
+      .map((field) => this.asked(field))
+      .join(' ')} }`;
+  }
+
+  /** A field with its arguments. What has an id is only named, since it is visited by itself; the rest is part of the answer. */
+  private asked(field: GraphQLField<unknown, unknown>): string {
+    const type = getNamedType(field.type);
+    const values: Record<string, unknown> = { includeDeleted: true, from: 1, phase: 'PLANNING' };
+    values.first = type.name === 'VersionItemConnection' ? 1000 : 100;
+    const given = field.args.filter(({ name }) => name in values);
+    const missing = field.args.find((argument) => isRequiredArgument(argument) && !given.includes(argument));
+    if (missing) throw new Error(`the walk does not know what to give ${field.name} as ${missing.name}`);
+    const args = given.map(({ name }) => `${name}: ${String(values[name])}`).join(', ');
+    const below = isNode(type) ? '{ __typename id }' : isObjectType(type) ? this.everythingOf(type) : '';
+    return `${field.name}${args && `(${args})`} ${below}`;
+  }
+
+  private keyOf(type: GraphQLObjectType, { name }: GraphQLField<unknown, unknown>): string {
+    const shared = type.getInterfaces().find((candidate) => name in candidate.getFields());
+    return `${(shared ?? type).name}.${name}`;
+  }
+}
+
+const fieldsOf = (type: GraphQLObjectType) => Object.values(type.getFields());
+const isNode = (type: GraphQLNamedType): boolean =>
+  (isObjectType(type) || isInterfaceType(type)) && 'id' in type.getFields();
+
+/** Empty lists and empty pages say no more than null. */
+function hasValue(value: unknown): boolean {
+  if (value === null || value === '') return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value !== 'object' || !('nodes' in value) || hasValue(value.nodes);
+}
+
+/** Everything that a tester of both workflows can see, and the log that only an auditor may read. */
+let walked: Promise<Walk> | undefined;
+const walk = (): Promise<Walk> =>
+  (walked ??= (async () => {
+    const made = new Walk(buildClientSchema(await ask<IntrospectionQuery>(aud, getIntrospectionQuery())));
+    await made.from(ada, 'viewer', 'phaseConfigs', 'workflows');
+    await made.from(aud, 'referenceChanges');
+    return made;
+  })());
+
+const rowsOf = async (table: string): Promise<number> =>
+  (await db.query<{ count: number }>(`select count(*)::int from ${table}`))[0]!.count;
+
+describe('walking the demo', () => {
+  test('meets every version and every item, those of deleted versions too', async () => {
+    const { seen } = await walk();
+    const met = (type: string) =>
+      new Set(seen.filter(({ __typename }) => __typename === type).map(({ id }) => id)).size;
+    for (const { version } of phases)
+      expect([version.type, met(version.type)]).toEqual([version.type, await rowsOf(version.table)]);
+    for (const { item } of fullPhases)
+      expect([item.type, met(item.type)]).toEqual([item.type, await rowsOf(item.table)]);
+    expect(seen.filter(({ isDeleted }) => isDeleted)).not.toEqual([]);
+  });
+
+  test('finds every field of the API set somewhere, but for those that cannot be', async () => {
+    const { fields, set } = await walk();
+    expect(fields.filter((field) => !set.has(field))).toEqual(Object.keys(exceptions).sort());
+  });
+
+  test.each(phases.map((phase) => [phase.title, phase] as const))(
+    'and every field that %s declares',
+    async (_, phase) => {
+      const { set } = await walk();
+      const declared = (type: string, fields: typeof phase.version.fields) =>
+        Object.entries(fields).map(
+          ([name, field]) => `${type}.${field.source === 'input' ? shownAs(name, field.kind) : name}`,
+        );
+      const all = declared(phase.version.type, phase.version.fields);
+      if (phase.versioning === 'FULL') all.push(...declared(phase.item.type, phase.item.fields));
+      expect(all.filter((field) => !set.has(field) && !(field in exceptions))).toEqual([]);
+    },
+  );
+
+  test('finds rows in every table, and each table in the log', async () => {
+    const tables = await db.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'public' and tablename not like '\\_prisma%' order by 1`,
+    );
+    const empty: string[] = [];
+    for (const { name } of tables) if ((await rowsOf(name)) === 0) empty.push(name);
+    expect(empty).toEqual(['test_report_signoffs']);
+
+    const { seen } = await walk();
+    const logged = new Set(seen.filter(({ __typename }) => __typename === 'RowChange').map(({ table }) => table));
+    expect(tables.map(({ name }) => name).filter((name) => !logged.has(name))).toEqual(empty);
+  });
+});
+
+describe('the story', () => {
+  const phasesOf = async ({ cycleId, reportId }: (typeof workflows)[number]): Promise<Record<string, string>> => {
+    const { workflow } = await ask(
+      ada,
+      `query ($c: UUID!, $r: UUID!) { workflow(cycleId: $c, reportId: $r) { phases { phase progress } } }`,
+      { c: cycleId, r: reportId },
+    );
+    return Object.fromEntries(
+      workflow.phases.map(({ phase, progress }: { phase: string; progress: string }) => [phase, progress]),
+    );
+  };
+  const records = async (phase: string, fields: string): Promise<any[]> => {
+    const { workflow } = await ask(
+      ada,
+      `query ($c: UUID!, $r: UUID!, $p: Phase!) { workflow(cycleId: $c, reportId: $r) { workflowPhase(phase: $p) {
+         records(first: 100) { nodes { versionNumber ${fields} } } } } }`,
+      { c: creditCardWorkflow.cycleId, r: creditCardWorkflow.reportId, p: phase },
+    );
+    return workflow.workflowPhase.records.nodes.reverse();
+  };
+  const version = async (phase: string, nth: number, fields: string) =>
+    (
+      await ask(ada, `query ($v: UUID!) { phaseVersion(versionId: $v) { versionNumber status ${fields} } }`, {
+        v: versionIdOf(phase, nth),
+      })
+    ).phaseVersion;
+
+  test('credit cards have been through all phases, and something waits in most', async () => {
+    expect(await phasesOf(creditCardWorkflow)).toEqual({
+      PLANNING: 'IN_PROGRESS',
+      DATA_PROFILING: 'COMPLETE',
+      SCOPING: 'COMPLETE',
+      SAMPLE_SELECTION: 'AWAITING_APPROVAL',
+      DATA_OWNER_ID: 'COMPLETE',
+      REQUEST_INFO: 'AWAITING_APPROVAL',
+      TEST_EXECUTION: 'AWAITING_APPROVAL',
+      OBSERVATION_MANAGEMENT: 'COMPLETE',
+      FINALIZE_TEST_REPORT: 'IN_PROGRESS',
+    });
+  });
+
+  test('liquidity is planned, and its profiling rules wait for the report owner', async () => {
+    const [planning, profiling, ...later] = Object.entries(await phasesOf(liquidityWorkflow));
+    expect([planning, profiling]).toEqual([
+      ['PLANNING', 'COMPLETE'],
+      ['DATA_PROFILING', 'AWAITING_APPROVAL'],
+    ]);
+    expect(later.map(([, state]) => state)).toEqual(Array(7).fill('BLOCKED'));
+  });
+
+  test('the second sample is partly decided, and carries what was approved in the first', async () => {
+    const count = (status: string) => `${status}: items(reviewStatus: [${status}]) { totalCount }`;
+    const counts = `items { totalCount } ${['APPROVED', 'MODIFIED', 'REJECTED', 'PENDING'].map(count).join(' ')}`;
+    const of = (total: number, approved: number, modified: number, rejected: number, pending: number) => ({
+      ...{ items: { totalCount: total }, APPROVED: { totalCount: approved }, MODIFIED: { totalCount: modified } },
+      ...{ REJECTED: { totalCount: rejected }, PENDING: { totalCount: pending } },
+    });
+    expect(await version('SAMPLE_SELECTION', 1, counts)).toEqual({
+      ...{ versionNumber: 1, status: 'APPROVED' },
+      ...of(25, 23, 1, 1, 0),
+    });
+    expect(await version('SAMPLE_SELECTION', 2, counts)).toEqual({
+      ...{ versionNumber: 2, status: 'PENDING_APPROVAL' },
+      ...of(29, 24, 0, 1, 4),
+    });
+  });
+
+  test('the ownership of the card data was transferred, and a cover has ended', async () => {
+    const fields = `... on DataOwnerAssignment { assignmentType assignmentStatus dataOwner { name } validFrom validTo
+      previousAssignment { dataOwner { name } assignmentStatus } }`;
+    const march = '2024-03-01T00:00:00.000Z';
+    const february = '2025-02-01T00:00:00.000Z';
+    const eve = { name: 'Eve Marchetti' };
+    const dan = { name: 'Dan Whitaker' };
+    expect(await records('DATA_OWNER_ID', fields)).toEqual([
+      {
+        ...{ versionNumber: 2, assignmentType: 'PRIMARY', assignmentStatus: 'TRANSFERRED' },
+        ...{ dataOwner: eve, validFrom: march, validTo: february, previousAssignment: null },
+      },
+      {
+        ...{ versionNumber: 1, assignmentType: 'PRIMARY', assignmentStatus: 'ACTIVE' },
+        ...{ dataOwner: eve, validFrom: march, validTo: null, previousAssignment: null },
+      },
+      {
+        ...{ versionNumber: 1, assignmentType: 'PRIMARY', assignmentStatus: 'ACTIVE' },
+        ...{ dataOwner: dan, validFrom: february, validTo: null },
+        previousAssignment: { dataOwner: eve, assignmentStatus: 'TRANSFERRED' },
+      },
+      {
+        ...{ versionNumber: 2, assignmentType: 'BACKUP', assignmentStatus: 'INACTIVE' },
+        ...{ dataOwner: dan, validFrom: '2026-07-01T00:00:00.000Z', validTo: '2026-08-24T00:00:00.000Z' },
+        previousAssignment: null,
+      },
+    ]);
+  });
+
+  test('a document was accepted in its third form, one took the place of another, and one waits', async () => {
+    const fields =
+      '... on DocumentSubmission { documentVersion submissionStatus isCurrent revisionHistory { revisionType } }';
+    expect(await records('REQUEST_INFO', fields)).toEqual([
+      {
+        ...{ versionNumber: 6, documentVersion: 3, submissionStatus: 'ACCEPTED', isCurrent: true },
+        revisionHistory: [{ revisionType: 'CORRECTION' }, { revisionType: 'REPLACEMENT' }],
+      },
+      { versionNumber: 2, documentVersion: 1, submissionStatus: 'REJECTED', isCurrent: false, revisionHistory: [] },
+      { versionNumber: 2, documentVersion: 1, submissionStatus: 'ACCEPTED', isCurrent: true, revisionHistory: [] },
+      {
+        versionNumber: 1,
+        documentVersion: 1,
+        submissionStatus: 'PENDING_REVIEW',
+        isCurrent: true,
+        revisionHistory: [],
+      },
+    ]);
+  });
+
+  test('requests were answered both ways, and one is open', async () => {
+    const fields = '... on TestExecutionAudit { actionType requestedBy { name } responseStatus turnaroundTimeHours }';
+    expect(await records('TEST_EXECUTION', fields)).toEqual([
+      {
+        ...{ versionNumber: 2, actionType: 'RETEST', requestedBy: { name: 'Ada Lindqvist' } },
+        ...{ responseStatus: 'COMPLETED', turnaroundTimeHours: expect.any(Number) },
+      },
+      {
+        ...{ versionNumber: 2, actionType: 'CLARIFICATION', requestedBy: { name: 'Dan Whitaker' } },
+        ...{ responseStatus: 'ANSWERED', turnaroundTimeHours: expect.any(Number) },
+      },
+      {
+        ...{ versionNumber: 1, actionType: 'ADDITIONAL_EVIDENCE', requestedBy: { name: 'Ada Lindqvist' } },
+        ...{ responseStatus: null, turnaroundTimeHours: null },
+      },
+    ]);
+  });
+
+  test('two observations were refused; the corrected version is in force', async () => {
+    const fields = `... on ObservationVersion { totalObservations }
+      items(first: 100) { nodes { ... on ObservationDecision { severity observationApprovalStatus createdBy { name } } } }`;
+    const observation = (severity: string, by: string, status = 'APPROVED') => ({
+      ...{ severity, observationApprovalStatus: status, createdBy: { name: by } },
+    });
+    expect(await version('OBSERVATION_MANAGEMENT', 1, fields)).toEqual({
+      ...{ versionNumber: 1, status: 'REJECTED', totalObservations: 5 },
+      items: {
+        nodes: [
+          observation('HIGH', 'Ada Lindqvist'),
+          observation('MEDIUM', 'Ada Lindqvist'),
+          observation('MEDIUM', 'Ada Lindqvist'),
+          observation('HIGH', 'Ada Lindqvist', 'REJECTED'),
+          observation('LOW', 'Ben Okafor', 'REJECTED'),
+        ],
+      },
+    });
+    expect(await version('OBSERVATION_MANAGEMENT', 2, fields)).toEqual({
+      ...{ versionNumber: 2, status: 'APPROVED', totalObservations: 5 },
+      items: {
+        nodes: [
+          observation('HIGH', 'Ada Lindqvist'),
+          observation('MEDIUM', 'Ada Lindqvist'),
+          observation('MEDIUM', 'Ada Lindqvist'),
+          observation('MEDIUM', 'Ada Lindqvist'),
+          observation('LOW', 'Ada Lindqvist'),
+        ],
+      },
+    });
+  });
+
+  test('the test report was sent back, and is a draft again', async () => {
+    const fields = `approvalNotes items(first: 100) { nodes { label ... on TestReportSection { sectionReviewStatus reviewNotes } } }
+      ... on TestReportVersion { signOffs { signOffRole signOffStatus signOffUser { name } } }`;
+    const first = await version('FINALIZE_TEST_REPORT', 1, fields);
+    expect([first.status, first.items.nodes.map((section: any) => section.sectionReviewStatus)]).toEqual([
+      'REJECTED',
+      ['APPROVED', 'APPROVED', 'NEEDS_REVISION', 'APPROVED', 'NEEDS_REVISION'],
+    ]);
+    const second = await version('FINALIZE_TEST_REPORT', 2, fields);
+    expect([second.status, second.items.nodes.map((section: any) => section.sectionReviewStatus)]).toEqual([
+      'DRAFT',
+      ['APPROVED', 'APPROVED', 'PENDING', 'APPROVED', 'PENDING'],
+    ]);
+    expect(second.signOffs).toEqual([
+      { signOffRole: 'test_lead', signOffStatus: 'PENDING', signOffUser: { name: 'Ben Okafor' } },
+      { signOffRole: 'report_owner', signOffStatus: 'PENDING', signOffUser: { name: 'Olga Petrenko' } },
+      { signOffRole: 'test_executive', signOffStatus: 'PENDING', signOffUser: { name: 'Tess Nakamura' } },
+    ]);
+  });
+});
