@@ -82,6 +82,22 @@ export const workflowList: PagedList = {
   newestFirst: true,
 };
 
+/** The workflows that a person may see: those they are assigned to, or all of them. */
+export const visibleWorkflowIds = async (
+  db: Db,
+  userId: number,
+  seesAll: boolean,
+  { cycleId, reportId }: { cycleId: string | null; reportId: string | null },
+): Promise<string[]> =>
+  (
+    await db.query<{ workflowId: string }>(
+      `select w.workflow_id from workflows w
+       where ($2 or ${isAssigned}) and ($3::uuid is null or w.cycle_id = $3) and ($4::uuid is null or w.report_id = $4)
+       order by w.workflow_id`,
+      [userId, seesAll, cycleId, reportId],
+    )
+  ).map(({ workflowId }) => workflowId);
+
 export const assignedTo = (userId: number): Filter => ({ sql: isAssigned, parameters: [userId] });
 
 export async function standings(

@@ -64,7 +64,9 @@ export function fromPostgres(error: unknown): unknown {
     case '22P02': // text that is no JSON or UUID to PostgreSQL
     case '22P05':
     case '22003':
+    case '22007': // instants outside the years that PostgreSQL knows
     case '22008':
+    case '22009':
     case '54000': // index row or JSON too large
     case '54001':
     case '54023':

@@ -106,10 +106,10 @@ export const versionsOfRecords = (
     [masterRecordIds],
   );
 
-/** Whether a version `d` in force says that it took the place of another record; `old` is a version of that. */
+/** Whether another record says that it took the place of this one; that is for good, whatever becomes of the other. */
 const tookThePlaceOf = ({ version, replaces }: AuditOnlyPhase, record: string): string =>
   `exists (select from phase_version old join ${version.table} n on n.${columnName(replaces!)} = old.version_id
-     join phase_version taker on taker.version_id = n.version_id and taker.status = 'RECORDED'
+     join phase_version taker on taker.version_id = n.version_id
      where old.master_record_id = ${record} and taker.master_record_id <> old.master_record_id)`;
 
 /** Which of these records another record took the place of. */
@@ -134,10 +134,14 @@ export interface VersionCircumstances {
   readonly currentVersionNumber: number | null;
 }
 
+/** A draft is the work of who wrote to it; a record, of whoever made one of its versions otherwise than by reviewing it. */
+const isOwnWork = `(e.version_id = o.version_id or o.versioning_type = 'AUDIT_ONLY' and w.master_record_id = o.master_record_id
+  and w.version_number <= o.version_number and w.reviewed_by is distinct from e.user_id)`;
+
 export const circumstances = (db: Db, versionIds: readonly string[], userId: number): Promise<VersionCircumstances[]> =>
   db.query<VersionCircumstances>(
     `select o.version_id, v.version_id as current_version_id, v.version_number as current_version_number,
-       exists (select from version_editor e where e.version_id = o.version_id and e.user_id = $2) as has_edited
+       exists (select from version_editor e join phase_version w using (version_id) where e.user_id = $2 and ${isOwnWork}) as has_edited
      from phase_version o left join phase_version v on v.master_record_id = o.master_record_id and ${inForce}
      where o.version_id = any($1::uuid[])`,
     [versionIds, userId],

@@ -1,7 +1,9 @@
 /** The demo: people, reports, and two workflows with a history. It is made once, in a database that has no users yet. */
 import type { Database } from '../database/database';
 import { openReferenceData } from '../database/reference-data';
-import { cycle, lobs, reports, users, workflows } from './content/people';
+import { usersById } from '../database/people';
+import { refreshMetrics } from '../services/refresh-metrics';
+import { cycle, lobs, people, reports, users, workflows } from './content/people';
 import { playCreditCardWorkflow } from './workflows/credit-card';
 import { playLiquidityWorkflow } from './workflows/liquidity';
 
@@ -15,7 +17,18 @@ export async function loadDemo(db: Database, ownerUrl: string): Promise<boolean>
   await loadReferenceData(ownerUrl);
   await playCreditCardWorkflow(db);
   await playLiquidityWorkflow(db);
+  await keepFigures(db);
   return true;
+}
+
+/** The test executive has the figures of the cycle kept, up to the end of the day. */
+async function keepFigures(db: Database): Promise<void> {
+  const [viewer] = await usersById(db, [people.tess.userId]);
+  const [day] = await db.query<{ end: Date }>(`select date_trunc('day', clock_timestamp()) + interval '1 day' as end`);
+  await refreshMetrics(
+    { db, viewer: viewer!, requestId: 'demo' },
+    { cycleId: cycle.cycleId, periodStart: new Date(cycle.startDate), periodEnd: day!.end },
+  );
 }
 
 async function loadReferenceData(ownerUrl: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
 import { buildSchemaSync } from 'type-graphql';
 import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log.resolver';
 import { ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
+import { MetricsResolver, PhaseMetricsResolver } from './metrics/metrics.resolver';
 import { ReportResolver, ViewerResolver } from './people/people.resolver';
 import { ONE_OF_INPUTS } from './phase/inputs';
 import { PhaseCommandsResolver } from './phase/commands';
@@ -36,6 +37,8 @@ export function makeSchema(): GraphQLSchema {
       ChangeSetResolver,
       ReferenceLogResolver,
       VersionMutationsResolver,
+      MetricsResolver,
+      PhaseMetricsResolver,
       PhaseCommandsResolver,
       TestReportSignOffResolver,
       ...phaseResolvers,

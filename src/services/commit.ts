@@ -53,14 +53,7 @@ export function commit<Found extends { readonly streamId: string }>(
     .transaction(async (tx) => {
       const found = await find(tx);
       const { streamId } = found;
-      const [opened] = await tx.query<{ now: Date }>('select log.open($1, $2, $3, $4, $5) as now', [
-        streamId,
-        viewer.userId,
-        operation,
-        input.reason ?? null,
-        requestId,
-      ]);
-      const now = opened!.now;
+      const now = await openCommit(tx, { viewer, requestId }, operation, streamId, input.reason);
       const key = input.idempotencyKey;
       const inputHash = key ? hashOf(JSON.parse(JSON.stringify(input)) as Json) : '';
       if (key) {
@@ -69,8 +62,7 @@ export function commit<Found extends { readonly streamId: string }>(
         if (earlier) throw new Replay(earlier);
       }
       const versionId = await work({ tx, now }, found);
-      const [sealed] = await tx.query<{ changeSetId: string }>('select log.commit($1) as change_set_id', [streamId]);
-      const committed = { versionId, changeSetId: sealed!.changeSetId };
+      const committed = { versionId, changeSetId: await sealCommit(tx, streamId) };
       if (key) {
         await tx.query(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
         await tx.query(
@@ -85,6 +77,26 @@ export function commit<Found extends { readonly streamId: string }>(
       if (error instanceof Replay) return error.answer;
       throw error;
     });
+}
+
+/** Locks the stream's head and says who does what and why; returns the commit's stamp. */
+export async function openCommit(
+  tx: Db,
+  { viewer, requestId }: Pick<Caller, 'viewer' | 'requestId'>,
+  operation: string,
+  streamId: string,
+  reason: string | null = null,
+): Promise<Date> {
+  const [opened] = await tx.query<{ now: Date }>('select log.open($1, $2, $3, $4, $5) as now', [
+    ...[streamId, viewer.userId, operation, reason, requestId],
+  ]);
+  return opened!.now;
+}
+
+/** Seals what was written to the stream; returns the change set's id. */
+export async function sealCommit(tx: Db, streamId: string): Promise<string> {
+  const [sealed] = await tx.query<{ changeSetId: string }>('select log.commit($1) as change_set_id', [streamId]);
+  return sealed!.changeSetId;
 }
 
 /** How long a key is remembered. */

@@ -9,7 +9,7 @@ import { lobsById, unavailablePeople } from '../database/people';
 import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/version-writes';
 import { currentByRecord, phaseStates, replacedRecords, versionsById } from '../database/versions';
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
-import { columnFields, contentFields } from '../versioning/fields';
+import { columnFields, contentFields, type FieldTable } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { AuditOnlyPhase, CommandDeclaration } from '../versioning/phase';
 import { demandCreation } from '../versioning/policy';
@@ -98,6 +98,15 @@ const changeByCommand = (
     },
   );
 
+/** Whatever a command makes of its input, texts that the content needs are not blank. */
+function demandTexts(fields: FieldTable, content: JsonObject): void {
+  for (const [name, { required, label }] of contentFields(fields)) {
+    const value = content[name];
+    if (required && typeof value === 'string' && value.trim() === '')
+      throw badInput(`${label} (${name}) must not be blank.`, { argument: name });
+  }
+}
+
 /** What content may know of who acts: instants as texts, as content holds them. */
 const actOf = ({ viewer }: Caller, { reason }: Command, now: Date) => ({
   actor: viewer.userId,
@@ -151,6 +160,7 @@ async function record(
     masterRecordId: parent?.masterRecordId ?? uuidv7({ msecs: now.getTime() }),
     ...{ parentVersionId: parent?.versionId ?? null, baseVersionId: parent?.versionId ?? null },
   };
+  demandTexts(phase.version.fields, content);
   await insertRecorded(tx, phase, version, by, content);
   await insertContent(tx, phase, version, { ...content, ...said }, null);
   return versionId;

@@ -107,6 +107,8 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
   readonly by?: readonly UserRole[];
   /** True where it judges what others did, so that nobody judges their own. */
   readonly isReview?: boolean;
+  /** What the metrics count it as. */
+  readonly counts?: 'REASSIGNMENT' | 'REVISION';
   /** Whether it names the actor as the one who submits or reviews the record. */
   readonly marks?: 'SUBMITTED' | 'REVIEWED';
   /** Why the record cannot take it as it stands; null if it can. */

@@ -115,9 +115,12 @@ const assignments: Record<UserRole, (standing: Standing) => boolean> = {
   AUDITOR: () => false, // reads everything, writes nothing
 };
 
-/** Acting needs the role and the assignment; administrators and auditors never act, whatever else they are. */
+/** Administrators and auditors never act on what workflows hold, whatever else they are. */
+export const actsNowhere = ({ roles }: Viewer): boolean => roles.includes('ADMIN') || roles.includes('AUDITOR');
+
+/** Acting needs the role and the assignment. */
 function actsAs(roles: readonly UserRole[], { viewer, standing }: CreationFacts): boolean {
-  if (viewer.roles.includes('ADMIN') || viewer.roles.includes('AUDITOR')) return false;
+  if (actsNowhere(viewer)) return false;
   return roles.some((role) => viewer.roles.includes(role) && assignments[role](standing));
 }
 
@@ -332,6 +335,7 @@ const actions = {
 } satisfies Record<string, readonly Rule<FullFacts>[]>;
 
 export type DraftAction = keyof typeof actions;
+export const draftActions = Object.keys(actions) as readonly DraftAction[];
 export type VersionAction = DraftAction | RecordAction;
 
 // ── audit-only phases: a record is acted on through its latest version, by the phase's own commands ──────────────────
@@ -461,9 +465,10 @@ export function demandCreation(facts: CreationFacts): void {
 export const cannotCreateReason = (facts: CreationFacts): string | null =>
   firstUnmet(creation, facts)?.refusal().message ?? null;
 
-const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
+/** What can be offered for versions of a phase. */
+export const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
   phase.versioning === 'FULL'
-    ? (Object.keys(actions) as DraftAction[]).filter((action) => action !== 'WAIVE')
+    ? draftActions.filter((action) => action !== 'WAIVE')
     : Object.values(phase.commands).flatMap(({ action }) => action ?? []);
 
 export const availableActions = (facts: VersionFacts): VersionAction[] =>

@@ -33,7 +33,7 @@ async function decide(phase: string, version: BuiltVersion) {
   const keys: string[] = [];
   // A page has 1,000 items at most.
   for (let after: string | null = null; ;) {
-    const { phaseVersion } = await world.get(
+    const { phaseVersion }: any = await world.get(
       ada,
       `query ($id: UUID!, $after: String) { phaseVersion(versionId: $id) { items(first: 1000, after: $after) {
          nodes { itemKey } pageInfo { hasNextPage endCursor } } } }`,

@@ -180,7 +180,7 @@ let walked: Promise<Walk> | undefined;
 const walk = (): Promise<Walk> =>
   (walked ??= (async () => {
     const made = new Walk(buildClientSchema(await ask<IntrospectionQuery>(aud, getIntrospectionQuery())));
-    await made.from(ada, 'viewer', 'phaseConfigs', 'workflows');
+    await made.from(ada, 'viewer', 'phaseConfigs', 'workflows', 'metrics');
     await made.from(aud, 'referenceChanges');
     return made;
   })());

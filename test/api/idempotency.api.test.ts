@@ -1,11 +1,29 @@
+/** A request that is sent twice is done once, whichever mutation it is: each of the schema has its case here. */
 import { randomUUID } from 'node:crypto';
-import { buildVersion, decideAll, sampleContent, sampleItem, sampleItems } from '../support/builders';
-import { ada, ben, olga, workflow, World } from '../support/world';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildSchema, getNamedType, isInputObjectType } from 'graphql';
+import { projectRoot } from '../../src/env';
+import { auditOnlyPhases } from '../../src/phases';
+import {
+  buildRecord,
+  buildVersion,
+  commandInput,
+  decideAll,
+  demandPhase,
+  itemKeys,
+  sampleContent,
+  sampleItem,
+  sampleItems,
+  transition,
+  type VersionWanted,
+} from '../support/builders';
+import { ada, ben, dan, eve, olga, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
   world = await World.create();
-  await buildVersion(world, { phase: 'DATA_PROFILING', status: 'APPROVED' });
+  await demandPhase(world, 'TEST_EXECUTION', { of: workflow, preparer: ada });
 });
 afterAll(() => world.destroy());
 
@@ -28,17 +46,34 @@ const written = async () =>
 
 interface Case {
   readonly mutation: string;
-  readonly type: string;
   readonly userId: number;
-  /** The input of the request, and one that says something else. */
-  prepare(): Promise<[input: object, other: object]>;
+  /** The input of the request, one that says something else, and what makes it one that is refused. */
+  prepare(): Promise<[input: object, other: object, wrong?: object]>;
 }
 
-const scoping = { cycleId: workflow.cycleId, reportId: workflow.reportId, phase: 'SCOPING' };
-const cases: Case[] = [
+const place = { cycleId: workflow.cycleId, reportId: workflow.reportId };
+const scoping = { ...place, phase: 'SCOPING' };
+const stale = { expectedRevision: 4711 };
+
+/** A step in the life of a version of Scoping. */
+const step = (
+  mutation: string,
+  userId: number,
+  status: VersionWanted['status'],
+  more: (versionId: string) => object | Promise<object> = () => ({}),
+): Case => ({
+  mutation,
+  userId,
+  prepare: async () => {
+    const { versionId, revision } = await buildVersion(world, { phase: 'SCOPING', status });
+    const input = { reason: 'Fine.', ...(await more(versionId)), versionId, expectedRevision: revision };
+    return [input, { ...input, reason: 'Very fine.' }, stale];
+  },
+});
+
+const drafting: Case[] = [
   {
     mutation: 'createVersion',
-    type: 'CreateVersionInput',
     userId: ada,
     prepare: async () => {
       const input = {
@@ -47,31 +82,92 @@ const cases: Case[] = [
         content: sampleContent('SCOPING'),
         items: sampleItems('SCOPING', 3),
       };
-      return [input, { ...input, items: sampleItems('SCOPING', 2) }];
+      return [input, { ...input, items: sampleItems('SCOPING', 2) }, { parentVersionId: randomUUID() }];
     },
   },
+  step('updateVersion', ada, 'DRAFT', () => ({ content: sampleContent('SCOPING', 2) })),
   {
     mutation: 'putItems',
-    type: 'PutItemsInput',
     userId: ada,
     prepare: async () => {
       const { versionId, revision } = await buildVersion(world, { phase: 'SCOPING' });
       const input = { versionId, expectedRevision: revision, items: sampleItems('SCOPING', 2, 10) };
-      return [input, { ...input, items: sampleItems('SCOPING', 2, 11) }];
+      return [input, { ...input, items: sampleItems('SCOPING', 2, 11) }, stale];
     },
   },
+  step('removeItems', ada, 'DRAFT', async (versionId) => ({ itemKeys: (await itemKeys(world, versionId)).slice(1) })),
+  step('submitVersion', ada, 'DRAFT'),
+  step('withdrawVersion', ada, 'PENDING_APPROVAL'),
+  step('decideItems', olga, 'PENDING_APPROVAL', async (versionId) => ({
+    decisions: (await itemKeys(world, versionId)).map((itemKey) => ({ itemKey, status: 'APPROVED' })),
+  })),
   {
     mutation: 'approveVersion',
-    type: 'VersionTransitionInput',
     userId: olga,
     prepare: async () => {
       const pending = await buildVersion(world, { phase: 'SCOPING', status: 'PENDING_APPROVAL' });
       const { versionId, revision } = await decideAll(world, olga, pending, 'SCOPING');
       const input = { versionId, expectedRevision: revision, reason: 'Fine.' };
-      return [input, { ...input, reason: 'Very fine.' }];
+      return [input, { ...input, reason: 'Very fine.' }, stale];
+    },
+  },
+  step('rejectVersion', olga, 'PENDING_APPROVAL'),
+  step('reviseVersion', ada, 'REJECTED'),
+  step('deleteVersion', ada, 'DRAFT'),
+  {
+    mutation: 'undeleteVersion',
+    userId: ada,
+    prepare: async () => {
+      const deleted = await transition(world, ada, 'deleteVersion', await buildVersion(world, { phase: 'SCOPING' }));
+      const input = { versionId: deleted.versionId, expectedRevision: deleted.revision };
+      return [input, { ...input, reason: 'After all.' }, stale];
     },
   },
 ];
+
+/** The commands of the audit-only phases, each on a record of its own; reviews are for somebody else than the submitter. */
+const recording: Case[] = auditOnlyPhases.flatMap((phase) =>
+  Object.entries(phase.commands).map(([mutation, { action, isReview }]): Case => {
+    const userId = isReview ? ben : ada;
+    return {
+      mutation,
+      userId,
+      prepare: async () => {
+        const input = { ...commandInput(phase, mutation, 2), reason: 'Fine.' };
+        const other = { reason: 'Very fine.' };
+        if (!action) return [{ ...place, ...input }, { ...place, ...input, ...other }, { reportId: randomUUID() }];
+        const { versionId, revision } = await buildRecord(world, { phase: phase.key });
+        const on = { versionId, expectedRevision: revision };
+        return [{ ...on, ...input }, { ...on, ...input, ...other }, stale];
+      },
+    };
+  }),
+);
+
+const schema = buildSchema(readFileSync(path.join(projectRoot, 'schema.graphql'), 'utf8'));
+/** By mutation; one that takes no input takes no key either (computing metrics anew is no deed to be done once). */
+const inputTypes = new Map(
+  Object.values(schema.getMutationType()!.getFields()).flatMap(({ name, args }) => {
+    const input = args.find((argument) => argument.name === 'input');
+    return input ? [[name, getNamedType(input.type).name] as const] : [];
+  }),
+);
+/** The inputs of what starts something, which two people can do one after the other. */
+const starting = new Set(
+  [...inputTypes.values()].filter((type) => {
+    const input = schema.getType(type);
+    return isInputObjectType(input) && 'cycleId' in input.getFields();
+  }),
+);
+const cases = [...drafting, ...recording].map((one) => ({ ...one, type: inputTypes.get(one.mutation)! }));
+
+test('every mutation of the schema has its case', () => {
+  expect(cases.map(({ mutation }) => mutation).sort()).toEqual([...inputTypes.keys()].sort());
+  for (const type of inputTypes.values()) {
+    const input = schema.getType(type);
+    expect(isInputObjectType(input) && Object.keys(input.getFields())).toContain('idempotencyKey');
+  }
+});
 
 describe.each(cases)('$mutation', ({ mutation, type, userId, prepare }) => {
   test('a retry with the same key and input gets the first answer and writes nothing', async () => {
@@ -115,13 +211,11 @@ describe.each(cases)('$mutation', ({ mutation, type, userId, prepare }) => {
   });
 
   test('a refused call stores nothing: the same key works afterwards', async () => {
-    const [input] = await prepare();
+    const [input, , wrong] = await prepare();
     const idempotencyKey = randomUUID();
     const before = await written();
-    const wrong =
-      'versionId' in input ? { ...input, expectedRevision: 4711 } : { ...input, parentVersionId: randomUUID() };
-    const refused = await call(userId, mutation, type, { ...wrong, idempotencyKey });
-    expect(refused.errors?.[0]?.extensions.code).toBe('versionId' in input ? 'CONFLICT' : 'BAD_USER_INPUT');
+    const refused = await call(userId, mutation, type, { ...input, ...wrong, idempotencyKey });
+    expect(['CONFLICT', 'BAD_USER_INPUT', 'NOT_FOUND']).toContain(refused.errors?.[0]?.extensions.code);
     expect(await written()).toEqual(before);
     expect((await call(userId, mutation, type, { ...input, idempotencyKey })).errors).toBeUndefined();
   });
@@ -131,20 +225,63 @@ describe.each(cases)('$mutation', ({ mutation, type, userId, prepare }) => {
     const first = await call(userId, mutation, type, input);
     expect(first.errors).toBeUndefined();
     const second = await call(userId, mutation, type, input);
-    if ('versionId' in input) expect(second.errors?.[0]?.extensions.code).toBe('CONFLICT');
+    if (second.errors) expect(second.errors[0]?.extensions.code).toBe('CONFLICT');
     else expect(second.data[mutation].version.versionId).not.toBe(first.data[mutation].version.versionId);
+    // Whatever starts something starts another one; whatever changes a version finds it changed, if it changed it.
+    if (!('versionId' in input)) expect(second.errors).toBeUndefined();
   });
 });
 
-test('the same key of another person is another key', async () => {
+test('one key goes with every mutation once', async () => {
   const idempotencyKey = randomUUID();
-  const input = { ...scoping, carryForward: 'NONE', idempotencyKey };
-  const [mine, theirs] = [
-    await call(ada, 'createVersion', 'CreateVersionInput', input),
-    await call(ben, 'createVersion', 'CreateVersionInput', input),
-  ];
-  expect(theirs.errors).toBeUndefined();
-  expect(theirs.data.createVersion.version.versionId).not.toBe(mine.data.createVersion.version.versionId);
+  const answers = [];
+  for (const { mutation, type, userId, prepare } of cases) {
+    const [input] = await prepare();
+    const { data, errors } = await call(userId, mutation, type, { ...input, idempotencyKey });
+    expect([mutation, errors]).toEqual([mutation, undefined]);
+    answers.push(data[mutation].changeSet.id);
+  }
+  expect(new Set(answers).size).toBe(cases.length);
+});
+
+test.each(cases.filter(({ type }) => starting.has(type)))(
+  'the same key of another person is another key of $mutation',
+  async ({ mutation, type, prepare }) => {
+    const [input] = await prepare();
+    const idempotencyKey = randomUUID();
+    const [mine, theirs] = [
+      await call(ada, mutation, type, { ...input, idempotencyKey }),
+      await call(ben, mutation, type, { ...input, idempotencyKey }),
+    ];
+    expect(theirs.errors).toBeUndefined();
+    expect(theirs.data[mutation].version.versionId).not.toBe(mine.data[mutation].version.versionId);
+  },
+);
+
+test('a retry of a transfer is answered with the new assignment, as the transfer was', async () => {
+  const { versionId } = await buildRecord(world, { phase: 'DATA_OWNER_ID' });
+  const idempotencyKey = randomUUID();
+  const input = { versionId, expectedRevision: 1, toUserId: olga, reason: 'Moved.', idempotencyKey };
+  const first = (await call(eve, 'transferDataOwner', 'TransferDataOwnerInput', input)).data.transferDataOwner;
+  expect(first.version).toMatchObject({ versionNumber: 1, status: 'RECORDED' });
+  await call(eve, 'deactivateDataOwner', 'DeactivateDataOwnerInput', {
+    ...{ versionId: first.version.versionId, expectedRevision: 1, reason: 'Left.' },
+  });
+  const again = (await call(eve, 'transferDataOwner', 'TransferDataOwnerInput', input)).data.transferDataOwner;
+  expect(again).toEqual({ ...first, version: { ...first.version, status: 'SUPERSEDED' } });
+});
+
+test('who owns no data any more gets no answer to a retry either', async () => {
+  const assigned = await call(eve, 'assignDataOwner', 'AssignDataOwnerInput', {
+    ...{ ...place, dataOwnerId: dan, assignmentType: 'BACKUP' },
+  });
+  const document = { ...place, documentId: randomUUID(), submissionType: 'LETTER', idempotencyKey: randomUUID() };
+  expect((await call(dan, 'submitDocument', 'SubmitDocumentInput', document)).errors).toBeUndefined();
+  await call(eve, 'deactivateDataOwner', 'DeactivateDataOwnerInput', {
+    ...{ versionId: assigned.data.assignDataOwner.version.versionId, expectedRevision: 1, reason: 'Left.' },
+  });
+  const { errors } = await call(dan, 'submitDocument', 'SubmitDocumentInput', document);
+  expect(errors?.[0]?.extensions.code).toBe('NOT_FOUND');
 });
 
 test('the same key with another mutation is another key', async () => {

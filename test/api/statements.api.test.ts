@@ -3,16 +3,25 @@
  * that the answers really differ in size, and holds the numbers of statements against each other: a missing loader is a
  * failing test rather than a slow page.
  */
+import { randomUUID } from 'node:crypto';
+import { auditOnlyPhases, phaseOf } from '../../src/phases';
+import type { AuditOnlyPhase } from '../../src/versioning/phase';
 import {
+  buildRecord,
   buildVersion,
+  commandInput,
+  demandPhase,
+  fullCommandInput,
   itemKeys,
   mutate,
+  runCommand,
   sampleItem,
   sampleItems,
+  signAll,
   transition,
   type BuiltVersion,
 } from '../support/builders';
-import { ada, aud, ben, both, olga, otherWorkflow, workflow, World } from '../support/world';
+import { ada, aud, ben, both, eve, olga, otherWorkflow, workflow, World } from '../support/world';
 
 let world: World;
 const MANY = 50;
@@ -350,6 +359,162 @@ describe('writing takes as many statements for 500 items as for 1:', () => {
       const fresh = { ...version, revision: version.revision + 1 };
       const approved = await write(olga, 'approveVersion', 'VersionTransitionInput', at(fresh));
       return { result: approved.result, sent: [...decided.sent, ...approved.sent] };
+    });
+  });
+});
+
+describe('of records, what is read takes as many statements for 30 as for 3:', () => {
+  const ROUNDS = 30;
+  /** How many entries three rounds of the making below leave in each list. */
+  const inThree: Record<string, { records: number; history: number }> = {
+    DATA_OWNER_ID: { records: 4, history: 6 },
+    REQUEST_INFO: { records: 4, history: 8 },
+    TEST_EXECUTION: { records: 3, history: 5 },
+    FINALIZE_TEST_REPORT: { records: 1, history: 3 },
+  };
+  const declared = (key: string) => phaseOf(key) as AuditOnlyPhase;
+  const place = { cycleId: workflow.cycleId, reportId: workflow.reportId };
+  const at = ({ versionId }: BuiltVersion) => ({ versionId, expectedRevision: 1 });
+  const run = (userId: number, phase: string, name: string, input: object) =>
+    runCommand(world, userId, declared(phase), name, { ...commandInput(declared(phase), name, 2), ...input });
+
+  /** Every third round is like the first, the second or the third, so that what 3 leave differs in kind as much as what 30 do. */
+  beforeAll(async () => {
+    const [{ lobId }] = (await world.db.query<{ lobId: string }>('select lob_id from lobs')) as [{ lobId: string }];
+    const start = { ...place, lobId, dataOwnerId: eve };
+    await demandPhase(world, 'TEST_EXECUTION', { of: workflow, preparer: ada });
+    for (let n = 0; n < ROUNDS; n++) {
+      const assigned = await run(ada, 'DATA_OWNER_ID', 'assignDataOwner', { ...start, changeMetadata: { n } });
+      if (n % 3 === 0) await run(eve, 'DATA_OWNER_ID', 'transferDataOwner', { ...at(assigned), toUserId: olga });
+      if (n % 3 === 1) await run(ada, 'DATA_OWNER_ID', 'deactivateDataOwner', at(assigned));
+      let document = await run(ada, 'REQUEST_INFO', 'submitDocument', place);
+      document = await run(ada, 'REQUEST_INFO', 'reviseDocument', at(document));
+      if (n % 3 === 0) document = await run(ben, 'REQUEST_INFO', 'reviewDocument', at(document));
+      if (n % 3 === 1)
+        await run(ben, 'REQUEST_INFO', 'submitDocument', { ...place, replacesVersionId: document.versionId });
+      const asked = await run(ada, 'TEST_EXECUTION', 'requestTestAction', place);
+      if (n % 3 > 0) await run(ben, 'TEST_EXECUTION', 'respondToTestAction', at(asked));
+    }
+  }, 120_000);
+
+  async function compare(phase: string, list: 'records' | 'history', selection: string, people = [ada, olga, aud]) {
+    const query = `query ($first: Int!) { workflow(cycleId: "${place.cycleId}", reportId: "${place.reportId}") { workflowPhase(phase: ${phase}) {
+      progress canCreate cannotCreateReason ${list}(first: $first) { totalCount nodes { ${selection} } } } } }`;
+    for (const person of people) {
+      const [few, many] = [inThree[phase]![list], (inThree[phase]![list] * ROUNDS) / 3];
+      const [little, much] = [await asked(person, query, { first: few }), await asked(person, query, { first: many })];
+      const nodes = ({ result }: typeof little) => result.workflow.workflowPhase[list].nodes;
+      expect([nodes(little).length, nodes(much).length]).toEqual([few, many]);
+      expectSame(little, much);
+    }
+  }
+  const header = `versionId status content approvalStatus createdBy { name } submittedBy { name } reviewedBy { name } cycle { name } report { name }
+    parent { versionNumber createdBy { name } } current { versionNumber } items(first: 3) { totalCount }`;
+  const typed: Record<string, string> = {
+    DATA_OWNER_ID: `... on DataOwnerAssignment { dataOwner { name } lob { name } assignmentStatus validFrom validTo changeReason changeMetadata
+      previousAssignment { assignmentStatus dataOwner { name } changeHistory { changeType } } }`,
+    REQUEST_INFO: `... on DocumentSubmission { documentVersion submissionStatus isCurrent revisionType
+      replacesSubmission { isCurrent documentVersion submittedBy { name } } }`,
+    TEST_EXECUTION: `... on TestExecutionAudit { requestedBy { name } requestedAt respondedBy { name } respondedAt turnaroundTimeHours }`,
+  };
+
+  test.each(auditOnlyPhases.map(({ key }) => key))('%s with people and everything its type has', async (key) => {
+    expect(typed).toHaveProperty(key);
+    // Apart, because what is loaded for one may or may not be there in time for the other.
+    for (const selection of [header, typed[key]!])
+      for (const list of ['records', 'history'] as const) await compare(key, list, selection, [ada, aud]);
+  });
+
+  test.each(auditOnlyPhases.map(({ key }) => key))('%s and what can be done with it', async (key) => {
+    for (const list of ['records', 'history'] as const)
+      await compare(key, list, 'versionNumber availableActions approvalRequirements { code }');
+  });
+
+  test.each(auditOnlyPhases.map(({ key }) => key))('%s with its histories, commits and differences', async (key) => {
+    await compare(
+      key,
+      'records',
+      `history(first: 5) { totalCount nodes { versionNumber createdBy { name } } } changes(first: 5) { totalCount nodes { sequence actor { name } versions { versionNumber } } }
+       diff(from: 1) { summary { fieldsChanged unchanged } fields { path } patch items(first: 3) { totalCount } }`,
+      [aud],
+    );
+  });
+
+  test('assignments with all their changes, and who made them', async () => {
+    const changes =
+      'changeHistory { historyId changeType changedAt previousState newState changeMetadata changedBy { name roles } }';
+    for (const list of ['records', 'history'] as const)
+      await compare('DATA_OWNER_ID', list, `... on DataOwnerAssignment { ${changes} }`, [aud]);
+  });
+
+  test('documents with all their revisions, and who made them', async () => {
+    const revisions =
+      'revisionHistory { historyId revisionType revisionReason changedFields revisedAt revisedBy { name roles } }';
+    for (const list of ['records', 'history'] as const)
+      await compare('REQUEST_INFO', list, `... on DocumentSubmission { ${revisions} }`, [aud]);
+  });
+
+  test('test reports with their signatures, and what can be done with them', async () => {
+    for (let n = 0; n < ROUNDS; n++) {
+      const version = await buildVersion(world, { phase: 'FINALIZE_TEST_REPORT', items: 1 });
+      if (n % 3 > 0) await signAll(world, version, 'FINALIZE_TEST_REPORT');
+    }
+    await compare(
+      'FINALIZE_TEST_REPORT',
+      'history',
+      `availableActions approvalRequirements { code status } ... on TestReportVersion { executiveApprovedBy { name }
+       signOffs { id signOffRole signOffStatus signOffDate signerName signOffUser { name } delegatedFrom { name } } }`,
+    );
+  });
+
+  describe('and writing takes as many statements', () => {
+    const commands = auditOnlyPhases.flatMap((phase) =>
+      Object.keys(phase.commands).map((name) => [name, phase] as const),
+    );
+
+    /** A command in a workflow: its statements, and whose it is. */
+    async function statementsOf(
+      name: string,
+      phase: AuditOnlyPhase,
+      of: typeof workflow,
+      [tester, other]: [number, number],
+    ) {
+      const { action, isReview, inputType } = phase.commands[name]!;
+      const approver = of === workflow ? undefined : both;
+      const record = action ? await buildRecord(world, { phase: phase.key, of, by: tester, approver }) : null;
+      if (!action)
+        for (const needed of phase.prerequisites) await demandPhase(world, needed, { of, preparer: tester, approver });
+      const on = record ? at(record) : { cycleId: of.cycleId, reportId: of.reportId };
+      return asked(
+        isReview ? other : tester,
+        `mutation ($input: ${inputType}!) { ${name}(input: $input) { version { versionId content createdBy { name } } changeSet { sequence versions { versionId } } } }`,
+        { input: { ...on, ...fullCommandInput(phase, name, 2), idempotencyKey: randomUUID() } },
+      );
+    }
+
+    test.each(commands)('for %s among many records as among few', async (name, phase) => {
+      const little = await statementsOf(name, phase, otherWorkflow, [ben, both]);
+      const much = await statementsOf(name, phase, workflow, [ada, ben]);
+      expectSame(little, much);
+      expect(much.sent.length).toBeLessThan(30);
+    });
+
+    test('for the twentieth revision of a document as for the first', async () => {
+      const revise = async (document: BuiltVersion) => {
+        const input = { ...commandInput(declared('REQUEST_INFO'), 'reviseDocument', 2), ...at(document) };
+        const run1 = await asked(
+          ada,
+          'mutation ($input: ReviseDocumentInput!) { reviseDocument(input: $input) { version { versionId ... on DocumentSubmission { documentVersion isCurrent revisionHistory { changedFields } } } } }',
+          { input },
+        );
+        return { ...run1, document: { ...document, ...run1.result.reviseDocument.version } as BuiltVersion };
+      };
+      const first = await revise(await run(ada, 'REQUEST_INFO', 'submitDocument', place));
+      let last = first;
+      for (let n = 0; n < 19; n++) last = await revise(last.document);
+      expect(last.result.reviseDocument.version).toMatchObject({ documentVersion: 21, isCurrent: true });
+      expect(last.result.reviseDocument.version.revisionHistory).toHaveLength(20);
+      expectSame(first, last);
     });
   });
 });

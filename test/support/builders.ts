@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
 import { fullPhaseOf, phaseOf } from '../../src/phases';
-import { contentFields, type FieldTable, type StoredField } from '../../src/versioning/fields';
+import { contentFields, isReference, type FieldTable, type StoredField } from '../../src/versioning/fields';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
 import { ada, aud, ben, eve, olga, tess, workflow, type World } from './world';
 
@@ -28,7 +28,7 @@ function sample(name: string, field: StoredField, n: number): unknown {
     case 'instant':
       return `2026-10-${String((n % 28) + 1).padStart(2, '0')}T09:30:00.000Z`;
     case 'user':
-      return eve; // sees every workflow anyway
+      return n % 2 === 0 ? tess : eve; // both see every workflow anyway
     case 'lob':
     case 'version':
       return null;
@@ -136,6 +136,16 @@ export function commandInput(phase: AuditOnlyPhase, name: string, n = 1): Record
   return { ...sampleInput(required, n), ...(needsReason && { reason: `Because of ${n}.` }) };
 }
 
+/** The sample input of a command with everything it takes, but for what points elsewhere or is an instant that may be left out. */
+export function fullCommandInput(phase: AuditOnlyPhase, name: string, n = 1): Record<string, unknown> {
+  const given = Object.fromEntries(
+    contentFields(phase.commands[name]!.input).filter(
+      ([, { kind, required }]) => required || !(isReference(kind) || kind === 'instant'),
+    ),
+  );
+  return { ...sampleInput(given, n), reason: `Because of ${n}.` };
+}
+
 /** Runs one of an audit-only phase's commands on a workflow or on a version. */
 export const runCommand = (
   world: World,
@@ -190,9 +200,10 @@ export async function signAll(
   world: World,
   { versionId, contentHash }: Pick<BuiltVersion, 'versionId' | 'contentHash'>,
   phase: string,
+  { except }: { except?: string } = {},
 ): Promise<void> {
   const signers: Record<string, number> = { test_lead: ben, report_owner: olga, test_executive: tess };
-  for (const { role } of fullPhaseOf(phase).signOffs ?? [])
+  for (const { role } of (fullPhaseOf(phase).signOffs ?? []).filter((signOff) => signOff.role !== except))
     await world.sql(
       'owner',
       `insert into test_report_signoffs (sign_off_id, stream_id, version_id, sign_off_role, sign_off_user_id, sign_off_status,

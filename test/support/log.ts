@@ -222,6 +222,7 @@ const guards: Record<string, readonly string[]> = {
   'public.phase_version': ['b_guard', 'b_guard_truncate', 'b_guard_recorded', 'c_inherit_editors', 'd_latest_in_force'],
   'public.item_decision': ['b_guard', 'b_insert_only', 'b_insert_only_truncate'],
   'public.version_editor': ['b_insert_only', 'b_insert_only_truncate'],
+  'public.versioning_metrics': ['b_insert_only', 'b_insert_only_truncate'],
   'public.test_report_signoffs': ['b_insert_only', 'b_insert_only_truncate'],
   'log.change_set': ['refuse_change', 'refuse_direct_insert'],
   'log.row_change': ['refuse_change', 'refuse_direct_insert'],

@@ -290,7 +290,9 @@ begin
   if new.version_number <> coalesce(before.version_number, 0) + 1 then
     perform log.refuse('PL004', 'the next version of a record follows its latest');
   end if;
-  if new.reviewed_by is not null and not log.may_decide(before, new.reviewed_by) then
+  if new.reviewed_by is not null and (new.reviewed_by is not distinct from before.submitted_by or exists (
+       select from phase_version v join version_editor e using (version_id)
+       where v.master_record_id = new.master_record_id and e.user_id = new.reviewed_by and v.reviewed_by is distinct from e.user_id)) then
     perform log.refuse('PL006', 'who submitted or changed a record may not review it');
   end if;
   return new;
@@ -317,16 +319,20 @@ alter table test_execution_audit add constraint response_after_request check (re
 
 -- A line of business has one primary owner at a valid instant, in each workflow. The capture of the same statement holds the
 -- stream's head, so what is read here cannot be changed by anyone else any more.
+create function log.is_primary(p_type text) returns boolean language sql immutable as $$
+  select upper(regexp_replace(p_type, '^[\s\u00a0]+|[\s\u00a0]+$', '', 'g')) = 'PRIMARY'
+$$;
+
 create function log.guard_primary_owner() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare taken record;
 begin
   select l.name as lob, u.name as owner, d.valid_from, d.valid_to into taken
   from new_rows n join phase_version v on v.version_id = n.version_id and v.status = 'RECORDED'
   join data_owner_assignments d on d.stream_id = n.stream_id and d.lob_id = n.lob_id and d.version_id <> n.version_id
-    and upper(btrim(d.assignment_type)) = 'PRIMARY' and tstzrange(d.valid_from, d.valid_to) && tstzrange(n.valid_from, n.valid_to)
+    and log.is_primary(d.assignment_type) and tstzrange(d.valid_from, d.valid_to) && tstzrange(n.valid_from, n.valid_to)
   join phase_version w on w.version_id = d.version_id and w.status = 'RECORDED'
   join lobs l on l.lob_id = d.lob_id join users u on u.user_id = d.data_owner_id
-  where upper(btrim(n.assignment_type)) = 'PRIMARY' limit 1;
+  where log.is_primary(n.assignment_type) limit 1;
   if found then
     perform log.refuse('PL008', format('%s is the primary owner of %s from %s%s. Transfer or deactivate that assignment, or choose another time',
       taken.owner, taken.lob, log.instant(taken.valid_from), coalesce(' until ' || log.instant(taken.valid_to), '')));

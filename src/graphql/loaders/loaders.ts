@@ -15,6 +15,7 @@ import {
   type ItemComparison,
   type LineageRow,
 } from '../../database/items';
+import { metricsById, phaseMetrics } from '../../database/metrics';
 import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../../database/pages';
 import {
   cyclesById,
@@ -43,7 +44,7 @@ import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
 import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
-import { asChangeSet, asCycle, asItem, asLob, asReport, asUser, asVersion, asWorkflow } from '../objects';
+import { asChangeSet, asCycle, asItem, asLob, asMetric, asReport, asUser, asVersion, asWorkflow } from '../objects';
 
 /** By id: null where there is none. */
 function byId<K extends string | number, Row extends object, Made extends object = Row>(
@@ -167,6 +168,11 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       (ids: readonly string[]) => testersByWorkflow(db, ids),
       (row) => row.workflowId,
     ),
+    metric: byId(
+      (ids: readonly string[]) => metricsById(db, ids),
+      (row) => row.metricId,
+      asMetric,
+    ),
     changeSet: byId(
       (ids: readonly string[]) => changeSetsById(db, ids),
       (row) => row.changeSetId,
@@ -180,6 +186,11 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     }),
     phaseStates: byForeignKey(
       (ids: readonly string[]) => phaseStates(db, ids),
+      (row) => row.workflowId,
+    ),
+
+    metrics: byForeignKey(
+      (ids: readonly string[]) => phaseMetrics(db, ids),
       (row) => row.workflowId,
     ),
 

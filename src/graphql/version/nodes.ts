@@ -16,6 +16,10 @@ const fetchers: Record<string, Fetch> = {
   Cycle: async ({ loaders }, key) => loaders.cycle.load(key),
   Report: async ({ loaders }, key) => loaders.report.load(key),
   Workflow: async (context, key) => visibleWorkflow(context, await context.loaders.workflow.load(key)),
+  VersioningMetric: async (context, key) => {
+    const metric = await context.loaders.metric.load(key);
+    return metric && (await canSeeStream(context, metric.streamId)) ? metric : null;
+  },
   ChangeSet: async (context, key) => {
     const changeSet = await context.loaders.changeSet.load(key);
     if (!changeSet) return null;

@@ -86,6 +86,8 @@ export const recorded = definePhase({
       needsReason: true,
       // What is offered as an available action; it belongs to enum VersionAction.
       action: 'RESPOND',
+      // What the metrics count it as: REASSIGNMENT or REVISION; left out where they do not.
+      counts: 'REVISION',
       // Who may do it, if not those who prepare the phase.
       by: ['TESTER'],
       // True where it judges what others did: then not for who submitted or last changed the record.

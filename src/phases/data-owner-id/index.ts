@@ -107,6 +107,7 @@ export const dataOwnerId = definePhase({
       },
       needsReason: true,
       action: 'TRANSFER',
+      counts: 'REASSIGNMENT',
       refuses: ({ assignmentStatus }) =>
         assignmentStatus === 'ACTIVE' ? null : 'only an active assignment is transferred',
       next: ({ before, input, now }) => ({

@@ -37,7 +37,7 @@ const fields = {
     'replacesSubmissionId',
   ),
   revisionType: saidWithChange('text', 'Revision type', { description: 'What kind of revision made this version.' }),
-  revisionReason: reasonOfChange('Reason of the revision'),
+  revisionReason: reasonOfChange('Why this version was made'),
   revisionHistory: history(
     'The revisions up to this version, oldest first; reviews are none',
     'DocumentRevision',
@@ -90,6 +90,7 @@ export const requestInfo = definePhase({
       },
       needsReason: true,
       action: 'REVISE_DOCUMENT',
+      counts: 'REVISION',
       next: ({ before, input, parent }) => ({
         ...{ documentId: input.documentId ?? before.documentId, documentVersion: before.documentVersion + 1 },
         ...{ documentMetadata: input.documentMetadata, submissionType: input.submissionType ?? before.submissionType },

@@ -1,0 +1,164 @@
+/**
+ * Figures about phases, computed from what is there: one statement for any number of workflows. The same figures can be kept
+ * as they were at an instant (versioning_metrics).
+ */
+import { auditOnlyPhases, fullPhases } from '../phases';
+import { columnName } from '../versioning/fields';
+import type { Db } from './database';
+import type { Filter, PagedList } from './pages';
+
+export interface PhaseMetricsRow {
+  readonly workflowId: string;
+  readonly phase: string;
+  readonly versionCount: number;
+  readonly approvedCount: number;
+  readonly rejectedCount: number;
+  readonly rejectionRate: number | null;
+  readonly averageApprovalHours: number | null;
+  readonly p90ApprovalHours: number | null;
+  readonly carryForwardRate: number | null;
+  readonly averageTurnaroundHours: number | null;
+  readonly reassignmentCount: number;
+  readonly revisionCount: number;
+}
+
+/** What the figures are: names of PhaseMetrics, with their units. */
+export const metricUnits: Readonly<Record<Exclude<keyof PhaseMetricsRow, 'workflowId' | 'phase'>, string>> = {
+  versionCount: 'versions',
+  approvedCount: 'versions',
+  rejectedCount: 'versions',
+  rejectionRate: 'ratio',
+  averageApprovalHours: 'hours',
+  p90ApprovalHours: 'hours',
+  carryForwardRate: 'ratio',
+  averageTurnaroundHours: 'hours',
+  reassignmentCount: 'changes',
+  revisionCount: 'changes',
+};
+
+/** Versions were looked at that were started in this period, half-open. */
+export interface Period {
+  readonly start: Date | null;
+  readonly end: Date | null;
+}
+
+const hours = (from: string, to: string): string => `extract(epoch from ${to} - ${from})::float8 / 3600`;
+
+/** For each item table, how many items of versions with a parent were carried. */
+const carried = (): string =>
+  fullPhases
+    .map(
+      ({ item }) =>
+        `select v.stream_id, v.phase, count(i.carried_from_item_id)::float8 / nullif(count(*), 0) as rate
+         from v join ${item.table} i using (version_id) where v.parent_version_id is not null group by 1, 2`,
+    )
+    .join(' union all ');
+
+/** For each phase that measures a duration, its average over the records' latest versions. */
+const turnaround = (): string =>
+  auditOnlyPhases
+    .flatMap(({ version }) =>
+      Object.values(version.fields).flatMap((field) =>
+        field.source === 'duration'
+          ? [
+              `select v.stream_id, v.phase, avg(${hours(`d.${columnName(field.from)}`, `d.${columnName(field.to)}`)}) as average
+               from v join ${version.table} d using (version_id) where v.status = 'RECORDED' group by 1, 2`,
+            ]
+          : [],
+      ),
+    )
+    .join(' union all ');
+
+/** The commands that count as something, by phase. */
+const counting = auditOnlyPhases.flatMap(({ key, commands }) =>
+  Object.entries(commands).flatMap(([operation, { counts }]) => (counts ? [{ key, operation, counts }] : [])),
+);
+
+export const phaseMetrics = (
+  db: Db,
+  workflowIds: readonly string[],
+  { start, end }: Period = { start: null, end: null },
+): Promise<PhaseMetricsRow[]> =>
+  db.query<PhaseMetricsRow>(
+    `with v as (
+       select * from phase_version where stream_id = any($1::uuid[]) and not is_deleted
+         and created_at >= coalesce($2::timestamptz, '-infinity') and created_at < coalesce($3::timestamptz, 'infinity')),
+     versions as (
+       select v.stream_id, v.phase, count(*)::int as total,
+         (count(*) filter (where v.versioning_type = 'FULL' and v.effective_from is not null))::int as approved,
+         (count(*) filter (where v.status = 'REJECTED'))::int as rejected,
+         avg(${hours('v.submitted_at', 'v.reviewed_at')}) filter (where v.versioning_type = 'FULL' and v.effective_from is not null) as average,
+         percentile_cont(0.9) within group (order by ${hours('v.submitted_at', 'v.reviewed_at')})
+           filter (where v.versioning_type = 'FULL' and v.effective_from is not null) as p90,
+         (count(*) filter (where p.status = 'REJECTED'))::int as revised
+       from v left join phase_version p on p.version_id = v.parent_version_id group by 1, 2),
+     carried as (${carried()}),
+     turnaround as (${turnaround()}),
+     counted as (
+       select c.stream_id, n.phase::"Phase", (count(*) filter (where n.counts = 'REASSIGNMENT'))::int as reassigned,
+         (count(*) filter (where n.counts = 'REVISION'))::int as revised
+       from log.change_set c join unnest($4::text[], $5::text[], $6::text[]) n(phase, operation, counts) using (operation)
+       where c.stream_id = any($1::uuid[]) and c.committed_at >= coalesce($2::timestamptz, '-infinity') and c.committed_at < coalesce($3::timestamptz, 'infinity')
+       group by 1, 2)
+     select s.stream_id as workflow_id, s.phase::text, s.total as version_count, s.approved as approved_count, s.rejected as rejected_count,
+       s.rejected::float8 / nullif(s.approved + s.rejected, 0) as rejection_rate, s.average as average_approval_hours,
+       s.p90 as "p90ApprovalHours", c.rate as carry_forward_rate, t.average as average_turnaround_hours,
+       coalesce(n.reassigned, 0) as reassignment_count, s.revised + coalesce(n.revised, 0) as revision_count
+     from versions s left join carried c using (stream_id, phase) left join turnaround t using (stream_id, phase)
+     left join counted n using (stream_id, phase) order by s.stream_id, s.phase`,
+    [
+      ...[workflowIds, start, end],
+      ...[
+        counting.map(({ key }) => key),
+        counting.map(({ operation }) => operation),
+        counting.map(({ counts }) => counts),
+      ],
+    ],
+  );
+
+/** A figure as it was when it was calculated. */
+export interface MetricRow {
+  readonly metricId: string;
+  readonly streamId: string;
+  readonly cycleId: string;
+  readonly reportId: string;
+  readonly phase: string;
+  readonly metricType: string;
+  readonly metricValue: number;
+  readonly metricMetadata: Record<string, unknown> | null;
+  readonly calculatedAt: Date;
+  readonly periodStart: Date | null;
+  readonly periodEnd: Date | null;
+}
+
+/** Figures that were kept, the latest first; the parent is a placeholder, since the list hangs on nothing. */
+export const metricList: PagedList = {
+  name: 'metrics',
+  select: 'm.*, m.phase::text as phase, w.cycle_id, w.report_id',
+  from: 'versioning_metrics m join workflows w on w.workflow_id = m.stream_id',
+  ofParent: 'true',
+  key: 'm.metric_id',
+  keyType: 'uuid',
+  newestFirst: true,
+};
+
+export const metricsById = (db: Db, ids: readonly string[]): Promise<MetricRow[]> =>
+  db.query<MetricRow>(`select ${metricList.select} from ${metricList.from} where m.metric_id = any($1::uuid[])`, [ids]);
+
+export const ofPhases = (phases: readonly string[]): Filter => ({
+  sql: 'm.phase::text = any($1::text[])',
+  parameters: [phases],
+});
+export const ofTypes = (types: readonly string[]): Filter => ({
+  sql: 'm.metric_type = any($1::text[])',
+  parameters: [types],
+});
+
+export const insertMetrics = (tx: Db, rows: readonly Omit<MetricRow, 'cycleId' | 'reportId'>[]): Promise<object[]> =>
+  tx.query(
+    `insert into versioning_metrics (metric_id, stream_id, phase, metric_type, metric_value, metric_metadata, calculated_at, period_start, period_end)
+     select r."metricId", r."streamId", r.phase, r."metricType", r."metricValue", r."metricMetadata", r."calculatedAt", r."periodStart", r."periodEnd"
+     from jsonb_to_recordset($1::jsonb) as r("metricId" uuid, "streamId" uuid, phase "Phase", "metricType" text, "metricValue" float8,
+       "metricMetadata" jsonb, "calculatedAt" timestamptz, "periodStart" timestamptz, "periodEnd" timestamptz)`,
+    [JSON.stringify(rows)],
+  );

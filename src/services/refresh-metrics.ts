@@ -1,0 +1,65 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Db } from '../database/database';
+import { insertMetrics, metricUnits, phaseMetrics } from '../database/metrics';
+import { visibleWorkflowIds } from '../database/people';
+import { badInput, DomainError, notFound } from '../versioning/errors';
+import { actsNowhere, seesAllWorkflows } from '../versioning/policy';
+import { openCommit, sealCommit, type Caller } from './commit';
+
+export interface RefreshMetrics {
+  readonly cycleId?: string | null;
+  readonly reportId?: string | null;
+  readonly periodStart?: Date | null;
+  readonly periodEnd?: Date | null;
+}
+
+/**
+ * Calculates the figures of the workflows that the caller may see, and keeps them: each workflow in a commit of its own.
+ * @returns how many figures were kept
+ */
+export async function refreshMetrics(
+  caller: Caller,
+  { cycleId = null, reportId = null, periodStart = null, periodEnd = null }: RefreshMetrics,
+): Promise<number> {
+  const { db, viewer } = caller;
+  if (periodStart && periodEnd && periodEnd <= periodStart)
+    throw badInput('A period ends after it starts. Give a later `periodEnd`, or leave one of them out.');
+  if (actsNowhere(viewer))
+    throw new DomainError('FORBIDDEN', 'Administrators and auditors write nothing here. Read the figures (metrics).');
+  const workflowIds = await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer), { cycleId, reportId });
+  if (cycleId && reportId && workflowIds.length === 0)
+    throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
+  let kept = 0;
+  for (const streamId of workflowIds) kept += await unlessNothing(() => db.transaction((tx) => keep(tx, streamId)));
+  return kept;
+
+  async function keep(tx: Db, streamId: string): Promise<number> {
+    const now = await openCommit(tx, caller, 'refreshMetrics', streamId);
+    const figures = await phaseMetrics(tx, [streamId], { start: periodStart, end: periodEnd });
+    const rows = figures.flatMap((figure) =>
+      (Object.keys(metricUnits) as (keyof typeof metricUnits)[]).flatMap((metricType) => {
+        const metricValue = figure[metricType];
+        if (metricValue === null) return [];
+        return [
+          {
+            ...{ metricId: uuidv7(), streamId, phase: figure.phase, metricType, metricValue },
+            ...{ metricMetadata: { unit: metricUnits[metricType] }, calculatedAt: now, periodStart, periodEnd },
+          },
+        ];
+      }),
+    );
+    if (rows.length === 0) throw new Nothing();
+    await insertMetrics(tx, rows);
+    await sealCommit(tx, streamId);
+    return rows.length;
+  }
+}
+
+/** A workflow in which nothing has happened has no figures; the commit that was opened for them is undone. */
+class Nothing extends Error {}
+
+const unlessNothing = (work: () => Promise<number>): Promise<number> =>
+  work().catch((error: unknown) => {
+    if (error instanceof Nothing) return 0;
+    throw error;
+  });
