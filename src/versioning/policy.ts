@@ -202,6 +202,14 @@ const reviewedItemByItem: Rule<FullFacts> = ({ phase }) =>
     ),
   );
 
+const itemsToDecide: Rule<FullFacts> = ({ items, phase }) =>
+  verdict(
+    items.total > 0,
+    `The version has ${items.total} items.`,
+    phase.preparedBy,
+    refusing('BAD_USER_INPUT', 'The version has no items, so there is nothing to decide one by one.'),
+  );
+
 const fourEyes: Rule<VersionFacts> = ({ version, phase, viewer, hasEdited }) => {
   if (phase.versioning === 'FULL' && phase.selfAttested)
     return {
@@ -328,6 +336,7 @@ const actions = {
     reviewedItemByItem,
     inStatus('decide items of', 'PENDING_APPROVAL'),
     fourEyes,
+    itemsToDecide,
   ],
   REVISE: [preparer('revise'), inStatus('revise', 'REJECTED'), prerequisites],
   DELETE: [preparer('delete'), inStatus('delete', 'DRAFT', 'REJECTED')],
@@ -393,13 +402,25 @@ const notDrafted: readonly Rule<RecordFacts>[] = [
     ),
 ];
 
+/** Drafts take no commands of audit-only phases. */
+const notRecorded: readonly Rule<FullFacts>[] = [
+  preparer('change'),
+  ({ phase }) =>
+    verdict(
+      false,
+      `${phase.title} is drafted, not recorded.`,
+      [],
+      refusing('INVALID_TRANSITION', `${phase.title} is drafted, not recorded.`),
+    ),
+];
+
 const commandFor = (phase: AuditOnlyPhase, action: VersionAction): CommandDeclaration | undefined =>
   Object.values(phase.commands).find((command) => command.action === action);
 
 /** The rules of an action, with the facts they are asked about; a wrong pair of phase and action is refused by a rule too. */
 function firstRefusal(action: VersionAction, facts: VersionFacts, from: number, to?: number): Unmet | undefined {
   if (facts.phase.versioning === 'FULL')
-    return firstUnmet(actions[action as DraftAction].slice(from, to), facts as FullFacts);
+    return firstUnmet((actions[action as DraftAction] ?? notRecorded).slice(from, to), facts as FullFacts);
   const command = commandFor(facts.phase, action);
   return firstUnmet((command ? rulesOfCommand(command) : notDrafted).slice(from, to), facts as RecordFacts);
 }

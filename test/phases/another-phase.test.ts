@@ -124,7 +124,7 @@ test('the examples use every word a phase can be declared in and every property,
   const interfaces =
     declared.slice(0, declared.indexOf('export interface Deed')) +
     declared.slice(declared.indexOf('export interface CommandDeclaration'), declared.indexOf('/** A command, typed'));
-  const properties = [...interfaces.matchAll(/^  (?:readonly )?([a-zA-Z]+)\??[:(]/gm)].map(([, name]) => name!);
+  const properties = [...interfaces.matchAll(/^ {2}(?:readonly )?([a-zA-Z]+)\??[:(]/gm)].map(([, name]) => name!);
   expect(properties.length).toBeGreaterThan(30);
   expect(properties.filter((name) => !texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)))).toEqual([]);
 

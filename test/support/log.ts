@@ -219,7 +219,15 @@ const capture = ['a_capture_insert', 'a_capture_update', 'a_capture_delete', 'a_
 const freeze = ['b_guard_insert', 'b_guard_update', 'b_guard_delete', 'b_guard_truncate'];
 /** Guards of the tables that the phases share, and of the log itself. */
 const guards: Record<string, readonly string[]> = {
-  'public.phase_version': ['b_guard', 'b_guard_truncate', 'b_guard_recorded', 'c_inherit_editors', 'd_latest_in_force'],
+  'public.phase_version': [
+    'b_guard',
+    'b_guard_truncate',
+    'b_guard_recorded',
+    'b_guard_settled',
+    'c_inherit_editors',
+    'd_latest_in_force',
+    'd_succession',
+  ],
   'public.item_decision': ['b_guard', 'b_insert_only', 'b_insert_only_truncate'],
   'public.version_editor': ['b_insert_only', 'b_insert_only_truncate'],
   'public.versioning_metrics': ['b_insert_only', 'b_insert_only_truncate'],

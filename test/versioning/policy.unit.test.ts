@@ -1,21 +1,28 @@
-import { fullPhaseOf, fullPhases } from '../../src/phases';
+import { auditOnlyPhases, fullPhaseOf, fullPhases, phaseOf, phases } from '../../src/phases';
 import { DomainError } from '../../src/versioning/errors';
+import { contentFields } from '../../src/versioning/fields';
 import {
   NO_STANDING,
   versionStatuses,
+  type Json,
+  type JsonObject,
   type UserRole,
   type VersionHeader,
   type Viewer,
 } from '../../src/versioning/model';
+import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../src/versioning/phase';
 import {
+  actionsOf,
   approvalRequirements,
   availableActions,
   canSeeDeleted,
   canSeeWorkflow,
   cannotCreateReason,
   demand,
-  type VersionAction,
+  draftActions,
   type FullFacts,
+  type RecordFacts,
+  type VersionAction,
   type VersionFacts,
 } from '../../src/versioning/policy';
 
@@ -75,22 +82,23 @@ test('given all is as it must be, when the owner approves, then nothing is refus
 });
 
 test.each([
-  ['FORBIDDEN', { standing: nobody }],
-  ['FORBIDDEN', { viewer: viewer('TESTER') }],
-  ['FORBIDDEN', { viewer: viewer('REPORT_OWNER', 'ADMIN') }],
-  ['FORBIDDEN', { viewer: viewer('REPORT_OWNER', 'AUDITOR') }],
-  ['INVALID_TRANSITION', { version: { status: 'DRAFT' } }],
-  ['INVALID_TRANSITION', { version: { isDeleted: true } }],
-  ['FOUR_EYES', { hasEdited: true }],
-  ['FOUR_EYES', { version: { submittedBy: 1 } }],
-  ['ITEMS_UNDECIDED', { items: { total: 3, undecided: 1 } }],
-  ['STALE_BASE', { current: another }],
+  ['FORBIDDEN', 'no assignment', { standing: nobody }],
+  ['FORBIDDEN', 'another role', { viewer: viewer('TESTER') }],
+  ['FORBIDDEN', 'an administrator', { viewer: viewer('REPORT_OWNER', 'ADMIN') }],
+  ['FORBIDDEN', 'an auditor', { viewer: viewer('REPORT_OWNER', 'AUDITOR') }],
+  ['INVALID_TRANSITION', 'a draft', { version: { status: 'DRAFT' } }],
+  ['INVALID_TRANSITION', 'a deleted version', { version: { isDeleted: true } }],
+  ['FOUR_EYES', 'one’s own edits', { hasEdited: true }],
+  ['FOUR_EYES', 'one’s own submission', { version: { submittedBy: 1 } }],
+  ['ITEMS_UNDECIDED', 'an undecided item', { items: { total: 3, undecided: 1 } }],
+  ['STALE_BASE', 'another version in force', { current: another }],
   [
     'SIGN_OFFS_MISSING',
+    'signatures that are missing',
     { phase: report, viewer: viewer('TEST_EXECUTIVE'), standing: executive, missingSignOffs: report.signOffs },
   ],
-  ['PREREQUISITE_MISSING', { missingPrerequisites: [planning] }],
-] as const)('an approval is refused with %s given %j', (code, change) => {
+  ['PREREQUISITE_MISSING', 'a phase before it that is not done', { missingPrerequisites: [planning] }],
+] as const)('an approval is refused with %s given %s', (code, _, change) => {
   const refused = refusal('APPROVE', facts(change));
   expect(refused?.code).toBe(code);
   expect(refused?.message).toMatch(/\.$/);
@@ -127,56 +135,184 @@ test('an empty draft cannot be submitted', () => {
   expect(refusal('SUBMIT', empty)?.code).toBe('INVALID_TRANSITION');
 });
 
-describe('actions, mutations and explanations agree', () => {
-  const booleans = [true, false];
+test('each phase is prepared and decided by those whom the overview of the phases names', () => {
+  const decided = (phase: PhaseDeclaration) => (phase.versioning === 'FULL' ? phase.approvedBy : null);
+  expect(phases.map((phase) => [phase.key, phase.preparedBy, decided(phase)])).toEqual([
+    ['PLANNING', ['TESTER'], ['TESTER']],
+    ['DATA_PROFILING', ['TESTER'], ['REPORT_OWNER']],
+    ['SCOPING', ['TESTER'], ['REPORT_OWNER']],
+    ['SAMPLE_SELECTION', ['TESTER'], ['REPORT_OWNER']],
+    ['DATA_OWNER_ID', ['DATA_EXECUTIVE', 'TESTER'], null],
+    ['REQUEST_INFO', ['DATA_OWNER', 'TESTER'], null],
+    ['TEST_EXECUTION', ['TESTER', 'DATA_OWNER'], null],
+    ['OBSERVATION_MANAGEMENT', ['TESTER'], ['REPORT_OWNER']],
+    ['FINALIZE_TEST_REPORT', ['TESTER'], ['TEST_EXECUTIVE']],
+  ]);
+  expect(fullPhases.filter(({ selfAttested }) => selfAttested).map(({ key }) => key)).toEqual(['PLANNING']);
+});
+
+/** Everything that differs in one of the ways given, in every combination. */
+const product = <T extends object>(ways: { readonly [K in keyof T]: readonly T[K][] }): T[] =>
+  (Object.entries(ways) as [keyof T, readonly T[keyof T][]][]).reduce<T[]>(
+    (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{} as T],
+  );
+const yesOrNo = [true, false];
+const everyAction = [...new Set<VersionAction>(phases.flatMap(actionsOf))];
+
+describe('of a drafted version actions, mutations and explanations agree', () => {
+  /** What can be in the way of a version, beside who wants what and its status; each alone, and all at once. */
+  const hindrances = (phase: FullPhase): Partial<FullFacts>[] => {
+    const each: Partial<FullFacts>[] = [
+      { items: { total: 2, undecided: 1 } },
+      { items: { total: 0, undecided: 0 } },
+      { current: another },
+      { missingSignOffs: phase.signOffs ?? [] },
+      { missingPrerequisites: phase.prerequisites.map(phaseOf) },
+    ];
+    return [{}, ...each, Object.assign({}, ...each) as Partial<FullFacts>];
+  };
   const states = fullPhases.flatMap((phase) =>
-    versionStatuses.flatMap((status) =>
-      booleans.flatMap((isDeleted) =>
-        booleans.flatMap((hasEdited) =>
-          booleans.flatMap((stale) =>
-            [0, 1].flatMap((undecided) =>
-              [nobody, tester, owner].flatMap((standing) =>
-                (['TESTER', 'REPORT_OWNER', 'ADMIN'] as const).map((role) =>
-                  facts({
-                    phase,
-                    standing,
-                    hasEdited,
-                    viewer: viewer(role),
-                    current: stale ? another : null,
-                    items: { total: 2, undecided },
-                    version: { status, isDeleted },
-                  }),
-                ),
-              ),
-            ),
-          ),
-        ),
-      ),
+    product({
+      status: versionStatuses,
+      isDeleted: yesOrNo,
+      own: ['NOTHING', 'EDITED', 'SUBMITTED'],
+      hindrance: hindrances(phase),
+      standing: [nobody, tester, owner, executive],
+      role: ['TESTER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'ADMIN'] as const,
+    }).map(({ status, isDeleted, own, hindrance, standing, role }) =>
+      facts({
+        ...{ phase, standing, viewer: viewer(role), hasEdited: own === 'EDITED' },
+        ...{ version: { status, isDeleted, submittedBy: own === 'SUBMITTED' ? 1 : 2 }, ...hindrance },
+      }),
     ),
   );
+  const accepts = (state: FullFacts, action: VersionAction) => refusal(action, state) === undefined;
 
   test(`in each of ${states.length} states an action is offered exactly if the mutation is not refused`, () => {
-    const all: VersionAction[] = [
-      'EDIT',
-      'SUBMIT',
-      'WITHDRAW',
-      'APPROVE',
-      'REJECT',
-      'DECIDE_ITEMS',
-      'REVISE',
-      'DELETE',
-      'UNDELETE',
-    ];
-    for (const state of states)
-      expect(availableActions(state)).toEqual(all.filter((action) => refusal(action, state) === undefined));
+    const offered = states.map(availableActions);
+    const disagreeing = states.filter(
+      (state, i) =>
+        offered[i]!.join() !==
+        actionsOf(state.phase)
+          .filter((action) => accepts(state, action))
+          .join(),
+    );
+    expect(disagreeing.slice(0, 3)).toEqual([]);
+    for (const action of draftActions.filter((one) => one !== 'WAIVE'))
+      expect(new Set(offered.map((actions) => actions.includes(action)))).toEqual(new Set(yesOrNo));
+  });
+
+  test('writing what is reserved takes a draft, and whoever may edit it or is one of those it is reserved for', () => {
+    const wrong = states.filter(({ phase, standing, viewer: { roles }, version: { status, isDeleted } }) => {
+      const edits = roles.includes('TESTER') && standing.isTester;
+      const waives = phase.signOffs !== undefined && roles.includes('TEST_EXECUTIVE') && standing.isTestExecutive;
+      const state = { phase, standing, viewer: viewer(...roles), version: { status, isDeleted } };
+      return accepts(facts(state), 'WAIVE') !== ((edits || waives) && status === 'DRAFT' && !isDeleted);
+    });
+    expect(wrong.slice(0, 3)).toEqual([]);
   });
 
   test('an approval is accepted exactly if no requirement is unsatisfied', () => {
-    for (const state of states) {
-      const unsatisfied = approvalRequirements(state).filter(({ status }) => status === 'UNSATISFIED');
-      expect(unsatisfied.length === 0).toBe(refusal('APPROVE', state) === undefined);
-    }
-    expect(states.some((state) => refusal('APPROVE', state) === undefined)).toBe(true);
+    const unmet = (state: FullFacts) => approvalRequirements(state).some(({ status }) => status === 'UNSATISFIED');
+    expect(states.filter((state) => unmet(state) === accepts(state, 'APPROVE')).slice(0, 3)).toEqual([]);
+    for (const phase of fullPhases)
+      expect(states.some((state) => state.phase === phase && accepts(state, 'APPROVE'))).toBe(true);
+  });
+
+  test('an approval says which signatures are missing, and who gives them', () => {
+    const missing = report.signOffs!.slice(1);
+    const state = facts({
+      ...{ phase: report, viewer: viewer('TEST_EXECUTIVE') },
+      standing: executive,
+      missingSignOffs: missing,
+    });
+    expect(refusal('APPROVE', state)).toMatchObject({
+      code: 'SIGN_OFFS_MISSING',
+      details: { missing: ['report_owner', 'test_executive'] },
+    });
+    expect(approvalRequirements(state).find(({ code }) => code === 'SIGN_OFFS')).toMatchObject({
+      status: 'UNSATISFIED',
+      satisfiableBy: ['REPORT_OWNER', 'TEST_EXECUTIVE'],
+    });
+    expect(approvalRequirements(facts()).find(({ code }) => code === 'SIGN_OFFS')?.status).toBe('NOT_APPLICABLE');
+  });
+});
+
+describe('of a record actions and mutations agree', () => {
+  /** What the content of a record can say that the rules look at: its enumerations, and what it waits for. */
+  const contentsOf = ({ version, waits }: AuditOnlyPhase): JsonObject[] => {
+    const enumerated = contentFields(version.fields).flatMap(([name, { enumeration }]) =>
+      enumeration ? [[name, [...(enumeration.values ?? [])]] as [string, Json[]]] : [],
+    );
+    const waited = waits?.value === null ? [[waits.field, [null, '2026-10-01T00:00:00.000Z']]] : [];
+    return product(Object.fromEntries([...enumerated, ...waited]) as Record<string, Json[]>);
+  };
+  const states = auditOnlyPhases.flatMap((phase) =>
+    product({
+      content: contentsOf(phase),
+      status: ['RECORDED', 'SUPERSEDED'] as const,
+      isReplaced: phase.replaces ? yesOrNo : [false],
+      hasEdited: yesOrNo,
+      submittedBy: [1, 2],
+      standing: [nobody, tester, owner, executive, { ...nobody, isDataOwner: true }],
+      role: ['TESTER', 'DATA_OWNER', 'DATA_EXECUTIVE', 'REPORT_OWNER', 'ADMIN', 'AUDITOR'] as const,
+    }).map(({ status, submittedBy, role, ...rest }): RecordFacts => ({
+      ...{ phase, current: another, missingPrerequisites: [], viewer: viewer(role) },
+      ...rest,
+      version: { ...facts().version, status, submittedBy, isDeleted: false },
+    })),
+  );
+
+  test(`in each of ${states.length} states an action is offered exactly if the command is not refused`, () => {
+    const disagreeing = states.filter(
+      (state) =>
+        availableActions(state).join() !==
+        actionsOf(state.phase)
+          .filter((action) => !refusal(action, state))
+          .join(),
+    );
+    expect(disagreeing.slice(0, 3)).toEqual([]);
+    for (const action of auditOnlyPhases.flatMap(actionsOf))
+      expect(states.some((state) => availableActions(state).includes(action))).toBe(true);
+  });
+
+  test('nothing but its phase’s own actions is ever accepted, whatever state it is in', () => {
+    const codes = states.flatMap((state) =>
+      everyAction
+        .filter((action) => !actionsOf(state.phase).includes(action))
+        .map((action) => refusal(action, state)?.code),
+    );
+    expect([...new Set(codes)].sort()).toEqual(['FORBIDDEN', 'INVALID_TRANSITION']);
+  });
+
+  test('it has no approval, so nothing is required for one', () => {
+    expect(states.filter((state) => approvalRequirements(state).length > 0)).toEqual([]);
+  });
+
+  test.each([
+    ['FORBIDDEN', 'another role', { viewer: viewer('REPORT_OWNER') }],
+    ['FORBIDDEN', 'no assignment', { standing: nobody }],
+    ['CONFLICT', 'a later version', { version: { status: 'SUPERSEDED', versionNumber: 3 } }],
+    ['INVALID_TRANSITION', 'another document in its place', { isReplaced: true }],
+    ['INVALID_TRANSITION', 'a review that was done', { content: { submissionStatus: 'ACCEPTED' } }],
+    ['FOUR_EYES', 'one’s own submission', { version: { submittedBy: 1 } }],
+    ['FOUR_EYES', 'one’s own revision', { hasEdited: true }],
+  ] as const)('a review is refused with %s given %s', (code, _, change) => {
+    const open: RecordFacts = {
+      ...{ phase: phaseOf('REQUEST_INFO') as AuditOnlyPhase, viewer: viewer('TESTER'), standing: tester },
+      ...{ hasEdited: false, isReplaced: false, current: another, missingPrerequisites: [] },
+      content: { submissionStatus: 'PENDING_REVIEW' },
+      version: { ...facts().version, status: 'RECORDED', submittedBy: 2 },
+    };
+    expect(refusal('REVIEW_DOCUMENT', open)).toBeUndefined();
+    const refused = refusal('REVIEW_DOCUMENT', {
+      ...{ ...open, ...change },
+      version: { ...open.version, ...('version' in change ? change.version : {}) },
+    });
+    expect(refused?.code).toBe(code);
+    if (code === 'CONFLICT')
+      expect(refused?.details).toEqual({ latestVersionId: another.versionId, latestVersionNumber: 7 });
   });
 });
 

@@ -283,9 +283,15 @@ begin
   end if;
   select * into before from phase_version where version_id = new.parent_version_id;
   if new.created_by is distinct from actor
-     or new.submitted_by is distinct from before.submitted_by and new.submitted_by is distinct from actor
+     or before.version_id is null and coalesce(new.submitted_by, actor) is distinct from actor
      or new.reviewed_by is not null and new.reviewed_by is distinct from actor then
     perform log.refuse('PL006', 'a version is recorded, submitted and reviewed by the one who acts, in their own name');
+  end if;
+  if before.version_id is not null and (new.submitted_by, new.submitted_at) is distinct from (before.submitted_by, before.submitted_at) then
+    perform log.refuse('PL005', 'who submitted a record stays as it is');
+  end if;
+  if before.version_id is null and new.reviewed_by is not null then
+    perform log.refuse('PL004', 'a record does not begin with its review');
   end if;
   if new.version_number <> coalesce(before.version_number, 0) + 1 then
     perform log.refuse('PL004', 'the next version of a record follows its latest');
@@ -300,6 +306,29 @@ end $$;
 create trigger b_guard_recorded before insert on phase_version for each row
   when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_recorded();
 
+-- A version that was recorded is closed once, and changes in nothing else; one that was superseded changes no more.
+create function log.guard_settled() returns trigger language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  if old.status = 'SUPERSEDED' or new.status = old.status or new.revision <> old.revision then
+    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
+  end if;
+  return new;
+end $$;
+create trigger b_guard_settled before update on phase_version for each row
+  when (old.* is distinct from new.* and (old.status in ('RECORDED', 'SUPERSEDED'))) execute function log.guard_settled();
+
+-- A version in force ends because a later one of its record comes into force.
+create function log.guard_succession() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if not exists (select from phase_version where master_record_id = new.master_record_id and effective_from >= new.effective_to) then
+    perform log.refuse('PL004', format('version %s is superseded, and no version follows it', new.version_id));
+  end if;
+  return null;
+end $$;
+create constraint trigger d_succession after update on phase_version deferrable initially deferred for each row
+  when (old.status <> 'SUPERSEDED' and new.status = 'SUPERSEDED') execute function log.guard_succession();
+alter table phase_version enable always trigger b_guard_settled, enable always trigger d_succession;
+
 -- When all is written, a record has a version in force, and it is the latest: nothing is closed without a successor.
 create function log.guard_latest_in_force() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
@@ -311,6 +340,51 @@ end $$;
 create constraint trigger d_latest_in_force after insert or update on phase_version deferrable initially deferred for each row
   when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_latest_in_force();
 alter table phase_version enable always trigger b_guard_recorded, enable always trigger d_latest_in_force;
+
+-- Which step a record may take next, for what the service writes: what a version says must follow from the one before it.
+create function log.guard_step() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  v phase_version;
+  now jsonb;
+  before jsonb;
+begin
+  if not log.is_service() then
+    return null;
+  end if;
+  for now in select to_jsonb(n) from new_rows n loop
+    select * into v from phase_version where version_id = (now ->> 'version_id')::uuid;
+    execute format('select to_jsonb(t) from %I.%I t where version_id = $1', tg_table_schema, tg_table_name) into before using v.parent_version_id;
+    if tg_table_name = 'data_owner_assignments' and now ->> 'assignment_status' = 'ACTIVE' and before ->> 'assignment_status' <> 'ACTIVE' then
+      perform log.refuse('PL004', 'an assignment that has ended does not begin again');
+    end if;
+    if tg_table_name = 'document_submissions' and now ->> 'submission_status' is distinct from coalesce(before ->> 'submission_status', 'PENDING_REVIEW') then
+      if (now ->> 'submission_status' = 'PENDING_REVIEW') = (v.reviewed_by is not null) then
+        perform log.refuse('PL004', 'a document has a verdict when somebody has reviewed it, and only then');
+      end if;
+      if v.reviewed_by is not null and before ->> 'submission_status' <> 'PENDING_REVIEW' then
+        perform log.refuse('PL004', 'a document is reviewed once, and again when it was revised');
+      end if;
+    end if;
+    if tg_table_name = 'test_execution_audit' and before is not null then
+      if before -> 'responded_at' <> 'null' and now - '{version_id}'::text[] <> before - '{version_id}'::text[] then
+        perform log.refuse('PL004', 'a request is answered once');
+      end if;
+      if before -> 'responded_at' = 'null' and now -> 'responded_at' <> 'null' and (now ->> 'responded_by_id')::int <> v.created_by then
+        perform log.refuse('PL006', 'who answers is the one who acts');
+      end if;
+    end if;
+  end loop;
+  return null;
+end $$;
+
+do $$
+declare t text;
+begin
+  foreach t in array array['data_owner_assignments', 'document_submissions', 'test_execution_audit'] loop
+    execute format('create trigger c_guard_step after insert on %I referencing new table as new_rows for each statement execute function log.guard_step()', t);
+    execute format('alter table %I enable always trigger c_guard_step', t);
+  end loop;
+end $$;
 
 alter table data_owner_assignments add constraint valid_period check (valid_to >= valid_from);
 alter table document_submissions add constraint positive_version check (document_version > 0);

@@ -1,0 +1,129 @@
+/** Everything that can be done with a version, as a client does it: the mutation, the action it takes, an input that will do. */
+import { auditOnlyPhases, fullPhases, phaseOf } from '../../src/phases';
+import { contentFields } from '../../src/versioning/fields';
+import type { FullPhase, RecordAction } from '../../src/versioning/phase';
+import type { DraftAction, VersionAction } from '../../src/versioning/policy';
+import { sampleContent, sampleItems, type BuiltVersion } from './builders';
+import { olga, type World } from './world';
+
+export interface Deed {
+  readonly mutation: string;
+  readonly inputType: string;
+  readonly action: VersionAction;
+  /** Whether it names an item that must be there. */
+  readonly needsItem?: true;
+  /** What it takes besides the version; of an item there is the key. */
+  readonly input?: (phase: FullPhase, itemKey: string) => object;
+}
+
+export interface DraftDeed extends Deed {
+  readonly action: DraftAction;
+  /** In which phases there is such a thing; in all if left out. */
+  readonly where?: (phase: FullPhase) => boolean;
+}
+
+export interface RecordDeed extends Deed {
+  readonly action: RecordAction;
+  readonly phase: string;
+}
+
+const restricted = ({ version: { fields } }: FullPhase) =>
+  contentFields(fields).filter(([, field]) => field.restricted);
+const transition = (mutation: string, action: DraftAction, more: object = {}): DraftDeed => ({
+  ...{ mutation, action, inputType: 'VersionTransitionInput' },
+  input: () => more,
+});
+
+export const draftDeeds: readonly DraftDeed[] = [
+  {
+    ...{ mutation: 'putItems', action: 'EDIT', inputType: 'PutItemsInput' },
+    input: ({ key }) => ({ items: sampleItems(key, 1, 70) }),
+  },
+  {
+    ...{ mutation: 'removeItems', action: 'EDIT', inputType: 'RemoveItemsInput', needsItem: true },
+    input: (_, itemKey) => ({ itemKeys: [itemKey] }),
+  },
+  {
+    ...{ mutation: 'updateVersion', action: 'EDIT', inputType: 'UpdateVersionInput' },
+    input: ({ key }) => ({ content: sampleContent(key, 9) }),
+  },
+  {
+    ...{ mutation: 'updateVersion', action: 'WAIVE', inputType: 'UpdateVersionInput' },
+    where: (phase) => restricted(phase).length > 0,
+    input: (phase) => ({
+      content: {
+        [phase.version.input]: Object.fromEntries(
+          restricted(phase).map(([name, field]) => [name, field.restricted!.value]),
+        ),
+      },
+    }),
+  },
+  transition('submitVersion', 'SUBMIT'),
+  transition('withdrawVersion', 'WITHDRAW'),
+  transition('approveVersion', 'APPROVE'),
+  transition('rejectVersion', 'REJECT', { reason: 'No.' }),
+  {
+    ...{ mutation: 'decideItems', action: 'DECIDE_ITEMS', inputType: 'DecideItemsInput', needsItem: true },
+    input: (_, itemKey) => ({ decisions: [{ itemKey, status: 'APPROVED' }] }),
+  },
+  transition('reviseVersion', 'REVISE'),
+  transition('deleteVersion', 'DELETE'),
+  transition('undeleteVersion', 'UNDELETE'),
+];
+
+const said = { reason: 'Because.' };
+const recordInputs: Record<RecordAction, object> = {
+  TRANSFER: { ...said, toUserId: olga },
+  DEACTIVATE: said,
+  REVISE_DOCUMENT: { ...said, documentMetadata: { pages: 3 }, revisionType: 'CORRECTION' },
+  REVIEW_DOCUMENT: { status: 'ACCEPTED' },
+  RESPOND: { responseStatus: 'COMPLETED' },
+};
+
+/** What the audit-only phases declare: a command that takes a version is a deed. */
+export const recordDeeds: readonly RecordDeed[] = auditOnlyPhases.flatMap(({ key, commands }) =>
+  Object.entries(commands).flatMap(([mutation, { action, inputType }]) =>
+    action ? [{ mutation, action, inputType, phase: key, input: () => recordInputs[action] }] : [],
+  ),
+);
+
+/** Commands that start a record, by phase. */
+export const startDeeds: readonly (Pick<Deed, 'mutation' | 'inputType'> & { readonly phase: string })[] =
+  auditOnlyPhases.flatMap(({ key, commands }) =>
+    Object.entries(commands).flatMap(([mutation, { action, inputType }]) =>
+      action ? [] : [{ mutation, inputType, phase: key }],
+    ),
+  );
+
+const nobodysItem = '00000000-0000-4000-8000-000000000000';
+
+/** How a mutation answers: `accepted`, or the code of its refusal; with the latest version where that is named. */
+export async function answerTo(
+  world: World,
+  userId: number | null,
+  { mutation, inputType }: Pick<Deed, 'mutation' | 'inputType'>,
+  input: object,
+): Promise<string> {
+  const query = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { version { versionId } } }`;
+  const { errors } = await world.ask(userId, query, { input });
+  if (!errors) return 'accepted';
+  const { code, latestVersionId, latestVersionNumber } = errors[0]!.extensions;
+  return latestVersionId ? latestIs(latestVersionNumber as number, latestVersionId as string) : code;
+}
+
+export const latestIs = (versionNumber: number, versionId: string): string =>
+  `CONFLICT: the latest is ${versionNumber}, ${versionId}`;
+
+/** Tries a deed on a version; what is drafted is put into words of the version's phase, or of the first where that has none. */
+export function attempt(
+  world: World,
+  deed: Deed,
+  userId: number | null,
+  { versionId, revision }: Pick<BuiltVersion, 'versionId' | 'revision'>,
+  phase: string,
+  itemKey = nobodysItem,
+): Promise<string> {
+  const declared = phaseOf(phase);
+  const words = declared.versioning === 'FULL' ? declared : fullPhases[0]!;
+  return answerTo(world, userId, deed, { versionId, expectedRevision: revision, ...deed.input?.(words, itemKey) });
+}

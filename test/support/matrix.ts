@@ -1,0 +1,64 @@
+/** Tries everything on a version, as everybody, and holds the answers against a table. */
+import { StandingDocument, type StandingQuery } from '../generated/graphql';
+import { itemKeys, type BuiltVersion } from './builders';
+import type { Cast, Member } from './cast';
+import { attempt, type Deed } from './deeds';
+import { again } from './situations';
+import type { World } from './world';
+
+type Requirements = NonNullable<StandingQuery['phaseVersion']>['approvalRequirements'];
+
+export interface Matrix<D extends Deed> {
+  readonly phase: string;
+  readonly cast: Cast;
+  readonly deeds: readonly D[];
+  /** The version that what is refused is tried on, all of it, since a refusal leaves nothing behind … */
+  readonly version: BuiltVersion;
+  /** … and another like it for each deed that is accepted. */
+  readonly fresh: () => Promise<BuiltVersion>;
+  readonly answer: (deed: D, member: Member) => string;
+  /** The actions that a person is offered; null for whom the version does not exist. */
+  readonly offered: (member: Member) => readonly string[] | null;
+  /** What the version says of its approval to somebody who sees it. */
+  readonly explained: (requirements: Requirements, member: Member) => void;
+}
+
+export async function tryEverything<D extends Deed>(world: World, matrix: Matrix<D>): Promise<void> {
+  const { phase, deeds, version, fresh } = matrix;
+  const { versionId } = version;
+  const nameOf = ({ mutation, action }: D) => `${mutation} (${action})`;
+  const everybody = Object.entries(matrix.cast).map(([person, member]) => {
+    const wanted = new Map(deeds.map((deed) => [deed, matrix.answer(deed, member)]));
+    const found: Record<string, string> = {};
+    return { person, member, wanted, found };
+  });
+  const [itemKey] = await itemKeys(world, versionId);
+  const before = await again(world, versionId);
+
+  await Promise.all(
+    everybody.map(async ({ person, member, wanted, found }) => {
+      if (member.userId !== null) {
+        const { phaseVersion: seen } = await world.run(member.userId, StandingDocument, { versionId });
+        expect([person, seen && [...seen.availableActions].sort()]).toEqual([person, matrix.offered(member)]);
+        if (seen) matrix.explained(seen.approvalRequirements, member);
+      }
+      for (const deed of deeds)
+        if (wanted.get(deed) !== 'accepted')
+          found[nameOf(deed)] = await attempt(world, deed, member.userId, version, phase, itemKey);
+    }),
+  );
+  expect(await again(world, versionId)).toEqual(before);
+
+  for (const { member, wanted, found } of everybody)
+    for (const deed of deeds)
+      if (wanted.get(deed) === 'accepted') {
+        const another = await fresh();
+        const [key] = deed.needsItem ? await itemKeys(world, another.versionId) : [];
+        found[nameOf(deed)] = await attempt(world, deed, member.userId, another, phase, key);
+      }
+  for (const { person, wanted, found } of everybody)
+    expect([person, found]).toEqual([
+      person,
+      Object.fromEntries([...wanted].map(([deed, answer]) => [nameOf(deed), answer])),
+    ]);
+}

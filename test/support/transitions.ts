@@ -1,0 +1,94 @@
+/**
+ * The transition table of drafted phases, tried whole: every situation × every mutation × everybody. What is expected is
+ * written down apart from the rules (situations.ts, cast.ts). Every mutation is really tried, so an offer that the server
+ * would not keep is found. It is much, so half of the phases each are a file of their own, which run side by side.
+ */
+import { fullPhases } from '../../src/phases';
+import type { FullPhase } from '../../src/versioning/phase';
+import { approverOf, demandPhase, itemKeys } from './builders';
+import { assign, openClosedWorkflow, standardCast, type Cast } from './cast';
+import { attempt, draftDeeds, recordDeeds, type DraftDeed } from './deeds';
+import { tryEverything, type Matrix } from './matrix';
+import { again, canSee, castOf, expectedActions, expectedAnswer, situations, type Scene } from './situations';
+import { ada, dan, workflow, World } from './world';
+
+const half = Math.ceil(fullPhases.length / 2);
+export const firstPhases = fullPhases.slice(0, half);
+export const lastPhases = fullPhases.slice(half);
+
+const cast: Cast = { ...standardCast, dan: { userId: dan, sees: true, seesDeleted: false, actsAs: ['DATA_OWNER'] } };
+
+/** A phase in the standard workflow, where Dan owns data. */
+export const standardScene = (phase: FullPhase): Scene => ({
+  ...{ phase, cast, place: workflow, preparer: ada },
+  approver: approverOf(phase.key),
+});
+
+/** A world in which every phase is open. */
+export async function openWorld(): Promise<World> {
+  const world = await World.create();
+  await openClosedWorkflow(world);
+  await demandPhase(world, fullPhases.at(-1)!.key, { of: workflow, preparer: ada });
+  await assign(world, dan);
+  return world;
+}
+
+export const situationsOf = (scene: Scene) =>
+  Object.entries(situations).filter(([, { where }]) => where?.(scene) ?? true);
+
+export function describeTransitions(world: () => World, title: string, scene: Scene): void {
+  const { phase } = scene;
+  const deeds = draftDeeds.filter(({ where }) => where?.(phase) ?? true);
+  const approving = deeds.find(({ action }) => action === 'APPROVE')!;
+
+  describe(title, () => {
+    test.each(situationsOf(scene))(
+      'what is offered for a version that is %s is what the mutations accept, for everybody',
+      async (_, situation) => {
+        const fresh = () => situation.bring(world(), scene);
+        const version = await fresh();
+        expect(await again(world(), version.versionId)).toEqual({
+          ...version,
+          ...{ status: situation.status, isDeleted: situation.isDeleted ?? false },
+        });
+        expect((await itemKeys(world(), version.versionId)).length === 0).toBe(situation.isEmpty ?? false);
+        const matrix: Matrix<DraftDeed> = {
+          ...{ deeds, version, fresh, phase: phase.key, cast: castOf(scene, situation) },
+          answer: (deed, member) => expectedAnswer(deed, situation, scene, member),
+          offered: (member) => (canSee(member, situation) ? expectedActions(deeds, situation, scene, member) : null),
+          explained: (requirements, member) =>
+            expectExplained(requirements, expectedAnswer(approving, situation, scene, member)),
+        };
+        await tryEverything(world(), matrix);
+      },
+    );
+
+    test('commands of recorded phases do not take its versions, whoever tries', async () => {
+      const version = await situations.approved!.bring(world(), scene);
+      for (const [person, { userId, sees }] of Object.entries(scene.cast)) {
+        const answers = recordDeeds.map((deed) => attempt(world(), deed, userId, version, phase.key));
+        const answer = userId === null ? 'UNAUTHENTICATED' : sees ? 'BAD_USER_INPUT' : 'NOT_FOUND';
+        expect([person, await Promise.all(answers)]).toEqual([person, recordDeeds.map(() => answer)]);
+      }
+    });
+  });
+}
+
+/** An approval is explained to whoever sees the version, and nothing is left to be done exactly if it would be accepted. */
+function expectExplained(
+  requirements: readonly { code: string; status: string; explanation: string }[],
+  approval: string,
+): void {
+  const met = requirements.every(({ status }) => status === 'SATISFIED' || status === 'NOT_APPLICABLE');
+  expect(met).toBe(approval === 'accepted');
+  for (const { explanation } of requirements) expect(explanation).toMatch(/^[A-Z0-9].*\.$/);
+  expect(requirements.map(({ code }) => code).sort()).toEqual([
+    'BASE_IS_CURRENT',
+    'FOUR_EYES',
+    'ITEMS_DECIDED',
+    'PREREQUISITES',
+    'ROLE',
+    'SIGN_OFFS',
+    'SUBMITTED',
+  ]);
+}
