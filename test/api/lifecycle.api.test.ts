@@ -1,6 +1,6 @@
 import { fullPhases } from '../../src/phases';
 import { ada, olga, World } from '../support/world';
-import { approverOf, buildVersion, latestOf, transition } from '../support/builders';
+import { approverOf, buildVersion, itemKeys, latestOf, mutate, transition } from '../support/builders';
 import { workflow } from '../support/world';
 
 let world: World;
@@ -24,6 +24,19 @@ describe.each(fullPhases.map(({ key }) => key))('%s', (phase) => {
     expect(phaseVersion).toMatchObject({ status: 'SUPERSEDED', current: { versionNumber: 2, effectiveTo: null } });
     // The periods touch: there is no instant without a current version, and none with two.
     expect(phaseVersion.effectiveTo).toBe(phaseVersion.current.effectiveFrom);
+  });
+
+  test('an item that another draft carries cannot be removed from the one it came from, and that is said', async () => {
+    const draft = await buildVersion(world, { phase });
+    const { cycleId, reportId } = workflow;
+    await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
+      ...{ cycleId, reportId, phase, parentVersionId: draft.versionId, carryForward: 'ALL_ITEMS' },
+    });
+    const [itemKey] = await itemKeys(world, draft.versionId);
+    const input = { versionId: draft.versionId, expectedRevision: draft.revision, itemKeys: [itemKey] };
+    const remove = 'mutation ($input: RemoveItemsInput!) { removeItems(input: $input) { version { id } } }';
+    expect(await world.codeOf(ada, remove, { input })).toBe('INVALID_TRANSITION');
+    expect(await itemKeys(world, draft.versionId)).toContain(itemKey);
   });
 
   test('a rejected version stays as it was, and revising it starts a draft from it', async () => {
