@@ -2,7 +2,7 @@
 import { phaseOf } from '../phases';
 import { NO_STANDING, type JsonObject, type Standing, type VersionHeader, type Viewer } from '../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
-import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/policy';
+import type { CreationFacts, FullFacts, RecordFacts, VersionFacts } from '../versioning/policy';
 import { missingSignOffs, type GivenSignOff } from '../versioning/sign-offs';
 import type { Db } from './database';
 import { itemCounts } from './items';
@@ -22,6 +22,18 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
       (state) => state.phase === key && (state.statuses.includes('APPROVED') || state.statuses.includes('RECORDED')),
     );
   return phase.prerequisites.filter((key) => !inForce(key)).map(phaseOf);
+}
+
+/** What can be known before there is a version, read in a writing transaction that holds the stream's head. */
+export async function factsForCreating(
+  tx: Db,
+  phase: PhaseDeclaration,
+  streamId: string,
+  viewer: Viewer,
+): Promise<CreationFacts> {
+  const standing = await standingIn(tx, streamId, viewer);
+  const states = await phaseStates(tx, [streamId]);
+  return { phase, viewer, standing, missingPrerequisites: missingPrerequisites(phase, states) };
 }
 
 /** Where the facts come from: loaders for reads, the transaction for writes. */

@@ -54,17 +54,9 @@ export const fieldsSent = (phase: FullPhase, input: ContentInput): string[] =>
   Object.entries(input[phase.version.input] ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
 /** Refuses content whose fields contradict each other, as its phase declares it. */
-export function demandConsistent(
-  { version }: FullPhase,
-  content: () => Promise<JsonObject>,
-): Promise<void> | undefined {
-  return (
-    version.check &&
-    content().then((found) => {
-      const problem = version.check!(found);
-      if (problem) throw badInput(problem);
-    })
-  );
+export function demandConsistent({ version }: FullPhase, content: JsonObject): void {
+  const problem = version.check?.(content);
+  if (problem) throw badInput(problem);
 }
 
 /**

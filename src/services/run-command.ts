@@ -4,10 +4,10 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/database';
-import { missingPrerequisites, standingIn } from '../database/facts';
+import { factsForCreating } from '../database/facts';
 import { lobsById, unavailablePeople } from '../database/people';
 import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/version-writes';
-import { currentByRecord, phaseStates, replacedRecords, versionsById } from '../database/versions';
+import { currentByRecord, replacedRecords, versionsById } from '../database/versions';
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
 import { columnFields, contentFields, type FieldTable } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
@@ -48,9 +48,7 @@ function startByCommand(
     input,
     (tx) => visibleWorkflow(tx, input, viewer),
     async ({ tx, now }, { streamId }) => {
-      const standing = await standingIn(tx, streamId, viewer);
-      const states = await phaseStates(tx, [streamId]);
-      demandCreation({ phase, viewer, standing, missingPrerequisites: missingPrerequisites(phase, states) });
+      demandCreation(await factsForCreating(tx, phase, streamId, viewer));
       const given = await checkedInput(tx, phase, command, input, streamId);
       const deed = { ...actOf(caller, input, now), input: given, before: {}, parent: '', next: '' };
       return record(tx, caller, phase, command, {

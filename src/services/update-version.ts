@@ -18,9 +18,10 @@ export const updateVersion = (caller: Caller, input: UpdateVersion): Promise<Com
     async ({ tx, now, version: { versionId }, facts, update }) => {
       const { phase } = facts;
       const changes = contentChanges(phase, input.content);
-      demandRestricted(facts, phase, await contentNow(tx, phase, versionId), changes);
+      const before = await contentNow(tx, phase, versionId);
+      demandRestricted(facts, phase, before, changes);
+      demandConsistent(phase, { ...before, ...changes });
       await updateContent(tx, phase, versionId, changes, { actor: caller.viewer.userId, instant: now });
-      await demandConsistent(phase, () => contentNow(tx, phase, versionId));
       await update({ contentHash: await rehash(tx, phase, versionId) });
     },
   );

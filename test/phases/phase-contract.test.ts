@@ -39,6 +39,7 @@ import {
   sampleItems,
   signAll,
 } from '../support/builders';
+import { refusalOf as refusalIn } from '../support/refusals';
 import { ada, aud, olga, workflow, World } from '../support/world';
 
 const { cycleId, reportId } = workflow;
@@ -64,18 +65,11 @@ const fetch = async (versionId: string, as = aud) => {
   return { ...phaseVersion, list: phaseVersion.items.nodes };
 };
 
-/** The refusal of a mutation, once it is certain that it left nothing behind. */
-async function refusalOf<Data, Input extends object>(
+const refusalOf = <Data, Input extends object>(
   userId: number,
   document: TypedDocumentNode<Data, { input: Input }>,
   input: Input,
-) {
-  const before = await changes();
-  const error = await world.refusal(userId, document, { input });
-  expect(await changes()).toEqual(before);
-  if (!error) throw new Error('the mutation was accepted');
-  return { message: error.message, ...error.extensions };
-}
+) => refusalIn(world, userId, document, input);
 
 test('there are phases to hold to the contract', () => expect(fullPhases.length).toBe(6));
 
