@@ -19,6 +19,12 @@ const node = Object.fromEntries(
   ].map((name) => [name, 'readonly']),
 );
 
+// One configuration for every GraphQL file: the parser keeps the first it is given.
+const operationsAgainstSchema = {
+  parser: graphql.parser,
+  parserOptions: { graphQLConfig: { schema: 'schema.graphql', documents: 'test/operations/*.graphql' } },
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.data/', '**/generated/', 'docs/'] },
   { files: plain, extends: [js.configs.recommended], languageOptions: { globals: node } },
@@ -59,7 +65,7 @@ export default tseslint.config(
   },
   {
     files: ['schema.graphql'],
-    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: 'schema.graphql' } } },
+    languageOptions: operationsAgainstSchema,
     plugins: { '@graphql-eslint': graphql },
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
@@ -71,7 +77,7 @@ export default tseslint.config(
   {
     files: ['**/*.graphql'],
     ignores: ['schema.graphql'],
-    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: 'schema.graphql' } } },
+    languageOptions: operationsAgainstSchema,
     plugins: { '@graphql-eslint': graphql },
     rules: {
       ...graphql.configs['flat/operations-recommended'].rules,

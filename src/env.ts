@@ -73,6 +73,8 @@ const variables = {
   databasePoolSize: wholeNumber('DATABASE_POOL_SIZE', 1, 1000, 10),
   statementTimeoutMs: wholeNumber('STATEMENT_TIMEOUT_MS', 0, 3_600_000, 15_000),
   dataDir: define('DATA_DIR', 'a folder', (text) => path.resolve(projectRoot, text), path.join(projectRoot, '.data')),
+  checkpointDir: define<string | undefined>('CHECKPOINT_DIR', 'a folder', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
+  checkpointSeconds: wholeNumber('CHECKPOINT_SECONDS', 0, 86_400, 60),
   authJwtSecret: define<string | undefined>('AUTH_JWT_SECRET', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
   logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   maxBodyBytes: wholeNumber('MAX_BODY_BYTES', 1024, 1_073_741_824, 10_485_760),

@@ -7,6 +7,7 @@ import { jwtSecret } from './database/secrets';
 import { loadDemo } from './demo/load';
 import { ConfigurationError, readEnv } from './env';
 import { runCommand } from './cli/run';
+import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { startServer } from './transport/server';
 
 async function main(): Promise<void> {
@@ -52,7 +53,9 @@ async function main(): Promise<void> {
     undo.push(() => db.close());
     await refuseOtherRoles(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
-    const server = await startServer({ ...env, db, jwtSecret: secret, logger }).catch(
+    const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
+    if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, logger));
+    const server = await startServer({ ...env, db, jwtSecret: secret, checkpoints, logger }).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'EADDRINUSE')
           throw new ConfigurationError(

@@ -7,13 +7,13 @@ const columns = `c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.act
   c.occurred_at, c.version_ids, encode(c.previous_hash, 'hex') as previous_hash, encode(c.hash, 'hex') as hash`;
 
 export const changeSetsById = (db: Db, ids: readonly string[]): Promise<ChangeSetRow[]> =>
-  db.query<ChangeSetRow>(`select ${columns} from log.change_set c where c.change_set_id = any($1::uuid[])`, [ids]);
+  db.query<ChangeSetRow>(`select ${columns} from change_set c where c.change_set_id = any($1::uuid[])`, [ids]);
 
 /** The commits of a stream (a workflow, or the reference data), newest first. */
 export const changesOfStream: PagedList = {
   name: 'changes',
   select: columns,
-  from: 'log.change_set c',
+  from: 'change_set c',
   ofParent: 'c.stream_id = p.parent',
   key: 'c.sequence',
   keyType: 'int',
@@ -40,7 +40,7 @@ export const until = (instant: Date): Filter => ({ sql: 'c.committed_at < $1::ti
 export const rowChangeList: PagedList = {
   name: 'row-changes',
   select: 'r.table_name, r.row_id, r.operation::text, r.version_id, r.before, r.after',
-  from: 'log.change_set c join log.row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence',
+  from: 'change_set c join row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence',
   ofParent: 'c.change_set_id = p.parent',
   key: 'r.ordinal',
   keyType: 'int',
@@ -49,6 +49,6 @@ export const rowChangeList: PagedList = {
 
 /** For viewers who may not see deleted versions: what the log says of one is hidden as the version itself is. */
 export const ofVisibleVersions: Filter = {
-  sql: 'not exists (select from phase_version v where v.version_id = r.version_id and v.is_deleted)',
+  sql: 'not exists (select from public.phase_version v where v.version_id = r.version_id and v.is_deleted)',
   parameters: [],
 };

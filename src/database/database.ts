@@ -70,21 +70,32 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs: number;
 }
 
+/** Connections to the past remember how far they see. */
+type PastClient = pg.PoolClient & { horizon?: string };
+
 export class Database implements Db {
   readonly pool: pg.Pool;
+  readonly #past: pg.Pool;
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
 
   constructor({ url, poolSize, statementTimeoutMs }: DatabaseOptions) {
-    this.pool = new pg.Pool({
-      connectionString: url,
-      max: poolSize,
-      connectionTimeoutMillis: 10_000,
-      types,
-      application_name: 'phaseledger',
-      options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c plan_cache_mode=force_generic_plan`,
-    });
-    this.pool.on('error', () => undefined); // an idle connection that breaks is replaced by the next query
+    const pool = (searchPath: string) =>
+      new pg.Pool({
+        connectionString: url,
+        max: poolSize,
+        connectionTimeoutMillis: 10_000,
+        types,
+        application_name: 'phaseledger',
+        options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c plan_cache_mode=force_generic_plan`,
+      });
+    this.pool = pool('public,log');
+    this.#past = pool('past,public,log');
+    // A connection that breaks is replaced; whoever was using it is told by the query that fails.
+    for (const each of [this.pool, this.#past]) {
+      each.on('error', () => undefined);
+      each.on('connect', (client) => client.on('error', () => undefined));
+    }
   }
 
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
@@ -96,11 +107,31 @@ export class Database implements Db {
     }
   }
 
+  /** Runs a statement on the tables of schema `past`, up to a horizon: a JSON object of streams and sequences. */
+  async queryPast<Row extends object>(horizon: string, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    this.onStatement?.(sql);
+    try {
+      const client: PastClient = await this.#past.connect();
+      try {
+        if (client.horizon !== horizon) {
+          client.horizon = undefined;
+          await client.query(`select set_config('phaseledger.horizon', $1, false)`, [horizon]);
+          client.horizon = horizon;
+        }
+        return await run<Row>(client, sql, parameters);
+      } finally {
+        client.release();
+      }
+    } catch (error) {
+      throw fromPostgres(error);
+    }
+  }
+
   /**
    * Runs `work` in one transaction. Deadlocks with writers outside the service, serialization failures and lock time-outs
    * are tried again, three times at most: the work must do nothing but talk to the database.
    */
-  async transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Db) => Promise<T>, begin = 'begin'): Promise<T> {
     for (let tries = 1; ; tries++) {
       const client = await this.pool.connect().catch((error: unknown) => {
         throw fromPostgres(error);
@@ -109,8 +140,8 @@ export class Database implements Db {
       // A connection does one thing at a time: what is asked for at once is asked in turn.
       let turn: Promise<unknown> = Promise.resolve();
       try {
-        this.onStatement?.('begin');
-        await client.query('begin');
+        this.onStatement?.(begin);
+        await client.query(begin);
         const result = await work({
           query: <Row extends object>(sql: string, parameters: readonly unknown[] = []) => {
             const rows = turn.then(() => {
@@ -140,7 +171,12 @@ export class Database implements Db {
     }
   }
 
+  /** Reads whatever it reads as it is at one instant. */
+  snapshot<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+    return this.transaction(work, 'begin isolation level repeatable read read only');
+  }
+
   close(): Promise<void> {
-    return this.pool.end();
+    return Promise.all([this.pool.end(), this.#past.end()]).then(() => undefined);
   }
 }

@@ -3,7 +3,7 @@
  * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
  */
 import { columnName, contentFields, type CountField } from '../versioning/fields';
-import type { ItemReviewStatus } from '../versioning/model';
+import type { ItemReviewStatus, Json } from '../versioning/model';
 import type { ItemDeclaration, FullPhase } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
@@ -11,6 +11,7 @@ import type { ItemRow } from './rows';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+// What is deleted today is hidden also from those who read the past: `public` is the present wherever it is read.
 /** A decision counts only for the content it was made on. PENDING as the latest decision revokes the one before. */
 const decisionJoins = `
   left join lateral (select d.* from item_decision d
@@ -18,7 +19,7 @@ const decisionJoins = `
     order by d.decided_at desc limit 1) made on true
   left join item_decision carried
     on made.decision_id is null and carried.decision_id = i.carried_decision_id and carried.item_hash = i.item_hash
-  left join phase_version origin on origin.version_id = carried.version_id`;
+  left join public.phase_version origin on origin.version_id = carried.version_id`;
 
 const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
   reviewed === 'BY_DECISIONS'
@@ -134,8 +135,9 @@ export const lineages = (db: Db, phase: FullPhase, itemIds: readonly string[]): 
        select i.item_id as started_from, 0 as step, i.* from ${phase.item.table} i where i.item_id = any($1::uuid[])
        union all
        select l.started_from, l.step + 1, i.* from line l join ${phase.item.table} i on i.item_id = l.carried_from_item_id)
-     select l.*, v.version_number, v.created_at, v.created_by, v.is_deleted
-     from line l join phase_version v using (version_id) order by l.started_from, l.step desc`,
+     select l.*, v.version_number, v.created_at, v.created_by, coalesce(today.is_deleted, false) as is_deleted
+     from line l join phase_version v using (version_id) left join public.phase_version today on today.version_id = l.version_id
+     order by l.started_from, l.step desc`,
     [itemIds],
   );
 
@@ -149,6 +151,38 @@ export const itemsToCarry = (
     `select q.item_id, q.decided_as, q.decision_id
      from (select ${itemColumns(phase)} from ${itemSource(phase)} where i.version_id = $1) q order by q.item_id`,
     [versionId],
+  );
+
+/** All items of versions, whole: for what has to look at every one of them. */
+export const itemsOfVersions = (db: Db, phase: FullPhase, versionIds: readonly string[]): Promise<ItemRow[]> =>
+  db.query<ItemRow>(
+    `select ${itemColumns(phase)} from ${itemSource(phase)} where i.version_id = any($1::uuid[]) order by i.item_id`,
+    [versionIds],
+  );
+
+/** An item's row as a commit left it, anywhere along the line it was carried along. */
+export interface ItemImage {
+  readonly startedFrom: string;
+  readonly versionId: string;
+  readonly actorId: number | null;
+  readonly committedAt: Date;
+  readonly image: Readonly<Record<string, Json>>;
+}
+
+/** Every image of items along their lines, oldest first. */
+export const itemImages = (db: Db, phase: FullPhase, itemIds: readonly string[]): Promise<ItemImage[]> =>
+  db.query<ItemImage>(
+    `with recursive line as (
+       select i.item_id as started_from, 0 as step, i.item_id, i.stream_id, i.carried_from_item_id from ${phase.item.table} i
+       where i.item_id = any($1::uuid[])
+       union all
+       select l.started_from, l.step + 1, i.item_id, i.stream_id, i.carried_from_item_id
+       from line l join ${phase.item.table} i on i.item_id = l.carried_from_item_id)
+     select l.started_from, r.version_id, c.actor_id, c.committed_at, r.after as image
+     from line l join row_change r on r.stream_id = l.stream_id and r.table_name = $2 and r.row_id = l.item_id::text and r.after is not null
+     join change_set c on c.stream_id = r.stream_id and c.sequence = r.sequence
+     order by l.started_from, l.step desc, r.sequence, r.ordinal`,
+    [itemIds, phase.item.table],
   );
 
 /** Which items differ between two versions: only keys and labels, so that the cost follows the change. */

@@ -97,7 +97,7 @@ export const phaseMetrics = (
      counted as (
        select c.stream_id, n.phase::"Phase", (count(*) filter (where n.counts = 'REASSIGNMENT'))::int as reassigned,
          (count(*) filter (where n.counts = 'REVISION'))::int as revised
-       from log.change_set c join unnest($4::text[], $5::text[], $6::text[]) n(phase, operation, counts) using (operation)
+       from change_set c join unnest($4::text[], $5::text[], $6::text[]) n(phase, operation, counts) using (operation)
        where c.stream_id = any($1::uuid[]) and c.committed_at >= coalesce($2::timestamptz, '-infinity') and c.committed_at < coalesce($3::timestamptz, 'infinity')
        group by 1, 2)
      select s.stream_id as workflow_id, s.phase::text, s.total as version_count, s.approved as approved_count, s.rejected as rejected_count,

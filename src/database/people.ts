@@ -1,5 +1,5 @@
 /** People, reference data and standing: who is who, and how they stand to a workflow. */
-import type { Standing, Viewer } from '../versioning/model';
+import type { Standing, VersionHeader, Viewer } from '../versioning/model';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { CycleRow, LobRow, ReportRow, WorkflowRow } from './rows';
@@ -100,6 +100,16 @@ export const visibleWorkflowIds = async (
 
 export const assignedTo = (userId: number): Filter => ({ sql: isAssigned, parameters: [userId] });
 
+export const assignedWorkflows = async (db: Db, userId: number): Promise<string[]> =>
+  (await db.query<{ workflowId: string }>(`select w.workflow_id from workflows w where ${isAssigned}`, [userId])).map(
+    ({ workflowId }) => workflowId,
+  );
+
+export const among = (workflowIds: readonly string[]): Filter => ({
+  sql: 'w.workflow_id = any($1::uuid[])',
+  parameters: [workflowIds],
+});
+
 export async function standings(
   db: Db,
   workflowIds: readonly string[],
@@ -122,6 +132,16 @@ export const reportsById = (db: Db, ids: readonly string[]): Promise<ReportRow[]
   db.query<ReportRow>(
     `select report_id, name, number, lob_id, owner_id from reports where report_id = any($1::uuid[])`,
     [ids],
+  );
+
+/** Assignments that hold at a business instant, as far as they are recorded; the eldest first. */
+export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): Promise<VersionHeader[]> =>
+  db.query<VersionHeader>(
+    `select v.* from phase_version v join data_owner_assignments d using (version_id)
+     where v.stream_id = $1 and v.status = 'RECORDED'
+       and tstzrange(d.valid_from, d.valid_to) @> coalesce($2::timestamptz, greatest(clock_timestamp(), v.effective_from))
+     order by d.valid_from, v.version_id`,
+    [workflowId, validAt],
   );
 
 /** Who among these people has left or is unknown. */

@@ -30,18 +30,25 @@ export const historyOfPhase: PagedList = {
   keyType: 'text',
 };
 
-/** The latest version of every record of a phase of a workflow, those of the newest records first. */
-export const recordList: PagedList = {
+/** Whether a version is shown in lists: what is deleted is not, nor, to those who may not see it, what is deleted today. */
+const isShown = (version: string, alsoToday: boolean): string =>
+  `not ${version}.is_deleted${alsoToday ? ` and not exists (select from public.phase_version t where t.version_id = ${version}.version_id and t.is_deleted)` : ''}`;
+
+/**
+ * The latest version of every record of a phase of a workflow, those of the newest records first.
+ * @param hidesToday whether what is deleted today is left out also where the past is read
+ */
+export const recordList = (hidesToday: boolean): PagedList => ({
   name: 'records',
   select: 'v.*',
   from: 'phase_version v',
-  ofParent: `v.stream_id = p.parent and not v.is_deleted and not exists (
+  ofParent: `v.stream_id = p.parent and ${isShown('v', hidesToday)} and not exists (
     select from phase_version later where later.master_record_id = v.master_record_id
-      and later.version_number > v.version_number and not later.is_deleted)`,
+      and later.version_number > v.version_number and ${isShown('later', hidesToday)})`,
   key: 'v.master_record_id',
   keyType: 'uuid',
   newestFirst: true,
-};
+});
 
 export const ofPhase = (phase: PhaseDeclaration): Filter => ({
   sql: 'v.phase = $1::"Phase"',
@@ -49,6 +56,11 @@ export const ofPhase = (phase: PhaseDeclaration): Filter => ({
 });
 
 export const notDeleted: Filter = { sql: 'not v.is_deleted', parameters: [] };
+/** For those who may not see what is deleted today, also in the past. */
+export const notDeletedToday: Filter = {
+  sql: 'not exists (select from public.phase_version t where t.version_id = v.version_id and t.is_deleted)',
+  parameters: [],
+};
 export const inStatuses = (statuses: readonly VersionStatus[]): Filter => ({
   sql: 'v.status::text = any($1::text[])',
   parameters: [statuses],
@@ -125,6 +137,23 @@ export async function replacedRecords(
   );
   return new Set(rows.map(({ record }) => record));
 }
+
+/** A person's last decision on a record: on an item of one of its versions, or on a version. */
+export interface LastReview {
+  readonly masterRecordId: string;
+  readonly versionId: string;
+  readonly decidedAt: Date;
+}
+
+export const lastReviews = (db: Db, masterRecordIds: readonly string[], userId: number): Promise<LastReview[]> =>
+  db.query<LastReview>(
+    `select distinct on (v.master_record_id) v.master_record_id, v.version_id, r.decided_at
+     from phase_version v cross join lateral (
+       select v.reviewed_at as decided_at where v.reviewed_by = $2
+       union all select d.decided_at from item_decision d where d.version_id = v.version_id and d.decided_by = $2) r
+     where v.master_record_id = any($1::uuid[]) order by v.master_record_id, r.decided_at desc, v.version_number desc`,
+    [masterRecordIds, userId],
+  );
 
 /** What the rules ask of a version besides its header and its content. */
 export interface VersionCircumstances {

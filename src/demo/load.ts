@@ -1,6 +1,7 @@
 /** The demo: people, reports, and two workflows with a history. It is made once, in a database that has no users yet. */
 import type { Database } from '../database/database';
 import { openReferenceData } from '../database/reference-data';
+import { withClient } from '../database/embedded';
 import { usersById } from '../database/people';
 import { refreshMetrics } from '../services/refresh-metrics';
 import { cycle, lobs, people, reports, users, workflows } from './content/people';
@@ -18,6 +19,8 @@ export async function loadDemo(db: Database, ownerUrl: string): Promise<boolean>
   await playCreditCardWorkflow(db);
   await playLiquidityWorkflow(db);
   await keepFigures(db);
+  // Nothing was counted yet: without it the first questions about the past are planned badly.
+  await withClient(ownerUrl, (client) => client.query('analyze'));
   return true;
 }
 

@@ -1,22 +1,61 @@
 import type { Database } from '../database/database';
+import { Past, streamsOfVersions } from '../database/past';
+import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
+import { badInput } from '../versioning/errors';
 import type { Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders/loaders';
 
-/** What every resolver gets: who asks, and the loaders of this request. */
+/** What every resolver gets: who asks, the loaders of this request, and, in the past, the instant it is read at. */
 export class Context implements Caller {
-  loaders: Loaders;
+  loaders!: Loaders;
+  /** Set where everything is read as it stood at an instant. */
+  past: Past | null = null;
+  // Apollo Server copies the context, which private members would not survive.
+  private readonly instants = new Map<number, Context>();
 
   constructor(
     readonly db: Database,
     readonly viewer: Viewer,
     readonly requestId: string,
+    /** Where the heads of the log are noted outside the database, if they are. */
+    readonly checkpoints: Checkpoints | null = null,
   ) {
-    this.loaders = makeLoaders(db, viewer);
+    this.forget();
   }
 
   /** What was loaded before a mutation is not true after it; fields of the next root mutation read anew. */
   forget(): void {
-    this.loaders = makeLoaders(this.db, this.viewer);
+    this.loaders = makeLoaders(this.past ?? this.db, this.db, this.viewer);
+  }
+
+  /** From now on everything is read as it stood at an instant. */
+  enterPast(at: Date): void {
+    this.past = new Past(this.db, at);
+    this.forget();
+  }
+
+  /** The same request at an earlier instant; refuses one that is later than this one. */
+  asOf(at: Date): Context {
+    if (this.past && at > this.past.at)
+      throw badInput(
+        `${at.toISOString()} is later than ${this.past.at.toISOString()}, at which all of this is read. Ask for an earlier instant.`,
+      );
+    let context = this.instants.get(at.getTime());
+    if (!context) {
+      context = new Context(this.db, this.viewer, this.requestId, this.checkpoints);
+      context.enterPast(at);
+      this.instants.set(at.getTime(), context);
+    }
+    return context;
+  }
+
+  /** In the past, a stream is read only when no commit can change it any more at that instant. */
+  async settle(...streamIds: readonly string[]): Promise<void> {
+    await this.past?.settle(streamIds);
+  }
+
+  async settleVersions(...versionIds: readonly string[]): Promise<void> {
+    if (this.past) await this.past.settle(await streamsOfVersions(this.db, versionIds));
   }
 }

@@ -5,10 +5,13 @@ import {
   isObjectType,
   lexicographicSortSchema,
   printSchema,
+  specifiedDirectives,
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { asOfDirective, resolveInPlace } from './as-of';
 import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log.resolver';
+import { ProofResolver } from './change-log/proof.resolver';
 import { ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
 import { MetricsResolver, PhaseMetricsResolver } from './metrics/metrics.resolver';
 import { ReportResolver, ViewerResolver } from './people/people.resolver';
@@ -16,9 +19,11 @@ import { ONE_OF_INPUTS } from './phase/inputs';
 import { PhaseCommandsResolver } from './phase/commands';
 import { phaseResolvers } from './phase/types';
 import { DateTimeScalar } from './scalars';
+import { BlameResolver, FieldBlameResolver, ReviewResolver } from './version/history.resolver';
 import { TestReportSignOffResolver } from './version/sign-offs';
 import { VersionMutationsResolver } from './version/version-mutations.resolver';
 import { ItemDecisionResolver, PhaseVersionResolver, VersionItemResolver } from './version/version.resolver';
+import { DataOwnersResolver } from './workflow/data-owners.resolver';
 import { WorkflowPhaseResolver, WorkflowResolver } from './workflow/workflow.resolver';
 
 /** Builds the executable schema from the code. */
@@ -32,10 +37,15 @@ export function makeSchema(): GraphQLSchema {
       PhaseVersionResolver,
       VersionItemResolver,
       ItemDecisionResolver,
+      BlameResolver,
+      FieldBlameResolver,
+      ReviewResolver,
       VersionDiffResolver,
       ItemChangeResolver,
       ChangeSetResolver,
       ReferenceLogResolver,
+      ProofResolver,
+      DataOwnersResolver,
       VersionMutationsResolver,
       MetricsResolver,
       PhaseMetricsResolver,
@@ -43,6 +53,7 @@ export function makeSchema(): GraphQLSchema {
       TestReportSignOffResolver,
       ...phaseResolvers,
     ],
+    directives: [...specifiedDirectives, asOfDirective],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     validate: false, // the services check input themselves; class-validator would walk every item of a bulk input
   });
@@ -53,6 +64,7 @@ export function makeSchema(): GraphQLSchema {
     // type-graphql prints @oneOf but does not enforce it; graphql-js does, when the type says so.
     if (type instanceof GraphQLInputObjectType && ONE_OF_INPUTS.includes(type.name)) type.isOneOf = true;
   }
+  resolveInPlace(schema);
   return schema;
 }
 

@@ -11,10 +11,12 @@ export async function canSeeStream({ viewer, loaders }: Context, streamId: strin
 /** The version if the viewer may see it, else null. */
 export async function visibleVersion<V extends VersionHeader>(context: Context, version: V | null): Promise<V | null> {
   if (!version) return null;
-  const standing = await context.loaders.standing.load(version.streamId);
-  const visible =
-    canSeeWorkflow(context.viewer, standing) && (!version.isDeleted || canSeeDeleted(context.viewer, standing));
-  return visible ? version : null;
+  const { viewer, loaders, past } = context;
+  const standing = await loaders.standing.load(version.streamId);
+  if (!canSeeWorkflow(viewer, standing)) return null;
+  if (canSeeDeleted(viewer, standing)) return version;
+  const isDeleted = version.isDeleted || (past && (await loaders.isDeletedToday.load(version.versionId)));
+  return isDeleted ? null : version;
 }
 
 export async function visibleVersions<V extends VersionHeader>(

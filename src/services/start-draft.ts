@@ -12,6 +12,9 @@ import type { FullPhase } from '../versioning/phase';
 export const carryForwards = ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'] as const;
 export type CarryForward = (typeof carryForwards)[number];
 
+/** What a draft may take over; ALL_UNDECIDED leaves even approvals behind. */
+type Carry = CarryForward | 'ALL_UNDECIDED';
+
 /** A workflow has one record of each fully versioned phase; its id follows from both. */
 export const recordOfPhase = (streamId: string, phase: FullPhase): string => uuidv5(phase.key, streamId);
 
@@ -27,7 +30,7 @@ export interface DraftStart {
   /** The version in force, which approval will need to be in force still. */
   readonly base: VersionHeader | null;
   readonly parent: VersionHeader | null;
-  readonly carry: CarryForward;
+  readonly carry: Carry;
   /** Content fields that differ from the parent's. */
   readonly content: JsonObject;
   readonly createdBy: number;
@@ -46,10 +49,10 @@ type Carriable = Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId'>;
 function carried(
   phase: FullPhase,
   parent: VersionHeader,
-  carry: CarryForward,
+  carry: Carry,
   items: readonly Carriable[],
 ): readonly Carriable[] {
-  if (carry !== 'APPROVED_ITEMS') return carry === 'ALL_ITEMS' ? items : [];
+  if (carry !== 'APPROVED_ITEMS') return carry === 'NONE' ? [] : items;
   if (phase.item.reviewed !== 'BY_DECISIONS')
     return parent.status === 'APPROVED' || parent.status === 'SUPERSEDED' ? items : [];
   return items.filter((item) => item.decidedAs === 'APPROVED');
@@ -91,7 +94,7 @@ export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarte
       // Only an approval goes along, and only as a reference to where it was given; everything else starts undecided.
       items.map((item) => ({
         itemId: item.itemId,
-        decisionId: item.decidedAs === 'APPROVED' ? item.decisionId : null,
+        decisionId: item.decidedAs === 'APPROVED' && start.carry !== 'ALL_UNDECIDED' ? item.decisionId : null,
       })),
     );
   }

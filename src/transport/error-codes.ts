@@ -20,6 +20,7 @@ export const errorCodes = {
   SIGN_OFFS_MISSING: 409,
   IDEMPOTENCY_MISMATCH: 409,
   BUSY: 503,
+  AS_OF_UNSETTLED: 503,
 } as const satisfies Record<DomainErrorCode, number>;
 
 /** A refusal as a GraphQL error with its HTTP status; anything else as it is. */

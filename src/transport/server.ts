@@ -13,11 +13,15 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { getDirectiveValues, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import sirv from 'sirv';
 import type { Database } from '../database/database';
+import { asOfDirective } from '../graphql/as-of';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
+import type { Checkpoints } from '../proof/checkpoints';
+import { badInput } from '../versioning/errors';
 import { authenticator } from './authenticate';
 import { asGraphQLError, errorCodes, errorFormatter } from './error-codes';
 import { checkDocument, checkVariables, MAX_DEPTH, nestingOf } from './input-guard';
@@ -29,6 +33,7 @@ export interface ServerOptions {
   readonly port: number;
   readonly maxBodyBytes: number;
   readonly playground: boolean;
+  readonly checkpoints?: Checkpoints | null;
   readonly logger: Logger;
 }
 
@@ -63,6 +68,43 @@ const guard: ApolloServerPlugin<Context> = {
         } catch (error) {
           throw asGraphQLError(error);
         }
+        return Promise.resolve();
+      },
+    }),
+};
+
+function instantOf(operation: OperationDefinitionNode, variables: Record<string, unknown>): Date | undefined {
+  try {
+    return getDirectiveValues(asOfDirective, operation, variables)?.at as Date | undefined;
+  } catch {
+    throw badInput('@asOf takes an instant, not null. Leave the directive out to read the present.');
+  }
+}
+
+/** `@asOf` on an operation: all of it is read at that instant, and the answer says at which. */
+const asOf: ApolloServerPlugin<Context> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      async didResolveOperation({ schema, operation, request, contextValue }) {
+        if (!operation) return;
+        // Variables that do not fit are reported by the execution itself.
+        const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+        if (!coerced) return;
+        try {
+          const at = instantOf(operation, coerced);
+          if (!at) return;
+          contextValue.enterPast(at);
+          await contextValue.settle();
+        } catch (error) {
+          throw asGraphQLError(error);
+        }
+      },
+      willSendResponse({ response, contextValue: { past } }) {
+        if (past && response.body.kind === 'single')
+          response.body.singleResult.extensions = {
+            ...response.body.singleResult.extensions,
+            asOf: past.at.toISOString(),
+          };
         return Promise.resolve();
       },
     }),
@@ -149,6 +191,7 @@ export async function startServer({
   port,
   maxBodyBytes,
   playground,
+  checkpoints = null,
   logger,
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, jwtSecret);
@@ -177,6 +220,7 @@ export async function startServer({
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
       guard,
+      asOf,
     ],
   });
   await apollo.start();
@@ -208,7 +252,7 @@ export async function startServer({
       httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
       context: async () => {
         try {
-          return new Context(db, await authenticate(request.headers.authorization), requestId);
+          return new Context(db, await authenticate(request.headers.authorization), requestId, checkpoints);
         } catch (error) {
           throw asGraphQLError(error);
         }

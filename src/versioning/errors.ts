@@ -16,6 +16,7 @@ export type DomainErrorCode =
   | 'PREREQUISITE_MISSING'
   | 'SIGN_OFFS_MISSING'
   | 'IDEMPOTENCY_MISMATCH'
+  | 'AS_OF_UNSETTLED'
   | 'BUSY';
 
 export class DomainError extends Error {

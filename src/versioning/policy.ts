@@ -266,6 +266,17 @@ const baseIsCurrent: Rule<FullFacts> = ({ version, current, phase }) => {
   );
 };
 
+const baseIsBehind: Rule<FullFacts> = ({ version, current, phase }) =>
+  verdict(
+    version.baseVersionId !== (current?.versionId ?? null),
+    'Another version came into force since this draft was started.',
+    phase.preparedBy,
+    refusing(
+      'INVALID_TRANSITION',
+      `Version ${version.versionNumber} of ${phase.title} is based on the version in force: there is nothing to merge.`,
+    ),
+  );
+
 const signOffs: Rule<FullFacts> = ({ phase, missingSignOffs: missing }) => {
   if (!phase.signOffs)
     return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
@@ -339,6 +350,8 @@ const actions = {
     itemsToDecide,
   ],
   REVISE: [preparer('revise'), inStatus('revise', 'REJECTED'), prerequisites],
+  RESTORE: [preparer('restore'), inStatus('restore', 'SUPERSEDED', 'APPROVED', 'REJECTED'), prerequisites],
+  REBASE: [preparer('rebase'), inStatus('rebase', 'DRAFT'), baseIsBehind],
   DELETE: [preparer('delete'), inStatus('delete', 'DRAFT', 'REJECTED')],
   UNDELETE: [preparer('undelete'), deleted],
 } satisfies Record<string, readonly Rule<FullFacts>[]>;

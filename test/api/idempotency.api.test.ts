@@ -97,6 +97,17 @@ const drafting: Case[] = [
   },
   step('removeItems', ada, 'DRAFT', async (versionId) => ({ itemKeys: (await itemKeys(world, versionId)).slice(1) })),
   step('submitVersion', ada, 'DRAFT'),
+  step('restoreVersion', ada, 'APPROVED'),
+  {
+    mutation: 'rebaseVersion',
+    userId: ada,
+    prepare: async () => {
+      const { versionId, revision } = await buildVersion(world, { phase: 'SCOPING' });
+      await buildVersion(world, { phase: 'SCOPING', status: 'APPROVED' });
+      const input = { versionId, expectedRevision: revision, reason: 'Fine.' };
+      return [input, { ...input, reason: 'Very fine.' }, stale];
+    },
+  },
   step('withdrawVersion', ada, 'PENDING_APPROVAL'),
   step('decideItems', olga, 'PENDING_APPROVAL', async (versionId) => ({
     decisions: (await itemKeys(world, versionId)).map((itemKey) => ({ itemKey, status: 'APPROVED' })),

@@ -248,6 +248,8 @@ describe('functions of the log', () => {
       'owner',
       `select p.proname as name from pg_proc p where p.pronamespace = 'log'::regnamespace and has_function_privilege('phaseledger_service', p.oid, 'execute') order by 1`,
     );
-    expect(rows.map(({ name }) => name)).toEqual(['close', 'commit', 'is_service', 'open']);
+    expect(rows.map(({ name }) => name)).toEqual([
+      ...['capture_source', 'close', 'close_idle', 'commit', 'is_future', 'is_service', 'open'],
+    ]);
   });
 });

@@ -67,6 +67,8 @@ export const draftDeeds: readonly DraftDeed[] = [
     input: (_, itemKey) => ({ decisions: [{ itemKey, status: 'APPROVED' }] }),
   },
   transition('reviseVersion', 'REVISE'),
+  transition('restoreVersion', 'RESTORE'),
+  { ...{ mutation: 'rebaseVersion', action: 'REBASE', inputType: 'RebaseVersionInput' } },
   transition('deleteVersion', 'DELETE'),
   transition('undeleteVersion', 'UNDELETE'),
 ];

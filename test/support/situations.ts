@@ -124,6 +124,15 @@ export const situations: Readonly<Record<string, Situation>> = {
     answers: { ...drafted, SUBMIT: OK },
     bring: (world, scene) => build(world, scene, 'DRAFT'),
   },
+  'a draft on a base that is no longer in force': {
+    status: 'DRAFT',
+    answers: { ...drafted, SUBMIT: OK, REBASE: OK },
+    async bring(world, scene) {
+      const version = await build(world, scene, 'DRAFT');
+      await build(world, scene, 'APPROVED');
+      return version;
+    },
+  },
   'a draft without items': {
     status: 'DRAFT',
     isEmpty: true,
@@ -222,10 +231,10 @@ export const situations: Readonly<Record<string, Situation>> = {
       return version;
     },
   },
-  approved: { status: 'APPROVED', answers: {}, bring: (world, scene) => build(world, scene, 'APPROVED') },
+  approved: { status: 'APPROVED', answers: { RESTORE: OK }, bring: (world, scene) => build(world, scene, 'APPROVED') },
   superseded: {
     status: 'SUPERSEDED',
-    answers: {},
+    answers: { RESTORE: OK },
     async bring(world, scene) {
       const { versionId } = await build(world, scene, 'APPROVED');
       await build(world, scene, 'APPROVED');
@@ -234,14 +243,14 @@ export const situations: Readonly<Record<string, Situation>> = {
   },
   rejected: {
     status: 'REJECTED',
-    answers: { REVISE: OK, DELETE: OK },
+    answers: { REVISE: OK, RESTORE: OK, DELETE: OK },
     bring: (world, scene) => build(world, scene, 'REJECTED'),
   },
   'rejected in a phase that is not open': {
     where: canBeClosed,
     isClosed: true,
     status: 'REJECTED',
-    answers: { REVISE: 'PREREQUISITE_MISSING', DELETE: OK },
+    answers: { REVISE: 'PREREQUISITE_MISSING', RESTORE: 'PREREQUISITE_MISSING', DELETE: OK },
     bring: async (world, scene) => transplanted(world, scene, await build(world, scene, 'REJECTED')),
   },
   'a draft that was deleted': {

@@ -1,6 +1,7 @@
 /** The commit log, as the API shows it. */
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { ChangeSetRow } from '../../database/rows';
+import type { Verification } from '../../proof/verify';
 import { connectionOf } from '../connection';
 import { RowOperationEnum } from '../enums';
 import { Node } from '../node';
@@ -56,6 +57,39 @@ export class RowChange {
   after!: Record<string, unknown> | null;
   @Field(() => [String], { description: 'The columns whose values differ, in alphabetical order.' })
   changedFields!: string[];
+}
+
+@ObjectType({ description: 'What the verification of a chain of commits found.' })
+export class ChainVerification implements Verification {
+  @Field({ description: 'Whether nothing is wrong.' }) valid!: boolean;
+  @Field(() => Int, { description: 'How many commits were checked before the first fault, or in all.' })
+  changeSetsChecked!: number;
+  @Field(() => String, { nullable: true, description: 'The hash of the last commit that was checked, hex.' })
+  headHash!: string | null;
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The first commit whose content no longer matches its hash, or whose predecessor is missing; for a live row, the commit that left it otherwise.',
+  })
+  firstBrokenSequence!: number | null;
+  @Field(() => String, { nullable: true, description: 'What is wrong, in a sentence; null if nothing is.' })
+  problem!: string | null;
+}
+
+@ObjectType({ description: 'How a table is captured.' })
+export class TableCoverage {
+  @Field({ description: 'The table; those of the log itself with their schema.' }) table!: string;
+  @Field({ description: 'Whether every write to it, by whatever path, is recorded.' }) captured!: boolean;
+  @Field(() => String, { nullable: true, description: 'What is missing, disabled or not what it should be.' })
+  problem!: string | null;
+}
+
+@ObjectType({
+  description: 'Held against the database’s own catalogue: which tables and columns are captured, and by what.',
+})
+export class AuditCoverage {
+  @Field({ description: 'Whether all of them are.' }) complete!: boolean;
+  @Field(() => [TableCoverage], { description: 'Every table of the product.' }) tables!: TableCoverage[];
 }
 
 export const ChangeSetConnection = connectionOf('ChangeSet', () => ChangeSet);

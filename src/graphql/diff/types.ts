@@ -3,9 +3,17 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import type { ChangeKind, FieldChange as CoreFieldChange } from '../../versioning/diff';
 import type { Json, VersionHeader } from '../../versioning/model';
 import { connectionOf } from '../connection';
+import type { Context } from '../context';
 import { ChangeKindEnum } from '../enums';
 import { JSONScalar, UUIDScalar } from '../scalars';
 import { PhaseVersion } from '../version/types';
+
+/** Two versions to compare; where the first is read at another instant, with the context to read it in. */
+export interface Compared {
+  readonly from: VersionHeader;
+  readonly to: VersionHeader;
+  readonly fromContext?: Context;
+}
 
 @ObjectType({ description: 'How much changed.' })
 export class DiffSummary {

@@ -11,6 +11,7 @@ import {
   itemCounts,
   itemsById,
   itemsByKey,
+  itemsOfVersions,
   lineages,
   type ItemComparison,
   type LineageRow,
@@ -31,6 +32,7 @@ import {
   circumstances,
   currentByRecord,
   detailsByVersion,
+  lastReviews,
   phaseStates,
   replacedRecords,
   versionsById,
@@ -117,7 +119,11 @@ export const maybe = <K, V>(loader: DataLoader<K, V>, key: K | null): Promise<V>
 
 export type Loaders = ReturnType<typeof makeLoaders>;
 
-export function makeLoaders(db: Db, viewer: Viewer) {
+/**
+ * @param db where things are read: the present, or the past
+ * @param today the present: rights are judged by it, whatever is read
+ */
+export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
   const pages = new Map<string, DataLoader<string, Page<object>>>();
   const counts = new Map<string, DataLoader<string, number>>();
   const countFields = new Map<CountField, DataLoader<{ phase: string; versionId: string }, number, string>>();
@@ -179,9 +185,19 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       asChangeSet,
     ),
 
+    /** On which version of a record the viewer decided last, and when. */
+    lastReview: new DataLoader(async (records: readonly string[]) => {
+      const rows = new Map((await lastReviews(db, records, viewer.userId)).map((row) => [row.masterRecordId, row]));
+      return records.map((record) => rows.get(record) ?? null);
+    }),
+    /** Whether a version is deleted today, whenever it is read: what is hidden today is hidden in the past as well. */
+    isDeletedToday: new DataLoader(async (ids: readonly string[]) => {
+      const rows = new Map((await versionsById(today, ids)).map((row) => [row.versionId, row.isDeleted]));
+      return ids.map((id) => rows.get(id) ?? false);
+    }),
     /** How the viewer stands to a workflow. */
     standing: new DataLoader(async (ids: readonly string[]) => {
-      const found = await standings(db, ids, viewer.userId);
+      const found = await standings(today, ids, viewer.userId);
       return ids.map((id) => found.get(id) ?? NO_STANDING);
     }),
     phaseStates: byForeignKey(
@@ -271,6 +287,15 @@ export function makeLoaders(db: Db, viewer: Viewer) {
         return keys.map(({ versionId, itemKey }) => rows.get(`${versionId} ${itemKey}`) ?? null);
       },
       ({ versionId, itemKey }) => `${versionId} ${itemKey}`,
+    ),
+    /** All items of a version, whole. */
+    itemsOfVersion: withinFullPhase(
+      async (phase, keys: readonly { versionId: string }[]) => {
+        const ids = keys.map(({ versionId }) => versionId);
+        const rows = await itemsOfVersions(db, phase, ids);
+        return ids.map((id) => rows.filter((row) => row.versionId === id));
+      },
+      ({ versionId }) => versionId,
     ),
     itemCounts: withinFullPhase(
       async (phase, keys: readonly { versionId: string }[]) => {

@@ -1,7 +1,7 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { metricList, ofPhases, ofTypes, type MetricRow } from '../../database/metrics';
 import type { Filter } from '../../database/pages';
-import { assignedTo, REFERENCE_STREAM } from '../../database/people';
+import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../database/people';
 import { refreshMetrics } from '../../services/refresh-metrics';
 import { seesAllWorkflows } from '../../versioning/policy';
 import { connect, ConnectionArgs } from '../connection';
@@ -52,9 +52,15 @@ export class MetricsResolver {
   @Query(() => VersioningMetricConnection, {
     description: 'Figures that were kept (refreshMetrics), of the workflows the viewer may see; the latest first.',
   })
-  metrics(@Args(() => MetricsArgs) args: MetricsArgs, @Ctx() { loaders, viewer }: Context) {
+  async metrics(@Args(() => MetricsArgs) args: MetricsArgs, @Ctx() context: Context) {
+    const { db, loaders, viewer, past } = context;
     const filters: Filter[] = [];
-    if (!seesAllWorkflows(viewer)) filters.push(assignedTo(viewer.userId));
+    // Who may see what is judged by today, also in the past.
+    const visible = past
+      ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer), { cycleId: null, reportId: null })
+      : null;
+    if (visible) await context.settle(...visible);
+    if (!seesAllWorkflows(viewer)) filters.push(visible ? among(visible) : assignedTo(viewer.userId));
     if (args.phases) filters.push(ofPhases(args.phases));
     if (args.metricTypes) filters.push(ofTypes(args.metricTypes));
     if (args.cycleId) filters.push({ sql: 'w.cycle_id = $1', parameters: [args.cycleId] });

@@ -21,6 +21,7 @@ import type {
 } from '../../versioning/fields';
 import type { Json, JsonObject, VersionHeader } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
+import { canSeeDeleted } from '../../versioning/policy';
 import type { Context } from '../context';
 import { maybe } from '../loaders/loaders';
 import { Lob, User } from '../people/types';
@@ -176,10 +177,17 @@ function historyAnswer({ type, label, entry, where = () => true }: HistoryField,
 const lineageAnswer = (phase: FullPhase): Answer => ({
   type: () => [JSONObjectScalar],
   nullable: false,
-  resolve: async ({ itemId, phase: key }: ItemRow, { loaders }) => {
-    const line = await loaders.lineage.load({ phase: key, itemId });
+  resolve: async ({ itemId, phase: key, streamId }: ItemRow, { loaders, viewer }) => {
+    const [line, standing] = await Promise.all([
+      loaders.lineage.load({ phase: key, itemId }),
+      loaders.standing.load(streamId),
+    ]);
+    const seesDeleted = canSeeDeleted(viewer, standing);
     return line
-      .filter((form, i) => form.itemId !== itemId && form.itemHash !== line[i + 1]?.itemHash && !form.isDeleted)
+      .filter(
+        (form, i) =>
+          form.itemId !== itemId && form.itemHash !== line[i + 1]?.itemHash && (seesDeleted || !form.isDeleted),
+      )
       .map((form) => ({
         versionId: form.versionId,
         versionNumber: form.versionNumber,
@@ -237,6 +245,11 @@ function answer(name: string, field: DeclaredField, owner: Owner): Answer {
   }
 }
 
+const versionTypes = new Map<string, ObjectClass>();
+
+/** The GraphQL type of a phase's versions. */
+export const phaseTypeOf = (phase: string): ObjectClass => versionTypes.get(phase)!;
+
 function phaseType(
   phase: PhaseDeclaration,
   of: 'version' | 'item',
@@ -248,6 +261,7 @@ function phaseType(
   const Type = { [typeName]: class extends (Interface as unknown as new () => object) {} }[typeName]!;
   const Answers = { [`${typeName}Resolver`]: class {} }[`${typeName}Resolver`]!;
   ObjectType(typeName, { implements: Interface as never, description })(Type);
+  if (of === 'version') versionTypes.set(phase.key, Type);
   for (const [declaredName, field] of Object.entries(table)) {
     const { type, nullable, resolve } = answer(declaredName, field, { phase, of, Type });
     const name = field.source === 'input' ? shownAs(declaredName, field.kind) : declaredName;

@@ -1,6 +1,6 @@
 import { ArgsType, Field } from 'type-graphql';
 import type { Filter } from '../../database/pages';
-import { inStatuses, notDeleted } from '../../database/versions';
+import { inStatuses, notDeleted, notDeletedToday } from '../../database/versions';
 import type { VersionStatus } from '../../versioning/model';
 import { canSeeDeleted } from '../../versioning/policy';
 import { ConnectionArgs } from '../connection';
@@ -20,11 +20,13 @@ export class HistoryArgs extends ConnectionArgs {
 }
 
 export async function historyFilters(
-  { viewer, loaders }: Context,
+  { viewer, loaders, past }: Context,
   streamId: string,
   args: HistoryArgs,
 ): Promise<Filter[]> {
   const filters: Filter[] = args.statuses ? [inStatuses(args.statuses)] : [];
-  if (!args.includeDeleted || !canSeeDeleted(viewer, await loaders.standing.load(streamId))) filters.push(notDeleted);
+  const seesDeleted = canSeeDeleted(viewer, await loaders.standing.load(streamId));
+  if (!args.includeDeleted || !seesDeleted) filters.push(notDeleted);
+  if (past && !seesDeleted) filters.push(notDeletedToday);
   return filters;
 }

@@ -1,4 +1,5 @@
 /** Objects by global id: one loader for each type, and the same visibility as on every other path. */
+import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/past';
 import { REFERENCE_STREAM } from '../../database/people';
 import { fullPhases, phaseOf, phases } from '../../phases';
 import { canSeeReferenceLog } from '../../versioning/policy';
@@ -10,17 +11,28 @@ import { canSeeStream, visibleVersion, visibleWorkflow } from '../visibility';
 
 type Fetch = (context: Context, key: string) => Promise<Node | null>;
 
+/** A version that the viewer may see; in the past, once its stream is settled. */
+async function versionById(context: Context, versionId: string) {
+  await context.settleVersions(versionId);
+  return visibleVersion(context, await context.loaders.version.load(versionId));
+}
+
 const fetchers: Record<string, Fetch> = {
   User: async ({ loaders }, key) => loaders.user.load(Number(key)),
   Lob: async ({ loaders }, key) => loaders.lob.load(key),
   Cycle: async ({ loaders }, key) => loaders.cycle.load(key),
   Report: async ({ loaders }, key) => loaders.report.load(key),
-  Workflow: async (context, key) => visibleWorkflow(context, await context.loaders.workflow.load(key)),
+  Workflow: async (context, key) => {
+    await context.settle(key);
+    return visibleWorkflow(context, await context.loaders.workflow.load(key));
+  },
   VersioningMetric: async (context, key) => {
+    if (context.past) await context.settle(...(await streamsOfMetrics(context.db, [key])));
     const metric = await context.loaders.metric.load(key);
     return metric && (await canSeeStream(context, metric.streamId)) ? metric : null;
   },
   ChangeSet: async (context, key) => {
+    if (context.past) await context.settle(...(await streamsOfChangeSets(context.db, [key])));
     const changeSet = await context.loaders.changeSet.load(key);
     if (!changeSet) return null;
     const visible =
@@ -32,17 +44,18 @@ const fetchers: Record<string, Fetch> = {
 };
 for (const { key: phase, version } of phases)
   fetchers[version.type] = async (context, key) => {
-    const found = await visibleVersion(context, await context.loaders.version.load(key));
+    const found = await versionById(context, key);
     return found?.phase === phase ? found : null;
   };
 for (const { key: phase, item } of fullPhases)
   fetchers[item.type] = async (context, key) => {
+    if (context.past) await context.settle(...(await streamsOfItems(context.db, item.table, [key])));
     const found = await context.loaders.item.load({ phase, itemId: key });
     return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId))) ? found : null;
   };
 
 fetchers.TestReportSignOff = async (context, key) => {
-  const version = await visibleVersion(context, await context.loaders.version.load(key.slice(0, 36)));
+  const version = await versionById(context, key.slice(0, 36));
   if (!version || phaseOf(version.phase).versioning !== 'FULL') return null;
   const id = globalId('TestReportSignOff', key);
   return (await signOffsOf(context, version)).find((signOff) => signOff.id === id) ?? null;
@@ -56,7 +69,8 @@ const keys: Record<string, RegExp> = {
   TestReportSignOff: new RegExp(`${UUID.source.slice(0, -1)}-[a-z_]+$`),
 };
 
-export function nodesById(context: Context, ids: readonly string[]): Promise<(Node | null)[]> {
+export async function nodesById(context: Context, ids: readonly string[]): Promise<(Node | null)[]> {
+  await context.settle();
   return Promise.all(
     ids.map(async (id) => {
       const parts = fromGlobalId(id);

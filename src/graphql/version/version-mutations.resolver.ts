@@ -1,22 +1,27 @@
-import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { approveVersion } from '../../services/approve-version';
 import { createVersion, type CreateVersion } from '../../services/create-version';
 import { decideItems, type DecideItems } from '../../services/decide-items';
 import { deleteVersion, undeleteVersion } from '../../services/delete-version';
 import type { ContentInput, ItemsInput } from '../../services/phase-input';
 import { putItems, type PutItems } from '../../services/put-items';
+import { rebaseVersion, type RebaseVersion } from '../../services/rebase-version';
 import { rejectVersion } from '../../services/reject-version';
 import { removeItems, type RemoveItems } from '../../services/remove-items';
+import { restoreVersion } from '../../services/restore-version';
 import { reviseVersion } from '../../services/revise-version';
 import type { CarryForward } from '../../services/start-draft';
 import { submitVersion } from '../../services/submit-version';
 import { updateVersion, type UpdateVersion } from '../../services/update-version';
 import { withdrawVersion } from '../../services/withdraw-version';
-import type { ItemReviewStatus } from '../../versioning/model';
+import type { MergeSide, Resolution } from '../../versioning/merge';
+import type { ItemReviewStatus, Json } from '../../versioning/model';
+import { ChangeSet } from '../change-log/types';
 import { Context } from '../context';
-import { CarryForwardEnum, ItemReviewStatusEnum, PhaseEnum } from '../enums';
+import { CarryForwardEnum, enumOf, ItemReviewStatusEnum, PhaseEnum } from '../enums';
 import { PhaseContentInput, PhaseItemsInput } from '../phase/inputs';
-import { UUIDScalar } from '../scalars';
+import { JSONScalar, UUIDScalar } from '../scalars';
+import { PhaseVersion } from './types';
 import { payload, StartInput, VersionCommandInput, VersionPayload } from './command-inputs';
 
 @InputType({ description: 'What a new version starts with.' })
@@ -61,6 +66,53 @@ export class RemoveItemsInput extends VersionCommandInput implements RemoveItems
 
 @InputType({ description: 'A step in a version’s lifecycle.' })
 export class VersionTransitionInput extends VersionCommandInput {}
+
+export const MergeSideEnum = enumOf('MergeSide', ['OURS', 'THEIRS'], 'OURS: the draft; THEIRS: the version in force.');
+
+@InputType({ description: 'Which side a conflict takes.' })
+export class ConflictResolutionInput implements Resolution {
+  @Field(() => UUIDScalar, { nullable: true, description: 'The item; left out for a field of the version itself.' })
+  itemKey?: string | null;
+  @Field({ description: 'The conflict’s path.' }) path!: string;
+  @Field(() => MergeSideEnum, { description: 'The side to take.' }) take!: MergeSide;
+}
+
+@InputType({ description: 'A draft to merge onto the version in force.' })
+export class RebaseVersionInput extends VersionCommandInput implements RebaseVersion {
+  @Field(() => [ConflictResolutionInput], {
+    nullable: true,
+    description: 'What to take where both sides changed the same; one for each conflict.',
+  })
+  resolutions?: ConflictResolutionInput[] | null;
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Only says which conflicts there are.' })
+  dryRun?: boolean | null;
+}
+
+@ObjectType({ description: 'A field, or a whole item, that both sides changed differently.' })
+export class MergeConflict {
+  @Field(() => UUIDScalar, { nullable: true, description: 'The item; null for a field of the version itself.' })
+  itemKey!: string | null;
+  @Field(() => String, { nullable: true, description: 'What a person would call the item.' }) label!: string | null;
+  @Field({
+    description: 'RFC 6901 JSON Pointer to the field; empty where one side removed the item that the other changed.',
+  })
+  path!: string;
+  @Field(() => JSONScalar, { nullable: true, description: 'What both started from.' }) base!: Json;
+  @Field(() => JSONScalar, { nullable: true, description: 'The draft’s.' }) ours!: Json;
+  @Field(() => JSONScalar, { nullable: true, description: 'The version in force’s.' }) theirs!: Json;
+}
+
+@ObjectType({ description: 'What a rebase did.' })
+export class RebasePayload {
+  @Field(() => PhaseVersion, { nullable: true, description: 'The rebased draft; null while conflicts are left.' })
+  version!: PhaseVersion | null;
+  @Field(() => [MergeConflict], {
+    description: 'What somebody has to decide; while there is any, nothing was written.',
+  })
+  conflicts!: readonly MergeConflict[];
+  @Field(() => ChangeSet, { nullable: true, description: 'The commit; null where nothing was written.' })
+  changeSet!: ChangeSet | null;
+}
 
 @InputType({ description: 'A decision on one item.' })
 export class ItemDecisionInput {
@@ -172,6 +224,33 @@ export class VersionMutationsResolver {
     @Ctx() context: Context,
   ) {
     return payload(reviseVersion, context, input);
+  }
+
+  @Mutation(() => VersionPayload, {
+    description: 'Starts a new draft with the content and all items of an older version, undecided.',
+  })
+  restoreVersion(
+    @Arg('input', () => VersionTransitionInput, { description: 'The older version.' }) input: VersionTransitionInput,
+    @Ctx() context: Context,
+  ) {
+    return payload(restoreVersion, context, input);
+  }
+
+  @Mutation(() => RebasePayload, {
+    description:
+      'Merges what came into force since a draft was started into the draft, item by item and field by field; its base becomes the current version. Conflicts come back with nothing written.',
+  })
+  async rebaseVersion(
+    @Arg('input', () => RebaseVersionInput, { description: 'The draft, and what to take where both sides changed it.' })
+    input: RebaseVersionInput,
+    @Ctx() context: Context,
+  ): Promise<RebasePayload> {
+    const { committed, conflicts } = await rebaseVersion(context, input);
+    context.forget();
+    const { loaders } = context;
+    const version = conflicts.length > 0 ? null : await loaders.version.load(input.versionId);
+    const changeSet = committed && (await loaders.changeSet.load(committed.changeSetId));
+    return { version: version as unknown as PhaseVersion | null, conflicts, changeSet };
   }
 
   @Mutation(() => VersionPayload, {

@@ -19,8 +19,9 @@ import { ApprovalStatusEnum, ItemReviewStatusEnum, VersionActionEnum } from '../
 import { Node } from '../node';
 import { asChangeSet, asItem, asVersion } from '../objects';
 import { Cycle, Report, User } from '../people/types';
-import { JSONObjectScalar, UUIDScalar } from '../scalars';
+import { DateTimeScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
 import { visibleVersion } from '../visibility';
+import { AsOfArgs, at } from './as-of-args';
 import { HistoryArgs, historyFilters } from './history-args';
 import { nodesById } from './nodes';
 import {
@@ -71,6 +72,7 @@ export class PhaseVersionResolver {
     @Arg('versionId', () => UUIDScalar, { description: 'The version.' }) versionId: string,
     @Ctx() context: Context,
   ) {
+    await context.settleVersions(versionId);
     return visibleVersion(context, await context.loaders.version.load(versionId));
   }
 
@@ -154,8 +156,9 @@ export class PhaseVersionResolver {
     return loaders.content({ phase, versionId });
   }
 
-  @FieldResolver(() => [VersionActionEnum], { description: 'What the viewer may do now.' })
+  @FieldResolver(() => [VersionActionEnum], { description: 'What the viewer may do now; nothing, in the past.' })
   async availableActions(@Root() version: VersionHeader, @Ctx() context: Context) {
+    if (context.past) return [];
     return availableActions(await factsOf(context, version));
   }
 
@@ -185,10 +188,31 @@ export class PhaseVersionResolver {
 
   @FieldResolver(() => PhaseVersion, {
     nullable: true,
-    description: 'The record’s approved (or, for audit-only phases, latest) version.',
+    description:
+      'The record’s approved (or, for audit-only phases, latest) version, now or at an instant; with asOf, it and everything below it as of then.',
   })
-  current(@Root() { masterRecordId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return loaders.currentOfRecord.load(masterRecordId);
+  current(
+    @Root() { masterRecordId, streamId }: VersionHeader,
+    @Args(() => AsOfArgs) { asOf }: AsOfArgs,
+    @Ctx() context: Context,
+  ) {
+    return at(context, asOf, streamId, ({ loaders }) => loaders.currentOfRecord.load(masterRecordId));
+  }
+
+  @FieldResolver(() => PhaseVersion, {
+    nullable: true,
+    description:
+      'This version, its content and its items as they stood at an instant, and everything below as of then; null if it did not exist yet.',
+  })
+  asOf(
+    @Root() { versionId, streamId }: VersionHeader,
+    @Arg('at', () => DateTimeScalar, { description: 'The instant; BAD_USER_INPUT if it has not come yet.' })
+    instant: Date,
+    @Ctx() context: Context,
+  ) {
+    return at(context, instant, streamId, async (then) =>
+      visibleVersion(then, await then.loaders.version.load(versionId)),
+    );
   }
 
   @FieldResolver(() => PhaseVersionConnection, { description: 'All versions of the record, newest first.' })

@@ -2,13 +2,20 @@ import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, R
 import { byActor, changesOfStream, since, touchingPhases, until } from '../../database/change-log';
 import { missingPrerequisites } from '../../database/facts';
 import type { Filter } from '../../database/pages';
-import { assignedTo, REFERENCE_STREAM, workflowList, workflowOf } from '../../database/people';
+import {
+  among,
+  assignedTo,
+  assignedWorkflows,
+  REFERENCE_STREAM,
+  workflowList,
+  workflowOf,
+} from '../../database/people';
 import type { WorkflowRow } from '../../database/rows';
 import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions';
 import { phaseOf, phases } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
 import type { PhaseDeclaration } from '../../versioning/phase';
-import { cannotCreateReason, canSeeWorkflow, seesAllWorkflows } from '../../versioning/policy';
+import { cannotCreateReason, canSeeDeleted, canSeeWorkflow, seesAllWorkflows } from '../../versioning/policy';
 import { progressOf } from '../../versioning/progress';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, ConnectionArgs } from '../connection';
@@ -18,6 +25,7 @@ import { PhaseEnum, PhaseProgressEnum } from '../enums';
 import { asChangeSet, asVersion, asWorkflow } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { DateTimeScalar, UUIDScalar } from '../scalars';
+import { AsOfArgs, at, asOfField } from '../version/as-of-args';
 import { HistoryArgs, historyFilters } from '../version/history-args';
 import { PhaseVersion, PhaseVersionConnection } from '../version/types';
 import { PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
@@ -37,6 +45,11 @@ class ChangesArgs extends ConnectionArgs {
   since?: Date | null;
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only commits before this instant.' })
   until?: Date | null;
+}
+
+@ArgsType()
+class RecordsArgs extends ConnectionArgs {
+  @Field(() => DateTimeScalar, asOfField) asOf?: Date | null;
 }
 
 const configOf = (phase: PhaseDeclaration): PhaseConfig => ({
@@ -63,20 +76,27 @@ export class WorkflowResolver {
     @Arg('reportId', () => UUIDScalar, { description: 'The report.' }) reportId: string,
     @Ctx() context: Context,
   ) {
-    const { db, viewer, loaders } = context;
+    const { db, viewer, loaders, past } = context;
     const found = await workflowOf(db, cycleId, reportId, viewer.userId);
     if (!found || !canSeeWorkflow(viewer, found.standing)) return null;
-    loaders.standing.prime(found.workflow.workflowId, found.standing);
-    return asWorkflow(found.workflow);
+    const { workflowId } = found.workflow;
+    loaders.standing.prime(workflowId, found.standing);
+    await context.settle(workflowId);
+    return past ? loaders.workflow.load(workflowId) : asWorkflow(found.workflow);
   }
 
   @Query(() => WorkflowConnection, { description: 'The workflows the viewer may see, newest first.' })
-  workflows(@Args(() => WorkflowsArgs) args: WorkflowsArgs, @Ctx() { loaders, viewer }: Context) {
+  async workflows(@Args(() => WorkflowsArgs) args: WorkflowsArgs, @Ctx() context: Context) {
+    const { db, loaders, viewer, past } = context;
     const filters: Filter[] = [];
-    if (!seesAllWorkflows(viewer)) filters.push(assignedTo(viewer.userId));
+    if (!seesAllWorkflows(viewer))
+      filters.push(past ? among(await assignedWorkflows(db, viewer.userId)) : assignedTo(viewer.userId));
+    await context.settle();
     if (args.cycleId) filters.push({ sql: 'w.cycle_id = $1', parameters: [args.cycleId] });
     if (args.reportId) filters.push({ sql: 'w.report_id = $1', parameters: [args.reportId] });
-    return connect(loaders, workflowList, REFERENCE_STREAM, args, { filters, toNode: asWorkflow });
+    const page = await connect(loaders, workflowList, REFERENCE_STREAM, args, { filters, toNode: asWorkflow });
+    await context.settle(...page.nodes.map(({ workflowId }) => workflowId));
+    return page;
   }
 
   @Query(() => [PhaseConfig], { description: 'The phase configuration registry, in the order of the workflow.' })
@@ -165,13 +185,16 @@ export class WorkflowPhaseResolver {
     return missingPrerequisites(phaseOf(phase), await loaders.phaseStates.load(workflowId)).map(({ key }) => key);
   }
 
-  @FieldResolver(() => Boolean, { description: 'Whether the viewer may start a version or record here now.' })
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the viewer may start a version or record here now; never in the past.',
+  })
   async canCreate(@Root() phase: WorkflowPhase, @Ctx() context: Context) {
     return (await this.cannotCreateReason(phase, context)) === null;
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Why the viewer may not start one; null if they may.' })
-  async cannotCreateReason(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders, viewer }: Context) {
+  async cannotCreateReason(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders, viewer, past }: Context) {
+    if (past) return `This is how it was at ${past.at.toISOString()}: the past does not change.`;
     const [standing, states] = await Promise.all([
       loaders.standing.load(workflowId),
       loaders.phaseStates.load(workflowId),
@@ -189,9 +212,16 @@ export class WorkflowPhaseResolver {
     nullable: true,
     description: 'FULL phases: the approved version. AUDIT_ONLY phases: null; see `records`.',
   })
-  current(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context) {
+  async current(
+    @Root() { workflowId, phase }: WorkflowPhase,
+    @Args(() => AsOfArgs) { asOf }: AsOfArgs,
+    @Ctx() context: Context,
+  ) {
     const declared = phaseOf(phase);
-    return declared.versioning === 'FULL' ? loaders.currentOfRecord.load(recordOfPhase(workflowId, declared)) : null;
+    if (declared.versioning !== 'FULL') return null;
+    return at(context, asOf, workflowId, ({ loaders }) =>
+      loaders.currentOfRecord.load(recordOfPhase(workflowId, declared)),
+    );
   }
 
   @FieldResolver(() => PhaseVersionConnection, {
@@ -221,9 +251,14 @@ export class WorkflowPhaseResolver {
   })
   records(
     @Root() { workflowId, phase }: WorkflowPhase,
-    @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { loaders }: Context,
+    @Args(() => RecordsArgs) args: RecordsArgs,
+    @Ctx() context: Context,
   ) {
-    return connect(loaders, recordList, workflowId, args, { filters: [ofPhase(phaseOf(phase))], toNode: asVersion });
+    return at(context, args.asOf, workflowId, async (then) => {
+      const { viewer, loaders, past } = then;
+      const hidesToday = past !== null && !canSeeDeleted(viewer, await loaders.standing.load(workflowId));
+      const filters = [ofPhase(phaseOf(phase))];
+      return connect(loaders, recordList(hidesToday), workflowId, args, { filters, toNode: asVersion });
+    });
   }
 }

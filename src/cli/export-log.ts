@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { exportLog } from '../proof/log-file';
+import { progress } from './progress';
+import { runCommand } from './run';
+import { commitCount, counted, streamOf, streamOption, titleOf, withDatabase } from './streams';
+
+const write = ({ workflow, out }: { workflow: string; out: string }): Promise<void> =>
+  withDatabase(async (db) => {
+    const streamId = await streamOf(db, workflow);
+    const title = await titleOf(db, streamId);
+    const bar = progress(title, await commitCount(db, streamId));
+    const count = await db
+      .snapshot((tx) => exportLog(tx, streamId, out, bar.step))
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') throw new Error(`${out} is there already; name another file.`);
+        throw error.syscall === 'open' ? new Error(`${out} cannot be written (${error.code}).`) : error;
+      })
+      .finally(bar.stop);
+    console.error(
+      `${title}: ${counted(count, 'commit')} written to ${out}. Verify it with: npm run verify -- --file ${out}`,
+    );
+  });
+
+runCommand(() =>
+  new Command('npm run export:log --')
+    .description('Writes the commit log of a workflow to a file that can be verified without the database.')
+    .requiredOption(...streamOption)
+    .requiredOption('--out <file>', 'the file to write; it must not be there yet')
+    .action(write)
+    .parseAsync(),
+);

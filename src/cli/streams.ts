@@ -1,0 +1,76 @@
+/** What the commands about the log have in common: which streams they are about, and what those are called. */
+import { InvalidArgumentError } from 'commander';
+import { Database, type Db } from '../database/database';
+import { openDatabase } from '../database/embedded';
+import { allStreams } from '../database/log-reader';
+import { REFERENCE_STREAM } from '../database/people';
+import { readEnv, type Env } from '../env';
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/** `reference`, a workflow's id, or its cycle and report with a slash between them. */
+export function streamArgument(text: string): string {
+  if (text.toLowerCase() === 'reference') return 'reference';
+  if (new RegExp(`^${UUID}(/${UUID})?$`, 'i').test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('Write a workflow id, CYCLE/REPORT (two UUIDs), or "reference".');
+}
+
+export const streamOption = [
+  '--workflow <id>',
+  'a workflow id, CYCLE/REPORT, or "reference" for the reference data',
+  streamArgument,
+] as const;
+
+/**
+ * The stream that is meant. A workflow that is gone has a stream as long as something speaks of it: the log, live rows, or
+ * what the caller knows of.
+ */
+export async function streamOf(db: Database, name: string, known: readonly string[] = []): Promise<string> {
+  if (name === 'reference') return REFERENCE_STREAM;
+  const [cycleOrId, report] = name.split('/');
+  const [found] = await db.query<{ workflowId: string }>(
+    report === undefined
+      ? 'select workflow_id from workflows where workflow_id = $1'
+      : 'select workflow_id from workflows where cycle_id = $1 and report_id = $2',
+    report === undefined ? [cycleOrId] : [cycleOrId, report],
+  );
+  if (found) return found.workflowId;
+  if (report === undefined && [...known, ...(await db.snapshot(allStreams))].includes(name)) return name;
+  throw new Error(`There is no workflow ${name}.`);
+}
+
+export const streamsOf = async (db: Database, name: string | undefined): Promise<string[]> =>
+  name === undefined ? db.snapshot(allStreams) : [await streamOf(db, name)];
+
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Text from a database or a file that may have been tampered with: it must not move the cursor, or hide what is said. */
+export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+
+/** A workflow by its report and cycle, as people know it. */
+export async function titleOf(db: Db, streamId: string): Promise<string> {
+  if (streamId === REFERENCE_STREAM) return 'reference data';
+  const [row] = await db.query<{ report: string; cycle: string }>(
+    `select r.number || ' ' || r.name as report, c.name as cycle
+     from workflows w join reports r using (report_id) join cycles c using (cycle_id) where w.workflow_id = $1`,
+    [streamId],
+  );
+  return row ? plain(`${row.report} · ${row.cycle}`) : streamId;
+}
+
+export const commitCount = async (db: Db, streamId: string): Promise<number> =>
+  (await db.query<{ sequence: number }>('select sequence from log.stream where stream_id = $1', [streamId]))[0]
+    ?.sequence ?? 0;
+
+/** Opens the database for a command that reads long: no statement is given up. */
+export async function withDatabase<T>(work: (db: Database, env: Env) => Promise<T>): Promise<T> {
+  const env = readEnv();
+  const opened = await openDatabase(env);
+  const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
+  try {
+    return await work(db, env);
+  } finally {
+    await db.close();
+    await opened.close();
+  }
+}

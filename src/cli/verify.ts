@@ -1,0 +1,70 @@
+import { Command, Option } from 'commander';
+import { CheckpointFault, checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpoints';
+import { verifyFile } from '../proof/log-file';
+import { unverified, verifyStream, type Verification } from '../proof/verify';
+import { allStreams } from '../database/log-reader';
+import { readEnv } from '../env';
+import { progress } from './progress';
+import { runCommand } from './run';
+import { commitCount, counted, plain, streamOf, streamOption, titleOf, withDatabase } from './streams';
+
+function report(title: string, { valid, changeSetsChecked, firstBrokenSequence, problem }: Verification): void {
+  if (valid) return console.log(plain(`ok      ${title}: ${counted(changeSetsChecked, 'commit')}`));
+  process.exitCode = 1;
+  const where = firstBrokenSequence === null ? '' : ` at commit ${firstBrokenSequence}`;
+  console.log(plain(`BROKEN  ${title}${where}: ${problem}`));
+}
+
+/** What was noted outside the database; where that is broken, the rest is verified without it. */
+function readCheckpoints(): ReadonlyMap<string, NotedHeads> {
+  const checkpoints = new Checkpoints(checkpointFolder(readEnv()));
+  try {
+    const { count, lastNotedAt, fingerprint } = checkpoints.summary();
+    console.log(
+      count === 0
+        ? 'There are no checkpoints: a chain that was rewritten as a whole, or cut, would not be noticed.'
+        : `ok      ${counted(count, 'checkpoint')}, the last of ${lastNotedAt}, signed with the key ${fingerprint}`,
+    );
+    return checkpoints.read();
+  } catch (error) {
+    if (!(error instanceof CheckpointFault)) throw error;
+    report('checkpoints', unverified(error.message));
+    return new Map();
+  }
+}
+
+async function verify({ workflow, file }: { workflow?: string; file?: string }): Promise<void> {
+  // Read before any snapshot is taken, so that the chains are at least as long as the checkpoints say.
+  const noted = readCheckpoints();
+  if (file !== undefined) {
+    const found = await verifyFile(file, noted).catch((error: NodeJS.ErrnoException) => {
+      throw error.code ? new Error(`${file} cannot be read (${error.code}).`) : error;
+    });
+    return report(`${file}${found.streamId ? ` (${found.streamId})` : ''}`, found);
+  }
+  await withDatabase(async (db) => {
+    const streams =
+      workflow === undefined
+        ? new Set([...(await db.snapshot(allStreams)), ...noted.keys()])
+        : [await streamOf(db, workflow, [...noted.keys()])];
+    for (const streamId of streams) {
+      const title = await titleOf(db, streamId);
+      const bar = progress(title, await commitCount(db, streamId));
+      const found = await db
+        .snapshot((tx) => verifyStream(tx, streamId, { noted: noted.get(streamId), onCommit: bar.step }))
+        .finally(bar.stop);
+      report(title, found);
+    }
+  });
+}
+
+runCommand(() =>
+  new Command('npm run verify --')
+    .description('Recomputes the commit log, value by value, and holds it against checkpoints and the live rows.')
+    .option(...streamOption)
+    .addOption(
+      new Option('--file <file>', 'verify a file that export:log wrote, without the database').conflicts('workflow'),
+    )
+    .action(verify)
+    .parseAsync(),
+);

@@ -1,0 +1,114 @@
+/** Reads a whole stream of the commit log, and the live rows it speaks of, in one snapshot and with flat memory. */
+import type { ChainHead, ReadCommit, ReadRow } from '../versioning/verification';
+import type { Db } from './database';
+import { REFERENCE_STREAM } from './people';
+
+const BATCH = 1000;
+
+/** Rows of a statement a thousand at a time; only inside a transaction, and one such reading after the other. */
+async function* rowsOf<Row extends object>(tx: Db, sql: string, parameters: readonly unknown[]): AsyncGenerator<Row> {
+  await tx.query(`declare reading no scroll cursor for ${sql}`, parameters);
+  try {
+    for (;;) {
+      const rows = await tx.query<Row>(`fetch ${BATCH} from reading`);
+      yield* rows;
+      if (rows.length < BATCH) return;
+    }
+  } finally {
+    // After an error the transaction refuses everything; the error is what matters.
+    await tx.query('close reading').catch(() => undefined);
+  }
+}
+
+/** As it is hashed. A date before Christ would be written as the same one after, so it says what it is. */
+const instant = (column: string): string =>
+  `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
+
+type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; readonly rowOperation: string } & ReadRow;
+
+/**
+ * The commits of a stream in order, each with its rows, every value as the text that is hashed. Rows that belong to no
+ * commit come as commits without a hash.
+ */
+export async function* commitsOf(tx: Db, streamId: string): AsyncGenerator<ReadCommit> {
+  let open: (Omit<ReadCommit, 'rows'> & { rows: ReadRow[] }) | undefined;
+  const rows = rowsOf<CommitWithRow>(
+    tx,
+    `select $1::text as stream_id, coalesce(c.sequence, r.sequence) as sequence, ${instant('c.committed_at')} as committed_at,
+       c.change_set_id::text, c.actor_id, c.origin, c.operation as operation, c.reason, c.request_id,
+       ${instant('c.occurred_at')} as occurred_at, encode(c.previous_hash, 'hex') as previous_hash,
+       case when c.stream_id is null then '' else coalesce(nullif(encode(c.hash, 'hex'), ''), 'none') end as hash,
+       coalesce(c.version_ids, '{}')::text[] as version_ids, r.stream_id is not null as is_row,
+       r.ordinal, r.table_name, r.row_id, r.version_id::text, r.operation::text as row_operation, r.before::text as before, r.after::text as after
+     from (select * from log.change_set where stream_id = $1::uuid) c
+     full join (select * from log.row_change where stream_id = $1::uuid) r on r.sequence = c.sequence
+     order by 2, r.ordinal`,
+    [streamId],
+  );
+  for await (const row of rows) {
+    const { isRow, ordinal, tableName, rowId, versionId, rowOperation, before, after, ...commit } = row;
+    if (open?.sequence !== commit.sequence) {
+      if (open) yield open;
+      open = { ...commit, rows: [] };
+    }
+    if (isRow) open.rows.push({ ordinal, tableName, rowId, versionId, operation: rowOperation, before, after });
+  }
+  if (open) yield open;
+}
+
+export async function headOf(tx: Db, streamId: string): Promise<(ChainHead & { readonly isOpen: boolean }) | null> {
+  const [head] = await tx.query<ChainHead & { isOpen: boolean }>(
+    `select sequence, case when committed_at > '-infinity' then ${instant('committed_at')} end as committed_at, encode(hash, 'hex') as hash, is_open
+     from log.stream where stream_id = $1`,
+    [streamId],
+  );
+  return head ?? null;
+}
+
+export interface LiveRow {
+  readonly tableName: string;
+  readonly rowId: string;
+  /** The row as the database's own jsonb text. */
+  readonly image: string;
+}
+
+/**
+ * For every table of the product that has streams, a statement that reads its rows; the catalogue is asked, so no table is
+ * forgotten, nor one that has lost its key. PostgreSQL's functions are named in full: one that looks like them, in a schema
+ * that is searched, could say anything.
+ */
+const streamTables = (tx: Db): Promise<{ name: string; reading: string }[]> =>
+  tx.query(
+    `select name, format('select %L as table_name, pg_catalog.concat_ws('','', %s) as row_id, pg_catalog.to_jsonb(t.*)::text as image from public.%I t', name, key, name) as reading
+     from (select c.relname::text as name,
+         coalesce((select string_agg('t.' || quote_ident(a.attname), ', ' order by k.ord) from pg_index i cross join unnest(i.indkey) with ordinality k(num, ord)
+           join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num where i.indrelid = c.oid and i.indisprimary), 't.ctid') as key
+       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f')
+         and exists (select from pg_attribute s where s.attrelid = c.oid and s.attname = 'stream_id' and not s.attisdropped)) x
+     order by 1`,
+  );
+
+/**
+ * All live rows of a stream; with those of the reference data, the rows that say they are of
+ * neither a stream nor a workflow, because nobody else would look at them.
+ */
+export async function* liveRowsOf(tx: Db, streamId: string): AsyncGenerator<LiveRow> {
+  const stray =
+    streamId === REFERENCE_STREAM
+      ? ` or not exists (select from log.stream s where s.stream_id = t.stream_id)
+          and not exists (select from public.workflows w where w.workflow_id = t.stream_id)`
+      : '';
+  const readings = (await streamTables(tx)).map(({ reading }) => `${reading} where t.stream_id = $1${stray}`);
+  if (readings.length > 0) yield* rowsOf<LiveRow>(tx, readings.join(' union all '), [streamId]);
+}
+
+/** Every stream of which there is anything, a head, a commit, a row change or a live row; that of the reference data first. */
+export async function allStreams(tx: Db): Promise<string[]> {
+  const places = ['log.stream', 'log.change_set', 'log.row_change'].concat(
+    (await streamTables(tx)).map(({ name }) => `public."${name.replaceAll('"', '""')}"`),
+  );
+  const rows = await tx.query<{ streamId: string }>(
+    `${places.map((place) => `select stream_id from ${place} where stream_id is not null`).join(' union ')} order by 1`,
+  );
+  return rows.map(({ streamId }) => streamId);
+}

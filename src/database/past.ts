@@ -1,0 +1,135 @@
+/**
+ * Reading the past. The same statements run as for the present, on connections whose tables are the views of schema `past`:
+ * each shows its table as the horizon's commits left it. What has been answered about an instant never changes, because the
+ * streams that are read are settled first: no later commit will be stamped at or before it.
+ */
+import DataLoader from 'dataloader';
+import { badInput, DomainError } from '../versioning/errors';
+import type { Database, Db } from './database';
+import { REFERENCE_STREAM } from './people';
+
+const unsettled = () =>
+  new DomainError(
+    'AS_OF_UNSETTLED',
+    'A commit that is being made could still change the answer. Ask again in a moment.',
+    { retryable: true },
+  );
+
+export class Past implements Db {
+  /** For each settled stream, its last commit at the instant; resolved once. */
+  readonly #sequences = new Map<string, number>();
+  /** Streams that are wanted in the same moment are settled together. */
+  readonly #settled = new DataLoader<string, true>((ids) => this.#settle(ids));
+
+  constructor(
+    private readonly database: Database,
+    readonly at: Date,
+  ) {}
+
+  /** Reads as of the instant; streams that were not settled are not seen. */
+  query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.database.queryPast<Row>(JSON.stringify(Object.fromEntries(this.#sequences)), sql, parameters);
+  }
+
+  /** Makes streams readable, that of the reference data always among them. */
+  async settle(streamIds: readonly string[]): Promise<void> {
+    await Promise.all([...new Set([REFERENCE_STREAM, ...streamIds])].map((id) => this.#settled.load(id)));
+  }
+
+  async #settle(streamIds: readonly string[]): Promise<(true | Error)[]> {
+    const { database, at } = this;
+    // After a step back of the clock the newest commit of all says what has come.
+    const streams = await database.query<{ streamId: string; isSettled: boolean; isFuture: boolean }>(
+      `select s.stream_id, coalesce(t.committed_at >= $2 or t.closed_at >= $2, false) as is_settled, log.is_future($2) as is_future
+       from unnest($1::uuid[]) s(stream_id) left join log.stream t using (stream_id)`,
+      [streamIds, at],
+    );
+    if (streams.some(({ isFuture }) => isFuture))
+      throw badInput(`${at.toISOString()} has not come yet. Ask for an instant up to now.`);
+    const open = streams.filter(({ isSettled }) => !isSettled).map(({ streamId }) => streamId);
+    const left = new Set(open.length > 0 ? await this.#close(open) : []);
+    const last = await database.query<{ streamId: string; sequence: number }>(
+      `select s.stream_id, coalesce(max(c.sequence), 0)::int as sequence from unnest($1::uuid[]) s(stream_id)
+       left join log.change_set c on c.stream_id = s.stream_id and c.committed_at <= $2 group by 1`,
+      [streamIds.filter((id) => !left.has(id)), at],
+    );
+    for (const { streamId, sequence } of last) this.#sequences.set(streamId, sequence);
+    return streamIds.map((id) => (left.has(id) ? unsettled() : true));
+  }
+
+  /**
+   * In short transactions of their own; returns those that could not be closed. A commit in flight is waited for, but not for
+   * long, and while it is, no other stream is held: nobody's writing stops because somebody else's takes long.
+   */
+  async #close(streamIds: readonly string[]): Promise<readonly string[]> {
+    const [idle] = await this.database.query<{ busy: string[] }>('select log.close_idle($1, $2) as busy', [
+      streamIds,
+      this.at,
+    ]);
+    const { busy } = idle!;
+    if (busy.length === 0) return [];
+    try {
+      await this.database.query('select log.close($1, $2)', [busy, this.at]);
+      return [];
+    } catch (error) {
+      if (error instanceof DomainError && error.details.retryable === true) return busy;
+      throw error;
+    }
+  }
+}
+
+/** Finds the stream that each id belongs to; ids that are wanted in the same moment are looked up together. */
+function locator(sql: string) {
+  const loaders = new WeakMap<Db, DataLoader<string, string | null>>();
+  const make = (db: Db) =>
+    new DataLoader<string, string | null>(
+      async (ids) => {
+        const rows = await db.query<{ id: string; streamId: string }>(sql, [ids]);
+        const streams = new Map(rows.map(({ id, streamId }) => [id, streamId]));
+        return ids.map((id) => streams.get(id) ?? null);
+      },
+      { cache: false },
+    );
+  return async (db: Db, ids: readonly string[]): Promise<string[]> => {
+    const loader = loaders.get(db) ?? make(db);
+    loaders.set(db, loader);
+    return (await Promise.all(ids.map((id) => loader.load(id)))).filter((streamId) => streamId !== null);
+  };
+}
+
+/** The streams that versions belong to, also of drafts that are gone. */
+export const streamsOfVersions = locator(
+  `select version_id as id, stream_id from phase_version where version_id = any($1::uuid[])
+   union all
+   select w.id, r.stream_id from unnest($1::uuid[]) w(id)
+   cross join lateral (select stream_id from log.row_change where version_id = w.id limit 1) r
+   where not exists (select from phase_version v where v.version_id = w.id)`,
+);
+
+const locatorsOfItems = new Map<string, ReturnType<typeof locator>>();
+
+/** The streams that items belong to, also of items that have been removed since. */
+export function streamsOfItems(db: Db, table: string, itemIds: readonly string[]): Promise<string[]> {
+  let locate = locatorsOfItems.get(table);
+  if (!locate)
+    locatorsOfItems.set(
+      table,
+      (locate = locator(
+        `select item_id as id, stream_id from ${table} where item_id = any($1::uuid[])
+         union all
+         select w.id, r.stream_id from unnest($1::uuid[]) w(id)
+         cross join lateral (select stream_id from log.row_change
+           where operation = 'DELETE' and table_name = '${table}' and row_id = w.id::text limit 1) r
+         where not exists (select from ${table} i where i.item_id = w.id)`,
+      )),
+    );
+  return locate(db, itemIds);
+}
+
+export const streamsOfMetrics = locator(
+  'select metric_id as id, stream_id from versioning_metrics where metric_id = any($1::uuid[])',
+);
+
+export const streamsOfChangeSets = locator(
+  'select change_set_id as id, stream_id from log.change_set where change_set_id = any($1::uuid[])',
+);

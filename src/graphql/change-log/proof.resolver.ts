@@ -1,0 +1,59 @@
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { REFERENCE_STREAM, workflowOf } from '../../database/people';
+import { auditCoverage } from '../../proof/coverage';
+import { CheckpointFault } from '../../proof/checkpoints';
+import { unverified, verifyStream } from '../../proof/verify';
+import { DomainError, notFound } from '../../versioning/errors';
+import { canSeeReferenceLog, canSeeWorkflow } from '../../versioning/policy';
+import { Context } from '../context';
+import { UUIDScalar } from '../scalars';
+import { AuditCoverage, ChainVerification } from './types';
+
+async function verified({ db, checkpoints }: Context, streamId: string): Promise<ChainVerification> {
+  try {
+    const noted = checkpoints?.read().get(streamId);
+    return await db.snapshot((tx) => verifyStream(tx, streamId, { noted }));
+  } catch (error) {
+    if (error instanceof CheckpointFault) return unverified(error.message);
+    throw error;
+  }
+}
+
+@Resolver()
+export class ProofResolver {
+  @Query(() => ChainVerification, {
+    description:
+      'Re-computes the hash chain of a workflow’s commits, values included, and holds it against signed checkpoints and its last state against the live rows. Reads the whole log: its cost grows with it.',
+  })
+  async verifyChangeLog(
+    @Arg('cycleId', () => UUIDScalar, { description: 'The cycle.' }) cycleId: string,
+    @Arg('reportId', () => UUIDScalar, { description: 'The report.' }) reportId: string,
+    @Ctx() context: Context,
+  ) {
+    const { db, viewer } = context;
+    const found = await workflowOf(db, cycleId, reportId, viewer.userId);
+    if (!found || !canSeeWorkflow(viewer, found.standing))
+      throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
+    return verified(context, found.workflow.workflowId);
+  }
+
+  @Query(() => ChainVerification, {
+    description: 'The same for the reference data. For administrators and auditors; FORBIDDEN to others.',
+  })
+  verifyReferenceLog(@Ctx() context: Context) {
+    if (!canSeeReferenceLog(context.viewer))
+      throw new DomainError(
+        'FORBIDDEN',
+        'The log of the reference data is verified by an Administrator or an Auditor.',
+      );
+    return verified(context, REFERENCE_STREAM);
+  }
+
+  @Query(() => AuditCoverage, {
+    description: 'Which tables are captured, and by what: held against the database’s own catalogue, now.',
+  })
+  async auditCoverage(@Ctx() { db }: Context): Promise<AuditCoverage> {
+    const tables = await auditCoverage(db);
+    return { complete: tables.every(({ captured }) => captured), tables };
+  }
+}

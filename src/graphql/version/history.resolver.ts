@@ -1,0 +1,121 @@
+/** Answers about how a version came to be as it is: blame, and what changed since the viewer looked. */
+import { Arg, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
+import { itemImages, itemList, type ItemImage } from '../../database/items';
+import { pagesOf } from '../../database/pages';
+import type { ItemRow } from '../../database/rows';
+import { phaseOf } from '../../phases';
+import { originsOf, untilCarried } from '../../versioning/blame';
+import { badInput } from '../../versioning/errors';
+import { pointer } from '../../versioning/diff';
+import type { Json, VersionHeader } from '../../versioning/model';
+import { Context } from '../context';
+import { readIn } from '../as-of';
+import { VersionDiff, type Compared } from '../diff/types';
+import { User } from '../people/types';
+import { DateTimeScalar, JSONScalar, UUIDScalar } from '../scalars';
+import { visibleVersion, visibleVersions } from '../visibility';
+import { PhaseVersion } from './types';
+
+@ObjectType({ description: 'Who last set a field of an item.' })
+export class FieldBlame {
+  setInVersionId!: string;
+  setById!: number | null;
+  @Field({ description: 'RFC 6901 JSON Pointer into the item’s content.' }) path!: string;
+  @Field(() => JSONScalar, { nullable: true, description: 'The value it has.' }) value!: Json;
+  @Field(() => DateTimeScalar, { description: 'When it was set to that.' }) setAt!: Date;
+}
+
+@ObjectType({ description: 'Who last set each field of an item.' })
+export class ItemBlame {
+  @Field(() => UUIDScalar, { description: 'The item.' }) itemKey!: string;
+  @Field({ description: 'What a person would call it.' }) label!: string;
+  @Field(() => [FieldBlame], { description: 'Its fields, in their order.' }) fields!: FieldBlame[];
+}
+
+/** So many items are answered for at once; ask for the others by their keys. */
+const MAX_BLAMED = 1000;
+
+@Resolver(() => PhaseVersion)
+export class BlameResolver {
+  @FieldResolver(() => [ItemBlame], {
+    description:
+      'For each item and field, the version and the person that last set it, followed through carrying forward and restoring, also within one draft’s edits; all items (at most 1,000), or those asked for.',
+  })
+  async blame(
+    @Root() { phase: key, versionId }: VersionHeader,
+    @Arg('itemKeys', () => [UUIDScalar], { nullable: true, description: 'Only these items.' })
+    itemKeys: string[] | null,
+    @Ctx() context: Context,
+  ): Promise<ItemBlame[]> {
+    const { db, past } = context;
+    const phase = phaseOf(key);
+    if (phase.versioning !== 'FULL') return [];
+    const source = past ?? db;
+    const filters = itemKeys ? [{ sql: 'i.item_key = any($1::uuid[])', parameters: [itemKeys] }] : [];
+    const request = { limit: MAX_BLAMED, cursor: null, backwards: false };
+    const { rows, hasMore } = (await pagesOf<ItemRow>(source, itemList(phase), [versionId], request, filters)).get(
+      versionId,
+    )!;
+    if (hasMore)
+      throw badInput(`A version with more than ${MAX_BLAMED} items is asked about item by item: give itemKeys.`);
+    const lines = new Map<string, ItemImage[]>(rows.map(({ itemId }) => [itemId, []]));
+    const images = await itemImages(source, phase, [...lines.keys()]);
+    for (const image of images) lines.get(image.startedFrom)!.push(image);
+    // Forms of versions that the viewer may not see count for the version that carried them on.
+    const visible = await visibleAmong(context, images);
+    const formsOf = (itemId: string) =>
+      untilCarried(lines.get(itemId)!).filter(({ versionId: formed }) => visible.has(formed));
+    return rows.map(({ itemId, itemKey, label }) => ({
+      ...{ itemKey, label },
+      fields: originsOf(phase.item.fields, formsOf(itemId)).map(({ field, value, form }) => ({
+        ...{
+          path: pointer(field),
+          value,
+          setAt: form.committedAt,
+          setById: form.actorId,
+          setInVersionId: form.versionId,
+        },
+      })),
+    }));
+  }
+}
+
+@Resolver(() => PhaseVersion)
+export class ReviewResolver {
+  @FieldResolver(() => VersionDiff, {
+    nullable: true,
+    description:
+      'What changed in this version since the viewer last decided on it or on its record, held against the version they decided on as it was then; null if the viewer never did.',
+  })
+  async changesSinceMyReview(@Root() to: VersionHeader, @Ctx() context: Context): Promise<Compared | null> {
+    const review = await context.loaders.lastReview.load(to.masterRecordId);
+    if (!review) return null;
+    const fromContext = context.asOf(review.decidedAt);
+    await fromContext.settle(to.streamId);
+    const from = await visibleVersion(fromContext, await fromContext.loaders.version.load(review.versionId));
+    return from && { from: readIn(fromContext, from), to, fromContext };
+  }
+}
+
+/** Which of the versions that items were written in the viewer may see. */
+async function visibleAmong(context: Context, forms: readonly ItemImage[]): Promise<Set<string>> {
+  const ids = [...new Set(forms.map(({ versionId }) => versionId))];
+  const found = await visibleVersions(context, await context.loaders.version.loadMany(ids));
+  return new Set(found.map(({ versionId }) => versionId));
+}
+
+@Resolver(() => FieldBlame)
+export class FieldBlameResolver {
+  @FieldResolver(() => PhaseVersion, { description: 'The version in which it was set.' })
+  setInVersion(@Root() { setInVersionId }: FieldBlame, @Ctx() { loaders }: Context) {
+    return loaders.version.load(setInVersionId);
+  }
+
+  @FieldResolver(() => User, {
+    description:
+      'Who set it; where it was written outside the API, which names nobody, who started the version (`changes` tells the origin).',
+  })
+  async setBy(@Root() { setById, setInVersionId }: FieldBlame, @Ctx() { loaders }: Context) {
+    return loaders.user.load(setById ?? (await loaders.version.load(setInVersionId))!.createdBy);
+  }
+}

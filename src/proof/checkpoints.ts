@@ -1,0 +1,312 @@
+/**
+ * Checkpoints: the heads of all streams, signed and noted in a file outside the database. Whoever rewrites a whole chain
+ * consistently, or cuts its tail, still has these against them. Each line names the hash of the line before, so that lines
+ * cannot be taken out of the middle unseen; a signed record of the end shows that none was taken from there.
+ */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Database } from '../database/database';
+import type { Env } from '../env';
+
+export interface Checkpoint {
+  readonly streamId: string;
+  readonly sequence: number;
+  /** Hex: the hash of the stream's last commit. */
+  readonly hash: string;
+  /** When it was noted, by the database's clock. */
+  readonly notedAt: string;
+}
+
+/** The hash of each commit of a stream that was noted, by sequence. */
+export type NotedHeads = ReadonlyMap<number, string>;
+
+interface Line extends Checkpoint {
+  /** SHA-256, hex, of the line before; null for the first. */
+  readonly previous: string | null;
+  /** Ed25519 over the line without this field, base64. */
+  readonly signature: string;
+}
+
+/** How far the file goes. It is written after the lines, so there may be more of them, but never fewer. */
+interface End {
+  readonly lines: number;
+  /** SHA-256, hex, of the last of them; null if there is none. */
+  readonly hash: string | null;
+  readonly signature: string;
+}
+
+interface Content {
+  readonly lines: readonly { readonly text: string; readonly checkpoint: Line }[];
+  /** How many bytes the complete lines have; what follows is what a crash left of an unfinished one. */
+  readonly bytes: number;
+  readonly publicKey: KeyObject | null;
+}
+
+/** What is known of a folder of checkpoints at a glance. */
+export interface CheckpointSummary {
+  readonly count: number;
+  readonly lastNotedAt: string | null;
+  /** SHA-256 of the public key, hex: what an auditor writes down and compares. */
+  readonly fingerprint: string | null;
+}
+
+const lineBytes = ({ streamId, sequence, hash, notedAt, previous }: Omit<Line, 'signature'>): Buffer =>
+  Buffer.from(JSON.stringify(['phaseledger-checkpoint-1', streamId, sequence, hash, notedAt, previous]), 'utf8');
+const endBytes = ({ lines, hash }: Omit<End, 'signature'>): Buffer =>
+  Buffer.from(JSON.stringify(['phaseledger-checkpoints-end-1', lines, hash]), 'utf8');
+const textOf = ({ streamId, sequence, hash, notedAt, previous, signature }: Line): string =>
+  JSON.stringify({ streamId, sequence, hash, notedAt, previous, signature });
+const lineHash = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
+const signature = (bytes: Buffer, key: KeyObject): string => sign(null, bytes, key).toString('base64');
+/** Also that the signature is written as it was: base64 can say the same in several ways. */
+const isSigned = (bytes: Buffer, by: string, key: KeyObject): boolean => {
+  const decoded = Buffer.from(String(by), 'base64');
+  return decoded.toString('base64') === by && verify(null, bytes, key, decoded);
+};
+
+export const checkpointFolder = ({ checkpointDir, dataDir }: Env): string =>
+  checkpointDir ?? path.join(dataDir, 'checkpoints');
+
+/** The checkpoints themselves were tampered with, or cannot be read. The message names no place. */
+export class CheckpointFault extends Error {}
+
+/** A permission, a disk: nothing that proves anything. */
+class UnreadableCheckpoints extends CheckpointFault {}
+
+/** The file of checkpoints in a folder, with the key that signs them. A folder is for one database. */
+export class Checkpoints {
+  readonly file: string;
+  readonly #endFile: string;
+  readonly #keyFile: string;
+  readonly #publicKeyFile: string;
+  /** What this process knows to be noted, and how many lines it has seen: a folder that was emptied is no new one. */
+  readonly #noted = new Map<string, number>();
+  #seen = 0;
+
+  constructor(readonly folder: string) {
+    this.file = path.join(folder, 'checkpoints.jsonl');
+    this.#endFile = path.join(folder, 'end.json');
+    this.#keyFile = path.join(folder, 'signing-key.pem');
+    this.#publicKeyFile = path.join(folder, 'public-key.pem');
+  }
+
+  /**
+   * Notes every stream whose head has moved since it was noted last; returns how many. Several servers may share the folder
+   * as they share the database: its lock lets one note at a time.
+   * @throws CheckpointFault where there is something wrong already; nothing is added to that
+   */
+  note(db: Pick<Database, 'transaction'>): Promise<number> {
+    return db.transaction(async (tx) => {
+      await tx.query(`select pg_advisory_xact_lock(hashtext('phaseledger: checkpoints'))`);
+      const heads = await tx.query<Checkpoint>(
+        `select stream_id, sequence, encode(hash, 'hex') as hash,
+           to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as noted_at
+         from log.stream where sequence > 0 order by stream_id`,
+      );
+      const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId) ?? 0) < sequence);
+      return moved.length === 0 ? 0 : this.#append(moved);
+    });
+  }
+
+  /** From here to the end nothing waits: while the lock is held, the folder is read and written in one go. */
+  #append(heads: readonly Checkpoint[]): number {
+    const { lines, bytes } = this.#content();
+    const key = this.#signingKey();
+    for (const { checkpoint } of lines) this.#noted.set(checkpoint.streamId, checkpoint.sequence);
+    let previous = lines.length > 0 ? lineHash(lines.at(-1)!.text) : null;
+    let added = '';
+    const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId) ?? 0) < sequence);
+    for (const { streamId, sequence, hash, notedAt } of moved) {
+      const unsigned = { streamId, sequence, hash, notedAt, previous };
+      const text = textOf({ ...unsigned, signature: signature(lineBytes(unsigned), key) });
+      previous = lineHash(text);
+      added += `${text}\n`;
+    }
+    if (existsSync(this.file)) truncateSync(this.file, bytes);
+    if (added) appendFileSync(this.file, added, { mode: 0o600, flush: true });
+    this.#writeEnd({ lines: lines.length + moved.length, hash: previous }, key);
+    for (const { streamId, sequence } of moved) this.#noted.set(streamId, sequence);
+    this.#seen = lines.length + moved.length;
+    return moved.length;
+  }
+
+  /**
+   * Notes now, at intervals, and at the end.
+   * @returns what ends it
+   */
+  async keepNoting(db: Pick<Database, 'transaction'>, seconds: number, logger: Logger): Promise<() => Promise<void>> {
+    const failed = (error: unknown) => logger.error({ err: error }, 'no checkpoint could be noted');
+    // A folder that cannot be written is told at the start, by an error; later on, as often as it happens. Checkpoints that
+    // were tampered with are evidence: they stay as they are, every verification says so, and the service goes on.
+    await this.note(db).catch((error: unknown) => {
+      if (!(error instanceof CheckpointFault) || error instanceof UnreadableCheckpoints) throw error;
+      failed(error);
+    });
+    const note = () => this.note(db).then(() => undefined, failed);
+    const timer = setInterval(() => void note(), seconds * 1000);
+    return () => {
+      clearInterval(timer);
+      return note();
+    };
+  }
+
+  /**
+   * What was noted, by stream; every signature and link is checked.
+   * @throws CheckpointFault where a line was changed, added or taken away
+   */
+  read(): Map<string, NotedHeads> {
+    const byStream = new Map<string, Map<number, string>>();
+    for (const { checkpoint } of this.#content().lines) {
+      const { streamId, sequence, hash } = checkpoint;
+      const heads = byStream.get(streamId) ?? new Map<number, string>();
+      // What was noted first stays: a later line cannot excuse a chain that was rewritten.
+      byStream.set(streamId, heads.has(sequence) ? heads : heads.set(sequence, hash));
+    }
+    return byStream;
+  }
+
+  /** @throws CheckpointFault as `read` does */
+  summary(): CheckpointSummary {
+    const { lines, publicKey } = this.#content();
+    return {
+      count: lines.length,
+      lastNotedAt: lines.at(-1)?.checkpoint.notedAt ?? null,
+      fingerprint:
+        publicKey &&
+        createHash('sha256')
+          .update(publicKey.export({ type: 'spki', format: 'der' }))
+          .digest('hex'),
+    };
+  }
+
+  #content(): Content {
+    // The end is read first: lines that are added meanwhile are more than it says, and that is allowed.
+    const endText = read(this.#endFile, 'The end of the checkpoints');
+    const keyText = read(this.#publicKeyFile, 'The public key of the checkpoints');
+    const file = read(this.file, 'The file of the checkpoints');
+    // The first start may have been interrupted after any of its steps: without a line there is nothing to prove.
+    if (!file && endText === null && this.#seen === 0) return { lines: [], bytes: 0, publicKey: null };
+    const publicKey = parsed(() => createPublicKey(keyText ?? ''), 'The public key of the checkpoints is none.');
+    const end = parsed(
+      () => JSON.parse(endText ?? '') as End,
+      'The end of the checkpoints is not one that was signed there.',
+    );
+    if (
+      endText !== JSON.stringify({ lines: end?.lines, hash: end?.hash, signature: end?.signature }) ||
+      !isSigned(endBytes(end), end.signature, publicKey)
+    )
+      throw new CheckpointFault('The end of the checkpoints is not one that was signed there.');
+
+    const texts = (file ?? '').split('\n');
+    const unfinished = texts.pop()!;
+    // A signature covers all lines before, through their hashes; each is looked at only to find the one that is wrong.
+    const lines = readLines(texts, publicKey, false) ?? readLines(texts, publicKey, true)!;
+    const expected = Math.max(end.lines, this.#seen);
+    if (lines.length < expected)
+      throw new CheckpointFault(
+        `The last of the checkpoints are gone: there are ${lines.length} lines, there were ${expected}.`,
+      );
+    if ((end.lines > 0 ? lineHash(lines[end.lines - 1]!.text) : null) !== end.hash)
+      throw new CheckpointFault('The end of the checkpoints is not the one of these lines.');
+    this.#seen = lines.length;
+    return { lines, bytes: Buffer.byteLength(file ?? '', 'utf8') - Buffer.byteLength(unfinished, 'utf8'), publicKey };
+  }
+
+  #signingKey(): KeyObject {
+    if (existsSync(this.#keyFile)) {
+      const key = createPrivateKey(readFileSync(this.#keyFile));
+      const publicKey = read(this.#publicKeyFile, 'The public key of the checkpoints');
+      if (publicKey === null && !existsSync(this.file)) this.#writePublicKey(key);
+      else if (publicKey !== publicText(key))
+        throw new CheckpointFault('The public key of the checkpoints is not that of the key that signs them.');
+      if (!existsSync(this.#endFile) && !existsSync(this.file)) this.#writeEnd({ lines: 0, hash: null }, key);
+      return key;
+    }
+    if ([this.file, this.#endFile, this.#publicKeyFile].some(existsSync))
+      throw new CheckpointFault(
+        'The key that signs the checkpoints is gone; a new one would make the old ones worthless.',
+      );
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const { privateKey } = generateKeyPairSync('ed25519');
+    replace(this.#keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
+    this.#writePublicKey(privateKey);
+    this.#writeEnd({ lines: 0, hash: null }, privateKey);
+    return privateKey;
+  }
+
+  #writePublicKey(key: KeyObject): void {
+    replace(this.#publicKeyFile, publicText(key), 0o644);
+  }
+
+  #writeEnd({ lines, hash }: Omit<End, 'signature'>, key: KeyObject): void {
+    replace(
+      this.#endFile,
+      JSON.stringify({ lines, hash, signature: signature(endBytes({ lines, hash }), key) }),
+      0o600,
+    );
+  }
+}
+
+const publicText = (key: KeyObject): string => createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;
+
+/** The lines, if each follows from the one before and the last is signed; null if not, unless each is to be looked at. */
+function readLines(texts: readonly string[], key: KeyObject, each: boolean): Content['lines'] | null {
+  let previous: string | null = null;
+  const lines: Content['lines'][number][] = [];
+  for (const [index, text] of texts.entries()) {
+    let checkpoint: Line | null = null;
+    try {
+      checkpoint = JSON.parse(text) as Line | null;
+    } catch {
+      // told below, as any other line that is none
+    }
+    const isLast = index === texts.length - 1;
+    if (
+      !checkpoint ||
+      text !== textOf(checkpoint) ||
+      checkpoint.previous !== previous ||
+      ((each || isLast) && !isSigned(lineBytes(checkpoint), checkpoint.signature, key))
+    ) {
+      if (!each) return null;
+      throw new CheckpointFault(`Line ${index + 1} of the checkpoints is not one that was signed there.`);
+    }
+    previous = lineHash(text);
+    lines.push({ text, checkpoint });
+  }
+  return lines;
+}
+
+/** Null where there is no such file. */
+function read(file: string, name: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new UnreadableCheckpoints(`${name} cannot be read (${code}).`, { cause: error });
+  }
+}
+
+function parsed<T>(parse: () => T, otherwise: string): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new CheckpointFault(otherwise, { cause: error });
+  }
+}
+
+/** As a whole or not at all, whenever the machine stops. */
+function replace(file: string, content: string | Buffer, mode: number): void {
+  writeFileSync(`${file}.new`, content, { mode, flush: true });
+  renameSync(`${file}.new`, file);
+}

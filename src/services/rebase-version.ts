@@ -1,0 +1,139 @@
+import { itemsOfVersions } from '../database/items';
+import type { Db } from '../database/database';
+import type { ItemRow } from '../database/rows';
+import { carryItems, contentNow, putItems, rehash, removeItems, updateContent } from '../database/version-writes';
+import { contentOf } from '../versioning/content';
+import { sameJson } from '../versioning/diff';
+import { badInput } from '../versioning/errors';
+import { fallbacks, neverCarried } from '../versioning/fields';
+import { merge, resolutionKey, type Mergeable, type MergeConflict, type Resolution } from '../versioning/merge';
+import type { JsonObject } from '../versioning/model';
+import type { FullPhase } from '../versioning/phase';
+import { changeVersion, type Change, type VersionCommand } from './change-version';
+import type { FullFacts } from '../versioning/policy';
+import type { Caller, Committed } from './commit';
+import { currentVersion } from './start-draft';
+
+export interface RebaseVersion extends VersionCommand {
+  readonly resolutions?: readonly Resolution[] | null;
+  readonly dryRun?: boolean | null;
+}
+
+export interface Rebased {
+  /** Null where nothing was written: conflicts are left, or it was only tried. */
+  readonly committed: Committed | null;
+  readonly conflicts: readonly MergeConflict[];
+}
+
+/** Leaves the transaction without a trace. */
+class NotWritten extends Error {
+  constructor(readonly conflicts: readonly MergeConflict[]) {
+    super('nothing was written');
+  }
+}
+
+/**
+ * Merges what came into force since a draft was started into the draft, three-way; its base becomes the version in force.
+ * While conflicts are left, nothing is written and they are the answer.
+ */
+export async function rebaseVersion(caller: Caller, input: RebaseVersion): Promise<Rebased> {
+  try {
+    const committed = await changeVersion(caller, 'rebaseVersion', 'REBASE', input, (change) =>
+      rebase(caller, input, change),
+    );
+    return { committed, conflicts: [] };
+  } catch (error) {
+    if (error instanceof NotWritten) return { committed: null, conflicts: error.conflicts };
+    throw error;
+  }
+}
+
+async function rebase(
+  caller: Caller,
+  { resolutions, dryRun }: RebaseVersion,
+  { tx, now, version, facts: { phase }, update }: Change<FullFacts>,
+): Promise<void> {
+  const current = (await currentVersion(tx, version.masterRecordId))!;
+  const [base, ours, theirs] = [
+    await side(tx, phase, version.baseVersionId, true),
+    await side(tx, phase, version.versionId, false),
+    await side(tx, phase, current.versionId, true),
+  ];
+  refuseTwice(resolutions ?? []);
+  const merged = merge(base, ours, theirs, resolutions ?? []);
+  if (merged.unused.length > 0)
+    throw badInput('A resolution names something that is no conflict. Ask with dryRun which there are.', {
+      unused: merged.unused.map(({ itemKey, path }) => ({ itemKey: itemKey ?? null, path })),
+    });
+  if (merged.conflicts.length === 0) demandConsistent(phase, { ...ours.content, ...merged.content });
+  if (merged.conflicts.length > 0 || dryRun) throw new NotWritten(merged.conflicts);
+
+  const { versionId } = version;
+  const stamps = { actor: caller.viewer.userId, instant: now };
+  await updateContent(tx, phase, versionId, merged.content, stamps);
+  const changed = [...merged.items];
+  // What is now as it is in the version in force comes from there, with its approval; the rest is a new form of ours.
+  const asTheirs = changed.filter(([key, content]) => content && sameJson(content, theirs.items.get(key)?.content));
+  const leaving = [...changed.filter(([, content]) => content === null), ...asTheirs].map(([key]) => key);
+  if (leaving.length > 0) await removeItems(tx, phase, versionId, leaving);
+  if (asTheirs.length > 0)
+    await carryItems(
+      tx,
+      phase,
+      version,
+      asTheirs.map(([key]) => {
+        const { itemId, decidedAs, decisionId } = theirs.items.get(key)!.row;
+        return { itemId, decisionId: decidedAs === 'APPROVED' ? decisionId : null };
+      }),
+    );
+  const mixed = changed.flatMap(([itemKey, content]) =>
+    content && !leaving.includes(itemKey)
+      ? [{ itemKey, label: labelOf(phase, content, ours.items.get(itemKey)!), content }]
+      : [],
+  );
+  if (mixed.length > 0) await putItems(tx, phase, version, mixed, stamps);
+  await update({ baseVersionId: current.versionId, contentHash: await rehash(tx, phase, versionId) });
+}
+
+interface Side extends Mergeable {
+  readonly items: ReadonlyMap<string, { label: string; content: ReturnType<typeof contentOf>; row: ItemRow }>;
+}
+
+/** One side of the merge. Of a version that was in force, the items that were: rejected ones never were. */
+async function side(tx: Db, phase: FullPhase, versionId: string | null, inForce: boolean): Promise<Side> {
+  if (versionId === null) return { content: mergeable(phase, fallbacks(phase.version.fields)), items: new Map() };
+  const rows = await itemsOfVersions(tx, phase, [versionId]);
+  const kept =
+    inForce && phase.item.reviewed === 'BY_DECISIONS' ? rows.filter((row) => row.decidedAs === 'APPROVED') : rows;
+  return {
+    content: mergeable(phase, await contentNow(tx, phase, versionId)),
+    items: new Map(
+      kept.map((row) => [row.itemKey, { label: row.label, content: contentOf(phase.item.fields, row), row }]),
+    ),
+  };
+}
+
+/** Without what is said of one version only: a draft keeps its own waiver, and gets nobody else's. */
+function mergeable({ version: { fields } }: FullPhase, content: JsonObject): JsonObject {
+  const own = neverCarried(fields);
+  return Object.fromEntries(Object.entries(content).filter(([name]) => !Object.hasOwn(own, name)));
+}
+
+/** Field by field, two contents that make sense can become one that does not. */
+function demandConsistent({ version }: FullPhase, content: JsonObject): void {
+  const problem = version.check?.(content);
+  if (problem)
+    throw badInput(
+      `Merged with the version in force, the draft would contradict itself: ${problem} Change the draft first.`,
+    );
+}
+
+/** What a merged item is called now: as its content says, where that decides. */
+const labelOf = ({ item }: FullPhase, content: JsonObject, ours: { readonly label: string }): string =>
+  typeof item.label === 'function' ? item.label(content) : ours.label;
+
+function refuseTwice(resolutions: readonly Resolution[]): void {
+  const keys = resolutions.map(resolutionKey);
+  if (new Set(keys).size < keys.length)
+    throw badInput('A conflict is resolved twice in this request. Resolve each once.');
+}

@@ -1,0 +1,110 @@
+/**
+ * Three-way merge: what two people made of the same content, item by item and field by field. What only one of them changed is
+ * taken; what both changed differently is a conflict, which somebody has to decide.
+ */
+import { pointer, sameJson } from './diff';
+import type { Json, JsonObject } from './model';
+
+export type MergeSide = 'OURS' | 'THEIRS';
+
+/** The content of a version: its own fields, and its items by key. */
+export interface Mergeable {
+  readonly content: JsonObject;
+  readonly items: ReadonlyMap<string, MergeableItem>;
+}
+export interface MergeableItem {
+  readonly label: string;
+  readonly content: JsonObject;
+}
+
+export interface MergeConflict {
+  /** Null for a field of the version itself. */
+  readonly itemKey: string | null;
+  readonly label: string | null;
+  /** RFC 6901 pointer to the field; empty where one side removed what the other changed. */
+  readonly path: string;
+  readonly base: Json;
+  readonly ours: Json;
+  readonly theirs: Json;
+}
+
+export interface Resolution {
+  readonly itemKey?: string | null;
+  readonly path: string;
+  readonly take: MergeSide;
+}
+
+export interface Merged {
+  /** What is left to decide; while there is any, the rest says nothing. */
+  readonly conflicts: readonly MergeConflict[];
+  /** Fields of the version that change on our side. */
+  readonly content: JsonObject;
+  /** Items that change on our side: with their new content, null where they go. */
+  readonly items: ReadonlyMap<string, JsonObject | null>;
+  /** Resolutions that no conflict asked for. */
+  readonly unused: readonly Resolution[];
+}
+
+export const resolutionKey = ({ itemKey, path }: Pick<Resolution, 'itemKey' | 'path'>): string =>
+  `${itemKey ?? ''} ${path}`;
+
+export function merge(
+  base: Mergeable,
+  ours: Mergeable,
+  theirs: Mergeable,
+  resolutions: readonly Resolution[] = [],
+): Merged {
+  const asked = new Map(resolutions.map((resolution) => [resolutionKey(resolution), resolution]));
+  const used = new Set<Resolution>();
+  const conflicts: MergeConflict[] = [];
+  /** The side somebody chose; a conflict if nobody did. */
+  const decide = (conflict: MergeConflict): MergeSide | undefined => {
+    const resolution = asked.get(resolutionKey(conflict));
+    if (resolution) used.add(resolution);
+    else conflicts.push(conflict);
+    return resolution?.take;
+  };
+
+  /** The fields of ours that become theirs. */
+  const fields = (
+    about: Pick<MergeConflict, 'itemKey' | 'label'>,
+    was: JsonObject,
+    mine: JsonObject,
+    other: JsonObject,
+  ): JsonObject => {
+    const taken: JsonObject = {};
+    for (const name of new Set([...Object.keys(mine), ...Object.keys(other)])) {
+      const [b, o, t] = [was[name] ?? null, mine[name] ?? null, other[name] ?? null];
+      if (sameJson(o, t) || sameJson(t, b)) continue;
+      const side = sameJson(o, b) ? 'THEIRS' : decide({ ...about, path: pointer(name), base: b, ours: o, theirs: t });
+      if (side === 'THEIRS') taken[name] = t;
+    }
+    return taken;
+  };
+
+  const items = new Map<string, JsonObject | null>();
+  for (const key of new Set([...ours.items.keys(), ...theirs.items.keys()])) {
+    const [b, o, t] = [base.items.get(key), ours.items.get(key), theirs.items.get(key)];
+    const label = (o ?? t)!.label;
+    if (o && t) {
+      const taken = fields({ itemKey: key, label }, b?.content ?? {}, o.content, t.content);
+      if (Object.keys(taken).length > 0) items.set(key, { ...o.content, ...taken });
+      continue;
+    }
+    const left = (o ?? t)!;
+    const isUntouched = b !== undefined && sameJson(left.content, b.content);
+    // Added by one side, or removed by one and left alone by the other: that one has it.
+    if (b === undefined) {
+      if (t) items.set(key, t.content);
+    } else if (isUntouched) {
+      if (o) items.set(key, null);
+    } else {
+      const side = decide({
+        ...{ itemKey: key, label, path: '', base: b.content, ours: o?.content ?? null, theirs: t?.content ?? null },
+      });
+      if (side === 'THEIRS') items.set(key, t ? t.content : null);
+    }
+  }
+  const content = fields({ itemKey: null, label: null }, base.content, ours.content, theirs.content);
+  return { conflicts, content, items, unused: resolutions.filter((resolution) => !used.has(resolution)) };
+}

@@ -1,0 +1,197 @@
+/** The commands as an operator types them: what they print, and whether a script that calls them may go on. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { projectRoot } from '../../src/env';
+import { AttackedWorld, type Story } from './attacked-world';
+
+let attacked: AttackedWorld;
+let sound: Story;
+let cut: Story;
+let edited: Story;
+const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-commands-'));
+const file = path.join(folder, 'log.jsonl');
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command from its source, with nothing of this process's settings. */
+function command(name: string, args: readonly string[], settings: Record<string, string> = {}): Promise<Outcome> {
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', AUTH_JWT_SECRET: 'x'.repeat(40) },
+    ...{ DATABASE_URL: attacked.world.database.serviceUrl, CHECKPOINT_DIR: attacked.checkpoints.folder, ...settings },
+  };
+  const script = ['--require', '@swc-node/register', path.join('src', 'cli', `${name}.ts`)];
+  return new Promise((resolve) =>
+    execFile(process.execPath, [...script, ...args], { cwd: projectRoot, env }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    ),
+  );
+}
+const offline = { DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/nowhere' };
+
+beforeAll(async () => {
+  attacked = await AttackedWorld.create();
+  const places = await attacked.places(3);
+  [sound, cut, edited] = [
+    await attacked.tell(places[0]!),
+    await attacked.tell(places[1]!),
+    await attacked.tell(places[2]!),
+  ];
+  await attacked.world.sql('owner', `update reports set name = E'A \\x1b[2Kname' where report_id = $1`, [
+    sound.reportId,
+  ]);
+  await attacked.checkpoints.note(attacked.world.db);
+}, 60_000);
+afterAll(async () => {
+  await attacked.destroy();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('while nothing is wrong', () => {
+  test('verify says so of every stream and of the checkpoints, in plain characters', async () => {
+    const { code, out, err } = await command('verify', []);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^ok {6}4 checkpoints, the last of 20\S+Z, signed with the key [0-9a-f]{64}$/m);
+    expect(out).toMatch(/^ok {6}reference data: \d+ commits$/m);
+    expect(out).toContain(`${sound.reportId} A ?[2Kname · Fourth quarter: 6 commits`);
+    expect(out.match(/^ok/gm)).toHaveLength(5);
+    expect(out).not.toContain('\x1b');
+  });
+
+  test.each<[string, () => string]>([
+    ['a workflow id', () => sound.workflowId],
+    ['a workflow id in capitals', () => sound.workflowId.toUpperCase()],
+    ['a cycle and a report', () => `${sound.cycleId}/${sound.reportId}`],
+    ['the reference data', () => 'reference'],
+    ['the reference data in capitals', () => 'REFERENCE'],
+  ])('verify takes %s', async (_, argument) => {
+    const { code, out } = await command('verify', ['--workflow', argument()]);
+    expect(code).toBe(0);
+    expect(out.match(/^ok/gm)).toHaveLength(2);
+  });
+
+  test('rebuild --dry-run finds every row equal', async () => {
+    const { code, out } = await command('rebuild', ['--dry-run']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ {2}attribute_decisions +3 equal$/m);
+    expect(out).not.toMatch(/different|missing|does not know/);
+  });
+
+  test('export:log writes a file that is verified without the database, and does not write over one', async () => {
+    const exported = await command('export-log', ['--workflow', sound.workflowId, '--out', file]);
+    expect(exported).toMatchObject({ code: 0, err: expect.stringContaining('6 commits written to') });
+    const again = await command('export-log', ['--workflow', sound.workflowId, '--out', file]);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is there already; name another file.') });
+    const { code, out } = await command('verify', ['--file', file], offline);
+    expect(code).toBe(0);
+    expect(out).toContain(`ok      ${file} (${sound.workflowId}): 6 commits`);
+  });
+});
+
+test.each<[string, string, string[], RegExp]>([
+  [
+    'what is no workflow',
+    'verify',
+    ['--workflow', 'the first one'],
+    /Write a workflow id, CYCLE\/REPORT .*or "reference"/,
+  ],
+  ['half a workflow', 'verify', ['--workflow', '0194d2a0-5c00-7000-8000-000000000001/'], /Write a workflow id/],
+  [
+    'a workflow that there is not',
+    'verify',
+    ['--workflow', '0194d2a0-5c00-7000-8000-00000000dead'],
+    /^There is no workflow 0194d2a0/,
+  ],
+  ['both a workflow and a file', 'verify', ['--workflow', 'reference', '--file', 'x'], /cannot be used with/],
+  ['a file that there is not', 'verify', ['--file', path.join(folder, 'none')], /cannot be read \(ENOENT\)\./],
+  ['a folder', 'verify', ['--file', folder], /cannot be read \(EISDIR\)\./],
+  ['an option that there is not', 'verify', ['--all'], /unknown option '--all'/],
+  ['nothing', 'export-log', [], /required option/],
+  [
+    'a place that cannot be written',
+    'export-log',
+    ['--workflow', 'reference', '--out', path.join(folder, 'no', 'log')],
+    /cannot be written \(ENOENT\)\./,
+  ],
+  ['no --dry-run', 'rebuild', [], /Only --dry-run is there/],
+])('a command that is given %s says what it takes', async (_, name, args, message) => {
+  const { code, err } = await command(name, args);
+  expect(code).toBe(1);
+  expect(err.split('\n').length).toBeLessThan(4);
+  expect(err).toMatch(message);
+});
+
+describe('when something is wrong', () => {
+  beforeAll(async () => {
+    await attacked.attack(
+      `update log.change_set set actor_id = 5 where stream_id = '${edited.workflowId}' and sequence = 3`,
+    );
+    await attacked.attack(
+      ...[
+        'log.row_change',
+        'log.change_set',
+        'log.stream',
+        'attribute_decisions',
+        'version_editor',
+        'phase_version',
+        'workflow_testers',
+      ].map((table) => `delete from ${table} where stream_id = '${cut.workflowId}'`),
+    );
+  });
+
+  test('verify names it, goes on with the rest, and ends with 1', async () => {
+    const { code, out } = await command('verify', []);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^BROKEN {2}.* at commit 3: Commit 3 does not have the content it was sealed with\.$/m);
+    expect(out).toMatch(
+      /^BROKEN {2}.* at commit 1: A checkpoint noted commit 6; the chain ends at 0: its tail was cut\.$/m,
+    );
+    expect(out.match(/^ok/gm)).toHaveLength(3);
+  });
+
+  test('verify of one workflow is about that one only', async () => {
+    expect(await command('verify', ['--workflow', edited.workflowId])).toMatchObject({ code: 1 });
+    expect(await command('verify', ['--workflow', sound.workflowId])).toMatchObject({ code: 0 });
+  });
+
+  test('rebuild --dry-run ends with 1 where rows differ', async () => {
+    await attacked.attack(`update attribute_decisions set label = 'x' where item_id = '${edited.items[0]}'`);
+    const { code, out } = await command('rebuild', ['--dry-run', '--workflow', edited.workflowId]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^ {2}attribute_decisions +2 equal, 1 different$/m);
+  });
+
+  test('a file that was edited ends with 1', async () => {
+    const other = path.join(folder, 'edited.jsonl');
+    writeFileSync(other, readFileSync(file, 'utf8').replace('second edit', 'second\\u001b'));
+    const { code, out } = await command('verify', ['--file', other], offline);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^BROKEN {2}\S+ \(\S+\) at commit 3: /m);
+  });
+
+  test('checkpoints that were edited are told, and the rest is verified without them', async () => {
+    const checkpoints = path.join(attacked.checkpoints.folder, 'checkpoints.jsonl');
+    const before = readFileSync(checkpoints, 'utf8');
+    writeFileSync(checkpoints, before.replace('"sequence":6', '"sequence":5'));
+    const { code, out } = await command('verify', ['--workflow', sound.workflowId]);
+    writeFileSync(checkpoints, before);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^BROKEN {2}checkpoints: Line \d of the checkpoints is not one that was signed there\.$/m);
+    expect(out).toMatch(/^ok .*: 6 commits$/m);
+  });
+
+  test('without checkpoints verify says what it could not have noticed', async () => {
+    const none = path.join(folder, 'none');
+    const { code, out } = await command('verify', ['--workflow', sound.workflowId], { CHECKPOINT_DIR: none });
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^There are no checkpoints: a chain that was rewritten as a whole, or cut, would not be noticed\.$/m,
+    );
+    expect(existsSync(none)).toBe(false);
+  });
+});
