@@ -80,17 +80,19 @@ export class Database implements Db {
   onStatement: ((sql: string) => void) | undefined;
 
   constructor({ url, poolSize, statementTimeoutMs }: DatabaseOptions) {
-    const pool = (searchPath: string) =>
+    // Both together keep to the size: the past is asked less often.
+    const pastSize = Math.max(1, Math.floor(poolSize / 4));
+    const pool = (searchPath: string, max: number) =>
       new pg.Pool({
         connectionString: url,
-        max: poolSize,
+        max,
         connectionTimeoutMillis: 10_000,
         types,
         application_name: 'phaseledger',
         options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c plan_cache_mode=force_generic_plan`,
       });
-    this.pool = pool('public,log');
-    this.#past = pool('past,public,log');
+    this.pool = pool('public,log', Math.max(1, poolSize - pastSize));
+    this.#past = pool('past,public,log', pastSize);
     // A connection that breaks is replaced; whoever was using it is told by the query that fails.
     for (const each of [this.pool, this.#past]) {
       each.on('error', () => undefined);
