@@ -70,6 +70,7 @@ const variables = {
   port: wholeNumber('PORT', 0, 65535, 4000),
   databaseUrl: postgresUrl('DATABASE_URL'),
   databaseOwnerUrl: postgresUrl('DATABASE_OWNER_URL'),
+  databaseReplicaUrl: postgresUrl('DATABASE_REPLICA_URL'),
   databasePoolSize: wholeNumber('DATABASE_POOL_SIZE', 1, 1000, 10),
   statementTimeoutMs: wholeNumber('STATEMENT_TIMEOUT_MS', 0, 3_600_000, 15_000),
   dataDir: define('DATA_DIR', 'a folder', (text) => path.resolve(projectRoot, text), path.join(projectRoot, '.data')),
@@ -101,6 +102,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (settings.databaseOwnerUrl && !settings.databaseUrl) {
     throw new ConfigurationError(
       'DATABASE_OWNER_URL is set but DATABASE_URL is not: set DATABASE_URL too (the same database, as the service role), or neither for the embedded PostgreSQL.',
+    );
+  }
+  if (settings.databaseReplicaUrl && !settings.databaseUrl) {
+    throw new ConfigurationError(
+      'DATABASE_REPLICA_URL is set but DATABASE_URL is not: set DATABASE_URL to the server that it is a standby of.',
     );
   }
   // The demo's people and workflows belong in a database of our own making, never unasked in somebody's PostgreSQL.

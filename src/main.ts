@@ -47,11 +47,13 @@ async function main(): Promise<void> {
     }
     const db = new Database({
       url: opened.serviceUrl,
+      replicaUrl: env.databaseReplicaUrl,
       poolSize: env.databasePoolSize,
       statementTimeoutMs: env.statementTimeoutMs,
     });
     undo.push(() => db.close());
     await refuseOtherRoles(db);
+    if (db.hasReplica) await refuseOtherServers(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
     if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, logger));
@@ -88,6 +90,20 @@ async function refuseOtherRoles(db: Database): Promise<void> {
   if (!session!.isService)
     throw new ConfigurationError(
       `DATABASE_URL logs in as ${session!.name}, which is not the service's role, so no change could name who made it. Log in as phaseledger_service, or as a role that is a member of it and owns nothing.`,
+    );
+}
+
+/** Answers about the past from any other database would be wrong without anybody noticing. */
+async function refuseOtherServers(db: Database): Promise<void> {
+  const identity = `select (select system_identifier::text from pg_control_system()) || ' ' || current_database() as name, pg_is_in_recovery() as is_standby`;
+  type Identity = { name: string; isStandby: boolean };
+  const [primary] = await db.query<Identity>(identity);
+  const [replica] = await db.queryPast<Identity>(null, identity).catch((error: unknown) => {
+    throw new ConfigurationError(`The database of DATABASE_REPLICA_URL does not answer: ${String(error)}`);
+  });
+  if (!replica!.isStandby || replica!.name !== primary!.name)
+    throw new ConfigurationError(
+      'DATABASE_REPLICA_URL is not a standby of the database of DATABASE_URL. Point it at one that replicates the whole server (streaming replication), or leave it out.',
     );
 }
 

@@ -57,6 +57,13 @@ describe('the environment', () => {
     expect(reading).toThrow(new RegExp(`^${name} must be `));
   });
 
+  test('a standby alone is refused: it has to be one of something', () => {
+    const DATABASE_REPLICA_URL = 'postgresql://service@standby.example/ledger';
+    expect(() => readEnv({ DATABASE_REPLICA_URL })).toThrow(/DATABASE_URL is not/);
+    const DATABASE_URL = 'postgresql://service@db.example/ledger';
+    expect(readEnv({ DATABASE_URL, DATABASE_REPLICA_URL }).databaseReplicaUrl).toBe(DATABASE_REPLICA_URL);
+  });
+
   test('the owner alone is refused: the service must not run as the owner', () => {
     expect(() => readEnv({ DATABASE_OWNER_URL: 'postgresql://owner@localhost/ledger' })).toThrow(/^DATABASE_OWNER_URL/);
   });

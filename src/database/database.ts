@@ -66,6 +66,8 @@ const LOCK_TIMEOUT_MS = 2_000;
 
 export interface DatabaseOptions {
   readonly url: string;
+  /** A standby of the same server, where the past is read; the past is read here if there is none. */
+  readonly replicaUrl?: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
 }
@@ -76,15 +78,17 @@ type PastClient = pg.PoolClient & { horizon?: string };
 export class Database implements Db {
   readonly pool: pg.Pool;
   readonly #past: pg.Pool;
+  readonly hasReplica: boolean;
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
 
-  constructor({ url, poolSize, statementTimeoutMs }: DatabaseOptions) {
+  constructor({ url, replicaUrl, poolSize, statementTimeoutMs }: DatabaseOptions) {
+    this.hasReplica = replicaUrl !== undefined;
     // Both together keep to the size: the past is asked less often.
     const pastSize = Math.max(1, Math.floor(poolSize / 4));
-    const pool = (searchPath: string, max: number) =>
+    const pool = (searchPath: string, max: number, connectionString = url) =>
       new pg.Pool({
-        connectionString: url,
+        connectionString,
         max,
         connectionTimeoutMillis: 10_000,
         types,
@@ -92,7 +96,7 @@ export class Database implements Db {
         options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c plan_cache_mode=force_generic_plan`,
       });
     this.pool = pool('public,log', Math.max(1, poolSize - pastSize));
-    this.#past = pool('past,public,log', pastSize);
+    this.#past = pool('past,public,log', pastSize, replicaUrl);
     // A connection that breaks is replaced; whoever was using it is told by the query that fails.
     for (const each of [this.pool, this.#past]) {
       each.on('error', () => undefined);
@@ -109,13 +113,20 @@ export class Database implements Db {
     }
   }
 
-  /** Runs a statement on the tables of schema `past`, up to a horizon: a JSON object of streams and sequences. */
-  async queryPast<Row extends object>(horizon: string, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  /**
+   * Runs a statement where the past is read, on the tables of schema `past` up to a horizon: a JSON object of streams and
+   * sequences. Without one it may ask schema `log` alone.
+   */
+  async queryPast<Row extends object>(
+    horizon: string | null,
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
     this.onStatement?.(sql);
     try {
       const client: PastClient = await this.#past.connect();
       try {
-        if (client.horizon !== horizon) {
+        if (horizon !== null && client.horizon !== horizon) {
           client.horizon = undefined;
           await client.query(`select set_config('phaseledger.horizon', $1, false)`, [horizon]);
           client.horizon = horizon;

@@ -1,8 +1,10 @@
 /**
  * Reading the past. The same statements run as for the present, on connections whose tables are the views of schema `past`:
  * each shows its table as the horizon's commits left it. What has been answered about an instant never changes, because the
- * streams that are read are settled first: no later commit will be stamped at or before it.
+ * streams that are read are settled first: no later commit will be stamped at or before it. On a standby a stream is settled
+ * once that is known there.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { badInput, DomainError } from '../versioning/errors';
 import type { Database, Db } from './database';
@@ -11,9 +13,13 @@ import { REFERENCE_STREAM } from './people';
 const unsettled = () =>
   new DomainError(
     'AS_OF_UNSETTLED',
-    'A commit that is being made could still change the answer. Ask again in a moment.',
+    'A commit that is being made, or has not arrived yet where the past is read, could still change the answer. Ask again in a moment.',
     { retryable: true },
   );
+
+/** How long a standby is waited for, and how often it is asked; as long as a writer is waited for. */
+const REPLAY_TIMEOUT_MS = 2_000;
+const REPLAY_POLL_MS = 20;
 
 export class Past implements Db {
   /** For each settled stream, its last commit at the instant; resolved once. */
@@ -37,24 +43,41 @@ export class Past implements Db {
   }
 
   async #settle(streamIds: readonly string[]): Promise<(true | Error)[]> {
-    const { database, at } = this;
-    // After a step back of the clock the newest commit of all says what has come.
-    const streams = await database.query<{ streamId: string; isSettled: boolean; isFuture: boolean }>(
-      `select s.stream_id, coalesce(t.committed_at >= $2 or t.closed_at >= $2, false) as is_settled, log.is_future($2) as is_future
-       from unnest($1::uuid[]) s(stream_id) left join log.stream t using (stream_id)`,
-      [streamIds, at],
-    );
-    if (streams.some(({ isFuture }) => isFuture))
-      throw badInput(`${at.toISOString()} has not come yet. Ask for an instant up to now.`);
-    const open = streams.filter(({ isSettled }) => !isSettled).map(({ streamId }) => streamId);
+    const open = await this.#unsettled(streamIds);
     const left = new Set(open.length > 0 ? await this.#close(open) : []);
-    const last = await database.query<{ streamId: string; sequence: number }>(
+    if (this.database.hasReplica)
+      for (const id of await this.#awaitReplay(open.filter((closed) => !left.has(closed)))) left.add(id);
+    const last = await this.database.queryPast<{ streamId: string; sequence: number }>(
+      null,
       `select s.stream_id, coalesce(max(c.sequence), 0)::int as sequence from unnest($1::uuid[]) s(stream_id)
        left join log.change_set c on c.stream_id = s.stream_id and c.committed_at <= $2 group by 1`,
-      [streamIds.filter((id) => !left.has(id)), at],
+      [streamIds.filter((id) => !left.has(id)), this.at],
     );
     for (const { streamId, sequence } of last) this.#sequences.set(streamId, sequence);
     return streamIds.map((id) => (left.has(id) ? unsettled() : true));
+  }
+
+  /** Those of the streams that a later commit could still be stamped in, as far as is known where the past is read. */
+  async #unsettled(streamIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.database.queryPast<{ streamId: string }>(
+      null,
+      `select s.stream_id from unnest($1::uuid[]) s(stream_id) left join log.stream t using (stream_id)
+       where (t.committed_at >= $2 or t.closed_at >= $2) is not true`,
+      [streamIds, this.at],
+    );
+    return rows.map(({ streamId }) => streamId);
+  }
+
+  /** Waits until a standby knows that the streams are closed: everything committed before has arrived then as well. */
+  async #awaitReplay(streamIds: readonly string[]): Promise<readonly string[]> {
+    const deadline = Date.now() + REPLAY_TIMEOUT_MS;
+    let waiting = streamIds;
+    while (waiting.length > 0) {
+      waiting = await this.#unsettled(waiting);
+      if (waiting.length === 0 || Date.now() > deadline) break;
+      await sleep(REPLAY_POLL_MS);
+    }
+    return waiting;
   }
 
   /**
@@ -62,11 +85,13 @@ export class Past implements Db {
    * long, and while it is, no other stream is held: nobody's writing stops because somebody else's takes long.
    */
   async #close(streamIds: readonly string[]): Promise<readonly string[]> {
-    const [idle] = await this.database.query<{ busy: string[] }>('select log.close_idle($1, $2) as busy', [
-      streamIds,
-      this.at,
-    ]);
+    // After a step back of the clock the newest commit of all says what has come.
+    const [idle] = await this.database.query<{ busy: string[] | null }>(
+      'select case when not log.is_future($2) then log.close_idle($1, $2) end as busy',
+      [streamIds, this.at],
+    );
     const { busy } = idle!;
+    if (!busy) throw badInput(`${this.at.toISOString()} has not come yet. Ask for an instant up to now.`);
     if (busy.length === 0) return [];
     try {
       await this.database.query('select log.close($1, $2)', [busy, this.at]);

@@ -28,6 +28,7 @@ export const asGraphQLError = (error: unknown): unknown =>
   error instanceof DomainError
     ? new GraphQLError(error.message, {
         extensions: { code: error.code, ...error.details, http: { status: errorCodes[error.code] } },
+        originalError: error, // by which the formatter knows that it is a refusal
       })
     : error;
 

@@ -88,13 +88,19 @@ export class World {
     readonly server: RunningServer,
   ) {}
 
-  static async create(): Promise<World> {
-    const database = await createTestDatabase();
+  /** In a fresh database of the shared cluster, or in one that is given: migrated, and empty. */
+  static async create(given?: TestDatabase & { readonly replicaUrl?: string }): Promise<World> {
+    const database = given ?? (await createTestDatabase());
     const owner = new pg.Client({ connectionString: database.ownerUrl });
     await owner.connect();
     await owner.query(referenceData);
     await owner.end();
-    const db = new Database({ url: database.serviceUrl, poolSize: 40, statementTimeoutMs: 20_000 });
+    const db = new Database({
+      url: database.serviceUrl,
+      replicaUrl: given?.replicaUrl,
+      poolSize: 40,
+      statementTimeoutMs: 20_000,
+    });
     const server = await startServer({
       db,
       jwtSecret: JWT_SECRET,

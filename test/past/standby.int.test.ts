@@ -1,0 +1,116 @@
+/** The past, read on a standby that lags: the same answers, later or not at all. */
+import { buildVersion, mutate, sampleItem, itemKeys, type BuiltVersion } from '../support/builders';
+import { startReplicated, type Replicated } from '../support/standby';
+import { ada, aud, workflow, World } from '../support/world';
+import { now, pause, plus } from './support';
+
+let servers: Replicated;
+let world: World;
+let version: BuiltVersion;
+
+beforeAll(async () => {
+  servers = await startReplicated();
+  world = await World.create(servers);
+  version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
+}, 120_000);
+afterAll(() => world.destroy());
+beforeEach(() => servers.catchUp());
+afterEach(() => servers.release());
+
+const content = `workflow(cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}") {
+  testers { name }
+  changes { totalCount }
+  workflowPhase(phase: PLANNING) { progress history { nodes { revision items { nodes { content } } } } }
+}`;
+const askAt = (at: string) => world.ask(aud, `query @asOf(at: "${at}") { ${content} }`);
+async function textAt(at: string): Promise<string> {
+  const { data, errors } = await askAt(at);
+  if (errors) throw new Error(JSON.stringify(errors));
+  return JSON.stringify(data);
+}
+
+/** Changes the draft's only item; what it says tells one state from another. */
+async function say(text: string): Promise<void> {
+  const [itemKey] = await itemKeys(world, version.versionId);
+  version = await mutate(world, ada, 'putItems', 'PutItemsInput', {
+    ...{ versionId: version.versionId, expectedRevision: version.revision },
+    items: { attributeDecisions: [{ ...sampleItem('PLANNING', 1), itemKey, decisionReason: text }] },
+  });
+}
+
+test('what is asked about the past is read on the standby, and nothing else', async () => {
+  await say('Read on the standby');
+  await servers.catchUp();
+  const at = await now(world);
+  expect(await textAt(at)).toContain('Read on the standby');
+  await servers.hold();
+  const before = await now(world);
+  await say('Not there yet');
+  // The present knows it; the past of a settled instant does not need it.
+  expect(JSON.stringify(await world.get(aud, `{ ${content} }`))).toContain('Not there yet');
+  const started = Date.now();
+  expect(await textAt(at)).toContain('Read on the standby');
+  expect(Date.now() - started).toBeLessThan(1_000);
+  expect(before > at).toBe(true);
+});
+
+test('a standby that lags is waited for', async () => {
+  await servers.hold();
+  await say('On its way');
+  const at = await now(world);
+  const answer = textAt(at);
+  await pause(400);
+  await servers.release();
+  expect(await answer).toContain('On its way');
+  expect(await textAt(at)).toBe(await answer);
+});
+
+test('one that lags for long leaves the instant unsettled, and answers when it has caught up', async () => {
+  await say('Before the lag');
+  await servers.catchUp();
+  await servers.hold();
+  await say('Within the lag');
+  const at = await now(world);
+  const { status, data, errors } = await askAt(at);
+  // The reference data is behind as well, so the operation is refused as a whole.
+  expect({ status, data }).toEqual({ status: 503, data: undefined });
+  expect(errors![0]!.extensions).toMatchObject({ code: 'AS_OF_UNSETTLED', retryable: true });
+  await servers.release();
+  await servers.catchUp();
+  const answer = await textAt(at);
+  expect(answer).toContain('Within the lag');
+  await say('After the lag');
+  await servers.catchUp();
+  expect(await textAt(at)).toBe(answer);
+});
+
+test('an instant that has not come is refused on a standby too', async () => {
+  const { errors } = await askAt(plus(await now(world), 60_000));
+  expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
+});
+
+test('an instant is answered alike for ever, while commits are made and the standby comes and goes', async () => {
+  const seen = new Map<string, string>();
+  let reading = true;
+  const writer = (async () => {
+    for (let n = 0; reading; n++) await say(`Form ${n}`);
+  })();
+  const lag = (async () => {
+    while (reading) {
+      await servers.hold();
+      await pause(120);
+      await servers.release();
+      await pause(60);
+    }
+  })();
+  while (new Set(seen.values()).size < 6) {
+    const at = await now(world);
+    seen.set(at, await textAt(at));
+    const [earlier] = [...seen.keys()].slice(Math.floor(Math.random() * seen.size));
+    expect(await textAt(earlier!)).toBe(seen.get(earlier!));
+  }
+  reading = false;
+  await Promise.all([writer, lag]);
+  await servers.catchUp();
+  for (const [at, text] of seen) expect(await textAt(at)).toBe(text);
+});
