@@ -3,10 +3,10 @@ import { phaseOf } from '../phases';
 import { NO_STANDING, type JsonObject, type Standing, type VersionHeader, type Viewer } from '../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
 import type { CreationFacts, FullFacts, RecordFacts, VersionFacts } from '../versioning/policy';
-import { missingSignOffs, type GivenSignOff } from '../versioning/sign-offs';
+import { signOffStates, type GivenSignOff, type Signatories } from '../versioning/sign-offs';
 import type { Db } from './database';
 import { itemCounts } from './items';
-import { standings } from './people';
+import { standings, usersById, workflowsById } from './people';
 import { signOffsByVersion } from './sign-offs';
 import { contentNow } from './version-writes';
 import { circumstances, phaseStates, replacedRecords, type PhaseState, type VersionCircumstances } from './versions';
@@ -43,6 +43,8 @@ export interface FactSource {
   content(version: VersionHeader): Promise<JsonObject>;
   itemCounts(version: VersionHeader): Promise<FullFacts['items'] | undefined>;
   signOffs(version: VersionHeader): Promise<readonly GivenSignOff[]>;
+  signatories(version: VersionHeader): Promise<Signatories>;
+  people(ids: readonly number[]): Promise<readonly Pick<Viewer, 'userId' | 'name'>[]>;
   isReplaced(version: VersionHeader): Promise<boolean>;
 }
 
@@ -71,16 +73,28 @@ async function aboutDraft(
   phase: FullPhase,
   version: VersionHeader,
   source: FactSource,
-): Promise<Pick<FullFacts, 'phase' | 'items' | 'missingSignOffs'>> {
-  const [items = { total: 0, undecided: 0 }, missing] = await Promise.all([
+): Promise<Pick<FullFacts, 'phase' | 'items' | 'signOffs' | 'nameOf'>> {
+  const [items = { total: 0, undecided: 0 }, signed] = await Promise.all([
     source.itemCounts(version),
-    phase.signOffs
-      ? Promise.all([source.content(version), source.signOffs(version)]).then(([content, given]) =>
-          missingSignOffs(phase, content, version.contentHash, given),
-        )
-      : [],
+    phase.signOffs ? aboutSignOffs(phase, version, source) : { signOffs: [], nameOf: String },
   ]);
-  return { phase, items, missingSignOffs: missing };
+  return { phase, items, ...signed };
+}
+
+async function aboutSignOffs(
+  phase: FullPhase,
+  version: VersionHeader,
+  source: FactSource,
+): Promise<Pick<FullFacts, 'signOffs' | 'nameOf'>> {
+  const [content, given, signatories] = await Promise.all([
+    source.content(version),
+    source.signOffs(version),
+    source.signatories(version),
+  ]);
+  const signOffs = signOffStates(phase, content, version.contentHash, signatories, given);
+  const ids = signOffs.flatMap(({ principalId, signerId }) => [principalId, signerId]).filter((id) => id !== null);
+  const names = new Map((await source.people([...new Set(ids)])).map(({ userId, name }) => [userId, name]));
+  return { signOffs, nameOf: (userId) => names.get(userId) ?? String(userId) };
 }
 
 async function aboutRecord(
@@ -106,6 +120,8 @@ export async function factsForWriting(tx: Db, version: VersionHeader, viewer: Vi
       content: ({ phase }) => contentNow(tx, phaseOf(phase), versionId),
       itemCounts: async ({ phase }) => (await itemCounts(tx, phaseOf(phase) as FullPhase, [versionId]))[0],
       signOffs: () => signOffsByVersion(tx, [versionId]),
+      signatories: async ({ streamId }) => (await workflowsById(tx, [streamId]))[0]!,
+      people: (ids) => usersById(tx, ids),
       isReplaced: async ({ phase }) =>
         (await replacedRecords(tx, phaseOf(phase) as AuditOnlyPhase, [masterRecordId])).has(masterRecordId),
     },

@@ -38,21 +38,26 @@ const ownsData = (person: string): string => `exists (
     where d.data_owner_id = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED'
       and tstzrange(d.valid_from, d.valid_to) @> greatest(clock_timestamp(), v.effective_from))`;
 
+/** Whether a person signs in the place of somebody whom the workflow names: as long as nobody takes that back. */
+const signsForAnother = (person: string): string => `exists (
+    select from test_report_signoffs s where s.stream_id = w.workflow_id and s.sign_off_user_id = ${person}
+      and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id)
+      and not exists (select from test_report_signoffs later where later.version_id = s.version_id
+        and later.sign_off_role = s.sign_off_role and later.sign_off_date > s.sign_off_date))`;
+
 /** How a person stands to a workflow, as columns; the person is parameter n. */
 const standingColumns = (n: number): string => `
   ${ownsData(`$${n}`)} as is_data_owner,
+  ${signsForAnother(`$${n}`)} as is_delegate,
   exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $${n}) as is_tester,
   coalesce(w.test_lead_id = $${n}, false) as is_test_lead,
   coalesce(w.report_owner_id = $${n}, false) as is_report_owner,
   coalesce(w.test_executive_id = $${n}, false) as is_test_executive`;
 
-const standingOf = ({ isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner }: Standing): Standing => ({
-  isTester,
-  isTestLead,
-  isReportOwner,
-  isTestExecutive,
-  isDataOwner,
-});
+const standingOf = (row: Standing): Standing => {
+  const { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate } = row;
+  return { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate };
+};
 
 /** The workflow of a report in a cycle, and how a person stands to it. */
 export async function workflowOf(
@@ -68,8 +73,9 @@ export async function workflowOf(
   return row ? { workflow: row, standing: standingOf(row) } : null;
 }
 
-const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_executive_id = $1
-  or exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1) or ${ownsData('$1')})`;
+/** Whether the person of the first parameter is assigned to a workflow `w`, or signs there for somebody who is. */
+export const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_executive_id = $1
+  or exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1) or ${ownsData('$1')} or ${signsForAnother('$1')})`;
 
 /** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
 export const workflowList: PagedList = {

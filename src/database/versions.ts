@@ -5,6 +5,7 @@ import type { VersionHeader, VersionStatus } from '../versioning/model';
 import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
+import { isAssigned } from './people';
 
 export const versionsById = (db: Db, ids: readonly string[]): Promise<VersionHeader[]> =>
   db.query<VersionHeader>(`select v.* from phase_version v where v.version_id = any($1::uuid[])`, [ids]);
@@ -199,6 +200,16 @@ const waiting = (): string => {
     ? 'false'
     : `v.status = 'RECORDED' and case v.phase::text ${ofPhase.join(' ')} else false end`;
 };
+
+/** Versions in the workflows that a person is assigned to which wait for somebody, whoever that is; the oldest first. */
+export const waitingVersions = (db: Db, userId: number, phases: readonly string[] | null): Promise<VersionHeader[]> =>
+  db.query<VersionHeader>(
+    `select v.* from workflows w join phase_version v on v.stream_id = w.workflow_id
+     where ${isAssigned} and ($2::text[] is null or v.phase::text = any($2)) and not v.is_deleted
+       and (v.status = 'PENDING_APPROVAL' or ${waiting()})
+     order by coalesce(v.submitted_at, v.created_at), v.version_id`,
+    [userId, phases],
+  );
 
 export const phaseStates = (db: Db, workflowIds: readonly string[]): Promise<PhaseState[]> =>
   db.query<PhaseState>(

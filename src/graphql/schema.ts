@@ -20,6 +20,7 @@ import { PhaseCommandsResolver } from './phase/commands';
 import { phaseResolvers } from './phase/types';
 import { DateTimeScalar } from './scalars';
 import { BlameResolver, FieldBlameResolver, ReviewResolver } from './version/history.resolver';
+import { ReviewQueueResolver } from './version/review-queue.resolver';
 import { TestReportSignOffResolver } from './version/sign-offs';
 import { VersionMutationsResolver } from './version/version-mutations.resolver';
 import { ItemDecisionResolver, PhaseVersionResolver, VersionItemResolver } from './version/version.resolver';
@@ -40,6 +41,7 @@ export function makeSchema(): GraphQLSchema {
       BlameResolver,
       FieldBlameResolver,
       ReviewResolver,
+      ReviewQueueResolver,
       VersionDiffResolver,
       ItemChangeResolver,
       ChangeSetResolver,

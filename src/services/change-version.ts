@@ -36,7 +36,8 @@ export const changeVersion = (
   action: VersionAction | ((phase: PhaseDeclaration) => VersionAction),
   input: VersionCommand,
   work: (change: Change<FullFacts>) => Promise<string | void>,
-): Promise<Committed> => change(caller, operation, action, input, (made) => work(made as Change<FullFacts>));
+  about?: Pick<FullFacts, 'signOffRole'>,
+): Promise<Committed> => change(caller, operation, action, input, (made) => work(made as Change<FullFacts>), about);
 
 /** A change of a record of an audit-only phase. */
 export const changeRecord = (
@@ -50,6 +51,7 @@ export const changeRecord = (
 /**
  * @param action what is done; where that depends on the phase, it is asked once the phase is known, and may refuse
  * @param work writes the change; returns the version the answer is about where that is another one
+ * @param about what else the rules have to know of what is wanted
  */
 function change(
   caller: Caller,
@@ -57,6 +59,7 @@ function change(
   action: VersionAction | ((phase: PhaseDeclaration) => VersionAction),
   input: VersionCommand,
   work: (change: Change<VersionFacts>) => Promise<string | void>,
+  about: Pick<FullFacts, 'signOffRole'> = {},
 ): Promise<Committed> {
   const { viewer } = caller;
   return commit(
@@ -75,7 +78,7 @@ function change(
       // Read again: between the first look and the lock somebody may have changed it, or how the caller stands to it.
       const [version] = await versionsById(tx, [input.versionId]);
       if (!version) throw notFound(`Version ${input.versionId}`);
-      const facts = await factsForWriting(tx, version, viewer);
+      const facts = { ...(await factsForWriting(tx, version, viewer)), ...about };
       demand(typeof action === 'function' ? action(phaseOf(version.phase)) : action, facts, input.expectedRevision);
       const update = async (changes: Readonly<Record<string, unknown>>) => {
         if (!(await updateHeader(tx, version, changes)))

@@ -36,6 +36,8 @@ export interface Standing {
   readonly isTestExecutive: boolean;
   /** Owns data of the workflow's report at this instant. */
   readonly isDataOwner: boolean;
+  /** Signs, or has signed, a version in the place of somebody whom the workflow names. */
+  readonly isDelegate: boolean;
 }
 
 export const NO_STANDING: Standing = {
@@ -44,6 +46,7 @@ export const NO_STANDING: Standing = {
   isReportOwner: false,
   isTestExecutive: false,
   isDataOwner: false,
+  isDelegate: false,
 };
 
 /** A row of phase_version. Instants have millisecond precision, the database's own. */

@@ -6,14 +6,8 @@
 import { badInput, DomainError, notTheLatest, staleRevision } from './errors';
 import { contentFields } from './fields';
 import type { JsonObject, Standing, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
-import type {
-  AuditOnlyPhase,
-  CommandDeclaration,
-  FullPhase,
-  PhaseDeclaration,
-  RecordAction,
-  SignOffDeclaration,
-} from './phase';
+import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration, RecordAction } from './phase';
+import type { SignOffState } from './sign-offs';
 
 /** What can be known before there is a version. */
 export interface CreationFacts {
@@ -35,8 +29,12 @@ interface CommonFacts extends CreationFacts {
 export interface FullFacts extends CommonFacts {
   readonly phase: FullPhase;
   readonly items: { readonly total: number; readonly undecided: number };
-  /** The signatures that the approval takes and that have not been given to this content. */
-  readonly missingSignOffs: readonly SignOffDeclaration[];
+  /** The signatures that the approval takes. */
+  readonly signOffs: readonly SignOffState[];
+  /** The one that somebody wants to give or to delegate; any of them where none is named. */
+  readonly signOffRole?: string;
+  /** What the people of the signatures are called. */
+  readonly nameOf: (userId: number) => string;
 }
 
 /** … and in one of an audit-only phase. */
@@ -51,7 +49,8 @@ export type VersionFacts = FullFacts | RecordFacts;
 
 export type RequirementCode =
   'SUBMITTED' | 'ROLE' | 'FOUR_EYES' | 'ITEMS_DECIDED' | 'BASE_IS_CURRENT' | 'SIGN_OFFS' | 'PREREQUISITES';
-export type RequirementStatus = 'SATISFIED' | 'UNSATISFIED' | 'NOT_APPLICABLE';
+/** OVERRIDDEN: met because somebody who may has done without a part of it. */
+export type RequirementStatus = 'SATISFIED' | 'UNSATISFIED' | 'NOT_APPLICABLE' | 'OVERRIDDEN';
 
 export interface Requirement {
   readonly code: RequirementCode;
@@ -62,7 +61,7 @@ export interface Requirement {
 
 type Verdict = Omit<Requirement, 'code'> &
   (
-    | { readonly status: 'NOT_APPLICABLE' }
+    | { readonly status: 'NOT_APPLICABLE' | 'OVERRIDDEN' }
     /** How the mutation says no: made only when it does, since rules are asked far more often than they refuse. */
     | { readonly status: 'SATISFIED' | 'UNSATISFIED'; readonly refusal: () => DomainError }
   );
@@ -87,6 +86,7 @@ const roleTitles: Record<UserRole, string> = {
 const someone = (roles: readonly UserRole[]): string => roles.map((role) => roleTitles[role]).join(' or ');
 const listed = (words: readonly string[], and = 'and'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 const statusTitle = (status: VersionStatus): string => status.toLowerCase().replace('_', ' ');
 
 /** Roles under which a person sees every workflow. */
@@ -277,23 +277,144 @@ const baseIsBehind: Rule<FullFacts> = ({ version, current, phase }) =>
     ),
   );
 
-const signOffs: Rule<FullFacts> = ({ phase, missingSignOffs: missing }) => {
+// ── signatures ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const roleName = ({ declared: { role } }: SignOffState): string => `the ${role.replaceAll('_', ' ')}`;
+
+/** "Ben Okafor" or "Dora Lind for Ben Okafor". */
+function signatory({ principalId, signerId }: SignOffState, nameOf: FullFacts['nameOf']): string {
+  if (principalId === null || signerId === null) return 'nobody is assigned';
+  return signerId === principalId ? nameOf(signerId) : `${nameOf(signerId)} for ${nameOf(principalId)}`;
+}
+
+const signOffWords = {
+  PENDING: 'has not signed',
+  SIGNED: 'has signed',
+  REJECTED: 'has refused to sign',
+  OUTDATED: 'signed other content and has to sign again',
+} as const;
+
+const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) => {
   if (!phase.signOffs)
     return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
-  const names = listed(missing.map(({ role }) => `the ${role.replaceAll('_', ' ')}`));
+  const missing = asked.filter(({ status }) => status !== 'SIGNED');
+  const waived = phase.signOffs.filter((declared) => !asked.some((state) => state.declared === declared));
+  const each = asked.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${signOffWords[state.status]}`);
+  const without = waived.map(({ role }) => `the signature of the ${role.replaceAll('_', ' ')} was waived`);
+  const explanation = sentence(listed([...each, ...without]));
+  if (missing.length === 0 && waived.length > 0) return { status: 'OVERRIDDEN', explanation, satisfiableBy: [] };
   return verdict(
     missing.length === 0,
-    missing.length === 0 ? 'Everybody who has to has signed.' : `The signature of ${names} is missing.`,
-    missing.map(({ by }) => by),
+    explanation,
+    missing.map(({ declared: { by } }) => by),
     refusing(
       'SIGN_OFFS_MISSING',
-      `${phase.title} is approved when it is signed: the signature of ${names} is missing.`,
-      {
-        missing: missing.map(({ role }) => role),
-      },
+      `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
+      { missing: missing.map(({ declared: { role } }) => role) },
     ),
   );
 };
+
+/** The signatures that the viewer may give, or delegate, of those that are asked about. */
+const signaturesOf = (
+  { viewer, signOffs: all, signOffRole }: FullFacts,
+  person: 'signerId' | 'principalId',
+): SignOffState[] =>
+  actsNowhere(viewer)
+    ? []
+    : all.filter(
+        (state) =>
+          state[person] === viewer.userId &&
+          viewer.roles.includes(state.declared.by) &&
+          (signOffRole === undefined || state.declared.role === signOffRole),
+      );
+
+/** Whether the viewer is the one to give, or to delegate, a signature that this version takes. */
+const isOneOf =
+  (person: 'signerId' | 'principalId', deed: string, advice: string): Rule<FullFacts> =>
+  (facts) => {
+    const declared = facts.phase.signOffs ?? [];
+    return verdict(
+      signaturesOf(facts, person).length > 0,
+      'Signatures are given by the people that the workflow names, or by their delegates.',
+      declared.map(({ by }) => by),
+      () => {
+        const { phase, signOffs: all, signOffRole, nameOf } = facts;
+        const roles = declared.map(({ role }) => role);
+        if (roles.length === 0) return badInput(`${phase.title} needs no signatures.`);
+        if (signOffRole !== undefined && !roles.includes(signOffRole))
+          return badInput(`There is no such signature. There are ${listed(roles)}.`, { allowed: roles });
+        const state = all.find(({ declared: { role } }) => role === signOffRole);
+        if (signOffRole !== undefined && !state)
+          return new DomainError('INVALID_TRANSITION', 'That signature was waived for this version.');
+        const who = state
+          ? `${signatory(state, nameOf)}, as a ${roleTitles[state.declared.by]}`
+          : 'one of those who sign';
+        return new DomainError('FORBIDDEN', `To ${deed} takes ${who}. ${advice}`);
+      },
+    );
+  };
+
+/** One person gives one signature, so that two signatures are two people's. */
+const signsOnce: Rule<FullFacts> = ({ viewer, signOffs: all }) => {
+  const signed = all.find(({ status, given }) => status === 'SIGNED' && given?.signOffUserId === viewer.userId);
+  const role = signed ? roleName(signed) : 'nobody';
+  return verdict(
+    !signed,
+    `You have signed as ${role}.`,
+    [],
+    refusing(
+      'FOUR_EYES',
+      `You have signed as ${role} already, and each signature takes another person. Delegate this one (delegateSignOff).`,
+    ),
+  );
+};
+
+const unsigned =
+  (person: 'signerId' | 'principalId'): Rule<FullFacts> =>
+  (facts) =>
+    verdict(
+      signaturesOf(facts, person).some(({ status }) => status !== 'SIGNED'),
+      'The content has not been signed yet.',
+      [],
+      refusing(
+        'INVALID_TRANSITION',
+        'This content has been signed already; a signature stands until the content changes.',
+      ),
+    );
+
+/** Whom a signature may be delegated to; the database keeps the better part of it, too. */
+export function demandDelegate(
+  { phase, viewer, version, signOffs: all, signOffRole }: FullFacts,
+  {
+    toUserId,
+    person,
+    hasEdited,
+  }: { readonly toUserId: number; readonly person: Viewer | undefined; readonly hasEdited: boolean },
+): void {
+  const { declared, signerId } = all.find((state) => state.declared.role === signOffRole)!;
+  if (toUserId === viewer.userId) {
+    // To have it back is always possible, also for who edited and has to find somebody else.
+    if (signerId === viewer.userId) throw badInput('This signature is your own. Name somebody else in `toUserId`.');
+    return;
+  }
+  if (!person?.isActive || !person.roles.includes(declared.by) || actsNowhere(person))
+    throw badInput(`A signature of this kind is delegated to somebody active who is a ${roleTitles[declared.by]}.`, {
+      requiredRoles: [declared.by],
+    });
+  if (signerId === toUserId) throw badInput('This signature is delegated to them already.');
+  if (hasEdited || version.submittedBy === toUserId || version.createdBy === toUserId)
+    throw new DomainError(
+      'FOUR_EYES',
+      `${person.name} worked on this version of ${phase.title}, and nobody signs their own work. Choose somebody else.`,
+    );
+  if (
+    all.some(
+      (state) => state.declared.role !== signOffRole && (state.signerId === toUserId || state.principalId === toUserId),
+    )
+  )
+    throw new DomainError('FOUR_EYES', `${person.name} gives another signature on this version. Choose somebody else.`);
+}
 
 const prerequisites: Rule<CreationFacts> = ({ missingPrerequisites: missing, phase }) => {
   const needs = listed(
@@ -354,6 +475,26 @@ const actions = {
   REBASE: [preparer('rebase'), inStatus('rebase', 'DRAFT'), baseIsBehind],
   DELETE: [preparer('delete'), inStatus('delete', 'DRAFT', 'REJECTED')],
   UNDELETE: [preparer('undelete'), deleted],
+  SIGN_OFF: [
+    isOneOf(
+      'signerId',
+      'give this signature',
+      'Nobody signs in the name of somebody else; whose signature it is may delegate it (delegateSignOff).',
+    ),
+    inStatus('sign', 'PENDING_APPROVAL'),
+    fourEyes,
+    unsigned('signerId'),
+    signsOnce,
+  ],
+  DELEGATE_SIGN_OFF: [
+    isOneOf(
+      'principalId',
+      'delegate this signature',
+      'Whose signature it is delegates it, and a delegate does not delegate it further.',
+    ),
+    inStatus('delegate a signature on', 'DRAFT', 'PENDING_APPROVAL'),
+    unsigned('principalId'),
+  ],
 } satisfies Record<string, readonly Rule<FullFacts>[]>;
 
 export type DraftAction = keyof typeof actions;
@@ -507,6 +648,18 @@ export const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
 
 export const availableActions = (facts: VersionFacts): VersionAction[] =>
   actionsOf(facts.phase).filter((action) => !firstRefusal(action, facts, 0));
+
+/** What is a decision on others' work: the versions that wait for somebody wait for one of these. */
+const deciding: readonly VersionAction[] = ['APPROVE', 'REJECT', 'DECIDE_ITEMS', 'SIGN_OFF'];
+
+/** Whether the version waits for a decision that the viewer may take. */
+export const awaitsDecision = (facts: VersionFacts): boolean => {
+  const decisions =
+    facts.phase.versioning === 'FULL'
+      ? deciding
+      : Object.values(facts.phase.commands).flatMap(({ action, isReview }) => (isReview && action ? [action] : []));
+  return decisions.some((action) => !firstRefusal(action, facts, 0));
+};
 
 /** Empty for audit-only versions: what is recorded needs no approval. */
 export const approvalRequirements = (facts: VersionFacts): Requirement[] =>

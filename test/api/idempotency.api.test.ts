@@ -18,7 +18,7 @@ import {
   transition,
   type VersionWanted,
 } from '../support/builders';
-import { ada, ben, dan, eve, olga, workflow, World } from '../support/world';
+import { ada, ben, both, dan, eve, olga, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -122,6 +122,21 @@ const drafting: Case[] = [
       return [input, { ...input, reason: 'Very fine.' }, stale];
     },
   },
+  ...(['signOff', 'delegateSignOff'] as const).map((mutation): Case => ({
+    mutation,
+    userId: olga,
+    prepare: async () => {
+      const { versionId, revision } = await buildVersion(world, {
+        phase: 'FINALIZE_TEST_REPORT',
+        status: 'PENDING_APPROVAL',
+      });
+      const input =
+        mutation === 'signOff'
+          ? { versionId, expectedRevision: revision, role: 'report_owner', status: 'SIGNED', meaning: 'Review' }
+          : { versionId, expectedRevision: revision, role: 'report_owner', toUserId: both, reason: 'On leave.' };
+      return [input, { ...input, reason: 'Another.' }, stale];
+    },
+  })),
   step('rejectVersion', olga, 'PENDING_APPROVAL'),
   step('reviseVersion', ada, 'REJECTED'),
   step('deleteVersion', ada, 'DRAFT'),

@@ -195,14 +195,20 @@ export async function demandPhase(
     });
 }
 
-/** Writes every signature that the version's approval takes, as an import would: nobody can sign through the API yet. */
+/** Writes every signature that the version's approval takes, as an import would. */
 export async function signAll(
   world: World,
   { versionId, contentHash }: Pick<BuiltVersion, 'versionId' | 'contentHash'>,
   phase: string,
   { except }: { except?: string } = {},
 ): Promise<void> {
-  const signers: Record<string, number> = { test_lead: ben, report_owner: olga, test_executive: tess };
+  const editors = await world.sql<{ userId: number }>(
+    'owner',
+    'select user_id as "userId" from version_editor where version_id = $1',
+    [versionId],
+  );
+  const lead = editors.some(({ userId }) => userId === ben) ? ada : ben;
+  const signers: Record<string, number> = { test_lead: lead, report_owner: olga, test_executive: tess };
   for (const { role } of (fullPhaseOf(phase).signOffs ?? []).filter((signOff) => signOff.role !== except))
     await world.sql(
       'owner',

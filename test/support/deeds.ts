@@ -12,6 +12,8 @@ export interface Deed {
   readonly action: VersionAction;
   /** Whether it names an item that must be there. */
   readonly needsItem?: true;
+  /** Whose signature it is about. */
+  readonly role?: string;
   /** What it takes besides the version; of an item there is the key. */
   readonly input?: (phase: FullPhase, itemKey: string) => object;
 }
@@ -26,6 +28,9 @@ export interface RecordDeed extends Deed {
   readonly action: RecordAction;
   readonly phase: string;
 }
+
+/** Who could sign in the place of each signer: people of the right role who have nothing to do with the workflows. */
+export const deputies = { test_lead: 41, report_owner: 42, test_executive: 43 } as const;
 
 const restricted = ({ version: { fields } }: FullPhase) =>
   contentFields(fields).filter(([, field]) => field.restricted);
@@ -71,6 +76,20 @@ export const draftDeeds: readonly DraftDeed[] = [
   { ...{ mutation: 'rebaseVersion', action: 'REBASE', inputType: 'RebaseVersionInput' } },
   transition('deleteVersion', 'DELETE'),
   transition('undeleteVersion', 'UNDELETE'),
+  ...Object.entries(deputies).flatMap(([role, toUserId], n): DraftDeed[] => {
+    // Where there are no signatures, one of them is enough to be told so.
+    const where = n === 0 ? undefined : ({ signOffs }: FullPhase) => signOffs !== undefined;
+    return [
+      {
+        ...{ mutation: 'signOff', action: 'SIGN_OFF', inputType: 'SignOffInput', role, where },
+        input: () => ({ role, status: 'SIGNED', meaning: 'review' }),
+      },
+      {
+        ...{ mutation: 'delegateSignOff', action: 'DELEGATE_SIGN_OFF', inputType: 'DelegateSignOffInput', role, where },
+        input: () => ({ role, toUserId, reason: 'On leave.' }),
+      },
+    ];
+  }),
 ];
 
 const said = { reason: 'Because.' };

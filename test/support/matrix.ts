@@ -26,7 +26,7 @@ export interface Matrix<D extends Deed> {
 export async function tryEverything<D extends Deed>(world: World, matrix: Matrix<D>): Promise<void> {
   const { phase, deeds, version, fresh } = matrix;
   const { versionId } = version;
-  const nameOf = ({ mutation, action }: D) => `${mutation} (${action})`;
+  const nameOf = ({ mutation, action, role }: D) => `${mutation} (${action}${role ? ` as ${role}` : ''})`;
   const everybody = Object.entries(matrix.cast).map(([person, member]) => {
     const wanted = new Map(deeds.map((deed) => [deed, matrix.answer(deed, member)]));
     const found: Record<string, string> = {};

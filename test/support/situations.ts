@@ -21,7 +21,7 @@ import {
 import { canActAs, closedWorkflow, standardCast, type Cast, type Member } from './cast';
 import type { DraftDeed } from './deeds';
 import { transaction } from './log';
-import { aud, tess, workflow, type World } from './world';
+import { aud, ben, olga, tess, workflow, type World } from './world';
 
 /** A phase in a workflow, with the people of it. */
 export interface Scene {
@@ -42,6 +42,9 @@ export interface Situation {
   readonly isEmpty?: true;
   /** In the workflow where all but the first phase are closed. */
   readonly isClosed?: true;
+  /** Which signatures its content has, where its phase takes any, and which it does without. */
+  readonly signed?: readonly string[];
+  readonly waived?: string;
   /** What the actions answer to those who may do them; all others are no transition from here. */
   readonly answers: Answers | ((phase: FullPhase) => Answers);
   readonly bring: (world: World, scene: Scene) => Promise<BuiltVersion>;
@@ -114,6 +117,7 @@ export async function again(world: World, versionId: string): Promise<BuiltVersi
 const OK = 'accepted';
 const drafted: Answers = { EDIT: OK, WAIVE: OK, DELETE: OK };
 const pending: Answers = { WITHDRAW: OK, REJECT: OK, DECIDE_ITEMS: OK };
+const signers = ['test_lead', 'report_owner', 'test_executive'];
 const signs = ({ phase }: Scene) => phase.signOffs !== undefined;
 /** Whether the phase waits for others, in the workflow that has a twin where they are missing. */
 const canBeClosed = ({ phase, place }: Scene) => place === workflow && phase.prerequisites.length > 0;
@@ -174,12 +178,14 @@ export const situations: Readonly<Record<string, Situation>> = {
   },
   'submitted, decided and signed': {
     where: signs,
+    signed: signers,
     status: 'PENDING_APPROVAL',
     answers: { ...pending, APPROVE: OK },
     bring: signed,
   },
   'submitted, decided and signed by all but the executive': {
     where: signs,
+    signed: ['test_lead', 'report_owner'],
     status: 'PENDING_APPROVAL',
     answers: { ...pending, APPROVE: 'SIGN_OFFS_MISSING' },
     async bring(world, scene) {
@@ -190,6 +196,8 @@ export const situations: Readonly<Record<string, Situation>> = {
   },
   'submitted, decided and signed by all but the executive, whose signature was waived': {
     where: signs,
+    signed: ['test_lead', 'report_owner'],
+    waived: 'test_executive',
     status: 'PENDING_APPROVAL',
     answers: { ...pending, APPROVE: OK },
     async bring(world, scene) {
@@ -217,12 +225,14 @@ export const situations: Readonly<Record<string, Situation>> = {
   },
   'ready to be approved in a phase that is not open': {
     where: canBeClosed,
+    signed: signers,
     isClosed: true,
     status: 'PENDING_APPROVAL',
     answers: { ...pending, APPROVE: 'PREREQUISITE_MISSING' },
     bring: async (world, scene) => transplanted(world, scene, await signed(world, scene)),
   },
   'ready to be approved, on a base that is no longer in force': {
+    signed: signers,
     status: 'PENDING_APPROVAL',
     answers: { ...pending, APPROVE: 'STALE_BASE' },
     async bring(world, scene) {
@@ -288,13 +298,14 @@ export const castOf = (scene: Scene, { isClosed }: Situation): Cast => (isClosed
 
 /** How a deed is answered, as the table has it. */
 export function expectedAnswer(
-  { action, needsItem }: DraftDeed,
+  { action, needsItem, role }: DraftDeed,
   situation: Situation,
   { phase, preparer }: Scene,
   member: Member,
 ): string {
   if (member.userId === null) return 'UNAUTHENTICATED';
   if (!canSee(member, situation)) return 'NOT_FOUND';
+  if (role) return expectedOfSignature(action, role, situation, phase, member);
   const isTestExecutive = canActAs(member, ['TEST_EXECUTIVE']);
   const may =
     canActAs(member, deciding.includes(action) ? phase.approvedBy : phase.preparedBy) ||
@@ -309,6 +320,23 @@ export function expectedAnswer(
   if (action === 'WAIVE' && !isTestExecutive) return 'FORBIDDEN';
   // What there is none of cannot be named.
   return needsItem && situation.isEmpty ? 'BAD_USER_INPUT' : OK;
+}
+
+/** Who signs in the standard workflow and in its closed twin, the only ones where phases with signatures are tried. */
+const signatories: Record<string, number> = { test_lead: ben, report_owner: olga, test_executive: tess };
+
+function expectedOfSignature(
+  action: DraftAction,
+  role: string,
+  { status, isDeleted, signed = [], waived }: Situation,
+  { signOffs }: FullPhase,
+  { userId }: Member,
+): string {
+  if (!signOffs) return 'BAD_USER_INPUT';
+  if (role === waived) return 'INVALID_TRANSITION';
+  if (userId !== signatories[role]) return 'FORBIDDEN';
+  const isOpen = status === 'PENDING_APPROVAL' || (action === 'DELEGATE_SIGN_OFF' && status === 'DRAFT');
+  return isOpen && !isDeleted && !signed.includes(role) ? OK : 'INVALID_TRANSITION';
 }
 
 /** What is offered to somebody: what their mutations would accept, given the right input; a waiver is part of editing. */

@@ -25,6 +25,7 @@ import {
   type VersionAction,
   type VersionFacts,
 } from '../../src/versioning/policy';
+import { signOffStates } from '../../src/versioning/sign-offs';
 
 const nobody = NO_STANDING;
 const tester = { ...nobody, isTester: true };
@@ -37,6 +38,16 @@ const planning = fullPhaseOf('PLANNING');
 const scoping = fullPhaseOf('SCOPING');
 const report = fullPhaseOf('FINALIZE_TEST_REPORT');
 
+/** What the approval takes of signatures, when nobody has signed and one person is to give them all. */
+const unsigned = (phase: FullPhase, person = 1) =>
+  signOffStates(
+    phase,
+    { requiresExecutiveApproval: true },
+    'hash',
+    { testLeadId: person, reportOwnerId: person, testExecutiveId: person },
+    [],
+  );
+
 function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial<VersionHeader> } = {}): FullFacts {
   const { version, ...rest } = change;
   const phase = rest.phase ?? scoping;
@@ -47,7 +58,8 @@ function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial
     hasEdited: false,
     current: null,
     items: { total: 3, undecided: 0 },
-    missingSignOffs: [],
+    signOffs: [],
+    nameOf: (userId) => `Person ${userId}`,
     missingPrerequisites: [],
     ...rest,
     version: {
@@ -95,7 +107,7 @@ test.each([
   [
     'SIGN_OFFS_MISSING',
     'signatures that are missing',
-    { phase: report, viewer: viewer('TEST_EXECUTIVE'), standing: executive, missingSignOffs: report.signOffs },
+    { phase: report, viewer: viewer('TEST_EXECUTIVE'), standing: executive, signOffs: unsigned(report) },
   ],
   ['PREREQUISITE_MISSING', 'a phase before it that is not done', { missingPrerequisites: [planning] }],
 ] as const)('an approval is refused with %s given %s', (code, _, change) => {
@@ -167,7 +179,8 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
       { items: { total: 2, undecided: 1 } },
       { items: { total: 0, undecided: 0 } },
       { current: another },
-      { missingSignOffs: phase.signOffs ?? [] },
+      { signOffs: unsigned(phase) },
+      { signOffs: unsigned(phase, 2) },
       { missingPrerequisites: phase.prerequisites.map(phaseOf) },
     ];
     return [{}, ...each, Object.assign({}, ...each) as Partial<FullFacts>];
@@ -221,11 +234,11 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
   });
 
   test('an approval says which signatures are missing, and who gives them', () => {
-    const missing = report.signOffs!.slice(1);
+    const [lead, ...others] = unsigned(report);
     const state = facts({
       ...{ phase: report, viewer: viewer('TEST_EXECUTIVE') },
       standing: executive,
-      missingSignOffs: missing,
+      signOffs: [{ ...lead!, status: 'SIGNED' as const }, ...others],
     });
     expect(refusal('APPROVE', state)).toMatchObject({
       code: 'SIGN_OFFS_MISSING',

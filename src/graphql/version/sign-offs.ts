@@ -3,7 +3,7 @@ import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-grap
 import type { SignOffRow } from '../../database/sign-offs';
 import { fullPhaseOf } from '../../phases';
 import type { VersionHeader } from '../../versioning/model';
-import { neededSignOffs, signOffStatus, signOffStatuses } from '../../versioning/sign-offs';
+import { signOffStates, signOffStatuses } from '../../versioning/sign-offs';
 import { Context } from '../context';
 import { enumOf } from '../enums';
 import { globalId } from '../global-id';
@@ -27,31 +27,44 @@ export class TestReportSignOff extends Node {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was signed or refused.' })
   signOffDate!: Date | null;
   @Field(() => String, { nullable: true, description: 'What the signer said.' }) signOffComments!: string | null;
-  @Field(() => String, { nullable: true, description: 'Why it was delegated.' }) delegationReason!: string | null;
+  @Field(() => String, { nullable: true, description: 'Why it was delegated, or taken back.' })
+  delegationReason!: string | null;
   @Field(() => String, { nullable: true, description: 'What the signature stands for, e.g. review, approval.' })
   meaning!: string | null;
   @Field(() => String, { nullable: true, description: 'The printed name of the signer when they signed.' })
   signerName!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The printed name of the one in whose place they signed, at that time; null where nobody delegated it.',
+  })
+  delegatedFromName!: string | null;
   @Field(() => String, { nullable: true, description: 'The contentHash that was signed.' })
   signedContentHash!: string | null;
 }
 
 @Resolver(() => TestReportSignOff)
 export class TestReportSignOffResolver {
-  @FieldResolver(() => User, { nullable: true, description: 'Who signs, or has signed.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Who has signed, or who is to sign: a delegate where there is one.',
+  })
   signOffUser(@Root() { signOffUserId }: TestReportSignOff, @Ctx() { loaders }: Context) {
     return maybe(loaders.user, signOffUserId);
   }
 
-  @FieldResolver(() => User, { nullable: true, description: 'Who would have signed, had they not delegated it.' })
+  @FieldResolver(() => User, { nullable: true, description: 'Whose signature it is, where they delegated it.' })
   delegatedFrom(@Root() { delegatedFromId }: TestReportSignOff, @Ctx() { loaders }: Context) {
     return maybe(loaders.user, delegatedFromId);
   }
 }
 
-const nothingDone: Omit<SignOffRow, 'versionId' | 'signOffRole' | 'signOffStatus' | 'signOffUserId' | 'signOffDate'> = {
+const nothingDone: Omit<
+  SignOffRow,
+  'versionId' | 'signOffRole' | 'signOffStatus' | 'signOffUserId' | 'signOffDate' | 'delegatedFromId'
+> = {
   signOffComments: null,
-  delegatedFromId: null,
+  delegatedFromName: null,
   delegationReason: null,
   meaning: null,
   signerName: null,
@@ -66,17 +79,20 @@ export async function signOffsOf({ loaders }: Context, version: VersionHeader): 
     loaders.signOffs.load(versionId),
     loaders.workflow.load(streamId),
   ]);
-  return neededSignOffs(fullPhaseOf(phase), content).map(({ role, person }) => {
-    const done = given.find(({ signOffRole }) => signOffRole === role);
+  return signOffStates(fullPhaseOf(phase), content, contentHash, workflow!, given).map((state) => {
+    const { declared, status, principalId, signerId, given: done } = state;
+    // What was signed stays whoever's it was; what is still to be signed is whoever's it is now.
+    const isPending = status === 'PENDING';
     return {
       ...nothingDone,
       ...done,
       __typename: 'TestReportSignOff',
-      id: globalId('TestReportSignOff', `${versionId}-${role}`),
-      signOffRole: role,
-      signOffUserId: done?.signOffUserId ?? workflow?.[person] ?? null,
-      signOffStatus: signOffStatus(done, contentHash),
-      signOffDate: done && done.signOffStatus !== 'PENDING' ? done.signOffDate : null,
+      id: globalId('TestReportSignOff', `${versionId}-${declared.role}`),
+      signOffRole: declared.role,
+      signOffStatus: status,
+      signOffUserId: isPending ? signerId : done!.signOffUserId,
+      delegatedFromId: isPending ? (signerId === principalId ? null : principalId) : done!.delegatedFromId,
+      signOffDate: isPending ? null : done!.signOffDate,
     };
   });
 }

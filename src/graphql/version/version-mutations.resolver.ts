@@ -1,7 +1,8 @@
-import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { approveVersion } from '../../services/approve-version';
 import { createVersion, type CreateVersion } from '../../services/create-version';
 import { decideItems, type DecideItems } from '../../services/decide-items';
+import { delegateSignOff, type DelegateSignOff } from '../../services/delegate-sign-off';
 import { deleteVersion, undeleteVersion } from '../../services/delete-version';
 import type { ContentInput, ItemsInput } from '../../services/phase-input';
 import { putItems, type PutItems } from '../../services/put-items';
@@ -11,16 +12,19 @@ import { removeItems, type RemoveItems } from '../../services/remove-items';
 import { restoreVersion } from '../../services/restore-version';
 import { reviseVersion } from '../../services/revise-version';
 import type { CarryForward } from '../../services/start-draft';
+import { signOff, type SignOff } from '../../services/sign-off';
 import { submitVersion } from '../../services/submit-version';
 import { updateVersion, type UpdateVersion } from '../../services/update-version';
 import { withdrawVersion } from '../../services/withdraw-version';
 import type { MergeSide, Resolution } from '../../versioning/merge';
 import type { ItemReviewStatus, Json } from '../../versioning/model';
+import type { SignOffStatus } from '../../versioning/sign-offs';
 import { ChangeSet } from '../change-log/types';
 import { Context } from '../context';
 import { CarryForwardEnum, enumOf, ItemReviewStatusEnum, PhaseEnum } from '../enums';
 import { PhaseContentInput, PhaseItemsInput } from '../phase/inputs';
 import { JSONScalar, UUIDScalar } from '../scalars';
+import { SignOffStatusEnum } from './sign-offs';
 import { PhaseVersion } from './types';
 import { payload, StartInput, VersionCommandInput, VersionPayload } from './command-inputs';
 
@@ -125,6 +129,25 @@ export class ItemDecisionInput {
 @InputType({ description: 'Decisions on items of a submitted version.' })
 export class DecideItemsInput extends VersionCommandInput implements DecideItems {
   @Field(() => [ItemDecisionInput], { description: 'One decision an item.' }) decisions!: ItemDecisionInput[];
+}
+
+const roleField = 'Whose signature: test_lead, report_owner or test_executive.';
+
+@InputType({ description: 'A signature on a submitted version.' })
+export class SignOffInput extends VersionCommandInput implements SignOff {
+  @Field({ description: roleField }) role!: string;
+  @Field(() => SignOffStatusEnum, { description: 'SIGNED, or REJECTED: an express refusal, which takes `comments`.' })
+  status!: SignOffStatus;
+  @Field({ description: 'What the signature stands for, e.g. review, approval, responsibility.' }) meaning!: string;
+  @Field(() => String, { nullable: true, description: 'What there is to say about it.' }) comments?: string | null;
+}
+
+@InputType({ description: 'A signature that somebody else is to give.' })
+export class DelegateSignOffInput extends VersionCommandInput implements DelegateSignOff {
+  @Field({ description: roleField }) role!: string;
+  @Field(() => Int, { description: 'Who is to sign (userId); oneself takes a delegation back.' }) toUserId!: number;
+  @Field(() => String, { description: 'Why; shown with the signature, and kept with the commit.' })
+  declare reason: string;
 }
 
 @Resolver()
@@ -269,5 +292,28 @@ export class VersionMutationsResolver {
     @Ctx() context: Context,
   ) {
     return payload(undeleteVersion, context, input);
+  }
+
+  @Mutation(() => VersionPayload, {
+    description:
+      'Signs a submitted version, or refuses to; the signature holds for the content that is there now (OUTDATED once it changes) and leaves `revision` alone. REAUTHENTICATION_REQUIRED unless the token says (auth_time) that the caller signed in a few minutes ago. FOUR_EYES for whoever worked on the version, or has signed it in another role.',
+  })
+  signOff(
+    @Arg('input', () => SignOffInput, { description: 'The signature.' }) input: SignOffInput,
+    @Ctx() context: Context,
+  ) {
+    return payload(signOff, context, input);
+  }
+
+  @Mutation(() => VersionPayload, {
+    description:
+      'Lets somebody else give one’s signature on a version: in their own name, with both names on it. They need the role, have not worked on the version and give no other signature on it; they cannot delegate further. Leaves `revision` alone.',
+  })
+  delegateSignOff(
+    @Arg('input', () => DelegateSignOffInput, { description: 'Whose signature, and to whom.' })
+    input: DelegateSignOffInput,
+    @Ctx() context: Context,
+  ) {
+    return payload(delegateSignOff, context, input);
   }
 }

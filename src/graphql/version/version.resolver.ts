@@ -1,6 +1,5 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { changesOfVersion } from '../../database/change-log';
-import { factsAbout } from '../../database/facts';
 import { inReviewStatuses, itemList, matching } from '../../database/items';
 import type { Filter } from '../../database/pages';
 import type { ItemRow } from '../../database/rows';
@@ -9,10 +8,11 @@ import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
 import { badInput, notFound } from '../../versioning/errors';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
-import { approvalRequirements, availableActions, canSeeDeleted, type VersionFacts } from '../../versioning/policy';
+import { approvalRequirements, availableActions, canSeeDeleted } from '../../versioning/policy';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, connectComputed, ConnectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import { Context } from '../context';
+import { factsOf } from '../facts';
 import { maybe } from '../loaders/loaders';
 import { VersionDiff } from '../diff/types';
 import { ApprovalStatusEnum, ItemReviewStatusEnum, VersionActionEnum } from '../enums';
@@ -45,22 +45,6 @@ class ItemsArgs extends ConnectionArgs {
 }
 
 const MAX_NODES = 100;
-
-async function factsOf({ loaders, viewer }: Context, version: VersionHeader): Promise<VersionFacts> {
-  const { phase, versionId, streamId, masterRecordId } = version;
-  const standing = await loaders.standing.load(streamId);
-  return factsAbout(
-    { version, viewer, standing },
-    {
-      circumstances: () => loaders.circumstances.load(versionId),
-      phaseStates: () => loaders.phaseStates.load(streamId),
-      content: () => loaders.content({ phase, versionId }),
-      itemCounts: () => loaders.itemCounts.load({ phase, versionId }),
-      signOffs: () => loaders.signOffs.load(versionId),
-      isReplaced: () => loaders.isReplaced.load({ phase, masterRecordId }),
-    },
-  );
-}
 
 @Resolver(() => PhaseVersion)
 export class PhaseVersionResolver {

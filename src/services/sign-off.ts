@@ -1,0 +1,49 @@
+import { insertSignOff } from '../database/sign-offs';
+import { badInput } from '../versioning/errors';
+import type { SignOffStatus } from '../versioning/sign-offs';
+import { changeVersion, type VersionCommand } from './change-version';
+import type { Caller, Committed } from './commit';
+import { demandFreshAuthentication } from './fresh-authentication';
+
+export interface SignOff extends VersionCommand {
+  readonly role: string;
+  readonly status: SignOffStatus;
+  readonly meaning: string;
+  readonly comments?: string | null;
+}
+
+/**
+ * Signs a submitted version, or refuses to. The signature is to the content that is there, by its hash, and carries what the
+ * signer is called now. The version's revision stays, so that several people can sign side by side.
+ */
+export const signOff = (caller: Caller, input: SignOff): Promise<Committed> =>
+  changeVersion(
+    caller,
+    'signOff',
+    'SIGN_OFF',
+    { ...input, reason: input.reason ?? input.comments },
+    async ({ tx, now, version, facts }) => {
+      const { role, status, comments } = input;
+      if (status !== 'SIGNED' && status !== 'REJECTED')
+        throw badInput(`A signature is SIGNED or REJECTED, and cannot be made ${status}.`, { argument: 'status' });
+      const meaning = input.meaning.trim();
+      if (!meaning)
+        throw badInput('Say in `meaning` what the signature stands for, e.g. review, approval or responsibility.', {
+          argument: 'meaning',
+        });
+      if (status === 'REJECTED' && !comments?.trim())
+        throw badInput('Say in `comments` why you do not sign.', { argument: 'comments' });
+      demandFreshAuthentication(caller);
+      const { principalId, given } = facts.signOffs.find(({ declared }) => declared.role === role)!;
+      const { userId } = caller.viewer;
+      await insertSignOff(tx, version, {
+        ...{ signOffRole: role, signOffUserId: userId, signOffStatus: status, signOffDate: now },
+        signOffComments: comments ?? null,
+        delegatedFromId: principalId === userId ? null : principalId,
+        delegationReason: principalId === userId ? null : given!.delegationReason,
+        meaning,
+        signedContentHash: version.contentHash,
+      });
+    },
+    { signOffRole: input.role },
+  );
