@@ -29,7 +29,8 @@ export async function withServer(work) {
     await dist('demo/load.js').loadDemo(db, database.ownerUrl);
     const jwtSecret = 'a secret that only this measurement knows';
     server = await dist('transport/server.js').startServer({
-      ...{ db, jwtSecret, host: '127.0.0.1', port: 0, maxBodyBytes: 52_428_800, playground: false },
+      ...{ db, tokens: { secret: jwtSecret }, reauthenticationSeconds: 300, host: '127.0.0.1', port: 0 },
+      ...{ maxBodyBytes: 52_428_800, playground: false },
       logger: require('pino')({ level: 'error' }),
     });
     const now = Math.floor(Date.now() / 1000);

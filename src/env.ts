@@ -55,6 +55,9 @@ const words: Record<string, boolean> = {
 const onOff = <T extends boolean | undefined>(name: string, fallback: T) =>
   define<boolean | T>(name, 'on or off', (text) => words[text.toLowerCase()], fallback);
 
+const anyText = <T extends string | undefined>(name: string, fallback: T) =>
+  define<string | T>(name, 'a text', (text) => text, fallback);
+
 const postgresUrl = (name: string) =>
   define<string | undefined>(name, 'postgresql://user:password@host:5432/database', parsePostgresUrl, undefined);
 
@@ -62,6 +65,15 @@ function parsePostgresUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, pathname } = new URL(text);
   return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1 ? text : undefined;
+}
+
+/** Keys that came over a line others can write to would prove nothing. */
+function parseKeysUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, username, password } = new URL(text);
+  const staysHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && staysHere);
+  return isSafe && !username && !password ? text : undefined;
 }
 
 const variables = {
@@ -76,7 +88,14 @@ const variables = {
   dataDir: define('DATA_DIR', 'a folder', (text) => path.resolve(projectRoot, text), path.join(projectRoot, '.data')),
   checkpointDir: define<string | undefined>('CHECKPOINT_DIR', 'a folder', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
   checkpointSeconds: wholeNumber('CHECKPOINT_SECONDS', 0, 86_400, 60),
+  authJwksUrl: define<string | undefined>('AUTH_JWKS_URL', 'an https:// address without a password in it (http:// only on this machine, such as http://127.0.0.1:8080/jwks)', parseKeysUrl, undefined), // prettier-ignore
+  authIssuer: anyText('AUTH_ISSUER', undefined),
+  authAudience: anyText('AUTH_AUDIENCE', undefined),
+  authUserClaim: anyText('AUTH_USER_CLAIM', 'sub'),
+  authClockToleranceSeconds: wholeNumber('AUTH_CLOCK_TOLERANCE_SECONDS', 0, 300, 5),
+  authJwksRefreshSeconds: wholeNumber('AUTH_JWKS_REFRESH_SECONDS', 10, 3600, 300),
   authJwtSecret: define<string | undefined>('AUTH_JWT_SECRET', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
+  reauthenticationSeconds: wholeNumber('REAUTHENTICATION_SECONDS', 0, 86_400, 300),
   logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   maxBodyBytes: wholeNumber('MAX_BODY_BYTES', 1024, 1_073_741_824, 10_485_760),
   demo: onOff('DEMO', undefined),
@@ -109,8 +128,29 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       'DATABASE_REPLICA_URL is set but DATABASE_URL is not: set DATABASE_URL to the server that it is a standby of.',
     );
   }
+  checkAuthentication(settings);
   // The demo's people and workflows belong in a database of our own making, never unasked in somebody's PostgreSQL.
   return { ...settings, demo: settings.demo ?? !settings.databaseUrl };
+}
+
+/** Tokens come from an identity provider or are signed with a secret, never both; half a setting is none. */
+function checkAuthentication({ authJwksUrl, authJwtSecret, authIssuer, authAudience }: Settings): void {
+  if (authJwksUrl && authJwtSecret)
+    throw new ConfigurationError(
+      'AUTH_JWKS_URL and AUTH_JWT_SECRET are both set: keep AUTH_JWKS_URL for the tokens of your identity provider, or AUTH_JWT_SECRET for tokens signed with a shared secret, and remove the other.',
+    );
+  if (authJwksUrl && !authIssuer)
+    throw new ConfigurationError(
+      'AUTH_JWKS_URL is set but AUTH_ISSUER is not: set AUTH_ISSUER to what the tokens of your identity provider have in their claim "iss", such as https://id.example.',
+    );
+  if (authJwksUrl && !authAudience)
+    throw new ConfigurationError(
+      'AUTH_JWKS_URL is set but AUTH_AUDIENCE is not: set AUTH_AUDIENCE to what tokens for this server have in their claim "aud", such as phaseledger.',
+    );
+  if (!authJwksUrl && (authIssuer || authAudience))
+    throw new ConfigurationError(
+      `${authIssuer ? 'AUTH_ISSUER' : 'AUTH_AUDIENCE'} is set but AUTH_JWKS_URL is not: set AUTH_JWKS_URL to the address of your identity provider's keys, or remove it.`,
+    );
 }
 
 function read(variable: Variable<unknown>, source: NodeJS.ProcessEnv): unknown {

@@ -3,16 +3,16 @@ import pino from 'pino';
 import { Database } from './database/database';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
 import { deployMigrations, migrationStatus } from './database/migrations';
-import { jwtSecret } from './database/secrets';
 import { loadDemo } from './demo/load';
 import { ConfigurationError, readEnv } from './env';
 import { runCommand } from './cli/run';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
+import { tokenRules } from './transport/token-rules';
 import { startServer } from './transport/server';
 
 async function main(): Promise<void> {
   const env = readEnv();
-  const secret = jwtSecret(env);
+  const tokens = tokenRules(env);
   const logger = pino({ level: env.logLevel });
   const opened = await openDatabase(env, 'server');
   const undo: (() => Promise<void>)[] = [() => opened.close()];
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
     if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, logger));
-    const server = await startServer({ ...env, db, jwtSecret: secret, checkpoints, logger }).catch(
+    const server = await startServer({ ...env, db, tokens, checkpoints, logger }).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'EADDRINUSE')
           throw new ConfigurationError(
@@ -71,10 +71,10 @@ async function main(): Promise<void> {
       },
     );
     undo.push(() => server.stop());
+    const howToGetToken = env.authJwksUrl ? '' : '\n  A token     npm run -s token -- --user 1';
     console.error(`
 PhaseLedger is ready.
-  GraphQL     ${server.url}/graphql${env.playground ? `\n  Playground  ${server.url}/playground` : ''}
-  A token     npm run -s token -- --user 1
+  GraphQL     ${server.url}/graphql${env.playground ? `\n  Playground  ${server.url}/playground` : ''}${howToGetToken}
 Ctrl-C stops it.`);
   } catch (error) {
     await stop();

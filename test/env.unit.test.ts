@@ -47,6 +47,15 @@ describe('the environment', () => {
     ['DATABASE_URL', 'mysql://root@localhost/test'],
     ['DATABASE_URL', 'postgresql://localhost'],
     ['AUTH_JWT_SECRET', 'too short'],
+    ['AUTH_JWKS_URL', 'id.example/jwks'],
+    ['AUTH_JWKS_URL', 'http://id.example/jwks'],
+    ['AUTH_JWKS_URL', 'http://127.0.0.1.id.example/jwks'],
+    ['AUTH_JWKS_URL', 'ftp://127.0.0.1/jwks'],
+    ['AUTH_JWKS_URL', 'file:///etc/jwks.json'],
+    ['AUTH_JWKS_URL', 'https://user:hunter2@id.example/jwks'],
+    ['AUTH_CLOCK_TOLERANCE_SECONDS', '301'],
+    ['AUTH_JWKS_REFRESH_SECONDS', '0'],
+    ['REAUTHENTICATION_SECONDS', '86401'],
     ['LOG_LEVEL', 'loud'],
     ['NODE_ENV', 'prod'],
     ['DEMO', 'maybe'],
@@ -66,6 +75,52 @@ describe('the environment', () => {
 
   test('the owner alone is refused: the service must not run as the owner', () => {
     expect(() => readEnv({ DATABASE_OWNER_URL: 'postgresql://owner@localhost/ledger' })).toThrow(/^DATABASE_OWNER_URL/);
+  });
+
+  const provider = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'us' };
+
+  test.each([
+    'https://id.example/jwks',
+    'http://localhost:8080/jwks',
+    'http://127.0.0.1/jwks',
+    'http://127.1.2.3/jwks',
+    'http://[::1]:8080/jwks',
+  ])("the identity provider's keys may be at %s", (AUTH_JWKS_URL) => {
+    expect(readEnv({ ...provider, AUTH_JWKS_URL })).toMatchObject({
+      ...{ authJwksUrl: AUTH_JWKS_URL, authIssuer: 'https://id.example', authAudience: 'us' },
+      ...{ authUserClaim: 'sub', authClockToleranceSeconds: 5, authJwksRefreshSeconds: 300 },
+    });
+  });
+
+  test.each<[what: string, source: Record<string, string>, message: RegExp]>([
+    [
+      'both kinds of tokens',
+      { ...provider, AUTH_JWT_SECRET: 'x'.repeat(32) },
+      /^AUTH_JWKS_URL and AUTH_JWT_SECRET are both set: keep /,
+    ],
+    [
+      'no issuer',
+      { ...provider, AUTH_ISSUER: '' },
+      /^AUTH_JWKS_URL is set but AUTH_ISSUER is not: set AUTH_ISSUER to /,
+    ],
+    [
+      'no audience',
+      { ...provider, AUTH_AUDIENCE: '' },
+      /^AUTH_JWKS_URL is set but AUTH_AUDIENCE is not: set AUTH_AUDIENCE to /,
+    ],
+    [
+      'an issuer alone',
+      { AUTH_ISSUER: 'https://id.example' },
+      /^AUTH_ISSUER is set but AUTH_JWKS_URL is not: set AUTH_JWKS_URL to /,
+    ],
+    [
+      'an audience alone',
+      { AUTH_AUDIENCE: 'us' },
+      /^AUTH_AUDIENCE is set but AUTH_JWKS_URL is not: set AUTH_JWKS_URL to /,
+    ],
+  ])('%s is refused: it says which variable and what to write', (_, source, message) => {
+    expect(() => readEnv(source)).toThrow(ConfigurationError);
+    expect(() => readEnv(source)).toThrow(message);
   });
 
   test('a refused value is not repeated, for it may be a password', () => {

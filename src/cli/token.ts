@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { SignJWT } from 'jose';
 import { openDatabase, withClient } from '../database/embedded';
 import { jwtSecret } from '../database/secrets';
-import { readEnv } from '../env';
+import { ConfigurationError, readEnv } from '../env';
+import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../transport/authenticate';
 import { runCommand } from './run';
 
 interface User {
@@ -15,8 +16,18 @@ const positive = (text: string): number => {
   throw new InvalidArgumentError('It must be a positive whole number.');
 };
 
-async function printToken({ user, hours }: { user: number; hours: number }): Promise<void> {
+const seconds = (text: string): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of seconds.');
+};
+
+async function printToken(options: { user: number; hours: number; authAge: number }): Promise<void> {
+  const { user, hours, authAge } = options;
   const env = readEnv();
+  if (env.authJwksUrl)
+    throw new ConfigurationError(
+      'AUTH_JWKS_URL is set, so tokens come from your identity provider and others are not accepted: sign in there, or remove AUTH_JWKS_URL for local use.',
+    );
   const secret = jwtSecret(env);
   const database = await openDatabase(env);
   let users: User[];
@@ -30,11 +41,11 @@ async function printToken({ user, hours }: { user: number; hours: number }): Pro
     throw new Error(`There is no active user ${user}. ${known ? `There are:\n${known}` : 'There are no users yet.'}`);
   }
   const now = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT({ auth_time: now })
+  const token = await new SignJWT({ auth_time: now - authAge })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(String(user))
-    .setIssuer('phaseledger')
-    .setAudience('phaseledger')
+    .setIssuer(TOKEN_ISSUER)
+    .setAudience(TOKEN_AUDIENCE)
     .setIssuedAt(now)
     .setExpirationTime(now + hours * 3600)
     .sign(new TextEncoder().encode(secret));
@@ -59,6 +70,7 @@ runCommand(() =>
     .description('Prints a bearer token for a user of this database.')
     .requiredOption('--user <id>', 'the userId', positive)
     .option('--hours <n>', 'how long it is valid', positive, 12)
+    .option('--auth-age <seconds>', 'how long ago the person signed in', seconds, 0)
     .action(printToken)
     .parseAsync(),
 );

@@ -57,7 +57,7 @@ export function jwtSecret(env: Env): string {
   if (env.authJwtSecret) return env.authJwtSecret;
   if (env.databaseUrl) {
     throw new ConfigurationError(
-      'AUTH_JWT_SECRET must be set when DATABASE_URL is: at least 32 random characters, the same for every server of this database.',
+      "AUTH_JWKS_URL or AUTH_JWT_SECRET must be set when DATABASE_URL is: the address of your identity provider's keys, or at least 32 random characters, the same for every server of this database.",
     );
   }
   return readSecrets(env.dataDir).jwtSecret;

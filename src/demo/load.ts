@@ -2,8 +2,8 @@
 import type { Database } from '../database/database';
 import { openReferenceData } from '../database/reference-data';
 import { withClient } from '../database/embedded';
-import { usersById } from '../database/people';
 import { refreshMetrics } from '../services/refresh-metrics';
+import { demoCaller } from './caller';
 import { cycle, lobs, people, reports, users, workflows } from './content/people';
 import { playCreditCardWorkflow } from './workflows/credit-card';
 import { playLiquidityWorkflow } from './workflows/liquidity';
@@ -26,12 +26,12 @@ export async function loadDemo(db: Database, ownerUrl: string): Promise<boolean>
 
 /** The test executive has the figures of the cycle kept, up to the end of the day. */
 async function keepFigures(db: Database): Promise<void> {
-  const [viewer] = await usersById(db, [people.tess.userId]);
   const [day] = await db.query<{ end: Date }>(`select date_trunc('day', clock_timestamp()) + interval '1 day' as end`);
-  await refreshMetrics(
-    { db, viewer: viewer!, requestId: 'demo' },
-    { cycleId: cycle.cycleId, periodStart: new Date(cycle.startDate), periodEnd: day!.end },
-  );
+  await refreshMetrics(await demoCaller(db, people.tess), {
+    cycleId: cycle.cycleId,
+    periodStart: new Date(cycle.startDate),
+    periodEnd: day!.end,
+  });
 }
 
 async function loadReferenceData(ownerUrl: string): Promise<void> {

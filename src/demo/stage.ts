@@ -6,7 +6,6 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Database } from '../database/database';
 import { itemList } from '../database/items';
 import { pagesOf } from '../database/pages';
-import { usersById } from '../database/people';
 import type { ItemRow } from '../database/rows';
 import { versionsById } from '../database/versions';
 import { auditOnlyPhases, fullPhaseOf } from '../phases';
@@ -23,6 +22,7 @@ import { runCommand } from '../services/run-command';
 import { submitVersion } from '../services/submit-version';
 import { updateVersion } from '../services/update-version';
 import type { ItemReviewStatus, JsonObject, VersionHeader } from '../versioning/model';
+import { demoCaller } from './caller';
 import { versionIdOf } from './version-ids';
 
 export interface Verdict {
@@ -50,13 +50,10 @@ export class Stage {
     private readonly firstId = 0,
   ) {}
 
-  async person({ userId }: { readonly userId: number }): Promise<Person> {
-    const [viewer] = await usersById(this.db, [userId]);
+  async person(person: { readonly userId: number }): Promise<Person> {
+    const caller = await demoCaller(this.db, person);
     const { cycleId, reportId } = this.workflow;
-    return new Person(
-      { db: this.db, viewer: viewer!, requestId: 'demo', newVersionId: (phase) => this.nextVersionId(phase) },
-      { cycleId, reportId },
-    );
+    return new Person({ ...caller, newVersionId: (phase) => this.nextVersionId(phase) }, { cycleId, reportId });
   }
 
   private nextVersionId(phase: string): string {

@@ -3,11 +3,13 @@ import { Past, streamsOfVersions } from '../database/past';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
 import { badInput } from '../versioning/errors';
-import type { Viewer } from '../versioning/model';
+import type { Identity, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders/loaders';
 
 /** What every resolver gets: who asks, the loaders of this request, and, in the past, the instant it is read at. */
 export class Context implements Caller {
+  readonly viewer: Viewer;
+  readonly authenticatedAt: Date | null;
   loaders!: Loaders;
   /** Set where everything is read as it stood at an instant. */
   past: Past | null = null;
@@ -16,11 +18,14 @@ export class Context implements Caller {
 
   constructor(
     readonly db: Database,
-    readonly viewer: Viewer,
+    { viewer, authenticatedAt }: Identity,
     readonly requestId: string,
+    readonly reauthenticationSeconds: number,
     /** Where the heads of the log are noted outside the database, if they are. */
     readonly checkpoints: Checkpoints | null = null,
   ) {
+    this.viewer = viewer;
+    this.authenticatedAt = authenticatedAt;
     this.forget();
   }
 
@@ -43,7 +48,7 @@ export class Context implements Caller {
       );
     let context = this.instants.get(at.getTime());
     if (!context) {
-      context = new Context(this.db, this.viewer, this.requestId, this.checkpoints);
+      context = new Context(this.db, this, this.requestId, this.reauthenticationSeconds, this.checkpoints);
       context.enterPast(at);
       this.instants.set(at.getTime(), context);
     }

@@ -5,14 +5,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf } from '../versioning/content';
 import { DomainError } from '../versioning/errors';
-import type { Json, Viewer } from '../versioning/model';
+import type { Identity, Json } from '../versioning/model';
 import type { Database, Db } from '../database/database';
 
 /** Who calls, from where. */
-export interface Caller {
+export interface Caller extends Identity {
   readonly db: Database;
-  readonly viewer: Viewer;
   readonly requestId: string;
+  /** How old a sign-in may be for what is signed; 0 where it is not asked. */
+  readonly reauthenticationSeconds: number;
   /** Makes the ids of new versions; UUIDs v7 unless told otherwise (the demo's versions have the same ids everywhere). */
   readonly newVersionId?: (phase: string) => string;
 }

@@ -22,13 +22,16 @@ import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
 import { badInput } from '../versioning/errors';
-import { authenticator } from './authenticate';
+import { authenticator, type TokenRules } from './authenticate';
 import { asGraphQLError, errorCodes, errorFormatter } from './error-codes';
 import { checkDocument, checkVariables, MAX_DEPTH, nestingOf } from './input-guard';
 
 export interface ServerOptions {
   readonly db: Database;
-  readonly jwtSecret: string;
+  /** Which tokens are accepted. */
+  readonly tokens: TokenRules;
+  /** How old a sign-in may be for what is signed; 0 does not ask. */
+  readonly reauthenticationSeconds: number;
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
@@ -186,7 +189,8 @@ const requestIdOf = (request: IncomingMessage): string => {
 /** Starts the server; resolves when it listens. */
 export async function startServer({
   db,
-  jwtSecret,
+  tokens,
+  reauthenticationSeconds,
   host,
   port,
   maxBodyBytes,
@@ -194,7 +198,7 @@ export async function startServer({
   checkpoints = null,
   logger,
 }: ServerOptions): Promise<RunningServer> {
-  const authenticate = authenticator(db, jwtSecret);
+  const authenticate = authenticator(db, tokens, logger);
   const http: Server = createServer((request, response) => {
     response.setHeader('x-content-type-options', 'nosniff');
     void answer(request, response).catch((error: unknown) => {
@@ -252,7 +256,8 @@ export async function startServer({
       httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
       context: async () => {
         try {
-          return new Context(db, await authenticate(request.headers.authorization), requestId, checkpoints);
+          const identity = await authenticate(request.headers.authorization);
+          return new Context(db, identity, requestId, reauthenticationSeconds, checkpoints);
         } catch (error) {
           throw asGraphQLError(error);
         }

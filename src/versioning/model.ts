@@ -28,6 +28,12 @@ export interface Viewer {
   readonly roles: readonly UserRole[];
 }
 
+/** Who calls, and when they last proved that it is them; null where their token does not say. */
+export interface Identity {
+  readonly viewer: Viewer;
+  readonly authenticatedAt: Date | null;
+}
+
 /** How a person stands to one workflow, by assignment. */
 export interface Standing {
   readonly isTester: boolean;

@@ -17,7 +17,6 @@ import {
   type GraphQLSchema,
   type IntrospectionQuery,
 } from 'graphql';
-import pino from 'pino';
 import { Database } from '../../src/database/database';
 import { loadDemo } from '../../src/demo/load';
 import { creditCardWorkflow, liquidityWorkflow, workflows } from '../../src/demo/content/people';
@@ -26,7 +25,7 @@ import { fullPhases, phases } from '../../src/phases';
 import { shownAs } from '../../src/versioning/fields';
 import { startServer, type RunningServer } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { ada, aud, JWT_SECRET, token } from '../support/world';
+import { ada, aud, serverOptions, token } from '../support/world';
 
 /** What the demo cannot show, and why; a field that turns out to be set does not belong here any more. */
 const exceptions: Readonly<Record<string, string>> = {
@@ -53,10 +52,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 20_000 });
   await loadDemo(db, database.ownerUrl);
-  server = await startServer({
-    ...{ db, jwtSecret: JWT_SECRET, host: '127.0.0.1', port: 0, maxBodyBytes: 1_000_000, playground: false },
-    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
-  });
+  server = await startServer({ ...serverOptions, db });
 });
 afterAll(async () => {
   progress.mockRestore();

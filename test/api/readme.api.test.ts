@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import pino from 'pino';
 import { Database } from '../../src/database/database';
 import { loadDemo } from '../../src/demo/load';
 import { projectRoot } from '../../src/env';
 import { startServer, type RunningServer } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { JWT_SECRET, token } from '../support/world';
+import { serverOptions, token } from '../support/world';
 
 const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
 
@@ -23,10 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: 20_000 });
   await loadDemo(db, database.ownerUrl);
-  server = await startServer({
-    ...{ db, jwtSecret: JWT_SECRET, host: '127.0.0.1', port: 0, maxBodyBytes: 1_000_000, playground: false },
-    logger: pino({ level: 'silent' }),
-  });
+  server = await startServer({ ...serverOptions, db });
 });
 afterAll(async () => {
   progress.mockRestore();

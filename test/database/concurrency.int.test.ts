@@ -349,6 +349,8 @@ describe('writers outside the service', () => {
     const caller = {
       db,
       requestId: 'impatient',
+      authenticatedAt: null,
+      reauthenticationSeconds: 300,
       viewer: { userId: ada, name: 'Ada', isActive: true, roles: ['TESTER'] as const },
     };
     const write = (n: number) =>

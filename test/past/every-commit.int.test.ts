@@ -4,7 +4,6 @@
  */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import pino from 'pino';
 import { Database, type Db } from '../../src/database/database';
 import { creditCardWorkflow, liquidityWorkflow } from '../../src/demo/content/people';
 import { loadDemo } from '../../src/demo/load';
@@ -18,7 +17,7 @@ import {
 } from '../generated/graphql';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { loggedCommits } from '../support/log';
-import { aud, ben, JWT_SECRET, token } from '../support/world';
+import { aud, ben, serverOptions, token } from '../support/world';
 import { withClient } from '../../src/database/embedded';
 import { pass, plus } from './support';
 
@@ -65,10 +64,7 @@ const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined
 beforeAll(async () => {
   database = await createTestDatabase();
   db = new RecordingDatabase({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: 20_000 });
-  server = await startServer({
-    ...{ db, jwtSecret: JWT_SECRET, host: '127.0.0.1', port: 0, maxBodyBytes: 1_000_000, playground: false },
-    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
-  });
+  server = await startServer({ ...serverOptions, db });
   db.afterCommit = async () => {
     const [head] = await db.query<{ streamId: string; committedAt: Date }>(
       `select stream_id, committed_at from log.stream where sequence > 0 and stream_id <> '00000000-0000-0000-0000-000000000000'

@@ -7,14 +7,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { v4 as uuidv4, v5 as uuidv5 } from 'uuid';
 import type pg from 'pg';
-import pino from 'pino';
 import type { Db } from '../../src/database/database';
 import { REFERENCE_STREAM } from '../../src/database/people';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { verifyStream, type Verification } from '../../src/proof/verify';
 import { startServer, type RunningServer } from '../../src/transport/server';
 import { insertRows, rawAttribute, rawVersion, transaction } from '../support/log';
-import { ada, aud, JWT_SECRET, token, workflow, World } from '../support/world';
+import { ada, aud, serverOptions, token, workflow, World } from '../support/world';
 
 export interface Place {
   readonly cycleId: string;
@@ -49,10 +48,7 @@ export class AttackedWorld {
     const world = await World.create();
     const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-checkpoints-'));
     const checkpoints = new Checkpoints(path.join(folder, 'checkpoints'));
-    const server = await startServer({
-      ...{ db: world.db, checkpoints, jwtSecret: JWT_SECRET, host: '127.0.0.1', port: 0, maxBodyBytes: 1_000_000 },
-      ...{ playground: false, logger: pino({ level: 'silent' }) },
-    });
+    const server = await startServer({ ...serverOptions, db: world.db, checkpoints });
     return new AttackedWorld(world, folder, checkpoints, server);
   }
 

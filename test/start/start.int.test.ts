@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { decodeJwt } from 'jose';
 import { locateInstallation } from '../../src/database/native';
 import { processBegan } from '../../src/database/processes';
 import { readSecrets } from '../../src/database/secrets';
@@ -83,6 +84,12 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   expect(await ask(first, 12, '{ viewer { name roles } }', printed)).toEqual({
     data: { viewer: { name: 'Nora Field', roles: ['TESTER'] } },
   });
+  const ago = decodeJwt((await command('token', '--user', '12', '--auth-age', '600')).trim());
+  for (const [{ iat, auth_time: signedIn }, age] of [
+    [decodeJwt(printed), 0],
+    [ago, 600],
+  ] as const)
+    expect(signedIn).toBe(iat! - age);
   const log =
     '{ referenceChanges(first: 1) { nodes { origin actor { name } rowChanges { nodes { table operation } } } } }';
   const captured = [

@@ -10,10 +10,21 @@ import pino from 'pino';
 import { Database } from '../../src/database/database';
 import { users } from '../../src/demo/content/people';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
-import { startServer, type RunningServer } from '../../src/transport/server';
+import { startServer, type RunningServer, type ServerOptions } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from './database';
 
 export const JWT_SECRET = 'a secret that only the tests know, long enough';
+
+/** How tests serve: on a free port, for tokens of `token`. */
+export const serverOptions: Omit<ServerOptions, 'db'> = {
+  tokens: { secret: JWT_SECRET },
+  reauthenticationSeconds: 300,
+  host: '127.0.0.1',
+  port: 0,
+  maxBodyBytes: 10_485_760,
+  playground: false,
+  logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+};
 
 /** The demo's people by the numbers the whole product uses, and others who have nothing to do with the workflow. */
 export const ada = 1;
@@ -64,7 +75,8 @@ insert into workflow_testers (workflow_id, user_id) values
 /** A token as the token command makes them; claims can be changed, an undefined one is left out. */
 export function token(userId: number, claims: Record<string, unknown> = {}, secret = JWT_SECRET): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
-  const payload = { sub: String(userId), iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, iat: now, exp: now + 3600, ...claims };
+  const issued = { iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, iat: now, exp: now + 3600, auth_time: now };
+  const payload = { sub: String(userId), ...issued, ...claims };
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
 }
 
@@ -101,15 +113,7 @@ export class World {
       poolSize: 40,
       statementTimeoutMs: 20_000,
     });
-    const server = await startServer({
-      db,
-      jwtSecret: JWT_SECRET,
-      host: '127.0.0.1',
-      port: 0,
-      maxBodyBytes: 10_485_760,
-      playground: false,
-      logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
-    });
+    const server = await startServer({ ...serverOptions, db });
     return new World(database, db, server);
   }
 

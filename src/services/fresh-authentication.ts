@@ -1,0 +1,21 @@
+/** What is signed needs the person, not only a token that is still valid on an unlocked desk: they must have signed in just now. */
+import { DomainError } from '../versioning/errors';
+import type { Caller } from './commit';
+
+/**
+ * Refuses callers who signed in too long ago, or whose token does not say when (claim `auth_time`).
+ * @param now by this machine's clock, not a commit's stamp: `auth_time` is an identity provider's clock, and the stamp may
+ *   run ahead of both. Nothing that is stored comes from it.
+ */
+export function demandFreshAuthentication(
+  { authenticatedAt, reauthenticationSeconds }: Pick<Caller, 'authenticatedAt' | 'reauthenticationSeconds'>,
+  now = new Date(),
+): void {
+  if (reauthenticationSeconds === 0) return;
+  if (authenticatedAt && now.getTime() - authenticatedAt.getTime() <= reauthenticationSeconds * 1000) return;
+  throw new DomainError(
+    'REAUTHENTICATION_REQUIRED',
+    `This needs a sign-in that is at most ${reauthenticationSeconds} seconds old${authenticatedAt ? '' : ', and your token does not say when you signed in'}. Sign in again, then repeat.`,
+    { maxAgeSeconds: reauthenticationSeconds },
+  );
+}
