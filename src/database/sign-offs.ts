@@ -30,7 +30,7 @@ export const insertSignOff = (
   tx.query(
     `insert into test_report_signoffs (sign_off_id, stream_id, version_id, sign_off_role, sign_off_user_id, sign_off_status, sign_off_date,
        sign_off_comments, delegated_from_id, delegated_from_name, delegation_reason, meaning, signer_name, signed_content_hash)
-     select $1, $2, $3, $4, u.user_id, $6, $7, $8, $9, f.name, $10, $11, case when $6 <> 'PENDING' then u.name end, $12
+     select $1, $2, $3, $4, u.user_id, $6, $7, $8, $9, f.name, $10, $11, case when $6::"SignOffStatus" <> 'PENDING' then u.name end, $12
      from users u left join users f on f.user_id = $9 where u.user_id = $5`,
     [
       ...[
