@@ -556,15 +556,18 @@ describe('delegating', () => {
 describe('the database keeps it, whatever the service would do', () => {
   type Row = Record<string, unknown>;
   const insert = (row: Row) => {
-    const names = Object.keys(row);
+    const { sign_off_date: date, ...rest } = row;
+    const names = Object.keys(rest);
+    const stamp = `(select opened_at from log.stream where stream_id = '${workflow.workflowId}')`;
     return {
-      sql: `insert into test_report_signoffs (${names.join()}) values (${names.map((_, i) => `$${i + 1}`).join()})`,
-      values: Object.values(row),
+      sql: `insert into test_report_signoffs (${names.join()}, sign_off_date)
+        values (${names.map((_, i) => `$${i + 1}`).join()}, coalesce($${names.length + 1}::timestamptz, ${stamp}, now()))`,
+      values: [...Object.values(rest), date],
     };
   };
   const rowFor = (version: BuiltVersion, change: Row = {}): Row => ({
     ...{ sign_off_id: randomUUID(), stream_id: workflow.workflowId, version_id: version.versionId },
-    ...{ sign_off_role: 'report_owner', sign_off_user_id: olga, sign_off_status: 'SIGNED', sign_off_date: new Date() },
+    ...{ sign_off_role: 'report_owner', sign_off_user_id: olga, sign_off_status: 'SIGNED', sign_off_date: null },
     ...{ meaning: 'Review', signer_name: 'Olga Petrenko', signed_content_hash: version.contentHash },
     ...change,
   });
@@ -594,6 +597,7 @@ describe('the database keeps it, whatever the service would do', () => {
     expect(await attempt()).toBe('accepted');
     expect(await attempt({}, version, tess)).toBe('PL006');
     expect(await attempt({ signer_name: 'Somebody Else' })).toBe('PL006');
+    expect(await attempt({ sign_off_date: new Date('2020-01-01') })).toBe('PL006');
     expect(await attempt({ sign_off_user_id: ada, signer_name: 'Ada Lindqvist' }, version, ada)).toBe('PL006');
     expect(await attempt({ signed_content_hash: 'a'.repeat(64) })).toBe('PL005');
     expect(await attempt({ signed_content_hash: null })).toBe('23514');
@@ -607,10 +611,7 @@ describe('the database keeps it, whatever the service would do', () => {
     );
     for (const as of ['service', 'owner'] as const)
       expect(
-        await tried(as, olga, [
-          insert(rowFor(version)),
-          insert(rowFor(version, { sign_off_date: new Date(Date.now() + 5) })),
-        ]),
+        await tried(as, olga, [insert(rowFor(version)), insert(rowFor(version, { sign_off_id: randomUUID() }))]),
       ).toBe('PL004');
   });
 

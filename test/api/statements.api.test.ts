@@ -457,7 +457,9 @@ describe('of records, what is read takes as many statements for 30 as for 3:', (
   test('test reports with their signatures, and what can be done with them', async () => {
     for (let n = 0; n < ROUNDS; n++) {
       const version = await buildVersion(world, { phase: 'FINALIZE_TEST_REPORT', items: 1 });
-      if (n % 3 > 0) await signAll(world, version, 'FINALIZE_TEST_REPORT');
+      if (n % 3 === 0) continue;
+      await transition(world, ada, 'submitVersion', version);
+      await signAll(world, version, 'FINALIZE_TEST_REPORT');
     }
     await compare(
       'FINALIZE_TEST_REPORT',

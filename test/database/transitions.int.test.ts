@@ -14,6 +14,7 @@ import {
   buildRecord,
   buildVersion,
   commandInput,
+  signAll,
   runCommand,
   type BuiltVersion,
 } from '../support/builders';
@@ -52,6 +53,7 @@ beforeAll(async () => {
       PENDING_APPROVAL: await buildVersion(world, { phase: key, status: 'PENDING_APPROVAL' }),
       DRAFT: await buildVersion(world, { phase: key }),
     };
+  for (const { key } of fullPhases) await signAll(world, versions[key]!.PENDING_APPROVAL!, key);
   for (const phase of auditOnlyPhases) {
     const { key, commands } = phase;
     const first = await buildRecord(world, { phase: key });
@@ -539,7 +541,7 @@ describe('the test report', () => {
       }
   });
 
-  test('is signed by nobody through the service’s role, and no signature is ever changed', async () => {
+  test('is signed in the name of the one who acts while it is reviewed, and no signature is ever changed', async () => {
     const table = 'test_report_signoffs';
     const changing = [
       `update ${table} set sign_off_status = 'SIGNED', sign_off_user_id = ${ada}`,
@@ -548,16 +550,18 @@ describe('the test report', () => {
       `truncate ${table}`,
       `merge into ${table} t using (select 1) s on true when matched then delete`,
     ];
-    const signing = copying(
-      table,
-      idOf(phase.key, 'APPROVED'),
-      `jsonb_build_object('sign_off_id', gen_random_uuid(), 'sign_off_date', now())`,
-    );
+    const signing = (status: VersionStatus) =>
+      copying(
+        table,
+        idOf(phase.key, status),
+        `jsonb_build_object('sign_off_id', gen_random_uuid(), 'sign_off_date', now())`,
+      );
     for (const [, writer] of whoever)
       for (const sql of changing)
         expect([sql, await tried(writer, sql)]).toEqual([sql, writer.role === 'service' ? '42501' : 'PL005']);
-    for (const writer of [inNobodysName, as(ada), as(tess)]) expect(await tried(writer, signing)).toBe('42501');
-    expect(await tried({ role: 'owner' }, signing)).toBe('done');
+    for (const writer of [inNobodysName, as(ada), as(tess), { role: 'owner' } as const])
+      for (const status of ['APPROVED', 'PENDING_APPROVAL'] as const)
+        expect(await tried(writer, signing(status))).toBe('PL004');
   });
 });
 

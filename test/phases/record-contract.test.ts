@@ -36,7 +36,21 @@ import {
 } from '../support/builders';
 import { changesIn, differences, recording } from '../support/log';
 import { refusalOf } from '../support/refusals';
-import { ada, aud, ben, both, eve, gone, olga, otherWorkflow, stranger, tess, workflow, World } from '../support/world';
+import {
+  ada,
+  aud,
+  ben,
+  both,
+  dan,
+  eve,
+  gone,
+  olga,
+  otherWorkflow,
+  stranger,
+  tess,
+  workflow,
+  World,
+} from '../support/world';
 
 const { cycleId, reportId } = workflow;
 const elsewhere = { cycleId: otherWorkflow.cycleId, reportId: otherWorkflow.reportId };
@@ -867,6 +881,7 @@ describe.each(everyPhase)('%s', (key, declared) => {
         itemKeys: [randomUUID()],
         decisions: [{ itemKey: randomUUID(), status: 'APPROVED' }],
         reason: 'Because.',
+        ...{ role: 'report_owner', status: 'SIGNED', meaning: 'Review', toUserId: dan },
       };
       const before = await recordFor(declared, changing[0]!);
       await change(declared, changing[0]!, before);

@@ -7,7 +7,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { fullPhaseOf, phaseOf } from '../../src/phases';
 import { contentFields, isReference, type FieldTable, type StoredField } from '../../src/versioning/fields';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
-import { ada, aud, ben, eve, olga, tess, workflow, type World } from './world';
+import { ada, aud, ben, eve, olga, stranger, tess, workflow, type World } from './world';
 
 export interface BuiltVersion {
   readonly versionId: string;
@@ -202,12 +202,12 @@ export async function signAll(
   phase: string,
   { except }: { except?: string } = {},
 ): Promise<void> {
-  const editors = await world.sql<{ userId: number }>(
+  const candidates = await world.sql<{ lead: number }>(
     'owner',
-    'select user_id as "userId" from version_editor where version_id = $1',
-    [versionId],
+    'select c.id as lead from phase_version v, unnest($2::int[]) c(id) where v.version_id = $1 and log.may_decide(v, c.id)',
+    [versionId, [ben, ada, stranger]],
   );
-  const lead = editors.some(({ userId }) => userId === ben) ? ada : ben;
+  const { lead } = candidates[0]!;
   const signers: Record<string, number> = { test_lead: lead, report_owner: olga, test_executive: tess };
   for (const { role } of (fullPhaseOf(phase).signOffs ?? []).filter((signOff) => signOff.role !== except))
     await world.sql(

@@ -38,6 +38,9 @@ begin
     or not is_delegation and new.signer_name <> (select name from users where user_id = new.sign_off_user_id)) then
     perform log.refuse('PL006', 'a signature is given, and delegated, in the name of the one who acts');
   end if;
+  if log.is_service() and new.sign_off_date is distinct from (select opened_at from log.stream where stream_id = new.stream_id) then
+    perform log.refuse('PL006', 'a signature is given at the instant of its commit');
+  end if;
   -- Whoever worked on a version may take a delegation back, to find somebody else.
   if (not is_delegation or new.delegated_from_id is not null) and not log.may_decide(v, new.sign_off_user_id) then
     perform log.refuse('PL006', 'who edited or submitted a version does not sign it');
