@@ -19,6 +19,7 @@ import { rejectVersion } from '../services/reject-version';
 import { removeItems } from '../services/remove-items';
 import { reviseVersion } from '../services/revise-version';
 import { runCommand } from '../services/run-command';
+import { signOff } from '../services/sign-off';
 import { submitVersion } from '../services/submit-version';
 import { updateVersion } from '../services/update-version';
 import type { ItemReviewStatus, JsonObject, VersionHeader } from '../versioning/model';
@@ -129,6 +130,10 @@ export class Person {
 
   approve(version: VersionHeader, reason: string): Promise<VersionHeader> {
     return this.after(approveVersion(this.caller, { ...at(version), reason }));
+  }
+
+  sign(version: VersionHeader, role: string, said: { readonly meaning: string; readonly comments?: string }) {
+    return this.after(signOff(this.caller, { ...at(version), ...said, role, status: 'SIGNED' }));
   }
 
   reject(version: VersionHeader, reason: string): Promise<VersionHeader> {

@@ -31,11 +31,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('the README shows a query, a diff, an approval and a record', () => {
+test('the README shows a query, a diff, an approval, a signature and a record', () => {
   expect(examples.map(({ query }) => /^(query|mutation) \w+/.exec(query)?.[0])).toEqual([
     'query ScopingHistory',
     'query PlanningDiff',
     'mutation SubmitAndApprove',
+    'query WaitingForMe',
+    'mutation SignTheReport',
     'query CardDataOwner',
     'mutation TransferDataOwner',
   ]);

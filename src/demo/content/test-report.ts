@@ -1,4 +1,5 @@
-// The test report on the credit card report. Tess sends the first version back; the second is Ada's draft.
+// The test report on the credit card report. Tess sends the first version back; the second is signed by three and approved;
+// the third corrects a figure, and waits for two of its signatures.
 import { versionIdOf } from '../version-ids';
 
 export interface SectionContent {
@@ -88,8 +89,17 @@ export const reportV1 = {
   rejectionReason: 'The findings do not say what they do to the report, and the conclusion does not follow from them.',
 } as const;
 
-/** The findings are rewritten; the conclusion is still to be. */
-export const reportV2Draft = {
+/** What was found, with what it does to the report. */
+const effects = (share: string): string =>
+  `Five observations, one of them rated HIGH:
+
+1. Past due amounts lack the late fees of the last day (HIGH): 2 of 6 past due samples; ${share} of Total Past Due
+2. Postal codes lose their leading zero (MEDIUM): 1 of 15 current samples; no effect on amounts
+3. Refreshed scores are older than three months (MEDIUM): 2 of 15 current samples; no effect on amounts
+4. Waivers cannot be traced to an approval (MEDIUM): 3 waivers above 500; the records are under review
+5. Re-age dates are missing where an agency collects (LOW): 1 of 6 past due samples; no effect on amounts`;
+
+export const reportV2 = {
   reason: 'Answers the Test Executive: effects first, then the conclusion.',
   content: {
     executiveSummary:
@@ -99,14 +109,33 @@ export const reportV2Draft = {
   rewritten: [
     {
       ...findings,
-      sectionContent: `Five observations, one of them rated HIGH:
+      sectionContent: effects('about 0.3 per cent'),
+      sourceReferences: [version('OBSERVATION_MANAGEMENT', 2), version('REQUEST_INFO', 6)],
+    },
+    {
+      ...conclusion,
+      sectionContent: `The controls over the report are effective, with one exception: until the cut-off moves, past due amounts lack the late fees of the last day.`,
+      sourceReferences: [version('OBSERVATION_MANAGEMENT', 2)],
+    },
+  ] satisfies SectionContent[],
+  signatures: {
+    lead: { meaning: 'Review', comments: 'Every finding has its sample, and every sample its document.' },
+    owner: { meaning: 'Agreement with the findings', comments: 'The fix is planned for 15 December.' },
+    executive: { meaning: 'Responsibility' },
+  },
+  approvalNotes: 'Signed by all three. To be filed with the regulator’s copy.',
+} as const;
 
-1. Past due amounts lack the late fees of the last day (HIGH): 2 of 6 past due samples; about 0.3 per cent of Total Past Due
-2. Postal codes lose their leading zero (MEDIUM): 1 of 15 current samples; no effect on amounts
-3. Refreshed scores are older than three months (MEDIUM): 2 of 15 current samples; no effect on amounts
-4. Waivers cannot be traced to an approval (MEDIUM): 3 waivers above 500; the records are under review
-5. Re-age dates are missing where an agency collects (LOW): 1 of 6 past due samples; no effect on amounts`,
+/** One figure is corrected; the test lead has signed it, the report owner and the executive have not. */
+export const reportV3Draft = {
+  reason: 'The share of Total Past Due was computed before the October restatement.',
+  content: { finalDocumentId: documentId(5) },
+  corrected: [
+    {
+      ...findings,
+      sectionContent: effects('0.28 per cent'),
       sourceReferences: [version('OBSERVATION_MANAGEMENT', 2), version('REQUEST_INFO', 6)],
     },
   ] satisfies SectionContent[],
+  signature: { meaning: 'Review', comments: 'Recomputed from the restated extract.' },
 } as const;

@@ -16,7 +16,7 @@ import {
 import { observationsV1, observationsV2 } from '../content/observations';
 import { creditCardWorkflow, people } from '../content/people';
 import { profilingV1, profilingV2Deleted, samplesV1, samplesV2 } from '../content/profiling-and-samples';
-import { reportV1, reportV2Draft } from '../content/test-report';
+import { reportV1, reportV2, reportV3Draft } from '../content/test-report';
 import { Stage, type Person } from '../stage';
 
 type Cast = Readonly<Record<'ada' | 'ben' | 'olga' | 'dan' | 'eve' | 'tess', Person>>;
@@ -139,16 +139,26 @@ async function observe({ ada, ben, olga }: Cast): Promise<void> {
   await olga.approve(second, observationsV2.approvalNotes);
 }
 
-async function report({ ada, tess }: Cast): Promise<void> {
+async function report({ ada, ben, olga, tess }: Cast): Promise<void> {
   const { reason, content, sections, exceptions, rejectionReason } = reportV1;
   let first = await ada.create('FINALIZE_TEST_REPORT', { reason, content, items: sections });
   first = await ada.submit(first);
   first = await tess.decideAll(first, exceptions);
   first = await tess.reject(first, rejectionReason);
 
-  let second = await ada.revise(first, reportV2Draft.reason);
-  second = await ada.update(second, reportV2Draft.content);
-  await ada.put(second, reportV2Draft.rewritten);
+  let second = await ada.revise(first, reportV2.reason);
+  second = await ada.update(second, reportV2.content);
+  second = await ada.submit(await ada.put(second, reportV2.rewritten));
+  const { lead, owner, executive } = reportV2.signatures;
+  await ben.sign(second, 'test_lead', lead);
+  second = await tess.decideAll(second);
+  await olga.sign(second, 'report_owner', owner);
+  await tess.sign(second, 'test_executive', executive);
+  await tess.approve(second, reportV2.approvalNotes);
+
+  let third = await ada.create('FINALIZE_TEST_REPORT', reportV3Draft);
+  third = await ada.submit(await ada.put(third, reportV3Draft.corrected));
+  await ben.sign(third, 'test_lead', reportV3Draft.signature);
 }
 
 /** What waits for somebody in phases that have been approved before. */
