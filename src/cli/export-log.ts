@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { noteReads } from '../database/change-log-reads';
 import { exportLog } from '../proof/log-file';
 import { progress } from './progress';
 import { runCommand } from './run';
@@ -8,6 +9,7 @@ const write = ({ workflow, out }: { workflow: string; out: string }): Promise<vo
   withDatabase(async (db) => {
     const streamId = await streamOf(db, workflow);
     const title = await titleOf(db, streamId);
+    await noteReads(db, [{ streamId, field: 'export:log' }], { readerId: null, requestId: null });
     const bar = progress(title, await commitCount(db, streamId));
     const count = await db
       .snapshot((tx) => exportLog(tx, streamId, out, bar.step))

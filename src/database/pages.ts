@@ -21,7 +21,7 @@ export interface PagedList {
   readonly ofParent: string;
   /** A unique, unchanging column in whose order the list is read. */
   readonly key: string;
-  readonly keyType: 'int' | 'uuid' | 'text';
+  readonly keyType: 'int' | 'bigint' | 'uuid' | 'text';
   readonly newestFirst: boolean;
 }
 

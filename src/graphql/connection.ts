@@ -69,6 +69,7 @@ const encode = ({ name }: CursorKind, key: string | number): string =>
 
 const keys: Record<PagedList['keyType'], RegExp> = {
   int: /^\d{1,9}$/,
+  bigint: /^\d{1,18}$/,
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   text: /^[0-9a-f-]{1,80}$/,
 };

@@ -1,3 +1,5 @@
+import DataLoader from 'dataloader';
+import { noteReads, type LogRead } from '../database/change-log-reads';
 import type { Database } from '../database/database';
 import { Past, streamsOfVersions } from '../database/past';
 import type { Checkpoints } from '../proof/checkpoints';
@@ -13,6 +15,14 @@ export class Context implements Caller {
   loaders!: Loaders;
   /** Set where everything is read as it stood at an instant. */
   past: Past | null = null;
+  /** Each log is noted once in a request; those that are read in the same moment, in one statement. */
+  private reads = new DataLoader<LogRead, true, string>(
+    async (reads) => {
+      await noteReads(this.db, reads, { readerId: this.viewer.userId, requestId: this.requestId });
+      return reads.map(() => true);
+    },
+    { cacheKeyFn: ({ streamId }) => streamId },
+  );
   // Apollo Server copies the context, which private members would not survive.
   private readonly instants = new Map<number, Context>();
 
@@ -50,9 +60,15 @@ export class Context implements Caller {
     if (!context) {
       context = new Context(this.db, this, this.requestId, this.reauthenticationSeconds, this.checkpoints);
       context.enterPast(at);
+      context.reads = this.reads;
       this.instants.set(at.getTime(), context);
     }
     return context;
+  }
+
+  /** Notes that the viewer reads the log of a stream, before it is read: what cannot be noted is not read. */
+  async noteRead(streamId: string, field: string): Promise<void> {
+    await this.reads.load({ streamId, field });
   }
 
   /** In the past, a stream is read only when no commit can change it any more at that instant. */

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { asOfDirective, resolveInPlace } from './as-of';
+import { ChangeLogReadsResolver } from './change-log/change-log-reads.resolver';
 import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log.resolver';
 import { ProofResolver } from './change-log/proof.resolver';
 import { ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
@@ -46,6 +47,7 @@ export function makeSchema(): GraphQLSchema {
       ItemChangeResolver,
       ChangeSetResolver,
       ReferenceLogResolver,
+      ChangeLogReadsResolver,
       ProofResolver,
       DataOwnersResolver,
       VersionMutationsResolver,

@@ -54,7 +54,7 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
        from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f') and c.relname <> '_prisma_migrations'),
      logged as (
        select c.oid, 'log.' || c.relname as name, c.relrowsecurity, c.relhasrules from pg_class c
-       where c.relnamespace = 'log'::regnamespace and c.relname in ('stream', 'change_set', 'row_change')),
+       where c.relnamespace = 'log'::regnamespace and c.relname in ('stream', 'change_set', 'row_change', 'change_log_read')),
      needed (name, definition) as (values
        ('a_capture_insert', 'CREATE TRIGGER a_capture_insert AFTER INSERT ON %1$s REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %2$s()'),
        ('a_capture_update', 'CREATE TRIGGER a_capture_update AFTER UPDATE ON %1$s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %2$s()'),
@@ -118,7 +118,9 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
            ('change_set', 'refuse_change', 'CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON log.change_set FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'),
            ('change_set', 'refuse_direct_insert', 'CREATE TRIGGER refuse_direct_insert BEFORE INSERT ON log.change_set FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_insert()'),
            ('row_change', 'refuse_change', 'CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON log.row_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'),
-           ('row_change', 'refuse_direct_insert', 'CREATE TRIGGER refuse_direct_insert BEFORE INSERT ON log.row_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_insert()')
+           ('row_change', 'refuse_direct_insert', 'CREATE TRIGGER refuse_direct_insert BEFORE INSERT ON log.row_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_insert()'),
+           ('change_log_read', 'refuse_change', 'CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON log.change_log_read FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'),
+           ('change_log_read', 'stamp_read', 'CREATE TRIGGER stamp_read BEFORE INSERT ON log.change_log_read FOR EACH ROW EXECUTE FUNCTION stamp_read()')
          ) g(tab, trigger, definition)
          left join pg_trigger t on t.tgrelid = ('log.' || g.tab)::regclass and t.tgname = g.trigger
          where t.oid is null or t.tgenabled <> 'A' or ${definition} <> g.definition

@@ -105,6 +105,9 @@ export const canSeeDeleted = (viewer: Viewer, standing: Standing): boolean =>
 export const canSeeReferenceLog = (viewer: Viewer): boolean =>
   viewer.roles.includes('AUDITOR') || viewer.roles.includes('ADMIN');
 
+/** Who read the log is for those who answer for it, as the log of the reference data is. */
+export const canSeeLogReads = canSeeReferenceLog;
+
 const assignments: Record<UserRole, (standing: Standing) => boolean> = {
   TESTER: (standing) => standing.isTester || standing.isTestLead,
   REPORT_OWNER: (standing) => standing.isReportOwner,

@@ -91,6 +91,27 @@ describe('while nothing is wrong', () => {
     expect(code).toBe(0);
     expect(out).toContain(`ok      ${file} (${sound.workflowId}): 6 commits`);
   });
+
+  test('export:log is noted as a read of the log before anything is written; without the note there is no file', async () => {
+    const { world } = attacked;
+    const noted = () =>
+      world.sql(
+        'owner',
+        `select reader_id, origin, request_id from log.change_log_read where stream_id = $1 and field = 'export:log' order by read_id`,
+        [sound.workflowId],
+      );
+    const before = await noted();
+    const refused = path.join(folder, 'refused.jsonl');
+    await world.sql('owner', 'revoke insert on log.change_log_read from phaseledger_service');
+    expect((await command('export-log', ['--workflow', sound.workflowId, '--out', refused])).code).toBe(1);
+    expect(existsSync(refused)).toBe(false);
+    await world.sql(
+      'owner',
+      'grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service',
+    );
+    expect((await command('export-log', ['--workflow', sound.workflowId, '--out', refused])).code).toBe(0);
+    expect(await noted()).toEqual([...before, { reader_id: null, origin: 'command', request_id: null }]);
+  });
 });
 
 test.each<[string, string, string[], RegExp]>([

@@ -43,8 +43,10 @@ export class ChangeSetResolver {
   async rowChanges(
     @Root() { changeSetId, streamId }: ChangeSetRow,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { loaders, viewer }: Context,
+    @Ctx() context: Context,
   ) {
+    const { loaders, viewer } = context;
+    await context.noteRead(streamId, 'ChangeSet.rowChanges');
     const seesDeleted = canSeeDeleted(viewer, await loaders.standing.load(streamId));
     return connect(loaders, rowChangeList, changeSetId, args, {
       filters: seesDeleted ? [] : [ofVisibleVersions],
@@ -59,12 +61,13 @@ export class ReferenceLogResolver {
     description:
       'The commits of the reference data, newest first. For administrators and auditors; FORBIDDEN to others.',
   })
-  referenceChanges(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { loaders, viewer }: Context) {
-    if (!canSeeReferenceLog(viewer))
+  async referenceChanges(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() context: Context) {
+    if (!canSeeReferenceLog(context.viewer))
       throw new DomainError(
         'FORBIDDEN',
         'The log of the reference data names everybody’s roles and assignments. Ask an Administrator or an Auditor.',
       );
-    return connect(loaders, changesOfStream, REFERENCE_STREAM, args, { toNode: asChangeSet });
+    await context.noteRead(REFERENCE_STREAM, 'Query.referenceChanges');
+    return connect(context.loaders, changesOfStream, REFERENCE_STREAM, args, { toNode: asChangeSet });
   }
 }

@@ -9,7 +9,9 @@ import { Context } from '../context';
 import { UUIDScalar } from '../scalars';
 import { AuditCoverage, ChainVerification } from './types';
 
-async function verified({ db, checkpoints }: Context, streamId: string): Promise<ChainVerification> {
+async function verified(context: Context, streamId: string, field: string): Promise<ChainVerification> {
+  const { db, checkpoints } = context;
+  await context.noteRead(streamId, field);
   try {
     const noted = checkpoints?.read().get(streamId);
     return await db.snapshot((tx) => verifyStream(tx, streamId, { noted }));
@@ -34,7 +36,7 @@ export class ProofResolver {
     const found = await workflowOf(db, cycleId, reportId, viewer.userId);
     if (!found || !canSeeWorkflow(viewer, found.standing))
       throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
-    return verified(context, found.workflow.workflowId);
+    return verified(context, found.workflow.workflowId, 'Query.verifyChangeLog');
   }
 
   @Query(() => ChainVerification, {
@@ -46,7 +48,7 @@ export class ProofResolver {
         'FORBIDDEN',
         'The log of the reference data is verified by an Administrator or an Auditor.',
       );
-    return verified(context, REFERENCE_STREAM);
+    return verified(context, REFERENCE_STREAM, 'Query.verifyReferenceLog');
   }
 
   @Query(() => AuditCoverage, {

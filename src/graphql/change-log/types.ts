@@ -1,5 +1,6 @@
 /** The commit log, as the API shows it. */
 import { Field, Int, ObjectType } from 'type-graphql';
+import type { LogReadRow } from '../../database/change-log-reads';
 import type { ChangeSetRow } from '../../database/rows';
 import type { Verification } from '../../proof/verify';
 import { connectionOf } from '../connection';
@@ -59,6 +60,29 @@ export class RowChange {
   changedFields!: string[];
 }
 
+@ObjectType({
+  description:
+    'That somebody read a change log: once for each request and log, noted before it was read. Append-only, and no commit.',
+})
+export class ChangeLogRead implements Pick<LogReadRow, 'readAt' | 'origin' | 'field' | 'requestId'> {
+  @Field(() => DateTimeScalar, { description: 'When, by the database’s clock.' }) readAt!: Date;
+  @Field({
+    description:
+      '`api` for a request; `command` for a command of this product, such as the export; `db:` and the role for others.',
+  })
+  origin!: string;
+  @Field({
+    description:
+      'What the request read it through first, as Type.field (`Workflow.changes`); `export:log` for the export.',
+  })
+  field!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The request it came with (header X-Request-Id), to find it in other logs.',
+  })
+  requestId!: string | null;
+}
+
 @ObjectType({ description: 'What the verification of a chain of commits found.' })
 export class ChainVerification implements Verification {
   @Field({ description: 'Whether nothing is wrong.' }) valid!: boolean;
@@ -93,4 +117,5 @@ export class AuditCoverage {
 }
 
 export const ChangeSetConnection = connectionOf('ChangeSet', () => ChangeSet);
+export const ChangeLogReadConnection = connectionOf('ChangeLogRead', () => ChangeLogRead);
 export const RowChangeConnection = connectionOf('RowChange', () => RowChange);

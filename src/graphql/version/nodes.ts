@@ -39,7 +39,9 @@ const fetchers: Record<string, Fetch> = {
       changeSet.streamId === REFERENCE_STREAM
         ? canSeeReferenceLog(context.viewer)
         : await canSeeStream(context, changeSet.streamId);
-    return visible ? changeSet : null;
+    if (!visible) return null;
+    await context.noteRead(changeSet.streamId, 'Query.node');
+    return changeSet;
   },
 };
 for (const { key: phase, version } of phases)

@@ -232,12 +232,13 @@ export class PhaseVersionResolver {
   }
 
   @FieldResolver(() => ChangeSetConnection, { description: 'The commits that touched this version, newest first.' })
-  changes(
-    @Root() { versionId }: VersionHeader,
+  async changes(
+    @Root() { versionId, streamId }: VersionHeader,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ) {
-    return connect(loaders, changesOfVersion, versionId, args, { toNode: asChangeSet });
+    await context.noteRead(streamId, 'PhaseVersion.changes');
+    return connect(context.loaders, changesOfVersion, versionId, args, { toNode: asChangeSet });
   }
 }
 

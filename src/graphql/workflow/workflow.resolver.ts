@@ -152,17 +152,18 @@ export class WorkflowResolver {
   }
 
   @FieldResolver(() => ChangeSetConnection, { description: 'The commits of the workflow, newest first.' })
-  changes(
+  async changes(
     @Root() { workflowId }: WorkflowRow,
     @Args(() => ChangesArgs) args: ChangesArgs,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ) {
+    await context.noteRead(workflowId, 'Workflow.changes');
     const filters: Filter[] = [];
     if (args.phases) filters.push(touchingPhases(args.phases));
     if (args.actorId != null) filters.push(byActor(args.actorId));
     if (args.since) filters.push(since(args.since));
     if (args.until) filters.push(until(args.until));
-    return connect(loaders, changesOfStream, workflowId, args, { filters, toNode: asChangeSet });
+    return connect(context.loaders, changesOfStream, workflowId, args, { filters, toNode: asChangeSet });
   }
 }
 
