@@ -19,6 +19,29 @@ const node = Object.fromEntries(
   ].map((name) => [name, 'readonly']),
 );
 
+const pages = ['Connection', 'Edge', 'Payload'];
+const values = [
+  'ApprovalRequirement',
+  'AuditCoverage',
+  'ChainVerification',
+  'DataOwnerChange',
+  'DiffSummary',
+  'DocumentRevision',
+  'FieldBlame',
+  'FieldChange',
+  'ItemBlame',
+  'ItemChange',
+  'ItemDecision',
+  'MergeConflict',
+  'PageInfo',
+  'PhaseConfig',
+  'PhaseMetrics',
+  'RowChange',
+  'TableCoverage',
+  'VersionDiff',
+  'WorkflowPhase',
+];
+
 // One configuration for every GraphQL file: the parser keeps the first it is given.
 const operationsAgainstSchema = {
   parser: graphql.parser,
@@ -69,9 +92,22 @@ export default tseslint.config(
     plugins: { '@graphql-eslint': graphql },
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
-      '@graphql-eslint/strict-id-in-types': 'off', // ids are UUIDs and say what they identify: versionId, itemKey
-      '@graphql-eslint/require-description': 'off',
-      '@graphql-eslint/no-typename-prefix': 'off', // userId says what it is wherever a client carries it
+      ...graphql.configs['flat/schema-relay'].rules,
+      // Everything says what it is, not only types and root fields.
+      '@graphql-eslint/require-description': [
+        'error',
+        {
+          ...{ types: true, rootField: true, DirectiveDefinition: true, FieldDefinition: true },
+          ...{ InputValueDefinition: true },
+        },
+      ],
+      // Values and pages have no identity of their own; every entity has its `id`.
+      '@graphql-eslint/strict-id-in-types': ['error', { exceptions: { types: values, suffixes: pages } }],
+      // Short lists that belong to their object (an item's decisions, a phase's figures) are lists, not pages.
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
+      ],
     },
   },
   {

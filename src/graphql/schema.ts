@@ -68,6 +68,10 @@ export function makeSchema(): GraphQLSchema {
     // type-graphql prints @oneOf but does not enforce it; graphql-js does, when the type says so.
     if (type instanceof GraphQLInputObjectType && ONE_OF_INPUTS.includes(type.name)) type.isOneOf = true;
   }
+  // type-graphql makes these two by itself and leaves no room for words.
+  schema.getQueryType()!.description = 'What can be read; everything only as far as the viewer may see it.';
+  schema.getMutationType()!.description =
+    'What can be done. Each field is one transaction and one commit in the log, in the order in which they are written.';
   resolveInPlace(schema);
   return schema;
 }
