@@ -29,8 +29,8 @@ export async function withServer(work) {
     await dist('demo/load.js').loadDemo(db, database.ownerUrl);
     const jwtSecret = 'a secret that only this measurement knows';
     server = await dist('transport/server.js').startServer({
-      ...{ db, tokens: { secret: jwtSecret }, reauthenticationSeconds: 300, host: '127.0.0.1', port: 0 },
-      ...{ maxBodyBytes: 52_428_800, playground: false },
+      ...dist('env.js').readEnv({}),
+      ...{ db, tokens: { secret: jwtSecret }, port: 0, playground: false, maxBodyBytes: 52_428_800, costPerMinute: 0 },
       logger: require('pino')({ level: 'error' }),
     });
     const now = Math.floor(Date.now() / 1000);

@@ -98,6 +98,13 @@ const variables = {
   reauthenticationSeconds: wholeNumber('REAUTHENTICATION_SECONDS', 0, 86_400, 300),
   logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   maxBodyBytes: wholeNumber('MAX_BODY_BYTES', 1024, 1_073_741_824, 10_485_760),
+  maxTokens: wholeNumber('MAX_TOKENS', 100, 1_000_000, 5_000),
+  maxDepth: wholeNumber('MAX_DEPTH', 1, 64, 20),
+  maxAliases: wholeNumber('MAX_ALIASES', 0, 100_000, 100),
+  maxDirectives: wholeNumber('MAX_DIRECTIVES', 0, 100_000, 50),
+  maxRootFields: wholeNumber('MAX_ROOT_FIELDS', 1, 10_000, 100),
+  maxCost: wholeNumber('MAX_COST', 1, 1_000_000_000, 500_000),
+  costPerMinute: wholeNumber('COST_PER_MINUTE', 0, 1_000_000_000_000, 5_000_000),
   demo: onOff('DEMO', undefined),
   playground: onOff('PLAYGROUND', true),
 } satisfies Record<string, Variable<unknown>>;

@@ -6,7 +6,9 @@ import type { Loaders } from './loaders/loaders';
 
 export const MAX_PAGE = 100;
 export const MAX_ITEMS_PAGE = 1000;
-const DEFAULT_PAGE = 20;
+export const DEFAULT_PAGE = 20;
+/** How many entries a list that has no pages is taken to have, where it is counted what an operation may ask for. */
+export const ASSUMED_LIST = 10;
 
 @ObjectType({ description: 'Where a page lies in its list (Relay).' })
 export class PageInfo {

@@ -2,8 +2,10 @@
  * Where the domain's refusals become GraphQL errors, once. Everything else is an internal error: the caller gets an id to
  * quote, the detail goes to the log.
  */
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { DomainError, type DomainErrorCode } from '../versioning/errors';
+import { requestCodes, RequestRefusal } from './refusals';
 
 /** The HTTP status where the error is the whole answer; within an answer's `errors` it stays 200, as the specification has it. */
 export const errorCodes = {
@@ -24,14 +26,27 @@ export const errorCodes = {
   AS_OF_UNSETTLED: 503,
 } as const satisfies Record<DomainErrorCode, number>;
 
+type Refusal = DomainError | RequestRefusal;
+const isRefusal = (error: unknown): error is Refusal => error instanceof DomainError || error instanceof RequestRefusal;
+
+/** What a caller is told of a refusal. */
+const publicPart = ({ code, message, details }: Refusal) => ({ message, extensions: { code, ...details } });
+
+/** A refusal as the answer to a request that GraphQL never saw. */
+export const asAnswer = (refusal: RequestRefusal) => ({
+  status: requestCodes[refusal.code],
+  headers: refusal.headers,
+  body: { errors: [publicPart(refusal)] },
+});
+
 /** A refusal as a GraphQL error with its HTTP status; anything else as it is. */
-export const asGraphQLError = (error: unknown): unknown =>
-  error instanceof DomainError
-    ? new GraphQLError(error.message, {
-        extensions: { code: error.code, ...error.details, http: { status: errorCodes[error.code] } },
-        originalError: error, // by which the formatter knows that it is a refusal
-      })
-    : error;
+export function asGraphQLError(error: unknown): unknown {
+  if (!isRefusal(error)) return error;
+  const status = error instanceof DomainError ? errorCodes[error.code] : requestCodes[error.code];
+  const headers = new HeaderMap(error instanceof RequestRefusal ? Object.entries(error.headers) : []);
+  const { message, extensions } = publicPart(error);
+  return new GraphQLError(message, { originalError: error, extensions: { ...extensions, http: { status, headers } } });
+}
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
@@ -46,13 +61,13 @@ const requestErrors = new Set([
   'UNAUTHENTICATED',
 ]);
 
-function domainError(error: unknown): DomainError | undefined {
+function refusalBehind(error: unknown): Refusal | undefined {
   for (
     let cause = error;
     cause instanceof Error;
     cause = cause instanceof GraphQLError ? cause.originalError : undefined
   )
-    if (cause instanceof DomainError) return cause;
+    if (isRefusal(cause)) return cause;
   return undefined;
 }
 
@@ -65,8 +80,8 @@ export const errorFormatter =
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { message, locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
-    const refusal = domainError(error);
-    if (refusal) return { message: refusal.message, ...place, extensions: { code: refusal.code, ...refusal.details } };
+    const refusal = refusalBehind(error);
+    if (refusal) return { ...publicPart(refusal), ...place };
     const code = formatted.extensions?.code;
     if (typeof code === 'string' && requestErrors.has(code)) return { message, ...place, extensions: { code } };
     const errorId = crypto.randomUUID();

@@ -1,32 +1,30 @@
-/**
- * HTTP in, HTTP out: health, the GraphQL endpoint, the playground's pages. Plain node:http, because everything a framework
- * would add is either done by Apollo Server already or not needed.
- */
+/** The server: health, the GraphQL endpoint, the playground's pages. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import { getDirectiveValues, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import sirv from 'sirv';
 import type { Database } from '../database/database';
-import { asOfDirective } from '../graphql/as-of';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
-import { badInput } from '../versioning/errors';
 import { authenticator, type TokenRules } from './authenticate';
-import { asGraphQLError, errorCodes, errorFormatter } from './error-codes';
-import { checkDocument, checkVariables, MAX_DEPTH, nestingOf } from './input-guard';
+import { asOf } from './as-of';
+import { Budget } from './budget';
+import { asAnswer, asGraphQLError, errorCodes, errorFormatter } from './error-codes';
+import { guard } from './guard';
+import { parseBody, requestIdOf, send } from './http';
+import { holdText, type Limits } from './limits';
+import { RequestRefusal } from './refusals';
 
-export interface ServerOptions {
+export interface ServerOptions extends Limits {
   readonly db: Database;
   /** Which tokens are accepted. */
   readonly tokens: TokenRules;
@@ -35,6 +33,8 @@ export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
+  /** 0: without a limit. */
+  readonly costPerMinute: number;
   readonly playground: boolean;
   readonly checkpoints?: Checkpoints | null;
   readonly logger: Logger;
@@ -50,140 +50,10 @@ export interface RunningServer {
 const PLAYGROUND_CSP =
   "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A request that is refused before GraphQL sees it. */
-class HttpRefusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-const guard: ApolloServerPlugin<Context> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ document, request }) {
-        try {
-          checkDocument(document);
-          checkVariables(request.variables);
-        } catch (error) {
-          throw asGraphQLError(error);
-        }
-        return Promise.resolve();
-      },
-    }),
-};
-
-function instantOf(operation: OperationDefinitionNode, variables: Record<string, unknown>): Date | undefined {
-  try {
-    return getDirectiveValues(asOfDirective, operation, variables)?.at as Date | undefined;
-  } catch {
-    throw badInput('@asOf takes an instant, not null. Leave the directive out to read the present.');
-  }
-}
-
-/** `@asOf` on an operation: all of it is read at that instant, and the answer says at which. */
-const asOf: ApolloServerPlugin<Context> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      async didResolveOperation({ schema, operation, request, contextValue }) {
-        if (!operation) return;
-        // Variables that do not fit are reported by the execution itself.
-        const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-        if (!coerced) return;
-        try {
-          const at = instantOf(operation, coerced);
-          if (!at) return;
-          contextValue.enterPast(at);
-          await contextValue.settle();
-        } catch (error) {
-          throw asGraphQLError(error);
-        }
-      },
-      willSendResponse({ response, contextValue: { past } }) {
-        if (past && response.body.kind === 'single')
-          response.body.singleResult.extensions = {
-            ...response.body.singleResult.extensions,
-            asOf: past.at.toISOString(),
-          };
-        return Promise.resolve();
-      },
-    }),
-};
-
-/** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      // The rest is read and thrown away, so that the client is still listening when it is told.
-      if (size <= limit) chunks.push(chunk);
-      else if (size > 4 * limit) request.destroy();
-    });
-    request.on('end', () =>
-      size <= limit
-        ? resolve(Buffer.concat(chunks))
-        : reject(
-            new HttpRefusal(
-              413,
-              'PAYLOAD_TOO_LARGE',
-              `The request is larger than ${limit} bytes. Send fewer items at once.`,
-            ),
-          ),
-    );
-    request.on('error', reject);
-    request.on('aborted', () => reject(new HttpRefusal(400, 'BAD_REQUEST', 'The request was cut off.')));
-  });
-}
-
-async function parseBody(request: IncomingMessage, limit: number): Promise<unknown> {
-  if (request.method !== 'POST') return undefined;
-  const bytes = await readBody(request, limit);
-  if (!/^application\/(json|graphql\+json)\b/i.test(request.headers['content-type'] ?? ''))
-    throw new HttpRefusal(415, 'BAD_REQUEST', 'Send the request as Content-Type: application/json.');
-  try {
-    return JSON.parse(utf8.decode(bytes)) as unknown;
-  } catch {
-    throw new HttpRefusal(400, 'BAD_REQUEST', 'The body is not valid JSON in UTF-8.');
-  }
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: object | string,
-  headers: Record<string, string> = {},
-): void {
-  if (response.headersSent || response.destroyed) return;
-  const isText = typeof body === 'string';
-  response.writeHead(status, {
-    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
-    ...headers,
-  });
-  response.end(isText ? body : JSON.stringify(body));
-}
-
 /** The text of the operation, wherever the request carries it. */
 const operationText = (body: unknown, search: string): string => {
   const text = (body as { query?: unknown } | null | undefined)?.query ?? new URLSearchParams(search).get('query');
   return typeof text === 'string' ? text : '';
-};
-
-/** A parser that descends as deep as a text tells it to can be made to run out of stack, so this is asked before. */
-function refuseDeepNesting(text: string): void {
-  if (nestingOf(text) > MAX_DEPTH)
-    throw new HttpRefusal(400, 'BAD_USER_INPUT', `The operation is nested more than ${MAX_DEPTH} levels deep.`);
-}
-
-const requestIdOf = (request: IncomingMessage): string => {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 };
 
 /** Starts the server; resolves when it listens. */
@@ -197,13 +67,18 @@ export async function startServer({
   playground,
   checkpoints = null,
   logger,
+  costPerMinute,
+  ...limits
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, tokens, logger);
+  const budget = new Budget(costPerMinute);
   const http: Server = createServer((request, response) => {
     response.setHeader('x-content-type-options', 'nosniff');
     void answer(request, response).catch((error: unknown) => {
-      if (error instanceof HttpRefusal)
-        return send(response, error.status, { errors: [{ message: error.message, extensions: { code: error.code } }] });
+      if (error instanceof RequestRefusal) {
+        const { status, body, headers } = asAnswer(error);
+        return send(response, status, body, headers);
+      }
       logger.error({ err: error, url: request.url }, 'request failed');
       send(response, 500, {
         errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
@@ -223,7 +98,7 @@ export async function startServer({
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
-      guard,
+      guard(limits, budget),
       asOf,
     ],
   });
@@ -248,7 +123,7 @@ export async function startServer({
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     const body = await parseBody(request, maxBodyBytes);
-    refuseDeepNesting(operationText(body, search));
+    holdText(operationText(body, search), limits);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -257,6 +132,7 @@ export async function startServer({
       context: async () => {
         try {
           const identity = await authenticate(request.headers.authorization);
+          await budget.admit(identity.viewer.userId);
           return new Context(db, identity, requestId, reauthenticationSeconds, checkpoints);
         } catch (error) {
           throw asGraphQLError(error);

@@ -2,18 +2,10 @@ import { createHmac, createPublicKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { authenticator, TOKEN_AUDIENCE, TOKEN_ISSUER, type IdentityProvider } from '../../src/transport/authenticate';
-import { startServer, type RunningServer } from '../../src/transport/server';
+import type { RunningServer } from '../../src/transport/server';
 import { AUDIENCE, ISSUER, TestProvider, type Algorithm } from '../support/identity-provider';
-import {
-  ada,
-  ben,
-  gone,
-  JWT_SECRET,
-  serverOptions,
-  token as localToken,
-  World,
-  type GraphQLAnswer,
-} from '../support/world';
+import { startTestServer } from '../support/server';
+import { ada, ben, gone, JWT_SECRET, token as localToken, World, type GraphQLAnswer } from '../support/world';
 
 let world: World;
 let provider: TestProvider;
@@ -32,7 +24,7 @@ afterAll(async () => {
 });
 
 const serve = (changes?: Partial<IdentityProvider>, of = provider) =>
-  startServer({ ...serverOptions, db: world.db, tokens: of.rules(changes) });
+  startTestServer(world.db, { tokens: of.rules(changes) });
 
 async function ask(token: string, of = server, query = '{ viewer { userId roles } }'): Promise<GraphQLAnswer> {
   const response = await fetch(`${of.url}/graphql`, {

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { Database } from '../../src/database/database';
 import { loadDemo } from '../../src/demo/load';
 import { projectRoot } from '../../src/env';
-import { startServer, type RunningServer } from '../../src/transport/server';
+import type { RunningServer } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { serverOptions, token } from '../support/world';
+import { startTestServer } from '../support/server';
+import { token } from '../support/world';
 
 const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: 20_000 });
   await loadDemo(db, database.ownerUrl);
-  server = await startServer({ ...serverOptions, db });
+  server = await startTestServer(db);
 });
 afterAll(async () => {
   progress.mockRestore();

@@ -7,7 +7,7 @@ import { print } from 'graphql';
 import { Database, type Db } from '../../src/database/database';
 import { creditCardWorkflow, liquidityWorkflow } from '../../src/demo/content/people';
 import { loadDemo } from '../../src/demo/load';
-import { startServer, type RunningServer } from '../../src/transport/server';
+import type { RunningServer } from '../../src/transport/server';
 import {
   LongAnswersAsOfDocument,
   LongAnswersDocument,
@@ -17,7 +17,8 @@ import {
 } from '../generated/graphql';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { loggedCommits } from '../support/log';
-import { aud, ben, serverOptions, token } from '../support/world';
+import { startTestServer } from '../support/server';
+import { aud, ben, token } from '../support/world';
 import { withClient } from '../../src/database/embedded';
 import { pass, plus } from './support';
 
@@ -64,7 +65,7 @@ const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined
 beforeAll(async () => {
   database = await createTestDatabase();
   db = new RecordingDatabase({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: 20_000 });
-  server = await startServer({ ...serverOptions, db });
+  server = await startTestServer(db);
   db.afterCommit = async () => {
     const [head] = await db.query<{ streamId: string; committedAt: Date }>(
       `select stream_id, committed_at from log.stream where sequence > 0 and stream_id <> '00000000-0000-0000-0000-000000000000'

@@ -10,7 +10,7 @@ let version: BuiltVersion;
 
 beforeAll(async () => {
   servers = await startReplicated();
-  world = await World.create(servers);
+  world = await World.create({}, servers);
   version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
 }, 120_000);
 afterAll(() => world.destroy());

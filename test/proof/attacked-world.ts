@@ -11,9 +11,10 @@ import type { Db } from '../../src/database/database';
 import { REFERENCE_STREAM } from '../../src/database/people';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { verifyStream, type Verification } from '../../src/proof/verify';
-import { startServer, type RunningServer } from '../../src/transport/server';
+import type { RunningServer } from '../../src/transport/server';
 import { insertRows, rawAttribute, rawVersion, transaction } from '../support/log';
-import { ada, aud, serverOptions, token, workflow, World } from '../support/world';
+import { startTestServer } from '../support/server';
+import { ada, aud, token, workflow, World } from '../support/world';
 
 export interface Place {
   readonly cycleId: string;
@@ -48,7 +49,7 @@ export class AttackedWorld {
     const world = await World.create();
     const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-checkpoints-'));
     const checkpoints = new Checkpoints(path.join(folder, 'checkpoints'));
-    const server = await startServer({ ...serverOptions, db: world.db, checkpoints });
+    const server = await startTestServer(world.db, { checkpoints });
     return new AttackedWorld(world, folder, checkpoints, server);
   }
 

@@ -6,25 +6,14 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import pg from 'pg';
 import { SignJWT } from 'jose';
-import pino from 'pino';
 import { Database } from '../../src/database/database';
 import { users } from '../../src/demo/content/people';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
-import { startServer, type RunningServer, type ServerOptions } from '../../src/transport/server';
+import type { RunningServer, ServerOptions } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from './database';
+import { JWT_SECRET, startTestServer } from './server';
 
-export const JWT_SECRET = 'a secret that only the tests know, long enough';
-
-/** How tests serve: on a free port, for tokens of `token`. */
-export const serverOptions: Omit<ServerOptions, 'db'> = {
-  tokens: { secret: JWT_SECRET },
-  reauthenticationSeconds: 300,
-  host: '127.0.0.1',
-  port: 0,
-  maxBodyBytes: 10_485_760,
-  playground: false,
-  logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
-};
+export { JWT_SECRET };
 
 /** The demo's people by the numbers the whole product uses, and others who have nothing to do with the workflow. */
 export const ada = 1;
@@ -91,6 +80,8 @@ export interface GraphQLAnswer<Data = any> {
   readonly headers: Headers;
 }
 
+export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & { readonly statementTimeoutMs?: number };
+
 export class World {
   private readonly tokens = new Map<number, Promise<string>>();
 
@@ -100,20 +91,24 @@ export class World {
     readonly server: RunningServer,
   ) {}
 
-  /** In a fresh database of the shared cluster, or in one that is given: migrated, and empty. */
-  static async create(given?: TestDatabase & { readonly replicaUrl?: string }): Promise<World> {
+  /**
+   * @param options what the server is to do otherwise than by default
+   * @param given a migrated and empty database, where it is not to be one of the shared cluster
+   */
+  static async create(
+    { statementTimeoutMs = 20_000, ...options }: WorldOptions = {},
+    given?: TestDatabase & { readonly replicaUrl?: string },
+  ): Promise<World> {
     const database = given ?? (await createTestDatabase());
     const owner = new pg.Client({ connectionString: database.ownerUrl });
     await owner.connect();
     await owner.query(referenceData);
     await owner.end();
     const db = new Database({
-      url: database.serviceUrl,
-      replicaUrl: given?.replicaUrl,
-      poolSize: 40,
-      statementTimeoutMs: 20_000,
+      ...{ url: database.serviceUrl, replicaUrl: given?.replicaUrl },
+      ...{ poolSize: 40, statementTimeoutMs },
     });
-    const server = await startServer({ ...serverOptions, db });
+    const server = await startTestServer(db, options);
     return new World(database, db, server);
   }
 
@@ -123,6 +118,12 @@ export class World {
     await this.database.drop();
   }
 
+  tokenOf(userId: number): Promise<string> {
+    let bearer = this.tokens.get(userId);
+    if (!bearer) this.tokens.set(userId, (bearer = token(userId)));
+    return bearer;
+  }
+
   /** Asks as a person; without one, without a token. */
   async ask<Data = any>(
     userId: number | null,
@@ -130,11 +131,7 @@ export class World {
     variables?: object,
     headers: Record<string, string> = {},
   ): Promise<GraphQLAnswer<Data>> {
-    let bearer: string | undefined;
-    if (userId !== null) {
-      if (!this.tokens.has(userId)) this.tokens.set(userId, token(userId));
-      bearer = await this.tokens.get(userId);
-    }
+    const bearer = userId === null ? undefined : await this.tokenOf(userId);
     const response = await fetch(`${this.server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }), ...headers },

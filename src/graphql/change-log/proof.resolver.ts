@@ -1,4 +1,4 @@
-import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, Query, Resolver } from 'type-graphql';
 import { REFERENCE_STREAM, workflowOf } from '../../database/people';
 import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoints';
@@ -8,6 +8,9 @@ import { canSeeReferenceLog, canSeeWorkflow } from '../../versioning/policy';
 import { Context } from '../context';
 import { UUIDScalar } from '../scalars';
 import { AuditCoverage, ChainVerification } from './types';
+
+/** What reading a whole log counts as, in fields. */
+const WHOLE_LOG = { cost: 5_000 };
 
 async function verified(context: Context, streamId: string, field: string): Promise<ChainVerification> {
   const { db, checkpoints } = context;
@@ -23,6 +26,7 @@ async function verified(context: Context, streamId: string, field: string): Prom
 
 @Resolver()
 export class ProofResolver {
+  @Extensions(WHOLE_LOG)
   @Query(() => ChainVerification, {
     description:
       'Re-computes the hash chain of a workflow’s commits, values included, and holds it against signed checkpoints and its last state against the live rows. Reads the whole log: its cost grows with it.',
@@ -39,6 +43,7 @@ export class ProofResolver {
     return verified(context, found.workflow.workflowId, 'Query.verifyChangeLog');
   }
 
+  @Extensions(WHOLE_LOG)
   @Query(() => ChainVerification, {
     description: 'The same for the reference data. For administrators and auditors; FORBIDDEN to others.',
   })

@@ -1,0 +1,30 @@
+/** Between parsing and executing: what an operation carries can be kept, it asks for no more than it may, and is paid for. */
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Context } from '../graphql/context';
+import type { Budget, BudgetHeaders } from './budget';
+import { asGraphQLError } from './error-codes';
+import { checkDocument, checkVariables } from './input-guard';
+import { holdOperation, type Limits } from './limits';
+
+export const guard = (limits: Limits, budget: Budget): ApolloServerPlugin<Context> => ({
+  requestDidStart: () => {
+    let headers: BudgetHeaders = {};
+    return Promise.resolve({
+      async didResolveOperation({ schema, document, operation, request, contextValue: { viewer } }) {
+        if (!operation) return; // which one is meant is for the execution to refuse
+        try {
+          checkDocument(document);
+          checkVariables(request.variables);
+          const cost = holdOperation(limits, schema, document, operation, request.variables ?? {});
+          headers = { 'x-operation-cost': String(cost), ...(await budget.spend(viewer.userId, cost)) };
+        } catch (error) {
+          throw asGraphQLError(error);
+        }
+      },
+      willSendResponse({ response }) {
+        for (const [name, value] of Object.entries(headers)) response.http.headers.set(name, value);
+        return Promise.resolve();
+      },
+    });
+  },
+});

@@ -1,0 +1,73 @@
+/** Reading requests and writing answers, without a framework: everything one would add is Apollo Server's already. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { badRequest, RequestRefusal } from './refusals';
+
+/** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // The rest is read and thrown away, so that the client is still listening when it is told.
+      if (size <= limit) chunks.push(chunk);
+      else if (size > 4 * limit) request.destroy();
+    });
+    request.on('end', () =>
+      size <= limit
+        ? resolve(Buffer.concat(chunks))
+        : reject(
+            new RequestRefusal(
+              'PAYLOAD_TOO_LARGE',
+              `The request is larger than ${limit} bytes. Send fewer items at once.`,
+              { measure: 'bytes', limit },
+            ),
+          ),
+    );
+    request.on('error', reject);
+    request.on('aborted', () => reject(badRequest('The request was cut off.')));
+  });
+}
+
+/** The body of a POST as JSON. */
+export async function parseBody(request: IncomingMessage, limit: number): Promise<unknown> {
+  if (request.method !== 'POST') return undefined;
+  const bytes = await readBody(request, limit);
+  if (!/^application\/(json|graphql\+json)\b/i.test(request.headers['content-type'] ?? ''))
+    throw new RequestRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request as Content-Type: application/json.');
+  const body = parseJson(bytes);
+  // A batch would have one status for operations that fare differently: told "429", a client repeats what was done.
+  if (Array.isArray(body)) throw badRequest('Send one operation per request; it may ask for several fields at once.');
+  return body;
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    throw badRequest('The body is not valid JSON in UTF-8.');
+  }
+}
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: object | string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const isText = typeof body === 'string';
+  response.writeHead(status, {
+    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
+    ...headers,
+  });
+  response.end(isText ? body : JSON.stringify(body));
+}
+
+export const requestIdOf = (request: IncomingMessage): string => {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+};

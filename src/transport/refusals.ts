@@ -1,0 +1,33 @@
+/** Requests that are refused for what they are, before anything is asked of the domain. */
+
+/** Each code with its HTTP status. */
+export const requestCodes = {
+  BAD_REQUEST: 400,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  LIMIT_EXCEEDED: 400,
+  RATE_LIMITED: 429,
+  DOCUMENT_NOT_TRUSTED: 403,
+} as const;
+
+export class RequestRefusal extends Error {
+  constructor(
+    readonly code: keyof typeof requestCodes,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+export const badRequest = (message: string) => new RequestRefusal('BAD_REQUEST', message);
+
+/** An operation asks for more than one may; `hint` says what to do instead. */
+export const limitExceeded = (measure: string, limit: number, actual: number, hint: string) =>
+  new RequestRefusal('LIMIT_EXCEEDED', `The limit of ${measure} is ${limit}; this has ${actual}. ${hint}`, {
+    measure,
+    limit,
+    actual,
+  });

@@ -1,0 +1,19 @@
+import pino from 'pino';
+import type { Database } from '../../src/database/database';
+import { readEnv } from '../../src/env';
+import { startServer, type RunningServer, type ServerOptions } from '../../src/transport/server';
+
+export const JWT_SECRET = 'a secret that only the tests know, long enough';
+
+/** The real server with the defaults that everybody gets, on a port of its own. */
+export const startTestServer = (db: Database, options: Partial<ServerOptions> = {}): Promise<RunningServer> =>
+  startServer({
+    ...readEnv({}),
+    db,
+    tokens: { secret: JWT_SECRET },
+    port: 0,
+    playground: false,
+    costPerMinute: 0, // one person of a test asks as fast as many people do
+    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    ...options,
+  });
