@@ -8,6 +8,7 @@ import type { ItemDeclaration, FullPhase } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { ItemRow } from './rows';
+import { isThereToday } from './versions';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
@@ -117,30 +118,6 @@ export const countedItems = (
     [versionIds],
   );
 
-/** The line of items an item was carried along, itself last, with the version that each form belongs to. */
-export interface LineageRow {
-  readonly startedFrom: string;
-  readonly versionId: string;
-  readonly itemHash: string;
-  readonly versionNumber: number;
-  readonly createdAt: Date;
-  readonly createdBy: number;
-  readonly isDeleted: boolean;
-  readonly [field: string]: unknown;
-}
-
-export const lineages = (db: Db, phase: FullPhase, itemIds: readonly string[]): Promise<LineageRow[]> =>
-  db.query<LineageRow>(
-    `with recursive line as (
-       select i.item_id as started_from, 0 as step, i.* from ${phase.item.table} i where i.item_id = any($1::uuid[])
-       union all
-       select l.started_from, l.step + 1, i.* from line l join ${phase.item.table} i on i.item_id = l.carried_from_item_id)
-     select l.*, v.version_number, v.created_at, v.created_by, coalesce(today.is_deleted, false) as is_deleted
-     from line l join phase_version v using (version_id) left join public.phase_version today on today.version_id = l.version_id
-     order by l.started_from, l.step desc`,
-    [itemIds],
-  );
-
 /** All items of a version, with nothing but what carrying them forward takes. */
 export const itemsToCarry = (
   db: Db,
@@ -160,10 +137,15 @@ export const itemsOfVersions = (db: Db, phase: FullPhase, versionIds: readonly s
     [versionIds],
   );
 
-/** An item's row as a commit left it, anywhere along the line it was carried along. */
+/** An item's row as a commit left it, anywhere along the line it was carried along, with the version that it was in. */
 export interface ItemImage {
   readonly startedFrom: string;
   readonly versionId: string;
+  readonly versionNumber: number;
+  readonly createdAt: Date;
+  readonly createdBy: number;
+  /** Whether the version was deleted then, or is today. */
+  readonly isDeleted: boolean;
   readonly actorId: number | null;
   readonly committedAt: Date;
   readonly image: Readonly<Record<string, Json>>;
@@ -178,9 +160,11 @@ export const itemImages = (db: Db, phase: FullPhase, itemIds: readonly string[])
        union all
        select l.started_from, l.step + 1, i.item_id, i.stream_id, i.carried_from_item_id
        from line l join ${phase.item.table} i on i.item_id = l.carried_from_item_id)
-     select l.started_from, r.version_id, c.actor_id, c.committed_at, r.after as image
+     select l.started_from, r.version_id, v.version_number, v.created_at, v.created_by,
+       v.is_deleted or not ${isThereToday('v')} as is_deleted, c.actor_id, c.committed_at, r.after as image
      from line l join row_change r on r.stream_id = l.stream_id and r.table_name = $2 and r.row_id = l.item_id::text and r.after is not null
      join change_set c on c.stream_id = r.stream_id and c.sequence = r.sequence
+     join phase_version v on v.version_id = r.version_id
      order by l.started_from, l.step desc, r.sequence, r.ordinal`,
     [itemIds, phase.item.table],
   );

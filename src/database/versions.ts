@@ -31,9 +31,16 @@ export const historyOfPhase: PagedList = {
   keyType: 'text',
 };
 
+/**
+ * Whether a version is there today, whenever it is read, and not deleted: what is hidden today is hidden in the past as well.
+ * `public` is the present wherever it is read.
+ */
+export const isThereToday = (version: string): string =>
+  `exists (select from public.phase_version t where t.version_id = ${version}.version_id and not t.is_deleted)`;
+
 /** Whether a version is shown in lists: what is deleted is not, nor, to those who may not see it, what is deleted today. */
 const isShown = (version: string, alsoToday: boolean): string =>
-  `not ${version}.is_deleted${alsoToday ? ` and not exists (select from public.phase_version t where t.version_id = ${version}.version_id and t.is_deleted)` : ''}`;
+  `not ${version}.is_deleted${alsoToday ? ` and ${isThereToday(version)}` : ''}`;
 
 /**
  * The latest version of every record of a phase of a workflow, those of the newest records first.
@@ -58,10 +65,7 @@ export const ofPhase = (phase: PhaseDeclaration): Filter => ({
 
 export const notDeleted: Filter = { sql: 'not v.is_deleted', parameters: [] };
 /** For those who may not see what is deleted today, also in the past. */
-export const notDeletedToday: Filter = {
-  sql: 'not exists (select from public.phase_version t where t.version_id = v.version_id and t.is_deleted)',
-  parameters: [],
-};
+export const notDeletedToday: Filter = { sql: isThereToday('v'), parameters: [] };
 export const inStatuses = (statuses: readonly VersionStatus[]): Filter => ({
   sql: 'v.status::text = any($1::text[])',
   parameters: [statuses],
@@ -139,21 +143,26 @@ export async function replacedRecords(
   return new Set(rows.map(({ record }) => record));
 }
 
-/** A person's last decision on a record: on an item of one of its versions, or on a version. */
+/** A person's last decision on a record: on an item of one of its versions, or on a version, of those they may see. */
 export interface LastReview {
   readonly masterRecordId: string;
   readonly versionId: string;
   readonly decidedAt: Date;
 }
 
-export const lastReviews = (db: Db, masterRecordIds: readonly string[], userId: number): Promise<LastReview[]> =>
+export const lastReviews = (
+  db: Db,
+  records: readonly { masterRecordId: string; seesDeleted: boolean }[],
+  userId: number,
+): Promise<LastReview[]> =>
   db.query<LastReview>(
     `select distinct on (v.master_record_id) v.master_record_id, v.version_id, r.decided_at
-     from phase_version v cross join lateral (
+     from unnest($1::uuid[], $3::boolean[]) k(record, sees_deleted)
+     join phase_version v on v.master_record_id = k.record and (k.sees_deleted or ${isThereToday('v')}) cross join lateral (
        select v.reviewed_at as decided_at where v.reviewed_by = $2
        union all select d.decided_at from item_decision d where d.version_id = v.version_id and d.decided_by = $2) r
-     where v.master_record_id = any($1::uuid[]) order by v.master_record_id, r.decided_at desc, v.version_number desc`,
-    [masterRecordIds, userId],
+     order by v.master_record_id, r.decided_at desc, v.version_number desc`,
+    [records.map(({ masterRecordId }) => masterRecordId), userId, records.map(({ seesDeleted }) => seesDeleted)],
   );
 
 /** What the rules ask of a version besides its header and its content. */

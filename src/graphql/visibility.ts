@@ -28,6 +28,11 @@ export async function visibleVersions<V extends VersionHeader>(
   return seen.filter((version) => version !== null);
 }
 
+/** Whether, among what belongs to the versions of a workflow that the viewer sees, they may see what belongs to deleted ones. */
+export async function seesDeleted({ viewer, loaders }: Context, streamId: string): Promise<boolean> {
+  return canSeeDeleted(viewer, await loaders.standing.load(streamId));
+}
+
 export async function visibleWorkflow<W extends WorkflowRow>(context: Context, workflow: W | null): Promise<W | null> {
   return workflow && (await canSeeStream(context, workflow.workflowId)) ? workflow : null;
 }

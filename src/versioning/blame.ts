@@ -1,7 +1,7 @@
 /** Who last set what: for each field the form of the item in which it got the value it has. */
 import { sameJson } from './diff';
 import { columnName, contentFields, type FieldTable } from './fields';
-import type { Json } from './model';
+import type { Json, JsonObject } from './model';
 
 /** An item as one commit left it; its columns by their names in the database. */
 export interface Form {
@@ -24,6 +24,14 @@ export function untilCarried<F extends Form & { readonly committedAt: Date }>(fo
   }
   return counting.reverse();
 }
+
+/** The last of the forms of each item of a line: what was carried on, and the item as it is. */
+export const asCarried = <F extends Form>(forms: readonly F[]): F[] =>
+  forms.filter(({ image }, i) => image.item_id !== forms[i + 1]?.image.item_id);
+
+/** The content that an item had in a form. */
+export const contentOfForm = (table: FieldTable, { image }: Form): JsonObject =>
+  Object.fromEntries(contentFields(table).map(([field]) => [field, image[columnName(field)] ?? null]));
 
 export interface FieldOrigin<F extends Form> {
   readonly field: string;

@@ -84,6 +84,15 @@ describe('rights', () => {
     expect(found.testers.map(({ userId }: any) => userId)).toContain(stranger);
   });
 
+  test('the viewer who was not known yet is shown as today', async () => {
+    const before = await moment();
+    const newcomer = 40;
+    await world.sql('owner', `insert into users (user_id, name) values ($1, 'Nina New')`, [newcomer]);
+    expect(await world.get(newcomer, asOf(before, 'viewer { userId name roles }'))).toEqual({
+      viewer: { userId: newcomer, name: 'Nina New', roles: [] },
+    });
+  });
+
   test('of a data owner are those of today', async () => {
     const place = await makeWorkflow(world, workflow.cycleId);
     await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED', of: place });
@@ -121,6 +130,8 @@ describe('rights', () => {
     const [first, second, third] = [await read(before), await read(during), await read(after)];
     expect(second).toEqual({ name: first.name, roles: [...first.roles, 'DATA_OWNER'] });
     expect(third).toEqual({ name: 'Ben Renamed', roles: first.roles });
+    const viewer = async (instant: string) => (await world.get(ben, asOf(instant, 'viewer { name roles }'))).viewer;
+    expect([await viewer(before), await viewer(during), await viewer(after)]).toEqual([first, second, third]);
     const log = (instant: string) =>
       world.get(
         root,

@@ -862,5 +862,19 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
           expect.objectContaining({ versionId: second.versionId, createdBy: ada, content: edited(1) }),
         ]);
       });
+
+    if (lineages.length > 0)
+      test('tell what was carried, not what became of a draft afterwards', async () => {
+        const draft = await create({ carryForward: 'NONE', items: items([sampleItem(key, 1)]) });
+        const [itemKey] = await keysOf(draft);
+        const child = await create({ parentVersionId: draft.versionId, carryForward: 'ALL_ITEMS' });
+        await put(draft, items([{ itemKey: itemKey!, ...edited(1) }]));
+        const forms = async () => (await typed(child.versionId)).items.nodes[0][lineages[0]![0]];
+        expect(await forms()).toEqual([]);
+        await put(child, items([{ itemKey: itemKey!, ...edited(1, 60) }]));
+        expect(await forms()).toEqual([
+          expect.objectContaining({ versionId: draft.versionId, createdBy: ada, content: sampleItem(key, 1) }),
+        ]);
+      });
   });
 });

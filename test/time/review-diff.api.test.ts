@@ -240,16 +240,32 @@ test('after an approval, the next version shows what it changes in what was appr
   });
 });
 
-test('a version they decided on and may no longer see is not shown', async () => {
+test('a version they decided on and may no longer see is not shown: the one before it is', async () => {
   const { draft, keys } = await draftOf(2);
-  const v1 = await scoping.reject(draft);
+  const v0 = await scoping.reject(draft);
+  const v1 = await scoping.reject(await transition(world, ada, 'reviseVersion', v0));
   const v2 = await scoping.edit(await transition(world, ada, 'reviseVersion', v1), keys[0]!, { riskRating: 'TWO' });
   expect((await since(v2)).from.versionId).toBe(v1.versionId);
   const deleted = await transition(world, ada, 'deleteVersion', await scoping.read(v1));
-  expect(await since(v2)).toBeNull();
-  expect(await sinceAsOf(v2, await lastCommit(v2))).toBeNull();
+  expect(await since(v2)).toMatchObject({ from: { versionId: v0.versionId } });
+  expect(await sinceAsOf(v2, await lastCommit(v2))).toMatchObject({ from: { versionId: v0.versionId } });
+  expect(kindsOf(await since(v2))).toEqual({ [keys[0]!]: ['CHANGED', '/riskRating'] });
   await transition(world, ada, 'undeleteVersion', deleted);
   expect((await since(v2)).from.versionId).toBe(v1.versionId);
+});
+
+test('who decided on nothing but what they may no longer see has nothing to compare with', async () => {
+  const own = await World.create();
+  try {
+    const drafts = new Drafts(own, 'SCOPING');
+    const v1 = await buildVersion(own, { phase: 'SCOPING', status: 'REJECTED' });
+    const v2 = await transition(own, ada, 'reviseVersion', v1);
+    await transition(own, ada, 'deleteVersion', await drafts.read(v1));
+    const { phaseVersion } = await own.run(olga, ChangesSinceMyReviewDocument, { versionId: v2.versionId, first: 1 });
+    expect(phaseVersion!.changesSinceMyReview).toBeNull();
+  } finally {
+    await own.destroy();
+  }
 });
 
 test('the changed items come in pages, by label, and each of them once', async () => {

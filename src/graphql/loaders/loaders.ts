@@ -10,11 +10,11 @@ import {
   countedItems,
   itemCounts,
   itemsById,
+  itemImages,
   itemsByKey,
   itemsOfVersions,
-  lineages,
   type ItemComparison,
-  type LineageRow,
+  type ItemImage,
 } from '../../database/items';
 import { metricsById, phaseMetrics } from '../../database/metrics';
 import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../../database/pages';
@@ -42,6 +42,7 @@ import {
   type RecordedVersion,
 } from '../../database/versions';
 import { fullPhaseOf, phaseOf } from '../../phases';
+import { untilCarried } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
 import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
@@ -185,11 +186,14 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
       asChangeSet,
     ),
 
-    /** On which version of a record the viewer decided last, and when. */
-    lastReview: new DataLoader(async (records: readonly string[]) => {
-      const rows = new Map((await lastReviews(db, records, viewer.userId)).map((row) => [row.masterRecordId, row]));
-      return records.map((record) => rows.get(record) ?? null);
-    }),
+    /** On which version of a record, of those they may see, the viewer decided last, and when. */
+    lastReview: new DataLoader(
+      async (records: readonly { masterRecordId: string; seesDeleted: boolean }[]) => {
+        const rows = new Map((await lastReviews(db, records, viewer.userId)).map((row) => [row.masterRecordId, row]));
+        return records.map(({ masterRecordId }) => rows.get(masterRecordId) ?? null);
+      },
+      { cacheKeyFn: ({ masterRecordId }) => masterRecordId },
+    ),
     /** Whether a version is deleted today, whenever it is read: what is hidden today is hidden in the past as well. */
     isDeletedToday: new DataLoader(async (ids: readonly string[]) => {
       const rows = new Map((await versionsById(today, ids)).map((row) => [row.versionId, row.isDeleted]));
@@ -312,14 +316,12 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
       },
       ({ versionId }) => versionId,
     ),
-    lineage: withinFullPhase(
-      async (phase, keys: readonly { itemId: string }[]): Promise<LineageRow[][]> => {
-        const rows = await lineages(
-          db,
-          phase,
-          keys.map(({ itemId }) => itemId),
-        );
-        return keys.map(({ itemId }) => rows.filter((row) => row.startedFrom === itemId));
+    /** The forms of an item along the line it was carried along, itself last; of each the ones it was carried with. */
+    forms: withinFullPhase(
+      async (phase, keys: readonly { itemId: string }[]): Promise<ItemImage[][]> => {
+        const lines = new Map<string, ItemImage[]>(keys.map(({ itemId }) => [itemId, []]));
+        for (const image of await itemImages(db, phase, [...lines.keys()])) lines.get(image.startedFrom)!.push(image);
+        return keys.map(({ itemId }) => untilCarried(lines.get(itemId)!));
       },
       ({ itemId }) => itemId,
     ),

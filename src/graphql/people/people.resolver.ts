@@ -7,9 +7,12 @@ import { Lob, Report, User } from './types';
 
 @Resolver()
 export class ViewerResolver {
-  @Query(() => User, { description: 'The person whose token the request carries.' })
-  viewer(@Ctx() { viewer }: Context): User {
-    return asUser(viewer);
+  @Query(() => User, {
+    description:
+      'The person whose token the request carries; in the past as they were then, or, if they were not known yet, as they are.',
+  })
+  async viewer(@Ctx() { viewer, loaders, past }: Context): Promise<User> {
+    return (past && (await loaders.user.load(viewer.userId))) ?? asUser(viewer);
   }
 }
 

@@ -5,7 +5,9 @@
 import { Ctx, FieldResolver, Field, Float, Int, ObjectType, Resolver, Root, type NonEmptyArray } from 'type-graphql';
 import type { ItemRow } from '../../database/rows';
 import { fullPhases, phases } from '../../phases';
+import { asCarried, contentOfForm } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
+import { sameJson } from '../../versioning/diff';
 import { isAlwaysSet, isReference, shownAs } from '../../versioning/fields';
 import type {
   ApprovalField,
@@ -21,14 +23,13 @@ import type {
 } from '../../versioning/fields';
 import type { Json, JsonObject, VersionHeader } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
-import { canSeeDeleted } from '../../versioning/policy';
 import type { Context } from '../context';
 import { maybe } from '../loaders/loaders';
 import { Lob, User } from '../people/types';
 import { DateTimeScalar, JSONObjectScalar } from '../scalars';
 import { signOffsOf, TestReportSignOff } from '../version/sign-offs';
 import { PhaseVersion, VersionItem } from '../version/types';
-import { visibleVersion } from '../visibility';
+import { seesDeleted, visibleVersion } from '../visibility';
 import { describe, graphqlType, phaseEnum } from './field-types';
 
 type ObjectClass = new () => object;
@@ -173,27 +174,21 @@ function historyAnswer({ type, label, entry, where = () => true }: HistoryField,
   };
 }
 
-/** Earlier forms of an item, where its content changed; versions the viewer may not see are left out with their deletion. */
+/** Earlier forms of an item, as they were carried on, where its content changed; those of versions the viewer may not see are left out. */
 const lineageAnswer = (phase: FullPhase): Answer => ({
   type: () => [JSONObjectScalar],
   nullable: false,
-  resolve: async ({ itemId, phase: key, streamId }: ItemRow, { loaders, viewer }) => {
-    const [line, standing] = await Promise.all([
-      loaders.lineage.load({ phase: key, itemId }),
-      loaders.standing.load(streamId),
+  resolve: async ({ itemId, streamId }: ItemRow, context) => {
+    const [forms, showsDeleted] = await Promise.all([
+      context.loaders.forms.load({ phase: phase.key, itemId }),
+      seesDeleted(context, streamId),
     ]);
-    const seesDeleted = canSeeDeleted(viewer, standing);
+    const line = asCarried(forms).map((form) => ({ ...form, content: contentOfForm(phase.item.fields, form) }));
     return line
-      .filter(
-        (form, i) =>
-          form.itemId !== itemId && form.itemHash !== line[i + 1]?.itemHash && (seesDeleted || !form.isDeleted),
-      )
-      .map((form) => ({
-        versionId: form.versionId,
-        versionNumber: form.versionNumber,
-        createdAt: form.createdAt.toISOString(),
-        createdBy: form.createdBy,
-        content: contentOf(phase.item.fields, form),
+      .filter(({ content }, i) => line[i + 1] && !sameJson(content, line[i + 1]!.content))
+      .filter(({ isDeleted }) => showsDeleted || !isDeleted)
+      .map(({ versionId, versionNumber, createdAt, createdBy, content }) => ({
+        ...{ versionId, versionNumber, createdAt: createdAt.toISOString(), createdBy, content },
       }));
   },
 });

@@ -2,10 +2,10 @@ import { ArgsType, Field } from 'type-graphql';
 import type { Filter } from '../../database/pages';
 import { inStatuses, notDeleted, notDeletedToday } from '../../database/versions';
 import type { VersionStatus } from '../../versioning/model';
-import { canSeeDeleted } from '../../versioning/policy';
 import { ConnectionArgs } from '../connection';
 import type { Context } from '../context';
 import { VersionStatusEnum } from '../enums';
+import { seesDeleted } from '../visibility';
 
 @ArgsType()
 export class HistoryArgs extends ConnectionArgs {
@@ -19,14 +19,10 @@ export class HistoryArgs extends ConnectionArgs {
   includeDeleted?: boolean | null;
 }
 
-export async function historyFilters(
-  { viewer, loaders, past }: Context,
-  streamId: string,
-  args: HistoryArgs,
-): Promise<Filter[]> {
+export async function historyFilters(context: Context, streamId: string, args: HistoryArgs): Promise<Filter[]> {
   const filters: Filter[] = args.statuses ? [inStatuses(args.statuses)] : [];
-  const seesDeleted = canSeeDeleted(viewer, await loaders.standing.load(streamId));
-  if (!args.includeDeleted || !seesDeleted) filters.push(notDeleted);
-  if (past && !seesDeleted) filters.push(notDeletedToday);
+  const showsDeleted = await seesDeleted(context, streamId);
+  if (!args.includeDeleted || !showsDeleted) filters.push(notDeleted);
+  if (context.past && !showsDeleted) filters.push(notDeletedToday);
   return filters;
 }

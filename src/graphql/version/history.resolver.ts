@@ -1,10 +1,10 @@
 /** Answers about how a version came to be as it is: blame, and what changed since the viewer looked. */
 import { Arg, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
-import { itemImages, itemList, type ItemImage } from '../../database/items';
+import { itemList } from '../../database/items';
 import { pagesOf } from '../../database/pages';
 import type { ItemRow } from '../../database/rows';
 import { phaseOf } from '../../phases';
-import { originsOf, untilCarried } from '../../versioning/blame';
+import { originsOf } from '../../versioning/blame';
 import { badInput } from '../../versioning/errors';
 import { pointer } from '../../versioning/diff';
 import type { Json, VersionHeader } from '../../versioning/model';
@@ -13,7 +13,7 @@ import { readIn } from '../as-of';
 import { VersionDiff, type Compared } from '../diff/types';
 import { User } from '../people/types';
 import { DateTimeScalar, JSONScalar, UUIDScalar } from '../scalars';
-import { visibleVersion, visibleVersions } from '../visibility';
+import { seesDeleted, visibleVersion } from '../visibility';
 import { PhaseVersion } from './types';
 
 @ObjectType({ description: 'Who last set a field of an item.' })
@@ -42,32 +42,30 @@ export class BlameResolver {
       'For each item and field, the version and the person that last set it, followed through carrying forward and restoring, also within one draft’s edits; all items (at most 1,000), or those asked for.',
   })
   async blame(
-    @Root() { phase: key, versionId }: VersionHeader,
+    @Root() { phase: key, versionId, streamId }: VersionHeader,
     @Arg('itemKeys', () => [UUIDScalar], { nullable: true, description: 'Only these items.' })
     itemKeys: string[] | null,
     @Ctx() context: Context,
   ): Promise<ItemBlame[]> {
-    const { db, past } = context;
+    const { db, past, loaders } = context;
     const phase = phaseOf(key);
     if (phase.versioning !== 'FULL') return [];
-    const source = past ?? db;
     const filters = itemKeys ? [{ sql: 'i.item_key = any($1::uuid[])', parameters: [itemKeys] }] : [];
     const request = { limit: MAX_BLAMED, cursor: null, backwards: false };
-    const { rows, hasMore } = (await pagesOf<ItemRow>(source, itemList(phase), [versionId], request, filters)).get(
+    const { rows, hasMore } = (await pagesOf<ItemRow>(past ?? db, itemList(phase), [versionId], request, filters)).get(
       versionId,
     )!;
     if (hasMore)
       throw badInput(`A version with more than ${MAX_BLAMED} items is asked about item by item: give itemKeys.`);
-    const lines = new Map<string, ItemImage[]>(rows.map(({ itemId }) => [itemId, []]));
-    const images = await itemImages(source, phase, [...lines.keys()]);
-    for (const image of images) lines.get(image.startedFrom)!.push(image);
+    const lines = await Promise.all(rows.map(({ itemId }) => loaders.forms.load({ phase: key, itemId })));
     // Forms of versions that the viewer may not see count for the version that carried them on.
-    const visible = await visibleAmong(context, images);
-    const formsOf = (itemId: string) =>
-      untilCarried(lines.get(itemId)!).filter(({ versionId: formed }) => visible.has(formed));
-    return rows.map(({ itemId, itemKey, label }) => ({
+    const showsDeleted = await seesDeleted(context, streamId);
+    return rows.map(({ itemKey, label }, i) => ({
       ...{ itemKey, label },
-      fields: originsOf(phase.item.fields, formsOf(itemId)).map(({ field, value, form }) => ({
+      fields: originsOf(
+        phase.item.fields,
+        lines[i]!.filter(({ isDeleted }) => showsDeleted || !isDeleted),
+      ).map(({ field, value, form }) => ({
         ...{
           path: pointer(field),
           value,
@@ -85,23 +83,19 @@ export class ReviewResolver {
   @FieldResolver(() => VersionDiff, {
     nullable: true,
     description:
-      'What changed in this version since the viewer last decided on it or on its record, held against the version they decided on as it was then; null if the viewer never did.',
+      'What changed in this version since the viewer last decided on it or on its record, held against the version they decided on as it was then; null if there is none they may see.',
   })
   async changesSinceMyReview(@Root() to: VersionHeader, @Ctx() context: Context): Promise<Compared | null> {
-    const review = await context.loaders.lastReview.load(to.masterRecordId);
+    const review = await context.loaders.lastReview.load({
+      masterRecordId: to.masterRecordId,
+      seesDeleted: await seesDeleted(context, to.streamId),
+    });
     if (!review) return null;
     const fromContext = context.asOf(review.decidedAt);
     await fromContext.settle(to.streamId);
     const from = await visibleVersion(fromContext, await fromContext.loaders.version.load(review.versionId));
     return from && { from: readIn(fromContext, from), to, fromContext };
   }
-}
-
-/** Which of the versions that items were written in the viewer may see. */
-async function visibleAmong(context: Context, forms: readonly ItemImage[]): Promise<Set<string>> {
-  const ids = [...new Set(forms.map(({ versionId }) => versionId))];
-  const found = await visibleVersions(context, await context.loaders.version.loadMany(ids));
-  return new Set(found.map(({ versionId }) => versionId));
 }
 
 @Resolver(() => FieldBlame)

@@ -15,7 +15,7 @@ import { historyList, historyOfPhase, ofPhase, recordList } from '../../database
 import { phaseOf, phases } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
 import type { PhaseDeclaration } from '../../versioning/phase';
-import { cannotCreateReason, canSeeDeleted, canSeeWorkflow, seesAllWorkflows } from '../../versioning/policy';
+import { cannotCreateReason, canSeeWorkflow, seesAllWorkflows } from '../../versioning/policy';
 import { progressOf } from '../../versioning/progress';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, ConnectionArgs } from '../connection';
@@ -26,6 +26,7 @@ import { asChangeSet, asVersion, asWorkflow } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { DateTimeScalar, UUIDScalar } from '../scalars';
 import { AsOfArgs, at, asOfField } from '../version/as-of-args';
+import { seesDeleted } from '../visibility';
 import { HistoryArgs, historyFilters } from '../version/history-args';
 import { PhaseVersion, PhaseVersionConnection } from '../version/types';
 import { PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
@@ -256,10 +257,9 @@ export class WorkflowPhaseResolver {
     @Ctx() context: Context,
   ) {
     return at(context, args.asOf, workflowId, async (then) => {
-      const { viewer, loaders, past } = then;
-      const hidesToday = past !== null && !canSeeDeleted(viewer, await loaders.standing.load(workflowId));
+      const hidesToday = then.past !== null && !(await seesDeleted(then, workflowId));
       const filters = [ofPhase(phaseOf(phase))];
-      return connect(loaders, recordList(hidesToday), workflowId, args, { filters, toNode: asVersion });
+      return connect(then.loaders, recordList(hidesToday), workflowId, args, { filters, toNode: asVersion });
     });
   }
 }
