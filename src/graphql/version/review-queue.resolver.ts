@@ -27,7 +27,7 @@ export class ReviewQueueResolver {
       'review-queue',
       await waitingFor(context, phases ?? null),
       ({ versionId }) => versionId,
-      page as ConnectionArgs,
+      page,
       (version) => version,
     );
   }
