@@ -110,7 +110,7 @@ test('as many statements for a long queue as for a short one', async () => {
   const count = async () => {
     const query = `{ reviewQueue(first: 100) { totalCount nodes { versionId availableActions approvalRequirements { code status explanation } createdBy { name } } } }`;
     const { result, statements } = await world.counted(() => world.get(olga, query));
-    return { size: (result).reviewQueue.nodes.length as number, statements: statements.length };
+    return { size: result.reviewQueue.nodes.length as number, statements: statements.length };
   };
   // All kinds of versions that wait are there from the start.
   for (const phase of [
