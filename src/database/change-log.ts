@@ -2,6 +2,7 @@
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { ChangeSetRow } from './rows';
+import { isThereToday } from './versions';
 
 const columns = `c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id,
   c.occurred_at, c.version_ids, encode(c.previous_hash, 'hex') as previous_hash, encode(c.hash, 'hex') as hash`;
@@ -28,27 +29,43 @@ export const changesOfVersion: PagedList = {
     'c.stream_id = (select v.stream_id from phase_version v where v.version_id = p.parent) and c.version_ids @> array[p.parent]',
 };
 
-export const touchingPhases = (phases: readonly string[]): Filter => ({
-  sql: 'c.version_ids && array(select v.version_id from phase_version v where v.stream_id = c.stream_id and v.phase::text = any($1::text[]))',
+/** @param showsDeleted whether deleted versions count, which are hidden from those who may not see them */
+export const touchingPhases = (phases: readonly string[], showsDeleted: boolean): Filter => ({
+  sql: `c.version_ids && array(select v.version_id from phase_version v where v.stream_id = c.stream_id
+    and v.phase::text = any($1::text[])${showsDeleted ? '' : ` and ${isThereToday('v')}`})`,
   parameters: [phases],
 });
 export const byActor = (userId: number): Filter => ({ sql: 'c.actor_id = $1::int', parameters: [userId] });
 export const since = (instant: Date): Filter => ({ sql: 'c.committed_at >= $1::timestamptz', parameters: [instant] });
 export const until = (instant: Date): Filter => ({ sql: 'c.committed_at < $1::timestamptz', parameters: [instant] });
 
-/** The rows a commit changed, in the order they were changed. */
-export const rowChangeList: PagedList = {
+/** What in an image points at something of another version, and in which table that is. */
+const pointers = `values ('parent_version_id', 'phase_version'), ('carried_from_item_id', r.table_name), ('carried_decision_id', 'item_decision')`;
+
+/** An image without what points at deleted versions, or at something in them. */
+const withoutDeleted = (image: string): string => `${image} - array(
+    select k.key from (${pointers}) k(key, table_name)
+    join row_change o on o.stream_id = r.stream_id and o.table_name = k.table_name and o.row_id = ${image} ->> k.key
+    where not ${isThereToday('o')})`;
+
+/**
+ * The rows a commit changed, in the order they were changed.
+ * @param showsDeleted whether what they say of deleted versions is shown
+ */
+export const rowChangeList = (showsDeleted: boolean): PagedList => ({
   name: 'row-changes',
-  select: 'r.table_name, r.row_id, r.operation::text, r.version_id, r.before, r.after',
+  select: `r.table_name, r.row_id, r.operation::text, r.version_id, ${['r.before', 'r.after']
+    .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
+    .join(', ')}`,
   from: 'change_set c join row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence',
   ofParent: 'c.change_set_id = p.parent',
   key: 'r.ordinal',
   keyType: 'int',
   newestFirst: false,
-};
+});
 
 /** For viewers who may not see deleted versions: what the log says of one is hidden as the version itself is. */
 export const ofVisibleVersions: Filter = {
-  sql: 'not exists (select from public.phase_version v where v.version_id = r.version_id and v.is_deleted)',
+  sql: `r.version_id is null or ${isThereToday('r')}`,
   parameters: [],
 };

@@ -42,7 +42,7 @@ function itemColumns({ key, item }: FullPhase): string {
     `case when coalesce(made.status, carried.status) <> 'PENDING' then coalesce(made.${column}, carried.${column}) end`;
   return `${common}, ${decided('decision_id')} as decision_id, (${decided('status')})::text as decided_as, ${decided('decided_by')} as decided_by, ${decided('decided_at')} as decided_at,
     ${decided('notes')} as decision_notes, ${decided('version_id')} as decided_in_version_id,
-    coalesce(origin.is_deleted, false) as is_decision_deleted`;
+    carried.decision_id is not null and coalesce(origin.is_deleted, true) as is_decision_deleted`;
 }
 
 /** A version's items in the order they were added. */

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { noteReads, type LogRead } from '../database/change-log-reads';
 import type { Database } from '../database/database';
-import { Past, streamsOfVersions } from '../database/past';
+import { Past } from '../database/past';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
 import { badInput } from '../versioning/errors';
@@ -74,9 +74,5 @@ export class Context implements Caller {
   /** In the past, a stream is read only when no commit can change it any more at that instant. */
   async settle(...streamIds: readonly string[]): Promise<void> {
     await this.past?.settle(streamIds);
-  }
-
-  async settleVersions(...versionIds: readonly string[]): Promise<void> {
-    if (this.past) await this.past.settle(await streamsOfVersions(this.db, versionIds));
   }
 }

@@ -1,11 +1,25 @@
 /** Whether the viewer may know of a thing: asked on every path to it, so that what is hidden does not exist. */
-import type { WorkflowRow } from '../database/rows';
+import { streamsOfVersions } from '../database/past';
+import type { ItemRow, WorkflowRow } from '../database/rows';
 import type { VersionHeader } from '../versioning/model';
 import { canSeeDeleted, canSeeWorkflow } from '../versioning/policy';
 import type { Context } from './context';
+import type { Marked } from './objects';
 
 export async function canSeeStream({ viewer, loaders }: Context, streamId: string): Promise<boolean> {
   return canSeeWorkflow(viewer, await loaders.standing.load(streamId));
+}
+
+/** In the past, makes streams readable; those that the viewer may not see are left alone, so that not even waiting tells of them. */
+export async function settleVisible(context: Context, streamIds: readonly string[]): Promise<void> {
+  const seen = await Promise.all(streamIds.map((id) => canSeeStream(context, id)));
+  await context.settle(...streamIds.filter((_, i) => seen[i]));
+}
+
+/** The version if there is one that the viewer may see; in the past, once its stream is settled. */
+export async function versionById(context: Context, versionId: string): Promise<Marked<VersionHeader> | null> {
+  if (context.past) await settleVisible(context, await streamsOfVersions(context.db, [versionId]));
+  return visibleVersion(context, await context.loaders.version.load(versionId));
 }
 
 /** The version if the viewer may see it, else null. */
@@ -31,6 +45,11 @@ export async function visibleVersions<V extends VersionHeader>(
 /** Whether, among what belongs to the versions of a workflow that the viewer sees, they may see what belongs to deleted ones. */
 export async function seesDeleted({ viewer, loaders }: Context, streamId: string): Promise<boolean> {
   return canSeeDeleted(viewer, await loaders.standing.load(streamId));
+}
+
+/** For those who may not see the deleted version it was made in, a decision is hidden with it. */
+export async function showsDecision(context: Context, { isDecisionDeleted, streamId }: ItemRow): Promise<boolean> {
+  return !isDecisionDeleted || seesDeleted(context, streamId);
 }
 
 export async function visibleWorkflow<W extends WorkflowRow>(context: Context, workflow: W | null): Promise<W | null> {

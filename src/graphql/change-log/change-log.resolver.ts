@@ -3,14 +3,14 @@ import { changesOfStream, ofVisibleVersions, rowChangeList } from '../../databas
 import { REFERENCE_STREAM } from '../../database/people';
 import type { ChangeSetRow } from '../../database/rows';
 import { DomainError } from '../../versioning/errors';
-import { canSeeDeleted, canSeeReferenceLog } from '../../versioning/policy';
+import { canSeeReferenceLog } from '../../versioning/policy';
 import { ConnectionArgs, connect } from '../connection';
 import { Context } from '../context';
 import { maybe } from '../loaders/loaders';
 import { asChangeSet, asRowChange } from '../objects';
 import { User } from '../people/types';
 import { PhaseVersion } from '../version/types';
-import { visibleVersions } from '../visibility';
+import { seesDeleted, visibleVersions } from '../visibility';
 import { Workflow } from '../workflow/types';
 import { ChangeSet, ChangeSetConnection, RowChangeConnection } from './types';
 
@@ -33,6 +33,17 @@ export class ChangeSetResolver {
     return streamId === REFERENCE_STREAM ? null : loaders.workflow.load(streamId);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Why, in the words of the one who did it; hidden with the versions it touched where the viewer may see none of them.',
+  })
+  async reason(@Root() { reason, streamId, versionIds }: ChangeSetRow, @Ctx() context: Context) {
+    if (reason === null || versionIds.length === 0 || (await seesDeleted(context, streamId))) return reason;
+    const seen = await visibleVersions(context, await context.loaders.version.loadMany([...versionIds]));
+    return seen.length > 0 ? reason : null;
+  }
+
   @FieldResolver(() => [PhaseVersion], { description: 'The versions it touched.' })
   async versions(@Root() { versionIds }: ChangeSetRow, @Ctx() context: Context) {
     const versions = await context.loaders.version.loadMany([...versionIds]);
@@ -45,11 +56,10 @@ export class ChangeSetResolver {
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: Context,
   ) {
-    const { loaders, viewer } = context;
     await context.noteRead(streamId, 'ChangeSet.rowChanges');
-    const seesDeleted = canSeeDeleted(viewer, await loaders.standing.load(streamId));
-    return connect(loaders, rowChangeList, changeSetId, args, {
-      filters: seesDeleted ? [] : [ofVisibleVersions],
+    const showsDeleted = await seesDeleted(context, streamId);
+    return connect(context.loaders, rowChangeList(showsDeleted), changeSetId, args, {
+      filters: showsDeleted ? [] : [ofVisibleVersions],
       toNode: asRowChange,
     });
   }

@@ -24,8 +24,7 @@ export class ChangeSet extends Node implements Omit<ChangeSetRow, 'occurredAt'> 
   committedAt!: Date;
   @Field({ description: '`api` for a mutation; `db:` and the role for a write made outside the API.' }) origin!: string;
   @Field({ description: 'The mutation’s name; `SQL` for a write made outside the API.' }) operation!: string;
-  @Field(() => String, { nullable: true, description: 'Why, in the words of the one who did it.' }) reason!:
-    string | null;
+  reason!: string | null;
   @Field(() => String, {
     nullable: true,
     description: 'The request it came with (header X-Request-Id), to find it in other logs.',

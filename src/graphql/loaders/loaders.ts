@@ -194,10 +194,10 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
       },
       { cacheKeyFn: ({ masterRecordId }) => masterRecordId },
     ),
-    /** Whether a version is deleted today, whenever it is read: what is hidden today is hidden in the past as well. */
+    /** Whether a version is deleted or gone today, whenever it is read: what is hidden today is hidden in the past as well. */
     isDeletedToday: new DataLoader(async (ids: readonly string[]) => {
       const rows = new Map((await versionsById(today, ids)).map((row) => [row.versionId, row.isDeleted]));
-      return ids.map((id) => rows.get(id) ?? false);
+      return ids.map((id) => rows.get(id) ?? true);
     }),
     /** How the viewer stands to a workflow. */
     standing: new DataLoader(async (ids: readonly string[]) => {

@@ -29,7 +29,7 @@ import { Lob, User } from '../people/types';
 import { DateTimeScalar, JSONObjectScalar } from '../scalars';
 import { signOffsOf, TestReportSignOff } from '../version/sign-offs';
 import { PhaseVersion, VersionItem } from '../version/types';
-import { seesDeleted, visibleVersion } from '../visibility';
+import { seesDeleted, showsDecision, visibleVersion } from '../visibility';
 import { describe, graphqlType, phaseEnum } from './field-types';
 
 type ObjectClass = new () => object;
@@ -91,6 +91,11 @@ function storedAnswer(name: string, field: StoredField, { of, Type }: Owner): An
   return { type, nullable, resolve: followed(of, name, follow) };
 }
 
+const ofDecision =
+  (value: (row: ItemRow, context: Context) => unknown): Resolve =>
+  async (row: ItemRow, context) =>
+    (await showsDecision(context, row)) ? value(row, context) : null;
+
 function decisionAnswer({ of, enumeration, label }: DecisionField): Answer {
   switch (of) {
     case 'status': {
@@ -106,11 +111,15 @@ function decisionAnswer({ of, enumeration, label }: DecisionField): Answer {
       };
     }
     case 'decidedBy':
-      return { type: () => User, nullable: true, resolve: (row: ItemRow, context) => person(context, row.decidedBy) };
+      return {
+        type: () => User,
+        nullable: true,
+        resolve: ofDecision((row, context) => person(context, row.decidedBy)),
+      };
     case 'decidedAt':
-      return { type: () => DateTimeScalar, nullable: true, resolve: (row: ItemRow) => row.decidedAt };
+      return { type: () => DateTimeScalar, nullable: true, resolve: ofDecision((row) => row.decidedAt) };
     case 'notes':
-      return { type: () => String, nullable: true, resolve: (row: ItemRow) => row.decisionNotes };
+      return { type: () => String, nullable: true, resolve: ofDecision((row) => row.decisionNotes) };
   }
 }
 

@@ -5,6 +5,8 @@ import type { Caller, Committed } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';
 import { Context } from '../context';
 import { UUIDScalar } from '../scalars';
+import { notFound } from '../../versioning/errors';
+import { visibleVersion } from '../visibility';
 import { PhaseVersion } from './types';
 
 @ObjectType({ description: 'What a mutation did.' })
@@ -48,5 +50,8 @@ export async function payload<Input>(service: Service<Input>, context: Context, 
     context.loaders.version.load(versionId),
     context.loaders.changeSet.load(changeSetId),
   ]);
-  return { version: version!, changeSet: changeSet! };
+  // What is answered once more, to the same key, may have been hidden from the caller since.
+  const visible = await visibleVersion(context, version);
+  if (!visible) throw notFound(`Version ${versionId}`);
+  return { version: visible as unknown as PhaseVersion, changeSet: changeSet! };
 }

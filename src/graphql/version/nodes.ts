@@ -7,15 +7,9 @@ import type { Context } from '../context';
 import { fromGlobalId, globalId } from '../global-id';
 import type { Node } from '../node';
 import { signOffsOf } from './sign-offs';
-import { canSeeStream, visibleVersion, visibleWorkflow } from '../visibility';
+import { canSeeStream, settleVisible, versionById, visibleVersion, visibleWorkflow } from '../visibility';
 
 type Fetch = (context: Context, key: string) => Promise<Node | null>;
-
-/** A version that the viewer may see; in the past, once its stream is settled. */
-async function versionById(context: Context, versionId: string) {
-  await context.settleVersions(versionId);
-  return visibleVersion(context, await context.loaders.version.load(versionId));
-}
 
 const fetchers: Record<string, Fetch> = {
   User: async ({ loaders }, key) => loaders.user.load(Number(key)),
@@ -23,16 +17,16 @@ const fetchers: Record<string, Fetch> = {
   Cycle: async ({ loaders }, key) => loaders.cycle.load(key),
   Report: async ({ loaders }, key) => loaders.report.load(key),
   Workflow: async (context, key) => {
-    await context.settle(key);
+    await settleVisible(context, [key]);
     return visibleWorkflow(context, await context.loaders.workflow.load(key));
   },
   VersioningMetric: async (context, key) => {
-    if (context.past) await context.settle(...(await streamsOfMetrics(context.db, [key])));
+    if (context.past) await settleVisible(context, await streamsOfMetrics(context.db, [key]));
     const metric = await context.loaders.metric.load(key);
     return metric && (await canSeeStream(context, metric.streamId)) ? metric : null;
   },
   ChangeSet: async (context, key) => {
-    if (context.past) await context.settle(...(await streamsOfChangeSets(context.db, [key])));
+    if (context.past) await settleVisible(context, await streamsOfChangeSets(context.db, [key]));
     const changeSet = await context.loaders.changeSet.load(key);
     if (!changeSet) return null;
     const visible =
@@ -51,7 +45,7 @@ for (const { key: phase, version } of phases)
   };
 for (const { key: phase, item } of fullPhases)
   fetchers[item.type] = async (context, key) => {
-    if (context.past) await context.settle(...(await streamsOfItems(context.db, item.table, [key])));
+    if (context.past) await settleVisible(context, await streamsOfItems(context.db, item.table, [key]));
     const found = await context.loaders.item.load({ phase, itemId: key });
     return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId))) ? found : null;
   };

@@ -8,7 +8,7 @@ import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
 import { badInput, notFound } from '../../versioning/errors';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
-import { approvalRequirements, availableActions, canSeeDeleted } from '../../versioning/policy';
+import { approvalRequirements, availableActions } from '../../versioning/policy';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, connectComputed, ConnectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import { Context } from '../context';
@@ -20,7 +20,7 @@ import { Node } from '../node';
 import { asChangeSet, asItem, asVersion } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { DateTimeScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
-import { visibleVersion } from '../visibility';
+import { showsDecision, versionById, visibleVersion } from '../visibility';
 import { AsOfArgs, at } from './as-of-args';
 import { HistoryArgs, historyFilters } from './history-args';
 import { nodesById } from './nodes';
@@ -52,12 +52,11 @@ export class PhaseVersionResolver {
     nullable: true,
     description: 'A version by its id; null if there is none the viewer may see.',
   })
-  async phaseVersion(
+  phaseVersion(
     @Arg('versionId', () => UUIDScalar, { description: 'The version.' }) versionId: string,
     @Ctx() context: Context,
   ) {
-    await context.settleVersions(versionId);
-    return visibleVersion(context, await context.loaders.version.load(versionId));
+    return versionById(context, versionId);
   }
 
   @Query(() => Node, {
@@ -263,11 +262,8 @@ export class VersionItemResolver {
     description:
       'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it.',
   })
-  decision(@Root() item: ItemRow, @Ctx() { loaders, viewer }: Context) {
-    const decision = decisionOf(item);
-    if (!decision || !item.isDecisionDeleted) return decision;
-    // For those who may not see the deleted version it was made in, the decision is hidden with it.
-    return loaders.standing.load(item.streamId).then((standing) => (canSeeDeleted(viewer, standing) ? decision : null));
+  async decision(@Root() item: ItemRow, @Ctx() context: Context) {
+    return (await showsDecision(context, item)) ? decisionOf(item) : null;
   }
 
   @FieldResolver(() => JSONObjectScalar, {

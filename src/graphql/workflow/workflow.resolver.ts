@@ -160,7 +160,7 @@ export class WorkflowResolver {
   ) {
     await context.noteRead(workflowId, 'Workflow.changes');
     const filters: Filter[] = [];
-    if (args.phases) filters.push(touchingPhases(args.phases));
+    if (args.phases) filters.push(touchingPhases(args.phases, await seesDeleted(context, workflowId)));
     if (args.actorId != null) filters.push(byActor(args.actorId));
     if (args.since) filters.push(since(args.since));
     if (args.until) filters.push(until(args.until));

@@ -1,0 +1,120 @@
+/** Asking for everything there is around a workflow: the same operations, whoever asks. */
+import type { GraphQLObjectType } from 'graphql';
+import { fromGlobalId, globalId } from '../../src/graphql/global-id';
+import type { Place } from '../past/support';
+import { aud, type World } from '../support/world';
+import { look, nodeIdsIn, schema, Selections, type Arguments, type Seen } from './selection';
+
+/** What is asked for at which instants besides now, and with which filters. */
+export const argumentsAt = (instants: readonly string[]): Arguments => {
+  const asOf = ['', ...instants.map((at) => `asOf: "${at}"`)];
+  return {
+    'PhaseVersion.asOf': instants.map((at) => `at: "${at}"`),
+    'PhaseVersion.current': asOf,
+    'WorkflowPhase.current': asOf,
+    'WorkflowPhase.records': asOf,
+    'Workflow.workflowPhase': ['phase: SCOPING'],
+  };
+};
+
+const MAX_NODES = 100;
+
+export interface Operation {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The same operation as things stood at an instant. */
+export const asOf = ({ query, variables }: Operation, at: string): Operation => ({
+  query: query.replace(/^query( \([^)]*\))?/, (start) => `${start} @asOf(at: "${at}")`),
+  variables,
+});
+
+/** Asks for objects by their ids, whole: each type by itself, as not all of them fit into one another's fields. */
+export function nodeOperations(ids: readonly string[], given: Arguments): Operation[] {
+  const selections = new Selections(given);
+  const byType = new Map<string, string[]>();
+  for (const id of ids) {
+    const { typeName } = fromGlobalId(id)!;
+    byType.set(typeName, [...(byType.get(typeName) ?? []), id]);
+  }
+  return [...byType].flatMap(([typeName, all]) => {
+    const type = schema.getType(typeName) as GraphQLObjectType;
+    const query = selections.document(
+      `query ($ids: [ID!]!) { Query__nodes: nodes(ids: $ids) { __typename ${selections.whole(type, 1)} } }`,
+    );
+    const parts = Array.from({ length: Math.ceil(all.length / MAX_NODES) }, (_, i) =>
+      all.slice(i * MAX_NODES, (i + 1) * MAX_NODES),
+    );
+    return parts.map((part) => ({ query, variables: { ids: part } }));
+  });
+}
+
+/** Asks a query field for all that it leads to. */
+export function queryOperation(field: string, args = ''): Operation {
+  const selections = new Selections({ ...argumentsAt([]), [`Query.${field}`]: [args] });
+  const type = schema.getQueryType()!;
+  const [text] = selections.asked(type, type.getFields()[field] as never, 1);
+  return { query: selections.document(`query { ${text} }`), variables: {} };
+}
+
+/** Compares each of these versions with the first three of its record. */
+export function diffOperation(versionIds: readonly string[]): Operation {
+  const selections = new Selections({});
+  const type = schema.getType('VersionDiff') as GraphQLObjectType;
+  const diffs = versionIds.flatMap((versionId, i) =>
+    [1, 2, 3].map(
+      (from) =>
+        `d${i}_${from}: phaseVersion(versionId: "${versionId}") { PhaseVersion__diff: diff(from: ${from}) { ${selections.whole(type, 0)} } }`,
+    ),
+  );
+  return { query: selections.document(`query { ${diffs.join(' ')} }`), variables: {} };
+}
+
+export interface Answer {
+  readonly text: string;
+  readonly seen: Seen;
+  readonly codes: readonly string[];
+}
+
+export async function ask(world: World, userId: number | null, { query, variables }: Operation): Promise<Answer> {
+  const { data, errors } = await world.ask(userId, query, variables);
+  const seen: Seen = new Map();
+  for (const [alias, value] of Object.entries((data ?? {}) as Record<string, unknown>))
+    look(alias.startsWith('Query__') ? { [alias]: value } : value, alias.startsWith('Query__') ? '' : alias, seen);
+  return {
+    text: JSON.stringify({ data, errors }),
+    seen,
+    codes: (errors ?? []).map(({ extensions }) => extensions.code),
+  };
+}
+
+/** What belongs to a workflow, rather than to the reference data, which everybody shares. */
+const isOwn = (id: string): boolean => !['User', 'Lob', 'Cycle', 'Report'].includes(fromGlobalId(id)!.typeName);
+
+/** The ids of everything the auditor finds, from a workflow and its figures on. */
+export async function harvest(world: World, place: Place): Promise<{ own: string[]; shared: string[] }> {
+  const known = new Set<string>();
+  const add = async (operations: readonly Operation[]) => {
+    const found = new Set<string>();
+    for (const { query, variables } of operations) nodeIdsIn(await world.get(aud, query, variables), found);
+    return [...found].filter((id) => !known.has(id));
+  };
+  let next = await add([queryOperation('metrics', ofPlace(place)), queryOperation('workflow', ofPlace(place))]);
+  while (next.length > 0) {
+    for (const id of next) known.add(id);
+    next = await add(nodeOperations(next.filter(isOwn), argumentsAt([])));
+  }
+  return { own: [...known].filter(isOwn), shared: [...known].filter((id) => !isOwn(id)) };
+}
+
+export const ofPlace = ({ cycleId, reportId }: Place): string => `cycleId: "${cycleId}", reportId: "${reportId}"`;
+
+export const keyOf = (id: string): string => fromGlobalId(id)!.key;
+export const versionIdsAmong = (ids: readonly string[]): string[] =>
+  ids.filter((id) => schema.getType(fromGlobalId(id)!.typeName)!.toString() && isVersion(id)).map(keyOf);
+const isVersion = (id: string): boolean =>
+  (schema.getType(fromGlobalId(id)!.typeName) as GraphQLObjectType)
+    .getInterfaces()
+    .some(({ name }) => name === 'PhaseVersion');
+export const idOf = globalId;
