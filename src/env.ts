@@ -76,6 +76,14 @@ function parseKeysUrl(text: string): string | undefined {
   return isSafe && !username && !password ? text : undefined;
 }
 
+/** Exact origins only: neither `*` nor patterns, for one too wide is not noticed. */
+function parseOrigins(text: string): string[] | undefined {
+  const origins = text.split(',').map((origin) => origin.trim());
+  const isOrigin = (origin: string) =>
+    /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
+  return origins.every(isOrigin) ? origins : undefined;
+}
+
 const variables = {
   nodeEnv: oneOf('NODE_ENV', ['development', 'test', 'production'], 'development'),
   host: define('HOST', 'a host name or address, such as 127.0.0.1', (text) => (/\s/.test(text) ? undefined : text), '127.0.0.1'), // prettier-ignore
@@ -105,6 +113,9 @@ const variables = {
   maxRootFields: wholeNumber('MAX_ROOT_FIELDS', 1, 10_000, 100),
   maxCost: wholeNumber('MAX_COST', 1, 1_000_000_000, 500_000),
   costPerMinute: wholeNumber('COST_PER_MINUTE', 0, 1_000_000_000_000, 5_000_000),
+  requestTimeoutMs: wholeNumber('REQUEST_TIMEOUT_MS', 100, 3_600_000, 60_000),
+  corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
+  introspection: onOff('INTROSPECTION', true),
   demo: onOff('DEMO', undefined),
   playground: onOff('PLAYGROUND', true),
 } satisfies Record<string, Variable<unknown>>;

@@ -60,6 +60,13 @@ describe('the environment', () => {
     ['NODE_ENV', 'prod'],
     ['DEMO', 'maybe'],
     ['HOST', 'local host'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://review.example/'],
+    ['CORS_ORIGINS', 'review.example'],
+    ['CORS_ORIGINS', 'null'],
+    ['CORS_ORIGINS', 'https://a.example,'],
+    ['MAX_COST', '0'],
+    ['INTROSPECTION', 'dev'],
   ])('%s=%s is refused with a message that names the variable', (name, value) => {
     const reading = () => readEnv({ [name]: value });
     expect(reading).toThrow(ConfigurationError);

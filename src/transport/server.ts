@@ -1,5 +1,11 @@
 /** The server: health, the GraphQL endpoint, the playground's pages. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions as HttpOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -20,9 +26,11 @@ import { asOf } from './as-of';
 import { Budget } from './budget';
 import { asAnswer, asGraphQLError, errorCodes, errorFormatter } from './error-codes';
 import { guard } from './guard';
+import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { parseBody, requestIdOf, send } from './http';
 import { holdText, type Limits } from './limits';
 import { RequestRefusal } from './refusals';
+import { noteRefusals, statusOf } from './status';
 
 export interface ServerOptions extends Limits {
   readonly db: Database;
@@ -35,6 +43,11 @@ export interface ServerOptions extends Limits {
   readonly maxBodyBytes: number;
   /** 0: without a limit. */
   readonly costPerMinute: number;
+  /** How long a client may take to send a request. */
+  readonly requestTimeoutMs: number;
+  /** Whose pages may ask, besides our own. */
+  readonly corsOrigins: readonly string[];
+  readonly introspection: boolean;
   readonly playground: boolean;
   readonly checkpoints?: Checkpoints | null;
   readonly logger: Logger;
@@ -46,15 +59,20 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The playground's own needs: everything from here, styles also inline (its editor makes them as it goes). */
-const PLAYGROUND_CSP =
-  "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /** The text of the operation, wherever the request carries it. */
 const operationText = (body: unknown, search: string): string => {
   const text = (body as { query?: unknown } | null | undefined)?.query ?? new URLSearchParams(search).get('query');
   return typeof text === 'string' ? text : '';
 };
+
+/** Nobody holds a connection by sending slowly, or nothing; a proxy in front keeps its own longer than its 60 seconds. */
+const connectionLimits = (requestTimeout: number): HttpOptions => ({
+  requestTimeout,
+  headersTimeout: Math.min(requestTimeout, 10_000),
+  connectionsCheckingInterval: Math.min(requestTimeout, 5_000),
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+});
 
 /** Starts the server; resolves when it listens. */
 export async function startServer({
@@ -68,12 +86,16 @@ export async function startServer({
   checkpoints = null,
   logger,
   costPerMinute,
+  requestTimeoutMs,
+  corsOrigins,
+  introspection,
   ...limits
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, tokens, logger);
   const budget = new Budget(costPerMinute);
-  const http: Server = createServer((request, response) => {
-    response.setHeader('x-content-type-options', 'nosniff');
+  const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
+  const http: Server = createServer(connectionLimits(requestTimeoutMs), (request, response) => {
+    apiHeaders(request, response, () => undefined);
     void answer(request, response).catch((error: unknown) => {
       if (error instanceof RequestRefusal) {
         const { status, body, headers } = asAnswer(error);
@@ -87,7 +109,9 @@ export async function startServer({
   });
   const apollo = new ApolloServer<Context>({
     schema: makeSchema(),
-    introspection: true,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection, // or its suggestions would tell name by name
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
@@ -100,6 +124,7 @@ export async function startServer({
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
       guard(limits, budget),
       asOf,
+      noteRefusals,
     ],
   });
   await apollo.start();
@@ -110,7 +135,6 @@ export async function startServer({
       ? sirv(pages, {
           etag: true,
           setHeaders: (response, file) => {
-            response.setHeader('content-security-policy', PLAYGROUND_CSP);
             response.setHeader(
               'cache-control',
               file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -120,8 +144,11 @@ export async function startServer({
       : null;
 
   async function graphql(request: IncomingMessage, response: ServerResponse, search: string): Promise<void> {
+    allowOrigins?.(request, response, () => undefined);
+    if (response.writableEnded) return; // a browser asked first whether it may
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
+    response.setHeader('cache-control', 'no-store');
     const body = await parseBody(request, maxBodyBytes);
     holdText(operationText(body, search), limits);
     const headers = new HeaderMap();
@@ -140,7 +167,7 @@ export async function startServer({
       },
     });
     for (const [name, value] of result.headers) response.setHeader(name, value);
-    response.statusCode = result.status ?? 200;
+    response.statusCode = statusOf(result);
     if (result.body.kind === 'complete') return void response.end(result.body.string);
     for await (const chunk of result.body.asyncIterator) response.write(chunk);
     response.end();
@@ -168,6 +195,7 @@ export async function startServer({
       send(response, 404, 'There is nothing here. The API is at /graphql, the playground at /playground.\n');
     if (!servePlayground || !pathname.startsWith('/playground/')) return notFound();
     request.url = pathname.slice('/playground'.length);
+    playgroundHeaders(request, response, () => undefined);
     servePlayground(request, response, notFound);
   }
 

@@ -36,7 +36,13 @@ function send(
   const { hostname, port } = new URL(world.server.url);
   return new Promise((resolve, reject) => {
     const request = http.request(
-      { hostname, port, path, method, headers: { 'content-type': 'application/json', authorization, ...headers } },
+      {
+        ...{ hostname, port, path, method },
+        headers: {
+          ...{ accept: 'application/graphql-response+json', 'content-type': 'application/json', authorization },
+          ...headers,
+        },
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -76,6 +76,12 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   const first = await start();
   expect(await ask(first, 3, draft)).toEqual({ data: { phaseVersion: { status: 'DRAFT', revision: 2 } } });
 
+  const page = await fetch(`${first.url}/playground/`);
+  expect([page.status, page.headers.get('x-frame-options')]).toEqual([200, 'DENY']);
+  expect(page.headers.get('content-security-policy')).toBe(
+    "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none';script-src 'self';worker-src 'self';connect-src 'self';img-src 'self' data:;font-src 'self' data:;style-src 'self' 'unsafe-inline'",
+  );
+
   const nora = ['users', 'add', '12', 'Nora Field', '--roles', 'TESTER'];
   expect(await command('admin', ...nora)).toBe('Added user 12.\n');
   await expect(command('admin', ...nora)).rejects.toThrow('There is one with this id');

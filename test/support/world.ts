@@ -134,7 +134,12 @@ export class World {
     const bearer = userId === null ? undefined : await this.tokenOf(userId);
     const response = await fetch(`${this.server.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }), ...headers },
+      headers: {
+        accept: 'application/graphql-response+json, application/json;q=0.9', // as clients do that know GraphQL over HTTP
+        'content-type': 'application/json',
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
+        ...headers,
+      },
       body: JSON.stringify({ query, variables }),
     });
     return { status: response.status, headers: response.headers, ...((await response.json()) as { data: Data }) };

@@ -81,7 +81,10 @@ describe('limits', () => {
     const ask = (operationName: string) =>
       fetch(`${world.server.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: bearer },
+        headers: {
+          accept: 'application/graphql-response+json',
+          ...{ 'content-type': 'application/json', authorization: bearer },
+        },
         body: JSON.stringify({ query: text, operationName }),
       });
     const bearer = `Bearer ${await world.tokenOf(ada)}`;

@@ -1,0 +1,53 @@
+/** What browsers are told: what a page from here may do, and which other origins may ask. */
+import cors from 'cors';
+import helmet from 'helmet';
+
+const nothing = {
+  'default-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
+
+const secured = (directives: Readonly<Record<string, string[]>>) =>
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { ...nothing, ...directives } },
+    xFrameOptions: { action: 'deny' },
+  });
+
+/** Answers of the API are data: nothing of them is to be run, framed, or kept by anybody. */
+export const apiHeaders = secured({});
+
+/** The playground's own needs: everything from here, styles also inline (its editor makes them as it goes). */
+export const playgroundHeaders = secured({
+  'script-src': ["'self'"],
+  'worker-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'font-src': ["'self'", 'data:'],
+  'style-src': ["'self'", "'unsafe-inline'"],
+});
+
+/** Lets pages of these origins ask. Without credentials: a token is sent by the page itself, never by the browser. */
+export const crossOrigin = (origins: readonly string[]) =>
+  cors({
+    origin: [...origins],
+    credentials: false,
+    methods: ['GET', 'POST'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'x-request-id',
+      'apollo-require-preflight',
+      'x-apollo-operation-name',
+    ],
+    exposedHeaders: [
+      'x-request-id',
+      'x-operation-cost',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'retry-after',
+    ],
+    maxAge: 600,
+  });

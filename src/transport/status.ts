@@ -1,0 +1,24 @@
+/**
+ * The HTTP status of operations that GraphQL itself refuses. GraphQL over HTTP has two media types: an answer in
+ * application/graphql-response+json says 400, one in application/json says 200, for there a status other than 200 means that
+ * something on the way has answered. Requests that are no GraphQL request at all say 400 in either.
+ */
+import type { ApolloServerPlugin, HTTPGraphQLResponse } from '@apollo/server';
+
+const readButRefused = new WeakSet<HTTPGraphQLResponse['headers']>();
+
+export const noteRefusals: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse({ response: { http }, errors }) {
+        const isRequest = errors?.some(({ extensions }) => extensions.code === 'BAD_REQUEST');
+        if (http.status === 400 && !isRequest) readButRefused.add(http.headers);
+        return Promise.resolve();
+      },
+    }),
+};
+
+export function statusOf({ status = 200, headers }: HTTPGraphQLResponse): number {
+  const isPlainJson = /^application\/json\b/.test(headers.get('content-type') ?? '');
+  return isPlainJson && readButRefused.has(headers) ? 200 : status;
+}
