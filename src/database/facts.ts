@@ -92,7 +92,9 @@ async function aboutSignOffs(
     source.signatories(version),
   ]);
   const signOffs = signOffStates(phase, content, version.contentHash, signatories, given);
-  const ids = signOffs.flatMap(({ principalId, signerId }) => [principalId, signerId]).filter((id) => id !== null);
+  const ids = signOffs
+    .flatMap(({ principalId, signerId, named }) => [principalId, signerId, ...Object.values(named)])
+    .filter((id) => id !== null);
   const names = new Map((await source.people([...new Set(ids)])).map(({ userId, name }) => [userId, name]));
   return { signOffs, nameOf: (userId) => names.get(userId) ?? String(userId) };
 }

@@ -285,9 +285,9 @@ const baseIsBehind: Rule<FullFacts> = ({ version, current, phase }) =>
 const roleName = ({ declared: { role } }: SignOffState): string => `the ${role.replaceAll('_', ' ')}`;
 
 /** "Ben Okafor" or "Dora Lind for Ben Okafor". */
-function signatory({ principalId, signerId }: SignOffState, nameOf: FullFacts['nameOf']): string {
-  if (principalId === null || signerId === null) return 'nobody is assigned';
-  return signerId === principalId ? nameOf(signerId) : `${nameOf(signerId)} for ${nameOf(principalId)}`;
+function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: FullFacts['nameOf']): string {
+  if (userId === null) return 'nobody is assigned';
+  return insteadOfId === null ? nameOf(userId) : `${nameOf(userId)} for ${nameOf(insteadOfId)}`;
 }
 
 const signOffWords = {
@@ -350,9 +350,9 @@ const isOneOf =
         const state = all.find(({ declared: { role } }) => role === signOffRole);
         if (signOffRole !== undefined && !state)
           return new DomainError('INVALID_TRANSITION', 'That signature was waived for this version.');
-        const who = state
-          ? `${signatory(state, nameOf)}, as a ${roleTitles[state.declared.by]}`
-          : 'one of those who sign';
+        const id = state?.[person] ?? null;
+        const who =
+          state && id !== null ? `${nameOf(id)}, as a ${roleTitles[state.declared.by]}` : 'one of those who sign';
         return new DomainError('FORBIDDEN', `To ${deed} takes ${who}. ${advice}`);
       },
     );

@@ -25,6 +25,8 @@ export interface SignOffState<Given extends GivenSignOff = GivenSignOff> {
   /** Whose signature it is, and who gives it: the same person, or their delegate. Null where the workflow names nobody. */
   readonly principalId: number | null;
   readonly signerId: number | null;
+  /** Whose names it carries: of those who signed, or else of those who are to. `insteadOfId` is null where nobody delegated. */
+  readonly named: { readonly userId: number | null; readonly insteadOfId: number | null };
   /** What was last done about it. */
   readonly given: Given | undefined;
 }
@@ -44,11 +46,13 @@ export function signOffStates<Given extends GivenSignOff>(
       const principalId = signatories[declared.person];
       // A delegation ends with the assignment of the one who made it.
       const isDelegated = given?.delegatedFromId != null && given.delegatedFromId === principalId;
-      return {
-        ...{ declared, given, principalId },
-        signerId: isDelegated ? given.signOffUserId : principalId,
-        status: statusOf(given, contentHash),
-      };
+      const signerId = isDelegated ? given.signOffUserId : principalId;
+      const status = statusOf(given, contentHash);
+      const named =
+        status === 'PENDING'
+          ? { userId: signerId, insteadOfId: isDelegated ? principalId : null }
+          : { userId: given!.signOffUserId, insteadOfId: given!.delegatedFromId };
+      return { declared, given, principalId, signerId, status, named };
     });
 }
 

@@ -502,6 +502,10 @@ describe('delegating', () => {
     expect(await world.codeOf(deputy, signMutation, { input: signing(again, 'report_owner') })).toBe('NOT_FOUND');
     await sign(both, again, 'report_owner');
     expect((await statuses(again))[1]).toBe('SIGNED');
+    // The one who signed is named, whoever comes after.
+    await world.sql('owner', 'update workflows set report_owner_id = $2 where workflow_id = $1', [of.workflowId, olga]);
+    expect((await requirement(again)).explanation).toContain('the report owner (Bo Both) has signed');
+    expect((await signOffsOf(again))[1]).toMatchObject({ signOffUser: { userId: both }, delegatedFrom: null });
   });
 
   test.each([

@@ -65,6 +65,9 @@ test('a delegation ends with the assignment of the one who made it; a signature 
   const pending = given({ ...delegated, signOffStatus: 'PENDING', signedContentHash: null });
   expect(ownersState([pending], after)).toEqual({ status: 'PENDING', principalId: successor, signerId: successor });
   expect(ownersState([given(delegated)], after)).toMatchObject({ status: 'SIGNED', signerId: successor });
+  const named = (row: GivenSignOff) => signOffStates(report, all, 'now', after, [row])[1]!.named;
+  expect(named(pending)).toEqual({ userId: successor, insteadOfId: null });
+  expect(named(given(delegated))).toEqual({ userId: delegate, insteadOfId: owner });
 });
 
 test('a signature of another role counts for nothing', () => {

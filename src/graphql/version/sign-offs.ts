@@ -80,9 +80,7 @@ export async function signOffsOf({ loaders }: Context, version: VersionHeader): 
     loaders.workflow.load(streamId),
   ]);
   return signOffStates(fullPhaseOf(phase), content, contentHash, workflow!, given).map((state) => {
-    const { declared, status, principalId, signerId, given: done } = state;
-    // What was signed stays whoever's it was; what is still to be signed is whoever's it is now.
-    const isPending = status === 'PENDING';
+    const { declared, status, named, given: done } = state;
     return {
       ...nothingDone,
       ...done,
@@ -90,9 +88,9 @@ export async function signOffsOf({ loaders }: Context, version: VersionHeader): 
       id: globalId('TestReportSignOff', `${versionId}-${declared.role}`),
       signOffRole: declared.role,
       signOffStatus: status,
-      signOffUserId: isPending ? signerId : done!.signOffUserId,
-      delegatedFromId: isPending ? (signerId === principalId ? null : principalId) : done!.delegatedFromId,
-      signOffDate: isPending ? null : done!.signOffDate,
+      signOffUserId: named.userId,
+      delegatedFromId: named.insteadOfId,
+      signOffDate: status === 'PENDING' ? null : done!.signOffDate,
     };
   });
 }
