@@ -1,0 +1,107 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { phaseOf } from '../phases';
+import { selfAttestedReport, type SelfAttestation, type SelfAttestedReport } from '../proof/self-attested';
+import { runCommand } from './run';
+import { plain, withDatabase } from './streams';
+
+interface Options {
+  readonly cycle?: string;
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly asOf?: Date;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+
+const uuid = (text: string): string => {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('It is a UUID; "npm run -s admin -- cycles list" shows them.');
+};
+/** A day is its beginning, UTC; a day that the calendar does not have is none. */
+const instant = (text: string): Date => {
+  const date = new Date(text);
+  const isDay = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/.test(text) && !Number.isNaN(date.getTime());
+  if (isDay && date.toISOString().startsWith(text.slice(0, 10))) return date;
+  throw new InvalidArgumentError('Write a day, 2026-11-22, or an instant, 2026-11-22T10:30:00.000Z.');
+};
+
+/** What the report is of, for its head. */
+const headOf = ({ source, parameters, runAt, rowCount, rowsHash, totals }: SelfAttestedReport): [string, string][] => [
+  ['Source', source],
+  ['Cycle', parameters.cycleId ?? 'all'],
+  ['Approved', `from ${parameters.from ?? 'the first'} until before ${parameters.to ?? 'the instant of asOf'}`],
+  ['As of', `${parameters.asOf} (the same again: --as-of ${parameters.asOf})`],
+  ['Run at', runAt],
+  ['Rows', `${rowCount}, of ${totals.approved} approved versions; ${totals.notPermitted} not permitted`],
+  ['SHA-256', `${rowsHash} (of the rows)`],
+];
+
+const totalsOf = ({ totals }: SelfAttestedReport): [string, string][] =>
+  totals.byPhase.map(({ phase, approved, selfAttested }) => [
+    phaseOf(phase).title,
+    `${approved} approved, ${selfAttested} by somebody who edited or submitted them`,
+  ]);
+
+const verdict = ({ permitted }: SelfAttestation): string => (permitted ? 'permitted' : 'NOT PERMITTED');
+
+function asText(report: SelfAttestedReport): string {
+  const aligned = (pairs: [string, string][]) => pairs.map(([name, text]) => `${name.padEnd(24)}${plain(text)}`);
+  const entries = report.rows.flatMap((row) => {
+    const part = [row.approverEdited && 'edited', row.approverSubmitted && 'submitted'].filter(Boolean).join(' and ');
+    return [
+      '',
+      `${row.approvedAt}  ${row.reportNumber} ${row.report} · ${row.cycle} · ${phaseOf(row.phase).title}, version ${row.versionNumber}: ${verdict(row)}`,
+      `  approved by ${row.approver} (user ${row.approverId}), who ${part} it; commit ${row.changeSetSequence ?? 'unknown'} of its workflow`,
+      `  ${row.approvalNotes ?? 'without a note'}`,
+    ].map(plain);
+  });
+  return [report.title, '', ...aligned(headOf(report)), ...entries, '', ...aligned(totalsOf(report))].join('\n');
+}
+
+/** RFC 4180; what a spreadsheet would take for a formula is made a text by an apostrophe. */
+function cell(value: string | number | boolean | null): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const columns = [
+  ...['cycleId', 'cycle', 'reportId', 'reportNumber', 'report', 'phase', 'versionNumber', 'versionId', 'status'],
+  ...['approvedAt', 'approverId', 'approver', 'approverEdited', 'approverSubmitted', 'permitted', 'approvalNotes'],
+  ...['changeSetSequence', 'changeSetHash'],
+] as (keyof SelfAttestation)[];
+
+const asCsv = (report: SelfAttestedReport): string =>
+  [
+    ...[['Report', report.title], ...headOf(report), ...totalsOf(report)].map(([name, text]) => `# ${name}: ${text}`),
+    columns.join(','),
+    ...report.rows.map((row) => columns.map((column) => cell(row[column])).join(',')),
+  ].join('\r\n');
+
+const write = ({ cycle, from, to, asOf, json, csv }: Options): Promise<void> =>
+  withDatabase(async (db) => {
+    if (from && to && from >= to) throw new Error('--from must be earlier than --to.');
+    const report = await selfAttestedReport(db, {
+      cycleId: cycle ?? null,
+      from: from ?? null,
+      to: to ?? null,
+      asOf: asOf ?? null,
+    });
+    console.log(json ? JSON.stringify(report, null, 2) : csv ? asCsv(report) : asText(report));
+    if (report.totals.notPermitted > 0) process.exitCode = 1;
+  });
+
+runCommand(() =>
+  new Command('npm run -s report:self-attested --')
+    .description(
+      'Lists the versions that were approved by somebody who had edited or submitted them. Planning permits it; the exit code is 1 if there is any other.',
+    )
+    .option('--cycle <id>', 'only of this cycle', uuid)
+    .option('--from <instant>', 'approved at or after', instant)
+    .option('--to <instant>', 'approved before', instant)
+    .option('--as-of <instant>', 'as it stood then; now if not given', instant)
+    .addOption(new Option('--json', 'everything, as JSON').conflicts('csv'))
+    .addOption(new Option('--csv', 'the rows as CSV, what it is of in lines that begin with #'))
+    .action(write)
+    .parseAsync(),
+);

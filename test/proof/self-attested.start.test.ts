@@ -1,0 +1,233 @@
+/** The report of self-attestations: what is in it, that it is complete, and that it is the same again. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { Database } from '../../src/database/database';
+import { loadDemo } from '../../src/demo/load';
+import { projectRoot } from '../../src/env';
+import { selfAttestedReport, type ReportOptions } from '../../src/proof/self-attested';
+import { hashOf } from '../../src/versioning/content';
+import { buildVersion, mutate, transition, type BuiltVersion } from '../support/builders';
+import { createTestDatabase } from '../support/database';
+import { ada, aud, ben, olga, workflow, World } from '../support/world';
+
+let world: World;
+let plan: BuiltVersion;
+let planByAnother: BuiltVersion;
+let scoping: BuiltVersion;
+const { cycleId, reportId } = workflow;
+
+const report = (options: Partial<ReportOptions> = {}) =>
+  selfAttestedReport(world.db, { cycleId: null, from: null, to: null, asOf: null, ...options });
+
+const approvedAt = async ({ versionId }: BuiltVersion) =>
+  (await world.get(aud, `{ phaseVersion(versionId: "${versionId}") { reviewedAt } }`)).phaseVersion
+    .reviewedAt as string;
+
+/** Approves Planning's next version, made by one person and approved by another, with a note. */
+async function planAgain(preparer: number, approver: number): Promise<BuiltVersion> {
+  let version = await mutate(world, preparer, 'createVersion', 'CreateVersionInput', {
+    cycleId,
+    reportId,
+    phase: 'PLANNING',
+  });
+  version = await transition(world, preparer, 'submitVersion', version);
+  return transition(world, approver, 'approveVersion', version, '=Checked, and "right"');
+}
+
+beforeAll(async () => {
+  world = await World.create();
+  scoping = await buildVersion(world, { phase: 'SCOPING', status: 'APPROVED', items: 2 });
+  planByAnother = await planAgain(ada, ben);
+  plan = await planAgain(ben, ben);
+}, 60_000);
+afterAll(() => world.destroy());
+
+describe('the report', () => {
+  test('has every version whose approver edited or submitted it, of everything that was approved, and no other', async () => {
+    const { rows, rowCount, totals } = await report();
+    expect(rows.map(({ phase, versionNumber, approverId }) => ({ phase, versionNumber, approverId }))).toEqual([
+      { phase: 'PLANNING', versionNumber: 1, approverId: ada },
+      { phase: 'PLANNING', versionNumber: 3, approverId: ben },
+    ]);
+    expect(planByAnother.versionNumber).toBe(2);
+    expect(rowCount).toBe(2);
+    expect(totals).toEqual({
+      approved: 5,
+      selfAttested: 2,
+      notPermitted: 0,
+      byPhase: [
+        { phase: 'PLANNING', approved: 3, selfAttested: 2 },
+        { phase: 'DATA_PROFILING', approved: 1, selfAttested: 0 },
+        { phase: 'SCOPING', approved: 1, selfAttested: 0 },
+      ],
+    });
+  });
+
+  test('says who, when, what, why, and by which commit', async () => {
+    const { versionId } = plan;
+    const { workflow: found } = await world.get(
+      aud,
+      `{ workflow(cycleId: "${cycleId}", reportId: "${reportId}") { changes(first: 1) { nodes { sequence hash operation } } } }`,
+    );
+    const [commit] = found.changes.nodes;
+    expect(commit.operation).toBe('approveVersion');
+    expect((await report()).rows.at(-1)).toEqual({
+      ...{ cycleId, cycle: 'Fourth quarter', reportId, reportNumber: 'CC-1', report: 'Credit cards' },
+      ...{ phase: 'PLANNING', versionNumber: 3, versionId, status: 'APPROVED' },
+      ...{
+        approvedAt: await approvedAt(plan),
+        approverId: ben,
+        approver: (await world.get(ben, '{ viewer { name } }')).viewer.name,
+      },
+      ...{ approverEdited: true, approverSubmitted: true, permitted: true, approvalNotes: '=Checked, and "right"' },
+      ...{ changeSetSequence: commit.sequence, changeSetHash: commit.hash },
+    });
+  });
+
+  test('keeps to a cycle and to when it was approved: from an instant on, until before another', async () => {
+    const at = new Date(await approvedAt(plan));
+    const later = new Date(at.getTime() + 1);
+    const numbers = async (options: Partial<ReportOptions>) =>
+      (await report(options)).rows.map(({ versionNumber }) => versionNumber);
+    expect(await numbers({ cycleId })).toEqual([1, 3]);
+    expect(await numbers({ from: at })).toEqual([3]);
+    expect(await numbers({ from: later })).toEqual([]);
+    expect(await numbers({ to: at })).toEqual([1]);
+    expect(await numbers({ to: later })).toEqual([1, 3]);
+    expect((await report({ from: at })).totals.approved).toBe(1);
+    await expect(report({ cycleId: reportId })).rejects.toThrow(`There was no cycle ${reportId}`);
+  });
+
+  test('is the same again at its instant, whatever was approved, renamed or changed since', async () => {
+    const first = await report();
+    await planAgain(ada, ada);
+    await world.sql('owner', `update users set name = 'Somebody Else' where user_id = ${ben}`);
+    await world.sql('owner', `update cycles set name = 'Another quarter'`);
+    const again = await report({ asOf: new Date(first.parameters.asOf) });
+    expect({ ...again, runAt: '' }).toEqual({ ...first, runAt: '' });
+    expect(again.rowsHash).toBe(hashOf(JSON.parse(JSON.stringify(first.rows)) as never));
+    const today = await report();
+    expect(today.rowCount).toBe(3);
+    expect(today.rowsHash).not.toBe(first.rowsHash);
+    await expect(report({ asOf: new Date(Date.now() + 3_600_000) })).rejects.toThrow('has not come yet');
+    expect((await report({ asOf: new Date('2020-01-01') })).totals.approved).toBe(0);
+  });
+
+  test('shows an exception of another phase, which is not permitted', async () => {
+    await world.sql('owner', 'insert into version_editor (version_id, user_id, stream_id) values ($1, $2, $3)', [
+      ...[scoping.versionId, olga, workflow.workflowId],
+    ]);
+    const { rows, totals } = await report();
+    expect(rows.filter(({ permitted }) => !permitted)).toMatchObject([
+      { phase: 'SCOPING', approverId: olga, approverEdited: true, approverSubmitted: false },
+    ]);
+    expect(totals.notPermitted).toBe(1);
+  });
+
+  test('is noted as a read of the logs it names', async () => {
+    const noted = () =>
+      world.sql(
+        'owner',
+        `select stream_id from log.change_log_read where field = 'report:self-attested' and reader_id is null and origin = 'command'`,
+      );
+    const before = (await noted()).length;
+    await report();
+    expect((await noted()).slice(before)).toEqual([{ stream_id: workflow.workflowId }]);
+  });
+});
+
+describe('the command', () => {
+  function command(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', AUTH_JWT_SECRET: 'x'.repeat(40) },
+      DATABASE_URL: world.database.serviceUrl,
+    };
+    const script = ['--require', '@swc-node/register', path.join('src', 'cli', 'report-self-attested.ts')];
+    return new Promise((resolve) =>
+      execFile(process.execPath, [...script, ...args], { cwd: projectRoot, env }, (error, out, err) =>
+        resolve({ code: error ? Number(error.code) : 0, out, err }),
+      ),
+    );
+  }
+
+  test('prints it for people: what it is of, each version, the totals; exit code 1 where one is not permitted', async () => {
+    const { code, out, err } = await command([]);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toMatch(
+      /^Versions approved by somebody who edited or submitted them\n\nSource +phase_version and version_editor/,
+    );
+    expect(out).toMatch(/^Rows +4, of 6 approved versions; 1 not permitted$/m);
+    expect(out).toMatch(
+      /CC-1 Credit cards · .* · Planning, version 3: permitted\n {2}approved by .* who edited and submitted it; commit \d+ of its workflow\n {2}=Checked, and "right"$/m,
+    );
+    expect(out).toMatch(/Scoping, version 1: NOT PERMITTED$/m);
+    expect(out).toMatch(/^Planning +4 approved, 3 by somebody who edited or submitted them$/m);
+    const { code: planned } = await command(['--to', await approvedAt(scoping)]);
+    expect(planned).toBe(0);
+  });
+
+  test('prints it as JSON, the same again at its instant', async () => {
+    const first = JSON.parse((await command(['--json', '--cycle', cycleId.toUpperCase()])).out) as {
+      parameters: { asOf: string };
+    };
+    expect(first).toMatchObject({ rowCount: 4, parameters: { cycleId, from: null, to: null } });
+    await planAgain(ada, ada);
+    const again = await command(['--json', '--cycle', cycleId, '--as-of', first.parameters.asOf]);
+    expect(JSON.parse(again.out)).toEqual({ ...first, runAt: expect.any(String) as string });
+  });
+
+  test('prints it as CSV that a spreadsheet takes for text', async () => {
+    const lines = (await command(['--csv', '--from', '2026-01-01'])).out.trimEnd().split('\r\n');
+    const head = lines.filter((line) => line.startsWith('# '));
+    expect(head).toContain('# Approved: from 2026-01-01T00:00:00.000Z until before the instant of asOf');
+    expect(head).toContainEqual(expect.stringMatching(/^# Rows: 5, of 7 approved versions; 1 not permitted$/));
+    const [columns, ...rows] = lines.slice(head.length);
+    expect(columns).toMatch(/^cycleId,cycle,reportId,.*,approvalNotes,changeSetSequence,changeSetHash$/);
+    expect(rows).toHaveLength(5);
+    expect(rows[2]).toContain(`,${ben},Somebody Else,true,true,true,"'=Checked, and ""right""",`);
+  });
+
+  test.each([
+    [['--cycle', 'Q4'], /It is a UUID/],
+    [
+      ['--cycle', '0194d2a0-5c00-7000-8000-00000000dead'],
+      /^There was no cycle 0194d2a0-5c00-7000-8000-00000000dead at 20/,
+    ],
+    [['--from', 'yesterday'], /Write a day/],
+    [['--to', '2026-02-30'], /Write a day/],
+    [['--from', '2026-11-02', '--to', '2026-11-01'], /^--from must be earlier than --to\./],
+    [['--as-of', '2999-01-01'], /has not come yet/],
+    [['--json', '--csv'], /cannot be used with/],
+  ])('refuses %j and says what to write', async (args, message) => {
+    const { code, out, err } = await command(args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+  });
+});
+
+test('of the demo: every plan was attested by the tester who made it, and nothing else was', async () => {
+  const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  const database = await createTestDatabase();
+  const db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: 20_000 });
+  try {
+    await loadDemo(db, database.ownerUrl);
+    const { rows, totals } = await selfAttestedReport(db, { cycleId: null, from: null, to: null, asOf: null });
+    const planning = totals.byPhase.find(({ phase }) => phase === 'PLANNING')!;
+    expect(
+      rows.map(({ reportNumber, phase, versionNumber, approver }) => [reportNumber, phase, versionNumber, approver]),
+    ).toEqual([
+      ['CC-14M D.1', 'PLANNING', 1, 'Ada Lindqvist'],
+      ['CC-14M D.1', 'PLANNING', 2, 'Ada Lindqvist'],
+      ['LQ-52 S', 'PLANNING', 1, 'Ben Okafor'],
+    ]);
+    expect(planning.selfAttested).toBe(rows.length);
+    expect(totals).toMatchObject({ notPermitted: 0 });
+    expect(rows.every(({ approvalNotes, changeSetHash }) => approvalNotes !== null && changeSetHash !== null)).toBe(
+      true,
+    );
+  } finally {
+    progress.mockRestore();
+    await db.close();
+    await database.drop();
+  }
+});
