@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, projectRoot, readEnv, variableNames } from '../src/env';
+import { tokenRules } from '../src/transport/token-rules';
 
 describe('the environment', () => {
   test('.env.example names exactly the variables that are read, and a copy of it is valid', () => {
@@ -128,6 +129,17 @@ describe('the environment', () => {
   ])('%s is refused: it says which variable and what to write', (_, source, message) => {
     expect(() => readEnv(source)).toThrow(ConfigurationError);
     expect(() => readEnv(source)).toThrow(message);
+  });
+
+  test('a server accepts the tokens of its identity provider, or those of its secret', () => {
+    expect(tokenRules(readEnv({ ...provider, AUTH_USER_CLAIM: 'employee' }))).toEqual({
+      ...{ jwksUrl: 'https://id.example/jwks', issuer: 'https://id.example', audience: 'us', userClaim: 'employee' },
+      ...{ clockToleranceSeconds: 5, refreshSeconds: 300 },
+    });
+    const DATABASE_URL = 'postgresql://service@db.example/ledger';
+    const secret = 'x'.repeat(32);
+    expect(tokenRules(readEnv({ DATABASE_URL, AUTH_JWT_SECRET: secret }))).toEqual({ secret });
+    expect(() => tokenRules(readEnv({ DATABASE_URL }))).toThrow(/^AUTH_JWKS_URL or AUTH_JWT_SECRET must be set/);
   });
 
   test('a refused value is not repeated, for it may be a password', () => {

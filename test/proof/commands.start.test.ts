@@ -114,6 +114,13 @@ describe('while nothing is wrong', () => {
   });
 });
 
+test('token makes none where they come from an identity provider', async () => {
+  const provider = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'us' };
+  const { code, out, err } = await command('token', ['--user', '1'], { ...provider, AUTH_JWT_SECRET: '' });
+  expect({ code, out }).toEqual({ code: 78, out: '' });
+  expect(err).toMatch(/^AUTH_JWKS_URL is set, so tokens come from your identity provider/);
+});
+
 test.each<[string, string, string[], RegExp]>([
   [
     'what is no workflow',
