@@ -9,6 +9,8 @@ const DEMO_WORKFLOW = {
 
 /** The draft of Planning that the demo leaves open. */
 const DEMO_DRAFT = '0194d2a0-5c00-7000-8000-000000000103';
+/** The test report that waits for two of its signatures. */
+const DEMO_REPORT = '0194d2a0-5c00-7000-8000-000000000903';
 
 export interface Example {
   title: string;
@@ -184,6 +186,68 @@ export const examples: readonly Example[] = [
         versionId: DEMO_DRAFT,
         expectedRevision: 3,
         reason: 'Both changes are agreed with the report owner.',
+      },
+    },
+  ),
+  example(
+    'What waits for me?',
+    'Lists the versions that wait for a decision of yours, the oldest submission first, and which signatures a test report still takes.',
+    'Token of user 3 (Olga), or of user 6 (Tess, who approves test reports).',
+    `query WaitingForMe($first: Int!) {
+  reviewQueue(first: $first) {
+    totalCount
+    nodes {
+      versionId
+      revision
+      phase
+      versionNumber
+      submittedBy { name }
+      submittedAt
+      availableActions
+      ... on TestReportVersion {
+        signOffs {
+          signOffRole
+          signOffStatus
+          signOffUser { name }
+          signerName
+          signOffDate
+          meaning
+        }
+      }
+    }
+  }
+}`,
+    { first: 10 },
+  ),
+  example(
+    'Sign the test report',
+    'Signs the content that is there now: the signature is OUTDATED as soon as it changes. Leaves the revision alone, so that others sign beside you.',
+    'Token of user 3 (Olga), not older than five minutes: signing takes a fresh sign-in.',
+    `mutation SignOff($input: SignOffInput!) {
+  signOff(input: $input) {
+    version {
+      status
+      ... on TestReportVersion {
+        signOffs {
+          signOffRole
+          signOffStatus
+          signerName
+          signOffDate
+          meaning
+          signedContentHash
+        }
+      }
+    }
+    changeSet { sequence committedAt hash }
+  }
+}`,
+    {
+      input: {
+        versionId: DEMO_REPORT,
+        expectedRevision: 3,
+        role: 'report_owner',
+        status: 'SIGNED',
+        meaning: 'Agreement with the findings',
       },
     },
   ),
