@@ -2,7 +2,7 @@
 import { phaseOf } from '../phases';
 import { NO_STANDING, type JsonObject, type Standing, type VersionHeader, type Viewer } from '../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
-import type { CreationFacts, FullFacts, RecordFacts, VersionFacts } from '../versioning/policy';
+import type { CreationFacts, FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
 import { signOffStates, type GivenSignOff, type Signatories } from '../versioning/sign-offs';
 import type { Db } from './database';
 import { itemCounts } from './items';

@@ -1,6 +1,6 @@
 import { factsAbout } from '../database/facts';
 import type { VersionHeader } from '../versioning/model';
-import type { VersionFacts } from '../versioning/policy';
+import type { VersionFacts } from '../versioning/rules';
 import type { Context } from './context';
 
 /** What the rules look at in a version, for the viewer; versions that are asked about together are read together. */

@@ -6,15 +6,8 @@ import { notFound, staleRevision } from '../versioning/errors';
 import { phaseOf } from '../phases';
 import type { VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
-import {
-  canSeeDeleted,
-  canSeeWorkflow,
-  demand,
-  type FullFacts,
-  type RecordFacts,
-  type VersionAction,
-  type VersionFacts,
-} from '../versioning/policy';
+import { canSeeDeleted, canSeeWorkflow, demand, type VersionAction } from '../versioning/policy';
+import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
 import { commit, type Caller, type Command, type Commit, type Committed } from './commit';
 
 export interface VersionCommand extends Command {

@@ -2,7 +2,7 @@ import { usersById } from '../database/people';
 import { insertSignOff } from '../database/sign-offs';
 import { circumstances } from '../database/versions';
 import { badInput } from '../versioning/errors';
-import { demandDelegate } from '../versioning/policy';
+import { demandDelegate } from '../versioning/signing';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
 

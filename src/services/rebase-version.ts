@@ -10,7 +10,7 @@ import { merge, resolutionKey, type Mergeable, type MergeConflict, type Resoluti
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { changeVersion, type Change, type VersionCommand } from './change-version';
-import type { FullFacts } from '../versioning/policy';
+import type { FullFacts } from '../versioning/rules';
 import type { Caller, Committed } from './commit';
 import { currentVersion } from './start-draft';
 

@@ -3,7 +3,8 @@ import type { Db } from '../database/database';
 import { insertMetrics, metricUnits, phaseMetrics } from '../database/metrics';
 import { visibleWorkflowIds } from '../database/people';
 import { badInput, DomainError, notFound } from '../versioning/errors';
-import { actsNowhere, seesAllWorkflows } from '../versioning/policy';
+import { seesAllWorkflows } from '../versioning/policy';
+import { actsNowhere } from '../versioning/rules';
 import { openCommit, sealCommit, type Caller } from './commit';
 
 export interface RefreshMetrics {

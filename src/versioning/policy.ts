@@ -5,89 +5,25 @@
  */
 import { badInput, DomainError, notTheLatest, staleRevision } from './errors';
 import { contentFields } from './fields';
-import type { JsonObject, Standing, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
+import type { JsonObject, Standing, UserRole, VersionStatus, Viewer } from './model';
 import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration, RecordAction } from './phase';
-import type { SignOffState } from './sign-offs';
-
-/** What can be known before there is a version. */
-export interface CreationFacts {
-  readonly phase: PhaseDeclaration;
-  readonly viewer: Viewer;
-  readonly standing: Standing;
-  readonly missingPrerequisites: readonly PhaseDeclaration[];
-}
-
-interface CommonFacts extends CreationFacts {
-  readonly version: VersionHeader;
-  /** Whether the viewer wrote to the version, as the capture recorded it. */
-  readonly hasEdited: boolean;
-  /** The version of the record that is in force now. */
-  readonly current: { readonly versionId: string; readonly versionNumber: number } | null;
-}
-
-/** All that the rules look at in a version of a fully versioned phase … */
-export interface FullFacts extends CommonFacts {
-  readonly phase: FullPhase;
-  readonly items: { readonly total: number; readonly undecided: number };
-  /** The signatures that the approval takes. */
-  readonly signOffs: readonly SignOffState[];
-  /** The one that somebody wants to give or to delegate; any of them where none is named. */
-  readonly signOffRole?: string;
-  /** What the people of the signatures are called. */
-  readonly nameOf: (userId: number) => string;
-}
-
-/** … and in one of an audit-only phase. */
-export interface RecordFacts extends CommonFacts {
-  readonly phase: AuditOnlyPhase;
-  readonly content: JsonObject;
-  /** Whether another record took this one's place. */
-  readonly isReplaced: boolean;
-}
-
-export type VersionFacts = FullFacts | RecordFacts;
-
-export type RequirementCode =
-  'SUBMITTED' | 'ROLE' | 'FOUR_EYES' | 'ITEMS_DECIDED' | 'BASE_IS_CURRENT' | 'SIGN_OFFS' | 'PREREQUISITES';
-/** OVERRIDDEN: met because somebody who may has done without a part of it. */
-export type RequirementStatus = 'SATISFIED' | 'UNSATISFIED' | 'NOT_APPLICABLE' | 'OVERRIDDEN';
-
-export interface Requirement {
-  readonly code: RequirementCode;
-  readonly status: RequirementStatus;
-  readonly explanation: string;
-  readonly satisfiableBy: readonly UserRole[];
-}
-
-type Verdict = Omit<Requirement, 'code'> &
-  (
-    | { readonly status: 'NOT_APPLICABLE' | 'OVERRIDDEN' }
-    /** How the mutation says no: made only when it does, since rules are asked far more often than they refuse. */
-    | { readonly status: 'SATISFIED' | 'UNSATISFIED'; readonly refusal: () => DomainError }
-  );
-type Unmet = Extract<Verdict, { refusal: unknown }>;
-
-const refusing =
-  (...refusal: ConstructorParameters<typeof DomainError>) =>
-  (): DomainError =>
-    new DomainError(...refusal);
-
-type Rule<F> = (facts: F) => Verdict;
-
-const roleTitles: Record<UserRole, string> = {
-  TESTER: 'Tester',
-  REPORT_OWNER: 'Report Owner',
-  DATA_OWNER: 'Data Owner',
-  DATA_EXECUTIVE: 'Data Executive',
-  TEST_EXECUTIVE: 'Test Executive',
-  ADMIN: 'Administrator',
-  AUDITOR: 'Auditor',
-};
-const someone = (roles: readonly UserRole[]): string => roles.map((role) => roleTitles[role]).join(' or ');
-const listed = (words: readonly string[], and = 'and'): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-const statusTitle = (status: VersionStatus): string => status.toLowerCase().replace('_', ' ');
+import {
+  actsNowhere,
+  listed,
+  refusing,
+  someone,
+  statusTitle,
+  verdict,
+  type CreationFacts,
+  type FullFacts,
+  type RecordFacts,
+  type Requirement,
+  type RequirementCode,
+  type Rule,
+  type Unmet,
+  type VersionFacts,
+} from './rules';
+import { isOneOf, signOffs, signsOnce, unsigned } from './signing';
 
 /** Roles under which a person sees every workflow. */
 const widelySeeing: readonly UserRole[] = ['TEST_EXECUTIVE', 'DATA_EXECUTIVE', 'ADMIN', 'AUDITOR'];
@@ -118,21 +54,11 @@ const assignments: Record<UserRole, (standing: Standing) => boolean> = {
   AUDITOR: () => false, // reads everything, writes nothing
 };
 
-/** Administrators and auditors never act on what workflows hold, whatever else they are. */
-export const actsNowhere = ({ roles }: Viewer): boolean => roles.includes('ADMIN') || roles.includes('AUDITOR');
-
 /** Acting needs the role and the assignment. */
 function actsAs(roles: readonly UserRole[], { viewer, standing }: CreationFacts): boolean {
   if (actsNowhere(viewer)) return false;
   return roles.some((role) => viewer.roles.includes(role) && assignments[role](standing));
 }
-
-const verdict = (
-  met: boolean,
-  explanation: string,
-  satisfiableBy: readonly UserRole[],
-  refusal: () => DomainError,
-): Verdict => ({ status: met ? 'SATISFIED' : 'UNSATISFIED', explanation, satisfiableBy, refusal });
 
 const only =
   <F extends CreationFacts>(rolesOf: (phase: PhaseDeclaration) => readonly UserRole[], deed: string): Rule<F> =>
@@ -279,145 +205,6 @@ const baseIsBehind: Rule<FullFacts> = ({ version, current, phase }) =>
       `Version ${version.versionNumber} of ${phase.title} is based on the version in force: there is nothing to merge.`,
     ),
   );
-
-// ── signatures ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const roleName = ({ declared: { role } }: SignOffState): string => `the ${role.replaceAll('_', ' ')}`;
-
-/** "Ben Okafor" or "Dora Lind for Ben Okafor". */
-function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: FullFacts['nameOf']): string {
-  if (userId === null) return 'nobody is assigned';
-  return insteadOfId === null ? nameOf(userId) : `${nameOf(userId)} for ${nameOf(insteadOfId)}`;
-}
-
-const signOffWords = {
-  PENDING: 'has not signed',
-  SIGNED: 'has signed',
-  REJECTED: 'has refused to sign',
-  OUTDATED: 'signed other content and has to sign again',
-} as const;
-
-const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) => {
-  if (!phase.signOffs)
-    return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
-  const missing = asked.filter(({ status }) => status !== 'SIGNED');
-  const waived = phase.signOffs.filter((declared) => !asked.some((state) => state.declared === declared));
-  const each = asked.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${signOffWords[state.status]}`);
-  const without = waived.map(({ role }) => `the signature of the ${role.replaceAll('_', ' ')} was waived`);
-  const explanation = sentence(listed([...each, ...without]));
-  if (missing.length === 0 && waived.length > 0) return { status: 'OVERRIDDEN', explanation, satisfiableBy: [] };
-  return verdict(
-    missing.length === 0,
-    explanation,
-    missing.map(({ declared: { by } }) => by),
-    refusing(
-      'SIGN_OFFS_MISSING',
-      `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
-      { missing: missing.map(({ declared: { role } }) => role) },
-    ),
-  );
-};
-
-/** The signatures that the viewer may give, or delegate, of those that are asked about. */
-const signaturesOf = (
-  { viewer, signOffs: all, signOffRole }: FullFacts,
-  person: 'signerId' | 'principalId',
-): SignOffState[] =>
-  actsNowhere(viewer)
-    ? []
-    : all.filter(
-        (state) =>
-          state[person] === viewer.userId &&
-          viewer.roles.includes(state.declared.by) &&
-          (signOffRole === undefined || state.declared.role === signOffRole),
-      );
-
-/** Whether the viewer is the one to give, or to delegate, a signature that this version takes. */
-const isOneOf =
-  (person: 'signerId' | 'principalId', deed: string, advice: string): Rule<FullFacts> =>
-  (facts) => {
-    const declared = facts.phase.signOffs ?? [];
-    return verdict(
-      signaturesOf(facts, person).length > 0,
-      'Signatures are given by the people that the workflow names, or by their delegates.',
-      declared.map(({ by }) => by),
-      () => {
-        const { phase, signOffs: all, signOffRole, nameOf } = facts;
-        const roles = declared.map(({ role }) => role);
-        if (roles.length === 0) return badInput(`${phase.title} needs no signatures.`);
-        if (signOffRole !== undefined && !roles.includes(signOffRole))
-          return badInput(`There is no such signature. There are ${listed(roles)}.`, { allowed: roles });
-        const state = all.find(({ declared: { role } }) => role === signOffRole);
-        if (signOffRole !== undefined && !state)
-          return new DomainError('INVALID_TRANSITION', 'That signature was waived for this version.');
-        const id = state?.[person] ?? null;
-        const who =
-          state && id !== null ? `${nameOf(id)}, as a ${roleTitles[state.declared.by]}` : 'one of those who sign';
-        return new DomainError('FORBIDDEN', `To ${deed} takes ${who}. ${advice}`);
-      },
-    );
-  };
-
-/** One person gives one signature, so that two signatures are two people's. */
-const signsOnce: Rule<FullFacts> = ({ viewer, signOffs: all }) => {
-  const signed = all.find(({ status, given }) => status === 'SIGNED' && given?.signOffUserId === viewer.userId);
-  const role = signed ? roleName(signed) : 'nobody';
-  return verdict(
-    !signed,
-    `You have signed as ${role}.`,
-    [],
-    refusing(
-      'FOUR_EYES',
-      `You have signed as ${role} already, and each signature takes another person. Delegate this one (delegateSignOff).`,
-    ),
-  );
-};
-
-const unsigned =
-  (person: 'signerId' | 'principalId'): Rule<FullFacts> =>
-  (facts) =>
-    verdict(
-      signaturesOf(facts, person).some(({ status }) => status !== 'SIGNED'),
-      'The content has not been signed yet.',
-      [],
-      refusing(
-        'INVALID_TRANSITION',
-        'This content has been signed already; a signature stands until the content changes.',
-      ),
-    );
-
-/** Whom a signature may be delegated to; the database keeps the better part of it, too. */
-export function demandDelegate(
-  { phase, viewer, version, signOffs: all, signOffRole }: FullFacts,
-  {
-    toUserId,
-    person,
-    hasEdited,
-  }: { readonly toUserId: number; readonly person: Viewer | undefined; readonly hasEdited: boolean },
-): void {
-  const { declared, signerId } = all.find((state) => state.declared.role === signOffRole)!;
-  if (toUserId === viewer.userId) {
-    // To have it back is always possible, also for who edited and has to find somebody else.
-    if (signerId === viewer.userId) throw badInput('This signature is your own. Name somebody else in `toUserId`.');
-    return;
-  }
-  if (!person?.isActive || !person.roles.includes(declared.by) || actsNowhere(person))
-    throw badInput(`A signature of this kind is delegated to somebody active who is a ${roleTitles[declared.by]}.`, {
-      requiredRoles: [declared.by],
-    });
-  if (signerId === toUserId) throw badInput('This signature is delegated to them already.');
-  if (hasEdited || version.submittedBy === toUserId || version.createdBy === toUserId)
-    throw new DomainError(
-      'FOUR_EYES',
-      `${person.name} worked on this version of ${phase.title}, and nobody signs their own work. Choose somebody else.`,
-    );
-  if (
-    all.some(
-      (state) => state.declared.role !== signOffRole && (state.signerId === toUserId || state.principalId === toUserId),
-    )
-  )
-    throw new DomainError('FOUR_EYES', `${person.name} gives another signature on this version. Choose somebody else.`);
-}
 
 const prerequisites: Rule<CreationFacts> = ({ missingPrerequisites: missing, phase }) => {
   const needs = listed(

@@ -20,11 +20,9 @@ import {
   cannotCreateReason,
   demand,
   draftActions,
-  type FullFacts,
-  type RecordFacts,
   type VersionAction,
-  type VersionFacts,
 } from '../../src/versioning/policy';
+import type { FullFacts, RecordFacts, VersionFacts } from '../../src/versioning/rules';
 import { signOffStates } from '../../src/versioning/sign-offs';
 
 const nobody = NO_STANDING;

@@ -1,0 +1,95 @@
+/** What a rule is: the facts that it looks at, the verdict that it gives, and the words for both. */
+import { DomainError } from './errors';
+import type { JsonObject, Standing, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
+import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from './phase';
+import type { SignOffState } from './sign-offs';
+
+/** What can be known before there is a version. */
+export interface CreationFacts {
+  readonly phase: PhaseDeclaration;
+  readonly viewer: Viewer;
+  readonly standing: Standing;
+  readonly missingPrerequisites: readonly PhaseDeclaration[];
+}
+
+interface CommonFacts extends CreationFacts {
+  readonly version: VersionHeader;
+  /** Whether the viewer wrote to the version, as the capture recorded it. */
+  readonly hasEdited: boolean;
+  /** The version of the record that is in force now. */
+  readonly current: { readonly versionId: string; readonly versionNumber: number } | null;
+}
+
+/** All that the rules look at in a version of a fully versioned phase … */
+export interface FullFacts extends CommonFacts {
+  readonly phase: FullPhase;
+  readonly items: { readonly total: number; readonly undecided: number };
+  /** The signatures that the approval takes. */
+  readonly signOffs: readonly SignOffState[];
+  /** The one that somebody wants to give or to delegate; any of them where none is named. */
+  readonly signOffRole?: string;
+  /** What the people of the signatures are called. */
+  readonly nameOf: (userId: number) => string;
+}
+
+/** … and in one of an audit-only phase. */
+export interface RecordFacts extends CommonFacts {
+  readonly phase: AuditOnlyPhase;
+  readonly content: JsonObject;
+  /** Whether another record took this one's place. */
+  readonly isReplaced: boolean;
+}
+
+export type VersionFacts = FullFacts | RecordFacts;
+
+export type RequirementCode =
+  'SUBMITTED' | 'ROLE' | 'FOUR_EYES' | 'ITEMS_DECIDED' | 'BASE_IS_CURRENT' | 'SIGN_OFFS' | 'PREREQUISITES';
+/** OVERRIDDEN: met because somebody who may has done without a part of it. */
+export type RequirementStatus = 'SATISFIED' | 'UNSATISFIED' | 'NOT_APPLICABLE' | 'OVERRIDDEN';
+
+export interface Requirement {
+  readonly code: RequirementCode;
+  readonly status: RequirementStatus;
+  readonly explanation: string;
+  readonly satisfiableBy: readonly UserRole[];
+}
+
+export type Verdict = Omit<Requirement, 'code'> &
+  (
+    | { readonly status: 'NOT_APPLICABLE' | 'OVERRIDDEN' }
+    /** How the mutation says no: made only when it does, since rules are asked far more often than they refuse. */
+    | { readonly status: 'SATISFIED' | 'UNSATISFIED'; readonly refusal: () => DomainError }
+  );
+export type Unmet = Extract<Verdict, { refusal: unknown }>;
+
+export const refusing =
+  (...refusal: ConstructorParameters<typeof DomainError>) =>
+  (): DomainError =>
+    new DomainError(...refusal);
+
+export type Rule<F> = (facts: F) => Verdict;
+
+export const roleTitles: Record<UserRole, string> = {
+  TESTER: 'Tester',
+  REPORT_OWNER: 'Report Owner',
+  DATA_OWNER: 'Data Owner',
+  DATA_EXECUTIVE: 'Data Executive',
+  TEST_EXECUTIVE: 'Test Executive',
+  ADMIN: 'Administrator',
+  AUDITOR: 'Auditor',
+};
+export const someone = (roles: readonly UserRole[]): string => roles.map((role) => roleTitles[role]).join(' or ');
+export const listed = (words: readonly string[], and = 'and'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+export const statusTitle = (status: VersionStatus): string => status.toLowerCase().replace('_', ' ');
+
+export const verdict = (
+  met: boolean,
+  explanation: string,
+  satisfiableBy: readonly UserRole[],
+  refusal: () => DomainError,
+): Verdict => ({ status: met ? 'SATISFIED' : 'UNSATISFIED', explanation, satisfiableBy, refusal });
+
+/** Administrators and auditors never act on what workflows hold, whatever else they are. */
+export const actsNowhere = ({ roles }: Viewer): boolean => roles.includes('ADMIN') || roles.includes('AUDITOR');

@@ -1,0 +1,142 @@
+/** The rules of signatures: what is still to be signed, who signs, and who may sign in whose place. */
+import { badInput, DomainError } from './errors';
+import type { Viewer } from './model';
+import { actsNowhere, listed, refusing, roleTitles, sentence, verdict, type FullFacts, type Rule } from './rules';
+import type { SignOffState } from './sign-offs';
+
+const roleName = ({ declared: { role } }: SignOffState): string => `the ${role.replaceAll('_', ' ')}`;
+
+/** "Ben Okafor" or "Dora Lind for Ben Okafor". */
+function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: FullFacts['nameOf']): string {
+  if (userId === null) return 'nobody is assigned';
+  return insteadOfId === null ? nameOf(userId) : `${nameOf(userId)} for ${nameOf(insteadOfId)}`;
+}
+
+const signOffWords = {
+  PENDING: 'has not signed',
+  SIGNED: 'has signed',
+  REJECTED: 'has refused to sign',
+  OUTDATED: 'signed other content and has to sign again',
+} as const;
+
+export const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) => {
+  if (!phase.signOffs)
+    return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
+  const missing = asked.filter(({ status }) => status !== 'SIGNED');
+  const waived = phase.signOffs.filter((declared) => !asked.some((state) => state.declared === declared));
+  const each = asked.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${signOffWords[state.status]}`);
+  const without = waived.map(({ role }) => `the signature of the ${role.replaceAll('_', ' ')} was waived`);
+  const explanation = sentence(listed([...each, ...without]));
+  if (missing.length === 0 && waived.length > 0) return { status: 'OVERRIDDEN', explanation, satisfiableBy: [] };
+  return verdict(
+    missing.length === 0,
+    explanation,
+    missing.map(({ declared: { by } }) => by),
+    refusing(
+      'SIGN_OFFS_MISSING',
+      `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
+      { missing: missing.map(({ declared: { role } }) => role) },
+    ),
+  );
+};
+
+/** The signatures that the viewer may give, or delegate, of those that are asked about. */
+const signaturesOf = (
+  { viewer, signOffs: all, signOffRole }: FullFacts,
+  person: 'signerId' | 'principalId',
+): SignOffState[] =>
+  actsNowhere(viewer)
+    ? []
+    : all.filter(
+        (state) =>
+          state[person] === viewer.userId &&
+          viewer.roles.includes(state.declared.by) &&
+          (signOffRole === undefined || state.declared.role === signOffRole),
+      );
+
+/** Whether the viewer is the one to give, or to delegate, a signature that this version takes. */
+export const isOneOf =
+  (person: 'signerId' | 'principalId', deed: string, advice: string): Rule<FullFacts> =>
+  (facts) => {
+    const declared = facts.phase.signOffs ?? [];
+    return verdict(
+      signaturesOf(facts, person).length > 0,
+      'Signatures are given by the people that the workflow names, or by their delegates.',
+      declared.map(({ by }) => by),
+      () => {
+        const { phase, signOffs: all, signOffRole, nameOf } = facts;
+        const roles = declared.map(({ role }) => role);
+        if (roles.length === 0) return badInput(`${phase.title} needs no signatures.`);
+        if (signOffRole !== undefined && !roles.includes(signOffRole))
+          return badInput(`There is no such signature. There are ${listed(roles)}.`, { allowed: roles });
+        const state = all.find(({ declared: { role } }) => role === signOffRole);
+        if (signOffRole !== undefined && !state)
+          return new DomainError('INVALID_TRANSITION', 'That signature was waived for this version.');
+        const id = state?.[person] ?? null;
+        const who =
+          state && id !== null ? `${nameOf(id)}, as a ${roleTitles[state.declared.by]}` : 'one of those who sign';
+        return new DomainError('FORBIDDEN', `To ${deed} takes ${who}. ${advice}`);
+      },
+    );
+  };
+
+/** One person gives one signature, so that two signatures are two people's. */
+export const signsOnce: Rule<FullFacts> = ({ viewer, signOffs: all }) => {
+  const signed = all.find(({ status, given }) => status === 'SIGNED' && given?.signOffUserId === viewer.userId);
+  const role = signed ? roleName(signed) : 'nobody';
+  return verdict(
+    !signed,
+    `You have signed as ${role}.`,
+    [],
+    refusing(
+      'FOUR_EYES',
+      `You have signed as ${role} already, and each signature takes another person. Delegate this one (delegateSignOff).`,
+    ),
+  );
+};
+
+export const unsigned =
+  (person: 'signerId' | 'principalId'): Rule<FullFacts> =>
+  (facts) =>
+    verdict(
+      signaturesOf(facts, person).some(({ status }) => status !== 'SIGNED'),
+      'The content has not been signed yet.',
+      [],
+      refusing(
+        'INVALID_TRANSITION',
+        'This content has been signed already; a signature stands until the content changes.',
+      ),
+    );
+
+/** Whom a signature may be delegated to; the database keeps the better part of it, too. */
+export function demandDelegate(
+  { phase, viewer, version, signOffs: all, signOffRole }: FullFacts,
+  {
+    toUserId,
+    person,
+    hasEdited,
+  }: { readonly toUserId: number; readonly person: Viewer | undefined; readonly hasEdited: boolean },
+): void {
+  const { declared, signerId } = all.find((state) => state.declared.role === signOffRole)!;
+  if (toUserId === viewer.userId) {
+    // To have it back is always possible, also for who edited and has to find somebody else.
+    if (signerId === viewer.userId) throw badInput('This signature is your own. Name somebody else in `toUserId`.');
+    return;
+  }
+  if (!person?.isActive || !person.roles.includes(declared.by) || actsNowhere(person))
+    throw badInput(`A signature of this kind is delegated to somebody active who is a ${roleTitles[declared.by]}.`, {
+      requiredRoles: [declared.by],
+    });
+  if (signerId === toUserId) throw badInput('This signature is delegated to them already.');
+  if (hasEdited || version.submittedBy === toUserId || version.createdBy === toUserId)
+    throw new DomainError(
+      'FOUR_EYES',
+      `${person.name} worked on this version of ${phase.title}, and nobody signs their own work. Choose somebody else.`,
+    );
+  if (
+    all.some(
+      (state) => state.declared.role !== signOffRole && (state.signerId === toUserId || state.principalId === toUserId),
+    )
+  )
+    throw new DomainError('FOUR_EYES', `${person.name} gives another signature on this version. Choose somebody else.`);
+}
