@@ -115,6 +115,7 @@ const variables = {
   costPerMinute: wholeNumber('COST_PER_MINUTE', 0, 1_000_000_000_000, 5_000_000),
   requestTimeoutMs: wholeNumber('REQUEST_TIMEOUT_MS', 100, 3_600_000, 60_000),
   corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
+  trustedDocuments: define<string | undefined>('TRUSTED_DOCUMENTS', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
   introspection: onOff('INTROSPECTION', true),
   demo: onOff('DEMO', undefined),
   playground: onOff('PLAYGROUND', true),

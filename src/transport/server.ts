@@ -31,6 +31,7 @@ import { parseBody, requestIdOf, send } from './http';
 import { holdText, type Limits } from './limits';
 import { RequestRefusal } from './refusals';
 import { noteRefusals, statusOf } from './status';
+import { TrustedDocuments } from './trusted-documents';
 
 export interface ServerOptions extends Limits {
   readonly db: Database;
@@ -47,6 +48,8 @@ export interface ServerOptions extends Limits {
   readonly requestTimeoutMs: number;
   /** Whose pages may ask, besides our own. */
   readonly corsOrigins: readonly string[];
+  /** The manifest of the only documents that are executed, if there is one. */
+  readonly trustedDocuments?: string | undefined;
   readonly introspection: boolean;
   readonly playground: boolean;
   readonly checkpoints?: Checkpoints | null;
@@ -88,11 +91,13 @@ export async function startServer({
   costPerMinute,
   requestTimeoutMs,
   corsOrigins,
+  trustedDocuments,
   introspection,
   ...limits
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, tokens, logger);
   const budget = new Budget(costPerMinute);
+  const trusted = trustedDocuments === undefined ? null : TrustedDocuments.read(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
   const http: Server = createServer(connectionLimits(requestTimeoutMs), (request, response) => {
     apiHeaders(request, response, () => undefined);
@@ -143,13 +148,15 @@ export async function startServer({
         })
       : null;
 
-  async function graphql(request: IncomingMessage, response: ServerResponse, search: string): Promise<void> {
+  async function graphql(request: IncomingMessage, response: ServerResponse, query: string): Promise<void> {
     allowOrigins?.(request, response, () => undefined);
     if (response.writableEnded) return; // a browser asked first whether it may
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
-    const body = await parseBody(request, maxBodyBytes);
+    const sent = await parseBody(request, maxBodyBytes);
+    const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
+    const search = request.method === 'GET' && trusted ? trusted.inSearch(query) : query;
     holdText(operationText(body, search), limits);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
