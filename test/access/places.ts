@@ -109,10 +109,10 @@ class Desk {
     private readonly of: Place,
   ) {}
 
-  start(input: DraftInput) {
+  start(input: DraftInput, by = ada) {
     const { cycleId, reportId } = this.of;
     const { content, items, ...more } = input;
-    return mutate(this.world, ada, 'createVersion', 'CreateVersionInput', {
+    return mutate(this.world, by, 'createVersion', 'CreateVersionInput', {
       ...{ cycleId, reportId, phase: this.phase.key, carryForward: 'NONE', reason: MARK, ...more },
       content: { [this.phase.version.input]: content },
       ...(items && { items: { [this.phase.item.input]: items } }),
@@ -237,7 +237,7 @@ async function fillWithDeleted(world: World, phase: FullPhase, place: Place): Pr
     items: [1, 2].map((n) => sampleItem(phase.key, n)),
   });
   const [one, two] = await itemKeys(world, version.versionId);
-  const early = await desk.start(plain(contentOf(phase, 3), version));
+  const early = await desk.start(plain(contentOf(phase, 3), version), ben);
   const kept = phase.item.identity && { [phase.item.identity]: sampleItem(phase.key, 1)[phase.item.identity] };
   const children = [
     await mutate(world, ada, 'putItems', 'PutItemsInput', {

@@ -139,7 +139,10 @@ export class Selections {
         .join(' ');
     const kinds = isInterfaceType(type) ? schema.getPossibleTypes(type) : [];
     return this.fragment('Plain', type, () =>
-      [fields(type), ...kinds.map((kind) => `... on ${kind.name} { ${fields(kind, type.getFields())} }`)].join(' '),
+      [
+        fields(type),
+        ...kinds.map((kind) => `... on ${kind.name} { __typename ${fields(kind, type.getFields())} }`),
+      ].join(' '),
     );
   }
 }
@@ -190,8 +193,14 @@ export function look(answer: unknown, place: string, seen: Seen = new Map()): Se
   return seen;
 }
 
-const shapeOf = (value: unknown): string =>
-  Array.isArray(value) ? value.map(identity).join(' ') : value === null ? 'null' : identity(value, 0);
+/** Which objects there are: of a page, those on it. */
+function shapeOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(identity).join(' ');
+  if (value === null) return 'null';
+  const { __typename, ...fields } = value as Answered;
+  const nodes = fields[`${String(__typename)}__nodes`];
+  return nodes ? `[${shapeOf(nodes)}]` : identity(value, 0);
+}
 
 /** Whether a field's type has room for free text. */
 export function holdsText(name: string): boolean {

@@ -1,0 +1,229 @@
+/**
+ * Who may read and do what: every field of the schema stands here once, under the rule that holds for it. A field without an
+ * entry fails a test, and so does an entry without a field; the rules are held against a running server, field by field and
+ * person by person. docs/access.md shows the same to people.
+ *
+ * The fields of an interface hold for all types that have it.
+ */
+import type { Person } from './places';
+
+type Fields = Readonly<Record<string, string>>;
+
+export interface ReadingRule {
+  readonly who: string;
+  /** Who is answered; everybody else gets null, nothing in a list, or a refusal that does not tell whether there is anything. */
+  readonly may: (person: Person) => boolean;
+  /** What is answered to whoever may: the same to everybody, to each what is theirs, or the same without what is deleted. */
+  readonly answers: 'ALIKE' | 'EACH_THEIR_OWN' | 'WITHOUT_DELETED';
+  /** Names of fields, by type. */
+  readonly fields: Fields;
+}
+
+const page = 'edges nodes pageInfo totalCount';
+const edge = 'cursor node';
+
+export const reading: readonly ReadingRule[] = [
+  {
+    who: 'Everybody who is signed in',
+    may: ({ isSignedIn }) => isSignedIn,
+    answers: 'ALIKE',
+    fields: {
+      Query: 'phaseConfigs auditCoverage',
+      Node: 'id',
+      User: 'userId name roles isActive',
+      Lob: 'lobId name',
+      Cycle: 'cycleId name startDate endDate cycleStatus',
+      Report: 'reportId name number lob owner',
+      PhaseConfig:
+        'phase title order versioningType approvalRequired creatorRoles approverRoles prerequisites versionTypeName itemTypeName',
+      AuditCoverage: 'complete tables',
+      TableCoverage: 'table captured problem',
+    },
+  },
+  {
+    who: 'Everybody who is signed in, about what they may see',
+    may: ({ isSignedIn }) => isSignedIn,
+    answers: 'EACH_THEIR_OWN',
+    fields: {
+      Query: 'viewer workflows metrics nodes',
+      WorkflowConnection: page,
+      VersioningMetricConnection: page,
+      PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
+    },
+  },
+  {
+    who: 'Whoever sees the workflow',
+    may: ({ sees }) => sees,
+    answers: 'ALIKE',
+    fields: {
+      Query: 'workflow dataOwners verifyChangeLog phaseVersion node',
+      Workflow: 'cycle report testers testLead reportOwner testExecutive phases workflowPhase changes',
+      WorkflowEdge: edge,
+      WorkflowPhase: 'phase config progress blockedBy current records metrics',
+      PhaseMetrics:
+        'versionCount approvedCount rejectedCount rejectionRate averageApprovalHours p90ApprovalHours carryForwardRate averageTurnaroundHours reassignmentCount revisionCount',
+      VersioningMetric: 'phase metricType metricValue metricMetadata calculatedAt periodStart periodEnd cycle report',
+      VersioningMetricEdge: edge,
+      ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
+      PhaseVersion:
+        'versionId masterRecordId versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame',
+      PhaseVersionConnection: 'pageInfo',
+      PhaseVersionEdge: edge,
+      PlanningVersion: 'planningMetadata',
+      DataProfilingVersion: 'profilingParameters sourceDataReference',
+      ScopingVersion: 'scopingCriteria scopedAttributes totalAttributes',
+      SampleSelectionVersion: 'selectionCriteria generationMethods targetSampleSize actualSampleSize',
+      DataOwnerAssignment:
+        'dataOwner lob assignmentType assignmentStatus validFrom validTo previousAssignment changeReason changeMetadata changeHistory',
+      DataOwnerChange: 'historyId changeType changedBy changedAt previousState newState changeMetadata',
+      DocumentSubmission:
+        'documentId documentVersion documentMetadata submissionType submissionStatus reviewNotes replacesSubmission isCurrent revisionType revisionReason revisionHistory',
+      DocumentRevision: 'historyId revisionType revisionReason changedFields revisedBy revisedAt',
+      TestExecutionAudit:
+        'testExecutionId actionType actionDetails requestedBy requestedAt requestReason respondedBy respondedAt responseStatus responseNotes impactOnTimeline turnaroundTimeHours',
+      ObservationVersion: 'observationPeriod totalObservations',
+      TestReportVersion:
+        'reportTitle reportPeriodStart reportPeriodEnd executiveSummary includedSections reportTemplateId generatedAt generationMethod draftDocumentId finalDocumentId requiresExecutiveApproval executiveApprovedBy executiveApprovalDate signOffs',
+      TestReportSignOff:
+        'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegationReason meaning signerName signedContentHash',
+      VersionItem: 'itemId itemKey label content reviewStatus',
+      VersionItemConnection: page,
+      VersionItemEdge: edge,
+      AttributeDecision: 'attributeId attributeData decisionType decisionReason decisionMetadata',
+      ProfilingRuleDecision: 'ruleType ruleDefinition recommendedBy recommendationReason ruleApprovalStatus',
+      ScopingDecision:
+        'attributeId isInScope riskRating scopingRationale recommendedBy recommendationType scopingApprovalStatus',
+      SampleDecision:
+        'sampleIdentifier sampleData sampleType recommendedBy recommendationTimestamp recommendationSource recommendationMetadata modificationReason decisionStatus',
+      ObservationDecision:
+        'observationType severity observationData evidenceReferences createdBy creationTimestamp observationApprovalStatus remediationStatus remediationDeadline',
+      TestReportSection:
+        'sectionType sectionTitle sectionContent sectionOrder contentSource sourceReferences sectionReviewStatus',
+      ItemDecision: 'status notes decidedAt decidedBy decidedInVersion',
+      ItemBlame: 'itemKey label fields',
+      FieldBlame: 'path value',
+      VersionDiff: 'from to summary fields items patch',
+      DiffSummary: 'added removed changed unchanged fieldsChanged',
+      FieldChange: 'path kind before after textDiff',
+      ItemChange: 'itemKey label kind before after fields',
+      ItemChangeConnection: page,
+      ItemChangeEdge: edge,
+      ChangeSet: 'sequence committedAt actor origin operation requestId occurredAt previousHash hash workflow',
+      ChangeSetConnection: page,
+      ChangeSetEdge: edge,
+      RowChange: 'table rowId operation versionId',
+      RowChangeConnection: 'pageInfo',
+      RowChangeEdge: edge,
+    },
+  },
+  {
+    who: 'Whoever sees the workflow; of deleted versions and what is theirs, whoever sees those',
+    may: ({ sees }) => sees,
+    answers: 'WITHOUT_DELETED',
+    fields: {
+      WorkflowPhase: 'history',
+      PhaseVersion: 'parent history diff',
+      PhaseVersionConnection: 'edges nodes totalCount',
+      VersionItem: 'carriedFromItem carriedFromVersion decision',
+      AttributeDecision: 'modificationHistory',
+      ProfilingRuleDecision: 'approvedBy approvalNotes',
+      ScopingDecision: 'approvedBy',
+      SampleDecision: 'decidedBy decisionTimestamp decisionNotes',
+      ObservationDecision: 'approvedBy approvalTimestamp',
+      TestReportSection: 'reviewedBy reviewNotes',
+      FieldBlame: 'setInVersion setBy setAt',
+      ChangeSet: 'reason versions rowChanges',
+      RowChange: 'before after changedFields',
+      RowChangeConnection: 'edges nodes totalCount',
+    },
+  },
+  {
+    who: 'Whoever sees the workflow, for themselves',
+    may: ({ sees }) => sees,
+    answers: 'EACH_THEIR_OWN',
+    fields: {
+      WorkflowPhase: 'canCreate cannotCreateReason',
+      PhaseVersion: 'availableActions approvalRequirements changesSinceMyReview',
+      ApprovalRequirement: 'code status explanation satisfiableBy',
+    },
+  },
+  {
+    who: 'Administrators and auditors',
+    may: ({ seesReferenceLog }) => seesReferenceLog,
+    answers: 'ALIKE',
+    fields: { Query: 'referenceChanges verifyReferenceLog' },
+  },
+];
+
+/** How a query field answers those who may not read what it is asked for. */
+export const hiddenAs: Readonly<Record<string, string>> = {
+  workflow: 'null',
+  phaseVersion: 'null',
+  node: 'null',
+  dataOwners: 'NOT_FOUND',
+  verifyChangeLog: 'NOT_FOUND',
+  referenceChanges: 'FORBIDDEN',
+  verifyReferenceLog: 'FORBIDDEN',
+};
+
+export interface DoingRule {
+  readonly who: string;
+  /** One of these, in the workflow. A delegate of a signature belongs here once there are mutations that sign. */
+  readonly as: readonly string[];
+  readonly mutations: string;
+  /** Where it is so; everywhere if left out. */
+  readonly phases?: readonly string[];
+}
+
+/** Administrators and auditors do nothing of it, whatever else they are. */
+export const doing: readonly DoingRule[] = [
+  {
+    who: 'Testers of the workflow',
+    as: ['TESTER'],
+    mutations:
+      'createVersion putItems removeItems submitVersion withdrawVersion reviseVersion restoreVersion rebaseVersion deleteVersion undeleteVersion updateVersion reviewDocument',
+  },
+  {
+    who: 'Testers of the workflow, who attest their plan themselves',
+    as: ['TESTER'],
+    mutations: 'decideItems approveVersion rejectVersion',
+    phases: ['PLANNING'],
+  },
+  {
+    who: 'The report owner',
+    as: ['REPORT_OWNER'],
+    mutations: 'decideItems approveVersion rejectVersion',
+    phases: ['DATA_PROFILING', 'SCOPING', 'SAMPLE_SELECTION', 'OBSERVATION_MANAGEMENT'],
+  },
+  {
+    who: 'The test executive',
+    as: ['TEST_EXECUTIVE'],
+    mutations: 'decideItems approveVersion rejectVersion',
+    phases: ['FINALIZE_TEST_REPORT'],
+  },
+  {
+    who: 'Testers of the workflow and data executives',
+    as: ['TESTER', 'DATA_EXECUTIVE'],
+    mutations: 'assignDataOwner transferDataOwner deactivateDataOwner',
+  },
+  {
+    who: 'Testers and data owners of the workflow',
+    as: ['TESTER', 'DATA_OWNER'],
+    mutations: 'submitDocument reviseDocument requestTestAction respondToTestAction',
+  },
+  {
+    who: 'Whoever sees the workflow',
+    as: ['TESTER', 'DATA_OWNER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'DATA_EXECUTIVE'],
+    mutations: 'refreshMetrics',
+  },
+];
+
+/** What only a mutation answers with: for whoever may do it. */
+export const answersOfMutations: Fields = {
+  VersionPayload: 'version changeSet',
+  RebasePayload: 'version conflicts changeSet',
+  MergeConflict: 'itemKey label path base ours theirs',
+};
+
+export const namesOf = (fields: Fields): string[] =>
+  Object.entries(fields).flatMap(([type, names]) => names.split(' ').map((name) => `${type}.${name}`));
