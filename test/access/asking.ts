@@ -1,6 +1,6 @@
 /** Asking for everything there is around a workflow: the same operations, whoever asks. */
 import type { GraphQLObjectType } from 'graphql';
-import { fromGlobalId, globalId } from '../../src/graphql/global-id';
+import { fromGlobalId } from '../../src/graphql/global-id';
 import type { Place } from '../past/support';
 import { aud, type World } from '../support/world';
 import { look, nodeIdsIn, schema, Selections, type Arguments, type Seen } from './selection';
@@ -111,10 +111,8 @@ export async function harvest(world: World, place: Place): Promise<{ own: string
 export const ofPlace = ({ cycleId, reportId }: Place): string => `cycleId: "${cycleId}", reportId: "${reportId}"`;
 
 export const keyOf = (id: string): string => fromGlobalId(id)!.key;
-export const versionIdsAmong = (ids: readonly string[]): string[] =>
-  ids.filter((id) => schema.getType(fromGlobalId(id)!.typeName)!.toString() && isVersion(id)).map(keyOf);
+export const versionIdsAmong = (ids: readonly string[]): string[] => ids.filter(isVersion).map(keyOf);
 const isVersion = (id: string): boolean =>
   (schema.getType(fromGlobalId(id)!.typeName) as GraphQLObjectType)
     .getInterfaces()
     .some(({ name }) => name === 'PhaseVersion');
-export const idOf = globalId;

@@ -1,17 +1,25 @@
 /** The table as docs/access.md shows it. */
-import { doing, namesOf, reading } from './table';
+import { doing, reading } from './table';
 
-const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(' ');
+const code = (names: string): string =>
+  names
+    .split(' ')
+    .map((name) => `\`${name}\``)
+    .join(' ');
 
 export const asMarkdown = (): string =>
   [
-    '| who | reads |',
-    '| --- | --- |',
-    ...reading.map(({ who, fields }) => `| ${who} | ${code(namesOf(fields))} |`),
+    ...reading.flatMap(({ who, fields }) => [
+      `**${who}**`,
+      '',
+      ...Object.entries(fields).map(([type, names]) => `- ${type}: ${code(names)}`),
+      '',
+    ]),
+    '## Doing',
     '',
-    '| who | does | where |',
-    '| --- | --- | --- |',
+    'Administrators and auditors do nothing of it, whatever else they are. What a mutation answers with is for whoever may do it.',
+    '',
     ...doing.map(
-      ({ who, mutations, phases }) => `| ${who} | ${code(mutations.split(' '))} | ${phases ? code(phases) : ''} |`,
+      ({ who, mutations, phases }) => `- **${who}**${phases ? ` (${code(phases.join(' '))})` : ''}: ${code(mutations)}`,
     ),
   ].join('\n');

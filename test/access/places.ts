@@ -41,6 +41,8 @@ const formerOwner = 43;
 const formerLead = 44;
 const testingAuditor = 45;
 const testingAdmin = 46;
+/** The one line of business there is. */
+const lobId = '0194d2a0-5c00-7000-8000-0000000000a1';
 
 const signedIn = { isSignedIn: true, sees: false, seesDeleted: false, seesReferenceLog: false, actsAs: [] };
 const seeing = (userId: number, ...actsAs: string[]): Person => ({ ...signedIn, userId, sees: true, actsAs });
@@ -195,7 +197,6 @@ async function fillRecorded(world: World, phase: AuditOnlyPhase, place: Place): 
   const start = (mutation: string, input: object = {}, by = ada) => run(mutation, { cycleId, reportId, ...input }, by);
   const story: Record<string, () => Promise<unknown>> = {
     async DATA_OWNER_ID() {
-      const lobId = '0194d2a0-5c00-7000-8000-0000000000a1';
       const record = await start('assignDataOwner', { dataOwnerId: formerOwner, lobId });
       await act('transferDataOwner', record, { toUserId: dan });
       await act('deactivateDataOwner', await start('assignDataOwner', { dataOwnerId: formerOwner }));
@@ -290,6 +291,11 @@ export async function makePlaces(world: World): Promise<Places> {
       executive: tess,
     });
   const [whole, torn] = [await make(), await make()];
+  await world.sql(
+    'owner',
+    `update cycles set end_date = '2026-12-31';
+     update reports set owner_id = ${olga}, lob_id = '${lobId}' where report_id in ('${whole.reportId}', '${torn.reportId}');`,
+  );
   for (const phase of phases)
     await (phase.versioning === 'AUDIT_ONLY' ? fillRecorded(world, phase, whole) : fillDrafted(world, phase, whole));
   await buildVersion(world, { phase: fullPhases.at(-1)!.key, of: torn, status: 'APPROVED' });

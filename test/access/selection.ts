@@ -158,22 +158,14 @@ type Answered = Readonly<Record<string, unknown>>;
 function identity(value: unknown, index: number): string {
   if (typeof value !== 'object' || value === null) return String(index);
   const { __typename, ...fields } = value as Answered;
-  const of = (...names: string[]) =>
-    names
-      .map((name) => fields[`${String(__typename)}__${name}`])
-      .filter(Boolean)
-      .join();
-  return String(
-    fields.Node__id ??
-      (of('cursor') ||
-        of('itemKey') ||
-        of('path') ||
-        of('phase') ||
-        of('code') ||
-        of('historyId') ||
-        of('table', 'rowId') ||
-        index),
-  );
+  const of = (...names: string[]) => names.flatMap((name) => fields[`${String(__typename)}__${name}`] ?? []).join();
+  const own = typeof fields.Node__id === 'string' ? fields.Node__id : of('cursor');
+  const keys = [
+    own,
+    ...['itemKey', 'path', 'phase', 'code', 'historyId'].map((name) => of(name)),
+    of('table', 'rowId'),
+  ];
+  return keys.find(Boolean) ?? String(index);
 }
 
 /** Reads an answer. @param place where the object is */

@@ -84,6 +84,25 @@ describe('rights', () => {
     expect(found.testers.map(({ userId }: any) => userId)).toContain(stranger);
   });
 
+  test('not even waiting for a commit in flight tells those who may not see a workflow that it is there', async () => {
+    const place = await makeWorkflow(world, workflow.cycleId);
+    const version = await buildVersion(world, { phase: 'PLANNING', items: 1, of: place });
+    await committed(place);
+    const ids = [`Workflow:${place.workflowId}`, `PlanningVersion:${version.versionId}`].map((id) =>
+      Buffer.from(id).toString('base64url'),
+    );
+    await world.session('owner', async (client) => {
+      await client.query('begin');
+      await client.query(`update attribute_decisions set decision_reason = 'x' where version_id = $1`, [
+        version.versionId,
+      ]);
+      const query = asOf(await now(world), `nodes(ids: ${JSON.stringify(ids)}) { id } ${ofVersion(version, 'id')}`);
+      expect(await world.get(stranger, query)).toEqual({ nodes: [null, null], phaseVersion: null });
+      expect(await world.codeOf(aud, query)).toBe('AS_OF_UNSETTLED');
+      await client.query('rollback');
+    });
+  });
+
   test('the viewer who was not known yet is shown as today', async () => {
     const before = await moment();
     const newcomer = 40;
@@ -279,6 +298,29 @@ describe('what is gone from the tables', () => {
       before,
     );
     expect((await world.get(aud, asOf(plus(whole, -1), items(made)))).phaseVersion).toBeNull();
+  });
+
+  test('a version that is gone counts as deleted: those who may not see that do not see it in the past either', async () => {
+    const place = await makeWorkflow(world, workflow.cycleId);
+    const draft = rawVersion({ version_number: 1 }, place);
+    await world.session('owner', (client) => insertRows(client, 'phase_version', [draft]));
+    const there = await committed(place);
+    const [{ change_set_id: changeSetId }] = (await world.sql<{ change_set_id: string }>(
+      'superuser',
+      'select change_set_id from log.change_set where stream_id = $1',
+      [place.workflowId],
+    )) as [{ change_set_id: string }];
+    await world.sql('owner', 'delete from phase_version where version_id = $1', [draft.version_id]);
+    await committed(place);
+    const id = Buffer.from(`ChangeSet:${changeSetId}`).toString('base64url');
+    const rows = `node(id: "${id}") { ... on ChangeSet { rowChanges { totalCount } } }`;
+    const read = async (person: number) => {
+      const then = await world.get(person, asOf(there, ofVersion({ versionId: draft.version_id }, 'status')));
+      return [then.phaseVersion, (await world.get(person, `{ ${rows} }`)).node.rowChanges.totalCount];
+    };
+    for (const person of [ada, aud, root])
+      expect(await read(person)).toEqual([{ status: 'DRAFT' }, expect.any(Number)]);
+    expect(await read(olga)).toEqual([null, 0]);
   });
 
   test('tables that the owner truncates are there in the past', async () => {
