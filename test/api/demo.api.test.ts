@@ -92,10 +92,11 @@ class Walk {
     return [...new Set(types.flatMap((type) => fieldsOf(type).map((field) => this.keyOf(type, field))))].sort();
   }
 
-  async from(userId: number, ...entries: string[]): Promise<void> {
+  /** @param given further arguments of the entries, as they are written in a query */
+  async from(userId: number, entries: readonly string[], given: Readonly<Record<string, string>> = {}): Promise<void> {
     for (const entry of entries) {
       const field = this.schema.getQueryType()!.getFields()[entry]!;
-      const data = await ask<Record<string, unknown>>(userId, `{ ${this.asked(field)} }`);
+      const data = await ask<Record<string, unknown>>(userId, `{ ${this.asked(field, given)} }`);
       this.follow(field, data[entry]);
     }
     for (let [next] = this.#ahead; next; [next] = this.#ahead) await this.visit(userId, ...next);
@@ -142,10 +143,10 @@ class Walk {
   }
 
   /** A field with its arguments. What has an id is only named, since it is visited by itself; the rest is part of the answer. */
-  private asked(field: GraphQLField<unknown, unknown>): string {
+  private asked(field: GraphQLField<unknown, unknown>, more: Readonly<Record<string, string>> = {}): string {
     const type = getNamedType(field.type);
     const at = JSON.stringify(new Date());
-    const values: Record<string, unknown> = { includeDeleted: true, from: 1, phase: 'PLANNING', at };
+    const values: Record<string, unknown> = { includeDeleted: true, from: 1, phase: 'PLANNING', at, ...more };
     values.first = type.name === 'VersionItemConnection' ? 1000 : 100;
     const given = field.args.filter(({ name }) => name in values);
     const missing = field.args.find((argument) => isRequiredArgument(argument) && !given.includes(argument));
@@ -177,8 +178,11 @@ let walked: Promise<Walk> | undefined;
 const walk = (): Promise<Walk> =>
   (walked ??= (async () => {
     const made = new Walk(buildClientSchema(await ask<IntrospectionQuery>(aud, getIntrospectionQuery())));
-    await made.from(ada, 'viewer', 'phaseConfigs', 'workflows', 'metrics');
-    await made.from(aud, 'referenceChanges', 'verifyReferenceLog', 'auditCoverage');
+    await made.from(ada, ['viewer', 'phaseConfigs', 'workflows', 'metrics']);
+    await made.from(aud, ['referenceChanges', 'verifyReferenceLog', 'auditCoverage']);
+    // The tester has just read it.
+    const { cycleId, reportId } = creditCardWorkflow;
+    await made.from(aud, ['changeLogReads'], { cycleId: `"${cycleId}"`, reportId: `"${reportId}"` });
     return made;
   })());
 
