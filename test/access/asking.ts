@@ -71,6 +71,13 @@ export function diffOperation(versionIds: readonly string[]): Operation {
   return { query: selections.document(`query { ${diffs.join(' ')} }`), variables: {} };
 }
 
+/** Asks for a version as it stood at an instant. */
+export const asOfOperation = (versionId: string, at: string): Operation => ({
+  query: `query { then: phaseVersion(versionId: "${versionId}") {
+    PhaseVersion__asOf: asOf(at: "${at}") { __typename PhaseVersion__versionId: versionId } } }`,
+  variables: {},
+});
+
 export interface Answer {
   readonly text: string;
   readonly seen: Seen;

@@ -67,7 +67,7 @@ export const reading: readonly ReadingRule[] = [
       ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
       PhaseVersion:
         'versionId masterRecordId versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame',
-      PhaseVersionConnection: 'pageInfo',
+      PhaseVersionConnection: page,
       PhaseVersionEdge: edge,
       PlanningVersion: 'planningMetadata',
       DataProfilingVersion: 'profilingParameters sourceDataReference',
@@ -112,7 +112,7 @@ export const reading: readonly ReadingRule[] = [
       ChangeSetConnection: page,
       ChangeSetEdge: edge,
       RowChange: 'table rowId operation versionId',
-      RowChangeConnection: 'pageInfo',
+      RowChangeConnection: page,
       RowChangeEdge: edge,
     },
   },
@@ -123,7 +123,6 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       WorkflowPhase: 'history',
       PhaseVersion: 'parent history diff',
-      PhaseVersionConnection: 'edges nodes totalCount',
       VersionItem: 'carriedFromItem carriedFromVersion decision',
       AttributeDecision: 'modificationHistory',
       ProfilingRuleDecision: 'approvedBy approvalNotes',
@@ -134,7 +133,6 @@ export const reading: readonly ReadingRule[] = [
       FieldBlame: 'setInVersion setBy setAt',
       ChangeSet: 'reason versions rowChanges',
       RowChange: 'before after changedFields',
-      RowChangeConnection: 'edges nodes totalCount',
     },
   },
   {
