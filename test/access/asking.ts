@@ -5,6 +5,17 @@ import type { Place } from '../past/support';
 import { aud, type World } from '../support/world';
 import { look, nodeIdsIn, schema, Selections, type Arguments, type Seen } from './selection';
 
+/** These ask for everything there is in one operation, which the server allows nobody by default. */
+const MUCH = 1_000_000;
+export const unlimited = {
+  maxTokens: MUCH,
+  maxAliases: MUCH,
+  maxDirectives: MUCH,
+  maxDepth: MUCH,
+  maxRootFields: MUCH,
+  maxCost: 1e12,
+};
+
 /** What is asked for at which instants besides now, and with which filters. */
 export const argumentsAt = (instants: readonly string[]): Arguments => {
   const asOf = ['', ...instants.map((at) => `asOf: "${at}"`)];

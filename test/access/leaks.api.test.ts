@@ -19,6 +19,7 @@ import {
   queryOperation,
   versionIdsAmong,
   type Operation,
+  unlimited,
 } from './asking';
 import { makePlaces, MARK, people, type Places } from './places';
 import { allFields, holdsText, type Seen } from './selection';
@@ -30,7 +31,7 @@ let torn: { readonly shown: readonly string[]; readonly hidden: readonly string[
 jest.setTimeout(120_000);
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await World.create(unlimited);
   places = await makePlaces(world);
   whole = (await harvest(world, places.whole)).own;
   const { own } = await harvest(world, places.torn);

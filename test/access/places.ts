@@ -33,6 +33,9 @@ export interface Person {
   readonly seesReferenceLog: boolean;
   /** What they may act as in the workflows. */
   readonly actsAs: readonly string[];
+  /** The signatures that they may give, and those that they may delegate. */
+  readonly signs: readonly string[];
+  readonly delegates: readonly string[];
 }
 
 const lead = 41;
@@ -41,16 +44,21 @@ const formerOwner = 43;
 const formerLead = 44;
 const testingAuditor = 45;
 const testingAdmin = 46;
+const delegate = 47;
+const formerDelegate = 48;
 /** The one line of business there is. */
 const lobId = '0194d2a0-5c00-7000-8000-0000000000a1';
 
-const signedIn = { isSignedIn: true, sees: false, seesDeleted: false, seesReferenceLog: false, actsAs: [] };
+const signedIn = {
+  ...{ isSignedIn: true, sees: false, seesDeleted: false, seesReferenceLog: false },
+  ...{ actsAs: [], signs: [], delegates: [] },
+};
 const seeing = (userId: number, ...actsAs: string[]): Person => ({ ...signedIn, userId, sees: true, actsAs });
 const testing = (userId: number): Person => ({ ...seeing(userId, 'TESTER'), seesDeleted: true });
 const keeping = (userId: number): Person => ({ ...seeing(userId), seesDeleted: true, seesReferenceLog: true });
 const nobody: Person = { ...signedIn, userId: null, isSignedIn: false };
 
-/** Everybody, by how they stand to the workflows. A delegate of a signature belongs here once there are any. */
+/** Everybody, by how they stand to the workflows. The report owner has delegated their signature. */
 export const people: Readonly<Record<string, Person>> = {
   'without a token': nobody,
   'deactivated tester': { ...nobody, userId: gone },
@@ -58,12 +66,14 @@ export const people: Readonly<Record<string, Person>> = {
   'previous tester': { ...signedIn, userId: formerTester },
   'previous test lead': { ...signedIn, userId: formerLead },
   'previous data owner': { ...signedIn, userId: formerOwner },
+  'previous delegate': { ...signedIn, userId: formerDelegate },
   tester: testing(ada),
-  'test lead': testing(lead),
-  'report owner': seeing(olga, 'REPORT_OWNER'),
+  'test lead': { ...testing(lead), signs: ['test_lead'], delegates: ['test_lead'] },
+  'report owner': { ...seeing(olga, 'REPORT_OWNER'), delegates: ['report_owner'] },
+  'delegate of the report owner': { ...seeing(delegate), signs: ['report_owner'] },
   'data owner': seeing(dan, 'DATA_OWNER'),
   'data executive': seeing(eve, 'DATA_EXECUTIVE'),
-  'test executive': seeing(tess, 'TEST_EXECUTIVE'),
+  'test executive': { ...seeing(tess, 'TEST_EXECUTIVE'), signs: ['test_executive'], delegates: ['test_executive'] },
   administrator: keeping(root),
   auditor: keeping(aud),
   'auditor who is assigned as tester': keeping(testingAuditor),
@@ -154,7 +164,7 @@ class Desk {
 }
 
 /** In force, then another that was rejected, then a draft made of that: with an item that was changed each time. */
-async function fillDrafted(world: World, phase: FullPhase, place: Place): Promise<void> {
+async function fillDrafted(world: World, phase: FullPhase, place: Place): Promise<BuiltVersion> {
   const desk = new Desk(world, phase, place);
   const again = async (version: BuiltVersion, n: number) => {
     const [itemKey] = await itemKeys(world, version.versionId);
@@ -167,22 +177,31 @@ async function fillDrafted(world: World, phase: FullPhase, place: Place): Promis
     items: [1, 2].map((n) => markedItem(phase, n)),
   });
   first = await desk.decideAll(await desk.step(first, 'submitVersion'));
-  await signAll(world, first, phase.key);
-  await world.sql(
-    'owner',
-    `insert into test_report_signoffs (sign_off_id, stream_id, version_id, sign_off_role, sign_off_user_id, sign_off_status,
-       sign_off_date, sign_off_comments, delegated_from_id, delegation_reason, meaning, signer_name, signed_content_hash)
-     select gen_random_uuid(), stream_id, version_id, sign_off_role, ${ben}, sign_off_status, sign_off_date + interval '1 second',
-       $2, ${lead}, $2, $2, $2, signed_content_hash from test_report_signoffs where version_id = $1`,
-    [first.versionId, MARK],
-  );
+  await signAll(world, first, phase.key, { except: 'report_owner' });
+  if (phase.signOffs)
+    await world.sql(
+      'owner',
+      `insert into test_report_signoffs (sign_off_id, stream_id, version_id, sign_off_role, sign_off_user_id, sign_off_status,
+         sign_off_date, sign_off_comments, delegated_from_id, delegated_from_name, delegation_reason, meaning, signer_name, signed_content_hash)
+       select gen_random_uuid(), stream_id, version_id, 'report_owner', ${delegate}, 'SIGNED', clock_timestamp(),
+         $2, ${olga}, $2, $2, $2, $2, content_hash from phase_version where version_id = $1`,
+      [first.versionId, MARK],
+    );
   await desk.step(first, 'approveVersion', desk.approver);
   const changed = marked(phase.version.fields, contentOf(phase, 2));
   let second = await desk.start({ content: changed, carryForward: 'APPROVED_ITEMS' });
   second = await desk.step(await again(second, 31), 'submitVersion');
   const [one] = await itemKeys(world, second.versionId);
   const rejected = await desk.step(await desk.decide(second, { [one!]: 'REJECTED' }), 'rejectVersion', desk.approver);
-  await again(await desk.step(rejected, 'reviseVersion'), 51);
+  return again(await desk.step(rejected, 'reviseVersion'), 51);
+}
+
+/** The report owner delegates their signature, thinks better of it, and delegates it to somebody else. */
+async function delegateOwners(world: World, { versionId, revision }: BuiltVersion, reason: string): Promise<void> {
+  for (const toUserId of [formerDelegate, olga, delegate])
+    await mutate(world, olga, 'delegateSignOff', 'DelegateSignOffInput', {
+      ...{ versionId, expectedRevision: revision, role: 'report_owner', toUserId, reason },
+    });
 }
 
 async function fillRecorded(world: World, phase: AuditOnlyPhase, place: Place): Promise<void> {
@@ -278,10 +297,10 @@ export async function makePlaces(world: World): Promise<Places> {
     'owner',
     `insert into users (user_id, name, is_active) values (${lead}, 'Lea Lead', true), (${formerTester}, 'Theo Tester', true),
        (${formerOwner}, 'Otto Owner', true), (${formerLead}, 'Lars Lead', true), (${testingAuditor}, 'Anna Auditor', true),
-       (${testingAdmin}, 'Adam Admin', true);
+       (${testingAdmin}, 'Adam Admin', true), (${delegate}, 'Dora Deputy', true), (${formerDelegate}, 'Fritz Deputy', true);
      insert into user_roles (user_id, role) values (${lead}, 'TESTER'), (${formerTester}, 'TESTER'), (${formerLead}, 'TESTER'),
        (${formerOwner}, 'DATA_OWNER'), (${testingAuditor}, 'TESTER'), (${testingAuditor}, 'AUDITOR'),
-       (${testingAdmin}, 'TESTER'), (${testingAdmin}, 'ADMIN');`,
+       (${testingAdmin}, 'TESTER'), (${testingAdmin}, 'ADMIN'), (${delegate}, 'REPORT_OWNER'), (${formerDelegate}, 'REPORT_OWNER');`,
   );
   const make = () =>
     makeWorkflow(world, workflow.cycleId, {
@@ -297,7 +316,11 @@ export async function makePlaces(world: World): Promise<Places> {
      update reports set owner_id = ${olga}, lob_id = '${lobId}' where report_id in ('${whole.reportId}', '${torn.reportId}');`,
   );
   for (const phase of phases)
-    await (phase.versioning === 'AUDIT_ONLY' ? fillRecorded(world, phase, whole) : fillDrafted(world, phase, whole));
+    if (phase.versioning === 'AUDIT_ONLY') await fillRecorded(world, phase, whole);
+    else {
+      const draft = await fillDrafted(world, phase, whole);
+      if (phase.signOffs) await delegateOwners(world, draft, MARK);
+    }
   await buildVersion(world, { phase: fullPhases.at(-1)!.key, of: torn, status: 'APPROVED' });
   await assign(world, dan, { of: torn });
   const { versionId, revision } = await assign(world, formerOwner, { of: torn });
@@ -305,7 +328,11 @@ export async function makePlaces(world: World): Promise<Places> {
     ...{ versionId, expectedRevision: revision, reason: 'Left.' },
   });
   const built: Deleted[] = [];
-  for (const phase of fullPhases) built.push({ phase, ...(await fillWithDeleted(world, phase, torn)) });
+  for (const phase of fullPhases) {
+    const filled = await fillWithDeleted(world, phase, torn);
+    built.push({ phase, ...filled });
+    if (phase.signOffs) await delegateOwners(world, filled.children[0]!, 'On leave.');
+  }
   const settled = async () => {
     const instants = await Promise.all([whole, torn].map(({ workflowId }) => lastCommit(world, workflowId)));
     const latest = instants.sort().at(-1)!;

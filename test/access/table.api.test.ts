@@ -14,6 +14,7 @@ import {
   queryOperation,
   versionIdsAmong,
   type Operation,
+  unlimited,
 } from './asking';
 import { asMarkdown } from './markdown';
 import { makePlaces, people, type Person, type Places } from './places';
@@ -46,7 +47,7 @@ describe('the server', () => {
   let world: World;
   let places: Places;
   beforeAll(async () => {
-    world = await World.create();
+    world = await World.create(unlimited);
     places = await makePlaces(world);
   });
   afterAll(() => world.destroy());

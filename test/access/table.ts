@@ -45,7 +45,7 @@ export const reading: readonly ReadingRule[] = [
     may: ({ isSignedIn }) => isSignedIn,
     answers: 'EACH_THEIR_OWN',
     fields: {
-      Query: 'viewer workflows metrics nodes',
+      Query: 'viewer workflows metrics nodes reviewQueue',
       WorkflowConnection: page,
       VersioningMetricConnection: page,
       PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
@@ -85,7 +85,7 @@ export const reading: readonly ReadingRule[] = [
       TestReportVersion:
         'reportTitle reportPeriodStart reportPeriodEnd executiveSummary includedSections reportTemplateId generatedAt generationMethod draftDocumentId finalDocumentId requiresExecutiveApproval executiveApprovedBy executiveApprovalDate signOffs',
       TestReportSignOff:
-        'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegationReason meaning signerName signedContentHash',
+        'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegatedFromName delegationReason meaning signerName signedContentHash',
       VersionItem: 'itemId itemKey label content reviewStatus',
       VersionItemConnection: page,
       VersionItemEdge: edge,
@@ -151,6 +151,17 @@ export const reading: readonly ReadingRule[] = [
     answers: 'ALIKE',
     fields: { Query: 'referenceChanges verifyReferenceLog' },
   },
+  {
+    who: 'Administrators and auditors, as it grows with every answer',
+    may: ({ seesReferenceLog }) => seesReferenceLog,
+    answers: 'EACH_THEIR_OWN',
+    fields: {
+      Query: 'changeLogReads',
+      ChangeLogRead: 'reader readAt workflow field requestId origin',
+      ChangeLogReadConnection: page,
+      ChangeLogReadEdge: edge,
+    },
+  },
 ];
 
 /** How a query field answers those who may not read what it is asked for. */
@@ -162,12 +173,13 @@ export const hiddenAs: Readonly<Record<string, string>> = {
   verifyChangeLog: 'NOT_FOUND',
   referenceChanges: 'FORBIDDEN',
   verifyReferenceLog: 'FORBIDDEN',
+  changeLogReads: 'FORBIDDEN',
 };
 
 export interface DoingRule {
   readonly who: string;
-  /** One of these, in the workflow. A delegate of a signature belongs here once there are mutations that sign. */
-  readonly as: readonly string[];
+  /** One of these, in the workflow; or the one who gives, or may delegate, the signature that is meant. */
+  readonly as: readonly string[] | 'SIGNER' | 'PRINCIPAL';
   readonly mutations: string;
   /** Where it is so; everywhere if left out. */
   readonly phases?: readonly string[];
@@ -197,6 +209,18 @@ export const doing: readonly DoingRule[] = [
     who: 'The test executive',
     as: ['TEST_EXECUTIVE'],
     mutations: 'decideItems approveVersion rejectVersion',
+    phases: ['FINALIZE_TEST_REPORT'],
+  },
+  {
+    who: 'Whose signature it is, as long as they have not delegated it, or else their delegate',
+    as: 'SIGNER',
+    mutations: 'signOff',
+    phases: ['FINALIZE_TEST_REPORT'],
+  },
+  {
+    who: 'Whose signature it is',
+    as: 'PRINCIPAL',
+    mutations: 'delegateSignOff',
     phases: ['FINALIZE_TEST_REPORT'],
   },
   {
