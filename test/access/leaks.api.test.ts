@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { fullPhases } from '../../src/phases';
 import type { Place } from '../past/support';
-import { World } from '../support/world';
+import { olga, World } from '../support/world';
 import {
   argumentsAt,
   ask,
@@ -120,9 +120,11 @@ describe('a deleted version, to people of the workflow who may not see what is d
   test.each(barred)('is not in anything that hangs on the workflow, now or in the past: %s', async (_, { userId }) => {
     const secrets = [...new Set([MARK, ...torn.hidden, ...uuidsOf(torn.hidden)])];
     const [before] = places.instants;
+    // The longest way of asking for the past is asked by one of them: what it reads with is the same.
+    const nested = userId === olga;
     const leaks = new Set<string>();
     for (const operation of [
-      ...nodeOperations(torn.shown, argumentsAt([before!])),
+      ...nodeOperations(torn.shown, argumentsAt(nested ? [before!] : [])),
       ...nodeOperations(torn.shown, argumentsAt([])).map((then) => asOf(then, before!)),
       ...[queryOperation('metrics', ofPlace(places.torn)), diffOperation(versionIdsAmong(torn.shown))],
     ]) {
@@ -159,6 +161,7 @@ describe('a deleted version, to people of the workflow who may not see what is d
 /** Texts that are nobody's words: codes, names of fields and tables, hashes, cursors, reference data, what a refused rebase says. */
 const wordless = new Set(
   `ApprovalRequirement.code ApprovalRequirement.explanation ChainVerification.headHash ChainVerification.problem
+   ChangeLogRead.field ChangeLogRead.origin ChangeLogRead.requestId ChangeLogReadEdge.cursor
    ChangeSet.hash ChangeSet.operation ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
    Cycle.cycleStatus Cycle.name DataOwnerChange.changeType DocumentRevision.changedFields FieldBlame.path FieldChange.path
    FieldChange.textDiff ItemChangeEdge.cursor Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours

@@ -70,7 +70,7 @@ export const people: Readonly<Record<string, Person>> = {
   tester: testing(ada),
   'test lead': { ...testing(lead), signs: ['test_lead'], delegates: ['test_lead'] },
   'report owner': { ...seeing(olga, 'REPORT_OWNER'), delegates: ['report_owner'] },
-  'delegate of the report owner': { ...seeing(delegate), signs: ['report_owner'] },
+  'delegate of the report owner': { ...seeing(delegate, 'DELEGATE'), signs: ['report_owner'] },
   'data owner': seeing(dan, 'DATA_OWNER'),
   'data executive': seeing(eve, 'DATA_EXECUTIVE'),
   'test executive': { ...seeing(tess, 'TEST_EXECUTIVE'), signs: ['test_executive'], delegates: ['test_executive'] },

@@ -158,7 +158,11 @@ type Answered = Readonly<Record<string, unknown>>;
 function identity(value: unknown, index: number): string {
   if (typeof value !== 'object' || value === null) return String(index);
   const { __typename, ...fields } = value as Answered;
-  const of = (...names: string[]) => names.flatMap((name) => fields[`${String(__typename)}__${name}`] ?? []).join();
+  const of = (...names: string[]) =>
+    names
+      .map((name) => fields[`${String(__typename)}__${name}`])
+      .filter((part) => typeof part === 'string')
+      .join();
   const own = typeof fields.Node__id === 'string' ? fields.Node__id : of('cursor');
   const keys = [
     own,

@@ -235,7 +235,7 @@ export const doing: readonly DoingRule[] = [
   },
   {
     who: 'Whoever sees the workflow',
-    as: ['TESTER', 'DATA_OWNER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'DATA_EXECUTIVE'],
+    as: ['TESTER', 'DATA_OWNER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'DATA_EXECUTIVE', 'DELEGATE'],
     mutations: 'refreshMetrics',
   },
 ];
