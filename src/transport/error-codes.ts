@@ -61,6 +61,13 @@ const requestErrors = new Set([
   'UNAUTHENTICATED',
 ]);
 
+/** Every code that a caller may meet, but for what breaks on our side. */
+export const publicCodes: ReadonlySet<string> = new Set([
+  ...Object.keys(errorCodes),
+  ...Object.keys(requestCodes),
+  ...requestErrors,
+]);
+
 function refusalBehind(error: unknown): Refusal | undefined {
   for (
     let cause = error;

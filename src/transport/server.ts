@@ -15,6 +15,8 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import sirv from 'sirv';
 import type { Database } from '../database/database';
@@ -77,6 +79,16 @@ const connectionLimits = (requestTimeout: number): HttpOptions => ({
   maxHeaderSize: 16_384,
 });
 
+/**
+ * Documents that have been parsed and checked, up to a million characters of them: a thousand ordinary operations. Apollo
+ * Server's own measure is their JSON, which leaves out the tokens that they carry along, most of what they weigh.
+ */
+const parsedDocuments = () =>
+  new InMemoryLRUCache<DocumentNode>({
+    maxSize: 2 ** 20,
+    sizeCalculation: ({ loc }) => loc?.source.body.length ?? 2 ** 20,
+  });
+
 /** Starts the server; resolves when it listens. */
 export async function startServer({
   db,
@@ -117,6 +129,7 @@ export async function startServer({
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection, // or its suggestions would tell name by name
     persistedQueries: false,
+    documentStore: parsedDocuments(),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,

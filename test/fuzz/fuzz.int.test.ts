@@ -1,0 +1,86 @@
+/**
+ * Whatever is sent, the API answers as it promises. `FUZZ_REQUESTS` says how many requests (20,000 if it is not set),
+ * `FC_SEED` which; `npm run fuzz -- --requests N` is the same with a progress bar.
+ */
+import { progress } from '../../src/cli/progress';
+import { Database } from '../../src/database/database';
+import { loadDemo } from '../../src/demo/load';
+import { makeSchema } from '../../src/graphql/schema';
+import { verifyStream } from '../../src/proof/verify';
+import type { RunningServer } from '../../src/transport/server';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { startTestServer } from '../support/server';
+import { ada, aud, ben, dan, eve, olga, root, tess, token } from '../support/world';
+import { fuzz, type Figures } from './fuzz';
+
+const requests = Number(process.env.FUZZ_REQUESTS ?? 20_000);
+const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
+
+let database: TestDatabase;
+let db: Database;
+let server: RunningServer;
+let figures: Figures;
+const quiet = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = new Database({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: 15_000 });
+  await loadDemo(db, database.ownerUrl);
+  server = await startTestServer(db);
+}, 120_000);
+afterAll(async () => {
+  quiet.mockRestore();
+  await server.stop();
+  await db.close();
+  await database.drop();
+});
+
+test(
+  'whatever is sent is answered, in time, in the right shape, with a code from the list, and never as our fault',
+  async () => {
+    process.stdout.write(`Fuzzing with seed ${seed}.\n`);
+    const people = await Promise.all(
+      [ada, ben, olga, dan, eve, tess, root, aud].map((user) => token(user, { exp: 2 ** 31 })),
+    );
+    const strangers = ['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${await token(99)}`];
+    strangers.push(
+      `Bearer ${await token(ada, { exp: 1 })}`,
+      `Bearer ${await token(ada, {}, 'another secret, as long as the right one')}`,
+    );
+    const known = people.map((bearer) => `Bearer ${bearer}`);
+    const bar = progress('Requests', requests);
+    figures = await fuzz({
+      ...{ url: server.url, schema: makeSchema(), requests, seed, onRequest: bar.step },
+      callers: [...known, ...known, ...known, ...known, ...strangers],
+    }).finally(bar.stop);
+    const { seconds, slowestMs, heapMb, codes } = figures;
+    const sorted = Object.entries(codes).sort(([, a], [, b]) => b - a);
+    process.stdout.write(
+      `${requests} requests in ${seconds.toFixed(0)} s (${(requests / seconds).toFixed(0)}/s), slowest ${slowestMs.toFixed(0)} ms; heap ${heapMb.join(' ')} MB\n` +
+        `${sorted.map(([code, count]) => `${code} ${count}`).join(', ')}\n`,
+    );
+    expect(codes.ok).toBeGreaterThan(requests / 20);
+  },
+  // As long as it takes: each request has a bound of its own.
+  Math.max(600_000, requests * 50),
+);
+
+test('mutations got through, so that there is something to verify', async () => {
+  const [{ commits } = { commits: 0 }] = await db.query<{ commits: number }>(
+    'select count(*)::int as commits from log.change_set',
+  );
+  expect(commits).toBeGreaterThan(requests / 200);
+});
+
+test('memory does not grow with the number of requests', () => {
+  const settled = figures.heapMb.slice(4); // by then, caches are as full as they get
+  expect(Math.max(...settled) - settled[0]!).toBeLessThan(30);
+});
+
+test('the server still answers, and every chain of the log verifies', async () => {
+  expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+  const streams = await db.query<{ streamId: string }>('select stream_id from log.stream');
+  expect(streams.length).toBeGreaterThan(2);
+  for (const { streamId } of streams)
+    expect(await db.snapshot((tx) => verifyStream(tx, streamId))).toMatchObject({ valid: true, problem: null });
+}, 600_000);
