@@ -71,7 +71,7 @@ describe('the server', () => {
     const [own, shared] = [someOfEach(all.own), all.shared];
     const at = ofPlace(places.whole);
     const args: Record<string, string> = {
-      ...{ workflow: at, workflows: at, metrics: at, dataOwners: at, verifyChangeLog: at },
+      ...{ workflow: at, workflows: at, metrics: at, dataOwners: at, verifyChangeLog: at, changeLogReads: at },
       ...{ phaseVersion: `versionId: "${versionIdsAmong(own)[0]!}"`, node: `id: "${own[0]!}"` },
     };
     const fields = Object.keys(schema.getQueryType()!.getFields()).filter((field) => field !== 'nodes');

@@ -38,6 +38,7 @@ export const reading: readonly ReadingRule[] = [
         'phase title order versioningType approvalRequired creatorRoles approverRoles prerequisites versionTypeName itemTypeName',
       AuditCoverage: 'complete tables',
       TableCoverage: 'table captured problem',
+      PhaseVersionConnection: page, // the review queue, which may be empty
     },
   },
   {
@@ -67,7 +68,6 @@ export const reading: readonly ReadingRule[] = [
       ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
       PhaseVersion:
         'versionId masterRecordId versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame',
-      PhaseVersionConnection: page,
       PhaseVersionEdge: edge,
       PlanningVersion: 'planningMetadata',
       DataProfilingVersion: 'profilingParameters sourceDataReference',
