@@ -17,7 +17,7 @@ import { deleteVersion } from '../services/delete-version';
 import { putItems } from '../services/put-items';
 import { rejectVersion } from '../services/reject-version';
 import { removeItems } from '../services/remove-items';
-import { reviseVersion } from '../services/revise-version';
+import { reviseVersion } from '../services/draft-from-version';
 import { runCommand } from '../services/run-command';
 import { signOff } from '../services/sign-off';
 import { submitVersion } from '../services/submit-version';

@@ -4,13 +4,12 @@ import { createVersion, type CreateVersion } from '../../services/create-version
 import { decideItems, type DecideItems } from '../../services/decide-items';
 import { delegateSignOff, type DelegateSignOff } from '../../services/delegate-sign-off';
 import { deleteVersion, undeleteVersion } from '../../services/delete-version';
+import { restoreVersion, reviseVersion } from '../../services/draft-from-version';
 import type { ContentInput, ItemsInput } from '../../services/phase-input';
 import { putItems, type PutItems } from '../../services/put-items';
 import { rebaseVersion, type RebaseVersion } from '../../services/rebase-version';
 import { rejectVersion } from '../../services/reject-version';
 import { removeItems, type RemoveItems } from '../../services/remove-items';
-import { restoreVersion } from '../../services/restore-version';
-import { reviseVersion } from '../../services/revise-version';
 import type { CarryForward } from '../../services/start-draft';
 import { signOff, type SignOff } from '../../services/sign-off';
 import { submitVersion } from '../../services/submit-version';
