@@ -94,6 +94,16 @@ describe.each(decidedByOthers.map((phase) => [phase.title, phase] as const))('%s
     },
   );
 
+  test('who only rebased what another started and submitted may not decide on it', async () => {
+    const draft = await build(phase, 'DRAFT', ben);
+    await buildVersion(world, {
+      ...{ phase: phase.key, of: place, status: 'APPROVED', items: 4 },
+      ...{ preparer: ben, approver: jack },
+    });
+    const rebased = await mutate(world, jack, 'rebaseVersion', 'RebaseVersionInput', at(draft));
+    expect(await answers(await submit(ben, rebased), phase)).toEqual(fourEyes);
+  });
+
   test('who wrote a version that was withdrawn and submitted by another may not decide on it', async () => {
     const own = await submit(jack, await build(phase, 'DRAFT', jack));
     const again = await submit(ben, await transition(world, ben, 'withdrawVersion', own));
