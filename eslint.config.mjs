@@ -24,6 +24,7 @@ const values = [
   'ApprovalRequirement',
   'AuditCoverage',
   'ChainVerification',
+  'ChangeLogRead',
   'DataOwnerChange',
   'DiffSummary',
   'DocumentRevision',
