@@ -24,7 +24,6 @@ const values = [
   'ApprovalRequirement',
   'AuditCoverage',
   'ChainVerification',
-  'ChangeLogRead',
   'DataOwnerChange',
   'DiffSummary',
   'DocumentRevision',

@@ -22,16 +22,22 @@ export async function noteReads(
 }
 
 export interface LogReadRow extends LogRead {
+  readonly readId: string;
   readonly readAt: Date;
   readonly readerId: number | null;
   readonly origin: string;
   readonly requestId: string | null;
 }
 
+const columns = 'r.read_id, r.stream_id, r.field, r.read_at, r.reader_id, r.origin, r.request_id';
+
+export const logReadsById = (db: Db, ids: readonly string[]): Promise<LogReadRow[]> =>
+  db.query<LogReadRow>(`select ${columns} from log.change_log_read r where r.read_id = any($1::bigint[])`, [ids]);
+
 /** The reads of a stream, newest first. */
 export const readsOfStream: PagedList = {
   name: 'change-log-reads',
-  select: 'r.stream_id, r.field, r.read_at, r.reader_id, r.origin, r.request_id',
+  select: columns,
   from: 'log.change_log_read r',
   ofParent: 'r.stream_id = p.parent',
   key: 'r.read_id',

@@ -1,5 +1,6 @@
 /** Rows as GraphQL objects: each says its type and its global id, and keeps its columns. The loaders hand them out so. */
 import type { ChangeSetRow, CycleRow, ItemRow, LobRow, ReportRow, RowChangeRow, WorkflowRow } from '../database/rows';
+import type { LogReadRow } from '../database/change-log-reads';
 import type { MetricRow } from '../database/metrics';
 import { itemOf, phaseOf } from '../phases';
 import type { VersionHeader, Viewer } from '../versioning/model';
@@ -20,6 +21,7 @@ export const asWorkflow = (row: WorkflowRow) => marked(row, 'Workflow', row.work
 export const asVersion = (row: VersionHeader) => marked(row, phaseOf(row.phase).version.type, row.versionId);
 export const asItem = (row: ItemRow) => marked(row, itemOf(row.phase).type, row.itemId);
 export const asMetric = (row: MetricRow) => marked(row, 'VersioningMetric', row.metricId);
+export const asLogRead = (row: LogReadRow) => marked(row, 'ChangeLogRead', row.readId);
 export const asChangeSet = (row: ChangeSetRow) => marked(row, 'ChangeSet', row.changeSetId);
 
 const changedFields = ({ before, after }: RowChangeRow): string[] => {

@@ -306,3 +306,14 @@ describe('the database keeps what was noted', () => {
     );
   });
 });
+
+test('a note of a read is asked for by its id by those who may see them, and is nothing to others', async () => {
+  const { changeLogReads } = await world.get(aud, `{ changeLogReads(${place}, first: 1) { nodes { id readAt } } }`);
+  const [{ id, readAt }] = changeLogReads.nodes;
+  const query = `{ node(id: "${id}") { id ... on ChangeLogRead { readAt reader { userId } } } }`;
+  expect((await world.get(root, query)).node).toMatchObject({ id, readAt });
+  for (const userId of [ada, olga, tess, stranger]) expect((await world.get(userId, query)).node).toBeNull();
+  expect(
+    (await world.get(aud, `{ node(id: "${Buffer.from('ChangeLogRead:x').toString('base64url')}") { id } }`)).node,
+  ).toBeNull();
+});

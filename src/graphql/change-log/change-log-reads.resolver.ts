@@ -6,6 +6,7 @@ import { canSeeLogReads } from '../../versioning/policy';
 import { ConnectionArgs, connect } from '../connection';
 import { Context } from '../context';
 import { maybe } from '../loaders/loaders';
+import { asLogRead } from '../objects';
 import { User } from '../people/types';
 import { UUIDScalar } from '../scalars';
 import { Workflow } from '../workflow/types';
@@ -43,7 +44,7 @@ export class ChangeLogReadsResolver {
       );
     const streamId = await streamOf(context, args);
     await context.settle(streamId);
-    return connect(context.loaders, readsOfStream, streamId, args, { toNode: (row: LogReadRow) => row });
+    return connect(context.loaders, readsOfStream, streamId, args, { toNode: asLogRead });
   }
 
   @FieldResolver(() => User, {

@@ -60,10 +60,11 @@ export class RowChange {
 }
 
 @ObjectType({
+  implements: Node,
   description:
     'That somebody read a change log: once for each request and log, noted before it was read. Append-only, and no commit.',
 })
-export class ChangeLogRead implements Pick<LogReadRow, 'readAt' | 'origin' | 'field' | 'requestId'> {
+export class ChangeLogRead extends Node implements Pick<LogReadRow, 'readAt' | 'origin' | 'field' | 'requestId'> {
   @Field(() => DateTimeScalar, { description: 'When, by the database’s clock.' }) readAt!: Date;
   @Field({
     description:

@@ -3,6 +3,7 @@
  * page of a parent, or by a phase's own table (one statement for each phase that occurs).
  */
 import DataLoader from 'dataloader';
+import { logReadsById } from '../../database/change-log-reads';
 import { changeSetsById } from '../../database/change-log';
 import type { Db } from '../../database/database';
 import {
@@ -47,7 +48,18 @@ import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
 import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
-import { asChangeSet, asCycle, asItem, asLob, asMetric, asReport, asUser, asVersion, asWorkflow } from '../objects';
+import {
+  asChangeSet,
+  asCycle,
+  asItem,
+  asLogRead,
+  asLob,
+  asMetric,
+  asReport,
+  asUser,
+  asVersion,
+  asWorkflow,
+} from '../objects';
 
 /** By id: null where there is none. */
 function byId<K extends string | number, Row extends object, Made extends object = Row>(
@@ -184,6 +196,13 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
       (ids: readonly string[]) => changeSetsById(db, ids),
       (row) => row.changeSetId,
       asChangeSet,
+    ),
+
+    /** A note of who read the log: about now, whatever is read. */
+    logRead: byId(
+      (ids: readonly string[]) => logReadsById(today, ids),
+      (row) => row.readId,
+      asLogRead,
     ),
 
     /** On which version of a record, of those they may see, the viewer decided last, and when. */

@@ -2,7 +2,7 @@
 import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/past';
 import { REFERENCE_STREAM } from '../../database/people';
 import { fullPhases, phaseOf, phases } from '../../phases';
-import { canSeeReferenceLog } from '../../versioning/policy';
+import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/policy';
 import type { Context } from '../context';
 import { fromGlobalId, globalId } from '../global-id';
 import type { Node } from '../node';
@@ -25,6 +25,7 @@ const fetchers: Record<string, Fetch> = {
     const metric = await context.loaders.metric.load(key);
     return metric && (await canSeeStream(context, metric.streamId)) ? metric : null;
   },
+  ChangeLogRead: async ({ loaders, viewer }, key) => (canSeeLogReads(viewer) ? loaders.logRead.load(key) : null),
   ChangeSet: async (context, key) => {
     if (context.past) await settleVisible(context, await streamsOfChangeSets(context.db, [key]));
     const changeSet = await context.loaders.changeSet.load(key);
@@ -62,6 +63,7 @@ const INT = /^\d{1,9}$/;
 /** How the key of a type looks, where it is no UUID. */
 const keys: Record<string, RegExp> = {
   User: INT,
+  ChangeLogRead: /^\d{1,18}$/,
   TestReportSignOff: new RegExp(`${UUID.source.slice(0, -1)}-[a-z_]+$`),
 };
 
