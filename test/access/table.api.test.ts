@@ -74,6 +74,11 @@ describe('the server', () => {
       ...{ workflow: at, workflows: at, metrics: at, dataOwners: at, verifyChangeLog: at, changeLogReads: at },
       ...{ phaseVersion: `versionId: "${versionIdsAmong(own)[0]!}"`, node: `id: "${own[0]!}"` },
     };
+    const { changeLogReads } = await world.get(
+      people.auditor!.userId!,
+      `{ changeLogReads(${at}, first: 3) { nodes { id } } }`,
+    );
+    const readIds = changeLogReads.nodes.map(({ id }: { id: string }) => id);
     const fields = Object.keys(schema.getQueryType()!.getFields()).filter((field) => field !== 'nodes');
     return [
       ...fields.map((field): Question => {
@@ -83,6 +88,11 @@ describe('the server', () => {
       ...nodeOperations(shared, argumentsAt([])).map((operation): Question => ({
         operation,
         may: ({ isSignedIn }) => isSignedIn,
+        hidden: 'null',
+      })),
+      ...nodeOperations(readIds, argumentsAt([])).map((operation): Question => ({
+        operation,
+        may: ({ seesReferenceLog }) => seesReferenceLog,
         hidden: 'null',
       })),
       ...[
