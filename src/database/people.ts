@@ -93,7 +93,7 @@ export const visibleWorkflowIds = async (
   db: Db,
   userId: number,
   seesAll: boolean,
-  { cycleId, reportId }: { cycleId: string | null; reportId: string | null },
+  { cycleId = null, reportId = null }: { cycleId?: string | null; reportId?: string | null } = {},
 ): Promise<string[]> =>
   (
     await db.query<{ workflowId: string }>(
@@ -105,11 +105,6 @@ export const visibleWorkflowIds = async (
   ).map(({ workflowId }) => workflowId);
 
 export const assignedTo = (userId: number): Filter => ({ sql: isAssigned, parameters: [userId] });
-
-export const assignedWorkflows = async (db: Db, userId: number): Promise<string[]> =>
-  (await db.query<{ workflowId: string }>(`select w.workflow_id from workflows w where ${isAssigned}`, [userId])).map(
-    ({ workflowId }) => workflowId,
-  );
 
 export const among = (workflowIds: readonly string[]): Filter => ({
   sql: 'w.workflow_id = any($1::uuid[])',

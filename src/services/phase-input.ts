@@ -53,10 +53,17 @@ export function contentChanges(phase: FullPhase, input: ContentInput): JsonObjec
 export const fieldsSent = (phase: FullPhase, input: ContentInput): string[] =>
   Object.entries(input[phase.version.input] ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
-/** Refuses content whose fields contradict each other, as its phase declares it. */
-export function demandConsistent({ version }: FullPhase, content: JsonObject): void {
+/**
+ * Refuses content whose fields contradict each other, as its phase declares it.
+ * @param say puts what is wrong into words that fit where the content comes from
+ */
+export function demandConsistent(
+  { version }: FullPhase,
+  content: JsonObject,
+  say = (problem: string) => problem,
+): void {
   const problem = version.check?.(content);
-  if (problem) throw badInput(problem);
+  if (problem) throw badInput(say(problem));
 }
 
 /**

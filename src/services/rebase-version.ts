@@ -12,6 +12,7 @@ import type { FullPhase } from '../versioning/phase';
 import { changeVersion, type Change, type VersionCommand } from './change-version';
 import type { FullFacts } from '../versioning/rules';
 import type { Caller, Committed } from './commit';
+import { demandConsistent } from './phase-input';
 import { currentVersion } from './start-draft';
 
 export interface RebaseVersion extends VersionCommand {
@@ -65,7 +66,7 @@ async function rebase(
     throw badInput('A resolution names something that is no conflict. Ask with dryRun which there are.', {
       unused: merged.unused.map(({ itemKey, path }) => ({ itemKey: itemKey ?? null, path })),
     });
-  if (merged.conflicts.length === 0) demandConsistent(phase, { ...ours.content, ...merged.content });
+  if (merged.conflicts.length === 0) demandConsistent(phase, { ...ours.content, ...merged.content }, contradiction);
   if (merged.conflicts.length > 0 || dryRun) throw new NotWritten(merged.conflicts);
 
   const { versionId } = version;
@@ -120,13 +121,8 @@ function mergeable({ version: { fields } }: FullPhase, content: JsonObject): Jso
 }
 
 /** Field by field, two contents that make sense can become one that does not. */
-function demandConsistent({ version }: FullPhase, content: JsonObject): void {
-  const problem = version.check?.(content);
-  if (problem)
-    throw badInput(
-      `Merged with the version in force, the draft would contradict itself: ${problem} Change the draft first.`,
-    );
-}
+const contradiction = (problem: string): string =>
+  `Merged with the version in force, the draft would contradict itself: ${problem} Change the draft first.`;
 
 /** What a merged item is called now: as its content says, where that decides. */
 const labelOf = ({ item }: FullPhase, content: JsonObject, ours: { readonly label: string }): string =>

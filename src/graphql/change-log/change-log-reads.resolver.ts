@@ -1,7 +1,8 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { readsOfStream, type LogReadRow } from '../../database/change-log-reads';
-import { REFERENCE_STREAM, workflowOf } from '../../database/people';
-import { badInput, DomainError, notFound } from '../../versioning/errors';
+import { REFERENCE_STREAM } from '../../database/people';
+import { visibleWorkflow } from '../../services/find-workflow';
+import { badInput, DomainError } from '../../versioning/errors';
 import { canSeeLogReads } from '../../versioning/policy';
 import { ConnectionArgs, connect } from '../connection';
 import { Context } from '../context';
@@ -25,9 +26,7 @@ async function streamOf({ db, viewer }: Context, { cycleId, reportId }: ChangeLo
   if (cycleId == null && reportId == null) return REFERENCE_STREAM;
   if (cycleId == null || reportId == null)
     throw badInput('Give both cycleId and reportId for a workflow, or neither for the reference data.');
-  const found = await workflowOf(db, cycleId, reportId, viewer.userId);
-  if (!found) throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
-  return found.workflow.workflowId;
+  return (await visibleWorkflow(db, { cycleId, reportId }, viewer)).streamId;
 }
 
 @Resolver(() => ChangeLogRead)

@@ -1,10 +1,11 @@
 import { Arg, Ctx, Extensions, Query, Resolver } from 'type-graphql';
-import { REFERENCE_STREAM, workflowOf } from '../../database/people';
+import { REFERENCE_STREAM } from '../../database/people';
 import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoints';
 import { unverified, verifyStream } from '../../proof/verify';
-import { DomainError, notFound } from '../../versioning/errors';
-import { canSeeReferenceLog, canSeeWorkflow } from '../../versioning/policy';
+import { visibleWorkflow } from '../../services/find-workflow';
+import { DomainError } from '../../versioning/errors';
+import { canSeeReferenceLog } from '../../versioning/policy';
 import { Context } from '../context';
 import { UUIDScalar } from '../scalars';
 import { AuditCoverage, ChainVerification } from './types';
@@ -37,10 +38,8 @@ export class ProofResolver {
     @Ctx() context: Context,
   ) {
     const { db, viewer } = context;
-    const found = await workflowOf(db, cycleId, reportId, viewer.userId);
-    if (!found || !canSeeWorkflow(viewer, found.standing))
-      throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
-    return verified(context, found.workflow.workflowId, 'Query.verifyChangeLog');
+    const { streamId } = await visibleWorkflow(db, { cycleId, reportId }, viewer);
+    return verified(context, streamId, 'Query.verifyChangeLog');
   }
 
   @Extensions(WHOLE_LOG)

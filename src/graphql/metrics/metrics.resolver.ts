@@ -56,9 +56,7 @@ export class MetricsResolver {
     const { db, loaders, viewer, past } = context;
     const filters: Filter[] = [];
     // Who may see what is judged by today, also in the past.
-    const visible = past
-      ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer), { cycleId: null, reportId: null })
-      : null;
+    const visible = past ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer)) : null;
     if (visible) await context.settle(...visible);
     if (!seesAllWorkflows(viewer)) filters.push(visible ? among(visible) : assignedTo(viewer.userId));
     if (args.phases) filters.push(ofPhases(args.phases));

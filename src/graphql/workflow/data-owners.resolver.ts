@@ -1,7 +1,6 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import { dataOwnersAt, workflowOf } from '../../database/people';
-import { notFound } from '../../versioning/errors';
-import { canSeeWorkflow } from '../../versioning/policy';
+import { dataOwnersAt } from '../../database/people';
+import { visibleWorkflow } from '../../services/find-workflow';
 import { Context } from '../context';
 import { asVersion } from '../objects';
 import { phaseTypeOf } from '../phase/types';
@@ -30,10 +29,7 @@ export class DataOwnersResolver {
     @Ctx() context: Context,
   ) {
     const { db, viewer } = context;
-    const found = await workflowOf(db, cycleId, reportId, viewer.userId);
-    if (!found || !canSeeWorkflow(viewer, found.standing))
-      throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
-    const { workflowId } = found.workflow;
+    const { streamId: workflowId } = await visibleWorkflow(db, { cycleId, reportId }, viewer);
     await context.settle(workflowId);
     return at(context, knownAt, workflowId, async ({ past, db: today }) =>
       (await dataOwnersAt(past ?? today, workflowId, validAt ?? past?.at ?? null)).map(asVersion),

@@ -5,8 +5,8 @@ import type { Filter } from '../../database/pages';
 import {
   among,
   assignedTo,
-  assignedWorkflows,
   REFERENCE_STREAM,
+  visibleWorkflowIds,
   workflowList,
   workflowOf,
 } from '../../database/people';
@@ -91,7 +91,7 @@ export class WorkflowResolver {
     const { db, loaders, viewer, past } = context;
     const filters: Filter[] = [];
     if (!seesAllWorkflows(viewer))
-      filters.push(past ? among(await assignedWorkflows(db, viewer.userId)) : assignedTo(viewer.userId));
+      filters.push(past ? among(await visibleWorkflowIds(db, viewer.userId, false)) : assignedTo(viewer.userId));
     await context.settle();
     if (args.cycleId) filters.push({ sql: 'w.cycle_id = $1', parameters: [args.cycleId] });
     if (args.reportId) filters.push({ sql: 'w.report_id = $1', parameters: [args.reportId] });
