@@ -423,8 +423,8 @@ begin
     select from log.row_change r where r.stream_id = s.stream_id and r.sequence = s.sequence + 1);
 end $$;
 
-select log.capture_table('legacy.source_row'), log.capture_table('legacy.quarantine'), log.capture_table('legacy.id_map'),
-       past.expose('legacy.source_row'), past.expose('legacy.quarantine'), past.expose('legacy.id_map');
+select log.capture_table('legacy.source_row'), log.capture_table('legacy.quarantine'),
+       past.expose('legacy.source_row'), past.expose('legacy.quarantine');
 
 revoke all on all functions in schema log, legacy from public;
 grant usage on schema legacy to phaseledger_service;
