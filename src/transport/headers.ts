@@ -48,6 +48,7 @@ export const crossOrigin = (origins: readonly string[]) =>
       'ratelimit-remaining',
       'ratelimit-reset',
       'retry-after',
+      'www-authenticate',
     ],
     maxAge: 600,
   });

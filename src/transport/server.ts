@@ -23,7 +23,7 @@ import type { Database } from '../database/database';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
-import { authenticator, type TokenRules } from './authenticate';
+import { authenticator, challengeTo, type TokenRules } from './authenticate';
 import { asOf } from './as-of';
 import { Budget } from './budget';
 import { asAnswer, asGraphQLError, errorCodes, errorFormatter } from './error-codes';
@@ -188,6 +188,8 @@ export async function startServer({
     });
     for (const [name, value] of result.headers) response.setHeader(name, value);
     response.statusCode = statusOf(result);
+    if (response.statusCode === errorCodes.UNAUTHENTICATED)
+      response.setHeader('www-authenticate', challengeTo(request.headers.authorization));
     if (result.body.kind === 'complete') return void response.end(result.body.string);
     for await (const chunk of result.body.asyncIterator) response.write(chunk);
     response.end();
