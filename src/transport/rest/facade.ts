@@ -154,7 +154,7 @@ export function restFacade({ apollo, contextOf, formatError, maxBodyBytes, schem
     for (const [name, value] of Object.entries(aboutItself)) response.setHeader(name, value);
     try {
       const { status, body, headers, links = [] } = await answerTo(request, response);
-      for (const link of links) response.appendHeader('link', link);
+      response.setHeader('link', [...aboutItself.link, ...links]);
       send(response, status, body, headers);
     } catch (error) {
       const problem = problemOf(

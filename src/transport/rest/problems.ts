@@ -53,6 +53,10 @@ export interface Problem {
   readonly [detail: string]: unknown;
 }
 
+/** A path as a reference may be written, whatever was sent in its place. */
+const asReference = (pathname: string): string =>
+  pathname.replace(/%(?![0-9a-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/gi, encodeURIComponent);
+
 export function problemOf({ message, extensions }: GraphQLFormattedError, pathname: string): Problem {
   const { code: given, ...details } = extensions ?? {};
   const code = typeof given === 'string' && given in titles ? given : INTERNAL;
@@ -62,7 +66,7 @@ export function problemOf({ message, extensions }: GraphQLFormattedError, pathna
     title: titles[code]!,
     status: statusOf(code, details),
     detail: message,
-    instance: new URL(pathname, 'http://localhost').pathname,
+    instance: asReference(pathname),
     code,
   };
 }

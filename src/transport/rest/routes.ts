@@ -131,7 +131,7 @@ export function routesAt(pathname: string): { route: Route; parameters: Record<s
     const parameters: Record<string, string> = {};
     for (const [i, segment] of wanted.entries()) {
       const name = /^\{(\w+)\}$/.exec(segment)?.[1];
-      if (name) parameters[name] = given[i]!;
+      if (name && given[i]) parameters[name] = given[i];
       else if (segment !== given[i]) return [];
     }
     return [{ route, parameters }];
