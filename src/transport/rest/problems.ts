@@ -60,8 +60,7 @@ const asReference = (pathname: string): string =>
 export function problemOf({ message, extensions }: GraphQLFormattedError, pathname: string): Problem {
   const { code: given, ...details } = extensions ?? {};
   const code = typeof given === 'string' && given in titles ? given : INTERNAL;
-  return {
-    ...Object.fromEntries(Object.entries(details).map(([name, value]) => [renamed[name] ?? name, value])),
+  const problem = {
     type: typeOf(code),
     title: titles[code]!,
     status: statusOf(code, details),
@@ -69,4 +68,6 @@ export function problemOf({ message, extensions }: GraphQLFormattedError, pathna
     instance: asReference(pathname),
     code,
   };
+  const more = Object.fromEntries(Object.entries(details).map(([name, value]) => [renamed[name] ?? name, value]));
+  return { ...problem, ...more, ...problem };
 }
