@@ -7,17 +7,17 @@ import type { ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Context } from '../../graphql/context';
-import { phaseOf as phaseNamed, slugOf } from '../../legacy/phase-names';
-import { phaseOf, phases } from '../../phases';
+import { slugOf } from '../../legacy/phase-names';
 import { DomainError, notFound } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { errorFormatter } from '../error-codes';
 import { parseJson, readBody, send, type ApiRequest } from '../http';
-import { badRequest, RequestRefusal } from '../refusals';
+import { RequestRefusal } from '../refusals';
 import { deprecationHeaders } from './deprecation';
 import { openApi } from './openapi';
 import { problemOf } from './problems';
-import { pathOf, placeAsked, routesAt, VERSION_PATH, type Asking, type Place, type Route } from './routes';
+import { decoded, pathOf, phaseIn, routeOf } from './paths';
+import { placeAsked, VERSION_PATH, type Asking, type Place, type Route } from './routes';
 import { inputOf, queryOf } from './variables';
 
 interface FacadeOptions {
@@ -43,37 +43,6 @@ class Refused extends Error {
   }
 }
 
-/** The route that a request means; a page that only looks (HEAD) is answered as one that reads. */
-function routeOf({ request: { method }, pathname }: ApiRequest): ReturnType<typeof routesAt>[number] {
-  const here = routesAt(pathname);
-  if (here.length === 0)
-    throw new DomainError('NOT_FOUND', 'There is nothing at this path. GET /v1/openapi.json says what there is.');
-  const found = here.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
-  if (found) return found;
-  const allowed = here.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
-  throw new RequestRefusal(
-    'METHOD_NOT_ALLOWED',
-    `This path takes ${allowed.join(', ')}.`,
-    { allowed },
-    { allow: allowed.join(', ') },
-  );
-}
-
-function decoded(parameters: Readonly<Record<string, string>>): Record<string, string> {
-  try {
-    return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]));
-  } catch {
-    throw badRequest('The path is not UTF-8 in percent-encoding.');
-  }
-}
-
-function phaseIn(name: string): PhaseDeclaration {
-  const key = phaseNamed(name);
-  if (key !== undefined) return phaseOf(key);
-  const known = phases.map((phase) => slugOf(phase.key));
-  throw new DomainError('NOT_FOUND', `There is no such phase. The phases are ${known.join(', ')}.`, { phases: known });
-}
-
 const at = (data: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], data);
 
@@ -88,6 +57,15 @@ function missing({ asks, versions }: Route, data: unknown, phase: PhaseDeclarati
       ? `${phase.title} has no approved version yet.`
       : `${phase.title} keeps records, each with a version in force of its own. GET /v1/phases/${slugOf(phase.key)}/versions lists them.`,
   );
+}
+
+/** Where a list goes on. */
+function nextPage(path: string, query: Readonly<Record<string, string | number>>, after: string): string {
+  const parameters = Object.entries({ ...query, after }).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
+  return `<${path}?${new URLSearchParams(parameters).toString()}>; rel="next"`;
 }
 
 export function restFacade({ apollo, contextOf, formatError, maxBodyBytes, schema, sunset }: FacadeOptions) {
@@ -141,12 +119,7 @@ export function restFacade({ apollo, contextOf, formatError, maxBodyBytes, schem
         ...(version && { etag: `"${version.revision}"` }),
         ...(route.creates && version && { location: pathOf(VERSION_PATH, { ...here, versionId: version.versionId }) }),
       },
-      links:
-        page?.hasNextPage && page.endCursor
-          ? [
-              `<${pathOf(route.path, here)}?${new URLSearchParams({ ...query, after: page.endCursor } as Record<string, string>).toString()}>; rel="next"`,
-            ]
-          : [],
+      links: page?.hasNextPage && page.endCursor ? [nextPage(pathOf(route.path, here), query, page.endCursor)] : [],
     };
   }
 

@@ -119,28 +119,3 @@ export const placeAsked = asks(placeOfVersion, 'phaseVersion');
 export const documents: ReadonlySet<string> = new Set(
   [placeAsked, ...routes.map((route) => route.asks)].flatMap((asked) => (asked ? [asked.text] : [])),
 );
-
-const segments = (path: string): string[] => path.split('/').slice(1);
-
-/** The routes whose path fits, with what the path says in the place of parameters (encoded as it was sent). */
-export function routesAt(pathname: string): { route: Route; parameters: Record<string, string> }[] {
-  const given = segments(pathname);
-  const fitting = routes.flatMap((route) => {
-    const wanted = segments(route.path);
-    if (wanted.length !== given.length) return [];
-    const parameters: Record<string, string> = {};
-    for (const [i, segment] of wanted.entries()) {
-      const name = /^\{(\w+)\}$/.exec(segment)?.[1];
-      if (name && given[i]) parameters[name] = given[i];
-      else if (segment !== given[i]) return [];
-    }
-    return [{ route, parameters }];
-  });
-  // A path that is written out is meant, not a version of that name.
-  const fewest = Math.min(...fitting.map(({ parameters }) => Object.keys(parameters).length));
-  return fitting.filter(({ parameters }) => Object.keys(parameters).length === fewest);
-}
-
-/** The path of a route with its parameters. */
-export const pathOf = (template: string, parameters: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parameters[name]!));
