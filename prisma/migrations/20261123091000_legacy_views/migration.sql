@@ -270,7 +270,9 @@ from legacy.now_version v join public.scoping_versions d using (version_id);
 create view legacy.now_cycle_report_sample_selection_versions as
 select v.version_id as target_id, v.now || jsonb_build_object(
   'approval_notes', coalesce(v.approval_notes, v.rejection_reason), 'target_sample_size', d.target_sample_size,
-  'selection_criteria', d.selection_criteria::text) as now
+  -- An import puts several old columns into this one.
+  'selection_criteria', case when d.selection_criteria ?| '{selection_criteria,intelligent_sampling_config,distribution_metrics,data_source_config,metadata,submission_notes}'
+    then d.selection_criteria ->> 'selection_criteria' else d.selection_criteria::text end) as now
 from legacy.now_version v join public.sample_selection_versions d using (version_id);
 
 -- The latest decision on an item, as far as it was given to what the item says.
