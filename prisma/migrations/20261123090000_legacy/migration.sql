@@ -125,9 +125,11 @@ begin
   return new;
 end $$;
 
--- Whether the commit in progress is an import's.
+-- Whether this transaction's commit to the stream is an import's, also when it is sealed: deferred rules are checked after that.
 create function log.is_import(p_stream uuid) returns boolean language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
-  select coalesce((select origin = 'import' from log.stream where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint), false)
+  select exists (
+    select from log.stream s left join log.change_set c on not s.is_open and c.stream_id = s.stream_id and c.sequence = s.sequence
+    where s.stream_id = p_stream and s.xid = pg_current_xact_id()::text::bigint and coalesce(c.origin, s.origin) = 'import')
 $$;
 
 -- What an import brought it may bring again and take back, as long as nobody has worked on it here; nothing else.
@@ -218,6 +220,10 @@ begin
   if new.status = 'APPROVED' then
     select version_id into latest from phase_version
       where master_record_id = new.master_record_id and effective_from is not null order by effective_from desc limit 1;
+    -- What ended when it began was never in force, or came without a successor: nothing is in force after it.
+    if exists (select from phase_version where version_id = latest and effective_to = effective_from) then
+      latest := null;
+    end if;
     if latest is distinct from new.base_version_id then
       perform log.refuse('PL007', 'the version in force is no longer the one this draft was based on');
     end if;
@@ -347,6 +353,28 @@ begin
     perform log.refuse('PL010', format('version %s is not signed by %s', new.version_id, missing));
   end if;
   return new;
+end $$;
+
+create or replace function log.guard_succession() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if log.may_import(new.version_id, new.stream_id) then
+    return null; -- what follows it comes in another commit of the import
+  end if;
+  if not exists (select from phase_version where master_record_id = new.master_record_id and effective_from >= new.effective_to) then
+    perform log.refuse('PL004', format('version %s is superseded, and no version follows it', new.version_id));
+  end if;
+  return null;
+end $$;
+
+create or replace function log.guard_latest_in_force() returns trigger language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if log.may_import(new.version_id, new.stream_id) then
+    return null; -- what follows it comes in another commit of the import
+  end if;
+  if (select status from phase_version where master_record_id = new.master_record_id order by version_number desc limit 1) <> 'RECORDED' then
+    perform log.refuse('PL004', format('the latest version of record %s must be in force', new.master_record_id));
+  end if;
+  return null;
 end $$;
 
 -- ── the rows of the old system ─────────────────────────────────────────────────────────────────────────────────────────
