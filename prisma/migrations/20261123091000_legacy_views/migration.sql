@@ -198,10 +198,13 @@ end $$;
 
 -- ── values in old form ─────────────────────────────────────────────────────────────────────────────────────────────
 
--- A person's number there; one who is only known here has the negative of the number they have here.
-create function legacy.old_user(p_user int) returns int language sql stable parallel safe
-  return case when p_user is not null then coalesce(
-    (select min(m.legacy_id::int) from legacy.id_map m where m.kind = 'user' and m.new_id = p_user::text), -p_user) end;
+-- A person's number there, as a row to join (so that each person is looked up once); one who is only known here has the
+-- negative of the number they have here.
+create function legacy.person(p_user int) returns table (old_id int) language sql stable parallel safe
+begin atomic
+  select coalesce(min(m.legacy_id::int), -p_user) from legacy.id_map m where m.kind = 'user' and m.new_id = p_user::text;
+end;
+create function legacy.old_user(p_user int) returns int language sql stable parallel safe return (select old_id from legacy.person(p_user));
 -- A line of business' number there; null for one that is only known here.
 create function legacy.old_lob(p_lob uuid) returns int language sql stable parallel safe
   return (select min(m.legacy_id::int) from legacy.id_map m where m.kind = 'lob' and m.new_id = p_lob::text);
@@ -251,13 +254,14 @@ select v.version_id, v.status, jsonb_build_object(
   'version_number', v.version_number,
   'version_status', case when v.is_deleted then 'deleted' else lower(v.status::text) end,
   'parent_version_id', v.parent_version_id,
-  'submitted_by_id', legacy.old_user(v.submitted_by), 'submitted_at', legacy.instant(v.submitted_at),
-  'approved_by_id', case when v.status in ('APPROVED', 'SUPERSEDED') then legacy.old_user(v.reviewed_by) end,
+  'submitted_by_id', submitter.old_id, 'submitted_at', legacy.instant(v.submitted_at),
+  'approved_by_id', case when v.status in ('APPROVED', 'SUPERSEDED') then reviewer.old_id end,
   'approved_at', case when v.status in ('APPROVED', 'SUPERSEDED') then legacy.instant(v.reviewed_at) end,
-  'created_by_id', legacy.old_user(v.created_by), 'created_at', legacy.instant(v.created_at)) as now,
+  'created_by_id', creator.old_id, 'created_at', legacy.instant(v.created_at)) as now,
   case when v.status = 'REJECTED' then v.approval_notes end as rejection_reason,
   case when v.status <> 'REJECTED' then v.approval_notes end as approval_notes
-from public.phase_version v;
+from public.phase_version v cross join legacy.person(v.created_by) creator cross join legacy.person(v.submitted_by) submitter
+cross join legacy.person(v.reviewed_by) reviewer;
 
 create view legacy.now_cycle_report_data_profiling_rule_versions as
 select v.version_id as target_id, v.now || jsonb_build_object('rejection_reason', v.rejection_reason) as now
@@ -276,21 +280,25 @@ select v.version_id as target_id, v.now || jsonb_build_object(
 from legacy.now_version v join public.sample_selection_versions d using (version_id);
 
 -- The latest decision on an item, as far as it was given to what the item says.
-create function legacy.verdict(p_version uuid, p_item uuid, p_hash text) returns jsonb language sql stable parallel safe
-  return (select jsonb_build_object('status', lower(d.status::text), 'notes', d.notes, 'at', legacy.instant(d.decided_at), 'by', legacy.old_user(d.decided_by))
-    from public.item_decision d where d.version_id = p_version and d.item_key = p_item and d.item_hash = p_hash order by d.decided_at desc limit 1);
+create function legacy.verdict(p_version uuid, p_item uuid, p_hash text) returns table (status text, notes text, at text, by_id int)
+language sql stable parallel safe
+begin atomic
+  select lower(d.status::text), d.notes, legacy.instant(d.decided_at), p.old_id
+  from public.item_decision d cross join legacy.person(d.decided_by) p
+  where d.version_id = p_version and d.item_key = p_item and d.item_hash = p_hash order by d.decided_at desc limit 1;
+end;
 
 create view legacy.now_cycle_report_sample_selection_samples as
 select i.item_id as target_id, jsonb_build_object(
   'version_id', i.version_id, 'sample_identifier', i.sample_identifier, 'sample_data', i.sample_data::text, 'sample_category', i.sample_type,
   'sample_source', lower(i.recommendation_source::text), 'carry_forward_reason', i.modification_reason,
   'tester_decision', t.said -> 'decision', 'tester_decision_notes', t.said -> 'notes', 'tester_decision_at', t.said -> 'at',
-  'tester_decision_by_id', legacy.old_user(legacy.as_integer(t.said ->> 'by')),
-  'report_owner_decision', o.said -> 'status', 'report_owner_decision_notes', o.said -> 'notes', 'report_owner_decision_at', o.said -> 'at',
-  'report_owner_decision_by_id', o.said -> 'by') as now
+  'tester_decision_by_id', tester.old_id, 'report_owner_decision', owner.status, 'report_owner_decision_notes', owner.notes,
+  'report_owner_decision_at', owner.at, 'report_owner_decision_by_id', owner.by_id) as now
 from public.sample_decisions i
 cross join lateral (select i.recommendation_metadata -> 'testerDecision') t(said)
-cross join lateral (select legacy.verdict(i.version_id, i.item_key, i.item_hash) offset 0) o(said);
+cross join legacy.person(legacy.as_integer(t.said ->> 'by')) tester
+left join legacy.verdict(i.version_id, i.item_key, i.item_hash) owner on true;
 
 -- The old system kept no versions of attributes, observations and report sections: what holds now is the item of the version
 -- in force, or the one that was taken over while that has none of its kind.
@@ -310,26 +318,25 @@ create view legacy.now_cycle_report_observation_mgmt_observation_records as
 select i.item_id as target_id, jsonb_build_object(
   'observation_title', n.observation_data -> 'title', 'observation_description', n.observation_data -> 'description',
   'observation_type', n.observation_type, 'severity', n.severity,
-  'report_owner_decision', o.said -> 'status', 'report_owner_comments', o.said -> 'notes', 'report_owner_decision_at', o.said -> 'at',
-  'report_owner_decision_by_id', o.said -> 'by') as now
+  'report_owner_decision', owner.status, 'report_owner_comments', owner.notes, 'report_owner_decision_at', owner.at,
+  'report_owner_decision_by_id', owner.by_id) as now
 from public.observation_decisions i join public.phase_version v using (version_id)
 join public.observation_decisions n on n.item_id = coalesce((
   select c.item_id from public.phase_version f join public.observation_decisions c on c.version_id = f.version_id and c.item_key = i.item_key
   where f.master_record_id = v.master_record_id and f.status = 'APPROVED'), i.item_id)
-cross join lateral (select legacy.verdict(n.version_id, n.item_key, n.item_hash) offset 0) o(said);
+left join legacy.verdict(n.version_id, n.item_key, n.item_hash) owner on true;
 
 create view legacy.now_cycle_report_test_report_sections as
 select i.item_id as target_id, jsonb_build_object(
   'section_title', n.section_title, 'section_order', n.section_order, 'markdown_content', n.section_content,
-  'report_owner_approved', coalesce(o.said ->> 'status' = 'approved', false),
-  'report_owner_approved_by', case when o.said ->> 'status' = 'approved' then o.said -> 'by' end,
-  'report_owner_approved_at', case when o.said ->> 'status' = 'approved' then o.said -> 'at' end,
-  'report_owner_notes', o.said -> 'notes') as now
+  'report_owner_approved', coalesce(owner.status = 'approved', false),
+  'report_owner_approved_by', case when owner.status = 'approved' then owner.by_id end,
+  'report_owner_approved_at', case when owner.status = 'approved' then owner.at end, 'report_owner_notes', owner.notes) as now
 from public.test_report_sections i join public.phase_version v using (version_id)
 join public.test_report_sections n on n.item_id = coalesce((
   select c.item_id from public.phase_version f join public.test_report_sections c on c.version_id = f.version_id and c.item_key = i.item_key
   where f.master_record_id = v.master_record_id and f.status = 'APPROVED'), i.item_id)
-cross join lateral (select legacy.verdict(n.version_id, n.item_key, n.item_hash) offset 0) o(said);
+left join legacy.verdict(n.version_id, n.item_key, n.item_hash) owner on true;
 
 create view legacy.now_cycle_report_data_owner_lob_mapping as
 select v.version_id as target_id, jsonb_build_object(
@@ -350,45 +357,49 @@ from public.phase_version v cross join lateral (
   where l.master_record_id = v.master_record_id order by l.version_number desc limit 1) d
 where v.phase = 'REQUEST_INFO' and v.version_number = 1;
 
--- A document as it was handed in, and the review of it, which is the next version of its record.
+-- A document as it was handed in, and the review of it, which is the next version of its record. The one after that, or the
+-- next where there is no review, is another form of it.
 create view legacy.submission as
-select v.version_id, v.master_record_id, d.document_version, v.submitted_by, v.submitted_at, r.reviewed_by, r.reviewed_at,
-  rd.submission_status as verdict, rd.review_notes,
-  not exists (select from public.phase_version l where l.master_record_id = v.master_record_id and l.version_number > v.version_number and l.reviewed_by is null)
-    and not exists (select from public.document_submissions o where o.replaces_submission_id in (v.version_id, r.version_id)) as is_current
-from public.phase_version v join public.document_submissions d using (version_id)
-left join public.phase_version r on r.master_record_id = v.master_record_id and r.version_number = v.version_number + 1 and r.reviewed_by is not null
+select v.version_id, d.document_version, submitter.old_id as submitted_by, legacy.instant(v.submitted_at) as submitted_at,
+  reviewer.old_id as reviewed_by, legacy.instant(r.reviewed_at) as reviewed_at, rd.submission_status as verdict, rd.review_notes,
+  (n.version_id is null or n.reviewed_by is not null) and (r.version_id is null or l.version_id is null or l.reviewed_by is not null)
+    and not exists (select from public.document_submissions o where o.replaces_submission_id = v.version_id)
+    and not exists (select from public.document_submissions o where o.replaces_submission_id = r.version_id) as is_current
+from public.phase_version v join public.document_submissions d using (version_id) cross join legacy.person(v.submitted_by) submitter
+left join public.phase_version n on n.master_record_id = v.master_record_id and n.version_number = v.version_number + 1
+left join public.phase_version r on r.version_id = n.version_id and r.reviewed_by is not null
 left join public.document_submissions rd on rd.version_id = r.version_id
+left join public.phase_version l on l.master_record_id = v.master_record_id and l.version_number = v.version_number + 2
+cross join legacy.person(r.reviewed_by) reviewer
 where v.reviewed_by is null;
 
 create view legacy.now_cycle_report_test_cases_evidence as
 select s.version_id as target_id, jsonb_build_object(
-  'version_number', s.document_version, 'is_current', s.is_current, 'data_owner_id', legacy.old_user(s.submitted_by),
-  'submitted_at', legacy.instant(s.submitted_at),
+  'version_number', s.document_version, 'is_current', s.is_current, 'data_owner_id', s.submitted_by, 'submitted_at', s.submitted_at,
   'tester_decision', case s.verdict when 'ACCEPTED' then 'approved' when 'REJECTED' then 'rejected' when 'REVISION_REQUESTED' then 'requires_revision' end,
-  'tester_notes', s.review_notes, 'decided_by', legacy.old_user(s.reviewed_by), 'decided_at', legacy.instant(s.reviewed_at)) as now
+  'tester_notes', s.review_notes, 'decided_by', s.reviewed_by, 'decided_at', s.reviewed_at) as now
 from legacy.submission s;
 
 create view legacy.now_cycle_report_test_cases_document_submissions as
 select s.version_id as target_id, jsonb_build_object(
   'is_current', s.is_current,
   'validation_status', case s.verdict when 'ACCEPTED' then 'valid' when 'REJECTED' then 'invalid' when 'REVISION_REQUESTED' then 'requires_revision' else 'pending' end,
-  'validation_notes', s.review_notes, 'validated_by', legacy.old_user(s.reviewed_by), 'validated_at', legacy.instant(s.reviewed_at)) as now
+  'validation_notes', s.review_notes, 'validated_by', s.reviewed_by, 'validated_at', s.reviewed_at) as now
 from legacy.submission s;
 
 create view legacy.now_cycle_report_test_execution_results as
 select v.version_id as target_id, jsonb_build_object(
-  'execution_status', lower(d.response_status), 'completed_at', legacy.instant(d.responded_at), 'executed_by', legacy.old_user(d.requested_by_id)) as now
+  'execution_status', lower(d.response_status), 'completed_at', legacy.instant(d.responded_at), 'executed_by', p.old_id) as now
 from public.phase_version v cross join lateral (
   select d.* from public.phase_version l join public.test_execution_audit d using (version_id)
   where l.master_record_id = v.master_record_id order by l.version_number desc limit 1) d
-where v.phase = 'TEST_EXECUTION' and v.version_number = 1;
+cross join legacy.person(d.requested_by_id) p where v.phase = 'TEST_EXECUTION' and v.version_number = 1;
 
 create view legacy.now_cycle_report_test_execution_reviews as
 select v.version_id as target_id, jsonb_build_object(
-  'review_status', lower(d.response_status), 'review_notes', d.response_notes, 'reviewed_by', legacy.old_user(d.responded_by_id),
+  'review_status', lower(d.response_status), 'review_notes', d.response_notes, 'reviewed_by', p.old_id,
   'reviewed_at', legacy.instant(d.responded_at)) as now
-from public.phase_version v join public.test_execution_audit d using (version_id);
+from public.phase_version v join public.test_execution_audit d using (version_id) cross join legacy.person(d.responded_by_id) p;
 
 -- What the new tables say now about what a source row became, in old form. An import keeps the answer with the row (mapped).
 create function legacy.values_now(p_table text, p_target uuid, p_key text) returns jsonb
@@ -427,11 +438,13 @@ create view legacy.phase_row as
 select distinct on (stream_id, phase) stream_id, phase, row -> 'phase_id' as phase_id
 from legacy.source_row where table_name = 'workflow_phases' and phase is not null and fate <> 'QUARANTINED' order by stream_id, phase, source_key;
 
--- Rows that were made in workflows that were taken over, by others than an import.
+-- Rows that were made in workflows that were taken over, by others than an import: looked up commit by commit, because an
+-- import's own are as many as everything there is.
 create view legacy.made_here as
 select r.table_name, r.row_id, r.version_id
 from legacy.workflow_row w join log.change_set c on c.stream_id = w.workflow_id and c.origin <> 'import'
-join log.row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence where r.operation = 'INSERT';
+cross join lateral (
+  select * from log.row_change r where r.stream_id = c.stream_id and r.sequence = c.sequence and r.operation = 'INSERT' offset 0) r;
 
 -- Where a version belongs, in the old system's ids.
 create view legacy.place as
@@ -525,5 +538,5 @@ drop function legacy.expose(text, text);
 
 revoke all on all functions in schema legacy from public;
 grant execute on function legacy.shown(anyelement, jsonb, jsonb, jsonb), legacy.as_integer(text), legacy.as_uuid(text), legacy.old_user(int), legacy.old_lob(uuid),
-  legacy.instant(timestamptz), legacy.role_words(int), legacy.verdict(uuid, uuid, text), legacy.hash_of(jsonb) to phaseledger_service;
+  legacy.instant(timestamptz), legacy.role_words(int), legacy.verdict(uuid, uuid, text), legacy.person(int), legacy.hash_of(jsonb) to phaseledger_service;
 grant select on all tables in schema legacy to phaseledger_service;
