@@ -15,7 +15,7 @@ const DATE = 1082;
 const JSON_TYPES = [114, 3802];
 
 /** Dates stay `YYYY-MM-DD`; JSON is parsed with every key, whatever its name, as plain data. */
-const types: pg.CustomTypesConfig = {
+export const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === DATE) return (text: string) => text;
     if (JSON_TYPES.includes(oid)) return (text: string) => JSON.parse(text) as unknown;
@@ -41,8 +41,8 @@ function fieldName(column: string): string {
   return field;
 }
 
-async function run<Row extends object>(
-  client: pg.Pool | pg.PoolClient,
+export async function run<Row extends object>(
+  client: pg.Pool | pg.PoolClient | pg.Client,
   sql: string,
   parameters: readonly unknown[],
 ): Promise<Row[]> {

@@ -83,6 +83,20 @@ CREATE TABLE "legacy"."id_map" (
     CONSTRAINT "id_map_pkey" PRIMARY KEY ("kind","legacy_id")
 );
 
+-- CreateTable
+CREATE TABLE "legacy"."placed" (
+    "unit" TEXT NOT NULL,
+    "stream_id" UUID NOT NULL,
+    "phase" "Phase",
+    "import_id" INTEGER NOT NULL,
+    "fingerprint" TEXT NOT NULL,
+
+    CONSTRAINT "placed_pkey" PRIMARY KEY ("unit")
+);
+
+-- CreateIndex
+CREATE INDEX "placed_stream_id_phase_idx" ON "legacy"."placed"("stream_id", "phase");
+
 -- CreateIndex
 CREATE UNIQUE INDEX "import_source_key" ON "legacy"."import"("source");
 
@@ -390,6 +404,24 @@ end $$;
 create function legacy.hash_of(p_row jsonb) returns text language sql immutable set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(p_row::text, 'UTF8')), 'hex')
 $$;
+
+-- What the new tables say of a source row's columns, in the old form; which ones those are the views know.
+create function legacy.values_now(p_table text, p_target uuid, p_key text) returns jsonb language sql stable as $$ select '{}'::jsonb $$;
+
+-- Whether somebody has worked on a phase here: versions of it were written by anything but an import.
+create function legacy.is_live(p_stream uuid, p_phase "Phase") returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from phase_version v join log.row_change r on r.version_id = v.version_id join log.change_set c on c.stream_id = r.stream_id and c.sequence = r.sequence
+    where v.stream_id = p_stream and v.phase = p_phase and c.origin <> 'import')
+$$;
+
+-- A commit that brings nothing new is none: the stream is left as it was.
+create function legacy.discard_empty_commit(p_stream uuid) returns void language plpgsql set search_path = pg_catalog, log, pg_temp as $$
+begin
+  update log.stream s set is_open = false, xid = null, opened_at = null, actor_id = null, origin = null, operation = null, reason = null, occurred_at = null
+  where stream_id = p_stream and is_open and not exists (
+    select from log.row_change r where r.stream_id = s.stream_id and r.sequence = s.sequence + 1);
+end $$;
 
 select log.capture_table('legacy.source_row'), log.capture_table('legacy.quarantine'), log.capture_table('legacy.id_map'),
        past.expose('legacy.source_row'), past.expose('legacy.quarantine'), past.expose('legacy.id_map');

@@ -1,0 +1,375 @@
+/** Brings what the old system has, and later what has changed there: one mechanism, however often it runs and wherever it stops. */
+import { REFERENCE_STREAM } from '../database/people';
+import { phaseOf as declarationOf, phases } from '../phases';
+import { Placer, nameOf, type Outcome, type Placed } from './place';
+import { keyMissing, planPhase, planRepeated } from './plan/index';
+import {
+  planCycles,
+  planLobs,
+  planReports,
+  planUnknownPerson,
+  planUser,
+  planWorkflow,
+  type Deciders,
+} from './plan/reference';
+import { People, workflowIds, workflowKey, type LegacyWorkflow } from './plan/workflow';
+import type { OwnerSession } from './session';
+import { SourceRow } from './source-row';
+import { Staging, type StagedPhase, type StagedRow } from './staging';
+import type { Source } from './source';
+import { imported, quarantined, unitOfSources, type Unit } from './unit';
+
+export interface ImportOptions {
+  /** One cycle of the old system, by its id there. */
+  readonly cycle?: number | undefined;
+  /** The phases to bring; all if left out. */
+  readonly phases?: readonly string[] | undefined;
+  /** userIds of people who are mapped by hand, by their ids in the old system. */
+  readonly mapUsers?: ReadonlyMap<number, number> | undefined;
+  /** Leaves alone what was taken back; an import brings it again. */
+  readonly isSync?: boolean;
+  readonly progress?: (what: 'read' | 'place', done: number, total: number) => void;
+}
+
+export interface ImportResult {
+  readonly importId: number;
+  readonly runId: number;
+  /** Units of work by what happened to them. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Rows of the source that was read. */
+  readonly rows: number;
+}
+
+export async function importFrom(
+  session: OwnerSession,
+  source: Source,
+  options: ImportOptions = {},
+): Promise<ImportResult> {
+  await session.lock();
+  const importId = await importOf(session, source.label);
+  const [run] = await session.query<{ runId: number }>(
+    'insert into legacy.run (import_id, command) values ($1, $2) returning run_id',
+    [importId, options.isSync ? 'sync' : 'import'],
+  );
+  const work = new ImportRun(session, source, importId, options);
+  const result = { importId, runId: run!.runId, ...(await work.run()) };
+  // What is reported as done survives a crash of the server.
+  await session.query("select set_config('synchronous_commit', 'on', false)");
+  await session.query('update legacy.run set finished_at = clock_timestamp(), result = $2 where run_id = $1', [
+    run!.runId,
+    JSON.stringify(result),
+  ]);
+  return result;
+}
+
+async function importOf(session: OwnerSession, label: string): Promise<number> {
+  const [row] = await session.query<{ importId: number }>(
+    `with made as (insert into legacy.import (source) values ($1) on conflict (source) do nothing returning import_id)
+     select import_id from made union all select import_id from legacy.import where source = $1 limit 1`,
+    [label],
+  );
+  return row!.importId;
+}
+
+class ImportRun {
+  readonly #staging: Staging;
+  readonly #people: People;
+  readonly #known = new Set<number>();
+  readonly #outcomes: Record<Outcome, number> = { placed: 0, changed: 0, unchanged: 0, held: 0 };
+  #placer!: Placer;
+  #reference!: Placed;
+  #lobs: ReadonlyMap<number, string> = new Map();
+  #total = 0;
+  #done = 0;
+
+  constructor(
+    private readonly session: OwnerSession,
+    private readonly source: Source,
+    private readonly importId: number,
+    private readonly options: ImportOptions,
+  ) {
+    this.#staging = new Staging(session);
+    this.#people = new People(options.mapUsers);
+  }
+
+  async run(): Promise<Pick<ImportResult, 'outcomes' | 'rows'>> {
+    const { source, options } = this;
+    await this.#demandPeople([...(options.mapUsers?.values() ?? [])]);
+    let tables = 0;
+    options.progress?.('read', 0, source.tables.length);
+    await this.#staging.fill(source, () => options.progress?.('read', ++tables, source.tables.length));
+    const rows = (this.#total = await this.#staging.count());
+    this.#placer = new Placer(this.session, this.importId, await this.#staging.strays());
+    this.#reference = await this.#placer.placedOf(REFERENCE_STREAM, null);
+    const workflows = await this.#placeReference();
+    for (const staged of await this.#phases()) await this.#placePhase(staged, workflows);
+    await this.#placeLost();
+    return { outcomes: this.#outcomes, rows };
+  }
+
+  // ── what everything refers to ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** Places people, lines of business, cycles, reports and workflows; returns what is known of each workflow. */
+  async #placeReference(): Promise<ReadonlyMap<string, Workflow>> {
+    const people = this.#people;
+    const tables = ['users', 'lobs', 'reports', 'test_cycles', 'cycle_reports'] as const;
+    const rows = Object.fromEntries(
+      await Promise.all(tables.map(async (table) => [table, await this.#readTable(table)] as const)),
+    ) as Record<(typeof tables)[number], SourceRow[]>;
+    const existing = await this.#existing();
+    const users = rows.users.map((row) => planUser(row, people));
+    const lobs = planLobs(rows.lobs, existing);
+    this.#lobs = lobs.ids;
+    const reports = planReports(rows.reports, lobs.ids, people, existing);
+    const cycles = planCycles(rows.test_cycles);
+    for (const row of rows.users) this.#known.add(row.integer('user_id')!);
+    await this.#placeUnits(null, users);
+    await this.#placePeople();
+    await this.#placeUnits(null, [...lobs.units, ...reports, ...cycles]);
+    const workflows = await this.#workflows(rows);
+    for (const { unit } of workflows.values()) {
+      await this.#placePeople();
+      await this.#placeUnits(null, [unit]);
+    }
+    return workflows;
+  }
+
+  async #workflows(
+    rows: Readonly<Record<'reports' | 'test_cycles' | 'cycle_reports', readonly SourceRow[]>>,
+  ): Promise<Map<string, Workflow>> {
+    const byId = (table: readonly SourceRow[], column: string) =>
+      new Map(table.map((row) => [row.integer(column), row]));
+    const [cycles, reports] = [byId(rows.test_cycles, 'cycle_id'), byId(rows.reports, 'id')];
+    const own = new Map(
+      rows.cycle_reports.map((row) => [`${row.integer('cycle_id')}:${row.integer('report_id')}`, row]),
+    );
+    const spokenOf = (await this.#staging.phases()).map(({ workflow }) => workflow);
+    const all = [
+      ...rows.cycle_reports.map((row) => ({ cycle: row.integer('cycle_id')!, report: row.integer('report_id')! })),
+      ...spokenOf,
+    ];
+    const missing = { cycles: new Set<number>(), reports: new Set<number>() };
+    const found = new Map<string, Workflow>();
+    for (const workflow of all.sort((a, b) => a.cycle - b.cycle || a.report - b.report)) {
+      const key = workflowKey(workflow);
+      if (found.has(key)) continue;
+      const row = own.get(key) ?? null;
+      const deciders: Deciders = {
+        reportOwner: reports.get(workflow.report)?.person('report_owner_id') ?? null,
+        testExecutive: cycles.get(workflow.cycle)?.person('test_executive_id') ?? null,
+      };
+      const lacks = {
+        cycle: !cycles.has(workflow.cycle) && !missing.cycles.has(workflow.cycle),
+        report: !reports.has(workflow.report) && !missing.reports.has(workflow.report),
+      };
+      if (lacks.cycle) missing.cycles.add(workflow.cycle);
+      if (lacks.report) missing.reports.add(workflow.report);
+      const began = [
+        row?.instant('started_at'),
+        row?.instant('created_at'),
+        cycles.get(workflow.cycle)?.instant('created_at'),
+      ];
+      found.set(key, {
+        deciders,
+        beganAt: began.find((at) => at) ?? '2000-01-01T00:00:00.000Z',
+        unit: planWorkflow(workflow, row, deciders, lacks, this.#people),
+      });
+    }
+    return found;
+  }
+
+  /** The readable rows of a reference table; the others are set aside at once. */
+  async #readTable(table: string): Promise<SourceRow[]> {
+    const staged = await this.#staging.rowsOfTable(table);
+    const rows = staged.map(asSourceRow);
+    const repeats = new Map(
+      staged.flatMap(({ key, repeats: original }) =>
+        original === null ? [] : [[`${table}:${key}`, original] as const],
+      ),
+    );
+    const unreadable = rows.flatMap((row) =>
+      row.unreadable
+        ? [quarantined(row, row.unreadable)]
+        : row.key.startsWith('#')
+          ? [quarantined(row, keyMissing)]
+          : [],
+    );
+    const aside = new Set(unreadable.map(({ source }) => source));
+    const readable = rows.filter((row) => !aside.has(row));
+    const twice = planRepeated(readable, repeats);
+    for (const { source } of twice) aside.add(source);
+    await this.#placeUnits(
+      null,
+      [...unreadable, ...twice].map((placed) => unitOfSources(nameOf(placed.source), [placed])),
+    );
+    return readable.filter((row) => !aside.has(row));
+  }
+
+  /** People who are named and have no row; before anything that names them. */
+  async #placePeople(): Promise<void> {
+    const fresh = [...this.#people.named].filter((legacyId) => !this.#known.has(legacyId)).sort((a, b) => a - b);
+    for (const legacyId of fresh) this.#known.add(legacyId);
+    await this.#demandFree(fresh);
+    await this.#placeUnits(
+      null,
+      fresh.map((legacyId) => planUnknownPerson(legacyId, this.#people)),
+    );
+  }
+
+  async #demandPeople(userIds: readonly number[]): Promise<void> {
+    const missing = await this.session.query<{ id: number }>(
+      'select id from unnest($1::int[]) id where not exists (select from users where user_id = id)',
+      [userIds],
+    );
+    if (missing.length > 0)
+      throw new Error(
+        `There is no user ${missing.map(({ id }) => id).join(', ')}: --map-users can name existing users only.`,
+      );
+  }
+
+  /** Nobody becomes somebody who is here already. */
+  async #demandFree(legacyIds: readonly number[]): Promise<void> {
+    const own = legacyIds.filter((legacyId) => !this.#people.isMapped(legacyId));
+    const taken = await this.session.query<{ userId: number }>(
+      `select user_id from users u where user_id = any($1::int[])
+       and not exists (select from legacy.id_map m where m.kind = 'user' and m.new_id = u.user_id::text)`,
+      [own.map((legacyId) => this.#people.userId(legacyId))],
+    );
+    if (taken.length > 0)
+      throw new Error(
+        `User ${taken.map(({ userId }) => userId).join(', ')} exists already and was not imported. Map the person to a user with --map-users FILE, or rename the user.`,
+      );
+  }
+
+  async #existing() {
+    const lobs = await this.session.query<{ name: string; lobId: string }>(
+      `select name, lob_id from lobs l where not exists (select from legacy.source_row s where s.table_name = 'lobs' and s.fate = 'IMPORTED' and s.target_id = l.lob_id)`,
+    );
+    const reports = await this.session.query<{ number: string }>(
+      `select number from reports r where not exists (select from legacy.id_map m where m.kind = 'report' and m.new_id = r.report_id::text)`,
+    );
+    return {
+      lobs: new Map(lobs.map(({ name, lobId }) => [name, lobId])),
+      reportNumbers: new Set(reports.map(({ number }) => number)),
+    };
+  }
+
+  // ── phases ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The phases to place, workflow by workflow, in the order of the workflow. */
+  async #phases(): Promise<StagedPhase[]> {
+    const { cycle, phases: wanted } = this.options;
+    const order = phases.map(({ key }) => key as string);
+    const all = await this.#staging.phases();
+    return all
+      .filter(
+        ({ workflow, phase }) =>
+          (cycle === undefined || workflow.cycle === cycle) && (!wanted || phase === null || wanted.includes(phase)),
+      )
+      .sort(
+        (a, b) =>
+          a.workflow.cycle - b.workflow.cycle ||
+          a.workflow.report - b.workflow.report ||
+          order.indexOf(a.phase ?? '') - order.indexOf(b.phase ?? ''),
+      );
+  }
+
+  async #placePhase({ workflow, phase }: StagedPhase, workflows: ReadonlyMap<string, Workflow>): Promise<void> {
+    const { streamId } = workflowIds(workflow);
+    if (this.options.isSync && phase !== null && (await this.#isRolledBack(streamId, phase))) return;
+    const staged = await this.#staging.rowsOf({ workflow, phase });
+    const rows = staged.map(asSourceRow);
+    const { deciders, beganAt } = workflows.get(workflowKey(workflow))!;
+    const declaration = phase === null ? null : declarationOf(phase);
+    const units =
+      declaration === null
+        ? rows.map((row) => unitOfSources(nameOf(row), [withoutPhase(row)]))
+        : planPhase(
+            { workflow, phase: declaration, people: this.#people, ...deciders, beganAt, rows },
+            new Map(
+              staged.flatMap(({ tableName, key, repeats }) =>
+                repeats === null ? [] : [[`${tableName}:${key}`, repeats] as const],
+              ),
+            ),
+            this.#lobs,
+          );
+    await this.#placePeople();
+    await this.#placeUnits({ streamId, phase }, units);
+    if (phase !== null)
+      await this.session.query(
+        `insert into legacy.imported_phase as p (stream_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
+         on conflict (stream_id, phase) do update set state = 'IMPORTED', import_id = excluded.import_id, changed_at = clock_timestamp()
+         where p.state = 'ROLLED_BACK' or $4`,
+        [streamId, phase, this.importId, this.#hasChanged],
+      );
+  }
+
+  async #isRolledBack(streamId: string, phase: string): Promise<boolean> {
+    const found = await this.session.query(
+      `select from legacy.imported_phase where stream_id = $1 and phase = $2::"Phase" and state = 'ROLLED_BACK'`,
+      [streamId, phase],
+    );
+    return found.length > 0;
+  }
+
+  /** Rows that belong to no workflow: nobody could find them anywhere else. */
+  async #placeLost(): Promise<void> {
+    let after: readonly [string, number] = ['', 0];
+    for (;;) {
+      const staged = await this.#staging.lostRows(500, after);
+      await this.#placeUnits(
+        null,
+        staged.map((row) => {
+          const source = asSourceRow(row);
+          return unitOfSources(nameOf(source), [quarantined(source, source.unreadable ?? noWorkflow)]);
+        }),
+      );
+      const last = staged.at(-1);
+      if (!last) return;
+      after = [last.tableName, last.ordinal];
+    }
+  }
+
+  #hasChanged = false;
+
+  async #placeUnits(
+    place: { readonly streamId: string; readonly phase: string | null } | null,
+    units: readonly Unit[],
+  ): Promise<void> {
+    if (units.length === 0) return;
+    const placed = place ? await this.#placer.placedOf(place.streamId, place.phase) : this.#reference;
+    this.#hasChanged = false;
+    for (const unit of units) {
+      const outcome = await this.#placer.place(place?.streamId ?? REFERENCE_STREAM, place?.phase ?? null, unit, placed);
+      this.#outcomes[outcome]++;
+      this.#hasChanged ||= outcome !== 'unchanged';
+      this.#done += unit.sources.length;
+      this.options.progress?.('place', this.#done, this.#total);
+    }
+  }
+}
+
+interface Workflow {
+  readonly deciders: Deciders;
+  readonly beganAt: string;
+  readonly unit: Unit;
+}
+
+const asSourceRow = ({ tableName, key, raw, rowHash }: StagedRow): SourceRow =>
+  new SourceRow(tableName, key, raw, rowHash);
+
+const noWorkflow = {
+  code: 'WORKFLOW_UNKNOWN',
+  reason: 'Neither its phase nor its parent leads to a workflow of the old system.',
+};
+
+/** A phase whose name means nothing here is kept as it was. */
+function withoutPhase(row: SourceRow) {
+  if (row.unreadable) return quarantined(row, row.unreadable);
+  row.note(
+    'UNKNOWN_PHASE',
+    `There is no phase ${JSON.stringify(row.text('phase_name'))} here; the row is kept.`,
+    'phase_name',
+  );
+  return imported(row);
+}

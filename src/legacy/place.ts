@@ -1,0 +1,249 @@
+/** Writes units: one transaction and one commit of the log each. Placing what is placed already does nothing. */
+import pg from 'pg';
+import { fingerprint, quarantined, type NewRow, type PlacedRow, type Unit } from './unit';
+import type { OwnerSession } from './session';
+
+/** Insert-only tables: what is there stays. */
+const INSERT_ONLY = new Set(['item_decision', 'test_report_signoffs', 'user_roles', 'workflow_testers']);
+
+/** What PostgreSQL says about data, not about itself: values, constraints, and our own rules. */
+const isRefusal = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && /^(22|23|PL0)/.test(error.code ?? '');
+
+/** A source row that is there already, as an earlier run left it. */
+interface Known {
+  readonly rowHash: string;
+  readonly fate: PlacedRow['fate'];
+}
+
+/** What earlier runs placed of one phase of one workflow, or of the reference data. */
+export interface Placed {
+  readonly fingerprints: ReadonlyMap<string, string>;
+  readonly sources: ReadonlyMap<string, Known>;
+  /** Whether somebody works on the phase here: from then on the old system has no say in it. */
+  readonly isLive: boolean;
+}
+
+export type Outcome = 'placed' | 'changed' | 'unchanged' | 'held';
+
+export class Placer {
+  readonly #upserts = new Map<string, string>();
+
+  /** @param strays names of source rows that lie in a stream which is not theirs any more */
+  constructor(
+    private readonly session: OwnerSession,
+    private readonly importId: number,
+    private readonly strays: ReadonlySet<string>,
+  ) {}
+
+  /** Reads what is placed of a phase. */
+  async placedOf(streamId: string, phase: string | null): Promise<Placed> {
+    const fingerprints = await this.session.query<{ unit: string; fingerprint: string }>(
+      `select unit, fingerprint from legacy.placed where stream_id = $1 and phase is not distinct from $2::"Phase"`,
+      [streamId, phase],
+    );
+    const sources = await this.session.query<{ name: string; rowHash: string; fate: PlacedRow['fate'] }>(
+      `select table_name || ':' || source_key as name, row_hash, fate from legacy.source_row
+       where stream_id = $1 and phase is not distinct from $2::"Phase"`,
+      [streamId, phase],
+    );
+    const [live] = await this.session.query<{ isLive: boolean }>('select legacy.is_live($1, $2::"Phase") as is_live', [
+      streamId,
+      phase,
+    ]);
+    return {
+      fingerprints: new Map(fingerprints.map((row) => [row.unit, row.fingerprint])),
+      sources: new Map(sources.map(({ name, ...known }) => [name, known])),
+      isLive: live!.isLive,
+    };
+  }
+
+  /** Places a unit unless it is placed; where the database refuses it, its rows are quarantined with the reason. */
+  async place(streamId: string, phase: string | null, unit: Unit, placed: Placed): Promise<Outcome> {
+    const mark = fingerprint(unit);
+    const before = placed.fingerprints.get(unit.key);
+    if (before === mark) return 'unchanged';
+    if (unit.rows.some(([, rows]) => rows.length > 0) && (await this.#isWorkedOn(streamId, unit, placed)))
+      return this.#hold(streamId, phase, unit, placed);
+    try {
+      const isKnown =
+        before !== undefined ||
+        unit.sources.some(({ source }) => placed.sources.has(nameOf(source)) || this.strays.has(nameOf(source)));
+      await this.#write(streamId, phase, unit, mark, isKnown);
+      return isKnown ? 'changed' : 'placed';
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const refusal = { code: 'REFUSED_BY_THE_DATABASE', reason: `${error.message}.` };
+      const sources = unit.sources.map(({ source }) => quarantined(source, refusal));
+      if (sources.length === 0) throw error;
+      await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources }, '', true);
+      return 'held';
+    }
+  }
+
+  /** In a live phase, and where a person, a report … was changed here, the old system has no say any more. */
+  async #isWorkedOn(streamId: string, unit: Unit, { isLive }: Placed): Promise<boolean> {
+    if (isLive) return true;
+    const ids = unit.rows
+      .flatMap(([table, rows]) => rows.map((row) => [table, rowIdOf(table, row)] as const))
+      .filter(([, id]) => id !== null);
+    if (ids.length === 0) return false;
+    const [changed] = await this.session.query(
+      `select from unnest($2::text[], $3::text[]) r(name, id) join log.row_change c on c.stream_id = $1 and c.table_name = r.name and c.row_id = r.id
+       join log.change_set s using (stream_id, sequence) where s.origin <> 'import' limit 1`,
+      [streamId, ids.map(([table]) => table), ids.map(([, id]) => id)],
+    );
+    return changed !== undefined;
+  }
+
+  /** What the old system says of something that is worked on here: kept aside, and listed. */
+  async #hold(streamId: string, phase: string | null, unit: Unit, { sources: known }: Placed): Promise<Outcome> {
+    const aside = unit.sources.flatMap(({ source }): PlacedRow[] => {
+      const before = known.get(nameOf(source));
+      const refusal = {
+        code: before ? 'CHANGED_ON_BOTH_SIDES' : 'WORK_HAS_BEGUN_HERE',
+        reason: 'It has been worked on here since it was imported; what the old system says of it now is kept aside.',
+      };
+      if (!before || before.fate === 'QUARANTINED') return [quarantined(source, refusal)];
+      if (before.rowHash === source.rowHash) return [];
+      return [quarantined(source.as(`${source.key}@${source.rowHash.slice(0, 8)}`), refusal)];
+    });
+    const fresh = aside.filter(({ source }) => known.get(nameOf(source))?.rowHash !== source.rowHash);
+    if (fresh.length === 0) return 'unchanged';
+    await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources: fresh }, '', true);
+    return 'held';
+  }
+
+  /**
+   * @param mark what the unit will be known by; empty where it is to be tried again
+   * @param isRepeated whether it may be that nothing changes, which is no commit
+   */
+  async #write(streamId: string, phase: string | null, unit: Unit, mark: string, isRepeated: boolean): Promise<void> {
+    const { session } = this;
+    await session.transaction(async () => {
+      if (unit.sources.some(({ source }) => this.strays.has(nameOf(source))))
+        await this.#leaveOtherStreams(streamId, unit);
+      await session.query('select log.open_import($1, $2, $3, $4, $5)', [
+        streamId,
+        isRepeated ? null : unit.actor,
+        isRepeated ? 'legacy sync' : 'legacy import',
+        unit.reason,
+        unit.occurredAt,
+      ]);
+      for (const [table, rows] of unit.rows)
+        if (rows.length > 0) await session.query(await this.#upsertOf(table), [JSON.stringify(rows)]);
+      if (unit.ids.length > 0)
+        await session.query(
+          `insert into legacy.id_map (kind, legacy_id, new_id, stream_id)
+           select kind, "legacyId", "newId", $2 from jsonb_to_recordset($1) as r(kind text, "legacyId" text, "newId" text)
+           on conflict (kind, legacy_id) do update set new_id = excluded.new_id where id_map.new_id <> excluded.new_id`,
+          [JSON.stringify(unit.ids), streamId],
+        );
+      if (unit.sources.length > 0) await this.#writeSources(streamId, phase, unit.sources, isRepeated);
+      if (mark !== '')
+        await session.query(
+          `insert into legacy.placed (unit, stream_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
+           on conflict (unit) do update set fingerprint = excluded.fingerprint`,
+          [unit.key, streamId, phase, this.importId, mark],
+        );
+      if (isRepeated) await session.query('select legacy.discard_empty_commit($1)', [streamId]);
+    });
+  }
+
+  async #writeSources(
+    streamId: string,
+    phase: string | null,
+    sources: readonly PlacedRow[],
+    isRepeated: boolean,
+  ): Promise<void> {
+    const rows = sources.map(({ source, fate, target, refusal }) => ({
+      ...{ table_name: source.table, source_key: source.key, raw: source.raw, fate },
+      ...{ target_table: target?.table ?? null, target_id: target?.id ?? null },
+      ...{ findings: source.findings, code: refusal?.code ?? null, reason: refusal?.reason ?? null },
+    }));
+    await this.session.query(WRITE_SOURCES, [JSON.stringify(rows), streamId, this.importId, phase]);
+    const isHeld = sources.some(({ fate }) => fate === 'QUARANTINED');
+    if (isHeld) await this.session.query(WRITE_QUARANTINE, [JSON.stringify(rows), streamId, this.importId, phase]);
+    if (isRepeated) await this.session.query(LEAVE_QUARANTINE, [JSON.stringify(rows)]);
+  }
+
+  /** A row whose workflow was not known lies with the reference data until it is. */
+  async #leaveOtherStreams(streamId: string, { sources }: Unit): Promise<void> {
+    const [tables, keys] = [sources.map(({ source }) => source.table), sources.map(({ source }) => source.key)];
+    const elsewhere = await this.session.query<{ streamId: string }>(
+      `select distinct s.stream_id from unnest($1::text[], $2::text[]) r(table_name, source_key)
+       join legacy.source_row s using (table_name, source_key) where s.stream_id <> $3 order by 1`,
+      [tables, keys, streamId],
+    );
+    for (const other of elsewhere) {
+      await this.session.query('select log.open_import($1, null, $2, $3, null)', [
+        other.streamId,
+        'legacy sync',
+        'It has found its workflow.',
+      ]);
+      for (const table of ['quarantine', 'source_row'])
+        await this.session.query(
+          `delete from legacy.${table} d using unnest($1::text[], $2::text[]) r(table_name, source_key)
+           where d.table_name = r.table_name and d.source_key = r.source_key and d.stream_id = $3`,
+          [tables, keys, other.streamId],
+        );
+    }
+  }
+
+  /** A statement that makes a table's rows what they are to be. */
+  async #upsertOf(table: string): Promise<string> {
+    const known = this.#upserts.get(table);
+    if (known) return known;
+    const columns = await this.session.query<{ name: string; isKey: boolean }>(
+      `select quote_ident(a.attname) as name, a.attnum = any (i.indkey) as is_key from pg_attribute a
+       join pg_index i on i.indrelid = a.attrelid and i.indisprimary
+       where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+      [`public.${table}`],
+    );
+    const keys = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
+    const values = columns.filter(({ isKey, name }) => !isKey && name !== 'revision').map(({ name }) => name);
+    const list = (prefix: string) => values.map((name) => `${prefix}.${name}`).join(', ');
+    const isVersion = columns.some(({ name }) => name === 'revision');
+    const update = INSERT_ONLY.has(table)
+      ? 'do nothing'
+      : `do update set (${values.join(', ')}) = row(${list('excluded')})${isVersion ? ', revision = t.revision + 1' : ''}
+         where (${list('t')}) is distinct from (${list('excluded')})`;
+    const sql = `insert into public.${table} as t select * from jsonb_populate_recordset(null::public.${table}, $1) on conflict (${keys.join(', ')}) ${update}`;
+    this.#upserts.set(table, sql);
+    return sql;
+  }
+}
+
+/** A source row's table and key. */
+export const nameOf = ({ table, key }: Pick<PlacedRow['source'], 'table' | 'key'>): string => `${table}:${key}`;
+
+/** A row's id as the log writes it, of the tables whose rows can be changed here without a version. */
+function rowIdOf(table: string, row: NewRow): string | null {
+  const key = { users: 'user_id', lobs: 'lob_id', reports: 'report_id', cycles: 'cycle_id', workflows: 'workflow_id' }[
+    table
+  ];
+  return key === undefined ? null : String(row[key]);
+}
+
+const PLACED_ROWS = `jsonb_to_recordset($1) as r(table_name text, source_key text, raw text, fate legacy.fate,
+  target_table text, target_id uuid, findings jsonb, code text, reason text)`;
+
+const WRITE_SOURCES = `
+  insert into legacy.source_row as s (table_name, source_key, stream_id, import_id, phase, row, row_hash, fate, target_table, target_id, mapped, findings)
+  select r.table_name, r.source_key, $2, $3, $4::"Phase", j.row, legacy.hash_of(j.row), r.fate, r.target_table, r.target_id,
+    case when r.fate = 'QUARANTINED' then '{}' else coalesce(legacy.values_now(r.table_name, r.target_id, r.source_key), '{}') end, r.findings
+  from ${PLACED_ROWS} cross join lateral (select legacy.as_json(r.raw) as row) j
+  on conflict (table_name, source_key) do update set (row, row_hash, fate, target_table, target_id, mapped, findings, phase)
+    = row(excluded.row, excluded.row_hash, excluded.fate, excluded.target_table, excluded.target_id, excluded.mapped, excluded.findings, excluded.phase)
+  where (s.row, s.fate, s.target_table, s.target_id, s.mapped, s.findings, s.phase)
+    is distinct from (excluded.row, excluded.fate, excluded.target_table, excluded.target_id, excluded.mapped, excluded.findings, excluded.phase)`;
+
+const WRITE_QUARANTINE = `
+  insert into legacy.quarantine as q (table_name, source_key, stream_id, import_id, phase, code, reason, row)
+  select r.table_name, r.source_key, $2, $3, $4::"Phase", r.code, r.reason, r.raw from ${PLACED_ROWS} where r.fate = 'QUARANTINED'
+  on conflict (table_name, source_key) do update set (code, reason, row) = row(excluded.code, excluded.reason, excluded.row)
+  where (q.code, q.reason, q.row) is distinct from (excluded.code, excluded.reason, excluded.row)`;
+
+const LEAVE_QUARANTINE = `
+  delete from legacy.quarantine q using ${PLACED_ROWS}
+  where q.table_name = r.table_name and q.source_key = r.source_key and r.fate <> 'QUARANTINED'`;

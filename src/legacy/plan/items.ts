@@ -1,0 +1,70 @@
+/** Items of a version, and what was decided on them, as rows. */
+import { v5 as uuidv5 } from 'uuid';
+import { itemHash } from '../../versioning/content';
+import type { Json, JsonObject } from '../../versioning/model';
+import type { FullPhase } from '../../versioning/phase';
+import { idOf } from '../ids';
+import { columnsOf, type NewRow } from '../unit';
+import { recordOf, workflowIds, type PhaseSource } from './workflow';
+
+export interface ItemFacts {
+  readonly itemId: string;
+  /** Given where the phase's items have no identity of their own. */
+  readonly itemKey?: string;
+  readonly content: JsonObject;
+  /** Who wrote it and when: the columns that are no content. */
+  readonly stamps?: Readonly<Record<string, Json>>;
+  readonly carriedFrom?: string | null;
+  readonly decision?: DecisionFacts | null;
+}
+
+export interface DecisionFacts {
+  readonly status: 'APPROVED' | 'REJECTED' | 'MODIFIED';
+  readonly by: number;
+  readonly at: string;
+  readonly notes: string | null;
+}
+
+export interface PlannedItem {
+  readonly key: string;
+  readonly hash: string;
+  readonly row: NewRow;
+  readonly decision: NewRow | null;
+}
+
+export function planItem(source: PhaseSource, versionId: string, facts: ItemFacts): PlannedItem {
+  const { item } = source.phase as FullPhase;
+  const { streamId } = workflowIds(source.workflow);
+  const key =
+    item.identity === undefined
+      ? (facts.itemKey ?? facts.itemId)
+      : uuidv5(facts.content[item.identity] as string, recordOf(source));
+  const hash = itemHash(item.fields, facts.content);
+  const label = typeof item.label === 'function' ? item.label(facts.content) : '';
+  const { decision } = facts;
+  return {
+    key,
+    hash,
+    row: {
+      ...{ item_id: facts.itemId, stream_id: streamId, version_id: versionId, item_key: key },
+      ...{ label, item_hash: hash, carried_from_item_id: facts.carriedFrom ?? null, carried_decision_id: null },
+      ...columnsOf(item.fields, { ...facts.content, ...facts.stamps }),
+    },
+    decision: decision
+      ? {
+          decision_id: idOf('decision', `${versionId}:${key}:${hash}:${decision.status}:${decision.at}:${decision.by}`),
+          ...{ stream_id: streamId, version_id: versionId, item_key: key, item_hash: hash },
+          ...{ status: decision.status, decided_by: decision.by, decided_at: decision.at, notes: decision.notes },
+        }
+      : null,
+  };
+}
+
+/** The rows of a version's items, in the order in which they are written. */
+export function itemRows(source: PhaseSource, items: readonly PlannedItem[]): [table: string, rows: NewRow[]][] {
+  const decisions = items.map(({ decision }) => decision).filter((decision) => decision !== null);
+  return [
+    [(source.phase as FullPhase).item.table, items.map(({ row }) => row)],
+    ['item_decision', decisions],
+  ];
+}

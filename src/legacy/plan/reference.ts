@@ -1,0 +1,232 @@
+/** People, lines of business, cycles, reports and workflows: what the phases' rows refer to. */
+import { REFERENCE_STREAM } from '../../database/people';
+import type { UserRole } from '../../versioning/model';
+import { idOf, isPersonId, NOBODY } from '../ids';
+import type { SourceRow } from '../source-row';
+import { imported, merged, quarantined, type NewRow, type Unit } from '../unit';
+import { workflowIds, workflowKey, type LegacyWorkflow, type People } from './workflow';
+
+/** What the roles of the old system are here, whatever their letter case. */
+export const roles: Readonly<Record<string, UserRole | null>> = {
+  tester: 'TESTER',
+  test_manager: 'TESTER',
+  report_owner: 'REPORT_OWNER',
+  report_owner_executive: 'REPORT_OWNER',
+  report_executive: 'REPORT_OWNER',
+  data_owner: 'DATA_OWNER',
+  data_provider: 'DATA_OWNER',
+  data_executive: 'DATA_EXECUTIVE',
+  cdo: 'DATA_EXECUTIVE',
+  test_executive: 'TEST_EXECUTIVE',
+  admin: 'ADMIN',
+  administrator: 'ADMIN',
+  auditor: 'AUDITOR',
+};
+
+const inReference = { stream_id: REFERENCE_STREAM };
+
+type Planned = Pick<Unit, 'rows' | 'ids' | 'sources'>;
+
+const unit = (key: string, occurredAt: string | null, reason: string, planned: Planned): Unit => ({
+  ...{ key, actor: null, occurredAt, reason },
+  ...planned,
+});
+
+const unitOf = (row: SourceRow, planned: Planned): Unit =>
+  unit(`${row.table}:${row.key}`, row.instant('created_at'), `Imported from ${row.table} ${row.key}.`, planned);
+
+export function planUser(row: SourceRow, people: People): Unit {
+  const legacyId = row.integer('user_id')!;
+  if (!isPersonId(legacyId)) {
+    const refusal = { code: 'IMPOSSIBLE_PERSON', reason: `user_id ${legacyId} is nobody's id: it would become somebody else's here.` };
+    return unitOf(row, { rows: [], ids: [], sources: [quarantined(row, refusal)] });
+  }
+  const userId = people.userId(legacyId);
+  const ids = [{ kind: 'user', legacyId: String(legacyId), newId: String(userId) } as const];
+  if (people.isMapped(legacyId)) {
+    row.note('MAPPED_BY_HAND', `Mapped to user ${userId}, who stays as they are here.`);
+    return unitOf(row, { rows: [], ids, sources: [merged(row, { table: 'users', id: null })] });
+  }
+  const role = row.meaning('role', roles, null);
+  const name = [row.text('first_name'), row.text('last_name')]
+    .filter((part) => part !== null)
+    .join(' ')
+    .trim();
+  const user = {
+    user_id: userId,
+    name: name || `User (legacy ${legacyId})`,
+    is_active: row.flag('is_active'),
+    ...inReference,
+  };
+  return unitOf(row, {
+    rows: [
+      ['users', [user]],
+      ['user_roles', role === null ? [] : [{ user_id: userId, role, ...inReference }]],
+    ],
+    ids,
+    sources: [imported(row, { table: 'users', id: null })],
+  });
+}
+
+/** Somebody who is named and of whom the old system has no row. */
+export function planUnknownPerson(legacyId: number, people: People): Unit {
+  const userId = people.userId(legacyId);
+  const name = legacyId === NOBODY ? 'Unknown (legacy)' : `Unknown (legacy ${legacyId})`;
+  const isMapped = people.isMapped(legacyId);
+  return unit(
+    `person:${legacyId}`,
+    null,
+    isMapped ? 'Mapped by hand.' : 'Named in the old system, which has no row of them.',
+    {
+      rows: isMapped ? [] : [['users', [{ user_id: userId, name, is_active: false, ...inReference }]]],
+      ids: [{ kind: 'user', legacyId: String(legacyId), newId: String(userId) }],
+      sources: [],
+    },
+  );
+}
+
+/** What is there already and was not imported: names that must be unique. */
+export interface Existing {
+  readonly lobs: ReadonlyMap<string, string>;
+  readonly reportNumbers: ReadonlySet<string>;
+}
+
+const sameName = (name: string): string => name.trim().toLowerCase();
+
+/** The id that each line of business has here; those of one name are one. */
+export function planLobs(rows: readonly SourceRow[], existing: Existing): { units: Unit[]; ids: Map<number, string> } {
+  const byName = new Map([...existing.lobs].map(([name, id]) => [sameName(name), id]));
+  const ids = new Map<number, string>();
+  const units = rows.map((row) => {
+    const legacyId = row.integer('lob_id')!;
+    const name = row.text('lob_name') ?? `Line of business (legacy ${legacyId})`;
+    const known = byName.get(sameName(name));
+    const lobId = known ?? idOf('lob', legacyId);
+    ids.set(legacyId, lobId);
+    byName.set(sameName(name), lobId);
+    if (known)
+      row.note(
+        'SAME_NAME',
+        `A line of business is called ${name} already; this one is taken for the same.`,
+        'lob_name',
+      );
+    const target = { table: 'lobs', id: lobId };
+    return unitOf(row, {
+      rows: [['lobs', known ? [] : [{ lob_id: lobId, name, ...inReference }]]],
+      ids: [{ kind: 'lob', legacyId: String(legacyId), newId: lobId }],
+      sources: [known ? merged(row, target) : imported(row, target)],
+    });
+  });
+  return { units, ids };
+}
+
+export function planReports(
+  rows: readonly SourceRow[],
+  lobs: ReadonlyMap<number, string>,
+  people: People,
+  existing: Existing,
+): Unit[] {
+  const taken = new Set(existing.reportNumbers);
+  return rows.map((row) => {
+    const legacyId = row.integer('id')!;
+    let number = row.text('report_number') ?? `LEGACY-${legacyId}`;
+    if (taken.has(number)) {
+      number = `${number} (legacy ${legacyId})`;
+      row.note('SAME_NUMBER', `A report has this number already; here it is ${number}.`, 'report_number');
+    }
+    taken.add(number);
+    const lob = row.integer('lob_id');
+    if (lob !== null && !lobs.has(lob))
+      row.note('LOB_MISSING', `Line of business ${lob} is not there; the report has none.`, 'lob_id');
+    const reportId = idOf('report', legacyId);
+    const report: NewRow = {
+      ...{ report_id: reportId, name: row.text('report_name') ?? number, number },
+      lob_id: lob === null ? null : (lobs.get(lob) ?? null),
+      owner_id: people.optional(row.person('report_owner_id')),
+      ...inReference,
+    };
+    return unitOf(row, {
+      rows: [['reports', [report]]],
+      ids: [{ kind: 'report', legacyId: String(legacyId), newId: reportId }],
+      sources: [imported(row, { table: 'reports', id: reportId })],
+    });
+  });
+}
+
+export const planCycles = (rows: readonly SourceRow[]): Unit[] =>
+  rows.map((row) => {
+    const legacyId = row.integer('cycle_id')!;
+    const cycleId = idOf('cycle', legacyId);
+    const cycle: NewRow = {
+      ...{ cycle_id: cycleId, name: row.text('cycle_name') ?? `Cycle (legacy ${legacyId})` },
+      ...{ start_date: row.date('start_date'), end_date: row.date('end_date') },
+      cycle_status: row.text('status')?.toUpperCase() ?? 'UNKNOWN',
+      ...inReference,
+    };
+    return unitOf(row, {
+      rows: [['cycles', [cycle]]],
+      ids: [{ kind: 'cycle', legacyId: String(legacyId), newId: cycleId }],
+      sources: [imported(row, { table: 'cycles', id: cycleId })],
+    });
+  });
+
+/** Who decides in a workflow, as its cycle and its report say; the old ids. */
+export interface Deciders {
+  readonly reportOwner: number | null;
+  readonly testExecutive: number | null;
+}
+
+/**
+ * A workflow, with the cycle and the report it belongs to where the old system has no rows of them.
+ * @param row null where only other rows speak of it
+ */
+export function planWorkflow(
+  workflow: LegacyWorkflow,
+  row: SourceRow | null,
+  { reportOwner, testExecutive }: Deciders,
+  missing: { readonly cycle: boolean; readonly report: boolean },
+  people: People,
+): Unit {
+  const { streamId: workflowId, cycleId, reportId } = workflowIds(workflow);
+  const key = workflowKey(workflow);
+  const tester = row?.person('tester_id') ?? null;
+  const cycle: NewRow = {
+    ...{ cycle_id: cycleId, name: `Unknown cycle (legacy ${workflow.cycle})`, start_date: null, end_date: null },
+    ...{ cycle_status: 'UNKNOWN', ...inReference },
+  };
+  const report: NewRow = {
+    ...{ report_id: reportId, name: `Unknown report (legacy ${workflow.report})`, number: `LEGACY-${workflow.report}` },
+    ...{ lob_id: null, owner_id: null, ...inReference },
+  };
+  if (missing.cycle)
+    row?.note('CYCLE_MISSING', `Cycle ${workflow.cycle} has no row; an unknown one stands for it.`, 'cycle_id');
+  if (missing.report)
+    row?.note('REPORT_MISSING', `Report ${workflow.report} has no row; an unknown one stands for it.`, 'report_id');
+  return unit(`workflow:${key}`, row?.instant('created_at') ?? null, `Imported from cycle_reports ${key}.`, {
+    rows: [
+      ['cycles', missing.cycle ? [cycle] : []],
+      ['reports', missing.report ? [report] : []],
+      [
+        'workflows',
+        [
+          {
+            ...{ workflow_id: workflowId, cycle_id: cycleId, report_id: reportId, test_lead_id: null },
+            report_owner_id: people.optional(reportOwner),
+            test_executive_id: people.optional(testExecutive),
+            ...inReference,
+          },
+        ],
+      ],
+      [
+        'workflow_testers',
+        tester === null ? [] : [{ workflow_id: workflowId, user_id: people.userId(tester), ...inReference }],
+      ],
+    ],
+    ids: [
+      { kind: 'workflow', legacyId: key, newId: workflowId },
+      ...(missing.cycle ? [{ kind: 'cycle', legacyId: String(workflow.cycle), newId: cycleId } as const] : []),
+      ...(missing.report ? [{ kind: 'report', legacyId: String(workflow.report), newId: reportId } as const] : []),
+    ],
+    sources: row ? [imported(row, { table: 'workflows', id: workflowId })] : [],
+  });
+}

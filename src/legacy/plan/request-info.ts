@@ -1,0 +1,200 @@
+/**
+ * What data owners handed in. A test case is one record: it began with the request, and every piece of evidence and every verdict
+ * on it is its next version.
+ */
+import type { JsonObject } from '../../versioning/model';
+import { idOf, keptId } from '../ids';
+import type { SourceRow } from '../source-row';
+import { imported, unitOfSources, type Unit } from '../unit';
+import { planChain, type Step } from './chain';
+import { gather } from './versions-with-items';
+import { groupBy, rowsOf, type PhaseSource } from './workflow';
+
+const CASES = 'cycle_report_test_cases';
+const EVIDENCE = 'cycle_report_test_cases_evidence';
+const DOCUMENTS = 'cycle_report_test_cases_document_submissions';
+const AUDIT = 'cycle_report_request_info_audit_logs';
+
+const verdicts: Readonly<Record<string, string | null>> = {
+  approved: 'ACCEPTED',
+  accepted: 'ACCEPTED',
+  valid: 'ACCEPTED',
+  validated: 'ACCEPTED',
+  rejected: 'REJECTED',
+  invalid: 'REJECTED',
+  requires_revision: 'REVISION_REQUESTED',
+  revision_required: 'REVISION_REQUESTED',
+  revision_requested: 'REVISION_REQUESTED',
+  needs_revision: 'REVISION_REQUESTED',
+  requires_resubmission: 'REVISION_REQUESTED',
+  pending: null,
+};
+
+const documentVersionId = (row: SourceRow): string => idOf(`${row.table}_version`, row.key);
+
+/** In the order in which they were handed in: by their own numbers, and by time where the two tables meet. */
+function inOrder(rows: readonly SourceRow[], number: string): SourceRow[] {
+  return [...rows].sort(
+    (a, b) =>
+      (a.integer(number) ?? Infinity) - (b.integer(number) ?? Infinity) ||
+      (a.instant('submitted_at') ?? '').localeCompare(b.instant('submitted_at') ?? '') ||
+      Number(a.key) - Number(b.key),
+  );
+}
+
+function interleave(a: SourceRow[], b: SourceRow[]): SourceRow[] {
+  const [first, second] = [[...a], [...b]];
+  const all: SourceRow[] = [];
+  const at = (row: SourceRow | undefined) => row?.instant('submitted_at') ?? '';
+  while (first.length > 0 || second.length > 0)
+    all.push((second.length === 0 || (first.length > 0 && at(first[0]) <= at(second[0])) ? first : second).shift()!);
+  return all;
+}
+
+function requestStep({ people, beganAt }: PhaseSource, row: SourceRow, documentId: string): Step {
+  return {
+    ...{ key: `${CASES}:${row.key}`, versionId: idOf('test_case_version', row.key) },
+    at: row.instant('assigned_at') ?? row.instant('created_at') ?? beganAt,
+    by: people.first(row, ['assigned_by', 'created_by', 'updated_by']),
+    content: {
+      ...{ documentId, documentVersion: 1, submissionType: 'TEST_CASE', submissionStatus: 'REVISION_REQUESTED' },
+      documentMetadata: gather(row, [
+        ...['test_case_number', 'test_case_name', 'description', 'expected_outcome', 'test_type', 'query_text'],
+        ...['sample_id', 'attribute_id', 'attribute_name', 'lob_id', 'data_owner_id', 'submission_deadline'],
+      ]),
+      ...{ reviewNotes: row.text('special_instructions'), replacesSubmissionId: null },
+      ...{ revisionType: null, revisionReason: null },
+    },
+    reason: `Imported from ${CASES} ${row.key}: what was asked for.`,
+    ids: [{ kind: 'test_case', legacyId: row.key, newId: documentId }],
+    sources: [imported(row, { table: 'document_submissions', id: idOf('test_case_version', row.key) })],
+  };
+}
+
+function submissionStep({ people, beganAt }: PhaseSource, row: SourceRow, before: Step | undefined): Step {
+  const versionId = documentVersionId(row);
+  const isEvidence = row.table === EVIDENCE;
+  const documentId = isEvidence ? idOf('evidence', row.key) : keptId(DOCUMENTS, row.text('submission_id') ?? row.key);
+  const at = row.instant('submitted_at') ?? row.instant('created_at') ?? beganAt;
+  const by = people.first(row, ['data_owner_id', 'created_by', 'updated_by']);
+  const number = row.integer(isEvidence ? 'version_number' : 'submission_number') ?? 1;
+  if (number < 1)
+    row.note(
+      'NUMBER_CHANGED',
+      `It says that it is version ${number}; it is version 1 here.`,
+      isEvidence ? 'version_number' : 'submission_number',
+    );
+  return {
+    ...{ key: `${row.table}:${row.key}`, versionId, at, by },
+    content: {
+      ...{ documentId, documentVersion: Math.max(1, number), submissionStatus: 'PENDING_REVIEW', reviewNotes: null },
+      submissionType: row.text('document_type') ?? row.text('evidence_type') ?? 'DOCUMENT',
+      documentMetadata: gather(
+        row,
+        [
+          ...[
+            'evidence_type',
+            'original_filename',
+            'stored_filename',
+            'file_path',
+            'file_size_bytes',
+            'file_hash',
+            'mime_type',
+          ],
+          ...['query_text', 'query_parameters', 'rfi_data_source_id', 'planning_data_source_id', 'submission_notes'],
+        ],
+        ['query_parameters'],
+      ),
+      replacesSubmissionId: before?.versionId ?? null,
+      revisionType: row.flag('is_revision') ? 'REVISION' : null,
+      revisionReason: row.text('revision_reason'),
+    },
+    submitted: { at, by },
+    reason: `Imported from ${row.table} ${row.key}.`,
+    ids: [{ kind: isEvidence ? 'evidence' : 'document', legacyId: row.key, newId: documentId }],
+    sources: [imported(row, { table: 'document_submissions', id: versionId })],
+  };
+}
+
+/** The tester's verdict on what was handed in, or what its validation said. */
+function verdictStep({ people, beganAt }: PhaseSource, row: SourceRow, submission: Step): Step | null {
+  const decided = row.meaning('tester_decision', verdicts, null);
+  const status = decided ?? row.meaning('validation_status', verdicts, null);
+  if (status === null) return null;
+  const [byColumn, atColumn, notes] = decided
+    ? ['decided_by', 'decided_at', 'tester_notes']
+    : ['validated_by', 'validated_at', 'validation_notes'];
+  const by = people.first(row, [byColumn!]);
+  let at = row.instant(atColumn!);
+  if (at === null) {
+    at = row.instant('updated_at') ?? row.instant('created_at') ?? beganAt;
+    row.note('DECISION_TIME_MISSING', `${atColumn!} is empty; ${at} is taken for it.`, atColumn!);
+  }
+  if (at < submission.at)
+    row.note('TIMES_OUT_OF_ORDER', 'It was decided before it was submitted; the times are kept.', atColumn!);
+  if (by === submission.by)
+    row.note('SELF_REVIEWED', 'Who handed it in decided on it: today somebody else is asked for.', byColumn!);
+  return {
+    ...{ key: `${row.table}:${row.key}:verdict`, versionId: idOf(`${row.table}_verdict`, row.key), at, by },
+    content: {
+      ...submission.content,
+      ...{ submissionStatus: status, reviewNotes: row.text(notes!) },
+      ...({ revisionType: null, revisionReason: null } satisfies JsonObject),
+    },
+    ...{ submitted: submission.submitted, reviewed: { at, by } },
+    ...{ reason: `Imported from ${row.table} ${row.key}: the verdict.`, sources: [] },
+  };
+}
+
+function planCase(source: PhaseSource, testCase: number | null, rows: readonly SourceRow[]): Unit[] {
+  const [request] = rows.filter(({ table }) => table === CASES);
+  const handedIn = interleave(
+    inOrder(
+      rows.filter(({ table }) => table === DOCUMENTS),
+      'submission_number',
+    ),
+    inOrder(
+      rows.filter(({ table }) => table === EVIDENCE),
+      'version_number',
+    ),
+  );
+  if (!request)
+    for (const row of handedIn)
+      row.note(
+        'TEST_CASE_MISSING',
+        `Test case ${testCase ?? '(none)'}, which it belongs to, is not there.`,
+        'test_case_id',
+      );
+  const name = testCase === null ? `none:${handedIn[0]!.table}:${handedIn[0]!.key}` : String(testCase);
+  const steps = request ? [requestStep(source, request, idOf('test_case', name))] : [];
+  let before: Step | undefined;
+  for (const row of handedIn) {
+    const submission = submissionStep(source, row, before);
+    const verdict = verdictStep(source, row, submission);
+    steps.push(submission, ...(verdict ? [verdict] : []));
+    before = submission;
+  }
+  return planChain(source, idOf('test_case_record', name), steps);
+}
+
+export function planRequestInfo(source: PhaseSource): Unit[] {
+  const cases = groupBy(
+    [...rowsOf(source, CASES), ...rowsOf(source, DOCUMENTS), ...rowsOf(source, EVIDENCE)],
+    (row) => {
+      const testCase = row.integer(row.table === CASES ? 'id' : 'test_case_id');
+      // Whatever belongs to no test case is a record of its own.
+      return testCase === null ? `${row.table}:${row.key}` : String(testCase);
+    },
+  );
+  const logs = rowsOf(source, AUDIT).map((row) =>
+    unitOfSources(`${AUDIT}:${row.key}`, [imported(row)], {
+      actor: source.people.optional(row.person('performed_by')),
+      occurredAt: row.instant('performed_at') ?? row.instant('created_at'),
+      reason: row.text('action') ?? 'An entry of the audit log.',
+    }),
+  );
+  const records = [...cases].flatMap(([name, rows]) =>
+    planCase(source, /^-?\d+$/.test(name) ? Number(name) : null, rows),
+  );
+  return [...records, ...logs];
+}

@@ -1,0 +1,255 @@
+/** Phases 2 to 4 of the old system: tables of versions, and for sample selection one of samples. */
+import type { Json, JsonObject } from '../../versioning/model';
+import { keptId, NOBODY } from '../ids';
+import type { SourceRow } from '../source-row';
+import { imported, merged, quarantined, unitOfSources, type PlacedRow, type Unit } from '../unit';
+import { planItem, type DecisionFacts, type PlannedItem } from './items';
+import { planSeries, readVersion, statuses, type OldVersion } from './series';
+import { rowsOf, type PhaseSource } from './workflow';
+
+/** Cells as one object, structured ones parsed; null if they are all empty. */
+export function gather(
+  row: SourceRow,
+  columns: readonly string[],
+  structured: readonly string[] = [],
+): JsonObject | null {
+  const entries = columns.flatMap((column): [string, Json][] => {
+    const value = structured.includes(column) ? row.json(column) : ((row.values[column] ?? null) as Json);
+    return value === null || value === '' ? [] : [[column, value]];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+/** Notes counters of a version row that say something else than its rows. */
+function compareCounters(row: SourceRow, counted: Readonly<Record<string, number>>): void {
+  for (const [column, count] of Object.entries(counted)) {
+    const said = row.integer(column);
+    if (said !== null && said !== count)
+      row.note('COUNTER_DISAGREES', `${column} says ${said}, and there are ${count}; what is there counts.`, column);
+  }
+}
+
+interface Parts {
+  readonly content: (row: SourceRow) => JsonObject;
+  readonly itemsOf?: (row: SourceRow, versionId: string) => { items: PlannedItem[]; placed: PlacedRow[] };
+  readonly counters: (row: SourceRow, items: readonly PlannedItem[]) => Readonly<Record<string, number>>;
+}
+
+const noStatus = (row: SourceRow) => ({
+  code: 'UNKNOWN_STATUS',
+  reason: `version_status is ${JSON.stringify(row.text('version_status'))}, which says not what the version is. One of ${Object.keys(statuses).join(', ')} would.`,
+});
+
+/** A table of versions as a series; what cannot be placed is quarantined. */
+function planVersions(source: PhaseSource, table: string, { content, itemsOf, counters }: Parts): Unit[] {
+  const refused: PlacedRow[] = [];
+  const versions = rowsOf(source, table).flatMap((row): OldVersion[] => {
+    const read = readVersion(source, row);
+    if (!read) {
+      refused.push(quarantined(row, noStatus(row)));
+      return [];
+    }
+    const { items, placed } = itemsOf?.(row, read.versionId) ?? { items: [], placed: [] };
+    compareCounters(row, counters(row, items));
+    if (items.length === 0) row.note('EMPTY_VERSION', 'It has no items.');
+    return [{ ...read, content: content(row), items, with: placed }];
+  });
+  return [...planSeries(source, versions), ...refused.map((one) => unitOfSources(`${table}:${one.source.key}`, [one]))];
+}
+
+export const planDataProfiling = (source: PhaseSource): Unit[] =>
+  planVersions(source, 'cycle_report_data_profiling_rule_versions', {
+    content: (row) => ({
+      sourceDataReference: gather(row, [
+        ...['data_source_type', 'source_table_name', 'source_file_path', 'planning_data_source_id'],
+        ...['total_records_processed', 'overall_quality_score'],
+      ]),
+      profilingParameters: gather(row, ['generation_job_id', 'generation_status', 'execution_job_id']),
+    }),
+    counters: (_row, items) => ({ total_rules: items.length }),
+  });
+
+export const planScoping = (source: PhaseSource): Unit[] =>
+  planVersions(source, 'cycle_report_scoping_versions', {
+    content: (row) => ({
+      scopingCriteria: gather(
+        row,
+        [
+          ...['total_attributes', 'scoped_attributes', 'declined_attributes', 'override_count', 'cde_count'],
+          ...['recommendation_accuracy', 'submission_notes', 'requested_changes'],
+          ...['resource_impact_assessment', 'risk_coverage_assessment'],
+        ],
+        ['requested_changes'],
+      ),
+    }),
+    counters: (_row, items) => ({ total_attributes: items.length }),
+  });
+
+const SAMPLES = 'cycle_report_sample_selection_samples';
+
+const sources: Readonly<Record<string, string | null>> = {
+  tester: 'TESTER',
+  llm: 'LLM',
+  ai: 'LLM',
+  manual: 'MANUAL',
+  carried_forward: 'CARRIED_FORWARD',
+  carry_forward: 'CARRIED_FORWARD',
+  carryforward: 'CARRIED_FORWARD',
+};
+
+export const decisions: Readonly<Record<string, DecisionFacts['status'] | null>> = {
+  approved: 'APPROVED',
+  accepted: 'APPROVED',
+  rejected: 'REJECTED',
+  declined: 'REJECTED',
+  needs_revision: 'REJECTED',
+  revision_required: 'REJECTED',
+  requires_revision: 'REJECTED',
+  modified: 'MODIFIED',
+  override: 'MODIFIED',
+  pending: null,
+};
+
+/** What somebody decided on a row that is an item here; null while it is undecided. */
+export function decisionOn(
+  { people, beganAt }: PhaseSource,
+  row: SourceRow,
+  columns: { readonly decision: string; readonly by: string; readonly at: string; readonly notes: string },
+): DecisionFacts | null {
+  const status = row.meaning(columns.decision, decisions, null);
+  if (status === null) return null;
+  let by = row.person(columns.by);
+  let at = row.instant(columns.at);
+  if (by === null) {
+    row.note('DECIDER_MISSING', `${columns.by} is empty; taken as an unknown person.`, columns.by);
+    by = NOBODY;
+  }
+  if (at === null) {
+    at = row.instant('updated_at') ?? row.instant('created_at') ?? beganAt;
+    row.note('DECISION_TIME_MISSING', `${columns.at} is empty; ${at} is taken for it.`, columns.at);
+  }
+  return { status, by: people.userId(by), at, notes: row.text(columns.notes) };
+}
+
+/** The tester's mark on a sample: a proposal to the owner, who decides. */
+function testersMark({ people }: PhaseSource, row: SourceRow): JsonObject | null {
+  const decision = row.text('tester_decision');
+  const by = people.optional(row.person('tester_decision_by_id'));
+  const at = row.instant('tester_decision_at');
+  const notes = row.text('tester_decision_notes');
+  return decision === null && by === null && at === null && notes === null ? null : { decision, by, at, notes };
+}
+
+function planSample(source: PhaseSource, row: SourceRow, versionId: string, itemIds: ReadonlySet<string>): PlannedItem {
+  const mark = testersMark(source, row);
+  const about = gather(
+    row,
+    [
+      'lob_id',
+      'risk_score',
+      'confidence_score',
+      'generation_metadata',
+      'validation_results',
+      'carried_from_version_id',
+      'carried_from_sample_id',
+    ],
+    ['generation_metadata', 'validation_results'],
+  );
+  const carried = row.uuid('carried_from_sample_id');
+  if (carried !== null && !itemIds.has(carried))
+    row.note(
+      'CARRIED_FROM_MISSING',
+      `The sample it was carried from, ${carried}, is not there.`,
+      'carried_from_sample_id',
+    );
+  return planItem(source, versionId, {
+    itemId: keptId(SAMPLES, row.key),
+    content: {
+      sampleIdentifier: row.text('sample_identifier'),
+      sampleData: row.object('sample_data') ?? {},
+      sampleType: row.text('sample_category'),
+      recommendationSource: row.meaning('sample_source', sources, null),
+      recommendationMetadata: mark || about ? { ...(mark && { testerDecision: mark }), ...about } : null,
+      modificationReason: row.text('carry_forward_reason'),
+    },
+    stamps: {
+      recommendedBy: source.people.optional(row.person('created_by_id')),
+      recommendationTimestamp: row.instant('created_at'),
+    },
+    decision: decisionOn(source, row, {
+      decision: 'report_owner_decision',
+      by: 'report_owner_decision_by_id',
+      at: 'report_owner_decision_at',
+      notes: 'report_owner_decision_notes',
+    }),
+  });
+}
+
+export function planSampleSelection(source: PhaseSource): Unit[] {
+  const samples = rowsOf(source, SAMPLES);
+  const ids = new Set(samples.map(({ key }) => keptId(SAMPLES, key)));
+  const left = new Set(samples);
+  const units = planVersions(source, 'cycle_report_sample_selection_versions', {
+    content: (row) => ({
+      selectionCriteria: gather(
+        row,
+        [
+          'selection_criteria',
+          'intelligent_sampling_config',
+          'distribution_metrics',
+          'data_source_config',
+          'metadata',
+          'submission_notes',
+        ],
+        ['selection_criteria', 'intelligent_sampling_config', 'distribution_metrics', 'data_source_config', 'metadata'],
+      ),
+      targetSampleSize: row.integer('target_sample_size'),
+      generationMethods: methodsOf(row),
+    }),
+    itemsOf(version, versionId) {
+      const items = new Map<string, PlannedItem>();
+      const placed = samples
+        .filter((row) => row.uuid('version_id') === version.key.toLowerCase())
+        .map((row): PlacedRow => {
+          left.delete(row);
+          if (row.text('sample_identifier') === null)
+            return quarantined(row, {
+              code: 'NO_IDENTIFIER',
+              reason: 'sample_identifier is empty, so nothing says which sample it is.',
+            });
+          const item = planSample(source, row, versionId, ids);
+          const first = items.get(item.key);
+          if (!first) {
+            items.set(item.key, item);
+            return imported(row, { table: 'sample_decisions', id: item.row.item_id as string });
+          }
+          if (first.hash === item.hash && first.decision?.status === item.decision?.status) {
+            row.note(
+              'DUPLICATE_SAMPLE',
+              'The version has the same sample already, decided alike.',
+              'sample_identifier',
+            );
+            return merged(row, { table: 'sample_decisions', id: first.row.item_id as string });
+          }
+          return quarantined(row, {
+            code: 'DUPLICATE_SAMPLE',
+            reason: `The version has another sample ${row.text('sample_identifier')!}, which says something else.`,
+          });
+        });
+      return { items: [...items.values()], placed };
+    },
+    counters: (_row, items) => ({ actual_sample_size: items.length }),
+  });
+  const orphans = [...left].map((row) =>
+    quarantined(row, {
+      code: 'PARENT_NOT_PLACED',
+      reason: `Its version ${row.text('version_id') ?? '(none)'} is not among those that could be placed.`,
+    }),
+  );
+  return [...units, ...orphans.map((one) => unitOfSources(`${SAMPLES}:${one.source.key}`, [one]))];
+}
+
+function methodsOf(row: SourceRow): string[] {
+  const { method } = row.object('selection_criteria') ?? {};
+  return typeof method === 'string' && method !== '' ? [method] : [];
+}

@@ -1,0 +1,237 @@
+/** A row of the old system and its cells, read as what they are meant to be; what is untidy about it is noted on the way. */
+import type { Json, JsonObject } from '../versioning/model';
+import { NOBODY, isPersonId } from './ids';
+import { asObject, isStorable, parseLiteral } from './literals';
+import { legacyTable, type ColumnType } from './tables';
+
+/** What was untidy about a row and how it was decided. */
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  /** The old column that it is about, if it is about one. */
+  readonly column?: string;
+}
+
+/** Why a row could not be placed. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+}
+
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const MAX_INTEGER = 2_147_483_647;
+
+interface ReadInstant {
+  /** In UTC, to the millisecond, as the API writes it. */
+  readonly iso: string;
+  /** Whether the text said which time zone it means. */
+  readonly isZoned: boolean;
+}
+
+/** An instant as the old system writes it; null if there is no such day or time. What has no zone is taken as UTC. */
+export function readInstant(text: string): ReadInstant | null {
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = INSTANT.exec(text) ?? [];
+  if (year === undefined || year === '0000') return null;
+  const [hours, minutes] = [Number(hour), Number(minute)];
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > lastDay) return null;
+  if (hours > 23 || minutes > 59 || Number(second) > 59) return null;
+  const offset = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? '');
+  if (offset && (Number(offset[2]) > 15 || Number(offset[3] ?? 0) > 59)) return null;
+  const ahead = offset ? (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0)) : 0;
+  // Rounded as PostgreSQL rounds, so that what is shown agrees with what is stored.
+  const milliseconds = Math.round(Number(`0.${fraction || '0'}`) * 1000);
+  const local = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`).getTime();
+  const instant = new Date(local + milliseconds - ahead * 60_000);
+  if (instant.getUTCFullYear() < 1 || instant.getUTCFullYear() > 9999) return null;
+  return { iso: instant.toISOString(), isZoned: zone !== undefined };
+}
+
+const isInteger = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isInteger(value) && Math.abs(value) <= MAX_INTEGER
+    : typeof value === 'string' && /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= MAX_INTEGER;
+
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/.test(value));
+
+const fits: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
+  integer: isInteger,
+  'double precision': (value) => isNumber(value) && Number.isFinite(Number(value)),
+  boolean: (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
+  text: () => true,
+  uuid: (value) => typeof value === 'string' && UUID.test(value),
+  date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && readInstant(value) !== null,
+  timestamp: (value) => typeof value === 'string' && readInstant(value) !== null,
+  timestamptz: (value) => typeof value === 'string' && readInstant(value) !== null,
+};
+
+/** Every cell that does not fit its column, in words. */
+function misfits(table: string, values: Readonly<Record<string, unknown>>): string[] {
+  const columns = Object.entries(legacyTable.get(table)?.columns ?? {});
+  return columns.flatMap(([column, type]) => {
+    const value = values[column];
+    return value === null || value === undefined || fits[type](value)
+      ? []
+      : [`${column} holds ${JSON.stringify(value).slice(0, 80)}, which is no ${type}`];
+  });
+}
+
+export class SourceRow {
+  readonly findings: Finding[] = [];
+  /** Null where the text is no row at all. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Set where the row cannot be read as one of its table. */
+  readonly unreadable: Refusal | null;
+
+  constructor(
+    readonly table: string,
+    readonly key: string,
+    /** The source's own text of the row. */
+    readonly raw: string,
+    /** The hash that the database gives it. */
+    readonly rowHash: string,
+  ) {
+    const { values, unreadable } = readValues(table, raw);
+    this.values = values;
+    this.unreadable = unreadable;
+    if (!unreadable) this.#noteUnusualColumns();
+    if (raw.includes('\uFFFD')) this.note('DAMAGED_TEXT', 'It holds U+FFFD: somewhere its characters were lost.');
+  }
+
+  /** The same row under another key. */
+  as(key: string): SourceRow {
+    const copy = new SourceRow(this.table, key, this.raw, this.rowHash);
+    copy.findings.splice(0, Infinity, ...this.findings);
+    return copy;
+  }
+
+  note(code: string, message: string, column?: string): void {
+    if (this.findings.some((known) => known.code === code && known.message === message)) return; // a cell is read more than once
+    this.findings.push(column === undefined ? { code, message } : { code, message, column });
+  }
+
+  has(column: string): boolean {
+    return this.values[column] !== null && this.values[column] !== undefined;
+  }
+
+  /** The text of a cell; null if it is empty. */
+  text(column: string): string | null {
+    const value = this.values[column];
+    if (value === null || value === undefined || value === '') return null;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+
+  /** A word of a list, whatever its letter case. */
+  word(column: string): string | null {
+    const word = this.text(column)
+      ?.trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, '_');
+    return word === undefined || word === '' ? null : word;
+  }
+
+  /** What a word of a list means here; a word that is not on the list is noted, and means the last argument. */
+  meaning<T>(column: string, meanings: Readonly<Record<string, T>>, otherwise: T): T {
+    const word = this.word(column);
+    if (word === null) return otherwise;
+    if (Object.hasOwn(meanings, word)) return meanings[word]!;
+    this.note(
+      'UNKNOWN_VALUE',
+      `${column} is ${JSON.stringify(this.text(column)!.slice(0, 60))}, which is not one of ${Object.keys(meanings).join(', ')}; taken as ${String(otherwise)}.`,
+      column,
+    );
+    return otherwise;
+  }
+
+  integer(column: string): number | null {
+    const value = this.values[column];
+    return value === null || value === undefined ? null : Number(value);
+  }
+
+  flag(column: string): boolean {
+    return this.values[column] === true || this.values[column] === 'true';
+  }
+
+  uuid(column: string): string | null {
+    return (this.values[column] as string | null | undefined)?.toLowerCase() ?? null;
+  }
+
+  /** The day, as it is written. */
+  date(column: string): string | null {
+    return (this.values[column] as string | null | undefined)?.slice(0, 10) ?? null;
+  }
+
+  /** An instant in UTC to the millisecond. What says no time zone is taken as UTC, and noted. */
+  instant(column: string): string | null {
+    const value = this.values[column];
+    const read = typeof value === 'string' ? readInstant(value) : null;
+    if (!read) return null;
+    if (!read.isZoned && !this.findings.some(({ code }) => code === 'NAIVE_TIME'))
+      this.note('NAIVE_TIME', `${column} names no time zone; taken as UTC.`, column);
+    return read.iso;
+  }
+
+  /** The old id of a person; null if there is none. A number that cannot be one is noted, and means nobody that is known. */
+  person(column: string): number | null {
+    const legacyId = this.integer(column);
+    if (legacyId === null || isPersonId(legacyId)) return legacyId;
+    this.note(
+      'IMPOSSIBLE_PERSON',
+      `${column} is ${legacyId}, which is nobody's id; taken as an unknown person.`,
+      column,
+    );
+    return NOBODY;
+  }
+
+  /** A structured value that is kept as text; empty ones are null. */
+  json(column: string): Json {
+    const value = this.values[column] as Json | undefined;
+    if (typeof value !== 'string') return value ?? null;
+    if (value.trim() === '') return null;
+    const literal = parseLiteral(value);
+    if (literal.as === 'python')
+      this.note('PYTHON_LITERAL', `${column} is written as Python prints it; read as the same value in JSON.`, column);
+    if (literal.as === 'text' && /^\s*[[{(]/.test(value))
+      this.note('UNREADABLE_JSON', `${column} begins like a structure and is none; kept as text.`, column);
+    return literal.value;
+  }
+
+  object(column: string): JsonObject | null {
+    const value = this.json(column);
+    return value === null ? null : asObject(value);
+  }
+
+  #noteUnusualColumns(): void {
+    const columns = legacyTable.get(this.table)?.columns ?? {};
+    const unknown = Object.keys(this.values).filter((name) => !Object.hasOwn(columns, name));
+    const missing = Object.keys(columns).filter((name) => !Object.hasOwn(this.values, name));
+    if (unknown.length > 0)
+      this.note('UNKNOWN_COLUMNS', `${unknown.join(', ')}: kept in the source row, and in no view.`);
+    if (missing.length > 0) this.note('MISSING_COLUMNS', `${missing.join(', ')}: taken as null.`);
+  }
+}
+
+function readValues(table: string, raw: string): Pick<SourceRow, 'values' | 'unreadable'> {
+  const refuse = (code: string, reason: string) => ({ values: {}, unreadable: { code, reason } });
+  if (!legacyTable.has(table))
+    return refuse('UNKNOWN_TABLE', `${table} is not a table of the old system that has a place here.`);
+  let values: unknown;
+  try {
+    values = JSON.parse(raw);
+  } catch {
+    return refuse('UNREADABLE_ROW', 'The row is not valid JSON.');
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values))
+    return refuse('UNREADABLE_ROW', 'The row is not an object of columns and values.');
+  const row = values as Record<string, unknown>;
+  if (!isStorable(row as Json))
+    return refuse(
+      'UNSTORABLE_VALUE',
+      'It holds what no value in PostgreSQL can hold: U+0000, half a character, or 65 levels of nesting.',
+    );
+  const wrong = misfits(table, row);
+  if (wrong.length > 0) return refuse('VALUE_OF_ANOTHER_TYPE', `${wrong.join('; ')}.`);
+  return { values: row, unreadable: null };
+}

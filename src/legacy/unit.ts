@@ -1,0 +1,90 @@
+/**
+ * A unit is what one commit brings: rows of the new tables, and the source rows they were made from. Planners make units and
+ * know no database; the same source makes the same units, whatever was placed before.
+ */
+import { createHash } from 'node:crypto';
+import { columnFields, columnName, type FieldTable } from '../versioning/fields';
+import type { Json, JsonObject } from '../versioning/model';
+import type { IdKind } from './ids';
+import type { Finding, Refusal, SourceRow } from './source-row';
+
+export type NewRow = Readonly<Record<string, Json>>;
+
+/** A source row and what becomes of it. */
+export interface PlacedRow {
+  readonly source: SourceRow;
+  readonly fate: 'IMPORTED' | 'MERGED' | 'QUARANTINED';
+  readonly target: { readonly table: string; readonly id: string | null } | null;
+  /** Why it could not be placed. */
+  readonly refusal: Refusal | null;
+}
+
+export interface MappedId {
+  readonly kind: IdKind;
+  readonly legacyId: string;
+  readonly newId: string;
+}
+
+export interface Unit {
+  /** Names the unit for ever. */
+  readonly key: string;
+  /** Who did it there, as their userId here, and when; null where the old system does not say. */
+  readonly actor: number | null;
+  readonly occurredAt: string | null;
+  readonly reason: string;
+  /** In the order in which they are written. */
+  readonly rows: readonly (readonly [table: string, rows: readonly NewRow[]])[];
+  readonly ids: readonly MappedId[];
+  readonly sources: readonly PlacedRow[];
+}
+
+export const imported = (source: SourceRow, target: PlacedRow['target'] = null): PlacedRow => ({
+  ...{ source, fate: 'IMPORTED', target, refusal: null },
+});
+
+export const merged = (source: SourceRow, target: PlacedRow['target']): PlacedRow => ({
+  ...{ source, fate: 'MERGED', target, refusal: null },
+});
+
+export const quarantined = (source: SourceRow, refusal: Refusal): PlacedRow => ({
+  ...{ source, fate: 'QUARANTINED', target: null, refusal },
+});
+
+/** A unit of source rows alone: nothing in the new tables corresponds to them, or they could not be placed. */
+export const unitOfSources = (
+  key: string,
+  sources: readonly PlacedRow[],
+  {
+    actor = null,
+    occurredAt = null,
+    reason = 'Kept as it was.',
+  }: Partial<Pick<Unit, 'actor' | 'occurredAt' | 'reason'>> = {},
+): Unit => ({ key, actor: occurredAt === null ? null : actor, occurredAt, reason, rows: [], ids: [], sources });
+
+/** Says whether a unit is the one that was placed: everything that the database gets of it is in there. */
+export function fingerprint({ key, actor, occurredAt, rows, ids, sources }: Unit): string {
+  const placed = sources.map(({ source, fate, target, refusal }) => [
+    source.table,
+    source.key,
+    source.rowHash,
+    fate,
+    target,
+    refusal,
+    source.findings,
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([key, actor, occurredAt, rows, ids, placed]))
+    .digest('hex');
+}
+
+/** Content as a row of its table: every column of the fields, null where nothing is said. */
+export function columnsOf(fields: FieldTable, content: Readonly<Record<string, Json>>): NewRow {
+  return Object.fromEntries(
+    columnFields(fields).map(([name, field]) => [
+      columnName(name),
+      content[name] ?? (field.source === 'input' ? (field.fallback as Json | undefined) : undefined) ?? null,
+    ]),
+  );
+}
+
+export type { Finding, JsonObject };
