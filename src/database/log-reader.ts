@@ -79,11 +79,14 @@ export interface LiveRow {
  */
 const streamTables = (tx: Db): Promise<{ name: string; reading: string }[]> =>
   tx.query(
-    `select name, format('select %L as table_name, pg_catalog.concat_ws('','', %s) as row_id, pg_catalog.to_jsonb(t.*)::text as image from public.%I t', name, key, name) as reading
-     from (select c.relname::text as name,
+    `select format('%I.%I', schema, name) as name,
+       format('select %L as table_name, pg_catalog.concat_ws('','', %s) as row_id, pg_catalog.to_jsonb(t.*)::text as image from %I.%I t', name, key, schema, name) as reading
+     from (select c.relname::text as name, c.relnamespace::regnamespace::text as schema,
          coalesce((select string_agg('t.' || quote_ident(a.attname), ', ' order by k.ord) from pg_index i cross join unnest(i.indkey) with ordinality k(num, ord)
            join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num where i.indrelid = c.oid and i.indisprimary), 't.ctid') as key
-       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f')
+       from pg_class c where c.relkind in ('r', 'p', 'f') and (c.relnamespace = 'public'::regnamespace
+           -- Of what was taken over, what is captured; the rest is the import's own notes.
+           or c.relnamespace = to_regnamespace('legacy') and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'a_capture_insert'))
          and exists (select from pg_attribute s where s.attrelid = c.oid and s.attname = 'stream_id' and not s.attisdropped)) x
      order by 1`,
   );
@@ -105,7 +108,7 @@ export async function* liveRowsOf(tx: Db, streamId: string): AsyncGenerator<Live
 /** Every stream of which there is anything, a head, a commit, a row change or a live row; that of the reference data first. */
 export async function allStreams(tx: Db): Promise<string[]> {
   const places = ['log.stream', 'log.change_set', 'log.row_change'].concat(
-    (await streamTables(tx)).map(({ name }) => `public."${name.replaceAll('"', '""')}"`),
+    (await streamTables(tx)).map(({ name }) => name),
   );
   const rows = await tx.query<{ streamId: string }>(
     `${places.map((place) => `select stream_id from ${place} where stream_id is not null`).join(' union ')} order by 1`,

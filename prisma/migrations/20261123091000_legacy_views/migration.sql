@@ -312,7 +312,12 @@ select i.item_id as target_id, coalesce(
 from public.attribute_decisions i join public.phase_version v using (version_id)
 join public.attribute_decisions n on n.item_id = coalesce((
   select c.item_id from public.phase_version f join public.attribute_decisions c on c.version_id = f.version_id and c.item_key = i.item_key
-  where f.master_record_id = v.master_record_id and f.status = 'APPROVED'), i.item_id);
+  where f.master_record_id = v.master_record_id and f.status = 'APPROVED'
+    -- Of several rows of one attribute, the last one that was taken over goes on here.
+    and not exists (
+      select from public.phase_version lv join public.attribute_decisions l on l.version_id = lv.version_id and l.item_key = i.item_key
+      join legacy.source_row s on s.target_id = l.item_id and s.table_name = 'cycle_report_planning_attributes'
+      where lv.master_record_id = v.master_record_id and lv.version_number > v.version_number)), i.item_id);
 
 create view legacy.now_cycle_report_observation_mgmt_observation_records as
 select i.item_id as target_id, jsonb_build_object(
@@ -388,8 +393,11 @@ select s.version_id as target_id, jsonb_build_object(
 from legacy.submission s;
 
 create view legacy.now_cycle_report_test_execution_results as
-select v.version_id as target_id, jsonb_build_object(
-  'execution_status', lower(d.response_status), 'completed_at', legacy.instant(d.responded_at), 'executed_by', p.old_id) as now
+select v.version_id as target_id,
+  case when d.response_status is null then '{}'
+    when lower(d.response_status) in ('completed', 'failed', 'cancelled', 'timeout') then jsonb_build_object('execution_status', lower(d.response_status))
+    else jsonb_build_object('execution_status', 'completed', 'test_result', lower(d.response_status)) end
+  || jsonb_build_object('completed_at', legacy.instant(d.responded_at), 'executed_by', p.old_id) as now
 from public.phase_version v cross join lateral (
   select d.* from public.phase_version l join public.test_execution_audit d using (version_id)
   where l.master_record_id = v.master_record_id order by l.version_number desc limit 1) d
@@ -402,7 +410,7 @@ select v.version_id as target_id, jsonb_build_object(
 from public.phase_version v join public.test_execution_audit d using (version_id) cross join legacy.person(d.responded_by_id) p;
 
 -- What the new tables say now about what a source row became, in old form. An import keeps the answer with the row (mapped).
-create function legacy.values_now(p_table text, p_target uuid, p_key text) returns jsonb
+create or replace function legacy.values_now(p_table text, p_target uuid, p_key text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   -- A statement for each table, so that each is planned once in a session.
@@ -427,6 +435,22 @@ begin
     when 'cycle_report_test_report_sections' then return (select n.now from legacy.now_cycle_report_test_report_sections n where n.target_id = p_target);
     else return null;
   end case;
+end $$;
+
+-- What is made of a row in later commits of an import is no change either: at the end of each phase, an import says what the new
+-- tables say then. Where somebody has worked on the phase here, it stays as it is. Returns how many rows say something else.
+create function legacy.settle(p_stream uuid, p_phase "Phase") returns int language plpgsql set search_path = pg_catalog, public, log, pg_temp as $$
+declare changed int;
+begin
+  if legacy.is_live(p_stream, p_phase) then
+    return 0;
+  end if;
+  update legacy.source_row s set mapped = n.now
+  from (select table_name, source_key, legacy.values_now(table_name, target_id, source_key) as now from legacy.source_row
+        where stream_id = p_stream and phase = p_phase and fate <> 'QUARANTINED' and target_id is not null offset 0) n
+  where (s.table_name, s.source_key) = (n.table_name, n.source_key) and s.mapped <> n.now;
+  get diagnostics changed = row_count;
+  return changed;
 end $$;
 
 -- ── what was made here since ───────────────────────────────────────────────────────────────────────────────────────
@@ -503,27 +527,28 @@ where p.is_made_here and v.status = 'APPROVED' and not exists (
 
 -- ── the old tables ─────────────────────────────────────────────────────────────────────────────────────────────────
 
--- Makes the view of an old table from its row type, what is said of its rows now, and what was made here.
+-- Makes the view of an old table from its row type, what is said of its rows now, and what was made here; its own part, the rows
+-- that were taken over, by their keys as well.
 create function legacy.expose(p_table text, p_key text) returns void language plpgsql as $outer$
 declare
   row_type regclass := format('legacy.row_of_%s', p_table)::regclass;
   now_view regclass := to_regclass(format('legacy.now_%s', p_table));
   made_view regclass := to_regclass(format('legacy.made_%s', p_table));
+  columns text := (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attrelid = row_type and attnum > 0);
 begin
   execute format($v$
-    create view legacy.%1$I as
-    select %2$s from legacy.source_row s %3$s
-    cross join lateral legacy.shown(null::%4$s, s.row, s.mapped, %5$s) x
-    where s.table_name = %1$L and s.fate in ('IMPORTED', 'MERGED')$v$,
-    p_table,
+    create view legacy.%I as
+    select s.source_key, %s from legacy.source_row s %s
+    cross join lateral legacy.shown(null::%s, s.row, s.mapped, %s) x
+    where s.table_name = %L and s.fate in ('IMPORTED', 'MERGED')$v$,
+    'kept_' || p_table,
     (select string_agg(case when attname = p_key then format('legacy.as_%s(s.row ->> %L) as %I', format_type(atttypid, null), attname, attname)
        else format('x.%I', attname) end, ', ' order by attnum) from pg_attribute where attrelid = row_type and attnum > 0),
     case when now_view is not null then format('left join %s n on %s', now_view,
       case p_table when 'users' then $c$n.legacy_id = s.row ->> 'user_id'$c$ else 'n.target_id = s.target_id' end) end,
-    row_type, case when now_view is null then 'null' else 'n.now' end)
-  || case when made_view is null then '' else format($v$
-    union all
-    select x.* from %s m cross join lateral legacy.shown(null::%s, m.row, '{}', null) x$v$, made_view, row_type) end;
+    row_type, case when now_view is null then 'null' else 'n.now' end, p_table);
+  execute format('create view legacy.%I as select %s from legacy.%I', p_table, columns, 'kept_' || p_table)
+    || case when made_view is null then '' else format(' union all select x.* from %s m cross join lateral legacy.shown(null::%s, m.row, %L, null) x', made_view, row_type, '{}') end;
 end $outer$;
 
 select legacy.expose(name, key) from (values
@@ -536,7 +561,33 @@ select legacy.expose(name, key) from (values
   ('cycle_report_observation_mgmt_observation_records', 'observation_id'), ('cycle_report_test_report_sections', 'id')) t(name, key);
 drop function legacy.expose(text, text);
 
+-- The commits that wrote to what a source row became: to the row itself, to its version, and to what followed it in its record.
+create function legacy.changes_behind(p_table text, p_target uuid, p_row jsonb) returns table (stream_id uuid, sequence int)
+language plpgsql stable set search_path = pg_catalog, public, log, pg_temp as $$
+declare record_id uuid; of_item uuid;
+begin
+  if p_table in ('users', 'lobs', 'reports', 'cycles', 'workflows') then
+    return query select r.stream_id, r.sequence from row_change r
+      cross join lateral (select case p_table when 'users' then (select m.new_id from legacy.id_map m where m.kind = 'user' and m.legacy_id = p_row ->> 'user_id')
+        else p_target::text end) t(id)
+      where r.stream_id = '00000000-0000-0000-0000-000000000000' and (r.table_name = p_table and r.row_id = t.id
+        or p_table = 'users' and r.table_name = 'user_roles' and r.row_id like t.id || ',%'
+        or p_table = 'workflows' and r.table_name = 'workflow_testers' and r.row_id like t.id || ',%');
+    return;
+  end if;
+  -- The log knows where a row belonged that is not there any more.
+  if not exists (select from phase_version v where v.version_id = p_target) then
+    select r.version_id, (coalesce(r.after, r.before) ->> 'item_key')::uuid into record_id, of_item
+    from row_change r where r.table_name = p_table and r.row_id = p_target::text
+      and r.stream_id in (select s.stream_id from legacy.source_row s where s.target_id = p_target) order by r.sequence limit 1;
+  end if;
+  select v.master_record_id into record_id from phase_version v where v.version_id = coalesce(record_id, p_target);
+  return query select r.stream_id, r.sequence from phase_version v join row_change r on r.version_id = v.version_id
+    where v.master_record_id = record_id and (v.versioning_type = 'AUDIT_ONLY' or of_item is not null or v.version_id = p_target)
+      and (of_item is null or r.table_name = 'phase_version' or coalesce(r.after, r.before) ->> 'item_key' = of_item::text);
+end $$;
+
 revoke all on all functions in schema legacy from public;
 grant execute on function legacy.shown(anyelement, jsonb, jsonb, jsonb), legacy.as_integer(text), legacy.as_uuid(text), legacy.old_user(int), legacy.old_lob(uuid),
-  legacy.instant(timestamptz), legacy.role_words(int), legacy.verdict(uuid, uuid, text), legacy.person(int), legacy.hash_of(jsonb) to phaseledger_service;
+  legacy.instant(timestamptz), legacy.role_words(int), legacy.verdict(uuid, uuid, text), legacy.person(int), legacy.as_json(text), legacy.changes_behind(text, uuid, jsonb), legacy.hash_of(jsonb) to phaseledger_service;
 grant select on all tables in schema legacy to phaseledger_service;
