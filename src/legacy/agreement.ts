@@ -55,6 +55,7 @@ const derived = new Set([
 /** Where a value was taken from when its own column is empty. */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'reports.report_name': ['report_number'],
+  'cycle_report_sample_selection_versions.approval_notes': ['rejection_reason', 'report_owner_feedback'],
   'cycle_report_test_cases_evidence.tester_decision': ['validation_status'],
   'cycle_report_test_cases_evidence.tester_notes': ['validation_notes'],
   'cycle_report_test_cases_evidence.decided_by': ['validated_by'],

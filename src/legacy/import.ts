@@ -295,6 +295,7 @@ class ImportRun {
           );
     await this.#placePeople();
     await this.#placeUnits({ streamId, phase }, units);
+    if (phase !== null) await this.#placer.settle(streamId, phase);
     if (phase !== null)
       await this.session.query(
         `insert into legacy.imported_phase as p (stream_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')

@@ -81,6 +81,16 @@ export class Placer {
     }
   }
 
+  /** At the end of a phase: what its rows became, and what was made of that in later commits, is what was taken over. */
+  async settle(streamId: string, phase: string): Promise<void> {
+    const { session } = this;
+    await session.transaction(async () => {
+      await session.query(`select log.open_import($1, null, 'legacy settle', 'The phase is whole.', null)`, [streamId]);
+      await session.query('select legacy.settle($1, $2::"Phase")', [streamId, phase]);
+      await session.query('select legacy.discard_empty_commit($1)', [streamId]);
+    });
+  }
+
   /** In a live phase, and where a person, a report … was changed here, the old system has no say any more. */
   async #isWorkedOn(streamId: string, unit: Unit, { isLive }: Placed): Promise<boolean> {
     if (isLive) return true;

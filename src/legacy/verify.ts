@@ -148,7 +148,7 @@ interface PageRow {
 
 /** A page of a table: each row, its view, and who else than an import wrote to what is kept of it. */
 const pageOf = (table: string): string => `
-  select s.source_key, s.stream_id, s.row, s.fate::text as fate, s.target_table, s.target_id, s.mapped, s.findings,
+  select s.source_key, s.stream_id, case when jsonb_typeof(s.row) = 'object' then s.row else '{}' end as row, s.fate::text as fate, s.target_table, s.target_id, s.mapped, s.findings,
     s.row_hash = legacy.hash_of(s.row) as is_as_hashed,
     case when q.table_name is not null then jsonb_build_object('code', q.code, 'reason', q.reason, 'isWhole', legacy.as_json(q.row) = s.row) end as entry,
     legacy.hash_of(e.source) as source_hash, legacy.hash_of(e.shown) as view_hash,
@@ -222,8 +222,9 @@ class Verification {
     const count = { rows: 0, imported: 0, merged: 0, quarantined: 0, equal: 0, changedSince: 0, different: 0 };
     const [sourceHash, viewHash] = [createHash('sha256'), createHash('sha256')];
     const sql = pageOf(table);
-    for (let after = '', page: PageRow[] = []; ; after = page.at(-1)!.sourceKey) {
-      page = await this.tx.query<PageRow>(sql, [table, after]);
+    let after = '';
+    for (;;) {
+      const page = await this.tx.query<PageRow>(sql, [table, after]);
       const problems = await this.#problemsOf(table, page);
       for (const row of page) {
         count.rows++;
@@ -238,6 +239,7 @@ class Verification {
         this.onRow();
       }
       if (page.length < PAGE) break;
+      after = page.at(-1)!.sourceKey;
     }
     this.#tables.push({ table, ...count, sourceHash: sourceHash.digest('hex'), viewHash: viewHash.digest('hex') });
   }
@@ -247,10 +249,10 @@ class Verification {
       (word) => typeof word === 'string',
     );
     if (status !== undefined) {
-      const name = `${table}:${status as string}`;
+      const name = `${table}:${status}`;
       const counted = this.#statuses.get(name) ?? {
         table,
-        status: status as string,
+        status: status,
         imported: 0,
         merged: 0,
         quarantined: 0,
@@ -350,7 +352,7 @@ class Verification {
               ).map(({ id }) => id),
       );
       for (const { sourceKey, targetId, row } of rows)
-        if (!there.has(table === 'users' ? String(row.user_id as number) : (targetId ?? '')))
+        if (!there.has(table === 'users' ? String(row.user_id) : (targetId ?? '')))
           gone.set(sourceKey, `What it became, ${table}${targetId === null ? '' : ` ${targetId}`}, is not there.`);
     }
     return gone;
@@ -385,8 +387,10 @@ class Verification {
        where s.table_name is null or s.table_name <> all ($1) order by 1, 2`,
       [legacyTables.map(({ name }) => name)],
     );
+    const unknown = new Map<string, { rows: number; quarantined: number; different: number }>();
     for (const { table, key, code, reason, fate } of rows) {
-      if (fate === 'QUARANTINED' && code !== null) this.#quarantine.add({ table, key, code, reason });
+      const isKept = fate === 'QUARANTINED' && code !== null;
+      if (isKept) this.#quarantine.add({ table, key, code, reason });
       else
         this.#differences.add({
           ...{ table, key, columns: [] },
@@ -395,7 +399,14 @@ class Verification {
               ? 'The quarantine has it, and no source row does.'
               : 'It is of a table that the old system did not have, and the quarantine does not have it.',
         });
+      if (fate === null) continue;
+      const count = unknown.get(table) ?? { rows: 0, quarantined: 0, different: 0 };
+      unknown.set(table, count);
+      count.rows++;
+      count[isKept ? 'quarantined' : 'different']++;
     }
+    const none = { imported: 0, merged: 0, equal: 0, changedSince: 0, sourceHash: '', viewHash: '' };
+    for (const [table, count] of unknown) this.#tables.push({ table, ...none, ...count });
   }
 
   /** Holds the source itself against what was taken over. */
@@ -443,7 +454,7 @@ class Verification {
 const isoInstant = (expression: string): string =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-export async function* inBatches<T>(rows: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+async function* inBatches<T>(rows: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
   for await (const row of rows) {
     batch.push(row);
