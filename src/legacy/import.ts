@@ -15,6 +15,7 @@ import {
 import { People, workflowIds, workflowKey, type LegacyWorkflow } from './plan/workflow';
 import type { OwnerSession } from './session';
 import { SourceRow } from './source-row';
+import { Tally, type FindingTally, type QuarantinedTally, type TableTally } from './tally';
 import { Staging, type StagedPhase, type StagedRow } from './staging';
 import type { Source } from './source';
 import { imported, quarantined, unitOfSources, type Unit } from './unit';
@@ -26,18 +27,23 @@ export interface ImportOptions {
   readonly phases?: readonly string[] | undefined;
   /** userIds of people who are mapped by hand, by their ids in the old system. */
   readonly mapUsers?: ReadonlyMap<number, number> | undefined;
+  /** Plans and counts, and writes nothing. */
+  readonly isDryRun?: boolean;
   /** Leaves alone what was taken back; an import brings it again. */
   readonly isSync?: boolean;
   readonly progress?: (what: 'read' | 'place', done: number, total: number) => void;
 }
 
 export interface ImportResult {
-  readonly importId: number;
-  readonly runId: number;
+  /** Null in a dry run of a source that was not imported yet. */
+  readonly importId: number | null;
   /** Units of work by what happened to them. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Rows of the source that was read. */
+  /** Rows that were read. */
   readonly rows: number;
+  readonly tables: readonly TableTally[];
+  readonly findings: readonly FindingTally[];
+  readonly quarantine: readonly QuarantinedTally[];
 }
 
 export async function importFrom(
@@ -46,13 +52,19 @@ export async function importFrom(
   options: ImportOptions = {},
 ): Promise<ImportResult> {
   await session.lock();
+  if (options.isDryRun) {
+    const [known] = await session.query<{ importId: number }>('select import_id from legacy.import where source = $1', [
+      source.label,
+    ]);
+    const importId = known?.importId ?? null;
+    return { importId, ...(await new ImportRun(session, source, importId ?? 0, options).run()) };
+  }
   const importId = await importOf(session, source.label);
   const [run] = await session.query<{ runId: number }>(
     'insert into legacy.run (import_id, command) values ($1, $2) returning run_id',
     [importId, options.isSync ? 'sync' : 'import'],
   );
-  const work = new ImportRun(session, source, importId, options);
-  const result = { importId, runId: run!.runId, ...(await work.run()) };
+  const result = { importId, ...(await new ImportRun(session, source, importId, options).run()) };
   // What is reported as done survives a crash of the server.
   await session.query("select set_config('synchronous_commit', 'on', false)");
   await session.query('update legacy.run set finished_at = clock_timestamp(), result = $2 where run_id = $1', [
@@ -62,12 +74,12 @@ export async function importFrom(
   return result;
 }
 
+/** A source is one import, however often it is read. */
 async function importOf(session: OwnerSession, label: string): Promise<number> {
-  const [row] = await session.query<{ importId: number }>(
-    `with made as (insert into legacy.import (source) values ($1) on conflict (source) do nothing returning import_id)
-     select import_id from made union all select import_id from legacy.import where source = $1 limit 1`,
-    [label],
-  );
+  await session.query('insert into legacy.import (source) values ($1) on conflict (source) do nothing', [label]);
+  const [row] = await session.query<{ importId: number }>('select import_id from legacy.import where source = $1', [
+    label,
+  ]);
   return row!.importId;
 }
 
@@ -76,6 +88,7 @@ class ImportRun {
   readonly #people: People;
   readonly #known = new Set<number>();
   readonly #outcomes: Record<Outcome, number> = { placed: 0, changed: 0, unchanged: 0, held: 0 };
+  readonly #tally = new Tally();
   #placer!: Placer;
   #reference!: Placed;
   #lobs: ReadonlyMap<number, string> = new Map();
@@ -92,19 +105,20 @@ class ImportRun {
     this.#people = new People(options.mapUsers);
   }
 
-  async run(): Promise<Pick<ImportResult, 'outcomes' | 'rows'>> {
+  async run(): Promise<Omit<ImportResult, 'importId'>> {
     const { source, options } = this;
     await this.#demandPeople([...(options.mapUsers?.values() ?? [])]);
-    let tables = 0;
+    let read = 0;
     options.progress?.('read', 0, source.tables.length);
-    await this.#staging.fill(source, () => options.progress?.('read', ++tables, source.tables.length));
+    await this.#staging.fill(source, () => options.progress?.('read', ++read, source.tables.length));
     const rows = (this.#total = await this.#staging.count());
-    this.#placer = new Placer(this.session, this.importId, await this.#staging.strays());
+    this.#placer = new Placer(this.session, this.importId, await this.#staging.strays(), options.isDryRun ?? false);
     this.#reference = await this.#placer.placedOf(REFERENCE_STREAM, null);
     const workflows = await this.#placeReference();
     for (const staged of await this.#phases()) await this.#placePhase(staged, workflows);
     await this.#placeLost();
-    return { outcomes: this.#outcomes, rows };
+    const { tables, findings, quarantine } = this.#tally;
+    return { outcomes: this.#outcomes, rows, tables, findings, quarantine };
   }
 
   // ── what everything refers to ───────────────────────────────────────────────────────────────────────────────────────
@@ -113,9 +127,8 @@ class ImportRun {
   async #placeReference(): Promise<ReadonlyMap<string, Workflow>> {
     const people = this.#people;
     const tables = ['users', 'lobs', 'reports', 'test_cycles', 'cycle_reports'] as const;
-    const rows = Object.fromEntries(
-      await Promise.all(tables.map(async (table) => [table, await this.#readTable(table)] as const)),
-    ) as Record<(typeof tables)[number], SourceRow[]>;
+    const rows = {} as Record<(typeof tables)[number], SourceRow[]>;
+    for (const table of tables) rows[table] = await this.#readTable(table);
     const existing = await this.#existing();
     const users = rows.users.map((row) => planUser(row, people));
     const lobs = planLobs(rows.lobs, existing);
@@ -295,14 +308,15 @@ class ImportRun {
           );
     await this.#placePeople();
     await this.#placeUnits({ streamId, phase }, units);
-    if (phase !== null) await this.#placer.settle(streamId, phase);
-    if (phase !== null)
+    if (phase !== null && !this.options.isDryRun) {
+      await this.#placer.settle(streamId, phase);
       await this.session.query(
         `insert into legacy.imported_phase as p (stream_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
          on conflict (stream_id, phase) do update set state = 'IMPORTED', import_id = excluded.import_id, changed_at = clock_timestamp()
          where p.state = 'ROLLED_BACK' or $4`,
         [streamId, phase, this.importId, this.#hasChanged],
       );
+    }
   }
 
   async #isRolledBack(streamId: string, phase: string): Promise<boolean> {
@@ -341,7 +355,13 @@ class ImportRun {
     const placed = place ? await this.#placer.placedOf(place.streamId, place.phase) : this.#reference;
     this.#hasChanged = false;
     for (const unit of units) {
-      const outcome = await this.#placer.place(place?.streamId ?? REFERENCE_STREAM, place?.phase ?? null, unit, placed);
+      const { outcome, sources } = await this.#placer.place(
+        place?.streamId ?? REFERENCE_STREAM,
+        place?.phase ?? null,
+        unit,
+        placed,
+      );
+      this.#tally.add(sources);
       this.#outcomes[outcome]++;
       this.#hasChanged ||= outcome !== 'unchanged';
       this.#done += unit.sources.length;

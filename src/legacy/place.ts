@@ -24,7 +24,14 @@ export interface Placed {
   readonly isLive: boolean;
 }
 
+/** What became of a unit: held is what was set aside, because of work here or because the database refused it. */
 export type Outcome = 'placed' | 'changed' | 'unchanged' | 'held';
+
+export interface Result {
+  readonly outcome: Outcome;
+  /** The source rows as they were placed, which may be otherwise than planned. */
+  readonly sources: readonly PlacedRow[];
+}
 
 export class Placer {
   readonly #upserts = new Map<string, string>();
@@ -34,6 +41,7 @@ export class Placer {
     private readonly session: OwnerSession,
     private readonly importId: number,
     private readonly strays: ReadonlySet<string>,
+    private readonly isDryRun: boolean,
   ) {}
 
   /** Reads what is placed of a phase. */
@@ -59,25 +67,28 @@ export class Placer {
   }
 
   /** Places a unit unless it is placed; where the database refuses it, its rows are quarantined with the reason. */
-  async place(streamId: string, phase: string | null, unit: Unit, placed: Placed): Promise<Outcome> {
+  async place(streamId: string, phase: string | null, unit: Unit, placed: Placed): Promise<Result> {
     const mark = fingerprint(unit);
+    const { sources: planned } = unit;
     const before = placed.fingerprints.get(unit.key);
-    if (before === mark) return 'unchanged';
+    if (before === mark) return { outcome: 'unchanged', sources: planned };
     if (unit.rows.some(([, rows]) => rows.length > 0) && (await this.#isWorkedOn(streamId, unit, placed)))
       return this.#hold(streamId, phase, unit, placed);
+    const isKnown =
+      before !== undefined ||
+      unit.sources.some(({ source }) => placed.sources.has(nameOf(source)) || this.strays.has(nameOf(source)));
+    const outcome = isKnown ? 'changed' : 'placed';
+    if (this.isDryRun) return { outcome, sources: planned };
     try {
-      const isKnown =
-        before !== undefined ||
-        unit.sources.some(({ source }) => placed.sources.has(nameOf(source)) || this.strays.has(nameOf(source)));
       await this.#write(streamId, phase, unit, mark, isKnown);
-      return isKnown ? 'changed' : 'placed';
+      return { outcome, sources: planned };
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const refusal = { code: 'REFUSED_BY_THE_DATABASE', reason: `${error.message}.` };
       const sources = unit.sources.map(({ source }) => quarantined(source, refusal));
       if (sources.length === 0) throw error;
       await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources }, '', true);
-      return 'held';
+      return { outcome: 'held', sources };
     }
   }
 
@@ -107,7 +118,7 @@ export class Placer {
   }
 
   /** What the old system says of something that is worked on here: kept aside, and listed. */
-  async #hold(streamId: string, phase: string | null, unit: Unit, { sources: known }: Placed): Promise<Outcome> {
+  async #hold(streamId: string, phase: string | null, unit: Unit, { sources: known }: Placed): Promise<Result> {
     const aside = unit.sources.flatMap(({ source }): PlacedRow[] => {
       const before = known.get(nameOf(source));
       const refusal = {
@@ -119,9 +130,10 @@ export class Placer {
       return [quarantined(source.as(`${source.key}@${source.rowHash.slice(0, 8)}`), refusal)];
     });
     const fresh = aside.filter(({ source }) => known.get(nameOf(source))?.rowHash !== source.rowHash);
-    if (fresh.length === 0) return 'unchanged';
+    if (fresh.length === 0 || this.isDryRun)
+      return { outcome: fresh.length === 0 ? 'unchanged' : 'held', sources: aside };
     await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources: fresh }, '', true);
-    return 'held';
+    return { outcome: 'held', sources: aside };
   }
 
   /**

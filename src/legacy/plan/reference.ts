@@ -38,7 +38,10 @@ const unitOf = (row: SourceRow, planned: Planned): Unit =>
 export function planUser(row: SourceRow, people: People): Unit {
   const legacyId = row.integer('user_id')!;
   if (!isPersonId(legacyId)) {
-    const refusal = { code: 'IMPOSSIBLE_PERSON', reason: `user_id ${legacyId} is nobody's id: it would become somebody else's here.` };
+    const refusal = {
+      code: 'IMPOSSIBLE_PERSON',
+      reason: `user_id ${legacyId} is nobody's id: it would become somebody else's here.`,
+    };
     return unitOf(row, { rows: [], ids: [], sources: [quarantined(row, refusal)] });
   }
   const userId = people.userId(legacyId);

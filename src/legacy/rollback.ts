@@ -1,0 +1,112 @@
+/** The way back: takes one phase of an import out again, unless somebody has worked on it since. */
+import { phaseOf } from '../phases';
+import type { OwnerSession } from './session';
+
+/** Something that was done here after the import, and would be lost. */
+export interface WorkSince {
+  readonly report: string;
+  readonly versionNumber: number;
+  readonly versionId: string;
+  readonly status: string;
+  readonly operation: string;
+  readonly origin: string;
+  readonly actor: string | null;
+  readonly committedAt: Date;
+  readonly sequence: number;
+}
+
+export interface RolledBack {
+  readonly workflows: number;
+  readonly versions: number;
+  readonly sourceRows: number;
+}
+
+/** Refused; nothing was changed. */
+export class WorkWouldBeLost extends Error {
+  constructor(readonly work: readonly WorkSince[]) {
+    super('There has been work on the phase since it was imported; nothing was taken back.');
+  }
+}
+
+/** The kinds of ids that a phase's rows brought. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  PLANNING: ['attribute'],
+  REQUEST_INFO: ['test_case', 'evidence', 'document'],
+  TEST_EXECUTION: ['execution', 'review'],
+  OBSERVATION_MANAGEMENT: ['observation'],
+  FINALIZE_TEST_REPORT: ['section'],
+};
+
+export async function rollBack(session: OwnerSession, phase: string, importId: number): Promise<RolledBack> {
+  await session.lock();
+  const streams = await session.query<{ streamId: string }>(
+    `select stream_id from legacy.imported_phase where import_id = $1 and phase = $2::"Phase" and state <> 'ROLLED_BACK' order by 1`,
+    [importId, phase],
+  );
+  if (streams.length === 0)
+    throw new Error(
+      `There is nothing of ${phaseOf(phase).title} to take back from import ${importId}. npm run legacy -- status shows what there is.`,
+    );
+  const ids = streams.map(({ streamId }) => streamId);
+  const work = await workSince(session, ids, phase);
+  if (work.length > 0) throw new WorkWouldBeLost(work);
+  const done = { workflows: 0, versions: 0, sourceRows: 0 };
+  for (const streamId of ids) {
+    const { versions, sourceRows } = await rollBackOne(session, streamId, phase, importId);
+    done.workflows++;
+    done.versions += versions;
+    done.sourceRows += sourceRows;
+  }
+  return done;
+}
+
+const workSince = (session: OwnerSession, streamIds: readonly string[], phase: string): Promise<WorkSince[]> =>
+  session.query<WorkSince>(
+    `select distinct r.number as report, v.version_number, v.version_id, v.status, c.operation, c.origin, u.name as actor, c.committed_at, c.sequence
+     from phase_version v join log.row_change w on w.version_id = v.version_id
+     join log.change_set c on c.stream_id = w.stream_id and c.sequence = w.sequence
+     join reports r on r.report_id = v.report_id left join users u on u.user_id = c.actor_id
+     where v.stream_id = any($1::uuid[]) and v.phase = $2::"Phase" and c.origin <> 'import' order by c.committed_at`,
+    [streamIds, phase],
+  );
+
+/** In one commit. The database itself refuses to let go of a version that was worked on in the meantime. */
+function rollBackOne(session: OwnerSession, streamId: string, phase: string, importId: number) {
+  const declaration = phaseOf(phase);
+  return session.transaction(async () => {
+    await session.query('select log.open_import($1, null, $2, $3, null)', [
+      ...[streamId, 'legacy rollback', `${declaration.title} of import ${importId} is taken back.`],
+    ]);
+    const tables = [
+      ...('item' in declaration ? [declaration.item.table] : []),
+      ...[declaration.version.table, 'test_report_signoffs', 'item_decision', 'version_editor'],
+    ];
+    for (const table of tables)
+      await session.query(
+        `delete from public.${table} where version_id in (select version_id from phase_version where stream_id = $1 and phase = $2::"Phase")`,
+        [streamId, phase],
+      );
+    const versions = await session.query(
+      'delete from phase_version where stream_id = $1 and phase = $2::"Phase" returning version_id',
+      [streamId, phase],
+    );
+    await session.query('delete from legacy.quarantine where stream_id = $1 and phase = $2::"Phase"', [
+      streamId,
+      phase,
+    ]);
+    const rows = await session.query(
+      'delete from legacy.source_row where stream_id = $1 and phase = $2::"Phase" returning source_key',
+      [streamId, phase],
+    );
+    await session.query('delete from legacy.id_map where stream_id = $1 and kind = any($2)', [
+      streamId,
+      kinds[phase] ?? [],
+    ]);
+    await session.query('delete from legacy.placed where stream_id = $1 and phase = $2::"Phase"', [streamId, phase]);
+    await session.query(
+      `update legacy.imported_phase set state = 'ROLLED_BACK', changed_at = clock_timestamp() where stream_id = $1 and phase = $2::"Phase"`,
+      [streamId, phase],
+    );
+    return { versions: versions.length, sourceRows: rows.length };
+  });
+}

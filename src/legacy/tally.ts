@@ -1,0 +1,60 @@
+/** What became of the rows of a run, counted as they pass: the same for a dry run and a real one. */
+import type { PlacedRow } from './unit';
+
+export type Fate = PlacedRow['fate'];
+
+export interface TableTally {
+  readonly table: string;
+  readonly fates: Record<Fate, number>;
+}
+
+export interface FindingTally {
+  readonly code: string;
+  readonly table: string;
+  count: number;
+  /** The first row and what was said of it. */
+  readonly example: string;
+}
+
+export interface QuarantinedTally {
+  readonly table: string;
+  readonly key: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Enough to see what is wrong; the whole list is in `legacy.quarantine`. */
+const LISTED = 100;
+
+export class Tally {
+  readonly #tables = new Map<string, TableTally>();
+  readonly #findings = new Map<string, FindingTally>();
+  readonly quarantine: QuarantinedTally[] = [];
+
+  add(sources: readonly PlacedRow[]): void {
+    for (const { source, fate, refusal } of sources) {
+      const tally = this.#tables.get(source.table) ?? {
+        table: source.table,
+        fates: { IMPORTED: 0, MERGED: 0, QUARANTINED: 0 },
+      };
+      this.#tables.set(source.table, tally);
+      tally.fates[fate]++;
+      for (const { code, message } of source.findings) {
+        const name = `${source.table} ${code}`;
+        const known = this.#findings.get(name);
+        if (known) known.count++;
+        else this.#findings.set(name, { code, table: source.table, count: 1, example: `${source.key}: ${message}` });
+      }
+      if (refusal && this.quarantine.length < LISTED)
+        this.quarantine.push({ table: source.table, key: source.key, ...refusal });
+    }
+  }
+
+  get tables(): TableTally[] {
+    return [...this.#tables.values()].sort((a, b) => a.table.localeCompare(b.table));
+  }
+
+  get findings(): FindingTally[] {
+    return [...this.#findings.values()].sort((a, b) => a.code.localeCompare(b.code) || a.table.localeCompare(b.table));
+  }
+}
