@@ -75,6 +75,38 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'cycle_report_test_report_sections.report_owner_approved_at': ['executive_approved_at', 'updated_at'],
   'cycle_report_test_report_sections.report_owner_notes': ['executive_notes'],
 };
+/** What is said where the old row says nothing. */
+const defaults: Readonly<Record<string, unknown>> = {
+  'test_cycles.status': 'UNKNOWN',
+  'cycle_report_planning_attributes.status': 'pending',
+  'cycle_report_sample_selection_samples.sample_data': '{}',
+  'cycle_report_data_owner_lob_mapping.assignment_status': 'unassigned',
+  'cycle_report_test_cases_document_submissions.validation_status': 'pending',
+  'cycle_report_test_cases_evidence.version_number': 1,
+  'cycle_report_test_execution_results.execution_status': 'completed',
+  'cycle_report_test_execution_reviews.review_status': 'reviewed',
+  'cycle_report_observation_mgmt_observation_records.severity': 'MEDIUM',
+  'cycle_report_observation_mgmt_observation_records.observation_type': 'OBSERVATION',
+  'cycle_report_test_report_sections.section_order': 0,
+};
+
+/** Columns that say something only if there is a decision, by the column that has it. */
+const verdicts: readonly (readonly [columns: RegExp, decision: string])[] = [
+  [/^cycle_report_test_cases_evidence\.(tester_notes|decided_by|decided_at)$/, 'tester_decision'],
+  [/^cycle_report_test_cases_document_submissions\.(validation_notes|validated_by|validated_at)$/, 'validation_status'],
+  [
+    /^cycle_report_(sample_selection_samples|observation_mgmt_observation_records)\.report_owner_(decision_.+|comments)$/,
+    'report_owner_decision',
+  ],
+  [/^cycle_report_test_report_sections\.report_owner_(approved_by|approved_at|notes)$/, 'report_owner_approved'],
+];
+const isUndecided = (name: string, row: Cells, findings: readonly Finding[]): boolean =>
+  verdicts.some(
+    ([columns, decision]) =>
+      columns.test(name) &&
+      (isEmpty(row[decision]) || word(String(row[decision])) === 'pending' || isExplained(findings, decision)),
+  );
+
 const versions = /^cycle_report_(data_profiling_rule|scoping|sample_selection)_versions$/;
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '' || value === false;
@@ -157,11 +189,29 @@ export function disagreements(
       return nameOf(row) !== nameOf(mapped) && nameOf(row) !== '';
     const there = row[column];
     if (isSame(table, column, there, mapped[column], same)) return false;
-    // A rejected version keeps its notes as the reason; samples have no column of their own for it.
-    if (versions.test(table) && column === 'approval_notes' && isEmpty(mapped[column]))
-      return row.version_status !== 'rejected';
+    if (isUndecided(name, row, findings) && isEmpty(mapped[column])) return false;
+    // Of a run that did not fail, the result was taken over.
+    if (
+      name === 'cycle_report_test_execution_results.execution_status' &&
+      !isEmpty(mapped.test_result) &&
+      there !== 'failed'
+    )
+      return false;
+    // A rejected version keeps its notes as the reason.
+    if (
+      versions.test(table) &&
+      column === 'approval_notes' &&
+      isEmpty(mapped[column]) &&
+      word(String(row.version_status)) === 'rejected'
+    )
+      return false;
+    if (!isEmpty(there) && !isUndecided(name, row, findings)) return true;
+    const others =
+      elsewhere[name] ??
+      (versions.test(table) && column === 'created_by_id' ? ['submitted_by_id', 'updated_by_id'] : []);
     return !(
-      isEmpty(there) && (elsewhere[name] ?? []).some((other) => isSame(table, column, row[other], mapped[column], same))
+      isSame(table, column, defaults[name], mapped[column], same) ||
+      others.some((other) => isSame(table, column, row[other], mapped[column], same) || isExplained(findings, other))
     );
   });
 }

@@ -3,6 +3,7 @@
  * world's own, with other numbers in the old system.
  */
 import type pg from 'pg';
+import { v5 as uuidv5 } from 'uuid';
 import { ada, dan, olga, workflow, type World } from '../support/world';
 
 /** The numbers that people and things have in the old system. */
@@ -79,7 +80,8 @@ export async function importing(
 }
 
 const version = (versionId: string, phase: string, type: 'FULL' | 'AUDIT_ONLY', more: Row = {}): Row => ({
-  ...{ version_id: versionId, stream_id: workflow.workflowId, master_record_id: versionId, cycle_id: workflow.cycleId },
+  ...{ version_id: versionId, stream_id: workflow.workflowId, cycle_id: workflow.cycleId },
+  master_record_id: type === 'FULL' ? uuidv5(phase, workflow.workflowId) : versionId,
   ...{ report_id: workflow.reportId, phase, versioning_type: type, version_number: 1, status: 'DRAFT' },
   ...{ created_at: at(8), created_by: ada, approval_required: type === 'FULL', ...more },
 });
