@@ -47,7 +47,7 @@ export class Placer {
   /** Reads what is placed of a phase. */
   async placedOf(streamId: string, phase: string | null): Promise<Placed> {
     const fingerprints = await this.session.query<{ unit: string; fingerprint: string }>(
-      `select unit, fingerprint from legacy.placed where stream_id = $1 and phase is not distinct from $2::"Phase"`,
+      `select unit, fingerprint from legacy.placed where workflow_id = $1 and phase is not distinct from $2::"Phase"`,
       [streamId, phase],
     );
     const sources = await this.session.query<{ name: string; rowHash: string; fate: PlacedRow['fate'] }>(
@@ -90,6 +90,16 @@ export class Placer {
       await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources }, '', true);
       return { outcome: 'held', sources };
     }
+  }
+
+  /** At the end of a phase: what its rows became, and what was made of that in later commits, is what was taken over. */
+  async settle(streamId: string, phase: string): Promise<void> {
+    const { session } = this;
+    await session.transaction(async () => {
+      await session.query(`select log.open_import($1, null, 'legacy settle', 'The phase is whole.', null)`, [streamId]);
+      await session.query('select legacy.settle($1, $2::"Phase")', [streamId, phase]);
+      await session.query('select legacy.discard_empty_commit($1)', [streamId]);
+    });
   }
 
   /** In a live phase, and where a person, a report … was changed here, the old system has no say any more. */
@@ -146,7 +156,7 @@ export class Placer {
         if (rows.length > 0) await session.query(await this.#upsertOf(table), [JSON.stringify(rows)]);
       if (unit.ids.length > 0)
         await session.query(
-          `insert into legacy.id_map (kind, legacy_id, new_id, stream_id)
+          `insert into legacy.id_map (kind, legacy_id, new_id, workflow_id)
            select kind, "legacyId", "newId", $2 from jsonb_to_recordset($1) as r(kind text, "legacyId" text, "newId" text)
            on conflict (kind, legacy_id) do update set new_id = excluded.new_id where id_map.new_id <> excluded.new_id`,
           [JSON.stringify(unit.ids), streamId],
@@ -154,7 +164,7 @@ export class Placer {
       if (unit.sources.length > 0) await this.#writeSources(streamId, phase, unit.sources, isRepeated);
       if (mark !== '')
         await session.query(
-          `insert into legacy.placed (unit, stream_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
+          `insert into legacy.placed (unit, workflow_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
            on conflict (unit) do update set fingerprint = excluded.fingerprint`,
           [unit.key, streamId, phase, this.importId, mark],
         );

@@ -56,7 +56,9 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
      tables as (
        select c.oid, case when n.name = 'public' then '' else n.name || '.' end || c.relname as name, c.relname as bare, format('%I.%I', n.name, c.relname) as full_name,
          'capture_' || c.relname as capture, c.relrowsecurity, c.relhasrules
-       from pg_class c join schemas n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'f') and c.relname <> '_prisma_migrations'),
+       from pg_class c join schemas n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'f') and c.relname <> '_prisma_migrations'
+         -- Elsewhere, tables whose rows are of no stream are notes, not part of the record.
+         and (n.name = 'public' or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'stream_id' and not a.attisdropped))),
      logged as (
        select c.oid, 'log.' || c.relname as name, '' as capture, c.relrowsecurity, c.relhasrules from pg_class c
        where c.relnamespace = 'log'::regnamespace and c.relname in ('stream', 'change_set', 'row_change', 'change_log_read')),

@@ -3,8 +3,6 @@
  * A path, its query and its body become the variables of a document of its own, which is executed as any other; data and
  * refusals become JSON and problem details.
  */
-import { challengeTo } from '../authenticate';
-import { errorCodes } from '../error-codes';
 import type { ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
@@ -12,7 +10,8 @@ import type { Context } from '../../graphql/context';
 import { slugOf } from '../../legacy/phase-names';
 import { DomainError, notFound } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
-import type { errorFormatter } from '../error-codes';
+import { challengeTo } from '../authenticate';
+import { errorCodes, type errorFormatter } from '../error-codes';
 import { parseJson, readBody, send, type ApiRequest } from '../http';
 import { RequestRefusal } from '../refusals';
 import { deprecationHeaders } from './deprecation';

@@ -1,0 +1,217 @@
+/**
+ * Whether what the new tables say of an old column is what the old row says. This knows the old system's words and nothing of the
+ * planners: they are held against it.
+ */
+import canonicalize from 'canonicalize';
+import { parseLiteral } from './literals';
+import type { Finding } from './source-row';
+import { legacyTable } from './tables';
+
+/** Which numbers of the old system are one here: people and lines of business that were mapped to the same. */
+export interface SameIds {
+  readonly user: ReadonlyMap<number, string>;
+  readonly lob: ReadonlyMap<number, string>;
+}
+
+type Cells = Readonly<Record<string, unknown>>;
+
+/** Words of the old system that mean the same as the last of each line. */
+const synonyms: readonly (readonly string[])[] = [
+  ['accepted', 'valid', 'validated', 'approved'],
+  ['declined', 'invalid', 'rejected'],
+  ['needs_revision', 'revision_required', 'revision_requested', 'requires_resubmission', 'requires_revision'],
+  ['override', 'modified'],
+  ['pending_review', 'in_review', 'under_review', 'submitted', 'pending_approval'],
+  ['archived', 'superseded'],
+  ['ai', 'llm'],
+  ['carry_forward', 'carryforward', 'carried_forward'],
+  ['active', 'changed', 'confirmed', 'assigned'],
+  ['removed', 'inactive', 'unassigned'],
+  ['very_high', 'critical'],
+  ['major', 'high'],
+  ['moderate', 'medium'],
+  ['minor', 'informational', 'low'],
+  ['test_manager', 'tester'],
+  ['report_owner_executive', 'report_executive', 'report_owner'],
+  ['data_provider', 'data_owner'],
+  ['cdo', 'data_executive'],
+  ['administrator', 'admin'],
+];
+const meanings = new Map(synonyms.flatMap((line) => line.map((word) => [word, line.at(-1)!] as const)));
+
+/** Items have no statuses between these: a section or a sample that is to be revised is rejected. */
+const asDecision = (word: string): string => (word === 'requires_revision' ? 'rejected' : word);
+
+const WORDS =
+  /^(status|version_status|assignment_status|sample_source|severity|role|tester_decision|report_owner_decision|review_status|execution_status|test_result|validation_status)$/;
+
+/** Columns that say what follows from other rows: they are shown, and were not taken over from this row. */
+const derived = new Set([
+  'cycle_report_test_cases.status',
+  'cycle_report_test_cases_evidence.is_current',
+  'cycle_report_test_cases_document_submissions.is_current',
+]);
+
+/** Where a value was taken from when its own column is empty. */
+const elsewhere: Readonly<Record<string, readonly string[]>> = {
+  'reports.report_name': ['report_number'],
+  'cycle_report_sample_selection_versions.approval_notes': ['rejection_reason', 'report_owner_feedback'],
+  'cycle_report_test_cases_evidence.tester_decision': ['validation_status'],
+  'cycle_report_test_cases_evidence.tester_notes': ['validation_notes'],
+  'cycle_report_test_cases_evidence.decided_by': ['validated_by'],
+  'cycle_report_test_cases_evidence.decided_at': ['validated_at'],
+  'cycle_report_test_cases_evidence.data_owner_id': ['created_by', 'updated_by'],
+  'cycle_report_test_cases_evidence.submitted_at': ['created_at'],
+  'cycle_report_test_execution_results.completed_at': ['updated_at', 'created_at'],
+  'cycle_report_test_execution_results.executed_by': ['created_by', 'updated_by'],
+  'cycle_report_test_execution_results.test_result': ['execution_status'],
+  'cycle_report_test_execution_reviews.review_notes': ['reviewer_comments'],
+  'cycle_report_test_execution_reviews.reviewed_by': ['created_by', 'updated_by'],
+  'cycle_report_test_execution_reviews.reviewed_at': ['created_at'],
+  'cycle_report_test_report_sections.markdown_content': ['content_text', 'section_content'],
+  'cycle_report_test_report_sections.section_title': ['section_name'],
+  'cycle_report_test_report_sections.report_owner_approved': ['executive_approved'],
+  'cycle_report_test_report_sections.report_owner_approved_by': ['executive_approved_by'],
+  'cycle_report_test_report_sections.report_owner_approved_at': ['executive_approved_at', 'updated_at'],
+  'cycle_report_test_report_sections.report_owner_notes': ['executive_notes'],
+};
+/** What is said where the old row says nothing. */
+const defaults: Readonly<Record<string, unknown>> = {
+  'test_cycles.status': 'UNKNOWN',
+  'cycle_report_planning_attributes.status': 'pending',
+  'cycle_report_sample_selection_samples.sample_data': '{}',
+  'cycle_report_data_owner_lob_mapping.assignment_status': 'unassigned',
+  'cycle_report_test_cases_document_submissions.validation_status': 'pending',
+  'cycle_report_test_cases_evidence.version_number': 1,
+  'cycle_report_test_execution_results.execution_status': 'completed',
+  'cycle_report_test_execution_reviews.review_status': 'reviewed',
+  'cycle_report_observation_mgmt_observation_records.severity': 'MEDIUM',
+  'cycle_report_observation_mgmt_observation_records.observation_type': 'OBSERVATION',
+  'cycle_report_test_report_sections.section_order': 0,
+};
+
+/** Columns that say something only if there is a decision, by the column that has it. */
+const verdicts: readonly (readonly [columns: RegExp, decision: string])[] = [
+  [/^cycle_report_test_cases_evidence\.(tester_notes|decided_by|decided_at)$/, 'tester_decision'],
+  [/^cycle_report_test_cases_document_submissions\.(validation_notes|validated_by|validated_at)$/, 'validation_status'],
+  [
+    /^cycle_report_(sample_selection_samples|observation_mgmt_observation_records)\.report_owner_(decision_.+|comments)$/,
+    'report_owner_decision',
+  ],
+  [/^cycle_report_test_report_sections\.report_owner_(approved_by|approved_at|notes)$/, 'report_owner_approved'],
+];
+const isUndecided = (name: string, row: Cells, findings: readonly Finding[]): boolean =>
+  verdicts.some(
+    ([columns, decision]) =>
+      columns.test(name) &&
+      (isEmpty(row[decision]) || word(String(row[decision])) === 'pending' || isExplained(findings, decision)),
+  );
+
+const versions = /^cycle_report_(data_profiling_rule|scoping|sample_selection)_versions$/;
+
+const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '' || value === false;
+
+/** A text in jsonb or in a text: the same value, however it is written. */
+const structure = (text: string): string => {
+  const { value } = parseLiteral(text);
+  const isWrapped =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).join() === 'value';
+  return canonicalize(isWrapped ? value.value : value)!;
+};
+
+const word = (text: string): string => {
+  const plain = text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  return meanings.get(plain) ?? plain;
+};
+
+const idsOf = (column: string): keyof SameIds | null =>
+  /(^|_)(by|by_id|owner_id|tester_id)$/.test(column) ? 'user' : column === 'lob_id' ? 'lob' : null;
+
+const milliseconds = (text: string): number => Date.parse(/(Z|[+-]\d\d(:?\d\d)?)$/i.test(text) ? text : `${text}Z`);
+
+function isSame(table: string, column: string, there: unknown, here: unknown, same: SameIds): boolean {
+  if (isEmpty(there) || isEmpty(here)) return isEmpty(there) && isEmpty(here);
+  const type = legacyTable.get(table)?.columns[column];
+  const [a, b] = [String(there), String(here)];
+  switch (type) {
+    case 'integer': {
+      const ids = idsOf(column);
+      const known = ids && same[ids].get(Number(a));
+      return Number(a) === Number(b) || (known !== null && known !== undefined && known === same[ids!].get(Number(b)));
+    }
+    case 'double precision':
+      return Number(a) === Number(b);
+    case 'timestamp':
+    case 'timestamptz':
+      return Math.abs(milliseconds(a) - milliseconds(b)) <= 1;
+    case 'uuid':
+      return a.toLowerCase() === b.toLowerCase();
+    default:
+      if (a === b) return true;
+      if (WORDS.test(column))
+        return b.split(', ').some((each) => word(a) === word(each) || asDecision(word(a)) === asDecision(word(each)));
+      return (
+        structure(typeof there === 'object' ? JSON.stringify(there) : a) ===
+        structure(typeof here === 'object' ? JSON.stringify(here) : b)
+      );
+  }
+}
+
+const isExplained = (findings: readonly Finding[], column: string): boolean =>
+  findings.some(
+    (finding) =>
+      finding.column === column ||
+      (finding.column === undefined && new RegExp(`\\b${column}\\b`).test(finding.message)),
+  );
+
+/** A name is one text here. */
+const nameOf = (cells: Cells): string =>
+  [cells.first_name, cells.last_name]
+    .filter((part) => !isEmpty(part))
+    .join(' ')
+    .trim();
+
+/** The mapped columns of a row that do not say what the row says, and that no finding explains. */
+export function disagreements(
+  table: string,
+  row: Cells,
+  mapped: Cells,
+  findings: readonly Finding[],
+  same: SameIds,
+): string[] {
+  return Object.keys(mapped).filter((column) => {
+    const name = `${table}.${column}`;
+    if (derived.has(name) || isExplained(findings, column)) return false;
+    if (table === 'users' && (column === 'first_name' || column === 'last_name'))
+      return nameOf(row) !== nameOf(mapped) && nameOf(row) !== '';
+    const there = row[column];
+    if (isSame(table, column, there, mapped[column], same)) return false;
+    if (isUndecided(name, row, findings) && isEmpty(mapped[column])) return false;
+    // Of a run that did not fail, the result was taken over.
+    if (
+      name === 'cycle_report_test_execution_results.execution_status' &&
+      !isEmpty(mapped.test_result) &&
+      there !== 'failed'
+    )
+      return false;
+    // A rejected version keeps its notes as the reason.
+    if (
+      versions.test(table) &&
+      column === 'approval_notes' &&
+      isEmpty(mapped[column]) &&
+      word(String(row.version_status)) === 'rejected'
+    )
+      return false;
+    if (!isEmpty(there) && !isUndecided(name, row, findings)) return true;
+    const others =
+      elsewhere[name] ??
+      (versions.test(table) && column === 'created_by_id' ? ['submitted_by_id', 'updated_by_id'] : []);
+    return !(
+      isSame(table, column, defaults[name], mapped[column], same) ||
+      others.some((other) => isSame(table, column, row[other], mapped[column], same) || isExplained(findings, other))
+    );
+  });
+}

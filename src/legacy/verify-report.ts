@@ -1,0 +1,113 @@
+/** What a verification found, for auditors to read and for programs. */
+import { cell, code, more, page, table } from './markdown';
+import type { VerifyReport } from './verify';
+
+export const asJson = (report: VerifyReport): string => `${JSON.stringify(report, null, 2)}\n`;
+
+const sum = (
+  rows: VerifyReport['tables'],
+  key: 'rows' | 'imported' | 'merged' | 'quarantined' | 'equal' | 'changedSince' | 'different',
+) => rows.reduce((total, row) => total + row[key], 0);
+
+export function asMarkdown(report: VerifyReport): string {
+  const { ok, runAt, tables, statuses, findings, quarantine, changedSince, differences, chains, source } = report;
+  const rows = sum(tables, 'rows');
+  const broken = chains.filter(({ valid }) => !valid);
+  const counts = (name: string, of: (typeof tables)[number] | null) =>
+    [
+      name,
+      ...(['rows', 'imported', 'merged', 'quarantined', 'equal', 'changedSince', 'different'] as const).map((key) =>
+        of ? of[key] : sum(tables, key),
+      ),
+    ] as const;
+  return page(
+    '# What was taken over from the old system',
+    `**${ok ? 'Proven' : 'Not proven'}**, ${runAt}. ${rows} source rows: ${sum(tables, 'imported')} imported, ${sum(tables, 'merged')} merged, ${sum(tables, 'quarantined')} quarantined. ` +
+      `${sum(tables, 'equal')} read as they were, ${changedSince.total} have been changed here since, ${differences.total} ${differences.total === 1 ? 'difference is' : 'differences are'} unexplained.`,
+    broken.length > 0
+      ? `**The log is broken in ${broken.length} of ${chains.length} streams; nothing that lies in them is proven.**`
+      : `The log is whole in all ${chains.length} streams that hold what was taken over.`,
+    source &&
+      `The source itself was read: ${source.rows} rows, ${source.notTaken} of them not taken over, ${source.changedThere} changed there since.`,
+    '## Differences',
+    'What nobody can answer for. Each must be looked into.',
+    table(
+      ['table', 'key', 'columns', 'what is wrong'],
+      differences.rows.map(({ table: name, key, columns, problem }) => [
+        code(name),
+        code(key),
+        columns.map(code).join(', '),
+        cell(problem),
+      ]),
+    ) + more(differences),
+    broken.length > 0
+      ? table(
+          ['stream', 'what is wrong with its log'],
+          broken.map(({ streamId, problem }) => [code(streamId), cell(problem)]),
+        )
+      : null,
+    '## By table',
+    'A row is *equal* if the old table’s view gives it as the source had it, column by column.',
+    table(
+      ['table', 'rows', 'imported', 'merged', 'quarantined', 'equal', 'changed since', 'different'],
+      [
+        ...tables.filter((each) => each.rows > 0).map((each) => counts(code(each.table), each)),
+        counts('**all**', null),
+      ],
+    ),
+    '## By status',
+    table(
+      ['table', 'status there', 'imported', 'merged', 'quarantined'],
+      statuses.map((each) => [code(each.table), cell(each.status), each.imported, each.merged, each.quarantined]),
+    ),
+    '## Changed here since',
+    'Changed through the service, or by a later import; the commits are in the log.',
+    table(
+      ['table', 'key', 'columns', 'commits'],
+      changedSince.rows.map(({ table: name, key, columns, commits }) => [
+        code(name),
+        code(key),
+        columns.map(code).join(', '),
+        commits
+          .map(
+            ({ sequence, at, who, operation }) =>
+              `${sequence} (${at}, ${cell(who ?? 'nobody named')}, ${cell(operation)})`,
+          )
+          .join('; '),
+      ]),
+    ) + more(changedSince),
+    '## Quarantine',
+    'Rows that could not be placed. They are kept whole.',
+    table(
+      ['table', 'key', 'code', 'reason'],
+      quarantine.rows.map(({ table: name, key, code: why, reason }) => [
+        code(name),
+        code(key),
+        code(why),
+        cell(reason),
+      ]),
+    ) + more(quarantine),
+    '## Findings',
+    'What was untidy in the old system and how it was decided.',
+    table(
+      ['code', 'rows', 'for example'],
+      findings.map(({ code: name, count, examples }) => [
+        code(name),
+        count,
+        examples.map(({ table: of, key, message }) => `${code(`${of} ${key}`)}: ${cell(message)}`).join('<br>'),
+      ]),
+    ),
+    '## Hashes',
+    'SHA-256 over the hashes of a table’s rows in the order of their keys: as the source had them, and as the view gives them now.',
+    table(
+      ['table', 'source', 'view'],
+      tables
+        .filter((each) => each.sourceHash !== '' && each.rows > 0)
+        .map((each) => [
+          code(each.table),
+          code(each.sourceHash),
+          each.viewHash === each.sourceHash ? 'the same' : code(each.viewHash),
+        ]),
+    ),
+  );
+}
