@@ -19,8 +19,16 @@ export interface Source {
 export const isDatabase = (from: string): boolean => /^postgres(ql)?:\/\//i.test(from);
 
 /** Opens a source, and says what is wrong with the address if there is none. */
-export const openSource = (from: string): Promise<Source> =>
-  isDatabase(from) ? openDatabaseSource(from) : Promise.resolve(openFolder(from));
+export async function openSource(from: string): Promise<Source> {
+  const source = isDatabase(from) ? await openDatabaseSource(from) : openFolder(from);
+  return {
+    ...source,
+    async *rows(table) {
+      // No text in PostgreSQL holds U+0000; in JSON it is an error anyway.
+      for await (const row of source.rows(table)) yield row.replaceAll('\0', '\uFFFD');
+    },
+  };
+}
 
 /** Known tables first, in the order in which they refer to each other. */
 const inOrder = (tables: readonly string[]): string[] => {

@@ -65,8 +65,7 @@ export class Staging {
       let ordinal = 0;
       let batch: Incoming[] = [];
       for await (const raw of source.rows(table)) {
-        // No text in PostgreSQL holds U+0000; in JSON it is an error anyway.
-        batch.push(this.#incoming(table, ++ordinal, raw.replaceAll('\0', '\uFFFD')));
+        batch.push(this.#incoming(table, ++ordinal, raw));
         if (batch.length === BATCH) {
           await this.#add(batch);
           batch = [];

@@ -324,40 +324,52 @@ export function readVersion(
   };
 }
 
+/** Notes a cell that has no place in a version of its status. */
+function leave(row: SourceRow, status: OldStatus, ...columns: string[]): void {
+  for (const column of columns)
+    if (row.text(column) !== null)
+      row.note(
+        'NO_PLACE',
+        `${column} is filled, and a version that is ${status} has no place for it; it is kept in the source row.`,
+        column,
+      );
+}
+
 /** Who decided, when, and what they said. The old system kept some of it for approvals only. */
 function readReview({ people }: PhaseSource, row: SourceRow, status: OldStatus, updatedAt: string) {
-  const said = (...columns: string[]) =>
-    columns.map((column) => row.text(column)).find((text) => text !== null) ?? null;
   const approver = row.person('approved_by_id');
   const approvedAt = row.instant('approved_at');
   switch (status) {
     case 'APPROVED':
     case 'SUPERSEDED':
-      return { reviewedAt: approvedAt, reviewedBy: people.optional(approver), notes: said('approval_notes') };
+      leave(row, status, 'rejection_reason');
+      return { reviewedAt: approvedAt, reviewedBy: people.optional(approver), notes: row.text('approval_notes') };
     case 'REJECTED': {
-      const by = row.person('report_owner_reviewed_by_id') ?? approver ?? row.person('updated_by_id');
-      const at = row.instant('report_owner_reviewed_at') ?? approvedAt ?? updatedAt;
       if (!row.has('report_owner_reviewed_by_id'))
         row.note(
           'REJECTER_INFERRED',
           approver === null
             ? 'The old system did not keep who rejected it; whoever changed it last is taken for it.'
             : 'The old system kept who rejected it as its approver.',
-          'approved_by_id',
         );
-      return {
-        reviewedAt: at,
-        reviewedBy: people.optional(by),
-        notes: said('rejection_reason', 'report_owner_feedback', 'approval_notes'),
-      };
+      leave(row, status, 'approved_by_id', 'approved_at');
+      const by = row.person('report_owner_reviewed_by_id') ?? approver ?? row.person('updated_by_id');
+      const at = row.instant('report_owner_reviewed_at') ?? approvedAt ?? updatedAt;
+      return { reviewedAt: at, reviewedBy: people.optional(by), notes: reasonOf(row) };
     }
     default:
-      if (approver !== null || approvedAt !== null)
-        row.note(
-          'UNDECIDED_WITH_APPROVER',
-          `It is ${status} and names an approver; nobody has decided on it here.`,
-          'approved_by_id',
-        );
+      leave(row, status, 'approved_by_id', 'approved_at', 'approval_notes', 'rejection_reason');
       return { reviewedAt: null, reviewedBy: null, notes: null };
   }
+}
+
+/** Why it was rejected, in whichever column that is said. */
+function reasonOf(row: SourceRow): string | null {
+  const columns = ['rejection_reason', 'report_owner_feedback', 'approval_notes'];
+  const [said, ...more] = columns.filter((column) => row.text(column) !== null);
+  if (said === undefined) row.note('REASON_MISSING', 'It says not why it was rejected.', 'rejection_reason');
+  else if (said !== 'rejection_reason')
+    row.note('REASON_ELSEWHERE', `Why it was rejected is said in ${said}.`, 'rejection_reason');
+  leave(row, 'REJECTED', ...more.filter((column) => row.text(column) !== row.text(said!)));
+  return said === undefined ? null : row.text(said);
 }

@@ -1,0 +1,107 @@
+/**
+ * Rows that were damaged at random: whatever is in them, there is a report and no crash, every row has one fate, and what was
+ * placed reads as it was.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Target } from '../support/import';
+import { oldSystem, asFolder, type OldRow, type OldTables } from '../support/old-system';
+
+const SEEDS = Number(process.env.DAMAGE_SEEDS ?? 12);
+
+/** The same numbers for the same seed. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const nonsense: readonly unknown[] = [
+  null, '', ' ', 'null', 'None', 'garbage', 0, -1, 1, 2, 3.5, 1e300, 2147483647, 2147483648, -2147483648, 9007199254740993, true, false,
+  '2025-02-30T10:00:00', '2025-07-29T17:54:55', '0001-01-01T00:00:00+00:00', '9999-12-31T23:59:59.999999+00:00', '2025-07-29',
+  'APPROVED', 'Approved', 'rEjEcTeD', 'draft', 'archived', 'superseded', 'PENDING_APPROVAL', 'nothing we know', '<script>', "'; drop table users; --",
+  '\u0000', 'a\u0000b', '\ud800', '\u202e', '{"a": [1, 2', "{'a': True, 'b': None}", "{'a': 'it\\'s'}", '{"a": "\\u0000"}', '[[[[[[]]]]]]',
+  [], {}, [1, [2]], { a: { b: null } }, { __proto__: null, constructor: 1 }, '00000000-0000-0000-0000-000000000000', 'ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB',
+  'x'.repeat(100_000), '۳', '１２', '1e3', '0x10', '-0', Number.MIN_VALUE, 'true', '#1', '1@2', 'constructor', '__proto__',
+]; // prettier-ignore
+
+/** Damages some cells, keys, rows and the links between them. */
+function damage(tables: OldTables, seed: number): OldTables {
+  const next = random(seed);
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)]!;
+  const rows = Object.values(tables).flat();
+  for (let i = 0; i < 40; i++) {
+    const row = pick(rows);
+    const column = pick(Object.keys(row).length > 0 ? Object.keys(row) : ['x']);
+    const how = next();
+    if (how < 0.6) row[column] = pick(nonsense);
+    else if (how < 0.7) delete row[column];
+    else if (how < 0.8)
+      row[column] = pick(rows)[column] ?? null; // somebody else's
+    else if (how < 0.85) row[pick(['unheard_of', 'constructor', 'toString', ''])] = pick(nonsense);
+    else {
+      const table = pick(Object.keys(tables).filter((name) => tables[name]!.length > 0));
+      const place = Math.floor(next() * tables[table]!.length);
+      if (how < 0.9) tables[table]!.splice(place, 1);
+      else if (how < 0.95)
+        tables[table]!.push({ ...tables[table]![place]!, ...(next() < 0.5 && { [column]: pick(nonsense) }) });
+      else tables[table]!.splice(place, 0, pick(nonsense) as OldRow);
+    }
+  }
+  return tables;
+}
+
+const expectWhole = async (target: Target, tables: OldTables, seed: number) => {
+  const rows = Object.values(tables).reduce((sum, { length }) => sum + length, 0);
+  const [found] = await target.query(
+    `select count(*)::int as rows, count(*) filter (where fate = 'QUARANTINED')::int as quarantined,
+       (select count(*)::int from legacy.quarantine) as entries from legacy.source_row`,
+  );
+  expect({ seed, rows: found!.rows, entries: found!.entries }).toEqual({ seed, rows, entries: found!.quarantined });
+};
+
+describe('damaged rows', () => {
+  test.each(Array.from({ length: SEEDS }, (_, i) => i + 1))('seed %d: a report, and nothing lost', async (seed) => {
+    const target = await Target.create();
+    try {
+      const tables = damage(oldSystem({ workflows: 2, attributes: 3 }), seed);
+      const folder = asFolder(tables);
+      await target.import(folder);
+      await expectWhole(target, tables, seed);
+      const { ok, differences, source } = await target.verify(folder);
+      expect({ seed, differences: differences.rows }).toEqual({ seed, differences: [] });
+      expect({ ok, source }).toEqual({ ok: true, source: { rows: expect.any(Number), notTaken: 0, changedThere: 0 } });
+      const again = await target.import(folder);
+      expect(again.outcomes).toMatchObject({ placed: 0, changed: 0 });
+      await expectWhole(target, tables, seed);
+    } finally {
+      await target.drop();
+    }
+  });
+
+  test.each([
+    ['is cut off', (text: string) => text.slice(0, text.length * 0.6)],
+    ['has no beginning', (text: string) => text.slice(text.length * 0.3)],
+    ['is no JSON', () => 'old data was here'],
+    ['is empty', () => ''],
+    ['is one row', () => '{"user_id": 5}'],
+    ['holds U+0000', (text: string) => text.replace('Tilda', 'Ti\0lda')],
+    ['has bytes that are no UTF-8', (text: string) => Buffer.from(text.replace('Tilda', 'Tild\xe4'), 'latin1')],
+  ])('a file that %s', async (_, spoil) => {
+    const target = await Target.create();
+    try {
+      const folder = asFolder(oldSystem(), mkdtempSync(path.join(tmpdir(), 'spoilt-')));
+      for (const table of ['users', 'cycle_report_test_cases_evidence'])
+        writeFileSync(path.join(folder, `${table}.json`), spoil(JSON.stringify(oldSystem()[table])));
+      await target.import(folder);
+      expect((await target.verify(folder)).differences.rows).toEqual([]);
+    } finally {
+      await target.drop();
+    }
+  });
+});

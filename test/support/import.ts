@@ -1,0 +1,63 @@
+/** A place to import to: a fresh database and the importer's session, without a server in front of it. */
+import { openSource } from '../../src/legacy/source';
+import { importFrom, type ImportOptions, type ImportResult } from '../../src/legacy/import';
+import { digestOf } from '../../src/legacy/digest';
+import { OwnerSession } from '../../src/legacy/session';
+import { recordsOf } from '../../src/legacy/staging';
+import { verify, type VerifyReport } from '../../src/legacy/verify';
+import { createTestDatabase, type TestDatabase } from './database';
+import { asFolder, type OldTables } from './old-system';
+
+export class Target {
+  private constructor(readonly database: TestDatabase) {}
+
+  static async create(): Promise<Target> {
+    return new Target(await createTestDatabase());
+  }
+
+  async session<T>(work: (session: OwnerSession) => Promise<T>): Promise<T> {
+    const session = await OwnerSession.open(this.database.ownerUrl);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** @param from tables, a folder, or a database's address */
+  async import(from: OldTables | string, options: ImportOptions = {}): Promise<ImportResult> {
+    const source = await openSource(typeof from === 'string' ? from : asFolder(from));
+    try {
+      return await this.session((session) => importFrom(session, source, options));
+    } finally {
+      await source.close();
+    }
+  }
+
+  sync(from: OldTables | string, options: ImportOptions = {}): Promise<ImportResult> {
+    return this.import(from, { ...options, isSync: true });
+  }
+
+  async verify(from?: OldTables | string): Promise<VerifyReport> {
+    const source = from === undefined ? null : await openSource(typeof from === 'string' ? from : asFolder(from));
+    try {
+      return await this.session((session) =>
+        session.snapshot((tx) => verify(tx, source ? { source: recordsOf(source) } : {})),
+      );
+    } finally {
+      await source?.close();
+    }
+  }
+
+  digest(): Promise<string> {
+    return this.session(digestOf);
+  }
+
+  query<Row extends object = Record<string, any>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.session((session) => session.query<Row>(sql, parameters));
+  }
+
+  drop(): Promise<void> {
+    return this.database.drop();
+  }
+}
