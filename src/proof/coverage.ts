@@ -1,6 +1,6 @@
 /**
- * What is captured and by what: the database's own catalogue, held against what the migrations make. Nothing here is a list
- * of tables that somebody has to keep.
+ * What is captured and by what: the database's own catalogue, held against what the migrations make. Of the product's own
+ * tables, nothing here is a list that somebody has to keep.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -49,9 +49,11 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
   bodies ??= functionBodies();
   const rows = await db.query<{ table: string; problems: string[] }>(
     `with tables as (
-       select c.oid, c.relname::text as name, c.relkind, 'public.' || quote_ident(c.relname) as full_name, quote_ident('capture_' || c.relname) as capture,
+       select c.oid, c.relname::text as name, c.relkind, c.relnamespace::regnamespace || '.' || quote_ident(c.relname) as full_name, quote_ident('capture_' || c.relname) as capture,
          c.relrowsecurity, c.relhasrules
-       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f') and c.relname <> '_prisma_migrations'),
+       from pg_class c where c.relkind in ('r', 'p', 'f') and (c.relnamespace = 'public'::regnamespace and c.relname <> '_prisma_migrations'
+         -- What was taken over; the import's own notes are none of it.
+         or c.relnamespace = 'legacy'::regnamespace and c.relname in ('source_row', 'quarantine', 'id_map'))),
      logged as (
        select c.oid, 'log.' || c.relname as name, c.relrowsecurity, c.relhasrules from pg_class c
        where c.relnamespace = 'log'::regnamespace and c.relname in ('stream', 'change_set', 'row_change', 'change_log_read')),
