@@ -76,6 +76,16 @@ function parseKeysUrl(text: string): string | undefined {
   return isSafe && !username && !password ? text : undefined;
 }
 
+/** When the REST facade was marked as deprecated: with its first release, for whom it serves is to leave it. */
+export const REST_DEPRECATED = new Date('2026-11-23T00:00:00Z');
+
+/** A day of the calendar, as the instant at which it begins; none on which it was not deprecated yet. */
+function parseSunset(text: string): Date | undefined {
+  const day = new Date(`${text}T00:00:00Z`);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  return isDay && day >= REST_DEPRECATED ? day : undefined;
+}
+
 /** Exact origins only: neither `*` nor patterns, for one too wide is not noticed. */
 function parseOrigins(text: string): string[] | undefined {
   const origins = text.split(',').map((origin) => origin.trim());
@@ -117,6 +127,7 @@ const variables = {
   corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
   trustedDocuments: define<string | undefined>('TRUSTED_DOCUMENTS', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
   introspection: onOff('INTROSPECTION', true),
+  restSunset: define('REST_SUNSET', 'a day such as 2027-12-31, not before 2026-11-23', parseSunset, new Date('2027-12-31T00:00:00Z')), // prettier-ignore
   demo: onOff('DEMO', undefined),
   playground: onOff('PLAYGROUND', true),
 } satisfies Record<string, Variable<unknown>>;

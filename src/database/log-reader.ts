@@ -1,5 +1,6 @@
 /** Reads a whole stream of the commit log, and the live rows it speaks of, in one snapshot and with flat memory. */
 import type { ChainHead, ReadCommit, ReadRow } from '../versioning/verification';
+import { productSchemas } from './catalogue';
 import type { Db } from './database';
 import { REFERENCE_STREAM } from './people';
 
@@ -77,17 +78,14 @@ export interface LiveRow {
  * forgotten, nor one that has lost its key. PostgreSQL's functions are named in full: one that looks like them, in a schema
  * that is searched, could say anything.
  */
-const streamTables = (tx: Db): Promise<{ name: string; reading: string }[]> =>
+const streamTables = (tx: Db): Promise<{ place: string; reading: string }[]> =>
   tx.query(
-    `select format('%I.%I', schema, name) as name,
-       format('select %L as table_name, pg_catalog.concat_ws('','', %s) as row_id, pg_catalog.to_jsonb(t.*)::text as image from %I.%I t', name, key, schema, name) as reading
-     from (select c.relname::text as name, c.relnamespace::regnamespace::text as schema,
+    `select place, format('select %L as table_name, pg_catalog.concat_ws('','', %s) as row_id, pg_catalog.to_jsonb(t.*)::text as image from %s t', name, key, place) as reading
+     from (select c.relname::text as name, format('%I.%I', s.name, c.relname) as place,
          coalesce((select string_agg('t.' || quote_ident(a.attname), ', ' order by k.ord) from pg_index i cross join unnest(i.indkey) with ordinality k(num, ord)
            join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num where i.indrelid = c.oid and i.indisprimary), 't.ctid') as key
-       from pg_class c where c.relkind in ('r', 'p', 'f') and (c.relnamespace = 'public'::regnamespace
-           -- Of what was taken over, what is captured; the rest is the import's own notes.
-           or c.relnamespace = to_regnamespace('legacy') and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'a_capture_insert'))
-         and exists (select from pg_attribute s where s.attrelid = c.oid and s.attname = 'stream_id' and not s.attisdropped)) x
+       from pg_class c join (${productSchemas}) s on s.oid = c.relnamespace where c.relkind in ('r', 'p', 'f')
+         and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'stream_id' and not a.attisdropped)) x
      order by 1`,
   );
 
@@ -108,7 +106,7 @@ export async function* liveRowsOf(tx: Db, streamId: string): AsyncGenerator<Live
 /** Every stream of which there is anything, a head, a commit, a row change or a live row; that of the reference data first. */
 export async function allStreams(tx: Db): Promise<string[]> {
   const places = ['log.stream', 'log.change_set', 'log.row_change'].concat(
-    (await streamTables(tx)).map(({ name }) => name),
+    (await streamTables(tx)).map(({ place }) => place),
   );
   const rows = await tx.query<{ streamId: string }>(
     `${places.map((place) => `select stream_id from ${place} where stream_id is not null`).join(' union ')} order by 1`,

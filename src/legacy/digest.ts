@@ -15,7 +15,7 @@ const parts = (): string[] => {
     ),
     ...ofVersions.map(
       (table) =>
-        `select '${table}', to_jsonb(t) from public.${table} t where exists (select from legacy.imported_phase p where p.stream_id = t.stream_id)`,
+        `select '${table}', to_jsonb(t) from public.${table} t where exists (select from legacy.imported_phase p where p.workflow_id = t.stream_id)`,
     ),
   ];
 };

@@ -311,8 +311,8 @@ class ImportRun {
     if (phase !== null && !this.options.isDryRun) {
       await this.#placer.settle(streamId, phase);
       await this.session.query(
-        `insert into legacy.imported_phase as p (stream_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
-         on conflict (stream_id, phase) do update set state = 'IMPORTED', import_id = excluded.import_id, changed_at = clock_timestamp()
+        `insert into legacy.imported_phase as p (workflow_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
+         on conflict (workflow_id, phase) do update set state = 'IMPORTED', import_id = excluded.import_id, changed_at = clock_timestamp()
          where p.state = 'ROLLED_BACK' or $4`,
         [streamId, phase, this.importId, this.#hasChanged],
       );
@@ -321,7 +321,7 @@ class ImportRun {
 
   async #isRolledBack(streamId: string, phase: string): Promise<boolean> {
     const found = await this.session.query(
-      `select from legacy.imported_phase where stream_id = $1 and phase = $2::"Phase" and state = 'ROLLED_BACK'`,
+      `select from legacy.imported_phase where workflow_id = $1 and phase = $2::"Phase" and state = 'ROLLED_BACK'`,
       [streamId, phase],
     );
     return found.length > 0;

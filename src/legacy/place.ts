@@ -47,7 +47,7 @@ export class Placer {
   /** Reads what is placed of a phase. */
   async placedOf(streamId: string, phase: string | null): Promise<Placed> {
     const fingerprints = await this.session.query<{ unit: string; fingerprint: string }>(
-      `select unit, fingerprint from legacy.placed where stream_id = $1 and phase is not distinct from $2::"Phase"`,
+      `select unit, fingerprint from legacy.placed where workflow_id = $1 and phase is not distinct from $2::"Phase"`,
       [streamId, phase],
     );
     const sources = await this.session.query<{ name: string; rowHash: string; fate: PlacedRow['fate'] }>(
@@ -156,7 +156,7 @@ export class Placer {
         if (rows.length > 0) await session.query(await this.#upsertOf(table), [JSON.stringify(rows)]);
       if (unit.ids.length > 0)
         await session.query(
-          `insert into legacy.id_map (kind, legacy_id, new_id, stream_id)
+          `insert into legacy.id_map (kind, legacy_id, new_id, workflow_id)
            select kind, "legacyId", "newId", $2 from jsonb_to_recordset($1) as r(kind text, "legacyId" text, "newId" text)
            on conflict (kind, legacy_id) do update set new_id = excluded.new_id where id_map.new_id <> excluded.new_id`,
           [JSON.stringify(unit.ids), streamId],
@@ -164,7 +164,7 @@ export class Placer {
       if (unit.sources.length > 0) await this.#writeSources(streamId, phase, unit.sources, isRepeated);
       if (mark !== '')
         await session.query(
-          `insert into legacy.placed (unit, stream_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
+          `insert into legacy.placed (unit, workflow_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
            on conflict (unit) do update set fingerprint = excluded.fingerprint`,
           [unit.key, streamId, phase, this.importId, mark],
         );

@@ -40,7 +40,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 export async function rollBack(session: OwnerSession, phase: string, importId: number): Promise<RolledBack> {
   await session.lock();
   const streams = await session.query<{ streamId: string }>(
-    `select stream_id from legacy.imported_phase where import_id = $1 and phase = $2::"Phase" and state <> 'ROLLED_BACK' order by 1`,
+    `select workflow_id as stream_id from legacy.imported_phase where import_id = $1 and phase = $2::"Phase" and state <> 'ROLLED_BACK' order by 1`,
     [importId, phase],
   );
   if (streams.length === 0)
@@ -98,13 +98,13 @@ function rollBackOne(session: OwnerSession, streamId: string, phase: string, imp
       'delete from legacy.source_row where stream_id = $1 and phase = $2::"Phase" returning source_key',
       [streamId, phase],
     );
-    await session.query('delete from legacy.id_map where stream_id = $1 and kind = any($2)', [
+    await session.query('delete from legacy.id_map where workflow_id = $1 and kind = any($2)', [
       streamId,
       kinds[phase] ?? [],
     ]);
-    await session.query('delete from legacy.placed where stream_id = $1 and phase = $2::"Phase"', [streamId, phase]);
+    await session.query('delete from legacy.placed where workflow_id = $1 and phase = $2::"Phase"', [streamId, phase]);
     await session.query(
-      `update legacy.imported_phase set state = 'ROLLED_BACK', changed_at = clock_timestamp() where stream_id = $1 and phase = $2::"Phase"`,
+      `update legacy.imported_phase set state = 'ROLLED_BACK', changed_at = clock_timestamp() where workflow_id = $1 and phase = $2::"Phase"`,
       [streamId, phase],
     );
     return { versions: versions.length, sourceRows: rows.length };

@@ -15,7 +15,7 @@ export class OwnerSession implements Db {
       application_name: 'phaseledger legacy',
       // What a crash of the server loses of the last moments, the next run brings again.
       options:
-        '-c search_path=public,log,legacy -c TimeZone=UTC -c synchronous_commit=off -c lock_timeout=30000 -c client_min_messages=warning',
+        '-c search_path=public,log,legacy -c TimeZone=UTC -c synchronous_commit=off -c lock_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off -c client_min_messages=warning',
     });
     await client.connect();
     client.on('error', () => undefined); // whoever is waiting is told by the statement that fails

@@ -49,7 +49,7 @@ export async function statusOf(db: Db): Promise<LegacyStatus> {
     `select w.workflow_id as stream_id, r.number || ' ' || r.name || ' · ' || c.name as workflow, p.phase::text, s.state::text, s.import_id,
        legacy.is_live(w.workflow_id, p.phase) as is_live
      from workflows w join reports r using (report_id) join cycles c using (cycle_id) cross join unnest(enum_range(null::"Phase")) p(phase)
-     left join legacy.imported_phase s on s.stream_id = w.workflow_id and s.phase = p.phase
+     left join legacy.imported_phase s on s.workflow_id = w.workflow_id and s.phase = p.phase
      where exists (select from legacy.id_map m where m.kind = 'workflow' and m.new_id = w.workflow_id::text)
      order by c.name, r.number, w.workflow_id, p.phase`,
   );

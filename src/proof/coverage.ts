@@ -1,9 +1,10 @@
 /**
- * What is captured and by what: the database's own catalogue, held against what the migrations make. Of the product's own
- * tables, nothing here is a list that somebody has to keep.
+ * What is captured and by what: the database's own catalogue, held against what the migrations make. Nothing here is a list
+ * of tables that somebody has to keep.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { productSchemas } from '../database/catalogue';
 import type { Db } from '../database/database';
 import { projectRoot } from '../env';
 
@@ -13,15 +14,18 @@ export interface TableCoverage {
   readonly problem: string | null;
 }
 
-/** The bodies that the migrations give to the functions of the log and of the past; the last one counts. */
-function functionBodies(): Map<string, string> {
+/** What the migrations make: the bodies of the functions of the log and of the past, of which the last counts; schemas. */
+function readMigrations(): { bodies: Map<string, string>; schemas: string[] } {
   const folder = path.join(projectRoot, 'prisma', 'migrations');
   const bodies = new Map<string, string>();
+  const schemas: string[] = [];
   const statement =
     /\bcreate\s+(?:or\s+replace\s+)?function\s+((?:log|past)\.\w+)\s*\(.*?(\$\w*\$)(.*?)\2|\balter\s+function\s+(log\.)(\w+)\([^)]*\)\s+rename\s+to\s+(\w+)/gis;
   for (const name of readdirSync(folder).sort()) {
     if (!/^\d+_/.test(name)) continue;
     const sql = readFileSync(path.join(folder, name, 'migration.sql'), 'utf8');
+    for (const [, schema] of sql.matchAll(/^create\s+schema\s+(?:if\s+not\s+exists\s+)?"?(\w+)/gim))
+      schemas.push(schema!);
     for (const [, made, , body, schema, from, to] of sql.matchAll(statement)) {
       if (made) bodies.set(made, body!);
       else {
@@ -30,9 +34,9 @@ function functionBodies(): Map<string, string> {
       }
     }
   }
-  return bodies;
+  return { bodies, schemas: schemas.filter((name) => !['log', 'past'].includes(name)) };
 }
-let bodies: Map<string, string> | undefined;
+let made: ReturnType<typeof readMigrations> | undefined;
 
 /** Every trigger must fire in every session, also in those that say they are replicas. */
 const enabledProblem = `case t.tgenabled when 'A' then null when 'D' then 'disabled' when 'R' then 'only for replicas' else 'not for replicas' end`;
@@ -46,16 +50,17 @@ const definition = `replace(pg_get_triggerdef(t.oid), 'EXECUTE FUNCTION log.', '
  * seal, its guards, its functions, and that nothing takes the place of what they call.
  */
 export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
-  bodies ??= functionBodies();
+  made ??= readMigrations();
   const rows = await db.query<{ table: string; problems: string[] }>(
-    `with tables as (
-       select c.oid, c.relname::text as name, c.relkind, c.relnamespace::regnamespace || '.' || quote_ident(c.relname) as full_name, quote_ident('capture_' || c.relname) as capture,
-         c.relrowsecurity, c.relhasrules
-       from pg_class c where c.relkind in ('r', 'p', 'f') and (c.relnamespace = 'public'::regnamespace and c.relname <> '_prisma_migrations'
-         -- What was taken over; the import's own notes are none of it.
-         or c.relnamespace = 'legacy'::regnamespace and c.relname in ('source_row', 'quarantine', 'id_map'))),
+    `with schemas as (${productSchemas} union select oid, nspname::text from pg_namespace where nspname = any ($3::text[])),
+     tables as (
+       select c.oid, case when n.name = 'public' then '' else n.name || '.' end || c.relname as name, c.relname as bare, format('%I.%I', n.name, c.relname) as full_name,
+         'capture_' || c.relname as capture, c.relrowsecurity, c.relhasrules
+       from pg_class c join schemas n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'f') and c.relname <> '_prisma_migrations'
+         -- Elsewhere, tables whose rows are of no stream are notes, not part of the record.
+         and (n.name = 'public' or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'stream_id' and not a.attisdropped))),
      logged as (
-       select c.oid, 'log.' || c.relname as name, c.relrowsecurity, c.relhasrules from pg_class c
+       select c.oid, 'log.' || c.relname as name, '' as capture, c.relrowsecurity, c.relhasrules from pg_class c
        where c.relnamespace = 'log'::regnamespace and c.relname in ('stream', 'change_set', 'row_change', 'change_log_read')),
      needed (name, definition) as (values
        ('a_capture_insert', 'CREATE TRIGGER a_capture_insert AFTER INSERT ON %1$s REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %2$s()'),
@@ -77,7 +82,7 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
            else ' is not made as it was' end as problem
          from tables s cross join needed n left join identities i on i.oid = s.oid
          left join pg_trigger t on t.tgrelid = s.oid and t.tgname = n.name and not t.tgisinternal
-         cross join lateral (select ${definition}, format(n.definition, s.full_name, s.capture, i.condition)) d(actual, made)
+         cross join lateral (select ${definition}, format(n.definition, s.full_name, quote_ident(s.capture), i.condition)) d(actual, made)
          where t.oid is null or t.tgenabled <> 'A' or case when n.name <> 'a_identity' then d.actual <> d.made
            else length(d.actual) <> length(d.made) or replace(d.actual, ' WHEN ', ' ') = d.actual
              or exists (select from unnest(i.conditions) x where strpos(d.actual, x) = 0) end
@@ -86,19 +91,19 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
          where not t.tgisinternal and t.tgenabled <> 'A' and t.tgname not in (select name from needed)
        union all
        select s.name, t.tgname || ' calls ' || p.pronamespace::regnamespace || '.' || p.proname || ', which no migration made' from
-         (select oid, name from tables union all select oid, name from logged) s join pg_trigger t on t.tgrelid = s.oid join pg_proc p on p.oid = t.tgfoid
+         (select oid, name, capture from tables union all select oid, name, capture from logged) s join pg_trigger t on t.tgrelid = s.oid join pg_proc p on p.oid = t.tgfoid
          where not t.tgisinternal and p.pronamespace::regnamespace || '.' || p.proname <> all ($1::text[])
-           and not (p.pronamespace = 'log'::regnamespace and p.proname = 'capture_' || s.name)
+           and not (p.pronamespace = 'log'::regnamespace and p.proname = s.capture)
        union all
        select s.name, p.proname || ' is not the function that captures this table' from tables s
-         join pg_proc p on p.pronamespace = 'log'::regnamespace and p.proname = 'capture_' || s.name
+         join pg_proc p on p.pronamespace = 'log'::regnamespace and p.proname = s.capture
          where p.prosrc is distinct from log.capture_source(s.oid) or not p.prosecdef or p.prolang <> (select oid from pg_language where lanname = 'plpgsql')
            or p.proconfig is distinct from '{"search_path=pg_catalog, public, log, pg_temp",TimeZone=UTC}'
        union all
        select s.name, 'column ' || a.attname || ' cannot be read in the past' from tables s
          join pg_attribute a on a.attrelid = s.oid and a.attnum > 0 and not a.attisdropped
          where not exists (select from pg_class v join pg_attribute b on b.attrelid = v.oid and b.attname = a.attname
-           where v.relnamespace = 'past'::regnamespace and v.relname = s.name)
+           where v.relnamespace = 'past'::regnamespace and v.relname = s.bare)
        union all
        select s.name, 'it has no column stream_id' from tables s
          where not exists (select from pg_attribute a where a.attrelid = s.oid and a.attname = 'stream_id' and not a.attisdropped)
@@ -110,7 +115,8 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
        select s.name, 'rules change what is written to it' from (select name, relhasrules from tables union all select name, relhasrules from logged) s where s.relhasrules
        union all
        select v.relname, 'it has a past, and is no table' from pg_class v where v.relnamespace = 'past'::regnamespace and v.relkind = 'v'
-         and v.relname not in ('change_set', 'row_change') and not exists (select from tables s where s.name = v.relname)
+         and v.relname not in ('change_set', 'row_change') and (not exists (select from tables s where s.bare = v.relname)
+           or exists (select from pg_class c join schemas n on n.oid = c.relnamespace where c.relname = v.relname and c.relkind in ('v', 'm')))
        union all
        select 'log.' || g.tab, g.trigger || case when t.oid is null then ' is missing' when t.tgenabled <> 'A' then ' is ' || ${enabledProblem} else ' is not made as it was' end
          from (values
@@ -141,7 +147,7 @@ export async function auditCoverage(db: Db): Promise<TableCoverage[]> {
            and not exists (select from pg_depend d where d.classid = 'pg_operator'::regclass and d.objid = o.oid and d.deptype = 'e'))
      select n.name as "table", coalesce((select array_agg(distinct p.problem order by p.problem) from problems p where p.name = n.name), '{}') as problems
      from (select name from tables union select name from problems union select name from logged) n order by n.name = 'log' or n.name like 'log.%', n.name`,
-    [[...bodies.keys()], [...bodies.values()]],
+    [[...made.bodies.keys()], [...made.bodies.values()], made.schemas],
   );
   return rows.map(({ table, problems }) => ({
     table,

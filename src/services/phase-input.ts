@@ -30,15 +30,26 @@ function stored(value: unknown, { kind }: StoredField): Json {
   return kind === 'date' ? value.toISOString().slice(0, 10) : value.toISOString();
 }
 
+/** Refuses blank texts in fields of which `needed` says that they cannot do without. */
+export function demandTexts(
+  fields: FieldTable,
+  content: JsonObject,
+  needed: (field: StoredField) => boolean,
+  where?: string,
+): void {
+  for (const [name, field] of contentFields(fields)) {
+    const value = content[name];
+    if (needed(field) && typeof value === 'string' && value.trim() === '')
+      throw badInput(`${where ? `${where}: ` : ''}${field.label} (${name}) must not be blank.`, { argument: name });
+  }
+}
+
 /** Every field of a table as it was sent, in its stored form. */
 export function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
-  const content: JsonObject = {};
-  for (const [name, field] of contentFields(table)) {
-    const value = stored(raw[name] ?? field.fallback, field);
-    if (isAlwaysSet(field) && typeof value === 'string' && value.trim() === '')
-      throw badInput(`${where}: ${field.label} (${name}) must not be blank.`);
-    content[name] = value;
-  }
+  const content = Object.fromEntries(
+    contentFields(table).map(([name, field]) => [name, stored(raw[name] ?? field.fallback, field)]),
+  );
+  demandTexts(table, content, isAlwaysSet, where);
   return content;
 }
 

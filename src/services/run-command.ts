@@ -9,14 +9,14 @@ import { lobsById, unavailablePeople } from '../database/people';
 import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/version-writes';
 import { currentByRecord, replacedRecords, versionsById } from '../database/versions';
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
-import { columnFields, contentFields, type FieldTable } from '../versioning/fields';
+import { columnFields, contentFields } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { AuditOnlyPhase, CommandDeclaration } from '../versioning/phase';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
 import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
 import { visibleWorkflow } from './find-workflow';
-import { contentFrom } from './phase-input';
+import { contentFrom, demandTexts } from './phase-input';
 
 export type StartInput = Command & { readonly cycleId: string; readonly reportId: string };
 export type CommandInput = StartInput | VersionCommand;
@@ -96,15 +96,6 @@ const changeByCommand = (
     },
   );
 
-/** Whatever a command makes of its input, texts that the content needs are not blank. */
-function demandTexts(fields: FieldTable, content: JsonObject): void {
-  for (const [name, { required, label }] of contentFields(fields)) {
-    const value = content[name];
-    if (required && typeof value === 'string' && value.trim() === '')
-      throw badInput(`${label} (${name}) must not be blank.`, { argument: name });
-  }
-}
-
 /** What content may know of who acts: instants as texts, as content holds them. */
 const actOf = ({ viewer }: Caller, { reason }: Command, now: Date) => ({
   actor: viewer.userId,
@@ -158,7 +149,8 @@ async function record(
     masterRecordId: parent?.masterRecordId ?? uuidv7({ msecs: now.getTime() }),
     ...{ parentVersionId: parent?.versionId ?? null, baseVersionId: parent?.versionId ?? null },
   };
-  demandTexts(phase.version.fields, content);
+  // Whatever a command makes of its input.
+  demandTexts(phase.version.fields, content, ({ required }) => required);
   await insertRecorded(tx, phase, version, by, content);
   await insertContent(tx, phase, version, { ...content, ...said }, null);
   return versionId;

@@ -173,6 +173,10 @@ export function authenticator(db: Db, rules: TokenRules, logger: Logger): Authen
   };
 }
 
+/** What a 401 tells clients to do, as they know it (RFC 6750, 3): send a token, or another one than was sent. */
+export const challengeTo = (authorization = ''): string =>
+  /^Bearer +\S/i.test(authorization) ? 'Bearer error="invalid_token"' : 'Bearer';
+
 /** A userId as a token holds it: digits, or a number. */
 const userIdOf = (claim: unknown): number | null =>
   (typeof claim === 'string' || typeof claim === 'number') && /^\d{1,9}$/.test(String(claim)) ? Number(claim) : null;

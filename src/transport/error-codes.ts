@@ -48,7 +48,15 @@ export function asGraphQLError(error: unknown): unknown {
   return new GraphQLError(message, { originalError: error, extensions: { ...extensions, http: { status, headers } } });
 }
 
-const INTERNAL = 'INTERNAL_SERVER_ERROR';
+export const INTERNAL = 'INTERNAL_SERVER_ERROR';
+
+/** The HTTP status of an error that is the whole answer, by its code; what has none broke on our side. */
+export const statusOfCode = (code: string): number =>
+  code in errorCodes
+    ? errorCodes[code as DomainErrorCode]
+    : code in requestCodes
+      ? requestCodes[code as keyof typeof requestCodes]
+      : 500;
 
 /** Codes that graphql-js and Apollo Server give to requests that are wrong in themselves; their messages are safe to show. */
 const requestErrors = new Set([

@@ -40,6 +40,8 @@ export const crossOrigin = (origins: readonly string[]) =>
       'x-request-id',
       'apollo-require-preflight',
       'x-apollo-operation-name',
+      'if-match',
+      'idempotency-key',
     ],
     exposedHeaders: [
       'x-request-id',
@@ -48,6 +50,12 @@ export const crossOrigin = (origins: readonly string[]) =>
       'ratelimit-remaining',
       'ratelimit-reset',
       'retry-after',
+      'www-authenticate',
+      'etag',
+      'link',
+      'location',
+      'deprecation',
+      'sunset',
     ],
     maxAge: 600,
   });

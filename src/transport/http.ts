@@ -3,10 +3,20 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { badRequest, RequestRefusal } from './refusals';
 
+/** A request to the API. */
+export interface ApiRequest {
+  readonly request: IncomingMessage;
+  readonly pathname: string;
+  /** What follows the path, with its question mark. */
+  readonly search: string;
+  /** To find it by in the log of commits and in other logs. */
+  readonly requestId: string;
+}
+
 /** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -35,16 +45,16 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
 /** The body of a POST as JSON. */
 export async function parseBody(request: IncomingMessage, limit: number): Promise<unknown> {
   if (request.method !== 'POST') return undefined;
-  const bytes = await readBody(request, limit);
-  if (!/^application\/(json|graphql\+json)\b/i.test(request.headers['content-type'] ?? ''))
-    throw new RequestRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request as Content-Type: application/json.');
-  const body = parseJson(bytes);
+  const body = parseJson(request, await readBody(request, limit), /^application\/(json|graphql\+json)\b/i);
   // A batch would have one status for operations that fare differently: told "429", a client repeats what was done.
   if (Array.isArray(body)) throw badRequest('Send one operation per request; it may ask for several fields at once.');
   return body;
 }
 
-function parseJson(bytes: Buffer): unknown {
+/** What was sent, as JSON; refuses other media types, which pages could send without being asked about. */
+export function parseJson({ headers }: IncomingMessage, bytes: Buffer, accepted: RegExp): unknown {
+  if (!accepted.test(headers['content-type'] ?? ''))
+    throw new RequestRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request as Content-Type: application/json.');
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {

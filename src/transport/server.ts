@@ -1,4 +1,4 @@
-/** The server: health, the GraphQL endpoint, the playground's pages. */
+/** The server: health, the GraphQL endpoint, the REST facade in front of it, the playground's pages. */
 import {
   createServer,
   type IncomingMessage,
@@ -7,32 +7,24 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { ApolloServer, HeaderMap } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginLandingPageDisabled,
-} from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
-import sirv from 'sirv';
 import type { Database } from '../database/database';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
+import { makeApollo } from './apollo';
 import { authenticator, type TokenRules } from './authenticate';
-import { asOf } from './as-of';
 import { Budget } from './budget';
-import { asAnswer, asGraphQLError, errorCodes, errorFormatter } from './error-codes';
+import { asAnswer, errorCodes, errorFormatter } from './error-codes';
+import { graphqlEndpoint } from './graphql-endpoint';
 import { guard } from './guard';
 import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
-import { parseBody, requestIdOf, send } from './http';
-import { holdText, type Limits } from './limits';
+import { requestIdOf, send, type ApiRequest } from './http';
+import type { Limits } from './limits';
+import { playgroundPages } from './playground';
 import { RequestRefusal } from './refusals';
-import { noteRefusals, statusOf } from './status';
+import { restFacade } from './rest/facade';
+import { documents } from './rest/routes';
 import { TrustedDocuments } from './trusted-documents';
 
 export interface ServerOptions extends Limits {
@@ -53,6 +45,8 @@ export interface ServerOptions extends Limits {
   /** The manifest of the only documents that are executed, if there is one. */
   readonly trustedDocuments?: string | undefined;
   readonly introspection: boolean;
+  /** From which day on the REST facade may be gone. */
+  readonly restSunset: Date;
   readonly playground: boolean;
   readonly checkpoints?: Checkpoints | null;
   readonly logger: Logger;
@@ -64,12 +58,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The text of the operation, wherever the request carries it. */
-const operationText = (body: unknown, search: string): string => {
-  const text = (body as { query?: unknown } | null | undefined)?.query ?? new URLSearchParams(search).get('query');
-  return typeof text === 'string' ? text : '';
-};
-
 /** Nobody holds a connection by sending slowly, or nothing; a proxy in front keeps its own longer than its 60 seconds. */
 const connectionLimits = (requestTimeout: number): HttpOptions => ({
   requestTimeout,
@@ -78,16 +66,6 @@ const connectionLimits = (requestTimeout: number): HttpOptions => ({
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16_384,
 });
-
-/**
- * Documents that have been parsed and checked, up to a million characters of them: a thousand ordinary operations. Apollo
- * Server's own measure is their JSON, which leaves out the tokens that they carry along, most of what they weigh.
- */
-const parsedDocuments = () =>
-  new InMemoryLRUCache<DocumentNode>({
-    maxSize: 2 ** 20,
-    sizeCalculation: ({ loc }) => loc?.source.body.length ?? 2 ** 20,
-  });
 
 /** Starts the server; resolves when it listens. */
 export async function startServer({
@@ -105,12 +83,14 @@ export async function startServer({
   corsOrigins,
   trustedDocuments,
   introspection,
+  restSunset,
   ...limits
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, tokens, logger);
   const budget = new Budget(costPerMinute);
   const trusted = trustedDocuments === undefined ? null : TrustedDocuments.read(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
+  const servePlayground = playground ? playgroundPages() : null;
   const http: Server = createServer(connectionLimits(requestTimeoutMs), (request, response) => {
     apiHeaders(request, response, () => undefined);
     void answer(request, response).catch((error: unknown) => {
@@ -124,73 +104,37 @@ export async function startServer({
       });
     });
   });
-  const apollo = new ApolloServer<Context>({
-    schema: makeSchema(),
-    introspection,
-    hideSchemaDetailsFromClientErrors: !introspection, // or its suggestions would tell name by name
-    persistedQueries: false,
-    documentStore: parsedDocuments(),
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    logger,
-    stringifyResult: JSON.stringify, // Apollo's own indents
-    formatError: errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error')),
-    // Cache control instruments every field and nothing here may be cached by others.
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginDrainHttpServer({ httpServer: http }),
-      guard(limits, budget),
-      asOf,
-      noteRefusals,
-    ],
+  const schema = makeSchema();
+  const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
+  const apollo = makeApollo({
+    ...{ schema, http, introspection, formatError, logger },
+    guard: guard(limits, budget, documents),
   });
   await apollo.start();
 
-  const pages = path.join(__dirname, '..', 'playground');
-  const servePlayground =
-    playground && existsSync(pages)
-      ? sirv(pages, {
-          etag: true,
-          setHeaders: (response, file) => {
-            response.setHeader(
-              'cache-control',
-              file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-            );
-          },
-        })
-      : null;
+  /** Who asks, if they may ask now. */
+  async function contextOf({ request, requestId }: ApiRequest): Promise<Context> {
+    const identity = await authenticate(request.headers.authorization);
+    await budget.admit(identity.viewer.userId);
+    return new Context(db, identity, requestId, reauthenticationSeconds, checkpoints);
+  }
+  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, maxBodyBytes, limits });
+  const rest = restFacade({ apollo, contextOf, formatError, maxBodyBytes, schema, sunset: restSunset });
 
-  async function graphql(request: IncomingMessage, response: ServerResponse, query: string): Promise<void> {
+  /** Does what all requests to the API have in common, then answers. */
+  async function api(
+    endpoint: typeof graphql,
+    request: IncomingMessage,
+    response: ServerResponse,
+    pathname: string,
+    search: string,
+  ): Promise<void> {
     allowOrigins?.(request, response, () => undefined);
     if (response.writableEnded) return; // a browser asked first whether it may
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
-    const sent = await parseBody(request, maxBodyBytes);
-    const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
-    const search = request.method === 'GET' && trusted ? trusted.inSearch(query) : query;
-    holdText(operationText(body, search), limits);
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers))
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    const result = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
-      context: async () => {
-        try {
-          const identity = await authenticate(request.headers.authorization);
-          await budget.admit(identity.viewer.userId);
-          return new Context(db, identity, requestId, reauthenticationSeconds, checkpoints);
-        } catch (error) {
-          throw asGraphQLError(error);
-        }
-      },
-    });
-    for (const [name, value] of result.headers) response.setHeader(name, value);
-    response.statusCode = statusOf(result);
-    if (result.body.kind === 'complete') return void response.end(result.body.string);
-    for await (const chunk of result.body.asyncIterator) response.write(chunk);
-    response.end();
+    await endpoint({ request, pathname, search, requestId }, response);
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -198,7 +142,7 @@ export async function startServer({
     const search = query && `?${query}`;
     switch (pathname) {
       case '/graphql':
-        return graphql(request, response, search);
+        return api(graphql, request, response, pathname, search);
       case '/health/live':
         return send(response, 200, { status: 'alive' });
       case '/health/ready':
@@ -211,6 +155,7 @@ export async function startServer({
       case '/playground':
         return send(response, 308, '', { location: '/playground/' });
     }
+    if (/^\/v1(\/|$)/.test(pathname)) return api(rest, request, response, pathname, search);
     const notFound = () =>
       send(response, 404, 'There is nothing here. The API is at /graphql, the playground at /playground.\n');
     if (!servePlayground || !pathname.startsWith('/playground/')) return notFound();

@@ -430,10 +430,12 @@ export function demandCreation(facts: CreationFacts): void {
 export const cannotCreateReason = (facts: CreationFacts): string | null =>
   firstUnmet(creation, facts)?.refusal().message ?? null;
 
+const onSignatures: readonly VersionAction[] = ['SIGN_OFF', 'DELEGATE_SIGN_OFF'];
+
 /** What can be offered for versions of a phase. */
 export const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
   phase.versioning === 'FULL'
-    ? draftActions.filter((action) => action !== 'WAIVE')
+    ? draftActions.filter((action) => action !== 'WAIVE' && (phase.signOffs || !onSignatures.includes(action)))
     : Object.values(phase.commands).flatMap(({ action }) => action ?? []);
 
 export const availableActions = (facts: VersionFacts): VersionAction[] =>

@@ -35,10 +35,26 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** An operation whose ids are variables: whichever they are, its text is the same, and is parsed and checked once. */
+function operationOf(
+  selections: Selections,
+  selection: string,
+  given: readonly (readonly [name: string, type: string, value: unknown])[],
+): Operation {
+  const declared = given.map(([name, type]) => `$${name}: ${type}`).join(', ');
+  return {
+    query: selections.document(`query${declared && ` (${declared})`} { ${selection} }`),
+    variables: Object.fromEntries(given.map(([name, , value]) => [name, value])),
+  };
+}
+
 /** The same operation as things stood at an instant. */
 export const asOf = ({ query, variables }: Operation, at: string): Operation => ({
-  query: query.replace(/^query( \([^)]*\))?/, (start) => `${start} @asOf(at: "${at}")`),
-  variables,
+  query: query.replace(/^query(?: \(([^)]*)\))?/, (_, declared?: string) => {
+    const all = ['$at: DateTime!', ...(declared ? [declared] : [])];
+    return `query (${all.join(', ')}) @asOf(at: $at)`;
+  }),
+  variables: { ...variables, at },
 });
 
 /** Asks for objects by their ids, whole: each type by itself, as not all of them fit into one another's fields. */
@@ -51,35 +67,47 @@ export function nodeOperations(ids: readonly string[], given: Arguments): Operat
   }
   return [...byType].flatMap(([typeName, all]) => {
     const type = schema.getType(typeName) as GraphQLObjectType;
-    const query = selections.document(
-      `query ($ids: [ID!]!) { Query__nodes: nodes(ids: $ids) { __typename ${selections.whole(type, 1)} } }`,
-    );
+    const selection = `Query__nodes: nodes(ids: $ids) { __typename ${selections.whole(type, 1)} }`;
     const parts = Array.from({ length: Math.ceil(all.length / MAX_NODES) }, (_, i) =>
       all.slice(i * MAX_NODES, (i + 1) * MAX_NODES),
     );
-    return parts.map((part) => ({ query, variables: { ids: part } }));
+    return parts.map((part) => operationOf(selections, selection, [['ids', '[ID!]!', part]]));
   });
 }
 
 /** Asks a query field for all that it leads to. */
-export function queryOperation(field: string, args = ''): Operation {
-  const selections = new Selections({ ...argumentsAt([]), [`Query.${field}`]: [args] });
+export function queryOperation(field: string, given: Readonly<Record<string, unknown>> = {}): Operation {
   const type = schema.getQueryType()!;
-  const [text] = selections.asked(type, type.getFields()[field] as never, 1);
-  return { query: selections.document(`query { ${text} }`), variables: {} };
+  const asked = type.getFields()[field]!;
+  const passed = Object.keys(given).map((name) => `${name}: $${name}`);
+  const selections = new Selections({ ...argumentsAt([]), [`Query.${field}`]: [passed.join(', ')] });
+  const [selection] = selections.asked(type, asked as never, 1);
+  return operationOf(
+    selections,
+    selection!,
+    Object.entries(given).map(([name, value]) => [
+      name,
+      String(asked.args.find((arg) => arg.name === name)!.type),
+      value,
+    ]),
+  );
 }
 
 /** Compares each of these versions with the first three of its record. */
 export function diffOperation(versionIds: readonly string[]): Operation {
   const selections = new Selections({});
   const type = schema.getType('VersionDiff') as GraphQLObjectType;
-  const diffs = versionIds.flatMap((versionId, i) =>
+  const diffs = versionIds.flatMap((_, i) =>
     [1, 2, 3].map(
       (from) =>
-        `d${i}_${from}: phaseVersion(versionId: "${versionId}") { PhaseVersion__diff: diff(from: ${from}) { ${selections.whole(type, 0)} } }`,
+        `d${i}_${from}: phaseVersion(versionId: $v${i}) { PhaseVersion__diff: diff(from: ${from}) { ${selections.whole(type, 0)} } }`,
     ),
   );
-  return { query: selections.document(`query { ${diffs.join(' ')} }`), variables: {} };
+  return operationOf(
+    selections,
+    diffs.join(' '),
+    versionIds.map((versionId, i) => [`v${i}`, 'UUID!', versionId]),
+  );
 }
 
 /** Asks for a version as it stood at an instant. */
@@ -126,7 +154,7 @@ export async function harvest(world: World, place: Place): Promise<{ own: string
   return { own: [...known].filter(isOwn), shared: [...known].filter((id) => !isOwn(id)) };
 }
 
-export const ofPlace = ({ cycleId, reportId }: Place): string => `cycleId: "${cycleId}", reportId: "${reportId}"`;
+export const ofPlace = ({ cycleId, reportId }: Place): { cycleId: string; reportId: string } => ({ cycleId, reportId });
 
 export const keyOf = (id: string): string => fromGlobalId(id)!.key;
 export const versionIdsAmong = (ids: readonly string[]): string[] => ids.filter(isVersion).map(keyOf);

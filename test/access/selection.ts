@@ -172,19 +172,44 @@ function identity(value: unknown, index: number): string {
   return keys.find(Boolean) ?? String(index);
 }
 
+interface Asked {
+  readonly name: string;
+  /** What is added to the place. */
+  readonly step: string;
+  readonly isLeaf: boolean;
+}
+const known = new Map<string, Asked | null>();
+
+/** What an alias says; null for one that says nothing. */
+function askedAs(alias: string): Asked | null {
+  let asked = known.get(alias);
+  if (asked === undefined) {
+    const [type, field, variant = ''] = alias.split('__');
+    const name = `${type}.${field}`;
+    asked =
+      type && field
+        ? {
+            ...{ name, step: `/${name}${variant}` },
+            isLeaf: isLeafType(getNamedType((schema.getType(type) as Owner).getFields()[field]!.type)),
+          }
+        : null;
+    known.set(alias, asked);
+  }
+  return asked;
+}
+
 /** Reads an answer. @param place where the object is */
 export function look(answer: unknown, place: string, seen: Seen = new Map()): Seen {
   if (Array.isArray(answer)) answer.forEach((entry, index) => look(entry, `${place}/${identity(entry, index)}`, seen));
   else if (typeof answer === 'object' && answer !== null)
     for (const [alias, value] of Object.entries(answer as Answered)) {
-      const [type, field, variant = ''] = alias.split('__');
-      if (!type || !field) continue;
-      const name = `${type}.${field}`;
-      const at = `${place}/${name}${variant}`;
-      if (!seen.has(name)) seen.set(name, new Map());
-      const below = getNamedType((schema.getType(type) as Owner).getFields()[field]!.type);
-      seen.get(name)!.set(at, isLeafType(below) ? JSON.stringify(value) : shapeOf(value));
-      if (!isLeafType(below)) look(value, at, seen);
+      const asked = askedAs(alias);
+      if (!asked) continue;
+      const at = place + asked.step;
+      let values = seen.get(asked.name);
+      if (!values) seen.set(asked.name, (values = new Map()));
+      values.set(at, asked.isLeaf ? JSON.stringify(value) : shapeOf(value));
+      if (!asked.isLeaf) look(value, at, seen);
     }
   return seen;
 }

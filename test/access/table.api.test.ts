@@ -70,20 +70,26 @@ describe('the server', () => {
     const all = await harvest(world, places.whole);
     const [own, shared] = [someOfEach(all.own), all.shared];
     const at = ofPlace(places.whole);
-    const args: Record<string, string> = {
+    const args: Record<string, object> = {
       ...{ workflow: at, workflows: at, metrics: at, dataOwners: at, verifyChangeLog: at, changeLogReads: at },
-      ...{ phaseVersion: `versionId: "${versionIdsAmong(own)[0]!}"`, node: `id: "${own[0]!}"` },
+      ...{ phaseVersion: { versionId: versionIdsAmong(own)[0]! }, node: { id: own[0]! } },
     };
     const { changeLogReads } = await world.get(
       people.auditor!.userId!,
-      `{ changeLogReads(${at}, first: 3) { nodes { id } } }`,
+      `query ($cycleId: UUID!, $reportId: UUID!) {
+         changeLogReads(cycleId: $cycleId, reportId: $reportId, first: 3) { nodes { id } } }`,
+      at,
     );
     const readIds = changeLogReads.nodes.map(({ id }: { id: string }) => id);
     const fields = Object.keys(schema.getQueryType()!.getFields()).filter((field) => field !== 'nodes');
     return [
       ...fields.map((field): Question => {
         const rule = ruleOf.get(`Query.${field}`)!;
-        return { operation: queryOperation(field, args[field]), may: rule.may, hidden: hiddenAs[field] ?? 'never' };
+        return {
+          operation: queryOperation(field, { ...args[field] }),
+          may: rule.may,
+          hidden: hiddenAs[field] ?? 'never',
+        };
       }),
       ...nodeOperations(shared, argumentsAt([])).map((operation): Question => ({
         operation,

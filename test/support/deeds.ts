@@ -39,6 +39,22 @@ const transition = (mutation: string, action: DraftAction, more: object = {}): D
   input: () => more,
 });
 
+export const signatureDeeds: readonly DraftDeed[] = Object.entries(deputies).flatMap(
+  ([role, toUserId]): DraftDeed[] => {
+    const where = ({ signOffs }: FullPhase) => signOffs !== undefined;
+    return [
+      {
+        ...{ mutation: 'signOff', action: 'SIGN_OFF', inputType: 'SignOffInput', role, where },
+        input: () => ({ role, status: 'SIGNED', meaning: 'review' }),
+      },
+      {
+        ...{ mutation: 'delegateSignOff', action: 'DELEGATE_SIGN_OFF', inputType: 'DelegateSignOffInput', role, where },
+        input: () => ({ role, toUserId, reason: 'On leave.' }),
+      },
+    ];
+  },
+);
+
 export const draftDeeds: readonly DraftDeed[] = [
   {
     ...{ mutation: 'putItems', action: 'EDIT', inputType: 'PutItemsInput' },
@@ -76,20 +92,7 @@ export const draftDeeds: readonly DraftDeed[] = [
   { ...{ mutation: 'rebaseVersion', action: 'REBASE', inputType: 'RebaseVersionInput' } },
   transition('deleteVersion', 'DELETE'),
   transition('undeleteVersion', 'UNDELETE'),
-  ...Object.entries(deputies).flatMap(([role, toUserId], n): DraftDeed[] => {
-    // Where there are no signatures, one of them is enough to be told so.
-    const where = n === 0 ? undefined : ({ signOffs }: FullPhase) => signOffs !== undefined;
-    return [
-      {
-        ...{ mutation: 'signOff', action: 'SIGN_OFF', inputType: 'SignOffInput', role, where },
-        input: () => ({ role, status: 'SIGNED', meaning: 'review' }),
-      },
-      {
-        ...{ mutation: 'delegateSignOff', action: 'DELEGATE_SIGN_OFF', inputType: 'DelegateSignOffInput', role, where },
-        input: () => ({ role, toUserId, reason: 'On leave.' }),
-      },
-    ];
-  }),
+  ...signatureDeeds,
 ];
 
 const said = { reason: 'Because.' };

@@ -22,17 +22,17 @@ export interface LiveRow {
 /** Every row of every table of the product, by `table key`. */
 export async function liveRows(client: pg.Client): Promise<Map<string, LiveRow>> {
   await client.query(`set timezone = 'UTC'`);
-  const { rows: tables } = await client.query<{ name: string; key: string }>(
-    `select c.relname as name, string_agg('t.' || quote_ident(a.attname), ', ' order by k.ord) as key
-     from pg_class c join pg_index i on i.indrelid = c.oid and i.indisprimary
+  const { rows: tables } = await client.query<{ name: string; place: string; key: string }>(
+    `select c.relname as name, format('%I.%I', n.nspname, c.relname) as place, string_agg('t.' || quote_ident(a.attname), ', ' order by k.ord) as key
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_index i on i.indrelid = c.oid and i.indisprimary
      cross join unnest(i.indkey) with ordinality k(num, ord) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> '_prisma_migrations' group by 1`,
+     where n.nspname !~ '^(pg_|information_schema$|log$|past$)' and c.relkind in ('r', 'p') and c.relname <> '_prisma_migrations' group by 1, 2`,
   );
   const { rows } = await client.query<{ id: string; stream_id: string; image: string }>(
     tables
       .map(
-        ({ name, key }) =>
-          `select concat('${name} ', concat_ws(',', ${key})) as id, t.stream_id, to_jsonb(t)::text as image from public."${name}" t`,
+        ({ name, place, key }) =>
+          `select concat('${name} ', concat_ws(',', ${key})) as id, t.stream_id, to_jsonb(t)::text as image from ${place} t`,
       )
       .join(' union all '),
   );

@@ -5,9 +5,9 @@
  */
 import { fullPhases } from '../../src/phases';
 import type { FullPhase } from '../../src/versioning/phase';
-import { approverOf, demandPhase, itemKeys } from './builders';
+import { approverOf, demandPhase, itemKeys, type BuiltVersion } from './builders';
 import { assign, openClosedWorkflow, standardCast, type Cast } from './cast';
-import { attempt, deputies, draftDeeds, recordDeeds, type DraftDeed } from './deeds';
+import { attempt, deputies, draftDeeds, recordDeeds, signatureDeeds, type Deed, type DraftDeed } from './deeds';
 import { tryEverything, type Matrix } from './matrix';
 import { again, canSee, castOf, expectedActions, expectedAnswer, situations, type Scene } from './situations';
 import { ada, dan, workflow, World } from './world';
@@ -70,14 +70,22 @@ export function describeTransitions(world: () => World, title: string, scene: Sc
       },
     );
 
-    test('commands of recorded phases do not take its versions, whoever tries', async () => {
-      const version = await situations.approved!.bring(world(), scene);
+    const isTakenByNobody = async (foreign: readonly Deed[], version: BuiltVersion) => {
       for (const [person, { userId, sees }] of Object.entries(scene.cast)) {
-        const answers = recordDeeds.map((deed) => attempt(world(), deed, userId, version, phase.key));
+        const answers = foreign.map((deed) => attempt(world(), deed, userId, version, phase.key));
         const answer = userId === null ? 'UNAUTHENTICATED' : sees ? 'BAD_USER_INPUT' : 'NOT_FOUND';
-        expect([person, await Promise.all(answers)]).toEqual([person, recordDeeds.map(() => answer)]);
+        expect([person, await Promise.all(answers)]).toEqual([person, foreign.map(() => answer)]);
       }
+    };
+
+    test('commands of recorded phases do not take its versions, whoever tries', async () => {
+      await isTakenByNobody(recordDeeds, await situations.approved!.bring(world(), scene));
     });
+
+    if (!phase.signOffs)
+      test('it has no signatures to give or to delegate, whoever tries', async () => {
+        await isTakenByNobody(signatureDeeds, await situations['submitted and decided']!.bring(world(), scene));
+      });
   });
 }
 

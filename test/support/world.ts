@@ -80,6 +80,14 @@ export interface GraphQLAnswer<Data = any> {
   readonly headers: Headers;
 }
 
+const texts = new WeakMap<object, string>();
+/** An operation as it is sent. */
+function textOf(document: TypedDocumentNode<any, any>): string {
+  let text = texts.get(document);
+  if (text === undefined) texts.set(document, (text = print(document)));
+  return text;
+}
+
 export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & { readonly statementTimeoutMs?: number };
 
 export class World {
@@ -163,7 +171,7 @@ export class World {
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Data> {
-    return this.get<Data>(userId, print(document), variables);
+    return this.get<Data>(userId, textOf(document), variables);
   }
 
   /** Runs such an operation that is to be refused: its first error, or undefined if there was none. */
@@ -172,7 +180,7 @@ export class World {
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<NonNullable<GraphQLAnswer['errors']>[number] | undefined> {
-    return (await this.ask(userId, print(document), variables)).errors?.[0];
+    return (await this.ask(userId, textOf(document), variables)).errors?.[0];
   }
 
   /** What is asked, and how many SQL statements it took. */

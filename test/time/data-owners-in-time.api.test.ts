@@ -1,14 +1,11 @@
 /** Who owned what, on two axes: when it held in the business, and when it was known. */
 import fc from 'fast-check';
-import {
-  AssignDataOwnerDocument,
-  DataOwnersAsOfDocument,
-  DataOwnersDocument,
-  DeactivateDataOwnerDocument,
-  TransferDataOwnerDocument,
-  type OwnerFragment,
-} from '../generated/graphql';
-import { buildVersion } from '../support/builders';
+import { DataOwnersAsOfDocument, DataOwnersDocument, type OwnerFragment } from '../generated/graphql';
+import { phaseOf } from '../../src/phases';
+import type { AuditOnlyPhase } from '../../src/versioning/phase';
+import { lastCommit } from '../past/support';
+import { buildVersion, runCommand, type BuiltVersion } from '../support/builders';
+import { assign as assignOwner } from '../support/cast';
 import { logFaults } from '../support/log';
 import {
   ada,
@@ -55,29 +52,19 @@ interface Recorded {
   /** When it became known. */
   readonly at: string;
 }
-const recorded = ({
-  version,
-  changeSet,
-}: {
-  version: { versionId: string; masterRecordId: string; revision: number };
-  changeSet: { committedAt: string };
-}): Recorded => {
+const recorded = async (version: BuiltVersion): Promise<Recorded> => {
   mine.add(version.masterRecordId);
-  return { ...version, at: changeSet.committedAt };
+  return { ...version, at: await lastCommit(world, workflow.workflowId) };
 };
+const run = async (command: string, input: object): Promise<Recorded> =>
+  recorded(await runCommand(world, ada, phaseOf('DATA_OWNER_ID') as AuditOnlyPhase, command, input));
 
-async function assign(owner: number, validFrom?: string, validTo?: string, type = 'BACKUP'): Promise<Recorded> {
-  const input = { ...place, dataOwnerId: owner, assignmentType: type, validFrom, validTo };
-  return recorded((await world.run(ada, AssignDataOwnerDocument, { input })).assignDataOwner);
-}
-async function transfer({ versionId, revision }: Recorded, toUserId: number, validFrom?: string): Promise<Recorded> {
-  const input = { versionId, expectedRevision: revision, toUserId, validFrom, reason: 'Handed over.' };
-  return recorded((await world.run(ada, TransferDataOwnerDocument, { input })).transferDataOwner);
-}
-async function deactivate({ versionId, revision }: Recorded, validTo?: string): Promise<Recorded> {
-  const input = { versionId, expectedRevision: revision, validTo, reason: 'Ended.' };
-  return recorded((await world.run(ada, DeactivateDataOwnerDocument, { input })).deactivateDataOwner);
-}
+const assign = async (owner: number, validFrom?: string, validTo?: string): Promise<Recorded> =>
+  recorded(await assignOwner(world, owner, { validFrom, validTo }));
+const transfer = ({ versionId, revision }: Recorded, toUserId: number, validFrom?: string): Promise<Recorded> =>
+  run('transferDataOwner', { versionId, expectedRevision: revision, toUserId, validFrom, reason: 'Handed over.' });
+const deactivate = ({ versionId, revision }: Recorded, validTo?: string): Promise<Recorded> =>
+  run('deactivateDataOwner', { versionId, expectedRevision: revision, validTo, reason: 'Ended.' });
 const ours = <T extends { masterRecordId: string }>(found: readonly T[]): T[] =>
   found.filter(({ masterRecordId }) => mine.has(masterRecordId));
 const owners = async (at: { validAt?: string; knownAt?: string } = {}, as = aud): Promise<OwnerFragment[]> =>

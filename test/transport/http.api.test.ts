@@ -1,6 +1,6 @@
 /** What browsers, pages of elsewhere and slow clients may do, and what they are told. */
 import { exchange } from '../support/raw-http';
-import { ada, workflow, World, type WorldOptions } from '../support/world';
+import { ada, gone, token, workflow, World, type WorldOptions } from '../support/world';
 
 const worlds: World[] = [];
 async function worldWith(options: WorldOptions = {}): Promise<World> {
@@ -153,6 +153,33 @@ test('where introspection is off, the schema cannot be asked for, nor guessed fr
   expect((await closed.ask(ada, '{ viewr { name } }')).errors?.[0]?.message).not.toMatch(/Did you mean/);
   expect((await closed.ask(ada, '{ viewer { __typename } }')).data).toEqual({ viewer: { __typename: 'User' } });
   expect((await world.ask(ada, '{ viewr { name } }')).errors?.[0]?.message).toMatch(/Did you mean/);
+});
+
+const challenged: [what: string, header: () => string | undefined | Promise<string>, challenge: string][] = [
+  ['no token', () => undefined, 'Bearer'],
+  ['another scheme', () => 'Basic YTpi', 'Bearer'],
+  ['a scheme without its token', () => 'Bearer ', 'Bearer'],
+  ['something that is no token', () => 'Bearer let-me-in', 'Bearer error="invalid_token"'],
+  ['an expired token', async () => `bearer ${await token(ada, { exp: 1 })}`, 'Bearer error="invalid_token"'],
+  ['a token of somebody who left', async () => `Bearer ${await token(gone)}`, 'Bearer error="invalid_token"'],
+];
+test.each(challenged)('a request with %s is told by header what to send', async (_, header, challenge) => {
+  const given = await header();
+  for (const accept of ['application/json', 'application/graphql-response+json']) {
+    const response = await fetch(`${world.server.url}/graphql`, {
+      ...{ method: 'POST', body: viewer },
+      headers: { ...json, accept, ...(given !== undefined && { authorization: given }) },
+    });
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, challenge]);
+    expect(await codeIn(response)).toBe('UNAUTHENTICATED');
+  }
+});
+
+test('no other answer asks for a token', async () => {
+  const ask = (body: string) =>
+    fetch(`${world.server.url}/graphql`, { method: 'POST', headers: { ...json, authorization }, body });
+  for (const body of [viewer, '{', JSON.stringify({ query: '{ nothing }' })])
+    expect((await ask(body)).headers.get('www-authenticate')).toBeNull();
 });
 
 test('an operation known by its hash only is refused with a code of its own', async () => {

@@ -202,15 +202,12 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
 
   test(`in each of ${states.length} states an action is offered exactly if the mutation is not refused`, () => {
     const offered = states.map(availableActions);
+    const offerable = draftActions.filter((action) => action !== 'WAIVE');
     const disagreeing = states.filter(
-      (state, i) =>
-        offered[i]!.join() !==
-        actionsOf(state.phase)
-          .filter((action) => accepts(state, action))
-          .join(),
+      (state, i) => offered[i]!.join() !== offerable.filter((action) => accepts(state, action)).join(),
     );
     expect(disagreeing.slice(0, 3)).toEqual([]);
-    for (const action of draftActions.filter((one) => one !== 'WAIVE'))
+    for (const action of offerable)
       expect(new Set(offered.map((actions) => actions.includes(action)))).toEqual(new Set(yesOrNo));
   });
 

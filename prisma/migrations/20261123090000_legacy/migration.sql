@@ -32,13 +32,13 @@ CREATE TABLE "legacy"."run" (
 
 -- CreateTable
 CREATE TABLE "legacy"."imported_phase" (
-    "stream_id" UUID NOT NULL,
+    "workflow_id" UUID NOT NULL,
     "phase" "Phase" NOT NULL,
     "import_id" INTEGER NOT NULL,
     "state" "legacy"."phase_state" NOT NULL,
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
 
-    CONSTRAINT "imported_phase_pkey" PRIMARY KEY ("stream_id","phase")
+    CONSTRAINT "imported_phase_pkey" PRIMARY KEY ("workflow_id","phase")
 );
 
 -- CreateTable
@@ -78,7 +78,7 @@ CREATE TABLE "legacy"."id_map" (
     "kind" TEXT NOT NULL,
     "legacy_id" TEXT NOT NULL,
     "new_id" TEXT NOT NULL,
-    "stream_id" UUID NOT NULL,
+    "workflow_id" UUID NOT NULL,
 
     CONSTRAINT "id_map_pkey" PRIMARY KEY ("kind","legacy_id")
 );
@@ -86,7 +86,7 @@ CREATE TABLE "legacy"."id_map" (
 -- CreateTable
 CREATE TABLE "legacy"."placed" (
     "unit" TEXT NOT NULL,
-    "stream_id" UUID NOT NULL,
+    "workflow_id" UUID NOT NULL,
     "phase" "Phase",
     "import_id" INTEGER NOT NULL,
     "fingerprint" TEXT NOT NULL,
@@ -95,7 +95,7 @@ CREATE TABLE "legacy"."placed" (
 );
 
 -- CreateIndex
-CREATE INDEX "placed_stream_id_phase_idx" ON "legacy"."placed"("stream_id", "phase");
+CREATE INDEX "placed_workflow_id_phase_idx" ON "legacy"."placed"("workflow_id", "phase");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "import_source_key" ON "legacy"."import"("source");
@@ -423,8 +423,8 @@ begin
     select from log.row_change r where r.stream_id = s.stream_id and r.sequence = s.sequence + 1);
 end $$;
 
-select log.capture_table('legacy.source_row'), log.capture_table('legacy.quarantine'), log.capture_table('legacy.id_map'),
-       past.expose('legacy.source_row'), past.expose('legacy.quarantine'), past.expose('legacy.id_map');
+select log.capture_table('legacy.source_row'), log.capture_table('legacy.quarantine'),
+       past.expose('legacy.source_row'), past.expose('legacy.quarantine');
 
 revoke all on all functions in schema log, legacy from public;
 grant usage on schema legacy to phaseledger_service;

@@ -1,0 +1,57 @@
+/** Apollo Server, as both the GraphQL endpoint and the REST facade ask it. */
+import type { Server } from 'node:http';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Context } from '../graphql/context';
+import { asOf } from './as-of';
+import type { errorFormatter } from './error-codes';
+import { noteRefusals } from './status';
+
+/**
+ * Documents that have been parsed and checked, up to a million characters of them: a thousand ordinary operations. Apollo
+ * Server's own measure is their JSON, which leaves out the tokens that they carry along, most of what they weigh.
+ */
+const parsedDocuments = () =>
+  new InMemoryLRUCache<DocumentNode>({
+    maxSize: 2 ** 20,
+    sizeCalculation: ({ loc }) => loc?.source.body.length ?? 2 ** 20,
+  });
+
+interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly http: Server;
+  readonly introspection: boolean;
+  readonly guard: ApolloServerPlugin<Context>;
+  readonly formatError: ReturnType<typeof errorFormatter>;
+  readonly logger: Logger;
+}
+
+export const makeApollo = ({ schema, http, introspection, guard, formatError, logger }: ApolloOptions) =>
+  new ApolloServer<Context>({
+    schema,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection, // or its suggestions would tell name by name
+    persistedQueries: false,
+    documentStore: parsedDocuments(),
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger,
+    stringifyResult: JSON.stringify, // Apollo's own indents
+    formatError,
+    // Cache control instruments every field and nothing here may be cached by others.
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginDrainHttpServer({ httpServer: http }),
+      guard,
+      asOf,
+      noteRefusals,
+    ],
+  });

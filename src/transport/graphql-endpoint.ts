@@ -1,0 +1,51 @@
+/** GraphQL over HTTP: what was sent goes to Apollo Server, what it says goes back. */
+import type { ServerResponse } from 'node:http';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { Context } from '../graphql/context';
+import { challengeTo } from './authenticate';
+import { asGraphQLError, errorCodes } from './error-codes';
+import { parseBody, type ApiRequest } from './http';
+import { holdText, type Limits } from './limits';
+import { statusOf } from './status';
+import type { TrustedDocuments } from './trusted-documents';
+
+interface GraphQLOptions {
+  readonly apollo: ApolloServer<Context>;
+  readonly contextOf: (request: ApiRequest) => Promise<Context>;
+  readonly trusted: TrustedDocuments | null;
+  readonly maxBodyBytes: number;
+  readonly limits: Limits;
+}
+
+/** The text of the operation, wherever the request carries it. */
+const operationText = (body: unknown, search: string): string => {
+  const text = (body as { query?: unknown } | null | undefined)?.query ?? new URLSearchParams(search).get('query');
+  return typeof text === 'string' ? text : '';
+};
+
+export const graphqlEndpoint =
+  ({ apollo, contextOf, trusted, maxBodyBytes, limits }: GraphQLOptions) =>
+  async (api: ApiRequest, response: ServerResponse): Promise<void> => {
+    const { request } = api;
+    const sent = await parseBody(request, maxBodyBytes);
+    const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
+    const search = request.method === 'GET' && trusted ? trusted.inSearch(api.search) : api.search;
+    holdText(operationText(body, search), limits);
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers))
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    const result = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
+      context: () =>
+        contextOf(api).catch((error: unknown) => {
+          throw asGraphQLError(error);
+        }),
+    });
+    for (const [name, value] of result.headers) response.setHeader(name, value);
+    response.statusCode = statusOf(result);
+    if (response.statusCode === errorCodes.UNAUTHENTICATED)
+      response.setHeader('www-authenticate', challengeTo(request.headers.authorization));
+    if (result.body.kind === 'complete') return void response.end(result.body.string);
+    for await (const chunk of result.body.asyncIterator) response.write(chunk);
+    response.end();
+  };

@@ -1,0 +1,19 @@
+/** The playground's pages, where they were built and are wanted. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import sirv from 'sirv';
+
+const pages = path.join(__dirname, '..', 'playground');
+
+export const playgroundPages = () =>
+  existsSync(pages)
+    ? sirv(pages, {
+        etag: true,
+        setHeaders: (response, file) => {
+          response.setHeader(
+            'cache-control',
+            file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+          );
+        },
+      })
+    : null;

@@ -1,0 +1,121 @@
+/**
+ * The endpoints of the facade, in one table: the server answers by it, and the OpenAPI document is made from it. A document
+ * in GraphQL says what an endpoint asks; parameters are its variables, by name.
+ */
+import { parse, type DocumentNode } from 'graphql';
+import { badInput } from '../../versioning/errors';
+import { command, currentVersion, oneVersion, placeOfVersion, versionDifference, versionHistory } from './documents';
+
+/** Where a version that a request names belongs. */
+export interface Place {
+  readonly phase: string;
+  readonly masterRecordId: string;
+  readonly versionNumber: number;
+}
+
+export const pathParameters = {
+  phase: 'The phase, by its name: today’s, or that of the old system.',
+  versionId: 'The version. One of another phase than the path says is not found.',
+} as const;
+
+export const queryParameters = {
+  cycleId: { type: 'UUID', required: true, description: 'The cycle of the workflow.' },
+  reportId: { type: 'UUID', required: true, description: 'The report of the workflow.' },
+  from: { type: 'UUID', required: true, description: 'The version to compare from.' },
+  to: { type: 'UUID', required: true, description: 'The version to compare to; of the same record.' },
+  first: { type: 'Int', required: false, description: 'How many entries at most; the largest page if left out.' },
+  after: { type: 'String', required: false, description: 'A cursor: the page starts behind it.' },
+} as const;
+export type QueryParameter = keyof typeof queryParameters;
+
+export interface Asking {
+  readonly text: string;
+  readonly document: DocumentNode;
+  /** Where in the data the answer is; null there is NOT_FOUND. */
+  readonly answer: readonly string[];
+}
+
+export interface Route {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly summary: string;
+  /** What it asks; nothing where the answer is the description of the API. */
+  readonly asks?: Asking;
+  readonly query: readonly QueryParameter[];
+  /** The parameters that name versions, which have to be of the path's phase. */
+  readonly versions: readonly ('versionId' | 'from' | 'to')[];
+  /** Variables that follow from the versions. */
+  readonly follows?: (places: Readonly<Record<string, Place>>) => Readonly<Record<string, unknown>>;
+  /** Where in the answer the version is whose revision is the ETag. */
+  readonly version?: readonly string[];
+  /** Where in the answer the list is that `first` and `after` page through. */
+  readonly list?: readonly string[];
+  /** How the body's input is called; only of commands. */
+  readonly inputType?: 'CreateVersionInput' | 'VersionTransitionInput';
+  /** It makes a version. */
+  readonly creates?: true;
+}
+
+const asks = (text: string, ...answer: string[]): Asking => ({ text, document: parse(text), answer });
+
+const VERSIONS = '/v1/phases/{phase}/versions';
+export const VERSION_PATH = `${VERSIONS}/{versionId}`;
+
+const read = (name: string, path: string, summary: string, more: Pick<Route, 'asks' | 'query'> & Partial<Route>) =>
+  ({ name, method: 'GET', path, summary, versions: [], ...more }) satisfies Route;
+
+const onVersion = (mutation: string, verb: string, summary: string, more: Partial<Route> = {}): Route => ({
+  ...{ name: mutation, method: 'POST', path: `${VERSION_PATH}/${verb}`, summary },
+  ...{ asks: asks(command(mutation, 'VersionTransitionInput'), mutation), inputType: 'VersionTransitionInput' },
+  ...{ query: [], versions: ['versionId'], version: ['version'] },
+  ...more,
+});
+
+export const routes: readonly Route[] = [
+  {
+    ...{ name: 'createVersion', method: 'POST', path: VERSIONS, summary: 'Starts a draft.', creates: true },
+    ...{ asks: asks(command('createVersion', 'CreateVersionInput'), 'createVersion'), inputType: 'CreateVersionInput' },
+    ...{ query: [], versions: [], version: ['version'] },
+  },
+  read('listVersions', VERSIONS, 'All versions of a phase, of whatever record, newest first.', {
+    asks: asks(versionHistory, 'workflow', 'workflowPhase', 'history'),
+    ...{ query: ['cycleId', 'reportId', 'first', 'after'], list: [] },
+  }),
+  read('currentVersion', `${VERSIONS}/current`, 'The approved version of a phase, with its items.', {
+    asks: asks(currentVersion, 'workflow', 'workflowPhase', 'current'),
+    ...{ query: ['cycleId', 'reportId', 'first', 'after'], version: [], list: ['items'] },
+  }),
+  read('compareVersions', `${VERSIONS}/compare`, 'What changed between two versions of a record.', {
+    asks: asks(versionDifference, 'phaseVersion', 'diff'),
+    ...{ query: ['from', 'to', 'first', 'after'], versions: ['from', 'to'], list: ['items'] },
+    follows({ from, to }) {
+      if (from!.masterRecordId !== to!.masterRecordId)
+        throw badInput('`from` and `to` are versions of different records. Compare two versions of one record.');
+      return { fromNumber: from!.versionNumber };
+    },
+  }),
+  read('getVersion', VERSION_PATH, 'A version, with its items.', {
+    asks: asks(oneVersion, 'phaseVersion'),
+    ...{ query: ['first', 'after'], versions: ['versionId'], version: [], list: ['items'] },
+  }),
+  onVersion('submitVersion', 'submit', 'Submits a draft for approval.'),
+  onVersion('approveVersion', 'approve', 'Brings a submitted version into force; supersedes the one before.'),
+  onVersion('rejectVersion', 'reject', 'Rejects a submitted version; takes a reason.'),
+  onVersion(
+    'restoreVersion',
+    'revert',
+    'Starts a new draft with the content and all items of this version, undecided.',
+    {
+      creates: true,
+    },
+  ),
+  read('describeApi', '/v1/openapi.json', 'This description.', { query: [] }),
+];
+
+export const placeAsked = asks(placeOfVersion, 'phaseVersion');
+
+/** The texts of everything that the facade asks: trusted, because nobody sends them. */
+export const documents: ReadonlySet<string> = new Set(
+  [placeAsked, ...routes.map((route) => route.asks)].flatMap((asked) => (asked ? [asked.text] : [])),
+);

@@ -1,0 +1,88 @@
+/** From a request's query, headers and body to the variables of a document. What they may hold is for GraphQL to say. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
+import { badInput } from '../../versioning/errors';
+import type { PhaseDeclaration } from '../../versioning/phase';
+import { RequestRefusal } from '../refusals';
+import { queryParameters, type QueryParameter, type Route } from './routes';
+
+/** Members of an input that the path or a header says. */
+const saidElsewhere = new Set(['phase', 'versionId', 'expectedRevision']);
+
+/** The members that the body of a command may have. */
+export const membersOf = (schema: GraphQLSchema, inputType: string) =>
+  Object.values((schema.getType(inputType) as GraphQLInputObjectType).getFields()).filter(
+    ({ name }) => !saidElsewhere.has(name),
+  );
+
+const names = (known: readonly string[]): string => (known.length > 0 ? known.join(', ') : 'none');
+
+/** The query's parameters: known ones, each once. */
+export function queryOf({ query }: Route, search: string): Record<string, string | number> {
+  const given: Record<string, string | number> = {};
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (!query.includes(name as QueryParameter))
+      throw badInput(`This path takes no such parameter. Its parameters are: ${names(query)}.`, { parameters: query });
+    if (name in given) throw badInput(`The parameter ${name} is there twice. Send it once.`);
+    given[name] = queryParameters[name as QueryParameter].type === 'Int' ? numberOf(name, value) : value;
+  }
+  const left = query.find((name) => queryParameters[name].required && !(name in given));
+  if (left) throw badInput(`The parameter ${left} is missing.`, { parameter: left });
+  return given;
+}
+
+function numberOf(name: string, value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw badInput(`The parameter ${name} must be a whole number, such as 20.`);
+  return Number(value);
+}
+
+/** The input of a command; content and items are written as the path's phase has them. */
+export function inputOf(
+  { inputType, versions }: Route,
+  schema: GraphQLSchema,
+  phase: PhaseDeclaration,
+  { versionId }: Readonly<Record<string, unknown>>,
+  headers: IncomingHttpHeaders,
+  body: unknown,
+): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badInput('The body must be an object.');
+  const known = membersOf(schema, inputType!).map(({ name }) => name);
+  const foreign = Object.keys(body).find((name) => !known.includes(name));
+  if (foreign !== undefined) throw badInput(`The body takes ${names(known)}, and nothing else.`, { members: known });
+  const input: Record<string, unknown> = { ...body, ...idempotencyOf(headers, body) };
+  if (versions.length > 0) return { ...input, versionId, expectedRevision: revisionOf(headers) };
+  return { ...input, ...asOfPhase(phase, input), phase: phase.key };
+}
+
+/** Content and items under the names that GraphQL has for them in a phase; what is recorded is not drafted, and has none. */
+function asOfPhase(phase: PhaseDeclaration, { content, items }: Readonly<Record<string, unknown>>) {
+  if (phase.versioning !== 'FULL') return { content: null, items: null };
+  return {
+    ...(content != null && { content: { [phase.version.input]: content } }),
+    ...(items != null && { items: { [phase.item.input]: items } }),
+  };
+}
+
+/** The revision that the caller saw. */
+function revisionOf({ 'if-match': given }: IncomingHttpHeaders): number {
+  if (given === undefined)
+    throw new RequestRefusal(
+      'PRECONDITION_REQUIRED',
+      'Say which revision of the version you saw: send its ETag as If-Match, such as If-Match: "3".',
+    );
+  const revision = /^"(\d{1,9})"$/.exec(given.trim())?.[1];
+  if (revision === undefined)
+    throw badInput('If-Match must be the ETag of the version as you saw it, and nothing else, such as "3".');
+  return Number(revision);
+}
+
+function idempotencyOf(
+  { 'idempotency-key': given }: IncomingHttpHeaders,
+  body: { idempotencyKey?: unknown },
+): { idempotencyKey?: unknown } {
+  if (given === undefined) return {};
+  const idempotencyKey = String(given).replace(/^"(.*)"$/, '$1');
+  if (body.idempotencyKey != null && body.idempotencyKey !== idempotencyKey)
+    throw badInput('The header Idempotency-Key and the member idempotencyKey differ. Send one of them.');
+  return { idempotencyKey };
+}

@@ -1,0 +1,182 @@
+/** A table that is captured in a schema of its own: the log, its past, its proof and its coverage know it as any other. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { v4 as uuidv4 } from 'uuid';
+import { projectRoot } from '../../src/env';
+import { auditCoverage } from '../../src/proof/coverage';
+import { rebuild } from '../../src/proof/rebuild';
+import { verifyStream } from '../../src/proof/verify';
+import { dbOf } from '../proof/attacked-world';
+import { changesIn, differences, recording } from '../support/log';
+import { workflow, World } from '../support/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.create();
+  await world.sql(
+    'owner',
+    `create schema attic;
+     create table attic.box (box_id uuid primary key, stream_id uuid not null, label text, contents jsonb);
+     select log.capture_table('attic.box'), past.expose('attic.box');
+     grant usage on schema attic to phaseledger_service;
+     grant select on attic.box to phaseledger_service`,
+  );
+});
+afterAll(() => world.destroy());
+
+const { workflowId } = workflow;
+const put = (label: string) =>
+  world.sql('owner', 'insert into attic.box values ($1, $2, $3, $4)', [
+    uuidv4(),
+    workflowId,
+    label,
+    JSON.stringify({ label }),
+  ]);
+const verified = () => world.db.snapshot((tx) => verifyStream(tx, workflowId));
+const rebuilt = () => world.db.snapshot((tx) => rebuild(tx, workflowId));
+/** The tables whose coverage is incomplete after some statements, which are undone. */
+const uncovered = (...statements: string[]) => uncoveredBy(auditCoverage, ...statements);
+const uncoveredBy = (audit: typeof auditCoverage, ...statements: string[]) =>
+  world.session('superuser', async (client) => {
+    await client.query('begin');
+    for (const sql of statements) await client.query(sql);
+    const tables = await audit(dbOf(client));
+    await client.query('rollback');
+    return tables.filter(({ captured }) => !captured).map(({ table, problem }) => `${table}: ${problem}`);
+  });
+
+test('whatever is written to it is recorded, under its bare name', async () => {
+  const recorded = await recording(world, async () => {
+    await put('one');
+    await put('two');
+    await world.sql('owner', `update attic.box set label = 'three' where label = 'two'`);
+    await world.sql('owner', `delete from attic.box where label = 'one'`);
+    await world.sql('owner', 'truncate attic.box');
+    await put('four');
+  });
+  const changes = changesIn(recorded.commits);
+  expect(changes.map(({ operation }) => operation).sort()).toEqual([
+    ...['DELETE', 'DELETE', 'INSERT', 'INSERT', 'INSERT', 'UPDATE'],
+  ]);
+  expect(changes.every(({ row, streamId }) => row.startsWith('box ') && streamId === workflowId)).toBe(true);
+  expect(differences(recorded)).toHaveLength(1);
+  await expect(world.sql('owner', `update attic.box set box_id = $1`, [uuidv4()])).rejects.toMatchObject({
+    code: 'PL003',
+  });
+});
+
+test('its rows are verified and rebuilt, and one that was changed behind the log is found', async () => {
+  await put('five');
+  expect(await verified()).toMatchObject({ valid: true, problem: null });
+  const [box] = (await rebuilt()).filter(({ table }) => table === 'box');
+  expect(box).toMatchObject({ different: 0, missing: 0, unknown: 0 });
+  expect(box!.equal).toBeGreaterThan(0);
+  const behind = (sql: string) =>
+    world.sql(
+      'superuser',
+      `alter table attic.box disable trigger a_capture_update; ${sql}; alter table attic.box enable always trigger a_capture_update`,
+    );
+  await behind(`update attic.box set label = 'six' where label = 'five'`);
+  expect(await verified()).toMatchObject({ valid: false, problem: expect.stringContaining('The row box ') });
+  await behind(`update attic.box set label = 'five' where label = 'six'`);
+  expect(await verified()).toMatchObject({ valid: true });
+});
+
+test('its past is that of each commit', async () => {
+  await put('seven');
+  const [{ sequence } = { sequence: 0 }] = await world.sql<{ sequence: number }>(
+    'superuser',
+    'select sequence from log.stream where stream_id = $1',
+    [workflowId],
+  );
+  await world.sql('owner', `update attic.box set label = 'eight' where label = 'seven'`);
+  const labels = async (at: number) =>
+    (
+      await world.db.queryPast<{ label: string }>(
+        JSON.stringify({ [workflowId]: at }),
+        'select label from past.box order by label',
+      )
+    ).map(({ label }) => label);
+  expect(await labels(sequence)).toContain('seven');
+  expect(await labels(sequence)).not.toContain('eight');
+  expect(await labels(sequence + 1)).toContain('eight');
+  expect(await labels(sequence - 1)).not.toContain('seven');
+});
+
+describe('its coverage', () => {
+  test('is complete, and is told under its full name where it is not', async () => {
+    expect(await uncovered()).toEqual([]);
+    const tables = await auditCoverage(world.db);
+    expect(tables).toContainEqual({ table: 'attic.box', captured: true, problem: null });
+    expect(await uncovered('alter table attic.box disable trigger a_capture_delete')).toEqual([
+      'attic.box: a_capture_delete is disabled.',
+    ]);
+    expect(await uncovered('alter table attic.box add column size int')).toEqual([
+      'attic.box: column size cannot be read in the past.',
+    ]);
+  });
+  test('is that of its whole schema', async () => {
+    const [problem, ...others] = await uncovered('create table attic.shelf (shelf_id int primary key)');
+    expect(problem).toMatch(/^attic\.shelf: a_capture_delete is missing; .*it has no column stream_id/);
+    expect(others).toEqual([]);
+  });
+  test('is also that of a schema that a migration made, in which nothing is captured any more', async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-migrations-'));
+    try {
+      const migrations = path.join(root, 'prisma', 'migrations');
+      cpSync(path.join(projectRoot, 'prisma', 'migrations'), migrations, { recursive: true });
+      mkdirSync(path.join(migrations, '99990101000000_attic'));
+      writeFileSync(
+        path.join(migrations, '99990101000000_attic', 'migration.sql'),
+        'create schema if not exists "attic";',
+      );
+      const statements = ['insert', 'update', 'delete', 'truncate'].map(
+        (deed) => `drop trigger a_capture_${deed} on attic.box`,
+      );
+      statements.push('drop trigger a_identity on attic.box', 'drop view past.box');
+      expect(await uncovered(...statements)).toEqual([]);
+      jest.doMock('../../src/env', () => ({ projectRoot: root }));
+      let audit = auditCoverage;
+      jest.isolateModules(
+        () =>
+          ({ auditCoverage: audit } = jest.requireActual<{ auditCoverage: typeof auditCoverage }>(
+            '../../src/proof/coverage',
+          )),
+      );
+      expect(await uncoveredBy(audit, ...statements)).toEqual([
+        expect.stringMatching(/^attic\.box: a_capture_delete is missing; a_capture_insert is missing/),
+      ]);
+    } finally {
+      jest.dontMock('../../src/env');
+      rmSync(root, { recursive: true });
+    }
+  });
+  test('does not mind a schema in which nothing is captured', async () => {
+    expect(await uncovered('create schema backup', 'create table backup.users as table public.users')).toEqual([]);
+  });
+});
+
+test('the log knows one table of a name', async () => {
+  await expect(
+    world.sql(
+      'owner',
+      `create table attic.users (user_id int primary key, stream_id uuid not null); select log.capture_table('attic.users')`,
+    ),
+  ).rejects.toMatchObject({ code: 'PL001', message: expect.stringContaining('captured as users already') });
+});
+
+test('every table is captured by the one text that there is', async () => {
+  const rows = await world.sql<{ name: string; same: boolean }>(
+    'owner',
+    `select c.relname as name, p.prosrc = log.capture_source(c.oid) as same
+     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid where t.tgname = 'a_capture_insert'`,
+  );
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.filter(({ same }) => !same)).toEqual([]);
+  const [made] = await world.sql<{ text: string }>(
+    'owner',
+    `select prosrc as text from pg_proc where oid = 'log.capture_table(regclass)'::regprocedure`,
+  );
+  expect(made!.text).not.toContain('row_change');
+});
