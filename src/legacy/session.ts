@@ -26,8 +26,13 @@ export class OwnerSession implements Db {
     return run<Row>(this.client, sql, parameters);
   }
 
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.client.query('begin');
+  /** Reads whatever it reads as it is at one instant. */
+  snapshot<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+    return this.transaction(() => work(this), 'begin isolation level repeatable read read only');
+  }
+
+  async transaction<T>(work: () => Promise<T>, begin = 'begin'): Promise<T> {
+    await this.client.query(begin);
     try {
       const result = await work();
       await this.client.query('commit');

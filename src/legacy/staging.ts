@@ -89,8 +89,6 @@ export class Staging {
 
   #incoming(table: string, ordinal: number, raw: string): Incoming {
     const row = new SourceRow(table, '', raw, '');
-    const keys = legacyTable.get(table)?.key ?? [];
-    const isKeyed = keys.length > 0 && !row.unreadable && keys.every((column) => row.has(column));
     const cells = cellsOf(raw);
     const whole = (column: string) => (Number.isInteger(cells[column]) ? (cells[column] as number) : null);
     const [cycle, report] = [whole('cycle_id'), whole('report_id')];
@@ -102,8 +100,7 @@ export class Staging {
     const parent = parentColumn === undefined ? null : cells[parentColumn];
     return {
       ...{ table, ordinal, raw },
-      // Without a key of its own a row goes by its place in the table.
-      key: isKeyed ? keys.map((column) => String(row.values[column])).join(',') : `#${ordinal}`,
+      key: keyOf(row, ordinal),
       workflow: isReference(table)
         ? null
         : ((phaseId === null ? undefined : this.#workflows.get(phaseId)) ?? ownWorkflow),
@@ -199,6 +196,27 @@ export class Staging {
   async count(): Promise<number> {
     const [row] = await this.session.query<{ count: number }>('select count(*)::int from incoming');
     return row!.count;
+  }
+}
+
+/** The key that a row has in its table; without one of its own it goes by its place there. */
+export function keyOf(row: SourceRow, ordinal: number): string {
+  const columns = legacyTable.get(row.table)?.key ?? [];
+  const isKeyed = columns.length > 0 && !row.unreadable && columns.every((column) => row.has(column));
+  return isKeyed ? columns.map((column) => String(row.values[column])).join(',') : `#${ordinal}`;
+}
+
+/** A source's rows by the keys that they are known by here. */
+export async function* recordsOf(source: Source): AsyncGenerator<{ table: string; key: string; raw: string }> {
+  for (const table of source.tables) {
+    const seen = new Map<string, number>();
+    let ordinal = 0;
+    for await (const raw of source.rows(table)) {
+      const key = keyOf(new SourceRow(table, '', raw, ''), ++ordinal);
+      const times = (seen.get(key) ?? 0) + 1;
+      seen.set(key, times);
+      yield { table, key: times === 1 ? key : `${key}#${times}`, raw };
+    }
   }
 }
 

@@ -405,9 +405,6 @@ create function legacy.hash_of(p_row jsonb) returns text language sql immutable 
   select encode(sha256(convert_to(p_row::text, 'UTF8')), 'hex')
 $$;
 
--- What the new tables say of a source row's columns, in the old form; which ones those are the views know.
-create function legacy.values_now(p_table text, p_target uuid, p_key text) returns jsonb language sql stable as $$ select '{}'::jsonb $$;
-
 -- Whether somebody has worked on a phase here: versions of it were written by anything but an import.
 create function legacy.is_live(p_stream uuid, p_phase "Phase") returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select exists (

@@ -410,7 +410,7 @@ select v.version_id as target_id, jsonb_build_object(
 from public.phase_version v join public.test_execution_audit d using (version_id) cross join legacy.person(d.responded_by_id) p;
 
 -- What the new tables say now about what a source row became, in old form. An import keeps the answer with the row (mapped).
-create or replace function legacy.values_now(p_table text, p_target uuid, p_key text) returns jsonb
+create function legacy.values_now(p_table text, p_target uuid, p_key text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   -- A statement for each table, so that each is planned once in a session.
