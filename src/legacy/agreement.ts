@@ -211,6 +211,8 @@ export function disagreements(
       (versions.test(table) && column === 'created_by_id' ? ['submitted_by_id', 'updated_by_id'] : []);
     return !(
       isSame(table, column, defaults[name], mapped[column], same) ||
+      // Nothing in the row says it at all.
+      (others.length > 0 && others.every((other) => isEmpty(row[other]))) ||
       others.some((other) => isSame(table, column, row[other], mapped[column], same) || isExplained(findings, other))
     );
   });

@@ -125,7 +125,7 @@ async function takeReferenceData(client: pg.Client): Promise<void> {
       kind,
       legacy_id: String(legacyId),
       new_id: String(newId),
-      stream_id: REFERENCE,
+      workflow_id: REFERENCE,
     });
   const reference = { stream: REFERENCE };
   const person = {
