@@ -174,14 +174,26 @@ const nameOf = (cells: Cells): string =>
     .join(' ')
     .trim();
 
+/** A row whose texts are texts: in JSON anything can stand in their place. */
+const withTexts = (table: string, cells: Cells): Cells =>
+  Object.fromEntries(
+    Object.entries(cells).map(([column, value]) => [
+      column,
+      legacyTable.get(table)?.columns[column] === 'text' && value !== null && typeof value !== 'string'
+        ? JSON.stringify(value)
+        : value,
+    ]),
+  );
+
 /** The mapped columns of a row that do not say what the row says, and that no finding explains. */
 export function disagreements(
   table: string,
-  row: Cells,
+  cells: Cells,
   mapped: Cells,
   findings: readonly Finding[],
   same: SameIds,
 ): string[] {
+  const row = withTexts(table, cells);
   return Object.keys(mapped).filter((column) => {
     const name = `${table}.${column}`;
     if (derived.has(name) || isExplained(findings, column)) return false;

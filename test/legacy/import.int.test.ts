@@ -1,0 +1,250 @@
+/** What an import brings: everything, as it was, by whom and when; once, however often and from wherever it runs. */
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { phases } from '../../src/phases';
+import { legacyTables } from '../../src/legacy/tables';
+import { withClient } from '../../src/database/embedded';
+import { createTestDatabase } from '../support/database';
+import { Target } from '../support/import';
+import { asFolder, at, oldSystem, row, type OldTables } from '../support/old-system';
+
+const sample = path.join(__dirname, '..', '..', '..', 'shared', 'legacy-sample');
+
+let target: Target;
+beforeEach(async () => void (target = await Target.create()));
+afterEach(() => target.drop());
+
+const count = (tables: OldTables) => Object.values(tables).reduce((sum, { length }) => sum + length, 0);
+const ms = (instant: string) => new Date(instant);
+
+describe('an import', () => {
+  it('brings every row to one fate, and proves it', async () => {
+    const tables = oldSystem({ workflows: 2 });
+    const result = await target.import(tables);
+    expect(result).toMatchObject({
+      importId: 1,
+      rows: count(tables),
+      outcomes: { unchanged: 0, held: 0 },
+      quarantine: [],
+    });
+    const fates = await target.query<{ tableName: string; rows: number }>(
+      'select table_name, count(*)::int as rows from legacy.source_row group by 1',
+    );
+    expect(Object.fromEntries(fates.map(({ tableName, rows }) => [tableName, rows]))).toEqual(
+      Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, rows.length])),
+    );
+    expect(await target.verify(tables)).toMatchObject({ ok: true, differences: { total: 0 } });
+  });
+
+  it('has something in each of the nine phases', async () => {
+    await target.import(oldSystem());
+    const found = await target.query<{ phase: string }>('select distinct phase::text from phase_version order by 1');
+    expect(found.map(({ phase }) => phase).sort()).toEqual(phases.map(({ key }) => key).sort());
+  });
+
+  it('keeps numbers, parents, statuses, people and times', async () => {
+    const tables = oldSystem();
+    await target.import(tables);
+    for (const old of tables.cycle_report_sample_selection_versions!) {
+      const [version] = await target.query('select * from phase_version where version_id = $1', [old.version_id]);
+      expect(version).toMatchObject({
+        versionNumber: old.version_number,
+        parentVersionId: old.parent_version_id,
+        status: (old.version_status as string).toUpperCase(),
+        createdBy: 1_000_011,
+        createdAt: ms(old.created_at as string),
+        submittedBy: old.submitted_by_id === null ? null : 1_000_011,
+      });
+    }
+    const decided = await target.query(
+      `select d.status, d.decided_by, d.decided_at, i.recommendation_metadata from item_decision d join sample_decisions i using (version_id, item_key)
+       where i.sample_identifier = 'SAMPLE0' order by d.decided_at`,
+    );
+    expect(decided[0]).toEqual({
+      ...{ status: 'REJECTED', decidedBy: 1_000_012, decidedAt: ms(at(350)) },
+      recommendationMetadata: expect.objectContaining({
+        testerDecision: { decision: 'approved', by: 1_000_011, at: ms(at(330)).toISOString(), notes: null },
+        generation_metadata: { table: 'public.old', rows: 3, fresh: true },
+      }),
+    });
+  });
+
+  it('says in its commits who did it and when, and that it was not captured then', async () => {
+    const before = new Date();
+    await target.import(oldSystem());
+    const commits = await target.query(
+      `select c.* from log.change_set c join log.row_change r using (stream_id, sequence) where r.table_name = 'phase_version' and r.operation = 'INSERT'`,
+    );
+    expect(commits.length).toBeGreaterThan(20);
+    for (const commit of commits) {
+      expect(commit).toMatchObject({ origin: 'import', operation: 'legacy import', actorId: expect.any(Number) });
+      expect(commit.occurredAt.getTime()).toBeLessThan(ms('2025-12-31').getTime());
+      expect(commit.committedAt.getTime()).toBeGreaterThanOrEqual(before.getTime() - 1);
+    }
+    const [request] = await target.query(
+      `select c.actor_id, c.occurred_at, c.reason from log.change_set c join log.row_change r using (stream_id, sequence)
+       where r.table_name = 'source_row' and r.after ->> 'table_name' = 'cycle_report_request_info_audit_logs' limit 1`,
+    );
+    expect(request).toEqual({ actorId: 1_000_014, occurredAt: ms(at(741)), reason: 'SUBMIT_QUERY_EVIDENCE' });
+  });
+
+  it('makes people of its own, unknown and inactive where the old system has no row of them', async () => {
+    await target.import(oldSystem());
+    expect(
+      await target.query('select user_id, name, is_active from users where user_id >= 1000000 order by 1'),
+    ).toEqual([
+      { userId: 1_000_011, name: 'Tilda Old', isActive: true },
+      { userId: 1_000_012, name: 'Otto Old', isActive: true },
+      { userId: 1_000_013, name: 'Edda Old', isActive: true },
+      { userId: 1_000_014, name: 'Dora Old', isActive: true },
+      { userId: 1_000_015, name: 'Unknown (legacy 15)', isActive: false },
+      { userId: 1_000_016, name: 'Unknown (legacy 16)', isActive: false },
+    ]);
+    expect(
+      await target.query('select user_id, role::text from user_roles where user_id >= 1000000 order by 1'),
+    ).toEqual([
+      { userId: 1_000_011, role: 'TESTER' },
+      { userId: 1_000_012, role: 'REPORT_OWNER' },
+      { userId: 1_000_013, role: 'TEST_EXECUTIVE' },
+      { userId: 1_000_014, role: 'DATA_OWNER' },
+    ]);
+  });
+
+  it('takes people for users only when told to, and never becomes somebody who is there', async () => {
+    await target.query("insert into users (user_id, name) values (1, 'Ada'), (1000012, 'Somebody Else')");
+    await expect(target.import(oldSystem())).rejects.toThrow('User 1000012 exists already and was not imported');
+    await expect(target.import(oldSystem(), { mapUsers: new Map([[11, 77]]) })).rejects.toThrow('There is no user 77');
+    await target.import(oldSystem(), { mapUsers: new Map([[11, 1], [12, 1000012]]) }); // prettier-ignore
+    expect(
+      await target.query('select name from users where user_id in (1, 1000011, 1000012) order by user_id'),
+    ).toEqual([{ name: 'Ada' }, { name: 'Somebody Else' }]);
+    const [version] = await target.query(
+      `select created_by, reviewed_by from phase_version where phase = 'SCOPING' and status = 'APPROVED'`,
+    );
+    expect(version).toEqual({ createdBy: 1, reviewedBy: 1_000_012 });
+    expect(await target.verify()).toMatchObject({ ok: true });
+  });
+
+  it('does nothing the second time, from another place and with its rows in another order', async () => {
+    const tables = oldSystem({ workflows: 2 });
+    await target.import(tables);
+    const state = await target.digest();
+    const [head] = await target.query('select sum(sequence)::int as commits from log.stream');
+    const turned = Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, [...rows].reverse()]));
+    expect((await target.import(turned)).outcomes).toMatchObject({ placed: 0, changed: 0, held: 0 });
+    expect(await target.digest()).toBe(state);
+    expect(await target.query('select sum(sequence)::int as commits from log.stream')).toEqual([head]);
+  });
+
+  it('comes to the same ids in another database', async () => {
+    const tables = oldSystem();
+    await target.import(tables);
+    const other = await Target.create();
+    try {
+      await other.import(tables);
+      expect(await other.digest()).toBe(await target.digest());
+    } finally {
+      await other.drop();
+    }
+  });
+
+  it('writes nothing in a dry run, and says what it would do', async () => {
+    const tables = oldSystem();
+    const state = await target.digest();
+    const dry = await target.import(tables, { isDryRun: true });
+    expect(await target.digest()).toBe(state);
+    expect(await target.query('select from legacy.import union all select from legacy.run')).toEqual([]);
+    expect(await target.query("select from log.change_set where origin = 'import'")).toEqual([]);
+    const real = await target.import(tables);
+    expect({ ...dry, importId: 1 }).toEqual(real);
+  });
+
+  it('brings one cycle, and the phases that are asked for', async () => {
+    const tables = oldSystem({ workflows: 2 });
+    await target.import(tables, { cycle: 71, phases: ['SCOPING'] });
+    expect(await target.query('select phase::text, count(*)::int as versions from phase_version group by 1')).toEqual([
+      { phase: 'SCOPING', versions: 4 },
+    ]);
+    await target.import(tables);
+    const whole = await Target.create();
+    try {
+      await whole.import(tables);
+      expect(await target.digest()).toBe(await whole.digest());
+    } finally {
+      await whole.drop();
+    }
+  });
+
+  it('reads the old system’s own database as well', async () => {
+    const old = await createTestDatabase();
+    const tables = oldSystem({ workflows: 2 });
+    const plain = onlyOldTables(old.ownerUrl);
+    try {
+      await withClient(old.superuserUrl, async (client) => {
+        await client.query(
+          'drop schema public cascade; drop schema log cascade; drop schema past cascade; drop schema legacy cascade; create schema public',
+        );
+        for (const { name, columns, key } of legacyTables) {
+          await client.query(
+            `create table ${name} (${Object.entries(columns)
+              .map(([column, type]) => `${column} ${type}`)
+              .join(', ')}, primary key (${key.join(', ')}))`,
+          );
+          await client.query(`insert into ${name} select * from json_populate_recordset(null::${name}, $1)`, [
+            JSON.stringify(tables[name]),
+          ]);
+        }
+        await client.query(
+          'grant usage on schema public to public; grant select on all tables in schema public to public',
+        );
+      });
+      await target.import(plain);
+      const report = await target.verify(plain);
+      expect(report).toMatchObject({ ok: true, source: { rows: count(tables), notTaken: 0, changedThere: 0 } });
+      expect((await target.import(plain)).outcomes).toMatchObject({ placed: 0, changed: 0 });
+    } finally {
+      await old.drop();
+    }
+  });
+
+  it.each([
+    ['a folder that is not there', '/no/such/folder', 'is no folder'],
+    ['a folder without tables', mkdtempSync(path.join(tmpdir(), 'empty-')), 'has no JSON files'],
+    ['a database that does not answer', 'postgresql://nobody:secret@127.0.0.1:1/none', 'cannot be reached'],
+  ])('refuses %s', async (_, from, message) => {
+    const refused = target.import(from);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.not.toThrow('secret');
+  });
+
+  it('refuses a PhaseLedger database as its source', async () => {
+    await expect(target.import(target.database.ownerUrl)).rejects.toThrow('is a PhaseLedger database');
+  });
+
+  it('lets one run at a time', async () => {
+    await target.session(async (first) => {
+      await first.lock();
+      await expect(target.import(oldSystem())).rejects.toThrow('Another import, sync or rollback is running');
+    });
+  });
+});
+
+const onlyOldTables = (url: string): string => url;
+
+(existsSync(sample) ? describe : describe.skip)('a cycle of a real old system', () => {
+  it('is taken over whole, proven, taken back and brought again', async () => {
+    await target.import(sample);
+    const { ok, differences, tables } = await target.verify(sample);
+    expect({ ok, differences: differences.total }).toEqual({ ok: true, differences: 0 });
+    expect(tables.map(({ table }) => table).sort()).toEqual(
+      readdirSync(sample)
+        .map((name) => name.replace('.json', ''))
+        .sort(),
+    );
+    expect(tables.every(({ rows, equal }) => rows === equal)).toBe(true);
+  });
+});
+
+export { asFolder, row };
