@@ -32,7 +32,7 @@ const PAST_WITH_RECORDS = `recorded,${PAST}`;
 const names = new Map<string, Map<string, string>>();
 function statementName(sql: string, searchPath: string): string {
   let ofPath = names.get(searchPath);
-  if (!ofPath) names.set(searchPath, (ofPath = new Map()));
+  if (!ofPath) names.set(searchPath, (ofPath = new Map<string, string>()));
   let name = ofPath.get(sql);
   if (name === undefined) {
     name = createHash('sha1').update(searchPath).update(sql).digest('base64url');

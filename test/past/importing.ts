@@ -1,7 +1,7 @@
 /** What an import writes, written by hand: commits that say what an old system recorded. */
 import type pg from 'pg';
 import { insertRows, REFERENCE, transaction } from '../support/log';
-import { aud, olga, workflow, type World } from '../support/world';
+import { olga, workflow, type World } from '../support/world';
 import { lastCommit, pass, type Place } from './support';
 
 /** Somebody whom only the old system knew. */
@@ -50,5 +50,5 @@ export const importWorkflow = (world: World, { cycleId, reportId, workflowId }: 
     await insertRows(client, 'workflows', [
       { workflow_id: workflowId, cycle_id: cycleId, report_id: reportId, report_owner_id: olga, stream_id: REFERENCE },
     ]);
-    await insertRows(client, 'workflow_testers', [{ workflow_id: workflowId, user_id: aud, stream_id: REFERENCE }]);
+    await insertRows(client, 'workflow_testers', [{ workflow_id: workflowId, user_id: lena, stream_id: REFERENCE }]);
   });

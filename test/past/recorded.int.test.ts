@@ -1,9 +1,11 @@
 /** The past before an import: answered from the times that the old system recorded, marked as such, and only that. */
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
 import { Past } from '../../src/database/past';
-import { buildVersion, mutate, sampleItems, transition } from '../support/builders';
+import { buildVersion, mutate, sampleItems, transition, type BuiltVersion } from '../support/builders';
 import { insertRows, rawScoping, rawVersion } from '../support/log';
-import { ada, aud, both, dan, olga, otherWorkflow, stranger, workflow, World } from '../support/world';
+import { ada, aud, both, olga, otherWorkflow, stranger, workflow, World } from '../support/world';
 import { importCommit, importPeople, importWorkflow, lena, type Row } from './importing';
 import { makeWorkflow, now, pass, plus, type Place } from './support';
 
@@ -12,7 +14,7 @@ let world: World;
 const old: Place = { cycleId: workflow.cycleId, reportId: randomUUID(), workflowId: randomUUID() };
 /** Instants: before anything was imported here, when the versions came, and after. */
 let beforeImport: string, peopleCame: string, versionsCame: string[], afterImport: string;
-let rejected: Row, approved: Row, pending: Row, assigned: Row, reassigned: Row;
+let approved: Row, pending: Row, assigned: Row, reassigned: Row;
 let decided: Row;
 /** Everything about a workflow that has nothing to do with imports, before and after there was one. */
 let untouchedBefore: unknown;
@@ -37,11 +39,24 @@ const untouched = (at: string) =>
   );
 
 /** A version as the old system had it, of a phase with items. */
-const scopingVersion = (version_number: number, row: Row, place: Place) =>
+const scopingVersion = (version_number: number, row: Row, place: Place): Row =>
   rawVersion({ phase: 'SCOPING', version_number, created_by: lena, content_hash: 'as it was', ...row }, place);
 
 const byItem = (version: Row, n: number, row: Row = {}) =>
-  rawScoping(version, { label: `Attribute ${n}`, item_hash: `hash ${n}`, scoping_rationale: `Because ${n}`, ...row });
+  rawScoping(version, {
+    item_id: uuidv7(),
+    label: `Attribute ${n}`,
+    item_hash: `hash ${n}`,
+    scoping_rationale: `Because ${n}`,
+    ...row,
+  });
+
+/** Olga's decision on an item. */
+const decisionOn = ({ stream_id, version_id, item_key, item_hash }: Row, row: Row = {}) => ({
+  ...{ decision_id: randomUUID(), stream_id, version_id, item_key, item_hash, status: 'APPROVED', notes: 'Fine.' },
+  ...{ decided_by: olga, decided_at: '2025-01-24T09:00:00Z' },
+  ...row,
+});
 
 /** Versions of a phase with items: one that was rejected, one that was approved, one that waits. */
 async function importScoping(place: Place) {
@@ -63,11 +78,7 @@ async function importScoping(place: Place) {
   Object.assign(v3, { submitted_at: '2025-02-12T09:00:00Z', submitted_by: lena, base_version_id: v2.version_id });
   Object.assign(v3, { parent_version_id: v2.version_id });
   const items = [[byItem(v1, 1)], [byItem(v2, 1), byItem(v2, 2)], [byItem(v3, 1), byItem(v3, 2), byItem(v3, 3)]];
-  const decision = {
-    ...{ decision_id: randomUUID(), stream_id: place.workflowId, version_id: v2.version_id, status: 'APPROVED' },
-    ...{ item_key: items[1]![0]!.item_key, item_hash: 'hash 1', notes: 'Fine.' },
-    ...{ decided_by: olga, decided_at: '2025-01-24T09:00:00Z' },
-  };
+  const decision = decisionOn(items[1]![0]!);
   const came: string[] = [];
   for (const [n, version] of [v1, v2, v3].entries())
     came.push(
@@ -102,10 +113,13 @@ async function importAssignments(place: Place) {
     ...{ phase: 'DATA_OWNER_ID', versioning_type: 'AUDIT_ONLY', master_record_id: randomUUID(), status: 'RECORDED' },
     ...{ created_by: lena, approval_required: false },
   };
-  const starting = (version_number: number, at: string) =>
-    rawVersion({ ...record, phase: 'SCOPING', version_number, created_at: at, effective_from: at }, place);
-  const first = { ...starting(1, '2025-01-05T09:00:00Z'), ...record };
-  const second = { ...starting(2, '2025-02-01T09:00:00Z'), ...record, parent_version_id: first.version_id };
+  // Declarations of phases with items give a version its record; this one has a record of its own.
+  const starting = (version_number: number, at: string): Row => ({
+    ...rawVersion({ version_number, created_at: at, effective_from: at }, place),
+    ...record,
+  });
+  const first = starting(1, '2025-01-05T09:00:00Z');
+  const second: Row = { ...starting(2, '2025-02-01T09:00:00Z'), parent_version_id: first.version_id };
   for (const version of [first, second])
     await importCommit(
       world,
@@ -141,7 +155,7 @@ beforeAll(async () => {
   peopleCame = await importPeople(world);
   await importWorkflow(world, old);
   const brought = await importScoping(old);
-  [rejected, approved, pending] = brought.versions;
+  [, approved, pending] = brought.versions;
   decided = brought.decision;
   versionsCame = brought.came;
   [assigned, reassigned] = await importAssignments(old);
@@ -172,12 +186,12 @@ describe('before an import, a workflow is answered as the old system recorded it
     ['2025-01-10T08:59:59.999Z', ['BLOCKED', null]],
     ['2025-01-10T09:00:00Z', ['IN_PROGRESS', null, '1 DRAFT']],
     ['2025-01-13T00:00:00Z', ['AWAITING_APPROVAL', null, '1 PENDING_APPROVAL']],
-    ['2025-01-14T09:00:00Z', ['IN_PROGRESS', null, '1 REJECTED']],
+    ['2025-01-14T09:00:00Z', ['BLOCKED', null, '1 REJECTED']],
     ['2025-01-21T00:00:00Z', ['IN_PROGRESS', null, '2 DRAFT', '1 REJECTED']],
     ['2025-01-24T00:00:00Z', ['AWAITING_APPROVAL', null, '2 PENDING_APPROVAL', '1 REJECTED']],
     ['2025-01-25T09:00:00Z', ['COMPLETE', 2, '2 APPROVED', '1 REJECTED']],
-    ['2025-02-11T00:00:00Z', ['COMPLETE', 2, '3 DRAFT', '2 APPROVED', '1 REJECTED']],
-    ['2026-01-01T00:00:00Z', ['COMPLETE', 2, '3 PENDING_APPROVAL', '2 APPROVED', '1 REJECTED']],
+    ['2025-02-11T00:00:00Z', ['IN_PROGRESS', 2, '3 DRAFT', '2 APPROVED', '1 REJECTED']],
+    ['2026-01-01T00:00:00Z', ['AWAITING_APPROVAL', 2, '3 PENDING_APPROVAL', '2 APPROVED', '1 REJECTED']],
   ])('at %s', async (at, expected) => {
     expect(await seen(at)).toEqual(expected);
   });
@@ -222,7 +236,7 @@ describe('before an import, a workflow is answered as the old system recorded it
     ]);
     const late = await items(decided.decided_at as string);
     expect(late.items.nodes.map(({ reviewStatus, decision }: Row) => [reviewStatus, decision])).toEqual([
-      ['APPROVED', { notes: 'Fine.', decidedBy: { name: 'Olga Owner' } }],
+      ['APPROVED', { notes: 'Fine.', decidedBy: { name: 'Olga Petrenko' } }],
       ['PENDING', null],
     ]);
     const { nodes } = await world.get(
@@ -240,16 +254,26 @@ describe('before an import, a workflow is answered as the old system recorded it
           aud,
           asOf(
             at,
-            `${ofWorkflow('workflowPhase(phase: DATA_OWNER_ID) { records { nodes { versionNumber status effectiveTo basis ... on DataOwnerAssignment { dataOwner { name } } } } }')}
-             dataOwners(cycleId: "${old.cycleId}", reportId: "${old.reportId}") { versionNumber }`,
+            ofWorkflow(
+              'workflowPhase(phase: DATA_OWNER_ID) { records { nodes { versionNumber status effectiveTo basis ... on DataOwnerAssignment { dataOwner { name } } } } }',
+            ),
           ),
         )
       ).workflow.workflowPhase.records.nodes;
     const first = { versionNumber: 1, status: 'RECORDED', effectiveTo: null, basis: 'RECORDED' };
     expect(await records('2025-01-31T00:00:00Z')).toEqual([{ ...first, dataOwner: { name: 'Lena Legacy' } }]);
     expect(await records('2025-02-01T09:00:00Z')).toEqual([
-      { ...first, versionNumber: 2, dataOwner: { name: 'Olga Owner' } },
+      { ...first, versionNumber: 2, dataOwner: { name: 'Olga Petrenko' } },
     ]);
+    const known = async (at: string) =>
+      (
+        await world.get(
+          aud,
+          `{ dataOwners(cycleId: "${old.cycleId}", reportId: "${old.reportId}", knownAt: "${at}") { versionNumber basis } }`,
+        )
+      ).dataOwners;
+    expect(await known('2025-01-01T00:00:00Z')).toEqual([]);
+    expect(await known('2025-01-31T00:00:00Z')).toEqual([{ versionNumber: 1, basis: 'RECORDED' }]);
     const superseded = await world.get(aud, asOf('2025-03-01T00:00:00Z', ofVersion(assigned, 'status effectiveTo')));
     expect(superseded.phaseVersion).toEqual({ status: 'SUPERSEDED', effectiveTo: '2025-02-01T09:00:00.000Z' });
     expect(
@@ -287,13 +311,14 @@ describe('before an import, a workflow is answered as the old system recorded it
 
   test('in lists as well, which say what each rests on', async () => {
     const list = async (at: string) => {
-      const { data, extensions } = (await world.ask(
+      const { data, errors, extensions } = (await world.ask(
         aud,
         asOf(
           at,
           'workflows { totalCount nodes { basis cycle { name } report { name } reportOwner { name roles } testers { name } } }',
         ),
-      )) as unknown as { data: any; extensions: Row };
+      )) as unknown as { data: any; errors: unknown; extensions: Row };
+      expect(errors).toBeUndefined();
       return { ...data.workflows, extensions };
     };
     expect(await list('2025-01-26T00:00:00Z')).toEqual({
@@ -301,7 +326,7 @@ describe('before an import, a workflow is answered as the old system recorded it
       nodes: [
         {
           ...{ basis: 'RECORDED', cycle: { name: 'Fourth quarter' }, report: { name: 'Old report' } },
-          ...{ reportOwner: { name: 'Olga Owner', roles: [] }, testers: [] },
+          ...{ reportOwner: { name: 'Olga Petrenko', roles: [] }, testers: [{ name: 'Lena Legacy' }] },
         },
       ],
       extensions: { asOf: '2025-01-26T00:00:00.000Z', asOfBasis: 'RECORDED' },
@@ -402,5 +427,263 @@ describe('what was taken over', () => {
       ...['CAPTURED', 'SCOPING 3 CAPTURED', 'SCOPING 2 CAPTURED', 'SCOPING 1 CAPTURED'],
       ...['DATA_OWNER_ID 2 CAPTURED', 'DATA_OWNER_ID 1 CAPTURED'],
     ]);
+  });
+});
+
+describe('what is here', () => {
+  const live = `basis workflowPhase(phase: PLANNING) { progress current { versionNumber basis imported { importedAt } items { totalCount } } }`;
+  let taken: Awaited<ReturnType<typeof importScoping>>;
+
+  test('is answered from the log beside a phase that is taken over later', async () => {
+    const at = await now(world);
+    await pass(at);
+    const before = await world.get(aud, asOf(at, ofWorkflow(live, workflow)));
+    expect(before.workflow.basis).toBe('CAPTURED');
+    taken = await importScoping(workflow);
+    const after = await world.get(
+      aud,
+      asOf(at, `${ofWorkflow(live, workflow)} scoping: ${scoping('current { versionNumber basis }', workflow)}`),
+    );
+    expect(after.workflow).toEqual({ ...before.workflow, basis: 'RECORDED' });
+    expect(after.scoping.workflowPhase.current).toEqual({ versionNumber: 2, basis: 'RECORDED' });
+    // Before the workflow was here, only what was taken over is known of it.
+    const early = await world.get(
+      aud,
+      asOf(
+        '2025-01-26T00:00:00Z',
+        ofWorkflow(
+          'cycle { name } testers { name } phases { phase progress current { versionNumber basis } }',
+          workflow,
+        ),
+      ),
+    );
+    expect(early.workflow).toMatchObject({ cycle: { name: 'Fourth quarter' }, testers: [] });
+    expect(early.workflow.phases.filter(({ current }: Row) => current)).toEqual([
+      { phase: 'SCOPING', progress: 'COMPLETE', current: { versionNumber: 2, basis: 'RECORDED' } },
+    ]);
+  });
+
+  test('and done with what was taken over does not change what was recorded of it', async () => {
+    const at = '2025-02-11T00:00:00Z';
+    const [, second, third] = taken.versions;
+    const then = async () => [
+      await world.get(
+        aud,
+        asOf(at, ofVersion(second, 'status effectiveTo revision items { nodes { label content } }')),
+      ),
+      await world.get(aud, asOf(at, ofVersion(third, 'status revision isDeleted content items { nodes { label } }'))),
+    ];
+    const before = await then();
+    const waiting = { versionId: String(third.version_id), revision: 1 } as BuiltVersion;
+    const withdrawn = await transition(world, ada, 'withdrawVersion', waiting, 'Not yet.');
+    const draft = await mutate(world, ada, 'putItems', 'PutItemsInput', {
+      ...{ versionId: withdrawn.versionId, expectedRevision: withdrawn.revision },
+      items: sampleItems('SCOPING', 1, 9),
+    });
+    const deletion = await transition(world, ada, 'deleteVersion', draft, 'Started again here.');
+    expect(await then()).toEqual(before);
+    const today = await world.get(aud, `{ ${ofVersion(third, 'isDeleted items { totalCount }')} }`);
+    expect(today.phaseVersion).toEqual({ isDeleted: true, items: { totalCount: 4 } });
+    // What is deleted today is hidden in the past as well.
+    expect((await world.get(olga, asOf(at, ofVersion(third, 'status')))).phaseVersion).toBeNull();
+    expect(deletion.versionId).toBe(third.version_id);
+  });
+
+  test('of a workflow without imports is answered as before, byte for byte', async () => {
+    const { headers: _, ...before } = untouchedBefore as Row;
+    const { headers, ...after } = (await untouched(beforeImport)) as unknown as Row;
+    expect(headers).toBeDefined();
+    expect(JSON.stringify(after)).toBe(JSON.stringify(before));
+  });
+
+  test('is all that a reader of the log alone sees', async () => {
+    const past = new Past(world.db, new Date('2025-06-01T00:00:00Z'));
+    await past.settle([old.workflowId]);
+    expect(await past.query('select * from phase_version')).toEqual([]);
+    expect(past.isRecorded()).toBe(false);
+  });
+});
+
+describe('times that the old system did not record, or that contradict each other,', () => {
+  const at = '2025-03-10T00:00:00Z';
+  const cases: [string, Row, Row][] = [
+    [
+      'an approval without a time counts from when it took effect',
+      { status: 'APPROVED', effective_from: '2025-03-05' },
+      { status: 'APPROVED' },
+    ],
+    [
+      'and not before',
+      { status: 'APPROVED', effective_from: '2025-03-15', submitted_at: '2025-03-02' },
+      { status: 'PENDING_APPROVAL', effectiveFrom: null },
+    ],
+    [
+      'a rejection without any counts from the submission',
+      { status: 'REJECTED', approval_notes: 'No.', submitted_at: '2025-03-02' },
+      { status: 'REJECTED', approvalNotes: 'No.' },
+    ],
+    [
+      'what waits without a time has waited from the start',
+      { status: 'PENDING_APPROVAL', submitted_by: lena },
+      { status: 'PENDING_APPROVAL', submittedAt: null, submittedBy: { userId: lena } },
+    ],
+    [
+      'what was decided before it was submitted is decided',
+      {
+        status: 'APPROVED',
+        reviewed_at: '2025-03-03',
+        reviewed_by: olga,
+        submitted_at: '2025-03-20',
+        submitted_by: lena,
+        effective_from: '2025-03-03',
+      },
+      { status: 'APPROVED', submittedAt: null, submittedBy: null, reviewedBy: { userId: olga } },
+    ],
+    [
+      'what ended is superseded from then on',
+      { status: 'SUPERSEDED', reviewed_at: '2025-03-02', effective_from: '2025-03-02', effective_to: '2025-03-10' },
+      { status: 'SUPERSEDED', effectiveTo: '2025-03-10T00:00:00.000Z' },
+    ],
+    [
+      'and in force until then',
+      {
+        status: 'SUPERSEDED',
+        reviewed_at: '2025-03-02',
+        effective_from: '2025-03-02',
+        effective_to: '2025-03-10T00:00:00.001Z',
+      },
+      { status: 'APPROVED', effectiveTo: null },
+    ],
+    [
+      'a draft that had been submitted once is a draft',
+      { status: 'DRAFT', submitted_at: '2025-03-02' },
+      { status: 'DRAFT', submittedAt: null },
+    ],
+    [
+      'what was deleted later is not deleted yet',
+      {
+        status: 'REJECTED',
+        approval_notes: 'No.',
+        reviewed_at: '2025-03-02',
+        is_deleted: true,
+        deleted_at: '2025-04-01',
+        deleted_by: lena,
+      },
+      { status: 'REJECTED', isDeleted: false, deletedAt: null, deletedBy: null },
+    ],
+  ];
+
+  test.each(cases)('%s', async (_, row, expected) => {
+    const place = { ...old, reportId: randomUUID(), workflowId: randomUUID() };
+    await importWorkflow(world, place);
+    const version = scopingVersion(1, { created_at: '2025-03-01T00:00:00Z', ...row }, place);
+    await importCommit(world, place.workflowId, (client) => insertRows(client, 'phase_version', [version]));
+    const fields =
+      'status submittedAt submittedBy { userId } reviewedAt reviewedBy { userId } approvalNotes effectiveFrom effectiveTo isDeleted deletedAt deletedBy { userId }';
+    expect((await world.get(aud, asOf(at, ofVersion(version, fields)))).phaseVersion).toMatchObject(expected);
+    expect(
+      await world.get(
+        aud,
+        asOf('2025-02-28T23:59:59.999Z', `${ofVersion(version, 'status')} ${ofWorkflow('id', place)}`),
+      ),
+    ).toEqual({ phaseVersion: null, workflow: null });
+  });
+});
+
+describe('an import that is rolled back', () => {
+  const query = (place: Place) =>
+    `${scoping('history { nodes { versionNumber status basis imported { importedAt } items { nodes { label } } } }', place)} workflows { totalCount }`;
+
+  test('takes its answers away again, and leaves what was captured', async () => {
+    const place = { ...old, reportId: randomUUID(), workflowId: randomUUID() };
+    const recorded = '2025-01-26T00:00:00Z';
+    const nothing = await world.get(aud, asOf(recorded, query(place)));
+    expect(nothing.workflow).toBeNull();
+    await importWorkflow(world, place);
+    const { versions, came } = await importScoping(place);
+    const brought = await world.get(aud, asOf(recorded, query(place)));
+    expect(brought.workflow.workflowPhase.history.nodes.map(({ versionNumber }: Row) => versionNumber)).toEqual([2, 1]);
+    expect(brought.workflows.totalCount).toBe(nothing.workflows.totalCount + 1);
+    const captured = await world.get(aud, asOf(came[2]!, query(place)));
+
+    const rollBack = async (client: pg.Client) => {
+      const ids = versions.map(({ version_id }) => version_id).reverse();
+      for (const table of ['item_decision', 'version_editor', 'scoping_decisions', 'scoping_versions'])
+        await client.query(`delete from ${table} where version_id = any($1)`, [ids]);
+      await client.query('delete from legacy.source_row where target_id = any($1)', [ids]);
+      for (const id of ids) await client.query('delete from phase_version where version_id = $1', [id]);
+    };
+    const rolledBack = await importCommit(world, place.workflowId, rollBack);
+    const gone = await world.get(aud, asOf(recorded, query(place)));
+    expect(gone).toEqual(nothing);
+    expect(await world.get(aud, asOf(came[2]!, query(place)))).toEqual(captured);
+
+    // Taken over anew, it is recorded again, but not for the time in which it was captured as it had come first.
+    const again = await importScoping(place);
+    const anew = await world.get(aud, asOf(recorded, query(place)));
+    expect(anew.workflow.workflowPhase.history.nodes.map(({ imported }: any) => imported.importedAt)).toEqual([
+      again.came[1],
+      again.came[0],
+    ]);
+    expect(await world.get(aud, asOf(came[2]!, query(place)))).toEqual(captured);
+    const between = await world.get(aud, asOf(rolledBack, query(place)));
+    expect(between.workflow.workflowPhase.history.nodes.map(({ basis }: Row) => basis)).toEqual([
+      'RECORDED',
+      'RECORDED',
+      'RECORDED',
+    ]);
+  });
+});
+
+describe('costs', () => {
+  const sent = async (query: string) => {
+    await world.get(aud, query);
+    return world.counted(() => world.get(aud, query));
+  };
+  const about = (first: number) =>
+    `basis workflowPhase(phase: SCOPING) { progress history(first: ${first}) { nodes { versionId basis imported { importedAt findings { code } }
+     createdBy { name roles } parent { versionNumber } items { totalCount nodes { label decision { decidedBy { name } } } } } } }`;
+
+  test('as many statements for much as for little, and no more before an import than after it', async () => {
+    const place = { ...old, reportId: randomUUID(), workflowId: randomUUID() };
+    await importWorkflow(world, place);
+    const versions = Array.from({ length: 30 }, (_, n) =>
+      scopingVersion(n + 1, { status: 'REJECTED', approval_notes: 'No.', reviewed_at: '2025-03-01T00:00:00Z' }, place),
+    );
+    const items = versions.flatMap((version) => [byItem(version, 1), byItem(version, 2)]);
+    await importCommit(world, place.workflowId, async (client) => {
+      for (const version of versions) Object.assign(version, { created_at: '2025-01-01T00:00:00Z' });
+      await insertRows(client, 'phase_version', versions);
+      await insertRows(client, 'scoping_decisions', items);
+      await insertRows(
+        client,
+        'item_decision',
+        items.map((item) => decisionOn(item, { status: 'REJECTED' })),
+      );
+    });
+    const at = await now(world);
+    await pass(at);
+    const cost = async (instant: string, first: number) => sent(asOf(instant, ofWorkflow(about(first), place)));
+    const [little, much] = [await cost('2026-01-01T00:00:00Z', 3), await cost('2026-01-01T00:00:00Z', 30)];
+    const size = ({ result }: { result: unknown }) => JSON.stringify(result).length;
+    expect(size(much)).toBeGreaterThan(8 * size(little));
+    expect(much.statements).toHaveLength(little.statements.length);
+    expect((await cost(at, 30)).statements).toHaveLength(much.statements.length);
+  });
+
+  test('nothing where nothing was taken over later', async () => {
+    const plain = await makeWorkflow(world, workflow.cycleId);
+    await buildVersion(world, { phase: 'PLANNING', items: 2, of: plain });
+    const at = await now(world);
+    await pass(at);
+    const past = new Past(world.db, new Date(at), true);
+    await past.settle([plain.workflowId]);
+    const searchPath = async (read: Past) =>
+      (await read.query<{ path: string }>(`select current_setting('search_path') as path`))[0]!.path;
+    expect(await searchPath(past)).toBe('past,public,log');
+    const before = new Past(world.db, new Date('2026-01-01T00:00:00Z'), true);
+    await before.settle([old.workflowId]);
+    expect(await searchPath(before)).toBe('recorded,past,public,log');
+    expect(await searchPath(past)).toBe('past,public,log');
   });
 });

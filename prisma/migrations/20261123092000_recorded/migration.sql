@@ -63,28 +63,29 @@ create function recorded.columns_of(p_table regclass) returns text[] language sq
 $$;
 
 -- What belongs to a version came with it, and is shown as the import left it: the old system did not keep how it was before. What
--- has a time of its own is shown from then on.
+-- has a time of its own is shown from then on. Rows that are only ever added are the live rows, found by their own indexes.
 create function recorded.expose(p_table regclass, p_time name default null) returns void language plpgsql as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
   columns text[] := recorded.columns_of(p_table);
   key text[] := log.key_columns(p_table);
-  -- Looked up by its key, a row is found without reading the images of all others.
-  brought text := (select string_agg(case when c = 'version_id' then 'v.version_id' when array[c] = key then format('brought.row_id::%s as %s', format_type(a.atttypid, null), c) else 'p.' || c end, ', ' order by a.attnum)
-                   from unnest(columns) c join pg_attribute a on a.attrelid = p_table and quote_ident(a.attname) = c);
+  only_grows boolean := exists (select from pg_trigger where tgrelid = p_table and tgname = 'b_insert_only');
+  by_import text := format($q$log.row_change r join log.change_set c using (stream_id, sequence)
+      where r.version_id = v.version_id and r.table_name = %L and r.stream_id = v.stream_id and c.origin = 'import'$q$, name);
+  shown text := case when p_time is not null then format('p.%I <= v.at', p_time)
+    when only_grows then format('exists (select from %s and r.row_id = %s)', by_import, log.row_id_of(p_table, 'p')) else 'true' end;
 begin
-  execute format($v$
-    create or replace view recorded.%1$I as
-    select %2$s from past.%1$I
-    union all
-    select %3$s from recorded.brought_version v
-    cross join lateral (
-      select distinct on (r.row_id) r.row_id, r.after from log.row_change r join log.change_set c using (stream_id, sequence)
-      where r.version_id = v.version_id and r.table_name = %4$L and r.stream_id = v.stream_id and c.origin = 'import'
-      order by r.row_id, r.sequence desc, r.ordinal desc) brought
-    cross join lateral jsonb_populate_record(null::%5$s, brought.after) p
-    where brought.after is not null %6$s$v$,
-    name, array_to_string(columns, ', '), brought, name, p_table::text, case when p_time is not null then format('and p.%I <= v.at', p_time) else '' end);
+  execute format('create or replace view recorded.%1$I as select %2$s from past.%1$I union all select ', name, array_to_string(columns, ', '))
+  || case when only_grows then format($v$%1$s from recorded.brought_version v join %2$s p on p.version_id = v.version_id where %3$s$v$,
+      (select string_agg('p.' || c, ', ' order by ord) from unnest(columns) with ordinality x(c, ord)), p_table::text, shown)
+    -- Looked up by its key, a row is found without reading the images of all others.
+    else format($v$%1$s from recorded.brought_version v
+      cross join lateral (select distinct on (r.row_id) r.row_id, r.after from %2$s order by r.row_id, r.sequence desc, r.ordinal desc) brought
+      cross join lateral jsonb_populate_record(null::%3$s, brought.after) p where brought.after is not null and %4$s$v$,
+      (select string_agg(case when c = 'version_id' then 'v.version_id' when array[c] = key then format('brought.row_id::%s as %s', format_type(a.atttypid, null), c)
+                         else 'p.' || c end, ', ' order by ord)
+       from unnest(columns) with ordinality x(c, ord) join pg_attribute a on a.attrelid = p_table and quote_ident(a.attname) = c),
+      by_import, p_table::text, shown) end;
   execute format('grant select on recorded.%I to phaseledger_service', name);
 end $outer$;
 
