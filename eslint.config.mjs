@@ -29,6 +29,8 @@ const values = [
   'DocumentRevision',
   'FieldBlame',
   'FieldChange',
+  'ImportedFrom',
+  'ImportFinding',
   'ItemBlame',
   'ItemChange',
   'ItemDecision',

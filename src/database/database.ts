@@ -23,12 +23,20 @@ export const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-const names = new Map<string, string>();
-function statementName(sql: string): string {
-  let name = names.get(sql);
+/** Where statements find their tables. */
+const PRESENT = 'public,log';
+const PAST = 'past,public,log';
+const PAST_WITH_RECORDS = `recorded,${PAST}`;
+
+/** Statements by where they find their tables: the same text is another statement on another search path. */
+const names = new Map<string, Map<string, string>>();
+function statementName(sql: string, searchPath: string): string {
+  let ofPath = names.get(searchPath);
+  if (!ofPath) names.set(searchPath, (ofPath = new Map<string, string>()));
+  let name = ofPath.get(sql);
   if (name === undefined) {
-    name = createHash('sha1').update(sql).digest('base64url');
-    names.set(sql, name);
+    name = createHash('sha1').update(searchPath).update(sql).digest('base64url');
+    ofPath.set(sql, name);
   }
   return name;
 }
@@ -45,9 +53,10 @@ export async function run<Row extends object>(
   client: pg.Pool | pg.PoolClient | pg.Client,
   sql: string,
   parameters: readonly unknown[],
+  searchPath = PRESENT,
 ): Promise<Row[]> {
   const result = await client.query<unknown[]>({
-    name: statementName(sql),
+    name: statementName(sql, searchPath),
     text: sql,
     values: parameters as unknown[],
     rowMode: 'array',
@@ -58,6 +67,31 @@ export async function run<Row extends object>(
     for (let i = 0; i < fields.length; i++) row[fields[i]!] = values[i];
     return row as Row;
   });
+}
+
+/** How far the past is read, as texts that the database understands. */
+export interface Horizon {
+  /** A JSON object of streams and their last sequences. */
+  readonly sequences: string;
+  /** The instant, and the streams that are completed from what an import says was there then; null if none is. */
+  readonly recorded: string | null;
+}
+
+/** Connections to the past remember how far they see. */
+type PastClient = pg.PoolClient & { horizon?: string; searchPath?: string };
+
+/** Makes a connection to the past see as far as a horizon, unless it does already. */
+async function show(client: PastClient, { sequences, recorded }: Horizon): Promise<void> {
+  const horizon = `${sequences} ${recorded}`;
+  if (client.horizon === horizon) return;
+  const searchPath = recorded === null ? PAST : PAST_WITH_RECORDS;
+  client.horizon = undefined;
+  await client.query(
+    `select set_config('phaseledger.horizon', $1, false), set_config('phaseledger.recorded', $2, false), set_config('search_path', $3, false)`,
+    [sequences, recorded ?? '', searchPath],
+  );
+  client.horizon = horizon;
+  client.searchPath = searchPath;
 }
 
 const TRIES = 4;
@@ -71,9 +105,6 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
 }
-
-/** Connections to the past remember how far they see. */
-type PastClient = pg.PoolClient & { horizon?: string };
 
 export class Database implements Db {
   readonly pool: pg.Pool;
@@ -95,8 +126,8 @@ export class Database implements Db {
         application_name: 'phaseledger',
         options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c plan_cache_mode=force_generic_plan`,
       });
-    this.pool = pool('public,log', Math.max(1, poolSize - pastSize));
-    this.#past = pool('past,public,log', pastSize, replicaUrl);
+    this.pool = pool(PRESENT, Math.max(1, poolSize - pastSize));
+    this.#past = pool(PAST, pastSize, replicaUrl);
     // A connection that breaks is replaced; whoever was using it is told by the query that fails.
     for (const each of [this.pool, this.#past]) {
       each.on('error', () => undefined);
@@ -114,11 +145,11 @@ export class Database implements Db {
   }
 
   /**
-   * Runs a statement where the past is read, on the tables of schema `past` up to a horizon: a JSON object of streams and
-   * sequences. Without one it may ask schema `log` alone.
+   * Runs a statement where the past is read, on the tables of schema `past` up to a horizon, or on those of schema `recorded`.
+   * Without a horizon it may ask only for tables whose schema it names.
    */
   async queryPast<Row extends object>(
-    horizon: string | null,
+    horizon: Horizon | null,
     sql: string,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
@@ -126,12 +157,8 @@ export class Database implements Db {
     try {
       const client: PastClient = await this.#past.connect();
       try {
-        if (horizon !== null && client.horizon !== horizon) {
-          client.horizon = undefined;
-          await client.query(`select set_config('phaseledger.horizon', $1, false)`, [horizon]);
-          client.horizon = horizon;
-        }
-        return await run<Row>(client, sql, parameters);
+        if (horizon !== null) await show(client, horizon);
+        return await run<Row>(client, sql, parameters, client.searchPath ?? PAST);
       } finally {
         client.release();
       }

@@ -161,9 +161,8 @@ export const itemImages = (db: Db, phase: FullPhase, itemIds: readonly string[])
        select l.started_from, l.step + 1, i.item_id, i.stream_id, i.carried_from_item_id
        from line l join ${phase.item.table} i on i.item_id = l.carried_from_item_id)
      select l.started_from, r.version_id, v.version_number, v.created_at, v.created_by,
-       v.is_deleted or not ${isThereToday('v')} as is_deleted, c.actor_id, c.committed_at, r.after as image
-     from line l join row_change r on r.stream_id = l.stream_id and r.table_name = $2 and r.row_id = l.item_id::text and r.after is not null
-     join change_set c on c.stream_id = r.stream_id and c.sequence = r.sequence
+       v.is_deleted or not ${isThereToday('v')} as is_deleted, r.actor_id, r.committed_at, r.after as image
+     from line l join row_form r on r.stream_id = l.stream_id and r.table_name = $2 and r.row_id = l.item_id::text
      join phase_version v on v.version_id = r.version_id
      order by l.started_from, l.step desc, r.sequence, r.ordinal`,
     [itemIds, phase.item.table],

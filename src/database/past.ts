@@ -3,6 +3,9 @@
  * each shows its table as the horizon's commits left it. What has been answered about an instant never changes, because the
  * streams that are read are settled first: no later commit will be stamped at or before it. On a standby a stream is settled
  * once that is known there.
+ *
+ * What an import brought later than the instant was not captured then. Where it is asked for, it is answered from the times that
+ * the old system recorded, on the views of schema `recorded`; that is no promise, and is marked.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
@@ -24,17 +27,31 @@ const REPLAY_POLL_MS = 20;
 export class Past implements Db {
   /** For each settled stream, its last commit at the instant; resolved once. */
   readonly #sequences = new Map<string, number>();
+  /** The streams that an import has later brought something to which was there at the instant. */
+  readonly #recorded = new Set<string>();
   /** Streams that are wanted in the same moment are settled together. */
   readonly #settled = new DataLoader<string, true>((ids) => this.#settle(ids));
 
   constructor(
     private readonly database: Database,
     readonly at: Date,
+    /** Whether what was not captured by then is answered from recorded times. */
+    private readonly fromRecords = false,
   ) {}
 
   /** Reads as of the instant; streams that were not settled are not seen. */
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.database.queryPast<Row>(JSON.stringify(Object.fromEntries(this.#sequences)), sql, parameters);
+    const horizon = {
+      sequences: JSON.stringify(Object.fromEntries(this.#sequences)),
+      recorded: this.#recorded.size > 0 ? JSON.stringify({ at: this.at, streams: [...this.#recorded] }) : null,
+    };
+    return this.database.queryPast<Row>(horizon, sql, parameters);
+  }
+
+  /** Whether some of what is read of a workflow, or of any that has been read, was recorded elsewhere and not captured by then. */
+  isRecorded(streamId?: string): boolean {
+    if (streamId !== undefined) return this.#recorded.has(streamId);
+    return [...this.#recorded].some((id) => id !== REFERENCE_STREAM);
   }
 
   /** Makes streams readable, that of the reference data always among them. */
@@ -47,13 +64,18 @@ export class Past implements Db {
     const left = new Set(open.length > 0 ? await this.#close(open) : []);
     if (this.database.hasReplica)
       for (const id of await this.#awaitReplay(open.filter((closed) => !left.has(closed)))) left.add(id);
-    const last = await this.database.queryPast<{ streamId: string; sequence: number }>(
+    const last = await this.database.queryPast<{ streamId: string; sequence: number; isRecorded: boolean }>(
       null,
-      `select s.stream_id, coalesce(max(c.sequence), 0)::int as sequence from unnest($1::uuid[]) s(stream_id)
-       left join log.change_set c on c.stream_id = s.stream_id and c.committed_at <= $2 group by 1`,
-      [streamIds.filter((id) => !left.has(id)), this.at],
+      `select s.stream_id, coalesce(max(c.sequence), 0)::int as sequence,
+         exists (select from log.change_set i where i.stream_id = s.stream_id and i.origin = 'import' and i.committed_at > $2)
+         and (s.stream_id = $3 or exists (select from public.phase_version v where v.stream_id = s.stream_id and v.created_at <= $2)) as is_recorded
+       from unnest($1::uuid[]) s(stream_id) left join log.change_set c on c.stream_id = s.stream_id and c.committed_at <= $2 group by 1`,
+      [streamIds.filter((id) => !left.has(id)), this.at, REFERENCE_STREAM],
     );
-    for (const { streamId, sequence } of last) this.#sequences.set(streamId, sequence);
+    for (const { streamId, sequence, isRecorded } of last) {
+      this.#sequences.set(streamId, sequence);
+      if (isRecorded && this.fromRecords) this.#recorded.add(streamId);
+    }
     return streamIds.map((id) => (left.has(id) ? unsettled() : true));
   }
 

@@ -19,7 +19,7 @@ import { DateTimeScalar } from './scalars';
 export const asOfDirective = new GraphQLDirective({
   name: 'asOf',
   description:
-    'On a query operation: everything the operation reads, however deep, is read as it stood at this instant (transaction time), and judged by today’s rights. The response’s extensions.asOf says the instant that was used. An instant in the future is BAD_USER_INPUT; so is a nested instant later than this one. The same query at the same past instant gives the same data for ever. AS_OF_UNSETTLED: a commit in flight could still change the answer; ask again.',
+    'On a query operation: everything the operation reads, however deep, is read as it stood at this instant (transaction time), and judged by today’s rights. The response’s extensions.asOf says the instant that was used. An instant in the future is BAD_USER_INPUT; so is a nested instant later than this one. The same query at the same past instant gives the same data for ever; what was taken over from another system after it is answered from the times recorded there, has the basis RECORDED, and makes extensions.asOfBasis RECORDED. AS_OF_UNSETTLED: a commit in flight could still change the answer; ask again.',
   locations: [DirectiveLocation.QUERY],
   args: { at: { type: new GraphQLNonNull(DateTimeScalar), description: 'The instant.' } },
 });

@@ -46,7 +46,7 @@ export class Context implements Caller {
 
   /** From now on everything is read as it stood at an instant. */
   enterPast(at: Date): void {
-    this.past = new Past(this.db, at);
+    this.past = new Past(this.db, at, true);
     this.forget();
   }
 

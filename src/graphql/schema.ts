@@ -21,6 +21,7 @@ import { PhaseCommandsResolver } from './phase/commands';
 import { phaseResolvers } from './phase/types';
 import { DateTimeScalar } from './scalars';
 import { BlameResolver, FieldBlameResolver, ReviewResolver } from './version/history.resolver';
+import { ImportedResolver } from './version/imported';
 import { ReviewQueueResolver } from './version/review-queue.resolver';
 import { TestReportSignOffResolver } from './version/sign-offs';
 import { VersionMutationsResolver } from './version/version-mutations.resolver';
@@ -42,6 +43,7 @@ export function makeSchema(): GraphQLSchema {
       BlameResolver,
       FieldBlameResolver,
       ReviewResolver,
+      ImportedResolver,
       ReviewQueueResolver,
       VersionDiffResolver,
       ItemChangeResolver,

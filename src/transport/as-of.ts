@@ -36,6 +36,7 @@ export const asOf: ApolloServerPlugin<Context> = {
           response.body.singleResult.extensions = {
             ...response.body.singleResult.extensions,
             asOf: past.at.toISOString(),
+            ...(past.isRecorded() && { asOfBasis: 'RECORDED' }),
           };
         return Promise.resolve();
       },

@@ -173,7 +173,7 @@ const wordless = new Set(
    ChangeLogRead.field ChangeLogRead.origin ChangeLogRead.requestId ChangeLogReadEdge.cursor
    ChangeSet.hash ChangeSet.operation ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
    Cycle.cycleStatus Cycle.name DataOwnerChange.changeType DocumentRevision.changedFields FieldBlame.path FieldChange.path
-   FieldChange.textDiff ItemChangeEdge.cursor Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
+   FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number
    RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor TableCoverage.problem TableCoverage.table

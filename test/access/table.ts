@@ -58,7 +58,7 @@ export const reading: readonly ReadingRule[] = [
     answers: 'ALIKE',
     fields: {
       Query: 'workflow dataOwners verifyChangeLog phaseVersion node',
-      Workflow: 'cycle report testers testLead reportOwner testExecutive phases workflowPhase changes',
+      Workflow: 'basis cycle report testers testLead reportOwner testExecutive phases workflowPhase changes',
       WorkflowEdge: edge,
       WorkflowPhase: 'phase config progress blockedBy current records metrics',
       PhaseMetrics:
@@ -67,8 +67,10 @@ export const reading: readonly ReadingRule[] = [
       VersioningMetricEdge: edge,
       ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
       PhaseVersion:
-        'versionId masterRecordId versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame',
+        'versionId masterRecordId versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame basis imported',
       PhaseVersionEdge: edge,
+      ImportedFrom: 'sourceTable sourceKey importId importedAt occurredAt findings',
+      ImportFinding: 'code message column',
       PlanningVersion: 'planningMetadata',
       DataProfilingVersion: 'profilingParameters sourceDataReference',
       ScopingVersion: 'scopingCriteria scopedAttributes totalAttributes',
