@@ -1,6 +1,7 @@
 /** Brings what the old system has, and later what has changed there: one mechanism, however often it runs and wherever it stops. */
 import { REFERENCE_STREAM } from '../database/people';
 import { phaseOf as declarationOf, phases } from '../phases';
+import { isPersonId } from './ids';
 import { Placer, nameOf, type Outcome, type Placed } from './place';
 import { keyMissing, planPhase, planRepeated } from './plan/index';
 import {
@@ -130,6 +131,7 @@ class ImportRun {
     const rows = {} as Record<(typeof tables)[number], SourceRow[]>;
     for (const table of tables) rows[table] = await this.#readTable(table);
     const existing = await this.#existing();
+    await this.#demandFree(rows.users.map((row) => row.integer('user_id')!).filter(isPersonId));
     const users = rows.users.map((row) => planUser(row, people));
     const lobs = planLobs(rows.lobs, existing);
     this.#lobs = lobs.ids;

@@ -33,6 +33,18 @@ export interface Result {
   readonly sources: readonly PlacedRow[];
 }
 
+interface Writing {
+  /** What the unit will be known by; empty where it is to be tried again. */
+  readonly mark: string;
+  /** Whether some of it is there already: it may be that nothing changes, which is no commit. */
+  readonly isRepeated: boolean;
+  /** Whether nothing of its phase was there before this run, so that nothing can stand in its way. */
+  readonly isAlone: boolean;
+}
+
+/** How rows are written that are set aside. */
+const aside: Writing = { mark: '', isRepeated: true, isAlone: true };
+
 export class Placer {
   readonly #upserts = new Map<string, string>();
 
@@ -80,14 +92,14 @@ export class Placer {
     const outcome = isKnown ? 'changed' : 'placed';
     if (this.isDryRun) return { outcome, sources: planned };
     try {
-      await this.#write(streamId, phase, unit, mark, isKnown);
+      await this.#write(streamId, phase, unit, { mark, isRepeated: isKnown, isAlone: placed.fingerprints.size === 0 });
       return { outcome, sources: planned };
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const refusal = { code: 'REFUSED_BY_THE_DATABASE', reason: `${error.message}.` };
       const sources = unit.sources.map(({ source }) => quarantined(source, refusal));
       if (sources.length === 0) throw error;
-      await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources }, '', true);
+      await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources }, aside);
       return { outcome: 'held', sources };
     }
   }
@@ -119,7 +131,7 @@ export class Placer {
 
   /** What the old system says of something that is worked on here: kept aside, and listed. */
   async #hold(streamId: string, phase: string | null, unit: Unit, { sources: known }: Placed): Promise<Result> {
-    const aside = unit.sources.flatMap(({ source }): PlacedRow[] => {
+    const held = unit.sources.flatMap(({ source }): PlacedRow[] => {
       const before = known.get(nameOf(source));
       const refusal = {
         code: before ? 'CHANGED_ON_BOTH_SIDES' : 'WORK_HAS_BEGUN_HERE',
@@ -129,18 +141,19 @@ export class Placer {
       if (before.rowHash === source.rowHash) return [];
       return [quarantined(source.as(`${source.key}@${source.rowHash.slice(0, 8)}`), refusal)];
     });
-    const fresh = aside.filter(({ source }) => known.get(nameOf(source))?.rowHash !== source.rowHash);
+    const fresh = held.filter(({ source }) => known.get(nameOf(source))?.rowHash !== source.rowHash);
     if (fresh.length === 0 || this.isDryRun)
-      return { outcome: fresh.length === 0 ? 'unchanged' : 'held', sources: aside };
-    await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources: fresh }, '', true);
-    return { outcome: 'held', sources: aside };
+      return { outcome: fresh.length === 0 ? 'unchanged' : 'held', sources: held };
+    await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources: fresh }, aside);
+    return { outcome: 'held', sources: held };
   }
 
-  /**
-   * @param mark what the unit will be known by; empty where it is to be tried again
-   * @param isRepeated whether it may be that nothing changes, which is no commit
-   */
-  async #write(streamId: string, phase: string | null, unit: Unit, mark: string, isRepeated: boolean): Promise<void> {
+  async #write(
+    streamId: string,
+    phase: string | null,
+    unit: Unit,
+    { mark, isRepeated, isAlone }: Writing,
+  ): Promise<void> {
     const { session } = this;
     await session.transaction(async () => {
       if (unit.sources.some(({ source }) => this.strays.has(nameOf(source))))
@@ -152,6 +165,7 @@ export class Placer {
         unit.reason,
         unit.occurredAt,
       ]);
+      if (!isAlone) await this.#makeRoom(unit);
       for (const [table, rows] of unit.rows)
         if (rows.length > 0) await session.query(await this.#upsertOf(table), [JSON.stringify(rows)]);
       if (unit.ids.length > 0)
@@ -170,6 +184,15 @@ export class Placer {
         );
       if (isRepeated) await session.query('select legacy.discard_empty_commit($1)', [streamId]);
     });
+  }
+
+  /**
+   * Where a record's history has changed there, its versions change one after the other: those that stand in the way of one are
+   * moved until it is their turn, which comes because their numbers or their times are others as well.
+   */
+  async #makeRoom({ rows }: Unit): Promise<void> {
+    const versions = rows.filter(([table]) => table === 'phase_version').flatMap(([, each]) => each);
+    if (versions.length > 0) await this.session.query(MAKE_ROOM, [JSON.stringify(versions)]);
   }
 
   async #writeSources(
@@ -249,6 +272,18 @@ function rowIdOf(table: string, row: NewRow): string | null {
 
 const PLACED_ROWS = `jsonb_to_recordset($1) as r(table_name text, source_key text, raw text, fate legacy.fate,
   target_table text, target_id uuid, findings jsonb, code text, reason text)`;
+
+const MAKE_ROOM = `
+  update phase_version o set
+    version_number = o.version_number + case when o.version_number = n.version_number then 1000000 else 0 end,
+    status = case when p.overlap then 'SUPERSEDED' else o.status end,
+    effective_to = case when p.overlap then o.effective_from else o.effective_to end
+  from jsonb_populate_recordset(null::public.phase_version, $1) n
+  cross join lateral (select n.effective_from is not null) f(is_timed)
+  join phase_version x on x.master_record_id = n.master_record_id and x.version_id <> n.version_id
+  cross join lateral (select f.is_timed and x.effective_from is not null
+    and tstzrange(x.effective_from, x.effective_to) && tstzrange(n.effective_from, n.effective_to)) p(overlap)
+  where o.version_id = x.version_id and (x.version_number = n.version_number or p.overlap)`;
 
 const WRITE_SOURCES = `
   insert into legacy.source_row as s (table_name, source_key, stream_id, import_id, phase, row, row_hash, fate, target_table, target_id, mapped, findings)

@@ -157,7 +157,7 @@ export class Staging {
   rowsOf({ workflow, phase }: Pick<StagedPhase, 'workflow' | 'phase'>): Promise<StagedRow[]> {
     return this.session.query(
       `select table_name, key, raw, row_hash, repeats from incoming
-       where workflow = $1 and phase is not distinct from $2 and table_name <> 'cycle_reports' order by table_name, ordinal, key`,
+       where workflow = $1 and phase is not distinct from $2 and table_name <> 'cycle_reports' order by table_name, key collate "C"`,
       [workflowKey(workflow), phase],
     );
   }
@@ -165,7 +165,7 @@ export class Staging {
   /** Rows of a table of reference data. */
   rowsOfTable(table: string): Promise<StagedRow[]> {
     return this.session.query(
-      'select table_name, key, raw, row_hash, repeats from incoming where table_name = $1 order by ordinal, key',
+      'select table_name, key, raw, row_hash, repeats from incoming where table_name = $1 order by key collate "C"',
       [table],
     );
   }

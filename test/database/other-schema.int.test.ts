@@ -94,7 +94,7 @@ test('its past is that of each commit', async () => {
   const labels = async (at: number) =>
     (
       await world.db.queryPast<{ label: string }>(
-        JSON.stringify({ [workflowId]: at }),
+        { sequences: JSON.stringify({ [workflowId]: at }), recorded: null },
         'select label from past.box order by label',
       )
     ).map(({ label }) => label);

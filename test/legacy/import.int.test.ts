@@ -8,7 +8,7 @@ import { legacyTables } from '../../src/legacy/tables';
 import { withClient } from '../../src/database/embedded';
 import { createTestDatabase } from '../support/database';
 import { Target } from '../support/import';
-import { asFolder, at, oldSystem, row, type OldTables } from '../support/old-system';
+import { at, oldSystem, type OldTables } from '../support/old-system';
 
 const sample = path.join(__dirname, '..', '..', '..', 'shared', 'legacy-sample');
 
@@ -180,7 +180,7 @@ describe('an import', () => {
   it('reads the old system’s own database as well', async () => {
     const old = await createTestDatabase();
     const tables = oldSystem({ workflows: 2 });
-    const plain = onlyOldTables(old.ownerUrl);
+    const plain = old.ownerUrl;
     try {
       await withClient(old.superuserUrl, async (client) => {
         await client.query(
@@ -231,8 +231,6 @@ describe('an import', () => {
   });
 });
 
-const onlyOldTables = (url: string): string => url;
-
 (existsSync(sample) ? describe : describe.skip)('a cycle of a real old system', () => {
   it('is taken over whole, proven, taken back and brought again', async () => {
     await target.import(sample);
@@ -246,5 +244,3 @@ const onlyOldTables = (url: string): string => url;
     expect(tables.every(({ rows, equal }) => rows === equal)).toBe(true);
   });
 });
-
-export { asFolder, row };

@@ -35,10 +35,10 @@ export const importPeople = (world: World): Promise<string> =>
     await insertRows(client, 'users', [{ user_id: lena, name: 'Lena Legacy', is_active: false, stream_id: REFERENCE }]);
     await insertRows(client, 'user_roles', [{ user_id: lena, role: 'TESTER', stream_id: REFERENCE }]);
     await insertRows(client, 'legacy.id_map', [
-      { kind: 'user', legacy_id: '1', new_id: String(lena), stream_id: REFERENCE },
-      { kind: 'user', legacy_id: '3', new_id: String(olga), stream_id: REFERENCE },
-      { kind: 'cycle', legacy_id: '1', new_id: workflow.cycleId, stream_id: REFERENCE },
-      { kind: 'report', legacy_id: '1', new_id: workflow.reportId, stream_id: REFERENCE },
+      { kind: 'user', legacy_id: '1', new_id: String(lena), workflow_id: REFERENCE },
+      { kind: 'user', legacy_id: '3', new_id: String(olga), workflow_id: REFERENCE },
+      { kind: 'cycle', legacy_id: '1', new_id: workflow.cycleId, workflow_id: REFERENCE },
+      { kind: 'report', legacy_id: '1', new_id: workflow.reportId, workflow_id: REFERENCE },
     ]);
   });
 

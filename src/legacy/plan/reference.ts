@@ -47,7 +47,7 @@ export function planUser(row: SourceRow, people: People): Unit {
   const userId = people.userId(legacyId);
   const ids = [{ kind: 'user', legacyId: String(legacyId), newId: String(userId) } as const];
   if (people.isMapped(legacyId)) {
-    row.note('MAPPED_BY_HAND', `Mapped to user ${userId}, who stays as they are here.`);
+    row.note('MAPPED_BY_HAND', `Mapped to user ${userId}: first_name, last_name, role and is_active are theirs here.`);
     return unitOf(row, { rows: [], ids, sources: [merged(row, { table: 'users', id: null })] });
   }
   const role = row.meaning('role', roles, null);
