@@ -246,7 +246,7 @@ test('a column that is added later raises no alarm, nor once its past is exposed
   await sql('alter table attribute_decisions drop column weight');
   expect(await isSound()).toBe(true);
 
-  await sql('drop view past.attribute_decisions');
+  await sql('drop view past.attribute_decisions cascade');
   await sql('alter table attribute_decisions drop column confidence');
   expect(await isSound()).toBe(true);
   await sql('alter table attribute_decisions drop column label');

@@ -19,14 +19,15 @@ export interface LiveRow {
   readonly image: string;
 }
 
-/** Every row of every table of the product, by `table key`. */
+/** Every row of every table of the product whose rows are of a stream, by `table key`. */
 export async function liveRows(client: pg.Client): Promise<Map<string, LiveRow>> {
   await client.query(`set timezone = 'UTC'`);
   const { rows: tables } = await client.query<{ name: string; place: string; key: string }>(
     `select c.relname as name, format('%I.%I', n.nspname, c.relname) as place, string_agg('t.' || quote_ident(a.attname), ', ' order by k.ord) as key
      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_index i on i.indrelid = c.oid and i.indisprimary
      cross join unnest(i.indkey) with ordinality k(num, ord) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num
-     where n.nspname !~ '^(pg_|information_schema$|log$|past$)' and c.relkind in ('r', 'p') and c.relname <> '_prisma_migrations' group by 1, 2`,
+     where n.nspname !~ '^(pg_|information_schema$|log$|past$)' and c.relkind in ('r', 'p') and c.relname <> '_prisma_migrations'
+       and exists (select from pg_attribute s where s.attrelid = c.oid and s.attname = 'stream_id' and not s.attisdropped) group by 1, 2`,
   );
   const { rows } = await client.query<{ id: string; stream_id: string; image: string }>(
     tables
@@ -244,14 +245,15 @@ async function requiredTriggers(client: pg.Client): Promise<[table: string, trig
        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'version_id' and not a.attisdropped) as of_version,
        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'item_hash' and not a.attisdropped) as is_item
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p', 'f') and (n.nspname = 'public' or n.nspname || '.' || c.relname = any($1)) and c.relname <> '_prisma_migrations'
+     where c.relkind in ('r', 'p', 'f') and (n.nspname = 'public' or n.nspname || '.' || c.relname = any($1)
+       or n.nspname = 'legacy' and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'stream_id' and not a.attisdropped)) and c.relname <> '_prisma_migrations'
      order by 1`,
     [Object.keys(guards)],
   );
   return tables.map(({ name, of_version, is_item }) => [
     name,
     [
-      ...(name.startsWith('public.') ? capture : []),
+      ...(/^(public|legacy)\./.test(name) ? capture : []),
       ...(guards[name] ?? (of_version ? [...freeze, ...(is_item ? ['c_forget_hash'] : [])] : [])),
     ],
   ]);
@@ -265,7 +267,7 @@ export async function uncapturedTables(client: pg.Client): Promise<string[]> {
   const { rows: triggers } = await client.query<{ table: string; name: string; enabled: string }>(
     `select n.nspname || '.' || c.relname as "table", t.tgname as name, t.tgenabled as enabled
      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-     where not t.tgisinternal and n.nspname in ('public', 'log') order by 1, 2`,
+     where not t.tgisinternal and n.nspname in ('public', 'log', 'legacy') order by 1, 2`,
   );
   const there = new Set(triggers.map(({ table, name }) => `${table} ${name}`));
   const missing = (await requiredTriggers(client)).flatMap(([table, required]) =>
