@@ -13,7 +13,7 @@ import {
   planWorkflow,
   type Deciders,
 } from './plan/reference';
-import { People, workflowIds, workflowKey, type LegacyWorkflow } from './plan/workflow';
+import { People, workflowIds, workflowKey } from './plan/workflow';
 import type { OwnerSession } from './session';
 import { SourceRow } from './source-row';
 import { Tally, type FindingTally, type QuarantinedTally, type TableTally } from './tally';
@@ -274,7 +274,7 @@ class ImportRun {
   /** The phases to place, workflow by workflow, in the order of the workflow. */
   async #phases(): Promise<StagedPhase[]> {
     const { cycle, phases: wanted } = this.options;
-    const order = phases.map(({ key }) => key as string);
+    const order = phases.map(({ key }) => key);
     const all = await this.#staging.phases();
     return all
       .filter(

@@ -17,7 +17,7 @@ export function isStorable(value: Json, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth === MAX_DEPTH) return false;
   const parts = Array.isArray(value) ? value : [...Object.keys(value), ...Object.values(value)];
-  return parts.every((part) => isStorable(part as Json, depth + 1));
+  return parts.every((part) => isStorable(part, depth + 1));
 }
 
 export function parseLiteral(text: string): Literal {

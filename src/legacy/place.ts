@@ -267,7 +267,8 @@ function rowIdOf(table: string, row: NewRow): string | null {
   const key = { users: 'user_id', lobs: 'lob_id', reports: 'report_id', cycles: 'cycle_id', workflows: 'workflow_id' }[
     table
   ];
-  return key === undefined ? null : String(row[key]);
+  const id = key === undefined ? null : row[key];
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
 }
 
 const PLACED_ROWS = `jsonb_to_recordset($1) as r(table_name text, source_key text, raw text, fate legacy.fate,

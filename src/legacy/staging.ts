@@ -104,7 +104,7 @@ export class Staging {
         ? null
         : ((phaseId === null ? undefined : this.#workflows.get(phaseId)) ?? ownWorkflow),
       phase:
-        table === 'workflow_phases' ? (phaseOf(String(cells.phase_name ?? '')) ?? null) : (phaseOfTable[table] ?? null),
+        table === 'workflow_phases' ? (phaseOf(row.text('phase_name') ?? '') ?? null) : (phaseOfTable[table] ?? null),
       parent: /^[\w-]+$/.test(String(parent)) ? String(parent) : null,
     };
   }

@@ -82,7 +82,7 @@ export function columnsOf(fields: FieldTable, content: Readonly<Record<string, J
   return Object.fromEntries(
     columnFields(fields).map(([name, field]) => [
       columnName(name),
-      content[name] ?? (field.source === 'input' ? (field.fallback as Json | undefined) : undefined) ?? null,
+      content[name] ?? (field.source === 'input' ? field.fallback : undefined) ?? null,
     ]),
   );
 }

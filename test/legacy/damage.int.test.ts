@@ -22,7 +22,7 @@ function random(seed: number): () => number {
 }
 
 const nonsense: readonly unknown[] = [
-  null, '', ' ', 'null', 'None', 'garbage', 0, -1, 1, 2, 3.5, 1e300, 2147483647, 2147483648, -2147483648, 9007199254740993, true, false,
+  null, '', ' ', 'null', 'None', 'garbage', 0, -1, 1, 2, 3.5, 1e300, 2147483647, 2147483648, -2147483648, 2 ** 53, true, false,
   '2025-02-30T10:00:00', '2025-07-29T17:54:55', '0001-01-01T00:00:00+00:00', '9999-12-31T23:59:59.999999+00:00', '2025-07-29',
   'APPROVED', 'Approved', 'rEjEcTeD', 'draft', 'archived', 'superseded', 'PENDING_APPROVAL', 'nothing we know', '<script>', "'; drop table users; --",
   '\u0000', 'a\u0000b', '\ud800', '\u202e', '{"a": [1, 2', "{'a': True, 'b': None}", "{'a': 'it\\'s'}", '{"a": "\\u0000"}', '[[[[[[]]]]]]',

@@ -124,21 +124,21 @@ function verdictStep({ people, beganAt }: PhaseSource, row: SourceRow, submissio
   const [byColumn, atColumn, notes] = decided
     ? ['decided_by', 'decided_at', 'tester_notes']
     : ['validated_by', 'validated_at', 'validation_notes'];
-  const by = people.first(row, [byColumn!]);
-  let at = row.instant(atColumn!);
+  const by = people.first(row, [byColumn]);
+  let at = row.instant(atColumn);
   if (at === null) {
     at = row.instant('updated_at') ?? row.instant('created_at') ?? beganAt;
-    row.note('DECISION_TIME_MISSING', `${atColumn!} is empty; ${at} is taken for it.`, atColumn!);
+    row.note('DECISION_TIME_MISSING', `${atColumn} is empty; ${at} is taken for it.`, atColumn);
   }
   if (at < submission.at)
-    row.note('TIMES_OUT_OF_ORDER', 'It was decided before it was submitted; the times are kept.', atColumn!);
+    row.note('TIMES_OUT_OF_ORDER', 'It was decided before it was submitted; the times are kept.', atColumn);
   if (by === submission.by)
-    row.note('SELF_REVIEWED', 'Who handed it in decided on it: today somebody else is asked for.', byColumn!);
+    row.note('SELF_REVIEWED', 'Who handed it in decided on it: today somebody else is asked for.', byColumn);
   return {
     ...{ key: `${row.table}:${row.key}:verdict`, versionId: idOf(`${row.table}_verdict`, row.key), at, by },
     content: {
       ...submission.content,
-      ...{ submissionStatus: status, reviewNotes: row.text(notes!) },
+      ...{ submissionStatus: status, reviewNotes: row.text(notes) },
       ...({ revisionType: null, revisionReason: null } satisfies JsonObject),
     },
     ...{ submitted: submission.submitted, reviewed: { at, by } },
