@@ -102,7 +102,8 @@ export class ChainVerification implements Verification {
 
 @ObjectType({ description: 'How a table is captured.' })
 export class TableCoverage {
-  @Field({ description: 'The table; one outside schema public, such as those of the log itself, with its schema.' }) table!: string;
+  @Field({ description: 'The table; one outside schema public, such as those of the log itself, with its schema.' })
+  table!: string;
   @Field({ description: 'Whether every write to it, by whatever path, is recorded.' }) captured!: boolean;
   @Field(() => String, { nullable: true, description: 'What is missing, disabled or not what it should be.' })
   problem!: string | null;
