@@ -1,9 +1,9 @@
 /** What an import brings: everything, as it was, by whom and when; once, however often and from wherever it runs. */
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { phases } from '../../src/phases';
+import { rollBack } from '../../src/legacy/rollback';
 import { legacyTables } from '../../src/legacy/tables';
 import { withClient } from '../../src/database/embedded';
 import { createTestDatabase } from '../support/database';
@@ -231,16 +231,21 @@ describe('an import', () => {
   });
 });
 
-(existsSync(sample) ? describe : describe.skip)('a cycle of a real old system', () => {
-  it('is taken over whole, proven, taken back and brought again', async () => {
+// Only where it is at hand: the project does not contain it.
+if (existsSync(sample))
+  test('a cycle of a real old system is taken over whole, proven, taken back and brought again', async () => {
     await target.import(sample);
-    const { ok, differences, tables } = await target.verify(sample);
-    expect({ ok, differences: differences.total }).toEqual({ ok: true, differences: 0 });
-    expect(tables.map(({ table }) => table).sort()).toEqual(
-      readdirSync(sample)
-        .map((name) => name.replace('.json', ''))
-        .sort(),
-    );
-    expect(tables.every(({ rows, equal }) => rows === equal)).toBe(true);
+    const proven = async () => {
+      const { ok, differences, tables } = await target.verify(sample);
+      expect({ ok, differences: differences.total }).toEqual({ ok: true, differences: 0 });
+      expect(tables.map(({ table }) => `${table}.json`).sort()).toEqual(readdirSync(sample).sort());
+      expect(tables.every(({ rows, equal }) => rows === equal)).toBe(true);
+    };
+    await proven();
+    const state = await target.digest();
+    for (const { key } of phases) await target.session((session) => rollBack(session, key, 1));
+    expect(await target.query('select from phase_version')).toEqual([]);
+    await target.import(sample);
+    expect(await target.digest()).toBe(state);
+    await proven();
   });
-});

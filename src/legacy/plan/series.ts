@@ -284,8 +284,8 @@ export function readVersion(
   row: SourceRow,
 ): Omit<OldVersion, 'content' | 'items' | 'with'> | null {
   const word = row.word('version_status');
-  const status = word === null ? null : statuses[word];
-  if (!status) return null;
+  const status = word !== null && Object.hasOwn(statuses, word) ? statuses[word]! : null;
+  if (status === null) return null;
   const { people } = source;
   const updatedAt = row.instant('updated_at') ?? row.instant('created_at') ?? source.beganAt;
   let createdAt = row.instant('created_at');
