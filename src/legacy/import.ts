@@ -53,6 +53,8 @@ export async function importFrom(
   options: ImportOptions = {},
 ): Promise<ImportResult> {
   await session.lock();
+  // Statements are planned once, while there is hardly a row, and must not read whole tables when there are many.
+  await session.query("select set_config('enable_seqscan', 'off', false)");
   if (options.isDryRun) {
     const [known] = await session.query<{ importId: number }>('select import_id from legacy.import where source = $1', [
       source.label,

@@ -13,10 +13,9 @@ export class OwnerSession implements Db {
       connectionString: ownerUrl,
       types,
       application_name: 'phaseledger legacy',
-      // What a crash of the server loses of the last moments, the next run brings again. Statements are planned once, while
-      // there is hardly a row, and must not read whole tables when there are many.
+      // What a crash of the server loses of the last moments, the next run brings again.
       options:
-        '-c search_path=public,log,legacy -c TimeZone=UTC -c synchronous_commit=off -c lock_timeout=30000 -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off -c client_min_messages=warning',
+        '-c search_path=public,log,legacy -c TimeZone=UTC -c synchronous_commit=off -c lock_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off -c client_min_messages=warning',
     });
     await client.connect();
     client.on('error', () => undefined); // whoever is waiting is told by the statement that fails
