@@ -1,9 +1,10 @@
 /** What an import says when it has ended. */
+import { phaseOf } from '../phases';
 import type { ImportResult } from './import';
 import { cell, code as literal, page, table } from './markdown';
 
 export function importSummary(
-  { importId, outcomes, rows, tables, findings, quarantine }: ImportResult,
+  { importId, outcomes, rows, tables, findings, quarantine, leftAlone }: ImportResult,
   digest: string | null,
 ): string {
   const isDryRun = digest === null;
@@ -11,6 +12,9 @@ export function importSummary(
   return page(
     `# ${isDryRun ? 'What an import would do' : `Import ${importId ?? ''}`}`,
     `${rows} rows. ${placed} commits ${isDryRun ? 'to make' : 'made'}, ${changed} changed, ${unchanged} as they were, ${held} held back.`,
+    leftAlone.length === 0
+      ? null
+      : `Left alone, because it was rolled back: ${leftAlone.map((phase) => phaseOf(phase).title).join(', ')}. An import brings it again.`,
     table(
       ['Table', 'Imported', 'Merged', 'Quarantined'],
       tables.map(({ table: name, fates }) => [name, fates.IMPORTED, fates.MERGED, fates.QUARANTINED]),

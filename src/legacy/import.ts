@@ -45,6 +45,8 @@ export interface ImportResult {
   readonly tables: readonly TableTally[];
   readonly findings: readonly FindingTally[];
   readonly quarantine: readonly QuarantinedTally[];
+  /** Phases that a sync left alone because they were rolled back. */
+  readonly leftAlone: readonly string[];
 }
 
 export async function importFrom(
@@ -92,6 +94,7 @@ class ImportRun {
   readonly #known = new Set<number>();
   readonly #outcomes: Record<Outcome, number> = { placed: 0, changed: 0, unchanged: 0, held: 0 };
   readonly #tally = new Tally();
+  readonly #leftAlone = new Set<string>();
   #placer!: Placer;
   #reference!: Placed;
   #lobs: ReadonlyMap<number, string> = new Map();
@@ -121,7 +124,7 @@ class ImportRun {
     for (const staged of await this.#phases()) await this.#placePhase(staged, workflows);
     await this.#placeLost();
     const { tables, findings, quarantine } = this.#tally;
-    return { outcomes: this.#outcomes, rows, tables, findings, quarantine };
+    return { outcomes: this.#outcomes, rows, tables, findings, quarantine, leftAlone: [...this.#leftAlone] };
   }
 
   // ── what everything refers to ───────────────────────────────────────────────────────────────────────────────────────
@@ -293,7 +296,10 @@ class ImportRun {
 
   async #placePhase({ workflow, phase }: StagedPhase, workflows: ReadonlyMap<string, Workflow>): Promise<void> {
     const { streamId } = workflowIds(workflow);
-    if (this.options.isSync && phase !== null && (await this.#isRolledBack(streamId, phase))) return;
+    if (this.options.isSync && phase !== null && (await this.#isRolledBack(streamId, phase))) {
+      this.#leftAlone.add(phase);
+      return;
+    }
     const staged = await this.#staging.rowsOf({ workflow, phase });
     const rows = staged.map(asSourceRow);
     const { deciders, beganAt } = workflows.get(workflowKey(workflow))!;

@@ -24,7 +24,7 @@ export interface RolledBack {
 /** Refused; nothing was changed. */
 export class WorkWouldBeLost extends Error {
   constructor(readonly work: readonly WorkSince[]) {
-    super('There has been work on the phase since it was imported; nothing was taken back.');
+    super('There has been work on the phase since it was imported; it is not taken back.');
   }
 }
 
@@ -70,13 +70,15 @@ const workSince = (session: OwnerSession, streamIds: readonly string[], phase: s
     [streamIds, phase],
   );
 
-/** In one commit. The database itself refuses to let go of a version that was worked on in the meantime. */
+/** In one commit. Whoever works on the workflow waits for it, or was first: then it is they who stay. */
 function rollBackOne(session: OwnerSession, streamId: string, phase: string, importId: number) {
   const declaration = phaseOf(phase);
   return session.transaction(async () => {
     await session.query('select log.open_import($1, null, $2, $3, null)', [
       ...[streamId, 'legacy rollback', `${declaration.title} of import ${importId} is taken back.`],
     ]);
+    const work = await workSince(session, [streamId], phase);
+    if (work.length > 0) throw new WorkWouldBeLost(work);
     const tables = [
       ...('item' in declaration ? [declaration.item.table] : []),
       ...[declaration.version.table, 'test_report_signoffs', 'item_decision', 'version_editor'],

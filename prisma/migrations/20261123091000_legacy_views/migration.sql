@@ -50,7 +50,7 @@ create type legacy.row_of_cycle_report_data_profiling_rule_versions as (
   parent_version_id uuid, workflow_execution_id text, workflow_run_id text, total_rules integer,
   approved_rules integer, rejected_rules integer, planning_data_source_id text, source_table_name text,
   source_file_path text, total_records_processed integer, overall_quality_score double precision,
-  execution_job_id uuid, generation_job_id uuid, generation_status text, submitted_by_id integer,
+  execution_job_id text, generation_job_id text, generation_status text, submitted_by_id integer,
   submitted_at timestamptz, approved_by_id integer, approved_at timestamptz, rejection_reason text,
   created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer,
   data_source_type text);
@@ -107,7 +107,7 @@ create type legacy.row_of_cycle_report_test_cases_evidence as (
   validation_notes text, validated_by integer, validated_at timestamptz, tester_decision text, tester_notes text,
   decided_by integer, decided_at timestamptz, requires_resubmission boolean, resubmission_deadline timestamptz,
   original_filename text, stored_filename text, file_path text, file_size_bytes integer, file_hash text,
-  mime_type text, rfi_data_source_id uuid, planning_data_source_id text, query_text text, query_parameters text,
+  mime_type text, rfi_data_source_id text, planning_data_source_id text, query_text text, query_parameters text,
   query_validation_id text, created_at timestamptz, updated_at timestamptz, created_by integer,
   updated_by integer, created_by_id integer, updated_by_id integer, submission_number integer,
   is_revision boolean, revision_requested_by integer, revision_requested_at timestamptz, revision_reason text,
@@ -143,7 +143,7 @@ create type legacy.row_of_cycle_report_test_execution_audit as (
 create type legacy.row_of_cycle_report_observation_mgmt_observation_records as (
   observation_id integer, phase_id integer, observation_title text, observation_description text,
   observation_type text, severity text, status text, source_test_execution_id integer,
-  source_sample_record_id uuid, source_attribute_id integer, detection_method text, detection_confidence text,
+  source_sample_record_id text, source_attribute_id integer, detection_method text, detection_confidence text,
   impact_description text, impact_categories text, financial_impact_estimate text, regulatory_risk_level text,
   affected_processes text, affected_systems text, evidence_documents text, supporting_data text,
   screenshots text, related_observations text, detected_by integer, assigned_to integer, detected_at timestamp,
