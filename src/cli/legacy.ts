@@ -29,6 +29,11 @@ async function withSession<T>(work: (session: OwnerSession, env: Env) => Promise
   try {
     const session = await OwnerSession.open(requireOwnerUrl(opened));
     try {
+      const [schema] = await session.query<{ isThere: boolean }>(
+        `select to_regclass('legacy.import') is not null as is_there`,
+      );
+      if (!schema!.isThere)
+        throw new Error('The database lacks the tables of a migration: run "npm run migrate" first.');
       return await work(session, env);
     } finally {
       await session.close();

@@ -408,8 +408,8 @@ $$;
 -- Whether somebody has worked on a phase here: versions of it were written by anything but an import.
 create function legacy.is_live(p_stream uuid, p_phase "Phase") returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select exists (
-    select from phase_version v join log.row_change r on r.version_id = v.version_id join log.change_set c on c.stream_id = r.stream_id and c.sequence = r.sequence
-    where v.stream_id = p_stream and v.phase = p_phase and c.origin <> 'import')
+    select from log.change_set c join phase_version v on v.version_id = any (c.version_ids)
+    where c.stream_id = p_stream and c.origin <> 'import' and v.phase = p_phase)
 $$;
 
 -- A commit that brings nothing new is none: the stream is left as it was.
