@@ -310,7 +310,7 @@ end $$;
 
 create or replace function log.refuse_rewriting() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if tg_op = 'DELETE' and log.may_import(old.version_id, old.stream_id) then
+  if tg_op = 'DELETE' and to_jsonb(old) ? 'version_id' and log.may_import((to_jsonb(old) ->> 'version_id')::uuid, old.stream_id) then
     return old;
   end if;
   raise exception using errcode = 'PL005', message = format('%s on %I is refused: its rows are only ever added', tg_op, tg_table_name);
