@@ -1,8 +1,8 @@
 /** The command as operators use it: what it prints, where it writes, and how it ends. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { command } from '../support/command';
 import { Target } from '../support/import';
 import { asFolder, oldSystem } from '../support/old-system';
 
@@ -13,20 +13,7 @@ let target: Target;
 beforeAll(async () => void (target = await Target.create()));
 afterAll(() => target.drop());
 
-const legacy = (...options: string[]) =>
-  new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    const env = {
-      ...process.env,
-      DATABASE_URL: target.database.serviceUrl,
-      DATABASE_OWNER_URL: target.database.ownerUrl,
-    };
-    execFile(
-      process.execPath,
-      [path.join(__dirname, '..', '..', 'dist', 'cli', 'legacy.js'), ...options],
-      { env },
-      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
-    );
-  });
+const legacy = (...options: string[]) => command('legacy', options, target.settings);
 
 test('the whole way: rehearse, import, verify, compare, sync, take back', async () => {
   expect(await legacy('status')).toMatchObject({ code: 0, out: expect.stringContaining('Nothing has been imported') });

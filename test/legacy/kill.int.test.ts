@@ -1,10 +1,8 @@
 /** An import that is killed, wherever it is, goes on where it was: the end is the same. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../src/database/embedded';
+import { startCommand } from '../support/command';
 import { Target } from '../support/import';
 import { asFolder, oldSystem } from '../support/old-system';
 
@@ -59,31 +57,22 @@ describe('an import that is killed', () => {
   );
 
   it('as a process, by SIGKILL, again and again', async () => {
-    const command = path.join(__dirname, '..', '..', 'dist', 'cli', 'legacy.js');
-    expect(existsSync(command)).toBe(true);
     const target = await Target.create();
+    const start = () => startCommand('legacy', ['import', '--from', folder], target.settings);
+    const arrived = async () =>
+      (await target.query<{ rows: number }>('select count(*)::int as rows from legacy.source_row'))[0]!.rows;
     try {
-      const env = {
-        ...process.env,
-        DATABASE_URL: target.database.serviceUrl,
-        DATABASE_OWNER_URL: target.database.ownerUrl,
-      };
-      const run = () =>
-        spawn(process.execPath, [command, 'import', '--from', folder, '--json'], {
-          env,
-          stdio: ['ignore', 'pipe', 'inherit'],
-        });
-      for (let kill = 0; kill < 3; kill++) {
-        const child = run();
-        child.stdout.resume();
-        await Promise.race([once(child, 'exit'), sleep(500 + 400 * kill + Math.random() * 300)]);
+      for (let kill = 1; kill <= 3; kill++) {
+        const enough = (kill / 5 + Math.random() / 10) * rows;
+        const child = start();
+        const ended = once(child, 'exit');
+        while ((await arrived()) < enough) await sleep(10);
         child.kill('SIGKILL');
+        expect(await ended).toEqual([null, 'SIGKILL']);
       }
-      // The server ends a session some moments after its client is gone.
+      // The server ends a session some moments after its client is gone; until then an import is refused.
       for (;;) {
-        const child = run();
-        child.stdout.resume();
-        const [code] = (await once(child, 'exit')) as [number];
+        const [code] = (await once(start(), 'exit')) as [number];
         if (code === 0) break;
         await sleep(200);
       }

@@ -1,9 +1,8 @@
 /** The commands as an operator types them: what they print, and whether a script that calls them may go on. */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { projectRoot } from '../../src/env';
+import { command as commandWith } from '../support/command';
 import { AttackedWorld, type Story } from './attacked-world';
 
 let attacked: AttackedWorld;
@@ -13,25 +12,13 @@ let edited: Story;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-commands-'));
 const file = path.join(folder, 'log.jsonl');
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command from its source, with nothing of this process's settings. */
-function command(name: string, args: readonly string[], settings: Record<string, string> = {}): Promise<Outcome> {
-  const env = {
-    ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', AUTH_JWT_SECRET: 'x'.repeat(40) },
-    ...{ DATABASE_URL: attacked.world.database.serviceUrl, CHECKPOINT_DIR: attacked.checkpoints.folder, ...settings },
-  };
-  const script = ['--require', '@swc-node/register', path.join('src', 'cli', `${name}.ts`)];
-  return new Promise((resolve) =>
-    execFile(process.execPath, [...script, ...args], { cwd: projectRoot, env }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, out, err }),
-    ),
-  );
-}
+/** A command that reads the attacked log. */
+const command = (name: string, args: readonly string[], settings: Record<string, string> = {}) =>
+  commandWith(name, args, {
+    DATABASE_URL: attacked.world.database.serviceUrl,
+    CHECKPOINT_DIR: attacked.checkpoints.folder,
+    ...settings,
+  });
 const offline = { DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/nowhere' };
 
 beforeAll(async () => {

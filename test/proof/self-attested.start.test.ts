@@ -1,12 +1,10 @@
 /** The report of self-attestations: what is in it, that it is complete, and that it is the same again. */
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { Database } from '../../src/database/database';
 import { loadDemo } from '../../src/demo/load';
-import { projectRoot } from '../../src/env';
 import { selfAttestedReport, type ReportOptions } from '../../src/proof/self-attested';
 import { hashOf } from '../../src/versioning/content';
 import { buildVersion, mutate, transition, type BuiltVersion } from '../support/builders';
+import { command as commandWith } from '../support/command';
 import { createTestDatabase } from '../support/database';
 import { ada, aud, ben, olga, workflow, World } from '../support/world';
 
@@ -137,18 +135,8 @@ describe('the report', () => {
 });
 
 describe('the command', () => {
-  function command(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-    const env = {
-      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', AUTH_JWT_SECRET: 'x'.repeat(40) },
-      DATABASE_URL: world.database.serviceUrl,
-    };
-    const script = ['--require', '@swc-node/register', path.join('src', 'cli', 'report-self-attested.ts')];
-    return new Promise((resolve) =>
-      execFile(process.execPath, [...script, ...args], { cwd: projectRoot, env }, (error, out, err) =>
-        resolve({ code: error ? Number(error.code) : 0, out, err }),
-      ),
-    );
-  }
+  const command = (args: readonly string[]) =>
+    commandWith('report-self-attested', args, { DATABASE_URL: world.database.serviceUrl });
 
   test('prints it for people: what it is of, each version, the totals; exit code 1 where one is not permitted', async () => {
     const { code, out, err } = await command([]);

@@ -15,6 +15,11 @@ export class Target {
     return new Target(await createTestDatabase());
   }
 
+  /** What tells a command where to work. */
+  get settings(): { DATABASE_URL: string; DATABASE_OWNER_URL: string } {
+    return { DATABASE_URL: this.database.serviceUrl, DATABASE_OWNER_URL: this.database.ownerUrl };
+  }
+
   async session<T>(work: (session: OwnerSession) => Promise<T>): Promise<T> {
     const session = await OwnerSession.open(this.database.ownerUrl);
     try {

@@ -1,0 +1,35 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { projectRoot } from '../../src/env';
+
+/** What a command printed, and how it ended. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A command runs from its source, so that no test depends on a build, with nothing of this process's settings. */
+const lineOf = (name: string, args: readonly string[]): string[] => [
+  ...['--require', '@swc-node/register', path.join('src', 'cli', `${name}.ts`)],
+  ...args,
+];
+const inSettings = (settings: Record<string, string>) => ({
+  cwd: projectRoot,
+  env: {
+    ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', AUTH_JWT_SECRET: 'x'.repeat(40) },
+    ...settings,
+  },
+});
+
+/** Runs a command as an operator does, to its end. */
+export const command = (name: string, args: readonly string[], settings: Record<string, string>): Promise<Outcome> =>
+  new Promise((resolve) =>
+    execFile(process.execPath, lineOf(name, args), inSettings(settings), (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    ),
+  );
+
+/** Starts a command, to be ended on the way; what it prints is not looked at. */
+export const startCommand = (name: string, args: readonly string[], settings: Record<string, string>): ChildProcess =>
+  spawn(process.execPath, lineOf(name, args), { ...inSettings(settings), stdio: 'ignore' });
