@@ -2,8 +2,8 @@
 import { REFERENCE_STREAM } from '../database/people';
 import { phaseOf as declarationOf, phases } from '../phases';
 import { isPersonId } from './ids';
-import { Placer, nameOf, type Outcome, type Placed } from './place';
-import { keyMissing, planPhase, planRepeated } from './plan/index';
+import { Placer, type Outcome, type Placed } from './place';
+import { planPhase, sortOut } from './plan/index';
 import {
   planCycles,
   planLobs,
@@ -201,28 +201,9 @@ class ImportRun {
   /** The readable rows of a reference table; the others are set aside at once. */
   async #readTable(table: string): Promise<SourceRow[]> {
     const staged = await this.#staging.rowsOfTable(table);
-    const rows = staged.map(asSourceRow);
-    const repeats = new Map(
-      staged.flatMap(({ key, repeats: original }) =>
-        original === null ? [] : [[`${table}:${key}`, original] as const],
-      ),
-    );
-    const unreadable = rows.flatMap((row) =>
-      row.unreadable
-        ? [quarantined(row, row.unreadable)]
-        : row.key.startsWith('#')
-          ? [quarantined(row, keyMissing)]
-          : [],
-    );
-    const aside = new Set(unreadable.map(({ source }) => source));
-    const readable = rows.filter((row) => !aside.has(row));
-    const twice = planRepeated(readable, repeats);
-    for (const { source } of twice) aside.add(source);
-    await this.#placeUnits(
-      null,
-      [...unreadable, ...twice].map((placed) => unitOfSources(nameOf(placed.source), [placed])),
-    );
-    return readable.filter((row) => !aside.has(row));
+    const { readable, aside } = sortOut(staged.map(asSourceRow), repeatedIn(staged));
+    await this.#placeUnits(null, aside);
+    return readable;
   }
 
   /** People who are named and have no row; before anything that names them. */
@@ -306,14 +287,10 @@ class ImportRun {
     const declaration = phase === null ? null : declarationOf(phase);
     const units =
       declaration === null
-        ? rows.map((row) => unitOfSources(nameOf(row), [withoutPhase(row)]))
+        ? rows.map((row) => unitOfSources(row.name, [withoutPhase(row)]))
         : planPhase(
             { workflow, phase: declaration, people: this.#people, ...deciders, beganAt, rows },
-            new Map(
-              staged.flatMap(({ tableName, key, repeats }) =>
-                repeats === null ? [] : [[`${tableName}:${key}`, repeats] as const],
-              ),
-            ),
+            repeatedIn(staged),
             this.#lobs,
           );
     await this.#placePeople();
@@ -346,7 +323,7 @@ class ImportRun {
         null,
         staged.map((row) => {
           const source = asSourceRow(row);
-          return unitOfSources(nameOf(source), [quarantined(source, source.unreadable ?? noWorkflow)]);
+          return unitOfSources(source.name, [quarantined(source, source.unreadable ?? noWorkflow)]);
         }),
       );
       const last = staged.at(-1);
@@ -385,6 +362,12 @@ interface Workflow {
   readonly beganAt: string;
   readonly unit: Unit;
 }
+
+/** For rows whose key their table had already, that key. */
+const repeatedIn = (staged: readonly StagedRow[]): ReadonlyMap<string, string> =>
+  new Map(
+    staged.flatMap(({ tableName, key, repeats }) => (repeats === null ? [] : [[`${tableName}:${key}`, repeats]])),
+  );
 
 const asSourceRow = ({ tableName, key, raw, rowHash }: StagedRow): SourceRow =>
   new SourceRow(tableName, key, raw, rowHash);

@@ -88,7 +88,7 @@ export class Placer {
       return this.#hold(streamId, phase, unit, placed);
     const isKnown =
       before !== undefined ||
-      unit.sources.some(({ source }) => placed.sources.has(nameOf(source)) || this.strays.has(nameOf(source)));
+      unit.sources.some(({ source }) => placed.sources.has(source.name) || this.strays.has(source.name));
     const outcome = isKnown ? 'changed' : 'placed';
     if (this.isDryRun) return { outcome, sources: planned };
     try {
@@ -132,7 +132,7 @@ export class Placer {
   /** What the old system says of something that is worked on here: kept aside, and listed. */
   async #hold(streamId: string, phase: string | null, unit: Unit, { sources: known }: Placed): Promise<Result> {
     const held = unit.sources.flatMap(({ source }): PlacedRow[] => {
-      const before = known.get(nameOf(source));
+      const before = known.get(source.name);
       const refusal = {
         code: before ? 'CHANGED_ON_BOTH_SIDES' : 'WORK_HAS_BEGUN_HERE',
         reason: 'It has been worked on here since it was imported; what the old system says of it now is kept aside.',
@@ -141,7 +141,7 @@ export class Placer {
       if (before.rowHash === source.rowHash) return [];
       return [quarantined(source.as(`${source.key}@${source.rowHash.slice(0, 8)}`), refusal)];
     });
-    const fresh = held.filter(({ source }) => known.get(nameOf(source))?.rowHash !== source.rowHash);
+    const fresh = held.filter(({ source }) => known.get(source.name)?.rowHash !== source.rowHash);
     if (fresh.length === 0 || this.isDryRun)
       return { outcome: fresh.length === 0 ? 'unchanged' : 'held', sources: held };
     await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources: fresh }, aside);
@@ -156,7 +156,7 @@ export class Placer {
   ): Promise<void> {
     const { session } = this;
     await session.transaction(async () => {
-      if (unit.sources.some(({ source }) => this.strays.has(nameOf(source))))
+      if (unit.sources.some(({ source }) => this.strays.has(source.name)))
         await this.#leaveOtherStreams(streamId, unit);
       await session.query('select log.open_import($1, $2, $3, $4, $5)', [
         streamId,
@@ -258,9 +258,6 @@ export class Placer {
     return sql;
   }
 }
-
-/** A source row's table and key. */
-export const nameOf = ({ table, key }: Pick<PlacedRow['source'], 'table' | 'key'>): string => `${table}:${key}`;
 
 /** A row's id as the log writes it, of the tables whose rows can be changed here without a version. */
 function rowIdOf(table: string, row: NewRow): string | null {

@@ -80,7 +80,9 @@ function misfits(table: string, values: Readonly<Record<string, unknown>>): stri
 
 export class SourceRow {
   readonly findings: Finding[] = [];
-  /** Null where the text is no row at all. */
+  /** Its cells as far as they can be made out: a row that cannot be placed is still looked at for its workflow. */
+  readonly cells: Readonly<Record<string, unknown>>;
+  /** Its cells where it can be read as a row of its table; none otherwise. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Set where the row cannot be read as one of its table. */
   readonly unreadable: Refusal | null;
@@ -93,11 +95,17 @@ export class SourceRow {
     /** The hash that the database gives it. */
     readonly rowHash: string,
   ) {
-    const { values, unreadable } = readValues(table, raw);
-    this.values = values;
-    this.unreadable = unreadable;
-    if (!unreadable) this.#noteUnusualColumns();
+    const row = parsed(raw);
+    this.cells = isCells(row) ? row : {};
+    this.unreadable = refusalOf(table, row);
+    this.values = this.unreadable ? {} : this.cells;
+    if (!this.unreadable) this.#noteUnusualColumns();
     if (raw.includes('\uFFFD')) this.note('DAMAGED_TEXT', 'It holds U+FFFD: somewhere its characters were lost.');
+  }
+
+  /** Its table and key. */
+  get name(): string {
+    return `${this.table}:${this.key}`;
   }
 
   /** The same row under another key. */
@@ -213,25 +221,30 @@ export class SourceRow {
   }
 }
 
-function readValues(table: string, raw: string): Pick<SourceRow, 'values' | 'unreadable'> {
-  const refuse = (code: string, reason: string) => ({ values: {}, unreadable: { code, reason } });
+/** What the text of a row says; nothing where it is not JSON. */
+function parsed(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
+}
+
+const isCells = (row: unknown): row is Readonly<Record<string, unknown>> =>
+  typeof row === 'object' && row !== null && !Array.isArray(row);
+
+/** Why a row cannot be read as one of its table; null if it can. */
+function refusalOf(table: string, row: unknown): Refusal | null {
+  const refuse = (code: string, reason: string) => ({ code, reason });
   if (!legacyTable.has(table))
     return refuse('UNKNOWN_TABLE', `${table} is not a table of the old system that has a place here.`);
-  let values: unknown;
-  try {
-    values = JSON.parse(raw);
-  } catch {
-    return refuse('UNREADABLE_ROW', 'The row is not valid JSON.');
-  }
-  if (typeof values !== 'object' || values === null || Array.isArray(values))
-    return refuse('UNREADABLE_ROW', 'The row is not an object of columns and values.');
-  const row = values as Record<string, unknown>;
-  if (!isStorable(row as Json))
+  if (row === undefined) return refuse('UNREADABLE_ROW', 'The row is not valid JSON.');
+  if (!isCells(row)) return refuse('UNREADABLE_ROW', 'The row is not an object of columns and values.');
+  if (!isStorable(row as JsonObject))
     return refuse(
       'UNSTORABLE_VALUE',
       'It holds what no value in PostgreSQL can hold: U+0000, half a character, or 65 levels of nesting.',
     );
   const wrong = misfits(table, row);
-  if (wrong.length > 0) return refuse('VALUE_OF_ANOTHER_TYPE', `${wrong.join('; ')}.`);
-  return { values: row, unreadable: null };
+  return wrong.length > 0 ? refuse('VALUE_OF_ANOTHER_TYPE', `${wrong.join('; ')}.`) : null;
 }

@@ -16,7 +16,7 @@ export interface Source {
   close(): Promise<void>;
 }
 
-export const isDatabase = (from: string): boolean => /^postgres(ql)?:\/\//i.test(from);
+const isDatabase = (from: string): boolean => /^postgres(ql)?:\/\//i.test(from);
 
 /** Opens a source, and says what is wrong with the address if there is none. */
 export async function openSource(from: string): Promise<Source> {

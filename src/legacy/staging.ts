@@ -41,11 +41,10 @@ export interface StagedRow {
   readonly repeats: string | null;
 }
 
-/** A workflow's phase and how many rows it has; the phase is null for rows of none. */
+/** A workflow's phase; null for rows of none. */
 export interface StagedPhase {
   readonly workflow: LegacyWorkflow;
   readonly phase: string | null;
-  readonly count: number;
 }
 
 export class Staging {
@@ -88,7 +87,7 @@ export class Staging {
 
   #incoming(table: string, ordinal: number, raw: string): Incoming {
     const row = new SourceRow(table, '', raw, '');
-    const cells = cellsOf(raw);
+    const { cells } = row;
     const whole = (column: string) => (Number.isInteger(cells[column]) ? (cells[column] as number) : null);
     const [cycle, report] = [whole('cycle_id'), whole('report_id')];
     const ownWorkflow = cycle === null || report === null ? null : workflowKey({ cycle, report });
@@ -147,14 +146,13 @@ export class Staging {
 
   /** The workflows that rows speak of and their phases, in a fixed order. */
   async phases(): Promise<StagedPhase[]> {
-    const rows = await this.session.query<{ workflow: string; phase: string | null; count: number }>(
-      `select workflow, phase, count(*)::int from incoming
-       where workflow is not null and table_name <> 'cycle_reports' group by 1, 2`,
+    const rows = await this.session.query<{ workflow: string; phase: string | null }>(
+      `select distinct workflow, phase from incoming where workflow is not null and table_name <> 'cycle_reports'`,
     );
-    return rows.map(({ workflow, phase, count }) => ({ workflow: workflowOf(workflow), phase, count }));
+    return rows.map(({ workflow, phase }) => ({ workflow: workflowOf(workflow), phase }));
   }
 
-  rowsOf({ workflow, phase }: Pick<StagedPhase, 'workflow' | 'phase'>): Promise<StagedRow[]> {
+  rowsOf({ workflow, phase }: StagedPhase): Promise<StagedRow[]> {
     return this.session.query(
       `select table_name, key, raw, row_hash, repeats from incoming
        where workflow = $1 and phase is not distinct from $2 and table_name <> 'cycle_reports' order by table_name, key collate "C"`,
@@ -226,13 +224,3 @@ const workflowOf = (key: string): LegacyWorkflow => {
   const [cycle, report] = key.split(':').map(Number);
   return { cycle: cycle!, report: report! };
 };
-
-/** The cells of a row as far as they can be made out: also a row that cannot be placed is looked at for its workflow. */
-function cellsOf(raw: string): Readonly<Record<string, unknown>> {
-  try {
-    const row: unknown = JSON.parse(raw);
-    return typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}

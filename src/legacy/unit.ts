@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { columnFields, columnName, type FieldTable } from '../versioning/fields';
-import type { Json, JsonObject } from '../versioning/model';
+import type { Json } from '../versioning/model';
 import type { IdKind } from './ids';
-import type { Finding, Refusal, SourceRow } from './source-row';
+import type { Refusal, SourceRow } from './source-row';
 
 export type NewRow = Readonly<Record<string, Json>>;
 
@@ -77,14 +77,15 @@ export function fingerprint({ key, actor, occurredAt, rows, ids, sources }: Unit
     .digest('hex');
 }
 
-/** Content as a row of its table: every column of the fields, null where nothing is said. */
-export function columnsOf(fields: FieldTable, content: Readonly<Record<string, Json>>): NewRow {
-  return Object.fromEntries(
+/** Content with every column of the fields: what stands there when nothing is given, null where that is nothing. */
+export const filled = (fields: FieldTable, content: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> =>
+  Object.fromEntries(
     columnFields(fields).map(([name, field]) => [
-      columnName(name),
+      name,
       content[name] ?? (field.source === 'input' ? field.fallback : undefined) ?? null,
     ]),
   );
-}
 
-export type { Finding, JsonObject };
+/** Content as a row of its table. */
+export const columnsOf = (fields: FieldTable, content: Readonly<Record<string, Json>>): NewRow =>
+  Object.fromEntries(Object.entries(filled(fields, content)).map(([name, value]) => [columnName(name), value]));

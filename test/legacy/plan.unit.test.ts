@@ -25,7 +25,6 @@ const plan = (phase: string, rows: readonly SourceRow[], repeated: ReadonlyMap<s
       phase: phaseOf(phase),
       people: new People(),
       reportOwner: 12,
-      testExecutive: 13,
       beganAt: at(0),
       rows,
     },

@@ -40,9 +40,6 @@ export const phaseOfTable: Readonly<Record<string, string>> = {
   cycle_report_test_report_sections: 'FINALIZE_TEST_REPORT',
 };
 
-/** Why a row without a key cannot be placed. */
-export const keyMissing = { code: 'KEY_MISSING', reason: 'Its key is empty, so nothing can refer to it.' };
-
 /** The old system's own row of a phase: who began it and when. It has no counterpart here but its commit. */
 function planPhaseRow({ people, rows }: PhaseSource): Unit[] {
   return rows
@@ -57,46 +54,45 @@ function planPhaseRow({ people, rows }: PhaseSource): Unit[] {
 }
 
 /** A key that the table has already: the same row again, or another that says it is the same. */
-export function planRepeated(rows: readonly SourceRow[], repeated: ReadonlyMap<string, string>): PlacedRow[] {
-  const byKey = new Map(rows.map((row) => [`${row.table}:${row.key}`, row]));
-  return rows.flatMap((row) => {
-    const original = repeated.get(`${row.table}:${row.key}`);
-    if (original === undefined) return [];
-    if (byKey.get(`${row.table}:${original}`)?.rowHash !== row.rowHash)
-      return [
-        quarantined(row, {
-          code: 'DUPLICATE_KEY',
-          reason: `The table has another row with the key ${original}, which says something else.`,
-        }),
-      ];
-    row.note('DUPLICATE_ROW', `The table has this row already, as ${original}.`);
-    return [merged(row, null)];
-  });
+function placeRepeated(row: SourceRow, original: string, first: SourceRow | undefined): PlacedRow {
+  if (first?.rowHash !== row.rowHash)
+    return quarantined(row, {
+      code: 'DUPLICATE_KEY',
+      reason: `The table has another row with the key ${original}, which says something else.`,
+    });
+  row.note('DUPLICATE_ROW', `The table has this row already, as ${original}.`);
+  return merged(row, null);
 }
 
 /**
- * Plans a phase of a workflow: every row of it is in exactly one unit.
+ * Takes out the rows that no planner needs to see: unreadable ones, those without a key, and repeated ones.
  * @param repeated for rows whose key the table had already, that key; by table and key
  */
+export function sortOut(
+  rows: readonly SourceRow[],
+  repeated: ReadonlyMap<string, string>,
+): { readonly readable: SourceRow[]; readonly aside: Unit[] } {
+  const byName = new Map(rows.filter(({ unreadable }) => !unreadable).map((row) => [row.name, row]));
+  const readable: SourceRow[] = [];
+  const aside: PlacedRow[] = [];
+  for (const row of rows) {
+    const original = repeated.get(row.name);
+    if (row.unreadable) aside.push(quarantined(row, row.unreadable));
+    else if (row.key.startsWith('#'))
+      aside.push(quarantined(row, { code: 'KEY_MISSING', reason: 'Its key is empty, so nothing can refer to it.' }));
+    else if (original !== undefined) aside.push(placeRepeated(row, original, byName.get(`${row.table}:${original}`)));
+    else readable.push(row);
+  }
+  return { readable, aside: aside.map((placed) => unitOfSources(placed.source.name, [placed])) };
+}
+
+/** Plans a phase of a workflow: every row of it is in exactly one unit. */
 export function planPhase(
   source: PhaseSource,
   repeated: ReadonlyMap<string, string>,
   lobs: ReadonlyMap<number, string>,
 ): Unit[] {
-  const unreadable = source.rows.flatMap((row) =>
-    row.unreadable ? [quarantined(row, row.unreadable)] : row.key.startsWith('#') ? [quarantined(row, keyMissing)] : [],
-  );
-  const twice = planRepeated(
-    source.rows.filter((row) => !row.unreadable),
-    repeated,
-  );
-  const aside = new Set([...unreadable, ...twice].map((placed) => placed.source));
-  const readable = { ...source, rows: source.rows.filter((row) => !aside.has(row)) };
-  return [
-    ...planPhaseRow(readable),
-    ...planners(lobs)[source.phase.key]!(readable),
-    ...[...unreadable, ...twice].map((placed) =>
-      unitOfSources(`${placed.source.table}:${placed.source.key}`, [placed]),
-    ),
-  ];
+  const { readable, aside } = sortOut(source.rows, repeated);
+  const left = { ...source, rows: readable };
+  return [...planPhaseRow(left), ...planners(lobs)[source.phase.key]!(left), ...aside];
 }

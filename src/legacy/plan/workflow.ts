@@ -1,11 +1,11 @@
 /** What planners of a workflow's phases know of it, and how they make the rows that all versions have. */
 import { v5 as uuidv5 } from 'uuid';
 import { contentOf, versionHash } from '../../versioning/content';
-import type { Json, JsonObject } from '../../versioning/model';
+import type { JsonObject } from '../../versioning/model';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { idOf, NOBODY, personId } from '../ids';
 import type { SourceRow } from '../source-row';
-import { columnsOf, type NewRow, type Unit } from '../unit';
+import { columnsOf, filled, type NewRow, type Unit } from '../unit';
 
 /** People by their ids in the old system. Whoever is asked for is remembered: they must be there before they are named. */
 export class People {
@@ -57,9 +57,8 @@ export interface PhaseSource {
   readonly workflow: LegacyWorkflow;
   readonly phase: PhaseDeclaration;
   readonly people: People;
-  /** The old ids of those who decide in the workflow, where they are known. */
+  /** The old id of who decides in the workflow, where it is known. */
   readonly reportOwner: number | null;
-  readonly testExecutive: number | null;
   /** When the workflow began, for what has no time of its own. */
   readonly beganAt: string;
   readonly rows: readonly SourceRow[];
@@ -111,7 +110,7 @@ export function versionRows(
     ...{ reviewed_at: facts.reviewedAt ?? null, reviewed_by: facts.reviewedBy ?? null },
     ...{ approval_required: phase.versioning === 'FULL', approval_notes: facts.notes ?? null },
     ...{ effective_from: facts.inForceFrom ?? null, effective_to: facts.inForceTo ?? null, revision: 1 },
-    content_hash: versionHash(contentOf(fields, withFallbacks(fields, content)), itemHashes),
+    content_hash: versionHash(contentOf(fields, filled(fields, content)), itemHashes),
     ...{ is_deleted: false, deleted_at: null, deleted_by: null },
   };
   return [
@@ -119,14 +118,6 @@ export function versionRows(
     [phase.version.table, [{ version_id: facts.versionId, stream_id: streamId, ...columns }]],
   ];
 }
-
-const withFallbacks = (fields: PhaseDeclaration['version']['fields'], content: JsonObject): Record<string, Json> =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [
-      name,
-      content[name] ?? (field.source === 'input' ? (field.fallback ?? null) : null),
-    ]),
-  );
 
 /** The earlier, or the later, of two instants. */
 export const earlier = (a: string, b: string): string => (a < b ? a : b);
