@@ -54,7 +54,6 @@ const derived = new Set([
 
 /** Where a value was taken from when its own column is empty. */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
-  'reports.report_name': ['report_number'],
   'cycle_report_sample_selection_versions.approval_notes': ['rejection_reason', 'report_owner_feedback'],
   'cycle_report_test_cases_evidence.tester_decision': ['validation_status'],
   'cycle_report_test_cases_evidence.tester_notes': ['validation_notes'],
@@ -107,6 +106,15 @@ const isUndecided = (name: string, row: Cells, findings: readonly Finding[]): bo
       (isEmpty(row[decision]) || word(String(row[decision])) === 'pending' || isExplained(findings, decision)),
   );
 
+/** A cell that names no decision says as much as an empty one. */
+const DECISION = /^(tester_decision|report_owner_decision)$/;
+
+/** Attributes were parts of a plan: they are taken, not taken, or not decided on. */
+const asAttributeStatus: Readonly<Record<string, string>> = {
+  ...{ assigned: 'approved', superseded: 'approved' },
+  ...{ draft: 'pending', pending_approval: 'pending' },
+};
+
 const versions = /^cycle_report_(data_profiling_rule|scoping|sample_selection)_versions$/;
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '' || value === false;
@@ -126,6 +134,8 @@ const word = (text: string): string => {
     .replace(/[\s-]+/g, '_');
   return meanings.get(plain) ?? plain;
 };
+
+const attributeStatus = (text: string): string => asAttributeStatus[word(text)] ?? word(text);
 
 const idsOf = (column: string): keyof SameIds | null =>
   /(^|_)(by|by_id|owner_id|tester_id)$/.test(column) ? 'user' : column === 'lob_id' ? 'lob' : null;
@@ -151,6 +161,8 @@ function isSame(table: string, column: string, there: unknown, here: unknown, sa
       return a.toLowerCase() === b.toLowerCase();
     default:
       if (a === b) return true;
+      if (`${table}.${column}` === 'cycle_report_planning_attributes.status')
+        return attributeStatus(a) === attributeStatus(b);
       if (WORDS.test(column))
         return b.split(', ').some((each) => word(a) === word(each) || asDecision(word(a)) === asDecision(word(each)));
       return (
@@ -164,6 +176,7 @@ const isExplained = (findings: readonly Finding[], column: string): boolean =>
   findings.some(
     (finding) =>
       finding.column === column ||
+      finding.code === 'REFUSED_BY_THE_DATABASE' ||
       (finding.column === undefined && new RegExp(`\\b${column}\\b`).test(finding.message)),
   );
 
@@ -199,8 +212,10 @@ export function disagreements(
     if (derived.has(name) || isExplained(findings, column)) return false;
     if (table === 'users' && (column === 'first_name' || column === 'last_name'))
       return nameOf(row) !== nameOf(mapped) && nameOf(row) !== '';
-    const there = row[column];
-    if (isSame(table, column, there, mapped[column], same)) return false;
+    const [there, here] = [row, mapped].map((cells) =>
+      DECISION.test(column) && word(String(cells[column])) === 'pending' ? null : cells[column],
+    );
+    if (isSame(table, column, there, here, same)) return false;
     if (isUndecided(name, row, findings) && isEmpty(mapped[column])) return false;
     // Of a run that did not fail, the result was taken over.
     if (

@@ -1,4 +1,4 @@
-/** One hash over everything that imports brought, but for when they brought it: two databases with the same have taken over the same. */
+/** One hash over everything that imports brought, but for when and in how many steps: two databases with the same have taken over the same. */
 import type { Db } from '../database/database';
 import { phases } from '../phases';
 
@@ -15,7 +15,7 @@ const parts = (): string[] => {
     ),
     ...ofVersions.map(
       (table) =>
-        `select '${table}', to_jsonb(t) from public.${table} t where exists (select from legacy.imported_phase p where p.workflow_id = t.stream_id)`,
+        `select '${table}', to_jsonb(t) - 'revision' from public.${table} t where exists (select from legacy.imported_phase p where p.workflow_id = t.stream_id)`,
     ),
   ];
 };

@@ -2,7 +2,7 @@
 import { REFERENCE_STREAM } from '../database/people';
 import { phaseOf as declarationOf, phases } from '../phases';
 import { isPersonId } from './ids';
-import { Placer, type Outcome, type Placed } from './place';
+import { Placer, type Outcome, type Placed, type Result } from './place';
 import { planPhase, sortOut } from './plan/index';
 import {
   planCycles,
@@ -13,6 +13,7 @@ import {
   planWorkflow,
   type Deciders,
 } from './plan/reference';
+import type { PhaseDeclaration } from '../versioning/phase';
 import { People, workflowIds, workflowKey } from './plan/workflow';
 import type { OwnerSession } from './session';
 import { SourceRow } from './source-row';
@@ -107,7 +108,7 @@ class ImportRun {
     private readonly importId: number,
     private readonly options: ImportOptions,
   ) {
-    this.#staging = new Staging(session);
+    this.#staging = new Staging(session, options.cycle === undefined && !options.phases);
     this.#people = new People(options.mapUsers);
   }
 
@@ -121,6 +122,9 @@ class ImportRun {
     this.#placer = new Placer(this.session, this.importId, await this.#staging.strays(), options.isDryRun ?? false);
     this.#reference = await this.#placer.placedOf(REFERENCE_STREAM, null);
     const workflows = await this.#placeReference();
+    if (!options.isDryRun)
+      for (const { streamId, phase } of await this.#staging.left())
+        await this.#placer.takeOut(streamId, declarationOf(phase));
     for (const staged of await this.#phases()) await this.#placePhase(staged, workflows);
     await this.#placeLost();
     const { tables, findings, quarantine } = this.#tally;
@@ -294,16 +298,37 @@ class ImportRun {
             this.#lobs,
           );
     await this.#placePeople();
-    await this.#placeUnits({ streamId, phase }, units);
-    if (phase !== null && !this.options.isDryRun) {
-      await this.#placer.settle(streamId, phase);
-      await this.session.query(
-        `insert into legacy.imported_phase as p (workflow_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
+    if (declaration === null || this.options.isDryRun) {
+      await this.#placeUnits({ streamId, phase }, units);
+      return;
+    }
+    const results = await this.#placeWhole(streamId, declaration, units);
+    await this.session.query(
+      `insert into legacy.imported_phase as p (workflow_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
          on conflict (workflow_id, phase) do update set state = 'IMPORTED', import_id = excluded.import_id, changed_at = clock_timestamp()
          where p.state = 'ROLLED_BACK' or $4`,
-        [streamId, phase, this.importId, this.#hasChanged],
-      );
+      [streamId, phase, this.importId, results.some(({ outcome }) => outcome !== 'unchanged')],
+    );
+  }
+
+  /** Places a phase and settles it; anew, if what is there of it stands in the way of what it has become. */
+  async #placeWhole(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<Result[]> {
+    const placer = this.#placer;
+    const place = { streamId, phase: phase.key };
+    const placed = await placer.placedOf(streamId, phase.key);
+    let results = await this.#place(place, units, placed);
+    const isStuck =
+      placed.fingerprints.size > 0 &&
+      (results.some(({ refused }) => refused === 'NEWLY') ||
+        (results.some(({ refused }) => refused === 'IN_PART') &&
+          results.some(({ outcome }) => outcome === 'placed' || outcome === 'changed')));
+    if ((isStuck || !(await placer.settle(streamId, phase, units))) && (await placer.takeOut(streamId, phase))) {
+      this.#done -= units.reduce((sum, { sources }) => sum + sources.length, 0);
+      results = await this.#place(place, units, await placer.placedOf(streamId, phase.key));
+      await placer.settle(streamId, phase, units);
     }
+    this.#count(results);
+    return results;
   }
 
   async #isRolledBack(streamId: string, phase: string): Promise<boolean> {
@@ -332,29 +357,34 @@ class ImportRun {
     }
   }
 
-  #hasChanged = false;
-
-  async #placeUnits(
-    place: { readonly streamId: string; readonly phase: string | null } | null,
-    units: readonly Unit[],
-  ): Promise<void> {
+  async #placeUnits(place: Place | null, units: readonly Unit[]): Promise<void> {
     if (units.length === 0) return;
     const placed = place ? await this.#placer.placedOf(place.streamId, place.phase) : this.#reference;
-    this.#hasChanged = false;
+    this.#count(await this.#place(place, units, placed));
+  }
+
+  async #place(place: Place | null, units: readonly Unit[], placed: Placed): Promise<Result[]> {
+    const results: Result[] = [];
     for (const unit of units) {
-      const { outcome, sources } = await this.#placer.place(
-        place?.streamId ?? REFERENCE_STREAM,
-        place?.phase ?? null,
-        unit,
-        placed,
-      );
-      this.#tally.add(sources);
-      this.#outcomes[outcome]++;
-      this.#hasChanged ||= outcome !== 'unchanged';
+      results.push(await this.#placer.place(place?.streamId ?? REFERENCE_STREAM, place?.phase ?? null, unit, placed));
       this.#done += unit.sources.length;
       this.options.progress?.('place', this.#done, this.#total);
     }
+    return results;
   }
+
+  #count(results: readonly Result[]): void {
+    for (const { outcome, sources } of results) {
+      this.#tally.add(sources);
+      this.#outcomes[outcome]++;
+    }
+  }
+}
+
+/** A phase of a workflow, or what of a workflow belongs to no phase. */
+interface Place {
+  readonly streamId: string;
+  readonly phase: string | null;
 }
 
 interface Workflow {
@@ -369,8 +399,16 @@ const repeatedIn = (staged: readonly StagedRow[]): ReadonlyMap<string, string> =
     staged.flatMap(({ tableName, key, repeats }) => (repeats === null ? [] : [[`${tableName}:${key}`, repeats]])),
   );
 
-const asSourceRow = ({ tableName, key, raw, rowHash }: StagedRow): SourceRow =>
-  new SourceRow(tableName, key, raw, rowHash);
+function asSourceRow({ tableName, key, raw, rowHash, elsewhere }: StagedRow): SourceRow {
+  const row = new SourceRow(tableName, key, raw, rowHash);
+  if (elsewhere !== null)
+    row.note(
+      'WORKFLOW_DISAGREES',
+      `Its phase is of the workflow ${elsewhere}; it stays with what it belongs to, or where it was placed before.`,
+      'phase_id',
+    );
+  return row;
+}
 
 const noWorkflow = {
   code: 'WORKFLOW_UNKNOWN',

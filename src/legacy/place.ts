@@ -1,7 +1,10 @@
 /** Writes units: one transaction and one commit of the log each. Placing what is placed already does nothing. */
 import pg from 'pg';
-import { fingerprint, quarantined, type NewRow, type PlacedRow, type Unit } from './unit';
+import type { Json } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+import { fingerprint, quarantined, type PlacedRow, type Unit } from './unit';
 import type { OwnerSession } from './session';
+import { takeOut } from './take-out';
 
 /** Insert-only tables: what is there stays. */
 const INSERT_ONLY = new Set(['item_decision', 'test_report_signoffs', 'user_roles', 'workflow_testers']);
@@ -29,6 +32,8 @@ export type Outcome = 'placed' | 'changed' | 'unchanged' | 'held';
 
 export interface Result {
   readonly outcome: Outcome;
+  /** Where the database did not take it: for the first time as it is, once more, or only a later part of a row that is placed. */
+  readonly refused?: 'NEWLY' | 'AGAIN' | 'IN_PART';
   /** The source rows as they were placed, which may be otherwise than planned. */
   readonly sources: readonly PlacedRow[];
 }
@@ -47,6 +52,8 @@ const aside: Writing = { mark: '', isRepeated: true, isAlone: true };
 
 export class Placer {
   readonly #upserts = new Map<string, string>();
+  /** Source rows that have no place because the database refused them. */
+  readonly #refused = new Set<string>();
 
   /** @param strays names of source rows that lie in a stream which is not theirs any more */
   constructor(
@@ -93,38 +100,103 @@ export class Placer {
     if (this.isDryRun) return { outcome, sources: planned };
     try {
       await this.#write(streamId, phase, unit, { mark, isRepeated: isKnown, isAlone: placed.fingerprints.size === 0 });
+      for (const { source } of planned) this.#refused.delete(source.name);
       return { outcome, sources: planned };
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const refusal = { code: 'REFUSED_BY_THE_DATABASE', reason: `${error.message}.` };
-      const sources = unit.sources.map(({ source }) => quarantined(source, refusal));
-      if (sources.length === 0) throw error;
-      await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources }, aside);
-      return { outcome: 'held', sources };
+      const sources = this.#refuse(unit, error);
+      if (sources.length > 0) await this.#write(streamId, phase, { ...unit, rows: [], ids: [], sources }, aside);
+      const isKnownSo = ({ source }: PlacedRow) => {
+        const before = placed.sources.get(source.name);
+        return before?.fate === 'QUARANTINED' && before.rowHash === source.rowHash;
+      };
+      const refused = planned.length === 0 ? 'IN_PART' : planned.every(isKnownSo) ? 'AGAIN' : 'NEWLY';
+      return { outcome: 'held', refused, sources };
     }
   }
 
-  /** At the end of a phase: what its rows became, and what was made of that in later commits, is what was taken over. */
-  async settle(streamId: string, phase: string): Promise<void> {
+  /** The rows of a unit that the database refuses: set aside, or, if another unit has placed them, told what is missing. */
+  #refuse({ sources, about }: Unit, error: pg.DatabaseError): PlacedRow[] {
+    if (sources.length === 0 && !about) throw error;
+    const refusal = { code: 'REFUSED_BY_THE_DATABASE', reason: `${error.message}.` };
+    for (const { source } of sources) this.#refused.add(source.name);
+    const aside = sources.map(({ source }) => quarantined(source, refusal));
+    if (!about || this.#refused.has(about.source.name)) return aside;
+    const source = about.source.as(about.source.key);
+    source.note('REFUSED_BY_THE_DATABASE', `Not all that it says could be placed: ${refusal.reason}`);
+    return [{ ...about, source }, ...aside];
+  }
+
+  /**
+   * At the end of a phase: what earlier runs made of rows that now say something else is taken out, and what its rows became, and
+   * what was made of that in later commits, is what was taken over.
+   * @returns false if the database does not let go of what is to be taken out
+   */
+  async settle(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<boolean> {
     const { session } = this;
-    await session.transaction(async () => {
-      await session.query(`select log.open_import($1, null, 'legacy settle', 'The phase is whole.', null)`, [streamId]);
-      await session.query('select legacy.settle($1, $2::"Phase")', [streamId, phase]);
+    try {
+      await session.transaction(async () => {
+        await session.query(`select log.open_import($1, null, 'legacy settle', 'The phase is whole.', null)`, [
+          streamId,
+        ]);
+        await this.#removeOutdated(streamId, phase, units);
+        await session.query('select legacy.settle($1, $2::"Phase")', [streamId, phase.key]);
+        await session.query('select legacy.discard_empty_commit($1)', [streamId]);
+      });
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
+  }
+
+  /**
+   * Takes a phase out, to be placed anew: where the old system has changed what cannot be changed step by step.
+   * @returns false if somebody works on it here
+   */
+  takeOut(streamId: string, phase: PhaseDeclaration): Promise<boolean> {
+    const { session } = this;
+    return session.transaction(async () => {
+      await session.query('select log.open_import($1, null, $2, $3, null)', [
+        ...[streamId, 'legacy sync', `${phase.title} has changed in the old system, and is placed anew.`],
+      ]);
+      const [live] = await session.query<{ isLive: boolean }>('select legacy.is_live($1, $2::"Phase") as is_live', [
+        ...[streamId, phase.key],
+      ]);
+      if (!live!.isLive) await takeOut(session, streamId, phase, '[@#]');
       await session.query('select legacy.discard_empty_commit($1)', [streamId]);
+      return !live!.isLive;
     });
+  }
+
+  /** In a phase that nobody works on here, everything is what some unit makes; anything else is of an earlier run. */
+  async #removeOutdated(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<void> {
+    const ofPhase = `version_id in (select version_id from phase_version where stream_id = $1 and phase = $2::"Phase")
+      and not legacy.is_live($1, $2::"Phase")`;
+    const remove = (table: string, column: string, source = table) =>
+      this.session.query(`delete from public.${table} where ${ofPhase} and not ${column} = any ($3::uuid[])`, [
+        ...[streamId, phase.key, idsIn(units, source, column)],
+      ]);
+    if ('item' in phase) await remove(phase.item.table, 'item_id');
+    await remove('item_decision', 'decision_id');
+    for (const table of ['version_editor', phase.version.table, 'phase_version'])
+      await remove(table, 'version_id', 'phase_version');
+    await this.session.query(
+      'delete from legacy.placed where workflow_id = $1 and phase = $2::"Phase" and not unit = any ($3)',
+      [streamId, phase.key, units.map(({ key }) => key)],
+    );
   }
 
   /** In a live phase, and where a person, a report … was changed here, the old system has no say any more. */
   async #isWorkedOn(streamId: string, unit: Unit, { isLive }: Placed): Promise<boolean> {
     if (isLive) return true;
-    const ids = unit.rows
-      .flatMap(([table, rows]) => rows.map((row) => [table, rowIdOf(table, row)] as const))
-      .filter(([, id]) => id !== null);
+    const ids = ownersIn(unit);
     if (ids.length === 0) return false;
     const [changed] = await this.session.query(
-      `select from unnest($2::text[], $3::text[]) r(name, id) join log.row_change c on c.stream_id = $1 and c.table_name = r.name and c.row_id = r.id
+      `select from unnest($2::text[], $3::text[], $4::text[]) r(name, parts, id) join log.row_change c
+         on c.stream_id = $1 and (c.table_name = r.name and c.row_id = r.id or c.table_name = r.parts and c.row_id like r.id || ',%')
        join log.change_set s using (stream_id, sequence) where s.origin <> 'import' limit 1`,
-      [streamId, ids.map(([table]) => table), ids.map(([, id]) => id)],
+      [streamId, ids.map(({ table }) => table), ids.map(({ parts }) => parts), ids.map(({ id }) => id)],
     );
     return changed !== undefined;
   }
@@ -166,8 +238,14 @@ export class Placer {
         unit.occurredAt,
       ]);
       if (!isAlone) await this.#makeRoom(unit);
+      if (isRepeated) await this.#removeDecisions(unit);
       for (const [table, rows] of unit.rows)
         if (rows.length > 0) await session.query(await this.#upsertOf(table), [JSON.stringify(rows)]);
+      if (isRepeated) {
+        await this.#restoreHashes(unit);
+        await this.#renameEditors(unit);
+        await this.#removeParts(unit);
+      }
       if (unit.ids.length > 0)
         await session.query(
           `insert into legacy.id_map (kind, legacy_id, new_id, workflow_id)
@@ -179,7 +257,8 @@ export class Placer {
       if (mark !== '')
         await session.query(
           `insert into legacy.placed (unit, workflow_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
-           on conflict (unit) do update set fingerprint = excluded.fingerprint`,
+           on conflict (unit) do update set (workflow_id, phase, import_id, fingerprint)
+             = row(excluded.workflow_id, excluded.phase, excluded.import_id, excluded.fingerprint)`,
           [unit.key, streamId, phase, this.importId, mark],
         );
       if (isRepeated) await session.query('select legacy.discard_empty_commit($1)', [streamId]);
@@ -193,6 +272,57 @@ export class Placer {
   async #makeRoom({ rows }: Unit): Promise<void> {
     const versions = rows.filter(([table]) => table === 'phase_version').flatMap(([, each]) => each);
     if (versions.length > 0) await this.session.query(MAKE_ROOM, [JSON.stringify(versions)]);
+  }
+
+  /** Decisions that the old system has changed: they are written once, and never changed. */
+  async #removeDecisions(unit: Unit): Promise<void> {
+    const versions = idsIn([unit], 'phase_version', 'version_id');
+    const decisions = unit.rows.flatMap(([table, rows]) => (table === 'item_decision' ? rows : []));
+    if (versions.length > 0)
+      await this.session.query(
+        `with planned as (select * from jsonb_populate_recordset(null::item_decision, $2))
+         delete from item_decision d where (d.version_id = any ($1::uuid[]) or d.decision_id in (select decision_id from planned))
+           and not exists (select from planned p where p.decision_id = d.decision_id and p is not distinct from d)`,
+        [versions, JSON.stringify(decisions)],
+      );
+  }
+
+  /** An item that changes and keeps its hash loses it: what changed may be what is hashed. Here it is not. */
+  async #restoreHashes({ rows }: Unit): Promise<void> {
+    for (const [table, items] of rows)
+      if (items[0] && 'item_id' in items[0])
+        await this.session.query(
+          `update public.${table} t set (item_hash, carried_decision_id) = row(r.item_hash, r.carried_decision_id)
+           from jsonb_populate_recordset(null::public.${table}, $1) r where t.item_id = r.item_id and t.item_hash = '' and r.item_hash <> ''`,
+          [JSON.stringify(items)],
+        );
+  }
+
+  /** Who wrote a version is whoever the old system says now: for four eyes, nobody else has. */
+  async #renameEditors(unit: Unit): Promise<void> {
+    const versions = idsIn([unit], 'phase_version', 'version_id');
+    if (versions.length === 0) return;
+    await this.session.query(
+      'delete from version_editor where version_id = any ($1::uuid[]) and user_id is distinct from $2',
+      [versions, unit.actor],
+    );
+    await this.session.query(
+      `insert into version_editor (version_id, user_id, stream_id)
+       select version_id, $2, stream_id from phase_version where version_id = any ($1::uuid[]) and $2::int is not null on conflict do nothing`,
+      [versions, unit.actor],
+    );
+  }
+
+  /** Roles of a person and testers of a workflow that the old system does not name any more. */
+  async #removeParts(unit: Unit): Promise<void> {
+    for (const { parts, key, id } of ownersIn(unit)) {
+      const [, rows] = unit.rows.find(([table]) => table === parts) ?? [];
+      if (parts === null || !rows) continue;
+      await this.session.query(
+        `delete from public.${parts} t where ${key}::text = $1 and not to_jsonb(t) @> any ($2::jsonb[])`,
+        [id, rows.map((row) => JSON.stringify(row))],
+      );
+    }
   }
 
   async #writeSources(
@@ -259,14 +389,27 @@ export class Placer {
   }
 }
 
-/** A row's id as the log writes it, of the tables whose rows can be changed here without a version. */
-function rowIdOf(table: string, row: NewRow): string | null {
-  const key = { users: 'user_id', lobs: 'lob_id', reports: 'report_id', cycles: 'cycle_id', workflows: 'workflow_id' }[
-    table
-  ];
-  const id = key === undefined ? null : row[key];
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
-}
+/** Tables whose rows can be changed here without a version, by their keys, and the tables that hold parts of them. */
+const owners: Readonly<Record<string, readonly [key: string, parts: string | null]>> = {
+  users: ['user_id', 'user_roles'],
+  lobs: ['lob_id', null],
+  reports: ['report_id', null],
+  cycles: ['cycle_id', null],
+  workflows: ['workflow_id', 'workflow_testers'],
+};
+
+/** The rows of such tables in a unit, with their ids as the log writes them. */
+const ownersIn = ({ rows }: Unit) =>
+  rows.flatMap(([table, all]) => {
+    const [key, parts] = owners[table] ?? [];
+    return key === undefined
+      ? []
+      : all.map((row) => ({ table, key, parts: parts ?? null, id: String(row[key] as string | number) }));
+  });
+
+/** What units write into a column of a table. */
+const idsIn = (units: readonly Unit[], table: string, column: string): Json[] =>
+  units.flatMap(({ rows }) => rows.flatMap(([name, all]) => (name === table ? all.map((row) => row[column]!) : [])));
 
 const PLACED_ROWS = `jsonb_to_recordset($1) as r(table_name text, source_key text, raw text, fate legacy.fate,
   target_table text, target_id uuid, findings jsonb, code text, reason text)`;

@@ -1,6 +1,7 @@
 /** The way back: takes one phase of an import out again, unless somebody has worked on it since. */
 import { phaseOf } from '../phases';
 import type { OwnerSession } from './session';
+import { takeOut } from './take-out';
 
 /** Something that was done here after the import, and would be lost. */
 export interface WorkSince {
@@ -27,15 +28,6 @@ export class WorkWouldBeLost extends Error {
     super('There has been work on the phase since it was imported; it is not taken back.');
   }
 }
-
-/** The kinds of ids that a phase's rows brought. */
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  PLANNING: ['attribute'],
-  REQUEST_INFO: ['test_case', 'evidence', 'document'],
-  TEST_EXECUTION: ['execution', 'review'],
-  OBSERVATION_MANAGEMENT: ['observation'],
-  FINALIZE_TEST_REPORT: ['section'],
-};
 
 export async function rollBack(session: OwnerSession, phase: string, importId: number): Promise<RolledBack> {
   await session.lock();
@@ -79,36 +71,11 @@ function rollBackOne(session: OwnerSession, streamId: string, phase: string, imp
     ]);
     const work = await workSince(session, [streamId], phase);
     if (work.length > 0) throw new WorkWouldBeLost(work);
-    const tables = [
-      ...('item' in declaration ? [declaration.item.table] : []),
-      ...[declaration.version.table, 'test_report_signoffs', 'item_decision', 'version_editor'],
-    ];
-    for (const table of tables)
-      await session.query(
-        `delete from public.${table} where version_id in (select version_id from phase_version where stream_id = $1 and phase = $2::"Phase")`,
-        [streamId, phase],
-      );
-    const versions = await session.query(
-      'delete from phase_version where stream_id = $1 and phase = $2::"Phase" returning version_id',
-      [streamId, phase],
-    );
-    await session.query('delete from legacy.quarantine where stream_id = $1 and phase = $2::"Phase"', [
-      streamId,
-      phase,
-    ]);
-    const rows = await session.query(
-      'delete from legacy.source_row where stream_id = $1 and phase = $2::"Phase" returning source_key',
-      [streamId, phase],
-    );
-    await session.query('delete from legacy.id_map where workflow_id = $1 and kind = any($2)', [
-      streamId,
-      kinds[phase] ?? [],
-    ]);
-    await session.query('delete from legacy.placed where workflow_id = $1 and phase = $2::"Phase"', [streamId, phase]);
+    const taken = await takeOut(session, streamId, declaration);
     await session.query(
       `update legacy.imported_phase set state = 'ROLLED_BACK', changed_at = clock_timestamp() where workflow_id = $1 and phase = $2::"Phase"`,
       [streamId, phase],
     );
-    return { versions: versions.length, sourceRows: rows.length };
+    return taken;
   });
 }

@@ -12,8 +12,10 @@ import { SourceRow } from './source-row';
 import { legacyTable } from './tables';
 
 const BATCH = 500;
+/** Where the numbers of rows begin that the source does not have. */
+const FIRST_BESIDE = 1_000_000_000;
 
-/** Where a row's workflow is found if it says nothing of it: by the row it belongs to. */
+/** What belongs to a row of another table is of that row's workflow, whatever phase it names itself. */
 const parents: Readonly<Record<string, readonly [column: string, table: string]>> = {
   cycle_report_sample_selection_samples: ['version_id', 'cycle_report_sample_selection_versions'],
   cycle_report_test_cases_evidence: ['test_case_id', 'cycle_report_test_cases'],
@@ -39,6 +41,8 @@ export interface StagedRow {
   readonly rowHash: string;
   /** The key that the table had already, where this one is there again. */
   readonly repeats: string | null;
+  /** The workflow that its own phase is of, where it belongs to a row of another one. */
+  readonly elsewhere: string | null;
 }
 
 /** A workflow's phase; null for rows of none. */
@@ -50,13 +54,17 @@ export interface StagedPhase {
 export class Staging {
   readonly #workflows = new Map<number, string>();
 
-  constructor(private readonly session: OwnerSession) {}
+  /** @param mayMove whether rows that were placed may go to another workflow: if both are looked at, and not where some are left out */
+  constructor(
+    private readonly session: OwnerSession,
+    private readonly mayMove: boolean,
+  ) {}
 
   /** Reads the whole source. Calls back for every table that it has read. */
   async fill(source: Source, onTable: () => void): Promise<void> {
     await this.session.query(
       `create temp table if not exists incoming (table_name text not null, ordinal int not null, key text not null, raw text not null,
-         row_hash text not null, workflow text, phase text, parent text, repeats text)`,
+         row_hash text not null, workflow text, phase text, parent text, repeats text, own text)`,
     );
     await this.session.query('truncate incoming');
     await this.#knowWorkflows();
@@ -78,11 +86,12 @@ export class Staging {
 
   /** Phases that are known from earlier runs: a source may have changes alone. */
   async #knowWorkflows(): Promise<void> {
-    const known = await this.session.query<{ phaseId: number; cycle: number; report: number }>(
-      `select (row ->> 'phase_id')::int as phase_id, (row ->> 'cycle_id')::int as cycle, (row ->> 'report_id')::int as report
-       from legacy.source_row where table_name = 'workflow_phases' and fate <> 'QUARANTINED'`,
+    const known = await this.session.query<{ phaseId: number; workflow: string }>(
+      `select (s.row ->> 'phase_id')::int as phase_id, w.legacy_id as workflow
+       from legacy.source_row s join legacy.id_map w on w.kind = 'workflow' and w.new_id = s.stream_id::text
+       where s.table_name = 'workflow_phases' and s.fate <> 'QUARANTINED'`,
     );
-    for (const { phaseId, ...workflow } of known) this.#workflows.set(phaseId, workflowKey(workflow));
+    for (const { phaseId, workflow } of known) this.#workflows.set(phaseId, workflow);
   }
 
   #incoming(table: string, ordinal: number, raw: string): Incoming {
@@ -104,15 +113,15 @@ export class Staging {
         : ((phaseId === null ? undefined : this.#workflows.get(phaseId)) ?? ownWorkflow),
       phase:
         table === 'workflow_phases' ? (phaseOf(row.text('phase_name') ?? '') ?? null) : (phaseOfTable[table] ?? null),
-      parent: /^[\w-]+$/.test(String(parent)) ? String(parent) : null,
+      parent: typeof parent === 'string' || typeof parent === 'number' ? String(parent) : null,
     };
   }
 
   async #add(rows: readonly Incoming[]): Promise<void> {
     if (rows.length === 0) return;
     await this.session.query(
-      `insert into incoming (table_name, ordinal, key, raw, row_hash, workflow, phase, parent)
-       select r."table", r.ordinal, r.key, r.raw, legacy.hash_of(legacy.as_json(r.raw)), r.workflow, r.phase, r.parent
+      `insert into incoming (table_name, ordinal, key, raw, row_hash, own, workflow, phase, parent)
+       select r."table", r.ordinal, r.key, r.raw, legacy.hash_of(legacy.as_json(r.raw)), r.workflow, r.workflow, r.phase, r.parent
        from jsonb_to_recordset($1) as r("table" text, ordinal int, key text, raw text, workflow text, phase text, parent text)`,
       [JSON.stringify(rows)],
     );
@@ -127,21 +136,26 @@ export class Staging {
        where n.table_name = i.table_name and n.ordinal = i.ordinal and n.n > 1`,
     );
     await session.query('create index if not exists incoming_key on incoming (table_name, key)');
-    await session.query(
-      `insert into incoming (table_name, ordinal, key, raw, row_hash, workflow, phase)
-       select s.table_name, 2147483647, s.source_key, coalesce(q.row, s.row::text), s.row_hash, w.legacy_id, s.phase::text
-       from legacy.source_row s left join legacy.quarantine q using (table_name, source_key)
-       left join legacy.id_map w on w.kind = 'workflow' and w.new_id = s.stream_id::text
-       where s.source_key !~ '[@#]' and not exists (select from incoming i where i.table_name = s.table_name and i.key = s.source_key)`,
-    );
-    for (const [table, [, parent]] of Object.entries(parents))
-      await session.query(
-        `update incoming i set workflow = p.workflow from incoming p
-         where i.table_name = $1 and i.workflow is null and p.table_name = $2 and p.key = i.parent`,
-        [table, parent],
-      );
+    await this.#layBeside();
+    await session.query(STAY);
+    await session.query(FIND_FAMILIES, [families, this.mayMove]);
     await session.query('create index if not exists incoming_place on incoming (workflow, phase)');
     await session.query('analyze incoming');
+  }
+
+  /** Adds the rows of earlier runs that the source does not have. */
+  async #layBeside(): Promise<void> {
+    for (let ordinal = FIRST_BESIDE; ;) {
+      const rows = await this.session.query<{ table: string; key: string; raw: string }>(
+        `select s.table_name as "table", s.source_key as key, coalesce(q.row, s.row::text) as raw
+         from legacy.source_row s left join legacy.quarantine q using (table_name, source_key)
+         where s.source_key !~ '[@#]' and not exists (select from incoming i where i.table_name = s.table_name and i.key = s.source_key)
+         order by 1, 2 limit $1`,
+        [BATCH],
+      );
+      if (rows.length === 0) return;
+      await this.#add(rows.map(({ table, key, raw }) => ({ ...this.#incoming(table, ordinal++, raw), key })));
+    }
   }
 
   /** The workflows that rows speak of and their phases, in a fixed order. */
@@ -154,7 +168,7 @@ export class Staging {
 
   rowsOf({ workflow, phase }: StagedPhase): Promise<StagedRow[]> {
     return this.session.query(
-      `select table_name, key, raw, row_hash, repeats from incoming
+      `select table_name, key, raw, row_hash, repeats, ${ELSEWHERE} from incoming
        where workflow = $1 and phase is not distinct from $2 and table_name <> 'cycle_reports' order by table_name, key collate "C"`,
       [workflowKey(workflow), phase],
     );
@@ -163,7 +177,7 @@ export class Staging {
   /** Rows of a table of reference data. */
   rowsOfTable(table: string): Promise<StagedRow[]> {
     return this.session.query(
-      'select table_name, key, raw, row_hash, repeats from incoming where table_name = $1 order by key collate "C"',
+      `select table_name, key, raw, row_hash, repeats, ${ELSEWHERE} from incoming where table_name = $1 order by key collate "C"`,
       [table],
     );
   }
@@ -174,20 +188,31 @@ export class Staging {
     after: readonly [table: string, ordinal: number],
   ): Promise<(StagedRow & { ordinal: number })[]> {
     return this.session.query(
-      `select table_name, ordinal, key, raw, row_hash, repeats from incoming
+      `select table_name, ordinal, key, raw, row_hash, repeats, ${ELSEWHERE} from incoming
        where workflow is null and not table_name = any ($1) and (table_name, ordinal) > ($2, $3) order by table_name, ordinal limit $4`,
       [[...referenceTables], ...after, limit],
     );
   }
 
-  /** Rows that lie with the reference data although their workflow is known now. */
+  /** Rows that lie elsewhere than where they belong now: those that had no place, or no workflow. */
   async strays(): Promise<Set<string>> {
     const rows = await this.session.query<{ name: string }>(
       `select s.table_name || ':' || s.source_key as name from legacy.source_row s join incoming i on i.table_name = s.table_name and i.key = s.source_key
-       where s.stream_id = $1 and i.workflow is not null and i.table_name <> 'cycle_reports'`,
+       left join legacy.id_map w on w.kind = 'workflow' and w.legacy_id = i.workflow
+       where i.table_name <> 'cycle_reports' and s.stream_id::text is distinct from case when i.workflow is null then $1 else w.new_id end`,
       [REFERENCE_STREAM],
     );
     return new Set(rows.map(({ name }) => name));
+  }
+
+  /** Phases of which a row has moved to another workflow, because what it belongs to is there now. */
+  left(): Promise<{ streamId: string; phase: string }[]> {
+    return this.session.query(
+      `select distinct s.stream_id, s.phase from legacy.source_row s
+       join incoming i on i.table_name = s.table_name and i.key = s.source_key
+       join legacy.id_map here on here.kind = 'workflow' and here.new_id = s.stream_id::text
+       where s.phase is not null and s.fate <> 'QUARANTINED' and i.workflow <> here.legacy_id`,
+    );
   }
 
   async count(): Promise<number> {
@@ -216,6 +241,35 @@ export async function* recordsOf(source: Source): AsyncGenerator<{ table: string
     }
   }
 }
+
+const families = JSON.stringify(
+  Object.entries(parents).map(([child, [column, parent]]) => ({ child, column, parent })),
+);
+const FAMILIES = `jsonb_to_recordset($1) as f(child text, "column" text, parent text)`;
+
+const ELSEWHERE = 'case when own <> workflow then own end as elsewhere';
+
+/** What was placed stays in its workflow, whatever workflow its phase is of later. */
+const STAY = `
+  update incoming i set workflow = w.legacy_id
+  from legacy.source_row s join legacy.id_map w on w.kind = 'workflow' and w.new_id = s.stream_id::text
+  where s.table_name = i.table_name and s.source_key = i.key and s.fate <> 'QUARANTINED' and i.workflow is distinct from w.legacy_id`;
+
+/**
+ * Rows that belong to one are of its workflow; where it is not there, of one workflow: where some of them were placed, or the first
+ * that one of them names. In a phase that is live here nothing moves any more.
+ */
+const FIND_FAMILIES = `
+  with family as (
+    select c.table_name, c.key, coalesce(p.workflow, first_value(c.workflow)
+      over (partition by f.parent, c.parent order by s.fate = 'QUARANTINED' nulls last, c.workflow is null, c.workflow)) as workflow
+    from ${FAMILIES}
+    join incoming c on c.table_name = f.child
+    left join incoming p on p.table_name = f.parent and p.key = c.parent
+    left join legacy.source_row s on s.table_name = c.table_name and s.source_key = c.key
+    where c.parent is not null and (s.fate = 'QUARANTINED' or $2::boolean and not legacy.is_live(s.stream_id, s.phase)) is not false)
+  update incoming i set workflow = f.workflow
+  from family f where f.table_name = i.table_name and f.key = i.key and i.workflow is distinct from f.workflow`;
 
 const referenceTables = new Set(['users', 'lobs', 'reports', 'test_cycles', 'cycle_reports']);
 const isReference = (table: string): boolean => referenceTables.has(table) && table !== 'cycle_reports';

@@ -36,6 +36,8 @@ export interface Unit {
   readonly rows: readonly (readonly [table: string, rows: readonly NewRow[]])[];
   readonly ids: readonly MappedId[];
   readonly sources: readonly PlacedRow[];
+  /** For what another unit places and this one says more of: that row. Where this unit is refused, it is told there. */
+  readonly about?: PlacedRow;
 }
 
 export const imported = (source: SourceRow, target: PlacedRow['target'] = null): PlacedRow => ({

@@ -38,6 +38,36 @@ describe('an import', () => {
     expect(await target.verify(tables)).toMatchObject({ ok: true, differences: { total: 0 } });
   });
 
+  it('keeps what belongs together in one workflow, whatever phases it names', async () => {
+    const tables = oldSystem({ workflows: 2 });
+    const [first] = tables.cycle_report_test_cases!;
+    const [one, two] = tables.cycle_report_test_cases_evidence!.filter(
+      ({ test_case_id: testCase }) => testCase === first!.id,
+    );
+    Object.assign(two!, { phase_id: 101_005 }); // of the other workflow
+    const orphan = { ...one!, test_case_id: 4_040_404, tester_decision: null };
+    tables.cycle_report_test_cases_evidence!.push(
+      { ...orphan, id: 4_040_405 },
+      { ...orphan, id: 4_040_406, phase_id: 101_005 },
+    );
+    await target.import(tables);
+    const workflowOf = (key: unknown) =>
+      target.query(
+        `select w.legacy_id, s.fate::text, jsonb_path_query_array(s.findings, '$.code') as codes from legacy.source_row s
+         join legacy.id_map w on w.kind = 'workflow' and w.new_id = s.stream_id::text
+         where s.table_name = 'cycle_report_test_cases_evidence' and s.source_key = $1`,
+        [String(key)],
+      );
+    const codes = expect.arrayContaining(['WORKFLOW_DISAGREES']);
+    expect(await workflowOf(two!.id)).toEqual([{ legacyId: '70:400', fate: 'IMPORTED', codes }]);
+    expect(await workflowOf(4_040_405)).toEqual([
+      { legacyId: '70:400', fate: 'IMPORTED', codes: expect.not.arrayContaining(['WORKFLOW_DISAGREES']) },
+    ]);
+    expect(await workflowOf(4_040_406)).toEqual([{ legacyId: '70:400', fate: 'IMPORTED', codes }]);
+    expect(await target.verify(tables)).toMatchObject({ ok: true });
+    expect((await target.import(tables)).outcomes).toMatchObject({ placed: 0, changed: 0, held: 0 });
+  });
+
   it('has something in each of the nine phases', async () => {
     await target.import(oldSystem());
     const found = await target.query<{ phase: string }>('select distinct phase::text from phase_version order by 1');

@@ -119,6 +119,18 @@ describe('versions', () => {
     expectLawful(versions);
   });
 
+  it('a draft that was handed in by somebody is a draft, a pending one by nobody is pending; each cell is told', () => {
+    const versions = scoping(
+      version(1, 'draft', { submitted_by_id: 11 }),
+      version(2, 'pending_approval', { submitted_at: at(300), submitted_by_id: null }),
+    );
+    expect(versions.map(({ status, findings }) => [status, findings])).toEqual([
+      ['DRAFT', ['DRAFT_WITH_SUBMISSION']],
+      ['PENDING_APPROVAL', ['SUBMISSION_INCOMPLETE']],
+    ]);
+    expectLawful(versions);
+  });
+
   it('of several approved ones the last is in force, the others until then', () => {
     const versions = scoping(
       version(1, 'approved'),

@@ -189,6 +189,78 @@ describe('sync', () => {
     expect(await target.query('select source_key, code, row from legacy.quarantine order by code')).toEqual(quarantine);
   });
 
+  it('takes a verdict back that was taken back there', async () => {
+    const evidence = tables.cycle_report_test_cases_evidence!.find(({ tester_decision: said }) => said === 'approved')!;
+    const of = () =>
+      target.query(
+        `select v.version_number, v.status::text, d.submission_status::text from phase_version v join document_submissions d using (version_id)
+         where v.master_record_id = (select master_record_id from phase_version v join legacy.source_row s on s.target_id = v.version_id
+           where s.table_name = 'cycle_report_test_cases_evidence' and s.source_key = $1) order by 1`,
+        [String(evidence.id)],
+      );
+    const told = await of();
+    expect(told.at(-1)).toMatchObject({ status: 'RECORDED', submissionStatus: 'ACCEPTED' });
+    Object.assign(evidence, { tester_decision: null, validation_status: 'pending', updated_at: at(6000) });
+    await target.sync(tables);
+    expect((await of()).map(({ status, submissionStatus }) => [status, submissionStatus])).toEqual([
+      ...told.slice(0, -2).map(({ status, submissionStatus }) => [status, submissionStatus]),
+      ['RECORDED', 'PENDING_REVIEW'],
+    ]);
+    expect(await target.verify(tables)).toMatchObject({ ok: true });
+    expect(
+      await target.query(
+        `select operation::text, before ->> 'submission_status' as was from log.row_change where table_name = 'document_submissions' and operation = 'DELETE'`,
+      ),
+    ).toEqual([{ operation: 'DELETE', was: 'ACCEPTED' }]);
+  });
+
+  it('keeps the decisions on a sample of which something else has changed', async () => {
+    const sample = tables.cycle_report_sample_selection_samples!.find(({ report_owner_decision: said }) => said)!;
+    const decided = () =>
+      target.query(
+        'select d.status::text from sample_decisions s join item_decision d using (version_id, item_key, item_hash) where s.item_id = $1',
+        [sample.sample_id],
+      );
+    const before = await decided();
+    expect(before).toHaveLength(1);
+    Object.assign(sample, { created_by_id: 12, created_at: at(7000) });
+    await target.sync(tables);
+    expect(await decided()).toEqual(before);
+    expect(await target.verify(tables)).toMatchObject({ ok: true });
+  });
+
+  it('gives a person the role that they have there now, and a workflow its tester', async () => {
+    Object.assign(tables.users![0]!, { role: 'Report Owner' });
+    Object.assign(tables.cycle_reports![0]!, { tester_id: 14 });
+    await target.sync(tables);
+    expect(await target.query('select role::text from user_roles where user_id = 1000011')).toEqual([
+      { role: 'REPORT_OWNER' },
+    ]);
+    expect(await target.query('select user_id from workflow_testers')).toEqual([{ userId: 1_000_014 }]);
+    expect(await target.verify(tables)).toMatchObject({ ok: true });
+
+    await target.query(`delete from user_roles where user_id = 1000011`);
+    Object.assign(tables.users![0]!, { last_name: 'Again' });
+    expect((await target.sync(tables)).outcomes.held).toBe(1);
+    expect(await target.query('select from user_roles where user_id = 1000011')).toEqual([]);
+  });
+
+  it('places a phase anew where what has changed cannot be changed step by step', async () => {
+    const samples = tables.cycle_report_sample_selection_samples!;
+    const versions = tables.cycle_report_sample_selection_versions!;
+    const moved = samples.find(({ version_id: version }) => version === versions[0]!.version_id)!;
+    Object.assign(moved, { version_id: versions[1]!.version_id, sample_identifier: 'Moved' });
+    expect((await target.sync(tables)).outcomes).toMatchObject({ held: 0 });
+    expect(await target.query('select version_id from sample_decisions where item_id = $1', [moved.sample_id])).toEqual(
+      [{ versionId: versions[1]!.version_id }],
+    );
+    expect(await target.query(`select reason from log.change_set where reason like '%placed anew%'`)).toEqual([
+      { reason: 'Sample Selection has changed in the old system, and is placed anew.' },
+    ]);
+    expect(await target.verify(tables)).toMatchObject({ ok: true });
+    expect((await target.sync(tables)).outcomes).toMatchObject({ placed: 0, changed: 0, held: 0 });
+  });
+
   it('changes nobody who was changed here', async () => {
     await target.query(`update users set name = 'Tilda New' where user_id = 1000011`);
     tables.users![0]!.last_name = 'Older';

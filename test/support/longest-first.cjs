@@ -12,6 +12,9 @@ const longest = [
   'access/leaks',
   'access/table',
   'past/every-commit',
+  'legacy/damage',
+  'legacy/kill',
+  'legacy/side-by-side',
 ];
 const rank = ({ path }) => {
   const found = longest.findIndex((name) => path.replaceAll('\\', '/').includes(`/test/${name}.`));

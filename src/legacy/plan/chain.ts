@@ -16,6 +16,8 @@ export interface Step {
   readonly reason: string;
   readonly ids?: readonly MappedId[];
   readonly sources: readonly PlacedRow[];
+  /** Of a later step of a row that is placed already. */
+  readonly about?: PlacedRow;
 }
 
 /** A record's steps as units, in the order they are given; times in force follow each other whatever the recorded ones say. */
@@ -39,6 +41,7 @@ export function planChain(source: PhaseSource, masterRecordId: string, steps: re
     return {
       ...{ key: step.key, actor: step.by, occurredAt: step.at, reason: step.reason },
       ...{ rows: versionRows(source, facts, step.content), ids: step.ids ?? [], sources: step.sources },
+      ...(step.about && { about: step.about }),
     };
   });
 }

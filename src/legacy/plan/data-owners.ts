@@ -51,7 +51,8 @@ function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<numb
     ...{ number: 1, status: 'RECORDED', parentId: null, baseId: null },
   });
   const previous = row.person('previous_data_owner_id');
-  const before = record('previous');
+  const [before, now] = [record('previous'), record('current')];
+  const placed = imported(row, { table: 'data_owner_assignments', id: now.versionId });
   const units: Unit[] = [];
   if (previous !== null) {
     const content = {
@@ -67,7 +68,7 @@ function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<numb
         occurredAt: createdAt,
         reason: `Imported from ${TABLE} ${row.key}: the owner before.`,
       },
-      ...{ rows: versionRows(source, facts, content), ids: [], sources: [] },
+      ...{ rows: versionRows(source, facts, content), ids: [], sources: [], about: placed },
     });
   }
   const content = {
@@ -76,13 +77,12 @@ function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<numb
     previousAssignmentId: previous === null ? null : before.versionId,
     changeReason: row.text('change_reason'),
   };
-  const now = record('current');
   const recordedAt = previous === null ? assignedAt : later(assignedAt, millisecondAfter(createdAt));
   const facts = { ...now, createdAt: assignedAt, createdBy: by, inForceFrom: recordedAt };
   units.push({
     ...{ key, actor: by, occurredAt: assignedAt, reason: `Imported from ${TABLE} ${row.key}.` },
     ...{ rows: versionRows(source, facts, content), ids: [] },
-    sources: [imported(row, { table: 'data_owner_assignments', id: now.versionId })],
+    sources: [placed],
   });
   return units;
 }

@@ -35,6 +35,13 @@ const unit = (key: string, occurredAt: string | null, reason: string, planned: P
 const unitOf = (row: SourceRow, planned: Planned): Unit =>
   unit(`${row.table}:${row.key}`, row.instant('created_at'), `Imported from ${row.table} ${row.key}.`, planned);
 
+/** A name that somebody can read; where the row has none, one is made of its id. */
+function nameOf(row: SourceRow, column: string, otherwise: string): string {
+  const name = row.text(column);
+  if (name === null) row.note('NAME_MISSING', `${column} is empty; it is called ${otherwise} here.`, column);
+  return name ?? otherwise;
+}
+
 export function planUser(row: SourceRow, people: People): Unit {
   const legacyId = row.integer('user_id')!;
   if (!isPersonId(legacyId)) {
@@ -55,6 +62,8 @@ export function planUser(row: SourceRow, people: People): Unit {
     .filter((part) => part !== null)
     .join(' ')
     .trim();
+  if (name === '')
+    row.note('NAME_MISSING', 'first_name and last_name are empty; the person is called after their id here.');
   const user = {
     user_id: userId,
     name: name || `User (legacy ${legacyId})`,
@@ -102,7 +111,7 @@ export function planLobs(rows: readonly SourceRow[], existing: Existing): { unit
   const ids = new Map<number, string>();
   const units = rows.map((row) => {
     const legacyId = row.integer('lob_id')!;
-    const name = row.text('lob_name') ?? `Line of business (legacy ${legacyId})`;
+    const name = nameOf(row, 'lob_name', `Line of business (legacy ${legacyId})`);
     const known = byName.get(sameName(name));
     const lobId = known ?? idOf('lob', legacyId);
     ids.set(legacyId, lobId);
@@ -132,7 +141,7 @@ export function planReports(
   const taken = new Set(existing.reportNumbers);
   return rows.map((row) => {
     const legacyId = row.integer('id')!;
-    let number = row.text('report_number') ?? `LEGACY-${legacyId}`;
+    let number = nameOf(row, 'report_number', `LEGACY-${legacyId}`);
     if (taken.has(number)) {
       number = `${number} (legacy ${legacyId})`;
       row.note('SAME_NUMBER', `A report has this number already; here it is ${number}.`, 'report_number');
@@ -143,7 +152,7 @@ export function planReports(
       row.note('LOB_MISSING', `Line of business ${lob} is not there; the report has none.`, 'lob_id');
     const reportId = idOf('report', legacyId);
     const report: NewRow = {
-      ...{ report_id: reportId, name: row.text('report_name') ?? number, number },
+      ...{ report_id: reportId, name: nameOf(row, 'report_name', number), number },
       lob_id: lob === null ? null : (lobs.get(lob) ?? null),
       owner_id: people.optional(row.person('report_owner_id')),
       ...inReference,
@@ -161,7 +170,7 @@ export const planCycles = (rows: readonly SourceRow[]): Unit[] =>
     const legacyId = row.integer('cycle_id')!;
     const cycleId = idOf('cycle', legacyId);
     const cycle: NewRow = {
-      ...{ cycle_id: cycleId, name: row.text('cycle_name') ?? `Cycle (legacy ${legacyId})` },
+      ...{ cycle_id: cycleId, name: nameOf(row, 'cycle_name', `Cycle (legacy ${legacyId})`) },
       ...{ start_date: row.date('start_date'), end_date: row.date('end_date') },
       cycle_status: row.text('status')?.toUpperCase() ?? 'UNKNOWN',
       ...inReference,

@@ -142,7 +142,7 @@ function verdictStep({ people, beganAt }: PhaseSource, row: SourceRow, submissio
       ...({ revisionType: null, revisionReason: null } satisfies JsonObject),
     },
     ...{ submitted: submission.submitted, reviewed: { at, by } },
-    ...{ reason: `Imported from ${row.table} ${row.key}: the verdict.`, sources: [] },
+    ...{ reason: `Imported from ${row.table} ${row.key}: the verdict.`, sources: [], about: submission.sources[0]! },
   };
 }
 

@@ -296,21 +296,20 @@ export function readVersion(
   const createdBy = people.first(row, ['created_by_id', 'submitted_by_id', 'updated_by_id']);
   let submittedAt = row.instant('submitted_at');
   let submittedBy = people.optional(row.person('submitted_by_id'));
-  if (status === 'PENDING_APPROVAL' && (submittedAt === null || submittedBy === null)) {
-    row.note(
-      'SUBMISSION_INCOMPLETE',
-      'It is pending and says not by whom or when it was submitted; its creator and last change are taken for it.',
-      'submitted_at',
-    );
+  if (status === 'PENDING_APPROVAL') {
+    for (const [column, isThere, instead] of [
+      ['submitted_at', submittedAt !== null, 'the time of its last change'],
+      ['submitted_by_id', submittedBy !== null, 'its creator'],
+    ] as const)
+      if (!isThere)
+        row.note('SUBMISSION_INCOMPLETE', `It is pending and ${column} is empty; ${instead} is taken for it.`, column);
     submittedAt ??= updatedAt;
     submittedBy ??= createdBy;
   }
-  if (status === 'DRAFT' && submittedAt !== null) {
-    row.note(
-      'DRAFT_WITH_SUBMISSION',
-      'It is a draft and says that it was submitted; it stays a draft.',
-      'submitted_at',
-    );
+  if (status === 'DRAFT') {
+    for (const column of ['submitted_at', 'submitted_by_id'])
+      if (row.has(column))
+        row.note('DRAFT_WITH_SUBMISSION', `It is a draft and ${column} is filled; it stays a draft.`, column);
     submittedAt = submittedBy = null;
   }
   return {

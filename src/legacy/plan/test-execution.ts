@@ -111,6 +111,7 @@ function planResult(source: PhaseSource, row: SourceRow, trail: Trail): Unit[] {
       sources: trail
         .take(execution, ['completed', 'failed', 'cancelled', 'timeout'])
         .map((entry) => merged(entry, target(versions.answered))),
+      about: steps[0]!.sources[0]!,
     });
   }
   return planChain(source, idOf('execution_record', row.key), steps);
