@@ -316,16 +316,18 @@ class ImportRun {
     const placer = this.#placer;
     const place = { streamId, phase: phase.key };
     const placed = await placer.placedOf(streamId, phase.key);
+    const isFirst = placed.fingerprints.size === 0;
     let results = await this.#place(place, units, placed);
     const isStuck =
-      placed.fingerprints.size > 0 &&
+      !isFirst &&
       (results.some(({ refused }) => refused === 'NEWLY') ||
         (results.some(({ refused }) => refused === 'IN_PART') &&
           results.some(({ outcome }) => outcome === 'placed' || outcome === 'changed')));
-    if ((isStuck || !(await placer.settle(streamId, phase, units))) && (await placer.takeOut(streamId, phase))) {
+    const isSettled = !isStuck && (await placer.settle(streamId, phase, isFirst ? null : units));
+    if (!isSettled && (await placer.takeOut(streamId, phase))) {
       this.#done -= units.reduce((sum, { sources }) => sum + sources.length, 0);
       results = await this.#place(place, units, await placer.placedOf(streamId, phase.key));
-      await placer.settle(streamId, phase, units);
+      await placer.settle(streamId, phase, null);
     }
     this.#count(results);
     return results;

@@ -91,11 +91,12 @@ export class Placer {
     const { sources: planned } = unit;
     const before = placed.fingerprints.get(unit.key);
     if (before === mark) return { outcome: 'unchanged', sources: planned };
-    if (unit.rows.some(([, rows]) => rows.length > 0) && (await this.#isWorkedOn(streamId, unit, placed)))
-      return this.#hold(streamId, phase, unit, placed);
     const isKnown =
       before !== undefined ||
       unit.sources.some(({ source }) => placed.sources.has(source.name) || this.strays.has(source.name));
+    const isWritten = unit.rows.some(([, rows]) => rows.length > 0);
+    if (isWritten && (placed.isLive || (isKnown && (await this.#isChangedHere(streamId, unit)))))
+      return this.#hold(streamId, phase, unit, placed);
     const outcome = isKnown ? 'changed' : 'placed';
     if (this.isDryRun) return { outcome, sources: planned };
     try {
@@ -130,16 +131,17 @@ export class Placer {
   /**
    * At the end of a phase: what earlier runs made of rows that now say something else is taken out, and what its rows became, and
    * what was made of that in later commits, is what was taken over.
+   * @param units everything that the phase is to be; null if nothing was there before
    * @returns false if the database does not let go of what is to be taken out
    */
-  async settle(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<boolean> {
+  async settle(streamId: string, phase: PhaseDeclaration, units: readonly Unit[] | null): Promise<boolean> {
     const { session } = this;
     try {
       await session.transaction(async () => {
         await session.query(`select log.open_import($1, null, 'legacy settle', 'The phase is whole.', null)`, [
           streamId,
         ]);
-        await this.#removeOutdated(streamId, phase, units);
+        if (units) await this.#removeOutdated(streamId, phase, units);
         await session.query('select legacy.settle($1, $2::"Phase")', [streamId, phase.key]);
         await session.query('select legacy.discard_empty_commit($1)', [streamId]);
       });
@@ -174,22 +176,22 @@ export class Placer {
     const ofPhase = `version_id in (select version_id from phase_version where stream_id = $1 and phase = $2::"Phase")
       and not legacy.is_live($1, $2::"Phase")`;
     const remove = (table: string, column: string, source = table) =>
-      this.session.query(`delete from public.${table} where ${ofPhase} and not ${column} = any ($3::uuid[])`, [
-        ...[streamId, phase.key, idsIn(units, source, column)],
-      ]);
+      this.session.query(
+        `delete from public.${table} where ${ofPhase} and ${column} not in (select unnest($3::uuid[]))`,
+        [...[streamId, phase.key, idsIn(units, source, column)]],
+      );
     if ('item' in phase) await remove(phase.item.table, 'item_id');
     await remove('item_decision', 'decision_id');
     for (const table of ['version_editor', phase.version.table, 'phase_version'])
       await remove(table, 'version_id', 'phase_version');
     await this.session.query(
-      'delete from legacy.placed where workflow_id = $1 and phase = $2::"Phase" and not unit = any ($3)',
+      'delete from legacy.placed where workflow_id = $1 and phase = $2::"Phase" and unit not in (select unnest($3::text[]))',
       [streamId, phase.key, units.map(({ key }) => key)],
     );
   }
 
-  /** In a live phase, and where a person, a report … was changed here, the old system has no say any more. */
-  async #isWorkedOn(streamId: string, unit: Unit, { isLive }: Placed): Promise<boolean> {
-    if (isLive) return true;
+  /** Whether a person, a report … was changed here: then the old system has no say any more, as in a live phase. */
+  async #isChangedHere(streamId: string, unit: Unit): Promise<boolean> {
     const ids = ownersIn(unit);
     if (ids.length === 0) return false;
     const [changed] = await this.session.query(
