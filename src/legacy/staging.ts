@@ -261,15 +261,16 @@ const STAY = `
  */
 const FIND_FAMILIES = `
   with family as (
-    select c.table_name, c.key, coalesce(p.workflow, first_value(c.workflow)
+    select c.table_name, c.key, s.fate, s.stream_id, s.phase, coalesce(p.workflow, first_value(c.workflow)
       over (partition by f.parent, c.parent order by s.fate = 'QUARANTINED' nulls last, c.workflow is null, c.workflow)) as workflow
     from ${FAMILIES}
     join incoming c on c.table_name = f.child
     left join incoming p on p.table_name = f.parent and p.key = c.parent
     left join legacy.source_row s on s.table_name = c.table_name and s.source_key = c.key
-    where c.parent is not null and (s.fate = 'QUARANTINED' or $2::boolean and not legacy.is_live(s.stream_id, s.phase)) is not false)
+    where c.parent is not null)
   update incoming i set workflow = f.workflow
-  from family f where f.table_name = i.table_name and f.key = i.key and i.workflow is distinct from f.workflow`;
+  from family f where f.table_name = i.table_name and f.key = i.key and i.workflow is distinct from f.workflow
+    and case when coalesce(f.fate, 'QUARANTINED') = 'QUARANTINED' then true else $2::boolean and not legacy.is_live(f.stream_id, f.phase) end`;
 
 const referenceTables = new Set(['users', 'lobs', 'reports', 'test_cycles', 'cycle_reports']);
 const isReference = (table: string): boolean => referenceTables.has(table) && table !== 'cycle_reports';
