@@ -137,19 +137,29 @@ export class Placer {
   async settle(streamId: string, phase: PhaseDeclaration, units: readonly Unit[] | null): Promise<boolean> {
     const { session } = this;
     try {
-      await session.transaction(async () => {
-        await session.query(`select log.open_import($1, null, 'legacy settle', 'The phase is whole.', null)`, [
-          streamId,
-        ]);
-        if (units) await this.#removeOutdated(streamId, phase, units);
-        await session.query('select legacy.settle($1, $2::"Phase")', [streamId, phase.key]);
-        await session.query('select legacy.discard_empty_commit($1)', [streamId]);
-      });
-      return true;
+      if (units)
+        await this.#commit(streamId, 'legacy sync', 'The old system has taken it back.', () =>
+          this.#removeOutdated(streamId, phase, units),
+        );
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return false;
     }
+    await this.#commit(streamId, 'legacy settle', 'The phase is whole.', () =>
+      session.query('select legacy.settle($1, $2::"Phase")', [streamId, phase.key]),
+    );
+    return true;
+  }
+
+  /** A commit that is nobody's; none, if nothing changes. */
+  #commit<T>(streamId: string, operation: string, reason: string, work: () => Promise<T>): Promise<T> {
+    const { session } = this;
+    return session.transaction(async () => {
+      await session.query('select log.open_import($1, null, $2, $3, null)', [streamId, operation, reason]);
+      const result = await work();
+      await session.query('select legacy.discard_empty_commit($1)', [streamId]);
+      return result;
+    });
   }
 
   /**
@@ -158,15 +168,12 @@ export class Placer {
    */
   takeOut(streamId: string, phase: PhaseDeclaration): Promise<boolean> {
     const { session } = this;
-    return session.transaction(async () => {
-      await session.query('select log.open_import($1, null, $2, $3, null)', [
-        ...[streamId, 'legacy sync', `${phase.title} has changed in the old system, and is placed anew.`],
-      ]);
+    const reason = `${phase.title} has changed in the old system, and is placed anew.`;
+    return this.#commit(streamId, 'legacy sync', reason, async () => {
       const [live] = await session.query<{ isLive: boolean }>('select legacy.is_live($1, $2::"Phase") as is_live', [
         ...[streamId, phase.key],
       ]);
       if (!live!.isLive) await takeOut(session, streamId, phase, '[@#]');
-      await session.query('select legacy.discard_empty_commit($1)', [streamId]);
       return !live!.isLive;
     });
   }

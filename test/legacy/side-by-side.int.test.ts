@@ -209,9 +209,10 @@ describe('sync', () => {
     expect(await target.verify(tables)).toMatchObject({ ok: true });
     expect(
       await target.query(
-        `select operation::text, before ->> 'submission_status' as was from log.row_change where table_name = 'document_submissions' and operation = 'DELETE'`,
+        `select s.operation, s.reason, c.before ->> 'submission_status' as was from log.row_change c join log.change_set s using (stream_id, sequence)
+         where c.table_name = 'document_submissions' and c.operation = 'DELETE'`,
       ),
-    ).toEqual([{ operation: 'DELETE', was: 'ACCEPTED' }]);
+    ).toEqual([{ operation: 'legacy sync', reason: 'The old system has taken it back.', was: 'ACCEPTED' }]);
   });
 
   it('keeps the decisions on a sample of which something else has changed', async () => {
