@@ -4,7 +4,7 @@ import type { Json } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
 import { fingerprint, quarantined, type PlacedRow, type Unit } from './unit';
 import type { OwnerSession } from './session';
-import { takeOut } from './take-out';
+import { removeVersions, takeOut } from './take-out';
 
 /** Insert-only tables: what is there stays. */
 const INSERT_ONLY = new Set(['item_decision', 'test_report_signoffs', 'user_roles', 'workflow_testers']);
@@ -74,15 +74,19 @@ export class Placer {
        where stream_id = $1 and phase is not distinct from $2::"Phase"`,
       [streamId, phase],
     );
+    return {
+      fingerprints: new Map(fingerprints.map((row) => [row.unit, row.fingerprint])),
+      sources: new Map(sources.map(({ name, ...known }) => [name, known])),
+      isLive: await this.#isLive(streamId, phase),
+    };
+  }
+
+  async #isLive(streamId: string, phase: string | null): Promise<boolean> {
     const [live] = await this.session.query<{ isLive: boolean }>('select legacy.is_live($1, $2::"Phase") as is_live', [
       streamId,
       phase,
     ]);
-    return {
-      fingerprints: new Map(fingerprints.map((row) => [row.unit, row.fingerprint])),
-      sources: new Map(sources.map(({ name, ...known }) => [name, known])),
-      isLive: live!.isLive,
-    };
+    return live!.isLive;
   }
 
   /** Places a unit unless it is placed; where the database refuses it, its rows are quarantined with the reason. */
@@ -170,27 +174,20 @@ export class Placer {
     const { session } = this;
     const reason = `${phase.title} has changed in the old system, and is placed anew.`;
     return this.#commit(streamId, 'legacy sync', reason, async () => {
-      const [live] = await session.query<{ isLive: boolean }>('select legacy.is_live($1, $2::"Phase") as is_live', [
-        ...[streamId, phase.key],
-      ]);
-      if (!live!.isLive) await takeOut(session, streamId, phase, '[@#]');
-      return !live!.isLive;
+      const isLive = await this.#isLive(streamId, phase.key);
+      if (!isLive) await takeOut(session, streamId, phase, '[@#]');
+      return !isLive;
     });
   }
 
   /** In a phase that nobody works on here, everything is what some unit makes; anything else is of an earlier run. */
   async #removeOutdated(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<void> {
-    const ofPhase = `version_id in (select version_id from phase_version where stream_id = $1 and phase = $2::"Phase")
-      and not legacy.is_live($1, $2::"Phase")`;
-    const remove = (table: string, column: string, source = table) =>
-      this.session.query(
-        `delete from public.${table} where ${ofPhase} and ${column} not in (select unnest($3::uuid[]))`,
-        [...[streamId, phase.key, idsIn(units, source, column)]],
-      );
-    if ('item' in phase) await remove(phase.item.table, 'item_id');
-    await remove('item_decision', 'decision_id');
-    for (const table of ['version_editor', phase.version.table, 'phase_version'])
-      await remove(table, 'version_id', 'phase_version');
+    if (await this.#isLive(streamId, phase.key)) return;
+    await removeVersions(this.session, streamId, phase, {
+      versions: idsIn(units, 'phase_version', 'version_id'),
+      items: 'item' in phase ? idsIn(units, phase.item.table, 'item_id') : [],
+      decisions: idsIn(units, 'item_decision', 'decision_id'),
+    });
     await this.session.query(
       'delete from legacy.placed where workflow_id = $1 and phase = $2::"Phase" and unit not in (select unnest($3::text[]))',
       [streamId, phase.key, units.map(({ key }) => key)],

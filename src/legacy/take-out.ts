@@ -1,4 +1,5 @@
 /** Takes everything out again that an import brought of a phase; in the caller's transaction, as an import's commit. */
+import type { Json } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
 import type { OwnerSession } from './session';
 
@@ -19,6 +20,26 @@ export interface TakenOut {
 const deleteFrom = (table: 'quarantine' | 'source_row') =>
   `delete from legacy.${table} where stream_id = $1 and phase = $2::"Phase" and source_key !~ $3 returning source_key`;
 
+/** Removes a phase's versions, items and decisions but for those that are kept, by their ids; returns how many versions. */
+export async function removeVersions(
+  session: OwnerSession,
+  streamId: string,
+  phase: PhaseDeclaration,
+  kept: Readonly<Record<'versions' | 'items' | 'decisions', readonly Json[]>>,
+): Promise<number> {
+  const remove = (table: string, column: string, ids: readonly Json[]) =>
+    session.query(
+      `delete from public.${table} where version_id in (select version_id from phase_version where stream_id = $1 and phase = $2::"Phase")
+         and ${column} not in (select unnest($3::uuid[])) returning version_id`,
+      [streamId, phase.key, ids],
+    );
+  if ('item' in phase) await remove(phase.item.table, 'item_id', kept.items);
+  await remove('item_decision', 'decision_id', kept.decisions);
+  for (const table of [phase.version.table, 'test_report_signoffs', 'version_editor'])
+    await remove(table, 'version_id', kept.versions);
+  return (await remove('phase_version', 'version_id', kept.versions)).length;
+}
+
 /** @param kept a pattern of keys of source rows that stay: those that cannot be brought again */
 export async function takeOut(
   session: OwnerSession,
@@ -27,19 +48,7 @@ export async function takeOut(
   kept = '^$',
 ): Promise<TakenOut> {
   const ofPhase = [streamId, phase.key];
-  const tables = [
-    ...('item' in phase ? [phase.item.table] : []),
-    ...[phase.version.table, 'test_report_signoffs', 'item_decision', 'version_editor'],
-  ];
-  for (const table of tables)
-    await session.query(
-      `delete from public.${table} where version_id in (select version_id from phase_version where stream_id = $1 and phase = $2::"Phase")`,
-      ofPhase,
-    );
-  const versions = await session.query(
-    'delete from phase_version where stream_id = $1 and phase = $2::"Phase" returning version_id',
-    ofPhase,
-  );
+  const versions = await removeVersions(session, streamId, phase, { versions: [], items: [], decisions: [] });
   await session.query(deleteFrom('quarantine'), [...ofPhase, kept]);
   const rows = await session.query(deleteFrom('source_row'), [...ofPhase, kept]);
   await session.query('delete from legacy.id_map where workflow_id = $1 and kind = any($2)', [
@@ -47,5 +56,5 @@ export async function takeOut(
     kinds[phase.key] ?? [],
   ]);
   await session.query('delete from legacy.placed where workflow_id = $1 and phase = $2::"Phase"', ofPhase);
-  return { versions: versions.length, sourceRows: rows.length };
+  return { versions, sourceRows: rows.length };
 }

@@ -9,7 +9,7 @@ import { legacyTable } from '../../src/legacy/tables';
 import { Target } from '../support/import';
 import { oldSystem, asFolder, type OldRow, type OldTables } from '../support/old-system';
 
-const SEEDS = Number(process.env.DAMAGE_SEEDS ?? 8);
+const SEEDS = Number(process.env.DAMAGE_SEEDS ?? 12);
 
 /** The same numbers for the same seed. */
 function random(seed: number): () => number {
