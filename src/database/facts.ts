@@ -27,13 +27,11 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
 /** What can be known before there is a version, read in a writing transaction that holds the stream's head. */
 export async function factsForCreating(
   tx: Db,
-  phase: PhaseDeclaration,
   streamId: string,
-  viewer: Viewer,
+  about: Pick<CreationFacts, 'phase' | 'viewer' | 'standing'>,
 ): Promise<CreationFacts> {
-  const standing = await standingIn(tx, streamId, viewer);
   const states = await phaseStates(tx, [streamId]);
-  return { phase, viewer, standing, missingPrerequisites: missingPrerequisites(phase, states) };
+  return { ...about, missingPrerequisites: missingPrerequisites(about.phase, states) };
 }
 
 /** Where the facts come from: loaders for reads, the transaction for writes. */
@@ -54,16 +52,19 @@ export async function factsAbout(
 ): Promise<VersionFacts> {
   const { version } = about;
   const phase = phaseOf(version.phase);
+  const circumstances = source.circumstances(version);
   const [circumstance, states, special] = await Promise.all([
-    source.circumstances(version),
+    circumstances,
     source.phaseStates(version),
-    phase.versioning === 'FULL' ? aboutDraft(phase, version, source) : aboutRecord(phase, version, source),
+    phase.versioning === 'FULL'
+      ? aboutDraft(phase, version, source, circumstances)
+      : aboutRecord(phase, version, source),
   ]);
   const { currentVersionId, currentVersionNumber } = circumstance ?? {};
   return {
     ...about,
     ...special,
-    hasEdited: circumstance?.hasEdited ?? false,
+    editors: circumstance?.editors ?? [],
     current: currentVersionId ? { versionId: currentVersionId, versionNumber: currentVersionNumber! } : null,
     missingPrerequisites: missingPrerequisites(phase, states),
   };
@@ -73,10 +74,11 @@ async function aboutDraft(
   phase: FullPhase,
   version: VersionHeader,
   source: FactSource,
+  circumstances: Promise<VersionCircumstances | null | undefined>,
 ): Promise<Pick<FullFacts, 'phase' | 'items' | 'signOffs' | 'nameOf'>> {
   const [items = { total: 0, undecided: 0 }, signed] = await Promise.all([
     source.itemCounts(version),
-    phase.signOffs ? aboutSignOffs(phase, version, source) : { signOffs: [], nameOf: String },
+    phase.signOffs ? aboutSignOffs(phase, version, source, circumstances) : { signOffs: [], nameOf: String },
   ]);
   return { phase, items, ...signed };
 }
@@ -85,13 +87,16 @@ async function aboutSignOffs(
   phase: FullPhase,
   version: VersionHeader,
   source: FactSource,
+  circumstances: Promise<VersionCircumstances | null | undefined>,
 ): Promise<Pick<FullFacts, 'signOffs' | 'nameOf'>> {
-  const [content, given, signatories] = await Promise.all([
+  const [content, given, signatories, circumstance] = await Promise.all([
     source.content(version),
     source.signOffs(version),
     source.signatories(version),
+    circumstances,
   ]);
-  const signOffs = signOffStates(phase, content, version.contentHash, signatories, given);
+  const editors = circumstance?.editors ?? [];
+  const signOffs = signOffStates(phase, { content, version, editors, signatories, given });
   const ids = signOffs
     .flatMap(({ principalId, signerId, named }) => [principalId, signerId, ...Object.values(named)])
     .filter((id) => id !== null);
@@ -112,20 +117,20 @@ async function aboutRecord(
 }
 
 /** The facts about one version, read in a writing transaction that holds the stream's head. */
-export async function factsForWriting(tx: Db, version: VersionHeader, viewer: Viewer): Promise<VersionFacts> {
-  const { versionId, masterRecordId } = version;
-  return factsAbout(
-    { version, viewer, standing: await standingIn(tx, version.streamId, viewer) },
-    {
-      circumstances: async () => (await circumstances(tx, [versionId], viewer.userId))[0],
-      phaseStates: ({ streamId }) => phaseStates(tx, [streamId]),
-      content: ({ phase }) => contentNow(tx, phaseOf(phase), versionId),
-      itemCounts: async ({ phase }) => (await itemCounts(tx, phaseOf(phase) as FullPhase, [versionId]))[0],
-      signOffs: () => signOffsByVersion(tx, [versionId]),
-      signatories: async ({ streamId }) => (await workflowsById(tx, [streamId]))[0]!,
-      people: (ids) => usersById(tx, ids),
-      isReplaced: async ({ phase }) =>
-        (await replacedRecords(tx, phaseOf(phase) as AuditOnlyPhase, [masterRecordId])).has(masterRecordId),
-    },
-  );
+export function factsForWriting(
+  tx: Db,
+  about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
+): Promise<VersionFacts> {
+  const { versionId, masterRecordId } = about.version;
+  return factsAbout(about, {
+    circumstances: async () => (await circumstances(tx, [versionId]))[0],
+    phaseStates: ({ streamId }) => phaseStates(tx, [streamId]),
+    content: ({ phase }) => contentNow(tx, phaseOf(phase), versionId),
+    itemCounts: async ({ phase }) => (await itemCounts(tx, phaseOf(phase) as FullPhase, [versionId]))[0],
+    signOffs: () => signOffsByVersion(tx, [versionId]),
+    signatories: async ({ streamId }) => (await workflowsById(tx, [streamId]))[0]!,
+    people: (ids) => usersById(tx, ids),
+    isReplaced: async ({ phase }) =>
+      (await replacedRecords(tx, phaseOf(phase) as AuditOnlyPhase, [masterRecordId])).has(masterRecordId),
+  });
 }

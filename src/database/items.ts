@@ -3,45 +3,56 @@
  * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
  */
 import { columnName, contentFields, type CountField } from '../versioning/fields';
-import type { ItemReviewStatus, Json } from '../versioning/model';
+import { undecidedStatuses, unapprovedStatuses } from '../versioning/independence';
+import type { ItemReviewStatus, Json, VersionStatus } from '../versioning/model';
 import type { ItemDeclaration, FullPhase } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { ItemRow } from './rows';
-import { isThereToday } from './versions';
+import { barredAs, isThereToday } from './versions';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-// What is deleted today is hidden also from those who read the past: `public` is the present wherever it is read.
-/** A decision counts only for the content it was made on. PENDING as the latest decision revokes the one before. */
-const decisionJoins = `
+/**
+ * A decision counts only for the content it was made on, and while its giver is independent. PENDING as the latest decision
+ * revokes the one before. What is deleted today is hidden also from those who read the past: `public` is the present wherever
+ * it is read.
+ */
+const decisionJoins = (statuses: readonly VersionStatus[]): string => `
+  join phase_version own on own.version_id = i.version_id
   left join lateral (select d.* from item_decision d
     where d.version_id = i.version_id and d.item_key = i.item_key and d.item_hash = i.item_hash and i.item_hash <> ''
     order by d.decided_at desc limit 1) made on true
   left join item_decision carried
     on made.decision_id is null and carried.decision_id = i.carried_decision_id and carried.item_hash = i.item_hash
-  left join public.phase_version origin on origin.version_id = carried.version_id`;
+  left join public.phase_version origin on origin.version_id = carried.version_id
+  left join lateral (
+    select ${barredAs('own', 'coalesce(made.decided_by, carried.decided_by)', statuses)} as bar offset 0) giver on true`;
 
 const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
   reviewed === 'BY_DECISIONS'
-    ? `coalesce(made.status, carried.status)::text`
+    ? `case when giver.bar is null then coalesce(made.status, carried.status)::text end`
     : `case i.${columnName(reviewed.byField)}::text ${Object.entries(reviewed.statuses)
         .map(([value, status]) => `when ${quote(value)} then ${quote(status)}`)
         .join(' ')} end`;
 
 const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
 
-const itemSource = ({ item }: FullPhase): string =>
-  `${item.table} i${item.reviewed === 'BY_DECISIONS' ? decisionJoins : ''}`;
+/** @param statuses of the version, in which a decision stops counting when its giver works on it */
+const itemSource = ({ item }: FullPhase, statuses = undecidedStatuses): string =>
+  `${item.table} i${item.reviewed === 'BY_DECISIONS' ? decisionJoins(statuses) : ''}`;
 
 function itemColumns({ key, item }: FullPhase): string {
   const common = `i.*, ${quote(key)} as phase, ${reviewStatusOrPending(item)} as review_status`;
   if (item.reviewed !== 'BY_DECISIONS')
-    return `${common}, null::uuid as decision_id, null as decided_as, null::int as decided_by, null::timestamptz as decided_at, null as decision_notes, null::uuid as decided_in_version_id, false as is_decision_deleted`;
+    return `${common}, null::uuid as decision_id, null as decided_as, null::int as decided_by,
+    null::timestamptz as decided_at, null as decision_notes, null::uuid as decided_in_version_id,
+    null as decision_bar, false as is_decision_deleted`;
   const decided = (column: string) =>
     `case when coalesce(made.status, carried.status) <> 'PENDING' then coalesce(made.${column}, carried.${column}) end`;
   return `${common}, ${decided('decision_id')} as decision_id, (${decided('status')})::text as decided_as, ${decided('decided_by')} as decided_by, ${decided('decided_at')} as decided_at,
     ${decided('notes')} as decision_notes, ${decided('version_id')} as decided_in_version_id,
+    case when coalesce(made.status, carried.status) <> 'PENDING' then giver.bar end as decision_bar,
     carried.decision_id is not null and coalesce(origin.is_deleted, true) as is_decision_deleted`;
 }
 
@@ -123,10 +134,11 @@ export const itemsToCarry = (
   db: Db,
   phase: FullPhase,
   versionId: string,
-): Promise<Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId'>[]> =>
+): Promise<Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId' | 'decisionBar'>[]> =>
   db.query(
-    `select q.item_id, q.decided_as, q.decision_id
-     from (select ${itemColumns(phase)} from ${itemSource(phase)} where i.version_id = $1) q order by q.item_id`,
+    `select q.item_id, q.decided_as, q.decision_id, q.decision_bar
+     from (select ${itemColumns(phase)} from ${itemSource(phase, unapprovedStatuses)} where i.version_id = $1) q
+     order by q.item_id`,
     [versionId],
   );
 

@@ -1,4 +1,5 @@
 /** What the database layer hands out: plain rows in camelCase. */
+import type { Bar } from '../versioning/independence';
 import type { ItemReviewStatus } from '../versioning/model';
 
 /** An item of any phase with the decision that counts for it; the phase's own columns are there too, by field name. */
@@ -12,17 +13,27 @@ export interface ItemRow {
   readonly itemHash: string;
   readonly carriedFromItemId: string | null;
   readonly reviewStatus: ItemReviewStatus;
-  /** The decision that counts; null while undecided, and then so are the five below. */
+  /** The latest decision on this content, or the one it was carried with; null while there is none, as are the six below. */
   readonly decisionId: string | null;
   readonly decidedAs: ItemReviewStatus | null;
   readonly decidedBy: number | null;
   readonly decidedAt: Date | null;
   readonly decisionNotes: string | null;
   readonly decidedInVersionId: string | null;
+  /** Why the decision does not count: its giver is not independent (any more); null if it counts. */
+  readonly decisionBar: Bar | null;
   /** Whether the version it was carried from, with its decision, has been deleted since. */
   readonly isDecisionDeleted: boolean;
   readonly [field: string]: unknown;
 }
+
+/** The approval that goes along when an item is carried forward: one that counts; null if there is none. */
+export const approvalOf = ({
+  decidedAs,
+  decisionId,
+  decisionBar,
+}: Pick<ItemRow, 'decidedAs' | 'decisionId' | 'decisionBar'>): string | null =>
+  decidedAs === 'APPROVED' && decisionBar === null ? decisionId : null;
 
 export interface WorkflowRow {
   readonly workflowId: string;

@@ -185,6 +185,10 @@ export async function updateHeader(
   return rows.length === 1;
 }
 
+/** Records whoever acts as an editor of a draft: what they save may change no row that the capture would see. */
+export const noteEditor = (tx: Db, versionId: string): Promise<object[]> =>
+  tx.query('select log.note_editor($1)', [versionId]);
+
 // ── content ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**

@@ -1,6 +1,7 @@
 /** Reading versions: headers, content, history, and what the rules look at. */
 import { auditOnlyPhases } from '../phases';
 import { columnFields, columnName } from '../versioning/fields';
+import { undecidedStatuses } from '../versioning/independence';
 import type { VersionHeader, VersionStatus } from '../versioning/model';
 import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
 import type { Db } from './database';
@@ -165,25 +166,34 @@ export const lastReviews = (
     [records.map(({ masterRecordId }) => masterRecordId), userId, records.map(({ seesDeleted }) => seesDeleted)],
   );
 
+/** `barOf` of src/versioning/independence.ts for sets of rows: of a version in one of these statuses, and a person. */
+export const barredAs = (version: string, person: string, statuses = undecidedStatuses): string => `case
+    when ${version}.status not in (${statuses.map((status) => `'${status}'`).join(', ')}) then null
+    when exists (select from version_editor e where e.version_id = ${version}.version_id and e.user_id = ${person}) then 'EDITED'
+    when ${version}.submitted_by = ${person} then 'SUBMITTED' end`;
+
 /** What the rules ask of a version besides its header and its content. */
 export interface VersionCircumstances {
   readonly versionId: string;
-  readonly hasEdited: boolean;
+  /** Who wrote to the version, or to a record up to it. */
+  readonly editors: readonly number[];
   readonly currentVersionId: string | null;
   readonly currentVersionNumber: number | null;
 }
 
 /** A draft is the work of who wrote to it; a record, of whoever made one of its versions otherwise than by reviewing it. */
-const isOwnWork = `(e.version_id = o.version_id or o.versioning_type = 'AUDIT_ONLY' and w.master_record_id = o.master_record_id
-  and w.version_number <= o.version_number and w.reviewed_by is distinct from e.user_id)`;
+const isOwnWork = `w.master_record_id = o.master_record_id
+  and (w.version_id = o.version_id or w.version_number < o.version_number and w.reviewed_by is distinct from e.user_id)`;
 
-export const circumstances = (db: Db, versionIds: readonly string[], userId: number): Promise<VersionCircumstances[]> =>
+export const circumstances = (db: Db, versionIds: readonly string[]): Promise<VersionCircumstances[]> =>
   db.query<VersionCircumstances>(
-    `select o.version_id, v.version_id as current_version_id, v.version_number as current_version_number,
-       exists (select from version_editor e join phase_version w using (version_id) where e.user_id = $2 and ${isOwnWork}) as has_edited
+    `select o.version_id, v.version_id as current_version_id, v.version_number as current_version_number, case o.versioning_type
+       when 'FULL' then array(select e.user_id from version_editor e where e.version_id = o.version_id)
+       else array(select distinct e.user_id from phase_version w join version_editor e using (version_id)
+         where ${isOwnWork}) end as editors
      from phase_version o left join phase_version v on v.master_record_id = o.master_record_id and ${inForce}
      where o.version_id = any($1::uuid[])`,
-    [versionIds, userId],
+    [versionIds],
   );
 
 /** How far each phase of a workflow has come: which statuses its undeleted versions are in, and whether a record waits. */

@@ -10,14 +10,14 @@ import { currentVersion } from './start-draft';
  * constraint would refuse it all the same.
  */
 export const approveVersion = (caller: Caller, input: VersionCommand): Promise<Committed> =>
-  changeVersion(caller, 'approveVersion', 'APPROVE', input, async ({ tx, now, version, update }) => {
+  changeVersion(caller, 'approveVersion', 'APPROVE', input, async ({ tx, now, viewer, version, update }) => {
     const current = await currentVersion(tx, version.masterRecordId);
     if (current && !(await updateHeader(tx, current, { status: 'SUPERSEDED', effectiveTo: now })))
       throw new DomainError('CONFLICT', 'The version in force has just been changed. Read it again, then repeat.');
     await update({
       status: 'APPROVED',
       reviewedAt: now,
-      reviewedBy: caller.viewer.userId,
+      reviewedBy: viewer.userId,
       approvalNotes: input.reason ?? null,
       effectiveFrom: now,
     });

@@ -1,12 +1,12 @@
 /** The frame of every mutation of an existing version: find it, lock its stream, let the rules decide, write. */
 import { factsForWriting, standingIn } from '../database/facts';
-import { updateHeader } from '../database/version-writes';
+import { noteEditor, updateHeader } from '../database/version-writes';
 import { versionsById } from '../database/versions';
 import { notFound, staleRevision } from '../versioning/errors';
 import { phaseOf } from '../phases';
 import type { VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
-import { canSeeDeleted, canSeeWorkflow, demand, type VersionAction } from '../versioning/policy';
+import { canSeeDeleted, canSeeWorkflow, demand, savesDraft, type VersionAction } from '../versioning/policy';
 import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
 import { commit, type Caller, type Command, type Commit, type Committed } from './commit';
 
@@ -54,30 +54,29 @@ function change(
   work: (change: Change<VersionFacts>) => Promise<string | void>,
   about: Pick<FullFacts, 'signOffRole'> = {},
 ): Promise<Committed> {
-  const { viewer } = caller;
   return commit(
     caller,
     operation,
     input,
-    async (tx) => {
+    async (tx, viewer) => {
       const [version] = await versionsById(tx, [input.versionId]);
       const standing = version && (await standingIn(tx, version.streamId, viewer));
       const isVisible =
         standing && canSeeWorkflow(viewer, standing) && (!version.isDeleted || canSeeDeleted(viewer, standing));
       if (!isVisible) throw notFound(`Version ${input.versionId}`);
-      return { streamId: version.streamId };
+      return { streamId: version.streamId, version, standing };
     },
-    async ({ tx, now }) => {
-      // Read again: between the first look and the lock somebody may have changed it, or how the caller stands to it.
-      const [version] = await versionsById(tx, [input.versionId]);
-      if (!version) throw notFound(`Version ${input.versionId}`);
-      const facts = { ...(await factsForWriting(tx, version, viewer)), ...about };
-      demand(typeof action === 'function' ? action(phaseOf(version.phase)) : action, facts, input.expectedRevision);
+    async ({ tx, now, viewer }, { version, standing }) => {
+      const facts = { ...(await factsForWriting(tx, { version, viewer, standing })), ...about };
+      const does = typeof action === 'function' ? action(phaseOf(version.phase)) : action;
+      demand(does, facts, input.expectedRevision);
+      if (facts.phase.versioning === 'FULL' && savesDraft(does) && !facts.editors.includes(viewer.userId))
+        await noteEditor(tx, version.versionId);
       const update = async (changes: Readonly<Record<string, unknown>>) => {
         if (!(await updateHeader(tx, version, changes)))
           throw staleRevision(input.expectedRevision, version.revision + 1);
       };
-      return (await work({ tx, now, facts, version, update })) ?? version.versionId;
+      return (await work({ tx, now, viewer, facts, version, update })) ?? version.versionId;
     },
   );
 }

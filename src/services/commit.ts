@@ -5,8 +5,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf } from '../versioning/content';
 import { DomainError } from '../versioning/errors';
-import type { Identity, Json } from '../versioning/model';
+import type { Identity, Json, Viewer } from '../versioning/model';
 import type { Database, Db } from '../database/database';
+import { activePerson } from './active-person';
 
 /** Who calls, from where. */
 export interface Caller extends Identity {
@@ -36,25 +37,29 @@ export interface Commit {
   readonly tx: Db;
   /** The commit's stamp. */
   readonly now: Date;
+  /** Who acts, as they are known now that the stream is locked: whoever waited for it may have lost a role meanwhile. */
+  readonly viewer: Viewer;
 }
 
 /**
  * Runs a mutation.
- * @param find finds what it is about, and refuses callers who may not see that; nothing is locked yet
+ * @param find finds what it is about, and refuses callers who may not see that. It is asked twice: to learn which stream to
+ *   lock, and again under the lock, because what it found and how the caller stands to it may have changed in between
  * @param work decides and writes; returns the id of the version that the mutation is about
  */
 export function commit<Found extends { readonly streamId: string }>(
-  { db, viewer, requestId }: Caller,
+  { db, viewer: caller, requestId }: Caller,
   operation: string,
   input: Command,
-  find: (tx: Db) => Promise<Found>,
+  find: (tx: Db, viewer: Viewer) => Promise<Found>,
   work: (commit: Commit, found: Found) => Promise<string>,
 ): Promise<Committed> {
   return db
     .transaction(async (tx) => {
-      const found = await find(tx);
-      const { streamId } = found;
-      const now = await openCommit(tx, { viewer, requestId }, operation, streamId, input.reason);
+      const { streamId } = await find(tx, caller);
+      const now = await openCommit(tx, { viewer: caller, requestId }, operation, streamId, input.reason);
+      const viewer = await activePerson(tx, caller.userId);
+      const found = await find(tx, viewer);
       const key = input.idempotencyKey;
       const inputHash = key ? hashOf(JSON.parse(JSON.stringify(input)) as Json) : '';
       if (key) {
@@ -62,7 +67,7 @@ export function commit<Found extends { readonly streamId: string }>(
         // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
         if (earlier) throw new Replay(earlier);
       }
-      const versionId = await work({ tx, now }, found);
+      const versionId = await work({ tx, now, viewer }, found);
       const committed = { versionId, changeSetId: await sealCommit(tx, streamId) };
       if (key) {
         await tx.query(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
@@ -80,7 +85,10 @@ export function commit<Found extends { readonly streamId: string }>(
     });
 }
 
-/** Locks the stream's head and says who does what and why; returns the commit's stamp. */
+/**
+ * Locks the stream's head and says who does what and why; returns the commit's stamp. From here to the end of the
+ * transaction nobody's roles, activity or assignments change: whoever changes them waits, as we wait for them.
+ */
 export async function openCommit(
   tx: Db,
   { viewer, requestId }: Pick<Caller, 'viewer' | 'requestId'>,

@@ -22,22 +22,21 @@ export interface CreateVersion extends Command {
 
 /** Starts a draft, with content and items in one commit, on what it carries forward from its parent. */
 export function createVersion(caller: Caller, input: CreateVersion): Promise<Committed> {
-  const { viewer } = caller;
   const declared = phaseOf(input.phase);
   return commit(
     caller,
     'createVersion',
     input,
-    async (tx) => {
+    async (tx, viewer) => {
       const found = await visibleWorkflow(tx, input, viewer);
       demandDrafted(declared);
       return { ...found, phase: declared };
     },
-    async ({ tx, now }, { streamId, phase }) => {
-      const facts = await factsForCreating(tx, phase, streamId, viewer);
+    async ({ tx, now, viewer }, { streamId, standing, phase }) => {
+      const facts = await factsForCreating(tx, streamId, { phase, viewer, standing });
       demandCreation(facts);
       const content = input.content ? contentChanges(phase, input.content) : {};
-      demandRestricted(facts, phase, fallbacks(phase.version.fields), content);
+      demandRestricted(facts, phase, fallbacks(phase.version.fields), content, input.reason);
 
       const masterRecordId = recordOfPhase(streamId, phase);
       const base = await currentVersion(tx, masterRecordId);
@@ -45,7 +44,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       if (input.parentVersionId) {
         parent = (await versionsById(tx, [input.parentVersionId]))[0] ?? null;
         const usable =
-          parent?.masterRecordId === masterRecordId && (!parent.isDeleted || canSeeDeleted(viewer, facts.standing));
+          parent?.masterRecordId === masterRecordId && (!parent.isDeleted || canSeeDeleted(viewer, standing));
         if (!parent || !usable)
           throw badInput(
             `parentVersionId ${input.parentVersionId} is not a version of ${phase.title} in this workflow.`,

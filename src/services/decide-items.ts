@@ -1,6 +1,7 @@
 import { insertDecisions } from '../database/version-writes';
 import { badInput } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';
+import { demandText } from '../versioning/reasons';
 import type { FullPhase } from '../versioning/phase';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
@@ -21,14 +22,29 @@ function knownStatuses(phase: FullPhase): string[] {
   return [];
 }
 
-/** Decides items of a submitted version; the latest decision on an item counts, and PENDING takes one back. */
+/** Decisions that say no to somebody's work. */
+const refusals: readonly ItemReviewStatus[] = ['REJECTED', 'MODIFIED'];
+
+/** What a refused item is told: its own notes, or else the reason of the whole request. */
+const reasonOf = (itemKey: string, notes: string | null | undefined, reason: string | null | undefined): string =>
+  demandText(
+    `To reject an item, or to send it back, takes a reason: say in \`notes\` of item ${itemKey} what has to change, or in \`reason\` for all of them.`,
+    'notes',
+    notes,
+    reason,
+  );
+
+/**
+ * Decides items of a submitted version; the latest decision on an item counts, and PENDING takes one back. What is rejected
+ * or sent back is told why.
+ */
 export const decideItems = (caller: Caller, input: DecideItems): Promise<Committed> =>
   changeVersion(
     caller,
     'decideItems',
     'DECIDE_ITEMS',
     input,
-    async ({ tx, now, version, facts: { phase }, update }) => {
+    async ({ tx, now, viewer, version, facts: { phase }, update }) => {
       const { decisions } = input;
       if (decisions.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
       const known = knownStatuses(phase);
@@ -38,17 +54,16 @@ export const decideItems = (caller: Caller, input: DecideItems): Promise<Committ
           itemKey: foreign.itemKey,
           allowed: known,
         });
+      const explained = decisions.map(({ itemKey, status, notes }) => ({
+        itemKey,
+        status,
+        notes: refusals.includes(status) ? reasonOf(itemKey, notes, input.reason) : (notes ?? null),
+      }));
       const keys = new Set(decisions.map(({ itemKey }) => itemKey));
       if (keys.size < decisions.length)
         throw badInput('An item is decided twice in this request. Decide each item once.');
       await demandItems(tx, phase, version.versionId, [...keys]);
-      await insertDecisions(
-        tx,
-        phase,
-        version,
-        decisions.map(({ itemKey, status, notes }) => ({ itemKey, status, notes: notes ?? null })),
-        { actor: caller.viewer.userId, instant: now },
-      );
+      await insertDecisions(tx, phase, version, explained, { actor: viewer.userId, instant: now });
       await update({});
     },
   );

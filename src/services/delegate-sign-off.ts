@@ -1,7 +1,6 @@
 import { usersById } from '../database/people';
 import { insertSignOff } from '../database/sign-offs';
-import { circumstances } from '../database/versions';
-import { badInput } from '../versioning/errors';
+import { demandText } from '../versioning/reasons';
 import { demandDelegate } from '../versioning/signing';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
@@ -19,14 +18,12 @@ export const delegateSignOff = (caller: Caller, input: DelegateSignOff): Promise
     'delegateSignOff',
     'DELEGATE_SIGN_OFF',
     input,
-    async ({ tx, now, version, facts }) => {
+    async ({ tx, now, viewer, version, facts }) => {
       const { role, toUserId } = input;
-      const reason = input.reason.trim();
-      if (!reason) throw badInput('Say in `reason` why somebody else signs.', { argument: 'reason' });
+      const reason = demandText('Say in `reason` why somebody else signs.', 'reason', input.reason);
       const [person] = await usersById(tx, [toUserId]);
-      const [circumstance] = await circumstances(tx, [version.versionId], toUserId);
-      demandDelegate(facts, { toUserId, person, hasEdited: circumstance?.hasEdited ?? false });
-      const { userId } = caller.viewer;
+      demandDelegate(facts, { toUserId, person });
+      const { userId } = viewer;
       await insertSignOff(tx, version, {
         ...{ signOffRole: role, signOffUserId: toUserId, signOffStatus: 'PENDING', signOffDate: now },
         ...{ signOffComments: null, meaning: null, signedContentHash: null },

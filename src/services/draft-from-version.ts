@@ -7,12 +7,12 @@ import { currentVersion, startDraft, type DraftStart } from './start-draft';
 const draftFrom =
   (operation: string, action: 'REVISE' | 'RESTORE', carry: DraftStart['carry']) =>
   (caller: Caller, input: VersionCommand): Promise<Committed> =>
-    changeVersion(caller, operation, action, input, async ({ tx, now, version, facts: { phase } }) => {
+    changeVersion(caller, operation, action, input, async ({ tx, now, viewer, version, facts: { phase } }) => {
       const { versionId } = await startDraft(tx, {
         ...{ ...version, phase, carry, content: {}, parent: version },
         versionId: newVersionId(caller, phase.key),
         base: await currentVersion(tx, version.masterRecordId),
-        createdBy: caller.viewer.userId,
+        createdBy: viewer.userId,
         createdAt: now,
       });
       await hashFirst(tx, phase, versionId);

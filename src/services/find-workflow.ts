@@ -1,17 +1,17 @@
 import { workflowOf } from '../database/people';
 import type { Db } from '../database/database';
 import { notFound } from '../versioning/errors';
-import type { Viewer } from '../versioning/model';
+import type { Standing, Viewer } from '../versioning/model';
 import { canSeeWorkflow } from '../versioning/policy';
 
-/** The stream of the workflow of a report in a cycle; to those who may not see it, it does not exist. */
+/** The workflow of a report in a cycle, and how the viewer stands to it; to those who may not see it, it does not exist. */
 export async function visibleWorkflow(
   tx: Db,
   { cycleId, reportId }: { readonly cycleId: string; readonly reportId: string },
   viewer: Viewer,
-): Promise<{ streamId: string }> {
+): Promise<{ streamId: string; standing: Standing }> {
   const found = await workflowOf(tx, cycleId, reportId, viewer.userId);
   if (!found || !canSeeWorkflow(viewer, found.standing))
     throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
-  return { streamId: found.workflow.workflowId };
+  return { streamId: found.workflow.workflowId, standing: found.standing };
 }

@@ -9,8 +9,8 @@ export interface PutItems extends VersionCommand {
 
 /** Adds items to a draft, or replaces those whose itemKey is given. */
 export const putItems = (caller: Caller, input: PutItems): Promise<Committed> =>
-  changeVersion(caller, 'putItems', 'EDIT', input, async ({ tx, now, version, facts: { phase }, update }) => {
+  changeVersion(caller, 'putItems', 'EDIT', input, async ({ tx, now, viewer, version, facts: { phase }, update }) => {
     const items = await itemsToPut(tx, phase, version, input.items);
-    await write(tx, phase, version, items, { actor: caller.viewer.userId, instant: now });
+    await write(tx, phase, version, items, { actor: viewer.userId, instant: now });
     await update({ contentHash: await rehash(tx, phase, version.versionId) });
   });

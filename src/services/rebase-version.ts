@@ -1,6 +1,6 @@
 import { itemsOfVersions } from '../database/items';
 import type { Db } from '../database/database';
-import type { ItemRow } from '../database/rows';
+import { approvalOf, type ItemRow } from '../database/rows';
 import { carryItems, contentNow, putItems, rehash, removeItems, updateContent } from '../database/version-writes';
 import { contentOf } from '../versioning/content';
 import { sameJson } from '../versioning/diff';
@@ -39,9 +39,7 @@ class NotWritten extends Error {
  */
 export async function rebaseVersion(caller: Caller, input: RebaseVersion): Promise<Rebased> {
   try {
-    const committed = await changeVersion(caller, 'rebaseVersion', 'REBASE', input, (change) =>
-      rebase(caller, input, change),
-    );
+    const committed = await changeVersion(caller, 'rebaseVersion', 'REBASE', input, (change) => rebase(input, change));
     return { committed, conflicts: [] };
   } catch (error) {
     if (error instanceof NotWritten) return { committed: null, conflicts: error.conflicts };
@@ -50,9 +48,8 @@ export async function rebaseVersion(caller: Caller, input: RebaseVersion): Promi
 }
 
 async function rebase(
-  caller: Caller,
   { resolutions, dryRun }: RebaseVersion,
-  { tx, now, version, facts: { phase }, update }: Change<FullFacts>,
+  { tx, now, viewer, version, facts: { phase }, update }: Change<FullFacts>,
 ): Promise<void> {
   const current = (await currentVersion(tx, version.masterRecordId))!;
   const [base, ours, theirs] = [
@@ -70,7 +67,7 @@ async function rebase(
   if (merged.conflicts.length > 0 || dryRun) throw new NotWritten(merged.conflicts);
 
   const { versionId } = version;
-  const stamps = { actor: caller.viewer.userId, instant: now };
+  const stamps = { actor: viewer.userId, instant: now };
   await updateContent(tx, phase, versionId, merged.content, stamps);
   const changed = [...merged.items];
   // What is now as it is in the version in force comes from there, with its approval; the rest is a new form of ours.
@@ -83,8 +80,8 @@ async function rebase(
       phase,
       version,
       asTheirs.map(([key]) => {
-        const { itemId, decidedAs, decisionId } = theirs.items.get(key)!.row;
-        return { itemId, decisionId: decidedAs === 'APPROVED' ? decisionId : null };
+        const { row } = theirs.items.get(key)!;
+        return { itemId: row.itemId, decisionId: approvalOf(row) };
       }),
     );
   const mixed = changed.flatMap(([itemKey, content]) =>
@@ -105,7 +102,7 @@ async function side(tx: Db, phase: FullPhase, versionId: string | null, inForce:
   if (versionId === null) return { content: mergeable(phase, fallbacks(phase.version.fields)), items: new Map() };
   const rows = await itemsOfVersions(tx, phase, [versionId]);
   const kept =
-    inForce && phase.item.reviewed === 'BY_DECISIONS' ? rows.filter((row) => row.decidedAs === 'APPROVED') : rows;
+    inForce && phase.item.reviewed === 'BY_DECISIONS' ? rows.filter((row) => approvalOf(row) !== null) : rows;
   return {
     content: mergeable(phase, await contentNow(tx, phase, versionId)),
     items: new Map(

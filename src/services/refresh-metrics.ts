@@ -1,10 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/database';
+import { standingIn } from '../database/facts';
 import { insertMetrics, metricUnits, phaseMetrics } from '../database/metrics';
 import { visibleWorkflowIds } from '../database/people';
 import { badInput, DomainError, notFound } from '../versioning/errors';
-import { seesAllWorkflows } from '../versioning/policy';
+import { canSeeWorkflow, seesAllWorkflows } from '../versioning/policy';
+import type { Viewer } from '../versioning/model';
 import { actsNowhere } from '../versioning/rules';
+import { activePerson } from './active-person';
 import { openCommit, sealCommit, type Caller } from './commit';
 
 export interface RefreshMetrics {
@@ -22,12 +25,12 @@ export async function refreshMetrics(
   caller: Caller,
   { cycleId = null, reportId = null, periodStart = null, periodEnd = null }: RefreshMetrics,
 ): Promise<number> {
-  const { db, viewer } = caller;
+  const { db } = caller;
   if (periodStart && periodEnd && periodEnd <= periodStart)
     throw badInput('A period ends after it starts. Give a later `periodEnd`, or leave one of them out.');
-  if (actsNowhere(viewer))
-    throw new DomainError('FORBIDDEN', 'Administrators and auditors write nothing here. Read the figures (metrics).');
-  const workflowIds = await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer), { cycleId, reportId });
+  demandWriter(caller.viewer);
+  const { userId } = caller.viewer;
+  const workflowIds = await visibleWorkflowIds(db, userId, seesAllWorkflows(caller.viewer), { cycleId, reportId });
   if (cycleId && reportId && workflowIds.length === 0)
     throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
   let kept = 0;
@@ -36,6 +39,9 @@ export async function refreshMetrics(
 
   async function keep(tx: Db, streamId: string): Promise<number> {
     const now = await openCommit(tx, caller, 'refreshMetrics', streamId);
+    const viewer = await activePerson(tx, userId);
+    demandWriter(viewer);
+    if (!canSeeWorkflow(viewer, await standingIn(tx, streamId, viewer))) throw new Nothing();
     const figures = await phaseMetrics(tx, [streamId], { start: periodStart, end: periodEnd });
     const rows = figures.flatMap((figure) =>
       (Object.keys(metricUnits) as (keyof typeof metricUnits)[]).flatMap((metricType) => {
@@ -56,7 +62,15 @@ export async function refreshMetrics(
   }
 }
 
-/** A workflow in which nothing has happened has no figures; the commit that was opened for them is undone. */
+function demandWriter(viewer: Viewer): void {
+  if (actsNowhere(viewer))
+    throw new DomainError('FORBIDDEN', 'Administrators and auditors write nothing here. Read the figures (metrics).');
+}
+
+/**
+ * A workflow in which nothing has happened has no figures, nor has one that the caller may not see any more; the commit that
+ * was opened for them is undone.
+ */
 class Nothing extends Error {}
 
 const unlessNothing = (work: () => Promise<number>): Promise<number> =>

@@ -12,9 +12,10 @@ import { badInput, DomainError, notTheLatest } from '../versioning/errors';
 import { columnFields, contentFields } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { AuditOnlyPhase, CommandDeclaration } from '../versioning/phase';
+import { demandText } from '../versioning/reasons';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
-import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
+import { commit, newVersionId, type Caller, type Command, type Commit, type Committed } from './commit';
 import { visibleWorkflow } from './find-workflow';
 import { contentFrom, demandTexts } from './phase-input';
 
@@ -41,16 +42,16 @@ function startByCommand(
   command: CommandDeclaration,
   input: StartInput,
 ): Promise<Committed> {
-  const { viewer } = caller;
   return commit(
     caller,
     name,
     input,
-    (tx) => visibleWorkflow(tx, input, viewer),
-    async ({ tx, now }, { streamId }) => {
-      demandCreation(await factsForCreating(tx, phase, streamId, viewer));
+    (tx, viewer) => visibleWorkflow(tx, input, viewer),
+    async (made, { streamId, standing }) => {
+      const { tx, now, viewer } = made;
+      demandCreation(await factsForCreating(tx, streamId, { phase, viewer, standing }));
       const given = await checkedInput(tx, phase, command, input, streamId);
-      const deed = { ...actOf(caller, input, now), input: given, before: {}, parent: '', next: '' };
+      const deed = { ...actOf(made, input), input: given, before: {}, parent: '', next: '' };
       return record(tx, caller, phase, command, {
         ...{ streamId, cycleId: input.cycleId, reportId: input.reportId, now },
         ...{ content: command.start!(deed), said: saidWith(phase, deed) },
@@ -77,10 +78,12 @@ const changeByCommand = (
       return command.action!;
     },
     input,
-    async ({ tx, now, version, facts: { content: before } }) => {
+    async (change) => {
+      const { tx, now, version, facts } = change;
+      const before = facts.content;
       const given = await checkedInput(tx, phase, command, input, version.streamId);
       const next = newVersionId(caller, phase.key);
-      const deed = { ...actOf(caller, input, now), input: given, before, parent: version.versionId, next };
+      const deed = { ...actOf(change, input), input: given, before, parent: version.versionId, next };
       const made = { ...version, now, said: saidWith(phase, deed) };
       if (!(await closeRecorded(tx, version.versionId, now)))
         throw new DomainError('CONFLICT', 'The record has just been changed. Read it again, then repeat.');
@@ -97,7 +100,7 @@ const changeByCommand = (
   );
 
 /** What content may know of who acts: instants as texts, as content holds them. */
-const actOf = ({ viewer }: Caller, { reason }: Command, now: Date) => ({
+const actOf = ({ viewer, now }: Commit, { reason }: Command) => ({
   actor: viewer.userId,
   reason: reason?.trim() || null,
   now: now.toISOString(),
@@ -164,8 +167,7 @@ async function checkedInput(
   input: CommandInput,
   streamId: string,
 ): Promise<JsonObject> {
-  if (command.needsReason && !input.reason?.trim())
-    throw badInput('This needs a reason: say why in `reason`.', { argument: 'reason' });
+  if (command.needsReason) demandText('This needs a reason: say why in `reason`.', 'reason', input.reason);
   const given = contentFrom(command.input, input as object as JsonObject, 'Input');
   for (const [name, { kind }] of contentFields(command.input)) {
     const value = given[name] ?? null;

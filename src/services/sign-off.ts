@@ -1,5 +1,6 @@
 import { insertSignOff } from '../database/sign-offs';
 import { badInput } from '../versioning/errors';
+import { demandText } from '../versioning/reasons';
 import type { SignOffStatus } from '../versioning/sign-offs';
 import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
@@ -22,20 +23,19 @@ export const signOff = (caller: Caller, input: SignOff): Promise<Committed> =>
     'signOff',
     'SIGN_OFF',
     { ...input, reason: input.reason ?? input.comments },
-    async ({ tx, now, version, facts }) => {
+    async ({ tx, now, viewer, version, facts }) => {
       const { role, status, comments } = input;
       if (status !== 'SIGNED' && status !== 'REJECTED')
         throw badInput(`A signature is SIGNED or REJECTED, and cannot be made ${status}.`, { argument: 'status' });
-      const meaning = input.meaning.trim();
-      if (!meaning)
-        throw badInput('Say in `meaning` what the signature stands for, e.g. review, approval or responsibility.', {
-          argument: 'meaning',
-        });
-      if (status === 'REJECTED' && !comments?.trim())
-        throw badInput('Say in `comments` why you do not sign.', { argument: 'comments' });
+      const meaning = demandText(
+        'Say in `meaning` what the signature stands for, e.g. review, approval or responsibility.',
+        'meaning',
+        input.meaning,
+      );
+      if (status === 'REJECTED') demandText('Say in `comments` why you do not sign.', 'comments', comments);
       demandFreshAuthentication(caller);
       const { principalId, given } = facts.signOffs.find(({ declared }) => declared.role === role)!;
-      const { userId } = caller.viewer;
+      const { userId } = viewer;
       await insertSignOff(tx, version, {
         ...{ signOffRole: role, signOffUserId: userId, signOffStatus: status, signOffDate: now },
         signOffComments: comments ?? null,

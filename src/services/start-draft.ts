@@ -2,7 +2,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { Db } from '../database/database';
 import { itemsToCarry } from '../database/items';
-import type { ItemRow } from '../database/rows';
+import { approvalOf, type ItemRow } from '../database/rows';
 import { carryItems, insertDraft, insertDraftContent } from '../database/version-writes';
 import { currentByRecord } from '../database/versions';
 import { fallbacks, neverCarried } from '../versioning/fields';
@@ -43,7 +43,7 @@ export interface DraftStarted {
   readonly masterRecordId: string;
 }
 
-type Carriable = Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId'>;
+type Carriable = Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId' | 'decisionBar'>;
 
 /** Which items go along. Where items are not reviewed one by one, those of an approved version count as approved. */
 function carried(
@@ -55,7 +55,7 @@ function carried(
   if (carry !== 'APPROVED_ITEMS') return carry === 'NONE' ? [] : items;
   if (phase.item.reviewed !== 'BY_DECISIONS')
     return parent.status === 'APPROVED' || parent.status === 'SUPERSEDED' ? items : [];
-  return items.filter((item) => item.decidedAs === 'APPROVED');
+  return items.filter((item) => approvalOf(item) !== null);
 }
 
 export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarted> {
@@ -94,7 +94,7 @@ export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarte
       // Only an approval goes along, and only as a reference to where it was given; everything else starts undecided.
       items.map((item) => ({
         itemId: item.itemId,
-        decisionId: item.decidedAs === 'APPROVED' && start.carry !== 'ALL_UNDECIDED' ? item.decisionId : null,
+        decisionId: start.carry === 'ALL_UNDECIDED' ? null : approvalOf(item),
       })),
     );
   }

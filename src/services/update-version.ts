@@ -15,13 +15,13 @@ export const updateVersion = (caller: Caller, input: UpdateVersion): Promise<Com
     'updateVersion',
     (phase) => (phase.versioning === 'FULL' ? writing(phase, fieldsSent(phase, input.content)) : 'EDIT'),
     input,
-    async ({ tx, now, version: { versionId }, facts, update }) => {
+    async ({ tx, now, viewer, version: { versionId }, facts, update }) => {
       const { phase } = facts;
       const changes = contentChanges(phase, input.content);
       const before = await contentNow(tx, phase, versionId);
-      demandRestricted(facts, phase, before, changes);
+      demandRestricted(facts, phase, before, changes, input.reason);
       demandConsistent(phase, { ...before, ...changes });
-      await updateContent(tx, phase, versionId, changes, { actor: caller.viewer.userId, instant: now });
+      await updateContent(tx, phase, versionId, changes, { actor: viewer.userId, instant: now });
       await update({ contentHash: await rehash(tx, phase, versionId) });
     },
   );

@@ -9,7 +9,7 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Logger } from 'pino';
 import type { Db } from '../database/database';
-import { usersById } from '../database/people';
+import { activePerson } from '../services/active-person';
 import { DomainError } from '../versioning/errors';
 import type { Identity } from '../versioning/model';
 import { KEY_TIMING, RemoteKeys, type KeyTiming } from './remote-keys';
@@ -163,13 +163,7 @@ export function authenticator(db: Db, rules: TokenRules, logger: Logger): Authen
     if (token.length > MAX_TOKEN_LENGTH)
       throw unauthenticated(`The token is not valid: it is longer than ${MAX_TOKEN_LENGTH} characters.`);
     const { userId, authenticatedAt } = await check(token);
-    const [viewer] = userId === null ? [] : await usersById(db, [userId]);
-    if (!viewer?.isActive)
-      throw new DomainError(
-        'UNAUTHENTICATED',
-        'The token names a person who is not known here or is no longer active. Ask an Administrator.',
-      );
-    return { viewer, authenticatedAt };
+    return { viewer: await activePerson(db, userId), authenticatedAt };
   };
 }
 

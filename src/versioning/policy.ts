@@ -5,6 +5,7 @@
  */
 import { badInput, DomainError, notTheLatest, staleRevision } from './errors';
 import { contentFields } from './fields';
+import { barOf, barredBy } from './independence';
 import type { JsonObject, Standing, UserRole, VersionStatus, Viewer } from './model';
 import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration, RecordAction } from './phase';
 import {
@@ -23,6 +24,7 @@ import {
   type Unmet,
   type VersionFacts,
 } from './rules';
+import { demandText } from './reasons';
 import { isOneOf, signOffs, signsOnce, unsigned } from './signing';
 
 /** Roles under which a person sees every workflow. */
@@ -139,19 +141,17 @@ const itemsToDecide: Rule<FullFacts> = ({ items, phase }) =>
     refusing('BAD_USER_INPUT', 'The version has no items, so there is nothing to decide one by one.'),
   );
 
-const fourEyes: Rule<VersionFacts> = ({ version, phase, viewer, hasEdited }) => {
+const fourEyes: Rule<VersionFacts> = ({ version: { submittedBy }, phase, viewer, editors }) => {
   if (phase.versioning === 'FULL' && phase.selfAttested)
     return {
       status: 'NOT_APPLICABLE',
       explanation: `${phase.title} is attested by the one who prepared it; such approvals are reported.`,
       satisfiableBy: phase.approvedBy,
     };
-  const own = hasEdited || version.submittedBy === viewer.userId;
+  const bar = barOf({ editors, submittedBy }, viewer.userId);
   return verdict(
-    !own,
-    own
-      ? 'You edited or submitted this version, so somebody else has to decide.'
-      : 'You neither edited nor submitted this version.',
+    bar === null,
+    bar ? `You ${barredBy(bar)}, so somebody else has to decide.` : 'You neither edited nor submitted this version.',
     approversOf(phase),
     refusing(
       'FOUR_EYES',
@@ -287,6 +287,9 @@ const actions = {
   ],
 } satisfies Record<string, readonly Rule<FullFacts>[]>;
 
+/** Whoever does one of these saves the draft, and is its editor from then on, also if what they saved changed nothing. */
+export const savesDraft = (action: VersionAction): boolean => action === 'EDIT' || action === 'REBASE';
+
 export type DraftAction = keyof typeof actions;
 export const draftActions = Object.keys(actions) as readonly DraftAction[];
 export type VersionAction = DraftAction | RecordAction;
@@ -397,12 +400,13 @@ export function demandDrafted(phase: PhaseDeclaration): asserts phase is FullPha
   });
 }
 
-/** Values that only some roles may set: whoever else writes the draft may send them only as they are already. */
+/** Values that only some roles may set, and explain: whoever else writes the draft may send them only as they are already. */
 export function demandRestricted(
   facts: CreationFacts,
   { version: { fields } }: FullPhase,
   before: JsonObject,
   sent: JsonObject,
+  reason: string | null | undefined,
 ): void {
   for (const [name, { restricted }] of contentFields(fields)) {
     if (!restricted || sent[name] !== restricted.value || before[name] === restricted.value) continue;
@@ -412,6 +416,11 @@ export function demandRestricted(
         `Only a ${someone(restricted.to)} assigned to this workflow may set ${name} to ${JSON.stringify(restricted.value)}. Leave it out.`,
         { requiredRoles: restricted.to },
       );
+    demandText(
+      `To set ${name} to ${JSON.stringify(restricted.value)} takes a reason: say why in \`reason\`.`,
+      'reason',
+      reason,
+    );
   }
 }
 

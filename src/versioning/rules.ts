@@ -14,8 +14,8 @@ export interface CreationFacts {
 
 interface CommonFacts extends CreationFacts {
   readonly version: VersionHeader;
-  /** Whether the viewer wrote to the version, as the capture recorded it. */
-  readonly hasEdited: boolean;
+  /** Who wrote to the version, as the capture recorded it; to a record, in any of its versions, otherwise than by reviewing. */
+  readonly editors: readonly number[];
   /** The version of the record that is in force now. */
   readonly current: { readonly versionId: string; readonly versionNumber: number } | null;
 }

@@ -1,5 +1,6 @@
 /** The rules of signatures: what is still to be signed, who signs, and who may sign in whose place. */
 import { badInput, DomainError } from './errors';
+import { barOf, barredBy } from './independence';
 import type { Viewer } from './model';
 import { actsNowhere, listed, refusing, roleTitles, sentence, verdict, type FullFacts, type Rule } from './rules';
 import type { SignOffState } from './sign-offs';
@@ -12,19 +13,24 @@ function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: Ful
   return insteadOfId === null ? nameOf(userId) : `${nameOf(userId)} for ${nameOf(insteadOfId)}`;
 }
 
-const signOffWords = {
-  PENDING: 'has not signed',
-  SIGNED: 'has signed',
-  REJECTED: 'has refused to sign',
-  OUTDATED: 'signed other content and has to sign again',
-} as const;
+/** How a signature stands, as a clause after its signatory: "has signed". */
+function standing({ status, bar, signerBar }: SignOffState): string {
+  if (bar) return `gave it, and then ${barredBy(bar)}, so that it counts no more and somebody else has to sign`;
+  if (status === 'SIGNED') return 'has signed';
+  const words = {
+    PENDING: 'has not signed',
+    REJECTED: 'has refused to sign',
+    OUTDATED: 'signed other content and has to sign again',
+  }[status];
+  return signerBar ? `${words}, and may not: they ${barredBy(signerBar)}` : words;
+}
 
 export const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) => {
   if (!phase.signOffs)
     return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
   const missing = asked.filter(({ status }) => status !== 'SIGNED');
   const waived = phase.signOffs.filter((declared) => !asked.some((state) => state.declared === declared));
-  const each = asked.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${signOffWords[state.status]}`);
+  const each = asked.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${standing(state)}`);
   const without = waived.map(({ role }) => `the signature of the ${role.replaceAll('_', ' ')} was waived`);
   const explanation = sentence(listed([...each, ...without]));
   if (missing.length === 0 && waived.length > 0) return { status: 'OVERRIDDEN', explanation, satisfiableBy: [] };
@@ -110,12 +116,8 @@ export const unsigned =
 
 /** Whom a signature may be delegated to; the database keeps the better part of it, too. */
 export function demandDelegate(
-  { phase, viewer, version, signOffs: all, signOffRole }: FullFacts,
-  {
-    toUserId,
-    person,
-    hasEdited,
-  }: { readonly toUserId: number; readonly person: Viewer | undefined; readonly hasEdited: boolean },
+  { phase, viewer, version, editors, signOffs: all, signOffRole }: FullFacts,
+  { toUserId, person }: { readonly toUserId: number; readonly person: Viewer | undefined },
 ): void {
   const { declared, signerId } = all.find((state) => state.declared.role === signOffRole)!;
   if (toUserId === viewer.userId) {
@@ -128,7 +130,7 @@ export function demandDelegate(
       requiredRoles: [declared.by],
     });
   if (signerId === toUserId) throw badInput('This signature is delegated to them already.');
-  if (hasEdited || version.submittedBy === toUserId || version.createdBy === toUserId)
+  if (barOf({ editors, submittedBy: version.submittedBy }, toUserId) || version.createdBy === toUserId)
     throw new DomainError(
       'FOUR_EYES',
       `${person.name} worked on this version of ${phase.title}, and nobody signs their own work. Choose somebody else.`,

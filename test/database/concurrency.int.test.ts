@@ -7,6 +7,7 @@ import { Database } from '../../src/database/database';
 import { putItems } from '../../src/services/put-items';
 import { buildVersion, decideAll, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { insertRows, logFaults, loggedCommits, rawAttribute, rawVersion, recording, transaction } from '../support/log';
+import { foreign, waiting } from '../support/sessions';
 import { ada, both, olga, otherWorkflow, workflow, World } from '../support/world';
 
 let world: World;
@@ -37,30 +38,6 @@ const inForce = (of = workflow) =>
     `select version_id from phase_version where stream_id = $1 and phase = 'SCOPING' and effective_from is not null and effective_to is null`,
     [of.workflowId],
   );
-
-/** Resolves when this many sessions of the database wait for a lock. */
-async function waiting(n: number): Promise<void> {
-  await world.session('superuser', async (client) => {
-    for (;;) {
-      const { rows } = await client.query<{ n: number }>(
-        `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      if (rows[0]!.n >= n) return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  });
-}
-
-/** A second session of the owner that stays open for as long as the work takes. */
-async function foreign<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: world.database.ownerUrl });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
 
 const rawDraft = async (of = otherWorkflow) => {
   const draft = rawVersion({ version_number: 1 }, of);
@@ -165,7 +142,7 @@ describe('of many sibling drafts that are approved at once', () => {
     );
     await world.session('owner', (client) => insertRows(client, 'phase_version', versions));
     const outcomes = await times(12, (i) =>
-      foreign((client) =>
+      foreign(world, (client) =>
         transaction(client, async () => {
           await client.query(first);
           await client.query(
@@ -252,8 +229,8 @@ describe('writers outside the service', () => {
     const other = { ...version, versionId: draft.version_id, revision: 1 };
     const own = `update attribute_decisions set decision_reason = $1 where version_id = '${version.versionId}'`;
     const theirs = `update attribute_decisions set decision_reason = $1 where item_id = '${item.item_id}'`;
-    const outcomes = await foreign((first) =>
-      foreign(async (second) => {
+    const outcomes = await foreign(world, (first) =>
+      foreign(world, async (second) => {
         await first.query('begin');
         await second.query('begin');
         await first.query(own, ['first']);
@@ -262,7 +239,7 @@ describe('writers outside the service', () => {
           ...[1, 2, 3].map((n) => putUntilItIsThere(version, 100 + n)),
           ...[1, 2, 3].map((n) => putUntilItIsThere(other, 100 + n, both)),
         ];
-        await waiting(6);
+        await waiting(world, 6);
         const finish = (client: pg.Client, sql: string, text: string) =>
           client.query(sql, [text]).then(
             () => client.query('commit').then(() => 'done'),
@@ -285,13 +262,13 @@ describe('writers outside the service', () => {
     const name = new URL(world.database.ownerUrl).pathname.slice(1);
     await world.sql('superuser', `alter role phaseledger_owner in database ${name} set deadlock_timeout = '60s'`);
     const version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
-    await foreign(async (client) => {
+    await foreign(world, async (client) => {
       await client.query('begin');
       await client.query('select from phase_version where version_id = $1 for update', [version.versionId]);
       const statements: string[] = [];
       world.db.onStatement = (sql) => statements.push(sql);
       const api = put(version, 50);
-      await waiting(1); // it holds the head of the stream, and waits for the version
+      await waiting(world, 1); // it holds the head of the stream, and waits for the version
       await client.query(`update attribute_decisions set decision_reason = 'first' where version_id = $1`, [
         version.versionId,
       ]);
@@ -306,14 +283,14 @@ describe('writers outside the service', () => {
 
   test('one that holds a stream makes the API wait, and the API takes the next number', async () => {
     const version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
-    await foreign(async (client) => {
+    await foreign(world, async (client) => {
       await client.query('begin');
       await client.query(`update attribute_decisions set decision_reason = 'held' where version_id = $1`, [
         version.versionId,
       ]);
       let answered = false;
       const api = put(version, 50).finally(() => (answered = true));
-      await waiting(1);
+      await waiting(world, 1);
       expect(answered).toBe(false);
       await client.query('commit');
       await api;
@@ -328,13 +305,13 @@ describe('writers outside the service', () => {
 
   test('one that rolls back leaves its number to the API', async () => {
     const version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
-    await foreign(async (client) => {
+    await foreign(world, async (client) => {
       await client.query('begin');
       await client.query(`update attribute_decisions set decision_reason = 'held' where version_id = $1`, [
         version.versionId,
       ]);
       const api = put(version, 50);
-      await waiting(1);
+      await waiting(world, 1);
       await client.query('rollback');
       await api;
     });
@@ -360,7 +337,7 @@ describe('writers outside the service', () => {
         items: { attributeDecisions: [sampleItem('PLANNING', n)] },
       });
     try {
-      await foreign(async (client) => {
+      await foreign(world, async (client) => {
         await client.query('begin');
         await client.query(`update attribute_decisions set decision_reason = 'held' where version_id = $1`, [
           version.versionId,
@@ -378,7 +355,7 @@ describe('writers outside the service', () => {
   test('one that is killed in the middle of a commit leaves nothing', async () => {
     const version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
     const { commits } = await recording(world, () =>
-      foreign(async (client) => {
+      foreign(world, async (client) => {
         const gone = new Promise((resolve) => client.on('error', resolve));
         await client.query('begin');
         await client.query(
@@ -506,13 +483,13 @@ describe('closing a stream at an instant', () => {
 
   test('waits for a writer, who then is before it or after it, never at both', async () => {
     const version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
-    await foreign(async (client) => {
+    await foreign(world, async (client) => {
       await client.query('begin');
       await client.query(`update attribute_decisions set decision_reason = 'x' where version_id = $1`, [
         version.versionId,
       ]);
       const closing = close('clock_timestamp()');
-      await waiting(1);
+      await waiting(world, 1);
       await client.query('commit');
       await closing;
     });

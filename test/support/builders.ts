@@ -93,7 +93,7 @@ export const transition = (
   userId: number,
   mutation: string,
   version: BuiltVersion,
-  reason?: string,
+  reason = mutation === 'deleteVersion' ? 'Not needed.' : undefined,
 ): Promise<BuiltVersion> =>
   mutate(world, userId, mutation, 'VersionTransitionInput', {
     versionId: version.versionId,
@@ -233,7 +233,7 @@ export async function decideAll(
   return mutate(world, userId, 'decideItems', 'DecideItemsInput', {
     versionId: version.versionId,
     expectedRevision: version.revision,
-    decisions: keys.map((itemKey) => ({ itemKey, status })),
+    decisions: keys.map((itemKey) => ({ itemKey, status, ...(status !== 'APPROVED' && { notes: 'Not so.' }) })),
   });
 }
 

@@ -38,13 +38,13 @@ const report = fullPhaseOf('FINALIZE_TEST_REPORT');
 
 /** What the approval takes of signatures, when nobody has signed and one person is to give them all. */
 const unsigned = (phase: FullPhase, person = 1) =>
-  signOffStates(
-    phase,
-    { requiresExecutiveApproval: true },
-    'hash',
-    { testLeadId: person, reportOwnerId: person, testExecutiveId: person },
-    [],
-  );
+  signOffStates(phase, {
+    content: { requiresExecutiveApproval: true },
+    version: { contentHash: 'hash', status: 'PENDING_APPROVAL', submittedBy: 2 },
+    editors: [],
+    signatories: { testLeadId: person, reportOwnerId: person, testExecutiveId: person },
+    given: [],
+  });
 
 function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial<VersionHeader> } = {}): FullFacts {
   const { version, ...rest } = change;
@@ -53,7 +53,7 @@ function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial
     phase,
     viewer: viewer('REPORT_OWNER'),
     standing: owner,
-    hasEdited: false,
+    editors: [],
     current: null,
     items: { total: 3, undecided: 0 },
     signOffs: [],
@@ -98,7 +98,7 @@ test.each([
   ['FORBIDDEN', 'an auditor', { viewer: viewer('REPORT_OWNER', 'AUDITOR') }],
   ['INVALID_TRANSITION', 'a draft', { version: { status: 'DRAFT' } }],
   ['INVALID_TRANSITION', 'a deleted version', { version: { isDeleted: true } }],
-  ['FOUR_EYES', 'one’s own edits', { hasEdited: true }],
+  ['FOUR_EYES', 'one’s own edits', { editors: [1] }],
   ['FOUR_EYES', 'one’s own submission', { version: { submittedBy: 1 } }],
   ['ITEMS_UNDECIDED', 'an undecided item', { items: { total: 3, undecided: 1 } }],
   ['STALE_BASE', 'another version in force', { current: another }],
@@ -127,7 +127,7 @@ test('Planning is attested by the one who prepared it, and says so', () => {
     phase: planning,
     viewer: viewer('TESTER'),
     standing: tester,
-    hasEdited: true,
+    editors: [1],
     version: { submittedBy: 1 },
   });
   expect(refusal('APPROVE', own)).toBeUndefined();
@@ -261,7 +261,7 @@ describe('of a record actions and mutations agree', () => {
       content: contentsOf(phase),
       status: ['RECORDED', 'SUPERSEDED'] as const,
       isReplaced: phase.replaces ? yesOrNo : [false],
-      hasEdited: yesOrNo,
+      editors: [[], [1]],
       submittedBy: [1, 2],
       standing: [nobody, tester, owner, executive, { ...nobody, isDataOwner: true }],
       role: ['TESTER', 'DATA_OWNER', 'DATA_EXECUTIVE', 'REPORT_OWNER', 'ADMIN', 'AUDITOR'] as const,
@@ -305,11 +305,11 @@ describe('of a record actions and mutations agree', () => {
     ['INVALID_TRANSITION', 'another document in its place', { isReplaced: true }],
     ['INVALID_TRANSITION', 'a review that was done', { content: { submissionStatus: 'ACCEPTED' } }],
     ['FOUR_EYES', 'one’s own submission', { version: { submittedBy: 1 } }],
-    ['FOUR_EYES', 'one’s own revision', { hasEdited: true }],
+    ['FOUR_EYES', 'one’s own revision', { editors: [1] }],
   ] as const)('a review is refused with %s given %s', (code, _, change) => {
     const open: RecordFacts = {
       ...{ phase: phaseOf('REQUEST_INFO') as AuditOnlyPhase, viewer: viewer('TESTER'), standing: tester },
-      ...{ hasEdited: false, isReplaced: false, current: another, missingPrerequisites: [] },
+      ...{ editors: [], isReplaced: false, current: another, missingPrerequisites: [] },
       content: { submissionStatus: 'PENDING_REVIEW' },
       version: { ...facts().version, status: 'RECORDED', submittedBy: 2 },
     };

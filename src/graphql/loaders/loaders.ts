@@ -262,7 +262,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
       { cacheKeyFn: ({ masterRecordId, versionNumber }) => `${masterRecordId} ${versionNumber}` },
     ),
     circumstances: byId(
-      (ids: readonly string[]) => circumstances(db, ids, viewer.userId),
+      (ids: readonly string[]) => circumstances(db, ids),
       (row) => row.versionId,
       (row) => row,
     ),

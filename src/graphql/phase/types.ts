@@ -94,7 +94,7 @@ function storedAnswer(name: string, field: StoredField, { of, Type }: Owner): An
 const ofDecision =
   (value: (row: ItemRow, context: Context) => unknown): Resolve =>
   async (row: ItemRow, context) =>
-    (await showsDecision(context, row)) ? value(row, context) : null;
+    row.decisionBar === null && (await showsDecision(context, row)) ? value(row, context) : null;
 
 function decisionAnswer({ of, enumeration, label }: DecisionField): Answer {
   switch (of) {

@@ -3,7 +3,8 @@ import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-grap
 import type { SignOffRow } from '../../database/sign-offs';
 import { fullPhaseOf } from '../../phases';
 import type { VersionHeader } from '../../versioning/model';
-import { signOffStates, signOffStatuses } from '../../versioning/sign-offs';
+import { notCounting, type Bar } from '../../versioning/independence';
+import { signOffStates, signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
 import { Context } from '../context';
 import { enumOf } from '../enums';
 import { globalId } from '../global-id';
@@ -15,7 +16,7 @@ import { DateTimeScalar } from '../scalars';
 export const SignOffStatusEnum = enumOf(
   'SignOffStatus',
   signOffStatuses,
-  'How a signature stands. OUTDATED: the version’s content is no longer the content that was signed.',
+  'How a signature stands. OUTDATED: it counts no more, because the version’s content is no longer the content that was signed, or because its giver has edited or submitted the version since.',
 );
 
 @ObjectType({ implements: Node, description: 'A signature that the approval of a test report takes.' })
@@ -24,6 +25,13 @@ export class TestReportSignOff extends Node {
   delegatedFromId!: number | null;
   @Field({ description: 'Whose signature it is: test_lead, report_owner or test_executive.' }) signOffRole!: string;
   @Field(() => SignOffStatusEnum, { description: 'How it stands.' }) signOffStatus!: string;
+  @Field({ description: 'Whether it counts for the approval: it is SIGNED, on this content, by somebody independent.' })
+  countsForApproval!: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why a signature that was given does not count (any more), in a sentence; null if it does.',
+  })
+  notCountedBecause!: string | null;
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was signed or refused.' })
   signOffDate!: Date | null;
   @Field(() => String, { nullable: true, description: 'What the signer said.' }) signOffComments!: string | null;
@@ -71,26 +79,38 @@ const nothingDone: Omit<
   signedContentHash: null,
 };
 
+function whyNotCounted(status: SignOffStatus, bar: Bar | null): string | null {
+  if (bar) return notCounting(bar);
+  if (status === 'OUTDATED') return 'The version’s content has changed since it was signed. It has to be signed again.';
+  return status === 'REJECTED' ? 'It is a refusal to sign.' : null;
+}
+
 /** The signatures that a version takes, in the order of its phase. */
 export async function signOffsOf({ loaders }: Context, version: VersionHeader): Promise<TestReportSignOff[]> {
-  const { phase, versionId, streamId, contentHash } = version;
-  const [content, given, workflow] = await Promise.all([
+  const { phase, versionId, streamId } = version;
+  const [content, given, workflow, circumstances] = await Promise.all([
     loaders.content({ phase, versionId }),
     loaders.signOffs.load(versionId),
     loaders.workflow.load(streamId),
+    loaders.circumstances.load(versionId),
   ]);
-  return signOffStates(fullPhaseOf(phase), content, contentHash, workflow!, given).map((state) => {
-    const { declared, status, named, given: done } = state;
-    return {
-      ...nothingDone,
-      ...done,
-      __typename: 'TestReportSignOff',
-      id: globalId('TestReportSignOff', `${versionId}-${declared.role}`),
-      signOffRole: declared.role,
-      signOffStatus: status,
-      signOffUserId: named.userId,
-      delegatedFromId: named.insteadOfId,
-      signOffDate: status === 'PENDING' ? null : done!.signOffDate,
-    };
-  });
+  const editors = circumstances?.editors ?? [];
+  return signOffStates(fullPhaseOf(phase), { content, version, editors, signatories: workflow!, given }).map(
+    (state) => {
+      const { declared, status, bar, named, given: done } = state;
+      return {
+        ...nothingDone,
+        ...done,
+        __typename: 'TestReportSignOff',
+        id: globalId('TestReportSignOff', `${versionId}-${declared.role}`),
+        signOffRole: declared.role,
+        signOffStatus: status,
+        countsForApproval: status === 'SIGNED',
+        notCountedBecause: whyNotCounted(status, bar),
+        signOffUserId: named.userId,
+        delegatedFromId: named.insteadOfId,
+        signOffDate: status === 'PENDING' ? null : done!.signOffDate,
+      };
+    },
+  );
 }

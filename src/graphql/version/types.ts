@@ -83,6 +83,16 @@ export class ItemDecision {
   @Field(() => User, { description: 'Who decided.' }) decidedBy!: User;
   @Field(() => DateTimeScalar, { description: 'When.' }) decidedAt!: Date;
   @Field(() => String, { nullable: true, description: 'What the decider said.' }) notes!: string | null;
+  @Field({
+    description:
+      'Whether it counts for the approval of this version: not if its giver has edited or submitted the version since. Then the item is PENDING again, and the phase’s own fields of the decision are empty.',
+  })
+  countsForApproval!: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it does not count (any more), in a sentence; null if it does.',
+  })
+  notCountedBecause!: string | null;
   @Field(() => PhaseVersion, {
     description: 'The version in which it was decided: this one, or the one the item was carried from.',
   })

@@ -6,6 +6,7 @@ import type { ItemRow } from '../../database/rows';
 import { historyList } from '../../database/versions';
 import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
+import { notCounting } from '../../versioning/independence';
 import { badInput, notFound } from '../../versioning/errors';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
 import { approvalRequirements, availableActions } from '../../versioning/policy';
@@ -260,7 +261,7 @@ export class VersionItemResolver {
   @FieldResolver(() => ItemDecision, {
     nullable: true,
     description:
-      'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it.',
+      'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it, as long as it counts.',
   })
   async decision(@Root() item: ItemRow, @Ctx() context: Context) {
     return (await showsDecision(context, item)) ? decisionOf(item) : null;
@@ -284,10 +285,22 @@ interface DecisionOfItem {
   readonly decidedAt: Date | null;
   readonly decidedBy: number;
   readonly decidedInVersionId: string;
+  readonly countsForApproval: boolean;
+  readonly notCountedBecause: string | null;
 }
 
-const decisionOf = ({ decidedAs, decisionNotes, decidedAt, decidedBy, decidedInVersionId }: ItemRow) =>
-  decidedAs && { status: decidedAs, notes: decisionNotes, decidedAt, decidedBy, decidedInVersionId };
+function decisionOf({ decidedAs, decisionNotes, decidedAt, decidedBy, decidedInVersionId, decisionBar }: ItemRow) {
+  if (decidedAs === null) return null;
+  return {
+    status: decidedAs,
+    notes: decisionNotes,
+    decidedAt,
+    decidedBy,
+    decidedInVersionId,
+    countsForApproval: decisionBar === null,
+    notCountedBecause: decisionBar && notCounting(decisionBar),
+  };
+}
 
 @Resolver(() => ItemDecision)
 export class ItemDecisionResolver {

@@ -17,6 +17,7 @@ import {
   version,
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
+import { demandText } from '../../versioning/reasons';
 
 const statuses = ['PENDING_REVIEW', 'ACCEPTED', 'REJECTED', 'REVISION_REQUESTED'] as const;
 
@@ -100,7 +101,7 @@ export const requestInfo = definePhase({
     reviewDocument: command(fields, {
       inputType: 'ReviewDocumentInput',
       description:
-        'Says what a document is good for: ACCEPTED, REJECTED or REVISION_REQUESTED. Not for who handed it in.',
+        'Says what a document is good for: ACCEPTED, or, with the reason, REJECTED or REVISION_REQUESTED. Not for who handed it in.',
       input: {
         status: requiredEnumeration('The verdict; PENDING_REVIEW is none', 'SubmissionStatus', statuses),
         notes: text('What there is to say about it'),
@@ -113,10 +114,14 @@ export const requestInfo = definePhase({
         submissionStatus === 'PENDING_REVIEW'
           ? null
           : 'its review is done; a revision (reviseDocument) can be reviewed again',
-      next({ before, input }) {
+      next({ before, input, reason }) {
         if (input.status === 'PENDING_REVIEW')
           throw badInput('PENDING_REVIEW is no verdict. Say ACCEPTED, REJECTED or REVISION_REQUESTED.');
-        return { ...before, submissionStatus: input.status, reviewNotes: input.notes };
+        const reviewNotes =
+          input.status === 'ACCEPTED'
+            ? input.notes
+            : demandText('Say in `notes` what is wrong with the document.', 'notes', input.notes, reason);
+        return { ...before, submissionStatus: input.status, reviewNotes };
       },
     }),
   },

@@ -1,0 +1,15 @@
+import type { Db } from '../database/database';
+import { usersById } from '../database/people';
+import { DomainError } from '../versioning/errors';
+import type { Viewer } from '../versioning/model';
+
+/** A person with the roles they have now; UNAUTHENTICATED if they are unknown or not active (any more). */
+export async function activePerson(db: Db, userId: number | null): Promise<Viewer> {
+  const [person] = userId === null ? [] : await usersById(db, [userId]);
+  if (!person?.isActive)
+    throw new DomainError(
+      'UNAUTHENTICATED',
+      'The token names a person who is not known here or is no longer active. Ask an Administrator.',
+    );
+  return person;
+}

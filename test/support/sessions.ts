@@ -1,0 +1,26 @@
+/** Sessions from outside the service that stay open: to hold what others wait for. */
+import pg from 'pg';
+import type { World } from './world';
+
+/** A session of the owner that stays open for as long as the work takes. */
+export async function foreign<T>(world: World, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: world.database.ownerUrl });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Resolves when at least this many sessions of the database wait for a lock. */
+export const waiting = (world: World, n: number): Promise<void> =>
+  world.session('superuser', async (client) => {
+    for (;;) {
+      const { rows } = await client.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (rows[0]!.n >= n) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
