@@ -1,10 +1,11 @@
 /** npm run -s admin -- …: people, lines of business, cycles, reports and workflows, from the terminal. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { openDatabase, requireOwnerUrl } from '../database/embedded';
-import { explained, openReferenceData, type ReferenceData } from '../database/reference-data';
+import { explained, openReferenceData, type ReferenceData, type ReferenceWrites } from '../database/reference-data';
 import { readEnv } from '../env';
 import { userRoles, type UserRole } from '../versioning/model';
 import { runCommand } from './run';
+import { tableOf } from './table';
 
 /** Opens the database as its owner, does one thing, and closes it again. */
 async function withReferenceData<T>(work: (reference: ReferenceData) => Promise<T>): Promise<T> {
@@ -47,35 +48,74 @@ const yesNo = (text: string): boolean => {
   throw new InvalidArgumentError('Write yes or no.');
 };
 
-const show = (rows: object[]): void => (rows.length > 0 ? console.table(rows) : console.log('None yet.'));
-const done = (what: string) => () => console.log(what);
-const person = (user: { userId: number; name: string } | null): string => (user ? `${user.userId} ${user.name}` : '');
-const isoDay = (date: Date | null): string => date?.toISOString().slice(0, 10) ?? '';
+/**
+ * Writes as one commit, which is named for the command, such as `admin users.add`.
+ * @param write writes; returns what to tell
+ */
+async function commit(command: Command, write: (data: ReferenceWrites) => Promise<string>): Promise<void> {
+  const operation = `admin ${command.parent!.name()}.${command.name()}`;
+  const { reason } = command.opts<{ reason?: string }>();
+  const told = await withReferenceData((reference) => reference.commit({ operation, reason }, write));
+  console.log(told ?? 'It is so already; nothing was changed.');
+}
+const reasonOption = ['--reason <text>', 'why; it is recorded, and demanded for roles and assignments'] as const;
+
+interface Person {
+  readonly userId: number;
+  readonly name: string;
+}
+const brief = (user: Person | null): Person | null => user && { userId: user.userId, name: user.name };
+const person = (user: Person | null): string => (user ? `${user.userId} ${user.name}` : '');
+const isoDay = (date: Date | null): string | null => date?.toISOString().slice(0, 10) ?? null;
+
+/** A command that lists: as a table, or with --json as what the table was made from. */
+function listing<Row extends object>(
+  parent: Command,
+  what: string,
+  read: (reference: ReferenceData) => Promise<Row[]>,
+  toTable: (row: Row) => Record<string, string>,
+): void {
+  parent
+    .command('list')
+    .description(what)
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const rows = await withReferenceData(read);
+      if (json) console.log(JSON.stringify(rows, null, 2));
+      else console.log(rows.length > 0 ? tableOf(rows.map(toTable)) : 'None yet.');
+    });
+}
 
 const program = new Command('npm run -s admin --').description(
   'Manages people, lines of business, cycles, reports and workflows. Every change is recorded in the commit log of the reference data.',
 );
 
 const users = program.command('users').description('people and their roles');
-users.command('list').action(() =>
-  withReferenceData(async (reference) =>
-    show(
-      (await reference.users()).map((user) => ({
-        userId: user.userId,
-        name: user.name,
-        roles: user.roles.map(({ role }) => role).join(', '),
-        active: user.isActive,
-      })),
-    ),
-  ),
+listing(
+  users,
+  'everybody, with their roles',
+  async (reference) =>
+    (await reference.users()).map(({ userId, name, roles, isActive }) => ({
+      ...{ userId, name, roles: roles.map(({ role }) => role), isActive },
+    })),
+  ({ userId, name, roles, isActive }) => ({
+    userId: String(userId),
+    name,
+    roles: roles.join(', '),
+    active: isActive ? 'yes' : 'no',
+  }),
 );
 users
   .command('add')
   .argument('<userId>', 'the bank’s own number of the person', userId)
   .argument('<name>', 'the printed name')
   .requiredOption('--roles <roles>', `comma-separated: ${userRoles.join(', ')}`, roles)
-  .action((id: number, name: string, options: { roles: UserRole[] }) =>
-    withReferenceData((reference) => reference.addUser(id, name, options.roles)).then(done(`Added user ${id}.`)),
+  .option(...reasonOption)
+  .action((id: number, name: string, options: { roles: UserRole[] }, command: Command) =>
+    commit(command, async (data) => {
+      await data.addUser(id, name, options.roles);
+      return `Added user ${id}.`;
+    }),
   );
 users
   .command('change')
@@ -83,45 +123,56 @@ users
   .option('--name <name>', 'the printed name')
   .option('--roles <roles>', 'all roles the person shall have', roles)
   .option('--active <yes|no>', 'whether the person may sign in', yesNo)
-  .action((id: number, { name, roles: granted, active }: { name?: string; roles?: UserRole[]; active?: boolean }) =>
-    withReferenceData((reference) => reference.changeUser(id, { name, roles: granted, isActive: active })).then(
-      done(`Changed user ${id}.`),
-    ),
+  .option(...reasonOption)
+  .action(
+    (
+      id: number,
+      { name, roles: granted, active }: { name?: string; roles?: UserRole[]; active?: boolean },
+      command: Command,
+    ) =>
+      commit(command, async (data) => {
+        await data.changeUser(id, { name, roles: granted, isActive: active });
+        return `Changed user ${id}.`;
+      }),
   );
 
 const lobs = program.command('lobs').description('lines of business');
-lobs
-  .command('list')
-  .action(() =>
-    withReferenceData(async (reference) => show((await reference.lobs()).map(({ lobId, name }) => ({ lobId, name })))),
-  );
+listing(
+  lobs,
+  'all lines of business',
+  async (reference) => (await reference.lobs()).map(({ lobId, name }) => ({ lobId, name })),
+  (lob) => lob,
+);
 lobs
   .command('add')
   .argument('<name>')
-  .action((name: string) =>
-    withReferenceData((reference) => reference.addLob(name)).then((lob) => console.log(`Added ${lob.lobId}.`)),
+  .option(...reasonOption)
+  .action((name: string, _: object, command: Command) =>
+    commit(command, async (data) => `Added ${(await data.addLob(name)).lobId}.`),
   );
 lobs
   .command('change')
   .argument('<lobId>', 'the line of business', uuid)
   .requiredOption('--name <name>')
-  .action((id: string, { name }: { name: string }) =>
-    withReferenceData((reference) => reference.changeLob(id, name)).then(done(`Changed ${id}.`)),
+  .option(...reasonOption)
+  .action((id: string, { name }: { name: string }, command: Command) =>
+    commit(command, async (data) => {
+      await data.changeLob(id, name);
+      return `Changed ${id}.`;
+    }),
   );
 
 const cycles = program.command('cycles').description('testing cycles');
-cycles.command('list').action(() =>
-  withReferenceData(async (reference) =>
-    show(
-      (await reference.cycles()).map((cycle) => ({
-        cycleId: cycle.cycleId,
-        name: cycle.name,
-        from: isoDay(cycle.startDate),
-        to: isoDay(cycle.endDate),
-        status: cycle.cycleStatus,
-      })),
-    ),
-  ),
+listing(
+  cycles,
+  'all cycles, the newest first',
+  async (reference) =>
+    (await reference.cycles()).map(({ cycleId, name, startDate, endDate, cycleStatus }) => ({
+      ...{ cycleId, name, startDate: isoDay(startDate), endDate: isoDay(endDate), cycleStatus },
+    })),
+  ({ cycleId, name, startDate, endDate, cycleStatus }) => ({
+    ...{ cycleId, name, from: startDate ?? '', to: endDate ?? '', status: cycleStatus },
+  }),
 );
 interface CycleOptions {
   name?: string;
@@ -133,32 +184,32 @@ const cycleOptions = (command: Command): Command =>
   command
     .option('--start <date>', 'the first day, YYYY-MM-DD', day)
     .option('--end <date>', 'the last day, YYYY-MM-DD', day)
-    .option('--status <status>', 'e.g. PLANNED, ACTIVE, CLOSED');
-cycleOptions(cycles.command('add').argument('<name>')).action((name: string, { start, end, status }: CycleOptions) =>
-  withReferenceData((reference) =>
-    reference.addCycle({ name, startDate: start, endDate: end, cycleStatus: status }),
-  ).then((cycle) => console.log(`Added ${cycle.cycleId}.`)),
+    .option('--status <status>', 'e.g. PLANNED, ACTIVE, CLOSED')
+    .option(...reasonOption);
+cycleOptions(cycles.command('add').argument('<name>')).action(
+  (name: string, { start, end, status }: CycleOptions, command: Command) =>
+    commit(command, async (data) => {
+      const cycle = await data.addCycle({ name, startDate: start, endDate: end, cycleStatus: status });
+      return `Added ${cycle.cycleId}.`;
+    }),
 );
 cycleOptions(cycles.command('change').argument('<cycleId>', 'the cycle', uuid).option('--name <name>')).action(
-  (id: string, { name, start, end, status }: CycleOptions) =>
-    withReferenceData((reference) =>
-      reference.changeCycle(id, { name, startDate: start, endDate: end, cycleStatus: status }),
-    ).then(done(`Changed ${id}.`)),
+  (id: string, { name, start, end, status }: CycleOptions, command: Command) =>
+    commit(command, async (data) => {
+      await data.changeCycle(id, { name, startDate: start, endDate: end, cycleStatus: status });
+      return `Changed ${id}.`;
+    }),
 );
 
 const reports = program.command('reports').description('regulatory reports');
-reports.command('list').action(() =>
-  withReferenceData(async (reference) =>
-    show(
-      (await reference.reports()).map((report) => ({
-        reportId: report.reportId,
-        number: report.number,
-        name: report.name,
-        lob: report.lob?.name ?? '',
-        owner: person(report.owner),
-      })),
-    ),
-  ),
+listing(
+  reports,
+  'all reports',
+  async (reference) =>
+    (await reference.reports()).map(({ reportId, number, name, lob, owner }) => ({
+      ...{ reportId, number, name, lob: lob && { lobId: lob.lobId, name: lob.name }, owner: brief(owner) },
+    })),
+  ({ reportId, number, name, lob, owner }) => ({ reportId, number, name, lob: lob?.name ?? '', owner: person(owner) }),
 );
 interface ReportOptions {
   number?: string;
@@ -169,12 +220,14 @@ interface ReportOptions {
 const reportOptions = (command: Command): Command =>
   command
     .option('--lob <lobId>', 'the line of business', uuid)
-    .option('--owner <userId>', 'who answers for the report', userId);
+    .option('--owner <userId>', 'who answers for the report', userId)
+    .option(...reasonOption);
 reportOptions(reports.command('add').argument('<number>', 'its number in the register').argument('<name>')).action(
-  (number: string, name: string, { lob, owner }: ReportOptions) =>
-    withReferenceData((reference) => reference.addReport({ number, name, lobId: lob, ownerId: owner })).then((report) =>
-      console.log(`Added ${report.reportId}.`),
-    ),
+  (number: string, name: string, { lob, owner }: ReportOptions, command: Command) =>
+    commit(command, async (data) => {
+      const report = await data.addReport({ number, name, lobId: lob, ownerId: owner });
+      return `Added ${report.reportId}.`;
+    }),
 );
 reportOptions(
   reports
@@ -182,29 +235,38 @@ reportOptions(
     .argument('<reportId>', 'the report', uuid)
     .option('--number <number>')
     .option('--name <name>'),
-).action((id: string, { number, name, lob, owner }: ReportOptions) =>
-  withReferenceData((reference) => reference.changeReport(id, { number, name, lobId: lob, ownerId: owner })).then(
-    done(`Changed ${id}.`),
-  ),
+).action((id: string, { number, name, lob, owner }: ReportOptions, command: Command) =>
+  commit(command, async (data) => {
+    await data.changeReport(id, { number, name, lobId: lob, ownerId: owner });
+    return `Changed ${id}.`;
+  }),
 );
 
 const workflows = program
   .command('workflows')
   .description('reports being tested in a cycle, and who is assigned to them');
-workflows.command('list').action(() =>
-  withReferenceData(async (reference) =>
-    show(
-      (await reference.workflows()).map((workflow) => ({
-        workflowId: workflow.workflowId,
-        cycle: workflow.cycle.name,
-        report: workflow.report.number,
-        testers: workflow.testers.map(({ user }) => person(user)).join(', '),
-        testLead: person(workflow.testLead),
-        reportOwner: person(workflow.reportOwner),
-        testExecutive: person(workflow.testExecutive),
-      })),
-    ),
-  ),
+listing(
+  workflows,
+  'all workflows, with their people',
+  async (reference) =>
+    (await reference.workflows()).map(({ workflowId, cycle, report, ...people }) => ({
+      workflowId,
+      cycle: { cycleId: cycle.cycleId, name: cycle.name },
+      report: { reportId: report.reportId, number: report.number, name: report.name },
+      testers: people.testers.map(({ user }) => brief(user)!),
+      testLead: brief(people.testLead),
+      reportOwner: brief(people.reportOwner),
+      testExecutive: brief(people.testExecutive),
+    })),
+  ({ workflowId, cycle, report, testers, testLead, reportOwner, testExecutive }) => ({
+    ...{ workflowId, cycle: cycle.name, report: report.number },
+    people: [
+      ...testers.map((tester) => `tester ${person(tester)}`),
+      ...(testLead ? [`test lead ${person(testLead)}`] : []),
+      ...(reportOwner ? [`report owner ${person(reportOwner)}`] : []),
+      ...(testExecutive ? [`test executive ${person(testExecutive)}`] : []),
+    ].join('\n'),
+  }),
 );
 interface WorkflowOptions {
   testers?: number[];
@@ -217,7 +279,8 @@ const peopleOptions = (command: Command): Command =>
     .addOption(new Option('--testers <userIds>', 'all testers, comma-separated').argParser(userIds))
     .option('--test-lead <userId>', 'the tester who signs for the test team', userId)
     .option('--report-owner <userId>', 'who decides for the report', userId)
-    .option('--test-executive <userId>', 'who approves the test report', userId);
+    .option('--test-executive <userId>', 'who approves the test report', userId)
+    .option(...reasonOption);
 const assigned = ({ testers, testLead, reportOwner, testExecutive }: WorkflowOptions) => ({
   testerIds: testers,
   testLeadId: testLead,
@@ -226,14 +289,18 @@ const assigned = ({ testers, testLead, reportOwner, testExecutive }: WorkflowOpt
 });
 peopleOptions(
   workflows.command('add').argument('<cycleId>', 'the cycle', uuid).argument('<reportId>', 'the report', uuid),
-).action((cycleId: string, reportId: string, options: WorkflowOptions) =>
-  withReferenceData((reference) =>
-    reference.addWorkflow({ cycleId, reportId, ...assigned(options), testerIds: options.testers ?? [] }),
-  ).then((workflow) => console.log(`Added ${workflow.workflowId}.`)),
+).action((cycleId: string, reportId: string, options: WorkflowOptions, command: Command) =>
+  commit(command, async (data) => {
+    const people = { ...assigned(options), testerIds: options.testers ?? [] };
+    return `Added ${(await data.addWorkflow({ cycleId, reportId, ...people })).workflowId}.`;
+  }),
 );
 peopleOptions(workflows.command('change').argument('<workflowId>', 'the workflow', uuid)).action(
-  (id: string, options: WorkflowOptions) =>
-    withReferenceData((reference) => reference.changeWorkflow(id, assigned(options))).then(done(`Changed ${id}.`)),
+  (id: string, options: WorkflowOptions, command: Command) =>
+    commit(command, async (data) => {
+      await data.changeWorkflow(id, assigned(options));
+      return `Changed ${id}.`;
+    }),
 );
 
 runCommand(() => program.parseAsync());

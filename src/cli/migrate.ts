@@ -19,8 +19,10 @@ async function deploy(): Promise<void> {
   console.log(applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'Nothing to apply.');
 }
 
-async function status(): Promise<void> {
+async function status({ json }: { json?: boolean }): Promise<void> {
   const { unknown, ...known } = await withOwner((ownerUrl) => migrationStatus(ownerUrl));
+  if (known.failed.length + known.edited.length + unknown.length > 0) process.exitCode = 1;
+  if (json) return console.log(JSON.stringify({ ...known, unknown }, null, 2));
   const lines = Object.entries({ ...known, unknown }).flatMap(([state, names]) =>
     // What was edited is among the applied ones too; once is enough.
     names
@@ -28,7 +30,6 @@ async function status(): Promise<void> {
       .map((name) => `${state.padEnd(8)} ${name}`),
   );
   console.log(lines.sort((a, b) => a.slice(9).localeCompare(b.slice(9))).join('\n') || 'There are no migrations.');
-  if (known.failed.length + known.edited.length + unknown.length > 0) process.exitCode = 1;
 }
 
 async function drift(): Promise<void> {
@@ -57,7 +58,11 @@ const program = new Command('npm run migrate --')
     else await deploy();
   });
 program.command('deploy').description('apply what is pending (the default)').action(deploy);
-program.command('status').description('list migrations: applied, pending, failed, edited or unknown').action(status);
+program
+  .command('status')
+  .description('list migrations: applied, pending, failed, edited or unknown')
+  .option('--json', 'print JSON')
+  .action(status);
 program.command('drift').description('print the SQL by which schema, migrations and database differ').action(drift);
 program
   .command('create <name>')

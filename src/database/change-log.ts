@@ -5,7 +5,7 @@ import type { ChangeSetRow } from './rows';
 import { isThereToday } from './versions';
 
 const columns = `c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id,
-  c.occurred_at, c.version_ids, encode(c.previous_hash, 'hex') as previous_hash, encode(c.hash, 'hex') as hash`;
+  c.occurred_at, c.operator, c.version_ids, encode(c.previous_hash, 'hex') as previous_hash, encode(c.hash, 'hex') as hash`;
 
 export const changeSetsById = (db: Db, ids: readonly string[]): Promise<ChangeSetRow[]> =>
   db.query<ChangeSetRow>(`select ${columns} from change_set c where c.change_set_id = any($1::uuid[])`, [ids]);

@@ -37,7 +37,7 @@ export async function* commitsOf(tx: Db, streamId: string): AsyncGenerator<ReadC
     tx,
     `select $1::text as stream_id, coalesce(c.sequence, r.sequence) as sequence, ${instant('c.committed_at')} as committed_at,
        c.change_set_id::text, c.actor_id, c.origin, c.operation as operation, c.reason, c.request_id,
-       ${instant('c.occurred_at')} as occurred_at, encode(c.previous_hash, 'hex') as previous_hash,
+       ${instant('c.occurred_at')} as occurred_at, c.operator as operator, encode(c.previous_hash, 'hex') as previous_hash,
        case when c.stream_id is null then '' else coalesce(nullif(encode(c.hash, 'hex'), ''), 'none') end as hash,
        coalesce(c.version_ids, '{}')::text[] as version_ids, r.stream_id is not null as is_row,
        r.ordinal, r.table_name, r.row_id, r.version_id::text, r.operation::text as row_operation, r.before::text as before, r.after::text as after

@@ -1,10 +1,21 @@
 /**
  * Writing the reference data: people, lines of business, cycles, reports, workflows and who is assigned to them. It runs as
- * the owner of the database (npm run -s admin, the demo), and like every write it is captured: origin `db:` and the role.
+ * the owner of the database (npm run -s admin, the demo). `commit` is the one door: like every write it is captured, and its
+ * commit says what was done, why, and which login of the machine did it; origin `db:` and the role.
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { v7 as uuidv7 } from 'uuid';
 import { Prisma, PrismaClient, type UserRole } from '../generated/prisma/client';
+import { operator } from './operator';
+import { REFERENCE_STREAM } from './people';
+
+/** What a commit of reference data says of itself. */
+export interface Statement {
+  /** The command that it comes from, such as `admin users.add`. */
+  readonly operation: string;
+  /** Why; roles and assignments are not changed without. */
+  readonly reason?: string | null;
+}
 
 export interface NewWorkflow {
   readonly workflowId?: string;
@@ -16,34 +27,92 @@ export interface NewWorkflow {
   readonly testExecutiveId?: number | null;
 }
 
+/** Refused, with what to do about it; nothing was written. */
+export class ReferenceDataRefusal extends Error {}
+
+type Transaction = Prisma.TransactionClient;
+export type ReferenceData = ReturnType<typeof openReferenceData>;
+
 const date = (text: string | null | undefined): Date | null | undefined =>
   text ? new Date(`${text}T00:00:00Z`) : text === null ? null : undefined;
 
-export type ReferenceData = ReturnType<typeof openReferenceData>;
-
-/** Opens the reference data for writing; close it when done. Each call is one transaction and one change set. */
+/** Opens the reference data; close it when done. */
 export function openReferenceData(ownerUrl: string) {
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: ownerUrl, max: 2 }) });
   return {
     users: () => prisma.user.findMany({ include: { roles: { orderBy: { role: 'asc' } } }, orderBy: { userId: 'asc' } }),
-    addUser: (userId: number, name: string, roles: readonly UserRole[]) =>
-      prisma.user.create({ data: { userId, name, roles: { create: roles.map((role) => ({ role })) } } }),
-    changeUser: (userId: number, change: { name?: string; isActive?: boolean; roles?: readonly UserRole[] }) =>
-      prisma.$transaction(async (tx) => {
-        await tx.user.update({ where: { userId }, data: { name: change.name, isActive: change.isActive } });
-        if (!change.roles) return;
-        await tx.userRoleGrant.deleteMany({ where: { userId, role: { notIn: [...change.roles] } } });
-        await tx.userRoleGrant.createMany({
-          data: change.roles.map((role) => ({ userId, role })),
-          skipDuplicates: true,
-        });
+    lobs: () => prisma.lob.findMany({ orderBy: { name: 'asc' } }),
+    cycles: () => prisma.cycle.findMany({ orderBy: [{ startDate: 'desc' }, { name: 'asc' }] }),
+    reports: () => prisma.report.findMany({ include: { lob: true, owner: true }, orderBy: { number: 'asc' } }),
+    workflows: () =>
+      prisma.workflow.findMany({
+        include: {
+          cycle: true,
+          report: true,
+          testers: { include: { user: true }, orderBy: { userId: 'asc' } },
+          testLead: true,
+          reportOwner: true,
+          testExecutive: true,
+        },
+        orderBy: { workflowId: 'desc' },
       }),
 
-    lobs: () => prisma.lob.findMany({ orderBy: { name: 'asc' } }),
-    addLob: (name: string, lobId: string = uuidv7()) => prisma.lob.create({ data: { lobId, name } }),
-    changeLob: (lobId: string, name: string) => prisma.lob.update({ where: { lobId }, data: { name } }),
+    /** Writes in one transaction and one commit; what changes nothing is none, and answers null. */
+    commit: async <T>(statement: Statement, write: (data: ReferenceWrites) => Promise<T>): Promise<T | null> => {
+      const reason = statement.reason?.trim() || null;
+      try {
+        return await prisma.$transaction(
+          async (tx) => {
+            await tx.$executeRaw`select log.state(${statement.operation}, ${reason}, ${operator()})`;
+            const result = await write(writesOf(tx, reason));
+            const [written] = await tx.$queryRaw<{ isWritten: boolean }[]>`
+              select exists (select from log.row_change r join log.stream s using (stream_id)
+                where s.stream_id = ${REFERENCE_STREAM}::uuid and r.sequence = s.sequence + 1) as "isWritten"`;
+            if (!written!.isWritten) throw new NothingChanged();
+            return result;
+          },
+          // Whoever works in a workflow keeps the people and their rights as they are until they have ended.
+          { timeout: 60_000, maxWait: 10_000 },
+        );
+      } catch (error) {
+        if (error instanceof NothingChanged) return null;
+        throw error;
+      }
+    },
 
-    cycles: () => prisma.cycle.findMany({ orderBy: [{ startDate: 'desc' }, { name: 'asc' }] }),
+    close: () => prisma.$disconnect(),
+  };
+}
+
+class NothingChanged extends Error {}
+
+export type ReferenceWrites = ReturnType<typeof writesOf>;
+
+function writesOf(tx: Transaction, reason: string | null) {
+  const demandReason = (what: string): void => {
+    if (reason === null)
+      throw new ReferenceDataRefusal(`${what} needs a reason, which is recorded with it: --reason "…".`);
+  };
+  return {
+    addUser: async (userId: number, name: string, roles: readonly UserRole[]) => {
+      if (roles.length > 0) demandReason('Giving somebody a role');
+      return tx.user.create({ data: { userId, name, roles: { create: roles.map((role) => ({ role })) } } });
+    },
+    changeUser: async (userId: number, change: { name?: string; isActive?: boolean; roles?: readonly UserRole[] }) => {
+      if (change.roles) demandReason('Changing somebody’s roles');
+      if (change.isActive !== undefined) demandReason('Changing whether somebody may sign in');
+      await tx.user.update({ where: { userId }, data: { name: change.name, isActive: change.isActive } });
+      if (!change.roles) return;
+      await tx.userRoleGrant.deleteMany({ where: { userId, role: { notIn: [...change.roles] } } });
+      await tx.userRoleGrant.createMany({
+        data: change.roles.map((role) => ({ userId, role })),
+        skipDuplicates: true,
+      });
+    },
+
+    addLob: (name: string, lobId: string = uuidv7()) => tx.lob.create({ data: { lobId, name } }),
+    changeLob: (lobId: string, name: string) => tx.lob.update({ where: { lobId }, data: { name } }),
+
     addCycle: (cycle: {
       cycleId?: string;
       name: string;
@@ -51,7 +120,7 @@ export function openReferenceData(ownerUrl: string) {
       endDate?: string | null;
       cycleStatus?: string;
     }) =>
-      prisma.cycle.create({
+      tx.cycle.create({
         data: {
           ...cycle,
           cycleId: cycle.cycleId ?? uuidv7(),
@@ -63,60 +132,55 @@ export function openReferenceData(ownerUrl: string) {
       cycleId: string,
       change: { name?: string; startDate?: string | null; endDate?: string | null; cycleStatus?: string },
     ) =>
-      prisma.cycle.update({
+      tx.cycle.update({
         where: { cycleId },
         data: { ...change, startDate: date(change.startDate), endDate: date(change.endDate) },
       }),
 
-    reports: () => prisma.report.findMany({ include: { lob: true, owner: true }, orderBy: { number: 'asc' } }),
-    addReport: (report: {
+    addReport: async (report: {
       reportId?: string;
       name: string;
       number: string;
       lobId?: string | null;
       ownerId?: number | null;
-    }) => prisma.report.create({ data: { ...report, reportId: report.reportId ?? uuidv7() } }),
-    changeReport: (
+    }) => {
+      if (report.ownerId != null) demandReason('Naming a report’s owner');
+      return tx.report.create({ data: { ...report, reportId: report.reportId ?? uuidv7() } });
+    },
+    changeReport: async (
       reportId: string,
       change: { name?: string; number?: string; lobId?: string | null; ownerId?: number | null },
-    ) => prisma.report.update({ where: { reportId }, data: change }),
+    ) => {
+      if (change.ownerId !== undefined) demandReason('Naming a report’s owner');
+      return tx.report.update({ where: { reportId }, data: change });
+    },
 
-    workflows: () =>
-      prisma.workflow.findMany({
-        include: {
-          cycle: true,
-          report: true,
-          testers: { include: { user: true } },
-          testLead: true,
-          reportOwner: true,
-          testExecutive: true,
-        },
-        orderBy: { workflowId: 'desc' },
-      }),
-    addWorkflow: ({ testerIds, workflowId, ...workflow }: NewWorkflow) =>
-      prisma.workflow.create({
+    addWorkflow: async ({ testerIds, workflowId, ...workflow }: NewWorkflow) => {
+      const { testLeadId, reportOwnerId, testExecutiveId } = workflow;
+      if (testerIds.length > 0 || testLeadId != null || reportOwnerId != null || testExecutiveId != null)
+        demandReason('Assigning people');
+      return tx.workflow.create({
         data: {
           ...workflow,
           workflowId: workflowId ?? uuidv7(),
           testers: { create: testerIds.map((userId) => ({ userId })) },
         },
-      }),
+      });
+    },
     /** Reassigns people; what is left out stays as it is. */
-    changeWorkflow: (
+    changeWorkflow: async (
       workflowId: string,
       { testerIds, ...people }: Partial<Omit<NewWorkflow, 'workflowId' | 'cycleId' | 'reportId'>>,
-    ) =>
-      prisma.$transaction(async (tx) => {
-        await tx.workflow.update({ where: { workflowId }, data: people });
-        if (!testerIds) return;
-        await tx.workflowTester.deleteMany({ where: { workflowId, userId: { notIn: [...testerIds] } } });
-        await tx.workflowTester.createMany({
-          data: testerIds.map((userId) => ({ workflowId, userId })),
-          skipDuplicates: true,
-        });
-      }),
-
-    close: () => prisma.$disconnect(),
+    ) => {
+      demandReason('Assigning people');
+      await tx.workflow.update({ where: { workflowId }, data: people });
+      if (!testerIds) return;
+      await tx.workflowTester.deleteMany({ where: { workflowId, userId: { notIn: [...testerIds] } } });
+      await tx.workflowTester.createMany({
+        data: testerIds.map((userId) => ({ workflowId, userId })),
+        skipDuplicates: true,
+      });
+    },
   };
 }
 

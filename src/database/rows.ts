@@ -76,6 +76,7 @@ export interface ChangeSetRow {
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly occurredAt: Date | null;
+  readonly operator: string | null;
   readonly versionIds: readonly string[];
   /** Hex. */
   readonly previousHash: string | null;

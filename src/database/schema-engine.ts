@@ -4,6 +4,7 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } fr
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type pg from 'pg';
 import { withClient } from './embedded';
+import { NAME_OPERATOR, operator } from './operator';
 import { prepareDatabaseSql } from './roles';
 
 /**
@@ -140,6 +141,7 @@ class MigrationAdapters extends PrismaPg {
     adapter.dispose = () => (ended ??= end().then(async () => void (await after?.())));
     this.#cleanUps.push(() => adapter.dispose());
     await before?.();
+    await adapter.underlyingDriver().query(NAME_OPERATOR, [operator()]);
 
     // Sent whole, a script is one transaction: it happens or it does not. The original would cut it at each semicolon,
     // also within the body of a function.

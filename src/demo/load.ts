@@ -37,11 +37,13 @@ async function keepFigures(db: Database): Promise<void> {
 async function loadReferenceData(ownerUrl: string): Promise<void> {
   const reference = openReferenceData(ownerUrl);
   try {
-    for (const { userId, name, roles } of users) await reference.addUser(userId, name, roles);
-    for (const { lobId, name } of Object.values(lobs)) await reference.addLob(name, lobId);
-    await reference.addCycle(cycle);
-    for (const report of reports) await reference.addReport(report);
-    for (const workflow of workflows) await reference.addWorkflow(workflow);
+    await reference.commit({ operation: 'demo', reason: 'The people and the reports of the demo.' }, async (data) => {
+      for (const { userId, name, roles } of users) await data.addUser(userId, name, roles);
+      for (const { lobId, name } of Object.values(lobs)) await data.addLob(name, lobId);
+      await data.addCycle(cycle);
+      for (const report of reports) await data.addReport(report);
+      for (const workflow of workflows) await data.addWorkflow(workflow);
+    });
   } finally {
     await reference.close();
   }

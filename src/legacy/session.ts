@@ -1,6 +1,7 @@
 /** The importer's own connection, as the owner of the database: one session, because the rows that were read wait in it. */
 import pg from 'pg';
 import { run, types, type Db } from '../database/database';
+import { NAME_OPERATOR, operator } from '../database/operator';
 
 /** Held as long as an import runs: two would get in each other's way. */
 const LOCK = 'phaseledger legacy import';
@@ -18,6 +19,7 @@ export class OwnerSession implements Db {
         '-c search_path=public,log,legacy -c TimeZone=UTC -c synchronous_commit=off -c lock_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off -c client_min_messages=warning',
     });
     await client.connect();
+    await client.query(NAME_OPERATOR, [operator()]);
     client.on('error', () => undefined); // whoever is waiting is told by the statement that fails
     return new OwnerSession(client);
   }

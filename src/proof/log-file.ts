@@ -27,7 +27,10 @@ const commitText = (c: ReadCommit): string =>
   JSON.stringify({
     ...{ streamId: c.streamId, sequence: c.sequence, committedAt: c.committedAt, changeSetId: c.changeSetId },
     ...{ actorId: c.actorId, origin: c.origin, operation: c.operation, reason: c.reason, requestId: c.requestId },
-    ...{ occurredAt: c.occurredAt, previousHash: c.previousHash, hash: c.hash, versionIds: c.versionIds },
+    occurredAt: c.occurredAt,
+    // Only where there is one: files of before it was noted are written the same way.
+    ...(c.operator != null && { operator: c.operator }),
+    ...{ previousHash: c.previousHash, hash: c.hash, versionIds: c.versionIds },
     rows: c.rows.map(({ ordinal, tableName, rowId, versionId, operation, before, after }) => ({
       ...{ ordinal, tableName, rowId, versionId, operation, before, after },
     })),
@@ -140,12 +143,13 @@ function commitOf(line: Buffer, streamId: string): ReadCommit | undefined {
     [commit.committedAt, commit.changeSetId, commit.origin, commit.operation, commit.hash].every(isText) &&
     (commit.actorId === null || isNumber(commit.actorId)) &&
     [commit.reason, commit.requestId, commit.occurredAt, commit.previousHash].every(isTextOrNull) &&
+    (commit.operator === undefined || isText(commit.operator)) &&
     Array.isArray(commit.versionIds) &&
     commit.versionIds.every(isText) &&
     Array.isArray(commit.rows) &&
     commit.rows.every(isRow) &&
     line.equals(Buffer.from(commitText(commit as ReadCommit)))
-    ? (commit as ReadCommit)
+    ? { ...(commit as ReadCommit), operator: commit.operator ?? null }
     : undefined;
 }
 

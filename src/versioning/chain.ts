@@ -17,6 +17,8 @@ export interface LoggedCommit {
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly occurredAt: string | null;
+  /** The login of the machine that a command of this product ran on. */
+  readonly operator: string | null;
   /** Hex. */
   readonly previousHash: string | null;
   readonly hash: string;
@@ -33,6 +35,8 @@ export interface LoggedRow {
 }
 
 export const CHAIN_FORMAT = 'phaseledger-log-1';
+/** Of commits that name an operator; those of before, and all others, stay what they were. */
+export const OPERATED_FORMAT = 'phaseledger-log-2';
 
 /** A field as it is hashed: its length in UTF-8 bytes, a colon, the text; a dash where there is none. */
 const field = (value: string | number | null): string =>
@@ -42,7 +46,7 @@ const field = (value: string | number | null): string =>
 export function commitHash(commit: LoggedCommit): string {
   const hash = createHash('sha256');
   const header = [
-    CHAIN_FORMAT,
+    commit.operator === null ? CHAIN_FORMAT : OPERATED_FORMAT,
     commit.previousHash,
     commit.streamId,
     commit.sequence,
@@ -54,6 +58,7 @@ export function commitHash(commit: LoggedCommit): string {
     commit.reason,
     commit.requestId,
     commit.occurredAt,
+    ...(commit.operator === null ? [] : [commit.operator]),
     commit.rows.length,
   ];
   hash.update(header.map(field).join(''), 'utf8');

@@ -110,7 +110,7 @@ export const reading: readonly ReadingRule[] = [
       ItemChange: 'itemKey label kind before after fields',
       ItemChangeConnection: page,
       ItemChangeEdge: edge,
-      ChangeSet: 'sequence committedAt actor origin operation requestId occurredAt previousHash hash workflow',
+      ChangeSet: 'sequence committedAt actor operator origin operation requestId occurredAt previousHash hash workflow',
       ChangeSetConnection: page,
       ChangeSetEdge: edge,
       RowChange: 'table rowId operation versionId',

@@ -143,6 +143,7 @@ async function byHand(client: pg.Client): Promise<void> {
         `delete from attribute_decisions where item_id = (select item_id from attribute_decisions where version_id = $1 order by item_id limit 1 offset $2)`,
         [drafts[random(2)]!.version_id, random(15)],
       ),
+    () => client.query(`select set_config('phaseledger.operator', $1, false)`, [texts[random(texts.length)]]),
     () => client.query(`update users set name = $1 where user_id = $2`, [texts[random(texts.length)], 1 + random(11)]),
     () =>
       client.query(`update cycles set end_date = $1, name = $2`, [
@@ -319,6 +320,7 @@ describe('no two commits have one hash:', () => {
     reason: 'why',
     requestId: 'r1',
     occurredAt: '2026-09-01T00:00:00.000Z',
+    operator: 'nfield',
     previousHash: 'ab',
     hash: 'is not part of itself',
     rows: [row, { ...row, rowId: '2' }],
@@ -331,6 +333,11 @@ describe('no two commits have one hash:', () => {
     rows: commit.rows.map((one, i) => (i === index ? { ...one, ...change } : one)),
   });
 
+  test('what names no operator has the hash that it had before operators were noted', () => {
+    expect(commitHash({ ...commit, operator: null })).toBe(
+      '51e5f2590e97d8b8c5d8c1b817e7b79626fd0415441393850100911fd0db8bb0',
+    );
+  });
   test('the same says the same', () => {
     expect(commitHash(structuredClone(commit))).toBe(hash);
     expect(commitHash({ ...commit, hash: 'another' })).toBe(hash);

@@ -82,7 +82,7 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
     "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none';script-src 'self';worker-src 'self';connect-src 'self';img-src 'self' data:;font-src 'self' data:;style-src 'self' 'unsafe-inline'",
   );
 
-  const nora = ['users', 'add', '12', 'Nora Field', '--roles', 'TESTER'];
+  const nora = ['users', 'add', '12', 'Nora Field', '--roles', 'TESTER', '--reason', 'Joins.'];
   expect(await command('admin', ...nora)).toBe('Added user 12.\n');
   await expect(command('admin', ...nora)).rejects.toThrow('There is one with this id');
   await expect(command('token', '--user', '99')).rejects.toThrow('There is no active user 99');
@@ -97,14 +97,21 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   ] as const)
     expect(signedIn).toBe(iat! - age);
   const log =
-    '{ referenceChanges(first: 1) { nodes { origin actor { name } rowChanges { nodes { table operation } } } } }';
+    '{ referenceChanges(first: 1) { nodes { operation reason operator origin actor { name } rowChanges { nodes { table operation } } } } }';
   const captured = [
     { table: 'users', operation: 'INSERT' },
     { table: 'user_roles', operation: 'INSERT' },
   ];
   expect(await ask(first, 8, log)).toEqual({
     data: {
-      referenceChanges: { nodes: [{ origin: 'db:phaseledger_owner', actor: null, rowChanges: { nodes: captured } }] },
+      referenceChanges: {
+        nodes: [
+          {
+            ...{ operation: 'admin users.add', reason: 'Joins.', operator: os.userInfo().username },
+            ...{ origin: 'db:phaseledger_owner', actor: null, rowChanges: { nodes: captured } },
+          },
+        ],
+      },
     },
   });
 

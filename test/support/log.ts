@@ -50,7 +50,7 @@ export async function loggedCommits(client: pg.Client, streamId: string | null =
   const instant = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   const { rows: commits } = await client.query<Omit<RecordedCommit, 'rows'>>(
     `select stream_id as "streamId", sequence, ${instant('committed_at')} as "committedAt", change_set_id as "changeSetId",
-       actor_id as "actorId", origin, operation, reason, request_id as "requestId", ${instant('occurred_at')} as "occurredAt",
+       actor_id as "actorId", origin, operation, reason, request_id as "requestId", ${instant('occurred_at')} as "occurredAt", operator,
        encode(previous_hash, 'hex') as "previousHash", encode(hash, 'hex') as hash, version_ids::text[] as "versionIds"
      from log.change_set where stream_id = coalesce($1, stream_id) order by stream_id, sequence`,
     [streamId],

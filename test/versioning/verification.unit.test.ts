@@ -69,6 +69,7 @@ function chain(...commits: Partial<ReadCommit>[]): ReadCommit[] {
         changeSetId: `c${index}`,
       },
       ...{ actorId: null, origin: 'db:owner', operation: 'SQL', reason: null, requestId: null, occurredAt: null },
+      operator: null,
       ...{ previousHash: sealed.at(-1)?.hash ?? null, hash: '', versionIds: [], rows: [row({ rowId: `${index}` })] },
       ...change,
     };

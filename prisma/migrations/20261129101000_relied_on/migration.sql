@@ -35,7 +35,8 @@ begin
     opened_at = greatest(date_trunc('milliseconds', clock_timestamp()),
       committed_at + interval '1 ms', closed_at + interval '1 ms'),
     actor_id = p_actor, origin = coalesce(p_origin, 'db:' || session_user), operation = coalesce(p_operation, 'SQL'),
-    reason = p_reason, request_id = p_request_id, occurred_at = null
+    reason = p_reason, request_id = p_request_id, occurred_at = null,
+    operator = case when p_origin is null then nullif(current_setting('phaseledger.operator', true), '') end
   where stream_id = p_stream returning * into head;
   return head;
 end $$;

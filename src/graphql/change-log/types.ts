@@ -23,7 +23,11 @@ export class ChangeSet extends Node implements Omit<ChangeSetRow, 'occurredAt'> 
   })
   committedAt!: Date;
   @Field({ description: '`api` for a mutation; `db:` and the role for a write made outside the API.' }) origin!: string;
-  @Field({ description: 'The mutation’s name; `SQL` for a write made outside the API.' }) operation!: string;
+  @Field({
+    description:
+      'The mutation’s name; the name of the command for one of this product (`admin users.add`); `SQL` for any other write made outside the API.',
+  })
+  operation!: string;
   reason!: string | null;
   @Field(() => String, {
     nullable: true,
@@ -36,6 +40,12 @@ export class ChangeSet extends Node implements Omit<ChangeSetRow, 'occurredAt'> 
       'For imported commits: when it happened in the system it came from, which is not when it was captured.',
   })
   occurredAt!: Date | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'For commits made by a command of this product: the login of the machine it ran on, as the machine says. It is no actor, and nobody has signed in with it.',
+  })
+  operator!: string | null;
   @Field(() => String, {
     nullable: true,
     description: 'The hash of the commit before it in its chain, hex; null for the first.',
