@@ -7,7 +7,7 @@ import { compare } from '../legacy/compare';
 import { asJson as compareJson, asMarkdown as compareMarkdown } from '../legacy/compare-report';
 import { digestOf } from '../legacy/digest';
 import { importFrom, type ImportResult } from '../legacy/import';
-import { importSummary } from '../legacy/import-report';
+import { importSummary, SHOWN } from '../legacy/import-report';
 import { phaseOf } from '../legacy/phase-names';
 import { rollBack, WorkWouldBeLost } from '../legacy/rollback';
 import { OwnerSession } from '../legacy/session';
@@ -117,6 +117,7 @@ interface ImportArguments {
   readonly phases?: readonly string[];
   readonly mapUsers?: ReadonlyMap<number, number>;
   readonly dryRun?: boolean;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -137,8 +138,8 @@ function bars() {
   };
 }
 
-async function bring({ from, dryRun, json, ...options }: ImportArguments, isSync: boolean): Promise<void> {
-  await withSession((session) =>
+async function bring({ from, dryRun, out, json, ...options }: ImportArguments, isSync: boolean): Promise<void> {
+  await withSession((session, env) =>
     withSource(from, async (source) => {
       const shown = bars();
       const result: ImportResult = await importFrom(session, source!, {
@@ -148,7 +149,11 @@ async function bring({ from, dryRun, json, ...options }: ImportArguments, isSync
         progress: shown.show,
       }).finally(shown.stop);
       const digest = dryRun ? null : await digestOf(session);
-      console.log(json ? JSON.stringify({ ...result, digest }, null, 2) : importSummary(result, digest));
+      const text = JSON.stringify({ ...result, digest }, null, 2);
+      console.log(json ? text : importSummary(result, digest, SHOWN));
+      const name = dryRun ? 'dry-run' : isSync ? 'sync' : 'import';
+      writeReport(reportFolder(env, out), name, importSummary(result, digest), `${text}\n`);
+      if (!result.isWhole) process.exitCode = 1;
     }),
   );
 }
@@ -176,7 +181,9 @@ async function prove({ from, out, json }: { from?: string; out?: string; json?: 
       )) as [{ count: number }];
       const bar = progress('Verifying rows', count);
       const report = await session
-        .snapshot((tx) => verify(tx, { ...(source && { source: recordsOf(source) }), onRow: bar.step }))
+        .snapshot((tx) =>
+          verify(tx, { ...(source && { source: recordsOf(source), counts: source.counts }), onRow: bar.step }),
+        )
         .finally(bar.stop);
       const proven = await noteVerified(session, report);
       await session.query(
@@ -268,7 +275,8 @@ for (const [name, description, isSync] of [
       'who of the old system is which user here: lines like 3,1 or {"3": 1}',
       mapUsersArgument,
     )
-    .option('--dry-run', 'say what would be done, and write nothing')
+    .option('--dry-run', 'say what would be done, and write nothing but the report')
+    .option(...outOption)
     .option(...jsonOption)
     .action((options: ImportArguments) => bring(options, isSync));
 

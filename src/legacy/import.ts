@@ -19,7 +19,7 @@ import type { OwnerSession } from './session';
 import { SourceRow } from './source-row';
 import { Tally, type FindingTally, type QuarantinedTally, type TableTally } from './tally';
 import { Staging, type StagedPhase, type StagedRow } from './staging';
-import type { Source } from './source';
+import type { Source, TableCount } from './source';
 import { imported, quarantined, unitOfSources, type Unit } from './unit';
 
 export interface ImportOptions {
@@ -43,6 +43,12 @@ export interface ImportResult {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Rows that were read. */
   readonly rows: number;
+  /** Whether every row that there is could be read: no file breaks off, and no count of the source says otherwise. */
+  readonly isWhole: boolean;
+  /** What the source has: every table, how many rows it says there are, and how many were read. */
+  readonly source: readonly TableCount[];
+  /** Files that were not looked at. */
+  readonly otherFiles: readonly string[];
   readonly tables: readonly TableTally[];
   readonly findings: readonly FindingTally[];
   readonly quarantine: readonly QuarantinedTally[];
@@ -73,12 +79,25 @@ export async function importFrom(
   const result = { importId, ...(await new ImportRun(session, source, importId, options).run()) };
   // What is reported as done survives a crash of the server.
   await session.query("select set_config('synchronous_commit', 'on', false)");
+  await noteCounts(session, importId, result.source);
   await session.query('update legacy.run set finished_at = clock_timestamp(), result = $2 where run_id = $1', [
     run!.runId,
-    JSON.stringify(result),
+    JSON.stringify({ ...result, quarantine: result.quarantine.length }),
   ]);
   return result;
 }
+
+/** Keeps what the source has, for whoever proves later that it was taken over. */
+const noteCounts = (session: OwnerSession, importId: number, counts: readonly TableCount[]) =>
+  session.transaction(async () => {
+    await session.query('delete from legacy.source_table where import_id = $1', [importId]);
+    await session.query(
+      `insert into legacy.source_table (import_id, name, expected, read, problem)
+       select $1, r."table", r.expected, r.read, r.problem
+       from jsonb_to_recordset($2) as r("table" text, expected int, read int, problem text)`,
+      [importId, JSON.stringify(counts)],
+    );
+  });
 
 /** A source is one import, however often it is read. */
 async function importOf(session: OwnerSession, label: string): Promise<number> {
@@ -128,7 +147,11 @@ class ImportRun {
     for (const staged of await this.#phases()) await this.#placePhase(staged, workflows);
     await this.#placeLost();
     const { tables, findings, quarantine } = this.#tally;
-    return { outcomes: this.#outcomes, rows, tables, findings, quarantine, leftAlone: [...this.#leftAlone] };
+    const counts = source.counts();
+    return {
+      ...{ outcomes: this.#outcomes, rows, tables, findings, quarantine, leftAlone: [...this.#leftAlone] },
+      ...{ isWhole: counts.every(({ problem }) => problem === null), source: counts, otherFiles: source.otherFiles },
+    };
   }
 
   // ── what everything refers to ───────────────────────────────────────────────────────────────────────────────────────

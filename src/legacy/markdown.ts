@@ -18,6 +18,15 @@ export function table(
   return [line(headings), line(rules), ...rows.map(line)].join('\n');
 }
 
+/** The first of a list, and how many there are. */
+export const firstOf = <T>(
+  all: readonly T[],
+  size: number,
+): { readonly total: number; readonly rows: readonly T[] } => ({
+  total: all.length,
+  rows: all.slice(0, size),
+});
+
 /** Says how many there are besides those that are shown. */
 export const more = ({ total, rows }: { readonly total: number; readonly rows: readonly unknown[] }): string =>
   total > rows.length ? `\n\n… and ${total - rows.length} more.` : '';

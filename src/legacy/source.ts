@@ -1,62 +1,173 @@
 /** Where old data comes from: a folder with one JSON file a table, or the old system's own PostgreSQL. */
-import { createReadStream, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { ConfigurationError } from '../env';
-import { rowsOfJson } from './json-rows';
+import { rowsOfJson, textOf, Unreadable, type Envelope } from './json-rows';
 import { legacyTables } from './tables';
+
+/** How many rows of a table there should be, and how many were read. */
+export interface TableCount {
+  readonly table: string;
+  /** What the source itself says: the row_count of an export, or what PostgreSQL counts; null where nothing says it. */
+  readonly expected: number | null;
+  readonly read: number;
+  /** Why there may be more than was read; null where nothing says so. */
+  readonly problem: string | null;
+}
 
 export interface Source {
   /** Says which source it is, without a password. */
   readonly label: string;
-  /** The tables that are there; in a folder also those that the old system did not have. */
+  /** The tables that are there, also those that are not known. */
   readonly tables: readonly string[];
-  /** Each row of a table, as JSON text. */
+  /** Files that are not looked at, because their names end otherwise. */
+  readonly otherFiles: readonly string[];
+  /** Each row of a table, as JSON text; as far as it can be read. */
   rows(table: string): AsyncIterable<string>;
+  /** What has been read of each table so far, and of what could not be opened. */
+  counts(): readonly TableCount[];
   close(): Promise<void>;
+}
+
+/** A table as its kind of source reads it; the rows end with {@link Unreadable} where they break off. */
+interface SourceTable {
+  readonly rows: () => AsyncIterable<string>;
+  /** Known when the rows have been read. */
+  readonly expected: () => number | null;
 }
 
 const isDatabase = (from: string): boolean => /^postgres(ql)?:\/\//i.test(from);
 
 /** Opens a source, and says what is wrong with the address if there is none. */
-export async function openSource(from: string): Promise<Source> {
-  const source = isDatabase(from) ? await openDatabaseSource(from) : openFolder(from);
+export const openSource = (from: string): Promise<Source> => (isDatabase(from) ? openDatabase(from) : openFolder(from));
+
+/** Known tables first, in the order in which they refer to each other. */
+const inOrder = (tables: Iterable<string>): string[] => {
+  const known: readonly string[] = legacyTables.map(({ name }) => name);
+  const rank = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
+  return [...tables].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+};
+
+const disagreement = (expected: number | null, read: number): string | null =>
+  expected === null || expected === read
+    ? null
+    : `The source counts ${expected} rows of it, and ${read} could be read.`;
+
+/**
+ * Counts what passes, and holds it against what the source says.
+ * @param unopened what there is and cannot be read at all
+ */
+function counting(
+  {
+    label,
+    tables,
+    otherFiles = [],
+    close,
+  }: Pick<Source, 'label' | 'close'> & {
+    readonly tables: ReadonlyMap<string, SourceTable>;
+    readonly otherFiles?: readonly string[];
+  },
+  unopened: readonly TableCount[] = [],
+): Source {
+  const counts = new Map(unopened.map((count) => [count.table, count]));
   return {
-    ...source,
+    ...{ label, otherFiles, close, tables: inOrder(tables.keys()) },
+    counts: () => [...counts.values()],
     async *rows(table) {
-      // No text in PostgreSQL holds U+0000; in JSON it is an error anyway.
-      for await (const row of source.rows(table)) yield row.replaceAll('\0', '\uFFFD');
+      const { rows, expected } = tables.get(table)!;
+      let read = 0;
+      let unread: string | null = null;
+      try {
+        for await (const row of rows()) {
+          read++;
+          yield row;
+        }
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        unread = error.message;
+      }
+      const problem = unread ?? disagreement(expected(), read);
+      counts.set(table, { table, expected: expected(), read, problem });
     },
   };
 }
 
-/** Known tables first, in the order in which they refer to each other. */
-const inOrder = (tables: readonly string[]): string[] => {
-  const known: readonly string[] = legacyTables.map(({ name }) => name);
-  return [...known.filter((name) => tables.includes(name)), ...tables.filter((name) => !known.includes(name)).sort()];
-};
+// ── a folder ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function openFolder(folder: string): Source {
+const ENDING = /\.(json|ndjson|jsonl)$/i;
+
+async function openFolder(folder: string): Promise<Source> {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new ConfigurationError(
       `${folder} is no folder. Write --from FOLDER, with one JSON file a table, or --from postgresql://….`,
     );
-  const tables = readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => name.slice(0, -'.json'.length));
-  if (tables.length === 0)
+  const names = readdirSync(folder).sort();
+  const files = names.filter((name) => ENDING.test(name));
+  if (files.length === 0)
     throw new ConfigurationError(`${folder} has no JSON files. The old tables are expected there, e.g. users.json.`);
+  const tables = new Map<string, SourceTable>();
+  const unopened: TableCount[] = [];
+  const refuse = (name: string, problem: string) =>
+    unopened.push({ table: name, expected: null, read: 0, problem: `${name} ${problem}.` });
+  for (const name of files) {
+    const file = path.join(folder, name);
+    if (!statSync(file).isFile()) {
+      refuse(name, 'is no file');
+      continue;
+    }
+    const table = (await nameIn(file)) ?? name.replace(ENDING, '');
+    if (tables.has(table)) refuse(name, `is of the table ${table}, of which there is another file`);
+    else tables.set(table, fileTable(name, file));
+  }
+  return counting(
+    {
+      ...{ label: realpathSync(folder), tables, close: () => Promise.resolve() },
+      otherFiles: names.filter((name) => !ENDING.test(name)),
+    },
+    unopened,
+  );
+}
+
+/** The table that an export says it is of, as far as it says so before its rows. */
+async function nameIn(file: string): Promise<string | undefined> {
+  const envelope: Envelope = {};
+  try {
+    for await (const _ of rowsOfJson(textOf(file), envelope)) break;
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+  }
+  return envelope.table;
+}
+
+function fileTable(name: string, file: string): SourceTable {
+  const envelope: Envelope = {};
   return {
-    label: realpathSync(folder),
-    tables: inOrder(tables),
-    rows: (table) => rowsOfJson(createReadStream(path.join(folder, `${table}.json`), { encoding: 'utf8' })),
-    close: () => Promise.resolve(),
+    async *rows() {
+      try {
+        yield* rowsOfJson(textOf(file), envelope);
+      } catch (error) {
+        throw error instanceof Unreadable ? new Unreadable(`${name} ${error.message}.`) : error;
+      }
+    },
+    expected: () => envelope.rowCount ?? null,
   };
 }
 
+// ── a database ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
 const BATCH = 1000;
 
-async function openDatabaseSource(url: string): Promise<Source> {
+/** Tables of the old system, whether views stand for them or not, and all others that are there. */
+const TABLES = `
+  select case when pg_table_is_visible(c.oid) then c.relname else n.nspname || '.' || c.relname end as name,
+    quote_ident(n.nspname) || '.' || quote_ident(c.relname) as sql, has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as is_readable,
+    to_regclass('log.change_set') is not null as "isOurs"
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema' and not c.relispartition
+    and (c.relkind in ('r', 'p', 'f') or c.relkind in ('v', 'm') and c.relname = any($1))`;
+
+async function openDatabase(url: string): Promise<Source> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'phaseledger legacy',
@@ -69,28 +180,46 @@ async function openDatabaseSource(url: string): Promise<Source> {
     throw new ConfigurationError(`The old database cannot be reached: ${(error as Error).message}`);
   }
   client.on('error', () => undefined); // whoever is reading is told by the statement that fails
-  const { rows: found } = await client.query<{ name: string; isOurs: boolean }>(
-    `select c.relname as name, to_regclass('log.change_set') is not null as "isOurs" from pg_class c
-     where c.relkind in ('r', 'p', 'v') and pg_table_is_visible(c.oid) and c.relname = any($1)`,
-    [legacyTables.map(({ name }) => name)],
-  );
-  if (found.some(({ isOurs }) => isOurs) || found.length === 0) {
-    await client.end();
-    throw new ConfigurationError(
-      found.length === 0
-        ? 'The database has none of the old tables. Name the old system’s database.'
-        : 'The database is a PhaseLedger database. Name the old system’s database.',
-    );
-  }
+  const known: readonly string[] = legacyTables.map(({ name }) => name);
   // Everything is read as it was at one instant, however long it takes.
   await client.query('begin isolation level repeatable read read only');
+  const { rows: found } = await client.query<{ name: string; sql: string; is_readable: boolean; isOurs: boolean }>(
+    TABLES,
+    [known],
+  );
+  if (found.some(({ isOurs }) => isOurs) || !found.some(({ name }) => known.includes(name))) {
+    await client.end();
+    throw new ConfigurationError(
+      found.some(({ isOurs }) => isOurs)
+        ? 'The database is a PhaseLedger database. Name the old system’s database.'
+        : 'The database has none of the old tables. Name the old system’s database.',
+    );
+  }
   const { host, port, database } = client;
+  const readable = found.filter(({ is_readable }) => is_readable);
+  return counting(
+    {
+      label: `postgresql://${host}:${port}/${database ?? ''}`,
+      tables: new Map(readable.map(({ name, sql }) => [name, databaseTable(client, sql)])),
+      close: () => client.end(),
+    },
+    found
+      .filter(({ is_readable }) => !is_readable)
+      .map(({ name }) => ({
+        ...{ table: name, expected: null, read: 0 },
+        problem: `The role that reads has no right to read ${name}.`,
+      })),
+  );
+}
+
+function databaseTable(client: pg.Client, sql: string): SourceTable {
+  let count: number | null = null;
   return {
-    label: `postgresql://${host}:${port}/${database ?? ''}`,
-    tables: inOrder(found.map(({ name }) => name)),
-    async *rows(table) {
+    async *rows() {
+      const { rows: counted } = await client.query<{ count: number }>(`select count(*)::int as count from ${sql}`);
+      count = counted[0]!.count;
       await client.query(
-        `declare old_rows no scroll cursor for select to_jsonb(t)::text as row from ${pg.escapeIdentifier(table)} t`,
+        `declare old_rows no scroll cursor for select replace(to_jsonb(t)::text, '\\u0000', '\uFFFD') as row from ${sql} t`,
       );
       try {
         for (;;) {
@@ -102,6 +231,6 @@ async function openDatabaseSource(url: string): Promise<Source> {
         await client.query('close old_rows').catch(() => undefined);
       }
     },
-    close: () => client.end(),
+    expected: () => count,
   };
 }

@@ -23,9 +23,6 @@ export interface QuarantinedTally {
   readonly reason: string;
 }
 
-/** Enough to see what is wrong; the whole list is in `legacy.quarantine`. */
-const LISTED = 100;
-
 export class Tally {
   readonly #tables = new Map<string, TableTally>();
   readonly #findings = new Map<string, FindingTally>();
@@ -45,8 +42,7 @@ export class Tally {
         if (known) known.count++;
         else this.#findings.set(name, { code, table: source.table, count: 1, example: `${source.key}: ${message}` });
       }
-      if (refusal && this.quarantine.length < LISTED)
-        this.quarantine.push({ table: source.table, key: source.key, ...refusal });
+      if (refusal) this.quarantine.push({ table: source.table, key: source.key, ...refusal });
     }
   }
 

@@ -4,11 +4,11 @@ import { phaseOfTable } from './plan/index';
 import type { VerifyReport } from './verify';
 
 /** Returns how many phases of workflows are proven. */
-export async function noteVerified(db: Db, { differences, chains }: VerifyReport): Promise<number> {
+export async function noteVerified(db: Db, { differences, unread, chains }: VerifyReport): Promise<number> {
   // A list that was cut short says not which phases are free of differences.
   if (differences.total > differences.rows.length) return 0;
-  const doubtful = new Set(differences.rows.map(({ table }) => phaseOfTable[table] ?? null));
-  if (doubtful.has(null)) return 0; // what everything refers to
+  const doubtful = new Set([...differences.rows, ...unread].map(({ table }) => phaseOfTable[table] ?? null));
+  if (doubtful.has(null)) return 0; // what everything refers to, or nobody knows
   const broken = chains.filter(({ valid }) => !valid).map(({ streamId }) => streamId);
   const rows = await db.query(
     `update legacy.imported_phase set state = 'VERIFIED', changed_at = clock_timestamp()

@@ -1,4 +1,5 @@
 /** What a verification found, for auditors to read and for programs. */
+import { unread as unreadTable } from './import-report';
 import { cell, code, more, page, table } from './markdown';
 import type { VerifyReport } from './verify';
 
@@ -10,12 +11,14 @@ const sum = (
 ) => rows.reduce((total, row) => total + row[key], 0);
 
 export function asMarkdown(report: VerifyReport): string {
-  const { ok, runAt, tables, statuses, findings, quarantine, changedSince, differences, chains, source } = report;
+  const { ok, runAt, tables, statuses, findings, quarantine, changedSince, differences, unread, chains, source } =
+    report;
   const rows = sum(tables, 'rows');
   const broken = chains.filter(({ valid }) => !valid);
   const counts = (name: string, of: (typeof tables)[number] | null) =>
     [
       name,
+      of === null ? '' : (of.expected ?? 'unknown'),
       ...(['rows', 'imported', 'merged', 'quarantined', 'equal', 'changedSince', 'different'] as const).map((key) =>
         of ? of[key] : sum(tables, key),
       ),
@@ -29,6 +32,9 @@ export function asMarkdown(report: VerifyReport): string {
       : `The log is whole in all ${chains.length} streams that hold what was taken over.`,
     source &&
       `The source itself was read: ${source.rows} rows, ${source.notTaken} of them not taken over, ${source.changedThere} changed there since.`,
+    unread.length === 0
+      ? null
+      : `**Not everything could be read of the source; of what could not, nothing is proven.**\n\n${unreadTable(unread)}`,
     '## Differences',
     'What nobody can answer for. Each must be looked into.',
     table(
@@ -49,9 +55,11 @@ export function asMarkdown(report: VerifyReport): string {
     '## By table',
     'A row is *equal* if the old table’s view gives it as the source had it, column by column.',
     table(
-      ['table', 'rows', 'imported', 'merged', 'quarantined', 'equal', 'changed since', 'different'],
+      ['table', 'expected', 'rows', 'imported', 'merged', 'quarantined', 'equal', 'changed since', 'different'],
       [
-        ...tables.filter((each) => each.rows > 0).map((each) => counts(code(each.table), each)),
+        ...tables
+          .filter((each) => each.rows > 0 || each.expected !== null)
+          .map((each) => counts(code(each.table), each)),
         counts('**all**', null),
       ],
     ),

@@ -9,6 +9,7 @@ import { phases } from '../phases';
 import type { NotedHeads } from '../proof/checkpoints';
 import { verifyStream } from '../proof/verify';
 import { disagreements, type SameIds } from './agreement';
+import type { TableCount } from './source';
 import type { Finding } from './source-row';
 import { legacyTables } from './tables';
 
@@ -23,6 +24,8 @@ export interface SourceRecord {
 export interface VerifyOptions {
   /** The source itself, to be held against what was taken over from it. */
   readonly source?: AsyncIterable<SourceRecord>;
+  /** What the source has, asked when it has been read. */
+  readonly counts?: () => readonly TableCount[];
   /** Heads of the chains as they were noted outside the database. */
   readonly noted?: ReadonlyMap<string, NotedHeads>;
   readonly onRow?: () => void;
@@ -36,6 +39,8 @@ export interface Listed<T> {
 
 export interface TableReport {
   readonly table: string;
+  /** How many rows the source says that there are; null where it does not say. */
+  readonly expected: number | null;
   readonly rows: number;
   readonly imported: number;
   readonly merged: number;
@@ -108,6 +113,8 @@ export interface VerifyReport {
   readonly quarantine: Listed<Quarantined>;
   readonly changedSince: Listed<ChangedRow>;
   readonly differences: Listed<Difference>;
+  /** What the source has and could not be read: of that nothing is proven. */
+  readonly unread: readonly TableCount[];
   readonly chains: readonly ChainReport[];
   /** What the source says today; null where it was not asked. */
   readonly source: { readonly rows: number; readonly notTaken: number; readonly changedThere: number } | null;
@@ -178,17 +185,19 @@ const targetKeys: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
-export async function verify(tx: Db, { source, noted, onRow }: VerifyOptions = {}): Promise<VerifyReport> {
+export async function verify(tx: Db, { source, counts, noted, onRow }: VerifyOptions = {}): Promise<VerifyReport> {
   const run = new Verification(tx, onRow);
   await run.chains(noted);
   for (const { name } of legacyTables) await run.table(name);
   await run.strays();
   if (source) await run.hold(source);
+  await run.count(counts?.());
   return run.report();
 }
 
 class Verification {
-  readonly #tables: TableReport[] = [];
+  readonly #tables: Omit<TableReport, 'expected'>[] = [];
+  #counts: readonly TableCount[] = [];
   readonly #statuses = new Map<string, { -readonly [K in keyof StatusReport]: StatusReport[K] }>();
   readonly #findings = new Map<
     string,
@@ -437,17 +446,44 @@ class Verification {
     this.#source = counted;
   }
 
+  /** How many rows there should be: as the source says now, or said when it was imported last. */
+  async count(counts?: readonly TableCount[]): Promise<void> {
+    this.#counts =
+      counts ??
+      (await this.tx.query<TableCount>(
+        'select name as table, expected, read, problem from legacy.source_table order by import_id, name',
+      ));
+  }
+
+  #expected(table: string): number | null {
+    const counts = this.#counts.flatMap((count) => (count.table === table ? (count.expected ?? []) : []));
+    return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+  }
+
   async report(): Promise<VerifyReport> {
     const [now] = await this.tx.query<{ at: string }>(`select ${isoInstant('clock_timestamp()')} as at`);
+    const unread = this.#counts.filter(({ problem }) => problem !== null);
+    const names = new Set(this.#tables.map(({ table }) => table));
+    const none = {
+      ...{ rows: 0, imported: 0, merged: 0, quarantined: 0 },
+      ...{ equal: 0, changedSince: 0, different: 0 },
+    };
+    const tables = [
+      ...this.#tables,
+      ...this.#counts
+        .filter(({ table, problem }) => problem === null && !names.has(table))
+        .map(({ table }) => ({ table, ...none, sourceHash: '', viewHash: '' })),
+    ];
     return {
-      ok: this.#differences.total === 0 && this.#chains.every(({ valid }) => valid),
+      ok: this.#differences.total === 0 && unread.length === 0 && this.#chains.every(({ valid }) => valid),
       runAt: now!.at,
-      tables: this.#tables,
+      tables: tables.map((each) => ({ ...each, expected: this.#expected(each.table) })),
       statuses: [...this.#statuses.values()],
       findings: [...this.#findings.values()].sort((a, b) => b.count - a.count || a.code.localeCompare(b.code)),
       quarantine: this.#quarantine,
       changedSince: this.#changed,
       differences: this.#differences,
+      unread,
       chains: this.#chains,
       source: this.#source,
     };

@@ -65,6 +65,21 @@ test('any difference ends with 1 and is in the report', async () => {
   });
 });
 
+test('what could not be read ends with 1, is named, and is no proof until it is brought', async () => {
+  const users = path.join(folder, 'users.json');
+  const whole = readFileSync(users, 'utf8');
+  writeFileSync(users, whole.slice(0, -20));
+  writeFileSync(path.join(folder, 'notes.txt'), 'not looked at');
+  for (const command of ['import', 'verify']) {
+    const from = command === 'import' ? ['--from', folder] : [];
+    const cut = await legacy(command, ...from, '--out', reports);
+    expect(cut).toMatchObject({ code: 1, out: expect.stringContaining('users.json breaks off after 3 rows') });
+  }
+  expect(readFileSync(path.join(reports, 'import.md'), 'utf8')).toMatch(/Not looked at.*`notes.txt`/);
+  writeFileSync(users, whole);
+  expect((await legacy('sync', '--from', folder, '--out', reports)).code).toBe(0);
+});
+
 const file = (text: string) => {
   const name = path.join(mkdtempSync(path.join(tmpdir(), 'users-')), 'users.txt');
   writeFileSync(name, text);

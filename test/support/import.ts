@@ -47,7 +47,7 @@ export class Target {
     const source = from === undefined ? null : await openSource(typeof from === 'string' ? from : asFolder(from));
     try {
       return await this.session((session) =>
-        session.snapshot((tx) => verify(tx, source ? { source: recordsOf(source) } : {})),
+        session.snapshot((tx) => verify(tx, source ? { source: recordsOf(source), counts: source.counts } : {})),
       );
     } finally {
       await source?.close();
