@@ -40,7 +40,7 @@ export const since = (instant: Date): Filter => ({ sql: 'c.committed_at >= $1::t
 export const until = (instant: Date): Filter => ({ sql: 'c.committed_at < $1::timestamptz', parameters: [instant] });
 
 /** What in an image points at something of another version, and in which table that is. */
-const pointers = `values ('parent_version_id', 'phase_version'), ('carried_from_item_id', r.table_name), ('carried_decision_id', 'item_decision')`;
+const pointers = `values ('parent_version_id', 'phase_version'), ('carried_from_item_id', r.table_name), ('merged_from_item_id', r.table_name), ('carried_decision_id', 'item_decision')`;
 
 /** An image without what points at deleted versions, or at something in them. */
 const withoutDeleted = (image: string): string => `${image} - array(

@@ -149,9 +149,10 @@ export const itemsOfVersions = (db: Db, phase: FullPhase, versionIds: readonly s
     [versionIds],
   );
 
-/** An item's row as a commit left it, anywhere along the line it was carried along, with the version that it was in. */
+/** The row of an item, or of one that it was carried or merged from, as a commit left it, with the version that it was in. */
 export interface ItemImage {
   readonly startedFrom: string;
+  readonly itemId: string;
   readonly versionId: string;
   readonly versionNumber: number;
   readonly createdAt: Date;
@@ -163,20 +164,41 @@ export interface ItemImage {
   readonly image: Readonly<Record<string, Json>>;
 }
 
-/** Every image of items along their lines, oldest first. */
+/**
+ * Every image of items, and of all that they were carried or merged from, oldest first. Where they came from is read in the
+ * images too, since those items may be gone. The laterals keep the order of joining, whatever is known of the tables.
+ */
 export const itemImages = (db: Db, phase: FullPhase, itemIds: readonly string[]): Promise<ItemImage[]> =>
   db.query<ItemImage>(
     `with recursive line as (
-       select i.item_id as started_from, 0 as step, i.item_id, i.stream_id, i.carried_from_item_id from ${phase.item.table} i
-       where i.item_id = any($1::uuid[])
-       union all
-       select l.started_from, l.step + 1, i.item_id, i.stream_id, i.carried_from_item_id
-       from line l join ${phase.item.table} i on i.item_id = l.carried_from_item_id)
-     select l.started_from, r.version_id, v.version_number, v.created_at, v.created_by,
+       select i.item_id as started_from, i.item_id, i.stream_id from ${phase.item.table} i where i.item_id = any($1::uuid[])
+       union
+       select l.started_from, source.item_id, l.stream_id from line l cross join lateral (
+         select from_id::uuid as item_id from row_form r
+         cross join unnest(array[r.after ->> 'carried_from_item_id', r.after ->> 'merged_from_item_id']) from_id
+         where r.stream_id = l.stream_id and r.table_name = $2 and r.row_id = l.item_id::text and from_id is not null
+         offset 0) source)
+     select l.started_from, l.item_id, r.version_id, v.version_number, v.created_at, v.created_by,
        v.is_deleted or not ${isThereToday('v')} as is_deleted, r.actor_id, r.committed_at, r.after as image
-     from line l join row_form r on r.stream_id = l.stream_id and r.table_name = $2 and r.row_id = l.item_id::text
-     join phase_version v on v.version_id = r.version_id
-     order by l.started_from, l.step desc, r.sequence, r.ordinal`,
+     from line l
+     cross join lateral (select f.* from row_form f
+       where f.stream_id = l.stream_id and f.table_name = $2 and f.row_id = l.item_id::text offset 0) r
+     cross join lateral (select v.* from phase_version v where v.version_id = r.version_id offset 0) v
+     order by l.started_from, r.sequence, r.ordinal`,
+    [itemIds, phase.item.table],
+  );
+
+/** The versions that items are in, or were in before they were removed. */
+export const versionsOfItems = (
+  db: Db,
+  phase: FullPhase,
+  itemIds: readonly string[],
+): Promise<{ itemId: string; versionId: string }[]> =>
+  db.query(
+    `select i.item_id, i.version_id from ${phase.item.table} i where i.item_id = any($1::uuid[])
+     union all
+     select r.row_id::uuid, r.version_id from row_change r
+     where r.table_name = $2 and r.row_id = any($1::uuid[]::text[]) and r.operation = 'DELETE'`,
     [itemIds, phase.item.table],
   );
 
@@ -191,7 +213,7 @@ export interface ItemComparison {
   readonly unchanged: number;
 }
 
-const aboutTheRow = `'{item_id,stream_id,version_id,item_key,label,item_hash,carried_from_item_id,carried_decision_id}'::text[]`;
+const aboutTheRow = `'{item_id,stream_id,version_id,item_key,label,item_hash,carried_from_item_id,merged_from_item_id,carried_decision_id}'::text[]`;
 
 export async function comparedItems(
   db: Db,

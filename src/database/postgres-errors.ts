@@ -62,11 +62,8 @@ export function fromPostgres(error: unknown): unknown {
         retryable: true,
       });
     case '23001': // PostgreSQL 18 and later tell a key that restricts apart
-    case '23503': // something else points at what was to go: a draft that carries the item
-      return new DomainError(
-        'INVALID_TRANSITION',
-        'Another version was started from this one and carries what would be removed. Leave it in, or delete that version’s item first.',
-      );
+    case '23503': // something else points at what was to go, or what was pointed at went
+      return new DomainError('CONFLICT', somebodyElse);
     case '23514': // a check: the service looks first and says it better; this keeps what slips through from being a failure
       return new DomainError('BAD_USER_INPUT', 'These values contradict each other or are out of range.');
     case '22P02': // text that is no JSON or UUID to PostgreSQL

@@ -12,6 +12,7 @@ export interface ItemRow {
   readonly label: string;
   readonly itemHash: string;
   readonly carriedFromItemId: string | null;
+  readonly mergedFromItemId: string | null;
   readonly reviewStatus: ItemReviewStatus;
   /** The latest decision on this content, or the one it was carried with; null while there is none, as are the six below. */
   readonly decisionId: string | null;

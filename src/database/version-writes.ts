@@ -263,6 +263,8 @@ export interface ItemToPut {
   readonly itemKey: string;
   readonly label: string;
   readonly content: JsonObject;
+  /** The item of the other side, where a merge took fields of it. */
+  readonly mergedFromItemId?: string;
 }
 
 /**
@@ -282,16 +284,18 @@ export async function putItems(
     { name: 'item_key', field: 'itemKey', type: 'uuid' },
     { name: 'label', field: 'label', type: 'text' },
     { name: 'item_hash', field: 'itemHash', type: 'text' },
+    { name: 'merged_from_item_id', field: 'mergedFromItemId', type: 'uuid' },
   ];
   const content = contentColumns(fields);
   const own = columnsIn(fields);
   const columns = [...about, ...own];
-  const replaced = [...about.slice(2), ...own.filter(({ isKept }) => !isKept)];
-  const records = items.map(({ itemKey, label, content: given }) => ({
+  const replaced = [...about.slice(2, 4), ...own.filter(({ isKept }) => !isKept)];
+  const records = items.map(({ itemKey, label, content: given, mergedFromItemId }) => ({
     ...given,
     itemId: uuidv7(),
     itemKey,
     label,
+    mergedFromItemId,
     itemHash: itemHash(fields, given),
     ...stampsOf(fields, stamps),
   }));
@@ -299,7 +303,8 @@ export async function putItems(
   await tx.query(
     `insert into ${table} as i (version_id, stream_id, ${names(columns)})
      select $1, $2, ${values(columns)} from ${recordset('$3', columns)}
-     on conflict (version_id, item_key) do update set carried_decision_id = null, ${replaced.map(({ name }) => `${name} = excluded.${name}`).join(', ')}
+     on conflict (version_id, item_key) do update set carried_decision_id = null,
+       merged_from_item_id = coalesce(excluded.merged_from_item_id, i.merged_from_item_id), ${replaced.map(({ name }) => `${name} = excluded.${name}`).join(', ')}
      where (${columnsOf('i', content)}) is distinct from (${columnsOf('excluded', content)})`,
     [version.versionId, version.streamId, JSON.stringify(records)],
   );

@@ -71,26 +71,47 @@ async function rebase(
   await updateContent(tx, phase, versionId, merged.content, stamps);
   const changed = [...merged.items];
   // What is now as it is in the version in force comes from there, with its approval; the rest is a new form of ours.
-  const asTheirs = changed.filter(([key, content]) => content && sameJson(content, theirs.items.get(key)?.content));
-  const leaving = [...changed.filter(([, content]) => content === null), ...asTheirs].map(([key]) => key);
+  const asTheirs = [...theirs.items.keys()].filter((key) => comesFromThere(key, merged.items, { base, ours, theirs }));
+  const leaving = [...changed.flatMap(([key, content]) => (content === null ? [key] : [])), ...asTheirs];
   if (leaving.length > 0) await removeItems(tx, phase, versionId, leaving);
   if (asTheirs.length > 0)
     await carryItems(
       tx,
       phase,
       version,
-      asTheirs.map(([key]) => {
+      asTheirs.map((key) => {
         const { row } = theirs.items.get(key)!;
         return { itemId: row.itemId, decisionId: approvalOf(row) };
       }),
     );
   const mixed = changed.flatMap(([itemKey, content]) =>
     content && !leaving.includes(itemKey)
-      ? [{ itemKey, label: labelOf(phase, content, ours.items.get(itemKey)!), content }]
+      ? [
+          {
+            ...{ itemKey, label: labelOf(phase, content, ours.items.get(itemKey)!), content },
+            mergedFromItemId: theirs.items.get(itemKey)!.row.itemId,
+          },
+        ]
       : [],
   );
   if (mixed.length > 0) await putItems(tx, phase, version, mixed, stamps);
   await update({ baseVersionId: current.versionId, contentHash: await rehash(tx, phase, versionId) });
+}
+
+/**
+ * Whether an item is now as it is in the version in force, and does not stand for that already: nobody touched it since the
+ * base, and it has the approval it has there.
+ */
+function comesFromThere(
+  key: string,
+  changed: ReadonlyMap<string, JsonObject | null>,
+  { base, ours, theirs }: { base: Side; ours: Side; theirs: Side },
+): boolean {
+  const [mine, their] = [ours.items.get(key), theirs.items.get(key)!];
+  const content = changed.has(key) ? changed.get(key) : mine?.content;
+  if (!content || !sameJson(content, their.content)) return false;
+  const isUntouched = !changed.has(key) && sameJson(content, base.items.get(key)?.content);
+  return !(isUntouched && approvalOf(mine!.row) === approvalOf(their.row));
 }
 
 interface Side extends Mergeable {

@@ -8,21 +8,23 @@ export interface Form {
   readonly image: Readonly<Record<string, Json>>;
 }
 
+interface DatedForm extends Form {
+  readonly committedAt: Date;
+}
+
+/** The forms of items, oldest first, by the items' ids: of an item, and of all that it was carried or merged from. */
+export type FormsByItem<F extends DatedForm> = ReadonlyMap<string, readonly F[]>;
+
+const idIn = ({ image }: Form, column: string): string | null => (image[column] as string | null | undefined) ?? null;
+
 /**
- * The forms that count along a line of items: of each the ones it had had when it was carried on. What became of it afterwards,
- * in a draft that was edited on, is not where the carried item comes from.
- * @param forms all forms of the items of the line, the item itself last, those of each oldest first
+ * The forms that count along the line an item was carried along, oldest first: of each item the ones it had had when it was
+ * carried on. What became of it afterwards, in a draft that was edited on, is not where the carried item comes from.
  */
-export function untilCarried<F extends Form & { readonly committedAt: Date }>(forms: readonly F[]): F[] {
-  const counting: F[] = [];
-  let carriedAt: Date | null = null;
-  let later: F | undefined;
-  for (const form of [...forms].reverse()) {
-    if (later && later.image.item_id !== form.image.item_id) carriedAt = later.committedAt;
-    if (carriedAt === null || form.committedAt <= carriedAt) counting.push(form);
-    later = form;
-  }
-  return counting.reverse();
+export function lineOf<F extends DatedForm>(forms: FormsByItem<F>, itemId: string, until: Date | null = null): F[] {
+  const own = (forms.get(itemId) ?? []).filter(({ committedAt }) => until === null || committedAt <= until);
+  const from = own[0] ? idIn(own[0], 'carried_from_item_id') : null;
+  return from === null ? own : [...lineOf(forms, from, own[0]!.committedAt), ...own];
 }
 
 /** The last of the forms of each item of a line: what was carried on, and the item as it is. */
@@ -41,15 +43,38 @@ export interface FieldOrigin<F extends Form> {
 }
 
 /**
- * The origin of each field of an item.
- * @param forms all forms of the item along the line it was carried along, oldest first
+ * The origin of each field of an item: its line is followed backwards and, where a merge took a field from the other side, that
+ * side's line. Forms that do not count are passed over, as if their content had been there when it was carried on.
  */
-export function originsOf<F extends Form>(table: FieldTable, forms: readonly F[]): FieldOrigin<F>[] {
-  return contentFields(table).map(([field]) => {
-    const column = columnName(field);
-    let form = forms[0]!;
-    for (const next of forms.slice(1))
-      if (!sameJson(next.image[column] ?? null, form.image[column] ?? null)) form = next;
-    return { field, value: form.image[column] ?? null, form };
-  });
+export function originsOf<F extends DatedForm>(
+  table: FieldTable,
+  forms: FormsByItem<F>,
+  itemId: string,
+  { counts = () => true, until = null }: { counts?: (form: F) => boolean; until?: Date | null } = {},
+): FieldOrigin<F>[] {
+  const line = lineOf(forms, itemId, until).filter(counts);
+  const origins = contentFields(table).map(([field]) => ({
+    field,
+    value: line[0]?.image[columnName(field)] ?? null,
+    form: line[0]!,
+  }));
+  for (const [i, next] of line.entries()) {
+    if (i === 0) continue;
+    const otherSide = mergedFrom(line[i - 1]!, next);
+    const theirs = otherSide === null ? null : originsOf(table, forms, otherSide, { counts, until: next.committedAt });
+    for (const [n, { field, value }] of origins.entries()) {
+      const now = next.image[columnName(field)] ?? null;
+      if (sameJson(now, value)) continue;
+      const their = theirs?.[n];
+      origins[n] = { field, value: now, form: their?.form && sameJson(their.value, now) ? their.form : next };
+    }
+  }
+  return origins;
+}
+
+/** The item that a merge brought into this form, if one did. */
+function mergedFrom(before: Form, form: Form): string | null {
+  const from = idIn(form, 'merged_from_item_id');
+  const isNews = before.image.item_id !== form.image.item_id || idIn(before, 'merged_from_item_id') !== from;
+  return isNews ? from : null;
 }

@@ -22,6 +22,7 @@ beforeAll(async () => {
     versionId: pending.versionId,
     expectedRevision: pending.revision,
     decisions: keys.slice(0, 9).map((itemKey, i) => ({ itemKey, status: i < 5 ? 'APPROVED' : 'REJECTED' })),
+    reason: 'Four of them are out of scope.',
   });
   bulk = await buildVersion(world, { phase: 'PLANNING', items: 1, carryForward: 'NONE' });
   for (let n = 0; n < 12; n++)

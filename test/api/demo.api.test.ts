@@ -40,10 +40,13 @@ const exceptions: Readonly<Record<string, string>> = {
       ...['ImportedFrom.sourceTable', 'PhaseVersion.imported'],
     ].map((field) => [field, 'the demo takes over from no other system']),
   ),
+  'ItemDecision.notCountedBecause': 'nobody decided on what they worked on',
+  'VersionItem.mergedFromVersion': 'nobody rebased a draft',
   'TableCoverage.problem': 'everything is captured',
   'TestReportSignOff.delegatedFrom': 'of eight people each signs for themselves',
   'TestReportSignOff.delegatedFromName': 'of eight people each signs for themselves',
   'TestReportSignOff.delegationReason': 'of eight people each signs for themselves',
+  'TestReportSignOff.notCountedBecause': 'nobody signed what they worked on',
 };
 
 let database: TestDatabase;

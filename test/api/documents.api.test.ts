@@ -61,8 +61,11 @@ const aDocument = (): SubmitDocumentInput => ({
 });
 const submit = async (by = dan, input: Partial<SubmitDocumentInput> = {}) =>
   asDocument((await world.run(by, SubmitDocumentDocument, { input: { ...aDocument(), ...input } })).submitDocument);
-const review = async (of: Submission, status: SubmissionStatus, { by = ada, notes = null as string | null } = {}) =>
-  asDocument((await world.run(by, ReviewDocumentDocument, { input: { ...at(of), status, notes } })).reviewDocument);
+const review = async (
+  of: Submission,
+  status: SubmissionStatus,
+  { by = ada, notes = status === 'ACCEPTED' ? null : 'Page 2 is missing.' } = {},
+) => asDocument((await world.run(by, ReviewDocumentDocument, { input: { ...at(of), status, notes } })).reviewDocument);
 const aRevision = {
   documentMetadata: { name: 'corrected.pdf' },
   revisionType: 'CORRECTION',

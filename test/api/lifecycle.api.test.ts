@@ -26,17 +26,32 @@ describe.each(fullPhases.map(({ key }) => key))('%s', (phase) => {
     expect(phaseVersion.effectiveTo).toBe(phaseVersion.current.effectiveFrom);
   });
 
-  test('an item that another draft carries cannot be removed from the one it came from, and that is said', async () => {
+  test('what another draft carries may be removed and rebased where it came from, and is still said to come from there', async () => {
     const draft = await buildVersion(world, { phase });
     const { cycleId, reportId } = workflow;
-    await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
+    const other = await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
       ...{ cycleId, reportId, phase, parentVersionId: draft.versionId, carryForward: 'ALL_ITEMS' },
     });
     const [itemKey] = await itemKeys(world, draft.versionId);
-    const input = { versionId: draft.versionId, expectedRevision: draft.revision, itemKeys: [itemKey] };
-    const remove = 'mutation ($input: RemoveItemsInput!) { removeItems(input: $input) { version { id } } }';
-    expect(await world.codeOf(ada, remove, { input })).toBe('INVALID_TRANSITION');
-    expect(await itemKeys(world, draft.versionId)).toContain(itemKey);
+    const { versionId } = await mutate(world, ada, 'removeItems', 'RemoveItemsInput', {
+      ...{ versionId: draft.versionId, expectedRevision: draft.revision, itemKeys: [itemKey] },
+    });
+    expect(await itemKeys(world, versionId)).not.toContain(itemKey);
+    const { phaseVersion } = await world.get(
+      ada,
+      'query ($id: UUID!) { phaseVersion(versionId: $id) { items { nodes { itemKey carriedFromItem { id } carriedFromVersion { versionId } } } } }',
+      { id: other.versionId },
+    );
+    expect(phaseVersion.items.nodes).toContainEqual({
+      itemKey,
+      carriedFromItem: null,
+      carriedFromVersion: { versionId },
+    });
+    await buildVersion(world, { phase, status: 'APPROVED' });
+    // What both changed is theirs to decide; storage has no say in it.
+    const rebase = 'mutation ($input: RebaseVersionInput!) { rebaseVersion(input: $input) { conflicts { path } } }';
+    const input = { versionId, expectedRevision: draft.revision + 1 };
+    expect(await world.codeOf(ada, rebase, { input })).toBeUndefined();
   });
 
   test('a rejected version stays as it was, and revising it starts a draft from it', async () => {

@@ -65,7 +65,7 @@ const transferred = (version: BuiltVersion) =>
 const submitted = (by = ada, more: object = {}) => start('REQUEST_INFO', 'submitDocument', by, more);
 const revised = (by: number, version: BuiltVersion) => go('REQUEST_INFO', 'reviseDocument', by, version);
 const reviewed = (by: number, status: string, version: BuiltVersion) =>
-  go('REQUEST_INFO', 'reviewDocument', by, version, { status });
+  go('REQUEST_INFO', 'reviewDocument', by, version, { status, notes: 'Page 2.' });
 const asked = () => start('TEST_EXECUTION', 'requestTestAction', ada);
 const answered = (version: BuiltVersion) => go('TEST_EXECUTION', 'respondToTestAction', dan, version);
 

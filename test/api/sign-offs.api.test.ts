@@ -334,6 +334,7 @@ describe('who signs', () => {
     const waived = await mutate(world, tess, 'updateVersion', 'UpdateVersionInput', {
       ...at(draft),
       content: { finalizeTestReport: { requiresExecutiveApproval: false } },
+      reason: 'A small report.',
     });
     const version = await ready(await transition(world, ada, 'submitVersion', waived));
     expect(await refusedSigning(tess, version, 'test_executive')).toMatchObject({ code: 'INVALID_TRANSITION' });

@@ -218,6 +218,7 @@ describe('what the database knows of phases is what the declarations say', () =>
         'label',
         'item_hash',
         'carried_from_item_id',
+        'merged_from_item_id',
         'carried_decision_id',
       ];
       const columns = (table: FieldTable) => columnFields(table).map(([name]) => columnName(name));

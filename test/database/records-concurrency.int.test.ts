@@ -106,7 +106,7 @@ const revising = (versionId: string, by = ada) =>
     ...{ documentMetadata: { name: 'again.pdf' }, revisionType: 'CORRECTION', reason: 'A page was missing.' },
   });
 const reviewing = (versionId: string, by = ben, status: 'ACCEPTED' | 'REJECTED' = 'ACCEPTED') =>
-  attempt(by, ReviewDocumentDocument, { ...at(versionId), status });
+  attempt(by, ReviewDocumentDocument, { ...at(versionId), status, notes: 'Page 2.' });
 const requesting = (by = ada) =>
   attempt(by, RequestTestActionDocument, { cycleId, reportId, actionType: 'RETEST', reason: 'It failed.' });
 const responding = (versionId: string, by = ben, responseStatus = 'COMPLETED') =>

@@ -242,7 +242,9 @@ const steps: Readonly<Record<string, Step>> = {
   revise: (stage, n, answer) =>
     onVersion(stage, stage.tester, 'reviseVersion', choices(answer, n).inStatus('REJECTED')),
   delete: (stage, n, answer) =>
-    onVersion(stage, stage.tester, 'deleteVersion', choices(answer, n).inStatus('DRAFT', 'REJECTED')),
+    onVersion(stage, stage.tester, 'deleteVersion', choices(answer, n).inStatus('DRAFT', 'REJECTED'), {
+      reason: 'Begun by mistake.',
+    }),
   undelete: (stage, n, answer) => onVersion(stage, stage.tester, 'undeleteVersion', choices(answer, n).deleted),
   restore: (stage, n, answer) =>
     onVersion(

@@ -567,7 +567,7 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
         const { list } = await fetch(taken.versionId);
         expect(list[0]).toMatchObject({ reviewStatus: 'PENDING', decision: null });
         expect(list[1]).toMatchObject({ reviewStatus: 'APPROVED' });
-        const decided = await decide(taken, [{ itemKey: keys[0]!, status: 'REJECTED' }]);
+        const decided = await decide(taken, [{ itemKey: keys[0]!, status: 'REJECTED', notes: 'No.' }]);
         await decide(decided, [{ itemKey: keys[0]!, status: 'PENDING' }]);
         expect((await fetch(taken.versionId)).list[0]).toMatchObject({ reviewStatus: 'PENDING', decision: null });
       });
@@ -673,7 +673,9 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
       const { version: rejected } = await mixed();
       for (const version of [await draft(), rejected]) {
         const before = await fetch(version.versionId);
-        const { deleteVersion } = await world.run(ada, DeleteVersionDocument, { input: at(version) });
+        const { deleteVersion } = await world.run(ada, DeleteVersionDocument, {
+          input: { ...at(version), reason: 'Begun twice.' },
+        });
         expect(deleteVersion.version).toMatchObject({
           isDeleted: true,
           versionNumber: version.versionNumber,
@@ -720,7 +722,9 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
     const open = await draft();
     const pending = await submit(await draft());
     const rejected = await reject(await submit(await draft()));
-    const { deleteVersion } = await world.run(ada, DeleteVersionDocument, { input: at(await draft()) });
+    const { deleteVersion } = await world.run(ada, DeleteVersionDocument, {
+      input: { ...at(await draft()), reason: 'Begun twice.' },
+    });
     const deleted = deleteVersion.version;
     const [itemKey] = await keysOf(open);
     for (const step of [-1, 1]) {

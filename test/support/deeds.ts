@@ -77,6 +77,7 @@ export const draftDeeds: readonly DraftDeed[] = [
           restricted(phase).map(([name, field]) => [name, field.restricted!.value]),
         ),
       },
+      reason: 'It can do without.',
     }),
   },
   transition('submitVersion', 'SUBMIT'),
@@ -90,7 +91,7 @@ export const draftDeeds: readonly DraftDeed[] = [
   transition('reviseVersion', 'REVISE'),
   transition('restoreVersion', 'RESTORE'),
   { ...{ mutation: 'rebaseVersion', action: 'REBASE', inputType: 'RebaseVersionInput' } },
-  transition('deleteVersion', 'DELETE'),
+  transition('deleteVersion', 'DELETE', { reason: 'Not needed.' }),
   transition('undeleteVersion', 'UNDELETE'),
   ...signatureDeeds,
 ];

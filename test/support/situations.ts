@@ -73,7 +73,13 @@ async function transplanted(world: World, { phase }: Scene, { versionId }: Built
   const version = {
     version_id: randomUUID(),
     stream_id: closedWorkflow.workflowId,
-    ...{ parent_version_id: null, base_version_id: null, carried_from_item_id: null, carried_decision_id: null },
+    ...{
+      parent_version_id: null,
+      base_version_id: null,
+      carried_from_item_id: null,
+      merged_from_item_id: null,
+      carried_decision_id: null,
+    },
   };
   const header = {
     master_record_id: recordOfPhase(closedWorkflow.workflowId, phase),
@@ -284,6 +290,7 @@ export const waive = (world: World, { phase }: Pick<Scene, 'phase'>, draft: Buil
   mutate(world, tess, 'updateVersion', 'UpdateVersionInput', {
     ...at(draft),
     content: { [phase.version.input]: { requiresExecutiveApproval: false } },
+    reason: 'A small report.',
   });
 
 // ── who may do what ─────────────────────────────────────────────────────────────────────────────────────────────────

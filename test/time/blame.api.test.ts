@@ -166,7 +166,7 @@ test('a restored version leads back to where the old values were set', async () 
   expect(await of(v2, key!)).toEqual(all(`${number(v1)}/${ada}`, { '/decisionReason': `${number(v2)}/${ben}` }));
 });
 
-test('of a rebased draft, what was taken over leads to them, and what was merged to whoever merged it', async () => {
+test('of a rebased draft, what came from the other side leads to who wrote it there, also when it is carried on', async () => {
   const v1 = await first(3);
   const [theirs, merged, ours] = await itemKeys(world, v1.versionId);
   const [draft, other] = [await planning.start(), await planning.start({ by: ben })];
@@ -183,8 +183,41 @@ test('of a rebased draft, what was taken over leads to them, and what was merged
   expect(await of(v2, theirs!)).toEqual(all(from1, { '/decisionReason': from3 }));
   expect(await of(v2, added.itemKey)).toEqual(all(from3));
   expect(await of(v2, ours!)).toEqual(all(from1, { '/decisionMetadata': from2 }));
-  // Putting their value into our item is an act of whoever rebased.
-  expect(await of(v2, merged!)).toEqual(all(from1, { '/decisionReason': from2, '/decisionMetadata': from2 }));
+  const ofBoth = all(from1, { '/decisionReason': from3, '/decisionMetadata': from2 });
+  expect(await of(v2, merged!)).toEqual(ofBoth);
+  expect(await setAt(v2, merged!, '/decisionReason')).toBe(await setAt(v3, merged!, '/decisionReason'));
+  const { phaseVersion } = await world.get(
+    ada,
+    `query ($id: UUID!) { phaseVersion(versionId: $id) { items { nodes { itemKey mergedFromVersion { versionId } } } } }`,
+    { id: v2.versionId },
+  );
+  const mergedFrom = new Map(phaseVersion.items.nodes.map((item: any) => [item.itemKey, item.mergedFromVersion]));
+  expect([mergedFrom.get(merged), mergedFrom.get(ours)]).toEqual([{ versionId: v3.versionId }, null]);
+  // Carried on, edited by somebody else and merged once more, each field stays whose it was.
+  await planning.approve((await planning.read(v2)) as unknown as BuiltVersion);
+  let [v4, v5] = [await planning.start({ by: ben }), await planning.start({ by: ben })];
+  expect(await of(v4, merged!)).toEqual(ofBoth);
+  v5 = await planning.approve(await planning.edit(v5, merged!, { decisionType: 'EXCLUDE' }, ben));
+  v4 = await planning.edit(v4, merged!, { attributeData: { name: 'Renamed' } }, ben);
+  await planning.rebase(v4);
+  expect(await of(v4, merged!)).toEqual({
+    ...ofBoth,
+    '/decisionType': `${number(v5)}/${ben}`,
+    '/attributeData': `${number(v4)}/${ben}`,
+  });
+});
+
+test('of an item whose ancestor was removed since, what was set there stays there', async () => {
+  const v1 = await planning.start({ carryForward: 'NONE', items: [plan(1), plan(2)] });
+  const [key] = await itemKeys(world, v1.versionId);
+  const v2 = await planning.start({ parentVersionId: v1.versionId, carryForward: 'ALL_ITEMS', by: ben });
+  const edited = await planning.edit(v2, key!, { decisionReason: 'Ben says so.' }, ben);
+  const expected = all(`${number(v1)}/${ada}`, { '/decisionReason': `${number(v2)}/${ben}` });
+  expect(await of(edited, key!)).toEqual(expected);
+  await planning.remove(v1, [key!]);
+  expect(await of(edited, key!)).toEqual(expected);
+  const item = (await planning.read(edited)).items[key!]!;
+  expect(item).toMatchObject({ carriedFromItem: null, carriedFromVersion: { versionId: v1.versionId } });
 });
 
 test('an item that was removed and added again is whoever added it again', async () => {

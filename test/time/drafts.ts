@@ -151,6 +151,7 @@ export class Drafts {
     return mutate(this.world, by, 'updateVersion', 'UpdateVersionInput', {
       ...{ versionId, expectedRevision: revision },
       content: { [fullPhaseOf(this.phase).version.input]: content },
+      reason: 'As agreed.',
     });
   }
 
@@ -171,6 +172,7 @@ export class Drafts {
     return mutate(this.world, by, 'decideItems', 'DecideItemsInput', {
       ...{ versionId, expectedRevision: revision },
       decisions: Object.entries(decisions).map(([itemKey, status]) => ({ itemKey, status })),
+      reason: 'Read item by item.',
     });
   }
 

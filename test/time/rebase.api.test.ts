@@ -98,20 +98,16 @@ describe('what only one side changed', () => {
     });
     expect(made.contentHash).toBe(recomputed(made));
 
-    // Taken over unchanged: with their approval, and from their item.
-    for (const key of [onlyTheirs!, theirNew])
+    // As it is in force: with the approval it has there, and from there, whoever made it so.
+    for (const key of [untouched, onlyTheirs!, alike!, last!, theirNew])
       expect(made.items[key]).toMatchObject({
         reviewStatus: 'APPROVED',
         decision: { decidedBy: { userId: olga }, decidedInVersion: { versionId: theirs.versionId } },
         carriedFromVersion: { versionId: theirs.versionId },
         carriedFromItem: { itemId: current.items[key]!.itemId },
       });
-    // Left alone: as it was.
-    for (const key of [untouched, onlyOurs!, alike!, last!, ourNew]) expect(made.items[key]).toEqual(before.items[key]);
-    expect(made.items[untouched]).toMatchObject({
-      reviewStatus: 'APPROVED',
-      decision: { decidedInVersion: { versionId: base.versionId } },
-    });
+    // Ours alone: as it was.
+    for (const key of [onlyOurs!, ourNew]) expect(made.items[key]).toEqual(before.items[key]);
     // Made of both: nobody has seen it yet.
     expect(made.items[inBoth!]).toMatchObject({ reviewStatus: 'PENDING', decision: null });
     expect(made.items[inBoth!]!.itemId).toBe(before.items[inBoth!]!.itemId);
@@ -136,7 +132,7 @@ describe('what only one side changed', () => {
     expect(approved.status).toBe('APPROVED');
   });
 
-  test('is taken without a trace of its own where both sides made the same of it', async () => {
+  test('comes from there with its approval where both sides made the same of it', async () => {
     const { ours: draft, theirs: other, keys } = await scoping.fork(2);
     const theirs = await scoping.approve(await scoping.edit(other, keys[0]!, { riskRating: 'SAME' }, ben));
     const ours = await scoping.edit(draft, keys[0]!, { riskRating: 'SAME' });
@@ -145,8 +141,25 @@ describe('what only one side changed', () => {
     expect(result.version).toMatchObject({ revision: ours.revision + 1, contentHash: ours.contentHash });
     expect(result.version!.base).toEqual({ versionId: theirs.versionId });
     expect((await difference(theirs, ours)).patch).toEqual([]);
-    // Ben wrote no content, so it is ada's alone.
-    expect(await editorsOf(world, ours)).toEqual([ada]);
+    const [made, current] = [await scoping.read(ours), await scoping.read(theirs)];
+    expect(made.items[keys[0]!]).toMatchObject({
+      reviewStatus: 'APPROVED',
+      decision: { decidedInVersion: { versionId: theirs.versionId } },
+      carriedFromItem: { itemId: current.items[keys[0]!]!.itemId },
+    });
+    // Ben changed no content, and saved it all the same.
+    expect(await editorsOf(world, ours)).toEqual([ada, ben]);
+  });
+
+  test('leaves an item alone that nobody touched and that was approved but once', async () => {
+    const { ours: draft, theirs: other, keys } = await scoping.fork(2);
+    const submitted = await scoping.submit(await scoping.edit(other, keys[0]!, { riskRating: 'THEIRS' }, ben));
+    await transition(world, olga, 'approveVersion', await scoping.decide(submitted, { [keys[0]!]: 'APPROVED' }));
+    const before = await scoping.read(draft);
+    await scoping.rebase(draft);
+    const made = await scoping.read(draft);
+    expect(made.items[keys[1]!]).toEqual(before.items[keys[1]!]);
+    expect(made.items[keys[0]!]).not.toEqual(before.items[keys[0]!]);
   });
 
   test('makes who merges it an editor', async () => {
@@ -358,7 +371,7 @@ describe('of what was decided item by item, only what was approved was in force:
     expect(rebased.conflicts).toEqual([]);
     const made = await scoping.read(draft);
     expect(Object.keys(made.items)).toEqual([keys[0]]);
-    expect(made.items[keys[0]!]).toEqual(before.items[keys[0]!]);
+    expect(made.items[keys[0]!]!.content).toEqual(before.items[keys[0]!]!.content);
     expect(made.contentHash).toBe(recomputed(made));
   });
 

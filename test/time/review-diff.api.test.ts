@@ -240,6 +240,17 @@ test('after an approval, the next version shows what it changes in what was appr
   });
 });
 
+test('a version older than the one they decided on has nothing newer in it', async () => {
+  const { draft, keys } = await draftOf(2);
+  const v1 = await scoping.approve(draft);
+  const v2 = await scoping.edit(await scoping.start(), keys[0]!, { riskRating: 'HIGHER' });
+  const v3 = await scoping.edit(await scoping.start(), keys[1]!, { riskRating: 'LOWER' });
+  expect(kindsOf(await since(v2))).toEqual({ [keys[0]!]: ['CHANGED', '/riskRating'] });
+  await scoping.approve(v3);
+  for (const older of [v1, v2]) expect(await since(older)).toBeNull();
+  expect(kindsOf(await since(v3))).toEqual({});
+});
+
 test('a version they decided on and may no longer see is not shown: the one before it is', async () => {
   const { draft, keys } = await draftOf(2);
   const v0 = await scoping.reject(draft);

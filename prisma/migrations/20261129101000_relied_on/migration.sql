@@ -189,5 +189,24 @@ drop index sample_decisions_carried_from_item_id_idx;
 drop index scoping_decisions_carried_from_item_id_idx;
 drop index test_report_sections_carried_from_item_id_idx;
 
+-- What a rebase merged into an item is remembered with it; the log's images say in which commit, and so which fields.
+create or replace function log.forget_hash() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare about_the_row text[] := '{item_id,stream_id,version_id,item_key,label,item_hash,carried_from_item_id,merged_from_item_id,carried_decision_id}';
+begin
+  if to_jsonb(new) - about_the_row is distinct from to_jsonb(old) - about_the_row then
+    new.item_hash := '';
+    new.carried_decision_id := null;
+  end if;
+  return new;
+end $$;
+do $$
+declare t regclass;
+begin
+  foreach t in array '{attribute_decisions,observation_decisions,profiling_rule_decisions,sample_decisions,scoping_decisions,test_report_sections}'::regclass[] loop
+    execute format('alter table %s add column merged_from_item_id uuid', t);
+    perform past.expose(t), recorded.expose(t);
+  end loop;
+end $$;
+
 revoke all on function log.people_lock(), log.is_signed(phase_version, text), log.note_editor(uuid), log.demand_reason() from public;
 grant execute on function log.note_editor(uuid) to phaseledger_service;

@@ -12,6 +12,7 @@ import {
   itemCounts,
   itemsById,
   itemImages,
+  versionsOfItems,
   itemsByKey,
   itemsOfVersions,
   type ItemComparison,
@@ -44,7 +45,7 @@ import {
   type RecordedVersion,
 } from '../../database/versions';
 import { fullPhaseOf, phaseOf } from '../../phases';
-import { untilCarried } from '../../versioning/blame';
+import type { FormsByItem } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
 import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
@@ -342,12 +343,27 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
       },
       ({ versionId }) => versionId,
     ),
-    /** The forms of an item along the line it was carried along, itself last; of each the ones it was carried with. */
+    /** The forms of an item, and of all that it was carried or merged from. */
     forms: withinFullPhase(
-      async (phase, keys: readonly { itemId: string }[]): Promise<ItemImage[][]> => {
-        const lines = new Map<string, ItemImage[]>(keys.map(({ itemId }) => [itemId, []]));
-        for (const image of await itemImages(db, phase, [...lines.keys()])) lines.get(image.startedFrom)!.push(image);
-        return keys.map(({ itemId }) => untilCarried(lines.get(itemId)!));
+      async (phase, keys: readonly { itemId: string }[]): Promise<FormsByItem<ItemImage>[]> => {
+        const forms = new Map(keys.map(({ itemId }) => [itemId, new Map<string, ItemImage[]>()]));
+        const ids = keys.map(({ itemId }) => itemId);
+        for (const image of await itemImages(db, phase, ids)) {
+          const ofItem = forms.get(image.startedFrom)!;
+          ofItem.set(image.itemId, [...(ofItem.get(image.itemId) ?? []), image]);
+        }
+        return ids.map((itemId) => forms.get(itemId)!);
+      },
+      ({ itemId }) => itemId,
+    ),
+    /** The version that an item is in, or was in before it was removed. */
+    versionOfItem: withinFullPhase(
+      async (phase, keys: readonly { itemId: string }[]): Promise<(string | null)[]> => {
+        const ids = keys.map(({ itemId }) => itemId);
+        const versions = new Map(
+          (await versionsOfItems(db, phase, ids)).map(({ itemId, versionId }) => [itemId, versionId]),
+        );
+        return ids.map((itemId) => versions.get(itemId) ?? null);
       },
       ({ itemId }) => itemId,
     ),

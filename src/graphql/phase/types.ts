@@ -5,7 +5,7 @@
 import { Ctx, FieldResolver, Field, Float, Int, ObjectType, Resolver, Root, type NonEmptyArray } from 'type-graphql';
 import type { ItemRow } from '../../database/rows';
 import { fullPhases, phases } from '../../phases';
-import { asCarried, contentOfForm } from '../../versioning/blame';
+import { asCarried, contentOfForm, lineOf } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
 import { sameJson } from '../../versioning/diff';
 import { isAlwaysSet, isReference, shownAs } from '../../versioning/fields';
@@ -192,7 +192,10 @@ const lineageAnswer = (phase: FullPhase): Answer => ({
       context.loaders.forms.load({ phase: phase.key, itemId }),
       seesDeleted(context, streamId),
     ]);
-    const line = asCarried(forms).map((form) => ({ ...form, content: contentOfForm(phase.item.fields, form) }));
+    const line = asCarried(lineOf(forms, itemId)).map((form) => ({
+      ...form,
+      content: contentOfForm(phase.item.fields, form),
+    }));
     return line
       .filter(({ content }, i) => line[i + 1] && !sameJson(content, line[i + 1]!.content))
       .filter(({ isDeleted }) => showsDeleted || !isDeleted)

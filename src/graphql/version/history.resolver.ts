@@ -39,7 +39,7 @@ const MAX_BLAMED = 1000;
 export class BlameResolver {
   @FieldResolver(() => [ItemBlame], {
     description:
-      'For each item and field, the version and the person that last set it, followed through carrying forward and restoring, also within one draft’s edits; all items (at most 1,000), or those asked for.',
+      'For each item and field, the version and the person that last set it, followed through carrying forward, restoring and rebasing (a field that a rebase took from the version in force is of who set it there), also within one draft’s edits; all items (at most 1,000), or those asked for.',
   })
   async blame(
     @Root() { phase: key, versionId, streamId }: VersionHeader,
@@ -57,15 +57,14 @@ export class BlameResolver {
     )!;
     if (hasMore)
       throw badInput(`A version with more than ${MAX_BLAMED} items is asked about item by item: give itemKeys.`);
-    const lines = await Promise.all(rows.map(({ itemId }) => loaders.forms.load({ phase: key, itemId })));
+    const forms = await Promise.all(rows.map(({ itemId }) => loaders.forms.load({ phase: key, itemId })));
     // Forms of versions that the viewer may not see count for the version that carried them on.
     const showsDeleted = await seesDeleted(context, streamId);
-    return rows.map(({ itemKey, label }, i) => ({
+    return rows.map(({ itemId, itemKey, label }, i) => ({
       ...{ itemKey, label },
-      fields: originsOf(
-        phase.item.fields,
-        lines[i]!.filter(({ isDeleted }) => showsDeleted || !isDeleted),
-      ).map(({ field, value, form }) => ({
+      fields: originsOf(phase.item.fields, forms[i]!, itemId, {
+        counts: ({ isDeleted }) => showsDeleted || !isDeleted,
+      }).map(({ field, value, form }) => ({
         ...{
           path: pointer(field),
           value,
@@ -83,7 +82,7 @@ export class ReviewResolver {
   @FieldResolver(() => VersionDiff, {
     nullable: true,
     description:
-      'What changed in this version since the viewer last decided on it or on its record, held against the version they decided on as it was then; null if there is none they may see.',
+      'What changed in this version since the viewer last decided on it or on its record, held against the version they decided on as it was then; null if there is none they may see, and on versions before that one, where nothing is newer.',
   })
   async changesSinceMyReview(@Root() to: VersionHeader, @Ctx() context: Context): Promise<Compared | null> {
     const review = await context.loaders.lastReview.load({
@@ -91,6 +90,9 @@ export class ReviewResolver {
       seesDeleted: await seesDeleted(context, to.streamId),
     });
     if (!review) return null;
+    const reviewed = await context.loaders.version.load(review.versionId);
+    // What came before the version they decided on is no change since.
+    if (!reviewed || reviewed.versionNumber > to.versionNumber) return null;
     const fromContext = context.asOf(review.decidedAt);
     await fromContext.settle(to.streamId);
     const from = await visibleVersion(fromContext, await fromContext.loaders.version.load(review.versionId));

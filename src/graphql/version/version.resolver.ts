@@ -244,18 +244,31 @@ export class PhaseVersionResolver {
 
 @Resolver(() => VersionItem)
 export class VersionItemResolver {
-  @FieldResolver(() => VersionItem, { nullable: true, description: 'The item it was carried forward from.' })
+  @FieldResolver(() => VersionItem, {
+    nullable: true,
+    description: 'The item it was carried forward from; null where that was removed since.',
+  })
   async carriedFromItem(@Root() { phase, carriedFromItemId }: ItemRow, @Ctx() context: Context) {
     if (carriedFromItemId === null) return null;
     const item = await context.loaders.item.load({ phase, itemId: carriedFromItemId });
     return item && (await isVisible(context, item.versionId)) ? item : null;
   }
 
-  @FieldResolver(() => PhaseVersion, { nullable: true, description: 'The version it was carried forward from.' })
-  async carriedFromVersion(@Root() { phase, carriedFromItemId }: ItemRow, @Ctx() context: Context) {
-    if (carriedFromItemId === null) return null;
-    const item = await context.loaders.item.load({ phase, itemId: carriedFromItemId });
-    return item && visibleVersion(context, await context.loaders.version.load(item.versionId));
+  @FieldResolver(() => PhaseVersion, {
+    nullable: true,
+    description: 'The version it was carried forward from, also where the item was removed there since.',
+  })
+  carriedFromVersion(@Root() { phase, carriedFromItemId }: ItemRow, @Ctx() context: Context) {
+    return versionOfItem(context, phase, carriedFromItemId);
+  }
+
+  @FieldResolver(() => PhaseVersion, {
+    nullable: true,
+    description:
+      'The version whose changes a rebase last merged into this item; `blame` says which fields came from there. Null where none was merged in this version.',
+  })
+  mergedFromVersion(@Root() { phase, mergedFromItemId }: ItemRow, @Ctx() context: Context) {
+    return versionOfItem(context, phase, mergedFromItemId);
   }
 
   @FieldResolver(() => ItemDecision, {
@@ -273,6 +286,11 @@ export class VersionItemResolver {
   content(@Root() item: ItemRow) {
     return contentOf(itemOf(item.phase).fields, item);
   }
+}
+
+async function versionOfItem(context: Context, phase: string, itemId: string | null) {
+  const versionId = itemId && (await context.loaders.versionOfItem.load({ phase, itemId }));
+  return versionId ? visibleVersion(context, await context.loaders.version.load(versionId)) : null;
 }
 
 const isVisible = async (context: Context, versionId: string): Promise<boolean> =>

@@ -169,7 +169,7 @@ test('a version that was deleted is there for those who see deleted ones, and fo
   await world.get(
     ada,
     'mutation ($input: VersionTransitionInput!) { deleteVersion(input: $input) { version { versionId } } }',
-    { input: { versionId: deleted.versionId, expectedRevision: deleted.revision } },
+    { input: { versionId: deleted.versionId, expectedRevision: deleted.revision, reason: 'Begun twice.' } },
   );
   expect((await ask(ada, 'GET', `${versions}/${deleted.versionId}`)).body).toMatchObject({ isDeleted: true });
   const versionId = randomUUID();
