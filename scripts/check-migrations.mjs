@@ -1,5 +1,6 @@
-// Whether the migrations, applied to an empty database, lead to exactly what the schema files say.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+// Whether the migrations, applied to an empty database, lead to exactly what the schema files say, and to the catalogue that a live
+// database is held against. With --emit-catalogue, that is written instead.
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,14 +11,21 @@ await ensureAll();
 const require = createRequire(import.meta.url);
 const { openEmbedded } = require(inRoot('dist/database/embedded.js'));
 const { deployMigrations, migrationDrift } = require(inRoot('dist/database/migrations.js'));
+const { Database } = require(inRoot('dist/database/database.js'));
+const { catalogueFile, differencesOf, madeCatalogue, parseCatalogue, printCatalogue } = require(
+  inRoot('dist/proof/catalogue.js'),
+);
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-check-'));
 chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
 const scratch = await openEmbedded(folder, { volatile: true });
 let found;
 let applied;
+let made;
 try {
   applied = await deployMigrations(scratch.ownerUrl);
+  const db = new Database({ url: scratch.serviceUrl, poolSize: 1, statementTimeoutMs: 0 });
+  made = printCatalogue(await db.snapshot(madeCatalogue).finally(() => db.close()));
   found = await migrationDrift(scratch.ownerUrl);
 } finally {
   await scratch.close();
@@ -26,4 +34,17 @@ try {
 if (found.migrations || found.database) {
   fail(`The migrations do not lead to the schema files; this is missing:\n${found.migrations || found.database}`);
 }
-console.log(`${applied.length} migrations lead from an empty database to exactly what the schema files say.`);
+if (process.argv.includes('--emit-catalogue')) writeFileSync(catalogueFile, made);
+const committed = readFileSync(catalogueFile, 'utf8');
+if (committed !== made) {
+  const differences = differencesOf(parseCatalogue(committed), parseCatalogue(made)).map(
+    ({ problem }) => `  ${problem}`,
+  );
+  fail(
+    `prisma/catalogue.txt is not what the migrations make:\n${differences.slice(0, 20).join('\n') || '  it is written otherwise'}\n` +
+      'Run "npm run emit-catalogue", and look at what it changes: it is what the migration does.',
+  );
+}
+console.log(
+  `${applied.length} migrations lead from an empty database to exactly what the schema files and prisma/catalogue.txt say.`,
+);

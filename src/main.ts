@@ -1,11 +1,12 @@
 /** Reads the environment, opens the database, brings it up to date, serves, and leaves in order when asked to. */
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { Database } from './database/database';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
 import { deployMigrations, migrationStatus } from './database/migrations';
 import { loadDemo } from './demo/load';
 import { ConfigurationError, readEnv } from './env';
 import { runCommand } from './cli/run';
+import { holdCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { tokenRules } from './transport/token-rules';
 import { startServer } from './transport/server';
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     });
     undo.push(() => db.close());
     await refuseOtherRoles(db);
+    await tellDifferences(db, logger);
     if (db.hasReplica) await refuseOtherServers(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
@@ -84,13 +86,17 @@ Ctrl-C stops it.`);
 
 /** From any other session the log names no actors: better not to serve at all. */
 async function refuseOtherRoles(db: Database): Promise<void> {
-  const [session] = await db.query<{ isService: boolean; name: string }>(
-    'select log.is_service() as is_service, session_user::text as name',
-  );
-  if (!session!.isService)
+  const problem = await db.askSession();
+  if (problem !== null)
     throw new ConfigurationError(
-      `DATABASE_URL logs in as ${session!.name}, which is not the service's role, so no change could name who made it. Log in as phaseledger_service, or as a role that is a member of it and owns nothing.`,
+      `DATABASE_URL is not right: ${problem}. Log in as phaseledger_service, or as a role that is a member of it and owns nothing.`,
     );
+}
+
+/** Says what in the database is not as the migrations make it. The server starts, and is not ready until it is. */
+async function tellDifferences(db: Database, logger: Logger): Promise<void> {
+  const { differences } = await db.snapshot(holdCatalogue);
+  for (const { problem } of differences) logger.error(`not as the migrations make it: ${problem}`);
 }
 
 /** Answers about the past from any other database would be wrong without anybody noticing. */

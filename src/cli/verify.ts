@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { CheckpointFault, checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpoints';
+import { holdCatalogue } from '../proof/catalogue';
 import { verifyFile } from '../proof/log-file';
 import { unverified, verifyStream, type Verification } from '../proof/verify';
+import type { Database } from '../database/database';
 import { allStreams } from '../database/log-reader';
 import { readEnv } from '../env';
 import { progress } from './progress';
@@ -33,6 +35,15 @@ function readCheckpoints(): ReadonlyMap<string, NotedHeads> {
   }
 }
 
+/** Holds what surrounds the log against what the migrations make. */
+async function verifyCatalogue(db: Database): Promise<void> {
+  const { differences, exceptions, objects } = await db.snapshot(holdCatalogue);
+  for (const { problem } of differences) report('catalogue', unverified(`${problem}.`));
+  if (differences.length > 0) return;
+  const allowed = exceptions.length > 0 ? `, and ${counted(exceptions.length, 'exception')}` : '';
+  console.log(`ok      catalogue: ${counted(objects, 'object')} as the migrations make them${allowed}`);
+}
+
 async function verify({ workflow, file }: { workflow?: string; file?: string }): Promise<void> {
   // Read before any snapshot is taken, so that the chains are at least as long as the checkpoints say.
   const noted = readCheckpoints();
@@ -43,6 +54,7 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
     return report(`${file}${found.streamId ? ` (${found.streamId})` : ''}`, found);
   }
   await withDatabase(async (db) => {
+    if (workflow === undefined) await verifyCatalogue(db);
     const streams =
       workflow === undefined
         ? new Set([...(await db.snapshot(allStreams)), ...noted.keys()])
@@ -60,7 +72,9 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
 
 runCommand(() =>
   new Command('npm run verify --')
-    .description('Recomputes the commit log, value by value, and holds it against checkpoints and the live rows.')
+    .description(
+      'Recomputes the commit log, value by value, holds it against checkpoints and the live rows, and the database against what the migrations make.',
+    )
     .option(...streamOption)
     .addOption(
       new Option('--file <file>', 'verify a file that export:log wrote, without the database').conflicts('workflow'),

@@ -94,6 +94,40 @@ async function show(client: PastClient, { sequences, recorded }: Horizon): Promi
   client.searchPath = searchPath;
 }
 
+/** How values are written, whatever server, database and role are set to: row images are held against each other as texts. */
+const asWritten = Object.entries({
+  TimeZone: 'UTC',
+  DateStyle: 'ISO',
+  IntervalStyle: 'postgres',
+  extra_float_digits: 1,
+  bytea_output: 'hex',
+  xmlbinary: 'base64',
+  quote_all_identifiers: 'off',
+  lc_monetary: 'C',
+  lc_numeric: 'C',
+  lc_time: 'C',
+})
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(' ');
+
+/**
+ * Why a session is not the service's, if it is not: logged in as that role or as one that was given it, and nothing of the
+ * owner's. Asked of PostgreSQL's own catalogue, since a function of ours would be the first to be replaced.
+ */
+async function sessionProblemOf(client: pg.PoolClient): Promise<string | null> {
+  const { rows } = await client.query<{ name: string; service: boolean; owner: boolean }>(
+    `select session_user::text as name,
+       r.oid = s.oid or exists (select from pg_catalog.pg_auth_members m where m.roleid = s.oid and m.member = r.oid) as service,
+       r.rolsuper or pg_catalog.pg_has_role(session_user, c.relowner, 'MEMBER') as owner
+     from pg_catalog.pg_roles r, pg_catalog.pg_roles s, pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where r.rolname = session_user and s.rolname = 'phaseledger_service' and n.nspname = 'log' and c.relname = 'stream'`,
+  );
+  const [session] = rows;
+  if (!session) return null; // There is no log yet.
+  if (session.owner) return `${session.name} can act as the owner, so its commits name nobody`;
+  return session.service ? null : `${session.name} is not the service, so its commits name nobody`;
+}
+
 const TRIES = 4;
 /** How long a writer waits for another one, each time it tries. */
 const LOCK_TIMEOUT_MS = 2_000;
@@ -110,6 +144,8 @@ export class Database implements Db {
   readonly pool: pg.Pool;
   readonly #past: pg.Pool;
   readonly hasReplica: boolean;
+  /** Why the newest connection is not the service's, in a sentence; null while all is well. */
+  sessionProblem: string | null = null;
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
 
@@ -117,14 +153,20 @@ export class Database implements Db {
     this.hasReplica = replicaUrl !== undefined;
     // Both together keep to the size: the past is asked less often.
     const pastSize = Math.max(1, Math.floor(poolSize / 4));
+    const verify = (client: pg.PoolClient, done: (error?: Error) => void) =>
+      void sessionProblemOf(client).then((problem) => {
+        this.sessionProblem = problem;
+        done();
+      }, done);
     const pool = (searchPath: string, max: number, connectionString = url) =>
       new pg.Pool({
+        verify,
         connectionString,
         max,
         connectionTimeoutMillis: 10_000,
         types,
         application_name: 'phaseledger',
-        options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC -c plan_cache_mode=force_generic_plan`,
+        options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 ${asWritten} -c plan_cache_mode=force_generic_plan`,
       });
     this.pool = pool(PRESENT, Math.max(1, poolSize - pastSize));
     this.#past = pool(PAST, pastSize, replicaUrl);
@@ -208,6 +250,20 @@ export class Database implements Db {
       } finally {
         client.release(broken);
       }
+    }
+  }
+
+  /** Why this server is not connected as the service, asked now; null if all is well. */
+  async askSession(): Promise<string | null> {
+    try {
+      const client = await this.pool.connect();
+      try {
+        return (this.sessionProblem = await sessionProblemOf(client));
+      } finally {
+        client.release();
+      }
+    } catch (error) {
+      throw fromPostgres(error);
     }
   }
 

@@ -12,6 +12,7 @@ import type { Database } from '../database/database';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
+import { Readiness } from '../proof/readiness';
 import { makeApollo } from './apollo';
 import { authenticator, type TokenRules } from './authenticate';
 import { Budget } from './budget';
@@ -87,6 +88,7 @@ export async function startServer({
   ...limits
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, tokens, logger);
+  const readiness = new Readiness(db);
   const budget = new Budget(costPerMinute);
   const trusted = trustedDocuments === undefined ? null : TrustedDocuments.read(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
@@ -146,8 +148,11 @@ export async function startServer({
       case '/health/live':
         return send(response, 200, { status: 'alive' });
       case '/health/ready':
-        return db.query('select 1').then(
-          () => send(response, 200, { status: 'ready' }),
+        return readiness.problems().then(
+          (problems) =>
+            problems.length === 0
+              ? send(response, 200, { status: 'ready' })
+              : send(response, errorCodes.BUSY, { status: 'the database is not as it must be', problems }),
           () => send(response, errorCodes.BUSY, { status: 'the database does not answer' }),
         );
       case '/':

@@ -298,7 +298,9 @@ describe('the database keeps what was noted', () => {
     expect(tables).toContainEqual({
       table: 'log.change_log_read',
       captured: false,
-      problem: 'refuse_change is disabled; stamp_read is not for replicas.',
+      problem:
+        'trigger refuse_change on log.change_log_read is changed (fires: found “never”, expected “always”); ' +
+        'trigger stamp_read on log.change_log_read is changed (fires: found “not for replicas”, expected “always”).',
     });
     await world.sql(
       'owner',

@@ -46,7 +46,8 @@ describe('while nothing is wrong', () => {
     expect(out).toMatch(/^ok {6}4 checkpoints, the last of 20\S+Z, signed with the key [0-9a-f]{64}$/m);
     expect(out).toMatch(/^ok {6}reference data: \d+ commits$/m);
     expect(out).toContain(`${sound.reportId} A ?[2Kname · Fourth quarter: 6 commits`);
-    expect(out.match(/^ok/gm)).toHaveLength(5);
+    expect(out).toMatch(/^ok {6}catalogue: \d+ objects as the migrations make them$/m);
+    expect(out.match(/^ok/gm)).toHaveLength(6);
     expect(out).not.toContain('\x1b');
   });
 
@@ -166,7 +167,7 @@ describe('when something is wrong', () => {
     expect(out).toMatch(
       /^BROKEN {2}.* at commit 1: A checkpoint noted commit 6; the chain ends at 0: its tail was cut\.$/m,
     );
-    expect(out.match(/^ok/gm)).toHaveLength(3);
+    expect(out.match(/^ok/gm)).toHaveLength(4);
   });
 
   test('verify of one workflow is about that one only', async () => {

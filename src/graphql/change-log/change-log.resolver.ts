@@ -18,7 +18,8 @@ import { ChangeSet, ChangeSetConnection, RowChangeConnection } from './types';
 export class ChangeSetResolver {
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'Who did it. Null for a write made outside the API; `origin` then names the database role, and `operator` the login of the machine if it was a command of this product.',
+    description:
+      'Who did it. Null for a write made outside the API; `origin` then names the database role, and `operator` the login of the machine if it was a command of this product.',
   })
   actor(@Root() { actorId }: ChangeSetRow, @Ctx() { loaders }: Context) {
     return maybe(loaders.user, actorId);

@@ -56,10 +56,11 @@ export class ProofResolver {
   }
 
   @Query(() => AuditCoverage, {
-    description: 'Which tables are captured, and by what: held against the database’s own catalogue, now.',
+    description:
+      'Which tables are captured, and whether everything that can run on, shape or show a row is as the migrations make it: the database’s own catalogue is read now.',
   })
   async auditCoverage(@Ctx() { db }: Context): Promise<AuditCoverage> {
-    const tables = await auditCoverage(db);
+    const tables = await db.snapshot(auditCoverage);
     return { complete: tables.every(({ captured }) => captured), tables };
   }
 }

@@ -110,21 +110,35 @@ export class ChainVerification implements Verification {
   problem!: string | null;
 }
 
-@ObjectType({ description: 'How a table is captured.' })
+@ObjectType({
+  description:
+    'How a table is captured, and whether it is as the migrations make it, with all that can run on it or show it.',
+})
 export class TableCoverage {
-  @Field({ description: 'The table; one outside schema public, such as those of the log itself, with its schema.' })
+  @Field({
+    description:
+      'The table or view; one outside schema public, such as those of the log itself, with its schema. What belongs to none is told under its schema, or as `database`.',
+  })
   table!: string;
-  @Field({ description: 'Whether every write to it, by whatever path, is recorded.' }) captured!: boolean;
-  @Field(() => String, { nullable: true, description: 'What is missing, disabled or not what it should be.' })
+  @Field({
+    description:
+      'Whether every write to it, by whatever path, is recorded, and nothing of it is otherwise than it was made.',
+  })
+  captured!: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description: 'What is missing, changed, or there although no migration made it and nobody allowed it.',
+  })
   problem!: string | null;
 }
 
 @ObjectType({
-  description: 'Held against the database’s own catalogue: which tables and columns are captured, and by what.',
+  description: 'The database’s own catalogue, held against what the migrations make of an empty database.',
 })
 export class AuditCoverage {
   @Field({ description: 'Whether all of them are.' }) complete!: boolean;
-  @Field(() => [TableCoverage], { description: 'Every table of the product.' }) tables!: TableCoverage[];
+  @Field(() => [TableCoverage], { description: 'Every table of the product, and whatever else is not as it must be.' })
+  tables!: TableCoverage[];
 }
 
 export const ChangeSetConnection = connectionOf('ChangeSet', () => ChangeSet);

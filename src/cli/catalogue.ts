@@ -1,0 +1,75 @@
+/** npm run -s catalogue -- …: what in the database is not as the migrations make it, and what is allowed to be there beside it. */
+import { Command } from 'commander';
+import { run, type Db } from '../database/database';
+import { openDatabase, requireOwnerUrl, withClient } from '../database/embedded';
+import { readEnv } from '../env';
+import { holdCatalogue } from '../proof/catalogue';
+import { allow, forbid, listedExceptions } from '../proof/catalogue-exceptions';
+import { runCommand } from './run';
+import { plain } from './streams';
+
+/** Works in one transaction, as the owner. */
+async function asOwner<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  const database = await openDatabase(readEnv());
+  try {
+    return await withClient(requireOwnerUrl(database), async (client) => {
+      await client.query('begin');
+      const result = await work({ query: (sql, parameters = []) => run(client, sql, parameters) });
+      await client.query('commit');
+      return result;
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+async function differences({ json }: { json?: boolean }): Promise<void> {
+  const found = (await asOwner(holdCatalogue)).differences;
+  if (found.length > 0) process.exitCode = 1;
+  if (json) return console.log(JSON.stringify(found, null, 2));
+  for (const { problem } of found) console.log(plain(problem));
+  if (found.length === 0) console.log('Everything is as the migrations make it, or was allowed.');
+}
+
+async function exceptions({ json }: { json?: boolean }): Promise<void> {
+  const listed = await asOwner(listedExceptions);
+  if (json) return console.log(JSON.stringify(listed, null, 2));
+  for (const { object, reason } of listed) console.log(plain(`${object}: ${reason}`));
+  if (listed.length === 0) console.log('Nothing is allowed but what the migrations make.');
+}
+
+const change =
+  (work: typeof allow, done: string) =>
+  async (object: string, { reason }: { reason: string }): Promise<void> => {
+    for (const each of await asOwner((tx) => work(tx, object, reason))) console.log(plain(`${done} ${each}`));
+  };
+
+const program = new Command('npm run -s catalogue --').description(
+  'Holds the database against what the migrations make of an empty one.',
+);
+const json = ['--json', 'print JSON'] as const;
+program
+  .command('differences', { isDefault: true })
+  .description('what is missing, changed, or there although no migration made it (the default)')
+  .option(...json)
+  .action(differences);
+program
+  .command('exceptions')
+  .description('what is allowed to be there')
+  .option(...json)
+  .action(exceptions);
+const reason = ['--reason <text>', 'why; it is recorded'] as const;
+program
+  .command('allow')
+  .description('let something be there as it is now, with what is on it')
+  .argument('<object>', 'as it is called among the differences, such as "extension pg_trgm"')
+  .requiredOption(...reason)
+  .action(change(allow, 'Allowed'));
+program
+  .command('forbid')
+  .description('take that back')
+  .argument('<object>', 'as it is called among the exceptions')
+  .requiredOption(...reason)
+  .action(change(forbid, 'No longer allowed:'));
+
+runCommand(() => program.parseAsync());

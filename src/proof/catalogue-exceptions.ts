@@ -1,0 +1,49 @@
+/** What a customer adds to the database is allowed one by one, as it is, with a reason; the log of the reference data has it. */
+import type { Db } from '../database/database';
+import { operator } from '../database/operator';
+import { holdCatalogue, isOn, printDefinition } from './catalogue';
+
+export interface ListedException {
+  readonly object: string;
+  readonly reason: string;
+  readonly definition: string;
+}
+
+export const listedExceptions = (tx: Db): Promise<ListedException[]> =>
+  tx.query('select object, reason, definition from public.catalogue_exceptions order by object');
+
+/**
+ * Allows something that no migration made, and what is on it, to be there as it is now. What a migration made cannot be allowed
+ * to be otherwise, nor to be gone.
+ * @param tx a transaction of the owner, whose settings are changed to its end
+ * @returns the objects that are allowed from now on
+ */
+export async function allow(tx: Db, name: string, reason: string): Promise<string[]> {
+  const { live, differences } = await holdCatalogue(tx);
+  const objects = [...live.keys()].filter((object) => object === name || isOn(object, name)).sort();
+  if (!differences.some(({ object, kind }) => object === name && kind === 'unexpected'))
+    throw new Error(
+      `There is no “${name}” to allow. What can be allowed is what "npm run -s catalogue" says that no migration made.`,
+    );
+  await state(tx, 'allow', reason);
+  await tx.query(
+    `insert into public.catalogue_exceptions (object, definition, reason)
+     select object, definition, $3 from unnest($1::text[], $2::text[]) x(object, definition)
+     on conflict (object) do update set definition = excluded.definition, reason = excluded.reason`,
+    [objects, objects.map((object) => printDefinition(live.get(object)!)), reason],
+  );
+  return objects;
+}
+
+/** Takes back what was allowed, with what is on it. */
+export async function forbid(tx: Db, name: string, reason: string): Promise<string[]> {
+  const listed = (await listedExceptions(tx)).map(({ object }) => object);
+  const gone = listed.filter((object) => object === name || isOn(object, name));
+  if (gone.length === 0) throw new Error(`“${name}” is not allowed, so there is nothing to take back.`);
+  await state(tx, 'forbid', reason);
+  await tx.query('delete from public.catalogue_exceptions where object = any ($1::text[])', [gone]);
+  return gone;
+}
+
+const state = (tx: Db, what: string, reason: string) =>
+  tx.query('select log.state($1, $2, $3)', [`catalogue ${what}`, reason, operator()]);
