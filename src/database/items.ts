@@ -72,10 +72,14 @@ export const inReviewStatuses = (phase: FullPhase, statuses: readonly ItemReview
   parameters: [statuses],
 });
 
-// The database may run in locale C, which knows upper and lower case of ASCII only.
-const containing = (text: string): string => `(${text}) collate "und-x-icu" ilike $1`;
+// The database may run in locale C, which knows upper and lower case of ASCII only. Upper case, because more is the same in it:
+// ß and SS, both forms of σ.
+const containing = (text: string): string => `upper(normalize(${text}, NFKC) collate "und-x-icu") like $1`;
 
-/** Looks for a text in labels and in all texts of the content, also those inside JSON, whatever their case. */
+/**
+ * Looks for a text in labels and in all texts of the content, also those inside JSON, whatever their case and however their
+ * characters are composed.
+ */
 export function matching({ item }: FullPhase, text: string): Filter {
   const conditions = contentFields(item.fields).flatMap(([name, { kind }]) => {
     const column = `i.${columnName(name)}`;
@@ -85,7 +89,10 @@ export function matching({ item }: FullPhase, text: string): Filter {
       `exists (select from jsonb_path_query(${column}, 'strict $.**') t where jsonb_typeof(t) = 'string' and ${containing(`t #>> '{}'`)})`,
     ];
   });
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = `%${text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\\%_]/g, '\\$&')}%`;
   return { sql: [containing('i.label'), ...conditions].join(' or '), parameters: [pattern] };
 }
 

@@ -6,6 +6,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { v7 as uuidv7 } from 'uuid';
 import { Prisma, PrismaClient, type UserRole } from '../generated/prisma/client';
+import { isBlank, tidied } from '../versioning/identity';
 import { operator } from './operator';
 import { REFERENCE_STREAM } from './people';
 
@@ -93,15 +94,18 @@ function writesOf(tx: Transaction, reason: string | null) {
     if (reason === null)
       throw new ReferenceDataRefusal(`${what} needs a reason, which is recorded with it: --reason "…".`);
   };
+  const { person, lob, cycle: cycleName, report: reportName, reportNumber } = namesOf(tx);
   return {
     addUser: async (userId: number, name: string, roles: readonly UserRole[]) => {
       if (roles.length > 0) demandReason('Giving somebody a role');
-      return tx.user.create({ data: { userId, name, roles: { create: roles.map((role) => ({ role })) } } });
+      return tx.user.create({
+        data: { userId, name: person(name), roles: { create: roles.map((role) => ({ role })) } },
+      });
     },
     changeUser: async (userId: number, change: { name?: string; isActive?: boolean; roles?: readonly UserRole[] }) => {
       if (change.roles) demandReason('Changing somebody’s roles');
       if (change.isActive !== undefined) demandReason('Changing whether somebody may sign in');
-      await tx.user.update({ where: { userId }, data: { name: change.name, isActive: change.isActive } });
+      await tx.user.update({ where: { userId }, data: { name: person(change.name), isActive: change.isActive } });
       if (!change.roles) return;
       await tx.userRoleGrant.deleteMany({ where: { userId, role: { notIn: [...change.roles] } } });
       await tx.userRoleGrant.createMany({
@@ -110,10 +114,11 @@ function writesOf(tx: Transaction, reason: string | null) {
       });
     },
 
-    addLob: (name: string, lobId: string = uuidv7()) => tx.lob.create({ data: { lobId, name } }),
-    changeLob: (lobId: string, name: string) => tx.lob.update({ where: { lobId }, data: { name } }),
+    addLob: async (name: string, lobId: string = uuidv7()) => tx.lob.create({ data: { lobId, name: await lob(name) } }),
+    changeLob: async (lobId: string, name: string) =>
+      tx.lob.update({ where: { lobId }, data: { name: await lob(name, lobId) } }),
 
-    addCycle: (cycle: {
+    addCycle: async (cycle: {
       cycleId?: string;
       name: string;
       startDate?: string | null;
@@ -123,18 +128,24 @@ function writesOf(tx: Transaction, reason: string | null) {
       tx.cycle.create({
         data: {
           ...cycle,
+          name: await cycleName(cycle.name),
           cycleId: cycle.cycleId ?? uuidv7(),
           startDate: date(cycle.startDate),
           endDate: date(cycle.endDate),
         },
       }),
-    changeCycle: (
+    changeCycle: async (
       cycleId: string,
       change: { name?: string; startDate?: string | null; endDate?: string | null; cycleStatus?: string },
     ) =>
       tx.cycle.update({
         where: { cycleId },
-        data: { ...change, startDate: date(change.startDate), endDate: date(change.endDate) },
+        data: {
+          ...change,
+          name: await cycleName(change.name, cycleId),
+          startDate: date(change.startDate),
+          endDate: date(change.endDate),
+        },
       }),
 
     addReport: async (report: {
@@ -145,14 +156,16 @@ function writesOf(tx: Transaction, reason: string | null) {
       ownerId?: number | null;
     }) => {
       if (report.ownerId != null) demandReason('Naming a report’s owner');
-      return tx.report.create({ data: { ...report, reportId: report.reportId ?? uuidv7() } });
+      const names = { name: reportName(report.name), number: await reportNumber(report.number) };
+      return tx.report.create({ data: { ...report, ...names, reportId: report.reportId ?? uuidv7() } });
     },
     changeReport: async (
       reportId: string,
       change: { name?: string; number?: string; lobId?: string | null; ownerId?: number | null },
     ) => {
       if (change.ownerId !== undefined) demandReason('Naming a report’s owner');
-      return tx.report.update({ where: { reportId }, data: change });
+      const names = { name: reportName(change.name), number: await reportNumber(change.number, reportId) };
+      return tx.report.update({ where: { reportId }, data: { ...change, ...names } });
     },
 
     addWorkflow: async ({ testerIds, workflowId, ...workflow }: NewWorkflow) => {
@@ -184,11 +197,49 @@ function writesOf(tx: Transaction, reason: string | null) {
   };
 }
 
+/** What a thing of the register is called, as it is kept; undefined stays so. */
+type Naming = <Text extends string | undefined>(text: Text) => Text;
+type UniqueNaming = <Text extends string | undefined>(text: Text, ofId?: string) => Promise<Text>;
+
+/** Names as they are kept. Blank ones are refused, and those that nobody could tell from one that is there already. */
+function namesOf(tx: Transaction) {
+  const said =
+    (what: string): Naming =>
+    <Text extends string | undefined>(text: Text): Text => {
+      if (text !== undefined && isBlank(text)) throw new ReferenceDataRefusal(`${what} must not be blank.`);
+      return (text === undefined ? text : tidied(text)) as Text;
+    };
+  const unique =
+    (what: string, table: string, column: string, id: string): UniqueNaming =>
+    async <Text extends string | undefined>(text: Text, ofId?: string): Promise<Text> => {
+      const name = said(what)(text);
+      if (name === undefined) return name;
+      const [taken] = await tx.$queryRaw<{ name: string; id: string }[]>(
+        Prisma.sql`select ${Prisma.raw(column)} as name, ${Prisma.raw(id)}::text as id from ${Prisma.raw(table)}
+          where log.name_key(${Prisma.raw(column)}) = log.name_key(${name})`,
+      );
+      if (taken && taken.id !== ofId)
+        throw new ReferenceDataRefusal(
+          `${what} ${taken.name} is taken (by ${taken.id}). Upper and lower case, and blanks around it, make no other name.`,
+        );
+      return name;
+    };
+  return {
+    person: said('The name of a person'),
+    report: said('The name of a report'),
+    lob: unique('The name', 'lobs', 'name', 'lob_id'),
+    cycle: unique('The name', 'cycles', 'name', 'cycle_id'),
+    reportNumber: unique('The number', 'reports', 'number', 'report_id'),
+  };
+}
+
 /** What a failed write of reference data means to the person at the terminal. */
 export function explained(error: unknown): string {
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     if (error.code === 'P2002') return 'There is one with this id, name or number already.';
     if (error.code === 'P2003') return 'It names a user, cycle, report or line of business that does not exist.';
+    if (/cycles_period|a cycle that starts on/.test(error.message))
+      return 'A cycle ends after it starts: give an --end that is not before --start.';
     if (error.code === 'P2025') return 'There is none with this id.';
   }
   return error instanceof Error ? error.message : String(error);

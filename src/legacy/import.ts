@@ -168,7 +168,7 @@ class ImportRun {
     const lobs = planLobs(rows.lobs, existing);
     this.#lobs = lobs.ids;
     const reports = planReports(rows.reports, lobs.ids, people, existing);
-    const cycles = planCycles(rows.test_cycles);
+    const cycles = planCycles(rows.test_cycles, existing);
     for (const row of rows.users) this.#known.add(row.integer('user_id')!);
     await this.#placeUnits(null, users);
     await this.#placePeople();
@@ -276,9 +276,13 @@ class ImportRun {
     const reports = await this.session.query<{ number: string }>(
       `select number from reports r where not exists (select from legacy.id_map m where m.kind = 'report' and m.new_id = r.report_id::text)`,
     );
+    const cycles = await this.session.query<{ name: string }>(
+      `select name from cycles c where not exists (select from legacy.id_map m where m.kind = 'cycle' and m.new_id = c.cycle_id::text)`,
+    );
     return {
       lobs: new Map(lobs.map(({ name, lobId }) => [name, lobId])),
       reportNumbers: new Set(reports.map(({ number }) => number)),
+      cycleNames: new Set(cycles.map(({ name }) => name)),
     };
   }
 

@@ -4,6 +4,7 @@ import { existingKeys, labelsInPhase, type ItemToPut } from '../database/version
 import type { Db } from '../database/database';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
+import { identityKey, isBlank, tidied } from '../versioning/identity';
 import { contentFields, isAlwaysSet, type FieldTable, type StoredField } from '../versioning/fields';
 import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
@@ -39,7 +40,7 @@ export function demandTexts(
 ): void {
   for (const [name, field] of contentFields(fields)) {
     const value = content[name];
-    if (needed(field) && typeof value === 'string' && value.trim() === '')
+    if (needed(field) && typeof value === 'string' && isBlank(value))
       throw badInput(`${where ? `${where}: ` : ''}${field.label} (${name}) must not be blank.`, { argument: name });
   }
 }
@@ -91,10 +92,11 @@ export async function itemsToPut(
   const raw = memberOf(phase, 'items', item.input, input) as readonly Raw[];
   if (raw.length === 0) throw badInput(`\`${item.input}\` is empty: send at least one item.`);
   const keyed = raw.map((fields, index) => {
-    const content = contentFrom(item.fields, fields, `Item ${index + 1}`);
+    const sent = contentFrom(item.fields, fields, `Item ${index + 1}`);
+    const content = item.identity ? { ...sent, [item.identity]: tidied(sent[item.identity] as string) } : sent;
     const givenKey = (fields.itemKey ?? null) as string | null;
     const identity = item.identity && (content[item.identity] as string);
-    const derivedKey = identity === undefined ? null : uuidv5(identity, version.masterRecordId);
+    const derivedKey = identity === undefined ? null : uuidv5(identityKey(identity), version.masterRecordId);
     if (givenKey && derivedKey && givenKey !== derivedKey)
       throw badInput(
         `Item ${index + 1}: itemKey ${givenKey} belongs to another ${item.identity}. An item's ${item.identity} cannot be changed; remove the item and add another.`,

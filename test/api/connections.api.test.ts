@@ -441,7 +441,16 @@ describe('filters', () => {
   });
 
   test('a search takes %, _ and \\ as they are, whatever the case', async () => {
-    const texts = ['50% of it', '50 of it', 'a_b', 'axb', 'a\\b', 'aab', 'x%_\\y'];
+    const texts = [
+      '50% of it',
+      '50 of it',
+      'a_b',
+      'axb',
+      'a\\b',
+      'aab',
+      'x%_\\y',
+      'Zu\u0308rich, Hauptstraße, Ｎｏｒｄ',
+    ];
     const draft = await buildVersion(world, { phase: 'SCOPING', items: 0 });
     await mutate(world, ada, 'putItems', 'PutItemsInput', {
       versionId: draft.versionId,
@@ -463,6 +472,8 @@ describe('filters', () => {
       expect(phaseVersion.items.totalCount).toBe(phaseVersion.items.nodes.length);
       return phaseVersion.items.nodes.map((node: any) => node.content.scopingRationale);
     };
+    for (const same of ['z\u00fcrich', 'ZU\u0308RICH', 'HAUPTSTRASSE', 'nord'])
+      expect(await search(same)).toEqual([texts.at(-1)]);
     expect(await search('50%')).toEqual(['50% of it']);
     expect(await search('%')).toEqual(['50% of it', 'x%_\\y']);
     expect(await search('_')).toEqual(['a_b', 'x%_\\y']);

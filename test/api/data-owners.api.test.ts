@@ -546,6 +546,36 @@ describe('a line of business has one primary owner at a valid instant:', () => {
   });
 });
 
+test('the whole report has one primary owner at a valid instant, as a line of business has', async () => {
+  await demandPhase(world, 'SAMPLE_SELECTION', { of: otherWorkflow, preparer: ben, approver: both });
+  const whole = (input: Partial<AssignDataOwnerInput> = {}) => ({
+    ...anAssignment(),
+    assignmentType: 'PRIMARY',
+    reportId: otherWorkflow.reportId,
+    ...input,
+  });
+  const first = await assign(whole({ validFrom: lately, validTo: soon }));
+  for (const input of [
+    whole({ dataOwnerId: olga }),
+    whole({ validFrom: longAgo }),
+    whole({ assignmentType: 'pri\u200bmary' }),
+  ])
+    expect(await refused(AssignDataOwnerDocument, input)).toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringMatching(/^Tess Nakamura is the primary owner of the whole report from /),
+    });
+  const next = await assign(whole({ dataOwnerId: olga, validFrom: soon }));
+  await assign(whole({ lobId: await aLob() })); // a line of business is something else
+  await assign(whole({ assignmentType: 'BACKUP' }));
+  const second = await transfer(first, { validFrom: inHours(1) });
+  expect(await refused(AssignDataOwnerDocument, whole({ validFrom: inHours(2), validTo: inHours(3) }))).toMatchObject({
+    code: 'CONFLICT',
+  });
+  await deactivate(second, { validTo: inHours(1) });
+  await deactivate(await assign(whole({ validFrom: inHours(2), validTo: inHours(3) })), { validTo: inHours(2) });
+  await deactivate(next, { validTo: soon });
+});
+
 describe('owning data', () => {
   /** Everything that leads to the workflow, and what of it can be seen. */
   const workflows = `{ workflows(first: 10) { totalCount nodes { id } } }`;

@@ -145,3 +145,25 @@ test('every list can be had as JSON, and as a table that fits a terminal', async
   });
   expect(JSON.parse(status.out)).toMatchObject({ pending: [], failed: [], edited: [], unknown: [] });
 }, 120_000);
+
+test('what looks like something that is there already is refused, and so is what is called nothing', async () => {
+  const before = await sequence();
+  for (const [args, message] of [
+    [['users', 'add', '23', '  ', '--roles', 'TESTER', ...because], /The name of a person must not be blank/],
+    [['users', 'change', String(ada), '--name', '\u200b'], /must not be blank/],
+    [['reports', 'add', 'cc-1 ', 'Another'], /The number CC-1 is taken \(by .*\)/],
+    [['reports', 'add', '\u00a0', 'Another'], /The number must not be blank/],
+    [['lobs', 'add', 'consumer cards'], /The name Consumer Cards is taken/],
+    [['cycles', 'add', 'FOURTH  QUARTER'], /The name Fourth quarter is taken/],
+    [['cycles', 'add', 'Backwards', '--start', '2027-02-01', '--end', '2027-01-31'], /A cycle ends after it starts/],
+    [['cycles', 'change', workflow.cycleId, '--end', '2020-01-01'], /A cycle ends after it starts/],
+  ] as [string[], RegExp][]) {
+    const { code, err } = await admin(...args);
+    expect([args, code, err]).toEqual([args, 1, expect.stringMatching(message)]);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  }
+  expect(await sequence()).toBe(before);
+  expect(await admin('reports', 'change', workflow.reportId, '--number', ' cc-1')).toMatchObject({ code: 0 });
+  const listed = JSON.parse((await admin('reports', 'list', '--json')).out) as { number: string }[];
+  expect(listed.map(({ number }) => number)).toContain('cc-1');
+}, 120_000);

@@ -144,9 +144,13 @@ async function byHand(client: pg.Client): Promise<void> {
         [drafts[random(2)]!.version_id, random(15)],
       ),
     () => client.query(`select set_config('phaseledger.operator', $1, false)`, [texts[random(texts.length)]]),
-    () => client.query(`update users set name = $1 where user_id = $2`, [texts[random(texts.length)], 1 + random(11)]),
     () =>
-      client.query(`update cycles set end_date = $1, name = $2`, [
+      client.query(`update users set name = 'x' || $1 where user_id = $2`, [
+        texts[random(texts.length)],
+        1 + random(11),
+      ]),
+    () =>
+      client.query(`update cycles set end_date = $1, name = 'x' || $2`, [
         random(2) ? null : `2026-12-${10 + random(20)}`,
         texts[random(texts.length)],
       ]),

@@ -150,7 +150,8 @@ $$;
 create function log.demand_reason() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
-  if log.is_service() and coalesce((select reason from log.stream where stream_id = new.stream_id), '') !~ '\S' then
+  if log.is_service()
+     and coalesce(log.identity_key((select reason from log.stream where stream_id = new.stream_id)), '') = '' then
     perform log.refuse('PL004', tg_argv[0] || ' needs a reason');
   end if;
   return new;
@@ -159,13 +160,13 @@ end $$;
 create trigger c_demand_reason before update on phase_version for each row
   when (new.is_deleted and not old.is_deleted) execute function log.demand_reason('a deletion');
 create trigger c_demand_reason before insert on item_decision for each row
-  when (new.status in ('REJECTED', 'MODIFIED') and coalesce(new.notes, '') !~ '\S')
+  when (new.status in ('REJECTED', 'MODIFIED') and coalesce(log.identity_key(new.notes), '') = '')
   execute function log.demand_reason('to reject an item, or to send it back,');
 create trigger c_demand_reason before update on test_report_versions for each row
   when (old.requires_executive_approval and not new.requires_executive_approval)
   execute function log.demand_reason('a waiver');
 create trigger c_demand_reason before insert on document_submissions for each row
-  when (new.submission_status in ('REJECTED', 'REVISION_REQUESTED') and coalesce(new.review_notes, '') !~ '\S')
+  when (new.submission_status in ('REJECTED', 'REVISION_REQUESTED') and coalesce(log.identity_key(new.review_notes), '') = '')
   execute function log.demand_reason('to refuse a document');
 alter table phase_version enable always trigger c_demand_reason;
 alter table item_decision enable always trigger c_demand_reason;

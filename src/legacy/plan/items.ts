@@ -1,6 +1,7 @@
 /** Items of a version, and what was decided on them, as rows. */
 import { v5 as uuidv5 } from 'uuid';
 import { itemHash } from '../../versioning/content';
+import { identityKey } from '../../versioning/identity';
 import type { Json, JsonObject } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
 import { idOf } from '../ids';
@@ -38,7 +39,7 @@ export function planItem(source: PhaseSource, versionId: string, facts: ItemFact
   const key =
     item.identity === undefined
       ? (facts.itemKey ?? facts.itemId)
-      : uuidv5(facts.content[item.identity] as string, recordOf(source));
+      : uuidv5(identityKey(facts.content[item.identity] as string), recordOf(source));
   const hash = itemHash(item.fields, facts.content);
   const label = typeof item.label === 'function' ? item.label(facts.content) : '';
   const { decision } = facts;

@@ -1,5 +1,6 @@
 /** People, lines of business, cycles, reports and workflows: what the phases' rows refer to. */
 import { REFERENCE_STREAM } from '../../database/people';
+import { isBlank, nameKey } from '../../versioning/identity';
 import type { UserRole } from '../../versioning/model';
 import { idOf, isPersonId, NOBODY } from '../ids';
 import type { SourceRow } from '../source-row';
@@ -37,7 +38,8 @@ const unitOf = (row: SourceRow, planned: Planned): Unit =>
 
 /** A name that somebody can read; where the row has none, one is made of its id. */
 function nameOf(row: SourceRow, column: string, otherwise: string): string {
-  const name = row.text(column);
+  const given = row.text(column);
+  const name = given === null || isBlank(given) ? null : given;
   if (name === null) row.note('NAME_MISSING', `${column} is empty; it is called ${otherwise} here.`, column);
   return name ?? otherwise;
 }
@@ -62,11 +64,11 @@ export function planUser(row: SourceRow, people: People): Unit {
     .filter((part) => part !== null)
     .join(' ')
     .trim();
-  if (name === '')
+  if (isBlank(name))
     row.note('NAME_MISSING', 'first_name and last_name are empty; the person is called after their id here.');
   const user = {
     user_id: userId,
-    name: name || `User (legacy ${legacyId})`,
+    name: isBlank(name) ? `User (legacy ${legacyId})` : name,
     is_active: row.flag('is_active'),
     ...inReference,
   };
@@ -101,21 +103,28 @@ export function planUnknownPerson(legacyId: number, people: People): Unit {
 export interface Existing {
   readonly lobs: ReadonlyMap<string, string>;
   readonly reportNumbers: ReadonlySet<string>;
+  readonly cycleNames: ReadonlySet<string>;
 }
 
-const sameName = (name: string): string => name.trim().toLowerCase();
+/** A name or number that is not taken yet; where it is, the id is put behind it. */
+function free(taken: Set<string>, name: string, legacyId: number, onTaken: (name: string) => void): string {
+  const found = taken.has(nameKey(name)) ? `${name} (legacy ${legacyId})` : name;
+  if (found !== name) onTaken(found);
+  taken.add(nameKey(found));
+  return found;
+}
 
 /** The id that each line of business has here; those of one name are one. */
 export function planLobs(rows: readonly SourceRow[], existing: Existing): { units: Unit[]; ids: Map<number, string> } {
-  const byName = new Map([...existing.lobs].map(([name, id]) => [sameName(name), id]));
+  const byName = new Map([...existing.lobs].map(([name, id]) => [nameKey(name), id]));
   const ids = new Map<number, string>();
   const units = rows.map((row) => {
     const legacyId = row.integer('lob_id')!;
     const name = nameOf(row, 'lob_name', `Line of business (legacy ${legacyId})`);
-    const known = byName.get(sameName(name));
+    const known = byName.get(nameKey(name));
     const lobId = known ?? idOf('lob', legacyId);
     ids.set(legacyId, lobId);
-    byName.set(sameName(name), lobId);
+    byName.set(nameKey(name), lobId);
     if (known)
       row.note(
         'SAME_NAME',
@@ -138,15 +147,12 @@ export function planReports(
   people: People,
   existing: Existing,
 ): Unit[] {
-  const taken = new Set(existing.reportNumbers);
+  const taken = new Set([...existing.reportNumbers].map(nameKey));
   return rows.map((row) => {
     const legacyId = row.integer('id')!;
-    let number = nameOf(row, 'report_number', `LEGACY-${legacyId}`);
-    if (taken.has(number)) {
-      number = `${number} (legacy ${legacyId})`;
-      row.note('SAME_NUMBER', `A report has this number already; here it is ${number}.`, 'report_number');
-    }
-    taken.add(number);
+    const number = free(taken, nameOf(row, 'report_number', `LEGACY-${legacyId}`), legacyId, (found) =>
+      row.note('SAME_NUMBER', `A report has this number already; here it is ${found}.`, 'report_number'),
+    );
     const lob = row.integer('lob_id');
     if (lob !== null && !lobs.has(lob))
       row.note('LOB_MISSING', `Line of business ${lob} is not there; the report has none.`, 'lob_id');
@@ -165,13 +171,19 @@ export function planReports(
   });
 }
 
-export const planCycles = (rows: readonly SourceRow[]): Unit[] =>
-  rows.map((row) => {
+export function planCycles(rows: readonly SourceRow[], existing: Existing): Unit[] {
+  const taken = new Set([...existing.cycleNames].map(nameKey));
+  return rows.map((row) => {
     const legacyId = row.integer('cycle_id')!;
     const cycleId = idOf('cycle', legacyId);
+    const name = free(taken, nameOf(row, 'cycle_name', `Cycle (legacy ${legacyId})`), legacyId, (found) =>
+      row.note('SAME_NAME', `A cycle is called that already; here it is ${found}.`, 'cycle_name'),
+    );
+    const [from, to] = [row.date('start_date'), row.date('end_date')];
+    if (from !== null && to !== null && to < from)
+      row.note('ENDS_BEFORE_START', `It ends on ${to}, before it starts on ${from}; it is kept so.`, 'end_date');
     const cycle: NewRow = {
-      ...{ cycle_id: cycleId, name: nameOf(row, 'cycle_name', `Cycle (legacy ${legacyId})`) },
-      ...{ start_date: row.date('start_date'), end_date: row.date('end_date') },
+      ...{ cycle_id: cycleId, name, start_date: from, end_date: to },
       cycle_status: row.text('status')?.toUpperCase() ?? 'UNKNOWN',
       ...inReference,
     };
@@ -181,6 +193,7 @@ export const planCycles = (rows: readonly SourceRow[]): Unit[] =>
       sources: [imported(row, { table: 'cycles', id: cycleId })],
     });
   });
+}
 
 /** Who decides in a workflow, as its cycle and its report say; the old ids. */
 export interface Deciders {

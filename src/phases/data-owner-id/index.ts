@@ -19,7 +19,8 @@ const fields = {
   dataOwnerId: requiredUser('Data owner'),
   lobId: lob('Line of business', { description: 'The line of business whose data it is; null for the whole report.' }),
   assignmentType: requiredText('Assignment type', {
-    description: 'What kind of owner, e.g. PRIMARY or BACKUP. One line of business has one PRIMARY owner at a time.',
+    description:
+      'What kind of owner, e.g. PRIMARY or BACKUP. A line of business has one PRIMARY owner at a time, and so has the whole report.',
   }),
   assignmentStatus: requiredEnumeration('Assignment status', 'AssignmentStatus', ['ACTIVE', 'INACTIVE', 'TRANSFERRED']),
   validFrom: requiredInstant('Valid from', {

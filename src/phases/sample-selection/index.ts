@@ -51,7 +51,8 @@ export const sampleSelection = definePhase({
     atLeast: 1,
     fields: {
       sampleIdentifier: requiredText('Sample', {
-        description: 'What the bank calls the sample; it identifies the item in every version.',
+        description:
+          'What the bank calls the sample; it identifies the item in every version. It is kept in normal form (NFC) and trimmed; upper and lower case differ.',
       }),
       sampleData: requiredJson('Sample data', { description: 'The values of the sample as they were drawn.' }),
       sampleType: text('Sample type', { description: 'Why it was drawn, e.g. POPULATION, RISK, PRIOR_FINDING.' }),

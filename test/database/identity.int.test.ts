@@ -1,0 +1,158 @@
+/** What cannot be told apart is one, in SQL as in TypeScript; and whatever role asks, the database keeps it. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../../src/env';
+import { identityKey, nameKey } from '../../src/versioning/identity';
+import { insertRows, logFaults, rawVersion, transaction } from '../support/log';
+import { ada, workflow, World } from '../support/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.create();
+});
+afterAll(() => world.destroy());
+
+const codeOf = async (sql: string, parameters: unknown[] = []): Promise<string> =>
+  world.sql('owner', sql, parameters).then(
+    () => 'done',
+    (error: { code: string }) => error.code,
+  );
+
+test('a key is the same in SQL and in TypeScript, for every character there is', async () => {
+  const texts: string[] = [];
+  for (let code = 1; code < 0x110000; code++) {
+    if (code === 0xd800) code = 0xe000; // halves of pairs are no characters
+    const character = String.fromCodePoint(code);
+    // At an end, between letters, and twice: where a composition, a blank or nothing could be made of it.
+    texts.push(`${character}a${character}b ${character}${character}`);
+  }
+  for (let start = 0; start < texts.length; start += 100_000) {
+    const part = texts.slice(start, start + 100_000);
+    const rows = await world.sql<{ text: string; key: string }>(
+      'owner',
+      'select t as text, log.identity_key(t) as key from unnest($1::text[]) t',
+      [part],
+    );
+    expect(rows.filter(({ text, key }) => key !== identityKey(text)).map(({ text }) => escape(text))).toEqual([]);
+  }
+}, 120_000);
+
+test('so is a name’s, for the letters of Latin, Greek and Cyrillic', async () => {
+  const letters: string[] = [];
+  for (let code = 1; code < 0x0530; code++) letters.push(`x${String.fromCodePoint(code)}x`);
+  const rows = await world.sql<{ text: string; key: string }>(
+    'owner',
+    'select t as text, log.name_key(t) as key from unnest($1::text[]) t',
+    [letters],
+  );
+  expect(rows.filter(({ text, key }) => key !== nameKey(text)).map(({ text }) => escape(text))).toEqual([]);
+});
+
+test.each([
+  ['a line of business', `insert into lobs (lob_id, name) values (gen_random_uuid(), $1)`, 'consumer  cards\u200b'],
+  ['a cycle', `insert into cycles (cycle_id, name) values (gen_random_uuid(), $1)`, ' FOURTH quarter'],
+  ['a report', `insert into reports (report_id, name, number) values (gen_random_uuid(), 'Another', $1)`, 'cc-1\u00a0'],
+])('%s is not there twice, however it is typed', async (_, sql, name) => {
+  expect(await codeOf(sql, [name])).toBe('23505');
+  expect(await codeOf(sql, ['\u200b\u00a0'])).toBe('23514');
+  expect(await codeOf(sql, ['Something else'])).toBe('done');
+});
+
+test('nobody is called nothing', async () => {
+  for (const name of ['', ' ', '\u200b'])
+    expect(await codeOf(`update users set name = $1 where user_id = ${ada}`, [name])).toBe('23514');
+  expect(await codeOf(`update reports set name = $1 where report_id = $2`, ['\u3164', workflow.reportId])).toBe(
+    '23514',
+  );
+});
+
+test('a cycle does not end before it starts, unless an import brings it so', async () => {
+  const backwards = `insert into cycles (cycle_id, name, start_date, end_date) values (gen_random_uuid(), $1, '2026-02-01', '2026-01-31')`;
+  expect(await codeOf(backwards, ['Backwards'])).toBe('23514');
+  expect(await codeOf(`update cycles set end_date = '2020-01-01' where cycle_id = $1`, [workflow.cycleId])).toBe(
+    '23514',
+  );
+  await world.session('owner', (client) =>
+    transaction(client, async () => {
+      await client.query(
+        `select log.open_import('00000000-0000-0000-0000-000000000000', null, 'import', 'As it was.', null)`,
+      );
+      await client.query(backwards, ['Backwards there']);
+    }),
+  );
+  // What does not touch its days is nobody's trouble.
+  expect(await codeOf(`update cycles set cycle_status = 'CLOSED' where name = 'Backwards there'`)).toBe('done');
+});
+
+test('a version has a sample once, by whatever path; what its record had as two stays two', async () => {
+  await world.session('owner', async (client) => {
+    const [first, second] = [1, 2].map((n) => rawVersion({ version_number: n, phase: 'SAMPLE_SELECTION' })) as [
+      ReturnType<typeof rawVersion>,
+      ReturnType<typeof rawVersion>,
+    ];
+    const sample = (of: ReturnType<typeof rawVersion>, key: string, identifier: string) => ({
+      ...{ item_id: crypto.randomUUID(), stream_id: of.stream_id, version_id: of.version_id, item_key: key },
+      ...{ label: identifier, item_hash: '', sample_identifier: identifier, sample_data: {} },
+      ...{ recommended_by_id: ada, recommendation_timestamp: '2026-10-01T00:00:00Z' },
+    });
+    const [one, other, third] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()] as const;
+    await transaction(client, async () => {
+      await insertRows(client, 'phase_version', [first]);
+      await insertRows(client, 'sample_decisions', [sample(first, one, 'S-1')]);
+    });
+    const refused = (row: object) =>
+      transaction(client, () => insertRows(client, 'sample_decisions', [row as never])).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+    expect(await refused(sample(first, other, 'S-1 '))).toBe('PL008');
+    expect(await refused(sample(first, third, 'S-2'))).toBe('done');
+    await expect(
+      client.query(`update sample_decisions set sample_identifier = $1 where item_key = $2`, ['\u00a0S-1', third]),
+    ).rejects.toMatchObject({ code: 'PL008' });
+
+    await transaction(client, async () => {
+      await client.query('select log.open_import($1, null, $2, $3, null)', [first.stream_id, 'import', 'As it was.']);
+      await insertRows(client, 'phase_version', [second]);
+      await insertRows(client, 'sample_decisions', [sample(second, one, 'S-1'), sample(second, other, 'S-1 ')]);
+    });
+    const later = rawVersion({ version_number: 3, phase: 'SAMPLE_SELECTION' });
+    await transaction(client, async () => {
+      await insertRows(client, 'phase_version', [later]);
+      await insertRows(client, 'sample_decisions', [sample(later, one, 'S-1'), sample(later, other, 'S-1 ')]);
+    });
+  });
+});
+
+test('what was accepted before is told apart when the rule comes, in a commit that says so', async () => {
+  const migration = readFileSync(
+    path.join(projectRoot, 'prisma', 'migrations', '20261129100100_identities', 'migration.sql'),
+    'utf8',
+  );
+  const [clearing] = /^do \$\$.*?^end \$\$;/ms.exec(migration)!;
+  const taken = await world.session('owner', async (client) => {
+    await client.query('begin');
+    await client.query(`drop index lobs_name_key; drop index cycles_name_key; drop index reports_number_key;
+      alter table users drop constraint users_name_said; alter table cycles drop constraint cycles_name_said`);
+    await client.query(
+      `insert into cycles (cycle_id, name) values ('ffffffff-0000-7000-8000-000000000001', 'fourth quarter '), ('ffffffff-0000-7000-8000-000000000002', ' ')`,
+    );
+    await client.query(`update users set name = '' where user_id = ${ada}`);
+    await client.query('commit');
+    await client.query('begin');
+    await client.query(clearing);
+    await client.query('commit');
+    const { rows } = await client.query(
+      `select name from cycles where cycle_id::text like 'ffffffff%' union all select name from users where user_id = ${ada}
+       union all select operation from (select operation from log.change_set order by committed_at desc limit 1) c order by 1`,
+    );
+    return rows.map(({ name }) => name as string);
+  });
+  expect(taken).toEqual([
+    '(1)',
+    '(ffffffff-0000-7000-8000-000000000002)',
+    'fourth quarter (ffffffff-0000-7000-8000-000000000001)',
+    'migrate',
+  ]);
+  expect(await world.session('superuser', logFaults)).toEqual([]);
+});
