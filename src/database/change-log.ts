@@ -57,8 +57,9 @@ export const rowChangeList = (showsDeleted: boolean): PagedList => ({
   select: `r.table_name, r.row_id, r.operation::text, r.version_id, ${['r.before', 'r.after']
     .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
     .join(', ')}`,
-  from: 'change_set c join row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence',
-  ofParent: 'c.change_set_id = p.parent',
+  from: 'row_change r',
+  ofParent:
+    '(r.stream_id, r.sequence) = (select c.stream_id, c.sequence from change_set c where c.change_set_id = p.parent)',
   key: 'r.ordinal',
   keyType: 'int',
   newestFirst: false,

@@ -146,6 +146,8 @@ export class Database implements Db {
   readonly hasReplica: boolean;
   /** Why the newest connection is not the service's, in a sentence; null while all is well. */
   sessionProblem: string | null = null;
+  /** Both pools: of the present and of the past. */
+  readonly pools: readonly pg.Pool[];
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
 
@@ -170,8 +172,9 @@ export class Database implements Db {
       });
     this.pool = pool(PRESENT, Math.max(1, poolSize - pastSize));
     this.#past = pool(PAST, pastSize, replicaUrl);
+    this.pools = [this.pool, this.#past];
     // A connection that breaks is replaced; whoever was using it is told by the query that fails.
-    for (const each of [this.pool, this.#past]) {
+    for (const each of this.pools) {
       each.on('error', () => undefined);
       each.on('connect', (client) => client.on('error', () => undefined));
     }
@@ -273,6 +276,6 @@ export class Database implements Db {
   }
 
   close(): Promise<void> {
-    return Promise.all([this.pool.end(), this.#past.end()]).then(() => undefined);
+    return Promise.all(this.pools.map((pool) => pool.end())).then(() => undefined);
   }
 }

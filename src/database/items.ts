@@ -38,9 +38,12 @@ const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
 
 const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
 
-/** @param statuses of the version, in which a decision stops counting when its giver works on it */
-const itemSource = ({ item }: FullPhase, statuses = undecidedStatuses): string =>
-  `${item.table} i${item.reviewed === 'BY_DECISIONS' ? decisionJoins(statuses) : ''}`;
+/**
+ * @param statuses of the version, in which a decision stops counting when its giver works on it
+ * @param items where the items themselves come from
+ */
+const itemSource = ({ item }: FullPhase, statuses = undecidedStatuses, items = `${item.table} i`): string =>
+  `${items}${item.reviewed === 'BY_DECISIONS' ? decisionJoins(statuses) : ''}`;
 
 function itemColumns({ key, item }: FullPhase): string {
   const common = `i.*, ${quote(key)} as phase, ${reviewStatusOrPending(item)} as review_status`;
@@ -99,16 +102,25 @@ export function matching({ item }: FullPhase, text: string): Filter {
 export const itemsById = (db: Db, phase: FullPhase, ids: readonly string[]): Promise<ItemRow[]> =>
   db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase)} where i.item_id = any($1::uuid[])`, [ids]);
 
-export const itemsByKey = (
+/** Each version is looked into once, for all the keys that are wanted of it. */
+export function itemsByKey(
   db: Db,
   phase: FullPhase,
-  keys: readonly { versionId: string; itemKey: string }[],
-): Promise<ItemRow[]> =>
-  db.query<ItemRow>(
-    `select ${itemColumns(phase)} from ${itemSource(phase)}
-     where (i.version_id, i.item_key) in (select * from unnest($1::uuid[], $2::uuid[]))`,
-    [keys.map((key) => key.versionId), keys.map((key) => key.itemKey)],
-  );
+  wanted: readonly { versionId: string; itemKey: string }[],
+): Promise<ItemRow[]> {
+  const keys = new Map<string, string[]>();
+  for (const { versionId, itemKey } of wanted) {
+    const ofVersion = keys.get(versionId);
+    if (ofVersion) ofVersion.push(itemKey);
+    else keys.set(versionId, [itemKey]);
+  }
+  const items = `unnest($1::uuid[], $2::text[]) k(version_id, item_keys) cross join lateral (
+       select * from ${phase.item.table} i where i.version_id = k.version_id and i.item_key = any(k.item_keys::uuid[]) offset 0) i`;
+  return db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase, undecidedStatuses, items)}`, [
+    [...keys.keys()],
+    [...keys.values()].map((ofVersion) => `{${ofVersion.join(',')}}`),
+  ]);
+}
 
 export interface ItemCounts {
   readonly versionId: string;

@@ -48,21 +48,23 @@ const hours = (from: string, to: string): string => `extract(epoch from ${to} - 
 const carried = (): string =>
   fullPhases
     .map(
-      ({ item }) =>
-        `select v.stream_id, v.phase, count(i.carried_from_item_id)::float8 / nullif(count(*), 0) as rate
-         from v join ${item.table} i using (version_id) where v.parent_version_id is not null group by 1, 2`,
+      ({ key, item }) =>
+        `select v.stream_id, v.phase, sum(i.carried)::float8 / nullif(sum(i.total), 0) as rate
+         from v cross join lateral (select count(carried_from_item_id) as carried, count(*) as total from ${item.table} where version_id = v.version_id) i
+         where v.phase = '${key}' and v.parent_version_id is not null group by 1, 2`,
     )
     .join(' union all ');
 
 /** For each phase that measures a duration, its average over the records' latest versions. */
 const turnaround = (): string =>
   auditOnlyPhases
-    .flatMap(({ version }) =>
+    .flatMap(({ key, version }) =>
       Object.values(version.fields).flatMap((field) =>
         field.source === 'duration'
           ? [
               `select v.stream_id, v.phase, avg(${hours(`d.${columnName(field.from)}`, `d.${columnName(field.to)}`)}) as average
-               from v join ${version.table} d using (version_id) where v.status = 'RECORDED' group by 1, 2`,
+               from v cross join lateral (select * from ${version.table} where version_id = v.version_id offset 0) d
+               where v.phase = '${key}' and v.status = 'RECORDED' group by 1, 2`,
             ]
           : [],
       ),
@@ -91,7 +93,7 @@ export const phaseMetrics = (
          percentile_cont(0.9) within group (order by ${hours('v.submitted_at', 'v.reviewed_at')})
            filter (where v.versioning_type = 'FULL' and v.effective_from is not null) as p90,
          (count(*) filter (where p.status = 'REJECTED'))::int as revised
-       from v left join phase_version p on p.version_id = v.parent_version_id group by 1, 2),
+       from v left join lateral (select status from phase_version where version_id = v.parent_version_id offset 0) p on true group by 1, 2),
      carried as (${carried()}),
      turnaround as (${turnaround()}),
      counted as (

@@ -138,7 +138,8 @@ export const reportsById = (db: Db, ids: readonly string[]): Promise<ReportRow[]
 /** Assignments that hold at a business instant, as far as they are recorded; the eldest first. */
 export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): Promise<VersionHeader[]> =>
   db.query<VersionHeader>(
-    `select v.* from phase_version v join data_owner_assignments d using (version_id)
+    `select v.* from phase_version v cross join lateral (
+       select * from data_owner_assignments d where d.version_id = v.version_id offset 0) d
      where v.stream_id = $1 and v.status = 'RECORDED'
        and tstzrange(d.valid_from, d.valid_to) @> coalesce($2::timestamptz, greatest(clock_timestamp(), v.effective_from))
      order by d.valid_from, v.version_id`,

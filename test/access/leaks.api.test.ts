@@ -28,8 +28,6 @@ let world: World;
 let places: Places;
 let whole: readonly string[];
 let torn: { readonly shown: readonly string[]; readonly hidden: readonly string[] };
-jest.setTimeout(120_000);
-
 beforeAll(async () => {
   world = await World.create(unlimited);
   places = await makePlaces(world);

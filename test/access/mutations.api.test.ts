@@ -13,8 +13,6 @@ import { unlimited } from './asking';
 import { schema } from './selection';
 import { doing } from './table';
 
-jest.setTimeout(120_000);
-
 let world: World;
 let places: Places;
 beforeAll(async () => {

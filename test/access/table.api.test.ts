@@ -21,8 +21,6 @@ import { makePlaces, people, type Person, type Places } from './places';
 import { allFields, schema, type Seen } from './selection';
 import { answersOfMutations, doing, hiddenAs, namesOf, reading } from './table';
 
-jest.setTimeout(120_000);
-
 const mutations = Object.keys(schema.getMutationType()!.getFields());
 const ruleOf = new Map(reading.flatMap((rule) => namesOf(rule.fields).map((name) => [name, rule] as const)));
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
      insert into user_roles (user_id, role) values (${deputy}, 'REPORT_OWNER'), (${deputy}, 'TESTER'), (${deputy}, 'TEST_EXECUTIVE')`,
   );
   await demandPhase(world, FINAL, { of: workflow, preparer: ada });
-}, 60_000);
+});
 afterAll(() => world.destroy());
 
 /** How an approval is refused for want of each requirement. */
@@ -173,4 +173,4 @@ test(`in ${RUNS} random histories an approval is explained as it is enforced (FC
   // The histories went where there is something to see.
   for (const code of ['ROLE', 'SUBMITTED', 'ITEMS_DECIDED', 'SIGN_OFFS', 'approved'])
     expect([code, reached[code] ?? 0]).not.toEqual([code, 0]);
-}, 300_000);
+});

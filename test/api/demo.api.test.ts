@@ -25,7 +25,7 @@ import { fullPhases, phases } from '../../src/phases';
 import { shownAs } from '../../src/versioning/fields';
 import type { RunningServer } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { startTestServer } from '../support/server';
+import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, token } from '../support/world';
 
 /** What the demo cannot show, and why; a field that turns out to be set does not belong here any more. */
@@ -55,7 +55,7 @@ let server: RunningServer;
 const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 20_000 });
+  db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
 });

@@ -283,7 +283,7 @@ describe('fields', () => {
         if (canonicalize(a) === canonicalize(b)) expect(fields).toEqual([]);
         else expect(fields.length).toBeGreaterThan(0);
       }
-  }, 60_000);
+  });
 
   test('of long text have a unified diff, of short text none', async () => {
     const long = Array.from({ length: 30 }, (_, i) => `Line ${i + 1} of the reasons.`).join('\n');

@@ -5,7 +5,7 @@ import { loadDemo } from '../../src/demo/load';
 import { projectRoot } from '../../src/env';
 import type { RunningServer } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { startTestServer } from '../support/server';
+import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { token } from '../support/world';
 
 const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
@@ -21,7 +21,7 @@ let server: RunningServer;
 const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: 20_000 });
+  db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
 });

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await chain('PLANNING', otherWorkflow, ben, ben, 6);
   await chain('SCOPING', workflow, ada, olga, MANY + 3);
   await chain('SCOPING', otherWorkflow, ben, both, 6);
-}, 120_000);
+});
 afterAll(() => world.destroy());
 
 async function statements<T>(work: () => Promise<T>) {
@@ -395,7 +395,7 @@ describe('of records, what is read takes as many statements for 30 as for 3:', (
       const asked = await run(ada, 'TEST_EXECUTION', 'requestTestAction', place);
       if (n % 3 > 0) await run(ben, 'TEST_EXECUTION', 'respondToTestAction', at(asked));
     }
-  }, 120_000);
+  });
 
   async function compare(phase: string, list: 'records' | 'history', selection: string, people = [ada, olga, aud]) {
     const query = `query ($first: Int!) { workflow(cycleId: "${place.cycleId}", reportId: "${place.reportId}") { workflowPhase(phase: ${phase}) {

@@ -60,7 +60,7 @@ test('every command is named in its commit, with the reason and the login of the
   expect(await latest()).toEqual(by('admin workflows.change'));
 
   expect(await world.session('superuser', logFaults)).toEqual([]);
-}, 120_000);
+});
 
 test('roles and assignments are not changed without a reason, and nothing is written then', async () => {
   const before = await sequence();
@@ -75,7 +75,7 @@ test('roles and assignments are not changed without a reason, and nothing is wri
     expect([args, code, err]).toEqual([args, 1, expect.stringMatching(/needs a reason.*--reason/)]);
   }
   expect(await sequence()).toBe(before);
-}, 120_000);
+});
 
 test('a command that changes nothing says so, and commits nothing', async () => {
   const before = await sequence();
@@ -83,7 +83,7 @@ test('a command that changes nothing says so, and commits nothing', async () => 
     ...{ code: 0, out: 'It is so already; nothing was changed.\n' },
   });
   expect(await sequence()).toBe(before);
-}, 60_000);
+});
 
 test('a write by other means is SQL, without an operator; one through the API has none either', async () => {
   await world.sql('owner', `update users set name = 'Ada L.' where user_id = ${ada}`);
@@ -144,7 +144,7 @@ test('every list can be had as JSON, and as a table that fits a terminal', async
     DATABASE_OWNER_URL: world.database.ownerUrl,
   });
   expect(JSON.parse(status.out)).toMatchObject({ pending: [], failed: [], edited: [], unknown: [] });
-}, 120_000);
+});
 
 test('what looks like something that is there already is refused, and so is what is called nothing', async () => {
   const before = await sequence();
@@ -166,4 +166,4 @@ test('what looks like something that is there already is refused, and so is what
   expect(await admin('reports', 'change', workflow.reportId, '--number', ' cc-1')).toMatchObject({ code: 0 });
   const listed = JSON.parse((await admin('reports', 'list', '--json')).out) as { number: string }[];
   expect(listed.map(({ number }) => number)).toContain('cc-1');
-}, 120_000);
+});

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { Database } from '../../src/database/database';
 import { putItems } from '../../src/services/put-items';
 import { buildVersion, decideAll, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
+import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { insertRows, logFaults, loggedCommits, rawAttribute, rawVersion, recording, transaction } from '../support/log';
 import { foreign, waiting } from '../support/sessions';
 import { ada, both, olga, otherWorkflow, workflow, World } from '../support/world';
@@ -321,7 +322,11 @@ describe('writers outside the service', () => {
 
   test('one that holds a stream for too long: the writer is told to try again, and nothing is written', async () => {
     const version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
-    const db = new Database({ url: world.database.serviceUrl, poolSize: 2, statementTimeoutMs: 20_000 });
+    const db = new Database({
+      url: world.database.serviceUrl,
+      poolSize: 2,
+      statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
+    });
     db.pool.on('connect', (client) => void client.query(`set lock_timeout = '50ms'`));
     const caller = {
       db,

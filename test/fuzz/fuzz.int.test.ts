@@ -27,7 +27,7 @@ beforeAll(async () => {
   db = new Database({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: 15_000 });
   await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
-}, 120_000);
+});
 afterAll(async () => {
   quiet.mockRestore();
   await server.stop();

@@ -396,7 +396,9 @@ describe('what an import may do, the owner may not do by hand', () => {
         `select * from phase_version where phase = 'SCOPING' and status = 'REJECTED'`,
       );
       await client.query('begin');
-      await client.query(`select log.open($1, 1000011, 'deleteVersion', 'It is not needed.', null)`, [rows[0].stream_id]);
+      await client.query(`select log.open($1, 1000011, 'deleteVersion', 'It is not needed.', null)`, [
+        rows[0].stream_id,
+      ]);
       await client.query(
         `update phase_version set is_deleted = true, deleted_at = now(), deleted_by = 1000011, revision = revision + 1 where version_id = $1`,
         [rows[0].version_id],

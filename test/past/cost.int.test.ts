@@ -3,6 +3,7 @@ import { Database } from '../../src/database/database';
 import { Past } from '../../src/database/past';
 import { versionsById } from '../../src/database/versions';
 import { buildVersion, itemKeys, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
+import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, workflow, World } from '../support/world';
 import { lastCommit, makeWorkflow, now, pass, type Place } from './support';
 
@@ -45,7 +46,7 @@ beforeAll(async () => {
   await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
     ...{ cycleId: place.cycleId, reportId: place.reportId, phase: 'PLANNING' },
   });
-}, 120_000);
+});
 afterAll(() => world.destroy());
 
 async function asked(query: string, variables: object = {}) {
@@ -149,7 +150,11 @@ describe('a connection', () => {
   });
 
   test('that is the only one shows each of many readers their own instant', async () => {
-    const db = new Database({ url: world.database.serviceUrl, poolSize: 1, statementTimeoutMs: 20_000 });
+    const db = new Database({
+      url: world.database.serviceUrl,
+      poolSize: 1,
+      statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
+    });
     try {
       const read = async (instant: string) => {
         const past = new Past(db, new Date(instant));

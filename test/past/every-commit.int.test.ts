@@ -17,7 +17,7 @@ import {
 } from '../generated/graphql';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { loggedCommits } from '../support/log';
-import { startTestServer } from '../support/server';
+import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { aud, ben, token } from '../support/world';
 import { withClient } from '../../src/database/embedded';
 import { pass, plus } from './support';
@@ -64,7 +64,7 @@ async function ask(userId: number, document: TypedDocumentNode<any, any>, variab
 const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = new RecordingDatabase({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: 20_000 });
+  db = new RecordingDatabase({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   server = await startTestServer(db);
   db.afterCommit = async () => {
     const [head] = await db.query<{ streamId: string; committedAt: Date }>(
@@ -95,7 +95,7 @@ beforeAll(async () => {
   await loadDemo(db, database.ownerUrl);
   db.afterCommit = undefined;
   await withClient(database.superuserUrl, (client) => client.query('analyze'));
-}, 120_000);
+});
 afterAll(async () => {
   progress.mockRestore();
   await server.stop();
@@ -126,7 +126,7 @@ test('as of each commit of the demo the whole answer is the one given right afte
     expectSame(await ask(ben, WholeWorkflowAsOfDocument, { ...place, at }), more.ofBen);
     expectSame(await ask(aud, LongAnswersAsOfDocument, { ...place, at }), more.long);
   }
-}, 60_000);
+});
 
 test('a millisecond before each commit the whole answer is that of the commit before', async () => {
   for (const [n, { place, committedAt }] of recorded.entries()) {
@@ -134,7 +134,7 @@ test('a millisecond before each commit the whole answer is that of the commit be
     const at = plus(committedAt, -1);
     if (earlier) expectSame(await ask(aud, WholeWorkflowAsOfDocument, { ...place, at }), earlier.whole);
   }
-}, 60_000);
+});
 
 test('nothing is offered in the past', async () => {
   for (const { place, committedAt: at } of recorded.filter((_, n) => n % 10 === 0))

@@ -161,7 +161,7 @@ beforeAll(async () => {
   [assigned, reassigned] = await importAssignments(old);
   afterImport = await now(world);
   await pass(afterImport);
-}, 60_000);
+});
 afterAll(() => world.destroy());
 
 describe('before an import, a workflow is answered as the old system recorded it', () => {

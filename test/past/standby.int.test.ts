@@ -12,7 +12,7 @@ beforeAll(async () => {
   servers = await startReplicated();
   world = await World.create({}, servers);
   version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
-}, 120_000);
+});
 afterAll(() => world.destroy());
 beforeEach(() => servers.catchUp());
 afterEach(() => servers.release());

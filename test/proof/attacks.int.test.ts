@@ -460,7 +460,7 @@ beforeAll(async () => {
      declare made log.change_set := c; begin made.hash := log.digest(made); return made; end $$`,
   );
   expect(await attacked.checkpoints.note(attacked.world.db)).toBe(attacks.length + 2);
-}, 60_000);
+});
 afterAll(() => attacked.destroy());
 
 describe('somebody who', () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
     sound.reportId,
   ]);
   await attacked.checkpoints.note(attacked.world.db);
-}, 60_000);
+});
 afterAll(async () => {
   await attacked.destroy();
   rmSync(folder, { recursive: true, force: true });

@@ -6,13 +6,14 @@ import { loadDemo } from '../../src/demo/load';
 import { rebuild, type RebuiltTable } from '../../src/proof/rebuild';
 import { verifyStream } from '../../src/proof/verify';
 import { createTestDatabase } from '../support/database';
+import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { AttackedWorld, type Story } from './attacked-world';
 
 const isEqual = ({ different, missing, unknown }: RebuiltTable) => different + missing + unknown === 0;
 
 test('the demo is rebuilt from its log, row by row, and verifies', async () => {
   const database = await createTestDatabase();
-  const db = new Database({ url: database.serviceUrl, poolSize: 3, statementTimeoutMs: 20_000 });
+  const db = new Database({ url: database.serviceUrl, poolSize: 3, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
   try {
     await loadDemo(db, database.ownerUrl);

@@ -4,6 +4,7 @@ import { loadDemo } from '../../src/demo/load';
 import { selfAttestedReport, type ReportOptions } from '../../src/proof/self-attested';
 import { hashOf } from '../../src/versioning/content';
 import { buildVersion, mutate, transition, type BuiltVersion } from '../support/builders';
+import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { command as commandWith } from '../support/command';
 import { createTestDatabase } from '../support/database';
 import { ada, aud, ben, olga, workflow, World } from '../support/world';
@@ -37,7 +38,7 @@ beforeAll(async () => {
   scoping = await buildVersion(world, { phase: 'SCOPING', status: 'APPROVED', items: 2 });
   planByAnother = await planAgain(ada, ben);
   plan = await planAgain(ben, ben);
-}, 60_000);
+});
 afterAll(() => world.destroy());
 
 describe('the report', () => {
@@ -196,7 +197,7 @@ describe('the command', () => {
 test('of the demo: every plan was attested by the tester who made it, and nothing else was', async () => {
   const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   const database = await createTestDatabase();
-  const db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: 20_000 });
+  const db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   try {
     await loadDemo(db, database.ownerUrl);
     const { rows, totals } = await selfAttestedReport(db, { cycleId: null, from: null, to: null, asOf: null });

@@ -137,7 +137,7 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   expect(await third.ended()).toBe(0);
   // A zombie counts as gone: in a container there may be nobody to bury it.
   expect(processBegan(cluster)).toBeUndefined();
-}, 180_000);
+});
 
 /** The process id of the database of the data folder. */
 const readPostmaster = (): number =>

@@ -5,6 +5,9 @@ import { startServer, type RunningServer, type ServerOptions } from '../../src/t
 
 export const JWT_SECRET = 'a secret that only the tests know, long enough';
 
+/** Five times the product's: in tests it ends a hang, and a busy machine is none. */
+export const TEST_STATEMENT_TIMEOUT_MS = 5 * readEnv({}).statementTimeoutMs;
+
 /** The real server with the defaults that everybody gets, on a port of its own. */
 export const startTestServer = (db: Database, options: Partial<ServerOptions> = {}): Promise<RunningServer> =>
   startServer({

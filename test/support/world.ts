@@ -11,7 +11,7 @@ import { users } from '../../src/demo/content/people';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
 import type { RunningServer, ServerOptions } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from './database';
-import { JWT_SECRET, startTestServer } from './server';
+import { JWT_SECRET, startTestServer, TEST_STATEMENT_TIMEOUT_MS } from './server';
 
 export { JWT_SECRET };
 
@@ -88,7 +88,10 @@ function textOf(document: TypedDocumentNode<any, any>): string {
   return text;
 }
 
-export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & { readonly statementTimeoutMs?: number };
+export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & {
+  readonly statementTimeoutMs?: number;
+  readonly poolSize?: number;
+};
 
 export class World {
   private readonly tokens = new Map<number, Promise<string>>();
@@ -104,7 +107,7 @@ export class World {
    * @param given a migrated and empty database, where it is not to be one of the shared cluster
    */
   static async create(
-    { statementTimeoutMs = 20_000, ...options }: WorldOptions = {},
+    { statementTimeoutMs = TEST_STATEMENT_TIMEOUT_MS, poolSize = 40, ...options }: WorldOptions = {},
     given?: TestDatabase & { readonly replicaUrl?: string },
   ): Promise<World> {
     const database = given ?? (await createTestDatabase());
@@ -114,7 +117,7 @@ export class World {
     await owner.end();
     const db = new Database({
       ...{ url: database.serviceUrl, replicaUrl: given?.replicaUrl },
-      ...{ poolSize: 40, statementTimeoutMs },
+      ...{ poolSize, statementTimeoutMs },
     });
     const server = await startTestServer(db, options);
     return new World(database, db, server);

@@ -340,7 +340,7 @@ test('whatever is assigned, transferred and corrected, every pair of instants ha
     }),
     { numRuns: 3 },
   );
-}, 60_000);
+});
 
 describe('of who may ask,', () => {
   // Owning is a right, so what other tests made would tell.

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const [id, text] = Object.entries(manifest).find(([, one]) => one.includes('query Progress'))!;
   standing = { id, text };
   world = await World.create({ trustedDocuments: file });
-}, 60_000);
+});
 afterAll(async () => {
   await world.destroy();
   rmSync(folder, { recursive: true, force: true });
@@ -79,7 +79,7 @@ test('documents that the schema does not know make no manifest', async () => {
     /no document with a name/,
   );
   await expect(generate()).rejects.toThrow(/Say which documents/);
-}, 60_000);
+});
 
 test('a document of it is executed by its id, however it is written, and by its text', async () => {
   const bare = standing.id.replace('sha256:', '');

@@ -8,7 +8,7 @@ import { titles } from '../../../src/transport/rest/problems';
 import { routes } from '../../../src/transport/rest/routes';
 import type { RunningServer } from '../../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { startTestServer } from '../../support/server';
+import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../../support/server';
 import { token } from '../../support/world';
 
 const page = readFileSync(path.join(projectRoot, 'docs', 'rest.md'), 'utf8');
@@ -24,10 +24,10 @@ let server: RunningServer;
 const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: 20_000 });
+  db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
-}, 60_000);
+});
 afterAll(async () => {
   progress.mockRestore();
   await server.stop();

@@ -36,7 +36,7 @@ beforeAll(async () => {
   world = await worldWith();
   draft = await buildVersion(world, { phase: 'SCOPING', items: 2 });
   other = await buildVersion(world, { phase: 'SCOPING', items: 1 });
-}, 60_000);
+});
 afterAll(() => Promise.all(worlds.map((each) => each.destroy())));
 
 const ask = (...asked: Parameters<typeof rest> extends [any, ...infer Rest] ? Rest : never) => rest(world, ...asked);
@@ -465,4 +465,4 @@ test('no path, no query and no body is answered as our fault', async () => {
     ),
     { numRuns: 600 },
   );
-}, 120_000);
+});
