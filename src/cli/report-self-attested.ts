@@ -29,10 +29,13 @@ const instant = (text: string): Date => {
 const headOf = ({ source, parameters, runAt, rowCount, rowsHash, totals }: SelfAttestedReport): [string, string][] => [
   ['Source', source],
   ['Cycle', parameters.cycleId ?? 'all'],
-  ['Approved', `from ${parameters.from ?? 'the first'} until before ${parameters.to ?? 'the instant of asOf'}`],
+  ['Given', `from ${parameters.from ?? 'the first'} until before ${parameters.to ?? 'the instant of asOf'}`],
   ['As of', `${parameters.asOf} (the same again: --as-of ${parameters.asOf})`],
   ['Run at', runAt],
-  ['Rows', `${rowCount}, of ${totals.approved} approved versions; ${totals.notPermitted} not permitted`],
+  ['Rows', `${rowCount}; ${totals.notPermitted} not permitted`],
+  ['Approvals', `${totals.selfAttested} of ${totals.approved} approved versions`],
+  ['Signatures', String(totals.signatures)],
+  ['Item decisions', String(totals.itemDecisions)],
   ['SHA-256', `${rowsHash} (of the rows)`],
 ];
 
@@ -42,17 +45,25 @@ const totalsOf = ({ totals }: SelfAttestedReport): [string, string][] =>
     `${approved} approved, ${selfAttested} by somebody who edited or submitted them`,
   ]);
 
-const verdict = ({ permitted }: SelfAttestation): string => (permitted ? 'permitted' : 'NOT PERMITTED');
+const verdict = ({ permitted, reliedOn }: SelfAttestation): string =>
+  !reliedOn ? 'does not count' : permitted ? 'permitted' : 'NOT PERMITTED';
+
+const deedOf = ({ kind, signOffRole, item, said }: SelfAttestation): string =>
+  kind === 'APPROVAL'
+    ? 'approved'
+    : kind === 'SIGNATURE'
+      ? `signed as ${signOffRole?.replaceAll('_', ' ')}`
+      : `“${item}” ${said.toLowerCase()}`;
 
 function asText(report: SelfAttestedReport): string {
   const aligned = (pairs: [string, string][]) => pairs.map(([name, text]) => `${name.padEnd(24)}${plain(text)}`);
   const entries = report.rows.flatMap((row) => {
-    const part = [row.approverEdited && 'edited', row.approverSubmitted && 'submitted'].filter(Boolean).join(' and ');
+    const part = [row.giverEdited && 'edited', row.giverSubmitted && 'submitted'].filter(Boolean).join(' and ');
     return [
       '',
-      `${row.approvedAt}  ${row.reportNumber} ${row.report} · ${row.cycle} · ${phaseOf(row.phase).title}, version ${row.versionNumber}: ${verdict(row)}`,
-      `  approved by ${row.approver} (user ${row.approverId}), who ${part} it; commit ${row.changeSetSequence ?? 'unknown'} of its workflow`,
-      `  ${row.approvalNotes ?? 'without a note'}`,
+      `${row.givenAt}  ${row.reportNumber} ${row.report} · ${row.cycle} · ${phaseOf(row.phase).title}, version ${row.versionNumber}: ${verdict(row)}`,
+      `  ${deedOf(row)} by ${row.giver} (user ${row.giverId}), who ${part} it; commit ${row.changeSetSequence ?? 'unknown'} of its workflow`,
+      `  ${row.notes ?? 'without a note'}`,
     ].map(plain);
   });
   return [report.title, '', ...aligned(headOf(report)), ...entries, '', ...aligned(totalsOf(report))].join('\n');
@@ -66,8 +77,20 @@ function cell(value: string | number | boolean | null): string {
 }
 
 const columns = [
-  ...['cycleId', 'cycle', 'reportId', 'reportNumber', 'report', 'phase', 'versionNumber', 'versionId', 'status'],
-  ...['approvedAt', 'approverId', 'approver', 'approverEdited', 'approverSubmitted', 'permitted', 'approvalNotes'],
+  ...[
+    'kind',
+    'cycleId',
+    'cycle',
+    'reportId',
+    'reportNumber',
+    'report',
+    'phase',
+    'versionNumber',
+    'versionId',
+    'status',
+  ],
+  ...['signOffRole', 'item', 'itemKey', 'said', 'givenAt', 'giverId', 'giver', 'giverEdited', 'giverSubmitted'],
+  ...['reliedOn', 'permitted', 'notes'],
   ...['changeSetSequence', 'changeSetHash'],
 ] as (keyof SelfAttestation)[];
 
@@ -94,11 +117,11 @@ const write = ({ cycle, from, to, asOf, json, csv }: Options): Promise<void> =>
 runCommand(() =>
   new Command('npm run -s report:self-attested --')
     .description(
-      'Lists the versions that were approved by somebody who had edited or submitted them. Planning permits it; the exit code is 1 if there is any other.',
+      'Lists approvals, signatures and item decisions of people who edited or submitted the version. Planning permits it; elsewhere they do not count, and the exit code is 1 if an approval rests on one.',
     )
     .option('--cycle <id>', 'only of this cycle', uuid)
-    .option('--from <instant>', 'approved at or after', instant)
-    .option('--to <instant>', 'approved before', instant)
+    .option('--from <instant>', 'given at or after', instant)
+    .option('--to <instant>', 'given before', instant)
     .option('--as-of <instant>', 'as it stood then; now if not given', instant)
     .addOption(new Option('--json', 'everything, as JSON').conflicts('csv'))
     .addOption(new Option('--csv', 'the rows as CSV, what it is of in lines that begin with #'))

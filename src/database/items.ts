@@ -59,6 +59,11 @@ function itemColumns({ key, item }: FullPhase): string {
     carried.decision_id is not null and coalesce(origin.is_deleted, true) as is_decision_deleted`;
 }
 
+/** Every item of a phase that somebody decided on, with that decision and its giver, whether it counts or not. */
+export const itemsAsDecided = (phase: FullPhase): string => `
+  select q.version_id, q.item_key, q.label, q.decided_as, q.decided_at, q.decided_by as giver_id, q.decision_notes
+  from (select ${itemColumns(phase)} from ${itemSource(phase)}) q where q.decided_by is not null`;
+
 /** A version's items in the order they were added. */
 export const itemList = (phase: FullPhase): PagedList => ({
   name: `items-${phase.key}`,

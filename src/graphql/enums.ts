@@ -84,5 +84,5 @@ export const PhaseProgressEnum = enumOf(
 export const CarryForwardEnum = enumOf(
   'CarryForward',
   carryForwardValues,
-  'Which items a new draft takes over from its parent. APPROVED_ITEMS: in Planning, whose items are not reviewed one by one, every item of an approved version counts as approved.',
+  'Which items a new draft takes over from its parent. APPROVED_ITEMS: those whose approval counts, with it; so from a parent that nobody has decided on, none. In Planning, whose items are not reviewed one by one: all items of a version that was approved, and none of one that never was.',
 );

@@ -1,10 +1,12 @@
 /**
- * Approvals that were not given by a second pair of eyes: versions whose approver had edited or submitted them, from the
- * editors that the capture recorded. Planning permits it; anywhere else it is an exception that should not be there. The
- * report is read at an instant of the past, so that it can be read again, and is the same.
+ * Approvals, signatures and item decisions that were not given by a second pair of eyes: by somebody who had edited or submitted
+ * the version by the time it was relied on, from the editors that the capture recorded. Planning permits it; anywhere else an
+ * approval that rests on one is an exception that should not be there. One that no approval has rested on yet does not count,
+ * and is listed so. The report is read at an instant of the past, so that it can be read again, and is the same.
  */
 import type { Database } from '../database/database';
 import { noteReads } from '../database/change-log-reads';
+import { itemsAsDecided } from '../database/items';
 import { Past } from '../database/past';
 import { REFERENCE_STREAM } from '../database/people';
 import { fullPhases } from '../phases';
@@ -12,15 +14,18 @@ import { hashOf } from '../versioning/content';
 
 export interface ReportOptions {
   readonly cycleId: string | null;
-  /** Approved at or after. */
+  /** Given at or after. */
   readonly from: Date | null;
-  /** Approved before. */
+  /** Given before. */
   readonly to: Date | null;
   /** The instant it is read at; now if null. */
   readonly asOf: Date | null;
 }
 
+export type SelfAttestedKind = 'APPROVAL' | 'SIGNATURE' | 'ITEM_DECISION';
+
 export interface SelfAttestation {
+  readonly kind: SelfAttestedKind;
   readonly cycleId: string;
   readonly cycle: string;
   readonly reportId: string;
@@ -30,15 +35,24 @@ export interface SelfAttestation {
   readonly versionNumber: number;
   readonly versionId: string;
   readonly status: string;
-  readonly approvedAt: string;
-  readonly approverId: number;
-  readonly approver: string;
-  readonly approverEdited: boolean;
-  readonly approverSubmitted: boolean;
-  /** Whether the phase permits it. */
+  /** The role that was signed for; null for the other kinds. */
+  readonly signOffRole: string | null;
+  /** What the item that was decided on is called, and its key; null for the other kinds. */
+  readonly item: string | null;
+  readonly itemKey: string | null;
+  /** What was said: APPROVED, SIGNED, and so on. */
+  readonly said: string;
+  readonly givenAt: string;
+  readonly giverId: number;
+  readonly giver: string;
+  readonly giverEdited: boolean;
+  readonly giverSubmitted: boolean;
+  /** Whether an approval rests on it; otherwise it does not count. */
+  readonly reliedOn: boolean;
+  /** Whether the phase permits it, or nothing rests on it. */
   readonly permitted: boolean;
-  readonly approvalNotes: string | null;
-  /** The commit that approved it, in the workflow's chain. */
+  readonly notes: string | null;
+  /** The commit that gave it, in the workflow's chain. */
   readonly changeSetSequence: number | null;
   readonly changeSetHash: string | null;
 }
@@ -46,6 +60,7 @@ export interface SelfAttestation {
 export interface PhaseTotal {
   readonly phase: string;
   readonly approved: number;
+  /** How many of them by somebody who edited or submitted them. */
   readonly selfAttested: number;
 }
 
@@ -64,20 +79,50 @@ export interface SelfAttestedReport {
     /** How many approved versions were looked at. */
     readonly approved: number;
     readonly selfAttested: number;
+    /** Signatures and item decisions of people who edited or submitted the version. */
+    readonly signatures: number;
+    readonly itemDecisions: number;
     readonly notPermitted: number;
     readonly byPhase: readonly PhaseTotal[];
   };
   readonly rows: readonly SelfAttestation[];
 }
 
-const approvedVersions = `
-  from phase_version v
+/** Who gave something is a column of this name in what comes before it. */
+const involvement = `
   join phase_policy p on p.phase = v.phase
-  cross join lateral (select exists (select from version_editor e where e.version_id = v.version_id and e.user_id = v.reviewed_by) as approver_edited,
-    v.submitted_by is not distinct from v.reviewed_by as approver_submitted) own
-  where v.versioning_type = 'FULL' and v.status in ('APPROVED', 'SUPERSEDED')
-    and ($1::uuid is null or v.cycle_id = $1) and ($2::timestamptz is null or v.reviewed_at >= $2)
-    and ($3::timestamptz is null or v.reviewed_at < $3)`;
+  cross join lateral (select exists (select from version_editor e where e.version_id = v.version_id and e.user_id = given.giver_id) as giver_edited,
+    v.submitted_by is not distinct from given.giver_id as giver_submitted) own`;
+
+const within = (instant: string): string => `v.versioning_type = 'FULL' and ($1::uuid is null or v.cycle_id = $1)
+    and ($2::timestamptz is null or ${instant} >= $2) and ($3::timestamptz is null or ${instant} < $3)`;
+
+const isApproved = `v.status in ('APPROVED', 'SUPERSEDED')`;
+
+const approvals = `
+  from phase_version v
+  cross join lateral (select v.reviewed_by as giver_id) given ${involvement}
+  where ${isApproved} and ${within('v.reviewed_at')}`;
+
+/** Signatures to content that the version still has; an approval rests on the latest of each role. */
+const signatures = `
+  select 'SIGNATURE' as kind, v.version_id, s.sign_off_role, null as item, null::uuid as item_key, s.sign_off_status::text as said,
+    s.sign_off_date as given_at, given.giver_id, own.giver_edited, own.giver_submitted,
+    ${isApproved} and not exists (select from test_report_signoffs n where n.version_id = s.version_id
+      and n.sign_off_role = s.sign_off_role and n.sign_off_date > s.sign_off_date) as relied_on, p.self_attested, s.sign_off_comments as notes
+  from test_report_signoffs s join phase_version v on v.version_id = s.version_id
+  cross join lateral (select s.sign_off_user_id as giver_id) given ${involvement}
+  where s.sign_off_status = 'SIGNED' and s.signed_content_hash = v.content_hash and ${within('s.sign_off_date')}`;
+
+const decisions = fullPhases
+  .filter(({ item }) => item.reviewed === 'BY_DECISIONS')
+  .map(
+    (phase) => `
+  select 'ITEM_DECISION', v.version_id, null, given.label, given.item_key, given.decided_as, given.decided_at, given.giver_id,
+    own.giver_edited, own.giver_submitted, ${isApproved}, p.self_attested, given.decision_notes
+  from (${itemsAsDecided(phase)}) given join phase_version v on v.version_id = given.version_id ${involvement}
+  where ${within('given.decided_at')}`,
+  );
 
 /** Makes the report, and notes that the logs of all workflows were read for it. */
 export async function selfAttestedReport(
@@ -104,25 +149,32 @@ export async function selfAttestedReport(
   if (cycleId !== null) await demandCycle(past, cycleId);
   const counts = await past.query<PhaseTotal>(
     `select v.phase::text, count(*)::int as approved,
-       (count(*) filter (where own.approver_edited or own.approver_submitted))::int as self_attested ${approvedVersions} group by v.phase`,
+       (count(*) filter (where own.giver_edited or own.giver_submitted))::int as self_attested ${approvals} group by v.phase`,
     [cycleId, from, to],
   );
-  const found = await past.query<Omit<SelfAttestation, 'approvedAt'> & { approvedAt: Date }>(
-    `select a.cycle_id, c.name as cycle, a.report_id, r.number as report_number, r.name as report, a.phase, a.version_number, a.version_id,
-       a.status, a.reviewed_at as approved_at, a.reviewed_by as approver_id, u.name as approver, a.approver_edited, a.approver_submitted,
-       a.self_attested as permitted, a.approval_notes, s.sequence as change_set_sequence, encode(s.hash, 'hex') as change_set_hash
-     from (select v.stream_id, v.cycle_id, v.report_id, v.phase::text, v.version_number, v.version_id, v.status::text, v.reviewed_at, v.reviewed_by,
-         v.approval_notes, p.self_attested, own.* ${approvedVersions} and (own.approver_edited or own.approver_submitted)) a
-     join cycles c using (cycle_id) join reports r using (report_id) join users u on u.user_id = a.reviewed_by
-     left join change_set s on s.stream_id = a.stream_id and s.committed_at = a.reviewed_at
-     order by a.reviewed_at, a.version_id`,
+  const found = await past.query<Omit<SelfAttestation, 'givenAt'> & { givenAt: Date }>(
+    `with given as (
+       select 'APPROVAL' as kind, v.version_id, null as sign_off_role, null as item, null::uuid as item_key, 'APPROVED' as said,
+         v.reviewed_at as given_at, given.giver_id, own.giver_edited, own.giver_submitted, true as relied_on, p.self_attested,
+         v.approval_notes as notes ${approvals}
+       union all ${[signatures, ...decisions].join(' union all ')})
+     select g.kind, v.cycle_id, c.name as cycle, v.report_id, r.number as report_number, r.name as report, v.phase::text, v.version_number,
+       v.version_id, v.status::text, g.sign_off_role, g.item, g.item_key, g.said, g.given_at, g.giver_id, u.name as giver, g.giver_edited,
+       g.giver_submitted, g.relied_on, g.self_attested or not g.relied_on as permitted, g.notes,
+       s.sequence as change_set_sequence, encode(s.hash, 'hex') as change_set_hash
+     from given g join phase_version v using (version_id)
+     join cycles c on c.cycle_id = v.cycle_id join reports r on r.report_id = v.report_id join users u on u.user_id = g.giver_id
+     left join change_set s on s.stream_id = v.stream_id and s.committed_at = g.given_at
+     where g.giver_edited or g.giver_submitted
+     order by g.given_at, v.version_id, g.kind, g.sign_off_role, g.item, g.item_key`,
     [cycleId, from, to],
   );
-  const rows = found.map((row) => ({ ...row, approvedAt: row.approvedAt.toISOString() }));
+  const rows = found.map((row) => ({ ...row, givenAt: row.givenAt.toISOString() }));
+  const ofKind = (kind: SelfAttestedKind) => rows.filter((row) => row.kind === kind).length;
   const byPhase = fullPhases.flatMap(({ key }) => counts.find(({ phase }) => phase === key) ?? []);
   return {
-    title: 'Versions approved by somebody who edited or submitted them',
-    source: `phase_version and version_editor of the database ${database}, as the commit log has them at the instant of asOf`,
+    title: 'Approvals, signatures and decisions of people who edited or submitted the version',
+    source: `phase_version, test_report_signoffs, item_decision and version_editor of the database ${database}, as the commit log has them at the instant of asOf`,
     parameters: {
       cycleId,
       from: from?.toISOString() ?? null,
@@ -134,7 +186,9 @@ export async function selfAttestedReport(
     rowsHash: hashOf(rows),
     totals: {
       approved: byPhase.reduce((sum, { approved }) => sum + approved, 0),
-      selfAttested: rows.length,
+      selfAttested: ofKind('APPROVAL'),
+      signatures: ofKind('SIGNATURE'),
+      itemDecisions: ofKind('ITEM_DECISION'),
       notPermitted: rows.filter(({ permitted }) => !permitted).length,
       byPhase,
     },

@@ -3,11 +3,12 @@ import { Database } from '../../src/database/database';
 import { loadDemo } from '../../src/demo/load';
 import { selfAttestedReport, type ReportOptions } from '../../src/proof/self-attested';
 import { hashOf } from '../../src/versioning/content';
-import { buildVersion, mutate, transition, type BuiltVersion } from '../support/builders';
+import { buildVersion, itemKeys, mutate, transition, type BuiltVersion } from '../support/builders';
 import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { command as commandWith } from '../support/command';
 import { createTestDatabase } from '../support/database';
-import { ada, aud, ben, olga, workflow, World } from '../support/world';
+import { ada, aud, ben, olga, tess, workflow, World } from '../support/world';
+import { Drafts } from '../time/drafts';
 
 let world: World;
 let plan: BuiltVersion;
@@ -44,15 +45,17 @@ afterAll(() => world.destroy());
 describe('the report', () => {
   test('has every version whose approver edited or submitted it, of everything that was approved, and no other', async () => {
     const { rows, rowCount, totals } = await report();
-    expect(rows.map(({ phase, versionNumber, approverId }) => ({ phase, versionNumber, approverId }))).toEqual([
-      { phase: 'PLANNING', versionNumber: 1, approverId: ada },
-      { phase: 'PLANNING', versionNumber: 3, approverId: ben },
+    expect(rows.map(({ kind, phase, versionNumber, giverId }) => ({ kind, phase, versionNumber, giverId }))).toEqual([
+      { kind: 'APPROVAL', phase: 'PLANNING', versionNumber: 1, giverId: ada },
+      { kind: 'APPROVAL', phase: 'PLANNING', versionNumber: 3, giverId: ben },
     ]);
     expect(planByAnother.versionNumber).toBe(2);
     expect(rowCount).toBe(2);
     expect(totals).toEqual({
       approved: 5,
       selfAttested: 2,
+      signatures: 0,
+      itemDecisions: 0,
       notPermitted: 0,
       byPhase: [
         { phase: 'PLANNING', approved: 3, selfAttested: 2 },
@@ -74,16 +77,17 @@ describe('the report', () => {
       ...{ cycleId, cycle: 'Fourth quarter', reportId, reportNumber: 'CC-1', report: 'Credit cards' },
       ...{ phase: 'PLANNING', versionNumber: 3, versionId, status: 'APPROVED' },
       ...{
-        approvedAt: await approvedAt(plan),
-        approverId: ben,
-        approver: (await world.get(ben, '{ viewer { name } }')).viewer.name,
+        givenAt: await approvedAt(plan),
+        giverId: ben,
+        giver: (await world.get(ben, '{ viewer { name } }')).viewer.name,
       },
-      ...{ approverEdited: true, approverSubmitted: true, permitted: true, approvalNotes: '=Checked, and "right"' },
+      ...{ giverEdited: true, giverSubmitted: true, reliedOn: true, permitted: true, notes: '=Checked, and "right"' },
+      ...{ kind: 'APPROVAL', signOffRole: null, item: null, itemKey: null, said: 'APPROVED' },
       ...{ changeSetSequence: commit.sequence, changeSetHash: commit.hash },
     });
   });
 
-  test('keeps to a cycle and to when it was approved: from an instant on, until before another', async () => {
+  test('keeps to a cycle and to when it was given: from an instant on, until before another', async () => {
     const at = new Date(await approvedAt(plan));
     const later = new Date(at.getTime() + 1);
     const numbers = async (options: Partial<ReportOptions>) =>
@@ -117,10 +121,50 @@ describe('the report', () => {
       ...[scoping.versionId, olga, workflow.workflowId],
     ]);
     const { rows, totals } = await report();
+    const exception = { phase: 'SCOPING', giverId: olga, giverEdited: true, giverSubmitted: false, reliedOn: true };
+    // She had decided on its two items as well.
     expect(rows.filter(({ permitted }) => !permitted)).toMatchObject([
-      { phase: 'SCOPING', approverId: olga, approverEdited: true, approverSubmitted: false },
+      ...[1, 2].map(() => ({ ...exception, kind: 'ITEM_DECISION', said: 'APPROVED', item: expect.any(String) })),
+      { ...exception, kind: 'APPROVAL', said: 'APPROVED' },
     ]);
-    expect(totals.notPermitted).toBe(1);
+    expect(totals).toMatchObject({ notPermitted: 3, itemDecisions: 2 });
+  });
+
+  test('shows a signature and a decision that stopped counting, which no approval rests on', async () => {
+    const own = await World.create();
+    try {
+      const drafts = new Drafts(own, 'FINALIZE_TEST_REPORT');
+      const draft = await buildVersion(own, { phase: 'FINALIZE_TEST_REPORT', items: 1, status: 'PENDING_APPROVAL' });
+      const [itemKey] = await itemKeys(own, draft.versionId);
+      await drafts.decide(draft, { [itemKey!]: 'APPROVED' });
+      await own.get(ben, 'mutation ($input: SignOffInput!) { signOff(input: $input) { version { id } } }', {
+        input: {
+          versionId: draft.versionId,
+          expectedRevision: draft.revision + 1,
+          role: 'test_lead',
+          status: 'SIGNED',
+        },
+      });
+      const nothing = { cycleId: null, from: null, to: null, asOf: null };
+      const listed = async () =>
+        (await selfAttestedReport(own.db, nothing)).rows.filter(({ versionId }) => versionId === draft.versionId);
+      expect(await listed()).toEqual([]);
+      const withdrawn = await transition(own, ada, 'withdrawVersion', { ...draft, revision: draft.revision + 2 });
+      await transition(own, ben, 'submitVersion', withdrawn);
+      await own.sql('owner', 'insert into version_editor (version_id, user_id, stream_id) values ($1, $2, $3)', [
+        ...[draft.versionId, tess, workflow.workflowId],
+      ]);
+      const uncounted = { versionId: draft.versionId, status: 'PENDING_APPROVAL', reliedOn: false, permitted: true };
+      expect(await listed()).toMatchObject([
+        { ...uncounted, kind: 'ITEM_DECISION', itemKey, giverId: tess, giverEdited: true, giverSubmitted: false },
+        { ...uncounted, kind: 'SIGNATURE', signOffRole: 'test_lead', giverId: ben, giverSubmitted: true },
+      ]);
+      expect((await selfAttestedReport(own.db, nothing)).totals).toMatchObject({
+        ...{ signatures: 1, itemDecisions: 1, notPermitted: 0 },
+      });
+    } finally {
+      await own.destroy();
+    }
   });
 
   test('is noted as a read of the logs it names', async () => {
@@ -143,15 +187,18 @@ describe('the command', () => {
     const { code, out, err } = await command([]);
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out).toMatch(
-      /^Versions approved by somebody who edited or submitted them\n\nSource +phase_version and version_editor/,
+      /^Approvals, signatures and decisions of people who edited or submitted the version\n\nSource +phase_version, /,
     );
-    expect(out).toMatch(/^Rows +4, of 6 approved versions; 1 not permitted$/m);
+    expect(out).toMatch(
+      /^Rows +6; 3 not permitted\nApprovals +4 of 6 approved versions\nSignatures +0\nItem decisions +2$/m,
+    );
     expect(out).toMatch(
       /CC-1 Credit cards · .* · Planning, version 3: permitted\n {2}approved by .* who edited and submitted it; commit \d+ of its workflow\n {2}=Checked, and "right"$/m,
     );
-    expect(out).toMatch(/Scoping, version 1: NOT PERMITTED$/m);
+    expect(out).toMatch(/Scoping, version 1: NOT PERMITTED\n {2}“.+” approved by Olga .*, who edited it/m);
     expect(out).toMatch(/^Planning +4 approved, 3 by somebody who edited or submitted them$/m);
-    const { code: planned } = await command(['--to', await approvedAt(scoping)]);
+    const { phaseVersion } = await world.get(aud, `{ phaseVersion(versionId: "${scoping.versionId}") { createdAt } }`);
+    const { code: planned } = await command(['--to', phaseVersion.createdAt as string]);
     expect(planned).toBe(0);
   });
 
@@ -159,7 +206,7 @@ describe('the command', () => {
     const first = JSON.parse((await command(['--json', '--cycle', cycleId.toUpperCase()])).out) as {
       parameters: { asOf: string };
     };
-    expect(first).toMatchObject({ rowCount: 4, parameters: { cycleId, from: null, to: null } });
+    expect(first).toMatchObject({ rowCount: 6, parameters: { cycleId, from: null, to: null } });
     await planAgain(ada, ada);
     const again = await command(['--json', '--cycle', cycleId, '--as-of', first.parameters.asOf]);
     expect(JSON.parse(again.out)).toEqual({ ...first, runAt: expect.any(String) as string });
@@ -168,12 +215,12 @@ describe('the command', () => {
   test('prints it as CSV that a spreadsheet takes for text', async () => {
     const lines = (await command(['--csv', '--from', '2026-01-01'])).out.trimEnd().split('\r\n');
     const head = lines.filter((line) => line.startsWith('# '));
-    expect(head).toContain('# Approved: from 2026-01-01T00:00:00.000Z until before the instant of asOf');
-    expect(head).toContainEqual(expect.stringMatching(/^# Rows: 5, of 7 approved versions; 1 not permitted$/));
+    expect(head).toContain('# Given: from 2026-01-01T00:00:00.000Z until before the instant of asOf');
+    expect(head).toContainEqual(expect.stringMatching(/^# Rows: 7; 3 not permitted$/));
     const [columns, ...rows] = lines.slice(head.length);
-    expect(columns).toMatch(/^cycleId,cycle,reportId,.*,approvalNotes,changeSetSequence,changeSetHash$/);
-    expect(rows).toHaveLength(5);
-    expect(rows[2]).toContain(`,${ben},Somebody Else,true,true,true,"'=Checked, and ""right""",`);
+    expect(columns).toMatch(/^kind,cycleId,cycle,reportId,.*,notes,changeSetSequence,changeSetHash$/);
+    expect(rows).toHaveLength(7);
+    expect(rows[4]).toContain(`,${ben},Somebody Else,true,true,true,true,"'=Checked, and ""right""",`);
   });
 
   test.each([
@@ -203,7 +250,7 @@ test('of the demo: every plan was attested by the tester who made it, and nothin
     const { rows, totals } = await selfAttestedReport(db, { cycleId: null, from: null, to: null, asOf: null });
     const planning = totals.byPhase.find(({ phase }) => phase === 'PLANNING')!;
     expect(
-      rows.map(({ reportNumber, phase, versionNumber, approver }) => [reportNumber, phase, versionNumber, approver]),
+      rows.map(({ reportNumber, phase, versionNumber, giver }) => [reportNumber, phase, versionNumber, giver]),
     ).toEqual([
       ['CC-14M D.1', 'PLANNING', 1, 'Ada Lindqvist'],
       ['CC-14M D.1', 'PLANNING', 2, 'Ada Lindqvist'],
@@ -211,9 +258,7 @@ test('of the demo: every plan was attested by the tester who made it, and nothin
     ]);
     expect(planning.selfAttested).toBe(rows.length);
     expect(totals).toMatchObject({ notPermitted: 0 });
-    expect(rows.every(({ approvalNotes, changeSetHash }) => approvalNotes !== null && changeSetHash !== null)).toBe(
-      true,
-    );
+    expect(rows.every(({ notes, changeSetHash }) => notes !== null && changeSetHash !== null)).toBe(true);
   } finally {
     progress.mockRestore();
     await db.close();

@@ -23,13 +23,16 @@ export class PhaseMetrics implements Omit<PhaseMetricsRow, 'workflowId' | 'phase
   @Field(() => Float, {
     nullable: true,
     description:
-      'Carried-forward items over all items of versions that have a parent, 0 to 1; null without such items.',
+      'Of the items of versions that have a parent, how many came from another version (by carrying forward, restoring or rebasing) and are still there, edited since or not, 0 to 1; deleted versions are left out; null without such items.',
   })
   carryForwardRate!: number | null;
   @Field(() => Float, { nullable: true, description: 'Hours from request to response, on average; null without any.' })
   averageTurnaroundHours!: number | null;
   @Field(() => Int, { description: 'How often a record was handed to somebody else.' }) reassignmentCount!: number;
-  @Field(() => Int, { description: 'How often something was revised: a document, or a rejected version.' })
+  @Field(() => Int, {
+    description:
+      'How often something was revised: revisions of documents (reviseDocument), and versions started from one that was rejected, by whatever mutation.',
+  })
   revisionCount!: number;
 }
 
