@@ -169,13 +169,13 @@ describe('a deleted version, to people of the workflow who may not see what is d
 const wordless = new Set(
   `ApprovalRequirement.code ApprovalRequirement.explanation ChainVerification.headHash ChainVerification.problem
    ChangeLogRead.field ChangeLogRead.origin ChangeLogRead.requestId ChangeLogReadEdge.cursor
-   ChangeSet.hash ChangeSet.operation ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
+   ChangeSet.hash ChangeSet.operation ChangeSet.operator ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
    Cycle.cycleStatus Cycle.name DataOwnerChange.changeType DocumentRevision.changedFields FieldBlame.path FieldChange.path
-   FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
+   FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor ItemDecision.notCountedBecause Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number
    RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor TableCoverage.problem TableCoverage.table
-   TestReportSignOff.signOffRole TestReportSignOff.signedContentHash User.name VersionItemEdge.cursor
+   TestReportSignOff.notCountedBecause TestReportSignOff.signOffRole TestReportSignOff.signedContentHash User.name VersionItemEdge.cursor
    VersioningMetric.metricMetadata VersioningMetric.metricType VersioningMetricEdge.cursor WorkflowEdge.cursor
    WorkflowPhase.cannotCreateReason`.split(/\s+/),
 );

@@ -197,7 +197,7 @@ describe('a key that was used', () => {
       world,
       ada,
       { mutation: 'deleteVersion', inputType: 'VersionTransitionInput' },
-      { versionId: version.versionId, expectedRevision: version.revision },
+      { versionId: version.versionId, expectedRevision: version.revision, reason: 'Begun twice.' },
     );
     expect((await world.get(ben, query, { input })).createVersion.version.versionId).toBe(version.versionId);
     // Ben is made the executive, who sees the workflow and not what is deleted in it.

@@ -87,7 +87,7 @@ export const reading: readonly ReadingRule[] = [
       TestReportVersion:
         'reportTitle reportPeriodStart reportPeriodEnd executiveSummary includedSections reportTemplateId generatedAt generationMethod draftDocumentId finalDocumentId requiresExecutiveApproval executiveApprovedBy executiveApprovalDate signOffs',
       TestReportSignOff:
-        'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegatedFromName delegationReason meaning signerName signedContentHash',
+        'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegatedFromName delegationReason meaning signerName signedContentHash countsForApproval notCountedBecause',
       VersionItem: 'itemId itemKey label content reviewStatus',
       VersionItemConnection: page,
       VersionItemEdge: edge,
@@ -101,7 +101,7 @@ export const reading: readonly ReadingRule[] = [
         'observationType severity observationData evidenceReferences createdBy creationTimestamp observationApprovalStatus remediationStatus remediationDeadline',
       TestReportSection:
         'sectionType sectionTitle sectionContent sectionOrder contentSource sourceReferences sectionReviewStatus',
-      ItemDecision: 'status notes decidedAt decidedBy decidedInVersion',
+      ItemDecision: 'status notes decidedAt decidedBy decidedInVersion countsForApproval notCountedBecause',
       ItemBlame: 'itemKey label fields',
       FieldBlame: 'path value',
       VersionDiff: 'from to summary fields items patch',
@@ -125,7 +125,7 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       WorkflowPhase: 'history',
       PhaseVersion: 'parent history diff',
-      VersionItem: 'carriedFromItem carriedFromVersion decision',
+      VersionItem: 'carriedFromItem carriedFromVersion mergedFromVersion decision',
       AttributeDecision: 'modificationHistory',
       ProfilingRuleDecision: 'approvedBy approvalNotes',
       ScopingDecision: 'approvedBy',

@@ -16,7 +16,7 @@ import {
 import { attempt, draftDeeds, recordDeeds, signatureDeeds, type Deed } from '../support/deeds';
 import { written } from '../support/refusals';
 import { foreign, waiting } from '../support/sessions';
-import { ada, ben, olga, tess, workflow, World } from '../support/world';
+import { ada, olga, tess, workflow, World } from '../support/world';
 import { lastCommit } from '../past/support';
 
 const FINAL = 'FINALIZE_TEST_REPORT';

@@ -194,7 +194,7 @@ test('of a rebased draft, what came from the other side leads to who wrote it th
   const mergedFrom = new Map(phaseVersion.items.nodes.map((item: any) => [item.itemKey, item.mergedFromVersion]));
   expect([mergedFrom.get(merged), mergedFrom.get(ours)]).toEqual([{ versionId: v3.versionId }, null]);
   // Carried on, edited by somebody else and merged once more, each field stays whose it was.
-  await planning.approve((await planning.read(v2)) as unknown as BuiltVersion);
+  await planning.approve(await planning.read(v2));
   let [v4, v5] = [await planning.start({ by: ben }), await planning.start({ by: ben })];
   expect(await of(v4, merged!)).toEqual(ofBoth);
   v5 = await planning.approve(await planning.edit(v5, merged!, { decisionType: 'EXCLUDE' }, ben));

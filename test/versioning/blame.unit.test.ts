@@ -87,7 +87,7 @@ test('whatever happened to an item, each field has the form its last unbroken ru
 describe('of a line of items,', () => {
   const carried = (from: string) => ({ carried_from_item_id: from });
   const counting = (item: string, ...all: TestForm[]) =>
-    lineOf(byItem(...all), item).map(({ image, id }) => `${String(image.item_id)} ${id}`);
+    lineOf(byItem(...all), item).map(({ image, id }) => `${image.item_id as string} ${id}`);
 
   test('all forms count that an item had when it was carried on', () => {
     const all = [form('a', 1), form('a', 2), form('b', 3, carried('a')), form('c', 4, carried('b')), form('c', 5)];
