@@ -143,13 +143,14 @@ describe('the report', () => {
           expectedRevision: draft.revision + 1,
           role: 'test_lead',
           status: 'SIGNED',
+          meaning: 'review',
         },
       });
       const nothing = { cycleId: null, from: null, to: null, asOf: null };
       const listed = async () =>
         (await selfAttestedReport(own.db, nothing)).rows.filter(({ versionId }) => versionId === draft.versionId);
       expect(await listed()).toEqual([]);
-      const withdrawn = await transition(own, ada, 'withdrawVersion', { ...draft, revision: draft.revision + 2 });
+      const withdrawn = await transition(own, ada, 'withdrawVersion', { ...draft, revision: draft.revision + 1 });
       await transition(own, ben, 'submitVersion', withdrawn);
       await own.sql('owner', 'insert into version_editor (version_id, user_id, stream_id) values ($1, $2, $3)', [
         ...[draft.versionId, tess, workflow.workflowId],
