@@ -50,6 +50,7 @@ const derived = new Set([
   'cycle_report_test_cases.status',
   'cycle_report_test_cases_evidence.is_current',
   'cycle_report_test_cases_document_submissions.is_current',
+  'cycle_report_request_info_testcase_source_evidence.is_current',
 ]);
 
 /** Where a value was taken from when its own column is empty. */
@@ -61,6 +62,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'cycle_report_test_cases_evidence.decided_at': ['validated_at'],
   'cycle_report_test_cases_evidence.data_owner_id': ['created_by', 'updated_by'],
   'cycle_report_test_cases_evidence.submitted_at': ['created_at'],
+  'cycle_report_request_info_testcase_source_evidence.submitted_by': ['created_by', 'updated_by'],
+  'cycle_report_request_info_testcase_source_evidence.submitted_at': ['created_at'],
   'cycle_report_test_execution_results.completed_at': ['updated_at', 'created_at'],
   'cycle_report_test_execution_results.executed_by': ['created_by', 'updated_by'],
   'cycle_report_test_execution_results.test_result': ['execution_status'],
@@ -82,6 +85,8 @@ const defaults: Readonly<Record<string, unknown>> = {
   'cycle_report_data_owner_lob_mapping.assignment_status': 'unassigned',
   'cycle_report_test_cases_document_submissions.validation_status': 'pending',
   'cycle_report_test_cases_evidence.version_number': 1,
+  'cycle_report_request_info_testcase_source_evidence.validation_status': 'pending',
+  'cycle_report_request_info_testcase_source_evidence.version_number': 1,
   'cycle_report_test_execution_results.execution_status': 'completed',
   'cycle_report_test_execution_reviews.review_status': 'reviewed',
   'cycle_report_observation_mgmt_observation_records.severity': 'MEDIUM',
@@ -92,7 +97,10 @@ const defaults: Readonly<Record<string, unknown>> = {
 /** Columns that say something only if there is a decision, by the column that has it. */
 const verdicts: readonly (readonly [columns: RegExp, decision: string])[] = [
   [/^cycle_report_test_cases_evidence\.(tester_notes|decided_by|decided_at)$/, 'tester_decision'],
-  [/^cycle_report_test_cases_document_submissions\.(validation_notes|validated_by|validated_at)$/, 'validation_status'],
+  [
+    /^cycle_report_(test_cases_document_submissions|request_info_testcase_source_evidence)\.(validation_notes|validated_by|validated_at)$/,
+    'validation_status',
+  ],
   [
     /^cycle_report_(sample_selection_samples|observation_mgmt_observation_records)\.report_owner_(decision_.+|comments)$/,
     'report_owner_decision',

@@ -14,6 +14,7 @@ export type IdKind =
   | 'attribute'
   | 'test_case'
   | 'evidence'
+  | 'source_evidence'
   | 'document'
   | 'execution'
   | 'review'

@@ -47,11 +47,11 @@ export function importSummary(
       ? null
       : `Left alone, because it was rolled back: ${leftAlone.map((phase) => phaseOf(phase).title).join(', ')}. An import brings it again.`,
     table(
-      ['Table', 'Expected', 'Read', 'Imported', 'Merged', 'Quarantined'],
+      ['Table', 'Expected', 'Read', 'Imported', 'Merged', 'Kept, not placed', 'Quarantined'],
       [...names].sort().map((name) => {
         const { expected = null, read = 0 } = countOf.get(name) ?? {};
-        const fates = fatesOf.get(name) ?? { IMPORTED: 0, MERGED: 0, QUARANTINED: 0 };
-        return [name, expected ?? 'unknown', read, fates.IMPORTED, fates.MERGED, fates.QUARANTINED];
+        const fates = fatesOf.get(name) ?? { IMPORTED: 0, MERGED: 0, KEPT: 0, QUARANTINED: 0 };
+        return [name, expected ?? 'unknown', read, fates.IMPORTED, fates.MERGED, fates.KEPT, fates.QUARANTINED];
       }),
     ),
     findings.length === 0 ? null : '## What was untidy',

@@ -4,6 +4,7 @@ import { phaseOf as declarationOf, phases } from '../phases';
 import { isPersonId } from './ids';
 import { Placer, type Outcome, type Placed, type Result } from './place';
 import { planPhase, sortOut } from './plan/index';
+import { planOthers } from './plan/others';
 import {
   planCycles,
   planLobs,
@@ -16,11 +17,11 @@ import {
 import type { PhaseDeclaration } from '../versioning/phase';
 import { People, workflowIds, workflowKey } from './plan/workflow';
 import type { OwnerSession } from './session';
-import { SourceRow } from './source-row';
+import { isKept, SourceRow } from './source-row';
 import { Tally, type FindingTally, type QuarantinedTally, type TableTally } from './tally';
 import { Staging, type StagedPhase, type StagedRow } from './staging';
 import type { Source, TableCount } from './source';
-import { imported, quarantined, unitOfSources, type Unit } from './unit';
+import { imported, quarantined, unitsTogether, type PlacedRow, type Unit } from './unit';
 
 export interface ImportOptions {
   /** One cycle of the old system, by its id there. */
@@ -228,7 +229,7 @@ class ImportRun {
   /** The readable rows of a reference table; the others are set aside at once. */
   async #readTable(table: string): Promise<SourceRow[]> {
     const staged = await this.#staging.rowsOfTable(table);
-    const { readable, aside } = sortOut(staged.map(asSourceRow), repeatedIn(staged));
+    const { readable, aside } = sortOut(table, staged.map(asSourceRow), repeatedIn(staged));
     await this.#placeUnits(null, aside);
     return readable;
   }
@@ -318,7 +319,7 @@ class ImportRun {
     const declaration = phase === null ? null : declarationOf(phase);
     const units =
       declaration === null
-        ? rows.map((row) => unitOfSources(row.name, [withoutPhase(row)]))
+        ? this.#planWithoutPhase(workflowKey(workflow), rows, staged)
         : planPhase(
             { workflow, phase: declaration, people: this.#people, ...deciders, beganAt, rows },
             repeatedIn(staged),
@@ -368,21 +369,32 @@ class ImportRun {
     return found.length > 0;
   }
 
-  /** Rows that belong to no workflow: nobody could find them anywhere else. */
+  /** Rows of a workflow that are of no phase that there is here. */
+  #planWithoutPhase(where: string, rows: readonly SourceRow[], staged: readonly StagedRow[]): Unit[] {
+    const [others, ofPhases] = [rows.filter(({ table }) => isKept(table)), rows.filter(({ table }) => !isKept(table))];
+    return [
+      ...unitsTogether(where, ofPhases.map(withoutPhase)),
+      ...planOthers(where, this.#people, others, repeatedIn(staged)),
+    ];
+  }
+
+  /** Rows that belong to no workflow: those that must have one, nobody could find anywhere else. */
   async #placeLost(): Promise<void> {
-    let after: readonly [string, number] = ['', 0];
+    let after: readonly [string, string] = ['', ''];
     for (;;) {
-      const staged = await this.#staging.lostRows(500, after);
-      await this.#placeUnits(
-        null,
-        staged.map((row) => {
-          const source = asSourceRow(row);
-          return unitOfSources(source.name, [quarantined(source, source.unreadable ?? noWorkflow)]);
-        }),
-      );
+      const staged = await this.#staging.lostRows(LOST_TOGETHER, after);
       const last = staged.at(-1);
       if (!last) return;
-      after = [last.tableName, last.ordinal];
+      const rows = staged.map(asSourceRow);
+      const lost = rows.flatMap((row): PlacedRow[] =>
+        isKept(row.table) ? [] : [quarantined(row, row.unreadable ?? noWorkflow)],
+      );
+      const others = rows.filter(({ table }) => isKept(table));
+      const where = `:${after.join(':')}`;
+      const units = [...unitsTogether(where, lost), ...planOthers(where, this.#people, others, repeatedIn(staged))];
+      await this.#placePeople();
+      await this.#placeUnits(null, units);
+      after = [last.tableName, last.key];
     }
   }
 
@@ -410,6 +422,9 @@ class ImportRun {
   }
 }
 
+/** How many rows without a workflow are looked at together. */
+const LOST_TOGETHER = 5000;
+
 /** A phase of a workflow, or what of a workflow belongs to no phase. */
 interface Place {
   readonly streamId: string;
@@ -428,8 +443,8 @@ const repeatedIn = (staged: readonly StagedRow[]): ReadonlyMap<string, string> =
     staged.flatMap(({ tableName, key, repeats }) => (repeats === null ? [] : [[`${tableName}:${key}`, repeats]])),
   );
 
-function asSourceRow({ tableName, key, raw, rowHash, elsewhere }: StagedRow): SourceRow {
-  const row = new SourceRow(tableName, key, raw, rowHash);
+function asSourceRow({ tableName, key, raw, rowHash, elsewhere, isIdTaken }: StagedRow): SourceRow {
+  const row = new SourceRow(tableName, key, raw, rowHash, isIdTaken);
   if (elsewhere !== null)
     row.note(
       'WORKFLOW_DISAGREES',

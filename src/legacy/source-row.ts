@@ -20,6 +20,8 @@ export interface Refusal {
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** An index takes no more. */
+const LONGEST_KEY = 200;
 const MAX_INTEGER = 2_147_483_647;
 
 interface ReadInstant {
@@ -67,16 +69,19 @@ const fits: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
   timestamptz: (value) => typeof value === 'string' && readInstant(value) !== null,
 };
 
-/** Every cell that does not fit its column, in words. */
-function misfits(table: string, values: Readonly<Record<string, unknown>>): string[] {
+/** Every cell that does not fit its column, by the column, in words. */
+function misfits(table: string, values: Readonly<Record<string, unknown>>): [column: string, problem: string][] {
   const columns = Object.entries(legacyTable.get(table)?.columns ?? {});
-  return columns.flatMap(([column, type]) => {
+  return columns.flatMap(([column, type]): [string, string][] => {
     const value = values[column];
     return value === null || value === undefined || fits[type](value)
       ? []
-      : [`${column} holds ${JSON.stringify(value).slice(0, 80)}, which is no ${type}`];
+      : [[column, `${column} holds ${JSON.stringify(value).slice(0, 80)}, which is no ${type}`]];
   });
 }
+
+/** Whether rows of a table may be kept without becoming anything here; those that nobody knows as well. */
+export const isKept = (table: string): boolean => legacyTable.get(table)?.isKept ?? !legacyTable.has(table);
 
 export class SourceRow {
   readonly findings: Finding[] = [];
@@ -94,12 +99,14 @@ export class SourceRow {
     readonly raw: string,
     /** The hash that the database gives it. */
     readonly rowHash: string,
+    /** Whether its id is that of a row of another table, which has it here. */
+    readonly isIdTaken = false,
   ) {
     const row = parsed(raw);
     this.cells = isCells(row) ? row : {};
     this.unreadable = refusalOf(table, row);
-    this.values = this.unreadable ? {} : this.cells;
-    if (!this.unreadable) this.#noteUnusualColumns();
+    this.values = this.unreadable ? {} : isKept(table) ? this.#fittingCells() : this.cells;
+    if (!this.unreadable && legacyTable.has(table)) this.#noteUnusualColumns();
     if (raw.includes('\uFFFD')) this.note('DAMAGED_TEXT', 'It holds U+FFFD: somewhere its characters were lost.');
   }
 
@@ -110,9 +117,19 @@ export class SourceRow {
 
   /** The same row under another key. */
   as(key: string): SourceRow {
-    const copy = new SourceRow(this.table, key, this.raw, this.rowHash);
+    const copy = new SourceRow(this.table, key, this.raw, this.rowHash, this.isIdTaken);
     copy.findings.splice(0, Infinity, ...this.findings);
     return copy;
+  }
+
+  /** A cell of its key, in its one form; null if it can be none. */
+  keyCell(column: string): string | null {
+    const cell = this.cells[column];
+    if (typeof cell !== 'string' && typeof cell !== 'number') return null;
+    const type = legacyTable.get(this.table)?.columns[column] ?? 'text';
+    const text = String(cell);
+    if (text === '' || text.length > LONGEST_KEY || !isStorable(text) || !fits[type](cell)) return null;
+    return type === 'uuid' ? text.toLowerCase() : text;
   }
 
   note(code: string, message: string, column?: string): void {
@@ -211,6 +228,15 @@ export class SourceRow {
     return value === null ? null : asObject(value);
   }
 
+  /** Where a row may be kept, a cell that does not fit is in nobody's way. */
+  #fittingCells(): Readonly<Record<string, unknown>> {
+    const wrong = misfits(this.table, this.cells);
+    if (wrong.length === 0) return this.cells;
+    for (const [column, problem] of wrong) this.note('CELL_NOT_READ', `${problem}; taken as null.`, column);
+    const columns = new Set(wrong.map(([column]) => column));
+    return Object.fromEntries(Object.entries(this.cells).filter(([column]) => !columns.has(column)));
+  }
+
   #noteUnusualColumns(): void {
     const columns = legacyTable.get(this.table)?.columns ?? {};
     const unknown = Object.keys(this.values).filter((name) => !Object.hasOwn(columns, name));
@@ -236,8 +262,6 @@ const isCells = (row: unknown): row is Readonly<Record<string, unknown>> =>
 /** Why a row cannot be read as one of its table; null if it can. */
 function refusalOf(table: string, row: unknown): Refusal | null {
   const refuse = (code: string, reason: string) => ({ code, reason });
-  if (!legacyTable.has(table))
-    return refuse('UNKNOWN_TABLE', `${table} is not a table of the old system that has a place here.`);
   if (row === undefined) return refuse('UNREADABLE_ROW', 'The row is not valid JSON.');
   if (!isCells(row)) return refuse('UNREADABLE_ROW', 'The row is not an object of columns and values.');
   if (!isStorable(row as JsonObject))
@@ -245,6 +269,6 @@ function refusalOf(table: string, row: unknown): Refusal | null {
       'UNSTORABLE_VALUE',
       'It holds what no value in PostgreSQL can hold: U+0000, half a character, or 65 levels of nesting.',
     );
-  const wrong = misfits(table, row);
+  const wrong = isKept(table) ? [] : misfits(table, row).map(([, problem]) => problem);
   return wrong.length > 0 ? refuse('VALUE_OF_ANOTHER_TYPE', `${wrong.join('; ')}.`) : null;
 }

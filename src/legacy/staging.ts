@@ -2,6 +2,8 @@
  * The rows of a source, laid out in the importer's session: with their hashes, their workflows and phases. Rows that earlier runs
  * brought and that the source does not have any more, or not this time, are laid beside them: plans need their neighbours.
  */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { REFERENCE_STREAM } from '../database/people';
 import { workflowKey, type LegacyWorkflow } from './plan/workflow';
 import { phaseOfTable } from './plan/index';
@@ -9,7 +11,7 @@ import { phaseOf } from './phase-names';
 import type { Source } from './source';
 import type { OwnerSession } from './session';
 import { SourceRow } from './source-row';
-import { legacyTable } from './tables';
+import { legacyTable, legacyTables } from './tables';
 
 const BATCH = 500;
 /** Where the numbers of rows begin that the source does not have. */
@@ -22,7 +24,16 @@ const parents: Readonly<Record<string, readonly [column: string, table: string]>
   cycle_report_test_cases_document_submissions: ['test_case_id', 'cycle_report_test_cases'],
   cycle_report_test_execution_reviews: ['execution_id', 'cycle_report_test_execution_results'],
   cycle_report_test_execution_audit: ['execution_id', 'cycle_report_test_execution_results'],
+  cycle_report_planning_pde_mappings: ['attribute_id', 'cycle_report_planning_attributes'],
+  cycle_report_request_info_testcase_source_evidence: ['test_case_id', 'cycle_report_test_cases'],
+  cycle_report_request_info_tester_decisions: ['test_case_id', 'cycle_report_test_cases'],
+  cycle_report_rfi_query_validations: ['test_case_id', 'cycle_report_test_cases'],
+  universal_assignment_history: ['assignment_id', 'universal_assignments'],
+  universal_assignment_histories: ['assignment_id', 'universal_assignments'],
 };
+
+/** Tables whose rows name their phase themselves. */
+const namesPhase = new Set(['workflow_phases', 'activity_states']);
 
 interface Incoming {
   readonly table: string;
@@ -32,6 +43,7 @@ interface Incoming {
   readonly workflow: string | null;
   readonly phase: string | null;
   readonly parent: string | null;
+  readonly is_readable: boolean;
 }
 
 export interface StagedRow {
@@ -43,6 +55,8 @@ export interface StagedRow {
   readonly repeats: string | null;
   /** The workflow that its own phase is of, where it belongs to a row of another one. */
   readonly elsewhere: string | null;
+  /** Whether a row of another table has its id here. */
+  readonly isIdTaken: boolean;
 }
 
 /** A workflow's phase; null for rows of none. */
@@ -64,7 +78,8 @@ export class Staging {
   async fill(source: Source, onTable: () => void): Promise<void> {
     await this.session.query(
       `create temp table if not exists incoming (table_name text not null, ordinal int not null, key text not null, raw text not null,
-         row_hash text not null, workflow text, phase text, parent text, repeats text, own text)`,
+         row_hash text not null, workflow text, phase text, parent text, repeats text, own text,
+         is_readable boolean not null, is_id_taken boolean not null default false)`,
     );
     await this.session.query('truncate incoming');
     await this.#knowWorkflows();
@@ -98,31 +113,32 @@ export class Staging {
     const row = new SourceRow(table, '', raw, '');
     const { cells } = row;
     const whole = (column: string) => (Number.isInteger(cells[column]) ? (cells[column] as number) : null);
-    const [cycle, report] = [whole('cycle_id'), whole('report_id')];
+    const context = table === 'universal_assignments' ? row.object('context_data') : null;
+    const [cycle, report] = (['cycle_id', 'report_id'] as const).map(
+      (column) => whole(column) ?? (Number.isInteger(context?.[column]) ? (context![column] as number) : null),
+    ) as [number | null, number | null];
     const ownWorkflow = cycle === null || report === null ? null : workflowKey({ cycle, report });
     const phaseId = whole('phase_id');
     if (table === 'workflow_phases' && phaseId !== null && ownWorkflow !== null && !row.unreadable)
       this.#workflows.set(phaseId, ownWorkflow);
     const [parentColumn] = parents[table] ?? [];
-    const parent = parentColumn === undefined ? null : cells[parentColumn];
     return {
-      ...{ table, ordinal, raw },
-      key: keyOf(row, ordinal),
+      ...{ table, ordinal, raw, is_readable: row.unreadable === null },
+      key: keyOf(row),
       workflow: isReference(table)
         ? null
         : ((phaseId === null ? undefined : this.#workflows.get(phaseId)) ?? ownWorkflow),
-      phase:
-        table === 'workflow_phases' ? (phaseOf(row.text('phase_name') ?? '') ?? null) : (phaseOfTable[table] ?? null),
-      parent: typeof parent === 'string' || typeof parent === 'number' ? String(parent) : null,
+      phase: namesPhase.has(table) ? (phaseOf(row.text('phase_name') ?? '') ?? null) : (phaseOfTable[table] ?? null),
+      parent: parentColumn === undefined ? null : row.keyCell(parentColumn),
     };
   }
 
   async #add(rows: readonly Incoming[]): Promise<void> {
     if (rows.length === 0) return;
     await this.session.query(
-      `insert into incoming (table_name, ordinal, key, raw, row_hash, own, workflow, phase, parent)
-       select r."table", r.ordinal, r.key, r.raw, legacy.hash_of(legacy.as_json(r.raw)), r.workflow, r.workflow, r.phase, r.parent
-       from jsonb_to_recordset($1) as r("table" text, ordinal int, key text, raw text, workflow text, phase text, parent text)`,
+      `insert into incoming (table_name, ordinal, key, raw, row_hash, own, workflow, phase, parent, is_readable)
+       select r."table", r.ordinal, r.key, r.raw, legacy.hash_of(legacy.as_json(r.raw)), r.workflow, r.workflow, r.phase, r.parent, r.is_readable
+       from jsonb_to_recordset($1) as r("table" text, ordinal int, key text, raw text, workflow text, phase text, parent text, is_readable boolean)`,
       [JSON.stringify(rows)],
     );
   }
@@ -137,6 +153,8 @@ export class Staging {
     );
     await session.query('create index if not exists incoming_key on incoming (table_name, key)');
     await this.#layBeside();
+    await session.query(TAKE_IDS, [withVersionIds]);
+    await session.query(FORGET_PHANTOMS);
     await session.query(STAY);
     await session.query(FIND_FAMILIES, [families, this.mayMove]);
     await session.query('create index if not exists incoming_place on incoming (workflow, phase)');
@@ -183,13 +201,11 @@ export class Staging {
   }
 
   /** Rows that belong to no workflow that is known. */
-  lostRows(
-    limit: number,
-    after: readonly [table: string, ordinal: number],
-  ): Promise<(StagedRow & { ordinal: number })[]> {
+  lostRows(limit: number, after: readonly [table: string, key: string]): Promise<StagedRow[]> {
     return this.session.query(
-      `select table_name, ordinal, key, raw, row_hash, repeats, ${ELSEWHERE} from incoming
-       where workflow is null and not table_name = any ($1) and (table_name, ordinal) > ($2, $3) order by table_name, ordinal limit $4`,
+      `select table_name, key, raw, row_hash, repeats, ${ELSEWHERE} from incoming
+       where workflow is null and not table_name = any ($1) and (table_name collate "C", key collate "C") > ($2, $3)
+       order by table_name collate "C", key collate "C" limit $4`,
       [[...referenceTables], ...after, limit],
     );
   }
@@ -221,20 +237,23 @@ export class Staging {
   }
 }
 
-/** The key that a row has in its table; without one of its own it goes by its place there. */
-export function keyOf(row: SourceRow, ordinal: number): string {
-  const columns = legacyTable.get(row.table)?.key ?? [];
-  const isKeyed = columns.length > 0 && !row.unreadable && columns.every((column) => row.has(column));
-  return isKeyed ? columns.map((column) => String(row.values[column])).join(',') : `#${ordinal}`;
+/**
+ * The key that a row has in its table. One without a key goes by what it says, so that it stays the same whatever stands around
+ * it; one of a table that nobody knows, by its id.
+ */
+export function keyOf(row: SourceRow): string {
+  const key = (legacyTable.get(row.table)?.key ?? ['id']).map((column) => row.keyCell(column));
+  if (key.every((cell) => cell !== null)) return key.join(',');
+  const said = row.unreadable ? row.raw : canonicalize(row.cells)!;
+  return `#${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
 }
 
 /** A source's rows by the keys that they are known by here. */
 export async function* recordsOf(source: Source): AsyncGenerator<{ table: string; key: string; raw: string }> {
   for (const table of source.tables) {
     const seen = new Map<string, number>();
-    let ordinal = 0;
     for await (const raw of source.rows(table)) {
-      const key = keyOf(new SourceRow(table, '', raw, ''), ++ordinal);
+      const key = keyOf(new SourceRow(table, '', raw, ''));
       const times = (seen.get(key) ?? 0) + 1;
       seen.set(key, times);
       yield { table, key: times === 1 ? key : `${key}#${times}`, raw };
@@ -247,7 +266,25 @@ const families = JSON.stringify(
 );
 const FAMILIES = `jsonb_to_recordset($1) as f(child text, "column" text, parent text)`;
 
-const ELSEWHERE = 'case when own <> workflow then own end as elsewhere';
+const ELSEWHERE = 'is_id_taken, case when own <> workflow then own end as elsewhere';
+
+/** Tables whose ids are ids of versions here. */
+const withVersionIds = legacyTables.flatMap(({ name }) => (/_versions$/.test(name) ? [name] : []));
+
+/** An id that several tables have is that of the row that has it already, or else of the first of them. */
+const TAKE_IDS = `
+  update incoming i set is_id_taken = true from (
+    select i.table_name, i.ordinal, row_number() over (partition by i.key order by s.target_id is null, array_position($1::text[], i.table_name)) as n
+    from incoming i left join legacy.source_row s on s.table_name = i.table_name and s.source_key = i.key and s.target_id::text = i.key
+    where i.table_name = any ($1) and i.repeats is null) o
+  where o.n > 1 and o.table_name = i.table_name and o.ordinal = i.ordinal`;
+
+/** A workflow is where the old system says that there is one. Ids of a cycle and a report in any other row make none. */
+const FORGET_PHANTOMS = `
+  update incoming i set workflow = null, own = null
+  where i.workflow is not null and not exists (select from legacy.id_map w where w.kind = 'workflow' and w.legacy_id = i.workflow)
+    and i.workflow not in (
+      select w.workflow from incoming w where w.workflow is not null and w.table_name in ('cycle_reports', 'workflow_phases') and w.is_readable)`;
 
 /** What was placed stays in its workflow, whatever workflow its phase is of later. */
 const STAY = `

@@ -11,6 +11,8 @@ export interface LegacyTable {
   /** The columns of its primary key. */
   readonly key: readonly string[];
   readonly columns: Readonly<Record<string, ColumnType>>;
+  /** Whether a row may be kept without becoming anything here; then no cell of it is in the way. */
+  readonly isKept?: boolean;
 }
 
 /** Columns as in `create table`: a name and a type each, in their order. */
@@ -21,6 +23,9 @@ function table(name: string, key: string, columns: string): LegacyTable {
     .map((column) => /^(\S+) (.+)$/.exec(column)!.slice(1) as [string, ColumnType]);
   return { name, key: key.split(' '), columns: Object.fromEntries(entries) };
 }
+
+/** A table that has no counterpart here, or rows that may be without one. */
+const keptTable = (...declared: Parameters<typeof table>): LegacyTable => ({ ...table(...declared), isKept: true });
 
 export const legacyTables = [
   table(
@@ -262,6 +267,230 @@ export const legacyTables = [
     report_owner_approved_by integer, report_owner_approved_at timestamptz, report_owner_notes text,
     executive_approved boolean, executive_approved_by integer, executive_approved_at timestamptz,
     executive_notes text, markdown_content text, html_content text, pdf_path text`,
+  ),
+  keptTable(
+    'cycle_report_planning_data_sources',
+    'id',
+    `
+    id integer, name text, description text, source_type text, is_active boolean, auth_type text,
+    refresh_schedule text, last_sync_at timestamptz, last_sync_status text, last_sync_message text,
+    validation_rules text, created_at timestamptz, updated_at timestamptz, created_by_id integer,
+    updated_by_id integer, phase_id integer, schema_summary text`,
+  ),
+  keptTable(
+    'cycle_report_planning_pde_mappings',
+    'id',
+    `
+    id integer, attribute_id integer, data_source_id integer, pde_name text, pde_code text,
+    pde_description text, source_field text, transformation_rule text, mapping_type text,
+    llm_suggested_mapping text, llm_confidence_score integer, llm_mapping_rationale text,
+    llm_alternative_mappings text, mapping_confirmed_by_user boolean, business_process text,
+    business_owner text, data_steward text, criticality text, risk_level text, regulatory_flag boolean,
+    pii_flag boolean, llm_suggested_criticality text, llm_suggested_risk_level text,
+    llm_classification_rationale text, llm_regulatory_references text, is_validated boolean,
+    validation_message text, created_at timestamptz, updated_at timestamptz, created_by_id integer,
+    updated_by_id integer, latest_review_status text, latest_review_id integer,
+    information_security_classification text, profiling_criteria text, phase_id integer`,
+  ),
+  keptTable(
+    'cycle_report_data_profiling_results',
+    'result_id',
+    `
+    result_id integer, phase_id integer, rule_id text, attribute_id integer, execution_status text,
+    execution_time_ms integer, executed_at timestamptz, passed_count integer, failed_count integer,
+    total_count integer, pass_rate double precision, result_summary text, failed_records text,
+    result_details text, quality_impact double precision, severity text, has_anomaly boolean,
+    anomaly_description text, anomaly_marked_by integer, anomaly_marked_at timestamptz, created_at timestamptz,
+    created_by_id integer, updated_at timestamptz, updated_by_id integer`,
+  ),
+  keptTable(
+    'cycle_report_request_info_testcase_source_evidence',
+    'id',
+    `
+    id integer, phase_id integer, test_case_id integer, sample_id text, attribute_id integer,
+    evidence_type text, document_name text, document_path text, document_size integer, mime_type text,
+    document_hash text, data_source_id integer, query_text text, query_parameters text,
+    query_result_sample text, submitted_by integer, submitted_at timestamptz, submission_notes text,
+    validation_status text, validation_notes text, validated_by integer, validated_at timestamptz,
+    version_number integer, is_current boolean, replaced_by integer, created_at timestamptz,
+    updated_at timestamptz, created_by integer, updated_by integer, query_validation_id text`,
+  ),
+  keptTable(
+    'cycle_report_request_info_tester_decisions',
+    'id',
+    `
+    id integer, phase_id integer, evidence_id integer, test_case_id integer, decision text,
+    decision_notes text, decision_date timestamptz, decided_by integer, requires_resubmission boolean,
+    resubmission_deadline timestamptz, follow_up_instructions text, created_at timestamptz,
+    updated_at timestamptz`,
+  ),
+  keptTable(
+    'cycle_report_rfi_data_sources',
+    'data_source_id',
+    `
+    data_source_id text, phase_id integer, data_owner_id integer, source_name text, connection_type text,
+    connection_details text, is_active boolean, test_query text, last_validated_at timestamptz,
+    validation_status text, validation_error text, usage_count integer, created_by integer,
+    created_at timestamptz, updated_by integer, updated_at timestamptz`,
+  ),
+  keptTable(
+    'cycle_report_rfi_query_validations',
+    'validation_id',
+    `
+    validation_id text, test_case_id integer, data_source_id text, query_text text, query_parameters text,
+    validation_status text, validation_timestamp timestamptz, execution_time_ms integer, row_count integer,
+    column_names text, sample_rows text, error_message text, has_primary_keys boolean,
+    has_target_attribute boolean, missing_columns text, validated_by integer, validation_warnings text,
+    created_at timestamptz, updated_at timestamptz`,
+  ),
+  keptTable(
+    'cycle_report_test_report_generation',
+    'id',
+    `
+    id integer, phase_id integer, cycle_id integer, report_id integer, generation_started_at timestamptz,
+    generation_completed_at timestamptz, generation_duration_ms integer, phase_data_collected text,
+    status text, error_message text, total_sections integer, sections_completed integer,
+    output_formats_generated text, all_approvals_received boolean, phase_completion_ready boolean,
+    phase_completed_at timestamptz, phase_completed_by integer, generated_by integer, created_at timestamptz,
+    updated_at timestamptz, created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'universal_assignments',
+    'assignment_id',
+    `
+    assignment_id text, assignment_type text, from_role text, to_role text, from_user_id integer,
+    to_user_id integer, title text, description text, task_instructions text, context_type text,
+    context_data text, status text, priority text, assigned_at timestamptz, due_date text,
+    acknowledged_at timestamptz, started_at timestamptz, completed_at timestamptz,
+    completed_by_user_id integer, completion_notes text, completion_data text, completion_attachments text,
+    requires_approval boolean, approval_role text, approved_by_user_id integer, approved_at timestamptz,
+    approval_notes text, escalated boolean, escalated_at timestamptz, escalated_to_user_id integer,
+    escalation_reason text, delegated_to_user_id integer, delegated_at timestamptz, delegation_reason text,
+    created_at timestamptz, updated_at timestamptz, assignment_metadata text, workflow_step text,
+    parent_assignment_id text, created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'universal_assignment_history',
+    'history_id',
+    `
+    history_id integer, assignment_id text, changed_by_user_id integer, changed_at timestamptz, action text,
+    field_changed text, old_value text, new_value text, change_reason text, change_metadata text,
+    created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'universal_assignment_histories',
+    'history_id',
+    `
+    history_id integer, assignment_id text, changed_by_user_id integer, changed_at timestamptz, action text,
+    field_changed text, old_value text, new_value text, change_reason text, change_metadata text,
+    created_at timestamptz, updated_at timestamptz`,
+  ),
+  keptTable(
+    'audit_logs',
+    'audit_id',
+    `
+    audit_id integer, user_id integer, action text, table_name text, record_id integer, old_values text,
+    new_values text, timestamp timestamptz, created_at timestamptz, updated_at timestamptz`,
+  ),
+  keptTable(
+    'rbac_permission_audit_logs',
+    'audit_id',
+    `
+    audit_id integer, action_type text, target_type text, target_id integer, permission_id integer,
+    role_id integer, performed_by integer, performed_at timestamptz, reason text, created_at timestamptz,
+    updated_at timestamptz`,
+  ),
+  keptTable(
+    'activity_definitions',
+    'id',
+    `
+    id integer, phase_name text, activity_name text, activity_code text, description text, activity_type text,
+    requires_backend_action boolean, backend_endpoint text, sequence_order integer,
+    depends_on_activity_codes text, button_text text, success_message text, instructions text,
+    can_skip boolean, can_reset boolean, auto_complete_on_condition text, is_active boolean,
+    created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer,
+    auto_complete boolean, conditional_skip_rules text`,
+  ),
+  keptTable(
+    'activity_states',
+    'id',
+    `
+    id integer, cycle_id integer, report_id integer, phase_name text, activity_definition_id integer,
+    status text, started_at timestamptz, started_by integer, completed_at timestamptz, completed_by integer,
+    is_blocked boolean, blocking_reason text, blocked_by_activities text, completion_data text,
+    completion_notes text, reset_count integer, last_reset_at timestamptz, last_reset_by integer,
+    created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer,
+    completion_percentage integer, metadata text, phase_id integer`,
+  ),
+  keptTable(
+    'workflow_activity_templates',
+    'template_id',
+    `
+    template_id integer, phase_name text, activity_name text, activity_type text, activity_order integer,
+    description text, is_manual boolean, is_optional boolean, required_role text, auto_complete_on_event text,
+    is_active boolean, created_at timestamptz, updated_at timestamptz, handler_name text,
+    timeout_seconds integer, retry_policy text, conditional_expression text, execution_mode text,
+    created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'workflow_activity_dependencies',
+    'dependency_id',
+    `
+    dependency_id integer, phase_name text, activity_name text, depends_on_activity text, dependency_type text,
+    is_active boolean, created_at timestamptz, created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'regulatory_data_dictionaries',
+    'dict_id',
+    `
+    dict_id integer, report_name text, schedule_name text, line_item_number text, line_item_name text,
+    technical_line_item_name text, mdrm text, description text, static_or_dynamic text,
+    mandatory_or_optional text, format_specification text, num_reports_schedules_used text,
+    other_schedule_reference text, is_active boolean, created_at timestamptz, updated_at timestamptz,
+    created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'rbac_roles',
+    'role_id',
+    `
+    role_id integer, role_name text, description text, is_system boolean, is_active boolean,
+    created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer,
+    can_classify_pdes boolean`,
+  ),
+  keptTable(
+    'rbac_permissions',
+    'permission_id',
+    `
+    permission_id integer, resource text, action text, description text, created_at timestamptz,
+    updated_at timestamptz, created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'rbac_role_permissions',
+    'role_id permission_id',
+    `
+    role_id integer, permission_id integer, granted_by integer, granted_at timestamptz, created_at timestamptz,
+    updated_at timestamptz, created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'rbac_user_roles',
+    'user_id role_id',
+    `
+    user_id integer, role_id integer, assigned_by integer, assigned_at timestamptz, expires_at timestamptz,
+    created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer`,
+  ),
+  keptTable(
+    'rbac_user_permissions',
+    'user_id permission_id',
+    `
+    user_id integer, permission_id integer, granted boolean, granted_by integer, granted_at timestamptz,
+    expires_at timestamptz, created_at timestamptz, updated_at timestamptz, created_by_id integer,
+    updated_by_id integer`,
+  ),
+  keptTable(
+    'alembic_version',
+    'version_num',
+    `
+    version_num text`,
   ),
 ] as const satisfies readonly LegacyTable[];
 

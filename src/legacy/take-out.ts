@@ -6,7 +6,7 @@ import type { OwnerSession } from './session';
 /** The kinds of ids that a phase's rows brought. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
   PLANNING: ['attribute'],
-  REQUEST_INFO: ['test_case', 'evidence', 'document'],
+  REQUEST_INFO: ['test_case', 'evidence', 'source_evidence', 'document'],
   TEST_EXECUTION: ['execution', 'review'],
   OBSERVATION_MANAGEMENT: ['observation'],
   FINALIZE_TEST_REPORT: ['section'],

@@ -32,7 +32,7 @@ export class Tally {
     for (const { source, fate, refusal } of sources) {
       const tally = this.#tables.get(source.table) ?? {
         table: source.table,
-        fates: { IMPORTED: 0, MERGED: 0, QUARANTINED: 0 },
+        fates: { IMPORTED: 0, MERGED: 0, KEPT: 0, QUARANTINED: 0 },
       };
       this.#tables.set(source.table, tally);
       tally.fates[fate]++;

@@ -13,7 +13,7 @@ export type NewRow = Readonly<Record<string, Json>>;
 /** A source row and what becomes of it. */
 export interface PlacedRow {
   readonly source: SourceRow;
-  readonly fate: 'IMPORTED' | 'MERGED' | 'QUARANTINED';
+  readonly fate: 'IMPORTED' | 'MERGED' | 'KEPT' | 'QUARANTINED';
   readonly target: { readonly table: string; readonly id: string | null } | null;
   /** Why it could not be placed. */
   readonly refusal: Refusal | null;
@@ -48,6 +48,11 @@ export const merged = (source: SourceRow, target: PlacedRow['target']): PlacedRo
   ...{ source, fate: 'MERGED', target, refusal: null },
 });
 
+/** Nothing here corresponds to it: the source row is all there is of it. */
+export const kept = (source: SourceRow): PlacedRow => ({
+  ...{ source, fate: 'KEPT', target: null, refusal: null },
+});
+
 export const quarantined = (source: SourceRow, refusal: Refusal): PlacedRow => ({
   ...{ source, fate: 'QUARANTINED', target: null, refusal },
 });
@@ -62,6 +67,28 @@ export const unitOfSources = (
     reason = 'Kept as it was.',
   }: Partial<Pick<Unit, 'actor' | 'occurredAt' | 'reason'>> = {},
 ): Unit => ({ key, actor: occurredAt === null ? null : actor, occurredAt, reason, rows: [], ids: [], sources });
+
+/** Rows that are only kept need no commit each. */
+const TOGETHER = 500;
+
+/**
+ * Units of source rows alone, many in each.
+ * @param where names the workflow and phase that they are of
+ */
+export function unitsTogether(where: string, sources: readonly PlacedRow[]): Unit[] {
+  const byTable = new Map<string, PlacedRow[]>();
+  for (const placed of sources) {
+    const same = byTable.get(placed.source.table);
+    if (same) same.push(placed);
+    else byTable.set(placed.source.table, [placed]);
+  }
+  return [...byTable].flatMap(([table, all]) =>
+    Array.from({ length: Math.ceil(all.length / TOGETHER) }, (_, i) => {
+      const some = all.slice(i * TOGETHER, (i + 1) * TOGETHER);
+      return unitOfSources(`kept:${where}:${table}:${i}`, some, { reason: `Kept: ${some.length} of ${table}.` });
+    }),
+  );
+}
 
 /** Says whether a unit is the one that was placed: everything that the database gets of it is in there. */
 export function fingerprint({ key, actor, occurredAt, rows, ids, sources }: Unit): string {

@@ -7,7 +7,7 @@ export const asJson = (report: VerifyReport): string => `${JSON.stringify(report
 
 const sum = (
   rows: VerifyReport['tables'],
-  key: 'rows' | 'imported' | 'merged' | 'quarantined' | 'equal' | 'changedSince' | 'different',
+  key: 'rows' | 'imported' | 'merged' | 'kept' | 'quarantined' | 'equal' | 'changedSince' | 'different',
 ) => rows.reduce((total, row) => total + row[key], 0);
 
 export function asMarkdown(report: VerifyReport): string {
@@ -19,13 +19,13 @@ export function asMarkdown(report: VerifyReport): string {
     [
       name,
       of === null ? '' : (of.expected ?? 'unknown'),
-      ...(['rows', 'imported', 'merged', 'quarantined', 'equal', 'changedSince', 'different'] as const).map((key) =>
-        of ? of[key] : sum(tables, key),
+      ...(['rows', 'imported', 'merged', 'kept', 'quarantined', 'equal', 'changedSince', 'different'] as const).map(
+        (key) => (of ? of[key] : sum(tables, key)),
       ),
     ] as const;
   return page(
     '# What was taken over from the old system',
-    `**${ok ? 'Proven' : 'Not proven'}**, ${runAt}. ${rows} source rows: ${sum(tables, 'imported')} imported, ${sum(tables, 'merged')} merged, ${sum(tables, 'quarantined')} quarantined. ` +
+    `**${ok ? 'Proven' : 'Not proven'}**, ${runAt}. ${rows} source rows: ${sum(tables, 'imported')} imported, ${sum(tables, 'merged')} merged, ${sum(tables, 'kept')} kept and not placed, ${sum(tables, 'quarantined')} quarantined. ` +
       `${sum(tables, 'equal')} read as they were, ${changedSince.total} have been changed here since, ${differences.total} ${differences.total === 1 ? 'difference is' : 'differences are'} unexplained.`,
     broken.length > 0
       ? `**The log is broken in ${broken.length} of ${chains.length} streams; nothing that lies in them is proven.**`
@@ -55,7 +55,18 @@ export function asMarkdown(report: VerifyReport): string {
     '## By table',
     'A row is *equal* if the old table’s view gives it as the source had it, column by column.',
     table(
-      ['table', 'expected', 'rows', 'imported', 'merged', 'quarantined', 'equal', 'changed since', 'different'],
+      [
+        'table',
+        'expected',
+        'rows',
+        'imported',
+        'merged',
+        'kept, not placed',
+        'quarantined',
+        'equal',
+        'changed since',
+        'different',
+      ],
       [
         ...tables
           .filter((each) => each.rows > 0 || each.expected !== null)
@@ -65,8 +76,15 @@ export function asMarkdown(report: VerifyReport): string {
     ),
     '## By status',
     table(
-      ['table', 'status there', 'imported', 'merged', 'quarantined'],
-      statuses.map((each) => [code(each.table), cell(each.status), each.imported, each.merged, each.quarantined]),
+      ['table', 'status there', 'imported', 'merged', 'kept', 'quarantined'],
+      statuses.map((each) => [
+        code(each.table),
+        cell(each.status),
+        each.imported,
+        each.merged,
+        each.kept,
+        each.quarantined,
+      ]),
     ),
     '## Changed here since',
     'Changed through the service, or by a later import; the commits are in the log.',

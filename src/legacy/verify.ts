@@ -11,7 +11,8 @@ import { verifyStream } from '../proof/verify';
 import { disagreements, type SameIds } from './agreement';
 import type { TableCount } from './source';
 import type { Finding } from './source-row';
-import { legacyTables } from './tables';
+import { legacyTable, legacyTables } from './tables';
+import type { Fate } from './tally';
 
 /** A row as a source gives it, with the key that an import gives it. */
 export interface SourceRecord {
@@ -44,6 +45,8 @@ export interface TableReport {
   readonly rows: number;
   readonly imported: number;
   readonly merged: number;
+  /** Kept whole, and not placed: nothing here corresponds to them. */
+  readonly kept: number;
   readonly quarantined: number;
   /** Of the rows that were placed: those that read as they were. */
   readonly equal: number;
@@ -59,6 +62,7 @@ export interface StatusReport {
   readonly status: string;
   readonly imported: number;
   readonly merged: number;
+  readonly kept: number;
   readonly quarantined: number;
 }
 
@@ -139,7 +143,7 @@ interface PageRow {
   readonly sourceKey: string;
   readonly streamId: string;
   readonly row: Readonly<Record<string, unknown>>;
-  readonly fate: 'IMPORTED' | 'MERGED' | 'QUARANTINED';
+  readonly fate: Fate;
   readonly targetTable: string | null;
   readonly targetId: string | null;
   readonly mapped: Readonly<Record<string, unknown>>;
@@ -154,6 +158,14 @@ interface PageRow {
   readonly rewritten: string | null;
 }
 
+/** A row and the old table's view of it; a table that nobody knows has no view. */
+const sidesOf = (table: string): string =>
+  legacyTable.has(table)
+    ? `left join legacy.kept_${table} v on v.source_key = s.source_key
+  cross join lateral (select to_jsonb(legacy.shown(null::legacy.row_of_${table}, s.row, '{}', null)) as source,
+    case when v.source_key is not null then to_jsonb(v) - 'source_key' end as shown) e`
+    : 'cross join lateral (select s.row as source, s.row as shown) e';
+
 /** A page of a table: each row, its view, and who else than an import wrote to what is kept of it. */
 const pageOf = (table: string): string => `
   select s.source_key, s.stream_id, case when jsonb_typeof(s.row) = 'object' then s.row else '{}' end as row, s.fate::text as fate, s.target_table, s.target_id, s.mapped, s.findings,
@@ -166,9 +178,7 @@ const pageOf = (table: string): string => `
      order by c.sequence limit 1) as rewritten
   from (select * from legacy.source_row where table_name = $1 and source_key > $2 order by source_key limit ${PAGE}) s
   left join legacy.quarantine q using (table_name, source_key)
-  left join legacy.kept_${table} v on v.source_key = s.source_key
-  cross join lateral (select to_jsonb(legacy.shown(null::legacy.row_of_${table}, s.row, '{}', null)) as source,
-    case when v.source_key is not null then to_jsonb(v) - 'source_key' end as shown) e
+  ${sidesOf(table)}
   order by s.source_key`;
 
 /** The new tables that source rows became rows of, and their keys. */
@@ -188,8 +198,9 @@ const targetKeys: ReadonlyMap<string, string> = new Map([
 export async function verify(tx: Db, { source, counts, noted, onRow }: VerifyOptions = {}): Promise<VerifyReport> {
   const run = new Verification(tx, onRow);
   await run.chains(noted);
-  for (const { name } of legacyTables) await run.table(name);
+  for (const name of await run.tables()) await run.table(name);
   await run.strays();
+  await run.sharedTargets();
   if (source) await run.hold(source);
   await run.count(counts?.());
   return run.report();
@@ -228,8 +239,18 @@ class Verification {
     }
   }
 
+  /** The tables of the old system, and whatever else there are rows of. */
+  async tables(): Promise<string[]> {
+    const known: readonly string[] = legacyTables.map(({ name }) => name);
+    const others = await this.tx.query<{ name: string }>(
+      'select distinct table_name as name from legacy.source_row where table_name <> all ($1) order by 1',
+      [known],
+    );
+    return [...known, ...others.map(({ name }) => name)];
+  }
+
   async table(table: string): Promise<void> {
-    const count = { rows: 0, imported: 0, merged: 0, quarantined: 0, equal: 0, changedSince: 0, different: 0 };
+    const count = { rows: 0, imported: 0, merged: 0, kept: 0, quarantined: 0, equal: 0, changedSince: 0, different: 0 };
     const [sourceHash, viewHash] = [createHash('sha256'), createHash('sha256')];
     const sql = pageOf(table);
     let after = '';
@@ -267,6 +288,7 @@ class Verification {
         status: status,
         imported: 0,
         merged: 0,
+        kept: 0,
         quarantined: 0,
       };
       counted[fate.toLowerCase() as 'imported']++;
@@ -391,34 +413,26 @@ class Verification {
     return commits;
   }
 
-  /** Rows of tables that nobody knows, and entries of the quarantine that no source row answers for. */
+  /** Entries of the quarantine that no source row answers for. */
   async strays(): Promise<void> {
-    const rows = await this.tx.query<{ table: string; key: string; code: string; reason: string; fate: string | null }>(
-      `select coalesce(s.table_name, q.table_name) as table, coalesce(s.source_key, q.source_key) as key, q.code, q.reason, s.fate::text as fate
-       from legacy.source_row s full join legacy.quarantine q using (table_name, source_key)
-       where s.table_name is null or s.table_name <> all ($1) order by 1, 2`,
-      [legacyTables.map(({ name }) => name)],
+    const rows = await this.tx.query<{ table: string; key: string }>(
+      `select table_name as table, source_key as key from legacy.quarantine q
+       where not exists (select from legacy.source_row s where s.table_name = q.table_name and s.source_key = q.source_key) order by 1, 2`,
     );
-    const unknown = new Map<string, { rows: number; quarantined: number; different: number }>();
-    for (const { table, key, code, reason, fate } of rows) {
-      const isKept = fate === 'QUARANTINED' && code !== null;
-      if (isKept) this.#quarantine.add({ table, key, code, reason });
-      else
-        this.#differences.add({
-          ...{ table, key, columns: [] },
-          problem:
-            fate === null
-              ? 'The quarantine has it, and no source row does.'
-              : 'It is of a table that the old system did not have, and the quarantine does not have it.',
-        });
-      if (fate === null) continue;
-      const count = unknown.get(table) ?? { rows: 0, quarantined: 0, different: 0 };
-      unknown.set(table, count);
-      count.rows++;
-      count[isKept ? 'quarantined' : 'different']++;
-    }
-    const none = { imported: 0, merged: 0, equal: 0, changedSince: 0, sourceHash: '', viewHash: '' };
-    for (const [table, count] of unknown) this.#tables.push({ table, ...none, ...count });
+    for (const { table, key } of rows)
+      this.#differences.add({ table, key, columns: [], problem: 'The quarantine has it, and no source row does.' });
+  }
+
+  /** What something became is one source row's; others may be part of it. */
+  async sharedTargets(): Promise<void> {
+    const rows = await this.tx.query<{ table: string; key: string; first: string }>(
+      `select table_name as table, source_key as key, first from (
+         select *, first_value(table_name || ' ' || source_key) over (partition by target_table, target_id order by table_name, source_key) as first
+         from legacy.source_row where fate = 'IMPORTED' and target_id is not null) s
+       where first <> table_name || ' ' || source_key order by 1, 2`,
+    );
+    for (const { table, key, first } of rows)
+      this.#differences.add({ table, key, columns: [], problem: `It became the same as ${first}.` });
   }
 
   /** Holds the source itself against what was taken over. */
@@ -465,7 +479,7 @@ class Verification {
     const unread = this.#counts.filter(({ problem }) => problem !== null);
     const names = new Set(this.#tables.map(({ table }) => table));
     const none = {
-      ...{ rows: 0, imported: 0, merged: 0, quarantined: 0 },
+      ...{ rows: 0, imported: 0, merged: 0, kept: 0, quarantined: 0 },
       ...{ equal: 0, changedSince: 0, different: 0 },
     };
     const tables = [

@@ -268,7 +268,8 @@ if (existsSync(sample))
     const proven = async () => {
       const { ok, differences, tables } = await target.verify(sample);
       expect({ ok, differences: differences.total }).toEqual({ ok: true, differences: 0 });
-      expect(tables.map(({ table }) => `${table}.json`).sort()).toEqual(readdirSync(sample).sort());
+      const found = tables.flatMap(({ table, rows }) => (rows > 0 ? [`${table}.json`] : []));
+      expect(found.sort()).toEqual(readdirSync(sample).sort());
       expect(tables.every(({ rows, equal }) => rows === equal)).toBe(true);
     };
     await proven();

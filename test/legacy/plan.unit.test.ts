@@ -249,33 +249,47 @@ describe('versions', () => {
 describe('samples', () => {
   const VERSIONS = 'cycle_report_sample_selection_versions';
   const SAMPLES = 'cycle_report_sample_selection_samples';
-  const sample = (n: number, values: OldRow = {}) =>
-    sourceRow(SAMPLES, {
-      sample_id: id(100 + n),
-      version_id: id(1),
+  const sample = (n: number, values: OldRow = {}) => {
+    const sample_id = values.sample_id ?? id(100 + n);
+    const said = {
       phase_id: 5,
       sample_identifier: `S${n}`,
       sample_data: '{"a": 1}',
       created_by_id: 11,
       created_at: at(1),
-      ...values,
-    });
+    };
+    return sourceRow(SAMPLES, { sample_id, version_id: id(1), ...said, ...values }, sample_id as string);
+  };
   const fates = (...samples: SourceRow[]) =>
     plan('SAMPLE_SELECTION', [sourceRow(VERSIONS, version(1, 'draft')), ...samples])
       .flatMap(({ sources }) => sources)
       .filter(({ source }) => source.table === SAMPLES)
       .map(({ fate, refusal }) => refusal?.code ?? fate);
 
-  it('the same one twice is one; another under the same name is quarantined', () => {
-    expect(
-      fates(sample(1), sample(1, { sample_id: id(200) }), sample(1, { sample_id: id(201), sample_data: '{"a": 2}' })),
-    ).toEqual(['IMPORTED', 'MERGED', 'DUPLICATE_SAMPLE']);
-  });
-  it('without a version, or a name, they are quarantined', () => {
-    expect(fates(sample(1, { version_id: id(77) }), sample(2, { sample_identifier: '' })).sort()).toEqual([
-      'NO_IDENTIFIER',
-      'PARENT_NOT_PLACED',
+  it('that share an identifier are items of their own, each the same one in every version', () => {
+    const of = (version: number, n: number, data: number) =>
+      sample(1, { sample_id: id(n), version_id: id(version), sample_data: `{"a": ${data}}`, created_at: at(n) });
+    const samples = [of(1, 101, 1), of(1, 102, 2), of(1, 103, 2), of(2, 201, 2), of(2, 202, 1), of(2, 203, 3)];
+    const units = plan('SAMPLE_SELECTION', [
+      ...[sourceRow(VERSIONS, version(1, 'superseded')), sourceRow(VERSIONS, version(2, 'draft'))],
+      ...[...samples, sample(9)],
     ]);
+    const items = units.flatMap(({ rows }) =>
+      rows.flatMap(([table, all]) => (table === 'sample_decisions' ? all : [])),
+    );
+    const keyOf = (n: number) => items.find((item) => item.item_id === id(n))!.item_key;
+    expect(items).toHaveLength(7);
+    expect(
+      new Set(samples.slice(0, 3).map(({ key }) => items.find((item) => item.item_id === key)!.item_key)).size,
+    ).toBe(3);
+    expect([keyOf(201), keyOf(202)]).toEqual([keyOf(102), keyOf(101)]);
+    for (const row of samples) expect(row.findings.map(({ code }) => code)).toContain('DUPLICATE_SAMPLE');
+    expect(fates(sample(1), sample(1, { sample_id: id(200) }))).toEqual(['IMPORTED', 'IMPORTED']);
+  });
+  it('without a version they are quarantined, and without a name they are called by their ids', () => {
+    const nameless = sample(2, { sample_identifier: ' ' });
+    expect(fates(sample(1, { version_id: id(77) }), nameless).sort()).toEqual(['IMPORTED', 'PARENT_NOT_PLACED']);
+    expect(nameless.findings).toContainEqual(expect.objectContaining({ code: 'NAME_MISSING' }));
   });
   it('both people’s decisions are kept: the tester’s as a mark, the owner’s as the decision', () => {
     const [unit] = plan('SAMPLE_SELECTION', [
@@ -411,7 +425,7 @@ describe('values', () => {
     expect(planned.findings.filter(({ code }) => code === 'NAIVE_TIME')).toHaveLength(1);
   });
 
-  it('a row of JSON keeps every digit, and what is damaged comes out as it is', async () => {
+  it('a row of JSON keeps every digit, and what is damaged is told', async () => {
     const split = async (text: string) => {
       const rows: string[] = [];
       const chunks = async function* () {
@@ -424,7 +438,7 @@ describe('values', () => {
       '{"a": 12345678901234567890.123}',
       '{"b": "],[{\\""}',
     ]);
-    expect(await split('[{"a": 1}, {"b": ')).toEqual(['{"a": 1}', '{"b":']);
-    expect(await split('')).toEqual([]);
+    await expect(split('[{"a": 1}, {"b": ')).rejects.toThrow('breaks off after 1 row');
+    await expect(split('')).rejects.toThrow('is empty');
   });
 });

@@ -79,6 +79,7 @@ export function oldSystem({
       created_at: at(-9000),
     });
   add('lobs', { lob_id: 31, lob_name: 'Old Cards', created_at: at(-9000) });
+  addReference(add);
   for (let w = 0; w < workflows; w++) {
     const [cycle_id, report_id, base] = [firstCycle + w, 400 + w, 1000 + w * 100_000];
     const phase = (name: string) => base + phaseNames.indexOf(name);
@@ -463,8 +464,208 @@ export function oldSystem({
           html_content: '<h1/>',
         },
       });
+    addOthers(add, { cycle_id, report_id, base, phase, testCases });
   }
   return tables;
+}
+
+type Add = (table: string, values: OldRow) => void;
+
+/** What is of no workflow, and has no counterpart here. */
+function addReference(add: Add): void {
+  const stamps = { created_at: at(-9000), updated_at: at(-9000) };
+  add('activity_definitions', {
+    id: 1,
+    phase_name: 'Planning',
+    activity_name: 'Start',
+    activity_code: 'start',
+    sequence_order: 1,
+    ...stamps,
+  });
+  add('workflow_activity_templates', {
+    template_id: 1,
+    phase_name: 'Planning',
+    activity_name: 'Start',
+    activity_order: 1,
+    ...stamps,
+  });
+  add('workflow_activity_dependencies', {
+    dependency_id: 1,
+    phase_name: 'Planning',
+    activity_name: 'End',
+    depends_on_activity: 'Start',
+  });
+  add('regulatory_data_dictionaries', {
+    dict_id: 1,
+    report_name: 'FR Y-14M',
+    line_item_number: '1',
+    mdrm: 'M1',
+    ...stamps,
+  });
+  add('rbac_roles', { role_id: 1, role_name: 'Tester', is_system: true, ...stamps });
+  add('rbac_permissions', { permission_id: 1, resource: 'reports', action: 'read', ...stamps });
+  add('rbac_role_permissions', { role_id: 1, permission_id: 1, granted_at: at(-9000), ...stamps });
+  add('rbac_user_roles', { user_id: 11, role_id: 1, assigned_at: at(-9000), ...stamps });
+  add('rbac_user_permissions', { user_id: 11, permission_id: 1, granted: true, granted_by: 13, ...stamps });
+  add('rbac_permission_audit_logs', {
+    ...{
+      audit_id: 1,
+      action_type: 'grant',
+      target_type: 'user',
+      target_id: 11,
+      performed_by: 13,
+      performed_at: at(-8000),
+    },
+  });
+  add('audit_logs', {
+    ...{
+      audit_id: 1,
+      user_id: 11,
+      action: 'UPDATE',
+      table_name: 'reports',
+      record_id: 400,
+      new_values: '{}',
+      timestamp: at(-50, ''),
+    },
+  });
+  for (const version_num of ['a1', 'b2']) add('alembic_version', { version_num });
+}
+
+/** What else the old system keeps of a workflow. */
+function addOthers(
+  add: Add,
+  place: {
+    readonly cycle_id: number;
+    readonly report_id: number;
+    readonly base: number;
+    readonly phase: (name: string) => number;
+    readonly testCases: number;
+  },
+): void {
+  const { cycle_id, report_id, base, phase, testCases } = place;
+  const stamps = { created_at: at(600), updated_at: at(600), created_by_id: 11, updated_by_id: 11 };
+  add('cycle_report_planning_data_sources', {
+    id: base,
+    name: 'Old warehouse',
+    source_type: 'POSTGRESQL',
+    phase_id: phase('Planning'),
+    ...stamps,
+  });
+  add('cycle_report_planning_pde_mappings', {
+    ...{
+      id: base,
+      attribute_id: base + 101,
+      data_source_id: base,
+      pde_name: 'Balance',
+      source_field: 'old.balance',
+      pii_flag: false,
+    },
+    ...{ llm_confidence_score: 90, phase_id: phase('Planning'), ...stamps },
+  });
+  add('cycle_report_data_profiling_results', {
+    ...{
+      result_id: base,
+      phase_id: phase('Data Profiling'),
+      rule_id: id(`rule ${base}`),
+      attribute_id: base + 100,
+      pass_rate: 99.5,
+    },
+    ...{
+      execution_status: 'success',
+      executed_at: at(300),
+      passed_count: 995,
+      failed_count: 5,
+      total_count: 1000,
+      ...stamps,
+    },
+  });
+  for (let v = 1; v <= 2 && testCases > 1; v++)
+    add('cycle_report_request_info_testcase_source_evidence', {
+      ...{
+        id: base + v,
+        phase_id: phase('Request Info'),
+        test_case_id: base + 201,
+        sample_id: id(`sample ${base}`),
+        evidence_type: 'data_source',
+      },
+      ...{
+        query_text: 'SELECT 1',
+        submitted_by: 14,
+        submitted_at: at(800 + v),
+        validation_status: v === 1 ? 'requires_revision' : 'pending',
+      },
+      ...(v === 1 && { validated_by: 11, validated_at: at(801, ''), validation_notes: 'Not this one' }),
+      ...{
+        version_number: v,
+        is_current: v === 2,
+        created_at: at(800 + v),
+        updated_at: at(803),
+        created_by: 14,
+        updated_by: 14,
+      },
+    });
+  if (testCases > 1) {
+    add('cycle_report_request_info_tester_decisions', {
+      ...{
+        id: base,
+        phase_id: phase('Request Info'),
+        evidence_id: base + 2,
+        test_case_id: base + 201,
+        decision: 'approved',
+      },
+      ...{
+        decision_notes: 'Complete',
+        decision_date: at(805),
+        decided_by: 11,
+        requires_resubmission: false,
+        created_at: at(805),
+      },
+    });
+    add('cycle_report_rfi_query_validations', {
+      ...{
+        validation_id: id(`validation ${base}`),
+        test_case_id: base + 201,
+        query_text: 'SELECT 1',
+        validation_status: 'success',
+      },
+    });
+  }
+  add('cycle_report_rfi_data_sources', {
+    data_source_id: id(`source ${base}`),
+    data_owner_id: 14,
+    source_name: 'Old core',
+    created_by: 14,
+  });
+  add('cycle_report_test_report_generation', {
+    ...{ id: base, phase_id: phase('Finalize Test Report'), cycle_id, report_id, generated_by: 11, total_sections: 3 },
+    ...{ generation_started_at: at(1000), generation_completed_at: at(1001), output_formats_generated: ['markdown'] },
+  });
+  add('activity_states', {
+    id: base,
+    cycle_id,
+    report_id,
+    phase_name: 'Scoping',
+    activity_definition_id: 1,
+    status: 'completed',
+  });
+  const assignment_id = id(`assignment ${base}`);
+  add('universal_assignments', {
+    ...{
+      assignment_id,
+      assignment_type: 'Scoping Approval',
+      title: 'Approve the scoping',
+      from_user_id: 11,
+      to_user_id: 12,
+    },
+    ...{
+      context_type: 'Report',
+      context_data: JSON.stringify({ cycle_id, report_id, phase_name: 'Scoping' }),
+      assigned_at: at(320),
+    },
+  });
+  const change = { assignment_id, changed_by_user_id: 12, changed_at: at(330), change_reason: 'Done', new_value: '{}' };
+  add('universal_assignment_history', { history_id: base, action: 'completed', ...change });
+  add('universal_assignment_histories', { history_id: base, action: 'acknowledged', ...change });
 }
 
 /** Versions 1 to n: drafts given up, one rejected, one approved, and what came after. */

@@ -1,13 +1,14 @@
 /** Which old table belongs to which phase, and who plans it. */
-import { quarantined, imported, merged, unitOfSources, type PlacedRow, type Unit } from '../unit';
-import type { SourceRow } from '../source-row';
+import { quarantined, imported, merged, unitOfSources, unitsTogether, type PlacedRow, type Unit } from '../unit';
+import { isKept, type SourceRow } from '../source-row';
 import { planDataOwners } from './data-owners';
+import { planOthers } from './others';
 import { planPlanning } from './planning';
 import { planRequestInfo } from './request-info';
 import { planObservations, planReport } from './single-version';
 import { planTestExecution } from './test-execution';
 import { planDataProfiling, planSampleSelection, planScoping } from './versions-with-items';
-import type { PhasePlanner, PhaseSource } from './workflow';
+import { workflowKey, type PhasePlanner, type PhaseSource } from './workflow';
 
 const planners = (lobs: ReadonlyMap<number, string>): Readonly<Record<string, PhasePlanner>> => ({
   PLANNING: planPlanning,
@@ -24,7 +25,10 @@ const planners = (lobs: ReadonlyMap<number, string>): Readonly<Record<string, Ph
 /** The phase that a table's rows are of, whatever phase they point at. */
 export const phaseOfTable: Readonly<Record<string, string>> = {
   cycle_report_planning_attributes: 'PLANNING',
+  cycle_report_planning_data_sources: 'PLANNING',
+  cycle_report_planning_pde_mappings: 'PLANNING',
   cycle_report_data_profiling_rule_versions: 'DATA_PROFILING',
+  cycle_report_data_profiling_results: 'DATA_PROFILING',
   cycle_report_scoping_versions: 'SCOPING',
   cycle_report_sample_selection_versions: 'SAMPLE_SELECTION',
   cycle_report_sample_selection_samples: 'SAMPLE_SELECTION',
@@ -33,11 +37,16 @@ export const phaseOfTable: Readonly<Record<string, string>> = {
   cycle_report_test_cases_document_submissions: 'REQUEST_INFO',
   cycle_report_test_cases_evidence: 'REQUEST_INFO',
   cycle_report_request_info_audit_logs: 'REQUEST_INFO',
+  cycle_report_request_info_testcase_source_evidence: 'REQUEST_INFO',
+  cycle_report_request_info_tester_decisions: 'REQUEST_INFO',
+  cycle_report_rfi_data_sources: 'REQUEST_INFO',
+  cycle_report_rfi_query_validations: 'REQUEST_INFO',
   cycle_report_test_execution_results: 'TEST_EXECUTION',
   cycle_report_test_execution_reviews: 'TEST_EXECUTION',
   cycle_report_test_execution_audit: 'TEST_EXECUTION',
   cycle_report_observation_mgmt_observation_records: 'OBSERVATION_MANAGEMENT',
   cycle_report_test_report_sections: 'FINALIZE_TEST_REPORT',
+  cycle_report_test_report_generation: 'FINALIZE_TEST_REPORT',
 };
 
 /** The old system's own row of a phase: who began it and when. It has no counterpart here but its commit. */
@@ -66,9 +75,11 @@ function placeRepeated(row: SourceRow, original: string, first: SourceRow | unde
 
 /**
  * Takes out the rows that no planner needs to see: unreadable ones, those without a key, and repeated ones.
+ * @param where names the workflow and phase that the rows are of
  * @param repeated for rows whose key the table had already, that key; by table and key
  */
 export function sortOut(
+  where: string,
   rows: readonly SourceRow[],
   repeated: ReadonlyMap<string, string>,
 ): { readonly readable: SourceRow[]; readonly aside: Unit[] } {
@@ -78,21 +89,26 @@ export function sortOut(
   for (const row of rows) {
     const original = repeated.get(row.name);
     if (row.unreadable) aside.push(quarantined(row, row.unreadable));
-    else if (row.key.startsWith('#'))
+    else if (row.key.startsWith('#') && !isKept(row.table))
       aside.push(quarantined(row, { code: 'KEY_MISSING', reason: 'Its key is empty, so nothing can refer to it.' }));
     else if (original !== undefined) aside.push(placeRepeated(row, original, byName.get(`${row.table}:${original}`)));
     else readable.push(row);
   }
-  return { readable, aside: aside.map((placed) => unitOfSources(placed.source.name, [placed])) };
+  return { readable, aside: unitsTogether(`${where}:aside`, aside) };
 }
 
-/** Plans a phase of a workflow: every row of it is in exactly one unit. */
+/** Plans a phase of a workflow: every row of it is in exactly one unit. What may be kept, and no planner took, is kept. */
 export function planPhase(
   source: PhaseSource,
   repeated: ReadonlyMap<string, string>,
   lobs: ReadonlyMap<number, string>,
 ): Unit[] {
-  const { readable, aside } = sortOut(source.rows, repeated);
+  const where = `${workflowKey(source.workflow)}:${source.phase.key}`;
+  const isFirst = (row: SourceRow) => !isKept(row.table) || !(row.unreadable || repeated.has(row.name));
+  const { readable, aside } = sortOut(where, source.rows.filter(isFirst), repeated);
   const left = { ...source, rows: readable };
-  return [...planPhaseRow(left), ...planners(lobs)[source.phase.key]!(left), ...aside];
+  const units = [...planPhaseRow(left), ...planners(lobs)[source.phase.key]!(left), ...aside];
+  const taken = new Set(units.flatMap(({ sources }) => sources.map((placed) => placed.source.name)));
+  const rest = source.rows.filter((row) => isKept(row.table) && !taken.has(row.name));
+  return [...units, ...planOthers(where, source.people, rest, repeated)];
 }

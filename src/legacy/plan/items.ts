@@ -10,7 +10,7 @@ import { recordOf, workflowIds, type PhaseSource } from './workflow';
 
 export interface ItemFacts {
   readonly itemId: string;
-  /** Given where the phase's items have no identity of their own. */
+  /** Given where the items of the phase have no identity of their own, or where one names several. */
   readonly itemKey?: string;
   readonly content: JsonObject;
   /** Who wrote it and when: the columns that are no content. */
@@ -33,13 +33,15 @@ export interface PlannedItem {
   readonly decision: NewRow | null;
 }
 
+/** The key of the item that an identity names; the same that the product gives it. */
+export const identityKeyOf = (source: PhaseSource, identity: string): string => uuidv5(identityKey(identity), recordOf(source));
+
 export function planItem(source: PhaseSource, versionId: string, facts: ItemFacts): PlannedItem {
   const { item } = source.phase as FullPhase;
   const { streamId } = workflowIds(source.workflow);
   const key =
-    item.identity === undefined
-      ? (facts.itemKey ?? facts.itemId)
-      : uuidv5(identityKey(facts.content[item.identity] as string), recordOf(source));
+    facts.itemKey ??
+    (item.identity === undefined ? facts.itemId : identityKeyOf(source, facts.content[item.identity] as string));
   const hash = itemHash(item.fields, facts.content);
   const label = typeof item.label === 'function' ? item.label(facts.content) : '';
   const { decision } = facts;

@@ -5,13 +5,16 @@
 import type { JsonObject } from '../../versioning/model';
 import { idOf } from '../ids';
 import type { SourceRow } from '../source-row';
-import { imported, type MappedId, type Unit } from '../unit';
+import { imported, merged, type MappedId, type Unit } from '../unit';
+import { legacyTable } from '../tables';
 import { planItem, type PlannedItem } from './items';
 import { planSeries, type OldStatus, type OldVersion } from './series';
 import { gather } from './versions-with-items';
-import { earlier, later, rowsOf, type PhaseSource } from './workflow';
+import { earlier, groupBy, later, rowsOf, type PhaseSource } from './workflow';
 
 const TABLE = 'cycle_report_planning_attributes';
+const MAPPINGS = 'cycle_report_planning_pde_mappings';
+const SOURCES = 'cycle_report_planning_data_sources';
 
 const statuses: Readonly<Record<string, OldStatus>> = {
   draft: 'DRAFT',
@@ -33,6 +36,15 @@ const described = [
   ...['mdrm', 'validation_rules', 'typical_source_documents', 'keywords_to_look_for', 'testing_approach'],
   ...['risk_score', 'llm_risk_rationale'],
 ];
+
+/** What a row says, without its links and stamps. */
+const saidBy = (row: SourceRow): JsonObject =>
+  gather(
+    row,
+    Object.keys(legacyTable.get(row.table)!.columns).filter(
+      (column) => !/^(phase_id|attribute_id)$|_at$|_by_id$/.test(column),
+    ),
+  ) ?? {};
 
 interface Attribute {
   readonly row: SourceRow;
@@ -120,6 +132,7 @@ function planAttribute(
   versionId: string,
   number: number,
   { row, identity, status }: Attribute,
+  mappings: readonly SourceRow[],
 ): PlannedItem {
   return planItem(source, versionId, {
     itemId: idOf('planning_item', `${row.key}@${number}`),
@@ -128,7 +141,7 @@ function planAttribute(
       attributeData: gather(row, described) ?? {},
       decisionType: decisionTypes[status] ?? null,
       decisionReason: row.text('change_reason') ?? row.text('version_notes'),
-      decisionMetadata: null as JsonObject | null,
+      decisionMetadata: mappings.length === 0 ? null : { pdeMappings: mappings.map(saidBy) },
     },
   });
 }
@@ -142,6 +155,18 @@ export function planPlanning(source: PhaseSource): Unit[] {
     legacyId: row.key,
     newId: idOf('attribute', identity),
   }));
+  const byKey = (a: SourceRow, b: SourceRow) => Number(a.key) - Number(b.key);
+  const mappings = groupBy(rowsOf(source, MAPPINGS).sort(byKey), (row) => row.text('attribute_id'));
+  const known = new Set(attributes.map(({ row }) => row.key));
+  for (const [attribute, rows] of mappings)
+    if (!known.has(attribute ?? ''))
+      for (const row of rows)
+        row.note(
+          'ATTRIBUTE_MISSING',
+          `Attribute ${attribute ?? '(none)'}, which it maps, is not there.`,
+          'attribute_id',
+        );
+  const dataSources = rowsOf(source, SOURCES).sort(byKey);
   let isFollowedByApproved = false;
   const versions = numbers.map((number): OldVersion => {
     const own = attributes.filter(({ version }) => version === number);
@@ -151,8 +176,10 @@ export function planPlanning(source: PhaseSource): Unit[] {
     const versionId = versionIdOf(source, number);
     const items = asOfVersion(attributes, number).map((attribute) => ({
       attribute,
-      item: planAttribute(source, versionId, number, attribute),
+      item: planAttribute(source, versionId, number, attribute, mappings.get(attribute.row.key) ?? []),
     }));
+    // The data sources had no versions: they are told with the last.
+    const told = number === numbers[0] ? dataSources : [];
     const createdAt = own.map(({ at }) => at).reduce(earlier);
     const updatedAt = own.map(({ row: each, at }) => each.instant('updated_at') ?? at).reduce(later);
     const isDecided = status === 'APPROVED' || status === 'SUPERSEDED' || status === 'REJECTED';
@@ -179,12 +206,25 @@ export function planPlanning(source: PhaseSource): Unit[] {
       reviewedAt: isDecided ? (approvedAt.length > 0 ? approvedAt.reduce(later) : updatedAt) : null,
       reviewedBy: isDecided ? people.optional(approver) : null,
       notes: status === 'REJECTED' ? (row.text('version_notes') ?? 'Rejected in the old system.') : null,
-      content: { planningMetadata: { source: TABLE, version: number } },
+      content: {
+        planningMetadata: {
+          ...{ source: TABLE, version: number },
+          ...(told.length > 0 && { dataSources: told.map(saidBy) }),
+        },
+      },
       items: items.map(({ item }) => item),
       target: targetOf(items.find(({ attribute }) => attribute.row === row)!.item),
-      with: items
-        .filter(({ attribute }) => attribute.version === number && attribute.row !== row)
-        .map(({ attribute, item }) => imported(attribute.row, targetOf(item))),
+      with: [
+        ...items
+          .filter(({ attribute }) => attribute.version === number && attribute.row !== row)
+          .map(({ attribute, item }) => imported(attribute.row, targetOf(item))),
+        ...items
+          .filter(({ attribute }) => attribute.version === number)
+          .flatMap(({ attribute, item }) =>
+            (mappings.get(attribute.row.key) ?? []).map((mapping) => merged(mapping, targetOf(item))),
+          ),
+        ...told.map((dataSource) => merged(dataSource, { table: source.phase.version.table, id: versionId })),
+      ],
     };
   });
   const units = planSeries(source, versions);

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../versioning/model';
 import { idOf, keptId } from '../ids';
 import type { SourceRow } from '../source-row';
-import { imported, unitOfSources, type Unit } from '../unit';
+import { imported, unitOfSources, type MappedId, type Unit } from '../unit';
 import { planChain, type Step } from './chain';
 import { gather } from './versions-with-items';
 import { groupBy, rowsOf, type PhaseSource } from './workflow';
@@ -13,6 +13,8 @@ import { groupBy, rowsOf, type PhaseSource } from './workflow';
 const CASES = 'cycle_report_test_cases';
 const EVIDENCE = 'cycle_report_test_cases_evidence';
 const DOCUMENTS = 'cycle_report_test_cases_document_submissions';
+const SOURCE_EVIDENCE = 'cycle_report_request_info_testcase_source_evidence';
+const DECISIONS = 'cycle_report_request_info_tester_decisions';
 const AUDIT = 'cycle_report_request_info_audit_logs';
 
 const verdicts: Readonly<Record<string, string | null>> = {
@@ -28,6 +30,27 @@ const verdicts: Readonly<Record<string, string | null>> = {
   needs_revision: 'REVISION_REQUESTED',
   requires_resubmission: 'REVISION_REQUESTED',
   pending: null,
+};
+
+/** The tables of what is handed in: the column of its number, who hands it in, and the id of the document. */
+const submissions: Readonly<
+  Record<string, { readonly number: string; readonly by: string; readonly document: (row: SourceRow) => MappedId }>
+> = {
+  [DOCUMENTS]: {
+    ...{ number: 'submission_number', by: 'data_owner_id' },
+    document: (row) => ({
+      ...{ kind: 'document', legacyId: row.key },
+      newId: keptId(DOCUMENTS, row.text('submission_id') ?? row.key),
+    }),
+  },
+  [EVIDENCE]: {
+    ...{ number: 'version_number', by: 'data_owner_id' },
+    document: ({ key }) => ({ kind: 'evidence', legacyId: key, newId: idOf('evidence', key) }),
+  },
+  [SOURCE_EVIDENCE]: {
+    ...{ number: 'version_number', by: 'submitted_by' },
+    document: ({ key }) => ({ kind: 'source_evidence', legacyId: key, newId: idOf('source_evidence', key) }),
+  },
 };
 
 const documentVersionId = (row: SourceRow): string => idOf(`${row.table}_version`, row.key);
@@ -73,21 +96,18 @@ function requestStep({ people, beganAt }: PhaseSource, row: SourceRow, documentI
 
 function submissionStep({ people, beganAt }: PhaseSource, row: SourceRow, before: Step | undefined): Step {
   const versionId = documentVersionId(row);
-  const isEvidence = row.table === EVIDENCE;
-  const documentId = isEvidence ? idOf('evidence', row.key) : keptId(DOCUMENTS, row.text('submission_id') ?? row.key);
+  const { number: numberColumn, by: byColumn, document } = submissions[row.table]!;
+  const id = document(row);
   const at = row.instant('submitted_at') ?? row.instant('created_at') ?? beganAt;
-  const by = people.first(row, ['data_owner_id', 'created_by', 'updated_by']);
-  const number = row.integer(isEvidence ? 'version_number' : 'submission_number') ?? 1;
+  const by = people.first(row, [byColumn, 'created_by', 'updated_by']);
+  const number = row.integer(numberColumn) ?? 1;
   if (number < 1)
-    row.note(
-      'NUMBER_CHANGED',
-      `It says that it is version ${number}; it is version 1 here.`,
-      isEvidence ? 'version_number' : 'submission_number',
-    );
+    row.note('NUMBER_CHANGED', `It says that it is version ${number}; it is version 1 here.`, numberColumn);
   return {
     ...{ key: `${row.table}:${row.key}`, versionId, at, by },
     content: {
-      ...{ documentId, documentVersion: Math.max(1, number), submissionStatus: 'PENDING_REVIEW', reviewNotes: null },
+      ...{ documentId: id.newId, documentVersion: Math.max(1, number), submissionStatus: 'PENDING_REVIEW' },
+      reviewNotes: null,
       submissionType: row.text('document_type') ?? row.text('evidence_type') ?? 'DOCUMENT',
       documentMetadata: gather(
         row,
@@ -102,8 +122,10 @@ function submissionStep({ people, beganAt }: PhaseSource, row: SourceRow, before
             'mime_type',
           ],
           ...['query_text', 'query_parameters', 'rfi_data_source_id', 'planning_data_source_id', 'submission_notes'],
+          ...['document_name', 'document_path', 'document_size', 'document_hash', 'data_source_id'],
+          ...['query_result_sample', 'query_validation_id'],
         ],
-        ['query_parameters'],
+        ['query_parameters', 'query_result_sample'],
       ),
       replacesSubmissionId: before?.versionId ?? null,
       revisionType: row.flag('is_revision') ? 'REVISION' : null,
@@ -111,7 +133,30 @@ function submissionStep({ people, beganAt }: PhaseSource, row: SourceRow, before
     },
     submitted: { at, by },
     reason: `Imported from ${row.table} ${row.key}.`,
-    ids: [{ kind: isEvidence ? 'evidence' : 'document', legacyId: row.key, newId: documentId }],
+    ids: [id],
+    sources: [imported(row, { table: 'document_submissions', id: versionId })],
+  };
+}
+
+/** A decision that a tester made on what was handed in, where it is a row of its own. */
+function decisionStep({ people, beganAt }: PhaseSource, row: SourceRow, submission: Step): Step {
+  const status = row.meaning('decision', verdicts, null);
+  const by = people.first(row, ['decided_by']);
+  const at = row.instant('decision_date') ?? row.instant('created_at') ?? beganAt;
+  const versionId = documentVersionId(row);
+  if (at < submission.at)
+    row.note('TIMES_OUT_OF_ORDER', 'It was decided before it was submitted; the times are kept.', 'decision_date');
+  if (by === submission.by)
+    row.note('SELF_REVIEWED', 'Who handed it in decided on it: today somebody else is asked for.', 'decided_by');
+  return {
+    ...{ key: `${DECISIONS}:${row.key}`, versionId, at, by },
+    content: {
+      ...submission.content,
+      ...{ submissionStatus: status ?? 'PENDING_REVIEW', reviewNotes: row.text('decision_notes') },
+      ...({ revisionType: null, revisionReason: null } satisfies JsonObject),
+    },
+    ...{ submitted: submission.submitted, reviewed: { at, by } },
+    reason: `Imported from ${DECISIONS} ${row.key}.`,
     sources: [imported(row, { table: 'document_submissions', id: versionId })],
   };
 }
@@ -146,18 +191,39 @@ function verdictStep({ people, beganAt }: PhaseSource, row: SourceRow, submissio
   };
 }
 
+/** What testers decided, by what they decided on: source evidence, or evidence where there is none of that number. */
+function decisionsOn(handedIn: readonly SourceRow[], rows: readonly SourceRow[]): Map<SourceRow, SourceRow[]> {
+  const decisions = new Map<SourceRow, SourceRow[]>();
+  for (const decision of inOrder(
+    rows.filter(({ table }) => table === DECISIONS),
+    'id',
+  )) {
+    const evidence = decision.text('evidence_id');
+    const on =
+      handedIn.find(({ table, key }) => table === SOURCE_EVIDENCE && key === evidence) ??
+      handedIn.find(({ table, key }) => table === EVIDENCE && key === evidence);
+    if (on) decisions.set(on, [...(decisions.get(on) ?? []), decision]);
+    else
+      decision.note(
+        'EVIDENCE_MISSING',
+        `Evidence ${evidence ?? '(none)'} of its test case is not there.`,
+        'evidence_id',
+      );
+  }
+  return decisions;
+}
+
 function planCase(source: PhaseSource, testCase: number | null, rows: readonly SourceRow[]): Unit[] {
   const [request] = rows.filter(({ table }) => table === CASES);
-  const handedIn = interleave(
-    inOrder(
-      rows.filter(({ table }) => table === DOCUMENTS),
-      'submission_number',
-    ),
-    inOrder(
-      rows.filter(({ table }) => table === EVIDENCE),
-      'version_number',
-    ),
-  );
+  const handedIn = Object.entries(submissions)
+    .map(([table, { number }]) =>
+      inOrder(
+        rows.filter((row) => row.table === table),
+        number,
+      ),
+    )
+    .reduce(interleave);
+  const decisions = decisionsOn(handedIn, rows);
   if (!request)
     for (const row of handedIn)
       row.note(
@@ -165,13 +231,20 @@ function planCase(source: PhaseSource, testCase: number | null, rows: readonly S
         `Test case ${testCase ?? '(none)'}, which it belongs to, is not there.`,
         'test_case_id',
       );
+  if (!request && handedIn.length === 0) return [];
   const name = testCase === null ? `none:${handedIn[0]!.table}:${handedIn[0]!.key}` : String(testCase);
   const steps = request ? [requestStep(source, request, idOf('test_case', name))] : [];
   let before: Step | undefined;
   for (const row of handedIn) {
     const submission = submissionStep(source, row, before);
-    const verdict = verdictStep(source, row, submission);
-    steps.push(submission, ...(verdict ? [verdict] : []));
+    const decided = (decisions.get(row) ?? []).map((decision) => decisionStep(source, decision, submission));
+    if (decided.length > 0)
+      row.note(
+        'DECIDED_ELSEWHERE',
+        'A decision of its own says what became of it, instead of validation_status, validation_notes, validated_by and validated_at.',
+      );
+    const verdict = decided.length > 0 ? null : verdictStep(source, row, submission);
+    steps.push(submission, ...decided, ...(verdict ? [verdict] : []));
     before = submission;
   }
   return planChain(source, idOf('test_case_record', name), steps);
@@ -179,7 +252,7 @@ function planCase(source: PhaseSource, testCase: number | null, rows: readonly S
 
 export function planRequestInfo(source: PhaseSource): Unit[] {
   const cases = groupBy(
-    [...rowsOf(source, CASES), ...rowsOf(source, DOCUMENTS), ...rowsOf(source, EVIDENCE)],
+    [CASES, ...Object.keys(submissions), DECISIONS].flatMap((table) => rowsOf(source, table)),
     (row) => {
       const testCase = row.integer(row.table === CASES ? 'id' : 'test_case_id');
       // Whatever belongs to no test case is a record of its own.

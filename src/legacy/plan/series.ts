@@ -4,7 +4,7 @@
  */
 import type { FullPhase } from '../../versioning/phase';
 import type { JsonObject } from '../../versioning/model';
-import { keptId } from '../ids';
+import { idOf, keptId } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, type PlacedRow, type Unit } from '../unit';
 import { itemRows, type PlannedItem } from './items';
@@ -278,6 +278,13 @@ export function planSeries(source: PhaseSource, versions: readonly OldVersion[])
   });
 }
 
+/** A version keeps its id, unless a version of another table has it. */
+function versionIdOf(row: SourceRow): string {
+  if (!row.isIdTaken) return keptId(row.table, row.key);
+  row.note('ID_TAKEN', 'A version of another phase has this id; here it has another one.', 'version_id');
+  return idOf(`${row.table}_version`, row.key);
+}
+
 /** What the version tables of the old system have in common, read from one of their rows; null where it cannot be placed. */
 export function readVersion(
   source: PhaseSource,
@@ -314,7 +321,7 @@ export function readVersion(
   }
   return {
     row,
-    versionId: keptId(row.table, row.key),
+    versionId: versionIdOf(row),
     number: row.integer('version_number'),
     status,
     parentId: row.uuid('parent_version_id'),

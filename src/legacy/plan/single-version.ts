@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../versioning/model';
 import { idOf, type IdKind } from '../ids';
 import type { SourceRow } from '../source-row';
-import { imported, type Unit } from '../unit';
+import { imported, merged, type Unit } from '../unit';
 import { planItem, type DecisionFacts, type ItemFacts, type PlannedItem } from './items';
 import { planSeries, type OldStatus } from './series';
 import { decisionOn, gather } from './versions-with-items';
@@ -20,6 +20,8 @@ interface SingleVersion {
   readonly table: string;
   readonly kind: IdKind;
   readonly content: (rows: readonly SourceRow[]) => JsonObject;
+  /** A table whose rows tell of the version as a whole. */
+  readonly about?: string;
   readonly item: (
     source: PhaseSource,
     row: SourceRow,
@@ -35,7 +37,7 @@ function statusOf(items: readonly Item[]): OldStatus {
 const createdAtOf = ({ beganAt }: PhaseSource, row: SourceRow): string =>
   row.instant('created_at') ?? row.instant('detected_at') ?? row.instant('updated_at') ?? beganAt;
 
-function planSingleVersion(source: PhaseSource, { table, kind, content, item }: SingleVersion): Unit[] {
+function planSingleVersion(source: PhaseSource, { table, kind, content, about, item }: SingleVersion): Unit[] {
   const rows = rowsOf(source, table).sort((a, b) => Number(a.key) - Number(b.key));
   const [first] = rows;
   if (!first) return [];
@@ -65,7 +67,12 @@ function planSingleVersion(source: PhaseSource, { table, kind, content, item }: 
       submittedBy: isSubmitted ? createdBy : null,
       ...{ reviewedAt: last?.at ?? null, reviewedBy: last?.by ?? null, notes: last?.notes ?? null },
       ...{ content: content(rows), items: items.map(({ planned }) => planned), target: target(items[0]!.planned) },
-      with: items.slice(1).map(({ row, planned }) => imported(row, target(planned))),
+      with: [
+        ...items.slice(1).map(({ row, planned }) => imported(row, target(planned))),
+        ...(about === undefined ? [] : rowsOf(source, about)).map((row) =>
+          merged(row, { table: source.phase.version.table, id: versionId }),
+        ),
+      ],
     },
   ]).map((unit) => ({
     ...unit,
@@ -147,6 +154,7 @@ export const planReport = (source: PhaseSource): Unit[] =>
   planSingleVersion(source, {
     table: 'cycle_report_test_report_sections',
     kind: 'section',
+    about: 'cycle_report_test_report_generation',
     content: (rows) => ({
       reportTitle: 'Test report',
       includedSections: [...new Set(rows.flatMap((row) => row.text('section_name') ?? []))],

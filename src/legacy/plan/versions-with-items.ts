@@ -1,11 +1,12 @@
 /** Phases 2 to 4 of the old system: tables of versions, and for sample selection one of samples. */
+import { isBlank } from '../../versioning/identity';
 import type { Json, JsonObject } from '../../versioning/model';
-import { keptId, NOBODY } from '../ids';
+import { idOf, keptId, NOBODY } from '../ids';
 import type { SourceRow } from '../source-row';
-import { imported, merged, quarantined, unitOfSources, type PlacedRow, type Unit } from '../unit';
-import { planItem, type DecisionFacts, type PlannedItem } from './items';
+import { imported, quarantined, unitOfSources, unitsTogether, type PlacedRow, type Unit } from '../unit';
+import { identityKeyOf, planItem, type DecisionFacts, type PlannedItem } from './items';
 import { planSeries, readVersion, statuses, type OldVersion } from './series';
-import { rowsOf, type PhaseSource } from './workflow';
+import { groupBy, rowsOf, workflowKey, type PhaseSource } from './workflow';
 
 /** Cells as one object, structured ones parsed; null if they are all empty. */
 export function gather(
@@ -40,9 +41,17 @@ const noStatus = (row: SourceRow) => ({
   reason: `version_status is ${JSON.stringify(row.text('version_status'))}, which says not what the version is. One of ${Object.keys(statuses).join(', ')} would.`,
 });
 
+/** The id here of the version that a version names as its parent. */
+function parentIdOf({ row, parentId }: OldVersion, ids: ReadonlyMap<string, string>): string | null {
+  const own = parentId === null ? null : (ids.get(parentId) ?? parentId);
+  if (own !== parentId) row.note('ID_TAKEN', `Its parent has another id here, ${own!}.`, 'parent_version_id');
+  return own;
+}
+
 /** A table of versions as a series; what cannot be placed is quarantined. */
 function planVersions(source: PhaseSource, table: string, { content, itemsOf, counters }: Parts): Unit[] {
   const refused: PlacedRow[] = [];
+  const ids = new Map<string, string>();
   const versions = rowsOf(source, table).flatMap((row): OldVersion[] => {
     const read = readVersion(source, row);
     if (!read) {
@@ -50,11 +59,13 @@ function planVersions(source: PhaseSource, table: string, { content, itemsOf, co
       return [];
     }
     const { items, placed } = itemsOf?.(row, read.versionId) ?? { items: [], placed: [] };
+    ids.set(keptId(table, row.key), read.versionId);
     compareCounters(row, counters(row, items));
     if (items.length === 0) row.note('EMPTY_VERSION', 'It has no items.');
     return [{ ...read, content: content(row), items, with: placed }];
   });
-  return [...planSeries(source, versions), ...refused.map((one) => unitOfSources(`${table}:${one.source.key}`, [one]))];
+  const placed = versions.map((version) => ({ ...version, parentId: parentIdOf(version, ids) }));
+  return [...planSeries(source, placed), ...refused.map((one) => unitOfSources(`${table}:${one.source.key}`, [one]))];
 }
 
 export const planDataProfiling = (source: PhaseSource): Unit[] =>
@@ -140,7 +151,58 @@ function testersMark({ people }: PhaseSource, row: SourceRow): JsonObject | null
   return decision === null && by === null && at === null && notes === null ? null : { decision, by, at, notes };
 }
 
-function planSample(source: PhaseSource, row: SourceRow, versionId: string, itemIds: ReadonlySet<string>): PlannedItem {
+/** What a sample is called: something has to say which one it is. */
+function identifierOf(row: SourceRow): string {
+  const identifier = row.text('sample_identifier');
+  if (identifier !== null && !isBlank(identifier)) return identifier;
+  const otherwise = `Sample (legacy ${row.key})`;
+  row.note('NAME_MISSING', `sample_identifier is empty; it is called ${otherwise} here.`, 'sample_identifier');
+  return otherwise;
+}
+
+/**
+ * The item that each sample is of. What an identifier names twice in a version are items of their own, told apart by what they say,
+ * so that each is the same one in every version.
+ */
+function itemKeysOf(source: PhaseSource, samples: readonly SourceRow[]): Map<SourceRow, string> {
+  const all = samples
+    .map((row) => ({
+      ...{ row, plain: identityKeyOf(source, identifierOf(row)), version: row.uuid('version_id') ?? '' },
+      said: JSON.stringify([row.text('sample_data'), row.text('sample_category')]),
+      at: row.instant('created_at') ?? '',
+    }))
+    .sort((a, b) => a.at.localeCompare(b.at) || (a.row.key < b.row.key ? -1 : 1));
+  const names = groupBy(all, ({ version, plain }) => `${version} ${plain}`);
+  const crowded = new Set([...names.values()].flatMap((same) => (same.length > 1 ? [same[0]!.plain] : [])));
+  const keysBySaid = new Map<string, Map<string, string>>();
+  const keys = new Map<SourceRow, string>();
+  const taken = new Set<string>();
+  for (const { row, plain, version, said } of all) {
+    const known = keysBySaid.get(plain) ?? new Map<string, string>();
+    keysBySaid.set(plain, known);
+    if (!known.has(said))
+      known.set(said, known.size === 0 || !crowded.has(plain) ? plain : idOf('sample', `${plain}:${said}`));
+    const own = known.get(said)!;
+    const key = taken.has(`${version} ${own}`) ? idOf('sample', row.key) : own;
+    taken.add(`${version} ${key}`);
+    keys.set(row, key);
+    if (names.get(`${version} ${plain}`)!.length > 1)
+      row.note(
+        'DUPLICATE_SAMPLE',
+        'Its version has other samples with this identifier; each is an item of its own.',
+        'sample_identifier',
+      );
+  }
+  return keys;
+}
+
+function planSample(
+  source: PhaseSource,
+  row: SourceRow,
+  versionId: string,
+  itemKey: string,
+  itemIds: ReadonlySet<string>,
+): PlannedItem {
   const mark = testersMark(source, row);
   const about = gather(
     row,
@@ -163,9 +225,9 @@ function planSample(source: PhaseSource, row: SourceRow, versionId: string, item
       'carried_from_sample_id',
     );
   return planItem(source, versionId, {
-    itemId: keptId(SAMPLES, row.key),
+    ...{ itemId: keptId(SAMPLES, row.key), itemKey },
     content: {
-      sampleIdentifier: row.text('sample_identifier'),
+      sampleIdentifier: identifierOf(row),
       sampleData: row.object('sample_data') ?? {},
       sampleType: row.text('sample_category'),
       recommendationSource: row.meaning('sample_source', sources, null),
@@ -188,6 +250,7 @@ function planSample(source: PhaseSource, row: SourceRow, versionId: string, item
 export function planSampleSelection(source: PhaseSource): Unit[] {
   const samples = rowsOf(source, SAMPLES);
   const ids = new Set(samples.map(({ key }) => keptId(SAMPLES, key)));
+  const itemKeys = itemKeysOf(source, samples);
   const left = new Set(samples);
   const units = planVersions(source, 'cycle_report_sample_selection_versions', {
     content: (row) => ({
@@ -207,36 +270,16 @@ export function planSampleSelection(source: PhaseSource): Unit[] {
       generationMethods: methodsOf(row),
     }),
     itemsOf(version, versionId) {
-      const items = new Map<string, PlannedItem>();
-      const placed = samples
-        .filter((row) => row.uuid('version_id') === version.key.toLowerCase())
-        .map((row): PlacedRow => {
-          left.delete(row);
-          if (row.text('sample_identifier') === null)
-            return quarantined(row, {
-              code: 'NO_IDENTIFIER',
-              reason: 'sample_identifier is empty, so nothing says which sample it is.',
-            });
-          const item = planSample(source, row, versionId, ids);
-          const first = items.get(item.key);
-          if (!first) {
-            items.set(item.key, item);
-            return imported(row, { table: 'sample_decisions', id: item.row.item_id as string });
-          }
-          if (first.hash === item.hash && first.decision?.status === item.decision?.status) {
-            row.note(
-              'DUPLICATE_SAMPLE',
-              'The version has the same sample already, decided alike.',
-              'sample_identifier',
-            );
-            return merged(row, { table: 'sample_decisions', id: first.row.item_id as string });
-          }
-          return quarantined(row, {
-            code: 'DUPLICATE_SAMPLE',
-            reason: `The version has another sample ${row.text('sample_identifier')!}, which says something else.`,
-          });
-        });
-      return { items: [...items.values()], placed };
+      const own = samples.filter((row) => row.uuid('version_id') === version.key.toLowerCase());
+      const items = own.map((row) => planSample(source, row, versionId, itemKeys.get(row)!, ids));
+      for (const row of own) {
+        left.delete(row);
+        if (version.isIdTaken) row.note('ID_TAKEN', `Its version has another id here, ${versionId}.`, 'version_id');
+      }
+      return {
+        items,
+        placed: own.map((row, i) => imported(row, { table: 'sample_decisions', id: items[i]!.row.item_id as string })),
+      };
     },
     counters: (_row, items) => ({ actual_sample_size: items.length }),
   });
@@ -246,7 +289,7 @@ export function planSampleSelection(source: PhaseSource): Unit[] {
       reason: `Its version ${row.text('version_id') ?? '(none)'} is not among those that could be placed.`,
     }),
   );
-  return [...units, ...orphans.map((one) => unitOfSources(`${SAMPLES}:${one.source.key}`, [one]))];
+  return [...units, ...unitsTogether(`${workflowKey(source.workflow)}:orphans`, orphans)];
 }
 
 function methodsOf(row: SourceRow): string[] {
