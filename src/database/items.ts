@@ -19,13 +19,12 @@ const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
  * it is read.
  */
 const decisionJoins = (statuses: readonly VersionStatus[]): string => `
-  join phase_version own on own.version_id = i.version_id
   left join lateral (select d.* from item_decision d
     where d.version_id = i.version_id and d.item_key = i.item_key and d.item_hash = i.item_hash and i.item_hash <> ''
     order by d.decided_at desc limit 1) made on true
-  left join item_decision carried
-    on made.decision_id is null and carried.decision_id = i.carried_decision_id and carried.item_hash = i.item_hash
-  left join public.phase_version origin on origin.version_id = carried.version_id
+  left join lateral (select d.* from item_decision d
+    where made.decision_id is null and d.decision_id = i.carried_decision_id and d.item_hash = i.item_hash offset 0) carried on true
+  left join lateral (select o.is_deleted from public.phase_version o where o.version_id = carried.version_id offset 0) origin on true
   left join lateral (
     select ${barredAs('own', 'coalesce(made.decided_by, carried.decided_by)', statuses)} as bar offset 0) giver on true`;
 
@@ -38,12 +37,15 @@ const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
 
 const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
 
+const withOwnVersion = ({ item }: FullPhase): string =>
+  `${item.table} i${item.reviewed === 'BY_DECISIONS' ? ' join phase_version own on own.version_id = i.version_id' : ''}`;
+
 /**
  * @param statuses of the version, in which a decision stops counting when its giver works on it
- * @param items where the items themselves come from
+ * @param items where the items come from, with their own versions
  */
-const itemSource = ({ item }: FullPhase, statuses = undecidedStatuses, items = `${item.table} i`): string =>
-  `${items}${item.reviewed === 'BY_DECISIONS' ? decisionJoins(statuses) : ''}`;
+const itemSource = (phase: FullPhase, statuses = undecidedStatuses, items = withOwnVersion(phase)): string =>
+  `${items}${phase.item.reviewed === 'BY_DECISIONS' ? decisionJoins(statuses) : ''}`;
 
 function itemColumns({ key, item }: FullPhase): string {
   const common = `i.*, ${quote(key)} as phase, ${reviewStatusOrPending(item)} as review_status`;
@@ -119,8 +121,10 @@ export function itemsByKey(
     if (ofVersion) ofVersion.push(itemKey);
     else keys.set(versionId, [itemKey]);
   }
-  const items = `unnest($1::uuid[], $2::text[]) k(version_id, item_keys) cross join lateral (
-       select * from ${phase.item.table} i where i.version_id = k.version_id and i.item_key = any(k.item_keys::uuid[]) offset 0) i`;
+  const items = `unnest($1::uuid[], $2::text[]) k(version_id, item_keys)
+     cross join lateral (select * from phase_version v where v.version_id = k.version_id offset 0) own
+     cross join lateral (
+       select * from ${phase.item.table} i where i.version_id = own.version_id and i.item_key = any(k.item_keys::uuid[]) offset 0) i`;
   return db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase, undecidedStatuses, items)}`, [
     [...keys.keys()],
     [...keys.values()].map((ofVersion) => `{${ofVersion.join(',')}}`),

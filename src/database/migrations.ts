@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { DiffTarget, MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { projectRoot } from '../env';
 import { withClient } from './embedded';
+import { analyzeDatabase } from './statistics';
 import { ScriptError, withSchemaEngine, type SchemaFile } from './schema-engine';
 
 const prismaDir = path.join(projectRoot, 'prisma');
@@ -59,7 +60,7 @@ export async function deployMigrations(ownerUrl: string, prisma = prismaDir): Pr
   }
   // Loading the engine costs more than all else at a usual start, so it waits until there is something to do.
   if (pending.length + failed.length === 0) return [];
-  return withSchemaEngine(ownerUrl, readSchema(prisma), async (engine) => {
+  const applied = await withSchemaEngine(ownerUrl, readSchema(prisma), async (engine) => {
     for (const migrationName of failed) await engine.markMigrationRolledBack({ migrationName });
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: listOf(prisma), filters });
     return appliedMigrationNames;
@@ -68,6 +69,8 @@ export async function deployMigrations(ownerUrl: string, prisma = prismaDir): Pr
     const [name] = (await migrationStatus(ownerUrl, prisma)).failed;
     throw new Error(`Migration ${name} failed and was rolled back:\n  ${error.message}`, { cause: error.cause });
   });
+  await analyzeDatabase(ownerUrl);
+  return applied;
 }
 
 /** The SQL by which things differ; an empty text where they agree. */

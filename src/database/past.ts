@@ -66,10 +66,11 @@ export class Past implements Db {
       for (const id of await this.#awaitReplay(open.filter((closed) => !left.has(closed)))) left.add(id);
     const last = await this.database.queryPast<{ streamId: string; sequence: number; isRecorded: boolean }>(
       null,
-      `select s.stream_id, coalesce(max(c.sequence), 0)::int as sequence,
+      `select s.stream_id,
+         coalesce((select c.sequence from log.change_set c where c.stream_id = s.stream_id and c.committed_at <= $2 order by c.committed_at desc limit 1), 0) as sequence,
          exists (select from log.change_set i where i.stream_id = s.stream_id and i.origin = 'import' and i.committed_at > $2)
          and (s.stream_id = $3 or exists (select from public.phase_version v where v.stream_id = s.stream_id and v.created_at <= $2)) as is_recorded
-       from unnest($1::uuid[]) s(stream_id) left join log.change_set c on c.stream_id = s.stream_id and c.committed_at <= $2 group by 1`,
+       from unnest($1::uuid[]) s(stream_id)`,
       [streamIds.filter((id) => !left.has(id)), this.at, REFERENCE_STREAM],
     );
     for (const { streamId, sequence, isRecorded } of last) {

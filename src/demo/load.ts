@@ -1,7 +1,7 @@
 /** The demo: people, reports, and two workflows with a history. It is made once, in a database that has no users yet. */
 import type { Database } from '../database/database';
 import { openReferenceData } from '../database/reference-data';
-import { withClient } from '../database/embedded';
+import { analyzeDatabase } from '../database/statistics';
 import { refreshMetrics } from '../services/refresh-metrics';
 import { demoCaller } from './caller';
 import { cycle, lobs, people, reports, users, workflows } from './content/people';
@@ -19,8 +19,7 @@ export async function loadDemo(db: Database, ownerUrl: string): Promise<boolean>
   await playCreditCardWorkflow(db);
   await playLiquidityWorkflow(db);
   await keepFigures(db);
-  // Nothing was counted yet: without it the first questions about the past are planned badly.
-  await withClient(ownerUrl, (client) => client.query('analyze'));
+  await analyzeDatabase(ownerUrl);
   return true;
 }
 

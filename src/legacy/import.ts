@@ -1,5 +1,6 @@
 /** Brings what the old system has, and later what has changed there: one mechanism, however often it runs and wherever it stops. */
 import { REFERENCE_STREAM } from '../database/people';
+import { analyzeTables } from '../database/statistics';
 import { phaseOf as declarationOf, phases } from '../phases';
 import { isPersonId } from './ids';
 import { Placer, type Outcome, type Placed, type Result } from './place';
@@ -81,6 +82,7 @@ export async function importFrom(
   // What is reported as done survives a crash of the server.
   await session.query("select set_config('synchronous_commit', 'on', false)");
   await noteCounts(session, importId, result.source);
+  await analyzeTables(session);
   await session.query('update legacy.run set finished_at = clock_timestamp(), result = $2 where run_id = $1', [
     run!.runId,
     JSON.stringify({ ...result, quarantine: result.quarantine.length }),

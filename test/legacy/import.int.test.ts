@@ -36,6 +36,10 @@ describe('an import', () => {
       Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, rows.length])),
     );
     expect(await target.verify(tables)).toMatchObject({ ok: true, differences: { total: 0 } });
+    // PostgreSQL is told how much there is now.
+    expect(
+      await target.query(`select reltuples::int as rows from pg_class where oid = 'legacy.source_row'::regclass`),
+    ).toEqual([{ rows: count(tables) }]);
   });
 
   it('keeps what belongs together in one workflow, whatever phases it names', async () => {

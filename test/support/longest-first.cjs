@@ -12,6 +12,7 @@ const longest = [
   'access/leaks',
   'access/table',
   'past/every-commit',
+  'reads/never-analysed',
   'legacy/damage',
   'legacy/kill',
   'legacy/side-by-side',

@@ -1,0 +1,242 @@
+/**
+ * Every read of the API, each field of every kind of object, on a database with hundreds of items and hundreds of commits that
+ * was never analysed. Statements must not need statistics: none may read so many rows as if it joined items with commits, neither
+ * where its plan was made when there was little nor where it is made anew.
+ */
+import { getNamedType, isLeafType, type GraphQLField, type GraphQLObjectType } from 'graphql';
+import { fullPhases, fullPhaseOf, phaseOf } from '../../src/phases';
+import { fromGlobalId } from '../../src/graphql/global-id';
+import type { AuditOnlyPhase } from '../../src/versioning/phase';
+import { argumentsAt, asOf, ofPlace, queryOperation, unlimited, type Operation } from '../access/asking';
+import { makePlaces } from '../access/places';
+import { allFields, nodeIdsIn, schema, Selections } from '../access/selection';
+import { lastCommit, pass, pause, type Place } from '../past/support';
+import { fullCommandInput, itemKeys, runCommand, sampleItem, type BuiltVersion } from '../support/builders';
+import { createUncountedDatabase, Plans } from '../support/plans';
+import { ada, aud, ben, dan, workflow, World } from '../support/world';
+import { Drafts, type Fields } from '../time/drafts';
+
+const ITEMS = 300;
+const COMMITS = 300;
+/** Rows that one statement may read. What reads everything there is, as verification does, reads a third less. */
+const BOUND = (ITEMS * COMMITS) / 2;
+
+/** Reads what PostgreSQL itself keeps of tables and functions, which is as much whatever is in them. */
+const OF_THE_CATALOGUE = 'Query.auditCoverage';
+
+/** One whose items say themselves what is decided, and one whose items are decided upon. */
+const grown = ['PLANNING', 'SCOPING'];
+
+let world: World;
+let plans: Plans;
+let place: Place;
+/** When there was little, when there were all items, and when there were all commits. */
+const instants: string[] = [];
+
+beforeAll(async () => {
+  // One connection for the present and one for the past, so that what was planned for the first question answers all others.
+  world = await World.create({ ...unlimited, poolSize: 2 }, await createUncountedDatabase());
+  plans = new Plans(world.db);
+  place = (await makePlaces(world)).whole;
+  await note();
+  const few = await everyRead();
+  for (const [, operation] of [...few, ...then(few, instants[0]!)])
+    await world.ask(aud, operation.query, operation.variables);
+  const drafts: [string, BuiltVersion][] = [];
+  for (const key of grown) drafts.push([key, await draftOf(key)]);
+  await note();
+  for (const [phase, draft] of drafts) await save(phase, draft, 100);
+  await record(25);
+  await note();
+});
+afterAll(() => world.destroy());
+
+async function note(): Promise<void> {
+  const latest = await lastCommit(world, place.workflowId);
+  await pass(latest);
+  instants.push(latest);
+}
+
+// ── what there is ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const draftsOf = (phase: string) => new Drafts(world, phase, { ...workflow, ...place });
+
+/** A draft that carries the hundreds of items of the version in force. */
+async function draftOf(phase: string): Promise<BuiltVersion> {
+  const work = draftsOf(phase);
+  const items = Array.from({ length: ITEMS }, (_, n) => sampleItem(phase, 1000 + n));
+  await work.approve(await work.start({ carryForward: 'NONE', items }));
+  return work.start();
+}
+
+/** Changes one item after the other. */
+async function save(phase: string, draft: BuiltVersion, times: number): Promise<void> {
+  const work = draftsOf(phase);
+  const { identity } = fullPhaseOf(phase).item;
+  const { items } = await work.read(draft);
+  let version = draft;
+  for (const [n, itemKey] of (await itemKeys(world, draft.versionId)).slice(0, times).entries()) {
+    const kept = identity && { [identity]: items[itemKey]!.content[identity] };
+    const changed: Fields = { ...sampleItem(phase, n), ...kept, itemKey };
+    version = await work.put(version, [changed], n % 2 === 0 ? ada : ben);
+  }
+}
+
+/** As many records of each recorded phase. */
+async function record(records: number): Promise<void> {
+  const start = (key: string, command: string, by: number, input: object = {}) => {
+    const phase = phaseOf(key) as AuditOnlyPhase;
+    return runCommand(world, by, phase, command, { ...ofPlace(place), ...fullCommandInput(phase, command), ...input });
+  };
+  for (let n = 0; n < records; n++) {
+    await start('DATA_OWNER_ID', 'assignDataOwner', ada, { dataOwnerId: dan, assignmentType: `TYPE ${n}` });
+    await start('REQUEST_INFO', 'submitDocument', dan);
+    await start('TEST_EXECUTION', 'requestTestAction', ada);
+  }
+}
+
+// ── what is asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Named = readonly [name: string, operation: Operation];
+
+const then = (operations: readonly Named[], at: string): Named[] =>
+  operations.map(([name, operation]) => [name, asOf(operation, at)]);
+
+/** The ids of a hundred objects of each type, as far as there are so many. */
+async function idsByType(): Promise<Map<string, string[]>> {
+  const node = 'Node__id: id';
+  const nodes = `nodes { ${node} }`;
+  const found = await world.get(
+    aud,
+    `query ($cycleId: UUID!, $reportId: UUID!) {
+       workflow(cycleId: $cycleId, reportId: $reportId) { ${node} cycle { ${node} } report { ${node} lob { ${node} } } testers { ${node} }
+         changes(first: 100) { ${nodes} }
+         phases { history(first: 100) { nodes { ${node} ... on TestReportVersion { signOffs { ${node} } } items(first: 100) { ${nodes} } } } records(first: 100) { ${nodes} } } }
+       metrics(cycleId: $cycleId, reportId: $reportId, first: 100) { ${nodes} }
+       changeLogReads(cycleId: $cycleId, reportId: $reportId, first: 100) { ${nodes} } }`,
+    ofPlace(place),
+  );
+  const byType = new Map<string, string[]>();
+  for (const id of nodeIdsIn(found)) {
+    const { typeName } = fromGlobalId(id)!;
+    const ids = byType.get(typeName) ?? [];
+    if (ids.length < 100) ids.push(id);
+    byType.set(typeName, ids);
+  }
+  return byType;
+}
+
+/** All plain fields of a type at once, and each of the others by itself. */
+function readsOf(typeName: string, ids: readonly string[]): Named[] {
+  const selections = new Selections({ ...argumentsAt([instants[0]!]), 'PhaseVersion.diff': ['from: 1'] });
+  const type = schema.getType(typeName) as GraphQLObjectType;
+  const read = (text: string): Operation => ({
+    query: selections.document(`query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${typeName} { ${text} } } }`),
+    variables: { ids },
+  });
+  const fields = Object.values(type.getFields()) as GraphQLField<unknown, unknown>[];
+  const isPlain = (field: GraphQLField<unknown, unknown>) => isLeafType(getNamedType(field.type));
+  const asked = (field: GraphQLField<unknown, unknown>) => selections.asked(type, field, 1);
+  return [
+    [typeName, read(fields.filter(isPlain).flatMap(asked).join(' '))],
+    ...fields
+      .filter((field) => !isPlain(field))
+      .flatMap((field) => asked(field).map((text): Named => [`${typeName}.${field.name}`, read(text)])),
+  ];
+}
+
+/** What root fields are asked with that take something; the id is of a version. */
+const given: Readonly<Record<string, (id: string) => Readonly<Record<string, unknown>>>> = {
+  node: (id) => ({ id }),
+  nodes: (id) => ({ ids: [id] }),
+  phaseVersion: (id) => ({ versionId: fromGlobalId(id)!.key }),
+  workflow: () => ofPlace(place),
+  dataOwners: () => ofPlace(place),
+  changeLogReads: () => ofPlace(place),
+  verifyChangeLog: () => ofPlace(place),
+};
+
+async function everyRead(): Promise<Named[]> {
+  const byType = await idsByType();
+  const reads = [...byType].flatMap(([typeName, ids]) => readsOf(typeName, ids));
+  const [version] = byType.get(fullPhases[0]!.version.type)!;
+  const roots = Object.keys(schema.getQueryType()!.getFields()).map((field): Named => [
+    `Query.${field}`,
+    queryOperation(field, given[field]?.(version!)),
+  ]);
+  return [...reads, ...roots];
+}
+
+/** The reads with a statement that reads more than it may. */
+async function tooDear(operations: readonly Named[]): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const [name, { query, variables }] of operations) {
+    let errors: unknown;
+    const [dearest] = await plans.during(async () => {
+      ({ errors } = await world.ask(aud, query, variables));
+    });
+    if (errors) found.push({ name, errors });
+    else if (dearest && dearest.rowsRead > BOUND && name !== OF_THE_CATALOGUE)
+      found.push({ name, rowsRead: dearest.rowsRead, statement: dearest.statement });
+  }
+  return found;
+}
+
+// ── ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test('there are so many items and commits, and nothing is known of them', async () => {
+  const [counts] = await world.sql(
+    'superuser',
+    `select least((select count(*)::int from attribute_decisions), (select count(*)::int from scoping_decisions)) as items, (select count(*)::int from log.change_set where stream_id = $1) as commits,
+       (select count(*)::int from pg_stats where tablename in ('attribute_decisions', 'scoping_decisions', 'phase_version', 'change_set', 'row_change')) as analysed`,
+    [place.workflowId],
+  );
+  expect(counts).toEqual({ items: expect.any(Number), commits: expect.any(Number), analysed: 0 });
+  expect(Math.min(counts.items, counts.commits)).toBeGreaterThan(COMMITS);
+});
+
+test('a statement that joins each with each is found', async () => {
+  const [dearest] = await plans.during(() =>
+    world.db.query('select count(*) from scoping_decisions i join log.change_set c on c.sequence::text <> i.label'),
+  );
+  expect(dearest!.rowsRead).toBeGreaterThan(BOUND);
+});
+
+test('every field is asked', async () => {
+  const text = (await everyRead()).map(([, { query }]) => query).join('\n');
+  const asked = new Set(
+    [...text.matchAll(/\b([A-Z]\w*?)__(\w+?)(?:__\d+)?:/g)].map(([, type, field]) => `${type}.${field}`),
+  );
+  // What only mutations answer with is not read.
+  const onlyOfMutations = /^(Mutation|VersionPayload|RebasePayload|MergeConflict)\./;
+  expect(allFields.filter((name) => !asked.has(name) && !onlyOfMutations.test(name))).toEqual([]);
+});
+
+describe.each([
+  ['planned when there was little', false],
+  ['planned anew', true],
+])('statements that are %s', (_, isAnew) => {
+  beforeAll(async () => {
+    if (isAnew) await reconnect();
+  });
+
+  test('read no more than they may now', async () => {
+    expect(await tooDear(await everyRead())).toEqual([]);
+  });
+
+  test.each([
+    ['all items', 1],
+    ['all commits', 2],
+  ])('read no more than they may as of when there were %s', async (_what, instant) => {
+    expect(await tooDear(then(await everyRead(), instants[instant]!))).toEqual([]);
+  });
+});
+
+/** Ends all connections, and with them the plans that they keep. */
+async function reconnect(): Promise<void> {
+  await world.sql(
+    'superuser',
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
+  );
+  while (world.db.pools.some(({ totalCount }) => totalCount > 0)) await pause(10);
+}

@@ -1,0 +1,91 @@
+/**
+ * How many rows statements read, as PostgreSQL itself counts while it runs them. What a plan costs does not show in how long it
+ * takes on a small database and a fast machine; how many rows it looks at does, on any machine.
+ */
+import type pg from 'pg';
+import type { Database } from '../../src/database/database';
+import { withClient } from '../../src/database/embedded';
+import { createTestDatabase, type TestDatabase } from './database';
+
+/** A node of a plan, with the rows it gave and those it looked at in vain, for each time it ran. */
+interface PlanNode {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+export interface Explained {
+  readonly statement: string;
+  readonly rowsRead: number;
+  readonly plan: PlanNode;
+}
+
+/** The rows that all nodes of a plan gave or threw away. */
+const rowsReadBy = (node: PlanNode): number =>
+  node['Actual Loops'] *
+    (node['Actual Rows'] +
+      (node['Rows Removed by Filter'] ?? 0) +
+      (node['Rows Removed by Join Filter'] ?? 0) +
+      (node['Rows Removed by Index Recheck'] ?? 0)) +
+  (node.Plans ?? []).reduce((sum, child) => sum + rowsReadBy(child), 0);
+
+/** A database that knows nothing of what is in it, and says with every statement how it ran it, also of those inside functions. */
+export async function createUncountedDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  await withClient(database.superuserUrl, async (client) => {
+    const { rows } = await client.query<{ name: string }>('select quote_ident(current_database()) as name');
+    const settings = {
+      session_preload_libraries: 'auto_explain',
+      'auto_explain.log_min_duration': '0',
+      'auto_explain.log_analyze': 'on',
+      'auto_explain.log_timing': 'off',
+      'auto_explain.log_nested_statements': 'on',
+      'auto_explain.log_format': 'json',
+      'auto_explain.log_level': 'notice',
+    };
+    for (const [name, value] of Object.entries(settings))
+      await client.query(`alter database ${rows[0]!.name} set ${name} = '${value}'`);
+    await client.query('delete from pg_statistic');
+    await client.query("update pg_class set relpages = 0, reltuples = -1 where relkind = 'r' and oid >= 16384");
+    await client.query(`do $$
+      declare t regclass;
+      begin
+        for t in select oid from pg_class where relkind = 'r' and oid >= 16384 loop
+          execute format('alter table %s set (autovacuum_enabled = false, toast.autovacuum_enabled = false)', t);
+        end loop;
+      end $$`);
+  });
+  return database;
+}
+
+/** Listens to what the connections of a database in `createUncountedDatabase` say of the statements they run. */
+export class Plans {
+  private explained: Explained[] = [];
+
+  /** Listens from the next connection on. */
+  constructor(db: Database) {
+    for (const pool of db.pools) pool.on('connect', (client) => this.listen(client));
+  }
+
+  private listen(client: pg.PoolClient): void {
+    client.on('notice', ({ message = '' }: { message?: string }) => {
+      const start = message.indexOf('plan:\n');
+      if (!message.startsWith('duration:') || start < 0) return;
+      const { 'Query Text': statement, Plan: plan } = JSON.parse(message.slice(start + 6)) as {
+        'Query Text': string;
+        Plan: PlanNode;
+      };
+      this.explained.push({ statement, plan, rowsRead: rowsReadBy(plan) });
+    });
+  }
+
+  /** Does something, and tells how each statement was run, the dearest first. */
+  async during(work: () => Promise<unknown>): Promise<readonly Explained[]> {
+    this.explained = [];
+    await work();
+    return [...this.explained].sort((one, other) => other.rowsRead - one.rowsRead);
+  }
+}
