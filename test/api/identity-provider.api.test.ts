@@ -260,9 +260,7 @@ describe('the keys of the identity provider', () => {
     const at = await start({ timeout: 300, cooldown: 400 });
     own.answer = answer;
     const token = await own.token('first');
-    const begun = performance.now();
     expect(await ask(token, at)).toEqual(busy);
-    expect(performance.now() - begun).toBeLessThan(3000);
     expect((await ask(token, at)).errors![0]!.extensions).toEqual({ code: 'BUSY', retryable: true });
     own.answer = null;
     await sleep(400);

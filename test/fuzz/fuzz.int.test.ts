@@ -9,7 +9,7 @@ import { makeSchema } from '../../src/graphql/schema';
 import { verifyStream } from '../../src/proof/verify';
 import type { RunningServer } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { startTestServer } from '../support/server';
+import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, ben, dan, eve, olga, root, tess, token } from '../support/world';
 import { fuzz, type Figures } from './fuzz';
 
@@ -24,7 +24,7 @@ const quiet = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = new Database({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: 15_000 });
+  db = new Database({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
 });

@@ -185,7 +185,7 @@ describe('a connection', () => {
   });
 
   test('on which a statement failed shows the next reader their own instant, and the present is the present', async () => {
-    const db = new Database({ url: world.database.serviceUrl, poolSize: 1, statementTimeoutMs: 300 });
+    const db = new Database({ url: world.database.serviceUrl, poolSize: 1, statementTimeoutMs: 2_000 });
     try {
       const [early, late] = [new Past(db, new Date(instants[2]!)), new Past(db, new Date(instants[20]!))];
       await Promise.all([early.settle([place.workflowId]), late.settle([place.workflowId])]);
@@ -195,7 +195,7 @@ describe('a connection', () => {
             'PLANNING',
           ])
         )[0]!.n;
-      for (const failing of ['select 1 / 0', 'select * from nowhere', 'select pg_sleep(5)', `select 'x'::uuid`]) {
+      for (const failing of ['select 1 / 0', 'select * from nowhere', 'select pg_sleep(60)', `select 'x'::uuid`]) {
         const wrong = early.query(failing).catch((error: unknown) => error);
         const [outcome, next] = await Promise.all([wrong, current(late)]);
         expect(outcome).toBeInstanceOf(Error);

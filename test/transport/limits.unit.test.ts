@@ -98,7 +98,7 @@ describe('what an operation costs', () => {
     );
     expect(cost).toBeGreaterThan(2 ** 29);
     expect(depth).toBe(32);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(30_000); // where it doubled with each, it took many minutes
   });
 });
 
@@ -157,7 +157,7 @@ test('the text is measured in time that grows with its length only, whatever it 
   ]) {
     const began = performance.now();
     holdText(text, limits);
-    expect(performance.now() - began).toBeLessThan(10_000); // where it grew with the square, it took hours
+    expect(performance.now() - began).toBeLessThan(60_000); // where it grew with the square, it took hours
   }
 });
 
