@@ -286,7 +286,7 @@ describe('the service’s role', () => {
 async function tried(actor: number, streamId: string, ...statements: string[]): Promise<string> {
   return world.session('service', async (client) => {
     await client.query('begin');
-    await client.query('select log.open($1, $2, $3, null, null)', [streamId, actor, 'test']);
+    await client.query("select log.open($1, $2, $3, 'Because.', null)", [streamId, actor, 'test']);
     let outcome = 'done';
     for (const sql of statements) {
       try {
@@ -378,7 +378,7 @@ describe('four eyes:', () => {
     const as = (actor: number, work: (client: pg.Client) => Promise<unknown>) =>
       world.session('service', (client) =>
         transaction(client, async () => {
-          await client.query('select log.open($1, $2, $3, null, null)', [workflow.workflowId, actor, 'test']);
+          await client.query("select log.open($1, $2, $3, 'Because.', null)", [workflow.workflowId, actor, 'test']);
           await work(client);
         }),
       );

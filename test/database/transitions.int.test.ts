@@ -159,7 +159,8 @@ async function tried({ role, actor }: Writer, ...statements: string[]): Promise<
   const client = clients[role];
   await client.query('begin');
   try {
-    if (actor) await client.query('select log.open($1, $2, $3, null, null)', [workflow.workflowId, actor, 'test']);
+    if (actor)
+      await client.query("select log.open($1, $2, $3, 'Because.', null)", [workflow.workflowId, actor, 'test']);
     for (const sql of statements) if ((await client.query(sql)).rowCount === 0) return 'no row';
     await client.query('set constraints all immediate');
     return 'done';
@@ -291,7 +292,8 @@ describe.each(auditOnlyPhases.map((phase) => [phase.title, phase] as [string, Au
       const client = clients[role];
       const close = async (...more: string[]) => {
         await client.query('begin');
-        if (actor) await client.query('select log.open($1, $2, $3, null, null)', [workflow.workflowId, actor, 'test']);
+        if (actor)
+          await client.query("select log.open($1, $2, $3, 'Because.', null)", [workflow.workflowId, actor, 'test']);
         for (const sql of [closing(recorded()), ...more]) expect((await client.query(sql)).rowCount).toBe(1);
         return client.query('commit').then(
           () => 'done',
@@ -519,7 +521,7 @@ describe('the test report', () => {
     const editors = async (assignments: string) => {
       const client = clients.service;
       await client.query('begin');
-      await client.query('select log.open($1, $2, $3, null, null)', [workflow.workflowId, tess, 'test']);
+      await client.query("select log.open($1, $2, $3, 'Because.', null)", [workflow.workflowId, tess, 'test']);
       await client.query(set(assignments));
       const { rows } = await client.query<{ user_id: number }>(
         'select user_id from version_editor where version_id = $1 order by 1',

@@ -146,7 +146,8 @@ $$;
 
 -- ── what takes a reason ────────────────────────────────────────────────────────────────────────────────────────────
 
--- The trigger's condition says when; the commit's reason will do where the row has none of its own.
+-- The trigger's condition says when; the commit's reason will do where the row has none of its own. Whether somebody may do it
+-- at all is asked first, by the guards that come before it in the alphabet.
 create function log.demand_reason() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -157,21 +158,21 @@ begin
   return new;
 end $$;
 
-create trigger c_demand_reason before update on phase_version for each row
+create trigger d_demand_reason before update on phase_version for each row
   when (new.is_deleted and not old.is_deleted) execute function log.demand_reason('a deletion');
-create trigger c_demand_reason before insert on item_decision for each row
+create trigger d_demand_reason before insert on item_decision for each row
   when (new.status in ('REJECTED', 'MODIFIED') and coalesce(log.identity_key(new.notes), '') = '')
   execute function log.demand_reason('to reject an item, or to send it back,');
-create trigger c_demand_reason before update on test_report_versions for each row
+create trigger d_demand_reason before update on test_report_versions for each row
   when (old.requires_executive_approval and not new.requires_executive_approval)
   execute function log.demand_reason('a waiver');
-create trigger c_demand_reason before insert on document_submissions for each row
+create trigger d_demand_reason before insert on document_submissions for each row
   when (new.submission_status in ('REJECTED', 'REVISION_REQUESTED') and coalesce(log.identity_key(new.review_notes), '') = '')
   execute function log.demand_reason('to refuse a document');
-alter table phase_version enable always trigger c_demand_reason;
-alter table item_decision enable always trigger c_demand_reason;
-alter table test_report_versions enable always trigger c_demand_reason;
-alter table document_submissions enable always trigger c_demand_reason;
+alter table phase_version enable always trigger d_demand_reason;
+alter table item_decision enable always trigger d_demand_reason;
+alter table test_report_versions enable always trigger d_demand_reason;
+alter table document_submissions enable always trigger d_demand_reason;
 
 -- ── lineage ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
