@@ -11,6 +11,7 @@ await ensureAll();
 const require = createRequire(import.meta.url);
 const { openEmbedded } = require(inRoot('dist/database/embedded.js'));
 const { deployMigrations, migrationDrift } = require(inRoot('dist/database/migrations.js'));
+const { installWatch } = require(inRoot('dist/database/watch.js'));
 const { Database } = require(inRoot('dist/database/database.js'));
 const { catalogueFile, differencesOf, madeCatalogue, parseCatalogue, printCatalogue } = require(
   inRoot('dist/proof/catalogue.js'),
@@ -24,6 +25,7 @@ let applied;
 let made;
 try {
   applied = await deployMigrations(scratch.ownerUrl);
+  await installWatch(scratch.superuserUrl);
   const db = new Database({ url: scratch.serviceUrl, poolSize: 1, statementTimeoutMs: 0 });
   made = printCatalogue(await db.snapshot(madeCatalogue).finally(() => db.close()));
   found = await migrationDrift(scratch.ownerUrl);

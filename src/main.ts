@@ -3,6 +3,7 @@ import pino, { type Logger } from 'pino';
 import { Database } from './database/database';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
 import { deployMigrations, migrationStatus } from './database/migrations';
+import { installWatch } from './database/watch';
 import { loadDemo } from './demo/load';
 import { ConfigurationError, readEnv } from './env';
 import { runCommand } from './cli/run';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     if (opened.embedded) {
       const applied = await deployMigrations(requireOwnerUrl(opened));
       if (applied.length > 0) console.error(`Database brought up to date: ${applied.join(', ')}`);
+      if (opened.superuserUrl) await installWatch(opened.superuserUrl);
     } else if (opened.ownerUrl) {
       const { pending } = await migrationStatus(opened.ownerUrl);
       if (pending.length > 0)

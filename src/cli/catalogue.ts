@@ -24,11 +24,14 @@ async function asOwner<T>(work: (tx: Db) => Promise<T>): Promise<T> {
 }
 
 async function differences({ json }: { json?: boolean }): Promise<void> {
-  const found = (await asOwner(holdCatalogue)).differences;
+  const { differences: found, isWatched } = await asOwner(holdCatalogue);
   if (found.length > 0) process.exitCode = 1;
-  if (json) return console.log(JSON.stringify(found, null, 2));
+  if (json) return console.log(JSON.stringify({ isWatched, differences: found }, null, 2));
   for (const { problem } of found) console.log(plain(problem));
   if (found.length === 0) console.log('Everything is as the migrations make it, or was allowed.');
+  console.log(
+    `Changes of the schema are ${isWatched ? 'recorded as they happen' : 'not recorded: there is no watch'}.`,
+  );
 }
 
 async function exceptions({ json }: { json?: boolean }): Promise<void> {

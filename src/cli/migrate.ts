@@ -1,22 +1,32 @@
 import { Command } from 'commander';
-import { openDatabase, requireOwnerUrl } from '../database/embedded';
+import { openDatabase, requireOwnerUrl, type Database } from '../database/embedded';
 import { createMigration, deployMigrations, migrationDrift, migrationStatus } from '../database/migrations';
 import { rolesSql } from '../database/roles';
+import { installWatch, watchSql } from '../database/watch';
 import { ConfigurationError, readEnv } from '../env';
 import { runCommand } from './run';
 
-async function withOwner<T>(work: (ownerUrl: string) => Promise<T>): Promise<T> {
+async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(readEnv());
   try {
-    return await work(requireOwnerUrl(database));
+    return await work(database);
   } finally {
     await database.close();
   }
 }
+const withOwner = <T>(work: (ownerUrl: string) => Promise<T>): Promise<T> =>
+  withDatabase((database) => work(requireOwnerUrl(database)));
 
 async function deploy(): Promise<void> {
-  const applied = await withOwner((ownerUrl) => deployMigrations(ownerUrl));
-  console.log(applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'Nothing to apply.');
+  await withDatabase(async (database) => {
+    const ownerUrl = requireOwnerUrl(database);
+    const applied = await deployMigrations(ownerUrl);
+    console.log(applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'Nothing to apply.');
+    if (!(await installWatch(database.superuserUrl ?? ownerUrl)))
+      console.error(
+        'Changes of the schema are not watched, for the owner may not make an event trigger. For a superuser: npm run -s migrate -- --print-watch-sql',
+      );
+  });
 }
 
 async function status({ json }: { json?: boolean }): Promise<void> {
@@ -53,8 +63,10 @@ const program = new Command('npm run migrate --')
   .description('Brings the database up to the schema.')
   .showHelpAfterError()
   .option('--print-roles-sql', 'print the SQL by which a DBA makes roles and database')
-  .action(async ({ printRolesSql }: { printRolesSql?: boolean }) => {
+  .option('--print-watch-sql', 'print the SQL by which a superuser has changes of the schema recorded')
+  .action(async ({ printRolesSql, printWatchSql }: { printRolesSql?: boolean; printWatchSql?: boolean }) => {
     if (printRolesSql) console.log(rolesSql().trimEnd());
+    else if (printWatchSql) console.log(watchSql.trim());
     else await deploy();
   });
 program.command('deploy').description('apply what is pending (the default)').action(deploy);

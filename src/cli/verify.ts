@@ -37,11 +37,12 @@ function readCheckpoints(): ReadonlyMap<string, NotedHeads> {
 
 /** Holds what surrounds the log against what the migrations make. */
 async function verifyCatalogue(db: Database): Promise<void> {
-  const { differences, exceptions, objects } = await db.snapshot(holdCatalogue);
+  const { differences, exceptions, objects, isWatched } = await db.snapshot(holdCatalogue);
   for (const { problem } of differences) report('catalogue', unverified(`${problem}.`));
   if (differences.length > 0) return;
   const allowed = exceptions.length > 0 ? `, and ${counted(exceptions.length, 'exception')}` : '';
-  console.log(`ok      catalogue: ${counted(objects, 'object')} as the migrations make them${allowed}`);
+  const watch = isWatched ? 'changes of the schema are recorded' : 'changes of the schema are NOT recorded';
+  console.log(`ok      catalogue: ${counted(objects, 'object')} as the migrations make them${allowed}; ${watch}`);
 }
 
 async function verify({ workflow, file }: { workflow?: string; file?: string }): Promise<void> {

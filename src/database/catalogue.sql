@@ -76,10 +76,12 @@ with
     where a.grantee <> r.owner and a.grantee <> (select oid from the_owner)
       and not (a.privilege_type = 'CONNECT' and a.grantee not in (0, (select oid from the_service)))
     group by 1, 2, 3, 4, 5),
-  -- Whoever can act as the owner; superusers can in any case.
-  owners as (
-    select r.oid from roles r cross join the_owner o
-    where r.oid not in (0, o.oid) and not r.rolsuper and pg_has_role(r.oid, o.oid, 'MEMBER')),
+  -- Whoever can act as the owner, or as the watch; superusers can in any case.
+  masters as (
+    select r.oid, r.name, m.oid as master_id, m.name as master from roles r join roles m
+      on m.oid = (select oid from the_owner) or m.rolname = 'phaseledger_watch'
+    where r.oid not in (0, m.oid) and not r.rolsuper and pg_has_role(r.oid, m.oid, 'MEMBER')),
+  owners as (select m.oid from masters m join the_owner o on o.oid = m.master_id),
   lines (place, object, aspect, value, harmless) as (
     -- schemas
     select s.name, 'schema ' || quote_ident(s.name), 'owner',
@@ -248,11 +250,11 @@ with
     union all
     select 'database', 'role the service', 'is', 'there', false from the_service
     union all
-    select 'database', format('membership of %s in the owner', r.name), 'is', 'given', false from owners o join roles r on r.oid = o.oid
+    select 'database', format('membership of %s in %s', m.name, m.master), 'is', 'given', false from masters m
     union all
     select 'database', format('membership of the service in %s', r.name), 'is', 'given', false
     from roles r cross join the_service s cross join the_owner o
-    where r.oid not in (0, s.oid, o.oid) and r.oid not in (select oid from owners) and pg_has_role(s.oid, r.oid, 'MEMBER')
+    where r.oid not in (0, s.oid, o.oid) and r.oid not in (select oid from owners) and r.rolname <> 'phaseledger_watch' and pg_has_role(s.oid, r.oid, 'MEMBER')
       and not (select rolsuper from pg_roles p where p.oid = s.oid)
     union all
     select 'database', format('setting %s of %s%s', split_part(s.text, '=', 1), case d.setrole when 0 then 'everybody' else r.name end,

@@ -23,7 +23,7 @@ async function* rowsOf<Row extends object>(tx: Db, sql: string, parameters: read
 
 /** As it is hashed. A date before Christ would be written as the same one after, so it says what it is. */
 const instant = (column: string): string =>
-  `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
+  `to_char((${column}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
 
 type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; readonly rowOperation: string } & ReadRow;
 
@@ -57,9 +57,22 @@ export async function* commitsOf(tx: Db, streamId: string): AsyncGenerator<ReadC
   if (open) yield open;
 }
 
-export async function headOf(tx: Db, streamId: string): Promise<(ChainHead & { readonly isOpen: boolean }) | null> {
-  const [head] = await tx.query<ChainHead & { isOpen: boolean }>(
-    `select sequence, case when committed_at > '-infinity' then ${instant('committed_at')} end as committed_at, encode(hash, 'hex') as hash, is_open
+/** What the database's clock says. */
+export async function clockOf(tx: Db): Promise<string> {
+  const [clock] = await tx.query<{ now: string }>(`select ${instant('clock_timestamp()')} as now`);
+  return clock!.now;
+}
+
+export interface ReadHead extends ChainHead {
+  readonly isOpen: boolean;
+  /** No commit is stamped at or before it; null where nobody has read the stream's past. */
+  readonly closedAt: string | null;
+}
+
+export async function headOf(tx: Db, streamId: string): Promise<ReadHead | null> {
+  const [head] = await tx.query<ReadHead>(
+    `select sequence, case when committed_at > '-infinity' then ${instant('committed_at')} end as committed_at, encode(hash, 'hex') as hash, is_open,
+       case when closed_at > '-infinity' then ${instant(`least(closed_at, timestamptz '9999-12-31 23:59:59.999Z')`)} end as closed_at
      from log.stream where stream_id = $1`,
     [streamId],
   );

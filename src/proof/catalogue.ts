@@ -34,6 +34,10 @@ export interface Difference {
   readonly problem: string;
 }
 
+/** Objects of the watch over changes of the schema. They are made by a superuser; without any of them, the watch is off. */
+const isOfWatch = (object: string): boolean => /\bphaseledger_watch/.test(object);
+const isTrigger = (object: string): boolean => object.startsWith('event trigger ');
+
 export const catalogueFile = path.join(projectRoot, 'prisma', 'catalogue.txt');
 
 export function catalogueOf(lines: readonly CatalogueLine[]): Catalogue {
@@ -198,6 +202,8 @@ export interface LiveCatalogue {
   readonly differences: readonly Difference[];
   /** What is there because it was allowed. */
   readonly exceptions: readonly CatalogueException[];
+  /** Whether every change of the schema is recorded as it happens. */
+  readonly isWatched: boolean;
 }
 
 /**
@@ -205,25 +211,45 @@ export interface LiveCatalogue {
  * @param tx a transaction, whose settings are changed to its end
  */
 export async function holdCatalogue(tx: Db): Promise<LiveCatalogue> {
-  const expected = expectedCatalogue();
-  const live = catalogueOf(await readCatalogue(tx, schemasOf(expected)));
+  const live = catalogueOf(await readCatalogue(tx, schemasOf(expectedCatalogue())));
+  const isWatched = [...live.keys()].some((object) => isTrigger(object) && isOfWatch(object));
+  const expected = isWatched ? expectedCatalogue() : withoutWatch(expectedCatalogue());
   const differences = differencesOf(expected, live);
   const exceptions = await readExceptions(tx, differences);
   const notAllowed = exceptions.length > 0 ? differencesOf(expected, live, exceptions) : differences;
+  if (!isWatched && (await wasWatched(tx, differences))) notAllowed.push(watchIsOff);
   const known = [...expected.keys()].filter((object) => live.has(object)).length;
   return {
     live,
     objects: known - notAllowed.filter(({ kind }) => kind === 'changed').length,
     differences: notAllowed,
     exceptions: exceptions.filter(({ object }) => live.has(object)),
+    isWatched,
   };
 }
 
-const EXCEPTIONS = 'public.catalogue_exceptions';
+const withoutWatch = (catalogue: Catalogue): Catalogue =>
+  new Map([...catalogue].filter(([object, { place }]) => !isOfWatch(object) && !isOfWatch(place)));
+
+const watchIsOff: Difference = {
+  place: 'database',
+  object: 'event trigger phaseledger_watch_changes',
+  kind: 'missing',
+  problem: 'changes of the schema were recorded once, and are not any more',
+};
+
+/** Whether a table is not as it must be, or out of reach, so that what it says is worth nothing. */
+const isDoubtful = (table: string, differences: readonly Difference[]): boolean =>
+  differences.some(({ object }) => object === `table ${table}` || object === 'schema public');
+
+async function wasWatched(tx: Db, differences: readonly Difference[]): Promise<boolean> {
+  if (isDoubtful('public.schema_changes', differences)) return false;
+  const [found] = await tx.query<{ any: boolean }>('select exists (select from public.schema_changes) as any');
+  return found!.any;
+}
 
 /** What is allowed. A list that is not what it must be allows nothing. */
 function readExceptions(tx: Db, differences: readonly Difference[]): Promise<CatalogueException[]> {
-  const cannotBeTrusted = ({ object }: Difference) => object.includes(EXCEPTIONS) || object === 'schema public';
-  if (differences.length === 0 || differences.some(cannotBeTrusted)) return Promise.resolve([]);
+  if (differences.length === 0 || isDoubtful('public.catalogue_exceptions', differences)) return Promise.resolve([]);
   return tx.query<CatalogueException>('select object, definition from public.catalogue_exceptions');
 }

@@ -27,8 +27,8 @@ export interface Checkpoint {
   readonly notedAt: string;
 }
 
-/** The hash of each commit of a stream that was noted, by sequence. */
-export type NotedHeads = ReadonlyMap<number, string>;
+/** The hash of each commit of a stream that was noted, and when, by sequence. */
+export type NotedHeads = ReadonlyMap<number, Pick<Checkpoint, 'hash' | 'notedAt'>>;
 
 interface Line extends Checkpoint {
   /** SHA-256, hex, of the line before; null for the first. */
@@ -165,12 +165,12 @@ export class Checkpoints {
    * @throws CheckpointFault where a line was changed, added or taken away
    */
   read(): Map<string, NotedHeads> {
-    const byStream = new Map<string, Map<number, string>>();
+    const byStream = new Map<string, Map<number, Pick<Checkpoint, 'hash' | 'notedAt'>>>();
     for (const { checkpoint } of this.#content().lines) {
-      const { streamId, sequence, hash } = checkpoint;
-      const heads = byStream.get(streamId) ?? new Map<number, string>();
+      const { streamId, sequence, hash, notedAt } = checkpoint;
+      const heads = byStream.get(streamId) ?? new Map<number, Pick<Checkpoint, 'hash' | 'notedAt'>>();
       // What was noted first stays: a later line cannot excuse a chain that was rewritten.
-      byStream.set(streamId, heads.has(sequence) ? heads : heads.set(sequence, hash));
+      byStream.set(streamId, heads.has(sequence) ? heads : heads.set(sequence, { hash, notedAt }));
     }
     return byStream;
   }

@@ -1,6 +1,6 @@
 /** Verification: a stream's chain is recomputed value by value, held against its head, its checkpoints and the live rows. */
 import type { Db } from '../database/database';
-import { commitsOf, headOf, liveRowsOf } from '../database/log-reader';
+import { clockOf, commitsOf, headOf, liveRowsOf } from '../database/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault, type ReadCommit } from '../versioning/verification';
 import type { NotedHeads } from './checkpoints';
 
@@ -45,13 +45,16 @@ async function firstFault(
   verifier: ChainVerifier,
   { noted, onCommit }: VerifyOptions,
 ): Promise<ChainFault | null> {
+  const now = await clockOf(tx);
+  const order = new CheckpointOrder(noted);
   for await (const commit of commitsOf(tx, streamId)) {
     if (commit.hash === '')
       return {
         sequence: Math.min(commit.sequence, verifier.sequence + 1),
         problem: `There are rows of a commit ${commit.sequence}, but no such commit.`,
       };
-    const fault = verifier.add(commit) ?? checkpointFault(commit, noted);
+    const fault =
+      verifier.add(commit) ?? checkpointFault(commit, noted) ?? order.fault(commit) ?? futureFault(commit, now);
     if (fault) return fault;
     onCommit?.();
   }
@@ -60,6 +63,7 @@ async function firstFault(
   return (
     (head && verifier.end(head)) ??
     (head?.isOpen ? openHead(verifier.sequence + 1) : null) ??
+    (head && isFuture(head.closedAt, now) ? closedAhead(verifier.sequence + 1, head.closedAt!) : null) ??
     cutFault(verifier.sequence, noted) ??
     (await wrongRow(tx, streamId, verifier))
   );
@@ -70,12 +74,55 @@ const openHead = (sequence: number): ChainFault => ({
   problem: `The head of the chain says that commit ${sequence} is being made; none is, or it could not be seen.`,
 });
 
+const closedAhead = (sequence: number, closedAt: string): ChainFault => ({
+  sequence,
+  problem: `The head of the chain says that nothing is committed before ${closedAt}, which has not come.`,
+});
+
+/** Stamps grow by a millisecond even where two commits are made in one, so the last may be a little ahead of the clock. */
+const AHEAD_MS = 1_000;
+/** A commit is stamped when it is opened, and noted only when it is done. Nobody writes for so long. */
+const LONGEST_COMMIT_MS = 3_600_000;
+
+const isFuture = (instant: string | null, now: string): boolean =>
+  instant !== null && !(Date.parse(instant) <= Date.parse(now) + AHEAD_MS); // also what is no date of ours
+
+const futureFault = ({ sequence, committedAt }: ReadCommit, now: string): ChainFault | null =>
+  isFuture(committedAt, now)
+    ? { sequence, problem: `Commit ${sequence} is stamped ${committedAt}, which has not come.` }
+    : null;
+
+/** Holds the stamps of commits, taken in their order, against when checkpoints noted them, and the ones before them. */
+export class CheckpointOrder {
+  /** When the chain was noted to end before the next commit. */
+  #endedBefore: string | null = null;
+
+  constructor(private readonly noted: NotedHeads | undefined) {}
+
+  fault({ sequence, committedAt }: Pick<ReadCommit, 'sequence' | 'committedAt'>): ChainFault | null {
+    const notedAt = this.noted?.get(sequence)?.notedAt ?? null;
+    if (notedAt !== null && isFuture(committedAt, notedAt))
+      return {
+        sequence,
+        problem: `Commit ${sequence} is stamped ${committedAt}, and a checkpoint noted it at ${notedAt} already.`,
+      };
+    const endedBefore = this.#endedBefore;
+    if (notedAt !== null) this.#endedBefore = notedAt;
+    return endedBefore !== null && Date.parse(committedAt) < Date.parse(endedBefore) - LONGEST_COMMIT_MS
+      ? {
+          sequence,
+          problem: `Commit ${sequence} is stamped ${committedAt}, and was not there when a checkpoint was noted at ${endedBefore}.`,
+        }
+      : null;
+  }
+}
+
 /** Whether a commit is not the one that was noted outside the database. */
 export function checkpointFault(
   { sequence, hash }: Pick<ReadCommit, 'sequence' | 'hash'>,
   noted: NotedHeads | undefined,
 ): ChainFault | null {
-  const expected = noted?.get(sequence);
+  const expected = noted?.get(sequence)?.hash;
   return expected === undefined || expected === hash
     ? null
     : {

@@ -25,6 +25,7 @@ import {
   type TransferDataOwnerInput,
 } from '../generated/graphql';
 import { buildRecord, demandPhase } from '../support/builders';
+import { setHead } from '../support/log';
 import { refusalOf } from '../support/refusals';
 import {
   ada,
@@ -763,10 +764,8 @@ describe('owning data', () => {
   test('is lost at the instant of the commit that says so, also when the clock is behind it', async () => {
     const assigned = await assign({ dataOwnerId: dan });
     // No commit is stamped before the instant its workflow is closed at: the next one is a minute ahead of the clock.
-    await world.sql(
-      'superuser',
-      `update log.stream set closed_at = clock_timestamp() + interval '1 minute' where stream_id = $1`,
-      [workflow.workflowId],
+    await world.session('superuser', (client) =>
+      setHead(client, workflow.workflowId, `closed_at = clock_timestamp() + interval '1 minute'`),
     );
     const made = await transfer(assigned, { toUserId: stranger });
     expect(Date.parse(made.validFrom)).toBeGreaterThan(Date.now());

@@ -11,6 +11,7 @@ import {
   type RespondToTestActionInput,
 } from '../generated/graphql';
 import { demandPhase } from '../support/builders';
+import { setHead } from '../support/log';
 import { refusalOf } from '../support/refusals';
 import { ada, aud, ben, both, dan, eve, olga, root, stranger, tess, workflow, World } from '../support/world';
 
@@ -153,11 +154,8 @@ describe('responding', () => {
 
     // No commit is stamped before the instant its workflow is closed at, so the next one comes ninety minutes later.
     const requested = await request();
-    await world.sql(
-      'superuser',
-      `update log.stream set closed_at = $1::timestamptz + interval '90 minutes' - interval '1 ms' where stream_id = $2`,
-      [requested.requestedAt, workflow.workflowId],
-    );
+    const inNinetyMinutes = `closed_at = '${requested.requestedAt}'::timestamptz + interval '90 minutes' - interval '1 ms'`;
+    await world.session('superuser', (client) => setHead(client, workflow.workflowId, inNinetyMinutes));
     expect(await respond(requested)).toMatchObject({ turnaroundTimeHours: 1.5 });
   });
 

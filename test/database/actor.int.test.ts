@@ -7,6 +7,7 @@ import pg from 'pg';
 import { fullPhaseOf } from '../../src/phases';
 import { recordOfPhase } from '../../src/services/start-draft';
 import { buildVersion, transition, type BuiltVersion } from '../support/builders';
+import { startAlone } from '../support/cluster';
 import { insertRows, logFaults, rawAttribute, rawScoping, rawVersion, recording, transaction } from '../support/log';
 import { ada, ben, olga, otherWorkflow, tess, workflow, World } from '../support/world';
 
@@ -17,7 +18,8 @@ const item = rawAttribute(draft);
 const versions: Record<string, BuiltVersion> = {};
 
 beforeAll(async () => {
-  world = await World.create();
+  // Here roles are given to others, which is of the whole server.
+  world = await World.create({}, await startAlone());
   versions.SUPERSEDED = await buildVersion(world, { phase: 'SCOPING', status: 'APPROVED' });
   versions.APPROVED = await buildVersion(world, { phase: 'SCOPING', status: 'APPROVED' });
   versions.REJECTED = await buildVersion(world, { phase: 'SCOPING', status: 'REJECTED' });
@@ -29,7 +31,7 @@ beforeAll(async () => {
       await insertRows(client, 'attribute_decisions', [item]);
     }),
   );
-});
+}, 120_000);
 afterAll(async () => {
   expect(await world.session('superuser', logFaults)).toEqual([]);
   await world.destroy();
@@ -138,43 +140,49 @@ describe('only a session that logged in as the service can name a person:', () =
       });
     }));
 
-  test('not the owner', async () => {
-    expect(await commitOf(() => world.session('owner', (client) => inOne(client, open, write)))).toMatchObject({
-      ...nobody,
-      origin: 'db:phaseledger_owner',
-    });
-  });
+  /** Whoever is not exactly the service is told so, before anything is written; without a name they write in their role's. */
+  async function isRefused(run: (...statements: string[]) => Promise<unknown>, name: string): Promise<void> {
+    const { commits } = await recording(world, () =>
+      expect(run(open, write)).rejects.toMatchObject({ code: 'PL002', message: expect.stringContaining(name) }),
+    );
+    expect(commits).toEqual([]);
+    expect(await commitOf(() => run(write))).toMatchObject({ ...nobody, origin: `db:${name}` });
+  }
+
+  test('not the owner', () =>
+    world.session('owner', (client) =>
+      isRefused((...statements) => inOne(client, ...statements), 'phaseledger_owner'),
+    ));
 
   test('not a superuser, not even as a member or in the service’s role', async () => {
-    expect(
-      await commitOf(() =>
-        world.session('superuser', (client) => inOne(client, 'set local role phaseledger_service', open, write)),
-      ),
-    ).toMatchObject({ ...nobody, origin: 'db:postgres' });
-    await withLogin('superuser', ['phaseledger_service'], async ({ name, url }) => {
-      expect(await commitOf(() => connected(url, (client) => inOne(client, open, write)))).toMatchObject({
-        ...nobody,
-        origin: `db:${name}`,
-      });
-    });
+    await world.session('superuser', (client) =>
+      isRefused((...statements) => inOne(client, 'set local role phaseledger_service', ...statements), 'postgres'),
+    );
+    await withLogin('superuser', ['phaseledger_service'], ({ name, url }) =>
+      connected(url, (client) => isRefused((...statements) => inOne(client, ...statements), name)),
+    );
   });
 
   test('not a member of the owner’s role', () =>
-    withLogin('', ['phaseledger_owner'], async ({ name, url }) => {
-      expect(
-        await commitOf(() =>
-          connected(url, (client) => inOne(client, 'set local role phaseledger_owner', open, write)),
-        ),
-      ).toMatchObject({ ...nobody, origin: `db:${name}` });
-    }));
+    withLogin('', ['phaseledger_owner'], ({ name, url }) =>
+      connected(url, (client) =>
+        isRefused((...statements) => inOne(client, 'set local role phaseledger_owner', ...statements), name),
+      ),
+    ));
 
   test('not somebody who can act as the owner, even if a member of the service’s role too', () =>
-    withLogin('', ['phaseledger_owner', 'phaseledger_service'], async ({ name, url }) => {
-      expect(await commitOf(() => connected(url, (client) => inOne(client, open, write)))).toMatchObject({
-        ...nobody,
-        origin: `db:${name}`,
-      });
-    }));
+    withLogin('', ['phaseledger_owner', 'phaseledger_service'], ({ name, url }) =>
+      connected(url, (client) => isRefused((...statements) => inOne(client, ...statements), name)),
+    ));
+
+  test('not the service itself any more, once it was given the owner’s role, also where it is connected already', () =>
+    withLogin('', ['phaseledger_service'], ({ name, url }) =>
+      connected(url, async (client) => {
+        expect(await commitOf(() => inOne(client, open, write))).toMatchObject({ actorId: olga, origin: 'api' });
+        await world.sql('superuser', `grant phaseledger_owner to ${name}`);
+        await isRefused((...statements) => inOne(client, ...statements), name);
+      }),
+    ));
 
   test('and the owner cannot take the service’s role', () =>
     expect(world.sql('owner', 'set role phaseledger_service')).rejects.toMatchObject({ code: '42501' }));
@@ -183,6 +191,36 @@ describe('only a session that logged in as the service can name a person:', () =
     withLogin('', [], ({ url }) =>
       expect(connected(url, (client) => client.query('select'))).rejects.toMatchObject({ code: '42501' }),
     ));
+});
+
+describe('the service that is given the owner’s role while it runs', () => {
+  const grant = () => world.sql('superuser', 'grant phaseledger_owner to phaseledger_service');
+  const revoke = () => world.sql('superuser', 'revoke phaseledger_owner from phaseledger_service');
+  const ready = async () => {
+    const response = await fetch(`${world.server.url}/health/ready`);
+    const { problems } = (await response.json()) as { problems?: string[] };
+    return { status: response.status, problems };
+  };
+  afterEach(revoke);
+  test('commits nothing in nobody’s name, and is not ready until it is the service again', async () => {
+    const { versionId, revision } = await buildVersion(world, { phase: 'PLANNING' });
+    const submit = () =>
+      world.codeOf(
+        ada,
+        'mutation ($input: VersionTransitionInput!) { submitVersion(input: $input) { version { id } } }',
+        { input: { versionId, expectedRevision: revision } },
+      );
+    expect((await ready()).status).toBe(200);
+    await grant();
+    const { commits } = await recording(world, async () => expect(await submit()).toBe('INTERNAL_SERVER_ERROR'));
+    expect(commits).toEqual([]);
+    expect(await ready()).toMatchObject({
+      status: 503,
+      problems: expect.arrayContaining(['phaseledger_service can act as the owner, so its commits name nobody.']),
+    });
+    await revoke();
+    expect(await submit()).toBeUndefined();
+  });
 });
 
 describe('the owner forges no actor with the log’s own means:', () => {

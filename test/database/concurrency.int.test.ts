@@ -6,8 +6,17 @@ import pg from 'pg';
 import { Database } from '../../src/database/database';
 import { putItems } from '../../src/services/put-items';
 import { buildVersion, decideAll, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
+import {
+  insertRows,
+  logFaults,
+  loggedCommits,
+  rawAttribute,
+  rawVersion,
+  recording,
+  setHead,
+  transaction,
+} from '../support/log';
 import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
-import { insertRows, logFaults, loggedCommits, rawAttribute, rawVersion, recording, transaction } from '../support/log';
 import { foreign, waiting } from '../support/sessions';
 import { ada, both, olga, otherWorkflow, workflow, World } from '../support/world';
 
@@ -391,10 +400,7 @@ describe('a clock that went back', () => {
         'superuser',
         `select to_char(date_trunc('hour', now() at time zone 'UTC') + interval '2 hours', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ahead`,
       )) as [{ ahead: string }];
-      await world.sql('superuser', `update log.stream set ${column} = $1 where stream_id = $2`, [
-        ahead,
-        workflow.workflowId,
-      ]);
+      await world.session('superuser', (client) => setHead(client, workflow.workflowId, `${column} = '${ahead}'`));
 
       const second = await buildVersion(world, { phase: 'PLANNING', status: 'APPROVED' });
       const instants = (await stamps()).filter((instant) => instant >= ahead);
@@ -472,9 +478,7 @@ describe('closing a stream at an instant', () => {
     await close(`'${before.committed}'::timestamptz - interval '1 ms'`);
     await close('null::timestamptz');
     expect(await head()).toEqual(before);
-    await world.sql('superuser', `update log.stream set closed_at = '2090-01-01' where stream_id = $1`, [
-      workflow.workflowId,
-    ]);
+    await world.session('superuser', (client) => setHead(client, workflow.workflowId, `closed_at = '2090-01-01'`));
     await close('clock_timestamp()');
     expect((await head()).closed).toContain('2090-01-01');
   });

@@ -260,7 +260,9 @@ describe('when the clock steps back', () => {
     const [{ ahead }] = (await world.session('superuser', async (client) => {
       await client.query('begin');
       await client.query(`set local session_replication_role = replica`);
-      await client.query('alter table log.change_set disable trigger refuse_change');
+      await client.query(
+        'alter table log.change_set disable trigger refuse_change; alter table log.stream disable trigger guard_head',
+      );
       const { rows } = await client.query<{ ahead: Date }>(
         `update log.stream set ${column} = clock_timestamp() + interval '1 hour' where stream_id = $1 returning ${column} as ahead`,
         [streamId],
@@ -270,7 +272,9 @@ describe('when the clock steps back', () => {
           'update log.change_set c set committed_at = s.committed_at from log.stream s where c.stream_id = $1 and s.stream_id = $1 and c.sequence = s.sequence',
           [streamId],
         );
-      await client.query('alter table log.change_set enable always trigger refuse_change');
+      await client.query(
+        'alter table log.change_set enable always trigger refuse_change; alter table log.stream enable always trigger guard_head',
+      );
       await client.query('commit');
       return rows;
     })) as [{ ahead: Date }];

@@ -17,7 +17,7 @@ import fc from 'fast-check';
 import pino from 'pino';
 import type { Db } from '../../src/database/database';
 import { CheckpointFault, Checkpoints } from '../../src/proof/checkpoints';
-import { cutFault } from '../../src/proof/verify';
+import { CheckpointOrder, cutFault } from '../../src/proof/verify';
 
 const parent = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-checkpoints-'));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
@@ -57,6 +57,10 @@ async function filled(lines = 5): Promise<{ heads: Heads; checkpoints: Checkpoin
 const afresh = ({ folder }: Checkpoints) => new Checkpoints(folder);
 
 describe('what is noted', () => {
+  /** The commits of a stream from the first on, as they are noted. */
+  const noted = (...hashes: string[]) =>
+    new Map(hashes.map((hash, n) => [n + 1, { hash, notedAt: '2026-10-01T00:00:00.000Z' }]));
+
   test('is every head that has moved, once', async () => {
     const heads = new Heads();
     const checkpoints = new Checkpoints(newFolder());
@@ -70,8 +74,8 @@ describe('what is noted', () => {
     expect(await checkpoints.note(heads)).toBe(0);
     expect(afresh(checkpoints).read()).toEqual(
       new Map([
-        ['a', new Map([[1, 'a1']])],
-        ['b', new Map([[1, 'b1'], [2, 'b2']])], // prettier-ignore
+        ['a', noted('a1')],
+        ['b', noted('b1', 'b2')], // prettier-ignore
       ]),
     );
     expect(afresh(checkpoints).summary()).toEqual({
@@ -83,7 +87,7 @@ describe('what is noted', () => {
     const { heads, checkpoints } = await filled();
     heads.heads.set('a', 1);
     expect(await checkpoints.note(heads)).toBe(0);
-    expect(checkpoints.read().get('a')).toEqual(new Map([[1, 'a1'], [2, 'a2']])); // prettier-ignore
+    expect(checkpoints.read().get('a')).toEqual(noted('a1', 'a2')); // prettier-ignore
   });
 
   test('is nothing in a folder that there is not', () => {
@@ -297,7 +301,42 @@ describe('a hand in the folder', () => {
 });
 
 test('a hundred thousand commits of a stream that were noted are held against it as a few are', () => {
-  const noted = new Map(Array.from({ length: 300_000 }, (_, n) => [n + 1, 'x']));
+  const noted = new Map(Array.from({ length: 300_000 }, (_, n) => [n + 1, { hash: 'x', notedAt: '' }]));
   expect(cutFault(300_000, noted)).toBeNull();
   expect(cutFault(299_999, noted)).toMatchObject({ sequence: 300_000 });
+});
+
+describe('a commit that was noted', () => {
+  const noted = new Map([
+    [2, { hash: 'x', notedAt: '2026-10-01T12:00:00.000Z' }],
+    [4, { hash: 'y', notedAt: '2026-10-01T18:00:00.000Z' }],
+  ]);
+  /** The first of some stamps that disagrees with the checkpoints. */
+  const first = (...stamps: string[]) => {
+    const order = new CheckpointOrder(noted);
+    for (const [index, time] of stamps.entries()) {
+      const fault = order.fault({ sequence: index + 1, committedAt: `2026-10-01T${time}:00.000Z` });
+      if (fault) return fault;
+    }
+    return null;
+  };
+  test('was made before, and what was not there then was made after, or was being made', () => {
+    expect(first('11:00', '11:59', '12:30', '18:00', '18:01')).toBeNull();
+    expect(first('11:00', '11:59', '11:59', '18:00', '17:30')).toBeNull();
+  });
+  test('is not stamped later than it was noted', () => {
+    expect(first('11:00', '12:01')).toEqual({
+      sequence: 2,
+      problem:
+        'Commit 2 is stamped 2026-10-01T12:01:00.000Z, and a checkpoint noted it at 2026-10-01T12:00:00.000Z already.',
+    });
+  });
+  test('is not followed by one that is stamped long before', () => {
+    expect(first('09:00', '09:30', '10:59')).toEqual({
+      sequence: 3,
+      problem:
+        'Commit 3 is stamped 2026-10-01T10:59:00.000Z, and was not there when a checkpoint was noted at 2026-10-01T12:00:00.000Z.',
+    });
+    expect(first('09:00', '09:30', '12:10', '12:20', '12:30')).toMatchObject({ sequence: 5 });
+  });
 });

@@ -16,7 +16,7 @@ const other = path.join(folder, 'other.jsonl');
 let world: World;
 let original: Buffer;
 let lines: string[];
-let noted: Map<string, Map<number, string>>;
+let noted: Map<string, Map<number, { hash: string; notedAt: string }>>;
 
 const hostile = ['a\u2028b\u2029c', 'line\nfeed\r\n', '\u{10ffff}🏦', '\ufeff\ufffd', '"\\', '": null'];
 
@@ -50,7 +50,8 @@ beforeAll(async () => {
   original = readFileSync(file);
   lines = original.toString('utf8').split('\n').slice(0, -1);
   const hashes = lines.slice(1).map((line) => JSON.parse(line) as { sequence: number; hash: string });
-  noted = new Map([[workflow.workflowId, new Map(hashes.map(({ sequence, hash }) => [sequence, hash]))]]);
+  const notedAt = new Date().toISOString();
+  noted = new Map([[workflow.workflowId, new Map(hashes.map(({ sequence, hash }) => [sequence, { hash, notedAt }]))]]);
 });
 afterAll(async () => {
   await world.destroy();
@@ -77,7 +78,7 @@ test('a file that was exported verifies, whatever people wrote, and is nobody el
   const found = await verifyFile(file, noted);
   expect(found).toEqual({
     ...{ valid: true, changeSetsChecked: lines.length - 1, firstBrokenSequence: null, problem: null },
-    ...{ headHash: noted.get(workflow.workflowId)!.get(lines.length - 1), streamId: workflow.workflowId },
+    ...{ headHash: noted.get(workflow.workflowId)!.get(lines.length - 1)!.hash, streamId: workflow.workflowId },
   });
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });

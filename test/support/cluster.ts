@@ -7,7 +7,7 @@ import { deployMigrations } from '../../src/database/migrations';
 import { processesUsing } from '../../src/database/processes';
 import { createDatabaseSql, prepareDatabaseSql } from '../../src/database/roles';
 import { projectRoot } from '../../src/env';
-import { onDatabase, templateName, type ClusterUrls } from './database';
+import { onDatabase, templateName, type ClusterUrls, type TestDatabase } from './database';
 
 const prefix = `phaseledger-test-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 8)}-`;
 
@@ -23,6 +23,16 @@ export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promi
   await withClient(onDatabase(superuserUrl, templateName), (client) => client.query(prepareDatabaseSql(templateName)));
   await deployMigrations(onDatabase(ownerUrl, templateName));
   return { urls, stop: () => remove(cluster, folder) };
+}
+
+/** A PostgreSQL of a test file's own, migrated and empty: for what is of a whole server, such as who is a member of which role. */
+export async function startAlone(): Promise<TestDatabase> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
+  chmodSync(folder, 0o755);
+  const cluster = await openEmbedded(folder, { volatile: true });
+  await deployMigrations(cluster.ownerUrl);
+  const { serviceUrl, ownerUrl, superuserUrl } = cluster;
+  return { serviceUrl, ownerUrl, superuserUrl, drop: () => remove(cluster, folder) };
 }
 
 async function remove(cluster: EmbeddedDatabase, folder: string): Promise<void> {
