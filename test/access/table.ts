@@ -88,7 +88,7 @@ export const reading: readonly ReadingRule[] = [
         'reportTitle reportPeriodStart reportPeriodEnd executiveSummary includedSections reportTemplateId generatedAt generationMethod draftDocumentId finalDocumentId requiresExecutiveApproval executiveApprovedBy executiveApprovalDate signOffs',
       TestReportSignOff:
         'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegatedFromName delegationReason meaning signerName signedContentHash countsForApproval notCountedBecause',
-      VersionItem: 'itemId itemKey label content reviewStatus',
+      VersionItem: 'itemId itemKey label content reviewStatus mergedFromVersion',
       VersionItemConnection: page,
       VersionItemEdge: edge,
       AttributeDecision: 'attributeId attributeData decisionType decisionReason decisionMetadata',
@@ -125,7 +125,7 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       WorkflowPhase: 'history',
       PhaseVersion: 'parent history diff',
-      VersionItem: 'carriedFromItem carriedFromVersion mergedFromVersion decision',
+      VersionItem: 'carriedFromItem carriedFromVersion decision',
       AttributeDecision: 'modificationHistory',
       ProfilingRuleDecision: 'approvedBy approvalNotes',
       ScopingDecision: 'approvedBy',
