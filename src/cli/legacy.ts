@@ -18,6 +18,7 @@ import { statusTable } from '../legacy/status-report';
 import { verify } from '../legacy/verify';
 import { asJson as verifyJson, asMarkdown as verifyMarkdown } from '../legacy/verify-report';
 import { noteVerified } from '../legacy/verified';
+import { isZone } from '../legacy/zones';
 import { phases } from '../phases';
 import { progress, type Progress } from './progress';
 import { runCommand } from './run';
@@ -68,6 +69,11 @@ function phaseArgument(text: string): string {
   return phase;
 }
 
+function zoneArgument(zone: string): string {
+  if (!isZone(zone)) throw new InvalidArgumentError('Write a name like Europe/Zurich, or an offset like +02:00.');
+  return zone;
+}
+
 const phasesArgument = (text: string): string[] => text.split(',').map(phaseArgument);
 
 /** A JSON object, or a line for each person: the id there, and the userId here. */
@@ -116,6 +122,7 @@ interface ImportArguments {
   readonly cycle?: number;
   readonly phases?: readonly string[];
   readonly mapUsers?: ReadonlyMap<number, number>;
+  readonly sourceZone?: string;
   readonly dryRun?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -275,6 +282,7 @@ for (const [name, description, isSync] of [
       'who of the old system is which user here: lines like 3,1 or {"3": 1}',
       mapUsersArgument,
     )
+    .option('--source-zone <zone>', 'of times that name none, e.g. Europe/Zurich or +02:00; UTC at first', zoneArgument)
     .option('--dry-run', 'say what would be done, and write nothing but the report')
     .option(...outOption)
     .option(...jsonOption)

@@ -6,6 +6,7 @@ import canonicalize from 'canonicalize';
 import { parseLiteral } from './literals';
 import type { Finding } from './source-row';
 import { legacyTable } from './tables';
+import { instantIn } from './zones';
 
 /** Which numbers of the old system are one here: people and lines of business that were mapped to the same. */
 export interface SameIds {
@@ -148,9 +149,13 @@ const attributeStatus = (text: string): string => asAttributeStatus[word(text)] 
 const idsOf = (column: string): keyof SameIds | null =>
   /(^|_)(by|by_id|owner_id|tester_id)$/.test(column) ? 'user' : column === 'lob_id' ? 'lob' : null;
 
-const milliseconds = (text: string): number => Date.parse(/(Z|[+-]\d\d(:?\d\d)?)$/i.test(text) ? text : `${text}Z`);
+/** When a text says it was; a text that names no zone, in that of the source. */
+function milliseconds(text: string, zone: string): number {
+  const time = text.length === 10 ? `${text}T00:00:00` : text;
+  return /(Z|[+-]\d\d(:?\d\d)?)$/i.test(time.slice(10)) ? Date.parse(time) : instantIn(zone, Date.parse(`${time}Z`));
+}
 
-function isSame(table: string, column: string, there: unknown, here: unknown, same: SameIds): boolean {
+function isSame(table: string, column: string, there: unknown, here: unknown, same: SameIds, zone: string): boolean {
   if (isEmpty(there) || isEmpty(here)) return isEmpty(there) && isEmpty(here);
   const type = legacyTable.get(table)?.columns[column];
   const [a, b] = [String(there), String(here)];
@@ -164,7 +169,7 @@ function isSame(table: string, column: string, there: unknown, here: unknown, sa
       return Number(a) === Number(b);
     case 'timestamp':
     case 'timestamptz':
-      return Math.abs(milliseconds(a) - milliseconds(b)) <= 1;
+      return Math.abs(milliseconds(a, zone) - milliseconds(b, zone)) <= 1;
     case 'uuid':
       return a.toLowerCase() === b.toLowerCase();
     default:
@@ -213,6 +218,7 @@ export function disagreements(
   mapped: Cells,
   findings: readonly Finding[],
   same: SameIds,
+  zone: string,
 ): string[] {
   const row = withTexts(table, cells);
   return Object.keys(mapped).filter((column) => {
@@ -223,7 +229,7 @@ export function disagreements(
     const [there, here] = [row, mapped].map((cells) =>
       DECISION.test(column) && word(String(cells[column])) === 'pending' ? null : cells[column],
     );
-    if (isSame(table, column, there, here, same)) return false;
+    if (isSame(table, column, there, here, same, zone)) return false;
     if (isUndecided(name, row, findings) && isEmpty(mapped[column])) return false;
     // Of a run that did not fail, the result was taken over.
     if (
@@ -245,10 +251,12 @@ export function disagreements(
       elsewhere[name] ??
       (versions.test(table) && column === 'created_by_id' ? ['submitted_by_id', 'updated_by_id'] : []);
     return !(
-      isSame(table, column, defaults[name], mapped[column], same) ||
+      isSame(table, column, defaults[name], mapped[column], same, zone) ||
       // Nothing in the row says it at all.
       (others.length > 0 && others.every((other) => isEmpty(row[other]))) ||
-      others.some((other) => isSame(table, column, row[other], mapped[column], same) || isExplained(findings, other))
+      others.some(
+        (other) => isSame(table, column, row[other], mapped[column], same, zone) || isExplained(findings, other),
+      )
     );
   });
 }

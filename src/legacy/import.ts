@@ -31,6 +31,8 @@ export interface ImportOptions {
   readonly phases?: readonly string[] | undefined;
   /** userIds of people who are mapped by hand, by their ids in the old system. */
   readonly mapUsers?: ReadonlyMap<number, number> | undefined;
+  /** The zone of times that name none; what it was before if left out, and UTC at first. */
+  readonly sourceZone?: string | undefined;
   /** Plans and counts, and writes nothing. */
   readonly isDryRun?: boolean;
   /** Leaves alone what was taken back; an import brings it again. */
@@ -67,18 +69,19 @@ export async function importFrom(
   // Statements are planned once, while there is hardly a row, and must not read whole tables when there are many.
   await session.query("select set_config('enable_seqscan', 'off', false)");
   if (options.isDryRun) {
-    const [known] = await session.query<{ importId: number }>('select import_id from legacy.import where source = $1', [
+    const [known] = await session.query<Import>('select import_id, zone from legacy.import where source = $1', [
       source.label,
     ]);
     const importId = known?.importId ?? null;
-    return { importId, ...(await new ImportRun(session, source, importId ?? 0, options).run()) };
+    const zone = options.sourceZone ?? known?.zone ?? 'UTC';
+    return { importId, ...(await new ImportRun(session, source, importId ?? 0, zone, options).run()) };
   }
-  const importId = await importOf(session, source.label);
+  const { importId, zone } = await importOf(session, source.label, options.sourceZone);
   const [run] = await session.query<{ runId: number }>(
     'insert into legacy.run (import_id, command) values ($1, $2) returning run_id',
     [importId, options.isSync ? 'sync' : 'import'],
   );
-  const result = { importId, ...(await new ImportRun(session, source, importId, options).run()) };
+  const result = { importId, ...(await new ImportRun(session, source, importId, zone, options).run()) };
   // What is reported as done survives a crash of the server.
   await session.query("select set_config('synchronous_commit', 'on', false)");
   await noteCounts(session, importId, result.source);
@@ -103,12 +106,18 @@ const noteCounts = (session: OwnerSession, importId: number, counts: readonly Ta
   });
 
 /** A source is one import, however often it is read. */
-async function importOf(session: OwnerSession, label: string): Promise<number> {
+async function importOf(session: OwnerSession, label: string, zone: string | undefined): Promise<Import> {
   await session.query('insert into legacy.import (source) values ($1) on conflict (source) do nothing', [label]);
-  const [row] = await session.query<{ importId: number }>('select import_id from legacy.import where source = $1', [
-    label,
-  ]);
-  return row!.importId;
+  const [row] = await session.query<Import>(
+    'update legacy.import set zone = coalesce($2, zone) where source = $1 returning import_id, zone',
+    [label, zone ?? null],
+  );
+  return row!;
+}
+
+interface Import {
+  readonly importId: number;
+  readonly zone: string;
 }
 
 class ImportRun {
@@ -128,6 +137,7 @@ class ImportRun {
     private readonly session: OwnerSession,
     private readonly source: Source,
     private readonly importId: number,
+    private readonly zone: string,
     private readonly options: ImportOptions,
   ) {
     this.#staging = new Staging(session, options.cycle === undefined && !options.phases);
@@ -228,10 +238,12 @@ class ImportRun {
     return found;
   }
 
+  readonly #asSourceRow = (staged: StagedRow): SourceRow => asSourceRow(staged, this.zone);
+
   /** The readable rows of a reference table; the others are set aside at once. */
   async #readTable(table: string): Promise<SourceRow[]> {
     const staged = await this.#staging.rowsOfTable(table);
-    const { readable, aside } = sortOut(table, staged.map(asSourceRow), repeatedIn(staged));
+    const { readable, aside } = sortOut(table, staged.map(this.#asSourceRow), repeatedIn(staged));
     await this.#placeUnits(null, aside);
     return readable;
   }
@@ -316,7 +328,7 @@ class ImportRun {
       return;
     }
     const staged = await this.#staging.rowsOf({ workflow, phase });
-    const rows = staged.map(asSourceRow);
+    const rows = staged.map(this.#asSourceRow);
     const { deciders, beganAt } = workflows.get(workflowKey(workflow))!;
     const declaration = phase === null ? null : declarationOf(phase);
     const units =
@@ -387,7 +399,7 @@ class ImportRun {
       const staged = await this.#staging.lostRows(LOST_TOGETHER, after);
       const last = staged.at(-1);
       if (!last) return;
-      const rows = staged.map(asSourceRow);
+      const rows = staged.map(this.#asSourceRow);
       const lost = rows.flatMap((row): PlacedRow[] =>
         isKept(row.table) ? [] : [quarantined(row, row.unreadable ?? noWorkflow)],
       );
@@ -445,8 +457,8 @@ const repeatedIn = (staged: readonly StagedRow[]): ReadonlyMap<string, string> =
     staged.flatMap(({ tableName, key, repeats }) => (repeats === null ? [] : [[`${tableName}:${key}`, repeats]])),
   );
 
-function asSourceRow({ tableName, key, raw, rowHash, elsewhere, isIdTaken }: StagedRow): SourceRow {
-  const row = new SourceRow(tableName, key, raw, rowHash, isIdTaken);
+function asSourceRow({ tableName, key, raw, rowHash, elsewhere, isIdTaken }: StagedRow, zone: string): SourceRow {
+  const row = new SourceRow(tableName, key, raw, rowHash, isIdTaken, zone);
   if (elsewhere !== null)
     row.note(
       'WORKFLOW_DISAGREES',

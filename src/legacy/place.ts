@@ -437,8 +437,8 @@ const WRITE_SOURCES = `
   select r.table_name, r.source_key, $2, $3, $4::"Phase", j.row, legacy.hash_of(j.row), r.fate, r.target_table, r.target_id,
     case when r.fate = 'QUARANTINED' then '{}' else coalesce(legacy.values_now(r.table_name, r.target_id, r.source_key), '{}') end, r.findings
   from ${PLACED_ROWS} cross join lateral (select legacy.as_json(r.raw) as row) j
-  on conflict (table_name, source_key) do update set (row, row_hash, fate, target_table, target_id, mapped, findings, phase)
-    = row(excluded.row, excluded.row_hash, excluded.fate, excluded.target_table, excluded.target_id, excluded.mapped, excluded.findings, excluded.phase)
+  on conflict (table_name, source_key) do update set (row, row_hash, fate, target_table, target_id, mapped, findings, phase, import_id)
+    = row(excluded.row, excluded.row_hash, excluded.fate, excluded.target_table, excluded.target_id, excluded.mapped, excluded.findings, excluded.phase, excluded.import_id)
   where (s.row, s.fate, s.target_table, s.target_id, s.mapped, s.findings, s.phase)
     is distinct from (excluded.row, excluded.fate, excluded.target_table, excluded.target_id, excluded.mapped, excluded.findings, excluded.phase)`;
 

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../versioning/model';
 import { NOBODY, isPersonId } from './ids';
 import { asObject, isStorable, parseLiteral } from './literals';
 import { legacyTable, type ColumnType } from './tables';
+import { instantIn } from './zones';
 
 /** What was untidy about a row and how it was decided. */
 export interface Finding {
@@ -31,8 +32,8 @@ interface ReadInstant {
   readonly isZoned: boolean;
 }
 
-/** An instant as the old system writes it; null if there is no such day or time. What has no zone is taken as UTC. */
-export function readInstant(text: string): ReadInstant | null {
+/** An instant as the old system writes it; null if there is no such day or time. What has no zone is taken in the one that is given. */
+export function readInstant(text: string, zoneOfSource = 'UTC'): ReadInstant | null {
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = INSTANT.exec(text) ?? [];
   if (year === undefined || year === '0000') return null;
   const [hours, minutes] = [Number(hour), Number(minute)];
@@ -45,7 +46,8 @@ export function readInstant(text: string): ReadInstant | null {
   // Rounded as PostgreSQL rounds, so that what is shown agrees with what is stored.
   const milliseconds = Math.round(Number(`0.${fraction || '0'}`) * 1000);
   const local = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`).getTime();
-  const instant = new Date(local + milliseconds - ahead * 60_000);
+  const seconds = zone === undefined ? instantIn(zoneOfSource, local) : local - ahead * 60_000;
+  const instant = new Date(seconds + milliseconds);
   if (instant.getUTCFullYear() < 1 || instant.getUTCFullYear() > 9999) return null;
   return { iso: instant.toISOString(), isZoned: zone !== undefined };
 }
@@ -101,6 +103,8 @@ export class SourceRow {
     readonly rowHash: string,
     /** Whether its id is that of a row of another table, which has it here. */
     readonly isIdTaken = false,
+    /** The zone of times that name none. */
+    readonly zone = 'UTC',
   ) {
     const row = parsed(raw);
     this.cells = isCells(row) ? row : {};
@@ -117,7 +121,7 @@ export class SourceRow {
 
   /** The same row under another key. */
   as(key: string): SourceRow {
-    const copy = new SourceRow(this.table, key, this.raw, this.rowHash, this.isIdTaken);
+    const copy = new SourceRow(this.table, key, this.raw, this.rowHash, this.isIdTaken, this.zone);
     copy.findings.splice(0, Infinity, ...this.findings);
     return copy;
   }
@@ -188,13 +192,13 @@ export class SourceRow {
     return (this.values[column] as string | null | undefined)?.slice(0, 10) ?? null;
   }
 
-  /** An instant in UTC to the millisecond. What says no time zone is taken as UTC, and noted. */
+  /** An instant in UTC to the millisecond. What says no time zone is taken in the source's, and noted. */
   instant(column: string): string | null {
     const value = this.values[column];
-    const read = typeof value === 'string' ? readInstant(value) : null;
+    const read = typeof value === 'string' ? readInstant(value, this.zone) : null;
     if (!read) return null;
     if (!read.isZoned && !this.findings.some(({ code }) => code === 'NAIVE_TIME'))
-      this.note('NAIVE_TIME', `${column} names no time zone; taken as UTC.`, column);
+      this.note('NAIVE_TIME', `${column} names no time zone; taken as ${this.zone}.`, column);
     return read.iso;
   }
 

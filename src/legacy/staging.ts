@@ -118,7 +118,7 @@ export class Staging {
       (column) => whole(column) ?? (Number.isInteger(context?.[column]) ? (context![column] as number) : null),
     ) as [number | null, number | null];
     const ownWorkflow = cycle === null || report === null ? null : workflowKey({ cycle, report });
-    const phaseId = whole('phase_id');
+    const phaseId = whole('phase_id') ?? (Number.isInteger(context?.phase_id) ? (context!.phase_id as number) : null);
     if (table === 'workflow_phases' && phaseId !== null && ownWorkflow !== null && !row.unreadable)
       this.#workflows.set(phaseId, ownWorkflow);
     const [parentColumn] = parents[table] ?? [];

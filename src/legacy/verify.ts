@@ -149,6 +149,8 @@ interface PageRow {
   readonly mapped: Readonly<Record<string, unknown>>;
   readonly findings: readonly Finding[];
   readonly isAsHashed: boolean;
+  /** Of its source, for times that name none. */
+  readonly zone: string;
   /** Null where no entry of the quarantine tells of it. */
   readonly entry: { readonly code: string; readonly reason: string; readonly isWhole: boolean } | null;
   /** Null where the row is nothing of the table's. */
@@ -170,6 +172,7 @@ const sidesOf = (table: string): string =>
 const pageOf = (table: string): string => `
   select s.source_key, s.stream_id, case when jsonb_typeof(s.row) = 'object' then s.row else '{}' end as row, s.fate::text as fate, s.target_table, s.target_id, s.mapped, s.findings,
     s.row_hash = legacy.hash_of(s.row) as is_as_hashed,
+    coalesce((select i.zone from legacy.import i where i.import_id = s.import_id), 'UTC') as zone,
     case when q.table_name is not null then jsonb_build_object('code', q.code, 'reason', q.reason, 'isWhole', legacy.as_json(q.row) = s.row) end as entry,
     legacy.hash_of(e.source) as source_hash, legacy.hash_of(e.shown) as view_hash,
     case when e.source <> e.shown then array(select k from jsonb_object_keys(e.source) k where e.source -> k is distinct from e.shown -> k order by 1) end as columns,
@@ -324,7 +327,7 @@ class Verification {
       }
       if (row.entry) differs(key, 'It has two fates: it was placed, and it is quarantined.');
       if (gone.has(key)) differs(key, gone.get(key)!);
-      const wrong = disagreements(table, row.row, row.mapped, row.findings, this.#same);
+      const wrong = disagreements(table, row.row, row.mapped, row.findings, this.#same, row.zone);
       if (wrong.length > 0)
         differs(key, 'The new tables do not say what the row says, and no finding tells why.', wrong);
     }

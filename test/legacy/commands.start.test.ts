@@ -104,6 +104,12 @@ test.each([
     1,
     'There is nothing of Scoping to take back from import 77',
   ],
+  [
+    'a zone that is none',
+    ['import', '--from', folder, '--source-zone', 'Mars/Olympus'],
+    1,
+    'Write a name like Europe/Zurich',
+  ],
   ['a number that is none', ['import', '--from', folder, '--cycle', 'x'], 1, 'Write a whole number'],
   ['a folder that is not there', ['import', '--from', '/no/such/folder'], 78, 'is no folder'],
   ['no source', ['import'], 1, "required option '--from <source>' not specified"],

@@ -291,6 +291,19 @@ describe('samples', () => {
     expect(fates(sample(1, { version_id: id(77) }), nameless).sort()).toEqual(['IMPORTED', 'PARENT_NOT_PLACED']);
     expect(nameless.findings).toContainEqual(expect.objectContaining({ code: 'NAME_MISSING' }));
   });
+  it('that were rejected without a reason stay so, and are marked', () => {
+    const decided = (notes: string) =>
+      sample(1, {
+        ...{ report_owner_decision: 'rejected', report_owner_decision_by_id: 12, report_owner_decision_at: at(10) },
+        report_owner_decision_notes: notes,
+      });
+    const codes = (row: SourceRow) => {
+      expect(fates(row)).toEqual(['IMPORTED']);
+      return row.findings.map(({ code }) => code);
+    };
+    expect(codes(decided(''))).toContain('REASON_MISSING');
+    expect(codes(decided('Too old'))).not.toContain('REASON_MISSING');
+  });
   it('both people’s decisions are kept: the tester’s as a mark, the owner’s as the decision', () => {
     const [unit] = plan('SAMPLE_SELECTION', [
       sourceRow(VERSIONS, version(1, 'draft')),

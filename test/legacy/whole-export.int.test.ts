@@ -216,6 +216,35 @@ test('a cell of a row that may be kept is in nobody’s way', async () => {
   expect(await target.verify(tables)).toMatchObject({ ok: true });
 });
 
+test('times that name no zone are of the zone that was said, until another one is', async () => {
+  const folder = asFolder(oldSystem());
+  const validated = async () =>
+    (
+      await target.query<{ at: Date }>(
+        `select v.reviewed_at as at from phase_version v join document_submissions d using (version_id) where d.review_notes = 'Not this one'`,
+      )
+    )[0]!.at.getTime() - new Date(at(801)).getTime();
+  const hours = 3_600_000;
+  await target.import(folder, { sourceZone: 'America/New_York' });
+  expect(await validated()).toBe(4 * hours);
+  expect(await target.verify(folder)).toMatchObject({ ok: true });
+  expect((await target.sync(folder)).outcomes).toMatchObject({ placed: 0, changed: 0 });
+  await target.sync(folder, { sourceZone: '+02:00' });
+  expect(await validated()).toBe(-2 * hours);
+  expect(await target.verify(folder)).toMatchObject({ ok: true });
+  await target.import(asFolder(oldSystem())); // another source, whose times are UTC
+  expect(await validated()).toBe(0);
+  expect(await target.verify(folder)).toMatchObject({ ok: true });
+  await target.sync(folder);
+  const fresh = await Target.create();
+  try {
+    await fresh.import(folder, { sourceZone: '+02:00' });
+    expect(await target.digest()).toBe(await fresh.digest());
+  } finally {
+    await fresh.drop();
+  }
+});
+
 describe('what the old system may have twice', () => {
   test('samples of one version that share an identifier are all there, and the view shows all', async () => {
     const tables = oldSystem({ samples: 17 });

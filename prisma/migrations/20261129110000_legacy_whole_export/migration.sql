@@ -3,6 +3,9 @@
 -- AlterEnum
 ALTER TYPE "legacy"."fate" ADD VALUE 'KEPT' BEFORE 'QUARANTINED';
 
+-- AlterTable
+ALTER TABLE "legacy"."import" ADD COLUMN "zone" TEXT NOT NULL DEFAULT 'UTC';
+
 -- CreateTable
 CREATE TABLE "legacy"."source_table" (
     "import_id" INTEGER NOT NULL,

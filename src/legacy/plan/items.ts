@@ -34,7 +34,8 @@ export interface PlannedItem {
 }
 
 /** The key of the item that an identity names; the same that the product gives it. */
-export const identityKeyOf = (source: PhaseSource, identity: string): string => uuidv5(identityKey(identity), recordOf(source));
+export const identityKeyOf = (source: PhaseSource, identity: string): string =>
+  uuidv5(identityKey(identity), recordOf(source));
 
 export function planItem(source: PhaseSource, versionId: string, facts: ItemFacts): PlannedItem {
   const { item } = source.phase as FullPhase;

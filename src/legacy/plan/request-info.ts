@@ -138,16 +138,32 @@ function submissionStep({ people, beganAt }: PhaseSource, row: SourceRow, before
   };
 }
 
+/** What a verdict breaks of today's rules: it stays as it was, and is marked. */
+function markVerdict(
+  row: SourceRow,
+  submission: Step,
+  verdict: { readonly status: string | null; readonly by: number; readonly at: string },
+  columns: { readonly by: string; readonly at: string; readonly notes: string },
+): void {
+  if (verdict.at < submission.at)
+    row.note('TIMES_OUT_OF_ORDER', 'It was decided before it was submitted; the times are kept.', columns.at);
+  if (verdict.by === submission.by)
+    row.note('SELF_REVIEWED', 'Who handed it in decided on it: today somebody else is asked for.', columns.by);
+  if (verdict.status !== 'ACCEPTED' && row.text(columns.notes) === null)
+    row.note(
+      'REASON_MISSING',
+      'It was not accepted, and nothing says why: today a reason is asked for.',
+      columns.notes,
+    );
+}
+
 /** A decision that a tester made on what was handed in, where it is a row of its own. */
 function decisionStep({ people, beganAt }: PhaseSource, row: SourceRow, submission: Step): Step {
   const status = row.meaning('decision', verdicts, null);
   const by = people.first(row, ['decided_by']);
   const at = row.instant('decision_date') ?? row.instant('created_at') ?? beganAt;
   const versionId = documentVersionId(row);
-  if (at < submission.at)
-    row.note('TIMES_OUT_OF_ORDER', 'It was decided before it was submitted; the times are kept.', 'decision_date');
-  if (by === submission.by)
-    row.note('SELF_REVIEWED', 'Who handed it in decided on it: today somebody else is asked for.', 'decided_by');
+  markVerdict(row, submission, { status, by, at }, { by: 'decided_by', at: 'decision_date', notes: 'decision_notes' });
   return {
     ...{ key: `${DECISIONS}:${row.key}`, versionId, at, by },
     content: {
@@ -175,10 +191,7 @@ function verdictStep({ people, beganAt }: PhaseSource, row: SourceRow, submissio
     at = row.instant('updated_at') ?? row.instant('created_at') ?? beganAt;
     row.note('DECISION_TIME_MISSING', `${atColumn} is empty; ${at} is taken for it.`, atColumn);
   }
-  if (at < submission.at)
-    row.note('TIMES_OUT_OF_ORDER', 'It was decided before it was submitted; the times are kept.', atColumn);
-  if (by === submission.by)
-    row.note('SELF_REVIEWED', 'Who handed it in decided on it: today somebody else is asked for.', byColumn);
+  markVerdict(row, submission, { status, by, at }, { by: byColumn, at: atColumn, notes });
   return {
     ...{ key: `${row.table}:${row.key}:verdict`, versionId: idOf(`${row.table}_verdict`, row.key), at, by },
     content: {

@@ -139,6 +139,12 @@ export function decisionOn(
     at = row.instant('updated_at') ?? row.instant('created_at') ?? beganAt;
     row.note('DECISION_TIME_MISSING', `${columns.at} is empty; ${at} is taken for it.`, columns.at);
   }
+  if (status !== 'APPROVED' && row.text(columns.notes) === null)
+    row.note(
+      'REASON_MISSING',
+      'It was not approved, and nothing says why: today a reason is asked for.',
+      columns.notes,
+    );
   return { status, by: people.userId(by), at, notes: row.text(columns.notes) };
 }
 
