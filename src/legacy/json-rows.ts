@@ -32,12 +32,17 @@ function encodingOf(bytes: Buffer): string {
 
 /** The text of a file, without its byte order mark. No text in PostgreSQL holds U+0000; in JSON it is an error anyway. */
 export async function* textOf(file: string): AsyncGenerator<string> {
-  const handle = await open(file);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0).finally(() => handle.close());
-  const decoder = new TextDecoder(encodingOf(buffer.subarray(0, bytesRead)));
-  for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>)
-    yield decoder.decode(bytes, { stream: true }).replaceAll('\0', '\uFFFD');
-  yield decoder.decode().replaceAll('\0', '\uFFFD');
+  try {
+    const handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0).finally(() => handle.close());
+    const decoder = new TextDecoder(encodingOf(buffer.subarray(0, bytesRead)));
+    for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>)
+      yield decoder.decode(bytes, { stream: true }).replaceAll('\0', '\uFFFD');
+    yield decoder.decode().replaceAll('\0', '\uFFFD');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : new Unreadable(`cannot be read (${code})`);
+  }
 }
 
 // ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +137,7 @@ class Cutter {
     else if (this.#member === 'data' && type === TokenType.LEFT_BRACKET && this.#level === null) {
       this.#level = 2;
       this.start = null;
-    } else if (this.#member === 'row_count' && type === TokenType.NUMBER) this.envelope.rowCount = value as number;
+    } else if (this.#member === 'row_count' && /^\d+$/.test(String(value))) this.envelope.rowCount = Number(value);
     else if (/^table(_name)?$/.test(this.#member) && type === TokenType.STRING) this.envelope.table = value as string;
   }
 

@@ -112,11 +112,11 @@ async function openFolder(folder: string): Promise<Source> {
     unopened.push({ table: name, expected: null, read: 0, problem: `${name} ${problem}.` });
   for (const name of files) {
     const file = path.join(folder, name);
-    if (!statSync(file).isFile()) {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
       refuse(name, 'is no file');
       continue;
     }
-    const table = (await nameIn(file)) ?? name.replace(ENDING, '');
+    const table = tableNamed((await nameIn(file)) ?? name.replace(ENDING, ''));
     if (tables.has(table)) refuse(name, `is of the table ${table}, of which there is another file`);
     else tables.set(table, fileTable(name, file));
   }
@@ -128,6 +128,12 @@ async function openFolder(folder: string): Promise<Source> {
     unopened,
   );
 }
+
+/** A table of the old system, whatever the letter case of its name and whether its schema is named. */
+const tableNamed = (name: string): string => {
+  const plain = name.replace(/^public\./i, '').toLowerCase();
+  return legacyTables.find((known) => known.name === plain)?.name ?? name;
+};
 
 /** The table that an export says it is of, as far as it says so before its rows. */
 async function nameIn(file: string): Promise<string | undefined> {

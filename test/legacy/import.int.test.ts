@@ -231,13 +231,26 @@ describe('an import', () => {
           ]);
         }
         await client.query(
-          'grant usage on schema public to public; grant select on all tables in schema public to public',
+          `create schema more; create table more.old_notes as select n as id, 'note ' || n as text from generate_series(1, 1200) n;
+           grant usage on schema public, more to public; grant select on all tables in schema public, more to public`,
         );
       });
-      await target.import(plain);
+      const rows = count(tables) + 1200;
+      expect(await target.import(plain)).toMatchObject({ isWhole: true, rows });
       const report = await target.verify(plain);
-      expect(report).toMatchObject({ ok: true, source: { rows: count(tables), notTaken: 0, changedThere: 0 } });
+      expect(report).toMatchObject({ ok: true, source: { rows, notTaken: 0, changedThere: 0 } });
+      for (const { table, expected, rows: found } of report.tables) expect([table, expected]).toEqual([table, found]);
+      expect(report.tables).toContainEqual(
+        expect.objectContaining({ table: 'more.old_notes', kept: 1200, equal: 1200 }),
+      );
       expect((await target.import(plain)).outcomes).toMatchObject({ placed: 0, changed: 0 });
+
+      await withClient(old.superuserUrl, (client) => client.query('create table public.secrets (id int)'));
+      expect(await target.import(plain)).toMatchObject({ isWhole: false, outcomes: { placed: 0, changed: 0 } });
+      expect(await target.verify()).toMatchObject({
+        ok: false,
+        unread: [{ table: 'secrets', problem: 'The role that reads has no right to read secrets.' }],
+      });
     } finally {
       await old.drop();
     }

@@ -1,5 +1,5 @@
 /** What forms old data may come in, and that a source never seems whole when it is not. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -44,6 +44,9 @@ describe('a table is read from', () => {
     ['an export that counts at its end', 'users.json', JSON.stringify({ data: rows, row_count: 2 }), 2],
     ['an export with other members', 'u.json', JSON.stringify({ columns: ['a', ['b']], table: 'users', data: rows, more: [[1], { data: [2] }] }), null],
     ['an export under another name', 'export_2025.json', exported(), 2],
+    ['an export that counts in a text', 'users.json', exported('2'), 2],
+    ['an export that names the schema', 'u.json', exported().replace('users', 'public.users'), 2],
+    ['a file in capitals', 'USERS.JSON', list, null],
     ['one row a line', 'users.json', rows.map((row) => JSON.stringify(row)).join('\n'), null],
     ['one row a line, with the ending of that', 'users.ndjson', rows.map((row) => `${JSON.stringify(row)}\r\n`).join(''), null],
     ['UTF-8 with a byte order mark', 'users.JSON', `\uFEFF${list}`, null],
@@ -90,10 +93,12 @@ describe('what cannot be read is named', () => {
   test('a folder with the name of a file, a second file of a table, and files with other endings', async () => {
     const folder = folderOf({ 'users.json': list, 'again.json': exported(), 'lobs.csv': 'lob_id', 'readme.txt': '' });
     mkdirSync(path.join(folder, 'x.json'));
+    symlinkSync(path.join(folder, 'nowhere'), path.join(folder, 'y.json'));
     const { counts, otherFiles } = await read(folder);
     expect(counts.filter(({ problem }) => problem !== null)).toEqual([
       { table: 'users.json', expected: null, read: 0, problem: 'users.json is of the table users, of which there is another file.' },
       { table: 'x.json', expected: null, read: 0, problem: 'x.json is no file.' },
+      { table: 'y.json', expected: null, read: 0, problem: 'y.json is no file.' },
     ]); // prettier-ignore
     expect(otherFiles).toEqual(['lobs.csv', 'readme.txt']);
   });
