@@ -427,9 +427,7 @@ describe('what an import may do, the owner may not do by hand', () => {
           await session.query(`select log.open_import(stream_id, 1000011, 'x', null, null) from phase_version limit 1`);
         }),
       ),
-    ).rejects.toThrow(
-      'only the service opens a commit in the name of a person, and an import one that says when it happened',
-    );
+    ).rejects.toThrow('an import is the owner’s, and names a person only with when it happened');
   });
 
   it('and the service cannot import', async () => {
