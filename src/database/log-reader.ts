@@ -91,10 +91,10 @@ export interface LiveRow {
  * forgotten, nor one that has lost its key. PostgreSQL's functions are named in full: one that looks like them, in a schema
  * that is searched, could say anything.
  */
-const streamTables = (tx: Db): Promise<{ place: string; reading: string }[]> =>
+const streamTables = (tx: Db): Promise<{ place: string; reading: string; isReadable: boolean }[]> =>
   tx.query(
-    `select place, format('select %L as table_name, pg_catalog.concat_ws('','', %s) as row_id, pg_catalog.to_jsonb(t.*)::text as image from %s t', name, key, place) as reading
-     from (select c.relname::text as name, format('%I.%I', s.name, c.relname) as place,
+    `select place, format('select %L as table_name, pg_catalog.concat_ws('','', %s) as row_id, pg_catalog.to_jsonb(t.*)::text as image from %s t', name, key, place) as reading, is_readable
+     from (select has_schema_privilege(s.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT') as is_readable, c.relname::text as name, format('%I.%I', s.name, c.relname) as place,
          coalesce((select string_agg('t.' || quote_ident(a.attname), ', ' order by k.ord) from pg_index i cross join unnest(i.indkey) with ordinality k(num, ord)
            join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num where i.indrelid = c.oid and i.indisprimary), 't.ctid') as key
        from pg_class c join (${productSchemas}) s on s.oid = c.relnamespace where c.relkind in ('r', 'p', 'f')
@@ -116,11 +116,10 @@ export async function* liveRowsOf(tx: Db, streamId: string): AsyncGenerator<Live
   if (readings.length > 0) yield* rowsOf<LiveRow>(tx, readings.join(' union all '), [streamId]);
 }
 
-/** Every stream of which there is anything, a head, a commit, a row change or a live row; that of the reference data first. */
+/** Every stream of which there is anything to be read, a head, a commit, a row change or a live row; that of the reference data first. */
 export async function allStreams(tx: Db): Promise<string[]> {
-  const places = ['log.stream', 'log.change_set', 'log.row_change'].concat(
-    (await streamTables(tx)).map(({ place }) => place),
-  );
+  const readable = (await streamTables(tx)).filter(({ isReadable }) => isReadable);
+  const places = ['log.stream', 'log.change_set', 'log.row_change'].concat(readable.map(({ place }) => place));
   const rows = await tx.query<{ streamId: string }>(
     `${places.map((place) => `select stream_id from ${place} where stream_id is not null`).join(' union ')} order by 1`,
   );

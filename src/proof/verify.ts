@@ -29,7 +29,7 @@ export const unverified = (problem: string): Verification => ({
  */
 export async function verifyStream(tx: Db, streamId: string, options: VerifyOptions = {}): Promise<Verification> {
   const verifier = new ChainVerifier();
-  const fault = await firstFault(tx, streamId, verifier, options);
+  const fault = await firstFault(tx, streamId, verifier, options).catch(unreadable);
   return {
     valid: fault === null,
     changeSetsChecked: verifier.sequence,
@@ -37,6 +37,15 @@ export async function verifyStream(tx: Db, streamId: string, options: VerifyOpti
     firstBrokenSequence: fault?.sequence ?? null,
     problem: fault?.problem ?? null,
   };
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** What may not be read proves nothing; that it may not is a fault, and no reason to say nothing of the rest. */
+function unreadable(error: unknown): ChainFault {
+  const { code, message } = error as { code?: string; message: string };
+  if (code !== INSUFFICIENT_PRIVILEGE) throw error;
+  return { sequence: null, problem: `It cannot be read as a whole: ${message}.` };
 }
 
 async function firstFault(

@@ -3,6 +3,8 @@
  * its coverage has to be told that it may be there.
  */
 import { v4 as uuidv4 } from 'uuid';
+import { allStreams } from '../../src/database/log-reader';
+import { holdCatalogue } from '../../src/proof/catalogue';
 import { allow } from '../../src/proof/catalogue-exceptions';
 import { auditCoverage } from '../../src/proof/coverage';
 import { rebuild } from '../../src/proof/rebuild';
@@ -85,6 +87,21 @@ test('its rows are verified and rebuilt, and one that was changed behind the log
   await behind(`update attic.box set label = 'six' where label = 'five'`);
   expect(await verified()).toMatchObject({ valid: false, problem: expect.stringContaining('The row box ') });
   await behind(`update attic.box set label = 'five' where label = 'six'`);
+  expect(await verified()).toMatchObject({ valid: true });
+});
+
+test('rows that the service may not read are a fault of the proof, and of nothing else', async () => {
+  await world.sql('owner', 'revoke usage on schema attic from phaseledger_service');
+  try {
+    expect(await verified()).toMatchObject({
+      ...{ valid: false, firstBrokenSequence: null },
+      problem: 'It cannot be read as a whole: permission denied for schema attic.',
+    });
+    expect(await world.db.snapshot(allStreams)).toContain(workflowId);
+    expect((await world.db.snapshot(holdCatalogue)).differences.map(({ object }) => object)).toEqual(['schema attic']);
+  } finally {
+    await world.sql('owner', 'grant usage on schema attic to phaseledger_service');
+  }
   expect(await verified()).toMatchObject({ valid: true });
 });
 

@@ -45,6 +45,29 @@ test('is told incomplete through the API while anything is missing', async () =>
   expect(coverage).toEqual({ complete: false });
 });
 
+test('a server whose database is not as it must be is not ready, and says in short why', async () => {
+  await world.sql('superuser', 'alter table lobs disable trigger a_capture_delete');
+  const response = await fetch(`${world.server.url}/health/ready`).finally(() =>
+    world.sql('superuser', 'alter table lobs enable always trigger a_capture_delete'),
+  );
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({
+    status: 'the database is not as it must be',
+    problems: ['trigger a_capture_delete on public.lobs is changed.'],
+  });
+});
+test('a schema that the service cannot look into is told, and nothing else goes wrong', async () => {
+  for (const schema of ['public', 'past']) {
+    await world.sql('superuser', `revoke usage on schema ${schema} from phaseledger_service`);
+    const found = await world.db
+      .snapshot(auditCoverage)
+      .finally(() => world.sql('superuser', `grant usage on schema ${schema} to phaseledger_service`));
+    expect(found.filter(({ captured }) => !captured)).toEqual(
+      changed(schema, `schema ${schema}`, 'rights of the service: found nothing, expected “usage”'),
+    );
+  }
+});
+
 describe.each(['a_capture_insert', 'a_capture_update', 'a_capture_delete', 'a_capture_truncate', 'a_identity'])(
   'the trigger %s that is',
   (trigger) => {
