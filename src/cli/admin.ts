@@ -1,10 +1,13 @@
 /** npm run -s admin -- …: people, lines of business, cycles, reports and workflows, from the terminal. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { openDatabase, requireOwnerUrl } from '../database/embedded';
+import type { Naming } from '../database/people';
 import { explained, openReferenceData, type ReferenceData, type ReferenceWrites } from '../database/reference-data';
 import { readEnv } from '../env';
+import { positions } from '../versioning/fitness';
 import { userRoles, type UserRole } from '../versioning/model';
 import { runCommand } from './run';
+import { plain } from './streams';
 import { tableOf } from './table';
 
 /** Opens the database as its owner, does one thing, and closes it again. */
@@ -131,10 +134,19 @@ users
       command: Command,
     ) =>
       commit(command, async (data) => {
-        await data.changeUser(id, { name, roles: granted, isActive: active });
-        return `Changed user ${id}.`;
+        const left = await data.changeUser(id, { name, roles: granted, isActive: active });
+        return [`Changed user ${id}.`, ...stillNamed(left)].join('\n');
       }),
   );
+
+/** What somebody stays named for who cannot do it any more: others have to be named. */
+const stillNamed = (left: readonly Naming[]): string[] =>
+  left.length === 0
+    ? []
+    : [
+        'They stay named for what they cannot do now. Name somebody else:',
+        ...left.map(({ position, place, placeId }) => plain(`  ${positions[position].title} of ${place} (${placeId})`)),
+      ];
 
 const lobs = program.command('lobs').description('lines of business');
 listing(

@@ -43,7 +43,7 @@ function statementName(sql: string, searchPath: string): string {
 
 const camelCase = (column: string): string => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const camelCased = new Map<string, string>();
-function fieldName(column: string): string {
+export function fieldName(column: string): string {
   let field = camelCased.get(column);
   if (field === undefined) camelCased.set(column, (field = camelCase(column)));
   return field;

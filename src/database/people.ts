@@ -1,4 +1,5 @@
 /** People, reference data and standing: who is who, and how they stand to a workflow. */
+import type { Position } from '../versioning/fitness';
 import type { Standing, VersionHeader, Viewer } from '../versioning/model';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
@@ -146,11 +147,44 @@ export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): 
     [workflowId, validAt],
   );
 
-/** Who among these people has left or is unknown. */
-export async function unavailablePeople(db: Db, ids: readonly number[]): Promise<number[]> {
-  const active = new Set((await usersById(db, ids)).filter((person) => person.isActive).map(({ userId }) => userId));
-  return ids.filter((id) => !active.has(id));
+/** What a person is named for, and where. */
+export interface Naming {
+  readonly position: Position;
+  /** The workflow, or the report of the register. */
+  readonly place: string;
+  readonly placeId: string;
 }
+
+/**
+ * Everything that names a person for what somebody does: workflows, reports of the register, assignments of data that hold or
+ * will, and signatures that were delegated to them and are still to be given.
+ */
+export const namingsOf = (db: Db, userId: number): Promise<Naming[]> =>
+  db.query<Naming>(
+    `with places as (
+       select w.*, r.number || ' ' || r.name || ' · ' || c.name as place
+       from workflows w join reports r using (report_id) join cycles c using (cycle_id))
+     select 'TESTER' as position, p.place, p.workflow_id as place_id from places p
+       join workflow_testers t using (workflow_id) where t.user_id = $1
+     union all select n.position, p.place, p.workflow_id from places p cross join lateral (values
+         ('TEST_LEAD', p.test_lead_id), ('REPORT_OWNER', p.report_owner_id), ('TEST_EXECUTIVE', p.test_executive_id)) n(position, user_id)
+       where n.user_id = $1
+     union all select 'REPORT_OWNER', r.number || ' ' || r.name || ' (in the register)', r.report_id from reports r where r.owner_id = $1
+     union all select distinct 'DATA_OWNER', p.place || coalesce(' · ' || l.name, ''), p.workflow_id from places p
+       join phase_version v on v.stream_id = p.workflow_id and v.status = 'RECORDED'
+       join data_owner_assignments d using (version_id) left join lobs l using (lob_id)
+       where d.data_owner_id = $1 and d.valid_to is distinct from d.valid_from
+         and (d.valid_to is null or d.valid_to > clock_timestamp())
+     union all select upper(s.sign_off_role), p.place || ' · the signature delegated by ' || s.delegated_from_name, p.workflow_id from places p
+       join test_report_signoffs s on s.stream_id = p.workflow_id and s.sign_off_user_id = $1 and s.sign_off_status = 'PENDING'
+         and s.delegated_from_id in (p.test_lead_id, p.report_owner_id, p.test_executive_id)
+       join phase_version v using (version_id)
+       where v.status in ('DRAFT', 'PENDING_APPROVAL') and not v.is_deleted and not exists (
+         select from test_report_signoffs later where later.version_id = s.version_id
+           and later.sign_off_role = s.sign_off_role and later.sign_off_date > s.sign_off_date)
+     order by 2, 1`,
+    [userId],
+  );
 
 export const lobsById = (db: Db, ids: readonly string[]): Promise<LobRow[]> =>
   db.query<LobRow>(`select lob_id, name from lobs where lob_id = any($1::uuid[])`, [ids]);

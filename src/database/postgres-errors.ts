@@ -45,6 +45,8 @@ export function fromPostgres(error: unknown): unknown {
       return new DomainError('FORBIDDEN', `The database refused this: ${error.message}.`);
     case 'PL010':
       return new DomainError('SIGN_OFFS_MISSING', `The database refused this: ${error.message}.`);
+    case 'PL011':
+      return new DomainError('BAD_USER_INPUT', `The database refused this: ${error.message}.`);
     case '23P01': // exclusion: two versions in force
     case '23505': // unique: the same number or key twice
       return new DomainError('CONFLICT', somebodyElse);

@@ -6,9 +6,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { v7 as uuidv7 } from 'uuid';
 import { Prisma, PrismaClient, type UserRole } from '../generated/prisma/client';
+import { positions, unfitness, type Position } from '../versioning/fitness';
 import { isBlank, tidied } from '../versioning/identity';
+import { fieldName, type Db } from './database';
 import { operator } from './operator';
-import { REFERENCE_STREAM } from './people';
+import { namingsOf, REFERENCE_STREAM, usersById, type Naming } from './people';
 
 /** What a commit of reference data says of itself. */
 export interface Statement {
@@ -32,6 +34,14 @@ export interface NewWorkflow {
 export class ReferenceDataRefusal extends Error {}
 
 type Transaction = Prisma.TransactionClient;
+/** The transaction as the rest of the product reads through one. */
+const asDb = (tx: Transaction): Db => ({
+  query: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
+    (await tx.$queryRawUnsafe<object[]>(sql, ...parameters)).map(
+      (row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [fieldName(column), value])) as Row,
+    ),
+});
+
 export type ReferenceData = ReturnType<typeof openReferenceData>;
 
 const date = (text: string | null | undefined): Date | null | undefined =>
@@ -60,7 +70,7 @@ export function openReferenceData(ownerUrl: string) {
 
     /** Writes in one transaction and one commit; what changes nothing is none, and answers null. */
     commit: async <T>(statement: Statement, write: (data: ReferenceWrites) => Promise<T>): Promise<T | null> => {
-      const reason = statement.reason?.trim() || null;
+      const reason = statement.reason && !isBlank(statement.reason) ? tidied(statement.reason) : null;
       try {
         return await prisma.$transaction(
           async (tx) => {
@@ -94,6 +104,21 @@ function writesOf(tx: Transaction, reason: string | null) {
     if (reason === null)
       throw new ReferenceDataRefusal(`${what} needs a reason, which is recorded with it: --reason "…".`);
   };
+  /** Refuses people who cannot do what they would be named for. */
+  const demandFit = async (position: Position, ...userIds: readonly (number | null | undefined)[]): Promise<void> => {
+    const wanted = userIds.filter((userId) => userId != null);
+    const people = new Map((await usersById(asDb(tx), wanted)).map((user) => [user.userId, user]));
+    for (const userId of wanted) {
+      const unfit = unfitness(people.get(userId), positions[position].takes);
+      if (unfit) throw new ReferenceDataRefusal(`User ${userId} cannot be the ${positions[position].title}. ${unfit}`);
+    }
+  };
+  const demandFitForAll = async (named: Partial<Omit<NewWorkflow, 'workflowId'>>): Promise<void> => {
+    await demandFit('TESTER', ...(named.testerIds ?? []));
+    await demandFit('TEST_LEAD', named.testLeadId);
+    await demandFit('REPORT_OWNER', named.reportOwnerId);
+    await demandFit('TEST_EXECUTIVE', named.testExecutiveId);
+  };
   const { person, lob, cycle: cycleName, report: reportName, reportNumber } = namesOf(tx);
   return {
     addUser: async (userId: number, name: string, roles: readonly UserRole[]) => {
@@ -102,16 +127,24 @@ function writesOf(tx: Transaction, reason: string | null) {
         data: { userId, name: person(name), roles: { create: roles.map((role) => ({ role })) } },
       });
     },
-    changeUser: async (userId: number, change: { name?: string; isActive?: boolean; roles?: readonly UserRole[] }) => {
+    /** Answers with everything that the person stays named for, and cannot do (any more). */
+    changeUser: async (
+      userId: number,
+      change: { name?: string; isActive?: boolean; roles?: readonly UserRole[] },
+    ): Promise<Naming[]> => {
       if (change.roles) demandReason('Changing somebody’s roles');
       if (change.isActive !== undefined) demandReason('Changing whether somebody may sign in');
       await tx.user.update({ where: { userId }, data: { name: person(change.name), isActive: change.isActive } });
-      if (!change.roles) return;
-      await tx.userRoleGrant.deleteMany({ where: { userId, role: { notIn: [...change.roles] } } });
-      await tx.userRoleGrant.createMany({
-        data: change.roles.map((role) => ({ userId, role })),
-        skipDuplicates: true,
-      });
+      if (change.roles) {
+        await tx.userRoleGrant.deleteMany({ where: { userId, role: { notIn: [...change.roles] } } });
+        await tx.userRoleGrant.createMany({
+          data: change.roles.map((role) => ({ userId, role })),
+          skipDuplicates: true,
+        });
+      }
+      const [now] = await usersById(asDb(tx), [userId]);
+      const named = await namingsOf(asDb(tx), userId);
+      return named.filter(({ position }) => unfitness(now, positions[position].takes) !== null);
     },
 
     addLob: async (name: string, lobId: string = uuidv7()) => tx.lob.create({ data: { lobId, name: await lob(name) } }),
@@ -156,6 +189,7 @@ function writesOf(tx: Transaction, reason: string | null) {
       ownerId?: number | null;
     }) => {
       if (report.ownerId != null) demandReason('Naming a report’s owner');
+      await demandFit('REPORT_OWNER', report.ownerId);
       const names = { name: reportName(report.name), number: await reportNumber(report.number) };
       return tx.report.create({ data: { ...report, ...names, reportId: report.reportId ?? uuidv7() } });
     },
@@ -164,6 +198,7 @@ function writesOf(tx: Transaction, reason: string | null) {
       change: { name?: string; number?: string; lobId?: string | null; ownerId?: number | null },
     ) => {
       if (change.ownerId !== undefined) demandReason('Naming a report’s owner');
+      await demandFit('REPORT_OWNER', change.ownerId);
       const names = { name: reportName(change.name), number: await reportNumber(change.number, reportId) };
       return tx.report.update({ where: { reportId }, data: { ...change, ...names } });
     },
@@ -172,6 +207,7 @@ function writesOf(tx: Transaction, reason: string | null) {
       const { testLeadId, reportOwnerId, testExecutiveId } = workflow;
       if (testerIds.length > 0 || testLeadId != null || reportOwnerId != null || testExecutiveId != null)
         demandReason('Assigning people');
+      await demandFitForAll({ testerIds, ...workflow });
       return tx.workflow.create({
         data: {
           ...workflow,
@@ -186,6 +222,7 @@ function writesOf(tx: Transaction, reason: string | null) {
       { testerIds, ...people }: Partial<Omit<NewWorkflow, 'workflowId' | 'cycleId' | 'reportId'>>,
     ) => {
       demandReason('Assigning people');
+      await demandFitForAll({ testerIds, ...people });
       await tx.workflow.update({ where: { workflowId }, data: people });
       if (!testerIds) return;
       await tx.workflowTester.deleteMany({ where: { workflowId, userId: { notIn: [...testerIds] } } });
@@ -198,19 +235,19 @@ function writesOf(tx: Transaction, reason: string | null) {
 }
 
 /** What a thing of the register is called, as it is kept; undefined stays so. */
-type Naming = <Text extends string | undefined>(text: Text) => Text;
-type UniqueNaming = <Text extends string | undefined>(text: Text, ofId?: string) => Promise<Text>;
+type Spelling = <Text extends string | undefined>(text: Text) => Text;
+type UniqueSpelling = <Text extends string | undefined>(text: Text, ofId?: string) => Promise<Text>;
 
 /** Names as they are kept. Blank ones are refused, and those that nobody could tell from one that is there already. */
 function namesOf(tx: Transaction) {
   const said =
-    (what: string): Naming =>
+    (what: string): Spelling =>
     <Text extends string | undefined>(text: Text): Text => {
       if (text !== undefined && isBlank(text)) throw new ReferenceDataRefusal(`${what} must not be blank.`);
       return (text === undefined ? text : tidied(text)) as Text;
     };
   const unique =
-    (what: string, table: string, column: string, id: string): UniqueNaming =>
+    (what: string, table: string, column: string, id: string): UniqueSpelling =>
     async <Text extends string | undefined>(text: Text, ofId?: string): Promise<Text> => {
       const name = said(what)(text);
       if (name === undefined) return name;

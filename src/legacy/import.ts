@@ -1,5 +1,5 @@
 /** Brings what the old system has, and later what has changed there: one mechanism, however often it runs and wherever it stops. */
-import { REFERENCE_STREAM } from '../database/people';
+import { REFERENCE_STREAM, usersById } from '../database/people';
 import { analyzeTables } from '../database/statistics';
 import { phaseOf as declarationOf, phases } from '../phases';
 import { isPersonId } from './ids';
@@ -177,6 +177,10 @@ class ImportRun {
     for (const table of tables) rows[table] = await this.#readTable(table);
     const existing = await this.#existing();
     await this.#demandFree(rows.users.map((row) => row.integer('user_id')!).filter(isPersonId));
+    for (const [legacyId, userId] of this.options.mapUsers ?? []) {
+      const [user] = await usersById(this.session, [userId]);
+      people.know(legacyId, user!);
+    }
     const users = rows.users.map((row) => planUser(row, people));
     const lobs = planLobs(rows.lobs, existing);
     this.#lobs = lobs.ids;

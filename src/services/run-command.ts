@@ -5,14 +5,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/database';
 import { factsForCreating } from '../database/facts';
-import { lobsById, unavailablePeople } from '../database/people';
+import { lobsById, usersById } from '../database/people';
 import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/version-writes';
 import { currentByRecord, replacedRecords, versionsById } from '../database/versions';
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
 import { columnFields, contentFields } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { AuditOnlyPhase, CommandDeclaration } from '../versioning/phase';
+import { unfitness } from '../versioning/fitness';
 import { demandText } from '../versioning/reasons';
+import { someone } from '../versioning/rules';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
 import { commit, newVersionId, type Caller, type Command, type Commit, type Committed } from './commit';
@@ -169,13 +171,20 @@ async function checkedInput(
 ): Promise<JsonObject> {
   if (command.needsReason) demandText('This needs a reason: say why in `reason`.', 'reason', input.reason);
   const given = contentFrom(command.input, input as object as JsonObject, 'Input');
-  for (const [name, { kind }] of contentFields(command.input)) {
+  for (const [name, { kind, takes }] of contentFields(command.input)) {
     const value = given[name] ?? null;
     if (value === null) continue;
-    if (kind === 'user' && (await unavailablePeople(tx, [value as number])).length > 0)
-      throw badInput(`${name} ${value as number} is not somebody who works here. Name an active user.`, {
-        argument: name,
-      });
+    if (kind === 'user') {
+      const [person] = await usersById(tx, [value as number]);
+      const unfit = unfitness(person, takes);
+      if (unfit)
+        throw badInput(
+          `${name} ${value as number} cannot be named here: ${unfit} Name somebody active${takes ? ` who is a ${someone(takes)}` : ''}.`,
+          {
+            argument: name,
+          },
+        );
+    }
     if (kind === 'lob' && (await lobsById(tx, [value as string])).length === 0)
       throw badInput(`${name} ${value as string} is not a line of business.`, { argument: name });
     if (kind === 'version') await demandReplaceable(tx, phase, name, value as string, streamId);

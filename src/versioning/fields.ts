@@ -36,6 +36,8 @@ export interface StoredField<T = unknown> extends Described {
   readonly fallback?: Json;
   /** For enumerations: the name of the PostgreSQL and GraphQL type, and its values. */
   readonly enumeration?: { readonly name: string; readonly values: readonly string[] };
+  /** For people: they are active and have one of these roles. Somebody active will do where none is said. */
+  readonly takes?: readonly UserRole[];
   /** A value that only these roles may set; a new draft never takes it over from its parent. */
   readonly restricted?: { readonly value: Json; readonly to: readonly UserRole[] };
   /** Carries the static type; never set. */
@@ -149,6 +151,7 @@ export type FieldTable = Readonly<Record<string, Field>>;
 
 interface Options {
   readonly description?: string;
+  readonly takes?: readonly UserRole[];
 }
 const stored =
   <T>(kind: StoredKind, required: boolean) =>

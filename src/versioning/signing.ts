@@ -1,5 +1,6 @@
 /** The rules of signatures: what is still to be signed, who signs, and who may sign in whose place. */
 import { badInput, DomainError } from './errors';
+import { unfitness } from './fitness';
 import { barOf, barredBy } from './independence';
 import type { Viewer } from './model';
 import { actsNowhere, listed, refusing, roleTitles, sentence, verdict, type FullFacts, type Rule } from './rules';
@@ -125,10 +126,12 @@ export function demandDelegate(
     if (signerId === viewer.userId) throw badInput('This signature is your own. Name somebody else in `toUserId`.');
     return;
   }
-  if (!person?.isActive || !person.roles.includes(declared.by) || actsNowhere(person))
-    throw badInput(`A signature of this kind is delegated to somebody active who is a ${roleTitles[declared.by]}.`, {
-      requiredRoles: [declared.by],
-    });
+  const unfit = unfitness(person, [declared.by]);
+  if (!person || unfit)
+    throw badInput(
+      `A signature of this kind is delegated to somebody active who is a ${roleTitles[declared.by]}. ${unfit}`,
+      { requiredRoles: [declared.by] },
+    );
   if (signerId === toUserId) throw badInput('This signature is delegated to them already.');
   if (barOf({ editors, submittedBy: version.submittedBy }, toUserId) || version.createdBy === toUserId)
     throw new DomainError(

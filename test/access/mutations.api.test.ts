@@ -202,6 +202,7 @@ describe('a key that was used', () => {
     expect((await world.get(ben, query, { input })).createVersion.version.versionId).toBe(version.versionId);
     // Ben is made the executive, who sees the workflow and not what is deleted in it.
     await world.sql('owner', `delete from workflow_testers where workflow_id = $1 and user_id = ${ben}`, [workflowId]);
+    await world.sql('owner', `insert into user_roles (user_id, role) values (${ben}, 'TEST_EXECUTIVE')`);
     await world.sql('owner', `update workflows set test_executive_id = ${ben} where workflow_id = $1`, [workflowId]);
     expect(await world.codeOf(ben, query, { input })).toBe('NOT_FOUND');
   });

@@ -346,8 +346,8 @@ export async function makePlaces(world: World): Promise<Places> {
        (${formerOwner}, 'Otto Owner', true), (${formerLead}, 'Lars Lead', true), (${testingAuditor}, 'Anna Auditor', true),
        (${testingAdmin}, 'Adam Admin', true), (${delegate}, 'Dora Deputy', true), (${formerDelegate}, 'Fritz Deputy', true);
      insert into user_roles (user_id, role) values (${lead}, 'TESTER'), (${formerTester}, 'TESTER'), (${formerLead}, 'TESTER'),
-       (${formerOwner}, 'DATA_OWNER'), (${testingAuditor}, 'TESTER'), (${testingAuditor}, 'AUDITOR'),
-       (${testingAdmin}, 'TESTER'), (${testingAdmin}, 'ADMIN'), (${delegate}, 'REPORT_OWNER'), (${formerDelegate}, 'REPORT_OWNER');`,
+       (${formerOwner}, 'DATA_OWNER'), (${testingAuditor}, 'TESTER'), (${testingAdmin}, 'TESTER'),
+       (${delegate}, 'REPORT_OWNER'), (${formerDelegate}, 'REPORT_OWNER');`,
   );
   const make = () =>
     makeWorkflow(world, workflow.cycleId, {
@@ -356,10 +356,13 @@ export async function makePlaces(world: World): Promise<Places> {
       owner: olga,
       executive: tess,
     });
+  await world.sql('owner', `update users set is_active = true where user_id = ${gone}`);
   const [whole, torn] = [await make(), await make()];
   await world.sql(
     'owner',
-    `update cycles set end_date = '2026-12-31';
+    `update users set is_active = false where user_id = ${gone};
+     insert into user_roles (user_id, role) values (${testingAuditor}, 'AUDITOR'), (${testingAdmin}, 'ADMIN');
+     update cycles set end_date = '2026-12-31';
      update reports set owner_id = ${olga}, lob_id = '${lobId}' where report_id in ('${whole.reportId}', '${torn.reportId}');`,
   );
   await takeOver(world, whole);

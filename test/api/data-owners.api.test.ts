@@ -35,6 +35,7 @@ import {
   dan,
   eve,
   gone,
+  makeDataOwners,
   olga,
   otherWorkflow,
   root,
@@ -49,6 +50,7 @@ const { cycleId, reportId } = workflow;
 let world: World;
 beforeAll(async () => {
   world = await World.create();
+  await makeDataOwners(world, olga, tess, stranger);
   await demandPhase(world, 'SAMPLE_SELECTION', { of: workflow, preparer: ada });
 });
 afterAll(() => world.destroy());
@@ -675,8 +677,11 @@ describe('owning data', () => {
 
   test('takes the role of a data owner to act, not to see', async () => {
     const assigned = await assign({ dataOwnerId: stranger }); // a tester elsewhere
+    await world.sql('owner', `delete from user_roles where user_id = ${stranger} and role = 'DATA_OWNER'`);
     expect(await sees(stranger)).toBe(true);
     expect(await handsIn(stranger)).toBe('FORBIDDEN');
+    await makeDataOwners(world, stranger);
+    expect(await handsIn(stranger)).toBeUndefined();
     await deactivate(assigned);
     expect(await sees(stranger)).toBe(false);
   });

@@ -18,11 +18,12 @@ import {
   transition,
   type VersionWanted,
 } from '../support/builders';
-import { ada, ben, both, dan, eve, olga, workflow, World } from '../support/world';
+import { ada, ben, both, dan, eve, olga, makeDataOwners, stranger, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
   world = await World.create();
+  await makeDataOwners(world, olga, stranger);
   await demandPhase(world, 'TEST_EXECUTION', { of: workflow, preparer: ada });
 });
 afterAll(() => world.destroy());
@@ -302,14 +303,14 @@ test('a retry of a transfer is answered with the new assignment, as the transfer
 
 test('who owns no data any more gets no answer to a retry either', async () => {
   const assigned = await call(eve, 'assignDataOwner', 'AssignDataOwnerInput', {
-    ...{ ...place, dataOwnerId: dan, assignmentType: 'BACKUP' },
+    ...{ ...place, dataOwnerId: stranger, assignmentType: 'BACKUP' },
   });
   const document = { ...place, documentId: randomUUID(), submissionType: 'LETTER', idempotencyKey: randomUUID() };
-  expect((await call(dan, 'submitDocument', 'SubmitDocumentInput', document)).errors).toBeUndefined();
+  expect((await call(stranger, 'submitDocument', 'SubmitDocumentInput', document)).errors).toBeUndefined();
   await call(eve, 'deactivateDataOwner', 'DeactivateDataOwnerInput', {
     ...{ versionId: assigned.data.assignDataOwner.version.versionId, expectedRevision: 1, reason: 'Left.' },
   });
-  const { errors } = await call(dan, 'submitDocument', 'SubmitDocumentInput', document);
+  const { errors } = await call(stranger, 'submitDocument', 'SubmitDocumentInput', document);
   expect(errors?.[0]?.extensions.code).toBe('NOT_FOUND');
 });
 

@@ -9,11 +9,11 @@ import type { AuditOnlyPhase, RecordAction } from '../../src/versioning/phase';
 import { actionsOf } from '../../src/versioning/policy';
 import { StandingDocument } from '../generated/graphql';
 import { commandInput, demandPhase, runCommand, type BuiltVersion } from '../support/builders';
-import { assignDataOwners, canActAs, type Cast, type Member } from '../support/cast';
+import { assignDataOwners, canActAs, successor, type Cast, type Member } from '../support/cast';
 import { attempt, draftDeeds, latestIs, recordDeeds, type RecordDeed } from '../support/deeds';
 import { tryEverything } from '../support/matrix';
 import { again, situations } from '../support/situations';
-import { ada, ben, dan, eve, tess, workflow, World } from '../support/world';
+import { ada, ben, dan, eve, workflow, World } from '../support/world';
 
 let world: World;
 let casts: { standard: Cast; other: Cast };
@@ -59,9 +59,9 @@ const go = (key: string, name: string, by: number, version: BuiltVersion, more: 
   });
 
 /** Assignments of somebody who sees the workflow anyway. */
-const assigned = () => start('DATA_OWNER_ID', 'assignDataOwner', ada, { dataOwnerId: tess, assignmentType: 'BACKUP' });
+const assigned = () => start('DATA_OWNER_ID', 'assignDataOwner', ada, { dataOwnerId: eve, assignmentType: 'BACKUP' });
 const transferred = (version: BuiltVersion) =>
-  go('DATA_OWNER_ID', 'transferDataOwner', ada, version, { toUserId: eve });
+  go('DATA_OWNER_ID', 'transferDataOwner', ada, version, { toUserId: successor });
 const submitted = (by = ada, more: object = {}) => start('REQUEST_INFO', 'submitDocument', by, more);
 const revised = (by: number, version: BuiltVersion) => go('REQUEST_INFO', 'reviseDocument', by, version);
 const reviewed = (by: number, status: string, version: BuiltVersion) =>

@@ -21,7 +21,7 @@ import {
   transition,
   type BuiltVersion,
 } from '../support/builders';
-import { ada, aud, ben, both, eve, olga, otherWorkflow, workflow, World } from '../support/world';
+import { ada, aud, ben, both, eve, olga, makeDataOwners, otherWorkflow, workflow, World } from '../support/world';
 
 let world: World;
 const MANY = 50;
@@ -50,6 +50,7 @@ const last = (phase: string, place = workflow) => latest.get(`${place.workflowId
 
 beforeAll(async () => {
   world = await World.create();
+  await makeDataOwners(world, olga);
   await chain('PLANNING', workflow, ada, ada, 6);
   await chain('PLANNING', otherWorkflow, ben, ben, 6);
   await chain('SCOPING', workflow, ada, olga, MANY + 3);

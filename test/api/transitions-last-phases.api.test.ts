@@ -123,10 +123,12 @@ describe('the executive’s signature', () => {
         userId,
         workflow.workflowId,
       ]);
+    await world.sql('owner', `insert into user_roles (user_id, role) values (${olga}, 'TEST_EXECUTIVE')`);
     await assignTo(olga);
+    await world.sql('owner', `delete from user_roles where user_id = ${olga} and role = 'TEST_EXECUTIVE'`);
     try {
       expect(await codeOf(tess, version, { requiresExecutiveApproval: false })).toBe('FORBIDDEN');
-      // And the assignment without the role is not enough either.
+      // And the assignment without the role, which was lost, is not enough either.
       expect(await codeOf(olga, version, { requiresExecutiveApproval: false })).toBe('FORBIDDEN');
     } finally {
       await assignTo(tess);

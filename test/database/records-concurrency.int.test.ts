@@ -19,7 +19,7 @@ import {
 } from '../generated/graphql';
 import { demandPhase } from '../support/builders';
 import { logFaults, loggedCommits } from '../support/log';
-import { ada, ben, both, dan, eve, olga, otherWorkflow, tess, workflow, World } from '../support/world';
+import { ada, ben, both, dan, eve, olga, makeDataOwners, otherWorkflow, tess, workflow, World } from '../support/world';
 
 const { cycleId, reportId } = workflow;
 const ROUNDS = 5;
@@ -27,6 +27,7 @@ const ROUNDS = 5;
 let world: World;
 beforeAll(async () => {
   world = await World.create();
+  await makeDataOwners(world, tess, olga, ada);
   await demandPhase(world, 'TEST_EXECUTION', { of: workflow, preparer: ada });
   await demandPhase(world, 'SAMPLE_SELECTION', { of: otherWorkflow, preparer: ben, approver: both });
   await need(assigning({ dataOwnerId: dan }));

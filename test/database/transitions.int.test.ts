@@ -19,7 +19,7 @@ import {
   type BuiltVersion,
 } from '../support/builders';
 import { liveRows, logFaults, loggedCommits, transaction } from '../support/log';
-import { ada, aud, ben, dan, eve, olga, otherWorkflow, tess, workflow, World } from '../support/world';
+import { ada, aud, ben, dan, eve, olga, makeDataOwners, otherWorkflow, tess, workflow, World } from '../support/world';
 
 let world: World;
 /** A version of every phase in every status that it can have; those of records are of two records. */
@@ -44,6 +44,7 @@ let before: Awaited<ReturnType<typeof everything>>;
 
 beforeAll(async () => {
   world = await World.create();
+  await makeDataOwners(world, tess, olga, ada, ben);
   await world.sql('owner', `insert into lobs (lob_id, name) values ('${otherLob}', 'Treasury')`);
   for (const { key } of fullPhases)
     versions[key] = {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { buildVersion, mutate, sampleItem, type BuiltVersion } from '../support/builders';
 import { insertRows, logFaults, rawVersion, REFERENCE } from '../support/log';
-import { ada, aud, ben, olga, otherWorkflow, workflow, World, type GraphQLAnswer } from '../support/world';
+import { ada, aud, ben, otherWorkflow, stranger, workflow, World, type GraphQLAnswer } from '../support/world';
 import { lastCommit, makeWorkflow, now, pass, pause, plus, type Place } from './support';
 
 let world: World;
@@ -302,7 +302,7 @@ describe('when the clock steps back', () => {
       await world.sql('owner', `update users set name = 'Later' where user_id = $1`, [ada]);
       await world.sql('owner', 'insert into workflow_testers (workflow_id, user_id) values ($1, $2)', [
         place.workflowId,
-        olga,
+        stranger,
       ]);
       expect(await textAt(place, ahead)).toBe(answer);
       const empty = await textAt(otherWorkflow, ahead);

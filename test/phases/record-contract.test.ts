@@ -110,7 +110,7 @@ async function inputOf(declared: AuditOnlyPhase, name: string, n: number, before
   for (const [field, { kind, required }] of contentFields(declared.commands[name]!.input)) {
     if (kind === 'lob') input[field] = await someLob();
     if (kind === 'user' && required)
-      input[field] = [eve, tess].find((person) => !Object.values(before).includes(person));
+      input[field] = [eve, dan].find((person) => !Object.values(before).includes(person));
   }
   return input;
 }

@@ -7,7 +7,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { fullPhaseOf, phaseOf } from '../../src/phases';
 import { contentFields, isReference, type FieldTable, type StoredField } from '../../src/versioning/fields';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
-import { ada, aud, ben, eve, olga, stranger, tess, workflow, type World } from './world';
+import { ada, aud, ben, dan, eve, olga, stranger, tess, workflow, type World } from './world';
 
 export interface BuiltVersion {
   readonly versionId: string;
@@ -28,7 +28,7 @@ function sample(name: string, field: StoredField, n: number): unknown {
     case 'instant':
       return `2026-10-${String((n % 28) + 1).padStart(2, '0')}T09:30:00.000Z`;
     case 'user':
-      return n % 2 === 0 ? tess : eve; // both see every workflow anyway
+      return n % 2 === 0 ? dan : eve;
     case 'lob':
     case 'version':
       return null;

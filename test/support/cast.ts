@@ -90,7 +90,9 @@ const owners = {
   ...{ successor: 21, former: 22, dismissed: 23, leaving: 24, heir: 25, retiring: 26 },
   ...{ early: 27, late: 28, elsewhere: 29 },
 };
-/** Is named as the owner of data, and has no role at all. */
+/** Owns data of the standard workflow, and so sees it. */
+export const { successor } = owners;
+/** Is named as the owner of data, and has lost the role since. */
 const nominal = 30;
 
 /** Assigns a data owner to a workflow whose phase 5 is open. */
@@ -117,9 +119,7 @@ export async function assignDataOwners(world: World): Promise<{ standard: Cast; 
   await world.sql(
     'owner',
     `insert into users (user_id, name, is_active) values ${names.map(([name, id]) => `(${id}, '${name}', true)`).join()};
-     insert into user_roles (user_id, role) values ${Object.values(owners)
-       .map((id) => `(${id}, 'DATA_OWNER')`)
-       .join()};`,
+     insert into user_roles (user_id, role) values ${names.map(([, id]) => `(${id}, 'DATA_OWNER')`).join()};`,
   );
   const phase = phaseOf('DATA_OWNER_ID') as AuditOnlyPhase;
   await demandPhase(world, phase.key, { of: workflow, preparer: ada });
@@ -129,7 +129,8 @@ export async function assignDataOwners(world: World): Promise<{ standard: Cast; 
   const someday = '2999-01-01T00:00:00Z';
   await assign(world, dan);
   await assign(world, nominal);
-  const { successor, heir } = owners;
+  await world.sql('owner', `delete from user_roles where user_id = ${nominal}`);
+  const { heir } = owners;
   await change('transferDataOwner', await assign(world, owners.former), { toUserId: successor });
   await change('transferDataOwner', await assign(world, owners.leaving), { toUserId: heir, validFrom: someday });
   await change('deactivateDataOwner', await assign(world, owners.dismissed));

@@ -4,7 +4,7 @@ import { contentFields } from '../../src/versioning/fields';
 import type { FullPhase, RecordAction } from '../../src/versioning/phase';
 import type { DraftAction, VersionAction } from '../../src/versioning/policy';
 import { sampleContent, sampleItems, type BuiltVersion } from './builders';
-import { olga, type World } from './world';
+import { dan, type World } from './world';
 
 export interface Deed {
   readonly mutation: string;
@@ -98,7 +98,7 @@ export const draftDeeds: readonly DraftDeed[] = [
 
 const said = { reason: 'Because.' };
 const recordInputs: Record<RecordAction, object> = {
-  TRANSFER: { ...said, toUserId: olga },
+  TRANSFER: { ...said, toUserId: dan },
   DEACTIVATE: said,
   REVISE_DOCUMENT: { ...said, documentMetadata: { pages: 3 }, revisionType: 'CORRECTION' },
   REVIEW_DOCUMENT: { status: 'ACCEPTED' },

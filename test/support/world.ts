@@ -45,7 +45,7 @@ export const otherWorkflow = {
 
 const referenceData = `
 insert into users (user_id, name, is_active) values ${users.map(({ userId, name }) => `(${userId}, '${name}', true)`).join(', ')},
-  (${stranger}, 'Stella Stranger', true), (${both}, 'Bo Both', true), (${gone}, 'Gil Gone', false);
+  (${stranger}, 'Stella Stranger', true), (${both}, 'Bo Both', true), (${gone}, 'Gil Gone', true);
 insert into user_roles (user_id, role) select r.id, r.role::"UserRole" from (values
   ${users.flatMap(({ userId, roles }) => roles.map((role) => `(${userId}, '${role}')`)).join(', ')},
   (${stranger}, 'TESTER'), (${both}, 'TESTER'), (${both}, 'REPORT_OWNER'), (${gone}, 'TESTER')) r(id, role);
@@ -59,7 +59,16 @@ insert into workflows (workflow_id, cycle_id, report_id, test_lead_id, report_ow
 insert into workflow_testers (workflow_id, user_id) values
   ('${workflow.workflowId}', ${ada}), ('${workflow.workflowId}', ${ben}), ('${workflow.workflowId}', ${gone}),
   ('${otherWorkflow.workflowId}', ${ben}), ('${otherWorkflow.workflowId}', ${both});
+update users set is_active = false where user_id = ${gone};
 `;
+
+/** Gives people the role of a data owner, whatever others they have. */
+export const makeDataOwners = (world: World, ...people: readonly number[]): Promise<unknown> =>
+  world.sql(
+    'owner',
+    `insert into user_roles (user_id, role) select unnest($1::int[]), 'DATA_OWNER' on conflict do nothing`,
+    [people],
+  );
 
 /** A token as the token command makes them; claims can be changed, an undefined one is left out. */
 export function token(userId: number, claims: Record<string, unknown> = {}, secret = JWT_SECRET): Promise<string> {

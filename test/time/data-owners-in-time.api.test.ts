@@ -14,6 +14,7 @@ import {
   both,
   dan,
   eve,
+  makeDataOwners,
   olga,
   otherWorkflow,
   root,
@@ -29,6 +30,7 @@ const mine = new Set<string>();
 
 async function open(): Promise<void> {
   world = await World.create();
+  await makeDataOwners(world, olga, ben);
   await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED', items: 1 });
 }
 async function close(): Promise<void> {

@@ -36,6 +36,7 @@ function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<numb
   if (lob !== null && !lobs.has(lob))
     row.note('LOB_MISSING', `Line of business ${lob} is not there; the assignment is for the whole report.`, 'lob_id');
   const validFrom = assignedAt;
+  if (status === 'ACTIVE') people.noteUnfit(row, owner, 'DATA_OWNER', 'data_owner_id');
   const ended = status === 'INACTIVE' ? later(row.instant('updated_at') ?? validFrom, validFrom) : null;
   const common = {
     lobId: lob === null ? null : (lobs.get(lob) ?? null),

@@ -72,6 +72,7 @@ export function planUser(row: SourceRow, people: People): Unit {
     is_active: row.flag('is_active'),
     ...inReference,
   };
+  people.know(legacyId, { name: user.name, isActive: user.is_active, roles: role === null ? [] : [role] });
   return unitOf(row, {
     rows: [
       ['users', [user]],
@@ -156,6 +157,7 @@ export function planReports(
     const lob = row.integer('lob_id');
     if (lob !== null && !lobs.has(lob))
       row.note('LOB_MISSING', `Line of business ${lob} is not there; the report has none.`, 'lob_id');
+    people.noteUnfit(row, row.person('report_owner_id'), 'REPORT_OWNER', 'report_owner_id');
     const reportId = idOf('report', legacyId);
     const report: NewRow = {
       ...{ report_id: reportId, name: nameOf(row, 'report_name', number), number },
@@ -223,6 +225,9 @@ export function planWorkflow(
     ...{ report_id: reportId, name: `Unknown report (legacy ${workflow.report})`, number: `LEGACY-${workflow.report}` },
     ...{ lob_id: null, owner_id: null, ...inReference },
   };
+  people.noteUnfit(row, tester, 'TESTER', 'tester_id');
+  people.noteUnfit(row, reportOwner, 'REPORT_OWNER', 'report_id');
+  people.noteUnfit(row, testExecutive, 'TEST_EXECUTIVE', 'cycle_id');
   if (missing.cycle)
     row?.note('CYCLE_MISSING', `Cycle ${workflow.cycle} has no row; an unknown one stands for it.`, 'cycle_id');
   if (missing.report)

@@ -1,7 +1,8 @@
 /** What planners of a workflow's phases know of it, and how they make the rows that all versions have. */
 import { v5 as uuidv5 } from 'uuid';
 import { contentOf, versionHash } from '../../versioning/content';
-import type { JsonObject } from '../../versioning/model';
+import { positions, unfitness, type Position } from '../../versioning/fitness';
+import type { JsonObject, Viewer } from '../../versioning/model';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { idOf, NOBODY, personId } from '../ids';
 import type { SourceRow } from '../source-row';
@@ -10,6 +11,8 @@ import { columnsOf, filled, type NewRow, type Unit } from '../unit';
 /** People by their ids in the old system. Whoever is asked for is remembered: they must be there before they are named. */
 export class People {
   readonly named = new Set<number>();
+  /** Who they are here, as far as that is known. */
+  readonly #known = new Map<number, Pick<Viewer, 'name' | 'isActive' | 'roles'>>();
 
   /** @param byHand userIds of people who were mapped by hand */
   constructor(private readonly byHand: ReadonlyMap<number, number> = new Map()) {}
@@ -25,6 +28,18 @@ export class People {
 
   optional(legacyId: number | null): number | null {
     return legacyId === null ? null : this.userId(legacyId);
+  }
+
+  know(legacyId: number, person: Pick<Viewer, 'name' | 'isActive' | 'roles'>): void {
+    this.#known.set(legacyId, person);
+  }
+
+  /** Marks a row that names somebody for what they cannot do; they stay named. */
+  noteUnfit(row: SourceRow | null, legacyId: number | null, position: Position, column: string): void {
+    if (row === null || legacyId === null) return;
+    const { title, takes } = positions[position];
+    const unfit = unfitness(this.#known.get(legacyId), takes);
+    if (unfit) row.note('UNFIT_PERSON', `The ${title} (${legacyId}) cannot act as one. ${unfit}`, column);
   }
 
   /** The first who is named in these columns; somebody unknown, and a finding, if nobody is. */

@@ -13,6 +13,7 @@ import {
   saidWithChange,
   version,
 } from '../../versioning/fields';
+import { positions } from '../../versioning/fitness';
 import { command, definePhase } from '../../versioning/phase';
 
 const fields = {
@@ -80,7 +81,11 @@ export const dataOwnerId = definePhase({
       inputType: 'AssignDataOwnerInput',
       description: 'Records who owns the data of a line of business, or of the whole report.',
       input: {
-        dataOwnerId: requiredUser('The data owner (userId)'),
+        dataOwnerId: requiredUser('The data owner (userId)', {
+          description:
+            'The data owner (userId): somebody active who is a Data Owner, or a Data Executive until there is one.',
+          takes: positions.DATA_OWNER.takes,
+        }),
         lobId: lob('The line of business; left out for the whole report'),
         assignmentType: requiredText('What kind of owner, e.g. PRIMARY or BACKUP'),
         validFrom: instant('From when it holds; now if left out'),
@@ -102,7 +107,10 @@ export const dataOwnerId = definePhase({
       description:
         'Hands an assignment to another person: ends it at `validFrom` and starts the other’s there, in one commit. The answer is the new assignment.',
       input: {
-        toUserId: requiredUser('The new data owner (userId)'),
+        toUserId: requiredUser('The new data owner (userId)', {
+          description: 'The new data owner (userId), who takes the same as the one before.',
+          takes: positions.DATA_OWNER.takes,
+        }),
         validFrom: instant('From when the new owner has it; now if left out'),
         changeMetadata: metadata,
       },
