@@ -18,7 +18,7 @@ import {
   transition,
   type VersionWanted,
 } from '../support/builders';
-import { ada, ben, both, dan, eve, olga, makeDataOwners, stranger, workflow, World } from '../support/world';
+import { ada, ben, both, eve, olga, makeDataOwners, stranger, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {

@@ -42,6 +42,45 @@ describe('an import', () => {
     ).toEqual([{ rows: count(tables) }]);
   });
 
+  it('marks what nobody could do or write today, and keeps it', async () => {
+    const tables = oldSystem({ workflows: 2 });
+    const cycles = tables.test_cycles!;
+    Object.assign(cycles[0]!, { cycle_name: 'The same', start_date: '2025-08-31', end_date: '2025-06-01' });
+    Object.assign(cycles[1]!, { cycle_name: ' the  SAME\u200b' });
+    for (const user of tables.users!) {
+      if (user.user_id === 12) user.role = 'Tester'; // report owner of both
+      if (user.user_id === 13) user.is_active = false; // test executive
+      if (user.user_id === 14) user.first_name = user.last_name = '\u00a0'; // data owner
+    }
+    await target.import(tables);
+    const codes = await target.query<{ name: string; code: string; message: string }>(
+      `select s.table_name as name, f ->> 'code' as code, f ->> 'message' as message
+       from legacy.source_row s cross join jsonb_array_elements(s.findings) f
+       where s.table_name in ('test_cycles', 'users', 'cycle_reports', 'reports') order by 1, 2, 3`,
+    );
+    expect([...new Set(codes.map(({ name, code }) => `${name} ${code}`))]).toEqual([
+      'cycle_reports UNFIT_PERSON',
+      'reports UNFIT_PERSON',
+      'test_cycles ENDS_BEFORE_START',
+      'test_cycles SAME_NAME',
+      'users NAME_MISSING',
+    ]);
+    expect(codes.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        'The report owner (12) cannot act as one. Otto Old is no Report Owner.',
+        'The test executive (13) cannot act as one. Edda Old is not active.',
+      ]),
+    );
+    expect(await target.query('select distinct report_owner_id, test_executive_id from workflows')).toEqual([
+      { reportOwnerId: 1_000_012, testExecutiveId: 1_000_013 },
+    ]);
+    expect(await target.query('select name, end_date < start_date as backwards from cycles order by 2 desc')).toEqual([
+      { name: 'The same', backwards: true },
+      { name: expect.stringMatching(/SAME.* \(legacy \d+\)$/), backwards: false },
+    ]);
+    expect(await target.verify(tables)).toMatchObject({ ok: true, differences: { total: 0 } });
+  });
+
   it('keeps what belongs together in one workflow, whatever phases it names', async () => {
     const tables = oldSystem({ workflows: 2 });
     const [first] = tables.cycle_report_test_cases!;

@@ -78,8 +78,9 @@ async function setTheStage(): Promise<{ stage: Stage; at: string }> {
   const reference = await written(REFERENCE, (client) =>
     client.query(
       `insert into users (user_id, name) select n, 'Person ' || n from generate_series(${tester}, ${dataOwner}) n;
-       insert into user_roles (user_id, role) values (${tester}, 'TESTER'), (${lead}, 'TESTER'), (${owner}, 'REPORT_OWNER'),
-         (${executive}, 'TEST_EXECUTIVE'), (${dataOwner}, 'DATA_OWNER');
+       insert into user_roles (user_id, role) select n, 'TESTER' from generate_series(${tester}, ${dataOwner}) n;
+       insert into user_roles (user_id, role) values (${owner}, 'REPORT_OWNER'),
+         (${executive}, 'TEST_EXECUTIVE'), (${executive}, 'DATA_OWNER'), (${dataOwner}, 'DATA_OWNER');
        insert into reports (report_id, name, number) values ('${reportId}', 'A report', '${reportId}');
        insert into workflows (workflow_id, cycle_id, report_id, test_lead_id, report_owner_id, test_executive_id)
          values ('${workflowId}', '${cycleId}', '${reportId}', ${lead}, ${owner}, ${executive});
