@@ -8,6 +8,13 @@ export interface TableCoverage {
   readonly problem: string | null;
 }
 
+export interface Coverage {
+  readonly complete: boolean;
+  readonly tables: readonly TableCoverage[];
+  /** Whether the database records changes of its schema, also those that are taken back. */
+  readonly recordsSchemaChanges: boolean;
+}
+
 /** The tables that have triggers, which are those of the record and of the log itself. */
 function guardedTables(catalogue: Catalogue): string[] {
   return [...catalogue].flatMap(([object, { place }]) => (object.startsWith('trigger ') ? place : []));
@@ -17,17 +24,18 @@ function guardedTables(catalogue: Catalogue): string[] {
  * Every table of the product, and every schema, or the database itself, in which something is not as it was made.
  * @param tx a transaction, whose settings are changed to its end
  */
-export async function auditCoverage(tx: Db): Promise<TableCoverage[]> {
-  const { live, differences } = await holdCatalogue(tx);
+export async function auditCoverage(tx: Db): Promise<Coverage> {
+  const { live, differences, isWatched } = await holdCatalogue(tx);
   const problems = new Map<string, string[]>();
   for (const place of [...guardedTables(expectedCatalogue()), ...guardedTables(live)]) problems.set(place, []);
   for (const { place, problem } of differences) problems.set(place, [...(problems.get(place) ?? []), problem]);
   const order = (place: string) => (place === 'log' || place.startsWith('log.') ? `1${place}` : `0${place}`);
-  return [...problems]
+  const tables = [...problems]
     .sort(([a], [b]) => (order(a) < order(b) ? -1 : 1))
     .map(([table, found]) => ({
       table,
       captured: found.length === 0,
       problem: found.length > 0 ? `${found.join('; ')}.` : null,
     }));
+  return { complete: tables.every(({ captured }) => captured), tables, recordsSchemaChanges: isWatched };
 }

@@ -36,7 +36,7 @@ export const reading: readonly ReadingRule[] = [
       Report: 'reportId name number lob owner',
       PhaseConfig:
         'phase title order versioningType approvalRequired creatorRoles approverRoles prerequisites versionTypeName itemTypeName',
-      AuditCoverage: 'complete tables',
+      AuditCoverage: 'complete tables recordsSchemaChanges',
       TableCoverage: 'table captured problem',
       PhaseVersionConnection: page, // the review queue, which may be empty
     },

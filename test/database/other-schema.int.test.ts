@@ -48,7 +48,7 @@ const uncovered = (...statements: string[]) =>
   world.session('superuser', async (client) => {
     await client.query('begin');
     for (const sql of statements) await client.query(sql);
-    const tables = await auditCoverage(dbOf(client));
+    const { tables } = await auditCoverage(dbOf(client));
     await client.query('rollback');
     return tables.filter(({ captured }) => !captured).map(({ table, problem }) => `${table}: ${problem}`);
   });
@@ -129,7 +129,7 @@ test('its past is that of each commit', async () => {
 describe('its coverage', () => {
   test('is complete, and is told under its full name where it is not', async () => {
     expect(await uncovered()).toEqual([]);
-    expect(await world.db.snapshot(auditCoverage)).toContainEqual({
+    expect((await world.db.snapshot(auditCoverage)).tables).toContainEqual({
       table: 'attic.box',
       captured: true,
       problem: null,

@@ -885,6 +885,11 @@ describe('nothing is said of what every administrator does:', () => {
     await tended.destroy();
   });
 
+  test('the watch is told to be on', async () => {
+    const asked = '{ auditCoverage { complete recordsSchemaChanges } }';
+    expect((await tended.get(aud, asked)).auditCoverage).toEqual({ complete: true, recordsSchemaChanges: true });
+  });
+
   test(`there are at least 40 such things`, () => expect(benign.length).toBeGreaterThanOrEqual(40));
 
   test.each(benign)('%s', async (_, ...statements) => {

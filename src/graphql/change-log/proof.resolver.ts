@@ -59,8 +59,7 @@ export class ProofResolver {
     description:
       'Which tables are captured, and whether everything that can run on, shape or show a row is as the migrations make it: the database’s own catalogue is read now.',
   })
-  async auditCoverage(@Ctx() { db }: Context): Promise<AuditCoverage> {
-    const tables = await db.snapshot(auditCoverage);
-    return { complete: tables.every(({ captured }) => captured), tables };
+  auditCoverage(@Ctx() { db }: Context): Promise<AuditCoverage> {
+    return db.snapshot(auditCoverage);
   }
 }

@@ -138,7 +138,12 @@ export class TableCoverage {
 export class AuditCoverage {
   @Field({ description: 'Whether all of them are.' }) complete!: boolean;
   @Field(() => [TableCoverage], { description: 'Every table of the product, and whatever else is not as it must be.' })
-  tables!: TableCoverage[];
+  tables!: readonly TableCoverage[];
+  @Field({
+    description:
+      'Whether the database records changes of its schema, so that what was changed and changed back is known too: as rows of `schema_changes`, in `referenceChanges`. Off where whoever installed it may make no event trigger.',
+  })
+  recordsSchemaChanges!: boolean;
 }
 
 export const ChangeSetConnection = connectionOf('ChangeSet', () => ChangeSet);
