@@ -53,7 +53,9 @@ BEGIN
   END IF;
   WITH noted AS (DELETE FROM ${role}.pending RETURNING *)
   INSERT INTO public.schema_changes (change_id, command, object, made_by, made_at)
-  SELECT gen_random_uuid(), command, object, made_by, made_at FROM noted ORDER BY n;
+  -- In the order they were made in, also those of one millisecond (a UUID of version 7).
+  SELECT ('0' || to_hex((extract(epoch FROM made_at) * 1000)::bigint) || '7' || substr(to_hex((n % 4096)::int + 4096), 2)
+      || substr(replace(gen_random_uuid()::text, '-', ''), 17))::uuid, command, object, made_by, made_at FROM noted ORDER BY n;
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   RAISE WARNING 'a change of the schema could not be recorded yet: %', sqlerrm;

@@ -116,12 +116,15 @@ function startRecord({ phase, cycleId, reportId, owners }: Stage, by: number, n:
   );
 }
 
-/** Another version, from draft to approval. */
-function bringIntoForce({ phase: { key }, people, ...of }: Stage): Promise<unknown> {
+/** Another version, from draft to what its approver says. */
+function bringAnother(
+  { phase: { key }, people, ...of }: Stage,
+  status: 'PENDING_APPROVAL' | 'APPROVED' | 'REJECTED',
+): Promise<unknown> {
   const { selfAttested, approvedBy } = fullPhaseOf(key);
   const [preparer, , , reportOwner, executive] = people;
   const approver = selfAttested ? preparer : approvedBy.includes('TEST_EXECUTIVE') ? executive : reportOwner;
-  return buildVersion(world, { phase: key, of, status: 'APPROVED', items: 2, preparer, approver });
+  return buildVersion(world, { phase: key, of, status, items: 2, preparer, approver });
 }
 
 // ── steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,7 +237,9 @@ async function act(stage: Stage, step: Step): Promise<void> {
     ...recordDeeds.filter(({ phase }) => phase === stage.phase.key),
   ];
   const candidates = deeds.filter(({ action }) => !step.takesOffer || offered.includes(action));
-  const deed = pick(candidates.length > 0 ? candidates : deeds, step.deed)!;
+  const few = Math.min(...candidates.map(({ action }) => taken.get(action) ?? 0));
+  const rare = candidates.filter(({ action }) => (taken.get(action) ?? 0) === few);
+  const deed = pick(step.n % 2 ? rare : candidates, step.deed) ?? pick(deeds, step.deed)!;
   // A signature is offered for the roles it can be given for; which those are, only trying tells.
   const tried = deed.role ? deeds.filter(({ mutation }) => mutation === deed.mutation) : [deed];
   const answers: string[] = [];
@@ -260,8 +265,10 @@ test(`every action that is offered succeeds, every other is refused, and always 
       const stage = await setTheStage(pick(phases, which)!);
       mockRefusals.length = 0;
       await start(stage, { ...steps[0]!, person: 0 });
-      // In half of them another version has come into force since the first draft was started.
-      if (which % 2 && stage.phase.versioning === 'FULL' && !stage.phase.signOffs) await bringIntoForce(stage);
+      // In most of them there is another version since, of which something can be made that takes many steps to come by.
+      const brought = pick(['PENDING_APPROVAL', 'REJECTED', 'APPROVED', null] as const, which);
+      if (brought && stage.phase.versioning === 'FULL')
+        await bringAnother(stage, brought === 'APPROVED' && stage.phase.signOffs ? 'PENDING_APPROVAL' : brought);
       for (const step of steps) {
         if (step.n % 6 === 0) await start(stage, step);
         else await act(stage, step);

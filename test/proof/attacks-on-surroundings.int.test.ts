@@ -192,7 +192,7 @@ const changes: Record<string, readonly Change[]> = {
         ['item_decision', 'b_guard'],
         ['item_decision', 'b_insert_only'],
         ['test_report_signoffs', 'b_insert_only'],
-        ['phase_version', 'c_demand_reason'],
+        ['phase_version', 'd_demand_reason'],
         ['phase_version', 'd_succession'],
         ['scoping_decisions', 'b_guard_update'],
         ['attribute_decisions', 'c_forget_hash'],
@@ -659,7 +659,7 @@ describe('what was changed, used and changed back', () => {
     const rows = await world.sql<{ command: string; object: string }>(
       'owner',
       `select r.after ->> 'command' as command, r.after ->> 'object' as object from log.row_change r
-       join log.change_set c using (stream_id, sequence) where r.table_name = 'schema_changes' and c.committed_at >= $1 order by r.after ->> 'made_at'`,
+       join log.change_set c using (stream_id, sequence) where r.table_name = 'schema_changes' and c.committed_at >= $1 order by r.row_id`,
       [at],
     );
     return rows.map(({ command, object }) => `${command} ${object}`);
@@ -881,8 +881,11 @@ describe('nothing is said of what every administrator does:', () => {
     await buildVersion(tended, { phase: 'SCOPING', status: 'APPROVED' });
   });
   afterAll(async () => {
-    await tended.sql('superuser', `drop owned by ${name}; drop role ${name}, ${name}_monitor`);
-    await tended.destroy();
+    try {
+      await tended.sql('superuser', `drop owned by ${name}; drop role ${name}, ${name}_monitor`);
+    } finally {
+      await tended.destroy();
+    }
   });
 
   test('the watch is told to be on', async () => {
