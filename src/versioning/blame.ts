@@ -50,9 +50,25 @@ export function originsOf<F extends DatedForm>(
   table: FieldTable,
   forms: FormsByItem<F>,
   itemId: string,
-  { counts = () => true, until = null }: { counts?: (form: F) => boolean; until?: Date | null } = {},
+  { counts = () => true }: { counts?: (form: F) => boolean } = {},
 ): FieldOrigin<F>[] {
-  const line = lineOf(forms, itemId, until).filter(counts);
+  // Lines that were merged into each other share what came before: each merge's other side is followed once.
+  const otherSides = new Map<F, FieldOrigin<F>[]>();
+  const of = (item: string, until: Date | null): FieldOrigin<F>[] =>
+    originsAlong(table, lineOf(forms, item, until).filter(counts), (from, form) => {
+      let origins = otherSides.get(form);
+      if (!origins) otherSides.set(form, (origins = of(from, form.committedAt)));
+      return origins;
+    });
+  return of(itemId, null);
+}
+
+/** @param otherSide the origins in an item that was merged into a form, as it was then */
+function originsAlong<F extends DatedForm>(
+  table: FieldTable,
+  line: readonly F[],
+  otherSide: (from: string, form: F) => readonly FieldOrigin<F>[],
+): FieldOrigin<F>[] {
   const origins = contentFields(table).map(([field]) => ({
     field,
     value: line[0]?.image[columnName(field)] ?? null,
@@ -60,8 +76,8 @@ export function originsOf<F extends DatedForm>(
   }));
   for (const [i, next] of line.entries()) {
     if (i === 0) continue;
-    const otherSide = mergedFrom(line[i - 1]!, next);
-    const theirs = otherSide === null ? null : originsOf(table, forms, otherSide, { counts, until: next.committedAt });
+    const from = mergedFrom(line[i - 1]!, next);
+    const theirs = from === null ? null : otherSide(from, next);
     for (const [n, { field, value }] of origins.entries()) {
       const now = next.image[columnName(field)] ?? null;
       if (sameJson(now, value)) continue;

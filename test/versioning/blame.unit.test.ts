@@ -152,4 +152,15 @@ describe('what a merge took from the other side', () => {
     const seen = originsOf(table, all, 'o', { counts: ({ image }) => image.item_id === 'o' });
     expect(seen.find(({ field }) => field === 'name')!.form.id).toBe(6);
   });
+
+  test('is followed once where both sides go on being merged into each other', () => {
+    // Each version is carried from the one before, as is the other side that is then merged into it.
+    const all = [form('v0', 0, { name: 'n0', risk_rating: 'LOW' })];
+    for (let n = 1; n <= 60; n++) {
+      const before = { carried_from_item_id: `v${n - 1}`, name: `n${n - 1}`, risk_rating: 'LOW' };
+      all.push(form(`v${n}`, 3 * n, before), form(`o${n}`, 3 * n + 1, { ...before, name: `n${n}` }));
+      all.push(form(`v${n}`, 3 * n + 2, { ...before, name: `n${n}`, merged_from_item_id: `o${n}` }));
+    }
+    expect(['name', 'riskRating'].map((field) => originOf(field, byItem(...all), 'v60'))).toEqual([181, 0]);
+  });
 });
