@@ -2,6 +2,7 @@
  * Items of any phase, each with the decision that counts for it: the latest made in its version on exactly this content,
  * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
  */
+import { groupBy } from '../group-by';
 import { columnName, contentFields, type CountField } from '../versioning/fields';
 import { undecidedStatuses, unapprovedStatuses } from '../versioning/independence';
 import type { ItemReviewStatus, Json, VersionStatus } from '../versioning/model';
@@ -115,19 +116,14 @@ export function itemsByKey(
   phase: FullPhase,
   wanted: readonly { versionId: string; itemKey: string }[],
 ): Promise<ItemRow[]> {
-  const keys = new Map<string, string[]>();
-  for (const { versionId, itemKey } of wanted) {
-    const ofVersion = keys.get(versionId);
-    if (ofVersion) ofVersion.push(itemKey);
-    else keys.set(versionId, [itemKey]);
-  }
+  const byVersion = groupBy(wanted, ({ versionId }) => versionId);
   const items = `unnest($1::uuid[], $2::text[]) k(version_id, item_keys)
      cross join lateral (select * from phase_version v where v.version_id = k.version_id offset 0) own
      cross join lateral (
        select * from ${phase.item.table} i where i.version_id = own.version_id and i.item_key = any(k.item_keys::uuid[]) offset 0) i`;
   return db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase, undecidedStatuses, items)}`, [
-    [...keys.keys()],
-    [...keys.values()].map((ofVersion) => `{${ofVersion.join(',')}}`),
+    [...byVersion.keys()],
+    [...byVersion.values()].map((ofVersion) => `{${ofVersion.map(({ itemKey }) => itemKey).join(',')}}`),
   ]);
 }
 

@@ -2,6 +2,7 @@
  * Keyset pages for many parents in one statement: the limit is pushed down into a lateral join, so no list is ever fetched
  * whole and cut in JavaScript, and a page costs the same wherever it lies.
  */
+import { groupBy } from '../group-by';
 import type { Db } from './database';
 
 export interface PageRequest {
@@ -74,7 +75,7 @@ export async function pagesOf<Row extends object>(
      order by p.parent, r.page_key ${order}`,
     [parents, ...paging, ...condition.parameters],
   );
-  const byParent = groupBy(rows);
+  const byParent = groupBy(rows, ({ pageParent }) => pageParent);
   const pages = new Map<string, Page<Keyed<Row>>>();
   for (const parent of parents) {
     const found = byParent.get(parent) ?? [];
@@ -97,14 +98,4 @@ export async function countsOf(
     [parents, ...condition.parameters],
   );
   return new Map(rows.map(({ parent, total }) => [parent, total]));
-}
-
-function groupBy<Row extends { pageParent: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.pageParent);
-    if (group) group.push(row);
-    else groups.set(row.pageParent, [row]);
-  }
-  return groups;
 }

@@ -45,6 +45,7 @@ import {
   type RecordedVersion,
 } from '../../database/versions';
 import { fullPhaseOf, phaseOf } from '../../phases';
+import { groupBy } from '../../group-by';
 import type { FormsByItem } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
@@ -346,13 +347,9 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
     /** The forms of an item, and of all that it was carried or merged from. */
     forms: withinFullPhase(
       async (phase, keys: readonly { itemId: string }[]): Promise<FormsByItem<ItemImage>[]> => {
-        const forms = new Map(keys.map(({ itemId }) => [itemId, new Map<string, ItemImage[]>()]));
         const ids = keys.map(({ itemId }) => itemId);
-        for (const image of await itemImages(db, phase, ids)) {
-          const ofItem = forms.get(image.startedFrom)!;
-          ofItem.set(image.itemId, [...(ofItem.get(image.itemId) ?? []), image]);
-        }
-        return ids.map((itemId) => forms.get(itemId)!);
+        const images = groupBy(await itemImages(db, phase, ids), ({ startedFrom }) => startedFrom);
+        return ids.map((id) => groupBy(images.get(id) ?? [], ({ itemId }) => itemId));
       },
       ({ itemId }) => itemId,
     ),

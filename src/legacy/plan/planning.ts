@@ -2,6 +2,7 @@
  * Planning had no versions: each attribute has a version number of its own, and a new number replaces the row before. Version
  * n of the phase is what it was when some attribute had come to n: every attribute with its highest number up to n.
  */
+import { groupBy } from '../../group-by';
 import type { JsonObject } from '../../versioning/model';
 import { idOf } from '../ids';
 import type { SourceRow } from '../source-row';
@@ -10,7 +11,7 @@ import { legacyTable } from '../tables';
 import { planItem, type PlannedItem } from './items';
 import { planSeries, type OldStatus, type OldVersion } from './series';
 import { gather } from './versions-with-items';
-import { earlier, groupBy, later, rowsOf, type PhaseSource } from './workflow';
+import { earlier, later, rowsOf, type PhaseSource } from './workflow';
 
 const TABLE = 'cycle_report_planning_attributes';
 const MAPPINGS = 'cycle_report_planning_pde_mappings';

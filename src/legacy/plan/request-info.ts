@@ -2,13 +2,14 @@
  * What data owners handed in. A test case is one record: it began with the request, and every piece of evidence and every verdict
  * on it is its next version.
  */
+import { groupBy } from '../../group-by';
 import type { JsonObject } from '../../versioning/model';
 import { idOf, keptId } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, unitOfSources, type MappedId, type Unit } from '../unit';
 import { planChain, type Step } from './chain';
 import { gather } from './versions-with-items';
-import { groupBy, rowsOf, type PhaseSource } from './workflow';
+import { rowsOf, type PhaseSource } from './workflow';
 
 const CASES = 'cycle_report_test_cases';
 const EVIDENCE = 'cycle_report_test_cases_evidence';

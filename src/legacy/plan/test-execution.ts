@@ -1,11 +1,12 @@
 /** What was tested: each run is a request and its outcome, each review an answer of its own; the audit trail tells of both. */
+import { groupBy } from '../../group-by';
 import type { JsonObject } from '../../versioning/model';
 import { idOf } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, merged, type Unit } from '../unit';
 import { planChain, type Step } from './chain';
 import { gather } from './versions-with-items';
-import { groupBy, later, rowsOf, type PhaseSource } from './workflow';
+import { later, rowsOf, type PhaseSource } from './workflow';
 
 const RESULTS = 'cycle_report_test_execution_results';
 const REVIEWS = 'cycle_report_test_execution_reviews';

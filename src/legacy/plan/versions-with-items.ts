@@ -1,4 +1,5 @@
 /** Phases 2 to 4 of the old system: tables of versions, and for sample selection one of samples. */
+import { groupBy } from '../../group-by';
 import { isBlank } from '../../versioning/identity';
 import type { Json, JsonObject } from '../../versioning/model';
 import { idOf, keptId, NOBODY } from '../ids';
@@ -6,7 +7,7 @@ import type { SourceRow } from '../source-row';
 import { imported, quarantined, unitOfSources, unitsTogether, type PlacedRow, type Unit } from '../unit';
 import { identityKeyOf, planItem, type DecisionFacts, type PlannedItem } from './items';
 import { planSeries, readVersion, statuses, type OldVersion } from './series';
-import { groupBy, rowsOf, workflowKey, type PhaseSource } from './workflow';
+import { rowsOf, workflowKey, type PhaseSource } from './workflow';
 
 /** Cells as one object, structured ones parsed; null if they are all empty. */
 export function gather(

@@ -140,13 +140,3 @@ export const later = (a: string, b: string): string => (a > b ? a : b);
 
 export const millisecondAfter = (instant: string, by = 1): string =>
   new Date(new Date(instant).getTime() + by).toISOString();
-
-export function groupBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return groups;
-}
