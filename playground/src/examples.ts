@@ -110,7 +110,7 @@ export const examples: readonly Example[] = [
             nodes {
               kind
               label
-              fields { path kind before after textDiff }
+              fields { path kind before after textDiff isCoarse }
             }
           }
         }

@@ -4,6 +4,7 @@ import type { Database } from '../database/database';
 import { Past } from '../database/past';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
+import type { Work } from '../work/work';
 import { badInput } from '../versioning/errors';
 import type { Identity, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders/loaders';
@@ -31,6 +32,7 @@ export class Context implements Caller {
     { viewer, authenticatedAt }: Identity,
     readonly requestId: string,
     readonly reauthenticationSeconds: number,
+    readonly work: Work,
     /** Where the heads of the log are noted outside the database, if they are. */
     readonly checkpoints: Checkpoints | null = null,
   ) {
@@ -41,7 +43,7 @@ export class Context implements Caller {
 
   /** What was loaded before a mutation is not true after it; fields of the next root mutation read anew. */
   forget(): void {
-    this.loaders = makeLoaders(this.past ?? this.db, this.db, this.viewer);
+    this.loaders = makeLoaders(this.past ?? this.db, this.db, this.viewer, this.work);
   }
 
   /** From now on everything is read as it stood at an instant. */
@@ -58,7 +60,7 @@ export class Context implements Caller {
       );
     let context = this.instants.get(at.getTime());
     if (!context) {
-      context = new Context(this.db, this, this.requestId, this.reauthenticationSeconds, this.checkpoints);
+      context = new Context(this.db, this, this.requestId, this.reauthenticationSeconds, this.work, this.checkpoints);
       context.enterPast(at);
       context.reads = this.reads;
       this.instants.set(at.getTime(), context);

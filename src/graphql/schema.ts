@@ -13,7 +13,7 @@ import { asOfDirective, resolveInPlace } from './as-of';
 import { ChangeLogReadsResolver } from './change-log/change-log-reads.resolver';
 import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log.resolver';
 import { ProofResolver } from './change-log/proof.resolver';
-import { ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
+import { FieldChangeResolver, ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
 import { MetricsResolver, PhaseMetricsResolver } from './metrics/metrics.resolver';
 import { ReportResolver, ViewerResolver } from './people/people.resolver';
 import { ONE_OF_INPUTS } from './phase/inputs';
@@ -47,6 +47,7 @@ export function makeSchema(): GraphQLSchema {
       ReviewQueueResolver,
       VersionDiffResolver,
       ItemChangeResolver,
+      FieldChangeResolver,
       ChangeSetResolver,
       ReferenceLogResolver,
       ChangeLogReadsResolver,

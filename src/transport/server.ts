@@ -13,6 +13,7 @@ import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
 import { Readiness } from '../proof/readiness';
+import { Work } from '../work/work';
 import { makeApollo } from './apollo';
 import { authenticator, type TokenRules } from './authenticate';
 import { Budget } from './budget';
@@ -89,6 +90,7 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, tokens, logger);
   const readiness = new Readiness(db);
+  const work = new Work();
   const budget = new Budget(costPerMinute);
   const trusted = trustedDocuments === undefined ? null : TrustedDocuments.read(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
@@ -118,7 +120,7 @@ export async function startServer({
   async function contextOf({ request, requestId }: ApiRequest): Promise<Context> {
     const identity = await authenticate(request.headers.authorization);
     await budget.admit(identity.viewer.userId);
-    return new Context(db, identity, requestId, reauthenticationSeconds, checkpoints);
+    return new Context(db, identity, requestId, reauthenticationSeconds, work, checkpoints);
   }
   const graphql = graphqlEndpoint({ apollo, contextOf, trusted, maxBodyBytes, limits });
   const rest = restFacade({ apollo, contextOf, formatError, maxBodyBytes, schema, sunset: restSunset });
@@ -176,6 +178,9 @@ export async function startServer({
   const { port: actualPort } = http.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
-    stop: () => apollo.stop(),
+    stop: async () => {
+      await apollo.stop();
+      await work.close();
+    },
   };
 }

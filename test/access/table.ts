@@ -106,7 +106,7 @@ export const reading: readonly ReadingRule[] = [
       FieldBlame: 'path value',
       VersionDiff: 'from to summary fields items patch',
       DiffSummary: 'added removed changed unchanged fieldsChanged',
-      FieldChange: 'path kind before after textDiff',
+      FieldChange: 'path kind before after textDiff isCoarse',
       ItemChange: 'itemKey label kind before after fields',
       ItemChangeConnection: page,
       ItemChangeEdge: edge,

@@ -4,6 +4,8 @@ import canonicalize from 'canonicalize';
 import { applyPatch, type Operation } from 'rfc6902';
 import { VersionDifferenceDocument, VersionWithItemsDocument, type VersionDifferenceQuery } from '../generated/graphql';
 import { buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
+import { TextDiffs } from '../../src/work/text-diffs';
+import { shuffled } from '../support/texts';
 import { ada, aud, workflow, World } from '../support/world';
 
 let world: World;
@@ -237,16 +239,38 @@ describe('fields', () => {
     );
     expect(fields).toEqual(
       expect.arrayContaining([
-        { path: '/planningMetadata/deep/deeper/deepest/b', kind: 'REMOVED', before: 2, after: null, textDiff: null },
-        { path: '/planningMetadata/deep/deeper/deepest/c', kind: 'ADDED', before: null, after: 3, textDiff: null },
+        {
+          path: '/planningMetadata/deep/deeper/deepest/b',
+          kind: 'REMOVED',
+          before: 2,
+          after: null,
+          textDiff: null,
+          isCoarse: false,
+        },
+        {
+          path: '/planningMetadata/deep/deeper/deepest/c',
+          kind: 'ADDED',
+          before: null,
+          after: 3,
+          textDiff: null,
+          isCoarse: false,
+        },
         {
           path: '/planningMetadata/list',
           kind: 'CHANGED',
           before: [1, { a: 1 }],
           after: [1, { a: 2 }],
           textDiff: null,
+          isCoarse: false,
         },
-        { path: '/planningMetadata/order', kind: 'CHANGED', before: [1, 2], after: [2, 1], textDiff: null },
+        {
+          path: '/planningMetadata/order',
+          kind: 'CHANGED',
+          before: [1, 2],
+          after: [2, 1],
+          textDiff: null,
+          isCoarse: false,
+        },
       ]),
     );
     expect(fields).toHaveLength(4);
@@ -265,13 +289,13 @@ describe('fields', () => {
 
   test('of a version are always there: one that is set or cleared is CHANGED from or to null', async () => {
     expect(await fieldsOf(null, { a: 1 })).toEqual([
-      { path: '/planningMetadata', kind: 'CHANGED', before: null, after: { a: 1 }, textDiff: null },
+      { path: '/planningMetadata', kind: 'CHANGED', before: null, after: { a: 1 }, textDiff: null, isCoarse: false },
     ]);
     expect(await fieldsOf({ a: 1 }, null)).toEqual([
-      { path: '/planningMetadata', kind: 'CHANGED', before: { a: 1 }, after: null, textDiff: null },
+      { path: '/planningMetadata', kind: 'CHANGED', before: { a: 1 }, after: null, textDiff: null, isCoarse: false },
     ]);
     expect(await fieldsOf({}, { a: {} })).toEqual([
-      { path: '/planningMetadata/a', kind: 'ADDED', before: null, after: {}, textDiff: null },
+      { path: '/planningMetadata/a', kind: 'ADDED', before: null, after: {}, textDiff: null, isCoarse: false },
     ]);
   });
 
@@ -309,6 +333,25 @@ describe('fields', () => {
     expect(of.long).not.toContain('No newline at end of file');
   });
 
+  test('are told without the diffs of their texts, unless those are asked for', async () => {
+    const [a, b] = [await draft({ text: shuffled(300, 1) }), await draft({ text: shuffled(300, 2) })];
+    const made = jest.spyOn(TextDiffs.prototype, 'of');
+    const asked = async (selection: string) => {
+      const query = `query ($id: UUID!, $from: Int!) { phaseVersion(versionId: $id) { diff(from: $from) { ${selection} } } }`;
+      const { phaseVersion } = await world.get(ada, query, { id: b.versionId, from: a.versionNumber });
+      return { answer: phaseVersion.diff, texts: made.mock.calls.flatMap(([, changes]) => changes).length };
+    };
+    expect(
+      await asked('patch summary { changed } fields { path kind before after } items { nodes { fields { path } } }'),
+    ).toMatchObject({ texts: 0 });
+    // Both fields are answered from one diff.
+    expect(await asked('fields { textDiff isCoarse }')).toMatchObject({
+      answer: { fields: [{ textDiff: expect.stringContaining('+++ b/planningMetadata/text'), isCoarse: true }] },
+      texts: 1,
+    });
+    made.mockRestore();
+  });
+
   test('of text that only one side has get no unified diff', async () => {
     const fields = await fieldsOf({ gone: 'x'.repeat(200), n: null }, { come: 'x'.repeat(200), n: 'x'.repeat(200) });
     expect(fields.map(({ textDiff }) => textDiff)).toEqual([null, null, null]);
@@ -335,7 +378,7 @@ describe('items', () => {
       ['Yak', 'REMOVED'],
     ]);
     expect(diff.items.nodes[0]!.fields).toEqual([
-      { path: '/decisionReason', kind: 'CHANGED', before: 'a', after: 'b', textDiff: null },
+      { path: '/decisionReason', kind: 'CHANGED', before: 'a', after: 'b', textDiff: null, isCoarse: false },
     ]);
     expect(diff.summary).toEqual({ added: 1, removed: 1, changed: 1, unchanged: 1, fieldsChanged: 0 });
   });

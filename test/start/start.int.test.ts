@@ -115,6 +115,21 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
     },
   });
 
+  // Long texts are compared by a worker, which is a compiled file here.
+  const compared = await promisify(execFile)(
+    process.execPath,
+    [
+      '-e',
+      `const { TextDiffs } = require('./dist/work/text-diffs');
+       const diffs = new TextDiffs();
+       const text = (line) => Array.from({ length: 10_000 }, () => line).join('\\n');
+       diffs.of(1, [{ path: '/a', before: text('x'), after: text('y') }])
+         .then(([{ isCoarse, text }]) => console.log(isCoarse, text.length), console.error).then(() => diffs.close());`,
+    ],
+    { cwd: projectRoot },
+  );
+  expect(compared).toMatchObject({ stdout: 'false 60040\n', stderr: '' });
+
   const second = start();
   await expect(second).rejects.toThrow(/already running/);
 

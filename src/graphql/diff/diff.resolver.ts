@@ -21,6 +21,10 @@ const itemIn = ({ loaders }: Context, { phase, versionId }: VersionHeader, itemK
 
 const itemContent = (row: ItemRow | null): JsonObject => (row ? contentOf(itemOf(row.phase).fields, row) : {});
 
+/** Made once each, so that all that is asked about a change is asked about the same object. */
+const changesBetween = (before: JsonObject, after: JsonObject): FieldChange[] =>
+  fieldChanges(before, after).map((change) => Object.assign(new FieldChange(), change));
+
 const noItems: ItemComparison = { changed: [], unchanged: 0 };
 
 function comparison(context: Context, { from, to, fromContext }: Compared): Promise<ItemComparison> | ItemComparison {
@@ -83,7 +87,7 @@ export class VersionDiffResolver {
       versionContent(fromContext ?? context, from),
       versionContent(context, to),
     ]);
-    return fieldChanges(before, after);
+    return changesBetween(before, after);
   }
 
   @FieldResolver(() => ItemChangeConnection, { description: 'The items that are not the same in both, by label.' })
@@ -123,7 +127,25 @@ export class VersionDiffResolver {
       const [a, b] = await Promise.all([itemIn(then, from, itemKey), itemIn(context, to, itemKey)]);
       return patchOf(itemContent(a), itemContent(b), path);
     };
-    return [...patchOf(before, after, '/content'), ...(await Promise.all(changed.map(ofItem))).flat()];
+    const ofItems = await Promise.all(changed.map(ofItem));
+    return [patchOf(before, after, '/content'), ...ofItems].flat();
+  }
+}
+
+/** The text diff is made when it is asked for: most of those who ask what changed do not. */
+@Resolver(() => FieldChange)
+export class FieldChangeResolver {
+  @FieldResolver(() => String, { nullable: true, description: 'For long text: a unified diff, which can be applied.' })
+  async textDiff(@Root() change: FieldChange, @Ctx() { loaders }: Context): Promise<string | null> {
+    return (await loaders.textDiff.load(change))?.text ?? null;
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether `textDiff` replaces more lines than it might: between texts with very much in common in another order, the shortest diff is not searched for to the end. The same texts always have the same diff.',
+  })
+  async isCoarse(@Root() change: FieldChange, @Ctx() { loaders }: Context): Promise<boolean> {
+    return (await loaders.textDiff.load(change))?.isCoarse ?? false;
   }
 }
 
@@ -145,6 +167,6 @@ export class ItemChangeResolver {
     @Ctx() context: Context,
   ): Promise<FieldChange[]> {
     const [a, b] = await Promise.all([itemIn(fromContext ?? context, from, itemKey), itemIn(context, to, itemKey)]);
-    return fieldChanges(itemContent(a), itemContent(b));
+    return changesBetween(itemContent(a), itemContent(b));
   }
 }

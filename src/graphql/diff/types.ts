@@ -30,7 +30,6 @@ export class FieldChange implements CoreFieldChange {
   @Field(() => ChangeKindEnum, { description: 'What happened to it.' }) kind!: ChangeKind;
   @Field(() => JSONScalar, { nullable: true, description: 'The value in `from`.' }) before!: Json;
   @Field(() => JSONScalar, { nullable: true, description: 'The value in `to`.' }) after!: Json;
-  @Field(() => String, { nullable: true, description: 'For long text: a unified diff.' }) textDiff!: string | null;
 }
 
 @ObjectType({ description: 'One item that is not the same in both versions.' })

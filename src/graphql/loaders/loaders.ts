@@ -49,6 +49,9 @@ import { groupBy } from '../../group-by';
 import type { FormsByItem } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
+import type { FieldChange } from '../../versioning/diff';
+import { textChange, type TextDiff } from '../../versioning/text-diff';
+import type { Work } from '../../work/work';
 import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import {
@@ -139,7 +142,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * @param db where things are read: the present, or the past
  * @param today the present: rights are judged by it, whatever is read
  */
-export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
+export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
   const pages = new Map<string, DataLoader<string, Page<object>>>();
   const counts = new Map<string, DataLoader<string, number>>();
   const countFields = new Map<CountField, DataLoader<{ phase: string; versionId: string }, number, string>>();
@@ -369,6 +372,17 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer) {
         comparedItems(db, phase, pairs),
       ({ fromId, toId }) => `${fromId} ${toId}`,
     ),
+    /** The diff of a changed text; null where what changed is no long text. */
+    textDiff: new DataLoader(async (changes: readonly FieldChange[]): Promise<(TextDiff | null)[]> => {
+      const texts = changes.map(textChange);
+      const diffs = (
+        await work.textDiffs.of(
+          viewer.userId,
+          texts.filter((text) => text !== null),
+        )
+      ).values();
+      return texts.map((text) => text && diffs.next().value!);
+    }),
 
     /** One of a phase's own count fields. */
     countField: (field: CountField) =>

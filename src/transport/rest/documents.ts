@@ -98,6 +98,7 @@ const fieldChanged = /* GraphQL */ `
     before
     after
     textDiff
+    isCoarse
   }
 `;
 
