@@ -1,19 +1,23 @@
-/** The scalars of the API. UUIDs come in lower case and without braces; the rest is graphql-scalars' own. */
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+/**
+ * The scalars of the API: graphql-scalars' own, held to what is kept as it was sent. UUIDs come in lower case and without
+ * braces; instants have milliseconds and years of four digits; JSON is JSON, also where it is written in the operation.
+ */
+import { GraphQLScalarType, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from 'graphql-scalars';
+import { badInput } from '../versioning/errors';
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function uuidFrom(value: unknown): string {
   if (typeof value !== 'string' || !pattern.test(value))
-    throw new GraphQLError(
+    throw badInput(
       'A UUID is written as 8-4-4-4-12 hexadecimal digits, without braces, e.g. 0194d2a0-5c00-7000-8000-000000000001.',
-      {
-        extensions: { code: 'BAD_USER_INPUT' },
-      },
     );
   return value.toLowerCase();
 }
+
+/** The text of a literal; whatever else is written there is no text. */
+const textIn = (node: ValueNode): unknown => (node.kind === Kind.STRING ? node.value : undefined);
 
 export const UUIDScalar = new GraphQLScalarType<string, string>({
   name: 'UUID',
@@ -21,16 +25,108 @@ export const UUIDScalar = new GraphQLScalarType<string, string>({
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9562',
   parseValue: uuidFrom,
   serialize: (value) => String(value),
-  parseLiteral: (node) => uuidFrom(node.kind === Kind.STRING ? node.value : undefined),
+  parseLiteral: (node) => uuidFrom(textIn(node)),
 });
 
-export const DateTimeScalar = GraphQLDateTime;
-DateTimeScalar.description =
-  'RFC 3339 instant, UTC, millisecond precision, which is also the precision the database stores.';
-export const DateScalar = GraphQLDate;
-DateScalar.description = 'A calendar date, YYYY-MM-DD (RFC 3339 full-date).';
-export const JSONScalar = GraphQLJSON;
-JSONScalar.description = 'Any JSON value (RFC 8259). Numbers are IEEE 754 doubles; send longer ones as strings.';
-export const JSONObjectScalar = GraphQLJSONObject;
-JSONObjectScalar.description =
-  'A JSON object (RFC 8259). Numbers in it are IEEE 754 doubles; send longer ones as strings.';
+/** A moment as a client writes it, if its year has four digits, as RFC 3339 wants and the database keeps. */
+function inYears(moment: Date): Date {
+  const year = moment.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999))
+    throw badInput('The years that are kept are 0001 to 9999, in UTC. Write a date in one of them.');
+  return moment;
+}
+
+/** What is written beyond milliseconds, unless it is nothing. */
+const FINER = /\.\d{3}\d*[1-9]/;
+
+function instantFrom(value: unknown): Date {
+  if (typeof value !== 'string' || /^[+-]?\d{5,}-/.test(value) || !isRight(GraphQLDateTime, value))
+    throw badInput(
+      'An instant is written as in RFC 3339, with a year from 0001 to 9999 and a zone, e.g. 2026-11-29T09:30:00.000Z.',
+    );
+  if (FINER.test(value))
+    throw badInput(
+      'Instants are kept in milliseconds: write at most three digits after the second, e.g. 09:30:00.123Z.',
+    );
+  return inYears(new Date(value));
+}
+
+function dateFrom(value: unknown): Date {
+  if (typeof value !== 'string' || !isRight(GraphQLDate, value))
+    throw badInput('A date is written as YYYY-MM-DD (RFC 3339), with a year from 0001 to 9999, e.g. 2026-11-29.');
+  return inYears(new Date(value));
+}
+
+function isRight(scalar: GraphQLScalarType, value: string): boolean {
+  try {
+    return scalar.parseValue(value) != null;
+  } catch {
+    return false;
+  }
+}
+
+export const DateTimeScalar = new GraphQLScalarType({
+  ...GraphQLDateTime.toConfig(),
+  description: 'RFC 3339 instant, UTC, millisecond precision, which is also the precision the database stores.',
+  parseValue: instantFrom,
+  parseLiteral: (node) => instantFrom(textIn(node)),
+});
+export const DateScalar = new GraphQLScalarType({
+  ...GraphQLDate.toConfig(),
+  description: 'A calendar date, YYYY-MM-DD (RFC 3339 full-date).',
+  parseValue: dateFrom,
+  parseLiteral: (node) => dateFrom(textIn(node)),
+});
+
+type Variables = Readonly<Record<string, unknown>> | null | undefined;
+
+/** What a literal says as JSON. GraphQL knows words that JSON does not, and JSON keeps nothing but what it knows. */
+function jsonIn(node: ValueNode, variables: Variables): unknown {
+  switch (node.kind) {
+    case Kind.ENUM:
+      throw badInput(`In JSON a text stands in quotes: write "${node.value}" instead of ${node.value}.`);
+    case Kind.OBJECT:
+      return objectIn(node, variables);
+    case Kind.LIST:
+      return node.values.map((entry) => jsonIn(entry, variables) ?? null);
+    case Kind.VARIABLE: {
+      const value = variables?.[node.name.value];
+      if (value instanceof Date)
+        throw badInput(`In JSON an instant is a text: declare $${node.name.value} as String or JSON.`);
+      return value;
+    }
+    default:
+      return GraphQLJSON.parseLiteral(node, variables);
+  }
+}
+
+function objectIn(node: ObjectValueNode, variables: Variables): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (const { name, value } of node.fields) object[name.value] = jsonIn(value, variables);
+  return object;
+}
+
+function jsonObjectIn(node: ValueNode, variables: Variables): Record<string, unknown> {
+  if (node.kind !== Kind.OBJECT) throw badInput('A JSON object is written as { key: value }.');
+  return objectIn(node, variables);
+}
+
+function jsonObjectFrom(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badInput('A JSON object is needed here, such as { "key": "value" }.');
+  return value as Record<string, unknown>;
+}
+
+export const JSONScalar = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  description:
+    'Any JSON value (RFC 8259). Numbers are IEEE 754 doubles: one that a double does not hold is refused, send it as a text.',
+  parseLiteral: jsonIn,
+});
+export const JSONObjectScalar = new GraphQLScalarType({
+  ...GraphQLJSONObject.toConfig(),
+  description:
+    'A JSON object (RFC 8259). Numbers in it are IEEE 754 doubles: one that a double does not hold is refused, send it as a text.',
+  parseValue: jsonObjectFrom,
+  parseLiteral: jsonObjectIn,
+});

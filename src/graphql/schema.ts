@@ -18,6 +18,7 @@ import { MetricsResolver, PhaseMetricsResolver } from './metrics/metrics.resolve
 import { ReportResolver, ViewerResolver } from './people/people.resolver';
 import { ONE_OF_INPUTS } from './phase/inputs';
 import { PhaseCommandsResolver } from './phase/commands';
+import { takeNullsAsLeftOut } from './nulls';
 import { phaseResolvers } from './phase/types';
 import { DateTimeScalar } from './scalars';
 import { BlameResolver, FieldBlameResolver, ReviewResolver } from './version/history.resolver';
@@ -75,6 +76,7 @@ export function makeSchema(): GraphQLSchema {
   schema.getQueryType()!.description = 'What can be read; everything only as far as the viewer may see it.';
   schema.getMutationType()!.description =
     'What can be done. Each field is one transaction and one commit in the log, in the order in which they are written.';
+  takeNullsAsLeftOut(schema);
   resolveInPlace(schema);
   return schema;
 }

@@ -26,26 +26,39 @@ export const errorCodes = {
   AS_OF_UNSETTLED: 503,
 } as const satisfies Record<DomainErrorCode, number>;
 
-type Refusal = DomainError | RequestRefusal;
-const isRefusal = (error: unknown): error is Refusal => error instanceof DomainError || error instanceof RequestRefusal;
+export type Refusal = DomainError | RequestRefusal;
+export const isRefusal = (error: unknown): error is Refusal =>
+  error instanceof DomainError || error instanceof RequestRefusal;
 
 /** What a caller is told of a refusal. */
 const publicPart = ({ code, message, details }: Refusal) => ({ message, extensions: { code, ...details } });
 
-/** A refusal as the answer to a request that GraphQL never saw. */
-export const asAnswer = (refusal: RequestRefusal) => ({
-  status: requestCodes[refusal.code],
-  headers: refusal.headers,
+const statusOf = (refusal: Refusal) =>
+  refusal instanceof DomainError ? errorCodes[refusal.code] : requestCodes[refusal.code];
+const headersOf = (refusal: Refusal) => (refusal instanceof RequestRefusal ? refusal.headers : {});
+
+/**
+ * A refusal as the answer to a request that GraphQL never saw, as an answer of GraphQL where the client knows those: then
+ * it shows what was said, not only the status.
+ */
+export const asAnswer = (refusal: Refusal, accept = '') => ({
+  status: statusOf(refusal),
+  headers: {
+    ...(accept.includes(GRAPHQL_RESPONSE) && { 'content-type': `${GRAPHQL_RESPONSE}; charset=utf-8` }),
+    ...headersOf(refusal),
+  },
   body: { errors: [publicPart(refusal)] },
 });
+
+/** The media type of answers in which the HTTP status is GraphQL's own. */
+const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
 /** A refusal as a GraphQL error with its HTTP status; anything else as it is. */
 export function asGraphQLError(error: unknown): unknown {
   if (!isRefusal(error)) return error;
-  const status = error instanceof DomainError ? errorCodes[error.code] : requestCodes[error.code];
-  const headers = new HeaderMap(error instanceof RequestRefusal ? Object.entries(error.headers) : []);
+  const http = { status: statusOf(error), headers: new HeaderMap(Object.entries(headersOf(error))) };
   const { message, extensions } = publicPart(error);
-  return new GraphQLError(message, { originalError: error, extensions: { ...extensions, http: { status, headers } } });
+  return new GraphQLError(message, { originalError: error, extensions: { ...extensions, http } });
 }
 
 export const INTERNAL = 'INTERNAL_SERVER_ERROR';
@@ -87,6 +100,17 @@ function refusalBehind(error: unknown): Refusal | undefined {
 }
 
 /**
+ * Whether graphql-js found fault with the request, for which it has no code: with the operation as a whole, or with a place
+ * in it. What it cannot put into the answer it reports as well, at a field and at no place of the request.
+ */
+function isOfRequest(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  let cause = error;
+  while (cause.originalError instanceof GraphQLError) cause = cause.originalError;
+  return !cause.originalError && (error.path === undefined || cause.nodes !== undefined);
+}
+
+/**
  * Makes the formatter of a server's errors.
  * @param report gets what callers do not: the error behind an internal one, with the id they were given
  */
@@ -99,6 +123,8 @@ export const errorFormatter =
     if (refusal) return { ...publicPart(refusal), ...place };
     const code = formatted.extensions?.code;
     if (typeof code === 'string' && requestErrors.has(code)) return { message, ...place, extensions: { code } };
+    if ((code === undefined || code === INTERNAL) && isOfRequest(error))
+      return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
     const errorId = crypto.randomUUID();
     report(error, errorId);
     return {

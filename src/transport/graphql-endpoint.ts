@@ -5,6 +5,7 @@ import type { Context } from '../graphql/context';
 import { challengeTo } from './authenticate';
 import { asGraphQLError, errorCodes } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
+import { parseStrictly } from './json';
 import { holdText, type Limits } from './limits';
 import { statusOf } from './status';
 import type { TrustedDocuments } from './trusted-documents';
@@ -23,14 +24,22 @@ const operationText = (body: unknown, search: string): string => {
   return typeof text === 'string' ? text : '';
 };
 
+/** Holds what the address carries as JSON to the same as a body. */
+async function holdParameters(search: string, { maxJsonValues }: Limits): Promise<void> {
+  for (const [name, text] of new URLSearchParams(search))
+    if (name === 'variables' || name === 'extensions')
+      await parseStrictly(Buffer.from(text), `The parameter ${name}`, maxJsonValues);
+}
+
 export const graphqlEndpoint =
   ({ apollo, contextOf, trusted, maxBodyBytes, limits }: GraphQLOptions) =>
   async (api: ApiRequest, response: ServerResponse): Promise<void> => {
     const { request } = api;
-    const sent = await parseBody(request, maxBodyBytes);
+    const sent = await parseBody(request, { maxBodyBytes, ...limits });
     const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
     const search = request.method === 'GET' && trusted ? trusted.inSearch(api.search) : api.search;
     holdText(operationText(body, search), limits);
+    await holdParameters(search, limits);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);

@@ -1,6 +1,7 @@
 /** Reading requests and writing answers, without a framework: everything one would add is Apollo Server's already. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseStrictly } from './json';
 import { badRequest, RequestRefusal } from './refusals';
 
 /** A request to the API. */
@@ -13,8 +14,11 @@ export interface ApiRequest {
   readonly requestId: string;
 }
 
-/** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** How much may be sent at once. */
+export interface BodyLimits {
+  readonly maxBodyBytes: number;
+  readonly maxJsonValues: number;
+}
 
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -43,23 +47,29 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 }
 
 /** The body of a POST as JSON. */
-export async function parseBody(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function parseBody(request: IncomingMessage, limits: BodyLimits): Promise<unknown> {
   if (request.method !== 'POST') return undefined;
-  const body = parseJson(request, await readBody(request, limit), /^application\/(json|graphql\+json)\b/i);
+  const body = await parseJson(
+    request,
+    await readBody(request, limits.maxBodyBytes),
+    /^application\/(json|graphql\+json)\b/i,
+    limits,
+  );
   // A batch would have one status for operations that fare differently: told "429", a client repeats what was done.
   if (Array.isArray(body)) throw badRequest('Send one operation per request; it may ask for several fields at once.');
   return body;
 }
 
 /** What was sent, as JSON; refuses other media types, which pages could send without being asked about. */
-export function parseJson({ headers }: IncomingMessage, bytes: Buffer, accepted: RegExp): unknown {
+export function parseJson(
+  { headers }: IncomingMessage,
+  bytes: Buffer,
+  accepted: RegExp,
+  { maxJsonValues }: BodyLimits,
+): Promise<unknown> {
   if (!accepted.test(headers['content-type'] ?? ''))
     throw new RequestRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request as Content-Type: application/json.');
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw badRequest('The body is not valid JSON in UTF-8.');
-  }
+  return parseStrictly(bytes, 'The body', maxJsonValues);
 }
 
 export function send(

@@ -29,11 +29,13 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 import { ASSUMED_LIST, DEFAULT_PAGE, MAX_ITEMS_PAGE } from '../graphql/connection';
 import { limitExceeded } from './refusals';
 
 export interface Limits {
+  readonly maxJsonValues: number;
   readonly maxTokens: number;
   readonly maxDepth: number;
   readonly maxAliases: number;
@@ -45,12 +47,25 @@ export interface Limits {
 /** How deep brackets, fragments in fragments, and JSON may be nested: far more than anybody needs, far less than a stack holds. */
 export const MAX_NESTING = 64;
 
+/** How long the text of an operation may be: it is read by itself several times, while variables are read once. */
+export const MAX_OPERATION_LENGTH = 2 ** 20;
+
 /** What a field of Mutation costs besides what is read from its payload: a transaction. */
 const MUTATION_COST = 100;
+
+/** What looking for a text costs: every item of a version may have to be looked at. */
+const SEARCH_COST = 100;
+
+/** So many characters of an argument cost a point. */
+const CHARACTERS_PER_POINT = 1_000;
 
 const hold = (measure: string, limit: number, actual: number, hint: string): void => {
   if (actual > limit) throw limitExceeded(measure, limit, actual, hint);
 };
+
+/** How many values a JSON text may hold: each takes room and time that its few characters do not tell of. */
+export const holdValues = (limit: number, values: number): void =>
+  hold('values', limit, values, 'Send fewer items at once, or fewer keys and entries in them.');
 
 export const holdNesting = (levels: number): void => hold('nesting', MAX_NESTING, levels, 'Nest less deeply.');
 
@@ -59,6 +74,7 @@ const CLOSING: readonly string[] = [TokenKind.BRACE_R, TokenKind.PAREN_R, TokenK
 
 /** Measures a text with the lexer that the parser will use, which needs no stack; what is no GraphQL is the parser's to refuse. */
 export function holdText(text: string, { maxTokens }: Pick<Limits, 'maxTokens'>): void {
+  hold('characters of an operation', MAX_OPERATION_LENGTH, text.length, 'Send long lists and texts as variables.');
   const lexer = new Lexer(new Source(text));
   const next = () => {
     try {
@@ -100,11 +116,61 @@ interface Weight {
   readonly depth: number;
   readonly fields: number;
   readonly cost: number;
+  /** The way to the field that costs most. */
+  readonly costliest: string;
+}
+
+/** What the arguments of fields cost: a point for each entry of a list, and for each thousand characters. */
+class InputCost {
+  /** A variable may be given to many fields, and is measured once. */
+  readonly #known = new Map<string, number>();
+
+  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
+
+  of(field: FieldNode): number {
+    let cost = 0;
+    for (const { name, value } of field.arguments ?? []) {
+      cost += this.#ofLiteral(value);
+      if (name.value === 'search') cost += SEARCH_COST;
+    }
+    return cost;
+  }
+
+  #ofLiteral(node: ValueNode): number {
+    switch (node.kind) {
+      case Kind.VARIABLE: {
+        const name = node.name.value;
+        let cost = this.#known.get(name);
+        if (cost === undefined) this.#known.set(name, (cost = this.#ofValue(this.values[name])));
+        return cost;
+      }
+      case Kind.LIST:
+        return node.values.reduce((sum, entry) => sum + this.#ofLiteral(entry), node.values.length);
+      case Kind.OBJECT:
+        return node.fields.reduce((sum, { value }) => sum + this.#ofLiteral(value), 0);
+      default:
+        return 'value' in node ? this.#ofValue(node.value) : 0;
+    }
+  }
+
+  #ofValue(value: unknown): number {
+    if (typeof value === 'string') return Math.floor(value.length / CHARACTERS_PER_POINT);
+    if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + this.#ofValue(entry), value.length);
+    if (typeof value !== 'object' || value === null) return 0;
+    let keys = 0;
+    let cost = 0;
+    for (const [key, entry] of Object.entries(value)) {
+      keys += key.length;
+      cost += this.#ofValue(entry);
+    }
+    return cost + Math.floor(keys / CHARACTERS_PER_POINT);
+  }
 }
 
 /**
- * Depth, root fields and cost of an operation; validation has refused what is no operation of the schema. A field costs 1
- * and what is below it; a list costs as much as it may have entries: its page where it is one, else an assumed number.
+ * Depth, root fields and cost of an operation; validation has refused what is no operation of the schema. A field costs 1,
+ * what it is given and what is below it; a list costs as much as it may have entries: its page where it is one, else an
+ * assumed number.
  */
 export function weigh(
   schema: GraphQLSchema,
@@ -119,6 +185,7 @@ export function weigh(
   for (const { variable, defaultValue } of operation.variableDefinitions ?? [])
     values[variable.name.value] = variables[variable.name.value] ?? (defaultValue && valueFromASTUntyped(defaultValue));
   const known = new Map<string, Weight>();
+  const input = new InputCost(values);
 
   /** How many entries are asked for: of a connection by its page's size, of a list of objects by naming each. */
   function sizeAsked({ args }: GraphQLField<unknown, unknown>, node: FieldNode): number | undefined {
@@ -140,14 +207,19 @@ export function weigh(
   function weighField(parent: GraphQLCompositeType, node: FieldNode, page: number | undefined, above: number): Weight {
     const field = fieldOf(schema, parent, node.name.value);
     const type = field && getNamedType(field.type);
-    if (!field || !node.selectionSet || !isCompositeType(type)) return { depth: 1, fields: 1, cost: 1 };
+    const name = node.name.value;
+    const given = input.of(node);
+    if (!field || !node.selectionSet || !isCompositeType(type))
+      return { depth: 1, fields: 1, cost: 1 + given, costliest: name };
     const asked = sizeAsked(field, node);
     const below = weighSelections(node.selectionSet, type, asked, above + 1);
     // Introspection is answered from memory, and graphql-js keeps its lists from being nested.
     const isList = isListType(getNullableType(field.type)) && !isIntrospectionType(type);
     const times = isList ? (asked ?? page ?? ASSUMED_LIST) : 1;
     const own = typeof field.extensions.cost === 'number' ? field.extensions.cost : 1;
-    return { depth: below.depth + 1, fields: 1, cost: own + times * below.cost };
+    const cost = own + given + times * below.cost;
+    const isBelow = times * below.cost > cost / 2;
+    return { depth: below.depth + 1, fields: 1, cost, costliest: isBelow ? `${name}.${below.costliest}` : name };
   }
 
   /** `page` is the size of the connection that the selection is of, if it is: it counts for `edges` and `nodes`. */
@@ -161,8 +233,10 @@ export function weigh(
     let depth = 0;
     let fields = 0;
     let cost = 0;
+    let heaviest: Weight | undefined;
     /** An object has one type: of what is asked of different ones, the most expensive counts. */
     const exclusive = new Map<string, number>();
+    let mostExclusive = 0;
     for (const selection of selections) {
       const weight =
         selection.kind === Kind.FIELD
@@ -170,12 +244,14 @@ export function weigh(
           : weighFragment(selection, type, page, above);
       depth = Math.max(depth, weight.depth);
       fields += weight.fields;
+      if (!heaviest || weight.cost > heaviest.cost) heaviest = weight;
       const of = selection.kind === Kind.FIELD ? undefined : conditionOf(selection);
       if (of !== undefined && isAbstractType(type) && isObjectType(schema.getType(of)))
         exclusive.set(of, (exclusive.get(of) ?? 0) + weight.cost);
       else cost += weight.cost;
     }
-    return { depth, fields, cost: cost + Math.max(0, ...exclusive.values()) };
+    for (const own of exclusive.values()) mostExclusive = Math.max(mostExclusive, own);
+    return { depth, fields, cost: cost + mostExclusive, costliest: heaviest?.costliest ?? '' };
   }
 
   type Fragment = Exclude<SelectionSetNode['selections'][number], FieldNode>;
@@ -224,9 +300,14 @@ function fieldOf(
 /** Refuses an operation that asks for more than it may; answers what it costs. */
 export function holdOperation(limits: Limits, ...operation: Parameters<typeof weigh>): number {
   holdDocument(operation[1], limits);
-  const { depth, fields, cost } = weigh(...operation);
+  const { depth, fields, cost, costliest } = weigh(...operation);
   hold('depth', limits.maxDepth, depth, 'Ask for what lies deeper in a request of its own.');
   hold('rootFields', limits.maxRootFields, fields, 'Ask in several requests.');
-  hold('cost', limits.maxCost, cost, 'Ask for smaller pages (`first`), or for fewer lists within lists.');
+  hold(
+    'cost',
+    limits.maxCost,
+    cost,
+    `\`${costliest}\` costs most. Ask for smaller pages (\`first\`), for fewer lists within lists, or send less at once.`,
+  );
   return cost;
 }

@@ -17,14 +17,13 @@ import { Work } from '../work/work';
 import { makeApollo } from './apollo';
 import { authenticator, type TokenRules } from './authenticate';
 import { Budget } from './budget';
-import { asAnswer, errorCodes, errorFormatter } from './error-codes';
+import { asAnswer, errorCodes, errorFormatter, isRefusal } from './error-codes';
 import { graphqlEndpoint } from './graphql-endpoint';
 import { guard } from './guard';
 import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { playgroundPages } from './playground';
-import { RequestRefusal } from './refusals';
 import { restFacade } from './rest/facade';
 import { documents } from './rest/routes';
 import { TrustedDocuments } from './trusted-documents';
@@ -98,8 +97,8 @@ export async function startServer({
   const http: Server = createServer(connectionLimits(requestTimeoutMs), (request, response) => {
     apiHeaders(request, response, () => undefined);
     void answer(request, response).catch((error: unknown) => {
-      if (error instanceof RequestRefusal) {
-        const { status, body, headers } = asAnswer(error);
+      if (isRefusal(error)) {
+        const { status, body, headers } = asAnswer(error, request.headers.accept);
         return send(response, status, body, headers);
       }
       logger.error({ err: error, url: request.url }, 'request failed');
@@ -123,7 +122,14 @@ export async function startServer({
     return new Context(db, identity, requestId, reauthenticationSeconds, work, checkpoints);
   }
   const graphql = graphqlEndpoint({ apollo, contextOf, trusted, maxBodyBytes, limits });
-  const rest = restFacade({ apollo, contextOf, formatError, maxBodyBytes, schema, sunset: restSunset });
+  const rest = restFacade({
+    apollo,
+    contextOf,
+    formatError,
+    bodyLimits: { maxBodyBytes, ...limits },
+    schema,
+    sunset: restSunset,
+  });
 
   /** Does what all requests to the API have in common, then answers. */
   async function api(

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildSchema, getNamedType, isInputObjectType } from 'graphql';
+import { buildSchema, getNamedType, isInputObjectType, isNullableType, type GraphQLInputObjectType } from 'graphql';
 import { projectRoot } from '../../src/env';
 import { auditOnlyPhases } from '../../src/phases';
 import {
@@ -214,6 +214,22 @@ describe.each(cases)('$mutation', ({ mutation, type, userId, again, prepare }) =
     );
     expect((await call(userId, mutation, type, reordered)).data).toEqual(first.data);
     expect(await written()).toEqual(before);
+  });
+
+  test('null and what is left out are one request to a retry', async () => {
+    const [input] = await prepare();
+    const nullable = Object.values((schema.getType(type) as GraphQLInputObjectType).getFields())
+      .filter((field) => isNullableType(field.type) && !(field.name in input))
+      .map(({ name, defaultValue }) => [name, defaultValue === undefined ? [null] : [null, defaultValue]] as const);
+    expect(nullable.length).toBeGreaterThan(0);
+    const idempotencyKey = randomUUID();
+    const first = await call(userId, mutation, type, { ...input, idempotencyKey });
+    expect(first.errors).toBeUndefined();
+    for (const [name, values] of nullable.filter(([name]) => name !== 'idempotencyKey'))
+      for (const value of values) {
+        const again = await call(userId, mutation, type, { ...input, idempotencyKey, [name]: value });
+        expect([name, again.errors, again.data]).toEqual([name, undefined, first.data]);
+      }
   });
 
   test('ten retries at once make one commit', async () => {

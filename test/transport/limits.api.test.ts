@@ -16,7 +16,7 @@ afterAll(() => Promise.all(worlds.map((world) => world.destroy())));
 describe('limits', () => {
   const limits = {
     ...{ maxTokens: 60, maxDepth: 4, maxAliases: 2, maxDirectives: 2, maxRootFields: 3, maxCost: 50 },
-    ...{ maxBodyBytes: 2_000 },
+    ...{ maxBodyBytes: 3_000, maxJsonValues: 100 },
   };
   let world: World;
   beforeAll(async () => {
@@ -99,6 +99,29 @@ describe('limits', () => {
     expect((await world.ask(ada, query, { n: 10 })).headers.get('x-operation-cost')).toBe('12');
   });
 
+  test('JSON of many small values is refused by their number, in a body and in an address', async () => {
+    const json = JSON.stringify({ keys: Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`k${i}`, i])) });
+    const extensions = { code: 'LIMIT_EXCEEDED', measure: 'values', limit: 100, actual: 101 };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await world.tokenOf(ada)}` };
+    const body = `{"query": "{ viewer { name } }", "variables": ${json}}`;
+    for (const answer of [
+      await fetch(`${world.server.url}/graphql`, { method: 'POST', headers, body }),
+      await fetch(
+        `${world.server.url}/graphql?${new URLSearchParams({ query: '{ viewer { name } }', variables: json }).toString()}`,
+        { headers },
+      ),
+    ]) {
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions }] });
+    }
+  });
+
+  test('a refusal before GraphQL is an answer of GraphQL to a client that knows those', async () => {
+    const answer = await world.ask(ada, '{ viewer { name } }', { list: Array(150).fill(1) });
+    expect(answer.headers.get('content-type')).toMatch(/^application\/graphql-response\+json/);
+    expect(answer.status).toBe(400);
+  });
+
   test('a mutation that is refused has done nothing', async () => {
     const mutation = `mutation { createVersion(input: { ${place}, phase: PLANNING }) { version { id } } }`;
     expect(await world.codeOf(ada, mutation)).toBe('LIMIT_EXCEEDED');
@@ -106,9 +129,9 @@ describe('limits', () => {
   });
 
   test('a body that is too large', async () => {
-    const answer = await world.ask(ada, '{ viewer { name } }', { filler: 'x'.repeat(2_000) });
+    const answer = await world.ask(ada, '{ viewer { name } }', { filler: 'x'.repeat(3_000) });
     expect(answer.status).toBe(413);
-    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'PAYLOAD_TOO_LARGE', measure: 'bytes', limit: 2_000 });
+    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'PAYLOAD_TOO_LARGE', measure: 'bytes', limit: 3_000 });
   });
 
   test('several operations in one body are refused: each has its own status, and its own transaction', async () => {

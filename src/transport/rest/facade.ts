@@ -12,7 +12,7 @@ import { DomainError, notFound } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { challengeTo } from '../authenticate';
 import { errorCodes, type errorFormatter } from '../error-codes';
-import { parseJson, readBody, send, type ApiRequest } from '../http';
+import { parseJson, readBody, send, type ApiRequest, type BodyLimits } from '../http';
 import { RequestRefusal } from '../refusals';
 import { deprecationHeaders } from './deprecation';
 import { openApi } from './openapi';
@@ -25,7 +25,7 @@ interface FacadeOptions {
   readonly apollo: ApolloServer<Context>;
   readonly contextOf: (request: ApiRequest) => Promise<Context>;
   readonly formatError: ReturnType<typeof errorFormatter>;
-  readonly maxBodyBytes: number;
+  readonly bodyLimits: BodyLimits;
   readonly schema: GraphQLSchema;
   readonly sunset: Date;
 }
@@ -69,14 +69,14 @@ function nextPage(path: string, query: Readonly<Record<string, string | number>>
   return `<${path}?${new URLSearchParams(parameters).toString()}>; rel="next"`;
 }
 
-export function restFacade({ apollo, contextOf, formatError, maxBodyBytes, schema, sunset }: FacadeOptions) {
+export function restFacade({ apollo, contextOf, formatError, bodyLimits, schema, sunset }: FacadeOptions) {
   const description = openApi(schema, sunset);
   const aboutItself = deprecationHeaders(sunset);
 
   /** What was sent; nothing is an empty object, for most commands need no more than their path. */
   async function bodyOf({ request }: ApiRequest): Promise<unknown> {
-    const bytes = await readBody(request, maxBodyBytes);
-    return bytes.length === 0 ? {} : parseJson(request, bytes, /^application\/json\b/i);
+    const bytes = await readBody(request, bodyLimits.maxBodyBytes);
+    return bytes.length === 0 ? {} : parseJson(request, bytes, /^application\/json\b/i, bodyLimits);
   }
 
   async function ask({ text }: Asking, variables: Record<string, unknown>, context: Context, response: ServerResponse) {
