@@ -105,6 +105,7 @@ export default tseslint.config(
       ],
       // Values and pages have no identity of their own; every entity has its `id`.
       '@graphql-eslint/strict-id-in-types': ['error', { exceptions: { types: values, suffixes: pages } }],
+      '@graphql-eslint/require-nullable-result-in-root': 'error',
       // Short lists that belong to their object (an item's decisions, a phase's figures) are lists, not pages.
       '@graphql-eslint/relay-edge-types': [
         'error',

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import {
+  getNullableType,
   GraphQLInputObjectType,
   isAbstractType,
   isObjectType,
@@ -77,6 +78,9 @@ export function makeSchema(): GraphQLSchema {
   schema.getMutationType()!.description =
     'What can be done. Each field is one transaction and one commit in the log, in the order in which they are written.';
   takeNullsAsLeftOut(schema);
+  // A root field that is refused must not hide what its siblings answered, or have done already.
+  for (const root of [schema.getQueryType()!, schema.getMutationType()!])
+    for (const field of Object.values(root.getFields())) field.type = getNullableType(field.type);
   resolveInPlace(schema);
   return schema;
 }

@@ -65,17 +65,17 @@ const at = ({ versionId }: { versionId: string }) => ({ versionId, expectedRevis
 const anAssignment = (): AssignDataOwnerInput => ({ cycleId, reportId, dataOwnerId: tess, assignmentType: 'BACKUP' });
 const assign = async (input: Partial<AssignDataOwnerInput> = {}, by = eve) =>
   asAssignment(
-    (await world.run(by, AssignDataOwnerDocument, { input: { ...anAssignment(), ...input } })).assignDataOwner,
+    (await world.run(by, AssignDataOwnerDocument, { input: { ...anAssignment(), ...input } })).assignDataOwner!,
   );
 const toOlga = { toUserId: olga, reason: 'Moved to another desk.' };
 const transfer = async (of: Assignment, input: Partial<TransferDataOwnerInput> = {}, by = eve) =>
   asAssignment(
-    (await world.run(by, TransferDataOwnerDocument, { input: { ...at(of), ...toOlga, ...input } })).transferDataOwner,
+    (await world.run(by, TransferDataOwnerDocument, { input: { ...at(of), ...toOlga, ...input } })).transferDataOwner!,
   );
 const deactivate = async (of: Assignment, input: Partial<DeactivateDataOwnerInput> = {}, by = eve) =>
   asAssignment(
     (await world.run(by, DeactivateDataOwnerDocument, { input: { ...at(of), reason: 'Left.', ...input } }))
-      .deactivateDataOwner,
+      .deactivateDataOwner!,
   );
 const read = async (versionId: string, as = aud) => {
   const { phaseVersion } = await world.run(as, AssignmentDocument, { versionId });
@@ -305,7 +305,7 @@ describe('transferring', () => {
     // The version before tells what had happened up to it.
     expect(await changesOf(old)).toHaveLength(1);
     const { phaseVersion } = await world.run(aud, VersionDifferenceDocument, { versionId: ended.versionId, from: 1 });
-    expect(phaseVersion!.diff.fields.map(({ path }) => path).sort()).toEqual(['/assignmentStatus', '/validTo']);
+    expect(phaseVersion!.diff!.fields.map(({ path }) => path).sort()).toEqual(['/assignmentStatus', '/validTo']);
   });
 
   test.each([
@@ -617,7 +617,7 @@ describe('owning data', () => {
 
   test('does not let a person change who owns it, nor review, nor prepare other phases', async () => {
     const [his, hers] = [await assign({ dataOwnerId: dan }), await assign()];
-    const document = (await world.run(ada, SubmitDocumentDocument, { input: aDocument() })).submitDocument.version;
+    const document = (await world.run(ada, SubmitDocumentDocument, { input: aDocument() })).submitDocument!.version;
     expect(await refused(AssignDataOwnerDocument, anAssignment(), dan)).toMatchObject({ code: 'FORBIDDEN' });
     for (const one of [his, hers]) {
       expect(await refused(TransferDataOwnerDocument, { ...at(one), ...toOlga }, dan)).toMatchObject({
@@ -712,12 +712,12 @@ describe('owning data', () => {
 
   test('once transferred away, nothing of the workflow exists for the one before, on no path', async () => {
     const assigned = await assign({ dataOwnerId: dan });
-    const document = (await world.run(dan, SubmitDocumentDocument, { input: aDocument() })).submitDocument;
+    const document = (await world.run(dan, SubmitDocumentDocument, { input: aDocument() })).submitDocument!;
     const requested = (
       await world.run(dan, RequestTestActionDocument, {
         input: { cycleId, reportId, actionType: 'RETEST', reason: 'A typo.' },
       })
-    ).requestTestAction;
+    ).requestTestAction!;
     const workflowId = (await world.get(dan, workflowQuery)).workflow.id as string;
     const record = await buildRecord(world, { phase: 'DATA_OWNER_ID' });
     const known = [

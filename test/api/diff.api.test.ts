@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { applyPatch, type Operation } from 'rfc6902';
-import { VersionDifferenceDocument, VersionWithItemsDocument, type VersionDifferenceQuery } from '../generated/graphql';
+import { VersionDifferenceDocument, VersionWithItemsDocument } from '../generated/graphql';
 import { buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { TextDiffs } from '../../src/work/text-diffs';
 import { shuffled } from '../support/texts';
@@ -40,10 +40,10 @@ async function difference(from: BuiltVersion, to: BuiltVersion) {
     from: from.versionNumber,
     to: to.versionNumber,
   });
-  return phaseVersion!.diff;
+  return phaseVersion!.diff!;
 }
 type Difference = Awaited<ReturnType<typeof difference>>;
-type Side = NonNullable<VersionDifferenceQuery['phaseVersion']>['diff']['from'];
+type Side = Difference['from'];
 
 const documentOf = (side: Side) => ({
   content: side.content as JsonObject,

@@ -60,12 +60,12 @@ const aDocument = (): SubmitDocumentInput => ({
   submissionType: 'STATEMENT',
 });
 const submit = async (by = dan, input: Partial<SubmitDocumentInput> = {}) =>
-  asDocument((await world.run(by, SubmitDocumentDocument, { input: { ...aDocument(), ...input } })).submitDocument);
+  asDocument((await world.run(by, SubmitDocumentDocument, { input: { ...aDocument(), ...input } })).submitDocument!);
 const review = async (
   of: Submission,
   status: SubmissionStatus,
   { by = ada, notes = status === 'ACCEPTED' ? null : 'Page 2 is missing.' } = {},
-) => asDocument((await world.run(by, ReviewDocumentDocument, { input: { ...at(of), status, notes } })).reviewDocument);
+) => asDocument((await world.run(by, ReviewDocumentDocument, { input: { ...at(of), status, notes } })).reviewDocument!);
 const aRevision = {
   documentMetadata: { name: 'corrected.pdf' },
   revisionType: 'CORRECTION',
@@ -73,7 +73,7 @@ const aRevision = {
 };
 const revise = async (of: Submission, input: Partial<ReviseDocumentInput> = {}, by = dan) =>
   asDocument(
-    (await world.run(by, ReviseDocumentDocument, { input: { ...at(of), ...aRevision, ...input } })).reviseDocument,
+    (await world.run(by, ReviseDocumentDocument, { input: { ...at(of), ...aRevision, ...input } })).reviseDocument!,
   );
 const read = async (versionId: string, as = aud) => {
   const { phaseVersion } = await world.run(as, DocumentDocument, { versionId });

@@ -44,15 +44,38 @@ test('the README shows a query, a diff, an approval, a signature and a record', 
   ]);
 });
 
+async function ask(user: number, query: string, variables?: object): Promise<any> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(user)}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.json();
+}
+
 test('what the README shows is what the demo answers, in the order of the README', async () => {
-  for (const { user, query, output } of examples) {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(user)}` },
-      body: JSON.stringify({ query }),
-    });
-    expect(await response.json()).toEqual(output);
-  }
+  for (const { user, query, output } of examples) expect(await ask(user, query)).toEqual(output);
+});
+
+test('of the mutations that the README shows, refused half-way, the answer tells what was done', async () => {
+  const [, shown] = /\n```\n\nEach mutation is a commit.*?```json\n(.*?)```/s.exec(readme)!;
+  const { user, query } = examples.find((example) => example.query.startsWith('mutation SubmitAndApprove'))!;
+  const [shownId] = /[0-9a-f-]{36}/.exec(query)!;
+  const { data } = await ask(
+    user,
+    `mutation ($of: UUID!) { restoreVersion(input: { versionId: $of, expectedRevision: 4 }) { version { versionId } } }`,
+    { of: shownId },
+  );
+  const { versionId } = data.restoreVersion.version;
+  await ask(
+    user,
+    `mutation ($of: UUID!) { updateVersion(input: { versionId: $of, expectedRevision: 1, content: { planning: {} } }) {
+       version { revision } } }`,
+    { of: versionId },
+  );
+  const sent = query.replaceAll(shownId, versionId).replace('expectedRevision: 3', 'expectedRevision: 2');
+  const answer = JSON.stringify(await ask(user, sent)).replaceAll(versionId, shownId);
+  expect(JSON.parse(answer)).toEqual(JSON.parse(shown!));
 });
 
 test('the demo is loaded once', async () => {

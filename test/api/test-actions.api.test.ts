@@ -36,11 +36,11 @@ const at = ({ versionId }: { versionId: string }) => ({ versionId, expectedRevis
 
 const aRequest: RequestTestActionInput = { cycleId, reportId, actionType: 'RETEST', reason: 'Sample 12 failed.' };
 const request = async (by = ada, input: Partial<RequestTestActionInput> = {}) =>
-  asAction((await world.run(by, RequestTestActionDocument, { input: { ...aRequest, ...input } })).requestTestAction);
+  asAction((await world.run(by, RequestTestActionDocument, { input: { ...aRequest, ...input } })).requestTestAction!);
 const respond = async (to: Action, by = dan, input: Partial<RespondToTestActionInput> = {}) =>
   asAction(
     (await world.run(by, RespondToTestActionDocument, { input: { ...at(to), responseStatus: 'COMPLETED', ...input } }))
-      .respondToTestAction,
+      .respondToTestAction!,
   );
 const read = async (versionId: string, as = aud) => {
   const { phaseVersion } = await world.run(as, TestActionDocument, { versionId });

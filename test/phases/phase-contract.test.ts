@@ -101,21 +101,21 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
   });
 
   const create = async (input: Partial<CreateVersionInput> = {}) =>
-    (await world.run(ada, CreateVersionDocument, { input: { cycleId, reportId, phase, ...input } })).createVersion
+    (await world.run(ada, CreateVersionDocument, { input: { cycleId, reportId, phase, ...input } })).createVersion!
       .version;
   const draft = (count = 3, from = 1) =>
     create({ carryForward: 'NONE', content: someContent(), items: someItems(count, from) });
   const put = async (version: Ref, input: PhaseItemsInput) =>
-    (await world.run(ada, PutItemsDocument, { input: { ...at(version), items: input } })).putItems.version;
+    (await world.run(ada, PutItemsDocument, { input: { ...at(version), items: input } })).putItems!.version;
   const submit = async (version: Ref) =>
-    (await world.run(ada, SubmitVersionDocument, { input: at(version) })).submitVersion.version;
+    (await world.run(ada, SubmitVersionDocument, { input: at(version) })).submitVersion!.version;
   const withdraw = async (version: Ref) =>
-    (await world.run(ada, WithdrawVersionDocument, { input: at(version) })).withdrawVersion.version;
+    (await world.run(ada, WithdrawVersionDocument, { input: at(version) })).withdrawVersion!.version;
   const decide = async (version: Ref, decisions: { itemKey: string; status: ItemReviewStatus; notes?: string }[]) =>
-    (await world.run(approver, DecideItemsDocument, { input: { ...at(version), decisions } })).decideItems.version;
+    (await world.run(approver, DecideItemsDocument, { input: { ...at(version), decisions } })).decideItems!.version;
   const reject = async (version: Ref) =>
     (await world.run(approver, RejectVersionDocument, { input: { ...at(version), reason: 'Not like this.' } }))
-      .rejectVersion.version;
+      .rejectVersion!.version;
   const keysOf = async (version: Ref) => (await fetch(version.versionId)).list.map(({ itemKey }) => itemKey);
 
   /** Rejected as a whole; where its items are reviewed, the first was approved, the second rejected, the third left open. */
@@ -154,13 +154,13 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
           reason: 'A start.',
         },
       });
-      expect(createVersion.changeSet).toMatchObject({
+      expect(createVersion!.changeSet).toMatchObject({
         sequence: before + 1,
         operation: 'createVersion',
         reason: 'A start.',
         actor: { userId: ada },
       });
-      const version = await fetch(createVersion.version.versionId);
+      const version = await fetch(createVersion!.version.versionId);
       expect(version).toMatchObject({
         __typename: declared.version.type,
         phase,
@@ -278,7 +278,7 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
         const child = await create({ carryForward: 'APPROVED_ITEMS' });
         const pending = await submit(child);
         const { approveVersion } = await approve(pending);
-        for (const item of (await fetch(approveVersion.version.versionId)).list)
+        for (const item of (await fetch(approveVersion!.version.versionId)).list)
           expect(item.decision?.decidedInVersion.versionId).toBe(byDecisions ? origin.versionId : undefined);
       }
     });
@@ -344,7 +344,7 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
     test('updateVersion leaves what is omitted as it was, and null clears', async () => {
       const version = await draft();
       const update = async (of: Ref, fields: object) =>
-        (await world.run(ada, UpdateVersionDocument, { input: { ...at(of), content: content(fields) } })).updateVersion
+        (await world.run(ada, UpdateVersionDocument, { input: { ...at(of), content: content(fields) } })).updateVersion!
           .version;
       const same = await update(version, {});
       expect(same).toMatchObject({ revision: 2, contentHash: version.contentHash });
@@ -465,9 +465,9 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
       const { removeItems } = await world.run(ada, RemoveItemsDocument, {
         input: { ...at(version), itemKeys: [keys[0]!, keys[2]!, keys[0]!] },
       });
-      expect(removeItems.version).toMatchObject({ revision: 2 });
+      expect(removeItems!.version).toMatchObject({ revision: 2 });
       expect(await keysOf(version)).toEqual([keys[1]]);
-      await put(removeItems.version, items([sampleItem(key, 1)]));
+      await put(removeItems!.version, items([sampleItem(key, 1)]));
       const { list } = await fetch(version.versionId);
       expect(list.map((item) => item.content)).toEqual([sampleItem(key, 2), sampleItem(key, 1)]);
     });
@@ -625,13 +625,13 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
       const pending = await submit(await draft());
       const ready = await decideAll(world, approver, { ...pending }, key);
       const { approveVersion } = await approve(ready, 'All good.');
-      expect(approveVersion.version).toMatchObject({
+      expect(approveVersion!.version).toMatchObject({
         status: 'APPROVED',
         approvalStatus: 'APPROVED',
         approvalNotes: 'All good.',
         effectiveTo: null,
       });
-      expect(approveVersion.version.effectiveFrom).not.toBeNull();
+      expect(approveVersion!.version.effectiveFrom).not.toBeNull();
     });
 
     test('a rejection needs a reason', async () => {
@@ -652,8 +652,8 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
       const { version, keys } = await mixed();
       const before = await fetch(version.versionId);
       const { reviseVersion } = await world.run(ada, ReviseVersionDocument, { input: at(version) });
-      expect(reviseVersion.changeSet).toMatchObject({ operation: 'reviseVersion' });
-      const revised = await fetch(reviseVersion.version.versionId);
+      expect(reviseVersion!.changeSet).toMatchObject({ operation: 'reviseVersion' });
+      const revised = await fetch(reviseVersion!.version.versionId);
       expect(revised).toMatchObject({
         status: 'DRAFT',
         revision: 1,
@@ -676,7 +676,7 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
         const { deleteVersion } = await world.run(ada, DeleteVersionDocument, {
           input: { ...at(version), reason: 'Begun twice.' },
         });
-        expect(deleteVersion.version).toMatchObject({
+        expect(deleteVersion!.version).toMatchObject({
           isDeleted: true,
           versionNumber: version.versionNumber,
           status: version.status,
@@ -693,16 +693,18 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
         expect(await numbers(ada, false)).not.toContain(version.versionNumber);
         expect(await numbers(ada, true)).toContain(version.versionNumber);
         expect(await numbers(olga, true)).not.toContain(version.versionNumber);
-        expect(await refusalOf(ada, DeleteVersionDocument, at(deleteVersion.version))).toMatchObject({
+        expect(await refusalOf(ada, DeleteVersionDocument, at(deleteVersion!.version))).toMatchObject({
           code: 'INVALID_TRANSITION',
         });
-        expect(await refusalOf(ada, SubmitVersionDocument, at(deleteVersion.version))).toMatchObject({
+        expect(await refusalOf(ada, SubmitVersionDocument, at(deleteVersion!.version))).toMatchObject({
           code: 'INVALID_TRANSITION',
         });
-        const { undeleteVersion } = await world.run(ada, UndeleteVersionDocument, { input: at(deleteVersion.version) });
-        expect(undeleteVersion.version).toMatchObject({ isDeleted: false, revision: version.revision + 2 });
+        const { undeleteVersion } = await world.run(ada, UndeleteVersionDocument, {
+          input: at(deleteVersion!.version),
+        });
+        expect(undeleteVersion!.version).toMatchObject({ isDeleted: false, revision: version.revision + 2 });
         expect(await fetch(version.versionId)).toEqual({ ...before, revision: version.revision + 2 });
-        expect(await refusalOf(ada, UndeleteVersionDocument, at(undeleteVersion.version))).toMatchObject({
+        expect(await refusalOf(ada, UndeleteVersionDocument, at(undeleteVersion!.version))).toMatchObject({
           code: 'INVALID_TRANSITION',
         });
       }
@@ -725,7 +727,7 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
     const { deleteVersion } = await world.run(ada, DeleteVersionDocument, {
       input: { ...at(await draft()), reason: 'Begun twice.' },
     });
-    const deleted = deleteVersion.version;
+    const deleted = deleteVersion!.version;
     const [itemKey] = await keysOf(open);
     for (const step of [-1, 1]) {
       const stale = (version: Ref) => ({ versionId: version.versionId, expectedRevision: version.revision + step });

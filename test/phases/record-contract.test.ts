@@ -262,7 +262,7 @@ describe.each(everyPhase)('%s', (key, declared) => {
       itemTypeName: null,
     };
     const { phaseConfigs } = await world.run(aud, PhaseRegistryDocument, {});
-    expect(phaseConfigs.find((config) => config.phase === phase)).toEqual(expected);
+    expect(phaseConfigs!.find((config) => config.phase === phase)).toEqual(expected);
     expect((await standing(key)).config).toEqual(expected);
   });
 
@@ -470,27 +470,27 @@ describe.each(everyPhase)('%s', (key, declared) => {
             to: to.versionNumber,
           });
           const { diff } = phaseVersion!;
-          expect([diff.from.versionId, diff.to.versionId]).toEqual([from.versionId, to.versionId]);
-          expect([diff.from.content, diff.to.content]).toEqual([from.content, to.content]);
-          expect(diff.summary).toEqual({
+          expect([diff!.from.versionId, diff!.to.versionId]).toEqual([from.versionId, to.versionId]);
+          expect([diff!.from.content, diff!.to.content]).toEqual([from.content, to.content]);
+          expect(diff!.summary).toEqual({
             ...{ added: 0, removed: 0, changed: 0, unchanged: 0 },
-            fieldsChanged: diff.fields.length,
+            fieldsChanged: diff!.fields.length,
           });
-          expect(diff.items).toEqual({ totalCount: 0, nodes: [] });
+          expect(diff!.items).toEqual({ totalCount: 0, nodes: [] });
           const changed = contentNames.filter(
             (name) => canonicalize(from.content[name]) !== canonicalize(to.content[name]),
           );
-          expect([...new Set(diff.fields.map((field) => field.path.split('/')[1]))].sort()).toEqual(changed.sort());
+          expect([...new Set(diff!.fields.map((field) => field.path.split('/')[1]))].sort()).toEqual(changed.sort());
           expect(changed.length > 0).toBe(from !== to);
           const document = copy({ content: from.content, items: {} });
-          expect(applyPatch(document, copy(diff.patch) as Operation[])).toEqual(
-            (diff.patch as unknown[]).map(() => null),
+          expect(applyPatch(document, copy(diff!.patch) as Operation[])).toEqual(
+            (diff!.patch as unknown[]).map(() => null),
           );
           expect(document).toEqual({ content: to.content, items: {} });
         }
       const last = versions.at(-1)!;
       const { phaseVersion } = await world.run(aud, VersionDifferenceDocument, { versionId: last.versionId, from: 1 });
-      expect(phaseVersion!.diff.to.versionId).toBe(last.versionId);
+      expect(phaseVersion!.diff!.to.versionId).toBe(last.versionId);
       for (const from of [0, -1, versions.length + 1])
         expect(await world.refusal(aud, VersionDifferenceDocument, { versionId: last.versionId, from })).toMatchObject({
           extensions: { code: 'NOT_FOUND' },

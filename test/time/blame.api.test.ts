@@ -36,7 +36,7 @@ async function blame(
   as = aud,
 ): Promise<readonly BlamedFragment[]> {
   const itemKeys = keys && [...keys];
-  return (await world.run(as, BlameDocument, { versionId, itemKeys })).phaseVersion!.blame;
+  return (await world.run(as, BlameDocument, { versionId, itemKeys })).phaseVersion!.blame!;
 }
 /** `version/person` of each field. */
 const short = (item: BlamedFragment | undefined): Record<string, string> =>
@@ -306,7 +306,7 @@ describe('a deleted version', () => {
     // Hidden today is hidden in the past as well.
     const at = await lastCommit(v3);
     const { phaseVersion } = await world.run(olga, BlameAsOfDocument, { versionId: v3.versionId, at });
-    expect(phaseVersion!.blame.map(short)[0]).toEqual(
+    expect(phaseVersion!.blame!.map(short)[0]).toEqual(
       all(`${number(v1)}/${ada}`, { '/decisionReason': `${number(v3)}/${ada}` }),
     );
   });

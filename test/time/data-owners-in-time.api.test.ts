@@ -70,7 +70,7 @@ const deactivate = ({ versionId, revision }: Recorded, validTo?: string): Promis
 const ours = <T extends { masterRecordId: string }>(found: readonly T[]): T[] =>
   found.filter(({ masterRecordId }) => mine.has(masterRecordId));
 const owners = async (at: { validAt?: string; knownAt?: string } = {}, as = aud): Promise<OwnerFragment[]> =>
-  ours((await world.run(as, DataOwnersDocument, { ...place, ...at })).dataOwners);
+  ours((await world.run(as, DataOwnersDocument, { ...place, ...at })).dataOwners!);
 const people = async (validAt?: string, knownAt?: string): Promise<number[]> =>
   (await owners({ validAt, knownAt })).map(({ dataOwner }) => dataOwner.userId);
 const codeOf = async (at: object, as = aud, where: object = place) =>
@@ -204,7 +204,7 @@ describe('by transaction time', () => {
     const second = await transfer(first, eve, day(20));
     const third = await deactivate(second, day(30));
     const asOf = async (at: string, also: object) =>
-      ours((await world.run(aud, DataOwnersAsOfDocument, { ...place, at, ...also })).dataOwners);
+      ours((await world.run(aud, DataOwnersAsOfDocument, { ...place, at, ...also })).dataOwners!);
     for (const known of [first, second, third])
       for (const validAt of [day(5), day(15), day(25), day(35)]) {
         expect(await asOf(known.at, { validAt })).toEqual(await owners({ validAt, knownAt: known.at }));

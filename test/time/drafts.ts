@@ -43,7 +43,7 @@ export interface ReadVersion extends Whole {
   readonly items: Readonly<Record<string, ReadItem>>;
 }
 
-export type Rebased = RebaseVersionMutation['rebaseVersion'];
+export type Rebased = NonNullable<RebaseVersionMutation['rebaseVersion']>;
 export interface Resolved {
   readonly itemKey?: string | null;
   readonly path: string;
@@ -227,7 +227,7 @@ export class Drafts {
     const { rebaseVersion } = await this.world.run(by, RebaseVersionDocument, {
       input: { versionId, expectedRevision: revision, ...rest, ...(resolutions && { resolutions: [...resolutions] }) },
     });
-    return rebaseVersion;
+    return rebaseVersion!;
   }
 
   /** The code of the refusal of a rebase. */

@@ -114,10 +114,10 @@ describe('what only one side changed', () => {
 
     // Held against the version in force, it now has exactly our changes.
     const diff = await difference(theirs, ours);
-    expect(diff.fields).toEqual([]);
+    expect(diff!.fields).toEqual([]);
     expect(
       Object.fromEntries(
-        diff.items.nodes.map(({ itemKey, kind, fields }) => [itemKey, [kind, fields.map((f) => f.path)]]),
+        diff!.items.nodes.map(({ itemKey, kind, fields }) => [itemKey, [kind, fields.map((f) => f.path)]]),
       ),
     ).toEqual({
       [onlyOurs!]: ['CHANGED', ['/riskRating']],
@@ -140,7 +140,7 @@ describe('what only one side changed', () => {
     expect(commits).toHaveLength(1);
     expect(result.version).toMatchObject({ revision: ours.revision + 1, contentHash: ours.contentHash });
     expect(result.version!.base).toEqual({ versionId: theirs.versionId });
-    expect((await difference(theirs, ours)).patch).toEqual([]);
+    expect((await difference(theirs, ours))!.patch).toEqual([]);
     const [made, current] = [await scoping.read(ours), await scoping.read(theirs)];
     expect(made.items[keys[0]!]).toMatchObject({
       reviewStatus: 'APPROVED',
@@ -691,7 +691,7 @@ test('a draft that was rebased is rebased again when another version comes into 
       .map(({ riskRating }) => riskRating)
       .sort(),
   ).toEqual(['OURS', 'SECOND', 'SECOND']);
-  expect((await difference(current, ours)).summary).toMatchObject({ changed: 1, added: 0, removed: 0, unchanged: 2 });
+  expect((await difference(current, ours))!.summary).toMatchObject({ changed: 1, added: 0, removed: 0, unchanged: 2 });
 });
 
 test('a draft that was restored is merged as any other', async () => {

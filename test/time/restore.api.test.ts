@@ -137,7 +137,7 @@ describe.each(fullPhases.map(({ key }) => key))('of %s,', (phase) => {
     const { result, commits } = await committing(world, async () => {
       const answers = [];
       for (let i = 0; i < 3; i++)
-        answers.push((await world.run(ada, RestoreVersionDocument, { input })).restoreVersion.version.versionId);
+        answers.push((await world.run(ada, RestoreVersionDocument, { input })).restoreVersion!.version.versionId);
       return answers;
     });
     expect(new Set(result).size).toBe(1);

@@ -38,8 +38,9 @@ const MAX_BLAMED = 1000;
 @Resolver(() => PhaseVersion)
 export class BlameResolver {
   @FieldResolver(() => [ItemBlame], {
+    nullable: true,
     description:
-      'For each item and field, the version and the person that last set it, followed through carrying forward, restoring and rebasing (a field that a rebase took from the version in force is of who set it there), also within one draft’s edits; all items (at most 1,000), or those asked for.',
+      'For each item and field, the version and the person that last set it, followed through carrying forward, restoring and rebasing (a field that a rebase took from the version in force is of who set it there), also within one draft’s edits; all items (at most 1,000), or those asked for. Null only with an error.',
   })
   async blame(
     @Root() { phase: key, versionId, streamId }: VersionHeader,

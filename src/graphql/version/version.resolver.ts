@@ -210,7 +210,9 @@ export class PhaseVersionResolver {
   }
 
   @FieldResolver(() => VersionDiff, {
-    description: 'What changed between two version numbers of this record; `to` defaults to this version.',
+    nullable: true,
+    description:
+      'What changed between two version numbers of this record; `to` defaults to this version. Null only with an error: NOT_FOUND for a number the viewer may not see.',
   })
   async diff(
     @Root() version: VersionHeader,

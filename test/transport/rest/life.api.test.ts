@@ -122,7 +122,7 @@ test('a version of Scoping is created, submitted, rejected, reverted to, approve
   const [from, to] = [created, next].map(({ body }) => body.version.versionId);
   const compared = await ask(olga, 'GET', `${versions}/compare?from=${from}&to=${to}`);
   const graphql = await world.run(olga, VersionDifferenceDocument, { versionId: to, from: 1 });
-  const { from: before, to: after, ...difference } = graphql.phaseVersion!.diff;
+  const { from: before, to: after, ...difference } = graphql.phaseVersion!.diff!;
   expect(difference.summary).toMatchObject({ added: 2, unchanged: 3, fieldsChanged: 1 });
   expect(compared.body).toMatchObject({
     ...{ summary: difference.summary, fields: difference.fields, patch: difference.patch },
