@@ -1,5 +1,5 @@
 /**
- * Whatever is sent, the API answers as it promises. `FUZZ_REQUESTS` says how many requests (20,000 if it is not set),
+ * Whatever is sent, the API answers as it promises. `FUZZ_REQUESTS` says how many requests (4,000 if it is not set),
  * `FC_SEED` which; `npm run fuzz -- --requests N` is the same with a progress bar.
  */
 import { progress } from '../../src/cli/progress';
@@ -13,7 +13,7 @@ import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, ben, dan, eve, olga, root, tess, token } from '../support/world';
 import { fuzz, type Figures } from './fuzz';
 
-const requests = Number(process.env.FUZZ_REQUESTS ?? 20_000);
+const requests = Number(process.env.FUZZ_REQUESTS ?? 4_000);
 const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
 
 let database: TestDatabase;

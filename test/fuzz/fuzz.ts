@@ -107,7 +107,7 @@ const described = (wire: Wire, operation: Operation | undefined, answer: Answer 
   [
     `request: ${wire.method} ${wire.path} ${JSON.stringify(wire.headers)}`,
     operation
-      ? `${operation.query}\n${JSON.stringify(operation.variables)}`
+      ? `${operation.query.slice(0, 5_000)}\n${JSON.stringify(operation.variables).slice(0, 20_000)}`
       : `body: ${String(wire.body).slice(0, 2_000)}`,
     `answer: ${typeof answer === 'string' ? answer : `${answer.status} ${answer.type} ${answer.text.slice(0, 2_000)}`}`,
   ].join('\n');

@@ -203,8 +203,7 @@ export class Operations {
     const nullable = getNullableType(type);
     if (!isNonNullType(type) && this.random.chance(0.08)) return null;
     if (this.random.chance(0.01)) return this.random.json();
-    if (isListType(nullable))
-      return Array.from({ length: this.random.below(4) }, () => this.#value(nullable.ofType, name, this.#place()));
+    if (isListType(nullable)) return this.random.list(100_000, () => this.#value(nullable.ofType, name, this.#place()));
     if (isInputObjectType(nullable)) {
       const fields = Object.values(nullable.getFields());
       const given = nullable.isOneOf

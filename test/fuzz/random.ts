@@ -26,13 +26,34 @@ export class Random {
   };
   uuid = (): string => 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => this.below(16).toString(16));
 
-  /** Texts that somebody means harm with, or that few programs are ready for. */
-  text = (): string => this.of(this.#texts);
+  /** How many: mostly a few; now and then up to as many as anybody could send, every order of magnitude as likely as the next. */
+  size = (most: number): number => (this.chance(0.004) ? Math.floor(most ** this.next()) : this.below(4));
+
+  /** Texts that somebody means harm with, or that few programs are ready for; some of them far too long. */
+  text = (): string => {
+    const text = this.of(this.#texts);
+    const times = this.size(20_000);
+    return times > 3 ? text.slice(0, 20).repeat(times) : text;
+  };
   number = (): number => this.of(numbers);
+
+  /** A list; of a long one all but the first entries are alike, or making it would take longer than sending it. */
+  list<T>(most: number, make: () => T): T[] {
+    const length = this.size(most);
+    const first = Array.from({ length: Math.min(length, 4) }, make);
+    return length > 4 ? [...first, ...Array<T>(length - 4).fill(first[0]!)] : first;
+  }
+
+  /** A value within lists, within objects, within lists. */
+  nested = (levels: number): unknown => {
+    let value: unknown = 1;
+    for (let level = 0; level < levels; level++) value = level % 2 ? { a: value } : [value];
+    return value;
+  };
 
   /** JSON of any shape. */
   json(depth = 3): unknown {
-    switch (this.below(depth > 0 ? 7 : 5)) {
+    switch (this.below(depth > 0 ? 9 : 5)) {
       case 0:
         return null;
       case 1:
@@ -43,9 +64,13 @@ export class Random {
       case 4:
         return this.text();
       case 5:
-        return Array.from({ length: this.below(4) }, () => this.json(depth - 1));
-      default:
+        return this.list(200_000, () => this.json(depth - 1));
+      case 6:
         return Object.fromEntries(Array.from({ length: this.below(4) }, () => [this.text(), this.json(depth - 1)]));
+      case 7:
+        return Object.fromEntries(Array.from({ length: this.size(200_000) }, (_, i) => [`key ${i}`, i]));
+      default:
+        return this.nested(this.size(5_000));
     }
   }
 }

@@ -21,6 +21,9 @@ const ask = '{ viewer { userId } }';
 const good = JSON.stringify({ query: ask });
 const whole = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${good.length}\r\n\r\n${good}`;
 
+/** So many keys of an object, as JSON. */
+const keys = (count: number) => Array.from({ length: count }, (_, i) => `"k${i}": ${i}`).join();
+
 export function wireNoise(random: Random): Wire {
   const number = () => random.below(2_000);
   return random.of<() => Wire>([
@@ -35,6 +38,15 @@ export function wireNoise(random: Random): Wire {
     () => post(JSON.stringify([{ query: ask }, random.json()])),
     () => post(`{"query": ${JSON.stringify(ask)}, "variables": {"a": ${'9'.repeat(1 + random.below(400))}}}`),
     () => post(`{"query": ${JSON.stringify(ask)}, "variables": {"a": ${'['.repeat(number())}${']'.repeat(number())}}}`),
+    () => post(`{"query": ${JSON.stringify(ask)}, "variables": {${keys(10 ** (6 * random.next()))}}}`),
+    () => post(JSON.stringify({ query: `{ node(id: "${'x'.repeat(10 ** (7 * random.next()))}") { id } }` })),
+    () => post(JSON.stringify({ query: ask, operationName: 'x'.repeat(10 ** (7 * random.next())) })),
+    () => post(JSON.stringify({ query: `{ ${' viewer { name }'.repeat(10 ** (5 * random.next()))} }` })),
+    () => ({
+      method: 'GET',
+      path: `/graphql?query=${encodeURIComponent(ask)}&variables=${encodeURIComponent(`{"a": "${'x'.repeat(10 ** (4 * random.next()))}"}`)}`,
+      headers: { 'apollo-require-preflight': '1' },
+    }),
     () => post(JSON.stringify({ query: `${'{ viewer '.repeat(number())}${'}'.repeat(number())}` })),
     () => post(JSON.stringify({ query: `{ ${'a: __typename '.repeat(number())} }` })),
     () => post(JSON.stringify({ query: `{ node(id: ${'['.repeat(number())}1${']'.repeat(number())}) { id } }` })),
