@@ -5,9 +5,12 @@ import { Past } from '../database/past';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
 import type { Work } from '../work/work';
-import { badInput } from '../versioning/errors';
+import { badInput, tooLarge } from '../versioning/errors';
 import type { Identity, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders/loaders';
+
+/** Making an answer of so many takes about a fifth of a second, in which nobody else is answered. */
+const MAX_FIELD_CHANGES = 20_000;
 
 /** What every resolver gets: who asks, the loaders of this request, and, in the past, the instant it is read at. */
 export class Context implements Caller {
@@ -24,6 +27,8 @@ export class Context implements Caller {
     },
     { cacheKeyFn: ({ streamId }) => streamId },
   );
+  /** How many changes of fields the answer has so far, at whatever instant they are read. */
+  private fieldChanges = { shown: 0 };
   // Apollo Server copies the context, which private members would not survive.
   private readonly instants = new Map<number, Context>();
 
@@ -63,9 +68,22 @@ export class Context implements Caller {
       context = new Context(this.db, this, this.requestId, this.reauthenticationSeconds, this.work, this.checkpoints);
       context.enterPast(at);
       context.reads = this.reads;
+      context.fieldChanges = this.fieldChanges;
       this.instants.set(at.getTime(), context);
     }
     return context;
+  }
+
+  /** Refuses what would make the answer longer than an answer may be: each change is an object of its own. */
+  holdFieldChanges(more: number): void {
+    this.fieldChanges.shown += more;
+    if (this.fieldChanges.shown > MAX_FIELD_CHANGES)
+      throw tooLarge(
+        'field changes in an answer',
+        MAX_FIELD_CHANGES,
+        this.fieldChanges.shown,
+        'Ask for `patch`, which has them all as one value, or for fewer items.',
+      );
   }
 
   /** Notes that the viewer reads the log of a stream, before it is read: what cannot be noted is not read. */

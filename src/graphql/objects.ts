@@ -33,5 +33,8 @@ const changedFields = ({ before, after }: RowChangeRow): string[] => {
 export const asRowChange = (row: RowChangeRow): RowChange => ({
   ...row,
   table: row.tableName,
-  changedFields: changedFields(row),
+  // Compared when it is asked for.
+  get changedFields() {
+    return changedFields(row);
+  },
 });

@@ -72,8 +72,8 @@ async function rebase(
   const changed = [...merged.items];
   // What is now as it is in the version in force comes from there, with its approval; the rest is a new form of ours.
   const asTheirs = [...theirs.items.keys()].filter((key) => comesFromThere(key, merged.items, { base, ours, theirs }));
-  const leaving = [...changed.flatMap(([key, content]) => (content === null ? [key] : [])), ...asTheirs];
-  if (leaving.length > 0) await removeItems(tx, phase, versionId, leaving);
+  const leaving = new Set([...changed.flatMap(([key, content]) => (content === null ? [key] : [])), ...asTheirs]);
+  if (leaving.size > 0) await removeItems(tx, phase, versionId, [...leaving]);
   if (asTheirs.length > 0)
     await carryItems(
       tx,
@@ -85,7 +85,7 @@ async function rebase(
       }),
     );
   const mixed = changed.flatMap(([itemKey, content]) =>
-    content && !leaving.includes(itemKey)
+    content && !leaving.has(itemKey)
       ? [
           {
             ...{ itemKey, label: labelOf(phase, content, ours.items.get(itemKey)!), content },

@@ -22,6 +22,7 @@ export const errorCodes = {
   SIGN_OFFS_MISSING: 409,
   REAUTHENTICATION_REQUIRED: 401,
   IDEMPOTENCY_MISMATCH: 409,
+  LIMIT_EXCEEDED: requestCodes.LIMIT_EXCEEDED,
   BUSY: 503,
   AS_OF_UNSETTLED: 503,
 } as const satisfies Record<DomainErrorCode, number>;

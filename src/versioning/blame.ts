@@ -22,9 +22,15 @@ const idIn = ({ image }: Form, column: string): string | null => (image[column] 
  * carried on. What became of it afterwards, in a draft that was edited on, is not where the carried item comes from.
  */
 export function lineOf<F extends DatedForm>(forms: FormsByItem<F>, itemId: string, until: Date | null = null): F[] {
-  const own = (forms.get(itemId) ?? []).filter(({ committedAt }) => until === null || committedAt <= until);
-  const from = own[0] ? idIn(own[0], 'carried_from_item_id') : null;
-  return from === null ? own : [...lineOf(forms, from, own[0]!.committedAt), ...own];
+  const newestFirst = new Map<string, F[]>();
+  // An item that came from itself could only be forged; it ends the line.
+  for (let id: string | null = itemId; id !== null && !newestFirst.has(id);) {
+    const own: F[] = (forms.get(id) ?? []).filter(({ committedAt }) => until === null || committedAt <= until);
+    newestFirst.set(id, own);
+    id = own[0] ? idIn(own[0], 'carried_from_item_id') : null;
+    until = own[0]?.committedAt ?? until;
+  }
+  return [...newestFirst.values()].reverse().flat();
 }
 
 /** The last of the forms of each item of a line: what was carried on, and the item as it is. */

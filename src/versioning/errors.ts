@@ -18,7 +18,8 @@ export type DomainErrorCode =
   | 'REAUTHENTICATION_REQUIRED'
   | 'IDEMPOTENCY_MISMATCH'
   | 'AS_OF_UNSETTLED'
-  | 'BUSY';
+  | 'BUSY'
+  | 'LIMIT_EXCEEDED';
 
 export class DomainError extends Error {
   constructor(
@@ -45,6 +46,12 @@ export const notTheLatest = (number: number, latest: { versionId: string; versio
     `Version ${number} is not the latest of its record any more: version ${latest.versionNumber} (${latest.versionId}) is. Read that, then repeat.`,
     { latestVersionId: latest.versionId, latestVersionNumber: latest.versionNumber },
   );
+
+/** What is asked for has more than one answer may; `hint` says what to ask for instead. */
+export const tooLarge = (measure: string, limit: number, actual: number, hint: string) =>
+  new DomainError('LIMIT_EXCEEDED', `The limit of ${measure} is ${limit}; this has ${actual}. ${hint}`, {
+    ...{ measure, limit, actual },
+  });
 
 /** Somebody changed the version since the caller read it. */
 export const staleRevision = (expected: number, actual: number) =>

@@ -352,6 +352,23 @@ describe('fields', () => {
     made.mockRestore();
   });
 
+  test('of a very wide object are one patch; as objects of their own they are refused', async () => {
+    const wide = (value: number) => Object.fromEntries(Array.from({ length: 20_001 }, (_, n) => [`k${n}`, value]));
+    const [a, b] = [await draft(wide(1)), await draft(wide(2))];
+    const asked = (selection: string) =>
+      world.ask(
+        ada,
+        `query ($id: UUID!, $from: Int!) { phaseVersion(versionId: $id) { diff(from: $from) { ${selection} } } }`,
+        { id: b.versionId, from: a.versionNumber },
+      );
+    const { data } = await asked('summary { fieldsChanged } patch');
+    expect(data.phaseVersion.diff.summary).toEqual({ fieldsChanged: 20_001 });
+    expect(data.phaseVersion.diff.patch).toHaveLength(20_001);
+    expect((await asked('fields { path }')).errors).toMatchObject([
+      { extensions: { code: 'LIMIT_EXCEEDED', limit: 20_000, actual: 20_001 } },
+    ]);
+  });
+
   test('of text that only one side has get no unified diff', async () => {
     const fields = await fieldsOf({ gone: 'x'.repeat(200), n: null }, { come: 'x'.repeat(200), n: 'x'.repeat(200) });
     expect(fields.map(({ textDiff }) => textDiff)).toEqual([null, null, null]);

@@ -54,6 +54,15 @@ test('a column that was not there yet is a null', () => {
   expect(originOf('riskRating', forms({ name: 'a' }, { name: 'b', risk_rating: null }))).toBe(0);
 });
 
+test('a line is followed however long it is, and once round', () => {
+  const length = 50_000;
+  const carried = Array.from({ length }, (_, n) =>
+    form(String(n), n, { name: 'a', carried_from_item_id: n === 0 ? null : String(n - 1) }),
+  );
+  expect(originOf('name', byItem(...carried), String(length - 1))).toBe(0);
+  expect(lineOf(byItem(form('a', 1, { carried_from_item_id: 'a' })), 'a')).toHaveLength(1);
+});
+
 test('objects are the same whatever the order of their keys', () => {
   expect(originOf('details', forms({ details: { a: 1, b: 2 } }, { details: { b: 2, a: 1 } }))).toBe(0);
   expect(originOf('details', forms({ details: { a: 1 } }, { details: {} }))).toBe(1);

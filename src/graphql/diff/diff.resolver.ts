@@ -22,8 +22,11 @@ const itemIn = ({ loaders }: Context, { phase, versionId }: VersionHeader, itemK
 const itemContent = (row: ItemRow | null): JsonObject => (row ? contentOf(itemOf(row.phase).fields, row) : {});
 
 /** Made once each, so that all that is asked about a change is asked about the same object. */
-const changesBetween = (before: JsonObject, after: JsonObject): FieldChange[] =>
-  fieldChanges(before, after).map((change) => Object.assign(new FieldChange(), change));
+function changesBetween(context: Context, before: JsonObject, after: JsonObject): FieldChange[] {
+  const changes = fieldChanges(before, after);
+  context.holdFieldChanges(changes.length);
+  return changes.map((change) => Object.assign(new FieldChange(), change));
+}
 
 const noItems: ItemComparison = { changed: [], unchanged: 0 };
 
@@ -87,7 +90,7 @@ export class VersionDiffResolver {
       versionContent(fromContext ?? context, from),
       versionContent(context, to),
     ]);
-    return changesBetween(before, after);
+    return changesBetween(context, before, after);
   }
 
   @FieldResolver(() => ItemChangeConnection, { description: 'The items that are not the same in both, by label.' })
@@ -167,6 +170,6 @@ export class ItemChangeResolver {
     @Ctx() context: Context,
   ): Promise<FieldChange[]> {
     const [a, b] = await Promise.all([itemIn(fromContext ?? context, from, itemKey), itemIn(context, to, itemKey)]);
-    return changesBetween(itemContent(a), itemContent(b));
+    return changesBetween(context, itemContent(a), itemContent(b));
   }
 }

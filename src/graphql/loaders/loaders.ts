@@ -79,6 +79,9 @@ function byId<K extends string | number, Row extends object, Made extends object
   });
 }
 
+const numberKey = ({ masterRecordId, versionNumber }: { masterRecordId: string; versionNumber: number }): string =>
+  `${masterRecordId} ${versionNumber}`;
+
 /** By foreign key: all rows that belong to the key, in the order they came. */
 function byForeignKey<K extends string, Row extends object>(
   load: (keys: readonly K[]) => Promise<Row[]>,
@@ -257,14 +260,10 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
     ),
     versionByNumber: new DataLoader(
       async (keys: readonly { masterRecordId: string; versionNumber: number }[]) => {
-        const rows = (await versionsByNumber(db, keys)).map(asVersion);
-        return keys.map(
-          (key) =>
-            rows.find((row) => row.masterRecordId === key.masterRecordId && row.versionNumber === key.versionNumber) ??
-            null,
-        );
+        const rows = new Map((await versionsByNumber(db, keys)).map((row) => [numberKey(row), asVersion(row)]));
+        return keys.map((key) => rows.get(numberKey(key)) ?? null);
       },
-      { cacheKeyFn: ({ masterRecordId, versionNumber }) => `${masterRecordId} ${versionNumber}` },
+      { cacheKeyFn: numberKey },
     ),
     circumstances: byId(
       (ids: readonly string[]) => circumstances(db, ids),
@@ -280,8 +279,8 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
     versionsOfRecord: withinPhase(
       async (phase, keys: readonly { masterRecordId: string }[]): Promise<RecordedVersion[][]> => {
         const records = keys.map(({ masterRecordId }) => masterRecordId);
-        const rows = await versionsOfRecords(db, phase, records);
-        return records.map((record) => rows.filter((row) => row.masterRecordId === record));
+        const rows = groupBy(await versionsOfRecords(db, phase, records), (row) => row.masterRecordId);
+        return records.map((record) => rows.get(record) ?? []);
       },
       ({ masterRecordId }) => masterRecordId,
     ),
@@ -327,8 +326,8 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
     itemsOfVersion: withinFullPhase(
       async (phase, keys: readonly { versionId: string }[]) => {
         const ids = keys.map(({ versionId }) => versionId);
-        const rows = await itemsOfVersions(db, phase, ids);
-        return ids.map((id) => rows.filter((row) => row.versionId === id));
+        const rows = groupBy(await itemsOfVersions(db, phase, ids), (row) => row.versionId);
+        return ids.map((id) => rows.get(id) ?? []);
       },
       ({ versionId }) => versionId,
     ),
