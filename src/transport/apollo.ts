@@ -24,6 +24,11 @@ const parsedDocuments = () =>
     sizeCalculation: ({ loc }) => loc?.source.body.length ?? 2 ** 20,
   });
 
+/** Texts that clients know by their hash, up to a million characters; one that is forgotten is sent again, once. */
+const persistedQueries = () => ({
+  cache: new InMemoryLRUCache<string>({ maxSize: 2 ** 20, sizeCalculation: (text) => text.length }),
+});
+
 interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly http: Server;
@@ -38,7 +43,9 @@ export const makeApollo = ({ schema, http, introspection, guard, formatError, lo
     schema,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection, // or its suggestions would tell name by name
-    persistedQueries: false,
+    persistedQueries: persistedQueries(),
+    // It asks for a header that no page can send unasked. Nothing is answered without one: the token's.
+    csrfPrevention: false,
     documentStore: parsedDocuments(),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

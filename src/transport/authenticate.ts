@@ -6,7 +6,7 @@
  * The domain never asks this machine's clock what time it is. Here it is right: a token is not part of the log, its times
  * are the issuer's clock, and all that is asked of them is whether they hold at this moment.
  */
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Logger } from 'pino';
 import type { Db } from '../database/database';
 import { activePerson } from '../services/active-person';
@@ -102,18 +102,58 @@ function ofProvider(provider: IdentityProvider, logger: Logger): TokenKind {
   };
 }
 
-/** What is wrong with a token, in words for whoever sent it. */
-function problemWith(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'The token has expired.';
+/** Something that a token holds, as one can put it into a sentence. */
+const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 100);
+
+/** A time of a token (seconds since 1970) as an instant; what no calendar has stays a number. */
+function instant(seconds: unknown): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
+}
+
+/**
+ * What is wrong with a token, in words for whoever sent it. Its claims are judged only when its signature is right, and
+ * nothing is told but what the token itself holds: what would be accepted is for those who give out tokens to know.
+ */
+function problemWith(error: unknown, token: string): string {
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return `The token is not valid: tokens signed with the algorithm ${quoted(decodeProtectedHeader(token).alg)} are not accepted.`;
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return 'The token is not valid: its signature is wrong, so it was signed with another key or changed since.';
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
     return 'The token is not valid: it does not say by which of the known keys it was signed.';
+  if (error instanceof errors.JOSENotSupported)
+    return 'The token is not valid: its header demands an extension that is not known here.';
+  if (error instanceof errors.JWTExpired) return `The token expired at ${instant(error.payload.exp)}.`;
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
+    return `${NOT_A_TOKEN} Its parts are no JSON in base64url.`;
   if (!(error instanceof errors.JWTClaimValidationFailed)) return 'The token is not valid.';
-  const { claim, reason } = error;
+  const { claim, reason, payload } = error;
   if (reason === 'missing') return `The token is not valid: it lacks the claim ${claim}.`;
-  if (claim === 'nbf' && reason === 'check_failed') return 'The token is not valid yet.';
-  if (claim === 'iss') return 'The token is not valid: it comes from another issuer.';
-  if (claim === 'aud') return 'The token is not valid: it is meant for another audience.';
+  if (claim === 'nbf' && reason === 'check_failed') return `The token is not valid before ${instant(payload.nbf)}.`;
+  if (claim === 'iss') return `The token is not valid: it comes from an unknown issuer, ${quoted(payload.iss)}.`;
+  if (claim === 'aud') return `The token is not valid: it is meant for another audience, ${quoted(payload.aud)}.`;
   return `The token is not valid: its claim ${claim} is wrong.`;
+}
+
+const NOT_A_TOKEN = 'What was sent is not a token.';
+
+/** Three parts in base64url; the last is empty where nobody signed. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** The token in the header of a request, or what is wrong with the header. */
+function tokenIn(authorization: string): { token: string } | { problem: string } {
+  if (authorization === '') return { problem: 'This needs a token.' };
+  const [scheme, token, ...more] = authorization.split(' ');
+  if (scheme!.toLowerCase() !== 'bearer')
+    return { problem: 'The header Authorization does not begin with "Bearer", so it holds no token.' };
+  if (!token) return { problem: 'The header Authorization holds no token after "Bearer".' };
+  if (more.length > 0)
+    return { problem: 'The header Authorization holds more than "Bearer", one space and one token.' };
+  if (token.length > MAX_TOKEN_LENGTH)
+    return { problem: `The token is not valid: it is longer than ${MAX_TOKEN_LENGTH} characters.` };
+  if (!COMPACT.test(token)) return { problem: `${NOT_A_TOKEN} A JWT has three parts in base64url, with dots between.` };
+  return { token };
 }
 
 /** A token that was found right, and for how long it is, in milliseconds. */
@@ -139,7 +179,7 @@ export function authenticator(db: Db, rules: TokenRules, logger: Logger): Authen
     if (known?.keys === keys && known.from <= now && now < known.until) return known;
     checked.delete(token);
     const claims = await kind.verify(token).catch((error: unknown) => {
-      throw error instanceof DomainError ? error : unauthenticated(problemWith(error));
+      throw error instanceof DomainError ? error : unauthenticated(problemWith(error, token));
     });
     const tolerance = kind.clockToleranceSeconds;
     const { exp = 0, nbf = 0, auth_time: authTime = null, [kind.userClaim]: user } = claims;
@@ -158,11 +198,9 @@ export function authenticator(db: Db, rules: TokenRules, logger: Logger): Authen
   }
 
   return async (authorization = '') => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
-    if (!token) throw unauthenticated('This needs a token.');
-    if (token.length > MAX_TOKEN_LENGTH)
-      throw unauthenticated(`The token is not valid: it is longer than ${MAX_TOKEN_LENGTH} characters.`);
-    const { userId, authenticatedAt } = await check(token);
+    const found = tokenIn(authorization);
+    if ('problem' in found) throw unauthenticated(found.problem);
+    const { userId, authenticatedAt } = await check(found.token);
     return { viewer: await activePerson(db, userId), authenticatedAt };
   };
 }

@@ -79,7 +79,7 @@ const requestErrors = new Set([
   'BAD_USER_INPUT',
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'PERSISTED_QUERY_NOT_FOUND',
   'UNAUTHENTICATED',
 ]);
 
@@ -101,8 +101,8 @@ function refusalBehind(error: unknown): Refusal | undefined {
 }
 
 /**
- * Whether graphql-js found fault with the request, for which it has no code: with the operation as a whole, or with a place
- * in it. What it cannot put into the answer it reports as well, at a field and at no place of the request.
+ * Whether graphql-js (or Apollo Server, in a persisted query) found fault with the request, and has no code for it: with the
+ * operation as a whole, or with a place in it. What it cannot put into the answer it reports as well, at a field and at no place of the request.
  */
 function isOfRequest(error: unknown): boolean {
   if (!(error instanceof GraphQLError)) return false;

@@ -40,6 +40,8 @@ export const crossOrigin = (origins: readonly string[]) =>
       'x-request-id',
       'apollo-require-preflight',
       'x-apollo-operation-name',
+      'apollographql-client-name',
+      'apollographql-client-version',
       'if-match',
       'idempotency-key',
     ],

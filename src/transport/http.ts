@@ -1,6 +1,7 @@
 /** Reading requests and writing answers, without a framework: everything one would add is Apollo Server's already. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { parseStrictly } from './json';
 import { badRequest, RequestRefusal } from './refusals';
 
@@ -85,6 +86,48 @@ export function send(
     ...headers,
   });
   response.end(isText ? body : JSON.stringify(body));
+}
+
+/** What Node's parser could not make a request of, by its code, in words. Everything else is no HTTP. */
+const unreadable = {
+  HPE_HEADER_OVERFLOW: (limit: number) => ({
+    status: '431 Request Header Fields Too Large',
+    code: 'PAYLOAD_TOO_LARGE',
+    message: `The address and the headers are larger than ${limit} bytes. Send the operation by POST.`,
+    ...{ measure: 'bytes of headers', limit },
+  }),
+  ERR_HTTP_REQUEST_TIMEOUT: () => ({
+    status: '408 Request Timeout',
+    code: 'BAD_REQUEST',
+    message: 'The request did not come in within the time that is waited for one.',
+  }),
+};
+const noHttp = () => ({ status: '400 Bad Request', code: 'BAD_REQUEST', message: 'This is no HTTP request.' });
+
+/**
+ * Answers, on the bare connection, what never became a request.
+ * @param previous the last answer on this connection: what is being sent must not be written into
+ */
+export function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  previous: ServerResponse | undefined,
+  maxHeaderSize: number,
+): void {
+  const isAnswering = previous?.headersSent === true && !previous.writableFinished;
+  if (!socket.writable || isAnswering) return void socket.destroy(error);
+  const say =
+    error.code !== undefined && error.code in unreadable ? unreadable[error.code as keyof typeof unreadable] : noHttp;
+  const { status, message, ...extensions } = say(maxHeaderSize);
+  const body = JSON.stringify({ errors: [{ message, extensions }] });
+  const head = [
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  // Closed in order, so that a client that is still sending reads the answer; and soon, for it may go on sending.
+  socket.end(`HTTP/1.1 ${[status, ...head].join('\r\n')}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), 1000).unref();
 }
 
 export const requestIdOf = (request: IncomingMessage): string => {

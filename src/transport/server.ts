@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
 import { Context } from '../graphql/context';
@@ -21,7 +22,7 @@ import { asAnswer, errorCodes, errorFormatter, isRefusal } from './error-codes';
 import { graphqlEndpoint } from './graphql-endpoint';
 import { guard } from './guard';
 import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
-import { requestIdOf, send, type ApiRequest } from './http';
+import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { playgroundPages } from './playground';
 import { restFacade } from './rest/facade';
@@ -59,13 +60,16 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Bytes of the address and all headers: an operation by GET has to fit. */
+const MAX_HEADER_SIZE = 16_384;
+
 /** Nobody holds a connection by sending slowly, or nothing; a proxy in front keeps its own longer than its 60 seconds. */
 const connectionLimits = (requestTimeout: number): HttpOptions => ({
   requestTimeout,
   headersTimeout: Math.min(requestTimeout, 10_000),
   connectionsCheckingInterval: Math.min(requestTimeout, 5_000),
   keepAliveTimeout: 65_000,
-  maxHeaderSize: 16_384,
+  maxHeaderSize: MAX_HEADER_SIZE,
 });
 
 /** Starts the server; resolves when it listens. */
@@ -94,7 +98,9 @@ export async function startServer({
   const trusted = trustedDocuments === undefined ? null : TrustedDocuments.read(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
   const servePlayground = playground ? playgroundPages() : null;
+  const lastAnswers = new WeakMap<Duplex, ServerResponse>();
   const http: Server = createServer(connectionLimits(requestTimeoutMs), (request, response) => {
+    lastAnswers.set(request.socket, response);
     apiHeaders(request, response, () => undefined);
     void answer(request, response).catch((error: unknown) => {
       if (isRefusal(error)) {
@@ -107,6 +113,7 @@ export async function startServer({
       });
     });
   });
+  http.on('clientError', (error, socket) => refuseUnreadable(error, socket, lastAnswers.get(socket), MAX_HEADER_SIZE));
   const schema = makeSchema();
   const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
   const apollo = makeApollo({

@@ -80,14 +80,18 @@ describe('a token of the identity provider', () => {
   });
 
   const refusals: [what: string, token: () => Promise<string> | string, message: RegExp][] = [
-    ['expired', () => provider.token('main', { exp: now() - 6 }), /has expired/],
-    ['not valid yet', () => provider.token('main', { nbf: now() + 60 }), /not valid yet/],
-    ['for another audience', () => provider.token('main', { aud: 'another' }), /another audience/],
-    ['from another issuer', () => provider.token('main', { iss: 'https://id.example/' }), /another issuer/],
+    ['expired', () => provider.token('main', { exp: now() - 6 }), /expired at \d{4}-.*Z\. /],
+    ['not valid yet', () => provider.token('main', { nbf: now() + 60 }), /not valid before \d{4}-.*Z\. /],
+    ['for another audience', () => provider.token('main', { aud: 'another' }), /another audience, "another"\. /],
+    [
+      'from another issuer',
+      () => provider.token('main', { iss: 'https://id.example/' }),
+      /unknown issuer, "https:\/\/id\.example\/"\. /,
+    ],
     [
       'of our own issuer and audience',
       () => provider.token('main', { iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE }),
-      /another issuer/,
+      /unknown issuer, "phaseledger"\. /,
     ],
     ...['exp', 'sub', 'iss', 'aud'].map((claim): [string, () => Promise<string>, RegExp] => [
       `without ${claim}`,
@@ -106,24 +110,28 @@ describe('a token of the identity provider', () => {
         await other.stop();
         return other.token('main');
       },
-      /^The token is not valid\. /,
+      /its signature is wrong/,
     ],
     [
       'with another critical header',
       () => provider.token('main', {}, { crit: ['mine'], mine: true }),
-      /^The token is not valid\. /,
+      /demands an extension that is not known here/,
     ],
     [
       'of algorithm none',
       () => `${base64({ alg: 'none', kid: 'main' })}.${base64(goodClaims())}.`,
-      /This needs a token/,
+      /the algorithm "none" are not accepted/,
     ],
     [
       'of algorithm none, with something where the signature is',
       () => `${base64({ alg: 'none', kid: 'main' })}.${base64(goodClaims())}.AAAA`,
       /not valid/,
     ],
-    ['signed with the public key as if it were a secret', () => forged({ alg: 'HS256' }, pem('spki')), /not valid/],
+    [
+      'signed with the public key as if it were a secret',
+      () => forged({ alg: 'HS256' }, pem('spki')),
+      /the algorithm "HS256" are not accepted/,
+    ],
     [
       'signed with the public key as it is published',
       () => forged({ alg: 'HS256' }, JSON.stringify(publicJwk())),
@@ -144,8 +152,8 @@ describe('a token of the identity provider', () => {
     ['signed with that secret in the name of the provider', () => localToken(ada, goodClaims()), /not valid/],
     ['that names another algorithm than its key has', () => forged({ alg: 'RS256' }, 'x'), /known keys/],
     ['longer than allowed', () => provider.token('main', { padding: 'x'.repeat(8192) }), /longer than 8192/],
-    ['whose header is no JSON', () => 'bm90.anNvbg.AAAA', /not valid/],
-    ['with an empty header', () => `${base64({})}.${base64(goodClaims())}.AAAA`, /not valid/],
+    ['whose header is no JSON', () => 'bm90.anNvbg.AAAA', /not a token/],
+    ['with an empty header', () => `${base64({})}.${base64(goodClaims())}.AAAA`, /not a token/],
     ['of somebody nobody knows', () => provider.token('main', { sub: '4711' }), /not known here/],
     ['of somebody who has left', () => provider.token('main', { sub: String(gone) }), /no longer active/],
     ['whose sub is a name', () => provider.token('main', { sub: 'ada' }), /not known here/],
@@ -153,7 +161,7 @@ describe('a token of the identity provider', () => {
   test.each(refusals)('%s is UNAUTHENTICATED', async (_, token, message) => {
     const answer = await ask(await token());
     expect(answer).toEqual(refused(message));
-    expect(answer.errors![0]!.message).not.toMatch(/jose|JWS|JWK|npm run|select |at .*:\d+|127\.0\.0\.1/);
+    expect(answer.errors![0]!.message).not.toMatch(/jose|JWS|JWK|npm run|select |at .*\.[jt]s:\d+|127\.0\.0\.1/);
   });
 
   test('is not accepted by a server of local tokens', async () => {
@@ -166,7 +174,9 @@ describe('a token of the identity provider', () => {
     for (const alg of ['RS512', 'ES384'] as const) {
       await provider.addKey(alg, alg);
       const fresh = await serve();
-      expect(await ask(await provider.token(alg), fresh)).toEqual(refused(/^The token is not valid\. /));
+      expect(await ask(await provider.token(alg), fresh)).toEqual(
+        refused(/the algorithm "(RS512|ES384)" are not accepted/),
+      );
       await fresh.stop();
       provider.removeKey(alg);
     }
@@ -195,7 +205,7 @@ describe('a token of the identity provider', () => {
     const token = await provider.token('main', { exp: now() + 2 });
     expect(await ask(token, strict)).toEqual(accepted());
     await sleep(2100);
-    expect(await ask(token, strict)).toEqual(refused(/has expired/));
+    expect(await ask(token, strict)).toEqual(refused(/expired at/));
     await strict.stop();
   });
 
@@ -333,7 +343,7 @@ describe('the keys of the identity provider', () => {
     expect(await ask(token, at)).toEqual(accepted());
     await own.addKey('first');
     await sleep(200);
-    expect(await ask(token, at)).toEqual(refused(/^The token is not valid\. /));
+    expect(await ask(token, at)).toEqual(refused(/its signature is wrong/));
     expect(await ask(await own.token('first'), at)).toEqual(accepted());
   });
 
@@ -373,7 +383,7 @@ describe('the keys of the identity provider', () => {
       refused(/known keys/),
     );
     expect(await ask(forged({ alg: 'HS256' }, Buffer.from(base64({}), 'base64url')), at)).toEqual(
-      refused(/^The token is not valid\. /),
+      refused(/the algorithm "HS256" are not accepted/),
     );
   });
 

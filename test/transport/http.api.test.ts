@@ -21,15 +21,19 @@ const viewer = JSON.stringify({ query: '{ viewer { userId } }' });
 const codeIn = async (response: Response) =>
   ((await response.json()) as { errors?: { extensions: { code: string } }[] }).errors?.[0]?.extensions.code;
 
+/** The address of an operation by GET. */
+const byGet = (target: World, parameters: Record<string, string>) =>
+  `${target.server.url}/graphql?${new URLSearchParams(parameters).toString()}`;
+
 describe('requests that a page could send without being asked about', () => {
-  test('by GET are refused, unless a header says that a browser would have asked', async () => {
-    const url = `${world.server.url}/graphql?query=${encodeURIComponent('{ viewer { userId } }')}`;
-    const refused = await fetch(url, { headers: { authorization } });
-    expect([refused.status, await codeIn(refused)]).toEqual([400, 'BAD_REQUEST']);
-    for (const header of ['apollo-require-preflight', 'x-apollo-operation-name']) {
-      const response = await fetch(url, { headers: { authorization, [header]: 'x' } });
-      expect([response.status, await response.json()]).toEqual([200, { data: { viewer: { userId: ada } } }]);
+  test('by GET have no token, which a browser never sends on its own, and are refused', async () => {
+    const url = byGet(world, { query: '{ viewer { userId } }' });
+    for (const headers of [new Headers(), new Headers({ cookie: 'session=1' }), new Headers({ 'x-any': 'x' })]) {
+      const refused = await fetch(url, { headers });
+      expect([refused.status, await codeIn(refused)]).toEqual([401, 'UNAUTHENTICATED']);
     }
+    const response = await fetch(url, { headers: { authorization } });
+    expect([response.status, await response.json()]).toEqual([200, { data: { viewer: { userId: ada } } }]);
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'TEXT/PLAIN', ''])(
@@ -37,7 +41,7 @@ describe('requests that a page could send without being asked about', () => {
     async (type) => {
       const response = await fetch(`${world.server.url}/graphql`, {
         method: 'POST',
-        headers: { authorization, 'content-type': type, 'apollo-require-preflight': 'x' },
+        headers: { authorization, 'content-type': type },
         body: new TextEncoder().encode(viewer),
       });
       expect([response.status, await codeIn(response)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
@@ -47,7 +51,7 @@ describe('requests that a page could send without being asked about', () => {
   test('a mutation is never done by GET', async () => {
     const mutation = `mutation { createVersion(input: { cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}", phase: PLANNING }) { version { id } } }`;
     const response = await fetch(`${world.server.url}/graphql?query=${encodeURIComponent(mutation)}`, {
-      headers: { authorization, 'apollo-require-preflight': 'x' },
+      headers: { authorization },
     });
     expect([response.status, response.headers.get('allow'), await codeIn(response)]).toEqual([
       405,
@@ -122,6 +126,65 @@ describe('pages of other origins', () => {
   });
 });
 
+test('pages of other origins may ask by GET, with what clients of GraphQL send besides the token', async () => {
+  const origin = 'https://review.example';
+  const open = await worldWith({ corsOrigins: [origin] });
+  const sent = ['authorization', 'content-type', 'apollographql-client-name', 'apollographql-client-version'];
+  const url = byGet(open, { query: '{ viewer { userId } }' });
+  const asked = await fetch(url, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': sent.join(','),
+    },
+  });
+  expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+  expect(asked.headers.get('access-control-allow-methods')?.split(',')).toContain('GET');
+  const allowed = asked.headers.get('access-control-allow-headers')?.split(',') ?? [];
+  expect(sent.filter((header) => !allowed.includes(header))).toEqual([]);
+  const answered = await fetch(url, { headers: { origin, authorization } });
+  expect(answered.headers.get('access-control-allow-origin')).toBe(origin);
+  expect(await answered.json()).toEqual({ data: { viewer: { userId: ada } } });
+});
+
+describe('the address of an operation by GET', () => {
+  /** A GET of so many bytes, head and address together. */
+  const ofLength = (bytes: number) => {
+    const [before, after] = [
+      `GET /graphql?query=${encodeURIComponent('{viewer{userId}}')}%23`,
+      ` HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nConnection: close\r\n\r\n`,
+    ];
+    return `${before}${'a'.repeat(bytes - before.length - after.length)}${after}`;
+  };
+  const answerTo = async (bytes: number) => {
+    const { text, closed } = await exchange(world.server.url, [ofLength(bytes)]);
+    expect(closed).toBe(true);
+    const [head, body] = text.split('\r\n\r\n');
+    return { status: Number(head!.split(' ')[1]), head, ...(JSON.parse(body!) as { data?: unknown; errors?: any[] }) };
+  };
+
+  test('may be as long as all headers together may be', async () => {
+    expect(await answerTo(16_000)).toMatchObject({ status: 200, data: { viewer: { userId: ada } } });
+  });
+
+  test.each([17_000, 60_000, 500_000])(
+    'of %i bytes is refused in words, with the limit and the way out',
+    async (bytes) => {
+      expect(await answerTo(bytes)).toMatchObject({
+        status: 431,
+        head: expect.stringMatching(/content-type: application\/json/i) as string,
+        errors: [
+          {
+            message: expect.stringMatching(/larger than 16384 bytes\. Send the operation by POST\./) as string,
+            extensions: { code: 'PAYLOAD_TOO_LARGE', limit: 16_384 },
+          },
+        ],
+      });
+    },
+  );
+});
+
 test.each(['/graphql', '/health/live', '/health/ready', '/', '/nothing-here', '/playground/'])(
   '%s comes with headers that let a browser run, frame and guess nothing',
   async (path) => {
@@ -182,15 +245,6 @@ test('no other answer asks for a token', async () => {
     expect((await ask(body)).headers.get('www-authenticate')).toBeNull();
 });
 
-test('an operation known by its hash only is refused with a code of its own', async () => {
-  const response = await fetch(`${world.server.url}/graphql`, {
-    method: 'POST',
-    headers: { ...json, authorization },
-    body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }),
-  });
-  expect([response.status, await codeIn(response)]).toEqual([200, 'PERSISTED_QUERY_NOT_SUPPORTED']);
-});
-
 describe('clients that are slow, or gone', () => {
   let impatient: World;
   beforeAll(async () => {
@@ -208,6 +262,12 @@ describe('clients that are slow, or gone', () => {
     const { text, closed } = await exchange(impatient.server.url, pieces());
     expect(closed).toBe(true);
     expect(text).toMatch(/^HTTP\/1.1 408 /);
+    expect(text).toMatch(/did not come in within the time/);
+  });
+
+  test('what is no HTTP is told so', async () => {
+    const { text } = await exchange(world.server.url, ['\u0016\u0003\u0001 hello\r\n\r\n']);
+    expect(text).toMatch(/^HTTP\/1.1 400 .*This is no HTTP request/s);
   });
 
   test('headers without end are refused', async () => {
