@@ -122,7 +122,7 @@ const variables = {
   maxAliases: wholeNumber('MAX_ALIASES', 0, 100_000, 100),
   maxDirectives: wholeNumber('MAX_DIRECTIVES', 0, 100_000, 50),
   maxRootFields: wholeNumber('MAX_ROOT_FIELDS', 1, 10_000, 100),
-  maxCost: wholeNumber('MAX_COST', 1, 1_000_000_000, 250_000),
+  maxCost: wholeNumber('MAX_COST', 1, 1_000_000_000, 500_000),
   costPerMinute: wholeNumber('COST_PER_MINUTE', 0, 1_000_000_000_000, 5_000_000),
   requestTimeoutMs: wholeNumber('REQUEST_TIMEOUT_MS', 100, 3_600_000, 60_000),
   corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
