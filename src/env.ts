@@ -101,7 +101,7 @@ const variables = {
   databaseUrl: postgresUrl('DATABASE_URL'),
   databaseOwnerUrl: postgresUrl('DATABASE_OWNER_URL'),
   databaseReplicaUrl: postgresUrl('DATABASE_REPLICA_URL'),
-  databasePoolSize: wholeNumber('DATABASE_POOL_SIZE', 1, 1000, 10),
+  databasePoolSize: wholeNumber('DATABASE_POOL_SIZE', 4, 1000, 10),
   statementTimeoutMs: wholeNumber('STATEMENT_TIMEOUT_MS', 0, 3_600_000, 15_000),
   dataDir: define('DATA_DIR', 'a folder', (text) => path.resolve(projectRoot, text), path.join(projectRoot, '.data')),
   checkpointDir: define<string | undefined>('CHECKPOINT_DIR', 'a folder', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore

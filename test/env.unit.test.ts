@@ -42,7 +42,7 @@ describe('the environment', () => {
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', '4000x'],
-    ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', '3'],
     ['STATEMENT_TIMEOUT_MS', 'soon'],
     ['MAX_BODY_BYTES', '1.5'],
     ['DATABASE_URL', 'mysql://root@localhost/test'],

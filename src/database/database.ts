@@ -4,7 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { busy } from '../versioning/errors';
 import { fromPostgres, isRetryable } from './postgres-errors';
+import { Share, type Bounds } from './share';
 
 /** Runs one statement; column names come back in camelCase. A pool and a transaction look alike to the caller. */
 export interface Db {
@@ -138,12 +140,55 @@ export interface DatabaseOptions {
   readonly replicaUrl?: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
+  /** How long anything waits for its turn. */
+  readonly patienceMs?: number;
+}
+
+/** How long a turn is waited for, and how many of one person wait at once: more than one request asks for, less than memory holds. */
+const PATIENCE_MS = 10_000;
+const WAITING = 1_000;
+/** How many wait to write to one stream. */
+const WAITING_WRITERS = 100;
+
+/** Whose turn it is: a person's, or, without one, the server's own. */
+type Person = number | undefined;
+
+const half = (size: number): number => Math.max(1, Math.ceil(size / 2));
+
+/**
+ * What each kind of work may take of the connections. Those who write and those who read at length leave some to readers, readers
+ * leave one to them, and nobody has more than half of any kind: whatever one of them waits for, others go on.
+ */
+function sharesOf(poolSize: number, patienceMs: number) {
+  const past = Math.max(1, Math.floor(poolSize / 4)); // the past is asked less often
+  const present = Math.max(1, poolSize - past);
+  const common = { waiting: WAITING, patienceMs };
+  const share = (size: number) => {
+    const refusal = () => busy('The server has too much to do at the moment. Try again in a few seconds.', 2);
+    return new Share<Person>({ ...common, refusal, size: Math.max(1, size), each: half(size) });
+  };
+  const writers: Bounds = {
+    ...{ size: Infinity, each: 1, waiting: WAITING_WRITERS, patienceMs },
+    refusal: () => busy('Many others are changing this, or one of them takes long. Try again in a few seconds.', 2),
+  };
+  return {
+    ...{ past, present },
+    reading: share(present - 1),
+    writing: share(Math.floor(present / 2)),
+    readingAtLength: share(Math.floor(present / 8)),
+    readingThePast: share(past),
+    /** One at a time writes to a stream, and the others wait here rather than on connections. */
+    streams: new Share<string>(writers),
+  };
 }
 
 export class Database implements Db {
   readonly pool: pg.Pool;
-  readonly #past: pg.Pool;
+  private readonly past: pg.Pool;
+  readonly shares: ReturnType<typeof sharesOf>;
   readonly hasReplica: boolean;
+  /** In whose name this is asked. */
+  private readonly person: Person = undefined;
   /** Why the newest connection is not the service's, in a sentence; null while all is well. */
   sessionProblem: string | null = null;
   /** Both pools: of the present and of the past. */
@@ -151,10 +196,9 @@ export class Database implements Db {
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
 
-  constructor({ url, replicaUrl, poolSize, statementTimeoutMs }: DatabaseOptions) {
+  constructor({ url, replicaUrl, poolSize, statementTimeoutMs, patienceMs = PATIENCE_MS }: DatabaseOptions) {
     this.hasReplica = replicaUrl !== undefined;
-    // Both together keep to the size: the past is asked less often.
-    const pastSize = Math.max(1, Math.floor(poolSize / 4));
+    this.shares = sharesOf(poolSize, patienceMs);
     const verify = (client: pg.PoolClient, done: (error?: Error) => void) =>
       void sessionProblemOf(client).then((problem) => {
         this.sessionProblem = problem;
@@ -170,9 +214,9 @@ export class Database implements Db {
         application_name: 'phaseledger',
         options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 ${asWritten} -c plan_cache_mode=force_generic_plan`,
       });
-    this.pool = pool(PRESENT, Math.max(1, poolSize - pastSize));
-    this.#past = pool(PAST, pastSize, replicaUrl);
-    this.pools = [this.pool, this.#past];
+    this.pool = pool(PRESENT, this.shares.present);
+    this.past = pool(PAST, this.shares.past, replicaUrl);
+    this.pools = [this.pool, this.past];
     // A connection that breaks is replaced; whoever was using it is told by the query that fails.
     for (const each of this.pools) {
       each.on('error', () => undefined);
@@ -180,13 +224,49 @@ export class Database implements Db {
     }
   }
 
-  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  /** The same database in the name of a person, who has no more of it than one person may. */
+  inNameOf(person: number): Database {
+    return Object.create(this, { person: { value: person } }) as Database;
+  }
+
+  query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.send(this.shares.reading, sql, parameters);
+  }
+
+  /** A statement of its own, on the connections of one kind of work. */
+  private async send<Row extends object>(
+    share: Share<Person>,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
     this.onStatement?.(sql);
     try {
-      return await run<Row>(this.pool, sql, parameters);
+      return await share.run(this.person, () => run<Row>(this.pool, sql, parameters));
     } catch (error) {
       throw fromPostgres(error);
     }
+  }
+
+  /**
+   * Writes to a stream in one transaction, when it is the turn of this server's writer: until then it holds no connection. Writers
+   * elsewhere are waited for at the stream's lock.
+   */
+  writeTo<T>(streamId: string, work: (tx: Db) => Promise<T>): Promise<T> {
+    return this.shares.streams.run(streamId, () => this.transaction(work));
+  }
+
+  /** Runs a statement that waits for the writers of streams, not longer than they wait for each other. */
+  queryBehindWriters<Row extends object>(
+    streamIds: readonly string[],
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
+    // In their order, as locks are taken.
+    const inTurn = ([first, ...others]: readonly string[]): Promise<Row[]> =>
+      first === undefined
+        ? this.send(this.shares.writing, sql, parameters)
+        : this.shares.streams.run(first, () => inTurn(others), LOCK_TIMEOUT_MS);
+    return inTurn([...streamIds].sort());
   }
 
   /**
@@ -200,13 +280,15 @@ export class Database implements Db {
   ): Promise<Row[]> {
     this.onStatement?.(sql);
     try {
-      const client: PastClient = await this.#past.connect();
-      try {
-        if (horizon !== null) await show(client, horizon);
-        return await run<Row>(client, sql, parameters, client.searchPath ?? PAST);
-      } finally {
-        client.release();
-      }
+      return await this.shares.readingThePast.run(this.person, async () => {
+        const client: PastClient = await this.past.connect();
+        try {
+          if (horizon !== null) await show(client, horizon);
+          return await run<Row>(client, sql, parameters, client.searchPath ?? PAST);
+        } finally {
+          client.release();
+        }
+      });
     } catch (error) {
       throw fromPostgres(error);
     }
@@ -216,63 +298,69 @@ export class Database implements Db {
    * Runs `work` in one transaction. Deadlocks with writers outside the service, serialization failures and lock time-outs
    * are tried again, three times at most: the work must do nothing but talk to the database.
    */
-  async transaction<T>(work: (tx: Db) => Promise<T>, begin = 'begin'): Promise<T> {
+  async transaction<T>(work: (tx: Db) => Promise<T>, begin = 'begin', share = this.shares.writing): Promise<T> {
     for (let tries = 1; ; tries++) {
-      const client = await this.pool.connect().catch((error: unknown) => {
-        throw fromPostgres(error);
-      });
-      let broken: Error | undefined;
-      // A connection does one thing at a time: what is asked for at once is asked in turn.
-      let turn: Promise<unknown> = Promise.resolve();
       try {
-        this.onStatement?.(begin);
-        await client.query(begin);
-        const result = await work({
-          query: <Row extends object>(sql: string, parameters: readonly unknown[] = []) => {
-            const rows = turn.then(() => {
-              this.onStatement?.(sql);
-              return run<Row>(client, sql, parameters);
-            });
-            turn = rows.catch(() => undefined);
-            return rows;
-          },
-        });
-        this.onStatement?.('commit');
-        await client.query('commit');
-        return result;
+        return await share.run(this.person, () => this.attempt(work, begin));
       } catch (error) {
-        await turn;
-        await client.query('rollback').catch((failure: Error) => {
-          broken = failure; // the connection is gone: the pool must not hand it out again
-        });
-        if (isRetryable(error) && tries < TRIES) {
-          await new Promise((resolve) => setTimeout(resolve, 20 * tries * (1 + Math.random())));
-          continue;
-        }
-        throw fromPostgres(error);
-      } finally {
-        client.release(broken);
+        if (!isRetryable(error) || tries === TRIES) throw fromPostgres(error);
+        await new Promise((resolve) => setTimeout(resolve, 20 * tries * (1 + Math.random())));
       }
+    }
+  }
+
+  private async attempt<T>(work: (tx: Db) => Promise<T>, begin: string): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    // A connection does one thing at a time: what is asked for at once is asked in turn.
+    let turn: Promise<unknown> = Promise.resolve();
+    try {
+      this.onStatement?.(begin);
+      await client.query(begin);
+      const result = await work({
+        query: <Row extends object>(sql: string, parameters: readonly unknown[] = []) => {
+          const rows = turn.then(() => {
+            this.onStatement?.(sql);
+            return run<Row>(client, sql, parameters);
+          });
+          turn = rows.catch(() => undefined);
+          return rows;
+        },
+      });
+      this.onStatement?.('commit');
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await turn;
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure; // the connection is gone: the pool must not hand it out again
+      });
+      throw error;
+    } finally {
+      client.release(broken);
     }
   }
 
   /** Why this server is not connected as the service, asked now; null if all is well. */
   async askSession(): Promise<string | null> {
     try {
-      const client = await this.pool.connect();
-      try {
-        return (this.sessionProblem = await sessionProblemOf(client));
-      } finally {
-        client.release();
-      }
+      return await this.shares.reading.run(this.person, async () => {
+        const client = await this.pool.connect();
+        try {
+          return (this.sessionProblem = await sessionProblemOf(client));
+        } finally {
+          client.release();
+        }
+      });
     } catch (error) {
       throw fromPostgres(error);
     }
   }
 
-  /** Reads whatever it reads as it is at one instant. */
-  snapshot<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-    return this.transaction(work, 'begin isolation level repeatable read read only');
+  /** Reads whatever it reads as it is at one instant; what takes long leaves the connections alone that others read on. */
+  snapshot<T>(work: (tx: Db) => Promise<T>, takes: 'long' | 'a moment' = 'long'): Promise<T> {
+    const share = takes === 'long' ? this.shares.readingAtLength : this.shares.reading;
+    return this.transaction(work, 'begin isolation level repeatable read read only', share);
   }
 
   close(): Promise<void> {

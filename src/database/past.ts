@@ -117,7 +117,7 @@ export class Past implements Db {
     if (!busy) throw badInput(`${this.at.toISOString()} has not come yet. Ask for an instant up to now.`);
     if (busy.length === 0) return [];
     try {
-      await this.database.query('select log.close($1, $2)', [busy, this.at]);
+      await this.database.queryBehindWriters(busy, 'select log.close($1, $2)', [busy, this.at]);
       return [];
     } catch (error) {
       if (error instanceof DomainError && error.details.retryable === true) return busy;

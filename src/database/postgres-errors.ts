@@ -2,7 +2,7 @@
  * What the database's refusals mean to a person. The rules in the migrations raise their own codes (PL…); they are a second
  * line, so a caller meets them only when two people act at the same moment, or when a rule of the code was passed by.
  */
-import { DomainError } from '../versioning/errors';
+import { busy, DomainError } from '../versioning/errors';
 
 const retryable = new Set(['40P01', '40001', '55P03']);
 
@@ -18,9 +18,7 @@ export const isRetryable = (error: unknown): boolean => isPostgresError(error) &
 
 const somebodyElse = 'Somebody else changed this at the same moment. Read it again, then repeat.';
 
-const unreachable = new DomainError('BUSY', 'The database cannot be reached at the moment. Try again later.', {
-  retryable: true,
-});
+const unreachable = busy('The database cannot be reached at the moment. Try again later.', 5);
 
 const isConnectionFailure = (error: unknown): boolean =>
   error instanceof Error &&
@@ -53,16 +51,17 @@ export function fromPostgres(error: unknown): unknown {
     case '40P01':
     case '40001':
     case '55P03':
-      return new DomainError('CONFLICT', `${somebodyElse} (It was tried several times.)`, { retryable: true });
+      return busy(
+        'Others are changing this, and it has been waited for. Nothing was done; try again in a few seconds.',
+        2,
+      );
     case '57P01': // the server is being stopped, or has no connection to spare
     case '57P02':
     case '57P03':
     case '53300':
       return unreachable;
     case '57014':
-      return new DomainError('BUSY', 'The database took too long to answer. Ask for less, or try again later.', {
-        retryable: true,
-      });
+      return busy('The database took too long to answer. Ask for less, or try again later.', 5);
     case '23001': // PostgreSQL 18 and later tell a key that restricts apart
     case '23503': // something else points at what was to go, or what was pointed at went
       return new DomainError('CONFLICT', somebodyElse);

@@ -19,7 +19,7 @@ export class Readiness {
 
   #differences(): Promise<readonly string[]> {
     if (!this.#catalogue || Date.now() - this.#catalogue.asked > BELIEVED_MS) {
-      const problems = this.db.snapshot(holdCatalogue).then(({ differences }) => differences.map(inShort));
+      const problems = this.db.snapshot(holdCatalogue, 'a moment').then(({ differences }) => differences.map(inShort));
       this.#catalogue = { problems, asked: Date.now() };
       problems.catch(() => (this.#catalogue = undefined));
     }

@@ -44,19 +44,19 @@ export interface Commit {
 /**
  * Runs a mutation.
  * @param find finds what it is about, and refuses callers who may not see that. It is asked twice: to learn which stream to
- *   lock, and again under the lock, because what it found and how the caller stands to it may have changed in between
+ *   write to, and again under its lock, because what it found and how the caller stands to it may have changed in between
  * @param work decides and writes; returns the id of the version that the mutation is about
  */
-export function commit<Found extends { readonly streamId: string }>(
+export async function commit<Found extends { readonly streamId: string }>(
   { db, viewer: caller, requestId }: Caller,
   operation: string,
   input: Command,
   find: (tx: Db, viewer: Viewer) => Promise<Found>,
   work: (commit: Commit, found: Found) => Promise<string>,
 ): Promise<Committed> {
+  const { streamId } = await find(db, caller);
   return db
-    .transaction(async (tx) => {
-      const { streamId } = await find(tx, caller);
+    .writeTo(streamId, async (tx) => {
       const now = await openCommit(tx, { viewer: caller, requestId }, operation, streamId, input.reason);
       const viewer = await activePerson(tx, caller.userId);
       const found = await find(tx, viewer);

@@ -34,7 +34,8 @@ export async function refreshMetrics(
   if (cycleId && reportId && workflowIds.length === 0)
     throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
   let kept = 0;
-  for (const streamId of workflowIds) kept += await unlessNothing(() => db.transaction((tx) => keep(tx, streamId)));
+  for (const streamId of workflowIds)
+    kept += await unlessNothing(() => db.writeTo(streamId, (tx) => keep(tx, streamId)));
   return kept;
 
   async function keep(tx: Db, streamId: string): Promise<number> {

@@ -8,7 +8,7 @@
  */
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Logger } from 'pino';
-import type { Db } from '../database/database';
+import type { Database } from '../database/database';
 import { activePerson } from '../services/active-person';
 import { DomainError } from '../versioning/errors';
 import type { Identity } from '../versioning/model';
@@ -166,7 +166,7 @@ interface Checked {
 }
 
 /** Makes the check of tokens. What is wrong with a token or its person is UNAUTHENTICATED; keys out of reach are BUSY. */
-export function authenticator(db: Db, rules: TokenRules, logger: Logger): Authenticate {
+export function authenticator(db: Database, rules: TokenRules, logger: Logger): Authenticate {
   const kind = 'secret' in rules ? ofSharedSecret(rules) : ofProvider(rules, logger);
   const unauthenticated = (problem: string) => new DomainError('UNAUTHENTICATED', `${problem} ${kind.howTo}`);
   /** A client sends the same token with every request; its signature is checked once. Who it names is read every time. */
@@ -201,7 +201,8 @@ export function authenticator(db: Db, rules: TokenRules, logger: Logger): Authen
     const found = tokenIn(authorization);
     if ('problem' in found) throw unauthenticated(found.problem);
     const { userId, authenticatedAt } = await check(found.token);
-    return { viewer: await activePerson(db, userId), authenticatedAt };
+    const own = userId === null ? db : db.inNameOf(userId);
+    return { viewer: await activePerson(own, userId), authenticatedAt };
   };
 }
 

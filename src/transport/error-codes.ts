@@ -36,7 +36,8 @@ const publicPart = ({ code, message, details }: Refusal) => ({ message, extensio
 
 const statusOf = (refusal: Refusal) =>
   refusal instanceof DomainError ? errorCodes[refusal.code] : requestCodes[refusal.code];
-const headersOf = (refusal: Refusal) => (refusal instanceof RequestRefusal ? refusal.headers : {});
+const headersOf = (refusal: Refusal): Readonly<Record<string, string>> =>
+  refusal instanceof RequestRefusal ? refusal.headers : retryAfter([refusal.details]);
 
 /**
  * A refusal as the answer to a request that GraphQL never saw, as an answer of GraphQL where the client knows those: then
@@ -53,6 +54,14 @@ export const asAnswer = (refusal: Refusal, accept = '') => ({
 
 /** The media type of answers in which the HTTP status is GraphQL's own. */
 const GRAPHQL_RESPONSE = 'application/graphql-response+json';
+
+/** The header that says when to ask again, if any of the refusals does, by their details: the longest of the times. */
+export function retryAfter(
+  details: readonly (Readonly<Record<string, unknown>> | undefined)[],
+): Record<string, string> {
+  const seconds = details.map((each) => each?.retryAfterSeconds).filter((each) => typeof each === 'number');
+  return seconds.length > 0 ? { 'retry-after': String(Math.max(...seconds)) } : {};
+}
 
 /** A refusal as a GraphQL error with its HTTP status; anything else as it is. */
 export function asGraphQLError(error: unknown): unknown {

@@ -5,7 +5,7 @@
  * working, for a while: whoever can cut the line to it must not keep a removed key alive for ever.
  */
 import { createRemoteJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
-import { DomainError } from '../versioning/errors';
+import { busy } from '../versioning/errors';
 
 /** In milliseconds. */
 export interface KeyTiming {
@@ -23,10 +23,9 @@ export interface KeyTiming {
 export const KEY_TIMING = { keptFor: 3_600_000, cooldown: 10_000, timeout: 3_000 };
 
 const unavailable = () =>
-  new DomainError(
-    'BUSY',
+  busy(
     'The token cannot be checked, because the keys of the identity provider could not be read. Try again in a few seconds; if it goes on, tell an Administrator.',
-    { retryable: true },
+    5,
   );
 
 export class RemoteKeys {

@@ -126,7 +126,8 @@ export async function startServer({
   async function contextOf({ request, requestId }: ApiRequest): Promise<Context> {
     const identity = await authenticate(request.headers.authorization);
     await budget.admit(identity.viewer.userId);
-    return new Context(db, identity, requestId, reauthenticationSeconds, work, checkpoints);
+    const own = db.inNameOf(identity.viewer.userId);
+    return new Context(own, identity, requestId, reauthenticationSeconds, work, checkpoints);
   }
   const graphql = graphqlEndpoint({ apollo, contextOf, trusted, maxBodyBytes, limits });
   const rest = restFacade({

@@ -4,13 +4,17 @@
  * something on the way has answered. Requests that are no GraphQL request at all say 400 in either.
  */
 import type { ApolloServerPlugin, HTTPGraphQLResponse } from '@apollo/server';
+import { retryAfter } from './error-codes';
 
 const readButRefused = new WeakSet<HTTPGraphQLResponse['headers']>();
 
 export const noteRefusals: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
-      willSendResponse({ response: { http }, errors }) {
+      willSendResponse({ response: { http, body }, errors }) {
+        const told = (body.kind === 'single' && body.singleResult.errors) || [];
+        const headers = retryAfter(told.map(({ extensions }) => extensions));
+        for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
         const isRequest = errors?.some(({ extensions }) => extensions.code === 'BAD_REQUEST');
         if (http.status === 400 && !isRequest) readButRefused.add(http.headers);
         return Promise.resolve();

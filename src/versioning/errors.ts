@@ -53,6 +53,10 @@ export const tooLarge = (measure: string, limit: number, actual: number, hint: s
     ...{ measure, limit, actual },
   });
 
+/** Nothing is wrong with what was asked for, only not now; `problem` says why. The same request may be sent again after a while. */
+export const busy = (problem: string, retryAfterSeconds: number) =>
+  new DomainError('BUSY', problem, { retryable: true, retryAfterSeconds });
+
 /** Somebody changed the version since the caller read it. */
 export const staleRevision = (expected: number, actual: number) =>
   new DomainError(

@@ -271,7 +271,11 @@ describe('the keys of the identity provider', () => {
     own.answer = answer;
     const token = await own.token('first');
     expect(await ask(token, at)).toEqual(busy);
-    expect((await ask(token, at)).errors![0]!.extensions).toEqual({ code: 'BUSY', retryable: true });
+    expect((await ask(token, at)).errors![0]!.extensions).toEqual({
+      code: 'BUSY',
+      retryable: true,
+      retryAfterSeconds: 5,
+    });
     own.answer = null;
     await sleep(400);
     expect(await ask(token, at)).toEqual(accepted());

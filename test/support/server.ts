@@ -8,6 +8,9 @@ export const JWT_SECRET = 'a secret that only the tests know, long enough';
 /** Five times the product's: in tests it ends a hang, and a busy machine is none. */
 export const TEST_STATEMENT_TIMEOUT_MS = 5 * readEnv({}).statementTimeoutMs;
 
+/** How long a turn is waited for, likewise: longer than a busy machine ever takes. */
+export const TEST_PATIENCE_MS = 60_000;
+
 /** The real server with the defaults that everybody gets, on a port of its own. */
 export const startTestServer = (db: Database, options: Partial<ServerOptions> = {}): Promise<RunningServer> =>
   startServer({

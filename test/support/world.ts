@@ -11,7 +11,7 @@ import { users } from '../../src/demo/content/people';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
 import type { RunningServer, ServerOptions } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from './database';
-import { JWT_SECRET, startTestServer, TEST_STATEMENT_TIMEOUT_MS } from './server';
+import { JWT_SECRET, startTestServer, TEST_PATIENCE_MS, TEST_STATEMENT_TIMEOUT_MS } from './server';
 
 export { JWT_SECRET };
 
@@ -100,6 +100,7 @@ function textOf(document: TypedDocumentNode<any, any>): string {
 export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & {
   readonly statementTimeoutMs?: number;
   readonly poolSize?: number;
+  readonly patienceMs?: number;
 };
 
 export class World {
@@ -116,7 +117,12 @@ export class World {
    * @param given a migrated and empty database, where it is not to be one of the shared cluster
    */
   static async create(
-    { statementTimeoutMs = TEST_STATEMENT_TIMEOUT_MS, poolSize = 40, ...options }: WorldOptions = {},
+    {
+      statementTimeoutMs = TEST_STATEMENT_TIMEOUT_MS,
+      poolSize = 40,
+      patienceMs = TEST_PATIENCE_MS,
+      ...options
+    }: WorldOptions = {},
     given?: TestDatabase & { readonly replicaUrl?: string },
   ): Promise<World> {
     const database = given ?? (await createTestDatabase());
@@ -126,7 +132,7 @@ export class World {
     await owner.end();
     const db = new Database({
       ...{ url: database.serviceUrl, replicaUrl: given?.replicaUrl },
-      ...{ poolSize, statementTimeoutMs },
+      ...{ poolSize, statementTimeoutMs, patienceMs },
     });
     const server = await startTestServer(db, options);
     return new World(database, db, server);

@@ -204,7 +204,7 @@ describe('a statement that takes too long', () => {
       await client.query('begin; lock table phase_version in access exclusive mode');
       const busy = {
         message: 'The database took too long to answer. Ask for less, or try again later.',
-        extensions: { code: 'BUSY', retryable: true },
+        extensions: { code: 'BUSY', retryable: true, retryAfterSeconds: 5 },
       };
       const read = await world.ask(ada, `{ workflow(${place}) { phases { history { nodes { id } } } } }`);
       expect(read.errors?.[0]).toMatchObject(busy);

@@ -11,7 +11,7 @@ import { slugOf } from '../../legacy/phase-names';
 import { DomainError, notFound } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { challengeTo } from '../authenticate';
-import { errorCodes, type errorFormatter } from '../error-codes';
+import { errorCodes, retryAfter, type errorFormatter } from '../error-codes';
 import { parseJson, readBody, send, type ApiRequest, type BodyLimits } from '../http';
 import { RequestRefusal } from '../refusals';
 import { deprecationHeaders } from './deprecation';
@@ -140,6 +140,7 @@ export function restFacade({ apollo, contextOf, formatError, bodyLimits, schema,
         ...(problem.status === errorCodes.UNAUTHENTICATED && {
           'www-authenticate': challengeTo(request.request.headers.authorization),
         }),
+        ...retryAfter([problem]),
         ...(error instanceof RequestRefusal && error.headers),
       });
     }
