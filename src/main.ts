@@ -53,6 +53,7 @@ async function main(): Promise<void> {
       replicaUrl: env.databaseReplicaUrl,
       poolSize: env.databasePoolSize,
       statementTimeoutMs: env.statementTimeoutMs,
+      logger,
     });
     undo.push(() => db.close());
     await refuseOtherRoles(db);

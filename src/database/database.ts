@@ -4,8 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import type { Logger } from 'pino';
 import { busy } from '../versioning/errors';
-import { fromPostgres, isRetryable } from './postgres-errors';
+import { FaultLog } from './fault-log';
+import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
 import { Share, type Bounds } from './share';
 
 /** Runs one statement; column names come back in camelCase. A pool and a transaction look alike to the caller. */
@@ -142,6 +144,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs: number;
   /** How long anything waits for its turn. */
   readonly patienceMs?: number;
+  /** Is told why the database could not answer, which callers are not. */
+  readonly logger?: Logger;
 }
 
 /** How long a turn is waited for, and how many of one person wait at once: more than one request asks for, less than memory holds. */
@@ -186,6 +190,7 @@ export class Database implements Db {
   readonly pool: pg.Pool;
   private readonly past: pg.Pool;
   readonly shares: ReturnType<typeof sharesOf>;
+  private readonly faults: FaultLog;
   readonly hasReplica: boolean;
   /** In whose name this is asked. */
   private readonly person: Person = undefined;
@@ -196,9 +201,10 @@ export class Database implements Db {
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
 
-  constructor({ url, replicaUrl, poolSize, statementTimeoutMs, patienceMs = PATIENCE_MS }: DatabaseOptions) {
+  constructor({ url, replicaUrl, poolSize, statementTimeoutMs, patienceMs = PATIENCE_MS, logger }: DatabaseOptions) {
     this.hasReplica = replicaUrl !== undefined;
     this.shares = sharesOf(poolSize, patienceMs);
+    this.faults = new FaultLog(logger);
     const verify = (client: pg.PoolClient, done: (error?: Error) => void) =>
       void sessionProblemOf(client).then((problem) => {
         this.sessionProblem = problem;
@@ -229,6 +235,12 @@ export class Database implements Db {
     return Object.create(this, { person: { value: person } }) as Database;
   }
 
+  /** What callers are told of an error; what is wrong with the database itself is for the log. */
+  private told(error: unknown): unknown {
+    this.faults.note(error);
+    return fromPostgres(error);
+  }
+
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.send(this.shares.reading, sql, parameters);
   }
@@ -243,7 +255,7 @@ export class Database implements Db {
     try {
       return await share.run(this.person, () => run<Row>(this.pool, sql, parameters));
     } catch (error) {
-      throw fromPostgres(error);
+      throw this.told(error);
     }
   }
 
@@ -290,7 +302,7 @@ export class Database implements Db {
         }
       });
     } catch (error) {
-      throw fromPostgres(error);
+      throw this.told(error);
     }
   }
 
@@ -303,7 +315,7 @@ export class Database implements Db {
       try {
         return await share.run(this.person, () => this.attempt(work, begin));
       } catch (error) {
-        if (!isRetryable(error) || tries === TRIES) throw fromPostgres(error);
+        if (!isRetryable(error) || tries === TRIES) throw this.told(error);
         await new Promise((resolve) => setTimeout(resolve, 20 * tries * (1 + Math.random())));
       }
     }
@@ -312,6 +324,7 @@ export class Database implements Db {
   private async attempt<T>(work: (tx: Db) => Promise<T>, begin: string): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
+    let isEnding = false;
     // A connection does one thing at a time: what is asked for at once is asked in turn.
     let turn: Promise<unknown> = Promise.resolve();
     try {
@@ -328,13 +341,20 @@ export class Database implements Db {
         },
       });
       this.onStatement?.('commit');
-      await client.query('commit');
+      isEnding = true;
+      // COMMIT of a transaction that failed is no error to PostgreSQL: it answers ROLLBACK.
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT') throw new Error('A statement of a transaction failed, and nobody was told.');
       return result;
     } catch (error) {
       await turn;
       await client.query('rollback').catch((failure: Error) => {
         broken = failure; // the connection is gone: the pool must not hand it out again
       });
+      if (isEnding && isLost(error) && !begin.includes('read only')) {
+        this.faults.note(error);
+        throw outcomeUnknown(false);
+      }
       throw error;
     } finally {
       client.release(broken);
@@ -353,7 +373,7 @@ export class Database implements Db {
         }
       });
     } catch (error) {
-      throw fromPostgres(error);
+      throw this.told(error);
     }
   }
 

@@ -2,32 +2,71 @@
  * What the database's refusals mean to a person. The rules in the migrations raise their own codes (PL…); they are a second
  * line, so a caller meets them only when two people act at the same moment, or when a rule of the code was passed by.
  */
+import { isNativeError } from 'node:util/types';
 import { busy, DomainError } from '../versioning/errors';
 
 const retryable = new Set(['40P01', '40001', '55P03']);
 
 interface PostgresError extends Error {
   readonly code: string;
+  readonly severity: string;
   readonly constraint?: string;
 }
 
 const isPostgresError = (error: unknown): error is PostgresError =>
-  error instanceof Error && 'severity' in error && typeof (error as { code?: unknown }).code === 'string';
+  isNativeError(error) && 'severity' in error && typeof (error as { code?: unknown }).code === 'string';
 
 export const isRetryable = (error: unknown): boolean => isPostgresError(error) && retryable.has(error.code);
 
 const somebodyElse = 'Somebody else changed this at the same moment. Read it again, then repeat.';
 
-const unreachable = busy('The database cannot be reached at the moment. Try again later.', 5);
+const later = 'Try again in a few seconds; if it goes on, tell an Administrator.';
+const unreachable = busy(`The database cannot be reached at the moment. ${later}`, 5);
 
+/** What stands against the database itself, by its code: no fault of the caller's, and the same request may do later. */
+const faults: readonly (readonly [RegExp, DomainError])[] = [
+  [/^53/, busy(`The database has no room for this at the moment. Nothing was done. ${later}`, 10)], // disk, memory, connections
+  [/^(08...|57P0[1-5]|25P03)$/, unreachable], // lost, ended by an operator or for being idle, starting, stopping
+  [/^25006$/, busy(`The database takes no changes at the moment. Nothing was done. ${later}`, 5)], // a standby, or made read-only
+];
+
+/** What Node and pg say of a connection that is none, or none any more. */
 const isConnectionFailure = (error: unknown): boolean =>
-  error instanceof Error &&
-  (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/.test((error as NodeJS.ErrnoException).code ?? '') ||
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message));
+  isNativeError(error) &&
+  (/^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_DESTROYED)$/.test(
+    (error as NodeJS.ErrnoException).code ?? '',
+  ) ||
+    /^Connection terminated|^timeout exceeded when trying to connect|is not queryable$|^Cannot use a pool after/.test(
+      error.message,
+    ));
+
+/** Whether the connection is none, or none any more; a COMMIT that ended so may have been done all the same. */
+export const isLost = (error: unknown): boolean =>
+  isPostgresError(error) ? /^(FATAL|PANIC)$/.test(error.severity) : isConnectionFailure(error);
+
+/** What callers are told where the database cannot answer; undefined for everything else. */
+export const faultIn = (error: unknown): DomainError | undefined =>
+  (isPostgresError(error) ? faults.find(([codes]) => codes.test(error.code))?.[1] : undefined) ??
+  (isLost(error) ? unreachable : undefined);
+
+/** It is not known whether a transaction was committed. */
+export const outcomeUnknown = (isRepeatable: boolean): DomainError =>
+  new DomainError(
+    'BUSY',
+    `The connection to the database was lost while this was committed, so it may have been done or not. ${
+      isRepeatable
+        ? 'Send it again with the same idempotencyKey: it is done once.'
+        : 'Read what is there before you send it again. With an idempotencyKey it could be repeated as it is.'
+    }`,
+    { retryable: isRepeatable, retryAfterSeconds: 5, outcome: 'UNKNOWN' },
+  );
+export const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof DomainError && error.details.outcome === 'UNKNOWN';
 
 /** The error as the domain says it; what is not a refusal is returned as it is and becomes an internal error. */
 export function fromPostgres(error: unknown): unknown {
-  if (!isPostgresError(error)) return isConnectionFailure(error) ? unreachable : error;
+  const fault = faultIn(error);
+  if (fault || !isPostgresError(error)) return fault ?? error;
   switch (error.code) {
     case 'PL003':
     case 'PL004':
@@ -55,11 +94,6 @@ export function fromPostgres(error: unknown): unknown {
         'Others are changing this, and it has been waited for. Nothing was done; try again in a few seconds.',
         2,
       );
-    case '57P01': // the server is being stopped, or has no connection to spare
-    case '57P02':
-    case '57P03':
-    case '53300':
-      return unreachable;
     case '57014':
       return busy('The database took too long to answer. Ask for less, or try again later.', 5);
     case '23001': // PostgreSQL 18 and later tell a key that restricts apart

@@ -7,6 +7,7 @@ import { hashOf } from '../versioning/content';
 import { DomainError } from '../versioning/errors';
 import type { Identity, Json, Viewer } from '../versioning/model';
 import type { Database, Db } from '../database/database';
+import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
 import { activePerson } from './active-person';
 
 /** Who calls, from where. */
@@ -81,7 +82,7 @@ export async function commit<Found extends { readonly streamId: string }>(
     })
     .catch((error: unknown) => {
       if (error instanceof Replay) return error.answer;
-      throw error;
+      throw isOutcomeUnknown(error) && input.idempotencyKey ? outcomeUnknown(true) : error;
     });
 }
 

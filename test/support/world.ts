@@ -132,7 +132,7 @@ export class World {
     await owner.end();
     const db = new Database({
       ...{ url: database.serviceUrl, replicaUrl: given?.replicaUrl },
-      ...{ poolSize, statementTimeoutMs, patienceMs },
+      ...{ poolSize, statementTimeoutMs, patienceMs, logger: options.logger },
     });
     const server = await startTestServer(db, options);
     return new World(database, db, server);
