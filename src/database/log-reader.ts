@@ -4,16 +4,24 @@ import { productSchemas } from './catalogue';
 import type { Db } from './database';
 import { REFERENCE_STREAM } from './people';
 
-const BATCH = 1000;
+/** What is read at once: so many rows, or fewer where they are long, so that memory stays flat and nobody waits for one batch. */
+const BATCH = { rows: 1_000, characters: 4_000_000 };
 
-/** Rows of a statement a thousand at a time; only inside a transaction, and one such reading after the other. */
+const charactersIn = (row: object): number =>
+  Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+
+/** Rows of a statement, a batch at a time; only inside a transaction, and one such reading after the other. */
 async function* rowsOf<Row extends object>(tx: Db, sql: string, parameters: readonly unknown[]): AsyncGenerator<Row> {
   await tx.query(`declare reading no scroll cursor for ${sql}`, parameters);
   try {
-    for (;;) {
-      const rows = await tx.query<Row>(`fetch ${BATCH} from reading`);
-      yield* rows;
-      if (rows.length < BATCH) return;
+    for (let size = 10; ;) {
+      const rows = await tx.query<Row>(`fetch ${size} from reading`);
+      if (rows.length > 0) yield* rows;
+      if (rows.length < size) return;
+      const fitting = Math.floor(
+        (BATCH.characters * size) / (1 + rows.reduce((sum, row) => sum + charactersIn(row), 0)),
+      );
+      size = Math.max(1, Math.min(BATCH.rows, 10 * size, fitting));
     }
   } finally {
     // After an error the transaction refuses everything; the error is what matters.
@@ -30,8 +38,10 @@ type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; reado
 /**
  * The commits of a stream in order, each with its rows, every value as the text that is hashed. Rows that belong to no
  * commit come as commits without a hash.
+ * @param after only those behind this one
  */
-export async function* commitsOf(tx: Db, streamId: string): AsyncGenerator<ReadCommit> {
+export async function* commitsOf(tx: Db, streamId: string, after?: number): AsyncGenerator<ReadCommit> {
+  const these = `stream_id = $1::uuid${after === undefined ? '' : ' and sequence > $2'}`;
   let open: (Omit<ReadCommit, 'rows'> & { rows: ReadRow[] }) | undefined;
   const rows = rowsOf<CommitWithRow>(
     tx,
@@ -41,10 +51,10 @@ export async function* commitsOf(tx: Db, streamId: string): AsyncGenerator<ReadC
        case when c.stream_id is null then '' else coalesce(nullif(encode(c.hash, 'hex'), ''), 'none') end as hash,
        coalesce(c.version_ids, '{}')::text[] as version_ids, r.stream_id is not null as is_row,
        r.ordinal, r.table_name, r.row_id, r.version_id::text, r.operation::text as row_operation, r.before::text as before, r.after::text as after
-     from (select * from log.change_set where stream_id = $1::uuid) c
-     full join (select * from log.row_change where stream_id = $1::uuid) r on r.sequence = c.sequence
+     from (select * from log.change_set where ${these}) c
+     full join (select * from log.row_change where ${these}) r on r.sequence = c.sequence
      order by 2, r.ordinal`,
-    [streamId],
+    after === undefined ? [streamId] : [streamId, after],
   );
   for await (const row of rows) {
     const { isRow, ordinal, tableName, rowId, versionId, rowOperation, before, after, ...commit } = row;
@@ -55,6 +65,30 @@ export async function* commitsOf(tx: Db, streamId: string): AsyncGenerator<ReadC
     if (isRow) open.rows.push({ ordinal, tableName, rowId, versionId, operation: rowOperation, before, after });
   }
   if (open) yield open;
+}
+
+/** How many commits share a print: as many as the database reads well within the time that a statement has. */
+const PRINTED_TOGETHER = 500;
+
+/**
+ * A print of everything that a stream holds up to a commit, by some hundred commits each: the database hashes whole rows, all
+ * columns of them, and whatever is changed, added or gone there changes the print. Reading so takes no work on our side.
+ */
+export async function* printsOf(tx: Db, streamId: string, upTo: number): AsyncGenerator<string> {
+  for (let from = 0; from === 0 || from < upTo; from += PRINTED_TOGETHER) {
+    const to = Math.min(upTo, from + PRINTED_TOGETHER);
+    // The first print has what should not be there at all as well: numbers below 1, or none.
+    const here = (row: string) =>
+      `${row}.stream_id = $1 and ${from === 0 ? `(${row}.sequence > $2) is not true` : `${row}.sequence <= $2 and ${row}.sequence > $3`}`;
+    const rows = await tx.query<{ print: string }>(
+      `select pg_catalog.encode(pg_catalog.sha256(coalesce(pg_catalog.string_agg(x.digest, ''::bytea order by x.digest), ''::bytea)), 'hex') as print
+       from (select pg_catalog.sha256(pg_catalog.convert_to('commit ' || c::text, 'UTF8')) as digest from log.change_set c where ${here('c')}
+             union all
+             select pg_catalog.sha256(pg_catalog.convert_to('row ' || r::text, 'UTF8')) from log.row_change r where ${here('r')}) x`,
+      from === 0 ? [streamId, to] : [streamId, to, from],
+    );
+    yield rows[0]!.print;
+  }
 }
 
 /** What the database's clock says. */

@@ -38,6 +38,8 @@ export class Context implements Caller {
     readonly requestId: string,
     readonly reauthenticationSeconds: number,
     readonly work: Work,
+    /** Counts what only the answer shows to have been asked for: it is given, and the requests after it are fewer. */
+    readonly owe: (cost: number) => void,
     /** Where the heads of the log are noted outside the database, if they are. */
     readonly checkpoints: Checkpoints | null = null,
   ) {
@@ -65,7 +67,15 @@ export class Context implements Caller {
       );
     let context = this.instants.get(at.getTime());
     if (!context) {
-      context = new Context(this.db, this, this.requestId, this.reauthenticationSeconds, this.work, this.checkpoints);
+      context = new Context(
+        this.db,
+        this,
+        this.requestId,
+        this.reauthenticationSeconds,
+        this.work,
+        this.owe,
+        this.checkpoints,
+      );
       context.enterPast(at);
       context.reads = this.reads;
       context.fieldChanges = this.fieldChanges;

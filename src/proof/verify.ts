@@ -1,8 +1,9 @@
 /** Verification: a stream's chain is recomputed value by value, held against its head, its checkpoints and the live rows. */
 import type { Db } from '../database/database';
 import { clockOf, commitsOf, headOf, liveRowsOf } from '../database/log-reader';
-import { ChainVerifier, imageDigest, rowKey, type ChainFault, type ReadCommit } from '../versioning/verification';
+import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
 import type { NotedHeads } from './checkpoints';
+import type { CommitStamp, RememberedChain, VerifiedChains } from './verified-chains';
 
 export interface Verification {
   readonly valid: boolean;
@@ -16,6 +17,8 @@ export interface VerifyOptions {
   /** Heads of this stream as they were noted outside the database. */
   readonly noted?: NotedHeads;
   readonly onCommit?: () => void;
+  /** What was found right before and need not be recomputed; what is found right now is added. */
+  readonly verified?: VerifiedChains;
 }
 
 /** What is said where nothing could be checked. */
@@ -28,8 +31,18 @@ export const unverified = (problem: string): Verification => ({
  * @param tx a transaction that sees one snapshot, so that commits made meanwhile are no faults
  */
 export async function verifyStream(tx: Db, streamId: string, options: VerifyOptions = {}): Promise<Verification> {
-  const verifier = new ChainVerifier();
-  const fault = await firstFault(tx, streamId, verifier, options).catch(unreadable);
+  const { verified } = options;
+  let verifier = new ChainVerifier();
+  const verify = async (before?: RememberedChain): Promise<ChainFault | null> => {
+    const commits = [...(before?.commits ?? [])];
+    verifier = new ChainVerifier(before?.end);
+    const fault = await firstFault(tx, streamId, verifier, commits, options);
+    // What cannot be remembered is recomputed the next time.
+    if (!fault) await verified?.keep(tx, streamId, { end: verifier, commits }, before).catch(() => undefined);
+    // A fault is told as if nothing had been remembered: how many commits were right before the first that is not.
+    return fault && before ? verify() : fault;
+  };
+  const fault = await Promise.resolve(verified?.stillRight(tx, streamId)).then(verify).catch(unreadable);
   return {
     valid: fault === null,
     changeSetsChecked: verifier.sequence,
@@ -52,19 +65,27 @@ async function firstFault(
   tx: Db,
   streamId: string,
   verifier: ChainVerifier,
+  commits: CommitStamp[],
   { noted, onCommit }: VerifyOptions,
 ): Promise<ChainFault | null> {
   const now = await clockOf(tx);
   const order = new CheckpointOrder(noted);
-  for await (const commit of commitsOf(tx, streamId)) {
+  const stampFault = (commit: CommitStamp) =>
+    checkpointFault(commit, noted) ?? order.fault(commit) ?? futureFault(commit, now);
+  for (const commit of commits) {
+    const fault = stampFault(commit);
+    if (fault) return fault;
+  }
+  for await (const commit of commitsOf(tx, streamId, verifier.sequence || undefined)) {
     if (commit.hash === '')
       return {
         sequence: Math.min(commit.sequence, verifier.sequence + 1),
         problem: `There are rows of a commit ${commit.sequence}, but no such commit.`,
       };
-    const fault =
-      verifier.add(commit) ?? checkpointFault(commit, noted) ?? order.fault(commit) ?? futureFault(commit, now);
+    const fault = verifier.add(commit) ?? stampFault(commit);
     if (fault) return fault;
+    const { sequence, hash, committedAt } = commit;
+    commits.push({ sequence, hash, committedAt });
     onCommit?.();
   }
   const head = await headOf(tx, streamId);
@@ -96,7 +117,7 @@ const LONGEST_COMMIT_MS = 3_600_000;
 const isFuture = (instant: string | null, now: string): boolean =>
   instant !== null && !(Date.parse(instant) <= Date.parse(now) + AHEAD_MS); // also what is no date of ours
 
-const futureFault = ({ sequence, committedAt }: ReadCommit, now: string): ChainFault | null =>
+const futureFault = ({ sequence, committedAt }: CommitStamp, now: string): ChainFault | null =>
   isFuture(committedAt, now)
     ? { sequence, problem: `Commit ${sequence} is stamped ${committedAt}, which has not come.` }
     : null;
@@ -108,7 +129,7 @@ export class CheckpointOrder {
 
   constructor(private readonly noted: NotedHeads | undefined) {}
 
-  fault({ sequence, committedAt }: Pick<ReadCommit, 'sequence' | 'committedAt'>): ChainFault | null {
+  fault({ sequence, committedAt }: Pick<CommitStamp, 'sequence' | 'committedAt'>): ChainFault | null {
     const notedAt = this.noted?.get(sequence)?.notedAt ?? null;
     if (notedAt !== null && isFuture(committedAt, notedAt))
       return {
@@ -128,7 +149,7 @@ export class CheckpointOrder {
 
 /** Whether a commit is not the one that was noted outside the database. */
 export function checkpointFault(
-  { sequence, hash }: Pick<ReadCommit, 'sequence' | 'hash'>,
+  { sequence, hash }: Pick<CommitStamp, 'sequence' | 'hash'>,
   noted: NotedHeads | undefined,
 ): ChainFault | null {
   const expected = noted?.get(sequence)?.hash;

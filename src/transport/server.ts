@@ -126,8 +126,9 @@ export async function startServer({
   async function contextOf({ request, requestId }: ApiRequest): Promise<Context> {
     const identity = await authenticate(request.headers.authorization);
     await budget.admit(identity.viewer.userId);
-    const own = db.inNameOf(identity.viewer.userId);
-    return new Context(own, identity, requestId, reauthenticationSeconds, work, checkpoints);
+    const { userId } = identity.viewer;
+    const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
+    return new Context(db.inNameOf(userId), identity, requestId, reauthenticationSeconds, work, owe, checkpoints);
   }
   const graphql = graphqlEndpoint({ apollo, contextOf, trusted, maxBodyBytes, limits });
   const rest = restFacade({

@@ -74,12 +74,23 @@ export const imageDigest = (image: string): string =>
 
 export const rowKey = ({ tableName, rowId }: Pick<LoggedRow, 'tableName' | 'rowId'>): string => `${tableName} ${rowId}`;
 
+/** The end of a chain, and what it left behind. */
+export interface ChainEnd extends ChainHead {
+  readonly images: ReadonlyMap<string, LastImage>;
+}
+
 /** Takes the commits of one stream in order, and remembers what they leave behind. */
 export class ChainVerifier {
   sequence = 0;
   hash: string | null = null;
   committedAt: string | null = null;
-  readonly images = new Map<string, LastImage>();
+  readonly images: Map<string, LastImage>;
+
+  /** @param left what a chain that was found right left behind, to go on from there */
+  constructor(left?: ChainEnd) {
+    this.images = new Map(left?.images);
+    if (left) [this.sequence, this.hash, this.committedAt] = [left.sequence, left.hash, left.committedAt];
+  }
 
   /** The first fault that this commit shows; null if it follows from the ones before. */
   add(commit: ReadCommit): ChainFault | null {

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Piscina from 'piscina';
 import { unifiedDiff, type TextChange, type TextDiff } from '../versioning/text-diff';
-import { tooMuch, Turns } from './turns';
+import { oneAtATimeEach, tooMuch } from './one-at-a-time-each';
 
 const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** What is made on the event loop: this takes a millisecond or two at most. */
@@ -41,13 +41,13 @@ function* inPieces(changes: readonly TextChange[]): Generator<TextChange[]> {
 /** The workers of a server, started with the first long text and kept. */
 export class TextDiffs {
   #workers: Piscina<readonly TextChange[], TextDiff[]> | undefined;
-  readonly #turns = new Turns({ what: WHAT, atOnce: AT_ONCE, waiting: 20 });
+  readonly #turns = oneAtATimeEach(WHAT, { size: AT_ONCE, waiting: 20 });
 
   /** The diffs of texts, in their order, for a person who takes turns with others. */
   async of(person: number, changes: readonly TextChange[]): Promise<TextDiff[]> {
     if (isShort(changes)) return changes.map(unifiedDiff);
     const diffs: TextDiff[][] = [];
-    for (const piece of inPieces(changes)) diffs.push(await this.#turns.take(person, () => this.#inWorker(piece)));
+    for (const piece of inPieces(changes)) diffs.push(await this.#turns.run(person, () => this.#inWorker(piece)));
     return diffs.flat();
   }
 

@@ -10,7 +10,7 @@ import type pg from 'pg';
 import type { Db } from '../../src/database/database';
 import { REFERENCE_STREAM } from '../../src/database/people';
 import { Checkpoints } from '../../src/proof/checkpoints';
-import { verifyStream, type Verification } from '../../src/proof/verify';
+import { verifyStream, type Verification, type VerifyOptions } from '../../src/proof/verify';
 import type { RunningServer } from '../../src/transport/server';
 import { insertRows, rawAttribute, rawVersion, transaction } from '../support/log';
 import { startTestServer } from '../support/server';
@@ -138,8 +138,8 @@ export class AttackedWorld {
   }
 
   /** What the database alone shows. */
-  verifyWithoutCheckpoints(streamId = REFERENCE_STREAM): Promise<Verification> {
-    return this.world.db.snapshot((tx) => verifyStream(tx, streamId));
+  verifyWithoutCheckpoints(streamId = REFERENCE_STREAM, options: VerifyOptions = {}): Promise<Verification> {
+    return this.world.db.snapshot((tx) => verifyStream(tx, streamId, options));
   }
 }
 

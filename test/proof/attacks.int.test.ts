@@ -7,7 +7,9 @@ import path from 'node:path';
 import { Database } from '../../src/database/database';
 import { allStreams } from '../../src/database/log-reader';
 import { Checkpoints } from '../../src/proof/checkpoints';
+import { VerifiedChains } from '../../src/proof/verified-chains';
 import { verifyStream } from '../../src/proof/verify';
+import { aud, root, token } from '../support/world';
 import { REFERENCE } from '../support/log';
 import { attack, AttackedWorld, dbOf, rechain, type Story } from './attacked-world';
 
@@ -467,6 +469,9 @@ describe('somebody who', () => {
   test.each(attacks)('$name, is found', async ({ name, sql, broken, problem, alone }) => {
     const story = stories.get(name)!;
     expect(await attacked.verify(story)).toMatchObject({ valid: true, changeSetsChecked: 6, problem: null });
+    // What the server remembers of this chain from now on, and somebody who keeps no checkpoints, hides nothing.
+    const verified = new VerifiedChains();
+    expect(await attacked.verifyWithoutCheckpoints(story.workflowId, { verified })).toMatchObject({ valid: true });
     await attacked.attack(...sql(story));
     const found = await attacked.verify(story);
     expect(found).toMatchObject({
@@ -474,6 +479,7 @@ describe('somebody who', () => {
     });
     if (broken !== null) expect(found.changeSetsChecked).toBeLessThanOrEqual(6);
     const byItself = await attacked.verifyWithoutCheckpoints(story.workflowId);
+    expect(await attacked.verifyWithoutCheckpoints(story.workflowId, { verified })).toEqual(byItself);
     if (alone === null) expect(byItself).toMatchObject({ valid: true });
     else
       expect(byItself).toMatchObject({
@@ -484,6 +490,67 @@ describe('somebody who', () => {
 
   test('does none of this to a workflow, leaves its proof alone', async () => {
     expect(await attacked.verify(untouched)).toMatchObject({ valid: true, changeSetsChecked: 6, problem: null });
+  });
+});
+
+describe('what is remembered of a verification', () => {
+  /** How many commits were recomputed, and what came of it. */
+  async function recomputed(streamId: string, verified: VerifiedChains) {
+    let commits = 0;
+    const options = { verified, onCommit: () => void commits++ };
+    const { valid, changeSetsChecked } = await attacked.verifyWithoutCheckpoints(streamId, options);
+    return { commits, valid, changeSetsChecked };
+  }
+
+  test('saves the next one all commits that are as they were; what is put back is as it was', async () => {
+    const { workflowId, items } = untouched;
+    const verified = new VerifiedChains();
+    const all = { commits: 6, valid: true, changeSetsChecked: 6 };
+    const none = { ...all, commits: 0 };
+    expect(await recomputed(workflowId, verified)).toEqual(all);
+    expect(await recomputed(workflowId, verified)).toEqual(none);
+
+    // Each column of the log counts, also those that no hash covers; until all of it is verified again, nothing is believed.
+    const change = (value: string) =>
+      attacked.attack(
+        `update log.change_set set version_ids = ${value} where stream_id = '${workflowId}' and sequence = 3`,
+      );
+    const [{ ids }] = (await attacked.world.sql<{ ids: string }>(
+      'superuser',
+      `select version_ids::text as ids from log.change_set where stream_id = $1 and sequence = 3`,
+      [workflowId],
+    )) as [{ ids: string }];
+    await change(`'{}'`);
+    expect(await recomputed(workflowId, verified)).toEqual({ commits: 2, valid: false, changeSetsChecked: 2 });
+    await change(`'${ids}'`);
+    expect(await recomputed(workflowId, verified)).toEqual(all);
+    expect(await recomputed(workflowId, verified)).toEqual(none);
+
+    // What came since is recomputed alone.
+    await attacked.world.sql('owner', `update attribute_decisions set label = 'fourth edit' where item_id = $1`, [
+      items[0],
+    ]);
+    expect(await recomputed(workflowId, verified)).toEqual({ commits: 1, valid: true, changeSetsChecked: 7 });
+  });
+
+  test('nobody has more than a few verifications waiting; others are not kept from theirs', async () => {
+    const query = `{ verifyChangeLog(cycleId: "${untouched.cycleId}", reportId: "${untouched.reportId}") { valid } }`;
+    const body = JSON.stringify({ query });
+    const ask = async (person: number) => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${await token(person)}` };
+      const answer = await fetch(`${attacked.server.url}/graphql`, { method: 'POST', headers, body });
+      const { data, errors } = (await answer.json()) as {
+        data: any;
+        errors?: { extensions: Record<string, unknown> }[];
+      };
+      return errors?.[0]?.extensions ?? data.verifyChangeLog;
+    };
+    const [mine, other] = await Promise.all([Promise.all(Array.from({ length: 30 }, () => ask(aud))), ask(root)]);
+    expect(other).toEqual({ valid: true });
+    const refused = mine.filter((answer) => answer.code === 'BUSY');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]).toEqual({ code: 'BUSY', retryable: true, retryAfterSeconds: 2 });
+    expect(mine.filter((answer) => answer.valid)).toHaveLength(30 - refused.length);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What is too much is refused before anything is done, with the limit and what was asked for. */
 import { examples } from '../../playground/src/examples';
 import { getIntrospectionQuery } from 'graphql';
-import { ada, ben, workflow, World, type WorldOptions } from '../support/world';
+import { ada, aud, ben, workflow, World, type WorldOptions } from '../support/world';
 
 const place = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;
 
@@ -186,6 +186,17 @@ describe('the points of a minute', () => {
     expect(refused.headers.get('ratelimit-remaining')).toBe('0');
     // Somebody else has points of their own.
     expect((await world.ask(ben, query)).status).toBe(200);
+  });
+
+  test('are taken for each commit that a verification finds, when it is known how many there are', async () => {
+    const world = await worldWith({ costPerMinute: 10_000 });
+    const left = async () => {
+      const { data, headers } = await world.ask(aud, '{ verifyReferenceLog { changeSetsChecked } }');
+      return { commits: data.verifyReferenceLog.changeSetsChecked, points: Number(headers.get('ratelimit-remaining')) };
+    };
+    const [first, second] = [await left(), await left()];
+    expect(first.commits).toBeGreaterThan(0);
+    expect(first.points - second.points).toBe(10 + 101 + 10 * first.commits);
   });
 
   test('are also taken by what is refused, and by what cannot be parsed', async () => {

@@ -10,15 +10,22 @@ import { Context } from '../context';
 import { UUIDScalar } from '../scalars';
 import { AuditCoverage, ChainVerification } from './types';
 
-/** What reading a whole log counts as, in fields. */
-const WHOLE_LOG = { cost: 5_000 };
+/** What a verification costs before its log is looked at, and for each commit of it: about the fields that showing it would have. */
+const WHOLE_LOG = { cost: 100 };
+const COMMIT_COST = 10;
 
 async function verified(context: Context, streamId: string, field: string): Promise<ChainVerification> {
-  const { db, checkpoints } = context;
+  const { db, checkpoints, work, viewer } = context;
   await context.noteRead(streamId, field);
   try {
-    const noted = checkpoints?.read().get(streamId);
-    return await db.snapshot((tx) => verifyStream(tx, streamId, { noted }));
+    return await work.verifications.run(viewer.userId, async () => {
+      const noted = checkpoints?.read().get(streamId);
+      const verification = await db.snapshot((tx) =>
+        verifyStream(tx, streamId, { noted, verified: work.verifiedChains }),
+      );
+      context.owe(COMMIT_COST * verification.changeSetsChecked);
+      return verification;
+    });
   } catch (error) {
     if (error instanceof CheckpointFault) return unverified(error.message);
     throw error;
