@@ -10,6 +10,7 @@ import { publicCodes } from '../../src/transport/error-codes';
 import { exchange } from '../support/raw-http';
 import { Harvest, Operations, type Operation } from './operations';
 import { Random } from './random';
+import { restRequest } from './rest';
 import { wireNoise, type Wire } from './wire';
 
 export interface FuzzOptions {
@@ -73,7 +74,9 @@ export async function fuzz({ url, schema, requests, seed, callers, onRequest }: 
           },
           body: JSON.stringify(operation),
         }
-      : wireNoise(random);
+      : random.chance(0.4)
+        ? restRequest(random, harvest)
+        : wireNoise(random);
     const start = performance.now();
     const answer =
       wire.raw === undefined
@@ -115,6 +118,11 @@ const described = (wire: Wire, operation: Operation | undefined, answer: Answer 
 /** The codes of an answer; throws where it is not what clients may rely on. */
 function codesOf(wire: Wire, { status, type, text }: Answer, harvest: Harvest): string[] {
   if (status >= 500) throw new Error(`a server error: ${status}`);
+  if (wire.path.startsWith('/v1/') && status >= 400 && text !== '') {
+    const { code } = JSON.parse(text) as { code: string };
+    if (!publicCodes.has(code)) throw new Error(`a problem with the code ${code}`);
+    return [`REST ${code}`];
+  }
   if (!wire.path.startsWith('/graphql') || /^\/graphql[^?]/.test(wire.path) || wire.method === 'HEAD')
     return [`HTTP ${status}`];
   if (!/^application\/(graphql-response\+)?json\b/.test(type)) throw new Error(`an answer of type ${type}`);
