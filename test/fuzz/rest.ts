@@ -23,9 +23,14 @@ export function restRequest(random: Random, harvest: Harvest): Wire {
   const query = route.query
     .filter(() => !odd())
     .map((name) => {
-      const known = { ...place, from: fill.versionId, to: fill.versionId, first: String(random.number()) };
-      const value = known[name as keyof typeof known] ?? harvest.one('cursor', 'endCursor');
-      return `${name}=${odd() || value === undefined ? plain(random) : encodeURIComponent(String(value))}`;
+      const known: Record<string, unknown> = {
+        ...place,
+        from: fill.versionId,
+        to: fill.versionId,
+        first: `${random.number()}`,
+      };
+      const value = known[name] ?? harvest.one('cursor', 'endCursor');
+      return `${name}=${odd() || typeof value !== 'string' ? plain(random) : encodeURIComponent(value)}`;
     });
   const body: Record<string, unknown> = { ...(route.creates && { ...place, carryForward: 'NONE' }) };
   if (random.chance(0.6)) body.reason = random.text();
