@@ -2,6 +2,7 @@
 import pino, { type Logger } from 'pino';
 import { Database } from './database/database';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
+import { keepRunning } from './database/keep-running';
 import { deployMigrations, migrationStatus } from './database/migrations';
 import { installWatch } from './database/watch';
 import { loadDemo } from './demo/load';
@@ -37,6 +38,13 @@ async function main(): Promise<void> {
     });
 
   try {
+    if ('startAgain' in opened)
+      undo.push(
+        keepRunning(opened, logger, () => {
+          const leave = () => process.exit(1);
+          void stop().then(leave, leave);
+        }),
+      );
     if (opened.embedded) {
       const applied = await deployMigrations(requireOwnerUrl(opened));
       if (applied.length > 0) console.error(`Database brought up to date: ${applied.join(', ')}`);

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,7 @@ export interface Database {
 }
 
 /** Opens the configured database; without one, starts the embedded PostgreSQL or attaches to it if it runs. */
-export async function openDatabase(env: Env, as: ProcessEntry['as'] = 'tool'): Promise<Database> {
+export async function openDatabase(env: Env, as: ProcessEntry['as'] = 'tool'): Promise<Database | EmbeddedDatabase> {
   if (env.databaseUrl) {
     const { databaseUrl: serviceUrl, databaseOwnerUrl: ownerUrl } = env;
     return { serviceUrl, ownerUrl, embedded: false, close: async () => {} };
@@ -54,6 +54,10 @@ export interface EmbeddedDatabase extends Database {
   readonly superuserUrl: string;
   /** The folder of the cluster itself, which need not be below the data folder. */
   readonly cluster: string;
+  /** Whether there still is a PostgreSQL on it. */
+  isRunning(): boolean;
+  /** Starts one that has died, at the same address. */
+  startAgain(): Promise<void>;
 }
 
 /**
@@ -82,6 +86,17 @@ export async function openEmbedded(
       superuserUrl: superuserUrl(port, secrets),
       embedded: true,
       cluster: installation.cluster,
+      isRunning: () => {
+        const postmaster = readPidFile(installation.cluster);
+        return postmaster !== undefined && isPostmaster(postmaster.pid, installation.cluster);
+      },
+      startAgain: () =>
+        withLock(dataDir, async () => {
+          const running = await findRunning(installation.cluster, secrets);
+          if (running === undefined) await start({ ...installation, dataDir, secrets, volatile, port });
+          else if (running !== port)
+            throw new Error(`Another process has started it on port ${running}; its place is ${port}.`);
+        }),
       close: () =>
         (closing ??= withLock(dataDir, async () => {
           if (leave(dataDir, self).length === 0) await stop(installation);
@@ -109,6 +124,7 @@ async function findRunning(cluster: string, secrets: Secrets): Promise<number | 
   const deadline = Date.now() + 60_000;
   for (let postmaster = readPidFile(cluster); postmaster; postmaster = readPidFile(cluster)) {
     if (!isPostmaster(postmaster.pid, cluster)) {
+      await orphansAreGone(cluster);
       // Left by a crash. PostgreSQL would refuse to start if its old process number now belongs to somebody else.
       rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
       return undefined;
@@ -149,6 +165,23 @@ function isPostmaster(pid: number, cluster: string): boolean {
   }
 }
 
+/**
+ * Waits for what a PostgreSQL that was killed has left running: its processes end when they see that it is gone. A second
+ * one that wrote to their cluster would destroy it, and without the file that we remove it could not know.
+ */
+async function orphansAreGone(cluster: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (
+    process.platform === 'linux' &&
+    readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && isPostmaster(Number(pid), cluster))
+  ) {
+    // prettier-ignore
+    if (Date.now() > deadline)
+      throw new Error(`Processes of a PostgreSQL that was killed still run on ${cluster}: end them, then start again.`);
+    await sleep(50);
+  }
+}
+
 /** Whether it takes connections yet. */
 async function answers(port: number, secrets: Secrets): Promise<boolean> {
   try {
@@ -168,6 +201,18 @@ interface Start extends Installation {
   readonly dataDir: string;
   readonly secrets: Secrets;
   readonly volatile: boolean;
+  /** Where it has to be; left out, it is where it was, or anywhere. */
+  readonly port?: number;
+}
+
+/** Where the PostgreSQL of a cluster was when it was started last, as it notes itself: who knew it there finds it again. */
+function lastPort(cluster: string): number | undefined {
+  try {
+    const [, port] = /"port=(\d+)"/.exec(readFileSync(path.join(cluster, 'postmaster.opts'), 'utf8')) ?? [];
+    return port === undefined ? undefined : Number(port);
+  } catch {
+    return undefined;
+  }
 }
 
 const environment = { ...process.env, LC_ALL: 'C' };
@@ -176,7 +221,7 @@ async function start(options: Start): Promise<number> {
   const { bin, cluster, runAs, dataDir, secrets, volatile } = options;
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(options);
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = options.port ?? ((attempt === 1 && lastPort(cluster)) || (await freePort()));
     const settings = {
       port,
       listen_addresses: '127.0.0.1',
@@ -202,7 +247,7 @@ async function start(options: Start): Promise<number> {
     if (await becomesReady(child, port, secrets)) return port;
     const said = readFileSync(log.file, 'utf8').slice(log.size).trim();
     // Between our look for a free port and PostgreSQL's use of it, somebody else may have taken it.
-    if (attempt < 3 && said.includes('could not bind')) continue;
+    if (attempt < 3 && said.includes('could not bind') && !options.port) continue;
     throw new Error(`PostgreSQL did not start. Its log (${log.file}) says:\n${said.split('\n').slice(-20).join('\n')}`);
   }
 }

@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { decodeJwt } from 'jose';
 import { locateInstallation } from '../../src/database/native';
@@ -61,7 +62,7 @@ async function ask(server: Server, userId: number, query: string, bearer?: strin
     headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
     body: JSON.stringify({ query }),
   });
-  return (await response.json()) as { data: unknown; errors?: unknown };
+  return (await response.json()) as { data: unknown; errors?: readonly { extensions: { code: string } }[] };
 }
 
 const draft = '{ phaseVersion(versionId: "0194d2a0-5c00-7000-8000-000000000103") { status revision } }';
@@ -132,6 +133,18 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
 
   const second = start();
   await expect(second).rejects.toThrow(/already running/);
+
+  // Its PostgreSQL is killed: whoever asks meanwhile is told to ask again, and it is started where it was.
+  process.kill(readPostmaster(), 'SIGKILL');
+  const codes = new Set<string | undefined>();
+  for (let isAnswered = false; !isAnswered || codes.size === 0; await sleep(20)) {
+    const { errors } = await ask(first, 3, '{ viewer { name } }');
+    isAnswered = errors === undefined;
+    for (const { extensions } of errors ?? []) codes.add(extensions.code);
+  }
+  expect([...codes]).toEqual(['BUSY']);
+  expect(first.output()).toContain('it is started again (1 of 5)');
+  expect(await ask(first, 3, draft)).toEqual({ data: { phaseVersion: { status: 'DRAFT', revision: 2 } } });
 
   const submitted = await ask(
     first,
