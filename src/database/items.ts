@@ -3,6 +3,7 @@
  * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
  */
 import { groupBy } from '../group-by';
+import { badInput } from '../versioning/errors';
 import { columnName, contentFields, type CountField } from '../versioning/fields';
 import { undecidedStatuses, unapprovedStatuses } from '../versioning/independence';
 import type { ItemReviewStatus, Json, VersionStatus } from '../versioning/model';
@@ -83,28 +84,50 @@ export const inReviewStatuses = (phase: FullPhase, statuses: readonly ItemReview
   parameters: [statuses],
 });
 
-// The database may run in locale C, which knows upper and lower case of ASCII only. Upper case, because more is the same in it:
-// ß and SS, both forms of σ.
-const containing = (text: string): string => `upper(normalize(${text}, NFKC) collate "und-x-icu") like $1`;
+/**
+ * Whether a text has the pattern in it. The database may run in locale C, which knows upper and lower case of ASCII only. Upper
+ * case, because more is the same in it: ß and SS, both forms of σ. Most texts are ASCII, which takes a tenth of the time.
+ */
+const containing = (text: string): string => `(select case
+    when octet_length(t.t) = char_length(t.t) then t.t ilike $1 collate "C"
+    when t.t is nfkc normalized then upper(t.t collate "und-x-icu") like $1
+    else upper(normalize(t.t, nfkc) collate "und-x-icu") like $1 end from (select ${text} as t offset 0) t)`;
+
+const MAX_SEARCH_LENGTH = 200;
+
+/** What is written otherwise in JSON than it is, or may grow together with what is written so. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const WRITTEN_OTHERWISE = /["\\\u0000-\u001f]|^\p{M}/u;
 
 /**
  * Looks for a text in labels and in all texts of the content, also those inside JSON, whatever their case and however their
  * characters are composed.
  */
 export function matching({ item }: FullPhase, text: string): Filter {
-  const conditions = contentFields(item.fields).flatMap(([name, { kind }]) => {
-    const column = `i.${columnName(name)}`;
-    if (kind === 'text' || kind === 'enumeration') return [containing(`${column}::text`)];
-    if (kind !== 'json' && kind !== 'jsonList' && kind !== 'textList') return [];
-    return [
-      `exists (select from jsonb_path_query(${column}, 'strict $.**') t where jsonb_typeof(t) = 'string' and ${containing(`t #>> '{}'`)})`,
-    ];
-  });
-  const pattern = `%${text
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\\%_]/g, '\\$&')}%`;
-  return { sql: [containing('i.label'), ...conditions].join(' or '), parameters: [pattern] };
+  if (text.length > MAX_SEARCH_LENGTH)
+    throw badInput(`\`search\` has at most ${MAX_SEARCH_LENGTH} characters; this has ${text.length}.`, {
+      limit: MAX_SEARCH_LENGTH,
+      actual: text.length,
+    });
+  const columns = contentFields(item.fields).map(([name, { kind }]) => ({ kind, column: `i.${columnName(name)}` }));
+  const texts = columns.filter(({ kind }) => kind === 'text' || kind === 'enumeration');
+  const documents = columns.filter(({ kind }) => kind === 'json' || kind === 'jsonList' || kind === 'textList');
+  const inAnyText = [
+    ...['i.label', ...texts.map(({ column }) => `${column}::text`)].map(containing),
+    ...documents.map(
+      ({ column }) =>
+        `exists (select from jsonb_path_query(${column}, 'strict $.**') t where jsonb_typeof(t) = 'string' and ${containing(`t.t #>> '{}'`)})`,
+    ),
+  ].join(' or ');
+  const sought = text.normalize('NFKC').toUpperCase();
+  // JSON is taken apart only where its notation has the text in it: nearly always, that is where the text is.
+  const anywhere = containing(
+    `concat_ws(e'\\n', i.label, ${[...texts, ...documents].map(({ column }) => `${column}::text`).join(', ')})`,
+  );
+  return {
+    sql: WRITTEN_OTHERWISE.test(sought) ? inAnyText : `${anywhere} and (${inAnyText})`,
+    parameters: [`%${sought.replace(/[\\%_]/g, '\\$&')}%`],
+  };
 }
 
 export const itemsById = (db: Db, phase: FullPhase, ids: readonly string[]): Promise<ItemRow[]> =>

@@ -514,7 +514,7 @@ describe('filters', () => {
 
   test('a search looks in labels and in the texts within JSON, not at the notation around them', async () => {
     const draft = await buildVersion(world, { phase: 'PLANNING', items: 0 });
-    const notes = ['He said "yes"', 'C:\\data', 'two\nlines', 'Größe'];
+    const notes = ['He said "yes"', 'C:\\data', 'two\nlines', 'Größe', 'a line\n\u0301and a mark', 'a\ttab, then ﬁne'];
     await mutate(world, ada, 'putItems', 'PutItemsInput', {
       versionId: draft.versionId,
       expectedRevision: draft.revision,
@@ -534,10 +534,20 @@ describe('filters', () => {
         )
       ).phaseVersion.items.nodes.map(({ label }: { label: string }) => label);
     const found = await Promise.all(
-      ['item 2', 'he SAID "yes"', 'c:\\data', 'two\nlines', 'größe', '{', '": ', 'note', '\\n'].map(async (text) => [
-        text,
-        await search(text),
-      ]),
+      [
+        ...[
+          'item 2',
+          'he SAID "yes"',
+          'c:\\data',
+          'two\nlines',
+          'größe',
+          '\u0301AND',
+          'tab, THEN FINE',
+          'data',
+          'lines',
+        ],
+        ...['{', '": ', 'note', '\\n', 'ndata', 'ttab', 'no such'],
+      ].map(async (text) => [text, await search(text)]),
     );
     expect(found).toEqual([
       ['item 2', ['Item 2']],
@@ -545,11 +555,33 @@ describe('filters', () => {
       ['c:\\data', ['Item 1']],
       ['two\nlines', ['Item 2']],
       ['größe', ['Item 3']],
+      ['\u0301AND', ['Item 4']],
+      ['tab, THEN FINE', ['Item 5']],
+      ['data', ['Item 1']],
+      ['lines', ['Item 2']],
       ['{', []],
       ['": ', []],
       ['note', []],
       ['\\n', []],
+      ['ndata', []],
+      ['ttab', []],
+      ['no such', []],
     ]);
+  });
+
+  test('a search text has at most 200 characters', async () => {
+    const query =
+      'query ($v: UUID!, $text: String) { phaseVersion(versionId: $v) { items(search: $text) { totalCount } } }';
+    const draft = await buildVersion(world, { phase: 'PLANNING', items: 1 });
+    const search = (text: string) => world.ask(ada, query, { v: draft.versionId, text });
+    expect((await search('x'.repeat(200))).data.phaseVersion.items.totalCount).toBe(0);
+    for (const length of [201, 1_000_000])
+      expect((await search('x'.repeat(length))).errors).toMatchObject([
+        {
+          message: `\`search\` has at most 200 characters; this has ${length}.`,
+          extensions: { code: 'BAD_USER_INPUT', limit: 200, actual: length },
+        },
+      ]);
   });
 
   test('a history by status has the versions in one of them', async () => {

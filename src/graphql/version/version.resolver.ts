@@ -40,7 +40,7 @@ class ItemsArgs extends ConnectionArgs {
   reviewStatus?: ItemReviewStatus[] | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Only items with this text in their label or texts, whatever the case.',
+    description: 'Only items with this text in their label or texts, whatever the case; at most 200 characters.',
   })
   search?: string | null;
 }
