@@ -33,15 +33,12 @@ const values = [
   'ImportFinding',
   'ItemBlame',
   'ItemChange',
-  'ItemDecision',
   'MergeConflict',
   'PageInfo',
   'PhaseConfig',
   'PhaseMetrics',
-  'RowChange',
   'TableCoverage',
   'VersionDiff',
-  'WorkflowPhase',
 ];
 
 // One configuration for every GraphQL file: the parser keeps the first it is given.

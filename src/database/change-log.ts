@@ -1,7 +1,7 @@
 /** Reading the commit log. */
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
-import type { ChangeSetRow } from './rows';
+import type { ChangeSetRow, RowChangeRow } from './rows';
 import { isThereToday } from './versions';
 
 const columns = `c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id,
@@ -48,15 +48,18 @@ const withoutDeleted = (image: string): string => `${image} - array(
     join row_change o on o.stream_id = r.stream_id and o.table_name = k.table_name and o.row_id = ${image} ->> k.key
     where not ${isThereToday('o')})`;
 
+const rowColumns = (showsDeleted: boolean): string =>
+  `r.ordinal, r.table_name, r.row_id, r.operation::text, r.version_id, ${['r.before', 'r.after']
+    .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
+    .join(', ')}`;
+
 /**
  * The rows a commit changed, in the order they were changed.
  * @param showsDeleted whether what they say of deleted versions is shown
  */
 export const rowChangeList = (showsDeleted: boolean): PagedList => ({
   name: 'row-changes',
-  select: `r.table_name, r.row_id, r.operation::text, r.version_id, ${['r.before', 'r.after']
-    .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
-    .join(', ')}`,
+  select: `p.parent as change_set_id, ${rowColumns(showsDeleted)}`,
   from: 'row_change r',
   ofParent:
     '(r.stream_id, r.sequence) = (select c.stream_id, c.sequence from change_set c where c.change_set_id = p.parent)',
@@ -70,3 +73,18 @@ export const ofVisibleVersions: Filter = {
   sql: `r.version_id is null or ${isThereToday('r')}`,
   parameters: [],
 };
+
+/** Rows that commits changed, by their places there, as far as the viewer may see them. */
+export const rowChangesAt = (
+  db: Db,
+  places: readonly { changeSetId: string; ordinal: number }[],
+  showsDeleted: boolean,
+): Promise<RowChangeRow[]> =>
+  db.query<RowChangeRow>(
+    `select c.change_set_id, ${rowColumns(showsDeleted)}
+     from unnest($1::uuid[], $2::int[]) k(change_set_id, ordinal)
+     cross join lateral (select * from change_set s where s.change_set_id = k.change_set_id offset 0) c
+     join row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence and r.ordinal = k.ordinal
+     ${showsDeleted ? '' : `where ${ofVisibleVersions.sql}`}`,
+    [places.map(({ changeSetId }) => changeSetId), places.map(({ ordinal }) => ordinal)],
+  );

@@ -85,6 +85,9 @@ export interface ChangeSetRow {
 }
 
 export interface RowChangeRow {
+  readonly changeSetId: string;
+  /** Its place among the rows of its commit. */
+  readonly ordinal: number;
   readonly tableName: string;
   readonly rowId: string;
   readonly operation: 'INSERT' | 'UPDATE' | 'DELETE';

@@ -30,7 +30,7 @@ export class Context implements Caller {
   /** How many changes of fields the answer has so far, at whatever instant they are read. */
   private fieldChanges = { shown: 0 };
   // Apollo Server copies the context, which private members would not survive.
-  private readonly instants = new Map<number, Context>();
+  private instants = new Map<number, Context>();
 
   constructor(
     readonly db: Database,
@@ -50,6 +50,7 @@ export class Context implements Caller {
 
   /** What was loaded before a mutation is not true after it; fields of the next root mutation read anew. */
   forget(): void {
+    this.instants.clear();
     this.loaders = makeLoaders(this.past ?? this.db, this.db, this.viewer, this.work);
   }
 
@@ -65,20 +66,12 @@ export class Context implements Caller {
       throw badInput(
         `${at.toISOString()} is later than ${this.past.at.toISOString()}, at which all of this is read. Ask for an earlier instant.`,
       );
+    if (this.past?.at.getTime() === at.getTime()) return this;
     let context = this.instants.get(at.getTime());
     if (!context) {
-      context = new Context(
-        this.db,
-        this,
-        this.requestId,
-        this.reauthenticationSeconds,
-        this.work,
-        this.owe,
-        this.checkpoints,
-      );
+      context = this.now();
       context.enterPast(at);
-      context.reads = this.reads;
-      context.fieldChanges = this.fieldChanges;
+      context.instants = this.instants;
       this.instants.set(at.getTime(), context);
     }
     return context;
@@ -94,6 +87,15 @@ export class Context implements Caller {
         this.fieldChanges.shown,
         'Ask for `patch`, which has them all as one value, or for fewer items.',
       );
+  }
+
+  /** The same request in the present. */
+  now(): Context {
+    const { db, requestId, reauthenticationSeconds, work, owe, checkpoints } = this;
+    const context = new Context(db, this, requestId, reauthenticationSeconds, work, owe, checkpoints);
+    context.reads = this.reads;
+    context.fieldChanges = this.fieldChanges;
+    return context;
   }
 
   /** Notes that the viewer reads the log of a stream, before it is read: what cannot be noted is not read. */

@@ -1,17 +1,18 @@
-/** Rows as GraphQL objects: each says its type and its global id, and keeps its columns. The loaders hand them out so. */
+/** Rows as GraphQL objects: each says its type and its key, and keeps its columns. The loaders hand them out so. */
 import type { ChangeSetRow, CycleRow, ItemRow, LobRow, ReportRow, RowChangeRow, WorkflowRow } from '../database/rows';
 import type { LogReadRow } from '../database/change-log-reads';
 import type { MetricRow } from '../database/metrics';
 import { itemOf, phaseOf } from '../phases';
-import type { VersionHeader, Viewer } from '../versioning/model';
+import { notCounting } from '../versioning/independence';
+import type { ItemReviewStatus, VersionHeader, Viewer } from '../versioning/model';
 import type { RowChange } from './change-log/types';
-import { globalId } from './global-id';
+import type { Node } from './node';
 
-export type Marked<Row> = Row & { readonly __typename: string; readonly id: string };
+export type Marked<Row> = Row & Node;
 
 /** A row is made once and shared, so it is marked itself rather than copied. */
 const marked = <Row extends object>(row: Row, typeName: string, key: string | number): Marked<Row> =>
-  Object.assign(row, { __typename: typeName, id: globalId(typeName, key) });
+  Object.assign(row, { __typename: typeName, nodeKey: key });
 
 export const asUser = (row: Viewer) => marked(row, 'User', row.userId);
 export const asLob = (row: LobRow) => marked(row, 'Lob', row.lobId);
@@ -19,6 +20,8 @@ export const asCycle = (row: CycleRow) => marked(row, 'Cycle', row.cycleId);
 export const asReport = (row: ReportRow) => marked(row, 'Report', row.reportId);
 export const asWorkflow = (row: WorkflowRow) => marked(row, 'Workflow', row.workflowId);
 export const asVersion = (row: VersionHeader) => marked(row, phaseOf(row.phase).version.type, row.versionId);
+export const asWorkflowPhase = (workflowId: string, phase: string) =>
+  marked({ workflowId, phase }, 'WorkflowPhase', `${workflowId}-${phase}`);
 export const asItem = (row: ItemRow) => marked(row, itemOf(row.phase).type, row.itemId);
 export const asMetric = (row: MetricRow) => marked(row, 'VersioningMetric', row.metricId);
 export const asLogRead = (row: LogReadRow) => marked(row, 'ChangeLogRead', row.readId);
@@ -30,11 +33,45 @@ const changedFields = ({ before, after }: RowChangeRow): string[] => {
     .filter((key) => JSON.stringify(before?.[key] ?? null) !== JSON.stringify(after?.[key] ?? null))
     .sort();
 };
-export const asRowChange = (row: RowChangeRow): RowChange => ({
-  ...row,
-  table: row.tableName,
-  // Compared when it is asked for.
-  get changedFields() {
-    return changedFields(row);
-  },
-});
+export const asRowChange = (row: RowChangeRow): RowChange =>
+  marked(
+    {
+      ...row,
+      table: row.tableName,
+      isTimeless: true,
+      // Compared when it is asked for.
+      get changedFields() {
+        return changedFields(row);
+      },
+    },
+    'RowChange',
+    `${row.changeSetId}-${row.ordinal}`,
+  );
+
+/** The decision that counts, as its columns stand beside the item's own. */
+export interface DecisionOfItem {
+  readonly status: ItemReviewStatus;
+  readonly notes: string | null;
+  readonly decidedAt: Date | null;
+  readonly decidedBy: number;
+  readonly decidedInVersionId: string;
+  readonly countsForApproval: boolean;
+  readonly notCountedBecause: string | null;
+}
+
+/** A carried item shows the decision that was made elsewhere, and says for itself whether it counts: each is an object of its own. */
+export function asDecision(item: ItemRow): Marked<DecisionOfItem> | null {
+  const { phase, itemId, decisionId, decidedAs, decisionNotes, decidedAt, decidedBy, decidedInVersionId, decisionBar } =
+    item;
+  if (decidedAs === null) return null;
+  const decision = {
+    status: decidedAs,
+    notes: decisionNotes,
+    decidedAt,
+    decidedBy: decidedBy!,
+    decidedInVersionId: decidedInVersionId!,
+    countsForApproval: decisionBar === null,
+    notCountedBecause: decisionBar && notCounting(decisionBar),
+  };
+  return marked(decision, 'ItemDecision', `${itemId}-${decisionId}-${phase}`);
+}

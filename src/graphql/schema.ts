@@ -17,6 +17,7 @@ import { ProofResolver } from './change-log/proof.resolver';
 import { FieldChangeResolver, ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
 import { MetricsResolver, PhaseMetricsResolver } from './metrics/metrics.resolver';
 import { ReportResolver, ViewerResolver } from './people/people.resolver';
+import { NodeResolver } from './node';
 import { ONE_OF_INPUTS } from './phase/inputs';
 import { PhaseCommandsResolver } from './phase/commands';
 import { takeNullsAsLeftOut } from './nulls';
@@ -35,6 +36,7 @@ import { WorkflowPhaseResolver, WorkflowResolver } from './workflow/workflow.res
 export function makeSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      NodeResolver,
       ViewerResolver,
       ReportResolver,
       WorkflowResolver,

@@ -21,6 +21,7 @@ export const argumentsAt = (instants: readonly string[]): Arguments => {
   const asOf = ['', ...instants.map((at) => `asOf: "${at}"`)];
   return {
     'PhaseVersion.asOf': instants.map((at) => `at: "${at}"`),
+    'Workflow.asOf': instants.map((at) => `at: "${at}"`),
     'PhaseVersion.current': asOf,
     'WorkflowPhase.current': asOf,
     'WorkflowPhase.records': asOf,
@@ -110,10 +111,12 @@ export function diffOperation(versionIds: readonly string[]): Operation {
   );
 }
 
-/** Asks for a version as it stood at an instant. */
-export const asOfOperation = (versionId: string, at: string): Operation => ({
+/** Asks for a workflow and a version as they stood at an instant. */
+export const asOfOperation = ({ cycleId, reportId }: Place, versionId: string, at: string): Operation => ({
   query: `query { then: phaseVersion(versionId: "${versionId}") {
-    PhaseVersion__asOf: asOf(at: "${at}") { __typename PhaseVersion__versionId: versionId } } }`,
+    PhaseVersion__asOf: asOf(at: "${at}") { __typename PhaseVersion__versionId: versionId } }
+    whole: workflow(cycleId: "${cycleId}", reportId: "${reportId}") {
+      Workflow__asOf: asOf(at: "${at}") { __typename Node__id: id } } }`,
   variables: {},
 });
 

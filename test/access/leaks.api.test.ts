@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { fullPhases } from '../../src/phases';
+import { fromGlobalId } from '../../src/graphql/global-id';
 import type { Place } from '../past/support';
 import { olga, World } from '../support/world';
 import {
@@ -43,11 +44,15 @@ afterAll(() => world.destroy());
 async function belongingTo(ids: readonly string[], versionIds: readonly string[]): Promise<string[]> {
   const rows = await world.sql<{ row_id: string }>(
     'superuser',
-    'select distinct row_id from log.row_change where version_id = any($1::uuid[])',
+    `select r.row_id from log.row_change r where r.version_id = any($1::uuid[])
+     union select c.change_set_id || '-' || r.ordinal from log.row_change r join log.change_set c using (stream_id, sequence)
+     where r.version_id = any($1::uuid[])`,
     [versionIds],
   );
   const keys = new Set(rows.map((row) => row.row_id));
-  return ids.filter((id) => keys.has(keyOf(id)) || versionIds.includes(keyOf(id).slice(0, 36)));
+  return ids.filter((id) =>
+    [keyOf(id), keyOf(id).slice(0, 36)].some((key) => keys.has(key) || versionIds.includes(key)),
+  );
 }
 
 const queries = (ids: readonly string[], place: Place): Operation[] => {
@@ -84,6 +89,7 @@ function elsewhere(
   };
 }
 
+const isRowChange = (id: string): boolean => fromGlobalId(id)!.typeName === 'RowChange';
 const uuidsOf = (ids: readonly string[]): string[] => [...new Set(ids.map((id) => keyOf(id).slice(0, 36)))];
 
 const marks = (seen: Seen): string[] =>
@@ -120,7 +126,9 @@ describe('a deleted version, to people of the workflow who may not see what is d
   });
 
   test.each(barred)('is not in anything that hangs on the workflow, now or in the past: %s', async (_, { userId }) => {
-    const secrets = [...new Set([MARK, ...torn.hidden, ...uuidsOf(torn.hidden)])];
+    // A commit that touched a hidden row may be seen itself.
+    const hidden = torn.hidden.filter((id) => !isRowChange(id));
+    const secrets = [...new Set([MARK, ...torn.hidden, ...uuidsOf(hidden)])];
     const [before] = places.instants;
     // The longest way of asking for the past is asked by one of them: what it reads with is the same.
     const nested = userId === olga;

@@ -102,7 +102,7 @@ describe('the server', () => {
       ...[
         ...nodeOperations(own, argumentsAt([])),
         diffOperation(versionIdsAmong(own)),
-        asOfOperation(versionIdsAmong(own)[0]!, places.instants[1]!),
+        asOfOperation(places.whole, versionIdsAmong(own)[0]!, places.instants[1]!),
       ].map((operation): Question => ({
         operation,
         may: ({ sees }) => sees,

@@ -58,7 +58,7 @@ export const reading: readonly ReadingRule[] = [
     answers: 'ALIKE',
     fields: {
       Query: 'workflow dataOwners verifyChangeLog phaseVersion node',
-      Workflow: 'basis cycle report testers testLead reportOwner testExecutive phases workflowPhase changes',
+      Workflow: 'basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes',
       WorkflowEdge: edge,
       WorkflowPhase: 'phase config progress blockedBy current records metrics',
       PhaseMetrics:

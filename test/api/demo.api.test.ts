@@ -19,6 +19,7 @@ import {
 } from 'graphql';
 import { Database } from '../../src/database/database';
 import { loadDemo } from '../../src/demo/load';
+import { fromGlobalId } from '../../src/graphql/global-id';
 import { creditCardWorkflow, liquidityWorkflow, workflows } from '../../src/demo/content/people';
 import { versionIdOf } from '../../src/demo/version-ids';
 import { fullPhases, phases } from '../../src/phases';
@@ -139,7 +140,8 @@ class Walk {
     if (value === null || isLeafType(getNamedType(field.type))) return;
     for (const answer of [value].flat() as Answer[]) {
       if (!isNode(getNamedType(field.type))) this.note(answer);
-      else if (!this.#met.has(answer.id!)) {
+      // What was read in the past is met as it is today, too.
+      else if (!this.#met.has(answer.id!) && fromGlobalId(answer.id!)!.at === null) {
         this.#met.add(answer.id!);
         this.#ahead.set(answer.__typename, [...(this.#ahead.get(answer.__typename) ?? []), answer.id!]);
       }

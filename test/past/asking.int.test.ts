@@ -1,4 +1,5 @@
 /** How the past is asked for: instants that are right and wrong, one within the other, many at once. */
+import { fromGlobalId, globalId } from '../../src/graphql/global-id';
 import { buildVersion, mutate, sampleItem, sampleItems, transition, type BuiltVersion } from '../support/builders';
 import { ada, aud, both, otherWorkflow, workflow, World } from '../support/world';
 import { lastCommit, makeWorkflow, now, pass, plus, type Place } from './support';
@@ -95,10 +96,11 @@ describe('an instant', () => {
   });
 
   test('that is none is refused, and so are two, none at all, and one on a mutation or a field', async () => {
-    const refused = async (operation: string) =>
-      expect([operation, await world.codeOf(ada, operation)]).toEqual([operation, 'GRAPHQL_VALIDATION_FAILED']);
-    for (const nonsense of ['"yesterday"', '"2026-02-30T00:00:00Z"', '"2026-01-01"', '1', 'true', 'null', '[]', '{}'])
-      await refused(`query @asOf(at: ${nonsense}) { viewer { userId } }`);
+    const refused = async (operation: string, code = 'GRAPHQL_VALIDATION_FAILED') =>
+      expect([operation, await world.codeOf(ada, operation)]).toEqual([operation, code]);
+    for (const nonsense of ['"yesterday"', '"2026-02-30T00:00:00Z"', '"2026-01-01"', '1', 'true', '[]', '{}'])
+      await refused(`query @asOf(at: ${nonsense}) { viewer { userId } }`, 'BAD_USER_INPUT');
+    await refused(`query @asOf(at: null) { viewer { userId } }`);
     await refused(`query @asOf { viewer { userId } }`);
     await refused(`query @asOf(at: "${created}", until: "${added}") { viewer { userId } }`);
     await refused(`query @asOf(at: "${created}") @asOf(at: "${added}") { viewer { userId } }`);
@@ -106,7 +108,7 @@ describe('an instant', () => {
     await refused(
       `mutation @asOf(at: "${created}") { submitVersion(input: { versionId: "${version.versionId}", expectedRevision: 1 }) { version { versionId } } }`,
     );
-    await refused(`{ ${ofVersion('asOf(at: "yesterday") { status }')} }`);
+    await refused(`{ ${ofVersion('asOf(at: "yesterday") { status }')} }`, 'BAD_USER_INPUT');
   });
 
   test('long before and long after everything is what it says', async () => {
@@ -285,17 +287,32 @@ describe('objects by their ids', () => {
       ),
     );
     expect(then.node.label).toBeTruthy();
-    const ids = [
+    const ofThen: string[] = [
       then.phaseVersion.id,
       then.workflow.id,
       then.phaseVersion.createdBy.id,
       ...then.phaseVersion.items.nodes.map(({ id }: any) => id),
       ...then.phaseVersion.changes.nodes.map(({ id }: any) => id),
     ];
+    // They carry the instant they were read at; without it they are those of whenever they are asked for.
+    expect(ofThen.map((id) => fromGlobalId(id)!.at?.toISOString())).toEqual(Array(8).fill(added));
+    const ids = ofThen.map((id) => globalId(fromGlobalId(id)!.typeName, fromGlobalId(id)!.key));
     const nodes = (instant: string) =>
       world
         .get(ada, `query ($ids: [ID!]!) @asOf(at: "${instant}") { nodes(ids: $ids) { id } }`, { ids })
         .then((data) => data.nodes.map((node: any) => node !== null));
+    const later = await world.get(ada, `query ($ids: [ID!]!) @asOf(at: "${removed}") { nodes(ids: $ids) { id } }`, {
+      ids: ofThen,
+    });
+    expect(later.nodes).toEqual(ofThen.map((id) => ({ id })));
+    const earlier = await world.ask(ada, `query ($ids: [ID!]!) @asOf(at: "${created}") { nodes(ids: $ids) { id } }`, {
+      ids: [...ids.slice(0, 1), ofThen[0], globalId('User', ada, new Date('9999-01-01T00:00:00Z'))],
+    });
+    expect(earlier.data.nodes.map((node: unknown) => node !== null)).toEqual([true, false, false]);
+    expect(earlier.errors!.map(({ path, extensions: { code } }) => [path, code])).toEqual([
+      [['nodes', 1], 'BAD_USER_INPUT'],
+      [['nodes', 2], 'BAD_USER_INPUT'],
+    ]);
     expect(ids).toHaveLength(8);
     expect(await nodes(added)).toEqual(Array<boolean>(8).fill(true));
     // The third item and the second commit came later.
@@ -410,4 +427,70 @@ test('nothing can be done in the past', async () => {
   );
   expect(nested.phaseVersion.availableActions).not.toEqual([]);
   expect(nested.phaseVersion.asOf.availableActions).toEqual([]);
+});
+
+describe('an instant as an argument of root fields', () => {
+  const place = { cycleId: workflow.cycleId, reportId: workflow.reportId };
+  const fields = ['workflow', 'workflows', 'phaseVersion', 'node', 'nodes'];
+  const asked = (args: string): Record<string, string> => ({
+    workflow: `workflow(cycleId: "${place.cycleId}", reportId: "${place.reportId}"${args && `, ${args}`}) {
+      id testers { id name } phases { id progress current { id status } records { nodes { id status } } } }`,
+    workflows: `workflows(first: 5${args && `, ${args}`}) { totalCount nodes { id phases { id progress } } }`,
+    phaseVersion: `phaseVersion(versionId: "${version.versionId}"${args && `, ${args}`}) { id status items { nodes { id label } } }`,
+    node: `node(id: "${globalId('PlanningVersion', version.versionId)}"${args && `, ${args}`}) {
+      id ... on PhaseVersion { revision items { totalCount } } }`,
+    nodes: `nodes(ids: ["${removedItemId}", "${globalId('Workflow', workflow.workflowId)}"]${args && `, ${args}`}) { id __typename }`,
+  });
+
+  test.each(fields)('answers as the operation would as of it: %s', async (field) => {
+    for (const at of [plus(created, -1), created, added, removed]) {
+      const argument = await world.get(ada, `{ ${asked(`asOf: "${at}"`)[field]} }`);
+      expect(argument).toEqual(await world.get(ada, asOf(at, asked('')[field]!)));
+      const { result, statements } = await world.counted(() => world.get(ada, `{ ${asked(`asOf: "${at}"`)[field]} }`));
+      expect(result).toEqual(argument);
+      const directive = await world.counted(() => world.get(ada, asOf(at, asked('')[field]!)));
+      expect(statements.length).toBeLessThanOrEqual(directive.statements.length + 1);
+    }
+  });
+
+  test.each(fields)('is refused if it has not come, or is later than the operation’s: %s', async (field) => {
+    const future = asked('asOf: "9999-12-31T00:00:00Z"')[field]!;
+    const later = asked(`asOf: "${removed}"`)[field]!;
+    for (const query of [`{ ${future} viewer { userId } }`, asOf(added, `${later} viewer { userId }`)]) {
+      const { data, errors } = await world.ask(ada, query);
+      expect([data[field], data.viewer]).toEqual([null, { userId: ada }]);
+      expect(errors).toMatchObject([{ path: [field], extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+  });
+
+  test('pages of workflows at an instant are those of the instant', async () => {
+    const at = await committed();
+    const all = async (args: string) =>
+      (await world.get(aud, `{ workflows(first: 100, ${args}) { nodes { id } } }`)).workflows.nodes;
+    const expected = await all(`asOf: "${at}"`);
+    await makeWorkflow(world, workflow.cycleId);
+    const found: { id: string }[] = [];
+    for (let after = ''; ;) {
+      const { workflows } = await world.get(
+        aud,
+        `{ workflows(first: 1, asOf: "${at}"${after}) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }`,
+      );
+      expect(workflows.totalCount).toBe(expected.length);
+      found.push(...workflows.nodes);
+      if (!workflows.pageInfo.hasNextPage) break;
+      after = `, after: "${workflows.pageInfo.endCursor}"`;
+    }
+    expect(found).toEqual(expected);
+  });
+
+  test('asOf of a workflow is the workflow as of then; null before it was there', async () => {
+    const [then, before] = [created, '2000-01-01T00:00:00Z'];
+    const whole = 'id phases { id progress history { nodes { id status } } }';
+    const { workflow: found } = await world.get(
+      ada,
+      `{ ${ofWorkflow(`then: asOf(at: "${then}") { ${whole} } before: asOf(at: "${before}") { id }`)} }`,
+    );
+    expect(found.then).toEqual((await world.get(ada, asOf(then, ofWorkflow(whole)))).workflow);
+    expect(found.before).toBeNull();
+  });
 });

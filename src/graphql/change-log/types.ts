@@ -54,8 +54,12 @@ export class ChangeSet extends Node implements Omit<ChangeSetRow, 'occurredAt'> 
   @Field({ description: 'SHA-256, hex, over the previous hash and everything this commit says.' }) hash!: string;
 }
 
-@ObjectType({ description: 'One row that a commit changed, as the database itself recorded it.' })
-export class RowChange {
+@ObjectType({
+  implements: Node,
+  description:
+    'One row that a commit changed, as the database itself recorded it. It never changes, so it has one id at all times.',
+})
+export class RowChange extends Node {
   @Field({ description: 'The table.' }) table!: string;
   @Field({ description: 'The row’s primary key; its parts joined by commas.' }) rowId!: string;
   @Field(() => RowOperationEnum, { description: 'What was done to it.' }) operation!: string;

@@ -4,7 +4,7 @@
  */
 import DataLoader from 'dataloader';
 import { logReadsById } from '../../database/change-log-reads';
-import { changeSetsById } from '../../database/change-log';
+import { changeSetsById, rowChangesAt } from '../../database/change-log';
 import type { Db } from '../../database/database';
 import {
   comparedItems,
@@ -62,10 +62,12 @@ import {
   asLob,
   asMetric,
   asReport,
+  asRowChange,
   asUser,
   asVersion,
   asWorkflow,
 } from '../objects';
+import type { RowChange } from '../change-log/types';
 
 /** By id: null where there is none. */
 function byId<K extends string | number, Row extends object, Made extends object = Row>(
@@ -139,6 +141,12 @@ function within<P, K extends object, V>(
 export const maybe = <K, V>(loader: DataLoader<K, V>, key: K | null): Promise<V> | null =>
   key === null ? null : loader.load(key);
 
+interface RowPlace {
+  readonly changeSetId: string;
+  readonly ordinal: number;
+}
+const rowPlace = ({ changeSetId, ordinal }: RowPlace): string => `${changeSetId} ${ordinal}`;
+
 export type Loaders = ReturnType<typeof makeLoaders>;
 
 /**
@@ -148,6 +156,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
 export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
   const pages = new Map<string, DataLoader<string, Page<object>>>();
   const counts = new Map<string, DataLoader<string, number>>();
+  const rowChanges = new Map<boolean, DataLoader<RowPlace, RowChange | null, string>>();
   const countFields = new Map<CountField, DataLoader<{ phase: string; versionId: string }, number, string>>();
 
   /** The loader that a description stands for, made when it is first asked for. */
@@ -206,6 +215,23 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
       (row) => row.changeSetId,
       asChangeSet,
     ),
+
+    /** A row that a commit changed. */
+    rowChange: (showsDeleted: boolean) =>
+      made(
+        rowChanges,
+        showsDeleted,
+        () =>
+          new DataLoader(
+            async (places: readonly RowPlace[]) => {
+              const rows = new Map(
+                (await rowChangesAt(db, places, showsDeleted)).map((row) => [rowPlace(row), asRowChange(row)]),
+              );
+              return places.map((place) => rows.get(rowPlace(place)) ?? null);
+            },
+            { cacheKeyFn: rowPlace },
+          ),
+      ),
 
     /** A note of who read the log: about now, whatever is read. */
     logRead: byId(

@@ -1,5 +1,6 @@
 import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ReportRow } from '../../database/rows';
+import { readIn } from '../as-of';
 import { Context } from '../context';
 import { maybe } from '../loaders/loaders';
 import { asUser } from '../objects';
@@ -11,8 +12,9 @@ export class ViewerResolver {
     description:
       'The person whose token the request carries; in the past as they were then, or, if they were not known yet, as they are.',
   })
-  async viewer(@Ctx() { viewer, loaders, past }: Context): Promise<User> {
-    return (past && (await loaders.user.load(viewer.userId))) ?? asUser(viewer);
+  async viewer(@Ctx() context: Context): Promise<User> {
+    const { viewer, loaders, past } = context;
+    return (past && (await loaders.user.load(viewer.userId))) ?? readIn(context.now(), asUser({ ...viewer }));
   }
 }
 

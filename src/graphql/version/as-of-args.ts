@@ -13,15 +13,18 @@ export class AsOfArgs {
   @Field(() => DateTimeScalar, asOfField) asOf?: Date | null;
 }
 
-/** Answers from the instant asked for, or from where the field stands if none is. */
+/**
+ * Answers from the instant asked for, or from where the field stands if none is.
+ * @param streamIds what is settled before; an answer that finds its streams itself settles them itself
+ */
 export async function at<T>(
   context: Context,
   instant: Date | null | undefined,
-  streamId: string,
+  streamIds: readonly string[],
   answer: (context: Context) => T,
 ): Promise<Awaited<T>> {
   if (!instant) return await answer(context);
   const then = context.asOf(instant);
-  await then.settle(streamId);
+  await then.settle(...streamIds);
   return readIn(then, await answer(then));
 }

@@ -1,80 +1,121 @@
 /** Objects by global id: one loader for each type, and the same visibility as on every other path. */
 import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/past';
 import { REFERENCE_STREAM } from '../../database/people';
-import { fullPhases, phaseOf, phases } from '../../phases';
+import type { ChangeSetRow, ItemRow } from '../../database/rows';
+import { fullPhaseOf, fullPhases, phaseOf, phases } from '../../phases';
+import type { FullPhase } from '../../versioning/phase';
 import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/policy';
+import { readIn } from '../as-of';
 import type { Context } from '../context';
-import { fromGlobalId, globalId } from '../global-id';
+import { fromGlobalId } from '../global-id';
 import type { Node } from '../node';
+import { asDecision, asWorkflowPhase, type Marked } from '../objects';
 import { signOffsOf } from './sign-offs';
-import { canSeeStream, settleVisible, versionById, visibleVersion, visibleWorkflow } from '../visibility';
+import {
+  canSeeStream,
+  seesDeleted,
+  settleVisible,
+  showsDecision,
+  versionById,
+  visibleVersion,
+  visibleWorkflow,
+} from '../visibility';
 
-type Fetch = (context: Context, key: string) => Promise<Node | null>;
+/** How the key of a type looks, and how its object is found by what the parentheses hold. */
+interface Kind {
+  readonly key: RegExp;
+  readonly fetch: (context: Context, ...parts: string[]) => Promise<Node | null>;
+}
 
-const fetchers: Record<string, Fetch> = {
-  User: async ({ loaders }, key) => loaders.user.load(Number(key)),
-  Lob: async ({ loaders }, key) => loaders.lob.load(key),
-  Cycle: async ({ loaders }, key) => loaders.cycle.load(key),
-  Report: async ({ loaders }, key) => loaders.report.load(key),
-  Workflow: async (context, key) => {
-    await settleVisible(context, [key]);
-    return visibleWorkflow(context, await context.loaders.workflow.load(key));
-  },
-  VersioningMetric: async (context, key) => {
-    if (context.past) await settleVisible(context, await streamsOfMetrics(context.db, [key]));
-    const metric = await context.loaders.metric.load(key);
+const UUID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})';
+const NUMBER = '(0|[1-9][0-9]{0,8})';
+const kind = (key: string, fetch: (context: Context, ...parts: never[]) => Promise<Node | null>): Kind => ({
+  key: new RegExp(`^${key}$`),
+  fetch: fetch as Kind['fetch'],
+});
+
+async function workflowById(context: Context, workflowId: string) {
+  await settleVisible(context, [workflowId]);
+  return visibleWorkflow(context, await context.loaders.workflow.load(workflowId));
+}
+
+async function changeSetById(context: Context, changeSetId: string): Promise<Marked<ChangeSetRow> | null> {
+  if (context.past) await settleVisible(context, await streamsOfChangeSets(context.db, [changeSetId]));
+  const changeSet = await context.loaders.changeSet.load(changeSetId);
+  if (!changeSet) return null;
+  const visible =
+    changeSet.streamId === REFERENCE_STREAM
+      ? canSeeReferenceLog(context.viewer)
+      : await canSeeStream(context, changeSet.streamId);
+  if (!visible) return null;
+  await context.noteRead(changeSet.streamId, 'Query.node');
+  return changeSet;
+}
+
+async function itemById(context: Context, { key: phase, item }: FullPhase, itemId: string) {
+  if (context.past) await settleVisible(context, await streamsOfItems(context.db, item.table, [itemId]));
+  const found: Marked<ItemRow> | null = await context.loaders.item.load({ phase, itemId });
+  return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId))) ? found : null;
+}
+
+const kinds: Record<string, Kind> = {
+  User: kind(NUMBER, ({ loaders }, userId: string) => loaders.user.load(Number(userId))),
+  Lob: kind(UUID, ({ loaders }, lobId: string) => loaders.lob.load(lobId)),
+  Cycle: kind(UUID, ({ loaders }, cycleId: string) => loaders.cycle.load(cycleId)),
+  Report: kind(UUID, ({ loaders }, reportId: string) => loaders.report.load(reportId)),
+  Workflow: kind(UUID, workflowById),
+  VersioningMetric: kind(UUID, async (context, metricId: string) => {
+    if (context.past) await settleVisible(context, await streamsOfMetrics(context.db, [metricId]));
+    const metric = await context.loaders.metric.load(metricId);
     return metric && (await canSeeStream(context, metric.streamId)) ? metric : null;
-  },
-  ChangeLogRead: async ({ loaders, viewer }, key) => (canSeeLogReads(viewer) ? loaders.logRead.load(key) : null),
-  ChangeSet: async (context, key) => {
-    if (context.past) await settleVisible(context, await streamsOfChangeSets(context.db, [key]));
-    const changeSet = await context.loaders.changeSet.load(key);
+  }),
+  ChangeLogRead: kind('([0-9]{1,18})', async ({ loaders, viewer }, readId: string) =>
+    canSeeLogReads(viewer) ? loaders.logRead.load(readId) : null,
+  ),
+  ChangeSet: kind(UUID, changeSetById),
+  RowChange: kind(`${UUID}-${NUMBER}`, async (context, changeSetId: string, ordinal: string) => {
+    const changeSet = await changeSetById(context, changeSetId);
     if (!changeSet) return null;
-    const visible =
-      changeSet.streamId === REFERENCE_STREAM
-        ? canSeeReferenceLog(context.viewer)
-        : await canSeeStream(context, changeSet.streamId);
-    if (!visible) return null;
-    await context.noteRead(changeSet.streamId, 'Query.node');
-    return changeSet;
-  },
+    const rows = context.loaders.rowChange(await seesDeleted(context, changeSet.streamId));
+    return rows.load({ changeSetId, ordinal: Number(ordinal) });
+  }),
+  TestReportSignOff: kind(`${UUID}-([a-z_]+)`, async (context, versionId: string, role: string) => {
+    const version = await versionById(context, versionId);
+    if (!version || phaseOf(version.phase).versioning !== 'FULL') return null;
+    return (await signOffsOf(context, version)).find(({ signOffRole }) => signOffRole === role) ?? null;
+  }),
+  WorkflowPhase: kind(
+    `${UUID}-(${phases.map(({ key }) => key).join('|')})`,
+    async (context, id: string, phase: string) =>
+      (await workflowById(context, id)) ? asWorkflowPhase(id, phase) : null,
+  ),
+  ItemDecision: kind(
+    `${UUID}-${UUID}-(${fullPhases.map(({ key }) => key).join('|')})`,
+    async (context, itemId: string, decisionId: string, phase: string) => {
+      const item = await itemById(context, fullPhaseOf(phase), itemId);
+      return item?.decisionId === decisionId && (await showsDecision(context, item)) ? asDecision(item) : null;
+    },
+  ),
 };
 for (const { key: phase, version } of phases)
-  fetchers[version.type] = async (context, key) => {
-    const found = await versionById(context, key);
+  kinds[version.type] = kind(UUID, async (context, versionId: string) => {
+    const found = await versionById(context, versionId);
     return found?.phase === phase ? found : null;
-  };
-for (const { key: phase, item } of fullPhases)
-  fetchers[item.type] = async (context, key) => {
-    if (context.past) await settleVisible(context, await streamsOfItems(context.db, item.table, [key]));
-    const found = await context.loaders.item.load({ phase, itemId: key });
-    return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId))) ? found : null;
-  };
+  });
+for (const phase of fullPhases)
+  kinds[phase.item.type] = kind(UUID, (context, itemId: string) => itemById(context, phase, itemId));
 
-fetchers.TestReportSignOff = async (context, key) => {
-  const version = await versionById(context, key.slice(0, 36));
-  if (!version || phaseOf(version.phase).versioning !== 'FULL') return null;
-  const id = globalId('TestReportSignOff', key);
-  return (await signOffsOf(context, version)).find((signOff) => signOff.id === id) ?? null;
-};
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const INT = /^\d{1,9}$/;
-/** How the key of a type looks, where it is no UUID. */
-const keys: Record<string, RegExp> = {
-  User: INT,
-  ChangeLogRead: /^\d{1,18}$/,
-  TestReportSignOff: new RegExp(`${UUID.source.slice(0, -1)}-[a-z_]+$`),
-};
-
-export async function nodesById(context: Context, ids: readonly string[]): Promise<(Node | null)[]> {
-  await context.settle();
-  return Promise.all(
-    ids.map(async (id) => {
-      const parts = fromGlobalId(id);
-      const fetcher = parts && Object.hasOwn(fetchers, parts.typeName) ? fetchers[parts.typeName] : undefined;
-      if (!parts || !fetcher || !(keys[parts.typeName] ?? UUID).test(parts.key)) return null;
-      return fetcher(context, parts.key);
-    }),
-  );
+/** @throws what is refused, such as an instant that has not come yet */
+async function nodeById(context: Context, id: string): Promise<Node | null> {
+  const parts = fromGlobalId(id);
+  const { key, fetch } = (parts && Object.hasOwn(kinds, parts.typeName) && kinds[parts.typeName]) || {};
+  const found = key?.exec(parts!.key);
+  if (!found) return null;
+  const then = parts!.at ? context.asOf(parts!.at) : context;
+  await then.settle();
+  return readIn(then, await fetch!(then, ...found.slice(1)));
 }
+
+/** The objects, in the order of the ids; an error in the place of one that is refused. */
+export const nodesById = (context: Context, ids: readonly string[]): Promise<(Node | null | Error)[]> =>
+  Promise.all(ids.map((id) => nodeById(context, id).catch((error: Error) => error)));

@@ -7,7 +7,6 @@ import { notCounting, type Bar } from '../../versioning/independence';
 import { signOffStates, signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
 import { Context } from '../context';
 import { enumOf } from '../enums';
-import { globalId } from '../global-id';
 import { maybe } from '../loaders/loaders';
 import { Node } from '../node';
 import { User } from '../people/types';
@@ -102,7 +101,7 @@ export async function signOffsOf({ loaders }: Context, version: VersionHeader): 
         ...nothingDone,
         ...done,
         __typename: 'TestReportSignOff',
-        id: globalId('TestReportSignOff', `${versionId}-${declared.role}`),
+        nodeKey: `${versionId}-${declared.role}`,
         signOffRole: declared.role,
         signOffStatus: status,
         countsForApproval: status === 'SIGNED',

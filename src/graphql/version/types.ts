@@ -77,8 +77,12 @@ export abstract class VersionItem extends Node {
   reviewStatus!: ItemReviewStatus;
 }
 
-@ObjectType({ description: 'A decision on one item of a version.' })
-export class ItemDecision {
+@ObjectType({
+  implements: Node,
+  description:
+    'A decision on one item of a version. Another decision on the item is another object; asked for by its id, it is there as long as it stands.',
+})
+export class ItemDecision extends Node {
   @Field(() => ItemReviewStatusEnum, { description: 'What was decided.' }) status!: ItemReviewStatus;
   @Field(() => User, { description: 'Who decided.' }) decidedBy!: User;
   @Field(() => DateTimeScalar, { description: 'When.' }) decidedAt!: Date;

@@ -6,7 +6,6 @@ import type { ItemRow } from '../../database/rows';
 import { historyList } from '../../database/versions';
 import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
-import { notCounting } from '../../versioning/independence';
 import { badInput, notFound } from '../../versioning/errors';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
 import { approvalRequirements, availableActions } from '../../versioning/policy';
@@ -18,7 +17,7 @@ import { maybe } from '../loaders/loaders';
 import { VersionDiff } from '../diff/types';
 import { ApprovalStatusEnum, ItemReviewStatusEnum, VersionActionEnum } from '../enums';
 import { Node } from '../node';
-import { asChangeSet, asItem, asVersion } from '../objects';
+import { asChangeSet, asDecision, asItem, asVersion, type DecisionOfItem } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { DateTimeScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
 import { showsDecision, versionById, visibleVersion } from '../visibility';
@@ -55,29 +54,40 @@ export class PhaseVersionResolver {
   })
   phaseVersion(
     @Arg('versionId', () => UUIDScalar, { description: 'The version.' }) versionId: string,
+    @Args(() => AsOfArgs) { asOf }: AsOfArgs,
     @Ctx() context: Context,
   ) {
-    return versionById(context, versionId);
+    return at(context, asOf, [], (then) => versionById(then, versionId));
   }
 
   @Query(() => Node, {
     nullable: true,
-    description: 'Any object by its global id; null if there is none the viewer may see.',
+    description:
+      'Any object by its global id, as of the instant that the id carries, if it does; null if there is none the viewer may see.',
   })
-  async node(@Arg('id', () => ID, { description: 'The global id.' }) id: string, @Ctx() context: Context) {
-    return (await nodesById(context, [id]))[0];
+  async node(
+    @Arg('id', () => ID, { description: 'The global id.' }) id: string,
+    @Args(() => AsOfArgs) { asOf }: AsOfArgs,
+    @Ctx() context: Context,
+  ) {
+    return at(context, asOf, [], async (then) => (await nodesById(then, [id]))[0]);
   }
 
   @Query(() => [Node], {
     nullable: 'items',
-    description: 'Objects by their global ids, at most 100, in the order asked; null for each the viewer may not see.',
+    description:
+      'Objects by their global ids, at most 100, in the order asked, each as of the instant that its id carries, if it does; null for each the viewer may not see, and for one that is refused.',
   })
-  nodes(@Arg('ids', () => [ID], { description: 'The global ids.' }) ids: string[], @Ctx() context: Context) {
+  nodes(
+    @Arg('ids', () => [ID], { description: 'The global ids.' }) ids: string[],
+    @Args(() => AsOfArgs) { asOf }: AsOfArgs,
+    @Ctx() context: Context,
+  ) {
     if (ids.length > MAX_NODES)
       throw badInput(`At most ${MAX_NODES} nodes can be asked for at once; you asked for ${ids.length}.`, {
         max: MAX_NODES,
       });
-    return nodesById(context, ids);
+    return at(context, asOf, [], (then) => nodesById(then, ids));
   }
 
   @FieldResolver(() => Cycle, { description: 'The cycle of its workflow.' })
@@ -180,7 +190,7 @@ export class PhaseVersionResolver {
     @Args(() => AsOfArgs) { asOf }: AsOfArgs,
     @Ctx() context: Context,
   ) {
-    return at(context, asOf, streamId, ({ loaders }) => loaders.currentOfRecord.load(masterRecordId));
+    return at(context, asOf, [streamId], ({ loaders }) => loaders.currentOfRecord.load(masterRecordId));
   }
 
   @FieldResolver(() => PhaseVersion, {
@@ -194,7 +204,7 @@ export class PhaseVersionResolver {
     instant: Date,
     @Ctx() context: Context,
   ) {
-    return at(context, instant, streamId, async (then) =>
+    return at(context, instant, [streamId], async (then) =>
       visibleVersion(then, await then.loaders.version.load(versionId)),
     );
   }
@@ -279,7 +289,7 @@ export class VersionItemResolver {
       'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it, as long as it counts.',
   })
   async decision(@Root() item: ItemRow, @Ctx() context: Context) {
-    return (await showsDecision(context, item)) ? decisionOf(item) : null;
+    return (await showsDecision(context, item)) ? asDecision(item) : null;
   }
 
   @FieldResolver(() => JSONObjectScalar, {
@@ -297,30 +307,6 @@ async function versionOfItem(context: Context, phase: string, itemId: string | n
 
 const isVisible = async (context: Context, versionId: string): Promise<boolean> =>
   (await visibleVersion(context, await context.loaders.version.load(versionId))) !== null;
-
-/** The decision that counts, as its columns stand beside the item's own. */
-interface DecisionOfItem {
-  readonly status: ItemReviewStatus;
-  readonly notes: string | null;
-  readonly decidedAt: Date | null;
-  readonly decidedBy: number;
-  readonly decidedInVersionId: string;
-  readonly countsForApproval: boolean;
-  readonly notCountedBecause: string | null;
-}
-
-function decisionOf({ decidedAs, decisionNotes, decidedAt, decidedBy, decidedInVersionId, decisionBar }: ItemRow) {
-  if (decidedAs === null) return null;
-  return {
-    status: decidedAs,
-    notes: decisionNotes,
-    decidedAt,
-    decidedBy,
-    decidedInVersionId,
-    countsForApproval: decisionBar === null,
-    notCountedBecause: decisionBar && notCounting(decisionBar),
-  };
-}
 
 @Resolver(() => ItemDecision)
 export class ItemDecisionResolver {

@@ -31,7 +31,7 @@ export class DataOwnersResolver {
     const { db, viewer } = context;
     const { streamId: workflowId } = await visibleWorkflow(db, { cycleId, reportId }, viewer);
     await context.settle(workflowId);
-    return at(context, knownAt, workflowId, async ({ past, db: today }) =>
+    return at(context, knownAt, [workflowId], async ({ past, db: today }) =>
       (await dataOwnersAt(past ?? today, workflowId, validAt ?? past?.at ?? null)).map(asVersion),
     );
   }

@@ -30,8 +30,8 @@ export class PhaseConfig {
   itemTypeName!: string | null;
 }
 
-@ObjectType({ description: 'One phase of one workflow.' })
-export class WorkflowPhase {
+@ObjectType({ implements: Node, description: 'One phase of one workflow.' })
+export class WorkflowPhase extends Node {
   workflowId!: string;
   @Field(() => PhaseEnum, { description: 'The phase.' }) phase!: string;
 }

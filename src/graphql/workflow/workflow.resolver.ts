@@ -22,7 +22,7 @@ import { connect, ConnectionArgs } from '../connection';
 import { Context } from '../context';
 import { maybe } from '../loaders/loaders';
 import { PhaseEnum, PhaseProgressEnum } from '../enums';
-import { asChangeSet, asVersion, asWorkflow } from '../objects';
+import { asChangeSet, asVersion, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { DateTimeScalar, UUIDScalar } from '../scalars';
 import { AsOfArgs, at, asOfField } from '../version/as-of-args';
@@ -33,7 +33,12 @@ import { PhaseVersion, PhaseVersionConnection } from '../version/types';
 import { PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
 
 @ArgsType()
-class WorkflowsArgs extends ConnectionArgs {
+class PageAsOfArgs extends ConnectionArgs {
+  @Field(() => DateTimeScalar, asOfField) asOf?: Date | null;
+}
+
+@ArgsType()
+class WorkflowsArgs extends PageAsOfArgs {
   @Field(() => UUIDScalar, { nullable: true, description: 'Only workflows of this cycle.' }) cycleId?: string | null;
   @Field(() => UUIDScalar, { nullable: true, description: 'Only workflows of this report.' }) reportId?: string | null;
 }
@@ -47,11 +52,6 @@ class ChangesArgs extends ConnectionArgs {
   since?: Date | null;
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only commits before this instant.' })
   until?: Date | null;
-}
-
-@ArgsType()
-class RecordsArgs extends ConnectionArgs {
-  @Field(() => DateTimeScalar, asOfField) asOf?: Date | null;
 }
 
 const configOf = (phase: PhaseDeclaration): PhaseConfig => ({
@@ -76,29 +76,34 @@ export class WorkflowResolver {
   async workflow(
     @Arg('cycleId', () => UUIDScalar, { description: 'The cycle.' }) cycleId: string,
     @Arg('reportId', () => UUIDScalar, { description: 'The report.' }) reportId: string,
+    @Args(() => AsOfArgs) { asOf }: AsOfArgs,
     @Ctx() context: Context,
   ) {
-    const { db, viewer, loaders, past } = context;
+    const { db, viewer } = context;
     const found = await workflowOf(db, cycleId, reportId, viewer.userId);
     if (!found || !canSeeWorkflow(viewer, found.standing)) return null;
     const { workflowId } = found.workflow;
-    loaders.standing.prime(workflowId, found.standing);
-    await context.settle(workflowId);
-    return past ? loaders.workflow.load(workflowId) : asWorkflow(found.workflow);
+    return at(context, asOf, [], async (then) => {
+      then.loaders.standing.prime(workflowId, found.standing);
+      await then.settle(workflowId);
+      return then.past ? then.loaders.workflow.load(workflowId) : asWorkflow(found.workflow);
+    });
   }
 
   @Query(() => WorkflowConnection, { description: 'The workflows the viewer may see, newest first.' })
-  async workflows(@Args(() => WorkflowsArgs) args: WorkflowsArgs, @Ctx() context: Context) {
-    const { db, loaders, viewer, past } = context;
+  workflows(@Args(() => WorkflowsArgs) args: WorkflowsArgs, @Ctx() context: Context) {
+    const { db, viewer } = context;
     const filters: Filter[] = [];
-    if (!seesAllWorkflows(viewer))
-      filters.push(past ? among(await visibleWorkflowIds(db, viewer.userId, false)) : assignedTo(viewer.userId));
-    await context.settle();
     if (args.cycleId) filters.push({ sql: 'w.cycle_id = $1', parameters: [args.cycleId] });
     if (args.reportId) filters.push({ sql: 'w.report_id = $1', parameters: [args.reportId] });
-    const page = await connect(loaders, workflowList, REFERENCE_STREAM, args, { filters, toNode: asWorkflow });
-    await context.settle(...page.nodes.map(({ workflowId }) => workflowId));
-    return page;
+    return at(context, args.asOf, [], async (then) => {
+      if (!seesAllWorkflows(viewer))
+        filters.push(then.past ? among(await visibleWorkflowIds(db, viewer.userId, false)) : assignedTo(viewer.userId));
+      await then.settle();
+      const page = await connect(then.loaders, workflowList, REFERENCE_STREAM, args, { filters, toNode: asWorkflow });
+      await then.settle(...page.nodes.map(({ workflowId }) => workflowId));
+      return page;
+    });
   }
 
   @Query(() => [PhaseConfig], { description: 'The phase configuration registry, in the order of the workflow.' })
@@ -140,6 +145,20 @@ export class WorkflowResolver {
     return maybe(loaders.user, testExecutiveId);
   }
 
+  @FieldResolver(() => Workflow, {
+    nullable: true,
+    description:
+      'This workflow as it stood at an instant, and everything below as of then; null if it did not exist yet.',
+  })
+  asOf(
+    @Root() { workflowId }: WorkflowRow,
+    @Arg('at', () => DateTimeScalar, { description: 'The instant; BAD_USER_INPUT if it has not come yet.' })
+    instant: Date,
+    @Ctx() context: Context,
+  ) {
+    return at(context, instant, [workflowId], ({ loaders }) => loaders.workflow.load(workflowId));
+  }
+
   @FieldResolver(() => AsOfBasisEnum, {
     description:
       'What it and its phases rest on, as they are shown here. RECORDED: some of it was taken over from another system after the instant; each version says for itself whether it was.',
@@ -150,7 +169,7 @@ export class WorkflowResolver {
 
   @FieldResolver(() => [WorkflowPhase], { description: 'Its phases, in their order.' })
   phases(@Root() { workflowId }: WorkflowRow): WorkflowPhase[] {
-    return phases.map(({ key }) => ({ workflowId, phase: key }));
+    return phases.map(({ key }) => asWorkflowPhase(workflowId, key));
   }
 
   @FieldResolver(() => WorkflowPhase, { description: 'One of its phases.' })
@@ -158,7 +177,7 @@ export class WorkflowResolver {
     @Root() { workflowId }: WorkflowRow,
     @Arg('phase', () => PhaseEnum, { description: 'Which one.' }) phase: string,
   ): WorkflowPhase {
-    return { workflowId, phase };
+    return asWorkflowPhase(workflowId, phase);
   }
 
   @FieldResolver(() => ChangeSetConnection, { description: 'The commits of the workflow, newest first.' })
@@ -230,7 +249,7 @@ export class WorkflowPhaseResolver {
   ) {
     const declared = phaseOf(phase);
     if (declared.versioning !== 'FULL') return null;
-    return at(context, asOf, workflowId, ({ loaders }) =>
+    return at(context, asOf, [workflowId], ({ loaders }) =>
       loaders.currentOfRecord.load(recordOfPhase(workflowId, declared)),
     );
   }
@@ -262,10 +281,10 @@ export class WorkflowPhaseResolver {
   })
   records(
     @Root() { workflowId, phase }: WorkflowPhase,
-    @Args(() => RecordsArgs) args: RecordsArgs,
+    @Args(() => PageAsOfArgs) args: PageAsOfArgs,
     @Ctx() context: Context,
   ) {
-    return at(context, args.asOf, workflowId, async (then) => {
+    return at(context, args.asOf, [workflowId], async (then) => {
       const hidesToday = then.past !== null && !(await seesDeleted(then, workflowId));
       const filters = [ofPhase(phaseOf(phase))];
       return connect(then.loaders, recordList(hidesToday), workflowId, args, { filters, toNode: asVersion });
