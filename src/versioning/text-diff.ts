@@ -33,7 +33,7 @@ export function textChange({ path, kind, before, after }: FieldChange): TextChan
 const CONTEXT_LINES = 3;
 
 /** How many lines a diff may remove and add again, before the search for it is given up. */
-const MAX_EDITS = 500;
+const MAX_EDITS = 300;
 /** The same for many lines: each edit may have to pass all of them once more. */
 const MAX_STEPS = 2_000_000;
 

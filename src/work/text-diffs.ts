@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Piscina from 'piscina';
+import { tooLarge } from '../versioning/errors';
 import { unifiedDiff, type TextChange, type TextDiff } from '../versioning/text-diff';
 import { oneAtATimeEach, tooMuch } from './one-at-a-time-each';
 
@@ -13,14 +14,16 @@ const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));
 const SHORT = { characters: 8_000, lines: 200 };
 /** How much a worker gets in one piece, so that handing over does not take long either; and no single text is cut. */
 const PIECE_CHARACTERS = 2_000_000;
+/** How much is compared for one answer, which would be as long. */
+const MAX_CHARACTERS = 20_000_000;
 /** A hundred times what a piece takes: ends what hangs, and decides no answer. */
 const TIMEOUT_MS = 30_000;
 const WHAT = 'differences of long texts';
 
 const charactersIn = ({ before, after }: TextChange): number => before.length + after.length;
 
-const isShort = (changes: readonly TextChange[]): boolean =>
-  changes.reduce((sum, change) => sum + charactersIn(change), 0) <= SHORT.characters &&
+const isShort = (changes: readonly TextChange[], characters: number): boolean =>
+  characters <= SHORT.characters &&
   changes.flatMap(({ before, after }) => [...before.split('\n'), ...after.split('\n')]).length <= SHORT.lines;
 
 function* inPieces(changes: readonly TextChange[]): Generator<TextChange[]> {
@@ -45,7 +48,10 @@ export class TextDiffs {
 
   /** The diffs of texts, in their order, for a person who takes turns with others. */
   async of(person: number, changes: readonly TextChange[]): Promise<TextDiff[]> {
-    if (isShort(changes)) return changes.map(unifiedDiff);
+    const characters = changes.reduce((sum, change) => sum + charactersIn(change), 0);
+    if (characters > MAX_CHARACTERS)
+      throw tooLarge('characters in long texts', MAX_CHARACTERS, characters, 'Ask for `textDiff` of fewer items.');
+    if (isShort(changes, characters)) return changes.map(unifiedDiff);
     const diffs: TextDiff[][] = [];
     for (const piece of inPieces(changes)) diffs.push(await this.#turns.run(person, () => this.#inWorker(piece)));
     return diffs.flat();

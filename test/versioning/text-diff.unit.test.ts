@@ -110,7 +110,7 @@ describe('however long the texts are', () => {
     expect(diff.isCoarse).toBe(true);
     expect(applyPatch(`${a}\n`, diff.text)).toBe(`${b}\n`);
     const { lines, maxEditLength } = searched();
-    expect(maxEditLength).toBeLessThanOrEqual(500);
+    expect(maxEditLength).toBeLessThanOrEqual(300);
     expect(maxEditLength * lines).toBeLessThanOrEqual(2_000_000);
     // No clock has a say.
     expect(diffOf(a, b)).toEqual(diff);

@@ -43,6 +43,11 @@ test.each([
   expect(onTheLoop).not.toHaveBeenCalled();
 });
 
+test('no answer compares more than twenty million characters', async () => {
+  const long = Array.from({ length: 11 }, (_, n) => change('x'.repeat(1_000_000), String(n).repeat(1_000_000)));
+  await expect(diffs.of(1, long)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', details: { limit: 20_000_000 } });
+});
+
 test('one person has one piece at work, and is told when too much of theirs waits', async () => {
   const long = [change(shuffled(6000, 1), shuffled(6000, 2))];
   const answers = await Promise.allSettled(Array.from({ length: 40 }, () => diffs.of(1, long)));
