@@ -65,12 +65,8 @@ export class PhaseVersionResolver {
     description:
       'Any object by its global id, as of the instant that the id carries, if it does; null if there is none the viewer may see.',
   })
-  async node(
-    @Arg('id', () => ID, { description: 'The global id.' }) id: string,
-    @Args(() => AsOfArgs) { asOf }: AsOfArgs,
-    @Ctx() context: Context,
-  ) {
-    return at(context, asOf, [], async (then) => (await nodesById(then, [id]))[0]);
+  async node(@Arg('id', () => ID, { description: 'The global id.' }) id: string, @Ctx() context: Context) {
+    return (await nodesById(context, [id]))[0];
   }
 
   @Query(() => [Node], {
