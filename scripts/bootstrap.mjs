@@ -1,5 +1,6 @@
 // Brings a clone to where it can run: packages installed, clients generated, code built; each only if it has to be.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { bin, contentHash, fail, inRoot, run } from './run.mjs';
 
 const minimum = [20, 19];
@@ -9,15 +10,15 @@ if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
 }
 
 /** Runs a step, telling on stderr how long it takes; what it prints itself goes there too, as stdout is for results. */
-async function step(label, command, args, env = {}) {
+async function step(label, command, args, env = {}, cwd = inRoot()) {
   const began = Date.now();
   console.error(`${label} …`);
-  const code = await run(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
+  const code = await run(command, args, { cwd, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
   if (code !== 0) fail(`${label} failed; the reason is above.`);
   console.error(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
-const node = (label, args, env) => step(label, process.execPath, args, env);
+const node = (label, args, env, cwd) => step(label, process.execPath, args, env, cwd);
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -68,21 +69,28 @@ const schemaFiles = () =>
     .filter((name) => name.endsWith('.prisma'))
     .map((name) => `prisma/${name}`);
 
-/** Generates the types of the operations in the tests. */
+/** Generates the types of the operations in the tests, what Relay makes of those that clients show, and the code in the docs. */
 export function ensureTestTypes() {
   const result = 'test/generated';
-  return whenChanged(
-    {
-      stamp: `${result}/.stamp`,
-      sources: ['schema.graphql', 'codegen.yml', 'test/operations', 'package-lock.json'],
-      result,
-    },
-    () =>
-      node('Generating the types of GraphQL operations', [
-        bin('@graphql-codegen/cli', 'graphql-codegen'),
-        '--errors-only',
-      ]),
-  );
+  const documents = ['codegen.yml', 'test/operations', 'test/relay.config.json', 'test/clients', 'docs/clients.md'];
+  const sources = ['schema.graphql', ...documents, 'package-lock.json'];
+  return whenChanged({ stamp: `${result}/.stamp`, sources, result }, async () => {
+    await node('Generating the types of GraphQL operations', [
+      bin('@graphql-codegen/cli', 'graphql-codegen'),
+      '--errors-only',
+    ]);
+    mkdirSync(inRoot(result, 'relay'), { recursive: true });
+    const compiler = [bin('relay-compiler'), 'relay.config.json'];
+    await node('Compiling the operations for Relay', compiler, {}, inRoot('test'));
+    writeSnippets(inRoot('docs', 'clients.md'), inRoot(result, 'snippets'));
+  });
+}
+
+/** Writes the code in a document to files, under the names that it begins with: so it is compiled, and tests can run it. */
+function writeSnippets(document, folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const [, code, name] of readFileSync(document, 'utf8').matchAll(/^```ts\n(\/\/ (\S+)\n.*?)^```$/gms))
+    writeFileSync(path.join(folder, name), code);
 }
 
 /** Compiles the server, and builds the playground's pages. */

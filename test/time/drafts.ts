@@ -90,6 +90,16 @@ export async function committing<T>(world: World, work: () => Promise<T>): Promi
   return { result, commits };
 }
 
+/** When the version's last commit was made. */
+export const lastCommit = async (world: World, { versionId }: Pick<BuiltVersion, 'versionId'>): Promise<string> =>
+  (
+    await world.get(
+      aud,
+      `query ($id: UUID!) { phaseVersion(versionId: $id) { changes(first: 1) { nodes { committedAt } } } }`,
+      { id: versionId },
+    )
+  ).phaseVersion.changes.nodes[0].committedAt as string;
+
 /** Who the capture recorded as having written to a version. */
 export const editorsOf = async (world: World, { versionId }: Pick<BuiltVersion, 'versionId'>): Promise<number[]> =>
   (

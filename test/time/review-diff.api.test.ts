@@ -9,7 +9,7 @@ import {
 } from '../generated/graphql';
 import { buildRecord, buildVersion, runCommand, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { ada, aud, ben, both, olga, otherWorkflow, World } from '../support/world';
-import { Drafts, recomputed, type Fields, type ReadVersion } from './drafts';
+import { Drafts, lastCommit, recomputed, type Fields, type ReadVersion } from './drafts';
 
 let world: World;
 let scoping: Drafts;
@@ -50,15 +50,6 @@ const itemsOf = (side: Since['from']): Record<string, Fields> =>
   Object.fromEntries(side.items.nodes.map(({ itemKey, content }) => [itemKey, content]));
 const contentsOf = ({ items }: ReadVersion): Record<string, Fields> =>
   Object.fromEntries(Object.values(items).map(({ itemKey, content }) => [itemKey, content]));
-/** When the version's last commit was made. */
-const lastCommit = async ({ versionId }: Pick<BuiltVersion, 'versionId'>): Promise<string> =>
-  (
-    await world.get(
-      aud,
-      `query ($id: UUID!) { phaseVersion(versionId: $id) { changes(first: 1) { nodes { committedAt } } } }`,
-      { id: versionId },
-    )
-  ).phaseVersion.changes.nodes[0].committedAt as string;
 
 test('who never decided on the record has nothing to compare with', async () => {
   const own = await World.create();
@@ -201,11 +192,11 @@ describe('after deciding items of a version that was withdrawn, edited and submi
 
   test('as of an earlier instant it answers as it did then', async () => {
     const { draft, keys } = await draftOf(2);
-    const before = await lastCommit(draft);
+    const before = await lastCommit(world, draft);
     const v1 = await scoping.decide(await scoping.submit(draft), { [keys[0]!]: 'REJECTED' });
     const answers: { at: string; answer: Since }[] = [];
     let now = v1;
-    const note = async () => answers.push({ at: await lastCommit(now), answer: await since(now) });
+    const note = async () => answers.push({ at: await lastCommit(world, now), answer: await since(now) });
     await note();
     now = await scoping.edit(await scoping.withdraw(now), keys[0]!, { riskRating: 'TWO' });
     await note();
@@ -259,7 +250,7 @@ test('a version they decided on and may no longer see is not shown: the one befo
   expect((await since(v2)).from.versionId).toBe(v1.versionId);
   const deleted = await transition(world, ada, 'deleteVersion', await scoping.read(v1));
   expect(await since(v2)).toMatchObject({ from: { versionId: v0.versionId } });
-  expect(await sinceAsOf(v2, await lastCommit(v2))).toMatchObject({ from: { versionId: v0.versionId } });
+  expect(await sinceAsOf(v2, await lastCommit(world, v2))).toMatchObject({ from: { versionId: v0.versionId } });
   expect(kindsOf(await since(v2))).toEqual({ [keys[0]!]: ['CHANGED', '/riskRating'] });
   await transition(world, ada, 'undeleteVersion', deleted);
   expect((await since(v2)).from.versionId).toBe(v1.versionId);

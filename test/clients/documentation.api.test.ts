@@ -1,0 +1,170 @@
+/** docs/clients.md says what is so: its code is what the three clients of these tests are made of, and the rest is tried here. */
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gql, type ApolloClient } from '@apollo/client';
+import { projectRoot } from '../../src/env';
+import { errorCodes, INTERNAL, publicCodes } from '../../src/transport/error-codes';
+import { apolloClient } from '../generated/snippets/apollo';
+import { introspect } from '../generated/snippets/introspect';
+import { untilAnswered } from '../generated/snippets/retry';
+import { urqlClient } from '../generated/snippets/urql';
+import { sampleItem, type BuiltVersion } from '../support/builders';
+import { ada, workflow, World } from '../support/world';
+import { Drafts, lastCommit } from '../time/drafts';
+
+const inRoot = (...parts: string[]) => path.join(projectRoot, ...parts);
+const page = readFileSync(inRoot('docs', 'clients.md'), 'utf8');
+const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text: text! }));
+const of = (language: string) => blocks.filter((block) => block.language === language).map(({ text }) => text);
+const operation = (name: string): string =>
+  of('graphql').find((text) => new RegExp(`^(query|mutation) ${name}\\b`, 'm').test(text))!;
+
+let world: World;
+let version: BuiltVersion;
+/** When the version had just been started. */
+let at: string;
+let url: string;
+beforeAll(async () => {
+  world = await World.create();
+  url = `${world.server.url}/graphql`;
+  const planning = new Drafts(world, 'PLANNING');
+  const draft = await planning.start({ items: [sampleItem('PLANNING', 1)] });
+  at = await lastCommit(world, draft);
+  version = await planning.approve(draft);
+});
+afterAll(() => world.destroy());
+
+const place = { cycleId: workflow.cycleId, reportId: workflow.reportId };
+test('every block of code on the page is run by a test', () => {
+  const named = of('ts').map((text) => /^\/\/ (\S+)\n/.exec(text)?.[1]);
+  expect(named).toEqual(['introspect.ts', 'apollo.ts', 'urql.ts', 'relay.ts', 'retry.ts']);
+  for (const [i, text] of of('ts').entries())
+    expect(readFileSync(inRoot('test', 'generated', 'snippets', named[i]!), 'utf8')).toBe(text);
+  expect(of('graphql').map((text) => /^(?:query|mutation) (\w+)/m.exec(text)?.[1])).toEqual([
+    'Then',
+    'Start',
+    'Partial',
+  ]);
+  expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['yaml', 'ts', 'json', 'graphql']));
+});
+
+test('Relay is compiled with the configuration that the page has', () => {
+  const [config, ...others] = of('json');
+  expect(others).toEqual([]);
+  expect(JSON.parse(config!)).toEqual(JSON.parse(readFileSync(inRoot('test', 'relay.config.json'), 'utf8')));
+});
+
+test('graphql-codegen makes types with the configuration that the page has: every scalar is named', async () => {
+  const folder = mkdtempSync(inRoot('test', 'generated', 'codegen-')); // where it finds the preset
+  try {
+    writeFileSync(path.join(folder, 'codegen.yml'), of('yaml')[0]!.replace('src/**/', '').replace('src/gql/', 'gql/'));
+    writeFileSync(path.join(folder, 'schema.graphql'), readFileSync(inRoot('schema.graphql')));
+    writeFileSync(path.join(folder, 'then.graphql'), operation('Then'));
+    const cli = inRoot('node_modules', '@graphql-codegen', 'cli', 'cjs', 'bin.js');
+    await promisify(execFile)(process.execPath, [cli, '--errors-only'], { cwd: folder });
+    const types = readFileSync(path.join(folder, 'gql', 'graphql.ts'), 'utf8');
+    expect(types).toMatch(/ThenQueryVariables = Exact<\{\s*cycleId: string;\s*reportId: string;/);
+    expect(types).toMatch(/at: string;/);
+    expect(types).not.toMatch(/: any\b/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+describe('with the operations of the page', () => {
+  let apollo: ApolloClient;
+  beforeAll(async () => {
+    const token = await world.tokenOf(ada);
+    apollo = apolloClient(url, token, await introspect(url, token));
+  });
+
+  test('the past has ids of its own, by every argument the same', async () => {
+    const { versionId } = version;
+    const { now, then, workflow: found } = await world.get(ada, operation('Then'), { ...place, versionId, at });
+    expect(now.asOf.id).toBe(then.id);
+    expect(now.id).not.toBe(then.id);
+    const { workflow: present } = await world.get(
+      ada,
+      'query ($cycleId: UUID!, $reportId: UUID!) { workflow(cycleId: $cycleId, reportId: $reportId) { id phases { id } } }',
+      place,
+    );
+    expect(found.asOf.id).not.toBe(present.id);
+    expect(found.asOf.phases[0].id).not.toBe(present.phases[0].id);
+  });
+
+  test('a mutation that is repeated with its key is done once, also when its first answer was lost', async () => {
+    const variables = { ...place, key: randomUUID() };
+    const send = () => world.ask(ada, operation('Start'), variables);
+    let lost = 0;
+    const { data } = await untilAnswered(async () => {
+      const answer = await send();
+      if (lost++ < 1) throw new TypeError('fetch failed');
+      return answer;
+    }, 1);
+    expect(lost).toBe(2);
+    expect((await send()).data).toEqual(data);
+    const { versionNumber } = data.createVersion.version;
+    expect(
+      await world.sql('owner', `select 1 as one from phase_version where version_number = ${versionNumber}`),
+    ).toHaveLength(1);
+  });
+
+  test('a part is refused, and clients show the rest and the refusal', async () => {
+    const { versionId } = version;
+    const refused = { path: ['refused'], extensions: { code: 'BAD_USER_INPUT' } };
+    const { data, error } = await apollo.query<{ viewer: { name: string }; refused: null }>({
+      query: gql(operation('Partial')),
+      variables: { versionId },
+      errorPolicy: 'all',
+    });
+    expect(data).toMatchObject({ viewer: { name: 'Ada Lindqvist' }, refused: null });
+    expect(error).toMatchObject({ errors: [refused] });
+    const token = await world.tokenOf(ada);
+    const urql = urqlClient(url, token, await introspect(url, token));
+    const answer = await urql.query(operation('Partial'), { versionId }).toPromise();
+    expect(answer.data).toMatchObject({ viewer: { name: 'Ada Lindqvist' }, refused: null });
+    expect(answer.error?.graphQLErrors).toMatchObject([refused]);
+  });
+});
+
+describe('trying again', () => {
+  /** Answers one after the other; the last again and again. */
+  const answers = (...given: object[]) => {
+    const last = given.pop()!;
+    return given.reduce<jest.Mock<Promise<object>>>(
+      (send, answer) => send.mockResolvedValueOnce(answer),
+      jest.fn<Promise<object>, []>().mockResolvedValue(last),
+    );
+  };
+  const busy = { errors: [{ extensions: { code: 'BUSY', retryable: true } }] };
+
+  test('ends with the first answer that stands, be it a refusal', async () => {
+    const refusal = { errors: [{ extensions: { code: 'CONFLICT' } }] };
+    for (const final of [{ data: 1 }, refusal]) {
+      const send = answers(busy, busy, final);
+      expect(await untilAnswered(send, 1)).toBe(final);
+      expect(send).toHaveBeenCalledTimes(3);
+    }
+  });
+
+  test('ends after five times, with what came last', async () => {
+    const send = answers(busy);
+    expect(await untilAnswered(send, 1)).toBe(busy);
+    expect(send).toHaveBeenCalledTimes(5);
+    const lost = jest.fn(() => Promise.reject(new TypeError('fetch failed')));
+    await expect(untilAnswered(lost, 1)).rejects.toThrow('fetch failed');
+    expect(lost).toHaveBeenCalledTimes(5);
+  });
+});
+
+test('the page has every code that a client may meet over GraphQL, and no other', () => {
+  const table = page.slice(page.indexOf('## Errors'), page.indexOf('**An answer may be partial.**'));
+  const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+  const told = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code!));
+  for (const code of Object.keys(errorCodes)) expect(told).toContain(code);
+  expect(told.filter((code) => code !== INTERNAL && !publicCodes.has(code))).toEqual([]);
+  expect(new Set(told).size).toBe(told.length);
+});
