@@ -5,7 +5,7 @@ import type { Db } from './database';
 import { REFERENCE_STREAM } from './people';
 
 /** What is read at once: so many rows, or fewer where they are long, so that memory stays flat and nobody waits for one batch. */
-const BATCH = { rows: 1_000, characters: 4_000_000 };
+const BATCH = { rows: 250, characters: 1_000_000 };
 
 const charactersIn = (row: object): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
