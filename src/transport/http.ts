@@ -70,7 +70,7 @@ export function parseJson(
 ): Promise<unknown> {
   if (!accepted.test(headers['content-type'] ?? ''))
     throw new RequestRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request as Content-Type: application/json.');
-  return parseStrictly(bytes, 'The body', maxJsonValues);
+  return parseStrictly(bytes, 'The body', maxJsonValues, headers.authorization);
 }
 
 export function send(

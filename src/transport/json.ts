@@ -4,7 +4,8 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { Tokenizer, TokenType } from '@streamparser/json';
-import { badInput } from '../versioning/errors';
+import { Share } from '../database/share';
+import { badInput, busy } from '../versioning/errors';
 import { isRefusal } from './error-codes';
 import { demandKept } from './input-guard';
 import { holdValues } from './limits';
@@ -13,8 +14,14 @@ import { badRequest } from './refusals';
 /** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** So much is looked at before others get their turn. */
-const SLICE = 2 ** 18;
+/** So much is looked at before others get their turn: that takes a few milliseconds. */
+const SLICE = 2 ** 15;
+
+/** What is larger is looked at one at a time, and its senders take turns: between two slices are those who sent little. */
+const larger = new Share<string>({
+  ...{ size: 1, each: 1, waiting: 100, patienceMs: 20_000 },
+  refusal: () => busy('Many large requests are being read. Try again in a few seconds, or send less at once.', 2),
+});
 
 /** Reads numbers and keys of a text, in the order in which they stand there; whether it is JSON is not its to say. */
 class Reader extends Tokenizer {
@@ -83,16 +90,27 @@ class Reader extends Tokenizer {
  * Parses what was sent, a slice at a time and then at once, when it is known to be no larger than it may be. What is no JSON
  * in UTF-8 is BAD_REQUEST; what would not be kept as it was sent is BAD_USER_INPUT.
  * @param where how a message calls the text
+ * @param sender who takes turns with others, where it is large
  */
-export async function parseStrictly(bytes: Uint8Array, where: string, maxValues: number): Promise<unknown> {
+export async function parseStrictly(
+  bytes: Uint8Array,
+  where: string,
+  maxValues: number,
+  sender = '',
+): Promise<unknown> {
   const reader = new Reader(where, maxValues);
   try {
-    for (let start = 0; start < bytes.length; start += SLICE) {
-      if (start > 0) await setImmediate();
-      reader.write(bytes.subarray(start, start + SLICE));
-    }
+    if (bytes.length <= SLICE) reader.write(bytes);
+    else await larger.run(sender, () => readInSlices(reader, bytes));
     return JSON.parse(utf8.decode(bytes));
   } catch (error) {
     throw isRefusal(error) ? error : badRequest(`${where} is not valid JSON in UTF-8.`);
+  }
+}
+
+async function readInSlices(reader: Reader, bytes: Uint8Array): Promise<void> {
+  for (let start = 0; start < bytes.length; start += SLICE) {
+    if (start > 0) await setImmediate();
+    reader.write(bytes.subarray(start, start + SLICE));
   }
 }
