@@ -116,7 +116,7 @@ const variables = {
   reauthenticationSeconds: wholeNumber('REAUTHENTICATION_SECONDS', 0, 86_400, 300),
   logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   maxBodyBytes: wholeNumber('MAX_BODY_BYTES', 1024, 1_073_741_824, 10_485_760),
-  maxJsonValues: wholeNumber('MAX_JSON_VALUES', 1000, 10_000_000, 250_000),
+  maxJsonValues: wholeNumber('MAX_JSON_VALUES', 1000, 10_000_000, 100_000),
   maxTokens: wholeNumber('MAX_TOKENS', 100, 1_000_000, 5_000),
   maxDepth: wholeNumber('MAX_DEPTH', 1, 64, 20),
   maxAliases: wholeNumber('MAX_ALIASES', 0, 100_000, 100),
