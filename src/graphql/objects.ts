@@ -11,8 +11,20 @@ import type { Node } from './node';
 export type Marked<Row> = Row & Node;
 
 /** A row is made once and shared, so it is marked itself rather than copied. */
-const marked = <Row extends object>(row: Row, typeName: string, key: string | number): Marked<Row> =>
-  Object.assign(row, { __typename: typeName, nodeKey: key });
+const marked = <Row extends object>(
+  row: Row,
+  typeName: string,
+  key: string | number,
+  lasts: Node['lasts'] = false,
+): Marked<Row> => Object.assign(row, { __typename: typeName, nodeKey: key, lasts });
+
+/** What belongs to a version does not change any more once that came into force. */
+const asItsVersion =
+  ({ versionId }: { versionId: string }): Node['lasts'] =>
+  async ({ loaders }) => {
+    const version = await loaders.version.load(versionId);
+    return version?.status === 'APPROVED' || version?.status === 'SUPERSEDED';
+  };
 
 export const asUser = (row: Viewer) => marked(row, 'User', row.userId);
 export const asLob = (row: LobRow) => marked(row, 'Lob', row.lobId);
@@ -22,10 +34,10 @@ export const asWorkflow = (row: WorkflowRow) => marked(row, 'Workflow', row.work
 export const asVersion = (row: VersionHeader) => marked(row, phaseOf(row.phase).version.type, row.versionId);
 export const asWorkflowPhase = (workflowId: string, phase: string) =>
   marked({ workflowId, phase }, 'WorkflowPhase', `${workflowId}-${phase}`);
-export const asItem = (row: ItemRow) => marked(row, itemOf(row.phase).type, row.itemId);
-export const asMetric = (row: MetricRow) => marked(row, 'VersioningMetric', row.metricId);
-export const asLogRead = (row: LogReadRow) => marked(row, 'ChangeLogRead', row.readId);
-export const asChangeSet = (row: ChangeSetRow) => marked(row, 'ChangeSet', row.changeSetId);
+export const asItem = (row: ItemRow) => marked(row, itemOf(row.phase).type, row.itemId, asItsVersion(row));
+export const asMetric = (row: MetricRow) => marked(row, 'VersioningMetric', row.metricId, true);
+export const asLogRead = (row: LogReadRow) => marked(row, 'ChangeLogRead', row.readId, true);
+export const asChangeSet = (row: ChangeSetRow) => marked(row, 'ChangeSet', row.changeSetId, true);
 
 const changedFields = ({ before, after }: RowChangeRow): string[] => {
   const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
@@ -38,7 +50,6 @@ export const asRowChange = (row: RowChangeRow): RowChange =>
     {
       ...row,
       table: row.tableName,
-      isTimeless: true,
       // Compared when it is asked for.
       get changedFields() {
         return changedFields(row);
@@ -46,6 +57,7 @@ export const asRowChange = (row: RowChangeRow): RowChange =>
     },
     'RowChange',
     `${row.changeSetId}-${row.ordinal}`,
+    true,
   );
 
 /** The decision that counts, as its columns stand beside the item's own. */
@@ -73,5 +85,5 @@ export function asDecision(item: ItemRow): Marked<DecisionOfItem> | null {
     countsForApproval: decisionBar === null,
     notCountedBecause: decisionBar && notCounting(decisionBar),
   };
-  return marked(decision, 'ItemDecision', `${itemId}-${decisionId}-${phase}`);
+  return marked(decision, 'ItemDecision', `${itemId}-${decisionId}-${phase}`, asItsVersion(item));
 }

@@ -167,6 +167,58 @@ test('nothing is told of an object that contradicts what is told of it elsewhere
   expectAgreement(await everything(olga));
 });
 
+test('what never changes has one id at all times, as long as nothing is asked of it that leads to what can', async () => {
+  const times = [undefined, places.instants[0]!, places.instants[1]!];
+  const read = async (selection: string, variables: object = {}) =>
+    Promise.all(
+      times.map(async (at) => {
+        const query = `query ($cycleId: UUID!, $reportId: UUID!) ${at ? `@asOf(at: "${at}")` : ''} {
+          workflow(cycleId: $cycleId, reportId: $reportId) { ${selection} } }
+          fragment Plain on Node { id ... on VersionItem { label content } ... on ChangeSet { sequence hash } }
+          fragment Who on ScopingDecision { approvedBy { name } }`;
+        const used = ['Plain', 'Who'].filter((name) => !selection.includes(`...${name}`));
+        const sent = used.reduce((text, name) => text.replace(new RegExp(`fragment ${name} [^\\n]*`), ''), query);
+        return (await world.get(aud, sent, { ...ofPlace(places.whole), ...variables })).workflow;
+      }),
+    );
+  const items = async (selection: string, statuses: string) =>
+    (
+      await read(`workflowPhase(phase: SCOPING) { history(statuses: [${statuses}]) { nodes {
+        items { nodes { ${selection} } } } } }`)
+    ).map(({ workflowPhase }) => workflowPhase.history.nodes[0].items.nodes[0]);
+  const commits = async (selection: string) =>
+    (await read(`changes(last: 1) { nodes { ${selection} } }`)).map(({ changes }) => changes.nodes[0]);
+  const ats = (answers: readonly { id: string }[]) => answers.map(({ id }) => fromGlobalId(id)!.at?.toISOString());
+  const always = [undefined, undefined, undefined];
+
+  for (const selection of ['id label', '...Plain', 'id decision { id status notes }'])
+    expect(ats(await items(selection, 'APPROVED'))).toEqual(always);
+  expect(ats((await items('decision { id notes }', 'APPROVED')).map(({ decision }) => decision))).toEqual(always);
+  for (const selection of ['id hash', '...Plain', 'id rowChanges { nodes { id table after } }'])
+    expect(ats(await commits(selection))).toEqual(always);
+  expect(ats((await commits('actor { id } rowChanges { nodes { id } }')).map((at) => at.rowChanges.nodes[0]))).toEqual(
+    always,
+  );
+
+  for (const selection of [
+    'id ... on ScopingDecision { approvedBy { name } }',
+    'id ...Who',
+    'id mergedFromVersion { id }',
+    'id decision { decidedInVersion { status } }',
+  ])
+    expect(ats(await items(selection, 'APPROVED'))).toEqual(times);
+  for (const selection of ['id actor { name }', 'id versions { id }', 'id reason', '... { workflow { id } } id'])
+    expect(ats(await commits(selection))).toEqual(times);
+  // What can still change has its time in any case.
+  expect(ats(await items('id label', 'DRAFT'))).toEqual(times);
+
+  // What is asked for by its id is told under it.
+  const [, cited] = await items('id ... on ScopingDecision { approvedBy { name } }', 'APPROVED');
+  expect(await world.get(aud, 'query ($id: ID!) { node(id: $id) { id } }', { id: cited.id })).toEqual({
+    node: { id: cited.id },
+  });
+});
+
 test('and what was told of the past stays true while the present goes on', async () => {
   const before = await everything(aud);
   expectAgreement(before);

@@ -1,4 +1,4 @@
-import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Extensions, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { changesOfStream, ofVisibleVersions, rowChangeList } from '../../database/change-log';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { ChangeSetRow } from '../../database/rows';
@@ -6,6 +6,7 @@ import { DomainError } from '../../versioning/errors';
 import { canSeeReferenceLog } from '../../versioning/policy';
 import { ConnectionArgs, connect } from '../connection';
 import { Context } from '../context';
+import { CHANGES } from '../lasting';
 import { maybe } from '../loaders/loaders';
 import { asChangeSet, asRowChange } from '../objects';
 import { User } from '../people/types';
@@ -34,6 +35,7 @@ export class ChangeSetResolver {
     return streamId === REFERENCE_STREAM ? null : loaders.workflow.load(streamId);
   }
 
+  @Extensions(CHANGES)
   @FieldResolver(() => String, {
     nullable: true,
     description:

@@ -2,7 +2,18 @@
  * The object types of the phases, made from their field tables: a version type and an item type each, with a resolver class
  * for the fields that are not plain columns. A field's source says how it is answered; no phase is known by name.
  */
-import { Ctx, FieldResolver, Field, Float, Int, ObjectType, Resolver, Root, type NonEmptyArray } from 'type-graphql';
+import {
+  Ctx,
+  Extensions,
+  FieldResolver,
+  Field,
+  Float,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+  type NonEmptyArray,
+} from 'type-graphql';
 import type { ItemRow } from '../../database/rows';
 import { fullPhases, phases } from '../../phases';
 import { asCarried, contentOfForm, lineOf } from '../../versioning/blame';
@@ -24,6 +35,7 @@ import type {
 import type { Json, JsonObject, VersionHeader } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import type { Context } from '../context';
+import { CHANGES } from '../lasting';
 import { maybe } from '../loaders/loaders';
 import { Lob, User } from '../people/types';
 import { DateTimeScalar, JSONObjectScalar } from '../scalars';
@@ -283,6 +295,8 @@ function phaseType(
     Root()(Answers.prototype, name, 0);
     Ctx()(Answers.prototype, name, 1);
     FieldResolver(type as () => never, options)(Answers.prototype, name, method);
+    // Its earlier forms are shown as long as the versions they are in are.
+    if (field.source === 'lineage') Extensions(CHANGES)(Answers.prototype, name, method);
   }
   Resolver(() => Type as never)(Answers);
   return Answers;

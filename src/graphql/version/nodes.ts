@@ -113,7 +113,9 @@ async function nodeById(context: Context, id: string): Promise<Node | null> {
   if (!found) return null;
   const then = parts!.at ? context.asOf(parts!.at) : context;
   await then.settle();
-  return readIn(then, await fetch!(then, ...found.slice(1)));
+  const node = await fetch!(then, ...found.slice(1));
+  // What is asked for by an id is told under it.
+  return readIn(then, node?.lasts && parts!.at ? { ...node, lasts: false } : node);
 }
 
 /** The objects, in the order of the ids; an error in the place of one that is refused. */
