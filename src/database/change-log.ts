@@ -84,7 +84,9 @@ export const rowChangesAt = (
     `select c.change_set_id, ${rowColumns(showsDeleted)}
      from unnest($1::uuid[], $2::int[]) k(change_set_id, ordinal)
      cross join lateral (select * from change_set s where s.change_set_id = k.change_set_id offset 0) c
-     join row_change r on r.stream_id = c.stream_id and r.sequence = c.sequence and r.ordinal = k.ordinal
+     cross join lateral (
+       select * from row_change x where x.stream_id = c.stream_id and x.sequence = c.sequence and x.ordinal = k.ordinal offset 0
+     ) r
      ${showsDeleted ? '' : `where ${ofVisibleVersions.sql}`}`,
     [places.map(({ changeSetId }) => changeSetId), places.map(({ ordinal }) => ordinal)],
   );

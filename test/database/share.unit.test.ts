@@ -3,6 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Share, type Bounds } from '../../src/database/share';
 import { busy } from '../../src/versioning/errors';
 
+/** Work that goes on, and what ends it. */
+const open = new Map<string, () => void>();
+afterEach(async () => {
+  for (; open.size > 0; await sleep(0)) open.forEach((end) => end());
+});
+
 /** Work that ends when it is told to; what has begun, in order. */
 function stage(bounds: Partial<Bounds>) {
   const share = new Share<string>({
@@ -11,20 +17,22 @@ function stage(bounds: Partial<Bounds>) {
     ...bounds,
   });
   const begun: string[] = [];
-  const ends = new Map<string, () => void>();
   const begin = (key: string, name: string, patienceMs?: number): Promise<string> =>
     share.run(
       key,
       () =>
         new Promise<string>((resolve) => {
           begun.push(name);
-          ends.set(name, () => resolve(name));
+          open.set(name, () => {
+            open.delete(name);
+            resolve(name);
+          });
         }),
       patienceMs,
     );
   /** Ends work, and lets what waited for it begin. */
   const end = async (name: string) => {
-    ends.get(name)!();
+    open.get(name)!();
     await sleep(0);
   };
   return { share, begun, begin, end };

@@ -110,8 +110,11 @@ async function idsByType(): Promise<Map<string, string[]>> {
     aud,
     `query ($cycleId: UUID!, $reportId: UUID!) {
        workflow(cycleId: $cycleId, reportId: $reportId) { ${node} cycle { ${node} } report { ${node} lob { ${node} } } testers { ${node} }
-         changes(first: 100) { ${nodes} }
-         phases { history(first: 100) { nodes { ${node} ... on TestReportVersion { signOffs { ${node} } } items(first: 100) { ${nodes} } } } records(first: 100) { ${nodes} } } }
+         changes(first: 100) { nodes { ${node} rowChanges(first: 2) { ${nodes} } } }
+         phases { ${node}
+           history(first: 100) { nodes { ${node} ... on TestReportVersion { signOffs { ${node} } }
+             items(first: 100) { nodes { ${node} decision { ${node} } } } } }
+           records(first: 100) { ${nodes} } } }
        metrics(cycleId: $cycleId, reportId: $reportId, first: 100) { ${nodes} }
        changeLogReads(cycleId: $cycleId, reportId: $reportId, first: 100) { ${nodes} } }`,
     ofPlace(place),
