@@ -323,6 +323,7 @@ export class Database implements Db {
 
   private async attempt<T>(work: (tx: Db) => Promise<T>, begin: string): Promise<T> {
     const client = await this.pool.connect();
+    const isReading = begin.includes('read only');
     let broken: Error | undefined;
     let isEnding = false;
     // A connection does one thing at a time: what is asked for at once is asked in turn.
@@ -342,16 +343,17 @@ export class Database implements Db {
       });
       this.onStatement?.('commit');
       isEnding = true;
-      // COMMIT of a transaction that failed is no error to PostgreSQL: it answers ROLLBACK.
+      // COMMIT of a transaction that failed is no error to PostgreSQL: it answers ROLLBACK. Who only read has lost nothing.
       const { command } = await client.query('commit');
-      if (command !== 'COMMIT') throw new Error('A statement of a transaction failed, and nobody was told.');
+      if (command !== 'COMMIT' && !isReading)
+        throw new Error('A statement of a transaction failed, and nobody was told.');
       return result;
     } catch (error) {
       await turn;
       await client.query('rollback').catch((failure: Error) => {
         broken = failure; // the connection is gone: the pool must not hand it out again
       });
-      if (isEnding && isLost(error) && !begin.includes('read only')) {
+      if (isEnding && isLost(error) && !isReading) {
         this.faults.note(error);
         throw outcomeUnknown(false);
       }

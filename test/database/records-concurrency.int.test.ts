@@ -19,6 +19,7 @@ import {
 } from '../generated/graphql';
 import { demandPhase } from '../support/builders';
 import { logFaults, loggedCommits } from '../support/log';
+import { waiting } from '../support/sessions';
 import { ada, ben, both, dan, eve, olga, makeDataOwners, otherWorkflow, tess, workflow, World } from '../support/world';
 
 const { cycleId, reportId } = workflow;
@@ -290,17 +291,10 @@ describe('who loses their data while they act', () => {
     for (const { version_id } of await assignmentsOfDan()) await need(deactivating(version_id));
     return need(assigning({ dataOwnerId: dan }));
   }
-  /** Resolves when this many sessions of the database wait for a lock. */
-  const waiting = (n: number) =>
-    world.session('superuser', async (client) => {
-      for (;;) {
-        const { rows } = await client.query<{ n: number }>(
-          `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        if (rows[0]!.n >= n) return;
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    });
+  /** Resolves when so many of the server's writers wait for their turn, behind the one that waits for the lock. */
+  async function queued(n: number): Promise<void> {
+    while (world.db.shares.streams.waiting < n) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   /** Both come while the workflow is held by somebody else, in this order, and then go on. */
   async function inOrder(first: Attempt, second: Attempt): Promise<Outcome[]> {
     const holder = new pg.Client({ connectionString: world.database.ownerUrl });
@@ -309,9 +303,9 @@ describe('who loses their data while they act', () => {
       await holder.query('begin');
       await holder.query('select from log.stream where stream_id = $1 for update', [workflow.workflowId]);
       const one = make(first);
-      await waiting(1);
+      await waiting(world, 1);
       const other = make(second);
-      await waiting(2);
+      await queued(1);
       await holder.query('rollback');
       return await Promise.all([one, other]);
     } finally {
