@@ -69,7 +69,8 @@ test('mutations got through, so that there is something to verify', async () => 
   const [{ commits } = { commits: 0 }] = await db.query<{ commits: number }>(
     'select count(*)::int as commits from log.change_set',
   );
-  expect(commits).toBeGreaterThan(requests / 200);
+  // The longer it goes on, the less there is left to do with what there is.
+  expect(commits).toBeGreaterThan(Math.min(requests, 20_000) / 200);
 });
 
 test('memory does not grow with the number of requests', () => {

@@ -70,7 +70,7 @@ export class Random {
       case 7:
         return Object.fromEntries(Array.from({ length: this.size(200_000) }, (_, i) => [`key ${i}`, i]));
       default:
-        return this.nested(this.size(5_000));
+        return this.nested(this.size(1_000));
     }
   }
 }
