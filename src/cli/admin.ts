@@ -5,6 +5,7 @@ import type { Naming } from '../database/people';
 import { explained, openReferenceData, type ReferenceData, type ReferenceWrites } from '../database/reference-data';
 import { readEnv } from '../env';
 import { positions } from '../versioning/fitness';
+import { isUuid } from '../uuid';
 import { userRoles, type UserRole } from '../versioning/model';
 import { runCommand } from './run';
 import { plain } from './streams';
@@ -33,7 +34,7 @@ const userId = (text: string): number => {
 };
 const userIds = (text: string): number[] => text.split(',').map((part) => userId(part.trim()));
 const uuid = (text: string): string => {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  if (isUuid(text)) return text.toLowerCase();
   throw new InvalidArgumentError('An id is a UUID; the list command shows them.');
 };
 const day = (text: string): string => {

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { phaseOf } from '../phases';
 import { selfAttestedReport, type SelfAttestation, type SelfAttestedReport } from '../proof/self-attested';
+import { isUuid } from '../uuid';
 import { runCommand } from './run';
 import { plain, withDatabase } from './streams';
 
@@ -14,7 +15,7 @@ interface Options {
 }
 
 const uuid = (text: string): string => {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  if (isUuid(text)) return text.toLowerCase();
   throw new InvalidArgumentError('It is a UUID; "npm run -s admin -- cycles list" shows them.');
 };
 /** A day is its beginning, UTC; a day that the calendar does not have is none. */

@@ -5,8 +5,7 @@ import { openDatabase } from '../database/embedded';
 import { allStreams } from '../database/log-reader';
 import { REFERENCE_STREAM } from '../database/people';
 import { readEnv, type Env } from '../env';
-
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+import { UUID } from '../uuid';
 
 /** `reference`, a workflow's id, or its cycle and report with a slash between them. */
 export function streamArgument(text: string): string {

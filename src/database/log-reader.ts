@@ -29,9 +29,13 @@ async function* rowsOf<Row extends object>(tx: Db, sql: string, parameters: read
   }
 }
 
+/** SQL that writes an instant as RFC 3339 has it, in UTC and milliseconds, as the API does. */
+export const isoInstant = (expression: string): string =>
+  `to_char((${expression}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 /** As it is hashed. A date before Christ would be written as the same one after, so it says what it is. */
 const instant = (column: string): string =>
-  `to_char((${column}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
+  `${isoInstant(column)} || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
 
 type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; readonly rowOperation: string } & ReadRow;
 

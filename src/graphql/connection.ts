@@ -1,6 +1,7 @@
 /** Relay connections over keyset pages: opaque cursors, stable when rows are added, totals only when asked for. */
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { Filter, Page, PagedList, PageRequest } from '../database/pages';
+import { UUID } from '../uuid';
 import { badInput } from '../versioning/errors';
 import type { Loaders } from './loaders/loaders';
 
@@ -72,7 +73,7 @@ const encode = ({ name }: CursorKind, key: string | number): string =>
 const keys: Record<PagedList['keyType'], RegExp> = {
   int: /^\d{1,9}$/,
   bigint: /^\d{1,18}$/,
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  uuid: new RegExp(`^${UUID}$`),
   text: /^[0-9a-f-]{1,80}$/,
 };
 

@@ -4,12 +4,11 @@
  */
 import { GraphQLScalarType, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from 'graphql-scalars';
+import { isUuid } from '../uuid';
 import { badInput } from '../versioning/errors';
 
-const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 function uuidFrom(value: unknown): string {
-  if (typeof value !== 'string' || !pattern.test(value))
+  if (typeof value !== 'string' || !isUuid(value))
     throw badInput(
       'A UUID is written as 8-4-4-4-12 hexadecimal digits, without braces, e.g. 0194d2a0-5c00-7000-8000-000000000001.',
     );

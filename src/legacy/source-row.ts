@@ -1,4 +1,5 @@
 /** A row of the old system and its cells, read as what they are meant to be; what is untidy about it is noted on the way. */
+import { isUuid } from '../uuid';
 import type { Json, JsonObject } from '../versioning/model';
 import { NOBODY, isPersonId } from './ids';
 import { asObject, isStorable, parseLiteral } from './literals';
@@ -20,7 +21,6 @@ export interface Refusal {
 }
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** An index takes no more. */
 const LONGEST_KEY = 200;
 const MAX_INTEGER = 2_147_483_647;
@@ -65,7 +65,7 @@ const fits: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
   'double precision': (value) => isNumber(value) && Number.isFinite(Number(value)),
   boolean: (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
   text: () => true,
-  uuid: (value) => typeof value === 'string' && UUID.test(value),
+  uuid: (value) => typeof value === 'string' && isUuid(value),
   date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && readInstant(value) !== null,
   timestamp: (value) => typeof value === 'string' && readInstant(value) !== null,
   timestamptz: (value) => typeof value === 'string' && readInstant(value) !== null,

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Db } from '../database/database';
+import { isoInstant } from '../database/log-reader';
 import { phases } from '../phases';
 import type { NotedHeads } from '../proof/checkpoints';
 import { verifyStream } from '../proof/verify';
@@ -506,9 +507,6 @@ class Verification {
     };
   }
 }
-
-const isoInstant = (expression: string): string =>
-  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 async function* inBatches<T>(rows: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];

@@ -16,6 +16,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, trunca
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
+import { isoInstant } from '../database/log-reader';
 import type { Env } from '../env';
 
 export interface Checkpoint {
@@ -110,7 +111,7 @@ export class Checkpoints {
       await tx.query(`select pg_advisory_xact_lock(hashtext('phaseledger: checkpoints'))`);
       const heads = await tx.query<Checkpoint>(
         `select stream_id, sequence, encode(hash, 'hex') as hash,
-           to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as noted_at
+           ${isoInstant('clock_timestamp()')} as noted_at
          from log.stream where sequence > 0 order by stream_id`,
       );
       const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId) ?? 0) < sequence);

@@ -3,6 +3,7 @@ import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../dat
 import { REFERENCE_STREAM } from '../../database/people';
 import type { ChangeSetRow, ItemRow } from '../../database/rows';
 import { fullPhaseOf, fullPhases, phaseOf, phases } from '../../phases';
+import { UUID } from '../../uuid';
 import type { FullPhase } from '../../versioning/phase';
 import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/policy';
 import { readIn } from '../as-of';
@@ -27,7 +28,7 @@ interface Kind {
   readonly fetch: (context: Context, ...parts: string[]) => Promise<Node | null>;
 }
 
-const UUID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})';
+const ID = `(${UUID})`;
 const NUMBER = '(0|[1-9][0-9]{0,8})';
 const kind = (key: string, fetch: (context: Context, ...parts: never[]) => Promise<Node | null>): Kind => ({
   key: new RegExp(`^${key}$`),
@@ -60,11 +61,11 @@ async function itemById(context: Context, { key: phase, item }: FullPhase, itemI
 
 const kinds: Record<string, Kind> = {
   User: kind(NUMBER, ({ loaders }, userId: string) => loaders.user.load(Number(userId))),
-  Lob: kind(UUID, ({ loaders }, lobId: string) => loaders.lob.load(lobId)),
-  Cycle: kind(UUID, ({ loaders }, cycleId: string) => loaders.cycle.load(cycleId)),
-  Report: kind(UUID, ({ loaders }, reportId: string) => loaders.report.load(reportId)),
-  Workflow: kind(UUID, workflowById),
-  VersioningMetric: kind(UUID, async (context, metricId: string) => {
+  Lob: kind(ID, ({ loaders }, lobId: string) => loaders.lob.load(lobId)),
+  Cycle: kind(ID, ({ loaders }, cycleId: string) => loaders.cycle.load(cycleId)),
+  Report: kind(ID, ({ loaders }, reportId: string) => loaders.report.load(reportId)),
+  Workflow: kind(ID, workflowById),
+  VersioningMetric: kind(ID, async (context, metricId: string) => {
     if (context.past) await settleVisible(context, await streamsOfMetrics(context.db, [metricId]));
     const metric = await context.loaders.metric.load(metricId);
     return metric && (await canSeeStream(context, metric.streamId)) ? metric : null;
@@ -72,25 +73,25 @@ const kinds: Record<string, Kind> = {
   ChangeLogRead: kind('([0-9]{1,18})', async ({ loaders, viewer }, readId: string) =>
     canSeeLogReads(viewer) ? loaders.logRead.load(readId) : null,
   ),
-  ChangeSet: kind(UUID, changeSetById),
-  RowChange: kind(`${UUID}-${NUMBER}`, async (context, changeSetId: string, ordinal: string) => {
+  ChangeSet: kind(ID, changeSetById),
+  RowChange: kind(`${ID}-${NUMBER}`, async (context, changeSetId: string, ordinal: string) => {
     const changeSet = await changeSetById(context, changeSetId);
     if (!changeSet) return null;
     const rows = context.loaders.rowChange(await seesDeleted(context, changeSet.streamId));
     return rows.load({ changeSetId, ordinal: Number(ordinal) });
   }),
-  TestReportSignOff: kind(`${UUID}-([a-z_]+)`, async (context, versionId: string, role: string) => {
+  TestReportSignOff: kind(`${ID}-([a-z_]+)`, async (context, versionId: string, role: string) => {
     const version = await versionById(context, versionId);
     if (!version || phaseOf(version.phase).versioning !== 'FULL') return null;
     return (await signOffsOf(context, version)).find(({ signOffRole }) => signOffRole === role) ?? null;
   }),
   WorkflowPhase: kind(
-    `${UUID}-(${phases.map(({ key }) => key).join('|')})`,
+    `${ID}-(${phases.map(({ key }) => key).join('|')})`,
     async (context, id: string, phase: string) =>
       (await workflowById(context, id)) ? asWorkflowPhase(id, phase) : null,
   ),
   ItemDecision: kind(
-    `${UUID}-${UUID}-(${fullPhases.map(({ key }) => key).join('|')})`,
+    `${ID}-${ID}-(${fullPhases.map(({ key }) => key).join('|')})`,
     async (context, itemId: string, decisionId: string, phase: string) => {
       const item = await itemById(context, fullPhaseOf(phase), itemId);
       return item?.decisionId === decisionId && (await showsDecision(context, item)) ? asDecision(item) : null;
@@ -98,12 +99,12 @@ const kinds: Record<string, Kind> = {
   ),
 };
 for (const { key: phase, version } of phases)
-  kinds[version.type] = kind(UUID, async (context, versionId: string) => {
+  kinds[version.type] = kind(ID, async (context, versionId: string) => {
     const found = await versionById(context, versionId);
     return found?.phase === phase ? found : null;
   });
 for (const phase of fullPhases)
-  kinds[phase.item.type] = kind(UUID, (context, itemId: string) => itemById(context, phase, itemId));
+  kinds[phase.item.type] = kind(ID, (context, itemId: string) => itemById(context, phase, itemId));
 
 /** @throws what is refused, such as an instant that has not come yet */
 async function nodeById(context: Context, id: string): Promise<Node | null> {
