@@ -14,8 +14,11 @@ import { badRequest } from './refusals';
 /** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** So much is looked at before others get their turn: that takes a few milliseconds. */
+/** So much is looked at before the clock is. */
 const SLICE = 2 ** 15;
+
+/** So long, in milliseconds, before others get their turn: an answer takes a dozen turns, and waits in each of them. */
+const TURN = 2;
 
 /** What is larger is looked at one at a time, and its senders take turns: between two slices are those who sent little. */
 const larger = new Share<string>({
@@ -109,8 +112,12 @@ export async function parseStrictly(
 }
 
 async function readInSlices(reader: Reader, bytes: Uint8Array): Promise<void> {
+  let began = performance.now();
   for (let start = 0; start < bytes.length; start += SLICE) {
-    if (start > 0) await setImmediate();
+    if (performance.now() - began > TURN) {
+      await setImmediate();
+      began = performance.now();
+    }
     reader.write(bytes.subarray(start, start + SLICE));
   }
 }
