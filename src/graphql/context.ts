@@ -4,7 +4,7 @@ import type { Database } from '../database/database';
 import { Past } from '../database/past';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
-import type { Work } from '../work/work';
+import type { Work } from '../offload/heavy-work';
 import { badInput, tooLarge } from '../versioning/errors';
 import type { Identity, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders/loaders';

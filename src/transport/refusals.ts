@@ -1,4 +1,5 @@
 /** Requests that are refused for what they are, before anything is asked of the domain. */
+import { tooLarge } from '../versioning/errors';
 
 /** Each code with its HTTP status. */
 export const requestCodes = {
@@ -26,10 +27,8 @@ export class RequestRefusal extends Error {
 
 export const badRequest = (message: string) => new RequestRefusal('BAD_REQUEST', message);
 
-/** An operation asks for more than one may; `hint` says what to do instead. */
-export const limitExceeded = (measure: string, limit: number, actual: number, hint: string) =>
-  new RequestRefusal('LIMIT_EXCEEDED', `The limit of ${measure} is ${limit}; this has ${actual}. ${hint}`, {
-    measure,
-    limit,
-    actual,
-  });
+/** An operation asks for more than one may: refused before anything is done, in the words of an answer that would be too large. */
+export function limitExceeded(...asked: Parameters<typeof tooLarge>): RequestRefusal {
+  const { message, details } = tooLarge(...asked);
+  return new RequestRefusal('LIMIT_EXCEEDED', message, details);
+}

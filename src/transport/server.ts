@@ -14,7 +14,7 @@ import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
 import { Readiness } from '../proof/readiness';
-import { Work } from '../work/work';
+import { Work } from '../offload/heavy-work';
 import { makeApollo } from './apollo';
 import { authenticator, type TokenRules } from './authenticate';
 import { Budget } from './budget';

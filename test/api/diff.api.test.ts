@@ -4,7 +4,7 @@ import canonicalize from 'canonicalize';
 import { applyPatch, type Operation } from 'rfc6902';
 import { VersionDifferenceDocument, VersionWithItemsDocument } from '../generated/graphql';
 import { buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
-import { TextDiffs } from '../../src/work/text-diffs';
+import { TextDiffs } from '../../src/offload/text-diffs';
 import { shuffled } from '../support/texts';
 import { ada, aud, workflow, World } from '../support/world';
 

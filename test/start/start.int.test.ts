@@ -121,7 +121,7 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
     process.execPath,
     [
       '-e',
-      `const { TextDiffs } = require('./dist/work/text-diffs');
+      `const { TextDiffs } = require('./dist/offload/text-diffs');
        const diffs = new TextDiffs();
        const text = (line) => Array.from({ length: 10_000 }, () => line).join('\\n');
        diffs.of(1, [{ path: '/a', before: text('x'), after: text('y') }])

@@ -51,7 +51,7 @@ import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
 import type { FieldChange } from '../../versioning/diff';
 import { textChange, type TextDiff } from '../../versioning/text-diff';
-import type { Work } from '../../work/work';
+import type { Work } from '../../offload/heavy-work';
 import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import {

@@ -1,6 +1,6 @@
 /** The workers themselves: started from the sources here, from the compiled files in test/start. */
 import { unifiedDiff } from '../../src/versioning/text-diff';
-import { TextDiffs } from '../../src/work/text-diffs';
+import { TextDiffs } from '../../src/offload/text-diffs';
 import { shuffled, textOf } from '../support/texts';
 
 /** What is called here is called on the event loop of this process. */
