@@ -117,6 +117,8 @@ const superuserUrl = (port: number, secrets: Secrets, database?: string) =>
 interface Postmaster {
   readonly pid: number;
   readonly port: number;
+  /** Whether it takes connections: it writes its port down before it listens there, where another one may be. */
+  readonly isReady: boolean;
 }
 
 /** The port of the PostgreSQL that runs on this cluster, once it answers. */
@@ -129,7 +131,7 @@ async function findRunning(cluster: string, secrets: Secrets): Promise<number | 
       rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
       return undefined;
     }
-    if (postmaster.port && (await answers(postmaster.port, secrets))) return postmaster.port;
+    if (postmaster.isReady && (await answers(postmaster.port, secrets))) return postmaster.port;
     if (Date.now() > deadline) {
       throw new Error(
         `PostgreSQL (process ${postmaster.pid}) runs on ${cluster} but does not answer; see postgres.log.`,
@@ -142,9 +144,9 @@ async function findRunning(cluster: string, secrets: Secrets): Promise<number | 
 
 function readPidFile(cluster: string): Postmaster | undefined {
   try {
-    // Its lines: process, cluster, start time, port, …; the port is written a moment after the first ones.
-    const [pid, , , port] = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
-    return { pid: Number(pid), port: Number(port ?? 0) };
+    // Its lines: process, cluster, start time, port, socket folder, address, shared memory, status; the last are written later.
+    const lines = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+    return { pid: Number(lines[0]), port: Number(lines[3]), isReady: lines[7]?.trim() === 'ready' };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
@@ -244,7 +246,7 @@ async function start(options: Start): Promise<number> {
     });
     closeSync(log.handle);
     child.unref();
-    if (await becomesReady(child, port, secrets)) return port;
+    if (await becomesReady(child, cluster, secrets)) return port;
     const said = readFileSync(log.file, 'utf8').slice(log.size).trim();
     // Between our look for a free port and PostgreSQL's use of it, somebody else may have taken it.
     if (attempt < 3 && said.includes('could not bind') && !options.port) continue;
@@ -258,11 +260,14 @@ function openLog(dataDir: string) {
   return { file, handle, size: fstatSync(handle).size };
 }
 
-async function becomesReady(child: ChildProcess, port: number, secrets: Secrets): Promise<boolean> {
+async function becomesReady(child: ChildProcess, cluster: string, secrets: Secrets): Promise<boolean> {
   let ended = false;
   child.once('exit', () => (ended = true)).once('error', () => (ended = true));
   while (!ended) {
-    if (await answers(port, secrets)) return !ended;
+    const postmaster = readPidFile(cluster);
+    // Whoever answers on that port may be somebody else, for as long as ours has not found it taken.
+    const isOurs = postmaster !== undefined && postmaster.pid === child.pid;
+    if (isOurs && postmaster.isReady && (await answers(postmaster.port, secrets))) return true;
     await sleep(25); // after a crash it first replays its log, however long that takes
   }
   return false;

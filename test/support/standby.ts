@@ -1,5 +1,5 @@
 /** A PostgreSQL with a hot standby behind it, whose replay can be held up. */
-import { chownSync, cpSync, copyFileSync, appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { appendFileSync, chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import os from 'node:os';
 import path from 'node:path';
 import { openEmbedded, withClient } from '../../src/database/embedded';
@@ -23,14 +23,11 @@ export async function startReplicated(): Promise<Replicated> {
   const [first, second] = ['primary', 'standby'].map((name) => path.join(root, name)) as [string, string];
   const started = await openEmbedded(first, { volatile: true });
   await deployMigrations(started.ownerUrl);
-  const { uid, gid } = statSync(started.cluster);
   await started.close();
 
   // A standby begins as a copy of its primary, here of one that is not running.
-  mkdirSync(second);
-  copyFileSync(path.join(first, 'secrets.json'), path.join(second, 'secrets.json'));
+  copyDataFolder(first, second);
   const copy = path.join(second, path.basename(started.cluster));
-  cpSync(started.cluster, copy, { recursive: true, preserveTimestamps: true });
   const primary = await openEmbedded(first, { volatile: true });
   const { hostname, port, username, password } = new URL(primary.superuserUrl);
   appendFileSync(
@@ -38,7 +35,6 @@ export async function startReplicated(): Promise<Replicated> {
     `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'\n`,
   );
   writeFileSync(path.join(copy, 'standby.signal'), '');
-  handOver(copy, uid, gid);
   const standby = await openEmbedded(second, { volatile: true });
 
   const onPrimary = <Row extends object>(sql: string) =>
@@ -61,13 +57,16 @@ export async function startReplicated(): Promise<Replicated> {
     drop: async () => {
       await standby.close();
       await primary.close();
-      for (const place of [started.cluster, copy, root]) rmSync(place, { recursive: true, force: true });
+      rmSync(root, { recursive: true, force: true });
     },
   };
 }
 
-/** PostgreSQL takes a folder only from the user it runs as. */
-function handOver(folder: string, uid: number, gid: number): void {
-  for (const entry of ['', ...(readdirSync(folder, { recursive: true }) as string[])])
-    chownSync(path.join(folder, entry), uid, gid);
+/** Copies the data folder of an embedded database that is not running; PostgreSQL takes one only from the user it runs as. */
+export function copyDataFolder(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+  for (const entry of ['', ...(readdirSync(from, { recursive: true }) as string[])]) {
+    const { uid, gid } = statSync(path.join(from, entry));
+    chownSync(path.join(to, entry), uid, gid);
+  }
 }
