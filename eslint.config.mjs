@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import graphql from '@graphql-eslint/eslint-plugin';
+import unicorn from 'eslint-plugin-unicorn';
 import tseslint from 'typescript-eslint';
 
 const typescript = ['**/*.ts', '**/*.tsx'];
@@ -49,6 +50,12 @@ const operationsAgainstSchema = {
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.data/', '**/generated/', 'docs/'] },
+  {
+    // A literal is not spread into another one to keep a line from being broken.
+    files: [...typescript, ...plain],
+    plugins: { unicorn },
+    rules: { 'unicorn/no-useless-spread': 'error' },
+  },
   { files: plain, extends: [js.configs.recommended], languageOptions: { globals: node } },
   {
     files: typescript,
@@ -96,8 +103,11 @@ export default tseslint.config(
       '@graphql-eslint/require-description': [
         'error',
         {
-          ...{ types: true, rootField: true, DirectiveDefinition: true, FieldDefinition: true },
-          ...{ InputValueDefinition: true },
+          types: true,
+          rootField: true,
+          DirectiveDefinition: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
         },
       ],
       // Values and pages have no identity of their own; every entity has its `id`.

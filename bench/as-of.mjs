@@ -24,7 +24,9 @@ await withServer(async ({ ask, db }) => {
   };
   const instants = [];
   let version = await run('createVersion', 'CreateVersionInput', {
-    ...{ ...creditCards, phase: 'SAMPLE_SELECTION', carryForward: 'NONE' },
+    ...creditCards,
+    phase: 'SAMPLE_SELECTION',
+    carryForward: 'NONE',
     items: { samples: samples(0) },
   });
   const first = `query ($id: UUID!) { phaseVersion(versionId: $id) { items(first: ${ITEMS}) { nodes { itemKey } } } }`;
@@ -32,7 +34,8 @@ await withServer(async ({ ask, db }) => {
   const keys = phaseVersion.items.nodes.map(({ itemKey }) => itemKey);
   for (let form = 1; form < FORMS; form++)
     version = await run('putItems', 'PutItemsInput', {
-      ...{ versionId: version.versionId, expectedRevision: version.revision },
+      versionId: version.versionId,
+      expectedRevision: version.revision,
       items: { samples: samples(form).map((sample, i) => ({ ...sample, itemKey: keys[i] })) },
     });
   const [{ changes }] = await db.query(

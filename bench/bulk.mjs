@@ -20,7 +20,9 @@ await withServer(async ({ ask }) => {
         sampleType: 'POPULATION',
       }));
       let version = await run(ask, tester, 'createVersion', 'CreateVersionInput', {
-        ...{ ...creditCards, phase: 'SAMPLE_SELECTION', carryForward: 'NONE' },
+        ...creditCards,
+        phase: 'SAMPLE_SELECTION',
+        carryForward: 'NONE',
       });
       const put = await timed(() =>
         run(ask, tester, 'putItems', 'PutItemsInput', { ...at(version), items: { samples } }),

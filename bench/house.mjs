@@ -42,14 +42,13 @@ export const withServer = (work) =>
       const jwtSecret = 'a secret that only this measurement knows';
       server = await dist('transport/server.js').startServer({
         ...dist('env.js').readEnv({}),
-        ...{
-          db,
-          tokens: { secret: jwtSecret },
-          port: 0,
-          playground: false,
-          maxBodyBytes: 52_428_800,
-          costPerMinute: 0,
-        },
+
+        db,
+        tokens: { secret: jwtSecret },
+        port: 0,
+        playground: false,
+        maxBodyBytes: 52_428_800,
+        costPerMinute: 0,
         logger: require('pino')({ level: 'error' }),
       });
       const now = Math.floor(Date.now() / 1000);

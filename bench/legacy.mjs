@@ -29,8 +29,13 @@ function writeOldSystem(folder) {
   const share = asked / workflows / 500;
   const size = (of500) => Math.max(1, Math.round(of500 * share));
   const tables = oldSystem({
-    ...{ workflows, attributes: Math.min(100, size(100)), profilingVersions: 12, scopingVersions: 6 },
-    ...{ sampleVersions: 4, samples: size(25), testCases: size(40) },
+    workflows,
+    attributes: Math.min(100, size(100)),
+    profilingVersions: 12,
+    scopingVersions: 6,
+    sampleVersions: 4,
+    samples: size(25),
+    testCases: size(40),
   });
   asFolder(tables, folder);
   return { workflows, rows: Object.values(tables).reduce((sum, { length }) => sum + length, 0) };

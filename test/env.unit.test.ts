@@ -98,8 +98,12 @@ describe('the environment', () => {
     'http://[::1]:8080/jwks',
   ])("the identity provider's keys may be at %s", (AUTH_JWKS_URL) => {
     expect(readEnv({ ...provider, AUTH_JWKS_URL })).toMatchObject({
-      ...{ authJwksUrl: AUTH_JWKS_URL, authIssuer: 'https://id.example', authAudience: 'us' },
-      ...{ authUserClaim: 'sub', authClockToleranceSeconds: 5, authJwksRefreshSeconds: 300 },
+      authJwksUrl: AUTH_JWKS_URL,
+      authIssuer: 'https://id.example',
+      authAudience: 'us',
+      authUserClaim: 'sub',
+      authClockToleranceSeconds: 5,
+      authJwksRefreshSeconds: 300,
     });
   });
 
@@ -136,8 +140,12 @@ describe('the environment', () => {
 
   test('a server accepts the tokens of its identity provider, or those of its secret', () => {
     expect(tokenRules(readEnv({ ...provider, AUTH_USER_CLAIM: 'employee' }))).toEqual({
-      ...{ jwksUrl: 'https://id.example/jwks', issuer: 'https://id.example', audience: 'us', userClaim: 'employee' },
-      ...{ clockToleranceSeconds: 5, refreshSeconds: 300 },
+      jwksUrl: 'https://id.example/jwks',
+      issuer: 'https://id.example',
+      audience: 'us',
+      userClaim: 'employee',
+      clockToleranceSeconds: 5,
+      refreshSeconds: 300,
     });
     const DATABASE_URL = 'postgresql://service@db.example/ledger';
     const secret = 'x'.repeat(32);

@@ -100,7 +100,10 @@ listing(
   'everybody, with their roles',
   async (reference) =>
     (await reference.users()).map(({ userId, name, roles, isActive }) => ({
-      ...{ userId, name, roles: roles.map(({ role }) => role), isActive },
+      userId,
+      name,
+      roles: roles.map(({ role }) => role),
+      isActive,
     })),
   ({ userId, name, roles, isActive }) => ({
     userId: String(userId),
@@ -181,10 +184,18 @@ listing(
   'all cycles, the newest first',
   async (reference) =>
     (await reference.cycles()).map(({ cycleId, name, startDate, endDate, cycleStatus }) => ({
-      ...{ cycleId, name, startDate: isoDay(startDate), endDate: isoDay(endDate), cycleStatus },
+      cycleId,
+      name,
+      startDate: isoDay(startDate),
+      endDate: isoDay(endDate),
+      cycleStatus,
     })),
   ({ cycleId, name, startDate, endDate, cycleStatus }) => ({
-    ...{ cycleId, name, from: startDate ?? '', to: endDate ?? '', status: cycleStatus },
+    cycleId,
+    name,
+    from: startDate ?? '',
+    to: endDate ?? '',
+    status: cycleStatus,
   }),
 );
 interface CycleOptions {
@@ -220,7 +231,11 @@ listing(
   'all reports',
   async (reference) =>
     (await reference.reports()).map(({ reportId, number, name, lob, owner }) => ({
-      ...{ reportId, number, name, lob: lob && { lobId: lob.lobId, name: lob.name }, owner: brief(owner) },
+      reportId,
+      number,
+      name,
+      lob: lob && { lobId: lob.lobId, name: lob.name },
+      owner: brief(owner),
     })),
   ({ reportId, number, name, lob, owner }) => ({ reportId, number, name, lob: lob?.name ?? '', owner: person(owner) }),
 );
@@ -272,7 +287,9 @@ listing(
       testExecutive: brief(people.testExecutive),
     })),
   ({ workflowId, cycle, report, testers, testLead, reportOwner, testExecutive }) => ({
-    ...{ workflowId, cycle: cycle.name, report: report.number },
+    workflowId,
+    cycle: cycle.name,
+    report: report.number,
     people: [
       ...testers.map((tester) => `tester ${person(tester)}`),
       ...(testLead ? [`test lead ${person(testLead)}`] : []),

@@ -172,11 +172,15 @@ function sharesOf(poolSize: number, patienceMs: number) {
     return new Share<Person>({ ...common, refusal, size: Math.max(1, size), each: half(size) });
   };
   const writers: Bounds = {
-    ...{ size: Infinity, each: 1, waiting: WAITING_WRITERS, patienceMs },
+    size: Infinity,
+    each: 1,
+    waiting: WAITING_WRITERS,
+    patienceMs,
     refusal: () => busy('Many others are changing this, or one of them takes long. Try again in a few seconds.', 2),
   };
   return {
-    ...{ past, present },
+    past,
+    present,
     reading: share(present - 1),
     writing: share(Math.floor(present / 2)),
     readingAtLength: share(Math.floor(present / 8)),

@@ -288,8 +288,14 @@ async function initialise({ bin, cluster, runAs, dataDir, secrets, volatile }: S
     await promisify(execFile)(
       path.join(bin, 'initdb'),
       [
-        ...['-D', unfinished, '--username=postgres', `--pwfile=${password}`],
-        ...['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', ...(volatile ? ['--no-sync'] : [])],
+        '-D',
+        unfinished,
+        '--username=postgres',
+        `--pwfile=${password}`,
+        '--encoding=UTF8',
+        '--locale=C',
+        '--auth=scram-sha-256',
+        ...(volatile ? ['--no-sync'] : []),
       ],
       { ...runAs, cwd: unfinished, env: environment, windowsHide: true },
     );

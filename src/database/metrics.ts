@@ -109,12 +109,13 @@ export const phaseMetrics = (
      from versions s left join carried c using (stream_id, phase) left join turnaround t using (stream_id, phase)
      left join counted n using (stream_id, phase) order by s.stream_id, s.phase`,
     [
-      ...[workflowIds, start, end],
-      ...[
-        counting.map(({ key }) => key),
-        counting.map(({ operation }) => operation),
-        counting.map(({ counts }) => counts),
-      ],
+      workflowIds,
+      start,
+      end,
+
+      counting.map(({ key }) => key),
+      counting.map(({ operation }) => operation),
+      counting.map(({ counts }) => counts),
     ],
   );
 

@@ -33,15 +33,17 @@ export const insertSignOff = (
      select $1, $2, $3, $4, u.user_id, $6, $7, $8, $9, f.name, $10, $11, case when $6::"SignOffStatus" <> 'PENDING' then u.name end, $12
      from users u left join users f on f.user_id = $9 where u.user_id = $5`,
     [
-      ...[
-        uuidv7(),
-        streamId,
-        versionId,
-        given.signOffRole,
-        given.signOffUserId,
-        given.signOffStatus,
-        given.signOffDate,
-      ],
-      ...[given.signOffComments, given.delegatedFromId, given.delegationReason, given.meaning, given.signedContentHash],
+      uuidv7(),
+      streamId,
+      versionId,
+      given.signOffRole,
+      given.signOffUserId,
+      given.signOffStatus,
+      given.signOffDate,
+      given.signOffComments,
+      given.delegatedFromId,
+      given.delegationReason,
+      given.meaning,
+      given.signedContentHash,
     ],
   );

@@ -140,14 +140,15 @@ export const insertRecorded = (
   content: JsonObject,
 ): Promise<void> =>
   insertVersion(tx, phase, version, {
-    ...{ status: 'RECORDED', approvalRequired: false, effectiveFrom: version.createdAt },
+    status: 'RECORDED',
+    approvalRequired: false,
+    effectiveFrom: version.createdAt,
     contentHash: versionHash(contentOf(phase.version.fields, content), []),
-    ...{
-      submittedAt: by.submittedAt,
-      submittedBy: by.submittedBy,
-      reviewedAt: by.reviewedAt,
-      reviewedBy: by.reviewedBy,
-    },
+
+    submittedAt: by.submittedAt,
+    submittedBy: by.submittedBy,
+    reviewedAt: by.reviewedAt,
+    reviewedBy: by.reviewedBy,
   });
 
 /** Ends a recorded version's time in force; it does not change otherwise. False if it has ended already. */

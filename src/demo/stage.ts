@@ -74,7 +74,9 @@ export class Person {
     const { version, item } = fullPhaseOf(phase);
     return this.after(
       createVersion(this.caller, {
-        ...{ ...this.workflow, phase, reason },
+        ...this.workflow,
+        phase,
+        reason,
         content: content && { [version.input]: content },
         items: items && { [item.input]: items },
       }),

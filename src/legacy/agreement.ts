@@ -120,8 +120,10 @@ const DECISION = /^(tester_decision|report_owner_decision)$/;
 
 /** Attributes were parts of a plan: they are taken, not taken, or not decided on. */
 const asAttributeStatus: Readonly<Record<string, string>> = {
-  ...{ assigned: 'approved', superseded: 'approved' },
-  ...{ draft: 'pending', pending_approval: 'pending' },
+  assigned: 'approved',
+  superseded: 'approved',
+  draft: 'pending',
+  pending_approval: 'pending',
 };
 
 const versions = /^cycle_report_(data_profiling_rule|scoping|sample_selection)_versions$/;

@@ -139,7 +139,11 @@ export async function compare(tx: Db, { sample: size, seed, source }: CompareOpt
   }
   const [now] = await tx.query<{ at: Date }>('select clock_timestamp() as at');
   return {
-    ...{ ok: rows.length === 0, runAt: now!.at.toISOString(), sample: size, seed, tables },
+    ok: rows.length === 0,
+    runAt: now!.at.toISOString(),
+    sample: size,
+    seed,
+    tables,
     rows: { total: rows.length, rows },
   };
 }

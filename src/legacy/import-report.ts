@@ -15,7 +15,9 @@ export const unread = (counts: readonly TableCount[]): string | null => {
     : table(
         ['What could not be read', 'Expected', 'Read', 'Why'],
         broken.map(({ table: name, expected, read, problem }) => [
-          ...[literal(name), expected ?? 'unknown', read],
+          literal(name),
+          expected ?? 'unknown',
+          read,
           cell(problem),
         ]),
       );

@@ -162,8 +162,15 @@ class ImportRun {
     const { tables, findings, quarantine } = this.#tally;
     const counts = source.counts();
     return {
-      ...{ outcomes: this.#outcomes, rows, tables, findings, quarantine, leftAlone: [...this.#leftAlone] },
-      ...{ isWhole: counts.every(({ problem }) => problem === null), source: counts, otherFiles: source.otherFiles },
+      outcomes: this.#outcomes,
+      rows,
+      tables,
+      findings,
+      quarantine,
+      leftAlone: [...this.#leftAlone],
+      isWhole: counts.every(({ problem }) => problem === null),
+      source: counts,
+      otherFiles: source.otherFiles,
     };
   }
 

@@ -338,9 +338,15 @@ export class Placer {
     isRepeated: boolean,
   ): Promise<void> {
     const rows = sources.map(({ source, fate, target, refusal }) => ({
-      ...{ table_name: source.table, source_key: source.key, raw: source.raw, fate },
-      ...{ target_table: target?.table ?? null, target_id: target?.id ?? null },
-      ...{ findings: source.findings, code: refusal?.code ?? null, reason: refusal?.reason ?? null },
+      table_name: source.table,
+      source_key: source.key,
+      raw: source.raw,
+      fate,
+      target_table: target?.table ?? null,
+      target_id: target?.id ?? null,
+      findings: source.findings,
+      code: refusal?.code ?? null,
+      reason: refusal?.reason ?? null,
     }));
     await this.session.query(WRITE_SOURCES, [JSON.stringify(rows), streamId, this.importId, phase]);
     const isHeld = sources.some(({ fate }) => fate === 'QUARANTINED');

@@ -67,7 +67,9 @@ function rollBackOne(session: OwnerSession, streamId: string, phase: string, imp
   const declaration = phaseOf(phase);
   return session.transaction(async () => {
     await session.query('select log.open_import($1, null, $2, $3, null)', [
-      ...[streamId, 'legacy rollback', `${declaration.title} of import ${importId} is taken back.`],
+      streamId,
+      'legacy rollback',
+      `${declaration.title} of import ${importId} is taken back.`,
     ]);
     const work = await workSince(session, [streamId], phase);
     if (work.length > 0) throw new WorkWouldBeLost(work);

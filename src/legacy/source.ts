@@ -72,7 +72,10 @@ function counting(
 ): Source {
   const counts = new Map(unopened.map((count) => [count.table, count]));
   return {
-    ...{ label, otherFiles, close, tables: inOrder(tables.keys()) },
+    label,
+    otherFiles,
+    close,
+    tables: inOrder(tables.keys()),
     counts: () => [...counts.values()],
     async *rows(table) {
       const { rows, expected } = tables.get(table)!;
@@ -122,7 +125,9 @@ async function openFolder(folder: string): Promise<Source> {
   }
   return counting(
     {
-      ...{ label: realpathSync(folder), tables, close: () => Promise.resolve() },
+      label: realpathSync(folder),
+      tables,
+      close: () => Promise.resolve(),
       otherFiles: names.filter((name) => !ENDING.test(name)),
     },
     unopened,
@@ -212,7 +217,9 @@ async function openDatabase(url: string): Promise<Source> {
     found
       .filter(({ is_readable }) => !is_readable)
       .map(({ name }) => ({
-        ...{ table: name, expected: null, read: 0 },
+        table: name,
+        expected: null,
+        read: 0,
         problem: `The role that reads has no right to read ${name}.`,
       })),
   );

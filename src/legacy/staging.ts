@@ -123,7 +123,10 @@ export class Staging {
       this.#workflows.set(phaseId, ownWorkflow);
     const [parentColumn] = parents[table] ?? [];
     return {
-      ...{ table, ordinal, raw, is_readable: row.unreadable === null },
+      table,
+      ordinal,
+      raw,
+      is_readable: row.unreadable === null,
       key: keyOf(row),
       workflow: isReference(table)
         ? null

@@ -9,7 +9,10 @@ export function statusTable({ imports, workflows }: LegacyStatus): string {
     table(
       ['Import', 'Source', 'Begun', 'Last command', 'Ended'],
       imports.map(({ importId, source, startedAt, lastCommand, lastFinishedAt }) => [
-        ...[importId, cell(source), startedAt.toISOString(), lastCommand ?? ''],
+        importId,
+        cell(source),
+        startedAt.toISOString(),
+        lastCommand ?? '',
         lastFinishedAt?.toISOString() ?? 'interrupted',
       ]),
     ),

@@ -41,20 +41,32 @@ export interface Unit {
 }
 
 export const imported = (source: SourceRow, target: PlacedRow['target'] = null): PlacedRow => ({
-  ...{ source, fate: 'IMPORTED', target, refusal: null },
+  source,
+  fate: 'IMPORTED',
+  target,
+  refusal: null,
 });
 
 export const merged = (source: SourceRow, target: PlacedRow['target']): PlacedRow => ({
-  ...{ source, fate: 'MERGED', target, refusal: null },
+  source,
+  fate: 'MERGED',
+  target,
+  refusal: null,
 });
 
 /** Nothing here corresponds to it: the source row is all there is of it. */
 export const kept = (source: SourceRow): PlacedRow => ({
-  ...{ source, fate: 'KEPT', target: null, refusal: null },
+  source,
+  fate: 'KEPT',
+  target: null,
+  refusal: null,
 });
 
 export const quarantined = (source: SourceRow, refusal: Refusal): PlacedRow => ({
-  ...{ source, fate: 'QUARANTINED', target: null, refusal },
+  source,
+  fate: 'QUARANTINED',
+  target: null,
+  refusal,
 });
 
 /** A unit of source rows alone: nothing in the new tables corresponds to them, or they could not be placed. */

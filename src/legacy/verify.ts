@@ -454,7 +454,9 @@ class Verification {
       for (const { table, key, isTaken } of rows) {
         counted[isTaken ? 'changedThere' : 'notTaken']++;
         this.#differences.add({
-          ...{ table, key, columns: [] },
+          table,
+          key,
+          columns: [],
           problem: isTaken
             ? 'The source says something else today: it needs a sync.'
             : 'The source has it, and it was not taken over.',
@@ -483,8 +485,14 @@ class Verification {
     const unread = this.#counts.filter(({ problem }) => problem !== null);
     const names = new Set(this.#tables.map(({ table }) => table));
     const none = {
-      ...{ rows: 0, imported: 0, merged: 0, kept: 0, quarantined: 0 },
-      ...{ equal: 0, changedSince: 0, different: 0 },
+      rows: 0,
+      imported: 0,
+      merged: 0,
+      kept: 0,
+      quarantined: 0,
+      equal: 0,
+      changedSince: 0,
+      different: 0,
     };
     const tables = [
       ...this.#tables,

@@ -25,14 +25,29 @@ const headerText = ({ streamId, head: { sequence, committedAt, hash } }: Header)
 
 const commitText = (c: ReadCommit): string =>
   JSON.stringify({
-    ...{ streamId: c.streamId, sequence: c.sequence, committedAt: c.committedAt, changeSetId: c.changeSetId },
-    ...{ actorId: c.actorId, origin: c.origin, operation: c.operation, reason: c.reason, requestId: c.requestId },
+    streamId: c.streamId,
+    sequence: c.sequence,
+    committedAt: c.committedAt,
+    changeSetId: c.changeSetId,
+    actorId: c.actorId,
+    origin: c.origin,
+    operation: c.operation,
+    reason: c.reason,
+    requestId: c.requestId,
     occurredAt: c.occurredAt,
     // Only where there is one: files of before it was noted are written the same way.
     ...(c.operator != null && { operator: c.operator }),
-    ...{ previousHash: c.previousHash, hash: c.hash, versionIds: c.versionIds },
+    previousHash: c.previousHash,
+    hash: c.hash,
+    versionIds: c.versionIds,
     rows: c.rows.map(({ ordinal, tableName, rowId, versionId, operation, before, after }) => ({
-      ...{ ordinal, tableName, rowId, versionId, operation, before, after },
+      ordinal,
+      tableName,
+      rowId,
+      versionId,
+      operation,
+      before,
+      after,
     })),
   });
 

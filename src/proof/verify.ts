@@ -23,7 +23,11 @@ export interface VerifyOptions {
 
 /** What is said where nothing could be checked. */
 export const unverified = (problem: string): Verification => ({
-  ...{ valid: false, changeSetsChecked: 0, headHash: null, firstBrokenSequence: null, problem },
+  valid: false,
+  changeSetsChecked: 0,
+  headHash: null,
+  firstBrokenSequence: null,
+  problem,
 });
 
 /**

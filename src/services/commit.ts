@@ -98,7 +98,11 @@ export async function openCommit(
   reason: string | null = null,
 ): Promise<Date> {
   const [opened] = await tx.query<{ now: Date }>('select log.open($1, $2, $3, $4, $5) as now', [
-    ...[streamId, viewer.userId, operation, reason, requestId],
+    streamId,
+    viewer.userId,
+    operation,
+    reason,
+    requestId,
   ]);
   return opened!.now;
 }

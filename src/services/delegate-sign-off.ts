@@ -25,8 +25,13 @@ export const delegateSignOff = (caller: Caller, input: DelegateSignOff): Promise
       demandDelegate(facts, { toUserId, person });
       const { userId } = viewer;
       await insertSignOff(tx, version, {
-        ...{ signOffRole: role, signOffUserId: toUserId, signOffStatus: 'PENDING', signOffDate: now },
-        ...{ signOffComments: null, meaning: null, signedContentHash: null },
+        signOffRole: role,
+        signOffUserId: toUserId,
+        signOffStatus: 'PENDING',
+        signOffDate: now,
+        signOffComments: null,
+        meaning: null,
+        signedContentHash: null,
         delegatedFromId: toUserId === userId ? null : userId,
         delegationReason: reason,
       });

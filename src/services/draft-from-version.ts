@@ -9,7 +9,11 @@ const draftFrom =
   (caller: Caller, input: VersionCommand): Promise<Committed> =>
     changeVersion(caller, operation, action, input, async ({ tx, now, viewer, version, facts: { phase } }) => {
       const { versionId } = await startDraft(tx, {
-        ...{ ...version, phase, carry, content: {}, parent: version },
+        ...version,
+        phase,
+        carry,
+        content: {},
+        parent: version,
         versionId: newVersionId(caller, phase.key),
         base: await currentVersion(tx, version.masterRecordId),
         createdBy: viewer.userId,

@@ -88,7 +88,9 @@ async function rebase(
     content && !leaving.has(itemKey)
       ? [
           {
-            ...{ itemKey, label: labelOf(phase, content, ours.items.get(itemKey)!), content },
+            itemKey,
+            label: labelOf(phase, content, ours.items.get(itemKey)!),
+            content,
             mergedFromItemId: theirs.items.get(itemKey)!.row.itemId,
           },
         ]

@@ -50,8 +50,15 @@ export async function refreshMetrics(
         if (metricValue === null) return [];
         return [
           {
-            ...{ metricId: uuidv7(), streamId, phase: figure.phase, metricType, metricValue },
-            ...{ metricMetadata: { unit: metricUnits[metricType] }, calculatedAt: now, periodStart, periodEnd },
+            metricId: uuidv7(),
+            streamId,
+            phase: figure.phase,
+            metricType,
+            metricValue,
+            metricMetadata: { unit: metricUnits[metricType] },
+            calculatedAt: now,
+            periodStart,
+            periodEnd,
           },
         ];
       }),

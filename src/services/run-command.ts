@@ -55,8 +55,12 @@ function startByCommand(
       const given = await checkedInput(tx, phase, command, input, streamId);
       const deed = { ...actOf(made, input), input: given, before: {}, parent: '', next: '' };
       return record(tx, caller, phase, command, {
-        ...{ streamId, cycleId: input.cycleId, reportId: input.reportId, now },
-        ...{ content: command.start!(deed), said: saidWith(phase, deed) },
+        streamId,
+        cycleId: input.cycleId,
+        reportId: input.reportId,
+        now,
+        content: command.start!(deed),
+        said: saidWith(phase, deed),
       });
     },
   );
@@ -150,9 +154,15 @@ async function record(
     reviewedBy: marks === 'REVIEWED' ? actor : null,
   };
   const version = {
-    ...{ versionId, streamId, cycleId, reportId, createdBy: actor, createdAt: now },
+    versionId,
+    streamId,
+    cycleId,
+    reportId,
+    createdBy: actor,
+    createdAt: now,
     masterRecordId: parent?.masterRecordId ?? uuidv7({ msecs: now.getTime() }),
-    ...{ parentVersionId: parent?.versionId ?? null, baseVersionId: parent?.versionId ?? null },
+    parentVersionId: parent?.versionId ?? null,
+    baseVersionId: parent?.versionId ?? null,
   };
   // Whatever a command makes of its input.
   demandTexts(phase.version.fields, content, ({ required }) => required);

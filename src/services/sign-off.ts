@@ -37,7 +37,10 @@ export const signOff = (caller: Caller, input: SignOff): Promise<Committed> =>
       const { principalId, given } = facts.signOffs.find(({ declared }) => declared.role === role)!;
       const { userId } = viewer;
       await insertSignOff(tx, version, {
-        ...{ signOffRole: role, signOffUserId: userId, signOffStatus: status, signOffDate: now },
+        signOffRole: role,
+        signOffUserId: userId,
+        signOffStatus: status,
+        signOffDate: now,
         signOffComments: comments ?? null,
         delegatedFromId: principalId === userId ? null : principalId,
         delegationReason: principalId === userId ? null : given!.delegationReason,

@@ -90,7 +90,9 @@ function ofProvider(provider: IdentityProvider, logger: Logger): TokenKind {
   );
   const options: JWTVerifyOptions = {
     algorithms: ASYMMETRIC,
-    ...{ issuer, audience, clockTolerance: clockToleranceSeconds },
+    issuer,
+    audience,
+    clockTolerance: clockToleranceSeconds,
     requiredClaims: ['exp', 'sub', userClaim],
   };
   return {

@@ -94,7 +94,8 @@ const unreadable = {
     status: '431 Request Header Fields Too Large',
     code: 'PAYLOAD_TOO_LARGE',
     message: `The address and the headers are larger than ${limit} bytes. Send the operation by POST.`,
-    ...{ measure: 'bytes of headers', limit },
+    measure: 'bytes of headers',
+    limit,
   }),
   ERR_HTTP_REQUEST_TIMEOUT: () => ({
     status: '408 Request Timeout',

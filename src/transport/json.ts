@@ -22,7 +22,10 @@ const TURN = 2;
 
 /** What is larger is looked at one at a time, and its senders take turns: between two slices are those who sent little. */
 const larger = new Share<string>({
-  ...{ size: 1, each: 1, waiting: 100, patienceMs: 20_000 },
+  size: 1,
+  each: 1,
+  waiting: 100,
+  patienceMs: 20_000,
   refusal: () => busy('Many large requests are being read. Try again in a few seconds, or send less at once.', 2),
 });
 

@@ -117,7 +117,11 @@ export async function startServer({
   const schema = makeSchema();
   const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
   const apollo = makeApollo({
-    ...{ schema, http, introspection, formatError, logger },
+    schema,
+    http,
+    introspection,
+    formatError,
+    logger,
     guard: guard(limits, budget, documents),
   });
   await apollo.start();

@@ -50,7 +50,9 @@ export const notTheLatest = (number: number, latest: { versionId: string; versio
 /** What is asked for has more than one answer may; `hint` says what to ask for instead. */
 export const tooLarge = (measure: string, limit: number, actual: number, hint: string) =>
   new DomainError('LIMIT_EXCEEDED', `The limit of ${measure} is ${limit}; this has ${actual}. ${hint}`, {
-    ...{ measure, limit, actual },
+    measure,
+    limit,
+    actual,
   });
 
 /** Nothing is wrong with what was asked for, only not now; `problem` says why. The same request may be sent again after a while. */

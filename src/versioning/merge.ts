@@ -100,7 +100,12 @@ export function merge(
       if (o) items.set(key, null);
     } else {
       const side = decide({
-        ...{ itemKey: key, label, path: '', base: b.content, ours: o?.content ?? null, theirs: t?.content ?? null },
+        itemKey: key,
+        label,
+        path: '',
+        base: b.content,
+        ours: o?.content ?? null,
+        theirs: t?.content ?? null,
       });
       if (side === 'THEIRS') items.set(key, t ? t.content : null);
     }

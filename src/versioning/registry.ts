@@ -26,7 +26,11 @@ const namesOf = (phase: PhaseDeclaration): string[] => {
     ];
   const { item } = phase;
   return [
-    ...[...common, phase.version.inputType, item.type, item.table, item.inputType],
+    ...common,
+    phase.version.inputType,
+    item.type,
+    item.table,
+    item.inputType,
     `content ${phase.version.input}`,
     `items ${item.input}`,
   ];

@@ -50,7 +50,7 @@ export function unifiedDiff({ path, before, after }: TextChange): TextDiff {
   const newLines = after.split('\n');
   const { kept, isCoarse } = keptLines(oldLines, newLines);
   const header = formatPatch(
-    { ...{ oldFileName: `a${path}`, newFileName: `b${path}`, oldHeader: undefined, newHeader: undefined }, hunks: [] },
+    { oldFileName: `a${path}`, newFileName: `b${path}`, oldHeader: undefined, newHeader: undefined, hunks: [] },
     FILE_HEADERS_ONLY,
   );
   const lines = hunks(replacements(kept, oldLines.length, newLines.length)).flatMap((changes) =>

@@ -136,7 +136,8 @@ describe('a deleted version, to people of the workflow who may not see what is d
     for (const operation of [
       ...nodeOperations(torn.shown, argumentsAt(nested ? [before!] : [])),
       ...nodeOperations(torn.shown, argumentsAt([])).map((then) => asOf(then, before!)),
-      ...[queryOperation('metrics', ofPlace(places.torn)), diffOperation(versionIdsAmong(torn.shown))],
+      queryOperation('metrics', ofPlace(places.torn)),
+      diffOperation(versionIdsAmong(torn.shown)),
     ]) {
       const { text, seen } = await ask(world, userId, operation);
       const found = secrets.filter((secret) => text.includes(secret));

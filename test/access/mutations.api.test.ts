@@ -107,14 +107,18 @@ describe('mutations that start something', () => {
     const where = { cycleId: place.cycleId, reportId: place.reportId };
     return [
       ...fullPhases.map(({ key }) => ({
-        ...{ mutation: 'createVersion', inputType: 'CreateVersionInput', phase: key },
+        mutation: 'createVersion',
+        inputType: 'CreateVersionInput',
+        phase: key,
         input: { ...where, phase: key, carryForward: 'NONE', items: sampleItems(key, 1) },
       })),
       ...auditOnlyPhases.flatMap((phase) =>
         Object.entries(phase.commands)
           .filter(([, { action }]) => !action)
           .map(([mutation, { inputType }]) => ({
-            ...{ mutation, inputType, phase: phase.key },
+            mutation,
+            inputType,
+            phase: phase.key,
             input: {
               ...where,
               ...commandInput(phase, mutation),
@@ -130,7 +134,10 @@ describe('mutations that start something', () => {
       for (const [name, person] of everybody) {
         const wanted = may(person, mutation, phase) ? 'accepted' : refusal(person);
         expect([mutation, phase, name, await answerTo(world, person.userId, { mutation, inputType }, input)]).toEqual([
-          ...[mutation, phase, name, wanted],
+          mutation,
+          phase,
+          name,
+          wanted,
         ]);
       }
   });

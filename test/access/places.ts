@@ -53,8 +53,13 @@ const formerDelegate = 48;
 const lobId = '0194d2a0-5c00-7000-8000-0000000000a1';
 
 const signedIn = {
-  ...{ isSignedIn: true, sees: false, seesDeleted: false, seesReferenceLog: false },
-  ...{ actsAs: [], signs: [], delegates: [] },
+  isSignedIn: true,
+  sees: false,
+  seesDeleted: false,
+  seesReferenceLog: false,
+  actsAs: [],
+  signs: [],
+  delegates: [],
 };
 const seeing = (userId: number, ...actsAs: string[]): Person => ({ ...signedIn, userId, sees: true, actsAs });
 const testing = (userId: number): Person => ({ ...seeing(userId, 'TESTER'), seesDeleted: true });
@@ -128,7 +133,12 @@ class Desk {
     const { cycleId, reportId } = this.of;
     const { content, items, ...more } = input;
     return mutate(this.world, by, 'createVersion', 'CreateVersionInput', {
-      ...{ cycleId, reportId, phase: this.phase.key, carryForward: 'NONE', reason: MARK, ...more },
+      cycleId,
+      reportId,
+      phase: this.phase.key,
+      carryForward: 'NONE',
+      reason: MARK,
+      ...more,
       content: { [this.phase.version.input]: content },
       ...(items && { items: { [this.phase.item.input]: items } }),
     });
@@ -203,7 +213,11 @@ async function fillDrafted(world: World, phase: FullPhase, place: Place): Promis
 async function delegateOwners(world: World, { versionId, revision }: BuiltVersion, reason: string): Promise<void> {
   for (const toUserId of [formerDelegate, olga, delegate])
     await mutate(world, olga, 'delegateSignOff', 'DelegateSignOffInput', {
-      ...{ versionId, expectedRevision: revision, role: 'report_owner', toUserId, reason },
+      versionId,
+      expectedRevision: revision,
+      role: 'report_owner',
+      toUserId,
+      reason,
     });
 }
 
@@ -251,12 +265,15 @@ export interface Deleted {
 async function fillWithDeleted(world: World, phase: FullPhase, place: Place): Promise<Omit<Deleted, 'phase'>> {
   const desk = new Desk(world, phase, place);
   const plain = (content: object, version?: BuiltVersion) => ({
-    ...{ content, carryForward: 'ALL_ITEMS', reason: 'Plain.' },
+    content,
+    carryForward: 'ALL_ITEMS',
+    reason: 'Plain.',
     ...(version && { parentVersionId: version.versionId }),
   });
   const inForce = await buildVersion(world, { phase: phase.key, of: place, status: 'APPROVED' });
   let version = await desk.start({
-    ...{ ...plain(contentOf(phase)), carryForward: 'NONE' },
+    ...plain(contentOf(phase)),
+    carryForward: 'NONE',
     items: [1, 2].map((n) => sampleItem(phase.key, n)),
   });
   const [one, two] = await itemKeys(world, version.versionId);
@@ -264,7 +281,8 @@ async function fillWithDeleted(world: World, phase: FullPhase, place: Place): Pr
   const kept = phase.item.identity && { [phase.item.identity]: sampleItem(phase.key, 1)[phase.item.identity] };
   const children = [
     await mutate(world, ada, 'putItems', 'PutItemsInput', {
-      ...{ versionId: early.versionId, expectedRevision: early.revision },
+      versionId: early.versionId,
+      expectedRevision: early.revision,
       items: { [phase.item.input]: [{ ...sampleItem(phase.key, 40), ...kept, itemKey: one }] },
     }),
   ];
@@ -273,13 +291,16 @@ async function fillWithDeleted(world: World, phase: FullPhase, place: Place): Pr
   const keys = await itemKeys(world, version.versionId);
   const third = keys.find((key) => key !== one && key !== two)!;
   version = await desk.decide(await desk.step(version, 'submitVersion'), {
-    ...{ [one!]: 'APPROVED', [two!]: 'APPROVED', [third]: 'REJECTED' },
+    [one!]: 'APPROVED',
+    [two!]: 'APPROVED',
+    [third]: 'REJECTED',
   });
   version = await desk.step(version, 'rejectVersion', desk.approver);
   if (phase.item.reviewed === 'BY_DECISIONS')
     children.push(await desk.start({ ...plain(contentOf(phase, 4), version), carryForward: 'APPROVED_ITEMS' }));
   const draft = await desk.start({
-    ...{ content: marked(phase.version.fields, contentOf(phase, 5)), items: [markedItem(phase, 6)] },
+    content: marked(phase.version.fields, contentOf(phase, 5)),
+    items: [markedItem(phase, 6)],
     parentVersionId: inForce.versionId,
   });
   return { version, draft, children };
@@ -300,12 +321,11 @@ async function takeOver(world: World, place: Place): Promise<void> {
   const at = '2025-01-05T09:00:00Z';
   const version = {
     ...rawVersion({ version_number: 1, status: 'RECORDED', created_at: at, effective_from: at }, place),
-    ...{
-      phase: 'DATA_OWNER_ID',
-      versioning_type: 'AUDIT_ONLY',
-      master_record_id: randomUUID(),
-      approval_required: false,
-    },
+
+    phase: 'DATA_OWNER_ID',
+    versioning_type: 'AUDIT_ONLY',
+    master_record_id: randomUUID(),
+    approval_required: false,
   };
   const { version_id, stream_id } = version as unknown as Record<string, string>;
   await world.sql('owner', `insert into legacy.import (import_id, source) values (1, 'a folder')`);
@@ -316,21 +336,28 @@ async function takeOver(world: World, place: Place): Promise<void> {
       await insertRows(client, 'phase_version', [version]);
       await insertRows(client, 'data_owner_assignments', [
         {
-          ...{ version_id, stream_id, data_owner_id: dan, assignment_type: `OLD ${MARK}` },
-          ...{ assignment_status: 'ACTIVE', valid_from: at },
+          version_id,
+          stream_id,
+          data_owner_id: dan,
+          assignment_type: `OLD ${MARK}`,
+          assignment_status: 'ACTIVE',
+          valid_from: at,
         },
       ]);
       await insertRows(client, 'legacy.source_row', [
         {
-          ...{ table_name: 'assignments', source_key: '1', stream_id, import_id: 1, phase: version.phase },
-          ...{
-            row: {},
-            row_hash: '',
-            fate: 'IMPORTED',
-            target_table: 'phase_version',
-            target_id: version_id,
-            mapped: {},
-          },
+          table_name: 'assignments',
+          source_key: '1',
+          stream_id,
+          import_id: 1,
+          phase: version.phase,
+
+          row: {},
+          row_hash: '',
+          fate: 'IMPORTED',
+          target_table: 'phase_version',
+          target_id: version_id,
+          mapped: {},
           findings: [{ code: MARK, message: MARK, column: MARK }],
         },
       ]);
@@ -376,7 +403,9 @@ export async function makePlaces(world: World): Promise<Places> {
   await assign(world, dan, { of: torn });
   const { versionId, revision } = await assign(world, formerOwner, { of: torn });
   await mutate(world, ada, 'deactivateDataOwner', 'DeactivateDataOwnerInput', {
-    ...{ versionId, expectedRevision: revision, reason: 'Left.' },
+    versionId,
+    expectedRevision: revision,
+    reason: 'Left.',
   });
   const built: Deleted[] = [];
   for (const phase of fullPhases) {
@@ -397,7 +426,8 @@ export async function makePlaces(world: World): Promise<Places> {
   for (const { version, draft, phase, ...more } of built) {
     const desk = new Desk(world, phase, torn);
     deleted.push({
-      ...{ phase, ...more },
+      phase,
+      ...more,
       version: await desk.step(version, 'deleteVersion'),
       draft: await desk.step(draft, 'deleteVersion'),
     });

@@ -189,7 +189,8 @@ function askedAs(alias: string): Asked | null {
     asked =
       type && field
         ? {
-            ...{ name, step: `/${name}${variant}` },
+            name,
+            step: `/${name}${variant}`,
             isLeaf: isLeafType(getNamedType((schema.getType(type) as Owner).getFields()[field]!.type)),
           }
         : null;

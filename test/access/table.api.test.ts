@@ -69,8 +69,14 @@ describe('the server', () => {
     const [own, shared] = [someOfEach(all.own), all.shared];
     const at = ofPlace(places.whole);
     const args: Record<string, object> = {
-      ...{ workflow: at, workflows: at, metrics: at, dataOwners: at, verifyChangeLog: at, changeLogReads: at },
-      ...{ phaseVersion: { versionId: versionIdsAmong(own)[0]! }, node: { id: own[0]! } },
+      workflow: at,
+      workflows: at,
+      metrics: at,
+      dataOwners: at,
+      verifyChangeLog: at,
+      changeLogReads: at,
+      phaseVersion: { versionId: versionIdsAmong(own)[0]! },
+      node: { id: own[0]! },
     };
     const { changeLogReads } = await world.get(
       people.auditor!.userId!,

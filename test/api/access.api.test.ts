@@ -98,7 +98,8 @@ describe('what does not exist for others', () => {
     const kinds = new Set(ids.map((id) => Buffer.from(id, 'base64url').toString().split(':')[0]));
     expect([...kinds].sort()).toEqual(
       [
-        ...['ChangeSet', 'Workflow'],
+        'ChangeSet',
+        'Workflow',
         ...phases.map(({ version: { type } }) => type),
         ...fullPhases.map(({ item: { type } }) => type),
       ].sort(),
@@ -393,7 +394,8 @@ describe('the order of the phases', () => {
   };
   const create = (phase: string, input: object = {}) =>
     mutate(world, ada, 'createVersion', 'CreateVersionInput', {
-      ...{ cycleId: place.cycleId, reportId: place.reportId },
+      cycleId: place.cycleId,
+      reportId: place.reportId,
       phase,
       ...input,
     });

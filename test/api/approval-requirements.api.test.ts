@@ -28,8 +28,13 @@ afterAll(() => world.destroy());
 
 /** How an approval is refused for want of each requirement. */
 const codes: Record<string, string> = {
-  ...{ ROLE: 'FORBIDDEN', SUBMITTED: 'INVALID_TRANSITION', FOUR_EYES: 'FOUR_EYES', ITEMS_DECIDED: 'ITEMS_UNDECIDED' },
-  ...{ BASE_IS_CURRENT: 'STALE_BASE', SIGN_OFFS: 'SIGN_OFFS_MISSING', PREREQUISITES: 'PREREQUISITE_MISSING' },
+  ROLE: 'FORBIDDEN',
+  SUBMITTED: 'INVALID_TRANSITION',
+  FOUR_EYES: 'FOUR_EYES',
+  ITEMS_DECIDED: 'ITEMS_UNDECIDED',
+  BASE_IS_CURRENT: 'STALE_BASE',
+  SIGN_OFFS: 'SIGN_OFFS_MISSING',
+  PREREQUISITES: 'PREREQUISITE_MISSING',
 };
 const decisions = ['APPROVE', 'REJECT', 'DECIDE_ITEMS', 'SIGN_OFF'];
 
@@ -69,7 +74,10 @@ const steps = fc.oneof(
       'signOff',
       'SignOffInput',
       fc.tuple(role, fc.constantFrom('SIGNED', 'SIGNED', 'REJECTED')).map(([of, status]) => () => ({
-        ...{ role: of, status, meaning: 'Review', comments: 'Said.' },
+        role: of,
+        status,
+        meaning: 'Review',
+        comments: 'Said.',
       })),
       signer,
     ),
@@ -78,7 +86,9 @@ const steps = fc.oneof(
     'delegateSignOff',
     'DelegateSignOffInput',
     fc.tuple(role, fc.constantFrom(deputy, both, stranger, ben, olga)).map(([of, toUserId]) => () => ({
-      ...{ role: of, toUserId, reason: 'On leave.' },
+      role: of,
+      toUserId,
+      reason: 'On leave.',
     })),
     signer,
   ),

@@ -22,7 +22,8 @@ afterAll(() => world.destroy());
 
 const put = (phase: string, version: BuiltVersion, count: number, from = 1) => {
   const input = {
-    ...{ versionId: version.versionId, expectedRevision: version.revision },
+    versionId: version.versionId,
+    expectedRevision: version.revision,
     items: sampleItems(phase, count, from),
   };
   expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThan(MAX_BODY_BYTES);
@@ -45,7 +46,8 @@ async function decide(phase: string, version: BuiltVersion) {
   }
   return world.counted(() =>
     mutate(world, approverOf(phase), 'decideItems', 'DecideItemsInput', {
-      ...{ versionId: version.versionId, expectedRevision: version.revision },
+      versionId: version.versionId,
+      expectedRevision: version.revision,
       decisions: keys.map((itemKey) => ({ itemKey, status: 'APPROVED' })),
     }),
   );

@@ -535,18 +535,22 @@ describe('filters', () => {
       ).phaseVersion.items.nodes.map(({ label }: { label: string }) => label);
     const found = await Promise.all(
       [
-        ...[
-          'item 2',
-          'he SAID "yes"',
-          'c:\\data',
-          'two\nlines',
-          'größe',
-          '\u0301AND',
-          'tab, THEN FINE',
-          'data',
-          'lines',
-        ],
-        ...['{', '": ', 'note', '\\n', 'ndata', 'ttab', 'no such'],
+        'item 2',
+        'he SAID "yes"',
+        'c:\\data',
+        'two\nlines',
+        'größe',
+        '\u0301AND',
+        'tab, THEN FINE',
+        'data',
+        'lines',
+        '{',
+        '": ',
+        'note',
+        '\\n',
+        'ndata',
+        'ttab',
+        'no such',
       ].map(async (text) => [text, await search(text)]),
     );
     expect(found).toEqual([

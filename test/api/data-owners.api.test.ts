@@ -722,7 +722,9 @@ describe('owning data', () => {
     const record = await buildRecord(world, { phase: 'DATA_OWNER_ID' });
     const known = [
       ...[document, requested].flatMap(({ version, changeSet }) => [version.id, changeSet.id]),
-      ...[workflowId, assigned.id, assigned.changeSet.id],
+      workflowId,
+      assigned.id,
+      assigned.changeSet.id,
     ];
     const nodes = async () =>
       (await world.get(dan, 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: known })).nodes as unknown[];

@@ -36,9 +36,16 @@ const exceptions: Readonly<Record<string, string>> = {
   'ChainVerification.problem': 'nothing is broken',
   ...Object.fromEntries(
     [
-      ...['ImportFinding.code', 'ImportFinding.column', 'ImportFinding.message', 'ImportedFrom.findings'],
-      ...['ImportedFrom.importId', 'ImportedFrom.importedAt', 'ImportedFrom.occurredAt', 'ImportedFrom.sourceKey'],
-      ...['ImportedFrom.sourceTable', 'PhaseVersion.imported'],
+      'ImportFinding.code',
+      'ImportFinding.column',
+      'ImportFinding.message',
+      'ImportedFrom.findings',
+      'ImportedFrom.importId',
+      'ImportedFrom.importedAt',
+      'ImportedFrom.occurredAt',
+      'ImportedFrom.sourceKey',
+      'ImportedFrom.sourceTable',
+      'PhaseVersion.imported',
     ].map((field) => [field, 'the demo takes over from no other system']),
   ),
   'ItemDecision.notCountedBecause': 'nobody decided on what they worked on',
@@ -301,15 +308,20 @@ describe('the story', () => {
     const count = (status: string) => `${status}: items(reviewStatus: [${status}]) { totalCount }`;
     const counts = `items { totalCount } ${['APPROVED', 'MODIFIED', 'REJECTED', 'PENDING'].map(count).join(' ')}`;
     const of = (total: number, approved: number, modified: number, rejected: number, pending: number) => ({
-      ...{ items: { totalCount: total }, APPROVED: { totalCount: approved }, MODIFIED: { totalCount: modified } },
-      ...{ REJECTED: { totalCount: rejected }, PENDING: { totalCount: pending } },
+      items: { totalCount: total },
+      APPROVED: { totalCount: approved },
+      MODIFIED: { totalCount: modified },
+      REJECTED: { totalCount: rejected },
+      PENDING: { totalCount: pending },
     });
     expect(await version('SAMPLE_SELECTION', 1, counts)).toEqual({
-      ...{ versionNumber: 1, status: 'APPROVED' },
+      versionNumber: 1,
+      status: 'APPROVED',
       ...of(25, 23, 1, 1, 0),
     });
     expect(await version('SAMPLE_SELECTION', 2, counts)).toEqual({
-      ...{ versionNumber: 2, status: 'PENDING_APPROVAL' },
+      versionNumber: 2,
+      status: 'PENDING_APPROVAL',
       ...of(29, 24, 0, 1, 4),
     });
   });
@@ -323,21 +335,39 @@ describe('the story', () => {
     const dan = { name: 'Dan Whitaker' };
     expect(await records('DATA_OWNER_ID', fields)).toEqual([
       {
-        ...{ versionNumber: 2, assignmentType: 'PRIMARY', assignmentStatus: 'TRANSFERRED' },
-        ...{ dataOwner: eve, validFrom: march, validTo: february, previousAssignment: null },
+        versionNumber: 2,
+        assignmentType: 'PRIMARY',
+        assignmentStatus: 'TRANSFERRED',
+        dataOwner: eve,
+        validFrom: march,
+        validTo: february,
+        previousAssignment: null,
       },
       {
-        ...{ versionNumber: 1, assignmentType: 'PRIMARY', assignmentStatus: 'ACTIVE' },
-        ...{ dataOwner: eve, validFrom: march, validTo: null, previousAssignment: null },
+        versionNumber: 1,
+        assignmentType: 'PRIMARY',
+        assignmentStatus: 'ACTIVE',
+        dataOwner: eve,
+        validFrom: march,
+        validTo: null,
+        previousAssignment: null,
       },
       {
-        ...{ versionNumber: 1, assignmentType: 'PRIMARY', assignmentStatus: 'ACTIVE' },
-        ...{ dataOwner: dan, validFrom: february, validTo: null },
+        versionNumber: 1,
+        assignmentType: 'PRIMARY',
+        assignmentStatus: 'ACTIVE',
+        dataOwner: dan,
+        validFrom: february,
+        validTo: null,
         previousAssignment: { dataOwner: eve, assignmentStatus: 'TRANSFERRED' },
       },
       {
-        ...{ versionNumber: 2, assignmentType: 'BACKUP', assignmentStatus: 'INACTIVE' },
-        ...{ dataOwner: dan, validFrom: '2026-07-01T00:00:00.000Z', validTo: '2026-08-24T00:00:00.000Z' },
+        versionNumber: 2,
+        assignmentType: 'BACKUP',
+        assignmentStatus: 'INACTIVE',
+        dataOwner: dan,
+        validFrom: '2026-07-01T00:00:00.000Z',
+        validTo: '2026-08-24T00:00:00.000Z',
         previousAssignment: null,
       },
     ]);
@@ -348,7 +378,10 @@ describe('the story', () => {
       '... on DocumentSubmission { documentVersion submissionStatus isCurrent revisionHistory { revisionType } }';
     expect(await records('REQUEST_INFO', fields)).toEqual([
       {
-        ...{ versionNumber: 6, documentVersion: 3, submissionStatus: 'ACCEPTED', isCurrent: true },
+        versionNumber: 6,
+        documentVersion: 3,
+        submissionStatus: 'ACCEPTED',
+        isCurrent: true,
         revisionHistory: [{ revisionType: 'CORRECTION' }, { revisionType: 'REPLACEMENT' }],
       },
       { versionNumber: 2, documentVersion: 1, submissionStatus: 'REJECTED', isCurrent: false, revisionHistory: [] },
@@ -367,16 +400,25 @@ describe('the story', () => {
     const fields = '... on TestExecutionAudit { actionType requestedBy { name } responseStatus turnaroundTimeHours }';
     expect(await records('TEST_EXECUTION', fields)).toEqual([
       {
-        ...{ versionNumber: 2, actionType: 'RETEST', requestedBy: { name: 'Ada Lindqvist' } },
-        ...{ responseStatus: 'COMPLETED', turnaroundTimeHours: expect.any(Number) },
+        versionNumber: 2,
+        actionType: 'RETEST',
+        requestedBy: { name: 'Ada Lindqvist' },
+        responseStatus: 'COMPLETED',
+        turnaroundTimeHours: expect.any(Number),
       },
       {
-        ...{ versionNumber: 2, actionType: 'CLARIFICATION', requestedBy: { name: 'Dan Whitaker' } },
-        ...{ responseStatus: 'ANSWERED', turnaroundTimeHours: expect.any(Number) },
+        versionNumber: 2,
+        actionType: 'CLARIFICATION',
+        requestedBy: { name: 'Dan Whitaker' },
+        responseStatus: 'ANSWERED',
+        turnaroundTimeHours: expect.any(Number),
       },
       {
-        ...{ versionNumber: 1, actionType: 'ADDITIONAL_EVIDENCE', requestedBy: { name: 'Ada Lindqvist' } },
-        ...{ responseStatus: null, turnaroundTimeHours: null },
+        versionNumber: 1,
+        actionType: 'ADDITIONAL_EVIDENCE',
+        requestedBy: { name: 'Ada Lindqvist' },
+        responseStatus: null,
+        turnaroundTimeHours: null,
       },
     ]);
   });
@@ -385,10 +427,14 @@ describe('the story', () => {
     const fields = `... on ObservationVersion { totalObservations }
       items(first: 100) { nodes { ... on ObservationDecision { severity observationApprovalStatus createdBy { name } } } }`;
     const observation = (severity: string, by: string, status = 'APPROVED') => ({
-      ...{ severity, observationApprovalStatus: status, createdBy: { name: by } },
+      severity,
+      observationApprovalStatus: status,
+      createdBy: { name: by },
     });
     expect(await version('OBSERVATION_MANAGEMENT', 1, fields)).toEqual({
-      ...{ versionNumber: 1, status: 'REJECTED', totalObservations: 5 },
+      versionNumber: 1,
+      status: 'REJECTED',
+      totalObservations: 5,
       items: {
         nodes: [
           observation('HIGH', 'Ada Lindqvist'),
@@ -400,7 +446,9 @@ describe('the story', () => {
       },
     });
     expect(await version('OBSERVATION_MANAGEMENT', 2, fields)).toEqual({
-      ...{ versionNumber: 2, status: 'APPROVED', totalObservations: 5 },
+      versionNumber: 2,
+      status: 'APPROVED',
+      totalObservations: 5,
       items: {
         nodes: [
           observation('HIGH', 'Ada Lindqvist'),

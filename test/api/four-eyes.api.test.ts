@@ -97,8 +97,12 @@ describe.each(decidedByOthers.map((phase) => [phase.title, phase] as const))('%s
   test('who only rebased what another started and submitted may not decide on it', async () => {
     const draft = await build(phase, 'DRAFT', ben);
     await buildVersion(world, {
-      ...{ phase: phase.key, of: place, status: 'APPROVED', items: 4 },
-      ...{ preparer: ben, approver: jack },
+      phase: phase.key,
+      of: place,
+      status: 'APPROVED',
+      items: 4,
+      preparer: ben,
+      approver: jack,
     });
     const rebased = await mutate(world, jack, 'rebaseVersion', 'RebaseVersionInput', at(draft));
     expect(await answers(await submit(ben, rebased), phase)).toEqual(fourEyes);
@@ -115,7 +119,9 @@ describe.each(decidedByOthers.map((phase) => [phase.title, phase] as const))('%s
     // Only Jack decides here, so others have to for a moment.
     const decide = (owner: number, executive: number) =>
       world.sql('owner', 'update workflows set report_owner_id = $2, test_executive_id = $3 where workflow_id = $1', [
-        ...[place.workflowId, owner, executive],
+        place.workflowId,
+        owner,
+        executive,
       ]);
     await decide(olga, tess);
     const rejected = await transition(world, approverOf(phase.key), 'rejectVersion', own, 'Not yet.');

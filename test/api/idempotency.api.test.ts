@@ -311,7 +311,9 @@ test('a retry of a transfer is answered with the new assignment, as the transfer
   const first = (await call(eve, 'transferDataOwner', 'TransferDataOwnerInput', input)).data.transferDataOwner;
   expect(first.version).toMatchObject({ versionNumber: 1, status: 'RECORDED' });
   await call(eve, 'deactivateDataOwner', 'DeactivateDataOwnerInput', {
-    ...{ versionId: first.version.versionId, expectedRevision: 1, reason: 'Left.' },
+    versionId: first.version.versionId,
+    expectedRevision: 1,
+    reason: 'Left.',
   });
   const again = (await call(eve, 'transferDataOwner', 'TransferDataOwnerInput', input)).data.transferDataOwner;
   expect(again).toEqual({ ...first, version: { ...first.version, status: 'SUPERSEDED' } });
@@ -319,12 +321,16 @@ test('a retry of a transfer is answered with the new assignment, as the transfer
 
 test('who owns no data any more gets no answer to a retry either', async () => {
   const assigned = await call(eve, 'assignDataOwner', 'AssignDataOwnerInput', {
-    ...{ ...place, dataOwnerId: stranger, assignmentType: 'BACKUP' },
+    ...place,
+    dataOwnerId: stranger,
+    assignmentType: 'BACKUP',
   });
   const document = { ...place, documentId: randomUUID(), submissionType: 'LETTER', idempotencyKey: randomUUID() };
   expect((await call(stranger, 'submitDocument', 'SubmitDocumentInput', document)).errors).toBeUndefined();
   await call(eve, 'deactivateDataOwner', 'DeactivateDataOwnerInput', {
-    ...{ versionId: assigned.data.assignDataOwner.version.versionId, expectedRevision: 1, reason: 'Left.' },
+    versionId: assigned.data.assignDataOwner.version.versionId,
+    expectedRevision: 1,
+    reason: 'Left.',
   });
   const { errors } = await call(stranger, 'submitDocument', 'SubmitDocumentInput', document);
   expect(errors?.[0]?.extensions.code).toBe('NOT_FOUND');

@@ -142,8 +142,11 @@ describe('a signature', () => {
   test('counts as long as its giver stays out of the work', async () => {
     const version = await allButBen(await signedByBen());
     expect((await standing(version)).lead).toEqual({
-      ...{ signOffRole: 'test_lead', signOffStatus: 'SIGNED', signerName: 'Ben Okafor' },
-      ...{ countsForApproval: true, notCountedBecause: null },
+      signOffRole: 'test_lead',
+      signOffStatus: 'SIGNED',
+      signerName: 'Ben Okafor',
+      countsForApproval: true,
+      notCountedBecause: null,
     });
     expect(await transition(world, tess, 'approveVersion', version)).toMatchObject({ status: 'APPROVED' });
   });
@@ -260,7 +263,7 @@ describe.each(decidedOneByOne.map((phase) => [phase.title, phase] as const))(
       return version;
     };
     const undecided = {
-      ...{ reviewStatus: 'PENDING' },
+      reviewStatus: 'PENDING',
       decision: { status: 'APPROVED', countsForApproval: false, decidedBy: { userId: jack } },
     };
 
@@ -269,7 +272,7 @@ describe.each(decidedOneByOne.map((phase) => [phase.title, phase] as const))(
       const { items, pending } = await itemsOf(version);
       expect(pending.totalCount).toBe(0);
       expect(items.nodes[0]).toEqual({
-        ...{ reviewStatus: 'APPROVED' },
+        reviewStatus: 'APPROVED',
         decision: { status: 'APPROVED', countsForApproval: true, notCountedBecause: null, decidedBy: { userId: jack } },
       });
       expect(await transition(world, other, 'approveVersion', await signed(version))).toMatchObject({
@@ -309,7 +312,9 @@ describe.each(decidedOneByOne.map((phase) => [phase.title, phase] as const))(
       await transition(world, other, 'approveVersion', await signed(version));
       const start = (by: number) =>
         mutate(world, by, 'createVersion', 'CreateVersionInput', {
-          ...{ cycleId: place.cycleId, reportId: place.reportId, phase: phase.key },
+          cycleId: place.cycleId,
+          reportId: place.reportId,
+          phase: phase.key,
         });
       expect((await itemsOf(await start(ben))).pending.totalCount).toBe(0);
       expect((await itemsOf(await start(jack))).items.nodes).toMatchObject([undecided, undecided, undecided]);

@@ -37,9 +37,14 @@ function send(
   return new Promise((resolve, reject) => {
     const request = http.request(
       {
-        ...{ hostname, port, path, method },
+        hostname,
+        port,
+        path,
+        method,
         headers: {
-          ...{ accept: 'application/graphql-response+json', 'content-type': 'application/json', authorization },
+          accept: 'application/graphql-response+json',
+          'content-type': 'application/json',
+          authorization,
           ...headers,
         },
       },

@@ -30,11 +30,17 @@ describe.each(fullPhases.map(({ key }) => key))('%s', (phase) => {
     const draft = await buildVersion(world, { phase });
     const { cycleId, reportId } = workflow;
     const other = await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
-      ...{ cycleId, reportId, phase, parentVersionId: draft.versionId, carryForward: 'ALL_ITEMS' },
+      cycleId,
+      reportId,
+      phase,
+      parentVersionId: draft.versionId,
+      carryForward: 'ALL_ITEMS',
     });
     const [itemKey] = await itemKeys(world, draft.versionId);
     const { versionId } = await mutate(world, ada, 'removeItems', 'RemoveItemsInput', {
-      ...{ versionId: draft.versionId, expectedRevision: draft.revision, itemKeys: [itemKey] },
+      versionId: draft.versionId,
+      expectedRevision: draft.revision,
+      itemKeys: [itemKey],
     });
     expect(await itemKeys(world, versionId)).not.toContain(itemKey);
     const { phaseVersion } = await world.get(

@@ -40,9 +40,16 @@ test('where nothing has happened there is nothing to count, and no rate', async 
   const all =
     'versionCount approvedCount rejectedCount rejectionRate averageApprovalHours p90ApprovalHours carryForwardRate averageTurnaroundHours reassignmentCount revisionCount';
   expect(await metrics('PLANNING', all, otherWorkflow)).toEqual({
-    ...{ versionCount: 0, approvedCount: 0, rejectedCount: 0, rejectionRate: null, averageApprovalHours: null },
-    ...{ p90ApprovalHours: null, carryForwardRate: null, averageTurnaroundHours: null },
-    ...{ reassignmentCount: 0, revisionCount: 0 },
+    versionCount: 0,
+    approvedCount: 0,
+    rejectedCount: 0,
+    rejectionRate: null,
+    averageApprovalHours: null,
+    p90ApprovalHours: null,
+    carryForwardRate: null,
+    averageTurnaroundHours: null,
+    reassignmentCount: 0,
+    revisionCount: 0,
   });
 });
 
@@ -84,25 +91,35 @@ test('versions, decisions, approval times, carried items and revisions of a full
 test('reassignments, revisions of documents and turnaround times of audit-only phases', async () => {
   const owned = await buildRecord(world, { phase: 'DATA_OWNER_ID' });
   const at = (version: { versionId: string; revision: number }) => ({
-    ...{ versionId: version.versionId, expectedRevision: version.revision },
+    versionId: version.versionId,
+    expectedRevision: version.revision,
   });
   await runCommand(world, ada, byKey('DATA_OWNER_ID'), 'transferDataOwner', {
-    ...{ ...at(owned), toUserId: dan, reason: 'Knows the data.' },
+    ...at(owned),
+    toUserId: dan,
+    reason: 'Knows the data.',
   });
   const document = await buildRecord(world, { phase: 'REQUEST_INFO' });
   await runCommand(world, ada, byKey('REQUEST_INFO'), 'reviseDocument', {
-    ...{ ...at(document), documentMetadata: { pages: 2 }, revisionType: 'CORRECTION', reason: 'A page was missing.' },
+    ...at(document),
+    documentMetadata: { pages: 2 },
+    revisionType: 'CORRECTION',
+    reason: 'A page was missing.',
   });
   const request = await buildRecord(world, { phase: 'TEST_EXECUTION' });
   await buildRecord(world, { phase: 'TEST_EXECUTION', n: 2 });
   const answered = await runCommand(world, dan, byKey('TEST_EXECUTION'), 'respondToTestAction', {
-    ...{ ...at(request), responseStatus: 'COMPLETED' },
+    ...at(request),
+    responseStatus: 'COMPLETED',
   });
   expect(await metrics('DATA_OWNER_ID', 'versionCount reassignmentCount revisionCount')).toEqual({
-    ...{ versionCount: 3, reassignmentCount: 1, revisionCount: 0 },
+    versionCount: 3,
+    reassignmentCount: 1,
+    revisionCount: 0,
   });
   expect(await metrics('REQUEST_INFO', 'reassignmentCount revisionCount')).toEqual({
-    ...{ reassignmentCount: 0, revisionCount: 1 },
+    reassignmentCount: 0,
+    revisionCount: 1,
   });
   const { phaseVersion } = await world.get(
     aud,

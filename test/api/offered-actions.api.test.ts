@@ -88,8 +88,13 @@ async function setTheStage(phase: PhaseDeclaration): Promise<Stage> {
     .map(({ key }) =>
       rawVersion(
         {
-          ...{ ...done, version_number: 1, phase: key, created_by: tester, submitted_by: tester },
-          ...{ reviewed_by: reportOwner, effective_from: done.reviewed_at },
+          ...done,
+          version_number: 1,
+          phase: key,
+          created_by: tester,
+          submitted_by: tester,
+          reviewed_by: reportOwner,
+          effective_from: done.reviewed_at,
         },
         place,
       ),
@@ -110,7 +115,9 @@ function startRecord({ phase, cycleId, reportId, owners }: Stage, by: number, n:
     by,
     { mutation, inputType },
     {
-      ...{ cycleId, reportId, ...commandInput(phase, mutation, n) },
+      cycleId,
+      reportId,
+      ...commandInput(phase, mutation, n),
       ...(phase.key === 'DATA_OWNER_ID' && { dataOwnerId: owners[n % 2], assignmentType: 'BACKUP' }),
     },
   );
@@ -173,7 +180,10 @@ async function start(stage: Stage, { n, person, version }: Step): Promise<void> 
     by,
     { mutation: 'createVersion', inputType: 'CreateVersionInput' },
     {
-      ...{ cycleId, reportId, phase: phase.key, items: sampleItems(phase.key, 1 + (n % 3), 1 + (n % 4)) },
+      cycleId,
+      reportId,
+      phase: phase.key,
+      items: sampleItems(phase.key, 1 + (n % 3), 1 + (n % 4)),
       carryForward: pick(['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'], n),
       ...(n % 3 > 0 && parent && { parentVersionId: parent.versionId }),
     },

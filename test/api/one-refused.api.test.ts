@@ -37,7 +37,11 @@ test('of queries in one request, those that are not refused are answered', async
        workflows(first: 1000) { totalCount } verifyReferenceLog { valid } }`,
   );
   expect(data).toEqual({
-    ...{ viewer: { userId: ada }, referenceChanges: null, nodes: null, workflows: null, verifyReferenceLog: null },
+    viewer: { userId: ada },
+    referenceChanges: null,
+    nodes: null,
+    workflows: null,
+    verifyReferenceLog: null,
     phaseConfigs: expect.arrayContaining([{ phase: 'PLANNING' }]),
   });
   expect(errors!.map(({ path, extensions: { code } }) => [path, code]).sort()).toEqual([

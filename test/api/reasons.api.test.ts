@@ -34,19 +34,28 @@ const deciding = (phase: string, status: string) => async (): Promise<Deed> => {
   const [itemKey] = await itemKeys(world, version.versionId);
   const decided = (notes?: unknown) => ({ decisions: [{ itemKey, status, ...(notes !== undefined && { notes }) }] });
   return {
-    ...{ by: approverOf(phase), mutation: 'decideItems', type: 'DecideItemsInput', argument: 'notes' },
+    by: approverOf(phase),
+    mutation: 'decideItems',
+    type: 'DecideItemsInput',
+    argument: 'notes',
     input: { ...at(version), ...decided() },
     explained: [(notes) => decided(notes), inReason],
   };
 };
 const reviewing = (status: string) => async (): Promise<Deed> => ({
-  ...{ by: ben, mutation: 'reviewDocument', type: 'ReviewDocumentInput', argument: 'notes' },
+  by: ben,
+  mutation: 'reviewDocument',
+  type: 'ReviewDocumentInput',
+  argument: 'notes',
   input: { ...at(await buildRecord(world, { phase: 'REQUEST_INFO', by: ada })), status },
   explained: [(notes) => ({ notes }), inReason],
 });
 const transitioning =
   (by: number, name: string, status: 'DRAFT' | 'PENDING_APPROVAL' | 'REJECTED') => async (): Promise<Deed> => ({
-    ...{ by, mutation: name, type: 'VersionTransitionInput', argument: 'reason' },
+    by,
+    mutation: name,
+    type: 'VersionTransitionInput',
+    argument: 'reason',
     input: at(await buildVersion(world, { phase: 'SCOPING', status })),
     explained: [inReason],
   });
@@ -66,7 +75,10 @@ const deeds: readonly [string, () => Promise<Deed>][] = [
   [
     'waiving a signature',
     async () => ({
-      ...{ by: tess, mutation: 'updateVersion', type: 'UpdateVersionInput', argument: 'reason' },
+      by: tess,
+      mutation: 'updateVersion',
+      type: 'UpdateVersionInput',
+      argument: 'reason',
       input: {
         ...at(await buildVersion(world, { phase: 'FINALIZE_TEST_REPORT' })),
         content: { finalizeTestReport: { requiresExecutiveApproval: false } },

@@ -49,13 +49,17 @@ interface RecordState {
 const audited = (key: string) => phaseOf(key) as AuditOnlyPhase;
 const start = (key: string, name: string, by: number, more: object = {}) =>
   runCommand(world, by, audited(key), name, {
-    ...{ cycleId: workflow.cycleId, reportId: workflow.reportId },
-    ...{ ...commandInput(audited(key), name, 1), ...more },
+    cycleId: workflow.cycleId,
+    reportId: workflow.reportId,
+    ...commandInput(audited(key), name, 1),
+    ...more,
   });
 const go = (key: string, name: string, by: number, version: BuiltVersion, more: object = {}) =>
   runCommand(world, by, audited(key), name, {
-    ...{ versionId: version.versionId, expectedRevision: version.revision },
-    ...{ ...commandInput(audited(key), name, 2), ...more },
+    versionId: version.versionId,
+    expectedRevision: version.revision,
+    ...commandInput(audited(key), name, 2),
+    ...more,
   });
 
 /** Assignments of somebody who sees the workflow anyway. */
@@ -343,7 +347,11 @@ describe.each(auditOnlyPhases.map((phase) => [phase.title, phase] as const))('%s
 
       const answer = (deed: Tried, member: Member) => expected(deed, phase, state, member, latest);
       await tryEverything(world, {
-        ...{ deeds: deedsFor(phase, state), version, answer, phase: phase.key, cast: casts.standard },
+        deeds: deedsFor(phase, state),
+        version,
+        answer,
+        phase: phase.key,
+        cast: casts.standard,
         fresh: async () => (await bring()).version,
         offered: (member) =>
           member.sees

@@ -47,8 +47,11 @@ test('a report waits for everybody who signs it, and for the one who approves it
   const version = await pending('FINALIZE_TEST_REPORT');
   for (const userId of [ben, olga, tess]) expect(await ids(userId)).toContain(version.versionId);
   await mutate(world, olga, 'signOff', 'SignOffInput', {
-    ...{ versionId: version.versionId, expectedRevision: version.revision },
-    ...{ role: 'report_owner', status: 'SIGNED', meaning: 'Approval' },
+    versionId: version.versionId,
+    expectedRevision: version.revision,
+    role: 'report_owner',
+    status: 'SIGNED',
+    meaning: 'Approval',
   });
   expect(await ids(olga)).not.toContain(version.versionId);
   expect(await ids(ben)).toContain(version.versionId);
@@ -66,7 +69,9 @@ test('documents wait for the testers who did not hand them in', async () => {
   expect(await ids(ben, 'first: 100, phases: [REQUEST_INFO]')).toContain(document.versionId);
   expect(await ids(ada)).not.toContain(document.versionId);
   await mutate(world, ben, 'reviewDocument', 'ReviewDocumentInput', {
-    ...{ versionId: document.versionId, expectedRevision: document.revision, status: 'ACCEPTED' },
+    versionId: document.versionId,
+    expectedRevision: document.revision,
+    status: 'ACCEPTED',
   });
   expect(await ids(ben)).not.toContain(document.versionId);
 });

@@ -50,12 +50,16 @@ const delegateMutation =
   'mutation ($input: DelegateSignOffInput!) { delegateSignOff(input: $input) { version { revision } changeSet { id } } }';
 const signing = (version: BuiltVersion, role: string, more: object = {}) => ({
   ...at(version),
-  ...{ role, status: 'SIGNED', meaning: 'Review' },
+  role,
+  status: 'SIGNED',
+  meaning: 'Review',
   ...more,
 });
 const delegating = (version: BuiltVersion, role: string, toUserId: number, more: object = {}) => ({
   ...at(version),
-  ...{ role, toUserId, reason: 'On leave.' },
+  role,
+  toUserId,
+  reason: 'On leave.',
   ...more,
 });
 const sign = async (userId: number, version: BuiltVersion, role: string, more: object = {}) =>
@@ -154,7 +158,8 @@ describe('signing', () => {
     const approve =
       'mutation ($input: VersionTransitionInput!) { approveVersion(input: $input) { version { status } } }';
     expect(await refusalOf(world, tess, approve, at(version))).toMatchObject({
-      ...{ code: 'SIGN_OFFS_MISSING', missing: ['report_owner'] },
+      code: 'SIGN_OFFS_MISSING',
+      missing: ['report_owner'],
     });
   });
 
@@ -203,11 +208,14 @@ describe('signing', () => {
     const no = { status: 'REJECTED', comments: 'Evidence is missing.' };
     for (const comments of [undefined, null, ' '])
       expect(await refusedSigning(olga, version, 'report_owner', { ...no, comments })).toMatchObject({
-        ...{ code: 'BAD_USER_INPUT', argument: 'comments' },
+        code: 'BAD_USER_INPUT',
+        argument: 'comments',
       });
     await sign(olga, version, 'report_owner', no);
     expect((await signOffsOf(version))[1]).toMatchObject({
-      ...{ signOffStatus: 'REJECTED', signOffComments: no.comments, signerName: 'Olga Petrenko' },
+      signOffStatus: 'REJECTED',
+      signOffComments: no.comments,
+      signerName: 'Olga Petrenko',
     });
     expect((await requirement(version)).explanation).toContain('the report owner (Olga Petrenko) has refused to sign');
     await sign(olga, version, 'report_owner');
@@ -359,7 +367,8 @@ describe('who signs', () => {
   test('what is not signed elsewhere is told so', async () => {
     const version = await buildVersion(world, { phase: 'SCOPING', status: 'PENDING_APPROVAL' });
     expect(await refusedSigning(olga, version, 'report_owner')).toMatchObject({
-      ...{ code: 'BAD_USER_INPUT', message: 'Scoping needs no signatures.' },
+      code: 'BAD_USER_INPUT',
+      message: 'Scoping needs no signatures.',
     });
   });
 
@@ -377,7 +386,8 @@ describe('who signs', () => {
     const version = await submitted();
     const changed = await edited(version);
     expect(await refusedSigning(olga, version, 'report_owner')).toMatchObject({
-      ...{ code: 'CONFLICT', actualRevision: changed.revision },
+      code: 'CONFLICT',
+      actualRevision: changed.revision,
     });
   });
 
@@ -446,12 +456,11 @@ describe('delegating', () => {
     const answer = await delegate(olga, version, 'report_owner', deputy);
     expect(answer.version.revision).toBe(version.revision);
     expect((await signOffsOf(version, deputy))[1]).toMatchObject({
-      ...{
-        signOffStatus: 'PENDING',
-        signOffUser: { userId: deputy, name: 'Dora Deputy' },
-        delegatedFrom: { userId: olga },
-      },
-      ...{ delegationReason: 'On leave.', signerName: null },
+      signOffStatus: 'PENDING',
+      signOffUser: { userId: deputy, name: 'Dora Deputy' },
+      delegatedFrom: { userId: olga },
+      delegationReason: 'On leave.',
+      signerName: null,
     });
     expect((await requirement(version)).explanation).toContain(
       'the report owner (Dora Deputy for Olga Petrenko) has not signed',
@@ -460,8 +469,12 @@ describe('delegating', () => {
     expect(await refusedSigning(olga, version, 'report_owner')).toMatchObject({ code: 'FORBIDDEN' });
     await sign(deputy, version, 'report_owner', { meaning: 'Approval' });
     expect((await signOffsOf(version))[1]).toMatchObject({
-      ...{ signOffStatus: 'SIGNED', signerName: 'Dora Deputy', delegatedFromName: 'Olga Petrenko' },
-      ...{ signOffUser: { userId: deputy }, delegatedFrom: { userId: olga }, delegationReason: 'On leave.' },
+      signOffStatus: 'SIGNED',
+      signerName: 'Dora Deputy',
+      delegatedFromName: 'Olga Petrenko',
+      signOffUser: { userId: deputy },
+      delegatedFrom: { userId: olga },
+      delegationReason: 'On leave.',
     });
     await sign(ben, version, 'test_lead');
     await sign(tess, version, 'test_executive');
@@ -541,7 +554,8 @@ describe('delegating', () => {
 
   test('a delegation needs a reason', async () => {
     expect(await refusedDelegating(olga, await submitted(), 'report_owner', deputy, { reason: '  ' })).toMatchObject({
-      ...{ code: 'BAD_USER_INPUT', argument: 'reason' },
+      code: 'BAD_USER_INPUT',
+      argument: 'reason',
     });
   });
 
@@ -571,9 +585,16 @@ describe('the database keeps it, whatever the service would do', () => {
     };
   };
   const rowFor = (version: BuiltVersion, change: Row = {}): Row => ({
-    ...{ sign_off_id: randomUUID(), stream_id: workflow.workflowId, version_id: version.versionId },
-    ...{ sign_off_role: 'report_owner', sign_off_user_id: olga, sign_off_status: 'SIGNED', sign_off_date: null },
-    ...{ meaning: 'Review', signer_name: 'Olga Petrenko', signed_content_hash: version.contentHash },
+    sign_off_id: randomUUID(),
+    stream_id: workflow.workflowId,
+    version_id: version.versionId,
+    sign_off_role: 'report_owner',
+    sign_off_user_id: olga,
+    sign_off_status: 'SIGNED',
+    sign_off_date: null,
+    meaning: 'Review',
+    signer_name: 'Olga Petrenko',
+    signed_content_hash: version.contentHash,
     ...change,
   });
   /** As the service would, in the name of somebody; the code of the refusal. */

@@ -90,7 +90,8 @@ describe.each(places)('%s', (_, place, name, open) => {
         for (const deed of startDeeds.filter((start) => start.phase === phase.key)) {
           const given = { ...at, ...commandInput(phase, deed.mutation) };
           expect([person, deed.mutation, await answerTo(world, member.userId, deed, given)]).toEqual([
-            ...[person, deed.mutation],
+            person,
+            deed.mutation,
             unseen(member) ?? starting(phase, member, open),
           ]);
         }

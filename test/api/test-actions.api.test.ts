@@ -125,7 +125,12 @@ describe('responding', () => {
     });
     const { testExecutionId, actionType, actionDetails, requestedBy, requestedAt, requestReason } = requested;
     expect(answered).toMatchObject({
-      ...{ testExecutionId, actionType, actionDetails, requestedBy, requestedAt, requestReason },
+      testExecutionId,
+      actionType,
+      actionDetails,
+      requestedBy,
+      requestedAt,
+      requestReason,
       masterRecordId: requested.masterRecordId,
       versionNumber: 2,
       respondedBy: { userId: dan },

@@ -49,6 +49,9 @@ afterAll(() => world.destroy());
 for (const phase of firstPhases) describeTransitions(() => world, phase.title, standardScene(phase));
 
 describeTransitions(() => world, 'Scoping elsewhere, decided by somebody who is tester and report owner there', {
-  ...{ phase: fullPhaseOf('SCOPING'), cast: otherCast, place: otherWorkflow },
-  ...{ preparer: ben, approver: both },
+  phase: fullPhaseOf('SCOPING'),
+  cast: otherCast,
+  place: otherWorkflow,
+  preparer: ben,
+  approver: both,
 });

@@ -31,7 +31,8 @@ describe('the executive’s signature', () => {
       'mutation ($input: UpdateVersionInput!) { updateVersion(input: $input) { version { revision } } }',
       {
         input: {
-          ...{ versionId: version.versionId, expectedRevision: version.revision },
+          versionId: version.versionId,
+          expectedRevision: version.revision,
           content: { [phase.version.input]: fields },
         },
       },
@@ -43,7 +44,10 @@ describe('the executive’s signature', () => {
       'mutation ($input: CreateVersionInput!) { createVersion(input: $input) { version { versionId } } }',
       {
         input: {
-          ...{ cycleId: workflow.cycleId, reportId: workflow.reportId, phase: phase.key, ...more },
+          cycleId: workflow.cycleId,
+          reportId: workflow.reportId,
+          phase: phase.key,
+          ...more,
           content: { [phase.version.input]: fields },
         },
       },
@@ -109,8 +113,11 @@ describe('the executive’s signature', () => {
     expect(await isRequired(revised)).toBe(true);
     const copied = (carryForward: string) =>
       mutate(world, ada, 'createVersion', 'CreateVersionInput', {
-        ...{ cycleId: workflow.cycleId, reportId: workflow.reportId, phase: phase.key },
-        ...{ parentVersionId: rejected.versionId, carryForward },
+        cycleId: workflow.cycleId,
+        reportId: workflow.reportId,
+        phase: phase.key,
+        parentVersionId: rejected.versionId,
+        carryForward,
       });
     for (const carryForward of ['ALL_ITEMS', 'APPROVED_ITEMS', 'NONE'])
       expect(await isRequired(await copied(carryForward))).toBe(true);

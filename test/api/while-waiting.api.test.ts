@@ -143,7 +143,8 @@ describe.each(losing)('whoever %s while a decision of theirs waits is refused wi
   test('keeping figures', async () => {
     const refreshing = () =>
       world.codeOf(tess, 'mutation ($c: UUID!, $r: UUID!) { refreshMetrics(cycleId: $c, reportId: $r) }', {
-        ...{ c: workflow.cycleId, r: workflow.reportId },
+        c: workflow.cycleId,
+        r: workflow.reportId,
       });
     expect(await whileItWaits(sql(loss(tess)), refreshing)).toBe(code);
   });

@@ -51,12 +51,17 @@ const latest = async (): Promise<Named> =>
 const sequence = async (): Promise<number> =>
   (await world.get(root, '{ referenceChanges(first: 1) { nodes { sequence } } }')).referenceChanges.nodes[0].sequence;
 const by = (operation: string, reason: string | null = 'Ticket 4711'): Named => ({
-  ...{ operation, reason, operator: os.userInfo().username, origin: 'db:phaseledger_owner', actor: null },
+  operation,
+  reason,
+  operator: os.userInfo().username,
+  origin: 'db:phaseledger_owner',
+  actor: null,
 });
 
 test('a command is named in its commit, with the reason and the login of the machine, and nobody as its actor', async () => {
   expect(await admin('users', 'add', '21', 'Nora Field', '--roles', 'ADMIN', ...because)).toMatchObject({
-    ...{ code: 0, out: 'Added user 21.\n' },
+    code: 0,
+    out: 'Added user 21.\n',
   });
   expect(await latest()).toEqual(by('admin users.add'));
   await admin('users', 'change', '21', '--roles', 'TESTER', '--reason', '  It was for a day.  ');
@@ -90,7 +95,8 @@ test('roles and assignments are not changed without a reason, and nothing is wri
 test('a command that changes nothing says so, and commits nothing', async () => {
   const before = await sequence();
   expect(await admin('users', 'change', String(ada), '--active', 'yes', ...because)).toMatchObject({
-    ...{ code: 0, out: 'It is so already; nothing was changed.\n' },
+    code: 0,
+    out: 'It is so already; nothing was changed.\n',
   });
   expect(await sequence()).toBe(before);
 });

@@ -44,7 +44,8 @@ interface Connection {
 }
 export const pagesOf = ({ edges, pageInfo: { hasNextPage, hasPreviousPage } }: Connection): Pages => ({
   labels: edges.map(({ node }) => node.label),
-  ...{ hasNextPage, hasPreviousPage },
+  hasNextPage,
+  hasPreviousPage,
 });
 export const itemsIn = (data: unknown): Connection =>
   (data as { phaseVersion: { items: Connection } }).phaseVersion.items;

@@ -181,7 +181,8 @@ const scenarios: [does: string, as: number, steps: (screen: Screen) => Promise<v
       const wanted = shownRating() === 'LOW' ? 'HIGH' : 'LOW';
       await screen.send('shownPutItemsMutation', {
         input: {
-          ...{ versionId, expectedRevision: phaseVersion.revision },
+          versionId,
+          expectedRevision: phaseVersion.revision,
           items: { [fullPhaseOf('SCOPING').item.input]: [{ itemKey, ...scoped(1, wanted) }] },
         },
       });

@@ -250,8 +250,16 @@ describe('functions of the log', () => {
       `select p.proname as name from pg_proc p where p.pronamespace = 'log'::regnamespace and has_function_privilege('phaseledger_service', p.oid, 'execute') order by 1`,
     );
     expect(rows.map(({ name }) => name)).toEqual([
-      ...['capture_source', 'close', 'close_idle', 'commit', 'identity_key', 'is_future', 'is_service', 'name_key'],
-      ...['note_editor', 'open'],
+      'capture_source',
+      'close',
+      'close_idle',
+      'commit',
+      'identity_key',
+      'is_future',
+      'is_service',
+      'name_key',
+      'note_editor',
+      'open',
     ]);
   });
 });

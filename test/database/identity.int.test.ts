@@ -91,9 +91,16 @@ test('a version has a sample once, by whatever path; what its record had as two 
       ReturnType<typeof rawVersion>,
     ];
     const sample = (of: ReturnType<typeof rawVersion>, key: string, identifier: string) => ({
-      ...{ item_id: crypto.randomUUID(), stream_id: of.stream_id, version_id: of.version_id, item_key: key },
-      ...{ label: identifier, item_hash: '', sample_identifier: identifier, sample_data: {} },
-      ...{ recommended_by_id: ada, recommendation_timestamp: '2026-10-01T00:00:00Z' },
+      item_id: crypto.randomUUID(),
+      stream_id: of.stream_id,
+      version_id: of.version_id,
+      item_key: key,
+      label: identifier,
+      item_hash: '',
+      sample_identifier: identifier,
+      sample_data: {},
+      recommended_by_id: ada,
+      recommendation_timestamp: '2026-10-01T00:00:00Z',
     });
     const [one, other, third] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()] as const;
     await transaction(client, async () => {

@@ -64,7 +64,12 @@ test('whatever is written to it is recorded, under its bare name', async () => {
   });
   const changes = changesIn(recorded.commits);
   expect(changes.map(({ operation }) => operation).sort()).toEqual([
-    ...['DELETE', 'DELETE', 'INSERT', 'INSERT', 'INSERT', 'UPDATE'],
+    'DELETE',
+    'DELETE',
+    'INSERT',
+    'INSERT',
+    'INSERT',
+    'UPDATE',
   ]);
   expect(changes.every(({ row, streamId }) => row.startsWith('box ') && streamId === workflowId)).toBe(true);
   expect(differences(recorded)).toHaveLength(1);
@@ -94,7 +99,8 @@ test('rows that the service may not read are a fault of the proof, and of nothin
   await world.sql('owner', 'revoke usage on schema attic from phaseledger_service');
   try {
     expect(await verified()).toMatchObject({
-      ...{ valid: false, firstBrokenSequence: null },
+      valid: false,
+      firstBrokenSequence: null,
       problem: 'It cannot be read as a whole: permission denied for schema attic.',
     });
     expect(await world.db.snapshot(allStreams)).toContain(workflowId);

@@ -99,13 +99,18 @@ const deactivating = (versionId: string, by = ada) =>
   attempt(by, DeactivateDataOwnerDocument, { ...at(versionId), reason: 'Left.' });
 const submitting = (by = ada, replacesVersionId: string | null = null, documentId: string = randomUUID()) =>
   attempt(by, SubmitDocumentDocument, {
-    ...{ cycleId, reportId },
-    ...{ documentId, submissionType: 'STATEMENT', replacesVersionId },
+    cycleId,
+    reportId,
+    documentId,
+    submissionType: 'STATEMENT',
+    replacesVersionId,
   });
 const revising = (versionId: string, by = ada) =>
   attempt(by, ReviseDocumentDocument, {
     ...at(versionId),
-    ...{ documentMetadata: { name: 'again.pdf' }, revisionType: 'CORRECTION', reason: 'A page was missing.' },
+    documentMetadata: { name: 'again.pdf' },
+    revisionType: 'CORRECTION',
+    reason: 'A page was missing.',
   });
 const reviewing = (versionId: string, by = ben, status: 'ACCEPTED' | 'REJECTED' = 'ACCEPTED') =>
   attempt(by, ReviewDocumentDocument, { ...at(versionId), status, notes: 'Page 2.' });
@@ -356,9 +361,13 @@ describe('who loses their data while they act', () => {
       const assignment = await danAlone();
       const before = (await commits()).length;
       const outcomes = await atOnce(
-        ...[submitting(dan), requesting(dan), submitting(dan)],
+        submitting(dan),
+        requesting(dan),
+        submitting(dan),
         transferring(assignment),
-        ...[submitting(dan), requesting(dan), submitting(dan)],
+        submitting(dan),
+        requesting(dan),
+        submitting(dan),
       );
       expect(outcomes[3]!.code).toBe('DONE');
       for (const { code } of outcomes) expect(['DONE', 'NOT_FOUND', 'FORBIDDEN']).toContain(code);

@@ -12,7 +12,10 @@ afterEach(async () => {
 /** Work that ends when it is told to; what has begun, in order. */
 function stage(bounds: Partial<Bounds>) {
   const share = new Share<string>({
-    ...{ size: 4, each: 2, waiting: 100, patienceMs: 60_000 },
+    size: 4,
+    each: 2,
+    waiting: 100,
+    patienceMs: 60_000,
     refusal: () => busy('Not now.', 2),
     ...bounds,
   });

@@ -60,7 +60,8 @@ beforeAll(async () => {
     const first = await buildRecord(world, { phase: key });
     const [change] = Object.keys(commands).filter((name) => commands[name]!.next && !commands[name]!.start);
     const next = await runCommand(world, ben, phase, change!, {
-      ...{ versionId: first.versionId, expectedRevision: first.revision },
+      versionId: first.versionId,
+      expectedRevision: first.revision,
       ...commandInput(phase, change!),
     });
     versions[key] = { SUPERSEDED: first, RECORDED: await buildRecord(world, { phase: key }) };
@@ -105,10 +106,19 @@ function headerOf(phase: PhaseDeclaration, status: VersionStatus, changes: Row =
   return {
     version_id: randomUUID(),
     master_record_id: isDrafted ? versions[phase.key]!.DRAFT!.masterRecordId : randomUUID(),
-    ...{ stream_id: workflow.workflowId, cycle_id: workflow.cycleId, report_id: workflow.reportId },
-    ...{ phase: phase.key, versioning_type: phase.versioning, version_number: isDrafted ? 1000 : 1, status },
-    ...{ created_at: '2026-01-01T00:00:00Z', created_by: ada, approval_required: isDrafted },
-    ...{ revision: 1, content_hash: '', is_deleted: false },
+    stream_id: workflow.workflowId,
+    cycle_id: workflow.cycleId,
+    report_id: workflow.reportId,
+    phase: phase.key,
+    versioning_type: phase.versioning,
+    version_number: isDrafted ? 1000 : 1,
+    status,
+    created_at: '2026-01-01T00:00:00Z',
+    created_by: ada,
+    approval_required: isDrafted,
+    revision: 1,
+    content_hash: '',
+    is_deleted: false,
     ...periods[status],
     ...changes,
   };
@@ -611,7 +621,9 @@ describe('the database refuses the service as well:', () => {
       'an answer in another person’s name',
       () =>
         changing(questions, idOf(questions.key, 'RECORDED'), ada, {
-          ...{ responded_by_id: olga, responded_at: '2999-01-01T00:00:00Z', response_status: 'DONE' },
+          responded_by_id: olga,
+          responded_at: '2999-01-01T00:00:00Z',
+          response_status: 'DONE',
         }),
     ],
   ])('%s', async (_, statements) => {

@@ -50,7 +50,11 @@ test(
     const known = people.map((bearer) => `Bearer ${bearer}`);
     const bar = progress('Requests', requests);
     figures = await fuzz({
-      ...{ url: server.url, schema: makeSchema(), requests, seed, onRequest: bar.step },
+      url: server.url,
+      schema: makeSchema(),
+      requests,
+      seed,
+      onRequest: bar.step,
       callers: [...known, ...known, ...known, ...known, ...strangers],
     }).finally(bar.stop);
     const { seconds, slowestMs, heapMb, codes } = figures;

@@ -169,7 +169,8 @@ function send(
         response.on('end', () => {
           clearTimeout(patience);
           resolve({
-            ...{ status: response.statusCode!, type: response.headers['content-type'] ?? '' },
+            status: response.statusCode!,
+            type: response.headers['content-type'] ?? '',
             text: Buffer.concat(chunks).toString('utf8'),
           });
         });

@@ -14,7 +14,10 @@ export interface Wire {
 
 const json = { 'content-type': 'application/json' };
 const post = (body: string | Buffer, headers: Record<string, string> = json): Wire => ({
-  ...{ method: 'POST', path: '/graphql', headers, body },
+  method: 'POST',
+  path: '/graphql',
+  headers,
+  body,
 });
 
 const ask = '{ viewer { userId } }';

@@ -136,7 +136,9 @@ describe('an import', () => {
        where i.sample_identifier = 'SAMPLE0' order by d.decided_at`,
     );
     expect(decided[0]).toEqual({
-      ...{ status: 'REJECTED', decidedBy: 1_000_012, decidedAt: ms(at(350)) },
+      status: 'REJECTED',
+      decidedBy: 1_000_012,
+      decidedAt: ms(at(350)),
       recommendationMetadata: expect.objectContaining({
         testerDecision: { decision: 'approved', by: 1_000_011, at: ms(at(330)).toISOString(), notes: null },
         generation_metadata: { table: 'public.old', rows: 3, fresh: true },

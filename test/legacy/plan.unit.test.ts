@@ -34,15 +34,13 @@ const plan = (phase: string, rows: readonly SourceRow[], repeated: ReadonlyMap<s
 
 /** A version of Scoping; approved ones by the owner, an hour after they were made. */
 const version = (n: number, version_status: string, values: OldRow = {}): OldRow => ({
-  ...{
-    version_id: id(n),
-    version_number: n,
-    version_status,
-    phase_id: 5,
-    created_by_id: 11,
-    created_at: at(n * 100),
-    updated_at: at(n * 100 + 70),
-  },
+  version_id: id(n),
+  version_number: n,
+  version_status,
+  phase_id: 5,
+  created_by_id: 11,
+  created_at: at(n * 100),
+  updated_at: at(n * 100 + 70),
   ...(/approved|superseded/i.test(version_status) && {
     submitted_by_id: 11,
     submitted_at: at(n * 100 + 30),
@@ -68,12 +66,11 @@ function versionsOf(units: readonly Unit[]): Planned[] {
       .filter(([table]) => table === 'phase_version')
       .flatMap(([, all]) => all)
       .map((planned) => ({
-        ...{
-          number: planned.version_number as number,
-          status: planned.status as string,
-          parent: planned.parent_version_id as string | null,
-        },
-        ...{ from: planned.effective_from as string | null, to: planned.effective_to as string | null },
+        number: planned.version_number as number,
+        status: planned.status as string,
+        parent: planned.parent_version_id as string | null,
+        from: planned.effective_from as string | null,
+        to: planned.effective_to as string | null,
         findings: (sources[0]?.source.findings ?? [])
           .map(({ code }) => code)
           .filter((code) => !['EMPTY_VERSION', 'APPROVED_EMPTY'].includes(code)),
@@ -271,8 +268,10 @@ describe('samples', () => {
       sample(1, { sample_id: id(n), version_id: id(version), sample_data: `{"a": ${data}}`, created_at: at(n) });
     const samples = [of(1, 101, 1), of(1, 102, 2), of(1, 103, 2), of(2, 201, 2), of(2, 202, 1), of(2, 203, 3)];
     const units = plan('SAMPLE_SELECTION', [
-      ...[sourceRow(VERSIONS, version(1, 'superseded')), sourceRow(VERSIONS, version(2, 'draft'))],
-      ...[...samples, sample(9)],
+      sourceRow(VERSIONS, version(1, 'superseded')),
+      sourceRow(VERSIONS, version(2, 'draft')),
+      ...samples,
+      sample(9),
     ]);
     const items = units.flatMap(({ rows }) =>
       rows.flatMap(([table, all]) => (table === 'sample_decisions' ? all : [])),
@@ -294,7 +293,9 @@ describe('samples', () => {
   it('that were rejected without a reason stay so, and are marked', () => {
     const decided = (notes: string) =>
       sample(1, {
-        ...{ report_owner_decision: 'rejected', report_owner_decision_by_id: 12, report_owner_decision_at: at(10) },
+        report_owner_decision: 'rejected',
+        report_owner_decision_by_id: 12,
+        report_owner_decision_at: at(10),
         report_owner_decision_notes: notes,
       });
     const codes = (row: SourceRow) => {

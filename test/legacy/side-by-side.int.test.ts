@@ -48,21 +48,17 @@ describe('sync', () => {
 
   it('brings a decision that was made there, and what it replaced', async () => {
     const pending = row('cycle_report_scoping_versions', {
-      ...{
-        version_id: '11111111-2222-4333-8444-555555555555',
-        phase_id: 1002,
-        version_number: 5,
-        version_status: 'pending_approval',
-        parent_version_id: scoping()[3]!.version_id,
-      },
-      ...{
-        submitted_by_id: 11,
-        submitted_at: at(2000),
-        created_at: at(1990),
-        updated_at: at(2000),
-        created_by_id: 11,
-        updated_by_id: 11,
-      },
+      version_id: '11111111-2222-4333-8444-555555555555',
+      phase_id: 1002,
+      version_number: 5,
+      version_status: 'pending_approval',
+      parent_version_id: scoping()[3]!.version_id,
+      submitted_by_id: 11,
+      submitted_at: at(2000),
+      created_at: at(1990),
+      updated_at: at(2000),
+      created_by_id: 11,
+      updated_by_id: 11,
     });
     scoping().push(pending);
     expect((await target.sync(tables)).outcomes).toMatchObject({ placed: 1, held: 0 });

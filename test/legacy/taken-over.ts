@@ -13,12 +13,23 @@ export const id = (n: number): string => `0194d2a0-5c00-7000-8000-00000000${n.to
 
 /** What the source rows became. */
 export const became = {
-  ...{ planningVersion: id(0x1001), balance: id(0x1011), branch: id(0x1012) },
-  ...{ profilingVersion: id(0x2001), scopingVersion: id(0x3001) },
-  ...{ samplesVersion: id(0x4001), firstSample: id(0x4011), secondSample: id(0x4012) },
-  ...{ assignment: id(0x5001), request: id(0x6001), evidence: id(0x6002), review: id(0x6003) },
-  ...{ execution: id(0x7001), observationVersion: id(0x8001), observation: id(0x8011) },
-  ...{ reportVersion: id(0x9001), section: id(0x9011) },
+  planningVersion: id(0x1001),
+  balance: id(0x1011),
+  branch: id(0x1012),
+  profilingVersion: id(0x2001),
+  scopingVersion: id(0x3001),
+  samplesVersion: id(0x4001),
+  firstSample: id(0x4011),
+  secondSample: id(0x4012),
+  assignment: id(0x5001),
+  request: id(0x6001),
+  evidence: id(0x6002),
+  review: id(0x6003),
+  execution: id(0x7001),
+  observationVersion: id(0x8001),
+  observation: id(0x8011),
+  reportVersion: id(0x9001),
+  section: id(0x9011),
 };
 
 const at = (hour: number, fraction = '000000') => `2025-07-01T${String(hour).padStart(2, '0')}:00:00.${fraction}+00:00`;
@@ -80,10 +91,19 @@ export async function importing(
 }
 
 const version = (versionId: string, phase: string, type: 'FULL' | 'AUDIT_ONLY', more: Row = {}): Row => ({
-  ...{ version_id: versionId, stream_id: workflow.workflowId, cycle_id: workflow.cycleId },
+  version_id: versionId,
+  stream_id: workflow.workflowId,
+  cycle_id: workflow.cycleId,
   master_record_id: type === 'FULL' ? uuidv5(phase, workflow.workflowId) : versionId,
-  ...{ report_id: workflow.reportId, phase, versioning_type: type, version_number: 1, status: 'DRAFT' },
-  ...{ created_at: at(8), created_by: ada, approval_required: type === 'FULL', ...more },
+  report_id: workflow.reportId,
+  phase,
+  versioning_type: type,
+  version_number: 1,
+  status: 'DRAFT',
+  created_at: at(8),
+  created_by: ada,
+  approval_required: type === 'FULL',
+  ...more,
 });
 const approved: Row = {
   status: 'APPROVED',
@@ -95,13 +115,11 @@ const approved: Row = {
 };
 const recorded: Row = { status: 'RECORDED', effective_from: at(8) };
 const item = (itemId: string, versionId: string, content: Row): Row => ({
-  ...{
-    item_id: itemId,
-    stream_id: workflow.workflowId,
-    version_id: versionId,
-    item_key: itemId,
-    item_hash: `hash of ${itemId}`,
-  },
+  item_id: itemId,
+  stream_id: workflow.workflowId,
+  version_id: versionId,
+  item_key: itemId,
+  item_hash: `hash of ${itemId}`,
   ...content,
 });
 const detail = (versionId: string, content: Row = {}): Row => ({
@@ -200,8 +218,15 @@ async function takeReferenceData(client: pg.Client): Promise<void> {
 }
 
 const phases = [
-  ...['PLANNING', 'DATA_PROFILING', 'SCOPING', 'SAMPLE_SELECTION', 'DATA_OWNER_ID'],
-  ...['REQUEST_INFO', 'TEST_EXECUTION', 'OBSERVATION_MANAGEMENT', 'FINALIZE_TEST_REPORT'],
+  'PLANNING',
+  'DATA_PROFILING',
+  'SCOPING',
+  'SAMPLE_SELECTION',
+  'DATA_OWNER_ID',
+  'REQUEST_INFO',
+  'TEST_EXECUTION',
+  'OBSERVATION_MANAGEMENT',
+  'FINALIZE_TEST_REPORT',
 ];
 /** The phase's id in the old system. */
 export const phaseId = (phase: string): number => 470 + phases.indexOf(phase);
@@ -364,27 +389,21 @@ async function takeVersions(client: pg.Client): Promise<void> {
       'cycle_report_sample_selection_samples',
       sampleId,
       {
-        ...{
-          sample_id: sampleId,
-          version_id: became.samplesVersion,
-          lob_id: old.lob,
-          sample_identifier: `S-${n}`,
-          sample_data: `{ "account": ${n} }`,
-        },
-        ...{
-          sample_category: 'anomaly',
-          sample_source: 'tester',
-          tester_decision: 'approved',
-          tester_decision_at: at(8).replace('08:00', '08:30'),
-          tester_decision_by_id: old.ada,
-        },
-        ...{
-          report_owner_decision: decision,
-          report_owner_decision_notes: '',
-          report_owner_decision_at: at(10, '000301'),
-          report_owner_decision_by_id: old.olga,
-          risk_score: 0.8,
-        },
+        sample_id: sampleId,
+        version_id: became.samplesVersion,
+        lob_id: old.lob,
+        sample_identifier: `S-${n}`,
+        sample_data: `{ "account": ${n} }`,
+        sample_category: 'anomaly',
+        sample_source: 'tester',
+        tester_decision: 'approved',
+        tester_decision_at: at(8).replace('08:00', '08:30'),
+        tester_decision_by_id: old.ada,
+        report_owner_decision: decision,
+        report_owner_decision_notes: '',
+        report_owner_decision_at: at(10, '000301'),
+        report_owner_decision_by_id: old.olga,
+        risk_score: 0.8,
       },
       ['sample_decisions', sampleId],
     );

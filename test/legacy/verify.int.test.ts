@@ -57,7 +57,8 @@ test('what was taken over and left alone is proven', async () => {
   for (const { rows, equal, sourceHash, viewHash } of report.tables)
     expect([equal, viewHash]).toEqual([rows, sourceHash]);
   expect(report.statuses).toContainEqual({
-    ...{ table: 'cycle_report_scoping_versions', status: 'rejected' },
+    table: 'cycle_report_scoping_versions',
+    status: 'rejected',
     imported: 1,
     merged: 0,
     kept: 0,

@@ -33,22 +33,26 @@ function asExport(tables: OldTables): string {
 }
 
 const kept = [
-  ...['activity_definitions', 'activity_states', 'alembic_version', 'cycle_report_data_profiling_results'],
-  ...[
-    'cycle_report_rfi_data_sources',
-    'cycle_report_rfi_query_validations',
-    'rbac_permissions',
-    'rbac_role_permissions',
-  ],
-  ...['rbac_roles', 'rbac_user_permissions', 'rbac_user_roles', 'regulatory_data_dictionaries'],
-  ...['workflow_activity_dependencies', 'workflow_activity_templates'],
+  'activity_definitions',
+  'activity_states',
+  'alembic_version',
+  'cycle_report_data_profiling_results',
+
+  'cycle_report_rfi_data_sources',
+  'cycle_report_rfi_query_validations',
+  'rbac_permissions',
+  'rbac_role_permissions',
+  'rbac_roles',
+  'rbac_user_permissions',
+  'rbac_user_roles',
+  'regulatory_data_dictionaries',
+  'workflow_activity_dependencies',
+  'workflow_activity_templates',
 ];
 const merged = [
-  ...[
-    'cycle_report_planning_data_sources',
-    'cycle_report_planning_pde_mappings',
-    'cycle_report_test_report_generation',
-  ],
+  'cycle_report_planning_data_sources',
+  'cycle_report_planning_pde_mappings',
+  'cycle_report_test_report_generation',
   'cycle_report_test_execution_audit',
 ];
 
@@ -70,7 +74,10 @@ test('every table of the export is placed or kept, with the number of rows that 
     expect(report).toMatchObject({ ok: true, differences: { total: 0 }, quarantine: { total: 0 } });
     for (const { table, expected, rows, equal } of report.tables)
       expect({ table, expected, rows, equal }).toEqual({
-        ...{ table, expected: tables[table]!.length, rows: tables[table]!.length, equal: tables[table]!.length },
+        table,
+        expected: tables[table]!.length,
+        rows: tables[table]!.length,
+        equal: tables[table]!.length,
       });
   }
   expect((await target.import(folder)).outcomes).toMatchObject({ placed: 0, changed: 0, held: 0 });

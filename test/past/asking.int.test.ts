@@ -20,7 +20,9 @@ const committed = async (place: Place = workflow): Promise<string> => {
 beforeAll(async () => {
   world = await World.create();
   version = await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
-    ...{ cycleId: workflow.cycleId, reportId: workflow.reportId, phase: 'PLANNING' },
+    cycleId: workflow.cycleId,
+    reportId: workflow.reportId,
+    phase: 'PLANNING',
     items: sampleItems('PLANNING', 2),
   });
   created = await committed();
@@ -138,7 +140,11 @@ describe('an instant', () => {
     process.on('unhandledRejection', listen);
     try {
       await buildVersion(world, {
-        ...{ phase: 'PLANNING', items: 1, of: otherWorkflow, preparer: both, approver: both },
+        phase: 'PLANNING',
+        items: 1,
+        of: otherWorkflow,
+        preparer: both,
+        approver: both,
       });
       const field = `workflowPhase(phase: PLANNING) { current(asOf: "${soon()}") { status } }`;
       const { errors } = await world.ask(aud, `{ a: ${ofWorkflow(field)} b: ${ofWorkflow(field, otherWorkflow)} }`);
@@ -163,8 +169,10 @@ describe('an instant', () => {
     expect(nothing.phaseVersion).toBeNull();
     expect(nothing.node).toBeNull();
     expect(nothing.workflow.workflowPhase).toEqual({
-      ...{ progress: 'READY', current: null },
-      ...{ records: { totalCount: 0 }, history: { totalCount: 0, nodes: [] } },
+      progress: 'READY',
+      current: null,
+      records: { totalCount: 0 },
+      history: { totalCount: 0, nodes: [] },
     });
     expect(nothing.all.nodes.map(({ changes }: any) => changes)).toEqual([{ totalCount: 0, nodes: [] }]);
     const nested = await world.get(
@@ -297,7 +305,8 @@ describe('objects by their ids', () => {
     // They carry the instant they were read at, but for the two commits; without it they are those of whenever they are asked for.
     expect(ofThen.map((id) => fromGlobalId(id)!.at?.toISOString())).toEqual([
       ...Array<string>(6).fill(added),
-      ...[undefined, undefined],
+      undefined,
+      undefined,
     ]);
     const ids = ofThen.map((id) => globalId(fromGlobalId(id)!.typeName, fromGlobalId(id)!.key));
     const nodes = (instant: string) =>
@@ -357,7 +366,10 @@ describe('a record’s current version and a phase’s records', () => {
     await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED', of: place });
     const assign = (n: number) =>
       mutate(world, ada, 'assignDataOwner', 'AssignDataOwnerInput', {
-        ...{ cycleId: place.cycleId, reportId: place.reportId, dataOwnerId: 4, assignmentType: `TYPE ${n}` },
+        cycleId: place.cycleId,
+        reportId: place.reportId,
+        dataOwnerId: 4,
+        assignmentType: `TYPE ${n}`,
       });
     for (let n = 0; n < 5; n++) await assign(n);
     const five = await committed(place);
@@ -392,12 +404,18 @@ describe('a record’s current version and a phase’s records', () => {
     const place = await makeWorkflow(world, workflow.cycleId);
     await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED', of: place });
     const assigned = await mutate(world, ada, 'assignDataOwner', 'AssignDataOwnerInput', {
-      ...{ cycleId: place.cycleId, reportId: place.reportId, dataOwnerId: 4, assignmentType: 'PRIMARY' },
+      cycleId: place.cycleId,
+      reportId: place.reportId,
+      dataOwnerId: 4,
+      assignmentType: 'PRIMARY',
       validFrom: '2026-01-01T00:00:00Z',
     });
     const known = await committed(place);
     await mutate(world, ada, 'transferDataOwner', 'TransferDataOwnerInput', {
-      ...{ versionId: assigned.versionId, expectedRevision: 1, toUserId: 5, reason: 'Found out.' },
+      versionId: assigned.versionId,
+      expectedRevision: 1,
+      toUserId: 5,
+      reason: 'Found out.',
       validFrom: '2026-02-01T00:00:00Z',
     });
     await committed(place);

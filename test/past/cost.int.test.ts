@@ -27,7 +27,9 @@ beforeAll(async () => {
     if (n === MANY) break;
     const [itemKey] = await itemKeys(world, version.versionId);
     const draft = await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
-      ...{ cycleId: place.cycleId, reportId: place.reportId, phase: 'PLANNING' },
+      cycleId: place.cycleId,
+      reportId: place.reportId,
+      phase: 'PLANNING',
       items: { attributeDecisions: [{ ...sampleItem('PLANNING', 1), itemKey, decisionReason: `Form ${n}` }] },
     });
     version = await transition(world, ada, 'approveVersion', await transition(world, ada, 'submitVersion', draft));
@@ -35,7 +37,10 @@ beforeAll(async () => {
   await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED', items: 1, of: place });
   for (let n = 0; n < MANY; n++)
     await mutate(world, ada, 'assignDataOwner', 'AssignDataOwnerInput', {
-      ...{ cycleId: place.cycleId, reportId: place.reportId, dataOwnerId: 4, assignmentType: `TYPE ${n}` },
+      cycleId: place.cycleId,
+      reportId: place.reportId,
+      dataOwnerId: 4,
+      assignmentType: `TYPE ${n}`,
     });
   others = await Promise.all(Array.from({ length: MANY }, () => makeWorkflow(world, workflow.cycleId)));
   for (const of of others) await buildVersion(world, { phase: 'PLANNING', items: 1, of });
@@ -44,7 +49,9 @@ beforeAll(async () => {
   // Everything is changed afterwards, so that nothing is read from the live tables alone.
   await world.sql('owner', `update users set name = name || ' later'`);
   await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
-    ...{ cycleId: place.cycleId, reportId: place.reportId, phase: 'PLANNING' },
+    cycleId: place.cycleId,
+    reportId: place.reportId,
+    phase: 'PLANNING',
   });
 });
 afterAll(() => world.destroy());

@@ -71,8 +71,15 @@ async function setTheStage(): Promise<{ stage: Stage; at: string }> {
   nextPerson += 5;
   const [tester, lead, owner, executive, dataOwner] = [first, first + 1, first + 2, first + 3, first + 4];
   const stage = {
-    ...{ cycleId: workflow.cycleId, reportId: randomUUID(), workflowId: randomUUID(), whole: first % 3 === 0 },
-    ...{ tester, lead, owner, executive, dataOwner },
+    cycleId: workflow.cycleId,
+    reportId: randomUUID(),
+    workflowId: randomUUID(),
+    whole: first % 3 === 0,
+    tester,
+    lead,
+    owner,
+    executive,
+    dataOwner,
   };
   const { reportId, workflowId, cycleId } = stage;
   const reference = await written(REFERENCE, (client) =>
@@ -91,9 +98,15 @@ async function setTheStage(): Promise<{ stage: Stage; at: string }> {
   const imported = ['DATA_PROFILING', 'SAMPLE_SELECTION'].map((phase) =>
     rawVersion(
       {
-        ...{ version_number: 1, phase, status: 'APPROVED', created_by: tester, submitted_by: tester },
-        ...{ submitted_at: '2026-10-01T10:00:00Z', reviewed_by: owner, reviewed_at: '2026-10-02T09:00:00Z' },
-        ...{ effective_from: '2026-10-02T09:00:00Z' },
+        version_number: 1,
+        phase,
+        status: 'APPROVED',
+        created_by: tester,
+        submitted_by: tester,
+        submitted_at: '2026-10-01T10:00:00Z',
+        reviewed_by: owner,
+        reviewed_at: '2026-10-02T09:00:00Z',
+        effective_from: '2026-10-02T09:00:00Z',
       },
       stage,
     ),
@@ -193,8 +206,12 @@ const steps: Readonly<Record<string, Step>> = {
     const { cycleId, reportId, tester, lead } = stage;
     const phase = planning.current && n % 3 > 0 ? 'SCOPING' : 'PLANNING';
     return mutated(stage, n % 2 ? tester : lead, 'createVersion', 'CreateVersionInput', {
-      ...{ cycleId, reportId, phase, carryForward: ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'][n % 3] },
-      ...{ content: sampleContent(phase, n), items: sampleItems(phase, 1 + (n % 3), 10 * n) },
+      cycleId,
+      reportId,
+      phase,
+      carryForward: ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'][n % 3],
+      content: sampleContent(phase, n),
+      items: sampleItems(phase, 1 + (n % 3), 10 * n),
     });
   },
   put(stage, n, answer) {
@@ -254,12 +271,10 @@ const steps: Readonly<Record<string, Step>> = {
     ),
   assign: (stage, n) =>
     mutated(stage, stage.tester, 'assignDataOwner', 'AssignDataOwnerInput', {
-      ...{
-        cycleId: stage.cycleId,
-        reportId: stage.reportId,
-        dataOwnerId: stage.dataOwner,
-        assignmentType: `KIND ${n}`,
-      },
+      cycleId: stage.cycleId,
+      reportId: stage.reportId,
+      dataOwnerId: stage.dataOwner,
+      assignmentType: `KIND ${n}`,
     }),
   transfer: (stage, n, answer) =>
     onVersion(
@@ -274,7 +289,10 @@ const steps: Readonly<Record<string, Step>> = {
   document: (stage, n, answer) =>
     choices(answer, n).record('DATA_OWNER_ID')
       ? mutated(stage, n % 2 ? stage.dataOwner : stage.tester, 'submitDocument', 'SubmitDocumentInput', {
-          ...{ cycleId: stage.cycleId, reportId: stage.reportId, documentId: randomUUID(), submissionType: 'LETTER' },
+          cycleId: stage.cycleId,
+          reportId: stage.reportId,
+          documentId: randomUUID(),
+          submissionType: 'LETTER',
         })
       : null,
   reviewDocument: (stage, n, answer) =>
@@ -285,7 +303,10 @@ const steps: Readonly<Record<string, Step>> = {
   request: (stage, n, answer) =>
     choices(answer, n).record('REQUEST_INFO')
       ? mutated(stage, stage.tester, 'requestTestAction', 'RequestTestActionInput', {
-          ...{ cycleId: stage.cycleId, reportId: stage.reportId, actionType: 'RETEST', reason: 'Odd.' },
+          cycleId: stage.cycleId,
+          reportId: stage.reportId,
+          actionType: 'RETEST',
+          reason: 'Odd.',
         })
       : null,
   respond: (stage, n, answer) =>
@@ -303,25 +324,29 @@ const steps: Readonly<Record<string, Step>> = {
     sql(
       ...([stage, REFERENCE] as const),
       `delete from user_roles where user_id between $1 and $2 and role = 'DATA_EXECUTIVE'`,
-      ...[stage.tester, stage.dataOwner],
+      stage.tester,
+      stage.dataOwner,
     ),
   assignTester: (stage, n) =>
     sql(
       ...([stage, REFERENCE] as const),
       'insert into workflow_testers (workflow_id, user_id) values ($1, $2) on conflict do nothing',
-      ...[stage.workflowId, stage.lead + (n % 4)],
+      stage.workflowId,
+      stage.lead + (n % 4),
     ),
   removeTesters: (stage) =>
     sql(
       ...([stage, REFERENCE] as const),
       'delete from workflow_testers where workflow_id = $1 and user_id <> $2',
-      ...[stage.workflowId, stage.tester],
+      stage.workflowId,
+      stage.tester,
     ),
   rename: (stage, n) =>
     sql(
       ...([stage, REFERENCE] as const),
       'update users set name = $2 where user_id = $1',
-      ...[stage.tester + (n % 4), `Person ${n}`],
+      stage.tester + (n % 4),
+      `Person ${n}`,
     ),
   edit: itemSql((table, n) => `update ${table} set label = label || ' ${n}' where version_id = $1`),
   wipe: itemSql((table) => `delete from ${table} where version_id = $1`),

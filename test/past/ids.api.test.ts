@@ -65,7 +65,8 @@ async function goOn(): Promise<void> {
       await signAll(world, version, phase.key);
       version = await transition(world, ada, 'withdrawVersion', version);
       await mutate(world, ada, 'updateVersion', 'UpdateVersionInput', {
-        ...{ versionId: version.versionId, expectedRevision: version.revision },
+        versionId: version.versionId,
+        expectedRevision: version.revision,
         content: { [phase.version.input]: { executiveSummary: 'Another one.' } },
       });
       continue;

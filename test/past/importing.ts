@@ -19,7 +19,11 @@ export async function importCommit(
   await world.session('owner', (client) =>
     transaction(client, async () => {
       await client.query('select log.open_import($1, $2, $3, $4, $5)', [
-        ...[streamId, actor, 'importVersion', 'Taken over.', occurredAt],
+        streamId,
+        actor,
+        'importVersion',
+        'Taken over.',
+        occurredAt,
       ]);
       await write(client);
     }),

@@ -53,8 +53,15 @@ const byItem = (version: Row, n: number, row: Row = {}) =>
 
 /** Olga's decision on an item. */
 const decisionOn = ({ stream_id, version_id, item_key, item_hash }: Row, row: Row = {}) => ({
-  ...{ decision_id: randomUUID(), stream_id, version_id, item_key, item_hash, status: 'APPROVED', notes: 'Fine.' },
-  ...{ decided_by: olga, decided_at: '2025-01-24T09:00:00Z' },
+  decision_id: randomUUID(),
+  stream_id,
+  version_id,
+  item_key,
+  item_hash,
+  status: 'APPROVED',
+  notes: 'Fine.',
+  decided_by: olga,
+  decided_at: '2025-01-24T09:00:00Z',
   ...row,
 });
 
@@ -94,9 +101,17 @@ async function importScoping(place: Place) {
           if (version === v2) await insertRows(client, 'item_decision', [decision]);
           await insertRows(client, 'legacy.source_row', [
             {
-              ...{ table_name: 'cycle_report_scoping_versions', source_key: version.version_id, import_id: 1 },
-              ...{ stream_id: place.workflowId, phase: 'SCOPING', row: { n }, row_hash: 'hash', fate: 'IMPORTED' },
-              ...{ target_table: 'phase_version', target_id: version.version_id, mapped: {} },
+              table_name: 'cycle_report_scoping_versions',
+              source_key: version.version_id,
+              import_id: 1,
+              stream_id: place.workflowId,
+              phase: 'SCOPING',
+              row: { n },
+              row_hash: 'hash',
+              fate: 'IMPORTED',
+              target_table: 'phase_version',
+              target_id: version.version_id,
+              mapped: {},
               findings: version === v2 ? [{ code: 'SELF_APPROVED', message: 'Its author approved it.' }] : [],
             },
           ]);
@@ -110,8 +125,12 @@ async function importScoping(place: Place) {
 /** A record of an audit-only phase, each of whose versions comes in a commit of its own. */
 async function importAssignments(place: Place) {
   const record = {
-    ...{ phase: 'DATA_OWNER_ID', versioning_type: 'AUDIT_ONLY', master_record_id: randomUUID(), status: 'RECORDED' },
-    ...{ created_by: lena, approval_required: false },
+    phase: 'DATA_OWNER_ID',
+    versioning_type: 'AUDIT_ONLY',
+    master_record_id: randomUUID(),
+    status: 'RECORDED',
+    created_by: lena,
+    approval_required: false,
   };
   // Declarations of phases with items give a version its record; this one has a record of its own.
   const starting = (version_number: number, at: string): Row => ({
@@ -133,8 +152,11 @@ async function importAssignments(place: Place) {
         await insertRows(client, 'phase_version', [version]);
         await insertRows(client, 'data_owner_assignments', [
           {
-            ...{ version_id: version.version_id, stream_id: place.workflowId, assignment_type: 'PRIMARY' },
-            ...{ data_owner_id: version === first ? lena : olga, assignment_status: 'ACTIVE' },
+            version_id: version.version_id,
+            stream_id: place.workflowId,
+            assignment_type: 'PRIMARY',
+            data_owner_id: version === first ? lena : olga,
+            assignment_status: 'ACTIVE',
             valid_from: version.created_at,
           },
         ]);
@@ -201,15 +223,21 @@ describe('before an import, a workflow is answered as the old system recorded it
     const at = async (instant: string) =>
       (await world.get(aud, asOf(instant, ofVersion(approved, fields)))).phaseVersion;
     const nothing = {
-      ...{ submittedAt: null, submittedBy: null, reviewedAt: null },
-      ...{ reviewedBy: null, approvalNotes: null, effectiveFrom: null },
+      submittedAt: null,
+      submittedBy: null,
+      reviewedAt: null,
+      reviewedBy: null,
+      approvalNotes: null,
+      effectiveFrom: null,
     };
     const submitted = { submittedAt: '2025-01-22T09:00:00.000Z', submittedBy: { name: 'Lena Legacy' } };
     expect(await at('2025-01-21T00:00:00Z')).toEqual(nothing);
     expect(await at('2025-01-23T00:00:00Z')).toEqual({ ...nothing, ...submitted });
     expect(await at('2025-01-26T00:00:00Z')).toEqual({
       ...submitted,
-      ...{ reviewedAt: '2025-01-25T09:00:00.000Z', reviewedBy: { name: 'Lena Legacy' }, approvalNotes: 'Yes.' },
+      reviewedAt: '2025-01-25T09:00:00.000Z',
+      reviewedBy: { name: 'Lena Legacy' },
+      approvalNotes: 'Yes.',
       effectiveFrom: '2025-01-25T09:00:00.000Z',
     });
   });
@@ -294,9 +322,14 @@ describe('before an import, a workflow is answered as the old system recorded it
     );
     expect(phaseVersion).toMatchObject({
       then: {
-        ...{ status: 'DRAFT', basis: 'RECORDED', changes: { totalCount: 0 }, availableActions: [] },
+        status: 'DRAFT',
+        basis: 'RECORDED',
+        changes: { totalCount: 0 },
+        availableActions: [],
         history: { nodes: [{ status: 'DRAFT' }, { status: 'APPROVED' }, { status: 'REJECTED' }] },
-        ...{ current: { versionNumber: 2 }, parent: { status: 'APPROVED' }, base: { status: 'APPROVED' } },
+        current: { versionNumber: 2 },
+        parent: { status: 'APPROVED' },
+        base: { status: 'APPROVED' },
       },
       before: null,
       current: { versionNumber: 2, basis: 'RECORDED' },
@@ -304,8 +337,11 @@ describe('before an import, a workflow is answered as the old system recorded it
     });
     const [blamed] = phaseVersion.then.blame;
     expect(blamed.fields).toContainEqual({
-      ...{ path: '/scopingRationale', value: 'Because 1', setAt: '2025-02-10T09:00:00.000Z' },
-      ...{ setBy: { name: 'Lena Legacy' }, setInVersion: { versionNumber: 3 } },
+      path: '/scopingRationale',
+      value: 'Because 1',
+      setAt: '2025-02-10T09:00:00.000Z',
+      setBy: { name: 'Lena Legacy' },
+      setInVersion: { versionNumber: 3 },
     });
   });
 
@@ -325,14 +361,19 @@ describe('before an import, a workflow is answered as the old system recorded it
       totalCount: 1,
       nodes: [
         {
-          ...{ basis: 'RECORDED', cycle: { name: 'Fourth quarter' }, report: { name: 'Old report' } },
-          ...{ reportOwner: { name: 'Olga Petrenko', roles: [] }, testers: [{ name: 'Lena Legacy' }] },
+          basis: 'RECORDED',
+          cycle: { name: 'Fourth quarter' },
+          report: { name: 'Old report' },
+          reportOwner: { name: 'Olga Petrenko', roles: [] },
+          testers: [{ name: 'Lena Legacy' }],
         },
       ],
       extensions: { asOf: '2025-01-26T00:00:00.000Z', asOfBasis: 'RECORDED' },
     });
     expect(await list('2024-12-31T00:00:00Z')).toEqual({
-      ...{ totalCount: 0, nodes: [], extensions: { asOf: '2024-12-31T00:00:00.000Z' } },
+      totalCount: 0,
+      nodes: [],
+      extensions: { asOf: '2024-12-31T00:00:00.000Z' },
     });
     const { nodes, extensions } = await list(plus(beforeImport, 0));
     expect(nodes.map(({ basis, report }: any) => [report.name, basis]).sort()).toEqual([
@@ -360,8 +401,12 @@ describe('what was taken over', () => {
   const origin =
     'basis imported { importedAt occurredAt sourceTable sourceKey importId findings { code message column } }';
   const from = (version: Row, importedAt: string, findings: unknown[] = []) => ({
-    ...{ importedAt, occurredAt: (version.created_at as string).replace('Z', '.000Z'), findings, importId: 1 },
-    ...{ sourceTable: 'cycle_report_scoping_versions', sourceKey: version.version_id },
+    importedAt,
+    occurredAt: (version.created_at as string).replace('Z', '.000Z'),
+    findings,
+    importId: 1,
+    sourceTable: 'cycle_report_scoping_versions',
+    sourceKey: version.version_id,
   });
   const selfApproved = [{ code: 'SELF_APPROVED', message: 'Its author approved it.', column: null }];
 
@@ -375,7 +420,11 @@ describe('what was taken over', () => {
     expect(later.phaseVersion).toEqual({ basis: 'CAPTURED', imported });
     const record = await world.get(aud, `{ ${ofVersion(assigned, origin)} }`);
     expect(record.phaseVersion.imported).toMatchObject({
-      ...{ occurredAt: '2025-01-05T09:00:00.000Z', sourceTable: null, sourceKey: null, importId: null, findings: [] },
+      occurredAt: '2025-01-05T09:00:00.000Z',
+      sourceTable: null,
+      sourceKey: null,
+      importId: null,
+      findings: [],
     });
   });
 
@@ -417,15 +466,26 @@ describe('what was taken over', () => {
     };
     const assignments = ['DATA_OWNER_ID 2 RECORDED', 'DATA_OWNER_ID 1 RECORDED'];
     expect(await bases(peopleCame)).toEqual([
-      ...['RECORDED', 'SCOPING 3 RECORDED', 'SCOPING 2 RECORDED', 'SCOPING 1 RECORDED', ...assignments],
+      'RECORDED',
+      'SCOPING 3 RECORDED',
+      'SCOPING 2 RECORDED',
+      'SCOPING 1 RECORDED',
+      ...assignments,
     ]);
     // Of a record of which something was captured, only that is shown.
     expect(await bases(versionsCame[1]!)).toEqual([
-      ...['RECORDED', 'SCOPING 2 CAPTURED', 'SCOPING 1 CAPTURED', ...assignments],
+      'RECORDED',
+      'SCOPING 2 CAPTURED',
+      'SCOPING 1 CAPTURED',
+      ...assignments,
     ]);
     expect(await bases(afterImport)).toEqual([
-      ...['CAPTURED', 'SCOPING 3 CAPTURED', 'SCOPING 2 CAPTURED', 'SCOPING 1 CAPTURED'],
-      ...['DATA_OWNER_ID 2 CAPTURED', 'DATA_OWNER_ID 1 CAPTURED'],
+      'CAPTURED',
+      'SCOPING 3 CAPTURED',
+      'SCOPING 2 CAPTURED',
+      'SCOPING 1 CAPTURED',
+      'DATA_OWNER_ID 2 CAPTURED',
+      'DATA_OWNER_ID 1 CAPTURED',
     ]);
   });
 });
@@ -477,7 +537,8 @@ describe('what is here', () => {
     const waiting = { versionId: String(third.version_id), revision: 1 } as BuiltVersion;
     const withdrawn = await transition(world, ada, 'withdrawVersion', waiting, 'Not yet.');
     const draft = await mutate(world, ada, 'putItems', 'PutItemsInput', {
-      ...{ versionId: withdrawn.versionId, expectedRevision: withdrawn.revision },
+      versionId: withdrawn.versionId,
+      expectedRevision: withdrawn.revision,
       items: sampleItems('SCOPING', 1, 9),
     });
     const deletion = await transition(world, ada, 'deleteVersion', draft, 'Started again here.');

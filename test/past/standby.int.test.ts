@@ -33,7 +33,8 @@ async function textAt(at: string): Promise<string> {
 async function say(text: string): Promise<void> {
   const [itemKey] = await itemKeys(world, version.versionId);
   version = await mutate(world, ada, 'putItems', 'PutItemsInput', {
-    ...{ versionId: version.versionId, expectedRevision: version.revision },
+    versionId: version.versionId,
+    expectedRevision: version.revision,
     items: { attributeDecisions: [{ ...sampleItem('PLANNING', 1), itemKey, decisionReason: text }] },
   });
 }

@@ -58,8 +58,11 @@ describe('rights', () => {
         asOf(instant, `dataOwners(cycleId: "${place.cycleId}", reportId: "${place.reportId}") { versionId }`),
       );
       return {
-        ...{ workflow: data.workflow !== null, version: data.phaseVersion !== null, listed: data.workflows.totalCount },
-        ...{ nodes: data.nodes.filter((node: unknown) => node !== null).length, owners },
+        workflow: data.workflow !== null,
+        version: data.phaseVersion !== null,
+        listed: data.workflows.totalCount,
+        nodes: data.nodes.filter((node: unknown) => node !== null).length,
+        owners,
         testers: data.workflow?.testers.map(({ userId }: any) => userId),
       };
     };
@@ -119,12 +122,17 @@ describe('rights', () => {
     const sees = async (at: string) => (await world.get(dan, asOf(at, ofWorkflow('id', place)))).workflow !== null;
     expect(await sees(before)).toBe(false);
     const assigned = await mutate(world, ada, 'assignDataOwner', 'AssignDataOwnerInput', {
-      ...{ cycleId: place.cycleId, reportId: place.reportId, dataOwnerId: dan, assignmentType: 'PRIMARY' },
+      cycleId: place.cycleId,
+      reportId: place.reportId,
+      dataOwnerId: dan,
+      assignmentType: 'PRIMARY',
     });
     const during = await committed(place);
     expect([await sees(before), await sees(during)]).toEqual([true, true]);
     await mutate(world, ada, 'deactivateDataOwner', 'DeactivateDataOwnerInput', {
-      ...{ versionId: assigned.versionId, expectedRevision: 1, reason: 'Left.' },
+      versionId: assigned.versionId,
+      expectedRevision: 1,
+      reason: 'Left.',
     });
     await committed(place);
     expect([await sees(before), await sees(during)]).toEqual([false, false]);
@@ -184,7 +192,8 @@ describe('what is deleted today', () => {
     revision = await transition(world, ada, 'reviseVersion', rejected, 'Again.');
     const [itemKey] = await itemKeys(world, revision.versionId);
     revision = await mutate(world, ada, 'putItems', 'PutItemsInput', {
-      ...{ versionId: revision.versionId, expectedRevision: revision.revision },
+      versionId: revision.versionId,
+      expectedRevision: revision.revision,
       items: { scopingDecisions: [{ ...sampleItem('SCOPING', 1), itemKey, scopingRationale: 'Anew' }] },
     });
     before = await committed(place);

@@ -46,12 +46,10 @@ test('another phase is one folder with fewer than 80 lines of TypeScript, its li
 test('it goes from draft to approved, is decided item by item in its own words, and keeps its history and diff', async () => {
   const first = await buildVersion(world, { phase, status: 'APPROVED', items: 3 });
   let second = await mutate(world, ada, 'createVersion', 'CreateVersionInput', {
-    ...{
-      cycleId: workflow.cycleId,
-      reportId: workflow.reportId,
-      phase,
-      content: { controlReview: { frameworks: ['COSO'] } },
-    },
+    cycleId: workflow.cycleId,
+    reportId: workflow.reportId,
+    phase,
+    content: { controlReview: { frameworks: ['COSO'] } },
     items: sampleItems(phase, 1, 4),
   });
   second = await transition(world, ada, 'submitVersion', second);

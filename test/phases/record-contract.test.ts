@@ -127,7 +127,8 @@ const perform = async (declared: AuditOnlyPhase, name: string, input: object, by
 const start = async (declared: AuditOnlyPhase, name = startsOf(declared)[0]!, n = 1) =>
   perform(declared, name, { cycleId, reportId, ...(await inputOf(declared, name, n)) });
 const changeOf = async (declared: AuditOnlyPhase, name: string, { versionId }: { versionId: string }, n = 2) => ({
-  ...{ versionId, expectedRevision: 1 },
+  versionId,
+  expectedRevision: 1,
   ...(await inputOf(declared, name, n, (await read(versionId)).content)),
 });
 const change = async (declared: AuditOnlyPhase, name: string, version: { versionId: string }, n = 2) =>
@@ -198,7 +199,10 @@ describe('in its turn', () => {
     for (const needed of declared.prerequisites)
       await demandPhase(world, needed, { of: elsewhere, preparer: ben, approver: both });
     expect(await standing(key, ben, elsewhere)).toMatchObject({
-      ...{ progress: 'READY', blockedBy: [], canCreate: true, cannotCreateReason: null },
+      progress: 'READY',
+      blockedBy: [],
+      canCreate: true,
+      cannotCreateReason: null,
     });
     const { canCreate, cannotCreateReason } = await standing(key, aud, elsewhere);
     expect([canCreate, cannotCreateReason]).toEqual([false, expect.stringContaining(declared.title)]);
@@ -240,7 +244,8 @@ describe.each(everyPhase)('%s', (key, declared) => {
   const refused = (name: string, input: object, by = actorOf(declared, name)) =>
     refusalOf(world, by, mutation(name), input);
   const starting = async (name: string): Promise<Record<string, unknown>> => ({
-    ...{ cycleId, reportId },
+    cycleId,
+    reportId,
     ...(await inputOf(declared, name, 1)),
   });
 
@@ -473,7 +478,10 @@ describe.each(everyPhase)('%s', (key, declared) => {
           expect([diff!.from.versionId, diff!.to.versionId]).toEqual([from.versionId, to.versionId]);
           expect([diff!.from.content, diff!.to.content]).toEqual([from.content, to.content]);
           expect(diff!.summary).toEqual({
-            ...{ added: 0, removed: 0, changed: 0, unchanged: 0 },
+            added: 0,
+            removed: 0,
+            changed: 0,
+            unchanged: 0,
             fieldsChanged: diff!.fields.length,
           });
           expect(diff!.items).toEqual({ totalCount: 0, nodes: [] });
@@ -501,8 +509,10 @@ describe.each(everyPhase)('%s', (key, declared) => {
       const query = 'query ($id: ID!) { node(id: $id) { __typename id ... on PhaseVersion { versionId status } } }';
       for (const { id, versionId, status } of versions) {
         expect((await world.get(aud, query, { id })).node).toEqual({
-          ...{ __typename: declared.version.type, id },
-          ...{ versionId, status },
+          __typename: declared.version.type,
+          id,
+          versionId,
+          status,
         });
         expect((await world.get(stranger, query, { id })).node).toBeNull();
         for (const other of phases.filter((one) => one.key !== key)) {
@@ -741,7 +751,9 @@ describe.each(everyPhase)('%s', (key, declared) => {
       const full = fullPhases[0]!;
       const found = await latestOf(world, full.key, workflow);
       const { workflow: seen } = await world.run(aud, PhaseRecordsDocument, {
-        ...{ cycleId, reportId, phase: full.key as Phase },
+        cycleId,
+        reportId,
+        phase: full.key as Phase,
       });
       expect(seen!.workflowPhase.records.totalCount).toBe(1);
       expect(seen!.workflowPhase.current).toEqual({ versionId: found!.versionId });
@@ -827,7 +839,9 @@ describe.each(everyPhase)('%s', (key, declared) => {
       for (const expectedRevision of [0, 2])
         for (const { versionId } of [before, latest])
           expect(await refused(name, { ...input, versionId, expectedRevision })).toMatchObject({
-            ...{ code: 'CONFLICT', expectedRevision, actualRevision: 1 },
+            code: 'CONFLICT',
+            expectedRevision,
+            actualRevision: 1,
           });
     });
 
@@ -881,7 +895,10 @@ describe.each(everyPhase)('%s', (key, declared) => {
         itemKeys: [randomUUID()],
         decisions: [{ itemKey: randomUUID(), status: 'APPROVED' }],
         reason: 'Because.',
-        ...{ role: 'report_owner', status: 'SIGNED', meaning: 'Review', toUserId: dan },
+        role: 'report_owner',
+        status: 'SIGNED',
+        meaning: 'Review',
+        toUserId: dan,
       };
       const before = await recordFor(declared, changing[0]!);
       await change(declared, changing[0]!, before);

@@ -62,7 +62,9 @@ export class AttackedWorld {
   /** Makes workflows that nobody is assigned to; by the owner, in one commit. */
   async places(count: number): Promise<Place[]> {
     const places = Array.from({ length: count }, () => ({
-      ...{ cycleId: workflow.cycleId, reportId: uuidv4(), workflowId: uuidv4() },
+      cycleId: workflow.cycleId,
+      reportId: uuidv4(),
+      workflowId: uuidv4(),
     }));
     await this.world.sql(
       'owner',

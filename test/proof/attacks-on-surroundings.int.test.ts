@@ -746,7 +746,8 @@ describe('what was changed, used and changed back', () => {
       expect(await differencesIn(broken)).toEqual([]);
       const reference = '00000000-0000-0000-0000-000000000000';
       expect(await broken.db.snapshot((tx) => verifyStream(tx, reference))).toMatchObject({
-        ...{ valid: false, problem: expect.stringContaining('does not have the content it was sealed with') },
+        valid: false,
+        problem: expect.stringContaining('does not have the content it was sealed with'),
       });
     } finally {
       await broken.destroy();
@@ -760,10 +761,8 @@ describe('what was changed, used and changed back', () => {
     await world.session('owner', (client) => setHead(client, stream, `closed_at = '2099-01-01'`));
     expect(await differencesIn(world)).toEqual([]);
     expect(await verified(stream)).toMatchObject({
-      ...{
-        valid: false,
-        problem: expect.stringMatching(/nothing is committed before 2099-01-01T.*, which has not come/),
-      },
+      valid: false,
+      problem: expect.stringMatching(/nothing is committed before 2099-01-01T.*, which has not come/),
     });
     await world.session('owner', (client) =>
       client.query(
@@ -772,10 +771,8 @@ describe('what was changed, used and changed back', () => {
     );
     await world.session('owner', (client) => setHead(client, stream, `closed_at = '-infinity'`));
     expect(await verified(stream)).toMatchObject({
-      ...{
-        valid: false,
-        problem: expect.stringMatching(/^Commit \d+ is stamped 2099-01-01T.*, which has not come\.$/),
-      },
+      valid: false,
+      problem: expect.stringMatching(/^Commit \d+ is stamped 2099-01-01T.*, which has not come\.$/),
     });
   });
 });

@@ -475,7 +475,9 @@ describe('somebody who', () => {
     await attacked.attack(...sql(story));
     const found = await attacked.verify(story);
     expect(found).toMatchObject({
-      ...{ valid: false, firstBrokenSequence: broken, problem: expect.stringMatching(problem) },
+      valid: false,
+      firstBrokenSequence: broken,
+      problem: expect.stringMatching(problem),
     });
     if (broken !== null) expect(found.changeSetsChecked).toBeLessThanOrEqual(6);
     const byItself = await attacked.verifyWithoutCheckpoints(story.workflowId);
@@ -483,7 +485,8 @@ describe('somebody who', () => {
     if (alone === null) expect(byItself).toMatchObject({ valid: true });
     else
       expect(byItself).toMatchObject({
-        ...{ valid: false, firstBrokenSequence: (alone ?? { broken }).broken },
+        valid: false,
+        firstBrokenSequence: (alone ?? { broken }).broken,
         problem: expect.stringMatching((alone ?? { problem }).problem),
       });
   });
@@ -581,7 +584,8 @@ describe('the log of the reference data:', () => {
 
   test('a role that was granted past the log is found', async () => {
     expect(await after(`insert into user_roles (user_id, role) values (9, 'ADMIN')`)).toMatchObject({
-      ...{ valid: false, firstBrokenSequence: null },
+      valid: false,
+      firstBrokenSequence: null,
       problem: 'The row user_roles 9,ADMIN is there, and the log does not know it.',
     });
   });
@@ -656,14 +660,18 @@ describe('the owner, who may make tables and triggers,', () => {
     const [story] = places;
     await ghost(story!, '99', 'before', 'after');
     expect(await attacked.verify(story!)).toMatchObject({
-      ...{ valid: false, firstBrokenSequence: 8, problem: expect.stringMatching(/no such commit|is missing/) },
+      valid: false,
+      firstBrokenSequence: 8,
+      problem: expect.stringMatching(/no such commit|is missing/),
     });
   });
   test('adds them to a commit of their own, so that they are sealed, is found', async () => {
     const [, story] = places;
     await ghost(story!, '7', 'after', `after || '{"label": "x"}'`);
     expect(await attacked.verify(story!)).toMatchObject({
-      ...{ valid: false, firstBrokenSequence: 7, problem: expect.stringMatching(asLeft(7)) },
+      valid: false,
+      firstBrokenSequence: 7,
+      problem: expect.stringMatching(asLeft(7)),
     });
   });
 });
@@ -682,7 +690,9 @@ describe('a trigger that is switched off', () => {
       story.items[0],
     ]);
     expect(await attacked.verify(story)).toMatchObject({
-      ...{ valid: false, firstBrokenSequence: 7, problem: expect.stringContaining('was something else before') },
+      valid: false,
+      firstBrokenSequence: 7,
+      problem: expect.stringContaining('was something else before'),
     });
   });
 });
@@ -754,7 +764,10 @@ describe('whoever tampers with the file of checkpoints:', () => {
     tamper();
     const found = await attacked.verify(untouched);
     expect(found).toMatchObject({
-      ...{ valid: false, firstBrokenSequence: null, changeSetsChecked: 0, problem: expect.stringMatching(problem) },
+      valid: false,
+      firstBrokenSequence: null,
+      changeSetsChecked: 0,
+      problem: expect.stringMatching(problem),
     });
     expect(found.problem).not.toMatch(/[/\\]|ENOENT|phaseledger-/);
   });
@@ -770,11 +783,9 @@ test('an attack on the reference data is found through the API', async () => {
     attack(client, [`update users set name = 'Somebody Else' where user_id = 5`]),
   );
   expect(await attacked.verifyReference()).toMatchObject({
-    ...{
-      valid: false,
-      firstBrokenSequence: expect.any(Number),
-      problem: expect.stringMatching(/^The row users 5 is not as/),
-    },
+    valid: false,
+    firstBrokenSequence: expect.any(Number),
+    problem: expect.stringMatching(/^The row users 5 is not as/),
   });
 });
 

@@ -38,7 +38,10 @@ class Heads {
     if (!sql.includes('log.stream')) return [];
     this.asked++;
     return [...this.heads].map(([streamId, sequence]) => ({
-      ...{ streamId, sequence, hash: `${streamId}${sequence}`, notedAt: '2026-10-01T00:00:00.000Z' },
+      streamId,
+      sequence,
+      hash: `${streamId}${sequence}`,
+      notedAt: '2026-10-01T00:00:00.000Z',
     }));
   }
 }
@@ -79,7 +82,9 @@ describe('what is noted', () => {
       ]),
     );
     expect(afresh(checkpoints).summary()).toEqual({
-      ...{ count: 3, lastNotedAt: '2026-10-01T00:00:00.000Z', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      count: 3,
+      lastNotedAt: '2026-10-01T00:00:00.000Z',
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 

@@ -137,7 +137,8 @@ test('verifying while others write raises no alarm', async () => {
   const person = (async () => {
     while (writing)
       ({ revision } = await mutate(world, ada, 'putItems', 'PutItemsInput', {
-        ...{ versionId: draft.versionId, expectedRevision: revision },
+        versionId: draft.versionId,
+        expectedRevision: revision,
         items: { attributeDecisions: [sampleItem('PLANNING', revision)] },
       }));
   })();

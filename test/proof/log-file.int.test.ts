@@ -77,8 +77,12 @@ test('a file that was exported verifies, whatever people wrote, and is nobody el
   expect(lines.length).toBeGreaterThan(6);
   const found = await verifyFile(file, noted);
   expect(found).toEqual({
-    ...{ valid: true, changeSetsChecked: lines.length - 1, firstBrokenSequence: null, problem: null },
-    ...{ headHash: noted.get(workflow.workflowId)!.get(lines.length - 1)!.hash, streamId: workflow.workflowId },
+    valid: true,
+    changeSetsChecked: lines.length - 1,
+    firstBrokenSequence: null,
+    problem: null,
+    headHash: noted.get(workflow.workflowId)!.get(lines.length - 1)!.hash,
+    streamId: workflow.workflowId,
   });
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });

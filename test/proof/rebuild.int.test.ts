@@ -84,7 +84,11 @@ describe('after tampering', () => {
     const story = await told();
     await attacked.attack(sql(story));
     expect(await items(story)).toEqual({
-      ...{ table: 'attribute_decisions', equal: 0, different: 0, missing: 0, unknown: 0 },
+      table: 'attribute_decisions',
+      equal: 0,
+      different: 0,
+      missing: 0,
+      unknown: 0,
       ...expected,
     });
   });

@@ -74,16 +74,31 @@ describe('the report', () => {
     const [commit] = found.changes.nodes;
     expect(commit.operation).toBe('approveVersion');
     expect((await report()).rows.at(-1)).toEqual({
-      ...{ cycleId, cycle: 'Fourth quarter', reportId, reportNumber: 'CC-1', report: 'Credit cards' },
-      ...{ phase: 'PLANNING', versionNumber: 3, versionId, status: 'APPROVED' },
-      ...{
-        givenAt: await approvedAt(plan),
-        giverId: ben,
-        giver: (await world.get(ben, '{ viewer { name } }')).viewer.name,
-      },
-      ...{ giverEdited: true, giverSubmitted: true, reliedOn: true, permitted: true, notes: '=Checked, and "right"' },
-      ...{ kind: 'APPROVAL', signOffRole: null, item: null, itemKey: null, said: 'APPROVED' },
-      ...{ changeSetSequence: commit.sequence, changeSetHash: commit.hash },
+      cycleId,
+      cycle: 'Fourth quarter',
+      reportId,
+      reportNumber: 'CC-1',
+      report: 'Credit cards',
+      phase: 'PLANNING',
+      versionNumber: 3,
+      versionId,
+      status: 'APPROVED',
+
+      givenAt: await approvedAt(plan),
+      giverId: ben,
+      giver: (await world.get(ben, '{ viewer { name } }')).viewer.name,
+      giverEdited: true,
+      giverSubmitted: true,
+      reliedOn: true,
+      permitted: true,
+      notes: '=Checked, and "right"',
+      kind: 'APPROVAL',
+      signOffRole: null,
+      item: null,
+      itemKey: null,
+      said: 'APPROVED',
+      changeSetSequence: commit.sequence,
+      changeSetHash: commit.hash,
     });
   });
 
@@ -118,7 +133,9 @@ describe('the report', () => {
 
   test('shows an exception of another phase, which is not permitted', async () => {
     await world.sql('owner', 'insert into version_editor (version_id, user_id, stream_id) values ($1, $2, $3)', [
-      ...[scoping.versionId, olga, workflow.workflowId],
+      scoping.versionId,
+      olga,
+      workflow.workflowId,
     ]);
     const { rows, totals } = await report();
     const exception = { phase: 'SCOPING', giverId: olga, giverEdited: true, giverSubmitted: false, reliedOn: true };
@@ -153,7 +170,9 @@ describe('the report', () => {
       const withdrawn = await transition(own, ada, 'withdrawVersion', { ...draft, revision: draft.revision + 1 });
       await transition(own, ben, 'submitVersion', withdrawn);
       await own.sql('owner', 'insert into version_editor (version_id, user_id, stream_id) values ($1, $2, $3)', [
-        ...[draft.versionId, tess, workflow.workflowId],
+        draft.versionId,
+        tess,
+        workflow.workflowId,
       ]);
       const uncounted = { versionId: draft.versionId, status: 'PENDING_APPROVAL', reliedOn: false, permitted: true };
       expect(await listed()).toMatchObject([
@@ -161,7 +180,9 @@ describe('the report', () => {
         { ...uncounted, kind: 'SIGNATURE', signOffRole: 'test_lead', giverId: ben, giverSubmitted: true },
       ]);
       expect((await selfAttestedReport(own.db, nothing)).totals).toMatchObject({
-        ...{ signatures: 1, itemDecisions: 1, notPermitted: 0 },
+        signatures: 1,
+        itemDecisions: 1,
+        notPermitted: 0,
       });
     } finally {
       await own.destroy();

@@ -108,8 +108,12 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
       referenceChanges: {
         nodes: [
           {
-            ...{ operation: 'admin users.add', reason: 'Joins.', operator: os.userInfo().username },
-            ...{ origin: 'db:phaseledger_owner', actor: null, rowChanges: { nodes: captured } },
+            operation: 'admin users.add',
+            reason: 'Joins.',
+            operator: os.userInfo().username,
+            origin: 'db:phaseledger_owner',
+            actor: null,
+            rowChanges: { nodes: captured },
           },
         ],
       },

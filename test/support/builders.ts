@@ -170,7 +170,8 @@ export async function buildRecord(
   for (const needed of phase.prerequisites) await demandPhase(world, needed, { of, preparer: by, approver });
   const [start] = Object.keys(phase.commands).filter((name) => !phase.commands[name]!.action);
   return runCommand(world, by, phase, start!, {
-    ...{ cycleId: of.cycleId, reportId: of.reportId },
+    cycleId: of.cycleId,
+    reportId: of.reportId,
     ...commandInput(phase, start!, n),
   });
 }
@@ -190,7 +191,10 @@ export async function demandPhase(
   if (phaseOf(phase).versioning === 'AUDIT_ONLY') await buildRecord(world, { phase, of, by: preparer, approver });
   else
     await buildVersion(world, {
-      ...{ phase, of, preparer, status: 'APPROVED' },
+      phase,
+      of,
+      preparer,
+      status: 'APPROVED',
       approver: fullPhaseOf(phase).selfAttested ? preparer : approver,
     });
 }

@@ -87,8 +87,15 @@ export const openClosedWorkflow = (world: World): Promise<unknown> =>
 // ── data owners ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const owners = {
-  ...{ successor: 21, former: 22, dismissed: 23, leaving: 24, heir: 25, retiring: 26 },
-  ...{ early: 27, late: 28, elsewhere: 29 },
+  successor: 21,
+  former: 22,
+  dismissed: 23,
+  leaving: 24,
+  heir: 25,
+  retiring: 26,
+  early: 27,
+  late: 28,
+  elsewhere: 29,
 };
 /** Owns data of the standard workflow, and so sees it. */
 export const { successor } = owners;
@@ -106,7 +113,10 @@ export const assign = (
   }: { by?: number; of?: typeof workflow; validFrom?: string; validTo?: string } = {},
 ): Promise<BuiltVersion> =>
   runCommand(world, by, phaseOf('DATA_OWNER_ID') as AuditOnlyPhase, 'assignDataOwner', {
-    ...{ cycleId: of.cycleId, reportId: of.reportId, dataOwnerId, assignmentType: 'BACKUP' },
+    cycleId: of.cycleId,
+    reportId: of.reportId,
+    dataOwnerId,
+    assignmentType: 'BACKUP',
     ...times,
   });
 

@@ -11,13 +11,18 @@ export interface Outcome {
 
 /** A command runs from its source, so that no test depends on a build, with nothing of this process's settings. */
 const lineOf = (name: string, args: readonly string[]): string[] => [
-  ...['--require', '@swc-node/register', path.join('src', 'cli', `${name}.ts`)],
+  '--require',
+  '@swc-node/register',
+  path.join('src', 'cli', `${name}.ts`),
   ...args,
 ];
 const inSettings = (settings: Record<string, string>) => ({
   cwd: projectRoot,
   env: {
-    ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', AUTH_JWT_SECRET: 'x'.repeat(40) },
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    NODE_ENV: 'test',
+    AUTH_JWT_SECRET: 'x'.repeat(40),
     ...settings,
   },
 });

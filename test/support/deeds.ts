@@ -35,7 +35,9 @@ export const deputies = { test_lead: 41, report_owner: 42, test_executive: 43 } 
 const restricted = ({ version: { fields } }: FullPhase) =>
   contentFields(fields).filter(([, field]) => field.restricted);
 const transition = (mutation: string, action: DraftAction, more: object = {}): DraftDeed => ({
-  ...{ mutation, action, inputType: 'VersionTransitionInput' },
+  mutation,
+  action,
+  inputType: 'VersionTransitionInput',
   input: () => more,
 });
 
@@ -44,11 +46,19 @@ export const signatureDeeds: readonly DraftDeed[] = Object.entries(deputies).fla
     const where = ({ signOffs }: FullPhase) => signOffs !== undefined;
     return [
       {
-        ...{ mutation: 'signOff', action: 'SIGN_OFF', inputType: 'SignOffInput', role, where },
+        mutation: 'signOff',
+        action: 'SIGN_OFF',
+        inputType: 'SignOffInput',
+        role,
+        where,
         input: () => ({ role, status: 'SIGNED', meaning: 'review' }),
       },
       {
-        ...{ mutation: 'delegateSignOff', action: 'DELEGATE_SIGN_OFF', inputType: 'DelegateSignOffInput', role, where },
+        mutation: 'delegateSignOff',
+        action: 'DELEGATE_SIGN_OFF',
+        inputType: 'DelegateSignOffInput',
+        role,
+        where,
         input: () => ({ role, toUserId, reason: 'On leave.' }),
       },
     ];
@@ -57,19 +67,28 @@ export const signatureDeeds: readonly DraftDeed[] = Object.entries(deputies).fla
 
 export const draftDeeds: readonly DraftDeed[] = [
   {
-    ...{ mutation: 'putItems', action: 'EDIT', inputType: 'PutItemsInput' },
+    mutation: 'putItems',
+    action: 'EDIT',
+    inputType: 'PutItemsInput',
     input: ({ key }) => ({ items: sampleItems(key, 1, 70) }),
   },
   {
-    ...{ mutation: 'removeItems', action: 'EDIT', inputType: 'RemoveItemsInput', needsItem: true },
+    mutation: 'removeItems',
+    action: 'EDIT',
+    inputType: 'RemoveItemsInput',
+    needsItem: true,
     input: (_, itemKey) => ({ itemKeys: [itemKey] }),
   },
   {
-    ...{ mutation: 'updateVersion', action: 'EDIT', inputType: 'UpdateVersionInput' },
+    mutation: 'updateVersion',
+    action: 'EDIT',
+    inputType: 'UpdateVersionInput',
     input: ({ key }) => ({ content: sampleContent(key, 9) }),
   },
   {
-    ...{ mutation: 'updateVersion', action: 'WAIVE', inputType: 'UpdateVersionInput' },
+    mutation: 'updateVersion',
+    action: 'WAIVE',
+    inputType: 'UpdateVersionInput',
     where: (phase) => restricted(phase).length > 0,
     input: (phase) => ({
       content: {
@@ -85,12 +104,15 @@ export const draftDeeds: readonly DraftDeed[] = [
   transition('approveVersion', 'APPROVE'),
   transition('rejectVersion', 'REJECT', { reason: 'No.' }),
   {
-    ...{ mutation: 'decideItems', action: 'DECIDE_ITEMS', inputType: 'DecideItemsInput', needsItem: true },
+    mutation: 'decideItems',
+    action: 'DECIDE_ITEMS',
+    inputType: 'DecideItemsInput',
+    needsItem: true,
     input: (_, itemKey) => ({ decisions: [{ itemKey, status: 'APPROVED' }] }),
   },
   transition('reviseVersion', 'REVISE'),
   transition('restoreVersion', 'RESTORE'),
-  { ...{ mutation: 'rebaseVersion', action: 'REBASE', inputType: 'RebaseVersionInput' } },
+  { mutation: 'rebaseVersion', action: 'REBASE', inputType: 'RebaseVersionInput' },
   transition('deleteVersion', 'DELETE', { reason: 'Not needed.' }),
   transition('undeleteVersion', 'UNDELETE'),
   ...signatureDeeds,

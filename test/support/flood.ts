@@ -34,7 +34,12 @@ export interface FloodSize {
 }
 
 export const FULL: FloodSize = {
-  ...{ diffs: 20, searches: 20, keys: 400_000, values: 300_000, verifications: 30, mutations: 40 },
+  diffs: 20,
+  searches: 20,
+  keys: 400_000,
+  values: 300_000,
+  verifications: 30,
+  mutations: 40,
 };
 
 const times = (n: number, request: Request): Request[] => Array<Request>(n).fill(request);

@@ -73,17 +73,17 @@ async function transplanted(world: World, { phase }: Scene, { versionId }: Built
   const version = {
     version_id: randomUUID(),
     stream_id: closedWorkflow.workflowId,
-    ...{
-      parent_version_id: null,
-      base_version_id: null,
-      carried_from_item_id: null,
-      merged_from_item_id: null,
-      carried_decision_id: null,
-    },
+
+    parent_version_id: null,
+    base_version_id: null,
+    carried_from_item_id: null,
+    merged_from_item_id: null,
+    carried_decision_id: null,
   };
   const header = {
     master_record_id: recordOfPhase(closedWorkflow.workflowId, phase),
-    ...{ cycle_id: closedWorkflow.cycleId, report_id: closedWorkflow.reportId },
+    cycle_id: closedWorkflow.cycleId,
+    report_id: closedWorkflow.reportId,
   };
   await world.session('owner', (client) =>
     transaction(client, async () => {

@@ -20,7 +20,10 @@ const cast: Cast = { ...standardCast, dan: { userId: dan, sees: true, seesDelete
 
 /** A phase in the standard workflow, where Dan owns data. */
 export const standardScene = (phase: FullPhase): Scene => ({
-  ...{ phase, cast, place: workflow, preparer: ada },
+  phase,
+  cast,
+  place: workflow,
+  preparer: ada,
   approver: approverOf(phase.key),
 });
 
@@ -56,11 +59,16 @@ export function describeTransitions(world: () => World, title: string, scene: Sc
         const version = await fresh();
         expect(await again(world(), version.versionId)).toEqual({
           ...version,
-          ...{ status: situation.status, isDeleted: situation.isDeleted ?? false },
+          status: situation.status,
+          isDeleted: situation.isDeleted ?? false,
         });
         expect((await itemKeys(world(), version.versionId)).length === 0).toBe(situation.isEmpty ?? false);
         const matrix: Matrix<DraftDeed> = {
-          ...{ deeds, version, fresh, phase: phase.key, cast: castOf(scene, situation) },
+          deeds,
+          version,
+          fresh,
+          phase: phase.key,
+          cast: castOf(scene, situation),
           answer: (deed, member) => expectedAnswer(deed, situation, scene, member),
           offered: (member) => (canSee(member, situation) ? expectedActions(deeds, situation, scene, member) : null),
           explained: (requirements, member) =>

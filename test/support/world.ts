@@ -131,8 +131,12 @@ export class World {
     await owner.query(referenceData);
     await owner.end();
     const db = new Database({
-      ...{ url: database.serviceUrl, replicaUrl: given?.replicaUrl },
-      ...{ poolSize, statementTimeoutMs, patienceMs, logger: options.logger },
+      url: database.serviceUrl,
+      replicaUrl: given?.replicaUrl,
+      poolSize,
+      statementTimeoutMs,
+      patienceMs,
+      logger: options.logger,
     });
     const server = await startTestServer(db, options);
     return new World(database, db, server);

@@ -26,7 +26,10 @@ afterAll(async () => {
 
 const attributeId = (n: number) => sampleItem('PLANNING', n).attributeId;
 const plan = (n: number, fields: Fields = {}): Fields => ({
-  ...{ attributeId: attributeId(n), attributeData: { name: `Attribute ${n}` }, decisionType: 'INCLUDE', ...fields },
+  attributeId: attributeId(n),
+  attributeData: { name: `Attribute ${n}` },
+  decisionType: 'INCLUDE',
+  ...fields,
 });
 const FIELDS = ['/attributeId', '/attributeData', '/decisionType', '/decisionReason', '/decisionMetadata'];
 
@@ -67,7 +70,8 @@ const number = ({ versionNumber }: BuiltVersion) => versionNumber;
 const first = async (n = 2, fields: Fields = {}) =>
   planning.approve(
     await planning.start({
-      ...{ carryForward: 'NONE', items: Array.from({ length: n }, (_, i) => plan(i + 1, fields)) },
+      carryForward: 'NONE',
+      items: Array.from({ length: n }, (_, i) => plan(i + 1, fields)),
     }),
   );
 
@@ -349,7 +353,8 @@ test('three hundred items take as many statements as three', async () => {
     const { result, statements: sent } = await world.counted(() => blame(v3));
     expect(result).toHaveLength(count);
     expect(short(result.find(({ itemKey }) => itemKey === key))).toMatchObject({
-      ...{ '/decisionReason': `${number(v2)}/${ben}`, '/decisionMetadata': `${number(v3)}/${ada}` },
+      '/decisionReason': `${number(v2)}/${ben}`,
+      '/decisionMetadata': `${number(v3)}/${ada}`,
     });
     return sent.length;
   };
@@ -407,7 +412,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      ...{ do: fc.constant('edit' as const), item, by: person, value: fc.integer({ min: 0, max: 2 }) },
+      do: fc.constant('edit' as const),
+      item,
+      by: person,
+      value: fc.integer({ min: 0, max: 2 }),
       field: fc.constantFrom('decisionReason' as const, 'decisionMetadata' as const, 'decisionType' as const),
     }),
   },
@@ -490,7 +498,9 @@ test('whatever is edited, removed, carried and restored, it is as a plain notebo
             forked.add(open.version.versionId);
             open = {
               version: await planning.start({
-                ...{ by: made.by, parentVersionId: open.version.versionId, carryForward: 'ALL_ITEMS' },
+                by: made.by,
+                parentVersionId: open.version.versionId,
+                carryForward: 'ALL_ITEMS',
               }),
               items: copied(items),
             };

@@ -104,11 +104,18 @@ describe('by valid time', () => {
     const [before] = await owners({ validAt: day(15) });
     const [after] = await owners({ validAt: day(25) });
     expect(before).toMatchObject({
-      ...{ masterRecordId: old.masterRecordId, assignmentStatus: 'TRANSFERRED', status: 'RECORDED' },
-      ...{ validFrom: day(10), validTo: day(20), effectiveTo: null },
+      masterRecordId: old.masterRecordId,
+      assignmentStatus: 'TRANSFERRED',
+      status: 'RECORDED',
+      validFrom: day(10),
+      validTo: day(20),
+      effectiveTo: null,
     });
     expect(after).toMatchObject({
-      ...{ versionId: next.versionId, assignmentStatus: 'ACTIVE', validFrom: day(20), validTo: day(40) },
+      versionId: next.versionId,
+      assignmentStatus: 'ACTIVE',
+      validFrom: day(20),
+      validTo: day(40),
     });
   });
 
@@ -163,13 +170,11 @@ describe('by transaction time', () => {
     const [then, thenLater] = await belief(first.at);
     for (const known of [then, thenLater])
       expect(known).toMatchObject({
-        ...{
-          versionId: first.versionId,
-          status: 'RECORDED',
-          assignmentStatus: 'ACTIVE',
-          validTo: null,
-          effectiveTo: null,
-        },
+        versionId: first.versionId,
+        status: 'RECORDED',
+        assignmentStatus: 'ACTIVE',
+        validTo: null,
+        effectiveTo: null,
       });
     expect(await belief(second.at)).toMatchObject([
       { dataOwner: { userId: dan }, assignmentStatus: 'TRANSFERRED', validTo: day(20) },
@@ -261,7 +266,9 @@ const owner = fc.constantFrom(dan, eve, olga, ben);
 const instant = fc.integer({ min: 1, max: 9 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
-    ...{ do: fc.constant('assign' as const), owner, from: instant },
+    do: fc.constant('assign' as const),
+    owner,
+    from: instant,
     length: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
   }),
   fc.record({ do: fc.constant('transfer' as const), which: fc.nat(9), owner, at: instant }),
@@ -375,7 +382,9 @@ describe('of who may ask,', () => {
   test('another workflow’s owners are not among them', async () => {
     await assign(dan, day(10));
     const { dataOwners } = await world.run(aud, DataOwnersDocument, {
-      ...{ cycleId: otherWorkflow.cycleId, reportId: otherWorkflow.reportId, validAt: day(10) },
+      cycleId: otherWorkflow.cycleId,
+      reportId: otherWorkflow.reportId,
+      validAt: day(10),
     });
     expect(dataOwners).toEqual([]);
   });

@@ -133,7 +133,10 @@ export class Drafts {
   ): Promise<BuiltVersion> {
     const { by = ada, items, content, ...rest } = options;
     return mutate(this.world, by, 'createVersion', 'CreateVersionInput', {
-      ...{ cycleId: this.of.cycleId, reportId: this.of.reportId, phase: this.phase, ...rest },
+      cycleId: this.of.cycleId,
+      reportId: this.of.reportId,
+      phase: this.phase,
+      ...rest,
       ...(items && { items: this.wrapped(items) }),
       ...(content && { content: { [fullPhaseOf(this.phase).version.input]: content } }),
     });
@@ -141,7 +144,9 @@ export class Drafts {
 
   put({ versionId, revision }: BuiltVersion, items: readonly Fields[], by = ada): Promise<BuiltVersion> {
     return mutate(this.world, by, 'putItems', 'PutItemsInput', {
-      ...{ versionId, expectedRevision: revision, items: this.wrapped(items) },
+      versionId,
+      expectedRevision: revision,
+      items: this.wrapped(items),
     });
   }
 
@@ -153,13 +158,16 @@ export class Drafts {
 
   remove({ versionId, revision }: BuiltVersion, keys: readonly string[], by = ada): Promise<BuiltVersion> {
     return mutate(this.world, by, 'removeItems', 'RemoveItemsInput', {
-      ...{ versionId, expectedRevision: revision, itemKeys: keys },
+      versionId,
+      expectedRevision: revision,
+      itemKeys: keys,
     });
   }
 
   update({ versionId, revision }: BuiltVersion, content: Fields, by = ada): Promise<BuiltVersion> {
     return mutate(this.world, by, 'updateVersion', 'UpdateVersionInput', {
-      ...{ versionId, expectedRevision: revision },
+      versionId,
+      expectedRevision: revision,
       content: { [fullPhaseOf(this.phase).version.input]: content },
       reason: 'As agreed.',
     });
@@ -180,7 +188,8 @@ export class Drafts {
     by = approverOf(this.phase),
   ): Promise<BuiltVersion> {
     return mutate(this.world, by, 'decideItems', 'DecideItemsInput', {
-      ...{ versionId, expectedRevision: revision },
+      versionId,
+      expectedRevision: revision,
       decisions: Object.entries(decisions).map(([itemKey, status]) => ({ itemKey, status })),
       reason: 'Read item by item.',
     });
@@ -204,10 +213,8 @@ export class Drafts {
   async fork(items = 3): Promise<{ base: BuiltVersion; ours: BuiltVersion; theirs: BuiltVersion; keys: string[] }> {
     const base = await this.approve(
       await this.start({
-        ...{
-          carryForward: 'NONE',
-          content: sampleContent(this.phase)[fullPhaseOf(this.phase).version.input] as Fields,
-        },
+        carryForward: 'NONE',
+        content: sampleContent(this.phase)[fullPhaseOf(this.phase).version.input] as Fields,
         items: Array.from({ length: items }, (_, i) => sampleItem(this.phase, i + 1)),
       }),
     );

@@ -223,15 +223,22 @@ describe('what both sides changed', () => {
         result.conflicts.find((conflict) => conflict.itemKey === itemKey && conflict.path === path);
       expect(at(null, '/scopingCriteria')).toMatchObject({ label: null, ours: { by: 'us' }, theirs: { by: 'them' } });
       expect(at(keys.edited, '/riskRating')).toMatchObject({
-        ...{ label: mine.items[keys.edited]!.label, base: 'Risk rating 1', ours: 'LOW', theirs: 'HIGH' },
+        label: mine.items[keys.edited]!.label,
+        base: 'Risk rating 1',
+        ours: 'LOW',
+        theirs: 'HIGH',
       });
       expect(at(keys.edited, '/scopingRationale')).toMatchObject({ base: 'Rationale 1', ours: 'Ours.', theirs: null });
       expect(at(keys.theyRemoved, '')).toMatchObject({
-        ...{ label: mine.items[keys.theyRemoved]!.label, ours: mine.items[keys.theyRemoved]!.content, theirs: null },
+        label: mine.items[keys.theyRemoved]!.label,
+        ours: mine.items[keys.theyRemoved]!.content,
+        theirs: null,
         base: { ...mine.items[keys.theyRemoved]!.content, riskRating: 'Risk rating 2' },
       });
       expect(at(keys.weRemoved, '')).toMatchObject({
-        ...{ label: current.items[keys.weRemoved]!.label, ours: null, theirs: current.items[keys.weRemoved]!.content },
+        label: current.items[keys.weRemoved]!.label,
+        ours: null,
+        theirs: current.items[keys.weRemoved]!.content,
         base: { ...current.items[keys.weRemoved]!.content, riskRating: 'Risk rating 3' },
       });
       expect(at(keys.added, '/isInScope')).toMatchObject({ base: null, ours: false, theirs: true });
@@ -342,7 +349,8 @@ describe('what both sides changed', () => {
     const { ours, keys } = await quarrel();
     const refusal = await world.refusal(ada, RebaseVersionDocument, {
       input: {
-        ...{ versionId: ours.versionId, expectedRevision: ours.revision },
+        versionId: ours.versionId,
+        expectedRevision: ours.revision,
         resolutions: [{ itemKey: keys.untouched, path: '/riskRating', take: 'OURS' }],
       },
     });
@@ -414,19 +422,19 @@ describe('a draft without a base', () => {
     try {
       const drafts = new Drafts(own, 'PLANNING');
       const plan = (n: number, fields: Fields = {}) => ({
-        ...{
-          attributeId: sampleItem('PLANNING', n).attributeId,
-          attributeData: { n },
-          decisionType: 'INCLUDE',
-          ...fields,
-        },
+        attributeId: sampleItem('PLANNING', n).attributeId,
+        attributeData: { n },
+        decisionType: 'INCLUDE',
+        ...fields,
       });
       const ours = await drafts.start({
-        ...{ items: [plan(1), plan(2), plan(3)], content: { planningMetadata: { by: 'us' } } },
+        items: [plan(1), plan(2), plan(3)],
+        content: { planningMetadata: { by: 'us' } },
       });
       const theirs = await drafts.approve(
         await drafts.start({
-          ...{ by: ben, content: { planningMetadata: { by: 'them' } } },
+          by: ben,
+          content: { planningMetadata: { by: 'them' } },
           items: [plan(2), plan(3, { decisionType: 'EXCLUDE' }), plan(4)],
         }),
       );
@@ -541,7 +549,8 @@ describe('a test report', () => {
     const rebased = await drafts.rebase(ours);
     expect(rebased.conflicts).toEqual([]);
     expect((await drafts.read(ours)).content).toMatchObject({
-      ...{ requiresExecutiveApproval: false, executiveSummary: 'Theirs.' },
+      requiresExecutiveApproval: false,
+      executiveSummary: 'Theirs.',
     });
   });
 });
@@ -558,7 +567,9 @@ test('what the manual shows is what happens', async () => {
     const names = ['Account Number', 'Credit Limit', 'Statement Date'];
     const planning = new Drafts(own, 'PLANNING');
     const items = names.map((name, n) => ({
-      ...{ attributeId: attribute(n), attributeData: { name }, decisionType: 'INCLUDE' },
+      attributeId: attribute(n),
+      attributeData: { name },
+      decisionType: 'INCLUDE',
     }));
     await planning.approve(await planning.start({ items }));
     await buildVersion(own, { phase: 'DATA_PROFILING', status: 'APPROVED', items: 1 });
@@ -719,7 +730,8 @@ describe('of two who act at once,', () => {
         `mutation ($input: PutItemsInput!) { putItems(input: $input) { version { revision } } }`,
         {
           input: {
-            ...{ versionId: ours.versionId, expectedRevision: ours.revision },
+            versionId: ours.versionId,
+            expectedRevision: ours.revision,
             items: { scopingDecisions: [scoped(40, { riskRating: 'PUT' })] },
           },
         },

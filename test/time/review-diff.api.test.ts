@@ -29,12 +29,15 @@ const sinceAsOf = async ({ versionId }: Pick<BuiltVersion, 'versionId'>, at: str
     .changesSinceMyReview;
 
 const scoped = (n: number, fields: Fields = {}): Fields => ({
-  ...{ attributeId: sampleItem('SCOPING', n).attributeId, isInScope: true, ...fields },
+  attributeId: sampleItem('SCOPING', n).attributeId,
+  isInScope: true,
+  ...fields,
 });
 /** A draft of the items 1 … n, and their keys in that order. */
 async function draftOf(n = 4) {
   const draft = await scoping.start({
-    ...{ carryForward: 'NONE', content: { scopingCriteria: { of: 'v1' } } },
+    carryForward: 'NONE',
+    content: { scopingCriteria: { of: 'v1' } },
     items: Array.from({ length: n }, (_, i) => scoped(i + 1, { riskRating: `R${i + 1}` })),
   });
   const { items } = await scoping.read(draft);
@@ -131,14 +134,20 @@ describe('after deciding items of a version that was withdrawn, edited and submi
     const { decided, then, now, keys } = await reworked();
     const diff = await since(now);
     expect(diff.from).toMatchObject({
-      ...{ versionId: now.versionId, status: 'PENDING_APPROVAL', revision: decided.revision },
-      ...{ contentHash: then.contentHash, content: { scopingCriteria: { of: 'v1' } } },
+      versionId: now.versionId,
+      status: 'PENDING_APPROVAL',
+      revision: decided.revision,
+      contentHash: then.contentHash,
+      content: { scopingCriteria: { of: 'v1' } },
     });
     expect(diff.to).toMatchObject({ versionId: now.versionId, status: 'PENDING_APPROVAL', revision: now.revision });
     expect(itemsOf(diff.from)).toEqual(contentsOf(then));
     expect(recomputed(then)).toBe(diff.from.contentHash);
     expect(Object.fromEntries(diff.from.items.nodes.map((item) => [item.itemKey, item.reviewStatus]))).toEqual({
-      ...{ [keys[0]!]: 'REJECTED', [keys[1]!]: 'APPROVED', [keys[2]!]: 'PENDING', [keys[3]!]: 'PENDING' },
+      [keys[0]!]: 'REJECTED',
+      [keys[1]!]: 'APPROVED',
+      [keys[2]!]: 'PENDING',
+      [keys[3]!]: 'PENDING',
     });
     expect(diff.summary).toEqual({ added: 1, removed: 1, changed: 2, unchanged: 1, fieldsChanged: 1 });
     const added = diff.items.nodes.find(({ kind }) => kind === 'ADDED')!.itemKey;
@@ -299,7 +308,9 @@ test('items of one name come in the same order as in any other comparison', asyn
   const observations = new Drafts(world, 'OBSERVATION_MANAGEMENT');
   await buildVersion(world, { phase: 'OBSERVATION_MANAGEMENT', status: 'APPROVED' });
   const named = (title: string) => ({
-    ...{ observationType: 'DATA_QUALITY', severity: 'LOW', observationData: { title } },
+    observationType: 'DATA_QUALITY',
+    severity: 'LOW',
+    observationData: { title },
   });
   const titles = ['same', 'same', 'same', 'Zulu', 'alpha', 'äther', 'Same', 'a b', 'a-b', '10', '9'];
   const v1 = await observations.reject(await observations.start({ carryForward: 'NONE', items: titles.map(named) }));
@@ -326,12 +337,17 @@ test('what was recorded is compared by its own fields', async () => {
   const asReviewer = (version: BuiltVersion) => since(version, reviewer);
   expect(await asReviewer(submitted)).toBeNull();
   const reviewed = await runCommand(world, reviewer, phase, 'reviewDocument', {
-    ...{ versionId: submitted.versionId, expectedRevision: submitted.revision },
-    ...{ status: 'REVISION_REQUESTED', notes: 'Which month is this?' },
+    versionId: submitted.versionId,
+    expectedRevision: submitted.revision,
+    status: 'REVISION_REQUESTED',
+    notes: 'Which month is this?',
   });
   const revised = await runCommand(world, ada, phase, 'reviseDocument', {
-    ...{ versionId: reviewed.versionId, expectedRevision: reviewed.revision, revisionType: 'CORRECTION' },
-    ...{ documentMetadata: { month: 'October' }, reason: 'It is October.' },
+    versionId: reviewed.versionId,
+    expectedRevision: reviewed.revision,
+    revisionType: 'CORRECTION',
+    documentMetadata: { month: 'October' },
+    reason: 'It is October.',
   });
   const diff = await asReviewer(revised);
   expect(diff.from).toMatchObject({ versionId: reviewed.versionId, status: 'RECORDED' });

@@ -19,7 +19,12 @@ test('a flood of diffs, searches, variables, values, verifications and mutations
   for (const { query, variables } of longDrafts(workflow, 3_000))
     drafts.push((await world.get(ada, query, variables)).createVersion.version);
   const requests = flood(workflow, drafts, {
-    ...{ diffs: 6, searches: 6, keys: 40_000, values: 30_000, verifications: 10, mutations: 40 },
+    diffs: 6,
+    searches: 6,
+    keys: 40_000,
+    values: 30_000,
+    verifications: 10,
+    mutations: 40,
   });
   const codes = new Map<string, Set<string | undefined>>();
   let answered = 0;
@@ -46,8 +51,12 @@ test('a flood of diffs, searches, variables, values, verifications and mutations
   expect(
     Object.fromEntries([...codes].map(([kind, found]) => [kind, [...found].filter((code) => code !== 'BUSY')])),
   ).toEqual({
-    ...{ diffs: [undefined], searches: [undefined], variables: [undefined] },
-    ...{ 'enum values': [undefined], verifications: [undefined], mutations: [] },
+    diffs: [undefined],
+    searches: [undefined],
+    variables: [undefined],
+    'enum values': [undefined],
+    verifications: [undefined],
+    mutations: [],
   });
   expect(
     await world.codeOf(ada, longDrafts(workflow, 1)[0].query, longDrafts(workflow, 1)[0].variables),

@@ -230,7 +230,8 @@ test.each(challenged)('a request with %s is told by header what to send', async 
   const given = await header();
   for (const accept of ['application/json', 'application/graphql-response+json']) {
     const response = await fetch(`${world.server.url}/graphql`, {
-      ...{ method: 'POST', body: viewer },
+      method: 'POST',
+      body: viewer,
       headers: { ...json, accept, ...(given !== undefined && { authorization: given }) },
     });
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, challenge]);

@@ -15,8 +15,14 @@ afterAll(() => Promise.all(worlds.map((world) => world.destroy())));
 
 describe('limits', () => {
   const limits = {
-    ...{ maxTokens: 60, maxDepth: 4, maxAliases: 2, maxDirectives: 2, maxRootFields: 3, maxCost: 50 },
-    ...{ maxBodyBytes: 3_000, maxJsonValues: 100 },
+    maxTokens: 60,
+    maxDepth: 4,
+    maxAliases: 2,
+    maxDirectives: 2,
+    maxRootFields: 3,
+    maxCost: 50,
+    maxBodyBytes: 3_000,
+    maxJsonValues: 100,
   };
   let world: World;
   beforeAll(async () => {
@@ -83,7 +89,8 @@ describe('limits', () => {
         method: 'POST',
         headers: {
           accept: 'application/graphql-response+json',
-          ...{ 'content-type': 'application/json', authorization: bearer },
+          'content-type': 'application/json',
+          authorization: bearer,
         },
         body: JSON.stringify({ query: text, operationName }),
       });

@@ -155,8 +155,12 @@ describe('the default limits', () => {
   test('let the whole introspection of GraphiQL through', () => {
     hold(
       getIntrospectionQuery({
-        ...{ descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true },
-        ...{ inputValueDeprecation: true, oneOf: true },
+        descriptions: true,
+        specifiedByUrl: true,
+        directiveIsRepeatable: true,
+        schemaDescription: true,
+        inputValueDeprecation: true,
+        oneOf: true,
       }),
     );
   });

@@ -18,7 +18,9 @@ interface TestForm {
   readonly image: Record<string, Json>;
 }
 const form = (item: string, at: number, image: Record<string, Json> = {}): TestForm => ({
-  ...{ id: at, committedAt: new Date(at), image: { item_id: item, ...image } },
+  id: at,
+  committedAt: new Date(at),
+  image: { item_id: item, ...image },
 });
 const byItem = (...all: readonly TestForm[]) => {
   const made = new Map<string, TestForm[]>();

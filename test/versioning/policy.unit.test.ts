@@ -193,8 +193,12 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
       role: ['TESTER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'ADMIN'] as const,
     }).map(({ status, isDeleted, own, hindrance, standing, role }) =>
       facts({
-        ...{ phase, standing, viewer: viewer(role), hasEdited: own === 'EDITED' },
-        ...{ version: { status, isDeleted, submittedBy: own === 'SUBMITTED' ? 1 : 2 }, ...hindrance },
+        phase,
+        standing,
+        viewer: viewer(role),
+        editors: own === 'EDITED' ? [1] : [],
+        version: { status, isDeleted, submittedBy: own === 'SUBMITTED' ? 1 : 2 },
+        ...hindrance,
       }),
     ),
   );
@@ -231,7 +235,8 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
   test('an approval says which signatures are missing, and who gives them', () => {
     const [lead, ...others] = unsigned(report);
     const state = facts({
-      ...{ phase: report, viewer: viewer('TEST_EXECUTIVE') },
+      phase: report,
+      viewer: viewer('TEST_EXECUTIVE'),
       standing: executive,
       signOffs: [{ ...lead!, status: 'SIGNED' as const }, ...others],
     });
@@ -266,7 +271,10 @@ describe('of a record actions and mutations agree', () => {
       standing: [nobody, tester, owner, executive, { ...nobody, isDataOwner: true }],
       role: ['TESTER', 'DATA_OWNER', 'DATA_EXECUTIVE', 'REPORT_OWNER', 'ADMIN', 'AUDITOR'] as const,
     }).map(({ status, submittedBy, role, ...rest }): RecordFacts => ({
-      ...{ phase, current: another, missingPrerequisites: [], viewer: viewer(role) },
+      phase,
+      current: another,
+      missingPrerequisites: [],
+      viewer: viewer(role),
       ...rest,
       version: { ...facts().version, status, submittedBy, isDeleted: false },
     })),
@@ -308,14 +316,20 @@ describe('of a record actions and mutations agree', () => {
     ['FOUR_EYES', 'one’s own revision', { editors: [1] }],
   ] as const)('a review is refused with %s given %s', (code, _, change) => {
     const open: RecordFacts = {
-      ...{ phase: phaseOf('REQUEST_INFO') as AuditOnlyPhase, viewer: viewer('TESTER'), standing: tester },
-      ...{ editors: [], isReplaced: false, current: another, missingPrerequisites: [] },
+      phase: phaseOf('REQUEST_INFO') as AuditOnlyPhase,
+      viewer: viewer('TESTER'),
+      standing: tester,
+      editors: [],
+      isReplaced: false,
+      current: another,
+      missingPrerequisites: [],
       content: { submissionStatus: 'PENDING_REVIEW' },
       version: { ...facts().version, status: 'RECORDED', submittedBy: 2 },
     };
     expect(refusal('REVIEW_DOCUMENT', open)).toBeUndefined();
     const refused = refusal('REVIEW_DOCUMENT', {
-      ...{ ...open, ...change },
+      ...open,
+      ...change,
       version: { ...open.version, ...('version' in change ? change.version : {}) },
     });
     expect(refused?.code).toBe(code);

@@ -53,7 +53,12 @@ describe('an image', () => {
 });
 
 const row = (change: Partial<ReadRow> = {}): ReadRow => ({
-  ...{ ordinal: 1, tableName: 'users', rowId: '1', versionId: null, operation: 'INSERT', before: null },
+  ordinal: 1,
+  tableName: 'users',
+  rowId: '1',
+  versionId: null,
+  operation: 'INSERT',
+  before: null,
   after: '{"a": 1}',
   ...change,
 });
@@ -62,15 +67,21 @@ function chain(...commits: Partial<ReadCommit>[]): ReadCommit[] {
   const sealed: ReadCommit[] = [];
   for (const [index, change] of commits.entries()) {
     const commit: ReadCommit = {
-      ...{
-        streamId: 's',
-        sequence: index + 1,
-        committedAt: `2026-10-01T00:00:00.00${index}Z`,
-        changeSetId: `c${index}`,
-      },
-      ...{ actorId: null, origin: 'db:owner', operation: 'SQL', reason: null, requestId: null, occurredAt: null },
+      streamId: 's',
+      sequence: index + 1,
+      committedAt: `2026-10-01T00:00:00.00${index}Z`,
+      changeSetId: `c${index}`,
+      actorId: null,
+      origin: 'db:owner',
+      operation: 'SQL',
+      reason: null,
+      requestId: null,
+      occurredAt: null,
       operator: null,
-      ...{ previousHash: sealed.at(-1)?.hash ?? null, hash: '', versionIds: [], rows: [row({ rowId: `${index}` })] },
+      previousHash: sealed.at(-1)?.hash ?? null,
+      hash: '',
+      versionIds: [],
+      rows: [row({ rowId: `${index}` })],
       ...change,
     };
     sealed.push({ ...commit, hash: commitHash(commit) });

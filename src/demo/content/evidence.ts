@@ -11,7 +11,9 @@ const pdf = 'application/pdf';
 
 export const owners = {
   consumerCards: {
-    ...{ dataOwnerId: people.eve.userId, lobId: lobs.consumerCards.lobId, assignmentType: 'PRIMARY' },
+    dataOwnerId: people.eve.userId,
+    lobId: lobs.consumerCards.lobId,
+    assignmentType: 'PRIMARY',
     validFrom: '2024-03-01T00:00:00.000Z',
     changeMetadata: { register: 'Data ownership, entry 117', provisional: true },
     reason: 'The owner left in February 2024. I answer for the data until there is another.',
@@ -23,14 +25,19 @@ export const owners = {
     reason: 'Dan has run the card ledger since February 2025; the register never followed.',
   },
   smallBusiness: {
-    ...{ dataOwnerId: people.eve.userId, lobId: lobs.smallBusiness.lobId, assignmentType: 'PRIMARY' },
+    dataOwnerId: people.eve.userId,
+    lobId: lobs.smallBusiness.lobId,
+    assignmentType: 'PRIMARY',
     validFrom: '2024-03-01T00:00:00.000Z',
     changeMetadata: { register: 'Data ownership, entry 118', provisional: true },
     reason: 'Business cards are in the report, and had the same owner.',
   },
   leaveCover: {
-    ...{ dataOwnerId: people.dan.userId, lobId: lobs.smallBusiness.lobId, assignmentType: 'BACKUP' },
-    ...{ validFrom: '2026-07-01T00:00:00.000Z', validTo: '2026-10-01T00:00:00.000Z' },
+    dataOwnerId: people.dan.userId,
+    lobId: lobs.smallBusiness.lobId,
+    assignmentType: 'BACKUP',
+    validFrom: '2026-07-01T00:00:00.000Z',
+    validTo: '2026-10-01T00:00:00.000Z',
     reason: 'Dan stood in for me during my leave.',
   },
   leaveCoverEnded: {
@@ -43,14 +50,18 @@ export const owners = {
 // ── Documents ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const extract = (fileName: string, rows: number, lastPosting: string) => ({
-  ...{ fileName, mediaType: spreadsheet, rows, lastPosting },
+  fileName,
+  mediaType: spreadsheet,
+  rows,
+  lastPosting,
   shows: 'Minimum payments due and unpaid, by account, September 2026',
 });
 
 /** Sent back twice, and accepted in its third form. */
 export const pastDueExtract = {
   submitted: {
-    ...{ documentId: documentId(1), submissionType: 'EXTRACT' },
+    documentId: documentId(1),
+    submissionType: 'EXTRACT',
     documentMetadata: extract('past-due-2026-09.csv', 61_204, '2026-09-28'),
     reason: 'Evidence for Total Past Due and Days Past Due.',
   },
@@ -59,7 +70,8 @@ export const pastDueExtract = {
     notes: 'Ends on 28 September; the fee run of the 30th is missing. Please hand in the whole month.',
   },
   wholeMonth: {
-    ...{ revisionType: 'CORRECTION', documentMetadata: extract('past-due-2026-09b.csv', 61_377, '2026-09-30') },
+    revisionType: 'CORRECTION',
+    documentMetadata: extract('past-due-2026-09b.csv', 61_377, '2026-09-30'),
     reason: 'Cut again after the fee run of 30 September.',
   },
   masked: {
@@ -67,7 +79,9 @@ export const pastDueExtract = {
     notes: 'Complete now, but the account numbers are masked: the samples cannot be found in it.',
   },
   inClear: {
-    ...{ documentId: documentId(2), submissionType: 'EXTRACT_RESTRICTED', revisionType: 'REPLACEMENT' },
+    documentId: documentId(2),
+    submissionType: 'EXTRACT_RESTRICTED',
+    revisionType: 'REPLACEMENT',
     documentMetadata: { ...extract('past-due-2026-09c.csv', 61_377, '2026-09-30'), folder: 'restricted' },
     reason: 'The same rows with account numbers in clear, in the restricted folder.',
   },
@@ -77,12 +91,14 @@ export const pastDueExtract = {
 /** The wrong edition, and the one that took its place. */
 export const chargeOffPolicy = {
   edition2024: {
-    ...{ documentId: documentId(3), submissionType: 'POLICY' },
+    documentId: documentId(3),
+    submissionType: 'POLICY',
     documentMetadata: { fileName: 'charge-off-policy-2024.pdf', mediaType: pdf, edition: '2024-06-01' },
   },
   outdated: { status: 'REJECTED', notes: 'Not in force any more: the report follows the edition of March 2026.' },
   edition2026: {
-    ...{ documentId: documentId(4), submissionType: 'POLICY' },
+    documentId: documentId(4),
+    submissionType: 'POLICY',
     documentMetadata: { fileName: 'charge-off-policy-2026.pdf', mediaType: pdf, edition: '2026-03-01' },
     reason: 'The edition in force.',
   },
@@ -91,7 +107,8 @@ export const chargeOffPolicy = {
 
 /** Waits for a review. */
 export const waiverApprovals = {
-  ...{ documentId: documentId(5), submissionType: 'APPROVAL_RECORD' },
+  documentId: documentId(5),
+  submissionType: 'APPROVAL_RECORD',
   documentMetadata: { fileName: 'waiver-approvals-2026-09.pdf', mediaType: pdf, pages: 38 },
   reason: 'Who approved the waivers above 500 in September.',
 } as const;
@@ -102,7 +119,8 @@ export const testRun = (n: number): string => `0194d2a0-5c00-7000-8000-0000000e$
 
 export const retest = {
   asked: {
-    ...{ testExecutionId: testRun(1), actionType: 'RETEST' },
+    testExecutionId: testRun(1),
+    actionType: 'RETEST',
     actionDetails: {
       attribute: 'Total Past Due',
       samples: ['CC-2026-09-203', 'CC-2026-09-206'],
@@ -132,7 +150,8 @@ export const clarification = {
 
 /** Open: nobody has responded. */
 export const furtherEvidence = {
-  ...{ testExecutionId: testRun(2), actionType: 'ADDITIONAL_EVIDENCE' },
+  testExecutionId: testRun(2),
+  actionType: 'ADDITIONAL_EVIDENCE',
   actionDetails: { attribute: 'Fees and Interest Waived', months: ['2026-07', '2026-08'] },
   reason: 'September alone does not show whether approvals are missing as a rule.',
 } as const;

@@ -41,7 +41,8 @@ export const liquidityPlan = {
   reason: 'Plan for the quarter; the form is the one of last year.',
   content: {
     planningMetadata: {
-      ...{ form: 'LQ-52 S', instructionsDated: '2026-01-01' },
+      form: 'LQ-52 S',
+      instructionsDated: '2026-01-01',
       population: 'Daily positions of all entities, October 2026',
     },
   },

@@ -15,7 +15,8 @@ const document = (reference: string) => ({ kind: 'DOCUMENT', reference }) as con
 const run = (n: number) => ({ kind: 'TEST_RUN', reference: testRun(n) }) as const;
 
 const lateFees: ObservationContent = {
-  ...{ observationType: 'DATA_QUALITY', severity: 'HIGH' },
+  observationType: 'DATA_QUALITY',
+  severity: 'HIGH',
   observationData: {
     title: 'Past due amounts lack the late fees of the last day',
     description:
@@ -23,62 +24,73 @@ const lateFees: ObservationContent = {
     attributes: ['CCDM1401', 'CCDM1505'],
   },
   evidenceReferences: [sample('CC-2026-09-203'), sample('CC-2026-09-206'), document('past-due-2026-09c.csv'), run(1)],
-  ...{ remediationStatus: 'IN_PROGRESS', remediationDeadline: '2026-12-15' },
+  remediationStatus: 'IN_PROGRESS',
+  remediationDeadline: '2026-12-15',
 };
 
 const postalCodes: ObservationContent = {
-  ...{ observationType: 'DATA_QUALITY', severity: 'MEDIUM' },
+  observationType: 'DATA_QUALITY',
+  severity: 'MEDIUM',
   observationData: {
     title: 'Postal codes lose their leading zero',
     description: 'One of fifteen current samples is reported with four digits. The finding of the last cycle is back.',
     attributes: ['CCDM1006'],
   },
   evidenceReferences: [sample('CC-2026-09-108')],
-  ...{ remediationStatus: 'OPEN', remediationDeadline: '2027-01-31' },
+  remediationStatus: 'OPEN',
+  remediationDeadline: '2027-01-31',
 };
 
 const oldScores: ObservationContent = {
-  ...{ observationType: 'TIMELINESS', severity: 'MEDIUM' },
+  observationType: 'TIMELINESS',
+  severity: 'MEDIUM',
   observationData: {
     title: 'Refreshed scores are older than three months',
     description: 'Two current samples carry a score of May. The bureau’s file of August was loaded in part.',
     attributes: ['CCDM1802', 'CCDM1803'],
   },
   evidenceReferences: [sample('CC-2026-09-103'), sample('CC-2026-09-111')],
-  ...{ remediationStatus: 'DONE', remediationDeadline: '2026-10-31' },
+  remediationStatus: 'DONE',
+  remediationDeadline: '2026-10-31',
 };
 
 const waivers: ObservationContent = {
-  ...{ observationType: 'CONTROL', severity: 'HIGH' },
+  observationType: 'CONTROL',
+  severity: 'HIGH',
   observationData: {
     title: 'Waivers cannot be traced to an approval',
     description: 'No approval was found for three waivers above 500.',
     attributes: ['CCDM1409'],
   },
   evidenceReferences: [run(2)],
-  ...{ remediationStatus: 'OPEN', remediationDeadline: '2027-01-31' },
+  remediationStatus: 'OPEN',
+  remediationDeadline: '2027-01-31',
 };
 
 const scoreModel: ObservationContent = {
-  ...{ observationType: 'DATA_QUALITY', severity: 'LOW' },
+  observationType: 'DATA_QUALITY',
+  severity: 'LOW',
   observationData: {
     title: 'Some accounts carry the old score model',
     description: 'Four samples name the model that the bureau replaced in September.',
     attributes: ['CCDM1804'],
   },
   evidenceReferences: [sample('CC-2026-09-107')],
-  ...{ remediationStatus: 'OPEN', remediationDeadline: '2026-12-31' },
+  remediationStatus: 'OPEN',
+  remediationDeadline: '2026-12-31',
 };
 
 const reAgeDates: ObservationContent = {
-  ...{ observationType: 'DATA_QUALITY', severity: 'LOW' },
+  observationType: 'DATA_QUALITY',
+  severity: 'LOW',
   observationData: {
     title: 'Re-age dates are missing where an agency collects',
     description: 'One past due sample is flagged as re-aged and has no date.',
     attributes: ['CCDM1609', 'CCDM1610'],
   },
   evidenceReferences: [sample('CC-2026-09-205')],
-  ...{ remediationStatus: 'OPEN', remediationDeadline: '2027-02-28' },
+  remediationStatus: 'OPEN',
+  remediationDeadline: '2027-02-28',
 };
 
 export const observationsV1 = {

@@ -50,14 +50,18 @@ interface Stratum extends Pick<SampleContent, 'sampleType' | 'recommendationSour
 }
 
 const september: readonly Stratum[] = [
-  ...[{ stratum: 'Current', sampleType: 'POPULATION', recommendationSource: 'TESTER', size: 15 } as const],
-  ...[{ stratum: 'Past due', sampleType: 'RISK', recommendationSource: 'LLM', size: 7 } as const],
-  ...[{ stratum: 'Charged off', sampleType: 'PRIOR_FINDING', recommendationSource: 'MANUAL', size: 3 } as const],
+  { stratum: 'Current', sampleType: 'POPULATION', recommendationSource: 'TESTER', size: 15 } as const,
+  { stratum: 'Past due', sampleType: 'RISK', recommendationSource: 'LLM', size: 7 } as const,
+  { stratum: 'Charged off', sampleType: 'PRIOR_FINDING', recommendationSource: 'MANUAL', size: 3 } as const,
 ].map((stratum, index) => ({ ...stratum, month: '2026-09', place: index + 1 }));
 
 const travelCard: Stratum = {
-  ...{ stratum: 'Travel card', sampleType: 'RISK', recommendationSource: 'TESTER' },
-  ...{ month: '2026-10', place: 4, size: 4 },
+  stratum: 'Travel card',
+  sampleType: 'RISK',
+  recommendationSource: 'TESTER',
+  month: '2026-10',
+  place: 4,
+  size: 4,
 };
 
 const identifier = ({ month, place }: Stratum, n: number): string =>

@@ -12,12 +12,16 @@ export interface SectionContent {
 }
 
 const version = (phase: string, versionNumber: number) => ({
-  ...{ phase, versionNumber },
+  phase,
+  versionNumber,
   versionId: versionIdOf(phase, versionNumber),
 });
 
 const scope: SectionContent = {
-  ...{ sectionType: 'SCOPE', sectionTitle: 'What was tested', sectionOrder: 1, contentSource: 'GENERATED' },
+  sectionType: 'SCOPE',
+  sectionTitle: 'What was tested',
+  sectionOrder: 1,
+  contentSource: 'GENERATED',
   sectionContent: `78 of 115 attributes were in scope: keys, critical data elements, and fields with findings in an earlier cycle.
 
 Out of scope are fields that are neither critical nor had findings; they are tested every third cycle.`,
@@ -25,7 +29,10 @@ Out of scope are fields that are neither critical nor had findings; they are tes
 };
 
 const method: SectionContent = {
-  ...{ sectionType: 'METHOD', sectionTitle: 'How it was tested', sectionOrder: 2, contentSource: 'GENERATED' },
+  sectionType: 'METHOD',
+  sectionTitle: 'How it was tested',
+  sectionOrder: 2,
+  contentSource: 'GENERATED',
   sectionContent: `23 accounts of September 2026 were compared with the card ledger, field by field:
 
 - 15 current, drawn at random
@@ -37,7 +44,10 @@ All critical and mandatory fields were profiled on the month-end extract of 1,28
 };
 
 const findings: SectionContent = {
-  ...{ sectionType: 'FINDINGS', sectionTitle: 'What was found', sectionOrder: 3, contentSource: 'MANUAL' },
+  sectionType: 'FINDINGS',
+  sectionTitle: 'What was found',
+  sectionOrder: 3,
+  contentSource: 'MANUAL',
   sectionContent: `Five observations, one of them rated HIGH:
 
 1. Past due amounts lack the late fees of the last day (HIGH)
@@ -49,7 +59,10 @@ const findings: SectionContent = {
 };
 
 const remediation: SectionContent = {
-  ...{ sectionType: 'REMEDIATION', sectionTitle: 'What is being done', sectionOrder: 4, contentSource: 'MANUAL' },
+  sectionType: 'REMEDIATION',
+  sectionTitle: 'What is being done',
+  sectionOrder: 4,
+  contentSource: 'MANUAL',
   sectionContent: `The cut-off moves behind the fee run by 15 December 2026. The score file was loaded again in October.
 
 The others are open, with deadlines from January to February 2027.`,
@@ -57,7 +70,10 @@ The others are open, with deadlines from January to February 2027.`,
 };
 
 const conclusion: SectionContent = {
-  ...{ sectionType: 'CONCLUSION', sectionTitle: 'Conclusion', sectionOrder: 5, contentSource: 'MANUAL' },
+  sectionType: 'CONCLUSION',
+  sectionTitle: 'Conclusion',
+  sectionOrder: 5,
+  contentSource: 'MANUAL',
   sectionContent: 'The controls over the report are effective.',
   sourceReferences: [],
 };
@@ -68,11 +84,14 @@ export const reportV1 = {
   reason: 'First full report, from the template.',
   content: {
     reportTitle: 'Test report: Domestic Credit Cards, September 2026',
-    ...{ reportPeriodStart: '2026-09-01', reportPeriodEnd: '2026-09-30' },
+    reportPeriodStart: '2026-09-01',
+    reportPeriodEnd: '2026-09-30',
     executiveSummary: 'Five observations, one rated HIGH. The controls over the report are effective.',
     includedSections: ['SCOPE', 'METHOD', 'FINDINGS', 'REMEDIATION', 'CONCLUSION'],
-    ...{ reportTemplateId: documentId(1), generationMethod: 'TEMPLATE' },
-    ...{ draftDocumentId: documentId(2), finalDocumentId: documentId(3) },
+    reportTemplateId: documentId(1),
+    generationMethod: 'TEMPLATE',
+    draftDocumentId: documentId(2),
+    finalDocumentId: documentId(3),
   },
   sections: [scope, method, findings, remediation, conclusion],
   exceptions: {
@@ -104,7 +123,9 @@ export const reportV2 = {
   content: {
     executiveSummary:
       'Five observations, one rated HIGH: past due balances are too low by the late fees of the last day of the month. The cut-off moves in December.',
-    ...{ draftDocumentId: documentId(4), finalDocumentId: null, generationMethod: 'MANUAL' },
+    draftDocumentId: documentId(4),
+    finalDocumentId: null,
+    generationMethod: 'MANUAL',
   },
   rewritten: [
     {

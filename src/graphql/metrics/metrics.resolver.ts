@@ -33,9 +33,16 @@ class RefreshArgs {
 }
 
 const nothingYet: PhaseMetrics = {
-  ...{ versionCount: 0, approvedCount: 0, rejectedCount: 0, rejectionRate: null, averageApprovalHours: null },
-  ...{ p90ApprovalHours: null, carryForwardRate: null, averageTurnaroundHours: null },
-  ...{ reassignmentCount: 0, revisionCount: 0 },
+  versionCount: 0,
+  approvedCount: 0,
+  rejectedCount: 0,
+  rejectionRate: null,
+  averageApprovalHours: null,
+  p90ApprovalHours: null,
+  carryForwardRate: null,
+  averageTurnaroundHours: null,
+  reassignmentCount: 0,
+  revisionCount: 0,
 };
 
 @Resolver(() => WorkflowPhase)

@@ -162,7 +162,11 @@ async function changesUpTo(
     .map((version) => {
       const after = contentOf(fields, version);
       const change = {
-        ...{ versionId: version.versionId, by: version.createdBy, at: version.createdAt.toISOString(), before, after },
+        versionId: version.versionId,
+        by: version.createdBy,
+        at: version.createdAt.toISOString(),
+        before,
+        after,
         said: version as unknown as JsonObject,
       };
       before = after;
@@ -212,7 +216,11 @@ const lineageAnswer = (phase: FullPhase): Answer => ({
       .filter(({ content }, i) => line[i + 1] && !sameJson(content, line[i + 1]!.content))
       .filter(({ isDeleted }) => showsDeleted || !isDeleted)
       .map(({ versionId, versionNumber, createdAt, createdBy, content }) => ({
-        ...{ versionId, versionNumber, createdAt: createdAt.toISOString(), createdBy, content },
+        versionId,
+        versionNumber,
+        createdAt: createdAt.toISOString(),
+        createdBy,
+        content,
       }));
   },
 });

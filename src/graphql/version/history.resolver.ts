@@ -62,17 +62,16 @@ export class BlameResolver {
     // Forms of versions that the viewer may not see count for the version that carried them on.
     const showsDeleted = await seesDeleted(context, streamId);
     return rows.map(({ itemId, itemKey, label }, i) => ({
-      ...{ itemKey, label },
+      itemKey,
+      label,
       fields: originsOf(phase.item.fields, forms[i]!, itemId, {
         counts: ({ isDeleted }) => showsDeleted || !isDeleted,
       }).map(({ field, value, form }) => ({
-        ...{
-          path: pointer(field),
-          value,
-          setAt: form.committedAt,
-          setById: form.actorId,
-          setInVersionId: form.versionId,
-        },
+        path: pointer(field),
+        value,
+        setAt: form.committedAt,
+        setById: form.actorId,
+        setInVersionId: form.versionId,
       })),
     }));
   }

@@ -27,20 +27,29 @@ export function planChain(source: PhaseSource, masterRecordId: string, steps: re
   return steps.map((step, i) => {
     const next = starts[i + 1] ?? null;
     const facts = {
-      ...{
-        versionId: step.versionId,
-        masterRecordId,
-        number: i + 1,
-        status: next === null ? 'RECORDED' : 'SUPERSEDED',
-      },
-      ...{ parentId: steps[i - 1]?.versionId ?? null, baseId: null, createdAt: step.at, createdBy: step.by },
-      ...{ submittedAt: step.submitted?.at ?? null, submittedBy: step.submitted?.by ?? null },
-      ...{ reviewedAt: step.reviewed?.at ?? null, reviewedBy: step.reviewed?.by ?? null },
-      ...{ inForceFrom: starts[i]!, inForceTo: next },
+      versionId: step.versionId,
+      masterRecordId,
+      number: i + 1,
+      status: next === null ? 'RECORDED' : 'SUPERSEDED',
+      parentId: steps[i - 1]?.versionId ?? null,
+      baseId: null,
+      createdAt: step.at,
+      createdBy: step.by,
+      submittedAt: step.submitted?.at ?? null,
+      submittedBy: step.submitted?.by ?? null,
+      reviewedAt: step.reviewed?.at ?? null,
+      reviewedBy: step.reviewed?.by ?? null,
+      inForceFrom: starts[i]!,
+      inForceTo: next,
     };
     return {
-      ...{ key: step.key, actor: step.by, occurredAt: step.at, reason: step.reason },
-      ...{ rows: versionRows(source, facts, step.content), ids: step.ids ?? [], sources: step.sources },
+      key: step.key,
+      actor: step.by,
+      occurredAt: step.at,
+      reason: step.reason,
+      rows: versionRows(source, facts, step.content),
+      ids: step.ids ?? [],
+      sources: step.sources,
       ...(step.about && { about: step.about }),
     };
   });

@@ -42,14 +42,21 @@ function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<numb
     lobId: lob === null ? null : (lobs.get(lob) ?? null),
     assignmentType: ASSIGNMENT_TYPE,
     changeMetadata: gather(row, [
-      ...['attribute_id', 'sample_id', 'assignment_rationale', 'data_owner_acknowledged', 'data_owner_acknowledged_at'],
+      'attribute_id',
+      'sample_id',
+      'assignment_rationale',
+      'data_owner_acknowledged',
+      'data_owner_acknowledged_at',
       'data_owner_response_notes',
     ]),
   };
   const record = (what: string) => ({
     versionId: idOf('assignment_version', `${row.key}:${what}`),
     masterRecordId: idOf('assignment', `${row.key}:${what}`),
-    ...{ number: 1, status: 'RECORDED', parentId: null, baseId: null },
+    number: 1,
+    status: 'RECORDED',
+    parentId: null,
+    baseId: null,
   });
   const previous = row.person('previous_data_owner_id');
   const [before, now] = [record('previous'), record('current')];
@@ -58,31 +65,43 @@ function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<numb
   if (previous !== null) {
     const content = {
       ...common,
-      ...{ dataOwnerId: people.userId(previous), assignmentStatus: 'TRANSFERRED', validFrom: createdAt },
-      ...{ validTo: later(validFrom, createdAt), previousAssignmentId: null, changeReason: row.text('change_reason') },
+      dataOwnerId: people.userId(previous),
+      assignmentStatus: 'TRANSFERRED',
+      validFrom: createdAt,
+      validTo: later(validFrom, createdAt),
+      previousAssignmentId: null,
+      changeReason: row.text('change_reason'),
     };
     const facts = { ...before, createdAt, createdBy: by, inForceFrom: createdAt };
     units.push({
-      ...{
-        key: `${key}:previous`,
-        actor: by,
-        occurredAt: createdAt,
-        reason: `Imported from ${TABLE} ${row.key}: the owner before.`,
-      },
-      ...{ rows: versionRows(source, facts, content), ids: [], sources: [], about: placed },
+      key: `${key}:previous`,
+      actor: by,
+      occurredAt: createdAt,
+      reason: `Imported from ${TABLE} ${row.key}: the owner before.`,
+      rows: versionRows(source, facts, content),
+      ids: [],
+      sources: [],
+      about: placed,
     });
   }
   const content = {
     ...common,
-    ...{ dataOwnerId: people.userId(owner), assignmentStatus: status, validFrom, validTo: ended },
+    dataOwnerId: people.userId(owner),
+    assignmentStatus: status,
+    validFrom,
+    validTo: ended,
     previousAssignmentId: previous === null ? null : before.versionId,
     changeReason: row.text('change_reason'),
   };
   const recordedAt = previous === null ? assignedAt : later(assignedAt, millisecondAfter(createdAt));
   const facts = { ...now, createdAt: assignedAt, createdBy: by, inForceFrom: recordedAt };
   units.push({
-    ...{ key, actor: by, occurredAt: assignedAt, reason: `Imported from ${TABLE} ${row.key}.` },
-    ...{ rows: versionRows(source, facts, content), ids: [] },
+    key,
+    actor: by,
+    occurredAt: assignedAt,
+    reason: `Imported from ${TABLE} ${row.key}.`,
+    rows: versionRows(source, facts, content),
+    ids: [],
     sources: [placed],
   });
   return units;

@@ -50,15 +50,27 @@ export function planItem(source: PhaseSource, versionId: string, facts: ItemFact
     key,
     hash,
     row: {
-      ...{ item_id: facts.itemId, stream_id: streamId, version_id: versionId, item_key: key },
-      ...{ label, item_hash: hash, carried_from_item_id: facts.carriedFrom ?? null, carried_decision_id: null },
+      item_id: facts.itemId,
+      stream_id: streamId,
+      version_id: versionId,
+      item_key: key,
+      label,
+      item_hash: hash,
+      carried_from_item_id: facts.carriedFrom ?? null,
+      carried_decision_id: null,
       ...columnsOf(item.fields, { ...facts.content, ...facts.stamps }),
     },
     decision: decision
       ? {
           decision_id: idOf('decision', `${versionId}:${key}:${hash}:${decision.status}:${decision.at}:${decision.by}`),
-          ...{ stream_id: streamId, version_id: versionId, item_key: key, item_hash: hash },
-          ...{ status: decision.status, decided_by: decision.by, decided_at: decision.at, notes: decision.notes },
+          stream_id: streamId,
+          version_id: versionId,
+          item_key: key,
+          item_hash: hash,
+          status: decision.status,
+          decided_by: decision.by,
+          decided_at: decision.at,
+          notes: decision.notes,
         }
       : null,
   };

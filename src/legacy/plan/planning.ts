@@ -31,11 +31,31 @@ const statuses: Readonly<Record<string, OldStatus>> = {
 };
 
 const described = [
-  ...['attribute_name', 'description', 'data_type', 'is_cde', 'has_issues', 'is_primary_key', 'primary_key_order'],
-  ...['information_security_classification', 'data_source_id', 'source_table', 'source_column', 'is_mandatory'],
-  ...['is_scoped', 'llm_generated', 'llm_rationale', 'tester_notes', 'line_item_number', 'technical_line_item_name'],
-  ...['mdrm', 'validation_rules', 'typical_source_documents', 'keywords_to_look_for', 'testing_approach'],
-  ...['risk_score', 'llm_risk_rationale'],
+  'attribute_name',
+  'description',
+  'data_type',
+  'is_cde',
+  'has_issues',
+  'is_primary_key',
+  'primary_key_order',
+  'information_security_classification',
+  'data_source_id',
+  'source_table',
+  'source_column',
+  'is_mandatory',
+  'is_scoped',
+  'llm_generated',
+  'llm_rationale',
+  'tester_notes',
+  'line_item_number',
+  'technical_line_item_name',
+  'mdrm',
+  'validation_rules',
+  'typical_source_documents',
+  'keywords_to_look_for',
+  'testing_approach',
+  'risk_score',
+  'llm_risk_rationale',
 ];
 
 /** What a row says, without its links and stamps. */
@@ -92,7 +112,9 @@ function readAttributes(source: PhaseSource): Attribute[] {
       }
       taken.add(`${identity}:${version}`);
       return {
-        ...{ row, version, identity },
+        row,
+        version,
+        identity,
         status: row.meaning('status', statuses, 'DRAFT'),
         at: row.instant('version_created_at') ?? row.instant('created_at') ?? source.beganAt,
       };
@@ -194,14 +216,14 @@ export function planPlanning(source: PhaseSource): Unit[] {
       'updated_by',
     ]);
     return {
-      ...{
-        row,
-        versionId,
-        number,
-        status,
-        parentId: numbers.includes(number - 1) ? versionIdOf(source, number - 1) : null,
-      },
-      ...{ createdAt, createdBy, updatedAt },
+      row,
+      versionId,
+      number,
+      status,
+      parentId: numbers.includes(number - 1) ? versionIdOf(source, number - 1) : null,
+      createdAt,
+      createdBy,
+      updatedAt,
       submittedAt: status === 'PENDING_APPROVAL' ? updatedAt : null,
       submittedBy: status === 'PENDING_APPROVAL' ? createdBy : null,
       reviewedAt: isDecided ? (approvedAt.length > 0 ? approvedAt.reduce(later) : updatedAt) : null,
@@ -209,7 +231,8 @@ export function planPlanning(source: PhaseSource): Unit[] {
       notes: status === 'REJECTED' ? (row.text('version_notes') ?? 'Rejected in the old system.') : null,
       content: {
         planningMetadata: {
-          ...{ source: TABLE, version: number },
+          source: TABLE,
+          version: number,
           ...(told.length > 0 && { dataSources: told.map(saidBy) }),
         },
       },

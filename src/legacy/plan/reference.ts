@@ -29,7 +29,10 @@ const inReference = { stream_id: REFERENCE_STREAM };
 type Planned = Pick<Unit, 'rows' | 'ids' | 'sources'>;
 
 const unit = (key: string, occurredAt: string | null, reason: string, planned: Planned): Unit => ({
-  ...{ key, actor: null, occurredAt, reason },
+  key,
+  actor: null,
+  occurredAt,
+  reason,
   ...planned,
 });
 
@@ -160,7 +163,9 @@ export function planReports(
     people.noteUnfit(row, row.person('report_owner_id'), 'REPORT_OWNER', 'report_owner_id');
     const reportId = idOf('report', legacyId);
     const report: NewRow = {
-      ...{ report_id: reportId, name: nameOf(row, 'report_name', number), number },
+      report_id: reportId,
+      name: nameOf(row, 'report_name', number),
+      number,
       lob_id: lob === null ? null : (lobs.get(lob) ?? null),
       owner_id: people.optional(row.person('report_owner_id')),
       ...inReference,
@@ -185,7 +190,10 @@ export function planCycles(rows: readonly SourceRow[], existing: Existing): Unit
     if (from !== null && to !== null && to < from)
       row.note('ENDS_BEFORE_START', `It ends on ${to}, before it starts on ${from}; it is kept so.`, 'end_date');
     const cycle: NewRow = {
-      ...{ cycle_id: cycleId, name, start_date: from, end_date: to },
+      cycle_id: cycleId,
+      name,
+      start_date: from,
+      end_date: to,
       cycle_status: row.text('status')?.toUpperCase() ?? 'UNKNOWN',
       ...inReference,
     };
@@ -218,12 +226,20 @@ export function planWorkflow(
   const key = workflowKey(workflow);
   const tester = row?.person('tester_id') ?? null;
   const cycle: NewRow = {
-    ...{ cycle_id: cycleId, name: `Unknown cycle (legacy ${workflow.cycle})`, start_date: null, end_date: null },
-    ...{ cycle_status: 'UNKNOWN', ...inReference },
+    cycle_id: cycleId,
+    name: `Unknown cycle (legacy ${workflow.cycle})`,
+    start_date: null,
+    end_date: null,
+    cycle_status: 'UNKNOWN',
+    ...inReference,
   };
   const report: NewRow = {
-    ...{ report_id: reportId, name: `Unknown report (legacy ${workflow.report})`, number: `LEGACY-${workflow.report}` },
-    ...{ lob_id: null, owner_id: null, ...inReference },
+    report_id: reportId,
+    name: `Unknown report (legacy ${workflow.report})`,
+    number: `LEGACY-${workflow.report}`,
+    lob_id: null,
+    owner_id: null,
+    ...inReference,
   };
   people.noteUnfit(row, tester, 'TESTER', 'tester_id');
   people.noteUnfit(row, reportOwner, 'REPORT_OWNER', 'report_id');
@@ -240,7 +256,10 @@ export function planWorkflow(
         'workflows',
         [
           {
-            ...{ workflow_id: workflowId, cycle_id: cycleId, report_id: reportId, test_lead_id: null },
+            workflow_id: workflowId,
+            cycle_id: cycleId,
+            report_id: reportId,
+            test_lead_id: null,
             report_owner_id: people.optional(reportOwner),
             test_executive_id: people.optional(testExecutive),
             ...inReference,

@@ -38,18 +38,22 @@ const submissions: Readonly<
   Record<string, { readonly number: string; readonly by: string; readonly document: (row: SourceRow) => MappedId }>
 > = {
   [DOCUMENTS]: {
-    ...{ number: 'submission_number', by: 'data_owner_id' },
+    number: 'submission_number',
+    by: 'data_owner_id',
     document: (row) => ({
-      ...{ kind: 'document', legacyId: row.key },
+      kind: 'document',
+      legacyId: row.key,
       newId: keptId(DOCUMENTS, row.text('submission_id') ?? row.key),
     }),
   },
   [EVIDENCE]: {
-    ...{ number: 'version_number', by: 'data_owner_id' },
+    number: 'version_number',
+    by: 'data_owner_id',
     document: ({ key }) => ({ kind: 'evidence', legacyId: key, newId: idOf('evidence', key) }),
   },
   [SOURCE_EVIDENCE]: {
-    ...{ number: 'version_number', by: 'submitted_by' },
+    number: 'version_number',
+    by: 'submitted_by',
     document: ({ key }) => ({ kind: 'source_evidence', legacyId: key, newId: idOf('source_evidence', key) }),
   },
 };
@@ -77,17 +81,33 @@ function interleave(a: SourceRow[], b: SourceRow[]): SourceRow[] {
 
 function requestStep({ people, beganAt }: PhaseSource, row: SourceRow, documentId: string): Step {
   return {
-    ...{ key: `${CASES}:${row.key}`, versionId: idOf('test_case_version', row.key) },
+    key: `${CASES}:${row.key}`,
+    versionId: idOf('test_case_version', row.key),
     at: row.instant('assigned_at') ?? row.instant('created_at') ?? beganAt,
     by: people.first(row, ['assigned_by', 'created_by', 'updated_by']),
     content: {
-      ...{ documentId, documentVersion: 1, submissionType: 'TEST_CASE', submissionStatus: 'REVISION_REQUESTED' },
+      documentId,
+      documentVersion: 1,
+      submissionType: 'TEST_CASE',
+      submissionStatus: 'REVISION_REQUESTED',
       documentMetadata: gather(row, [
-        ...['test_case_number', 'test_case_name', 'description', 'expected_outcome', 'test_type', 'query_text'],
-        ...['sample_id', 'attribute_id', 'attribute_name', 'lob_id', 'data_owner_id', 'submission_deadline'],
+        'test_case_number',
+        'test_case_name',
+        'description',
+        'expected_outcome',
+        'test_type',
+        'query_text',
+        'sample_id',
+        'attribute_id',
+        'attribute_name',
+        'lob_id',
+        'data_owner_id',
+        'submission_deadline',
       ]),
-      ...{ reviewNotes: row.text('special_instructions'), replacesSubmissionId: null },
-      ...{ revisionType: null, revisionReason: null },
+      reviewNotes: row.text('special_instructions'),
+      replacesSubmissionId: null,
+      revisionType: null,
+      revisionReason: null,
     },
     reason: `Imported from ${CASES} ${row.key}: what was asked for.`,
     ids: [{ kind: 'test_case', legacyId: row.key, newId: documentId }],
@@ -105,26 +125,38 @@ function submissionStep({ people, beganAt }: PhaseSource, row: SourceRow, before
   if (number < 1)
     row.note('NUMBER_CHANGED', `It says that it is version ${number}; it is version 1 here.`, numberColumn);
   return {
-    ...{ key: `${row.table}:${row.key}`, versionId, at, by },
+    key: `${row.table}:${row.key}`,
+    versionId,
+    at,
+    by,
     content: {
-      ...{ documentId: id.newId, documentVersion: Math.max(1, number), submissionStatus: 'PENDING_REVIEW' },
+      documentId: id.newId,
+      documentVersion: Math.max(1, number),
+      submissionStatus: 'PENDING_REVIEW',
       reviewNotes: null,
       submissionType: row.text('document_type') ?? row.text('evidence_type') ?? 'DOCUMENT',
       documentMetadata: gather(
         row,
         [
-          ...[
-            'evidence_type',
-            'original_filename',
-            'stored_filename',
-            'file_path',
-            'file_size_bytes',
-            'file_hash',
-            'mime_type',
-          ],
-          ...['query_text', 'query_parameters', 'rfi_data_source_id', 'planning_data_source_id', 'submission_notes'],
-          ...['document_name', 'document_path', 'document_size', 'document_hash', 'data_source_id'],
-          ...['query_result_sample', 'query_validation_id'],
+          'evidence_type',
+          'original_filename',
+          'stored_filename',
+          'file_path',
+          'file_size_bytes',
+          'file_hash',
+          'mime_type',
+          'query_text',
+          'query_parameters',
+          'rfi_data_source_id',
+          'planning_data_source_id',
+          'submission_notes',
+          'document_name',
+          'document_path',
+          'document_size',
+          'document_hash',
+          'data_source_id',
+          'query_result_sample',
+          'query_validation_id',
         ],
         ['query_parameters', 'query_result_sample'],
       ),
@@ -166,13 +198,18 @@ function decisionStep({ people, beganAt }: PhaseSource, row: SourceRow, submissi
   const versionId = documentVersionId(row);
   markVerdict(row, submission, { status, by, at }, { by: 'decided_by', at: 'decision_date', notes: 'decision_notes' });
   return {
-    ...{ key: `${DECISIONS}:${row.key}`, versionId, at, by },
+    key: `${DECISIONS}:${row.key}`,
+    versionId,
+    at,
+    by,
     content: {
       ...submission.content,
-      ...{ submissionStatus: status ?? 'PENDING_REVIEW', reviewNotes: row.text('decision_notes') },
+      submissionStatus: status ?? 'PENDING_REVIEW',
+      reviewNotes: row.text('decision_notes'),
       ...({ revisionType: null, revisionReason: null } satisfies JsonObject),
     },
-    ...{ submitted: submission.submitted, reviewed: { at, by } },
+    submitted: submission.submitted,
+    reviewed: { at, by },
     reason: `Imported from ${DECISIONS} ${row.key}.`,
     sources: [imported(row, { table: 'document_submissions', id: versionId })],
   };
@@ -194,14 +231,21 @@ function verdictStep({ people, beganAt }: PhaseSource, row: SourceRow, submissio
   }
   markVerdict(row, submission, { status, by, at }, { by: byColumn, at: atColumn, notes });
   return {
-    ...{ key: `${row.table}:${row.key}:verdict`, versionId: idOf(`${row.table}_verdict`, row.key), at, by },
+    key: `${row.table}:${row.key}:verdict`,
+    versionId: idOf(`${row.table}_verdict`, row.key),
+    at,
+    by,
     content: {
       ...submission.content,
-      ...{ submissionStatus: status, reviewNotes: row.text(notes) },
+      submissionStatus: status,
+      reviewNotes: row.text(notes),
       ...({ revisionType: null, revisionReason: null } satisfies JsonObject),
     },
-    ...{ submitted: submission.submitted, reviewed: { at, by } },
-    ...{ reason: `Imported from ${row.table} ${row.key}: the verdict.`, sources: [], about: submission.sources[0]! },
+    submitted: submission.submitted,
+    reviewed: { at, by },
+    reason: `Imported from ${row.table} ${row.key}: the verdict.`,
+    sources: [],
+    about: submission.sources[0]!,
   };
 }
 

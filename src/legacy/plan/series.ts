@@ -255,22 +255,31 @@ export function planSeries(source: PhaseSource, versions: readonly OldVersion[])
     const period = periods.get(version);
     const reason = `Imported from ${version.row.table} ${version.row.key}.`;
     const facts = {
-      ...{ versionId: version.versionId, masterRecordId: recordOf(source) },
-      ...{ number: numbers.get(version)!, status: status.get(version)! },
+      versionId: version.versionId,
+      masterRecordId: recordOf(source),
+      number: numbers.get(version)!,
+      status: status.get(version)!,
       parentId: parent?.versionId ?? null,
       // What comes later in the import cannot be pointed at yet; that happens only where times contradict each other.
       baseId: base && placed.has(base) ? base.versionId : null,
-      ...{ createdAt: version.createdAt, createdBy: version.createdBy },
-      ...{ submittedAt: version.submittedAt, submittedBy: version.submittedBy },
-      ...{ reviewedAt: version.reviewedAt, reviewedBy: version.reviewedBy, notes: version.notes },
-      ...{ inForceFrom: period?.from ?? null, inForceTo: period?.to ?? null },
+      createdAt: version.createdAt,
+      createdBy: version.createdBy,
+      submittedAt: version.submittedAt,
+      submittedBy: version.submittedBy,
+      reviewedAt: version.reviewedAt,
+      reviewedBy: version.reviewedBy,
+      notes: version.notes,
+      inForceFrom: period?.from ?? null,
+      inForceTo: period?.to ?? null,
     };
     const itself = { table: source.phase.version.table, id: version.versionId };
     placed.add(version);
     const hashes = version.items.map(({ key, hash }) => [key, hash] as const);
     return {
       key: `${version.row.table}:${version.row.key}`,
-      ...{ actor: version.createdBy, occurredAt: version.createdAt, reason },
+      actor: version.createdBy,
+      occurredAt: version.createdAt,
+      reason,
       rows: [...versionRows(source, facts, version.content, hashes), ...itemRows(source, version.items)],
       ids: [],
       sources: [imported(version.row, version.target ?? itself), ...version.with],
@@ -325,7 +334,11 @@ export function readVersion(
     number: row.integer('version_number'),
     status,
     parentId: row.uuid('parent_version_id'),
-    ...{ createdAt, createdBy, submittedAt, submittedBy, updatedAt },
+    createdAt,
+    createdBy,
+    submittedAt,
+    submittedBy,
+    updatedAt,
     ...readReview(source, row, status, updatedAt),
   };
 }

@@ -61,12 +61,22 @@ function planSingleVersion(source: PhaseSource, { table, kind, content, about, i
   const target = (planned: PlannedItem) => ({ table: tableOf(source), id: planned.row.item_id as string });
   return planSeries(source, [
     {
-      ...{ row: first, versionId, number: 1, status, parentId: null, updatedAt, createdBy },
+      row: first,
+      versionId,
+      number: 1,
+      status,
+      parentId: null,
+      updatedAt,
+      createdBy,
       createdAt: rows.map((row) => createdAtOf(source, row)).reduce(earlier),
       submittedAt: isSubmitted ? updatedAt : null,
       submittedBy: isSubmitted ? createdBy : null,
-      ...{ reviewedAt: last?.at ?? null, reviewedBy: last?.by ?? null, notes: last?.notes ?? null },
-      ...{ content: content(rows), items: items.map(({ planned }) => planned), target: target(items[0]!.planned) },
+      reviewedAt: last?.at ?? null,
+      reviewedBy: last?.by ?? null,
+      notes: last?.notes ?? null,
+      content: content(rows),
+      items: items.map(({ planned }) => planned),
+      target: target(items[0]!.planned),
       with: [
         ...items.slice(1).map(({ row, planned }) => imported(row, target(planned))),
         ...(about === undefined ? [] : rowsOf(source, about)).map((row) =>
@@ -84,8 +94,15 @@ function planSingleVersion(source: PhaseSource, { table, kind, content, about, i
 const tableOf = ({ phase }: PhaseSource): string => ('item' in phase ? phase.item.table : phase.version.table);
 
 const severities: Readonly<Record<string, string>> = {
-  ...{ critical: 'CRITICAL', very_high: 'CRITICAL', high: 'HIGH', major: 'HIGH' },
-  ...{ medium: 'MEDIUM', moderate: 'MEDIUM', low: 'LOW', minor: 'LOW', informational: 'LOW' },
+  critical: 'CRITICAL',
+  very_high: 'CRITICAL',
+  high: 'HIGH',
+  major: 'HIGH',
+  medium: 'MEDIUM',
+  moderate: 'MEDIUM',
+  low: 'LOW',
+  minor: 'LOW',
+  informational: 'LOW',
 };
 
 const listOf = (value: Json): JsonObject[] => {
@@ -108,16 +125,23 @@ export const planObservations = (source: PhaseSource): Unit[] =>
           ...gather(
             row,
             [
-              ...[
-                'status',
-                'approval_status',
-                'source_test_execution_id',
-                'source_sample_record_id',
-                'source_attribute_id',
-              ],
-              ...['detection_method', 'detection_confidence', 'detected_at', 'impact_description', 'impact_categories'],
-              ...['financial_impact_estimate', 'regulatory_risk_level', 'affected_processes', 'affected_systems'],
-              ...['related_observations', 'tester_decision', 'tester_comments'],
+              'status',
+              'approval_status',
+              'source_test_execution_id',
+              'source_sample_record_id',
+              'source_attribute_id',
+              'detection_method',
+              'detection_confidence',
+              'detected_at',
+              'impact_description',
+              'impact_categories',
+              'financial_impact_estimate',
+              'regulatory_risk_level',
+              'affected_processes',
+              'affected_systems',
+              'related_observations',
+              'tester_decision',
+              'tester_comments',
             ],
             ['impact_categories', 'affected_processes', 'affected_systems', 'related_observations'],
           ),
@@ -133,8 +157,10 @@ export const planObservations = (source: PhaseSource): Unit[] =>
         creationTimestamp: row.instant('detected_at') ?? row.instant('created_at'),
       },
       decision: decisionOn(source, row, {
-        ...{ decision: 'report_owner_decision', by: 'report_owner_decision_by_id' },
-        ...{ at: 'report_owner_decision_at', notes: 'report_owner_comments' },
+        decision: 'report_owner_decision',
+        by: 'report_owner_decision_by_id',
+        at: 'report_owner_decision_at',
+        notes: 'report_owner_comments',
       }),
       isHandedOn: row.has('tester_decision') && row.word('tester_decision') !== 'pending',
     }),

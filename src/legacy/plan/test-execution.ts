@@ -52,30 +52,46 @@ function planResult(source: PhaseSource, row: SourceRow, trail: Trail): Unit[] {
   const at = row.instant('created_at') ?? row.instant('started_at') ?? beganAt;
   const by = people.first(row, ['executed_by', 'created_by', 'updated_by']);
   const asked: JsonObject = {
-    ...{ testExecutionId: executionId(execution), actionType: row.text('test_type') ?? 'TEST' },
+    testExecutionId: executionId(execution),
+    actionType: row.text('test_type') ?? 'TEST',
     actionDetails: gather(
       row,
       [
-        ...[
-          'test_case_id',
-          'evidence_id',
-          'evidence_version_number',
-          'execution_number',
-          'execution_method',
-          'analysis_method',
-        ],
-        ...['sample_value', 'extracted_value', 'expected_value', 'comparison_result', 'variance_details'],
-        ...['llm_confidence_score', 'started_at', 'retry_count', 'evidence_validation_status'],
+        'test_case_id',
+        'evidence_id',
+        'evidence_version_number',
+        'execution_number',
+        'execution_method',
+        'analysis_method',
+        'sample_value',
+        'extracted_value',
+        'expected_value',
+        'comparison_result',
+        'variance_details',
+        'llm_confidence_score',
+        'started_at',
+        'retry_count',
+        'evidence_validation_status',
       ],
       ['variance_details'],
     ),
-    ...{ requestedById: by, requestedAt: at, requestReason: row.text('execution_reason') },
-    ...{ respondedById: null, respondedAt: null, responseStatus: null, responseNotes: null, impactOnTimeline: null },
+    requestedById: by,
+    requestedAt: at,
+    requestReason: row.text('execution_reason'),
+    respondedById: null,
+    respondedAt: null,
+    responseStatus: null,
+    responseNotes: null,
+    impactOnTimeline: null,
   };
   const versions = { asked: versionOf(row, 'asked'), answered: versionOf(row, 'answered') };
   const steps: Step[] = [
     {
-      ...{ key: `${RESULTS}:${row.key}`, versionId: versions.asked, at, by, content: asked },
+      key: `${RESULTS}:${row.key}`,
+      versionId: versions.asked,
+      at,
+      by,
+      content: asked,
       reason: `Imported from ${RESULTS} ${row.key}: the run began.`,
       ids: [{ kind: 'execution', legacyId: row.key, newId: executionId(execution)! }],
       sources: [
@@ -102,10 +118,15 @@ function planResult(source: PhaseSource, row: SourceRow, trail: Trail): Unit[] {
       );
     const respondedAt = later(completedAt, at);
     steps.push({
-      ...{ key: `${RESULTS}:${row.key}:outcome`, versionId: versions.answered, at: respondedAt, by },
+      key: `${RESULTS}:${row.key}:outcome`,
+      versionId: versions.answered,
+      at: respondedAt,
+      by,
       content: {
         ...asked,
-        ...{ respondedById: by, respondedAt, responseStatus: outcome ?? 'completed' },
+        respondedById: by,
+        respondedAt,
+        responseStatus: outcome ?? 'completed',
         responseNotes: row.text('error_message') ?? row.text('execution_summary') ?? row.text('processing_notes'),
       },
       reason: `Imported from ${RESULTS} ${row.key}: its outcome.`,
@@ -122,19 +143,22 @@ function planResult(source: PhaseSource, row: SourceRow, trail: Trail): Unit[] {
 function settledStep(row: SourceRow, key: string, at: string, by: number, said: JsonObject, what: string): Step {
   const versionId = versionOf(row, 'settled');
   return {
-    ...{ key, versionId, at, by },
+    key,
+    versionId,
+    at,
+    by,
     content: {
-      ...{
-        requestedById: by,
-        requestedAt: at,
-        requestReason: null,
-        respondedById: by,
-        respondedAt: at,
-        responseNotes: null,
-      },
-      ...{ impactOnTimeline: null, ...said },
+      requestedById: by,
+      requestedAt: at,
+      requestReason: null,
+      respondedById: by,
+      respondedAt: at,
+      responseNotes: null,
+      impactOnTimeline: null,
+      ...said,
     },
-    ...{ reason: `Imported from ${row.table} ${row.key}: ${what}.`, sources: [imported(row, target(versionId))] },
+    reason: `Imported from ${row.table} ${row.key}: ${what}.`,
+    sources: [imported(row, target(versionId))],
   };
 }
 
@@ -154,25 +178,26 @@ function planReview(source: PhaseSource, row: SourceRow, known: ReadonlySet<numb
     at,
     by,
     {
-      ...{
-        testExecutionId: executionId(execution),
-        actionType: 'REVIEW',
-        responseStatus: row.text('review_status') ?? 'reviewed',
-      },
+      testExecutionId: executionId(execution),
+      actionType: 'REVIEW',
+      responseStatus: row.text('review_status') ?? 'reviewed',
       responseNotes: row.text('review_notes') ?? row.text('reviewer_comments'),
       requestReason: row.text('retest_reason'),
       actionDetails: gather(
         row,
         [
-          ...['accuracy_score', 'completeness_score', 'consistency_score', 'overall_score', 'review_criteria_used'],
-          ...[
-            'supporting_evidence',
-            'requires_retest',
-            'escalation_required',
-            'escalation_reason',
-            'escalation_level',
-            'recommended_action',
-          ],
+          'accuracy_score',
+          'completeness_score',
+          'consistency_score',
+          'overall_score',
+          'review_criteria_used',
+
+          'supporting_evidence',
+          'requires_retest',
+          'escalation_required',
+          'escalation_reason',
+          'escalation_level',
+          'recommended_action',
         ],
         ['review_criteria_used', 'supporting_evidence'],
       ),
@@ -197,8 +222,10 @@ function planEntry(source: PhaseSource, row: SourceRow, known: ReadonlySet<numbe
     'execution_id',
   );
   const said = {
-    ...{ testExecutionId: executionId(execution), actionType: row.text('action') ?? 'ENTRY' },
-    ...{ actionDetails: row.object('action_details'), responseStatus: row.text('new_status') ?? 'recorded' },
+    testExecutionId: executionId(execution),
+    actionType: row.text('action') ?? 'ENTRY',
+    actionDetails: row.object('action_details'),
+    responseStatus: row.text('new_status') ?? 'recorded',
     requestReason: row.text('change_reason'),
   };
   return planChain(source, idOf('execution_entry', row.key), [

@@ -73,8 +73,12 @@ export const planDataProfiling = (source: PhaseSource): Unit[] =>
   planVersions(source, 'cycle_report_data_profiling_rule_versions', {
     content: (row) => ({
       sourceDataReference: gather(row, [
-        ...['data_source_type', 'source_table_name', 'source_file_path', 'planning_data_source_id'],
-        ...['total_records_processed', 'overall_quality_score'],
+        'data_source_type',
+        'source_table_name',
+        'source_file_path',
+        'planning_data_source_id',
+        'total_records_processed',
+        'overall_quality_score',
       ]),
       profilingParameters: gather(row, ['generation_job_id', 'generation_status', 'execution_job_id']),
     }),
@@ -87,9 +91,16 @@ export const planScoping = (source: PhaseSource): Unit[] =>
       scopingCriteria: gather(
         row,
         [
-          ...['total_attributes', 'scoped_attributes', 'declined_attributes', 'override_count', 'cde_count'],
-          ...['recommendation_accuracy', 'submission_notes', 'requested_changes'],
-          ...['resource_impact_assessment', 'risk_coverage_assessment'],
+          'total_attributes',
+          'scoped_attributes',
+          'declined_attributes',
+          'override_count',
+          'cde_count',
+          'recommendation_accuracy',
+          'submission_notes',
+          'requested_changes',
+          'resource_impact_assessment',
+          'risk_coverage_assessment',
         ],
         ['requested_changes'],
       ),
@@ -174,7 +185,9 @@ function identifierOf(row: SourceRow): string {
 function itemKeysOf(source: PhaseSource, samples: readonly SourceRow[]): Map<SourceRow, string> {
   const all = samples
     .map((row) => ({
-      ...{ row, plain: identityKeyOf(source, identifierOf(row)), version: row.uuid('version_id') ?? '' },
+      row,
+      plain: identityKeyOf(source, identifierOf(row)),
+      version: row.uuid('version_id') ?? '',
       said: JSON.stringify([row.text('sample_data'), row.text('sample_category')]),
       at: row.instant('created_at') ?? '',
     }))
@@ -232,7 +245,8 @@ function planSample(
       'carried_from_sample_id',
     );
   return planItem(source, versionId, {
-    ...{ itemId: keptId(SAMPLES, row.key), itemKey },
+    itemId: keptId(SAMPLES, row.key),
+    itemKey,
     content: {
       sampleIdentifier: identifierOf(row),
       sampleData: row.object('sample_data') ?? {},

@@ -76,7 +76,13 @@ export const recorded = definePhase({
       marks: 'SUBMITTED',
       // The content of the new record. `now` is the commit's stamp, as text.
       start: ({ input: { subject, replacesId }, actor, now }) => ({
-        ...{ subject, ownerId: actor, areaId: null, openedAt: now, closedAt: null, closedById: null, replacesId },
+        subject,
+        ownerId: actor,
+        areaId: null,
+        openedAt: now,
+        closedAt: null,
+        closedById: null,
+        replacesId,
       }),
     }),
     closeExample: command(fields, {

@@ -97,8 +97,13 @@ export const dataOwnerId = definePhase({
         if (validTo !== null && validTo <= from)
           throw badInput(`An assignment that holds from ${from} cannot end at ${validTo}. Give a later \`validTo\`.`);
         return {
-          ...{ dataOwnerId: owner, lobId, assignmentType, assignmentStatus: 'ACTIVE' as const },
-          ...{ validFrom: from, validTo, previousAssignmentId: null },
+          dataOwnerId: owner,
+          lobId,
+          assignmentType,
+          assignmentStatus: 'ACTIVE' as const,
+          validFrom: from,
+          validTo,
+          previousAssignmentId: null,
         };
       },
     }),

@@ -76,8 +76,13 @@ export const requestInfo = definePhase({
       },
       marks: 'SUBMITTED',
       start: ({ input: { documentId, documentMetadata, submissionType, replacesVersionId } }) => ({
-        ...{ documentId, documentVersion: 1, documentMetadata, submissionType },
-        ...{ submissionStatus: 'PENDING_REVIEW', reviewNotes: null, replacesSubmissionId: replacesVersionId },
+        documentId,
+        documentVersion: 1,
+        documentMetadata,
+        submissionType,
+        submissionStatus: 'PENDING_REVIEW',
+        reviewNotes: null,
+        replacesSubmissionId: replacesVersionId,
       }),
     }),
     reviseDocument: command(fields, {
@@ -93,9 +98,13 @@ export const requestInfo = definePhase({
       action: 'REVISE_DOCUMENT',
       counts: 'REVISION',
       next: ({ before, input, parent }) => ({
-        ...{ documentId: input.documentId ?? before.documentId, documentVersion: before.documentVersion + 1 },
-        ...{ documentMetadata: input.documentMetadata, submissionType: input.submissionType ?? before.submissionType },
-        ...{ submissionStatus: 'PENDING_REVIEW', reviewNotes: null, replacesSubmissionId: parent },
+        documentId: input.documentId ?? before.documentId,
+        documentVersion: before.documentVersion + 1,
+        documentMetadata: input.documentMetadata,
+        submissionType: input.submissionType ?? before.submissionType,
+        submissionStatus: 'PENDING_REVIEW',
+        reviewNotes: null,
+        replacesSubmissionId: parent,
       }),
     }),
     reviewDocument: command(fields, {

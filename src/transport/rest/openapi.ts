@@ -11,12 +11,21 @@ import { membersOf } from './variables';
 /** The refusals that any request may meet, those of every command, and those of commands on a version. */
 const always = ['BAD_REQUEST', 'BAD_USER_INPUT', 'UNAUTHENTICATED', 'NOT_FOUND', 'RATE_LIMITED', INTERNAL, 'BUSY'];
 const ofCommands = [
-  ...['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'LIMIT_EXCEEDED'],
-  ...['FORBIDDEN', 'CONFLICT', 'PREREQUISITE_MISSING', 'IDEMPOTENCY_MISMATCH'],
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'LIMIT_EXCEEDED',
+  'FORBIDDEN',
+  'CONFLICT',
+  'PREREQUISITE_MISSING',
+  'IDEMPOTENCY_MISMATCH',
 ];
 const ofTransitions = [
-  ...['PRECONDITION_REQUIRED', 'INVALID_TRANSITION', 'FOUR_EYES'],
-  ...['STALE_BASE', 'ITEMS_UNDECIDED', 'SIGN_OFFS_MISSING'],
+  'PRECONDITION_REQUIRED',
+  'INVALID_TRANSITION',
+  'FOUR_EYES',
+  'STALE_BASE',
+  'ITEMS_UNDECIDED',
+  'SIGN_OFFS_MISSING',
 ];
 
 const refusalsOf = ({ inputType, versions }: Route): string[] => [
@@ -100,7 +109,10 @@ function parameterComponents(schemas: JsonSchemas): Record<string, object> {
   const inPath = Object.entries(pathParameters).map(([name, description]) => [
     name,
     {
-      ...{ name, in: 'path', required: true, schema: pathSchemas[name as keyof typeof pathParameters] },
+      name,
+      in: 'path',
+      required: true,
+      schema: pathSchemas[name as keyof typeof pathParameters],
       description:
         name === 'phase'
           ? `${description} The letter case does not matter, nor whether words are apart by spaces, hyphens or underscores. Old names: ${aliases}.`

@@ -66,29 +66,47 @@ const read = (name: string, path: string, summary: string, more: Pick<Route, 'as
   ({ name, method: 'GET', path, summary, versions: [], ...more }) satisfies Route;
 
 const onVersion = (mutation: string, verb: string, summary: string, more: Partial<Route> = {}): Route => ({
-  ...{ name: mutation, method: 'POST', path: `${VERSION_PATH}/${verb}`, summary },
-  ...{ asks: asks(command(mutation, 'VersionTransitionInput'), mutation), inputType: 'VersionTransitionInput' },
-  ...{ query: [], versions: ['versionId'], version: ['version'] },
+  name: mutation,
+  method: 'POST',
+  path: `${VERSION_PATH}/${verb}`,
+  summary,
+  asks: asks(command(mutation, 'VersionTransitionInput'), mutation),
+  inputType: 'VersionTransitionInput',
+  query: [],
+  versions: ['versionId'],
+  version: ['version'],
   ...more,
 });
 
 export const routes: readonly Route[] = [
   {
-    ...{ name: 'createVersion', method: 'POST', path: VERSIONS, summary: 'Starts a draft.', creates: true },
-    ...{ asks: asks(command('createVersion', 'CreateVersionInput'), 'createVersion'), inputType: 'CreateVersionInput' },
-    ...{ query: [], versions: [], version: ['version'] },
+    name: 'createVersion',
+    method: 'POST',
+    path: VERSIONS,
+    summary: 'Starts a draft.',
+    creates: true,
+    asks: asks(command('createVersion', 'CreateVersionInput'), 'createVersion'),
+    inputType: 'CreateVersionInput',
+    query: [],
+    versions: [],
+    version: ['version'],
   },
   read('listVersions', VERSIONS, 'All versions of a phase, of whatever record, newest first.', {
     asks: asks(versionHistory, 'workflow', 'workflowPhase', 'history'),
-    ...{ query: ['cycleId', 'reportId', 'first', 'after'], list: [] },
+    query: ['cycleId', 'reportId', 'first', 'after'],
+    list: [],
   }),
   read('currentVersion', `${VERSIONS}/current`, 'The approved version of a phase, with its items.', {
     asks: asks(currentVersion, 'workflow', 'workflowPhase', 'current'),
-    ...{ query: ['cycleId', 'reportId', 'first', 'after'], version: [], list: ['items'] },
+    query: ['cycleId', 'reportId', 'first', 'after'],
+    version: [],
+    list: ['items'],
   }),
   read('compareVersions', `${VERSIONS}/compare`, 'What changed between two versions of a record.', {
     asks: asks(versionDifference, 'phaseVersion', 'diff'),
-    ...{ query: ['from', 'to', 'first', 'after'], versions: ['from', 'to'], list: ['items'] },
+    query: ['from', 'to', 'first', 'after'],
+    versions: ['from', 'to'],
+    list: ['items'],
     follows({ from, to }) {
       if (from!.masterRecordId !== to!.masterRecordId)
         throw badInput('`from` and `to` are versions of different records. Compare two versions of one record.');
@@ -97,7 +115,10 @@ export const routes: readonly Route[] = [
   }),
   read('getVersion', VERSION_PATH, 'A version, with its items.', {
     asks: asks(oneVersion, 'phaseVersion'),
-    ...{ query: ['first', 'after'], versions: ['versionId'], version: [], list: ['items'] },
+    query: ['first', 'after'],
+    versions: ['versionId'],
+    version: [],
+    list: ['items'],
   }),
   onVersion('submitVersion', 'submit', 'Submits a draft for approval.'),
   onVersion('approveVersion', 'approve', 'Brings a submitted version into force; supersedes the one before.'),

@@ -93,7 +93,9 @@ export async function rest(
   const text = await response.text();
   const parsed = text === '' ? undefined : JSON.parse(text);
   const answer: RestAnswer = {
-    ...{ status, headers, body: parsed },
+    status,
+    headers,
+    body: parsed,
     refusal: { status, code: parsed?.code, detail: parsed?.detail },
   };
   if (method === 'HEAD') return answer;

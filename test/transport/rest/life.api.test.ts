@@ -45,18 +45,25 @@ async function again(answer: RestAnswer): Promise<RestAnswer> {
 test('a version of Scoping is created, submitted, rejected, reverted to, approved and compared', async () => {
   await openScoping();
   expect((await ask(ada, 'GET', `${versions}/current?${where}`)).refusal).toEqual({
-    ...{ status: 404, code: 'NOT_FOUND', detail: 'Scoping has no approved version yet.' },
+    status: 404,
+    code: 'NOT_FOUND',
+    detail: 'Scoping has no approved version yet.',
   });
   const created = await ask(ada, 'POST', versions, {
     body: {
-      ...{ ...place, reason: 'First scope.', items: scopingItems(3) },
+      ...place,
+      reason: 'First scope.',
+      items: scopingItems(3),
       content: { scopingCriteria: { threshold: 3 } },
     },
   });
   expect(created.status).toBe(201);
   expect(created.body).toMatchObject({
     version: {
-      ...{ phase: 'SCOPING', versionNumber: 1, revision: 1, status: 'DRAFT' },
+      phase: 'SCOPING',
+      versionNumber: 1,
+      revision: 1,
+      status: 'DRAFT',
       createdBy: { userId: ada, name: 'Ada Lindqvist' },
       content: { scopingCriteria: { threshold: 3 } },
     },
@@ -74,16 +81,25 @@ test('a version of Scoping is created, submitted, rejected, reverted to, approve
     requiredRoles: ['REPORT_OWNER'],
   });
   expect((await act(olga, 'approve', submitted)).body).toMatchObject({
-    ...{ type: '/problems/items-undecided', status: 409, code: 'ITEMS_UNDECIDED', undecided: 3, total: 3 },
+    type: '/problems/items-undecided',
+    status: 409,
+    code: 'ITEMS_UNDECIDED',
+    undecided: 3,
+    total: 3,
     instance: `${location}/approve`,
   });
   expect((await act(olga, 'reject', submitted)).refusal.code).toBe('BAD_USER_INPUT');
   const rejected = await act(olga, 'reject', submitted, { reason: 'Too narrow.' });
   expect(rejected.body.version).toMatchObject({
-    ...{ status: 'REJECTED', approvalNotes: 'Too narrow.', reviewedBy: { userId: olga } },
+    status: 'REJECTED',
+    approvalNotes: 'Too narrow.',
+    reviewedBy: { userId: olga },
   });
   expect((await act(ada, 'submit', rejected)).body).toMatchObject({
-    ...{ type: '/problems/invalid-transition', status: 409, code: 'INVALID_TRANSITION', versionStatus: 'REJECTED' },
+    type: '/problems/invalid-transition',
+    status: 409,
+    code: 'INVALID_TRANSITION',
+    versionStatus: 'REJECTED',
     allowedFrom: ['DRAFT'],
   });
 
@@ -92,7 +108,9 @@ test('a version of Scoping is created, submitted, rejected, reverted to, approve
   expect(reverted.headers.get('location')).toBe(`${versions}/${reverted.body.version.versionId}`);
   expect(reverted.body).toMatchObject({
     version: {
-      ...{ versionNumber: 2, status: 'DRAFT', contentHash: created.body.version.contentHash },
+      versionNumber: 2,
+      status: 'DRAFT',
+      contentHash: created.body.version.contentHash,
       parent: { versionNumber: 1, status: 'REJECTED' },
     },
     changeSet: { operation: 'restoreVersion' },
@@ -101,7 +119,11 @@ test('a version of Scoping is created, submitted, rejected, reverted to, approve
   await decideAll(world, olga, pending.body.version, 'SCOPING');
   const stale = await act(olga, 'approve', pending);
   expect(stale.body).toMatchObject({
-    ...{ type: '/problems/conflict', status: 412, code: 'CONFLICT', expectedRevision: 2, actualRevision: 3 },
+    type: '/problems/conflict',
+    status: 412,
+    code: 'CONFLICT',
+    expectedRevision: 2,
+    actualRevision: 3,
   });
   const approved = await act(olga, 'approve', await again(pending), { reason: 'Fits.' });
   expect(approved.body.version).toMatchObject({ status: 'APPROVED', approvalNotes: 'Fits.' });
@@ -125,7 +147,9 @@ test('a version of Scoping is created, submitted, rejected, reverted to, approve
   const { from: before, to: after, ...difference } = graphql.phaseVersion!.diff!;
   expect(difference.summary).toMatchObject({ added: 2, unchanged: 3, fieldsChanged: 1 });
   expect(compared.body).toMatchObject({
-    ...{ summary: difference.summary, fields: difference.fields, patch: difference.patch },
+    summary: difference.summary,
+    fields: difference.fields,
+    patch: difference.patch,
     from: { versionId: before.versionId, versionNumber: 1 },
     to: { versionId: after.versionId, versionNumber: 3 },
     items: {
@@ -150,7 +174,10 @@ test('whoever edited a version may not decide on it', async () => {
     ['reject', { reason: 'No.' }],
   ] as const)
     expect((await act(ada, verb, submitted, sent)).body).toMatchObject({
-      ...{ type: '/problems/four-eyes', title: 'Somebody else has to decide', status: 403, code: 'FOUR_EYES' },
+      type: '/problems/four-eyes',
+      title: 'Somebody else has to decide',
+      status: 403,
+      code: 'FOUR_EYES',
     });
 });
 
@@ -218,7 +245,9 @@ describe('a retry with the same key', () => {
     ]) {
       const retry = await ask(ada, 'POST', versions, way);
       expect([retry.status, retry.body, retry.headers.get('location')]).toEqual([
-        ...[201, first.body, first.headers.get('location')],
+        201,
+        first.body,
+        first.headers.get('location'),
       ]);
     }
     expect((await ask(ada, 'GET', `${versions}?${where}`)).body.totalCount).toBe(1);
@@ -317,7 +346,8 @@ describe('what is recorded, not drafted', () => {
     const same = await ask(ada, 'GET', `${path}/compare?from=${assigned.versionId}&to=${assigned.versionId}`);
     expect(same.body).toMatchObject({ summary: { fieldsChanged: 0 }, items: { totalCount: 0 }, patch: [] });
     expect((await ask(ada, 'GET', `${path}/current?${where}`)).refusal).toMatchObject({
-      ...{ status: 404, detail: expect.stringMatching(/^Data Owner ID keeps records/) as string },
+      status: 404,
+      detail: expect.stringMatching(/^Data Owner ID keeps records/) as string,
     });
   });
 
@@ -326,12 +356,15 @@ describe('what is recorded, not drafted', () => {
     const path = '/v1/phases/data-owner-id/versions';
     for (const body of [place, { ...place, content: { dataOwnerId: 1 }, items: [] }])
       expect((await ask(ada, 'POST', path, { body })).body).toMatchObject({
-        ...{ status: 400, code: 'BAD_USER_INPUT', mutations: ['assignDataOwner'] },
+        status: 400,
+        code: 'BAD_USER_INPUT',
+        mutations: ['assignDataOwner'],
         detail: 'Data Owner ID is recorded, not drafted. Start a record with assignDataOwner.',
       });
     for (const verb of ['submit', 'approve', 'reject', 'revert']) {
       const { status, body } = await ask(ada, 'POST', `${path}/${versionId}/${verb}`, {
-        ...{ body: { reason: 'No.' }, headers: { 'if-match': '"1"' } },
+        body: { reason: 'No.' },
+        headers: { 'if-match': '"1"' },
       });
       expect([verb, status, body.detail]).toEqual([verb, status, expect.stringContaining('Data Owner ID')]);
       expect([400, 403, 409]).toContain(status);

@@ -184,7 +184,9 @@ test('versions of two records are not compared', async () => {
   const here = await buildVersion(world, { phase: 'PLANNING', items: 1 });
   const between = (from: string, to: string) => `/v1/phases/planning/versions/compare?from=${from}&to=${to}`;
   expect((await ask(2, 'GET', between(here.versionId, elsewhere.versionId))).refusal).toMatchObject({
-    ...{ status: 400, code: 'BAD_USER_INPUT', detail: expect.stringContaining('different records') as string },
+    status: 400,
+    code: 'BAD_USER_INPUT',
+    detail: expect.stringContaining('different records') as string,
   });
   for (const asked of [between(here.versionId, elsewhere.versionId), between(elsewhere.versionId, here.versionId)])
     expect((await ask(ada, 'GET', asked)).refusal).toMatchObject({ status: 404, code: 'NOT_FOUND' });
@@ -297,7 +299,10 @@ test('what is asked is paid from the same budget as over GraphQL', async () => {
   let last = first;
   while (last.status === 200) last = await rest(poor, ada, 'GET', paths);
   expect(last.body).toMatchObject({
-    ...{ type: '/problems/rate-limited', status: 429, limit: 60_000, retryAfterSeconds: expect.any(Number) as number },
+    type: '/problems/rate-limited',
+    status: 429,
+    limit: 60_000,
+    retryAfterSeconds: expect.any(Number) as number,
   });
   expect(Number(last.headers.get('retry-after'))).toBe(last.body.retryAfterSeconds);
   expect((await poor.ask(ada, '{ viewer { userId } }')).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
@@ -310,8 +315,14 @@ test('where GraphQL is closed to unknown documents, to introspection and to all 
     const file = path.join(folder, 'manifest.json');
     writeFileSync(file, JSON.stringify({ [createHash('sha256').update(text).digest('hex')]: text }));
     const closed = await worldWith({
-      ...{ trustedDocuments: file, introspection: false },
-      ...{ maxTokens: 100, maxDepth: 1, maxAliases: 0, maxDirectives: 0, maxRootFields: 1, maxCost: 1 },
+      trustedDocuments: file,
+      introspection: false,
+      maxTokens: 100,
+      maxDepth: 1,
+      maxAliases: 0,
+      maxDirectives: 0,
+      maxRootFields: 1,
+      maxCost: 1,
     });
     const planning = '/v1/phases/planning/versions';
     const { cycleId, reportId } = workflow;
@@ -321,7 +332,9 @@ test('where GraphQL is closed to unknown documents, to introspection and to all 
     expect(created.status).toBe(201);
     const { versionId } = created.body.version;
     for (const asked of [
-      ...[`${planning}?${where()}`, `${planning}/${versionId}`, '/v1/openapi.json'],
+      `${planning}?${where()}`,
+      `${planning}/${versionId}`,
+      '/v1/openapi.json',
       `${planning}/compare?from=${versionId}&to=${versionId}`,
     ])
       expect([asked, (await rest(closed, ada, 'GET', asked)).status]).toEqual([asked, 200]);
@@ -340,13 +353,14 @@ test('what breaks on our side is told by an id, and by nothing else', async () =
   expect([status, body]).toEqual([
     500,
     {
-      ...{ type: '/problems/internal-server-error', title: 'Something went wrong on our side', status: 500 },
+      type: '/problems/internal-server-error',
+      title: 'Something went wrong on our side',
+      status: 500,
       detail: `Something went wrong on our side. Quote ${body.errorId} when you report it.`,
-      ...{
-        instance: versions,
-        code: 'INTERNAL_SERVER_ERROR',
-        errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
-      },
+
+      instance: versions,
+      code: 'INTERNAL_SERVER_ERROR',
+      errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     },
   ]);
 });
@@ -382,7 +396,8 @@ test('a request is found by its id, in the log of commits, too', async () => {
   });
   expect(headers.get('x-request-id')).toBe('old-system:42');
   const commits = await world.sql('owner', 'select request_id from log.change_set where hash = decode($1, $2)', [
-    ...[body.changeSet.hash, 'hex'],
+    body.changeSet.hash,
+    'hex',
   ]);
   expect(commits).toEqual([{ request_id: 'old-system:42' }]);
 });
@@ -402,7 +417,8 @@ test('no path, no query and no body is answered as our fault', async () => {
   const encoded = values.map((value) => encodeURIComponent(value.toWellFormed()));
   const segment = fc.oneof(
     fc.constantFrom('v1', 'phases', 'versions', 'current', 'compare', 'submit', 'approve', 'reject', 'revert'),
-    ...[encoded, fc.constantFrom('%', '%ff', '%e0%a4', '..', '%00', '%2F')],
+    encoded,
+    fc.constantFrom('%', '%ff', '%e0%a4', '..', '%00', '%2F'),
   );
   const template = fc.constantFrom(...routes);
   const asked = fc.oneof(
@@ -435,9 +451,14 @@ test('no path, no query and no body is answered as our fault', async () => {
     fc
       .record(
         {
-          ...{ cycleId: fc.constant(workflow.cycleId), reportId: fc.constant(workflow.reportId) },
-          ...{ content: fc.jsonValue(), items: fc.jsonValue(), reason: fc.jsonValue() },
-          ...{ parentVersionId: values, carryForward: values, idempotencyKey: values },
+          cycleId: fc.constant(workflow.cycleId),
+          reportId: fc.constant(workflow.reportId),
+          content: fc.jsonValue(),
+          items: fc.jsonValue(),
+          reason: fc.jsonValue(),
+          parentVersionId: values,
+          carryForward: values,
+          idempotencyKey: values,
         },
         { requiredKeys: ['cycleId', 'reportId'] },
       )
