@@ -1,6 +1,6 @@
 /** What the database layer hands out: plain rows in camelCase. */
 import type { Bar } from '../versioning/independence';
-import type { ItemReviewStatus } from '../versioning/model';
+import type { ItemReviewStatus, RowOperation } from '../versioning/model';
 
 /** An item of any phase with the decision that counts for it; the phase's own columns are there too, by field name. */
 export interface ItemRow {
@@ -90,7 +90,7 @@ export interface RowChangeRow {
   readonly ordinal: number;
   readonly tableName: string;
   readonly rowId: string;
-  readonly operation: 'INSERT' | 'UPDATE' | 'DELETE';
+  readonly operation: RowOperation;
   readonly versionId: string | null;
   readonly before: Record<string, unknown> | null;
   readonly after: Record<string, unknown> | null;

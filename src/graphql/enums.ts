@@ -1,7 +1,7 @@
 /** Enumerations of the API, from the lists the core has them in. */
 import { registerEnumType } from 'type-graphql';
 import { phases } from '../phases';
-import { itemReviewStatuses, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
+import { itemReviewStatuses, rowOperations, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
 import { carryForwards as carryForwardValues } from '../services/start-draft';
 
 /** Registers a list of names as a GraphQL enum, whose values are the names themselves. */
@@ -75,7 +75,7 @@ export const ChangeKindEnum = enumOf(
   ['ADDED', 'REMOVED', 'CHANGED'],
   'What happened to a field or an item between two versions.',
 );
-export const RowOperationEnum = enumOf('RowOperation', ['INSERT', 'UPDATE', 'DELETE'], 'What was done to a row.');
+export const RowOperationEnum = enumOf('RowOperation', rowOperations, 'What was done to a row.');
 export const PhaseProgressEnum = enumOf(
   'PhaseProgress',
   ['BLOCKED', 'READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'COMPLETE'],

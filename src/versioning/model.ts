@@ -1,4 +1,4 @@
-/** The vocabulary of the core: versions, people and their standing, as plain data. */
+/** The vocabulary of the core: versions, people and their standing, as plain data. The enums of the database follow from its lists. */
 
 export const userRoles = [
   'TESTER',
@@ -19,6 +19,9 @@ export type VersionStatus = (typeof versionStatuses)[number];
 
 export const itemReviewStatuses = ['PENDING', 'APPROVED', 'REJECTED', 'MODIFIED'] as const;
 export type ItemReviewStatus = (typeof itemReviewStatuses)[number];
+
+export const rowOperations = ['INSERT', 'UPDATE', 'DELETE'] as const;
+export type RowOperation = (typeof rowOperations)[number];
 
 /** Who acts. Roles come from the users table, never from the token. */
 export interface Viewer {

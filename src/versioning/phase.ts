@@ -75,6 +75,13 @@ export interface AuditOnlyPhase extends CommonDeclaration {
   readonly waits?: { readonly field: string; readonly value: string | null };
   /** The field by which a record says which version of another record it took the place of. */
   readonly replaces?: string;
+  /** Where records say who owns data of the workflow: the fields of the owner, of what is owned, and of the time it holds (valid time). */
+  readonly ownership?: {
+    readonly owner: string;
+    readonly lob: string;
+    readonly from: string;
+    readonly to: string;
+  };
 }
 
 export type PhaseDeclaration = FullPhase | AuditOnlyPhase;

@@ -3,13 +3,16 @@ import { barOf, undecidedStatuses, type Bar } from './independence';
 import type { JsonObject, VersionHeader } from './model';
 import type { FullPhase, SignOffDeclaration } from './phase';
 
-export const signOffStatuses = ['PENDING', 'SIGNED', 'REJECTED', 'OUTDATED'] as const;
+/** What is done about a signature: it is given, refused, or somebody else's to give. */
+export const givenSignOffStatuses = ['PENDING', 'SIGNED', 'REJECTED'] as const;
+/** How a signature stands. */
+export const signOffStatuses = [...givenSignOffStatuses, 'OUTDATED'] as const;
 export type SignOffStatus = (typeof signOffStatuses)[number];
 
 /** What was last done about a signature; PENDING: it was delegated, or taken back from a delegate. */
 export interface GivenSignOff {
   readonly signOffRole: string;
-  readonly signOffStatus: 'PENDING' | 'SIGNED' | 'REJECTED';
+  readonly signOffStatus: (typeof givenSignOffStatuses)[number];
   readonly signOffUserId: number;
   /** Who delegated it; null where it is the signer's own. */
   readonly delegatedFromId: number | null;

@@ -64,6 +64,8 @@ export const recorded = definePhase({
   waits: { field: 'closedAt', value: null },
   // The field by which a record says that it took the place of another; that one cannot be acted on any more.
   replaces: 'replacesId',
+  // Only where records say who owns data of the workflow, and so may act as DATA_OWNER: owner, line of business, and valid time.
+  ownership: { owner: 'ownerId', lob: 'areaId', from: 'openedAt', to: 'closedAt' },
   // The phase's own mutations. One without an action starts a record in a workflow; the others take its latest version.
   commands: {
     openExample: command(fields, {

@@ -76,6 +76,7 @@ export const dataOwnerId = definePhase({
   preparedBy: ['DATA_EXECUTIVE', 'TESTER'],
   prerequisites: ['SAMPLE_SELECTION'],
   version: { type: 'DataOwnerAssignment', table: 'data_owner_assignments', fields },
+  ownership: { owner: 'dataOwnerId', lob: 'lobId', from: 'validFrom', to: 'validTo' },
   commands: {
     assignDataOwner: command(fields, {
       inputType: 'AssignDataOwnerInput',

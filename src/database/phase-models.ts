@@ -1,0 +1,254 @@
+/**
+ * The Prisma models of the phases' tables, made from their declarations, so that a field is one line in one place. They are
+ * committed, since Prisma makes the migrations from them; `npm run generate` writes them and `npm run check` compares them.
+ */
+import {
+  columnFields,
+  columnName,
+  isAlwaysSet,
+  isReference,
+  shownAs,
+  type ChangeField,
+  type FieldTable,
+  type ReferenceKind,
+  type StampedField,
+  type StoredField,
+  type StoredKind,
+} from '../versioning/fields';
+import { itemReviewStatuses, rowOperations, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
+import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
+import { givenSignOffStatuses } from '../versioning/sign-offs';
+
+/** A field of a model, in the three columns that Prisma's own formatter aligns. */
+type Line = readonly [name: string, type: string, attributes: string];
+
+/** A relation that a phase's table has to one of the common ones, which Prisma wants to see from there as well. */
+interface Relation {
+  readonly model: string;
+  readonly field: string;
+  readonly to: string;
+  readonly isOneToOne: boolean;
+}
+
+const types: Readonly<Record<Exclude<StoredKind, 'enumeration'>, readonly [type: string, attribute: string]>> = {
+  text: ['String', ''],
+  uuid: ['String', '@db.Uuid'],
+  flag: ['Boolean', ''],
+  integer: ['Int', ''],
+  date: ['DateTime', '@db.Date'],
+  instant: ['DateTime', '@db.Timestamptz(3)'],
+  json: ['Json', ''],
+  jsonList: ['Json', ''],
+  textList: ['Json', ''],
+  user: ['Int', ''],
+  lob: ['String', '@db.Uuid'],
+  version: ['String', '@db.Uuid'],
+};
+
+const relationName = ({ model, field }: Relation): string => `${model}_${field}`;
+const lowered = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+const joined = (...words: readonly string[]): string => words.filter((word) => word !== '').join(' ');
+const mapped = (name: string): string => (columnName(name) === name ? '' : `@map("${columnName(name)}")`);
+
+const kindOf = (field: StoredField | StampedField | ChangeField): StoredKind =>
+  field.source === 'stamped' ? (field.stamp === 'actor' ? 'user' : 'instant') : field.kind;
+
+/** What nobody gives is put there by the database; a text that stands in for a missing one is the service's to write. */
+function defaultOf({ kind, fallback }: StoredField): string {
+  if (kind === 'flag' && fallback !== undefined) return `@default(${JSON.stringify(fallback)})`;
+  return kind === 'jsonList' || kind === 'textList' ? '@default("[]")' : '';
+}
+
+function columnLine(name: string, field: StoredField | StampedField | ChangeField): Line {
+  const kind = kindOf(field);
+  const isStored = field.source === 'input';
+  const [type, attribute] = kind === 'enumeration' ? [(field as StoredField).enumeration!.name, ''] : types[kind];
+  const mark = isStored && isAlwaysSet(field) ? '' : '?';
+  return [name, type + mark, joined(isStored ? defaultOf(field) : '', mapped(name), attribute)];
+}
+
+/** To the version that a row belongs to, or to another one of its workflow. */
+const versionRelation = (relation: Relation, column: string): string =>
+  `@relation("${relationName(relation)}", fields: [${column}, streamId], references: [versionId, streamId], onDelete: Restrict, onUpdate: Restrict)`;
+
+const relationTo: Readonly<Record<ReferenceKind, (relation: Relation, column: string) => string>> = {
+  version: versionRelation,
+  user: (relation, column) =>
+    `@relation("${relationName(relation)}", fields: [${column}], references: [userId], onDelete: Restrict)`,
+  lob: (relation, column) =>
+    `@relation("${relationName(relation)}", fields: [${column}], references: [lobId], onDelete: Restrict)`,
+};
+const modelOf: Readonly<Record<ReferenceKind, string>> = { version: 'PhaseVersion', user: 'User', lob: 'Lob' };
+
+/** What a reference is called in Prisma: as in the API, or else for what it holds. */
+function referenceName(name: string, kind: ReferenceKind): string {
+  const shown = shownAs(name, kind);
+  return shown === name ? `${name}User` : shown;
+}
+
+function aligned(lines: readonly Line[]): string[] {
+  const width = (column: 0 | 1) => Math.max(...lines.map((line) => line[column].length));
+  return lines.map(([name, type, attributes]) =>
+    `  ${name.padEnd(width(0))} ${type.padEnd(width(1))} ${attributes}`.trimEnd(),
+  );
+}
+
+const enumOf = (name: string, values: readonly string[], schema = 'public'): string =>
+  [`enum ${name} {`, ...values.map((value) => `  ${value}`), '', `  @@schema("${schema}")`, '}'].join('\n');
+
+interface Table {
+  /** What a reader of the schema is told that it holds. */
+  readonly holds: string;
+  readonly type: string;
+  readonly table: string;
+  readonly fields: FieldTable;
+}
+
+/** What is common to all tables of one kind: the columns about the row, its relations, and what is unique. */
+interface Frame {
+  readonly columns: readonly Line[];
+  readonly isOneToOne: boolean;
+  readonly decision: boolean;
+  readonly unique: readonly (readonly string[])[];
+}
+
+const streamId: Line = ['streamId', 'String', '@map("stream_id") @db.Uuid'];
+const detailFrame: Frame = {
+  columns: [['versionId', 'String', '@id @map("version_id") @db.Uuid'], streamId],
+  isOneToOne: true,
+  decision: false,
+  unique: [['versionId', 'streamId']],
+};
+const itemFrame: Frame = {
+  columns: [
+    ['itemId', 'String', '@id @map("item_id") @db.Uuid'],
+    streamId,
+    ['versionId', 'String', '@map("version_id") @db.Uuid'],
+    ['itemKey', 'String', '@map("item_key") @db.Uuid'],
+    ['label', 'String', '@default("")'],
+    ['itemHash', 'String', '@default("") @map("item_hash")'],
+    ['carriedFromItemId', 'String?', '@map("carried_from_item_id") @db.Uuid'],
+    ['mergedFromItemId', 'String?', '@map("merged_from_item_id") @db.Uuid'],
+    ['carriedDecisionId', 'String?', '@map("carried_decision_id") @db.Uuid'],
+  ],
+  isOneToOne: false,
+  decision: true,
+  unique: [
+    ['versionId', 'itemKey'],
+    ['versionId', 'itemId'],
+  ],
+};
+
+/** A model, and the relations that it has to common ones. */
+function modelFor({ holds, type: model, table, fields }: Table, frame: Frame, lookedUpBy: readonly string[]) {
+  const columns = columnFields(fields);
+  const ownVersion: Relation = { model, field: 'version', to: 'PhaseVersion', isOneToOne: frame.isOneToOne };
+  const decision: Relation = { model, field: 'carriedDecision', to: 'ItemDecision', isOneToOne: false };
+  const references = columns.flatMap(([name, field]) => {
+    const kind = kindOf(field);
+    if (!isReference(kind)) return [];
+    const relation: Relation = { model, field: referenceName(name, kind), to: modelOf[kind], isOneToOne: false };
+    const mark = field.source === 'input' && isAlwaysSet(field) ? '' : '?';
+    return [{ relation, line: [relation.field, relation.to + mark, relationTo[kind](relation, name)] as Line }];
+  });
+  const common: Line[] = [['version', 'PhaseVersion', versionRelation(ownVersion, 'versionId')]];
+  if (frame.decision)
+    common.push([
+      'carriedDecision',
+      'ItemDecision?',
+      `@relation("${relationName(decision)}", fields: [carriedDecisionId], references: [decisionId], onDelete: Restrict)`,
+    ]);
+  const text = [
+    `/// ${holds}`,
+    `model ${model} {`,
+    ...aligned([
+      ...frame.columns,
+      ...columns.map(([name, field]) => columnLine(name, field)),
+      ...common,
+      ...references.map(({ line }) => line),
+    ]),
+    '',
+    ...frame.unique.map((names) => `  @@unique([${names.join(', ')}])`),
+    ...lookedUpBy.map((name) => `  @@index([${name}])`),
+    `  @@map("${table}")`,
+    '  @@schema("public")',
+    '}',
+  ].join('\n');
+  return {
+    text,
+    relations: [ownVersion, ...(frame.decision ? [decision] : []), ...references.map(({ relation }) => relation)],
+  };
+}
+
+/** The fields by which records are looked up: which one they replaced, and who is named by them. */
+const lookedUpBy = ({ replaces, ownership }: AuditOnlyPhase): string[] =>
+  [replaces, ownership?.owner].flatMap((name) => name ?? []);
+
+function modelsOf(phase: PhaseDeclaration) {
+  const { title, version } = phase;
+  if (phase.versioning === 'AUDIT_ONLY')
+    return [
+      modelFor({ holds: `Records of ${title}, as each version has them.`, ...version }, detailFrame, lookedUpBy(phase)),
+    ];
+  return [
+    modelFor({ holds: `What versions of ${title} say as a whole.`, ...version }, detailFrame, []),
+    modelFor({ holds: `The items of versions of ${title}.`, ...phase.item }, itemFrame, []),
+  ];
+}
+
+const enumsOf = (phase: PhaseDeclaration): string[] =>
+  [phase.version.fields, ...(phase.versioning === 'FULL' ? [phase.item.fields] : [])].flatMap((fields) =>
+    columnFields(fields).flatMap(([, field]) =>
+      field.source === 'input' && field.enumeration ? [enumOf(field.enumeration.name, field.enumeration.values)] : [],
+    ),
+  );
+
+const written = (from: string): string => `// Written by "npm run generate" from ${from}: change it there.`;
+const fileOf = (...blocks: readonly string[]): string => `${blocks.join('\n\n')}\n`;
+
+const folderOf = ({ key }: PhaseDeclaration): string => key.toLowerCase().replaceAll('_', '-');
+
+/** The files that are the generator's alone, by their path in prisma/. */
+export function modelFiles(phases: readonly PhaseDeclaration[]): Map<string, string> {
+  const enums = fileOf(
+    written('src/phases and src/versioning'),
+    enumOf(
+      'Phase',
+      phases.map(({ key }) => key),
+    ),
+    enumOf('VersioningType', versioningTypes),
+    enumOf('VersionStatus', versionStatuses),
+    enumOf('ItemReviewStatus', itemReviewStatuses),
+    enumOf('SignOffStatus', givenSignOffStatuses),
+    enumOf('UserRole', userRoles),
+    enumOf('RowOperation', rowOperations, 'log'),
+  );
+  const ofPhases = phases.map((phase): [string, string] => [
+    `phases/${folderOf(phase)}.prisma`,
+    fileOf(written(`src/phases/${folderOf(phase)}`), ...enumsOf(phase), ...modelsOf(phase).map(({ text }) => text)),
+  ]);
+  return new Map([['enums.prisma', enums], ...ofPhases]);
+}
+
+const heading = '  // The tables of the phases, written by "npm run generate".';
+
+/** The text of a common schema file with the phases' side of each relation where its models have the heading for it. */
+export function withBackRelations(text: string, phases: readonly PhaseDeclaration[]): string {
+  const relations = phases.flatMap(modelsOf).flatMap((model) => model.relations);
+  return text.replaceAll(/^model (\w+) \{.*?^\}$/gms, (model: string, name: string) => {
+    const lines = relations
+      .filter(({ to }) => to === name)
+      .map((relation): Line => {
+        const field = lowered(relationName(relation));
+        const type = relation.model + (relation.isOneToOne ? '?' : '[]');
+        return [field, type, `@relation("${relationName(relation)}")`];
+      });
+    const start = model.indexOf(heading);
+    if (start < 0) {
+      if (lines.length > 0) throw new Error(`model ${name} has no place for the tables of the phases`);
+      return model;
+    }
+    const end = model.indexOf('\n\n', start);
+    return model.slice(0, start) + [heading, ...aligned(lines)].join('\n') + model.slice(end);
+  });
+}
