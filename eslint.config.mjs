@@ -81,7 +81,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts'],
+    // What is not the product knows nothing of it.
+    files: ['packages/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '(^|/)\\.\\./(src|test)(/|$)', message: 'A package knows nothing of the product.' }] },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'packages/*/test/*.ts'],
     rules: {
       // Answers of the API are `any` where a test does not bother to type them.
       '@typescript-eslint/no-explicit-any': 'off',

@@ -56,12 +56,12 @@ async function main() {
   await ensureAll();
   require('@swc-node/register');
   const { flood, FULL, longDrafts } = require(inRoot('test/support/flood.ts'));
-  const dist = (file) => require(inRoot('dist', file));
+  const dist = (file) => require(inRoot('dist', 'src', file));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-flood-'));
   chmodSync(folder, 0o755);
   const database = await dist('database/embedded.js').openEmbedded(folder);
   const limited = process.argv.includes('--limited');
-  const server = spawn(process.execPath, [inRoot('dist/main.js')], {
+  const server = spawn(process.execPath, [inRoot('dist/src/main.js')], {
     env: {
       PATH: process.env.PATH,
       DATA_DIR: folder,
@@ -126,7 +126,7 @@ async function main() {
     const quiet = await measured();
 
     const answers = new Map();
-    await dist('database/embedded.js').withClient(database.ownerUrl, async (client) => {
+    await dist('../packages/pg-client/index.js').withClient(database.ownerUrl, async (client) => {
       await client.query('begin');
       await client.query('select s.stream_id from log.stream s join workflows w on w.workflow_id = s.stream_id where w.cycle_id = $1 and w.report_id = $2 for update of s', [creditCards.cycleId, creditCards.reportId]); // prettier-ignore
       const others = requests.filter(({ kind }) => kind !== 'mutations');

@@ -17,7 +17,7 @@ export const creditCards = {
 export async function withDatabase(work) {
   process.env.NODE_ENV = 'production';
   await ensureAll();
-  const dist = (file) => require(inRoot('dist', file));
+  const dist = (file) => require(inRoot('dist', 'src', file));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-bench-'));
   chmodSync(folder, 0o755);
   const database = await dist('database/embedded.js').openEmbedded(folder);

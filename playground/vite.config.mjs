@@ -13,7 +13,7 @@ export default defineConfig({
   plugins: [react()],
   worker: { format: 'es' },
   build: {
-    outDir: '../dist/playground',
+    outDir: '../dist/pages',
     emptyOutDir: true,
     // The editor is one large chunk by nature and is loaded after the bar is on the screen.
     chunkSizeWarningLimit: 4000,

@@ -95,8 +95,8 @@ function writeSnippets(document, folder) {
 
 /** Compiles the server, and builds the playground's pages. */
 export async function ensureBuilt() {
-  const sources = ['src', ...schemaFiles(), 'tsconfig.json', 'package-lock.json'];
-  await whenChanged({ stamp: 'dist/.stamp', sources, result: 'dist/main.js' }, async () => {
+  const sources = ['src', 'packages', ...schemaFiles(), 'tsconfig.json', 'package-lock.json'];
+  await whenChanged({ stamp: 'dist/.stamp', sources, result: 'dist/src/main.js' }, async () => {
     removeOutput();
     await node('Compiling', [bin('typescript', 'tsc'), '-p', inRoot()]);
     copyData();
@@ -107,7 +107,7 @@ export async function ensureBuilt() {
 async function ensurePlayground() {
   if (!existsSync(inRoot('playground'))) return console.error('There is no playground/ to build.');
   const sources = ['playground', 'package-lock.json'];
-  await whenChanged({ stamp: 'dist/playground/.stamp', sources, result: 'dist/playground/index.html' }, () =>
+  await whenChanged({ stamp: 'dist/pages/.stamp', sources, result: 'dist/pages/index.html' }, () =>
     node('Building the playground', [bin('vite'), 'build', 'playground', '--logLevel', 'warn']),
   );
 }
@@ -116,16 +116,16 @@ async function ensurePlayground() {
 function removeOutput() {
   if (!existsSync(inRoot('dist'))) return;
   for (const name of readdirSync(inRoot('dist'))) {
-    if (name !== 'playground') rmSync(inRoot('dist', name), { recursive: true });
+    if (name !== 'pages') rmSync(inRoot('dist', name), { recursive: true });
   }
 }
 
 /** The compiler leaves files alone that it does not compile. */
 function copyData() {
-  mkdirSync(inRoot('dist'), { recursive: true });
+  mkdirSync(inRoot('dist', 'src'), { recursive: true });
   const isFolder = /(^|[\\/])[^.\\/]+$/;
   const isData = /\.(json|sql|csv|txt|html|md)$/;
-  cpSync(inRoot('src'), inRoot('dist'), {
+  cpSync(inRoot('src'), inRoot('dist', 'src'), {
     recursive: true,
     filter: (file) => isFolder.test(file) || isData.test(file),
   });

@@ -9,12 +9,12 @@ import { fail, inRoot } from './run.mjs';
 
 await ensureAll();
 const require = createRequire(import.meta.url);
-const { openEmbedded } = require(inRoot('dist/database/embedded.js'));
-const { deployMigrations, migrationDrift } = require(inRoot('dist/database/migrations.js'));
-const { installWatch } = require(inRoot('dist/database/watch.js'));
-const { Database } = require(inRoot('dist/database/database.js'));
+const { openEmbedded } = require(inRoot('dist/src/database/embedded.js'));
+const { deployMigrations, migrationDrift } = require(inRoot('dist/src/database/migrations.js'));
+const { installWatch } = require(inRoot('dist/src/database/watch.js'));
+const { Database } = require(inRoot('dist/src/database/database.js'));
 const { catalogueFile, differencesOf, madeCatalogue, parseCatalogue, printCatalogue } = require(
-  inRoot('dist/proof/catalogue.js'),
+  inRoot('dist/src/proof/catalogue.js'),
 );
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-check-'));

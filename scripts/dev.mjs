@@ -14,8 +14,8 @@ rmSync(inRoot('dist/.stamp'), { force: true });
 
 // The embedded database stops with its last user; as one of them, this process keeps it up between two servers.
 const require = createRequire(import.meta.url);
-const { openDatabase } = require(inRoot('dist/database/embedded.js'));
-const { readEnv } = require(inRoot('dist/env.js'));
+const { openDatabase } = require(inRoot('dist/src/database/embedded.js'));
+const { readEnv } = require(inRoot('dist/src/env.js'));
 const database = await openDatabase(readEnv());
 
 const isRunning = (child) => child !== undefined && child.exitCode === null && child.signalCode === null;
@@ -31,7 +31,7 @@ async function stopServer() {
 async function restartServer() {
   await stopServer();
   // Its own process group, so that a Ctrl-C reaches it once, through us.
-  server = spawn(process.execPath, [inRoot('dist/main.js')], {
+  server = spawn(process.execPath, [inRoot('dist/src/main.js')], {
     stdio: 'inherit',
     detached: process.platform !== 'win32',
   });

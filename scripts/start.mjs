@@ -5,4 +5,4 @@ import { ensureAll } from './bootstrap.mjs';
 
 await ensureAll();
 process.env.NODE_ENV ??= 'production'; // graphql-js checks much more in development, at a price
-await import('../dist/main.js');
+await import('../dist/src/main.js');

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The folder that holds package.json, whether this runs from src/ or from dist/. */
-export const projectRoot = path.resolve(__dirname, '..');
+/** The folder that holds package.json, whether this runs from src/ or from dist/src/. */
+export const projectRoot = [path.resolve(__dirname, '..'), path.resolve(__dirname, '..', '..')].find((folder) =>
+  existsSync(path.join(folder, 'package.json')),
+)!;
 
 /** A setting is missing or wrong; the message says which variable and what to write instead. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-  /** EX_CONFIG of sysexits.h, so that a supervisor can tell "fix me" from "start me again". */
-  readonly exitCode = 78;
 }
+
+/** EX_CONFIG of sysexits.h, so that a supervisor can tell "fix me" from "start me again". */
+export const CONFIGURATION_EXIT_CODE = 78;
 
 interface Variable<T> {
   readonly name: string;

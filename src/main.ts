@@ -1,8 +1,8 @@
 /** Reads the environment, opens the database, brings it up to date, serves, and leaves in order when asked to. */
 import pino, { type Logger } from 'pino';
+import { keepRunning } from '../packages/embedded-postgres';
 import { Database } from './database/database';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
-import { keepRunning } from './database/keep-running';
 import { deployMigrations, migrationStatus } from './database/migrations';
 import { installWatch } from './database/watch';
 import { loadDemo } from './demo/load';

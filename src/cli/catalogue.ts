@@ -1,7 +1,8 @@
 /** npm run -s catalogue -- …: what in the database is not as the migrations make it, and what is allowed to be there beside it. */
 import { Command } from 'commander';
 import { run, type Db } from '../database/database';
-import { openDatabase, requireOwnerUrl, withClient } from '../database/embedded';
+import { withClient } from '../../packages/pg-client';
+import { openDatabase, requireOwnerUrl } from '../database/embedded';
 import { readEnv } from '../env';
 import { holdCatalogue } from '../proof/catalogue';
 import { allow, forbid, listedExceptions } from '../proof/catalogue-exceptions';

@@ -1,8 +1,9 @@
 /** Prints the schema that the code builds: into schema.graphql, or to the terminal with --stdout. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { projectRoot } from '../env';
 import { makeSchema, printedSchema } from '../graphql/schema';
 
 const text = printedSchema(makeSchema());
 if (process.argv.includes('--stdout')) process.stdout.write(text);
-else writeFileSync(path.join(__dirname, '..', '..', 'schema.graphql'), text);
+else writeFileSync(path.join(projectRoot, 'schema.graphql'), text);

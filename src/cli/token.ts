@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SignJWT } from 'jose';
-import { openDatabase, withClient } from '../database/embedded';
+import { withClient } from '../../packages/pg-client';
+import { openDatabase } from '../database/embedded';
 import { jwtSecret } from '../database/secrets';
 import { ConfigurationError, readEnv } from '../env';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../transport/authenticate';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import type { DiffTarget, MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { projectRoot } from '../env';
-import { withClient } from './embedded';
+import { withClient } from '../../packages/pg-client';
 import { analyzeDatabase } from './statistics';
 import { ScriptError, withSchemaEngine, type SchemaFile } from './schema-engine';
 

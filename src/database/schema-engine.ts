@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type pg from 'pg';
-import { withClient } from './embedded';
+import { withClient } from '../../packages/pg-client';
 import { NAME_OPERATOR, operator } from './operator';
 import { prepareDatabaseSql } from './roles';
 

@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readSecrets as readSecretsOf } from '../../packages/embedded-postgres';
 import { ConfigurationError, type Env } from '../env';
+import { product } from './product';
 
-/** What is generated once for an embedded database; losing the file means losing the way in. */
+/** What is generated once for an embedded database. */
 export interface Secrets {
   readonly superuserPassword: string;
   readonly ownerPassword: string;
@@ -18,39 +18,7 @@ const generate = (): Secrets => ({
   jwtSecret: randomBytes(48).toString('base64url'),
 });
 
-/** Reads the data folder's secrets and makes them at the first call; processes that race for that all get the same. */
-export function readSecrets(dataDir: string): Secrets {
-  const file = path.join(dataDir, 'secrets.json');
-  return load(file) ?? (create(file), load(file)!);
-}
-
-function load(file: string): Secrets | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    if (code === 'EACCES') throw new ConfigurationError(`${file} belongs to another user: start as that user, or set DATA_DIR to another folder.`); // prettier-ignore
-    throw new ConfigurationError(`${file} cannot be read (${(error as Error).message}); restore it from a backup.`);
-  }
-}
-
-/** Linking a finished file into place is atomic and never replaces one that is already there. */
-function create(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}`;
-  const handle = openSync(temporary, 'wx', 0o600);
-  try {
-    writeFileSync(handle, JSON.stringify(generate(), null, 2) + '\n');
-    fsyncSync(handle);
-    linkSync(temporary, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    closeSync(handle);
-    rmSync(temporary, { force: true });
-  }
-}
+export const readSecrets = (dataDir: string): Secrets => readSecretsOf(dataDir, product, generate);
 
 /** The HS256 key that signs and verifies bearer tokens. */
 export function jwtSecret(env: Env): string {

@@ -1,6 +1,6 @@
 /** What PostgreSQL knows of how much there is, so that it plans well before autovacuum has looked. */
 import { run, type Db } from './database';
-import { withClient } from './embedded';
+import { withClient } from '../../packages/pg-client';
 
 /**
  * Counts the product's tables that hold anything, as their owner. Of an empty table PostgreSQL does better to know nothing: it

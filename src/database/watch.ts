@@ -4,7 +4,7 @@
  * roles and settings belong to the whole server; PostgreSQL tells no trigger of them.
  */
 import type pg from 'pg';
-import { withClient } from './embedded';
+import { withClient } from '../../packages/pg-client';
 
 /** The role that everything of the watch belongs to. Nobody logs in as it. */
 const role = 'phaseledger_watch';

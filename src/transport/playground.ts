@@ -1,9 +1,9 @@
-/** The playground's pages, where they were built and are wanted. */
+/** The playground's pages, which are built beside the compiled code: a server that runs from its sources has none. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import sirv from 'sirv';
 
-const pages = path.join(__dirname, '..', 'playground');
+const pages = path.join(__dirname, '..', '..', 'pages');
 
 export const playgroundPages = () =>
   existsSync(pages)

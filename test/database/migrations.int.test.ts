@@ -1,4 +1,4 @@
-import { withClient } from '../../src/database/embedded';
+import { withClient } from '../../packages/pg-client';
 import { migrationDrift, migrationStatus } from '../../src/database/migrations';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 

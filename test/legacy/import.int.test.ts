@@ -5,7 +5,7 @@ import path from 'node:path';
 import { phases } from '../../src/phases';
 import { rollBack } from '../../src/legacy/rollback';
 import { legacyTables } from '../../src/legacy/tables';
-import { withClient } from '../../src/database/embedded';
+import { withClient } from '../../packages/pg-client';
 import { createTestDatabase } from '../support/database';
 import { Target } from '../support/import';
 import { at, oldSystem, type OldTables } from '../support/old-system';

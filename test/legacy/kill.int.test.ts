@@ -1,7 +1,7 @@
 /** An import that is killed, wherever it is, goes on where it was: the end is the same. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withClient } from '../../src/database/embedded';
+import { withClient } from '../../packages/pg-client';
 import { startCommand } from '../support/command';
 import { Target } from '../support/import';
 import { asFolder, oldSystem } from '../support/old-system';

@@ -4,7 +4,7 @@ import { statusOf } from '../../src/legacy/status';
 import { compare } from '../../src/legacy/compare';
 import { openSource } from '../../src/legacy/source';
 import { recordsOf } from '../../src/legacy/staging';
-import { withClient } from '../../src/database/embedded';
+import { withClient } from '../../packages/pg-client';
 import { Target } from '../support/import';
 import { asFolder, at, oldSystem, row, type OldTables } from '../support/old-system';
 

@@ -19,7 +19,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 import { loggedCommits } from '../support/log';
 import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { aud, ben, token } from '../support/world';
-import { withClient } from '../../src/database/embedded';
+import { withClient } from '../../packages/pg-client';
 import { pass, plus, withoutInstants } from './support';
 
 interface Recorded {

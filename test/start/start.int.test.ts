@@ -5,8 +5,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { decodeJwt } from 'jose';
-import { locateInstallation } from '../../src/database/native';
-import { processBegan } from '../../src/database/processes';
+import { locateInstallation, processBegan } from '../../packages/embedded-postgres';
+import { product } from '../../src/database/product';
 import { readSecrets } from '../../src/database/secrets';
 import { projectRoot } from '../../src/env';
 import { token } from '../support/world';
@@ -70,7 +70,8 @@ const draft = '{ phaseVersion(versionId: "0194d2a0-5c00-7000-8000-000000000103")
 afterAll(() => {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   // The cluster lies elsewhere where the user who runs PostgreSQL cannot reach the data folder.
-  for (const place of [locateInstallation(dataDir).cluster, dataDir]) rmSync(place, { recursive: true, force: true });
+  for (const place of [locateInstallation(dataDir, product).cluster, dataDir])
+    rmSync(place, { recursive: true, force: true });
 });
 
 test('npm start serves the demo, commands work beside it, and it keeps what was acknowledged through a kill and a restart', async () => {
@@ -125,7 +126,7 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
     process.execPath,
     [
       '-e',
-      `const { TextDiffs } = require('./dist/offload/text-diffs');
+      `const { TextDiffs } = require('./dist/src/offload/text-diffs');
        const diffs = new TextDiffs();
        const text = (line) => Array.from({ length: 10_000 }, () => line).join('\\n');
        diffs.of(1, [{ path: '/a', before: text('x'), after: text('y') }])
@@ -173,4 +174,6 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
 
 /** The process id of the database of the data folder. */
 const readPostmaster = (): number =>
-  Number(readFileSync(path.join(locateInstallation(dataDir).cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  Number(
+    readFileSync(path.join(locateInstallation(dataDir, product).cluster, 'postmaster.pid'), 'utf8').split('\n')[0],
+  );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withClient } from '../../src/database/embedded';
+import { withClient } from '../../packages/pg-client';
 import { databaseRightsSql } from '../../src/database/roles';
 
 export const templateName = 'phaseledger_template';

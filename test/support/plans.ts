@@ -4,7 +4,7 @@
  */
 import type pg from 'pg';
 import type { Database } from '../../src/database/database';
-import { withClient } from '../../src/database/embedded';
+import { withClient } from '../../packages/pg-client';
 import { createTestDatabase, type TestDatabase } from './database';
 
 /** A node of a plan, with the rows it gave and those it looked at in vain, for each time it ran. */

