@@ -1,9 +1,6 @@
 /** What cannot be told apart is one, in SQL as in TypeScript; and whatever role asks, the database keeps it. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { projectRoot } from '../../src/env';
 import { identityKey, nameKey } from '../../src/versioning/identity';
-import { insertRows, logFaults, rawVersion, transaction } from '../support/log';
+import { insertRows, rawVersion, transaction } from '../support/log';
 import { ada, workflow, World } from '../support/world';
 
 let world: World;
@@ -129,37 +126,4 @@ test('a version has a sample once, by whatever path; what its record had as two 
       await insertRows(client, 'sample_decisions', [sample(later, one, 'S-1'), sample(later, other, 'S-1 ')]);
     });
   });
-});
-
-test('what was accepted before is told apart when the rule comes, in a commit that says so', async () => {
-  const migration = readFileSync(
-    path.join(projectRoot, 'prisma', 'migrations', '20261129100100_identities', 'migration.sql'),
-    'utf8',
-  );
-  const [clearing] = /^do \$\$.*?^end \$\$;/ms.exec(migration)!;
-  const taken = await world.session('owner', async (client) => {
-    await client.query('begin');
-    await client.query(`drop index lobs_name_key; drop index cycles_name_key; drop index reports_number_key;
-      alter table users drop constraint users_name_said; alter table cycles drop constraint cycles_name_said`);
-    await client.query(
-      `insert into cycles (cycle_id, name) values ('ffffffff-0000-7000-8000-000000000001', 'fourth quarter '), ('ffffffff-0000-7000-8000-000000000002', ' ')`,
-    );
-    await client.query(`update users set name = '' where user_id = ${ada}`);
-    await client.query('commit');
-    await client.query('begin');
-    await client.query(clearing);
-    await client.query('commit');
-    const { rows } = await client.query(
-      `select name from cycles where cycle_id::text like 'ffffffff%' union all select name from users where user_id = ${ada}
-       union all select operation from (select operation from log.change_set order by committed_at desc limit 1) c order by 1`,
-    );
-    return rows.map(({ name }) => name as string);
-  });
-  expect(taken).toEqual([
-    '(1)',
-    '(ffffffff-0000-7000-8000-000000000002)',
-    'fourth quarter (ffffffff-0000-7000-8000-000000000001)',
-    'migrate',
-  ]);
-  expect(await world.session('superuser', logFaults)).toEqual([]);
 });

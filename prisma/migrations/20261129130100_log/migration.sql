@@ -1,0 +1,748 @@
+-- The commit log: what Prisma cannot say. Every write to a captured table, by any path, is recorded by triggers in the
+-- transaction that makes it; at commit each stream the transaction touched is sealed with one change set, chained by
+-- hash. Without this file the product could be used, and could prove nothing.
+
+create extension if not exists btree_gist;
+
+create schema log;
+create type log."RowOperation" as enum ('INSERT', 'UPDATE', 'DELETE');
+
+create table log.stream (
+  stream_id uuid primary key,
+  sequence int not null default 0,
+  committed_at timestamptz(3) not null default '-infinity',
+  closed_at timestamptz(3) not null default '-infinity',
+  hash bytea,
+  xid bigint,
+  is_open boolean not null default false,
+  opened_at timestamptz(3),
+  actor_id int,
+  origin text,
+  operation text,
+  reason text,
+  request_id text,
+  occurred_at timestamptz(3),
+  operator text
+);
+
+create table log.change_set (
+  change_set_id uuid primary key,
+  stream_id uuid not null references log.stream on delete restrict on update cascade,
+  sequence int not null,
+  committed_at timestamptz(3) not null,
+  actor_id int,
+  origin text not null,
+  operation text not null,
+  reason text,
+  request_id text,
+  occurred_at timestamptz(3),
+  version_ids uuid[],
+  previous_hash bytea,
+  hash bytea not null,
+  operator text
+);
+create unique index change_set_stream_id_committed_at_key on log.change_set (stream_id, committed_at);
+-- Finds out at once whether an import has brought something later than an instant.
+create index change_set_imported on log.change_set (stream_id, committed_at) where origin = 'import';
+-- Of indexes that promise the same, PostgreSQL takes the youngest, so that of the key must be: a stream has thousands
+-- of commits. (A database that is restored from a dump has them in the order of their names, which is the same.)
+create unique index change_set_stream_id_sequence_key on log.change_set (stream_id, sequence);
+
+create table log.row_change (
+  stream_id uuid not null,
+  sequence int not null,
+  ordinal int not null,
+  table_name text not null,
+  row_id text not null,
+  version_id uuid,
+  operation log."RowOperation" not null,
+  before jsonb,
+  after jsonb,
+  primary key (stream_id, sequence, ordinal)
+);
+create index row_change_stream_id_table_name_row_id_sequence_idx
+  on log.row_change (stream_id, table_name, row_id, sequence);
+create index row_change_version_id_table_name_row_id_sequence_idx
+  on log.row_change (version_id, table_name, row_id, sequence);
+-- Finds the stream of a row that is gone.
+create index row_change_removed
+  on log.row_change (table_name, row_id) where operation = 'DELETE';
+
+create table log.idempotency_key (
+  actor_id int not null,
+  operation text not null,
+  key uuid not null,
+  input_hash text not null,
+  version_id uuid not null,
+  change_set_id uuid not null,
+  created_at timestamptz(3) not null,
+  primary key (actor_id, operation, key)
+);
+create index idempotency_key_created_at_idx on log.idempotency_key (created_at);
+
+-- Who read the commit log. Rows are added before anything is read and never change; they are no part of the log itself,
+-- so reading does not make commits.
+create table log.change_log_read (
+  read_id bigint generated always as identity primary key,
+  stream_id uuid not null,
+  read_at timestamptz(3) not null,
+  reader_id int,
+  origin text not null,
+  field text not null,
+  request_id text
+);
+create index change_log_read_stream_id_read_id_idx on log.change_log_read (stream_id, read_id);
+
+-- ── who writes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- The service's role owns nothing. A database administrator may have made it already (npm run migrate --
+-- --print-roles-sql).
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'phaseledger_service') then
+    create role phaseledger_service nologin;
+  end if;
+end $$;
+
+-- True for sessions that logged in as the service (or a login role that is a direct member of it). Settings and SET
+-- ROLE do not change session_user, so nobody else can name an actor. The owner and superusers are never the service.
+-- Its names are looked up here and now, so that no setting, and nothing that looks like PostgreSQL's own, changes what
+-- it says.
+create function log.is_service() returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  select not pg_catalog.pg_has_role(
+      session_user, (select c.relowner from pg_catalog.pg_class c where c.oid = 'log.stream'::regclass), 'MEMBER')
+    and not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user)
+    and (session_user = 'phaseledger_service' or exists (
+      select from pg_catalog.pg_auth_members m
+      where m.roleid = (select s.oid from pg_catalog.pg_roles s where s.rolname = 'phaseledger_service')
+        and m.member = (select r.oid from pg_catalog.pg_roles r where r.rolname = session_user)));
+end;
+
+-- ── opening a commit ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- A mutation holds this lock together with others, a commit to the reference data alone: so what a mutation reads of
+-- people, roles and assignments is what holds when it commits, and the two have one order, which is that of their
+-- stamps.
+create function log.people_lock() returns bigint language sql immutable as $$ select 1887007846 $$;
+
+-- Locks the stream's head and opens its commit in this transaction, once. Whoever holds the head is the only writer of
+-- the stream until commit, so sequences have no gaps and stamps only grow: past the last commit, and past every instant
+-- that a reader of the past has closed, also when the clock steps back. The operator belongs to the connection
+-- (phaseledger.operator), so that whatever it writes, to whichever stream, says so.
+create function log.enter(
+  p_stream uuid, p_actor int default null, p_origin text default null, p_operation text default null,
+  p_reason text default null, p_request_id text default null)
+returns log.stream language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare
+  head log.stream;
+  this_xid bigint := pg_current_xact_id()::text::bigint;
+begin
+  select * into head from log.stream where stream_id = p_stream for update;
+  if not found then
+    insert into log.stream (stream_id) values (p_stream) on conflict do nothing;
+    select * into head from log.stream where stream_id = p_stream for update;
+  end if;
+  if head.xid = this_xid and head.is_open then
+    return head;
+  end if;
+  if head.xid = this_xid then
+    raise exception using errcode = 'PL001',
+      message = 'this transaction has already committed to stream ' || p_stream,
+      hint = 'Start another transaction; SET CONSTRAINTS … IMMEDIATE must come after the last write.';
+  end if;
+  if p_stream = '00000000-0000-0000-0000-000000000000' then
+    perform pg_advisory_xact_lock(log.people_lock());
+  end if;
+  update log.stream set
+    xid = this_xid, is_open = true,
+    opened_at = greatest(date_trunc('milliseconds', clock_timestamp()),
+      committed_at + interval '1 ms', closed_at + interval '1 ms'),
+    actor_id = p_actor, origin = coalesce(p_origin, 'db:' || session_user), operation = coalesce(p_operation, 'SQL'),
+    reason = p_reason, request_id = p_request_id, occurred_at = null,
+    operator = case when p_origin is null then nullif(current_setting('phaseledger.operator', true), '') end
+  where stream_id = p_stream returning * into head;
+  return head;
+end $$;
+
+-- What the service calls first in every mutation: says who, what and why, and returns the instant that is "now" for the
+-- whole transaction. From any other session, also one that was the service's and was given the owner's role since, a
+-- commit would name nobody; who means to name somebody is told, and nothing is written.
+create function log.open(
+  p_stream uuid, p_actor int, p_operation text, p_reason text, p_request_id text)
+returns timestamptz language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare head log.stream;
+begin
+  if not log.is_service() then
+    raise exception using errcode = 'PL002', message = format(
+      '%s is not the service, or can act as the owner: it opens no commit in the name of a person', session_user);
+  end if;
+  -- The stream first: whoever waits for it keeps nobody from changing the reference data. The stamp comes last.
+  perform from log.stream where stream_id = p_stream for update;
+  if p_stream <> '00000000-0000-0000-0000-000000000000' then
+    perform pg_advisory_xact_lock_shared(log.people_lock());
+  end if;
+  head := log.enter(p_stream, p_actor, 'api', p_operation, p_reason, p_request_id);
+  if head.actor_id is distinct from p_actor or head.operation is distinct from p_operation then
+    raise exception using errcode = 'PL001',
+      message = 'the commit to stream ' || p_stream || ' is already open for another actor or operation';
+  end if;
+  return head.opened_at;
+end $$;
+
+-- What a command calls first in a transaction that writes reference data: it says what is done, why and by which login
+-- of the machine, which is no actor. It is for the owner of the database; that the owner says the truth is not proven,
+-- but the origin names the role in any case.
+create function log.state(p_operation text, p_reason text, p_operator text default null) returns void
+language plpgsql set search_path = pg_catalog, log, pg_temp as $$
+declare head log.stream;
+begin
+  if p_operator is not null then
+    perform set_config('phaseledger.operator', p_operator, true);
+  end if;
+  head := log.enter('00000000-0000-0000-0000-000000000000', p_operation => p_operation, p_reason => p_reason);
+  if head.operation is distinct from p_operation then
+    raise exception using errcode = 'PL001', message = 'this transaction has already begun to write reference data',
+      hint = 'Say what it does before its first write.';
+  end if;
+end $$;
+
+-- Opens a commit that tells what happened elsewhere: who did it and when, as the old system recorded it. Its origin
+-- says that it was not captured when it happened, and committed_at when it was. Only the owner imports.
+create function log.open_import(p_stream uuid, p_actor int, p_operation text, p_reason text, p_occurred_at timestamptz)
+returns timestamptz language plpgsql set search_path = pg_catalog, log, pg_temp as $$
+declare head log.stream := log.enter(p_stream, p_operation => p_operation, p_reason => p_reason);
+begin
+  update log.stream set actor_id = p_actor, origin = 'import', occurred_at = p_occurred_at where stream_id = p_stream;
+  return head.opened_at;
+end $$;
+
+-- ── what this transaction's commit is ────────────────────────────────────────────────────────────────────────────────
+
+-- The actor of the commit that is open in this transaction; null outside the service.
+create function log.actor(p_stream uuid) returns int
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+  select actor_id from log.stream where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint
+$$;
+
+-- True in the commit that inserts the version: an import brings its content and its decisions along.
+create function log.is_being_inserted(p_version uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+  select exists (
+    select from log.row_change r join log.stream s using (stream_id)
+    where r.version_id = p_version and r.table_name = 'phase_version' and r.row_id = p_version::text
+      and r.operation = 'INSERT' and r.sequence = s.sequence + 1)
+$$;
+
+-- Whether this transaction's commit to the stream is an import's, also when it is sealed: deferred rules are checked
+-- after that.
+create function log.is_import(p_stream uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+  select exists (
+    select from log.stream s
+    left join log.change_set c on not s.is_open and c.stream_id = s.stream_id and c.sequence = s.sequence
+    where s.stream_id = p_stream and s.xid = pg_current_xact_id()::text::bigint
+      and coalesce(c.origin, s.origin) = 'import')
+$$;
+
+-- What an import brought it may bring again and take back, as long as nobody has worked on it here; nothing else.
+create function log.may_import(p_version uuid, p_stream uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+  select log.is_import(p_stream) and not exists (
+    select from log.row_change r join log.change_set c using (stream_id, sequence)
+    where r.version_id = p_version and r.stream_id = p_stream and c.origin <> 'import')
+$$;
+
+-- ── sealing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- One field of what is hashed: its length in bytes, a colon, its UTF-8 text; a dash where there is none. No two
+-- different commits have the same text.
+create function log.field(v text) returns text language sql immutable as $$
+  select coalesce(octet_length(v) || ':' || v, '-')
+$$;
+
+create function log.instant(v timestamptz) returns text language sql immutable as $$
+  select to_char(v at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
+-- SHA-256 over the previous hash and everything the commit says. src/versioning/chain.ts computes the same
+-- independently. A commit with an operator has a form of its own (phaseledger-log-2), so an operator can be neither
+-- added to a commit nor taken from it.
+create function log.digest(c log.change_set) returns bytea
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+  select sha256(convert_to(concat(
+    log.field(case when c.operator is null then 'phaseledger-log-1' else 'phaseledger-log-2' end),
+    log.field(encode(c.previous_hash, 'hex')), log.field(c.stream_id::text), log.field(c.sequence::text),
+    log.field(log.instant(c.committed_at)), log.field(c.change_set_id::text), log.field(c.actor_id::text),
+    log.field(c.origin), log.field(c.operation), log.field(c.reason), log.field(c.request_id),
+    log.field(log.instant(c.occurred_at)), case when c.operator is not null then log.field(c.operator) end,
+    log.field(count(*)::text),
+    string_agg(concat(log.field(r.table_name), log.field(r.row_id), log.field(r.version_id::text),
+                      log.field(r.operation::text), log.field(r.before::text), log.field(r.after::text)),
+      '' order by r.ordinal)), 'UTF8'))
+  from log.row_change r where r.stream_id = c.stream_id and r.sequence = c.sequence
+$$;
+
+create function log.seal() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare
+  head log.stream;
+  commit log.change_set;
+begin
+  select * into head from log.stream where stream_id = new.stream_id;
+  if not head.is_open or head.xid <> pg_current_xact_id()::text::bigint then
+    return null; -- sealed already: the head is updated more than once in a transaction
+  end if;
+  select coalesce(array_agg(distinct version_id) filter (where version_id is not null), '{}') into commit.version_ids
+  from log.row_change where stream_id = head.stream_id and sequence = head.sequence + 1 having count(*) > 0;
+  if not found then
+    raise exception using errcode = 'PL001', message = 'nothing to commit to stream ' || head.stream_id,
+      hint = 'SET CONSTRAINTS … IMMEDIATE must come after the last write of a transaction.';
+  end if;
+  commit.change_set_id := gen_random_uuid();
+  commit.stream_id := head.stream_id;
+  commit.sequence := head.sequence + 1;
+  commit.committed_at := head.opened_at;
+  commit.actor_id := head.actor_id;
+  commit.origin := head.origin;
+  commit.operation := head.operation;
+  commit.reason := head.reason;
+  commit.request_id := head.request_id;
+  commit.occurred_at := head.occurred_at;
+  commit.operator := head.operator;
+  commit.previous_hash := head.hash;
+  commit.hash := log.digest(commit);
+  insert into log.change_set select commit.*;
+  update log.stream set sequence = commit.sequence, committed_at = commit.committed_at, hash = commit.hash,
+    is_open = false, opened_at = null, actor_id = null, origin = null, operation = null, reason = null,
+    request_id = null, occurred_at = null, operator = null
+  where stream_id = head.stream_id;
+  return null;
+end $$;
+
+-- Deferred, so a commit is sealed once, when the transaction ends; it must be a row trigger to be deferrable.
+create constraint trigger seal after update on log.stream deferrable initially deferred
+  for each row when (new.is_open) execute function log.seal();
+alter table log.stream enable always trigger seal;
+
+-- What the service calls last: seals now rather than at COMMIT, and says which change set it was.
+create function log.commit(p_stream uuid) returns uuid
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare sealed uuid;
+begin
+  set constraints log.seal immediate;
+  select c.change_set_id into sealed from log.stream s join log.change_set c using (stream_id, sequence)
+  where s.stream_id = p_stream;
+  return sealed;
+end $$;
+
+-- ── closing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Whether an instant has not come yet. After the clock has stepped back, the newest commit of all says what has come.
+create function log.is_future(p_at timestamptz) returns boolean
+language sql volatile security definer set search_path = pg_catalog, log, pg_temp as $$
+  select case when p_at <= clock_timestamp() then false
+    else coalesce(p_at > (select max(committed_at) from log.stream), false) end
+$$;
+
+create function log.refuse_closing(p_streams uuid[], p_at timestamptz) returns void
+language plpgsql set search_path = pg_catalog, log, pg_temp as $$
+begin
+  if log.is_future(p_at) then
+    raise exception using errcode = 'PL001', message = 'a stream cannot be closed at an instant that has not come';
+  end if;
+  if exists (select from log.stream where stream_id = any(p_streams) and is_open) then
+    raise exception using errcode = 'PL001', message = 'a stream cannot be closed by a transaction that writes to it';
+  end if;
+end $$;
+
+-- A reader of the past closes streams at its instant: no later commit may be stamped at or before it. A stream that
+-- nobody has written to yet is closed as well. Waits for whoever is writing.
+create function log.close(p_streams uuid[], p_at timestamptz) returns void
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare one uuid;
+begin
+  perform log.refuse_closing(p_streams, p_at);
+  for one in select distinct s from unnest(p_streams) s order by 1 loop
+    insert into log.stream (stream_id)
+    select one where exists (select from public.workflows where workflow_id = one) on conflict do nothing;
+    update log.stream set closed_at = p_at where stream_id = one and closed_at < p_at and committed_at < p_at;
+  end loop;
+end $$;
+
+-- Closes those of the streams that nobody is writing to, without waiting; returns the others.
+create function log.close_idle(p_streams uuid[], p_at timestamptz) returns uuid[]
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  perform log.refuse_closing(p_streams, p_at);
+  update log.stream s set closed_at = p_at from (
+    select stream_id from log.stream where stream_id = any(p_streams) and closed_at < p_at and committed_at < p_at
+    order by stream_id for no key update skip locked) idle
+  where s.stream_id = idle.stream_id;
+  return array(select id from unnest(p_streams) id
+    where not exists (select from log.stream where stream_id = id and (closed_at >= p_at or committed_at >= p_at)));
+end $$;
+
+-- ── the log never changes ────────────────────────────────────────────────────────────────────────────────────────────
+
+create function log.refuse_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception using errcode = 'PL002', message = format(
+    '%s on %I.%I is refused: the commit log is append-only', tg_op, tg_table_schema, tg_table_name);
+end $$;
+
+-- Entries come from the triggers of captured tables and from sealing, never from a statement of somebody's own.
+create function log.refuse_direct_insert() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if pg_trigger_depth() < 2 then
+    raise exception using errcode = 'PL002', message = format(
+      'INSERT into %I.%I is refused: only captured writes add to the commit log', tg_table_schema, tg_table_name);
+  end if;
+  return null;
+end $$;
+
+do $$
+declare t text;
+begin
+  foreach t in array array['change_set', 'row_change'] loop
+    execute format($t$
+      create trigger refuse_change before update or delete or truncate on log.%1$I
+        for each statement execute function log.refuse_change();
+      create trigger refuse_direct_insert before insert on log.%1$I
+        for each statement execute function log.refuse_direct_insert();
+      alter table log.%1$I enable always trigger refuse_change, enable always trigger refuse_direct_insert$t$, t);
+  end loop;
+end $$;
+
+-- When somebody read the log is the database's to say, and from where; only the service names people, as with commits.
+create function log.stamp_read() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  new.read_at := date_trunc('milliseconds', clock_timestamp());
+  if log.is_service() then
+    new.origin := case when new.reader_id is null then 'command' else 'api' end;
+  else
+    new.reader_id := null;
+    new.origin := 'db:' || session_user;
+  end if;
+  return new;
+end $$;
+create trigger stamp_read before insert on log.change_log_read for each row execute function log.stamp_read();
+create trigger refuse_change before update or delete or truncate on log.change_log_read
+  for each statement execute function log.refuse_change();
+alter table log.change_log_read enable always trigger stamp_read, enable always trigger refuse_change;
+
+-- ── the head ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- It takes no time, origin or instant from anybody: what a commit is stamped with is the database's to say, and the
+-- head moves only as the log's own functions move it. Only the service names people; the owner cannot do it by opening
+-- a head by hand, nor by calling log.enter.
+
+create function log.refuse_head(p_why text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception using errcode = 'PL002',
+    message = 'the head of a stream is moved by the log’s own functions: ' || p_why;
+end $$;
+
+create function log.guard_head() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare
+  this_xid bigint := pg_current_xact_id()::text::bigint;
+  says_nothing boolean := (new.opened_at, new.actor_id, new.origin, new.operation, new.reason, new.request_id,
+    new.occurred_at, new.operator) is not distinct from (null, null, null, null, null, null, null, null);
+begin
+  if tg_op = 'INSERT' then
+    if new.sequence <> 0 or new.committed_at <> '-infinity' or new.closed_at <> '-infinity' or new.hash is not null
+       or new.xid is not null or new.is_open or not says_nothing then
+      perform log.refuse_head('a stream begins with nothing');
+    end if;
+    return new;
+  end if;
+
+  if new.stream_id <> old.stream_id then
+    perform log.refuse_head('it stays that of its stream');
+  end if;
+
+  -- A commit is opened, or says more of itself.
+  if new.is_open then
+    if (new.sequence, new.committed_at, new.closed_at, new.hash)
+         is distinct from (old.sequence, old.committed_at, old.closed_at, old.hash) then
+      perform log.refuse_head('where the chain ends is said when a commit is sealed');
+    end if;
+    if old.is_open and old.xid = this_xid then
+      if new.opened_at is distinct from old.opened_at or new.xid is distinct from old.xid then
+        perform log.refuse_head('a commit is stamped once');
+      end if;
+    else
+      new.xid := this_xid;
+      new.opened_at := greatest(date_trunc('milliseconds', clock_timestamp()),
+        old.committed_at + interval '1 ms', old.closed_at + interval '1 ms');
+    end if;
+    if new.origin = 'api' then
+      if not log.is_service() then
+        perform log.refuse_head('only the service opens a commit in the name of a person');
+      end if;
+    elsif new.origin = 'import' then
+      if log.is_service() or new.actor_id is not null and new.occurred_at is null then
+        perform log.refuse_head('an import is the owner’s, and names a person only with when it happened');
+      end if;
+    elsif new.origin is distinct from 'db:' || session_user or new.actor_id is not null then
+      perform log.refuse_head(
+        'only the service opens a commit in the name of a person, and a role one in its own name');
+    end if;
+    if new.occurred_at is not null and new.origin <> 'import' then
+      perform log.refuse_head('only an import says when something happened');
+    end if;
+    return new;
+  end if;
+
+  if not says_nothing then
+    perform log.refuse_head('nothing is said of a commit that is not open');
+  end if;
+  -- It is sealed: as the commit that is there says.
+  if new.sequence <> old.sequence then
+    if not old.is_open or new.closed_at <> old.closed_at or new.xid is distinct from old.xid or not exists (
+        select from log.change_set c where c.stream_id = old.stream_id and c.sequence = new.sequence
+          and c.sequence = old.sequence + 1 and c.hash = new.hash and c.committed_at = new.committed_at
+          and (c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at, c.operator,
+              c.previous_hash)
+            is not distinct from (old.opened_at, old.actor_id, old.origin, old.operation, old.reason, old.request_id,
+              old.occurred_at, old.operator, old.hash)) then
+      perform log.refuse_head('it moves to the commit that was sealed');
+    end if;
+    return new;
+  end if;
+  if (new.committed_at, new.hash) is distinct from (old.committed_at, old.hash) then
+    perform log.refuse_head('where the chain ends is said when a commit is sealed');
+  end if;
+  -- It is opened and comes to nothing.
+  if old.is_open then
+    if new.closed_at <> old.closed_at or exists (
+        select from log.row_change r where r.stream_id = old.stream_id and r.sequence = old.sequence + 1) then
+      perform log.refuse_head('a commit that has rows is sealed');
+    end if;
+    return new;
+  end if;
+  -- It is closed at an instant that has come.
+  if new.xid is distinct from old.xid or new.closed_at < old.closed_at or log.is_future(new.closed_at) then
+    perform log.refuse_head('it is closed at an instant that has come, and not opened again');
+  end if;
+  return new;
+end $$;
+create trigger guard_head before insert or update on log.stream for each row execute function log.guard_head();
+create trigger refuse_removal before delete or truncate on log.stream
+  for each statement execute function log.refuse_change();
+alter table log.stream enable always trigger guard_head, enable always trigger refuse_removal;
+
+-- ── capture ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create function log.refuse_identity_change() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception using errcode = 'PL003', message = format(
+      'the identity of a row of %I (its key, stream, version or item key) cannot be changed', tg_table_name),
+    hint = 'Delete the row and insert another.';
+end $$;
+
+create function log.key_columns(p_table regclass) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array_agg(a.attname::text order by k.ord)
+  from pg_index i, unnest(i.indkey) with ordinality k(num, ord)
+  join pg_attribute a on a.attrelid = p_table and a.attnum = k.num where i.indrelid = p_table and i.indisprimary
+$$;
+
+-- A row's key as the log writes it; the row is called p_row.
+create function log.row_id_of(p_table regclass, p_row text) returns text
+language sql stable set search_path = pg_catalog, log, pg_temp as $$
+  select case when cardinality(k) = 1 then format('%s.%I::text', p_row, k[1])
+    else format('concat_ws('','', %s)', (
+      select string_agg(format('%s.%I', p_row, c), ', ' order by ord) from unnest(k) with ordinality x(c, ord))) end
+  from (select log.key_columns(p_table)) t(k)
+$$;
+
+-- What the body of a table's capture function must be: static SQL (dynamic SQL is planned anew at each call), made from
+-- the table's key. Held against the catalogue by whoever asks whether everything is captured. Streams are entered in id
+-- order, so that two statements over several workflows cannot wait for each other. Rows whose image does not change are
+-- skipped.
+create function log.capture_source(p_table regclass) returns text language plpgsql stable as $outer$
+declare
+  name text := (select relname from pg_class where oid = p_table);
+  full_name text := (select format('%I.%I', n.nspname, c.relname)
+                     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = p_table);
+  has_version boolean := exists (select from pg_attribute where attrelid = p_table and attname = 'version_id');
+  row_id text := log.row_id_of(p_table, 'c');
+  same_row text := (select string_agg(format('o.%1$I = n.%1$I', k), ' and ') from unnest(log.key_columns(p_table)) k);
+  entry text := format($sql$
+            insert into log.row_change
+              (stream_id, sequence, ordinal, table_name, row_id, version_id, operation, before, after)
+            select s, head.sequence + 1, coalesce((
+                select max(ordinal) from log.row_change where stream_id = s and sequence = head.sequence + 1), 0)
+              + row_number() over (order by %1$s), %2$L, %1$s, %3$s,$sql$,
+    row_id, name, case when has_version then 'c.version_id' else 'null' end);
+begin
+  return format($fn$
+    declare s uuid; head log.stream;
+    begin
+      if tg_op = 'INSERT' then
+        for s in select distinct stream_id from new_rows order by 1 loop
+          head := log.enter(s);%1$s
+              'INSERT', null, to_jsonb(c) from new_rows c where c.stream_id = s;
+        end loop;
+      elsif tg_op = 'UPDATE' then
+        for s in select distinct n.stream_id from old_rows o join new_rows n on %2$s where o *<> n order by 1 loop
+          head := log.enter(s);%1$s
+              'UPDATE', to_jsonb(o), to_jsonb(c)
+            from old_rows o join new_rows c on %3$s where c.stream_id = s and o *<> c;
+        end loop;
+      elsif tg_op = 'DELETE' then
+        -- One statement can fire for INSERT before DELETE; the log would have the row gone that is there.
+        if exists (select from old_rows o join %4$s n on %2$s) then
+          raise exception using errcode = 'PL001',
+            message = 'one statement cannot delete a row and insert it again', hint = 'Use two statements.';
+        end if;
+        for s in select distinct stream_id from old_rows order by 1 loop
+          head := log.enter(s);%1$s
+              'DELETE', to_jsonb(c), null from old_rows c where c.stream_id = s;
+        end loop;
+      else
+        -- TRUNCATE removes rows that an older snapshot does not see.
+        if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+          raise exception using errcode = 'PL001', hint = 'Use READ COMMITTED.',
+            message = 'TRUNCATE is refused in a transaction that is ' || current_setting('transaction_isolation');
+        end if;
+        for s in select distinct stream_id from %4$s order by 1 loop
+          head := log.enter(s);%1$s
+              'DELETE', to_jsonb(c), null from %4$s c where c.stream_id = s;
+        end loop;
+      end if;
+      return null;
+    end $fn$, entry, same_row, replace(same_row, 'n.', 'c.'), full_name);
+end $outer$;
+
+-- A row image is a text that is compared for years: no setting of a session, a role or a database may change how it is
+-- written.
+create function log.pin_texts(p_function regprocedure) returns void language plpgsql as $$
+begin
+  execute format('alter function %s set timezone = ''UTC'' set datestyle = ''ISO, MDY'' set intervalstyle = postgres
+    set extra_float_digits = 1 set bytea_output = hex set xmlbinary = base64', p_function);
+end $$;
+select log.pin_texts('log.seal()'), log.pin_texts('log.digest(log.change_set)');
+
+-- Attaches the capture to a table, in whichever schema that is: statement triggers with transition tables, and a guard
+-- on the columns that say which row it is. The log knows tables by their bare names, so a name is taken once.
+create function log.capture_table(p_table regclass) returns void language plpgsql as $outer$
+declare
+  name text := (select relname from pg_class where oid = p_table);
+  fixed text[] := log.key_columns(p_table) || array(
+    select attname::text from pg_attribute where attrelid = p_table and not attisdropped
+      and attname in ('stream_id', 'version_id', 'item_key') and attname <> all (log.key_columns(p_table))
+    order by attnum);
+  taken text := (
+    select min(t.tgrelid::regclass::text) from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where p.pronamespace = 'log'::regnamespace and p.proname = 'capture_' || name and t.tgrelid <> p_table);
+begin
+  if taken is not null then
+    raise exception using errcode = 'PL001', message = format('%s is captured as %s already', taken, name),
+      hint = 'Give the table another name.';
+  end if;
+  execute format(
+    'create or replace function log.%I() returns trigger language plpgsql security definer
+     set search_path = pg_catalog, public, log, pg_temp as %L', 'capture_' || name, log.capture_source(p_table));
+  perform log.pin_texts(format('log.%I()', 'capture_' || name)::regprocedure);
+  execute format($t$
+    revoke all on function log.%2$I() from public;
+    create trigger a_capture_insert after insert on %1$s referencing new table as new_rows
+      for each statement execute function log.%2$I();
+    create trigger a_capture_update after update on %1$s referencing old table as old_rows new table as new_rows
+      for each statement execute function log.%2$I();
+    create trigger a_capture_delete after delete on %1$s referencing old table as old_rows
+      for each statement execute function log.%2$I();
+    create trigger a_capture_truncate before truncate on %1$s for each statement execute function log.%2$I();
+    create trigger a_identity before update on %1$s for each row when (%3$s)
+      execute function log.refuse_identity_change();
+    alter table %1$s enable always trigger a_capture_insert, enable always trigger a_capture_update,
+      enable always trigger a_capture_delete, enable always trigger a_capture_truncate,
+      enable always trigger a_identity$t$,
+    p_table, 'capture_' || name,
+    (select string_agg(format('old.%1$I is distinct from new.%1$I', f), ' or ') from unnest(fixed) f));
+end $outer$;
+
+-- What is only ever added: figures, decisions, signatures. What an import brought, it may take back.
+create function log.refuse_rewriting() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'DELETE' and to_jsonb(old) ? 'version_id'
+     and log.may_import((to_jsonb(old) ->> 'version_id')::uuid, old.stream_id) then
+    return old;
+  end if;
+  raise exception using errcode = 'PL005',
+    message = format('%s on %I is refused: its rows are only ever added', tg_op, tg_table_name);
+end $$;
+
+create function log.refuse_rewriting_all() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare any_row boolean;
+begin
+  execute format('select exists (select from %I.%I)', tg_table_schema, tg_table_name) into any_row;
+  if any_row then
+    raise exception using errcode = 'PL005',
+      message = format('TRUNCATE on %I is refused: its rows are only ever added', tg_table_name);
+  end if;
+  return null;
+end $$;
+
+create function log.insert_only(p_table regclass) returns void language plpgsql as $outer$
+begin
+  execute format($t$
+    create trigger b_insert_only before update or delete on %1$s
+      for each row execute function log.refuse_rewriting();
+    create trigger b_insert_only_truncate before truncate on %1$s
+      for each statement execute function log.refuse_rewriting_all();
+    alter table %1$s enable always trigger b_insert_only, enable always trigger b_insert_only_truncate$t$, p_table);
+end $outer$;
+
+-- ── where it came from ───────────────────────────────────────────────────────────────────────────────────────────────
+
+-- The forms that rows have had, each with the commit that made it. Statements must not need statistics: of tables that
+-- were never counted the planner takes every selection for a row or two, and joins each row with each where that is so.
+-- What belongs to one row is therefore looked up for it, by its key, and OFFSET 0 leaves the planner no other way.
+create view log.row_form as
+select r.stream_id, r.sequence, r.ordinal, r.table_name, r.row_id, r.version_id, r.after, c.actor_id, c.committed_at
+from log.row_change r
+cross join lateral (
+  select actor_id, committed_at from log.change_set c
+  where c.stream_id = r.stream_id and c.sequence = r.sequence offset 0) c
+where r.after is not null;
+
+-- ── reference data ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+insert into log.stream (stream_id) values ('00000000-0000-0000-0000-000000000000');
+
+do $$
+declare t text;
+begin
+  foreach t in array array['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers',
+    'phase_policy', 'catalogue_exceptions', 'schema_changes'] loop
+    execute format('alter table %I add constraint %I check (stream_id = %L)',
+      t, t || '_stream', '00000000-0000-0000-0000-000000000000');
+    perform log.capture_table(t::regclass);
+  end loop;
+end $$;
+
+-- What a customer adds to the database beside what the migrations make, such as an index or an extension of their own,
+-- is listed with a reason.
+alter table catalogue_exceptions add constraint catalogue_exceptions_reason check (reason ~ '\S');
+
+-- Changes of the schema, one row for each command: what the watch noted (npm run migrate -- --print-watch-sql), where
+-- there is one. Figures are captured like everything else: a newer one is another row.
+select log.capture_table('versioning_metrics'), log.insert_only('versioning_metrics'),
+  log.insert_only('schema_changes');
+
+-- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+revoke all on all functions in schema log from public;
+grant usage on schema public, log to phaseledger_service;
+grant select on all tables in schema public, log to phaseledger_service;
+grant insert on versioning_metrics to phaseledger_service;
+grant insert, delete on log.idempotency_key to phaseledger_service;
+grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
+grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),
+  log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass)
+  to phaseledger_service;

@@ -1,0 +1,784 @@
+-- Rules that the database itself keeps, whatever role asks and whatever path it takes. The same rules stand in
+-- src/versioning, where they are explained to people; here they cannot be passed by. They are rules of work that is
+-- done here: what was done elsewhere an import brings as it was, and marks what breaks a rule of today. The constraints
+-- hold for everybody.
+
+create function log.refuse(p_code text, p_message text) returns void language plpgsql as $$
+begin
+  raise exception using errcode = p_code, message = p_message;
+end $$;
+
+-- ── by what identities are compared ──────────────────────────────────────────────────────────────────────────────────
+-- Identities that a person types are compared by a key, so that two that nobody can tell apart are one; and nothing is
+-- two things at once because NULL equals nothing.
+
+-- In normal form (NFC), without what nobody sees, trimmed, with single spaces between words. src/versioning/identity.ts
+-- has the same. Everything is named in full, so that it means the same on every search path.
+create function log.identity_key(p_text text) returns text language sql immutable strict parallel safe as $$
+  select pg_catalog.btrim(pg_catalog.regexp_replace(normalize(pg_catalog.regexp_replace(p_text,
+    '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f'
+    '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3'
+    '\U0001d173-\U0001d17a\U000e0000-\U000e0fff]', '', 'g'), NFC),
+    '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028-\u2029\u202f\u205f\u2800\u3000]+', ' ', 'g'))
+$$;
+
+-- Names and numbers of the register: upper and lower case are the same as well.
+create function log.name_key(p_text text) returns text language sql immutable strict parallel safe as $$
+  select pg_catalog.lower(log.identity_key(p_text) collate pg_catalog."und-x-icu")
+$$;
+
+-- ── the register ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create unique index lobs_name_key on lobs (log.name_key(name));
+create unique index cycles_name_key on cycles (log.name_key(name));
+create unique index reports_number_key on reports (log.name_key(number));
+alter table users add constraint users_name_said check (log.identity_key(name) <> '');
+alter table lobs add constraint lobs_name_said check (log.identity_key(name) <> '');
+alter table cycles add constraint cycles_name_said check (log.identity_key(name) <> '');
+alter table reports add constraint reports_name_said check (log.identity_key(name) <> ''),
+  add constraint reports_number_said check (log.identity_key(number) <> '');
+
+create function log.guard_period() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  if new.end_date < new.start_date and not log.is_import(new.stream_id) then
+    raise exception using errcode = 'check_violation', constraint = 'cycles_period',
+      message = format('a cycle that starts on %s cannot end on %s', new.start_date, new.end_date);
+  end if;
+  return new;
+end $$;
+create trigger c_guard_period before insert on cycles for each row execute function log.guard_period();
+create trigger c_guard_period_update before update on cycles for each row
+  when (new.start_date is distinct from old.start_date or new.end_date is distinct from old.end_date)
+  execute function log.guard_period();
+alter table cycles enable always trigger c_guard_period, enable always trigger c_guard_period_update;
+
+-- Whoever is named for something can do it: they are active, and have a role that it takes. src/versioning/fitness.ts
+-- says the same, and says it better. Who loses a role later stays named, until somebody else is.
+create function log.is_fit(p_user int, p_roles text[]) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select from users where user_id = p_user and is_active)
+    and exists (select from user_roles where user_id = p_user and role::text = any (p_roles))
+    and not exists (select from user_roles where user_id = p_user and role::text in ('ADMIN', 'AUDITOR'))
+$$;
+
+-- The column that names somebody, and the roles of which it takes one.
+create function log.guard_fitness() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare named int := (to_jsonb(new) ->> tg_argv[0])::int;
+begin
+  if named is not null and not log.is_fit(named, tg_argv[1:]) and not log.is_import(new.stream_id) then
+    perform log.refuse('PL011', format(
+      'user %s cannot be named there: it takes somebody active who is %s and acts in workflows',
+      named, array_to_string(tg_argv[1:], ' or ')));
+  end if;
+  return new;
+end $$;
+
+create trigger c_fit_tester before insert on workflow_testers for each row
+  execute function log.guard_fitness('user_id', 'TESTER');
+alter table workflow_testers enable always trigger c_fit_tester;
+
+do $$
+declare n record;
+begin
+  for n in select * from (values
+    ('workflows', 'test_lead', 'test_lead_id', 'TESTER'),
+    ('workflows', 'report_owner', 'report_owner_id', 'REPORT_OWNER'),
+    ('workflows', 'test_executive', 'test_executive_id', 'TEST_EXECUTIVE'),
+    ('reports', 'owner', 'owner_id', 'REPORT_OWNER')) x(tab, named, col, role)
+  loop
+    execute format($t$
+      create trigger %1$I before insert on %3$I for each row execute function log.guard_fitness(%4$L, %5$L);
+      create trigger %2$I before update on %3$I for each row when (new.%4$I is distinct from old.%4$I)
+        execute function log.guard_fitness(%4$L, %5$L);
+      alter table %3$I enable always trigger %1$I, enable always trigger %2$I$t$,
+      'c_fit_' || n.named, 'c_fit_' || n.named || '_update', n.tab, n.col, n.role);
+  end loop;
+end $$;
+
+-- ── one version in force ─────────────────────────────────────────────────────────────────────────────────────────────
+
+alter table phase_version
+  -- No two versions of a record are in force at the same instant.
+  add constraint one_version_in_force exclude using gist (
+    master_record_id with =, tstzrange(effective_from, effective_to) with &&) where (effective_from is not null),
+  -- A workflow has one record of each fully versioned phase.
+  add constraint one_record_per_phase exclude using gist (
+    stream_id with =, phase with =, master_record_id with <>) where (versioning_type = 'FULL'),
+  -- A record is of one workflow and one phase.
+  add constraint one_workflow_per_record exclude using gist (master_record_id with =, stream_id with <>),
+  add constraint one_phase_per_record exclude using gist (master_record_id with =, phase with <>),
+  add constraint status_of_type check (
+    case versioning_type when 'FULL' then status <> 'RECORDED' else status in ('RECORDED', 'SUPERSEDED') end),
+  add constraint effective_period check (
+    case when status in ('APPROVED', 'RECORDED') then effective_from is not null and effective_to is null
+      when status = 'SUPERSEDED' then effective_from is not null and effective_to is not null
+      else effective_from is null and effective_to is null end),
+  add constraint deletion check (
+    is_deleted = (deleted_at is not null) and is_deleted = (deleted_by is not null)
+    and (not is_deleted or status in ('DRAFT', 'REJECTED'))),
+  add constraint positive_numbers check (version_number > 0 and revision > 0);
+
+-- ── lifecycle ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- May this person decide on the version? Not who wrote to it or submitted it, unless the phase is attested by its
+-- preparer.
+create function log.may_decide(v phase_version, p_user int) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select (select self_attested from phase_policy where phase = v.phase)
+    or (p_user is distinct from v.submitted_by
+      and not exists (select from version_editor e where e.version_id = v.version_id and e.user_id = p_user))
+$$;
+
+create function log.guard_version() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare latest uuid;
+begin
+  if tg_op = 'INSERT' then
+    -- An import (by the owner) brings versions as they were; the service starts every version at the beginning.
+    if log.is_service() and new.status not in ('DRAFT', 'RECORDED') then
+      perform log.refuse('PL004', 'a version starts as DRAFT or RECORDED, not as ' || new.status);
+    end if;
+    return new;
+  end if;
+  if log.may_import(old.version_id, old.stream_id) then
+    return case tg_op when 'DELETE' then old else new end;
+  end if;
+  if tg_op = 'DELETE' then
+    if old.status <> 'DRAFT' then
+      perform log.refuse('PL005', format('version %s is %s: only drafts can be removed', old.version_id, old.status));
+    end if;
+    return old;
+  end if;
+
+  if (new.cycle_id, new.report_id, new.phase, new.versioning_type, new.master_record_id, new.version_number,
+        new.created_at, new.created_by, new.approval_required)
+       is distinct from (old.cycle_id, old.report_id, old.phase, old.versioning_type, old.master_record_id,
+        old.version_number, old.created_at, old.created_by, old.approval_required)
+     or new.parent_version_id is distinct from old.parent_version_id then
+    perform log.refuse('PL003', 'what a version is, where it came from and who started it cannot be changed');
+  end if;
+  if old.status <> 'DRAFT'
+     and (new.base_version_id, new.content_hash) is distinct from (old.base_version_id, old.content_hash) then
+    perform log.refuse('PL005', format('version %s is %s: its content is frozen', old.version_id, old.status));
+  end if;
+  if old.status <> 'DRAFT' and new.status <> 'DRAFT'
+     and (new.submitted_at, new.submitted_by) is distinct from (old.submitted_at, old.submitted_by) then
+    perform log.refuse('PL005', format(
+      'version %s is %s: who submitted it stays as it is', old.version_id, old.status));
+  end if;
+  if old.status in ('APPROVED', 'RECORDED')
+     and (to_jsonb(new) - '{status,effective_to,revision}'::text[])
+       <> (to_jsonb(old) - '{status,effective_to,revision}'::text[]) then
+    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
+  end if;
+  if new.revision < old.revision then
+    perform log.refuse('PL005', 'a revision never goes back');
+  end if;
+  if (old.is_deleted or new.is_deleted) and new.status <> old.status then
+    perform log.refuse('PL004', 'a deleted version cannot change its status');
+  end if;
+  if old.status in ('REJECTED', 'SUPERSEDED')
+     and (to_jsonb(new) - '{is_deleted,deleted_at,deleted_by,revision}'::text[])
+       <> (to_jsonb(old) - '{is_deleted,deleted_at,deleted_by,revision}'::text[]) then
+    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
+  end if;
+  if new.status = old.status then
+    if old.status = 'APPROVED' and new is distinct from old then
+      perform log.refuse('PL005', format(
+        'version %s is APPROVED and stays as it is until it is superseded', old.version_id));
+    end if;
+    return new;
+  end if;
+
+  if (old.status, new.status) not in (
+       ('DRAFT', 'PENDING_APPROVAL'), ('PENDING_APPROVAL', 'DRAFT'), ('PENDING_APPROVAL', 'APPROVED'),
+       ('PENDING_APPROVAL', 'REJECTED'), ('APPROVED', 'SUPERSEDED'), ('RECORDED', 'SUPERSEDED')) then
+    perform log.refuse('PL004', format('a version cannot go from %s to %s', old.status, new.status));
+  end if;
+  if new.status = 'PENDING_APPROVAL' and (new.submitted_at is null or new.submitted_by is null) then
+    perform log.refuse('PL004', 'a submitted version says who submitted it and when');
+  end if;
+  if new.status = 'PENDING_APPROVAL' and log.is_service()
+     and new.submitted_by is distinct from log.actor(new.stream_id) then
+    perform log.refuse('PL006', 'a version is submitted by the one who acts, in their own name');
+  end if;
+  if new.status in ('APPROVED', 'REJECTED') then
+    if new.reviewed_at is null or new.reviewed_by is null then
+      perform log.refuse('PL004', 'a decided version says who decided and when');
+    end if;
+    if log.is_service() and new.reviewed_by is distinct from log.actor(new.stream_id) then
+      perform log.refuse('PL006', 'a version is decided by the one who acts, in their own name');
+    end if;
+    if not log.may_decide(old, new.reviewed_by) then
+      perform log.refuse('PL006', 'who edited or submitted a version may not decide on it');
+    end if;
+  end if;
+  if new.status = 'REJECTED' and coalesce(new.approval_notes, '') !~ '\S' then
+    perform log.refuse('PL004', 'a rejection needs a reason');
+  end if;
+  if new.status = 'APPROVED' then
+    select version_id into latest from phase_version
+    where master_record_id = new.master_record_id and effective_from is not null order by effective_from desc limit 1;
+    -- What ended when it began was never in force, or came without a successor: nothing is in force after it.
+    if exists (select from phase_version where version_id = latest and effective_to = effective_from) then
+      latest := null;
+    end if;
+    if latest is distinct from new.base_version_id then
+      perform log.refuse('PL007', 'the version in force is no longer the one this draft was based on');
+    end if;
+  end if;
+  return new;
+end $$;
+
+create function log.refuse_truncating_decided() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if exists (select from phase_version where status <> 'DRAFT') then
+    perform log.refuse('PL005', 'TRUNCATE is refused: there are versions that are not drafts');
+  end if;
+  return null;
+end $$;
+
+-- Content whose approval was never given keeps its editors: whoever wrote a rejected version may not approve what is
+-- made of it.
+create function log.inherit_editors() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  insert into version_editor (version_id, user_id, stream_id)
+  select n.version_id, e.user_id, n.stream_id
+  from new_rows n
+  join phase_version p on p.version_id = n.parent_version_id and p.status in ('DRAFT', 'PENDING_APPROVAL', 'REJECTED')
+  join version_editor e on e.version_id = p.version_id
+  on conflict do nothing;
+  return null;
+end $$;
+
+-- A version in force ends because a later one of its record comes into force.
+create function log.guard_succession() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if log.may_import(new.version_id, new.stream_id) then
+    return null; -- what follows it comes in another commit of the import
+  end if;
+  if not exists (
+    select from phase_version where master_record_id = new.master_record_id and effective_from >= new.effective_to) then
+    perform log.refuse('PL004', format('version %s is superseded, and no version follows it', new.version_id));
+  end if;
+  return null;
+end $$;
+
+-- A version that was recorded is closed once, and changes in nothing else; one that was superseded changes no more.
+create function log.guard_settled() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  if log.may_import(old.version_id, old.stream_id) then
+    return new;
+  end if;
+  if old.status = 'SUPERSEDED' or new.status = old.status or new.revision <> old.revision then
+    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
+  end if;
+  return new;
+end $$;
+
+select log.capture_table('phase_version');
+create trigger b_guard before insert or update or delete on phase_version for each row
+  execute function log.guard_version();
+create trigger b_guard_settled before update on phase_version for each row
+  when (old.* is distinct from new.* and (old.status in ('RECORDED', 'SUPERSEDED')))
+  execute function log.guard_settled();
+create trigger b_guard_truncate before truncate on phase_version for each statement
+  execute function log.refuse_truncating_decided();
+create trigger c_inherit_editors after insert on phase_version referencing new table as new_rows
+  for each statement execute function log.inherit_editors();
+create constraint trigger d_succession after update on phase_version deferrable initially deferred for each row
+  when (old.status <> 'SUPERSEDED' and new.status = 'SUPERSEDED') execute function log.guard_succession();
+alter table phase_version enable always trigger b_guard, enable always trigger b_guard_settled,
+  enable always trigger b_guard_truncate, enable always trigger c_inherit_editors, enable always trigger d_succession;
+
+-- ── content is frozen outside DRAFT, and writing to it makes an editor ───────────────────────────────────────────────
+
+-- Runs after the capture of the same statement, which holds the stream's head: what it reads of the version cannot be
+-- changed by anyone else any more. Rows may also be inserted by the commit that inserted their version. A table may
+-- name columns that are not authorship: who changes nothing else becomes no editor.
+create function log.guard_content() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare frozen phase_version;
+begin
+  if tg_op = 'TRUNCATE' then
+    execute format(
+      'select v.* from %I.%I c join phase_version v using (version_id)
+       where v.status <> ''DRAFT'' or v.is_deleted limit 1',
+      tg_table_schema, tg_table_name) into frozen;
+  elsif tg_op = 'INSERT' then
+    select v.* into frozen from (select distinct version_id from new_rows) c join phase_version v using (version_id)
+    where (v.status <> 'DRAFT' or v.is_deleted) and not log.is_being_inserted(v.version_id)
+      and not log.may_import(v.version_id, v.stream_id) limit 1;
+  elsif tg_op = 'UPDATE' then
+    select v.* into frozen
+    from (select distinct n.version_id from new_rows n where not exists (select from old_rows o where o *= n)) c
+    join phase_version v using (version_id)
+    where (v.status <> 'DRAFT' or v.is_deleted) and not log.may_import(v.version_id, v.stream_id) limit 1;
+  else
+    select v.* into frozen from (select distinct version_id from old_rows) c join phase_version v using (version_id)
+    where (v.status <> 'DRAFT' or v.is_deleted) and not log.may_import(v.version_id, v.stream_id) limit 1;
+  end if;
+  if frozen.version_id is not null then
+    perform log.refuse('PL005', format('version %s is %s: its content is frozen',
+      frozen.version_id, case when frozen.is_deleted then 'deleted' else frozen.status::text end));
+  end if;
+  if tg_op = 'UPDATE' and tg_nargs > 0 then
+    insert into version_editor (version_id, user_id, stream_id)
+    select distinct n.version_id, log.actor(n.stream_id), n.stream_id
+    from new_rows n join old_rows o using (version_id)
+    where log.actor(n.stream_id) is not null
+      and to_jsonb(n) - tg_argv[0:]::text[] <> to_jsonb(o) - tg_argv[0:]::text[] on conflict do nothing;
+  elsif tg_op in ('INSERT', 'UPDATE') then
+    insert into version_editor (version_id, user_id, stream_id)
+    select distinct n.version_id, log.actor(n.stream_id), n.stream_id
+    from (select distinct version_id, stream_id from new_rows) n
+    where log.actor(n.stream_id) is not null on conflict do nothing;
+  elsif tg_op = 'DELETE' then
+    insert into version_editor (version_id, user_id, stream_id)
+    select distinct o.version_id, log.actor(o.stream_id), o.stream_id
+    from (select distinct version_id, stream_id from old_rows) o
+    where log.actor(o.stream_id) is not null on conflict do nothing;
+  end if;
+  return null;
+end $$;
+
+-- Whoever saves a draft is its editor, also when what they saved changed nothing, so that no row was captured: the
+-- service says so, in the name of who acts.
+create function log.note_editor(p_version uuid) returns void
+language sql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+  insert into version_editor (version_id, user_id, stream_id)
+  select v.version_id, log.actor(v.stream_id), v.stream_id from phase_version v
+  where v.version_id = p_version and v.status = 'DRAFT' and log.actor(v.stream_id) is not null on conflict do nothing
+$$;
+
+-- An item edited behind the service's back has no hash any more, so no decision fits it; the service gives it one
+-- again. What a rebase merged into an item is remembered with it; the log's images say in which commit, and so which
+-- fields.
+create function log.forget_hash() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  about_the_row text[] := '{item_id,stream_id,version_id,item_key,label,item_hash,
+    carried_from_item_id,merged_from_item_id,carried_decision_id}';
+begin
+  if to_jsonb(new) - about_the_row is distinct from to_jsonb(old) - about_the_row then
+    new.item_hash := '';
+    new.carried_decision_id := null;
+  end if;
+  return new;
+end $$;
+
+-- Attaches everything a phase's own table needs: capture, freeze, rights. A phase's migration calls it for its detail
+-- table and its item table, and that is all it has to know of this file.
+create function log.attach_phase_table(p_table regclass) returns void language plpgsql as $outer$
+begin
+  perform log.capture_table(p_table);
+  execute format($t$
+    create trigger b_guard_insert after insert on %1$s referencing new table as new_rows
+      for each statement execute function log.guard_content();
+    create trigger b_guard_update after update on %1$s referencing old table as old_rows new table as new_rows
+      for each statement execute function log.guard_content();
+    create trigger b_guard_delete after delete on %1$s referencing old table as old_rows
+      for each statement execute function log.guard_content();
+    create trigger b_guard_truncate before truncate on %1$s for each statement execute function log.guard_content();
+    alter table %1$s enable always trigger b_guard_insert, enable always trigger b_guard_update,
+      enable always trigger b_guard_delete, enable always trigger b_guard_truncate;
+    grant select, insert, update, delete on %1$s to phaseledger_service$t$, p_table);
+  if exists (select from pg_attribute where attrelid = p_table and attname = 'item_hash') then
+    execute format($t$
+      create trigger c_forget_hash before update on %1$s for each row
+        when (old.item_hash = new.item_hash and old.* is distinct from new.*) execute function log.forget_hash();
+      alter table %1$s enable always trigger c_forget_hash$t$, p_table);
+  end if;
+end $outer$;
+
+-- ── decisions and editors are insert-only ────────────────────────────────────────────────────────────────────────────
+
+create function log.guard_decision() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare wrong text;
+begin
+  select case
+    when v.status <> 'PENDING_APPROVAL' and not log.is_being_inserted(v.version_id)
+      then 'PL004:items are decided while their version is PENDING_APPROVAL, and it is ' || v.status
+    when log.is_service() and n.decided_by is distinct from log.actor(v.stream_id)
+      then 'PL006:a decision is made in the name of the one who acts'
+    when not log.may_decide(v, n.decided_by)
+      then 'PL006:who edited or submitted a version may not decide on its items'
+    end into wrong
+  from (select distinct version_id, decided_by from new_rows) n join phase_version v using (version_id)
+  where not log.may_import(v.version_id, v.stream_id)
+  order by 1 nulls last limit 1;
+  if wrong is not null then
+    perform log.refuse(left(wrong, 5), substr(wrong, 7));
+  end if;
+  return null;
+end $$;
+
+select log.capture_table(t), log.insert_only(t) from unnest(array['item_decision', 'version_editor']::regclass[]) t;
+create trigger b_guard after insert on item_decision referencing new table as new_rows
+  for each statement execute function log.guard_decision();
+alter table item_decision enable always trigger b_guard;
+
+-- ── the phases ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+insert into phase_policy (phase, versioning_type, self_attested) values
+  ('PLANNING', 'FULL', true), ('DATA_PROFILING', 'FULL', false), ('SCOPING', 'FULL', false),
+  ('SAMPLE_SELECTION', 'FULL', false), ('DATA_OWNER_ID', 'AUDIT_ONLY', false), ('REQUEST_INFO', 'AUDIT_ONLY', false),
+  ('TEST_EXECUTION', 'AUDIT_ONLY', false), ('OBSERVATION_MANAGEMENT', 'FULL', false),
+  ('FINALIZE_TEST_REPORT', 'FULL', false);
+select log.attach_phase_table(t) from unnest(array[
+  'planning_phase_versions', 'attribute_decisions', 'data_profiling_versions', 'profiling_rule_decisions',
+  'scoping_versions', 'scoping_decisions', 'sample_selection_versions', 'sample_decisions', 'data_owner_assignments',
+  'document_submissions', 'test_execution_audit', 'observation_versions', 'observation_decisions',
+  'test_report_versions', 'test_report_sections']::regclass[]) t;
+
+-- A version has each sample once. What its record had as two things before, an import say, stays two.
+create function log.guard_sample_identity() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare taken record;
+begin
+  select n.sample_identifier as given, s.sample_identifier as present into taken
+  from new_rows n join sample_decisions s on s.version_id = n.version_id and s.item_key <> n.item_key
+    and log.identity_key(s.sample_identifier) = log.identity_key(n.sample_identifier)
+  where not log.is_import(n.stream_id) and not exists (
+    select from phase_version v join phase_version w on w.master_record_id = v.master_record_id
+    join sample_decisions o on o.version_id = w.version_id and o.item_key = n.item_key
+    where v.version_id = n.version_id and w.version_id <> n.version_id)
+  limit 1;
+  if found then
+    perform log.refuse('PL008', format('Sample %s is in this version already, as %s', taken.given, taken.present));
+  end if;
+  return null;
+end $$;
+create index sample_decisions_identity on sample_decisions (version_id, log.identity_key(sample_identifier));
+create trigger c_one_sample after insert on sample_decisions referencing new table as new_rows
+  for each statement execute function log.guard_sample_identity();
+create trigger c_one_sample_update after update on sample_decisions referencing new table as new_rows
+  for each statement execute function log.guard_sample_identity();
+alter table sample_decisions enable always trigger c_one_sample, enable always trigger c_one_sample_update;
+
+-- ── audit-only records ───────────────────────────────────────────────────────────────────────────────────────────────
+
+-- What the service records, it records in the name of the one who acts, as the next version after the record's latest;
+-- and nobody reviews what they handed in themselves. An import (by the owner) brings records as they were.
+create function log.guard_recorded() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  actor int := log.actor(new.stream_id);
+  before phase_version;
+begin
+  if not log.is_service() then
+    return new;
+  end if;
+  select * into before from phase_version where version_id = new.parent_version_id;
+  if new.created_by is distinct from actor
+     or before.version_id is null and coalesce(new.submitted_by, actor) is distinct from actor
+     or new.reviewed_by is not null and new.reviewed_by is distinct from actor then
+    perform log.refuse('PL006', 'a version is recorded, submitted and reviewed by the one who acts, in their own name');
+  end if;
+  if before.version_id is not null
+     and (new.submitted_by, new.submitted_at) is distinct from (before.submitted_by, before.submitted_at) then
+    perform log.refuse('PL005', 'who submitted a record stays as it is');
+  end if;
+  if before.version_id is null and new.reviewed_by is not null then
+    perform log.refuse('PL004', 'a record does not begin with its review');
+  end if;
+  if new.version_number <> coalesce(before.version_number, 0) + 1 then
+    perform log.refuse('PL004', 'the next version of a record follows its latest');
+  end if;
+  if new.reviewed_by is not null and (new.reviewed_by is not distinct from before.submitted_by or exists (
+       select from phase_version v join version_editor e using (version_id)
+       where v.master_record_id = new.master_record_id and e.user_id = new.reviewed_by
+         and v.reviewed_by is distinct from e.user_id)) then
+    perform log.refuse('PL006', 'who submitted or changed a record may not review it');
+  end if;
+  return new;
+end $$;
+
+-- When all is written, a record has a version in force, and it is the latest: nothing is closed without a successor.
+create function log.guard_latest_in_force() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if log.may_import(new.version_id, new.stream_id) then
+    return null; -- what follows it comes in another commit of the import
+  end if;
+  if (select status from phase_version where master_record_id = new.master_record_id
+      order by version_number desc limit 1) <> 'RECORDED' then
+    perform log.refuse('PL004', format('the latest version of record %s must be in force', new.master_record_id));
+  end if;
+  return null;
+end $$;
+
+create trigger b_guard_recorded before insert on phase_version for each row
+  when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_recorded();
+create constraint trigger d_latest_in_force after insert or update on phase_version deferrable initially deferred
+  for each row when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_latest_in_force();
+alter table phase_version enable always trigger b_guard_recorded, enable always trigger d_latest_in_force;
+
+-- Which step a record may take next, for what the service writes: what a version says must follow from the one before
+-- it.
+create function log.guard_step() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  v phase_version;
+  now jsonb;
+  before jsonb;
+begin
+  if not log.is_service() then
+    return null;
+  end if;
+  for now in select to_jsonb(n) from new_rows n loop
+    select * into v from phase_version where version_id = (now ->> 'version_id')::uuid;
+    execute format('select to_jsonb(t) from %I.%I t where version_id = $1', tg_table_schema, tg_table_name)
+      into before using v.parent_version_id;
+    if tg_table_name = 'data_owner_assignments'
+       and now ->> 'assignment_status' = 'ACTIVE' and before ->> 'assignment_status' <> 'ACTIVE' then
+      perform log.refuse('PL004', 'an assignment that has ended does not begin again');
+    end if;
+    if tg_table_name = 'document_submissions'
+       and now ->> 'submission_status' is distinct from coalesce(before ->> 'submission_status', 'PENDING_REVIEW') then
+      if (now ->> 'submission_status' = 'PENDING_REVIEW') = (v.reviewed_by is not null) then
+        perform log.refuse('PL004', 'a document has a verdict when somebody has reviewed it, and only then');
+      end if;
+      if v.reviewed_by is not null and before ->> 'submission_status' <> 'PENDING_REVIEW' then
+        perform log.refuse('PL004', 'a document is reviewed once, and again when it was revised');
+      end if;
+    end if;
+    if tg_table_name = 'test_execution_audit' and before is not null then
+      if before -> 'responded_at' <> 'null' and now - '{version_id}'::text[] <> before - '{version_id}'::text[] then
+        perform log.refuse('PL004', 'a request is answered once');
+      end if;
+      if before -> 'responded_at' = 'null' and now -> 'responded_at' <> 'null'
+         and (now ->> 'responded_by_id')::int <> v.created_by then
+        perform log.refuse('PL006', 'who answers is the one who acts');
+      end if;
+    end if;
+  end loop;
+  return null;
+end $$;
+
+do $$
+declare t text;
+begin
+  foreach t in array array['data_owner_assignments', 'document_submissions', 'test_execution_audit'] loop
+    execute format($t$
+      create trigger c_guard_step after insert on %1$I referencing new table as new_rows
+        for each statement execute function log.guard_step();
+      alter table %1$I enable always trigger c_guard_step$t$, t);
+  end loop;
+end $$;
+
+alter table data_owner_assignments add constraint valid_period check (valid_to >= valid_from);
+alter table document_submissions add constraint positive_version check (document_version > 0);
+alter table test_execution_audit
+  add constraint response_after_request check (responded_at >= requested_at),
+  add constraint response_is_whole check (
+    (responded_at is null) = (responded_by_id is null) and (responded_at is null) = (response_status is null));
+
+-- ── owners of data ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+create function log.is_primary(p_type text) returns boolean language sql immutable as $$
+  select log.name_key(p_type) = 'primary'
+$$;
+
+-- A line of business has one primary owner at a valid instant, in each workflow; so has the whole report, which is no
+-- line of business at all. The capture of the same statement holds the stream's head, so what is read here cannot be
+-- changed by anyone else any more.
+create function log.guard_primary_owner() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare taken record;
+begin
+  select coalesce(l.name, 'the whole report') as lob, u.name as owner, d.valid_from, d.valid_to into taken
+  from new_rows n join phase_version v on v.version_id = n.version_id and v.status = 'RECORDED'
+  join data_owner_assignments d on d.stream_id = n.stream_id and d.lob_id is not distinct from n.lob_id
+    and d.version_id <> n.version_id and log.is_primary(d.assignment_type)
+    and tstzrange(d.valid_from, d.valid_to) && tstzrange(n.valid_from, n.valid_to)
+  join phase_version w on w.version_id = d.version_id and w.status = 'RECORDED'
+  left join lobs l on l.lob_id = d.lob_id join users u on u.user_id = d.data_owner_id
+  where log.is_primary(n.assignment_type) limit 1;
+  if found then
+    perform log.refuse('PL008', format(
+      '%s is the primary owner of %s from %s%s. Transfer or deactivate that assignment, or choose another time',
+      taken.owner, taken.lob, log.instant(taken.valid_from), coalesce(' until ' || log.instant(taken.valid_to), '')));
+  end if;
+  return null;
+end $$;
+create trigger c_one_primary_owner after insert on data_owner_assignments referencing new table as new_rows
+  for each statement execute function log.guard_primary_owner();
+-- What ends an assignment of somebody who has left names them as well.
+create trigger c_fit_data_owner before insert on data_owner_assignments for each row
+  when (new.assignment_status = 'ACTIVE')
+  execute function log.guard_fitness('data_owner_id', 'DATA_OWNER', 'DATA_EXECUTIVE');
+alter table data_owner_assignments enable always trigger c_one_primary_owner, enable always trigger c_fit_data_owner;
+
+-- ── signatures ───────────────────────────────────────────────────────────────────────────────────────────────────────
+-- Signatures are given and delegated through the service, and what they must keep to is kept here as well.
+
+alter table test_report_signoffs
+  add constraint signature_is_whole check (
+    sign_off_status = 'PENDING'
+    or meaning is not null and signer_name is not null and signed_content_hash is not null),
+  add constraint delegation_is_whole check (
+    delegated_from_id is null
+    or delegated_from_id <> sign_off_user_id and delegation_reason is not null and delegated_from_name is not null);
+select log.capture_table('test_report_signoffs'), log.insert_only('test_report_signoffs');
+
+-- The latest row of a version and role counts.
+create function log.sign_offs(p_version uuid) returns setof test_report_signoffs
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select distinct on (sign_off_role) * from test_report_signoffs
+  where version_id = p_version order by sign_off_role, sign_off_date desc
+$$;
+
+-- It counts as a signature if it is one to this content, by somebody who has neither edited nor submitted the version
+-- since.
+create function log.is_signed(v phase_version, p_role text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, log, pg_temp as $$
+  select exists (
+    select from log.sign_offs(v.version_id) s where s.sign_off_role = p_role and s.sign_off_status = 'SIGNED'
+      and s.signed_content_hash = v.content_hash and log.may_decide(v, s.sign_off_user_id))
+$$;
+
+-- The service holds the stream's head (log.open), so what is read here does not change before it is written.
+create function log.guard_sign_off() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  v phase_version := (select v from phase_version v where v.version_id = new.version_id);
+  is_delegation boolean := new.sign_off_status = 'PENDING';
+begin
+  if log.is_being_inserted(new.version_id) or log.may_import(new.version_id, new.stream_id) then
+    return new; -- an import brings signatures as they were
+  end if;
+  if v.is_deleted or v.status <> 'PENDING_APPROVAL' and not (is_delegation and v.status = 'DRAFT') then
+    perform log.refuse('PL004', format('version %s is %s: it is signed while it is PENDING_APPROVAL',
+      v.version_id, case when v.is_deleted then 'deleted' else v.status::text end));
+  end if;
+  if not is_delegation and new.signed_content_hash <> v.content_hash then
+    perform log.refuse('PL005', 'a signature is given to the content that is there');
+  end if;
+  if log.is_signed(v, new.sign_off_role) then
+    perform log.refuse('PL004', 'this content has been signed already');
+  end if;
+  if log.is_service() and (
+    log.actor(new.stream_id) is distinct from (
+      case when is_delegation then coalesce(new.delegated_from_id, new.sign_off_user_id) else new.sign_off_user_id end)
+    or not is_delegation and new.signer_name <> (select name from users where user_id = new.sign_off_user_id)) then
+    perform log.refuse('PL006', 'a signature is given, and delegated, in the name of the one who acts');
+  end if;
+  if log.is_service()
+     and new.sign_off_date is distinct from (select opened_at from log.stream where stream_id = new.stream_id) then
+    perform log.refuse('PL006', 'a signature is given at the instant of its commit');
+  end if;
+  -- Whoever worked on a version may take a delegation back, to find somebody else.
+  if (not is_delegation or new.delegated_from_id is not null) and not log.may_decide(v, new.sign_off_user_id) then
+    perform log.refuse('PL006', 'who edited or submitted a version does not sign it');
+  end if;
+  if not is_delegation and exists (
+    select from log.sign_offs(new.version_id) s where s.sign_off_role <> new.sign_off_role
+      and s.sign_off_user_id = new.sign_off_user_id and s.sign_off_status = 'SIGNED'
+      and s.signed_content_hash = v.content_hash) then
+    perform log.refuse('PL006', 'one person gives one signature');
+  end if;
+  return new;
+end $$;
+create trigger c_guard_sign_off before insert on test_report_signoffs for each row
+  execute function log.guard_sign_off();
+create trigger c_fit_test_lead before insert on test_report_signoffs for each row
+  when (new.sign_off_role = 'test_lead' and new.sign_off_status = 'PENDING' and new.delegated_from_id is not null)
+  execute function log.guard_fitness('sign_off_user_id', 'TESTER');
+create trigger c_fit_report_owner before insert on test_report_signoffs for each row
+  when (new.sign_off_role = 'report_owner' and new.sign_off_status = 'PENDING' and new.delegated_from_id is not null)
+  execute function log.guard_fitness('sign_off_user_id', 'REPORT_OWNER');
+create trigger c_fit_test_executive before insert on test_report_signoffs for each row
+  when (new.sign_off_role = 'test_executive' and new.sign_off_status = 'PENDING' and new.delegated_from_id is not null)
+  execute function log.guard_fitness('sign_off_user_id', 'TEST_EXECUTIVE');
+alter table test_report_signoffs enable always trigger c_guard_sign_off, enable always trigger c_fit_test_lead,
+  enable always trigger c_fit_report_owner, enable always trigger c_fit_test_executive;
+
+-- A test report comes into force signed.
+create function log.guard_signed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare missing text;
+begin
+  if log.may_import(new.version_id, new.stream_id) then
+    return new; -- an import brings approvals as they were
+  end if;
+  select string_agg(role, ', ' order by role) into missing
+  from unnest(array['test_lead', 'report_owner'] || case when (
+      select requires_executive_approval from test_report_versions where version_id = new.version_id)
+    then array['test_executive'] end) role
+  where not log.is_signed(new, role);
+  if missing is not null then
+    perform log.refuse('PL010', format(
+      'version %s is not signed by %s, or not by somebody independent', new.version_id, missing));
+  end if;
+  return new;
+end $$;
+create trigger c_guard_signed before update on phase_version for each row
+  when (new.phase = 'FINALIZE_TEST_REPORT' and new.status = 'APPROVED' and old.status <> 'APPROVED')
+  execute function log.guard_signed();
+alter table phase_version enable always trigger c_guard_signed;
+
+create function log.guard_waiver() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if log.is_service() and not exists (
+    select from user_roles r where r.user_id = log.actor(new.stream_id) and r.role = 'TEST_EXECUTIVE') then
+    perform log.refuse('PL009', 'only a Test Executive may do without the executive''s signature');
+  end if;
+  return new;
+end $$;
+create trigger c_guard_waiver before insert on test_report_versions for each row
+  when (not new.requires_executive_approval) execute function log.guard_waiver();
+create trigger c_guard_waiver_update before update on test_report_versions for each row
+  when (old.requires_executive_approval and not new.requires_executive_approval)
+  execute function log.guard_waiver();
+-- The Test Executive who waives their own signature does not become an editor by that, and may still approve.
+create or replace trigger b_guard_update after update on test_report_versions
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function log.guard_content('requires_executive_approval');
+alter table test_report_versions enable always trigger c_guard_waiver, enable always trigger c_guard_waiver_update,
+  enable always trigger b_guard_update;
+
+-- ── what takes a reason ──────────────────────────────────────────────────────────────────────────────────────────────
+
+-- The trigger's condition says when; the commit's reason will do where the row has none of its own. Whether somebody
+-- may do it at all is asked first, by the guards that come before it in the alphabet.
+create function log.demand_reason() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  if log.is_service()
+     and coalesce(log.identity_key((select reason from log.stream where stream_id = new.stream_id)), '') = '' then
+    perform log.refuse('PL004', tg_argv[0] || ' needs a reason');
+  end if;
+  return new;
+end $$;
+
+create trigger d_demand_reason before update on phase_version for each row
+  when (new.is_deleted and not old.is_deleted) execute function log.demand_reason('a deletion');
+create trigger d_demand_reason before insert on item_decision for each row
+  when (new.status in ('REJECTED', 'MODIFIED') and coalesce(log.identity_key(new.notes), '') = '')
+  execute function log.demand_reason('to reject an item, or to send it back,');
+create trigger d_demand_reason before update on test_report_versions for each row
+  when (old.requires_executive_approval and not new.requires_executive_approval)
+  execute function log.demand_reason('a waiver');
+create trigger d_demand_reason before insert on document_submissions for each row
+  when (new.submission_status in ('REJECTED', 'REVISION_REQUESTED')
+    and coalesce(log.identity_key(new.review_notes), '') = '')
+  execute function log.demand_reason('to refuse a document');
+alter table phase_version enable always trigger d_demand_reason;
+alter table item_decision enable always trigger d_demand_reason;
+alter table test_report_versions enable always trigger d_demand_reason;
+alter table document_submissions enable always trigger d_demand_reason;
+
+-- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+revoke all on all functions in schema log from public;
+grant execute on function log.identity_key(text), log.name_key(text), log.note_editor(uuid) to phaseledger_service;
+grant insert, update on phase_version to phaseledger_service;
+grant insert on item_decision, test_report_signoffs to phaseledger_service;
