@@ -1,5 +1,7 @@
 /** People, reference data and standing: who is who, and how they stand to a workflow. */
-import type { Position } from '../versioning/fitness';
+import { fullPhases, ownershipPhase } from '../phases';
+import { columnName } from '../versioning/fields';
+import { signatories, type Position } from '../versioning/fitness';
 import type { Standing, VersionHeader, Viewer } from '../versioning/model';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
@@ -30,14 +32,23 @@ const workflowColumns =
 export const workflowsById = (db: Db, ids: readonly string[]): Promise<WorkflowRow[]> =>
   db.query<WorkflowRow>(`select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`, [ids]);
 
+/** The versions that say who owns data, and the columns of an assignment `d` that say who owns it, what, and in which time. */
+const assignments = ownershipPhase.version.table;
+const owns = {
+  owner: `d.${columnName(ownershipPhase.ownership.owner)}`,
+  lob: `d.${columnName(ownershipPhase.ownership.lob)}`,
+  from: `d.${columnName(ownershipPhase.ownership.from)}`,
+  to: `d.${columnName(ownershipPhase.ownership.to)}`,
+};
+
 /**
  * Whether a person owns data of a workflow's report: valid time decides, so an assignment that is to be transferred next month
  * holds until then. What was recorded in this very instant counts already.
  */
 const ownsData = (person: string): string => `exists (
-    select from data_owner_assignments d join phase_version v using (version_id)
-    where d.data_owner_id = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED'
-      and tstzrange(d.valid_from, d.valid_to) @> greatest(clock_timestamp(), v.effective_from))`;
+    select from ${assignments} d join phase_version v using (version_id)
+    where ${owns.owner} = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED'
+      and tstzrange(${owns.from}, ${owns.to}) @> greatest(clock_timestamp(), v.effective_from))`;
 
 /** Whether a person signs in the place of somebody whom the workflow names: as long as nobody takes that back. */
 const signsForAnother = (person: string): string => `exists (
@@ -140,12 +151,17 @@ export const reportsById = (db: Db, ids: readonly string[]): Promise<ReportRow[]
 export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): Promise<VersionHeader[]> =>
   db.query<VersionHeader>(
     `select v.* from phase_version v cross join lateral (
-       select * from data_owner_assignments d where d.version_id = v.version_id offset 0) d
+       select * from ${assignments} d where d.version_id = v.version_id offset 0) d
      where v.stream_id = $1 and v.status = 'RECORDED'
-       and tstzrange(d.valid_from, d.valid_to) @> coalesce($2::timestamptz, greatest(clock_timestamp(), v.effective_from))
-     order by d.valid_from, v.version_id`,
+       and tstzrange(${owns.from}, ${owns.to}) @> coalesce($2::timestamptz, greatest(clock_timestamp(), v.effective_from))
+     order by ${owns.from}, v.version_id`,
     [workflowId, validAt],
   );
+
+/** What each signature of each phase names its signer as. */
+const signerPositions = fullPhases.flatMap(({ key, signOffs = [] }) =>
+  signOffs.map(({ role, person }) => `('${key}', '${role}', '${signatories[person]}')`),
+);
 
 /** What a person is named for, and where. */
 export interface Naming {
@@ -172,13 +188,14 @@ export const namingsOf = (db: Db, userId: number): Promise<Naming[]> =>
      union all select 'REPORT_OWNER', r.number || ' ' || r.name || ' (in the register)', r.report_id from reports r where r.owner_id = $1
      union all select distinct 'DATA_OWNER', p.place || coalesce(' · ' || l.name, ''), p.workflow_id from places p
        join phase_version v on v.stream_id = p.workflow_id and v.status = 'RECORDED'
-       join data_owner_assignments d using (version_id) left join lobs l using (lob_id)
-       where d.data_owner_id = $1 and d.valid_to is distinct from d.valid_from
-         and (d.valid_to is null or d.valid_to > clock_timestamp())
-     union all select upper(s.sign_off_role), p.place || ' · the signature delegated by ' || s.delegated_from_name, p.workflow_id from places p
+       join ${assignments} d using (version_id) left join lobs l on l.lob_id = ${owns.lob}
+       where ${owns.owner} = $1 and ${owns.to} is distinct from ${owns.from}
+         and (${owns.to} is null or ${owns.to} > clock_timestamp())
+     union all select signs.position, p.place || ' · the signature delegated by ' || s.delegated_from_name, p.workflow_id from places p
        join test_report_signoffs s on s.stream_id = p.workflow_id and s.sign_off_user_id = $1 and s.sign_off_status = 'PENDING'
          and s.delegated_from_id in (p.test_lead_id, p.report_owner_id, p.test_executive_id)
        join phase_version v using (version_id)
+       join (values ${signerPositions.join()}) signs(phase, role, position) on signs.phase = v.phase::text and signs.role = s.sign_off_role
        where v.status in ('DRAFT', 'PENDING_APPROVAL') and not v.is_deleted and not exists (
          select from test_report_signoffs later where later.version_id = s.version_id
            and later.sign_off_role = s.sign_off_role and later.sign_off_date > s.sign_off_date)

@@ -1,6 +1,6 @@
 /** Enumerations of the API, from the lists the core has them in. */
 import { registerEnumType } from 'type-graphql';
-import { phases } from '../phases';
+import { phases, versionActions } from '../phases';
 import { itemReviewStatuses, rowOperations, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
 import { carryForwards as carryForwardValues } from '../services/start-draft';
 
@@ -43,26 +43,7 @@ export const UserRoleEnum = enumOf(
 );
 export const VersionActionEnum = enumOf(
   'VersionAction',
-  [
-    'EDIT',
-    'SUBMIT',
-    'WITHDRAW',
-    'APPROVE',
-    'REJECT',
-    'DECIDE_ITEMS',
-    'REVISE',
-    'REBASE',
-    'RESTORE',
-    'SIGN_OFF',
-    'DELEGATE_SIGN_OFF',
-    'DELETE',
-    'UNDELETE',
-    'TRANSFER',
-    'DEACTIVATE',
-    'REVISE_DOCUMENT',
-    'REVIEW_DOCUMENT',
-    'RESPOND',
-  ],
+  versionActions,
   'What the viewer may do with a version now; the same rules guard the mutations.',
 );
 export const RequirementStatusEnum = enumOf(

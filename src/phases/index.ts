@@ -10,14 +10,15 @@ import { sampleSelection } from './sample-selection';
 import { scoping } from './scoping';
 import { testExecution } from './test-execution';
 
-export const { phases, fullPhases, auditOnlyPhases, phaseOf, fullPhaseOf, itemOf } = registryOf([
-  planning,
-  dataProfiling,
-  scoping,
-  sampleSelection,
-  dataOwnerId,
-  requestInfo,
-  testExecution,
-  observationManagement,
-  finalizeTestReport,
-]);
+export const { phases, fullPhases, auditOnlyPhases, phaseOf, fullPhaseOf, itemOf, versionActions, ownershipPhase } =
+  registryOf([
+    planning,
+    dataProfiling,
+    scoping,
+    sampleSelection,
+    dataOwnerId,
+    requestInfo,
+    testExecution,
+    observationManagement,
+    finalizeTestReport,
+  ]);

@@ -6,7 +6,14 @@ import { notFound, staleRevision } from '../versioning/errors';
 import { phaseOf } from '../phases';
 import type { VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
-import { canSeeDeleted, canSeeWorkflow, demand, savesDraft, type VersionAction } from '../versioning/policy';
+import {
+  canSeeDeleted,
+  canSeeWorkflow,
+  demand,
+  savesDraft,
+  type DraftAction,
+  type VersionAction,
+} from '../versioning/policy';
 import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
 import { commit, type Caller, type Command, type Commit, type Committed } from './commit';
 
@@ -26,7 +33,7 @@ export interface Change<Facts extends VersionFacts> extends Commit {
 export const changeVersion = (
   caller: Caller,
   operation: string,
-  action: VersionAction | ((phase: PhaseDeclaration) => VersionAction),
+  action: DraftAction | ((phase: PhaseDeclaration) => DraftAction),
   input: VersionCommand,
   work: (change: Change<FullFacts>) => Promise<string | void>,
   about?: Pick<FullFacts, 'signOffRole'>,

@@ -38,6 +38,8 @@ export interface StoredField<T = unknown> extends Described {
   readonly enumeration?: { readonly name: string; readonly values: readonly string[] };
   /** For people: they are active and have one of these roles. Somebody active will do where none is said. */
   readonly takes?: readonly UserRole[];
+  /** For people: whoever made the change that set it, and nobody else. */
+  readonly isActor?: boolean;
   /** A value that only these roles may set; a new draft never takes it over from its parent. */
   readonly restricted?: { readonly value: Json; readonly to: readonly UserRole[] };
   /** Carries the static type; never set. */
@@ -152,6 +154,7 @@ export type FieldTable = Readonly<Record<string, Field>>;
 interface Options {
   readonly description?: string;
   readonly takes?: readonly UserRole[];
+  readonly isActor?: boolean;
 }
 const stored =
   <T>(kind: StoredKind, required: boolean) =>

@@ -17,6 +17,18 @@ export const positions = {
 } as const satisfies Record<string, { readonly title: string; readonly takes: readonly UserRole[] }>;
 export type Position = keyof typeof positions;
 
+/** The people that a workflow names and that sign, and as what it names them. */
+export const signatories = {
+  testLeadId: 'TEST_LEAD',
+  reportOwnerId: 'REPORT_OWNER',
+  testExecutiveId: 'TEST_EXECUTIVE',
+} as const satisfies Record<string, Position>;
+export type Signatory = keyof typeof signatories;
+
+/** The role that it takes to give a signature. */
+export const roleToSign = ({ person }: { readonly person: Signatory }): UserRole =>
+  positions[signatories[person]].takes[0];
+
 /** Why a person is not fit for what takes one of these roles (anybody active where none is said), as a sentence; null if they are. */
 export function unfitness(
   person: Pick<Viewer, 'name' | 'isActive' | 'roles'> | undefined,

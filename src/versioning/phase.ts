@@ -1,5 +1,6 @@
 /** What a phase says of itself. Everything the core, the API and the database layer do for a phase follows from this. */
 import type { Content, FieldTable } from './fields';
+import type { Signatory } from './fitness';
 import type { ItemReviewStatus, JsonObject, UserRole } from './model';
 
 export interface ItemDeclaration {
@@ -33,9 +34,8 @@ interface VersionDeclaration {
 export interface SignOffDeclaration {
   /** Its name in the API, e.g. test_lead. */
   readonly role: string;
-  /** Who signs unless they delegate: the role it takes, and the workflow's person. */
-  readonly by: UserRole;
-  readonly person: 'testLeadId' | 'reportOwnerId' | 'testExecutiveId';
+  /** Who signs unless they delegate: one of the workflow's people, or somebody as fit for that as they are. */
+  readonly person: Signatory;
   /** The flag of the version's content without which the signature is not asked for. */
   readonly onlyIf?: string;
 }
@@ -72,7 +72,7 @@ export interface AuditOnlyPhase extends CommonDeclaration {
   /** The phase's own mutations, by name: some start a record, the others make its next version. */
   readonly commands: Readonly<Record<string, CommandDeclaration>>;
   /** Which records wait for somebody: those whose field has this value. */
-  readonly waits?: { readonly field: string; readonly value: string | null };
+  readonly waits?: RecordState;
   /** The field by which a record says which version of another record it took the place of. */
   readonly replaces?: string;
   /** Where records say who owns data of the workflow: the fields of the owner, of what is owned, and of the time it holds (valid time). */
@@ -84,10 +84,16 @@ export interface AuditOnlyPhase extends CommonDeclaration {
   };
 }
 
+/** The audit-only phase whose records say who owns data: one of the list is. */
+export type OwnershipPhase = AuditOnlyPhase & Required<Pick<AuditOnlyPhase, 'ownership'>>;
+
 export type PhaseDeclaration = FullPhase | AuditOnlyPhase;
 
-/** What a person may do with a record of an audit-only phase, in the API's words. */
-export type RecordAction = 'TRANSFER' | 'DEACTIVATE' | 'REVISE_DOCUMENT' | 'REVIEW_DOCUMENT' | 'RESPOND';
+/** Where a record stands: a field of its content, and what it holds. */
+export interface RecordState<Field extends string = string> {
+  readonly field: Field;
+  readonly value: string | null;
+}
 
 /** What a command knows when it decides. All instants are texts, as content holds them. */
 export interface Deed<Before = JsonObject, Input = JsonObject> {
@@ -108,8 +114,8 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
   readonly description: string;
   readonly input: FieldTable;
   readonly needsReason?: boolean;
-  /** What is offered to those who may do it with a version; left out where the command starts a record without one. */
-  readonly action?: RecordAction;
+  /** What is offered to those who may do it with a version, in the API's words; left out where it starts a record without one. */
+  readonly action?: string;
   /** Who may do it; those who prepare the phase if left out. */
   readonly by?: readonly UserRole[];
   /** True where it judges what others did, so that nobody judges their own. */
@@ -118,8 +124,8 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
   readonly counts?: 'REASSIGNMENT' | 'REVISION';
   /** Whether it names the actor as the one who submits or reviews the record. */
   readonly marks?: 'SUBMITTED' | 'REVIEWED';
-  /** Why the record cannot take it as it stands; null if it can. */
-  refuses?(before: Before): string | null;
+  /** Where the record must stand to take it, and what is said of one that does not, as the end of a sentence. */
+  readonly takes?: RecordState<keyof Before & string> & { readonly otherwise: string };
   /** The content of the record's next version. */
   next?(deed: Deed<Before, Input>): Made;
   /** The content of a new record. */

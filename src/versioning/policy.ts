@@ -7,7 +7,7 @@ import { badInput, DomainError, notTheLatest, staleRevision } from './errors';
 import { contentFields } from './fields';
 import { barOf, barredBy } from './independence';
 import type { JsonObject, Standing, UserRole, VersionStatus, Viewer } from './model';
-import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration, RecordAction } from './phase';
+import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration } from './phase';
 import {
   actsNowhere,
   listed,
@@ -292,7 +292,8 @@ export const savesDraft = (action: VersionAction): boolean => action === 'EDIT' 
 
 export type DraftAction = keyof typeof actions;
 export const draftActions = Object.keys(actions) as readonly DraftAction[];
-export type VersionAction = DraftAction | RecordAction;
+/** What may be done with a version: an action of drafts, or a verb that an audit-only phase declares. */
+export type VersionAction = string;
 
 // ── audit-only phases: a record is acted on through its latest version, by the phase's own commands ──────────────────
 
@@ -314,10 +315,14 @@ const notReplaced: Rule<RecordFacts> = (facts) =>
     refusing('INVALID_TRANSITION', 'Another record took the place of this one. Act on that.'),
   );
 
+/** Whether a record stands where the command takes it. */
+export const isTakenBy = ({ takes }: CommandDeclaration, content: JsonObject): boolean =>
+  !takes || content[takes.field] === takes.value;
+
 const acceptedBy =
   (command: CommandDeclaration): Rule<RecordFacts> =>
   (facts) => {
-    const refused = command.refuses?.(facts.content) ?? null;
+    const refused = isTakenBy(command, facts.content) ? null : command.takes!.otherwise;
     return verdict(
       refused === null,
       refused ?? `${nameOf(facts)} can take it.`,
@@ -439,7 +444,7 @@ export function demandCreation(facts: CreationFacts): void {
 export const cannotCreateReason = (facts: CreationFacts): string | null =>
   firstUnmet(creation, facts)?.refusal().message ?? null;
 
-const onSignatures: readonly VersionAction[] = ['SIGN_OFF', 'DELEGATE_SIGN_OFF'];
+const onSignatures: readonly DraftAction[] = ['SIGN_OFF', 'DELEGATE_SIGN_OFF'];
 
 /** What can be offered for versions of a phase. */
 export const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
@@ -451,7 +456,7 @@ export const availableActions = (facts: VersionFacts): VersionAction[] =>
   actionsOf(facts.phase).filter((action) => !firstRefusal(action, facts, 0));
 
 /** What is a decision on others' work: the versions that wait for somebody wait for one of these. */
-const deciding: readonly VersionAction[] = ['APPROVE', 'REJECT', 'DECIDE_ITEMS', 'SIGN_OFF'];
+const deciding: readonly DraftAction[] = ['APPROVE', 'REJECT', 'DECIDE_ITEMS', 'SIGN_OFF'];
 
 /** Whether the version waits for a decision that the viewer may take. */
 export const awaitsDecision = (facts: VersionFacts): boolean => {

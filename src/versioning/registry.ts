@@ -1,5 +1,13 @@
 /** Makes a list of declarations findable, and refuses what could not work: names used twice, prerequisites that are not there. */
-import type { AuditOnlyPhase, CommandDeclaration, FullPhase, ItemDeclaration, PhaseDeclaration } from './phase';
+import type {
+  AuditOnlyPhase,
+  CommandDeclaration,
+  FullPhase,
+  ItemDeclaration,
+  OwnershipPhase,
+  PhaseDeclaration,
+} from './phase';
+import { actionsOf, draftActions } from './policy';
 
 export interface PhaseRegistry {
   /** In the order of the workflow. */
@@ -11,6 +19,10 @@ export interface PhaseRegistry {
   /** The declaration of a phase whose versions have items. */
   fullPhaseOf(key: string): FullPhase;
   itemOf(key: string): ItemDeclaration;
+  /** Everything that may be offered for a version of some phase. */
+  readonly versionActions: readonly string[];
+  /** The phase whose records say who owns data. */
+  readonly ownershipPhase: OwnershipPhase;
 }
 
 const namesOf = (phase: PhaseDeclaration): string[] => {
@@ -36,6 +48,16 @@ const namesOf = (phase: PhaseDeclaration): string[] => {
   ];
 };
 
+/** A command is found by its verb, and a verb of drafts has rules of its own. */
+function demandOwnVerbs({ key, commands }: AuditOnlyPhase): void {
+  const verbs = Object.values(commands).flatMap(({ action }) => action ?? []);
+  const taken = verbs.find((verb, index) => verbs.indexOf(verb) !== index || draftActions.some((own) => own === verb));
+  if (taken) throw new Error(`${key} cannot call a command of its own ${taken}: the verb is taken`);
+}
+
+const saysWhoOwns = (phase: PhaseDeclaration): phase is OwnershipPhase =>
+  phase.versioning === 'AUDIT_ONLY' && phase.ownership !== undefined;
+
 export function registryOf(phases: readonly PhaseDeclaration[]): PhaseRegistry {
   const byKey = new Map(phases.map((phase) => [phase.key, phase]));
   const names = phases.flatMap(namesOf);
@@ -44,6 +66,9 @@ export function registryOf(phases: readonly PhaseDeclaration[]): PhaseRegistry {
   for (const { key, prerequisites } of phases)
     for (const needed of prerequisites)
       if (!byKey.has(needed)) throw new Error(`${key} waits for ${needed}, which is not declared`);
+  for (const phase of phases) if (phase.versioning === 'AUDIT_ONLY') demandOwnVerbs(phase);
+  const [ownershipPhase, another] = phases.filter(saysWhoOwns);
+  if (!ownershipPhase || another) throw new Error(`one phase says who owns data, not ${another ? 'two' : 'none'}`);
 
   const phaseOf = (key: string): PhaseDeclaration => {
     const phase = byKey.get(key);
@@ -62,5 +87,7 @@ export function registryOf(phases: readonly PhaseDeclaration[]): PhaseRegistry {
     phaseOf,
     fullPhaseOf,
     itemOf: (key) => fullPhaseOf(key).item,
+    versionActions: [...new Set(phases.flatMap(actionsOf))],
+    ownershipPhase,
   };
 }

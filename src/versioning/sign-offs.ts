@@ -1,4 +1,5 @@
 /** Signatures on a version: which are asked for, who gives them, and whether one that was given still stands. */
+import type { Signatory } from './fitness';
 import { barOf, undecidedStatuses, type Bar } from './independence';
 import type { JsonObject, VersionHeader } from './model';
 import type { FullPhase, SignOffDeclaration } from './phase';
@@ -21,7 +22,7 @@ export interface GivenSignOff {
 }
 
 /** The people that a workflow names for its signatures. */
-export type Signatories = Readonly<Record<SignOffDeclaration['person'], number | null>>;
+export type Signatories = Readonly<Record<Signatory, number | null>>;
 
 export interface SignOffState<Given extends GivenSignOff = GivenSignOff> {
   readonly declared: SignOffDeclaration;

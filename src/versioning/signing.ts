@@ -1,6 +1,6 @@
 /** The rules of signatures: what is still to be signed, who signs, and who may sign in whose place. */
 import { badInput, DomainError } from './errors';
-import { unfitness } from './fitness';
+import { roleToSign, unfitness } from './fitness';
 import { barOf, barredBy } from './independence';
 import type { Viewer } from './model';
 import { actsNowhere, listed, refusing, roleTitles, sentence, verdict, type FullFacts, type Rule } from './rules';
@@ -38,7 +38,7 @@ export const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) =>
   return verdict(
     missing.length === 0,
     explanation,
-    missing.map(({ declared: { by } }) => by),
+    missing.map(({ declared }) => roleToSign(declared)),
     refusing(
       'SIGN_OFFS_MISSING',
       `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
@@ -57,7 +57,7 @@ const signaturesOf = (
     : all.filter(
         (state) =>
           state[person] === viewer.userId &&
-          viewer.roles.includes(state.declared.by) &&
+          viewer.roles.includes(roleToSign(state.declared)) &&
           (signOffRole === undefined || state.declared.role === signOffRole),
       );
 
@@ -69,7 +69,7 @@ export const isOneOf =
     return verdict(
       signaturesOf(facts, person).length > 0,
       'Signatures are given by the people that the workflow names, or by their delegates.',
-      declared.map(({ by }) => by),
+      declared.map(roleToSign),
       () => {
         const { phase, signOffs: all, signOffRole, nameOf } = facts;
         const roles = declared.map(({ role }) => role);
@@ -81,7 +81,9 @@ export const isOneOf =
           return new DomainError('INVALID_TRANSITION', 'That signature was waived for this version.');
         const id = state?.[person] ?? null;
         const who =
-          state && id !== null ? `${nameOf(id)}, as a ${roleTitles[state.declared.by]}` : 'one of those who sign';
+          state && id !== null
+            ? `${nameOf(id)}, as a ${roleTitles[roleToSign(state.declared)]}`
+            : 'one of those who sign';
         return new DomainError('FORBIDDEN', `To ${deed} takes ${who}. ${advice}`);
       },
     );
@@ -126,12 +128,12 @@ export function demandDelegate(
     if (signerId === viewer.userId) throw badInput('This signature is your own. Name somebody else in `toUserId`.');
     return;
   }
-  const unfit = unfitness(person, [declared.by]);
+  const role = roleToSign(declared);
+  const unfit = unfitness(person, [role]);
   if (!person || unfit)
-    throw badInput(
-      `A signature of this kind is delegated to somebody active who is a ${roleTitles[declared.by]}. ${unfit}`,
-      { requiredRoles: [declared.by] },
-    );
+    throw badInput(`A signature of this kind is delegated to somebody active who is a ${roleTitles[role]}. ${unfit}`, {
+      requiredRoles: [role],
+    });
   if (signerId === toUserId) throw badInput('This signature is delegated to them already.');
   if (barOf({ editors, submittedBy: version.submittedBy }, toUserId) || version.createdBy === toUserId)
     throw new DomainError(

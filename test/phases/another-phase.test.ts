@@ -131,7 +131,10 @@ test('the examples use every word a phase can be declared in and every property,
   const { registryOf } = jest.requireActual<typeof import('../../src/versioning/registry')>(
     '../../src/versioning/registry',
   );
-  expect(registryOf([...phases, drafted, recorded]).phases).toHaveLength(phases.length + 2);
+  // One phase says who owns data, and the product has it.
+  expect(() => registryOf([...phases, recorded])).toThrow('one phase says who owns data, not two');
+  const { ownership: _, ...another } = recorded;
+  expect(registryOf([...phases, drafted, another]).phases).toHaveLength(phases.length + 2);
 });
 
 test('a declaration that cannot work is refused when the program starts', () => {
@@ -140,5 +143,6 @@ test('a declaration that cannot work is refused when the program starts', () => 
   );
   expect(() => registryOf([controlReview])).toThrow('CONTROL_REVIEW waits for PLANNING, which is not declared');
   const alone = { ...controlReview, prerequisites: [] };
+  expect(() => registryOf([alone])).toThrow('one phase says who owns data, not none');
   expect(() => registryOf([alone, { ...alone, key: 'OTHER' }])).toThrow('two phases use the name ControlReviewVersion');
 });

@@ -13,6 +13,7 @@ import { auditOnlyPhases, fullPhases, phaseOf, phases } from '../../src/phases';
 import { contentFields, isReference, shownAs, type Field, type HistoryField } from '../../src/versioning/fields';
 import type { JsonObject, UserRole } from '../../src/versioning/model';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
+import { isTakenBy } from '../../src/versioning/policy';
 import {
   PhaseHistoryDocument,
   PhaseRecordsDocument,
@@ -78,7 +79,7 @@ const startsOf = ({ commands }: AuditOnlyPhase) => Object.keys(commands).filter(
 const changesBy = ({ commands }: AuditOnlyPhase) => Object.keys(commands).filter((name) => commands[name]!.action);
 /** The changes that a record takes as it stands. */
 const accepted = (declared: AuditOnlyPhase, content: unknown) =>
-  changesBy(declared).filter((name) => !declared.commands[name]!.refuses?.(content as JsonObject));
+  changesBy(declared).filter((name) => isTakenBy(declared.commands[name]!, content as JsonObject));
 const isWaiting = ({ waits }: AuditOnlyPhase, content: unknown) =>
   waits !== undefined && (content as JsonObject)[waits.field] === waits.value;
 

@@ -1,7 +1,7 @@
 /** Everything that can be done with a version, as a client does it: the mutation, the action it takes, an input that will do. */
 import { auditOnlyPhases, fullPhases, phaseOf } from '../../src/phases';
 import { contentFields } from '../../src/versioning/fields';
-import type { FullPhase, RecordAction } from '../../src/versioning/phase';
+import type { FullPhase } from '../../src/versioning/phase';
 import type { DraftAction, VersionAction } from '../../src/versioning/policy';
 import { sampleContent, sampleItems, type BuiltVersion } from './builders';
 import { dan, type World } from './world';
@@ -25,7 +25,6 @@ export interface DraftDeed extends Deed {
 }
 
 export interface RecordDeed extends Deed {
-  readonly action: RecordAction;
   readonly phase: string;
 }
 
@@ -119,7 +118,7 @@ export const draftDeeds: readonly DraftDeed[] = [
 ];
 
 const said = { reason: 'Because.' };
-const recordInputs: Record<RecordAction, object> = {
+const recordInputs: Record<string, object> = {
   TRANSFER: { ...said, toUserId: dan },
   DEACTIVATE: said,
   REVISE_DOCUMENT: { ...said, documentMetadata: { pages: 3 }, revisionType: 'CORRECTION' },
@@ -130,7 +129,7 @@ const recordInputs: Record<RecordAction, object> = {
 /** What the audit-only phases declare: a command that takes a version is a deed. */
 export const recordDeeds: readonly RecordDeed[] = auditOnlyPhases.flatMap(({ key, commands }) =>
   Object.entries(commands).flatMap(([mutation, { action, inputType }]) =>
-    action ? [{ mutation, action, inputType, phase: key, input: () => recordInputs[action] }] : [],
+    action ? [{ mutation, action, inputType, phase: key, input: () => recordInputs[action]! }] : [],
   ),
 );
 

@@ -1,9 +1,10 @@
 /** Signatures, as the API shows them: one for each that the approval takes, whether or not anything was done about it yet. */
 import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
 import type { SignOffRow } from '../../database/sign-offs';
-import { fullPhaseOf } from '../../phases';
+import { fullPhaseOf, fullPhases } from '../../phases';
 import type { VersionHeader } from '../../versioning/model';
 import { notCounting, type Bar } from '../../versioning/independence';
+import { listed } from '../../versioning/rules';
 import { signOffStates, signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
 import { Context } from '../context';
 import { enumOf } from '../enums';
@@ -18,11 +19,17 @@ export const SignOffStatusEnum = enumOf(
   'How a signature stands. OUTDATED: it counts no more, because the version’s content is no longer the content that was signed, or because its giver has edited or submitted the version since.',
 );
 
+/** What the signatures of all phases are called. */
+export const signatureNames = listed(
+  [...new Set(fullPhases.flatMap(({ signOffs = [] }) => signOffs.map(({ role }) => role)))],
+  'or',
+);
+
 @ObjectType({ implements: Node, description: 'A signature that the approval of a test report takes.' })
 export class TestReportSignOff extends Node {
   signOffUserId!: number | null;
   delegatedFromId!: number | null;
-  @Field({ description: 'Whose signature it is: test_lead, report_owner or test_executive.' }) signOffRole!: string;
+  @Field({ description: `Whose signature it is: ${signatureNames}.` }) signOffRole!: string;
   @Field(() => SignOffStatusEnum, { description: 'How it stands.' }) signOffStatus!: string;
   @Field({ description: 'Whether it counts for the approval: it is SIGNED, on this content, by somebody independent.' })
   countsForApproval!: boolean;

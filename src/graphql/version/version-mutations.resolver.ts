@@ -23,7 +23,7 @@ import { Context } from '../context';
 import { CarryForwardEnum, enumOf, ItemReviewStatusEnum, PhaseEnum } from '../enums';
 import { PhaseContentInput, PhaseItemsInput } from '../phase/inputs';
 import { JSONScalar, UUIDScalar } from '../scalars';
-import { SignOffStatusEnum } from './sign-offs';
+import { signatureNames, SignOffStatusEnum } from './sign-offs';
 import { PhaseVersion } from './types';
 import { payload, StartInput, VersionCommandInput, VersionPayload } from './command-inputs';
 
@@ -130,7 +130,7 @@ export class DecideItemsInput extends VersionCommandInput implements DecideItems
   @Field(() => [ItemDecisionInput], { description: 'One decision an item.' }) decisions!: ItemDecisionInput[];
 }
 
-const roleField = 'Whose signature: test_lead, report_owner or test_executive.';
+const roleField = `Whose signature: ${signatureNames}.`;
 
 @InputType({ description: 'A signature on a submitted version.' })
 export class SignOffInput extends VersionCommandInput implements SignOff {

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { dataOwnersAt } from '../../database/people';
+import { ownershipPhase } from '../../phases';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { Context } from '../context';
 import { asVersion } from '../objects';
@@ -9,7 +10,7 @@ import { at } from '../version/as-of-args';
 
 @Resolver()
 export class DataOwnersResolver {
-  @Query(() => [phaseTypeOf('DATA_OWNER_ID')], {
+  @Query(() => [phaseTypeOf(ownershipPhase.key)], {
     description:
       'Who owned what data, as recorded by `knownAt` (transaction time), for the business instant `validAt` (valid time). NOT_FOUND if there is no such workflow the viewer may see.',
   })

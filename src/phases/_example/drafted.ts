@@ -49,11 +49,11 @@ export const drafted = definePhase({
   selfAttested: false,
   // Phases that must have a version in force before this one opens.
   prerequisites: ['PLANNING'],
-  // The signatures that an approval takes: whose, by which role, by which of the workflow's people; `onlyIf` names the flag
-  // of the version's content without which it is not asked for. Left out where none is.
+  // The signatures that an approval takes: what each is called, and which of the workflow's people gives it; `onlyIf` names
+  // the flag of the version's content without which it is not asked for. Left out where none is.
   signOffs: [
-    { role: 'test_lead', by: 'TESTER', person: 'testLeadId' },
-    { role: 'report_owner', by: 'REPORT_OWNER', person: 'reportOwnerId', onlyIf: 'needsOwner' },
+    { role: 'test_lead', person: 'testLeadId' },
+    { role: 'report_owner', person: 'reportOwnerId', onlyIf: 'needsOwner' },
   ],
   version: {
     // The GraphQL type of its versions, its detail table, its member of PhaseContentInput and that member's type.

@@ -26,7 +26,7 @@ const fields = {
   areaId: lob('Area'), // a line of business
   openedAt: requiredInstant('Opened at'),
   closedAt: instant('Closed at'),
-  closedById: user('Closed by'),
+  closedById: user('Closed by', { isActor: true }), // whoever made the change that sets it
   replacesId: version('The version of another record whose place this one took'),
   hoursOpen: hoursBetween('Hours it was open', 'openedAt', 'closedAt'),
   isCurrent: isStanding('Whether it is its record’s latest, and no other took its place', 'replacesId'),
@@ -92,16 +92,16 @@ export const recorded = definePhase({
       description: 'Closes one.',
       input: { mood: text('Mood'), details: json('Details') },
       needsReason: true,
-      // What is offered as an available action; it belongs to enum VersionAction.
-      action: 'RESPOND',
+      // The verb that is offered as an available action, in enum VersionAction; phases may share one.
+      action: 'CLOSE',
       // What the metrics count it as: REASSIGNMENT or REVISION; left out where they do not.
       counts: 'REVISION',
       // Who may do it, if not those who prepare the phase.
       by: ['TESTER'],
       // True where it judges what others did: then not for who submitted or last changed the record.
       isReview: true,
-      // Why the record cannot take it as it stands, as the end of a sentence; null if it can.
-      refuses: ({ closedAt }) => (closedAt === null ? null : 'it is closed'),
+      // Where the record must stand to take it, and what is said of one that does not, as the end of a sentence.
+      takes: { field: 'closedAt', value: null, otherwise: 'it is closed' },
       // The content of the record's next version. Wrong input is refused with badInput. A command may have `start` as well: then
       // it also starts another record in the same commit, which may point at the one that `next` made.
       next({ before, actor, now }) {

@@ -50,6 +50,8 @@ const fields = {
   }),
 };
 
+const active = { field: 'assignmentStatus', value: 'ACTIVE' } as const;
+
 const metadata = json('Change metadata', {
   description: 'What else there is to say about the change; any JSON object.',
 });
@@ -123,8 +125,7 @@ export const dataOwnerId = definePhase({
       needsReason: true,
       action: 'TRANSFER',
       counts: 'REASSIGNMENT',
-      refuses: ({ assignmentStatus }) =>
-        assignmentStatus === 'ACTIVE' ? null : 'only an active assignment is transferred',
+      takes: { ...active, otherwise: 'only an active assignment is transferred' },
       next: ({ before, input, now }) => ({
         ...before,
         assignmentStatus: 'TRANSFERRED',
@@ -145,8 +146,7 @@ export const dataOwnerId = definePhase({
       input: { validTo: instant('When it ends, exclusively; now if left out'), changeMetadata: metadata },
       needsReason: true,
       action: 'DEACTIVATE',
-      refuses: ({ assignmentStatus }) =>
-        assignmentStatus === 'ACTIVE' ? null : 'only an active assignment is deactivated',
+      takes: { ...active, otherwise: 'only an active assignment is deactivated' },
       next: ({ before, input, now }) => ({
         ...before,
         assignmentStatus: 'INACTIVE',

@@ -27,9 +27,9 @@ export const finalizeTestReport = definePhase({
   approvedBy: ['TEST_EXECUTIVE'],
   prerequisites: ['OBSERVATION_MANAGEMENT'],
   signOffs: [
-    { role: 'test_lead', by: 'TESTER', person: 'testLeadId' },
-    { role: 'report_owner', by: 'REPORT_OWNER', person: 'reportOwnerId' },
-    { role: 'test_executive', by: 'TEST_EXECUTIVE', person: 'testExecutiveId', onlyIf: 'requiresExecutiveApproval' },
+    { role: 'test_lead', person: 'testLeadId' },
+    { role: 'report_owner', person: 'reportOwnerId' },
+    { role: 'test_executive', person: 'testExecutiveId', onlyIf: 'requiresExecutiveApproval' },
   ],
   version: {
     type: 'TestReportVersion',

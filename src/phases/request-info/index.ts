@@ -54,6 +54,8 @@ const fields = {
   ),
 };
 
+const pending = { field: 'submissionStatus', value: 'PENDING_REVIEW' } as const;
+
 /** Phase 6: which documents were handed in as evidence, and what the testers said of them. A record is one document's chain. */
 export const requestInfo = definePhase({
   key: 'REQUEST_INFO',
@@ -62,7 +64,7 @@ export const requestInfo = definePhase({
   preparedBy: ['DATA_OWNER', 'TESTER'],
   prerequisites: ['DATA_OWNER_ID'],
   version: { type: 'DocumentSubmission', table: 'document_submissions', fields },
-  waits: { field: 'submissionStatus', value: 'PENDING_REVIEW' },
+  waits: pending,
   replaces: 'replacesSubmissionId',
   commands: {
     submitDocument: command(fields, {
@@ -119,10 +121,7 @@ export const requestInfo = definePhase({
       by: ['TESTER'],
       isReview: true,
       marks: 'REVIEWED',
-      refuses: ({ submissionStatus }) =>
-        submissionStatus === 'PENDING_REVIEW'
-          ? null
-          : 'its review is done; a revision (reviseDocument) can be reviewed again',
+      takes: { ...pending, otherwise: 'its review is done; a revision (reviseDocument) can be reviewed again' },
       next({ before, input, reason }) {
         if (input.status === 'PENDING_REVIEW')
           throw badInput('PENDING_REVIEW is no verdict. Say ACCEPTED, REJECTED or REVISION_REQUESTED.');

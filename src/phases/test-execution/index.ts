@@ -15,16 +15,18 @@ const fields = {
   testExecutionId: uuid('Test execution', { description: 'The run in the test system that the request is about.' }),
   actionType: requiredText('Action type', { description: 'What is asked for, e.g. RETEST, CLARIFICATION.' }),
   actionDetails: json('Action details'),
-  requestedById: requiredUser('Requested by'),
+  requestedById: requiredUser('Requested by', { isActor: true }),
   requestedAt: requiredInstant('Requested at'),
   requestReason: text('Reason of the request'),
-  respondedById: user('Responded by'),
+  respondedById: user('Responded by', { isActor: true }),
   respondedAt: instant('Responded at'),
   responseStatus: text('Response status', { description: 'What came of it, e.g. COMPLETED, DECLINED.' }),
   responseNotes: text('Response notes'),
   impactOnTimeline: text('Impact on the timeline'),
   turnaroundTimeHours: hoursBetween('Hours from request to response', 'requestedAt', 'respondedAt'),
 };
+
+const open = { field: 'respondedAt', value: null } as const;
 
 /** Phase 7: what testers and data owners asked of each other while testing, and how long the answers took. */
 export const testExecution = definePhase({
@@ -34,7 +36,7 @@ export const testExecution = definePhase({
   preparedBy: ['TESTER', 'DATA_OWNER'],
   prerequisites: ['REQUEST_INFO'],
   version: { type: 'TestExecutionAudit', table: 'test_execution_audit', fields },
-  waits: { field: 'respondedAt', value: null },
+  waits: open,
   commands: {
     requestTestAction: command(fields, {
       inputType: 'RequestTestActionInput',
@@ -68,7 +70,7 @@ export const testExecution = definePhase({
         impactOnTimeline: text('What it means for the timeline'),
       },
       action: 'RESPOND',
-      refuses: ({ respondedAt }) => (respondedAt === null ? null : 'it has been answered'),
+      takes: { ...open, otherwise: 'it has been answered' },
       next: ({ before, input: { responseStatus, notes, impactOnTimeline }, actor, now }) => ({
         ...before,
         respondedById: actor,
