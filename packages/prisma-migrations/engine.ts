@@ -3,9 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type pg from 'pg';
-import { withClient } from '../../packages/pg-client';
-import { NAME_OPERATOR, operator } from './operator';
-import { prepareDatabaseSql } from './roles';
+import { withClient } from '../pg-client';
 
 /**
  * Prisma's schema engine as WebAssembly. Prisma's own `migrate` command downloads a native engine at its first run,
@@ -44,6 +42,14 @@ declare const WebAssembly: {
   instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
 };
 
+/** What the engine's sessions and databases need besides. */
+export interface Surroundings {
+  /** Made in a scratch database before the migrations: what they build on and a superuser has made elsewhere. */
+  readonly prepareDatabaseSql?: (name: string) => string;
+  /** Asked on every session before anything else. */
+  readonly onConnect?: pg.QueryConfig;
+}
+
 export interface SchemaFile {
   readonly path: string;
   readonly content: string;
@@ -53,10 +59,11 @@ export interface SchemaFile {
 export async function withSchemaEngine<T>(
   ownerUrl: string,
   schema: readonly SchemaFile[],
+  surroundings: Surroundings,
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine } = await (loading ??= load());
-  const factory = new MigrationAdapters(ownerUrl);
+  const factory = new MigrationAdapters(ownerUrl, surroundings);
   const datamodels = schema.map(({ path, content }): [string, string] => [path, content]);
   try {
     const engine = await SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
@@ -104,7 +111,10 @@ class MigrationAdapters extends PrismaPg {
   readonly #url: string;
   readonly #cleanUps: (() => Promise<void>)[] = [];
 
-  constructor(url: string) {
+  constructor(
+    url: string,
+    private readonly surroundings: Surroundings,
+  ) {
     super(oneSession(url));
     this.#url = url;
   }
@@ -122,8 +132,9 @@ class MigrationAdapters extends PrismaPg {
     await withClient(this.#url, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0`));
     const url = new URL(this.#url);
     url.pathname = `/${name}`;
+    const prepare = this.surroundings.prepareDatabaseSql?.(name);
     return this.#adapt(await new PrismaPg(oneSession(url.href)).connect(), {
-      before: () => withClient(url.href, (client) => client.query(prepareDatabaseSql(name))),
+      before: async () => prepare && withClient(url.href, (client) => client.query(prepare)),
       after: () => withClient(this.#url, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
     });
   }
@@ -141,7 +152,8 @@ class MigrationAdapters extends PrismaPg {
     adapter.dispose = () => (ended ??= end().then(async () => void (await after?.())));
     this.#cleanUps.push(() => adapter.dispose());
     await before?.();
-    await adapter.underlyingDriver().query(NAME_OPERATOR, [operator()]);
+    const { onConnect } = this.surroundings;
+    if (onConnect) await adapter.underlyingDriver().query(onConnect);
 
     // Sent whole, a script is one transaction: it happens or it does not. The original would cut it at each semicolon,
     // also within the body of a function.

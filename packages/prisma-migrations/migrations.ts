@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { DiffTarget, MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { withClient } from '../pg-client';
+import { ScriptError, withSchemaEngine, type SchemaFile, type Surroundings } from './engine';
+
+const filters = { externalTables: [], externalEnums: [] };
+const lockFile = { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' };
+
+/** A folder of schema files with a folder `migrations`, as Prisma has it. */
+export interface Project extends Surroundings {
+  readonly folder: string;
+}
+
+/** Which migrations a database has, by name. */
+export interface MigrationStatus {
+  readonly applied: string[];
+  readonly pending: string[];
+  /** Began and did not finish; deploy tries them again. */
+  readonly failed: string[];
+  /** Applied, and changed on disk since. */
+  readonly edited: string[];
+  /** Applied, but unknown here: the database is newer than this code. */
+  readonly unknown: string[];
+}
+
+/** Compares what the database says was applied with the migrations on disk. */
+export async function migrationStatus(ownerUrl: string, { folder }: Project): Promise<MigrationStatus> {
+  const onDisk = readMigrations(folder);
+  const rows = await withClient(ownerUrl, async (client) => {
+    const { rows: tables } = await client.query<{ there: boolean }>(
+      `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`,
+    );
+    if (!tables[0]!.there) return [];
+    const { rows } = await client.query<{ name: string; checksum: string; finished: boolean }>(
+      `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
+         FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
+    );
+    return rows;
+  });
+  const inDatabase = new Map(rows.map((row) => [row.name, row]));
+  const having = (test: (row: (typeof rows)[number] | undefined, sql: string) => boolean | undefined) =>
+    onDisk.filter(({ name, sql }) => test(inDatabase.get(name), sql)).map(({ name }) => name);
+  return {
+    applied: having((row) => row?.finished),
+    pending: having((row) => !row),
+    failed: having((row) => row && !row.finished),
+    edited: having((row, sql) => row?.finished && row.checksum !== createHash('sha256').update(sql).digest('hex')),
+    unknown: rows.map(({ name }) => name).filter((name) => !onDisk.some((migration) => migration.name === name)),
+  };
+}
+
+/**
+ * Applies what is pending and returns the names. A migration that failed before is tried again: each script is one
+ * transaction, so it left nothing behind.
+ */
+export async function deployMigrations(ownerUrl: string, project: Project): Promise<string[]> {
+  const { pending, failed, unknown } = await migrationStatus(ownerUrl, project);
+  if (unknown.length > 0) {
+    throw new Error(`The database is newer than this release: it has ${unknown.join(', ')}. Start the newer release.`);
+  }
+  // Loading the engine costs more than all else at a usual start, so it waits until there is something to do.
+  if (pending.length + failed.length === 0) return [];
+  return withSchemaEngine(ownerUrl, readSchema(project.folder), project, async (engine) => {
+    for (const migrationName of failed) await engine.markMigrationRolledBack({ migrationName });
+    const migrationsList = listOf(project.folder);
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
+    return appliedMigrationNames;
+  }).catch(async (error: unknown) => {
+    if (!(error instanceof ScriptError)) throw error;
+    const [name] = (await migrationStatus(ownerUrl, project)).failed;
+    throw new Error(`Migration ${name} failed and was rolled back:\n  ${error.message}`, { cause: error.cause });
+  });
+}
+
+/** The SQL by which things differ; an empty text where they agree. */
+export interface MigrationDrift {
+  /** From all migrations to the schema files: what a new migration would have to do. */
+  readonly migrations: string;
+  /** From the live database to the schema files. */
+  readonly database: string;
+}
+
+/** Compares the schema files with the migrations (in a scratch database, which the owner must be able to create) and with the database. */
+export async function migrationDrift(ownerUrl: string, project: Project): Promise<MigrationDrift> {
+  const files = [...readSchema(project.folder)];
+  return withSchemaEngine(ownerUrl, files, project, async (engine) => {
+    const toSchema = async (from: DiffTarget) => {
+      const to: DiffTarget = { tag: 'schemaDatamodel', files };
+      const { exitCode, stdout } = await engine.diff({ from, to, script: true, exitCode: true, filters });
+      return exitCode === 0 ? '' : (stdout ?? '');
+    };
+    return {
+      migrations: await toSchema({ tag: 'migrations', ...listOf(project.folder) }),
+      database: await toSchema({ tag: 'schemaDatasource', files, configDir: path.dirname(project.folder) }),
+    };
+  });
+}
+
+/** Writes a migration that brings the migrations up to the schema files, and returns its folder; null if they agree. */
+export async function createMigration(
+  ownerUrl: string,
+  name: string,
+  project: Project,
+  { empty = false }: { empty?: boolean } = {},
+): Promise<string | null> {
+  const sql = empty ? '-- Write the migration here.\n' : (await migrationDrift(ownerUrl, project)).migrations;
+  if (!sql) return null;
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, ''); // prettier-ignore
+  const migrations = path.join(project.folder, 'migrations');
+  const folder = path.join(migrations, `${stamp}_${slug || 'change'}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'migration.sql'), sql);
+  writeFileSync(path.join(migrations, lockFile.path), lockFile.content);
+  return folder;
+}
+
+function readSchema(folder: string): SchemaFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.prisma'))
+    .sort()
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ path: file, content: readFileSync(file, 'utf8') }));
+}
+
+function readMigrations(folder: string): { name: string; sql: string }[] {
+  const migrations = path.join(folder, 'migrations');
+  if (!existsSync(migrations)) return [];
+  return readdirSync(migrations)
+    .sort()
+    .map((name) => ({ name, file: path.join(migrations, name, 'migration.sql') }))
+    .filter(({ file }) => existsSync(file))
+    .map(({ name, file }) => ({ name, sql: readFileSync(file, 'utf8') }));
+}
+
+function listOf(folder: string): MigrationList {
+  return {
+    baseDir: path.join(folder, 'migrations'),
+    shadowDbInitScript: '',
+    lockfile: lockFile,
+    migrationDirectories: readMigrations(folder).map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
+  };
+}
