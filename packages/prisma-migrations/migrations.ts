@@ -11,6 +11,8 @@ const lockFile = { path: 'migration_lock.toml', content: 'provider = "postgresql
 /** A folder of schema files with a folder `migrations`, as Prisma has it. */
 export interface Project extends Surroundings {
   readonly folder: string;
+  /** What becomes of the SQL that Prisma writes for a new migration: there are things that its schema cannot say. */
+  complete?(sql: string): string;
 }
 
 /** Which migrations a database has, by name. */
@@ -107,12 +109,13 @@ export async function createMigration(
 ): Promise<string | null> {
   const sql = empty ? '-- Write the migration here.\n' : (await migrationDrift(ownerUrl, project)).migrations;
   if (!sql) return null;
+  const complete = project.complete?.(sql) ?? sql;
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, ''); // prettier-ignore
   const migrations = path.join(project.folder, 'migrations');
   const folder = path.join(migrations, `${stamp}_${slug || 'change'}`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'migration.sql'), sql);
+  writeFileSync(path.join(folder, 'migration.sql'), complete);
   writeFileSync(path.join(migrations, lockFile.path), lockFile.content);
   return folder;
 }

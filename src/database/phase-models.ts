@@ -2,6 +2,8 @@
  * The Prisma models of the phases' tables, made from their declarations, so that a field is one line in one place. They are
  * committed, since Prisma makes the migrations from them; `npm run generate` writes them and `npm run check` compares them.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   columnFields,
   columnName,
@@ -209,7 +211,7 @@ const fileOf = (...blocks: readonly string[]): string => `${blocks.join('\n\n')}
 const folderOf = ({ key }: PhaseDeclaration): string => key.toLowerCase().replaceAll('_', '-');
 
 /** The files that are the generator's alone, by their path in prisma/. */
-export function modelFiles(phases: readonly PhaseDeclaration[]): Map<string, string> {
+function modelFiles(phases: readonly PhaseDeclaration[]): Map<string, string> {
   const enums = fileOf(
     written('src/phases and src/versioning'),
     enumOf(
@@ -233,7 +235,7 @@ export function modelFiles(phases: readonly PhaseDeclaration[]): Map<string, str
 const heading = '  // The tables of the phases, written by "npm run generate".';
 
 /** The text of a common schema file with the phases' side of each relation where its models have the heading for it. */
-export function withBackRelations(text: string, phases: readonly PhaseDeclaration[]): string {
+function withBackRelations(text: string, phases: readonly PhaseDeclaration[]): string {
   const relations = phases.flatMap(modelsOf).flatMap((model) => model.relations);
   return text.replaceAll(/^model (\w+) \{.*?^\}$/gms, (model: string, name: string) => {
     const lines = relations
@@ -251,4 +253,22 @@ export function withBackRelations(text: string, phases: readonly PhaseDeclaratio
     const end = model.indexOf('\n\n', start);
     return model.slice(0, start) + [heading, ...aligned(lines)].join('\n') + model.slice(end);
   });
+}
+
+/** What is to be written into a folder of schema files so that they follow from the declarations, and which files are to go. */
+export function modelChanges(
+  folder: string,
+  phases: readonly PhaseDeclaration[],
+): { readonly texts: Map<string, string>; readonly orphans: string[] } {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.prisma'))
+    .map((name) => name.replaceAll(path.sep, '/'));
+  const there = new Map(
+    files.map((name) => [name, readFileSync(path.join(folder, name), 'utf8').replaceAll('\r\n', '\n')]),
+  );
+  const made = modelFiles(phases);
+  const orphans = files.filter((name) => name.startsWith('phases/') && !made.has(name));
+  for (const [name, text] of there)
+    if (!made.has(name) && !orphans.includes(name)) made.set(name, withBackRelations(text, phases));
+  return { texts: new Map([...made].filter(([name, text]) => there.get(name) !== text)), orphans };
 }

@@ -212,15 +212,15 @@ export async function signAll(
     [versionId, [ben, ada, stranger]],
   );
   const { lead } = candidates[0]!;
-  const signers: Record<string, number> = { test_lead: lead, report_owner: olga, test_executive: tess };
-  for (const { role } of (fullPhaseOf(phase).signOffs ?? []).filter((signOff) => signOff.role !== except))
+  const signers = { testLeadId: lead, reportOwnerId: olga, testExecutiveId: tess };
+  for (const { role, person } of (fullPhaseOf(phase).signOffs ?? []).filter((signOff) => signOff.role !== except))
     await world.sql(
       'owner',
       `insert into test_report_signoffs (sign_off_id, stream_id, version_id, sign_off_role, sign_off_user_id, sign_off_status,
          sign_off_date, meaning, signer_name, signed_content_hash)
        select $1, v.stream_id, v.version_id, $3, $4, 'SIGNED', date_trunc('milliseconds', clock_timestamp()), 'review', u.name, $5
        from phase_version v, users u where v.version_id = $2 and u.user_id = $4`,
-      [randomUUID(), versionId, role, signers[role], contentHash],
+      [randomUUID(), versionId, role, signers[person], contentHash],
     );
 }
 

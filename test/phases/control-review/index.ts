@@ -2,9 +2,11 @@ import {
   count,
   decidedBy,
   decisionStatus,
+  flagOr,
   json,
   requiredFlag,
   requiredText,
+  signOffs,
   stampedAt,
   text,
   textList,
@@ -17,8 +19,12 @@ export const controlReview = definePhase({
   title: 'Control Review',
   versioning: 'FULL',
   preparedBy: ['TESTER'],
-  approvedBy: ['REPORT_OWNER'],
+  approvedBy: ['TEST_EXECUTIVE'],
   prerequisites: ['PLANNING'],
+  signOffs: [
+    { role: 'control_owner', person: 'reportOwnerId' },
+    { role: 'control_tester', person: 'testLeadId', onlyIf: 'needsTester' },
+  ],
   version: {
     type: 'ControlReviewVersion',
     table: 'control_review_versions',
@@ -27,7 +33,11 @@ export const controlReview = definePhase({
     fields: {
       scope: json('Scope'),
       frameworks: textList('Frameworks'),
+      needsTester: flagOr('Needs the tester’s signature', true, {
+        restricted: { value: false, to: ['TEST_EXECUTIVE'] },
+      }),
       effectiveControls: count('Effective controls', 'isEffective'),
+      signatures: signOffs('The signatures as they stand'),
     },
   },
   item: {
