@@ -8,7 +8,7 @@ import { asJson as compareJson, asMarkdown as compareMarkdown } from '../legacy/
 import { digestOf } from '../legacy/digest';
 import { importFrom, type ImportResult } from '../legacy/import';
 import { importSummary, SHOWN } from '../legacy/import-report';
-import { phaseOf } from '../legacy/phase-names';
+import { phaseNamed } from '../legacy/phase-names';
 import { rollBack, WorkWouldBeLost } from '../legacy/rollback';
 import { OwnerSession } from '../legacy/session';
 import { openSource, type Source } from '../legacy/source';
@@ -61,7 +61,7 @@ const wholeNumber = (text: string): number => {
 };
 
 function phaseArgument(text: string): string {
-  const phase = phaseOf(text);
+  const phase = phaseNamed(text);
   if (phase === undefined)
     throw new InvalidArgumentError(
       `There is no phase "${text}". The phases are ${phases.map(({ title }) => title).join(', ')}.`,

@@ -30,7 +30,6 @@ export const types: pg.CustomTypesConfig = {
 /** Where statements find their tables. */
 const PRESENT = 'public,log';
 const PAST = 'past,public,log';
-const PAST_WITH_RECORDS = `recorded,${PAST}`;
 
 /** Statements by where they find their tables: the same text is another statement on another search path. */
 const names = new Map<string, Map<string, string>>();
@@ -77,23 +76,24 @@ export async function run<Row extends object>(
 export interface Horizon {
   /** A JSON object of streams and their last sequences. */
   readonly sequences: string;
-  /** The instant, and the streams that are completed from what an import says was there then; null if none is. */
-  readonly recorded: string | null;
+  /** A schema of what was recorded elsewhere, and the setting that tells its views what is asked for; null if nothing is. */
+  readonly supplement: { readonly schema: string; readonly setting: string; readonly value: string } | null;
 }
 
 /** Connections to the past remember how far they see. */
 type PastClient = pg.PoolClient & { horizon?: string; searchPath?: string };
 
 /** Makes a connection to the past see as far as a horizon, unless it does already. */
-async function show(client: PastClient, { sequences, recorded }: Horizon): Promise<void> {
-  const horizon = `${sequences} ${recorded}`;
+async function show(client: PastClient, { sequences, supplement }: Horizon): Promise<void> {
+  const horizon = `${sequences} ${supplement?.value}`;
   if (client.horizon === horizon) return;
-  const searchPath = recorded === null ? PAST : PAST_WITH_RECORDS;
+  const searchPath = supplement === null ? PAST : `${supplement.schema},${PAST}`;
   client.horizon = undefined;
-  await client.query(
-    `select set_config('phaseledger.horizon', $1, false), set_config('phaseledger.recorded', $2, false), set_config('search_path', $3, false)`,
-    [sequences, recorded ?? '', searchPath],
-  );
+  await client.query(`select set_config('phaseledger.horizon', $1, false), set_config('search_path', $2, false)`, [
+    sequences,
+    searchPath,
+  ]);
+  if (supplement) await client.query('select set_config($1, $2, false)', [supplement.setting, supplement.value]);
   client.horizon = horizon;
   client.searchPath = searchPath;
 }
@@ -286,7 +286,7 @@ export class Database implements Db {
   }
 
   /**
-   * Runs a statement where the past is read, on the tables of schema `past` up to a horizon, or on those of schema `recorded`.
+   * Runs a statement where the past is read, on the tables of schema `past` up to a horizon, or on those of a supplement.
    * Without a horizon it may ask only for tables whose schema it names.
    */
   async queryPast<Row extends object>(

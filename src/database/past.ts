@@ -4,13 +4,13 @@
  * streams that are read are settled first: no later commit will be stamped at or before it. On a standby a stream is settled
  * once that is known there.
  *
- * What an import brought later than the instant was not captured then. Where it is asked for, it is answered from the times that
- * the old system recorded, on the views of schema `recorded`; that is no promise, and is marked.
+ * What was recorded elsewhere and brought here later than the instant was not captured then. Where a supplement is given, it is
+ * answered from the times that were recorded there; that is no promise, and is marked.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { badInput, DomainError } from '../versioning/errors';
-import type { Database, Db } from './database';
+import type { Database, Db, Horizon } from './database';
 import { REFERENCE_STREAM } from './people';
 
 const unsettled = () =>
@@ -24,10 +24,20 @@ const unsettled = () =>
 const REPLAY_TIMEOUT_MS = 2_000;
 const REPLAY_POLL_MS = 20;
 
+/** What else is known of the past: what was recorded elsewhere, and brought here later. */
+export interface Supplement {
+  /** Its views show what those of schema `past` do, and what was recorded elsewhere. */
+  readonly schema: string;
+  /** The setting that tells these views the instant, and the streams that are completed. */
+  readonly setting: string;
+  /** SQL for whether it knows more of stream s.stream_id at the instant $2. */
+  readonly knows: string;
+}
+
 export class Past implements Db {
   /** For each settled stream, its last commit at the instant; resolved once. */
   readonly #sequences = new Map<string, number>();
-  /** The streams that an import has later brought something to which was there at the instant. */
+  /** The streams that the supplement knows more of. */
   readonly #recorded = new Set<string>();
   /** Streams that are wanted in the same moment are settled together. */
   readonly #settled = new DataLoader<string, true>((ids) => this.#settle(ids));
@@ -35,17 +45,18 @@ export class Past implements Db {
   constructor(
     private readonly database: Database,
     readonly at: Date,
-    /** Whether what was not captured by then is answered from recorded times. */
-    private readonly fromRecords = false,
+    private readonly supplement: Supplement | null = null,
   ) {}
 
   /** Reads as of the instant; streams that were not settled are not seen. */
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    const horizon = {
-      sequences: JSON.stringify(Object.fromEntries(this.#sequences)),
-      recorded: this.#recorded.size > 0 ? JSON.stringify({ at: this.at, streams: [...this.#recorded] }) : null,
-    };
-    return this.database.queryPast<Row>(horizon, sql, parameters);
+    const sequences = JSON.stringify(Object.fromEntries(this.#sequences));
+    const supplement = this.supplement && this.#recorded.size > 0 ? this.#supplementOf(this.supplement) : null;
+    return this.database.queryPast<Row>({ sequences, supplement }, sql, parameters);
+  }
+
+  #supplementOf({ schema, setting }: Supplement): Horizon['supplement'] {
+    return { schema, setting, value: JSON.stringify({ at: this.at, streams: [...this.#recorded] }) };
   }
 
   /** Whether some of what is read of a workflow, or of any that has been read, was recorded elsewhere and not captured by then. */
@@ -68,14 +79,13 @@ export class Past implements Db {
       null,
       `select s.stream_id,
          coalesce((select c.sequence from log.change_set c where c.stream_id = s.stream_id and c.committed_at <= $2 order by c.committed_at desc limit 1), 0) as sequence,
-         exists (select from log.change_set i where i.stream_id = s.stream_id and i.origin = 'import' and i.committed_at > $2)
-         and (s.stream_id = $3 or exists (select from public.phase_version v where v.stream_id = s.stream_id and v.created_at <= $2)) as is_recorded
+         ${this.supplement?.knows ?? 'false'} as is_recorded
        from unnest($1::uuid[]) s(stream_id)`,
-      [streamIds.filter((id) => !left.has(id)), this.at, REFERENCE_STREAM],
+      [streamIds.filter((id) => !left.has(id)), this.at],
     );
     for (const { streamId, sequence, isRecorded } of last) {
       this.#sequences.set(streamId, sequence);
-      if (isRecorded && this.fromRecords) this.#recorded.add(streamId);
+      if (isRecorded) this.#recorded.add(streamId);
     }
     return streamIds.map((id) => (left.has(id) ? unsettled() : true));
   }

@@ -1,4 +1,5 @@
 /** What PostgreSQL knows of how much there is, so that it plans well before autovacuum has looked. */
+import { extensions } from '../extensions';
 import { run, type Db } from './database';
 import { withClient } from '../../packages/pg-client';
 
@@ -9,8 +10,9 @@ import { withClient } from '../../packages/pg-client';
 export async function analyzeTables(owner: Db): Promise<void> {
   const tables = await owner.query<{ place: string }>(
     `select format('%I.%I', n.nspname, c.relname) as place from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname in ('public', 'log', 'legacy') and c.relkind = 'r' and pg_has_role(c.relowner, 'USAGE') and pg_relation_size(c.oid) > 0
+     where n.nspname = any($1) and c.relkind = 'r' and pg_has_role(c.relowner, 'USAGE') and pg_relation_size(c.oid) > 0
      order by 1`,
+    [['public', 'log', ...extensions.map(({ schema }) => schema)]],
   );
   if (tables.length > 0) await owner.query(`analyze ${tables.map(({ place }) => place).join(', ')}`);
 }

@@ -1,13 +1,17 @@
 import DataLoader from 'dataloader';
 import { noteReads, type LogRead } from '../database/change-log-reads';
 import type { Database } from '../database/database';
-import { Past } from '../database/past';
+import { Past, type Supplement } from '../database/past';
+import { extensions } from '../extensions';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
 import type { Work } from '../offload/heavy-work';
 import { badInput, tooLarge } from '../versioning/errors';
 import type { Identity, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders/loaders';
+
+/** One at most: its views stand in front of those of the past. */
+const [pastSupplement = null]: readonly (Supplement | null)[] = extensions.map(({ supplement }) => supplement);
 
 /** Making an answer of so many takes about a fifth of a second, in which nobody else is answered. */
 const MAX_FIELD_CHANGES = 20_000;
@@ -56,7 +60,7 @@ export class Context implements Caller {
 
   /** From now on everything is read as it stood at an instant. */
   enterPast(at: Date): void {
-    this.past = new Past(this.db, at, true);
+    this.past = new Past(this.db, at, pastSupplement);
     this.forget();
   }
 

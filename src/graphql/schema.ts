@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { takeoverResolvers } from '../legacy/graphql/imported.resolver';
 import { asOfDirective, resolveInPlace } from './as-of';
 import { ChangeLogReadsResolver } from './change-log/change-log-reads.resolver';
 import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log.resolver';
@@ -24,7 +25,6 @@ import { takeNullsAsLeftOut } from './nulls';
 import { phaseResolvers } from './phase/types';
 import { DateTimeScalar } from './scalars';
 import { BlameResolver, FieldBlameResolver, ReviewResolver } from './version/history.resolver';
-import { ImportedResolver } from './version/imported';
 import { ReviewQueueResolver } from './version/review-queue.resolver';
 import { TestReportSignOffResolver } from './version/sign-offs';
 import { VersionMutationsResolver } from './version/version-mutations.resolver';
@@ -47,7 +47,6 @@ export function makeSchema(): GraphQLSchema {
       BlameResolver,
       FieldBlameResolver,
       ReviewResolver,
-      ImportedResolver,
       ReviewQueueResolver,
       VersionDiffResolver,
       ItemChangeResolver,
@@ -63,6 +62,7 @@ export function makeSchema(): GraphQLSchema {
       PhaseCommandsResolver,
       TestReportSignOffResolver,
       ...phaseResolvers,
+      ...takeoverResolvers,
     ],
     directives: [...specifiedDirectives, asOfDirective],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],

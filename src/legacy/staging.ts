@@ -7,7 +7,7 @@ import canonicalize from 'canonicalize';
 import { REFERENCE_STREAM } from '../database/people';
 import { workflowKey, type LegacyWorkflow } from './plan/workflow';
 import { phaseOfTable } from './plan/index';
-import { phaseOf } from './phase-names';
+import { phaseNamed } from './phase-names';
 import type { Source } from './source';
 import type { OwnerSession } from './session';
 import { SourceRow } from './source-row';
@@ -131,7 +131,7 @@ export class Staging {
       workflow: isReference(table)
         ? null
         : ((phaseId === null ? undefined : this.#workflows.get(phaseId)) ?? ownWorkflow),
-      phase: namesPhase.has(table) ? (phaseOf(row.text('phase_name') ?? '') ?? null) : (phaseOfTable[table] ?? null),
+      phase: namesPhase.has(table) ? (phaseNamed(row.text('phase_name') ?? '') ?? null) : (phaseOfTable[table] ?? null),
       parent: parentColumn === undefined ? null : row.keyCell(parentColumn),
     };
   }

@@ -122,7 +122,7 @@ test('its past is that of each commit', async () => {
   const labels = async (at: number) =>
     (
       await world.db.queryPast<{ label: string }>(
-        { sequences: JSON.stringify({ [workflowId]: at }), recorded: null },
+        { sequences: JSON.stringify({ [workflowId]: at }), supplement: null },
         'select label from past.box order by label',
       )
     ).map(({ label }) => label);

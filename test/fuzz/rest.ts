@@ -1,6 +1,6 @@
 /** Requests to the REST facade, made from its table of routes. */
 import { creditCardWorkflow, liquidityWorkflow } from '../../src/demo/content/people';
-import { slugOf } from '../../src/legacy/phase-names';
+import { slugOf } from '../../src/phases/names';
 import { phases } from '../../src/phases';
 import { routes } from '../../src/transport/rest/routes';
 import type { Harvest } from './operations';

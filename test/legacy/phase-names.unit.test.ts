@@ -1,4 +1,4 @@
-import { phaseOf } from '../../src/legacy/phase-names';
+import { phaseNamed } from '../../src/legacy/phase-names';
 import { phases } from '../../src/phases';
 
 test.each([
@@ -6,19 +6,19 @@ test.each([
   ['Testing', 'TEST_EXECUTION'],
   ['Observations', 'OBSERVATION_MANAGEMENT'],
 ])('%s is what the old system called %s', (name, key) => {
-  expect(phaseOf(name)).toBe(key);
+  expect(phaseNamed(name)).toBe(key);
 });
 
 test('a phase is known by its key and its title, in any letter case, with anything between the words', () => {
   for (const { key, title } of phases)
     for (const name of [key, title, key.toLowerCase(), title.toUpperCase(), ` ${title.replaceAll(' ', '-')} `])
-      expect([name, phaseOf(name)]).toEqual([name, key]);
-  expect(phaseOf('data_provider-id')).toBe('DATA_OWNER_ID');
+      expect([name, phaseNamed(name)]).toEqual([name, key]);
+  expect(phaseNamed('data_provider-id')).toBe('DATA_OWNER_ID');
 });
 
 test.each(['', ' ', '-', 'scope', 'scoping2', 'Data%20Owner%20ID', 'constructor', '__proto__', 'SCOPİNG'])(
   '“%s” is no phase',
   (name) => {
-    expect(phaseOf(name)).toBeUndefined();
+    expect(phaseNamed(name)).toBeUndefined();
   },
 );

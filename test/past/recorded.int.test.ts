@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { Past } from '../../src/database/past';
+import { takeover } from '../../src/legacy/extension';
 import { buildVersion, mutate, sampleItems, transition, type BuiltVersion } from '../support/builders';
 import { insertRows, rawScoping, rawVersion } from '../support/log';
 import { ada, aud, both, olga, otherWorkflow, stranger, workflow, World } from '../support/world';
@@ -737,12 +738,12 @@ describe('costs', () => {
     await buildVersion(world, { phase: 'PLANNING', items: 2, of: plain });
     const at = await now(world);
     await pass(at);
-    const past = new Past(world.db, new Date(at), true);
+    const past = new Past(world.db, new Date(at), takeover.supplement);
     await past.settle([plain.workflowId]);
     const searchPath = async (read: Past) =>
       (await read.query<{ path: string }>(`select current_setting('search_path') as path`))[0]!.path;
     expect(await searchPath(past)).toBe('past,public,log');
-    const before = new Past(world.db, new Date('2026-01-01T00:00:00Z'), true);
+    const before = new Past(world.db, new Date('2026-01-01T00:00:00Z'), takeover.supplement);
     await before.settle([old.workflowId]);
     expect(await searchPath(before)).toBe('recorded,past,public,log');
     expect(await searchPath(past)).toBe('past,public,log');

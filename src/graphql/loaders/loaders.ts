@@ -18,7 +18,6 @@ import {
   type ItemComparison,
   type ItemImage,
 } from '../../database/items';
-import { importsOfVersions } from '../../database/imports';
 import { metricsById, phaseMetrics } from '../../database/metrics';
 import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../../database/pages';
 import {
@@ -272,12 +271,6 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
       (ids: readonly string[]) => versionsById(db, ids),
       (row) => row.versionId,
       asVersion,
-    ),
-    /** The import that brought a version. */
-    importOf: byId(
-      (ids: readonly string[]) => importsOfVersions(db, ids),
-      (row) => row.versionId,
-      (row) => row,
     ),
     currentOfRecord: byId(
       (ids: readonly string[]) => currentByRecord(db, ids),

@@ -28,7 +28,6 @@ import { DateTimeScalar, UUIDScalar } from '../scalars';
 import { AsOfArgs, at, asOfField } from '../version/as-of-args';
 import { seesDeleted } from '../visibility';
 import { HistoryArgs, historyFilters } from '../version/history-args';
-import { AsOfBasisEnum, basisOf } from '../version/imported';
 import { PhaseVersion, PhaseVersionConnection } from '../version/types';
 import { PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
 
@@ -157,14 +156,6 @@ export class WorkflowResolver {
     @Ctx() context: Context,
   ) {
     return at(context, instant, [workflowId], ({ loaders }) => loaders.workflow.load(workflowId));
-  }
-
-  @FieldResolver(() => AsOfBasisEnum, {
-    description:
-      'What it and its phases rest on, as they are shown here. RECORDED: some of it was taken over from another system after the instant; each version says for itself whether it was.',
-  })
-  basis(@Root() { workflowId }: WorkflowRow, @Ctx() { past }: Context) {
-    return basisOf(past?.isRecorded(workflowId) ?? false);
   }
 
   @FieldResolver(() => [WorkflowPhase], { description: 'Its phases, in their order.' })

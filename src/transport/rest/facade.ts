@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Context } from '../../graphql/context';
-import { slugOf } from '../../legacy/phase-names';
+import { slugOf } from '../../phases/names';
 import { DomainError, notFound } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { challengeTo } from '../authenticate';

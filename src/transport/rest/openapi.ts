@@ -1,7 +1,8 @@
 /** The description of the facade (OpenAPI 3.1), made from its routes, their documents and the schema. */
 import type { GraphQLSchema } from 'graphql';
-import { oldNames, slugOf } from '../../legacy/phase-names';
+import { extensions } from '../../extensions';
 import { phases } from '../../phases';
+import { slugOf } from '../../phases/names';
 import { INTERNAL, statusOfCode } from '../error-codes';
 import { JsonSchemas, type JsonSchema } from './json-schema';
 import { PRECONDITION_FAILED, titles, typeOf } from './problems';
@@ -101,7 +102,7 @@ const header = (description: string, schema: JsonSchema = text) => ({ descriptio
 
 function parameterComponents(schemas: JsonSchemas): Record<string, object> {
   const known = phases.map(({ key }) => slugOf(key));
-  const aliases = oldNames.map(([old, key]) => `${old} (${slugOf(key)})`).join(', ');
+  const others = extensions.flatMap(({ phaseNames }) => phaseNames).map(([name, key]) => `${name} (${slugOf(key)})`);
   const pathSchemas = {
     phase: { ...text, examples: known },
     versionId: schemas.scalar('UUID'),
@@ -115,7 +116,7 @@ function parameterComponents(schemas: JsonSchemas): Record<string, object> {
       schema: pathSchemas[name as keyof typeof pathParameters],
       description:
         name === 'phase'
-          ? `${description} The letter case does not matter, nor whether words are apart by spaces, hyphens or underscores. Old names: ${aliases}.`
+          ? `${description} The letter case does not matter, nor whether words are apart by spaces, hyphens or underscores.${others.length > 0 ? ` Old names: ${others.join(', ')}.` : ''}`
           : description,
     },
   ]);

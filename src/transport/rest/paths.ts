@@ -1,6 +1,7 @@
 /** From an address to a route and its phase, and back. */
-import { phaseOf as phaseNamed, slugOf } from '../../legacy/phase-names';
+import { extensions } from '../../extensions';
 import { phaseOf, phases } from '../../phases';
+import { phasesByName, slugOf } from '../../phases/names';
 import { DomainError } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { ApiRequest } from '../http';
@@ -62,6 +63,8 @@ export function decoded(parameters: Match['parameters']): Record<string, string>
     throw badRequest('The path is not UTF-8 in percent-encoding.');
   }
 }
+
+const phaseNamed = phasesByName(extensions.flatMap(({ phaseNames }) => phaseNames));
 
 /** The phase of that name; whoever asks for another is told which there are. */
 export function phaseIn(name: string): PhaseDeclaration {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { VersionDifferenceDocument } from '../../generated/graphql';
 import { fullPhases } from '../../../src/phases';
-import { slugOf } from '../../../src/legacy/phase-names';
+import { slugOf } from '../../../src/phases/names';
 import { aud, ada, ben, olga, workflow, type World } from '../../support/world';
 import {
   approverOf,

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { pathOf } from '../../../src/transport/rest/paths';
 import { routes, type Route } from '../../../src/transport/rest/routes';
 import { phases } from '../../../src/phases';
-import { slugOf } from '../../../src/legacy/phase-names';
+import { slugOf } from '../../../src/phases/names';
 import { sampleItems, buildVersion, type BuiltVersion } from '../../support/builders';
 import { written } from '../../support/refusals';
 import { exchange } from '../../support/raw-http';

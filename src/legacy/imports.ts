@@ -1,5 +1,5 @@
 /** Where versions came from that were taken over from the old system. */
-import type { Db } from './database';
+import type { Db } from '../database/database';
 
 /** What was untidy about a source row and how it was decided. */
 export interface Finding {

@@ -1,18 +1,22 @@
 /** How a version is known: captured as it happened, or recorded by the old system and taken over later. */
+import DataLoader from 'dataloader';
 import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type { Finding } from '../../database/imports';
+import type { WorkflowRow } from '../../database/rows';
+import { Context } from '../../graphql/context';
+import { enumOf } from '../../graphql/enums';
+import type { Loaders } from '../../graphql/loaders/loaders';
+import { DateTimeScalar } from '../../graphql/scalars';
+import { PhaseVersion } from '../../graphql/version/types';
+import { Workflow } from '../../graphql/workflow/types';
 import type { VersionHeader } from '../../versioning/model';
-import { Context } from '../context';
-import { enumOf } from '../enums';
-import { DateTimeScalar } from '../scalars';
-import { PhaseVersion } from './types';
+import { importsOfVersions, type Finding, type VersionImport } from '../imports';
 
-export const AsOfBasisEnum = enumOf(
+const AsOfBasisEnum = enumOf(
   'AsOfBasis',
   ['CAPTURED', 'RECORDED'],
   'What an answer rests on. CAPTURED: on commits that were made up to the instant it is read at; it never changes. RECORDED: it was taken over from another system after that instant, and is answered from the times that were recorded there; an import can add such answers, and taking it back removes them.',
 );
-export const basisOf = (isRecorded: boolean): string => (isRecorded ? 'RECORDED' : 'CAPTURED');
+const basisOf = (isRecorded: boolean): string => (isRecorded ? 'RECORDED' : 'CAPTURED');
 
 @ObjectType({ description: 'What was untidy about something that was taken over, and how it was decided.' })
 export class ImportFinding {
@@ -45,22 +49,51 @@ export class ImportedFrom {
   findings!: readonly Finding[];
 }
 
+/** The imports that brought versions: of a level in one statement, and kept for as long as a request's loaders are. */
+const loaders = new WeakMap<Loaders, DataLoader<string, VersionImport | null>>();
+
+function importOf({ loaders: ofRequest, past, db }: Context, versionId: string): Promise<VersionImport | null> {
+  let loader = loaders.get(ofRequest);
+  if (!loader) {
+    loader = new DataLoader(async (ids) => {
+      const found = new Map((await importsOfVersions(past ?? db, ids)).map((row) => [row.versionId, row]));
+      return ids.map((id) => found.get(id) ?? null);
+    });
+    loaders.set(ofRequest, loader);
+  }
+  return loader.load(versionId);
+}
+
 @Resolver(() => PhaseVersion)
-export class ImportedResolver {
+class ImportedVersionResolver {
   @FieldResolver(() => ImportedFrom, {
     nullable: true,
     description: 'Where it came from, if it was taken over from another system; null if it was made here.',
   })
-  imported(@Root() { versionId }: VersionHeader, @Ctx() { loaders }: Context) {
-    return loaders.importOf.load(versionId);
+  imported(@Root() { versionId }: VersionHeader, @Ctx() context: Context) {
+    return importOf(context, versionId);
   }
 
   @FieldResolver(() => AsOfBasisEnum, {
     description: 'What it rests on, as it is shown here: always CAPTURED in the present.',
   })
-  async basis(@Root() { versionId, streamId }: VersionHeader, @Ctx() { past, loaders }: Context) {
+  async basis(@Root() { versionId, streamId }: VersionHeader, @Ctx() context: Context) {
+    const { past } = context;
     if (!past?.isRecorded(streamId)) return basisOf(false);
-    const imported = await loaders.importOf.load(versionId);
+    const imported = await importOf(context, versionId);
     return basisOf(imported !== null && imported.importedAt > past.at);
   }
 }
+
+@Resolver(() => Workflow)
+class ImportedWorkflowResolver {
+  @FieldResolver(() => AsOfBasisEnum, {
+    description:
+      'What it and its phases rest on, as they are shown here. RECORDED: some of it was taken over from another system after the instant; each version says for itself whether it was.',
+  })
+  basis(@Root() { workflowId }: WorkflowRow, @Ctx() { past }: Context) {
+    return basisOf(past?.isRecorded(workflowId) ?? false);
+  }
+}
+
+export const takeoverResolvers = [ImportedVersionResolver, ImportedWorkflowResolver];

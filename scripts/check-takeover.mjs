@@ -1,0 +1,82 @@
+// npm run check:takeover: whether taking over from the old system can be taken out of the last commit, and leaves a product that
+// generates, migrates, compiles and passes its tests. In a worktree of its own, which is gone afterwards; other suites than those
+// named here can be given as arguments.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { bin, fail, inRoot, run } from './run.mjs';
+
+const migration = readdirSync(inRoot('prisma/migrations')).find((name) => name.endsWith('_takeover'));
+/** All that there is of it. */
+const removed = [
+  'src/legacy',
+  'src/cli/legacy.ts',
+  'prisma/legacy.prisma',
+  `prisma/migrations/${migration}`,
+  'bench/legacy.mjs',
+  'docs/migration.md',
+  'docs/legacy-mapping.md',
+  'test/legacy',
+  'test/past/importing.ts',
+  'test/past/recorded.int.test.ts',
+  'test/support/import.ts',
+  'test/support/old-system.ts',
+];
+/** The lines by which the product knows of it. */
+const lines = [
+  ['src/extensions/index.ts', /.*\btakeover\b.*\n/g],
+  ['src/graphql/schema.ts', /.*\btakeoverResolvers\b.*\n/g],
+  ['package.json', /.*cli\.mjs legacy".*\n/g],
+  ['prisma/schema.prisma', /, "legacy"/g],
+];
+const suites =
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : [
+        'test/versioning',
+        'test/phases/record-contract',
+        'test/database/(capture|chain|coverage|fitness|identity|migrations|statistics|transitions)',
+        'test/past/(asking|ids|settling|visibility)',
+        'test/proof/(commands|histories|log-file|rebuild)',
+        'test/api/(lifecycle|four-eyes|approval-requirements|sign-offs|review-queue|metrics)',
+        'test/transport/rest/(life|refusals)',
+        'test/clients/documentation',
+      ];
+
+const git = (...args) => execFileSync('git', args, { cwd: inRoot(), encoding: 'utf8' });
+const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'without-takeover-')));
+const place = path.join(folder, 'product');
+const inPlace = (...parts) => path.join(place, ...parts);
+
+async function step(label, ...args) {
+  console.log(`\n=== ${label}`);
+  if ((await run(process.execPath, args, { cwd: place })) !== 0)
+    throw new Error(`Without the takeover: ${label} failed.`);
+}
+
+try {
+  git('worktree', 'add', '--detach', place, 'HEAD');
+  symlinkSync(inRoot('node_modules'), inPlace('node_modules'));
+  for (const name of removed) rmSync(inPlace(name), { recursive: true });
+  for (const [name, pattern] of lines) {
+    const text = readFileSync(inPlace(name), 'utf8');
+    const without = text.replace(pattern, '');
+    if (without === text) throw new Error(`${name} has no line of the takeover: ${pattern} does not fit.`);
+    writeFileSync(inPlace(name), without);
+  }
+  await step('the build', 'scripts/build.mjs');
+  await step('the schema', 'scripts/cli.mjs', 'emit-schema');
+  await step('the migrations, and what they make', 'scripts/check-migrations.mjs', '--emit-catalogue');
+  await step('the clients of the tests', 'scripts/generate.mjs');
+  await step('the types', bin('typescript', 'tsc'), '-p', 'test');
+  await step('the tests', bin('jest'), '--maxWorkers=1', ...suites);
+} catch (error) {
+  process.exitCode = 1;
+  console.error(error.message);
+} finally {
+  git('worktree', 'remove', '--force', place);
+  rmSync(folder, { recursive: true, force: true });
+}
+if (process.exitCode) fail('The takeover cannot be taken out.');
+console.log('\nWithout the takeover the product builds, migrates, and passes these tests.');

@@ -1,0 +1,10 @@
+/**
+ * What adds to the product without being part of it. Whoever takes one away removes its folder, its line here and that of its
+ * resolvers in graphql/schema.ts, its models and its migration; nothing else in the product names it.
+ */
+import { takeover } from '../legacy/extension';
+import type { Extension } from './extension';
+
+export const extensions: readonly Extension[] = [
+  takeover, //
+];
