@@ -25,7 +25,7 @@ const removed = [
 ];
 /** The lines by which the product knows of it. */
 const lines = [
-  ['src/extensions/index.ts', /.*\btakeover\b.*\n/g],
+  ['src/extensions/index.ts', /^import \{ takeover \}.*\n|(?<=\[)takeover(?=\])/gm],
   ['src/graphql/schema.ts', /.*\btakeoverResolvers\b.*\n/g],
   ['package.json', /.*cli\.mjs legacy".*\n/g],
   ['prisma/schema.prisma', /, "legacy"/g],

@@ -5,6 +5,4 @@
 import { takeover } from '../legacy/extension';
 import type { Extension } from './extension';
 
-export const extensions: readonly Extension[] = [
-  takeover, //
-];
+export const extensions: readonly Extension[] = [takeover];
