@@ -1,4 +1,3 @@
-/** @type {import('jest').Config} */
 const swc = (syntax) => [
   '@swc/jest',
   {
@@ -11,16 +10,35 @@ const swc = (syntax) => [
   },
 ];
 
-module.exports = {
+const common = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/packages/*/test/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   // These packages come as ES modules only, which Jest's module registry cannot load as they are.
   transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm)/)'],
   setupFiles: ['<rootDir>/test/support/one-graphql.ts'],
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    {
+      // They start in a second: no PostgreSQL is started for them.
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.unit.test.ts', '<rootDir>/packages/*/test/*.unit.test.ts'],
+      globalSetup: '<rootDir>/test/support/unit-setup.ts',
+      globalTeardown: '<rootDir>/test/support/unit-teardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'database',
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/packages/*/test/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.unit\\.test\\.ts$'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+  ],
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   maxWorkers: 2,
   // Ends a hang, and nothing else: five times what the longest test takes on a slow machine. What takes longer says so itself.

@@ -1,9 +1,18 @@
 // npm test: works in a fresh clone, and passes its arguments on to Jest. As with npm start, Node gets more room for young
-// objects than by default; Jest hands that on to its workers.
+// objects than by default; Jest hands that on to its workers. `--long` (npm run test:long) tries more of what is endless.
+import { readFileSync } from 'node:fs';
 import { ensureGenerated, ensureInstalled, ensureTestTypes } from './bootstrap.mjs';
-import { bin, run } from './run.mjs';
+import { bin, inRoot, run } from './run.mjs';
 
 await ensureInstalled();
 await ensureGenerated();
 await ensureTestTypes();
-process.exitCode = await run(process.execPath, ['--max-semi-space-size=32', bin('jest'), ...process.argv.slice(2)]);
+const args = process.argv.slice(2);
+if (args.includes('--long')) {
+  args.splice(args.indexOf('--long'), 1);
+  process.env.TEST_EFFORT = 'long';
+  console.error('Besides what npm test does:');
+  const efforts = JSON.parse(readFileSync(inRoot('test/support/effort.json'), 'utf8'));
+  for (const { usual, long, what } of Object.values(efforts)) console.error(`  ${what}: ${long} instead of ${usual}`);
+}
+process.exitCode = await run(process.execPath, ['--max-semi-space-size=32', bin('jest'), ...args]);

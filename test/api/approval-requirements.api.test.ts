@@ -5,10 +5,10 @@
  */
 import fc from 'fast-check';
 import { buildVersion, demandPhase, itemKeys, sampleItems, type BuiltVersion } from '../support/builders';
+import { effort, seed } from '../support/effort';
 import { ada, aud, ben, both, dan, olga, root, stranger, tess, workflow, World } from '../support/world';
 
-const RUNS = Number(process.env.FC_RUNS ?? 40);
-const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
+const RUNS = effort.historiesOfApprovals;
 const FINAL = 'FINALIZE_TEST_REPORT';
 const deputy = 41;
 const people = [ada, ben, olga, tess, both, deputy, dan, root, aud, stranger];

@@ -1,7 +1,8 @@
 /**
  * Random histories of all nine phases: every action that is offered succeeds, every action that is not offered is refused, and
  * it is always a rule that refuses. Where a constraint or a guard of the database has to, the rules have forgotten something,
- * whatever the refusal is worded like. `FC_RUNS` says how many histories (300 if it is not set), `FC_SEED` which.
+ * whatever the refusal is worded like. How many histories, and which, is said
+ * by support/effort.ts.
  */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
@@ -10,6 +11,7 @@ import { fullPhases, fullPhaseOf, phases, phaseOf } from '../../src/phases';
 import type { PhaseDeclaration } from '../../src/versioning/phase';
 import { buildVersion, commandInput, sampleItem, sampleItems } from '../support/builders';
 import { answerTo, deputies, draftDeeds, recordDeeds, type Deed } from '../support/deeds';
+import { effort, seed } from '../support/effort';
 import { insertRows, logFaults, rawVersion } from '../support/log';
 import { workflow, World } from '../support/world';
 
@@ -29,9 +31,8 @@ jest.mock('../../src/database/postgres-errors', () => {
   };
 });
 
-const RUNS = Number(process.env.FC_RUNS ?? 300);
+const RUNS = effort.historiesOfOffers;
 const STEPS = 12;
-const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
 
 let world: World;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 /**
- * The transition table of recorded phases, tried whole: every state of a record × every mutation × everybody. What is
+ * The transition table of recorded phases: every state of a record × every mutation × everybody, whole or pairwise. What is
  * expected is written down here, apart from the rules, and that nothing the rules know is missing is a test too.
  */
 import { auditOnlyPhases, phaseOf } from '../../src/phases';
@@ -10,6 +10,7 @@ import { actionsOf } from '../../src/versioning/policy';
 import { StandingDocument } from '../generated/graphql';
 import { commandInput, demandPhase, runCommand, type BuiltVersion } from '../support/builders';
 import { assignDataOwners, canActAs, successor, type Cast, type Member } from '../support/cast';
+import { effort } from '../support/effort';
 import { attempt, draftDeeds, latestIs, recordDeeds, type RecordDeed } from '../support/deeds';
 import { tryEverything } from '../support/matrix';
 import { again, situations } from '../support/situations';
@@ -329,9 +330,9 @@ test.each(['ADMIN', 'AUDITOR'])('a data owner who is also %s reads, and no longe
 });
 
 describe.each(auditOnlyPhases.map((phase) => [phase.title, phase] as const))('%s', (_, phase) => {
-  test.each(Object.entries(table[phase.key]!))(
+  test.each(Object.entries(table[phase.key]!).map(([name, state], place) => [name, state, place] as const))(
     'what is offered for %s is what the mutations accept, for everybody',
-    async (_, state) => {
+    async (_, state, place) => {
       const bring = async () => {
         const brought = await state.bring();
         return 'latest' in brought ? brought : { version: brought, latest: undefined };
@@ -348,6 +349,7 @@ describe.each(auditOnlyPhases.map((phase) => [phase.title, phase] as const))('%s
       const answer = (deed: Tried, member: Member) => expected(deed, phase, state, member, latest);
       await tryEverything(world, {
         deeds: deedsFor(phase, state),
+        tried: { place, oneIn: effort.transitionsOneIn },
         version,
         answer,
         phase: phase.key,

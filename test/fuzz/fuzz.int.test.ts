@@ -1,6 +1,6 @@
 /**
- * Whatever is sent, the API answers as it promises. `FUZZ_REQUESTS` says how many requests (4,000 if it is not set),
- * `FC_SEED` which; `npm run fuzz -- --requests N` is the same with a progress bar.
+ * Whatever is sent, the API answers as it promises. How many requests, and which, is said by support/effort.ts;
+ * `npm run fuzz -- --requests N` is the same with a progress bar.
  */
 import { progress } from '../../src/cli/progress';
 import { Database } from '../../src/database/database';
@@ -9,12 +9,12 @@ import { makeSchema } from '../../src/graphql/schema';
 import { verifyStream } from '../../src/proof/verify';
 import type { RunningServer } from '../../src/transport/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { effort, seed } from '../support/effort';
 import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, ben, dan, eve, olga, root, tess, token } from '../support/world';
 import { fuzz, type Figures } from './fuzz';
 
-const requests = Number(process.env.FUZZ_REQUESTS ?? 4_000);
-const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
+const requests = effort.fuzzedRequests;
 
 let database: TestDatabase;
 let db: Database;

@@ -1,15 +1,15 @@
 /** The command as operators use it: what it prints, where it writes, and how it ends. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { command } from '../support/command';
 import { Target } from '../support/import';
 import { asFolder, oldSystem } from '../support/old-system';
+import { temporaryFolder } from '../support/temporary';
 
 const tables = oldSystem();
 const folder = asFolder(tables);
 const rows = Object.values(tables).flat().length;
-const reports = mkdtempSync(path.join(tmpdir(), 'reports-'));
+const reports = temporaryFolder();
 
 let target: Target;
 beforeAll(async () => void (target = await Target.create()));
@@ -85,7 +85,7 @@ test('what could not be read ends with 1, is named, and is no proof until it is 
 });
 
 const file = (text: string) => {
-  const name = path.join(mkdtempSync(path.join(tmpdir(), 'users-')), 'users.txt');
+  const name = path.join(temporaryFolder(), 'users.txt');
   writeFileSync(name, text);
   return name;
 };

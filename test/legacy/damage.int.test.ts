@@ -2,14 +2,15 @@
  * Rows that were damaged at random: whatever is in them, there is a report and no crash, every row has one fate, and what was
  * placed reads as it was.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { legacyTable } from '../../src/legacy/tables';
+import { effort } from '../support/effort';
 import { Target } from '../support/import';
 import { oldSystem, asFolder, type OldRow, type OldTables } from '../support/old-system';
+import { temporaryFolder } from '../support/temporary';
 
-const SEEDS = Number(process.env.DAMAGE_SEEDS ?? 12);
+const SEEDS = effort.damagedSources;
 
 /** The same numbers for the same seed. */
 function random(seed: number): () => number {
@@ -181,7 +182,7 @@ describe('damaged files', () => {
   ])('a file that %s', async (_, spoil, problem) => {
     const target = await Target.create();
     try {
-      const folder = asFolder(oldSystem(), mkdtempSync(path.join(tmpdir(), 'spoilt-')));
+      const folder = asFolder(oldSystem(), temporaryFolder());
       for (const table of ['users', 'cycle_report_test_cases_evidence'])
         writeFileSync(path.join(folder, `${table}.json`), spoil(JSON.stringify(oldSystem()[table])));
       const { isWhole } = await target.import(folder);

@@ -1,6 +1,5 @@
 /** What an import brings: everything, as it was, by whom and when; once, however often and from wherever it runs. */
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { phases } from '../../src/phases';
 import { rollBack } from '../../src/legacy/rollback';
@@ -9,6 +8,7 @@ import { withClient } from '../../packages/pg-client';
 import { createTestDatabase } from '../support/database';
 import { Target } from '../support/import';
 import { at, oldSystem, type OldTables } from '../support/old-system';
+import { temporaryFolder } from '../support/temporary';
 
 const sample = path.join(__dirname, '..', '..', '..', 'shared', 'legacy-sample');
 
@@ -299,7 +299,7 @@ describe('an import', () => {
 
   it.each([
     ['a folder that is not there', '/no/such/folder', 'is no folder'],
-    ['a folder without tables', mkdtempSync(path.join(tmpdir(), 'empty-')), 'has no JSON files'],
+    ['a folder without tables', temporaryFolder(), 'has no JSON files'],
     ['a database that does not answer', 'postgresql://nobody:secret@127.0.0.1:1/none', 'cannot be reached'],
   ])('refuses %s', async (_, from, message) => {
     const refused = target.import(from);

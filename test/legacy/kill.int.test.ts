@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../packages/pg-client';
 import { startCommand } from '../support/command';
+import { effort } from '../support/effort';
 import { Target } from '../support/import';
 import { asFolder, oldSystem } from '../support/old-system';
 
-const KILLS = 20;
+const KILLS = effort.killedImports;
 const folder = asFolder(oldSystem({ workflows: 2 }));
 
 let whole: string;

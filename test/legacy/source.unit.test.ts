@@ -1,10 +1,10 @@
 /** What forms old data may come in, and that a source never seems whole when it is not. */
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { rowsOfJson } from '../../src/legacy/json-rows';
 import { openSource } from '../../src/legacy/source';
+import { temporaryFolder } from '../support/temporary';
 
 const rows = [
   { user_id: 1, first_name: 'Zoë 🦉' },
@@ -16,7 +16,7 @@ const exported = (rowCount: unknown = rows.length, data: unknown = rows) =>
 
 /** A folder with these files. */
 function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'source-'));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
   return folder;
 }

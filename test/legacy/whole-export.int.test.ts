@@ -1,10 +1,10 @@
 /** The whole of an old system: every table is counted and named, every row has a fate, and rows that are only kept are few commits. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { legacyTables } from '../../src/legacy/tables';
 import { Target } from '../support/import';
 import { asFolder, at, oldSystem, row, type OldTables } from '../support/old-system';
+import { temporaryFolder } from '../support/temporary';
 
 let target: Target;
 beforeEach(async () => void (target = await Target.create()));
@@ -23,7 +23,7 @@ const commits = async () =>
 
 /** Tables in the old system's own export form. */
 function asExport(tables: OldTables): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'export-'));
+  const folder = temporaryFolder();
   for (const [table, rows] of Object.entries(tables))
     writeFileSync(
       path.join(folder, `${table}.json`),

@@ -1,7 +1,7 @@
 /**
  * Random histories, several at once, held against a model that keeps what was answered after each commit: whoever asks as of
  * then, or of any instant up to the next commit, is answered the same, byte for byte, while everybody goes on writing.
- * `FC_RUNS` says how many histories (300 if it is not set), `FC_SEED` which.
+ * How many histories, and which, is said by support/effort.ts.
  */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
@@ -15,13 +15,13 @@ import {
   type BriefWorkflowPartsFragment,
 } from '../generated/graphql';
 import { sampleContent, sampleItem, sampleItems } from '../support/builders';
+import { effort, seed } from '../support/effort';
 import { insertRows, logFaults, rawVersion, REFERENCE, transaction } from '../support/log';
 import { aud, workflow, World } from '../support/world';
 import { pass, withoutInstants, type Place } from './support';
 
-const RUNS = Number(process.env.FC_RUNS ?? 300);
+const RUNS = effort.historiesOfThePast;
 const AT_ONCE = 4;
-const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
 
 let world: World;
 let owners: pg.Pool;

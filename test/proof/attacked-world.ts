@@ -2,8 +2,6 @@
  * A world with as many small workflows as a test likes, each with the same history of six commits, and a superuser who
  * respects nothing. Every attack has a workflow of its own, so that each is committed and stays.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { v4 as uuidv4, v5 as uuidv5 } from 'uuid';
 import type pg from 'pg';
@@ -15,6 +13,7 @@ import type { RunningServer } from '../../src/transport/server';
 import { insertRows, rawAttribute, rawVersion, transaction } from '../support/log';
 import { startTestServer } from '../support/server';
 import { ada, aud, token, workflow, World } from '../support/world';
+import { temporaryFolder } from '../support/temporary';
 
 export interface Place {
   readonly cycleId: string;
@@ -47,7 +46,7 @@ export class AttackedWorld {
 
   static async create(): Promise<AttackedWorld> {
     const world = await World.create();
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-checkpoints-'));
+    const folder = temporaryFolder();
     const checkpoints = new Checkpoints(path.join(folder, 'checkpoints'));
     const server = await startTestServer(world.db, { checkpoints });
     return new AttackedWorld(world, folder, checkpoints, server);
@@ -56,7 +55,6 @@ export class AttackedWorld {
   async destroy(): Promise<void> {
     await this.server.stop();
     await this.world.destroy();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Makes workflows that nobody is assigned to; by the owner, in one commit. */

@@ -4,23 +4,22 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import pino from 'pino';
 import type { Db } from '../../src/database/database';
 import { CheckpointFault, Checkpoints } from '../../src/proof/checkpoints';
 import { CheckpointOrder, cutFault } from '../../src/proof/verify';
+import { effort, seed } from '../support/effort';
+import { temporaryFolder } from '../support/temporary';
 
-const parent = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-checkpoints-'));
-afterAll(() => rmSync(parent, { recursive: true, force: true }));
+const parent = temporaryFolder();
 let count = 0;
 const newFolder = () => path.join(parent, String(count++));
 
@@ -227,7 +226,7 @@ describe('a hand in the folder', () => {
         expect(found).toMatch(/^(Line \d|The (end|last|public key) of the checkpoints)/);
         expect(found).not.toContain(parent);
       }),
-      { numRuns: Number(process.env.FC_RUNS ?? 500) },
+      { numRuns: effort.spoiltCheckpoints, seed },
     );
   });
 

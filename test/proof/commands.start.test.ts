@@ -1,15 +1,15 @@
 /** The commands as an operator types them: what they print, and whether a script that calls them may go on. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { command as commandWith } from '../support/command';
+import { temporaryFolder } from '../support/temporary';
 import { AttackedWorld, type Story } from './attacked-world';
 
 let attacked: AttackedWorld;
 let sound: Story;
 let cut: Story;
 let edited: Story;
-const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-commands-'));
+const folder = temporaryFolder();
 const file = path.join(folder, 'log.jsonl');
 
 /** A command that reads the attacked log. */
@@ -36,7 +36,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await attacked.destroy();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('while nothing is wrong', () => {

@@ -10,6 +10,7 @@ import { Checkpoints } from '../../src/proof/checkpoints';
 import { rebuild } from '../../src/proof/rebuild';
 import { verifyStream } from '../../src/proof/verify';
 import { buildRecord, buildVersion, mutate, sampleItem, transition } from '../support/builders';
+import { effort, seed } from '../support/effort';
 import { insertRows, rawAttribute, rawVersion } from '../support/log';
 import { ada, workflow } from '../support/world';
 import { AttackedWorld, type Place } from './attacked-world';
@@ -83,8 +84,8 @@ function sqlOf(client: pg.Client, draft: ReturnType<typeof rawVersion>, it: Deed
   }
 }
 
-test('a thousand random histories raise no alarm', async () => {
-  const runs = Number(process.env.FC_RUNS ?? 1000);
+test(`random histories raise no alarm (${effort.historiesOfTheLog}, seed ${seed})`, async () => {
+  const runs = effort.historiesOfTheLog;
   let places: Place[] = [];
   let clean = 0;
   let commits = 0;
@@ -105,7 +106,7 @@ test('a thousand random histories raise no alarm', async () => {
         clean++;
         commits += found.changeSetsChecked;
       }),
-      { numRuns: runs },
+      { numRuns: runs, seed },
     ),
   );
   expect(clean).toBe(runs);
@@ -189,7 +190,7 @@ test('a long log is read some hundred rows at a time, and a commit at a time', a
   const [place] = await attacked.places(1);
   const draft = rawVersion({ version_number: 1 }, place);
   const items = Array.from({ length: 50 }, () => rawAttribute(draft));
-  const long = Number(process.env.LONG_LOG ?? 400);
+  const long = effort.commitsOfALongLog;
   await attacked.world.session('owner', async (client) => {
     await insertRows(client, 'phase_version', [draft]);
     await insertRows(client, 'attribute_decisions', items);

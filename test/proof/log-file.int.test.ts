@@ -1,16 +1,17 @@
 /** The log as a file: whoever has it needs nothing else, and not a byte of it can be changed unseen. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { Db } from '../../src/database/database';
 import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { insertRows, rawAttribute, rawVersion, transaction } from '../support/log';
 import { buildVersion } from '../support/builders';
+import { effort, seed } from '../support/effort';
 import { ada, workflow, World } from '../support/world';
+import { temporaryFolder } from '../support/temporary';
 import { attack, rechain } from './attacked-world';
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-log-'));
+const folder = temporaryFolder();
 const file = path.join(folder, 'log.jsonl');
 const other = path.join(folder, 'other.jsonl');
 let world: World;
@@ -55,7 +56,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world.destroy();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const verified = (content: string | Buffer, checkpoints?: typeof noted) => {
@@ -97,7 +97,7 @@ test('any byte that is flipped is reported', async () => {
       expect(found).toMatchObject({ valid: false, problem: expect.stringMatching(/\.$/) });
       flips++;
     }),
-    { numRuns: Number(process.env.FC_RUNS ?? 1000), examples: [[original.length - 1, 42], [0, 1]] }, // prettier-ignore
+    { numRuns: effort.spoiltBytes, seed, examples: [[original.length - 1, 42], [0, 1]] }, // prettier-ignore
   );
   expect(flips).toBeGreaterThan(0);
 });

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,9 +10,10 @@ import { product } from '../../src/database/product';
 import { readSecrets } from '../../src/database/secrets';
 import { projectRoot } from '../../src/env';
 import { token } from '../support/world';
+import { temporaryFolder } from '../support/temporary';
 
 /** `npm start` as an operator meets it: the real script, a data folder of its own, signals. */
-const dataDir = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-start-'));
+const dataDir = temporaryFolder();
 const started: ChildProcess[] = [];
 // A test run must not inherit the settings of whoever runs it, nor the worker's own.
 const environment = { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' };

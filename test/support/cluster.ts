@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { processesUsing } from '../../packages/embedded-postgres';
@@ -8,6 +8,7 @@ import { openEmbedded, type EmbeddedDatabase } from '../../src/database/embedded
 import { deployMigrations } from '../../src/database/migrations';
 import { createDatabaseSql, prepareDatabaseSql } from '../../src/database/roles';
 import { projectRoot } from '../../src/env';
+import { makeRunFolder, temporaryFolder } from './temporary';
 import { onDatabase, templateName, type ClusterUrls, type TestDatabase } from './database';
 
 const prefix = `phaseledger-test-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 8)}-`;
@@ -15,8 +16,7 @@ const prefix = `phaseledger-test-${createHash('sha256').update(projectRoot).dige
 /** A PostgreSQL for one test run, without any care for durability, and the migrated template its databases come from. */
 export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promise<void> }> {
   await removeLeftovers();
-  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
-  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
+  const folder = makeRunFolder(prefix);
   const cluster = await openEmbedded(folder, { volatile: true });
   const { serviceUrl, ownerUrl, superuserUrl } = cluster;
   const urls = { serviceUrl, ownerUrl, superuserUrl };
@@ -28,8 +28,7 @@ export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promi
 
 /** A PostgreSQL of a test file's own, migrated and empty: for what is of a whole server, such as who is a member of which role. */
 export async function startAlone(): Promise<TestDatabase> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
-  chmodSync(folder, 0o755);
+  const folder = temporaryFolder();
   const cluster = await openEmbedded(folder, { volatile: true });
   await deployMigrations(cluster.ownerUrl);
   const { serviceUrl, ownerUrl, superuserUrl } = cluster;

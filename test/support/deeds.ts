@@ -4,7 +4,7 @@ import { contentFields } from '../../src/versioning/fields';
 import type { FullPhase } from '../../src/versioning/phase';
 import type { DraftAction, VersionAction } from '../../src/versioning/policy';
 import { sampleContent, sampleItems, type BuiltVersion } from './builders';
-import { dan, type World } from './world';
+import { dan, type GraphQLAnswer, type World } from './world';
 
 export interface Deed {
   readonly mutation: string;
@@ -152,24 +152,57 @@ export async function answerTo(
 ): Promise<string> {
   const query = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { version { versionId } } }`;
   const { errors } = await world.ask(userId, query, { input });
-  if (!errors) return 'accepted';
-  const { code, latestVersionId, latestVersionNumber } = errors[0]!.extensions;
+  return answerIn(errors?.[0]);
+}
+
+function answerIn(error: NonNullable<GraphQLAnswer['errors']>[number] | undefined): string {
+  if (!error) return 'accepted';
+  const { code, latestVersionId, latestVersionNumber } = error.extensions;
   return latestVersionId ? latestIs(latestVersionNumber as number, latestVersionId as string) : code;
 }
 
 export const latestIs = (versionNumber: number, versionId: string): string =>
   `CONFLICT: the latest is ${versionNumber}, ${versionId}`;
 
-/** Tries a deed on a version; what is drafted is put into words of the version's phase, or of the first where that has none. */
+/** Tries deeds that are to be refused on a version, in one request: what each of them is answered with. */
+export async function attemptAll(
+  world: World,
+  deeds: readonly Deed[],
+  userId: number | null,
+  version: Pick<BuiltVersion, 'versionId' | 'revision'>,
+  phase: string,
+  itemKey?: string,
+): Promise<string[]> {
+  if (deeds.length === 0) return [];
+  const declared = deeds.map(({ inputType }, n) => `$input${n}: ${inputType}!`);
+  const fields = deeds.map(({ mutation }, n) => `deed${n}: ${mutation}(input: $input${n}) { version { versionId } }`);
+  const inputs = deeds.map((deed, n) => [`input${n}`, inputOf(deed, version, phase, itemKey)] as const);
+  const query = `mutation (${declared.join(', ')}) { ${fields.join(' ')} }`;
+  const { errors = [] } = await world.ask(userId, query, Object.fromEntries(inputs));
+  // What refuses the whole request refuses each of them.
+  return deeds.map((_, n) => answerIn(errors.find(({ path }) => !path || path[0] === `deed${n}`)));
+}
+
+/** Tries a deed on a version. */
 export function attempt(
   world: World,
   deed: Deed,
   userId: number | null,
+  version: Pick<BuiltVersion, 'versionId' | 'revision'>,
+  phase: string,
+  itemKey?: string,
+): Promise<string> {
+  return answerTo(world, userId, deed, inputOf(deed, version, phase, itemKey));
+}
+
+/** What is drafted is put into words of the version's phase, or of the first where that has none. */
+function inputOf(
+  deed: Deed,
   { versionId, revision }: Pick<BuiltVersion, 'versionId' | 'revision'>,
   phase: string,
   itemKey = nobodysItem,
-): Promise<string> {
+): object {
   const declared = phaseOf(phase);
   const words = declared.versioning === 'FULL' ? declared : fullPhases[0]!;
-  return answerTo(world, userId, deed, { versionId, expectedRevision: revision, ...deed.input?.(words, itemKey) });
+  return { versionId, expectedRevision: revision, ...deed.input?.(words, itemKey) };
 }

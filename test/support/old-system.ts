@@ -2,11 +2,11 @@
  * An old system that never was: all its tables, filled by a seed, as tidy or as untidy as asked. Everything is invented; what is
  * untidy is what real ones have.
  */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { v5 as uuidv5 } from 'uuid';
 import { legacyTable, legacyTables } from '../../src/legacy/tables';
+import { temporaryFolder } from './temporary';
 
 export type OldRow = Record<string, unknown>;
 export type OldTables = Record<string, OldRow[]>;
@@ -641,7 +641,7 @@ function versions(
 }
 
 /** Writes tables as the old system is delivered: a folder with one JSON file a table. */
-export function asFolder(tables: OldTables, folder = mkdtempSync(path.join(tmpdir(), 'old-system-'))): string {
+export function asFolder(tables: OldTables, folder = temporaryFolder()): string {
   mkdirSync(folder, { recursive: true });
   for (const [table, rows] of Object.entries(tables))
     writeFileSync(path.join(folder, `${table}.json`), JSON.stringify(rows, null, 2));

@@ -1,12 +1,12 @@
 /** A PostgreSQL with a hot standby behind it, whose replay can be held up. */
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { appendFileSync, chmodSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyDataFolder } from '../../packages/embedded-postgres/test/copy';
 import { withClient } from '../../packages/pg-client';
 import { openEmbedded } from '../../src/database/embedded';
 import { deployMigrations } from '../../src/database/migrations';
 import type { TestDatabase } from './database';
+import { temporaryFolder } from './temporary';
 
 export interface Replicated extends TestDatabase {
   readonly replicaUrl: string;
@@ -20,7 +20,7 @@ export interface Replicated extends TestDatabase {
 
 /** Starts both; `drop` ends them and removes them. */
 export async function startReplicated(): Promise<Replicated> {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-standby-'));
+  const root = temporaryFolder();
   chmodSync(root, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
   const [first, second] = ['primary', 'standby'].map((name) => path.join(root, name)) as [string, string];
   const started = await openEmbedded(first, { volatile: true });

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../src/env';
 import { TrustedDocuments } from '../../src/transport/trusted-documents';
 import { ada, workflow, World } from '../support/world';
+import { temporaryFolder } from '../support/temporary';
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-trusted-'));
+const folder = temporaryFolder();
 const file = path.join(folder, 'trusted-documents.json');
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -39,7 +39,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world.destroy();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const place = { cycleId: workflow.cycleId, reportId: workflow.reportId };

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createHash, randomUUID } from 'node:crypto';
-import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { pathOf } from '../../../src/transport/rest/paths';
@@ -21,6 +20,7 @@ import {
   World,
   type WorldOptions,
 } from '../../support/world';
+import { temporaryFolder } from '../../support/temporary';
 import { rest, type RestAnswer } from './client';
 
 const worlds: World[] = [];
@@ -309,7 +309,7 @@ test('what is asked is paid from the same budget as over GraphQL', async () => {
 });
 
 test('where GraphQL is closed to unknown documents, to introspection and to all but the smallest, the facade is as it was', async () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-rest-'));
+  const folder = temporaryFolder();
   try {
     const text = 'query WhoAmI { viewer { userId } }';
     const file = path.join(folder, 'manifest.json');
@@ -342,7 +342,6 @@ test('where GraphQL is closed to unknown documents, to introspection and to all 
     expect((await rest(closed, ada, 'POST', `${planning}/${versionId}/submit`, { headers })).status).toBe(200);
     expect(await closed.codeOf(ada, '{ viewer { name } }')).toBe('DOCUMENT_NOT_TRUSTED');
   } finally {
-    rmSync(folder, { recursive: true });
   }
 });
 

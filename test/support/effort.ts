@@ -1,0 +1,20 @@
+/**
+ * How much the tests try, in one place: `npm test` does what is usual, `npm run test:long` what is long (effort.json), and a
+ * variable may ask for another number. What chance decides follows from `seed`, which `FC_SEED` sets.
+ */
+import efforts from './effort.json';
+
+/** Set by `npm run test:long`. */
+const isLong = process.env.TEST_EFFORT === 'long';
+
+export const effort = Object.fromEntries(
+  Object.entries(efforts).map(([name, given]) => {
+    const wanted = 'variable' in given ? process.env[given.variable] : undefined;
+    return [name, Number(wanted ?? (isLong ? given.long : given.usual))];
+  }),
+) as Readonly<Record<keyof typeof efforts, number>>;
+
+export const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
+
+/** The first, and every n-th after it. */
+export const oneIn = <T>(n: number, all: readonly T[]): T[] => all.filter((_, i) => i % n === 0);

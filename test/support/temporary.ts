@@ -1,0 +1,26 @@
+/** The folder of a test run, and folders in it for tests: all of them are removed when the run is over. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const variable = 'PHASELEDGER_TEST_FOLDER';
+
+/** Makes the folder of the run, and tells the workers, which inherit the environment. */
+export function makeRunFolder(prefix: string): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
+  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
+  process.env[variable] = folder;
+  return folder;
+}
+
+export function removeRunFolder(): void {
+  const folder = process.env[variable];
+  if (folder) rmSync(folder, { recursive: true, force: true });
+}
+
+/** A folder of a test's own. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(process.env[variable]!, 'test-'));
+  chmodSync(folder, 0o755);
+  return folder;
+}
