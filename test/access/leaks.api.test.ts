@@ -21,9 +21,8 @@ import {
   queryOperation,
   versionIdsAmong,
   type Operation,
-  unlimited,
 } from './asking';
-import { makePlaces, MARK, people, type Places } from './places';
+import { placesInAWorld, MARK, people, type Places } from './places';
 import { allFields, holdsText, type Seen } from './selection';
 
 let world: World;
@@ -31,8 +30,7 @@ let places: Places;
 let whole: readonly string[];
 let torn: { readonly shown: readonly string[]; readonly hidden: readonly string[] };
 beforeAll(async () => {
-  world = await World.create(unlimited);
-  places = await makePlaces(world);
+  ({ world, places } = await placesInAWorld());
   whole = (await harvest(world, places.whole)).own;
   const { own } = await harvest(world, places.torn);
   const gone = places.deleted.flatMap(({ version, draft }) => [version.versionId, draft.versionId]);

@@ -9,16 +9,14 @@ import { commandInput, latestOf, sampleItems, type BuiltVersion } from '../suppo
 import { answerTo, draftDeeds, recordDeeds } from '../support/deeds';
 import { effort } from '../support/effort';
 import { ada, ben, dan, World } from '../support/world';
-import { makePlaces, people, type Person, type Places } from './places';
-import { unlimited } from './asking';
+import { placesInAWorld, people, type Person, type Places } from './places';
 import { schema } from './selection';
 import { doing } from './table';
 
 let world: World;
 let places: Places;
 beforeAll(async () => {
-  world = await World.create(unlimited);
-  places = await makePlaces(world);
+  ({ world, places } = await placesInAWorld());
 });
 afterAll(() => world.destroy());
 

@@ -21,10 +21,11 @@ import {
   type BuiltVersion,
 } from '../support/builders';
 import { assign } from '../support/cast';
-import { ada, aud, ben, dan, eve, gone, olga, root, stranger, tess, workflow, type World } from '../support/world';
+import { ada, aud, ben, dan, eve, gone, olga, root, stranger, tess, workflow, World } from '../support/world';
 import { importCommit } from '../past/importing';
 import { lastCommit, makeWorkflow, pass, type Place } from '../past/support';
 import { insertRows, rawVersion } from '../support/log';
+import { unlimited } from './asking';
 
 /** Whether a person … */
 export interface Person {
@@ -438,4 +439,10 @@ export async function makePlaces(world: World): Promise<Places> {
      delete from workflow_testers where user_id = ${formerTester};`,
   );
   return { whole, torn, deleted, instants: [before, await settled()] };
+}
+
+/** A world in which they are, made once in a run of the tests; whatever is asked there, it is allowed to be much. */
+export async function placesInAWorld(): Promise<{ world: World; places: Places }> {
+  const { world, told: places } = await World.like('places', unlimited, makePlaces);
+  return { world, places };
 }

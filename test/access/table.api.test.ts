@@ -14,10 +14,9 @@ import {
   queryOperation,
   versionIdsAmong,
   type Operation,
-  unlimited,
 } from './asking';
 import { asMarkdown } from './markdown';
-import { makePlaces, people, type Person, type Places } from './places';
+import { placesInAWorld, people, type Person, type Places } from './places';
 import { allFields, schema, type Seen } from './selection';
 import { answersOfMutations, doing, hiddenAs, namesOf, reading } from './table';
 
@@ -45,8 +44,7 @@ describe('the server', () => {
   let world: World;
   let places: Places;
   beforeAll(async () => {
-    world = await World.create(unlimited);
-    places = await makePlaces(world);
+    ({ world, places } = await placesInAWorld());
   });
   afterAll(() => world.destroy());
 

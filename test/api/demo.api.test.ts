@@ -18,14 +18,14 @@ import {
   type IntrospectionQuery,
 } from 'graphql';
 import { Database } from '../../src/database/database';
-import { loadDemo } from '../../src/demo/load';
 import { fromGlobalId } from '../../src/graphql/global-id';
 import { creditCardWorkflow, liquidityWorkflow, workflows } from '../../src/demo/content/people';
 import { versionIdOf } from '../../src/demo/version-ids';
 import { fullPhases, phases } from '../../src/phases';
 import { shownAs } from '../../src/versioning/fields';
 import type { RunningServer } from '../../src/transport/server';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createDemoDatabase } from '../support/demo';
+import type { TestDatabase } from '../support/database';
 import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, token } from '../support/world';
 
@@ -60,15 +60,12 @@ const exceptions: Readonly<Record<string, string>> = {
 let database: TestDatabase;
 let db: Database;
 let server: RunningServer;
-const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDemoDatabase();
   db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
-  await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
 });
 afterAll(async () => {
-  progress.mockRestore();
   await server.stop();
   await db.close();
   await database.drop();

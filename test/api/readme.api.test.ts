@@ -4,7 +4,8 @@ import { Database } from '../../src/database/database';
 import { loadDemo } from '../../src/demo/load';
 import { projectRoot } from '../../src/env';
 import type { RunningServer } from '../../src/transport/server';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createDemoDatabase } from '../support/demo';
+import type { TestDatabase } from '../support/database';
 import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { token } from '../support/world';
 
@@ -20,9 +21,8 @@ let db: Database;
 let server: RunningServer;
 const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDemoDatabase();
   db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
-  await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
 });
 afterAll(async () => {

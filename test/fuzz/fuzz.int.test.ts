@@ -4,11 +4,11 @@
  */
 import { progress } from '../../src/cli/progress';
 import { Database } from '../../src/database/database';
-import { loadDemo } from '../../src/demo/load';
 import { makeSchema } from '../../src/graphql/schema';
 import { verifyStream } from '../../src/proof/verify';
 import type { RunningServer } from '../../src/transport/server';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createDemoDatabase } from '../support/demo';
+import type { TestDatabase } from '../support/database';
 import { effort, seed } from '../support/effort';
 import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, ben, dan, eve, olga, root, tess, token } from '../support/world';
@@ -23,9 +23,8 @@ let figures: Figures;
 const quiet = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDemoDatabase();
   db = new Database({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
-  await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
 });
 afterAll(async () => {

@@ -5,15 +5,14 @@ import { compare } from '../../src/legacy/compare';
 import { openSource } from '../../src/legacy/source';
 import { recordsOf } from '../../src/legacy/staging';
 import { withClient } from '../../packages/pg-client';
-import { Target } from '../support/import';
+import { takenOver, Target } from '../support/import';
 import { asFolder, at, oldSystem, row, type OldTables } from '../support/old-system';
 
 let target: Target;
 let tables: OldTables;
 beforeEach(async () => {
-  target = await Target.create();
+  target = await takenOver();
   tables = oldSystem();
-  await target.import(tables);
 });
 afterEach(() => target.drop());
 

@@ -9,8 +9,7 @@ import { became, importing, old, takeOver } from './taken-over';
 
 let world: World;
 beforeEach(async () => {
-  world = await World.create();
-  await takeOver(world);
+  ({ world } = await World.like('taken_over', {}, takeOver));
 });
 afterEach(() => world.destroy());
 

@@ -6,8 +6,7 @@ import { became, old, phaseId, takeOver } from './taken-over';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
-  await takeOver(world);
+  ({ world } = await World.like('taken_over', {}, takeOver));
 });
 afterAll(() => world.destroy());
 

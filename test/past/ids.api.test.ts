@@ -5,16 +5,8 @@
 import { isObjectType } from 'graphql';
 import { fromGlobalId, globalId } from '../../src/graphql/global-id';
 import { fullPhases } from '../../src/phases';
-import {
-  argumentsAt,
-  asOf,
-  nodeOperations,
-  ofPlace,
-  queryOperation,
-  unlimited,
-  type Operation,
-} from '../access/asking';
-import { makePlaces, type Places } from '../access/places';
+import { argumentsAt, asOf, nodeOperations, ofPlace, queryOperation, type Operation } from '../access/asking';
+import { placesInAWorld, type Places } from '../access/places';
 import { isNode, nodeIdsIn, owners, schema } from '../access/selection';
 import { decideAll, latestOf, mutate, signAll, transition, type BuiltVersion } from '../support/builders';
 import { Cache } from '../support/cache';
@@ -25,8 +17,7 @@ let world: World;
 let places: Places;
 let instants: readonly string[];
 beforeAll(async () => {
-  world = await World.create(unlimited);
-  places = await makePlaces(world);
+  ({ world, places } = await placesInAWorld());
   instants = await instantsOf(3);
 });
 afterAll(() => world.destroy());

@@ -1,12 +1,11 @@
 /** The report of self-attestations: what is in it, that it is complete, and that it is the same again. */
 import { Database } from '../../src/database/database';
-import { loadDemo } from '../../src/demo/load';
 import { selfAttestedReport, type ReportOptions } from '../../src/proof/self-attested';
 import { hashOf } from '../../src/versioning/content';
+import { createDemoDatabase } from '../support/demo';
 import { buildVersion, itemKeys, mutate, transition, type BuiltVersion } from '../support/builders';
 import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { command as commandWith } from '../support/command';
-import { createTestDatabase } from '../support/database';
 import { ada, aud, ben, olga, tess, workflow, World } from '../support/world';
 import { Drafts } from '../time/drafts';
 
@@ -264,11 +263,9 @@ describe('the command', () => {
 });
 
 test('of the demo: every plan was attested by the tester who made it, and nothing else was', async () => {
-  const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-  const database = await createTestDatabase();
+  const database = await createDemoDatabase();
   const db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   try {
-    await loadDemo(db, database.ownerUrl);
     const { rows, totals } = await selfAttestedReport(db, { cycleId: null, from: null, to: null, asOf: null });
     const planning = totals.byPhase.find(({ phase }) => phase === 'PLANNING')!;
     expect(
@@ -282,7 +279,6 @@ test('of the demo: every plan was attested by the tester who made it, and nothin
     expect(totals).toMatchObject({ notPermitted: 0 });
     expect(rows.every(({ notes, changeSetHash }) => notes !== null && changeSetHash !== null)).toBe(true);
   } finally {
-    progress.mockRestore();
     await db.close();
     await database.drop();
   }

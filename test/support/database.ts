@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import { withClient } from '../../packages/pg-client';
 import { databaseRightsSql } from '../../src/database/roles';
 
@@ -28,22 +29,59 @@ export function onDatabase(url: string, name: string): string {
   return changed.href;
 }
 
-/** A freshly migrated, empty database for one test file; drop it in `afterAll`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const urls = JSON.parse(process.env[variable]!) as ClusterUrls;
+const cluster = (): ClusterUrls => JSON.parse(process.env[variable]!) as ClusterUrls;
+
+const named = ({ serviceUrl, ownerUrl, superuserUrl }: ClusterUrls, name: string): ClusterUrls => ({
+  serviceUrl: onDatabase(serviceUrl, name),
+  ownerUrl: onDatabase(ownerUrl, name),
+  superuserUrl: onDatabase(superuserUrl, name),
+});
+
+const maintain = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  withClient(onDatabase(cluster().superuserUrl, 'postgres'), work);
+
+async function copy(client: pg.Client, template: string, name: string): Promise<void> {
+  // WAL_LOG copies a small template faster than FILE_COPY, which waits for a checkpoint.
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER phaseledger_owner STRATEGY WAL_LOG`);
+  // What may be done with the database itself is not copied from the template.
+  await client.query(databaseRightsSql(name));
+}
+
+const drop = (name: string): Promise<void> =>
+  maintain(async (client) => void (await client.query(`DROP DATABASE ${name} WITH (FORCE)`)));
+
+/** A freshly migrated, empty database for one test file, or a copy of another one; drop it in `afterAll`. */
+export async function createTestDatabase(template = templateName): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const maintenance = onDatabase(urls.superuserUrl, 'postgres');
-  await withClient(maintenance, async (client) => {
-    // WAL_LOG copies a small template faster than FILE_COPY, which waits for a checkpoint.
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName} OWNER phaseledger_owner STRATEGY WAL_LOG`);
-    // What may be done with the database itself is not copied from the template.
-    await client.query(databaseRightsSql(name));
+  await maintain((client) => copy(client, template, name));
+  return { ...named(cluster(), name), drop: () => drop(name) };
+}
+
+/**
+ * A copy of a database that is filled once in a run of the tests, by the first who asks for it, and what filling it told. Nobody
+ * may be connected to it when it is filled.
+ */
+export async function createFilledDatabase<Told>(
+  what: string,
+  fill: (urls: ClusterUrls) => Promise<Told>,
+): Promise<{ database: TestDatabase; told: Told }> {
+  const name = `filled_${what}`;
+  const told = await maintain(async (client) => {
+    await client.query('select pg_advisory_lock(hashtext($1))', [name]);
+    const { rows } = await client.query<{ told: string }>(
+      `select shobj_description(oid, 'pg_database') as told from pg_database where datname = $1`,
+      [name],
+    );
+    if (rows[0]) return rows[0].told;
+    await copy(client, templateName, name);
+    try {
+      const first = JSON.stringify((await fill(named(cluster(), name))) ?? null);
+      await client.query(`comment on database ${name} is ${client.escapeLiteral(first)}`);
+      return first;
+    } catch (error) {
+      await drop(name);
+      throw error;
+    }
   });
-  return {
-    serviceUrl: onDatabase(urls.serviceUrl, name),
-    ownerUrl: onDatabase(urls.ownerUrl, name),
-    superuserUrl: onDatabase(urls.superuserUrl, name),
-    drop: () =>
-      withClient(maintenance, async (client) => void (await client.query(`DROP DATABASE ${name} WITH (FORCE)`))),
-  };
+  return { database: await createTestDatabase(name), told: JSON.parse(told) as Told };
 }

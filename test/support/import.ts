@@ -5,14 +5,22 @@ import { digestOf } from '../../src/legacy/digest';
 import { OwnerSession } from '../../src/legacy/session';
 import { recordsOf } from '../../src/legacy/staging';
 import { verify, type VerifyReport } from '../../src/legacy/verify';
-import { createTestDatabase, type TestDatabase } from './database';
-import { asFolder, type OldTables } from './old-system';
+import { createFilledDatabase, createTestDatabase, type TestDatabase } from './database';
+import { asFolder, oldSystem, type OldTables } from './old-system';
 
 export class Target {
   private constructor(readonly database: TestDatabase) {}
 
   static async create(): Promise<Target> {
     return new Target(await createTestDatabase());
+  }
+
+  /** A place to which the same was imported as by the first who asked for it in this run of the tests. */
+  static async like(what: string, fill: (target: Target) => Promise<unknown>): Promise<Target> {
+    const { database } = await createFilledDatabase(what, async (urls) => {
+      await fill(new Target({ ...urls, drop: () => Promise.resolve() }));
+    });
+    return new Target(database);
   }
 
   /** What tells a command where to work. */
@@ -66,3 +74,6 @@ export class Target {
     return this.database.drop();
   }
 }
+
+/** A place to which the old system was imported as it is without a wish. */
+export const takenOver = (): Promise<Target> => Target.like('old_system', (target) => target.import(oldSystem()));

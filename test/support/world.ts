@@ -7,11 +7,12 @@ import { print } from 'graphql';
 import { Agent, request } from 'node:http';
 import pg from 'pg';
 import { SignJWT } from 'jose';
+import { withClient } from '../../packages/pg-client';
 import { Database } from '../../src/database/database';
 import { users } from '../../src/demo/content/people';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
 import type { RunningServer, ServerOptions } from '../../src/transport/server';
-import { createTestDatabase, type TestDatabase } from './database';
+import { createFilledDatabase, createTestDatabase, type TestDatabase } from './database';
 import { JWT_SECRET, startTestServer, TEST_PATIENCE_MS, TEST_STATEMENT_TIMEOUT_MS } from './server';
 
 export { JWT_SECRET };
@@ -125,22 +126,39 @@ export class World {
    * @param given a migrated and empty database, where it is not to be one of the shared cluster
    */
   static async create(
+    options: WorldOptions = {},
+    given?: TestDatabase & { readonly replicaUrl?: string },
+  ): Promise<World> {
+    const database = given ?? (await createTestDatabase());
+    await withClient(database.ownerUrl, (owner) => owner.query(referenceData));
+    return World.open(options, database);
+  }
+
+  /** A world like the one that the first who asked for it made in this run of the tests, and what making it told. */
+  static async like<Told>(
+    what: string,
+    options: WorldOptions,
+    make: (world: World) => Promise<Told>,
+  ): Promise<{ world: World; told: Told }> {
+    const { database, told } = await createFilledDatabase(what, async (urls) => {
+      const first = await World.create(options, { ...urls, drop: () => Promise.resolve() });
+      return make(first).finally(() => first.destroy());
+    });
+    return { world: await World.open(options, database), told };
+  }
+
+  private static async open(
     {
       statementTimeoutMs = TEST_STATEMENT_TIMEOUT_MS,
       poolSize = 40,
       patienceMs = TEST_PATIENCE_MS,
       ...options
-    }: WorldOptions = {},
-    given?: TestDatabase & { readonly replicaUrl?: string },
+    }: WorldOptions,
+    database: TestDatabase & { readonly replicaUrl?: string },
   ): Promise<World> {
-    const database = given ?? (await createTestDatabase());
-    const owner = new pg.Client({ connectionString: database.ownerUrl });
-    await owner.connect();
-    await owner.query(referenceData);
-    await owner.end();
     const db = new Database({
       url: database.serviceUrl,
-      replicaUrl: given?.replicaUrl,
+      replicaUrl: database.replicaUrl,
       poolSize,
       statementTimeoutMs,
       patienceMs,

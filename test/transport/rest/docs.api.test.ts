@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Database } from '../../../src/database/database';
-import { loadDemo } from '../../../src/demo/load';
 import { projectRoot } from '../../../src/env';
 import { statusOfCode } from '../../../src/transport/error-codes';
 import { titles } from '../../../src/transport/rest/problems';
 import { routes } from '../../../src/transport/rest/routes';
 import type { RunningServer } from '../../../src/transport/server';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { createDemoDatabase } from '../../support/demo';
+import type { TestDatabase } from '../../support/database';
 import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../../support/server';
 import { token } from '../../support/world';
 
@@ -21,15 +21,12 @@ const examples = [...page.matchAll(/```sh\n# Token of user (\d+)\n(.*?)```\s+```
 let database: TestDatabase;
 let db: Database;
 let server: RunningServer;
-const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDemoDatabase();
   db = new Database({ url: database.serviceUrl, poolSize: 5, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
-  await loadDemo(db, database.ownerUrl);
   server = await startTestServer(db);
 });
 afterAll(async () => {
-  progress.mockRestore();
   await server.stop();
   await db.close();
   await database.drop();
