@@ -5,6 +5,7 @@ import { projectRoot } from '../env';
 import { phases } from '../phases';
 import type { PhaseDeclaration } from '../versioning/phase';
 import { NAME_OPERATOR, operator } from './operator';
+import { writePolicies } from './phase-policies';
 import { prepareDatabaseSql } from './roles';
 import { analyzeDatabase } from './statistics';
 
@@ -45,9 +46,10 @@ export const createMigration = (
   folder?: string,
 ): Promise<string | null> => migrations.createMigration(ownerUrl, name, projectIn(folder), options);
 
-/** Applies what is pending, and returns the names. */
+/** Applies what is pending, and returns the names. What the phases declare may have changed without a migration. */
 export async function deployMigrations(ownerUrl: string, folder?: string): Promise<string[]> {
   const applied = await migrations.deployMigrations(ownerUrl, projectIn(folder));
+  await writePolicies(ownerUrl);
   if (applied.length > 0) await analyzeDatabase(ownerUrl);
   return applied;
 }

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readCatalogue, type CatalogueLine } from '../database/catalogue';
+import { policyDifferences } from '../database/phase-policies';
 import type { Db } from '../database/database';
 import { projectRoot } from '../env';
 
@@ -222,7 +223,7 @@ export async function holdCatalogue(tx: Db): Promise<LiveCatalogue> {
   return {
     live,
     objects: known - notAllowed.filter(({ kind }) => kind === 'changed').length,
-    differences: notAllowed,
+    differences: [...notAllowed, ...(await otherPolicies(tx, differences))],
     exceptions: exceptions.filter(({ object }) => live.has(object)),
     isWatched,
   };
@@ -237,6 +238,17 @@ const watchIsOff: Difference = {
   kind: 'missing',
   problem: 'changes of the schema were recorded once, and are not any more',
 };
+
+/** What the database guards of the phases is part of how it is made, although it is rows. */
+async function otherPolicies(tx: Db, differences: readonly Difference[]): Promise<Difference[]> {
+  const found = await policyDifferences(tx, (table) => !isDoubtful(`public.${table}`, differences));
+  return found.map(({ table, row, kind }) => ({
+    place: table,
+    object: `row ${row} of table public.${table}`,
+    kind,
+    problem: `row ${row} is ${kind}, held against what the phases declare`,
+  }));
+}
 
 /** Whether a table is not as it must be, or out of reach, so that what it says is worth nothing. */
 const isDoubtful = (table: string, differences: readonly Difference[]): boolean =>

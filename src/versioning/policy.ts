@@ -5,6 +5,7 @@
  */
 import { badInput, DomainError, notTheLatest, staleRevision } from './errors';
 import { contentFields } from './fields';
+import { transitions } from './lifecycle';
 import { barOf, barredBy } from './independence';
 import type { JsonObject, Standing, UserRole, VersionStatus, Viewer } from './model';
 import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration } from './phase';
@@ -236,7 +237,7 @@ const hasItems: Rule<FullFacts> = ({ items, phase }) =>
 /** The rules of an approval, in the order in which they are explained; a refusal names the first that is not met. */
 const approval: readonly (readonly [RequirementCode, Rule<FullFacts>])[] = [
   ['ROLE', approver('approve')],
-  ['SUBMITTED', inStatus('approve', 'PENDING_APPROVAL')],
+  ['SUBMITTED', inStatus('approve', transitions.APPROVE.from)],
   ['FOUR_EYES', fourEyes],
   ['ITEMS_DECIDED', itemsDecided],
   ['BASE_IS_CURRENT', baseIsCurrent],
@@ -249,10 +250,10 @@ const actions = {
   EDIT: [preparer('edit'), inStatus('edit', 'DRAFT')],
   // Writing nothing but restricted values: never offered, because a preparer's EDIT includes it.
   WAIVE: [only((phase) => [...phase.preparedBy, ...restrictedTo(phase)], 'edit'), inStatus('edit', 'DRAFT')],
-  SUBMIT: [preparer('submit'), inStatus('submit', 'DRAFT'), hasItems, prerequisites],
-  WITHDRAW: [preparer('withdraw'), inStatus('withdraw', 'PENDING_APPROVAL')],
+  SUBMIT: [preparer('submit'), inStatus('submit', transitions.SUBMIT.from), hasItems, prerequisites],
+  WITHDRAW: [preparer('withdraw'), inStatus('withdraw', transitions.WITHDRAW.from)],
   APPROVE: approval.map(([, rule]) => rule),
-  REJECT: [approver('reject'), inStatus('reject', 'PENDING_APPROVAL'), fourEyes],
+  REJECT: [approver('reject'), inStatus('reject', transitions.REJECT.from), fourEyes],
   DECIDE_ITEMS: [
     approver('decide items of'),
     reviewedItemByItem,

@@ -292,6 +292,9 @@ describe('the service’s role', () => {
       'workflows',
       'workflow_testers',
       'phase_policy',
+      'phase_signature',
+      'phase_step',
+      'version_transition',
       'version_editor',
     ];
     refusals(

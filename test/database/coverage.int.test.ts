@@ -3,7 +3,9 @@
  * table that somebody adds without its triggers fails here. The check itself is checked.
  */
 import type pg from 'pg';
+import { policyDifferences, writePolicies } from '../../src/database/phase-policies';
 import { fullPhases, phases } from '../../src/phases';
+import { auditCoverage } from '../../src/proof/coverage';
 import { columnFields, columnName, type FieldTable } from '../../src/versioning/fields';
 import {
   changesIn,
@@ -181,10 +183,11 @@ test('a table that is attached to the capture in a later migration is captured f
 });
 
 describe('what the database knows of phases is what the declarations say', () => {
-  test('phase, versioning and attestation', async () => {
+  test('every row that guards a phase is there, and no other', async () => {
+    expect(await policyDifferences(world.db)).toEqual([]);
     const rows = await world.sql<object>(
       'owner',
-      'select phase::text, versioning_type::text, self_attested from phase_policy p order by p.phase',
+      `select phase::text, versioning_type::text, self_attested from phase_policy order by phase_policy.phase`,
     );
     expect(rows).toEqual(
       phases.map((phase) => ({
@@ -193,6 +196,39 @@ describe('what the database knows of phases is what the declarations say', () =>
         self_attested: (phase.versioning === 'FULL' && phase.selfAttested) ?? false,
       })),
     );
+    expect(await world.sql('owner', 'select sign_off_role, given_by::text from phase_signature order by 1')).toEqual([
+      { sign_off_role: 'report_owner', given_by: 'REPORT_OWNER' },
+      { sign_off_role: 'test_executive', given_by: 'TEST_EXECUTIVE' },
+      { sign_off_role: 'test_lead', given_by: 'TESTER' },
+    ]);
+  });
+  test.each([
+    ['phase_policy', 'changed', 'SCOPING', `update phase_policy set self_attested = true where phase = 'SCOPING'`],
+    [
+      'phase_signature',
+      'missing',
+      'FINALIZE_TEST_REPORT test_lead',
+      `delete from phase_signature where sign_off_role = 'test_lead'`,
+    ],
+    ['phase_step', 'changed', 'REQUEST_INFO reviewDocument', `update phase_step set field = null where is_review`],
+    [
+      'version_transition',
+      'unexpected',
+      'REJECTED APPROVED',
+      `insert into version_transition values ('REJECTED', 'APPROVED')`,
+    ],
+  ])('a row of %s that is %s is told, and the deployment writes what must be', async (table, kind, row, sql) => {
+    const told = async () =>
+      (await world.db.snapshot(auditCoverage)).tables.find((found) => found.table === table)?.problem;
+    await world.sql('owner', sql);
+    expect(await told()).toBe(`row ${row} is ${kind}, held against what the phases declare.`);
+    await writePolicies(world.database.ownerUrl);
+    expect(await told()).toBeNull();
+    const [last] = await world.sql(
+      'owner',
+      `select operation, origin from log.change_set order by committed_at desc limit 1`,
+    );
+    expect(last).toEqual({ operation: 'deploy', origin: 'db:phaseledger_owner' });
   });
   test('the enum has every declared phase, in the order of the workflow', async () => {
     const rows = await world.sql<{ phase: string }>('owner', `select unnest(enum_range(null::"Phase"))::text as phase`);

@@ -160,7 +160,8 @@ describe('an import', () => {
     }
     const [request] = await target.query(
       `select c.actor_id, c.occurred_at, c.reason from log.change_set c join log.row_change r using (stream_id, sequence)
-       where r.table_name = 'source_row' and r.after ->> 'table_name' = 'cycle_report_request_info_audit_logs' limit 1`,
+       where r.table_name = 'source_row' and r.after ->> 'table_name' = 'cycle_report_request_info_audit_logs'
+       order by c.occurred_at limit 1`,
     );
     expect(request).toEqual({ actorId: 1_000_014, occurredAt: ms(at(741)), reason: 'SUBMIT_QUERY_EVIDENCE' });
   });

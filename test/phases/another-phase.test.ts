@@ -41,10 +41,6 @@ beforeAll(async () => {
   for (const [name, text] of modelChanges(prisma, allPhases).texts) writeFileSync(path.join(prisma, name), text);
   await createMigration(world.database.ownerUrl, 'two phases', {}, prisma);
   await deployMigrations(world.database.ownerUrl, prisma);
-  await world.sql(
-    'owner',
-    `insert into phase_policy (phase, versioning_type) values ('CONTROL_REVIEW', 'FULL'), ('ISSUE_LOG', 'AUDIT_ONLY')`,
-  );
 });
 afterAll(async () => {
   await world.destroy();

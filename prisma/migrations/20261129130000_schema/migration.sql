@@ -81,12 +81,42 @@ create index workflow_testers_user_id_idx on workflow_testers (user_id);
 
 -- ── the same for all phases ──────────────────────────────────────────────────────────────────────────────────────────
 
+-- What the database itself must know of the phases to guard them: it follows from their declarations in src/phases, and is
+-- written by the deployment (src/database/phase-policies.ts).
 create table phase_policy (
   phase "Phase" primary key,
   versioning_type "VersioningType" not null,
   self_attested boolean not null default false,
+  version_table text not null,
+  actor_columns text[] not null,
   stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
 );
+create table phase_signature (
+  phase "Phase" not null,
+  sign_off_role text not null,
+  given_by "UserRole" not null,
+  only_if text,
+  waived_by "UserRole"[] not null,
+  stream_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  primary key (phase, sign_off_role)
+);
+create table phase_step (
+  phase "Phase" not null,
+  command text not null,
+  is_review boolean not null,
+  field text,
+  value text,
+  otherwise text,
+  stream_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  primary key (phase, command)
+);
+create table version_transition (
+  from_status "VersionStatus" not null,
+  to_status "VersionStatus" not null,
+  stream_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  primary key (from_status, to_status)
+);
+
 create unique index phase_policy_phase_versioning_type_key on phase_policy (phase, versioning_type);
 
 create table phase_version (

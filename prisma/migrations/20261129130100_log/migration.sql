@@ -719,7 +719,8 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers',
-    'phase_policy', 'catalogue_exceptions', 'schema_changes'] loop
+    'phase_policy', 'phase_signature', 'phase_step', 'version_transition', 'catalogue_exceptions',
+    'schema_changes'] loop
     execute format('alter table %I add constraint %I check (stream_id = %L)',
       t, t || '_stream', '00000000-0000-0000-0000-000000000000');
     perform log.capture_table(t::regclass);

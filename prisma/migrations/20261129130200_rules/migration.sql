@@ -62,15 +62,23 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     and not exists (select from user_roles where user_id = p_user and role::text in ('ADMIN', 'AUDITOR'))
 $$;
 
+create function log.demand_fit(p_user int, p_roles text[], p_stream uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if not log.is_fit(p_user, p_roles) and not log.is_import(p_stream) then
+    perform log.refuse('PL011', format(
+      'user %s cannot be named there: it takes somebody active who is %s and acts in workflows',
+      p_user, array_to_string(p_roles, ' or ')));
+  end if;
+end $$;
+
 -- The column that names somebody, and the roles of which it takes one.
 create function log.guard_fitness() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare named int := (to_jsonb(new) ->> tg_argv[0])::int;
 begin
-  if named is not null and not log.is_fit(named, tg_argv[1:]) and not log.is_import(new.stream_id) then
-    perform log.refuse('PL011', format(
-      'user %s cannot be named there: it takes somebody active who is %s and acts in workflows',
-      named, array_to_string(tg_argv[1:], ' or ')));
+  if named is not null then
+    perform log.demand_fit(named, tg_argv[1:], new.stream_id);
   end if;
   return new;
 end $$;
@@ -192,9 +200,7 @@ begin
     return new;
   end if;
 
-  if (old.status, new.status) not in (
-       ('DRAFT', 'PENDING_APPROVAL'), ('PENDING_APPROVAL', 'DRAFT'), ('PENDING_APPROVAL', 'APPROVED'),
-       ('PENDING_APPROVAL', 'REJECTED'), ('APPROVED', 'SUPERSEDED'), ('RECORDED', 'SUPERSEDED')) then
+  if not exists (select from version_transition t where t.from_status = old.status and t.to_status = new.status) then
     perform log.refuse('PL004', format('a version cannot go from %s to %s', old.status, new.status));
   end if;
   if new.status = 'PENDING_APPROVAL' and (new.submitted_at is null or new.submitted_by is null) then
@@ -300,11 +306,15 @@ alter table phase_version enable always trigger b_guard, enable always trigger b
 -- ── content is frozen outside DRAFT, and writing to it makes an editor ───────────────────────────────────────────────
 
 -- Runs after the capture of the same statement, which holds the stream's head: what it reads of the version cannot be
--- changed by anyone else any more. Rows may also be inserted by the commit that inserted their version. A table may
--- name columns that are not authorship: who changes nothing else becomes no editor.
+-- changed by anyone else any more. Rows may also be inserted by the commit that inserted their version. To waive a signature is
+-- no authorship: who changes nothing else becomes no editor, and may still approve.
 create function log.guard_content() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
-declare frozen phase_version;
+declare
+  frozen phase_version;
+  waivers text[] := array(
+    select s.only_if from phase_signature s join phase_policy p using (phase)
+    where p.version_table = tg_table_name and s.only_if is not null);
 begin
   if tg_op = 'TRUNCATE' then
     execute format(
@@ -328,12 +338,12 @@ begin
     perform log.refuse('PL005', format('version %s is %s: its content is frozen',
       frozen.version_id, case when frozen.is_deleted then 'deleted' else frozen.status::text end));
   end if;
-  if tg_op = 'UPDATE' and tg_nargs > 0 then
+  if tg_op = 'UPDATE' and waivers <> '{}' then
     insert into version_editor (version_id, user_id, stream_id)
     select distinct n.version_id, log.actor(n.stream_id), n.stream_id
     from new_rows n join old_rows o using (version_id)
     where log.actor(n.stream_id) is not null
-      and to_jsonb(n) - tg_argv[0:]::text[] <> to_jsonb(o) - tg_argv[0:]::text[] on conflict do nothing;
+      and to_jsonb(n) - waivers <> to_jsonb(o) - waivers on conflict do nothing;
   elsif tg_op in ('INSERT', 'UPDATE') then
     insert into version_editor (version_id, user_id, stream_id)
     select distinct n.version_id, log.actor(n.stream_id), n.stream_id
@@ -372,7 +382,77 @@ begin
   return new;
 end $$;
 
--- Attaches everything a phase's own table needs: capture, freeze, rights. A phase's migration calls it for its detail
+-- Which step a record may take next, for what the service writes. Its phase declares the steps: where the record must stand
+-- to take one, and which of them are reviews. It is taken out of the state in which it waits for a review by a review, and by
+-- nothing else; and columns that name whoever acts name nobody else.
+create function log.guard_step() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  p phase_policy := (select p from phase_policy p where p.version_table = tg_table_name);
+  review phase_step;
+  v phase_version;
+  now jsonb;
+  before jsonb;
+begin
+  if not log.is_service() or p.versioning_type = 'FULL' then
+    return null;
+  end if;
+  select * into review from phase_step s where s.phase = p.phase and s.is_review and s.field is not null;
+  for now in select to_jsonb(n) from new_rows n loop
+    select * into v from phase_version where version_id = (now ->> 'version_id')::uuid;
+    execute format('select to_jsonb(t) from %I.%I t where version_id = $1', tg_table_schema, tg_table_name)
+      into before using v.parent_version_id;
+    if now - '{version_id}'::text[] <> before - '{version_id}'::text[] and not exists (
+        select from phase_step s where s.phase = p.phase and s.is_review = (v.reviewed_by is not null)
+          and (s.field is null or before ->> s.field is not distinct from s.value)) then
+      perform log.refuse('PL004', 'the record cannot take this step as it stands: ' || coalesce((
+        select string_agg(distinct s.otherwise, ', or ') from phase_step s
+        where s.phase = p.phase and s.is_review = (v.reviewed_by is not null)), 'its phase has none such'));
+    end if;
+    if review.phase is not null and now ->> review.field is distinct from before ->> review.field
+       and (now ->> review.field is not distinct from review.value) = (v.reviewed_by is not null) then
+      perform log.refuse('PL004', format('%s is no longer %s when somebody has reviewed the record, and only then',
+        review.field, review.value));
+    end if;
+    if exists (
+        select from unnest(p.actor_columns) c where now ->> c is distinct from before ->> c
+          and now ->> c is not null and (now ->> c)::int <> v.created_by) then
+      perform log.refuse('PL006', format('%s: who is named there is the one who acts',
+        array_to_string(p.actor_columns, ', ')));
+    end if;
+  end loop;
+  return null;
+end $$;
+
+-- Who may do without a signature is declared with it, and says why.
+create function log.guard_waiver() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  before jsonb := case tg_op when 'UPDATE' then to_jsonb(old) end;
+  waived phase_signature;
+begin
+  if not log.is_service() then
+    return new;
+  end if;
+  for waived in
+    select s.* from phase_signature s join phase_policy p using (phase)
+    where p.version_table = tg_table_name and not (to_jsonb(new) ->> s.only_if)::boolean
+      and (before ->> s.only_if)::boolean is not false
+  loop
+    if not exists (
+      select from user_roles r where r.user_id = log.actor(new.stream_id) and r.role = any (waived.waived_by)) then
+      perform log.refuse('PL009', format('only who is %s may do without the signature of the %s',
+        array_to_string(waived.waived_by, ' or '), replace(waived.sign_off_role, '_', ' ')));
+    end if;
+    if before is not null then
+      perform log.demand_reason(new.stream_id, 'a waiver');
+    end if;
+  end loop;
+  return new;
+end $$;
+
+-- Attaches everything a phase's own table needs: capture, freeze, rights, and to its detail table what guards its signatures
+-- and its steps. A phase's migration calls it for its detail
 -- table and its item table, and that is all it has to know of this file.
 create function log.attach_phase_table(p_table regclass) returns void language plpgsql as $outer$
 begin
@@ -393,6 +473,13 @@ begin
       create trigger c_forget_hash before update on %1$s for each row
         when (old.item_hash = new.item_hash and old.* is distinct from new.*) execute function log.forget_hash();
       alter table %1$s enable always trigger c_forget_hash$t$, p_table);
+  else
+    execute format($t$
+      create trigger c_guard_waiver before insert or update on %1$s
+        for each row execute function log.guard_waiver();
+      create trigger c_guard_step after insert on %1$s referencing new table as new_rows
+        for each statement execute function log.guard_step();
+      alter table %1$s enable always trigger c_guard_waiver, enable always trigger c_guard_step$t$, p_table);
   end if;
 end $outer$;
 
@@ -426,11 +513,6 @@ alter table item_decision enable always trigger b_guard;
 
 -- ── the phases ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-insert into phase_policy (phase, versioning_type, self_attested) values
-  ('PLANNING', 'FULL', true), ('DATA_PROFILING', 'FULL', false), ('SCOPING', 'FULL', false),
-  ('SAMPLE_SELECTION', 'FULL', false), ('DATA_OWNER_ID', 'AUDIT_ONLY', false), ('REQUEST_INFO', 'AUDIT_ONLY', false),
-  ('TEST_EXECUTION', 'AUDIT_ONLY', false), ('OBSERVATION_MANAGEMENT', 'FULL', false),
-  ('FINALIZE_TEST_REPORT', 'FULL', false);
 select log.attach_phase_table(t) from unnest(array[
   'planning_phase_versions', 'attribute_decisions', 'data_profiling_versions', 'profiling_rule_decisions',
   'scoping_versions', 'scoping_decisions', 'sample_selection_versions', 'sample_decisions', 'data_owner_assignments',
@@ -520,59 +602,6 @@ create constraint trigger d_latest_in_force after insert or update on phase_vers
   for each row when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_latest_in_force();
 alter table phase_version enable always trigger b_guard_recorded, enable always trigger d_latest_in_force;
 
--- Which step a record may take next, for what the service writes: what a version says must follow from the one before
--- it.
-create function log.guard_step() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
-declare
-  v phase_version;
-  now jsonb;
-  before jsonb;
-begin
-  if not log.is_service() then
-    return null;
-  end if;
-  for now in select to_jsonb(n) from new_rows n loop
-    select * into v from phase_version where version_id = (now ->> 'version_id')::uuid;
-    execute format('select to_jsonb(t) from %I.%I t where version_id = $1', tg_table_schema, tg_table_name)
-      into before using v.parent_version_id;
-    if tg_table_name = 'data_owner_assignments'
-       and now ->> 'assignment_status' = 'ACTIVE' and before ->> 'assignment_status' <> 'ACTIVE' then
-      perform log.refuse('PL004', 'an assignment that has ended does not begin again');
-    end if;
-    if tg_table_name = 'document_submissions'
-       and now ->> 'submission_status' is distinct from coalesce(before ->> 'submission_status', 'PENDING_REVIEW') then
-      if (now ->> 'submission_status' = 'PENDING_REVIEW') = (v.reviewed_by is not null) then
-        perform log.refuse('PL004', 'a document has a verdict when somebody has reviewed it, and only then');
-      end if;
-      if v.reviewed_by is not null and before ->> 'submission_status' <> 'PENDING_REVIEW' then
-        perform log.refuse('PL004', 'a document is reviewed once, and again when it was revised');
-      end if;
-    end if;
-    if tg_table_name = 'test_execution_audit' and before is not null then
-      if before -> 'responded_at' <> 'null' and now - '{version_id}'::text[] <> before - '{version_id}'::text[] then
-        perform log.refuse('PL004', 'a request is answered once');
-      end if;
-      if before -> 'responded_at' = 'null' and now -> 'responded_at' <> 'null'
-         and (now ->> 'responded_by_id')::int <> v.created_by then
-        perform log.refuse('PL006', 'who answers is the one who acts');
-      end if;
-    end if;
-  end loop;
-  return null;
-end $$;
-
-do $$
-declare t text;
-begin
-  foreach t in array array['data_owner_assignments', 'document_submissions', 'test_execution_audit'] loop
-    execute format($t$
-      create trigger c_guard_step after insert on %1$I referencing new table as new_rows
-        for each statement execute function log.guard_step();
-      alter table %1$I enable always trigger c_guard_step$t$, t);
-  end loop;
-end $$;
-
 alter table data_owner_assignments add constraint valid_period check (valid_to >= valid_from);
 alter table document_submissions add constraint positive_version check (document_version > 0);
 alter table test_execution_audit
@@ -654,6 +683,9 @@ begin
   if log.is_being_inserted(new.version_id) or log.may_import(new.version_id, new.stream_id) then
     return new; -- an import brings signatures as they were
   end if;
+  if not exists (select from phase_signature s where s.phase = v.phase and s.sign_off_role = new.sign_off_role) then
+    perform log.refuse('PL004', format('%s takes no signature of the kind %s', v.phase, new.sign_off_role));
+  end if;
   if v.is_deleted or v.status <> 'PENDING_APPROVAL' and not (is_delegation and v.status = 'DRAFT') then
     perform log.refuse('PL004', format('version %s is %s: it is signed while it is PENDING_APPROVAL',
       v.version_id, case when v.is_deleted then 'deleted' else v.status::text end));
@@ -686,33 +718,39 @@ begin
   end if;
   return new;
 end $$;
+
+-- A signature is delegated to somebody who could be named for it.
+create function log.guard_delegate() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  perform log.demand_fit(new.sign_off_user_id, array(
+    select s.given_by::text from phase_signature s join phase_version v using (phase)
+    where v.version_id = new.version_id and s.sign_off_role = new.sign_off_role), new.stream_id);
+  return new;
+end $$;
+
 create trigger c_guard_sign_off before insert on test_report_signoffs for each row
   execute function log.guard_sign_off();
-create trigger c_fit_test_lead before insert on test_report_signoffs for each row
-  when (new.sign_off_role = 'test_lead' and new.sign_off_status = 'PENDING' and new.delegated_from_id is not null)
-  execute function log.guard_fitness('sign_off_user_id', 'TESTER');
-create trigger c_fit_report_owner before insert on test_report_signoffs for each row
-  when (new.sign_off_role = 'report_owner' and new.sign_off_status = 'PENDING' and new.delegated_from_id is not null)
-  execute function log.guard_fitness('sign_off_user_id', 'REPORT_OWNER');
-create trigger c_fit_test_executive before insert on test_report_signoffs for each row
-  when (new.sign_off_role = 'test_executive' and new.sign_off_status = 'PENDING' and new.delegated_from_id is not null)
-  execute function log.guard_fitness('sign_off_user_id', 'TEST_EXECUTIVE');
-alter table test_report_signoffs enable always trigger c_guard_sign_off, enable always trigger c_fit_test_lead,
-  enable always trigger c_fit_report_owner, enable always trigger c_fit_test_executive;
+create trigger c_fit_delegate before insert on test_report_signoffs for each row
+  when (new.sign_off_status = 'PENDING' and new.delegated_from_id is not null) execute function log.guard_delegate();
+alter table test_report_signoffs enable always trigger c_guard_sign_off, enable always trigger c_fit_delegate;
 
--- A test report comes into force signed.
+-- What takes signatures comes into force signed.
 create function log.guard_signed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
-declare missing text;
+declare
+  content jsonb;
+  missing text;
 begin
-  if log.may_import(new.version_id, new.stream_id) then
-    return new; -- an import brings approvals as they were
+  if not exists (select from phase_signature s where s.phase = new.phase)
+     or log.may_import(new.version_id, new.stream_id) then -- an import brings approvals as they were
+    return new;
   end if;
-  select string_agg(role, ', ' order by role) into missing
-  from unnest(array['test_lead', 'report_owner'] || case when (
-      select requires_executive_approval from test_report_versions where version_id = new.version_id)
-    then array['test_executive'] end) role
-  where not log.is_signed(new, role);
+  execute format('select to_jsonb(t) from public.%I t where version_id = $1',
+    (select version_table from phase_policy where phase = new.phase)) into content using new.version_id;
+  select string_agg(s.sign_off_role, ', ' order by s.sign_off_role) into missing from phase_signature s
+  where s.phase = new.phase and (content ->> s.only_if)::boolean is not false
+    and not log.is_signed(new, s.sign_off_role);
   if missing is not null then
     perform log.refuse('PL010', format(
       'version %s is not signed by %s, or not by somebody independent', new.version_id, missing));
@@ -720,60 +758,41 @@ begin
   return new;
 end $$;
 create trigger c_guard_signed before update on phase_version for each row
-  when (new.phase = 'FINALIZE_TEST_REPORT' and new.status = 'APPROVED' and old.status <> 'APPROVED')
-  execute function log.guard_signed();
+  when (new.status = 'APPROVED' and old.status <> 'APPROVED') execute function log.guard_signed();
 alter table phase_version enable always trigger c_guard_signed;
-
-create function log.guard_waiver() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
-begin
-  if log.is_service() and not exists (
-    select from user_roles r where r.user_id = log.actor(new.stream_id) and r.role = 'TEST_EXECUTIVE') then
-    perform log.refuse('PL009', 'only a Test Executive may do without the executive''s signature');
-  end if;
-  return new;
-end $$;
-create trigger c_guard_waiver before insert on test_report_versions for each row
-  when (not new.requires_executive_approval) execute function log.guard_waiver();
-create trigger c_guard_waiver_update before update on test_report_versions for each row
-  when (old.requires_executive_approval and not new.requires_executive_approval)
-  execute function log.guard_waiver();
--- The Test Executive who waives their own signature does not become an editor by that, and may still approve.
-create or replace trigger b_guard_update after update on test_report_versions
-  referencing old table as old_rows new table as new_rows
-  for each statement execute function log.guard_content('requires_executive_approval');
-alter table test_report_versions enable always trigger c_guard_waiver, enable always trigger c_guard_waiver_update,
-  enable always trigger b_guard_update;
 
 -- ── what takes a reason ──────────────────────────────────────────────────────────────────────────────────────────────
 
--- The trigger's condition says when; the commit's reason will do where the row has none of its own. Whether somebody
--- may do it at all is asked first, by the guards that come before it in the alphabet.
-create function log.demand_reason() returns trigger
+-- The commit's reason will do where the row has none of its own.
+create function log.demand_reason(p_stream uuid, p_deed text) returns void
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
   if log.is_service()
-     and coalesce(log.identity_key((select reason from log.stream where stream_id = new.stream_id)), '') = '' then
-    perform log.refuse('PL004', tg_argv[0] || ' needs a reason');
+     and coalesce(log.identity_key((select reason from log.stream where stream_id = p_stream)), '') = '' then
+    perform log.refuse('PL004', p_deed || ' needs a reason');
   end if;
+end $$;
+
+-- The trigger's condition says when. Whether somebody may do it at all is asked first, by the guards that come before it in the
+-- alphabet.
+create function log.guard_reason() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  perform log.demand_reason(new.stream_id, tg_argv[0]);
   return new;
 end $$;
 
 create trigger d_demand_reason before update on phase_version for each row
-  when (new.is_deleted and not old.is_deleted) execute function log.demand_reason('a deletion');
+  when (new.is_deleted and not old.is_deleted) execute function log.guard_reason('a deletion');
 create trigger d_demand_reason before insert on item_decision for each row
   when (new.status in ('REJECTED', 'MODIFIED') and coalesce(log.identity_key(new.notes), '') = '')
-  execute function log.demand_reason('to reject an item, or to send it back,');
-create trigger d_demand_reason before update on test_report_versions for each row
-  when (old.requires_executive_approval and not new.requires_executive_approval)
-  execute function log.demand_reason('a waiver');
+  execute function log.guard_reason('to reject an item, or to send it back,');
 create trigger d_demand_reason before insert on document_submissions for each row
   when (new.submission_status in ('REJECTED', 'REVISION_REQUESTED')
     and coalesce(log.identity_key(new.review_notes), '') = '')
-  execute function log.demand_reason('to refuse a document');
+  execute function log.guard_reason('to refuse a document');
 alter table phase_version enable always trigger d_demand_reason;
 alter table item_decision enable always trigger d_demand_reason;
-alter table test_report_versions enable always trigger d_demand_reason;
 alter table document_submissions enable always trigger d_demand_reason;
 
 -- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────

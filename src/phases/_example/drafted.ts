@@ -45,7 +45,7 @@ export const drafted = definePhase({
   // the role and an assignment to the workflow.
   preparedBy: ['TESTER'],
   approvedBy: ['REPORT_OWNER'],
-  // True only where the one who prepared a version also decides it; leave it out for four eyes. phase_policy must say the same.
+  // True only where the one who prepared a version also decides it; leave it out for four eyes.
   selfAttested: false,
   // Phases that must have a version in force before this one opens.
   prerequisites: ['PLANNING'],

@@ -1,0 +1,123 @@
+/**
+ * What the database must know of the phases to guard them, as rows that follow from their declarations. The deployment writes
+ * them; that they are still so is asked with whether the catalogue is.
+ */
+import { withClient } from '../../packages/pg-client';
+import { phases } from '../phases';
+import { columnFields, columnName } from '../versioning/fields';
+import { roleToSign } from '../versioning/fitness';
+import { transitions } from '../versioning/lifecycle';
+import type { Json } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+import { run, type Db } from './database';
+import { REFERENCE_STREAM } from './people';
+
+interface PolicyTable {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly rows: readonly Readonly<Record<string, Json>>[];
+}
+
+const policyOf = (phase: PhaseDeclaration) => ({
+  phase: phase.key,
+  versioning_type: phase.versioning,
+  self_attested: phase.versioning === 'FULL' && phase.selfAttested === true,
+  version_table: phase.version.table,
+  actor_columns: columnFields(phase.version.fields).flatMap(([name, field]) =>
+    field.source === 'input' && field.isActor ? [columnName(name)] : [],
+  ),
+});
+
+function signaturesOf(phase: PhaseDeclaration) {
+  if (phase.versioning !== 'FULL' || !phase.signOffs) return [];
+  const fields = new Map(columnFields(phase.version.fields));
+  return phase.signOffs.map((declared) => {
+    const flag = declared.onlyIf === undefined ? undefined : fields.get(declared.onlyIf);
+    return {
+      phase: phase.key,
+      sign_off_role: declared.role,
+      given_by: roleToSign(declared),
+      only_if: declared.onlyIf === undefined ? null : columnName(declared.onlyIf),
+      waived_by: flag?.source === 'input' ? [...(flag.restricted?.to ?? [])] : [],
+    };
+  });
+}
+
+const stepsOf = (phase: PhaseDeclaration) =>
+  phase.versioning === 'FULL'
+    ? []
+    : Object.entries(phase.commands).flatMap(([command, { next, marks, takes }]) =>
+        next
+          ? {
+              phase: phase.key,
+              command,
+              is_review: marks === 'REVIEWED',
+              field: takes ? columnName(takes.field) : null,
+              value: takes?.value ?? null,
+              otherwise: takes?.otherwise ?? null,
+            }
+          : [],
+      );
+
+const policyTables = (): PolicyTable[] => [
+  { name: 'phase_policy', key: ['phase'], rows: phases.map(policyOf) },
+  { name: 'phase_signature', key: ['phase', 'sign_off_role'], rows: phases.flatMap(signaturesOf) },
+  { name: 'phase_step', key: ['phase', 'command'], rows: phases.flatMap(stepsOf) },
+  {
+    name: 'version_transition',
+    key: ['from_status', 'to_status'],
+    rows: Object.values(transitions).map(({ from, to }) => ({ from_status: from, to_status: to })),
+  },
+];
+
+const wanted = (rows: PolicyTable['rows']) =>
+  JSON.stringify(rows.map((row) => ({ ...row, stream_id: REFERENCE_STREAM })));
+
+export interface PolicyDifference {
+  readonly table: string;
+  readonly row: string;
+  readonly kind: 'missing' | 'unexpected' | 'changed';
+}
+
+/** Rows that are not what the declarations say, of the tables that can be read. */
+export async function policyDifferences(db: Db, canRead = (_table: string) => true): Promise<PolicyDifference[]> {
+  const found: PolicyDifference[] = [];
+  for (const { name, key, rows } of policyTables().filter((table) => canRead(table.name)))
+    found.push(
+      ...(await db.query<PolicyDifference>(
+        `select $2::text as table, concat_ws(' ', ${key.join(', ')}) as row,
+           case when t.stream_id is null then 'missing' when w.stream_id is null then 'unexpected' else 'changed' end as kind
+         from public.${name} t full join jsonb_populate_recordset(null::public.${name}, $1) w using (${key.join(', ')})
+         where to_jsonb(t) is distinct from to_jsonb(w) order by 2`,
+        [wanted(rows), name],
+      )),
+    );
+  return found;
+}
+
+/** Writes them where they are not so, in a commit that says so. A phase that has versions stays known. */
+export async function writePolicies(ownerUrl: string): Promise<void> {
+  await withClient(ownerUrl, async (client) => {
+    const differences = await policyDifferences({ query: (sql, parameters = []) => run(client, sql, parameters) });
+    if (differences.length === 0) return;
+    await client.query('begin');
+    await client.query('select log.state($1, $2)', ['deploy', 'What the database guards is what the phases declare.']);
+    for (const { name, key, rows } of policyTables()) {
+      const columns = Object.keys(rows[0]!);
+      const kept =
+        name === 'phase_policy' ? 'and not exists (select from public.phase_version v where v.phase = t.phase)' : '';
+      const isSame = key.map((column) => `w.${column} = t.${column}`).join(' and ');
+      const wantedRows = `jsonb_populate_recordset(null::public.${name}, $1) w`;
+      await client.query(
+        `delete from public.${name} t where not exists (select from ${wantedRows} where ${isSame}) ${kept}`,
+        [wanted(rows)],
+      );
+      await client.query(
+        `insert into public.${name} as t select * from ${wantedRows} on conflict (${key.join(', ')})
+         do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')} where (t.*) is distinct from (excluded.*)`,
+        [wanted(rows)],
+      );
+    }
+    await client.query('commit');
+  });
+}
