@@ -28,6 +28,7 @@ jest.mock('../../src/phases', () => {
 // Imported behind the mock, because they know the phases.
 import { createMigration, deployMigrations } from '../../src/database/migrations';
 import { modelChanges } from '../../src/database/phase-models';
+
 import { phases as allPhases } from '../../src/phases';
 import { buildRecord, buildVersion, decideAll, mutate, runCommand, sampleItems, transition } from '../support/builders';
 
@@ -151,6 +152,30 @@ test('it goes from draft to approved, is decided item by item in its own words, 
   expect(phaseVersion.items.nodes[0].carriedFromVersion).toEqual({ versionNumber: first.versionNumber });
 });
 
+test('the database knows its signatures and who may do without one', async () => {
+  const submitted = await buildVersion(world, { phase, status: 'PENDING_APPROVAL' });
+  const version = await decideAll(world, tess, submitted, phase);
+  const approving = `update phase_version set status = 'APPROVED', reviewed_at = now(), reviewed_by = ${tess}, effective_from = now()
+    where version_id = '${version.versionId}'`;
+  const current = `update phase_version set status = 'SUPERSEDED', effective_to = now() where phase = 'CONTROL_REVIEW' and status = 'APPROVED'`;
+  await expect(world.sql('owner', `${current}; ${approving}`)).rejects.toMatchObject({
+    code: 'PL010',
+    message: expect.stringContaining('control_owner, control_tester'),
+  });
+  const draft = await transition(world, ada, 'withdrawVersion', version);
+  const waiving = (userId: number) =>
+    world.session('service', async (client) => {
+      await client.query('begin');
+      await client.query(`select log.open($1, $2, 'test', 'Because.', null)`, [workflow.workflowId, userId]);
+      await client.query('update control_review_versions set needs_tester = false where version_id = $1', [
+        draft.versionId,
+      ]);
+      await client.query('rollback');
+    });
+  await expect(waiving(ada)).rejects.toMatchObject({ code: 'PL009' });
+  await waiving(tess);
+});
+
 describe('an audit-only phase with verbs of its own', () => {
   const change = (
     userId: number,
@@ -190,6 +215,43 @@ describe('an audit-only phase with verbs of its own', () => {
       raisedBy: { userId: ada },
       closedBy: { userId: olga },
     });
+  });
+
+  test('the database takes no step that it does not declare, nor one in the name of another', async () => {
+    const { versionId } = await change(ada, 'escalateIssue', await buildRecord(world, { phase: issueLog.key }));
+    /** Writes the next version of the record as the service, past its rules. */
+    const writing = (changed: object, from = versionId) =>
+      world.session('service', async (client) => {
+        await client.query('begin');
+        const opened = await client.query(`select log.open($1, $2, 'test', null, null) as now`, [
+          workflow.workflowId,
+          olga,
+        ]);
+        const { now } = opened.rows[0];
+        await client.query(`update phase_version set status = 'SUPERSEDED', effective_to = $2 where version_id = $1`, [
+          from,
+          now,
+        ]);
+        await client.query(
+          `insert into phase_version select (jsonb_populate_record(v, jsonb_build_object('version_id', $2::uuid, 'status', 'RECORDED',
+             'parent_version_id', v.version_id, 'base_version_id', v.version_id, 'version_number', v.version_number + 1,
+             'created_by', $3::int, 'created_at', $4::timestamptz, 'effective_from', $4::timestamptz, 'effective_to', null))).*
+           from phase_version v where v.version_id = $1`,
+          [from, next, olga, now],
+        );
+        await client.query(
+          `insert into logged_issues select (jsonb_populate_record(i, $3::jsonb || jsonb_build_object('version_id', $2::uuid))).*
+           from logged_issues i where i.version_id = $1`,
+          [from, next, changed],
+        );
+        await client.query('rollback');
+      });
+    const next = '00000000-0000-7000-8000-000000000001';
+    const closing = { state: 'CLOSED', closed_by_id: olga };
+    await writing(closing);
+    await expect(writing({ ...closing, closed_by_id: ada })).rejects.toMatchObject({ code: 'PL006' });
+    const closed = await change(olga, 'closeIssue', { versionId, revision: 1 }, { remedy: 'Done.' });
+    await expect(writing({ remedy: 'Nothing.' }, closed.versionId)).rejects.toMatchObject({ code: 'PL004' });
   });
 });
 
