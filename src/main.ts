@@ -70,6 +70,7 @@ async function main(): Promise<void> {
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
     if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, logger));
+    await db.connect();
     const server = await startServer({ ...env, db, tokens, checkpoints, logger }).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'EADDRINUSE')

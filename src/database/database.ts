@@ -220,6 +220,7 @@ export class Database implements Db {
         connectionString,
         max,
         connectionTimeoutMillis: 10_000,
+        idleTimeoutMillis: 0, // see `connect`
         types,
         application_name: 'phaseledger',
         options: `-c search_path=${searchPath} -c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 ${asWritten} -c plan_cache_mode=force_generic_plan`,
@@ -232,6 +233,19 @@ export class Database implements Db {
       each.on('error', () => undefined);
       each.on('connect', (client) => client.on('error', () => undefined));
     }
+  }
+
+  /**
+   * Opens all connections, which are kept from then on: opened when everything is busy, one takes a third of a second, and whoever
+   * needs it waits. What cannot be opened now is opened when it is needed.
+   */
+  async connect(): Promise<void> {
+    await Promise.all(
+      this.pools.map(async (pool) => {
+        const opened = await Promise.allSettled(Array.from({ length: pool.options.max }, () => pool.connect()));
+        for (const connection of opened) if (connection.status === 'fulfilled') connection.value.release();
+      }),
+    );
   }
 
   /** The same database in the name of a person, who has no more of it than one person may. */

@@ -190,3 +190,18 @@ describe('one person', () => {
     await Promise.all(long);
   });
 });
+
+test('connections are opened before they are needed, and kept', async () => {
+  const world = await worldWith();
+  const { db } = world;
+  await db.connect();
+  const totals = () => db.pools.map(({ totalCount }) => totalCount);
+  const all = db.pools.map(({ options }) => options.max);
+  expect(totals()).toEqual(all);
+  expect(db.pools.map(({ options }) => options.idleTimeoutMillis)).toEqual([0, 0]);
+
+  let opened = 0;
+  for (const pool of db.pools) pool.on('connect', () => opened++);
+  await Promise.all([ada, olga, aud].flatMap((person) => [1, 2, 3].map(() => world.get(person, reading()))));
+  expect([opened, totals()]).toEqual([0, all]);
+});
