@@ -110,8 +110,11 @@ export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & {
 /** How many of a role's connections a world keeps for its own statements. */
 const OWN_CONNECTIONS = 4;
 
+/** For how long a world's tokens are used: who signs must have logged in some minutes ago, however slow the machine is. */
+const TOKEN_MS = 60_000;
+
 export class World {
-  private readonly tokens = new Map<number, Promise<string>>();
+  private readonly tokens = new Map<number, { readonly since: number; readonly bearer: Promise<string> }>();
   private readonly agent = new Agent({ keepAlive: true });
   private readonly pools = new Map<Role, pg.Pool>();
 
@@ -177,8 +180,10 @@ export class World {
   }
 
   tokenOf(userId: number): Promise<string> {
-    let bearer = this.tokens.get(userId);
-    if (!bearer) this.tokens.set(userId, (bearer = token(userId)));
+    const kept = this.tokens.get(userId);
+    if (kept && Date.now() - kept.since < TOKEN_MS) return kept.bearer;
+    const bearer = token(userId);
+    this.tokens.set(userId, { since: Date.now(), bearer });
     return bearer;
   }
 
