@@ -5,17 +5,17 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 const longest = [
-  'fuzz/fuzz',
-  'past/histories',
   'api/transitions-last-phases',
+  'reads/never-analysed',
+  'access/table',
   'api/transitions-first-phases',
   'access/leaks',
-  'access/table',
   'past/every-commit',
-  'reads/never-analysed',
+  'past/ids',
+  'past/histories',
+  'api/offered-actions',
+  'fuzz/fuzz',
   'legacy/damage',
-  'legacy/kill',
-  'legacy/side-by-side',
 ];
 const rank = ({ path }) => {
   const found = longest.findIndex((name) => path.replaceAll('\\', '/').includes(`/test/${name}.`));
