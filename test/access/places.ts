@@ -3,7 +3,6 @@
  * and a draft of each drafted phase are deleted, with what others carried on from them. Every text of what is to be hidden
  * holds a mark, so that it is found wherever it comes out.
  */
-import { randomUUID } from 'node:crypto';
 import { fullPhases, phases } from '../../src/phases';
 import { contentFields, type FieldTable } from '../../src/versioning/fields';
 import type { Json } from '../../src/versioning/model';
@@ -22,9 +21,8 @@ import {
 } from '../support/builders';
 import { assign } from '../support/cast';
 import { ada, aud, ben, dan, eve, gone, olga, root, stranger, tess, workflow, World } from '../support/world';
-import { importCommit } from '../past/importing';
+import { importUntidyAssignment } from '../past/importing';
 import { lastCommit, makeWorkflow, pass, type Place } from '../past/support';
-import { insertRows, rawVersion } from '../support/log';
 import { unlimited } from './asking';
 
 /** Whether a person … */
@@ -317,56 +315,6 @@ export interface Places {
   readonly instants: readonly string[];
 }
 
-/** Takes an assignment over from an old system, in which something was untidy. */
-async function takeOver(world: World, place: Place): Promise<void> {
-  const at = '2025-01-05T09:00:00Z';
-  const version = {
-    ...rawVersion({ version_number: 1, status: 'RECORDED', created_at: at, effective_from: at }, place),
-
-    phase: 'DATA_OWNER_ID',
-    versioning_type: 'AUDIT_ONLY',
-    master_record_id: randomUUID(),
-    approval_required: false,
-  };
-  const { version_id, stream_id } = version as unknown as Record<string, string>;
-  await world.sql('owner', `insert into legacy.import (import_id, source) values (1, 'a folder')`);
-  await importCommit(
-    world,
-    place.workflowId,
-    async (client) => {
-      await insertRows(client, 'phase_version', [version]);
-      await insertRows(client, 'data_owner_assignments', [
-        {
-          version_id,
-          stream_id,
-          data_owner_id: dan,
-          assignment_type: `OLD ${MARK}`,
-          assignment_status: 'ACTIVE',
-          valid_from: at,
-        },
-      ]);
-      await insertRows(client, 'legacy.source_row', [
-        {
-          table_name: 'assignments',
-          source_key: '1',
-          stream_id,
-          import_id: 1,
-          phase: version.phase,
-
-          row: {},
-          row_hash: '',
-          fate: 'IMPORTED',
-          target_table: 'phase_version',
-          target_id: version_id,
-          mapped: {},
-          findings: [{ code: MARK, message: MARK, column: MARK }],
-        },
-      ]);
-    },
-    { actor: ada, occurredAt: at },
-  );
-}
-
 export async function makePlaces(world: World): Promise<Places> {
   await world.sql(
     'owner',
@@ -393,7 +341,7 @@ export async function makePlaces(world: World): Promise<Places> {
      update cycles set end_date = '2026-12-31';
      update reports set owner_id = ${olga}, lob_id = '${lobId}' where report_id in ('${whole.reportId}', '${torn.reportId}');`,
   );
-  await takeOver(world, whole);
+  await importUntidyAssignment(world, whole, MARK);
   for (const phase of phases)
     if (phase.versioning === 'AUDIT_ONLY') await fillRecorded(world, phase, whole);
     else {

@@ -1,7 +1,8 @@
 /** What an import writes, written by hand: commits that say what an old system recorded. */
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { insertRows, REFERENCE, transaction } from '../support/log';
-import { olga, workflow, type World } from '../support/world';
+import { insertRows, rawVersion, REFERENCE, transaction } from '../support/log';
+import { ada, dan, olga, workflow, type World } from '../support/world';
 import { lastCommit, pass, type Place } from './support';
 
 /** Somebody whom only the old system knew. */
@@ -56,3 +57,51 @@ export const importWorkflow = (world: World, { cycleId, reportId, workflowId }: 
     ]);
     await insertRows(client, 'workflow_testers', [{ workflow_id: workflowId, user_id: lena, stream_id: REFERENCE }]);
   });
+
+/** Takes an assignment over in which something was untidy: wherever a text of the old system can be, it is this one. */
+export async function importUntidyAssignment(world: World, place: Place, text: string): Promise<void> {
+  const at = '2025-01-05T09:00:00Z';
+  const version = {
+    ...rawVersion({ version_number: 1, status: 'RECORDED', created_at: at, effective_from: at }, place),
+    phase: 'DATA_OWNER_ID',
+    versioning_type: 'AUDIT_ONLY',
+    master_record_id: randomUUID(),
+    approval_required: false,
+  };
+  const { version_id, stream_id } = version as unknown as Record<string, string>;
+  await world.sql('owner', `insert into legacy.import (import_id, source) values (1, 'a folder')`);
+  await importCommit(
+    world,
+    place.workflowId,
+    async (client) => {
+      await insertRows(client, 'phase_version', [version]);
+      await insertRows(client, 'data_owner_assignments', [
+        {
+          version_id,
+          stream_id,
+          data_owner_id: dan,
+          assignment_type: `OLD ${text}`,
+          assignment_status: 'ACTIVE',
+          valid_from: at,
+        },
+      ]);
+      await insertRows(client, 'legacy.source_row', [
+        {
+          table_name: 'assignments',
+          source_key: '1',
+          stream_id,
+          import_id: 1,
+          phase: version.phase,
+          row: {},
+          row_hash: '',
+          fate: 'IMPORTED',
+          target_table: 'phase_version',
+          target_id: version_id,
+          mapped: {},
+          findings: [{ code: text, message: text, column: text }],
+        },
+      ]);
+    },
+    { actor: ada, occurredAt: at },
+  );
+}
