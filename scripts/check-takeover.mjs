@@ -66,6 +66,7 @@ try {
   }
   await step('the build', 'scripts/build.mjs');
   await step('the schema', 'scripts/cli.mjs', 'emit-schema');
+  await step('the description of the facade', '-r', '@swc-node/register', 'test/transport/rest/describe.ts');
   await step('the migrations, and what they make', 'scripts/check-migrations.mjs', '--emit-catalogue');
   await step('the clients of the tests', 'scripts/generate.mjs');
   await step('the types', bin('typescript', 'tsc'), '-p', 'test');

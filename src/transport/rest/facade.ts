@@ -70,7 +70,7 @@ function nextPage(path: string, query: Readonly<Record<string, string | number>>
 }
 
 export function restFacade({ apollo, contextOf, formatError, bodyLimits, schema, sunset }: FacadeOptions) {
-  const description = openApi(schema, sunset);
+  const description = openApi(sunset);
   const aboutItself = deprecationHeaders(sunset);
 
   /** What was sent; nothing is an empty object, for most commands need no more than their path. */

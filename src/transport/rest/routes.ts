@@ -1,5 +1,5 @@
 /**
- * The endpoints of the facade, in one table: the server answers by it, and the OpenAPI document is made from it. A document
+ * The endpoints of the facade, in one table: the server answers by it, and the OpenAPI document is held against it. A document
  * in GraphQL says what an endpoint asks; parameters are its variables, by name.
  */
 import { parse, type DocumentNode } from 'graphql';

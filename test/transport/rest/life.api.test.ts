@@ -339,7 +339,7 @@ test('who only looks is told the same, without a body', async () => {
 describe('what is recorded, not drafted', () => {
   test('is read, and compared', async () => {
     const assigned = await buildRecord(world, { phase: 'DATA_OWNER_ID' });
-    const path = '/v1/phases/Data%20Provider%20ID/versions';
+    const path = '/v1/phases/Data%20Owner%20ID/versions';
     expect((await ask(ada, 'GET', `${path}?${where}`)).body.nodes).toMatchObject([
       { versionId: assigned.versionId, phase: 'DATA_OWNER_ID', status: 'RECORDED', versioningType: 'AUDIT_ONLY' },
     ]);
