@@ -157,11 +157,12 @@ const WAITING_WRITERS = 100;
 /** Whose turn it is: a person's, or, without one, the server's own. */
 type Person = number | undefined;
 
-const half = (size: number): number => Math.max(1, Math.ceil(size / 2));
+/** A quarter, or two, but never more than half: statements that run beside each other share processors with everybody's. */
+const ofOnePerson = (size: number): number => Math.min(Math.ceil(size / 2), Math.max(2, Math.floor(size / 4)));
 
 /**
  * What each kind of work may take of the connections. Those who write and those who read at length leave some to readers, readers
- * leave one to them, and nobody has more than half of any kind: whatever one of them waits for, others go on.
+ * leave one to them, and nobody has more than half of any kind, nor much of what is plenty: whatever one of them waits for, others go on.
  */
 function sharesOf(poolSize: number, patienceMs: number) {
   const past = Math.max(1, Math.floor(poolSize / 4)); // the past is asked less often
@@ -169,7 +170,7 @@ function sharesOf(poolSize: number, patienceMs: number) {
   const common = { waiting: WAITING, patienceMs };
   const share = (size: number) => {
     const refusal = () => busy('The server has too much to do at the moment. Try again in a few seconds.', 2);
-    return new Share<Person>({ ...common, refusal, size: Math.max(1, size), each: half(size) });
+    return new Share<Person>({ ...common, refusal, size: Math.max(1, size), each: ofOnePerson(Math.max(1, size)) });
   };
   const writers: Bounds = {
     size: Infinity,
