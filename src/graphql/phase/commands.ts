@@ -1,11 +1,10 @@
 /** The mutations of audit-only phases and their inputs, made from the commands that the phases declare. */
-import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
+import { Field, InputType, Resolver } from 'type-graphql';
 import { runCommand, type CommandInput } from '../../services/run-command';
 import { auditOnlyPhases } from '../../phases';
 import { contentFields } from '../../versioning/fields';
-import type { AuditOnlyPhase, CommandDeclaration } from '../../versioning/phase';
-import type { Context } from '../context';
-import { payload, StartInput, VersionCommandInput, VersionPayload } from '../version/command-inputs';
+import type { CommandDeclaration } from '../../versioning/phase';
+import { addMutation, StartInput, VersionCommandInput } from '../version/command-inputs';
 import { describe, graphqlType } from './field-types';
 
 function inputOf({ inputType, input, action, needsReason, description }: CommandDeclaration): new () => object {
@@ -18,26 +17,17 @@ function inputOf({ inputType, input, action, needsReason, description }: Command
   return Input;
 }
 
-const Commands = class Commands {};
-
-function mutation(phase: AuditOnlyPhase, name: string, command: CommandDeclaration): void {
-  const Input = inputOf(command);
-  const method = {
-    value: (input: CommandInput, context: Context) =>
-      payload((caller, given: CommandInput) => runCommand(caller, phase, name, given), context, input),
-    configurable: true,
-    writable: true,
-  };
-  Object.defineProperty(Commands.prototype, name, method);
-  Reflect.defineMetadata('design:paramtypes', [Object, Object], Commands.prototype, name);
-  Arg('input', () => Input as never, { description: command.description })(Commands.prototype, name, 0);
-  Ctx()(Commands.prototype, name, 1);
-  Mutation(() => VersionPayload, { description: command.description })(Commands.prototype, name, method);
-}
+@Resolver()
+class Commands {}
 
 for (const phase of auditOnlyPhases)
-  for (const [name, command] of Object.entries(phase.commands)) mutation(phase, name, command);
-Resolver()(Commands);
+  for (const [name, command] of Object.entries(phase.commands))
+    addMutation(Commands, name, {
+      input: inputOf(command),
+      sent: command.description,
+      description: command.description,
+      service: (caller, given: CommandInput) => runCommand(caller, phase, name, given),
+    });
 
 /** Registers the commands of all phases. */
 export const PhaseCommandsResolver = Commands;

@@ -1,5 +1,5 @@
 /** What mutations have in common: the frame of their inputs, and their answer. */
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, type ClassType } from 'type-graphql';
 import type { VersionCommand } from '../../services/change-version';
 import type { Caller, Committed } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';
@@ -40,7 +40,7 @@ export abstract class VersionCommandInput extends CommandInput implements Versio
   expectedRevision!: number;
 }
 
-type Service<Input> = (caller: Caller, input: Input) => Promise<Committed>;
+export type Service<Input> = (caller: Caller, input: Input) => Promise<Committed>;
 
 /** Runs a mutation, then reads its answer anew. */
 export async function payload<Input>(service: Service<Input>, context: Context, input: Input): Promise<VersionPayload> {
@@ -54,4 +54,31 @@ export async function payload<Input>(service: Service<Input>, context: Context, 
   const visible = await visibleVersion(context, version);
   if (!visible) throw notFound(`Version ${versionId}`);
   return { version: visible as unknown as PhaseVersion, changeSet: changeSet! };
+}
+
+/** It is called with what its own input type lets through, whichever that is. */
+export interface VersionMutation {
+  readonly input: ClassType;
+  /** What its input is, for the schema. */
+  readonly sent: string;
+  readonly description: string;
+  readonly service: Service<never>;
+}
+
+/** Gives a resolver a mutation that answers with the version and its commit. */
+export function addMutation(
+  { prototype }: ClassType,
+  name: string,
+  { input: Input, sent, description, service }: VersionMutation,
+): void {
+  const method = {
+    value: (input: never, context: Context) => payload(service, context, input),
+    configurable: true,
+    writable: true,
+  };
+  Object.defineProperty(prototype, name, method);
+  Reflect.defineMetadata('design:paramtypes', [Object, Object], prototype, name);
+  Arg('input', () => Input, { description: sent })(prototype, name, 0);
+  Ctx()(prototype, name, 1);
+  Mutation(() => VersionPayload, { description })(prototype, name, method);
 }
