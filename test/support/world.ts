@@ -218,7 +218,7 @@ export class World {
             const answer = JSON.parse(text) as { data: Data };
             resolve({ status: response.statusCode!, headers: found, ...answer });
           } catch (error) {
-            reject(error as Error);
+            reject(new Error(`The answer is no JSON: ${text.slice(0, 200)}`, { cause: error }));
           }
         });
       });

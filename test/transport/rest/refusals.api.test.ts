@@ -310,39 +310,36 @@ test('what is asked is paid from the same budget as over GraphQL', async () => {
 
 test('where GraphQL is closed to unknown documents, to introspection and to all but the smallest, the facade is as it was', async () => {
   const folder = temporaryFolder();
-  try {
-    const text = 'query WhoAmI { viewer { userId } }';
-    const file = path.join(folder, 'manifest.json');
-    writeFileSync(file, JSON.stringify({ [createHash('sha256').update(text).digest('hex')]: text }));
-    const closed = await worldWith({
-      trustedDocuments: file,
-      introspection: false,
-      maxTokens: 100,
-      maxDepth: 1,
-      maxAliases: 0,
-      maxDirectives: 0,
-      maxRootFields: 1,
-      maxCost: 1,
-    });
-    const planning = '/v1/phases/planning/versions';
-    const { cycleId, reportId } = workflow;
-    const created = await rest(closed, ada, 'POST', planning, {
-      body: { cycleId, reportId, items: sampleItems('PLANNING', 1).attributeDecisions },
-    });
-    expect(created.status).toBe(201);
-    const { versionId } = created.body.version;
-    for (const asked of [
-      `${planning}?${where()}`,
-      `${planning}/${versionId}`,
-      '/v1/openapi.json',
-      `${planning}/compare?from=${versionId}&to=${versionId}`,
-    ])
-      expect([asked, (await rest(closed, ada, 'GET', asked)).status]).toEqual([asked, 200]);
-    const headers = { 'if-match': '"1"' };
-    expect((await rest(closed, ada, 'POST', `${planning}/${versionId}/submit`, { headers })).status).toBe(200);
-    expect(await closed.codeOf(ada, '{ viewer { name } }')).toBe('DOCUMENT_NOT_TRUSTED');
-  } finally {
-  }
+  const text = 'query WhoAmI { viewer { userId } }';
+  const file = path.join(folder, 'manifest.json');
+  writeFileSync(file, JSON.stringify({ [createHash('sha256').update(text).digest('hex')]: text }));
+  const closed = await worldWith({
+    trustedDocuments: file,
+    introspection: false,
+    maxTokens: 100,
+    maxDepth: 1,
+    maxAliases: 0,
+    maxDirectives: 0,
+    maxRootFields: 1,
+    maxCost: 1,
+  });
+  const planning = '/v1/phases/planning/versions';
+  const { cycleId, reportId } = workflow;
+  const created = await rest(closed, ada, 'POST', planning, {
+    body: { cycleId, reportId, items: sampleItems('PLANNING', 1).attributeDecisions },
+  });
+  expect(created.status).toBe(201);
+  const { versionId } = created.body.version;
+  for (const asked of [
+    `${planning}?${where()}`,
+    `${planning}/${versionId}`,
+    '/v1/openapi.json',
+    `${planning}/compare?from=${versionId}&to=${versionId}`,
+  ])
+    expect([asked, (await rest(closed, ada, 'GET', asked)).status]).toEqual([asked, 200]);
+  const headers = { 'if-match': '"1"' };
+  expect((await rest(closed, ada, 'POST', `${planning}/${versionId}/submit`, { headers })).status).toBe(200);
+  expect(await closed.codeOf(ada, '{ viewer { name } }')).toBe('DOCUMENT_NOT_TRUSTED');
 });
 
 test('what breaks on our side is told by an id, and by nothing else', async () => {
