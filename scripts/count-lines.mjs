@@ -1,0 +1,55 @@
+// npm run count-lines: lines that hold code, so neither blank ones nor comments. ARCHITECTURE.md quotes it.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { inRoot } from './run.mjs';
+
+/** Lines on which a token of TypeScript stands. */
+function codeLines(text) {
+  const source = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
+  const lines = new Set();
+  const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line;
+  const visit = (node) => {
+    const children = node.getChildren(source).filter(({ kind }) => kind !== ts.SyntaxKind.JSDoc);
+    for (const child of children) visit(child);
+    if (children.length > 0 || node.getStart(source) === node.getEnd()) return;
+    for (let line = lineOf(node.getStart(source)); line <= lineOf(node.getEnd()); line++) lines.add(line);
+  };
+  visit(source);
+  return lines.size;
+}
+
+const sqlLines = (text) => text.split('\n').filter((line) => line.trim() !== '' && !/^\s*--/.test(line)).length;
+
+const files = (folder) =>
+  readdirSync(inRoot(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('generated'))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
+const count = (folder, ending, linesOf, without = []) =>
+  files(folder)
+    .filter(
+      (file) => file.endsWith(ending) && !without.some((part) => file.includes(path.join(path.sep, part, path.sep))),
+    )
+    .reduce((sum, file) => sum + linesOf(readFileSync(file, 'utf8')), 0);
+
+const typescript = (folder, without) => count(folder, '.ts', codeLines, without);
+const sql = count('prisma/migrations', '.sql', sqlLines);
+const takeover = readdirSync(inRoot('prisma/migrations')).find((name) => name.endsWith('_takeover'));
+const sqlOfTakeover = count(path.join('prisma/migrations', takeover), '.sql', sqlLines);
+const packages = typescript('packages', ['test']);
+
+const figures = {
+  'src without takeover and demo': typescript('src', ['legacy', 'demo']),
+  'the takeover': typescript('src/legacy'),
+  'the demo': typescript('src/demo'),
+  packages,
+  'SQL without the takeover': sql - sqlOfTakeover,
+  'SQL of the takeover': sqlOfTakeover,
+  tests: typescript('test') + typescript('packages') - packages,
+};
+console.log(
+  Object.entries(figures)
+    .map(([name, lines]) => `${name} ${lines.toLocaleString('en')}`)
+    .join(' · '),
+);
