@@ -1,5 +1,5 @@
 /** The file of checkpoints: when it is noted, how it is kept, and what a crash or a hand in it does. */
-
+import { generateKeyPairSync } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -228,6 +228,29 @@ describe('a hand in the folder', () => {
       }),
       { numRuns: effort.spoiltCheckpoints, seed },
     );
+  });
+
+  test.each([
+    ['a key of another kind', () => generateKeyPairSync('x25519')],
+    ['a key that signs in another way', () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+    ['no key', () => null],
+  ])('that puts %s in the place of either key, is seen', async (_, make) => {
+    const { checkpoints, heads } = await filled();
+    const pair = make();
+    const spki = pair?.publicKey.export({ type: 'spki', format: 'pem' }) ?? 'no key';
+    const pkcs8 = pair?.privateKey.export({ type: 'pkcs8', format: 'pem' }) ?? 'no key';
+    const put = (name: string, text: string | Buffer) => {
+      const file = path.join(checkpoints.folder, name);
+      const original = readFileSync(file);
+      writeFileSync(file, text);
+      return () => writeFileSync(file, original);
+    };
+    const restore = put('public-key.pem', spki);
+    expect(fault(checkpoints)).toBe('The public key of the checkpoints is none.');
+    restore();
+    put('signing-key.pem', pkcs8);
+    moved(heads);
+    await expect(afresh(checkpoints).note(heads)).rejects.toThrow('The key that signs the checkpoints is none.');
   });
 
   test.each([['null'], ['5'], ['{}'], ['[]'], ['"x"'], [''], ['{"streamId":null}']])(
