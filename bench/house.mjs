@@ -42,7 +42,6 @@ export const withServer = (work) =>
       const jwtSecret = 'a secret that only this measurement knows';
       server = await dist('transport/server.js').startServer({
         ...dist('env.js').readEnv({}),
-
         db,
         tokens: { secret: jwtSecret },
         port: 0,

@@ -1,8 +1,11 @@
 // npm run count-lines: lines that hold code, so neither blank ones nor comments. ARCHITECTURE.md quotes it.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript';
+import { ensureInstalled } from './bootstrap.mjs';
 import { inRoot } from './run.mjs';
+
+await ensureInstalled();
+const { default: ts } = await import('typescript');
 
 /** Lines on which a token of TypeScript stands. */
 function codeLines(text) {

@@ -89,11 +89,9 @@ async function show(client: PastClient, { sequences, supplement }: Horizon): Pro
   if (client.horizon === horizon) return;
   const searchPath = supplement === null ? PAST : `${supplement.schema},${PAST}`;
   client.horizon = undefined;
-  await client.query(`select set_config('phaseledger.horizon', $1, false), set_config('search_path', $2, false)`, [
-    sequences,
-    searchPath,
-  ]);
-  if (supplement) await client.query('select set_config($1, $2, false)', [supplement.setting, supplement.value]);
+  const settings = { 'phaseledger.horizon': sequences, search_path: searchPath };
+  if (supplement) Object.assign(settings, { [supplement.setting]: supplement.value });
+  await client.query('select set_config(s.key, s.value, false) from json_each_text($1) s', [JSON.stringify(settings)]);
   client.horizon = horizon;
   client.searchPath = searchPath;
 }
@@ -162,15 +160,17 @@ const ofOnePerson = (size: number): number => Math.min(Math.ceil(size / 2), Math
 
 /**
  * What each kind of work may take of the connections. Those who write and those who read at length leave some to readers, readers
- * leave one to them, and nobody has more than half of any kind, nor much of what is plenty: whatever one of them waits for, others go on.
+ * leave one to them, and nobody has more than half of any kind, nor more than a quarter of many: whatever one of them waits for,
+ * others go on.
  */
 function sharesOf(poolSize: number, patienceMs: number) {
   const past = Math.max(1, Math.floor(poolSize / 4)); // the past is asked less often
   const present = Math.max(1, poolSize - past);
   const common = { waiting: WAITING, patienceMs };
-  const share = (size: number) => {
+  const share = (connections: number) => {
+    const size = Math.max(1, connections);
     const refusal = () => busy('The server has too much to do at the moment. Try again in a few seconds.', 2);
-    return new Share<Person>({ ...common, refusal, size: Math.max(1, size), each: ofOnePerson(Math.max(1, size)) });
+    return new Share<Person>({ ...common, refusal, size, each: ofOnePerson(size) });
   };
   const writers: Bounds = {
     size: Infinity,

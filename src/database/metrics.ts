@@ -112,7 +112,6 @@ export const phaseMetrics = (
       workflowIds,
       start,
       end,
-
       counting.map(({ key }) => key),
       counting.map(({ operation }) => operation),
       counting.map(({ counts }) => counts),

@@ -73,6 +73,10 @@ const policyTables = (): PolicyTable[] => [
 const wanted = (rows: PolicyTable['rows']) =>
   JSON.stringify(rows.map((row) => ({ ...row, stream_id: REFERENCE_STREAM })));
 
+/** What a table must hold, as rows of it. */
+const wantedRows = (table: string, parameter = 1): string =>
+  `jsonb_populate_recordset(null::public.${table}, $${parameter}) w`;
+
 export interface PolicyDifference {
   readonly table: string;
   readonly row: string;
@@ -81,18 +85,19 @@ export interface PolicyDifference {
 
 /** Rows that are not what the declarations say, of the tables that can be read. */
 export async function policyDifferences(db: Db, canRead = (_table: string) => true): Promise<PolicyDifference[]> {
-  const found: PolicyDifference[] = [];
-  for (const { name, key, rows } of policyTables().filter((table) => canRead(table.name)))
-    found.push(
-      ...(await db.query<PolicyDifference>(
-        `select $2::text as table, concat_ws(' ', ${key.join(', ')}) as row,
-           case when t.stream_id is null then 'missing' when w.stream_id is null then 'unexpected' else 'changed' end as kind
-         from public.${name} t full join jsonb_populate_recordset(null::public.${name}, $1) w using (${key.join(', ')})
-         where to_jsonb(t) is distinct from to_jsonb(w) order by 2`,
-        [wanted(rows), name],
-      )),
-    );
-  return found;
+  const tables = policyTables().filter(({ name }) => canRead(name));
+  if (tables.length === 0) return [];
+  const differing = tables.map(
+    ({ name, key }, index) =>
+      `select '${name}' as table, concat_ws(' ', ${key.join(', ')}) as row,
+         case when t.stream_id is null then 'missing' when w.stream_id is null then 'unexpected' else 'changed' end as kind
+       from public.${name} t full join ${wantedRows(name, index + 1)} using (${key.join(', ')})
+       where to_jsonb(t) is distinct from to_jsonb(w)`,
+  );
+  return db.query<PolicyDifference>(
+    `${differing.join(' union all ')} order by 1, 2`,
+    tables.map(({ rows }) => wanted(rows)),
+  );
 }
 
 /** Writes them where they are not so, in a commit that says so. A phase that has versions stays known. */
@@ -107,13 +112,12 @@ export async function writePolicies(ownerUrl: string): Promise<void> {
       const kept =
         name === 'phase_policy' ? 'and not exists (select from public.phase_version v where v.phase = t.phase)' : '';
       const isSame = key.map((column) => `w.${column} = t.${column}`).join(' and ');
-      const wantedRows = `jsonb_populate_recordset(null::public.${name}, $1) w`;
       await client.query(
-        `delete from public.${name} t where not exists (select from ${wantedRows} where ${isSame}) ${kept}`,
+        `delete from public.${name} t where not exists (select from ${wantedRows(name)} where ${isSame}) ${kept}`,
         [wanted(rows)],
       );
       await client.query(
-        `insert into public.${name} as t select * from ${wantedRows} on conflict (${key.join(', ')})
+        `insert into public.${name} as t select * from ${wantedRows(name)} on conflict (${key.join(', ')})
          do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')} where (t.*) is distinct from (excluded.*)`,
         [wanted(rows)],
       );

@@ -144,7 +144,6 @@ export const insertRecorded = (
     approvalRequired: false,
     effectiveFrom: version.createdAt,
     contentHash: versionHash(contentOf(phase.version.fields, content), []),
-
     submittedAt: by.submittedAt,
     submittedBy: by.submittedBy,
     reviewedAt: by.reviewedAt,

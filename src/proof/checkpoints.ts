@@ -197,7 +197,7 @@ export class Checkpoints {
     const file = read(this.file, 'The file of the checkpoints');
     // The first start may have been interrupted after any of its steps: without a line there is nothing to prove.
     if (!file && endText === null && this.#seen === 0) return { lines: [], bytes: 0, publicKey: null };
-    const publicKey = signingKey(() => createPublicKey(keyText ?? ''), 'The public key of the checkpoints is none.');
+    const publicKey = ed25519Key(() => createPublicKey(keyText ?? ''), 'The public key of the checkpoints is none.');
     const end = parsed(
       () => JSON.parse(endText ?? '') as End,
       'The end of the checkpoints is not one that was signed there.',
@@ -226,7 +226,7 @@ export class Checkpoints {
   #signingKey(): KeyObject {
     if (existsSync(this.#keyFile)) {
       const keyText = readFileSync(this.#keyFile);
-      const key = signingKey(() => createPrivateKey(keyText), 'The key that signs the checkpoints is none.');
+      const key = ed25519Key(() => createPrivateKey(keyText), 'The key that signs the checkpoints is none.');
       const publicKey = read(this.#publicKeyFile, 'The public key of the checkpoints');
       if (publicKey === null && !existsSync(this.file)) this.#writePublicKey(key);
       else if (publicKey !== publicText(key))
@@ -308,7 +308,7 @@ function parsed<T>(parse: () => T, otherwise: string): T {
 }
 
 /** A key of the kind that signs here: one of another kind can be read as well, and signs and verifies nothing. */
-function signingKey(parse: () => KeyObject, otherwise: string): KeyObject {
+function ed25519Key(parse: () => KeyObject, otherwise: string): KeyObject {
   const key = parsed(parse, otherwise);
   if (key.asymmetricKeyType !== 'ed25519') throw new CheckpointFault(otherwise);
   return key;

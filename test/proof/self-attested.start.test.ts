@@ -82,7 +82,6 @@ describe('the report', () => {
       versionNumber: 3,
       versionId,
       status: 'APPROVED',
-
       givenAt: await approvedAt(plan),
       giverId: ben,
       giver: (await world.get(ben, '{ viewer { name } }')).viewer.name,

@@ -189,7 +189,6 @@ export function oldSystem({
             report_owner_decision_by_id: 12,
             report_owner_decision_notes: '',
           }),
-
           risk_score: 0.2,
           confidence_score: 0.95,
           generation_metadata: "{'table': 'public.old', 'rows': 3, 'fresh': True}",
@@ -256,7 +255,6 @@ export function oldSystem({
           ...(v === 1
             ? { tester_decision: 'requires_revision', tester_notes: 'Again', decided_by: 11, decided_at: at(730 + i) }
             : { tester_decision: 'approved', decided_by: 11, decided_at: at(790 + i) }),
-
           requires_resubmission: v === 1,
           submission_number: v,
           is_revision: v === 2,
@@ -528,7 +526,6 @@ function addOthers(
       submitted_at: at(800 + v),
       validation_status: v === 1 ? 'requires_revision' : 'pending',
       ...(v === 1 && { validated_by: 11, validated_at: at(801, ''), validation_notes: 'Not this one' }),
-
       version_number: v,
       is_current: v === 2,
       created_at: at(800 + v),
@@ -628,7 +625,6 @@ function versions(
         report_owner_reviewed_at: at(340 + i * 60),
         report_owner_reviewed_by_id: 12,
       }),
-
       created_at: at(320 + i * 60),
       updated_at: at(361 + i * 60),
       created_by_id: 11,

@@ -73,7 +73,6 @@ async function transplanted(world: World, { phase }: Scene, { versionId }: Built
   const version = {
     version_id: randomUUID(),
     stream_id: closedWorkflow.workflowId,
-
     parent_version_id: null,
     base_version_id: null,
     carried_from_item_id: null,

@@ -1,10 +1,11 @@
 /** How a version is known: captured as it happened, or recorded by the old system and taken over later. */
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { WorkflowRow } from '../../database/rows';
 import { Context } from '../../graphql/context';
 import { enumOf } from '../../graphql/enums';
 import type { Loaders } from '../../graphql/loaders/loaders';
+import { byId } from '../../graphql/loaders/makers';
 import { DateTimeScalar } from '../../graphql/scalars';
 import { PhaseVersion } from '../../graphql/version/types';
 import { Workflow } from '../../graphql/workflow/types';
@@ -55,10 +56,7 @@ const loaders = new WeakMap<Loaders, DataLoader<string, VersionImport | null>>()
 function importOf({ loaders: ofRequest, past, db }: Context, versionId: string): Promise<VersionImport | null> {
   let loader = loaders.get(ofRequest);
   if (!loader) {
-    loader = new DataLoader(async (ids) => {
-      const found = new Map((await importsOfVersions(past ?? db, ids)).map((row) => [row.versionId, row]));
-      return ids.map((id) => found.get(id) ?? null);
-    });
+    loader = byId(past ?? db, importsOfVersions, 'versionId', (row) => row);
     loaders.set(ofRequest, loader);
   }
   return loader.load(versionId);

@@ -191,7 +191,6 @@ function planReview(source: PhaseSource, row: SourceRow, known: ReadonlySet<numb
           'consistency_score',
           'overall_score',
           'review_criteria_used',
-
           'supporting_evidence',
           'requires_retest',
           'escalation_required',

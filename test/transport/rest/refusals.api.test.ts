@@ -353,7 +353,6 @@ test('what breaks on our side is told by an id, and by nothing else', async () =
       title: 'Something went wrong on our side',
       status: 500,
       detail: `Something went wrong on our side. Quote ${body.errorId} when you report it.`,
-
       instance: versions,
       code: 'INTERNAL_SERVER_ERROR',
       errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
