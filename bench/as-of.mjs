@@ -1,5 +1,5 @@
 // What it costs to read a draft of 500 items as it stood once, with 5,000 row changes in its history, against reading it live.
-import { creditCards, median, table, timed, withServer } from './house.mjs';
+import { creditCards, median, table, timed, withServer } from './fixture.mjs';
 
 const ITEMS = 500;
 const FORMS = 10;

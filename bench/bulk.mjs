@@ -1,5 +1,5 @@
 // What an item costs when many are put or decided at once: the cost should follow their number, and nothing else.
-import { creditCards, median, table, timed, withServer } from './house.mjs';
+import { creditCards, median, table, timed, withServer } from './fixture.mjs';
 
 const sizes = [250, 500, 1000, 2000, 4000];
 const ROUNDS = 5;

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { creditCards, table } from './house.mjs';
+import { creditCards, table } from './fixture.mjs';
 import { ensureAll } from '../scripts/bootstrap.mjs';
 import { inRoot } from '../scripts/run.mjs';
 

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { inRoot } from '../scripts/run.mjs';
-import { table, timed, withDatabase } from './house.mjs';
+import { table, timed, withDatabase } from './fixture.mjs';
 
 const { rows: asked } = parseArgs({
   args: process.argv.slice(3),
