@@ -11,6 +11,7 @@ import { verifyStream } from '../../src/proof/verify';
 import { buildVersion } from '../support/builders';
 import { effort, oneIn } from '../support/effort';
 import { recording, setHead, transaction } from '../support/log';
+import { reconnect } from '../support/sessions';
 import { aud, olga, otherWorkflow, workflow, World } from '../support/world';
 import { dbOf } from './attacked-world';
 
@@ -906,11 +907,7 @@ describe('nothing is said of what every administrator does:', () => {
   });
 
   test('and after all of it the log is written and verified as before, and the server is ready', async () => {
-    // Connections of before have the settings of before.
-    await tended.sql(
-      'superuser',
-      `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'phaseledger_service' and datname = current_database()`,
-    );
+    await reconnect(tended); // connections of before have the settings of before
     await buildVersion(tended, { phase: 'SAMPLE_SELECTION', status: 'APPROVED' });
     for (const stream of await tended.db.snapshot(allStreams))
       expect(await tended.db.snapshot((tx) => verifyStream(tx, stream))).toMatchObject({ valid: true, problem: null });

@@ -10,9 +10,10 @@ import type { AuditOnlyPhase } from '../../src/versioning/phase';
 import { argumentsAt, asOf, ofPlace, queryOperation, unlimited, type Operation } from '../access/asking';
 import { makePlaces } from '../access/places';
 import { allFields, nodeIdsIn, schema, Selections } from '../access/selection';
-import { lastCommit, pass, pause, type Place } from '../past/support';
+import { lastCommit, pass, type Place } from '../past/support';
 import { fullCommandInput, itemKeys, runCommand, sampleItem, type BuiltVersion } from '../support/builders';
 import { createUncountedDatabase, Plans } from '../support/plans';
+import { reconnect } from '../support/sessions';
 import { ada, aud, ben, dan, workflow, World } from '../support/world';
 import { Drafts, type Fields } from '../time/drafts';
 
@@ -220,7 +221,7 @@ describe.each([
   ['planned anew', true],
 ])('statements that are %s', (_, isAnew) => {
   beforeAll(async () => {
-    if (isAnew) await reconnect();
+    if (isAnew) await reconnect(world);
   });
 
   test('read no more than they may now', async () => {
@@ -234,12 +235,3 @@ describe.each([
     expect(await tooDear(then(await everyRead(), instants[instant]!))).toEqual([]);
   });
 });
-
-/** Ends all connections, and with them the plans that they keep. */
-async function reconnect(): Promise<void> {
-  await world.sql(
-    'superuser',
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
-  );
-  while (world.db.pools.some(({ totalCount }) => totalCount > 0)) await pause(10);
-}

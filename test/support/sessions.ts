@@ -1,4 +1,5 @@
 /** Sessions from outside the service that stay open: to hold what others wait for. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { World } from './world';
 
@@ -24,3 +25,15 @@ export const waiting = (world: World, n: number): Promise<void> =>
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   });
+
+/**
+ * Ends all connections of the service, and with them the settings and plans that they keep. PostgreSQL says that it ends one
+ * before it has, so who asks at once may still be given one of them: this waits until the service has none.
+ */
+export async function reconnect(world: World): Promise<void> {
+  await world.sql(
+    'superuser',
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
+  );
+  while (world.db.pools.some(({ totalCount }) => totalCount > 0)) await sleep(10);
+}
