@@ -78,7 +78,8 @@ test('mutations got through, so that there is something to verify', async () => 
 
 test('memory does not grow with the number of requests', () => {
   const settled = figures.heapMb.slice(4); // by then, caches are as full as they get
-  expect(Math.max(...settled) - settled[0]!).toBeLessThan(30);
+  // What requests hold that are being answered comes and goes, so the least of each half is what is kept.
+  expect(Math.min(...settled.slice(3)) - Math.min(...settled.slice(0, 3))).toBeLessThan(30);
 });
 
 test('the server still answers, and every chain of the log verifies', async () => {
