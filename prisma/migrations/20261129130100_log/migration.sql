@@ -257,8 +257,9 @@ $$;
 
 -- One field of what is hashed: its length in bytes, a colon, its UTF-8 text; a dash where there is none. No two
 -- different commits have the same text.
+-- The cast keeps it one expression: integer || text is a stable function, and what calls one is not inlined as immutable.
 create function log.field(v text) returns text language sql immutable as $$
-  select coalesce(octet_length(v) || ':' || v, '-')
+  select coalesce(octet_length(v)::text || ':' || v, '-')
 $$;
 
 create function log.instant(v timestamptz) returns text language sql immutable as $$
@@ -277,10 +278,11 @@ language sql stable security definer set search_path = pg_catalog, log, pg_temp 
     log.field(c.origin), log.field(c.operation), log.field(c.reason), log.field(c.request_id),
     log.field(log.instant(c.occurred_at)), case when c.operator is not null then log.field(c.operator) end,
     log.field(count(*)::text),
-    string_agg(concat(log.field(r.table_name), log.field(r.row_id), log.field(r.version_id::text),
-                      log.field(r.operation::text), log.field(r.before::text), log.field(r.after::text)),
-      '' order by r.ordinal)), 'UTF8'))
-  from log.row_change r where r.stream_id = c.stream_id and r.sequence = c.sequence
+    string_agg(concat(log.field(r.table_name), log.field(r.row_id), log.field(r.version), log.field(r.operation),
+                      log.field(r.before), log.field(r.after)), '' order by r.ordinal)), 'UTF8'))
+  from ( -- OFFSET keeps each image from being printed again wherever it is used
+    select ordinal, table_name, row_id, version_id::text as version, operation::text, before::text, after::text
+    from log.row_change where stream_id = c.stream_id and sequence = c.sequence offset 0) r
 $$;
 
 create function log.seal() returns trigger

@@ -347,12 +347,12 @@ begin
   elsif tg_op in ('INSERT', 'UPDATE') then
     insert into version_editor (version_id, user_id, stream_id)
     select distinct n.version_id, log.actor(n.stream_id), n.stream_id
-    from (select distinct version_id, stream_id from new_rows) n
+    from (select distinct version_id, stream_id from new_rows offset 0) n -- who acts is asked once a version, not once a row
     where log.actor(n.stream_id) is not null on conflict do nothing;
   elsif tg_op = 'DELETE' then
     insert into version_editor (version_id, user_id, stream_id)
     select distinct o.version_id, log.actor(o.stream_id), o.stream_id
-    from (select distinct version_id, stream_id from old_rows) o
+    from (select distinct version_id, stream_id from old_rows offset 0) o
     where log.actor(o.stream_id) is not null on conflict do nothing;
   end if;
   return null;
