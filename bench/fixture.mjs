@@ -1,5 +1,5 @@
 // What all measurements need: a database of their own, and the built server on it with the demo and a client.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,27 +13,64 @@ export const creditCards = {
   reportId: '0194d2a0-5c00-7000-8000-000000000002',
 };
 
-/** Creates a database with all tables and nothing in it, does the work, and leaves nothing behind. */
-export async function withDatabase(work) {
+/**
+ * Creates a database with all tables and nothing in it, does the work, and leaves nothing behind.
+ * @param options.folder where the database is kept, and found again; left out, it is thrown away
+ * @param options.settings of PostgreSQL, also those that it only takes when it starts
+ */
+export async function withDatabase(work, { folder: kept, settings = {} } = {}) {
   process.env.NODE_ENV = 'production';
   await ensureAll();
   const dist = (file) => require(inRoot('dist', 'src', file));
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-bench-'));
+  const folder = kept ?? mkdtempSync(path.join(os.tmpdir(), 'phaseledger-bench-'));
+  mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
-  const database = await dist('database/embedded.js').openEmbedded(folder);
+  const { openEmbedded } = dist('database/embedded.js');
+  let database = await openEmbedded(folder);
   try {
+    if (Object.keys(settings).length > 0) {
+      await dist('../packages/pg-client/index.js').withClient(database.superuserUrl, async (client) => {
+        for (const [name, value] of Object.entries(settings))
+          await client.query(`alter system set ${name} = '${value}'`);
+      });
+      await database.close();
+      database = await openEmbedded(folder);
+    }
     await dist('database/migrations.js').deployMigrations(database.ownerUrl);
     await work({ dist, database, folder });
   } finally {
     await database.close();
-    for (const place of [database.cluster, folder]) rmSync(place, { recursive: true, force: true });
+    if (!kept) for (const place of [database.cluster, folder]) rmSync(place, { recursive: true, force: true });
   }
+}
+
+const KEPT_MS = 60_000;
+
+/** Makes tokens of people, as the token command does; anew after a while, since who signs must have logged in lately. */
+export function tokensSignedWith(secret) {
+  const { SignJWT } = require('jose');
+  const made = new Map();
+  return (userId) => {
+    const kept = made.get(userId);
+    if (kept && Date.now() - kept.since < KEPT_MS) return kept.token;
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      sub: String(userId),
+      iss: 'phaseledger',
+      aud: 'phaseledger',
+      iat: now,
+      exp: now + 36_000,
+      auth_time: now,
+    };
+    const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret));
+    made.set(userId, { since: Date.now(), token });
+    return token;
+  };
 }
 
 /** Starts a server with the demo, does the work, and leaves nothing behind. */
 export const withServer = (work) =>
   withDatabase(async ({ dist, database }) => {
-    const { SignJWT } = require('jose');
     const { Database } = dist('database/database.js');
     const db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 0 });
     let server;
@@ -50,17 +87,11 @@ export const withServer = (work) =>
         costPerMinute: 0,
         logger: require('pino')({ level: 'error' }),
       });
-      const now = Math.floor(Date.now() / 1000);
-      const token = (userId) =>
-        new SignJWT({ sub: String(userId), iss: 'phaseledger', aud: 'phaseledger', iat: now, exp: now + 36_000 })
-          .setProtectedHeader({ alg: 'HS256' })
-          .sign(Buffer.from(jwtSecret));
-      const tokens = new Map();
+      const token = tokensSignedWith(jwtSecret);
       const ask = async (userId, query, variables) => {
-        if (!tokens.has(userId)) tokens.set(userId, await token(userId));
         const response = await fetch(`${server.url}/graphql`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.get(userId)}` },
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(userId)}` },
           body: JSON.stringify({ query, variables }),
         });
         const { data, errors } = await response.json();

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { creditCards, table } from './fixture.mjs';
+import { creditCards, table, tokensSignedWith } from './fixture.mjs';
 import { ensureAll } from '../scripts/bootstrap.mjs';
 import { inRoot } from '../scripts/run.mjs';
 
@@ -81,16 +81,8 @@ async function main() {
       });
       server.once('exit', () => reject(new Error(said)));
     });
-    const { SignJWT } = require('jose');
     const { jwtSecret } = dist('database/secrets.js').readSecrets(folder);
-    const token = (userId) =>
-      new SignJWT({ sub: String(userId) })
-        .setProtectedHeader({ alg: 'HS256' })
-        .setIssuer('phaseledger')
-        .setAudience('phaseledger')
-        .setIssuedAt()
-        .setExpirationTime('1h')
-        .sign(Buffer.from(jwtSecret));
+    const token = tokensSignedWith(jwtSecret);
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${await token(tester)}` };
     const ask = async (body) => {
       const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
