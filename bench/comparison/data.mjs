@@ -234,7 +234,35 @@ async function fillProduct(client, workflows, step) {
   });
 }
 
-const fillers = { neutral: fillNeutral, product: fillProduct };
+/** Fills an empty database with the tables of the old system, of one phase. */
+async function fillOldSystem(client, workflows, step) {
+  await layOut(client, workflows);
+  await client.query(sql('old-system'));
+  await client.query(`
+    insert into users select user_id, split_part(name, ' ', 1), substr(name, strpos(name, ' ') + 1) from person;
+    insert into workflow_phases select number, cycle_id, report_id, 'Sample Selection', 'In Progress', '{}'
+    from series where phase = 'SAMPLE_SELECTION';
+    insert into cycle_report_sample_selection_versions
+      (version_id, phase_id, version_number, version_status, parent_version_id, submitted_by_id, submitted_at,
+       approval_notes, approved_by_id, approved_at, created_at, updated_at, created_by_id, updated_by_id)
+    select version_id, series_number, version_number, lower(status), parent_id, submitted_by, submitted_at, notes,
+      reviewed_by, reviewed_at, created_at, coalesce(reviewed_at, created_at), created_by, created_by
+    from version where phase = 'SAMPLE_SELECTION' order by version_number, series_number`);
+  await inBatches(client, workflows, step, () =>
+    client.query(`
+      insert into cycle_report_sample_selection_samples
+        (sample_id, version_id, phase_id, sample_identifier, sample_data, sample_category, sample_source, tester_decision,
+         report_owner_decision, report_owner_decision_notes, report_owner_decision_at, report_owner_decision_by_id,
+         risk_score, confidence_score, generation_metadata, created_at, updated_at, created_by_id, updated_by_id)
+      select decision_id, version_id, series_number, attribute_id::text, attribute_data, decision_type, 'tester', 'approved',
+        case when decided_by is not null then 'approved' end, reason, decided_at, decided_by, 0.5, 0.9,
+        '{"source": "database"}', created_at, created_at, recommended_by, recommended_by
+      from item where phase = 'SAMPLE_SELECTION'`),
+  );
+  await client.query(sql('old-system-finish'));
+}
+
+const fillers = { neutral: fillNeutral, product: fillProduct, old_system: fillOldSystem };
 
 /**
  * Fills what is not filled yet of a fixture's databases, at the same time.
