@@ -9,7 +9,8 @@ import { roleToSign } from '../versioning/fitness';
 import { transitions } from '../versioning/lifecycle';
 import type { Json } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
-import { run, type Db } from './database';
+import type { Db } from './database';
+import { dbOn } from './statements';
 import { REFERENCE_STREAM } from './people';
 
 interface PolicyTable {
@@ -103,7 +104,7 @@ export async function policyDifferences(db: Db, canRead = (_table: string) => tr
 /** Writes them where they are not so, in a commit that says so. A phase that has versions stays known. */
 export async function writePolicies(ownerUrl: string): Promise<void> {
   await withClient(ownerUrl, async (client) => {
-    const differences = await policyDifferences({ query: (sql, parameters = []) => run(client, sql, parameters) });
+    const differences = await policyDifferences(dbOn(client));
     if (differences.length === 0) return;
     await client.query('begin');
     await client.query('select log.state($1, $2)', ['deploy', 'What the database guards is what the phases declare.']);

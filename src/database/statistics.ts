@@ -1,6 +1,7 @@
 /** What PostgreSQL knows of how much there is, so that it plans well before autovacuum has looked. */
 import { extensions } from '../extensions';
-import { run, type Db } from './database';
+import type { Db } from './database';
+import { dbOn } from './statements';
 import { withClient } from '../../packages/pg-client';
 
 /**
@@ -19,4 +20,4 @@ export async function analyzeTables(owner: Db): Promise<void> {
 
 /** The same, on a connection of its own. */
 export const analyzeDatabase = (ownerUrl: string): Promise<void> =>
-  withClient(ownerUrl, (client) => analyzeTables({ query: (sql, parameters = []) => run(client, sql, parameters) }));
+  withClient(ownerUrl, (client) => analyzeTables(dbOn(client)));

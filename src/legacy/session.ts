@@ -1,6 +1,7 @@
 /** The importer's own connection, as the owner of the database: one session, because the rows that were read wait in it. */
 import pg from 'pg';
-import { run, types, type Db } from '../database/database';
+import type { Db } from '../database/database';
+import { run, types } from '../database/statements';
 import { NAME_OPERATOR, operator } from '../database/operator';
 
 /** Held as long as an import runs: two would get in each other's way. */

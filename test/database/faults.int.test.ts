@@ -63,6 +63,19 @@ test('a connection that an operator ends in the middle of a mutation, and of a r
   expect(await world.codeOf(ada, creating())).toBeUndefined();
 });
 
+test('connections that were ended while nobody used them: whoever begins a transaction is given another one', async () => {
+  const answer = await world.session('superuser', (client) => {
+    void client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'phaseledger'`,
+    );
+    // This process stands still meanwhile, so it hears of their end when it has asked already.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    return world.db.transaction((tx) => tx.query('select 1 as one'));
+  });
+  expect(answer).toEqual([{ one: 1 }]);
+  expect(said).toEqual([]);
+});
+
 test.each([
   ['before it arrives', 'before'],
   ['after it was done', 'after'],

@@ -1,0 +1,86 @@
+/** The sessions of the service: what they are set to, and whether they are the service's. */
+import pg from 'pg';
+import { types } from './statements';
+
+/** How values are written, whatever server, database and role are set to: row images are held against each other as texts. */
+const asWritten = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO',
+  IntervalStyle: 'postgres',
+  extra_float_digits: 1,
+  bytea_output: 'hex',
+  xmlbinary: 'base64',
+  quote_all_identifiers: 'off',
+  lc_monetary: 'C',
+  lc_numeric: 'C',
+  lc_time: 'C',
+};
+
+/** How long a writer waits for another one, each time it tries. */
+export const LOCK_TIMEOUT_MS = 2_000;
+
+interface PoolOptions {
+  readonly url: string;
+  readonly size: number;
+  readonly searchPath: string;
+  readonly statementTimeoutMs: number;
+}
+
+/** A pool of connections that are kept for good: opened when everything is busy, one takes a third of a second, and whoever needs it waits. */
+export function poolOf({ url, size, searchPath, statementTimeoutMs }: PoolOptions): pg.Pool {
+  const settings = Object.entries({
+    search_path: searchPath,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: 60_000,
+    ...asWritten,
+    plan_cache_mode: 'force_generic_plan',
+  });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 0,
+    types,
+    application_name: 'phaseledger',
+    options: settings.map(([name, value]) => `-c ${name}=${value}`).join(' '),
+  });
+  // A connection that breaks is replaced; whoever was using it is told by the query that fails.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Opens all connections of a pool. What cannot be opened now is opened when it is needed. */
+export async function openAll(pool: pg.Pool): Promise<void> {
+  const opened = await Promise.allSettled(Array.from({ length: pool.options.max }, () => pool.connect()));
+  for (const connection of opened) if (connection.status === 'fulfilled') connection.value.release();
+}
+
+/** Does something with a connection of a pool. */
+export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    client.release();
+  }
+}
+
+/**
+ * Why a session is not the service's, if it is not: logged in as that role or as one that was given it, and nothing of the
+ * owner's. Asked of PostgreSQL's own catalogue, since a function of ours would be the first to be replaced.
+ */
+export async function sessionProblemOf(client: pg.PoolClient): Promise<string | null> {
+  const { rows } = await client.query<{ name: string; service: boolean; owner: boolean }>(
+    `select session_user::text as name,
+       r.oid = s.oid or exists (select from pg_catalog.pg_auth_members m where m.roleid = s.oid and m.member = r.oid) as service,
+       r.rolsuper or pg_catalog.pg_has_role(session_user, c.relowner, 'MEMBER') as owner
+     from pg_catalog.pg_roles r, pg_catalog.pg_roles s, pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where r.rolname = session_user and s.rolname = 'phaseledger_service' and n.nspname = 'log' and c.relname = 'stream'`,
+  );
+  const [session] = rows;
+  if (!session) return null; // There is no log yet.
+  if (session.owner) return `${session.name} can act as the owner, so its commits name nobody`;
+  return session.service ? null : `${session.name} is not the service, so its commits name nobody`;
+}
