@@ -2,13 +2,15 @@
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { ChangeSetRow, RowChangeRow } from './rows';
+import { readBy } from './statements';
 import { isThereToday } from './versions';
 
 const columns = `c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id,
   c.occurred_at, c.operator, c.version_ids, encode(c.previous_hash, 'hex') as previous_hash, encode(c.hash, 'hex') as hash`;
 
-export const changeSetsById = (db: Db, ids: readonly string[]): Promise<ChangeSetRow[]> =>
-  db.query<ChangeSetRow>(`select ${columns} from change_set c where c.change_set_id = any($1::uuid[])`, [ids]);
+export const changeSetsById = readBy<ChangeSetRow>(
+  `select ${columns} from change_set c where c.change_set_id = any($1::uuid[])`,
+);
 
 /** The commits of a stream (a workflow, or the reference data), newest first. */
 export const changesOfStream: PagedList = {

@@ -4,26 +4,14 @@
  */
 import { auditOnlyPhases, fullPhases } from '../phases';
 import { columnName } from '../versioning/fields';
+import type { VersioningMetric } from '../generated/prisma/client';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
-
-export interface PhaseMetricsRow {
-  readonly workflowId: string;
-  readonly phase: string;
-  readonly versionCount: number;
-  readonly approvedCount: number;
-  readonly rejectedCount: number;
-  readonly rejectionRate: number | null;
-  readonly averageApprovalHours: number | null;
-  readonly p90ApprovalHours: number | null;
-  readonly carryForwardRate: number | null;
-  readonly averageTurnaroundHours: number | null;
-  readonly reassignmentCount: number;
-  readonly revisionCount: number;
-}
+import { insertRows } from './row-writes';
+import { readBy } from './statements';
 
 /** What the figures are: names of PhaseMetrics, with their units. */
-export const metricUnits: Readonly<Record<Exclude<keyof PhaseMetricsRow, 'workflowId' | 'phase'>, string>> = {
+export const metricUnits = {
   versionCount: 'versions',
   approvedCount: 'versions',
   rejectedCount: 'versions',
@@ -34,6 +22,12 @@ export const metricUnits: Readonly<Record<Exclude<keyof PhaseMetricsRow, 'workfl
   averageTurnaroundHours: 'hours',
   reassignmentCount: 'changes',
   revisionCount: 'changes',
+} as const;
+type Units = typeof metricUnits;
+
+/** The figures of a phase of a workflow. What is counted is there; a ratio or a duration is null where there is nothing to take it of. */
+export type PhaseMetricsRow = { readonly workflowId: string; readonly phase: string } & {
+  readonly [Metric in keyof Units]: Units[Metric] extends 'ratio' | 'hours' ? number | null : number;
 };
 
 /** Versions were looked at that were started in this period, half-open. */
@@ -119,18 +113,11 @@ export const phaseMetrics = (
   );
 
 /** A figure as it was when it was calculated. */
-export interface MetricRow {
-  readonly metricId: string;
-  readonly streamId: string;
+export interface MetricRow extends Omit<VersioningMetric, 'phase' | 'metricMetadata'> {
   readonly cycleId: string;
   readonly reportId: string;
   readonly phase: string;
-  readonly metricType: string;
-  readonly metricValue: number;
   readonly metricMetadata: Record<string, unknown> | null;
-  readonly calculatedAt: Date;
-  readonly periodStart: Date | null;
-  readonly periodEnd: Date | null;
 }
 
 /** Figures that were kept, the latest first; the parent is a placeholder, since the list hangs on nothing. */
@@ -144,8 +131,9 @@ export const metricList: PagedList = {
   newestFirst: true,
 };
 
-export const metricsById = (db: Db, ids: readonly string[]): Promise<MetricRow[]> =>
-  db.query<MetricRow>(`select ${metricList.select} from ${metricList.from} where m.metric_id = any($1::uuid[])`, [ids]);
+export const metricsById = readBy<MetricRow>(
+  `select ${metricList.select} from ${metricList.from} where m.metric_id = any($1::uuid[])`,
+);
 
 export const ofPhases = (phases: readonly string[]): Filter => ({
   sql: 'm.phase::text = any($1::text[])',
@@ -156,11 +144,5 @@ export const ofTypes = (types: readonly string[]): Filter => ({
   parameters: [types],
 });
 
-export const insertMetrics = (tx: Db, rows: readonly Omit<MetricRow, 'cycleId' | 'reportId'>[]): Promise<object[]> =>
-  tx.query(
-    `insert into versioning_metrics (metric_id, stream_id, phase, metric_type, metric_value, metric_metadata, calculated_at, period_start, period_end)
-     select r."metricId", r."streamId", r.phase, r."metricType", r."metricValue", r."metricMetadata", r."calculatedAt", r."periodStart", r."periodEnd"
-     from jsonb_to_recordset($1::jsonb) as r("metricId" uuid, "streamId" uuid, phase "Phase", "metricType" text, "metricValue" float8,
-       "metricMetadata" jsonb, "calculatedAt" timestamptz, "periodStart" timestamptz, "periodEnd" timestamptz)`,
-    [JSON.stringify(rows)],
-  );
+export const insertMetrics = (tx: Db, rows: readonly Omit<MetricRow, 'cycleId' | 'reportId'>[]): Promise<void> =>
+  insertRows(tx, 'versioning_metrics', rows);

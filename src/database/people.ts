@@ -6,31 +6,28 @@ import type { Standing, VersionHeader, Viewer } from '../versioning/model';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { CycleRow, LobRow, ReportRow, WorkflowRow } from './rows';
+import { isLatest } from './sign-offs';
+import { readBy } from './statements';
 
 /** The stream of the reference data in the commit log. */
 export const REFERENCE_STREAM = '00000000-0000-0000-0000-000000000000';
 
-export const usersById = (db: Db, ids: readonly number[]): Promise<Viewer[]> =>
-  db.query<Viewer>(
-    `select u.user_id, u.name, u.is_active,
-       array(select r.role::text from user_roles r where r.user_id = u.user_id order by r.role) as roles
-     from users u where u.user_id = any($1::int[])`,
-    [ids],
-  );
+export const usersById = readBy<Viewer, number>(
+  `select u.user_id, u.name, u.is_active,
+     array(select r.role::text from user_roles r where r.user_id = u.user_id order by r.role) as roles
+   from users u where u.user_id = any($1::int[])`,
+);
 
-export const testersByWorkflow = (
-  db: Db,
-  workflowIds: readonly string[],
-): Promise<{ workflowId: string; userId: number }[]> =>
-  db.query(`select workflow_id, user_id from workflow_testers where workflow_id = any($1::uuid[]) order by user_id`, [
-    workflowIds,
-  ]);
+export const testersByWorkflow = readBy<{ workflowId: string; userId: number }>(
+  'select workflow_id, user_id from workflow_testers where workflow_id = any($1::uuid[]) order by user_id',
+);
 
 const workflowColumns =
   'w.workflow_id, w.cycle_id, w.report_id, w.test_lead_id, w.report_owner_id, w.test_executive_id';
 
-export const workflowsById = (db: Db, ids: readonly string[]): Promise<WorkflowRow[]> =>
-  db.query<WorkflowRow>(`select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`, [ids]);
+export const workflowsById = readBy<WorkflowRow>(
+  `select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`,
+);
 
 /** The versions that say who owns data, and the columns of an assignment `d` that say who owns it, what, and in which time. */
 const assignments = ownershipPhase.version.table;
@@ -54,8 +51,7 @@ const ownsData = (person: string): string => `exists (
 const signsForAnother = (person: string): string => `exists (
     select from test_report_signoffs s where s.stream_id = w.workflow_id and s.sign_off_user_id = ${person}
       and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id)
-      and not exists (select from test_report_signoffs later where later.version_id = s.version_id
-        and later.sign_off_role = s.sign_off_role and later.sign_off_date > s.sign_off_date))`;
+      and ${isLatest('s')})`;
 
 /** How a person stands to a workflow, as columns; the person is parameter n. */
 const standingColumns = (n: number): string => `
@@ -135,17 +131,15 @@ export async function standings(
   return new Map(rows.map((row) => [row.workflowId, standingOf(row)]));
 }
 
-export const cyclesById = (db: Db, ids: readonly string[]): Promise<CycleRow[]> =>
-  db.query<CycleRow>(
-    `select cycle_id, name, start_date, end_date, cycle_status from cycles where cycle_id = any($1::uuid[])`,
-    [ids],
-  );
+export const cyclesById = readBy<CycleRow>(
+  'select cycle_id, name, start_date, end_date, cycle_status from cycles where cycle_id = any($1::uuid[])',
+);
 
-export const reportsById = (db: Db, ids: readonly string[]): Promise<ReportRow[]> =>
-  db.query<ReportRow>(
-    `select report_id, name, number, lob_id, owner_id from reports where report_id = any($1::uuid[])`,
-    [ids],
-  );
+export const reportsById = readBy<ReportRow>(
+  'select report_id, name, number, lob_id, owner_id from reports where report_id = any($1::uuid[])',
+);
+
+export const lobsById = readBy<LobRow>('select lob_id, name from lobs where lob_id = any($1::uuid[])');
 
 /** Assignments that hold at a business instant, as far as they are recorded; the eldest first. */
 export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): Promise<VersionHeader[]> =>
@@ -196,12 +190,7 @@ export const namingsOf = (db: Db, userId: number): Promise<Naming[]> =>
          and s.delegated_from_id in (p.test_lead_id, p.report_owner_id, p.test_executive_id)
        join phase_version v using (version_id)
        join (values ${signerPositions.join()}) signs(phase, role, position) on signs.phase = v.phase::text and signs.role = s.sign_off_role
-       where v.status in ('DRAFT', 'PENDING_APPROVAL') and not v.is_deleted and not exists (
-         select from test_report_signoffs later where later.version_id = s.version_id
-           and later.sign_off_role = s.sign_off_role and later.sign_off_date > s.sign_off_date)
+       where v.status in ('DRAFT', 'PENDING_APPROVAL') and not v.is_deleted and ${isLatest('s')}
      order by 2, 1`,
     [userId],
   );
-
-export const lobsById = (db: Db, ids: readonly string[]): Promise<LobRow[]> =>
-  db.query<LobRow>(`select lob_id, name from lobs where lob_id = any($1::uuid[])`, [ids]);

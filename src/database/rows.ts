@@ -1,6 +1,7 @@
 /** What the database layer hands out: plain rows in camelCase. */
+import type { ChangeSet, Cycle, Lob, Report, RowChange, Workflow } from '../generated/prisma/client';
 import type { Bar } from '../versioning/independence';
-import type { ItemReviewStatus, RowOperation } from '../versioning/model';
+import type { ItemReviewStatus } from '../versioning/model';
 
 /** An item of any phase with the decision that counts for it; the phase's own columns are there too, by field name. */
 export interface ItemRow {
@@ -36,62 +37,24 @@ export const approvalOf = ({
 }: Pick<ItemRow, 'decidedAs' | 'decisionId' | 'decisionBar'>): string | null =>
   decidedAs === 'APPROVED' && decisionBar === null ? decisionId : null;
 
-export interface WorkflowRow {
-  readonly workflowId: string;
-  readonly cycleId: string;
-  readonly reportId: string;
-  readonly testLeadId: number | null;
-  readonly reportOwnerId: number | null;
-  readonly testExecutiveId: number | null;
-}
+/** Rows of ordinary tables, without the stream that they all belong to. */
+export type WorkflowRow = Omit<Workflow, 'streamId'>;
+export type ReportRow = Omit<Report, 'streamId'>;
+export type LobRow = Omit<Lob, 'streamId'>;
+/** Dates are written `YYYY-MM-DD`. */
+export type CycleRow = Omit<Cycle, 'streamId' | 'startDate' | 'endDate'> &
+  Readonly<Record<'startDate' | 'endDate', string | null>>;
 
-export interface CycleRow {
-  readonly cycleId: string;
-  readonly name: string;
-  readonly startDate: string | null;
-  readonly endDate: string | null;
-  readonly cycleStatus: string;
-}
-
-export interface ReportRow {
-  readonly reportId: string;
-  readonly name: string;
-  readonly number: string;
-  readonly lobId: string | null;
-  readonly ownerId: number | null;
-}
-
-export interface LobRow {
-  readonly lobId: string;
-  readonly name: string;
-}
-
-export interface ChangeSetRow {
-  readonly changeSetId: string;
-  readonly streamId: string;
-  readonly sequence: number;
-  readonly committedAt: Date;
-  readonly actorId: number | null;
-  readonly origin: string;
-  readonly operation: string;
-  readonly reason: string | null;
-  readonly requestId: string | null;
-  readonly occurredAt: Date | null;
-  readonly operator: string | null;
+/** Hashes are in hex. */
+export type ChangeSetRow = Omit<ChangeSet, 'versionIds' | 'previousHash' | 'hash'> & {
   readonly versionIds: readonly string[];
-  /** Hex. */
   readonly previousHash: string | null;
   readonly hash: string;
-}
+};
 
-export interface RowChangeRow {
+type Image = Readonly<Record<string, unknown>> | null;
+export type RowChangeRow = Omit<RowChange, 'streamId' | 'sequence' | 'before' | 'after'> & {
   readonly changeSetId: string;
-  /** Its place among the rows of its commit. */
-  readonly ordinal: number;
-  readonly tableName: string;
-  readonly rowId: string;
-  readonly operation: RowOperation;
-  readonly versionId: string | null;
-  readonly before: Record<string, unknown> | null;
-  readonly after: Record<string, unknown> | null;
-}
+  readonly before: Image;
+  readonly after: Image;
+};

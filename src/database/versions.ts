@@ -7,9 +7,11 @@ import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import { isAssigned } from './people';
+import { readBy } from './statements';
 
-export const versionsById = (db: Db, ids: readonly string[]): Promise<VersionHeader[]> =>
-  db.query<VersionHeader>(`select v.* from phase_version v where v.version_id = any($1::uuid[])`, [ids]);
+export const versionsById = readBy<VersionHeader>(
+  'select v.* from phase_version v where v.version_id = any($1::uuid[])',
+);
 
 /** All versions of a record, newest first. */
 export const historyList: PagedList = {
@@ -73,12 +75,11 @@ export const inStatuses = (statuses: readonly VersionStatus[]): Filter => ({
 });
 
 /** In force: approved and not superseded, or the latest of an audit-only record. */
-const inForce = 'v.effective_from is not null and v.effective_to is null';
+export const inForce = 'v.effective_from is not null and v.effective_to is null';
 
-export const currentByRecord = (db: Db, masterRecordIds: readonly string[]): Promise<VersionHeader[]> =>
-  db.query<VersionHeader>(`select v.* from phase_version v where v.master_record_id = any($1::uuid[]) and ${inForce}`, [
-    masterRecordIds,
-  ]);
+export const currentByRecord = readBy<VersionHeader>(
+  `select v.* from phase_version v where v.master_record_id = any($1::uuid[]) and ${inForce}`,
+);
 
 export const versionsByNumber = (
   db: Db,
@@ -185,16 +186,14 @@ export interface VersionCircumstances {
 const isOwnWork = `w.master_record_id = o.master_record_id
   and (w.version_id = o.version_id or w.version_number < o.version_number and w.reviewed_by is distinct from e.user_id)`;
 
-export const circumstances = (db: Db, versionIds: readonly string[]): Promise<VersionCircumstances[]> =>
-  db.query<VersionCircumstances>(
-    `select o.version_id, v.version_id as current_version_id, v.version_number as current_version_number, case o.versioning_type
+export const circumstances = readBy<VersionCircumstances>(
+  `select o.version_id, v.version_id as current_version_id, v.version_number as current_version_number, case o.versioning_type
        when 'FULL' then array(select e.user_id from version_editor e where e.version_id = o.version_id)
        else array(select distinct e.user_id from phase_version w join version_editor e using (version_id)
          where ${isOwnWork}) end as editors
      from phase_version o left join phase_version v on v.master_record_id = o.master_record_id and ${inForce}
      where o.version_id = any($1::uuid[])`,
-    [versionIds],
-  );
+);
 
 /** How far each phase of a workflow has come: which statuses its undeleted versions are in, and whether a record waits. */
 export interface PhaseState {
@@ -230,9 +229,7 @@ export const waitingVersions = (db: Db, userId: number, phases: readonly string[
     [userId, phases],
   );
 
-export const phaseStates = (db: Db, workflowIds: readonly string[]): Promise<PhaseState[]> =>
-  db.query<PhaseState>(
-    `select v.stream_id as workflow_id, v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${waiting()}) as is_waiting
-     from phase_version v where v.stream_id = any($1::uuid[]) and not v.is_deleted group by 1, 2`,
-    [workflowIds],
-  );
+export const phaseStates = readBy<PhaseState>(
+  `select v.stream_id as workflow_id, v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${waiting()}) as is_waiting
+   from phase_version v where v.stream_id = any($1::uuid[]) and not v.is_deleted group by 1, 2`,
+);

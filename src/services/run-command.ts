@@ -167,7 +167,7 @@ async function record(
   // Whatever a command makes of its input.
   demandTexts(phase.version.fields, content, ({ required }) => required);
   await insertRecorded(tx, phase, version, by, content);
-  await insertContent(tx, phase, version, { ...content, ...said }, null);
+  await insertContent(tx, phase, version, { ...content, ...said });
   return versionId;
 }
 

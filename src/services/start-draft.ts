@@ -3,7 +3,7 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Db } from '../database/database';
 import { itemsToCarry } from '../database/items';
 import { approvalOf, type ItemRow } from '../database/rows';
-import { carryItems, insertDraft, insertDraftContent } from '../database/version-writes';
+import { carryItems, insertContent, insertDraft } from '../database/version-writes';
 import { currentByRecord } from '../database/versions';
 import { fallbacks, neverCarried } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
@@ -76,7 +76,7 @@ export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarte
   const { fields } = phase.version;
   const content = { ...(inheritsFrom ? neverCarried(fields) : fallbacks(fields)), ...start.content };
   const saysAnything = !inheritsFrom || Object.keys(start.content).length > 0;
-  await insertDraftContent(
+  await insertContent(
     tx,
     phase,
     { versionId, streamId },

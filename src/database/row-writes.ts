@@ -1,0 +1,44 @@
+/**
+ * Writing rows that are given by field name. They travel as one JSON parameter, and PostgreSQL reads them in the types of the
+ * table's own columns, which nothing here says again.
+ */
+import { columnOf, type Db } from './statements';
+
+export type GivenRow = Readonly<Record<string, unknown>>;
+
+const byColumn = (row: GivenRow): GivenRow =>
+  Object.fromEntries(Object.entries(row).map(([field, value]) => [columnOf(field), value]));
+
+/** Rows as a parameter for `rowsFrom`. */
+export const asParameter = (rows: readonly object[]): string =>
+  JSON.stringify(rows.map((row) => byColumn(row as GivenRow)));
+
+/** Rows `r` of a parameter, in the types of a table. */
+export const rowsFrom = (parameter: string, table: string): string =>
+  `jsonb_populate_recordset(null::${table}, ${parameter}::jsonb) r`;
+
+export interface Inserting {
+  /** Further columns, as SQL that may speak of the given row `r` and of what is joined to it. */
+  readonly computed?: Readonly<Record<string, string>>;
+  /** What is joined to the given rows, and what follows: conditions, ON CONFLICT. */
+  readonly rest?: string;
+  /** What these speak of as $2 and so on. */
+  readonly parameters?: readonly unknown[];
+}
+
+/** Inserts rows that all have the same fields, in one statement; a column that they do not name has its default. */
+export async function insertRows(
+  tx: Db,
+  table: string,
+  rows: readonly object[],
+  { computed = {}, rest = '', parameters = [] }: Inserting = {},
+): Promise<void> {
+  if (rows.length === 0) return;
+  const given = Object.keys(rows[0]!).map(columnOf);
+  await tx.query(
+    `insert into ${table} as t (${[...given, ...Object.keys(computed)].join(', ')})
+     select ${[...given.map((column) => `r.${column}`), ...Object.values(computed)].join(', ')}
+     from ${rowsFrom('$1', table)} ${rest}`,
+    [asParameter(rows), ...parameters],
+  );
+}
