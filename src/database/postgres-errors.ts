@@ -3,9 +3,7 @@
  * line, so a caller meets them only when two people act at the same moment, or when a rule of the code was passed by.
  */
 import { isNativeError } from 'node:util/types';
-import { busy, DomainError } from '../versioning/errors';
-
-const retryable = new Set(['40P01', '40001', '55P03']);
+import { busy, DomainError, type DomainErrorCode } from '../versioning/errors';
 
 interface PostgresError extends Error {
   readonly code: string;
@@ -16,7 +14,9 @@ interface PostgresError extends Error {
 const isPostgresError = (error: unknown): error is PostgresError =>
   isNativeError(error) && 'severity' in error && typeof (error as { code?: unknown }).code === 'string';
 
-export const isRetryable = (error: unknown): boolean => isPostgresError(error) && retryable.has(error.code);
+/** A deadlock, a serialization failure, a lock that was waited for in vain. */
+const CONTENDED = /^(40P01|40001|55P03)$/;
+export const isRetryable = (error: unknown): boolean => isPostgresError(error) && CONTENDED.test(error.code);
 
 const somebodyElse = 'Somebody else changed this at the same moment. Read it again, then repeat.';
 
@@ -63,58 +63,37 @@ export const outcomeUnknown = (isRepeatable: boolean): DomainError =>
 export const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof DomainError && error.details.outcome === 'UNKNOWN';
 
+const refused = (code: DomainErrorCode) => (message: string) =>
+  new DomainError(code, `The database refused this: ${message}.`);
+const conflict = () => new DomainError('CONFLICT', somebodyElse);
+const tooBusy = () =>
+  busy('Others are changing this, and it has been waited for. Nothing was done; try again in a few seconds.', 2);
+const unstorable = () =>
+  new DomainError('BAD_USER_INPUT', 'A value cannot be stored: it is too large, too deep or not valid Unicode text.');
+
+/** What refusals mean, by PostgreSQL's codes for them; those of our own rules say what they refuse. */
+const refusals: readonly (readonly [codes: RegExp, meaning: (message: string) => DomainError])[] = [
+  [/^PL00[345]$/, refused('INVALID_TRANSITION')],
+  [/^PL006$/, refused('FOUR_EYES')],
+  [/^PL007$/, refused('STALE_BASE')],
+  [/^PL008$/, (message) => new DomainError('CONFLICT', `${message}.`)],
+  [/^PL009$/, refused('FORBIDDEN')],
+  [/^PL010$/, refused('SIGN_OFFS_MISSING')],
+  [/^PL011$/, refused('BAD_USER_INPUT')],
+  [/^23P01$|^23505$/, conflict], // two versions in force, or the same number or key twice
+  [/^23001$|^23503$/, conflict], // something points at what was to go, or what was pointed at went (PostgreSQL 18 has two codes)
+  [CONTENDED, tooBusy],
+  [/^57014$/, () => busy('The database took too long to answer. Ask for less, or try again later.', 5)],
+  // A check: the service looks first and says it better; this keeps what slips through from being a failure.
+  [/^23514$/, () => new DomainError('BAD_USER_INPUT', 'These values contradict each other or are out of range.')],
+  [/^22P0[25]$/, unstorable], // text that is no JSON or UUID to PostgreSQL
+  [/^220(03|07|08|09)$/, unstorable], // numbers out of range, and instants outside the years that PostgreSQL knows
+  [/^540(00|01|23)$/, unstorable], // an index row or JSON that is too large
+];
+
 /** The error as the domain says it; what is not a refusal is returned as it is and becomes an internal error. */
 export function fromPostgres(error: unknown): unknown {
   const fault = faultIn(error);
   if (fault || !isPostgresError(error)) return fault ?? error;
-  switch (error.code) {
-    case 'PL003':
-    case 'PL004':
-    case 'PL005':
-      return new DomainError('INVALID_TRANSITION', `The database refused this: ${error.message}.`);
-    case 'PL006':
-      return new DomainError('FOUR_EYES', `The database refused this: ${error.message}.`);
-    case 'PL007':
-      return new DomainError('STALE_BASE', `The database refused this: ${error.message}.`);
-    case 'PL008':
-      return new DomainError('CONFLICT', `${error.message}.`);
-    case 'PL009':
-      return new DomainError('FORBIDDEN', `The database refused this: ${error.message}.`);
-    case 'PL010':
-      return new DomainError('SIGN_OFFS_MISSING', `The database refused this: ${error.message}.`);
-    case 'PL011':
-      return new DomainError('BAD_USER_INPUT', `The database refused this: ${error.message}.`);
-    case '23P01': // exclusion: two versions in force
-    case '23505': // unique: the same number or key twice
-      return new DomainError('CONFLICT', somebodyElse);
-    case '40P01':
-    case '40001':
-    case '55P03':
-      return busy(
-        'Others are changing this, and it has been waited for. Nothing was done; try again in a few seconds.',
-        2,
-      );
-    case '57014':
-      return busy('The database took too long to answer. Ask for less, or try again later.', 5);
-    case '23001': // PostgreSQL 18 and later tell a key that restricts apart
-    case '23503': // something else points at what was to go, or what was pointed at went
-      return new DomainError('CONFLICT', somebodyElse);
-    case '23514': // a check: the service looks first and says it better; this keeps what slips through from being a failure
-      return new DomainError('BAD_USER_INPUT', 'These values contradict each other or are out of range.');
-    case '22P02': // text that is no JSON or UUID to PostgreSQL
-    case '22P05':
-    case '22003':
-    case '22007': // instants outside the years that PostgreSQL knows
-    case '22008':
-    case '22009':
-    case '54000': // index row or JSON too large
-    case '54001':
-    case '54023':
-      return new DomainError(
-        'BAD_USER_INPUT',
-        'A value cannot be stored: it is too large, too deep or not valid Unicode text.',
-      );
-    default:
-      return error;
-  }
+  return refusals.find(([codes]) => codes.test(error.code))?.[1](error.message) ?? error;
 }
