@@ -1,21 +1,19 @@
 /** npm run -s admin -- …: people, lines of business, cycles, reports and workflows, from the terminal. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { openDatabase, requireOwnerUrl } from '../database/embedded';
+import { Command, Option } from 'commander';
 import type { Naming } from '../database/people';
 import { explained, openReferenceData, type ReferenceData, type ReferenceWrites } from '../database/reference-data';
-import { readEnv } from '../env';
 import { positions } from '../versioning/fitness';
-import { isUuid } from '../uuid';
-import { userRoles, type UserRole } from '../versioning/model';
+import { userRoles } from '../versioning/model';
+import { day, role, several, userId, uuid, yesNo } from './arguments';
+import { withOwnerUrl } from './opened';
 import { runCommand } from './run';
 import { plain } from './streams';
 import { tableOf } from './table';
 
-/** Opens the database as its owner, does one thing, and closes it again. */
-async function withReferenceData<T>(work: (reference: ReferenceData) => Promise<T>): Promise<T> {
-  const database = await openDatabase(readEnv());
-  try {
-    const reference = openReferenceData(requireOwnerUrl(database));
+/** Opens the reference data as the owner of the database, does one thing, and closes it again. */
+const withReferenceData = <T>(work: (reference: ReferenceData) => Promise<T>): Promise<T> =>
+  withOwnerUrl(async (ownerUrl) => {
+    const reference = openReferenceData(ownerUrl);
     try {
       return await work(reference);
     } catch (error) {
@@ -23,54 +21,57 @@ async function withReferenceData<T>(work: (reference: ReferenceData) => Promise<
     } finally {
       await reference.close();
     }
-  } finally {
-    await database.close();
-  }
-}
-
-const userId = (text: string): number => {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A userId is a positive whole number.');
-};
-const userIds = (text: string): number[] => text.split(',').map((part) => userId(part.trim()));
-const uuid = (text: string): string => {
-  if (isUuid(text)) return text.toLowerCase();
-  throw new InvalidArgumentError('An id is a UUID; the list command shows them.');
-};
-const day = (text: string): string => {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError('A date is written YYYY-MM-DD.');
-};
-const roles = (text: string): UserRole[] =>
-  text.split(',').map((part) => {
-    const role = userRoles.find((known) => known === part.trim().toUpperCase());
-    if (!role) throw new InvalidArgumentError(`Roles are ${userRoles.join(', ')}; several are separated by commas.`);
-    return role;
   });
-const yesNo = (text: string): boolean => {
-  if (text === 'yes' || text === 'no') return text === 'yes';
-  throw new InvalidArgumentError('Write yes or no.');
-};
 
-/**
- * Writes as one commit, which is named for the command, such as `admin users.add`.
- * @param write writes; returns what to tell
- */
-async function commit(command: Command, write: (data: ReferenceWrites) => Promise<string>): Promise<void> {
-  const operation = `admin ${command.parent!.name()}.${command.name()}`;
-  const { reason } = command.opts<{ reason?: string }>();
-  const told = await withReferenceData((reference) => reference.commit({ operation, reason }, write));
-  console.log(told ?? 'It is so already; nothing was changed.');
-}
-const reasonOption = ['--reason <text>', 'why; it is recorded, and demanded for roles and assignments'] as const;
+const id = uuid('An id is a UUID; the list command shows them.');
+const text = (typed: string): string => typed;
 
-interface Person {
-  readonly userId: number;
-  readonly name: string;
+/** What is typed for a field: as an argument, `<name>`, or as an option, `--name <name>`. */
+interface Typed<T> {
+  readonly flags: string;
+  readonly what: string;
+  readonly read: (typed: string) => T;
+  readonly isRequired?: boolean;
 }
-const brief = (user: Person | null): Person | null => user && { userId: user.userId, name: user.name };
-const person = (user: Person | null): string => (user ? `${user.userId} ${user.name}` : '');
-const isoDay = (date: Date | null): string | null => date?.toISOString().slice(0, 10) ?? null;
+const typed = <T>(flags: string, what: string, read: (typed: string) => T): Typed<T> => ({ flags, what, read });
+const required = <T>(option: Typed<T>): Typed<T> => ({ ...option, isRequired: true });
+
+type Fields = Readonly<Record<string, Typed<unknown>>>;
+type Given<F extends Fields> = { readonly [Field in keyof F]: F[Field] extends Typed<infer T> ? T : never };
+
+interface Writing<Args extends Fields, Options extends Fields> {
+  readonly args: Args;
+  /** By the fields that they say; whatever is not given is undefined there. */
+  readonly options: Options;
+  /** Writes; returns what to tell. */
+  readonly write: (data: ReferenceWrites, given: Given<Args> & Partial<Given<Options>>) => Promise<string>;
+}
+
+/** A command that writes one commit, which is named for it, such as `admin users.add`. */
+function writing<Args extends Fields, Options extends Fields>(
+  parent: Command,
+  name: 'add' | 'change',
+  { args, options, write }: Writing<Args, Options>,
+): void {
+  const command = parent.command(name);
+  for (const { flags, what, read } of Object.values(args)) command.argument(flags, what, read);
+  const declared = Object.entries(options).map(([field, { flags, what, read, isRequired }]) => {
+    const option = new Option(flags, what).argParser(read).makeOptionMandatory(isRequired === true);
+    command.addOption(option);
+    return [field, option.attributeName()] as const;
+  });
+  command.option('--reason <text>', 'why; it is recorded, and demanded for roles and assignments');
+  command.action(async () => {
+    const { reason, ...opts } = command.opts<Record<string, unknown> & { reason?: string }>();
+    const given = Object.fromEntries([
+      ...Object.keys(args).map((field, index) => [field, command.processedArgs[index] as unknown]),
+      ...declared.map(([field, attribute]) => [field, opts[attribute]]),
+    ]) as Parameters<typeof write>[1];
+    const statement = { operation: `admin ${parent.name()}.${name}`, reason };
+    const told = await withReferenceData((reference) => reference.commit(statement, (data) => write(data, given)));
+    console.log(told ?? 'It is so already; nothing was changed.');
+  });
+}
 
 /** A command that lists: as a table, or with --json as what the table was made from. */
 function listing<Row extends object>(
@@ -90,6 +91,9 @@ function listing<Row extends object>(
     });
 }
 
+const person = (user: { readonly userId: number; readonly name: string } | null): string =>
+  user ? `${user.userId} ${user.name}` : '';
+
 const program = new Command('npm run -s admin --').description(
   'Manages people, lines of business, cycles, reports and workflows. Every change is recorded in the commit log of the reference data.',
 );
@@ -98,50 +102,32 @@ const users = program.command('users').description('people and their roles');
 listing(
   users,
   'everybody, with their roles',
-  async (reference) =>
-    (await reference.users()).map(({ userId, name, roles, isActive }) => ({
-      userId,
-      name,
-      roles: roles.map(({ role }) => role),
-      isActive,
-    })),
-  ({ userId, name, roles, isActive }) => ({
-    userId: String(userId),
-    name,
-    roles: roles.join(', '),
-    active: isActive ? 'yes' : 'no',
+  (reference) => reference.users(),
+  (user) => ({
+    userId: String(user.userId),
+    name: user.name,
+    roles: user.roles.join(', '),
+    active: user.isActive ? 'yes' : 'no',
   }),
 );
-users
-  .command('add')
-  .argument('<userId>', 'the bank’s own number of the person', userId)
-  .argument('<name>', 'the printed name')
-  .requiredOption('--roles <roles>', `comma-separated: ${userRoles.join(', ')}`, roles)
-  .option(...reasonOption)
-  .action((id: number, name: string, options: { roles: UserRole[] }, command: Command) =>
-    commit(command, async (data) => {
-      await data.addUser(id, name, options.roles);
-      return `Added user ${id}.`;
-    }),
-  );
-users
-  .command('change')
-  .argument('<userId>', 'the person', userId)
-  .option('--name <name>', 'the printed name')
-  .option('--roles <roles>', 'all roles the person shall have', roles)
-  .option('--active <yes|no>', 'whether the person may sign in', yesNo)
-  .option(...reasonOption)
-  .action(
-    (
-      id: number,
-      { name, roles: granted, active }: { name?: string; roles?: UserRole[]; active?: boolean },
-      command: Command,
-    ) =>
-      commit(command, async (data) => {
-        const left = await data.changeUser(id, { name, roles: granted, isActive: active });
-        return [`Changed user ${id}.`, ...stillNamed(left)].join('\n');
-      }),
-  );
+writing(users, 'add', {
+  args: {
+    userId: typed('<userId>', 'the bank’s own number of the person', userId),
+    name: typed('<name>', 'the printed name', text),
+  },
+  options: { roles: required(typed('--roles <roles>', `comma-separated: ${userRoles.join(', ')}`, several(role))) },
+  write: async (data, user) => `Added user ${(await data.addUser(user)).userId}.`,
+});
+writing(users, 'change', {
+  args: { userId: typed('<userId>', 'the person', userId) },
+  options: {
+    name: typed('--name <name>', 'the printed name', text),
+    roles: typed('--roles <roles>', 'all roles the person shall have', several(role)),
+    isActive: typed('--active <yes|no>', 'whether the person may sign in', yesNo),
+  },
+  write: async (data, { userId, ...change }) =>
+    [`Changed user ${userId}.`, ...stillNamed(await data.changeUser(userId, change))].join('\n'),
+});
 
 /** What somebody stays named for who cannot do it any more: others have to be named. */
 const stillNamed = (left: readonly Naming[]): string[] =>
@@ -156,40 +142,25 @@ const lobs = program.command('lobs').description('lines of business');
 listing(
   lobs,
   'all lines of business',
-  async (reference) => (await reference.lobs()).map(({ lobId, name }) => ({ lobId, name })),
-  (lob) => lob,
+  (reference) => reference.lobs(),
+  ({ lobId, name }) => ({ lobId, name }),
 );
-lobs
-  .command('add')
-  .argument('<name>')
-  .option(...reasonOption)
-  .action((name: string, _: object, command: Command) =>
-    commit(command, async (data) => `Added ${(await data.addLob(name)).lobId}.`),
-  );
-lobs
-  .command('change')
-  .argument('<lobId>', 'the line of business', uuid)
-  .requiredOption('--name <name>')
-  .option(...reasonOption)
-  .action((id: string, { name }: { name: string }, command: Command) =>
-    commit(command, async (data) => {
-      await data.changeLob(id, name);
-      return `Changed ${id}.`;
-    }),
-  );
+writing(lobs, 'add', {
+  args: { name: typed('<name>', '', text) },
+  options: {},
+  write: async (data, lob) => `Added ${(await data.addLob(lob)).lobId}.`,
+});
+writing(lobs, 'change', {
+  args: { lobId: typed('<lobId>', 'the line of business', id) },
+  options: { name: required(typed('--name <name>', '', text)) },
+  write: async (data, { lobId, name }) => `Changed ${(await data.changeLob(lobId, { name })).lobId}.`,
+});
 
 const cycles = program.command('cycles').description('testing cycles');
 listing(
   cycles,
   'all cycles, the newest first',
-  async (reference) =>
-    (await reference.cycles()).map(({ cycleId, name, startDate, endDate, cycleStatus }) => ({
-      cycleId,
-      name,
-      startDate: isoDay(startDate),
-      endDate: isoDay(endDate),
-      cycleStatus,
-    })),
+  (reference) => reference.cycles(),
   ({ cycleId, name, startDate, endDate, cycleStatus }) => ({
     cycleId,
     name,
@@ -198,77 +169,43 @@ listing(
     status: cycleStatus,
   }),
 );
-interface CycleOptions {
-  name?: string;
-  start?: string;
-  end?: string;
-  status?: string;
-}
-const cycleOptions = (command: Command): Command =>
-  command
-    .option('--start <date>', 'the first day, YYYY-MM-DD', day)
-    .option('--end <date>', 'the last day, YYYY-MM-DD', day)
-    .option('--status <status>', 'e.g. PLANNED, ACTIVE, CLOSED')
-    .option(...reasonOption);
-cycleOptions(cycles.command('add').argument('<name>')).action(
-  (name: string, { start, end, status }: CycleOptions, command: Command) =>
-    commit(command, async (data) => {
-      const cycle = await data.addCycle({ name, startDate: start, endDate: end, cycleStatus: status });
-      return `Added ${cycle.cycleId}.`;
-    }),
-);
-cycleOptions(cycles.command('change').argument('<cycleId>', 'the cycle', uuid).option('--name <name>')).action(
-  (id: string, { name, start, end, status }: CycleOptions, command: Command) =>
-    commit(command, async (data) => {
-      await data.changeCycle(id, { name, startDate: start, endDate: end, cycleStatus: status });
-      return `Changed ${id}.`;
-    }),
-);
+const aboutCycle = {
+  startDate: typed('--start <date>', 'the first day, YYYY-MM-DD', day),
+  endDate: typed('--end <date>', 'the last day, YYYY-MM-DD', day),
+  cycleStatus: typed('--status <status>', 'e.g. PLANNED, ACTIVE, CLOSED', text),
+};
+writing(cycles, 'add', {
+  args: { name: typed('<name>', '', text) },
+  options: aboutCycle,
+  write: async (data, cycle) => `Added ${(await data.addCycle(cycle)).cycleId}.`,
+});
+writing(cycles, 'change', {
+  args: { cycleId: typed('<cycleId>', 'the cycle', id) },
+  options: { name: typed('--name <name>', '', text), ...aboutCycle },
+  write: async (data, { cycleId, ...change }) => `Changed ${(await data.changeCycle(cycleId, change)).cycleId}.`,
+});
 
 const reports = program.command('reports').description('regulatory reports');
 listing(
   reports,
   'all reports',
-  async (reference) =>
-    (await reference.reports()).map(({ reportId, number, name, lob, owner }) => ({
-      reportId,
-      number,
-      name,
-      lob: lob && { lobId: lob.lobId, name: lob.name },
-      owner: brief(owner),
-    })),
+  (reference) => reference.reports(),
   ({ reportId, number, name, lob, owner }) => ({ reportId, number, name, lob: lob?.name ?? '', owner: person(owner) }),
 );
-interface ReportOptions {
-  number?: string;
-  name?: string;
-  lob?: string;
-  owner?: number;
-}
-const reportOptions = (command: Command): Command =>
-  command
-    .option('--lob <lobId>', 'the line of business', uuid)
-    .option('--owner <userId>', 'who answers for the report', userId)
-    .option(...reasonOption);
-reportOptions(reports.command('add').argument('<number>', 'its number in the register').argument('<name>')).action(
-  (number: string, name: string, { lob, owner }: ReportOptions, command: Command) =>
-    commit(command, async (data) => {
-      const report = await data.addReport({ number, name, lobId: lob, ownerId: owner });
-      return `Added ${report.reportId}.`;
-    }),
-);
-reportOptions(
-  reports
-    .command('change')
-    .argument('<reportId>', 'the report', uuid)
-    .option('--number <number>')
-    .option('--name <name>'),
-).action((id: string, { number, name, lob, owner }: ReportOptions, command: Command) =>
-  commit(command, async (data) => {
-    await data.changeReport(id, { number, name, lobId: lob, ownerId: owner });
-    return `Changed ${id}.`;
-  }),
-);
+const aboutReport = {
+  lobId: typed('--lob <lobId>', 'the line of business', id),
+  ownerId: typed('--owner <userId>', 'who answers for the report', userId),
+};
+writing(reports, 'add', {
+  args: { number: typed('<number>', 'its number in the register', text), name: typed('<name>', '', text) },
+  options: aboutReport,
+  write: async (data, report) => `Added ${(await data.addReport(report)).reportId}.`,
+});
+writing(reports, 'change', {
+  args: { reportId: typed('<reportId>', 'the report', id) },
+  options: { number: typed('--number <number>', '', text), name: typed('--name <name>', '', text), ...aboutReport },
+  write: async (data, { reportId, ...change }) => `Changed ${(await data.changeReport(reportId, change)).reportId}.`,
+});
 
 const workflows = program
   .command('workflows')
@@ -276,16 +213,7 @@ const workflows = program
 listing(
   workflows,
   'all workflows, with their people',
-  async (reference) =>
-    (await reference.workflows()).map(({ workflowId, cycle, report, ...people }) => ({
-      workflowId,
-      cycle: { cycleId: cycle.cycleId, name: cycle.name },
-      report: { reportId: report.reportId, number: report.number, name: report.name },
-      testers: people.testers.map(({ user }) => brief(user)!),
-      testLead: brief(people.testLead),
-      reportOwner: brief(people.reportOwner),
-      testExecutive: brief(people.testExecutive),
-    })),
+  (reference) => reference.workflows(),
   ({ workflowId, cycle, report, testers, testLead, reportOwner, testExecutive }) => ({
     workflowId,
     cycle: cycle.name,
@@ -298,39 +226,24 @@ listing(
     ].join('\n'),
   }),
 );
-interface WorkflowOptions {
-  testers?: number[];
-  testLead?: number;
-  reportOwner?: number;
-  testExecutive?: number;
-}
-const peopleOptions = (command: Command): Command =>
-  command
-    .addOption(new Option('--testers <userIds>', 'all testers, comma-separated').argParser(userIds))
-    .option('--test-lead <userId>', 'the tester who signs for the test team', userId)
-    .option('--report-owner <userId>', 'who decides for the report', userId)
-    .option('--test-executive <userId>', 'who approves the test report', userId)
-    .option(...reasonOption);
-const assigned = ({ testers, testLead, reportOwner, testExecutive }: WorkflowOptions) => ({
-  testerIds: testers,
-  testLeadId: testLead,
-  reportOwnerId: reportOwner,
-  testExecutiveId: testExecutive,
+const people = {
+  testerIds: typed('--testers <userIds>', 'all testers, comma-separated', several(userId)),
+  testLeadId: typed('--test-lead <userId>', 'the tester who signs for the test team', userId),
+  reportOwnerId: typed('--report-owner <userId>', 'who decides for the report', userId),
+  testExecutiveId: typed('--test-executive <userId>', 'who approves the test report', userId),
+};
+writing(workflows, 'add', {
+  args: { cycleId: typed('<cycleId>', 'the cycle', id), reportId: typed('<reportId>', 'the report', id) },
+  options: people,
+  write: async (data, workflow) => `Added ${(await data.addWorkflow(workflow)).workflowId}.`,
 });
-peopleOptions(
-  workflows.command('add').argument('<cycleId>', 'the cycle', uuid).argument('<reportId>', 'the report', uuid),
-).action((cycleId: string, reportId: string, options: WorkflowOptions, command: Command) =>
-  commit(command, async (data) => {
-    const people = { ...assigned(options), testerIds: options.testers ?? [] };
-    return `Added ${(await data.addWorkflow({ cycleId, reportId, ...people })).workflowId}.`;
-  }),
-);
-peopleOptions(workflows.command('change').argument('<workflowId>', 'the workflow', uuid)).action(
-  (id: string, options: WorkflowOptions, command: Command) =>
-    commit(command, async (data) => {
-      await data.changeWorkflow(id, assigned(options));
-      return `Changed ${id}.`;
-    }),
-);
+writing(workflows, 'change', {
+  args: { workflowId: typed('<workflowId>', 'the workflow', id) },
+  options: people,
+  write: async (data, { workflowId, ...change }) => {
+    await data.changeWorkflow(workflowId, change);
+    return `Changed ${workflowId}.`;
+  },
+});
 
 runCommand(() => program.parseAsync());

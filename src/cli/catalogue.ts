@@ -1,28 +1,24 @@
 /** npm run -s catalogue -- …: what in the database is not as the migrations make it, and what is allowed to be there beside it. */
 import { Command } from 'commander';
-import { run, type Db } from '../database/database';
+import type { Db } from '../database/database';
+import { dbOn } from '../database/statements';
 import { withClient } from '../../packages/pg-client';
-import { openDatabase, requireOwnerUrl } from '../database/embedded';
-import { readEnv } from '../env';
 import { holdCatalogue } from '../proof/catalogue';
 import { allow, forbid, listedExceptions } from '../proof/catalogue-exceptions';
+import { withOwnerUrl } from './opened';
 import { runCommand } from './run';
 import { plain } from './streams';
 
 /** Works in one transaction, as the owner. */
-async function asOwner<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-  const database = await openDatabase(readEnv());
-  try {
-    return await withClient(requireOwnerUrl(database), async (client) => {
+const asOwner = <T>(work: (tx: Db) => Promise<T>): Promise<T> =>
+  withOwnerUrl((ownerUrl) =>
+    withClient(ownerUrl, async (client) => {
       await client.query('begin');
-      const result = await work({ query: (sql, parameters = []) => run(client, sql, parameters) });
+      const result = await work(dbOn(client));
       await client.query('commit');
       return result;
-    });
-  } finally {
-    await database.close();
-  }
-}
+    }),
+  );
 
 async function differences({ json }: { json?: boolean }): Promise<void> {
   const { differences: found, isWatched } = await asOwner(holdCatalogue);

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { noteReads } from '../database/change-log-reads';
 import { exportLog } from '../proof/log-file';
 import { progress } from './progress';
+import { withDatabase } from './opened';
 import { runCommand } from './run';
-import { commitCount, counted, streamOf, streamOption, titleOf, withDatabase } from './streams';
+import { commitCount, counted, streamOf, streamOption, titleOf } from './streams';
 
 const write = ({ workflow, out }: { workflow: string; out: string }): Promise<void> =>
   withDatabase(async (db) => {

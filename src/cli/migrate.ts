@@ -1,36 +1,25 @@
 import { Command } from 'commander';
-import { openDatabase, requireOwnerUrl, type Database } from '../database/embedded';
+import { requireOwnerUrl } from '../database/embedded';
 import { createMigration, deployMigrations, migrationDrift, migrationStatus } from '../database/migrations';
 import { rolesSql } from '../database/roles';
 import { installWatch, watchSql } from '../database/watch';
 import { ConfigurationError, readEnv } from '../env';
+import { withOpened, withOwnerUrl } from './opened';
 import { runCommand } from './run';
 
-async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(readEnv());
-  try {
-    return await work(database);
-  } finally {
-    await database.close();
-  }
-}
-const withOwner = <T>(work: (ownerUrl: string) => Promise<T>): Promise<T> =>
-  withDatabase((database) => work(requireOwnerUrl(database)));
-
-async function deploy(): Promise<void> {
-  await withDatabase(async (database) => {
-    const ownerUrl = requireOwnerUrl(database);
+const deploy = (): Promise<void> =>
+  withOpened(async (opened) => {
+    const ownerUrl = requireOwnerUrl(opened);
     const applied = await deployMigrations(ownerUrl);
     console.log(applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'Nothing to apply.');
-    if (!(await installWatch(database.superuserUrl ?? ownerUrl)))
+    if (!(await installWatch(opened.superuserUrl ?? ownerUrl)))
       console.error(
         'Changes of the schema are not watched, for the owner may not make an event trigger. For a superuser: npm run -s migrate -- --print-watch-sql',
       );
   });
-}
 
 async function status({ json }: { json?: boolean }): Promise<void> {
-  const { unknown, ...known } = await withOwner((ownerUrl) => migrationStatus(ownerUrl));
+  const { unknown, ...known } = await withOwnerUrl(migrationStatus);
   if (known.failed.length + known.edited.length + unknown.length > 0) process.exitCode = 1;
   if (json) return console.log(JSON.stringify({ ...known, unknown }, null, 2));
   const lines = Object.entries({ ...known, unknown }).flatMap(([state, names]) =>
@@ -43,7 +32,7 @@ async function status({ json }: { json?: boolean }): Promise<void> {
 }
 
 async function drift(): Promise<void> {
-  const found = await withOwner((ownerUrl) => migrationDrift(ownerUrl));
+  const found = await withOwnerUrl(migrationDrift);
   if (found.migrations)
     console.log(`-- The migrations lack this (npm run migrate -- create NAME):\n${found.migrations}`);
   if (found.database) console.log(`-- The database lacks this:\n${found.database}`);
@@ -55,7 +44,7 @@ async function create(name: string, { empty }: { empty?: boolean }): Promise<voi
   if (readEnv().nodeEnv === 'production') {
     throw new ConfigurationError('Migrations are created by developers: NODE_ENV must not be production.');
   }
-  const folder = await withOwner((ownerUrl) => createMigration(ownerUrl, name, { empty }));
+  const folder = await withOwnerUrl((ownerUrl) => createMigration(ownerUrl, name, { empty }));
   console.log(folder ?? 'The migrations already lead to the schema files; --empty starts one to write by hand.');
 }
 

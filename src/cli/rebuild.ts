@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { rebuild } from '../proof/rebuild';
 import { progress } from './progress';
+import { withDatabase } from './opened';
 import { runCommand } from './run';
-import { commitCount, streamOption, streamsOf, titleOf, withDatabase } from './streams';
+import { commitCount, streamOption, streamsOf, titleOf } from './streams';
 
 async function compare({ workflow, dryRun }: { workflow?: string; dryRun?: boolean }): Promise<void> {
   if (!dryRun)

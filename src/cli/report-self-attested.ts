@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { phaseOf } from '../phases';
-import { selfAttestedReport, type SelfAttestation, type SelfAttestedReport } from '../proof/self-attested';
-import { isUuid } from '../uuid';
+import { columns, selfAttestedReport, type SelfAttestation, type SelfAttestedReport } from '../proof/self-attested';
+import { instant, uuid } from './arguments';
+import { withDatabase } from './opened';
 import { runCommand } from './run';
-import { plain, withDatabase } from './streams';
+import { plain } from './streams';
 
 interface Options {
   readonly cycle?: string;
@@ -13,18 +14,6 @@ interface Options {
   readonly json?: boolean;
   readonly csv?: boolean;
 }
-
-const uuid = (text: string): string => {
-  if (isUuid(text)) return text.toLowerCase();
-  throw new InvalidArgumentError('It is a UUID; "npm run -s admin -- cycles list" shows them.');
-};
-/** A day is its beginning, UTC; a day that the calendar does not have is none. */
-const instant = (text: string): Date => {
-  const date = new Date(text);
-  const isDay = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/.test(text) && !Number.isNaN(date.getTime());
-  if (isDay && date.toISOString().startsWith(text.slice(0, 10))) return date;
-  throw new InvalidArgumentError('Write a day, 2026-11-22, or an instant, 2026-11-22T10:30:00.000Z.');
-};
 
 /** What the report is of, for its head. */
 const headOf = ({ source, parameters, runAt, rowCount, rowsHash, totals }: SelfAttestedReport): [string, string][] => [
@@ -77,38 +66,13 @@ function cell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const columns = [
-  'kind',
-  'cycleId',
-  'cycle',
-  'reportId',
-  'reportNumber',
-  'report',
-  'phase',
-  'versionNumber',
-  'versionId',
-  'status',
-  'signOffRole',
-  'item',
-  'itemKey',
-  'said',
-  'givenAt',
-  'giverId',
-  'giver',
-  'giverEdited',
-  'giverSubmitted',
-  'reliedOn',
-  'permitted',
-  'notes',
-  'changeSetSequence',
-  'changeSetHash',
-] as (keyof SelfAttestation)[];
+const names = Object.keys(columns) as (keyof typeof columns)[];
 
 const asCsv = (report: SelfAttestedReport): string =>
   [
     ...[['Report', report.title], ...headOf(report), ...totalsOf(report)].map(([name, text]) => `# ${name}: ${text}`),
-    columns.join(','),
-    ...report.rows.map((row) => columns.map((column) => cell(row[column])).join(',')),
+    names.join(','),
+    ...report.rows.map((row) => names.map((name) => cell(row[name])).join(',')),
   ].join('\r\n');
 
 const write = ({ cycle, from, to, asOf, json, csv }: Options): Promise<void> =>
@@ -129,7 +93,7 @@ runCommand(() =>
     .description(
       'Lists approvals, signatures and item decisions of people who edited or submitted the version. Planning permits it; elsewhere they do not count, and the exit code is 1 if an approval rests on one.',
     )
-    .option('--cycle <id>', 'only of this cycle', uuid)
+    .option('--cycle <id>', 'only of this cycle', uuid('It is a UUID; "npm run -s admin -- cycles list" shows them.'))
     .option('--from <instant>', 'given at or after', instant)
     .option('--to <instant>', 'given before', instant)
     .option('--as-of <instant>', 'as it stood then; now if not given', instant)

@@ -1,10 +1,8 @@
 /** What the commands about the log have in common: which streams they are about, and what those are called. */
 import { InvalidArgumentError } from 'commander';
-import { Database, type Db } from '../database/database';
-import { openDatabase } from '../database/embedded';
+import type { Database, Db } from '../database/database';
 import { allStreams } from '../database/log-reader';
 import { REFERENCE_STREAM } from '../database/people';
-import { readEnv, type Env } from '../env';
 import { UUID } from '../uuid';
 
 /** `reference`, a workflow's id, or its cycle and report with a slash between them. */
@@ -60,16 +58,3 @@ export async function titleOf(db: Db, streamId: string): Promise<string> {
 export const commitCount = async (db: Db, streamId: string): Promise<number> =>
   (await db.query<{ sequence: number }>('select sequence from log.stream where stream_id = $1', [streamId]))[0]
     ?.sequence ?? 0;
-
-/** Opens the database for a command that reads long: no statement is given up. */
-export async function withDatabase<T>(work: (db: Database, env: Env) => Promise<T>): Promise<T> {
-  const env = readEnv();
-  const opened = await openDatabase(env);
-  const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
-  try {
-    return await work(db, env);
-  } finally {
-    await db.close();
-    await opened.close();
-  }
-}

@@ -1,26 +1,17 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { SignJWT } from 'jose';
 import { withClient } from '../../packages/pg-client';
-import { openDatabase } from '../database/embedded';
 import { jwtSecret } from '../database/secrets';
 import { ConfigurationError, readEnv } from '../env';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../transport/authenticate';
+import { positive, seconds } from './arguments';
+import { withOpened } from './opened';
 import { runCommand } from './run';
 
 interface User {
   readonly id: number;
   readonly roles: string;
 }
-
-const positive = (text: string): number => {
-  if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError('It must be a positive whole number.');
-};
-
-const seconds = (text: string): number => {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of seconds.');
-};
 
 async function printToken(options: { user: number; hours: number; authAge: number }): Promise<void> {
   const { user, hours, authAge } = options;
@@ -30,13 +21,7 @@ async function printToken(options: { user: number; hours: number; authAge: numbe
       'AUTH_JWKS_URL is set, so tokens come from your identity provider and others are not accepted: sign in there, or remove AUTH_JWKS_URL for local use.',
     );
   const secret = jwtSecret(env);
-  const database = await openDatabase(env);
-  let users: User[];
-  try {
-    users = await activeUsers(database.ownerUrl ?? database.serviceUrl);
-  } finally {
-    await database.close();
-  }
+  const users = await withOpened(({ ownerUrl, serviceUrl }) => activeUsers(ownerUrl ?? serviceUrl));
   if (!users.some(({ id }) => id === user)) {
     const known = users.map(({ id, roles }) => `  ${id}  ${roles}`).join('\n');
     throw new Error(`There is no active user ${user}. ${known ? `There are:\n${known}` : 'There are no users yet.'}`);

@@ -7,8 +7,9 @@ import type { Database } from '../database/database';
 import { allStreams } from '../database/log-reader';
 import { readEnv } from '../env';
 import { progress } from './progress';
+import { withDatabase } from './opened';
 import { runCommand } from './run';
-import { commitCount, counted, plain, streamOf, streamOption, titleOf, withDatabase } from './streams';
+import { commitCount, counted, plain, streamOf, streamOption, titleOf } from './streams';
 
 function report(title: string, { valid, changeSetsChecked, firstBrokenSequence, problem }: Verification): void {
   if (valid) return console.log(plain(`ok      ${title}: ${counted(changeSetsChecked, 'commit')}`));

@@ -37,8 +37,8 @@ async function loadReferenceData(ownerUrl: string): Promise<void> {
   const reference = openReferenceData(ownerUrl);
   try {
     await reference.commit({ operation: 'demo', reason: 'The people and the reports of the demo.' }, async (data) => {
-      for (const { userId, name, roles } of users) await data.addUser(userId, name, roles);
-      for (const { lobId, name } of Object.values(lobs)) await data.addLob(name, lobId);
+      for (const user of users) await data.addUser(user);
+      for (const lob of Object.values(lobs)) await data.addLob(lob);
       await data.addCycle(cycle);
       for (const report of reports) await data.addReport(report);
       for (const workflow of workflows) await data.addWorkflow(workflow);

@@ -5,10 +5,11 @@
  * and is listed so. The report is read at an instant of the past, so that it can be read again, and is the same.
  */
 import type { Database } from '../database/database';
-import { noteReads } from '../database/change-log-reads';
+import { noteReads, type LogRead } from '../database/change-log-reads';
 import { itemsAsDecided } from '../database/items';
 import { Past } from '../database/past';
 import { REFERENCE_STREAM } from '../database/people';
+import { isLatest } from '../database/sign-offs';
 import { fullPhases } from '../phases';
 import { hashOf } from '../versioning/content';
 
@@ -57,35 +58,40 @@ export interface SelfAttestation {
   readonly changeSetHash: string | null;
 }
 
-export interface PhaseTotal {
-  readonly phase: string;
-  readonly approved: number;
-  /** How many of them by somebody who edited or submitted them. */
-  readonly selfAttested: number;
-}
+/** Where each of these is read: of the version v, its cycle, report, giver and commit, and what was given, g. */
+export const columns = {
+  kind: 'g.kind',
+  cycleId: 'v.cycle_id',
+  cycle: 'c.name',
+  reportId: 'v.report_id',
+  reportNumber: 'r.number',
+  report: 'r.name',
+  phase: 'v.phase::text',
+  versionNumber: 'v.version_number',
+  versionId: 'v.version_id',
+  status: 'v.status::text',
+  signOffRole: 'g.sign_off_role',
+  item: 'g.item',
+  itemKey: 'g.item_key',
+  said: 'g.said',
+  givenAt: 'g.given_at',
+  giverId: 'g.giver_id',
+  giver: 'u.name',
+  giverEdited: 'g.giver_edited',
+  giverSubmitted: 'g.giver_submitted',
+  reliedOn: 'g.relied_on',
+  permitted: 'g.self_attested or not g.relied_on',
+  notes: 'g.notes',
+  changeSetSequence: 's.sequence',
+  changeSetHash: `encode(s.hash, 'hex')`,
+} as const satisfies Record<keyof SelfAttestation, string>;
+const selected = Object.entries(columns).map(([name, sql]) => `${sql} as "${name}"`);
 
-export interface SelfAttestedReport {
-  readonly title: string;
-  readonly source: string;
-  readonly parameters: { readonly cycleId: string | null } & Readonly<Record<'from' | 'to', string | null>> & {
-      readonly asOf: string;
-    };
-  /** By the database's clock; all else is the same each time. */
-  readonly runAt: string;
-  readonly rowCount: number;
-  /** SHA-256 of the rows in canonical JSON (RFC 8785): equal for equal rows. */
-  readonly rowsHash: string;
-  readonly totals: {
-    /** How many approved versions were looked at. */
-    readonly approved: number;
-    readonly selfAttested: number;
-    /** Signatures and item decisions of people who edited or submitted the version. */
-    readonly signatures: number;
-    readonly itemDecisions: number;
-    readonly notPermitted: number;
-    readonly byPhase: readonly PhaseTotal[];
-  };
-  readonly rows: readonly SelfAttestation[];
+interface PhaseTotal {
+  readonly phase: string;
+  /** How many approved versions were looked at, and how many were approved by somebody who edited or submitted them. */
+  readonly approved: number;
+  readonly selfAttested: number;
 }
 
 /** Who gave something is a column of this name in what comes before it. */
@@ -108,8 +114,7 @@ const approvals = `
 const signatures = `
   select 'SIGNATURE' as kind, v.version_id, s.sign_off_role, null as item, null::uuid as item_key, s.sign_off_status::text as said,
     s.sign_off_date as given_at, given.giver_id, own.giver_edited, own.giver_submitted,
-    ${isApproved} and not exists (select from test_report_signoffs n where n.version_id = s.version_id
-      and n.sign_off_role = s.sign_off_role and n.sign_off_date > s.sign_off_date) as relied_on, p.self_attested, s.sign_off_comments as notes
+    ${isApproved} and ${isLatest('s')} as relied_on, p.self_attested, s.sign_off_comments as notes
   from test_report_signoffs s join phase_version v on v.version_id = s.version_id
   cross join lateral (select s.sign_off_user_id as giver_id) given ${involvement}
   where s.sign_off_status = 'SIGNED' and s.signed_content_hash = v.content_hash and ${within('s.sign_off_date')}`;
@@ -124,28 +129,23 @@ const decisions = fullPhases
   where ${within('given.decided_at')}`,
   );
 
+export type SelfAttestedReport = Awaited<ReturnType<typeof selfAttestedReport>>;
+
 /** Makes the report, and notes that the logs of all workflows were read for it. */
-export async function selfAttestedReport(
-  db: Database,
-  { cycleId, from, to, asOf }: ReportOptions,
-): Promise<SelfAttestedReport> {
+export async function selfAttestedReport(db: Database, { cycleId, from, to, asOf }: ReportOptions) {
   const [here] = await db.query<{ runAt: Date; now: Date; database: string }>(
     `select date_trunc('milliseconds', clock_timestamp()) as run_at, current_database()::text as database,
        greatest(date_trunc('milliseconds', clock_timestamp()), max(committed_at)) as now from log.stream`,
   );
   const { runAt, now, database } = here!;
   const at = asOf ?? now;
-  const streams = await db.query<{ streamId: string }>('select stream_id from log.stream where stream_id <> $1', [
-    REFERENCE_STREAM,
-  ]);
-  const streamIds = streams.map(({ streamId }) => streamId);
-  await noteReads(
-    db,
-    streamIds.map((streamId) => ({ streamId, field: 'report:self-attested' })),
-    { readerId: null, requestId: null },
+  const reads = await db.query<LogRead>(
+    `select stream_id, 'report:self-attested' as field from log.stream where stream_id <> $1`,
+    [REFERENCE_STREAM],
   );
+  await noteReads(db, reads, { readerId: null, requestId: null });
   const past = new Past(db, at);
-  await past.settle(streamIds);
+  await past.settle(reads.map(({ streamId }) => streamId));
   if (cycleId !== null) await demandCycle(past, cycleId);
   const counts = await past.query<PhaseTotal>(
     `select v.phase::text, count(*)::int as approved,
@@ -158,10 +158,7 @@ export async function selfAttestedReport(
          v.reviewed_at as given_at, given.giver_id, own.giver_edited, own.giver_submitted, true as relied_on, p.self_attested,
          v.approval_notes as notes ${approvals}
        union all ${[signatures, ...decisions].join(' union all ')})
-     select g.kind, v.cycle_id, c.name as cycle, v.report_id, r.number as report_number, r.name as report, v.phase::text, v.version_number,
-       v.version_id, v.status::text, g.sign_off_role, g.item, g.item_key, g.said, g.given_at, g.giver_id, u.name as giver, g.giver_edited,
-       g.giver_submitted, g.relied_on, g.self_attested or not g.relied_on as permitted, g.notes,
-       s.sequence as change_set_sequence, encode(s.hash, 'hex') as change_set_hash
+     select ${selected.join(', ')}
      from given g join phase_version v using (version_id)
      join cycles c on c.cycle_id = v.cycle_id join reports r on r.report_id = v.report_id join users u on u.user_id = g.giver_id
      left join change_set s on s.stream_id = v.stream_id and s.committed_at = g.given_at
@@ -181,12 +178,15 @@ export async function selfAttestedReport(
       to: to?.toISOString() ?? null,
       asOf: at.toISOString(),
     },
+    /** By the database's clock; all else is the same each time. */
     runAt: runAt.toISOString(),
     rowCount: rows.length,
+    /** SHA-256 of the rows in canonical JSON (RFC 8785): equal for equal rows. */
     rowsHash: hashOf(rows),
     totals: {
       approved: byPhase.reduce((sum, { approved }) => sum + approved, 0),
       selfAttested: ofKind('APPROVAL'),
+      /** Of people who edited or submitted the version, as are the item decisions. */
       signatures: ofKind('SIGNATURE'),
       itemDecisions: ofKind('ITEM_DECISION'),
       notPermitted: rows.filter(({ permitted }) => !permitted).length,

@@ -165,10 +165,13 @@ test('what looks like something that is there already is refused, and so is what
   const { code, err } = await admin('reports', 'add', 'cc-1 ', 'Another');
   expect([code, err]).toEqual([1, expect.stringMatching(/^The number CC-1 is taken \(by .*\)\. .*\n$/)]);
   for (const [write, message] of [
-    [(data) => data.addUser(23, '  ', ['TESTER']), /^The name of a person must not be blank\.$/],
+    [
+      (data) => data.addUser({ userId: 23, name: '  ', roles: ['TESTER'] }),
+      /^The name of a person must not be blank\.$/,
+    ],
     [(data) => data.changeUser(ada, { name: '\u200b' }), /must not be blank/],
     [(data) => data.addReport({ number: '\u00a0', name: 'Another' }), /The number must not be blank/],
-    [(data) => data.addLob('consumer cards'), /The name Consumer Cards is taken/],
+    [(data) => data.addLob({ name: 'consumer cards' }), /The name Consumer Cards is taken/],
     [(data) => data.addCycle({ name: 'FOURTH  QUARTER' }), /The name Fourth quarter is taken/],
     [
       (data) => data.addCycle({ name: 'Backwards', startDate: '2027-02-01', endDate: '2027-01-31' }),

@@ -1,0 +1,28 @@
+/** Opening the configured database for a command, and closing it whatever happens. */
+import { Database } from '../database/database';
+import { openDatabase, requireOwnerUrl, type Database as Opened } from '../database/embedded';
+import { readEnv, type Env } from '../env';
+
+export async function withOpened<T>(work: (opened: Opened, env: Env) => Promise<T>): Promise<T> {
+  const env = readEnv();
+  const opened = await openDatabase(env);
+  try {
+    return await work(opened, env);
+  } finally {
+    await opened.close();
+  }
+}
+
+export const withOwnerUrl = <T>(work: (ownerUrl: string) => Promise<T>): Promise<T> =>
+  withOpened((opened) => work(requireOwnerUrl(opened)));
+
+/** As the service, for a command that reads long: no statement is given up. */
+export const withDatabase = <T>(work: (db: Database, env: Env) => Promise<T>): Promise<T> =>
+  withOpened(async ({ serviceUrl }, env) => {
+    const db = new Database({ url: serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
+    try {
+      return await work(db, env);
+    } finally {
+      await db.close();
+    }
+  });
