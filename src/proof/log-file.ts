@@ -15,40 +15,73 @@ const FORMAT = 'phaseledger-log-file-1';
 /** How many characters are gathered before they are written. */
 const CHUNK = 65_536;
 
+type Check = (value: unknown) => boolean;
+type Checks<T> = Readonly<Record<keyof T, Check>>;
+
+const isText: Check = (value) => typeof value === 'string';
+const isTextOrNull: Check = (value) => value === null || isText(value);
+const isNumber: Check = Number.isInteger;
+const has = (checks: Readonly<Record<string, Check>>, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(checks).every(([key, isRight]) => isRight((value as Record<string, unknown>)[key]));
+const listOf =
+  (isRight: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(isRight);
+
+/** What a line holds, in the order in which it is written. */
+const HEAD: Checks<ChainHead> = { sequence: isNumber, committedAt: isTextOrNull, hash: isTextOrNull };
+const HEADER: Checks<Header> = {
+  format: (value) => value === FORMAT,
+  streamId: isText,
+  head: (value) => has(HEAD, value),
+};
+const ROW: Checks<ReadRow> = {
+  ordinal: isNumber,
+  tableName: isText,
+  rowId: isText,
+  versionId: isTextOrNull,
+  operation: isText,
+  before: isTextOrNull,
+  after: isTextOrNull,
+};
+const COMMIT: Checks<ReadCommit> = {
+  streamId: isText,
+  sequence: isNumber,
+  committedAt: isText,
+  changeSetId: isText,
+  actorId: (value) => value === null || isNumber(value),
+  origin: isText,
+  operation: isText,
+  reason: isTextOrNull,
+  requestId: isTextOrNull,
+  occurredAt: isTextOrNull,
+  // Only where there is one: files of before it was noted are written the same way.
+  operator: (value) => value === undefined || isText(value),
+  previousHash: isTextOrNull,
+  hash: isText,
+  versionIds: listOf(isText),
+  rows: listOf((value) => has(ROW, value)),
+};
+
 interface Header {
+  readonly format: string;
   readonly streamId: string;
   readonly head: ChainHead;
 }
 
-const headerText = ({ streamId, head: { sequence, committedAt, hash } }: Header): string =>
-  JSON.stringify({ format: FORMAT, streamId, head: { sequence, committedAt, hash } });
+const written = <T extends object>(checks: Checks<T>, value: T): T =>
+  Object.fromEntries((Object.keys(checks) as (keyof T)[]).map((key) => [key, value[key]])) as T;
 
-const commitText = (c: ReadCommit): string =>
+const headerText = (header: Header): string =>
+  JSON.stringify({ ...written(HEADER, header), head: written(HEAD, header.head) });
+
+const commitText = (commit: ReadCommit): string =>
   JSON.stringify({
-    streamId: c.streamId,
-    sequence: c.sequence,
-    committedAt: c.committedAt,
-    changeSetId: c.changeSetId,
-    actorId: c.actorId,
-    origin: c.origin,
-    operation: c.operation,
-    reason: c.reason,
-    requestId: c.requestId,
-    occurredAt: c.occurredAt,
-    // Only where there is one: files of before it was noted are written the same way.
-    ...(c.operator != null && { operator: c.operator }),
-    previousHash: c.previousHash,
-    hash: c.hash,
-    versionIds: c.versionIds,
-    rows: c.rows.map(({ ordinal, tableName, rowId, versionId, operation, before, after }) => ({
-      ordinal,
-      tableName,
-      rowId,
-      versionId,
-      operation,
-      before,
-      after,
-    })),
+    ...written(COMMIT, commit),
+    operator: commit.operator ?? undefined,
+    rows: commit.rows.map((row) => written(ROW, row)),
   });
 
 /** Writes the log of a stream; returns how many commits it has. What was begun and cannot be finished is taken away. */
@@ -58,7 +91,7 @@ export async function exportLog(tx: Db, streamId: string, file: string, onCommit
   let count = 0;
   const out = await open(file, 'wx', 0o600);
   try {
-    let text = `${headerText({ streamId, head })}\n`;
+    let text = `${headerText({ format: FORMAT, streamId, head })}\n`;
     for await (const commit of commitsOf(tx, streamId)) {
       text += `${commitText(commit)}\n`;
       if (text.length > CHUNK) {
@@ -135,56 +168,23 @@ async function* linesOf(file: string): AsyncGenerator<Buffer> {
   if (rest.length > 0) yield Buffer.concat([rest, Buffer.from('…')]);
 }
 
-type Parsed<T> = { readonly [Key in keyof T]?: unknown };
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
-const isNumber = (value: unknown): value is number => Number.isInteger(value);
-
 function headerOf(line: Buffer): Header | undefined {
-  const header = parse<Header>(line);
-  const head = header?.head as Parsed<ChainHead> | null | undefined;
-  return head &&
-    isText(header?.streamId) &&
-    isNumber(head.sequence) &&
-    isTextOrNull(head.committedAt) &&
-    isTextOrNull(head.hash) &&
-    line.equals(Buffer.from(headerText(header as Header)))
-    ? (header as Header)
-    : undefined;
+  const header = parsed<Header>(line, HEADER);
+  return header && line.equals(Buffer.from(headerText(header))) ? header : undefined;
 }
 
 function commitOf(line: Buffer, streamId: string): ReadCommit | undefined {
-  const commit = parse<ReadCommit>(line);
-  return commit?.streamId === streamId &&
-    isNumber(commit.sequence) &&
-    [commit.committedAt, commit.changeSetId, commit.origin, commit.operation, commit.hash].every(isText) &&
-    (commit.actorId === null || isNumber(commit.actorId)) &&
-    [commit.reason, commit.requestId, commit.occurredAt, commit.previousHash].every(isTextOrNull) &&
-    (commit.operator === undefined || isText(commit.operator)) &&
-    Array.isArray(commit.versionIds) &&
-    commit.versionIds.every(isText) &&
-    Array.isArray(commit.rows) &&
-    commit.rows.every(isRow) &&
-    line.equals(Buffer.from(commitText(commit as ReadCommit)))
-    ? { ...(commit as ReadCommit), operator: commit.operator ?? null }
+  const commit = parsed<ReadCommit>(line, COMMIT);
+  return commit?.streamId === streamId && line.equals(Buffer.from(commitText(commit)))
+    ? { ...commit, operator: commit.operator ?? null }
     : undefined;
 }
 
-function isRow(value: unknown): value is ReadRow {
-  const row = value as Parsed<ReadRow> | null;
-  return (
-    typeof row === 'object' &&
-    row !== null &&
-    isNumber(row.ordinal) &&
-    [row.tableName, row.rowId, row.operation].every(isText) &&
-    [row.versionId, row.before, row.after].every(isTextOrNull)
-  );
-}
-
-function parse<T>(line: Buffer): Parsed<T> | null {
+function parsed<T>(line: Buffer, checks: Checks<T>): T | undefined {
   try {
-    return JSON.parse(line.toString('utf8')) as Parsed<T> | null;
+    const value: unknown = JSON.parse(line.toString('utf8'));
+    return has(checks, value) ? (value as T) : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }
