@@ -8,7 +8,7 @@ import { summary } from './comparison/results.mjs';
 import { commonForm, dialects, questionsOf, readingStep, requestsOf } from './comparison/workloads.mjs';
 import { table, withDatabase } from './fixture.mjs';
 import { askOnce } from './support/http.mjs';
-import { load } from './support/load.mjs';
+import { inTurn, load } from './support/load.mjs';
 import { demandProc, postmasterOf } from './support/processes.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
@@ -44,7 +44,6 @@ await withDatabase(
           ...contender,
           server: await start(contender, places, Number(asked.port) + running.length),
           requests: await requestsOf(contender, 'W1', questions),
-          slices: [],
         });
       for (const n of [0, 1, 2, 17, 101]) {
         const forms = [];
@@ -53,13 +52,11 @@ await withDatabase(
         if (forms[0] !== forms[1]) throw new Error(`The answers differ:\n${forms[0].slice(0, 500)}\n${forms[1].slice(0, 500)}`); // prettier-ignore
       }
       const postmaster = postmasterOf(database.cluster);
-      const slice = ({ server, requests }, how) =>
-        load({ server, postmaster, connections: 16, step: readingStep(requests), ...how });
-      for (const one of running) await slice(one, { seconds: 2, seed: 99 });
-      for (let round = 0; round < Number(asked.rounds); round++)
-        for (const one of round % 2 ? [...running].reverse() : running)
-          one.slices.push(await slice(one, { seconds: Number(asked.seconds), seed: round + 1 }));
-      const [old, now] = running.map(({ slices }) => summary(slices));
+      const how = { rounds: Number(asked.rounds), seconds: Number(asked.seconds), warmUp: 2 };
+      const slices = await inTurn(running, how, ({ server, requests }, slice) =>
+        load({ server, postmaster, connections: 16, step: readingStep(requests), ...slice }),
+      );
+      const [old, now] = running.map((one) => summary(slices.get(one)));
       const row = (title, of) => [
         title,
         of.perSecond.toFixed(0),

@@ -18,7 +18,7 @@ import {
 } from './comparison/workloads.mjs';
 import { table, withDatabase } from './fixture.mjs';
 import { askOnce } from './support/http.mjs';
-import { load } from './support/load.mjs';
+import { inTurn, load } from './support/load.mjs';
 import { demandProc, postmasterOf } from './support/processes.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
@@ -39,7 +39,7 @@ const { values: asked } = parseArgs({
 const { quick } = asked;
 const scale = Number(asked.scale ?? (quick ? 0.1 : 1));
 const rounds = Number(asked.rounds ?? (quick ? 3 : 5));
-const seconds = Number(asked.seconds ?? (quick ? 0.8 : 4));
+const seconds = Number(asked.seconds ?? (quick ? 0.6 : 4));
 const connections = quick ? [16] : [1, 16];
 const warmUp = quick ? 1 : 3;
 const workloads = asked.only.split(',');
@@ -112,22 +112,20 @@ async function measure(running, { postmaster, questions, decisions }) {
       if (workload !== 'W6') requests.set(contender, await requestsOf(contender, workload, questions.get(workload)));
     results[workload] = {};
     for (const count of connections) {
-      const slices = new Map(running.map((contender) => [contender, []]));
-      const slice = async (contender, how) => {
-        const step =
-          workload === 'W6'
-            ? await writingStep(contender, workflows, count, decisions)
-            : readingStep(requests.get(contender));
-        return load({ server: contender.server, postmaster, connections: count, step, ...how });
-      };
-      for (const contender of running) await slice(contender, { seconds: warmUp, seed: 99 });
-      for (let round = 0; round < rounds; round++)
-        for (const contender of round % 2 ? [...running].reverse() : running) {
-          const measured = await slice(contender, { seconds: count === 1 ? seconds / 2 : seconds, seed: round + 1 });
-          slices.get(contender).push(measured);
-          if (measured.errors.length > 0)
-            console.error(`${workload} ${contender.letter}: ${measured.errors[0].message}`);
-        }
+      const slices = await inTurn(
+        running,
+        { rounds, warmUp, seconds: count === 1 ? seconds / 2 : seconds },
+        async (contender, how) => {
+          const step =
+            workload === 'W6'
+              ? await writingStep(contender, workflows, count, decisions)
+              : readingStep(requests.get(contender));
+          const measured = await load({ server: contender.server, postmaster, connections: count, step, ...how });
+          for (const { message } of measured.errors.slice(0, 1))
+            console.error(`${workload} ${contender.letter}: ${message}`);
+          return measured;
+        },
+      );
       results[workload][count] = Object.fromEntries([...slices].map(([{ letter }, all]) => [letter, summary(all)]));
       console.log(`\n${workload}, c${count}:`);
       const { L } = results[workload][count];

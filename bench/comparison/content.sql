@@ -1,6 +1,6 @@
 -- What all contenders are filled with, as temporary tables of the session that fills one of them: the same for everybody, and
 -- the same each time. Of a workflow there are six series, one for each drafted phase, with ten versions each: eight were
--- superseded, the ninth is in force, the tenth is a draft. A version has 60 items of 64, which change now and then.
+-- superseded, the ninth is in force, the tenth is a draft, or in one phase submitted. A version has 60 items of 64, which change now and then.
 
 -- A UUID of 32 digits, two of which say which version it is, so that those who look are content.
 create function pg_temp.uuid_of(text) returns uuid language sql immutable as $$

@@ -106,6 +106,7 @@ export function workflowAt(number) {
     cycleId: idOf(`cycle ${Math.floor(number / 10)}`),
     reportId: idOf(`report ${number}`),
     testerId: 1 + (number % 149),
+    ownerId: 151 + (number % 50),
     seriesId: (phase) => uuidv5(phase, workflowId),
     versionId: (phase, versionNumber) =>
       idOf(`version ${6 * number + phases.findIndex(({ key }) => key === phase)}.${versionNumber}`),
@@ -114,6 +115,7 @@ export function workflowAt(number) {
 
 /** Who is assigned to every workflow. */
 export const TESTER_OF_ALL = 150;
+export const AUDITOR = 201;
 
 const sql = (name) => readFileSync(fileURLToPath(new URL(`${name}.sql`, import.meta.url)), 'utf8');
 

@@ -9,7 +9,7 @@ from version v join series s on s.number = v.series_number,
   lateral (values
     ('createVersion', v.created_at, v.created_by),
     ('submitVersion', v.submitted_at, v.submitted_by),
-    ('decideItems', v.submitted_at + interval '2 days', v.reviewed_by),
+    ('decideItems', v.reviewed_at - interval '2 days', v.reviewed_by),
     ('approveVersion', v.reviewed_at, v.reviewed_by)) e(operation, at, actor)
 where at is not null and (operation <> 'decideItems' or v.phase <> 'PLANNING');
 create index on event (version_id, operation);
@@ -22,7 +22,7 @@ insert into phase_version
 select v.version_id, s.workflow_id, s.series_id, s.cycle_id, s.report_id, s.phase::"Phase", 'FULL', v.version_number,
   v.status::"VersionStatus", v.parent_id, v.parent_id, v.created_at, v.created_by, v.submitted_at, v.submitted_by,
   v.reviewed_at, v.reviewed_by, true, v.notes, v.effective_from, v.effective_to,
-  case when v.version_number < 10 then 3 else 1 end, encode(sha256(convert_to(v.version_id::text, 'UTF8')), 'hex')
+  case when v.reviewed_at is not null then 3 when v.submitted_at is not null then 2 else 1 end, encode(sha256(convert_to(v.version_id::text, 'UTF8')), 'hex')
 from version v join series s on s.number = v.series_number
 order by v.version_number, v.series_number;
 

@@ -1,10 +1,10 @@
 -- The versions of the series that are there, and their items. Those of a workflow begin a minute apart, so no two events coincide.
 create temporary table version as
 select pg_temp.id(format('version %s.%s', s.number, n)) as version_id, s.number as series_number, s.series_id, s.phase,
-  n as version_number, case when n < 9 then 'SUPERSEDED' when n = 9 then 'APPROVED' else 'DRAFT' end as status,
+  n as version_number, case when n < 9 then 'SUPERSEDED' when n = 9 then 'APPROVED' when s.phase = 'SCOPING' then 'PENDING_APPROVAL' else 'DRAFT' end as status,
   began as created_at, 1 + pg_temp.number(format('creator %s.%s', s.number, n), 150) as created_by,
-  case when n < 10 then began + interval '5 days' end as submitted_at,
-  case when n < 10 then 1 + pg_temp.number(format('submitter %s.%s', s.number, n), 150) end as submitted_by,
+  case when n < 10 or s.phase = 'SCOPING' then began + interval '5 days' end as submitted_at,
+  case when n < 10 or s.phase = 'SCOPING' then 1 + pg_temp.number(format('submitter %s.%s', s.number, n), 150) end as submitted_by,
   case when n < 10 then began + interval '9 days' end as reviewed_at,
   case when n < 10 then 151 + pg_temp.number(format('reviewer %s.%s', s.number, n), 50) end as reviewed_by,
   case when n > 1 then pg_temp.id(format('version %s.%s', s.number, n - 1)) end as parent_id,

@@ -81,3 +81,18 @@ export async function load({ server, postmaster, connections: count, seconds, wa
     others: Math.max(0, (spent('machine') - spent('server') - spent('database') - here) / took),
   };
 }
+
+/**
+ * Loads each of some servers in turn, every other round backwards, after all have warmed up: so whatever else happens on the machine
+ * happens to all of them.
+ * @param slice loads one of them for so many seconds
+ * @returns what was measured, by server
+ */
+export async function inTurn(servers, { rounds, seconds, warmUp }, slice) {
+  const measured = new Map(servers.map((server) => [server, []]));
+  for (const server of servers) await slice(server, { seconds: warmUp, seed: 99 });
+  for (let round = 0; round < rounds; round++)
+    for (const server of round % 2 ? [...servers].reverse() : servers)
+      measured.get(server).push(await slice(server, { seconds, seed: round + 1 }));
+  return measured;
+}
