@@ -68,42 +68,49 @@ export function tokensSignedWith(secret) {
   };
 }
 
+/** Starts a server in this process, on a database that is there, and stops it after the work. */
+export async function serving({ dist, database }, work, { prepare = async () => {} } = {}) {
+  const { Database } = dist('database/database.js');
+  const db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 0 });
+  let server;
+  try {
+    await prepare(db);
+    const jwtSecret = 'a secret that only this measurement knows';
+    server = await dist('transport/server.js').startServer({
+      ...dist('env.js').readEnv({}),
+      db,
+      tokens: { secret: jwtSecret },
+      port: 0,
+      playground: false,
+      maxBodyBytes: 52_428_800,
+      costPerMinute: 0,
+      logger: require('pino')({ level: 'error' }),
+    });
+    const token = tokensSignedWith(jwtSecret);
+    const ask = async (userId, query, variables) => {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(userId)}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data, errors } = await response.json();
+      if (errors) throw new Error(JSON.stringify(errors[0]));
+      return data;
+    };
+    return await work({ ask, db });
+  } finally {
+    await server?.stop();
+    await db.close();
+  }
+}
+
 /** Starts a server with the demo, does the work, and leaves nothing behind. */
 export const withServer = (work) =>
-  withDatabase(async ({ dist, database }) => {
-    const { Database } = dist('database/database.js');
-    const db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 0 });
-    let server;
-    try {
-      await dist('demo/load.js').loadDemo(db, database.ownerUrl);
-      const jwtSecret = 'a secret that only this measurement knows';
-      server = await dist('transport/server.js').startServer({
-        ...dist('env.js').readEnv({}),
-        db,
-        tokens: { secret: jwtSecret },
-        port: 0,
-        playground: false,
-        maxBodyBytes: 52_428_800,
-        costPerMinute: 0,
-        logger: require('pino')({ level: 'error' }),
-      });
-      const token = tokensSignedWith(jwtSecret);
-      const ask = async (userId, query, variables) => {
-        const response = await fetch(`${server.url}/graphql`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(userId)}` },
-          body: JSON.stringify({ query, variables }),
-        });
-        const { data, errors } = await response.json();
-        if (errors) throw new Error(JSON.stringify(errors[0]));
-        return data;
-      };
-      await work({ ask, db });
-    } finally {
-      await server?.stop();
-      await db.close();
-    }
-  });
+  withDatabase((fixture) =>
+    serving(fixture, work, {
+      prepare: (db) => fixture.dist('demo/load.js').loadDemo(db, fixture.database.ownerUrl),
+    }),
+  );
 
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 

@@ -1,15 +1,18 @@
-// What is in force of a phase, with its items and names: looked up as the old system did it, and in the product, on the same rows.
+// What is in force of a phase, with its items and names: looked up as the old system did it, and in the product, on the same rows;
+// the statements alone, and the servers.
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { inRoot } from '../scripts/run.mjs';
 import { contenders, start } from './comparison/contenders.mjs';
 import { ensureContent, settings, workflowsOf } from './comparison/data.mjs';
+import { lookUpTheOldWay } from './comparison/old-lookup.mjs';
 import { summary } from './comparison/results.mjs';
 import { commonForm, dialects, questionsOf, readingStep, requestsOf } from './comparison/workloads.mjs';
-import { table, withDatabase } from './fixture.mjs';
+import { median, serving, table, timed, withDatabase } from './fixture.mjs';
 import { askOnce } from './support/http.mjs';
 import { inTurn, load } from './support/load.mjs';
-import { demandProc, postmasterOf } from './support/processes.mjs';
+import { demandProc, postmasterOf, workedMs } from './support/processes.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: asked } = parseArgs({
@@ -30,6 +33,83 @@ const oldSystem = {
   headersOf: async () => ({}),
 };
 
+const pg = createRequire(import.meta.url)('pg');
+const LOOK_UPS = 100;
+
+/** The statements that the product sends for each of some questions, as it gives them to pg. */
+async function recorded(fixture, questions) {
+  const { documents, variables } = dialects.product;
+  const { query } = pg.Client.prototype;
+  return serving(fixture, async ({ ask }) => {
+    const askFor = (question) => ask(question.asked.testerId, documents.W1, variables('W1', question));
+    for (let warm = 0; warm < 10; warm++) await askFor(questions[0]);
+    const all = [];
+    for (const question of questions) {
+      const statements = [];
+      pg.Client.prototype.query = function record(...given) {
+        const [statement, values] = given;
+        if (statement?.submit) throw new Error('It sends statements in a form of its own, which cannot be sent again.');
+        statements.push(typeof statement === 'string' ? { text: statement, values } : { ...statement, values: statement.values ?? values }); // prettier-ignore
+        return query.apply(this, given);
+      };
+      await askFor(question).finally(() => (pg.Client.prototype.query = query));
+      all.push(statements);
+    }
+    return all;
+  });
+}
+
+/** Milliseconds of a look-up, and of those what PostgreSQL worked, with the statements alone and on one connection each. */
+async function statementsAlone(fixture, oldUrl, questions) {
+  const chosen = questions.slice(0, LOOK_UPS);
+  const ours = await recorded(fixture, chosen);
+  const connect = async (connectionString) => {
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    return client;
+  };
+  const old = await connect(oldUrl);
+  const now = await connect(fixture.database.serviceUrl);
+  const askOld = async (name, text, ...values) => (await old.query({ name, text, values })).rows;
+  const ways = [
+    { title: 'the old way', client: old, statements: 4, lookUp: (n) => lookUpTheOldWay(askOld, chosen[n].asked) },
+    {
+      title: 'PhaseLedger',
+      client: now,
+      statements: median(ours.map(({ length }) => length)),
+      lookUp: async (n) => {
+        for (const statement of ours[n]) await now.query({ ...statement });
+      },
+    },
+  ].map((way) => ({ ...way, rounds: [] }));
+  try {
+    for (let round = -1; round < Number(asked.rounds); round++)
+      for (const { client, lookUp, rounds } of round % 2 ? ways : [...ways].reverse()) {
+        const worked = workedMs(client.processID);
+        const { ms } = await timed(async () => {
+          for (let n = 0; n < chosen.length; n++) await lookUp(n);
+        });
+        const share = (all) => all / chosen.length;
+        if (round >= 0) rounds.push({ ms: share(ms), database: share(workedMs(client.processID) - worked) });
+      }
+    const of = ({ rounds }, what) => median(rounds.map((round) => round[what]));
+    console.log('The statements alone, one after the other on one connection:\n');
+    table(
+      ['', 'statements', 'ms', 'times as fast', 'ms of PostgreSQL'],
+      ways.map((way) => [
+        way.title,
+        way.statements,
+        of(way, 'ms').toFixed(2),
+        (of(ways[0], 'ms') / of(way, 'ms')).toFixed(2),
+        of(way, 'database').toFixed(2),
+      ]),
+    );
+  } finally {
+    await old.end();
+    await now.end();
+  }
+}
+
 await withDatabase(
   async (fixture) => {
     const { database, folder } = fixture;
@@ -37,6 +117,7 @@ await withDatabase(
     const places = { oldUrl, serviceUrl: database.serviceUrl, folder };
     const product = contenders().find(({ letter }) => letter === 'P');
     const questions = questionsOf('W1', workflows, 2000);
+    await statementsAlone(fixture, oldUrl, questions);
     const running = [];
     try {
       for (const contender of [oldSystem, product])
@@ -89,7 +170,7 @@ await withDatabase(
           'others',
           'errors',
         ],
-        [row('the old way, its statements alone', old), row('PhaseLedger, whole', now)],
+        [row('the old way, in bare node:http', old), row('PhaseLedger, whole', now)],
       );
     } finally {
       for (const { server } of running) await server.stop();
