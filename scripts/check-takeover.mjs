@@ -11,7 +11,6 @@ const migration = readdirSync(inRoot('prisma/migrations')).find((name) => name.e
 /** All that there is of it. */
 const removed = [
   'src/legacy',
-  'src/cli/legacy.ts',
   'prisma/legacy.prisma',
   `prisma/migrations/${migration}`,
   'bench/legacy.mjs',

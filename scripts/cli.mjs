@@ -1,5 +1,5 @@
-// Runs dist/src/cli/NAME.js with the remaining arguments, after bringing the build up to date. Progress goes to stderr:
-// the command's output may be a token or a schema that somebody pipes on.
+// Runs dist/src/cli/NAME.js, or the command line of the extension in dist/src/NAME, with the remaining arguments, after bringing
+// the build up to date. Progress goes to stderr: the command's output may be a token or a schema that somebody pipes on.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ensureAll } from './bootstrap.mjs';
@@ -7,7 +7,7 @@ import { fail, inRoot } from './run.mjs';
 
 const [name] = process.argv.splice(2, 1);
 await ensureAll();
-const file = inRoot('dist', 'src', 'cli', `${name}.js`);
-if (!existsSync(file)) fail(`There is no command "${name}".`);
+const file = [`cli/${name}.js`, `${name}/cli.js`].map((each) => inRoot('dist', 'src', each)).find(existsSync);
+if (!file) fail(`There is no command "${name}".`);
 process.argv[1] = file;
 await import(pathToFileURL(file));

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../src/env';
 
@@ -9,11 +10,15 @@ export interface Outcome {
   readonly err: string;
 }
 
+/** The file of a command, or the command line of the extension of that name. */
+const fileOf = (name: string): string =>
+  [`src/cli/${name}.ts`, `src/${name}/cli.ts`].find((file) => existsSync(path.join(projectRoot, file)))!;
+
 /** A command runs from its source, so that no test depends on a build, with nothing of this process's settings. */
 const lineOf = (name: string, args: readonly string[]): string[] => [
   '--require',
   '@swc-node/register',
-  path.join('src', 'cli', `${name}.ts`),
+  fileOf(name),
   ...args,
 ];
 const inSettings = (settings: Record<string, string>) => ({
