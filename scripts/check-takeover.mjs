@@ -16,6 +16,7 @@ const removed = [
   'bench/legacy.mjs',
   'docs/migration.md',
   'docs/legacy-mapping.md',
+  'docs/rest.md',
   'test/legacy',
   'test/past/importing.ts',
   'test/past/recorded.int.test.ts',
@@ -26,7 +27,22 @@ const removed = [
 const lines = [
   ['src/extensions/index.ts', /^import \{ takeover \}.*\n|(?<=\[)takeover(?=\])/gm],
   ['src/graphql/schema.ts', /.*\btakeoverResolvers\b.*\n/g],
-  ['package.json', /.*cli\.mjs legacy".*\n/g],
+  ['src/transport/server.ts', /^import \{ restEndpoint \}.*\n|(?<=\[)restEndpoint(?=\])/gm],
+  [
+    'src/transport/server.ts',
+    /(?: {2}\/\*\*.*facade.*\n)?.*restSunset: Date.*\n|^ {2}restSunset,\n|, restSunset(?= \})/gm,
+  ],
+  ['src/transport/endpoint.ts', /(?: {2}\/\*\*.*facade.*\n)?.*restSunset.*\n/g],
+  [
+    'test/api/kept-as-sent.api.test.ts',
+    / {2}'a body of the REST facade'[^]*?\n {4}\}\),\n|, 'a body of the REST facade'/g,
+  ],
+  ['test/database/bulkheads.int.test.ts', / {4}const overRest = [^]*?retryAfterSeconds: 2 \}\);\n/g],
+  ['src/env.ts', /.*\bparseSunset\b.*\n/g],
+  ['.env.example', /#.*REST facade.*\nREST_SUNSET.*\n\n/g],
+  ['test/env.unit.test.ts', /.*REST_SUNSET.*\n/g],
+  ['test/fuzz/fuzz.ts', /.*\brestRequest\b.*\n/g],
+  ['package.json', /.*cli\.mjs legacy".*\n|.*"emit-openapi".*\n/g],
   ['prisma/schema.prisma', /, "legacy"/g],
   ['test/access/places.ts', /.*\bimportUntidyAssignment\b.*\n/g],
 ];
@@ -39,7 +55,7 @@ const suites =
         'test/past/(asking|ids|settling|visibility)',
         'test/proof/rebuild',
         'test/api/(four-eyes|lifecycle)',
-        'test/transport/rest/life',
+        'test/transport/http',
       ];
 
 const git = (...args) => execFileSync('git', args, { cwd: inRoot(), encoding: 'utf8' });
@@ -65,7 +81,6 @@ try {
   }
   await step('the build', 'scripts/build.mjs');
   await step('the schema', 'scripts/cli.mjs', 'emit-schema');
-  await step('the description of the facade', '-r', '@swc-node/register', 'test/transport/rest/describe.ts');
   await step('the migrations, and what they make', 'scripts/check-migrations.mjs', '--emit-catalogue');
   await step('the clients of the tests', 'scripts/generate.mjs');
   await step('the types', bin('typescript', 'tsc'), '-p', 'test');

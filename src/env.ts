@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { parseSunset } from './legacy/rest/sunset';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/src/. */
 export const projectRoot = [path.resolve(__dirname, '..'), path.resolve(__dirname, '..', '..')].find((folder) =>
@@ -77,16 +78,6 @@ function parseKeysUrl(text: string): string | undefined {
   const staysHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   const isSafe = protocol === 'https:' || (protocol === 'http:' && staysHere);
   return isSafe && !username && !password ? text : undefined;
-}
-
-/** When the REST facade was marked as deprecated: with its first release, for whom it serves is to leave it. */
-export const REST_DEPRECATED = new Date('2026-11-23T00:00:00Z');
-
-/** A day of the calendar, as the instant at which it begins; none on which it was not deprecated yet. */
-function parseSunset(text: string): Date | undefined {
-  const day = new Date(`${text}T00:00:00Z`);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-  return isDay && day >= REST_DEPRECATED ? day : undefined;
 }
 
 /** Exact origins only: neither `*` nor patterns, for one too wide is not noticed. */

@@ -1,5 +1,4 @@
 import type { Supplement } from '../database/past';
-import type { PhaseDeclaration } from '../versioning/phase';
 
 /** What adds to the product, and could be taken away with its folder and its line. */
 export interface Extension {
@@ -7,6 +6,4 @@ export interface Extension {
   readonly schema: string;
   /** What it says of the time before it was captured. */
   readonly supplement: Supplement;
-  /** Other names of phases, which addresses may have. */
-  readonly phaseNames: readonly (readonly [name: string, key: PhaseDeclaration['key']])[];
 }

@@ -1,11 +1,9 @@
 /** What taking over from the old system adds to the product. */
 import type { Extension } from '../extensions/extension';
 import { REFERENCE_STREAM } from '../database/people';
-import { oldNames } from './phase-names';
 
 export const takeover: Extension = {
   schema: 'legacy',
-  phaseNames: oldNames,
   supplement: {
     schema: 'recorded',
     setting: 'phaseledger.recorded',

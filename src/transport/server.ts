@@ -1,4 +1,4 @@
-/** The server: health, the GraphQL endpoint, the REST facade in front of it, the playground's pages. */
+/** The server: health, the GraphQL endpoint, what else asks it, the playground's pages. */
 import {
   createServer,
   type IncomingMessage,
@@ -15,9 +15,11 @@ import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
 import { Readiness } from '../proof/readiness';
 import { Work } from '../offload/heavy-work';
+import { restEndpoint } from '../legacy/rest/endpoint';
 import { makeApollo } from './apollo';
 import { authenticator, type TokenRules } from './authenticate';
 import { Budget } from './budget';
+import type { ApiEndpoint } from './endpoint';
 import { asAnswer, errorCodes, errorFormatter, isRefusal } from './error-codes';
 import { graphqlEndpoint } from './graphql-endpoint';
 import { guard } from './guard';
@@ -25,9 +27,9 @@ import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { playgroundPages } from './playground';
-import { restFacade } from './rest/facade';
-import { documents } from './rest/routes';
 import { TrustedDocuments } from './trusted-documents';
+
+const endpoints: readonly ApiEndpoint[] = [restEndpoint];
 
 export interface ServerOptions extends Limits {
   readonly db: Database;
@@ -122,7 +124,7 @@ export async function startServer({
     introspection,
     formatError,
     logger,
-    guard: guard(limits, budget, documents),
+    guard: guard(limits, budget, new Set(endpoints.flatMap(({ documents }) => [...documents]))),
   });
   await apollo.start();
 
@@ -135,14 +137,8 @@ export async function startServer({
     return new Context(db.inNameOf(userId), identity, requestId, reauthenticationSeconds, work, owe, checkpoints);
   }
   const graphql = graphqlEndpoint({ apollo, contextOf, trusted, maxBodyBytes, limits });
-  const rest = restFacade({
-    apollo,
-    contextOf,
-    formatError,
-    bodyLimits: { maxBodyBytes, ...limits },
-    schema,
-    sunset: restSunset,
-  });
+  const access = { apollo, contextOf, formatError, bodyLimits: { maxBodyBytes, ...limits }, schema, restSunset };
+  const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
   /** Does what all requests to the API have in common, then answers. */
   async function api(
@@ -181,7 +177,8 @@ export async function startServer({
       case '/playground':
         return send(response, 308, '', { location: '/playground/' });
     }
-    if (/^\/v1(\/|$)/.test(pathname)) return api(rest, request, response, pathname, search);
+    const other = others.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+    if (other) return api(other.handle, request, response, pathname, search);
     const notFound = () =>
       send(response, 404, 'There is nothing here. The API is at /graphql, the playground at /playground.\n');
     if (!servePlayground || !pathname.startsWith('/playground/')) return notFound();

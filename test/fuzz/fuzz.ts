@@ -7,10 +7,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { GraphQLSchema } from 'graphql';
 import { publicCodes } from '../../src/transport/error-codes';
+import { restRequest } from '../legacy/rest/random-requests';
 import { exchange } from '../support/raw-http';
 import { Harvest, Operations, type Operation } from './operations';
 import { Random } from './random';
-import { restRequest } from './rest';
 import { wireNoise, type Wire } from './wire';
 
 export interface FuzzOptions {
@@ -33,6 +33,15 @@ export interface Figures {
 
 const AT_ONCE = 8;
 const ANSWERED_WITHIN_MS = 150_000;
+
+/** What is sent beside operations, each as often as it stands here. */
+const others: readonly ((random: Random, harvest: Harvest) => Wire)[] = [
+  restRequest,
+  restRequest,
+  wireNoise,
+  wireNoise,
+  wireNoise,
+];
 
 interface Answer {
   readonly status: number;
@@ -74,9 +83,7 @@ export async function fuzz({ url, schema, requests, seed, callers, onRequest }: 
           },
           body: JSON.stringify(operation),
         }
-      : random.chance(0.4)
-        ? restRequest(random, harvest)
-        : wireNoise(random);
+      : random.of(others)(random, harvest);
     const start = performance.now();
     const answer =
       wire.raw === undefined

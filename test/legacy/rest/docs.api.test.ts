@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Database } from '../../../src/database/database';
 import { projectRoot } from '../../../src/env';
 import { statusOfCode } from '../../../src/transport/error-codes';
-import { titles } from '../../../src/transport/rest/problems';
-import { routes } from '../../../src/transport/rest/routes';
+import { codes } from '../../../src/legacy/rest/codes';
+import { routes } from '../../../src/legacy/rest/routes';
 import type { RunningServer } from '../../../src/transport/server';
 import { createDemoDatabase } from '../../support/demo';
 import type { TestDatabase } from '../../support/database';
@@ -59,6 +59,6 @@ test('the page has every endpoint', () => {
 
 test('the page has every code that the facade answers with, beside its status', () => {
   const elsewhere = ['REAUTHENTICATION_REQUIRED', 'AS_OF_UNSETTLED', 'DOCUMENT_NOT_TRUSTED', 'INTERNAL_SERVER_ERROR'];
-  for (const code of Object.keys(titles).filter((one) => !elsewhere.includes(one)))
+  for (const code of Object.keys(codes.titles).filter((one) => !elsewhere.includes(one)))
     expect(page).toMatch(new RegExp(`^\\| ${statusOfCode(code)} .*\`${code}\``, 'm'));
 });

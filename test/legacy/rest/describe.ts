@@ -1,25 +1,22 @@
 /**
  * Makes the description of the facade (OpenAPI 3.1) from its routes, their documents and the schema. The product serves what is
- * committed of it, src/transport/rest/description.json, which `npm run emit-openapi` writes; a test holds the two against each other.
+ * committed of it, src/legacy/rest/description.json, which `npm run emit-openapi` writes; a test holds the two against each other.
  */
 import { writeFileSync } from 'node:fs';
 import type { GraphQLSchema } from 'graphql';
 import { JsonSchemas, type JsonSchema } from '../../../packages/graphql-json-schema';
-import { extensions } from '../../../src/extensions';
+import { typeOf } from '../../../packages/rest-facade';
 import { makeSchema } from '../../../src/graphql/schema';
 import { phases } from '../../../src/phases';
 import { slugOf } from '../../../src/phases/names';
 import { INTERNAL, statusOfCode } from '../../../src/transport/error-codes';
-import { DESCRIPTION, SUNSET } from '../../../src/transport/rest/openapi';
-import { PRECONDITION_FAILED, titles, typeOf } from '../../../src/transport/rest/problems';
-import {
-  pathParameters,
-  queryParameters,
-  routes,
-  type QueryParameter,
-  type Route,
-} from '../../../src/transport/rest/routes';
-import { membersOf } from '../../../src/transport/rest/variables';
+import { oldNames } from '../../../src/legacy/phase-names';
+import { codes as said, PRECONDITION_FAILED } from '../../../src/legacy/rest/codes';
+import { DESCRIPTION, SUNSET } from '../../../src/legacy/rest/openapi';
+import { pathParameters, queryParameters, routes, type Route } from '../../../src/legacy/rest/routes';
+import { membersOf } from '../../../src/legacy/rest/variables';
+
+const { titles } = said;
 
 /** The refusals that any request may meet, those of every command, and those of commands on a version. */
 const always = ['BAD_REQUEST', 'BAD_USER_INPUT', 'UNAUTHENTICATED', 'NOT_FOUND', 'RATE_LIMITED', INTERNAL, 'BUSY'];
@@ -114,7 +111,7 @@ const header = (description: string, schema: JsonSchema = text) => ({ descriptio
 
 function parameterComponents(schemas: JsonSchemas): Record<string, object> {
   const known = phases.map(({ key }) => slugOf(key));
-  const others = extensions.flatMap(({ phaseNames }) => phaseNames).map(([name, key]) => `${name} (${slugOf(key)})`);
+  const others = oldNames.map(([name, key]) => `${name} (${slugOf(key)})`);
   const pathSchemas = {
     phase: { ...text, examples: known },
     versionId: schemas.scalar('UUID'),
@@ -128,14 +125,14 @@ function parameterComponents(schemas: JsonSchemas): Record<string, object> {
       schema: pathSchemas[name as keyof typeof pathParameters],
       description:
         name === 'phase'
-          ? `${description} The letter case does not matter, nor whether words are apart by spaces, hyphens or underscores.${others.length > 0 ? ` Old names: ${others.join(', ')}.` : ''}`
+          ? `${description} The letter case does not matter, nor whether words are apart by spaces, hyphens or underscores. Old names: ${others.join(', ')}.`
           : description,
     },
   ]);
-  const inQuery = (Object.keys(queryParameters) as QueryParameter[]).map((name) => {
-    const { type, required, description } = queryParameters[name];
-    return [name, { name, in: 'query', required, description, schema: schemas.scalar(type) }];
-  });
+  const inQuery = Object.entries(queryParameters).map(([name, { type, required, description }]) => [
+    name,
+    { name, in: 'query', required, description, schema: schemas.scalar(type) },
+  ]);
   const inHeader = [
     ['If-Match', true, 'The ETag of the version as the caller saw it: 412 if it has changed since.', '"3"'],
     [

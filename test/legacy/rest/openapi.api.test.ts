@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { validate } from '@readme/openapi-parser';
-import { DESCRIPTION, openApi } from '../../../src/transport/rest/openapi';
-import { routes } from '../../../src/transport/rest/routes';
+import { DESCRIPTION, openApi } from '../../../src/legacy/rest/openapi';
+import { routes } from '../../../src/legacy/rest/routes';
 import { makeSchema } from '../../../src/graphql/schema';
 import { phases } from '../../../src/phases';
 import { World, ada } from '../../support/world';

@@ -2,7 +2,7 @@
  * The endpoints of the facade, in one table: the server answers by it, and the OpenAPI document is held against it. A document
  * in GraphQL says what an endpoint asks; parameters are its variables, by name.
  */
-import { parse, type DocumentNode } from 'graphql';
+import { asks, type QueryParameter, type Route as AnyRoute } from '../../../packages/rest-facade';
 import { badInput } from '../../versioning/errors';
 import { command, currentVersion, oneVersion, placeOfVersion, versionDifference, versionHistory } from './documents';
 
@@ -25,42 +25,21 @@ export const queryParameters = {
   to: { type: 'UUID', required: true, description: 'The version to compare to; of the same record.' },
   first: { type: 'Int', required: false, description: 'How many entries at most; the largest page if left out.' },
   after: { type: 'String', required: false, description: 'A cursor: the page starts behind it.' },
-} as const;
-export type QueryParameter = keyof typeof queryParameters;
+} as const satisfies Record<string, QueryParameter>;
 
-export interface Asking {
-  readonly text: string;
-  readonly document: DocumentNode;
-  /** Where in the data the answer is; null there is NOT_FOUND. */
-  readonly answer: readonly string[];
-}
-
-export interface Route {
-  readonly name: string;
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly summary: string;
-  /** What it asks; nothing where the answer is the description of the API. */
-  readonly asks?: Asking;
-  readonly query: readonly QueryParameter[];
+export interface Route extends AnyRoute {
+  readonly query: readonly (keyof typeof queryParameters)[];
   /** The parameters that name versions, which have to be of the path's phase. */
   readonly versions: readonly ('versionId' | 'from' | 'to')[];
   /** Variables that follow from the versions. */
   readonly follows?: (places: Readonly<Record<string, Place>>) => Readonly<Record<string, unknown>>;
-  /** Where in the answer the version is whose revision is the ETag. */
-  readonly version?: readonly string[];
-  /** Where in the answer the list is that `first` and `after` page through. */
-  readonly list?: readonly string[];
   /** How the body's input is called; only of commands. */
   readonly inputType?: 'CreateVersionInput' | 'VersionTransitionInput';
-  /** It makes a version. */
-  readonly creates?: true;
 }
 
-const asks = (text: string, ...answer: string[]): Asking => ({ text, document: parse(text), answer });
-
 const VERSIONS = '/v1/phases/{phase}/versions';
-export const VERSION_PATH = `${VERSIONS}/{versionId}`;
+const VERSION_PATH = `${VERSIONS}/{versionId}`;
+const aVersion = { path: VERSION_PATH, by: 'versionId' };
 
 const read = (name: string, path: string, summary: string, more: Pick<Route, 'asks' | 'query'> & Partial<Route>) =>
   ({ name, method: 'GET', path, summary, versions: [], ...more }) satisfies Route;
@@ -84,7 +63,7 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: VERSIONS,
     summary: 'Starts a draft.',
-    creates: true,
+    creates: aVersion,
     asks: asks(command('createVersion', 'CreateVersionInput'), 'createVersion'),
     inputType: 'CreateVersionInput',
     query: [],
@@ -128,7 +107,7 @@ export const routes: readonly Route[] = [
     'revert',
     'Starts a new draft with the content and all items of this version, undecided.',
     {
-      creates: true,
+      creates: aVersion,
     },
   ),
   read('describeApi', '/v1/openapi.json', 'This description.', { query: [] }),

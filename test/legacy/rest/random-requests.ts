@@ -1,11 +1,11 @@
 /** Requests to the REST facade, made from its table of routes. */
-import { creditCardWorkflow, liquidityWorkflow } from '../../src/demo/content/people';
-import { slugOf } from '../../src/phases/names';
-import { phases } from '../../src/phases';
-import { routes } from '../../src/transport/rest/routes';
-import type { Harvest } from './operations';
-import type { Random } from './random';
-import type { Wire } from './wire';
+import { creditCardWorkflow, liquidityWorkflow } from '../../../src/demo/content/people';
+import { slugOf } from '../../../src/phases/names';
+import { phases } from '../../../src/phases';
+import { routes } from '../../../src/legacy/rest/routes';
+import type { Harvest } from '../../fuzz/operations';
+import type { Random } from '../../fuzz/random';
+import type { Wire } from '../../fuzz/wire';
 
 const plain = (random: Random): string => encodeURIComponent(random.text().toWellFormed()).slice(0, 2_000);
 

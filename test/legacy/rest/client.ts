@@ -5,7 +5,7 @@
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { readEnv } from '../../../src/env';
-import { openApi } from '../../../src/transport/rest/openapi';
+import { openApi } from '../../../src/legacy/rest/openapi';
 import { World, type WorldOptions } from '../../support/world';
 
 export interface RestAnswer {

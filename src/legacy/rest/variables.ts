@@ -1,10 +1,10 @@
-/** From a request's query, headers and body to the variables of a document. What they may hold is for GraphQL to say. */
+/** From a request's headers and body to the input of a command. What they may hold is for GraphQL to say. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
-import { RequestRefusal } from '../refusals';
-import { queryParameters, type QueryParameter, type Route } from './routes';
+import { RequestRefusal } from '../../transport/refusals';
+import type { Route } from './routes';
 
 /** Members of an input that the path or a header says. */
 const saidElsewhere = new Set(['phase', 'versionId', 'expectedRevision']);
@@ -16,25 +16,6 @@ export const membersOf = (schema: GraphQLSchema, inputType: string) =>
   );
 
 const names = (known: readonly string[]): string => (known.length > 0 ? known.join(', ') : 'none');
-
-/** The query's parameters: known ones, each once. */
-export function queryOf({ query }: Route, search: string): Record<string, string | number> {
-  const given: Record<string, string | number> = {};
-  for (const [name, value] of new URLSearchParams(search)) {
-    if (!query.includes(name as QueryParameter))
-      throw badInput(`This path takes no such parameter. Its parameters are: ${names(query)}.`, { parameters: query });
-    if (name in given) throw badInput(`The parameter ${name} is there twice. Send it once.`);
-    given[name] = queryParameters[name as QueryParameter].type === 'Int' ? numberOf(name, value) : value;
-  }
-  const left = query.find((name) => queryParameters[name].required && !(name in given));
-  if (left) throw badInput(`The parameter ${left} is missing.`, { parameter: left });
-  return given;
-}
-
-function numberOf(name: string, value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw badInput(`The parameter ${name} must be a whole number, such as 20.`);
-  return Number(value);
-}
 
 /** The input of a command; content and items are written as the path's phase has them. */
 export function inputOf(

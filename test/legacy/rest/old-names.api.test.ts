@@ -1,7 +1,7 @@
 /** Readers of the old system ask for phases by the names that they have there. */
-import { oldNames } from '../../src/legacy/phase-names';
-import { rest } from '../transport/rest/client';
-import { ada, workflow, World } from '../support/world';
+import { oldNames } from '../../../src/legacy/phase-names';
+import { rest } from './client';
+import { ada, workflow, World } from '../../support/world';
 
 let world: World;
 beforeAll(async () => {

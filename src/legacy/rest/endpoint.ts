@@ -1,0 +1,94 @@
+/** The REST facade: readers and writers of the system before this one ask here until they speak GraphQL. It decides nothing. */
+import { Refused, restFacade, type Ask, type Asked, type Meaning } from '../../../packages/rest-facade';
+import type { Context } from '../../graphql/context';
+import { phaseOf, phases } from '../../phases';
+import { slugOf } from '../../phases/names';
+import { challengeTo } from '../../transport/authenticate';
+import type { ApiEndpoint } from '../../transport/endpoint';
+import { errorCodes, retryAfter } from '../../transport/error-codes';
+import { parseJson, readBody, type ApiRequest } from '../../transport/http';
+import { RequestRefusal } from '../../transport/refusals';
+import { DomainError, notFound } from '../../versioning/errors';
+import type { PhaseDeclaration } from '../../versioning/phase';
+import { phaseNamed } from '../phase-names';
+import { codes } from './codes';
+import { deprecationHeaders, links } from './deprecation';
+import { openApi } from './openapi';
+import { documents, placeAsked, queryParameters, routes, type Place, type Route } from './routes';
+import { inputOf } from './variables';
+
+/** The phase of that name; whoever asks for another is told which there are. */
+function phaseIn(name: string): PhaseDeclaration {
+  const key = phaseNamed(name);
+  if (key !== undefined) return phaseOf(key);
+  const known = phases.map((phase) => slugOf(phase.key));
+  throw new DomainError('NOT_FOUND', `There is no such phase. The phases are ${known.join(', ')}.`, { phases: known });
+}
+
+/** Why there is no answer: what was asked for is not there, or the caller may not know that it is. */
+function missing({ asks, versions }: Route, data: Variables, phase: PhaseDeclaration, given: Variables) {
+  if (versions.length > 0) return notFound(`Version ${String(given[versions.at(-1)!])}`);
+  if (data[asks!.answer[0]!] == null)
+    return notFound(`The workflow of report ${String(given.reportId)} in cycle ${String(given.cycleId)}`);
+  return new DomainError(
+    'NOT_FOUND',
+    phase.versioning === 'FULL'
+      ? `${phase.title} has no approved version yet.`
+      : `${phase.title} keeps records, each with a version in force of its own. GET /v1/phases/${slugOf(phase.key)}/versions lists them.`,
+  );
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export const restEndpoint: ApiEndpoint = {
+  path: '/v1',
+  documents,
+  handler({ apollo, contextOf, formatError, bodyLimits, schema, restSunset }) {
+    async function meaningOf({ route, path, query, body, request }: Asked<Route>, ask: Ask): Promise<Meaning> {
+      const phase = phaseIn(path.phase!);
+      const given = { ...path, ...query };
+      const places: Record<string, Place> = {};
+      for (const name of route.versions) {
+        const place = (await ask(placeAsked, { versionId: given[name] })).phaseVersion as Place | null;
+        if (place?.phase !== phase.key) throw notFound(`Version ${String(given[name])}`);
+        places[name] = place;
+      }
+      return {
+        variables: route.inputType
+          ? { input: inputOf(route, schema, phase, given, request.headers, body) }
+          : { ...given, phase: phase.key, ...route.follows?.(places) },
+        here: { ...path, phase: slugOf(phase.key) },
+        missing: (data) => missing(route, data, phase, given),
+      };
+    }
+
+    return restFacade<Route, ApiRequest, Context>({
+      routes,
+      queryParameters,
+      description: openApi(restSunset),
+      headers: deprecationHeaders(restSunset),
+      links,
+      codes,
+      callerOf: contextOf,
+      meaningOf,
+      // Nothing is an empty object, for most commands need no more than their path.
+      async bodyOf({ request }) {
+        const bytes = await readBody(request, bodyLimits.maxBodyBytes);
+        return bytes.length === 0 ? {} : parseJson(request, bytes, /^application\/json\b/i, bodyLimits);
+      },
+      async execute(query, variables, contextValue, response) {
+        const { http, body } = await apollo.executeOperation({ query, variables }, { contextValue });
+        for (const [name, value] of http.headers) response.setHeader(name, value);
+        return (body as Extract<typeof body, { kind: 'single' }>).singleResult;
+      },
+      refusalOf: (error) =>
+        new Refused(formatError({ message: '' }, error), error instanceof RequestRefusal ? error.headers : {}),
+      headersOf: (problem, { headers }) => ({
+        ...(problem.status === errorCodes.UNAUTHENTICATED && {
+          'www-authenticate': challengeTo(headers.authorization),
+        }),
+        ...retryAfter([problem]),
+      }),
+    });
+  },
+};
