@@ -1,10 +1,10 @@
 /** The one way to the database: connections that are shared out, and transactions that are tried again when PostgreSQL asks for it. */
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Share } from '../../packages/fair-share';
 import { FaultLog } from './fault-log';
 import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
 import { LOCK_TIMEOUT_MS, openAll, poolOf, sessionProblemOf, withConnection } from './sessions';
-import type { Share } from './share';
 import { sharesOf, type Person, type Shares } from './shares';
 import { PAST, PRESENT, run, type Db } from './statements';
 

@@ -1,6 +1,6 @@
 /** How the connections are shared out among kinds of work and among people. */
+import { Share, type Bounds } from '../../packages/fair-share';
 import { busy } from '../versioning/errors';
-import { Share, type Bounds } from './share';
 
 /** How long a turn is waited for, and how many of one person wait at once: more than one request asks for, less than memory holds. */
 const PATIENCE_MS = 10_000;

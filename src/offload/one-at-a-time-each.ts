@@ -1,5 +1,5 @@
 /** Work that takes long is shared among people: whoever asks for much waits for themselves, and is told when it is too much. */
-import { Share, type Bounds } from '../database/share';
+import { Share, type Bounds } from '../../packages/fair-share';
 import { busy, type DomainError } from '../versioning/errors';
 
 /** Longer than anybody's turn takes. */

@@ -8,11 +8,11 @@
  */
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Logger } from 'pino';
+import { RemoteKeys, type KeyTiming } from '../../packages/remote-keys';
 import type { Database } from '../database/database';
 import { activePerson } from '../services/active-person';
-import { DomainError } from '../versioning/errors';
+import { busy, DomainError } from '../versioning/errors';
 import type { Identity } from '../versioning/model';
-import { KEY_TIMING, RemoteKeys, type KeyTiming } from './remote-keys';
 
 /** Issuer and audience of the tokens that `npm run -s token` prints. */
 export const TOKEN_ISSUER = 'phaseledger';
@@ -82,10 +82,19 @@ function ofSharedSecret({ secret }: SharedSecret): TokenKind {
   };
 }
 
+/** Tokens rarely live longer than an hour, and without their provider nobody gets new ones. */
+const KEY_TIMING = { keptFor: 3_600_000, cooldown: 10_000, timeout: 3_000 };
+
+const keysUnavailable = () =>
+  busy(
+    'The token cannot be checked, because the keys of the identity provider could not be read. Try again in a few seconds; if it goes on, tell an Administrator.',
+    5,
+  );
+
 function ofProvider(provider: IdentityProvider, logger: Logger): TokenKind {
   const { jwksUrl, issuer, audience, userClaim, clockToleranceSeconds, refreshSeconds } = provider;
   const timing = { ...KEY_TIMING, refreshAfter: refreshSeconds * 1000, ...provider.timing };
-  const keys = new RemoteKeys(jwksUrl, timing, (err) =>
+  const keys = new RemoteKeys(jwksUrl, timing, keysUnavailable, (err) =>
     logger.warn({ err, jwksUrl }, 'the keys of AUTH_JWKS_URL could not be read'),
   );
   const options: JWTVerifyOptions = {

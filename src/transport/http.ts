@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { readBytes } from '../../packages/exact-json';
 import { parseStrictly } from './json';
 import { badRequest, RequestRefusal } from './refusals';
 
@@ -22,32 +22,16 @@ export interface BodyLimits {
   readonly maxJsonValues: number;
 }
 
-/** Who sends more waits for a turn of the event loop after each chunk: the chunks of many would come one after the other. */
-const SHORT_BODY = 2 ** 16;
-
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      // The rest is read and thrown away, so that the client is still listening when it is told.
-      if (size <= limit) chunks.push(chunk);
-      else if (size > 4 * limit) request.destroy();
-      if (size > SHORT_BODY) await setImmediate();
-    }
-  } catch {
+  const bytes = await readBytes(request, limit).catch(() => {
     // A connection that ended is all that can go wrong with what is sent.
     throw badRequest('The request was cut off.');
-  }
-  if (size <= limit) return Buffer.concat(chunks);
+  });
+  if (bytes) return bytes;
   throw new RequestRefusal(
     'PAYLOAD_TOO_LARGE',
     `The request is larger than ${limit} bytes. Send fewer items at once.`,
-    {
-      measure: 'bytes',
-      limit,
-    },
+    { measure: 'bytes', limit },
   );
 }
 

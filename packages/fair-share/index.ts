@@ -1,9 +1,3 @@
-/**
- * A bounded share of something: so many at once, of them so many for one key (a person, a stream). Who has to wait holds
- * nothing meanwhile; keys take turns, whatever each has waiting; and nobody waits for long, or behind too many.
- */
-import type { DomainError } from '../versioning/errors';
-
 export interface Bounds {
   /** How many there are at once. */
   readonly size: number;
@@ -13,11 +7,15 @@ export interface Bounds {
   readonly waiting: number;
   readonly patienceMs: number;
   /** What those are told who are too many, or have waited too long. */
-  readonly refusal: () => DomainError;
+  readonly refusal: () => Error;
 }
 
 type Start = () => void;
 
+/**
+ * A bounded share of something: so many at once, of them so many for one key. Who has to wait holds nothing meanwhile; keys take
+ * turns, whatever each has waiting; and nobody waits for long, or behind too many.
+ */
 export class Share<Key> {
   #taken = 0;
   readonly #takenBy = new Map<Key, number>();

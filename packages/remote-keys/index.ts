@@ -5,7 +5,6 @@
  * working, for a while: whoever can cut the line to it must not keep a removed key alive for ever.
  */
 import { createRemoteJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
-import { busy } from '../versioning/errors';
 
 /** In milliseconds. */
 export interface KeyTiming {
@@ -19,15 +18,6 @@ export interface KeyTiming {
   readonly timeout: number;
 }
 
-/** Tokens rarely live longer than an hour, and without their provider nobody gets new ones. */
-export const KEY_TIMING = { keptFor: 3_600_000, cooldown: 10_000, timeout: 3_000 };
-
-const unavailable = () =>
-  busy(
-    'The token cannot be checked, because the keys of the identity provider could not be read. Try again in a few seconds; if it goes on, tell an Administrator.',
-    5,
-  );
-
 export class RemoteKeys {
   private readonly keys: ReturnType<typeof createRemoteJWKSet>;
   private askedAt = -Infinity;
@@ -39,7 +29,9 @@ export class RemoteKeys {
   constructor(
     url: string,
     private readonly timing: KeyTiming,
-    /** Hears why keys could not be read. */
+    /** What is thrown where keys that are wanted cannot be read. */
+    private readonly unavailable: () => Error,
+    /** Hears why they could not be read. */
     private readonly report: (error: unknown) => void,
   ) {
     // When to fetch is decided here, so the set itself never does.
@@ -54,7 +46,7 @@ export class RemoteKeys {
       // A provider that is down or slow is waited for once, not by every request from then on.
       if (!this.failed || this.age() >= this.timing.keptFor) await refreshing;
     }
-    if (this.age() >= this.timing.keptFor) throw unavailable();
+    if (this.age() >= this.timing.keptFor) throw this.unavailable();
     return this.fetches;
   }
 
@@ -66,7 +58,7 @@ export class RemoteKeys {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw this.unusable(error);
     }
     await this.refresh();
-    if (this.failed) throw unavailable();
+    if (this.failed) throw this.unavailable();
     return this.keys(header, token).catch((error: unknown) => {
       throw this.unusable(error);
     });
@@ -98,6 +90,6 @@ export class RemoteKeys {
   private unusable(error: unknown): unknown {
     if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return error;
     this.report(error);
-    return unavailable();
+    return this.unavailable();
   }
 }
