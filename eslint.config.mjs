@@ -49,7 +49,7 @@ const operationsAgainstSchema = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.data/', '**/generated/', 'docs/'] },
+  { ignores: ['dist/', 'coverage/', '.data/', '**/generated/'] },
   {
     // A literal is not spread into another one to keep a line from being broken.
     files: [...typescript, ...plain],

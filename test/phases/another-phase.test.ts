@@ -6,8 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { drafted } from '../../docs/example-phases/drafted';
+import { recorded } from '../../docs/example-phases/recorded';
 import { projectRoot } from '../../src/env';
-import { drafted, recorded } from '../../src/phases/_example';
 import * as words from '../../src/versioning/fields';
 import { uncapturedTables } from '../support/log';
 import { ada, ben, olga, tess, World, workflow } from '../support/world';
@@ -263,7 +264,7 @@ test('its tables are captured and frozen like all others', async () => {
 });
 
 test('the examples use every word a phase can be declared in and every property, and are not registered', () => {
-  const folderOfExamples = path.join(projectRoot, 'src/phases/_example');
+  const folderOfExamples = path.join(projectRoot, 'docs/example-phases');
   const texts = ['drafted.ts', 'recorded.ts'].map((file) => readFileSync(path.join(folderOfExamples, file), 'utf8'));
   const helpers = ['columnFields', 'columnName', 'contentFields', 'fallbacks', 'isAlwaysSet', 'isReference'];
   const vocabulary = Object.keys(words).filter((word) => ![...helpers, 'neverCarried', 'shownAs'].includes(word));

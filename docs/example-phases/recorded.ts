@@ -1,4 +1,4 @@
-import { badInput } from '../../versioning/errors';
+import { badInput } from '../../src/versioning/errors';
 import {
   entry,
   history,
@@ -15,8 +15,8 @@ import {
   text,
   user,
   version,
-} from '../../versioning/fields';
-import { command, definePhase } from '../../versioning/phase';
+} from '../../src/versioning/fields';
+import { command, definePhase } from '../../src/versioning/phase';
 
 // The content of a record, and what is read from it. Fields that point at something end in Id; the API shows the thing
 // itself, without the ending (`ownerId` → `owner`).

@@ -26,13 +26,12 @@ import {
   textList,
   textOr,
   uuid,
-} from '../../versioning/fields';
-import { definePhase } from '../../versioning/phase';
+} from '../../src/versioning/fields';
+import { definePhase } from '../../src/versioning/phase';
 
 /**
  * A fully versioned phase that nobody registers: every property of its declaration is here and explained (recorded.ts has
- * those of an audit-only phase). Copy it, take out what you do not need, add the phase's line to ../index.ts, and follow
- * docs/adding-a-phase.md for its tables.
+ * those of an audit-only phase). Copy it to src/phases, take out what you do not need, and follow ../adding-a-phase.md.
  */
 export const drafted = definePhase({
   // The name in the API (enum Phase), in the database (enum "Phase", table phase_policy) and in the code. Never changes.
