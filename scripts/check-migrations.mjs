@@ -13,9 +13,8 @@ const { openEmbedded } = require(inRoot('dist/src/database/embedded.js'));
 const { deployMigrations, migrationDrift } = require(inRoot('dist/src/database/migrations.js'));
 const { installWatch } = require(inRoot('dist/src/database/watch.js'));
 const { Database } = require(inRoot('dist/src/database/database.js'));
-const { catalogueFile, differencesOf, madeCatalogue, parseCatalogue, printCatalogue } = require(
-  inRoot('dist/src/proof/catalogue.js'),
-);
+const { catalogueFile, madeCatalogue } = require(inRoot('dist/src/proof/catalogue.js'));
+const { differencesOf, parseCatalogue, printCatalogue } = require(inRoot('dist/packages/pg-catalogue'));
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-check-'));
 chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here

@@ -1,6 +1,7 @@
 /** What a database is made of, read from its own catalogue. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CatalogueLine } from '../../packages/pg-catalogue';
 import type { Db } from './database';
 
 /**
@@ -11,17 +12,6 @@ export const productSchemas = `
   select n.oid, n.nspname::text as name from pg_namespace n where n.nspname = 'public' or exists (
     select from pg_class c join pg_trigger t on t.tgrelid = c.oid join pg_proc p on p.oid = t.tgfoid
     where c.relnamespace = n.oid and p.pronamespace = 'log'::regnamespace and p.proname = 'capture_' || c.relname)`;
-
-/** One aspect of one object: `trigger seal on log.stream` `fires` `always`. */
-export interface CatalogueLine {
-  /** The table it is told with, or the schema, or `database`. */
-  readonly place: string;
-  readonly object: string;
-  readonly aspect: string;
-  readonly value: string;
-  /** Whether it can do nothing to a row, so that it may be there although no migration made it. */
-  readonly harmless: boolean;
-}
 
 let statement: string | undefined;
 

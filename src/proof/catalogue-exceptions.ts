@@ -1,7 +1,8 @@
 /** What a customer adds to the database is allowed one by one, as it is, with a reason; the log of the reference data has it. */
+import { isOn, printDefinition } from '../../packages/pg-catalogue';
 import type { Db } from '../database/database';
 import { operator } from '../database/operator';
-import { holdCatalogue, isOn, printDefinition } from './catalogue';
+import { holdCatalogue } from './catalogue';
 
 export interface ListedException {
   readonly object: string;

@@ -1,6 +1,7 @@
 /** What is captured and by what: the live catalogue, held against what the migrations make, told by table. */
+import type { Catalogue } from '../../packages/pg-catalogue';
 import type { Db } from '../database/database';
-import { expectedCatalogue, holdCatalogue, type Catalogue } from './catalogue';
+import { expectedCatalogue, holdCatalogue } from './catalogue';
 
 export interface TableCoverage {
   readonly table: string;
