@@ -5,8 +5,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Piscina from 'piscina';
+import { unifiedDiff, type TextChange, type TextDiff } from '../../packages/bounded-diff';
 import { tooLarge } from '../versioning/errors';
-import { unifiedDiff, type TextChange, type TextDiff } from '../versioning/text-diff';
 import { oneAtATimeEach, tooMuch } from './one-at-a-time-each';
 
 const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));

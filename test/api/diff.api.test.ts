@@ -5,7 +5,7 @@ import { applyPatch, type Operation } from 'rfc6902';
 import { VersionDifferenceDocument, VersionWithItemsDocument } from '../generated/graphql';
 import { buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { TextDiffs } from '../../src/offload/text-diffs';
-import { shuffled } from '../support/texts';
+import { shuffled } from '../../packages/bounded-diff/test/texts';
 import { ada, aud, workflow, World } from '../support/world';
 
 let world: World;

@@ -1,17 +1,16 @@
 /** The workers themselves: started from the sources here, from the compiled files in test/start. */
-import { unifiedDiff } from '../../src/versioning/text-diff';
+import { unifiedDiff } from '../../packages/bounded-diff';
 import { TextDiffs } from '../../src/offload/text-diffs';
-import { shuffled, textOf } from '../support/texts';
+import { shuffled, textOf } from '../../packages/bounded-diff/test/texts';
 
 /** What is called here is called on the event loop of this process. */
-jest.mock('../../src/versioning/text-diff', () => {
-  const real = jest.requireActual<typeof import('../../src/versioning/text-diff')>('../../src/versioning/text-diff');
+jest.mock('../../packages/bounded-diff', () => {
+  const real = jest.requireActual<typeof import('../../packages/bounded-diff')>('../../packages/bounded-diff');
   return { ...real, unifiedDiff: jest.fn(real.unifiedDiff) };
 });
 const onTheLoop = jest.mocked(unifiedDiff);
-const { unifiedDiff: real } = jest.requireActual<typeof import('../../src/versioning/text-diff')>(
-  '../../src/versioning/text-diff',
-);
+const { unifiedDiff: real } =
+  jest.requireActual<typeof import('../../packages/bounded-diff')>('../../packages/bounded-diff');
 
 const diffs = new TextDiffs();
 beforeEach(() => jest.clearAllMocks());

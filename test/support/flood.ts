@@ -1,5 +1,5 @@
 /** What one person can send to keep a server busy: much of everything whose work grows with what is sent or stored. */
-import { shuffled } from './texts';
+import { shuffled } from '../../packages/bounded-diff/test/texts';
 
 interface Place {
   readonly cycleId: string;

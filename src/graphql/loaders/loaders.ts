@@ -3,6 +3,7 @@
  * page of a parent, or by a phase's own table (one statement for each phase that occurs).
  */
 import DataLoader from 'dataloader';
+import type { TextDiff } from '../../../packages/bounded-diff';
 import { logReadsById } from '../../database/change-log-reads';
 import { changeSetsById, rowChangesAt } from '../../database/change-log';
 import type { Db } from '../../database/database';
@@ -47,7 +48,7 @@ import type { FormsByItem } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
 import type { CountField } from '../../versioning/fields';
 import type { FieldChange } from '../../versioning/diff';
-import { textChange, type TextDiff } from '../../versioning/text-diff';
+import { textChange } from '../../versioning/text-change';
 import type { Work } from '../../offload/heavy-work';
 import { NO_STANDING, type JsonObject, type Viewer } from '../../versioning/model';
 import type { AuditOnlyPhase } from '../../versioning/phase';

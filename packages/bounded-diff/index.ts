@@ -3,10 +3,9 @@
  * anybody may write those; so the search is bounded, by steps and not by the clock: the same texts have the same diff for ever.
  */
 import { diffArrays, FILE_HEADERS_ONLY, formatPatch } from 'diff';
-import type { FieldChange } from './diff';
 
 export interface TextChange {
-  /** RFC 6901 JSON Pointer to the text; names it in the diff. */
+  /** Names the text in the diff; begins with a slash. */
   readonly path: string;
   readonly before: string;
   readonly after: string;
@@ -16,17 +15,6 @@ export interface TextDiff {
   readonly text: string;
   /** Whether there may be a shorter one, for which the search was given up. */
   readonly isCoarse: boolean;
-}
-
-/** Texts shorter than this read better as before and after than as a unified diff. */
-const LONG_TEXT = 80;
-
-const isLong = (text: string): boolean => text.length >= LONG_TEXT || text.includes('\n');
-
-/** The change of a long text; null where it is another one. */
-export function textChange({ path, kind, before, after }: FieldChange): TextChange | null {
-  if (kind !== 'CHANGED' || typeof before !== 'string' || typeof after !== 'string') return null;
-  return isLong(before) || isLong(after) ? { path, before, after } : null;
 }
 
 /** Lines around a change that show where it is. */
