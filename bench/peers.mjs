@@ -174,7 +174,7 @@ await withDatabase(
       const isWhole = !quick && scale === 1 && letters.length === 5 && workloads.length === allWorkloads.length;
       const out = asked.out ?? (isWhole ? inRoot('bench') : undefined);
       if (!out) return;
-      const settingsText = `${(workflows * 6 * VERSIONS * ITEMS).toLocaleString('en')} items in ${(workflows * 6 * VERSIONS).toLocaleString('en')} versions of ${workflows} workflows; ${os.cpus().length} cores, shared by server, PostgreSQL and driver; Node ${process.versions.node}; medians of ${rounds} interleaved rounds of ${seconds} s.`;
+      const settingsText = `On ${new Date().toISOString().slice(0, 10)}: ${(workflows * 6 * VERSIONS * ITEMS).toLocaleString('en')} items in ${(workflows * 6 * VERSIONS).toLocaleString('en')} versions of ${workflows} workflows; ${os.cpus().length} cores, shared by server, PostgreSQL and driver; Node ${process.versions.node}; medians of ${rounds} interleaved rounds of ${seconds} s.`;
       const measured = { results, contenders: running, workloads, connections, settings: settingsText };
       writeFileSync(path.join(out, 'RESULTS.svg'), picture(measured));
       const file = path.join(out, 'RESULTS.md');

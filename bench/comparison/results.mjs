@@ -108,8 +108,9 @@ ${contenders.map(({ letter, title }) => `${letter}: ${title}`).join(' · ')}.
 
 ${workloads.map((workload) => `- **${workload}**: ${titles[workload]}`).join('\n')}
 
-All of them gave the same answers to the same questions before they were measured. The product checks who asks and what they may
-see, and captures each write in its log; the others do neither.
+All of them gave the same answers to the same questions before they were measured; only that the product says a diff by the paths of
+fields, which is less text, and in W4 the status of then. It checks who asks and what they may see, and captures each write in its log;
+the others do neither.
 ${picture ? `\n![Requests a second as a share of the limit's](${picture})\n` : ''}${isComplete ? `\n## Against the goals (c${measured.connections.at(-1)})\n\n${heldAgainst(measured)}\n` : ''}
 ## All of it
 
