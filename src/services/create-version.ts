@@ -32,7 +32,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       demandDrafted(declared);
       return { ...found, phase: declared };
     },
-    async ({ tx, now, viewer }, { streamId, standing, phase }) => {
+    async ({ tx, now, viewer, stamps }, { streamId, standing, phase }) => {
       const facts = await factsForCreating(tx, streamId, { phase, viewer, standing });
       demandCreation(facts);
       const content = input.content ? contentChanges(phase, input.content) : {};
@@ -64,11 +64,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
         createdAt: now,
       });
       if (phase.version.check) demandConsistent(phase, await contentNow(tx, phase, version.versionId));
-      if (input.items)
-        await putItems(tx, phase, version, await itemsToPut(tx, phase, version, input.items), {
-          actor: viewer.userId,
-          instant: now,
-        });
+      if (input.items) await putItems(tx, phase, version, await itemsToPut(tx, phase, version, input.items), stamps);
       await hashFirst(tx, phase, version.versionId);
       return version.versionId;
     },
