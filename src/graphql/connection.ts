@@ -3,7 +3,7 @@ import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { Filter, Page, PagedList, PageRequest } from '../database/pages';
 import { UUID } from '../uuid';
 import { badInput } from '../versioning/errors';
-import type { Loaders } from './loaders/loaders';
+import type { Loaders } from './loaders';
 
 export const MAX_PAGE = 100;
 export const MAX_ITEMS_PAGE = 1000;

@@ -29,8 +29,9 @@ export async function visibleVersion<V extends VersionHeader>(context: Context, 
   const standing = await loaders.standing.load(version.streamId);
   if (!canSeeWorkflow(viewer, standing)) return null;
   if (canSeeDeleted(viewer, standing)) return version;
-  const isDeleted = version.isDeleted || (past && (await loaders.isDeletedToday.load(version.versionId)));
-  return isDeleted ? null : version;
+  // What is gone today was deleted with it.
+  const isDeletedToday = past && (await loaders.isDeletedToday.load(version.versionId)) !== false;
+  return version.isDeleted || isDeletedToday ? null : version;
 }
 
 export async function visibleVersions<V extends VersionHeader>(

@@ -6,7 +6,7 @@ import { badInput, DomainError } from '../../versioning/errors';
 import { canSeeLogReads } from '../../versioning/policy';
 import { ConnectionArgs, connect } from '../connection';
 import { Context } from '../context';
-import { maybe } from '../loaders/loaders';
+import { maybe } from '../loaders';
 import { asLogRead } from '../objects';
 import { User } from '../people/types';
 import { UUIDScalar } from '../scalars';

@@ -7,7 +7,7 @@ import { canSeeReferenceLog } from '../../versioning/policy';
 import { ConnectionArgs, connect } from '../connection';
 import { Context } from '../context';
 import { CHANGES } from '../lasting';
-import { maybe } from '../loaders/loaders';
+import { maybe } from '../loaders';
 import { asChangeSet, asRowChange } from '../objects';
 import { User } from '../people/types';
 import { PhaseVersion } from '../version/types';

@@ -2,7 +2,7 @@ import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ReportRow } from '../../database/rows';
 import { readIn } from '../as-of';
 import { Context } from '../context';
-import { maybe } from '../loaders/loaders';
+import { maybe } from '../loaders';
 import { asUser } from '../objects';
 import { Lob, Report, User } from './types';
 

@@ -36,7 +36,7 @@ import type { Json, JsonObject, VersionHeader } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import type { Context } from '../context';
 import { CHANGES } from '../lasting';
-import { maybe } from '../loaders/loaders';
+import { maybe } from '../loaders';
 import { Lob, User } from '../people/types';
 import { DateTimeScalar, JSONObjectScalar } from '../scalars';
 import { signOffsOf, TestReportSignOff } from '../version/sign-offs';

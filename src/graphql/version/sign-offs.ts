@@ -1,14 +1,15 @@
 /** Signatures, as the API shows them: one for each that the approval takes, whether or not anything was done about it yet. */
 import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
+import { signOffsOf as signOffStatesOf } from '../../database/facts';
 import type { SignOffRow } from '../../database/sign-offs';
-import { fullPhaseOf, fullPhases } from '../../phases';
+import { fullPhases } from '../../phases';
 import type { VersionHeader } from '../../versioning/model';
 import { notCounting, type Bar } from '../../versioning/independence';
 import { listed } from '../../versioning/rules';
-import { signOffStates, signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
+import { signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
 import { Context } from '../context';
 import { enumOf } from '../enums';
-import { maybe } from '../loaders/loaders';
+import { maybe } from '../loaders';
 import { Node } from '../node';
 import { User } from '../people/types';
 import { DateTimeScalar } from '../scalars';
@@ -93,30 +94,17 @@ function whyNotCounted(status: SignOffStatus, bar: Bar | null): string | null {
 
 /** The signatures that a version takes, in the order of its phase. */
 export async function signOffsOf({ loaders }: Context, version: VersionHeader): Promise<TestReportSignOff[]> {
-  const { phase, versionId, streamId } = version;
-  const [content, given, workflow, circumstances] = await Promise.all([
-    loaders.content({ phase, versionId }),
-    loaders.signOffs.load(versionId),
-    loaders.workflow.load(streamId),
-    loaders.circumstances.load(versionId),
-  ]);
-  const editors = circumstances?.editors ?? [];
-  return signOffStates(fullPhaseOf(phase), { content, version, editors, signatories: workflow!, given }).map(
-    (state) => {
-      const { declared, status, bar, named, given: done } = state;
-      return {
-        ...nothingDone,
-        ...done,
-        __typename: 'TestReportSignOff',
-        nodeKey: `${versionId}-${declared.role}`,
-        signOffRole: declared.role,
-        signOffStatus: status,
-        countsForApproval: status === 'SIGNED',
-        notCountedBecause: whyNotCounted(status, bar),
-        signOffUserId: named.userId,
-        delegatedFromId: named.insteadOfId,
-        signOffDate: status === 'PENDING' ? null : done!.signOffDate,
-      };
-    },
-  );
+  return (await signOffStatesOf(version, loaders)).map(({ declared, status, bar, named, given: done }) => ({
+    ...nothingDone,
+    ...done,
+    __typename: 'TestReportSignOff',
+    nodeKey: `${version.versionId}-${declared.role}`,
+    signOffRole: declared.role,
+    signOffStatus: status,
+    countsForApproval: status === 'SIGNED',
+    notCountedBecause: whyNotCounted(status, bar),
+    signOffUserId: named.userId,
+    delegatedFromId: named.insteadOfId,
+    signOffDate: status === 'PENDING' ? null : done!.signOffDate,
+  }));
 }

@@ -13,7 +13,7 @@ import { ChangeSetConnection } from '../change-log/types';
 import { connect, connectComputed, ConnectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import { Context } from '../context';
 import { factsOf } from '../facts';
-import { maybe } from '../loaders/loaders';
+import { maybe } from '../loaders';
 import { VersionDiff } from '../diff/types';
 import { ApprovalStatusEnum, ItemReviewStatusEnum, VersionActionEnum } from '../enums';
 import { Node } from '../node';

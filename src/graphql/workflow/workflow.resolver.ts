@@ -20,7 +20,7 @@ import { progressOf } from '../../versioning/progress';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, ConnectionArgs } from '../connection';
 import { Context } from '../context';
-import { maybe } from '../loaders/loaders';
+import { maybe } from '../loaders';
 import { PhaseEnum, PhaseProgressEnum } from '../enums';
 import { asChangeSet, asVersion, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
