@@ -1,6 +1,7 @@
 /** Whether the viewer may know of a thing: asked on every path to it, so that what is hidden does not exist. */
 import { streamsOfVersions } from '../database/past';
 import type { ItemRow, WorkflowRow } from '../database/rows';
+import { DomainError } from '../versioning/errors';
 import type { VersionHeader } from '../versioning/model';
 import { canSeeDeleted, canSeeWorkflow } from '../versioning/policy';
 import type { Context } from './context';
@@ -55,4 +56,9 @@ export async function showsDecision(context: Context, { isDecisionDeleted, strea
 
 export async function visibleWorkflow<W extends WorkflowRow>(context: Context, workflow: W | null): Promise<W | null> {
   return workflow && (await canSeeStream(context, workflow.workflowId)) ? workflow : null;
+}
+
+/** Refuses what is not for everybody; `toWhom` says who answers instead. */
+export function demandThat(may: boolean, toWhom: string): void {
+  if (!may) throw new DomainError('FORBIDDEN', toWhom);
 }
