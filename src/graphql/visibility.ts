@@ -3,7 +3,7 @@ import { streamsOfVersions } from '../database/past';
 import type { ItemRow, WorkflowRow } from '../database/rows';
 import { DomainError } from '../versioning/errors';
 import type { VersionHeader } from '../versioning/model';
-import { canSeeDeleted, canSeeWorkflow } from '../versioning/policy';
+import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';
 import type { Context } from './context';
 import type { Marked } from './objects';
 

@@ -4,9 +4,11 @@ import { noteEditor, rehash, updateHeader } from '../database/version-writes';
 import { versionsById } from '../database/versions';
 import { notFound, staleRevision } from '../versioning/errors';
 import { phaseOf } from '../phases';
+import type { DraftAction } from '../versioning/draft-rules';
 import type { VersionHeader } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
-import { canSeeDeleted, canSeeWorkflow, demand, savesDraft, type VersionAction } from '../versioning/policy';
+import { demand, savesDraft, type VersionAction } from '../versioning/policy';
+import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';
 import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
 import { commit, type Caller, type Command, type Commit, type Committed } from './commit';
 
@@ -34,10 +36,10 @@ type About = Pick<FullFacts, 'signOffRole'>;
  * @param work writes the change; returns the version the answer is about where that is another one
  */
 const changing =
-  <Facts extends VersionFacts>() =>
+  <Facts extends VersionFacts, Action extends VersionAction>() =>
   <Input extends VersionCommand = VersionCommand>(
     operation: string,
-    action: VersionAction | ((phase: PhaseDeclaration, input: Input) => VersionAction),
+    action: Action | ((phase: PhaseDeclaration, input: Input) => Action),
     work: (change: Change<Input, Facts>) => Promise<string | void>,
     about: (input: Input) => About = () => ({}),
   ) =>
@@ -71,9 +73,9 @@ const changing =
     );
 
 /** A change of a version of a fully versioned phase; what is recorded is not drafted, and the rules say so. */
-export const changeVersion = changing<FullFacts>();
+export const changeVersion = changing<FullFacts, DraftAction>();
 /** A change of a record of an audit-only phase. */
-export const changeRecord = changing<RecordFacts>();
+export const changeRecord = changing<RecordFacts, VersionAction>();
 
 /** A change of what a draft holds; its hash follows. */
 export const changeContent: typeof changeVersion = (operation, action, work) =>

@@ -14,7 +14,7 @@ import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { AuditOnlyPhase, CommandDeclaration, Deed } from '../versioning/phase';
 import { unfitness } from '../versioning/fitness';
 import { demandText } from '../versioning/reasons';
-import { someone } from '../versioning/rules';
+import { someone } from '../versioning/roles';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
 import { commit, newVersionId, type Caller, type Command, type Commit, type Committed } from './commit';

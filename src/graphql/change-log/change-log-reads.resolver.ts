@@ -2,7 +2,7 @@ import { readsOfStream } from '../../database/change-log-reads';
 import { REFERENCE_STREAM } from '../../database/people';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { badInput } from '../../versioning/errors';
-import { canSeeLogReads } from '../../versioning/policy';
+import { canSeeLogReads } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional, pointedAt, queries } from '../declare';

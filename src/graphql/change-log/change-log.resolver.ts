@@ -1,7 +1,7 @@
 import { changesOfStream, ofVisibleVersions, rowChangeList } from '../../database/change-log';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { ChangeSetRow } from '../../database/rows';
-import { canSeeReferenceLog } from '../../versioning/policy';
+import { canSeeReferenceLog } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional, pointedAt, queries } from '../declare';

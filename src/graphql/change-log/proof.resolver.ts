@@ -3,7 +3,7 @@ import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoints';
 import { unverified, verifyStream, type Verification } from '../../proof/verify';
 import { visibleWorkflow } from '../../services/find-workflow';
-import { canSeeReferenceLog } from '../../versioning/policy';
+import { canSeeReferenceLog } from '../../versioning/seeing';
 import type { Context } from '../context';
 import { answered, queries } from '../declare';
 import { demandThat } from '../visibility';

@@ -3,7 +3,7 @@ import { metricList, ofPhases, ofTypes } from '../../database/metrics';
 import type { Filter } from '../../database/pages';
 import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../database/people';
 import { refreshMetrics } from '../../services/refresh-metrics';
-import { seesAllWorkflows } from '../../versioning/policy';
+import { seesAllWorkflows } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import { answered, answers, mutations, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';

@@ -7,7 +7,7 @@ import { fullPhaseOf, fullPhases, phaseOf, phases } from '../../phases';
 import { UUID } from '../../uuid';
 import type { FullPhase } from '../../versioning/phase';
 import { badInput } from '../../versioning/errors';
-import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/policy';
+import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/seeing';
 import { readIn } from '../as-of';
 import type { Context } from '../context';
 import { a, answered, optional, queries } from '../declare';

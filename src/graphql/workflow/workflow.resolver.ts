@@ -9,7 +9,7 @@ import {
   workflowOf,
 } from '../../database/people';
 import { phases } from '../../phases';
-import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/policy';
+import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/seeing';
 import { ChangeSetConnection } from '../change-log/types';
 import { connect, connectionArgs } from '../connection';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
