@@ -26,7 +26,7 @@ const removed = [
 /** The lines by which the product knows of it. */
 const lines = [
   ['src/extensions/index.ts', /^import \{ takeover \}.*\n|(?<=\[)takeover(?=\])/gm],
-  ['src/graphql/schema.ts', /.*\btakeoverResolvers\b.*\n/g],
+  ['src/graphql/schema.ts', /^import \{ takeoverResolvers \}.*\n|, \.\.\.takeoverResolvers(?=\])/gm],
   ['src/transport/server.ts', /^import \{ restEndpoint \}.*\n|(?<=\[)restEndpoint(?=\])/gm],
   [
     'src/transport/server.ts',
