@@ -15,6 +15,7 @@ const node = Object.fromEntries(
     'fetch',
     'module',
     'require',
+    '__dirname',
     'Buffer',
     'performance',
   ].map((name) => [name, 'readonly']),

@@ -1,4 +1,11 @@
 /** The unit tests of the core, as they are run once for each change that is made in it (npm run test:mutation). */
 const [unit] = require('../jest.config.cjs').projects;
 
-module.exports = { ...unit, rootDir: '..', testMatch: ['<rootDir>/test/versioning/*.unit.test.ts'] };
+// What is changed is loaded anew for each file, in a context of its own.
+module.exports = {
+  ...unit,
+  rootDir: '..',
+  testEnvironment: 'node',
+  runtime: undefined,
+  testMatch: ['<rootDir>/test/versioning/*.unit.test.ts'],
+};

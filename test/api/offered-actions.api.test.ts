@@ -3,6 +3,8 @@
  * it is always a rule that refuses. Where a constraint or a guard of the database has to, the rules have forgotten something,
  * whatever the refusal is worded like. How many histories, and which, is said
  * by support/effort.ts.
+ *
+ * @jest-environment node
  */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';

@@ -1,4 +1,8 @@
-/** The workers themselves: started from the sources here, from the compiled files in test/start. */
+/**
+ * The workers themselves: started from the sources here, from the compiled files in test/start.
+ *
+ * @jest-environment node
+ */
 import { unifiedDiff } from '../../packages/bounded-diff';
 import { TextDiffs } from '../../src/offload/text-diffs';
 import { shuffled, textOf } from '../../packages/bounded-diff/test/texts';

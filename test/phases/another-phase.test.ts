@@ -1,6 +1,8 @@
 /**
  * Two phases that the product does not have, one of each kind: a folder and a line in the list each, and nothing anywhere else.
  * Their models and their migration are made by the generator, as anybody who adds a phase has them made.
+ *
+ * @jest-environment node
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

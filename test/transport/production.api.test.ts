@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import '../support/in-production';
 import { ada, workflow, World } from '../support/world';
 

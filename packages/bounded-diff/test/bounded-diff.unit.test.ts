@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { applyPatch, diffArrays } from 'diff';
 import { unifiedDiff } from '..';
 import { shuffled, textOf } from './texts';
