@@ -24,7 +24,7 @@ const quiet = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 beforeAll(async () => {
   database = await createDemoDatabase();
-  db = new Database({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
+  db = new Database({ url: database.serviceUrl, poolSize: 8, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   server = await startTestServer(db);
 });
 afterAll(async () => {

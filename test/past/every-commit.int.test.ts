@@ -65,7 +65,7 @@ async function ask(userId: number, document: TypedDocumentNode<any, any>, variab
 const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = new RecordingDatabase({ url: database.serviceUrl, poolSize: 20, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
+  db = new RecordingDatabase({ url: database.serviceUrl, poolSize: 4, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   server = await startTestServer(db);
   db.afterCommit = async () => {
     const [head] = await db.query<{ streamId: string; committedAt: Date }>(

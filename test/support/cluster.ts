@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { processesUsing } from '../../packages/embedded-postgres';
 import { withClient } from '../../packages/pg-client';
@@ -8,7 +7,7 @@ import { openEmbedded, type EmbeddedDatabase } from '../../src/database/embedded
 import { deployMigrations } from '../../src/database/migrations';
 import { createDatabaseSql, prepareDatabaseSql } from '../../src/database/roles';
 import { projectRoot } from '../../src/env';
-import { makeRunFolder, temporaryFolder } from './temporary';
+import { makeRunFolder, placeOfRuns, temporaryFolder } from './temporary';
 import { onDatabase, templateName, type ClusterUrls, type TestDatabase } from './database';
 
 const prefix = `phaseledger-test-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 8)}-`;
@@ -20,7 +19,12 @@ export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promi
   const cluster = await openEmbedded(folder, { volatile: true });
   const { serviceUrl, ownerUrl, superuserUrl } = cluster;
   const urls = { serviceUrl, ownerUrl, superuserUrl };
-  await withClient(superuserUrl, (client) => client.query(createDatabaseSql(templateName)));
+  await withClient(superuserUrl, async (client) => {
+    // Nobody vacuums or analyses what is dropped a minute later.
+    await client.query('ALTER SYSTEM SET autovacuum = off');
+    await client.query('SELECT pg_reload_conf()');
+    await client.query(createDatabaseSql(templateName));
+  });
   await withClient(onDatabase(superuserUrl, templateName), (client) => client.query(prepareDatabaseSql(templateName)));
   await deployMigrations(onDatabase(ownerUrl, templateName));
   return { urls, stop: () => remove(cluster, folder) };
@@ -43,8 +47,9 @@ async function remove(cluster: EmbeddedDatabase, folder: string): Promise<void> 
 /** A run that was killed leaves its PostgreSQL behind; a later one cleans up. */
 async function removeLeftovers(): Promise<void> {
   const tenMinutesAgo = Date.now() - 600_000; // a younger one may be another run that is just starting
-  for (const name of readdirSync(os.tmpdir()).filter((entry) => entry.startsWith(prefix))) {
-    const folder = path.join(os.tmpdir(), name);
+  const place = placeOfRuns();
+  for (const name of readdirSync(place).filter((entry) => entry.startsWith(prefix))) {
+    const folder = path.join(place, name);
     if (statSync(folder).mtimeMs > tenMinutesAgo || processesUsing(folder).length > 0) continue;
     await remove(await openEmbedded(folder, { volatile: true }), folder);
   }

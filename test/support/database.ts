@@ -41,8 +41,11 @@ const maintain = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
   withClient(onDatabase(cluster().superuserUrl, 'postgres'), work);
 
 async function copy(client: pg.Client, template: string, name: string): Promise<void> {
-  // WAL_LOG copies a small template faster than FILE_COPY, which waits for a checkpoint.
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER phaseledger_owner STRATEGY WAL_LOG`);
+  // Where the system can copy files by itself, it takes a tenth of the time; the checkpoint before it costs nothing here.
+  await client.query(
+    `SELECT set_config(name, 'clone', false) FROM pg_settings WHERE name = 'file_copy_method' AND 'clone' = ANY(enumvals)`,
+  );
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER phaseledger_owner STRATEGY FILE_COPY`);
   // What may be done with the database itself is not copied from the template.
   await client.query(databaseRightsSql(name));
 }

@@ -153,7 +153,7 @@ export class World {
   private static async open(
     {
       statementTimeoutMs = TEST_STATEMENT_TIMEOUT_MS,
-      poolSize = 40,
+      poolSize = 8,
       patienceMs = TEST_PATIENCE_MS,
       ...options
     }: WorldOptions,
