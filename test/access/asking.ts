@@ -157,6 +157,17 @@ export async function harvest(world: World, place: Place): Promise<{ own: string
   return { own: [...known].filter(isOwn), shared: [...known].filter((id) => !isOwn(id)) };
 }
 
+/** Some of each type and instant, and of each phase. */
+export function someOfEach(ids: readonly string[], count: number): string[] {
+  const taken = new Map<string, number>();
+  return ids.filter((id) => {
+    const { typeName, key, at } = fromGlobalId(id)!;
+    const kind = `${typeName === 'WorkflowPhase' ? key : typeName} ${at?.toISOString()}`;
+    taken.set(kind, (taken.get(kind) ?? 0) + 1);
+    return taken.get(kind)! <= count;
+  });
+}
+
 export const ofPlace = ({ cycleId, reportId }: Place): { cycleId: string; reportId: string } => ({ cycleId, reportId });
 
 export const keyOf = (id: string): string => fromGlobalId(id)!.key;

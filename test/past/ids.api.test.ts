@@ -5,7 +5,15 @@
 import { isObjectType } from 'graphql';
 import { fromGlobalId, globalId } from '../../src/graphql/global-id';
 import { fullPhases } from '../../src/phases';
-import { argumentsAt, asOf, nodeOperations, ofPlace, queryOperation, type Operation } from '../access/asking';
+import {
+  argumentsAt,
+  asOf,
+  nodeOperations,
+  ofPlace,
+  queryOperation,
+  someOfEach,
+  type Operation,
+} from '../access/asking';
 import { placesInAWorld, type Places } from '../access/places';
 import { isNode, nodeIdsIn, owners, schema } from '../access/selection';
 import { decideAll, latestOf, mutate, signAll, transition, type BuiltVersion } from '../support/builders';
@@ -80,17 +88,6 @@ interface Told {
 async function tell(userId: number, operation: Operation, at?: string): Promise<Told> {
   const asked = at === undefined ? operation : asOf(operation, at);
   return { operation: asked, data: await world.get(userId, asked.query, asked.variables), root: `@${at ?? 'now'}` };
-}
-
-/** Some of each type and instant, and of each phase. */
-function someOfEach(ids: readonly string[], count: number): string[] {
-  const taken = new Map<string, number>();
-  return ids.filter((id) => {
-    const { typeName, key, at } = fromGlobalId(id)!;
-    const kind = `${typeName === 'WorkflowPhase' ? key : typeName} ${at?.toISOString()}`;
-    taken.set(kind, (taken.get(kind) ?? 0) + 1);
-    return taken.get(kind)! <= count;
-  });
 }
 
 const ofPast = (id: string): boolean => fromGlobalId(id)?.at != null;

@@ -6,16 +6,22 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 const longest = [
   'api/transitions-last-phases',
+  'api/transitions-first-phases',
   'reads/never-analysed',
   'access/table',
-  'api/transitions-first-phases',
-  'access/leaks',
+  'proof/attacks-on-surroundings',
   'past/every-commit',
-  'past/ids',
+  'fuzz/fuzz',
   'past/histories',
   'api/offered-actions',
-  'fuzz/fuzz',
   'legacy/damage',
+  'access/leaks',
+  'proof/coverage',
+  'phases/phase-contract',
+  'phases/record-contract',
+  'past/ids',
+  'database/concurrency',
+  'time/rebase',
 ];
 const rank = ({ path }) => {
   const found = longest.findIndex((name) => path.replaceAll('\\', '/').includes(`/test/${name}.`));
