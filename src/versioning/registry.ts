@@ -7,8 +7,7 @@ import type {
   OwnershipPhase,
   PhaseDeclaration,
 } from './phase';
-import { draftActions } from './draft-rules';
-import { actionsOf } from './policy';
+import { actionsOf, draftActions } from './policy';
 
 export interface PhaseRegistry {
   /** In the order of the workflow. */

@@ -3,8 +3,7 @@ import { badInput, DomainError } from './errors';
 import { roleToSign, unfitness } from './fitness';
 import { barOf, barredBy } from './independence';
 import type { Viewer } from './model';
-import { actsNowhere, roleTitles } from './roles';
-import { listed, sentence, verdict, type FullFacts, type Rule } from './rules';
+import { actsNowhere, listed, refusing, roleTitles, sentence, verdict, type FullFacts, type Rule } from './rules';
 import type { SignOffState } from './sign-offs';
 
 const roleName = ({ declared: { role } }: SignOffState): string => `the ${role.replaceAll('_', ' ')}`;
@@ -40,9 +39,11 @@ export const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) =>
     missing.length === 0,
     explanation,
     missing.map(({ declared }) => roleToSign(declared)),
-    'SIGN_OFFS_MISSING',
-    `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
-    { missing: missing.map(({ declared: { role } }) => role) },
+    refusing(
+      'SIGN_OFFS_MISSING',
+      `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
+      { missing: missing.map(({ declared: { role } }) => role) },
+    ),
   );
 };
 
@@ -96,8 +97,10 @@ export const signsOnce: Rule<FullFacts> = ({ viewer, signOffs: all }) => {
     !signed,
     `You have signed as ${role}.`,
     [],
-    'FOUR_EYES',
-    `You have signed as ${role} already, and each signature takes another person. Delegate this one (delegateSignOff).`,
+    refusing(
+      'FOUR_EYES',
+      `You have signed as ${role} already, and each signature takes another person. Delegate this one (delegateSignOff).`,
+    ),
   );
 };
 
@@ -108,8 +111,10 @@ export const unsigned =
       signaturesOf(facts, person).some(({ status }) => status !== 'SIGNED'),
       'The content has not been signed yet.',
       [],
-      'INVALID_TRANSITION',
-      'This content has been signed already; a signature stands until the content changes.',
+      refusing(
+        'INVALID_TRANSITION',
+        'This content has been signed already; a signature stands until the content changes.',
+      ),
     );
 
 /** Whom a signature may be delegated to; the database keeps the better part of it, too. */

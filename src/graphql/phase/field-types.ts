@@ -1,15 +1,7 @@
 /** How each kind of stored field looks in GraphQL. */
 import { Int } from 'type-graphql';
 import type { GraphQLScalarType } from 'graphql';
-import {
-  contentFields,
-  isReference,
-  type FieldTable,
-  type ReferenceKind,
-  type StoredField,
-  type StoredKind,
-} from '../../versioning/fields';
-import { a, optional, type Values } from '../declare';
+import { isReference, type ReferenceKind, type StoredField, type StoredKind } from '../../versioning/fields';
 import { enumOf } from '../enums';
 import { DateScalar, DateTimeScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
 
@@ -39,26 +31,17 @@ export function phaseEnum(name: string, values: readonly string[], description: 
   return registered;
 }
 
-/** The type of a stored field; enumerations are registered at once, before the schema is built. */
-export function graphqlType(field: Pick<StoredField, 'kind' | 'label' | 'enumeration'>): () => unknown {
+/** The type function that type-graphql takes for a stored field; enumerations are registered at once, before the schema is built. */
+export function graphqlType(field: Pick<StoredField, 'kind' | 'label' | 'enumeration'>): () => never {
   const { enumeration, kind } = field;
   const type = enumeration
     ? phaseEnum(enumeration.name, enumeration.values, `${field.label}.`)
     : isReference(kind)
       ? ids[kind]
       : kinds[kind as keyof typeof kinds];
-  return () => type;
+  return () => type as never;
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 export const describe = (field: { label: string; description?: string }): string =>
   sentence(field.description ?? field.label);
-
-/** What an input takes for the stored fields of a table. */
-export const inputValues = (table: FieldTable, allOptional = false): Values =>
-  Object.fromEntries(
-    contentFields(table).map(([name, field]) => [
-      name,
-      (allOptional || !field.required ? optional : a).of(describe(field), graphqlType(field)),
-    ]),
-  );

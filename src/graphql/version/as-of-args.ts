@@ -1,10 +1,17 @@
+import { ArgsType, Field } from 'type-graphql';
 import { readIn } from '../as-of';
 import type { Context } from '../context';
-import { optional } from '../declare';
+import { DateTimeScalar } from '../scalars';
 
-export const asOfArgs = {
-  asOf: optional.instant('At which instant; it and everything below it is read as of then. Now if left out.'),
+export const asOfField = {
+  nullable: true,
+  description: 'At which instant; it and everything below it is read as of then. Now if left out.',
 };
+
+@ArgsType()
+export class AsOfArgs {
+  @Field(() => DateTimeScalar, asOfField) asOf?: Date | null;
+}
 
 /**
  * Answers from the instant asked for, or from where the field stands if none is.
