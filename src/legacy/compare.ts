@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../database/database';
 import { legacyTables } from './tables';
-import type { Listed, SourceRecord } from './verify';
+import type { Listed } from './verify-report';
+import type { SourceRecord } from './verify-source';
 
 export interface CompareOptions {
   /** How many rows of each table; the same ones for the same seed. */

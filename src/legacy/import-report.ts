@@ -1,6 +1,6 @@
 /** What an import says when it has ended. */
 import { phaseOf } from '../phases';
-import type { ImportResult } from './import';
+import type { ImportResult } from './import-run';
 import { cell, code as literal, firstOf, more, page, table } from './markdown';
 import type { TableCount } from './source';
 

@@ -11,6 +11,7 @@ import { phaseNamed } from './phase-names';
 import type { Source } from './source';
 import type { OwnerSession } from './session';
 import { SourceRow } from './source-row';
+import type { StagedRow } from './staged-row';
 import { legacyTable, legacyTables } from './tables';
 
 const BATCH = 500;
@@ -44,19 +45,6 @@ interface Incoming {
   readonly phase: string | null;
   readonly parent: string | null;
   readonly is_readable: boolean;
-}
-
-export interface StagedRow {
-  readonly tableName: string;
-  readonly key: string;
-  readonly raw: string;
-  readonly rowHash: string;
-  /** The key that the table had already, where this one is there again. */
-  readonly repeats: string | null;
-  /** The workflow that its own phase is of, where it belongs to a row of another one. */
-  readonly elsewhere: string | null;
-  /** Whether a row of another table has its id here. */
-  readonly isIdTaken: boolean;
 }
 
 /** A workflow's phase; null for rows of none. */

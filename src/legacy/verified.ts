@@ -1,7 +1,7 @@
 /** Notes which phases have been proven: those whose rows all read as they were, on chains that hold. */
 import type { Db } from '../database/database';
 import { phaseOfTable } from './plan/index';
-import type { VerifyReport } from './verify';
+import type { VerifyReport } from './verify-report';
 
 /** Returns how many phases of workflows are proven. */
 export async function noteVerified(db: Db, { differences, unread, chains }: VerifyReport): Promise<number> {

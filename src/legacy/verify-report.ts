@@ -1,7 +1,99 @@
 /** What a verification found, for auditors to read and for programs. */
 import { unread as unreadTable } from './import-report';
 import { cell, code, more, page, table } from './markdown';
-import type { VerifyReport } from './verify';
+import type { TableCount } from './source';
+
+/** A list that may be too long to be kept whole. */
+export interface Listed<T> {
+  readonly total: number;
+  readonly rows: readonly T[];
+}
+
+export interface TableReport {
+  readonly table: string;
+  /** How many rows the source says that there are; null where it does not say. */
+  readonly expected: number | null;
+  readonly rows: number;
+  readonly imported: number;
+  readonly merged: number;
+  /** Kept whole, and not placed: nothing here corresponds to them. */
+  readonly kept: number;
+  readonly quarantined: number;
+  /** Of the rows that were placed: those that read as they were. */
+  readonly equal: number;
+  readonly changedSince: number;
+  readonly different: number;
+  /** SHA-256 over the hashes of the rows as the source has them, in the order of their keys, and as they read now. */
+  readonly sourceHash: string;
+  readonly viewHash: string;
+}
+
+export interface StatusReport {
+  readonly table: string;
+  readonly status: string;
+  readonly imported: number;
+  readonly merged: number;
+  readonly kept: number;
+  readonly quarantined: number;
+}
+
+export interface FindingReport {
+  readonly code: string;
+  readonly count: number;
+  readonly examples: readonly { readonly table: string; readonly key: string; readonly message: string }[];
+}
+
+export interface Quarantined {
+  readonly table: string;
+  readonly key: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface Commit {
+  readonly sequence: number;
+  readonly at: string;
+  readonly origin: string;
+  readonly operation: string;
+  readonly who: string | null;
+}
+
+export interface ChangedRow {
+  readonly table: string;
+  readonly key: string;
+  readonly columns: readonly string[];
+  readonly commits: readonly Commit[];
+}
+
+export interface Difference {
+  readonly table: string;
+  readonly key: string;
+  readonly columns: readonly string[];
+  readonly problem: string;
+}
+
+export interface ChainReport {
+  readonly streamId: string;
+  readonly valid: boolean;
+  readonly commits: number;
+  readonly problem: string | null;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly runAt: string;
+  readonly tables: readonly TableReport[];
+  readonly statuses: readonly StatusReport[];
+  readonly findings: readonly FindingReport[];
+  readonly quarantine: Listed<Quarantined>;
+  readonly changedSince: Listed<ChangedRow>;
+  readonly differences: Listed<Difference>;
+  /** What the source has and could not be read: of that nothing is proven. */
+  readonly unread: readonly TableCount[];
+  readonly chains: readonly ChainReport[];
+  /** What the source says today; null where it was not asked. */
+  readonly source: { readonly rows: number; readonly notTaken: number; readonly changedThere: number } | null;
+}
 
 export const asJson = (report: VerifyReport): string => `${JSON.stringify(report, null, 2)}\n`;
 

@@ -6,22 +6,24 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../database/database';
 import { isoInstant } from '../database/log-reader';
-import { phases } from '../phases';
 import type { NotedHeads } from '../proof/checkpoints';
 import { verifyStream } from '../proof/verify';
 import { disagreements, type SameIds } from './agreement';
 import type { TableCount } from './source';
-import type { Finding } from './source-row';
-import { legacyTable, legacyTables } from './tables';
-import type { Fate } from './tally';
-
-/** A row as a source gives it, with the key that an import gives it. */
-export interface SourceRecord {
-  readonly table: string;
-  readonly key: string;
-  /** The source's own text of the row. */
-  readonly raw: string;
-}
+import { legacyTables } from './tables';
+import { commitsBehind, goneTargets, PAGE, pageOf, sameIds, type PageRow } from './verify-page';
+import type {
+  ChainReport,
+  ChangedRow,
+  Difference,
+  FindingReport,
+  Listed,
+  Quarantined,
+  StatusReport,
+  TableReport,
+  VerifyReport,
+} from './verify-report';
+import { holdSource, type SourceRecord } from './verify-source';
 
 export interface VerifyOptions {
   /** The source itself, to be held against what was taken over from it. */
@@ -33,99 +35,6 @@ export interface VerifyOptions {
   readonly onRow?: () => void;
 }
 
-/** A list that may be too long to be kept whole. */
-export interface Listed<T> {
-  readonly total: number;
-  readonly rows: readonly T[];
-}
-
-export interface TableReport {
-  readonly table: string;
-  /** How many rows the source says that there are; null where it does not say. */
-  readonly expected: number | null;
-  readonly rows: number;
-  readonly imported: number;
-  readonly merged: number;
-  /** Kept whole, and not placed: nothing here corresponds to them. */
-  readonly kept: number;
-  readonly quarantined: number;
-  /** Of the rows that were placed: those that read as they were. */
-  readonly equal: number;
-  readonly changedSince: number;
-  readonly different: number;
-  /** SHA-256 over the hashes of the rows as the source has them, in the order of their keys, and as they read now. */
-  readonly sourceHash: string;
-  readonly viewHash: string;
-}
-
-export interface StatusReport {
-  readonly table: string;
-  readonly status: string;
-  readonly imported: number;
-  readonly merged: number;
-  readonly kept: number;
-  readonly quarantined: number;
-}
-
-export interface FindingReport {
-  readonly code: string;
-  readonly count: number;
-  readonly examples: readonly { readonly table: string; readonly key: string; readonly message: string }[];
-}
-
-export interface Quarantined {
-  readonly table: string;
-  readonly key: string;
-  readonly code: string;
-  readonly reason: string;
-}
-
-export interface Commit {
-  readonly sequence: number;
-  readonly at: string;
-  readonly origin: string;
-  readonly operation: string;
-  readonly who: string | null;
-}
-
-export interface ChangedRow {
-  readonly table: string;
-  readonly key: string;
-  readonly columns: readonly string[];
-  readonly commits: readonly Commit[];
-}
-
-export interface Difference {
-  readonly table: string;
-  readonly key: string;
-  readonly columns: readonly string[];
-  readonly problem: string;
-}
-
-export interface ChainReport {
-  readonly streamId: string;
-  readonly valid: boolean;
-  readonly commits: number;
-  readonly problem: string | null;
-}
-
-export interface VerifyReport {
-  readonly ok: boolean;
-  readonly runAt: string;
-  readonly tables: readonly TableReport[];
-  readonly statuses: readonly StatusReport[];
-  readonly findings: readonly FindingReport[];
-  readonly quarantine: Listed<Quarantined>;
-  readonly changedSince: Listed<ChangedRow>;
-  readonly differences: Listed<Difference>;
-  /** What the source has and could not be read: of that nothing is proven. */
-  readonly unread: readonly TableCount[];
-  readonly chains: readonly ChainReport[];
-  /** What the source says today; null where it was not asked. */
-  readonly source: { readonly rows: number; readonly notTaken: number; readonly changedThere: number } | null;
-}
-
-const PAGE = 1000;
 const LISTED = 1000;
 const EXAMPLES = 3;
 
@@ -139,65 +48,6 @@ class List<T> implements Listed<T> {
     if (this.rows.length < LISTED) this.rows.push(row);
   }
 }
-
-interface PageRow {
-  readonly sourceKey: string;
-  readonly streamId: string;
-  readonly row: Readonly<Record<string, unknown>>;
-  readonly fate: Fate;
-  readonly targetTable: string | null;
-  readonly targetId: string | null;
-  readonly mapped: Readonly<Record<string, unknown>>;
-  readonly findings: readonly Finding[];
-  readonly isAsHashed: boolean;
-  /** Of its source, for times that name none. */
-  readonly zone: string;
-  /** Null where no entry of the quarantine tells of it. */
-  readonly entry: { readonly code: string; readonly reason: string; readonly isWhole: boolean } | null;
-  /** Null where the row is nothing of the table's. */
-  readonly sourceHash: string | null;
-  readonly viewHash: string | null;
-  readonly columns: readonly string[] | null;
-  readonly rewritten: string | null;
-}
-
-/** A row and the old table's view of it; a table that nobody knows has no view. */
-const sidesOf = (table: string): string =>
-  legacyTable.has(table)
-    ? `left join legacy.kept_${table} v on v.source_key = s.source_key
-  cross join lateral (select to_jsonb(legacy.shown(null::legacy.row_of_${table}, s.row, '{}', null)) as source,
-    case when v.source_key is not null then to_jsonb(v) - 'source_key' end as shown) e`
-    : 'cross join lateral (select s.row as source, s.row as shown) e';
-
-/** A page of a table: each row, its view, and who else than an import wrote to what is kept of it. */
-const pageOf = (table: string): string => `
-  select s.source_key, s.stream_id, case when jsonb_typeof(s.row) = 'object' then s.row else '{}' end as row, s.fate::text as fate, s.target_table, s.target_id, s.mapped, s.findings,
-    s.row_hash = legacy.hash_of(s.row) as is_as_hashed,
-    coalesce((select i.zone from legacy.import i where i.import_id = s.import_id), 'UTC') as zone,
-    case when q.table_name is not null then jsonb_build_object('code', q.code, 'reason', q.reason, 'isWhole', legacy.as_json(q.row) = s.row) end as entry,
-    legacy.hash_of(e.source) as source_hash, legacy.hash_of(e.shown) as view_hash,
-    case when e.source <> e.shown then array(select k from jsonb_object_keys(e.source) k where e.source -> k is distinct from e.shown -> k order by 1) end as columns,
-    (select format('%s in commit %s', c.origin, c.sequence) from log.row_change r join log.change_set c using (stream_id, sequence)
-     where r.stream_id = s.stream_id and r.table_name = 'source_row' and r.row_id = s.table_name || ',' || s.source_key and c.origin <> 'import'
-     order by c.sequence limit 1) as rewritten
-  from (select * from legacy.source_row where table_name = $1 and source_key > $2 order by source_key limit ${PAGE}) s
-  left join legacy.quarantine q using (table_name, source_key)
-  ${sidesOf(table)}
-  order by s.source_key`;
-
-/** The new tables that source rows became rows of, and their keys. */
-const targetKeys: ReadonlyMap<string, string> = new Map([
-  ...([
-    ['lobs', 'lob_id'],
-    ['reports', 'report_id'],
-    ['cycles', 'cycle_id'],
-    ['workflows', 'workflow_id'],
-  ] as const),
-  ...phases.flatMap((phase): [string, string][] => [
-    [phase.version.table, 'version_id'],
-    ...('item' in phase ? [[phase.item.table, 'item_id'] as [string, string]] : []),
-  ]),
-]);
 
 export async function verify(tx: Db, { source, counts, noted, onRow }: VerifyOptions = {}): Promise<VerifyReport> {
   const run = new Verification(tx, onRow);
@@ -314,8 +164,8 @@ class Verification {
       verdicts.set(key, 'different');
       this.#differences.add({ table, key, columns, problem });
     };
-    this.#same ??= await this.#sameIds();
-    const gone = await this.#goneTargets(page);
+    this.#same ??= await sameIds(this.tx);
+    const gone = await goneTargets(this.tx, page);
     for (const row of page) {
       const key = row.sourceKey;
       if (!row.isAsHashed) differs(key, 'What is kept of the row is not what its hash was made of.');
@@ -334,7 +184,7 @@ class Verification {
     }
     const changed = page.filter(({ sourceKey, columns }) => columns && !verdicts.has(sourceKey));
     if (changed.length > 0) {
-      const commits = await this.#commitsBehind(table, changed);
+      const commits = await commitsBehind(this.tx, table, changed);
       for (const { sourceKey: key, columns } of changed) {
         const behind = commits.get(key) ?? [];
         const foreign = behind.filter(({ origin }) => origin !== 'api' && origin !== 'import');
@@ -352,69 +202,6 @@ class Verification {
       }
     }
     return verdicts;
-  }
-
-  async #sameIds(): Promise<SameIds> {
-    const rows = await this.tx.query<{ kind: 'user' | 'lob'; legacyId: string; newId: string }>(
-      `select kind, legacy_id, new_id from legacy.id_map where kind in ('user', 'lob')`,
-    );
-    const of = (wanted: string) =>
-      new Map(
-        rows.filter(({ kind }) => kind === wanted).map(({ legacyId, newId }) => [Number(legacyId), newId] as const),
-      );
-    return { user: of('user'), lob: of('lob') };
-  }
-
-  /** Rows whose target is not there, by their keys. */
-  async #goneTargets(page: readonly PageRow[]): Promise<Map<string, string>> {
-    const gone = new Map<string, string>();
-    for (const table of new Set(page.map(({ targetTable }) => targetTable))) {
-      if (table === null) continue;
-      const rows = page.filter(({ targetTable, fate }) => targetTable === table && fate !== 'QUARANTINED');
-      const column = targetKeys.get(table);
-      const there = new Set(
-        table === 'users'
-          ? (
-              await this.tx.query<{ id: string }>(
-                `select m.legacy_id as id from legacy.id_map m join public.users u on u.user_id::text = m.new_id where m.kind = 'user' and m.legacy_id = any($1)`,
-                [rows.map(({ row }) => String(row.user_id as number))],
-              )
-            ).map(({ id }) => id)
-          : column === undefined
-            ? []
-            : (
-                await this.tx.query<{ id: string }>(
-                  `select ${column} as id from public.${table} where ${column} = any($1::uuid[])`,
-                  [rows.map(({ targetId }) => targetId)],
-                )
-              ).map(({ id }) => id),
-      );
-      for (const { sourceKey, targetId, row } of rows)
-        if (!there.has(table === 'users' ? String(row.user_id) : (targetId ?? '')))
-          gone.set(sourceKey, `What it became, ${table}${targetId === null ? '' : ` ${targetId}`}, is not there.`);
-    }
-    return gone;
-  }
-
-  /** For each row the commits that wrote to what it became, since an import last kept it. */
-  async #commitsBehind(table: string, rows: readonly PageRow[]): Promise<Map<string, Commit[]>> {
-    const found = await this.tx.query<Commit & { sourceKey: string }>(
-      `select distinct r.source_key, c.stream_id, c.sequence, ${isoInstant('c.committed_at')} as at, c.origin, c.operation, u.name as who
-       from legacy.source_row s
-       cross join lateral (
-         select max(c.committed_at) as at from log.row_change k join log.change_set c using (stream_id, sequence)
-         where k.stream_id = s.stream_id and k.table_name = 'source_row' and k.row_id = s.table_name || ',' || s.source_key and c.origin = 'import') kept
-       cross join lateral legacy.changes_behind(s.target_table, s.target_id, s.row) b
-       join log.change_set c on c.stream_id = b.stream_id and c.sequence = b.sequence and c.committed_at > kept.at
-       left join public.users u on u.user_id = c.actor_id
-       cross join lateral (select s.source_key) r
-       where s.table_name = $1 and s.source_key = any($2) order by 1, 3`,
-      [table, rows.map(({ sourceKey }) => sourceKey)],
-    );
-    const commits = new Map<string, Commit[]>();
-    for (const { sourceKey, sequence, at, origin, operation, who } of found)
-      commits.set(sourceKey, [...(commits.get(sourceKey) ?? []), { sequence, at, origin, operation, who }]);
-    return commits;
   }
 
   /** Entries of the quarantine that no source row answers for. */
@@ -441,29 +228,7 @@ class Verification {
 
   /** Holds the source itself against what was taken over. */
   async hold(source: AsyncIterable<SourceRecord>): Promise<void> {
-    const counted = { rows: 0, notTaken: 0, changedThere: 0 };
-    for await (const batch of inBatches(source, PAGE)) {
-      counted.rows += batch.length;
-      const rows = await this.tx.query<{ table: string; key: string; isTaken: boolean }>(
-        `select r."table", r.key, s.table_name is not null as is_taken
-         from jsonb_to_recordset($1) as r("table" text, key text, raw text)
-         left join legacy.source_row s on s.table_name = r."table" and s.source_key = r.key
-         where s.row_hash is distinct from legacy.hash_of(legacy.as_json(r.raw))`,
-        [JSON.stringify(batch)],
-      );
-      for (const { table, key, isTaken } of rows) {
-        counted[isTaken ? 'changedThere' : 'notTaken']++;
-        this.#differences.add({
-          table,
-          key,
-          columns: [],
-          problem: isTaken
-            ? 'The source says something else today: it needs a sync.'
-            : 'The source has it, and it was not taken over.',
-        });
-      }
-    }
-    this.#source = counted;
+    this.#source = await holdSource(this.tx, source, (difference) => this.#differences.add(difference));
   }
 
   /** How many rows there should be: as the source says now, or said when it was imported last. */
@@ -514,16 +279,4 @@ class Verification {
       source: this.#source,
     };
   }
-}
-
-async function* inBatches<T>(rows: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const row of rows) {
-    batch.push(row);
-    if (batch.length === size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
 }

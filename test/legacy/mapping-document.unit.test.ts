@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { roles } from '../../src/legacy/plan/reference';
 import { legacyTables } from '../../src/legacy/tables';
+import { roles } from '../../src/legacy/words';
 import { projectRoot } from '../../src/env';
 
 const document = readFileSync(path.join(projectRoot, 'docs', 'legacy-mapping.md'), 'utf8');

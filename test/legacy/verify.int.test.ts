@@ -1,7 +1,9 @@
 /** What was taken over is proven, and whatever nobody can answer for is found. */
 import { Database } from '../../src/database/database';
 import { compare } from '../../src/legacy/compare';
-import { verify, type SourceRecord, type VerifyOptions, type VerifyReport } from '../../src/legacy/verify';
+import { verify, type VerifyOptions } from '../../src/legacy/verify';
+import type { VerifyReport } from '../../src/legacy/verify-report';
+import type { SourceRecord } from '../../src/legacy/verify-source';
 import { asJson, asMarkdown } from '../../src/legacy/verify-report';
 import { asMarkdown as comparisonAsMarkdown } from '../../src/legacy/compare-report';
 import { dan, World, workflow } from '../support/world';

@@ -1,10 +1,12 @@
 /** A place to import to: a fresh database and the importer's session, without a server in front of it. */
 import { openSource } from '../../src/legacy/source';
-import { importFrom, type ImportOptions, type ImportResult } from '../../src/legacy/import';
+import { importFrom } from '../../src/legacy/import';
+import type { ImportOptions, ImportResult } from '../../src/legacy/import-run';
 import { digestOf } from '../../src/legacy/digest';
 import { OwnerSession } from '../../src/legacy/session';
 import { recordsOf } from '../../src/legacy/staging';
-import { verify, type VerifyReport } from '../../src/legacy/verify';
+import { verify } from '../../src/legacy/verify';
+import type { VerifyReport } from '../../src/legacy/verify-report';
 import { createFilledDatabase, createTestDatabase, type TestDatabase } from './database';
 import { asFolder, oldSystem, type OldTables } from './old-system';
 

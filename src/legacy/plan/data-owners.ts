@@ -2,23 +2,14 @@
 import { idOf } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, unitOfSources, type Unit } from '../unit';
-import { gather } from './versions-with-items';
+import { assignmentStatuses } from '../words';
+import { gather } from './items';
 import { later, millisecondAfter, rowsOf, versionRows, type PhaseSource } from './workflow';
 
 const TABLE = 'cycle_report_data_owner_lob_mapping';
 
 /** Not PRIMARY: of those there is one for each line of business, and here there are many, one for each attribute. */
 const ASSIGNMENT_TYPE = 'ATTRIBUTE';
-
-const statuses = {
-  assigned: 'ACTIVE',
-  active: 'ACTIVE',
-  changed: 'ACTIVE',
-  confirmed: 'ACTIVE',
-  unassigned: 'INACTIVE',
-  removed: 'INACTIVE',
-  inactive: 'INACTIVE',
-} as const;
 
 function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<number, string>): Unit[] {
   const { people } = source;
@@ -31,7 +22,7 @@ function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<numb
     row.note('NOBODY_ASSIGNED', 'Nobody is assigned, so there is no assignment; the row is kept.', 'data_owner_id');
     return [unitOfSources(key, [imported(row)], { actor: by, occurredAt: createdAt })];
   }
-  const status = row.meaning<'ACTIVE' | 'INACTIVE'>('assignment_status', statuses, 'INACTIVE');
+  const status = row.meaning('assignment_status', assignmentStatuses, 'INACTIVE');
   const lob = row.integer('lob_id');
   if (lob !== null && !lobs.has(lob))
     row.note('LOB_MISSING', `Line of business ${lob} is not there; the assignment is for the whole report.`, 'lob_id');

@@ -4,8 +4,10 @@ import { itemHash } from '../../versioning/content';
 import { identityKey } from '../../versioning/identity';
 import type { Json, JsonObject } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
-import { idOf } from '../ids';
+import { idOf, NOBODY } from '../ids';
+import type { SourceRow } from '../source-row';
 import { columnsOf, type NewRow } from '../unit';
+import { decisions } from '../words';
 import { recordOf, workflowIds, type PhaseSource } from './workflow';
 
 export interface ItemFacts {
@@ -83,4 +85,44 @@ export function itemRows(source: PhaseSource, items: readonly PlannedItem[]): [t
     [(source.phase as FullPhase).item.table, items.map(({ row }) => row)],
     ['item_decision', decisions],
   ];
+}
+
+/** Cells as one object, structured ones parsed; null if they are all empty. */
+export function gather(
+  row: SourceRow,
+  columns: readonly string[],
+  structured: readonly string[] = [],
+): JsonObject | null {
+  const entries = columns.flatMap((column): [string, Json][] => {
+    const value = structured.includes(column) ? row.json(column) : ((row.values[column] ?? null) as Json);
+    return value === null || value === '' ? [] : [[column, value]];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+/** What somebody decided on a row that is an item here; null while it is undecided. */
+export function decisionOn(
+  { people, beganAt }: PhaseSource,
+  row: SourceRow,
+  columns: { readonly decision: string; readonly by: string; readonly at: string; readonly notes: string },
+): DecisionFacts | null {
+  const status = row.meaning(columns.decision, decisions, null);
+  if (status === null) return null;
+  let by = row.person(columns.by);
+  let at = row.instant(columns.at);
+  if (by === null) {
+    row.note('DECIDER_MISSING', `${columns.by} is empty; taken as an unknown person.`, columns.by);
+    by = NOBODY;
+  }
+  if (at === null) {
+    at = row.instant('updated_at') ?? row.instant('created_at') ?? beganAt;
+    row.note('DECISION_TIME_MISSING', `${columns.at} is empty; ${at} is taken for it.`, columns.at);
+  }
+  if (status !== 'APPROVED' && row.text(columns.notes) === null)
+    row.note(
+      'REASON_MISSING',
+      'It was not approved, and nothing says why: today a reason is asked for.',
+      columns.notes,
+    );
+  return { status, by: people.userId(by), at, notes: row.text(columns.notes) };
 }

@@ -7,28 +7,16 @@ import type { JsonObject } from '../../versioning/model';
 import { idOf } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, merged, type MappedId, type Unit } from '../unit';
+import { attributeStatuses, type OldStatus } from '../words';
 import { legacyTable } from '../tables';
-import { planItem, type PlannedItem } from './items';
-import { planSeries, type OldStatus, type OldVersion } from './series';
-import { gather } from './versions-with-items';
+import { gather, planItem, type PlannedItem } from './items';
+import type { OldVersion } from './read-version';
+import { planSeries } from './series';
 import { earlier, later, rowsOf, type PhaseSource } from './workflow';
 
 const TABLE = 'cycle_report_planning_attributes';
 const MAPPINGS = 'cycle_report_planning_pde_mappings';
 const SOURCES = 'cycle_report_planning_data_sources';
-
-const statuses: Readonly<Record<string, OldStatus>> = {
-  draft: 'DRAFT',
-  pending: 'PENDING_APPROVAL',
-  pending_approval: 'PENDING_APPROVAL',
-  submitted: 'PENDING_APPROVAL',
-  approved: 'APPROVED',
-  active: 'APPROVED',
-  rejected: 'REJECTED',
-  declined: 'REJECTED',
-  archived: 'SUPERSEDED',
-  superseded: 'SUPERSEDED',
-};
 
 const described = [
   'attribute_name',
@@ -115,7 +103,7 @@ function readAttributes(source: PhaseSource): Attribute[] {
         row,
         version,
         identity,
-        status: row.meaning('status', statuses, 'DRAFT'),
+        status: row.meaning('status', attributeStatuses, 'DRAFT'),
         at: row.instant('version_created_at') ?? row.instant('created_at') ?? source.beganAt,
       };
     });

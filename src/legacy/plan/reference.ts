@@ -1,28 +1,11 @@
 /** People, lines of business, cycles, reports and workflows: what the phases' rows refer to. */
 import { REFERENCE_STREAM } from '../../database/people';
 import { isBlank, nameKey } from '../../versioning/identity';
-import type { UserRole } from '../../versioning/model';
 import { idOf, isPersonId, NOBODY } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, merged, quarantined, type NewRow, type Unit } from '../unit';
+import { roles } from '../words';
 import { workflowIds, workflowKey, type LegacyWorkflow, type People } from './workflow';
-
-/** What the roles of the old system are here, whatever their letter case. */
-export const roles: Readonly<Record<string, UserRole | null>> = {
-  tester: 'TESTER',
-  test_manager: 'TESTER',
-  report_owner: 'REPORT_OWNER',
-  report_owner_executive: 'REPORT_OWNER',
-  report_executive: 'REPORT_OWNER',
-  data_owner: 'DATA_OWNER',
-  data_provider: 'DATA_OWNER',
-  data_executive: 'DATA_EXECUTIVE',
-  cdo: 'DATA_EXECUTIVE',
-  test_executive: 'TEST_EXECUTIVE',
-  admin: 'ADMIN',
-  administrator: 'ADMIN',
-  auditor: 'AUDITOR',
-};
 
 const inReference = { stream_id: REFERENCE_STREAM };
 

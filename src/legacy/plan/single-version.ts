@@ -3,9 +3,9 @@ import type { Json, JsonObject } from '../../versioning/model';
 import { idOf, type IdKind } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, merged, type Unit } from '../unit';
-import { planItem, type DecisionFacts, type ItemFacts, type PlannedItem } from './items';
-import { planSeries, type OldStatus } from './series';
-import { decisionOn, gather } from './versions-with-items';
+import { severities, type OldStatus } from '../words';
+import { decisionOn, gather, planItem, type DecisionFacts, type ItemFacts, type PlannedItem } from './items';
+import { planSeries } from './series';
 import { earlier, later, rowsOf, type PhaseSource } from './workflow';
 
 interface Item {
@@ -92,18 +92,6 @@ function planSingleVersion(source: PhaseSource, { table, kind, content, about, i
 }
 
 const tableOf = ({ phase }: PhaseSource): string => ('item' in phase ? phase.item.table : phase.version.table);
-
-const severities: Readonly<Record<string, string>> = {
-  critical: 'CRITICAL',
-  very_high: 'CRITICAL',
-  high: 'HIGH',
-  major: 'HIGH',
-  medium: 'MEDIUM',
-  moderate: 'MEDIUM',
-  low: 'LOW',
-  minor: 'LOW',
-  informational: 'LOW',
-};
 
 const listOf = (value: Json): JsonObject[] => {
   const all = Array.isArray(value) ? value : value === null ? [] : [value];

@@ -5,7 +5,7 @@ import { idOf } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, merged, type Unit } from '../unit';
 import { planChain, type Step } from './chain';
-import { gather } from './versions-with-items';
+import { gather } from './items';
 import { later, rowsOf, type PhaseSource } from './workflow';
 
 const RESULTS = 'cycle_report_test_execution_results';

@@ -1,26 +1,15 @@
 /** Phases 2 to 4 of the old system: tables of versions, and for sample selection one of samples. */
 import { groupBy } from '../../group-by';
 import { isBlank } from '../../versioning/identity';
-import type { Json, JsonObject } from '../../versioning/model';
-import { idOf, keptId, NOBODY } from '../ids';
+import type { JsonObject } from '../../versioning/model';
+import { idOf, keptId } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, quarantined, unitOfSources, unitsTogether, type PlacedRow, type Unit } from '../unit';
-import { identityKeyOf, planItem, type DecisionFacts, type PlannedItem } from './items';
-import { planSeries, readVersion, statuses, type OldVersion } from './series';
+import { sampleSources, versionStatuses } from '../words';
+import { decisionOn, gather, identityKeyOf, planItem, type PlannedItem } from './items';
+import { readVersion, type OldVersion } from './read-version';
+import { planSeries } from './series';
 import { rowsOf, workflowKey, type PhaseSource } from './workflow';
-
-/** Cells as one object, structured ones parsed; null if they are all empty. */
-export function gather(
-  row: SourceRow,
-  columns: readonly string[],
-  structured: readonly string[] = [],
-): JsonObject | null {
-  const entries = columns.flatMap((column): [string, Json][] => {
-    const value = structured.includes(column) ? row.json(column) : ((row.values[column] ?? null) as Json);
-    return value === null || value === '' ? [] : [[column, value]];
-  });
-  return entries.length === 0 ? null : Object.fromEntries(entries);
-}
 
 /** Notes counters of a version row that say something else than its rows. */
 function compareCounters(row: SourceRow, counted: Readonly<Record<string, number>>): void {
@@ -39,7 +28,7 @@ interface Parts {
 
 const noStatus = (row: SourceRow) => ({
   code: 'UNKNOWN_STATUS',
-  reason: `version_status is ${JSON.stringify(row.text('version_status'))}, which says not what the version is. One of ${Object.keys(statuses).join(', ')} would.`,
+  reason: `version_status is ${JSON.stringify(row.text('version_status'))}, which says not what the version is. One of ${Object.keys(versionStatuses).join(', ')} would.`,
 });
 
 /** The id here of the version that a version names as its parent. */
@@ -109,56 +98,6 @@ export const planScoping = (source: PhaseSource): Unit[] =>
   });
 
 const SAMPLES = 'cycle_report_sample_selection_samples';
-
-const sources: Readonly<Record<string, string | null>> = {
-  tester: 'TESTER',
-  llm: 'LLM',
-  ai: 'LLM',
-  manual: 'MANUAL',
-  carried_forward: 'CARRIED_FORWARD',
-  carry_forward: 'CARRIED_FORWARD',
-  carryforward: 'CARRIED_FORWARD',
-};
-
-export const decisions: Readonly<Record<string, DecisionFacts['status'] | null>> = {
-  approved: 'APPROVED',
-  accepted: 'APPROVED',
-  rejected: 'REJECTED',
-  declined: 'REJECTED',
-  needs_revision: 'REJECTED',
-  revision_required: 'REJECTED',
-  requires_revision: 'REJECTED',
-  modified: 'MODIFIED',
-  override: 'MODIFIED',
-  pending: null,
-};
-
-/** What somebody decided on a row that is an item here; null while it is undecided. */
-export function decisionOn(
-  { people, beganAt }: PhaseSource,
-  row: SourceRow,
-  columns: { readonly decision: string; readonly by: string; readonly at: string; readonly notes: string },
-): DecisionFacts | null {
-  const status = row.meaning(columns.decision, decisions, null);
-  if (status === null) return null;
-  let by = row.person(columns.by);
-  let at = row.instant(columns.at);
-  if (by === null) {
-    row.note('DECIDER_MISSING', `${columns.by} is empty; taken as an unknown person.`, columns.by);
-    by = NOBODY;
-  }
-  if (at === null) {
-    at = row.instant('updated_at') ?? row.instant('created_at') ?? beganAt;
-    row.note('DECISION_TIME_MISSING', `${columns.at} is empty; ${at} is taken for it.`, columns.at);
-  }
-  if (status !== 'APPROVED' && row.text(columns.notes) === null)
-    row.note(
-      'REASON_MISSING',
-      'It was not approved, and nothing says why: today a reason is asked for.',
-      columns.notes,
-    );
-  return { status, by: people.userId(by), at, notes: row.text(columns.notes) };
-}
 
 /** The tester's mark on a sample: a proposal to the owner, who decides. */
 function testersMark({ people }: PhaseSource, row: SourceRow): JsonObject | null {
@@ -251,7 +190,7 @@ function planSample(
       sampleIdentifier: identifierOf(row),
       sampleData: row.object('sample_data') ?? {},
       sampleType: row.text('sample_category'),
-      recommendationSource: row.meaning('sample_source', sources, null),
+      recommendationSource: row.meaning('sample_source', sampleSources, null),
       recommendationMetadata: mark || about ? { ...(mark && { testerDecision: mark }), ...about } : null,
       modificationReason: row.text('carry_forward_reason'),
     },

@@ -1,0 +1,269 @@
+/** One run of an import: lays out the rows of a source, plans what they become, and has it placed, phase by phase. */
+import { REFERENCE_STREAM } from '../database/people';
+import { phaseOf as declarationOf, phases } from '../phases';
+import { ReferenceImport } from './import-reference';
+import { Placer, type Outcome, type Placed, type Result } from './place';
+import { planPhase } from './plan/index';
+import { planOthers } from './plan/others';
+import type { PhaseDeclaration } from '../versioning/phase';
+import { People, workflowIds, workflowKey } from './plan/workflow';
+import type { OwnerSession } from './session';
+import { isKept, type SourceRow } from './source-row';
+import { asSourceRow, repeatedIn, type StagedRow } from './staged-row';
+import { Tally, type FindingTally, type QuarantinedTally, type TableTally } from './tally';
+import { Staging, type StagedPhase } from './staging';
+import type { Source, TableCount } from './source';
+import { imported, quarantined, unitsTogether, type PlacedRow, type Unit } from './unit';
+
+export interface ImportOptions {
+  /** One cycle of the old system, by its id there. */
+  readonly cycle?: number | undefined;
+  /** The phases to bring; all if left out. */
+  readonly phases?: readonly string[] | undefined;
+  /** userIds of people who are mapped by hand, by their ids in the old system. */
+  readonly mapUsers?: ReadonlyMap<number, number> | undefined;
+  /** The zone of times that name none; what it was before if left out, and UTC at first. */
+  readonly sourceZone?: string | undefined;
+  /** Plans and counts, and writes nothing. */
+  readonly isDryRun?: boolean;
+  /** Leaves alone what was taken back; an import brings it again. */
+  readonly isSync?: boolean;
+  readonly progress?: (what: 'read' | 'place', done: number, total: number) => void;
+}
+
+export interface ImportResult {
+  /** Null in a dry run of a source that was not imported yet. */
+  readonly importId: number | null;
+  /** Units of work by what happened to them. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Rows that were read. */
+  readonly rows: number;
+  /** Whether every row that there is could be read: no file breaks off, and no count of the source says otherwise. */
+  readonly isWhole: boolean;
+  /** What the source has: every table, how many rows it says there are, and how many were read. */
+  readonly source: readonly TableCount[];
+  /** Files that were not looked at. */
+  readonly otherFiles: readonly string[];
+  readonly tables: readonly TableTally[];
+  readonly findings: readonly FindingTally[];
+  readonly quarantine: readonly QuarantinedTally[];
+  /** Phases that a sync left alone because they were rolled back. */
+  readonly leftAlone: readonly string[];
+}
+
+export class ImportRun {
+  readonly #staging: Staging;
+  readonly #people: People;
+  readonly #reference: ReferenceImport;
+  readonly #outcomes: Record<Outcome, number> = { placed: 0, changed: 0, unchanged: 0, held: 0 };
+  readonly #tally = new Tally();
+  readonly #leftAlone = new Set<string>();
+  #placer!: Placer;
+  #placed!: Placed;
+  #total = 0;
+  #done = 0;
+
+  constructor(
+    private readonly session: OwnerSession,
+    private readonly source: Source,
+    private readonly importId: number,
+    private readonly zone: string,
+    private readonly options: ImportOptions,
+  ) {
+    this.#staging = new Staging(session, options.cycle === undefined && !options.phases);
+    this.#people = new People(options.mapUsers);
+    this.#reference = new ReferenceImport(
+      { session, staging: this.#staging, people: this.#people, zone, mapUsers: options.mapUsers ?? new Map() },
+      (units) => this.#placeUnits(null, units),
+    );
+  }
+
+  async run(): Promise<Omit<ImportResult, 'importId'>> {
+    const { source, options } = this;
+    await this.#reference.demandMappedUsers();
+    let read = 0;
+    options.progress?.('read', 0, source.tables.length);
+    await this.#staging.fill(source, () => options.progress?.('read', ++read, source.tables.length));
+    const rows = (this.#total = await this.#staging.count());
+    this.#placer = new Placer(this.session, this.importId, await this.#staging.strays(), options.isDryRun ?? false);
+    this.#placed = await this.#placer.placedOf(REFERENCE_STREAM, null);
+    await this.#reference.place();
+    if (!options.isDryRun)
+      for (const { streamId, phase } of await this.#staging.left())
+        await this.#placer.takeOut(streamId, declarationOf(phase));
+    for (const staged of await this.#phases()) await this.#placePhase(staged);
+    await this.#placeLost();
+    const { tables, findings, quarantine } = this.#tally;
+    const counts = source.counts();
+    return {
+      outcomes: this.#outcomes,
+      rows,
+      tables,
+      findings,
+      quarantine,
+      leftAlone: [...this.#leftAlone],
+      isWhole: counts.every(({ problem }) => problem === null),
+      source: counts,
+      otherFiles: source.otherFiles,
+    };
+  }
+
+  // ── phases ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The phases to place, workflow by workflow, in the order of the workflow. */
+  async #phases(): Promise<StagedPhase[]> {
+    const { cycle, phases: wanted } = this.options;
+    const order = phases.map(({ key }) => key);
+    const all = await this.#staging.phases();
+    return all
+      .filter(
+        ({ workflow, phase }) =>
+          (cycle === undefined || workflow.cycle === cycle) && (!wanted || phase === null || wanted.includes(phase)),
+      )
+      .sort(
+        (a, b) =>
+          a.workflow.cycle - b.workflow.cycle ||
+          a.workflow.report - b.workflow.report ||
+          order.indexOf(a.phase ?? '') - order.indexOf(b.phase ?? ''),
+      );
+  }
+
+  async #placePhase({ workflow, phase }: StagedPhase): Promise<void> {
+    const { streamId } = workflowIds(workflow);
+    if (this.options.isSync && phase !== null && (await this.#isRolledBack(streamId, phase))) {
+      this.#leftAlone.add(phase);
+      return;
+    }
+    const staged = await this.#staging.rowsOf({ workflow, phase });
+    const rows = staged.map((row) => asSourceRow(row, this.zone));
+    const { deciders, beganAt } = this.#reference.workflows.get(workflowKey(workflow))!;
+    const declaration = phase === null ? null : declarationOf(phase);
+    const units =
+      declaration === null
+        ? this.#planWithoutPhase(workflowKey(workflow), rows, staged)
+        : planPhase(
+            { workflow, phase: declaration, people: this.#people, ...deciders, beganAt, rows },
+            repeatedIn(staged),
+            this.#reference.lobs,
+          );
+    await this.#reference.placePeople();
+    if (declaration === null || this.options.isDryRun) {
+      await this.#placeUnits({ streamId, phase }, units);
+      return;
+    }
+    const results = await this.#placeWhole(streamId, declaration, units);
+    await this.session.query(
+      `insert into legacy.imported_phase as p (workflow_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
+         on conflict (workflow_id, phase) do update set state = 'IMPORTED', import_id = excluded.import_id, changed_at = clock_timestamp()
+         where p.state = 'ROLLED_BACK' or $4`,
+      [streamId, phase, this.importId, results.some(({ outcome }) => outcome !== 'unchanged')],
+    );
+  }
+
+  /** Places a phase and settles it; anew, if what is there of it stands in the way of what it has become. */
+  async #placeWhole(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<Result[]> {
+    const placer = this.#placer;
+    const place = { streamId, phase: phase.key };
+    const placed = await placer.placedOf(streamId, phase.key);
+    const isFirst = placed.fingerprints.size === 0;
+    let results = await this.#place(place, units, placed);
+    const isStuck =
+      !isFirst &&
+      (results.some(({ refused }) => refused === 'NEWLY') ||
+        (results.some(({ refused }) => refused === 'IN_PART') &&
+          results.some(({ outcome }) => outcome === 'placed' || outcome === 'changed')));
+    const isSettled = !isStuck && (await placer.settle(streamId, phase, isFirst ? null : units));
+    if (!isSettled && (await placer.takeOut(streamId, phase))) {
+      this.#done -= units.reduce((sum, { sources }) => sum + sources.length, 0);
+      results = await this.#place(place, units, await placer.placedOf(streamId, phase.key));
+      await placer.settle(streamId, phase, null);
+    }
+    this.#count(results);
+    return results;
+  }
+
+  async #isRolledBack(streamId: string, phase: string): Promise<boolean> {
+    const found = await this.session.query(
+      `select from legacy.imported_phase where workflow_id = $1 and phase = $2::"Phase" and state = 'ROLLED_BACK'`,
+      [streamId, phase],
+    );
+    return found.length > 0;
+  }
+
+  /** Rows of a workflow that are of no phase that there is here. */
+  #planWithoutPhase(where: string, rows: readonly SourceRow[], staged: readonly StagedRow[]): Unit[] {
+    const [others, ofPhases] = [rows.filter(({ table }) => isKept(table)), rows.filter(({ table }) => !isKept(table))];
+    return [
+      ...unitsTogether(where, ofPhases.map(withoutPhase)),
+      ...planOthers(where, this.#people, others, repeatedIn(staged)),
+    ];
+  }
+
+  /** Rows that belong to no workflow: those that must have one, nobody could find anywhere else. */
+  async #placeLost(): Promise<void> {
+    let after: readonly [string, string] = ['', ''];
+    for (;;) {
+      const staged = await this.#staging.lostRows(LOST_TOGETHER, after);
+      const last = staged.at(-1);
+      if (!last) return;
+      const rows = staged.map((row) => asSourceRow(row, this.zone));
+      const lost = rows.flatMap((row): PlacedRow[] =>
+        isKept(row.table) ? [] : [quarantined(row, row.unreadable ?? noWorkflow)],
+      );
+      const others = rows.filter(({ table }) => isKept(table));
+      const where = `:${after.join(':')}`;
+      const units = [...unitsTogether(where, lost), ...planOthers(where, this.#people, others, repeatedIn(staged))];
+      await this.#reference.placePeople();
+      await this.#placeUnits(null, units);
+      after = [last.tableName, last.key];
+    }
+  }
+
+  async #placeUnits(place: Place | null, units: readonly Unit[]): Promise<void> {
+    if (units.length === 0) return;
+    const placed = place ? await this.#placer.placedOf(place.streamId, place.phase) : this.#placed;
+    this.#count(await this.#place(place, units, placed));
+  }
+
+  async #place(place: Place | null, units: readonly Unit[], placed: Placed): Promise<Result[]> {
+    const results: Result[] = [];
+    for (const unit of units) {
+      results.push(await this.#placer.place(place?.streamId ?? REFERENCE_STREAM, place?.phase ?? null, unit, placed));
+      this.#done += unit.sources.length;
+      this.options.progress?.('place', this.#done, this.#total);
+    }
+    return results;
+  }
+
+  #count(results: readonly Result[]): void {
+    for (const { outcome, sources } of results) {
+      this.#tally.add(sources);
+      this.#outcomes[outcome]++;
+    }
+  }
+}
+
+/** How many rows without a workflow are looked at together. */
+const LOST_TOGETHER = 5000;
+
+/** A phase of a workflow, or what of a workflow belongs to no phase. */
+interface Place {
+  readonly streamId: string;
+  readonly phase: string | null;
+}
+
+const noWorkflow = {
+  code: 'WORKFLOW_UNKNOWN',
+  reason: 'Neither its phase nor its parent leads to a workflow of the old system.',
+};
+
+/** A phase whose name means nothing here is kept as it was. */
+function withoutPhase(row: SourceRow) {
+  if (row.unreadable) return quarantined(row, row.unreadable);
+  row.note(
+    'UNKNOWN_PHASE',
+    `There is no phase ${JSON.stringify(row.text('phase_name'))} here; the row is kept.`,
+    'phase_name',
+  );
+  return imported(row);
+}
