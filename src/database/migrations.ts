@@ -1,7 +1,9 @@
 /** The migrations of this product, and what a database needs after them. */
 import path from 'node:path';
+import { withClient } from '../../packages/pg-client';
 import * as migrations from '../../packages/prisma-migrations';
 import { projectRoot } from '../env';
+import { extensions } from '../extensions';
 import { phases } from '../phases';
 import type { PhaseDeclaration } from '../versioning/phase';
 import { NAME_OPERATOR, operator } from './operator';
@@ -13,7 +15,7 @@ import { analyzeDatabase } from './statistics';
 const tablesOf = (phase: PhaseDeclaration): string[] =>
   phase.versioning === 'FULL' ? [phase.version.table, phase.item.table] : [phase.version.table];
 
-/** What new tables of phases need beside what Prisma can say: capture, freeze, rights, and their past. */
+/** What new tables of phases need beside what Prisma can say: capture, freeze and rights. */
 const attaching = (sql: string): string =>
   phases
     .flatMap(tablesOf)
@@ -46,9 +48,18 @@ export const createMigration = (
   folder?: string,
 ): Promise<string | null> => migrations.createMigration(ownerUrl, name, projectIn(folder), options);
 
-/** Applies what is pending, and returns the names. What the phases declare may have changed without a migration. */
+/** Makes what follows from tables that are there, where it is not as it must be: the views of the past, and those of extensions. */
+const makeViews = (ownerUrl: string): Promise<void> =>
+  withClient(ownerUrl, async (client) => {
+    await client.query('select past.make_views()');
+    for (const { deploy } of extensions)
+      for (const { text, values = [] } of deploy) await client.query({ text, values });
+  });
+
+/** Applies what is pending, and returns the names. What follows from declarations may have changed without a migration. */
 export async function deployMigrations(ownerUrl: string, folder?: string): Promise<string[]> {
   const applied = await migrations.deployMigrations(ownerUrl, projectIn(folder));
+  await makeViews(ownerUrl);
   await writePolicies(ownerUrl);
   if (applied.length > 0) await analyzeDatabase(ownerUrl);
   return applied;

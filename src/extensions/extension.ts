@@ -4,6 +4,8 @@ import type { Supplement } from '../database/past';
 export interface Extension {
   /** The schema of its own tables. */
   readonly schema: string;
+  /** What the deployment runs after the migrations, each time: it makes views that follow from something else. */
+  readonly deploy: readonly { readonly text: string; readonly values?: unknown[] }[];
   /** What it says of the time before it was captured. */
   readonly supplement: Supplement;
 }

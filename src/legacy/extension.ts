@@ -1,9 +1,19 @@
 /** What taking over from the old system adds to the product. */
 import type { Extension } from '../extensions/extension';
 import { REFERENCE_STREAM } from '../database/people';
+import { legacyTables } from './tables';
 
 export const takeover: Extension = {
   schema: 'legacy',
+  deploy: [
+    { text: 'select recorded.make_views()' },
+    {
+      text: 'select legacy.make_views($1)',
+      values: [
+        JSON.stringify(legacyTables.map(({ name, key, columns }) => ({ name, key, columns: Object.entries(columns) }))),
+      ],
+    },
+  ],
   supplement: {
     schema: 'recorded',
     setting: 'phaseledger.recorded',

@@ -20,7 +20,7 @@ beforeAll(async () => {
     'owner',
     `create schema attic;
      create table attic.box (box_id uuid primary key, stream_id uuid not null, label text, contents jsonb);
-     select log.capture_table('attic.box'), past.expose('attic.box');
+     select log.capture_table('attic.box'), past.make_views();
      grant usage on schema attic to phaseledger_service;
      grant select on attic.box to phaseledger_service`,
   );

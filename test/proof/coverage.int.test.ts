@@ -326,7 +326,7 @@ describe('what a customer adds', () => {
     const table = 'public.tenth';
     const statements = [
       `create table ${table} (item_id uuid primary key, stream_id uuid not null, version_id uuid not null, item_key uuid, item_hash text)`,
-      `select log.phase_table('${table}')`,
+      `select log.phase_table('${table}'), past.make_views(), recorded.make_views()`,
     ];
     expect(await allowed(`table ${table}`, statements)).toEqual([
       ...only('past.tenth', `${made('view past.tenth')}.`),

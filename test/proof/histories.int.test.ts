@@ -220,7 +220,7 @@ test('a long log is read some hundred rows at a time, and a commit at a time', a
 
 // ── columns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-test('a column that is added later raises no alarm, nor once its past is exposed; values without a commit do', async () => {
+test('a column that is added later raises no alarm, nor once its past shows it; values without a commit do', async () => {
   const [place] = await attacked.places(1);
   const story = await attacked.tell(place!);
   const sql = (statement: string) => attacked.world.sql('owner', statement);
@@ -228,7 +228,7 @@ test('a column that is added later raises no alarm, nor once its past is exposed
 
   await sql('alter table attribute_decisions add column confidence numeric');
   expect(await isSound()).toBe(true);
-  await sql(`select past.expose('attribute_decisions')`);
+  await sql(`select past.make_views()`);
   expect(await isSound()).toBe(true);
   await sql(`update attribute_decisions set label = 'later' where item_id = '${story.items[0]}'`);
   await sql(`update attribute_decisions set confidence = 0.50 where item_id = '${story.items[1]}'`);

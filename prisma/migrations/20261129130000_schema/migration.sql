@@ -167,9 +167,7 @@ create table version_editor (
   version_id uuid not null,
   user_id int not null references users on delete restrict on update cascade,
   stream_id uuid not null,
-  primary key (version_id, user_id),
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  primary key (version_id, user_id)
 );
 
 create table item_decision (
@@ -181,9 +179,7 @@ create table item_decision (
   status "ItemReviewStatus" not null,
   decided_by int not null references users on delete restrict on update cascade,
   decided_at timestamptz(3) not null,
-  notes text,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  notes text
 );
 create unique index item_decision_version_id_item_key_decided_at_key
   on item_decision (version_id, item_key, decided_at);
@@ -193,12 +189,8 @@ create unique index item_decision_version_id_item_key_decided_at_key
 create table planning_phase_versions (
   version_id uuid primary key,
   stream_id uuid not null,
-  planning_metadata jsonb,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  planning_metadata jsonb
 );
-create unique index planning_phase_versions_version_id_stream_id_key
-  on planning_phase_versions (version_id, stream_id);
 
 create table attribute_decisions (
   item_id uuid primary key,
@@ -214,23 +206,15 @@ create table attribute_decisions (
   decision_type "AttributeDecisionType",
   decision_reason text,
   decision_metadata jsonb,
-  merged_from_item_id uuid,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  merged_from_item_id uuid
 );
-create unique index attribute_decisions_version_id_item_key_key on attribute_decisions (version_id, item_key);
-create unique index attribute_decisions_version_id_item_id_key on attribute_decisions (version_id, item_id);
 
 create table data_profiling_versions (
   version_id uuid primary key,
   stream_id uuid not null,
   source_data_reference jsonb,
-  profiling_parameters jsonb,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  profiling_parameters jsonb
 );
-create unique index data_profiling_versions_version_id_stream_id_key
-  on data_profiling_versions (version_id, stream_id);
 
 create table profiling_rule_decisions (
   item_id uuid primary key,
@@ -245,22 +229,14 @@ create table profiling_rule_decisions (
   rule_definition jsonb not null,
   recommendation_reason text,
   recommended_by int references users on delete restrict on update cascade,
-  merged_from_item_id uuid,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  merged_from_item_id uuid
 );
-create unique index profiling_rule_decisions_version_id_item_key_key
-  on profiling_rule_decisions (version_id, item_key);
-create unique index profiling_rule_decisions_version_id_item_id_key on profiling_rule_decisions (version_id, item_id);
 
 create table scoping_versions (
   version_id uuid primary key,
   stream_id uuid not null,
-  scoping_criteria jsonb,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  scoping_criteria jsonb
 );
-create unique index scoping_versions_version_id_stream_id_key on scoping_versions (version_id, stream_id);
 
 create table scoping_decisions (
   item_id uuid primary key,
@@ -277,24 +253,16 @@ create table scoping_decisions (
   risk_rating text,
   recommendation_type "RecommendationType",
   recommended_by int references users on delete restrict on update cascade,
-  merged_from_item_id uuid,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  merged_from_item_id uuid
 );
-create unique index scoping_decisions_version_id_item_key_key on scoping_decisions (version_id, item_key);
-create unique index scoping_decisions_version_id_item_id_key on scoping_decisions (version_id, item_id);
 
 create table sample_selection_versions (
   version_id uuid primary key,
   stream_id uuid not null,
   selection_criteria jsonb,
   target_sample_size int,
-  generation_methods jsonb not null default '[]',
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  generation_methods jsonb not null default '[]'
 );
-create unique index sample_selection_versions_version_id_stream_id_key
-  on sample_selection_versions (version_id, stream_id);
 
 create table sample_decisions (
   item_id uuid primary key,
@@ -313,12 +281,8 @@ create table sample_decisions (
   modification_reason text,
   recommended_by int references users on delete restrict on update cascade,
   recommendation_timestamp timestamptz(3),
-  merged_from_item_id uuid,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  merged_from_item_id uuid
 );
-create unique index sample_decisions_version_id_item_key_key on sample_decisions (version_id, item_key);
-create unique index sample_decisions_version_id_item_id_key on sample_decisions (version_id, item_id);
 
 create table data_owner_assignments (
   version_id uuid primary key,
@@ -332,13 +296,10 @@ create table data_owner_assignments (
   previous_assignment_id uuid,
   change_reason text,
   change_metadata jsonb,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict,
   foreign key (previous_assignment_id, stream_id) references phase_version (version_id, stream_id)
     on delete restrict on update restrict
 );
 create index data_owner_assignments_data_owner_id_idx on data_owner_assignments (data_owner_id);
-create unique index data_owner_assignments_version_id_stream_id_key on data_owner_assignments (version_id, stream_id);
 
 create table document_submissions (
   version_id uuid primary key,
@@ -352,13 +313,10 @@ create table document_submissions (
   replaces_submission_id uuid,
   revision_type text,
   revision_reason text,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict,
   foreign key (replaces_submission_id, stream_id) references phase_version (version_id, stream_id)
     on delete restrict on update restrict
 );
 create index document_submissions_replaces_submission_id_idx on document_submissions (replaces_submission_id);
-create unique index document_submissions_version_id_stream_id_key on document_submissions (version_id, stream_id);
 
 create table test_execution_audit (
   version_id uuid primary key,
@@ -373,20 +331,14 @@ create table test_execution_audit (
   responded_at timestamptz(3),
   response_status text,
   response_notes text,
-  impact_on_timeline text,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  impact_on_timeline text
 );
-create unique index test_execution_audit_version_id_stream_id_key on test_execution_audit (version_id, stream_id);
 
 create table observation_versions (
   version_id uuid primary key,
   stream_id uuid not null,
-  observation_period jsonb,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  observation_period jsonb
 );
-create unique index observation_versions_version_id_stream_id_key on observation_versions (version_id, stream_id);
 
 create table observation_decisions (
   item_id uuid primary key,
@@ -405,12 +357,8 @@ create table observation_decisions (
   remediation_deadline date,
   created_by int references users on delete restrict on update cascade,
   creation_timestamp timestamptz(3),
-  merged_from_item_id uuid,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  merged_from_item_id uuid
 );
-create unique index observation_decisions_version_id_item_key_key on observation_decisions (version_id, item_key);
-create unique index observation_decisions_version_id_item_id_key on observation_decisions (version_id, item_id);
 
 create table test_report_versions (
   version_id uuid primary key,
@@ -425,11 +373,8 @@ create table test_report_versions (
   draft_document_id uuid,
   final_document_id uuid,
   requires_executive_approval boolean not null default true,
-  generated_at timestamptz(3),
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  generated_at timestamptz(3)
 );
-create unique index test_report_versions_version_id_stream_id_key on test_report_versions (version_id, stream_id);
 
 create table test_report_sections (
   item_id uuid primary key,
@@ -446,12 +391,8 @@ create table test_report_sections (
   section_order int not null,
   content_source text,
   source_references jsonb not null default '[]',
-  merged_from_item_id uuid,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  merged_from_item_id uuid
 );
-create unique index test_report_sections_version_id_item_key_key on test_report_sections (version_id, item_key);
-create unique index test_report_sections_version_id_item_id_key on test_report_sections (version_id, item_id);
 
 create table test_report_signoffs (
   sign_off_id uuid primary key,
@@ -467,13 +408,34 @@ create table test_report_signoffs (
   meaning text,
   signer_name text,
   signed_content_hash text,
-  delegated_from_name text,
-  foreign key (version_id, stream_id) references phase_version (version_id, stream_id)
-    on delete restrict on update restrict
+  delegated_from_name text
 );
 create unique index test_report_signoffs_version_id_sign_off_role_sign_off_date_key
   on test_report_signoffs (version_id, sign_off_role, sign_off_date);
 create index test_report_signoffs_sign_off_user_id_stream_id_idx on test_report_signoffs (sign_off_user_id, stream_id);
+
+-- What belongs to a version is of the version's stream. A detail table has one row of a version, an item table each item once.
+do $$
+declare
+  details text[] := array['planning_phase_versions', 'data_profiling_versions', 'scoping_versions',
+    'sample_selection_versions', 'data_owner_assignments', 'document_submissions', 'test_execution_audit',
+    'observation_versions', 'test_report_versions'];
+  items text[] := array['attribute_decisions', 'profiling_rule_decisions', 'scoping_decisions', 'sample_decisions',
+    'observation_decisions', 'test_report_sections'];
+  t text;
+begin
+  foreach t in array details || items || array['version_editor', 'item_decision', 'test_report_signoffs'] loop
+    execute format('alter table %I add foreign key (version_id, stream_id)
+      references phase_version (version_id, stream_id) on delete restrict on update restrict', t);
+  end loop;
+  foreach t in array details loop
+    execute format('create unique index %I on %I (version_id, stream_id)', t || '_version_id_stream_id_key', t);
+  end loop;
+  foreach t in array items loop
+    execute format('create unique index %I on %I (version_id, item_key)', t || '_version_id_item_key_key', t);
+    execute format('create unique index %I on %I (version_id, item_id)', t || '_version_id_item_id_key', t);
+  end loop;
+end $$;
 
 -- ── figures, and what surrounds the record ───────────────────────────────────────────────────────────────────────────
 

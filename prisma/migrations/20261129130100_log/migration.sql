@@ -93,6 +93,34 @@ create table log.change_log_read (
 );
 create index change_log_read_stream_id_read_id_idx on log.change_log_read (stream_id, read_id);
 
+-- ── what the log's functions and the rules are made with ──────────────────────────────────────────────────────────────
+
+create function log.refuse(p_code text, p_message text, p_hint text default null) returns void language plpgsql as $$
+begin
+  if p_hint is null then
+    raise exception using errcode = p_code, message = p_message;
+  end if;
+  raise exception using errcode = p_code, message = p_message, hint = p_hint;
+end $$;
+
+-- Refuses if a rule is broken: with its code and its sentence, as 'PL004 a version …'. Sentences are made by format(),
+-- which is never null.
+create function log.refuse_if(p_broken text) returns void language plpgsql as $$
+begin
+  if p_broken is not null then
+    perform log.refuse(left(p_broken, 5), substr(p_broken, 7));
+  end if;
+end $$;
+
+-- Triggers fire whatever session_replication_role says.
+create function log.fire_always(p_table regclass) returns void language plpgsql as $$
+declare name name;
+begin
+  for name in select tgname from pg_trigger where tgrelid = p_table and not tgisinternal and tgenabled <> 'A' loop
+    execute format('alter table %s enable always trigger %I', p_table, name);
+  end loop;
+end $$;
+
 -- ── who writes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- The service's role owns nothing. A database administrator may have made it already (npm run migrate --
@@ -147,17 +175,14 @@ begin
     return head;
   end if;
   if head.xid = this_xid then
-    raise exception using errcode = 'PL001',
-      message = 'this transaction has already committed to stream ' || p_stream,
-      hint = 'Start another transaction; SET CONSTRAINTS … IMMEDIATE must come after the last write.';
+    perform log.refuse('PL001', 'this transaction has already committed to stream ' || p_stream,
+      'Start another transaction; SET CONSTRAINTS … IMMEDIATE must come after the last write.');
   end if;
   if p_stream = '00000000-0000-0000-0000-000000000000' then
     perform pg_advisory_xact_lock(log.people_lock());
   end if;
   update log.stream set
-    xid = this_xid, is_open = true,
-    opened_at = greatest(date_trunc('milliseconds', clock_timestamp()),
-      committed_at + interval '1 ms', closed_at + interval '1 ms'),
+    xid = this_xid, is_open = true, -- the guard of the head stamps it
     actor_id = p_actor, origin = coalesce(p_origin, 'db:' || session_user), operation = coalesce(p_operation, 'SQL'),
     reason = p_reason, request_id = p_request_id, occurred_at = null,
     operator = case when p_origin is null then nullif(current_setting('phaseledger.operator', true), '') end
@@ -174,8 +199,8 @@ returns timestamptz language plpgsql security definer set search_path = pg_catal
 declare head log.stream;
 begin
   if not log.is_service() then
-    raise exception using errcode = 'PL002', message = format(
-      '%s is not the service, or can act as the owner: it opens no commit in the name of a person', session_user);
+    perform log.refuse('PL002', format(
+      '%s is not the service, or can act as the owner: it opens no commit in the name of a person', session_user));
   end if;
   -- The stream first: whoever waits for it keeps nobody from changing the reference data. The stamp comes last.
   perform from log.stream where stream_id = p_stream for update;
@@ -183,10 +208,8 @@ begin
     perform pg_advisory_xact_lock_shared(log.people_lock());
   end if;
   head := log.enter(p_stream, p_actor, 'api', p_operation, p_reason, p_request_id);
-  if head.actor_id is distinct from p_actor or head.operation is distinct from p_operation then
-    raise exception using errcode = 'PL001',
-      message = 'the commit to stream ' || p_stream || ' is already open for another actor or operation';
-  end if;
+  perform log.refuse_if(case when (head.actor_id, head.operation) is distinct from (p_actor, p_operation)
+    then format('PL001 the commit to stream %s is already open for another actor or operation', p_stream) end);
   return head.opened_at;
 end $$;
 
@@ -202,8 +225,8 @@ begin
   end if;
   head := log.enter('00000000-0000-0000-0000-000000000000', p_operation => p_operation, p_reason => p_reason);
   if head.operation is distinct from p_operation then
-    raise exception using errcode = 'PL001', message = 'this transaction has already begun to write reference data',
-      hint = 'Say what it does before its first write.';
+    perform log.refuse('PL001', 'this transaction has already begun to write reference data',
+      'Say what it does before its first write.');
   end if;
 end $$;
 
@@ -234,15 +257,13 @@ language sql stable security definer set search_path = pg_catalog, log, pg_temp 
       and r.operation = 'INSERT' and r.sequence = s.sequence + 1)
 $$;
 
--- Whether this transaction's commit to the stream is an import's, also when it is sealed: deferred rules are checked
--- after that.
+-- Whether this transaction's commit to the stream is an import's. Conditions of triggers ask this and the next, so
+-- everybody may.
 create function log.is_import(p_stream uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
   select exists (
-    select from log.stream s
-    left join log.change_set c on not s.is_open and c.stream_id = s.stream_id and c.sequence = s.sequence
-    where s.stream_id = p_stream and s.xid = pg_current_xact_id()::text::bigint
-      and coalesce(c.origin, s.origin) = 'import')
+    select from log.stream
+    where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint and origin = 'import')
 $$;
 
 -- What an import brought it may bring again and take back, as long as nobody has worked on it here; nothing else.
@@ -262,9 +283,8 @@ create function log.field(v text) returns text language sql immutable as $$
   select coalesce(octet_length(v)::text || ':' || v, '-')
 $$;
 
-create function log.instant(v timestamptz) returns text language sql immutable as $$
-  select to_char(v at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-$$;
+create function log.instant(v timestamptz) returns text language sql stable parallel safe
+  return to_char(v at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
 -- SHA-256 over the previous hash and everything the commit says. src/versioning/chain.ts computes the same
 -- independently. A commit with an operator has a form of its own (phaseledger-log-2), so an operator can be neither
@@ -295,24 +315,15 @@ begin
   if not head.is_open or head.xid <> pg_current_xact_id()::text::bigint then
     return null; -- sealed already: the head is updated more than once in a transaction
   end if;
-  select coalesce(array_agg(distinct version_id) filter (where version_id is not null), '{}') into commit.version_ids
+  select gen_random_uuid(), head.stream_id, head.sequence + 1, head.opened_at, head.actor_id, head.origin,
+    head.operation, head.reason, head.request_id, head.occurred_at,
+    coalesce(array_agg(distinct version_id) filter (where version_id is not null), '{}'), head.hash, null, head.operator
+  into commit
   from log.row_change where stream_id = head.stream_id and sequence = head.sequence + 1 having count(*) > 0;
   if not found then
-    raise exception using errcode = 'PL001', message = 'nothing to commit to stream ' || head.stream_id,
-      hint = 'SET CONSTRAINTS … IMMEDIATE must come after the last write of a transaction.';
+    perform log.refuse('PL001', 'nothing to commit to stream ' || head.stream_id,
+      'SET CONSTRAINTS … IMMEDIATE must come after the last write of a transaction.');
   end if;
-  commit.change_set_id := gen_random_uuid();
-  commit.stream_id := head.stream_id;
-  commit.sequence := head.sequence + 1;
-  commit.committed_at := head.opened_at;
-  commit.actor_id := head.actor_id;
-  commit.origin := head.origin;
-  commit.operation := head.operation;
-  commit.reason := head.reason;
-  commit.request_id := head.request_id;
-  commit.occurred_at := head.occurred_at;
-  commit.operator := head.operator;
-  commit.previous_hash := head.hash;
   commit.hash := log.digest(commit);
   insert into log.change_set select commit.*;
   update log.stream set sequence = commit.sequence, committed_at = commit.committed_at, hash = commit.hash,
@@ -325,7 +336,6 @@ end $$;
 -- Deferred, so a commit is sealed once, when the transaction ends; it must be a row trigger to be deferrable.
 create constraint trigger seal after update on log.stream deferrable initially deferred
   for each row when (new.is_open) execute function log.seal();
-alter table log.stream enable always trigger seal;
 
 -- What the service calls last: seals now rather than at COMMIT, and says which change set it was.
 create function log.commit(p_stream uuid) returns uuid
@@ -350,12 +360,11 @@ $$;
 create function log.refuse_closing(p_streams uuid[], p_at timestamptz) returns void
 language plpgsql set search_path = pg_catalog, log, pg_temp as $$
 begin
-  if log.is_future(p_at) then
-    raise exception using errcode = 'PL001', message = 'a stream cannot be closed at an instant that has not come';
-  end if;
-  if exists (select from log.stream where stream_id = any(p_streams) and is_open) then
-    raise exception using errcode = 'PL001', message = 'a stream cannot be closed by a transaction that writes to it';
-  end if;
+  perform log.refuse_if(case
+    when log.is_future(p_at) then 'PL001 a stream cannot be closed at an instant that has not come'
+    when exists (select from log.stream where stream_id = any(p_streams) and is_open)
+      then 'PL001 a stream cannot be closed by a transaction that writes to it'
+  end);
 end $$;
 
 -- A reader of the past closes streams at its instant: no later commit may be stamped at or before it. A stream that
@@ -404,18 +413,14 @@ begin
   return null;
 end $$;
 
-do $$
-declare t text;
-begin
-  foreach t in array array['change_set', 'row_change'] loop
-    execute format($t$
-      create trigger refuse_change before update or delete or truncate on log.%1$I
-        for each statement execute function log.refuse_change();
-      create trigger refuse_direct_insert before insert on log.%1$I
-        for each statement execute function log.refuse_direct_insert();
-      alter table log.%1$I enable always trigger refuse_change, enable always trigger refuse_direct_insert$t$, t);
-  end loop;
-end $$;
+create trigger refuse_change before update or delete or truncate on log.change_set
+  for each statement execute function log.refuse_change();
+create trigger refuse_change before update or delete or truncate on log.row_change
+  for each statement execute function log.refuse_change();
+create trigger refuse_direct_insert before insert on log.change_set
+  for each statement execute function log.refuse_direct_insert();
+create trigger refuse_direct_insert before insert on log.row_change
+  for each statement execute function log.refuse_direct_insert();
 
 -- When somebody read the log is the database's to say, and from where; only the service names people, as with commits.
 create function log.stamp_read() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -432,18 +437,11 @@ end $$;
 create trigger stamp_read before insert on log.change_log_read for each row execute function log.stamp_read();
 create trigger refuse_change before update or delete or truncate on log.change_log_read
   for each statement execute function log.refuse_change();
-alter table log.change_log_read enable always trigger stamp_read, enable always trigger refuse_change;
 
 -- ── the head ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 -- It takes no time, origin or instant from anybody: what a commit is stamped with is the database's to say, and the
 -- head moves only as the log's own functions move it. Only the service names people; the owner cannot do it by opening
 -- a head by hand, nor by calling log.enter.
-
-create function log.refuse_head(p_why text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  raise exception using errcode = 'PL002',
-    message = 'the head of a stream is moved by the log’s own functions: ' || p_why;
-end $$;
 
 create function log.guard_head() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
@@ -451,89 +449,69 @@ declare
   this_xid bigint := pg_current_xact_id()::text::bigint;
   says_nothing boolean := (new.opened_at, new.actor_id, new.origin, new.operation, new.reason, new.request_id,
     new.occurred_at, new.operator) is not distinct from (null, null, null, null, null, null, null, null);
+  broken text;
 begin
   if tg_op = 'INSERT' then
-    if new.sequence <> 0 or new.committed_at <> '-infinity' or new.closed_at <> '-infinity' or new.hash is not null
-       or new.xid is not null or new.is_open or not says_nothing then
-      perform log.refuse_head('a stream begins with nothing');
-    end if;
-    return new;
-  end if;
-
-  if new.stream_id <> old.stream_id then
-    perform log.refuse_head('it stays that of its stream');
-  end if;
-
+    broken := case when new.sequence <> 0 or new.committed_at <> '-infinity' or new.closed_at <> '-infinity'
+        or new.hash is not null or new.xid is not null or new.is_open or not says_nothing
+      then 'a stream begins with nothing' end;
+  elsif new.stream_id <> old.stream_id then
+    broken := 'it stays that of its stream';
   -- A commit is opened, or says more of itself.
-  if new.is_open then
-    if (new.sequence, new.committed_at, new.closed_at, new.hash)
-         is distinct from (old.sequence, old.committed_at, old.closed_at, old.hash) then
-      perform log.refuse_head('where the chain ends is said when a commit is sealed');
-    end if;
-    if old.is_open and old.xid = this_xid then
-      if new.opened_at is distinct from old.opened_at or new.xid is distinct from old.xid then
-        perform log.refuse_head('a commit is stamped once');
-      end if;
-    else
+  elsif new.is_open then
+    broken := case
+      when (new.sequence, new.committed_at, new.closed_at, new.hash)
+          is distinct from (old.sequence, old.committed_at, old.closed_at, old.hash)
+        then 'where the chain ends is said when a commit is sealed'
+      when old.is_open and old.xid = this_xid
+          and (new.opened_at, new.xid) is distinct from (old.opened_at, old.xid)
+        then 'a commit is stamped once'
+      when new.origin = 'api' and not log.is_service()
+        then 'only the service opens a commit in the name of a person'
+      when new.origin = 'import' and (log.is_service() or new.actor_id is not null and new.occurred_at is null)
+        then 'an import is the owner’s, and names a person only with when it happened'
+      when new.origin in ('api', 'import') is not true
+          and (new.origin is distinct from 'db:' || session_user or new.actor_id is not null)
+        then 'only the service opens a commit in the name of a person, and a role one in its own name'
+      when new.occurred_at is not null and new.origin <> 'import'
+        then 'only an import says when something happened'
+    end;
+    if (old.is_open and old.xid = this_xid) is not true then
       new.xid := this_xid;
       new.opened_at := greatest(date_trunc('milliseconds', clock_timestamp()),
         old.committed_at + interval '1 ms', old.closed_at + interval '1 ms');
     end if;
-    if new.origin = 'api' then
-      if not log.is_service() then
-        perform log.refuse_head('only the service opens a commit in the name of a person');
-      end if;
-    elsif new.origin = 'import' then
-      if log.is_service() or new.actor_id is not null and new.occurred_at is null then
-        perform log.refuse_head('an import is the owner’s, and names a person only with when it happened');
-      end if;
-    elsif new.origin is distinct from 'db:' || session_user or new.actor_id is not null then
-      perform log.refuse_head(
-        'only the service opens a commit in the name of a person, and a role one in its own name');
-    end if;
-    if new.occurred_at is not null and new.origin <> 'import' then
-      perform log.refuse_head('only an import says when something happened');
-    end if;
-    return new;
+  else
+    broken := case
+      when not says_nothing then 'nothing is said of a commit that is not open'
+      -- It is sealed: as the commit that is there says.
+      when new.sequence <> old.sequence then
+        case when not old.is_open or new.closed_at <> old.closed_at or new.xid is distinct from old.xid or not exists (
+            select from log.change_set c where c.stream_id = old.stream_id and c.sequence = new.sequence
+              and c.sequence = old.sequence + 1 and c.hash = new.hash and c.committed_at = new.committed_at
+              and (c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at,
+                  c.operator, c.previous_hash)
+                is not distinct from (old.opened_at, old.actor_id, old.origin, old.operation, old.reason,
+                  old.request_id, old.occurred_at, old.operator, old.hash))
+          then 'it moves to the commit that was sealed' end
+      when (new.committed_at, new.hash) is distinct from (old.committed_at, old.hash)
+        then 'where the chain ends is said when a commit is sealed'
+      -- It is opened and comes to nothing.
+      when old.is_open then
+        case when new.closed_at <> old.closed_at or exists (
+            select from log.row_change r where r.stream_id = old.stream_id and r.sequence = old.sequence + 1)
+          then 'a commit that has rows is sealed' end
+      -- It is closed at an instant that has come.
+      when new.xid is distinct from old.xid or new.closed_at < old.closed_at or log.is_future(new.closed_at)
+        then 'it is closed at an instant that has come, and not opened again'
+    end;
   end if;
-
-  if not says_nothing then
-    perform log.refuse_head('nothing is said of a commit that is not open');
-  end if;
-  -- It is sealed: as the commit that is there says.
-  if new.sequence <> old.sequence then
-    if not old.is_open or new.closed_at <> old.closed_at or new.xid is distinct from old.xid or not exists (
-        select from log.change_set c where c.stream_id = old.stream_id and c.sequence = new.sequence
-          and c.sequence = old.sequence + 1 and c.hash = new.hash and c.committed_at = new.committed_at
-          and (c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at, c.operator,
-              c.previous_hash)
-            is not distinct from (old.opened_at, old.actor_id, old.origin, old.operation, old.reason, old.request_id,
-              old.occurred_at, old.operator, old.hash)) then
-      perform log.refuse_head('it moves to the commit that was sealed');
-    end if;
-    return new;
-  end if;
-  if (new.committed_at, new.hash) is distinct from (old.committed_at, old.hash) then
-    perform log.refuse_head('where the chain ends is said when a commit is sealed');
-  end if;
-  -- It is opened and comes to nothing.
-  if old.is_open then
-    if new.closed_at <> old.closed_at or exists (
-        select from log.row_change r where r.stream_id = old.stream_id and r.sequence = old.sequence + 1) then
-      perform log.refuse_head('a commit that has rows is sealed');
-    end if;
-    return new;
-  end if;
-  -- It is closed at an instant that has come.
-  if new.xid is distinct from old.xid or new.closed_at < old.closed_at or log.is_future(new.closed_at) then
-    perform log.refuse_head('it is closed at an instant that has come, and not opened again');
-  end if;
+  perform log.refuse_if('PL002 the head of a stream is moved by the log’s own functions: ' || broken);
   return new;
 end $$;
 create trigger guard_head before insert or update on log.stream for each row execute function log.guard_head();
 create trigger refuse_removal before delete or truncate on log.stream
   for each statement execute function log.refuse_change();
-alter table log.stream enable always trigger guard_head, enable always trigger refuse_removal;
 
 -- ── capture ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -598,8 +576,7 @@ begin
       elsif tg_op = 'DELETE' then
         -- One statement can fire for INSERT before DELETE; the log would have the row gone that is there.
         if exists (select from old_rows o join %4$s n on %2$s) then
-          raise exception using errcode = 'PL001',
-            message = 'one statement cannot delete a row and insert it again', hint = 'Use two statements.';
+          perform log.refuse('PL001', 'one statement cannot delete a row and insert it again', 'Use two statements.');
         end if;
         for s in select distinct stream_id from old_rows order by 1 loop
           head := log.enter(s);%1$s
@@ -608,8 +585,8 @@ begin
       else
         -- TRUNCATE removes rows that an older snapshot does not see.
         if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
-          raise exception using errcode = 'PL001', hint = 'Use READ COMMITTED.',
-            message = 'TRUNCATE is refused in a transaction that is ' || current_setting('transaction_isolation');
+          perform log.refuse('PL001', 'TRUNCATE is refused in a transaction that is '
+            || current_setting('transaction_isolation'), 'Use READ COMMITTED.');
         end if;
         for s in select distinct stream_id from %4$s order by 1 loop
           head := log.enter(s);%1$s
@@ -643,8 +620,7 @@ declare
     where p.pronamespace = 'log'::regnamespace and p.proname = 'capture_' || name and t.tgrelid <> p_table);
 begin
   if taken is not null then
-    raise exception using errcode = 'PL001', message = format('%s is captured as %s already', taken, name),
-      hint = 'Give the table another name.';
+    perform log.refuse('PL001', format('%s is captured as %s already', taken, name), 'Give the table another name.');
   end if;
   execute format(
     'create or replace function log.%I() returns trigger language plpgsql security definer
@@ -660,12 +636,10 @@ begin
       for each statement execute function log.%2$I();
     create trigger a_capture_truncate before truncate on %1$s for each statement execute function log.%2$I();
     create trigger a_identity before update on %1$s for each row when (%3$s)
-      execute function log.refuse_identity_change();
-    alter table %1$s enable always trigger a_capture_insert, enable always trigger a_capture_update,
-      enable always trigger a_capture_delete, enable always trigger a_capture_truncate,
-      enable always trigger a_identity$t$,
+      execute function log.refuse_identity_change()$t$,
     p_table, 'capture_' || name,
     (select string_agg(format('old.%1$I is distinct from new.%1$I', f), ' or ') from unnest(fixed) f));
+  perform log.fire_always(p_table);
 end $outer$;
 
 -- What is only ever added: figures, decisions, signatures. What an import brought, it may take back.
@@ -696,8 +670,8 @@ begin
     create trigger b_insert_only before update or delete on %1$s
       for each row execute function log.refuse_rewriting();
     create trigger b_insert_only_truncate before truncate on %1$s
-      for each statement execute function log.refuse_rewriting_all();
-    alter table %1$s enable always trigger b_insert_only, enable always trigger b_insert_only_truncate$t$, p_table);
+      for each statement execute function log.refuse_rewriting_all()$t$, p_table);
+  perform log.fire_always(p_table);
 end $outer$;
 
 -- ── where it came from ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -737,6 +711,9 @@ alter table catalogue_exceptions add constraint catalogue_exceptions_reason chec
 -- there is one. Figures are captured like everything else: a newer one is another row.
 select log.capture_table('versioning_metrics'), log.insert_only('versioning_metrics'),
   log.insert_only('schema_changes');
+
+select log.fire_always(format('log.%I', name)::regclass)
+from unnest(array['stream', 'change_set', 'row_change', 'change_log_read']) t(name);
 
 -- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,12 +1,7 @@
 -- Rules that the database itself keeps, whatever role asks and whatever path it takes. The same rules stand in
 -- src/versioning, where they are explained to people; here they cannot be passed by. They are rules of work that is
--- done here: what was done elsewhere an import brings as it was, and marks what breaks a rule of today. The constraints
--- hold for everybody.
-
-create function log.refuse(p_code text, p_message text) returns void language plpgsql as $$
-begin
-  raise exception using errcode = p_code, message = p_message;
-end $$;
+-- done here: what was done elsewhere an import brings as it was, and marks what breaks a rule of today, so triggers do
+-- not fire for what it may bring. Those of whole statements choose the rows instead. The constraints hold for everybody.
 
 -- ── by what identities are compared ──────────────────────────────────────────────────────────────────────────────────
 -- Identities that a person types are compared by a key, so that two that nobody can tell apart are one; and nothing is
@@ -41,17 +36,15 @@ alter table reports add constraint reports_name_said check (log.identity_key(nam
 create function log.guard_period() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
-  if new.end_date < new.start_date and not log.is_import(new.stream_id) then
+  if new.end_date < new.start_date and (new.start_date, new.end_date) is distinct from (old.start_date, old.end_date)
+  then
     raise exception using errcode = 'check_violation', constraint = 'cycles_period',
       message = format('a cycle that starts on %s cannot end on %s', new.start_date, new.end_date);
   end if;
   return new;
 end $$;
-create trigger c_guard_period before insert on cycles for each row execute function log.guard_period();
-create trigger c_guard_period_update before update on cycles for each row
-  when (new.start_date is distinct from old.start_date or new.end_date is distinct from old.end_date)
-  execute function log.guard_period();
-alter table cycles enable always trigger c_guard_period, enable always trigger c_guard_period_update;
+create trigger c_guard_period before insert or update on cycles for each row
+  when (not log.is_import(new.stream_id)) execute function log.guard_period();
 
 -- Whoever is named for something can do it: they are active, and have a role that it takes. src/versioning/fitness.ts
 -- says the same, and says it better. Who loses a role later stays named, until somebody else is.
@@ -62,14 +55,12 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     and not exists (select from user_roles where user_id = p_user and role::text in ('ADMIN', 'AUDITOR'))
 $$;
 
-create function log.demand_fit(p_user int, p_roles text[], p_stream uuid) returns void
+create function log.demand_fit(p_user int, p_roles text[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
-  if not log.is_fit(p_user, p_roles) and not log.is_import(p_stream) then
-    perform log.refuse('PL011', format(
-      'user %s cannot be named there: it takes somebody active who is %s and acts in workflows',
-      p_user, array_to_string(p_roles, ' or ')));
-  end if;
+  perform log.refuse_if(case when not log.is_fit(p_user, p_roles)
+    then format('PL011 user %s cannot be named there: it takes somebody active who is %s and acts in workflows',
+      p_user, array_to_string(p_roles, ' or ')) end);
 end $$;
 
 -- The column that names somebody, and the roles of which it takes one.
@@ -77,15 +68,14 @@ create function log.guard_fitness() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare named int := (to_jsonb(new) ->> tg_argv[0])::int;
 begin
-  if named is not null then
-    perform log.demand_fit(named, tg_argv[1:], new.stream_id);
+  if named is distinct from (to_jsonb(old) ->> tg_argv[0])::int and named is not null then
+    perform log.demand_fit(named, tg_argv[1:]);
   end if;
   return new;
 end $$;
 
 create trigger c_fit_tester before insert on workflow_testers for each row
-  execute function log.guard_fitness('user_id', 'TESTER');
-alter table workflow_testers enable always trigger c_fit_tester;
+  when (not log.is_import(new.stream_id)) execute function log.guard_fitness('user_id', 'TESTER');
 
 do $$
 declare n record;
@@ -97,11 +87,9 @@ begin
     ('reports', 'owner', 'owner_id', 'REPORT_OWNER')) x(tab, named, col, role)
   loop
     execute format($t$
-      create trigger %1$I before insert on %3$I for each row execute function log.guard_fitness(%4$L, %5$L);
-      create trigger %2$I before update on %3$I for each row when (new.%4$I is distinct from old.%4$I)
-        execute function log.guard_fitness(%4$L, %5$L);
-      alter table %3$I enable always trigger %1$I, enable always trigger %2$I$t$,
-      'c_fit_' || n.named, 'c_fit_' || n.named || '_update', n.tab, n.col, n.role);
+      create trigger %I before insert or update on %I for each row
+        when (not log.is_import(new.stream_id)) execute function log.guard_fitness(%L, %L)$t$,
+      'c_fit_' || n.named, n.tab, n.col, n.role);
   end loop;
 end $$;
 
@@ -130,120 +118,97 @@ alter table phase_version
 
 -- ── lifecycle ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- May this person decide on the version? Not who wrote to it or submitted it, unless the phase is attested by its
--- preparer.
+-- May this person decide on the version, or review the record as this version leaves it? Not who submitted it or wrote
+-- to it; a record's versions are one work, in which reviewing is no writing. Where the phase is attested by its preparer,
+-- everybody may.
 create function log.may_decide(v phase_version, p_user int) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select (select self_attested from phase_policy where phase = v.phase)
-    or (p_user is distinct from v.submitted_by
-      and not exists (select from version_editor e where e.version_id = v.version_id and e.user_id = p_user))
+    or (p_user is distinct from v.submitted_by and not exists (
+      select from phase_version w join version_editor e using (version_id)
+      where w.master_record_id = v.master_record_id and e.user_id = p_user
+        and case v.versioning_type when 'FULL' then w.version_id = v.version_id
+          else w.reviewed_by is distinct from p_user end))
 $$;
+
+-- The service starts every version at the beginning.
+create function log.guard_start() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  perform log.refuse_if(case when log.is_service() and new.status not in ('DRAFT', 'RECORDED')
+    then format('PL004 a version starts as DRAFT or RECORDED, not as %s', new.status) end);
+  return new;
+end $$;
 
 create function log.guard_version() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
-declare latest uuid;
+declare
+  may_change text[] := case
+    when old.status in ('APPROVED', 'RECORDED') then '{status,effective_to,revision}'::text[]
+    when old.status in ('REJECTED', 'SUPERSEDED') then '{is_deleted,deleted_at,deleted_by,revision}' end;
 begin
-  if tg_op = 'INSERT' then
-    -- An import (by the owner) brings versions as they were; the service starts every version at the beginning.
-    if log.is_service() and new.status not in ('DRAFT', 'RECORDED') then
-      perform log.refuse('PL004', 'a version starts as DRAFT or RECORDED, not as ' || new.status);
-    end if;
-    return new;
-  end if;
-  if log.may_import(old.version_id, old.stream_id) then
-    return case tg_op when 'DELETE' then old else new end;
-  end if;
   if tg_op = 'DELETE' then
-    if old.status <> 'DRAFT' then
-      perform log.refuse('PL005', format('version %s is %s: only drafts can be removed', old.version_id, old.status));
-    end if;
+    perform log.refuse_if(case when old.status <> 'DRAFT'
+      then format('PL005 version %s is %s: only drafts can be removed', old.version_id, old.status) end);
     return old;
   end if;
 
-  if (new.cycle_id, new.report_id, new.phase, new.versioning_type, new.master_record_id, new.version_number,
-        new.created_at, new.created_by, new.approval_required)
-       is distinct from (old.cycle_id, old.report_id, old.phase, old.versioning_type, old.master_record_id,
-        old.version_number, old.created_at, old.created_by, old.approval_required)
-     or new.parent_version_id is distinct from old.parent_version_id then
-    perform log.refuse('PL003', 'what a version is, where it came from and who started it cannot be changed');
-  end if;
-  if old.status <> 'DRAFT'
-     and (new.base_version_id, new.content_hash) is distinct from (old.base_version_id, old.content_hash) then
-    perform log.refuse('PL005', format('version %s is %s: its content is frozen', old.version_id, old.status));
-  end if;
-  if old.status <> 'DRAFT' and new.status <> 'DRAFT'
-     and (new.submitted_at, new.submitted_by) is distinct from (old.submitted_at, old.submitted_by) then
-    perform log.refuse('PL005', format(
-      'version %s is %s: who submitted it stays as it is', old.version_id, old.status));
-  end if;
-  if old.status in ('APPROVED', 'RECORDED')
-     and (to_jsonb(new) - '{status,effective_to,revision}'::text[])
-       <> (to_jsonb(old) - '{status,effective_to,revision}'::text[]) then
-    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
-  end if;
-  if new.revision < old.revision then
-    perform log.refuse('PL005', 'a revision never goes back');
-  end if;
-  if (old.is_deleted or new.is_deleted) and new.status <> old.status then
-    perform log.refuse('PL004', 'a deleted version cannot change its status');
-  end if;
-  if old.status in ('REJECTED', 'SUPERSEDED')
-     and (to_jsonb(new) - '{is_deleted,deleted_at,deleted_by,revision}'::text[])
-       <> (to_jsonb(old) - '{is_deleted,deleted_at,deleted_by,revision}'::text[]) then
-    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
-  end if;
+  perform log.refuse_if(case
+    when (new.cycle_id, new.report_id, new.phase, new.versioning_type, new.master_record_id, new.version_number,
+          new.created_at, new.created_by, new.approval_required, new.parent_version_id)
+        is distinct from (old.cycle_id, old.report_id, old.phase, old.versioning_type, old.master_record_id,
+          old.version_number, old.created_at, old.created_by, old.approval_required, old.parent_version_id)
+      then 'PL003 what a version is, where it came from and who started it cannot be changed'
+    when old.status <> 'DRAFT'
+        and (new.base_version_id, new.content_hash) is distinct from (old.base_version_id, old.content_hash)
+      then format('PL005 version %s is %s: its content is frozen', old.version_id, old.status)
+    when old.status <> 'DRAFT' and new.status <> 'DRAFT'
+        and (new.submitted_at, new.submitted_by) is distinct from (old.submitted_at, old.submitted_by)
+      then format('PL005 version %s is %s: who submitted it stays as it is', old.version_id, old.status)
+    when new.revision < old.revision then 'PL005 a revision never goes back'
+    when (old.is_deleted or new.is_deleted) and new.status <> old.status
+      then 'PL004 a deleted version cannot change its status'
+    when to_jsonb(new) - may_change <> to_jsonb(old) - may_change
+      then format('PL005 version %s is %s and stays as it is', old.version_id, old.status)
+    when old.status = 'APPROVED' and new.status = 'APPROVED' and new is distinct from old
+      then format('PL005 version %s is APPROVED and stays as it is until it is superseded', old.version_id)
+  end);
   if new.status = old.status then
-    if old.status = 'APPROVED' and new is distinct from old then
-      perform log.refuse('PL005', format(
-        'version %s is APPROVED and stays as it is until it is superseded', old.version_id));
-    end if;
     return new;
   end if;
 
-  if not exists (select from version_transition t where t.from_status = old.status and t.to_status = new.status) then
-    perform log.refuse('PL004', format('a version cannot go from %s to %s', old.status, new.status));
-  end if;
-  if new.status = 'PENDING_APPROVAL' and (new.submitted_at is null or new.submitted_by is null) then
-    perform log.refuse('PL004', 'a submitted version says who submitted it and when');
-  end if;
-  if new.status = 'PENDING_APPROVAL' and log.is_service()
-     and new.submitted_by is distinct from log.actor(new.stream_id) then
-    perform log.refuse('PL006', 'a version is submitted by the one who acts, in their own name');
-  end if;
-  if new.status in ('APPROVED', 'REJECTED') then
-    if new.reviewed_at is null or new.reviewed_by is null then
-      perform log.refuse('PL004', 'a decided version says who decided and when');
-    end if;
-    if log.is_service() and new.reviewed_by is distinct from log.actor(new.stream_id) then
-      perform log.refuse('PL006', 'a version is decided by the one who acts, in their own name');
-    end if;
-    if not log.may_decide(old, new.reviewed_by) then
-      perform log.refuse('PL006', 'who edited or submitted a version may not decide on it');
-    end if;
-  end if;
-  if new.status = 'REJECTED' and coalesce(new.approval_notes, '') !~ '\S' then
-    perform log.refuse('PL004', 'a rejection needs a reason');
-  end if;
-  if new.status = 'APPROVED' then
-    select version_id into latest from phase_version
-    where master_record_id = new.master_record_id and effective_from is not null order by effective_from desc limit 1;
+  perform log.refuse_if(case
+    when not exists (
+        select from version_transition t where t.from_status = old.status and t.to_status = new.status)
+      then format('PL004 a version cannot go from %s to %s', old.status, new.status)
+    when new.status = 'PENDING_APPROVAL' and (new.submitted_at is null or new.submitted_by is null)
+      then 'PL004 a submitted version says who submitted it and when'
+    when new.status = 'PENDING_APPROVAL' and log.is_service()
+        and new.submitted_by is distinct from log.actor(new.stream_id)
+      then 'PL006 a version is submitted by the one who acts, in their own name'
+    when new.status in ('APPROVED', 'REJECTED') and (new.reviewed_at is null or new.reviewed_by is null)
+      then 'PL004 a decided version says who decided and when'
+    when new.status in ('APPROVED', 'REJECTED') and log.is_service()
+        and new.reviewed_by is distinct from log.actor(new.stream_id)
+      then 'PL006 a version is decided by the one who acts, in their own name'
+    when new.status in ('APPROVED', 'REJECTED') and not log.may_decide(old, new.reviewed_by)
+      then 'PL006 who edited or submitted a version may not decide on it'
+    when new.status = 'REJECTED' and coalesce(new.approval_notes, '') !~ '\S' then 'PL004 a rejection needs a reason'
     -- What ended when it began was never in force, or came without a successor: nothing is in force after it.
-    if exists (select from phase_version where version_id = latest and effective_to = effective_from) then
-      latest := null;
-    end if;
-    if latest is distinct from new.base_version_id then
-      perform log.refuse('PL007', 'the version in force is no longer the one this draft was based on');
-    end if;
-  end if;
+    when new.status = 'APPROVED' and new.base_version_id is distinct from (
+        select case when effective_to is distinct from effective_from then version_id end from phase_version
+        where master_record_id = new.master_record_id and effective_from is not null
+        order by effective_from desc limit 1)
+      then 'PL007 the version in force is no longer the one this draft was based on'
+  end);
   return new;
 end $$;
 
 create function log.refuse_truncating_decided() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
-  if exists (select from phase_version where status <> 'DRAFT') then
-    perform log.refuse('PL005', 'TRUNCATE is refused: there are versions that are not drafts');
-  end if;
+  perform log.refuse_if(case when exists (select from phase_version where status <> 'DRAFT')
+    then 'PL005 TRUNCATE is refused: there are versions that are not drafts' end);
   return null;
 end $$;
 
@@ -265,13 +230,9 @@ end $$;
 create function log.guard_succession() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
-  if log.may_import(new.version_id, new.stream_id) then
-    return null; -- what follows it comes in another commit of the import
-  end if;
-  if not exists (
-    select from phase_version where master_record_id = new.master_record_id and effective_from >= new.effective_to) then
-    perform log.refuse('PL004', format('version %s is superseded, and no version follows it', new.version_id));
-  end if;
+  perform log.refuse_if(case when not exists (
+      select from phase_version where master_record_id = new.master_record_id and effective_from >= new.effective_to)
+    then format('PL004 version %s is superseded, and no version follows it', new.version_id) end);
   return null;
 end $$;
 
@@ -279,29 +240,29 @@ end $$;
 create function log.guard_settled() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
-  if log.may_import(old.version_id, old.stream_id) then
-    return new;
-  end if;
-  if old.status = 'SUPERSEDED' or new.status = old.status or new.revision <> old.revision then
-    perform log.refuse('PL005', format('version %s is %s and stays as it is', old.version_id, old.status));
-  end if;
+  perform log.refuse_if(case
+    when old.status = 'SUPERSEDED' or new.status = old.status or new.revision <> old.revision
+    then format('PL005 version %s is %s and stays as it is', old.version_id, old.status) end);
   return new;
 end $$;
 
 select log.capture_table('phase_version');
-create trigger b_guard before insert or update or delete on phase_version for each row
-  execute function log.guard_version();
+create trigger b_guard before update or delete on phase_version for each row
+  when (not log.may_import(old.version_id, old.stream_id)) execute function log.guard_version();
 create trigger b_guard_settled before update on phase_version for each row
-  when (old.* is distinct from new.* and (old.status in ('RECORDED', 'SUPERSEDED')))
+  when (old.* is distinct from new.* and old.status in ('RECORDED', 'SUPERSEDED')
+    and not log.may_import(old.version_id, old.stream_id))
   execute function log.guard_settled();
+create trigger b_guard_start before insert on phase_version for each row execute function log.guard_start();
 create trigger b_guard_truncate before truncate on phase_version for each statement
   execute function log.refuse_truncating_decided();
 create trigger c_inherit_editors after insert on phase_version referencing new table as new_rows
   for each statement execute function log.inherit_editors();
+-- What follows it may come in another commit of an import.
 create constraint trigger d_succession after update on phase_version deferrable initially deferred for each row
-  when (old.status <> 'SUPERSEDED' and new.status = 'SUPERSEDED') execute function log.guard_succession();
-alter table phase_version enable always trigger b_guard, enable always trigger b_guard_settled,
-  enable always trigger b_guard_truncate, enable always trigger c_inherit_editors, enable always trigger d_succession;
+  when (old.status <> 'SUPERSEDED' and new.status = 'SUPERSEDED'
+    and not log.may_import(new.version_id, new.stream_id))
+  execute function log.guard_succession();
 
 -- ── content is frozen outside DRAFT, and writing to it makes an editor ───────────────────────────────────────────────
 
@@ -321,39 +282,29 @@ begin
       'select v.* from %I.%I c join phase_version v using (version_id)
        where v.status <> ''DRAFT'' or v.is_deleted limit 1',
       tg_table_schema, tg_table_name) into frozen;
-  elsif tg_op = 'INSERT' then
-    select v.* into frozen from (select distinct version_id from new_rows) c join phase_version v using (version_id)
-    where (v.status <> 'DRAFT' or v.is_deleted) and not log.is_being_inserted(v.version_id)
-      and not log.may_import(v.version_id, v.stream_id) limit 1;
   elsif tg_op = 'UPDATE' then
     select v.* into frozen
-    from (select distinct n.version_id from new_rows n where not exists (select from old_rows o where o *= n)) c
+    from (select distinct n.version_id from touched n where not exists (select from old_rows o where o *= n)) c
     join phase_version v using (version_id)
     where (v.status <> 'DRAFT' or v.is_deleted) and not log.may_import(v.version_id, v.stream_id) limit 1;
   else
-    select v.* into frozen from (select distinct version_id from old_rows) c join phase_version v using (version_id)
-    where (v.status <> 'DRAFT' or v.is_deleted) and not log.may_import(v.version_id, v.stream_id) limit 1;
+    select v.* into frozen from (select distinct version_id from touched) c join phase_version v using (version_id)
+    where (v.status <> 'DRAFT' or v.is_deleted) and not log.may_import(v.version_id, v.stream_id)
+      and not (tg_op = 'INSERT' and log.is_being_inserted(v.version_id)) limit 1;
   end if;
-  if frozen.version_id is not null then
-    perform log.refuse('PL005', format('version %s is %s: its content is frozen',
-      frozen.version_id, case when frozen.is_deleted then 'deleted' else frozen.status::text end));
-  end if;
+  perform log.refuse_if(case when frozen.version_id is not null then format('PL005 version %s is %s: its content is frozen',
+    frozen.version_id, case when frozen.is_deleted then 'deleted' else frozen.status::text end) end);
   if tg_op = 'UPDATE' and waivers <> '{}' then
     insert into version_editor (version_id, user_id, stream_id)
     select distinct n.version_id, log.actor(n.stream_id), n.stream_id
-    from new_rows n join old_rows o using (version_id)
+    from touched n join old_rows o using (version_id)
     where log.actor(n.stream_id) is not null
       and to_jsonb(n) - waivers <> to_jsonb(o) - waivers on conflict do nothing;
-  elsif tg_op in ('INSERT', 'UPDATE') then
+  elsif tg_op <> 'TRUNCATE' then
     insert into version_editor (version_id, user_id, stream_id)
-    select distinct n.version_id, log.actor(n.stream_id), n.stream_id
-    from (select distinct version_id, stream_id from new_rows offset 0) n -- who acts is asked once a version, not once a row
+    select n.version_id, log.actor(n.stream_id), n.stream_id
+    from (select distinct version_id, stream_id from touched offset 0) n -- who acts is asked once a version
     where log.actor(n.stream_id) is not null on conflict do nothing;
-  elsif tg_op = 'DELETE' then
-    insert into version_editor (version_id, user_id, stream_id)
-    select distinct o.version_id, log.actor(o.stream_id), o.stream_id
-    from (select distinct version_id, stream_id from old_rows offset 0) o
-    where log.actor(o.stream_id) is not null on conflict do nothing;
   end if;
   return null;
 end $$;
@@ -402,24 +353,22 @@ begin
     select * into v from phase_version where version_id = (now ->> 'version_id')::uuid;
     execute format('select to_jsonb(t) from %I.%I t where version_id = $1', tg_table_schema, tg_table_name)
       into before using v.parent_version_id;
-    if now - '{version_id}'::text[] <> before - '{version_id}'::text[] and not exists (
-        select from phase_step s where s.phase = p.phase and s.is_review = (v.reviewed_by is not null)
-          and (s.field is null or before ->> s.field is not distinct from s.value)) then
-      perform log.refuse('PL004', 'the record cannot take this step as it stands: ' || coalesce((
-        select string_agg(distinct s.otherwise, ', or ') from phase_step s
-        where s.phase = p.phase and s.is_review = (v.reviewed_by is not null)), 'its phase has none such'));
-    end if;
-    if review.phase is not null and now ->> review.field is distinct from before ->> review.field
-       and (now ->> review.field is not distinct from review.value) = (v.reviewed_by is not null) then
-      perform log.refuse('PL004', format('%s is no longer %s when somebody has reviewed the record, and only then',
-        review.field, review.value));
-    end if;
-    if exists (
-        select from unnest(p.actor_columns) c where now ->> c is distinct from before ->> c
-          and now ->> c is not null and (now ->> c)::int <> v.created_by) then
-      perform log.refuse('PL006', format('%s: who is named there is the one who acts',
-        array_to_string(p.actor_columns, ', ')));
-    end if;
+    perform log.refuse_if(case
+      when now - '{version_id}'::text[] <> before - '{version_id}'::text[] and not exists (
+          select from phase_step s where s.phase = p.phase and s.is_review = (v.reviewed_by is not null)
+            and (s.field is null or before ->> s.field is not distinct from s.value))
+        then format('PL004 the record cannot take this step as it stands: %s', coalesce((
+          select string_agg(distinct s.otherwise, ', or ') from phase_step s
+          where s.phase = p.phase and s.is_review = (v.reviewed_by is not null)), 'its phase has none such'))
+      when review.phase is not null and now ->> review.field is distinct from before ->> review.field
+          and (now ->> review.field is not distinct from review.value) = (v.reviewed_by is not null)
+        then format('PL004 %s is no longer %s when somebody has reviewed the record, and only then',
+          review.field, review.value)
+      when exists (
+          select from unnest(p.actor_columns) c where now ->> c is distinct from before ->> c
+            and now ->> c is not null and (now ->> c)::int <> v.created_by)
+        then format('PL006 %s: who is named there is the one who acts', array_to_string(p.actor_columns, ', '))
+    end);
   end loop;
   return null;
 end $$;
@@ -439,11 +388,10 @@ begin
     where p.version_table = tg_table_name and not (to_jsonb(new) ->> s.only_if)::boolean
       and (before ->> s.only_if)::boolean is not false
   loop
-    if not exists (
-      select from user_roles r where r.user_id = log.actor(new.stream_id) and r.role = any (waived.waived_by)) then
-      perform log.refuse('PL009', format('only who is %s may do without the signature of the %s',
-        array_to_string(waived.waived_by, ' or '), replace(waived.sign_off_role, '_', ' ')));
-    end if;
+    perform log.refuse_if(case when not exists (
+        select from user_roles r where r.user_id = log.actor(new.stream_id) and r.role = any (waived.waived_by))
+      then format('PL009 only who is %s may do without the signature of the %s',
+        array_to_string(waived.waived_by, ' or '), replace(waived.sign_off_role, '_', ' ')) end);
     if before is not null then
       perform log.demand_reason(new.stream_id, 'a waiver');
     end if;
@@ -451,69 +399,62 @@ begin
   return new;
 end $$;
 
--- Attaches everything a phase's own table needs: capture, freeze, rights, and to its detail table what guards its signatures
--- and its steps. A phase's migration calls it for its detail
--- table and its item table, and that is all it has to know of this file.
-create function log.attach_phase_table(p_table regclass) returns void language plpgsql as $outer$
+-- Attaches everything a phase's own table needs: capture, freeze, rights, and to its detail table what guards its
+-- signatures and its steps. A phase's migration calls it for its detail table and its item table, and that is all it has
+-- to know of this file.
+create function log.phase_table(p_table regclass) returns void language plpgsql as $outer$
 begin
   perform log.capture_table(p_table);
   execute format($t$
-    create trigger b_guard_insert after insert on %1$s referencing new table as new_rows
+    create trigger b_guard_insert after insert on %1$s referencing new table as touched
       for each statement execute function log.guard_content();
-    create trigger b_guard_update after update on %1$s referencing old table as old_rows new table as new_rows
+    create trigger b_guard_update after update on %1$s referencing old table as old_rows new table as touched
       for each statement execute function log.guard_content();
-    create trigger b_guard_delete after delete on %1$s referencing old table as old_rows
+    create trigger b_guard_delete after delete on %1$s referencing old table as touched
       for each statement execute function log.guard_content();
     create trigger b_guard_truncate before truncate on %1$s for each statement execute function log.guard_content();
-    alter table %1$s enable always trigger b_guard_insert, enable always trigger b_guard_update,
-      enable always trigger b_guard_delete, enable always trigger b_guard_truncate;
     grant select, insert, update, delete on %1$s to phaseledger_service$t$, p_table);
   if exists (select from pg_attribute where attrelid = p_table and attname = 'item_hash') then
     execute format($t$
       create trigger c_forget_hash before update on %1$s for each row
-        when (old.item_hash = new.item_hash and old.* is distinct from new.*) execute function log.forget_hash();
-      alter table %1$s enable always trigger c_forget_hash$t$, p_table);
+        when (old.item_hash = new.item_hash and old.* is distinct from new.*)
+        execute function log.forget_hash()$t$, p_table);
   else
     execute format($t$
       create trigger c_guard_waiver before insert or update on %1$s
         for each row execute function log.guard_waiver();
       create trigger c_guard_step after insert on %1$s referencing new table as new_rows
-        for each statement execute function log.guard_step();
-      alter table %1$s enable always trigger c_guard_waiver, enable always trigger c_guard_step$t$, p_table);
+        for each statement execute function log.guard_step()$t$, p_table);
   end if;
+  perform log.fire_always(p_table);
 end $outer$;
 
 -- ── decisions and editors are insert-only ────────────────────────────────────────────────────────────────────────────
 
 create function log.guard_decision() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
-declare wrong text;
 begin
-  select case
-    when v.status <> 'PENDING_APPROVAL' and not log.is_being_inserted(v.version_id)
-      then 'PL004:items are decided while their version is PENDING_APPROVAL, and it is ' || v.status
-    when log.is_service() and n.decided_by is distinct from log.actor(v.stream_id)
-      then 'PL006:a decision is made in the name of the one who acts'
-    when not log.may_decide(v, n.decided_by)
-      then 'PL006:who edited or submitted a version may not decide on its items'
-    end into wrong
-  from (select distinct version_id, decided_by from new_rows) n join phase_version v using (version_id)
-  where not log.may_import(v.version_id, v.stream_id)
-  order by 1 nulls last limit 1;
-  if wrong is not null then
-    perform log.refuse(left(wrong, 5), substr(wrong, 7));
-  end if;
+  perform log.refuse_if((
+    select min(case
+      when v.status <> 'PENDING_APPROVAL' and not log.is_being_inserted(v.version_id)
+        then format('PL004 items are decided while their version is PENDING_APPROVAL, and it is %s', v.status)
+      when log.is_service() and n.decided_by is distinct from log.actor(v.stream_id)
+        then 'PL006 a decision is made in the name of the one who acts'
+      when not log.may_decide(v, n.decided_by)
+        then 'PL006 who edited or submitted a version may not decide on its items'
+      end)
+    from (select distinct version_id, decided_by from new_rows) n join phase_version v using (version_id)
+    where not log.may_import(v.version_id, v.stream_id)));
   return null;
 end $$;
 
 select log.capture_table(t), log.insert_only(t) from unnest(array['item_decision', 'version_editor']::regclass[]) t;
 create trigger b_guard after insert on item_decision referencing new table as new_rows
   for each statement execute function log.guard_decision();
-alter table item_decision enable always trigger b_guard;
 
 -- ── the phases ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-select log.attach_phase_table(t) from unnest(array[
+select log.phase_table(t) from unnest(array[
   'planning_phase_versions', 'attribute_decisions', 'data_profiling_versions', 'profiling_rule_decisions',
   'scoping_versions', 'scoping_decisions', 'sample_selection_versions', 'sample_decisions', 'data_owner_assignments',
   'document_submissions', 'test_execution_audit', 'observation_versions', 'observation_decisions',
@@ -532,9 +473,8 @@ begin
     join sample_decisions o on o.version_id = w.version_id and o.item_key = n.item_key
     where v.version_id = n.version_id and w.version_id <> n.version_id)
   limit 1;
-  if found then
-    perform log.refuse('PL008', format('Sample %s is in this version already, as %s', taken.given, taken.present));
-  end if;
+  perform log.refuse_if(case when found
+    then format('PL008 Sample %s is in this version already, as %s', taken.given, taken.present) end);
   return null;
 end $$;
 create index sample_decisions_identity on sample_decisions (version_id, log.identity_key(sample_identifier));
@@ -542,7 +482,6 @@ create trigger c_one_sample after insert on sample_decisions referencing new tab
   for each statement execute function log.guard_sample_identity();
 create trigger c_one_sample_update after update on sample_decisions referencing new table as new_rows
   for each statement execute function log.guard_sample_identity();
-alter table sample_decisions enable always trigger c_one_sample, enable always trigger c_one_sample_update;
 
 -- ── audit-only records ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -552,33 +491,26 @@ create function log.guard_recorded() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
   actor int := log.actor(new.stream_id);
-  before phase_version;
+  before phase_version := (select v from phase_version v where v.version_id = new.parent_version_id);
 begin
   if not log.is_service() then
     return new;
   end if;
-  select * into before from phase_version where version_id = new.parent_version_id;
-  if new.created_by is distinct from actor
-     or before.version_id is null and coalesce(new.submitted_by, actor) is distinct from actor
-     or new.reviewed_by is not null and new.reviewed_by is distinct from actor then
-    perform log.refuse('PL006', 'a version is recorded, submitted and reviewed by the one who acts, in their own name');
-  end if;
-  if before.version_id is not null
-     and (new.submitted_by, new.submitted_at) is distinct from (before.submitted_by, before.submitted_at) then
-    perform log.refuse('PL005', 'who submitted a record stays as it is');
-  end if;
-  if before.version_id is null and new.reviewed_by is not null then
-    perform log.refuse('PL004', 'a record does not begin with its review');
-  end if;
-  if new.version_number <> coalesce(before.version_number, 0) + 1 then
-    perform log.refuse('PL004', 'the next version of a record follows its latest');
-  end if;
-  if new.reviewed_by is not null and (new.reviewed_by is not distinct from before.submitted_by or exists (
-       select from phase_version v join version_editor e using (version_id)
-       where v.master_record_id = new.master_record_id and e.user_id = new.reviewed_by
-         and v.reviewed_by is distinct from e.user_id)) then
-    perform log.refuse('PL006', 'who submitted or changed a record may not review it');
-  end if;
+  perform log.refuse_if(case
+    when new.created_by is distinct from actor
+        or before.version_id is null and coalesce(new.submitted_by, actor) is distinct from actor
+        or new.reviewed_by is not null and new.reviewed_by is distinct from actor
+      then 'PL006 a version is recorded, submitted and reviewed by the one who acts, in their own name'
+    when before.version_id is not null
+        and (new.submitted_by, new.submitted_at) is distinct from (before.submitted_by, before.submitted_at)
+      then 'PL005 who submitted a record stays as it is'
+    when before.version_id is null and new.reviewed_by is not null
+      then 'PL004 a record does not begin with its review'
+    when new.version_number <> coalesce(before.version_number, 0) + 1
+      then 'PL004 the next version of a record follows its latest'
+    when new.reviewed_by is not null and not log.may_decide(before, new.reviewed_by)
+      then 'PL006 who submitted or changed a record may not review it'
+  end);
   return new;
 end $$;
 
@@ -586,21 +518,19 @@ end $$;
 create function log.guard_latest_in_force() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
-  if log.may_import(new.version_id, new.stream_id) then
-    return null; -- what follows it comes in another commit of the import
-  end if;
-  if (select status from phase_version where master_record_id = new.master_record_id
-      order by version_number desc limit 1) <> 'RECORDED' then
-    perform log.refuse('PL004', format('the latest version of record %s must be in force', new.master_record_id));
-  end if;
+  perform log.refuse_if(case when 'RECORDED' <> (
+      select status from phase_version where master_record_id = new.master_record_id
+      order by version_number desc limit 1)
+    then format('PL004 the latest version of record %s must be in force', new.master_record_id) end);
   return null;
 end $$;
 
 create trigger b_guard_recorded before insert on phase_version for each row
   when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_recorded();
+-- What follows it may come in another commit of an import.
 create constraint trigger d_latest_in_force after insert or update on phase_version deferrable initially deferred
-  for each row when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_latest_in_force();
-alter table phase_version enable always trigger b_guard_recorded, enable always trigger d_latest_in_force;
+  for each row when (new.versioning_type = 'AUDIT_ONLY' and not log.may_import(new.version_id, new.stream_id))
+  execute function log.guard_latest_in_force();
 
 alter table data_owner_assignments add constraint valid_period check (valid_to >= valid_from);
 alter table document_submissions add constraint positive_version check (document_version > 0);
@@ -630,20 +560,17 @@ begin
   join phase_version w on w.version_id = d.version_id and w.status = 'RECORDED'
   left join lobs l on l.lob_id = d.lob_id join users u on u.user_id = d.data_owner_id
   where log.is_primary(n.assignment_type) limit 1;
-  if found then
-    perform log.refuse('PL008', format(
-      '%s is the primary owner of %s from %s%s. Transfer or deactivate that assignment, or choose another time',
-      taken.owner, taken.lob, log.instant(taken.valid_from), coalesce(' until ' || log.instant(taken.valid_to), '')));
-  end if;
+  perform log.refuse_if(case when found then format(
+    'PL008 %s is the primary owner of %s from %s%s. Transfer or deactivate that assignment, or choose another time',
+    taken.owner, taken.lob, log.instant(taken.valid_from), coalesce(' until ' || log.instant(taken.valid_to), '')) end);
   return null;
 end $$;
 create trigger c_one_primary_owner after insert on data_owner_assignments referencing new table as new_rows
   for each statement execute function log.guard_primary_owner();
 -- What ends an assignment of somebody who has left names them as well.
 create trigger c_fit_data_owner before insert on data_owner_assignments for each row
-  when (new.assignment_status = 'ACTIVE')
+  when (new.assignment_status = 'ACTIVE' and not log.is_import(new.stream_id))
   execute function log.guard_fitness('data_owner_id', 'DATA_OWNER', 'DATA_EXECUTIVE');
-alter table data_owner_assignments enable always trigger c_one_primary_owner, enable always trigger c_fit_data_owner;
 
 -- ── signatures ───────────────────────────────────────────────────────────────────────────────────────────────────────
 -- Signatures are given and delegated through the service, and what they must keep to is kept here as well.
@@ -680,42 +607,35 @@ declare
   v phase_version := (select v from phase_version v where v.version_id = new.version_id);
   is_delegation boolean := new.sign_off_status = 'PENDING';
 begin
-  if log.is_being_inserted(new.version_id) or log.may_import(new.version_id, new.stream_id) then
-    return new; -- an import brings signatures as they were
+  if log.is_being_inserted(new.version_id) then
+    return new; -- a version is brought with its signatures
   end if;
-  if not exists (select from phase_signature s where s.phase = v.phase and s.sign_off_role = new.sign_off_role) then
-    perform log.refuse('PL004', format('%s takes no signature of the kind %s', v.phase, new.sign_off_role));
-  end if;
-  if v.is_deleted or v.status <> 'PENDING_APPROVAL' and not (is_delegation and v.status = 'DRAFT') then
-    perform log.refuse('PL004', format('version %s is %s: it is signed while it is PENDING_APPROVAL',
-      v.version_id, case when v.is_deleted then 'deleted' else v.status::text end));
-  end if;
-  if not is_delegation and new.signed_content_hash <> v.content_hash then
-    perform log.refuse('PL005', 'a signature is given to the content that is there');
-  end if;
-  if log.is_signed(v, new.sign_off_role) then
-    perform log.refuse('PL004', 'this content has been signed already');
-  end if;
-  if log.is_service() and (
-    log.actor(new.stream_id) is distinct from (
-      case when is_delegation then coalesce(new.delegated_from_id, new.sign_off_user_id) else new.sign_off_user_id end)
-    or not is_delegation and new.signer_name <> (select name from users where user_id = new.sign_off_user_id)) then
-    perform log.refuse('PL006', 'a signature is given, and delegated, in the name of the one who acts');
-  end if;
-  if log.is_service()
-     and new.sign_off_date is distinct from (select opened_at from log.stream where stream_id = new.stream_id) then
-    perform log.refuse('PL006', 'a signature is given at the instant of its commit');
-  end if;
-  -- Whoever worked on a version may take a delegation back, to find somebody else.
-  if (not is_delegation or new.delegated_from_id is not null) and not log.may_decide(v, new.sign_off_user_id) then
-    perform log.refuse('PL006', 'who edited or submitted a version does not sign it');
-  end if;
-  if not is_delegation and exists (
-    select from log.sign_offs(new.version_id) s where s.sign_off_role <> new.sign_off_role
-      and s.sign_off_user_id = new.sign_off_user_id and s.sign_off_status = 'SIGNED'
-      and s.signed_content_hash = v.content_hash) then
-    perform log.refuse('PL006', 'one person gives one signature');
-  end if;
+  perform log.refuse_if(case
+    when not exists (select from phase_signature s where s.phase = v.phase and s.sign_off_role = new.sign_off_role)
+      then format('PL004 %s takes no signature of the kind %s', v.phase, new.sign_off_role)
+    when v.is_deleted or v.status <> 'PENDING_APPROVAL' and not (is_delegation and v.status = 'DRAFT')
+      then format('PL004 version %s is %s: it is signed while it is PENDING_APPROVAL',
+        v.version_id, case when v.is_deleted then 'deleted' else v.status::text end)
+    when not is_delegation and new.signed_content_hash <> v.content_hash
+      then 'PL005 a signature is given to the content that is there'
+    when log.is_signed(v, new.sign_off_role) then 'PL004 this content has been signed already'
+    when log.is_service() and (
+        log.actor(new.stream_id) is distinct from (case when is_delegation and new.delegated_from_id is not null
+          then new.delegated_from_id else new.sign_off_user_id end)
+        or not is_delegation and new.signer_name <> (select name from users where user_id = new.sign_off_user_id))
+      then 'PL006 a signature is given, and delegated, in the name of the one who acts'
+    when log.is_service()
+        and new.sign_off_date is distinct from (select opened_at from log.stream where stream_id = new.stream_id)
+      then 'PL006 a signature is given at the instant of its commit'
+    -- Whoever worked on a version may take a delegation back, to find somebody else.
+    when (not is_delegation or new.delegated_from_id is not null) and not log.may_decide(v, new.sign_off_user_id)
+      then 'PL006 who edited or submitted a version does not sign it'
+    when not is_delegation and exists (
+        select from log.sign_offs(new.version_id) s where s.sign_off_role <> new.sign_off_role
+          and s.sign_off_user_id = new.sign_off_user_id and s.sign_off_status = 'SIGNED'
+          and s.signed_content_hash = v.content_hash)
+      then 'PL006 one person gives one signature'
+  end);
   return new;
 end $$;
 
@@ -725,15 +645,15 @@ language plpgsql security definer set search_path = pg_catalog, public, log, pg_
 begin
   perform log.demand_fit(new.sign_off_user_id, array(
     select s.given_by::text from phase_signature s join phase_version v using (phase)
-    where v.version_id = new.version_id and s.sign_off_role = new.sign_off_role), new.stream_id);
+    where v.version_id = new.version_id and s.sign_off_role = new.sign_off_role));
   return new;
 end $$;
 
 create trigger c_guard_sign_off before insert on test_report_signoffs for each row
-  execute function log.guard_sign_off();
+  when (not log.may_import(new.version_id, new.stream_id)) execute function log.guard_sign_off();
 create trigger c_fit_delegate before insert on test_report_signoffs for each row
-  when (new.sign_off_status = 'PENDING' and new.delegated_from_id is not null) execute function log.guard_delegate();
-alter table test_report_signoffs enable always trigger c_guard_sign_off, enable always trigger c_fit_delegate;
+  when (new.sign_off_status = 'PENDING' and new.delegated_from_id is not null and not log.is_import(new.stream_id))
+  execute function log.guard_delegate();
 
 -- What takes signatures comes into force signed.
 create function log.guard_signed() returns trigger
@@ -742,8 +662,7 @@ declare
   content jsonb;
   missing text;
 begin
-  if not exists (select from phase_signature s where s.phase = new.phase)
-     or log.may_import(new.version_id, new.stream_id) then -- an import brings approvals as they were
+  if not exists (select from phase_signature s where s.phase = new.phase) then
     return new;
   end if;
   execute format('select to_jsonb(t) from public.%I t where version_id = $1',
@@ -751,15 +670,13 @@ begin
   select string_agg(s.sign_off_role, ', ' order by s.sign_off_role) into missing from phase_signature s
   where s.phase = new.phase and (content ->> s.only_if)::boolean is not false
     and not log.is_signed(new, s.sign_off_role);
-  if missing is not null then
-    perform log.refuse('PL010', format(
-      'version %s is not signed by %s, or not by somebody independent', new.version_id, missing));
-  end if;
+  perform log.refuse_if(case when missing is not null then format(
+    'PL010 version %s is not signed by %s, or not by somebody independent', new.version_id, missing) end);
   return new;
 end $$;
 create trigger c_guard_signed before update on phase_version for each row
-  when (new.status = 'APPROVED' and old.status <> 'APPROVED') execute function log.guard_signed();
-alter table phase_version enable always trigger c_guard_signed;
+  when (new.status = 'APPROVED' and old.status <> 'APPROVED' and not log.may_import(new.version_id, new.stream_id))
+  execute function log.guard_signed();
 
 -- ── what takes a reason ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -767,14 +684,13 @@ alter table phase_version enable always trigger c_guard_signed;
 create function log.demand_reason(p_stream uuid, p_deed text) returns void
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
-  if log.is_service()
-     and coalesce(log.identity_key((select reason from log.stream where stream_id = p_stream)), '') = '' then
-    perform log.refuse('PL004', p_deed || ' needs a reason');
-  end if;
+  perform log.refuse_if(case when log.is_service()
+      and coalesce(log.identity_key((select reason from log.stream where stream_id = p_stream)), '') = ''
+    then format('PL004 %s needs a reason', p_deed) end);
 end $$;
 
--- The trigger's condition says when. Whether somebody may do it at all is asked first, by the guards that come before it in the
--- alphabet.
+-- The trigger's condition says when. Whether somebody may do it at all is asked first, by the guards that come before it
+-- in the alphabet.
 create function log.guard_reason() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -791,13 +707,15 @@ create trigger d_demand_reason before insert on document_submissions for each ro
   when (new.submission_status in ('REJECTED', 'REVISION_REQUESTED')
     and coalesce(log.identity_key(new.review_notes), '') = '')
   execute function log.guard_reason('to refuse a document');
-alter table phase_version enable always trigger d_demand_reason;
-alter table item_decision enable always trigger d_demand_reason;
-alter table document_submissions enable always trigger d_demand_reason;
+
+select log.fire_always(oid) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r';
 
 -- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 revoke all on all functions in schema log from public;
-grant execute on function log.identity_key(text), log.name_key(text), log.note_editor(uuid) to phaseledger_service;
+-- Conditions of triggers are asked in the name of whoever writes.
+grant execute on function log.is_import(uuid), log.may_import(uuid, uuid) to public;
+grant execute on function log.identity_key(text), log.name_key(text), log.note_editor(uuid), log.instant(timestamptz)
+  to phaseledger_service;
 grant insert, update on phase_version to phaseledger_service;
 grant insert on item_decision, test_report_signoffs to phaseledger_service;

@@ -16,19 +16,14 @@ create view past.row_change as
 select r.* from past.horizon() h join log.row_change r on r.stream_id = h.stream_id and r.sequence <= h.sequence;
 -- Whoever sees a row change sees its commit.
 create view past.row_form as
-select r.stream_id, r.sequence, r.ordinal, r.table_name, r.row_id, r.version_id, r.after, c.actor_id, c.committed_at
-from past.row_change r
-cross join lateral (
-  select actor_id, committed_at from log.change_set c
-  where c.stream_id = r.stream_id and c.sequence = r.sequence offset 0) c
-where r.after is not null;
+select f.* from past.horizon() h join log.row_form f on f.stream_id = h.stream_id and f.sequence <= h.sequence;
 
 -- ── one view for each captured table ─────────────────────────────────────────────────────────────────────────────────
 
 -- The view past.T has the rows of T as the horizon's commits left them: a row that no later commit touched, which is
 -- asked of each row, is the live row (so what never changes is read by its own indexes); of the others, the image
 -- before the first later change. Tables that only ever grow have none of the latter.
-create function past.expose(p_table regclass) returns void language plpgsql as $outer$
+create function past.query_of(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
   full_name text := (select format('%I.%I', n.nspname, c.relname)
@@ -39,13 +34,12 @@ declare
   has_version boolean := 'version_id' = any(columns);
   only_grows boolean := exists (select from pg_trigger where tgrelid = p_table and tgname = 'b_insert_only');
 begin
-  execute format($v$
-    create or replace view past.%1$I as
-    select %2$s from past.horizon() h join %3$s t on t.stream_id = h.stream_id
+  return format($v$
+    select %1$s from past.horizon() h join %2$s t on t.stream_id = h.stream_id
     where not exists (
-      select from log.row_change r where r.stream_id = t.stream_id and r.table_name = %4$L and r.row_id = %5$s
+      select from log.row_change r where r.stream_id = t.stream_id and r.table_name = %3$L and r.row_id = %4$s
         and r.sequence > h.sequence offset 0)$v$,
-    name, (select string_agg('t.' || c, ', ' order by ord) from unnest(columns) with ordinality x(c, ord)),
+    (select string_agg('t.' || c, ', ' order by ord) from unnest(columns) with ordinality x(c, ord)),
     full_name, name, log.row_id_of(p_table, 't'))
   || case when only_grows then '' else format($v$
     union all
@@ -59,19 +53,29 @@ begin
     (select string_agg(case when c = 'version_id' then 'later.version_id' else 'p.' || c end, ', ' order by ord)
      from unnest(columns) with ordinality x(c, ord)),
     case when has_version then 'r.version_id, ' else '' end, name, full_name) end;
-  execute format('grant select on past.%I to phaseledger_service', name);
 end $outer$;
 
-select past.expose(c.oid) from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert';
-
--- What is attached to a phase's table from now on includes its past.
-create function log.phase_table(p_table regclass) returns void language plpgsql as $$
+-- Makes a view, unless it is made of this query already, which its comment tells.
+create function past.make_view(p_schema name, p_name name, p_query text) returns void language plpgsql as $$
+declare
+  place text := format('%I.%I', p_schema, p_name);
+  made_of text := 'made of ' || md5(p_query);
 begin
-  perform log.attach_phase_table(p_table);
-  perform past.expose(p_table);
+  perform pg_advisory_xact_lock(1887007847); -- one deployment at a time
+  if not exists (select from pg_description where objoid = to_regclass(place) and description = made_of) then
+    execute format('create or replace view %s as %s', place, p_query);
+    execute format('comment on view %s is %L', place, made_of);
+    execute format('grant select on %s to phaseledger_service', place);
+  end if;
 end $$;
 
-revoke all on all functions in schema log, past from public;
+-- What the deployment calls after the migrations, so that none of them has to know of the past.
+create function past.make_views() returns void language sql as $$
+  select past.make_view('past', c.relname, past.query_of(c.oid))
+  from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert' order by c.relname
+$$;
+
+revoke all on all functions in schema past from public;
 grant usage on schema past to phaseledger_service;
 grant select on all tables in schema past to phaseledger_service;
 grant execute on function past.horizon() to phaseledger_service;

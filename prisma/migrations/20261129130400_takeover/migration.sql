@@ -93,7 +93,9 @@ create index placed_workflow_id_phase_idx on legacy.placed (workflow_id, phase);
 alter table legacy.source_row add constraint one_source_row_per_target
   exclude using btree (target_table with =, target_id with =) where (fate = 'IMPORTED' and target_id is not null);
 
-select log.capture_table(t), past.expose(t) from unnest(array['legacy.source_row', 'legacy.quarantine']::regclass[]) t;
+select log.capture_table('legacy.source_row'), log.capture_table('legacy.quarantine');
+-- Views below are made of these.
+select past.make_views();
 
 -- ── the rows of the old system ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,276 +134,6 @@ end $$;
 -- ── rows as they were there ──────────────────────────────────────────────────────────────────────────────────────────
 -- A row that was taken over shows as it was there, but for what has been changed here since. What that is follows from
 -- two texts: what the new tables say now for the columns they answer for, and what they said right after the import.
-
--- The old tables' rows, column by column, as src/legacy/tables.ts declares them.
-create type legacy.row_of_users as (
-  user_id integer, first_name text, last_name text, role text, lob_id integer, is_active boolean,
-  created_at timestamptz, updated_at timestamptz, is_cdo boolean);
-create type legacy.row_of_lobs as (
-  lob_id integer, lob_name text, created_at timestamptz, updated_at timestamptz, created_by_id integer,
-  updated_by_id integer);
-create type legacy.row_of_reports as (
-  id integer, report_number text, report_name text, description text, frequency text, business_unit text,
-  regulatory_requirement boolean, status text, created_at timestamptz, updated_at timestamptz, created_by integer,
-  updated_by integer, report_owner_id integer, lob_id integer, is_active boolean, regulation text,
-  created_by_id integer, updated_by_id integer);
-create type legacy.row_of_test_cycles as (
-  cycle_id integer, cycle_name text, description text, test_executive_id integer, created_at timestamptz,
-  updated_at timestamptz, start_date date, end_date date, status text, workflow_id text, created_by_id integer,
-  updated_by_id integer);
-create type legacy.row_of_cycle_reports as (
-  cycle_id integer, report_id integer, tester_id integer, status text, started_at timestamptz,
-  completed_at timestamptz, created_at timestamptz, updated_at timestamptz, workflow_id text, created_by_id integer,
-  updated_by_id integer);
-create type legacy.row_of_workflow_phases as (
-  phase_id integer, cycle_id integer, report_id integer, phase_name text, status text, planned_start_date date,
-  planned_end_date date, actual_start_date timestamptz, actual_end_date timestamptz, created_at timestamptz,
-  updated_at timestamptz, state text, schedule_status text, state_override text, status_override text,
-  override_reason text, override_by integer, override_at timestamptz, started_by integer, completed_by integer,
-  notes text, metadata text, phase_data text, created_by_id integer, updated_by_id integer, phase_order integer,
-  data_requested_at timestamptz, data_requested_by integer, data_received_at timestamptz,
-  rules_generated_at timestamptz, profiling_executed_at timestamptz, risk_level text, progress_percentage integer,
-  estimated_completion_date text, sla_deadline timestamptz, is_sla_breached boolean);
-create type legacy.row_of_cycle_report_planning_attributes as (
-  id integer, attribute_name text, description text, data_type text, is_cde boolean, has_issues boolean,
-  is_primary_key boolean, information_security_classification text, data_source_id text, source_table text,
-  source_column text, version integer, status text, created_at timestamptz, updated_at timestamptz,
-  created_by integer, updated_by integer, approved_by integer, approved_at timestamptz, created_by_id integer,
-  updated_by_id integer, is_active boolean, is_latest_version boolean, is_scoped boolean, llm_generated boolean,
-  llm_rationale text, tester_notes text, line_item_number text, technical_line_item_name text, mdrm text,
-  validation_rules text, typical_source_documents text, keywords_to_look_for text, testing_approach text,
-  risk_score text, llm_risk_rationale text, primary_key_order integer, master_attribute_id integer,
-  version_notes text, change_reason text, replaced_attribute_id integer, version_created_at timestamp,
-  version_created_by integer, archived_at timestamptz, archived_by integer, is_mandatory text, phase_id integer);
-create type legacy.row_of_cycle_report_data_profiling_rule_versions as (
-  version_id uuid, phase_id integer, workflow_activity_id text, version_number integer, version_status text,
-  parent_version_id uuid, workflow_execution_id text, workflow_run_id text, total_rules integer,
-  approved_rules integer, rejected_rules integer, planning_data_source_id text, source_table_name text,
-  source_file_path text, total_records_processed integer, overall_quality_score double precision,
-  execution_job_id text, generation_job_id text, generation_status text, submitted_by_id integer,
-  submitted_at timestamptz, approved_by_id integer, approved_at timestamptz, rejection_reason text,
-  created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer, data_source_type text);
-create type legacy.row_of_cycle_report_scoping_versions as (
-  version_id uuid, phase_id integer, workflow_activity_id text, version_number integer, version_status text,
-  parent_version_id uuid, workflow_execution_id text, workflow_run_id text, activity_name text,
-  total_attributes integer, scoped_attributes integer, declined_attributes integer, override_count integer,
-  cde_count integer, recommendation_accuracy text, submission_notes text, submitted_by_id integer,
-  submitted_at timestamptz, approval_notes text, approved_by_id integer, approved_at timestamptz,
-  rejection_reason text, requested_changes text, resource_impact_assessment text, risk_coverage_assessment text,
-  created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_cycle_report_sample_selection_versions as (
-  version_id uuid, phase_id integer, workflow_activity_id text, version_number integer, version_status text,
-  parent_version_id uuid, workflow_execution_id text, workflow_run_id text, activity_name text,
-  selection_criteria text, target_sample_size integer, actual_sample_size integer, intelligent_sampling_config text,
-  distribution_metrics text, data_source_config text, submission_notes text, submitted_by_id integer,
-  submitted_at timestamptz, approval_notes text, approved_by_id integer, approved_at timestamptz, metadata text,
-  created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer,
-  report_owner_decision text, report_owner_feedback text, report_owner_reviewed_at timestamptz,
-  report_owner_reviewed_by_id integer);
-create type legacy.row_of_cycle_report_sample_selection_samples as (
-  sample_id uuid, version_id uuid, phase_id integer, lob_id integer, sample_identifier text, sample_data text,
-  sample_category text, sample_source text, tester_decision text, tester_decision_notes text,
-  tester_decision_at timestamptz, tester_decision_by_id integer, report_owner_decision text,
-  report_owner_decision_notes text, report_owner_decision_at timestamptz, report_owner_decision_by_id integer,
-  risk_score double precision, confidence_score double precision, generation_metadata text, validation_results text,
-  carried_from_version_id uuid, carried_from_sample_id uuid, carry_forward_reason text, created_at timestamptz,
-  updated_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_cycle_report_data_owner_lob_mapping as (
-  mapping_id uuid, version_id uuid, phase_id integer, sample_id uuid, attribute_id integer, lob_id integer,
-  data_owner_id integer, data_executive_id integer, assigned_by_data_executive_at timestamptz,
-  assignment_rationale text, previous_data_owner_id integer, change_reason text, assignment_status text,
-  data_owner_acknowledged boolean, data_owner_acknowledged_at timestamptz, data_owner_response_notes text,
-  created_at timestamptz, created_by_id integer, updated_at timestamptz, updated_by_id integer);
-create type legacy.row_of_cycle_report_test_cases as (
-  id integer, test_case_number text, test_case_name text, description text, expected_outcome text, test_type text,
-  query_text text, version integer, status text, created_at timestamptz, updated_at timestamptz, created_by integer,
-  updated_by integer, phase_id integer, sample_id uuid, attribute_id integer, attribute_name text, lob_id integer,
-  data_owner_id integer, assigned_by integer, assigned_at timestamptz, submission_deadline timestamptz,
-  submitted_at timestamptz, acknowledged_at timestamptz, special_instructions text);
-create type legacy.row_of_cycle_report_test_cases_document_submissions as (
-  id integer, data_owner_id integer, file_path text, created_at timestamptz, updated_at timestamptz,
-  created_by integer, updated_by integer, phase_id integer, submission_id uuid, test_case_id integer,
-  original_filename text, stored_filename text, file_size_bytes integer, mime_type text, submission_notes text,
-  submitted_at timestamptz, parent_submission_id uuid, is_current boolean, is_valid boolean, validation_notes text,
-  validated_by integer, validated_at timestamptz, submission_number integer, is_revision boolean,
-  revision_requested_by integer, revision_requested_at timestamptz, revision_reason text,
-  revision_deadline timestamptz, file_hash text, validation_status text, document_type text);
-create type legacy.row_of_cycle_report_test_cases_evidence as (
-  id integer, test_case_id integer, phase_id integer, cycle_id integer, report_id integer, sample_id uuid,
-  evidence_type text, version_number integer, is_current boolean, parent_evidence_id integer, data_owner_id integer,
-  submitted_at timestamptz, submission_notes text, validation_status text, validation_notes text,
-  validated_by integer, validated_at timestamptz, tester_decision text, tester_notes text, decided_by integer,
-  decided_at timestamptz, requires_resubmission boolean, resubmission_deadline timestamptz, original_filename text,
-  stored_filename text, file_path text, file_size_bytes integer, file_hash text, mime_type text,
-  rfi_data_source_id text, planning_data_source_id text, query_text text, query_parameters text,
-  query_validation_id text, created_at timestamptz, updated_at timestamptz, created_by integer, updated_by integer,
-  created_by_id integer, updated_by_id integer, submission_number integer, is_revision boolean,
-  revision_requested_by integer, revision_requested_at timestamptz, revision_reason text,
-  revision_deadline timestamptz, document_type text);
-create type legacy.row_of_cycle_report_request_info_audit_logs as (
-  log_id integer, phase_id integer, action text, entity_type text, entity_id text, performed_by integer,
-  performed_at timestamptz, old_values text, new_values text, notes text, created_at timestamptz,
-  updated_at timestamptz, audit_id uuid, cycle_id integer, report_id integer, created_by_id integer,
-  updated_by_id integer);
-create type legacy.row_of_cycle_report_test_execution_results as (
-  id integer, phase_id integer, test_case_id text, evidence_id integer, execution_number integer,
-  is_latest_execution boolean, execution_reason text, test_type text, analysis_method text, sample_value text,
-  extracted_value text, expected_value text, test_result text, comparison_result text, variance_details text,
-  llm_confidence_score double precision, llm_analysis_rationale text, llm_model_used text, llm_tokens_used integer,
-  llm_response_raw text, llm_processing_time_ms integer, database_query_executed text, database_result_count integer,
-  database_execution_time_ms integer, database_result_sample text, execution_status text, started_at timestamptz,
-  completed_at timestamptz, processing_time_ms integer, error_message text, error_details text, retry_count integer,
-  analysis_results text, evidence_validation_status text, evidence_version_number integer, execution_summary text,
-  processing_notes text, executed_by integer, execution_method text, created_at timestamptz, updated_at timestamptz,
-  created_by integer, updated_by integer);
-create type legacy.row_of_cycle_report_test_execution_reviews as (
-  id integer, execution_id integer, phase_id integer, review_status text, review_notes text, reviewer_comments text,
-  recommended_action text, accuracy_score double precision, completeness_score double precision,
-  consistency_score double precision, overall_score double precision, review_criteria_used text,
-  supporting_evidence text, requires_retest boolean, escalation_required boolean, escalation_reason text,
-  escalation_level text, reviewed_by integer, reviewed_at timestamptz, review_duration_ms integer,
-  created_at timestamptz, updated_at timestamptz, created_by integer, updated_by integer, retest_reason text);
-create type legacy.row_of_cycle_report_test_execution_audit as (
-  id integer, execution_id integer, action text, previous_status text, new_status text, change_reason text,
-  action_details text, system_info text, performed_by integer, performed_at timestamptz, created_at timestamptz);
-create type legacy.row_of_cycle_report_observation_mgmt_observation_records as (
-  observation_id integer, phase_id integer, observation_title text, observation_description text,
-  observation_type text, severity text, status text, source_test_execution_id integer, source_sample_record_id text,
-  source_attribute_id integer, detection_method text, detection_confidence text, impact_description text,
-  impact_categories text, financial_impact_estimate text, regulatory_risk_level text, affected_processes text,
-  affected_systems text, evidence_documents text, supporting_data text, screenshots text, related_observations text,
-  detected_by integer, assigned_to integer, detected_at timestamp, assigned_at timestamptz, auto_detection_rules text,
-  auto_detection_score text, manual_validation_required boolean, created_at timestamptz, updated_at timestamptz,
-  created_by_id integer, updated_by_id integer, tester_decision text, tester_comments text,
-  tester_decision_by_id integer, tester_decision_at timestamptz, report_owner_decision text,
-  report_owner_comments text, report_owner_decision_by_id integer, report_owner_decision_at timestamptz,
-  approval_status text);
-create type legacy.row_of_cycle_report_test_report_sections as (
-  created_at timestamptz, updated_at timestamp, section_id integer, phase_id integer, section_name text,
-  section_order integer, section_type text, content_text text, content_data text, artifacts text,
-  metrics_summary text, created_by_id integer, updated_by_id integer, id integer, cycle_id integer, report_id integer,
-  section_title text, section_content text, data_sources text, last_generated_at timestamptz,
-  requires_refresh boolean, status text, tester_approved boolean, tester_approved_by integer,
-  tester_approved_at timestamptz, tester_notes text, report_owner_approved boolean, report_owner_approved_by integer,
-  report_owner_approved_at timestamptz, report_owner_notes text, executive_approved boolean,
-  executive_approved_by integer, executive_approved_at timestamptz, executive_notes text, markdown_content text,
-  html_content text, pdf_path text);
-create type legacy.row_of_cycle_report_planning_data_sources as (
-  id integer, name text, description text, source_type text, is_active boolean, auth_type text, refresh_schedule text,
-  last_sync_at timestamptz, last_sync_status text, last_sync_message text, validation_rules text,
-  created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer, phase_id integer,
-  schema_summary text);
-create type legacy.row_of_cycle_report_planning_pde_mappings as (
-  id integer, attribute_id integer, data_source_id integer, pde_name text, pde_code text, pde_description text,
-  source_field text, transformation_rule text, mapping_type text, llm_suggested_mapping text,
-  llm_confidence_score integer, llm_mapping_rationale text, llm_alternative_mappings text,
-  mapping_confirmed_by_user boolean, business_process text, business_owner text, data_steward text, criticality text,
-  risk_level text, regulatory_flag boolean, pii_flag boolean, llm_suggested_criticality text,
-  llm_suggested_risk_level text, llm_classification_rationale text, llm_regulatory_references text,
-  is_validated boolean, validation_message text, created_at timestamptz, updated_at timestamptz,
-  created_by_id integer, updated_by_id integer, latest_review_status text, latest_review_id integer,
-  information_security_classification text, profiling_criteria text, phase_id integer);
-create type legacy.row_of_cycle_report_data_profiling_results as (
-  result_id integer, phase_id integer, rule_id text, attribute_id integer, execution_status text,
-  execution_time_ms integer, executed_at timestamptz, passed_count integer, failed_count integer, total_count integer,
-  pass_rate double precision, result_summary text, failed_records text, result_details text,
-  quality_impact double precision, severity text, has_anomaly boolean, anomaly_description text,
-  anomaly_marked_by integer, anomaly_marked_at timestamptz, created_at timestamptz, created_by_id integer,
-  updated_at timestamptz, updated_by_id integer);
-create type legacy.row_of_cycle_report_request_info_testcase_source_evidence as (
-  id integer, phase_id integer, test_case_id integer, sample_id text, attribute_id integer, evidence_type text,
-  document_name text, document_path text, document_size integer, mime_type text, document_hash text,
-  data_source_id integer, query_text text, query_parameters text, query_result_sample text, submitted_by integer,
-  submitted_at timestamptz, submission_notes text, validation_status text, validation_notes text,
-  validated_by integer, validated_at timestamptz, version_number integer, is_current boolean, replaced_by integer,
-  created_at timestamptz, updated_at timestamptz, created_by integer, updated_by integer, query_validation_id text);
-create type legacy.row_of_cycle_report_request_info_tester_decisions as (
-  id integer, phase_id integer, evidence_id integer, test_case_id integer, decision text, decision_notes text,
-  decision_date timestamptz, decided_by integer, requires_resubmission boolean, resubmission_deadline timestamptz,
-  follow_up_instructions text, created_at timestamptz, updated_at timestamptz);
-create type legacy.row_of_cycle_report_rfi_data_sources as (
-  data_source_id text, phase_id integer, data_owner_id integer, source_name text, connection_type text,
-  connection_details text, is_active boolean, test_query text, last_validated_at timestamptz, validation_status text,
-  validation_error text, usage_count integer, created_by integer, created_at timestamptz, updated_by integer,
-  updated_at timestamptz);
-create type legacy.row_of_cycle_report_rfi_query_validations as (
-  validation_id text, test_case_id integer, data_source_id text, query_text text, query_parameters text,
-  validation_status text, validation_timestamp timestamptz, execution_time_ms integer, row_count integer,
-  column_names text, sample_rows text, error_message text, has_primary_keys boolean, has_target_attribute boolean,
-  missing_columns text, validated_by integer, validation_warnings text, created_at timestamptz, updated_at timestamptz);
-create type legacy.row_of_cycle_report_test_report_generation as (
-  id integer, phase_id integer, cycle_id integer, report_id integer, generation_started_at timestamptz,
-  generation_completed_at timestamptz, generation_duration_ms integer, phase_data_collected text, status text,
-  error_message text, total_sections integer, sections_completed integer, output_formats_generated text,
-  all_approvals_received boolean, phase_completion_ready boolean, phase_completed_at timestamptz,
-  phase_completed_by integer, generated_by integer, created_at timestamptz, updated_at timestamptz,
-  created_by_id integer, updated_by_id integer);
-create type legacy.row_of_universal_assignments as (
-  assignment_id text, assignment_type text, from_role text, to_role text, from_user_id integer, to_user_id integer,
-  title text, description text, task_instructions text, context_type text, context_data text, status text,
-  priority text, assigned_at timestamptz, due_date text, acknowledged_at timestamptz, started_at timestamptz,
-  completed_at timestamptz, completed_by_user_id integer, completion_notes text, completion_data text,
-  completion_attachments text, requires_approval boolean, approval_role text, approved_by_user_id integer,
-  approved_at timestamptz, approval_notes text, escalated boolean, escalated_at timestamptz,
-  escalated_to_user_id integer, escalation_reason text, delegated_to_user_id integer, delegated_at timestamptz,
-  delegation_reason text, created_at timestamptz, updated_at timestamptz, assignment_metadata text,
-  workflow_step text, parent_assignment_id text, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_universal_assignment_history as (
-  history_id integer, assignment_id text, changed_by_user_id integer, changed_at timestamptz, action text,
-  field_changed text, old_value text, new_value text, change_reason text, change_metadata text,
-  created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_universal_assignment_histories as (
-  history_id integer, assignment_id text, changed_by_user_id integer, changed_at timestamptz, action text,
-  field_changed text, old_value text, new_value text, change_reason text, change_metadata text,
-  created_at timestamptz, updated_at timestamptz);
-create type legacy.row_of_audit_logs as (
-  audit_id integer, user_id integer, action text, table_name text, record_id integer, old_values text,
-  new_values text, timestamp timestamptz, created_at timestamptz, updated_at timestamptz);
-create type legacy.row_of_rbac_permission_audit_logs as (
-  audit_id integer, action_type text, target_type text, target_id integer, permission_id integer, role_id integer,
-  performed_by integer, performed_at timestamptz, reason text, created_at timestamptz, updated_at timestamptz);
-create type legacy.row_of_activity_definitions as (
-  id integer, phase_name text, activity_name text, activity_code text, description text, activity_type text,
-  requires_backend_action boolean, backend_endpoint text, sequence_order integer, depends_on_activity_codes text,
-  button_text text, success_message text, instructions text, can_skip boolean, can_reset boolean,
-  auto_complete_on_condition text, is_active boolean, created_at timestamptz, updated_at timestamptz,
-  created_by_id integer, updated_by_id integer, auto_complete boolean, conditional_skip_rules text);
-create type legacy.row_of_activity_states as (
-  id integer, cycle_id integer, report_id integer, phase_name text, activity_definition_id integer, status text,
-  started_at timestamptz, started_by integer, completed_at timestamptz, completed_by integer, is_blocked boolean,
-  blocking_reason text, blocked_by_activities text, completion_data text, completion_notes text, reset_count integer,
-  last_reset_at timestamptz, last_reset_by integer, created_at timestamptz, updated_at timestamptz,
-  created_by_id integer, updated_by_id integer, completion_percentage integer, metadata text, phase_id integer);
-create type legacy.row_of_workflow_activity_templates as (
-  template_id integer, phase_name text, activity_name text, activity_type text, activity_order integer,
-  description text, is_manual boolean, is_optional boolean, required_role text, auto_complete_on_event text,
-  is_active boolean, created_at timestamptz, updated_at timestamptz, handler_name text, timeout_seconds integer,
-  retry_policy text, conditional_expression text, execution_mode text, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_workflow_activity_dependencies as (
-  dependency_id integer, phase_name text, activity_name text, depends_on_activity text, dependency_type text,
-  is_active boolean, created_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_regulatory_data_dictionaries as (
-  dict_id integer, report_name text, schedule_name text, line_item_number text, line_item_name text,
-  technical_line_item_name text, mdrm text, description text, static_or_dynamic text, mandatory_or_optional text,
-  format_specification text, num_reports_schedules_used text, other_schedule_reference text, is_active boolean,
-  created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_rbac_roles as (
-  role_id integer, role_name text, description text, is_system boolean, is_active boolean, created_at timestamptz,
-  updated_at timestamptz, created_by_id integer, updated_by_id integer, can_classify_pdes boolean);
-create type legacy.row_of_rbac_permissions as (
-  permission_id integer, resource text, action text, description text, created_at timestamptz, updated_at timestamptz,
-  created_by_id integer, updated_by_id integer);
-create type legacy.row_of_rbac_role_permissions as (
-  role_id integer, permission_id integer, granted_by integer, granted_at timestamptz, created_at timestamptz,
-  updated_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_rbac_user_roles as (
-  user_id integer, role_id integer, assigned_by integer, assigned_at timestamptz, expires_at timestamptz,
-  created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_rbac_user_permissions as (
-  user_id integer, permission_id integer, granted boolean, granted_by integer, granted_at timestamptz,
-  expires_at timestamptz, created_at timestamptz, updated_at timestamptz, created_by_id integer, updated_by_id integer);
-create type legacy.row_of_alembic_version as (
-  version_num text);
 
 -- A key's text as what it is; null where it is something else. A condition on the key is held against the source rows
 -- before anything else is looked up.
@@ -453,8 +185,6 @@ create function legacy.old_user(p_user int) returns int language sql stable para
 -- A line of business' number there; null for one that is only known here.
 create function legacy.old_lob(p_lob uuid) returns int language sql stable parallel safe
   return (select min(m.legacy_id::int) from legacy.id_map m where m.kind = 'lob' and m.new_id = p_lob::text);
-create function legacy.instant(p_at timestamptz) returns text language sql immutable parallel safe
-  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"+00:00"');
 create function legacy.role_words(p_user int) returns text language sql stable parallel safe
   return (
     select string_agg(initcap(replace(r.role::text, '_', ' ')), ', ' order by r.role)
@@ -506,10 +236,10 @@ select v.version_id, v.status, jsonb_build_object(
   'version_number', v.version_number,
   'version_status', case when v.is_deleted then 'deleted' else lower(v.status::text) end,
   'parent_version_id', v.parent_version_id,
-  'submitted_by_id', submitter.old_id, 'submitted_at', legacy.instant(v.submitted_at),
+  'submitted_by_id', submitter.old_id, 'submitted_at', log.instant(v.submitted_at),
   'approved_by_id', case when v.status in ('APPROVED', 'SUPERSEDED') then reviewer.old_id end,
-  'approved_at', case when v.status in ('APPROVED', 'SUPERSEDED') then legacy.instant(v.reviewed_at) end,
-  'created_by_id', creator.old_id, 'created_at', legacy.instant(v.created_at)) as now,
+  'approved_at', case when v.status in ('APPROVED', 'SUPERSEDED') then log.instant(v.reviewed_at) end,
+  'created_by_id', creator.old_id, 'created_at', log.instant(v.created_at)) as now,
   case when v.status = 'REJECTED' then v.approval_notes end as rejection_reason,
   case when v.status <> 'REJECTED' then v.approval_notes end as approval_notes
 from public.phase_version v cross join legacy.person(v.created_by) creator
@@ -537,7 +267,7 @@ from legacy.now_version v join public.sample_selection_versions d using (version
 create function legacy.verdict(p_version uuid, p_item uuid, p_hash text)
 returns table (status text, notes text, at text, by_id int) language sql stable parallel safe
 begin atomic
-  select lower(d.status::text), d.notes, legacy.instant(d.decided_at), p.old_id
+  select lower(d.status::text), d.notes, log.instant(d.decided_at), p.old_id
   from public.item_decision d cross join legacy.person(d.decided_by) p
   where d.version_id = p_version and d.item_key = p_item and d.item_hash = p_hash order by d.decided_at desc limit 1;
 end;
@@ -629,8 +359,10 @@ where v.phase = 'REQUEST_INFO' and v.version_number = 1;
 -- the next where there is no review, is another form of it.
 create view legacy.submission as
 select v.version_id, d.document_version,
-  submitter.old_id as submitted_by, legacy.instant(v.submitted_at) as submitted_at,
-  reviewer.old_id as reviewed_by, legacy.instant(r.reviewed_at) as reviewed_at, rd.submission_status as verdict,
+  submitter.old_id as submitted_by, log.instant(v.submitted_at) as submitted_at,
+  reviewer.old_id as reviewed_by, log.instant(r.reviewed_at) as reviewed_at, rd.submission_status as verdict,
+  case rd.submission_status when 'ACCEPTED' then 'valid' when 'REJECTED' then 'invalid'
+    when 'REVISION_REQUESTED' then 'requires_revision' else 'pending' end as validation_status,
   rd.review_notes, (n.version_id is null or n.reviewed_by is not null)
     and (r.version_id is null or l.version_id is null or l.reviewed_by is not null)
     and not exists (select from public.document_submissions o where o.replaces_submission_id = v.version_id)
@@ -657,8 +389,7 @@ from legacy.submission s;
 create view legacy.now_cycle_report_test_cases_document_submissions as
 select s.version_id as target_id, jsonb_build_object(
   'is_current', s.is_current,
-  'validation_status', case s.verdict when 'ACCEPTED' then 'valid' when 'REJECTED' then 'invalid'
-    when 'REVISION_REQUESTED' then 'requires_revision' else 'pending' end,
+  'validation_status', s.validation_status,
   'validation_notes', s.review_notes, 'validated_by', s.reviewed_by, 'validated_at', s.reviewed_at) as now
 from legacy.submission s;
 
@@ -668,7 +399,7 @@ select v.version_id as target_id,
     when lower(d.response_status) in ('completed', 'failed', 'cancelled', 'timeout')
       then jsonb_build_object('execution_status', lower(d.response_status))
     else jsonb_build_object('execution_status', 'completed', 'test_result', lower(d.response_status)) end
-  || jsonb_build_object('completed_at', legacy.instant(d.responded_at), 'executed_by', p.old_id) as now
+  || jsonb_build_object('completed_at', log.instant(d.responded_at), 'executed_by', p.old_id) as now
 from public.phase_version v cross join lateral (
   select d.* from public.phase_version l join public.test_execution_audit d using (version_id)
   where l.master_record_id = v.master_record_id order by l.version_number desc limit 1) d
@@ -677,7 +408,7 @@ cross join legacy.person(d.requested_by_id) p where v.phase = 'TEST_EXECUTION' a
 create view legacy.now_cycle_report_test_execution_reviews as
 select v.version_id as target_id, jsonb_build_object(
   'review_status', lower(d.response_status), 'review_notes', d.response_notes, 'reviewed_by', p.old_id,
-  'reviewed_at', legacy.instant(d.responded_at)) as now
+  'reviewed_at', log.instant(d.responded_at)) as now
 from public.phase_version v join public.test_execution_audit d using (version_id)
 cross join legacy.person(d.responded_by_id) p;
 
@@ -686,8 +417,7 @@ create view legacy.now_cycle_report_request_info_testcase_source_evidence as
 select s.version_id as target_id, jsonb_build_object(
   'version_number', s.document_version, 'is_current', s.is_current, 'submitted_by', s.submitted_by,
   'submitted_at', s.submitted_at,
-  'validation_status', case s.verdict when 'ACCEPTED' then 'valid' when 'REJECTED' then 'invalid'
-    when 'REVISION_REQUESTED' then 'requires_revision' else 'pending' end,
+  'validation_status', s.validation_status,
   'validation_notes', s.review_notes, 'validated_by', s.reviewed_by, 'validated_at', s.reviewed_at) as now
 from legacy.submission s;
 
@@ -814,60 +544,48 @@ where p.is_made_here;
 
 -- ── the old tables ───────────────────────────────────────────────────────────────────────────────────────────────────
 
--- Makes the view of an old table from its row type, what is said of its rows now, and what was made here; its own part,
--- the rows that were taken over, by their keys as well. Rows that were only kept are shown too.
-create function legacy.expose(p_table text, p_key text) returns void language plpgsql as $outer$
+-- Makes the views of the old tables, whose names, keys and columns src/legacy/tables.ts declares; the deployment calls
+-- it. A table shows its rows that were taken over, with what is said of them now, and what was made here; its own part,
+-- kept_T, has the rows by their keys as well. Rows that were only kept are shown too.
+create function legacy.make_views(p_tables jsonb) returns void language plpgsql as $outer$
 declare
-  row_type regclass := format('legacy.row_of_%s', p_table)::regclass;
-  now_view regclass := to_regclass(format('legacy.now_%s', p_table));
-  made_view regclass := to_regclass(format('legacy.made_%s', p_table));
-  columns text;
-  shown text;
+  t record;
+  row_type text;
+  made_of text;
+  now_view text;
 begin
-  select string_agg(quote_ident(attname), ', ' order by attnum), string_agg(
-      case when attname = p_key and format_type(atttypid, null) in ('integer', 'uuid')
-        then format('legacy.as_%s(s.row ->> %L) as %I', format_type(atttypid, null), attname, attname)
-        else format('x.%I', attname) end, ', ' order by attnum)
-    into columns, shown from pg_attribute where attrelid = row_type and attnum > 0;
-  execute format($v$
-    create view legacy.%I as
-    select s.source_key, %s from legacy.source_row s %s
-    cross join lateral legacy.shown(null::%s, s.row, s.mapped, %s) x
-    where s.table_name = %L and s.fate <> 'QUARANTINED'$v$,
-    'kept_' || p_table, shown,
-    case when now_view is not null then format('left join %s n on %s', now_view,
-      case p_table when 'users' then $c$n.legacy_id = s.row ->> 'user_id'$c$ else 'n.target_id = s.target_id' end) end,
-    row_type, case when now_view is null then 'null' else 'n.now' end, p_table);
-  execute format('create view legacy.%I as select %s from legacy.%I', p_table, columns, 'kept_' || p_table)
-    || case when made_view is null then '' else format(
-      ' union all select x.* from %s m cross join lateral legacy.shown(null::%s, m.row, %L, null) x',
-      made_view, row_type, '{}') end;
+  for t in
+    select name, key ->> 0 as key, string_agg(format('%I %s', c ->> 0, c ->> 1), ', ' order by ord) as typed,
+      string_agg(quote_ident(c ->> 0), ', ' order by ord) as columns,
+      string_agg(case when c ->> 0 = key ->> 0 and c ->> 1 in ('integer', 'uuid')
+          then format('legacy.as_%s(s.row ->> %L) as %I', c ->> 1, c ->> 0, c ->> 0)
+          else format('x.%I', c ->> 0) end, ', ' order by ord) as shown
+    from jsonb_to_recordset(p_tables) x(name text, key jsonb, columns jsonb)
+    cross join jsonb_array_elements(columns) with ordinality y(c, ord) group by name, key
+  loop
+    row_type := format('legacy.row_of_%s', t.name);
+    made_of := 'made of ' || md5(t.typed);
+    if not exists (select from pg_description where objoid = to_regtype(row_type) and description = made_of) then
+      execute format('drop type if exists %s cascade', row_type);
+      execute format('create type %s as (%s)', row_type, t.typed);
+      execute format('comment on type %s is %L', row_type, made_of);
+    end if;
+    now_view := 'legacy.now_' || t.name;
+    now_view := case when to_regclass(now_view) is not null then now_view end;
+    perform past.make_view('legacy', 'kept_' || t.name, format($v$
+      select s.source_key, %s from legacy.source_row s %s
+      cross join lateral legacy.shown(null::%s, s.row, s.mapped, %s) x
+      where s.table_name = %L and s.fate <> 'QUARANTINED'$v$,
+      t.shown,
+      'left join ' || now_view || ' n on ' || case t.name when 'users' then $c$n.legacy_id = s.row ->> 'user_id'$c$
+        else 'n.target_id = s.target_id' end,
+      row_type, case when now_view is null then 'null' else 'n.now' end, t.name));
+    perform past.make_view('legacy', t.name, format('select %s from legacy.%I', t.columns, 'kept_' || t.name)
+      || case when to_regclass('legacy.made_' || t.name) is null then '' else format(
+        ' union all select x.* from legacy.made_%s m cross join lateral legacy.shown(null::%s, m.row, %L, null) x',
+        t.name, row_type, '{}') end);
+  end loop;
 end $outer$;
-
--- By the first column of its key, each.
-select legacy.expose(name, key) from (values
-  ('users', 'user_id'), ('lobs', 'lob_id'), ('reports', 'id'), ('test_cycles', 'cycle_id'),
-  ('cycle_reports', 'cycle_id'), ('workflow_phases', 'phase_id'), ('cycle_report_planning_attributes', 'id'),
-  ('cycle_report_data_profiling_rule_versions', 'version_id'), ('cycle_report_scoping_versions', 'version_id'),
-  ('cycle_report_sample_selection_versions', 'version_id'), ('cycle_report_sample_selection_samples', 'sample_id'),
-  ('cycle_report_data_owner_lob_mapping', 'mapping_id'), ('cycle_report_test_cases', 'id'),
-  ('cycle_report_test_cases_document_submissions', 'id'), ('cycle_report_test_cases_evidence', 'id'),
-  ('cycle_report_request_info_audit_logs', 'log_id'), ('cycle_report_test_execution_results', 'id'),
-  ('cycle_report_test_execution_reviews', 'id'), ('cycle_report_test_execution_audit', 'id'),
-  ('cycle_report_observation_mgmt_observation_records', 'observation_id'),
-  ('cycle_report_test_report_sections', 'id'), ('cycle_report_planning_data_sources', 'id'),
-  ('cycle_report_planning_pde_mappings', 'id'), ('cycle_report_data_profiling_results', 'result_id'),
-  ('cycle_report_request_info_testcase_source_evidence', 'id'), ('cycle_report_request_info_tester_decisions', 'id'),
-  ('cycle_report_rfi_data_sources', 'data_source_id'), ('cycle_report_rfi_query_validations', 'validation_id'),
-  ('cycle_report_test_report_generation', 'id'), ('universal_assignments', 'assignment_id'),
-  ('universal_assignment_history', 'history_id'), ('universal_assignment_histories', 'history_id'),
-  ('audit_logs', 'audit_id'), ('rbac_permission_audit_logs', 'audit_id'), ('activity_definitions', 'id'),
-  ('activity_states', 'id'), ('workflow_activity_templates', 'template_id'),
-  ('workflow_activity_dependencies', 'dependency_id'), ('regulatory_data_dictionaries', 'dict_id'),
-  ('rbac_roles', 'role_id'), ('rbac_permissions', 'permission_id'), ('rbac_role_permissions', 'role_id'),
-  ('rbac_user_roles', 'user_id'), ('rbac_user_permissions', 'user_id'),
-  ('alembic_version', 'version_num')) t(name, key);
-drop function legacy.expose(text, text);
 
 -- The commits that wrote to what a source row became: to the row itself, to its version, and to what followed it in its
 -- record.
@@ -970,25 +688,25 @@ $$;
 -- What belongs to a version came with it, and is shown as the import left it: the old system did not keep how it was
 -- before. What has a time of its own is shown from then on. Rows that are only ever added are the live rows, found by
 -- their own indexes.
-create function recorded.expose(p_table regclass, p_time name default null) returns void language plpgsql as $outer$
+create function recorded.query_of(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
+  its_time text := case name when 'item_decision' then 'decided_at' when 'test_report_signoffs' then 'sign_off_date' end;
   columns text[] := recorded.columns_of(p_table);
   key text[] := log.key_columns(p_table);
   only_grows boolean := exists (select from pg_trigger where tgrelid = p_table and tgname = 'b_insert_only');
   by_import text := format($q$log.row_change r join log.change_set c using (stream_id, sequence)
       where r.version_id = v.version_id and r.table_name = %L and r.stream_id = v.stream_id and c.origin = 'import'$q$,
     name);
-  shown text := case when p_time is not null then format('p.%I <= v.at', p_time)
+  shown text := case when its_time is not null then format('p.%I <= v.at', its_time)
     when only_grows then format('exists (select from %s and r.row_id = %s)', by_import, log.row_id_of(p_table, 'p'))
     else 'true' end;
 begin
-  execute format('create or replace view recorded.%1$I as select %2$s from past.%1$I union all select ',
-    name, array_to_string(columns, ', '))
+  return format('select %2$s from past.%1$I union all select ', name, array_to_string(columns, ', '))
   || case when only_grows then format(
       '%1$s from recorded.brought_version v join %2$s p on p.version_id = v.version_id where %3$s',
       (select string_agg('p.' || c, ', ' order by ord) from unnest(columns) with ordinality x(c, ord)),
-      p_table::text, shown)
+      'public.' || name, shown)
     -- Looked up by its key, a row is found without reading the images of all others.
     else format($v$%1$s from recorded.brought_version v
       cross join lateral (
@@ -1001,19 +719,15 @@ begin
           else 'p.' || c end, ', ' order by ord)
        from unnest(columns) with ordinality x(c, ord)
        join pg_attribute a on a.attrelid = p_table and quote_ident(a.attname) = c),
-      by_import, p_table::text, shown) end;
-  execute format('grant select on recorded.%I to phaseledger_service', name);
+      by_import, 'public.' || name, shown) end;
 end $outer$;
 
 -- People and places have no times. Those that the horizon does not know stand as they were first known here, if an
 -- import brought them, or found them here.
-create function recorded.expose_reference(p_table regclass, p_condition text) returns void language plpgsql as $outer$
-declare
-  name text := (select relname from pg_class where oid = p_table);
-  columns text[] := recorded.columns_of(p_table);
+create function recorded.query_of_reference(name text, p_condition text) returns text language plpgsql stable as $outer$
+declare columns text[] := recorded.columns_of(('public.' || name)::regclass);
 begin
-  execute format($v$
-    create or replace view recorded.%1$I as
+  return format($v$
     select %2$s from past.%1$I
     union all
     select %3$s from recorded.horizon() h
@@ -1022,13 +736,12 @@ begin
       from log.row_change r join log.change_set c using (stream_id, sequence)
       where r.stream_id = h.stream_id and r.table_name = %4$L and r.sequence > h.sequence
       order by r.row_id, r.sequence, r.ordinal) first
-    cross join lateral jsonb_populate_record(null::%5$s, first.after) p
-    where first.before is null and (%6$s) and exists (select from %5$s t where %7$s)$v$,
+    cross join lateral jsonb_populate_record(null::public.%1$I, first.after) p
+    where first.before is null and (%5$s) and exists (select from public.%1$I t where %6$s)$v$,
     name, array_to_string(columns, ', '),
     (select string_agg('p.' || c, ', ' order by ord) from unnest(columns) with ordinality x(c, ord)),
-    name, p_table::text, p_condition,
-    (select string_agg(format('t.%1$I = p.%1$I', k), ' and ') from unnest(log.key_columns(p_table)) k));
-  execute format('grant select on recorded.%I to phaseledger_service', name);
+    name, p_condition,
+    (select string_agg(format('t.%1$I = p.%1$I', k), ' and ') from unnest(log.key_columns(('public.' || name)::regclass)) k));
 end $outer$;
 
 create view recorded.phase_version as
@@ -1040,28 +753,23 @@ select version_id, stream_id, master_record_id, cycle_id, report_id, phase, vers
   deleted_by
 from recorded.brought_version;
 
-select recorded.expose(c.oid, case c.relname
-  when 'item_decision' then 'decided_at' when 'test_report_signoffs' then 'sign_off_date' end)
-from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert'
-join pg_attribute a on a.attrelid = c.oid and a.attname = 'version_id' and not a.attisdropped
-where c.relnamespace = 'public'::regnamespace and c.relname <> 'phase_version';
-select recorded.expose_reference(name::regclass, format(
-  $c$first.origin = 'import' or exists (
-    select from legacy.id_map m where m.kind = %L and m.new_id = first.row_id)$c$, kind))
-from (values ('users', 'user'), ('lobs', 'lob'), ('cycles', 'cycle'), ('reports', 'report')) k(name, kind);
-select recorded.expose_reference('user_roles', $c$first.origin = 'import'$c$),
-  recorded.expose_reference('workflow_testers', $c$first.origin = 'import'$c$),
-  -- A workflow is there from the first of its versions on.
-  recorded.expose_reference('workflows', 'exists (
-    select from recorded.imported_version i where i.stream_id = p.workflow_id and i.created_at <= h.at)');
-
--- What is attached to a phase's table from now on includes what was recorded of it.
-create or replace function log.phase_table(p_table regclass) returns void language plpgsql as $$
-begin
-  perform log.attach_phase_table(p_table);
-  perform past.expose(p_table);
-  perform recorded.expose(p_table);
-end $$;
+-- What the deployment calls after the migrations, as it does past.make_views.
+create function recorded.make_views() returns void language sql as $outer$
+  select past.make_view('recorded', c.relname, recorded.query_of(c.oid))
+  from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert'
+  join pg_attribute a on a.attrelid = c.oid and a.attname = 'version_id' and not a.attisdropped
+  where c.relnamespace = 'public'::regnamespace and c.relname <> 'phase_version' order by c.relname;
+  select past.make_view('recorded', name, recorded.query_of_reference(name, condition)) from (
+    select name, format($c$first.origin = 'import' or exists (
+      select from legacy.id_map m where m.kind = %L and m.new_id = first.row_id)$c$, kind)
+    from (values ('users', 'user'), ('lobs', 'lob'), ('cycles', 'cycle'), ('reports', 'report')) k(name, kind)
+    union all values
+      ('user_roles', $c$first.origin = 'import'$c$), ('workflow_testers', $c$first.origin = 'import'$c$),
+      -- A workflow is there from the first of its versions on.
+      ('workflows', 'exists (
+        select from recorded.imported_version i where i.stream_id = p.workflow_id and i.created_at <= h.at)')
+    ) r(name, condition) order by name
+$outer$;
 
 -- Of what an import brought after the horizon there is the one form that it came in, from the time on that its version
 -- was started.
@@ -1106,11 +814,11 @@ select i.* from recorded.brought_version v join log.version_import i using (vers
 
 -- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-revoke all on all functions in schema log, legacy, recorded from public;
+revoke all on all functions in schema legacy, recorded from public;
 grant usage on schema legacy, recorded to phaseledger_service;
 grant select on all tables in schema legacy, recorded to phaseledger_service;
 grant select on log.version_import, past.version_import to phaseledger_service;
 grant execute on function recorded.horizon(), legacy.shown(anyelement, jsonb, jsonb, jsonb), legacy.as_integer(text),
-  legacy.as_uuid(text), legacy.old_user(int), legacy.old_lob(uuid), legacy.instant(timestamptz), legacy.role_words(int),
+  legacy.as_uuid(text), legacy.old_user(int), legacy.old_lob(uuid), legacy.role_words(int),
   legacy.verdict(uuid, uuid, text), legacy.person(int), legacy.as_json(text),
   legacy.changes_behind(text, uuid, jsonb), legacy.hash_of(jsonb) to phaseledger_service;
