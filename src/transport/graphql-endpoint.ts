@@ -1,6 +1,7 @@
 /** GraphQL over HTTP: what was sent goes to Apollo Server, what it says goes back. */
 import type { ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { TrustedDocuments } from '../../packages/trusted-documents';
 import type { Context } from '../graphql/context';
 import { challengeTo } from './authenticate';
 import { asGraphQLError, errorCodes } from './error-codes';
@@ -8,7 +9,6 @@ import { parseBody, type ApiRequest } from './http';
 import { parseStrictly } from './json';
 import { holdText, type Limits } from './limits';
 import { statusOf } from './status';
-import type { TrustedDocuments } from './trusted-documents';
 
 interface GraphQLOptions {
   readonly apollo: ApolloServer<Context>;

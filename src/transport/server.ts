@@ -27,7 +27,7 @@ import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { playgroundPages } from './playground';
-import { TrustedDocuments } from './trusted-documents';
+import { readTrustedDocuments } from './trusted-documents';
 
 const endpoints: readonly ApiEndpoint[] = [restEndpoint];
 
@@ -97,7 +97,7 @@ export async function startServer({
   const readiness = new Readiness(db);
   const work = new Work();
   const budget = new Budget(costPerMinute);
-  const trusted = trustedDocuments === undefined ? null : TrustedDocuments.read(trustedDocuments);
+  const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
   const servePlayground = playground ? playgroundPages() : null;
   const lastAnswers = new WeakMap<Duplex, ServerResponse>();

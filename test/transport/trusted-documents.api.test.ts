@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../src/env';
-import { TrustedDocuments } from '../../src/transport/trusted-documents';
+import { readTrustedDocuments } from '../../src/transport/trusted-documents';
 import { ada, workflow, World } from '../support/world';
 import { temporaryFolder } from '../support/temporary';
 
@@ -143,5 +143,5 @@ test.each([
   const wrong = path.join(folder, 'wrong-manifest.json');
   rmSync(wrong, { force: true });
   if (content !== undefined) writeFileSync(wrong, content);
-  expect(() => TrustedDocuments.read(wrong)).toThrow(/^TRUSTED_DOCUMENTS must be a manifest: .*generate:trusted/);
+  expect(() => readTrustedDocuments(wrong)).toThrow(/^TRUSTED_DOCUMENTS must be a manifest: .*generate:trusted/);
 });

@@ -1,0 +1,71 @@
+/**
+ * With a manifest, only the documents that are in it are executed: those that were reviewed together with the client that
+ * sends them. The manifest is what graphql-codegen's client preset writes for `persistedDocuments`: each text under its SHA-256.
+ */
+import { createHash } from 'node:crypto';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Ids may be written with the name of their algorithm in front, as GraphQL over HTTP has it. */
+const bare = (id: string) => id.replace(/^sha256:/, '').toLowerCase();
+
+export class TrustedDocuments {
+  readonly #texts = new Map<string, string>();
+
+  /**
+   * @param name how messages call the manifest
+   * @param untrusted what is thrown where another document is asked for
+   * @throws Error where a manifest is none; its message is a clause
+   */
+  constructor(
+    manifest: unknown,
+    name: string,
+    private readonly untrusted: () => Error,
+  ) {
+    if (!isObject(manifest) || Object.keys(manifest).length === 0) throw new Error(`${name} holds no documents by id`);
+    for (const [id, text] of Object.entries(manifest)) {
+      if (typeof text !== 'string' || sha256(text) !== bare(id))
+        throw new Error(`in ${name}, ${id} is not the SHA-256 of its text`);
+      this.#texts.set(bare(id), text);
+    }
+  }
+
+  /** The body of a POST, with the text of the document that it means. */
+  inBody(body: unknown): unknown {
+    if (!isObject(body)) return body;
+    const { query, documentId, extensions, ...rest } = body;
+    // Extensions are said to Apollo Server no more: the id in them has been used, and nothing else is read.
+    return { ...rest, query: this.#textOf(query, documentId, extensions) };
+  }
+
+  /** The same for the parameters of a GET. */
+  inSearch(search: string): string {
+    const parameters = new URLSearchParams(search);
+    let extensions: unknown;
+    try {
+      extensions = JSON.parse(parameters.get('extensions') ?? 'null');
+    } catch {
+      return search; // no JSON: refused further on
+    }
+    const text = this.#textOf(
+      parameters.get('query') ?? undefined,
+      parameters.get('documentId') ?? undefined,
+      extensions,
+    );
+    parameters.set('query', text);
+    parameters.delete('documentId');
+    parameters.delete('extensions');
+    return `?${parameters.toString()}`;
+  }
+
+  #textOf(query: unknown, documentId: unknown, extensions: unknown): string {
+    const persisted = isObject(extensions) && isObject(extensions.persistedQuery) ? extensions.persistedQuery : {};
+    const given = [documentId, persisted.sha256Hash].find((id) => typeof id === 'string');
+    const id = given ?? (typeof query === 'string' ? sha256(query) : undefined);
+    const text = id === undefined ? undefined : this.#texts.get(bare(id));
+    if (text === undefined) throw this.untrusted();
+    return text;
+  }
+}
