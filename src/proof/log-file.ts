@@ -9,7 +9,7 @@ import type { Db } from '../database/database';
 import { commitsOf, headOf } from '../database/log-reader';
 import { ChainVerifier, type ChainHead, type ReadCommit, type ReadRow } from '../versioning/verification';
 import type { NotedHeads } from './checkpoints';
-import { checkpointFault, CheckpointOrder, cutFault, type Verification } from './verify';
+import { AgainstCheckpoints, type Verification } from './verify';
 
 const FORMAT = 'phaseledger-log-file-1';
 /** How many characters are gathered before they are written. */
@@ -126,7 +126,7 @@ export async function verifyFile(
   noted: ReadonlyMap<string, NotedHeads> = new Map(),
 ): Promise<Verification & { streamId: string | null }> {
   const verifier = new ChainVerifier();
-  let order: CheckpointOrder | undefined;
+  let checkpoints = new AgainstCheckpoints();
   let header: Header | undefined;
   let number = 0;
   for await (const text of linesOf(file)) {
@@ -135,17 +135,17 @@ export async function verifyFile(
     if (!header) {
       header = headerOf(text);
       if (!header) return { ...broken(verifier, null, 'This is not a log file of PhaseLedger.'), streamId };
-      order = new CheckpointOrder(noted.get(header.streamId));
+      checkpoints = new AgainstCheckpoints(noted.get(header.streamId));
       continue;
     }
     const commit = commitOf(text, header.streamId);
     if (!commit)
       return { ...broken(verifier, verifier.sequence + 1, `Line ${number} is no commit of this stream.`), streamId };
-    const fault = verifier.add(commit) ?? checkpointFault(commit, noted.get(header.streamId)) ?? order?.fault(commit);
+    const fault = verifier.add(commit) ?? checkpoints.fault(commit);
     if (fault) return { ...broken(verifier, fault.sequence, fault.problem), streamId };
   }
   if (!header) return { ...broken(verifier, null, 'The file is empty.'), streamId: null };
-  const fault = verifier.end(header.head) ?? cutFault(verifier.sequence, noted.get(header.streamId));
+  const fault = verifier.end(header.head) ?? checkpoints.cut(verifier.sequence);
   return fault
     ? { ...broken(verifier, fault.sequence, fault.problem), streamId: header.streamId }
     : { ...broken(verifier, null, ''), valid: true, problem: null, streamId: header.streamId };

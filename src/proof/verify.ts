@@ -1,6 +1,6 @@
 /** Verification: a stream's chain is recomputed value by value, held against its head, its checkpoints and the live rows. */
 import type { Db } from '../database/database';
-import { clockOf, commitsOf, headOf, liveRowsOf } from '../database/log-reader';
+import { clockOf, commitsOf, headOf, liveRowsOf, type ReadHead } from '../database/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
 import type { NotedHeads } from './checkpoints';
 import type { CommitStamp, RememberedChain, VerifiedChains } from './verified-chains';
@@ -56,13 +56,15 @@ export async function verifyStream(tx: Db, streamId: string, options: VerifyOpti
   };
 }
 
+const fault = (sequence: number | null, problem: string): ChainFault => ({ sequence, problem });
+
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** What may not be read proves nothing; that it may not is a fault, and no reason to say nothing of the rest. */
 function unreadable(error: unknown): ChainFault {
   const { code, message } = error as { code?: string; message: string };
   if (code !== INSUFFICIENT_PRIVILEGE) throw error;
-  return { sequence: null, problem: `It cannot be read as a whole: ${message}.` };
+  return fault(null, `It cannot be read as a whole: ${message}.`);
 }
 
 async function firstFault(
@@ -73,45 +75,45 @@ async function firstFault(
   { noted, onCommit }: VerifyOptions,
 ): Promise<ChainFault | null> {
   const now = await clockOf(tx);
-  const order = new CheckpointOrder(noted);
-  const stampFault = (commit: CommitStamp) =>
-    checkpointFault(commit, noted) ?? order.fault(commit) ?? futureFault(commit, now);
+  const checkpoints = new AgainstCheckpoints(noted);
+  const stampFault = (commit: CommitStamp) => checkpoints.fault(commit) ?? futureFault(commit, now);
   for (const commit of commits) {
-    const fault = stampFault(commit);
-    if (fault) return fault;
+    const found = stampFault(commit);
+    if (found) return found;
   }
   for await (const commit of commitsOf(tx, streamId, verifier.sequence || undefined)) {
     if (commit.hash === '')
-      return {
-        sequence: Math.min(commit.sequence, verifier.sequence + 1),
-        problem: `There are rows of a commit ${commit.sequence}, but no such commit.`,
-      };
-    const fault = verifier.add(commit) ?? stampFault(commit);
-    if (fault) return fault;
+      return fault(
+        Math.min(commit.sequence, verifier.sequence + 1),
+        `There are rows of a commit ${commit.sequence}, but no such commit.`,
+      );
+    const found = verifier.add(commit) ?? stampFault(commit);
+    if (found) return found;
     const { sequence, hash, committedAt } = commit;
     commits.push({ sequence, hash, committedAt });
     onCommit?.();
   }
   const head = await headOf(tx, streamId);
-  if (!head && verifier.sequence > 0) return { sequence: 1, problem: 'The chain has no head.' };
+  if (!head && verifier.sequence > 0) return fault(1, 'The chain has no head.');
   return (
     (head && verifier.end(head)) ??
-    (head?.isOpen ? openHead(verifier.sequence + 1) : null) ??
-    (head && isFuture(head.closedAt, now) ? closedAhead(verifier.sequence + 1, head.closedAt!) : null) ??
-    cutFault(verifier.sequence, noted) ??
+    (head && headFault(head, verifier.sequence + 1, now)) ??
+    checkpoints.cut(verifier.sequence) ??
     (await wrongRow(tx, streamId, verifier))
   );
 }
 
-const openHead = (sequence: number): ChainFault => ({
-  sequence,
-  problem: `The head of the chain says that commit ${sequence} is being made; none is, or it could not be seen.`,
-});
-
-const closedAhead = (sequence: number, closedAt: string): ChainFault => ({
-  sequence,
-  problem: `The head of the chain says that nothing is committed before ${closedAt}, which has not come.`,
-});
+/** What is wrong with the head of a chain of which `next` is not made yet. */
+function headFault({ isOpen, closedAt }: ReadHead, next: number, now: string): ChainFault | null {
+  if (isOpen)
+    return fault(
+      next,
+      `The head of the chain says that commit ${next} is being made; none is, or it could not be seen.`,
+    );
+  return isFuture(closedAt, now)
+    ? fault(next, `The head of the chain says that nothing is committed before ${closedAt}, which has not come.`)
+    : null;
+}
 
 /** Stamps grow by a millisecond even where two commits are made in one, so the last may be a little ahead of the clock. */
 const AHEAD_MS = 1_000;
@@ -123,82 +125,62 @@ const isFuture = (instant: string | null, now: string): boolean =>
 
 const futureFault = ({ sequence, committedAt }: CommitStamp, now: string): ChainFault | null =>
   isFuture(committedAt, now)
-    ? { sequence, problem: `Commit ${sequence} is stamped ${committedAt}, which has not come.` }
+    ? fault(sequence, `Commit ${sequence} is stamped ${committedAt}, which has not come.`)
     : null;
 
-/** Holds the stamps of commits, taken in their order, against when checkpoints noted them, and the ones before them. */
-export class CheckpointOrder {
+/** Holds a chain, whose commits are taken in their order, against what was noted of it outside the database. */
+export class AgainstCheckpoints {
   /** When the chain was noted to end before the next commit. */
   #endedBefore: string | null = null;
 
-  constructor(private readonly noted: NotedHeads | undefined) {}
+  constructor(private readonly noted: NotedHeads = new Map()) {}
 
-  fault({ sequence, committedAt }: Pick<CommitStamp, 'sequence' | 'committedAt'>): ChainFault | null {
-    const notedAt = this.noted?.get(sequence)?.notedAt ?? null;
-    if (notedAt !== null && isFuture(committedAt, notedAt))
-      return {
+  /** Whether a commit is not the one that was noted, or was made at another time than the notes allow. */
+  fault({ sequence, hash, committedAt }: CommitStamp): ChainFault | null {
+    const head = this.noted.get(sequence);
+    if (head && head.hash !== hash)
+      return fault(
         sequence,
-        problem: `Commit ${sequence} is stamped ${committedAt}, and a checkpoint noted it at ${notedAt} already.`,
-      };
+        `Commit ${sequence}, or one before it, is not the one that a checkpoint noted: the chain was rewritten.`,
+      );
+    const stamped = `Commit ${sequence} is stamped ${committedAt}`;
+    if (head?.notedAt != null && isFuture(committedAt, head.notedAt))
+      return fault(sequence, `${stamped}, and a checkpoint noted it at ${head.notedAt} already.`);
     const endedBefore = this.#endedBefore;
-    if (notedAt !== null) this.#endedBefore = notedAt;
+    this.#endedBefore = head?.notedAt ?? endedBefore;
     return endedBefore !== null && Date.parse(committedAt) < Date.parse(endedBefore) - LONGEST_COMMIT_MS
-      ? {
-          sequence,
-          problem: `Commit ${sequence} is stamped ${committedAt}, and was not there when a checkpoint was noted at ${endedBefore}.`,
-        }
+      ? fault(sequence, `${stamped}, and was not there when a checkpoint was noted at ${endedBefore}.`)
       : null;
   }
-}
 
-/** Whether a commit is not the one that was noted outside the database. */
-export function checkpointFault(
-  { sequence, hash }: Pick<CommitStamp, 'sequence' | 'hash'>,
-  noted: NotedHeads | undefined,
-): ChainFault | null {
-  const expected = noted?.get(sequence)?.hash;
-  return expected === undefined || expected === hash
-    ? null
-    : {
-        sequence,
-        problem: `Commit ${sequence}, or one before it, is not the one that a checkpoint noted: the chain was rewritten.`,
-      };
-}
-
-/** Whether a chain that was read to its end is shorter than it was once. */
-export function cutFault(end: number, noted: NotedHeads | undefined): ChainFault | null {
-  let last = 0;
-  for (const sequence of noted?.keys() ?? []) last = Math.max(last, sequence);
-  return last > end
-    ? { sequence: end + 1, problem: `A checkpoint noted commit ${last}; the chain ends at ${end}: its tail was cut.` }
-    : null;
+  /** Whether a chain that was read to its end is shorter than it was once. */
+  cut(end: number): ChainFault | null {
+    let last = 0;
+    for (const sequence of this.noted.keys()) last = Math.max(last, sequence);
+    return last > end
+      ? fault(end + 1, `A checkpoint noted commit ${last}; the chain ends at ${end}: its tail was cut.`)
+      : null;
+  }
 }
 
 /** Of the live rows that are not as the log says, the one whose commit is the earliest; those last that no commit knows. */
 async function wrongRow(tx: Db, streamId: string, { images, sequence }: ChainVerifier): Promise<ChainFault | null> {
   let first: ChainFault | null = null;
-  const found = (fault: ChainFault) => {
-    if (first === null || (fault.sequence ?? Infinity) < (first.sequence ?? Infinity)) first = fault;
+  const found = (known: number | null | undefined, problem: string) => {
+    if (first === null || (known ?? Infinity) < (first.sequence ?? Infinity)) first = fault(known ?? null, problem);
   };
   const seen = new Set<string>();
   for await (const row of liveRowsOf(tx, streamId)) {
-    if (sequence === 0) return { sequence: 1, problem: 'There are rows, and no commit: the chain is gone.' };
+    if (sequence === 0) return fault(1, 'There are rows, and no commit: the chain is gone.');
     const key = rowKey(row);
     const last = images.get(key);
     seen.add(key);
-    if (!last?.digest)
-      found({ sequence: last?.sequence ?? null, problem: `The row ${key} is there, and the log does not know it.` });
+    if (!last?.digest) found(last?.sequence, `The row ${key} is there, and the log does not know it.`);
     else if (last.digest !== imageDigest(row.image))
-      found({
-        sequence: last.sequence,
-        problem: `The row ${key} is not as commit ${last.sequence} left it, and no later commit changed it.`,
-      });
+      found(last.sequence, `The row ${key} is not as commit ${last.sequence} left it, and no later commit changed it.`);
   }
   for (const [key, last] of images)
     if (last.digest !== null && !seen.has(key))
-      found({
-        sequence: last.sequence,
-        problem: `The row ${key} is gone, and no commit since ${last.sequence} removed it.`,
-      });
+      found(last.sequence, `The row ${key} is gone, and no commit since ${last.sequence} removed it.`);
   return first;
 }

@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import pino from 'pino';
 import type { Db } from '../../src/database/database';
 import { CheckpointFault, Checkpoints } from '../../src/proof/checkpoints';
-import { CheckpointOrder, cutFault } from '../../src/proof/verify';
+import { AgainstCheckpoints } from '../../src/proof/verify';
 import { effort, seed } from '../support/effort';
 import { temporaryFolder } from '../support/temporary';
 
@@ -329,8 +329,9 @@ describe('a hand in the folder', () => {
 
 test('a hundred thousand commits of a stream that were noted are held against it as a few are', () => {
   const noted = new Map(Array.from({ length: 300_000 }, (_, n) => [n + 1, { hash: 'x', notedAt: '' }]));
-  expect(cutFault(300_000, noted)).toBeNull();
-  expect(cutFault(299_999, noted)).toMatchObject({ sequence: 300_000 });
+  const checkpoints = new AgainstCheckpoints(noted);
+  expect(checkpoints.cut(300_000)).toBeNull();
+  expect(checkpoints.cut(299_999)).toMatchObject({ sequence: 300_000 });
 });
 
 describe('a commit that was noted', () => {
@@ -340,9 +341,11 @@ describe('a commit that was noted', () => {
   ]);
   /** The first of some stamps that disagrees with the checkpoints. */
   const first = (...stamps: string[]) => {
-    const order = new CheckpointOrder(noted);
+    const checkpoints = new AgainstCheckpoints(noted);
     for (const [index, time] of stamps.entries()) {
-      const fault = order.fault({ sequence: index + 1, committedAt: `2026-10-01T${time}:00.000Z` });
+      const sequence = index + 1;
+      const { hash = '' } = noted.get(sequence) ?? {};
+      const fault = checkpoints.fault({ sequence, hash, committedAt: `2026-10-01T${time}:00.000Z` });
       if (fault) return fault;
     }
     return null;
