@@ -6,7 +6,7 @@ import { openDatabase, requireOwnerUrl } from './database/embedded';
 import { deployMigrations, migrationStatus } from './database/migrations';
 import { installWatch } from './database/watch';
 import { loadDemo } from './demo/load';
-import { ConfigurationError, readEnv } from './env';
+import { ConfigurationError, readEnv, type Env } from './env';
 import { runCommand } from './cli/run';
 import { holdCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
@@ -65,25 +65,15 @@ async function main(): Promise<void> {
     });
     undo.push(() => db.close());
     await refuseOtherRoles(db);
-    await tellDifferences(db, logger);
+    await tellDifferences(db, logger, opened.embedded);
     if (db.hasReplica) await refuseOtherServers(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
     if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, logger));
     await db.connect();
-    const server = await startServer({ ...env, db, tokens, checkpoints, logger }).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EADDRINUSE')
-          throw new ConfigurationError(
-            `Port ${env.port} is in use on ${env.host}: stop what uses it, or set PORT to another one.`,
-          );
-        if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-          throw new ConfigurationError(
-            `The server cannot listen on ${env.host}:${env.port}: set HOST and PORT to an address of this machine.`,
-          );
-        throw error;
-      },
-    );
+    const server = await startServer({ ...env, db, tokens, checkpoints, logger }).catch((error: unknown) => {
+      throw cannotListen(error, env) ?? error;
+    });
     undo.push(() => server.stop());
     const howToGetToken = env.authJwksUrl ? '' : '\n  A token     npm run -s token -- --user 1';
     console.error(`
@@ -96,6 +86,18 @@ Ctrl-C stops it.`);
   }
 }
 
+/** What to do about an address that cannot be listened on, if that is what an error is about. */
+function cannotListen(error: unknown, { host, port }: Env): ConfigurationError | undefined {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return new ConfigurationError(`Port ${port} is in use on ${host}: stop what uses it, or set PORT to another one.`);
+  return ['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(code)
+    ? new ConfigurationError(
+        `The server cannot listen on ${host}:${port}: set HOST and PORT to an address of this machine.`,
+      )
+    : undefined;
+}
+
 /** From any other session the log names no actors: better not to serve at all. */
 async function refuseOtherRoles(db: Database): Promise<void> {
   const problem = await db.askSession();
@@ -106,8 +108,8 @@ async function refuseOtherRoles(db: Database): Promise<void> {
 }
 
 /** Says what in the database is not as the migrations make it. The server starts, and is not ready until it is. */
-async function tellDifferences(db: Database, logger: Logger): Promise<void> {
-  const { differences } = await db.snapshot(holdCatalogue);
+async function tellDifferences(db: Database, logger: Logger, isDeployed: boolean): Promise<void> {
+  const { differences } = await db.snapshot((tx) => holdCatalogue(tx, isDeployed));
   for (const { problem } of differences) logger.error(`not as the migrations make it: ${problem}`);
 }
 
