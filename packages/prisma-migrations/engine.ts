@@ -135,7 +135,8 @@ class MigrationAdapters extends PrismaPg {
     const prepare = this.surroundings.prepareDatabaseSql?.(name);
     return this.#adapt(await new PrismaPg(oneSession(url.href)).connect(), {
       before: async () => prepare && withClient(url.href, (client) => client.query(prepare)),
-      after: () => withClient(this.#url, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+      // Without FORCE it waits some seconds for who else is there, such as PostgreSQL's own autovacuum, whom an owner may not end.
+      after: () => withClient(this.#url, (client) => client.query(`DROP DATABASE IF EXISTS ${name}`)),
     });
   }
 
