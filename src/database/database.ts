@@ -6,7 +6,7 @@ import { FaultLog } from './fault-log';
 import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
 import { LOCK_TIMEOUT_MS, openAll, poolOf, sessionProblemOf, withConnection } from './sessions';
 import { sharesOf, type Person, type Shares } from './shares';
-import { PAST, PRESENT, run, type Db } from './statements';
+import { PAST, PRESENT, run, runForTexts, type Db, type TextRow } from './statements';
 
 export type { Db };
 
@@ -82,6 +82,14 @@ export class Database implements Db {
 
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.send(this.shares.reading, sql, parameters);
+  }
+
+  /** Runs a statement that follows from what a client asks; its rows are texts. */
+  texts(sql: string, parameters: readonly unknown[]): Promise<TextRow[]> {
+    this.onStatement?.(sql);
+    return this.inTurn(this.shares.reading, () =>
+      withConnection(this.pool, (client) => runForTexts(client, sql, parameters)),
+    );
   }
 
   /** A statement of its own, on the connections of one kind of work. */

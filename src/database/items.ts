@@ -20,15 +20,23 @@ const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
  * revokes the one before. What is deleted today is hidden also from those who read the past: `public` is the present wherever
  * it is read.
  */
-const decisionJoins = (statuses: readonly VersionStatus[]): string => `
-  left join lateral (select d.* from item_decision d
+const decisionJoins = (statuses: readonly VersionStatus[]): readonly (readonly [alias: string, source: string])[] => [
+  [
+    'made',
+    `select d.* from item_decision d
     where d.version_id = i.version_id and d.item_key = i.item_key and d.item_hash = i.item_hash and i.item_hash <> ''
-    order by d.decided_at desc limit 1) made on true
-  left join lateral (select d.* from item_decision d
-    where made.decision_id is null and d.decision_id = i.carried_decision_id and d.item_hash = i.item_hash offset 0) carried on true
-  left join lateral (select o.is_deleted from public.phase_version o where o.version_id = carried.version_id offset 0) origin on true
-  left join lateral (
-    select ${barredAs('own', 'coalesce(made.decided_by, carried.decided_by)', statuses)} as bar offset 0) giver on true`;
+    order by d.decided_at desc limit 1`,
+  ],
+  [
+    'carried',
+    `select d.* from item_decision d
+    where made.decision_id is null and d.decision_id = i.carried_decision_id and d.item_hash = i.item_hash offset 0`,
+  ],
+  ['origin', `select o.is_deleted from public.phase_version o where o.version_id = carried.version_id offset 0`],
+  ['giver', `select ${barredAs('own', 'coalesce(made.decided_by, carried.decided_by)', statuses)} as bar offset 0`],
+];
+
+const mentions = (sql: string, alias: string): boolean => new RegExp(`\\b${alias}\\.`).test(sql);
 
 const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
   reviewed === 'BY_DECISIONS'
@@ -40,39 +48,67 @@ const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
 const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
 
 const withOwnVersion = ({ item }: FullPhase): string =>
-  `${item.table} i${item.reviewed === 'BY_DECISIONS' ? ' join phase_version own on own.version_id = i.version_id' : ''}`;
+  `${item.table} i join phase_version own on own.version_id = i.version_id`;
 
 /**
+ * Items with what is joined to them, as far as it is read.
+ * @param read the expressions that are read
  * @param statuses of the version, in which a decision stops counting when its giver works on it
- * @param items where the items come from, with their own versions
+ * @param items where the items come from, with their own versions if they are needed
  */
-const itemSource = (phase: FullPhase, statuses = undecidedStatuses, items = withOwnVersion(phase)): string =>
-  `${items}${phase.item.reviewed === 'BY_DECISIONS' ? decisionJoins(statuses) : ''}`;
-
-function itemColumns({ key, item }: FullPhase): string {
-  const common = `i.*, ${quote(key)} as phase, ${reviewStatusOrPending(item)} as review_status`;
-  if (item.reviewed !== 'BY_DECISIONS')
-    return `${common}, null::uuid as decision_id, null as decided_as, null::int as decided_by,
-    null::timestamptz as decided_at, null as decision_notes, null::uuid as decided_in_version_id,
-    null as decision_bar, false as is_decision_deleted`;
-  const decided = (column: string) =>
-    `case when coalesce(made.status, carried.status) <> 'PENDING' then coalesce(made.${column}, carried.${column}) end`;
-  return `${common}, ${decided('decision_id')} as decision_id, (${decided('status')})::text as decided_as, ${decided('decided_by')} as decided_by, ${decided('decided_at')} as decided_at,
-    ${decided('notes')} as decision_notes, ${decided('version_id')} as decided_in_version_id,
-    case when coalesce(made.status, carried.status) <> 'PENDING' then giver.bar end as decision_bar,
-    carried.decision_id is not null and coalesce(origin.is_deleted, true) as is_decision_deleted`;
+export function itemSource(
+  phase: FullPhase,
+  read: string,
+  statuses: readonly VersionStatus[] = undecidedStatuses,
+  items?: string,
+): string {
+  let needed = read;
+  let joins = '';
+  for (const [alias, source] of decisionJoins(statuses).toReversed())
+    if (mentions(needed, alias)) {
+      joins = ` left join lateral (${source}) ${alias} on true${joins}`;
+      needed += source;
+    }
+  return `${items ?? (mentions(needed, 'own') ? withOwnVersion(phase) : `${phase.item.table} i`)}${joins}`;
 }
+
+/** What is known of an item besides the columns of its own table, as expressions over what `itemSource` joins. */
+export function itemExpressions({ key, item }: FullPhase) {
+  const isDecided = item.reviewed === 'BY_DECISIONS';
+  const whereDecided = (value: string, type: string) =>
+    isDecided ? `case when coalesce(made.status, carried.status) <> 'PENDING' then ${value} end` : `null::${type}`;
+  const decided = (column: string, type: string) => whereDecided(`coalesce(made.${column}, carried.${column})`, type);
+  return {
+    phase: quote(key),
+    reviewStatus: reviewStatusOrPending(item),
+    decisionId: decided('decision_id', 'uuid'),
+    decidedAs: `(${decided('status', 'text')})::text`,
+    decidedBy: decided('decided_by', 'int'),
+    decidedAt: decided('decided_at', 'timestamptz'),
+    decisionNotes: decided('notes', 'text'),
+    decidedInVersionId: decided('version_id', 'uuid'),
+    decisionBar: whereDecided('giver.bar', 'text'),
+    isDecisionDeleted: isDecided ? 'carried.decision_id is not null and coalesce(origin.is_deleted, true)' : 'false',
+  };
+}
+
+const itemColumns = (phase: FullPhase): string =>
+  ['i.*', ...Object.entries(itemExpressions(phase)).map(([name, sql]) => `${sql} as ${columnName(name)}`)].join(', ');
+
+/** Items whole. */
+const wholeItems = (phase: FullPhase, ...source: [statuses?: readonly VersionStatus[], items?: string]): string =>
+  `select ${itemColumns(phase)} from ${itemSource(phase, itemColumns(phase), ...source)}`;
 
 /** Every item of a phase that somebody decided on, with that decision and its giver, whether it counts or not. */
 export const itemsAsDecided = (phase: FullPhase): string => `
   select q.version_id, q.item_key, q.label, q.decided_as, q.decided_at, q.decided_by as giver_id, q.decision_notes
-  from (select ${itemColumns(phase)} from ${itemSource(phase)}) q where q.decided_by is not null`;
+  from (${wholeItems(phase)}) q where q.decided_by is not null`;
 
 /** A version's items in the order they were added. */
 export const itemList = (phase: FullPhase): PagedList => ({
   name: `items-${phase.key}`,
   select: itemColumns(phase),
-  from: itemSource(phase),
+  from: itemSource(phase, itemColumns(phase)),
   ofParent: 'i.version_id = p.parent',
   key: 'i.item_id',
   keyType: 'uuid',
@@ -131,7 +167,7 @@ export function matching({ item }: FullPhase, text: string): Filter {
 }
 
 export const itemsById = (db: Db, phase: FullPhase, ids: readonly string[]): Promise<ItemRow[]> =>
-  db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase)} where i.item_id = any($1::uuid[])`, [ids]);
+  db.query<ItemRow>(`${wholeItems(phase)} where i.item_id = any($1::uuid[])`, [ids]);
 
 /** Each version is looked into once, for all the keys that are wanted of it. */
 export function itemsByKey(
@@ -144,7 +180,7 @@ export function itemsByKey(
      cross join lateral (select * from phase_version v where v.version_id = k.version_id offset 0) own
      cross join lateral (
        select * from ${phase.item.table} i where i.version_id = own.version_id and i.item_key = any(k.item_keys::uuid[]) offset 0) i`;
-  return db.query<ItemRow>(`select ${itemColumns(phase)} from ${itemSource(phase, undecidedStatuses, items)}`, [
+  return db.query<ItemRow>(wholeItems(phase, undecidedStatuses, items), [
     [...byVersion.keys()],
     [...byVersion.values()].map((ofVersion) => `{${ofVersion.map(({ itemKey }) => itemKey).join(',')}}`),
   ]);
@@ -159,7 +195,7 @@ export interface ItemCounts {
 export const itemCounts = (db: Db, phase: FullPhase, versionIds: readonly string[]): Promise<ItemCounts[]> =>
   db.query<ItemCounts>(
     `select i.version_id, count(*)::int as total, (count(*) filter (where ${reviewStatusOrPending(phase.item)} = 'PENDING'))::int as undecided
-     from ${itemSource(phase)} where i.version_id = any($1::uuid[]) group by 1`,
+     from ${itemSource(phase, reviewStatusOrPending(phase.item))} where i.version_id = any($1::uuid[]) group by 1`,
     [versionIds],
   );
 
@@ -184,17 +220,14 @@ export const itemsToCarry = (
 ): Promise<Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId' | 'decisionBar'>[]> =>
   db.query(
     `select q.item_id, q.decided_as, q.decision_id, q.decision_bar
-     from (select ${itemColumns(phase)} from ${itemSource(phase, unapprovedStatuses)} where i.version_id = $1) q
+     from (${wholeItems(phase, unapprovedStatuses)} where i.version_id = $1) q
      order by q.item_id`,
     [versionId],
   );
 
 /** All items of versions, whole: for what has to look at every one of them. */
 export const itemsOfVersions = (db: Db, phase: FullPhase, versionIds: readonly string[]): Promise<ItemRow[]> =>
-  db.query<ItemRow>(
-    `select ${itemColumns(phase)} from ${itemSource(phase)} where i.version_id = any($1::uuid[]) order by i.item_id`,
-    [versionIds],
-  );
+  db.query<ItemRow>(`${wholeItems(phase)} where i.version_id = any($1::uuid[]) order by i.item_id`, [versionIds]);
 
 /** The row of an item, or of one that it was carried or merged from, as a commit left it, with the version that it was in. */
 export interface ItemImage {
@@ -260,26 +293,35 @@ export interface ItemComparison {
   readonly unchanged: number;
 }
 
+/** The items of two versions side by side, as `a` and `b`. */
+export const comparedSides = ({ item }: FullPhase, from: string, to: string): string =>
+  `(select * from ${item.table} where version_id = ${from}) a
+         full join (select * from ${item.table} where version_id = ${to}) b using (item_key)`;
+
 const aboutTheRow = `'{item_id,stream_id,version_id,item_key,label,item_hash,carried_from_item_id,merged_from_item_id,carried_decision_id}'::text[]`;
+
+/**
+ * What happened to an item; null if nothing did. A hash that is not known (an edit behind the service's back) makes the contents
+ * themselves be compared.
+ */
+export const itemKind = `case when a.item_id is null then 'ADDED' when b.item_id is null then 'REMOVED'
+                when a.item_hash <> '' and b.item_hash <> '' then case when a.item_hash <> b.item_hash then 'CHANGED' end
+                when to_jsonb(a) - ${aboutTheRow} is distinct from to_jsonb(b) - ${aboutTheRow} then 'CHANGED' end`;
+export const itemLabel = 'coalesce(b.label, a.label)';
 
 export async function comparedItems(
   db: Db,
   phase: FullPhase,
   pairs: readonly { fromId: string; toId: string }[],
 ): Promise<ItemComparison[]> {
-  // A hash that is not known (an edit behind the service's back) makes the contents themselves be compared.
   const rows = await db.query<{ pair: number; changed: ChangedItem[] | null; unchanged: number }>(
     `select (p.n - 1)::int as pair, r.changed, r.unchanged from unnest($1::uuid[], $2::uuid[]) with ordinality p(from_id, to_id, n)
      cross join lateral (
        select count(*) filter (where c.kind is null)::int as unchanged,
          json_agg(json_build_object('itemKey', c.item_key, 'label', c.label, 'kind', c.kind) order by c.label, c.item_key) filter (where c.kind is not null) as changed
        from (
-         select coalesce(b.item_key, a.item_key) as item_key, coalesce(b.label, a.label) as label,
-           case when a.item_id is null then 'ADDED' when b.item_id is null then 'REMOVED'
-                when a.item_hash <> '' and b.item_hash <> '' then case when a.item_hash <> b.item_hash then 'CHANGED' end
-                when to_jsonb(a) - ${aboutTheRow} is distinct from to_jsonb(b) - ${aboutTheRow} then 'CHANGED' end as kind
-         from (select * from ${phase.item.table} where version_id = p.from_id) a
-         full join (select * from ${phase.item.table} where version_id = p.to_id) b using (item_key)) c) r`,
+         select item_key, ${itemLabel} as label, ${itemKind} as kind
+         from ${comparedSides(phase, 'p.from_id', 'p.to_id')}) c) r`,
     [pairs.map((pair) => pair.fromId), pairs.map((pair) => pair.toId)],
   );
   const comparisons = pairs.map((): ItemComparison => ({ changed: [], unchanged: 0 }));

@@ -12,9 +12,11 @@ import { readBy } from './statements';
 /** The stream of the reference data in the commit log. */
 export const REFERENCE_STREAM = '00000000-0000-0000-0000-000000000000';
 
+export const rolesOf = (user: string): string =>
+  `array(select r.role::text from user_roles r where r.user_id = ${user}.user_id order by r.role)`;
+
 export const usersById = readBy<Viewer, number>(
-  `select u.user_id, u.name, u.is_active,
-     array(select r.role::text from user_roles r where r.user_id = u.user_id order by r.role) as roles
+  `select u.user_id, u.name, u.is_active, ${rolesOf('u')} as roles
    from users u where u.user_id = any($1::int[])`,
 );
 
@@ -53,14 +55,21 @@ const signsForAnother = (person: string): string => `exists (
       and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id)
       and ${isLatest('s')})`;
 
-/** How a person stands to a workflow, as columns; the person is parameter n. */
-const standingColumns = (n: number): string => `
-  ${ownsData(`$${n}`)} as is_data_owner,
-  ${signsForAnother(`$${n}`)} as is_delegate,
-  exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $${n}) as is_tester,
-  coalesce(w.test_lead_id = $${n}, false) as is_test_lead,
-  coalesce(w.report_owner_id = $${n}, false) as is_report_owner,
-  coalesce(w.test_executive_id = $${n}, false) as is_test_executive`;
+/** How a person stands to a workflow `w`, as expressions. */
+export const standingExpressions = (person: string): Readonly<Record<keyof Standing, string>> => ({
+  isDataOwner: ownsData(person),
+  isDelegate: signsForAnother(person),
+  isTester: `exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = ${person})`,
+  isTestLead: `coalesce(w.test_lead_id = ${person}, false)`,
+  isReportOwner: `coalesce(w.report_owner_id = ${person}, false)`,
+  isTestExecutive: `coalesce(w.test_executive_id = ${person}, false)`,
+});
+
+/** The same as columns; the person is parameter n. */
+const standingColumns = (n: number): string =>
+  Object.entries(standingExpressions(`$${n}`))
+    .map(([name, sql]) => `${sql} as ${columnName(name)}`)
+    .join(', ');
 
 const standingOf = (row: Standing): Standing => {
   const { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate } = row;

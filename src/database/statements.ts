@@ -24,12 +24,17 @@ export const types: pg.CustomTypesConfig = {
 export const PRESENT = 'public,log';
 export const PAST = 'past,public,log';
 
+/** So many answers are kept of a function: many more than the product has statements and columns of its own. */
+const KEPT = 5_000;
+
 /** A function of a text that computes each answer once. */
 function once(compute: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
     let answer = known.get(text);
-    if (answer === undefined) known.set(text, (answer = compute(text)));
+    if (answer !== undefined) return answer;
+    if (known.size >= KEPT) known.clear();
+    known.set(text, (answer = compute(text)));
     return answer;
   };
 }
@@ -68,6 +73,45 @@ export async function run<Row extends object>(
     for (let i = 0; i < fields.length; i++) row[fields[i]!] = values[i];
     return row as Row;
   });
+}
+
+/** A row as the database writes it: nothing is parsed, and nothing has a name. */
+export type TextRow = readonly (string | null)[];
+
+const asWritten = { getTypeParser: () => (text: string) => text };
+
+/**
+ * How many statements that follow from what clients ask are prepared on a connection; when there are more, all are forgotten,
+ * since each takes room in the database for as long as the connection lasts.
+ */
+const PREPARED = 200;
+
+/** What node-postgres knows of the statements that are prepared on a connection, and which of those were asked here. */
+type TextClient = pg.PoolClient & { connection: { parsedStatements: Record<string, string> }; asked?: Set<string> };
+
+/** Runs a statement that follows from what a client asks. */
+export async function runForTexts(
+  given: pg.PoolClient,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<TextRow[]> {
+  const client = given as TextClient;
+  const name = statementName(sql, PRESENT);
+  const asked = (client.asked ??= new Set());
+  if (!asked.has(name) && asked.size >= PREPARED) {
+    await client.query('deallocate all');
+    client.connection.parsedStatements = {};
+    asked.clear();
+  }
+  asked.add(name);
+  const { rows } = await client.query<(string | null)[]>({
+    name,
+    text: sql,
+    values: parameters as unknown[],
+    rowMode: 'array',
+    types: asWritten,
+  });
+  return rows;
 }
 
 /** What a statement reads of the things whose ids are its only parameter. */

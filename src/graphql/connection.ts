@@ -67,7 +67,7 @@ export function connectionOf<T extends object>(name: string, nodeType: () => Cla
 
 type CursorKind = Pick<PagedList, 'name' | 'keyType'>;
 
-const encode = ({ name }: CursorKind, key: string | number): string =>
+export const encode = ({ name }: CursorKind, key: string | number): string =>
   Buffer.from(`${name}:${key}`).toString('base64url');
 
 const keys: Record<PagedList['keyType'], RegExp> = {
@@ -87,7 +87,7 @@ const foreignCursor = (cursor: string) =>
   badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', { cursor });
 
 /** Which page is asked for; refuses sizes below 0 or above the maximum, and contradictions. */
-function pageRequest(args: ConnectionArgs, list: CursorKind, max: number): PageRequest {
+export function pageRequest(args: ConnectionArgs, list: CursorKind, max: number): PageRequest {
   const { first, last, after, before } = args;
   if (first != null && last != null) throw badInput('Ask for `first` or for `last`, not both.');
   if (after != null && before != null) throw badInput('Ask for what is `after` or what is `before`, not both.');

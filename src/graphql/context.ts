@@ -7,26 +7,27 @@ import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
 import type { Work } from '../offload/heavy-work';
 import { badInput, tooLarge } from '../versioning/errors';
-import type { Identity, Viewer } from '../versioning/model';
+import type { Bearer, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders/loaders';
 
 /** One at most: its views stand in front of those of the past. */
 const [pastSupplement = null]: readonly (Supplement | null)[] = extensions.map(({ supplement }) => supplement);
 
 /** Making an answer of so many takes about a fifth of a second, in which nobody else is answered. */
-const MAX_FIELD_CHANGES = 20_000;
+export const MAX_FIELD_CHANGES = 20_000;
 
 /** What every resolver gets: who asks, the loaders of this request, and, in the past, the instant it is read at. */
 export class Context implements Caller {
-  readonly viewer: Viewer;
+  readonly userId: number;
   readonly authenticatedAt: Date | null;
-  loaders!: Loaders;
+  /** Made when something is first loaded: a planned operation loads nothing. */
+  private made: Loaders | null = null;
   /** Set where everything is read as it stood at an instant. */
   past: Past | null = null;
   /** Each log is noted once in a request; those that are read in the same moment, in one statement. */
   private reads = new DataLoader<LogRead, true, string>(
     async (reads) => {
-      await noteReads(this.db, reads, { readerId: this.viewer.userId, requestId: this.requestId });
+      await noteReads(this.db, reads, { readerId: this.userId, requestId: this.requestId });
       return reads.map(() => true);
     },
     { cacheKeyFn: ({ streamId }) => streamId },
@@ -38,7 +39,7 @@ export class Context implements Caller {
 
   constructor(
     readonly db: Database,
-    { viewer, authenticatedAt }: Identity,
+    private readonly bearer: Bearer,
     readonly requestId: string,
     readonly reauthenticationSeconds: number,
     readonly work: Work,
@@ -46,16 +47,31 @@ export class Context implements Caller {
     readonly owe: (cost: number) => void,
     /** Where the heads of the log are noted outside the database, if they are. */
     readonly checkpoints: Checkpoints | null = null,
+    private known: Viewer | null = null,
   ) {
-    this.viewer = viewer;
-    this.authenticatedAt = authenticatedAt;
-    this.forget();
+    this.userId = bearer.userId;
+    this.authenticatedAt = bearer.authenticatedAt;
+  }
+
+  /** Who asks. A planned operation reads that together with what it answers; for everything else it is read before. */
+  get viewer(): Viewer {
+    if (!this.known) throw new Error('It was not read yet who the viewer is.');
+    return this.known;
+  }
+
+  /** Reads who asks, and refuses those who may not. */
+  async identify(): Promise<void> {
+    this.known ??= await this.bearer.person();
+  }
+
+  get loaders(): Loaders {
+    return (this.made ??= makeLoaders(this.past ?? this.db, this.db, this.viewer, this.work));
   }
 
   /** What was loaded before a mutation is not true after it; fields of the next root mutation read anew. */
   forget(): void {
     this.instants.clear();
-    this.loaders = makeLoaders(this.past ?? this.db, this.db, this.viewer, this.work);
+    this.made = null;
   }
 
   /** From now on everything is read as it stood at an instant. */
@@ -95,8 +111,8 @@ export class Context implements Caller {
 
   /** The same request in the present. */
   now(): Context {
-    const { db, requestId, reauthenticationSeconds, work, owe, checkpoints } = this;
-    const context = new Context(db, this, requestId, reauthenticationSeconds, work, owe, checkpoints);
+    const { db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known } = this;
+    const context = new Context(db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known);
     context.reads = this.reads;
     context.fieldChanges = this.fieldChanges;
     return context;

@@ -3,13 +3,15 @@ import { usersById } from '../database/people';
 import { DomainError } from '../versioning/errors';
 import type { Viewer } from '../versioning/model';
 
+export const nobody = () =>
+  new DomainError(
+    'UNAUTHENTICATED',
+    'The token names a person who is not known here or is no longer active. Ask an Administrator.',
+  );
+
 /** A person with the roles they have now; UNAUTHENTICATED if they are unknown or not active (any more). */
-export async function activePerson(db: Db, userId: number | null): Promise<Viewer> {
-  const [person] = userId === null ? [] : await usersById(db, [userId]);
-  if (!person?.isActive)
-    throw new DomainError(
-      'UNAUTHENTICATED',
-      'The token names a person who is not known here or is no longer active. Ask an Administrator.',
-    );
+export async function activePerson(db: Db, userId: number): Promise<Viewer> {
+  const [person] = await usersById(db, [userId]);
+  if (!person?.isActive) throw nobody();
   return person;
 }

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../graphql/context';
 import { asOf } from './as-of';
 import type { errorFormatter } from './error-codes';
+import { answerByPlan, stringifyResult, type Plans } from './plans';
 import { noteRefusals } from './status';
 
 /**
@@ -35,10 +36,11 @@ interface ApolloOptions {
   readonly introspection: boolean;
   readonly guard: ApolloServerPlugin<Context>;
   readonly formatError: ReturnType<typeof errorFormatter>;
+  readonly plans: Plans | null;
   readonly logger: Logger;
 }
 
-export const makeApollo = ({ schema, http, introspection, guard, formatError, logger }: ApolloOptions) =>
+export const makeApollo = ({ schema, http, introspection, guard, formatError, plans, logger }: ApolloOptions) =>
   new ApolloServer<Context>({
     schema,
     introspection,
@@ -50,7 +52,7 @@ export const makeApollo = ({ schema, http, introspection, guard, formatError, lo
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
-    stringifyResult: JSON.stringify, // Apollo's own indents
+    stringifyResult, // Apollo's own indents
     formatError,
     // Cache control instruments every field and nothing here may be cached by others.
     plugins: [
@@ -60,5 +62,6 @@ export const makeApollo = ({ schema, http, introspection, guard, formatError, lo
       guard,
       asOf,
       noteRefusals,
+      ...(plans ? [answerByPlan(plans, formatError, logger)] : []),
     ],
   });

@@ -10,9 +10,9 @@ import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVeri
 import type { Logger } from 'pino';
 import { RemoteKeys, type KeyTiming } from '../../packages/remote-keys';
 import type { Database } from '../database/database';
-import { activePerson } from '../services/active-person';
+import { activePerson, nobody } from '../services/active-person';
 import { busy, DomainError } from '../versioning/errors';
-import type { Identity } from '../versioning/model';
+import type { Bearer } from '../versioning/model';
 
 /** Issuer and audience of the tokens that `npm run -s token` prints. */
 export const TOKEN_ISSUER = 'phaseledger';
@@ -44,7 +44,7 @@ const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_CHECKED = 10_000;
 
-export type Authenticate = (authorization: string | undefined) => Promise<Identity>;
+export type Authenticate = (authorization: string | undefined) => Promise<Bearer>;
 
 /** One kind of tokens. */
 interface TokenKind {
@@ -212,8 +212,8 @@ export function authenticator(db: Database, rules: TokenRules, logger: Logger): 
     const found = tokenIn(authorization);
     if ('problem' in found) throw unauthenticated(found.problem);
     const { userId, authenticatedAt } = await check(found.token);
-    const own = userId === null ? db : db.inNameOf(userId);
-    return { viewer: await activePerson(own, userId), authenticatedAt };
+    if (userId === null) throw nobody();
+    return { userId, authenticatedAt, person: () => activePerson(db.inNameOf(userId), userId) };
   };
 }
 

@@ -8,12 +8,14 @@ import { asGraphQLError, errorCodes } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
 import { parseStrictly } from './json';
 import { holdText, type Limits } from './limits';
+import type { Plans } from './plans';
 import { statusOf } from './status';
 
 interface GraphQLOptions {
   readonly apollo: ApolloServer<Context>;
-  readonly contextOf: (request: ApiRequest) => Promise<Context>;
+  readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
   readonly trusted: TrustedDocuments | null;
+  readonly plans: Plans | null;
   readonly maxBodyBytes: number;
   readonly limits: Limits;
 }
@@ -32,13 +34,14 @@ async function holdParameters(search: string, { maxJsonValues }: Limits): Promis
 }
 
 export const graphqlEndpoint =
-  ({ apollo, contextOf, trusted, maxBodyBytes, limits }: GraphQLOptions) =>
+  ({ apollo, contextOf, trusted, plans, maxBodyBytes, limits }: GraphQLOptions) =>
   async (api: ApiRequest, response: ServerResponse): Promise<void> => {
     const { request } = api;
     const sent = await parseBody(request, { maxBodyBytes, ...limits });
     const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
     const search = request.method === 'GET' && trusted ? trusted.inSearch(api.search) : api.search;
-    holdText(operationText(body, search), limits);
+    const text = operationText(body, search);
+    holdText(text, limits);
     await holdParameters(search, limits);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
@@ -46,7 +49,7 @@ export const graphqlEndpoint =
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
       context: () =>
-        contextOf(api).catch((error: unknown) => {
+        contextOf(api, plans?.hasAnswered(text) ?? false).catch((error: unknown) => {
           throw asGraphQLError(error);
         }),
     });

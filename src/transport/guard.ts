@@ -11,16 +11,22 @@ export const guard = (limits: Limits, budget: Budget, own: ReadonlySet<string>):
   requestDidStart: () => {
     let headers: BudgetHeaders = {};
     return Promise.resolve({
-      async didResolveOperation({ schema, document, operation, request, contextValue: { viewer } }) {
+      async didResolveOperation({ schema, document, operation, request, contextValue: context }) {
         if (!operation) return; // which one is meant is for the execution to refuse
         try {
           checkDocument(document);
           checkVariables(request.variables);
           const asked = [schema, document, operation, request.variables ?? {}] as const;
           const cost = own.has(request.query!) ? weigh(...asked).cost : holdOperation(limits, ...asked);
-          headers = { 'x-operation-cost': String(cost), ...(await budget.spend(viewer.userId, cost)) };
+          headers = { 'x-operation-cost': String(cost), ...(await budget.spend(context.userId, cost)) };
         } catch (error) {
-          throw asGraphQLError(error);
+          // Whoever may not ask at all is told that, and nothing else.
+          throw asGraphQLError(
+            await context.identify().then(
+              () => error,
+              (refusal: unknown) => refusal,
+            ),
+          );
         }
       },
       willSendResponse({ response }) {

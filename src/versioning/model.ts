@@ -31,6 +31,14 @@ export interface Viewer {
   readonly roles: readonly UserRole[];
 }
 
+/** Whose token a request carries, and when they last proved that it is them. Whether they may ask is still to be read. */
+export interface Bearer {
+  readonly userId: number;
+  readonly authenticatedAt: Date | null;
+  /** The person as they are now; refused if they are not active. */
+  readonly person: () => Promise<Viewer>;
+}
+
 /** Who calls, and when they last proved that it is them; null where their token does not say. */
 export interface Identity {
   readonly viewer: Viewer;

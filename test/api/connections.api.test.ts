@@ -353,10 +353,12 @@ describe.each(lists.map((list) => [list.name, list] as const))('%s', (_, list) =
       (await world.counted(() => world.get(list.as ?? aud, operation(list, selection), { first: 2 }))).statements;
     const without = await statements(`nodes { ${list.identity} } pageInfo { hasNextPage }`);
     const with_ = await statements(`nodes { ${list.identity} } pageInfo { hasNextPage } totalCount`);
-    const counting = (all: string[]) => all.filter((sql) => /count\(\*\)::int as total from/.test(sql)).length;
+    const counting = (all: string[]) => all.filter((sql) => /select count\(\*\)/.test(sql)).length;
     const computed = list.path.includes('diff');
     expect([counting(without), counting(with_)]).toEqual([0, computed ? 0 : 1]);
-    expect(with_.length - without.length).toBe(computed ? 0 : 1);
+    // A plan counts in the statement that reads what has the list.
+    const planned = with_.some((sql) => sql.includes('users caller'));
+    expect(with_.length - without.length).toBe(computed || planned ? 0 : 1);
   });
 
   if (list.grow) {

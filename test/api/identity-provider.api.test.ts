@@ -235,8 +235,11 @@ describe('when the person signed in', () => {
   test('is told by local tokens as well', async () => {
     const authenticate = authenticator(world.db, { secret: JWT_SECRET }, pino({ level: 'silent' }));
     const at = now() - 90;
-    const { authenticatedAt, viewer } = await authenticate(`Bearer ${await localToken(ada, { auth_time: at })}`);
-    expect({ authenticatedAt, userId: viewer.userId }).toEqual({ authenticatedAt: new Date(at * 1000), userId: ada });
+    const { authenticatedAt, userId, person } = await authenticate(
+      `Bearer ${await localToken(ada, { auth_time: at })}`,
+    );
+    expect({ authenticatedAt, userId }).toEqual({ authenticatedAt: new Date(at * 1000), userId: ada });
+    expect((await person()).userId).toBe(ada);
     await expect(authenticate(`Bearer ${await localToken(ada, { auth_time: now() + 60 })}`)).rejects.toThrow(
       /auth_time/,
     );

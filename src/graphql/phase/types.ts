@@ -226,7 +226,7 @@ const lineageAnswer = (phase: FullPhase): Answer => ({
 });
 
 const HOUR_MS = 3_600_000;
-const hoursBetween = (from: Json | undefined, to: Json | undefined): number | null =>
+export const hoursBetween = (from: Json | undefined, to: Json | undefined): number | null =>
   from && to ? (Date.parse(to as string) - Date.parse(from as string)) / HOUR_MS : null;
 
 function answer(name: string, field: DeclaredField, owner: Owner): Answer {

@@ -5,6 +5,7 @@ import type { Filter } from '../../database/pages';
 import type { ItemRow } from '../../database/rows';
 import { historyList } from '../../database/versions';
 import { itemOf, phaseOf } from '../../phases';
+import { approvalStatusOf } from '../../versioning/approval-status';
 import { contentOf } from '../../versioning/content';
 import { badInput, notFound } from '../../versioning/errors';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
@@ -97,10 +98,8 @@ export class PhaseVersionResolver {
   }
 
   @FieldResolver(() => ApprovalStatusEnum, { description: 'How its approval stands.' })
-  approvalStatus(@Root() { approvalRequired, status }: VersionHeader): string {
-    if (!approvalRequired) return 'NOT_REQUIRED';
-    if (status === 'SUPERSEDED') return 'APPROVED';
-    return status === 'APPROVED' || status === 'REJECTED' ? status : 'PENDING';
+  approvalStatus(@Root() version: VersionHeader): string {
+    return approvalStatusOf(version);
   }
 
   @FieldResolver(() => User, { description: 'Who started it.' })

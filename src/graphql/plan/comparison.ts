@@ -1,0 +1,282 @@
+/**
+ * The difference of two versions of a record: both are joined to the version that is asked, and the items that differ are read
+ * side by side with their content. What the difference is, the core says, as it does to the resolvers.
+ */
+import type { FieldNode } from 'graphql';
+import type { TextRow } from '../../database/statements';
+import { comparedSides, itemKind, itemLabel } from '../../database/items';
+import { columnName } from '../../versioning/fields';
+import { fieldChanges, patchOf, pointer, type FieldChange, type PatchOperation } from '../../versioning/diff';
+import type { Json, JsonObject } from '../../versioning/model';
+import type { FullPhase } from '../../versioning/phase';
+import { connectComputed, encode, MAX_PAGE, type ConnectionArgs } from '../connection';
+import { MAX_FIELD_CHANGES } from '../context';
+import type { AnyField, Compiler, Thing, Write } from './compile';
+import { GiveUp, NotPlanned } from './given-up';
+import { List, type OwnList } from './list';
+import { pageAsked, PageWriter, type Page } from './pages';
+import type { Run } from './run';
+import { below } from './selection';
+import { contentIn } from './sources';
+import { subquery, type Rows, type Statement } from './statement';
+
+const CHANGED = { name: 'changed-items', keyType: 'uuid' } as const;
+
+/** A row of what differs: an item's key and what happened to it, and how to read its content in both versions. */
+interface Places {
+  readonly itemKey: number;
+  readonly kind: number;
+  readonly label: number;
+  readonly before: Content;
+  readonly after: Content;
+}
+
+/** The content of a row that may be missing. */
+class Content {
+  readonly #places: readonly number[];
+
+  constructor(
+    private readonly fields: ReturnType<typeof contentIn>,
+    place: (expression: string) => number,
+    row: string,
+  ) {
+    this.#places = fields.map(({ name }) => place(`${row}.${columnName(name)}`));
+  }
+
+  /** The fields that are written otherwise than those of another content; all of them without one. */
+  of(row: TextRow, other?: Content): JsonObject {
+    const content: JsonObject = {};
+    this.#places.forEach((place, i) => {
+      const text = row[place]!;
+      if (other && text === row[other.#places[i]!]) return;
+      const { name, value } = this.fields[i]!;
+      content[name] = text === null ? null : value(text);
+    });
+    return content;
+  }
+}
+
+const written = (json: Json | undefined): string => JSON.stringify(json ?? null);
+const parts: Readonly<Record<string, (change: FieldChange) => string>> = {
+  __typename: () => '"FieldChange"',
+  path: ({ path }) => written(path),
+  kind: ({ kind }) => written(kind),
+  before: ({ before }) => written(before),
+  after: ({ after }) => written(after),
+};
+
+/** Takes note of changes that become objects of the answer, of which there may be so many. */
+function held(run: Run, changes: readonly FieldChange[]): readonly FieldChange[] {
+  run.fieldChanges += changes.length;
+  if (run.fieldChanges > MAX_FIELD_CHANGES) throw new GiveUp('too many changes');
+  return changes;
+}
+
+export class Comparison extends List {
+  readonly #from: Thing;
+  readonly #to: Thing;
+  readonly write: Write;
+  #places: Places | null = null;
+
+  constructor(
+    compiler: Compiler,
+    private readonly phase: FullPhase,
+    field: AnyField,
+    nodes: readonly FieldNode[],
+    thing: Thing,
+  ) {
+    super(compiler, thing, '$.version_id');
+    const node = nodes[0]!;
+    const { to } = compiler.argumentsOf(field, node);
+    const numbered = (argument: 'from' | 'to'): Thing => ({
+      rows: compiler.versionNumbered(thing, (run) => run.argumentsOf(field, node)[argument]),
+      level: thing.level,
+    });
+    this.#from = numbered('from');
+    this.#to = to == null ? thing : numbered('to');
+    const write = compiler.fields(compiler.namedType(field), below(nodes), (asked, askedNodes) =>
+      this.#part(asked, askedNodes),
+    );
+    const shown = [this.#from, ...(to == null ? [] : [this.#to])].map((version) => compiler.seen(version));
+    this.write = (run, rows, from, end) => {
+      for (const hold of shown) hold(run, rows[from]!);
+      return write(run, rows, from, end);
+    };
+    thing.level.lists.push(this);
+  }
+
+  #part(field: AnyField, nodes: readonly FieldNode[]): Write {
+    switch (field.name) {
+      case 'from':
+        return this.compiler.version(this.phase, this.#from, below(nodes));
+      case 'to':
+        return this.compiler.version(this.phase, this.#to, below(nodes));
+      case 'items':
+        return this.#items(field, nodes);
+      case 'fields': {
+        const [before, after] = this.#contents();
+        const write = this.#fieldChanges(field, nodes);
+        return (run, rows, from) => {
+          const row = rows[from]!;
+          return write(held(run, fieldChanges(before.of(row, after), after.of(row, before))));
+        };
+      }
+      case 'summary':
+        return this.#summary(field, nodes);
+      case 'patch': {
+        const [before, after] = this.#contents();
+        return (run, rows, from, to) => {
+          const row = rows[from]!;
+          const own = patchOf(before.of(row, after), after.of(row, before), '/content');
+          return written([...own, ...this.#changed(rows, from, to).flatMap((at) => this.#patch(rows[at]!))] as Json);
+        };
+      }
+    }
+    throw new NotPlanned(`VersionDiff.${field.name}`);
+  }
+
+  /** The versions' own content. */
+  #contents(): [Content, Content] {
+    const fields = contentIn(this.phase.version.fields);
+    const content = (version: Thing) => {
+      const rows = this.compiler.detailed(this.phase, version.rows);
+      return new Content(fields, (expression) => this.compiler.place({ ...version, rows }, expression), '@');
+    };
+    return [content(this.#from), content(this.#to)];
+  }
+
+  #fieldChanges(field: AnyField, nodes: readonly FieldNode[]): (changes: readonly FieldChange[]) => string {
+    const entries = [...this.compiler.collect(this.compiler.namedType(field), below(nodes))].map(([key, [node]]) => {
+      const part = parts[node!.name.value];
+      if (!part) throw new NotPlanned(`FieldChange.${node!.name.value}`);
+      return { key: `"${key}":`, part };
+    });
+    const one = (change: FieldChange) => `{${entries.map(({ key, part }) => key + part(change)).join(',')}}`;
+    return (changes) => `[${changes.map(one).join(',')}]`;
+  }
+
+  #summary(field: AnyField, nodes: readonly FieldNode[]): Write {
+    const [before, after] = this.#contents();
+    const all = this.compiler.place(
+      this.#to,
+      `(select count(*) from ${this.phase.item.table} c where c.version_id = $.version_id)`,
+    );
+    const kinds = (answered: readonly TextRow[], from: number, to: number, kind: string) =>
+      this.#changed(answered, from, to).filter((at) => answered[at]![this.#places!.kind] === kind).length;
+    return this.compiler.fields(this.compiler.namedType(field), below(nodes), ({ name }) => {
+      switch (name) {
+        case 'unchanged':
+          return (_, answered, from, to) => {
+            const differing = kinds(answered, from, to, 'ADDED') + kinds(answered, from, to, 'CHANGED');
+            return String(Number(answered[from]![all]) - differing);
+          };
+        case 'fieldsChanged':
+          return (_, answered, from) => {
+            const row = answered[from]!;
+            return String(fieldChanges(before.of(row, after), after.of(row, before)).length);
+          };
+        default:
+          return (_, answered, from, to) => String(kinds(answered, from, to, name.toUpperCase()));
+      }
+    });
+  }
+
+  #items(field: AnyField, nodes: readonly FieldNode[]): Write {
+    const node = nodes[0]!;
+    pageAsked(this.compiler, field, node, CHANGED, MAX_PAGE);
+    const writer = new PageWriter(this.compiler, field, nodes, {
+      cursor: ({ rows, spans }, entry) => encode(CHANGED, rows[spans[entry]![0]]![this.#places!.itemKey]!),
+      totalCount: () => (page) => String(page.total),
+    });
+    const itemType = this.compiler.namedType(this.compiler.namedType(field).getFields().nodes!);
+    writer.writeNodes((sets) =>
+      this.compiler.fields(itemType, sets, (asked, askedNodes) => this.#item(asked, askedNodes)),
+    );
+    return (run, rows, from, to) => {
+      const { kinds, ...args } = run.argumentsOf(field, node) as { kinds?: string[] | null } & ConnectionArgs;
+      const wanted = this.#changed(rows, from, to).filter(
+        (at) => !kinds || kinds.includes(rows[at]![this.#places!.kind]!),
+      );
+      const keyOf = (at: number) => rows[at]![this.#places!.itemKey]!;
+      const { nodes: ats, pageInfo } = connectComputed(CHANGED.name, wanted, keyOf, args, (at) => at);
+      const request = run.page(field, node, CHANGED, MAX_PAGE);
+      const page: Page = {
+        run,
+        rows,
+        spans: ats.map((at) => [at, at + 1] as const),
+        request,
+        hasMore: request.backwards ? pageInfo.hasPreviousPage : pageInfo.hasNextPage,
+        total: wanted.length,
+      };
+      return writer.write(page, rows[from]!);
+    };
+  }
+
+  #item(field: AnyField, nodes: readonly FieldNode[]): Write {
+    const cell =
+      (place: (places: Places) => number): Write =>
+      (_, rows, from) =>
+        written(rows[from]![place(this.#places!)]);
+    switch (field.name) {
+      case 'itemKey':
+        return cell(({ itemKey }) => itemKey);
+      case 'label':
+        return cell(({ label }) => label);
+      case 'kind':
+        return cell(({ kind }) => kind);
+      case 'fields': {
+        const write = this.#fieldChanges(field, nodes);
+        return (run, rows, from) => write(held(run, fieldChanges(...this.#both(rows[from]!))));
+      }
+    }
+    throw new NotPlanned(`ItemChange.${field.name}`);
+  }
+
+  /** An item's content before and after; of one that is in both, only what is written otherwise. */
+  #both(row: TextRow): [JsonObject, JsonObject] {
+    const { kind, before, after } = this.#places!;
+    if (row[kind] === 'ADDED') return [{}, after.of(row)];
+    if (row[kind] === 'REMOVED') return [before.of(row), {}];
+    return [before.of(row, after), after.of(row, before)];
+  }
+
+  #patch(row: TextRow): PatchOperation[] {
+    const { kind, itemKey, after } = this.#places!;
+    const path = pointer('items', row[itemKey]!);
+    if (row[kind] === 'REMOVED') return [{ op: 'remove', path }];
+    if (row[kind] === 'ADDED') return [{ op: 'add', path, value: after.of(row) }];
+    return patchOf(...this.#both(row), path);
+  }
+
+  #changed(rows: readonly TextRow[], from: number, to: number): number[] {
+    const { kind } = this.#places!;
+    const changed: number[] = [];
+    for (let at = from; at < to; at++) if (rows[at]![kind] !== null) changed.push(at);
+    return changed;
+  }
+
+  override build(isFolded: boolean, own: OwnList[]): void {
+    if (!isFolded) throw new NotPlanned('a difference beside other lists');
+    super.build(isFolded, own);
+  }
+
+  protected read(statement: Statement): void {
+    const [from, to] = [this.#from, this.#to].map(({ rows }) => rows.sql('$.version_id'));
+    const rows: Rows = subquery(
+      statement,
+      'c',
+      (selected) =>
+        `select ${selected} from ${comparedSides(this.phase, from!, to!)} cross join lateral (select ${itemKind} as kind, ${itemLabel} as label offset 0) c where c.kind is not null`,
+    );
+    const fields = contentIn(this.phase.item.fields);
+    const place = (expression: string) => this.compiler.place({ rows, level: this.level }, expression);
+    this.#places = {
+      itemKey: place('item_key'),
+      kind: place('c.kind'),
+      label: place('c.label'),
+      before: new Content(fields, place, 'a'),
+      after: new Content(fields, place, 'b'),
+    };
+    statement.orderBy(rows.sql('c.label'), rows.sql('item_key'));
+  }
+}

@@ -1,0 +1,356 @@
+/**
+ * Makes statements and writers of what an operation selects. Selections are collected for each concrete type, as graphql-js
+ * does; of each row only those expressions are read that are asked for; and for each object there is a function that writes it
+ * as JSON, from the texts of its row.
+ */
+import {
+  getDirectiveValues,
+  getNamedType,
+  getArgumentValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isNonNullType,
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from 'graphql';
+import type { TextRow } from '../../database/statements';
+import { phaseOf, phases as allPhases } from '../../phases';
+import { inForce } from '../../database/versions';
+import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
+import { globalId } from '../global-id';
+import { Comparison } from './comparison';
+import { GiveUp, NotPlanned } from './given-up';
+import { jsonOf, kindOf } from './json';
+import type { Lists } from './list';
+import { Connection, historyOf, InForce, itemsOf, noItems, type Listed } from './lists';
+import type { Run } from './run';
+import { below } from './selection';
+import { itemSources, tables, versionSources, type Source, type Sources } from './sources';
+import { joined, named, subquery, type Parameter, type Rows } from './statement';
+
+export type AnyField = GraphQLField<unknown, unknown>;
+
+/** Writes an object whose rows are these: the first is its own, the others those of the lists in it. */
+export type Write = (run: Run, rows: readonly TextRow[], from: number, to: number) => string;
+
+/** What occurs as often as something else: an object, all objects of a list, and what is joined to them. */
+export interface Level {
+  /** Whether there is one at most. */
+  readonly isOne: boolean;
+  readonly lists: Lists;
+  /** How much is read of each. */
+  width: number;
+}
+
+/** What an object is made of. */
+export interface Thing {
+  readonly rows: Rows;
+  readonly level: Level;
+}
+
+/** A row of a version; the row of its phase's own table is joined where something of it is asked for. */
+function withDetail(rows: Rows, phase: PhaseDeclaration): Rows {
+  let detail: Rows | undefined;
+  return {
+    statement: rows.statement,
+    sql: (expression) => {
+      if (!expression.includes('@.')) return rows.sql(expression);
+      detail ??= joined(rows.statement, phase.version.table, 'version_id', rows.sql('$.version_id'));
+      return detail.sql(expression.replaceAll('@.', '$.'));
+    },
+  };
+}
+
+const NULL: Write = () => 'null';
+const constant =
+  (json: string): Write =>
+  () =>
+    json;
+
+/** Writes what is null, or gives up where it must not be. */
+const ifGiven =
+  (place: number, isRequired: boolean, write: Write): Write =>
+  (run, rows, from, to) => {
+    if (rows[from]![place] !== null) return write(run, rows, from, to);
+    if (isRequired) throw new GiveUp('null where there must be something');
+    return 'null';
+  };
+
+export class Compiler {
+  /** Rows that are joined already, by what they are joined to. */
+  readonly #joined = new WeakMap<Rows, Map<string, Rows>>();
+
+  constructor(
+    readonly schema: GraphQLSchema,
+    readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    private variables: Record<string, unknown>,
+  ) {}
+
+  /** Of the variables of the first request of a shape nothing is kept: whatever depends on them is the same in all others. */
+  forgetVariables(): void {
+    this.variables = {};
+  }
+
+  typeNamed = (name: string): GraphQLObjectType => this.schema.getType(name) as GraphQLObjectType;
+
+  argumentsOf = (field: AnyField, node: FieldNode): Record<string, unknown> =>
+    getArgumentValues(field, node, this.variables);
+
+  /** What is selected of a concrete type, by the name it has in the answer. */
+  collect(
+    type: GraphQLObjectType,
+    sets: readonly SelectionSetNode[],
+    found = new Map<string, FieldNode[]>(),
+    spread = new Set<string>(),
+  ): Map<string, FieldNode[]> {
+    for (const selection of sets.flatMap(({ selections }) => selections)) {
+      if (getDirectiveValues(GraphQLSkipDirective, selection, this.variables)?.if === true) continue;
+      if (getDirectiveValues(GraphQLIncludeDirective, selection, this.variables)?.if === false) continue;
+      if (selection.kind === Kind.FIELD) {
+        const name = (selection.alias ?? selection.name).value;
+        found.set(name, [...(found.get(name) ?? []), selection]);
+        continue;
+      }
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        if (spread.has(selection.name.value)) continue;
+        spread.add(selection.name.value);
+      }
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(selection.name.value)! : selection;
+      if (this.#isFor(fragment.typeCondition?.name.value, type))
+        this.collect(type, [fragment.selectionSet], found, spread);
+    }
+    return found;
+  }
+
+  #isFor(condition: string | undefined, type: GraphQLObjectType): boolean {
+    if (condition === undefined) return true;
+    const named = this.schema.getType(condition) as GraphQLCompositeType;
+    return named === type || (isAbstractType(named) && this.schema.isSubType(named, type));
+  }
+
+  /** Writes an object of which each field is written by itself. */
+  fields(
+    type: GraphQLObjectType,
+    sets: readonly SelectionSetNode[],
+    field: (field: AnyField, nodes: readonly FieldNode[]) => Write,
+  ): Write {
+    const keys: string[] = [];
+    const writes: Write[] = [];
+    for (const [name, nodes] of this.collect(type, sets)) {
+      keys.push(`${keys.length === 0 ? '{' : ','}"${name}":`);
+      const asked = nodes[0]!.name.value;
+      writes.push(asked === '__typename' ? constant(`"${type.name}"`) : field(type.getFields()[asked]!, nodes));
+    }
+    if (keys.length === 0) return constant('{}');
+    return (run, rows, from, to) => {
+      let text = '';
+      for (let i = 0; i < keys.length; i++) text += keys[i]! + writes[i]!(run, rows, from, to);
+      return `${text}}`;
+    };
+  }
+
+  object(
+    type: GraphQLObjectType,
+    sources: Sources,
+    thing: Thing,
+    sets: readonly SelectionSetNode[],
+    phase?: PhaseDeclaration,
+  ): Write {
+    return this.fields(type, sets, (field, nodes) => {
+      const source = Object.hasOwn(sources, field.name) ? sources[field.name] : undefined;
+      if (!source) throw new NotPlanned(`${type.name}.${field.name}`);
+      return this.#field(source, field, nodes, thing, phase);
+    });
+  }
+
+  /** Rows of versions, together with those of their phase's own table. */
+  detailed = (phase: PhaseDeclaration, rows: Rows): Rows =>
+    this.#once(rows, `detail of ${phase.key}`, () => withDetail(rows, phase));
+
+  version(phase: PhaseDeclaration, { rows, level }: Thing, sets: readonly SelectionSetNode[]): Write {
+    const thing = { rows: this.detailed(phase, rows), level };
+    return this.object(this.typeNamed(phase.version.type), versionSources(phase), thing, sets, phase);
+  }
+
+  item = (phase: FullPhase, thing: Thing, sets: readonly SelectionSetNode[]): Write =>
+    this.object(this.typeNamed(phase.item.type), itemSources(phase), thing, sets, phase);
+
+  /** Where an expression of a thing is read. */
+  place({ rows, level }: Thing, expression: string): number {
+    level.width++;
+    return rows.statement.place(rows.sql(expression));
+  }
+
+  #once(rows: Rows, key: string, make: () => Rows): Rows {
+    let known = this.#joined.get(rows);
+    if (!known) this.#joined.set(rows, (known = new Map<string, Rows>()));
+    const made = known.get(key) ?? make();
+    known.set(key, made);
+    return made;
+  }
+
+  #field(source: Source, field: AnyField, nodes: readonly FieldNode[], thing: Thing, phase?: PhaseDeclaration): Write {
+    const isRequired = isNonNullType(field.type);
+    const sets = below(nodes);
+    switch (source.is) {
+      case 'column': {
+        const place = this.place(thing, source.sql);
+        const json = jsonOf[kindOf(field.type)];
+        const write: Write = (_, rows, from) => json(rows[from]![place]!);
+        return this.#unless(source.unless, thing, ifGiven(place, isRequired, write));
+      }
+      case 'computed': {
+        const places = source.of.map((expression) => this.place(thing, expression));
+        const { json } = source;
+        return (_, rows, from) => {
+          const row = rows[from]!;
+          return json(places.map((place) => row[place]!));
+        };
+      }
+      case 'one': {
+        const { table, key, sources } = tables[source.type]!;
+        const found = this.#joinedTo(thing.rows, table, key, source.key);
+        const its = { rows: found, level: thing.level };
+        const write = this.object(this.typeNamed(source.type), sources, its, sets);
+        return this.#unless(source.unless, thing, ifGiven(this.place(its, `$.${key}`), isRequired, write));
+      }
+      case 'version': {
+        const found = this.#joinedTo(thing.rows, 'phase_version', 'version_id', source.key);
+        const its = { rows: found, level: thing.level };
+        const write = this.version(phase!, its, sets);
+        const shown = source.hides ? this.#unless('$.is_deleted', its, write) : write;
+        return ifGiven(this.place(its, '$.version_id'), isRequired, shown);
+      }
+      case 'here': {
+        const write = this.object(this.typeNamed(source.type), source.sources, thing, sets, phase);
+        const given = ifGiven(this.place(thing, source.given), isRequired, write);
+        return this.#unless(source.unless, thing, given);
+      }
+      case 'current':
+        this.#holdPresent(field, nodes);
+        return this.#current(source.where, thing, phase!, sets);
+      case 'list':
+        if (source.list === 'history') return this.connection(field, nodes, historyOf(this, phase!), thing);
+        if (phase!.versioning === 'FULL') return this.connection(field, nodes, itemsOf(this, phase!), thing);
+        return noItems(this, field, nodes);
+      case 'diff':
+        if (phase!.versioning !== 'FULL') throw new NotPlanned('a difference without items');
+        return new Comparison(this, phase!, field, nodes, thing).write;
+      case 'phases':
+        return this.#phases(field, nodes, thing);
+    }
+  }
+
+  /** Hides what may be seen only by those who may see what is deleted, where the expression holds. */
+  #unless(expression: string | undefined, thing: Thing, write: Write): Write {
+    if (expression === undefined || expression === 'false') return write;
+    const hidden = this.place(thing, expression);
+    const stream = this.place(thing, '$.stream_id');
+    return (run, rows, from, to) => {
+      const row = rows[from]!;
+      const seesDeleted = run.seesDeleted(row[stream]!); // and gives up where that is another workflow's
+      return row[hidden] === 't' && !seesDeleted ? 'null' : write(run, rows, from, to);
+    };
+  }
+
+  #joinedTo(rows: Rows, table: string, key: string, expression: string): Rows {
+    const value = rows.sql(expression);
+    return this.#once(rows, `${table} ${value}`, () => joined(rows.statement, table, key, value));
+  }
+
+  #holdPresent(field: AnyField, nodes: readonly FieldNode[]): void {
+    if (this.argumentsOf(field, nodes[0]!).asOf != null) throw new NotPlanned('at another instant');
+  }
+
+  /** The version in force, joined to the row that it belongs to. */
+  #current(where: string, { rows, level }: Thing, phase: PhaseDeclaration, sets: readonly SelectionSetNode[]): Write {
+    const condition = where.replace(/\$\.\w+/g, (column) => rows.sql(column));
+    const found = this.#once(rows, `in force ${condition}`, () =>
+      subquery(rows.statement, 'v', (selected) => `select ${selected} from phase_version v where ${condition}`),
+    );
+    const its = { rows: found, level };
+    return ifGiven(this.place(its, '$.version_id'), false, this.version(phase, its, sets));
+  }
+
+  /** The version of the same record with a number. */
+  versionNumbered({ rows }: Thing, number: Parameter): Rows {
+    const { statement } = rows;
+    const alias = statement.alias();
+    const record = rows.sql('$.master_record_id');
+    const given = statement.parameter(number);
+    statement.join(
+      () =>
+        `left join phase_version ${alias} on ${alias}.master_record_id = ${record} and ${alias}.version_number = ${given}`,
+    );
+    return named(statement, alias);
+  }
+
+  /** Gives up where there is no such version, or it is not to be seen. */
+  seen(version: Thing): (run: Run, row: TextRow) => void {
+    const [found, isDeleted, stream] = ['$.version_id', '$.is_deleted', '$.stream_id'].map((column) =>
+      this.place(version, column),
+    );
+    return (run, row) => {
+      if (row[found!] === null || (row[isDeleted!] === 't' && !run.seesDeleted(row[stream!]!)))
+        throw new GiveUp('a version that is not there');
+    };
+  }
+
+  connection(field: AnyField, nodes: readonly FieldNode[], listed: Listed, thing: Thing): Write {
+    return new Connection(this, field, nodes, listed, thing).write;
+  }
+
+  /** The phases of a workflow lie on the workflow's own row. */
+  #phases(field: AnyField, nodes: readonly FieldNode[], thing: Thing): Write {
+    const sets = below(nodes);
+    const { phase: asked } = this.argumentsOf(field, nodes[0]!);
+    if (asked !== undefined) return this.#workflowPhase(phaseOf(asked as string), thing, sets);
+    const all = new InForce(this, thing);
+    const writes = allPhases.map((phase) => this.#workflowPhase(phase, thing, sets, all));
+    return (run, rows, from, to) => `[${writes.map((write) => write(run, rows, from, to)).join(',')}]`;
+  }
+
+  #workflowPhase(
+    phase: PhaseDeclaration,
+    thing: Thing,
+    sets: readonly SelectionSetNode[],
+    inForceOfAll?: InForce,
+  ): Write {
+    const workflow = () => this.place(thing, '$.workflow_id');
+    return this.fields(this.typeNamed('WorkflowPhase'), sets, (field, nodes) => {
+      switch (field.name) {
+        case 'phase':
+          return constant(`"${phase.key}"`);
+        case 'id': {
+          const place = workflow();
+          return (_, rows, from) => `"${globalId('WorkflowPhase', `${rows[from]![place]}-${phase.key}`)}"`;
+        }
+        case 'current':
+          this.#holdPresent(field, nodes);
+          if (phase.versioning !== 'FULL') return NULL;
+          if (inForceOfAll) return inForceOfAll.of(phase, below(nodes));
+          // A workflow has one record of such a phase.
+          return this.#current(
+            `v.stream_id = $.workflow_id and v.phase = '${phase.key}' and ${inForce}`,
+            thing,
+            phase,
+            below(nodes),
+          );
+        case 'history':
+          if (inForceOfAll) throw new NotPlanned('the histories of all phases');
+          return this.connection(field, nodes, historyOf(this, phase, '$.workflow_id'), thing);
+        default:
+          throw new NotPlanned(`WorkflowPhase.${field.name}`);
+      }
+    });
+  }
+
+  namedType = (field: AnyField): GraphQLObjectType => getNamedType(field.type) as GraphQLObjectType;
+}

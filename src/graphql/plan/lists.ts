@@ -1,0 +1,227 @@
+/** The lists of the API that are planned: pages of histories and of items, and what is in force in the phases of a workflow. */
+import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
+import { inReviewStatuses, itemList, itemSource } from '../../database/items';
+import type { Filter, PagedList, PageRequest } from '../../database/pages';
+import { historyList, historyOfPhase, inForce, inStatuses, notDeleted, ofPhase } from '../../database/versions';
+import type { ItemReviewStatus, VersionStatus } from '../../versioning/model';
+import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
+import { encode, MAX_ITEMS_PAGE, MAX_PAGE } from '../connection';
+import type { AnyField, Compiler, Thing, Write } from './compile';
+import { GiveUp, NotPlanned } from './given-up';
+import { List } from './list';
+import { pageAsked, PageWriter, type Page, type WritePage } from './pages';
+import type { Run, Segment } from './run';
+import { below } from './selection';
+import { subquery, type Rows, type Statement } from './statement';
+
+/** A list of the API that has pages. */
+export interface Listed {
+  readonly list: PagedList;
+  readonly max: number;
+  readonly parent: string;
+  /** What its rows are called in its SQL. */
+  readonly row: 'v' | 'i';
+  /** Where its rows come from, given what is read of them. */
+  from(read: string): string;
+  filters(args: Record<string, unknown>): readonly Filter[];
+  write(thing: Thing, sets: readonly SelectionSetNode[]): Write;
+}
+
+/** The history of a version's record, or that of a phase of a workflow. */
+export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?: '$.workflow_id'): Listed {
+  const isOfRecord = !workflow || phase.versioning === 'FULL';
+  const list = isOfRecord ? historyList : historyOfPhase;
+  return {
+    // A workflow has one record of a phase that is drafted.
+    list: workflow ? { ...list, ofParent: 'v.stream_id = p.parent' } : list,
+    max: MAX_PAGE,
+    parent: workflow ?? '$.master_record_id',
+    row: 'v',
+    from: () => list.from,
+    filters: ({ statuses, includeDeleted }) => {
+      if (includeDeleted === true) throw new NotPlanned('deleted versions, which not everybody may see');
+      return [
+        ...(workflow ? [ofPhase(phase)] : []),
+        notDeleted,
+        ...(statuses ? [inStatuses(statuses as VersionStatus[])] : []),
+      ];
+    },
+    write: (thing, sets) => compiler.version(phase, thing, sets),
+  };
+}
+
+export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
+  list: itemList(phase),
+  max: MAX_ITEMS_PAGE,
+  parent: '$.version_id',
+  row: 'i',
+  from: (read) => itemSource(phase, read),
+  filters: ({ search, reviewStatus }) => {
+    if (search != null) throw new NotPlanned('looking for a text');
+    return reviewStatus ? [inReviewStatuses(phase, reviewStatus as ItemReviewStatus[])] : [];
+  },
+  write: (thing, sets) => compiler.item(phase, thing, sets),
+});
+
+export class Connection extends List {
+  readonly #pages: PageWriter;
+  #key = -1;
+
+  constructor(
+    compiler: Compiler,
+    private readonly field: AnyField,
+    private readonly nodes: readonly FieldNode[],
+    private readonly listed: Listed,
+    thing: Thing,
+  ) {
+    super(compiler, thing, listed.parent);
+    this.#asked(); // or it is not planned
+    this.#pages = new PageWriter(compiler, field, nodes, {
+      cursor: ({ rows, spans }, entry) => encode(listed.list, rows[spans[entry]![0]]![this.#key]!),
+      totalCount: () => this.#totalCount(),
+    });
+    thing.level.lists.push(this);
+  }
+
+  readonly write: Write = (run, rows, from, to) =>
+    this.#pages.write(this.#page(run, this.segment(run, rows, from, to)), rows[from]!);
+
+  #asked = (): PageRequest => pageAsked(this.compiler, this.field, this.nodes[0]!, this.listed.list, this.listed.max);
+
+  #requestOf = (run: Run): PageRequest => run.page(this.field, this.nodes[0]!, this.listed.list, this.listed.max);
+
+  /** The filters as conditions of a statement, which takes their values from each request. */
+  #conditions(statement: Statement): string[] {
+    const args = this.compiler.argumentsOf(this.field, this.nodes[0]!);
+    return this.listed
+      .filters(args)
+      .map(({ sql }, filter) =>
+        sql.replace(/\$(\d+)/g, (_, n: string) =>
+          statement.parameter(
+            (run) =>
+              this.listed.filters(run.argumentsOf(this.field, this.nodes[0]!))[filter]!.parameters[Number(n) - 1],
+          ),
+        ),
+      );
+  }
+
+  protected read(statement: Statement, parent: string): void {
+    const { list, row } = this.listed;
+    const { cursor, backwards } = this.#asked();
+    const isDescending = list.newestFirst !== backwards;
+    const order = isDescending ? 'desc' : 'asc';
+    const conditions = [list.ofParent.replaceAll('p.parent', parent), ...this.#conditions(statement)];
+    if (cursor !== null) {
+      const given = statement.parameter((run) => this.#requestOf(run).cursor);
+      conditions.push(`${list.key} ${isDescending ? '<' : '>'} ${given}::${list.keyType}`);
+    }
+    const { asksMore } = this.#pages;
+    const limit = statement.parameter((run) => this.#requestOf(run).limit + (asksMore ? 1 : 0));
+    const where = conditions.map((condition) => `(${condition})`).join(' and ');
+    const rows = subquery(
+      statement,
+      row,
+      (selected) =>
+        `select ${selected} from ${this.listed.from(`${selected} ${where}`)} where ${where} order by ${list.key} ${order} limit ${limit}::int`,
+    );
+    const key = rows.sql(list.key);
+    this.#key = statement.place(key);
+    statement.orderBy(`${key} ${order}`);
+    this.#pages.writeNodes((sets) => this.listed.write({ rows, level: this.level }, sets));
+  }
+
+  #page(run: Run, { rows, from, to }: Segment): Page {
+    const request = this.#requestOf(run);
+    const spans: [number, number][] = [];
+    for (let start = from, end: number; start < to; start = end) {
+      const key = rows[start]![this.#key]!;
+      for (end = start + 1; end < to && rows[end]![this.#key] === key;) end++;
+      if (key !== null) spans.push([start, end]);
+    }
+    const hasMore = spans.length > request.limit;
+    if (hasMore) spans.length = request.limit;
+    if (request.backwards) spans.reverse();
+    return { run, rows, spans, request, hasMore };
+  }
+
+  /** Counted beside the parent. */
+  #totalCount(): WritePage {
+    const { list, parent } = this.listed;
+    const { rows, level } = this.thing;
+    const conditions = [list.ofParent.replaceAll('p.parent', rows.sql(parent)), ...this.#conditions(rows.statement)];
+    const where = conditions.map((condition) => `(${condition})`).join(' and ');
+    level.width++;
+    const place = rows.statement.place(`(select count(*) from ${this.listed.from(where)} where ${where})`);
+    return (_, parentRow) => parentRow[place]!;
+  }
+}
+
+/** The items of what has none: an empty page, whatever is asked of it. */
+export function noItems(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[]): Write {
+  const kind = { name: 'items', keyType: 'uuid' } as const;
+  const connection = compiler.namedType(field);
+  const written = (type: GraphQLObjectType, asked: readonly FieldNode[], values: Record<string, string>): string => {
+    const parts = [...compiler.collect(type, below(asked))].map(([key, [node]]) => {
+      const name = node!.name.value;
+      const value = name === '__typename' ? `"${type.name}"` : values[name];
+      if (value === undefined) throw new NotPlanned(`${type.name}.${name}`);
+      return `"${key}":${value}`;
+    });
+    return `{${parts.join(',')}}`;
+  };
+  const pageInfo = compiler.collect(connection, below(nodes));
+  const infos = [...pageInfo.values()].filter(([node]) => node!.name.value === 'pageInfo');
+  const info = compiler.namedType(connection.getFields().pageInfo!);
+  const page = { hasNextPage: 'false', hasPreviousPage: 'false', startCursor: 'null', endCursor: 'null' };
+  if (infos.length > 1) throw new NotPlanned('where an empty page lies, twice');
+  const text = written(connection, nodes, {
+    nodes: '[]',
+    edges: '[]',
+    totalCount: '0',
+    ...(infos[0] && { pageInfo: written(info, infos[0], page) }),
+  });
+  return (run) => {
+    if (run.page(field, nodes[0]!, kind, MAX_ITEMS_PAGE).cursor !== null) throw new GiveUp('a cursor of an empty list');
+    return text;
+  };
+}
+
+/** What is in force in the phases of a workflow, one version a phase at most. */
+export class InForce extends List {
+  readonly #asked: { readonly phase: PhaseDeclaration; readonly sets: readonly SelectionSetNode[]; write?: Write }[] =
+    [];
+  #phase = -1;
+
+  constructor(compiler: Compiler, thing: Thing) {
+    super(compiler, thing, '$.workflow_id');
+  }
+
+  of(phase: PhaseDeclaration, sets: readonly SelectionSetNode[]): Write {
+    if (this.#asked.length === 0) this.thing.level.lists.push(this);
+    const asked: { phase: PhaseDeclaration; sets: readonly SelectionSetNode[]; write?: Write } = { phase, sets };
+    this.#asked.push(asked);
+    return (run, above, start, end) => {
+      const { rows, from, to } = this.segment(run, above, start, end);
+      let first = from;
+      while (first < to && rows[first]![this.#phase] !== phase.key) first++;
+      if (first === to) return 'null';
+      let last = first + 1;
+      while (last < to && rows[last]![this.#phase] === phase.key) last++;
+      return asked.write!(run, rows, first, last);
+    };
+  }
+
+  protected read(statement: Statement, parent: string): void {
+    const rows: Rows = subquery(
+      statement,
+      'v',
+      (selected) =>
+        `select ${selected} from phase_version v where v.stream_id = ${parent} and v.versioning_type = 'FULL' and ${inForce}`,
+    );
+    const key = rows.sql('$.phase');
+    this.#phase = statement.place(key);
+    statement.orderBy(key);
+    for (const asked of this.#asked)
+      asked.write = this.compiler.version(asked.phase, { rows, level: this.level }, asked.sets);
+  }
+}

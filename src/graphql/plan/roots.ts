@@ -1,0 +1,243 @@
+/**
+ * Where a planned operation begins: a statement that reads, in one snapshot, who asks and how they stand to the workflow, and
+ * what they ask for. Nothing about rights is kept from one request to the next.
+ */
+import type { FieldNode } from 'graphql';
+import type { TextRow } from '../../database/statements';
+import { rolesOf, standingExpressions } from '../../database/people';
+import { phases } from '../../phases';
+import { isUuid } from '../../uuid';
+import type { Standing } from '../../versioning/model';
+import type { PhaseDeclaration } from '../../versioning/phase';
+import { fromGlobalId } from '../global-id';
+import type { AnyField, Compiler, Thing, Write } from './compile';
+import { GiveUp, NotPlanned } from './given-up';
+import { levelOf, placeLists, type OwnList } from './list';
+import { rolesIn, type Run } from './run';
+import { below } from './selection';
+import { tables, workflowSources } from './sources';
+import { named, Statement } from './statement';
+
+export type Answer = (run: Run) => Promise<string>;
+
+export interface Root {
+  /** How many statements it takes. */
+  readonly statements: number;
+  readonly answer: Answer;
+}
+
+const statementsOf = (lists: readonly OwnList[]): number =>
+  lists.reduce((sum, list) => sum + 1 + statementsOf(list.below), 0);
+
+/** A statement about the person who asks. */
+function aboutCaller() {
+  const statement = new Statement();
+  const userId = statement.parameter(({ context }) => context.userId);
+  statement.join(() => 'users caller');
+  statement.where(`caller.user_id = ${userId}`);
+  const isActive = statement.place('caller.is_active');
+  const roles = statement.place(`array_to_json(${rolesOf('caller')})`);
+  return {
+    statement,
+    userId,
+    callerIn: (row: TextRow) => ({ isActive: row[isActive] === 't', roles: rolesIn(row[roles]!) }),
+  };
+}
+
+/** What is found by the arguments of a root field. */
+interface Beginning {
+  /** Joins the workflow `w`, and the object itself, to the caller; answers what the object is called. */
+  join(statement: Statement): string;
+  /** Where the objects are one of many: which of them. */
+  readonly order?: string;
+  /** What is null where there is no such object. */
+  readonly key: string;
+  /** Whether it is shown only to those who may see what is deleted. */
+  readonly deleted?: string;
+  write(thing: Thing): Write;
+}
+
+function rootOf({ join, order, key, deleted, write }: Beginning): Root {
+  const { statement, userId, callerIn } = aboutCaller();
+  const rows = named(statement, join(statement));
+  const workflow = statement.place('w.workflow_id');
+  const standing = Object.entries(standingExpressions(userId)).map(
+    ([name, sql]) => [name, statement.place(sql)] as const,
+  );
+  const found = statement.place(rows.sql(key));
+  const isDeleted = deleted && statement.place(rows.sql(deleted));
+  const number = order && statement.place(order);
+  if (order) statement.orderBy(order);
+  const level = levelOf(!order);
+  const writeObject = write({ rows, level });
+  const own: OwnList[] = [];
+  placeLists(level, own);
+
+  const object: Write = (run, answered, from, to) => {
+    const row = answered[from]!;
+    const streamId = row[workflow]!;
+    if (row[found] === null || streamId === null) throw new GiveUp('nothing there');
+    const stands = Object.fromEntries(standing.map(([name, place]) => [name, row[place] === 't']));
+    run.holdRights(streamId, callerIn(row), stands as unknown as Standing);
+    if (isDeleted && row[isDeleted] === 't' && !run.seesDeleted(streamId)) throw new GiveUp('deleted');
+    return writeObject(run, answered, from, to);
+  };
+  const answer: Answer = async (run) => {
+    const answered = await run.read(statement);
+    if (answered.length === 0) throw new GiveUp('nobody asks, or for nothing');
+    await run.complete(own, answered);
+    if (!number) return object(run, answered, 0, answered.length);
+    const objects: string[] = [];
+    for (let from = 0, to = 1; from < answered.length; from = to++) {
+      while (to < answered.length && answered[to]![number] === answered[from]![number]) to++;
+      objects.push(object(run, answered, from, to));
+    }
+    return `[${objects.join(',')}]`;
+  };
+  return { statements: 1 + statementsOf(own), answer };
+}
+
+type Arguments = (run: Run) => Record<string, unknown>;
+
+function workflowBeginning(
+  compiler: Compiler,
+  nodes: readonly FieldNode[],
+  join: Beginning['join'],
+  order?: string,
+): Beginning {
+  return {
+    join,
+    ...(order && { order }),
+    key: '$.workflow_id',
+    write: (thing) => compiler.object(compiler.typeNamed('Workflow'), workflowSources, thing, below(nodes)),
+  };
+}
+
+function versionBeginning(
+  compiler: Compiler,
+  nodes: readonly FieldNode[],
+  phase: PhaseDeclaration,
+  join: (statement: Statement) => string,
+  order?: string,
+): Beginning {
+  return {
+    join: (statement) => {
+      const id = join(statement);
+      const version = statement.alias(); // `v` is a version of a list
+      statement.join(
+        () =>
+          `left join phase_version ${version} on ${version}.version_id = ${id} and ${version}.phase = '${phase.key}' left join workflows w on w.workflow_id = ${version}.stream_id`,
+      );
+      return version;
+    },
+    ...(order && { order }),
+    key: '$.version_id',
+    deleted: '$.is_deleted',
+    write: (thing) => compiler.version(phase, thing, below(nodes)),
+  };
+}
+
+/** The keys of ids that are all of one type, and of the present. */
+export function keysOf(ids: readonly string[]): { typeName: string; keys: string[] } | null {
+  const parts = ids.map(fromGlobalId);
+  const typeName = parts[0]?.typeName;
+  const keys = parts.flatMap((part) =>
+    part && part.typeName === typeName && part.at === null && isUuid(part.key) ? [part.key] : [],
+  );
+  return typeName !== undefined && keys.length === ids.length ? { typeName, keys } : null;
+}
+
+/** What a shape says of a root field besides what its variables do: the type of what is asked for. */
+export interface Hint {
+  readonly typeName: string;
+}
+
+const MAX_NODES = 100;
+
+function nodesBeginning(
+  compiler: Compiler,
+  nodes: readonly FieldNode[],
+  args: Arguments,
+  typeName: string,
+  isList: boolean,
+): Beginning {
+  const keys = (run: Run): readonly string[] => {
+    const { id, ids } = args(run) as { id?: string; ids?: string[] };
+    const found = keysOf(ids ?? [id!]);
+    if (found?.typeName !== typeName || found.keys.length > MAX_NODES) throw new GiveUp('other nodes');
+    return found.keys;
+  };
+  const join = (statement: Statement): string => {
+    const value = statement.parameter(keys);
+    statement.join(() => `cross join unnest(${value}::uuid[]) with ordinality asked(id, n)`);
+    return 'asked.id';
+  };
+  const order = isList ? 'asked.n' : undefined;
+  if (typeName === 'Workflow')
+    return workflowBeginning(
+      compiler,
+      nodes,
+      (statement) => {
+        const id = join(statement);
+        statement.join(() => `left join workflows w on w.workflow_id = ${id}`);
+        return 'w';
+      },
+      order,
+    );
+  const phase = phases.find(({ version }) => version.type === typeName);
+  if (!phase) throw new NotPlanned(`nodes of type ${typeName}`);
+  return versionBeginning(compiler, nodes, phase, join, order);
+}
+
+/** The person who asks. */
+function viewerRoot(compiler: Compiler, nodes: readonly FieldNode[]): Root {
+  const { statement, callerIn } = aboutCaller();
+  const rows = named(statement, 'caller');
+  const write = compiler.object(
+    compiler.typeNamed('User'),
+    tables.User!.sources,
+    { rows, level: levelOf(true) },
+    below(nodes),
+  );
+  return {
+    statements: 1,
+    answer: async (run) => {
+      const answered = await run.read(statement);
+      if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
+      return write(run, answered, 0, 1);
+    },
+  };
+}
+
+/** A root field. What it asks for must be of the present. */
+export function compileRoot(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[], hint: Hint | null): Root {
+  const node = nodes[0]!;
+  const args: Arguments = (run) => run.argumentsOf(field, node);
+  if (compiler.argumentsOf(field, node).asOf != null) throw new NotPlanned('at another instant');
+  switch (field.name) {
+    case 'viewer':
+      return viewerRoot(compiler, nodes);
+    case 'workflow':
+      return rootOf(
+        workflowBeginning(compiler, nodes, (statement) => {
+          const cycle = statement.parameter((run) => args(run).cycleId);
+          const report = statement.parameter((run) => args(run).reportId);
+          statement.join(() => `left join workflows w on w.cycle_id = ${cycle} and w.report_id = ${report}`);
+          return 'w';
+        }),
+      );
+    case 'phaseVersion': {
+      const phase = phases.find(({ key }) => key === hint?.typeName);
+      if (!phase) throw new NotPlanned('a version that is not there');
+      return rootOf(
+        versionBeginning(compiler, nodes, phase, (statement) => statement.parameter((run) => args(run).versionId)),
+      );
+    }
+    case 'node':
+    case 'nodes':
+      if (!hint) throw new NotPlanned('nodes of several types');
+      return rootOf(nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'));
+    default:
+      throw new NotPlanned(`Query.${field.name}`);
+  }
+}

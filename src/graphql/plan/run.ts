@@ -1,0 +1,93 @@
+/** One request's way through a plan: what it gives to the statements, what they answer, and what its viewer may see. */
+import { getArgumentValues, type FieldNode } from 'graphql';
+import type { TextRow } from '../../database/statements';
+import type { PagedList, PageRequest } from '../../database/pages';
+import type { Standing, UserRole, Viewer } from '../../versioning/model';
+import { canSeeDeleted, canSeeWorkflow } from '../../versioning/policy';
+import { pageRequest } from '../connection';
+import type { Context } from '../context';
+import type { AnyField } from './compile';
+import { GiveUp } from './given-up';
+import type { OwnList } from './list';
+import type { Statement } from './statement';
+
+/** Some of the rows that a statement answered: those of one object, or of one list. */
+export interface Segment {
+  readonly rows: readonly TextRow[];
+  readonly from: number;
+  readonly to: number;
+}
+
+export const NOTHING: Segment = { rows: [], from: 0, to: 0 };
+
+export class Run {
+  readonly #arguments = new Map<FieldNode, Record<string, unknown>>();
+  readonly #pages = new Map<FieldNode, PageRequest>();
+  readonly #lists = new Map<OwnList, ReadonlyMap<string, Segment>>();
+  /** Of the workflows that the answer is about. */
+  readonly #seesDeleted = new Map<string, boolean>();
+
+  /** How many changes of fields the answer has so far. */
+  fieldChanges = 0;
+
+  constructor(
+    readonly context: Context,
+    readonly variables: Record<string, unknown>,
+  ) {}
+
+  argumentsOf(field: AnyField, node: FieldNode): Record<string, unknown> {
+    let known = this.#arguments.get(node);
+    if (!known) this.#arguments.set(node, (known = getArgumentValues(field, node, this.variables)));
+    return known;
+  }
+
+  page(field: AnyField, node: FieldNode, list: Pick<PagedList, 'name' | 'keyType'>, max: number): PageRequest {
+    let known = this.#pages.get(node);
+    if (!known) this.#pages.set(node, (known = pageRequest(this.argumentsOf(field, node), list, max)));
+    return known;
+  }
+
+  /** Takes note of how the viewer stands to a workflow, as a statement read it together with what it answers. */
+  holdRights(streamId: string, { isActive, roles }: Pick<Viewer, 'isActive' | 'roles'>, standing: Standing): void {
+    const viewer: Viewer = { userId: this.context.userId, name: '', isActive, roles };
+    if (!isActive || !canSeeWorkflow(viewer, standing)) throw new GiveUp('not allowed');
+    this.#seesDeleted.set(streamId, canSeeDeleted(viewer, standing));
+  }
+
+  seesDeleted(streamId: string): boolean {
+    const sees = this.#seesDeleted.get(streamId);
+    if (sees === undefined) throw new GiveUp('of a workflow whose rights were not read');
+    return sees;
+  }
+
+  read = (statement: Statement, parents: readonly string[] = []): Promise<readonly TextRow[]> =>
+    this.context.db.texts(
+      statement.text,
+      statement.parameters.map((value) => value(this, parents)),
+    );
+
+  /** Reads the lists that have statements of their own, and those below them. */
+  async complete(lists: readonly OwnList[], rows: readonly TextRow[]): Promise<void> {
+    if (lists.length > 0) await Promise.all(lists.map((list) => this.#complete(list, rows)));
+  }
+
+  async #complete(list: OwnList, above: readonly TextRow[]): Promise<void> {
+    const parents = new Set<string>();
+    for (const row of above) if (row[list.parent] !== null) parents.add(row[list.parent]!);
+    if (parents.size === 0) return;
+    const rows = await this.read(list.statement, [...parents]);
+    const segments = new Map<string, Segment>();
+    for (let from = 0, to = 1; from < rows.length; from = to++) {
+      const key = rows[from]![list.key]!;
+      while (to < rows.length && rows[to]![list.key] === key) to++;
+      segments.set(key, { rows, from, to });
+    }
+    this.#lists.set(list, segments);
+    await this.complete(list.below, rows);
+  }
+
+  listed = (list: OwnList, parent: string): Segment => this.#lists.get(list)?.get(parent) ?? NOTHING;
+}
+
+/** The roles of a person, as the database writes them. */
+export const rolesIn = (text: string): UserRole[] => JSON.parse(text) as UserRole[];

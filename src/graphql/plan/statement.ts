@@ -1,0 +1,97 @@
+/**
+ * A statement in the making. What is read of it is known only when all that is asked for has been looked through, so its text is
+ * put together at the end; each expression is read once, however often it is asked for.
+ */
+import type { Run } from './run';
+
+/** A value that a request gives to a statement, which may be about parents that have been read. */
+export type Parameter = (run: Run, parents: readonly string[]) => unknown;
+
+export class Statement {
+  readonly #columns: string[] = [];
+  readonly #places = new Map<string, number>();
+  readonly #from: (() => string)[] = [];
+  readonly #order: string[] = [];
+  #condition = '';
+  readonly parameters: Parameter[] = [];
+  #aliases = 0;
+  #text: string | undefined;
+
+  alias = (): string => `t${this.#aliases++}`;
+
+  /** The place in the row where an expression is read. */
+  place(sql: string): number {
+    let place = this.#places.get(sql);
+    if (place === undefined) {
+      place = this.#columns.push(/\bselect\b/.test(sql) ? this.#apart(sql) : sql) - 1;
+      this.#places.set(sql, place);
+    }
+    return place;
+  }
+
+  /** What is looked up is joined: as a column of the answer, it would be looked up for each row that a list repeats it in. */
+  #apart(sql: string): string {
+    const alias = this.alias();
+    this.join(() => `left join lateral (select ${sql} as c offset 0) ${alias} on true`);
+    return `${alias}.c`;
+  }
+
+  parameter = (value: Parameter): string => `$${this.parameters.push(value)}`;
+  join = (source: () => string): number => this.#from.push(source);
+  orderBy = (...keys: readonly string[]): number => this.#order.push(...keys);
+
+  where = (condition: string): string => (this.#condition = `where ${condition}`);
+
+  get text(): string {
+    return (this.#text ??= [
+      `select ${this.#columns.join(', ')}`,
+      `from ${this.#from.map((source) => source()).join('\n')}`,
+      this.#condition,
+      this.#order.length > 0 ? `order by ${this.#order.join(', ')}` : '',
+    ].join('\n'));
+  }
+}
+
+/** Rows of a table or of a subquery in a statement. */
+export interface Rows {
+  readonly statement: Statement;
+  /** How an expression over such a row is written in the statement; `$.` in it stands for the row. */
+  sql(expression: string): string;
+}
+
+const over = (row: string, expression: string): string => expression.replaceAll('$.', `${row}.`);
+
+export const named = (statement: Statement, alias: string): Rows => ({
+  statement,
+  sql: (expression) => over(alias, expression),
+});
+
+/** The row of a table where a column has a value, if there is one. */
+export function joined(statement: Statement, table: string, key: string, value: string): Rows {
+  const alias = statement.alias();
+  statement.join(() => `left join ${table} ${alias} on ${alias}.${key} = ${value}`);
+  return named(statement, alias);
+}
+
+/**
+ * Rows of a subquery. What is read of them is computed within, where its limit is.
+ * @param row what its rows are called within
+ * @param body the subquery, given what it is to select
+ */
+export function subquery(statement: Statement, row: string, body: (selected: string) => string): Rows {
+  const alias = statement.alias();
+  const names = new Map<string, string>();
+  statement.join(() => {
+    const selected = [...names].map(([expression, name]) => `${expression} as ${name}`).join(', ');
+    return `left join lateral (${body(selected || 'true')}) ${alias} on true`;
+  });
+  return {
+    statement,
+    sql: (expression) => {
+      const within = over(row, expression);
+      let name = names.get(within);
+      if (!name) names.set(within, (name = `c${names.size}`));
+      return `${alias}.${name}`;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** How the approval of a version stands, in words that do not depend on what became of the version since. */
+import type { VersionHeader } from './model';
+
+export type ApprovalStatus = 'NOT_REQUIRED' | 'PENDING' | 'APPROVED' | 'REJECTED';
+
+export function approvalStatusOf({
+  approvalRequired,
+  status,
+}: Pick<VersionHeader, 'approvalRequired' | 'status'>): ApprovalStatus {
+  if (!approvalRequired) return 'NOT_REQUIRED';
+  if (status === 'SUPERSEDED') return 'APPROVED';
+  return status === 'APPROVED' || status === 'REJECTED' ? status : 'PENDING';
+}

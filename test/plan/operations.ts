@@ -1,0 +1,263 @@
+/**
+ * Random read operations: fields of all types, fragments on interfaces and types, aliases, directives, variables, pages, ids of
+ * everything there is, and arguments that are refused. Half of them ask only for what has a source in src/graphql/plan.
+ */
+import {
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  parse,
+  validate,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+} from 'graphql';
+import { fromGlobalId } from '../../src/graphql/global-id';
+import { itemSources, tables, versionSources, workflowSources } from '../../src/graphql/plan/sources';
+import { fullPhases, phases } from '../../src/phases';
+import { schema } from '../access/selection';
+import type { Random } from '../fuzz/random';
+
+export interface Operation {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What can be asked for by name: found before, by somebody who sees everything. */
+export interface Known {
+  readonly workflows: readonly { readonly cycleId: string; readonly reportId: string }[];
+  readonly versionIds: readonly string[];
+  readonly nodeIds: readonly string[];
+  readonly cursors: readonly string[];
+  readonly instants: readonly string[];
+}
+
+type Owner = GraphQLObjectType | GraphQLInterfaceType;
+type AnyField = GraphQLField<unknown, unknown>;
+
+/** The fields of each type that have a source. */
+const sourced = new Map<string, ReadonlySet<string>>([
+  ...Object.entries(tables).map(([type, { sources }]) => [type, new Set(Object.keys(sources))] as const),
+  ...phases.map((phase) => [phase.version.type, new Set(Object.keys(versionSources(phase)))] as const),
+  ...fullPhases.map((phase) => [phase.item.type, new Set(Object.keys(itemSources(phase)))] as const),
+  ['Workflow', new Set(Object.keys(workflowSources))],
+  ['ItemChange', new Set(['itemKey', 'label', 'kind', 'fields'])],
+  ['FieldChange', new Set(['path', 'kind', 'before', 'after'])],
+  ['WorkflowPhase', new Set(['id', 'phase', 'current', 'history'])],
+  ['PhaseVersion', common(phases.map((phase) => Object.keys(versionSources(phase))))],
+  ['VersionItem', common(fullPhases.map((phase) => Object.keys(itemSources(phase))))],
+]);
+
+/** What a plan can begin with by its id. */
+const begins: ReadonlySet<string> = new Set(['Workflow', ...phases.map(({ version }) => version.type)]);
+
+function common([first, ...others]: readonly (readonly string[])[]): ReadonlySet<string> {
+  return new Set(first!.filter((name) => others.every((names) => names.includes(name))));
+}
+
+/** Which root fields are asked for most. */
+const ROOTS = ['workflow', 'workflow', 'workflow', 'phaseVersion', 'phaseVersion', 'node', 'nodes', 'viewer'];
+const UNKNOWN = '0194d2a0-5c00-7000-8000-00000000dead';
+
+export class Operations {
+  #names = 0;
+  #declared: string[] = [];
+  #variables: Record<string, unknown> = {};
+  #fragments: string[] = [];
+  /** Whether only what has a source is asked for. */
+  #isSourced = false;
+
+  constructor(
+    private readonly random: Random,
+    private readonly known: Known,
+  ) {}
+
+  next(): Operation {
+    for (;;) {
+      const operation = this.#operation();
+      if (validate(schema, parse(operation.query)).length === 0) return operation;
+    }
+  }
+
+  #operation(): Operation {
+    const { random } = this;
+    this.#names = 0;
+    this.#declared = [];
+    this.#variables = {};
+    this.#fragments = [];
+    this.#isSourced = random.chance(0.75);
+    const query = schema.getQueryType()!.getFields();
+    const roots = Array.from({ length: random.chance(0.2) ? 2 : 1 }, () => {
+      const name = this.#isSourced || random.chance(0.7) ? random.of(ROOTS) : random.of(Object.keys(query));
+      return this.#field(query[name]!, 5, 1);
+    });
+    if (random.chance(0.05)) roots.push('__typename');
+    const at = random.chance(this.#isSourced ? 0.03 : 0.3)
+      ? ` @asOf(at: ${this.#given('DateTime!', random.of(this.known.instants))})`
+      : '';
+    const declared = this.#declared.length > 0 ? `(${this.#declared.join(', ')})` : '';
+    return {
+      query: `query${declared}${at} { ${roots.join(' ')} } ${this.#fragments.join(' ')}`,
+      variables: this.#variables,
+    };
+  }
+
+  /** A value as a variable or as a literal. */
+  #given(type: string, value: unknown, literal = JSON.stringify(value)): string {
+    if (this.random.chance(0.5)) return literal;
+    const name = `v${this.#declared.length}`;
+    this.#declared.push(`$${name}: ${type}`);
+    this.#variables[name] = value;
+    return `$${name}`;
+  }
+
+  #directive(): string {
+    if (!this.random.chance(0.08)) return '';
+    return ` @${this.random.of(['include', 'skip'])}(if: ${this.#given('Boolean!', this.random.chance(0.5))})`;
+  }
+
+  /** @param aliased how often it has a name of its own */
+  #field(field: AnyField, depth: number, aliased: number): string {
+    const type = getNamedType(field.type);
+    const args = this.#arguments(field);
+    const alias = args || this.random.chance(aliased) ? `f${this.#names++}: ` : '';
+    const below = isLeafType(type) ? '' : ` ${this.#selection(type as Owner, depth - 1)}`;
+    return `${alias}${field.name}${args && `(${args})`}${this.#directive()}${below}`;
+  }
+
+  #selection(type: Owner, depth: number): string {
+    const { random } = this;
+    const parts: string[] = random.chance(0.2) ? ['__typename'] : [];
+    const isOpen = (field: AnyField) => depth > 0 || isLeafType(getNamedType(field.type));
+    const mayAsk = ({ name }: AnyField) => !this.#isSourced || (sourced.get(type.name)?.has(name) ?? true);
+    const fields =
+      'getFields' in type ? Object.values(type.getFields()).filter((field) => isOpen(field) && mayAsk(field)) : [];
+    for (const field of random.some(fields, 1 + random.below(4))) parts.push(this.#field(field, depth, 0.1));
+    if (depth > 0) parts.push(...this.#furtherDown(type, depth));
+    if (isAbstractType(type))
+      for (const one of random.some(schema.getPossibleTypes(type), random.below(4)))
+        parts.push(this.#fragment(one, depth));
+    else if (random.chance(0.1)) parts.push(this.#fragment(type, depth));
+    return `{ ${parts.length > 0 ? parts.join(' ') : '__typename'} }`;
+  }
+
+  /** What leads on, since little is found near the roots. */
+  #furtherDown(type: Owner, depth: number): string[] {
+    const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
+    const names = [
+      'workflowPhase',
+      'current',
+      'diff',
+      'history',
+      'items',
+      'nodes',
+      'edges',
+      'node',
+      'decision',
+      'pageInfo',
+    ];
+    return names
+      .filter(
+        (name) =>
+          fields[name] && (!['decision', 'diff'].includes(name) || this.random.chance(0.5)) && this.random.chance(0.5),
+      )
+      .map((name) => this.#field(fields[name]!, depth, 0.3));
+  }
+
+  #fragment(type: GraphQLObjectType | Owner, depth: number): string {
+    const selection = this.#selection(type, depth - 1);
+    if (this.random.chance(0.6)) return `... on ${type.name}${this.#directive()} ${selection}`;
+    const name = `F${this.#names++}`;
+    this.#fragments.push(`fragment ${name} on ${type.name} ${selection}`);
+    return `...${name}${this.#directive()}`;
+  }
+
+  #arguments({ name, args }: AnyField): string {
+    const { random, known } = this;
+    const place = random.of(known.workflows);
+    const given: string[] = [];
+    const size = random.chance(0.005) ? random.of([-1, 0, 5000]) : 1 + random.below(6);
+    const isBackwards = random.chance(0.25);
+    for (const { name: argument, type } of args) {
+      const add = (value: unknown, literal?: string) =>
+        given.push(`${argument}: ${this.#given(String(type), value, literal)}`);
+      const names = (values: readonly string[]) => add(values, `[${values.join(', ')}]`);
+      const isRequired = type !== getNullableType(type);
+      switch (argument) {
+        case 'cycleId':
+        case 'reportId':
+          if (isRequired || random.chance(0.2)) add(random.chance(0.03) ? UNKNOWN : place[argument]);
+          break;
+        case 'phase':
+          add(...enumerated(random.of(phases).key));
+          break;
+        case 'versionId':
+          add(random.chance(0.03) ? UNKNOWN : random.of(known.versionIds));
+          break;
+        case 'id':
+          add(random.chance(0.02) ? random.text() : random.of(this.#nodeIds));
+          break;
+        case 'ids':
+          add(this.#ids());
+          break;
+        case 'first':
+          if (!isBackwards && random.chance(0.8)) add(size);
+          break;
+        case 'last':
+          if (isBackwards) add(size);
+          break;
+        case 'after':
+        case 'before':
+          if ((argument === 'before') === isBackwards && random.chance(0.04)) add(random.of(known.cursors));
+          break;
+        case 'statuses':
+          if (random.chance(0.15)) names(random.some(['DRAFT', 'APPROVED', 'SUPERSEDED', 'RECORDED', 'REJECTED'], 2));
+          break;
+        case 'reviewStatus':
+          if (random.chance(0.15)) names(random.some(['PENDING', 'APPROVED', 'REJECTED'], 2));
+          break;
+        case 'includeDeleted':
+          if (random.chance(0.15)) add(random.chance(this.#isSourced ? 0.1 : 0.5));
+          break;
+        case 'search':
+          if (random.chance(this.#isSourced ? 0.003 : 0.05)) add(random.chance(0.5) ? 'a' : '');
+          break;
+        case 'from':
+        case 'to':
+          if (isRequired || random.chance(0.4)) add(1 + random.below(4));
+          break;
+        case 'at':
+          add(random.of(known.instants));
+          break;
+        case 'asOf':
+          if (random.chance(this.#isSourced ? 0.003 : 0.1)) add(random.of(known.instants));
+          break;
+        default:
+          if (isRequired) throw new Error(`${name}(${argument}:) is not known`);
+      }
+    }
+    return given.join(', ');
+  }
+
+  /** Ids of what a plan can begin with, or of whatever there is. */
+  get #nodeIds(): readonly string[] {
+    return this.#isSourced
+      ? this.known.nodeIds.filter((id) => begins.has(fromGlobalId(id)!.typeName))
+      : this.known.nodeIds;
+  }
+
+  /** Ids of one type, mostly. */
+  #ids(): string[] {
+    const { random } = this;
+    const all = this.#nodeIds;
+    const first = random.of(all);
+    const alike = all.filter((id) => id.slice(0, 8) === first.slice(0, 8));
+    return Array.from({ length: 1 + random.below(4) }, () => random.of(random.chance(0.95) ? alike : all));
+  }
+}
+
+/** An enumeration's value is written without quotes. */
+const enumerated = (value: string): [value: string, literal: string] => [value, value];

@@ -1,0 +1,111 @@
+/**
+ * What is planned takes one statement, which reads who asks and how they stand to the workflow together with what they ask for: so
+ * it is answered by what holds at that moment, whatever was answered before.
+ */
+import { startTestServer } from '../support/server';
+import { buildVersion } from '../support/builders';
+import { ada, olga, token, workflow, World } from '../support/world';
+
+let world: World;
+const { cycleId, reportId } = workflow;
+let versionId: string;
+let workflowNode: string;
+
+beforeAll(async () => {
+  world = await World.create();
+  for (let n = 0; n < 3; n++)
+    ({ versionId } = await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED', items: 3 }));
+  workflowNode = (await world.get(ada, `{ workflow(cycleId: "${cycleId}", reportId: "${reportId}") { id } }`)).workflow
+    .id;
+});
+afterAll(() => world.destroy());
+
+const item = `itemId itemKey label reviewStatus content decision { status decidedAt decidedBy { name } }
+  ... on SampleDecision { sampleData sampleType decidedBy { name roles } }`;
+const inPhase = (selection: string) =>
+  `query ($cycleId: UUID!, $reportId: UUID!) { workflow(cycleId: $cycleId, reportId: $reportId) {
+     workflowPhase(phase: SAMPLE_SELECTION) { ${selection} } } }`;
+
+const reads: [what: string, query: string, variables: () => object][] = [
+  [
+    'what is in force, with its items',
+    inPhase(`current { versionId status items(first: 100) { totalCount nodes { ${item} } } }`),
+    () => ({ cycleId, reportId }),
+  ],
+  [
+    'a history with people and where it came from',
+    inPhase(
+      'history(first: 10) { nodes { versionNumber createdAt parent { versionId } createdBy { name } reviewedBy { name } } pageInfo { hasNextPage endCursor } }',
+    ),
+    () => ({ cycleId, reportId }),
+  ],
+  [
+    'what is in force in all phases',
+    `query ($cycleId: UUID!, $reportId: UUID!) { workflow(cycleId: $cycleId, reportId: $reportId) { phases { phase current { versionId versionNumber } } } }`,
+    () => ({ cycleId, reportId }),
+  ],
+  [
+    'workflows with histories with items',
+    `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Workflow { workflowPhase(phase: SAMPLE_SELECTION) { phase
+       history(first: 5) { nodes { versionId status items(first: 5) { nodes { itemKey decision { decidedBy { name } } } } } } } } } }`,
+    () => ({ ids: [workflowNode] }),
+  ],
+  [
+    'the difference of two versions',
+    `query ($versionId: UUID!) { phaseVersion(versionId: $versionId) { diff(from: 1, to: 3) { summary { added removed changed unchanged }
+       items(first: 100) { totalCount nodes { kind itemKey fields { path before after } } } } } }`,
+    () => ({ versionId }),
+  ],
+];
+
+test.each(reads)('%s: one statement, from the second time on', async (_, query, variables) => {
+  const first = await world.get(ada, query, variables());
+  const { result, statements } = await world.counted(() => world.get(ada, query, variables()));
+  expect(result).toEqual(first);
+  expect(statements).toHaveLength(1);
+});
+
+describe('whatever was answered before,', () => {
+  const query = inPhase('current { versionId }');
+  const ask = (person: number) => world.ask(person, query, { cycleId, reportId });
+
+  test('nobody is answered who is deactivated, by whatever server', async () => {
+    const other = await startTestServer(world.db);
+    const bearer = await token(ada);
+    const elsewhere = async () => {
+      const response = await fetch(`${other.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+        body: JSON.stringify({ query, variables: { cycleId, reportId } }),
+      });
+      return response.status;
+    };
+    const everywhere = async () => [(await ask(ada)).status, await elsewhere()];
+    try {
+      await everywhere();
+      expect(await everywhere()).toEqual([200, 200]);
+      await world.sql('owner', 'update users set is_active = false where user_id = $1', [ada]);
+      expect(await everywhere()).toEqual([401, 401]);
+      const { errors } = await ask(ada);
+      expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+      await world.sql('owner', 'update users set is_active = true where user_id = $1', [ada]);
+      expect(await everywhere()).toEqual([200, 200]);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('nobody sees a workflow from which they were taken', async () => {
+    await ask(olga);
+    expect((await ask(olga)).data.workflow).not.toBeNull();
+    await world.sql('owner', 'update workflows set report_owner_id = null where workflow_id = $1', [
+      workflow.workflowId,
+    ]);
+    expect((await ask(olga)).data.workflow).toBeNull();
+    await world.sql('owner', 'update workflows set report_owner_id = $2 where workflow_id = $1', [
+      workflow.workflowId,
+      olga,
+    ]);
+    expect((await ask(olga)).data.workflow).not.toBeNull();
+  });
+});
