@@ -1,15 +1,23 @@
 /** Gathers what the rules look at, for reads and, inside the transaction, for writes: the same statements for both. */
-import { phaseOf } from '../phases';
+import { fullPhaseOf, phaseOf } from '../phases';
+import { contentOf } from '../versioning/content';
 import { NO_STANDING, type JsonObject, type Standing, type VersionHeader, type Viewer } from '../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
-import type { CreationFacts, FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
-import { signOffStates, type GivenSignOff, type Signatories } from '../versioning/sign-offs';
+import type { CreationFacts, VersionFacts } from '../versioning/rules';
+import { signOffStates, type SignOffState } from '../versioning/sign-offs';
+import { byForeignKey, byId, itself, oneWithin, within } from './batching';
 import type { Db } from './database';
 import { itemCounts } from './items';
 import { standings, usersById, workflowsById } from './people';
-import { signOffsByVersion } from './sign-offs';
-import { contentNow } from './version-writes';
-import { circumstances, phaseStates, replacedRecords, type PhaseState, type VersionCircumstances } from './versions';
+import { signOffsByVersion, type SignOffRow } from './sign-offs';
+import {
+  circumstances,
+  detailsByVersion,
+  phaseStates,
+  replacedRecords,
+  type DetailRow,
+  type PhaseState,
+} from './versions';
 
 /** How a person stands to one workflow. */
 export const standingIn = async (db: Db, workflowId: string, { userId }: Viewer): Promise<Standing> =>
@@ -34,31 +42,58 @@ export async function factsForCreating(
   return { ...about, missingPrerequisites: missingPrerequisites(about.phase, states) };
 }
 
-/** Where the facts come from: loaders for reads, the transaction for writes. */
-export interface FactSource {
-  circumstances(version: VersionHeader): Promise<VersionCircumstances | null | undefined>;
-  phaseStates(version: VersionHeader): Promise<readonly PhaseState[]>;
-  content(version: VersionHeader): Promise<JsonObject>;
-  itemCounts(version: VersionHeader): Promise<FullFacts['items'] | undefined>;
-  signOffs(version: VersionHeader): Promise<readonly GivenSignOff[]>;
-  signatories(version: VersionHeader): Promise<Signatories>;
-  people(ids: readonly number[]): Promise<readonly Pick<Viewer, 'userId' | 'name'>[]>;
-  isReplaced(version: VersionHeader): Promise<boolean>;
+/** What the facts about versions are read by, in batches: over the pool for reads, over the transaction for writes. */
+export function factReaders(db: Db) {
+  const detail = oneWithin(
+    db,
+    phaseOf,
+    'versionId',
+    detailsByVersion,
+    (row, versionId): DetailRow => row ?? { versionId },
+  );
+  return {
+    circumstances: byId(db, circumstances, 'versionId', itself),
+    phaseStates: byForeignKey(db, phaseStates, 'workflowId'),
+    /** The row of the phase's own version table. */
+    detail,
+    /** The version's own content. */
+    content: async ({ phase, versionId }: { phase: string; versionId: string }): Promise<JsonObject> =>
+      contentOf(phaseOf(phase).version.fields, await detail.load({ phase, versionId })),
+    itemCounts: oneWithin(db, fullPhaseOf, 'versionId', itemCounts, (row) => row ?? { total: 0, undecided: 0 }),
+    signOffs: byForeignKey(db, signOffsByVersion, 'versionId'),
+    workflow: byId(db, workflowsById, 'workflowId', itself),
+    user: byId(db, usersById, 'userId', itself),
+    /** Whether another record took this one's place. */
+    isReplaced: within(
+      phaseOf,
+      ({ masterRecordId }: { masterRecordId: string }) => masterRecordId,
+      async (phase, keys) => {
+        const records = keys.map(({ masterRecordId }) => masterRecordId);
+        const replaced = await replacedRecords(db, phase as AuditOnlyPhase, records);
+        return records.map((record) => replaced.has(record));
+      },
+    ),
+  };
 }
+export type FactReaders = ReturnType<typeof factReaders>;
 
+/** The facts about one version, read in a writing transaction that holds the stream's head. */
+export const factsForWriting = (
+  tx: Db,
+  about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
+): Promise<VersionFacts> => factsAbout(about, factReaders(tx));
+
+/** What the rules look at in a version. */
 export async function factsAbout(
   about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
-  source: FactSource,
+  readers: FactReaders,
 ): Promise<VersionFacts> {
   const { version } = about;
   const phase = phaseOf(version.phase);
-  const circumstances = source.circumstances(version);
   const [circumstance, states, special] = await Promise.all([
-    circumstances,
-    source.phaseStates(version),
-    phase.versioning === 'FULL'
-      ? aboutDraft(phase, version, source, circumstances)
-      : aboutRecord(phase, version, source),
+    readers.circumstances.load(version.versionId),
+    readers.phaseStates.load(version.streamId),
+    phase.versioning === 'FULL' ? aboutDraft(phase, version, readers) : aboutRecord(phase, version, readers),
   ]);
   const { currentVersionId, currentVersionNumber } = circumstance ?? {};
   return {
@@ -70,67 +105,34 @@ export async function factsAbout(
   };
 }
 
-async function aboutDraft(
-  phase: FullPhase,
-  version: VersionHeader,
-  source: FactSource,
-  circumstances: Promise<VersionCircumstances | null | undefined>,
-): Promise<Pick<FullFacts, 'phase' | 'items' | 'signOffs' | 'nameOf'>> {
-  const [items = { total: 0, undecided: 0 }, signed] = await Promise.all([
-    source.itemCounts(version),
-    phase.signOffs ? aboutSignOffs(phase, version, source, circumstances) : { signOffs: [], nameOf: String },
-  ]);
-  return { phase, items, ...signed };
-}
-
-async function aboutSignOffs(
-  phase: FullPhase,
-  version: VersionHeader,
-  source: FactSource,
-  circumstances: Promise<VersionCircumstances | null | undefined>,
-): Promise<Pick<FullFacts, 'signOffs' | 'nameOf'>> {
-  const [content, given, signatories, circumstance] = await Promise.all([
-    source.content(version),
-    source.signOffs(version),
-    source.signatories(version),
-    circumstances,
-  ]);
-  const editors = circumstance?.editors ?? [];
-  const signOffs = signOffStates(phase, { content, version, editors, signatories, given });
+async function aboutDraft(phase: FullPhase, version: VersionHeader, readers: FactReaders) {
+  const [items, signOffs] = await Promise.all([readers.itemCounts.load(version), signOffsOf(version, readers)]);
   const ids = signOffs
     .flatMap(({ principalId, signerId, named }) => [principalId, signerId, ...Object.values(named)])
     .filter((id) => id !== null);
-  const names = new Map((await source.people([...new Set(ids)])).map(({ userId, name }) => [userId, name]));
-  return { signOffs, nameOf: (userId) => names.get(userId) ?? String(userId) };
+  const people = await Promise.all(ids.map((id) => readers.user.load(id)));
+  const names = new Map(people.flatMap((person) => (person ? [[person.userId, person.name]] : [])));
+  return { phase, items, signOffs, nameOf: (userId: number) => names.get(userId) ?? String(userId) };
 }
 
-async function aboutRecord(
-  phase: AuditOnlyPhase,
+/** The signatures that a version takes, in the order of its phase, and how they stand. */
+export async function signOffsOf(
   version: VersionHeader,
-  source: FactSource,
-): Promise<Pick<RecordFacts, 'phase' | 'content' | 'isReplaced'>> {
-  const [content, isReplaced] = await Promise.all([
-    source.content(version),
-    phase.replaces ? source.isReplaced(version) : false,
+  { content, signOffs, workflow, circumstances: ofVersion }: FactReaders,
+): Promise<SignOffState<SignOffRow>[]> {
+  const phase = fullPhaseOf(version.phase);
+  if (!phase.signOffs) return [];
+  const [signed, given, signatories, circumstance] = await Promise.all([
+    content(version),
+    signOffs.load(version.versionId),
+    workflow.load(version.streamId),
+    ofVersion.load(version.versionId),
   ]);
-  return { phase, content, isReplaced };
+  const editors = circumstance?.editors ?? [];
+  return signOffStates(phase, { content: signed, version, editors, signatories: signatories!, given });
 }
 
-/** The facts about one version, read in a writing transaction that holds the stream's head. */
-export function factsForWriting(
-  tx: Db,
-  about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
-): Promise<VersionFacts> {
-  const { versionId, masterRecordId } = about.version;
-  return factsAbout(about, {
-    circumstances: async () => (await circumstances(tx, [versionId]))[0],
-    phaseStates: ({ streamId }) => phaseStates(tx, [streamId]),
-    content: ({ phase }) => contentNow(tx, phaseOf(phase), versionId),
-    itemCounts: async ({ phase }) => (await itemCounts(tx, phaseOf(phase) as FullPhase, [versionId]))[0],
-    signOffs: () => signOffsByVersion(tx, [versionId]),
-    signatories: async ({ streamId }) => (await workflowsById(tx, [streamId]))[0]!,
-    people: (ids) => usersById(tx, ids),
-    isReplaced: async ({ phase }) =>
-      (await replacedRecords(tx, phaseOf(phase) as AuditOnlyPhase, [masterRecordId])).has(masterRecordId),
-  });
+async function aboutRecord(phase: AuditOnlyPhase, version: VersionHeader, readers: FactReaders) {
+  const [content, isReplaced] = await Promise.all([readers.content(version), readers.isReplaced.load(version)]);
+  return { phase, content, isReplaced };
 }

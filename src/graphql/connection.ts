@@ -1,9 +1,9 @@
 /** Relay connections over keyset pages: opaque cursors, stable when rows are added, totals only when asked for. */
-import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { Filter, Page, PagedList, PageRequest } from '../database/pages';
 import { UUID } from '../uuid';
 import { badInput } from '../versioning/errors';
-import type { Loaders } from './loaders/loaders';
+import { a, objectType, optional, type Given, type TypeOf } from './declare';
+import type { Loaders } from './loaders';
 
 export const MAX_PAGE = 100;
 export const MAX_ITEMS_PAGE = 1000;
@@ -11,28 +11,26 @@ export const DEFAULT_PAGE = 20;
 /** How many entries a list that has no pages is taken to have, where it is counted what an operation may ask for. */
 export const ASSUMED_LIST = 10;
 
-@ObjectType({ description: 'Where a page lies in its list (Relay).' })
-export class PageInfo {
-  @Field({ description: 'Whether there is more after this page.' }) hasNextPage!: boolean;
-  @Field({ description: 'Whether there is more before this page.' }) hasPreviousPage!: boolean;
-  @Field(() => String, { nullable: true, description: 'The cursor of the first edge; null on an empty page.' })
-  startCursor!: string | null;
-  @Field(() => String, { nullable: true, description: 'The cursor of the last edge; null on an empty page.' })
-  endCursor!: string | null;
+interface PagePlace {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
 }
+export const PageInfo = objectType<PagePlace>('PageInfo', 'Where a page lies in its list (Relay).', {
+  hasNextPage: a.flag('Whether there is more after this page.'),
+  hasPreviousPage: a.flag('Whether there is more before this page.'),
+  startCursor: optional.text('The cursor of the first edge; null on an empty page.'),
+  endCursor: optional.text('The cursor of the last edge; null on an empty page.'),
+});
 
-@ArgsType()
-export class ConnectionArgs {
-  @Field(() => Int, {
-    nullable: true,
-    description: 'How many from the start, or after `after`; 20 if neither `first` nor `last` is given.',
-  })
-  first?: number | null;
-  @Field(() => String, { nullable: true, description: 'A cursor: the page starts behind it.' }) after?: string | null;
-  @Field(() => Int, { nullable: true, description: 'How many from the end, or before `before`.' }) last?: number | null;
-  @Field(() => String, { nullable: true, description: 'A cursor: the page ends in front of it.' }) before?:
-    string | null;
-}
+export const connectionArgs = {
+  first: optional.int('How many from the start, or after `after`; 20 if neither `first` nor `last` is given.'),
+  after: optional.text('A cursor: the page starts behind it.'),
+  last: optional.int('How many from the end, or before `before`.'),
+  before: optional.text('A cursor: the page ends in front of it.'),
+};
+export type ConnectionArgs = Given<typeof connectionArgs>;
 
 export interface Edge<T> {
   readonly node: T;
@@ -41,28 +39,22 @@ export interface Edge<T> {
 export interface Connection<T> {
   readonly edges: readonly Edge<T>[];
   readonly nodes: readonly T[];
-  readonly pageInfo: PageInfo;
+  readonly pageInfo: PagePlace;
   readonly totalCount: number | Promise<number>;
 }
 
 /** The GraphQL types of a connection: `XConnection` and `XEdge`. */
-export function connectionOf<T extends object>(name: string, nodeType: () => ClassType<T>): ClassType<Connection<T>> {
-  @ObjectType(`${name}Edge`, { description: `A ${name} in a list.` })
-  class EdgeType {
-    @Field(nodeType, { description: 'The object itself.' }) node!: T;
-    @Field({ description: 'Marks its place in the list; opaque.' }) cursor!: string;
-  }
-  @ObjectType(`${name}Connection`, { description: `A page of a list (Relay).` })
-  class ConnectionType {
-    @Field(() => [EdgeType], { description: 'The objects with their cursors.' }) edges!: EdgeType[];
-    @Field(() => [nodeType()], { description: 'The objects without cursors.' }) nodes!: T[];
-    @Field(() => PageInfo, { description: 'Where the page lies.' }) pageInfo!: PageInfo;
-    @Field(() => Int, {
-      description: 'How many there are in all, under the same filters; counted only when asked for.',
-    })
-    totalCount!: number;
-  }
-  return ConnectionType;
+export function connectionOf<T>(name: string, nodeType: () => TypeOf<T>): TypeOf<Connection<T>> {
+  const EdgeType = objectType<Edge<T>>(`${name}Edge`, `A ${name} in a list.`, {
+    node: a.of('The object itself.', nodeType),
+    cursor: a.text('Marks its place in the list; opaque.'),
+  });
+  return objectType<Connection<T>>(`${name}Connection`, 'A page of a list (Relay).', {
+    edges: a.of('The objects with their cursors.', () => [EdgeType]),
+    nodes: a.of('The objects without cursors.', () => [nodeType()]),
+    pageInfo: a.of('Where the page lies.', () => PageInfo),
+    totalCount: a.int('How many there are in all, under the same filters; counted only when asked for.'),
+  });
 }
 
 type CursorKind = Pick<PagedList, 'name' | 'keyType'>;
@@ -87,7 +79,7 @@ const foreignCursor = (cursor: string) =>
   badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', { cursor });
 
 /** Which page is asked for; refuses sizes below 0 or above the maximum, and contradictions. */
-export function pageRequest(args: ConnectionArgs, list: CursorKind, max: number): PageRequest {
+export function pageRequest(args: Partial<ConnectionArgs>, list: CursorKind, max: number): PageRequest {
   const { first, last, after, before } = args;
   if (first != null && last != null) throw badInput('Ask for `first` or for `last`, not both.');
   if (after != null && before != null) throw badInput('Ask for what is `after` or what is `before`, not both.');

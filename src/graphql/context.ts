@@ -8,7 +8,7 @@ import type { Caller } from '../services/commit';
 import type { Work } from '../offload/heavy-work';
 import { badInput, tooLarge } from '../versioning/errors';
 import type { Bearer, Viewer } from '../versioning/model';
-import { makeLoaders, type Loaders } from './loaders/loaders';
+import { makeLoaders, type Loaders } from './loaders';
 
 /** One at most: its views stand in front of those of the past. */
 const [pastSupplement = null]: readonly (Supplement | null)[] = extensions.map(({ supplement }) => supplement);

@@ -5,8 +5,15 @@ import type { MetricRow } from '../database/metrics';
 import { itemOf, phaseOf } from '../phases';
 import { notCounting } from '../versioning/independence';
 import type { ItemReviewStatus, VersionHeader, Viewer } from '../versioning/model';
-import type { RowChange } from './change-log/types';
-import type { Node } from './node';
+
+/** An object that can be asked for again. */
+export interface Node {
+  readonly __typename: string;
+  /** What tells it from the others of its type. */
+  readonly nodeKey: string | number;
+  /** Whether it is the same at all times from now on; where that depends on a version, it is asked for. */
+  readonly lasts?: boolean | ((versionOf: (versionId: string) => Promise<VersionHeader | null>) => Promise<boolean>);
+}
 
 export type Marked<Row> = Row & Node;
 
@@ -21,8 +28,8 @@ const marked = <Row extends object>(
 /** What belongs to a version does not change any more once that came into force. */
 const asItsVersion =
   ({ versionId }: { versionId: string }): Node['lasts'] =>
-  async ({ loaders }) => {
-    const version = await loaders.version.load(versionId);
+  async (versionOf) => {
+    const version = await versionOf(versionId);
     return version?.status === 'APPROVED' || version?.status === 'SUPERSEDED';
   };
 
@@ -45,7 +52,7 @@ const changedFields = ({ before, after }: RowChangeRow): string[] => {
     .filter((key) => JSON.stringify(before?.[key] ?? null) !== JSON.stringify(after?.[key] ?? null))
     .sort();
 };
-export const asRowChange = (row: RowChangeRow): RowChange =>
+export const asRowChange = (row: RowChangeRow) =>
   marked(
     {
       ...row,

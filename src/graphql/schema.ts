@@ -7,63 +7,38 @@ import {
   lexicographicSortSchema,
   printSchema,
   specifiedDirectives,
+  type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { takeoverResolvers } from '../legacy/graphql/imported.resolver';
 import { asOfDirective, resolveInPlace } from './as-of';
-import { ChangeLogReadsResolver } from './change-log/change-log-reads.resolver';
-import { ChangeSetResolver, ReferenceLogResolver } from './change-log/change-log.resolver';
-import { ProofResolver } from './change-log/proof.resolver';
-import { FieldChangeResolver, ItemChangeResolver, VersionDiffResolver } from './diff/diff.resolver';
-import { MetricsResolver, PhaseMetricsResolver } from './metrics/metrics.resolver';
-import { ReportResolver, ViewerResolver } from './people/people.resolver';
-import { NodeResolver } from './node';
+import type { Context } from './context';
+import { answerAsDeclared, Roots } from './declare';
 import { ONE_OF_INPUTS } from './phase/inputs';
-import { PhaseCommandsResolver } from './phase/commands';
 import { takeNullsAsLeftOut } from './nulls';
-import { phaseResolvers } from './phase/types';
 import { DateTimeScalar } from './scalars';
-import { BlameResolver, FieldBlameResolver, ReviewResolver } from './version/history.resolver';
-import { ReviewQueueResolver } from './version/review-queue.resolver';
-import { TestReportSignOffResolver } from './version/sign-offs';
-import { VersionMutationsResolver } from './version/version-mutations.resolver';
-import { ItemDecisionResolver, PhaseVersionResolver, VersionItemResolver } from './version/version.resolver';
-import { DataOwnersResolver } from './workflow/data-owners.resolver';
-import { WorkflowPhaseResolver, WorkflowResolver } from './workflow/workflow.resolver';
+import './change-log/change-log-reads.resolver';
+import './change-log/change-log.resolver';
+import './change-log/proof.resolver';
+import './diff/diff.resolver';
+import './metrics/metrics.resolver';
+import './people/people.resolver';
+import './phase/commands';
+import './version/history.resolver';
+import './version/items.resolver';
+import './version/nodes';
+import './version/review-queue.resolver';
+import './version/version-mutations.resolver';
+import './version/version.resolver';
+import './workflow/data-owners.resolver';
+import './workflow/phase.resolver';
+import './workflow/workflow.resolver';
 
 /** Builds the executable schema from the code. */
 export function makeSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [
-      NodeResolver,
-      ViewerResolver,
-      ReportResolver,
-      WorkflowResolver,
-      WorkflowPhaseResolver,
-      PhaseVersionResolver,
-      VersionItemResolver,
-      ItemDecisionResolver,
-      BlameResolver,
-      FieldBlameResolver,
-      ReviewResolver,
-      ReviewQueueResolver,
-      VersionDiffResolver,
-      ItemChangeResolver,
-      FieldChangeResolver,
-      ChangeSetResolver,
-      ReferenceLogResolver,
-      ChangeLogReadsResolver,
-      ProofResolver,
-      DataOwnersResolver,
-      VersionMutationsResolver,
-      MetricsResolver,
-      PhaseMetricsResolver,
-      PhaseCommandsResolver,
-      TestReportSignOffResolver,
-      ...phaseResolvers,
-      ...takeoverResolvers,
-    ],
+    resolvers: [Roots, ...takeoverResolvers],
     directives: [...specifiedDirectives, asOfDirective],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     validate: false, // the services check input themselves; class-validator would walk every item of a bulk input
@@ -71,7 +46,10 @@ export function makeSchema(): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     // Every object says its type, so no abstract type has to be resolved by trying (and none asynchronously).
     if (isAbstractType(type)) type.resolveType = (value) => (value as { __typename: string }).__typename;
-    if (isObjectType(type)) type.isTypeOf = undefined;
+    if (isObjectType(type)) {
+      type.isTypeOf = undefined;
+      answerAsDeclared(type as GraphQLObjectType<unknown, Context>);
+    }
     // type-graphql prints @oneOf but does not enforce it; graphql-js does, when the type says so.
     if (type instanceof GraphQLInputObjectType && ONE_OF_INPUTS.includes(type.name)) type.isOneOf = true;
   }

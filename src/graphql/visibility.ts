@@ -1,8 +1,9 @@
 /** Whether the viewer may know of a thing: asked on every path to it, so that what is hidden does not exist. */
 import { streamsOfVersions } from '../database/past';
 import type { ItemRow, WorkflowRow } from '../database/rows';
+import { DomainError } from '../versioning/errors';
 import type { VersionHeader } from '../versioning/model';
-import { canSeeDeleted, canSeeWorkflow } from '../versioning/policy';
+import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';
 import type { Context } from './context';
 import type { Marked } from './objects';
 
@@ -29,8 +30,9 @@ export async function visibleVersion<V extends VersionHeader>(context: Context, 
   const standing = await loaders.standing.load(version.streamId);
   if (!canSeeWorkflow(viewer, standing)) return null;
   if (canSeeDeleted(viewer, standing)) return version;
-  const isDeleted = version.isDeleted || (past && (await loaders.isDeletedToday.load(version.versionId)));
-  return isDeleted ? null : version;
+  // What is gone today was deleted with it.
+  const isDeletedToday = past && (await loaders.isDeletedToday.load(version.versionId)) !== false;
+  return version.isDeleted || isDeletedToday ? null : version;
 }
 
 export async function visibleVersions<V extends VersionHeader>(
@@ -54,4 +56,9 @@ export async function showsDecision(context: Context, { isDecisionDeleted, strea
 
 export async function visibleWorkflow<W extends WorkflowRow>(context: Context, workflow: W | null): Promise<W | null> {
   return workflow && (await canSeeStream(context, workflow.workflowId)) ? workflow : null;
+}
+
+/** Refuses what is not for everybody; `toWhom` says who answers instead. */
+export function demandThat(may: boolean, toWhom: string): void {
+  if (!may) throw new DomainError('FORBIDDEN', toWhom);
 }

@@ -1,7 +1,6 @@
 import { updateHeader } from '../database/version-writes';
 import { DomainError } from '../versioning/errors';
-import { changeVersion, type VersionCommand } from './change-version';
-import type { Caller, Committed } from './commit';
+import { changeVersion } from './change-version';
 import { currentVersion } from './start-draft';
 
 /**
@@ -9,8 +8,10 @@ import { currentVersion } from './start-draft';
  * both win: they take the stream's head in turn, the second finds its base no longer current, and the database's exclusion
  * constraint would refuse it all the same.
  */
-export const approveVersion = (caller: Caller, input: VersionCommand): Promise<Committed> =>
-  changeVersion(caller, 'approveVersion', 'APPROVE', input, async ({ tx, now, viewer, version, update }) => {
+export const approveVersion = changeVersion(
+  'approveVersion',
+  'APPROVE',
+  async ({ tx, now, viewer, input, version, update }) => {
     const current = await currentVersion(tx, version.masterRecordId);
     if (current && !(await updateHeader(tx, current, { status: 'SUPERSEDED', effectiveTo: now })))
       throw new DomainError('CONFLICT', 'The version in force has just been changed. Read it again, then repeat.');
@@ -21,4 +22,5 @@ export const approveVersion = (caller: Caller, input: VersionCommand): Promise<C
       approvalNotes: input.reason ?? null,
       effectiveFrom: now,
     });
-  });
+  },
+);

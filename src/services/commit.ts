@@ -8,6 +8,7 @@ import { DomainError } from '../versioning/errors';
 import type { Identity, Json, Viewer } from '../versioning/model';
 import type { Database, Db } from '../database/database';
 import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
+import type { Stamps } from '../database/version-writes';
 import { activePerson } from './active-person';
 
 /** Who calls, from where. */
@@ -40,6 +41,8 @@ export interface Commit {
   readonly now: Date;
   /** Who acts, as they are known now that the stream is locked: whoever waited for it may have lost a role meanwhile. */
   readonly viewer: Viewer;
+  /** Who and when, as rows are stamped with it. */
+  readonly stamps: Stamps;
 }
 
 /**
@@ -68,7 +71,8 @@ export async function commit<Found extends { readonly streamId: string }>(
         // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
         if (earlier) throw new Replay(earlier);
       }
-      const versionId = await work({ tx, now, viewer }, found);
+      const stamps = { actor: viewer.userId, instant: now };
+      const versionId = await work({ tx, now, viewer, stamps }, found);
       const committed = { versionId, changeSetId: await sealCommit(tx, streamId) };
       if (key) {
         await tx.query(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);

@@ -4,7 +4,8 @@ import { contentNow, hashFirst, putItems } from '../database/version-writes';
 import { phaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { fallbacks } from '../versioning/fields';
-import { canSeeDeleted, demandCreation, demandDrafted, demandRestricted } from '../versioning/policy';
+import { demandCreation, demandDrafted, demandRestricted } from '../versioning/policy';
+import { canSeeDeleted } from '../versioning/seeing';
 import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
 import { visibleWorkflow } from './find-workflow';
 import { contentChanges, demandConsistent, itemsToPut, type ContentInput, type ItemsInput } from './phase-input';
@@ -32,7 +33,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       demandDrafted(declared);
       return { ...found, phase: declared };
     },
-    async ({ tx, now, viewer }, { streamId, standing, phase }) => {
+    async ({ tx, now, viewer, stamps }, { streamId, standing, phase }) => {
       const facts = await factsForCreating(tx, streamId, { phase, viewer, standing });
       demandCreation(facts);
       const content = input.content ? contentChanges(phase, input.content) : {};
@@ -64,11 +65,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
         createdAt: now,
       });
       if (phase.version.check) demandConsistent(phase, await contentNow(tx, phase, version.versionId));
-      if (input.items)
-        await putItems(tx, phase, version, await itemsToPut(tx, phase, version, input.items), {
-          actor: viewer.userId,
-          instant: now,
-        });
+      if (input.items) await putItems(tx, phase, version, await itemsToPut(tx, phase, version, input.items), stamps);
       await hashFirst(tx, phase, version.versionId);
       return version.versionId;
     },

@@ -4,7 +4,6 @@ import type { ItemReviewStatus } from '../versioning/model';
 import { demandText } from '../versioning/reasons';
 import type { FullPhase } from '../versioning/phase';
 import { changeVersion, type VersionCommand } from './change-version';
-import type { Caller, Committed } from './commit';
 import { demandItems } from './phase-input';
 
 export interface DecideItems extends VersionCommand {
@@ -38,32 +37,29 @@ const reasonOf = (itemKey: string, notes: string | null | undefined, reason: str
  * Decides items of a submitted version; the latest decision on an item counts, and PENDING takes one back. What is rejected
  * or sent back is told why.
  */
-export const decideItems = (caller: Caller, input: DecideItems): Promise<Committed> =>
-  changeVersion(
-    caller,
-    'decideItems',
-    'DECIDE_ITEMS',
-    input,
-    async ({ tx, now, viewer, version, facts: { phase }, update }) => {
-      const { decisions } = input;
-      if (decisions.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
-      const known = knownStatuses(phase);
-      const foreign = decisions.find(({ status }) => !known.includes(status));
-      if (foreign)
-        throw badInput(`${phase.title} does not know ${foreign.status}. Decide ${known.join(', ')}.`, {
-          itemKey: foreign.itemKey,
-          allowed: known,
-        });
-      const explained = decisions.map(({ itemKey, status, notes }) => ({
-        itemKey,
-        status,
-        notes: refusals.includes(status) ? reasonOf(itemKey, notes, input.reason) : (notes ?? null),
-      }));
-      const keys = new Set(decisions.map(({ itemKey }) => itemKey));
-      if (keys.size < decisions.length)
-        throw badInput('An item is decided twice in this request. Decide each item once.');
-      await demandItems(tx, phase, version.versionId, [...keys]);
-      await insertDecisions(tx, phase, version, explained, { actor: viewer.userId, instant: now });
-      await update({});
-    },
-  );
+export const decideItems = changeVersion<DecideItems>(
+  'decideItems',
+  'DECIDE_ITEMS',
+  async ({ tx, stamps, input, version, phase, update }) => {
+    const { decisions } = input;
+    if (decisions.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
+    const known = knownStatuses(phase);
+    const foreign = decisions.find(({ status }) => !known.includes(status));
+    if (foreign)
+      throw badInput(`${phase.title} does not know ${foreign.status}. Decide ${known.join(', ')}.`, {
+        itemKey: foreign.itemKey,
+        allowed: known,
+      });
+    const explained = decisions.map(({ itemKey, status, notes }) => ({
+      itemKey,
+      status,
+      notes: refusals.includes(status) ? reasonOf(itemKey, notes, input.reason) : (notes ?? null),
+    }));
+    const keys = new Set(decisions.map(({ itemKey }) => itemKey));
+    if (keys.size < decisions.length)
+      throw badInput('An item is decided twice in this request. Decide each item once.');
+    await demandItems(tx, phase, version.versionId, [...keys]);
+    await insertDecisions(tx, phase, version, explained, stamps);
+    await update({});
+  },
+);

@@ -1,27 +1,25 @@
 import { hashFirst } from '../database/version-writes';
-import { changeVersion, type VersionCommand } from './change-version';
-import { newVersionId, type Caller, type Committed } from './commit';
+import { changeVersion } from './change-version';
+import { newVersionId } from './commit';
 import { currentVersion, startDraft, type DraftStart } from './start-draft';
 
 /** Starts a new draft on today's version in force, with the content and all items of another one. */
-const draftFrom =
-  (operation: string, action: 'REVISE' | 'RESTORE', carry: DraftStart['carry']) =>
-  (caller: Caller, input: VersionCommand): Promise<Committed> =>
-    changeVersion(caller, operation, action, input, async ({ tx, now, viewer, version, facts: { phase } }) => {
-      const { versionId } = await startDraft(tx, {
-        ...version,
-        phase,
-        carry,
-        content: {},
-        parent: version,
-        versionId: newVersionId(caller, phase.key),
-        base: await currentVersion(tx, version.masterRecordId),
-        createdBy: viewer.userId,
-        createdAt: now,
-      });
-      await hashFirst(tx, phase, versionId);
-      return versionId;
+const draftFrom = (operation: string, action: 'REVISE' | 'RESTORE', carry: DraftStart['carry']) =>
+  changeVersion(operation, action, async ({ caller, tx, now, viewer, version, phase }) => {
+    const { versionId } = await startDraft(tx, {
+      ...version,
+      phase,
+      carry,
+      content: {},
+      parent: version,
+      versionId: newVersionId(caller, phase.key),
+      base: await currentVersion(tx, version.masterRecordId),
+      createdBy: viewer.userId,
+      createdAt: now,
     });
+    await hashFirst(tx, phase, versionId);
+    return versionId;
+  });
 
 /** From a rejected version: its approvals are carried, and what was rejected comes back undecided. */
 export const reviseVersion = draftFrom('reviseVersion', 'REVISE', 'ALL_ITEMS');

@@ -2,7 +2,7 @@ import { workflowOf } from '../database/people';
 import type { Db } from '../database/database';
 import { notFound } from '../versioning/errors';
 import type { Standing, Viewer } from '../versioning/model';
-import { canSeeWorkflow } from '../versioning/policy';
+import { canSeeWorkflow } from '../versioning/seeing';
 
 /** The workflow of a report in a cycle, and how the viewer stands to it; to those who may not see it, it does not exist. */
 export async function visibleWorkflow(

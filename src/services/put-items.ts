@@ -1,6 +1,5 @@
-import { putItems as write, rehash } from '../database/version-writes';
-import { changeVersion, type VersionCommand } from './change-version';
-import type { Caller, Committed } from './commit';
+import { putItems as write } from '../database/version-writes';
+import { changeContent, type VersionCommand } from './change-version';
 import { itemsToPut, type ItemsInput } from './phase-input';
 
 export interface PutItems extends VersionCommand {
@@ -8,9 +7,10 @@ export interface PutItems extends VersionCommand {
 }
 
 /** Adds items to a draft, or replaces those whose itemKey is given. */
-export const putItems = (caller: Caller, input: PutItems): Promise<Committed> =>
-  changeVersion(caller, 'putItems', 'EDIT', input, async ({ tx, now, viewer, version, facts: { phase }, update }) => {
-    const items = await itemsToPut(tx, phase, version, input.items);
-    await write(tx, phase, version, items, { actor: viewer.userId, instant: now });
-    await update({ contentHash: await rehash(tx, phase, version.versionId) });
-  });
+export const putItems = changeContent<PutItems>(
+  'putItems',
+  'EDIT',
+  async ({ tx, stamps, input: { items }, version, phase }) => {
+    await write(tx, phase, version, await itemsToPut(tx, phase, version, items), stamps);
+  },
+);

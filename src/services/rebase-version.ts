@@ -9,8 +9,7 @@ import { fallbacks, neverCarried } from '../versioning/fields';
 import { merge, resolutionKey, type Mergeable, type MergeConflict, type Resolution } from '../versioning/merge';
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
-import { changeVersion, type Change, type VersionCommand } from './change-version';
-import type { FullFacts } from '../versioning/rules';
+import { changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
 import { demandConsistent } from './phase-input';
 import { currentVersion } from './start-draft';
@@ -39,18 +38,22 @@ class NotWritten extends Error {
  */
 export async function rebaseVersion(caller: Caller, input: RebaseVersion): Promise<Rebased> {
   try {
-    const committed = await changeVersion(caller, 'rebaseVersion', 'REBASE', input, (change) => rebase(input, change));
-    return { committed, conflicts: [] };
+    return { committed: await rebase(caller, input), conflicts: [] };
   } catch (error) {
     if (error instanceof NotWritten) return { committed: null, conflicts: error.conflicts };
     throw error;
   }
 }
 
-async function rebase(
-  { resolutions, dryRun }: RebaseVersion,
-  { tx, now, viewer, version, facts: { phase }, update }: Change<FullFacts>,
-): Promise<void> {
+const rebase = changeVersion<RebaseVersion>('rebaseVersion', 'REBASE', async (change) => {
+  const {
+    tx,
+    stamps,
+    input: { resolutions, dryRun },
+    version,
+    phase,
+    update,
+  } = change;
   const current = (await currentVersion(tx, version.masterRecordId))!;
   const [base, ours, theirs] = [
     await side(tx, phase, version.baseVersionId, true),
@@ -67,7 +70,6 @@ async function rebase(
   if (merged.conflicts.length > 0 || dryRun) throw new NotWritten(merged.conflicts);
 
   const { versionId } = version;
-  const stamps = { actor: viewer.userId, instant: now };
   await updateContent(tx, phase, versionId, merged.content, stamps);
   const changed = [...merged.items];
   // What is now as it is in the version in force comes from there, with its approval; the rest is a new form of ours.
@@ -98,7 +100,7 @@ async function rebase(
   );
   if (mixed.length > 0) await putItems(tx, phase, version, mixed, stamps);
   await update({ baseVersionId: current.versionId, contentHash: await rehash(tx, phase, versionId) });
-}
+});
 
 /**
  * Whether an item is now as it is in the version in force, and does not stand for that already: nobody touched it since the

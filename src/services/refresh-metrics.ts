@@ -4,9 +4,9 @@ import { standingIn } from '../database/facts';
 import { insertMetrics, metricUnits, phaseMetrics } from '../database/metrics';
 import { visibleWorkflowIds } from '../database/people';
 import { badInput, DomainError, notFound } from '../versioning/errors';
-import { canSeeWorkflow, seesAllWorkflows } from '../versioning/policy';
+import { canSeeWorkflow, seesAllWorkflows } from '../versioning/seeing';
 import type { Viewer } from '../versioning/model';
-import { actsNowhere } from '../versioning/rules';
+import { actsNowhere } from '../versioning/roles';
 import { activePerson } from './active-person';
 import { openCommit, sealCommit, type Caller } from './commit';
 

@@ -11,10 +11,10 @@ import { currentByRecord, replacedRecords, versionsById } from '../database/vers
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
 import { columnFields, contentFields } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
-import type { AuditOnlyPhase, CommandDeclaration } from '../versioning/phase';
+import type { AuditOnlyPhase, CommandDeclaration, Deed } from '../versioning/phase';
 import { unfitness } from '../versioning/fitness';
 import { demandText } from '../versioning/reasons';
-import { someone } from '../versioning/rules';
+import { someone } from '../versioning/roles';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
 import { commit, newVersionId, type Caller, type Command, type Commit, type Committed } from './commit';
@@ -24,57 +24,44 @@ import { contentFrom, demandTexts } from './phase-input';
 export type StartInput = Command & { readonly cycleId: string; readonly reportId: string };
 export type CommandInput = StartInput | VersionCommand;
 
+/** What is known wherever a command runs. */
+interface Run extends Commit {
+  readonly caller: Caller;
+  readonly phase: AuditOnlyPhase;
+  readonly command: CommandDeclaration;
+  readonly input: CommandInput;
+}
+
 /** Runs a phase's own mutation by its name. */
-export function runCommand(
+export const runCommand = (
   caller: Caller,
   phase: AuditOnlyPhase,
   name: string,
   input: CommandInput,
-): Promise<Committed> {
-  const command = phase.commands[name]!;
-  return 'versionId' in input
-    ? changeByCommand(caller, phase, name, command, input)
-    : startByCommand(caller, phase, name, command, input);
-}
+): Promise<Committed> =>
+  'versionId' in input ? changeByCommand(phase, name)(caller, input) : startByCommand(caller, phase, name, input);
 
-function startByCommand(
-  caller: Caller,
-  phase: AuditOnlyPhase,
-  name: string,
-  command: CommandDeclaration,
-  input: StartInput,
-): Promise<Committed> {
+function startByCommand(caller: Caller, phase: AuditOnlyPhase, name: string, input: StartInput): Promise<Committed> {
+  const command = phase.commands[name]!;
   return commit(
     caller,
     name,
     input,
     (tx, viewer) => visibleWorkflow(tx, input, viewer),
     async (made, { streamId, standing }) => {
-      const { tx, now, viewer } = made;
+      const { tx, viewer } = made;
       demandCreation(await factsForCreating(tx, streamId, { phase, viewer, standing }));
-      const given = await checkedInput(tx, phase, command, input, streamId);
-      const deed = { ...actOf(made, input), input: given, before: {}, parent: '', next: '' };
-      return record(tx, caller, phase, command, {
-        streamId,
-        cycleId: input.cycleId,
-        reportId: input.reportId,
-        now,
-        content: command.start!(deed),
-        said: saidWith(phase, deed),
-      });
+      const run = { ...made, caller, phase, command, input };
+      const deed = deedOf(run, await checkedInput(run, streamId), { before: {}, parent: '', next: '' });
+      const { cycleId, reportId } = input;
+      return record(run, deed, command.start!(deed), { streamId, cycleId, reportId });
     },
   );
 }
 
-const changeByCommand = (
-  caller: Caller,
-  phase: AuditOnlyPhase,
-  name: string,
-  command: CommandDeclaration,
-  input: VersionCommand,
-): Promise<Committed> =>
-  changeRecord(
-    caller,
+function changeByCommand(phase: AuditOnlyPhase, name: string) {
+  const command = phase.commands[name]!;
+  return changeRecord(
     name,
     (found) => {
       if (found.key !== phase.key)
@@ -83,40 +70,35 @@ const changeByCommand = (
         });
       return command.action!;
     },
-    input,
     async (change) => {
-      const { tx, now, version, facts } = change;
-      const before = facts.content;
-      const given = await checkedInput(tx, phase, command, input, version.streamId);
+      const { caller, tx, now, version, facts } = change;
+      const run = { ...change, command };
+      const input = await checkedInput(run, version.streamId);
       const next = newVersionId(caller, phase.key);
-      const deed = { ...actOf(change, input), input: given, before, parent: version.versionId, next };
-      const made = { ...version, now, said: saidWith(phase, deed) };
+      const deed = deedOf(run, input, { before: facts.content, parent: version.versionId, next });
       if (!(await closeRecorded(tx, version.versionId, now)))
         throw new DomainError('CONFLICT', 'The record has just been changed. Read it again, then repeat.');
-      await record(tx, caller, phase, command, {
-        ...made,
-        versionId: next,
-        parent: version,
-        content: command.next!(deed),
-      });
-      return command.start
-        ? record(tx, caller, phase, command, { ...made, versionId: undefined, content: command.start(deed) })
-        : next;
+      await record(run, deed, command.next!(deed), version, { versionId: next, parent: version });
+      return command.start ? record(run, deed, command.start(deed), version) : next;
     },
   );
+}
 
-/** What content may know of who acts: instants as texts, as content holds them. */
-const actOf = ({ viewer, now }: Commit, { reason }: Command) => ({
+/** What content may be made of: instants as texts, as content holds them. */
+const deedOf = (
+  { viewer, input, now }: Run,
+  checked: JsonObject,
+  actedOn: Pick<Deed, 'before' | 'parent' | 'next'>,
+): Deed => ({
+  ...actedOn,
+  input: checked,
   actor: viewer.userId,
-  reason: reason?.trim() || null,
+  reason: input.reason?.trim() || null,
   now: now.toISOString(),
 });
 
 /** The values of the change fields: the command's reason, or its input of the same name. */
-function saidWith(
-  { version: { fields } }: AuditOnlyPhase,
-  { input, reason }: { input: JsonObject; reason: string | null },
-): JsonObject {
+function saidWith({ version: { fields } }: AuditOnlyPhase, { input, reason }: Deed): JsonObject {
   return Object.fromEntries(
     columnFields(fields).flatMap(([name, field]) =>
       field.source === 'change' ? [[name, field.isReason ? reason : (input[name] ?? null)]] : [],
@@ -124,27 +106,17 @@ function saidWith(
   );
 }
 
-interface ToRecord {
-  readonly versionId?: string;
-  readonly streamId: string;
-  readonly cycleId: string;
-  readonly reportId: string;
-  readonly now: Date;
-  readonly content: JsonObject;
-  readonly said: JsonObject;
-  /** The version that this one follows; left out where it starts a record. */
-  readonly parent?: VersionHeader;
-}
-
-/** Writes one version of a record, in force from now on; returns its id. */
+/**
+ * Writes one version of a record, in force from now on; returns its id.
+ * @param parent the version that this one follows; left out where it starts a record
+ */
 async function record(
-  tx: Db,
-  caller: Caller,
-  phase: AuditOnlyPhase,
-  { marks }: CommandDeclaration,
-  { parent, streamId, cycleId, reportId, now, content, said, versionId = newVersionId(caller, phase.key) }: ToRecord,
+  { tx, caller, viewer: { userId: actor }, now, phase, command: { marks } }: Run,
+  deed: Deed,
+  content: JsonObject,
+  { streamId, cycleId, reportId }: Pick<VersionHeader, 'streamId' | 'cycleId' | 'reportId'>,
+  { parent, versionId = newVersionId(caller, phase.key) }: { parent?: VersionHeader; versionId?: string } = {},
 ): Promise<string> {
-  const actor = caller.viewer.userId;
   const submitted =
     marks === 'SUBMITTED' ? { at: now, by: actor } : { at: parent?.submittedAt, by: parent?.submittedBy };
   const by: RecordedBy = {
@@ -167,18 +139,12 @@ async function record(
   // Whatever a command makes of its input.
   demandTexts(phase.version.fields, content, ({ required }) => required);
   await insertRecorded(tx, phase, version, by, content);
-  await insertContent(tx, phase, version, { ...content, ...said });
+  await insertContent(tx, phase, version, { ...content, ...saidWith(phase, deed) });
   return versionId;
 }
 
 /** The command's own input in its stored form: complete, not blank, and pointing only at what is there to point at. */
-async function checkedInput(
-  tx: Db,
-  phase: AuditOnlyPhase,
-  command: CommandDeclaration,
-  input: CommandInput,
-  streamId: string,
-): Promise<JsonObject> {
+async function checkedInput({ tx, phase, command, input }: Run, streamId: string): Promise<JsonObject> {
   if (command.needsReason) demandText('This needs a reason: say why in `reason`.', 'reason', input.reason);
   const given = contentFrom(command.input, input as object as JsonObject, 'Input');
   for (const [name, { kind, takes }] of contentFields(command.input)) {
@@ -190,9 +156,7 @@ async function checkedInput(
       if (unfit)
         throw badInput(
           `${name} ${value as number} cannot be named here: ${unfit} Name somebody active${takes ? ` who is a ${someone(takes)}` : ''}.`,
-          {
-            argument: name,
-          },
+          { argument: name },
         );
     }
     if (kind === 'lob' && (await lobsById(tx, [value as string])).length === 0)

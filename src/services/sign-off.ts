@@ -18,35 +18,35 @@ export interface SignOff extends VersionCommand {
  * signer is called now. The version's revision stays, so that several people can sign side by side.
  */
 export const signOff = (caller: Caller, input: SignOff): Promise<Committed> =>
-  changeVersion(
-    caller,
-    'signOff',
-    'SIGN_OFF',
-    { ...input, reason: input.reason ?? input.comments },
-    async ({ tx, now, viewer, version, facts }) => {
-      const { role, status, comments } = input;
-      if (status !== 'SIGNED' && status !== 'REJECTED')
-        throw badInput(`A signature is SIGNED or REJECTED, and cannot be made ${status}.`, { argument: 'status' });
-      const meaning = demandText(
-        'Say in `meaning` what the signature stands for, e.g. review, approval or responsibility.',
-        'meaning',
-        input.meaning,
-      );
-      if (status === 'REJECTED') demandText('Say in `comments` why you do not sign.', 'comments', comments);
-      demandFreshAuthentication(caller);
-      const { principalId, given } = facts.signOffs.find(({ declared }) => declared.role === role)!;
-      const { userId } = viewer;
-      await insertSignOff(tx, version, {
-        signOffRole: role,
-        signOffUserId: userId,
-        signOffStatus: status,
-        signOffDate: now,
-        signOffComments: comments ?? null,
-        delegatedFromId: principalId === userId ? null : principalId,
-        delegationReason: principalId === userId ? null : given!.delegationReason,
-        meaning,
-        signedContentHash: version.contentHash,
-      });
-    },
-    { signOffRole: input.role },
-  );
+  sign(caller, { ...input, reason: input.reason ?? input.comments });
+
+const sign = changeVersion<SignOff>(
+  'signOff',
+  'SIGN_OFF',
+  async ({ caller, tx, now, viewer, input, version, facts }) => {
+    const { role, status, comments } = input;
+    if (status !== 'SIGNED' && status !== 'REJECTED')
+      throw badInput(`A signature is SIGNED or REJECTED, and cannot be made ${status}.`, { argument: 'status' });
+    const meaning = demandText(
+      'Say in `meaning` what the signature stands for, e.g. review, approval or responsibility.',
+      'meaning',
+      input.meaning,
+    );
+    if (status === 'REJECTED') demandText('Say in `comments` why you do not sign.', 'comments', comments);
+    demandFreshAuthentication(caller);
+    const { principalId, given } = facts.signOffs.find(({ declared }) => declared.role === role)!;
+    const { userId } = viewer;
+    await insertSignOff(tx, version, {
+      signOffRole: role,
+      signOffUserId: userId,
+      signOffStatus: status,
+      signOffDate: now,
+      signOffComments: comments ?? null,
+      delegatedFromId: principalId === userId ? null : principalId,
+      delegationReason: principalId === userId ? null : given!.delegationReason,
+      meaning,
+      signedContentHash: version.contentHash,
+    });
+  },
+  ({ role }) => ({ signOffRole: role }),
+);

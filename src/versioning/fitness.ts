@@ -4,7 +4,7 @@
  * keeps it as well (log.is_fit). It is asked when somebody is named: who loses a role later stays named, and cannot act.
  */
 import type { UserRole, Viewer } from './model';
-import { actsNowhere, roleTitles, someone } from './rules';
+import { actsNowhere, roleTitles, someone } from './roles';
 
 /** What workflows, reports and records name people for, and the roles of which it takes one. */
 export const positions = {

@@ -7,7 +7,8 @@ import type {
   OwnershipPhase,
   PhaseDeclaration,
 } from './phase';
-import { actionsOf, draftActions } from './policy';
+import { draftActions } from './draft-rules';
+import { actionsOf } from './policy';
 
 export interface PhaseRegistry {
   /** In the order of the workflow. */

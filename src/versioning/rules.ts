@@ -62,35 +62,22 @@ export type Verdict = Omit<Requirement, 'code'> &
   );
 export type Unmet = Extract<Verdict, { refusal: unknown }>;
 
-export const refusing =
-  (...refusal: ConstructorParameters<typeof DomainError>) =>
-  (): DomainError =>
-    new DomainError(...refusal);
-
 export type Rule<F> = (facts: F) => Verdict;
 
-export const roleTitles: Record<UserRole, string> = {
-  TESTER: 'Tester',
-  REPORT_OWNER: 'Report Owner',
-  DATA_OWNER: 'Data Owner',
-  DATA_EXECUTIVE: 'Data Executive',
-  TEST_EXECUTIVE: 'Test Executive',
-  ADMIN: 'Administrator',
-  AUDITOR: 'Auditor',
-};
-export const someone = (roles: readonly UserRole[]): string => roles.map((role) => roleTitles[role]).join(' or ');
 export const listed = (words: readonly string[], and = 'and'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 export const statusTitle = (status: VersionStatus): string => status.toLowerCase().replace('_', ' ');
 
+/** Whether a rule is met, and how the mutation says no if it is not: as a refusal, or by what makes it. */
 export const verdict = (
   met: boolean,
   explanation: string,
   satisfiableBy: readonly UserRole[],
-  refusal: () => DomainError,
-): Verdict => ({ status: met ? 'SATISFIED' : 'UNSATISFIED', explanation, satisfiableBy, refusal });
-
-/** Administrators and auditors never act on what workflows hold, whatever else they are. */
-export const actsNowhere = ({ roles }: Pick<Viewer, 'roles'>): boolean =>
-  roles.includes('ADMIN') || roles.includes('AUDITOR');
+  ...refusal: ConstructorParameters<typeof DomainError> | [make: () => DomainError]
+): Verdict => ({
+  status: met ? 'SATISFIED' : 'UNSATISFIED',
+  explanation,
+  satisfiableBy,
+  refusal: () => (typeof refusal[0] === 'function' ? refusal[0]() : new DomainError(...refusal)),
+});

@@ -3,7 +3,8 @@ import { badInput, DomainError } from './errors';
 import { roleToSign, unfitness } from './fitness';
 import { barOf, barredBy } from './independence';
 import type { Viewer } from './model';
-import { actsNowhere, listed, refusing, roleTitles, sentence, verdict, type FullFacts, type Rule } from './rules';
+import { actsNowhere, roleTitles } from './roles';
+import { listed, sentence, verdict, type FullFacts, type Rule } from './rules';
 import type { SignOffState } from './sign-offs';
 
 const roleName = ({ declared: { role } }: SignOffState): string => `the ${role.replaceAll('_', ' ')}`;
@@ -39,11 +40,9 @@ export const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) =>
     missing.length === 0,
     explanation,
     missing.map(({ declared }) => roleToSign(declared)),
-    refusing(
-      'SIGN_OFFS_MISSING',
-      `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
-      { missing: missing.map(({ declared: { role } }) => role) },
-    ),
+    'SIGN_OFFS_MISSING',
+    `${phase.title} is approved when it is signed: the signature of ${listed(missing.map(roleName))} is missing.`,
+    { missing: missing.map(({ declared: { role } }) => role) },
   );
 };
 
@@ -97,10 +96,8 @@ export const signsOnce: Rule<FullFacts> = ({ viewer, signOffs: all }) => {
     !signed,
     `You have signed as ${role}.`,
     [],
-    refusing(
-      'FOUR_EYES',
-      `You have signed as ${role} already, and each signature takes another person. Delegate this one (delegateSignOff).`,
-    ),
+    'FOUR_EYES',
+    `You have signed as ${role} already, and each signature takes another person. Delegate this one (delegateSignOff).`,
   );
 };
 
@@ -111,10 +108,8 @@ export const unsigned =
       signaturesOf(facts, person).some(({ status }) => status !== 'SIGNED'),
       'The content has not been signed yet.',
       [],
-      refusing(
-        'INVALID_TRANSITION',
-        'This content has been signed already; a signature stands until the content changes.',
-      ),
+      'INVALID_TRANSITION',
+      'This content has been signed already; a signature stands until the content changes.',
     );
 
 /** Whom a signature may be delegated to; the database keeps the better part of it, too. */

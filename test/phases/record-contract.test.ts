@@ -13,7 +13,7 @@ import { auditOnlyPhases, fullPhases, phaseOf, phases } from '../../src/phases';
 import { contentFields, isReference, shownAs, type Field, type HistoryField } from '../../src/versioning/fields';
 import type { JsonObject, UserRole } from '../../src/versioning/model';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
-import { isTakenBy } from '../../src/versioning/policy';
+import { isTakenBy } from '../../src/versioning/record-rules';
 import {
   PhaseHistoryDocument,
   PhaseRecordsDocument,

@@ -2,7 +2,8 @@
 import { auditOnlyPhases, fullPhases, phaseOf } from '../../src/phases';
 import { contentFields } from '../../src/versioning/fields';
 import type { FullPhase } from '../../src/versioning/phase';
-import type { DraftAction, VersionAction } from '../../src/versioning/policy';
+import type { DraftAction } from '../../src/versioning/draft-rules';
+import type { VersionAction } from '../../src/versioning/policy';
 import { sampleContent, sampleItems, type BuiltVersion } from './builders';
 import { dan, type GraphQLAnswer, type World } from './world';
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { recordOfPhase } from '../../src/services/start-draft';
 import type { VersionStatus } from '../../src/versioning/model';
 import type { FullPhase } from '../../src/versioning/phase';
-import type { DraftAction } from '../../src/versioning/policy';
+import type { DraftAction } from '../../src/versioning/draft-rules';
 import {
   buildVersion,
   decideAll,

@@ -11,17 +11,16 @@ import {
   type Viewer,
 } from '../../src/versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../src/versioning/phase';
+import { draftActions } from '../../src/versioning/draft-rules';
 import {
   actionsOf,
   approvalRequirements,
   availableActions,
-  canSeeDeleted,
-  canSeeWorkflow,
   cannotCreateReason,
   demand,
-  draftActions,
   type VersionAction,
 } from '../../src/versioning/policy';
+import { canSeeDeleted, canSeeWorkflow } from '../../src/versioning/seeing';
 import type { FullFacts, RecordFacts, VersionFacts } from '../../src/versioning/rules';
 import { signOffStates } from '../../src/versioning/sign-offs';
 

@@ -1,16 +1,24 @@
-import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ChangedItem, ItemComparison } from '../../database/items';
 import type { ItemRow } from '../../database/rows';
 import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
-import { fieldChanges, patchOf, pointer, sameJson, type ChangeKind, type PatchOperation } from '../../versioning/diff';
+import {
+  fieldChanges,
+  patchOf,
+  pointer,
+  sameJson,
+  type ChangeKind,
+  type FieldChange as AnyFieldChange,
+  type PatchOperation,
+} from '../../versioning/diff';
 import type { JsonObject, VersionHeader } from '../../versioning/model';
-import { connectComputed, ConnectionArgs } from '../connection';
-import { Context } from '../context';
+import { readIn } from '../as-of';
+import { connectComputed, connectionArgs } from '../connection';
+import type { Context } from '../context';
+import { answered, answers, optional } from '../declare';
 import { ChangeKindEnum } from '../enums';
 import { JSONScalar } from '../scalars';
 import { VersionItem } from '../version/types';
-import { readIn } from '../as-of';
 import { DiffSummary, FieldChange, ItemChange, ItemChangeConnection, VersionDiff, type Compared } from './types';
 
 const versionContent = ({ loaders }: Context, { phase, versionId }: VersionHeader): Promise<JsonObject> =>
@@ -21,11 +29,10 @@ const itemIn = ({ loaders }: Context, { phase, versionId }: VersionHeader, itemK
 
 const itemContent = (row: ItemRow | null): JsonObject => (row ? contentOf(itemOf(row.phase).fields, row) : {});
 
-/** Made once each, so that all that is asked about a change is asked about the same object. */
-function changesBetween(context: Context, before: JsonObject, after: JsonObject): FieldChange[] {
+function changesBetween(context: Context, before: JsonObject, after: JsonObject): AnyFieldChange[] {
   const changes = fieldChanges(before, after);
   context.holdFieldChanges(changes.length);
-  return changes.map((change) => Object.assign(new FieldChange(), change));
+  return changes;
 }
 
 const noItems: ItemComparison = { changed: [], unchanged: 0 };
@@ -65,111 +72,105 @@ async function comparedAcross(
   return { changed: changed.sort(byLabel), unchanged };
 }
 
-@Resolver(() => VersionDiff)
-export class VersionDiffResolver {
-  @FieldResolver(() => DiffSummary, { description: 'How much changed.' })
-  async summary(@Root() diff: Compared, @Ctx() context: Context): Promise<DiffSummary> {
-    const [{ changed, unchanged }, before, after] = await Promise.all([
-      comparison(context, diff),
-      versionContent(diff.fromContext ?? context, diff.from),
-      versionContent(context, diff.to),
-    ]);
-    const count = (kind: ChangeKind) => changed.filter((item) => item.kind === kind).length;
-    return {
-      added: count('ADDED'),
-      removed: count('REMOVED'),
-      changed: count('CHANGED'),
-      unchanged,
-      fieldsChanged: fieldChanges(before, after).length,
-    };
-  }
+/** The content of both versions, each as it is at its instant. */
+const contents = ({ from, to, fromContext }: Compared, context: Context) =>
+  Promise.all([versionContent(fromContext ?? context, from), versionContent(context, to)]);
 
-  @FieldResolver(() => [FieldChange], { description: 'Changes of the version’s own content fields.' })
-  async fields(@Root() { from, to, fromContext }: Compared, @Ctx() context: Context): Promise<FieldChange[]> {
-    const [before, after] = await Promise.all([
-      versionContent(fromContext ?? context, from),
-      versionContent(context, to),
-    ]);
-    return changesBetween(context, before, after);
-  }
-
-  @FieldResolver(() => ItemChangeConnection, { description: 'The items that are not the same in both, by label.' })
-  async items(
-    @Root() diff: Compared,
-    @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Arg('kinds', () => [ChangeKindEnum], { nullable: true, description: 'Only these kinds of change.' })
-    kinds: ChangeKind[] | null,
-    @Ctx() context: Context,
-  ) {
-    const { changed } = await comparison(context, diff);
-    const wanted = kinds ? changed.filter(({ kind }) => kinds.includes(kind)) : changed;
-    return connectComputed(
-      'changed-items',
-      wanted,
-      (item) => item.itemKey,
-      args,
-      (item): ItemChange & Compared => ({ ...item, ...diff }),
-    );
-  }
-
-  @FieldResolver(() => JSONScalar, {
-    description:
-      'The whole difference as an RFC 6902 JSON Patch that turns `from` into `to`, over the document {"content": {…the version’s content…}, "items": {itemKey: {…the item’s content…}}}.',
-  })
-  async patch(@Root() diff: Compared, @Ctx() context: Context): Promise<PatchOperation[]> {
-    const { from, to, fromContext: then = context } = diff;
-    const [{ changed }, before, after] = await Promise.all([
-      comparison(context, diff),
-      versionContent(then, from),
-      versionContent(context, to),
-    ]);
-    const ofItem = async ({ itemKey, kind }: ChangedItem): Promise<PatchOperation[]> => {
-      const path = pointer('items', itemKey);
-      if (kind === 'REMOVED') return [{ op: 'remove', path }];
-      if (kind === 'ADDED') return [{ op: 'add', path, value: itemContent(await itemIn(context, to, itemKey)) }];
-      const [a, b] = await Promise.all([itemIn(then, from, itemKey), itemIn(context, to, itemKey)]);
-      return patchOf(itemContent(a), itemContent(b), path);
-    };
-    const ofItems = await Promise.all(changed.map(ofItem));
-    return [patchOf(before, after, '/content'), ...ofItems].flat();
-  }
+async function patch(diff: Compared, context: Context): Promise<PatchOperation[]> {
+  const { from, to, fromContext: then = context } = diff;
+  const [{ changed }, [before, after]] = await Promise.all([comparison(context, diff), contents(diff, context)]);
+  const ofItem = async ({ itemKey, kind }: ChangedItem): Promise<PatchOperation[]> => {
+    const path = pointer('items', itemKey);
+    if (kind === 'REMOVED') return [{ op: 'remove', path }];
+    if (kind === 'ADDED') return [{ op: 'add', path, value: itemContent(await itemIn(context, to, itemKey)) }];
+    const [a, b] = await Promise.all([itemIn(then, from, itemKey), itemIn(context, to, itemKey)]);
+    return patchOf(itemContent(a), itemContent(b), path);
+  };
+  const ofItems = await Promise.all(changed.map(ofItem));
+  return [patchOf(before, after, '/content'), ...ofItems].flat();
 }
+
+answers(VersionDiff, {
+  summary: answered(
+    'How much changed.',
+    () => DiffSummary,
+    async (diff, context) => {
+      const [{ changed, unchanged }, [before, after]] = await Promise.all([
+        comparison(context, diff),
+        contents(diff, context),
+      ]);
+      const count = (kind: ChangeKind) => changed.filter((item) => item.kind === kind).length;
+      return {
+        added: count('ADDED'),
+        removed: count('REMOVED'),
+        changed: count('CHANGED'),
+        unchanged,
+        fieldsChanged: fieldChanges(before, after).length,
+      };
+    },
+  ),
+  fields: answered(
+    'Changes of the version’s own content fields.',
+    () => [FieldChange],
+    async (diff, context) => changesBetween(context, ...(await contents(diff, context))),
+  ),
+  items: answered(
+    'The items that are not the same in both, by label.',
+    () => ItemChangeConnection,
+    { ...connectionArgs, kinds: optional.of<ChangeKind[]>('Only these kinds of change.', () => [ChangeKindEnum]) },
+    async (diff, context, { kinds, ...page }) => {
+      const { changed } = await comparison(context, diff);
+      const wanted = kinds ? changed.filter(({ kind }) => kinds.includes(kind)) : changed;
+      return connectComputed(
+        'changed-items',
+        wanted,
+        (item) => item.itemKey,
+        page,
+        (item) => ({ ...item, ...diff }),
+      );
+    },
+  ),
+  patch: answered(
+    'The whole difference as an RFC 6902 JSON Patch that turns `from` into `to`, over the document {"content": {…the version’s content…}, "items": {itemKey: {…the item’s content…}}}.',
+    () => JSONScalar,
+    patch,
+  ),
+});
 
 /** The text diff is made when it is asked for: most of those who ask what changed do not. */
-@Resolver(() => FieldChange)
-export class FieldChangeResolver {
-  @FieldResolver(() => String, { nullable: true, description: 'For long text: a unified diff, which can be applied.' })
-  async textDiff(@Root() change: FieldChange, @Ctx() { loaders }: Context): Promise<string | null> {
-    return (await loaders.textDiff.load(change))?.text ?? null;
-  }
+answers(FieldChange, {
+  textDiff: answered(
+    'For long text: a unified diff, which can be applied.',
+    optional(() => String),
+    async (change, { loaders }) => (await loaders.textDiff.load(change))?.text ?? null,
+  ),
+  isCoarse: answered(
+    'Whether `textDiff` replaces more lines than it might: between texts with very much in common in another order, the shortest diff is not searched for to the end. The same texts always have the same diff.',
+    () => Boolean,
+    async (change, { loaders }) => (await loaders.textDiff.load(change))?.isCoarse ?? false,
+  ),
+});
 
-  @FieldResolver(() => Boolean, {
-    description:
-      'Whether `textDiff` replaces more lines than it might: between texts with very much in common in another order, the shortest diff is not searched for to the end. The same texts always have the same diff.',
-  })
-  async isCoarse(@Root() change: FieldChange, @Ctx() { loaders }: Context): Promise<boolean> {
-    return (await loaders.textDiff.load(change))?.isCoarse ?? false;
-  }
-}
-
-@Resolver(() => ItemChange)
-export class ItemChangeResolver {
-  @FieldResolver(() => VersionItem, { nullable: true, description: 'The item in `from`; null if it was added.' })
-  async before(@Root() { from, itemKey, fromContext }: ItemChange & Compared, @Ctx() context: Context) {
-    return fromContext ? readIn(fromContext, await itemIn(fromContext, from, itemKey)) : itemIn(context, from, itemKey);
-  }
-
-  @FieldResolver(() => VersionItem, { nullable: true, description: 'The item in `to`; null if it was removed.' })
-  after(@Root() { to, itemKey }: ItemChange, @Ctx() context: Context) {
-    return itemIn(context, to, itemKey);
-  }
-
-  @FieldResolver(() => [FieldChange], { description: 'What changed in it, field by field.' })
-  async fields(
-    @Root() { from, to, itemKey, fromContext }: ItemChange & Compared,
-    @Ctx() context: Context,
-  ): Promise<FieldChange[]> {
-    const [a, b] = await Promise.all([itemIn(fromContext ?? context, from, itemKey), itemIn(context, to, itemKey)]);
-    return changesBetween(context, itemContent(a), itemContent(b));
-  }
-}
+answers(ItemChange, {
+  before: answered(
+    'The item in `from`; null if it was added.',
+    optional(() => VersionItem),
+    async ({ from, itemKey, fromContext }, context) => {
+      const item = await itemIn(fromContext ?? context, from, itemKey);
+      return fromContext ? readIn(fromContext, item) : item;
+    },
+  ),
+  after: answered(
+    'The item in `to`; null if it was removed.',
+    optional(() => VersionItem),
+    ({ to, itemKey }, context) => itemIn(context, to, itemKey),
+  ),
+  fields: answered(
+    'What changed in it, field by field.',
+    () => [FieldChange],
+    async ({ from, to, itemKey, fromContext }, context) => {
+      const [a, b] = await Promise.all([itemIn(fromContext ?? context, from, itemKey), itemIn(context, to, itemKey)]);
+      return changesBetween(context, itemContent(a), itemContent(b));
+    },
+  ),
+});

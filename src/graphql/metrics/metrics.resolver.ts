@@ -1,38 +1,19 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { metricList, ofPhases, ofTypes, type MetricRow } from '../../database/metrics';
+import { Int } from 'type-graphql';
+import { metricList, ofPhases, ofTypes } from '../../database/metrics';
 import type { Filter } from '../../database/pages';
 import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../database/people';
 import { refreshMetrics } from '../../services/refresh-metrics';
-import { seesAllWorkflows } from '../../versioning/policy';
-import { connect, ConnectionArgs } from '../connection';
-import { Context } from '../context';
+import { seesAllWorkflows } from '../../versioning/seeing';
+import { connect, connectionArgs } from '../connection';
+import { answered, answers, mutations, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';
 import { asMetric } from '../objects';
 import { Cycle, Report } from '../people/types';
-import { DateTimeScalar, UUIDScalar } from '../scalars';
 import { WorkflowPhase } from '../workflow/types';
-import { PhaseMetrics, VersioningMetric, VersioningMetricConnection } from './types';
+import { ofSelection, selectionArgs } from '../workflow/workflow-args';
+import { PhaseMetrics, VersioningMetric, VersioningMetricConnection, type PhaseFigures } from './types';
 
-@ArgsType()
-class MetricsArgs extends ConnectionArgs {
-  @Field(() => [PhaseEnum], { nullable: true, description: 'Only figures of these phases.' }) phases?: string[] | null;
-  @Field(() => [String], { nullable: true, description: 'Only these figures, e.g. averageApprovalHours.' })
-  metricTypes?: string[] | null;
-  @Field(() => UUIDScalar, { nullable: true, description: 'Only of this cycle.' }) cycleId?: string | null;
-  @Field(() => UUIDScalar, { nullable: true, description: 'Only of this report.' }) reportId?: string | null;
-}
-
-@ArgsType()
-class RefreshArgs {
-  @Field(() => UUIDScalar, { nullable: true, description: 'Only workflows of this cycle.' }) cycleId?: string | null;
-  @Field(() => UUIDScalar, { nullable: true, description: 'Only workflows of this report.' }) reportId?: string | null;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Only versions started from then on.' })
-  periodStart?: Date | null;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Only versions started before then.' })
-  periodEnd?: Date | null;
-}
-
-const nothingYet: PhaseMetrics = {
+const nothingYet: PhaseFigures = {
   versionCount: 0,
   approvedCount: 0,
   rejectedCount: 0,
@@ -45,49 +26,55 @@ const nothingYet: PhaseMetrics = {
   revisionCount: 0,
 };
 
-@Resolver(() => WorkflowPhase)
-export class PhaseMetricsResolver {
-  @FieldResolver(() => PhaseMetrics, { description: 'What its versions amount to, now.' })
-  async metrics(@Root() { workflowId, phase }: WorkflowPhase, @Ctx() { loaders }: Context): Promise<PhaseMetrics> {
-    const rows = await loaders.metrics.load(workflowId);
-    return rows.find((row) => row.phase === phase) ?? nothingYet;
-  }
-}
+answers(WorkflowPhase, {
+  metrics: answered(
+    'What its versions amount to, now.',
+    () => PhaseMetrics,
+    async ({ workflowId, phase }, { loaders }) => {
+      const rows = await loaders.metrics.load(workflowId);
+      return rows.find((row) => row.phase === phase) ?? nothingYet;
+    },
+  ),
+});
 
-@Resolver(() => VersioningMetric)
-export class MetricsResolver {
-  @Query(() => VersioningMetricConnection, {
-    description: 'Figures that were kept (refreshMetrics), of the workflows the viewer may see; the latest first.',
-  })
-  async metrics(@Args(() => MetricsArgs) args: MetricsArgs, @Ctx() context: Context) {
-    const { db, loaders, viewer, past } = context;
-    const filters: Filter[] = [];
-    // Who may see what is judged by today, also in the past.
-    const visible = past ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer)) : null;
-    if (visible) await context.settle(...visible);
-    if (!seesAllWorkflows(viewer)) filters.push(visible ? among(visible) : assignedTo(viewer.userId));
-    if (args.phases) filters.push(ofPhases(args.phases));
-    if (args.metricTypes) filters.push(ofTypes(args.metricTypes));
-    if (args.cycleId) filters.push({ sql: 'w.cycle_id = $1', parameters: [args.cycleId] });
-    if (args.reportId) filters.push({ sql: 'w.report_id = $1', parameters: [args.reportId] });
-    return connect(loaders, metricList, REFERENCE_STREAM, args, { filters, toNode: asMetric });
-  }
+queries({
+  metrics: answered(
+    'Figures that were kept (refreshMetrics), of the workflows the viewer may see; the latest first.',
+    () => VersioningMetricConnection,
+    {
+      ...connectionArgs,
+      phases: optional.of<string[]>('Only figures of these phases.', () => [PhaseEnum]),
+      metricTypes: optional.texts('Only these figures, e.g. averageApprovalHours.'),
+      ...selectionArgs(''),
+    },
+    async (_, context, args) => {
+      const { db, loaders, viewer, past } = context;
+      const filters: Filter[] = ofSelection(args);
+      // Who may see what is judged by today, also in the past.
+      const visible = past ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer)) : null;
+      if (visible) await context.settle(...visible);
+      if (!seesAllWorkflows(viewer)) filters.push(visible ? among(visible) : assignedTo(viewer.userId));
+      if (args.phases) filters.push(ofPhases(args.phases));
+      if (args.metricTypes) filters.push(ofTypes(args.metricTypes));
+      return connect(loaders, metricList, REFERENCE_STREAM, args, { filters, toNode: asMetric });
+    },
+  ),
+});
 
-  @Mutation(() => Int, {
-    description:
-      'Calculates the figures of the workflows the viewer may see and keeps them, each workflow’s in one commit; answers how many were kept.',
-  })
-  refreshMetrics(@Args(() => RefreshArgs) args: RefreshArgs, @Ctx() context: Context) {
-    return refreshMetrics(context, args);
-  }
+mutations({
+  refreshMetrics: answered(
+    'Calculates the figures of the workflows the viewer may see and keeps them, each workflow’s in one commit; answers how many were kept.',
+    () => Int,
+    {
+      ...selectionArgs('workflows '),
+      periodStart: optional.instant('Only versions started from then on.'),
+      periodEnd: optional.instant('Only versions started before then.'),
+    },
+    (_, context, args) => refreshMetrics(context, args),
+  ),
+});
 
-  @FieldResolver(() => Cycle, { description: 'The cycle of its workflow.' })
-  cycle(@Root() { cycleId }: MetricRow, @Ctx() { loaders }: Context) {
-    return loaders.cycle.load(cycleId);
-  }
-
-  @FieldResolver(() => Report, { description: 'The report of its workflow.' })
-  report(@Root() { reportId }: MetricRow, @Ctx() { loaders }: Context) {
-    return loaders.report.load(reportId);
-  }
-}
+answers(VersioningMetric, {
+  cycle: pointedAt('The cycle of its workflow.', () => Cycle, 'cycle', 'cycleId'),
+  report: pointedAt('The report of its workflow.', () => Report, 'report', 'reportId'),
+});

@@ -1,53 +1,45 @@
 /** Figures about phases, as the API shows them. */
-import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { PhaseMetricsRow } from '../../database/metrics';
+import type { MetricRow, PhaseMetricsRow } from '../../database/metrics';
 import { connectionOf } from '../connection';
+import { a, objectType, optional } from '../declare';
 import { PhaseEnum } from '../enums';
-import { Node } from '../node';
-import { DateTimeScalar, JSONObjectScalar } from '../scalars';
+import { nodeType } from '../node';
 
-@ObjectType({ description: 'What the versions of a phase amount to, now. Deleted versions do not count.' })
-export class PhaseMetrics implements Omit<PhaseMetricsRow, 'workflowId' | 'phase'> {
-  @Field(() => Int, { description: 'How many versions there are.' }) versionCount!: number;
-  @Field(() => Int, { description: 'How many of them came into force by approval.' }) approvedCount!: number;
-  @Field(() => Int, { description: 'How many of them were rejected.' }) rejectedCount!: number;
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Rejections over decisions, 0 to 1; null while nothing was decided.',
-  })
-  rejectionRate!: number | null;
-  @Field(() => Float, { nullable: true, description: 'Hours from submission to approval, on average.' })
-  averageApprovalHours!: number | null;
-  @Field(() => Float, { nullable: true, description: 'Hours within which nine of ten approvals came.' })
-  p90ApprovalHours!: number | null;
-  @Field(() => Float, {
-    nullable: true,
-    description:
+export type PhaseFigures = Omit<PhaseMetricsRow, 'workflowId' | 'phase'>;
+
+export const PhaseMetrics = objectType<PhaseFigures>(
+  'PhaseMetrics',
+  'What the versions of a phase amount to, now. Deleted versions do not count.',
+  {
+    versionCount: a.int('How many versions there are.'),
+    approvedCount: a.int('How many of them came into force by approval.'),
+    rejectedCount: a.int('How many of them were rejected.'),
+    rejectionRate: optional.float('Rejections over decisions, 0 to 1; null while nothing was decided.'),
+    averageApprovalHours: optional.float('Hours from submission to approval, on average.'),
+    p90ApprovalHours: optional.float('Hours within which nine of ten approvals came.'),
+    carryForwardRate: optional.float(
       'Of the items of versions that have a parent, how many came from another version (by carrying forward, restoring or rebasing) and are still there, edited since or not, 0 to 1; deleted versions are left out; null without such items.',
-  })
-  carryForwardRate!: number | null;
-  @Field(() => Float, { nullable: true, description: 'Hours from request to response, on average; null without any.' })
-  averageTurnaroundHours!: number | null;
-  @Field(() => Int, { description: 'How often a record was handed to somebody else.' }) reassignmentCount!: number;
-  @Field(() => Int, {
-    description:
+    ),
+    averageTurnaroundHours: optional.float('Hours from request to response, on average; null without any.'),
+    reassignmentCount: a.int('How often a record was handed to somebody else.'),
+    revisionCount: a.int(
       'How often something was revised: revisions of documents (reviseDocument), and versions started from one that was rejected, by whatever mutation.',
-  })
-  revisionCount!: number;
-}
+    ),
+  },
+);
 
-@ObjectType({ implements: Node, description: 'A figure about a phase as it was when it was calculated.' })
-export class VersioningMetric extends Node {
-  @Field(() => PhaseEnum, { description: 'The phase.' }) phase!: string;
-  @Field({ description: 'Which figure: a field of PhaseMetrics, e.g. averageApprovalHours.' }) metricType!: string;
-  @Field(() => Float, { description: 'Its value.' }) metricValue!: number;
-  @Field(() => JSONObjectScalar, { nullable: true, description: 'Its unit: versions, changes, hours or ratio.' })
-  metricMetadata!: Record<string, unknown> | null;
-  @Field(() => DateTimeScalar, { description: 'When it was calculated.' }) calculatedAt!: Date;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Versions started from then on were looked at.' })
-  periodStart!: Date | null;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Versions started before then were looked at.' })
-  periodEnd!: Date | null;
-}
+export const VersioningMetric = nodeType<MetricRow>(
+  'VersioningMetric',
+  'A figure about a phase as it was when it was calculated.',
+  {
+    phase: a.of('The phase.', () => PhaseEnum),
+    metricType: a.text('Which figure: a field of PhaseMetrics, e.g. averageApprovalHours.'),
+    metricValue: a.float('Its value.'),
+    metricMetadata: optional.jsonObject('Its unit: versions, changes, hours or ratio.'),
+    calculatedAt: a.instant('When it was calculated.'),
+    periodStart: optional.instant('Versions started from then on were looked at.'),
+    periodEnd: optional.instant('Versions started before then were looked at.'),
+  },
+);
 
 export const VersioningMetricConnection = connectionOf('VersioningMetric', () => VersioningMetric);

@@ -1,38 +1,47 @@
 /** People and reference data, as the API shows them. */
-import { Field, Int, ObjectType } from 'type-graphql';
-import type { UserRole } from '../../versioning/model';
+import type { CycleRow, LobRow, ReportRow } from '../../database/rows';
+import type { Viewer } from '../../versioning/model';
+import { a, answers, optional, pointedAt } from '../declare';
 import { UserRoleEnum } from '../enums';
-import { Node } from '../node';
-import { DateScalar, UUIDScalar } from '../scalars';
+import { nodeType } from '../node';
 
-@ObjectType({ implements: Node, description: 'A person who works with the reports.' })
-export class User extends Node {
-  @Field(() => Int, { description: "The bank's own id of the person; the `sub` of their token." }) userId!: number;
-  @Field({ description: 'The printed name.' }) name!: string;
-  @Field(() => [UserRoleEnum], { description: 'What the person may be asked to do.' }) roles!: readonly UserRole[];
-  @Field({ description: 'False for people who have left: they cannot sign in, and their past deeds stay theirs.' })
-  isActive!: boolean;
-}
+export const User = nodeType<Viewer>('User', 'A person who works with the reports.', {
+  userId: a.int("The bank's own id of the person; the `sub` of their token."),
+  name: a.text('The printed name.'),
+  roles: a.of('What the person may be asked to do.', () => [UserRoleEnum]),
+  isActive: a.flag('False for people who have left: they cannot sign in, and their past deeds stay theirs.'),
+});
 
-@ObjectType({ implements: Node, description: 'A line of business.' })
-export class Lob extends Node {
-  @Field(() => UUIDScalar, { description: 'The id of the line of business.' }) lobId!: string;
-  @Field({ description: 'Its name.' }) name!: string;
-}
+export const Lob = nodeType<LobRow>('Lob', 'A line of business.', {
+  lobId: a.uuid('The id of the line of business.'),
+  name: a.text('Its name.'),
+});
 
-@ObjectType({ implements: Node, description: 'A testing cycle, e.g. a quarter.' })
-export class Cycle extends Node {
-  @Field(() => UUIDScalar, { description: 'The id of the cycle.' }) cycleId!: string;
-  @Field({ description: 'Its name.' }) name!: string;
-  @Field(() => DateScalar, { nullable: true, description: 'The first day, if planned.' }) startDate!: string | null;
-  @Field(() => DateScalar, { nullable: true, description: 'The last day, if planned.' }) endDate!: string | null;
-  @Field({ description: 'How the cycle stands, in the words of the system it is managed in, e.g. ACTIVE.' })
-  cycleStatus!: string;
-}
+export const Cycle = nodeType<CycleRow>('Cycle', 'A testing cycle, e.g. a quarter.', {
+  cycleId: a.uuid('The id of the cycle.'),
+  name: a.text('Its name.'),
+  startDate: optional.date('The first day, if planned.'),
+  endDate: optional.date('The last day, if planned.'),
+  cycleStatus: a.text('How the cycle stands, in the words of the system it is managed in, e.g. ACTIVE.'),
+});
 
-@ObjectType({ implements: Node, description: 'A regulatory report.' })
-export class Report extends Node {
-  @Field(() => UUIDScalar, { description: 'The id of the report.' }) reportId!: string;
-  @Field({ description: 'Its name.' }) name!: string;
-  @Field({ description: 'Its number in the bank’s register.' }) number!: string;
-}
+export const Report = nodeType<ReportRow>('Report', 'A regulatory report.', {
+  reportId: a.uuid('The id of the report.'),
+  name: a.text('Its name.'),
+  number: a.text('Its number in the bank’s register.'),
+});
+
+answers(Report, {
+  lob: pointedAt(
+    'The line of business it belongs to.',
+    optional(() => Lob),
+    'lob',
+    'lobId',
+  ),
+  owner: pointedAt(
+    'Who answers for the report in the bank.',
+    optional(() => User),
+    'user',
+    'ownerId',
+  ),
+});

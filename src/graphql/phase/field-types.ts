@@ -1,7 +1,15 @@
 /** How each kind of stored field looks in GraphQL. */
 import { Int } from 'type-graphql';
 import type { GraphQLScalarType } from 'graphql';
-import { isReference, type ReferenceKind, type StoredField, type StoredKind } from '../../versioning/fields';
+import {
+  contentFields,
+  isReference,
+  type FieldTable,
+  type ReferenceKind,
+  type StoredField,
+  type StoredKind,
+} from '../../versioning/fields';
+import { a, optional, type Values } from '../declare';
 import { enumOf } from '../enums';
 import { DateScalar, DateTimeScalar, JSONObjectScalar, UUIDScalar } from '../scalars';
 
@@ -31,17 +39,26 @@ export function phaseEnum(name: string, values: readonly string[], description: 
   return registered;
 }
 
-/** The type function that type-graphql takes for a stored field; enumerations are registered at once, before the schema is built. */
-export function graphqlType(field: Pick<StoredField, 'kind' | 'label' | 'enumeration'>): () => never {
+/** The type of a stored field; enumerations are registered at once, before the schema is built. */
+export function graphqlType(field: Pick<StoredField, 'kind' | 'label' | 'enumeration'>): () => unknown {
   const { enumeration, kind } = field;
   const type = enumeration
     ? phaseEnum(enumeration.name, enumeration.values, `${field.label}.`)
     : isReference(kind)
       ? ids[kind]
       : kinds[kind as keyof typeof kinds];
-  return () => type as never;
+  return () => type;
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 export const describe = (field: { label: string; description?: string }): string =>
   sentence(field.description ?? field.label);
+
+/** What an input takes for the stored fields of a table. */
+export const inputValues = (table: FieldTable, allOptional = false): Values =>
+  Object.fromEntries(
+    contentFields(table).map(([name, field]) => [
+      name,
+      (allOptional || !field.required ? optional : a).of(describe(field), graphqlType(field)),
+    ]),
+  );

@@ -3,7 +3,7 @@ import { getArgumentValues, type FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
 import type { Standing, UserRole, Viewer } from '../../versioning/model';
-import { canSeeDeleted, canSeeWorkflow } from '../../versioning/policy';
+import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { pageRequest } from '../connection';
 import type { Context } from '../context';
 import type { AnyField } from './compile';

@@ -1,17 +1,10 @@
-import { ArgsType, Field } from 'type-graphql';
 import { readIn } from '../as-of';
 import type { Context } from '../context';
-import { DateTimeScalar } from '../scalars';
+import { optional } from '../declare';
 
-export const asOfField = {
-  nullable: true,
-  description: 'At which instant; it and everything below it is read as of then. Now if left out.',
+export const asOfArgs = {
+  asOf: optional.instant('At which instant; it and everything below it is read as of then. Now if left out.'),
 };
-
-@ArgsType()
-export class AsOfArgs {
-  @Field(() => DateTimeScalar, asOfField) asOf?: Date | null;
-}
 
 /**
  * Answers from the instant asked for, or from where the field stands if none is.

@@ -1,16 +1,20 @@
 /** Objects by global id: one loader for each type, and the same visibility as on every other path. */
+import { ID as IdType } from 'type-graphql';
 import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/past';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { ChangeSetRow, ItemRow } from '../../database/rows';
 import { fullPhaseOf, fullPhases, phaseOf, phases } from '../../phases';
 import { UUID } from '../../uuid';
 import type { FullPhase } from '../../versioning/phase';
-import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/policy';
+import { badInput } from '../../versioning/errors';
+import { canSeeLogReads, canSeeReferenceLog } from '../../versioning/seeing';
 import { readIn } from '../as-of';
 import type { Context } from '../context';
+import { a, answered, optional, queries } from '../declare';
 import { fromGlobalId } from '../global-id';
-import type { Node } from '../node';
-import { asDecision, asWorkflowPhase, type Marked } from '../objects';
+import { Node } from '../node';
+import { asDecision, asWorkflowPhase, type Marked, type Node as AnyNode } from '../objects';
+import { asOfArgs, at } from './as-of-args';
 import { signOffsOf } from './sign-offs';
 import {
   canSeeStream,
@@ -25,12 +29,12 @@ import {
 /** How the key of a type looks, and how its object is found by what the parentheses hold. */
 interface Kind {
   readonly key: RegExp;
-  readonly fetch: (context: Context, ...parts: string[]) => Promise<Node | null>;
+  readonly fetch: (context: Context, ...parts: string[]) => Promise<AnyNode | null>;
 }
 
 const ID = `(${UUID})`;
 const NUMBER = '(0|[1-9][0-9]{0,8})';
-const kind = (key: string, fetch: (context: Context, ...parts: never[]) => Promise<Node | null>): Kind => ({
+const kind = (key: string, fetch: (context: Context, ...parts: never[]) => Promise<AnyNode | null>): Kind => ({
   key: new RegExp(`^${key}$`),
   fetch: fetch as Kind['fetch'],
 });
@@ -107,7 +111,7 @@ for (const phase of fullPhases)
   kinds[phase.item.type] = kind(ID, (context, itemId: string) => itemById(context, phase, itemId));
 
 /** @throws what is refused, such as an instant that has not come yet */
-async function nodeById(context: Context, id: string): Promise<Node | null> {
+async function nodeById(context: Context, id: string): Promise<AnyNode | null> {
   const parts = fromGlobalId(id);
   const { key, fetch } = (parts && Object.hasOwn(kinds, parts.typeName) && kinds[parts.typeName]) || {};
   const found = key?.exec(parts!.key);
@@ -120,5 +124,28 @@ async function nodeById(context: Context, id: string): Promise<Node | null> {
 }
 
 /** The objects, in the order of the ids; an error in the place of one that is refused. */
-export const nodesById = (context: Context, ids: readonly string[]): Promise<(Node | null | Error)[]> =>
+const nodesById = (context: Context, ids: readonly string[]): Promise<(AnyNode | null | Error)[]> =>
   Promise.all(ids.map((id) => nodeById(context, id).catch((error: Error) => error)));
+
+const MAX_NODES = 100;
+
+queries({
+  node: answered(
+    'Any object by its global id, as of the instant that the id carries, if it does; null if there is none the viewer may see.',
+    optional(() => Node),
+    { id: a.of<string>('The global id.', () => IdType) },
+    async (_, context, { id }) => (await nodesById(context, [id]))[0],
+  ),
+  nodes: answered(
+    'Objects by their global ids, at most 100, in the order asked, each as of the instant that its id carries, if it does; null for each the viewer may not see, and for one that is refused.',
+    { type: () => [Node], nullable: 'items' },
+    { ids: a.of<string[]>('The global ids.', () => [IdType]), ...asOfArgs },
+    (_, context, { ids, asOf }) => {
+      if (ids.length > MAX_NODES)
+        throw badInput(`At most ${MAX_NODES} nodes can be asked for at once; you asked for ${ids.length}.`, {
+          max: MAX_NODES,
+        });
+      return at(context, asOf, [], (then) => nodesById(then, ids));
+    },
+  ),
+});

@@ -1,17 +1,17 @@
 /** Signatures, as the API shows them: one for each that the approval takes, whether or not anything was done about it yet. */
-import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
+import { signOffsOf as signOffStatesOf } from '../../database/facts';
 import type { SignOffRow } from '../../database/sign-offs';
-import { fullPhaseOf, fullPhases } from '../../phases';
+import { fullPhases } from '../../phases';
 import type { VersionHeader } from '../../versioning/model';
 import { notCounting, type Bar } from '../../versioning/independence';
 import { listed } from '../../versioning/rules';
-import { signOffStates, signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
-import { Context } from '../context';
+import { signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
+import type { Context } from '../context';
+import { a, answers, optional, pointedAt } from '../declare';
 import { enumOf } from '../enums';
-import { maybe } from '../loaders/loaders';
-import { Node } from '../node';
+import { nodeType } from '../node';
+import type { Marked } from '../objects';
 import { User } from '../people/types';
-import { DateTimeScalar } from '../scalars';
 
 export const SignOffStatusEnum = enumOf(
   'SignOffStatus',
@@ -25,53 +25,53 @@ export const signatureNames = listed(
   'or',
 );
 
-@ObjectType({ implements: Node, description: 'A signature that the approval of a test report takes.' })
-export class TestReportSignOff extends Node {
-  signOffUserId!: number | null;
-  delegatedFromId!: number | null;
-  @Field({ description: `Whose signature it is: ${signatureNames}.` }) signOffRole!: string;
-  @Field(() => SignOffStatusEnum, { description: 'How it stands.' }) signOffStatus!: string;
-  @Field({ description: 'Whether it counts for the approval: it is SIGNED, on this content, by somebody independent.' })
-  countsForApproval!: boolean;
-  @Field(() => String, {
-    nullable: true,
-    description: 'Why a signature that was given does not count (any more), in a sentence; null if it does.',
-  })
-  notCountedBecause!: string | null;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was signed or refused.' })
-  signOffDate!: Date | null;
-  @Field(() => String, { nullable: true, description: 'What the signer said.' }) signOffComments!: string | null;
-  @Field(() => String, { nullable: true, description: 'Why it was delegated, or taken back.' })
-  delegationReason!: string | null;
-  @Field(() => String, { nullable: true, description: 'What the signature stands for, e.g. review, approval.' })
-  meaning!: string | null;
-  @Field(() => String, { nullable: true, description: 'The printed name of the signer when they signed.' })
-  signerName!: string | null;
-  @Field(() => String, {
-    nullable: true,
-    description:
+/** A signature that the approval takes, as it stands. */
+interface ShownSignOff extends Omit<SignOffRow, 'versionId' | 'signOffStatus' | 'signOffUserId' | 'signOffDate'> {
+  readonly signOffStatus: SignOffStatus;
+  readonly signOffUserId: number | null;
+  readonly signOffDate: Date | null;
+  readonly countsForApproval: boolean;
+  readonly notCountedBecause: string | null;
+}
+
+export const TestReportSignOff = nodeType<ShownSignOff>(
+  'TestReportSignOff',
+  'A signature that the approval of a test report takes.',
+  {
+    signOffRole: a.text(`Whose signature it is: ${signatureNames}.`),
+    signOffStatus: a.of('How it stands.', () => SignOffStatusEnum),
+    countsForApproval: a.flag(
+      'Whether it counts for the approval: it is SIGNED, on this content, by somebody independent.',
+    ),
+    notCountedBecause: optional.text(
+      'Why a signature that was given does not count (any more), in a sentence; null if it does.',
+    ),
+    signOffDate: optional.instant('When it was signed or refused.'),
+    signOffComments: optional.text('What the signer said.'),
+    delegationReason: optional.text('Why it was delegated, or taken back.'),
+    meaning: optional.text('What the signature stands for, e.g. review, approval.'),
+    signerName: optional.text('The printed name of the signer when they signed.'),
+    delegatedFromName: optional.text(
       'The printed name of the one in whose place they signed, at that time; null where nobody delegated it.',
-  })
-  delegatedFromName!: string | null;
-  @Field(() => String, { nullable: true, description: 'The contentHash that was signed.' })
-  signedContentHash!: string | null;
-}
+    ),
+    signedContentHash: optional.text('The contentHash that was signed.'),
+  },
+);
 
-@Resolver(() => TestReportSignOff)
-export class TestReportSignOffResolver {
-  @FieldResolver(() => User, {
-    nullable: true,
-    description: 'Who has signed, or who is to sign: a delegate where there is one.',
-  })
-  signOffUser(@Root() { signOffUserId }: TestReportSignOff, @Ctx() { loaders }: Context) {
-    return maybe(loaders.user, signOffUserId);
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'Whose signature it is, where they delegated it.' })
-  delegatedFrom(@Root() { delegatedFromId }: TestReportSignOff, @Ctx() { loaders }: Context) {
-    return maybe(loaders.user, delegatedFromId);
-  }
-}
+answers(TestReportSignOff, {
+  signOffUser: pointedAt(
+    'Who has signed, or who is to sign: a delegate where there is one.',
+    optional(() => User),
+    'user',
+    'signOffUserId',
+  ),
+  delegatedFrom: pointedAt(
+    'Whose signature it is, where they delegated it.',
+    optional(() => User),
+    'user',
+    'delegatedFromId',
+  ),
+});
 
 const nothingDone: Omit<
   SignOffRow,
@@ -92,31 +92,18 @@ function whyNotCounted(status: SignOffStatus, bar: Bar | null): string | null {
 }
 
 /** The signatures that a version takes, in the order of its phase. */
-export async function signOffsOf({ loaders }: Context, version: VersionHeader): Promise<TestReportSignOff[]> {
-  const { phase, versionId, streamId } = version;
-  const [content, given, workflow, circumstances] = await Promise.all([
-    loaders.content({ phase, versionId }),
-    loaders.signOffs.load(versionId),
-    loaders.workflow.load(streamId),
-    loaders.circumstances.load(versionId),
-  ]);
-  const editors = circumstances?.editors ?? [];
-  return signOffStates(fullPhaseOf(phase), { content, version, editors, signatories: workflow!, given }).map(
-    (state) => {
-      const { declared, status, bar, named, given: done } = state;
-      return {
-        ...nothingDone,
-        ...done,
-        __typename: 'TestReportSignOff',
-        nodeKey: `${versionId}-${declared.role}`,
-        signOffRole: declared.role,
-        signOffStatus: status,
-        countsForApproval: status === 'SIGNED',
-        notCountedBecause: whyNotCounted(status, bar),
-        signOffUserId: named.userId,
-        delegatedFromId: named.insteadOfId,
-        signOffDate: status === 'PENDING' ? null : done!.signOffDate,
-      };
-    },
-  );
+export async function signOffsOf({ loaders }: Context, version: VersionHeader): Promise<Marked<ShownSignOff>[]> {
+  return (await signOffStatesOf(version, loaders)).map(({ declared, status, bar, named, given: done }) => ({
+    ...nothingDone,
+    ...done,
+    __typename: 'TestReportSignOff',
+    nodeKey: `${version.versionId}-${declared.role}`,
+    signOffRole: declared.role,
+    signOffStatus: status,
+    countsForApproval: status === 'SIGNED',
+    notCountedBecause: whyNotCounted(status, bar),
+    signOffUserId: named.userId,
+    delegatedFromId: named.insteadOfId,
+    signOffDate: status === 'PENDING' ? null : done!.signOffDate,
+  }));
 }

@@ -1,7 +1,9 @@
 /** The polymorphic version and its items: the shared interface that every phase's types implement. */
-import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
-import type { ItemReviewStatus, UserRole, VersioningType, VersionStatus } from '../../versioning/model';
+import type { ItemRow } from '../../database/rows';
+import type { VersionHeader } from '../../versioning/model';
+import type { Requirement } from '../../versioning/rules';
 import { connectionOf } from '../connection';
+import { a, interfaceType, objectType, optional } from '../declare';
 import {
   ItemReviewStatusEnum,
   PhaseEnum,
@@ -10,110 +12,78 @@ import {
   VersioningTypeEnum,
   VersionStatusEnum,
 } from '../enums';
-import { Node } from '../node';
-import { User } from '../people/types';
-import { DateTimeScalar, UUIDScalar } from '../scalars';
+import { Node, nodeType } from '../node';
+import type { DecisionOfItem } from '../objects';
 
-@InterfaceType('PhaseVersion', {
-  implements: Node,
-  description: 'One version of one record of one phase: the shared version interface.',
-})
-export abstract class PhaseVersion extends Node {
-  @Field(() => UUIDScalar, { description: 'The id of the version; mutations take it.' }) versionId!: string;
-  @Field(() => UUIDScalar, { description: 'Links all versions of the same record.' }) masterRecordId!: string;
-  @Field(() => PhaseEnum, { description: 'The phase it belongs to.' }) phase!: string;
-  @Field(() => VersioningTypeEnum, { description: 'How the phase is versioned.' }) versioningType!: VersioningType;
-  @Field(() => Int, {
-    description: 'Its number in the record: 1, 2, 3 … A number stays used when a version is deleted.',
-  })
-  versionNumber!: number;
-  @Field(() => VersionStatusEnum, { description: 'Where it stands in its lifecycle.' }) status!: VersionStatus;
-  @Field({ description: 'Whether it needs an approval to come into force.' }) approvalRequired!: boolean;
-  @Field(() => String, { nullable: true, description: 'What the approver said; for a rejection, the reason.' })
-  approvalNotes!: string | null;
-  @Field(() => DateTimeScalar, { description: 'When it was started.' }) createdAt!: Date;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was submitted; null while it is a draft.' })
-  submittedAt!: Date | null;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was approved or rejected.' })
-  reviewedAt!: Date | null;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'From when this was the record’s current version.' })
-  effectiveFrom!: Date | null;
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'Until when this was the record’s current version; null while it still is.',
-  })
-  effectiveTo!: Date | null;
-  @Field({
-    description:
+export const PhaseVersion = interfaceType<VersionHeader>(
+  'PhaseVersion',
+  'One version of one record of one phase: the shared version interface.',
+  {
+    versionId: a.uuid('The id of the version; mutations take it.'),
+    masterRecordId: a.uuid('Links all versions of the same record.'),
+    phase: a.of('The phase it belongs to.', () => PhaseEnum),
+    versioningType: a.of('How the phase is versioned.', () => VersioningTypeEnum),
+    versionNumber: a.int('Its number in the record: 1, 2, 3 … A number stays used when a version is deleted.'),
+    status: a.of('Where it stands in its lifecycle.', () => VersionStatusEnum),
+    approvalRequired: a.flag('Whether it needs an approval to come into force.'),
+    approvalNotes: optional.text('What the approver said; for a rejection, the reason.'),
+    createdAt: a.instant('When it was started.'),
+    submittedAt: optional.instant('When it was submitted; null while it is a draft.'),
+    reviewedAt: optional.instant('When it was approved or rejected.'),
+    effectiveFrom: optional.instant('From when this was the record’s current version.'),
+    effectiveTo: optional.instant('Until when this was the record’s current version; null while it still is.'),
+    isDeleted: a.flag(
       'Whether it was deleted. Deleted versions are visible to auditors, administrators and the workflow’s testers.',
-  })
-  isDeleted!: boolean;
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was deleted.' }) deletedAt!: Date | null;
-  @Field(() => Int, {
-    description:
+    ),
+    deletedAt: optional.instant('When it was deleted.'),
+    revision: a.int(
       'Grows by one with every change to the version’s content, items, item decisions or status, not with sign-offs; mutations take it as expectedRevision. Audit-only versions never change: there, acting on any but the record’s latest is CONFLICT.',
-  })
-  revision!: number;
-  @Field({
-    description:
+    ),
+    contentHash: a.text(
       'SHA-256, hex, over the content fields and the items’ content by itemKey: no ids, statuses, decisions, sign-offs or derived fields. docs/content-hash.md says how to recompute it.',
-  })
-  contentHash!: string;
-}
+    ),
+  },
+  Node,
+);
 
-@InterfaceType('VersionItem', {
-  implements: Node,
-  description: 'One row inside a version: a decision, a rule, a sample, an observation, a report section.',
-})
-export abstract class VersionItem extends Node {
-  @Field(() => UUIDScalar, { description: 'The id of this row, in this version.' }) itemId!: string;
-  @Field(() => UUIDScalar, {
-    description: 'The item’s identity within its record, across versions: kept when it is carried forward.',
-  })
-  itemKey!: string;
-  @Field({ description: 'What a person would call it: an attribute’s name, a sample’s identifier, a section’s title.' })
-  label!: string;
-  @Field(() => ItemReviewStatusEnum, { description: 'How its review stands, in the words all phases share.' })
-  reviewStatus!: ItemReviewStatus;
-}
+export const VersionItem = interfaceType<ItemRow>(
+  'VersionItem',
+  'One row inside a version: a decision, a rule, a sample, an observation, a report section.',
+  {
+    itemId: a.uuid('The id of this row, in this version.'),
+    itemKey: a.uuid('The item’s identity within its record, across versions: kept when it is carried forward.'),
+    label: a.text('What a person would call it: an attribute’s name, a sample’s identifier, a section’s title.'),
+    reviewStatus: a.of('How its review stands, in the words all phases share.', () => ItemReviewStatusEnum),
+  },
+  Node,
+);
 
-@ObjectType({
-  implements: Node,
-  description:
-    'A decision on one item of a version. Another decision on the item is another object; asked for by its id, it is there as long as it stands.',
-})
-export class ItemDecision extends Node {
-  @Field(() => ItemReviewStatusEnum, { description: 'What was decided.' }) status!: ItemReviewStatus;
-  @Field(() => User, { description: 'Who decided.' }) decidedBy!: User;
-  @Field(() => DateTimeScalar, { description: 'When.' }) decidedAt!: Date;
-  @Field(() => String, { nullable: true, description: 'What the decider said.' }) notes!: string | null;
-  @Field({
-    description:
+export const ItemDecision = nodeType<DecisionOfItem>(
+  'ItemDecision',
+  'A decision on one item of a version. Another decision on the item is another object; asked for by its id, it is there as long as it stands.',
+  {
+    status: a.of('What was decided.', () => ItemReviewStatusEnum),
+    decidedAt: a.instant('When.'),
+    notes: optional.text('What the decider said.'),
+    countsForApproval: a.flag(
       'Whether it counts for the approval of this version: not if its giver has edited or submitted the version since. Then the item is PENDING again, and the phase’s own fields of the decision are empty.',
-  })
-  countsForApproval!: boolean;
-  @Field(() => String, {
-    nullable: true,
-    description: 'Why it does not count (any more), in a sentence; null if it does.',
-  })
-  notCountedBecause!: string | null;
-  @Field(() => PhaseVersion, {
-    description: 'The version in which it was decided: this one, or the one the item was carried from.',
-  })
-  decidedInVersion!: PhaseVersion;
-}
+    ),
+    notCountedBecause: optional.text('Why it does not count (any more), in a sentence; null if it does.'),
+  },
+);
 
-@ObjectType({ description: 'One rule of an approval, and how it stands.' })
-export class ApprovalRequirement {
-  @Field({
-    description: 'A stable code: SUBMITTED, ITEMS_DECIDED, FOUR_EYES, ROLE, BASE_IS_CURRENT, SIGN_OFFS, PREREQUISITES.',
-  })
-  code!: string;
-  @Field(() => RequirementStatusEnum, { description: 'Whether it is met.' }) status!: string;
-  @Field({ description: 'Why, in a sentence.' }) explanation!: string;
-  @Field(() => [UserRoleEnum], { description: 'Who could satisfy it.' }) satisfiableBy!: UserRole[];
-}
+export const ApprovalRequirement = objectType<Requirement>(
+  'ApprovalRequirement',
+  'One rule of an approval, and how it stands.',
+  {
+    code: a.text(
+      'A stable code: SUBMITTED, ITEMS_DECIDED, FOUR_EYES, ROLE, BASE_IS_CURRENT, SIGN_OFFS, PREREQUISITES.',
+    ),
+    status: a.of('Whether it is met.', () => RequirementStatusEnum),
+    explanation: a.text('Why, in a sentence.'),
+    satisfiableBy: a.of('Who could satisfy it.', () => [UserRoleEnum]),
+  },
+);
 
-// The connections' node types are interfaces, which TypeScript sees as abstract classes.
-export const PhaseVersionConnection = connectionOf<PhaseVersion>('PhaseVersion', () => PhaseVersion as never);
-export const VersionItemConnection = connectionOf<VersionItem>('VersionItem', () => VersionItem as never);
+export const PhaseVersionConnection = connectionOf('PhaseVersion', () => PhaseVersion);
+export const VersionItemConnection = connectionOf('VersionItem', () => VersionItem);

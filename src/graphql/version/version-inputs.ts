@@ -1,144 +1,139 @@
 /** What the mutations of drafted versions take. */
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import type { VersionCommand } from '../../services/change-version';
 import type { CreateVersion } from '../../services/create-version';
 import type { DecideItems } from '../../services/decide-items';
 import type { DelegateSignOff } from '../../services/delegate-sign-off';
-import type { ContentInput, ItemsInput } from '../../services/phase-input';
 import type { PutItems } from '../../services/put-items';
-import type { RebaseVersion } from '../../services/rebase-version';
+import type { Rebased, RebaseVersion } from '../../services/rebase-version';
 import type { RemoveItems } from '../../services/remove-items';
 import type { SignOff } from '../../services/sign-off';
-import type { CarryForward } from '../../services/start-draft';
 import type { UpdateVersion } from '../../services/update-version';
-import type { MergeSide, Resolution } from '../../versioning/merge';
-import type { ItemReviewStatus, Json } from '../../versioning/model';
-import type { SignOffStatus } from '../../versioning/sign-offs';
+import type { MergeConflict as AnyMergeConflict, Resolution } from '../../versioning/merge';
 import { ChangeSet } from '../change-log/types';
+import { a, inputType, objectType, optional } from '../declare';
 import { CarryForwardEnum, enumOf, ItemReviewStatusEnum, PhaseEnum } from '../enums';
 import { PhaseContentInput, PhaseItemsInput } from '../phase/inputs';
-import { JSONScalar, UUIDScalar } from '../scalars';
-import { StartInput, VersionCommandInput } from './command-inputs';
+import { startInput, versionCommandInput } from './command-inputs';
 import { signatureNames, SignOffStatusEnum } from './sign-offs';
 import { PhaseVersion } from './types';
 
-@InputType({ description: 'What a new version starts with.' })
-export class CreateVersionInput extends StartInput implements CreateVersion {
-  @Field(() => PhaseEnum, { description: 'The phase.' }) phase!: string;
-  @Field(() => UUIDScalar, {
-    nullable: true,
-    description:
-      'FULL phases only; records of audit-only phases start with their own mutations. Defaults to the record’s current version, if there is one.',
-  })
-  parentVersionId?: string | null;
-  @Field(() => CarryForwardEnum, {
-    nullable: true,
+export const CreateVersionInput = inputType<CreateVersion>('CreateVersionInput', 'What a new version starts with.', {
+  ...startInput,
+  phase: a.of('The phase.', () => PhaseEnum),
+  parentVersionId: optional.uuid(
+    'FULL phases only; records of audit-only phases start with their own mutations. Defaults to the record’s current version, if there is one.',
+  ),
+  carryForward: {
+    ...optional.of(
+      'Which of the parent’s items to take over; NONE also leaves its content behind.',
+      () => CarryForwardEnum,
+    ),
     defaultValue: 'APPROVED_ITEMS',
-    description: 'Which of the parent’s items to take over; NONE also leaves its content behind.',
-  })
-  carryForward?: CarryForward | null;
-  @Field(() => PhaseContentInput, { nullable: true, description: 'Content fields; those left out are the parent’s.' })
-  content?: ContentInput | null;
-  @Field(() => PhaseItemsInput, {
-    nullable: true,
-    description: 'Items to add to those carried forward, or to replace by their itemKey.',
-  })
-  items?: ItemsInput | null;
-}
+  },
+  content: optional.of('Content fields; those left out are the parent’s.', () => PhaseContentInput),
+  items: optional.of('Items to add to those carried forward, or to replace by their itemKey.', () => PhaseItemsInput),
+});
 
-@InputType({ description: 'Changes of a draft’s own content fields.' })
-export class UpdateVersionInput extends VersionCommandInput implements UpdateVersion {
-  @Field(() => PhaseContentInput, { description: 'Fields left out stay as they are; an explicit null clears.' })
-  content!: ContentInput;
-}
+export const UpdateVersionInput = inputType<UpdateVersion>(
+  'UpdateVersionInput',
+  'Changes of a draft’s own content fields.',
+  {
+    ...versionCommandInput,
+    content: a.of('Fields left out stay as they are; an explicit null clears.', () => PhaseContentInput),
+  },
+);
 
-@InputType({ description: 'Items to add to a draft or to replace in it.' })
-export class PutItemsInput extends VersionCommandInput implements PutItems {
-  @Field(() => PhaseItemsInput, { description: 'The items, as the phase has them.' }) items!: ItemsInput;
-}
+export const PutItemsInput = inputType<PutItems>('PutItemsInput', 'Items to add to a draft or to replace in it.', {
+  ...versionCommandInput,
+  items: a.of('The items, as the phase has them.', () => PhaseItemsInput),
+});
 
-@InputType({ description: 'Items to remove from a draft.' })
-export class RemoveItemsInput extends VersionCommandInput implements RemoveItems {
-  @Field(() => [UUIDScalar], { description: 'The items’ keys.' }) itemKeys!: string[];
-}
+export const RemoveItemsInput = inputType<RemoveItems>('RemoveItemsInput', 'Items to remove from a draft.', {
+  ...versionCommandInput,
+  itemKeys: a.uuids('The items’ keys.'),
+});
 
-@InputType({ description: 'A step in a version’s lifecycle.' })
-export class VersionTransitionInput extends VersionCommandInput {}
+export const VersionTransitionInput = inputType<VersionCommand>(
+  'VersionTransitionInput',
+  'A step in a version’s lifecycle.',
+  versionCommandInput,
+);
 
 export const MergeSideEnum = enumOf('MergeSide', ['OURS', 'THEIRS'], 'OURS: the draft; THEIRS: the version in force.');
 
-@InputType({ description: 'Which side a conflict takes.' })
-export class ConflictResolutionInput implements Resolution {
-  @Field(() => UUIDScalar, { nullable: true, description: 'The item; left out for a field of the version itself.' })
-  itemKey?: string | null;
-  @Field({ description: 'The conflict’s path.' }) path!: string;
-  @Field(() => MergeSideEnum, { description: 'The side to take.' }) take!: MergeSide;
-}
+const ConflictResolutionInput = inputType<Resolution>('ConflictResolutionInput', 'Which side a conflict takes.', {
+  itemKey: optional.uuid('The item; left out for a field of the version itself.'),
+  path: a.text('The conflict’s path.'),
+  take: a.of('The side to take.', () => MergeSideEnum),
+});
 
-@InputType({ description: 'A draft to merge onto the version in force.' })
-export class RebaseVersionInput extends VersionCommandInput implements RebaseVersion {
-  @Field(() => [ConflictResolutionInput], {
-    nullable: true,
-    description: 'What to take where both sides changed the same; one for each conflict.',
-  })
-  resolutions?: ConflictResolutionInput[] | null;
-  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Only says which conflicts there are.' })
-  dryRun?: boolean | null;
-}
+export const RebaseVersionInput = inputType<RebaseVersion>(
+  'RebaseVersionInput',
+  'A draft to merge onto the version in force.',
+  {
+    ...versionCommandInput,
+    resolutions: optional.of('What to take where both sides changed the same; one for each conflict.', () => [
+      ConflictResolutionInput,
+    ]),
+    dryRun: { ...optional.flag('Only says which conflicts there are.'), defaultValue: false },
+  },
+);
 
-@ObjectType({ description: 'A field, or a whole item, that both sides changed differently.' })
-export class MergeConflict {
-  @Field(() => UUIDScalar, { nullable: true, description: 'The item; null for a field of the version itself.' })
-  itemKey!: string | null;
-  @Field(() => String, { nullable: true, description: 'What a person would call the item.' }) label!: string | null;
-  @Field({
-    description: 'RFC 6901 JSON Pointer to the field; empty where one side removed the item that the other changed.',
-  })
-  path!: string;
-  @Field(() => JSONScalar, { nullable: true, description: 'What both started from.' }) base!: Json;
-  @Field(() => JSONScalar, { nullable: true, description: 'The draft’s.' }) ours!: Json;
-  @Field(() => JSONScalar, { nullable: true, description: 'The version in force’s.' }) theirs!: Json;
-}
+export const MergeConflict = objectType<AnyMergeConflict>(
+  'MergeConflict',
+  'A field, or a whole item, that both sides changed differently.',
+  {
+    itemKey: optional.uuid('The item; null for a field of the version itself.'),
+    label: optional.text('What a person would call the item.'),
+    path: a.text('RFC 6901 JSON Pointer to the field; empty where one side removed the item that the other changed.'),
+    base: optional.json('What both started from.'),
+    ours: optional.json('The draft’s.'),
+    theirs: optional.json('The version in force’s.'),
+  },
+);
 
-@ObjectType({ description: 'What a rebase did.' })
-export class RebasePayload {
-  @Field(() => PhaseVersion, { nullable: true, description: 'The rebased draft; null while conflicts are left.' })
-  version!: PhaseVersion | null;
-  @Field(() => [MergeConflict], {
-    description: 'What somebody has to decide; while there is any, nothing was written.',
-  })
-  conflicts!: readonly MergeConflict[];
-  @Field(() => ChangeSet, { nullable: true, description: 'The commit; null where nothing was written.' })
-  changeSet!: ChangeSet | null;
-}
+export const RebasePayload = objectType<Pick<Rebased, 'conflicts'> & { version: unknown; changeSet: unknown }>(
+  'RebasePayload',
+  'What a rebase did.',
+  {
+    version: optional.of('The rebased draft; null while conflicts are left.', () => PhaseVersion),
+    conflicts: a.of('What somebody has to decide; while there is any, nothing was written.', () => [MergeConflict]),
+    changeSet: optional.of('The commit; null where nothing was written.', () => ChangeSet),
+  },
+);
 
-@InputType({ description: 'A decision on one item.' })
-export class ItemDecisionInput {
-  @Field(() => UUIDScalar, { description: 'The item.' }) itemKey!: string;
-  @Field(() => ItemReviewStatusEnum, { description: 'The decision; PENDING takes an earlier one back.' })
-  status!: ItemReviewStatus;
-  @Field(() => String, { nullable: true, description: 'What there is to say about it.' }) notes?: string | null;
-}
+const ItemDecisionInput = inputType<DecideItems['decisions'][number]>('ItemDecisionInput', 'A decision on one item.', {
+  itemKey: a.uuid('The item.'),
+  status: a.of('The decision; PENDING takes an earlier one back.', () => ItemReviewStatusEnum),
+  notes: optional.text('What there is to say about it.'),
+});
 
-@InputType({ description: 'Decisions on items of a submitted version.' })
-export class DecideItemsInput extends VersionCommandInput implements DecideItems {
-  @Field(() => [ItemDecisionInput], { description: 'One decision an item.' }) decisions!: ItemDecisionInput[];
-}
+export const DecideItemsInput = inputType<DecideItems>(
+  'DecideItemsInput',
+  'Decisions on items of a submitted version.',
+  {
+    ...versionCommandInput,
+    decisions: a.of('One decision an item.', () => [ItemDecisionInput]),
+  },
+);
 
-const roleField = `Whose signature: ${signatureNames}.`;
+const role = a.text(`Whose signature: ${signatureNames}.`);
 
-@InputType({ description: 'A signature on a submitted version.' })
-export class SignOffInput extends VersionCommandInput implements SignOff {
-  @Field({ description: roleField }) role!: string;
-  @Field(() => SignOffStatusEnum, { description: 'SIGNED, or REJECTED: an express refusal, which takes `comments`.' })
-  status!: SignOffStatus;
-  @Field({ description: 'What the signature stands for, e.g. review, approval, responsibility.' }) meaning!: string;
-  @Field(() => String, { nullable: true, description: 'What there is to say about it.' }) comments?: string | null;
-}
+export const SignOffInput = inputType<SignOff>('SignOffInput', 'A signature on a submitted version.', {
+  ...versionCommandInput,
+  role,
+  status: a.of('SIGNED, or REJECTED: an express refusal, which takes `comments`.', () => SignOffStatusEnum),
+  meaning: a.text('What the signature stands for, e.g. review, approval, responsibility.'),
+  comments: optional.text('What there is to say about it.'),
+});
 
-@InputType({ description: 'A signature that somebody else is to give.' })
-export class DelegateSignOffInput extends VersionCommandInput implements DelegateSignOff {
-  @Field({ description: roleField }) role!: string;
-  @Field(() => Int, { description: 'Who is to sign (userId); oneself takes a delegation back.' }) toUserId!: number;
-  @Field(() => String, { description: 'Why; shown with the signature, and kept with the commit.' })
-  declare reason: string;
-}
+export const DelegateSignOffInput = inputType<DelegateSignOff>(
+  'DelegateSignOffInput',
+  'A signature that somebody else is to give.',
+  {
+    ...versionCommandInput,
+    role,
+    toUserId: a.int('Who is to sign (userId); oneself takes a delegation back.'),
+    reason: a.text('Why; shown with the signature, and kept with the commit.'),
+  },
+);

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Mutation, Resolver, type ClassType } from 'type-graphql';
+/** The mutations of drafted versions, each with its input and its operation. */
 import { approveVersion } from '../../services/approve-version';
 import { createVersion } from '../../services/create-version';
 import { decideItems } from '../../services/decide-items';
@@ -6,16 +6,15 @@ import { delegateSignOff } from '../../services/delegate-sign-off';
 import { deleteVersion, undeleteVersion } from '../../services/delete-version';
 import { restoreVersion, reviseVersion } from '../../services/draft-from-version';
 import { putItems } from '../../services/put-items';
-import { rebaseVersion } from '../../services/rebase-version';
+import { rebaseVersion, type RebaseVersion } from '../../services/rebase-version';
 import { rejectVersion } from '../../services/reject-version';
 import { removeItems } from '../../services/remove-items';
 import { signOff } from '../../services/sign-off';
 import { submitVersion } from '../../services/submit-version';
 import { updateVersion } from '../../services/update-version';
 import { withdrawVersion } from '../../services/withdraw-version';
-import { Context } from '../context';
-import { addMutation, type Service, type VersionMutation } from './command-inputs';
-import type { PhaseVersion } from './types';
+import { a, answered, mutations } from '../declare';
+import { addMutation } from './command-inputs';
 import {
   CreateVersionInput,
   DecideItemsInput,
@@ -29,118 +28,120 @@ import {
   RebasePayload,
 } from './version-inputs';
 
-/**
- * A mutation that answers with the version and its commit.
- * @param sent what its input is
- */
-const mutation = <Input extends object>(
-  input: ClassType<Input>,
-  sent: string,
-  service: Service<Input>,
-  description: string,
-): VersionMutation => ({ input, sent, service, description });
+addMutation(
+  'createVersion',
+  CreateVersionInput,
+  'What the new version starts with.',
+  createVersion,
+  'Starts a draft, with content and items in one commit. PREREQUISITE_MISSING while the phase is not open.',
+);
+addMutation(
+  'updateVersion',
+  UpdateVersionInput,
+  'The changes.',
+  updateVersion,
+  'Changes a draft’s own content fields.',
+);
+addMutation(
+  'putItems',
+  PutItemsInput,
+  'The items.',
+  putItems,
+  'Adds items to a draft, or replaces those whose itemKey is given.',
+);
+addMutation('removeItems', RemoveItemsInput, 'The items’ keys.', removeItems, 'Removes items from a draft.');
+addMutation(
+  'submitVersion',
+  VersionTransitionInput,
+  'The draft.',
+  submitVersion,
+  'Hands a draft to its approver; its content is frozen from now on.',
+);
+addMutation(
+  'withdrawVersion',
+  VersionTransitionInput,
+  'The submitted version.',
+  withdrawVersion,
+  'Takes a submitted version back to draft; decisions on unchanged items stay.',
+);
+addMutation(
+  'decideItems',
+  DecideItemsInput,
+  'The decisions.',
+  decideItems,
+  'Decides items of a submitted version; the latest decision on an item counts.',
+);
+addMutation(
+  'approveVersion',
+  VersionTransitionInput,
+  'The submitted version.',
+  approveVersion,
+  'Brings a submitted version into force and supersedes the current one in the same commit. `approvalRequirements` says what it takes.',
+);
+addMutation(
+  'rejectVersion',
+  VersionTransitionInput,
+  'The submitted version.',
+  rejectVersion,
+  'Rejects a submitted version for good. Needs a reason.',
+);
+addMutation(
+  'reviseVersion',
+  VersionTransitionInput,
+  'The rejected version.',
+  reviseVersion,
+  'Starts a new draft from a rejected version, with all its items; a rejected item comes back undecided.',
+);
+addMutation(
+  'restoreVersion',
+  VersionTransitionInput,
+  'The older version.',
+  restoreVersion,
+  'Starts a new draft with the content and all items of an older version, undecided.',
+);
+addMutation(
+  'deleteVersion',
+  VersionTransitionInput,
+  'The version.',
+  deleteVersion,
+  'Deletes a draft or a rejected version; undeleteVersion brings it back, and its number stays used.',
+);
+addMutation(
+  'undeleteVersion',
+  VersionTransitionInput,
+  'The deleted version.',
+  undeleteVersion,
+  'Brings a deleted version back as it was.',
+);
+addMutation(
+  'signOff',
+  SignOffInput,
+  'The signature.',
+  signOff,
+  'Signs a submitted version, or refuses to; the signature holds for the content that is there now (OUTDATED once it changes) and leaves `revision` alone. REAUTHENTICATION_REQUIRED unless the token says (auth_time) that the caller signed in a few minutes ago. FOUR_EYES for whoever worked on the version, or has signed it in another role.',
+);
+addMutation(
+  'delegateSignOff',
+  DelegateSignOffInput,
+  'Whose signature, and to whom.',
+  delegateSignOff,
+  'Lets somebody else give one’s signature on a version: in their own name, with both names on it. They need the role, have not worked on the version and give no other signature on it; they cannot delegate further. Leaves `revision` alone.',
+);
 
-const mutations = {
-  createVersion: mutation(
-    CreateVersionInput,
-    'What the new version starts with.',
-    createVersion,
-    'Starts a draft, with content and items in one commit. PREREQUISITE_MISSING while the phase is not open.',
+mutations({
+  rebaseVersion: answered(
+    'Merges what came into force since a draft was started into the draft, item by item and field by field; its base becomes the current version. Conflicts come back with nothing written.',
+    () => RebasePayload,
+    {
+      input: a.of<RebaseVersion>('The draft, and what to take where both sides changed it.', () => RebaseVersionInput),
+    },
+    async (_, context, { input }) => {
+      const { committed, conflicts } = await rebaseVersion(context, input);
+      context.forget();
+      const { loaders } = context;
+      const version = conflicts.length > 0 ? null : await loaders.version.load(input.versionId);
+      const changeSet = committed && (await loaders.changeSet.load(committed.changeSetId));
+      return { version, conflicts, changeSet };
+    },
   ),
-  updateVersion: mutation(UpdateVersionInput, 'The changes.', updateVersion, 'Changes a draft’s own content fields.'),
-  putItems: mutation(
-    PutItemsInput,
-    'The items.',
-    putItems,
-    'Adds items to a draft, or replaces those whose itemKey is given.',
-  ),
-  removeItems: mutation(RemoveItemsInput, 'The items’ keys.', removeItems, 'Removes items from a draft.'),
-  submitVersion: mutation(
-    VersionTransitionInput,
-    'The draft.',
-    submitVersion,
-    'Hands a draft to its approver; its content is frozen from now on.',
-  ),
-  withdrawVersion: mutation(
-    VersionTransitionInput,
-    'The submitted version.',
-    withdrawVersion,
-    'Takes a submitted version back to draft; decisions on unchanged items stay.',
-  ),
-  decideItems: mutation(
-    DecideItemsInput,
-    'The decisions.',
-    decideItems,
-    'Decides items of a submitted version; the latest decision on an item counts.',
-  ),
-  approveVersion: mutation(
-    VersionTransitionInput,
-    'The submitted version.',
-    approveVersion,
-    'Brings a submitted version into force and supersedes the current one in the same commit. `approvalRequirements` says what it takes.',
-  ),
-  rejectVersion: mutation(
-    VersionTransitionInput,
-    'The submitted version.',
-    rejectVersion,
-    'Rejects a submitted version for good. Needs a reason.',
-  ),
-  reviseVersion: mutation(
-    VersionTransitionInput,
-    'The rejected version.',
-    reviseVersion,
-    'Starts a new draft from a rejected version, with all its items; a rejected item comes back undecided.',
-  ),
-  restoreVersion: mutation(
-    VersionTransitionInput,
-    'The older version.',
-    restoreVersion,
-    'Starts a new draft with the content and all items of an older version, undecided.',
-  ),
-  deleteVersion: mutation(
-    VersionTransitionInput,
-    'The version.',
-    deleteVersion,
-    'Deletes a draft or a rejected version; undeleteVersion brings it back, and its number stays used.',
-  ),
-  undeleteVersion: mutation(
-    VersionTransitionInput,
-    'The deleted version.',
-    undeleteVersion,
-    'Brings a deleted version back as it was.',
-  ),
-  signOff: mutation(
-    SignOffInput,
-    'The signature.',
-    signOff,
-    'Signs a submitted version, or refuses to; the signature holds for the content that is there now (OUTDATED once it changes) and leaves `revision` alone. REAUTHENTICATION_REQUIRED unless the token says (auth_time) that the caller signed in a few minutes ago. FOUR_EYES for whoever worked on the version, or has signed it in another role.',
-  ),
-  delegateSignOff: mutation(
-    DelegateSignOffInput,
-    'Whose signature, and to whom.',
-    delegateSignOff,
-    'Lets somebody else give one’s signature on a version: in their own name, with both names on it. They need the role, have not worked on the version and give no other signature on it; they cannot delegate further. Leaves `revision` alone.',
-  ),
-};
-
-@Resolver()
-export class VersionMutationsResolver {
-  @Mutation(() => RebasePayload, {
-    description:
-      'Merges what came into force since a draft was started into the draft, item by item and field by field; its base becomes the current version. Conflicts come back with nothing written.',
-  })
-  async rebaseVersion(
-    @Arg('input', () => RebaseVersionInput, { description: 'The draft, and what to take where both sides changed it.' })
-    input: RebaseVersionInput,
-    @Ctx() context: Context,
-  ): Promise<RebasePayload> {
-    const { committed, conflicts } = await rebaseVersion(context, input);
-    context.forget();
-    const { loaders } = context;
-    const version = conflicts.length > 0 ? null : await loaders.version.load(input.versionId);
-    const changeSet = committed && (await loaders.changeSet.load(committed.changeSetId));
-    return { version: version as unknown as PhaseVersion | null, conflicts, changeSet };
-  }
-}
-
-for (const [name, declared] of Object.entries(mutations)) addMutation(VersionMutationsResolver, name, declared);
+});

@@ -4,8 +4,8 @@ import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type
 import type { WorkflowRow } from '../../database/rows';
 import { Context } from '../../graphql/context';
 import { enumOf } from '../../graphql/enums';
-import type { Loaders } from '../../graphql/loaders/loaders';
-import { byId } from '../../graphql/loaders/makers';
+import type { Loaders } from '../../graphql/loaders';
+import { byId } from '../../database/batching';
 import { DateTimeScalar } from '../../graphql/scalars';
 import { PhaseVersion } from '../../graphql/version/types';
 import { Workflow } from '../../graphql/workflow/types';

@@ -1,23 +1,25 @@
 /** The kinds of loaders. Whatever is asked of one in the same moment is one statement, and comes back in the order it was asked. */
 import DataLoader from 'dataloader';
-import type { Db } from '../../database/database';
-import { groupBy } from '../../group-by';
-import { fullPhaseOf, phaseOf } from '../../phases';
-import type { FullPhase } from '../../versioning/phase';
+import { groupBy } from '../group-by';
+import type { Db } from './database';
 
 /** The row of each key, or null. */
-export function oneOfEach<K, Row>(keys: readonly K[], rows: readonly Row[], keyOf: (row: Row) => K): (Row | null)[] {
+const oneOfEach = <K, Row>(keys: readonly K[], rows: readonly Row[], keyOf: (row: Row) => K): (Row | null)[] => {
   const found = new Map(rows.map((row) => [keyOf(row), row]));
   return keys.map((key) => found.get(key) ?? null);
-}
+};
 
 /** All rows of each key, in the order in which they came. */
-export function allOfEach<K, Row>(keys: readonly K[], rows: readonly Row[], keyOf: (row: Row) => K): Row[][] {
+const allOfEach = <K, Row>(keys: readonly K[], rows: readonly Row[], keyOf: (row: Row) => K): Row[][] => {
   const found = groupBy(rows, keyOf);
   return keys.map((key) => found.get(key) ?? []);
-}
+};
 
 type RowsOf<K, Row> = (db: Db, keys: readonly K[]) => Promise<Row[]>;
+type Ids<Name extends string> = { readonly [key in Name]: string };
+
+/** What is loaded as it is. */
+export const itself = <Row>(row: Row): Row => row;
 
 /** By id: null where there is none. */
 export const byId = <K extends string | number, Name extends string, Row extends { readonly [key in Name]: K }, Made>(
@@ -31,15 +33,22 @@ export const byId = <K extends string | number, Name extends string, Row extends
   );
 
 /** By foreign key: all rows that belong to the key. */
-export const byForeignKey = <Name extends string, Row extends { readonly [key in Name]: string }>(
+export const byForeignKey = <Name extends string, Row extends Ids<Name>>(
   db: Db,
   load: RowsOf<string, Row>,
   name: Name,
 ) => new DataLoader<string, Row[]>(async (keys) => allOfEach(keys, await load(db, keys), (row) => row[name]));
 
-/** By a key of several parts, which a text stands for. */
-export const byKey = <K, V>(textOf: (key: K) => string, load: (keys: readonly K[]) => Promise<V[]>) =>
-  new DataLoader<K, V, string>(load, { cacheKeyFn: textOf });
+/** By a key of several parts, which a text stands for: null where there is none. */
+export const byParts = <Key, K extends Key, Row extends Key, Made>(
+  textOf: (key: Key) => string,
+  load: (keys: readonly K[]) => Promise<Row[]>,
+  make: (row: Row) => Made,
+) =>
+  new DataLoader<K, Made | null, string>(
+    async (keys) => oneOfEach(keys.map(textOf), await load(keys), textOf).map((row) => row && make(row)),
+    { cacheKeyFn: textOf },
+  );
 
 /** By a key within a phase: each phase that occurs is one statement on its own tables. */
 export function within<P, K, V>(
@@ -65,24 +74,45 @@ export function within<P, K, V>(
   );
 }
 
-type Ids<Name extends string> = { readonly [key in Name]: string };
-const withinById =
-  <P>(declared: (phase: string) => P) =>
-  <Name extends string, V>(name: Name, load: (phase: P, ids: readonly string[]) => Promise<V[]>) =>
-    within(
-      declared,
-      (key: Ids<Name>) => key[name],
-      (phase: P, keys) =>
-        load(
-          phase,
-          keys.map((key) => key[name]),
-        ),
-    );
+type RowsWithin<P, K, Row> = (db: Db, phase: P, keys: readonly K[]) => Promise<Row[]>;
 
-/** By an id within a phase. */
-export const withinPhase = withinById(phaseOf);
-/** The same, for what only phases with items have. */
-export const withinFullPhase = withinById<FullPhase>(fullPhaseOf);
+/** The row of an id within a phase. */
+export const oneWithin = <P, Name extends string, Row extends Ids<Name>, Made>(
+  db: Db,
+  declared: (phase: string) => P,
+  name: Name,
+  load: RowsWithin<P, string, Row>,
+  make: (row: Row | null, id: string) => Made,
+) =>
+  within(
+    declared,
+    (key: Ids<Name>) => key[name],
+    async (phase, keys) => {
+      const ids = keys.map((key) => key[name]);
+      const rows = oneOfEach(ids, await load(db, phase, ids), (row) => row[name]);
+      return rows.map((row, index) => make(row, ids[index]!));
+    },
+  );
+
+/**
+ * All rows that belong to an id within a phase.
+ * @param column the row's name for the id
+ */
+export const allWithin = <P, Name extends string, Column extends string, Row extends Ids<Column>, Made>(
+  db: Db,
+  declared: (phase: string) => P,
+  [name, column]: readonly [name: Name, column: Column],
+  load: RowsWithin<P, string, Row>,
+  make: (rows: Row[]) => Made,
+) =>
+  within(
+    declared,
+    (key: Ids<Name>) => key[name],
+    async (phase, keys) => {
+      const ids = keys.map((key) => key[name]);
+      return allOfEach(ids, await load(db, phase, ids), (row) => row[column]).map(make);
+    },
+  );
 
 /** One loader for each description that occurs, made when it is first asked for. */
 export function described<Description extends readonly unknown[], L>(

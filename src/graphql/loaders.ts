@@ -1,0 +1,162 @@
+/**
+ * The loaders of one request. Whatever a query's size, each kind of thing is fetched in one statement per level: by id, by a
+ * page of a parent, or by a phase's own table (one statement for each phase that occurs).
+ */
+import DataLoader from 'dataloader';
+import type { TextDiff } from '../../packages/bounded-diff';
+import { allWithin, byForeignKey, byId, byParts, described, itself, oneWithin, within } from '../database/batching';
+import * as log from '../database/change-log';
+import { logReadsById } from '../database/change-log-reads';
+import type { Db } from '../database/database';
+import { factReaders } from '../database/facts';
+import * as items from '../database/items';
+import { metricsById, phaseMetrics } from '../database/metrics';
+import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../database/pages';
+import * as people from '../database/people';
+import * as versions from '../database/versions';
+import { groupBy } from '../group-by';
+import type { Work } from '../offload/heavy-work';
+import { fullPhaseOf, phaseOf } from '../phases';
+import type { CountField } from '../versioning/fields';
+import type { FieldChange } from '../versioning/diff';
+import { NO_STANDING, type Viewer } from '../versioning/model';
+import { textChange } from '../versioning/text-change';
+import * as objects from './objects';
+
+/** What an optional reference points at. */
+export const maybe = <K, V>(loader: DataLoader<K, V>, key: K | null): Promise<V> | null =>
+  key === null ? null : loader.load(key);
+
+interface RowPlace {
+  readonly changeSetId: string;
+  readonly ordinal: number;
+}
+interface NumberKey {
+  readonly masterRecordId: string;
+  readonly versionNumber: number;
+}
+interface ItemPlace {
+  readonly versionId: string;
+  readonly itemKey: string;
+}
+interface VersionPair {
+  readonly fromId: string;
+  readonly toId: string;
+}
+const rowPlace = ({ changeSetId, ordinal }: RowPlace): string => `${changeSetId} ${ordinal}`;
+const numberKey = ({ masterRecordId, versionNumber }: NumberKey): string => `${masterRecordId} ${versionNumber}`;
+const itemPlace = ({ versionId, itemKey }: ItemPlace): string => `${versionId} ${itemKey}`;
+const ofRecord = ({ masterRecordId }: Pick<NumberKey, 'masterRecordId'>): string => masterRecordId;
+
+export type Loaders = ReturnType<typeof makeLoaders>;
+
+/**
+ * @param db where things are read: the present, or the past
+ * @param today the present: rights are judged by it, whatever is read
+ */
+export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
+  return {
+    ...factReaders(db),
+    user: byId(db, people.usersById, 'userId', objects.asUser),
+    workflow: byId(db, people.workflowsById, 'workflowId', objects.asWorkflow),
+    cycle: byId(db, people.cyclesById, 'cycleId', objects.asCycle),
+    report: byId(db, people.reportsById, 'reportId', objects.asReport),
+    lob: byId(db, people.lobsById, 'lobId', objects.asLob),
+    testers: byForeignKey(db, people.testersByWorkflow, 'workflowId'),
+    metric: byId(db, metricsById, 'metricId', objects.asMetric),
+    metrics: byForeignKey(db, phaseMetrics, 'workflowId'),
+    changeSet: byId(db, log.changeSetsById, 'changeSetId', objects.asChangeSet),
+
+    /** A row that a commit changed. */
+    rowChange: described((showsDeleted: boolean) =>
+      byParts(
+        rowPlace,
+        (places: readonly RowPlace[]) => log.rowChangesAt(db, places, showsDeleted),
+        objects.asRowChange,
+      ),
+    ),
+
+    /** A note of who read the log: about now, whatever is read. */
+    logRead: byId(today, logReadsById, 'readId', objects.asLogRead),
+
+    /** On which version of a record, of those they may see, the viewer decided last, and when. */
+    lastReview: byParts(
+      ofRecord,
+      (records: readonly { masterRecordId: string; seesDeleted: boolean }[]) =>
+        versions.lastReviews(db, records, viewer.userId),
+      itself,
+    ),
+    /** Whether a version is deleted or gone today, whenever it is read: what is hidden today is hidden in the past as well. */
+    isDeletedToday: byId(today, versions.versionsById, 'versionId', ({ isDeleted }) => isDeleted),
+    /** How the viewer stands to a workflow. */
+    standing: new DataLoader(async (ids: readonly string[]) => {
+      const found = await people.standings(today, ids, viewer.userId);
+      return ids.map((id) => found.get(id) ?? NO_STANDING);
+    }),
+
+    version: byId(db, versions.versionsById, 'versionId', objects.asVersion),
+    currentOfRecord: byId(db, versions.currentByRecord, 'masterRecordId', objects.asVersion),
+    versionByNumber: byParts(
+      numberKey,
+      (keys: readonly NumberKey[]) => versions.versionsByNumber(db, keys),
+      objects.asVersion,
+    ),
+    /** All versions of a record, oldest first. */
+    versionsOfRecord: allWithin(db, phaseOf, ['masterRecordId', 'masterRecordId'], versions.versionsOfRecords, itself),
+
+    item: oneWithin(db, fullPhaseOf, 'itemId', items.itemsById, (row) => row && objects.asItem(row)),
+    itemByKey: within(fullPhaseOf, itemPlace, async (phase, keys: readonly ItemPlace[]) => {
+      const found = new Map(
+        (await items.itemsByKey(db, phase, keys)).map((row) => [itemPlace(row), objects.asItem(row)]),
+      );
+      return keys.map((key) => found.get(itemPlace(key)) ?? null);
+    }),
+    /** All items of a version, whole. */
+    itemsOfVersion: allWithin(db, fullPhaseOf, ['versionId', 'versionId'], items.itemsOfVersions, itself),
+    /** The forms of an item, and of all that it was carried or merged from. */
+    forms: allWithin(db, fullPhaseOf, ['itemId', 'startedFrom'], items.itemImages, (images) =>
+      groupBy(images, ({ itemId }) => itemId),
+    ),
+    /** The version that an item is in, or was in before it was removed. */
+    versionOfItem: oneWithin(db, fullPhaseOf, 'itemId', items.versionsOfItems, (row) => row && row.versionId),
+    comparison: within(
+      fullPhaseOf,
+      ({ fromId, toId }: VersionPair) => `${fromId} ${toId}`,
+      (phase, pairs) => items.comparedItems(db, phase, pairs),
+    ),
+    /** The diff of a changed text; null where what changed is no long text. */
+    textDiff: new DataLoader(async (changes: readonly FieldChange[]): Promise<(TextDiff | null)[]> => {
+      const texts = changes.map(textChange);
+      const compared = texts.filter((text) => text !== null);
+      const diffs = (await work.textDiffs.of(viewer.userId, compared)).values();
+      return texts.map((text) => text && diffs.next().value!);
+    }),
+
+    /** One of a phase's own count fields. */
+    countField: described((field: CountField) =>
+      oneWithin(
+        db,
+        fullPhaseOf,
+        'versionId',
+        (_, phase, ids) => items.countedItems(db, phase, field, ids),
+        (row) => row?.total ?? 0,
+      ),
+    ),
+
+    /** The same page of a list for many parents. */
+    page: described(
+      (list: PagedList, request: PageRequest, filters: readonly Filter[]) =>
+        new DataLoader(async (parents: readonly string[]): Promise<Page<object>[]> => {
+          const found = await pagesOf<object>(db, list, parents, request, filters);
+          return parents.map((parent) => found.get(parent)!);
+        }),
+    ),
+    count: described(
+      (list: PagedList, filters: readonly Filter[]) =>
+        new DataLoader(async (parents: readonly string[]): Promise<number[]> => {
+          const found = await countsOf(db, list, parents, filters);
+          return parents.map((parent) => found.get(parent) ?? 0);
+        }),
+    ),
+  };
+}

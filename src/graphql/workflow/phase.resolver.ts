@@ -1,0 +1,101 @@
+/** One phase of a workflow: how far it has come, and its versions. */
+import { missingPrerequisites } from '../../database/facts';
+import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions';
+import { phaseOf } from '../../phases';
+import { recordOfPhase } from '../../services/start-draft';
+import { cannotCreateReason } from '../../versioning/policy';
+import { progressOf } from '../../versioning/progress';
+import { connect, connectionArgs } from '../connection';
+import type { Context } from '../context';
+import { answered, answers, optional } from '../declare';
+import { PhaseEnum, PhaseProgressEnum } from '../enums';
+import { asVersion, type asWorkflowPhase } from '../objects';
+import { asOfArgs, at } from '../version/as-of-args';
+import { historyArgs, historyFilters } from '../version/history-args';
+import { PhaseVersion, PhaseVersionConnection } from '../version/types';
+import { seesDeleted } from '../visibility';
+import { configOf, PhaseConfig, WorkflowPhase } from './types';
+
+async function whyNotCreate(
+  { workflowId, phase }: ReturnType<typeof asWorkflowPhase>,
+  { loaders, viewer, past }: Context,
+): Promise<string | null> {
+  if (past) return `This is how it was at ${past.at.toISOString()}: the past does not change.`;
+  const [standing, states] = await Promise.all([
+    loaders.standing.load(workflowId),
+    loaders.phaseStates.load(workflowId),
+  ]);
+  const declared = phaseOf(phase);
+  const missing = missingPrerequisites(declared, states);
+  return cannotCreateReason({ phase: declared, viewer, standing, missingPrerequisites: missing });
+}
+
+answers(WorkflowPhase, {
+  config: answered(
+    'How the phase is configured.',
+    () => PhaseConfig,
+    ({ phase }) => configOf(phaseOf(phase)),
+  ),
+  progress: answered(
+    'How far it has come.',
+    () => PhaseProgressEnum,
+    async ({ workflowId, phase }, { loaders }) => {
+      const states = await loaders.phaseStates.load(workflowId);
+      const { statuses = [], isWaiting } = states.find((state) => state.phase === phase) ?? {};
+      return progressOf(phaseOf(phase), statuses, missingPrerequisites(phaseOf(phase), states).length > 0, isWaiting);
+    },
+  ),
+  blockedBy: answered(
+    'The phases that must be done before it opens and are not.',
+    () => [PhaseEnum],
+    async ({ workflowId, phase }, { loaders }) =>
+      missingPrerequisites(phaseOf(phase), await loaders.phaseStates.load(workflowId)).map(({ key }) => key),
+  ),
+  canCreate: answered(
+    'Whether the viewer may start a version or record here now; never in the past.',
+    () => Boolean,
+    async (phase, context) => (await whyNotCreate(phase, context)) === null,
+  ),
+  cannotCreateReason: answered(
+    'Why the viewer may not start one; null if they may.',
+    optional(() => String),
+    whyNotCreate,
+  ),
+  current: answered(
+    'FULL phases: the approved version. AUDIT_ONLY phases: null; see `records`.',
+    optional(() => PhaseVersion),
+    asOfArgs,
+    async ({ workflowId, phase }, context, { asOf }) => {
+      const declared = phaseOf(phase);
+      if (declared.versioning !== 'FULL') return null;
+      return at(context, asOf, [workflowId], ({ loaders }) =>
+        loaders.currentOfRecord.load(recordOfPhase(workflowId, declared)),
+      );
+    },
+  ),
+  history: answered(
+    'All versions of the phase, of whatever record, newest first.',
+    () => PhaseVersionConnection,
+    historyArgs,
+    async ({ workflowId, phase }, context, args) => {
+      const declared = phaseOf(phase);
+      const filters = await historyFilters(context, workflowId, args);
+      const [list, parent, only] =
+        declared.versioning === 'FULL'
+          ? [historyList, recordOfPhase(workflowId, declared), []]
+          : [historyOfPhase, workflowId, [ofPhase(declared)]];
+      return connect(context.loaders, list, parent, args, { filters: [...only, ...filters], toNode: asVersion });
+    },
+  ),
+  records: answered(
+    'The latest version of every record of the phase, the newest records first: one for FULL phases, one per assignment, document or request for AUDIT_ONLY phases.',
+    () => PhaseVersionConnection,
+    { ...connectionArgs, ...asOfArgs },
+    ({ workflowId, phase }, context, args) =>
+      at(context, args.asOf, [workflowId], async (then) => {
+        const hidesToday = then.past !== null && !(await seesDeleted(then, workflowId));
+        const filters = [ofPhase(phaseOf(phase))];
+        return connect(then.loaders, recordList(hidesToday), workflowId, args, { filters, toNode: asVersion });
+      }),
+  ),
+});

@@ -1,0 +1,16 @@
+/** How queries name a workflow, or a selection of them. */
+import type { Filter } from '../../database/pages';
+import { a, optional, type Given } from '../declare';
+
+export const workflowArgs = { cycleId: a.uuid('The cycle.'), reportId: a.uuid('The report.') };
+
+/** @param things what is selected, with a space behind it, if the description names it */
+export const selectionArgs = (things: string) => ({
+  cycleId: optional.uuid(`Only ${things}of this cycle.`),
+  reportId: optional.uuid(`Only ${things}of this report.`),
+});
+
+export const ofSelection = ({ cycleId, reportId }: Given<ReturnType<typeof selectionArgs>>): Filter[] => [
+  ...(cycleId ? [{ sql: 'w.cycle_id = $1', parameters: [cycleId] }] : []),
+  ...(reportId ? [{ sql: 'w.report_id = $1', parameters: [reportId] }] : []),
+];
