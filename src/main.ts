@@ -7,7 +7,7 @@ import { deployMigrations, migrationStatus } from './database/migrations';
 import { installWatch } from './database/watch';
 import { loadDemo } from './demo/load';
 import { ConfigurationError, readEnv, type Env } from './env';
-import { runCommand } from './cli/run';
+import { runTool } from './cli/run';
 import { holdCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { tokenRules } from './transport/token-rules';
@@ -127,4 +127,4 @@ async function refuseOtherServers(db: Database): Promise<void> {
     );
 }
 
-runCommand(main);
+runTool(main);

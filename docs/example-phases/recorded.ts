@@ -42,7 +42,7 @@ const fields = {
     {
       closedBy: entry('user', 'Who closed it', ({ by }) => by),
       before: entry('json', 'What it was before', ({ before }) => before, { required: false }),
-      mood: entry('text', 'Mood', ({ said }) => said.mood!, { required: false }),
+      mood: entry('text', 'Mood', ({ changeFields }) => changeFields.mood!, { required: false }),
     },
     ({ after }) => after.closedAt !== null,
   ),

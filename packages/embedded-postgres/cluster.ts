@@ -57,7 +57,7 @@ export async function openCluster(folder: string, options: ClusterOptions): Prom
   return withLock(dataDir, async () => {
     if (as === 'server') refuseSecondServer(dataDir, product);
     const installation = locateInstallation(dataDir, product);
-    const place: Place = { ...installation, dataDir, product, superuserPassword, volatile };
+    const place: ClusterPlace = { ...installation, dataDir, product, superuserPassword, volatile };
     const port = (await findRunning(place)) ?? (await start(place));
     const ways = {
       urlOf: (user: string, password: string, database: string) => urlOf(port, user, password, database),
@@ -88,7 +88,7 @@ export async function openCluster(folder: string, options: ClusterOptions): Prom
   });
 }
 
-interface Place extends Installation {
+interface ClusterPlace extends Installation {
   readonly dataDir: string;
   readonly product: Product;
   readonly superuserPassword: string;
@@ -109,7 +109,7 @@ interface Postmaster {
 }
 
 /** The port of the PostgreSQL that runs on this cluster, once it answers. */
-async function findRunning(place: Place): Promise<number | undefined> {
+async function findRunning(place: ClusterPlace): Promise<number | undefined> {
   const { cluster } = place;
   const deadline = Date.now() + 60_000;
   for (let postmaster = readPidFile(place); postmaster; postmaster = readPidFile(place)) {
@@ -130,7 +130,7 @@ async function findRunning(place: Place): Promise<number | undefined> {
   return undefined;
 }
 
-function readPidFile({ cluster, product }: Pick<Place, 'cluster' | 'product'>): Postmaster | undefined {
+function readPidFile({ cluster, product }: Pick<ClusterPlace, 'cluster' | 'product'>): Postmaster | undefined {
   try {
     // Its lines: process, cluster, start time, port, socket folder, address, shared memory, status; the last are written later.
     const lines = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
@@ -173,7 +173,7 @@ async function orphansAreGone(cluster: string): Promise<void> {
 }
 
 /** Whether it takes connections yet. Whoever answers says which cluster it serves: a copy of ours knows our passwords, too. */
-async function answers(port: number, { cluster, superuserPassword, product }: Place): Promise<boolean> {
+async function answers(port: number, { cluster, superuserPassword, product }: ClusterPlace): Promise<boolean> {
   const url = urlOf(port, 'postgres', superuserPassword, 'postgres');
   const asked = withClient(url, (client) =>
     client.query<{ folder: string }>("SELECT current_setting('data_directory') AS folder"),
@@ -208,7 +208,7 @@ const environment = { ...process.env, LC_ALL: 'C' };
 const PATIENTLY = ['--silent', '--wait', '--timeout=86400'];
 
 /** @param fixedPort where it has to be; left out, it is where it was, or anywhere */
-async function start(place: Place, fixedPort?: number): Promise<number> {
+async function start(place: ClusterPlace, fixedPort?: number): Promise<number> {
   const { cluster, dataDir, volatile } = place;
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(place);
   for (let attempt = 1; ; attempt++) {
@@ -235,7 +235,7 @@ async function start(place: Place, fixedPort?: number): Promise<number> {
   }
 }
 
-async function stop(place: Place): Promise<void> {
+async function stop(place: ClusterPlace): Promise<void> {
   const postmaster = readPidFile(place);
   if (!postmaster || !isPostmaster(postmaster.pid, place.cluster)) return;
   const log = openLog(place.dataDir);
@@ -271,7 +271,7 @@ function openLog(dataDir: string) {
   return { file, handle, size: fstatSync(handle).size };
 }
 
-async function initialise({ bin, cluster, runAs, dataDir, superuserPassword, volatile }: Place): Promise<void> {
+async function initialise({ bin, cluster, runAs, dataDir, superuserPassword, volatile }: ClusterPlace): Promise<void> {
   const where = cluster.startsWith(dataDir)
     ? cluster
     : `${cluster}, as the user who runs PostgreSQL cannot reach ${dataDir}`;

@@ -6,7 +6,7 @@ import { positions } from '../versioning/fitness';
 import { userRoles } from '../versioning/model';
 import { day, role, several, userId, uuid, yesNo } from './arguments';
 import { withOwnerUrl } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 import { plain } from './streams';
 import { tableOf } from './table';
 
@@ -246,4 +246,4 @@ writing(workflows, 'change', {
   },
 });
 
-runCommand(() => program.parseAsync());
+runTool(() => program.parseAsync());

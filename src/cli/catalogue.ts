@@ -6,7 +6,7 @@ import { withClient } from '../../packages/pg-client';
 import { holdCatalogue } from '../proof/catalogue';
 import { allow, forbid, listedExceptions } from '../proof/catalogue-exceptions';
 import { withOwnerUrl } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 import { plain } from './streams';
 
 /** Works in one transaction, as the owner. */
@@ -72,4 +72,4 @@ program
   .requiredOption(...reason)
   .action(change(forbid, 'No longer allowed:'));
 
-runCommand(() => program.parseAsync());
+runTool(() => program.parseAsync());

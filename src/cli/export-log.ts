@@ -3,7 +3,7 @@ import { noteReads } from '../database/change-log-reads';
 import { exportLog } from '../proof/log-file';
 import { progress } from './progress';
 import { withDatabase } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 import { commitCount, counted, streamOf, streamOption, titleOf } from './streams';
 
 const write = ({ workflow, out }: { workflow: string; out: string }): Promise<void> =>
@@ -24,7 +24,7 @@ const write = ({ workflow, out }: { workflow: string; out: string }): Promise<vo
     );
   });
 
-runCommand(() =>
+runTool(() =>
   new Command('npm run export:log --')
     .description('Writes the commit log of a workflow to a file that can be verified without the database.')
     .requiredOption(...streamOption)

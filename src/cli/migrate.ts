@@ -5,7 +5,7 @@ import { rolesSql } from '../database/roles';
 import { installWatch, watchSql } from '../database/watch';
 import { ConfigurationError, readEnv } from '../env';
 import { withOpened, withOwnerUrl } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 
 const deploy = (): Promise<void> =>
   withOpened(async (opened) => {
@@ -71,4 +71,4 @@ program
   .option('--empty', 'leave the SQL to be written by hand')
   .action(create);
 
-runCommand(() => program.parseAsync());
+runTool(() => program.parseAsync());

@@ -1,9 +1,9 @@
 /** Opening the configured database for a command, and closing it whatever happens. */
 import { Database } from '../database/database';
-import { openDatabase, requireOwnerUrl, type Database as Opened } from '../database/embedded';
+import { openDatabase, requireOwnerUrl, type DatabaseAccess } from '../database/embedded';
 import { readEnv, type Env } from '../env';
 
-export async function withOpened<T>(work: (opened: Opened, env: Env) => Promise<T>): Promise<T> {
+export async function withOpened<T>(work: (opened: DatabaseAccess, env: Env) => Promise<T>): Promise<T> {
   const env = readEnv();
   const opened = await openDatabase(env);
   try {

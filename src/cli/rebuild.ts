@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { rebuild } from '../proof/rebuild';
 import { progress } from './progress';
 import { withDatabase } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 import { commitCount, streamOption, streamsOf, titleOf } from './streams';
 
 async function compare({ workflow, dryRun }: { workflow?: string; dryRun?: boolean }): Promise<void> {
@@ -31,7 +31,7 @@ async function compare({ workflow, dryRun }: { workflow?: string; dryRun?: boole
   });
 }
 
-runCommand(() =>
+runTool(() =>
   new Command('npm run rebuild --')
     .description('Replays the commit log into state and compares it with the live rows.')
     .option(...streamOption)

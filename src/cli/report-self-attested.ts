@@ -3,7 +3,7 @@ import { phaseOf } from '../phases';
 import { columns, selfAttestedReport, type SelfAttestation, type SelfAttestedReport } from '../proof/self-attested';
 import { instant, uuid } from './arguments';
 import { withDatabase } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 import { plain } from './streams';
 
 interface Options {
@@ -88,7 +88,7 @@ const write = ({ cycle, from, to, asOf, json, csv }: Options): Promise<void> =>
     if (report.totals.notPermitted > 0) process.exitCode = 1;
   });
 
-runCommand(() =>
+runTool(() =>
   new Command('npm run -s report:self-attested --')
     .description(
       'Lists approvals, signatures and item decisions of people who edited or submitted the version. Planning permits it; elsewhere they do not count, and the exit code is 1 if an approval rests on one.',

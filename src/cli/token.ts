@@ -6,7 +6,7 @@ import { ConfigurationError, readEnv } from '../env';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../transport/authenticate';
 import { positive, seconds } from './arguments';
 import { withOpened } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 
 interface User {
   readonly id: number;
@@ -51,7 +51,7 @@ function activeUsers(url: string): Promise<User[]> {
   });
 }
 
-runCommand(() =>
+runTool(() =>
   new Command('npm run -s token --')
     .description('Prints a bearer token for a user of this database.')
     .requiredOption('--user <id>', 'the userId', positive)

@@ -8,7 +8,7 @@ import { allStreams } from '../database/log-reader';
 import { readEnv } from '../env';
 import { progress } from './progress';
 import { withDatabase } from './opened';
-import { runCommand } from './run';
+import { runTool } from './run';
 import { commitCount, counted, plain, streamOf, streamOption, titleOf } from './streams';
 
 function report(title: string, { valid, changeSetsChecked, firstBrokenSequence, problem }: Verification): void {
@@ -72,7 +72,7 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
   });
 }
 
-runCommand(() =>
+runTool(() =>
   new Command('npm run verify --')
     .description(
       'Recomputes the commit log, value by value, holds it against checkpoints and the live rows, and the database against what the migrations make.',

@@ -11,7 +11,7 @@ import { PAST, PRESENT, run, runForTexts, type Db, type TextRow } from './statem
 export type { Db };
 
 /** How far the past is read, as texts that the database understands. */
-export interface Horizon {
+export interface StreamPositions {
   /** A JSON object of streams and their last sequences. */
   readonly sequences: string;
   /** A schema of what was recorded elsewhere, and the setting that tells its views what is asked for; null if nothing is. */
@@ -22,7 +22,7 @@ export interface Horizon {
 type PastClient = pg.PoolClient & { horizon?: string; searchPath?: string };
 
 /** Makes a connection to the past see as far as a horizon, unless it does already. */
-async function show(client: PastClient, { sequences, supplement }: Horizon): Promise<void> {
+async function show(client: PastClient, { sequences, supplement }: StreamPositions): Promise<void> {
   const horizon = `${sequences} ${supplement?.value}`;
   if (client.horizon === horizon) return;
   const searchPath = supplement === null ? PAST : `${supplement.schema},${PAST}`;
@@ -135,7 +135,7 @@ export class Database implements Db {
    * Without a horizon it may ask only for tables whose schema it names.
    */
   queryPast<Row extends object>(
-    horizon: Horizon | null,
+    horizon: StreamPositions | null,
     sql: string,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {

@@ -6,7 +6,7 @@ import { createDatabaseSql, createRolesSql, databaseName, ownerRole, prepareData
 import { readSecrets, type Secrets } from './secrets';
 
 /** A way into the database; whoever opened it closes it. */
-export interface Database {
+export interface DatabaseAccess {
   /** For requests: may read, and write through the rules, but owns nothing. */
   readonly serviceUrl: string;
   /** For migrations, admin and import; missing if only DATABASE_URL is set. */
@@ -19,7 +19,10 @@ export interface Database {
 }
 
 /** Opens the configured database; without one, starts the embedded PostgreSQL or attaches to it if it runs. */
-export async function openDatabase(env: Env, as: ProcessEntry['as'] = 'tool'): Promise<Database | EmbeddedDatabase> {
+export async function openDatabase(
+  env: Env,
+  as: ProcessEntry['as'] = 'tool',
+): Promise<DatabaseAccess | EmbeddedDatabase> {
   if (env.databaseUrl) {
     const { databaseUrl: serviceUrl, databaseOwnerUrl: ownerUrl } = env;
     return { serviceUrl, ownerUrl, embedded: false, close: async () => {} };
@@ -28,14 +31,14 @@ export async function openDatabase(env: Env, as: ProcessEntry['as'] = 'tool'): P
 }
 
 /** The owner's address, or the advice to set it. */
-export function requireOwnerUrl({ ownerUrl }: Pick<Database, 'ownerUrl'>): string {
+export function requireOwnerUrl({ ownerUrl }: Pick<DatabaseAccess, 'ownerUrl'>): string {
   if (ownerUrl) return ownerUrl;
   throw new ConfigurationError(
     'DATABASE_OWNER_URL must be set: the database of DATABASE_URL, as the role that owns it.',
   );
 }
 
-export interface EmbeddedDatabase extends Database, Pick<Cluster, 'isRunning' | 'startAgain'> {
+export interface EmbeddedDatabase extends DatabaseAccess, Pick<Cluster, 'isRunning' | 'startAgain'> {
   readonly ownerUrl: string;
   readonly superuserUrl: string;
   /** The folder of the cluster itself, which need not be below the data folder. */

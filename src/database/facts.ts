@@ -1,14 +1,20 @@
 /** Gathers what the rules look at, for reads and, inside the transaction, for writes: the same statements for both. */
 import { fullPhaseOf, phaseOf } from '../phases';
 import { contentOf } from '../versioning/content';
-import { NO_STANDING, type JsonObject, type Standing, type VersionHeader, type Viewer } from '../versioning/model';
+import {
+  NO_ASSIGNMENT,
+  type JsonObject,
+  type WorkflowAssignment,
+  type VersionHeader,
+  type Viewer,
+} from '../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
 import type { CreationFacts, VersionFacts } from '../versioning/rules';
 import { signOffStates, type SignOffState } from '../versioning/sign-offs';
 import { byForeignKey, byId, itself, oneWithin, within } from './batching';
 import type { Db } from './database';
 import { itemCounts } from './items';
-import { standings, usersById, workflowsById } from './people';
+import { assignmentsOf, usersById, workflowsById } from './people';
 import { signOffsByVersion, type SignOffRow } from './sign-offs';
 import {
   circumstances,
@@ -20,8 +26,8 @@ import {
 } from './versions';
 
 /** How a person stands to one workflow. */
-export const standingIn = async (db: Db, workflowId: string, { userId }: Viewer): Promise<Standing> =>
-  (await standings(db, [workflowId], userId)).get(workflowId) ?? NO_STANDING;
+export const assignmentIn = async (db: Db, workflowId: string, { userId }: Viewer): Promise<WorkflowAssignment> =>
+  (await assignmentsOf(db, [workflowId], userId)).get(workflowId) ?? NO_ASSIGNMENT;
 
 /** Prerequisites that have nothing in force yet, among the phase states of one workflow. */
 export function missingPrerequisites(phase: PhaseDeclaration, states: readonly PhaseState[]): PhaseDeclaration[] {
@@ -36,7 +42,7 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
 export async function factsForCreating(
   tx: Db,
   streamId: string,
-  about: Pick<CreationFacts, 'phase' | 'viewer' | 'standing'>,
+  about: Pick<CreationFacts, 'phase' | 'viewer' | 'assignment'>,
 ): Promise<CreationFacts> {
   const states = await phaseStates(tx, [streamId]);
   return { ...about, missingPrerequisites: missingPrerequisites(about.phase, states) };
@@ -80,12 +86,12 @@ export type FactReaders = ReturnType<typeof factReaders>;
 /** The facts about one version, read in a writing transaction that holds the stream's head. */
 export const factsForWriting = (
   tx: Db,
-  about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
+  about: Pick<VersionFacts, 'version' | 'viewer' | 'assignment'>,
 ): Promise<VersionFacts> => factsAbout(about, factReaders(tx));
 
 /** What the rules look at in a version. */
 export async function factsAbout(
-  about: Pick<VersionFacts, 'version' | 'viewer' | 'standing'>,
+  about: Pick<VersionFacts, 'version' | 'viewer' | 'assignment'>,
   readers: FactReaders,
 ): Promise<VersionFacts> {
   const { version } = about;

@@ -1,8 +1,8 @@
-/** People, reference data and standing: who is who, and how they stand to a workflow. */
+/** People, reference data and assignments: who is who, and how they stand to a workflow. */
 import { fullPhases, ownershipPhase } from '../phases';
 import { columnName } from '../versioning/fields';
 import { signatories, type Position } from '../versioning/fitness';
-import type { Standing, VersionHeader, Viewer } from '../versioning/model';
+import type { WorkflowAssignment, VersionHeader, Viewer } from '../versioning/model';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { CycleRow, LobRow, ReportRow, WorkflowRow } from './rows';
@@ -56,7 +56,7 @@ const signsForAnother = (person: string): string => `exists (
       and ${isLatest('s')})`;
 
 /** How a person stands to a workflow `w`, as expressions. */
-export const standingExpressions = (person: string): Readonly<Record<keyof Standing, string>> => ({
+export const assignmentExpressions = (person: string): Readonly<Record<keyof WorkflowAssignment, string>> => ({
   isDataOwner: ownsData(person),
   isDelegate: signsForAnother(person),
   isTester: `exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = ${person})`,
@@ -66,12 +66,12 @@ export const standingExpressions = (person: string): Readonly<Record<keyof Stand
 });
 
 /** The same as columns; the person is parameter n. */
-const standingColumns = (n: number): string =>
-  Object.entries(standingExpressions(`$${n}`))
+const assignmentColumns = (n: number): string =>
+  Object.entries(assignmentExpressions(`$${n}`))
     .map(([name, sql]) => `${sql} as ${columnName(name)}`)
     .join(', ');
 
-const standingOf = (row: Standing): Standing => {
+const assignmentFrom = (row: WorkflowAssignment): WorkflowAssignment => {
   const { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate } = row;
   return { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate };
 };
@@ -82,12 +82,12 @@ export async function workflowOf(
   cycleId: string,
   reportId: string,
   userId: number,
-): Promise<{ workflow: WorkflowRow; standing: Standing } | null> {
-  const [row] = await db.query<WorkflowRow & Standing>(
-    `select ${workflowColumns}, ${standingColumns(3)} from workflows w where w.cycle_id = $1 and w.report_id = $2`,
+): Promise<{ workflow: WorkflowRow; assignment: WorkflowAssignment } | null> {
+  const [row] = await db.query<WorkflowRow & WorkflowAssignment>(
+    `select ${workflowColumns}, ${assignmentColumns(3)} from workflows w where w.cycle_id = $1 and w.report_id = $2`,
     [cycleId, reportId, userId],
   );
-  return row ? { workflow: row, standing: standingOf(row) } : null;
+  return row ? { workflow: row, assignment: assignmentFrom(row) } : null;
 }
 
 /** Whether the person of the first parameter is assigned to a workflow `w`, or signs there for somebody who is. */
@@ -128,16 +128,16 @@ export const among = (workflowIds: readonly string[]): Filter => ({
   parameters: [workflowIds],
 });
 
-export async function standings(
+export async function assignmentsOf(
   db: Db,
   workflowIds: readonly string[],
   userId: number,
-): Promise<Map<string, Standing>> {
-  const rows = await db.query<Standing & { workflowId: string }>(
-    `select w.workflow_id, ${standingColumns(2)} from workflows w where w.workflow_id = any($1::uuid[])`,
+): Promise<Map<string, WorkflowAssignment>> {
+  const rows = await db.query<WorkflowAssignment & { workflowId: string }>(
+    `select w.workflow_id, ${assignmentColumns(2)} from workflows w where w.workflow_id = any($1::uuid[])`,
     [workflowIds, userId],
   );
-  return new Map(rows.map((row) => [row.workflowId, standingOf(row)]));
+  return new Map(rows.map((row) => [row.workflowId, assignmentFrom(row)]));
 }
 
 export const cyclesById = readBy<CycleRow>(

@@ -26,12 +26,12 @@ import type { ItemReviewStatus, JsonObject, VersionHeader } from '../versioning/
 import { demoCaller } from './caller';
 import { versionIdOf } from './version-ids';
 
-export interface Verdict {
+export interface DemoDecision {
   readonly status: ItemReviewStatus;
   readonly notes?: string;
 }
 /** What is said of items, by their labels. */
-export type Verdicts = Readonly<Record<string, Verdict>>;
+export type DemoDecisions = Readonly<Record<string, DemoDecision>>;
 
 interface Draft {
   readonly reason: string;
@@ -114,7 +114,7 @@ export class Person {
   }
 
   /** Decides the items that are named. */
-  async decide(version: VersionHeader, verdicts: Verdicts): Promise<VersionHeader> {
+  async decide(version: VersionHeader, verdicts: DemoDecisions): Promise<VersionHeader> {
     const items = await this.itemsOf(version);
     const decisions = Object.entries(verdicts).map(([label, verdict]) => ({
       itemKey: called(label, items).itemKey,
@@ -124,7 +124,7 @@ export class Person {
   }
 
   /** Decides the items that are named, and approves all others that are undecided. */
-  async decideAll(version: VersionHeader, verdicts: Verdicts = {}): Promise<VersionHeader> {
+  async decideAll(version: VersionHeader, verdicts: DemoDecisions = {}): Promise<VersionHeader> {
     const undecided = (await this.itemsOf(version)).filter(({ reviewStatus }) => reviewStatus === 'PENDING');
     const approved = Object.fromEntries(undecided.map(({ label }) => [label, { status: 'APPROVED' as const }]));
     return this.decide(version, { ...approved, ...verdicts });

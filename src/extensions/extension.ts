@@ -1,4 +1,4 @@
-import type { Supplement } from '../database/past';
+import type { Supplement } from '../database/as-of-reader';
 
 /** What adds to the product, and could be taken away with its folder and its line. */
 export interface Extension {

@@ -1,13 +1,13 @@
 import DataLoader from 'dataloader';
 import { noteReads, type LogRead } from '../database/change-log-reads';
 import type { Database } from '../database/database';
-import { Past, type Supplement } from '../database/past';
+import { AsOfReader, type Supplement } from '../database/as-of-reader';
 import { extensions } from '../extensions';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';
-import type { Work } from '../offload/heavy-work';
+import type { BackgroundWork } from '../offload/heavy-work';
 import { badInput, tooLarge } from '../versioning/errors';
-import type { Bearer, Viewer } from '../versioning/model';
+import type { TokenHolder, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders';
 
 /** One at most: its views stand in front of those of the past. */
@@ -23,7 +23,7 @@ export class Context implements Caller {
   /** Made when something is first loaded: a planned operation loads nothing. */
   private made: Loaders | null = null;
   /** Set where everything is read as it stood at an instant. */
-  past: Past | null = null;
+  past: AsOfReader | null = null;
   /** Each log is noted once in a request; those that are read in the same moment, in one statement. */
   private reads = new DataLoader<LogRead, true, string>(
     async (reads) => {
@@ -39,10 +39,10 @@ export class Context implements Caller {
 
   constructor(
     readonly db: Database,
-    private readonly bearer: Bearer,
+    private readonly bearer: TokenHolder,
     readonly requestId: string,
     readonly reauthenticationSeconds: number,
-    readonly work: Work,
+    readonly work: BackgroundWork,
     /** Counts what only the answer shows to have been asked for: it is given, and the requests after it are fewer. */
     readonly owe: (cost: number) => void,
     /** Where the heads of the log are noted outside the database, if they are. */
@@ -76,7 +76,7 @@ export class Context implements Caller {
 
   /** From now on everything is read as it stood at an instant. */
   enterPast(at: Date): void {
-    this.past = new Past(this.db, at, pastSupplement);
+    this.past = new AsOfReader(this.db, at, pastSupplement);
     this.forget();
   }
 
@@ -124,7 +124,7 @@ export class Context implements Caller {
   }
 
   /** In the past, a stream is read only when no commit can change it any more at that instant. */
-  async settle(...streamIds: readonly string[]): Promise<void> {
-    await this.past?.settle(streamIds);
+  async closeStreams(...streamIds: readonly string[]): Promise<void> {
+    await this.past?.closeStreams(streamIds);
   }
 }

@@ -15,11 +15,11 @@ import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageReq
 import * as people from '../database/people';
 import * as versions from '../database/versions';
 import { groupBy } from '../group-by';
-import type { Work } from '../offload/heavy-work';
+import type { BackgroundWork } from '../offload/heavy-work';
 import { fullPhaseOf, phaseOf } from '../phases';
 import type { CountField } from '../versioning/fields';
 import type { FieldChange } from '../versioning/diff';
-import { NO_STANDING, type Viewer } from '../versioning/model';
+import { NO_ASSIGNMENT, type Viewer } from '../versioning/model';
 import { textChange } from '../versioning/text-change';
 import * as objects from './objects';
 
@@ -54,7 +54,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * @param db where things are read: the present, or the past
  * @param today the present: rights are judged by it, whatever is read
  */
-export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
+export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: BackgroundWork) {
   return {
     ...factReaders(db),
     user: byId(db, people.usersById, 'userId', objects.asUser),
@@ -89,9 +89,9 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: Work) {
     /** Whether a version is deleted or gone today, whenever it is read: what is hidden today is hidden in the past as well. */
     isDeletedToday: byId(today, versions.versionsById, 'versionId', ({ isDeleted }) => isDeleted),
     /** How the viewer stands to a workflow. */
-    standing: new DataLoader(async (ids: readonly string[]) => {
-      const found = await people.standings(today, ids, viewer.userId);
-      return ids.map((id) => found.get(id) ?? NO_STANDING);
+    assignment: new DataLoader(async (ids: readonly string[]) => {
+      const found = await people.assignmentsOf(today, ids, viewer.userId);
+      return ids.map((id) => found.get(id) ?? NO_ASSIGNMENT);
     }),
 
     version: byId(db, versions.versionsById, 'versionId', objects.asVersion),

@@ -1,5 +1,5 @@
 /** Whether the viewer may know of a thing: asked on every path to it, so that what is hidden does not exist. */
-import { streamsOfVersions } from '../database/past';
+import { streamsOfVersions } from '../database/as-of-reader';
 import type { ItemRow, WorkflowRow } from '../database/rows';
 import { DomainError } from '../versioning/errors';
 import type { VersionHeader } from '../versioning/model';
@@ -8,18 +8,18 @@ import type { Context } from './context';
 import type { Marked } from './objects';
 
 export async function canSeeStream({ viewer, loaders }: Context, streamId: string): Promise<boolean> {
-  return canSeeWorkflow(viewer, await loaders.standing.load(streamId));
+  return canSeeWorkflow(viewer, await loaders.assignment.load(streamId));
 }
 
 /** In the past, makes streams readable; those that the viewer may not see are left alone, so that not even waiting tells of them. */
-export async function settleVisible(context: Context, streamIds: readonly string[]): Promise<void> {
+export async function closeVisibleStreams(context: Context, streamIds: readonly string[]): Promise<void> {
   const seen = await Promise.all(streamIds.map((id) => canSeeStream(context, id)));
-  await context.settle(...streamIds.filter((_, i) => seen[i]));
+  await context.closeStreams(...streamIds.filter((_, i) => seen[i]));
 }
 
-/** The version if there is one that the viewer may see; in the past, once its stream is settled. */
+/** The version if there is one that the viewer may see; in the past, once its stream is closed. */
 export async function versionById(context: Context, versionId: string): Promise<Marked<VersionHeader> | null> {
-  if (context.past) await settleVisible(context, await streamsOfVersions(context.db, [versionId]));
+  if (context.past) await closeVisibleStreams(context, await streamsOfVersions(context.db, [versionId]));
   return visibleVersion(context, await context.loaders.version.load(versionId));
 }
 
@@ -27,9 +27,9 @@ export async function versionById(context: Context, versionId: string): Promise<
 export async function visibleVersion<V extends VersionHeader>(context: Context, version: V | null): Promise<V | null> {
   if (!version) return null;
   const { viewer, loaders, past } = context;
-  const standing = await loaders.standing.load(version.streamId);
-  if (!canSeeWorkflow(viewer, standing)) return null;
-  if (canSeeDeleted(viewer, standing)) return version;
+  const assignment = await loaders.assignment.load(version.streamId);
+  if (!canSeeWorkflow(viewer, assignment)) return null;
+  if (canSeeDeleted(viewer, assignment)) return version;
   // What is gone today was deleted with it.
   const isDeletedToday = past && (await loaders.isDeletedToday.load(version.versionId)) !== false;
   return version.isDeleted || isDeletedToday ? null : version;
@@ -46,7 +46,7 @@ export async function visibleVersions<V extends VersionHeader>(
 
 /** Whether, among what belongs to the versions of a workflow that the viewer sees, they may see what belongs to deleted ones. */
 export async function seesDeleted({ viewer, loaders }: Context, streamId: string): Promise<boolean> {
-  return canSeeDeleted(viewer, await loaders.standing.load(streamId));
+  return canSeeDeleted(viewer, await loaders.assignment.load(streamId));
 }
 
 /** For those who may not see the deleted version it was made in, a decision is hidden with it. */

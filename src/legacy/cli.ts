@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { progress, type Progress } from '../cli/progress';
-import { runCommand } from '../cli/run';
+import { runTool } from '../cli/run';
 import { plain } from '../cli/streams';
 import { openDatabase, requireOwnerUrl } from '../database/embedded';
 import { readEnv, type Env } from '../env';
@@ -322,4 +322,4 @@ program
   .option(...jsonOption)
   .action(showStatus);
 
-runCommand(() => program.parseAsync());
+runTool(() => program.parseAsync());

@@ -10,7 +10,7 @@ import { People, workflowIds, workflowKey } from './plan/workflow';
 import type { OwnerSession } from './session';
 import { isKept, type SourceRow } from './source-row';
 import { asSourceRow, repeatedIn, type StagedRow } from './staged-row';
-import { Tally, type FindingTally, type QuarantinedTally, type TableTally } from './tally';
+import { ImportSummary, type FindingSummary, type QuarantineSummary, type TableSummary } from './import-summary';
 import { Staging, type StagedPhase } from './staging';
 import type { Source, TableCount } from './source';
 import { imported, quarantined, unitsTogether, type PlacedRow, type Unit } from './unit';
@@ -44,9 +44,9 @@ export interface ImportResult {
   readonly source: readonly TableCount[];
   /** Files that were not looked at. */
   readonly otherFiles: readonly string[];
-  readonly tables: readonly TableTally[];
-  readonly findings: readonly FindingTally[];
-  readonly quarantine: readonly QuarantinedTally[];
+  readonly tables: readonly TableSummary[];
+  readonly findings: readonly FindingSummary[];
+  readonly quarantine: readonly QuarantineSummary[];
   /** Phases that a sync left alone because they were rolled back. */
   readonly leftAlone: readonly string[];
 }
@@ -56,7 +56,7 @@ export class ImportRun {
   readonly #people: People;
   readonly #reference: ReferenceImport;
   readonly #outcomes: Record<Outcome, number> = { placed: 0, changed: 0, unchanged: 0, held: 0 };
-  readonly #tally = new Tally();
+  readonly #summary = new ImportSummary();
   readonly #leftAlone = new Set<string>();
   #placer!: Placer;
   #placed!: Placed;
@@ -90,10 +90,10 @@ export class ImportRun {
     await this.#reference.place();
     if (!options.isDryRun)
       for (const { streamId, phase } of await this.#staging.left())
-        await this.#placer.takeOut(streamId, declarationOf(phase));
+        await this.#placer.removePhase(streamId, declarationOf(phase));
     for (const staged of await this.#phases()) await this.#placePhase(staged);
     await this.#placeLost();
-    const { tables, findings, quarantine } = this.#tally;
+    const { tables, findings, quarantine } = this.#summary;
     const counts = source.counts();
     return {
       outcomes: this.#outcomes,
@@ -173,7 +173,7 @@ export class ImportRun {
         (results.some(({ refused }) => refused === 'IN_PART') &&
           results.some(({ outcome }) => outcome === 'placed' || outcome === 'changed')));
     const isSettled = !isStuck && (await placer.settle(streamId, phase, isFirst ? null : units));
-    if (!isSettled && (await placer.takeOut(streamId, phase))) {
+    if (!isSettled && (await placer.removePhase(streamId, phase))) {
       this.#done -= units.reduce((sum, { sources }) => sum + sources.length, 0);
       results = await this.#place(place, units, await placer.placedOf(streamId, phase.key));
       await placer.settle(streamId, phase, null);
@@ -219,13 +219,13 @@ export class ImportRun {
     }
   }
 
-  async #placeUnits(place: Place | null, units: readonly Unit[]): Promise<void> {
+  async #placeUnits(place: ImportedPlace | null, units: readonly Unit[]): Promise<void> {
     if (units.length === 0) return;
     const placed = place ? await this.#placer.placedOf(place.streamId, place.phase) : this.#placed;
     this.#count(await this.#place(place, units, placed));
   }
 
-  async #place(place: Place | null, units: readonly Unit[], placed: Placed): Promise<Result[]> {
+  async #place(place: ImportedPlace | null, units: readonly Unit[], placed: Placed): Promise<Result[]> {
     const results: Result[] = [];
     for (const unit of units) {
       results.push(await this.#placer.place(place?.streamId ?? REFERENCE_STREAM, place?.phase ?? null, unit, placed));
@@ -237,7 +237,7 @@ export class ImportRun {
 
   #count(results: readonly Result[]): void {
     for (const { outcome, sources } of results) {
-      this.#tally.add(sources);
+      this.#summary.add(sources);
       this.#outcomes[outcome]++;
     }
   }
@@ -247,7 +247,7 @@ export class ImportRun {
 const LOST_TOGETHER = 5000;
 
 /** A phase of a workflow, or what of a workflow belongs to no phase. */
-interface Place {
+interface ImportedPlace {
   readonly streamId: string;
   readonly phase: string | null;
 }

@@ -1,13 +1,6 @@
 /** Where versions came from that were taken over from the old system. */
 import type { Db } from '../database/database';
-
-/** What was untidy about a source row and how it was decided. */
-export interface Finding {
-  readonly code: string;
-  readonly message: string;
-  /** The old column that it is about, if it is about one. */
-  readonly column?: string;
-}
+import type { Finding } from './source-row';
 
 export interface VersionImport {
   readonly versionId: string;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { PhaseDeclaration } from '../versioning/phase';
 import { fingerprint, quarantined, type PlacedRow, type Unit } from './unit';
 import type { OwnerSession } from './session';
-import { removeVersions, takeOut } from './take-out';
+import { removeVersions, removePhase } from './remove-phase';
 import { aside, idsIn, ownersIn, UnitWriter } from './write-unit';
 
 /** What PostgreSQL says about data, not about itself: values, constraints, and our own rules. */
@@ -161,12 +161,12 @@ export class Placer {
    * Takes a phase out, to be placed anew: where the old system has changed what cannot be changed step by step.
    * @returns false if somebody works on it here
    */
-  takeOut(streamId: string, phase: PhaseDeclaration): Promise<boolean> {
+  removePhase(streamId: string, phase: PhaseDeclaration): Promise<boolean> {
     const { session } = this;
     const reason = `${phase.title} has changed in the old system, and is placed anew.`;
     return this.#commit(streamId, 'legacy sync', reason, async () => {
       const isLive = await this.#isLive(streamId, phase.key);
-      if (!isLive) await takeOut(session, streamId, phase, '[@#]');
+      if (!isLive) await removePhase(session, streamId, phase, '[@#]');
       return !isLive;
     });
   }

@@ -1,7 +1,7 @@
 /** The way back: takes one phase of an import out again, unless somebody has worked on it since. */
 import { phaseOf } from '../phases';
 import type { OwnerSession } from './session';
-import { takeOut } from './take-out';
+import { removePhase } from './remove-phase';
 
 /** Something that was done here after the import, and would be lost. */
 export interface WorkSince {
@@ -73,7 +73,7 @@ function rollBackOne(session: OwnerSession, streamId: string, phase: string, imp
     ]);
     const work = await workSince(session, [streamId], phase);
     if (work.length > 0) throw new WorkWouldBeLost(work);
-    const taken = await takeOut(session, streamId, declaration);
+    const taken = await removePhase(session, streamId, declaration);
     await session.query(
       `update legacy.imported_phase set state = 'ROLLED_BACK', changed_at = clock_timestamp() where workflow_id = $1 and phase = $2::"Phase"`,
       [streamId, phase],

@@ -2,11 +2,11 @@
 import type { Db } from '../database/database';
 import { isoInstant } from '../database/log-reader';
 import { phases } from '../phases';
-import type { SameIds } from './agreement';
+import type { SameIds } from './mapping-check';
 import type { Finding } from './source-row';
 import { legacyTable } from './tables';
-import type { Fate } from './tally';
-import type { Commit } from './verify-report';
+import type { Fate } from './import-summary';
+import type { ReportedCommit } from './verify-report';
 
 /** How many rows are looked at together. */
 export const PAGE = 1000;
@@ -113,8 +113,12 @@ export async function goneTargets(tx: Db, page: readonly PageRow[]): Promise<Map
 }
 
 /** For each row the commits that wrote to what it became, since an import last kept it. */
-export async function commitsBehind(tx: Db, table: string, rows: readonly PageRow[]): Promise<Map<string, Commit[]>> {
-  const found = await tx.query<Commit & { sourceKey: string }>(
+export async function commitsBehind(
+  tx: Db,
+  table: string,
+  rows: readonly PageRow[],
+): Promise<Map<string, ReportedCommit[]>> {
+  const found = await tx.query<ReportedCommit & { sourceKey: string }>(
     `select distinct r.source_key, c.stream_id, c.sequence, ${isoInstant('c.committed_at')} as at, c.origin, c.operation, u.name as who
      from legacy.source_row s
      cross join lateral (
@@ -127,7 +131,7 @@ export async function commitsBehind(tx: Db, table: string, rows: readonly PageRo
      where s.table_name = $1 and s.source_key = any($2) order by 1, 3`,
     [table, rows.map(({ sourceKey }) => sourceKey)],
   );
-  const commits = new Map<string, Commit[]>();
+  const commits = new Map<string, ReportedCommit[]>();
   for (const { sourceKey, sequence, at, origin, operation, who } of found)
     commits.set(sourceKey, [...(commits.get(sourceKey) ?? []), { sequence, at, origin, operation, who }]);
   return commits;

@@ -50,7 +50,7 @@ export interface Quarantined {
   readonly reason: string;
 }
 
-export interface Commit {
+export interface ReportedCommit {
   readonly sequence: number;
   readonly at: string;
   readonly origin: string;
@@ -62,7 +62,7 @@ export interface ChangedRow {
   readonly table: string;
   readonly key: string;
   readonly columns: readonly string[];
-  readonly commits: readonly Commit[];
+  readonly commits: readonly ReportedCommit[];
 }
 
 export interface Difference {

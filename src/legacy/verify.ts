@@ -8,7 +8,7 @@ import type { Db } from '../database/database';
 import { isoInstant } from '../database/log-reader';
 import type { NotedHeads } from '../proof/checkpoints';
 import { verifyStream } from '../proof/verify';
-import { disagreements, type SameIds } from './agreement';
+import { disagreements, type SameIds } from './mapping-check';
 import type { TableCount } from './source';
 import { legacyTables } from './tables';
 import { commitsBehind, goneTargets, PAGE, pageOf, sameIds, type PageRow } from './verify-page';

@@ -3,7 +3,7 @@ import { VerifiedChains } from '../proof/verified-chains';
 import { oneAtATimeEach } from './one-at-a-time-each';
 import { TextDiffs } from './text-diffs';
 
-export class Work {
+export class BackgroundWork {
   readonly textDiffs = new TextDiffs();
   /** Each reads a whole log, on a connection of its own. */
   readonly verifications = oneAtATimeEach('the verification of logs', { size: 2, waiting: 4 });

@@ -7,7 +7,7 @@
 import type { Database } from '../database/database';
 import { noteReads, type LogRead } from '../database/change-log-reads';
 import { itemsAsDecided } from '../database/items';
-import { Past } from '../database/past';
+import { AsOfReader } from '../database/as-of-reader';
 import { REFERENCE_STREAM } from '../database/people';
 import { isLatest } from '../database/sign-offs';
 import { fullPhases } from '../phases';
@@ -144,8 +144,8 @@ export async function selfAttestedReport(db: Database, { cycleId, from, to, asOf
     [REFERENCE_STREAM],
   );
   await noteReads(db, reads, { readerId: null, requestId: null });
-  const past = new Past(db, at);
-  await past.settle(reads.map(({ streamId }) => streamId));
+  const past = new AsOfReader(db, at);
+  await past.closeStreams(reads.map(({ streamId }) => streamId));
   if (cycleId !== null) await demandCycle(past, cycleId);
   const counts = await past.query<PhaseTotal>(
     `select v.phase::text, count(*)::int as approved,
@@ -197,7 +197,7 @@ export async function selfAttestedReport(db: Database, { cycleId, from, to, asOf
 }
 
 /** A cycle that is not there has no rows either, and a report of none would say that nothing was found. */
-async function demandCycle(past: Past, cycleId: string): Promise<void> {
+async function demandCycle(past: AsOfReader, cycleId: string): Promise<void> {
   const [cycle] = await past.query('select from cycles where cycle_id = $1', [cycleId]);
   if (!cycle) throw new Error(`There was no cycle ${cycleId} at ${past.at.toISOString()}.`);
 }

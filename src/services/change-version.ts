@@ -1,5 +1,5 @@
 /** The frame of every mutation of an existing version: find it, lock its stream, let the rules decide, write. */
-import { factsForWriting, standingIn } from '../database/facts';
+import { factsForWriting, assignmentIn } from '../database/facts';
 import { noteEditor, rehash, updateHeader } from '../database/version-writes';
 import { versionsById } from '../database/versions';
 import { notFound, staleRevision } from '../versioning/errors';
@@ -10,14 +10,14 @@ import type { PhaseDeclaration } from '../versioning/phase';
 import { demand, savesDraft, type VersionAction } from '../versioning/policy';
 import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';
 import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
-import { commit, type Caller, type Command, type Commit, type Committed } from './commit';
+import { commit, type Caller, type Command, type OpenCommit, type Committed } from './commit';
 
 export interface VersionCommand extends Command {
   readonly versionId: string;
   readonly expectedRevision: number;
 }
 
-export interface Change<Input, Facts extends VersionFacts = FullFacts> extends Commit {
+export interface Change<Input, Facts extends VersionFacts = FullFacts> extends OpenCommit {
   readonly caller: Caller;
   readonly input: Input;
   readonly facts: Facts;
@@ -50,15 +50,15 @@ const changing =
       input,
       async (tx, viewer) => {
         const [version] = await versionsById(tx, [input.versionId]);
-        const standing = version && (await standingIn(tx, version.streamId, viewer));
+        const assignment = version && (await assignmentIn(tx, version.streamId, viewer));
         const isVisible =
-          standing && canSeeWorkflow(viewer, standing) && (!version.isDeleted || canSeeDeleted(viewer, standing));
+          assignment && canSeeWorkflow(viewer, assignment) && (!version.isDeleted || canSeeDeleted(viewer, assignment));
         if (!isVisible) throw notFound(`Version ${input.versionId}`);
-        return { streamId: version.streamId, version, standing };
+        return { streamId: version.streamId, version, assignment };
       },
-      async (made, { version, standing }) => {
+      async (made, { version, assignment }) => {
         const { tx, viewer } = made;
-        const facts = { ...(await factsForWriting(tx, { version, viewer, standing })), ...about(input) } as Facts;
+        const facts = { ...(await factsForWriting(tx, { version, viewer, assignment })), ...about(input) } as Facts;
         const does = typeof action === 'function' ? action(phaseOf(version.phase), input) : action;
         demand(does, facts, input.expectedRevision);
         if (facts.phase.versioning === 'FULL' && savesDraft(does) && !facts.editors.includes(viewer.userId))

@@ -35,7 +35,7 @@ export interface Committed {
   readonly changeSetId: string;
 }
 
-export interface Commit {
+export interface OpenCommit {
   readonly tx: Db;
   /** The commit's stamp. */
   readonly now: Date;
@@ -56,7 +56,7 @@ export async function commit<Found extends { readonly streamId: string }>(
   operation: string,
   input: Command,
   find: (tx: Db, viewer: Viewer) => Promise<Found>,
-  work: (commit: Commit, found: Found) => Promise<string>,
+  work: (commit: OpenCommit, found: Found) => Promise<string>,
 ): Promise<Committed> {
   const { streamId } = await find(db, caller);
   return db

@@ -33,8 +33,8 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       demandDrafted(declared);
       return { ...found, phase: declared };
     },
-    async ({ tx, now, viewer, stamps }, { streamId, standing, phase }) => {
-      const facts = await factsForCreating(tx, streamId, { phase, viewer, standing });
+    async ({ tx, now, viewer, stamps }, { streamId, assignment, phase }) => {
+      const facts = await factsForCreating(tx, streamId, { phase, viewer, assignment });
       demandCreation(facts);
       const content = input.content ? contentChanges(phase, input.content) : {};
       demandRestricted(facts, phase, fallbacks(phase.version.fields), content, input.reason);
@@ -45,7 +45,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       if (input.parentVersionId) {
         parent = (await versionsById(tx, [input.parentVersionId]))[0] ?? null;
         const usable =
-          parent?.masterRecordId === masterRecordId && (!parent.isDeleted || canSeeDeleted(viewer, standing));
+          parent?.masterRecordId === masterRecordId && (!parent.isDeleted || canSeeDeleted(viewer, assignment));
         if (!parent || !usable)
           throw badInput(
             `parentVersionId ${input.parentVersionId} is not a version of ${phase.title} in this workflow.`,

@@ -1,7 +1,7 @@
 import { workflowOf } from '../database/people';
 import type { Db } from '../database/database';
 import { notFound } from '../versioning/errors';
-import type { Standing, Viewer } from '../versioning/model';
+import type { WorkflowAssignment, Viewer } from '../versioning/model';
 import { canSeeWorkflow } from '../versioning/seeing';
 
 /** The workflow of a report in a cycle, and how the viewer stands to it; to those who may not see it, it does not exist. */
@@ -9,9 +9,9 @@ export async function visibleWorkflow(
   tx: Db,
   { cycleId, reportId }: { readonly cycleId: string; readonly reportId: string },
   viewer: Viewer,
-): Promise<{ streamId: string; standing: Standing }> {
+): Promise<{ streamId: string; assignment: WorkflowAssignment }> {
   const found = await workflowOf(tx, cycleId, reportId, viewer.userId);
-  if (!found || !canSeeWorkflow(viewer, found.standing))
+  if (!found || !canSeeWorkflow(viewer, found.assignment))
     throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
-  return { streamId: found.workflow.workflowId, standing: found.standing };
+  return { streamId: found.workflow.workflowId, assignment: found.assignment };
 }

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/database';
-import { standingIn } from '../database/facts';
+import { assignmentIn } from '../database/facts';
 import { insertMetrics, metricUnits, phaseMetrics } from '../database/metrics';
 import { visibleWorkflowIds } from '../database/people';
 import { badInput, DomainError, notFound } from '../versioning/errors';
@@ -42,7 +42,7 @@ export async function refreshMetrics(
     const now = await openCommit(tx, caller, 'refreshMetrics', streamId);
     const viewer = await activePerson(tx, userId);
     demandWriter(viewer);
-    if (!canSeeWorkflow(viewer, await standingIn(tx, streamId, viewer))) throw new Nothing();
+    if (!canSeeWorkflow(viewer, await assignmentIn(tx, streamId, viewer))) throw new Nothing();
     const figures = await phaseMetrics(tx, [streamId], { start: periodStart, end: periodEnd });
     const rows = figures.flatMap((figure) =>
       (Object.keys(metricUnits) as (keyof typeof metricUnits)[]).flatMap((metricType) => {

@@ -11,13 +11,13 @@ import { currentByRecord, replacedRecords, versionsById } from '../database/vers
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
 import { columnFields, contentFields } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
-import type { AuditOnlyPhase, CommandDeclaration, Deed } from '../versioning/phase';
+import type { AuditOnlyPhase, CommandDeclaration, CommandContext } from '../versioning/phase';
 import { unfitness } from '../versioning/fitness';
 import { demandText } from '../versioning/reasons';
 import { someone } from '../versioning/roles';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
-import { commit, newVersionId, type Caller, type Command, type Commit, type Committed } from './commit';
+import { commit, newVersionId, type Caller, type Command, type OpenCommit, type Committed } from './commit';
 import { visibleWorkflow } from './find-workflow';
 import { contentFrom, demandTexts } from './phase-input';
 
@@ -25,7 +25,7 @@ export type StartInput = Command & { readonly cycleId: string; readonly reportId
 export type CommandInput = StartInput | VersionCommand;
 
 /** What is known wherever a command runs. */
-interface Run extends Commit {
+interface Run extends OpenCommit {
   readonly caller: Caller;
   readonly phase: AuditOnlyPhase;
   readonly command: CommandDeclaration;
@@ -48,13 +48,13 @@ function startByCommand(caller: Caller, phase: AuditOnlyPhase, name: string, inp
     name,
     input,
     (tx, viewer) => visibleWorkflow(tx, input, viewer),
-    async (made, { streamId, standing }) => {
+    async (made, { streamId, assignment }) => {
       const { tx, viewer } = made;
-      demandCreation(await factsForCreating(tx, streamId, { phase, viewer, standing }));
+      demandCreation(await factsForCreating(tx, streamId, { phase, viewer, assignment }));
       const run = { ...made, caller, phase, command, input };
-      const deed = deedOf(run, await checkedInput(run, streamId), { before: {}, parent: '', next: '' });
+      const context = contextOf(run, await checkedInput(run, streamId), { before: {}, parent: '', next: '' });
       const { cycleId, reportId } = input;
-      return record(run, deed, command.start!(deed), { streamId, cycleId, reportId });
+      return record(run, context, command.start!(context), { streamId, cycleId, reportId });
     },
   );
 }
@@ -75,21 +75,21 @@ function changeByCommand(phase: AuditOnlyPhase, name: string) {
       const run = { ...change, command };
       const input = await checkedInput(run, version.streamId);
       const next = newVersionId(caller, phase.key);
-      const deed = deedOf(run, input, { before: facts.content, parent: version.versionId, next });
+      const context = contextOf(run, input, { before: facts.content, parent: version.versionId, next });
       if (!(await closeRecorded(tx, version.versionId, now)))
         throw new DomainError('CONFLICT', 'The record has just been changed. Read it again, then repeat.');
-      await record(run, deed, command.next!(deed), version, { versionId: next, parent: version });
-      return command.start ? record(run, deed, command.start(deed), version) : next;
+      await record(run, context, command.next!(context), version, { versionId: next, parent: version });
+      return command.start ? record(run, context, command.start(context), version) : next;
     },
   );
 }
 
 /** What content may be made of: instants as texts, as content holds them. */
-const deedOf = (
+const contextOf = (
   { viewer, input, now }: Run,
   checked: JsonObject,
-  actedOn: Pick<Deed, 'before' | 'parent' | 'next'>,
-): Deed => ({
+  actedOn: Pick<CommandContext, 'before' | 'parent' | 'next'>,
+): CommandContext => ({
   ...actedOn,
   input: checked,
   actor: viewer.userId,
@@ -98,7 +98,7 @@ const deedOf = (
 });
 
 /** The values of the change fields: the command's reason, or its input of the same name. */
-function saidWith({ version: { fields } }: AuditOnlyPhase, { input, reason }: Deed): JsonObject {
+function changeFieldsOf({ version: { fields } }: AuditOnlyPhase, { input, reason }: CommandContext): JsonObject {
   return Object.fromEntries(
     columnFields(fields).flatMap(([name, field]) =>
       field.source === 'change' ? [[name, field.isReason ? reason : (input[name] ?? null)]] : [],
@@ -112,7 +112,7 @@ function saidWith({ version: { fields } }: AuditOnlyPhase, { input, reason }: De
  */
 async function record(
   { tx, caller, viewer: { userId: actor }, now, phase, command: { marks } }: Run,
-  deed: Deed,
+  context: CommandContext,
   content: JsonObject,
   { streamId, cycleId, reportId }: Pick<VersionHeader, 'streamId' | 'cycleId' | 'reportId'>,
   { parent, versionId = newVersionId(caller, phase.key) }: { parent?: VersionHeader; versionId?: string } = {},
@@ -139,7 +139,7 @@ async function record(
   // Whatever a command makes of its input.
   demandTexts(phase.version.fields, content, ({ required }) => required);
   await insertRecorded(tx, phase, version, by, content);
-  await insertContent(tx, phase, version, { ...content, ...saidWith(phase, deed) });
+  await insertContent(tx, phase, version, { ...content, ...changeFieldsOf(phase, context) });
   return versionId;
 }
 

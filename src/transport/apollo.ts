@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../graphql/context';
 import { asOf } from './as-of';
 import type { errorFormatter } from './error-codes';
-import { answerByPlan, stringifyResult, type Plans } from './plans';
+import { answerByPlan, stringifyResult, type ReadPlans } from './plans';
 import { noteRefusals } from './status';
 
 /**
@@ -36,7 +36,7 @@ interface ApolloOptions {
   readonly introspection: boolean;
   readonly guard: ApolloServerPlugin<Context>;
   readonly formatError: ReturnType<typeof errorFormatter>;
-  readonly plans: Plans | null;
+  readonly plans: ReadPlans | null;
   readonly logger: Logger;
 }
 

@@ -26,7 +26,7 @@ export const asOf: ApolloServerPlugin<Context> = {
           const at = instantOf(operation, coerced);
           if (!at) return;
           contextValue.enterPast(at);
-          await contextValue.settle();
+          await contextValue.closeStreams();
         } catch (error) {
           throw asGraphQLError(error);
         }

@@ -12,7 +12,7 @@ import { RemoteKeys, type KeyTiming } from '../../packages/remote-keys';
 import type { Database } from '../database/database';
 import { activePerson, nobody } from '../services/active-person';
 import { busy, DomainError } from '../versioning/errors';
-import type { Bearer } from '../versioning/model';
+import type { TokenHolder } from '../versioning/model';
 
 /** Issuer and audience of the tokens that `npm run -s token` prints. */
 export const TOKEN_ISSUER = 'phaseledger';
@@ -44,7 +44,7 @@ const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_CHECKED = 10_000;
 
-export type Authenticate = (authorization: string | undefined) => Promise<Bearer>;
+export type Authenticate = (authorization: string | undefined) => Promise<TokenHolder>;
 
 /** One kind of tokens. */
 interface TokenKind {

@@ -6,16 +6,16 @@ import type { Context } from '../graphql/context';
 import { challengeTo } from './authenticate';
 import { asGraphQLError, errorCodes } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
-import { parseStrictly } from './json';
+import { parseJsonBody } from './json';
 import { holdText, type Limits } from './limits';
-import type { Plans } from './plans';
+import type { ReadPlans } from './plans';
 import { statusOf } from './status';
 
 interface GraphQLOptions {
   readonly apollo: ApolloServer<Context>;
   readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
   readonly trusted: TrustedDocuments | null;
-  readonly plans: Plans | null;
+  readonly plans: ReadPlans | null;
   readonly maxBodyBytes: number;
   readonly limits: Limits;
 }
@@ -30,7 +30,7 @@ const operationText = (body: unknown, search: string): string => {
 async function holdParameters(search: string, { maxJsonValues }: Limits): Promise<void> {
   for (const [name, text] of new URLSearchParams(search))
     if (name === 'variables' || name === 'extensions')
-      await parseStrictly(Buffer.from(text), `The parameter ${name}`, maxJsonValues);
+      await parseJsonBody(Buffer.from(text), `The parameter ${name}`, maxJsonValues);
 }
 
 export const graphqlEndpoint =

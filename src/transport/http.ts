@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { readBytes } from '../../packages/exact-json';
-import { parseStrictly } from './json';
+import { parseJsonBody } from './json';
 import { badRequest, RequestRefusal } from './refusals';
 
 /** A request to the API. */
@@ -58,7 +58,7 @@ export function parseJson(
 ): Promise<unknown> {
   if (!accepted.test(headers['content-type'] ?? ''))
     throw new RequestRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request as Content-Type: application/json.');
-  return parseStrictly(bytes, 'The body', maxJsonValues, headers.authorization);
+  return parseJsonBody(bytes, 'The body', maxJsonValues, headers.authorization);
 }
 
 export function send(

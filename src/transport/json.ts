@@ -18,7 +18,7 @@ const larger = new Share<string>({
  * @param where how a message calls the text
  * @param sender who takes turns with others, where it is large
  */
-export const parseStrictly = (bytes: Uint8Array, where: string, maxValues: number, sender = ''): Promise<unknown> =>
+export const parseJsonBody = (bytes: Uint8Array, where: string, maxValues: number, sender = ''): Promise<unknown> =>
   parseExactly(bytes, {
     where,
     onValue: (values) => holdValues(maxValues, values),

@@ -29,7 +29,7 @@ const MAX_TEXTS = 1_000;
 const MAX_TEXT_LENGTH = 20_000;
 
 /** The plans of a server. */
-export class Plans {
+export class ReadPlans {
   /** Beside the documents that Apollo Server keeps. */
   readonly #operations = new WeakMap<OperationDefinitionNode, PlannedOperation>();
   readonly #phases = new PhasesOfVersions();
@@ -77,7 +77,7 @@ function refused(
 }
 
 export const answerByPlan = (
-  plans: Plans,
+  plans: ReadPlans,
   formatError: ReturnType<typeof errorFormatter>,
   logger: Logger,
 ): ApolloServerPlugin<Context> => ({

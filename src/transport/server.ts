@@ -14,7 +14,7 @@ import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
 import { Readiness } from '../proof/readiness';
-import { Work } from '../offload/heavy-work';
+import { BackgroundWork } from '../offload/heavy-work';
 import { restEndpoint } from '../legacy/rest/endpoint';
 import { makeApollo } from './apollo';
 import { authenticator, type TokenRules } from './authenticate';
@@ -26,7 +26,7 @@ import { guard } from './guard';
 import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
-import { Plans } from './plans';
+import { ReadPlans } from './plans';
 import { playgroundPages } from './playground';
 import { readTrustedDocuments } from './trusted-documents';
 
@@ -99,7 +99,7 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const authenticate = authenticator(db, tokens, logger);
   const readiness = new Readiness(db);
-  const work = new Work();
+  const work = new BackgroundWork();
   const budget = new Budget(costPerMinute);
   const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
@@ -122,7 +122,7 @@ export async function startServer({
   http.on('clientError', (error, socket) => refuseUnreadable(error, socket, lastAnswers.get(socket), MAX_HEADER_SIZE));
   const schema = makeSchema();
   const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
-  const plans = readsByPlan ? new Plans() : null;
+  const plans = readsByPlan ? new ReadPlans() : null;
   const apollo = makeApollo({
     plans,
     schema,

@@ -1,24 +1,24 @@
 /** Who may act: in which role, by which assignment, and on whose work. */
 import { barOf, barredBy } from './independence';
-import type { Standing, UserRole } from './model';
+import type { WorkflowAssignment, UserRole } from './model';
 import type { PhaseDeclaration } from './phase';
 import { actsNowhere, someone } from './roles';
 import { verdict, type CreationFacts, type Rule, type VersionFacts } from './rules';
 
-const assignments: Record<UserRole, (standing: Standing) => boolean> = {
-  TESTER: (standing) => standing.isTester || standing.isTestLead,
-  REPORT_OWNER: (standing) => standing.isReportOwner,
-  TEST_EXECUTIVE: (standing) => standing.isTestExecutive,
+const assignments: Record<UserRole, (assignment: WorkflowAssignment) => boolean> = {
+  TESTER: (assignment) => assignment.isTester || assignment.isTestLead,
+  REPORT_OWNER: (assignment) => assignment.isReportOwner,
+  TEST_EXECUTIVE: (assignment) => assignment.isTestExecutive,
   DATA_EXECUTIVE: () => true, // answers for the data of every workflow
-  DATA_OWNER: (standing) => standing.isDataOwner,
+  DATA_OWNER: (assignment) => assignment.isDataOwner,
   ADMIN: () => false, // manages reference data, never edits or decides
   AUDITOR: () => false, // reads everything, writes nothing
 };
 
 /** Acting needs the role and the assignment. */
-export function actsAs(roles: readonly UserRole[], { viewer, standing }: CreationFacts): boolean {
+export function actsAs(roles: readonly UserRole[], { viewer, assignment }: CreationFacts): boolean {
   if (actsNowhere(viewer)) return false;
-  return roles.some((role) => viewer.roles.includes(role) && assignments[role](standing));
+  return roles.some((role) => viewer.roles.includes(role) && assignments[role](assignment));
 }
 
 export const only =

@@ -118,7 +118,7 @@ export interface RecordChange {
   readonly before: JsonObject | null;
   readonly after: JsonObject;
   /** The later version's change fields. */
-  readonly said: JsonObject;
+  readonly changeFields: JsonObject;
 }
 
 export interface EntryField extends Described {

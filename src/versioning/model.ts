@@ -1,4 +1,4 @@
-/** The vocabulary of the core: versions, people and their standing, as plain data. The enums of the database follow from its lists. */
+/** The vocabulary of the core: versions, people and their assignments, as plain data. The enums of the database follow from its lists. */
 
 export const userRoles = [
   'TESTER',
@@ -32,7 +32,7 @@ export interface Viewer {
 }
 
 /** Whose token a request carries, and when they last proved that it is them. Whether they may ask is still to be read. */
-export interface Bearer {
+export interface TokenHolder {
   readonly userId: number;
   readonly authenticatedAt: Date | null;
   /** The person as they are now; refused if they are not active. */
@@ -46,7 +46,7 @@ export interface Identity {
 }
 
 /** How a person stands to one workflow, by assignment. */
-export interface Standing {
+export interface WorkflowAssignment {
   readonly isTester: boolean;
   readonly isTestLead: boolean;
   readonly isReportOwner: boolean;
@@ -57,7 +57,7 @@ export interface Standing {
   readonly isDelegate: boolean;
 }
 
-export const NO_STANDING: Standing = {
+export const NO_ASSIGNMENT: WorkflowAssignment = {
   isTester: false,
   isTestLead: false,
   isReportOwner: false,

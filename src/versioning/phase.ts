@@ -96,7 +96,7 @@ export interface RecordState<Field extends string = string> {
 }
 
 /** What a command knows when it decides. All instants are texts, as content holds them. */
-export interface Deed<Before = JsonObject, Input = JsonObject> {
+export interface CommandContext<Before = JsonObject, Input = JsonObject> {
   readonly input: Input;
   readonly reason: string | null;
   readonly actor: number;
@@ -127,9 +127,9 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
   /** Where the record must stand to take it, and what is said of one that does not, as the end of a sentence. */
   readonly takes?: RecordState<keyof Before & string> & { readonly otherwise: string };
   /** The content of the record's next version. */
-  next?(deed: Deed<Before, Input>): Made;
+  next?(context: CommandContext<Before, Input>): Made;
   /** The content of a new record. */
-  start?(deed: Deed<Before, Input>): Made;
+  start?(context: CommandContext<Before, Input>): Made;
 }
 
 /** A command, typed by the fields of its phase and of its own input. */

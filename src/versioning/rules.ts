@@ -1,6 +1,6 @@
 /** What a rule is: the facts that it looks at, the verdict that it gives, and the words for both. */
 import { DomainError } from './errors';
-import type { JsonObject, Standing, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
+import type { JsonObject, WorkflowAssignment, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from './phase';
 import type { SignOffState } from './sign-offs';
 
@@ -8,7 +8,7 @@ import type { SignOffState } from './sign-offs';
 export interface CreationFacts {
   readonly phase: PhaseDeclaration;
   readonly viewer: Viewer;
-  readonly standing: Standing;
+  readonly assignment: WorkflowAssignment;
   readonly missingPrerequisites: readonly PhaseDeclaration[];
 }
 

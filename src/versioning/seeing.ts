@@ -1,5 +1,5 @@
 /** Who may know of a thing. To everybody else it does not exist, on every path to it. */
-import type { Standing, UserRole, Viewer } from './model';
+import type { WorkflowAssignment, UserRole, Viewer } from './model';
 
 /** Roles under which a person sees every workflow. */
 const widelySeeing: readonly UserRole[] = ['TEST_EXECUTIVE', 'DATA_EXECUTIVE', 'ADMIN', 'AUDITOR'];
@@ -7,11 +7,11 @@ const widelySeeing: readonly UserRole[] = ['TEST_EXECUTIVE', 'DATA_EXECUTIVE', '
 export const seesAllWorkflows = (viewer: Viewer): boolean => widelySeeing.some((role) => viewer.roles.includes(role));
 
 /** To everybody else the workflow does not exist, on every path to it. */
-export const canSeeWorkflow = (viewer: Viewer, standing: Standing): boolean =>
-  seesAllWorkflows(viewer) || Object.values(standing).some(Boolean);
+export const canSeeWorkflow = (viewer: Viewer, assignment: WorkflowAssignment): boolean =>
+  seesAllWorkflows(viewer) || Object.values(assignment).some(Boolean);
 
-export const canSeeDeleted = (viewer: Viewer, standing: Standing): boolean =>
-  viewer.roles.includes('AUDITOR') || viewer.roles.includes('ADMIN') || standing.isTester || standing.isTestLead;
+export const canSeeDeleted = (viewer: Viewer, assignment: WorkflowAssignment): boolean =>
+  viewer.roles.includes('AUDITOR') || viewer.roles.includes('ADMIN') || assignment.isTester || assignment.isTestLead;
 
 /** The commits of the reference data name everybody's roles and assignments: for those who answer for them. */
 export const canSeeReferenceLog = (viewer: Viewer): boolean =>

@@ -13,7 +13,7 @@ import {
   fullCommandInput,
   itemKeys,
   mutate,
-  runCommand,
+  sendCommand,
   sampleContent,
   sampleItem,
   signAll,
@@ -223,7 +223,7 @@ async function delegateOwners(world: World, { versionId, revision }: BuiltVersio
 async function fillRecorded(world: World, phase: AuditOnlyPhase, place: Place): Promise<void> {
   const { cycleId, reportId } = place;
   const run = (mutation: string, input: object, by = ada) =>
-    runCommand(world, by, phase, mutation, {
+    sendCommand(world, by, phase, mutation, {
       ...marked(phase.commands[mutation]!.input, fullCommandInput(phase, mutation)),
       ...input,
     });

@@ -1,4 +1,4 @@
-import { buildRecord, buildVersion, demandPhase, mutate, runCommand, transition } from '../support/builders';
+import { buildRecord, buildVersion, demandPhase, mutate, sendCommand, transition } from '../support/builders';
 import { auditOnlyPhases } from '../../src/phases';
 import { logFaults } from '../support/log';
 import { ada, aud, both, dan, olga, otherWorkflow, root, stranger, tess, workflow, World } from '../support/world';
@@ -94,13 +94,13 @@ test('reassignments, revisions of documents and turnaround times of audit-only p
     versionId: version.versionId,
     expectedRevision: version.revision,
   });
-  await runCommand(world, ada, byKey('DATA_OWNER_ID'), 'transferDataOwner', {
+  await sendCommand(world, ada, byKey('DATA_OWNER_ID'), 'transferDataOwner', {
     ...at(owned),
     toUserId: dan,
     reason: 'Knows the data.',
   });
   const document = await buildRecord(world, { phase: 'REQUEST_INFO' });
-  await runCommand(world, ada, byKey('REQUEST_INFO'), 'reviseDocument', {
+  await sendCommand(world, ada, byKey('REQUEST_INFO'), 'reviseDocument', {
     ...at(document),
     documentMetadata: { pages: 2 },
     revisionType: 'CORRECTION',
@@ -108,7 +108,7 @@ test('reassignments, revisions of documents and turnaround times of audit-only p
   });
   const request = await buildRecord(world, { phase: 'TEST_EXECUTION' });
   await buildRecord(world, { phase: 'TEST_EXECUTION', n: 2 });
-  const answered = await runCommand(world, dan, byKey('TEST_EXECUTION'), 'respondToTestAction', {
+  const answered = await sendCommand(world, dan, byKey('TEST_EXECUTION'), 'respondToTestAction', {
     ...at(request),
     responseStatus: 'COMPLETED',
   });

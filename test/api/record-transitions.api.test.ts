@@ -8,7 +8,7 @@ import { versionStatuses, type UserRole } from '../../src/versioning/model';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
 import { actionsOf } from '../../src/versioning/policy';
 import { StandingDocument } from '../generated/graphql';
-import { commandInput, demandPhase, runCommand, type BuiltVersion } from '../support/builders';
+import { commandInput, demandPhase, sendCommand, type BuiltVersion } from '../support/builders';
 import { assignDataOwners, canActAs, successor, type Cast, type Member } from '../support/cast';
 import { effort } from '../support/effort';
 import { attempt, draftDeeds, latestIs, recordDeeds, type RecordDeed } from '../support/deeds';
@@ -49,14 +49,14 @@ interface RecordState {
 
 const audited = (key: string) => phaseOf(key) as AuditOnlyPhase;
 const start = (key: string, name: string, by: number, more: object = {}) =>
-  runCommand(world, by, audited(key), name, {
+  sendCommand(world, by, audited(key), name, {
     cycleId: workflow.cycleId,
     reportId: workflow.reportId,
     ...commandInput(audited(key), name, 1),
     ...more,
   });
 const go = (key: string, name: string, by: number, version: BuiltVersion, more: object = {}) =>
-  runCommand(world, by, audited(key), name, {
+  sendCommand(world, by, audited(key), name, {
     versionId: version.versionId,
     expectedRevision: version.revision,
     ...commandInput(audited(key), name, 2),

@@ -14,7 +14,7 @@ import {
   fullCommandInput,
   itemKeys,
   mutate,
-  runCommand,
+  sendCommand,
   sampleItem,
   sampleItems,
   signAll,
@@ -384,7 +384,7 @@ describe('of records, what is read takes as many statements for 30 as for 3:', (
   const place = { cycleId: workflow.cycleId, reportId: workflow.reportId };
   const at = ({ versionId }: BuiltVersion) => ({ versionId, expectedRevision: 1 });
   const run = (userId: number, phase: string, name: string, input: object) =>
-    runCommand(world, userId, declared(phase), name, { ...commandInput(declared(phase), name, 2), ...input });
+    sendCommand(world, userId, declared(phase), name, { ...commandInput(declared(phase), name, 2), ...input });
 
   /** Every third round is like the first, the second or the third, so that what 3 leave differs in kind as much as what 30 do. */
   beforeAll(async () => {

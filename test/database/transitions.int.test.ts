@@ -15,7 +15,7 @@ import {
   buildVersion,
   commandInput,
   signAll,
-  runCommand,
+  sendCommand,
   type BuiltVersion,
 } from '../support/builders';
 import { liveRows, logFaults, loggedCommits, transaction } from '../support/log';
@@ -59,7 +59,7 @@ beforeAll(async () => {
     const { key, commands } = phase;
     const first = await buildRecord(world, { phase: key });
     const [change] = Object.keys(commands).filter((name) => commands[name]!.next && !commands[name]!.start);
-    const next = await runCommand(world, ben, phase, change!, {
+    const next = await sendCommand(world, ben, phase, change!, {
       versionId: first.versionId,
       expectedRevision: first.revision,
       ...commandInput(phase, change!),

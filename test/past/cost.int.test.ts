@@ -1,6 +1,6 @@
 /** What reading the past costs, in statements, and what connections remember of it. */
 import { Database } from '../../src/database/database';
-import { Past } from '../../src/database/past';
+import { AsOfReader } from '../../src/database/as-of-reader';
 import { versionsById } from '../../src/database/versions';
 import { buildVersion, itemKeys, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
@@ -164,8 +164,8 @@ describe('a connection', () => {
     });
     try {
       const read = async (instant: string) => {
-        const past = new Past(db, new Date(instant));
-        await past.settle([place.workflowId]);
+        const past = new AsOfReader(db, new Date(instant));
+        await past.closeStreams([place.workflowId]);
         const statuses = [];
         for (let n = 0; n < 3; n++)
           statuses.push(
@@ -194,9 +194,9 @@ describe('a connection', () => {
   test('on which a statement failed shows the next reader their own instant, and the present is the present', async () => {
     const db = new Database({ url: world.database.serviceUrl, poolSize: 1, statementTimeoutMs: 2_000 });
     try {
-      const [early, late] = [new Past(db, new Date(instants[2]!)), new Past(db, new Date(instants[20]!))];
-      await Promise.all([early.settle([place.workflowId]), late.settle([place.workflowId])]);
-      const current = async (past: Past) =>
+      const [early, late] = [new AsOfReader(db, new Date(instants[2]!)), new AsOfReader(db, new Date(instants[20]!))];
+      await Promise.all([early.closeStreams([place.workflowId]), late.closeStreams([place.workflowId])]);
+      const current = async (past: AsOfReader) =>
         (
           await past.query<{ n: number }>('select max(version_number)::int as n from phase_version where phase = $1', [
             'PLANNING',
@@ -220,11 +220,11 @@ describe('a connection', () => {
   });
 
   test('that sees a stream only up to its commit does not see others at all', async () => {
-    const past = new Past(world.db, new Date(at));
-    await past.settle([others[0]!.workflowId]);
+    const past = new AsOfReader(world.db, new Date(at));
+    await past.closeStreams([others[0]!.workflowId]);
     const rows = await past.query<{ streamId: string }>('select distinct stream_id from phase_version');
     expect(rows).toEqual([{ streamId: others[0]!.workflowId }]);
-    const nothing = new Past(world.db, new Date(at));
+    const nothing = new AsOfReader(world.db, new Date(at));
     expect(await nothing.query('select * from users')).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { Past } from '../../src/database/past';
+import { AsOfReader } from '../../src/database/as-of-reader';
 import { takeover } from '../../src/legacy/extension';
 import { buildVersion, mutate, sampleItems, transition, type BuiltVersion } from '../support/builders';
 import { insertRows, rawScoping, rawVersion } from '../support/log';
@@ -559,8 +559,8 @@ describe('what is here', () => {
   });
 
   test('is all that a reader of the log alone sees', async () => {
-    const past = new Past(world.db, new Date('2025-06-01T00:00:00Z'));
-    await past.settle([old.workflowId]);
+    const past = new AsOfReader(world.db, new Date('2025-06-01T00:00:00Z'));
+    await past.closeStreams([old.workflowId]);
     expect(await past.query('select * from phase_version')).toEqual([]);
     expect(past.isRecorded()).toBe(false);
   });
@@ -738,13 +738,13 @@ describe('costs', () => {
     await buildVersion(world, { phase: 'PLANNING', items: 2, of: plain });
     const at = await now(world);
     await pass(at);
-    const past = new Past(world.db, new Date(at), takeover.supplement);
-    await past.settle([plain.workflowId]);
-    const searchPath = async (read: Past) =>
+    const past = new AsOfReader(world.db, new Date(at), takeover.supplement);
+    await past.closeStreams([plain.workflowId]);
+    const searchPath = async (read: AsOfReader) =>
       (await read.query<{ path: string }>(`select current_setting('search_path') as path`))[0]!.path;
     expect(await searchPath(past)).toBe('past,public,log');
-    const before = new Past(world.db, new Date('2026-01-01T00:00:00Z'), takeover.supplement);
-    await before.settle([old.workflowId]);
+    const before = new AsOfReader(world.db, new Date('2026-01-01T00:00:00Z'), takeover.supplement);
+    await before.closeStreams([old.workflowId]);
     expect(await searchPath(before)).toBe('recorded,past,public,log');
     expect(await searchPath(past)).toBe('past,public,log');
   });

@@ -33,7 +33,15 @@ import { createMigration, deployMigrations } from '../../src/database/migrations
 import { modelChanges } from '../../src/database/phase-models';
 
 import { phases as allPhases } from '../../src/phases';
-import { buildRecord, buildVersion, decideAll, mutate, runCommand, sampleItems, transition } from '../support/builders';
+import {
+  buildRecord,
+  buildVersion,
+  decideAll,
+  mutate,
+  sendCommand,
+  sampleItems,
+  transition,
+} from '../support/builders';
 
 const added = ['control-review', 'issue-log'];
 let world: World;
@@ -186,7 +194,7 @@ describe('an audit-only phase with verbs of its own', () => {
     { versionId, revision }: { versionId: string; revision: number },
     more = {},
   ) =>
-    runCommand(world, userId, issueLog, name, { versionId, expectedRevision: revision, reason: 'Because.', ...more });
+    sendCommand(world, userId, issueLog, name, { versionId, expectedRevision: revision, reason: 'Because.', ...more });
   const offered = async (userId: number, versionId: string) =>
     (
       await world.get(userId, 'query ($id: UUID!) { phaseVersion(versionId: $id) { availableActions } }', {
@@ -276,7 +284,7 @@ test('the examples use every word a phase can be declared in and every property,
   // The properties of the declarations, as their interfaces have them.
   const declared = readFileSync(path.join(projectRoot, 'src/versioning/phase.ts'), 'utf8');
   const interfaces =
-    declared.slice(0, declared.indexOf('export interface Deed')) +
+    declared.slice(0, declared.indexOf('export interface CommandContext')) +
     declared.slice(declared.indexOf('export interface CommandDeclaration'), declared.indexOf('/** A command, typed'));
   const properties = [...interfaces.matchAll(/^ {2}(?:readonly )?([a-zA-Z]+)\??[:(]/gm)].map(([, name]) => name!);
   expect(properties.length).toBeGreaterThan(30);

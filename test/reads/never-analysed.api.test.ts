@@ -11,7 +11,7 @@ import { argumentsAt, asOf, ofPlace, queryOperation, unlimited, type Operation }
 import { makePlaces } from '../access/places';
 import { allFields, nodeIdsIn, schema, Selections } from '../access/selection';
 import { lastCommit, pass, type Place } from '../past/support';
-import { fullCommandInput, itemKeys, runCommand, sampleItem, type BuiltVersion } from '../support/builders';
+import { fullCommandInput, itemKeys, sendCommand, sampleItem, type BuiltVersion } from '../support/builders';
 import { effort } from '../support/effort';
 import { createUncountedDatabase, Plans } from '../support/plans';
 import { reconnect } from '../support/sessions';
@@ -88,7 +88,7 @@ async function save(phase: string, draft: BuiltVersion, times: number): Promise<
 async function record(records: number): Promise<void> {
   const start = (key: string, command: string, by: number, input: object = {}) => {
     const phase = phaseOf(key) as AuditOnlyPhase;
-    return runCommand(world, by, phase, command, { ...ofPlace(place), ...fullCommandInput(phase, command), ...input });
+    return sendCommand(world, by, phase, command, { ...ofPlace(place), ...fullCommandInput(phase, command), ...input });
   };
   for (let n = 0; n < records; n++) {
     await start('DATA_OWNER_ID', 'assignDataOwner', ada, { dataOwnerId: dan, assignmentType: `TYPE ${n}` });

@@ -147,7 +147,7 @@ export function fullCommandInput(phase: AuditOnlyPhase, name: string, n = 1): Re
 }
 
 /** Runs one of an audit-only phase's commands on a workflow or on a version. */
-export const runCommand = (
+export const sendCommand = (
   world: World,
   userId: number,
   phase: AuditOnlyPhase,
@@ -169,7 +169,7 @@ export async function buildRecord(
   const phase = phaseOf(key) as AuditOnlyPhase;
   for (const needed of phase.prerequisites) await demandPhase(world, needed, { of, preparer: by, approver });
   const [start] = Object.keys(phase.commands).filter((name) => !phase.commands[name]!.action);
-  return runCommand(world, by, phase, start!, {
+  return sendCommand(world, by, phase, start!, {
     cycleId: of.cycleId,
     reportId: of.reportId,
     ...commandInput(phase, start!, n),

@@ -5,7 +5,7 @@
 import type { UserRole } from '../../src/versioning/model';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
 import { phaseOf } from '../../src/phases';
-import { buildRecord, demandPhase, runCommand, type BuiltVersion } from './builders';
+import { buildRecord, demandPhase, sendCommand, type BuiltVersion } from './builders';
 import {
   ada,
   aud,
@@ -112,7 +112,7 @@ export const assign = (
     ...times
   }: { by?: number; of?: typeof workflow; validFrom?: string; validTo?: string } = {},
 ): Promise<BuiltVersion> =>
-  runCommand(world, by, phaseOf('DATA_OWNER_ID') as AuditOnlyPhase, 'assignDataOwner', {
+  sendCommand(world, by, phaseOf('DATA_OWNER_ID') as AuditOnlyPhase, 'assignDataOwner', {
     cycleId: of.cycleId,
     reportId: of.reportId,
     dataOwnerId,
@@ -135,7 +135,7 @@ export async function assignDataOwners(world: World): Promise<{ standard: Cast; 
   await demandPhase(world, phase.key, { of: workflow, preparer: ada });
   await buildRecord(world, { phase: phase.key, of: otherWorkflow, by: ben, approver: both });
   const change = async (mutation: string, { versionId, revision }: BuiltVersion, more: object = {}) =>
-    runCommand(world, ada, phase, mutation, { versionId, expectedRevision: revision, reason: 'Leaves.', ...more });
+    sendCommand(world, ada, phase, mutation, { versionId, expectedRevision: revision, reason: 'Leaves.', ...more });
   const someday = '2999-01-01T00:00:00Z';
   await assign(world, dan);
   await assign(world, nominal);

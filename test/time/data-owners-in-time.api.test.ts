@@ -4,7 +4,7 @@ import { DataOwnersAsOfDocument, DataOwnersDocument, type OwnerFragment } from '
 import { phaseOf } from '../../src/phases';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
 import { lastCommit } from '../past/support';
-import { buildVersion, runCommand, type BuiltVersion } from '../support/builders';
+import { buildVersion, sendCommand, type BuiltVersion } from '../support/builders';
 import { assign as assignOwner } from '../support/cast';
 import { logFaults } from '../support/log';
 import {
@@ -59,7 +59,7 @@ const recorded = async (version: BuiltVersion): Promise<Recorded> => {
   return { ...version, at: await lastCommit(world, workflow.workflowId) };
 };
 const run = async (command: string, input: object): Promise<Recorded> =>
-  recorded(await runCommand(world, ada, phaseOf('DATA_OWNER_ID') as AuditOnlyPhase, command, input));
+  recorded(await sendCommand(world, ada, phaseOf('DATA_OWNER_ID') as AuditOnlyPhase, command, input));
 
 const assign = async (owner: number, validFrom?: string, validTo?: string): Promise<Recorded> =>
   recorded(await assignOwner(world, owner, { validFrom, validTo }));

@@ -7,7 +7,7 @@ import {
   ChangesSinceMyReviewThenDocument,
   type SinceMyReviewFragment,
 } from '../generated/graphql';
-import { buildRecord, buildVersion, runCommand, sampleItem, transition, type BuiltVersion } from '../support/builders';
+import { buildRecord, buildVersion, sendCommand, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { ada, aud, ben, both, olga, otherWorkflow, World } from '../support/world';
 import { Drafts, lastCommit, recomputed, type Fields, type ReadVersion } from './drafts';
 
@@ -336,13 +336,13 @@ test('what was recorded is compared by its own fields', async () => {
   const reviewer = ben;
   const asReviewer = (version: BuiltVersion) => since(version, reviewer);
   expect(await asReviewer(submitted)).toBeNull();
-  const reviewed = await runCommand(world, reviewer, phase, 'reviewDocument', {
+  const reviewed = await sendCommand(world, reviewer, phase, 'reviewDocument', {
     versionId: submitted.versionId,
     expectedRevision: submitted.revision,
     status: 'REVISION_REQUESTED',
     notes: 'Which month is this?',
   });
-  const revised = await runCommand(world, ada, phase, 'reviseDocument', {
+  const revised = await sendCommand(world, ada, phase, 'reviseDocument', {
     versionId: reviewed.versionId,
     expectedRevision: reviewed.revision,
     revisionType: 'CORRECTION',

@@ -2,7 +2,7 @@ import { auditOnlyPhases, fullPhaseOf, fullPhases, phaseOf, phases } from '../..
 import { DomainError } from '../../src/versioning/errors';
 import { contentFields } from '../../src/versioning/fields';
 import {
-  NO_STANDING,
+  NO_ASSIGNMENT,
   versionStatuses,
   type Json,
   type JsonObject,
@@ -24,7 +24,7 @@ import { canSeeDeleted, canSeeWorkflow } from '../../src/versioning/seeing';
 import type { FullFacts, RecordFacts, VersionFacts } from '../../src/versioning/rules';
 import { signOffStates } from '../../src/versioning/sign-offs';
 
-const nobody = NO_STANDING;
+const nobody = NO_ASSIGNMENT;
 const tester = { ...nobody, isTester: true };
 const owner = { ...nobody, isReportOwner: true };
 const executive = { ...nobody, isTestExecutive: true };
@@ -51,7 +51,7 @@ function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial
   return {
     phase,
     viewer: viewer('REPORT_OWNER'),
-    standing: owner,
+    assignment: owner,
     editors: [],
     current: null,
     items: { total: 3, undecided: 0 },
@@ -91,7 +91,7 @@ test('given all is as it must be, when the owner approves, then nothing is refus
 });
 
 test.each([
-  ['FORBIDDEN', 'no assignment', { standing: nobody }],
+  ['FORBIDDEN', 'no assignment', { assignment: nobody }],
   ['FORBIDDEN', 'another role', { viewer: viewer('TESTER') }],
   ['FORBIDDEN', 'an administrator', { viewer: viewer('REPORT_OWNER', 'ADMIN') }],
   ['FORBIDDEN', 'an auditor', { viewer: viewer('REPORT_OWNER', 'AUDITOR') }],
@@ -104,7 +104,7 @@ test.each([
   [
     'SIGN_OFFS_MISSING',
     'signatures that are missing',
-    { phase: report, viewer: viewer('TEST_EXECUTIVE'), standing: executive, signOffs: unsigned(report) },
+    { phase: report, viewer: viewer('TEST_EXECUTIVE'), assignment: executive, signOffs: unsigned(report) },
   ],
   ['PREREQUISITE_MISSING', 'a phase before it that is not done', { missingPrerequisites: [planning] }],
 ] as const)('an approval is refused with %s given %s', (code, _, change) => {
@@ -114,7 +114,7 @@ test.each([
 });
 
 test('who has no right to act does not learn the revision, and a stale revision is told before the state', () => {
-  expect(refusal('APPROVE', facts({ standing: nobody }), 99)?.code).toBe('FORBIDDEN');
+  expect(refusal('APPROVE', facts({ assignment: nobody }), 99)?.code).toBe('FORBIDDEN');
   expect(refusal('APPROVE', facts({ version: { status: 'DRAFT' } }), 99)).toMatchObject({
     code: 'CONFLICT',
     details: { expectedRevision: 99, actualRevision: 4 },
@@ -125,7 +125,7 @@ test('Planning is attested by the one who prepared it, and says so', () => {
   const own = facts({
     phase: planning,
     viewer: viewer('TESTER'),
-    standing: tester,
+    assignment: tester,
     editors: [1],
     version: { submittedBy: 1 },
   });
@@ -137,7 +137,7 @@ test('Planning is attested by the one who prepared it, and says so', () => {
 test('an empty draft cannot be submitted', () => {
   const empty = facts({
     viewer: viewer('TESTER'),
-    standing: tester,
+    assignment: tester,
     version: { status: 'DRAFT' },
     items: { total: 0, undecided: 0 },
   });
@@ -188,12 +188,12 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
       isDeleted: yesOrNo,
       own: ['NOTHING', 'EDITED', 'SUBMITTED'],
       hindrance: hindrances(phase),
-      standing: [nobody, tester, owner, executive],
+      assignment: [nobody, tester, owner, executive],
       role: ['TESTER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'ADMIN'] as const,
-    }).map(({ status, isDeleted, own, hindrance, standing, role }) =>
+    }).map(({ status, isDeleted, own, hindrance, assignment, role }) =>
       facts({
         phase,
-        standing,
+        assignment,
         viewer: viewer(role),
         editors: own === 'EDITED' ? [1] : [],
         version: { status, isDeleted, submittedBy: own === 'SUBMITTED' ? 1 : 2 },
@@ -215,10 +215,10 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
   });
 
   test('writing what is reserved takes a draft, and whoever may edit it or is one of those it is reserved for', () => {
-    const wrong = states.filter(({ phase, standing, viewer: { roles }, version: { status, isDeleted } }) => {
-      const edits = roles.includes('TESTER') && standing.isTester;
-      const waives = phase.signOffs !== undefined && roles.includes('TEST_EXECUTIVE') && standing.isTestExecutive;
-      const state = { phase, standing, viewer: viewer(...roles), version: { status, isDeleted } };
+    const wrong = states.filter(({ phase, assignment, viewer: { roles }, version: { status, isDeleted } }) => {
+      const edits = roles.includes('TESTER') && assignment.isTester;
+      const waives = phase.signOffs !== undefined && roles.includes('TEST_EXECUTIVE') && assignment.isTestExecutive;
+      const state = { phase, assignment, viewer: viewer(...roles), version: { status, isDeleted } };
       return accepts(facts(state), 'WAIVE') !== ((edits || waives) && status === 'DRAFT' && !isDeleted);
     });
     expect(wrong.slice(0, 3)).toEqual([]);
@@ -236,7 +236,7 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
     const state = facts({
       phase: report,
       viewer: viewer('TEST_EXECUTIVE'),
-      standing: executive,
+      assignment: executive,
       signOffs: [{ ...lead!, status: 'SIGNED' as const }, ...others],
     });
     expect(refusal('APPROVE', state)).toMatchObject({
@@ -267,7 +267,7 @@ describe('of a record actions and mutations agree', () => {
       isReplaced: phase.replaces ? yesOrNo : [false],
       editors: [[], [1]],
       submittedBy: [1, 2],
-      standing: [nobody, tester, owner, executive, { ...nobody, isDataOwner: true }],
+      assignment: [nobody, tester, owner, executive, { ...nobody, isDataOwner: true }],
       role: ['TESTER', 'DATA_OWNER', 'DATA_EXECUTIVE', 'REPORT_OWNER', 'ADMIN', 'AUDITOR'] as const,
     }).map(({ status, submittedBy, role, ...rest }): RecordFacts => ({
       phase,
@@ -307,7 +307,7 @@ describe('of a record actions and mutations agree', () => {
 
   test.each([
     ['FORBIDDEN', 'another role', { viewer: viewer('REPORT_OWNER') }],
-    ['FORBIDDEN', 'no assignment', { standing: nobody }],
+    ['FORBIDDEN', 'no assignment', { assignment: nobody }],
     ['CONFLICT', 'a later version', { version: { status: 'SUPERSEDED', versionNumber: 3 } }],
     ['INVALID_TRANSITION', 'another document in its place', { isReplaced: true }],
     ['INVALID_TRANSITION', 'a review that was done', { content: { submissionStatus: 'ACCEPTED' } }],
@@ -317,7 +317,7 @@ describe('of a record actions and mutations agree', () => {
     const open: RecordFacts = {
       phase: phaseOf('REQUEST_INFO') as AuditOnlyPhase,
       viewer: viewer('TESTER'),
-      standing: tester,
+      assignment: tester,
       editors: [],
       isReplaced: false,
       current: another,
@@ -355,7 +355,9 @@ test('deleted versions are visible to the workflow’s testers, administrators a
 });
 
 test('a phase that is not open says which one has to be finished', () => {
-  const { phase, standing, missingPrerequisites } = facts({ standing: tester, missingPrerequisites: [planning] });
-  expect(cannotCreateReason({ phase, viewer: viewer('TESTER'), standing, missingPrerequisites })).toContain('Planning');
-  expect(cannotCreateReason({ phase, viewer: viewer('TESTER'), standing, missingPrerequisites: [] })).toBeNull();
+  const { phase, assignment, missingPrerequisites } = facts({ assignment: tester, missingPrerequisites: [planning] });
+  expect(cannotCreateReason({ phase, viewer: viewer('TESTER'), assignment, missingPrerequisites })).toContain(
+    'Planning',
+  );
+  expect(cannotCreateReason({ phase, viewer: viewer('TESTER'), assignment, missingPrerequisites: [] })).toBeNull();
 });

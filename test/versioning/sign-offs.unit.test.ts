@@ -90,7 +90,7 @@ test('a signature of another role counts for nothing', () => {
 });
 
 describe('a signature counts while its giver stays out of the work', () => {
-  const standing = (change: Partial<SignOffBasis<GivenSignOff>>) => {
+  const assignment = (change: Partial<SignOffBasis<GivenSignOff>>) => {
     const { status, bar } = signOffStates(report, basis({ given: [given()], ...change }))[1]!;
     return [status, bar];
   };
@@ -105,16 +105,16 @@ describe('a signature counts while its giver stays out of the work', () => {
     // The approval relied on it; no later rule takes that back.
     ['of an approved version', { editors: [owner], version: { ...pending, status: 'APPROVED' } }, ['SIGNED', null]],
   ] as const)('of somebody %s', (_, change, expected) => {
-    expect(standing(change)).toEqual(expected);
+    expect(assignment(change)).toEqual(expected);
   });
 
   test('so does a refusal, and a delegate’s is judged by the delegate', () => {
-    expect(standing({ given: [given({ signOffStatus: 'REJECTED' })], editors: [owner] })).toEqual([
+    expect(assignment({ given: [given({ signOffStatus: 'REJECTED' })], editors: [owner] })).toEqual([
       'OUTDATED',
       'EDITED',
     ]);
-    expect(standing({ given: [given(delegated)], editors: [owner] })).toEqual(['SIGNED', null]);
-    expect(standing({ given: [given(delegated)], editors: [delegate] })).toEqual(['OUTDATED', 'EDITED']);
+    expect(assignment({ given: [given(delegated)], editors: [owner] })).toEqual(['SIGNED', null]);
+    expect(assignment({ given: [given(delegated)], editors: [delegate] })).toEqual(['OUTDATED', 'EDITED']);
   });
 
   test('who is to give it and may not is known beforehand', () => {

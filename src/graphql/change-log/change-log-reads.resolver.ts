@@ -37,7 +37,7 @@ queries({
         'Who read the change log is for Administrators and Auditors. Ask one of them.',
       );
       const streamId = await streamOf(context, args);
-      await context.settle(streamId);
+      await context.closeStreams(streamId);
       return connect(context.loaders, readsOfStream, streamId, args, { toNode: asLogRead });
     },
   ),

@@ -52,7 +52,7 @@ queries({
       const filters: Filter[] = ofSelection(args);
       // Who may see what is judged by today, also in the past.
       const visible = past ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer)) : null;
-      if (visible) await context.settle(...visible);
+      if (visible) await context.closeStreams(...visible);
       if (!seesAllWorkflows(viewer)) filters.push(visible ? among(visible) : assignedTo(viewer.userId));
       if (args.phases) filters.push(ofPhases(args.phases));
       if (args.metricTypes) filters.push(ofTypes(args.metricTypes));

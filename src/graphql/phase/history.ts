@@ -31,7 +31,7 @@ async function changesUpTo(
         at: version.createdAt.toISOString(),
         before,
         after,
-        said: version as unknown as JsonObject,
+        changeFields: version as unknown as JsonObject,
       };
       before = after;
       return change;

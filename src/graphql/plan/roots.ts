@@ -4,10 +4,10 @@
  */
 import type { FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
-import { rolesOf, standingExpressions } from '../../database/people';
+import { rolesOf, assignmentExpressions } from '../../database/people';
 import { phases } from '../../phases';
 import { isUuid } from '../../uuid';
-import type { Standing } from '../../versioning/model';
+import type { WorkflowAssignment } from '../../versioning/model';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { fromGlobalId } from '../global-id';
 import type { AnyField, Compiler, Thing, Write } from './compile';
@@ -61,7 +61,7 @@ function rootOf({ join, order, key, deleted, write }: Beginning): Root {
   const { statement, userId, callerIn } = aboutCaller();
   const rows = named(statement, join(statement));
   const workflow = statement.place('w.workflow_id');
-  const standing = Object.entries(standingExpressions(userId)).map(
+  const assignment = Object.entries(assignmentExpressions(userId)).map(
     ([name, sql]) => [name, statement.place(sql)] as const,
   );
   const found = statement.place(rows.sql(key));
@@ -77,8 +77,8 @@ function rootOf({ join, order, key, deleted, write }: Beginning): Root {
     const row = answered[from]!;
     const streamId = row[workflow]!;
     if (row[found] === null || streamId === null) throw new GiveUp('nothing there');
-    const stands = Object.fromEntries(standing.map(([name, place]) => [name, row[place] === 't']));
-    run.holdRights(streamId, callerIn(row), stands as unknown as Standing);
+    const stands = Object.fromEntries(assignment.map(([name, place]) => [name, row[place] === 't']));
+    run.holdRights(streamId, callerIn(row), stands as unknown as WorkflowAssignment);
     if (isDeleted && row[isDeleted] === 't' && !run.seesDeleted(streamId)) throw new GiveUp('deleted');
     return writeObject(run, answered, from, to);
   };

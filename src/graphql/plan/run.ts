@@ -2,7 +2,7 @@
 import { getArgumentValues, type FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
-import type { Standing, UserRole, Viewer } from '../../versioning/model';
+import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/model';
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { pageRequest } from '../connection';
 import type { Context } from '../context';
@@ -48,10 +48,14 @@ export class Run {
   }
 
   /** Takes note of how the viewer stands to a workflow, as a statement read it together with what it answers. */
-  holdRights(streamId: string, { isActive, roles }: Pick<Viewer, 'isActive' | 'roles'>, standing: Standing): void {
+  holdRights(
+    streamId: string,
+    { isActive, roles }: Pick<Viewer, 'isActive' | 'roles'>,
+    assignment: WorkflowAssignment,
+  ): void {
     const viewer: Viewer = { userId: this.context.userId, name: '', isActive, roles };
-    if (!isActive || !canSeeWorkflow(viewer, standing)) throw new GiveUp('not allowed');
-    this.#seesDeleted.set(streamId, canSeeDeleted(viewer, standing));
+    if (!isActive || !canSeeWorkflow(viewer, assignment)) throw new GiveUp('not allowed');
+    this.#seesDeleted.set(streamId, canSeeDeleted(viewer, assignment));
   }
 
   seesDeleted(streamId: string): boolean {

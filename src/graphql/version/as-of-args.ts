@@ -8,7 +8,7 @@ export const asOfArgs = {
 
 /**
  * Answers from the instant asked for, or from where the field stands if none is.
- * @param streamIds what is settled before; an answer that finds its streams itself settles them itself
+ * @param streamIds the streams that are closed before; an answer that finds its streams itself closes them itself
  */
 export async function at<T>(
   context: Context,
@@ -18,6 +18,6 @@ export async function at<T>(
 ): Promise<Awaited<T>> {
   if (!instant) return await answer(context);
   const then = context.asOf(instant);
-  await then.settle(...streamIds);
+  await then.closeStreams(...streamIds);
   return readIn(then, await answer(then));
 }

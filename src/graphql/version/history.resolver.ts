@@ -88,7 +88,7 @@ async function changesSinceMyReview(to: VersionHeader, context: Context): Promis
   // What came before the version they decided on is no change since.
   if (!reviewed || reviewed.versionNumber > to.versionNumber) return null;
   const fromContext = context.asOf(review.decidedAt);
-  await fromContext.settle(to.streamId);
+  await fromContext.closeStreams(to.streamId);
   const from = await visibleVersion(fromContext, await fromContext.loaders.version.load(review.versionId));
   return from && { from: readIn(fromContext, from), to, fromContext };
 }

@@ -1,6 +1,6 @@
 /** Objects by global id: one loader for each type, and the same visibility as on every other path. */
 import { ID as IdType } from 'type-graphql';
-import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/past';
+import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/as-of-reader';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { ChangeSetRow, ItemRow } from '../../database/rows';
 import { fullPhaseOf, fullPhases, phaseOf, phases } from '../../phases';
@@ -19,7 +19,7 @@ import { signOffsOf } from './sign-offs';
 import {
   canSeeStream,
   seesDeleted,
-  settleVisible,
+  closeVisibleStreams,
   showsDecision,
   versionById,
   visibleVersion,
@@ -40,12 +40,12 @@ const kind = (key: string, fetch: (context: Context, ...parts: never[]) => Promi
 });
 
 async function workflowById(context: Context, workflowId: string) {
-  await settleVisible(context, [workflowId]);
+  await closeVisibleStreams(context, [workflowId]);
   return visibleWorkflow(context, await context.loaders.workflow.load(workflowId));
 }
 
 async function changeSetById(context: Context, changeSetId: string): Promise<Marked<ChangeSetRow> | null> {
-  if (context.past) await settleVisible(context, await streamsOfChangeSets(context.db, [changeSetId]));
+  if (context.past) await closeVisibleStreams(context, await streamsOfChangeSets(context.db, [changeSetId]));
   const changeSet = await context.loaders.changeSet.load(changeSetId);
   if (!changeSet) return null;
   const visible =
@@ -58,7 +58,7 @@ async function changeSetById(context: Context, changeSetId: string): Promise<Mar
 }
 
 async function itemById(context: Context, { key: phase, item }: FullPhase, itemId: string) {
-  if (context.past) await settleVisible(context, await streamsOfItems(context.db, item.table, [itemId]));
+  if (context.past) await closeVisibleStreams(context, await streamsOfItems(context.db, item.table, [itemId]));
   const found: Marked<ItemRow> | null = await context.loaders.item.load({ phase, itemId });
   return found && (await visibleVersion(context, await context.loaders.version.load(found.versionId))) ? found : null;
 }
@@ -70,7 +70,7 @@ const kinds: Record<string, Kind> = {
   Report: kind(ID, ({ loaders }, reportId: string) => loaders.report.load(reportId)),
   Workflow: kind(ID, workflowById),
   VersioningMetric: kind(ID, async (context, metricId: string) => {
-    if (context.past) await settleVisible(context, await streamsOfMetrics(context.db, [metricId]));
+    if (context.past) await closeVisibleStreams(context, await streamsOfMetrics(context.db, [metricId]));
     const metric = await context.loaders.metric.load(metricId);
     return metric && (await canSeeStream(context, metric.streamId)) ? metric : null;
   }),
@@ -117,7 +117,7 @@ async function nodeById(context: Context, id: string): Promise<AnyNode | null> {
   const found = key?.exec(parts!.key);
   if (!found) return null;
   const then = parts!.at ? context.asOf(parts!.at) : context;
-  await then.settle();
+  await then.closeStreams();
   const node = await fetch!(then, ...found.slice(1));
   // What is asked for by an id is told under it.
   return readIn(then, node?.lasts && parts!.at ? { ...node, lasts: false } : node);

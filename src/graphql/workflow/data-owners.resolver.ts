@@ -18,7 +18,7 @@ queries({
     },
     async (_, context, { validAt, knownAt, ...named }) => {
       const { streamId: workflowId } = await visibleWorkflow(context.db, named, context.viewer);
-      await context.settle(workflowId);
+      await context.closeStreams(workflowId);
       return at(context, knownAt, [workflowId], async ({ past, db: today }) =>
         (await dataOwnersAt(past ?? today, workflowId, validAt ?? past?.at ?? null)).map(asVersion),
       );

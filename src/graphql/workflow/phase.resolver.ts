@@ -21,13 +21,13 @@ async function whyNotCreate(
   { loaders, viewer, past }: Context,
 ): Promise<string | null> {
   if (past) return `This is how it was at ${past.at.toISOString()}: the past does not change.`;
-  const [standing, states] = await Promise.all([
-    loaders.standing.load(workflowId),
+  const [assignment, states] = await Promise.all([
+    loaders.assignment.load(workflowId),
     loaders.phaseStates.load(workflowId),
   ]);
   const declared = phaseOf(phase);
   const missing = missingPrerequisites(declared, states);
-  return cannotCreateReason({ phase: declared, viewer, standing, missingPrerequisites: missing });
+  return cannotCreateReason({ phase: declared, viewer, assignment, missingPrerequisites: missing });
 }
 
 answers(WorkflowPhase, {

@@ -29,11 +29,11 @@ queries({
     async (_, context, { cycleId, reportId, asOf }) => {
       const { db, viewer } = context;
       const found = await workflowOf(db, cycleId, reportId, viewer.userId);
-      if (!found || !canSeeWorkflow(viewer, found.standing)) return null;
+      if (!found || !canSeeWorkflow(viewer, found.assignment)) return null;
       const { workflowId } = found.workflow;
       return at(context, asOf, [], async (then) => {
-        then.loaders.standing.prime(workflowId, found.standing);
-        await then.settle(workflowId);
+        then.loaders.assignment.prime(workflowId, found.assignment);
+        await then.closeStreams(workflowId);
         return then.past ? then.loaders.workflow.load(workflowId) : asWorkflow(found.workflow);
       });
     },
@@ -50,9 +50,9 @@ queries({
           filters.push(
             then.past ? among(await visibleWorkflowIds(db, viewer.userId, false)) : assignedTo(viewer.userId),
           );
-        await then.settle();
+        await then.closeStreams();
         const page = await connect(then.loaders, workflowList, REFERENCE_STREAM, args, { filters, toNode: asWorkflow });
-        await then.settle(...page.nodes.map(({ workflowId }) => workflowId));
+        await then.closeStreams(...page.nodes.map(({ workflowId }) => workflowId));
         return page;
       });
     },

@@ -10,7 +10,8 @@ import { DateTimeScalar } from '../../graphql/scalars';
 import { PhaseVersion } from '../../graphql/version/types';
 import { Workflow } from '../../graphql/workflow/types';
 import type { VersionHeader } from '../../versioning/model';
-import { importsOfVersions, type Finding, type VersionImport } from '../imports';
+import { importsOfVersions, type VersionImport } from '../imports';
+import type { Finding } from '../source-row';
 
 const AsOfBasisEnum = enumOf(
   'AsOfBasis',

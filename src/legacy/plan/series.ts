@@ -8,7 +8,7 @@ import { itemRows } from './items';
 import type { OldVersion } from './read-version';
 import { earlier, later, millisecondAfter, recordOf, versionRows, type PhaseSource } from './workflow';
 
-interface Period {
+interface VersionPeriod {
   readonly from: string;
   readonly to: string | null;
 }
@@ -84,7 +84,7 @@ function approvalTime(version: OldVersion): string {
 /** The statuses that hold here, and when each version was in force. At most one is in force at a time. */
 function periodsOf(versions: readonly OldVersion[], numbers: ReadonlyMap<OldVersion, number>) {
   const status = new Map(versions.map((version) => [version, version.status]));
-  const periods = new Map<OldVersion, Period>();
+  const periods = new Map<OldVersion, VersionPeriod>();
   const byStart = (a: readonly [OldVersion, string], b: readonly [OldVersion, string]) =>
     a[1].localeCompare(b[1]) || numbers.get(a[0])! - numbers.get(b[0])!;
 
@@ -151,7 +151,7 @@ function periodsOf(versions: readonly OldVersion[], numbers: ReadonlyMap<OldVers
 }
 
 /** The version that was in force when another began. */
-function baseOf(version: OldVersion, periods: ReadonlyMap<OldVersion, Period>): OldVersion | null {
+function baseOf(version: OldVersion, periods: ReadonlyMap<OldVersion, VersionPeriod>): OldVersion | null {
   for (const [other, { from, to }] of periods)
     if (other !== version && from <= version.createdAt && (to === null || version.createdAt < to)) return other;
   return null;

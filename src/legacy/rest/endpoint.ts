@@ -14,7 +14,7 @@ import { phaseNamed } from '../phase-names';
 import { codes } from './codes';
 import { deprecationHeaders, links } from './deprecation';
 import { openApi } from './openapi';
-import { documents, placeAsked, queryParameters, routes, type Place, type Route } from './routes';
+import { documents, placeAsked, queryParameters, routes, type VersionAddress, type Route } from './routes';
 import { inputOf } from './variables';
 
 /** The phase of that name; whoever asks for another is told which there are. */
@@ -47,9 +47,9 @@ export const restEndpoint: ApiEndpoint = {
     async function meaningOf({ route, path, query, body, request }: Asked<Route>, ask: Ask): Promise<Meaning> {
       const phase = phaseIn(path.phase!);
       const given = { ...path, ...query };
-      const places: Record<string, Place> = {};
+      const places: Record<string, VersionAddress> = {};
       for (const name of route.versions) {
-        const place = (await ask(placeAsked, { versionId: given[name] })).phaseVersion as Place | null;
+        const place = (await ask(placeAsked, { versionId: given[name] })).phaseVersion as VersionAddress | null;
         if (place?.phase !== phase.key) throw notFound(`Version ${String(given[name])}`);
         places[name] = place;
       }

@@ -7,7 +7,7 @@ import { badInput } from '../../versioning/errors';
 import { command, currentVersion, oneVersion, placeOfVersion, versionDifference, versionHistory } from './documents';
 
 /** Where a version that a request names belongs. */
-export interface Place {
+export interface VersionAddress {
   readonly phase: string;
   readonly masterRecordId: string;
   readonly versionNumber: number;
@@ -32,7 +32,7 @@ export interface Route extends AnyRoute {
   /** The parameters that name versions, which have to be of the path's phase. */
   readonly versions: readonly ('versionId' | 'from' | 'to')[];
   /** Variables that follow from the versions. */
-  readonly follows?: (places: Readonly<Record<string, Place>>) => Readonly<Record<string, unknown>>;
+  readonly follows?: (places: Readonly<Record<string, VersionAddress>>) => Readonly<Record<string, unknown>>;
   /** How the body's input is called; only of commands. */
   readonly inputType?: 'CreateVersionInput' | 'VersionTransitionInput';
 }

@@ -44,9 +44,14 @@ const fields = {
       required: false,
     }),
     newState: entry('json', 'The assignment after', ({ after }) => after),
-    changeMetadata: entry('json', 'What else was said with the change', ({ said }) => said.changeMetadata!, {
-      required: false,
-    }),
+    changeMetadata: entry(
+      'json',
+      'What else was said with the change',
+      ({ changeFields }) => changeFields.changeMetadata!,
+      {
+        required: false,
+      },
+    ),
   }),
 };
 

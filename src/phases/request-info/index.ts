@@ -44,8 +44,8 @@ const fields = {
     'DocumentRevision',
     {
       historyId: entry('uuid', 'The version that the revision made', ({ versionId }) => versionId),
-      revisionType: entry('text', 'What kind of revision it was', ({ said }) => said.revisionType!),
-      revisionReason: entry('text', 'Why', ({ said }) => said.revisionReason!, { required: false }),
+      revisionType: entry('text', 'What kind of revision it was', ({ changeFields }) => changeFields.revisionType!),
+      revisionReason: entry('text', 'Why', ({ changeFields }) => changeFields.revisionReason!, { required: false }),
       changedFields: entry('textList', 'The fields that changed', ({ before, after }) => changedFields(before!, after)),
       revisedBy: entry('user', 'Who revised it', ({ by }) => by),
       revisedAt: entry('instant', 'When', ({ at }) => at),

@@ -3,12 +3,12 @@ import type { PlacedRow } from './unit';
 
 export type Fate = PlacedRow['fate'];
 
-export interface TableTally {
+export interface TableSummary {
   readonly table: string;
   readonly fates: Record<Fate, number>;
 }
 
-export interface FindingTally {
+export interface FindingSummary {
   readonly code: string;
   readonly table: string;
   count: number;
@@ -16,17 +16,17 @@ export interface FindingTally {
   readonly example: string;
 }
 
-export interface QuarantinedTally {
+export interface QuarantineSummary {
   readonly table: string;
   readonly key: string;
   readonly code: string;
   readonly reason: string;
 }
 
-export class Tally {
-  readonly #tables = new Map<string, TableTally>();
-  readonly #findings = new Map<string, FindingTally>();
-  readonly quarantine: QuarantinedTally[] = [];
+export class ImportSummary {
+  readonly #tables = new Map<string, TableSummary>();
+  readonly #findings = new Map<string, FindingSummary>();
+  readonly quarantine: QuarantineSummary[] = [];
 
   add(sources: readonly PlacedRow[]): void {
     for (const { source, fate, refusal } of sources) {
@@ -46,11 +46,11 @@ export class Tally {
     }
   }
 
-  get tables(): TableTally[] {
+  get tables(): TableSummary[] {
     return [...this.#tables.values()].sort((a, b) => a.table.localeCompare(b.table));
   }
 
-  get findings(): FindingTally[] {
+  get findings(): FindingSummary[] {
     return [...this.#findings.values()].sort((a, b) => a.code.localeCompare(b.code) || a.table.localeCompare(b.table));
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Reading the past. The same statements run as for the present, on connections whose tables are the views of schema `past`:
  * each shows its table as the horizon's commits left it. What has been answered about an instant never changes, because the
- * streams that are read are settled first: no later commit will be stamped at or before it. On a standby a stream is settled
+ * streams that are read are closed first: no later commit will be stamped at or before it. On a standby a stream is settled
  * once that is known there.
  *
  * What was recorded elsewhere and brought here later than the instant was not captured then. Where a supplement is given, it is
@@ -10,7 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { badInput, DomainError } from '../versioning/errors';
-import type { Database, Db, Horizon } from './database';
+import type { Database, Db, StreamPositions } from './database';
 import { REFERENCE_STREAM } from './people';
 
 const unsettled = () =>
@@ -34,13 +34,13 @@ export interface Supplement {
   readonly knows: string;
 }
 
-export class Past implements Db {
-  /** For each settled stream, its last commit at the instant; resolved once. */
+export class AsOfReader implements Db {
+  /** For each closed stream, its last commit at the instant; resolved once. */
   readonly #sequences = new Map<string, number>();
   /** The streams that the supplement knows more of. */
   readonly #recorded = new Set<string>();
-  /** Streams that are wanted in the same moment are settled together. */
-  readonly #settled = new DataLoader<string, true>((ids) => this.#settle(ids));
+  /** Streams that are wanted in the same moment are closed together. */
+  readonly #closed = new DataLoader<string, true>((ids) => this.#closeStreams(ids));
 
   constructor(
     private readonly database: Database,
@@ -48,14 +48,14 @@ export class Past implements Db {
     private readonly supplement: Supplement | null = null,
   ) {}
 
-  /** Reads as of the instant; streams that were not settled are not seen. */
+  /** Reads as of the instant; streams that were not closed are not seen. */
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const sequences = JSON.stringify(Object.fromEntries(this.#sequences));
     const supplement = this.supplement && this.#recorded.size > 0 ? this.#supplementOf(this.supplement) : null;
     return this.database.queryPast<Row>({ sequences, supplement }, sql, parameters);
   }
 
-  #supplementOf({ schema, setting }: Supplement): Horizon['supplement'] {
+  #supplementOf({ schema, setting }: Supplement): StreamPositions['supplement'] {
     return { schema, setting, value: JSON.stringify({ at: this.at, streams: [...this.#recorded] }) };
   }
 
@@ -66,11 +66,11 @@ export class Past implements Db {
   }
 
   /** Makes streams readable, that of the reference data always among them. */
-  async settle(streamIds: readonly string[]): Promise<void> {
-    await Promise.all([...new Set([REFERENCE_STREAM, ...streamIds])].map((id) => this.#settled.load(id)));
+  async closeStreams(streamIds: readonly string[]): Promise<void> {
+    await Promise.all([...new Set([REFERENCE_STREAM, ...streamIds])].map((id) => this.#closed.load(id)));
   }
 
-  async #settle(streamIds: readonly string[]): Promise<(true | Error)[]> {
+  async #closeStreams(streamIds: readonly string[]): Promise<(true | Error)[]> {
     const open = await this.#unsettled(streamIds);
     const left = new Set(open.length > 0 ? await this.#close(open) : []);
     if (this.database.hasReplica)

@@ -41,7 +41,7 @@ export async function removeVersions(
 }
 
 /** @param kept a pattern of keys of source rows that stay: those that cannot be brought again */
-export async function takeOut(
+export async function removePhase(
   session: OwnerSession,
   streamId: string,
   phase: PhaseDeclaration,
