@@ -1,6 +1,6 @@
 /** Where a value came from, held against a model that looks back from the end. */
 import fc from 'fast-check';
-import { lineOf, originsOf } from '../../src/versioning/blame';
+import { asCarried, contentOfForm, lineOf, originsOf } from '../../src/versioning/blame';
 import { sameJson } from '../../src/versioning/diff';
 import { count, json, stampedBy, text } from '../../src/versioning/fields';
 import type { Json } from '../../src/versioning/model';
@@ -174,4 +174,15 @@ describe('what a merge took from the other side', () => {
     }
     expect(['name', 'riskRating'].map((field) => originOf(field, byItem(...all), 'v60'))).toEqual([181, 0]);
   });
+});
+
+test('of each item of a line, what was carried on is its last form', () => {
+  const line = [form('a', 0), form('a', 1), form('b', 2), form('c', 3), form('c', 4)];
+  expect(asCarried(line).map(({ id }) => id)).toEqual([1, 2, 4]);
+  expect(asCarried([])).toEqual([]);
+});
+
+test('the content of a form is its content fields, null where it has none, and nothing else', () => {
+  const image = { name: 'a', details: { deep: [1] }, recommended_by: 7, total: 3 };
+  expect(contentOfForm(table, form('a', 0, image))).toEqual({ name: 'a', riskRating: null, details: { deep: [1] } });
 });
