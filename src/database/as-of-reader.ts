@@ -34,6 +34,15 @@ export interface Supplement {
   readonly knows: string;
 }
 
+interface StreamHead {
+  readonly streamId: string;
+  /** Whether no later commit can be stamped at the instant or before it. */
+  readonly isClosed: boolean;
+  /** The last commit at the instant. */
+  readonly sequence: number;
+  readonly isRecorded: boolean;
+}
+
 export class AsOfReader implements Db {
   /** For each closed stream, its last commit at the instant; resolved once. */
   readonly #sequences = new Map<string, number>();
@@ -71,34 +80,43 @@ export class AsOfReader implements Db {
   }
 
   async #closeStreams(streamIds: readonly string[]): Promise<(true | Error)[]> {
-    const open = await this.#unsettled(streamIds);
-    const left = new Set(open.length > 0 ? await this.#close(open) : []);
-    if (this.database.hasReplica)
-      for (const id of await this.#awaitReplay(open.filter((closed) => !left.has(closed)))) left.add(id);
-    const last = await this.database.queryPast<{ streamId: string; sequence: number; isRecorded: boolean }>(
-      null,
-      `select s.stream_id,
-         coalesce((select c.sequence from log.change_set c where c.stream_id = s.stream_id and c.committed_at <= $2 order by c.committed_at desc limit 1), 0) as sequence,
-         ${this.supplement?.knows ?? 'false'} as is_recorded
-       from unnest($1::uuid[]) s(stream_id)`,
-      [streamIds.filter((id) => !left.has(id)), this.at],
-    );
-    for (const { streamId, sequence, isRecorded } of last) {
-      this.#sequences.set(streamId, sequence);
-      if (isRecorded) this.#recorded.add(streamId);
-    }
+    const open = await this.#readClosed(streamIds);
+    if (open.length === 0) return streamIds.map(() => true);
+    const left = new Set(await this.#close(open));
+    const closed = open.filter((id) => !left.has(id));
+    if (this.database.hasReplica) for (const id of await this.#awaitReplay(closed)) left.add(id);
+    else this.#note(await this.#heads(closed));
     return streamIds.map((id) => (left.has(id) ? unsettled() : true));
   }
 
-  /** Those of the streams that a later commit could still be stamped in, as far as is known where the past is read. */
-  async #unsettled(streamIds: readonly string[]): Promise<readonly string[]> {
-    const rows = await this.database.queryPast<{ streamId: string }>(
+  /**
+   * How far streams have come at the instant, and whether no later commit can be stamped in them, as far as is known where the past
+   * is read. A commit moves the head of its stream: a snapshot that shows the head past the instant shows all commits up to it.
+   */
+  async #heads(streamIds: readonly string[]): Promise<StreamHead[]> {
+    if (streamIds.length === 0) return [];
+    return this.database.queryPast<StreamHead>(
       null,
-      `select s.stream_id from unnest($1::uuid[]) s(stream_id) left join log.stream t using (stream_id)
-       where (t.committed_at >= $2 or t.closed_at >= $2) is not true`,
+      `select s.stream_id, (t.committed_at >= $2 or t.closed_at >= $2) is true as is_closed,
+         coalesce((select c.sequence from log.change_set c where c.stream_id = s.stream_id and c.committed_at <= $2 order by c.committed_at desc limit 1), 0) as sequence,
+         ${this.supplement?.knows ?? 'false'} as is_recorded
+       from unnest($1::uuid[]) s(stream_id) left join log.stream t using (stream_id)`,
       [streamIds, this.at],
     );
-    return rows.map(({ streamId }) => streamId);
+  }
+
+  #note(heads: readonly StreamHead[]): void {
+    for (const { streamId, sequence, isRecorded } of heads) {
+      this.#sequences.set(streamId, sequence);
+      if (isRecorded) this.#recorded.add(streamId);
+    }
+  }
+
+  /** Takes note of those of the streams that are closed, and returns the others. */
+  async #readClosed(streamIds: readonly string[]): Promise<readonly string[]> {
+    const heads = await this.#heads(streamIds);
+    this.#note(heads.filter(({ isClosed }) => isClosed));
+    return heads.filter(({ isClosed }) => !isClosed).map(({ streamId }) => streamId);
   }
 
   /** Waits until a standby knows that the streams are closed: everything committed before has arrived then as well. */
@@ -106,7 +124,7 @@ export class AsOfReader implements Db {
     const deadline = Date.now() + REPLAY_TIMEOUT_MS;
     let waiting = streamIds;
     while (waiting.length > 0) {
-      waiting = await this.#unsettled(waiting);
+      waiting = await this.#readClosed(waiting);
       if (waiting.length === 0 || Date.now() > deadline) break;
       await sleep(REPLAY_POLL_MS);
     }

@@ -56,5 +56,7 @@ type Operation = [GraphQLSchema, DocumentNode, OperationDefinitionNode, Readonly
 export const weigh = (...operation: Operation): limits.Weight => limits.weigh(...operation, weighing);
 
 /** Refuses an operation that asks for more than it may; answers what it costs. */
-export const holdOperation = (most: Limits, ...operation: Operation): number =>
-  limits.holdOperation({ ...most, ...weighing }, ...operation);
+export function operationHold(most: Limits): (...operation: Operation) => number {
+  const held = { ...most, ...weighing };
+  return (...operation) => limits.holdOperation(held, ...operation);
+}

@@ -86,7 +86,8 @@ describe('whatever was answered before,', () => {
       expect(await everywhere()).toEqual([200, 200]);
       await world.sql('owner', 'update users set is_active = false where user_id = $1', [ada]);
       expect(await everywhere()).toEqual([401, 401]);
-      const { errors } = await ask(ada);
+      const { errors, headers } = await ask(ada);
+      expect(headers.get('x-operation-cost')).toBeNull(); // as whoever is refused before anything is looked at
       expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
       await world.sql('owner', 'update users set is_active = true where user_id = $1', [ada]);
       expect(await everywhere()).toEqual([200, 200]);

@@ -5,7 +5,7 @@ import { examples } from '../../playground/src/examples';
 import { projectRoot, readEnv } from '../../src/env';
 import { makeSchema } from '../../src/graphql/schema';
 import { Budget } from '../../src/transport/budget';
-import { holdOperation, holdText, weigh } from '../../src/transport/limits';
+import { holdText, operationHold, weigh } from '../../src/transport/limits';
 import { RequestRefusal } from '../../src/transport/refusals';
 
 const schema = makeSchema();
@@ -144,7 +144,7 @@ describe('the default limits', () => {
   const holdDocuments = (text: string, variables: Record<string, unknown> = {}) => {
     const document = parse(text);
     for (const operation of document.definitions)
-      if (operation.kind === Kind.OPERATION_DEFINITION) holdOperation(limits, schema, document, operation, variables);
+      if (operation.kind === Kind.OPERATION_DEFINITION) operationHold(limits)(schema, document, operation, variables);
   };
 
   test.each(examples.map(({ title, query, variables }) => [title, query, variables] as const))(

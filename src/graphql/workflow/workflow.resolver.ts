@@ -31,9 +31,9 @@ queries({
       const found = await workflowOf(db, cycleId, reportId, viewer.userId);
       if (!found || !canSeeWorkflow(viewer, found.assignment)) return null;
       const { workflowId } = found.workflow;
-      return at(context, asOf, [], async (then) => {
+      return at(context, asOf, [workflowId], async (then) => {
         then.loaders.assignment.prime(workflowId, found.assignment);
-        await then.closeStreams(workflowId);
+        await then.closeStreams(workflowId); // also where the whole operation is read at an instant
         return then.past ? then.loaders.workflow.load(workflowId) : asWorkflow(found.workflow);
       });
     },
