@@ -1,5 +1,5 @@
 /** The folder of a test run, and folders in it for tests: all of them are removed when the run is over. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -16,22 +16,9 @@ export function placeOfRuns(): string {
   return bavail * bsize > ENOUGH_BYTES ? memory : os.tmpdir();
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Makes the folder of the run, and tells the workers, which inherit the environment. What runs left that were killed, goes. */
+/** Makes the folder of the run, and tells the workers, which inherit the environment. */
 export function makeRunFolder(prefix: string): string {
-  const place = placeOfRuns();
-  for (const name of readdirSync(place)) {
-    const [, pid] = new RegExp(`^${prefix}(\\d+)-`).exec(name) ?? [];
-    if (pid && !isRunning(Number(pid))) rmSync(path.join(place, name), { recursive: true, force: true });
-  }
-  const folder = mkdtempSync(path.join(place, `${prefix}${process.pid}-`));
+  const folder = mkdtempSync(path.join(placeOfRuns(), prefix));
   chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
   process.env[variable] = folder;
   return folder;
