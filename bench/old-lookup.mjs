@@ -7,7 +7,7 @@ import { inRoot } from '../scripts/run.mjs';
 import { contenders, start } from './comparison/contenders.mjs';
 import { ensureContent, settings, workflowsOf } from './comparison/data.mjs';
 import { lookUpTheOldWay } from './comparison/old-lookup.mjs';
-import { summary } from './comparison/results.mjs';
+import { figureHeads, figuresOf, summary } from './comparison/results.mjs';
 import { commonForm, dialects, questionsOf, readingStep, requestsOf } from './comparison/workloads.mjs';
 import { median, serving, table, timed, withDatabase } from './fixture.mjs';
 import { askOnce } from './support/http.mjs';
@@ -138,38 +138,12 @@ await withDatabase(
         load({ server, postmaster, connections: 16, step: readingStep(requests), ...slice }),
       );
       const [old, now] = running.map((one) => summary(slices.get(one)));
-      const row = (title, of) => [
-        title,
-        of.perSecond.toFixed(0),
-        (of.perSecond / old.perSecond).toFixed(2),
-        of.p50.toFixed(1),
-        of.p99.toFixed(1),
-        of.serverCpu.toFixed(2),
-        of.databaseCpu.toFixed(2),
-        (old.databaseCpu / of.databaseCpu).toFixed(2),
-        (of.bytes / 1000).toFixed(1),
-        `${Math.round(100 * of.spread)} %`,
-        of.others.toFixed(2),
-        of.errors,
-      ];
+      const row = (title, of) => [title, ...figuresOf(of, old), (old.databaseCpu / of.databaseCpu).toFixed(2)];
       console.log(
         `\nThe version in force, its 60 samples and who decided on them, of ${workflows} workflows at 16 connections:\n`,
       );
       table(
-        [
-          '',
-          'req/s',
-          'times the old',
-          'p50',
-          'p99',
-          'server ms',
-          'database ms',
-          'old ÷ its own',
-          'kB',
-          'spread',
-          'others',
-          'errors',
-        ],
+        ['', ...figureHeads('the old'), 'old ÷ its own database'],
         [row('the old way, in bare node:http', old), row('PhaseLedger, whole', now)],
       );
     } finally {

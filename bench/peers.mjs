@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { bin, inRoot, run } from '../scripts/run.mjs';
 import { contenders as allContenders, ensurePeers, start } from './comparison/contenders.mjs';
 import { ensureContent, ITEMS, itemsOfDraft, settings, VERSIONS, workflowsOf } from './comparison/data.mjs';
-import { page, picture, summary } from './comparison/results.mjs';
+import { figureHeads, figuresOf, page, picture, summary } from './comparison/results.mjs';
 import {
   commonForm,
   expectedForm,
@@ -130,20 +130,8 @@ async function measure(running, { postmaster, questions, decisions }) {
       console.log(`\n${workload}, c${count}:`);
       const { L } = results[workload][count];
       table(
-        ['', 'req/s', 'of L', 'p50', 'p99', 'server', 'database', 'kB', 'spread', 'others', 'errors'],
-        Object.entries(results[workload][count]).map(([letter, of]) => [
-          letter,
-          of.perSecond.toFixed(1),
-          (of.perSecond / L.perSecond).toFixed(3),
-          of.p50.toFixed(2),
-          of.p99.toFixed(2),
-          of.serverCpu.toFixed(2),
-          of.databaseCpu.toFixed(2),
-          (of.bytes / 1000).toFixed(1),
-          `${Math.round(100 * of.spread)} %`,
-          of.others.toFixed(2),
-          of.errors,
-        ]),
+        ['', ...figureHeads('L')],
+        Object.entries(results[workload][count]).map(([letter, of]) => [letter, ...figuresOf(of, L)]),
       );
     }
   }

@@ -12,6 +12,34 @@ export const goals = {
   W6: { ofLimit: 0.25, againstPeer: 0.4 },
 };
 
+/** The heads of what `figuresOf` tells. */
+export const figureHeads = (base) => [
+  'req/s',
+  `of ${base}`,
+  'p50',
+  'p99',
+  'server',
+  'database',
+  'kB',
+  'spread',
+  'others',
+  'errors',
+];
+
+/** A summary as a row of a table: requests a second also as a share of another summary's, times and CPU in milliseconds. */
+export const figuresOf = (of, base) => [
+  of.perSecond.toFixed(1),
+  (of.perSecond / base.perSecond).toFixed(3),
+  of.p50.toFixed(2),
+  of.p99.toFixed(2),
+  of.serverCpu.toFixed(2),
+  of.databaseCpu.toFixed(2),
+  (of.bytes / 1000).toFixed(1),
+  `${Math.round(100 * of.spread)} %`,
+  of.others.toFixed(2),
+  of.errors,
+];
+
 /** Of the slices of one contender: medians, and how far their requests a second lie apart. */
 export function summary(slices) {
   const of = (name) => median(slices.map((slice) => slice[name]));

@@ -74,24 +74,35 @@ export function within<P, K, V>(
   );
 }
 
-type RowsWithin<P, K, Row> = (db: Db, phase: P, keys: readonly K[]) => Promise<Row[]>;
+type RowsWithin<P, Row> = (db: Db, phase: P, ids: readonly string[]) => Promise<Row[]>;
 
-/** The row of an id within a phase. */
-export const oneWithin = <P, Name extends string, Row extends Ids<Name>, Made>(
+/** What the rows of ids within a phase make, of each id. */
+const madeWithin = <P, Name extends string, Row, Made>(
   db: Db,
   declared: (phase: string) => P,
   name: Name,
-  load: RowsWithin<P, string, Row>,
-  make: (row: Row | null, id: string) => Made,
+  load: RowsWithin<P, Row>,
+  make: (ids: readonly string[], rows: readonly Row[]) => Made[],
 ) =>
   within(
     declared,
     (key: Ids<Name>) => key[name],
     async (phase, keys) => {
       const ids = keys.map((key) => key[name]);
-      const rows = oneOfEach(ids, await load(db, phase, ids), (row) => row[name]);
-      return rows.map((row, index) => make(row, ids[index]!));
+      return make(ids, await load(db, phase, ids));
     },
+  );
+
+/** The row of an id within a phase. */
+export const oneWithin = <P, Name extends string, Row extends Ids<Name>, Made>(
+  db: Db,
+  declared: (phase: string) => P,
+  name: Name,
+  load: RowsWithin<P, Row>,
+  make: (row: Row | null, id: string) => Made,
+) =>
+  madeWithin(db, declared, name, load, (ids, rows) =>
+    oneOfEach(ids, rows, (row) => row[name]).map((row, index) => make(row, ids[index]!)),
   );
 
 /**
@@ -102,16 +113,11 @@ export const allWithin = <P, Name extends string, Column extends string, Row ext
   db: Db,
   declared: (phase: string) => P,
   [name, column]: readonly [name: Name, column: Column],
-  load: RowsWithin<P, string, Row>,
+  load: RowsWithin<P, Row>,
   make: (rows: Row[]) => Made,
 ) =>
-  within(
-    declared,
-    (key: Ids<Name>) => key[name],
-    async (phase, keys) => {
-      const ids = keys.map((key) => key[name]);
-      return allOfEach(ids, await load(db, phase, ids), (row) => row[column]).map(make);
-    },
+  madeWithin(db, declared, name, load, (ids, rows) =>
+    allOfEach(ids, rows, (row) => row[column]).map((own) => make(own)),
   );
 
 /** One loader for each description that occurs, made when it is first asked for. */

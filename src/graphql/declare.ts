@@ -166,31 +166,20 @@ export type ValuesOf<Row> = { readonly [K in keyof Row & string]?: Answered<Row>
 const named = (name: string, Base?: ClassType): ClassType =>
   (Base ? { [name]: class extends Base {} } : { [name]: class {} })[name]!;
 
+const typeMaker =
+  (declare: typeof ObjectType) =>
+  <Row>(name: string, description: string, values: ValuesOf<Row>, Interface?: TypeOf<never>): TypeOf<Row> => {
+    const Type = named(name, Interface);
+    declare(name, { description, implements: Interface ?? [] })(Type);
+    answers(Type as TypeOf<Row>, values as Table<Row>);
+    return Type;
+  };
+
 /** An object type: the values that its objects have, and the interface that it implements. */
-export function objectType<Row>(
-  name: string,
-  description: string,
-  values: ValuesOf<Row>,
-  Interface?: TypeOf<never>,
-): TypeOf<Row> {
-  const Type = named(name, Interface);
-  ObjectType(name, { description, implements: Interface ?? [] })(Type);
-  answers(Type as TypeOf<Row>, values as Table<Row>);
-  return Type;
-}
+export const objectType = typeMaker(ObjectType);
 
 /** An interface, whose objects say their type. */
-export function interfaceType<Row>(
-  name: string,
-  description: string,
-  values: ValuesOf<Row>,
-  Interface?: TypeOf<never>,
-): TypeOf<Row> {
-  const Type = named(name, Interface);
-  InterfaceType(name, { description, implements: Interface ?? [] })(Type as never);
-  answers(Type as TypeOf<Row>, values as Table<Row>);
-  return Type;
-}
+export const interfaceType = typeMaker(InterfaceType as typeof ObjectType);
 
 /** The class that stands for an input. */
 export type InputOf<Input> = ClassType & { readonly given?: (input: Input) => void };

@@ -9,8 +9,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../graphql/context';
 import { GiveUp } from '../graphql/plan/given-up';
 import { PhasesOfVersions, PlannedOperation } from '../graphql/plan/operation';
-import { asGraphQLError, type errorFormatter } from './error-codes';
-import { isRefusal } from './error-codes';
+import { asGraphQLError, isRefusal, type errorFormatter } from './error-codes';
 
 /** Data that is JSON already. */
 class JsonText {

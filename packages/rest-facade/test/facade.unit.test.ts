@@ -11,18 +11,18 @@ const schema = buildSchema(`
   type Query { book(isbn: ID!): Book, books(first: Int, after: String): Books! }
   type Mutation { addBook(title: String!): Book! }
 `);
-const library = new Map([['1', 'One'], ['2', 'Two'], ['latest', 'Of that name']]); // prettier-ignore
-const bookOf = (isbn: string) => library.has(isbn) && { isbn, title: library.get(isbn), revision: 3 };
+const titles = new Map([['1', 'One'], ['2', 'Two'], ['latest', 'Of that name']]); // prettier-ignore
+const bookOf = (isbn: string) => titles.has(isbn) && { isbn, title: titles.get(isbn), revision: 3 };
 const rootValue = {
   book: ({ isbn }: { isbn: string }) => bookOf(isbn) || null,
   books: ({ first = 1, after = '' }: { first?: number; after?: string }) => {
-    const rest = [...library.keys()].filter((isbn) => isbn > after);
+    const rest = [...titles.keys()].filter((isbn) => isbn > after);
     const nodes = rest.slice(0, first).map(bookOf);
     return { nodes, pageInfo: { hasNextPage: rest.length > first, endCursor: rest[first - 1] } };
   },
   addBook: ({ title }: { title: string }) => {
     if (title === '') throw new Error('A book has a title.');
-    library.set('9', title);
+    titles.set('9', title);
     return bookOf('9');
   },
 };
