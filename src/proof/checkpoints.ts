@@ -1,7 +1,8 @@
 /**
  * Checkpoints: the heads of all streams, signed and noted in a file outside the database. Whoever rewrites a whole chain
  * consistently, or cuts its tail, still has these against them. Each line names the hash of the line before, so that lines
- * cannot be taken out of the middle unseen; a signed record of the end shows that none was taken from there.
+ * cannot be taken out of the middle unseen; a signed note of the end shows that none was taken from there. That note has the form
+ * of a transparency log's head, so that a witness outside can read it, keep it and countersign it.
  */
 import {
   createHash,
@@ -15,6 +16,16 @@ import {
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import {
+  checkpointText,
+  merkleRoot,
+  openNote,
+  parseCheckpoint,
+  publicHalf,
+  signNote,
+  verifierKey,
+  type TreeHead,
+} from '../../packages/signed-note';
 import type { Database } from '../database/database';
 import { isoInstant } from '../database/log-reader';
 import type { Env } from '../env';
@@ -38,14 +49,6 @@ interface Line extends Checkpoint {
   readonly signature: string;
 }
 
-/** How far the file goes. It is written after the lines, so there may be more of them, but never fewer. */
-interface End {
-  readonly lines: number;
-  /** SHA-256, hex, of the last of them; null if there is none. */
-  readonly hash: string | null;
-  readonly signature: string;
-}
-
 interface Content {
   readonly lines: readonly { readonly text: string; readonly checkpoint: Line }[];
   /** How many bytes the complete lines have; what follows is what a crash left of an unfinished one. */
@@ -63,8 +66,6 @@ export interface CheckpointSummary {
 
 const lineBytes = ({ streamId, sequence, hash, notedAt, previous }: Omit<Line, 'signature'>): Buffer =>
   Buffer.from(JSON.stringify(['phaseledger-checkpoint-1', streamId, sequence, hash, notedAt, previous]), 'utf8');
-const endBytes = ({ lines, hash }: Omit<End, 'signature'>): Buffer =>
-  Buffer.from(JSON.stringify(['phaseledger-checkpoints-end-1', lines, hash]), 'utf8');
 const textOf = ({ streamId, sequence, hash, notedAt, previous, signature }: Line): string =>
   JSON.stringify({ streamId, sequence, hash, notedAt, previous, signature });
 const lineHash = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
@@ -74,6 +75,14 @@ const isSigned = (bytes: Buffer, by: string, key: KeyObject): boolean => {
   const decoded = Buffer.from(String(by), 'base64');
   return decoded.toString('base64') === by && verify(null, bytes, key, decoded);
 };
+
+/** SHA-256, hex, of a public key. */
+const fingerprintOf = (key: KeyObject): string =>
+  createHash('sha256')
+    .update(publicHalf(key).export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+/** What these checkpoints are called among logs, and their key among signers: a new key begins new ones. */
+const originOf = (key: KeyObject): string => `phaseledger/checkpoints/${fingerprintOf(key).slice(0, 16)}`;
 
 export const checkpointFolder = ({ checkpointDir, dataDir }: Env): string =>
   checkpointDir ?? path.join(dataDir, 'checkpoints');
@@ -90,15 +99,17 @@ export class Checkpoints {
   readonly #endFile: string;
   readonly #keyFile: string;
   readonly #publicKeyFile: string;
+  readonly #verifierKeyFile: string;
   /** What this process knows to be noted, and how many lines it has seen: a folder that was emptied is no new one. */
   readonly #noted = new Map<string, number>();
   #seen = 0;
 
   constructor(readonly folder: string) {
     this.file = path.join(folder, 'checkpoints.jsonl');
-    this.#endFile = path.join(folder, 'end.json');
+    this.#endFile = path.join(folder, 'end.note');
     this.#keyFile = path.join(folder, 'signing-key.pem');
     this.#publicKeyFile = path.join(folder, 'public-key.pem');
+    this.#verifierKeyFile = path.join(folder, 'verifier-key.txt');
   }
 
   /**
@@ -124,20 +135,21 @@ export class Checkpoints {
     const { lines, bytes } = this.#content();
     const key = this.#signingKey();
     for (const { checkpoint } of lines) this.#noted.set(checkpoint.streamId, checkpoint.sequence);
-    let previous = lines.length > 0 ? lineHash(lines.at(-1)!.text) : null;
-    let added = '';
+    const texts = lines.map(({ text }) => text);
+    let previous = texts.length > 0 ? lineHash(texts.at(-1)!) : null;
     const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId) ?? 0) < sequence);
     for (const { streamId, sequence, hash, notedAt } of moved) {
       const unsigned = { streamId, sequence, hash, notedAt, previous };
       const text = textOf({ ...unsigned, signature: signature(lineBytes(unsigned), key) });
       previous = lineHash(text);
-      added += `${text}\n`;
+      texts.push(text);
     }
+    const added = texts.slice(lines.length).map((text) => `${text}\n`);
     if (existsSync(this.file)) truncateSync(this.file, bytes);
-    if (added) appendFileSync(this.file, added, { mode: 0o600, flush: true });
-    this.#writeEnd({ lines: lines.length + moved.length, hash: previous }, key);
+    if (added.length > 0) appendFileSync(this.file, added.join(''), { mode: 0o600, flush: true });
+    this.#writeEnd(texts, key);
     for (const { streamId, sequence } of moved) this.#noted.set(streamId, sequence);
-    this.#seen = lines.length + moved.length;
+    this.#seen = texts.length;
     return moved.length;
   }
 
@@ -182,11 +194,7 @@ export class Checkpoints {
     return {
       count: lines.length,
       lastNotedAt: lines.at(-1)?.checkpoint.notedAt ?? null,
-      fingerprint:
-        publicKey &&
-        createHash('sha256')
-          .update(publicKey.export({ type: 'spki', format: 'der' }))
-          .digest('hex'),
+      fingerprint: publicKey && fingerprintOf(publicKey),
     };
   }
 
@@ -198,26 +206,18 @@ export class Checkpoints {
     // The first start may have been interrupted after any of its steps: without a line there is nothing to prove.
     if (!file && endText === null && this.#seen === 0) return { lines: [], bytes: 0, publicKey: null };
     const publicKey = ed25519Key(() => createPublicKey(keyText ?? ''), 'The public key of the checkpoints is none.');
-    const end = parsed(
-      () => JSON.parse(endText ?? '') as End,
-      'The end of the checkpoints is not one that was signed there.',
-    );
-    if (
-      endText !== JSON.stringify({ lines: end?.lines, hash: end?.hash, signature: end?.signature }) ||
-      !isSigned(endBytes(end), end.signature, publicKey)
-    )
-      throw new CheckpointFault('The end of the checkpoints is not one that was signed there.');
+    const end = headIn(endText, publicKey);
 
     const texts = (file ?? '').split('\n');
     const unfinished = texts.pop()!;
     // A signature covers all lines before, through their hashes; each is looked at only to find the one that is wrong.
     const lines = readLines(texts, publicKey, false) ?? readLines(texts, publicKey, true)!;
-    const expected = Math.max(end.lines, this.#seen);
+    const expected = Math.max(end.size, this.#seen);
     if (lines.length < expected)
       throw new CheckpointFault(
         `The last of the checkpoints are gone: there are ${lines.length} lines, there were ${expected}.`,
       );
-    if ((end.lines > 0 ? lineHash(lines[end.lines - 1]!.text) : null) !== end.hash)
+    if (!merkleRoot(texts.slice(0, end.size)).equals(end.root))
       throw new CheckpointFault('The end of the checkpoints is not the one of these lines.');
     this.#seen = lines.length;
     return { lines, bytes: Buffer.byteLength(file ?? '', 'utf8') - Buffer.byteLength(unfinished, 'utf8'), publicKey };
@@ -231,7 +231,7 @@ export class Checkpoints {
       if (publicKey === null && !existsSync(this.file)) this.#writePublicKey(key);
       else if (publicKey !== publicText(key))
         throw new CheckpointFault('The public key of the checkpoints is not that of the key that signs them.');
-      if (!existsSync(this.#endFile) && !existsSync(this.file)) this.#writeEnd({ lines: 0, hash: null }, key);
+      if (!existsSync(this.#endFile) && !existsSync(this.file)) this.#writeEnd([], key);
       return key;
     }
     if ([this.file, this.#endFile, this.#publicKeyFile].some(existsSync))
@@ -242,24 +242,34 @@ export class Checkpoints {
     const { privateKey } = generateKeyPairSync('ed25519');
     replace(this.#keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
     this.#writePublicKey(privateKey);
-    this.#writeEnd({ lines: 0, hash: null }, privateKey);
+    this.#writeEnd([], privateKey);
     return privateKey;
   }
 
   #writePublicKey(key: KeyObject): void {
+    replace(this.#verifierKeyFile, `${verifierKey(originOf(key), key)}\n`, 0o644);
     replace(this.#publicKeyFile, publicText(key), 0o644);
   }
 
-  #writeEnd({ lines, hash }: Omit<End, 'signature'>, key: KeyObject): void {
-    replace(
-      this.#endFile,
-      JSON.stringify({ lines, hash, signature: signature(endBytes({ lines, hash }), key) }),
-      0o600,
-    );
+  /** How far the file goes. It is written after the lines, so there may be more of them, but never fewer. */
+  #writeEnd(lines: readonly string[], key: KeyObject): void {
+    const origin = originOf(key);
+    const text = checkpointText({ origin, size: lines.length, root: merkleRoot(lines) });
+    replace(this.#endFile, signNote(text, origin, key), 0o600);
   }
 }
 
-const publicText = (key: KeyObject): string => createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;
+const publicText = (key: KeyObject): string => publicHalf(key).export({ type: 'spki', format: 'pem' }) as string;
+
+/** The signed end. Whatever witnesses have added to the note is theirs to check. */
+function headIn(note: string | null, key: KeyObject): TreeHead {
+  const origin = originOf(key);
+  const text = openNote(note ?? '', origin, key);
+  const head = parseCheckpoint(text ?? '');
+  if (!head || head.origin !== origin)
+    throw new CheckpointFault('The end of the checkpoints is not one that was signed there.');
+  return head;
+}
 
 /** The lines, if each follows from the one before and the last is signed; null if not, unless each is to be looked at. */
 function readLines(texts: readonly string[], key: KeyObject, each: boolean): Content['lines'] | null {

@@ -702,7 +702,7 @@ describe('whoever tampers with the file of checkpoints:', () => {
   const file = (name: string) => path.join(folder, name);
   const lines = () => readFileSync(file('checkpoints.jsonl'), 'utf8').trimEnd().split('\n');
   const saved = new Map<string, Buffer>();
-  const names = ['checkpoints.jsonl', 'end.json', 'public-key.pem', 'signing-key.pem'];
+  const names = ['checkpoints.jsonl', 'end.note', 'public-key.pem', 'signing-key.pem'];
   beforeAll(() => {
     folder = attacked.checkpoints.folder;
     for (const name of names) saved.set(name, readFileSync(file(name)));
@@ -741,7 +741,7 @@ describe('whoever tampers with the file of checkpoints:', () => {
     ],
     ['removes all lines', () => writeFileSync(file('checkpoints.jsonl'), ''), /^The last of the checkpoints are gone/],
     ['removes the file', () => rmSync(file('checkpoints.jsonl')), /^The last of the checkpoints are gone/],
-    ['removes the end', () => rmSync(file('end.json')), /^The end of the checkpoints is not one that was signed/],
+    ['removes the end', () => rmSync(file('end.note')), /^The end of the checkpoints is not one that was signed/],
     ['removes the public key', () => rmSync(file('public-key.pem')), /^The public key of the checkpoints/],
     [
       'signs everything with another key',

@@ -170,7 +170,7 @@ describe('a crash', () => {
   });
   test('between the lines and the record of their end is no fault', async () => {
     const { heads, checkpoints } = await filled();
-    const end = path.join(checkpoints.folder, 'end.json');
+    const end = path.join(checkpoints.folder, 'end.note');
     const before = readFileSync(end);
     moved(heads);
     await checkpoints.note(heads);
@@ -180,7 +180,7 @@ describe('a crash', () => {
     await afresh(checkpoints).note(heads);
     expect(afresh(checkpoints).summary().count).toBe(7);
   });
-  test.each([['public-key.pem', 'end.json'], ['end.json']])(
+  test.each([['public-key.pem', 'end.note'], ['end.note']])(
     'of the first start, before there was a %s, is made good by the next',
     async (...missing) => {
       const heads = new Heads();
@@ -208,7 +208,7 @@ describe('a hand in the folder', () => {
 
   test('that changes any byte of any line, of their end or of the key, is seen', async () => {
     const { checkpoints } = await filled();
-    const names = ['checkpoints.jsonl', 'end.json', 'public-key.pem'];
+    const names = ['checkpoints.jsonl', 'end.note', 'public-key.pem'];
     const originals = names.map((name) => readFileSync(path.join(checkpoints.folder, name)));
     const places = originals.flatMap((content, file) =>
       Array.from({ length: content.length }, (_, at) => [file, at] as const),
@@ -269,7 +269,7 @@ describe('a hand in the folder', () => {
     'that makes %s of the record of their end, is seen',
     async (text) => {
       const { checkpoints } = await filled();
-      writeFileSync(path.join(checkpoints.folder, 'end.json'), text);
+      writeFileSync(path.join(checkpoints.folder, 'end.note'), text);
       expect(fault(checkpoints)).toBe('The end of the checkpoints is not one that was signed there.');
     },
   );
