@@ -737,10 +737,11 @@ describe('what was changed, used and changed back', () => {
       const of = broken.session.bind(broken);
       await of('owner', async (client) => {
         const { rows } = await client.query<{ made: string }>(
-          `select pg_get_functiondef('log.digest(log.change_set)'::regprocedure) as made`,
+          `select pg_get_functiondef('log.hash_of(log.change_set, bigint, text)'::regprocedure) as made`,
         );
         await client.query(
-          `create or replace function log.digest(c log.change_set) returns bytea language sql stable as $$ select sha256('x') $$`,
+          `create or replace function log.hash_of(c log.change_set, p_rows bigint, p_texts text) returns bytea language sql stable
+           as $$ select sha256('x') $$`,
         );
         await client.query(`insert into lobs (lob_id, name) values (gen_random_uuid(), 'Late')`);
         await client.query(rows[0]!.made);

@@ -62,8 +62,8 @@ create table log.row_change (
 );
 create index row_change_stream_id_table_name_row_id_sequence_idx
   on log.row_change (stream_id, table_name, row_id, sequence);
-create index row_change_version_id_table_name_row_id_sequence_idx
-  on log.row_change (version_id, table_name, row_id, sequence);
+-- By version, those who look want all there is of it; by stream, one row of thousands.
+create index row_change_version_id_sequence_idx on log.row_change (version_id, sequence);
 -- Finds the stream of a row that is gone.
 create index row_change_removed
   on log.row_change (table_name, row_id) where operation = 'DELETE';
@@ -134,17 +134,16 @@ end $$;
 -- True for sessions that logged in as the service (or a login role that is a direct member of it). Settings and SET
 -- ROLE do not change session_user, so nobody else can name an actor. The owner and superusers are never the service.
 -- Its names are looked up here and now, so that no setting, and nothing that looks like PostgreSQL's own, changes what
--- it says.
+-- it says. A superuser is a member of every role.
 create function log.is_service() returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-  select not pg_catalog.pg_has_role(
-      session_user, (select c.relowner from pg_catalog.pg_class c where c.oid = 'log.stream'::regclass), 'MEMBER')
-    and not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user)
-    and (session_user = 'phaseledger_service' or exists (
+  select (session_user = 'phaseledger_service' or exists (
       select from pg_catalog.pg_auth_members m
-      where m.roleid = (select s.oid from pg_catalog.pg_roles s where s.rolname = 'phaseledger_service')
-        and m.member = (select r.oid from pg_catalog.pg_roles r where r.rolname = session_user)));
+      where m.roleid = pg_catalog.to_regrole('phaseledger_service')
+        and m.member = pg_catalog.to_regrole(pg_catalog.quote_ident(session_user))))
+    and not pg_catalog.pg_has_role(
+      session_user, (select c.relowner from pg_catalog.pg_class c where c.oid = 'log.stream'::regclass), 'MEMBER');
 end;
 
 -- ── opening a commit ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -286,23 +285,36 @@ $$;
 create function log.instant(v timestamptz) returns text language sql stable parallel safe
   return to_char(v at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
+-- The rows of a commit: how many, of which versions, and what is hashed of them. OFFSET keeps each image from being printed
+-- again wherever it is used.
+create function log.entries(p_stream uuid, p_sequence int, out n bigint, out version_ids uuid[], out texts text)
+language sql stable as $$
+  select count(*), coalesce(array_agg(distinct r.version_id) filter (where r.version_id is not null), '{}'),
+    string_agg(concat(log.field(r.table_name), log.field(r.row_id), log.field(r.version_id::text),
+                      log.field(r.operation), log.field(r.before), log.field(r.after)), '' order by r.ordinal)
+  from (
+    select ordinal, table_name, row_id, version_id, operation::text, before::text, after::text
+    from log.row_change where stream_id = p_stream and sequence = p_sequence offset 0) r
+$$;
+
 -- SHA-256 over the previous hash and everything the commit says. src/versioning/chain.ts computes the same
 -- independently. A commit with an operator has a form of its own (phaseledger-log-2), so an operator can be neither
 -- added to a commit nor taken from it.
-create function log.digest(c log.change_set) returns bytea
-language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+create function log.hash_of(c log.change_set, p_rows bigint, p_texts text) returns bytea
+language sql stable as $$
   select sha256(convert_to(concat(
     log.field(case when c.operator is null then 'phaseledger-log-1' else 'phaseledger-log-2' end),
     log.field(encode(c.previous_hash, 'hex')), log.field(c.stream_id::text), log.field(c.sequence::text),
     log.field(log.instant(c.committed_at)), log.field(c.change_set_id::text), log.field(c.actor_id::text),
     log.field(c.origin), log.field(c.operation), log.field(c.reason), log.field(c.request_id),
     log.field(log.instant(c.occurred_at)), case when c.operator is not null then log.field(c.operator) end,
-    log.field(count(*)::text),
-    string_agg(concat(log.field(r.table_name), log.field(r.row_id), log.field(r.version), log.field(r.operation),
-                      log.field(r.before), log.field(r.after)), '' order by r.ordinal)), 'UTF8'))
-  from ( -- OFFSET keeps each image from being printed again wherever it is used
-    select ordinal, table_name, row_id, version_id::text as version, operation::text, before::text, after::text
-    from log.row_change where stream_id = c.stream_id and sequence = c.sequence offset 0) r
+    log.field(p_rows::text), p_texts), 'UTF8'))
+$$;
+
+-- The hash of a commit that is there.
+create function log.digest(c log.change_set) returns bytea
+language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
+  select log.hash_of(c, e.n, e.texts) from log.entries(c.stream_id, c.sequence) e
 $$;
 
 create function log.seal() returns trigger
@@ -310,21 +322,21 @@ language plpgsql security definer set search_path = pg_catalog, log, pg_temp as 
 declare
   head log.stream;
   commit log.change_set;
+  entries record;
 begin
-  select * into head from log.stream where stream_id = new.stream_id;
-  if not head.is_open or head.xid <> pg_current_xact_id()::text::bigint then
+  select * into head from log.stream
+  where stream_id = new.stream_id and is_open and xid = pg_current_xact_id()::text::bigint;
+  if not found then
     return null; -- sealed already: the head is updated more than once in a transaction
   end if;
-  select gen_random_uuid(), head.stream_id, head.sequence + 1, head.opened_at, head.actor_id, head.origin,
-    head.operation, head.reason, head.request_id, head.occurred_at,
-    coalesce(array_agg(distinct version_id) filter (where version_id is not null), '{}'), head.hash, null, head.operator
-  into commit
-  from log.row_change where stream_id = head.stream_id and sequence = head.sequence + 1 having count(*) > 0;
-  if not found then
+  entries := log.entries(head.stream_id, head.sequence + 1);
+  if entries.n = 0 then
     perform log.refuse('PL001', 'nothing to commit to stream ' || head.stream_id,
       'SET CONSTRAINTS … IMMEDIATE must come after the last write of a transaction.');
   end if;
-  commit.hash := log.digest(commit);
+  commit := row(gen_random_uuid(), head.stream_id, head.sequence + 1, head.opened_at, head.actor_id, head.origin,
+    head.operation, head.reason, head.request_id, head.occurred_at, entries.version_ids, head.hash, null, head.operator);
+  commit.hash := log.hash_of(commit, entries.n, entries.texts);
   insert into log.change_set select commit.*;
   update log.stream set sequence = commit.sequence, committed_at = commit.committed_at, hash = commit.hash,
     is_open = false, opened_at = null, actor_id = null, origin = null, operation = null, reason = null,
@@ -340,12 +352,10 @@ create constraint trigger seal after update on log.stream deferrable initially d
 -- What the service calls last: seals now rather than at COMMIT, and says which change set it was.
 create function log.commit(p_stream uuid) returns uuid
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
-declare sealed uuid;
 begin
   set constraints log.seal immediate;
-  select c.change_set_id into sealed from log.stream s join log.change_set c using (stream_id, sequence)
-  where s.stream_id = p_stream;
-  return sealed;
+  return (select c.change_set_id from log.stream s join log.change_set c using (stream_id, sequence)
+    where s.stream_id = p_stream);
 end $$;
 
 -- ── closing ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -217,12 +217,16 @@ end $$;
 create function log.inherit_editors() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
-  insert into version_editor (version_id, user_id, stream_id)
-  select n.version_id, e.user_id, n.stream_id
-  from new_rows n
-  join phase_version p on p.version_id = n.parent_version_id and p.status in ('DRAFT', 'PENDING_APPROVAL', 'REJECTED')
-  join version_editor e on e.version_id = p.version_id
-  on conflict do nothing;
+  if exists (
+      select from new_rows n join phase_version p on p.version_id = n.parent_version_id
+      where p.status in ('DRAFT', 'PENDING_APPROVAL', 'REJECTED')) then
+    insert into version_editor (version_id, user_id, stream_id)
+    select n.version_id, e.user_id, n.stream_id
+    from new_rows n
+    join phase_version p on p.version_id = n.parent_version_id and p.status in ('DRAFT', 'PENDING_APPROVAL', 'REJECTED')
+    join version_editor e on e.version_id = p.version_id
+    on conflict do nothing;
+  end if;
   return null;
 end $$;
 
