@@ -10,6 +10,22 @@ export interface PageRequest {
   /** The key of the row after (or, going backwards, before) which the page starts. */
   readonly cursor: string | null;
   readonly backwards: boolean;
+  /** In which order; that of the list's key if left out. */
+  readonly order?: Order;
+}
+
+/** An order of rows by a value of theirs; those that are equal in it follow each other by the list's key. */
+export interface Order {
+  readonly field: string;
+  readonly descending: boolean;
+  /** The value of the row that the cursor names. */
+  readonly from?: string;
+}
+
+/** What a list can be ordered by: an expression that is never null. */
+export interface OrderField {
+  readonly sql: string;
+  readonly type: 'text' | 'bigint';
 }
 
 /** A list that can be paged: written once, as SQL. `p.parent` stands for the parent's id. */
@@ -24,6 +40,13 @@ export interface PagedList {
   readonly key: string;
   readonly keyType: 'int' | 'bigint' | 'uuid' | 'text';
   readonly newestFirst: boolean;
+  readonly orders?: Readonly<Record<string, OrderField>>;
+}
+
+/** A list that can be narrowed down, by conditions whose only parameter is what is asked for. */
+export interface FilteredList extends PagedList {
+  readonly orders: Readonly<Record<string, OrderField>>;
+  readonly filters: Readonly<Record<string, string>>;
 }
 
 /** A further condition with its parameters; `$1` in it is its own first parameter. */
@@ -37,7 +60,7 @@ export interface Page<Row> {
   readonly hasMore: boolean;
 }
 
-type Keyed<Row> = Row & { pageParent: string; pageKey: string | number };
+type Keyed<Row> = Row & { pageParent: string; pageKey: string | number; pageSort?: string };
 
 /** Shifts a filter's parameters behind those of the statement it becomes part of. */
 const numbered = (sql: string, offset: number): string =>
@@ -57,22 +80,33 @@ export async function pagesOf<Row extends object>(
   db: Db,
   list: PagedList,
   parents: readonly string[],
-  { limit, cursor, backwards }: PageRequest,
+  { limit, cursor, backwards, order }: PageRequest,
   filters: readonly Filter[] = [],
 ): Promise<Map<string, Page<Keyed<Row>>>> {
-  const descending = list.newestFirst !== backwards;
-  const order = descending ? 'desc' : 'asc';
+  const descending = (order ? order.descending : list.newestFirst) !== backwards;
+  const direction = descending ? 'desc' : 'asc';
+  const sort = order && list.orders![order.field]!;
   // Without a cursor there is no condition, rather than one that may be null: plans are made once, for all parameters.
-  const paging = cursor === null ? [limit + 1] : [limit + 1, cursor];
-  const behindCursor = cursor === null ? '' : ` and ${list.key} ${descending ? '<' : '>'} $3::${list.keyType}`;
+  const paging: unknown[] = [limit + 1];
+  let behindCursor = '';
+  if (cursor !== null) {
+    paging.push(cursor);
+    const [place, here] = sort
+      ? [`(${sort.sql}, ${list.key})`, `($3::${sort.type}, $4::${list.keyType})`]
+      : [list.key, `$3::${list.keyType}`];
+    if (sort) paging.splice(1, 0, order.from);
+    behindCursor = ` and ${place} ${descending ? '<' : '>'} ${here}`;
+  }
   const condition = combined(filters, 1 + paging.length);
+  const sorted = sort ? `, ${sort.sql} as page_sort` : '';
+  const by = (row: string): string => (sort ? `${row}page_sort ${direction}, ` : '');
   const rows = await db.query<Keyed<Row>>(
     `select p.parent as page_parent, r.*
      from unnest($1::uuid[]) p(parent) cross join lateral (
-       select ${list.select}, ${list.key} as page_key from ${list.from}
+       select ${list.select}, ${list.key} as page_key${sorted} from ${list.from}
        where ${list.ofParent}${behindCursor}${condition.sql}
-       order by ${list.key} ${order} limit $2) r
-     order by p.parent, r.page_key ${order}`,
+       order by ${by('')}${list.key} ${direction} limit $2) r
+     order by p.parent, ${by('r.')}r.page_key ${direction}`,
     [parents, ...paging, ...condition.parameters],
   );
   const byParent = groupBy(rows, ({ pageParent }) => pageParent);

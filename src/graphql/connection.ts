@@ -1,5 +1,5 @@
 /** Relay connections over keyset pages: opaque cursors, stable when rows are added, totals only when asked for. */
-import type { Filter, Page, PagedList, PageRequest } from '../database/pages';
+import type { Filter, Order, Page, PagedList, PageRequest } from '../database/pages';
 import { UUID } from '../uuid';
 import { badInput } from '../versioning/errors';
 import { a, objectType, optional, type Given, type TypeOf } from './declare';
@@ -57,10 +57,11 @@ export function connectionOf<T>(name: string, nodeType: () => TypeOf<T>): TypeOf
   });
 }
 
-type CursorKind = Pick<PagedList, 'name' | 'keyType'>;
+type CursorKind = Pick<PagedList, 'name' | 'keyType' | 'orders'>;
 
-export const encode = ({ name }: CursorKind, key: string | number): string =>
-  Buffer.from(`${name}:${key}`).toString('base64url');
+/** @param sort the row's place in an order of the client's choice */
+export const encode = ({ name }: CursorKind, key: string | number, sort?: { field: string; value: string }): string =>
+  Buffer.from(sort ? `${name}:${key}:${sort.field}:${sort.value}` : `${name}:${key}`).toString('base64url');
 
 const keys: Record<PagedList['keyType'], RegExp> = {
   int: /^\d{1,9}$/,
@@ -68,18 +69,27 @@ const keys: Record<PagedList['keyType'], RegExp> = {
   uuid: new RegExp(`^${UUID}$`),
   text: /^[0-9a-f-]{1,80}$/,
 };
+const sortValues = { text: /^[^\0]{0,1000}$/su, bigint: /^-?\d{1,18}$/ };
 
-function decode({ name, keyType }: CursorKind, cursor: string): string {
-  const [list, key, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(':');
-  if (list !== name || key === undefined || rest.length > 0 || !keys[keyType].test(key)) throw foreignCursor(cursor);
-  return key;
+/** Where a page starts: the key of a row, and what it has in the order that is asked for. */
+function decode(list: CursorKind, cursor: string, order?: Order): { key: string; from?: string } {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const [, name, key, , field, from] = /^([^:]*):([^:]*)(:([A-Z_]+):(.*))?$/s.exec(text) ?? [];
+  if (name !== list.name || !keys[list.keyType].test(key!) || field !== order?.field) throw foreignCursor(cursor);
+  if (order && !sortValues[list.orders![order.field]!.type].test(from!)) throw foreignCursor(cursor);
+  return { key: key!, from };
 }
 
 const foreignCursor = (cursor: string) =>
   badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', { cursor });
 
 /** Which page is asked for; refuses sizes below 0 or above the maximum, and contradictions. */
-export function pageRequest(args: Partial<ConnectionArgs>, list: CursorKind, max: number): PageRequest {
+export function pageRequest(
+  args: Partial<ConnectionArgs>,
+  list: CursorKind,
+  max: number,
+  order?: Pick<Order, 'field' | 'descending'>,
+): PageRequest {
   const { first, last, after, before } = args;
   if (first != null && last != null) throw badInput('Ask for `first` or for `last`, not both.');
   if (after != null && before != null) throw badInput('Ask for what is `after` or what is `before`, not both.');
@@ -89,7 +99,8 @@ export function pageRequest(args: Partial<ConnectionArgs>, list: CursorKind, max
   const limit = (backwards ? last : first) ?? DEFAULT_PAGE;
   if (limit < 0 || limit > max) throw badInput(`A page has 0 to ${max} entries; you asked for ${limit}.`, { max });
   const cursor = backwards ? before : after;
-  return { limit, cursor: cursor == null ? null : decode(list, cursor), backwards };
+  const start = cursor == null ? null : decode(list, cursor, order);
+  return { limit, cursor: start?.key ?? null, backwards, order: order && { ...order, from: start?.from } };
 }
 
 function connectionFrom<T>(
@@ -115,19 +126,33 @@ function connectionFrom<T>(
   };
 }
 
+/** Which entries of a list are shown, in which order, and as what. */
+interface Shown<T> {
+  readonly filters?: readonly Filter[];
+  readonly max?: number;
+  readonly order?: Pick<Order, 'field' | 'descending'>;
+  readonly toNode: (row: never) => T;
+}
+
 /** A page of a list of a parent, batched with the same page of its siblings. */
 export async function connect<T>(
   loaders: Loaders,
   list: PagedList,
   parent: string,
   args: ConnectionArgs,
-  { filters = [], max = MAX_PAGE, toNode }: { filters?: readonly Filter[]; max?: number; toNode: (row: never) => T },
+  { filters = [], max = MAX_PAGE, order, toNode }: Shown<T>,
 ): Promise<Connection<T>> {
-  const request = pageRequest(args, list, max);
-  const page = (await loaders.page(list, request, filters).load(parent)) as Page<{ pageKey: string | number }>;
+  const request = pageRequest(args, list, max, order);
+  const page = (await loaders.page(list, request, filters).load(parent)) as Page<{
+    pageKey: string | number;
+    pageSort?: string;
+  }>;
   return connectionFrom(
     (page.rows as never[]).map(toNode),
-    (index) => encode(list, page.rows[index]!.pageKey),
+    (index) => {
+      const { pageKey, pageSort } = page.rows[index]!;
+      return encode(list, pageKey, order && { field: order.field, value: pageSort! });
+    },
     request,
     page.hasMore,
     () => loaders.count(list, filters).load(parent),

@@ -49,7 +49,7 @@ const testingAdmin = 46;
 const delegate = 47;
 const formerDelegate = 48;
 /** The one line of business there is. */
-const lobId = '0194d2a0-5c00-7000-8000-0000000000a1';
+export const lobId = '0194d2a0-5c00-7000-8000-0000000000a1';
 
 const signedIn = {
   isSignedIn: true,

@@ -16,7 +16,7 @@ import {
   type Operation,
 } from './asking';
 import { asMarkdown } from './markdown';
-import { placesInAWorld, people, type Person, type Places } from './places';
+import { lobId, placesInAWorld, people, type Person, type Places } from './places';
 import { allFields, schema, type Seen } from './selection';
 import { answersOfMutations, doing, hiddenAs, namesOf, reading } from './table';
 
@@ -72,6 +72,10 @@ describe('the server', () => {
       changeLogReads: at,
       phaseVersion: { versionId: versionIdsAmong(own)[0]! },
       node: { id: own[0]! },
+      user: { userId: people.tester!.userId },
+      lob: { lobId },
+      cycle: { cycleId: at.cycleId },
+      report: { reportId: at.reportId },
     };
     const { changeLogReads } = await world.get(
       people.auditor!.userId!,

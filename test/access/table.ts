@@ -28,7 +28,7 @@ export const reading: readonly ReadingRule[] = [
     may: ({ isSignedIn }) => isSignedIn,
     answers: 'ALIKE',
     fields: {
-      Query: 'phaseConfigs auditCoverage',
+      Query: 'phaseConfigs auditCoverage users lobs cycles reports user lob cycle report',
       Node: 'id',
       User: 'userId name roles isActive',
       Lob: 'lobId name',
@@ -39,6 +39,14 @@ export const reading: readonly ReadingRule[] = [
       AuditCoverage: 'complete tables recordsSchemaChanges',
       TableCoverage: 'table captured problem',
       PhaseVersionConnection: page, // the review queue, which may be empty
+      UserConnection: page,
+      UserEdge: edge,
+      LobConnection: page,
+      LobEdge: edge,
+      CycleConnection: page,
+      CycleEdge: edge,
+      ReportConnection: page,
+      ReportEdge: edge,
     },
   },
   {

@@ -191,6 +191,25 @@ const lists: List[] = [
     identity: 'itemKey',
     path: ['phaseVersion', 'diff', 'items'],
   },
+  { name: 'users', query: () => 'users(%) { @ }', identity: 'userId', path: ['users'] },
+  {
+    name: 'users by name',
+    query: () => 'users(%, orderBy: { field: NAME, direction: DESC }) { @ }',
+    identity: 'userId',
+    path: ['users'],
+  },
+  {
+    name: 'cycles by their first day, which many do not have',
+    query: () => 'cycles(%, orderBy: { field: START_DATE, direction: ASC }) { @ }',
+    identity: 'cycleId',
+    path: ['cycles'],
+  },
+  {
+    name: 'cycles whose name has a text in it',
+    query: () => 'cycles(%, filter: { search: "cYCLE 1" }) { @ }',
+    identity: 'cycleId',
+    path: ['cycles'],
+  },
   {
     name: 'referenceChanges',
     query: () => 'referenceChanges(%) { @ }',

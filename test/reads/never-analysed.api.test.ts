@@ -8,7 +8,7 @@ import { fullPhases, fullPhaseOf, phaseOf } from '../../src/phases';
 import { fromGlobalId } from '../../src/graphql/global-id';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
 import { argumentsAt, asOf, ofPlace, queryOperation, unlimited, type Operation } from '../access/asking';
-import { makePlaces } from '../access/places';
+import { lobId, makePlaces } from '../access/places';
 import { allFields, nodeIdsIn, schema, Selections } from '../access/selection';
 import { lastCommit, pass, type Place } from '../past/support';
 import { fullCommandInput, itemKeys, sendCommand, sampleItem, type BuiltVersion } from '../support/builders';
@@ -159,6 +159,10 @@ const given: Readonly<Record<string, (id: string) => Readonly<Record<string, unk
   dataOwners: () => ofPlace(place),
   changeLogReads: () => ofPlace(place),
   verifyChangeLog: () => ofPlace(place),
+  user: () => ({ userId: ada }),
+  lob: () => ({ lobId }),
+  cycle: () => ({ cycleId: place.cycleId }),
+  report: () => ({ reportId: place.reportId }),
 };
 
 async function everyRead(): Promise<Named[]> {

@@ -1,7 +1,16 @@
+/** The register: who and what there is, for pickers and for administration. */
+import { REFERENCE_STREAM } from '../../database/people';
+import type { FilteredList } from '../../database/pages';
+import { cycleList, lobList, reportList, userList } from '../../database/register';
 import { readIn } from '../as-of';
-import { answered, queries } from '../declare';
-import { asUser } from '../objects';
-import { User } from './types';
+import { connect, connectionArgs, connectionOf } from '../connection';
+import type { Context } from '../context';
+import { a, answered, optional, queries, type Given, type TypeOf, type Value } from '../declare';
+import { UserRoleEnum } from '../enums';
+import { choiceArgs, chosen } from '../list';
+import { asCycle, asLob, asReport, asUser } from '../objects';
+import { asOfArgs, at } from '../version/as-of-args';
+import { Cycle, Lob, Report, User } from './types';
 
 queries({
   viewer: answered(
@@ -13,3 +22,101 @@ queries({
     },
   ),
 });
+
+/** A list of the register as a query. */
+function registered<Row, L extends FilteredList>(
+  field: string,
+  description: string,
+  {
+    Type,
+    list,
+    toNode,
+    filter,
+  }: {
+    readonly Type: TypeOf<Row>;
+    readonly list: L;
+    readonly toNode: (row: never) => unknown;
+    readonly filter: { readonly [K in keyof L['filters']]: Value };
+  },
+): void {
+  const Connection = connectionOf(Type.name, () => Type);
+  const choice = choiceArgs(Type.name, field, list, filter);
+  queries({
+    [field]: answered(
+      description,
+      () => Connection,
+      { ...connectionArgs, ...asOfArgs, ...choice },
+      (_, context, args) =>
+        at(context, args.asOf, [], async (then) => {
+          await then.closeStreams();
+          return connect(then.loaders, list, REFERENCE_STREAM, args, { ...chosen(list, args), toNode });
+        }),
+    ),
+  });
+}
+
+/** One of the register by its id. */
+function byId<V, Row>(
+  field: string,
+  Type: TypeOf<Row>,
+  argument: string,
+  id: Value<V>,
+  load: (context: Context, id: V) => unknown,
+): void {
+  queries({
+    [field]: answered(
+      `One of the register by its ${argument}; null if there is none.`,
+      optional(() => Type),
+      { [argument]: id, ...asOfArgs },
+      (_, context, args) => {
+        const given = args as Given<typeof asOfArgs> & Record<string, V>;
+        return at(context, given.asOf, [], async (then) => {
+          await then.closeStreams();
+          return load(then, given[argument]!);
+        });
+      },
+    ),
+  });
+}
+
+registered('users', 'The people of the register, in the order of their ids.', {
+  Type: User,
+  list: userList,
+  toNode: asUser,
+  filter: {
+    search: optional.text('Whose name, or number, has this in it.'),
+    roles: optional.of('Who have one of these roles.', () => [UserRoleEnum]),
+    isActive: optional.flag('Who may sign in; with false, who may not any more.'),
+  },
+});
+registered('lobs', 'The lines of business, those added last first.', {
+  Type: Lob,
+  list: lobList,
+  toNode: asLob,
+  filter: { search: optional.text('Whose name has this in it.') },
+});
+registered('cycles', 'The testing cycles, those added last first.', {
+  Type: Cycle,
+  list: cycleList,
+  toNode: asCycle,
+  filter: {
+    search: optional.text('Whose name has this in it.'),
+    status: optional.text('Which stand so, e.g. ACTIVE.'),
+    on: optional.date('In which this day lies.'),
+  },
+});
+registered('reports', 'The regulatory reports, those added last first.', {
+  Type: Report,
+  list: reportList,
+  toNode: asReport,
+  filter: {
+    search: optional.text('Whose name, or number, has this in it.'),
+    number: optional.text('Which have this number.'),
+    lobId: optional.uuid('Which belong to this line of business.'),
+    ownerId: optional.int('Which this person (userId) answers for.'),
+  },
+});
+byId('user', User, 'userId', a.int('The person.'), ({ loaders }, id) => loaders.user.load(id));
+byId('lob', Lob, 'lobId', a.uuid('The line of business.'), ({ loaders }, id) => loaders.lob.load(id));
+byId('cycle', Cycle, 'cycleId', a.uuid('The cycle.'), ({ loaders }, id) => loaders.cycle.load(id));
+byId('report', Report, 'reportId', a.uuid('The report.'), ({ loaders }, id) => loaders.report.load(id));

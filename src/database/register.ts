@@ -1,0 +1,73 @@
+/** The register, as lists: people, lines of business, cycles and reports, which can be searched and ordered. */
+import { rolesOf } from './people';
+import type { FilteredList, OrderField, PagedList } from './pages';
+
+/** Whether what is asked for stands in one of the texts, whatever their case. */
+const containedIn = (...texts: readonly string[]): string =>
+  texts.map((text) => `position(log.name_key($1) in log.name_key(${text})) > 0`).join(' or ');
+
+const byText = (column: string): OrderField => ({ sql: `log.name_key(${column})`, type: 'text' });
+/** Days that are not known come first. */
+const byDay = (column: string): OrderField => ({
+  sql: `coalesce(${column} - date '0001-01-01', -1)::bigint`,
+  type: 'bigint',
+});
+
+/** The lists hang on nothing: their parent is a placeholder. */
+const whole = { ofParent: 'true', keyType: 'uuid', newestFirst: true } as const satisfies Partial<PagedList>;
+
+export const userList = {
+  ...whole,
+  name: 'users',
+  select: `u.user_id, u.name, u.is_active, ${rolesOf('u')} as roles`,
+  from: 'users u',
+  key: 'u.user_id',
+  keyType: 'int',
+  newestFirst: false,
+  filters: {
+    search: containedIn('u.name', 'u.user_id::text'),
+    roles: 'exists (select from user_roles r where r.user_id = u.user_id and r.role::text = any($1::text[]))',
+    isActive: 'u.is_active = $1::boolean',
+  },
+  orders: { NAME: byText('u.name'), USER_ID: { sql: 'u.user_id::bigint', type: 'bigint' } },
+} as const satisfies FilteredList;
+
+export const lobList = {
+  ...whole,
+  name: 'lobs',
+  select: 'l.lob_id, l.name',
+  from: 'lobs l',
+  key: 'l.lob_id',
+  filters: { search: containedIn('l.name') },
+  orders: { NAME: byText('l.name') },
+} as const satisfies FilteredList;
+
+export const cycleList = {
+  ...whole,
+  name: 'cycles',
+  select: 'c.cycle_id, c.name, c.start_date, c.end_date, c.cycle_status',
+  from: 'cycles c',
+  key: 'c.cycle_id',
+  filters: {
+    search: containedIn('c.name'),
+    status: 'log.name_key(c.cycle_status) = log.name_key($1)',
+    /** A cycle without a first or a last day is taken to be open on that side. */
+    on: `daterange(c.start_date, c.end_date, '[]') @> $1::date`,
+  },
+  orders: { NAME: byText('c.name'), START_DATE: byDay('c.start_date'), END_DATE: byDay('c.end_date') },
+} as const satisfies FilteredList;
+
+export const reportList = {
+  ...whole,
+  name: 'reports',
+  select: 'r.report_id, r.name, r.number, r.lob_id, r.owner_id',
+  from: 'reports r',
+  key: 'r.report_id',
+  filters: {
+    search: containedIn('r.name', 'r.number'),
+    number: 'log.name_key(r.number) = log.name_key($1)',
+    lobId: 'r.lob_id = $1::uuid',
+    ownerId: 'r.owner_id = $1::int',
+  },
+  orders: { NAME: byText('r.name'), NUMBER: byText('r.number') },
+} as const satisfies FilteredList;
