@@ -24,14 +24,25 @@ const unsettled = () =>
 const REPLAY_TIMEOUT_MS = 2_000;
 const REPLAY_POLL_MS = 20;
 
+/**
+ * How far streams have come at an instant, and whether no later commit can be stamped in them, as far as is known where this is
+ * asked. A commit moves the head of its stream: a snapshot that shows the head past the instant shows all commits up to it.
+ * @param streams an array of their ids, and `at` the instant, as expressions
+ */
+export const headsAt = (streams: string, at: string, supplement: Supplement | null): string => `
+  select s.stream_id, (t.committed_at >= ${at} or t.closed_at >= ${at}) is true as is_closed,
+    coalesce((select c.sequence from log.change_set c where c.stream_id = s.stream_id and c.committed_at <= ${at} order by c.committed_at desc limit 1), 0) as sequence,
+    ${supplement?.knows(at) ?? 'false'} as is_recorded
+  from unnest(${streams}) s(stream_id) left join log.stream t using (stream_id)`;
+
 /** What else is known of the past: what was recorded elsewhere, and brought here later. */
 export interface Supplement {
   /** Its views show what those of schema `past` do, and what was recorded elsewhere. */
   readonly schema: string;
   /** The setting that tells these views the instant, and the streams that are completed. */
   readonly setting: string;
-  /** SQL for whether it knows more of stream s.stream_id at the instant $2. */
-  readonly knows: string;
+  /** SQL for whether it knows more of stream s.stream_id at an instant. */
+  readonly knows: (at: string) => string;
 }
 
 interface StreamHead {
@@ -89,20 +100,12 @@ export class AsOfReader implements Db {
     return streamIds.map((id) => (left.has(id) ? unsettled() : true));
   }
 
-  /**
-   * How far streams have come at the instant, and whether no later commit can be stamped in them, as far as is known where the past
-   * is read. A commit moves the head of its stream: a snapshot that shows the head past the instant shows all commits up to it.
-   */
   async #heads(streamIds: readonly string[]): Promise<StreamHead[]> {
     if (streamIds.length === 0) return [];
-    return this.database.queryPast<StreamHead>(
-      null,
-      `select s.stream_id, (t.committed_at >= $2 or t.closed_at >= $2) is true as is_closed,
-         coalesce((select c.sequence from log.change_set c where c.stream_id = s.stream_id and c.committed_at <= $2 order by c.committed_at desc limit 1), 0) as sequence,
-         ${this.supplement?.knows ?? 'false'} as is_recorded
-       from unnest($1::uuid[]) s(stream_id) left join log.stream t using (stream_id)`,
-      [streamIds, this.at],
-    );
+    return this.database.queryPast<StreamHead>(null, headsAt('$1::uuid[]', '$2::timestamptz', this.supplement), [
+      streamIds,
+      this.at,
+    ]);
   }
 
   #note(heads: readonly StreamHead[]): void {

@@ -18,6 +18,9 @@ export interface StreamPositions {
   readonly supplement: { readonly schema: string; readonly setting: string; readonly value: string } | null;
 }
 
+/** A horizon within which there is no stream. */
+const NOTHING = '{}';
+
 /** Connections to the past remember how far they see. */
 type PastClient = pg.PoolClient & { horizon?: string; searchPath?: string };
 
@@ -89,6 +92,21 @@ export class Database implements Db {
     this.onStatement?.(sql);
     return this.inTurn(this.shares.reading, () =>
       withConnection(this.pool, (client) => runForTexts(client, sql, parameters)),
+    );
+  }
+
+  /**
+   * The same where the past is read, on the tables of schema `past`.
+   * @param sequences how far it sees, as the horizon has it; null where the statement says that itself
+   */
+  textsOfPast(sequences: string | null, sql: string, parameters: readonly unknown[]): Promise<TextRow[]> {
+    this.onStatement?.(sql);
+    return this.inTurn(this.shares.readingThePast, () =>
+      withConnection(this.past, async (client: PastClient) => {
+        if (sequences !== null || (client.searchPath ?? PAST) !== PAST)
+          await show(client, { sequences: sequences ?? NOTHING, supplement: null });
+        return runForTexts(client, sql, parameters, PAST);
+      }),
     );
   }
 

@@ -12,8 +12,8 @@ import { readBy } from './statements';
 /** The stream of the reference data in the commit log. */
 export const REFERENCE_STREAM = '00000000-0000-0000-0000-000000000000';
 
-export const rolesOf = (user: string): string =>
-  `array(select r.role::text from user_roles r where r.user_id = ${user}.user_id order by r.role)`;
+export const rolesOf = (user: string, userRoles = 'user_roles'): string =>
+  `array(select r.role::text from ${userRoles} r where r.user_id = ${user}.user_id order by r.role)`;
 
 export const usersById = readBy<Viewer, number>(
   `select u.user_id, u.name, u.is_active, ${rolesOf('u')} as roles
@@ -42,24 +42,25 @@ const owns = {
 
 /**
  * Whether a person owns data of a workflow's report: valid time decides, so an assignment that is to be transferred next month
- * holds until then. What was recorded in this very instant counts already.
+ * holds until then. What was recorded in this very instant counts already. Like all that access is judged by, it is asked of the
+ * present, which is `public` wherever it is read.
  */
 const ownsData = (person: string): string => `exists (
-    select from ${assignments} d join phase_version v using (version_id)
+    select from public.${assignments} d join public.phase_version v using (version_id)
     where ${owns.owner} = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED'
       and tstzrange(${owns.from}, ${owns.to}) @> greatest(clock_timestamp(), v.effective_from))`;
 
 /** Whether a person signs in the place of somebody whom the workflow names: as long as nobody takes that back. */
 const signsForAnother = (person: string): string => `exists (
-    select from test_report_signoffs s where s.stream_id = w.workflow_id and s.sign_off_user_id = ${person}
+    select from public.test_report_signoffs s where s.stream_id = w.workflow_id and s.sign_off_user_id = ${person}
       and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id)
-      and ${isLatest('s')})`;
+      and ${isLatest('s', 'public.test_report_signoffs')})`;
 
 /** How a person stands to a workflow `w`, as expressions. */
 export const assignmentExpressions = (person: string): Readonly<Record<keyof WorkflowAssignment, string>> => ({
   isDataOwner: ownsData(person),
   isDelegate: signsForAnother(person),
-  isTester: `exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = ${person})`,
+  isTester: `exists (select from public.workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = ${person})`,
   isTestLead: `coalesce(w.test_lead_id = ${person}, false)`,
   isReportOwner: `coalesce(w.report_owner_id = ${person}, false)`,
   isTestExecutive: `coalesce(w.test_executive_id = ${person}, false)`,
@@ -92,7 +93,7 @@ export async function workflowOf(
 
 /** Whether the person of the first parameter is assigned to a workflow `w`, or signs there for somebody who is. */
 export const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_executive_id = $1
-  or exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1) or ${ownsData('$1')} or ${signsForAnother('$1')})`;
+  or exists (select from public.workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1) or ${ownsData('$1')} or ${signsForAnother('$1')})`;
 
 /** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
 export const workflowList: PagedList = {

@@ -15,7 +15,10 @@ export interface SignOffRow extends GivenSignOff {
 }
 
 /** Whether nothing was done later about the signature that a row is about. */
-export const isLatest = (signOff: string): string => `not exists (select from test_report_signoffs later
+export const isLatest = (
+  signOff: string,
+  signOffs = 'test_report_signoffs',
+): string => `not exists (select from ${signOffs} later
     where later.version_id = ${signOff}.version_id and later.sign_off_role = ${signOff}.sign_off_role
       and later.sign_off_date > ${signOff}.sign_off_date)`;
 

@@ -94,9 +94,10 @@ export async function runForTexts(
   given: pg.PoolClient,
   sql: string,
   parameters: readonly unknown[],
+  searchPath = PRESENT,
 ): Promise<TextRow[]> {
   const client = given as TextClient;
-  const name = statementName(sql, PRESENT);
+  const name = statementName(sql, searchPath);
   const asked = (client.asked ??= new Set());
   if (!asked.has(name) && asked.size >= PREPARED) {
     await client.query('deallocate all');

@@ -11,7 +11,7 @@ import type { TokenHolder, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders';
 
 /** One at most: its views stand in front of those of the past. */
-const [pastSupplement = null]: readonly (Supplement | null)[] = extensions.map(({ supplement }) => supplement);
+export const [pastSupplement = null]: readonly (Supplement | null)[] = extensions.map(({ supplement }) => supplement);
 
 /** Making an answer of so many takes about a fifth of a second, in which nobody else is answered. */
 export const MAX_FIELD_CHANGES = 20_000;

@@ -18,7 +18,9 @@ export const takeover: Extension = {
     schema: 'recorded',
     setting: 'phaseledger.recorded',
     // An import has later brought something to the stream that was there at the instant.
-    knows: `exists (select from log.change_set i where i.stream_id = s.stream_id and i.origin = 'import' and i.committed_at > $2)
-      and (s.stream_id = '${REFERENCE_STREAM}' or exists (select from public.phase_version v where v.stream_id = s.stream_id and v.created_at <= $2))`,
+    knows: (
+      at,
+    ) => `exists (select from log.change_set i where i.stream_id = s.stream_id and i.origin = 'import' and i.committed_at > ${at})
+      and (s.stream_id = '${REFERENCE_STREAM}' or exists (select from public.phase_version v where v.stream_id = s.stream_id and v.created_at <= ${at}))`,
   },
 };

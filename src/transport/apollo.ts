@@ -60,8 +60,8 @@ export const makeApollo = ({ schema, http, introspection, guard, formatError, pl
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
       guard,
-      asOf,
       noteRefusals,
       ...(plans ? [answerByPlan(plans, formatError, logger)] : []),
+      asOf(formatError),
     ],
   });

@@ -1,10 +1,13 @@
 /** `@asOf` on an operation: all of it is read at that instant, and the answer says at which. */
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import { getDirectiveValues, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { asOfDirective } from '../graphql/as-of';
 import type { Context } from '../graphql/context';
 import { badInput } from '../versioning/errors';
-import { asGraphQLError } from './error-codes';
+import { refusedAnswer } from './answers';
+import { asGraphQLError, type errorFormatter } from './error-codes';
+
+type Resolved = GraphQLRequestContextDidResolveOperation<Context>;
 
 function instantOf(operation: OperationDefinitionNode, variables: Record<string, unknown>): Date | undefined {
   try {
@@ -14,21 +17,30 @@ function instantOf(operation: OperationDefinitionNode, variables: Record<string,
   }
 }
 
-export const asOf: ApolloServerPlugin<Context> = {
+function enterPast({ schema, operation, request, contextValue }: Resolved): void {
+  if (!operation?.directives?.length) return;
+  // Variables that do not fit are reported by the execution itself.
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+  if (!coerced) return;
+  try {
+    const at = instantOf(operation, coerced);
+    if (at) contextValue.enterPast(at);
+  } catch (error) {
+    throw asGraphQLError(error);
+  }
+}
+
+/** Stands behind what answers by plans, which looks at the streams itself: only the resolvers need that of the reference data closed. */
+export const asOf = (formatError: ReturnType<typeof errorFormatter>): ApolloServerPlugin<Context> => ({
   requestDidStart: () =>
     Promise.resolve({
-      async didResolveOperation({ schema, operation, request, contextValue }) {
-        if (!operation?.directives?.length) return;
-        // Variables that do not fit are reported by the execution itself.
-        const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-        if (!coerced) return;
+      didResolveOperation: (resolved) => Promise.resolve(resolved).then(enterPast),
+      async responseForOperation({ contextValue }) {
         try {
-          const at = instantOf(operation, coerced);
-          if (!at) return;
-          contextValue.enterPast(at);
           await contextValue.closeStreams();
+          return null;
         } catch (error) {
-          throw asGraphQLError(error);
+          return refusedAnswer(error, formatError);
         }
       },
       willSendResponse({ response, contextValue: { past } }) {
@@ -41,4 +53,4 @@ export const asOf: ApolloServerPlugin<Context> = {
         return Promise.resolve();
       },
     }),
-};
+});

@@ -2,14 +2,15 @@
  * Answers operations by their plans, when Apollo Server has parsed, checked, weighed and charged them, and before it would execute
  * them. A plan knows only what is well: in all other cases the operation is executed as if there were none.
  */
-import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type FormattedExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import type { DocumentNode, GraphQLFormattedError } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../graphql/context';
 import { GiveUp } from '../graphql/plan/given-up';
 import { PhasesOfVersions, PlannedOperation } from '../graphql/plan/operation';
-import { asGraphQLError, isRefusal, type errorFormatter } from './error-codes';
+import { isRefusal, type errorFormatter } from './error-codes';
+import { refusedAnswer, singleAnswer } from './answers';
 
 /** Data that is JSON already. */
 class JsonText {
@@ -58,23 +59,6 @@ export class ReadPlans {
   }
 }
 
-const single = (singleResult: FormattedExecutionResult, status?: number): Pick<GraphQLResponse, 'http' | 'body'> => ({
-  http: { status, headers: new HeaderMap() },
-  body: { kind: 'single', singleResult },
-});
-
-/** The answer to somebody who may not ask, as it would be if that had been known at once. */
-function refused(
-  error: unknown,
-  formatError: ReturnType<typeof errorFormatter>,
-): Pick<GraphQLResponse, 'http' | 'body'> {
-  const refusal = asGraphQLError(error);
-  const { message, extensions } = refusal as GraphQLError;
-  const { status } = (extensions?.http ?? {}) as { status?: number };
-  const formatted: GraphQLFormattedError = formatError({ message, extensions }, refusal);
-  return single({ errors: [formatted] }, status ?? 500);
-}
-
 export const answerByPlan = (
   plans: ReadPlans,
   formatError: ReturnType<typeof errorFormatter>,
@@ -89,7 +73,7 @@ export const answerByPlan = (
             const json = await plans.answer(schema, document, operation, request.variables ?? {}, context);
             if (json !== null) {
               plans.noteAnswer(source);
-              return single({ data: new JsonText(json) as never });
+              return singleAnswer({ data: new JsonText(json) as never });
             }
           } catch (error) {
             if (!(error instanceof GiveUp || error instanceof GraphQLError || isRefusal(error)))
@@ -100,7 +84,7 @@ export const answerByPlan = (
           await context.identify();
           return null;
         } catch (error) {
-          return refused(error, formatError);
+          return refusedAnswer(error, formatError);
         }
       },
     }),

@@ -9,6 +9,7 @@ import { unlimited } from '../access/asking';
 import { Random } from '../fuzz/random';
 import { effort, seed } from '../support/effort';
 import { startTestServer } from '../support/server';
+import { fullPhases } from '../../src/phases';
 import { aud, token, type World } from '../support/world';
 import type { RunningServer } from '../../src/transport/server';
 import { Operations, type Known, type Operation } from './operations';
@@ -26,13 +27,19 @@ beforeAll(async () => {
   const logger = pino({ level: 'warn' }, { write: (line: string) => void complaints.push(line) });
   planning = await startTestServer(world.db, { ...unlimited, maxCost: 200_000, logger });
   resolving = await startTestServer(world.db, { ...unlimited, maxCost: 200_000, readsByPlan: false });
-  known = await everything(made.places.instants);
+  known = await everything([...made.places.instants, ...(await commits())]);
 });
 afterAll(async () => {
   await planning.stop();
   await resolving.stop();
   await world.destroy();
 });
+
+/** When something was committed, and just before. */
+async function commits(): Promise<string[]> {
+  const rows = await world.sql<{ at: Date }>('superuser', 'select committed_at as at from log.change_set');
+  return rows.flatMap(({ at }) => [at.toISOString(), new Date(at.getTime() - 1).toISOString()]);
+}
 
 async function everything(instants: readonly string[]): Promise<Known> {
   const found = await world.get(
@@ -105,17 +112,20 @@ async function askedAgain(bearer: string | null, operation: Operation) {
   };
 }
 
+/** Those who see something ask more often than the others. */
+const askers = () =>
+  Promise.all(
+    Object.values(people)
+      .flatMap((person) => Array<Person>(person.sees ? 4 : 1).fill(person))
+      .map(async ({ userId }) => (userId === null ? null : token(userId, { exp: 2 ** 31 }))),
+  );
+
 test(
   'random operations of everybody are answered alike by plans and by resolvers',
   async () => {
     const operations = new Operations(new Random(seed), known);
     const random = new Random(seed + 1);
-    const everybody = await Promise.all(
-      // Those who see something ask more often than the others.
-      Object.values(people)
-        .flatMap((person) => Array<Person>(person.sees ? 4 : 1).fill(person))
-        .map(async ({ userId }) => (userId === null ? null : token(userId, { exp: 2 ** 31 }))),
-    );
+    const everybody = await askers();
     let planned = 0;
     let refused = 0;
     for (let n = 0; n < effort.operationsBothWays; n++) {
@@ -136,6 +146,50 @@ test(
     );
     expect(planned).toBeGreaterThan(effort.operationsBothWays / 5);
     expect(refused).toBeGreaterThan(effort.operationsBothWays / 20);
+    expect(complaints).toEqual([]);
+  },
+  Math.max(600_000, effort.operationsBothWays * 300),
+);
+
+test(
+  'as of an instant both answer alike, while others write, and the same afterwards',
+  async () => {
+    const asked: { bearer: string | null; operation: Operation; said: string; answer: Answer }[] = [];
+    const operations = new Operations(new Random(seed + 2), known);
+    const random = new Random(seed + 3);
+    const everybody = await askers();
+    let isWriting = true;
+    const writer = (async () => {
+      while (isWriting)
+        for (const { item } of fullPhases)
+          await world.sql(
+            'owner',
+            `update ${item.table} i set label = i.label || '.' from phase_version v where v.version_id = i.version_id and v.status = 'DRAFT' and not v.is_deleted`,
+          );
+    })();
+    let planned = 0;
+    const total = effort.operationsBothWays / 4;
+    try {
+      for (let n = 0; n < total; n++) {
+        // What has just come, or what came long ago.
+        const instant = random.chance(0.3) ? new Date(Date.now() - 1).toISOString() : random.of(known.instants);
+        const operation = operations.next(instant);
+        const bearer = random.of(everybody);
+        const said = `seed ${seed}, operation ${n} of the past: ${JSON.stringify(operation)}`;
+        await ask(planning, bearer, operation);
+        const { answer, isPlanned } = await askedAgain(bearer, operation);
+        expectAlike(said, answer, await ask(resolving, bearer, operation));
+        asked.push({ bearer, operation, said, answer });
+        if (isPlanned) planned++;
+      }
+    } finally {
+      isWriting = false;
+      await writer;
+    }
+    for (const { bearer, operation, said, answer } of asked)
+      expectAlike(said, await ask(planning, bearer, operation), answer);
+    process.stdout.write(`Of ${total} operations of the past (seed ${seed}), ${planned} were answered by plans.\n`);
+    expect(planned).toBeGreaterThan(total / 20);
     expect(complaints).toEqual([]);
   },
   Math.max(600_000, effort.operationsBothWays * 300),

@@ -60,6 +60,8 @@ function common([first, ...others]: readonly (readonly string[])[]): ReadonlySet
 
 /** Which root fields are asked for most. */
 const ROOTS = ['workflow', 'workflow', 'workflow', 'phaseVersion', 'phaseVersion', 'node', 'nodes', 'viewer'];
+/** Those of them that a plan answers at an instant of their own. */
+const BEGIN_AT: ReadonlySet<string> = new Set(['workflow', 'phaseVersion']);
 const UNKNOWN = '0194d2a0-5c00-7000-8000-00000000dead';
 
 export class Operations {
@@ -75,14 +77,15 @@ export class Operations {
     private readonly known: Known,
   ) {}
 
-  next(): Operation {
+  /** @param instant at which all of it is read; if none is given, chance decides */
+  next(instant: string | null = null): Operation {
     for (;;) {
-      const operation = this.#operation();
+      const operation = this.#operation(instant);
       if (validate(schema, parse(operation.query)).length === 0) return operation;
     }
   }
 
-  #operation(): Operation {
+  #operation(instant: string | null): Operation {
     const { random } = this;
     this.#names = 0;
     this.#declared = [];
@@ -95,9 +98,10 @@ export class Operations {
       return this.#field(query[name]!, 5, 1);
     });
     if (random.chance(0.05)) roots.push('__typename');
-    const at = random.chance(this.#isSourced ? 0.03 : 0.3)
-      ? ` @asOf(at: ${this.#given('DateTime!', random.of(this.known.instants))})`
-      : '';
+    const at =
+      instant !== null || random.chance(0.25)
+        ? ` @asOf(at: ${this.#given('DateTime!', instant ?? random.of(this.known.instants))})`
+        : '';
     const declared = this.#declared.length > 0 ? `(${this.#declared.join(', ')})` : '';
     return {
       query: `query${declared}${at} { ${roots.join(' ')} } ${this.#fragments.join(' ')}`,
@@ -233,7 +237,7 @@ export class Operations {
           add(random.of(known.instants));
           break;
         case 'asOf':
-          if (random.chance(this.#isSourced ? 0.003 : 0.1)) add(random.of(known.instants));
+          if (random.chance(BEGIN_AT.has(name) ? 0.2 : this.#isSourced ? 0.003 : 0.1)) add(random.of(known.instants));
           break;
         default:
           if (isRequired) throw new Error(`${name}(${argument}:) is not known`);

@@ -4,6 +4,7 @@
  */
 import { startTestServer } from '../support/server';
 import { buildVersion } from '../support/builders';
+import { lastCommit, now as latest, pass } from '../past/support';
 import { ada, olga, token, workflow, World } from '../support/world';
 
 let world: World;
@@ -63,6 +64,52 @@ test.each(reads)('%s: one statement, from the second time on', async (_, query, 
   const { result, statements } = await world.counted(() => world.get(ada, query, variables()));
   expect(result).toEqual(first);
   expect(statements).toHaveLength(1);
+});
+
+const then: [what: string, query: string, variables: () => object][] = [
+  [
+    'what was in force in all phases',
+    `query ($cycleId: UUID!, $reportId: UUID!, $at: DateTime!) { workflow(cycleId: $cycleId, reportId: $reportId, asOf: $at) {
+       id phases { id phase current { id versionId status effectiveFrom effectiveTo reviewedBy { name roles } } } } }`,
+    () => ({ cycleId, reportId }),
+  ],
+  [
+    'what was in force, with its items',
+    `query ($cycleId: UUID!, $reportId: UUID!, $at: DateTime!) @asOf(at: $at) { workflow(cycleId: $cycleId, reportId: $reportId) {
+       workflowPhase(phase: SAMPLE_SELECTION) { current { versionId status items(first: 100) { totalCount nodes { ${item} } } } } } }`,
+    () => ({ cycleId, reportId }),
+  ],
+  [
+    'a version with its history',
+    `query ($versionId: UUID!, $at: DateTime!) { phaseVersion(versionId: $versionId, asOf: $at) { id versionNumber
+       history(first: 10) { nodes { versionNumber status current { versionNumber } parent { versionId } } pageInfo { hasNextPage } } } }`,
+    () => ({ versionId }),
+  ],
+];
+
+describe('as of an instant', () => {
+  let at: string;
+  beforeAll(async () => {
+    at = await lastCommit(world, workflow.workflowId);
+    await pass(at);
+    await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED', items: 3 });
+  });
+
+  test.each(then)('%s: one statement, from the second time on', async (_, query, variables) => {
+    const first = await world.get(ada, query, { ...variables(), at });
+    const { result, statements } = await world.counted(() => world.get(ada, query, { ...variables(), at }));
+    expect(result).toEqual(first);
+    expect(statements).toHaveLength(1);
+  });
+
+  test('a stream that is not closed yet is closed: twice two statements', async () => {
+    const [, query, variables] = then[0]!;
+    const now = async () => ({ ...variables(), at: await latest(world) });
+    await world.get(ada, query, await now());
+    const given = await now();
+    const { statements } = await world.counted(() => world.get(ada, query, given));
+    expect(statements.length).toBeLessThanOrEqual(5);
+  });
 });
 
 describe('whatever was answered before,', () => {

@@ -67,8 +67,8 @@ const parts: Readonly<Record<string, (change: FieldChange) => string>> = {
 
 /** Takes note of changes that become objects of the answer, of which there may be so many. */
 function held(run: Run, changes: readonly FieldChange[]): readonly FieldChange[] {
-  run.fieldChanges += changes.length;
-  if (run.fieldChanges > MAX_FIELD_CHANGES) throw new GiveUp('too many changes');
+  run.shown.fieldChanges += changes.length;
+  if (run.shown.fieldChanges > MAX_FIELD_CHANGES) throw new GiveUp('too many changes');
   return changes;
 }
 

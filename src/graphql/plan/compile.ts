@@ -30,6 +30,7 @@ import { GiveUp, NotPlanned } from './given-up';
 import { jsonOf, kindOf } from './json';
 import type { Lists } from './list';
 import { Connection, historyOf, InForce, itemsOf, noItems, type Listed } from './lists';
+import { isDeletedIn } from './past';
 import type { Run } from './run';
 import { below } from './selection';
 import { itemSources, tables, versionSources, type Source, type Sources } from './sources';
@@ -214,6 +215,12 @@ export class Compiler {
           return json(places.map((place) => row[place]!));
         };
       }
+      case 'id': {
+        if (source.lasts && thing.rows.statement.isPast) throw new NotPlanned('an id that may be of all instants');
+        const places = source.of.map((expression) => this.place(thing, expression));
+        return (run, rows, from) =>
+          `"${globalId(source.type, places.map((place) => rows[from]![place]).join('-'), run.at)}"`;
+      }
       case 'one': {
         const { table, key, sources } = tables[source.type]!;
         const found = this.#joinedTo(thing.rows, table, key, source.key);
@@ -225,7 +232,7 @@ export class Compiler {
         const found = this.#joinedTo(thing.rows, 'phase_version', 'version_id', source.key);
         const its = { rows: found, level: thing.level };
         const write = this.version(phase!, its, sets);
-        const shown = source.hides ? this.#unless('$.is_deleted', its, write) : write;
+        const shown = source.hides ? this.#unless(isDeletedIn(found.statement), its, write) : write;
         return ifGiven(this.place(its, '$.version_id'), isRequired, shown);
       }
       case 'here': {
@@ -294,9 +301,8 @@ export class Compiler {
 
   /** Gives up where there is no such version, or it is not to be seen. */
   seen(version: Thing): (run: Run, row: TextRow) => void {
-    const [found, isDeleted, stream] = ['$.version_id', '$.is_deleted', '$.stream_id'].map((column) =>
-      this.place(version, column),
-    );
+    const columns = ['$.version_id', isDeletedIn(version.rows.statement), '$.stream_id'];
+    const [found, isDeleted, stream] = columns.map((column) => this.place(version, column));
     return (run, row) => {
       if (row[found!] === null || (row[isDeleted!] === 't' && !run.seesDeleted(row[stream!]!)))
         throw new GiveUp('a version that is not there');
@@ -330,7 +336,7 @@ export class Compiler {
           return constant(`"${phase.key}"`);
         case 'id': {
           const place = workflow();
-          return (_, rows, from) => `"${globalId('WorkflowPhase', `${rows[from]![place]}-${phase.key}`)}"`;
+          return (run, rows, from) => `"${globalId('WorkflowPhase', `${rows[from]![place]}-${phase.key}`, run.at)}"`;
         }
         case 'current':
           this.#holdPresent(field, nodes);

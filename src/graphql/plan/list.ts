@@ -51,7 +51,7 @@ export abstract class List {
       placeLists(this.level, own);
       return;
     }
-    const apart = new Statement();
+    const apart = new Statement(statement.isPast);
     const ids = apart.parameter((_, parents) => parents);
     apart.join(() => `unnest(${ids}::uuid[]) with ordinality p(parent, n)`);
     apart.orderBy('p.n');

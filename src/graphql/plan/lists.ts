@@ -2,7 +2,15 @@
 import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import { inReviewStatuses, itemList, itemSource } from '../../database/items';
 import type { Filter, PagedList, PageRequest } from '../../database/pages';
-import { historyList, historyOfPhase, inForce, inStatuses, notDeleted, ofPhase } from '../../database/versions';
+import {
+  historyList,
+  historyOfPhase,
+  inForce,
+  inStatuses,
+  isThereToday,
+  notDeleted,
+  ofPhase,
+} from '../../database/versions';
 import type { ItemReviewStatus, VersionStatus } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { encode, MAX_ITEMS_PAGE, MAX_PAGE } from '../connection';
@@ -21,6 +29,8 @@ export interface Listed {
   readonly parent: string;
   /** What its rows are called in its SQL. */
   readonly row: 'v' | 'i';
+  /** Whether those who may not see what is deleted see a row in the past: what is deleted today is hidden there as well. */
+  readonly isShownInThePast?: string;
   /** Where its rows come from, given what is read of them. */
   from(read: string): string;
   filters(args: Record<string, unknown>): readonly Filter[];
@@ -37,6 +47,7 @@ export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?
     max: MAX_PAGE,
     parent: workflow ?? '$.master_record_id',
     row: 'v',
+    isShownInThePast: isThereToday('v'),
     from: () => list.from,
     filters: ({ statuses, includeDeleted }) => {
       if (includeDeleted === true) throw new NotPlanned('deleted versions, which not everybody may see');
@@ -66,6 +77,8 @@ export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
 export class Connection extends List {
   readonly #pages: PageWriter;
   #key = -1;
+  /** Where it is read whether a row is shown; null where each is. */
+  #shown: number | null = null;
 
   constructor(
     compiler: Compiler,
@@ -127,6 +140,8 @@ export class Connection extends List {
     const key = rows.sql(list.key);
     this.#key = statement.place(key);
     statement.orderBy(`${key} ${order}`);
+    if (statement.isPast && this.listed.isShownInThePast)
+      this.#shown = statement.place(rows.sql(this.listed.isShownInThePast));
     this.#pages.writeNodes((sets) => this.listed.write({ rows, level: this.level }, sets));
   }
 
@@ -137,6 +152,7 @@ export class Connection extends List {
       const key = rows[start]![this.#key]!;
       for (end = start + 1; end < to && rows[end]![this.#key] === key;) end++;
       if (key !== null) spans.push([start, end]);
+      if (this.#shown !== null && rows[start]![this.#shown] === 'f' && !run.seesAll) throw new GiveUp('hidden today');
     }
     const hasMore = spans.length > request.limit;
     if (hasMore) spans.length = request.limit;
@@ -146,8 +162,9 @@ export class Connection extends List {
 
   /** Counted beside the parent. */
   #totalCount(): WritePage {
-    const { list, parent } = this.listed;
+    const { list, parent, isShownInThePast } = this.listed;
     const { rows, level } = this.thing;
+    if (rows.statement.isPast && isShownInThePast) throw new NotPlanned('how many are shown, of what is hidden today');
     const conditions = [list.ofParent.replaceAll('p.parent', rows.sql(parent)), ...this.#conditions(rows.statement)];
     const where = conditions.map((condition) => `(${condition})`).join(' and ');
     level.width++;

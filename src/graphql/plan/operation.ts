@@ -78,7 +78,7 @@ export class PlannedOperation {
    */
   async answer(context: Context, given: Variables): Promise<string | null> {
     const { operation, schema } = this;
-    if (operation.operation !== OperationTypeNode.QUERY || context.past) return null;
+    if (operation.operation !== OperationTypeNode.QUERY) return null;
     const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
     if (!variables) return null;
     const compiler = new Compiler(schema, this.#fragments, variables);
@@ -87,7 +87,7 @@ export class PlannedOperation {
     let plan = this.#plans.get(shape);
     if (plan === undefined) {
       if (this.#plans.size >= MAX_SHAPES) return null;
-      this.#plans.set(shape, (plan = this.#compile(compiler, hints)));
+      this.#plans.set(shape, (plan = this.#compile(compiler, hints, context)));
     }
     if (!plan) return null;
     const run = new Run(context, variables);
@@ -122,18 +122,20 @@ export class PlannedOperation {
     return hints;
   }
 
-  #compile(compiler: Compiler, hints: ReadonlyMap<string, Hint | null>): Plan | null {
+  #compile(compiler: Compiler, hints: ReadonlyMap<string, Hint | null>, { past, db }: Context): Plan | null {
     try {
       const known = new Map<string, Root>();
       const fields = this.#rootFields(compiler).map(({ key, field, nodes }) => {
         if (nodes[0]!.name.value === '__typename') return { key, root: null };
         if (!field) throw new NotPlanned('introspection');
         const asked = nodes.map((node) => print(withoutAlias(node))).join('\n');
-        const root = known.get(asked) ?? compileRoot(compiler, field, nodes, hints.get(key) ?? null);
+        const root = known.get(asked) ?? compileRoot(compiler, field, nodes, hints.get(key) ?? null, past !== null);
         known.set(asked, root);
         return { key, root };
       });
       const roots = [...known.values()];
+      // A standby is behind: rights are asked elsewhere than what is read there.
+      if (db.hasReplica && roots.some(({ isPast }) => isPast)) throw new NotPlanned('the past, on a standby');
       const statements = roots.reduce((sum, root) => sum + root.statements, 0);
       return statements === 0 || statements > MAX_STATEMENTS ? null : { fields, roots };
     } catch (error) {

@@ -13,16 +13,18 @@ import { fromGlobalId } from '../global-id';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import { levelOf, placeLists, type OwnList } from './list';
+import { enterPast, isDeletedIn } from './past';
 import { rolesIn, type Run } from './run';
 import { below } from './selection';
 import { tables, workflowSources } from './sources';
-import { named, Statement } from './statement';
+import { joined, named, Statement } from './statement';
 
 export type Answer = (run: Run) => Promise<string>;
 
 export interface Root {
   /** How many statements it takes. */
   readonly statements: number;
+  readonly isPast: boolean;
   readonly answer: Answer;
 }
 
@@ -30,13 +32,13 @@ const statementsOf = (lists: readonly OwnList[]): number =>
   lists.reduce((sum, list) => sum + 1 + statementsOf(list.below), 0);
 
 /** A statement about the person who asks. */
-function aboutCaller() {
-  const statement = new Statement();
+function aboutCaller(isPast: boolean) {
+  const statement = new Statement(isPast);
   const userId = statement.parameter(({ context }) => context.userId);
-  statement.join(() => 'users caller');
+  statement.join(() => 'public.users caller');
   statement.where(`caller.user_id = ${userId}`);
   const isActive = statement.place('caller.is_active');
-  const roles = statement.place(`array_to_json(${rolesOf('caller')})`);
+  const roles = statement.place(`array_to_json(${rolesOf('caller', 'public.user_roles')})`);
   return {
     statement,
     userId,
@@ -46,26 +48,34 @@ function aboutCaller() {
 
 /** What is found by the arguments of a root field. */
 interface Beginning {
-  /** Joins the workflow `w`, and the object itself, to the caller; answers what the object is called. */
+  /** Joins the workflow `w`, and the object itself, to the caller, as both are today; answers what the object is called. */
   join(statement: Statement): string;
   /** Where the objects are one of many: which of them. */
   readonly order?: string;
-  /** What is null where there is no such object. */
+  /** The table of the object. */
+  readonly table: string;
   readonly key: string;
-  /** Whether it is shown only to those who may see what is deleted. */
-  readonly deleted?: string;
+  /** Whether it is shown only to those who may see what is deleted, if it is. */
+  readonly canBeDeleted: boolean;
   write(thing: Thing): Write;
 }
 
-function rootOf({ join, order, key, deleted, write }: Beginning): Root {
-  const { statement, userId, callerIn } = aboutCaller();
-  const rows = named(statement, join(statement));
+/** At which instant something is read. */
+type Instant = (run: Run) => Date;
+
+/** @param instant null for the present */
+function rootOf({ join, order, table, key, canBeDeleted, write }: Beginning, instant: Instant | null): Root {
+  if (instant && order) throw new NotPlanned('many objects of the past');
+  const { statement, userId, callerIn } = aboutCaller(instant !== null);
+  const today = named(statement, join(statement));
   const workflow = statement.place('w.workflow_id');
   const assignment = Object.entries(assignmentExpressions(userId)).map(
     ([name, sql]) => [name, statement.place(sql)] as const,
   );
-  const found = statement.place(rows.sql(key));
-  const isDeleted = deleted && statement.place(rows.sql(deleted));
+  const isThere = instant && enterPast(statement);
+  const rows = instant ? joined(statement, table, key, today.sql(`$.${key}`)) : today;
+  const found = statement.place(rows.sql(`$.${key}`));
+  const isDeleted = canBeDeleted && statement.place(rows.sql(isDeletedIn(statement)));
   const number = order && statement.place(order);
   if (order) statement.orderBy(order);
   const level = levelOf(!order);
@@ -73,18 +83,35 @@ function rootOf({ join, order, key, deleted, write }: Beginning): Root {
   const own: OwnList[] = [];
   placeLists(level, own);
 
-  const object: Write = (run, answered, from, to) => {
-    const row = answered[from]!;
+  /** Answers whose log the object is in. */
+  const hold = (run: Run, row: TextRow): string => {
     const streamId = row[workflow]!;
-    if (row[found] === null || streamId === null) throw new GiveUp('nothing there');
+    if (streamId === null) throw new GiveUp('nothing there');
     const stands = Object.fromEntries(assignment.map(([name, place]) => [name, row[place] === 't']));
     run.holdRights(streamId, callerIn(row), stands as unknown as WorkflowAssignment);
-    if (isDeleted && row[isDeleted] === 't' && !run.seesDeleted(streamId)) throw new GiveUp('deleted');
+    return streamId;
+  };
+  const object: Write = (run, answered, from, to) => {
+    const row = answered[from]!;
+    const streamId = hold(run, row);
+    if (row[found] === null) throw new GiveUp('nothing there');
+    if (isDeleted !== false && row[isDeleted] === 't' && !run.seesDeleted(streamId)) throw new GiveUp('deleted');
     return writeObject(run, answered, from, to);
   };
-  const answer: Answer = async (run) => {
+  /** Reads what is asked for; a stream that is not closed yet is closed first, unless its workflow is hidden from who asks. */
+  const begin = async (run: Run): Promise<readonly TextRow[]> => {
     const answered = await run.read(statement);
     if (answered.length === 0) throw new GiveUp('nobody asks, or for nothing');
+    if (!isThere || isThere(run, answered[0]!)) return answered;
+    const streamId = hold(run, answered[0]!);
+    await run.context.asOf(run.at!).closeStreams(streamId);
+    const again = await run.read(statement);
+    if (!isThere(run, again[0]!)) throw new GiveUp('not closed');
+    return again;
+  };
+  const answer: Answer = async (given) => {
+    const run = instant ? given.asOf(instant(given)) : given;
+    const answered = await begin(run);
     await run.complete(own, answered);
     if (!number) return object(run, answered, 0, answered.length);
     const objects: string[] = [];
@@ -94,7 +121,7 @@ function rootOf({ join, order, key, deleted, write }: Beginning): Root {
     }
     return `[${objects.join(',')}]`;
   };
-  return { statements: 1 + statementsOf(own), answer };
+  return { statements: 1 + statementsOf(own), isPast: instant !== null, answer };
 }
 
 type Arguments = (run: Run) => Record<string, unknown>;
@@ -108,7 +135,9 @@ function workflowBeginning(
   return {
     join,
     ...(order && { order }),
-    key: '$.workflow_id',
+    table: 'workflows',
+    key: 'workflow_id',
+    canBeDeleted: false,
     write: (thing) => compiler.object(compiler.typeNamed('Workflow'), workflowSources, thing, below(nodes)),
   };
 }
@@ -126,13 +155,14 @@ function versionBeginning(
       const version = statement.alias(); // `v` is a version of a list
       statement.join(
         () =>
-          `left join phase_version ${version} on ${version}.version_id = ${id} and ${version}.phase = '${phase.key}' left join workflows w on w.workflow_id = ${version}.stream_id`,
+          `left join public.phase_version ${version} on ${version}.version_id = ${id} and ${version}.phase = '${phase.key}' left join public.workflows w on w.workflow_id = ${version}.stream_id`,
       );
       return version;
     },
     ...(order && { order }),
-    key: '$.version_id',
-    deleted: '$.is_deleted',
+    table: 'phase_version',
+    key: 'version_id',
+    canBeDeleted: true,
     write: (thing) => compiler.version(phase, thing, below(nodes)),
   };
 }
@@ -179,7 +209,7 @@ function nodesBeginning(
       nodes,
       (statement) => {
         const id = join(statement);
-        statement.join(() => `left join workflows w on w.workflow_id = ${id}`);
+        statement.join(() => `left join public.workflows w on w.workflow_id = ${id}`);
         return 'w';
       },
       order,
@@ -191,7 +221,7 @@ function nodesBeginning(
 
 /** The person who asks. */
 function viewerRoot(compiler: Compiler, nodes: readonly FieldNode[]): Root {
-  const { statement, callerIn } = aboutCaller();
+  const { statement, callerIn } = aboutCaller(false);
   const rows = named(statement, 'caller');
   const write = compiler.object(
     compiler.typeNamed('User'),
@@ -201,6 +231,7 @@ function viewerRoot(compiler: Compiler, nodes: readonly FieldNode[]): Root {
   );
   return {
     statements: 1,
+    isPast: false,
     answer: async (run) => {
       const answered = await run.read(statement);
       if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
@@ -209,34 +240,49 @@ function viewerRoot(compiler: Compiler, nodes: readonly FieldNode[]): Root {
   };
 }
 
-/** A root field. What it asks for must be of the present. */
-export function compileRoot(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[], hint: Hint | null): Root {
+/**
+ * A root field.
+ * @param isAllOfThePast whether the whole operation is read at an instant
+ */
+export function compileRoot(
+  compiler: Compiler,
+  field: AnyField,
+  nodes: readonly FieldNode[],
+  hint: Hint | null,
+  isAllOfThePast: boolean,
+): Root {
   const node = nodes[0]!;
   const args: Arguments = (run) => run.argumentsOf(field, node);
-  if (compiler.argumentsOf(field, node).asOf != null) throw new NotPlanned('at another instant');
+  const isPast = isAllOfThePast || compiler.argumentsOf(field, node).asOf != null;
+  const instant: Instant | null = isPast
+    ? (run) => (args(run).asOf as Date | null | undefined) ?? run.context.past!.at
+    : null;
   switch (field.name) {
     case 'viewer':
+      if (instant) throw new NotPlanned('who somebody was');
       return viewerRoot(compiler, nodes);
     case 'workflow':
       return rootOf(
         workflowBeginning(compiler, nodes, (statement) => {
           const cycle = statement.parameter((run) => args(run).cycleId);
           const report = statement.parameter((run) => args(run).reportId);
-          statement.join(() => `left join workflows w on w.cycle_id = ${cycle} and w.report_id = ${report}`);
+          statement.join(() => `left join public.workflows w on w.cycle_id = ${cycle} and w.report_id = ${report}`);
           return 'w';
         }),
+        instant,
       );
     case 'phaseVersion': {
       const phase = phases.find(({ key }) => key === hint?.typeName);
       if (!phase) throw new NotPlanned('a version that is not there');
       return rootOf(
         versionBeginning(compiler, nodes, phase, (statement) => statement.parameter((run) => args(run).versionId)),
+        instant,
       );
     }
     case 'node':
     case 'nodes':
       if (!hint) throw new NotPlanned('nodes of several types');
-      return rootOf(nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'));
+      return rootOf(nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'), instant);
     default:
       throw new NotPlanned(`Query.${field.name}`);
   }

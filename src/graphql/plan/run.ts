@@ -26,14 +26,26 @@ export class Run {
   readonly #lists = new Map<OwnList, ReadonlyMap<string, Segment>>();
   /** Of the workflows that the answer is about. */
   readonly #seesDeleted = new Map<string, boolean>();
+  /** How far the past is seen, once that has been read. */
+  horizon: string | null = null;
 
-  /** How many changes of fields the answer has so far. */
-  fieldChanges = 0;
-
+  /**
+   * @param at the instant at which everything is read; null for the present
+   * @param shown how many changes of fields the answer has so far
+   */
   constructor(
     readonly context: Context,
     readonly variables: Record<string, unknown>,
+    readonly at: Date | null = null,
+    readonly shown = { fieldChanges: 0 },
   ) {}
+
+  /** The same request at an instant; one that is later than that of the whole operation is for the resolvers to refuse. */
+  asOf(at: Date): Run {
+    const { context, variables, shown } = this;
+    if (context.past && at > context.past.at) throw new GiveUp('later than what is around it');
+    return new Run(context, variables, at, shown);
+  }
 
   argumentsOf(field: AnyField, node: FieldNode): Record<string, unknown> {
     let known = this.#arguments.get(node);
@@ -64,11 +76,16 @@ export class Run {
     return sees;
   }
 
-  read = (statement: Statement, parents: readonly string[] = []): Promise<readonly TextRow[]> =>
-    this.context.db.texts(
-      statement.text,
-      statement.parameters.map((value) => value(this, parents)),
-    );
+  /** Whether the viewer sees also what is deleted, of all that is read. */
+  get seesAll(): boolean {
+    return [...this.#seesDeleted.values()].every((sees) => sees);
+  }
+
+  read({ text, parameters, isPast }: Statement, parents: readonly string[] = []): Promise<readonly TextRow[]> {
+    const { db } = this.context;
+    const values = parameters.map((value) => value(this, parents));
+    return isPast ? db.textsOfPast(this.horizon, text, values) : db.texts(text, values);
+  }
 
   /** Reads the lists that have statements of their own, and those below them. */
   async complete(lists: readonly OwnList[], rows: readonly TextRow[]): Promise<void> {

@@ -18,7 +18,6 @@ import {
 import { notCounting, type Bar } from '../../versioning/independence';
 import type { ItemReviewStatus, Json, VersionStatus } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
-import { globalId } from '../global-id';
 import { hoursBetween } from '../phase/types';
 import { GiveUp } from './given-up';
 import { isoOf, jsonOf, type Kind } from './json';
@@ -30,6 +29,8 @@ export type Source =
   | { readonly is: 'column'; readonly sql: string; readonly unless?: string }
   /** JSON, made of expressions over the row. */
   | { readonly is: 'computed'; readonly of: readonly string[]; readonly json: (cells: readonly Cell[]) => string }
+  /** A global id; `lasts` where it may be the same at all instants. */
+  | { readonly is: 'id'; readonly type: string; readonly of: readonly string[]; readonly lasts: boolean }
   /** The object of another type that a key points at. */
   | { readonly is: 'one'; readonly type: string; readonly key: string; readonly unless?: string }
   /** A version of the same phase; `hides` where it is shown only to those who may see it. */
@@ -60,11 +61,9 @@ const one = (type: string, key: string, unless?: string): Source => ({
   ...(unless && { unless }),
 });
 const quoted = (text: string): string => `"${text}"`;
-const nodeId = (type: string, ...keys: readonly string[]): Source => ({
-  is: 'computed',
-  of: keys,
-  json: (cells) => quoted(globalId(type, cells.join('-'))),
-});
+const nodeId = (type: string, ...of: readonly string[]): Source => ({ is: 'id', type, of, lasts: false });
+/** What belongs to a version keeps its id once that is in force. */
+const idInVersion = (type: string, ...of: readonly string[]): Source => ({ is: 'id', type, of, lasts: true });
 
 /** Types whose objects are rows of one table. */
 export const tables: Readonly<
@@ -242,7 +241,7 @@ function ofFields(table: FieldTable, phase: PhaseDeclaration, row: '$' | '@'): S
 function decisionSources(phase: FullPhase): Sources {
   const decided = itemExpressions(phase);
   return {
-    id: nodeId('ItemDecision', '$.item_id', decided.decisionId, decided.phase),
+    id: idInVersion('ItemDecision', '$.item_id', decided.decisionId, decided.phase),
     status: column(decided.decidedAs),
     notes: column(decided.decisionNotes),
     decidedAt: column(decided.decidedAt),
@@ -276,7 +275,7 @@ export const versionSources = ofPhase((phase) => ({
 export const itemSources = ofPhase((phase: FullPhase) => {
   const { reviewStatus, decidedAs, isDecisionDeleted } = itemExpressions(phase);
   return {
-    id: nodeId(phase.item.type, '$.item_id'),
+    id: idInVersion(phase.item.type, '$.item_id'),
     ...columns('itemId', 'itemKey', 'label'),
     reviewStatus: column(reviewStatus),
     decision: {

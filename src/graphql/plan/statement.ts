@@ -7,6 +7,19 @@ import type { Run } from './run';
 /** A value that a request gives to a statement, which may be about parents that have been read. */
 export type Parameter = (run: Run, parents: readonly string[]) => unknown;
 
+/** A subquery in the making. */
+interface Within {
+  readonly gate: string;
+  readonly columns: string[];
+  readonly from: (() => string)[];
+}
+
+const sourcesOf = (from: readonly (() => string)[]): string => from.map((source) => source()).join('\n');
+
+/** It is never merged with what is around it, so its condition is looked at before anything else of it. */
+const within = ({ gate, columns, from }: Within): string =>
+  `left join lateral (select ${columns.join(', ')} from (select) here ${sourcesOf(from)} where ${gate} offset 0) within on true`;
+
 export class Statement {
   readonly #columns: string[] = [];
   readonly #places = new Map<string, number>();
@@ -16,6 +29,10 @@ export class Statement {
   readonly parameters: Parameter[] = [];
   #aliases = 0;
   #text: string | undefined;
+  #within: Within | null = null;
+
+  /** @param isPast whether it is asked where the past is read */
+  constructor(readonly isPast = false) {}
 
   alias = (): string => `t${this.#aliases++}`;
 
@@ -23,10 +40,23 @@ export class Statement {
   place(sql: string): number {
     let place = this.#places.get(sql);
     if (place === undefined) {
-      place = this.#columns.push(/\bselect\b/.test(sql) ? this.#apart(sql) : sql) - 1;
+      place = this.#columns.push(this.#named(/\bselect\b/.test(sql) ? this.#apart(sql) : sql)) - 1;
       this.#places.set(sql, place);
     }
     return place;
+  }
+
+  /** What an expression is called outside of where it is read. */
+  #named(sql: string): string {
+    if (!this.#within) return sql;
+    const name = `c${this.#within.columns.length}`;
+    this.#within.columns.push(`${sql} as ${name}`);
+    return `within.${name}`;
+  }
+
+  /** From here on everything is read in a subquery, after what the gate is made of, and only where that is true. */
+  enter(gate: string): void {
+    this.#within = { gate, columns: [], from: [] };
   }
 
   /** What is looked up is joined: as a column of the answer, it would be looked up for each row that a list repeats it in. */
@@ -37,15 +67,22 @@ export class Statement {
   }
 
   parameter = (value: Parameter): string => `$${this.parameters.push(value)}`;
-  join = (source: () => string): number => this.#from.push(source);
-  orderBy = (...keys: readonly string[]): number => this.#order.push(...keys);
+  join = (source: () => string): number => (this.#within?.from ?? this.#from).push(source);
+
+  orderBy(...keys: readonly string[]): void {
+    for (const key of keys) {
+      const [, expression = '', direction = ''] = /^(.*?)( asc| desc)?$/s.exec(key)!;
+      this.#order.push(this.#within ? `${this.#columns[this.place(expression)]!}${direction}` : key);
+    }
+  }
 
   where = (condition: string): string => (this.#condition = `where ${condition}`);
 
   get text(): string {
     return (this.#text ??= [
       `select ${this.#columns.join(', ')}`,
-      `from ${this.#from.map((source) => source()).join('\n')}`,
+      `from ${sourcesOf(this.#from)}`,
+      this.#within ? within(this.#within) : '',
       this.#condition,
       this.#order.length > 0 ? `order by ${this.#order.join(', ')}` : '',
     ].join('\n'));
