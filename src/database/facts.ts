@@ -1,29 +1,17 @@
 /** Gathers what the rules look at, for reads and, inside the transaction, for writes: the same statements for both. */
-import { fullPhaseOf, phaseOf } from '../phases';
+import { fullPhaseOf, phaseOf, phases } from '../phases';
 import { contentOf } from '../versioning/content';
-import {
-  NO_ASSIGNMENT,
-  type JsonObject,
-  type WorkflowAssignment,
-  type VersionHeader,
-  type Viewer,
-} from '../versioning/model';
-import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
-import type { CreationFacts, VersionFacts } from '../versioning/rules';
+import { NO_ASSIGNMENT, type JsonObject, type WorkflowAssignment, type Viewer } from '../versioning/model';
+import type { VersionHeader } from '../versioning/model';
+import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
+import type { CreationFacts, DecisionFacts, VersionFacts } from '../versioning/rules';
 import { signOffStates, type SignOffState } from '../versioning/sign-offs';
-import { byForeignKey, byId, itself, oneWithin, within } from './batching';
+import { byForeignKey, byId, byParts, itself, oneWithin, within } from './batching';
 import type { Db } from './database';
-import { itemCounts } from './items';
 import { assignmentsOf, usersById, workflowsById } from './people';
 import { signOffsByVersion, type SignOffRow } from './sign-offs';
-import {
-  circumstances,
-  detailsByVersion,
-  phaseStates,
-  replacedRecords,
-  type DetailRow,
-  type PhaseState,
-} from './versions';
+import { factsExpression, type DecisionFactsRow, type FactsRow } from './version-facts';
+import { detailsByVersion, phaseStates, replacedRecords, type DetailRow, type PhaseState } from './versions';
 
 /** How a person stands to one workflow. */
 export const assignmentIn = async (db: Db, workflowId: string, { userId }: Viewer): Promise<WorkflowAssignment> =>
@@ -48,6 +36,19 @@ export async function factsForCreating(
   return { ...about, missingPrerequisites: missingPrerequisites(about.phase, states) };
 }
 
+/** The facts about versions. Of one phase, they are read without looking at what others have. */
+async function factsByVersion(
+  db: Db,
+  versions: readonly Pick<VersionHeader, 'versionId' | 'phase'>[],
+): Promise<{ versionId: string; facts: FactsRow }[]> {
+  const [first, ...others] = versions;
+  const occurring = others.every(({ phase }) => phase === first!.phase) ? [phaseOf(first!.phase)] : phases;
+  return db.query(
+    `select v.version_id, ${factsExpression('v', occurring)} as facts from phase_version v where v.version_id = any($1::uuid[])`,
+    [versions.map(({ versionId }) => versionId)],
+  );
+}
+
 /** What the facts about versions are read by, in batches: over the pool for reads, over the transaction for writes. */
 export function factReaders(db: Db) {
   const detail = oneWithin(
@@ -58,14 +59,17 @@ export function factReaders(db: Db) {
     (row, versionId): DetailRow => row ?? { versionId },
   );
   return {
-    circumstances: byId(db, circumstances, 'versionId', itself),
+    facts: byParts(
+      ({ versionId }: { readonly versionId: string }) => versionId,
+      (versions: readonly Pick<VersionHeader, 'versionId' | 'phase'>[]) => factsByVersion(db, versions),
+      ({ facts }) => facts,
+    ),
     phaseStates: byForeignKey(db, phaseStates, 'workflowId'),
     /** The row of the phase's own version table. */
     detail,
     /** The version's own content. */
     content: async ({ phase, versionId }: { phase: string; versionId: string }): Promise<JsonObject> =>
       contentOf(phaseOf(phase).version.fields, await detail.load({ phase, versionId })),
-    itemCounts: oneWithin(db, fullPhaseOf, 'versionId', itemCounts, (row) => row ?? { total: 0, undecided: 0 }),
     signOffs: byForeignKey(db, signOffsByVersion, 'versionId'),
     workflow: byId(db, workflowsById, 'workflowId', itself),
     user: byId(db, usersById, 'userId', itself),
@@ -83,62 +87,37 @@ export function factReaders(db: Db) {
 }
 export type FactReaders = ReturnType<typeof factReaders>;
 
-/** The facts about one version, read in a writing transaction that holds the stream's head. */
-export const factsForWriting = (
-  tx: Db,
-  about: Pick<VersionFacts, 'version' | 'viewer' | 'assignment'>,
-): Promise<VersionFacts> => factsAbout(about, factReaders(tx));
+type About = Pick<VersionFacts, 'viewer' | 'assignment'>;
 
-/** What the rules look at in a version. */
-export async function factsAbout(
-  about: Pick<VersionFacts, 'version' | 'viewer' | 'assignment'>,
-  readers: FactReaders,
+/** The facts about one version, read in a writing transaction that holds the stream's head; of a record, with all its content. */
+export async function factsForWriting(
+  tx: Db,
+  { version, ...about }: About & { readonly version: VersionHeader },
 ): Promise<VersionFacts> {
-  const { version } = about;
-  const phase = phaseOf(version.phase);
-  const [circumstance, states, special] = await Promise.all([
-    readers.circumstances.load(version.versionId),
-    readers.phaseStates.load(version.streamId),
-    phase.versioning === 'FULL' ? aboutDraft(phase, version, readers) : aboutRecord(phase, version, readers),
-  ]);
-  const { currentVersionId, currentVersionNumber } = circumstance ?? {};
-  return {
-    ...about,
-    ...special,
-    editors: circumstance?.editors ?? [],
-    current: currentVersionId ? { versionId: currentVersionId, versionNumber: currentVersionNumber! } : null,
-    missingPrerequisites: missingPrerequisites(phase, states),
-  };
+  const readers = factReaders(tx);
+  const facts = factsFrom(phaseOf(version.phase), (await readers.facts.load(version))!, about);
+  return facts.phase.versioning === 'FULL' ? facts : { ...facts, content: await readers.content(version) };
 }
 
-async function aboutDraft(phase: FullPhase, version: VersionHeader, readers: FactReaders) {
-  const [items, signOffs] = await Promise.all([readers.itemCounts.load(version), signOffsOf(version, readers)]);
-  const ids = signOffs
-    .flatMap(({ principalId, signerId, named }) => [principalId, signerId, ...Object.values(named)])
-    .filter((id) => id !== null);
-  const people = await Promise.all(ids.map((id) => readers.user.load(id)));
-  const names = new Map(people.flatMap((person) => (person ? [[person.userId, person.name]] : [])));
-  return { phase, items, signOffs, nameOf: (userId: number) => names.get(userId) ?? String(userId) };
+/** What says who may decide on a version, as the rules take it. */
+export function decisionFactsFrom(phase: PhaseDeclaration, row: DecisionFactsRow, about: About): DecisionFacts {
+  const { version, editors, current, signing, content, isReplaced } = row;
+  const common = { ...about, version, editors, current };
+  if (phase.versioning === 'AUDIT_ONLY') return { ...common, phase, content, isReplaced };
+  const signOffs = signing ? signOffStates(phase, { ...signing, version, editors }) : [];
+  return { ...common, phase, signOffs, nameOf: (userId) => signing?.names[userId] ?? String(userId) };
+}
+
+/** What the rules look at, as they take it. */
+export function factsFrom(phase: PhaseDeclaration, row: FactsRow, about: About): VersionFacts {
+  const facts = decisionFactsFrom(phase, row, about);
+  return { ...facts, items: row.items, missingPrerequisites: row.missing.map(phaseOf) };
 }
 
 /** The signatures that a version takes, in the order of its phase, and how they stand. */
-export async function signOffsOf(
-  version: VersionHeader,
-  { content, signOffs, workflow, circumstances: ofVersion }: FactReaders,
-): Promise<SignOffState<SignOffRow>[]> {
+export async function signOffsOf(version: VersionHeader, readers: FactReaders): Promise<SignOffState<SignOffRow>[]> {
   const phase = fullPhaseOf(version.phase);
   if (!phase.signOffs) return [];
-  const [signed, given, signatories, circumstance] = await Promise.all([
-    content(version),
-    signOffs.load(version.versionId),
-    workflow.load(version.streamId),
-    ofVersion.load(version.versionId),
-  ]);
-  const editors = circumstance?.editors ?? [];
-  return signOffStates(phase, { content: signed, version, editors, signatories: signatories!, given });
-}
-
-async function aboutRecord(phase: AuditOnlyPhase, version: VersionHeader, readers: FactReaders) {
-  const [content, isReplaced] = await Promise.all([readers.content(version), readers.isReplaced.load(version)]);
-  return { phase, content, isReplaced };
+  const [facts, given] = await Promise.all([readers.facts.load(version), readers.signOffs.load(version.versionId)]);
+  return signOffStates(phase, { ...facts!.signing!, editors: facts!.editors, version, given });
 }

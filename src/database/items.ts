@@ -45,7 +45,7 @@ const reviewStatus = ({ reviewed }: ItemDeclaration): string =>
         .map(([value, status]) => `when ${quote(value)} then ${quote(status)}`)
         .join(' ')} end`;
 
-const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
+export const reviewStatusOrPending = (item: ItemDeclaration): string => `coalesce(${reviewStatus(item)}, 'PENDING')`;
 
 const withOwnVersion = ({ item }: FullPhase): string =>
   `${item.table} i join phase_version own on own.version_id = i.version_id`;
@@ -185,19 +185,6 @@ export function itemsByKey(
     [...byVersion.values()].map((ofVersion) => `{${ofVersion.map(({ itemKey }) => itemKey).join(',')}}`),
   ]);
 }
-
-export interface ItemCounts {
-  readonly versionId: string;
-  readonly total: number;
-  readonly undecided: number;
-}
-
-export const itemCounts = (db: Db, phase: FullPhase, versionIds: readonly string[]): Promise<ItemCounts[]> =>
-  db.query<ItemCounts>(
-    `select i.version_id, count(*)::int as total, (count(*) filter (where ${reviewStatusOrPending(phase.item)} = 'PENDING'))::int as undecided
-     from ${itemSource(phase, reviewStatusOrPending(phase.item))} where i.version_id = any($1::uuid[]) group by 1`,
-    [versionIds],
-  );
 
 /** The value of a phase's own count field. */
 export const countedItems = (

@@ -41,25 +41,22 @@ const owns = {
 };
 
 /**
- * Whether a person owns data of a workflow's report: valid time decides, so an assignment that is to be transferred next month
- * holds until then. What was recorded in this very instant counts already. Like all that access is judged by, it is asked of the
- * present, which is `public` wherever it is read.
+ * The assignments by which a person owns data of a workflow's report: valid time decides, so one that is to be transferred next
+ * month holds until then. What was recorded in this very instant counts already. Like all that access is judged by, it is asked of
+ * the present, which is `public` wherever it is read.
  */
-const ownsData = (person: string): string => `exists (
-    select from public.${assignments} d join public.phase_version v using (version_id)
-    where ${owns.owner} = ${person} and v.stream_id = w.workflow_id and v.status = 'RECORDED'
-      and tstzrange(${owns.from}, ${owns.to}) @> greatest(clock_timestamp(), v.effective_from))`;
+const ownedBy = (person: string): string => `public.${assignments} d join public.phase_version v using (version_id)
+      where ${owns.owner} = ${person} and v.status = 'RECORDED'
+        and tstzrange(${owns.from}, ${owns.to}) @> greatest(clock_timestamp(), v.effective_from)`;
 
-/** Whether a person signs in the place of somebody whom the workflow names: as long as nobody takes that back. */
-const signsForAnother = (person: string): string => `exists (
-    select from public.test_report_signoffs s where s.stream_id = w.workflow_id and s.sign_off_user_id = ${person}
-      and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id)
-      and ${isLatest('s', 'public.test_report_signoffs')})`;
+/** Whether a signature `s` is a person's in the place of somebody whom the workflow `w` names: as long as nobody takes that back. */
+const isSigning = (person: string): string => `s.sign_off_user_id = ${person}
+        and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id) and ${isLatest('s', 'public.test_report_signoffs')}`;
 
 /** How a person stands to a workflow `w`, as expressions. */
 export const assignmentExpressions = (person: string): Readonly<Record<keyof WorkflowAssignment, string>> => ({
-  isDataOwner: ownsData(person),
-  isDelegate: signsForAnother(person),
+  isDataOwner: `exists (select from ${ownedBy(person)} and v.stream_id = w.workflow_id)`,
+  isDelegate: `exists (select from public.test_report_signoffs s where s.stream_id = w.workflow_id and ${isSigning(person)})`,
   isTester: `exists (select from public.workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = ${person})`,
   isTestLead: `coalesce(w.test_lead_id = ${person}, false)`,
   isReportOwner: `coalesce(w.report_owner_id = ${person}, false)`,
@@ -91,9 +88,15 @@ export async function workflowOf(
   return row ? { workflow: row, assignment: assignmentFrom(row) } : null;
 }
 
+/** The workflows that a person is assigned to, or where they sign for somebody who is: each way by its own index. */
+export const workflowsAssignedTo = (person: string): string => `
+    select w.workflow_id from public.workflows w where ${person} in (w.test_lead_id, w.report_owner_id, w.test_executive_id)
+    union all select t.workflow_id from public.workflow_testers t where t.user_id = ${person}
+    union all select v.stream_id from ${ownedBy(person)}
+    union all select w.workflow_id from public.test_report_signoffs s join public.workflows w on w.workflow_id = s.stream_id where ${isSigning(person)}`;
+
 /** Whether the person of the first parameter is assigned to a workflow `w`, or signs there for somebody who is. */
-export const isAssigned = `(w.test_lead_id = $1 or w.report_owner_id = $1 or w.test_executive_id = $1
-  or exists (select from public.workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1) or ${ownsData('$1')} or ${signsForAnother('$1')})`;
+const isAssigned = `w.workflow_id = any (array(${workflowsAssignedTo('$1')}))`;
 
 /** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
 export const workflowList: PagedList = {

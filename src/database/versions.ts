@@ -6,7 +6,6 @@ import type { VersionHeader, VersionStatus } from '../versioning/model';
 import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
-import { isAssigned } from './people';
 import { readBy } from './statements';
 
 export const versionsById = readBy<VersionHeader>(
@@ -75,7 +74,9 @@ export const inStatuses = (statuses: readonly VersionStatus[]): Filter => ({
 });
 
 /** In force: approved and not superseded, or the latest of an audit-only record. */
-export const inForce = 'v.effective_from is not null and v.effective_to is null';
+export const isInForce = (version: string): string =>
+  `${version}.effective_from is not null and ${version}.effective_to is null`;
+export const inForce = isInForce('v');
 
 export const currentByRecord = readBy<VersionHeader>(
   `select v.* from phase_version v where v.master_record_id = any($1::uuid[]) and ${inForce}`,
@@ -126,8 +127,10 @@ export const versionsOfRecords = (
   );
 
 /** Whether another record says that it took the place of this one; that is for good, whatever becomes of the other. */
-const tookThePlaceOf = ({ version, replaces }: AuditOnlyPhase, record: string): string =>
-  `exists (select from phase_version old join ${version.table} n on n.${columnName(replaces!)} = old.version_id
+export const tookThePlaceOf = ({ version, replaces }: AuditOnlyPhase, record: string): string =>
+  replaces === undefined
+    ? 'false'
+    : `exists (select from phase_version old join ${version.table} n on n.${columnName(replaces)} = old.version_id
      join phase_version taker on taker.version_id = n.version_id
      where old.master_record_id = ${record} and taker.master_record_id <> old.master_record_id)`;
 
@@ -173,28 +176,6 @@ export const barredAs = (version: string, person: string, statuses = undecidedSt
     when exists (select from version_editor e where e.version_id = ${version}.version_id and e.user_id = ${person}) then 'EDITED'
     when ${version}.submitted_by = ${person} then 'SUBMITTED' end`;
 
-/** What the rules ask of a version besides its header and its content. */
-export interface VersionCircumstances {
-  readonly versionId: string;
-  /** Who wrote to the version, or to a record up to it. */
-  readonly editors: readonly number[];
-  readonly currentVersionId: string | null;
-  readonly currentVersionNumber: number | null;
-}
-
-/** A draft is the work of who wrote to it; a record, of whoever made one of its versions otherwise than by reviewing it. */
-const isOwnWork = `w.master_record_id = o.master_record_id
-  and (w.version_id = o.version_id or w.version_number < o.version_number and w.reviewed_by is distinct from e.user_id)`;
-
-export const circumstances = readBy<VersionCircumstances>(
-  `select o.version_id, v.version_id as current_version_id, v.version_number as current_version_number, case o.versioning_type
-       when 'FULL' then array(select e.user_id from version_editor e where e.version_id = o.version_id)
-       else array(select distinct e.user_id from phase_version w join version_editor e using (version_id)
-         where ${isOwnWork}) end as editors
-     from phase_version o left join phase_version v on v.master_record_id = o.master_record_id and ${inForce}
-     where o.version_id = any($1::uuid[])`,
-);
-
 /** How far each phase of a workflow has come: which statuses its undeleted versions are in, and whether a record waits. */
 export interface PhaseState {
   readonly workflowId: string;
@@ -204,7 +185,7 @@ export interface PhaseState {
 }
 
 /** Whether a version `v` is a record's latest and waits for somebody, as its phase declares it. */
-const waiting = (): string => {
+export const isWaiting = ((): string => {
   const ofPhase = auditOnlyPhases.flatMap((phase) => {
     const { waits, version, replaces } = phase;
     if (!waits) return [];
@@ -217,19 +198,9 @@ const waiting = (): string => {
   return ofPhase.length === 0
     ? 'false'
     : `v.status = 'RECORDED' and case v.phase::text ${ofPhase.join(' ')} else false end`;
-};
-
-/** Versions in the workflows that a person is assigned to which wait for somebody, whoever that is; the oldest first. */
-export const waitingVersions = (db: Db, userId: number, phases: readonly string[] | null): Promise<VersionHeader[]> =>
-  db.query<VersionHeader>(
-    `select v.* from workflows w join phase_version v on v.stream_id = w.workflow_id
-     where ${isAssigned} and ($2::text[] is null or v.phase::text = any($2)) and not v.is_deleted
-       and (v.status = 'PENDING_APPROVAL' or ${waiting()})
-     order by coalesce(v.submitted_at, v.created_at), v.version_id`,
-    [userId, phases],
-  );
+})();
 
 export const phaseStates = readBy<PhaseState>(
-  `select v.stream_id as workflow_id, v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${waiting()}) as is_waiting
+  `select v.stream_id as workflow_id, v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${isWaiting}) as is_waiting
    from phase_version v where v.stream_id = any($1::uuid[]) and not v.is_deleted group by 1, 2`,
 );

@@ -9,18 +9,20 @@ import {
   statusTitle,
   verdict,
   type CreationFacts,
+  type DraftDecisionFacts,
   type FullFacts,
   type RequirementCode,
   type Rule,
+  type StandingFacts,
 } from './rules';
 import { isOneOf, signOffs, signsOnce, unsigned } from './signing';
 
 const restrictedTo = ({ version: { fields } }: PhaseDeclaration): readonly UserRole[] =>
   contentFields(fields).flatMap(([, { restricted }]) => restricted?.to ?? []);
-const approver = (deed: string): Rule<FullFacts> => only(approversOf, deed);
+const approver = (deed: string): Rule<StandingFacts> => only(approversOf, deed);
 
 const inStatus =
-  (deed: string, ...allowed: VersionStatus[]): Rule<FullFacts> =>
+  (deed: string, ...allowed: VersionStatus[]): Rule<DraftDecisionFacts> =>
   ({ version, phase }) => {
     const name = `Version ${version.versionNumber} of ${phase.title}`;
     const met = !version.isDeleted && allowed.includes(version.status);

@@ -7,7 +7,8 @@ import { actsAs, preparer } from './acting';
 import { actions, approval, draftActions, prerequisites, type DraftAction } from './draft-rules';
 import { badInput, DomainError, staleRevision } from './errors';
 import { contentFields } from './fields';
-import type { JsonObject } from './model';
+import { roleToSign } from './fitness';
+import type { JsonObject, UserRole } from './model';
 import type { AuditOnlyPhase, CommandDeclaration, FullPhase, PhaseDeclaration } from './phase';
 import { demandText } from './reasons';
 import { notDrafted, notRecorded, rulesOfCommand } from './record-rules';
@@ -15,6 +16,8 @@ import { someone } from './roles';
 import {
   listed,
   type CreationFacts,
+  type DecisionFacts,
+  type DraftDecisionFacts,
   type FullFacts,
   type RecordFacts,
   type Requirement,
@@ -118,17 +121,26 @@ export const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
 export const availableActions = (facts: VersionFacts): VersionAction[] =>
   actionsOf(facts.phase).filter((action) => !firstRefusal(action, facts, 0));
 
-/** What is a decision on others' work: the versions that wait for somebody wait for one of these. */
-const deciding: readonly DraftAction[] = ['APPROVE', 'REJECT', 'DECIDE_ITEMS', 'SIGN_OFF'];
-
-/** Whether the version waits for a decision that the viewer may take. */
-export const awaitsDecision = (facts: VersionFacts): boolean => {
-  const decisions =
-    facts.phase.versioning === 'FULL'
-      ? deciding
-      : Object.values(facts.phase.commands).flatMap(({ action, isReview }) => (isReview && action ? [action] : []));
-  return decisions.some((action) => !firstRefusal(action, facts, 0));
+/**
+ * Whether the version waits for a decision that the viewer may take. Whoever may approve a version or decide its items may reject
+ * it: that takes the same but for what the items, the base and the other phases are like, so nothing of them has to be read.
+ */
+export const awaitsDecision = (facts: DecisionFacts): boolean => {
+  if (isDraft(facts)) return [actions.REJECT, actions.SIGN_OFF].some((rules) => !firstUnmet(rules, facts));
+  return reviewsOf(facts.phase).some((command) => !firstUnmet(rulesOfCommand(command), facts));
 };
+
+const isDraft = (facts: DecisionFacts): facts is DraftDecisionFacts => facts.phase.versioning === 'FULL';
+
+/** The commands by which others judge a record. */
+const reviewsOf = ({ commands }: AuditOnlyPhase): CommandDeclaration[] =>
+  Object.values(commands).filter(({ action, isReview }) => isReview && action);
+
+/** Who may be asked for a decision on versions of a phase, if they are assigned. */
+export const decidersOf = (phase: PhaseDeclaration): readonly UserRole[] =>
+  phase.versioning === 'FULL'
+    ? [...phase.approvedBy, ...(phase.signOffs ?? []).map(roleToSign)]
+    : reviewsOf(phase).flatMap(({ by }) => by ?? phase.preparedBy);
 
 /** Empty for audit-only versions: what is recorded needs no approval. */
 export const approvalRequirements = (facts: VersionFacts): Requirement[] =>

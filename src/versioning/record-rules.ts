@@ -5,19 +5,19 @@ import { fourEyes, only, preparer } from './acting';
 import { notTheLatest } from './errors';
 import type { JsonObject } from './model';
 import type { CommandDeclaration } from './phase';
-import { listed, verdict, type FullFacts, type RecordFacts, type Rule } from './rules';
+import { listed, verdict, type FullFacts, type RecordDecisionFacts, type Rule } from './rules';
 
-const nameOf = ({ phase, version }: RecordFacts): string =>
+const nameOf = ({ phase, version }: RecordDecisionFacts): string =>
   `Version ${version.versionNumber} of this ${phase.title} record`;
 
-const latestOfRecord: Rule<RecordFacts> = (facts) => {
+const latestOfRecord: Rule<RecordDecisionFacts> = (facts) => {
   const isLatest = facts.version.status === 'RECORDED';
   return verdict(isLatest, `${nameOf(facts)} is ${isLatest ? '' : 'not '}its latest.`, [], () =>
     notTheLatest(facts.version.versionNumber, facts.current!),
   );
 };
 
-const notReplaced: Rule<RecordFacts> = (facts) =>
+const notReplaced: Rule<RecordDecisionFacts> = (facts) =>
   verdict(
     !facts.isReplaced,
     facts.isReplaced ? 'Another record took its place.' : 'No other record took its place.',
@@ -31,7 +31,7 @@ export const isTakenBy = ({ takes }: CommandDeclaration, content: JsonObject): b
   !takes || content[takes.field] === takes.value;
 
 const acceptedBy =
-  (command: CommandDeclaration): Rule<RecordFacts> =>
+  (command: CommandDeclaration): Rule<RecordDecisionFacts> =>
   (facts) => {
     const refused = isTakenBy(command, facts.content) ? null : command.takes!.otherwise;
     return verdict(
@@ -43,8 +43,8 @@ const acceptedBy =
     );
   };
 
-export const rulesOfCommand = (command: CommandDeclaration): readonly Rule<RecordFacts>[] => [
-  only<RecordFacts>((phase) => command.by ?? phase.preparedBy, 'change records of'),
+export const rulesOfCommand = (command: CommandDeclaration): readonly Rule<RecordDecisionFacts>[] => [
+  only<RecordDecisionFacts>((phase) => command.by ?? phase.preparedBy, 'change records of'),
   latestOfRecord,
   notReplaced,
   acceptedBy(command),
@@ -52,8 +52,8 @@ export const rulesOfCommand = (command: CommandDeclaration): readonly Rule<Recor
 ];
 
 /** Versions of audit-only phases have no drafts to edit, submit or decide. */
-export const notDrafted: readonly Rule<RecordFacts>[] = [
-  only<RecordFacts>((phase) => phase.preparedBy, 'change records of'),
+export const notDrafted: readonly Rule<RecordDecisionFacts>[] = [
+  only<RecordDecisionFacts>((phase) => phase.preparedBy, 'change records of'),
   ({ phase }) =>
     verdict(
       false,

@@ -4,26 +4,38 @@ import type { JsonObject, WorkflowAssignment, UserRole, VersionHeader, VersionSt
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from './phase';
 import type { SignOffState } from './sign-offs';
 
-/** What can be known before there is a version. */
-export interface CreationFacts {
+/** Who asks, about which phase, and how they stand to the workflow. */
+export interface StandingFacts {
   readonly phase: PhaseDeclaration;
   readonly viewer: Viewer;
   readonly assignment: WorkflowAssignment;
+}
+
+/** What can be known before there is a version. */
+export interface CreationFacts extends StandingFacts {
   readonly missingPrerequisites: readonly PhaseDeclaration[];
 }
 
-interface CommonFacts extends CreationFacts {
-  readonly version: VersionHeader;
+/** What the rules look at in the row of a version. */
+export type RuledVersion = Pick<
+  VersionHeader,
+  'versionNumber' | 'status' | 'createdBy' | 'submittedBy' | 'baseVersionId' | 'contentHash' | 'revision' | 'isDeleted'
+> & {
+  /** Since when, in whatever form; null if it never came into force. */
+  readonly effectiveFrom: Date | string | null;
+};
+
+interface CommonFacts extends StandingFacts {
+  readonly version: RuledVersion;
   /** Who wrote to the version, as the capture recorded it; to a record, in any of its versions, otherwise than by reviewing. */
   readonly editors: readonly number[];
   /** The version of the record that is in force now. */
   readonly current: { readonly versionId: string; readonly versionNumber: number } | null;
 }
 
-/** All that the rules look at in a version of a fully versioned phase … */
-export interface FullFacts extends CommonFacts {
+/** What says who may decide on a version of a fully versioned phase … */
+export interface DraftDecisionFacts extends CommonFacts {
   readonly phase: FullPhase;
-  readonly items: { readonly total: number; readonly undecided: number };
   /** The signatures that the approval takes. */
   readonly signOffs: readonly SignOffState[];
   /** The one that somebody wants to give or to delegate; any of them where none is named. */
@@ -32,12 +44,26 @@ export interface FullFacts extends CommonFacts {
   readonly nameOf: (userId: number) => string;
 }
 
-/** … and in one of an audit-only phase. */
-export interface RecordFacts extends CommonFacts {
+/** … and on one of an audit-only phase. */
+export interface RecordDecisionFacts extends CommonFacts {
   readonly phase: AuditOnlyPhase;
+  /** The record's content; at least the fields that commands look at. */
   readonly content: JsonObject;
   /** Whether another record took this one's place. */
   readonly isReplaced: boolean;
+}
+
+export type DecisionFacts = DraftDecisionFacts | RecordDecisionFacts;
+
+/** All that the rules look at in a version of a fully versioned phase … */
+export interface FullFacts extends DraftDecisionFacts, CreationFacts {
+  readonly phase: FullPhase;
+  readonly items: { readonly total: number; readonly undecided: number };
+}
+
+/** … and in one of an audit-only phase. */
+export interface RecordFacts extends RecordDecisionFacts, CreationFacts {
+  readonly phase: AuditOnlyPhase;
 }
 
 export type VersionFacts = FullFacts | RecordFacts;

@@ -4,13 +4,13 @@ import { roleToSign, unfitness } from './fitness';
 import { barOf, barredBy } from './independence';
 import type { Viewer } from './model';
 import { actsNowhere, roleTitles } from './roles';
-import { listed, sentence, verdict, type FullFacts, type Rule } from './rules';
+import { listed, sentence, verdict, type DraftDecisionFacts, type FullFacts, type Rule } from './rules';
 import type { SignOffState } from './sign-offs';
 
 const roleName = ({ declared: { role } }: SignOffState): string => `the ${role.replaceAll('_', ' ')}`;
 
 /** "Ben Okafor" or "Dora Lind for Ben Okafor". */
-function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: FullFacts['nameOf']): string {
+function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: DraftDecisionFacts['nameOf']): string {
   if (userId === null) return 'nobody is assigned';
   return insteadOfId === null ? nameOf(userId) : `${nameOf(userId)} for ${nameOf(insteadOfId)}`;
 }
@@ -27,7 +27,7 @@ function standing({ status, bar, signerBar }: SignOffState): string {
   return signerBar ? `${words}, and may not: they ${barredBy(signerBar)}` : words;
 }
 
-export const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) => {
+export const signOffs: Rule<DraftDecisionFacts> = ({ phase, signOffs: asked, nameOf }) => {
   if (!phase.signOffs)
     return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
   const missing = asked.filter(({ status }) => status !== 'SIGNED');
@@ -48,7 +48,7 @@ export const signOffs: Rule<FullFacts> = ({ phase, signOffs: asked, nameOf }) =>
 
 /** The signatures that the viewer may give, or delegate, of those that are asked about. */
 const signaturesOf = (
-  { viewer, signOffs: all, signOffRole }: FullFacts,
+  { viewer, signOffs: all, signOffRole }: DraftDecisionFacts,
   person: 'signerId' | 'principalId',
 ): SignOffState[] =>
   actsNowhere(viewer)
@@ -62,7 +62,7 @@ const signaturesOf = (
 
 /** Whether the viewer is the one to give, or to delegate, a signature that this version takes. */
 export const isOneOf =
-  (person: 'signerId' | 'principalId', deed: string, advice: string): Rule<FullFacts> =>
+  (person: 'signerId' | 'principalId', deed: string, advice: string): Rule<DraftDecisionFacts> =>
   (facts) => {
     const declared = facts.phase.signOffs ?? [];
     return verdict(
@@ -89,7 +89,7 @@ export const isOneOf =
   };
 
 /** One person gives one signature, so that two signatures are two people's. */
-export const signsOnce: Rule<FullFacts> = ({ viewer, signOffs: all }) => {
+export const signsOnce: Rule<DraftDecisionFacts> = ({ viewer, signOffs: all }) => {
   const signed = all.find(({ status, given }) => status === 'SIGNED' && given?.signOffUserId === viewer.userId);
   const role = signed ? roleName(signed) : 'nobody';
   return verdict(
@@ -102,7 +102,7 @@ export const signsOnce: Rule<FullFacts> = ({ viewer, signOffs: all }) => {
 };
 
 export const unsigned =
-  (person: 'signerId' | 'principalId'): Rule<FullFacts> =>
+  (person: 'signerId' | 'principalId'): Rule<DraftDecisionFacts> =>
   (facts) =>
     verdict(
       signaturesOf(facts, person).some(({ status }) => status !== 'SIGNED'),

@@ -16,12 +16,14 @@ import {
   actionsOf,
   approvalRequirements,
   availableActions,
+  awaitsDecision,
   cannotCreateReason,
+  decidersOf,
   demand,
   type VersionAction,
 } from '../../src/versioning/policy';
 import { canSeeDeleted, canSeeWorkflow } from '../../src/versioning/seeing';
-import type { FullFacts, RecordFacts, VersionFacts } from '../../src/versioning/rules';
+import type { FullFacts, RecordFacts, RuledVersion, VersionFacts } from '../../src/versioning/rules';
 import { signOffStates } from '../../src/versioning/sign-offs';
 
 const nobody = NO_ASSIGNMENT;
@@ -45,7 +47,7 @@ const unsigned = (phase: FullPhase, person = 1) =>
     given: [],
   });
 
-function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial<VersionHeader> } = {}): FullFacts {
+function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial<RuledVersion> } = {}): FullFacts {
   const { version, ...rest } = change;
   const phase = rest.phase ?? scoping;
   return {
@@ -212,6 +214,18 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
     expect(disagreeing.slice(0, 3)).toEqual([]);
     for (const action of offerable)
       expect(new Set(offered.map((actions) => actions.includes(action)))).toEqual(new Set(yesOrNo));
+  });
+
+  test('a version waits for exactly those who are offered a decision on it, and only roles that are named decide', () => {
+    const decisions = ['APPROVE', 'REJECT', 'DECIDE_ITEMS', 'SIGN_OFF'];
+    const isOffered = (state: FullFacts) => availableActions(state).some((action) => decisions.includes(action));
+    expect(states.filter((state) => awaitsDecision(state) !== isOffered(state)).slice(0, 3)).toEqual([]);
+    const decided = states.filter(awaitsDecision);
+    expect(decided.length).toBeGreaterThan(0);
+    const unnamed = decided.filter(
+      ({ phase, viewer: { roles } }) => !roles.some((role) => decidersOf(phase).includes(role)),
+    );
+    expect(unnamed.slice(0, 3)).toEqual([]);
   });
 
   test('writing what is reserved takes a draft, and whoever may edit it or is one of those it is reserved for', () => {

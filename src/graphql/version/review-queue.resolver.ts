@@ -1,11 +1,12 @@
 /** What waits for the viewer. */
-import { waitingVersions } from '../../database/versions';
+import { decisionFactsFrom } from '../../database/facts';
+import { queuedVersions } from '../../database/review-queue';
+import { phaseOf } from '../../phases';
 import { awaitsDecision } from '../../versioning/policy';
 import { connectComputed, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
-import { factsOf } from '../facts';
 import { asVersion } from '../objects';
 import { PhaseVersionConnection } from './types';
 
@@ -33,8 +34,15 @@ queries({
  * is as many statements for much as for little, and as many versions as people have submitted and nobody has decided yet.
  */
 async function waitingFor(context: Context, phases: readonly string[] | null): Promise<ReturnType<typeof asVersion>[]> {
-  if (context.past) return [];
-  const waiting = (await waitingVersions(context.db, context.viewer.userId, phases)).map(asVersion);
-  const facts = await Promise.all(waiting.map((version) => factsOf(context, version)));
-  return waiting.filter((_, i) => awaitsDecision(facts[i]!));
+  const { db, loaders, viewer, past } = context;
+  if (past) return [];
+  const queued = await queuedVersions(db, viewer.userId, phases);
+  const assignments = await loaders.assignment.loadMany(queued.map(({ streamId }) => streamId));
+  return queued
+    .filter(({ phase, facts }, i) => {
+      const assignment = assignments[i]!;
+      if (assignment instanceof Error) throw assignment;
+      return awaitsDecision(decisionFactsFrom(phaseOf(phase), facts, { viewer, assignment }));
+    })
+    .map(asVersion);
 }
