@@ -116,7 +116,7 @@ with
       -- Up to PostgreSQL 15, columns are qualified also where there is one relation to take them from.
       ('query', case when c.relkind in ('v', 'm') then (
         select case when q ~ '\n(UNION|EXCEPT|INTERSECT)' or only_one is null then q else regexp_replace(q, '\m' || only_one || '\.', '', 'g') end
-        from (select pg_get_viewdef(c.oid)) v(q), substring(q from '\n   FROM (?:\w+\.)?((?:\w+ )?\w+)(?:;|\n +(?:WHERE|GROUP|ORDER|LIMIT))') x(relation),
+        from pg_get_viewdef(c.oid) q, substring(q from '\n   FROM (?:\w+\.)?((?:\w+ )?\w+)(?:;|\n +(?:WHERE|GROUP|ORDER|LIMIT))') x(relation),
           substring(relation from '\w+$') y(only_one)) end),
       ('inherits from', (select string_agg(format('%I.%I', n.nspname, p.relname), ', ' order by i.inhseqno) from pg_inherits i
         join pg_class p on p.oid = i.inhparent join pg_namespace n on n.oid = p.relnamespace where i.inhrelid = c.oid)),

@@ -161,7 +161,7 @@ export async function attack(client: pg.Client, statements: readonly string[]): 
 }
 
 /** A connection as the product's own readers take it. */
-export const dbOf = (client: pg.Client): Db => ({
+export const dbOf = (client: pg.ClientBase): Db => ({
   query: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
     (await client.query<Record<string, unknown>>(sql, [...parameters])).rows.map(
       (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value])) as Row,

@@ -12,11 +12,9 @@ afterAll(() => world.destroy());
 
 /** What is said after some statements, which are undone. */
 const after = (...statements: string[]) =>
-  world.session('superuser', async (client) => {
-    await client.query('begin');
+  world.undone('superuser', async (client) => {
     for (const sql of statements) await client.query(sql);
     const { tables } = await auditCoverage(dbOf(client));
-    await client.query('rollback');
     return tables.filter(({ captured }) => !captured);
   });
 const only = (table: string, problem: string) => [{ table, captured: false, problem }];
@@ -278,14 +276,12 @@ describe('what a customer adds', () => {
   const index = 'index public.users_shouted on public.users';
   /** What is said of statements that were allowed, and after others that follow. */
   const allowed = (name: string, statements: string[], then: string[] = [], work = allow) =>
-    world.session('superuser', async (client) => {
-      await client.query('begin');
+    world.undone('superuser', async (client) => {
       for (const sql of statements) await client.query(sql);
       await work(dbOf(client), name, 'Our own.');
       await client.query('set local search_path = public');
       for (const sql of then) await client.query(sql);
       const { tables } = await auditCoverage(dbOf(client));
-      await client.query('rollback');
       return tables.filter(({ captured }) => !captured);
     });
   const create = 'create unique index users_shouted on users (upper(name))';

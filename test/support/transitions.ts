@@ -9,8 +9,8 @@ import type { FullPhase } from '../../src/versioning/phase';
 import { approverOf, demandPhase, itemKeys, type BuiltVersion } from './builders';
 import { assign, openClosedWorkflow, standardCast, type Cast } from './cast';
 import { attemptAll, deputies, draftDeeds, recordDeeds, signatureDeeds, type Deed, type DraftDeed } from './deeds';
-import { effort } from './effort';
 import { tryEverything, type Matrix } from './matrix';
+import { triedWhole } from './phases-tried';
 import { again, canSee, castOf, expectedActions, expectedAnswer, situations, type Scene } from './situations';
 import { ada, dan, workflow, World } from './world';
 
@@ -18,11 +18,6 @@ const half = Math.ceil(fullPhases.length / 2);
 export const firstPhases = fullPhases.slice(0, half);
 export const lastPhases = fullPhases.slice(half);
 
-/** First those that declare what others do not: their own approval, an approval by decisions, signatures. */
-const byNovelty = ['PLANNING', 'SCOPING', 'FINALIZE_TEST_REPORT'];
-const triedWhole = [...fullPhases]
-  .sort((one, other) => Number(byNovelty.includes(other.key)) - Number(byNovelty.includes(one.key)))
-  .slice(0, effort.wholeTransitionTables);
 /** Of each pair of two of situation, mutation and person, one in so many combinations with the third. */
 const PAIRWISE = 4;
 

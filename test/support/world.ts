@@ -272,13 +272,32 @@ export class World {
     // What a session is left with is nobody else's.
     if (/^\s*(set|begin)\b/i.test(sql))
       return this.session(as, async (client) => (await client.query<Row>(sql, parameters)).rows);
+    return (await this.pool(as).query<Row>(sql, parameters)).rows;
+  }
+
+  /**
+   * Does something in a transaction that is undone, as a role. Its connection is kept, since what a new one reads of the
+   * catalogue first costs more than most of what is asked of it.
+   */
+  async undone<T>(as: Role, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool(as).connect();
+    try {
+      await client.query('begin');
+      return await work(client);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+
+  private pool(as: Role): pg.Pool {
     let pool = this.pools.get(as);
     if (!pool) {
       // A connection that a test ends, or that waits while the database is dropped, ends nothing else.
       pool = new pg.Pool({ connectionString: this.urls[as], max: OWN_CONNECTIONS }).on('error', () => undefined);
       this.pools.set(as, pool);
     }
-    return (await pool.query<Row>(sql, parameters)).rows;
+    return pool;
   }
 
   private get urls(): Record<Role, string> {

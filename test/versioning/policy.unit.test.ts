@@ -25,6 +25,10 @@ import {
 import { canSeeDeleted, canSeeWorkflow } from '../../src/versioning/seeing';
 import type { FullFacts, RecordFacts, RuledVersion, VersionFacts } from '../../src/versioning/rules';
 import { signOffStates } from '../../src/versioning/sign-offs';
+import { triedWhole } from '../support/phases-tried';
+
+// Hundreds of thousands of refusals: where each of them comes from is what most of the time would go to.
+Error.stackTraceLimit = 0;
 
 const nobody = NO_ASSIGNMENT;
 const tester = { ...nobody, isTester: true };
@@ -184,21 +188,25 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
     ];
     return [{}, ...each, Object.assign({}, ...each) as Partial<FullFacts>];
   };
-  const states = fullPhases.flatMap((phase) =>
+  // Drafts and rejected versions are all that can be deleted.
+  const standings = [
+    ...versionStatuses.map((status) => ({ status, isDeleted: false })),
+    ...(['DRAFT', 'REJECTED'] as const).map((status) => ({ status, isDeleted: true })),
+  ];
+  const states = triedWhole.flatMap((phase) =>
     product({
-      status: versionStatuses,
-      isDeleted: yesOrNo,
+      standing: standings,
       own: ['NOTHING', 'EDITED', 'SUBMITTED'],
       hindrance: hindrances(phase),
       assignment: [nobody, tester, owner, executive],
       role: ['TESTER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'ADMIN'] as const,
-    }).map(({ status, isDeleted, own, hindrance, assignment, role }) =>
+    }).map(({ standing, own, hindrance, assignment, role }) =>
       facts({
         phase,
         assignment,
         viewer: viewer(role),
         editors: own === 'EDITED' ? [1] : [],
-        version: { status, isDeleted, submittedBy: own === 'SUBMITTED' ? 1 : 2 },
+        version: { ...standing, submittedBy: own === 'SUBMITTED' ? 1 : 2 },
         ...hindrance,
       }),
     ),
@@ -241,7 +249,7 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
   test('an approval is accepted exactly if no requirement is unsatisfied', () => {
     const unmet = (state: FullFacts) => approvalRequirements(state).some(({ status }) => status === 'UNSATISFIED');
     expect(states.filter((state) => unmet(state) === accepts(state, 'APPROVE')).slice(0, 3)).toEqual([]);
-    for (const phase of fullPhases)
+    for (const phase of triedWhole)
       expect(states.some((state) => state.phase === phase && accepts(state, 'APPROVE'))).toBe(true);
   });
 
