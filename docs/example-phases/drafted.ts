@@ -106,7 +106,8 @@ export const drafted = definePhase({
       title: requiredText('Title'),
       isSelected: requiredFlag('Selected'),
       data: requiredJson('Data'),
-      remark: text('Remark'),
+      remark: text('Remark', { isLong: true }), // prose: forms give it room
+      urgency: text('Urgency', { suggestions: ['HIGH', 'LOW'] }), // what people usually write; anything else is taken too
       place: requiredInteger('Place'),
       references: jsonList('References'),
       weight: requiredEnumeration('Weight', 'ExampleWeight', ['HEAVY', 'LIGHT']),

@@ -1,6 +1,6 @@
 /** Reading the commit log. */
 import type { Db } from './database';
-import type { Filter, PagedList } from './pages';
+import type { Conditions, Filter, PagedList } from './pages';
 import type { ChangeSetRow, RowChangeRow } from './rows';
 import { readBy } from './statements';
 import { isThereToday } from './versions';
@@ -37,9 +37,43 @@ export const touchingPhases = (phases: readonly string[], showsDeleted: boolean)
     and v.phase::text = any($1::text[])${showsDeleted ? '' : ` and ${isThereToday('v')}`})`,
   parameters: [phases],
 });
-export const byActor = (userId: number): Filter => ({ sql: 'c.actor_id = $1::int', parameters: [userId] });
-export const since = (instant: Date): Filter => ({ sql: 'c.committed_at >= $1::timestamptz', parameters: [instant] });
-export const until = (instant: Date): Filter => ({ sql: 'c.committed_at < $1::timestamptz', parameters: [instant] });
+
+/** @param showsDeleted as above */
+export const changeConditions = (showsDeleted: boolean) =>
+  ({
+    actorId: 'c.actor_id = $1::int',
+    actorIds: 'c.actor_id = any($1::int[])',
+    operations: 'c.operation = any($1::text[])',
+    origins: 'c.origin = any($1::text[])',
+    tables: `exists (select from row_change r where r.stream_id = c.stream_id and r.sequence = c.sequence
+      and r.table_name = any($1::text[])${showsDeleted ? '' : ` and (r.version_id is null or ${isThereToday('r')})`})`,
+    since: 'c.committed_at >= $1::timestamptz',
+    until: 'c.committed_at < $1::timestamptz',
+    fromSequence: 'c.sequence >= $1::int',
+    toSequence: 'c.sequence <= $1::int',
+  }) as const satisfies Conditions;
+
+export const changeSetsBySequence = async (
+  db: Db,
+  places: readonly { readonly streamId: string; readonly sequence: number }[],
+): Promise<ChangeSetRow[]> =>
+  db.query<ChangeSetRow>(
+    `select ${columns} from unnest($1::uuid[], $2::int[]) p(stream_id, sequence)
+     join change_set c on c.stream_id = p.stream_id and c.sequence = p.sequence`,
+    [places.map(({ streamId }) => streamId), places.map(({ sequence }) => sequence)],
+  );
+
+/** The last commit of a stream, by what tells whether there is news: reading it is no reading of the log. */
+export interface LastChange {
+  readonly streamId: string;
+  readonly sequence: number;
+  readonly committedAt: Date;
+}
+
+export const lastChanges = readBy<LastChange>(
+  `select s.stream_id, c.sequence, c.committed_at from unnest($1::uuid[]) s(stream_id) cross join lateral (
+     select sequence, committed_at from change_set c where c.stream_id = s.stream_id order by sequence desc limit 1) c`,
+);
 
 /** What in an image points at something of another version, and in which table that is. */
 const pointers = `values ('parent_version_id', 'phase_version'), ('carried_from_item_id', r.table_name), ('merged_from_item_id', r.table_name), ('carried_decision_id', 'item_decision')`;

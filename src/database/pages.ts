@@ -43,10 +43,12 @@ export interface PagedList {
   readonly orders?: Readonly<Record<string, OrderField>>;
 }
 
-/** A list that can be narrowed down, by conditions whose only parameter is what is asked for. */
+/** By what a list can be narrowed down: conditions whose only parameter is what is asked for. */
+export type Conditions = Readonly<Record<string, string>>;
+
 export interface FilteredList extends PagedList {
   readonly orders: Readonly<Record<string, OrderField>>;
-  readonly filters: Readonly<Record<string, string>>;
+  readonly filters: Conditions;
 }
 
 /** A further condition with its parameters; `$1` in it is its own first parameter. */

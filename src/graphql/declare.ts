@@ -113,7 +113,7 @@ export function answered(
 export const pointedAt = <Root>(
   description: string,
   type: TypeName | Nullable,
-  loader: 'user' | 'lob' | 'cycle' | 'report' | 'version',
+  loader: 'user' | 'lob' | 'cycle' | 'report' | 'workflow' | 'version',
   column: keyof Root & string,
 ): Answered<Root> =>
   answered(description, type, (root: Root, { loaders }) => {

@@ -2,8 +2,8 @@
  * Lists that clients narrow down and put in order: each takes a `filter`, whose members are the list's conditions, and an
  * `orderBy`, whose fields are what it can be ordered by.
  */
-import type { Filter, FilteredList, Order } from '../database/pages';
-import { a, inputType, optional, type Given, type Value, type Values } from './declare';
+import type { Conditions, Filter, FilteredList, Order } from '../database/pages';
+import { a, inputType, optional, type Given, type Value } from './declare';
 import { enumOf } from './enums';
 
 const OrderDirectionEnum = enumOf(
@@ -17,38 +17,55 @@ interface OrderBy {
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** Words and types for each condition of a list. */
-type FilterWords<L extends FilteredList> = { readonly [K in keyof L['filters']]: Value };
+type Chosen = Readonly<Record<string, unknown>>;
 
 /**
- * The arguments by which clients choose among the entries of a list.
- * @param name what an entry is called, e.g. `User`
+ * The argument by which clients say which entries of a list are meant.
  * @param entries what they are called, in the plural, e.g. `people`
+ * @param words what each condition of the list is, for the manual, and what it takes
  */
-export function choiceArgs<L extends FilteredList>(name: string, entries: string, list: L, words: FilterWords<L>) {
-  const FilterInput = inputType<Record<string, unknown>>(
+export function filterArg<C extends Conditions>(
+  name: string,
+  entries: string,
+  words: { readonly [K in keyof C]: Value },
+) {
+  const Input = inputType<Chosen>(
     `${name}Filter`,
     `Which ${entries} are meant: those for which all that is given holds.`,
     words,
   );
+  return { filter: optional.of<Chosen>(`Only these ${entries}; all if left out.`, () => Input) };
+}
+
+/** The arguments by which clients choose among the entries of a list, and put them in order. */
+export function choiceArgs<L extends FilteredList>(
+  name: string,
+  entries: string,
+  list: L,
+  words: { readonly [K in keyof L['filters']]: Value },
+) {
   const FieldEnum = enumOf(`${name}OrderField`, Object.keys(list.orders), `What ${entries} can be ordered by.`);
-  const OrderInput = inputType<OrderBy>(`${name}Order`, `The order of ${entries}.`, {
+  const Input = inputType<OrderBy>(`${name}Order`, `The order of ${entries}.`, {
     field: a.of('By what; those that are equal in it keep one order among themselves.', () => FieldEnum),
     direction: a.of('In which direction.', () => OrderDirectionEnum),
   });
   return {
-    filter: optional.of<Record<string, unknown>>(`Only these ${entries}; all if left out.`, () => FilterInput),
-    orderBy: optional.of<OrderBy>('In which order; a cursor goes on in the order it was made in.', () => OrderInput),
+    ...filterArg<L['filters']>(name, entries, words),
+    orderBy: optional.of<OrderBy>('In which order; a cursor goes on in the order it was made in.', () => Input),
   };
 }
 
+/** What was asked for, as conditions. */
+export const filtersOf = (conditions: Conditions, filter: Chosen | null | undefined): Filter[] =>
+  Object.entries(filter ?? {}).flatMap(([member, value]) =>
+    value == null ? [] : { sql: conditions[member]!, parameters: [value] },
+  );
+
 /** What was chosen, as the list's pages take it. */
-export function chosen(
+export const chosen = (
   list: FilteredList,
   { filter, orderBy }: Given<ReturnType<typeof choiceArgs>>,
-): { readonly filters: Filter[]; readonly order?: Pick<Order, 'field' | 'descending'> } {
-  const filters = Object.entries(filter ?? {}).flatMap(([member, value]) =>
-    value == null ? [] : { sql: list.filters[member]!, parameters: [value] },
-  );
-  return { filters, order: orderBy ? { field: orderBy.field, descending: orderBy.direction === 'DESC' } : undefined };
-}
+): { readonly filters: Filter[]; readonly order?: Pick<Order, 'field' | 'descending'> } => ({
+  filters: filtersOf(list.filters, filter),
+  order: orderBy ? { field: orderBy.field, descending: orderBy.direction === 'DESC' } : undefined,
+});

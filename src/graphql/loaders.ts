@@ -31,6 +31,10 @@ interface RowPlace {
   readonly changeSetId: string;
   readonly ordinal: number;
 }
+interface ChainPlace {
+  readonly streamId: string;
+  readonly sequence: number;
+}
 interface NumberKey {
   readonly masterRecordId: string;
   readonly versionNumber: number;
@@ -66,6 +70,12 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: BackgroundW
     metric: byId(db, metricsById, 'metricId', objects.asMetric),
     metrics: byForeignKey(db, phaseMetrics, 'workflowId'),
     changeSet: byId(db, log.changeSetsById, 'changeSetId', objects.asChangeSet),
+    changeSetBySequence: byParts(
+      ({ streamId, sequence }: ChainPlace) => `${streamId} ${sequence}`,
+      (places: readonly ChainPlace[]) => log.changeSetsBySequence(db, places),
+      objects.asChangeSet,
+    ),
+    lastChange: byId(db, log.lastChanges, 'streamId', itself),
 
     /** A row that a commit changed. */
     rowChange: described((showsDeleted: boolean) =>

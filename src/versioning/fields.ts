@@ -36,6 +36,10 @@ export interface StoredField<T = unknown> extends Described {
   readonly fallback?: Json;
   /** For enumerations: the name of the PostgreSQL and GraphQL type, and its values. */
   readonly enumeration?: { readonly name: string; readonly values: readonly string[] };
+  /** For texts: prose, which wants room to be written in. */
+  readonly isLong?: boolean;
+  /** For texts that are states or kinds: what is usually given. Others are taken too, since the old system had them. */
+  readonly suggestions?: readonly string[];
   /** For people: they are active and have one of these roles. Somebody active will do where none is said. */
   readonly takes?: readonly UserRole[];
   /** For people: whoever made the change that set it, and nobody else. */
@@ -151,7 +155,7 @@ export type Field =
   | HistoryField;
 export type FieldTable = Readonly<Record<string, Field>>;
 
-interface Options {
+interface Options extends Pick<StoredField, 'isLong' | 'suggestions'> {
   readonly description?: string;
   readonly takes?: readonly UserRole[];
   readonly isActor?: boolean;

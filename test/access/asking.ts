@@ -26,6 +26,7 @@ export const argumentsAt = (instants: readonly string[]): Arguments => {
     'WorkflowPhase.current': asOf,
     'WorkflowPhase.records': asOf,
     'Workflow.workflowPhase': ['phase: SCOPING'],
+    'Workflow.changeSet': ['sequence: 1'],
   };
 };
 

@@ -35,7 +35,10 @@ export const reading: readonly ReadingRule[] = [
       Cycle: 'cycleId name startDate endDate cycleStatus',
       Report: 'reportId name number lob owner',
       PhaseConfig:
-        'phase title order versioningType approvalRequired creatorRoles approverRoles prerequisites versionTypeName itemTypeName',
+        'phase title order versioningType approvalRequired creatorRoles approverRoles prerequisites versionTypeName itemTypeName fields itemFields commands',
+      FieldConfig: 'name title description kind constants suggestions isContent isRequired inputName editableBy',
+      FieldConstant: 'value title',
+      CommandConfig: 'name description action needsReason by fields',
       AuditCoverage: 'complete tables recordsSchemaChanges',
       TableCoverage: 'table captured problem',
       PhaseVersionConnection: page, // the review queue, which may be empty
@@ -66,7 +69,9 @@ export const reading: readonly ReadingRule[] = [
     answers: 'ALIKE',
     fields: {
       Query: 'workflow dataOwners verifyChangeLog phaseVersion node',
-      Workflow: 'basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes',
+      Workflow:
+        'workflowId basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes changeSet lastChange',
+      LastChange: 'sequence committedAt',
       WorkflowEdge: edge,
       WorkflowPhase: 'phase config progress blockedBy current records metrics',
       PhaseMetrics:
@@ -75,7 +80,7 @@ export const reading: readonly ReadingRule[] = [
       VersioningMetricEdge: edge,
       ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
       PhaseVersion:
-        'versionId masterRecordId versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame basis imported',
+        'versionId masterRecordId workflow workflowPhase editors versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame basis imported',
       PhaseVersionEdge: edge,
       ImportedFrom: 'sourceTable sourceKey importId importedAt occurredAt findings',
       ImportFinding: 'code message column',

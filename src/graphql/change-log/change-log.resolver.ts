@@ -11,6 +11,7 @@ import { User } from '../people/types';
 import { PhaseVersion } from '../version/types';
 import { demandThat, seesDeleted, visibleVersions } from '../visibility';
 import { Workflow } from '../workflow/types';
+import { changeArgs, changeFilters } from './change-args';
 import { ChangeSet, ChangeSetConnection, RowChangeConnection } from './types';
 
 const versionsOf = async ({ versionIds }: ChangeSetRow, context: Context) =>
@@ -60,14 +61,15 @@ queries({
   referenceChanges: answered(
     'The commits of the reference data, newest first. For administrators and auditors; FORBIDDEN to others.',
     () => ChangeSetConnection,
-    connectionArgs,
+    changeArgs,
     async (_, context, args) => {
       demandThat(
         canSeeReferenceLog(context.viewer),
         'The log of the reference data names everybody’s roles and assignments. Ask an Administrator or an Auditor.',
       );
       await context.noteRead(REFERENCE_STREAM, 'Query.referenceChanges');
-      return connect(context.loaders, changesOfStream, REFERENCE_STREAM, args, { toNode: asChangeSet });
+      const filters = changeFilters(args, true);
+      return connect(context.loaders, changesOfStream, REFERENCE_STREAM, args, { filters, toNode: asChangeSet });
     },
   ),
 });

@@ -4,17 +4,19 @@ import { approvalStatusOf } from '../../versioning/approval-status';
 import { notFound } from '../../versioning/errors';
 import type { VersionHeader } from '../../versioning/model';
 import { approvalRequirements, availableActions } from '../../versioning/policy';
+import { changeArgs, changeFilters } from '../change-log/change-args';
 import { ChangeSetConnection } from '../change-log/types';
-import { connect, connectionArgs } from '../connection';
+import { connect } from '../connection';
 import type { Context } from '../context';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { factsOf } from '../facts';
 import { VersionDiff } from '../diff/types';
 import { ApprovalStatusEnum, VersionActionEnum } from '../enums';
-import { asChangeSet, asVersion } from '../objects';
+import { asChangeSet, asVersion, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { JSONObjectScalar } from '../scalars';
-import { versionById, visibleVersion } from '../visibility';
+import { seesDeleted, versionById, visibleVersion } from '../visibility';
+import { Workflow, WorkflowPhase } from '../workflow/types';
 import { asOfArgs, at } from './as-of-args';
 import { historyArgs, historyFilters } from './history-args';
 import { ApprovalRequirement, PhaseVersion, PhaseVersionConnection } from './types';
@@ -36,6 +38,25 @@ async function versionNumbered(context: Context, { masterRecordId }: VersionHead
 }
 
 answers(PhaseVersion, {
+  workflow: pointedAt(
+    'The workflow it belongs to.',
+    optional(() => Workflow),
+    'workflow',
+    'streamId',
+  ),
+  workflowPhase: answered(
+    'The phase of the workflow it belongs to.',
+    () => WorkflowPhase,
+    ({ streamId, phase }) => asWorkflowPhase(streamId, phase),
+  ),
+  editors: answered(
+    'Who wrote to it, as the capture recorded it: none of them decides on it. Of a record, who changed it in any of its versions, otherwise than by reviewing.',
+    () => [User],
+    async (version, context) => {
+      const { editors } = await factsOf(context, version);
+      return context.loaders.user.loadMany([...editors]);
+    },
+  ),
   cycle: pointedAt('The cycle of its workflow.', () => Cycle, 'cycle', 'cycleId'),
   report: pointedAt('The report of its workflow.', () => Report, 'report', 'reportId'),
   approvalStatus: answered('How its approval stands.', () => ApprovalStatusEnum, approvalStatusOf),
@@ -128,10 +149,11 @@ answers(PhaseVersion, {
   changes: answered(
     'The commits that touched this version, newest first.',
     () => ChangeSetConnection,
-    connectionArgs,
+    changeArgs,
     async ({ versionId, streamId }, context, args) => {
       await context.noteRead(streamId, 'PhaseVersion.changes');
-      return connect(context.loaders, changesOfVersion, versionId, args, { toNode: asChangeSet });
+      const filters = changeFilters(args, await seesDeleted(context, streamId));
+      return connect(context.loaders, changesOfVersion, versionId, args, { filters, toNode: asChangeSet });
     },
   ),
 });

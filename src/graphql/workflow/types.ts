@@ -1,18 +1,25 @@
 /** A workflow and its phases, as the API shows them. */
+import type { LastChange as LastChangeRow } from '../../database/change-log';
 import type { WorkflowRow } from '../../database/rows';
 import { phases } from '../../phases';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { connectionOf } from '../connection';
 import { a, objectType, optional } from '../declare';
-import { PhaseEnum, UserRoleEnum, VersioningTypeEnum } from '../enums';
+import { PhaseEnum, UserRoleEnum, VersionActionEnum, VersioningTypeEnum } from '../enums';
 import { nodeType } from '../node';
 import type { asWorkflowPhase } from '../objects';
+import { FieldConfig, fieldConfigs } from './field-configs';
 
 export const Workflow = nodeType<WorkflowRow>(
   'Workflow',
   'One report being tested in one cycle: the unit that is approved, audited and distributed.',
-  {},
+  { workflowId: a.uuid('The id of the workflow.') },
 );
+
+export const LastChange = objectType<LastChangeRow>('LastChange', 'The last commit of a workflow.', {
+  sequence: a.int('Its number in the workflow’s chain.'),
+  committedAt: a.instant('When it was committed.'),
+});
 
 export const configOf = (phase: PhaseDeclaration) => ({
   phase: phase.key,
@@ -25,7 +32,36 @@ export const configOf = (phase: PhaseDeclaration) => ({
   prerequisites: phase.prerequisites,
   versionTypeName: phase.version.type,
   itemTypeName: phase.versioning === 'FULL' ? phase.item.type : null,
+  fields: fieldConfigs(phase, phase.version.fields),
+  itemFields: phase.versioning === 'FULL' ? fieldConfigs(phase, phase.item.fields) : [],
+  commands:
+    phase.versioning === 'FULL'
+      ? []
+      : Object.entries(phase.commands).map(([name, { description, action, needsReason, by, input }]) => ({
+          name,
+          description,
+          action: action ?? null,
+          needsReason: needsReason === true,
+          by: by ?? phase.preparedBy,
+          fields: fieldConfigs(phase, input),
+        })),
 });
+
+const CommandConfig = objectType<ReturnType<typeof configOf>['commands'][number]>(
+  'CommandConfig',
+  'A mutation by which records of a phase are made or changed.',
+  {
+    name: a.text('Its name.'),
+    description: a.text('What it does.'),
+    action: optional.of(
+      'As what it is among a version’s availableActions; null where it starts a record.',
+      () => VersionActionEnum,
+    ),
+    needsReason: a.flag('Whether it takes a reason.'),
+    by: a.of('Who may do it, with an assignment to the workflow.', () => [UserRoleEnum]),
+    fields: a.of('What its input takes, besides which record it is about.', () => [FieldConfig]),
+  },
+);
 
 export const PhaseConfig = objectType<ReturnType<typeof configOf>>(
   'PhaseConfig',
@@ -41,6 +77,11 @@ export const PhaseConfig = objectType<ReturnType<typeof configOf>>(
     prerequisites: a.of('The phases that must be done before it opens.', () => [PhaseEnum]),
     versionTypeName: a.text('The GraphQL type of its versions.'),
     itemTypeName: optional.text('The GraphQL type of its items; null if its versions have none.'),
+    fields: a.of('The fields of its versions, in their order.', () => [FieldConfig]),
+    itemFields: a.of('The fields of their items, in their order; none where they have no items.', () => [FieldConfig]),
+    commands: a.of('The mutations by which records are made and changed; none where versions are drafted.', () => [
+      CommandConfig,
+    ]),
   },
 );
 

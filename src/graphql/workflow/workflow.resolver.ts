@@ -1,4 +1,4 @@
-import { byActor, changesOfStream, since, touchingPhases, until } from '../../database/change-log';
+import { changeConditions, changesOfStream, touchingPhases } from '../../database/change-log';
 import type { Filter } from '../../database/pages';
 import {
   among,
@@ -10,15 +10,17 @@ import {
 } from '../../database/people';
 import { phases } from '../../phases';
 import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/seeing';
-import { ChangeSetConnection } from '../change-log/types';
+import { changeArgs, changeFilters } from '../change-log/change-args';
+import { ChangeSet, ChangeSetConnection } from '../change-log/types';
 import { connect, connectionArgs } from '../connection';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';
+import { filtersOf } from '../list';
 import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { asOfArgs, at } from '../version/as-of-args';
 import { seesDeleted } from '../visibility';
-import { configOf, PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
+import { configOf, LastChange, PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
 import { ofSelection, selectionArgs, workflowArgs } from './workflow-args';
 
 queries({
@@ -115,20 +117,35 @@ answers(Workflow, {
     'The commits of the workflow, newest first.',
     () => ChangeSetConnection,
     {
-      ...connectionArgs,
+      ...changeArgs,
       phases: optional.of<string[]>('Only commits that touched versions of these phases.', () => [PhaseEnum]),
       actorId: optional.int('Only commits of this person (userId).'),
       since: optional.instant('Only commits at or after this instant.'),
       until: optional.instant('Only commits before this instant.'),
     },
-    async ({ workflowId }, context, args) => {
+    async ({ workflowId }, context, { phases: touched, actorId, since, until, ...args }) => {
       await context.noteRead(workflowId, 'Workflow.changes');
-      const filters: Filter[] = [];
-      if (args.phases) filters.push(touchingPhases(args.phases, await seesDeleted(context, workflowId)));
-      if (args.actorId != null) filters.push(byActor(args.actorId));
-      if (args.since) filters.push(since(args.since));
-      if (args.until) filters.push(until(args.until));
+      const showsDeleted = await seesDeleted(context, workflowId);
+      const filters = [
+        ...filtersOf(changeConditions(showsDeleted), { actorId, since, until }),
+        ...changeFilters(args, showsDeleted),
+      ];
+      if (touched) filters.push(touchingPhases(touched, showsDeleted));
       return connect(context.loaders, changesOfStream, workflowId, args, { filters, toNode: asChangeSet });
     },
+  ),
+  changeSet: answered(
+    'One of its commits by its number; null if there is none.',
+    optional(() => ChangeSet),
+    { sequence: a.int('The number, from 1.') },
+    async ({ workflowId }, context, { sequence }) => {
+      await context.noteRead(workflowId, 'Workflow.changeSet');
+      return context.loaders.changeSetBySequence.load({ streamId: workflowId, sequence });
+    },
+  ),
+  lastChange: answered(
+    'Its last commit, by number and time: whoever polls for news asks for it, and is not noted as a reader of the log. Null before the first.',
+    optional(() => LastChange),
+    ({ workflowId }, { loaders }) => loaders.lastChange.load(workflowId),
   ),
 });

@@ -51,7 +51,7 @@ export const dataProfiling = definePhase({
       ruleDefinition: requiredJson('Rule definition', {
         description: 'The rule itself: name, attribute, condition, threshold …',
       }),
-      recommendationReason: text('Reason of the recommendation'),
+      recommendationReason: text('Reason of the recommendation', { isLong: true }),
       recommendedBy: stampedBy('Recommended by', { description: 'Who put the rule as it is.' }),
       ruleApprovalStatus: decisionStatus('Approval status', 'RuleApprovalStatus', {
         PENDING: 'PENDING',

@@ -40,11 +40,14 @@ export const finalizeTestReport = definePhase({
       reportTitle: textOr('Title of the report', 'Test report'),
       reportPeriodStart: date('First day of the period'),
       reportPeriodEnd: date('Last day of the period'),
-      executiveSummary: text('Executive summary'),
+      executiveSummary: text('Executive summary', { isLong: true }),
       includedSections: textList('Included sections', { description: 'Which kinds of section the report has.' }),
       reportTemplateId: uuid('Template'),
       generatedAt: stampedAt('When its own fields were last written'),
-      generationMethod: text('Generation method', { description: 'How it was made, e.g. MANUAL, TEMPLATE.' }),
+      generationMethod: text('Generation method', {
+        description: 'How it was made, e.g. MANUAL, TEMPLATE.',
+        suggestions: ['MANUAL', 'TEMPLATE'],
+      }),
       draftDocumentId: uuid('Draft document', { description: 'The draft in the bank’s document store.' }),
       finalDocumentId: uuid('Final document', { description: 'The final document in the bank’s document store.' }),
       requiresExecutiveApproval: flagOr('Requires the executive’s signature', true, {
@@ -72,7 +75,7 @@ export const finalizeTestReport = definePhase({
     fields: {
       sectionType: requiredText('Section type', { description: 'What the section is about, e.g. FINDINGS.' }),
       sectionTitle: requiredText('Section title'),
-      sectionContent: text('Section content', { description: 'The text, as Markdown.' }),
+      sectionContent: text('Section content', { description: 'The text, as Markdown.', isLong: true }),
       sectionOrder: requiredInteger('Place in the report'),
       contentSource: text('Source of the content', {
         description: 'Where the text came from, e.g. MANUAL, GENERATED.',

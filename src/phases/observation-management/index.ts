@@ -53,7 +53,10 @@ export const observationManagement = definePhase({
       severity: requiredEnumeration('Severity', 'ObservationSeverity', ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']),
       observationData: requiredJson('Observation', { description: 'What was found: title, description, samples …' }),
       evidenceReferences: jsonList('Evidence', { description: 'Where it can be seen: documents, samples, test runs.' }),
-      remediationStatus: text('Remediation status', { description: 'How far the remedy has come, e.g. OPEN.' }),
+      remediationStatus: text('Remediation status', {
+        description: 'How far the remedy has come, e.g. OPEN.',
+        suggestions: ['OPEN', 'IN_PROGRESS', 'DONE'],
+      }),
       remediationDeadline: date('Remediation deadline'),
       createdBy: stampedBy('Who observed it', { kept: true }),
       creationTimestamp: stampedAt('When it was first put down', { kept: true }),

@@ -47,7 +47,7 @@ export const planning = definePhase({
       decisionType: enumeration('Decision', 'AttributeDecisionType', ['INCLUDE', 'EXCLUDE', 'MODIFY'], {
         description: 'Whether the attribute is tested; null while undecided.',
       }),
-      decisionReason: text('Reason'),
+      decisionReason: text('Reason', { isLong: true }),
       decisionMetadata: json('Decision metadata'),
       modificationHistory: lineage('Modification history', {
         description: 'The earlier forms of this item along the versions it was carried through, oldest first.',

@@ -27,9 +27,12 @@ const fields = {
     description: 'Counts the submission and its revisions: 1, 2, 3 … Reviews leave it alone.',
   }),
   documentMetadata: json('Document metadata', { description: 'File name, type, size, what it shows …' }),
-  submissionType: requiredText('Submission type', { description: 'What kind of evidence it is, e.g. STATEMENT.' }),
+  submissionType: requiredText('Submission type', {
+    description: 'What kind of evidence it is, e.g. STATEMENT.',
+    suggestions: ['STATEMENT', 'REPORT', 'EXTRACT', 'SCREENSHOT'],
+  }),
   submissionStatus: requiredEnumeration('Submission status', 'SubmissionStatus', statuses),
-  reviewNotes: text('Review notes', { description: 'What the reviewer said of this document version.' }),
+  reviewNotes: text('Review notes', { description: 'What the reviewer said of this document version.', isLong: true }),
   replacesSubmissionId: version('Replaced submission', {
     description: 'The submission that this one took the place of: the revision before, or another document.',
   }),
@@ -115,7 +118,7 @@ export const requestInfo = definePhase({
         'Says what a document is good for: ACCEPTED, or, with the reason, REJECTED or REVISION_REQUESTED. Not for who handed it in.',
       input: {
         status: requiredEnumeration('The verdict; PENDING_REVIEW is none', 'SubmissionStatus', statuses),
-        notes: text('What there is to say about it'),
+        notes: text('What there is to say about it', { isLong: true }),
       },
       action: 'REVIEW_DOCUMENT',
       by: ['TESTER'],

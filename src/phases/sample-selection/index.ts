@@ -55,7 +55,10 @@ export const sampleSelection = definePhase({
           'What the bank calls the sample; it identifies the item in every version. It is kept in normal form (NFC) and trimmed; upper and lower case differ.',
       }),
       sampleData: requiredJson('Sample data', { description: 'The values of the sample as they were drawn.' }),
-      sampleType: text('Sample type', { description: 'Why it was drawn, e.g. POPULATION, RISK, PRIOR_FINDING.' }),
+      sampleType: text('Sample type', {
+        description: 'Why it was drawn, e.g. POPULATION, RISK, PRIOR_FINDING.',
+        suggestions: ['POPULATION', 'RISK', 'PRIOR_FINDING'],
+      }),
       recommendationSource: enumeration(
         'Source',
         'RecommendationSource',

@@ -46,8 +46,11 @@ export const scoping = definePhase({
         description: "The attribute's id; it identifies the item in every version.",
       }),
       isInScope: requiredFlag('In scope'),
-      scopingRationale: text('Rationale', { description: 'Why the attribute is in scope or not.' }),
-      riskRating: text('Risk rating', { description: 'How much a wrong value would matter, e.g. HIGH, MEDIUM, LOW.' }),
+      scopingRationale: text('Rationale', { description: 'Why the attribute is in scope or not.', isLong: true }),
+      riskRating: text('Risk rating', {
+        description: 'How much a wrong value would matter, e.g. HIGH, MEDIUM, LOW.',
+        suggestions: ['HIGH', 'MEDIUM', 'LOW'],
+      }),
       recommendationType: enumeration('Recommendation', 'RecommendationType', ['TESTER', 'AUTOMATED', 'CARRYFORWARD'], {
         description: 'Where the recommendation came from.',
       }),

@@ -13,16 +13,22 @@ import { command, definePhase } from '../../versioning/phase';
 
 const fields = {
   testExecutionId: uuid('Test execution', { description: 'The run in the test system that the request is about.' }),
-  actionType: requiredText('Action type', { description: 'What is asked for, e.g. RETEST, CLARIFICATION.' }),
+  actionType: requiredText('Action type', {
+    description: 'What is asked for, e.g. RETEST, CLARIFICATION.',
+    suggestions: ['RETEST', 'CLARIFICATION', 'EVIDENCE'],
+  }),
   actionDetails: json('Action details'),
   requestedById: requiredUser('Requested by', { isActor: true }),
   requestedAt: requiredInstant('Requested at'),
-  requestReason: text('Reason of the request'),
+  requestReason: text('Reason of the request', { isLong: true }),
   respondedById: user('Responded by', { isActor: true }),
   respondedAt: instant('Responded at'),
-  responseStatus: text('Response status', { description: 'What came of it, e.g. COMPLETED, DECLINED.' }),
-  responseNotes: text('Response notes'),
-  impactOnTimeline: text('Impact on the timeline'),
+  responseStatus: text('Response status', {
+    description: 'What came of it, e.g. COMPLETED, DECLINED.',
+    suggestions: ['COMPLETED', 'DECLINED'],
+  }),
+  responseNotes: text('Response notes', { isLong: true }),
+  impactOnTimeline: text('Impact on the timeline', { isLong: true }),
   turnaroundTimeHours: hoursBetween('Hours from request to response', 'requestedAt', 'respondedAt'),
 };
 
@@ -66,8 +72,8 @@ export const testExecution = definePhase({
       description: 'Answers an open request.',
       input: {
         responseStatus: requiredText('What came of it, e.g. COMPLETED'),
-        notes: text('What there is to say about it'),
-        impactOnTimeline: text('What it means for the timeline'),
+        notes: text('What there is to say about it', { isLong: true }),
+        impactOnTimeline: text('What it means for the timeline', { isLong: true }),
       },
       action: 'RESPOND',
       takes: { ...open, otherwise: 'it has been answered' },

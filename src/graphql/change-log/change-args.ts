@@ -1,0 +1,27 @@
+/** Which commits of a log are meant, wherever it is read. */
+import { Int } from 'type-graphql';
+import { changeConditions } from '../../database/change-log';
+import type { Filter } from '../../database/pages';
+import { connectionArgs } from '../connection';
+import { optional, type Given } from '../declare';
+import { filterArg, filtersOf } from '../list';
+
+type Conditions = Omit<ReturnType<typeof changeConditions>, 'actorId'>;
+
+export const changeArgs = {
+  ...connectionArgs,
+  ...filterArg<Conditions>('ChangeSet', 'commits', {
+    actorIds: optional.of<number[]>('Which one of these people made (userId).', () => [Int]),
+    operations: optional.texts('Which are one of these operations, e.g. approveVersion.'),
+    origins: optional.texts('Which came in one of these ways, e.g. api.'),
+    tables: optional.texts('Which changed a row of one of these tables that the viewer may see.'),
+    since: optional.instant('At or after this instant.'),
+    until: optional.instant('Before this instant.'),
+    fromSequence: optional.int('With this number in their chain, or a later one.'),
+    toSequence: optional.int('With this number in their chain, or an earlier one.'),
+  }),
+};
+
+/** @param showsDeleted whether the viewer may see what belongs to deleted versions */
+export const changeFilters = ({ filter }: Pick<Given<typeof changeArgs>, 'filter'>, showsDeleted: boolean): Filter[] =>
+  filtersOf(changeConditions(showsDeleted), filter);

@@ -1,0 +1,140 @@
+/** What a form, a column chooser and a comparison need to know of a phase's fields, as the phase declares them. */
+import { shownAs, type Field, type FieldTable, type StoredField } from '../../versioning/fields';
+import type { PhaseDeclaration } from '../../versioning/phase';
+import type { UserRole } from '../../versioning/model';
+import { a, objectType, optional } from '../declare';
+import { enumOf, UserRoleEnum } from '../enums';
+import { describe } from '../phase/field-types';
+
+const fieldKinds = [
+  'TEXT',
+  'LONG_TEXT',
+  'UUID',
+  'FLAG',
+  'INTEGER',
+  'NUMBER',
+  'DATE',
+  'INSTANT',
+  'JSON',
+  'JSON_LIST',
+  'TEXT_LIST',
+  'ENUMERATION',
+  'USER',
+  'LOB',
+  'VERSION',
+  'OBJECTS',
+] as const;
+type FieldKind = (typeof fieldKinds)[number];
+
+const FieldKindEnum = enumOf(
+  'FieldKind',
+  fieldKinds,
+  'What a field holds. LONG_TEXT: prose, which wants room and is compared word by word. JSON: an object. USER, LOB and VERSION are given by id and shown as what they stand for. OBJECTS: a list of objects of a type of its own.',
+);
+
+interface Constant {
+  readonly value: string;
+  readonly title: string;
+}
+const FieldConstant = objectType<Constant>('FieldConstant', 'A value that a field may have.', {
+  value: a.text('As it is sent and shown.'),
+  title: a.text('What people call it.'),
+});
+
+interface FieldConfigRow {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly kind: FieldKind;
+  readonly constants: readonly Constant[];
+  readonly suggestions: readonly string[];
+  readonly isContent: boolean;
+  readonly isRequired: boolean;
+  readonly inputName: string | null;
+  readonly editableBy: readonly UserRole[];
+}
+export const FieldConfig = objectType<FieldConfigRow>(
+  'FieldConfig',
+  'A field of a phase’s versions, or of their items.',
+  {
+    name: a.text('Its name in the GraphQL type.'),
+    title: a.text('What people call it.'),
+    description: a.text('What it is, in a sentence.'),
+    kind: a.of('What it holds.', () => FieldKindEnum),
+    constants: a.of('The values it may have, where they are few; empty where they are not.', () => [FieldConstant]),
+    suggestions: a.texts('Values that people usually give, where others are taken too.'),
+    isContent: a.flag(
+      'Whether it is content: hashed, compared and merged. What is not follows from decisions, stamps or counts.',
+    ),
+    isRequired: a.flag('Whether it must be given.'),
+    inputName: optional.text('Its name in inputs and in `content`; null where nobody gives it.'),
+    editableBy: a.of(
+      'Who may give it, with an assignment to the workflow; nobody where it follows from something else.',
+      () => [UserRoleEnum],
+    ),
+  },
+);
+
+/** A constant as people read it: `CARRY_FORWARD` is `Carry forward`. */
+const titleOf = (constant: string): string => {
+  const words = constant.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+const storedKind = ({ kind, isLong }: StoredField): FieldKind => {
+  if (kind === 'text') return isLong ? 'LONG_TEXT' : 'TEXT';
+  const names = { jsonList: 'JSON_LIST', textList: 'TEXT_LIST' } as Partial<Record<typeof kind, FieldKind>>;
+  return names[kind] ?? (kind.toUpperCase() as FieldKind);
+};
+
+/** What a field that nobody gives holds. */
+function derivedKind(field: Exclude<Field, StoredField>): FieldKind {
+  switch (field.source) {
+    case 'stamped':
+      return field.stamp === 'actor' ? 'USER' : 'INSTANT';
+    case 'change':
+      return field.kind === 'json' ? 'JSON' : 'LONG_TEXT';
+    case 'decision':
+      return ({ status: 'ENUMERATION', decidedBy: 'USER', decidedAt: 'INSTANT', notes: 'LONG_TEXT' } as const)[
+        field.of
+      ];
+    case 'approval':
+      return field.of === 'by' ? 'USER' : 'INSTANT';
+    case 'count':
+      return 'INTEGER';
+    case 'duration':
+      return 'NUMBER';
+    case 'standing':
+      return 'FLAG';
+    case 'lineage':
+    case 'signOffs':
+    case 'history':
+      return 'OBJECTS';
+  }
+}
+
+const constantsOf = (field: Field): readonly string[] => {
+  if (field.source === 'input') return field.enumeration?.values ?? [];
+  if (field.source !== 'decision' || !field.enumeration) return [];
+  const { words, whileDraft } = field.enumeration;
+  return [...(whileDraft ? [whileDraft] : []), ...Object.values(words)];
+};
+
+const configOf = (phase: PhaseDeclaration, name: string, field: Field): FieldConfigRow => {
+  const given = field.source === 'input' ? field : null;
+  return {
+    name: given ? shownAs(name, given.kind) : name,
+    title: field.label,
+    description: describe(field),
+    kind: field.source === 'input' ? storedKind(field) : derivedKind(field),
+    constants: constantsOf(field).map((value) => ({ value, title: titleOf(value) })),
+    suggestions: given?.suggestions ?? [],
+    isContent: given !== null,
+    isRequired: given?.required === true,
+    inputName: given && name,
+    editableBy: given ? (given.restricted?.to ?? phase.preparedBy) : [],
+  };
+};
+
+export const fieldConfigs = (phase: PhaseDeclaration, fields: FieldTable): FieldConfigRow[] =>
+  Object.entries(fields).map(([name, field]) => configOf(phase, name, field));
