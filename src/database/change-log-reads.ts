@@ -2,7 +2,7 @@
 import type { ChangeLogRead } from '../generated/prisma/client';
 import type { Db } from './database';
 import type { PagedList } from './pages';
-import { insertRows } from './row-writes';
+import { insertion } from './row-writes';
 import { readBy } from './statements';
 
 export interface LogRead {
@@ -16,11 +16,12 @@ export const noteReads = (
   db: Db,
   reads: readonly LogRead[],
   by: { readonly readerId: number | null; readonly requestId: string | null },
-): Promise<void> =>
-  insertRows(
-    db,
-    'log.change_log_read',
-    reads.map((read) => ({ ...read, ...by })),
+): Promise<object[]> =>
+  db.query(
+    ...insertion(
+      'log.change_log_read',
+      reads.map((read) => ({ ...read, ...by })),
+    ),
   );
 
 export type LogReadRow = Omit<ChangeLogRead, 'readId'> & { readonly readId: string };

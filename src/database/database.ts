@@ -6,9 +6,10 @@ import { FaultLog } from './fault-log';
 import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
 import { LOCK_TIMEOUT_MS, openAll, poolOf, sessionProblemOf, withConnection } from './sessions';
 import { sharesOf, type Person, type Shares } from './shares';
-import { PAST, PRESENT, run, runForTexts, type Db, type TextRow } from './statements';
+import { PAST, PRESENT, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
+import { Transaction, type Watcher } from './transaction';
 
-export type { Db };
+export type { Db, Tx };
 
 /** How far the past is read, as texts that the database understands. */
 export interface StreamPositions {
@@ -51,7 +52,7 @@ export interface DatabaseOptions {
   readonly logger?: Logger;
 }
 
-export class Database implements Db {
+export class Database implements Db, Watcher {
   readonly pool: pg.Pool;
   private readonly past: pg.Pool;
   readonly shares: Shares;
@@ -63,6 +64,8 @@ export class Database implements Db {
   readonly pools: readonly pg.Pool[];
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
+  /** Called with every packet of statements of a transaction. */
+  onPacket: (() => void) | undefined;
 
   constructor({ url, replicaUrl, poolSize, statementTimeoutMs, patienceMs, logger }: DatabaseOptions) {
     this.hasReplica = replicaUrl !== undefined;
@@ -130,7 +133,7 @@ export class Database implements Db {
    * Writes to a stream in one transaction, when it is the turn of this server's writer: until then it holds no connection. Writers
    * elsewhere are waited for at the stream's lock.
    */
-  writeTo<T>(streamId: string, work: (tx: Db) => Promise<T>): Promise<T> {
+  writeTo<T>(streamId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.shares.streams.run(streamId, () => this.transaction(work));
   }
 
@@ -170,7 +173,7 @@ export class Database implements Db {
    * Runs `work` in one transaction. Deadlocks with writers outside the service, serialization failures and lock time-outs
    * are tried again, three times at most: the work must do nothing but talk to the database.
    */
-  async transaction<T>(work: (tx: Db) => Promise<T>, begin = 'begin', share = this.shares.writing): Promise<T> {
+  async transaction<T>(work: (tx: Tx) => Promise<T>, begin = 'begin', share = this.shares.writing): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await share.run(this.person, () => this.attempt(work, begin));
@@ -184,60 +187,28 @@ export class Database implements Db {
     }
   }
 
-  private async attempt<T>(work: (tx: Db) => Promise<T>, begin: string): Promise<T> {
-    this.onStatement?.(begin);
-    const client = await this.begun(begin);
+  private async attempt<T>(work: (tx: Tx) => Promise<T>, begin: string): Promise<T> {
     const isReading = begin.includes('read only');
-    let broken: Error | undefined;
-    let isEnding = false;
-    // A connection does one thing at a time: what is asked for at once is asked in turn.
-    let turn: Promise<unknown> = Promise.resolve();
-    try {
-      const result = await work({
-        query: <Row extends object>(sql: string, parameters: readonly unknown[] = []) => {
-          const rows = turn.then(() => {
-            this.onStatement?.(sql);
-            return run<Row>(client, sql, parameters);
-          });
-          turn = rows.catch(() => undefined);
-          return rows;
-        },
-      });
-      this.onStatement?.('commit');
-      isEnding = true;
-      // COMMIT of a transaction that failed is no error to PostgreSQL: it answers ROLLBACK. Who only read has lost nothing.
-      const { command } = await client.query('commit');
-      if (command !== 'COMMIT' && !isReading)
-        throw new Error('A statement of a transaction failed, and nobody was told.');
-      return result;
-    } catch (error) {
-      await turn;
-      await client.query('rollback').catch((failure: Error) => {
-        broken = failure; // the connection is gone: the pool must not hand it out again
-      });
-      if (isEnding && isLost(error) && !isReading) {
-        this.faults.note(error);
-        throw outcomeUnknown(false);
-      }
-      throw error;
-    } finally {
-      client.release(broken);
-    }
-  }
-
-  /**
-   * A connection in a transaction that has just begun. One that was lost while nobody used it is noticed here at the latest;
-   * nothing was done on it, so another one is taken, three times at most.
-   */
-  private async begun(begin: string): Promise<pg.PoolClient> {
     for (let tries = 1; ; tries++) {
       const client = await this.pool.connect();
+      const tx = new Transaction(client, begin, this);
       try {
-        await client.query(begin);
-        return client;
+        const result = await work(tx);
+        // Who only read has lost nothing.
+        if ((await tx.commit()) === 'UNDONE' && !isReading)
+          throw new Error('A statement of a transaction failed, and nobody was told.');
+        return result;
       } catch (error) {
-        client.release(error as Error);
-        if (!isLost(error) || tries === TRIES) throw error;
+        const cause = await tx.undo(error);
+        // A connection that was lost while nobody used it is noticed now at the latest; nothing was done on it.
+        if (isLost(cause) && !tx.hasBegun && tries < TRIES) continue;
+        if (isLost(cause) && tx.isEnding && !isReading) {
+          this.faults.note(cause);
+          throw outcomeUnknown(false);
+        }
+        throw cause;
+      } finally {
+        client.release(tx.broken);
       }
     }
   }

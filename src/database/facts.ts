@@ -4,13 +4,13 @@ import { contentOf } from '../versioning/content';
 import { NO_ASSIGNMENT, type JsonObject, type WorkflowAssignment, type Viewer } from '../versioning/model';
 import type { VersionHeader } from '../versioning/model';
 import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
-import type { CreationFacts, DecisionFacts, VersionFacts } from '../versioning/rules';
+import type { DecisionFacts, VersionFacts } from '../versioning/rules';
 import { signOffStates, type SignOffState } from '../versioning/sign-offs';
 import { byForeignKey, byId, byParts, itself, oneWithin, within } from './batching';
 import type { Db } from './database';
 import { assignmentsOf, usersById, workflowsById } from './people';
 import { signOffsByVersion, type SignOffRow } from './sign-offs';
-import { factsExpression, type DecisionFactsRow, type FactsRow } from './version-facts';
+import { factsExpression, missingIn as missingExpression, type DecisionFactsRow, type FactsRow } from './version-facts';
 import { detailsByVersion, phaseStates, replacedRecords, type DetailRow, type PhaseState } from './versions';
 
 /** How a person stands to one workflow. */
@@ -26,14 +26,13 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
   return phase.prerequisites.filter((key) => !inForce(key)).map(phaseOf);
 }
 
-/** What can be known before there is a version, read in a writing transaction that holds the stream's head. */
-export async function factsForCreating(
-  tx: Db,
-  streamId: string,
-  about: Pick<CreationFacts, 'phase' | 'viewer' | 'assignment'>,
-): Promise<CreationFacts> {
-  const states = await phaseStates(tx, [streamId]);
-  return { ...about, missingPrerequisites: missingPrerequisites(about.phase, states) };
+/** The same, read in a writing transaction that holds the stream's head. */
+export async function missingIn(tx: Db, streamId: string, phase: PhaseDeclaration): Promise<PhaseDeclaration[]> {
+  if (phase.prerequisites.length === 0) return [];
+  const [row] = await tx.query<{ missing: string[] }>(`select ${missingExpression('$1::uuid', phase)} as missing`, [
+    streamId,
+  ]);
+  return row!.missing.map(phaseOf);
 }
 
 /** The facts about versions. Of one phase, they are read without looking at what others have. */
@@ -89,14 +88,24 @@ export type FactReaders = ReturnType<typeof factReaders>;
 
 type About = Pick<VersionFacts, 'viewer' | 'assignment'>;
 
-/** The facts about one version, read in a writing transaction that holds the stream's head; of a record, with all its content. */
-export async function factsForWriting(
-  tx: Db,
-  { version, ...about }: About & { readonly version: VersionHeader },
-): Promise<VersionFacts> {
+/** What never changes of a version, and says where the facts about it are. */
+export type VersionIdentity = Pick<VersionHeader, 'versionId' | 'streamId' | 'phase' | 'masterRecordId'>;
+
+/**
+ * Reads the facts about one version in a writing transaction that holds the stream's head; of a record, with all its content. Who
+ * asks may be read at the same time.
+ */
+export async function factsForWriting(tx: Db, version: VersionIdentity): Promise<(about: About) => VersionFacts> {
   const readers = factReaders(tx);
-  const facts = factsFrom(phaseOf(version.phase), (await readers.facts.load(version))!, about);
-  return facts.phase.versioning === 'FULL' ? facts : { ...facts, content: await readers.content(version) };
+  const phase = phaseOf(version.phase);
+  const [row, content] = await Promise.all([
+    readers.facts.load(version),
+    phase.versioning === 'AUDIT_ONLY' ? readers.content(version) : null,
+  ]);
+  return (about) => {
+    const facts = factsFrom(phase, row!, about);
+    return facts.phase.versioning === 'FULL' ? facts : { ...facts, content: content! };
+  };
 }
 
 /** What says who may decide on a version, as the rules take it. */

@@ -199,14 +199,16 @@ export const countedItems = (
     [versionIds],
   );
 
-/** All items of a version, with nothing but what carrying them forward takes. */
-export const itemsToCarry = (
-  db: Db,
-  phase: FullPhase,
-  versionId: string,
-): Promise<Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId' | 'decisionBar'>[]> =>
+/** An item, with nothing but what carrying it forward takes. */
+export type CarriableRow = Pick<
+  ItemRow,
+  'itemId' | 'itemKey' | 'itemHash' | 'decidedAs' | 'decisionId' | 'decisionBar'
+>;
+
+/** All items of a version, to carry them forward. */
+export const itemsToCarry = (db: Db, phase: FullPhase, versionId: string): Promise<CarriableRow[]> =>
   db.query(
-    `select q.item_id, q.decided_as, q.decision_id, q.decision_bar
+    `select q.item_id, q.item_key, q.item_hash, q.decided_as, q.decision_id, q.decision_bar
      from (${wholeItems(phase, unapprovedStatuses)} where i.version_id = $1) q
      order by q.item_id`,
     [versionId],

@@ -5,7 +5,7 @@
 import { auditOnlyPhases, fullPhases } from '../phases';
 import { columnName } from '../versioning/fields';
 import type { VersioningMetric } from '../generated/prisma/client';
-import type { Db } from './database';
+import type { Db, Tx } from './database';
 import type { Filter, PagedList } from './pages';
 import { insertRows } from './row-writes';
 import { readBy } from './statements';
@@ -144,5 +144,5 @@ export const ofTypes = (types: readonly string[]): Filter => ({
   parameters: [types],
 });
 
-export const insertMetrics = (tx: Db, rows: readonly Omit<MetricRow, 'cycleId' | 'reportId'>[]): Promise<void> =>
+export const insertMetrics = (tx: Tx, rows: readonly Omit<MetricRow, 'cycleId' | 'reportId'>[]): void =>
   insertRows(tx, 'versioning_metrics', rows);

@@ -95,6 +95,20 @@ export const workflowsAssignedTo = (person: string): string => `
     union all select v.stream_id from ${ownedBy(person)}
     union all select w.workflow_id from public.test_report_signoffs s join public.workflows w on w.workflow_id = s.stream_id where ${isSigning(person)}`;
 
+/** A version, and how a person stands to its workflow. */
+export async function versionFor(
+  db: Db,
+  versionId: string,
+  userId: number,
+): Promise<{ version: VersionHeader; assignment: WorkflowAssignment } | null> {
+  const [row] = await db.query<VersionHeader & WorkflowAssignment>(
+    `select v.*, ${assignmentColumns(2)} from phase_version v join workflows w on w.workflow_id = v.stream_id
+     where v.version_id = $1`,
+    [versionId, userId],
+  );
+  return row ? { version: row, assignment: assignmentFrom(row) } : null;
+}
+
 /** Whether the person of the first parameter is assigned to a workflow `w`, or signs there for somebody who is. */
 const isAssigned = `w.workflow_id = any (array(${workflowsAssignedTo('$1')}))`;
 

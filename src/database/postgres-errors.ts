@@ -80,6 +80,7 @@ const refusals: readonly (readonly [codes: RegExp, meaning: (message: string) =>
   [/^PL009$/, refused('FORBIDDEN')],
   [/^PL010$/, refused('SIGN_OFFS_MISSING')],
   [/^PL011$/, refused('BAD_USER_INPUT')],
+  [/^PL012$/, conflict],
   [/^23P01$|^23505$/, conflict], // two versions in force, or the same number or key twice
   [/^23001$|^23503$/, conflict], // something points at what was to go, or what was pointed at went (PostgreSQL 18 has two codes)
   [CONTENDED, tooBusy],

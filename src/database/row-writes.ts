@@ -2,7 +2,7 @@
  * Writing rows that are given by field name. They travel as one JSON parameter, and PostgreSQL reads them in the types of the
  * table's own columns, which nothing here says again.
  */
-import { columnOf, type Db } from './statements';
+import { columnOf, type Tx } from './statements';
 
 export type GivenRow = Readonly<Record<string, unknown>>;
 
@@ -26,19 +26,25 @@ export interface Inserting {
   readonly parameters?: readonly unknown[];
 }
 
-/** Inserts rows that all have the same fields, in one statement; a column that they do not name has its default. */
-export async function insertRows(
-  tx: Db,
+/**
+ * The statement that inserts rows which all have the same fields, and its parameters; a column that they do not name has its
+ * default.
+ */
+export function insertion(
   table: string,
   rows: readonly object[],
   { computed = {}, rest = '', parameters = [] }: Inserting = {},
-): Promise<void> {
-  if (rows.length === 0) return;
+): [sql: string, parameters: readonly unknown[]] {
   const given = Object.keys(rows[0]!).map(columnOf);
-  await tx.query(
+  return [
     `insert into ${table} as t (${[...given, ...Object.keys(computed)].join(', ')})
      select ${[...given.map((column) => `r.${column}`), ...Object.values(computed)].join(', ')}
      from ${rowsFrom('$1', table)} ${rest}`,
     [asParameter(rows), ...parameters],
-  );
+  ];
+}
+
+/** Inserts rows that all have the same fields, in one statement. */
+export function insertRows(tx: Tx, table: string, rows: readonly object[], inserting?: Inserting): void {
+  if (rows.length > 0) tx.write(...insertion(table, rows, inserting));
 }

@@ -41,6 +41,7 @@ export function poolOf({ url, size, searchPath, statementTimeoutMs }: PoolOption
     max: size,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 0,
+    pipeline: true, // statements of a transaction do not wait for each other's answers
     types,
     application_name: 'phaseledger',
     options: settings.map(([name, value]) => `-c ${name}=${value}`).join(' '),

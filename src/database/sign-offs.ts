@@ -1,7 +1,7 @@
 /** Signatures: for each version and role, what was last done about it; nothing is ever changed, only added. */
 import { v7 as uuidv7 } from 'uuid';
 import type { GivenSignOff } from '../versioning/sign-offs';
-import type { Db } from './database';
+import type { Tx } from './database';
 import { insertRows } from './row-writes';
 import { readBy } from './statements';
 
@@ -31,10 +31,10 @@ export const signOffsByVersion = readBy<SignOffRow>(
 
 /** Adds what was done about a signature; the printed names are those that the people have now. */
 export const insertSignOff = (
-  tx: Db,
+  tx: Tx,
   { streamId, versionId }: { readonly streamId: string; readonly versionId: string },
   given: Omit<SignOffRow, 'versionId' | 'signerName' | 'delegatedFromName'>,
-): Promise<void> =>
+): void =>
   insertRows(tx, 'test_report_signoffs', [{ ...given, signOffId: uuidv7(), streamId, versionId }], {
     computed: {
       signer_name: `case when r.sign_off_status <> 'PENDING' then u.name end`,

@@ -8,6 +8,12 @@ export interface Db {
   query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** A transaction that may write. What is asked of it is done in its turn, whether or not anybody waits for the answer. */
+export interface Tx extends Db {
+  /** Runs a statement that answers nothing: it succeeds, or the transaction fails. */
+  write(sql: string, parameters?: readonly unknown[]): void;
+}
+
 const DATE = 1082;
 const JSON_TYPES = [114, 3802];
 

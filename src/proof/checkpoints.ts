@@ -26,7 +26,7 @@ import {
   verifierKey,
   type TreeHead,
 } from '../../packages/signed-note';
-import type { Database } from '../database/database';
+import type { Db } from '../database/database';
 import { isoInstant } from '../database/log-reader';
 import type { Env } from '../env';
 
@@ -87,6 +87,11 @@ const originOf = (key: KeyObject): string => `phaseledger/checkpoints/${fingerpr
 export const checkpointFolder = ({ checkpointDir, dataDir }: Env): string =>
   checkpointDir ?? path.join(dataDir, 'checkpoints');
 
+/** Where heads are read, each time in one transaction. */
+interface Transactions {
+  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+}
+
 /** The checkpoints themselves were tampered with, or cannot be read. The message names no place. */
 export class CheckpointFault extends Error {}
 
@@ -117,7 +122,7 @@ export class Checkpoints {
    * as they share the database: its lock lets one note at a time.
    * @throws CheckpointFault where there is something wrong already; nothing is added to that
    */
-  note(db: Pick<Database, 'transaction'>): Promise<number> {
+  note(db: Transactions): Promise<number> {
     return db.transaction(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtext('phaseledger: checkpoints'))`);
       const heads = await tx.query<Checkpoint>(
@@ -157,7 +162,7 @@ export class Checkpoints {
    * Notes now, at intervals, and at the end.
    * @returns what ends it
    */
-  async keepNoting(db: Pick<Database, 'transaction'>, seconds: number, logger: Logger): Promise<() => Promise<void>> {
+  async keepNoting(db: Transactions, seconds: number, logger: Logger): Promise<() => Promise<void>> {
     const failed = (error: unknown) => logger.error({ err: error }, 'no checkpoint could be noted');
     // A folder that cannot be written is told at the start, by an error; later on, as often as it happens. Checkpoints that
     // were tampered with are evidence: they stay as they are, every verification says so, and the service goes on.

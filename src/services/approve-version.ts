@@ -1,6 +1,7 @@
 import { updateHeader } from '../database/version-writes';
-import { DomainError } from '../versioning/errors';
-import { changeVersion } from './change-version';
+import type { VersionHeader } from '../versioning/model';
+import { changeVersion, type VersionCommand } from './change-version';
+import { inFlight } from './commit';
 import { currentVersion } from './start-draft';
 
 /**
@@ -8,14 +9,11 @@ import { currentVersion } from './start-draft';
  * both win: they take the stream's head in turn, the second finds its base no longer current, and the database's exclusion
  * constraint would refuse it all the same.
  */
-export const approveVersion = changeVersion(
-  'approveVersion',
-  'APPROVE',
-  async ({ tx, now, viewer, input, version, update }) => {
-    const current = await currentVersion(tx, version.masterRecordId);
-    if (current && !(await updateHeader(tx, current, { status: 'SUPERSEDED', effectiveTo: now })))
-      throw new DomainError('CONFLICT', 'The version in force has just been changed. Read it again, then repeat.');
-    await update({
+export const approveVersion = changeVersion<VersionCommand, VersionHeader | null>('approveVersion', 'APPROVE', {
+  look: (tx, { masterRecordId }) => currentVersion(tx, masterRecordId),
+  work: ({ tx, now, viewer, input, update }, current) => {
+    if (current) void inFlight(updateHeader(tx, current, { status: 'SUPERSEDED', effectiveTo: now }));
+    return update({
       status: 'APPROVED',
       reviewedAt: now,
       reviewedBy: viewer.userId,
@@ -23,4 +21,4 @@ export const approveVersion = changeVersion(
       effectiveFrom: now,
     });
   },
-);
+});

@@ -5,8 +5,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf } from '../versioning/content';
 import { DomainError } from '../versioning/errors';
-import type { Identity, Json, Viewer } from '../versioning/model';
-import type { Database, Db } from '../database/database';
+import type { Identity, Json, VersionHeader, Viewer, WorkflowAssignment } from '../versioning/model';
+import type { Database, Db, Tx } from '../database/database';
 import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
 import type { Stamps } from '../database/version-writes';
 import { activePerson } from './active-person';
@@ -33,10 +33,12 @@ export interface Command {
 export interface Committed {
   readonly versionId: string;
   readonly changeSetId: string;
+  /** What the answer would read again, where the commit left it so; whoever is answered once more reads what is there now. */
+  readonly left?: { readonly version: VersionHeader; readonly assignment: WorkflowAssignment };
 }
 
 export interface OpenCommit {
-  readonly tx: Db;
+  readonly tx: Tx;
   /** The commit's stamp. */
   readonly now: Date;
   /** Who acts, as they are known now that the stream is locked: whoever waited for it may have lost a role meanwhile. */
@@ -45,48 +47,81 @@ export interface OpenCommit {
   readonly stamps: Stamps;
 }
 
-/**
- * Runs a mutation.
- * @param find finds what it is about, and refuses callers who may not see that. It is asked twice: to learn which stream to
- *   write to, and again under its lock, because what it found and how the caller stands to it may have changed in between
- * @param work decides and writes; returns the id of the version that the mutation is about
- */
-export async function commit<Found extends { readonly streamId: string }>(
+/** What a mutation is about: where it writes, and how the caller stands to that. */
+interface Place {
+  readonly streamId: string;
+  readonly assignment: WorkflowAssignment;
+}
+
+/** The version that the answer is about. */
+export interface Written {
+  readonly versionId: string;
+  /** As it is left, which is known when the commit is. */
+  readonly version: Promise<VersionHeader>;
+}
+
+export interface Mutation<Found extends Place, Seen> {
+  /**
+   * Finds what it is about, and refuses callers who may not see that. It is asked twice: to learn which stream to write to, and
+   * again under its lock, because what it found and how the caller stands to it may have changed in between. Under the lock it is
+   * not known yet who the caller is, so it reads before it waits for that.
+   */
+  readonly find: (db: Db, viewer: Promise<Viewer>) => Promise<Found>;
+  /**
+   * Reads what else is looked at, under the lock as well, by what never changes of what was found before: so that it is all asked at
+   * once. What it refuses is refused when `work` waits for it.
+   */
+  readonly look: (tx: Db, before: Found) => Promise<Seen>;
+  /** Decides and writes. It waits for no answer to what it writes, so that the commit goes along with it. */
+  readonly work: (commit: OpenCommit, found: Found, seen: Promise<Seen>) => Promise<Written>;
+}
+
+/** Something that is waited for later, or not at all if something else fails before. */
+export function inFlight<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** Runs a mutation: in two packets, if it reads nothing between what it looks at and what it writes. */
+export async function commit<Found extends Place, Seen>(
   { db, viewer: caller, requestId }: Caller,
   operation: string,
   input: Command,
-  find: (tx: Db, viewer: Viewer) => Promise<Found>,
-  work: (commit: OpenCommit, found: Found) => Promise<string>,
+  { find, look, work }: Mutation<Found, Seen>,
 ): Promise<Committed> {
-  const { streamId } = await find(db, caller);
+  const before = await find(db, Promise.resolve(caller));
+  const { streamId } = before;
+  const key = input.idempotencyKey ?? null;
+  const inputHash = key ? hashOf(JSON.parse(JSON.stringify(input)) as Json) : '';
+  const repeatable = key === null ? null : { actorId: caller.userId, operation, key, inputHash };
   return db
     .writeTo(streamId, async (tx) => {
-      const now = await openCommit(tx, { viewer: caller, requestId }, operation, streamId, input.reason);
-      const viewer = await activePerson(tx, caller.userId);
-      const found = await find(tx, viewer);
-      const key = input.idempotencyKey;
-      const inputHash = key ? hashOf(JSON.parse(JSON.stringify(input)) as Json) : '';
-      if (key) {
-        const earlier = await earlierAnswer(tx, viewer.userId, operation, key, inputHash, now);
-        // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
-        if (earlier) throw new Replay(earlier);
-      }
+      const opening = openCommit(tx, { viewer: caller, requestId }, operation, streamId, input.reason);
+      const person = inFlight(activePerson(tx, caller.userId));
+      const finding = inFlight(find(tx, person));
+      const answering = repeatable && inFlight(earlierAnswer(tx, repeatable));
+      const looking = inFlight(look(tx, before));
+      const now = await opening;
+      const viewer = await person;
+      const found = await finding;
+      const earlier = await answering;
+      // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
+      if (earlier) throw new Replay(earlier);
       const stamps = { actor: viewer.userId, instant: now };
-      const versionId = await work({ tx, now, viewer, stamps }, found);
-      const committed = { versionId, changeSetId: await sealCommit(tx, streamId) };
-      if (key) {
-        await tx.query(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
-        await tx.query(
-          `insert into log.idempotency_key (actor_id, operation, key, input_hash, version_id, change_set_id, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7)`,
-          [viewer.userId, operation, key, inputHash, versionId, committed.changeSetId, now],
-        );
-      }
-      return committed;
+      const written = await work({ tx, now, viewer, stamps }, found, looking);
+      const sealing = repeatable ? sealRepeatable(tx, streamId, repeatable, written, now) : sealCommit(tx, streamId);
+      void inFlight(written.version);
+      return { written, sealing: inFlight(sealing), assignment: found.assignment };
+    })
+    .then(async ({ written, sealing, assignment }): Promise<Committed> => {
+      const version = await written.version;
+      const committed = { versionId: written.versionId, changeSetId: await sealing };
+      // What is recorded can change how the caller stands to the workflow.
+      return version.versioningType === 'FULL' ? { ...committed, left: { version, assignment } } : committed;
     })
     .catch((error: unknown) => {
       if (error instanceof Replay) return error.answer;
-      throw isOutcomeUnknown(error) && input.idempotencyKey ? outcomeUnknown(true) : error;
+      throw isOutcomeUnknown(error) && key ? outcomeUnknown(true) : error;
     });
 }
 
@@ -95,7 +130,7 @@ export async function commit<Found extends { readonly streamId: string }>(
  * transaction nobody's roles, activity or assignments change: whoever changes them waits, as we wait for them.
  */
 export async function openCommit(
-  tx: Db,
+  tx: Tx,
   { viewer, requestId }: Pick<Caller, 'viewer' | 'requestId'>,
   operation: string,
   streamId: string,
@@ -112,7 +147,7 @@ export async function openCommit(
 }
 
 /** Seals what was written to the stream; returns the change set's id. */
-export async function sealCommit(tx: Db, streamId: string): Promise<string> {
+export async function sealCommit(tx: Tx, streamId: string): Promise<string> {
   const [sealed] = await tx.query<{ changeSetId: string }>('select log.commit($1) as change_set_id', [streamId]);
   return sealed!.changeSetId;
 }
@@ -126,18 +161,36 @@ class Replay extends Error {
   }
 }
 
-async function earlierAnswer(
-  tx: Db,
-  actorId: number,
-  operation: string,
-  key: string,
-  inputHash: string,
+/** What a repeated request is known by. */
+interface Repeatable {
+  readonly actorId: number;
+  readonly operation: string;
+  readonly key: string;
+  readonly inputHash: string;
+}
+
+/** Seals, and remembers for which key. */
+async function sealRepeatable(
+  tx: Tx,
+  streamId: string,
+  { actorId, operation, key, inputHash }: Repeatable,
+  { versionId }: Written,
   now: Date,
-): Promise<Committed | null> {
+): Promise<string> {
+  tx.write(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
+  const [sealed] = await tx.query<{ changeSetId: string }>(
+    `insert into log.idempotency_key (actor_id, operation, key, input_hash, version_id, change_set_id, created_at)
+     values ($1, $2, $3, $4, $5, log.commit($6), $7) returning change_set_id`,
+    [actorId, operation, key, inputHash, versionId, streamId, now],
+  );
+  return sealed!.changeSetId;
+}
+
+async function earlierAnswer(tx: Tx, { actorId, operation, key, inputHash }: Repeatable): Promise<Committed | null> {
   const [earlier] = await tx.query<Committed & { inputHash: string }>(
     `select version_id, change_set_id, input_hash from log.idempotency_key
-     where actor_id = $1 and operation = $2 and key = $3 and created_at >= $4::timestamptz - ${KEPT}`,
-    [actorId, operation, key, now],
+     where actor_id = $1 and operation = $2 and key = $3 and created_at >= clock_timestamp() - ${KEPT}`,
+    [actorId, operation, key],
   );
   if (!earlier) return null;
   if (earlier.inputHash !== inputHash)

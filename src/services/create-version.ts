@@ -1,15 +1,32 @@
-import { factsForCreating } from '../database/facts';
+import type { Db } from '../database/database';
+import { missingIn } from '../database/facts';
 import { versionsById } from '../database/versions';
-import { contentNow, hashFirst, putItems } from '../database/version-writes';
 import { phaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { fallbacks } from '../versioning/fields';
+import type { FullPhase } from '../versioning/phase';
 import { demandCreation, demandDrafted, demandRestricted } from '../versioning/policy';
 import { canSeeDeleted } from '../versioning/seeing';
-import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
+import { commit, inFlight, newVersionId, type Caller, type Command, type Committed } from './commit';
 import { visibleWorkflow } from './find-workflow';
-import { contentChanges, demandConsistent, itemsToPut, type ContentInput, type ItemsInput } from './phase-input';
-import { currentVersion, recordOfPhase, startDraft, type CarryForward } from './start-draft';
+import {
+  contentChanges,
+  demandConsistent,
+  demandKeys,
+  itemsSent,
+  labelled,
+  type ContentInput,
+  type ItemsInput,
+} from './phase-input';
+import {
+  carriedFrom,
+  currentVersion,
+  firstContent,
+  originIn,
+  recordOfPhase,
+  startDraft,
+  type CarryForward,
+} from './start-draft';
 
 export interface CreateVersion extends Command {
   readonly cycleId: string;
@@ -24,50 +41,55 @@ export interface CreateVersion extends Command {
 /** Starts a draft, with content and items in one commit, on what it carries forward from its parent. */
 export function createVersion(caller: Caller, input: CreateVersion): Promise<Committed> {
   const declared = phaseOf(input.phase);
-  return commit(
-    caller,
-    'createVersion',
-    input,
-    async (tx, viewer) => {
-      const found = await visibleWorkflow(tx, input, viewer);
+  return commit(caller, 'createVersion', input, {
+    find: async (db, asking) => {
+      const found = await visibleWorkflow(db, input, caller.viewer, asking);
       demandDrafted(declared);
       return { ...found, phase: declared };
     },
-    async ({ tx, now, viewer, stamps }, { streamId, assignment, phase }) => {
-      const facts = await factsForCreating(tx, streamId, { phase, viewer, assignment });
+    look: async (tx, { streamId, phase }) => {
+      const masterRecordId = recordOfPhase(streamId, phase);
+      const items = inFlight(itemsOf(tx, phase, streamId, input.items ?? null));
+      const [missingPrerequisites, base, named] = await Promise.all([
+        missingIn(tx, streamId, phase),
+        currentVersion(tx, masterRecordId),
+        input.parentVersionId ? versionsById(tx, [input.parentVersionId]) : [],
+      ]);
+      return { masterRecordId, missingPrerequisites, base, named: named[0] ?? null, items };
+    },
+    work: async ({ tx, viewer, stamps }, { streamId, assignment, phase }, looking) => {
+      const { masterRecordId, missingPrerequisites, base, named, items } = await looking;
+      const facts = { phase, viewer, assignment, missingPrerequisites };
       demandCreation(facts);
       const content = input.content ? contentChanges(phase, input.content) : {};
       demandRestricted(facts, phase, fallbacks(phase.version.fields), content, input.reason);
 
-      const masterRecordId = recordOfPhase(streamId, phase);
-      const base = await currentVersion(tx, masterRecordId);
-      let parent = base;
       if (input.parentVersionId) {
-        parent = (await versionsById(tx, [input.parentVersionId]))[0] ?? null;
         const usable =
-          parent?.masterRecordId === masterRecordId && (!parent.isDeleted || canSeeDeleted(viewer, assignment));
-        if (!parent || !usable)
+          named?.masterRecordId === masterRecordId && (!named.isDeleted || canSeeDeleted(viewer, assignment));
+        if (!usable)
           throw badInput(
             `parentVersionId ${input.parentVersionId} is not a version of ${phase.title} in this workflow.`,
           );
       }
-      const version = await startDraft(tx, {
-        cycleId: input.cycleId,
-        reportId: input.reportId,
-        versionId: newVersionId(caller, phase.key),
-        streamId,
-        phase,
-        base,
-        parent,
-        carry: input.carryForward ?? 'APPROVED_ITEMS',
-        content,
-        createdBy: viewer.userId,
-        createdAt: now,
-      });
-      if (phase.version.check) demandConsistent(phase, await contentNow(tx, phase, version.versionId));
-      if (input.items) await putItems(tx, phase, version, await itemsToPut(tx, phase, version, input.items), stamps);
-      await hashFirst(tx, phase, version.versionId);
-      return version.versionId;
+      const parent = input.parentVersionId ? named : base;
+      const carry = input.carryForward ?? 'APPROVED_ITEMS';
+      const origin =
+        parent && carry !== 'NONE'
+          ? carriedFrom(phase, parent, carry, await originIn(tx, phase, parent.versionId))
+          : null;
+      if (phase.version.check) demandConsistent(phase, firstContent({ phase, origin, content }));
+      const { sent, put } = await items;
+      demandKeys(phase, sent, new Set(origin?.items.map(({ itemKey }) => itemKey)));
+      const { cycleId, reportId } = input;
+      const versionId = newVersionId(caller, phase.key);
+      return startDraft(tx, { versionId, streamId, cycleId, reportId, phase, base, parent, carry, origin, content, items: put, stamps }); // prettier-ignore
     },
-  );
+  });
+}
+
+/** The items that were sent, ready to be put. */
+async function itemsOf(db: Db, phase: FullPhase, streamId: string, input: ItemsInput | null) {
+  const sent = input ? itemsSent(phase, recordOfPhase(streamId, phase), input) : [];
+  return { sent, put: sent.length > 0 ? await labelled(db, phase, streamId, sent) : [] };
 }

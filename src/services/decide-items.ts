@@ -1,4 +1,5 @@
-import { insertDecisions } from '../database/version-writes';
+import { existingKeys, insertDecisions } from '../database/item-writes';
+import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';
 import { demandText } from '../versioning/reasons';
@@ -37,10 +38,15 @@ const reasonOf = (itemKey: string, notes: string | null | undefined, reason: str
  * Decides items of a submitted version; the latest decision on an item counts, and PENDING takes one back. What is rejected
  * or sent back is told why.
  */
-export const decideItems = changeVersion<DecideItems>(
-  'decideItems',
-  'DECIDE_ITEMS',
-  async ({ tx, stamps, input, version, phase, update }) => {
+export const decideItems = changeVersion<DecideItems, Set<string>>('decideItems', 'DECIDE_ITEMS', {
+  look: async (tx, { phase, versionId }, { decisions }) =>
+    existingKeys(
+      tx,
+      fullPhaseOf(phase),
+      versionId,
+      decisions.map(({ itemKey }) => itemKey),
+    ),
+  work: ({ tx, stamps, input, version, phase, update }, existing) => {
     const { decisions } = input;
     if (decisions.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
     const known = knownStatuses(phase);
@@ -58,8 +64,8 @@ export const decideItems = changeVersion<DecideItems>(
     const keys = new Set(decisions.map(({ itemKey }) => itemKey));
     if (keys.size < decisions.length)
       throw badInput('An item is decided twice in this request. Decide each item once.');
-    await demandItems(tx, phase, version.versionId, [...keys]);
-    await insertDecisions(tx, phase, version, explained, stamps);
-    await update({});
+    demandItems([...keys], existing);
+    insertDecisions(tx, phase, version, explained, stamps);
+    return update({});
   },
-);
+});

@@ -1,8 +1,9 @@
 import { usersById } from '../database/people';
 import { insertSignOff } from '../database/sign-offs';
+import type { Viewer } from '../versioning/model';
 import { demandText } from '../versioning/reasons';
 import { demandDelegate } from '../versioning/signing';
-import { changeVersion, type VersionCommand } from './change-version';
+import { asItIs, changeVersion, type VersionCommand } from './change-version';
 
 export interface DelegateSignOff extends VersionCommand {
   readonly role: string;
@@ -11,16 +12,15 @@ export interface DelegateSignOff extends VersionCommand {
 }
 
 /** Lets somebody else give one's signature on a version, in their own name and one's own; to oneself, takes it back. */
-export const delegateSignOff = changeVersion<DelegateSignOff>(
-  'delegateSignOff',
-  'DELEGATE_SIGN_OFF',
-  async ({ tx, now, viewer, input, version, facts }) => {
+export const delegateSignOff = changeVersion<DelegateSignOff, Viewer[]>('delegateSignOff', 'DELEGATE_SIGN_OFF', {
+  about: ({ role }) => ({ signOffRole: role }),
+  look: (tx, _, { toUserId }) => usersById(tx, [toUserId]),
+  work: ({ tx, now, viewer, input, version, facts }, [person]) => {
     const { role, toUserId } = input;
     const reason = demandText('Say in `reason` why somebody else signs.', 'reason', input.reason);
-    const [person] = await usersById(tx, [toUserId]);
     demandDelegate(facts, { toUserId, person });
     const { userId } = viewer;
-    await insertSignOff(tx, version, {
+    insertSignOff(tx, version, {
       signOffRole: role,
       signOffUserId: toUserId,
       signOffStatus: 'PENDING',
@@ -31,6 +31,6 @@ export const delegateSignOff = changeVersion<DelegateSignOff>(
       delegatedFromId: toUserId === userId ? null : userId,
       delegationReason: reason,
     });
+    return asItIs(version);
   },
-  ({ role }) => ({ signOffRole: role }),
-);
+});

@@ -2,12 +2,14 @@ import { demandText } from '../versioning/reasons';
 import { changeVersion } from './change-version';
 
 /** Marks a draft or a rejected version as deleted; its number stays used, and it can be brought back. */
-export const deleteVersion = changeVersion('deleteVersion', 'DELETE', async ({ now, viewer, input, update }) => {
-  demandText('A deletion needs a reason: say in `reason` why the version goes.', 'reason', input.reason);
-  await update({ isDeleted: true, deletedAt: now, deletedBy: viewer.userId });
+export const deleteVersion = changeVersion('deleteVersion', 'DELETE', {
+  work: ({ now, viewer, input, update }) => {
+    demandText('A deletion needs a reason: say in `reason` why the version goes.', 'reason', input.reason);
+    return update({ isDeleted: true, deletedAt: now, deletedBy: viewer.userId });
+  },
 });
 
 /** Brings a deleted version back as it was. */
-export const undeleteVersion = changeVersion('undeleteVersion', 'UNDELETE', ({ update }) =>
-  update({ isDeleted: false, deletedAt: null, deletedBy: null }),
-);
+export const undeleteVersion = changeVersion('undeleteVersion', 'UNDELETE', {
+  work: ({ update }) => update({ isDeleted: false, deletedAt: null, deletedBy: null }),
+});

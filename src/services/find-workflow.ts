@@ -4,14 +4,18 @@ import { notFound } from '../versioning/errors';
 import type { WorkflowAssignment, Viewer } from '../versioning/model';
 import { canSeeWorkflow } from '../versioning/seeing';
 
-/** The workflow of a report in a cycle, and how the viewer stands to it; to those who may not see it, it does not exist. */
+/**
+ * The workflow of a report in a cycle, and how the viewer stands to it; to those who may not see it, it does not exist.
+ * @param asking who the viewer is now, where that is being read as well
+ */
 export async function visibleWorkflow(
-  tx: Db,
+  db: Db,
   { cycleId, reportId }: { readonly cycleId: string; readonly reportId: string },
   viewer: Viewer,
+  asking: Viewer | Promise<Viewer> = viewer,
 ): Promise<{ streamId: string; assignment: WorkflowAssignment }> {
-  const found = await workflowOf(tx, cycleId, reportId, viewer.userId);
-  if (!found || !canSeeWorkflow(viewer, found.assignment))
+  const found = await workflowOf(db, cycleId, reportId, viewer.userId);
+  if (!found || !canSeeWorkflow(await asking, found.assignment))
     throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
   return { streamId: found.workflow.workflowId, assignment: found.assignment };
 }

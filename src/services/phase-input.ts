@@ -1,6 +1,6 @@
 /** Turns what a client sent for a phase into content: the right member, every field in its stored form, keys and labels. */
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import { existingKeys, labelsInPhase, type ItemToPut } from '../database/version-writes';
+import { labelsInPhase, withHash, type HashedItem } from '../database/item-writes';
 import type { Db } from '../database/database';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
@@ -78,41 +78,48 @@ export function demandConsistent(
   if (problem) throw badInput(say(problem));
 }
 
+/** An item as it was sent, with the key that it has or is given. */
+interface SentItem {
+  readonly content: JsonObject;
+  readonly identity: string | undefined;
+  readonly itemKey: string;
+  /** Whether its key was sent, because it is to replace the item that has it. */
+  readonly replaces: boolean;
+}
+
 /**
- * Items ready to be put. An item with an itemKey replaces the one that has it; one without is added, under the key that its
- * identity gives it where the phase has one. Unknown keys, keys twice and identities that are there already are refused.
+ * Items as they were sent. An item with an itemKey replaces the one that has it; one without is added, under the key that its
+ * identity gives it where the phase has one. Keys twice are refused.
  */
-export async function itemsToPut(
-  tx: Db,
-  phase: FullPhase,
-  version: { versionId: string; streamId: string; masterRecordId: string },
-  input: ItemsInput,
-): Promise<ItemToPut[]> {
+export function itemsSent(phase: FullPhase, masterRecordId: string, input: ItemsInput): SentItem[] {
   const { item } = phase;
   const raw = memberOf(phase, 'items', item.input, input) as readonly Raw[];
   if (raw.length === 0) throw badInput(`\`${item.input}\` is empty: send at least one item.`);
-  const keyed = raw.map((fields, index) => {
-    const sent = contentFrom(item.fields, fields, `Item ${index + 1}`);
-    const content = item.identity ? { ...sent, [item.identity]: tidied(sent[item.identity] as string) } : sent;
+  const sent = raw.map((fields, index) => {
+    const given = contentFrom(item.fields, fields, `Item ${index + 1}`);
+    const content = item.identity ? { ...given, [item.identity]: tidied(given[item.identity] as string) } : given;
     const givenKey = (fields.itemKey ?? null) as string | null;
     const identity = item.identity && (content[item.identity] as string);
-    const derivedKey = identity === undefined ? null : uuidv5(identityKey(identity), version.masterRecordId);
+    const derivedKey = identity === undefined ? null : uuidv5(identityKey(identity), masterRecordId);
     if (givenKey && derivedKey && givenKey !== derivedKey)
       throw badInput(
         `Item ${index + 1}: itemKey ${givenKey} belongs to another ${item.identity}. An item's ${item.identity} cannot be changed; remove the item and add another.`,
         { index, itemKey: givenKey },
       );
-    return { content, identity, itemKey: givenKey ?? derivedKey ?? uuidv7(), replaces: givenKey !== null, index };
+    return { content, identity, itemKey: givenKey ?? derivedKey ?? uuidv7(), replaces: givenKey !== null };
   });
-
   const seen = new Set<string>();
-  for (const { itemKey, index } of keyed) {
+  for (const [index, { itemKey }] of sent.entries()) {
     if (seen.has(itemKey))
       throw badInput(`Item ${index + 1} appears twice in this request (itemKey ${itemKey}).`, { index, itemKey });
     seen.add(itemKey);
   }
-  const existing = await existingKeys(tx, phase, version.versionId, [...seen]);
-  for (const { itemKey, replaces, identity, index } of keyed) {
+  return sent;
+}
+
+/** Refuses keys that are unknown, and identities that are there already. */
+export function demandKeys({ item }: FullPhase, sent: readonly SentItem[], existing: ReadonlySet<string>): void {
+  for (const [index, { itemKey, replaces, identity }] of sent.entries()) {
     if (replaces && !existing.has(itemKey))
       throw badInput(
         `Item ${index + 1}: this version has no item with itemKey ${itemKey}. Leave itemKey out to add an item.`,
@@ -124,27 +131,36 @@ export async function itemsToPut(
         { index, itemKey },
       );
   }
+}
 
-  const { label } = item;
+/** Items ready to be put: with their labels and hashes. */
+export async function labelled(
+  db: Db,
+  phase: FullPhase,
+  streamId: string,
+  sent: readonly SentItem[],
+): Promise<HashedItem[]> {
+  const { label } = phase.item;
   const labels =
     typeof label === 'function'
       ? null
       : await labelsInPhase(
-          tx,
+          db,
           fullPhaseOf(label.sameIdentityIn),
-          version.streamId,
-          keyed.map(({ identity }) => identity),
+          streamId,
+          sent.map(({ identity }) => identity),
         );
-  return keyed.map(({ itemKey, content, identity }) => ({
-    itemKey,
-    content,
-    label: typeof label === 'function' ? label(content) : (labels!.get(identity) ?? String(identity)),
-  }));
+  return sent.map(({ itemKey, content, identity }) =>
+    withHash(phase, {
+      itemKey,
+      content,
+      label: typeof label === 'function' ? label(content) : (labels!.get(identity) ?? String(identity)),
+    }),
+  );
 }
 
-/** Refuses keys that the version has no item for, naming them all. */
-export async function demandItems(tx: Db, phase: FullPhase, versionId: string, keys: readonly string[]): Promise<void> {
-  const existing = await existingKeys(tx, phase, versionId, keys);
+/** Refuses keys that a version has no item for, naming them all. */
+export function demandItems(keys: readonly string[], existing: ReadonlySet<string>): void {
   const unknown = keys.filter((key) => !existing.has(key));
   if (unknown.length > 0)
     throw badInput(`This version has no item with itemKey ${unknown[0]}.`, { unknownItemKeys: unknown });

@@ -1,7 +1,8 @@
 import { itemsOfVersions } from '../database/items';
 import type { Db } from '../database/database';
 import { approvalOf, type ItemRow } from '../database/rows';
-import { carryItems, contentNow, putItems, rehash, removeItems, updateContent } from '../database/version-writes';
+import { carryItems, correctHashes, putItems, removeItems, withHash } from '../database/item-writes';
+import { contentNow, updateContent } from '../database/version-writes';
 import { contentOf } from '../versioning/content';
 import { sameJson } from '../versioning/diff';
 import { badInput } from '../versioning/errors';
@@ -9,8 +10,8 @@ import { fallbacks, neverCarried } from '../versioning/fields';
 import { merge, resolutionKey, type Mergeable, type MergeConflict, type Resolution } from '../versioning/merge';
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
-import { changeVersion, type VersionCommand } from './change-version';
-import type { Caller, Committed } from './commit';
+import { changeVersion, hashable, type Change, type VersionCommand } from './change-version';
+import type { Caller, Committed, Written } from './commit';
 import { demandConsistent } from './phase-input';
 import { currentVersion } from './start-draft';
 
@@ -45,7 +46,9 @@ export async function rebaseVersion(caller: Caller, input: RebaseVersion): Promi
   }
 }
 
-const rebase = changeVersion<RebaseVersion>('rebaseVersion', 'REBASE', async (change) => {
+const rebase = changeVersion<RebaseVersion>('rebaseVersion', 'REBASE', { work: rebaseDraft });
+
+async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
   const {
     tx,
     stamps,
@@ -70,14 +73,14 @@ const rebase = changeVersion<RebaseVersion>('rebaseVersion', 'REBASE', async (ch
   if (merged.conflicts.length > 0 || dryRun) throw new NotWritten(merged.conflicts);
 
   const { versionId } = version;
-  await updateContent(tx, phase, versionId, merged.content, stamps);
+  updateContent(tx, phase, versionId, merged.content, stamps);
   const changed = [...merged.items];
   // What is now as it is in the version in force comes from there, with its approval; the rest is a new form of ours.
   const asTheirs = [...theirs.items.keys()].filter((key) => comesFromThere(key, merged.items, { base, ours, theirs }));
   const leaving = new Set([...changed.flatMap(([key, content]) => (content === null ? [key] : [])), ...asTheirs]);
-  if (leaving.size > 0) await removeItems(tx, phase, versionId, [...leaving]);
+  if (leaving.size > 0) removeItems(tx, phase, versionId, [...leaving]);
   if (asTheirs.length > 0)
-    await carryItems(
+    carryItems(
       tx,
       phase,
       version,
@@ -89,18 +92,20 @@ const rebase = changeVersion<RebaseVersion>('rebaseVersion', 'REBASE', async (ch
   const mixed = changed.flatMap(([itemKey, content]) =>
     content && !leaving.has(itemKey)
       ? [
-          {
+          withHash(phase, {
             itemKey,
             label: labelOf(phase, content, ours.items.get(itemKey)!),
             content,
             mergedFromItemId: theirs.items.get(itemKey)!.row.itemId,
-          },
+          }),
         ]
       : [],
   );
-  if (mixed.length > 0) await putItems(tx, phase, version, mixed, stamps);
-  await update({ baseVersionId: current.versionId, contentHash: await rehash(tx, phase, versionId) });
-});
+  putItems(tx, phase, version, mixed, stamps, new Set(ours.items.keys()));
+  const { content, doubtful } = await hashable(tx, version);
+  correctHashes(tx, phase, doubtful);
+  return update({ baseVersionId: current.versionId }, { phase, content });
+}
 
 /**
  * Whether an item is now as it is in the version in force, and does not stand for that already: nobody touched it since the

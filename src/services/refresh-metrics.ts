@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Db } from '../database/database';
+import type { Tx } from '../database/database';
 import { assignmentIn } from '../database/facts';
 import { insertMetrics, metricUnits, phaseMetrics } from '../database/metrics';
 import { visibleWorkflowIds } from '../database/people';
@@ -38,7 +38,7 @@ export async function refreshMetrics(
     kept += await unlessNothing(() => db.writeTo(streamId, (tx) => keep(tx, streamId)));
   return kept;
 
-  async function keep(tx: Db, streamId: string): Promise<number> {
+  async function keep(tx: Tx, streamId: string): Promise<number> {
     const now = await openCommit(tx, caller, 'refreshMetrics', streamId);
     const viewer = await activePerson(tx, userId);
     demandWriter(viewer);
@@ -64,7 +64,7 @@ export async function refreshMetrics(
       }),
     );
     if (rows.length === 0) throw new Nothing();
-    await insertMetrics(tx, rows);
+    insertMetrics(tx, rows);
     await sealCommit(tx, streamId);
     return rows.length;
   }

@@ -2,7 +2,13 @@ import { demandText } from '../versioning/reasons';
 import { changeVersion } from './change-version';
 
 /** Rejects a submitted version for good: it stays as it was rejected, and revising it starts a new draft. */
-export const rejectVersion = changeVersion('rejectVersion', 'REJECT', async ({ now, viewer, input, update }) => {
-  const reason = demandText('A rejection needs a reason: say in `reason` what has to change.', 'reason', input.reason);
-  await update({ status: 'REJECTED', reviewedAt: now, reviewedBy: viewer.userId, approvalNotes: reason });
+export const rejectVersion = changeVersion('rejectVersion', 'REJECT', {
+  work: ({ now, viewer, input, update }) => {
+    const reason = demandText(
+      'A rejection needs a reason: say in `reason` what has to change.',
+      'reason',
+      input.reason,
+    );
+    return update({ status: 'REJECTED', reviewedAt: now, reviewedBy: viewer.userId, approvalNotes: reason });
+  },
 });

@@ -1,4 +1,5 @@
-import { removeItems as remove } from '../database/version-writes';
+import { existingKeys, removeItems as remove } from '../database/item-writes';
+import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { changeContent, type VersionCommand } from './change-version';
 import { demandItems } from './phase-input';
@@ -8,13 +9,12 @@ export interface RemoveItems extends VersionCommand {
 }
 
 /** Removes items from a draft; a key the version does not have is refused, and then nothing is removed. */
-export const removeItems = changeContent<RemoveItems>(
-  'removeItems',
-  'EDIT',
-  async ({ tx, input: { itemKeys }, version, phase }) => {
+export const removeItems = changeContent<RemoveItems, Set<string>>('removeItems', 'EDIT', {
+  look: async (tx, { phase, versionId }, { itemKeys }) => existingKeys(tx, fullPhaseOf(phase), versionId, itemKeys),
+  work: ({ tx, input: { itemKeys }, version, phase }, existing) => {
     const keys = [...new Set(itemKeys)];
     if (keys.length === 0) throw badInput('`itemKeys` is empty: name at least one item.');
-    await demandItems(tx, phase, version.versionId, keys);
-    await remove(tx, phase, version.versionId, keys);
+    demandItems(keys, existing);
+    remove(tx, phase, version.versionId, keys);
   },
-);
+});

@@ -4,7 +4,7 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/database';
-import { factsForCreating } from '../database/facts';
+import { missingIn } from '../database/facts';
 import { lobsById, usersById } from '../database/people';
 import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/version-writes';
 import { currentByRecord, replacedRecords, versionsById } from '../database/versions';
@@ -17,7 +17,16 @@ import { demandText } from '../versioning/reasons';
 import { someone } from '../versioning/roles';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
-import { commit, newVersionId, type Caller, type Command, type OpenCommit, type Committed } from './commit';
+import {
+  commit,
+  inFlight,
+  newVersionId,
+  type Caller,
+  type Command,
+  type Committed,
+  type OpenCommit,
+  type Written,
+} from './commit';
 import { visibleWorkflow } from './find-workflow';
 import { contentFrom, demandTexts } from './phase-input';
 
@@ -43,25 +52,22 @@ export const runCommand = (
 
 function startByCommand(caller: Caller, phase: AuditOnlyPhase, name: string, input: StartInput): Promise<Committed> {
   const command = phase.commands[name]!;
-  return commit(
-    caller,
-    name,
-    input,
-    (tx, viewer) => visibleWorkflow(tx, input, viewer),
-    async (made, { streamId, assignment }) => {
-      const { tx, viewer } = made;
-      demandCreation(await factsForCreating(tx, streamId, { phase, viewer, assignment }));
+  return commit(caller, name, input, {
+    find: (db, asking) => visibleWorkflow(db, input, caller.viewer, asking),
+    look: (tx, { streamId }) => missingIn(tx, streamId, phase),
+    work: async (made, { streamId, assignment }, looking) => {
+      demandCreation({ phase, viewer: made.viewer, assignment, missingPrerequisites: await looking });
       const run = { ...made, caller, phase, command, input };
       const context = contextOf(run, await checkedInput(run, streamId), { before: {}, parent: '', next: '' });
       const { cycleId, reportId } = input;
       return record(run, context, command.start!(context), { streamId, cycleId, reportId });
     },
-  );
+  });
 }
 
 function changeByCommand(phase: AuditOnlyPhase, name: string) {
   const command = phase.commands[name]!;
-  return changeRecord(
+  return changeRecord<VersionCommand>(
     name,
     (found) => {
       if (found.key !== phase.key)
@@ -70,16 +76,19 @@ function changeByCommand(phase: AuditOnlyPhase, name: string) {
         });
       return command.action!;
     },
-    async (change) => {
-      const { caller, tx, now, version, facts } = change;
-      const run = { ...change, command };
-      const input = await checkedInput(run, version.streamId);
-      const next = newVersionId(caller, phase.key);
-      const context = contextOf(run, input, { before: facts.content, parent: version.versionId, next });
-      if (!(await closeRecorded(tx, version.versionId, now)))
-        throw new DomainError('CONFLICT', 'The record has just been changed. Read it again, then repeat.');
-      await record(run, context, command.next!(context), version, { versionId: next, parent: version });
-      return command.start ? record(run, context, command.start(context), version) : next;
+    {
+      work: async (change) => {
+        const { caller, tx, now, version, facts } = change;
+        const run = { ...change, command };
+        const input = await checkedInput(run, version.streamId);
+        const versionId = newVersionId(caller, phase.key);
+        const context = contextOf(run, input, { before: facts.content, parent: version.versionId, next: versionId });
+        closeRecorded(tx, version.versionId, now);
+        const next = record(run, context, command.next!(context), version, { versionId, parent: version });
+        if (!command.start) return next;
+        void inFlight(next.version);
+        return record(run, context, command.start(context), version);
+      },
     },
   );
 }
@@ -107,16 +116,16 @@ function changeFieldsOf({ version: { fields } }: AuditOnlyPhase, { input, reason
 }
 
 /**
- * Writes one version of a record, in force from now on; returns its id.
+ * Writes one version of a record, in force from now on.
  * @param parent the version that this one follows; left out where it starts a record
  */
-async function record(
+function record(
   { tx, caller, viewer: { userId: actor }, now, phase, command: { marks } }: Run,
   context: CommandContext,
   content: JsonObject,
   { streamId, cycleId, reportId }: Pick<VersionHeader, 'streamId' | 'cycleId' | 'reportId'>,
   { parent, versionId = newVersionId(caller, phase.key) }: { parent?: VersionHeader; versionId?: string } = {},
-): Promise<string> {
+): Written {
   const submitted =
     marks === 'SUBMITTED' ? { at: now, by: actor } : { at: parent?.submittedAt, by: parent?.submittedBy };
   const by: RecordedBy = {
@@ -138,9 +147,9 @@ async function record(
   };
   // Whatever a command makes of its input.
   demandTexts(phase.version.fields, content, ({ required }) => required);
-  await insertRecorded(tx, phase, version, by, content);
-  await insertContent(tx, phase, version, { ...content, ...changeFieldsOf(phase, context) });
-  return versionId;
+  const inserted = insertRecorded(tx, phase, version, by, content);
+  insertContent(tx, phase, version, { ...content, ...changeFieldsOf(phase, context) });
+  return { versionId, version: inserted };
 }
 
 /** The command's own input in its stored form: complete, not blank, and pointing only at what is there to point at. */

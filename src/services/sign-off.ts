@@ -2,7 +2,7 @@ import { insertSignOff } from '../database/sign-offs';
 import { badInput } from '../versioning/errors';
 import { demandText } from '../versioning/reasons';
 import type { SignOffStatus } from '../versioning/sign-offs';
-import { changeVersion, type VersionCommand } from './change-version';
+import { asItIs, changeVersion, type VersionCommand } from './change-version';
 import type { Caller, Committed } from './commit';
 import { demandFreshAuthentication } from './fresh-authentication';
 
@@ -20,10 +20,9 @@ export interface SignOff extends VersionCommand {
 export const signOff = (caller: Caller, input: SignOff): Promise<Committed> =>
   sign(caller, { ...input, reason: input.reason ?? input.comments });
 
-const sign = changeVersion<SignOff>(
-  'signOff',
-  'SIGN_OFF',
-  async ({ caller, tx, now, viewer, input, version, facts }) => {
+const sign = changeVersion<SignOff>('signOff', 'SIGN_OFF', {
+  about: ({ role }) => ({ signOffRole: role }),
+  work: ({ caller, tx, now, viewer, input, version, facts }) => {
     const { role, status, comments } = input;
     if (status !== 'SIGNED' && status !== 'REJECTED')
       throw badInput(`A signature is SIGNED or REJECTED, and cannot be made ${status}.`, { argument: 'status' });
@@ -36,7 +35,7 @@ const sign = changeVersion<SignOff>(
     demandFreshAuthentication(caller);
     const { principalId, given } = facts.signOffs.find(({ declared }) => declared.role === role)!;
     const { userId } = viewer;
-    await insertSignOff(tx, version, {
+    insertSignOff(tx, version, {
       signOffRole: role,
       signOffUserId: userId,
       signOffStatus: status,
@@ -47,6 +46,6 @@ const sign = changeVersion<SignOff>(
       meaning,
       signedContentHash: version.contentHash,
     });
+    return asItIs(version);
   },
-  ({ role }) => ({ signOffRole: role }),
-);
+});

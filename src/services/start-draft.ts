@@ -1,13 +1,16 @@
 /** Starting a draft: the next number of its record, the content of its parent, and the items that are carried forward. */
 import { v5 as uuidv5 } from 'uuid';
-import type { Db } from '../database/database';
-import { itemsToCarry } from '../database/items';
-import { approvalOf, type ItemRow } from '../database/rows';
-import { carryItems, insertContent, insertDraft } from '../database/version-writes';
+import type { Db, Tx } from '../database/database';
+import { carryItems, correctHashes, doubtfulItems, putItems, type HashedItem } from '../database/item-writes';
+import { itemsToCarry, type CarriableRow } from '../database/items';
+import { approvalOf } from '../database/rows';
+import { contentNow, hashFirst, insertContent, insertDraft, type Stamps } from '../database/version-writes';
 import { currentByRecord } from '../database/versions';
+import { contentOf, versionHash } from '../versioning/content';
 import { fallbacks, neverCarried } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
+import { inFlight, type Written } from './commit';
 
 export const carryForwards = ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'] as const;
 export type CarryForward = (typeof carryForwards)[number];
@@ -21,6 +24,7 @@ export const recordOfPhase = (streamId: string, phase: FullPhase): string => uui
 export const currentVersion = async (tx: Db, masterRecordId: string): Promise<VersionHeader | null> =>
   (await currentByRecord(tx, [masterRecordId]))[0] ?? null;
 
+/** What a draft is made of. */
 export interface DraftStart {
   readonly versionId: string;
   readonly streamId: string;
@@ -31,72 +35,94 @@ export interface DraftStart {
   readonly base: VersionHeader | null;
   readonly parent: VersionHeader | null;
   readonly carry: Carry;
+  /** What is carried of the parent; null if nothing is. */
+  readonly origin: Origin | null;
   /** Content fields that differ from the parent's. */
   readonly content: JsonObject;
-  readonly createdBy: number;
-  readonly createdAt: Date;
+  /** Items besides those that are carried, or instead of them. */
+  readonly items: readonly HashedItem[];
+  readonly stamps: Stamps;
 }
 
-export interface DraftStarted {
-  readonly versionId: string;
-  readonly streamId: string;
-  readonly masterRecordId: string;
+/** What a version has to be carried forward. */
+export interface Origin {
+  readonly content: JsonObject;
+  readonly items: readonly CarriableRow[];
 }
 
-type Carriable = Pick<ItemRow, 'itemId' | 'decidedAs' | 'decisionId' | 'decisionBar'>;
+export async function originIn(db: Db, phase: FullPhase, versionId: string): Promise<Origin> {
+  const [content, items] = await Promise.all([contentNow(db, phase, versionId), itemsToCarry(db, phase, versionId)]);
+  return { content, items };
+}
 
-/** Which items go along. Where items are not reviewed one by one, those of an approved version count as approved. */
-function carried(
+/** What of it goes along. Where items are not reviewed one by one, those of an approved version count as approved. */
+export const carriedFrom = (phase: FullPhase, parent: VersionHeader, carry: Carry, origin: Origin): Origin => ({
+  ...origin,
+  items: carriedItems(phase, parent, carry, origin.items),
+});
+
+function carriedItems(
   phase: FullPhase,
   parent: VersionHeader,
   carry: Carry,
-  items: readonly Carriable[],
-): readonly Carriable[] {
-  if (carry !== 'APPROVED_ITEMS') return carry === 'NONE' ? [] : items;
+  items: readonly CarriableRow[],
+): readonly CarriableRow[] {
+  if (carry !== 'APPROVED_ITEMS') return items;
   if (phase.item.reviewed !== 'BY_DECISIONS')
     return parent.status === 'APPROVED' || parent.status === 'SUPERSEDED' ? items : [];
   return items.filter((item) => approvalOf(item) !== null);
 }
 
-export async function startDraft(tx: Db, start: DraftStart): Promise<DraftStarted> {
-  const { phase, base, parent, streamId, versionId } = start;
-  const masterRecordId = recordOfPhase(streamId, phase);
-  await insertDraft(tx, phase, {
-    versionId,
-    streamId,
-    masterRecordId,
+/** The fields of a draft that are not its parent's. */
+const ownContent = ({ phase, origin, content }: Pick<DraftStart, 'phase' | 'origin' | 'content'>): JsonObject => {
+  const { fields } = phase.version;
+  return { ...(origin ? neverCarried(fields) : fallbacks(fields)), ...content };
+};
+
+/** A draft's content as it begins. */
+export const firstContent = (start: Pick<DraftStart, 'phase' | 'origin' | 'content'>): JsonObject =>
+  contentOf(start.phase.version.fields, { ...start.origin?.content, ...ownContent(start) });
+
+/** The hash of what a draft begins with; null if a carried item's was forgotten, because it was edited behind the service's back. */
+function firstHash(start: DraftStart): string | null {
+  const hashes = new Map(start.origin?.items.map(({ itemKey, itemHash }) => [itemKey, itemHash]));
+  for (const { itemKey, hash } of start.items) hashes.set(itemKey, hash);
+  return [...hashes.values()].includes('') ? null : versionHash(firstContent(start), hashes);
+}
+
+/** Writes a draft whole, under the next number of its record. */
+export async function startDraft(tx: Tx, start: DraftStart): Promise<Written> {
+  const { phase, base, parent, origin, streamId, versionId, stamps } = start;
+  const place = { versionId, streamId };
+  const contentHash = firstHash(start);
+  const version = insertDraft(tx, phase, {
+    ...place,
+    masterRecordId: recordOfPhase(streamId, phase),
     cycleId: start.cycleId,
     reportId: start.reportId,
     parentVersionId: parent?.versionId ?? null,
     baseVersionId: base?.versionId ?? null,
-    createdBy: start.createdBy,
-    createdAt: start.createdAt,
+    createdBy: stamps.actor,
+    createdAt: stamps.instant,
+    contentHash: contentHash ?? '',
   });
-  const inheritsFrom = start.carry === 'NONE' ? null : parent;
-  const { fields } = phase.version;
-  const content = { ...(inheritsFrom ? neverCarried(fields) : fallbacks(fields)), ...start.content };
-  const saysAnything = !inheritsFrom || Object.keys(start.content).length > 0;
-  await insertContent(
+  const saysAnything = !origin || Object.keys(start.content).length > 0;
+  const copied = origin && parent ? parent.versionId : null;
+  insertContent(tx, phase, place, ownContent(start), copied, saysAnything ? stamps : null);
+  const carried = origin?.items ?? [];
+  carryItems(
     tx,
     phase,
-    { versionId, streamId },
-    content,
-    inheritsFrom?.versionId ?? null,
-    saysAnything ? { actor: start.createdBy, instant: start.createdAt } : null,
+    place,
+    // Only an approval goes along, and only as a reference to where it was given; everything else starts undecided.
+    carried.map((item) => ({
+      itemId: item.itemId,
+      decisionId: start.carry === 'ALL_UNDECIDED' ? null : approvalOf(item),
+    })),
   );
-
-  if (inheritsFrom) {
-    const items = carried(phase, inheritsFrom, start.carry, await itemsToCarry(tx, phase, inheritsFrom.versionId));
-    await carryItems(
-      tx,
-      phase,
-      { versionId, streamId },
-      // Only an approval goes along, and only as a reference to where it was given; everything else starts undecided.
-      items.map((item) => ({
-        itemId: item.itemId,
-        decisionId: start.carry === 'ALL_UNDECIDED' ? null : approvalOf(item),
-      })),
-    );
-  }
-  return { versionId, streamId, masterRecordId };
+  putItems(tx, phase, place, start.items, stamps, new Set(carried.map(({ itemKey }) => itemKey)));
+  if (contentHash !== null) return { versionId, version };
+  void inFlight(version);
+  correctHashes(tx, phase, await doubtfulItems(tx, phase, versionId));
+  return { versionId, version: hashFirst(tx, versionId, { phase, content: firstContent(start) }) };
 }

@@ -1,12 +1,16 @@
-import { rehash } from '../database/version-writes';
-import { changeVersion } from './change-version';
+import { correctHashes } from '../database/item-writes';
+import { changeVersion, hashable, type VersionCommand } from './change-version';
 
 /** Hands a draft to its approver and freezes it. Every hash is checked against its content, because now it is final. */
-export const submitVersion = changeVersion(
+export const submitVersion = changeVersion<VersionCommand, Awaited<ReturnType<typeof hashable>>>(
   'submitVersion',
   'SUBMIT',
-  async ({ tx, now, viewer, version, phase, update }) => {
-    const contentHash = await rehash(tx, phase, version.versionId, true);
-    await update({ status: 'PENDING_APPROVAL', submittedAt: now, submittedBy: viewer.userId, contentHash });
+  {
+    look: (tx, version) => hashable(tx, version, true),
+    work: ({ tx, now, viewer, update }, { phase, content, doubtful }) => {
+      correctHashes(tx, phase, doubtful);
+      const submitted = { status: 'PENDING_APPROVAL', submittedAt: now, submittedBy: viewer.userId } as const;
+      return update(submitted, { phase, content });
+    },
   },
 );

@@ -1,4 +1,4 @@
-import { contentNow, updateContent } from '../database/version-writes';
+import { updateContent } from '../database/version-writes';
 import { demandRestricted, writing } from '../versioning/policy';
 import { changeContent, type VersionCommand } from './change-version';
 import { contentChanges, demandConsistent, fieldsSent, type ContentInput } from './phase-input';
@@ -8,14 +8,18 @@ export interface UpdateVersion extends VersionCommand {
 }
 
 /** Changes a draft's own content fields; fields left out stay as they are. */
-export const updateVersion = changeContent<UpdateVersion>(
+export const updateVersion = changeContent<UpdateVersion, void>(
   'updateVersion',
   (phase, { content }) => (phase.versioning === 'FULL' ? writing(phase, fieldsSent(phase, content)) : 'EDIT'),
-  async ({ tx, stamps, input, version: { versionId }, facts, phase }) => {
-    const changes = contentChanges(phase, input.content);
-    const before = await contentNow(tx, phase, versionId);
-    demandRestricted(facts, phase, before, changes, input.reason);
-    demandConsistent(phase, { ...before, ...changes });
-    await updateContent(tx, phase, versionId, changes, stamps);
+  {
+    look: () => Promise.resolve(),
+    work: ({ tx, stamps, input, version: { versionId }, facts, phase }, _, before) => {
+      const changes = contentChanges(phase, input.content);
+      demandRestricted(facts, phase, before, changes, input.reason);
+      const after = { ...before, ...changes };
+      demandConsistent(phase, after);
+      updateContent(tx, phase, versionId, changes, stamps);
+      return after;
+    },
   },
 );

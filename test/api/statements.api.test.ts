@@ -371,6 +371,44 @@ describe('writing takes as many statements for 500 items as for 1:', () => {
   });
 });
 
+describe('a short write is two packets: what is looked at under the lock, and what is written with the commit;', () => {
+  const answer = '{ version { versionId versionNumber status revision } }';
+  const at = ({ versionId, revision }: BuiltVersion) => ({ versionId, expectedRevision: revision });
+  /** Statements from the first to the last, who asks and BEGIN and COMMIT among them; the answer takes none. */
+  async function write(userId: number, mutation: string, type: string, input: object) {
+    const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) ${answer} }`;
+    const { result, statements: sent, packets } = await world.counted(() => world.get(userId, query, { input }));
+    return { version: result[mutation].version as BuiltVersion, cost: { statements: sent.length, packets } };
+  }
+  const create = (more: object) =>
+    write(ada, 'createVersion', 'CreateVersionInput', {
+      cycleId: workflow.cycleId,
+      reportId: workflow.reportId,
+      phase: 'PLANNING',
+      ...more,
+    });
+
+  test('creating with items, putting more, submitting and approving', async () => {
+    const created = await create({ carryForward: 'NONE', items: sampleItems('PLANNING', 60) });
+    expect(created.cost).toEqual({ statements: 12, packets: 2 });
+    const put = await write(ada, 'putItems', 'PutItemsInput', {
+      ...at(created.version),
+      items: sampleItems('PLANNING', 60, 1000),
+    });
+    expect(put.cost).toEqual({ statements: 14, packets: 2 });
+    const submitted = await write(ada, 'submitVersion', 'VersionTransitionInput', at(put.version));
+    expect(submitted.cost).toEqual({ statements: 12, packets: 2 });
+    const approved = await write(ada, 'approveVersion', 'VersionTransitionInput', at(submitted.version));
+    expect(approved.cost).toEqual({ statements: 12, packets: 2 });
+    expect(approved.version.status).toBe('APPROVED');
+  });
+
+  test('what is carried forward is read in a packet of its own', async () => {
+    const { cost } = await create({ idempotencyKey: randomUUID() });
+    expect(cost).toEqual({ statements: 16, packets: 3 });
+  });
+});
+
 describe('of records, what is read takes as many statements for 30 as for 3:', () => {
   const ROUNDS = 30;
   /** How many entries three rounds of the making below leave in each list. */

@@ -4,7 +4,7 @@
  */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { Database, type Db } from '../../src/database/database';
+import { Database, type Tx } from '../../src/database/database';
 import { creditCardWorkflow, liquidityWorkflow } from '../../src/demo/content/people';
 import { loadDemo } from '../../src/demo/load';
 import type { RunningServer } from '../../src/transport/server';
@@ -41,7 +41,7 @@ let db: RecordingDatabase;
 /** Calls back after each commit of the demo's, before the next one begins. */
 class RecordingDatabase extends Database {
   afterCommit: (() => Promise<void>) | undefined;
-  override async transaction<T>(work: (tx: Db) => Promise<T>, begin?: string): Promise<T> {
+  override async transaction<T>(work: (tx: Tx) => Promise<T>, begin?: string): Promise<T> {
     const result = await super.transaction(work, begin);
     if (begin === undefined) await this.afterCommit?.();
     return result;

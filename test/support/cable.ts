@@ -35,7 +35,11 @@ export async function layCable(databaseUrl: string): Promise<Cable> {
       }
       if (!far.destroyed) far.write(sent);
     });
-    far.on('data', (answer) => (isCommitting ? end() : near.write(answer)));
+    far.on('data', (answer) => {
+      if (!isCommitting) near.write(answer);
+      // What was written along with it is answered before.
+      else if (answer.includes('COMMIT\0')) end();
+    });
   });
   const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', () => resolve()));
   await listen(0);

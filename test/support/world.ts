@@ -257,13 +257,17 @@ export class World {
   }
 
   /** What is asked, and how many SQL statements it took. */
-  async counted<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> {
+  async counted<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[]; packets: number }> {
     const statements: string[] = [];
+    let packets = 0;
     this.db.onStatement = (sql) => statements.push(sql);
+    this.db.onPacket = () => packets++;
     try {
-      return { result: await work(), statements };
+      const result = await work();
+      return { result, statements, packets };
     } finally {
       this.db.onStatement = undefined;
+      this.db.onPacket = undefined;
     }
   }
 

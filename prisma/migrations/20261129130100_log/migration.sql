@@ -112,6 +112,15 @@ begin
   end if;
 end $$;
 
+-- Refuses if a statement that was to change a row has found none: it is not as it was read any more. The service asks in the
+-- statement itself, because it commits before it has the answer.
+create function log.demand_changed(p_rows bigint) returns void language plpgsql as $$
+begin
+  if p_rows = 0 then
+    raise exception using errcode = 'PL012', message = 'what was to be changed is not as it was read';
+  end if;
+end $$;
+
 -- Triggers fire whatever session_replication_role says.
 create function log.fire_always(p_table regclass) returns void language plpgsql as $$
 declare name name;
@@ -734,5 +743,5 @@ grant insert on versioning_metrics to phaseledger_service;
 grant insert, delete on log.idempotency_key to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
 grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),
-  log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass)
+  log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass), log.demand_changed(bigint)
   to phaseledger_service;

@@ -2,20 +2,26 @@
 import type { Caller, Committed } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
-import { a, answered, mutations, objectType, optional, type InputOf } from '../declare';
+import { a, answered, answers, mutations, objectType, optional, type InputOf } from '../declare';
 import { notFound } from '../../versioning/errors';
 import type { VersionHeader } from '../../versioning/model';
-import type { asChangeSet } from '../objects';
+import { asVersion } from '../objects';
 import { visibleVersion } from '../visibility';
 import { PhaseVersion } from './types';
 
 interface Payload {
   readonly version: VersionHeader;
-  readonly changeSet: ReturnType<typeof asChangeSet> | null;
+  readonly changeSetId: string;
 }
 export const VersionPayload = objectType<Payload>('VersionPayload', 'What a mutation did.', {
   version: a.of('The version it was about, as it is now.', () => PhaseVersion),
-  changeSet: a.of('The commit it made.', () => ChangeSet),
+});
+answers(VersionPayload, {
+  changeSet: answered(
+    'The commit it made.',
+    () => ChangeSet,
+    ({ changeSetId }, { loaders }) => loaders.changeSet.load(changeSetId),
+  ),
 });
 
 /** What every mutation takes. */
@@ -40,18 +46,19 @@ export const versionCommandInput = {
 
 type Service<Input> = (caller: Caller, input: Input) => Promise<Committed>;
 
-/** Runs a mutation, then reads its answer anew. */
+/** Runs a mutation. What it left is answered as it left it; everything else is read anew. */
 async function payload<Input>(service: Service<Input>, context: Context, input: Input): Promise<Payload> {
-  const { versionId, changeSetId } = await service(context, input);
+  const { versionId, changeSetId, left } = await service(context, input);
   context.forget();
-  const [version, changeSet] = await Promise.all([
-    context.loaders.version.load(versionId),
-    context.loaders.changeSet.load(changeSetId),
-  ]);
+  const { loaders } = context;
+  if (left) {
+    loaders.version.prime(versionId, asVersion(left.version));
+    loaders.assignment.prime(left.version.streamId, left.assignment);
+  }
   // What is answered once more, to the same key, may have been hidden from the caller since.
-  const visible = await visibleVersion(context, version);
-  if (!visible) throw notFound(`Version ${versionId}`);
-  return { version: visible, changeSet };
+  const version = await visibleVersion(context, await loaders.version.load(versionId));
+  if (!version) throw notFound(`Version ${versionId}`);
+  return { version, changeSetId };
 }
 
 /**

@@ -1,0 +1,196 @@
+/** Writing what versions hold: items as sets, which travel as one JSON parameter, their hashes, and decisions on them. */
+import { v7 as uuidv7 } from 'uuid';
+import { contentOf, itemHash } from '../versioning/content';
+import { contentFields } from '../versioning/fields';
+import type { JsonObject } from '../versioning/model';
+import type { FullPhase } from '../versioning/phase';
+import type { Db, Tx } from './database';
+import { insertRows } from './row-writes';
+import { columnOf } from './statements';
+import { assigned, columnsIn, stampsOf, type Stamps, type VersionPlace } from './version-writes';
+import { inForce } from './versions';
+
+const columnsOf = (row: string, columns: readonly string[]): string =>
+  columns.map((column) => `${row}.${column}`).join(', ');
+
+// ── items ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ItemToPut {
+  readonly itemKey: string;
+  readonly label: string;
+  readonly content: JsonObject;
+  /** The item of the other side, where a merge took fields of it. */
+  readonly mergedFromItemId?: string;
+}
+
+export type HashedItem = ItemToPut & { readonly hash: string };
+
+export const withHash = ({ item }: FullPhase, put: ItemToPut): HashedItem => ({
+  ...put,
+  hash: itemHash(item.fields, put.content),
+});
+
+/**
+ * Adds items, or replaces those whose key is there. An item whose content does not change is left alone; one whose content
+ * does change loses the approval it was carried with, because that was given to other content.
+ * @param existing the keys that are there
+ */
+export function putItems(
+  tx: Tx,
+  { item: { table, fields } }: FullPhase,
+  { versionId, streamId }: VersionPlace,
+  items: readonly HashedItem[],
+  stamps: Stamps,
+  existing: ReadonlySet<string>,
+): void {
+  const rowOf = ({ itemKey, label, content, mergedFromItemId, hash }: HashedItem) => ({
+    ...contentOf(fields, content),
+    ...stampsOf(fields, stamps),
+    itemId: uuidv7(),
+    itemKey,
+    label,
+    mergedFromItemId,
+    itemHash: hash,
+    versionId,
+    streamId,
+  });
+  const isThere = ({ itemKey }: HashedItem) => existing.has(itemKey);
+  // What is new needs no look at what is there, which costs as much again as inserting it.
+  const added = existing.size === 0 ? items : items.filter((item) => !isThere(item));
+  insertRows(tx, table, added.map(rowOf));
+  if (added.length === items.length) return;
+  const isKept = ({ source, kept }: { source: string; kept?: boolean }) => source === 'stamped' && kept;
+  const replaced = ['label', 'item_hash', ...columnsIn(fields, (field) => !isKept(fields[field]!))];
+  const content = contentFields(fields).map(([field]) => columnOf(field));
+  insertRows(tx, table, items.filter(isThere).map(rowOf), {
+    // The contents themselves are compared: a hash could have been forged behind the service's back.
+    rest: `on conflict (version_id, item_key) do update set carried_decision_id = null,
+         merged_from_item_id = coalesce(excluded.merged_from_item_id, t.merged_from_item_id), ${assigned(replaced, 'excluded')}
+       where (${columnsOf('t', content)}) is distinct from (${columnsOf('excluded', content)})`,
+  });
+}
+
+export const existingKeys = async (
+  tx: Db,
+  phase: FullPhase,
+  versionId: string,
+  keys: readonly string[],
+): Promise<Set<string>> => {
+  const rows = await tx.query<{ itemKey: string }>(
+    `select i.item_key from ${phase.item.table} i where i.version_id = $1 and i.item_key = any($2::uuid[])`,
+    [versionId, keys],
+  );
+  return new Set(rows.map(({ itemKey }) => itemKey));
+};
+
+export const removeItems = (tx: Tx, phase: FullPhase, versionId: string, keys: readonly string[]): void =>
+  tx.write(`delete from ${phase.item.table} where version_id = $1 and item_key = any($2::uuid[])`, [versionId, keys]);
+
+export interface CarriedItem {
+  readonly itemId: string;
+  /** The approval it was given there, if it keeps it. */
+  readonly decisionId: string | null;
+}
+
+/** Copies items into a new version, content untouched: they keep their keys, and remember where they came from. */
+export function carryItems(
+  tx: Tx,
+  { item: { table, fields } }: FullPhase,
+  { versionId, streamId }: VersionPlace,
+  items: readonly CarriedItem[],
+): void {
+  if (items.length === 0) return;
+  const copied = ['item_key', 'label', 'item_hash', ...columnsIn(fields)];
+  tx.write(
+    `insert into ${table} (version_id, stream_id, item_id, carried_from_item_id, carried_decision_id, ${copied.join(', ')})
+     select $1, $2, r.item_id, i.item_id, r.decision_id, ${columnsOf('i', copied)}
+     from unnest($3::uuid[], $4::uuid[], $5::uuid[]) r(item_id, from_id, decision_id) join ${table} i on i.item_id = r.from_id`,
+    [
+      versionId,
+      streamId,
+      items.map(() => uuidv7()),
+      items.map(({ itemId }) => itemId),
+      items.map(({ decisionId }) => decisionId),
+    ],
+  );
+}
+
+/** What the same identities are called in another phase's version in force. */
+export async function labelsInPhase(
+  tx: Db,
+  phase: FullPhase,
+  streamId: string,
+  identities: readonly unknown[],
+): Promise<Map<unknown, string>> {
+  const identity = columnOf(phase.item.identity!);
+  const rows = await tx.query<{ identity: string; label: string }>(
+    `select i.${identity}::text as identity, i.label from phase_version v join ${phase.item.table} i using (version_id)
+     where v.stream_id = $1 and v.phase = $2::"Phase" and ${inForce}
+       and i.${identity}::text = any($3::text[])`,
+    [streamId, phase.key, identities],
+  );
+  return new Map(rows.map((row) => [row.identity, row.label]));
+}
+
+// ── hashes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** An item whose hash is in doubt, with its content. */
+export type DoubtfulItem = { readonly itemId: string; readonly itemHash: string } & Readonly<Record<string, unknown>>;
+
+/**
+ * Items whose hash was forgotten, because they were edited behind the service's back.
+ * @param all every item: before a version is submitted, each hash is held against its content
+ */
+export function doubtfulItems(db: Db, { item }: FullPhase, versionId: string, all = false): Promise<DoubtfulItem[]> {
+  const columns = contentFields(item.fields).map(([name]) => `i.${columnOf(name)} as "${name}"`);
+  return db.query<DoubtfulItem>(
+    `select i.item_id, i.item_hash, ${columns.join(', ')} from ${item.table} i where i.version_id = $1${all ? '' : ` and i.item_hash = ''`}`,
+    [versionId],
+  );
+}
+
+/** Gives items the hash of their content. */
+export function correctHashes(tx: Tx, { item: { table, fields } }: FullPhase, doubtful: readonly DoubtfulItem[]): void {
+  const wrong = doubtful
+    .map((row) => ({ item_id: row.itemId, old: row.itemHash, item_hash: itemHash(fields, row) }))
+    .filter((row) => row.old !== row.item_hash);
+  if (wrong.length === 0) return;
+  tx.write(
+    `update ${table} i set item_hash = r.item_hash from jsonb_to_recordset($1::jsonb) as r(item_id uuid, item_hash text) where i.item_id = r.item_id`,
+    [JSON.stringify(wrong)],
+  );
+}
+
+// ── decisions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface DecisionToMake {
+  readonly itemKey: string;
+  readonly status: string;
+  readonly notes: string | null;
+}
+
+export const insertDecisions = (
+  tx: Tx,
+  { item }: FullPhase,
+  { versionId, streamId }: VersionPlace,
+  decisions: readonly DecisionToMake[],
+  { actor, instant }: Stamps,
+): void =>
+  insertRows(
+    tx,
+    'item_decision',
+    decisions.map(({ itemKey, status, notes }) => ({
+      decisionId: uuidv7(),
+      streamId,
+      versionId,
+      itemKey,
+      status,
+      notes,
+      decidedBy: actor,
+      decidedAt: instant,
+    })),
+    {
+      computed: { item_hash: 'i.item_hash' },
+      rest: `join ${item.table} i on i.version_id = r.version_id and i.item_key = r.item_key`,
+    },
+  );
