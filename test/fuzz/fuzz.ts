@@ -21,17 +21,20 @@ export interface FuzzOptions {
   /** Headers of everybody who asks; also of some who may not. */
   readonly callers: readonly string[];
   readonly onRequest: () => void;
+  /** Resolves when the server does nothing for anybody any more, not even for requests that were broken off. */
+  readonly idle: () => Promise<void>;
 }
 
 export interface Figures {
   readonly seconds: number;
   readonly codes: Readonly<Record<string, number>>;
   readonly slowestMs: number;
-  /** Used heap after collecting, in MB, at ten instants. */
+  /** Used heap after collecting, in MB, at ten instants at which no request was under way. */
   readonly heapMb: readonly number[];
 }
 
 const AT_ONCE = 8;
+const ROUNDS = 10;
 const ANSWERED_WITHIN_MS = 150_000;
 
 /** What is sent beside operations, each as often as it stands here. */
@@ -49,7 +52,7 @@ interface Answer {
   readonly text: string;
 }
 
-export async function fuzz({ url, schema, requests, seed, callers, onRequest }: FuzzOptions): Promise<Figures> {
+export async function fuzz({ url, schema, requests, seed, callers, onRequest, idle }: FuzzOptions): Promise<Figures> {
   const random = new Random(seed);
   const harvest = new Harvest(random);
   const operations = new Operations(schema, random, harvest);
@@ -97,16 +100,20 @@ export async function fuzz({ url, schema, requests, seed, callers, onRequest }: 
     }
   }
 
-  async function worker(): Promise<void> {
-    while (sent < requests) {
-      const number = ++sent;
+  async function worker(until: number): Promise<void> {
+    while (sent < until) {
+      sent++;
       await one();
       onRequest();
-      if (number % Math.ceil(requests / 10) === 0) heapMb.push(usedHeapMb());
     }
   }
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    for (let round = 1; round <= ROUNDS; round++) {
+      const until = Math.round((requests * round) / ROUNDS);
+      await Promise.all(Array.from({ length: AT_ONCE }, () => worker(until)));
+      await idle();
+      heapMb.push(usedHeapMb());
+    }
   } finally {
     agent.destroy();
   }
