@@ -1,5 +1,5 @@
-import { contentOf, hashOf, itemHash, versionHash } from '../../src/versioning/content';
-import { columnName, decisionStatus, json, requiredUuid, stampedBy } from '../../src/versioning/fields';
+import { changedFields, contentOf, hashOf, itemHash, versionHash } from '../../src/versioning/content';
+import { columnName, decisionStatus, instant, json, requiredUuid, stampedBy } from '../../src/versioning/fields';
 
 const fields = {
   attributeId: requiredUuid('Attribute'),
@@ -32,4 +32,27 @@ test('the hash is SHA-256 over canonical JSON, so that others can recompute it',
 
 test('columns are the fields in the database’s spelling', () => {
   expect(columnName('carriedFromItemId')).toBe('carried_from_item_id');
+});
+
+test('an instant that the database gave is content as its text', () => {
+  const at = '2026-10-01T09:30:00.000Z';
+  expect(contentOf({ at: instant('At') }, { at: new Date(at) })).toEqual({ at });
+  expect(contentOf({ at: instant('At') }, { at })).toEqual({ at });
+});
+
+test('fields are changed whose values differ as JSON, also those that were not there', () => {
+  const before = { same: { a: 1, b: 2 }, other: 1, gone: null };
+  expect(changedFields(before, { other: 2, same: { b: 2, a: 1 }, gone: null, added: 'x' })).toEqual(['other', 'added']);
+});
+
+test('the hash of a version says its content and which items it has', () => {
+  const hash = versionHash({ a: 1 }, [['k', 'h']]);
+  expect(versionHash({ a: 1 }, new Map([['k', 'h']]))).toBe(hash);
+  expect(versionHash({ a: 2 }, [['k', 'h']])).not.toBe(hash);
+  expect(versionHash({ a: 1 }, [])).not.toBe(hash);
+  expect(versionHash({ a: 1 }, [['k', 'another']])).not.toBe(hash);
+});
+
+test('the hash of an item is that of its content', () => {
+  expect(itemHash(fields, { attributeId: 'a', itemId: 'x' })).toBe(hashOf({ attributeId: 'a', data: null }));
 });

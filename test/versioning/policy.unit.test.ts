@@ -1,15 +1,7 @@
-import { auditOnlyPhases, fullPhaseOf, fullPhases, phaseOf, phases } from '../../src/phases';
+import { auditOnlyPhases, fullPhases, phaseOf, phases } from '../../src/phases';
 import { DomainError } from '../../src/versioning/errors';
 import { contentFields } from '../../src/versioning/fields';
-import {
-  NO_ASSIGNMENT,
-  versionStatuses,
-  type Json,
-  type JsonObject,
-  type UserRole,
-  type VersionHeader,
-  type Viewer,
-} from '../../src/versioning/model';
+import { versionStatuses, type Json, type JsonObject } from '../../src/versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../src/versioning/phase';
 import { draftActions } from '../../src/versioning/draft-rules';
 import {
@@ -23,60 +15,12 @@ import {
   type VersionAction,
 } from '../../src/versioning/policy';
 import { canSeeDeleted, canSeeWorkflow } from '../../src/versioning/seeing';
-import type { FullFacts, RecordFacts, RuledVersion, VersionFacts } from '../../src/versioning/rules';
-import { signOffStates } from '../../src/versioning/sign-offs';
+import type { FullFacts, RecordFacts, VersionFacts } from '../../src/versioning/rules';
+import { another, executive, facts, nobody, owner, planning, report, tester, unsigned, viewer } from '../support/facts';
 import { triedWhole } from '../support/phases-tried';
 
 // Hundreds of thousands of refusals: where each of them comes from is what most of the time would go to.
 Error.stackTraceLimit = 0;
-
-const nobody = NO_ASSIGNMENT;
-const tester = { ...nobody, isTester: true };
-const owner = { ...nobody, isReportOwner: true };
-const executive = { ...nobody, isTestExecutive: true };
-const another = { versionId: 'another', versionNumber: 7 };
-const viewer = (...roles: UserRole[]): Viewer => ({ userId: 1, name: 'Ada', isActive: true, roles });
-
-const planning = fullPhaseOf('PLANNING');
-const scoping = fullPhaseOf('SCOPING');
-const report = fullPhaseOf('FINALIZE_TEST_REPORT');
-
-/** What the approval takes of signatures, when nobody has signed and one person is to give them all. */
-const unsigned = (phase: FullPhase, person = 1) =>
-  signOffStates(phase, {
-    content: { requiresExecutiveApproval: true },
-    version: { contentHash: 'hash', status: 'PENDING_APPROVAL', submittedBy: 2 },
-    editors: [],
-    signatories: { testLeadId: person, reportOwnerId: person, testExecutiveId: person },
-    given: [],
-  });
-
-function facts(change: Partial<Omit<FullFacts, 'version'>> & { version?: Partial<RuledVersion> } = {}): FullFacts {
-  const { version, ...rest } = change;
-  const phase = rest.phase ?? scoping;
-  return {
-    phase,
-    viewer: viewer('REPORT_OWNER'),
-    assignment: owner,
-    editors: [],
-    current: null,
-    items: { total: 3, undecided: 0 },
-    signOffs: [],
-    nameOf: (userId) => `Person ${userId}`,
-    missingPrerequisites: [],
-    ...rest,
-    version: {
-      versionNumber: 1,
-      status: 'PENDING_APPROVAL',
-      revision: 4,
-      baseVersionId: null,
-      effectiveFrom: null,
-      submittedBy: 2,
-      isDeleted: false,
-      ...version,
-    } as VersionHeader,
-  };
-}
 
 const refusal = (
   action: VersionAction,
