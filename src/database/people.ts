@@ -3,6 +3,7 @@ import { fullPhases, ownershipPhase } from '../phases';
 import { columnName } from '../versioning/fields';
 import { signatories, type Position } from '../versioning/fitness';
 import type { WorkflowAssignment, VersionHeader, Viewer } from '../versioning/model';
+import { widelySeeing } from '../versioning/seeing';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { CycleRow, LobRow, ReportRow, WorkflowRow } from './rows';
@@ -111,6 +112,11 @@ export async function versionFor(
 
 /** Whether the person of the first parameter is assigned to a workflow `w`, or signs there for somebody who is. */
 const isAssigned = `w.workflow_id = any (array(${workflowsAssignedTo('$1')}))`;
+
+/** Whether a person sees a workflow `w`, as `canSeeWorkflow` says; what depends on the person alone is looked up once. */
+export const isSeenBy = (person: string): string => `(exists (select from public.user_roles r
+    where r.user_id = ${person} and r.role in (${widelySeeing.map((role) => `'${role}'`).join(', ')}))
+  or w.workflow_id = any (array(${workflowsAssignedTo(person)})))`;
 
 /** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
 export const workflowList: PagedList = {

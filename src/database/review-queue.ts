@@ -14,6 +14,9 @@ const phasesDecidedBy = (person: string): string => {
     where r.user_id = ${person}`;
 };
 
+/** What the list is called in its cursors. */
+export const REVIEW_QUEUE = 'review-queue';
+
 /** The oldest first. */
 export const queueOrder = ['coalesce(v.submitted_at, v.created_at)', 'v.version_id'] as const;
 

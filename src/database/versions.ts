@@ -178,7 +178,6 @@ export const barredAs = (version: string, person: string, statuses = undecidedSt
 
 /** How far each phase of a workflow has come: which statuses its undeleted versions are in, and whether a record waits. */
 export interface PhaseState {
-  readonly workflowId: string;
   readonly phase: string;
   readonly statuses: readonly VersionStatus[];
   readonly isWaiting: boolean;
@@ -200,7 +199,14 @@ export const isWaiting = ((): string => {
     : `v.status = 'RECORDED' and case v.phase::text ${ofPhase.join(' ')} else false end`;
 })();
 
-export const phaseStates = readBy<PhaseState>(
-  `select v.stream_id as workflow_id, v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${isWaiting}) as is_waiting
-   from phase_version v where v.stream_id = any($1::uuid[]) and not v.is_deleted group by 1, 2`,
+/** The states of all phases of a workflow, as a subquery. */
+const statesIn = (workflow: string): string => `
+    select v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${isWaiting}) as "isWaiting"
+    from phase_version v where v.stream_id = ${workflow} and not v.is_deleted group by 1`;
+
+/** The same as one JSON value. */
+export const phaseStatesIn = (workflow: string): string => `(select json_agg(s) from (${statesIn(workflow)}) s)`;
+
+export const phaseStates = readBy<PhaseState & { readonly workflowId: string }>(
+  `select w.workflow_id, s.* from unnest($1::uuid[]) w(workflow_id) cross join lateral (${statesIn('w.workflow_id')}) s`,
 );

@@ -2,7 +2,7 @@
 import type { WorkflowAssignment, UserRole, Viewer } from './model';
 
 /** Roles under which a person sees every workflow. */
-const widelySeeing: readonly UserRole[] = ['TEST_EXECUTIVE', 'DATA_EXECUTIVE', 'ADMIN', 'AUDITOR'];
+export const widelySeeing: readonly UserRole[] = ['TEST_EXECUTIVE', 'DATA_EXECUTIVE', 'ADMIN', 'AUDITOR'];
 
 export const seesAllWorkflows = (viewer: Viewer): boolean => widelySeeing.some((role) => viewer.roles.includes(role));
 

@@ -83,12 +83,21 @@ async function ask({ url }: RunningServer, bearer: string | null, operation: Ope
   };
 }
 
-/** An answer as a text, in which the order of fields counts and what is new each time does not. */
-const shown = (answer: object): string =>
-  JSON.stringify(answer, null, 1).replace(
+/**
+ * An answer as a text, in which the order of fields counts and what is new each time does not. Nor does which entry of a list is told
+ * to be refused, where several are: that depends on which was read first.
+ */
+const shown = ({ errors, ...answer }: { readonly errors?: unknown }): string => {
+  const places = JSON.stringify(errors, (key, value: unknown) =>
+    key === 'path' && Array.isArray(value)
+      ? value.map((part) => (typeof part === 'number' ? 'n' : String(part)))
+      : value,
+  ) as string | undefined;
+  return JSON.stringify({ ...(places && { errors: JSON.parse(places) as unknown }), ...answer }, null, 1).replace(
     /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?= when you report)|"errorId": "[^"]+"/g,
     '…',
   );
+};
 
 /**
  * Of several errors under the same object graphql-js tells those that it met until the object became null, which depends on what
@@ -174,6 +183,8 @@ test(
         // What has just come, or what came long ago.
         const instant = random.chance(0.3) ? new Date(Date.now() - 1).toISOString() : random.of(known.instants);
         const operation = operations.next(instant);
+        // The proof is of the log as it is now, into which others write.
+        if (/verifyChangeLog/.test(operation.query)) continue;
         const bearer = random.of(everybody);
         const said = `seed ${seed}, operation ${n} of the past: ${JSON.stringify(operation)}`;
         await ask(planning, bearer, operation);

@@ -16,7 +16,7 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import { fromGlobalId } from '../../src/graphql/global-id';
-import { itemSources, tables, versionSources, workflowSources } from '../../src/graphql/plan/sources';
+import { itemSources, phaseSources, tables, versionSources, workflowSources } from '../../src/graphql/plan/sources';
 import { fullPhases, phases } from '../../src/phases';
 import { schema } from '../access/selection';
 import type { Random } from '../fuzz/random';
@@ -46,7 +46,7 @@ const sourced = new Map<string, ReadonlySet<string>>([
   ['Workflow', new Set(Object.keys(workflowSources))],
   ['ItemChange', new Set(['itemKey', 'label', 'kind', 'fields'])],
   ['FieldChange', new Set(['path', 'kind', 'before', 'after'])],
-  ['WorkflowPhase', new Set(['id', 'phase', 'current', 'history'])],
+  ['WorkflowPhase', new Set([...Object.keys(phaseSources(phases[0]!)), 'current', 'history', 'records'])],
   ['PhaseVersion', common(phases.map((phase) => Object.keys(versionSources(phase))))],
   ['VersionItem', common(fullPhases.map((phase) => Object.keys(itemSources(phase))))],
 ]);
@@ -59,9 +59,22 @@ function common([first, ...others]: readonly (readonly string[])[]): ReadonlySet
 }
 
 /** Which root fields are asked for most. */
-const ROOTS = ['workflow', 'workflow', 'workflow', 'phaseVersion', 'phaseVersion', 'node', 'nodes', 'viewer'];
+const ROOTS = [
+  'workflow',
+  'workflow',
+  'workflow',
+  'phaseVersion',
+  'phaseVersion',
+  'node',
+  'nodes',
+  'viewer',
+  'workflows',
+  'reviewQueue',
+];
 /** Those of them that a plan answers at an instant of their own. */
 const BEGIN_AT: ReadonlySet<string> = new Set(['workflow', 'phaseVersion']);
+/** Who read the log is more with each time that the log is asked for. */
+const GROWING = 'changeLogReads';
 const UNKNOWN = '0194d2a0-5c00-7000-8000-00000000dead';
 
 export class Operations {
@@ -94,7 +107,10 @@ export class Operations {
     this.#isSourced = random.chance(0.75);
     const query = schema.getQueryType()!.getFields();
     const roots = Array.from({ length: random.chance(0.2) ? 2 : 1 }, () => {
-      const name = this.#isSourced || random.chance(0.7) ? random.of(ROOTS) : random.of(Object.keys(query));
+      const name =
+        this.#isSourced || random.chance(0.7)
+          ? random.of(ROOTS)
+          : random.of(Object.keys(query).filter((name) => name !== GROWING));
       return this.#field(query[name]!, 5, 1);
     });
     if (random.chance(0.05)) roots.push('__typename');
@@ -111,7 +127,8 @@ export class Operations {
 
   /** A value as a variable or as a literal. */
   #given(type: string, value: unknown, literal = JSON.stringify(value)): string {
-    if (this.random.chance(0.5)) return literal;
+    // Half a character cannot be written as a literal.
+    if (this.random.chance(0.5) && !/\\ud[89a-f]/.test(literal)) return literal;
     const name = `v${this.#declared.length}`;
     this.#declared.push(`$${name}: ${type}`);
     this.#variables[name] = value;
@@ -195,6 +212,9 @@ export class Operations {
         case 'reportId':
           if (isRequired || random.chance(0.2)) add(random.chance(0.03) ? UNKNOWN : place[argument]);
           break;
+        case 'phases':
+          if (random.chance(0.15)) names(random.some(phases, 3).map(({ key }) => key));
+          break;
         case 'phase':
           add(...enumerated(random.of(phases).key));
           break;
@@ -240,7 +260,11 @@ export class Operations {
           if (random.chance(BEGIN_AT.has(name) ? 0.2 : this.#isSourced ? 0.003 : 0.1)) add(random.of(known.instants));
           break;
         default:
-          if (isRequired) throw new Error(`${name}(${argument}:) is not known`);
+          // What else has to be given is something that hardly ever is there.
+          if (!isRequired) break;
+          if (String(type) === 'UUID!') add(UNKNOWN);
+          else if (String(type) === 'Int!') add(1 + random.below(9));
+          else throw new Error(`${name}(${argument}:) is not known`);
       }
     }
     return given.join(', ');

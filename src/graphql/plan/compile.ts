@@ -11,6 +11,7 @@ import {
   GraphQLSkipDirective,
   isAbstractType,
   isNonNullType,
+  isObjectType,
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -21,20 +22,21 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { TextRow } from '../../database/statements';
-import { phaseOf, phases as allPhases } from '../../phases';
-import { inForce } from '../../database/versions';
+import { factsFrom } from '../../database/facts';
+import { factsExpression, type FactsRow } from '../../database/version-facts';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { globalId } from '../global-id';
 import { Comparison } from './comparison';
 import { GiveUp, NotPlanned } from './given-up';
 import { jsonOf, kindOf } from './json';
 import type { Lists } from './list';
-import { Connection, historyOf, InForce, itemsOf, noItems, type Listed } from './lists';
+import { Connection, historyOf, itemsOf, noItems, Testers, type Listed } from './lists';
 import { isDeletedIn } from './past';
 import type { Run } from './run';
 import { below } from './selection';
 import { itemSources, tables, versionSources, type Source, type Sources } from './sources';
 import { joined, named, subquery, type Parameter, type Rows } from './statement';
+import { phasesOf } from './workflow-phases';
 
 export type AnyField = GraphQLField<unknown, unknown>;
 
@@ -54,6 +56,8 @@ export interface Level {
 export interface Thing {
   readonly rows: Rows;
   readonly level: Level;
+  /** Of versions that may be of several phases: of which. */
+  readonly phases?: readonly PhaseDeclaration[];
 }
 
 /** A row of a version; the row of its phase's own table is joined where something of it is asked for. */
@@ -69,7 +73,6 @@ function withDetail(rows: Rows, phase: PhaseDeclaration): Rows {
   };
 }
 
-const NULL: Write = () => 'null';
 const constant =
   (json: string): Write =>
   () =>
@@ -164,19 +167,29 @@ export class Compiler {
     sets: readonly SelectionSetNode[],
     phase?: PhaseDeclaration,
   ): Write {
-    return this.fields(type, sets, (field, nodes) => {
-      const source = Object.hasOwn(sources, field.name) ? sources[field.name] : undefined;
-      if (!source) throw new NotPlanned(`${type.name}.${field.name}`);
-      return this.#field(source, field, nodes, thing, phase);
-    });
+    return this.fields(type, sets, (field, nodes) => this.field(type, sources, field, nodes, thing, phase));
+  }
+
+  /** A field that comes from where its type's sources say. */
+  field(
+    type: GraphQLObjectType,
+    sources: Sources,
+    field: AnyField,
+    nodes: readonly FieldNode[],
+    thing: Thing,
+    phase?: PhaseDeclaration,
+  ): Write {
+    const source = Object.hasOwn(sources, field.name) ? sources[field.name] : undefined;
+    if (!source) throw new NotPlanned(`${type.name}.${field.name}`);
+    return this.#field(source, field, nodes, thing, phase);
   }
 
   /** Rows of versions, together with those of their phase's own table. */
   detailed = (phase: PhaseDeclaration, rows: Rows): Rows =>
     this.#once(rows, `detail of ${phase.key}`, () => withDetail(rows, phase));
 
-  version(phase: PhaseDeclaration, { rows, level }: Thing, sets: readonly SelectionSetNode[]): Write {
-    const thing = { rows: this.detailed(phase, rows), level };
+  version(phase: PhaseDeclaration, its: Thing, sets: readonly SelectionSetNode[]): Write {
+    const thing = { ...its, rows: this.detailed(phase, its.rows) };
     return this.object(this.typeNamed(phase.version.type), versionSources(phase), thing, sets, phase);
   }
 
@@ -215,6 +228,22 @@ export class Compiler {
           return json(places.map((place) => row[place]!));
         };
       }
+      case 'made': {
+        const places = source.of.map((expression) => this.place(thing, expression));
+        if (source.asksStanding) this.asksStanding = true;
+        const write = this.#value(field, nodes);
+        return (run, rows, from) => {
+          const row = rows[from]!;
+          return write(
+            source.make(
+              places.map((place) => row[place]!),
+              run,
+            ),
+          );
+        };
+      }
+      case 'ruled':
+        return this.#ruled(source, field, nodes, thing, phase!);
       case 'id': {
         if (source.lasts && thing.rows.statement.isPast) throw new NotPlanned('an id that may be of all instants');
         const places = source.of.map((expression) => this.place(thing, expression));
@@ -241,8 +270,8 @@ export class Compiler {
         return this.#unless(source.unless, thing, given);
       }
       case 'current':
-        this.#holdPresent(field, nodes);
-        return this.#current(source.where, thing, phase!, sets);
+        this.holdPresent(field, nodes);
+        return this.current(source.where, thing, phase!, sets);
       case 'list':
         if (source.list === 'history') return this.connection(field, nodes, historyOf(this, phase!), thing);
         if (phase!.versioning === 'FULL') return this.connection(field, nodes, itemsOf(this, phase!), thing);
@@ -251,8 +280,18 @@ export class Compiler {
         if (phase!.versioning !== 'FULL') throw new NotPlanned('a difference without items');
         return new Comparison(this, phase!, field, nodes, thing).write;
       case 'phases':
-        return this.#phases(field, nodes, thing);
+        return phasesOf(this, field, nodes, thing);
+      case 'testers':
+        return new Testers(this, thing, sets).write;
     }
+  }
+
+  /** Whether something asks how the viewer stands to the workflow that it is of. */
+  asksStanding = false;
+
+  #streamOf(thing: Thing): number {
+    this.asksStanding = true;
+    return this.place(thing, '$.stream_id');
   }
 
   /** Hides what may be seen only by those who may see what is deleted, where the expression holds. */
@@ -267,17 +306,51 @@ export class Compiler {
     };
   }
 
+  /** Writes what is selected of a plain value: its members have the names of the fields. */
+  #value({ type }: AnyField, nodes: readonly FieldNode[]): (value: unknown) => string {
+    const made = getNamedType(type);
+    if (!isObjectType(made)) return (value) => JSON.stringify(value ?? null);
+    const members = [...this.collect(made, below(nodes))].map(([key, asked]) => {
+      const { value } = asked[0]!.name;
+      if (value === '__typename') return { key, write: () => `"${made.name}"` };
+      const write = this.#value(made.getFields()[value]!, asked);
+      return { key, write: (whole: unknown) => write((whole as Record<string, unknown>)[value]) };
+    });
+    const one = (value: unknown): string =>
+      value === null ? 'null' : `{${members.map(({ key, write }) => `"${key}":${write(value)}`).join(',')}}`;
+    return (value) => (Array.isArray(value) ? `[${value.map(one).join(',')}]` : one(value));
+  }
+
+  /** What the rules say of a version: their facts are read with its row, and asked by whoever the request is from. */
+  #ruled(
+    { make, inThePast }: Extract<Source, { is: 'ruled' }>,
+    field: AnyField,
+    nodes: readonly FieldNode[],
+    thing: Thing,
+    phase: PhaseDeclaration,
+  ): Write {
+    const write = this.#value(field, nodes);
+    if (thing.rows.statement.isPast && inThePast !== undefined) return constant(write(inThePast));
+    const facts = this.place(thing, factsExpression('$', thing.phases ?? [phase]));
+    const stream = this.#streamOf(thing);
+    return (run, rows, from) => {
+      const row = rows[from]!;
+      return write(make(factsFrom(phase, run.parsed<FactsRow>(row[facts])!, run.standingIn(row[stream]!))));
+    };
+  }
+
   #joinedTo(rows: Rows, table: string, key: string, expression: string): Rows {
     const value = rows.sql(expression);
     return this.#once(rows, `${table} ${value}`, () => joined(rows.statement, table, key, value));
   }
 
-  #holdPresent(field: AnyField, nodes: readonly FieldNode[]): void {
+  /** Refuses to plan what is asked at an instant of its own. */
+  holdPresent(field: AnyField, nodes: readonly FieldNode[]): void {
     if (this.argumentsOf(field, nodes[0]!).asOf != null) throw new NotPlanned('at another instant');
   }
 
   /** The version in force, joined to the row that it belongs to. */
-  #current(where: string, { rows, level }: Thing, phase: PhaseDeclaration, sets: readonly SelectionSetNode[]): Write {
+  current(where: string, { rows, level }: Thing, phase: PhaseDeclaration, sets: readonly SelectionSetNode[]): Write {
     const condition = where.replace(/\$\.\w+/g, (column) => rows.sql(column));
     const found = this.#once(rows, `in force ${condition}`, () =>
       subquery(rows.statement, 'v', (selected) => `select ${selected} from phase_version v where ${condition}`),
@@ -301,6 +374,7 @@ export class Compiler {
 
   /** Gives up where there is no such version, or it is not to be seen. */
   seen(version: Thing): (run: Run, row: TextRow) => void {
+    this.asksStanding = true;
     const columns = ['$.version_id', isDeletedIn(version.rows.statement), '$.stream_id'];
     const [found, isDeleted, stream] = columns.map((column) => this.place(version, column));
     return (run, row) => {
@@ -311,51 +385,6 @@ export class Compiler {
 
   connection(field: AnyField, nodes: readonly FieldNode[], listed: Listed, thing: Thing): Write {
     return new Connection(this, field, nodes, listed, thing).write;
-  }
-
-  /** The phases of a workflow lie on the workflow's own row. */
-  #phases(field: AnyField, nodes: readonly FieldNode[], thing: Thing): Write {
-    const sets = below(nodes);
-    const { phase: asked } = this.argumentsOf(field, nodes[0]!);
-    if (asked !== undefined) return this.#workflowPhase(phaseOf(asked as string), thing, sets);
-    const all = new InForce(this, thing);
-    const writes = allPhases.map((phase) => this.#workflowPhase(phase, thing, sets, all));
-    return (run, rows, from, to) => `[${writes.map((write) => write(run, rows, from, to)).join(',')}]`;
-  }
-
-  #workflowPhase(
-    phase: PhaseDeclaration,
-    thing: Thing,
-    sets: readonly SelectionSetNode[],
-    inForceOfAll?: InForce,
-  ): Write {
-    const workflow = () => this.place(thing, '$.workflow_id');
-    return this.fields(this.typeNamed('WorkflowPhase'), sets, (field, nodes) => {
-      switch (field.name) {
-        case 'phase':
-          return constant(`"${phase.key}"`);
-        case 'id': {
-          const place = workflow();
-          return (run, rows, from) => `"${globalId('WorkflowPhase', `${rows[from]![place]}-${phase.key}`, run.at)}"`;
-        }
-        case 'current':
-          this.#holdPresent(field, nodes);
-          if (phase.versioning !== 'FULL') return NULL;
-          if (inForceOfAll) return inForceOfAll.of(phase, below(nodes));
-          // A workflow has one record of such a phase.
-          return this.#current(
-            `v.stream_id = $.workflow_id and v.phase = '${phase.key}' and ${inForce}`,
-            thing,
-            phase,
-            below(nodes),
-          );
-        case 'history':
-          if (inForceOfAll) throw new NotPlanned('the histories of all phases');
-          return this.connection(field, nodes, historyOf(this, phase, '$.workflow_id'), thing);
-        default:
-          throw new NotPlanned(`WorkflowPhase.${field.name}`);
-      }
-    });
   }
 
   namedType = (field: AnyField): GraphQLObjectType => getNamedType(field.type) as GraphQLObjectType;

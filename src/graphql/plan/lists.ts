@@ -1,15 +1,15 @@
-/** The lists of the API that are planned: pages of histories and of items, and what is in force in the phases of a workflow. */
+/** The lists of the API that are planned: pages of histories, of records and of items. */
 import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import { inReviewStatuses, itemList, itemSource } from '../../database/items';
 import type { Filter, PagedList, PageRequest } from '../../database/pages';
 import {
   historyList,
   historyOfPhase,
-  inForce,
   inStatuses,
   isThereToday,
   notDeleted,
   ofPhase,
+  recordList,
 } from '../../database/versions';
 import type { ItemReviewStatus, VersionStatus } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
@@ -17,10 +17,11 @@ import { encode, MAX_ITEMS_PAGE, MAX_PAGE } from '../connection';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import { List } from './list';
-import { pageAsked, PageWriter, type Page, type WritePage } from './pages';
+import { pageAsked, pageOf, PageWriter, type Page, type WritePage } from './pages';
 import type { Run, Segment } from './run';
 import { below } from './selection';
-import { subquery, type Rows, type Statement } from './statement';
+import { tables } from './sources';
+import { subquery, type Statement } from './statement';
 
 /** A list of the API that has pages. */
 export interface Listed {
@@ -28,7 +29,7 @@ export interface Listed {
   readonly max: number;
   readonly parent: string;
   /** What its rows are called in its SQL. */
-  readonly row: 'v' | 'i';
+  readonly row: 'v' | 'i' | 'w';
   /** Whether those who may not see what is deleted see a row in the past: what is deleted today is hidden there as well. */
   readonly isShownInThePast?: string;
   /** Where its rows come from, given what is read of them. */
@@ -61,6 +62,18 @@ export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?
   };
 }
 
+/** The latest version of every record of a phase of a workflow. */
+export const recordsOf = (compiler: Compiler, phase: PhaseDeclaration): Listed => ({
+  list: recordList(false),
+  max: MAX_PAGE,
+  parent: '$.workflow_id',
+  row: 'v',
+  isShownInThePast: isThereToday('v'),
+  from: () => recordList(false).from,
+  filters: () => [ofPhase(phase)],
+  write: (thing, sets) => compiler.version(phase, thing, sets),
+});
+
 export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
   list: itemList(phase),
   max: MAX_ITEMS_PAGE,
@@ -73,6 +86,20 @@ export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
   },
   write: (thing, sets) => compiler.item(phase, thing, sets),
 });
+
+/** The filters that arguments say, as conditions of a statement, which takes their values from each request. */
+export const conditionsOf = (
+  compiler: Compiler,
+  statement: Statement,
+  field: AnyField,
+  node: FieldNode,
+  filters: Listed['filters'],
+): string[] =>
+  filters(compiler.argumentsOf(field, node)).map(({ sql }, filter) =>
+    sql.replace(/\$(\d+)/g, (_, n: string) =>
+      statement.parameter((run) => filters(run.argumentsOf(field, node))[filter]!.parameters[Number(n) - 1]),
+    ),
+  );
 
 export class Connection extends List {
   readonly #pages: PageWriter;
@@ -103,20 +130,8 @@ export class Connection extends List {
 
   #requestOf = (run: Run): PageRequest => run.page(this.field, this.nodes[0]!, this.listed.list, this.listed.max);
 
-  /** The filters as conditions of a statement, which takes their values from each request. */
-  #conditions(statement: Statement): string[] {
-    const args = this.compiler.argumentsOf(this.field, this.nodes[0]!);
-    return this.listed
-      .filters(args)
-      .map(({ sql }, filter) =>
-        sql.replace(/\$(\d+)/g, (_, n: string) =>
-          statement.parameter(
-            (run) =>
-              this.listed.filters(run.argumentsOf(this.field, this.nodes[0]!))[filter]!.parameters[Number(n) - 1],
-          ),
-        ),
-      );
-  }
+  #conditions = (statement: Statement): string[] =>
+    conditionsOf(this.compiler, statement, this.field, this.nodes[0]!, this.listed.filters);
 
   protected read(statement: Statement, parent: string): void {
     const { list, row } = this.listed;
@@ -145,19 +160,11 @@ export class Connection extends List {
     this.#pages.writeNodes((sets) => this.listed.write({ rows, level: this.level }, sets));
   }
 
-  #page(run: Run, { rows, from, to }: Segment): Page {
-    const request = this.#requestOf(run);
-    const spans: [number, number][] = [];
-    for (let start = from, end: number; start < to; start = end) {
-      const key = rows[start]![this.#key]!;
-      for (end = start + 1; end < to && rows[end]![this.#key] === key;) end++;
-      if (key !== null) spans.push([start, end]);
-      if (this.#shown !== null && rows[start]![this.#shown] === 'f' && !run.seesAll) throw new GiveUp('hidden today');
-    }
-    const hasMore = spans.length > request.limit;
-    if (hasMore) spans.length = request.limit;
-    if (request.backwards) spans.reverse();
-    return { run, rows, spans, request, hasMore };
+  #page(run: Run, segment: Segment): Page {
+    const { rows, from, to } = segment;
+    for (let at = from; this.#shown !== null && at < to; at++)
+      if (rows[at]![this.#shown] === 'f' && !run.seesAll) throw new GiveUp('hidden today');
+    return pageOf(run, segment, this.#key, this.#requestOf(run));
   }
 
   /** Counted beside the parent. */
@@ -203,42 +210,44 @@ export function noItems(compiler: Compiler, field: AnyField, nodes: readonly Fie
   };
 }
 
-/** What is in force in the phases of a workflow, one version a phase at most. */
-export class InForce extends List {
-  readonly #asked: { readonly phase: PhaseDeclaration; readonly sets: readonly SelectionSetNode[]; write?: Write }[] =
-    [];
-  #phase = -1;
+/** Who prepares the phases of a workflow. */
+export class Testers extends List {
+  #write: Write = () => '';
+  #key = -1;
 
-  constructor(compiler: Compiler, thing: Thing) {
+  constructor(
+    compiler: Compiler,
+    thing: Thing,
+    private readonly sets: readonly SelectionSetNode[],
+  ) {
     super(compiler, thing, '$.workflow_id');
+    thing.level.lists.push(this);
   }
 
-  of(phase: PhaseDeclaration, sets: readonly SelectionSetNode[]): Write {
-    if (this.#asked.length === 0) this.thing.level.lists.push(this);
-    const asked: { phase: PhaseDeclaration; sets: readonly SelectionSetNode[]; write?: Write } = { phase, sets };
-    this.#asked.push(asked);
-    return (run, above, start, end) => {
-      const { rows, from, to } = this.segment(run, above, start, end);
-      let first = from;
-      while (first < to && rows[first]![this.#phase] !== phase.key) first++;
-      if (first === to) return 'null';
-      let last = first + 1;
-      while (last < to && rows[last]![this.#phase] === phase.key) last++;
-      return asked.write!(run, rows, first, last);
-    };
-  }
+  readonly write: Write = (run, above, start, end) => {
+    const { rows, from, to } = this.segment(run, above, start, end);
+    const people: string[] = [];
+    for (let at = from; at < to; at++)
+      if (rows[at]![this.#key] !== null) people.push(this.#write(run, rows, at, at + 1));
+    return `[${people.join(',')}]`;
+  };
 
   protected read(statement: Statement, parent: string): void {
-    const rows: Rows = subquery(
+    const rows = subquery(
       statement,
-      'v',
+      'u',
       (selected) =>
-        `select ${selected} from phase_version v where v.stream_id = ${parent} and v.versioning_type = 'FULL' and ${inForce}`,
+        `select ${selected} from workflow_testers t join users u using (user_id) where t.workflow_id = ${parent}`,
     );
-    const key = rows.sql('$.phase');
-    this.#phase = statement.place(key);
+    const key = rows.sql('$.user_id');
+    this.#key = statement.place(key);
     statement.orderBy(key);
-    for (const asked of this.#asked)
-      asked.write = this.compiler.version(asked.phase, { rows, level: this.level }, asked.sets);
+    const { sources } = tables.User!;
+    this.#write = this.compiler.object(
+      this.compiler.typeNamed('User'),
+      sources,
+      { rows, level: this.level },
+      this.sets,
+    );
   }
 }

@@ -22,7 +22,8 @@ import type { Database } from '../../database/database';
 import type { Context } from '../context';
 import { Compiler, type AnyField } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
-import { compileRoot, keysOf, type Hint, type Root } from './roots';
+import type { Root } from './caller';
+import { compileRoot, keysOf, type Hint } from './roots';
 import { Run } from './run';
 
 interface Plan {

@@ -5,7 +5,7 @@ import type { PagedList, PageRequest } from '../../database/pages';
 import { pageRequest } from '../connection';
 import type { AnyField, Compiler, Write } from './compile';
 import { NotPlanned } from './given-up';
-import type { Run } from './run';
+import type { Run, Segment } from './run';
 import { below } from './selection';
 
 /** The entries of a page, in the order of the answer. */
@@ -147,6 +147,23 @@ export class PageWriter {
     };
     return this.#object(this.#entries(type, nodes), (name) => values[name]!);
   }
+}
+
+/**
+ * The page that rows are, which were read in the order of their list, and one more of them than are asked for.
+ * @param key where the key of an entry is read; rows of one entry follow on each other
+ */
+export function pageOf(run: Run, { rows, from, to }: Segment, key: number, request: PageRequest): Page {
+  const spans: [number, number][] = [];
+  for (let start = from, end: number; start < to; start = end) {
+    const entry = rows[start]![key]!;
+    for (end = start + 1; end < to && rows[end]![key] === entry;) end++;
+    if (entry !== null) spans.push([start, end]);
+  }
+  const hasMore = spans.length > request.limit;
+  if (hasMore) spans.length = request.limit;
+  if (request.backwards) spans.reverse();
+  return { run, rows, spans, request, hasMore };
 }
 
 /** What is refused is not planned. */

@@ -4,47 +4,20 @@
  */
 import type { FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
-import { rolesOf, assignmentExpressions } from '../../database/people';
 import { phases } from '../../phases';
 import { isUuid } from '../../uuid';
-import type { WorkflowAssignment } from '../../versioning/model';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { fromGlobalId } from '../global-id';
+import { aboutCaller, assignmentOf, statementsOf, type Answer, type Root } from './caller';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import { levelOf, placeLists, type OwnList } from './list';
 import { enterPast, isDeletedIn } from './past';
-import { rolesIn, type Run } from './run';
+import { reviewQueueRoot, workflowsRoot } from './list-roots';
+import type { Run } from './run';
 import { below } from './selection';
 import { tables, workflowSources } from './sources';
-import { joined, named, Statement } from './statement';
-
-export type Answer = (run: Run) => Promise<string>;
-
-export interface Root {
-  /** How many statements it takes. */
-  readonly statements: number;
-  readonly isPast: boolean;
-  readonly answer: Answer;
-}
-
-const statementsOf = (lists: readonly OwnList[]): number =>
-  lists.reduce((sum, list) => sum + 1 + statementsOf(list.below), 0);
-
-/** A statement about the person who asks. */
-function aboutCaller(isPast: boolean) {
-  const statement = new Statement(isPast);
-  const userId = statement.parameter(({ context }) => context.userId);
-  statement.join(() => 'public.users caller');
-  statement.where(`caller.user_id = ${userId}`);
-  const isActive = statement.place('caller.is_active');
-  const roles = statement.place(`array_to_json(${rolesOf('caller', 'public.user_roles')})`);
-  return {
-    statement,
-    userId,
-    callerIn: (row: TextRow) => ({ isActive: row[isActive] === 't', roles: rolesIn(row[roles]!) }),
-  };
-}
+import { joined, named, type Statement } from './statement';
 
 /** What is found by the arguments of a root field. */
 interface Beginning {
@@ -69,9 +42,7 @@ function rootOf({ join, order, table, key, canBeDeleted, write }: Beginning, ins
   const { statement, userId, callerIn } = aboutCaller(instant !== null);
   const today = named(statement, join(statement));
   const workflow = statement.place('w.workflow_id');
-  const assignment = Object.entries(assignmentExpressions(userId)).map(
-    ([name, sql]) => [name, statement.place(sql)] as const,
-  );
+  const assignmentIn = assignmentOf(userId, (sql) => statement.place(sql));
   const isThere = instant && enterPast(statement);
   const rows = instant ? joined(statement, table, key, today.sql(`$.${key}`)) : today;
   const found = statement.place(rows.sql(`$.${key}`));
@@ -87,8 +58,7 @@ function rootOf({ join, order, table, key, canBeDeleted, write }: Beginning, ins
   const hold = (run: Run, row: TextRow): string => {
     const streamId = row[workflow]!;
     if (streamId === null) throw new GiveUp('nothing there');
-    const stands = Object.fromEntries(assignment.map(([name, place]) => [name, row[place] === 't']));
-    run.holdRights(streamId, callerIn(row), stands as unknown as WorkflowAssignment);
+    run.holdRights(streamId, callerIn(row), assignmentIn(row));
     return streamId;
   };
   const object: Write = (run, answered, from, to) => {
@@ -283,6 +253,10 @@ export function compileRoot(
     case 'nodes':
       if (!hint) throw new NotPlanned('nodes of several types');
       return rootOf(nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'), instant);
+    case 'workflows':
+    case 'reviewQueue':
+      if (instant) throw new NotPlanned('many things of the past');
+      return (field.name === 'workflows' ? workflowsRoot : reviewQueueRoot)(compiler, field, nodes);
     default:
       throw new NotPlanned(`Query.${field.name}`);
   }

@@ -3,6 +3,7 @@ import { getArgumentValues, type FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
 import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/model';
+import type { StandingFacts } from '../../versioning/rules';
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { pageRequest } from '../connection';
 import type { Context } from '../context';
@@ -18,14 +19,18 @@ export interface Segment {
   readonly to: number;
 }
 
+/** Who asks, and how they stand to a workflow. */
+type Standing = Pick<StandingFacts, 'viewer' | 'assignment'>;
+
 export const NOTHING: Segment = { rows: [], from: 0, to: 0 };
 
 export class Run {
   readonly #arguments = new Map<FieldNode, Record<string, unknown>>();
   readonly #pages = new Map<FieldNode, PageRequest>();
   readonly #lists = new Map<OwnList, ReadonlyMap<string, Segment>>();
-  /** Of the workflows that the answer is about. */
-  readonly #seesDeleted = new Map<string, boolean>();
+  /** How the viewer stands to the workflows that the answer is about. */
+  readonly #standing = new Map<string, Standing>();
+  readonly #parsed = new Map<string, unknown>();
   /** How far the past is seen, once that has been read. */
   horizon: string | null = null;
 
@@ -67,18 +72,31 @@ export class Run {
   ): void {
     const viewer: Viewer = { userId: this.context.userId, name: '', isActive, roles };
     if (!isActive || !canSeeWorkflow(viewer, assignment)) throw new GiveUp('not allowed');
-    this.#seesDeleted.set(streamId, canSeeDeleted(viewer, assignment));
+    this.#standing.set(streamId, { viewer, assignment });
+  }
+
+  standingIn(streamId: string): Standing {
+    const standing = this.#standing.get(streamId);
+    if (!standing) throw new GiveUp('of a workflow whose rights were not read');
+    return standing;
   }
 
   seesDeleted(streamId: string): boolean {
-    const sees = this.#seesDeleted.get(streamId);
-    if (sees === undefined) throw new GiveUp('of a workflow whose rights were not read');
-    return sees;
+    const { viewer, assignment } = this.standingIn(streamId);
+    return canSeeDeleted(viewer, assignment);
+  }
+
+  /** JSON that several fields are made of is parsed once. */
+  parsed<T>(text: string | null | undefined): T | null {
+    if (text == null) return null;
+    let value = this.#parsed.get(text);
+    if (value === undefined) this.#parsed.set(text, (value = JSON.parse(text)));
+    return value as T;
   }
 
   /** Whether the viewer sees also what is deleted, of all that is read. */
   get seesAll(): boolean {
-    return [...this.#seesDeleted.values()].every((sees) => sees);
+    return [...this.#standing.keys()].every((streamId) => this.seesDeleted(streamId));
   }
 
   read({ text, parameters, isPast }: Statement, parents: readonly string[] = []): Promise<readonly TextRow[]> {

@@ -5,7 +5,7 @@
  */
 import { itemExpressions } from '../../database/items';
 import { rolesOf } from '../../database/people';
-import { inForce } from '../../database/versions';
+import { inForce, phaseStatesIn, tookThePlaceOf, type PhaseState } from '../../database/versions';
 import { approvalStatusOf } from '../../versioning/approval-status';
 import {
   columnName,
@@ -17,10 +17,16 @@ import {
 } from '../../versioning/fields';
 import { notCounting, type Bar } from '../../versioning/independence';
 import type { ItemReviewStatus, Json, VersionStatus } from '../../versioning/model';
-import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
+import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
+import { approvalRequirements, availableActions } from '../../versioning/policy';
+import type { VersionFacts } from '../../versioning/rules';
+import { globalId } from '../global-id';
 import { hoursBetween } from '../phase/types';
+import { phaseAnswers, type PhaseStanding } from '../workflow/phase-standing';
+import { configOf } from '../workflow/types';
 import { GiveUp } from './given-up';
 import { isoOf, jsonOf, type Kind } from './json';
+import type { Run } from './run';
 
 type Cell = string | null;
 
@@ -29,6 +35,16 @@ export type Source =
   | { readonly is: 'column'; readonly sql: string; readonly unless?: string }
   /** JSON, made of expressions over the row. */
   | { readonly is: 'computed'; readonly of: readonly string[]; readonly json: (cells: readonly Cell[]) => string }
+  /** A value that is made of expressions over the row, and of who asks; what is selected of it is written from its members. */
+  | {
+      readonly is: 'made';
+      readonly of: readonly string[];
+      /** Whether it depends on how the viewer stands to the workflow. */
+      readonly asksStanding?: boolean;
+      readonly make: (cells: readonly Cell[], run: Run) => unknown;
+    }
+  /** A value that is made of what the rules look at in a version. */
+  | { readonly is: 'ruled'; readonly make: (facts: VersionFacts) => unknown; readonly inThePast?: unknown }
   /** A global id; `lasts` where it may be the same at all instants. */
   | { readonly is: 'id'; readonly type: string; readonly of: readonly string[]; readonly lasts: boolean }
   /** The object of another type that a key points at. */
@@ -46,7 +62,8 @@ export type Source =
   | { readonly is: 'current'; readonly where: string }
   | { readonly is: 'list'; readonly list: 'items' | 'history' }
   | { readonly is: 'diff' }
-  | { readonly is: 'phases' };
+  | { readonly is: 'phases' }
+  | { readonly is: 'testers' };
 
 export type Sources = Readonly<Record<string, Source>>;
 
@@ -106,9 +123,33 @@ export const workflowSources: Sources = {
   testLead: one('User', '$.test_lead_id'),
   reportOwner: one('User', '$.report_owner_id'),
   testExecutive: one('User', '$.test_executive_id'),
+  testers: { is: 'testers' },
   phases: { is: 'phases' },
   workflowPhase: { is: 'phases' },
 };
+
+const made = (of: readonly string[], make: (cells: readonly Cell[], run: Run) => unknown): Source => ({
+  is: 'made',
+  of,
+  make,
+});
+
+/** What is said of a phase of a workflow, over the workflow's row; its lists are not among it. */
+export function phaseSources(phase: PhaseDeclaration): Sources {
+  const standing = (answer: (standing: PhaseStanding) => unknown): Source => ({
+    is: 'made',
+    of: ['$.workflow_id', phaseStatesIn('$.workflow_id')],
+    asksStanding: true,
+    make: ([workflowId, states], run) =>
+      answer({ phase, ...run.standingIn(workflowId!), states: run.parsed<PhaseState[]>(states) ?? [], at: run.at }),
+  });
+  return {
+    id: made(['$.workflow_id'], ([id], { at }) => globalId('WorkflowPhase', `${id}-${phase.key}`, at)),
+    phase: made([], () => phase.key),
+    config: made([], () => configOf(phase)),
+    ...Object.fromEntries(Object.entries(phaseAnswers).map(([name, answer]) => [name, standing(answer)])),
+  };
+}
 
 const headerSources: Sources = {
   ...columns('versionId', 'masterRecordId', 'phase', 'versioningType', 'versionNumber', 'status', 'approvalRequired'),
@@ -128,6 +169,8 @@ const headerSources: Sources = {
   deletedBy: one('User', '$.deleted_by'),
   parent: { is: 'version', key: '$.parent_version_id', hides: true },
   base: { is: 'version', key: '$.base_version_id', hides: false },
+  availableActions: { is: 'ruled', make: availableActions, inThePast: [] },
+  approvalRequirements: { is: 'ruled', make: approvalRequirements },
   current: { is: 'current', where: `v.master_record_id = $.master_record_id and ${inForce}` },
   history: { is: 'list', list: 'history' },
   items: { is: 'list', list: 'items' },
@@ -194,6 +237,8 @@ function sourceOf(name: string, field: Field, phase: PhaseDeclaration, row: '$' 
       const approved = (value: string) => `case when $.effective_from is not null then ${value} end`;
       return field.of === 'by' ? one('User', approved('$.reviewed_by')) : column(approved('$.reviewed_at'));
     }
+    case 'standing':
+      return column(`$.status = 'RECORDED' and not ${tookThePlaceOf(phase as AuditOnlyPhase, '$.master_record_id')}`);
     case 'duration':
       return {
         is: 'computed',

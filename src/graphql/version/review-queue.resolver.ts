@@ -1,6 +1,6 @@
 /** What waits for the viewer. */
 import { decisionFactsFrom } from '../../database/facts';
-import { queuedVersions } from '../../database/review-queue';
+import { queuedVersions, REVIEW_QUEUE } from '../../database/review-queue';
 import { phaseOf } from '../../phases';
 import { awaitsDecision } from '../../versioning/policy';
 import { connectComputed, connectionArgs } from '../connection';
@@ -20,7 +20,7 @@ queries({
     },
     async (_, context, { phases, ...page }) =>
       connectComputed(
-        'review-queue',
+        REVIEW_QUEUE,
         await waitingFor(context, phases ?? null),
         ({ versionId }) => versionId,
         page,

@@ -1,10 +1,7 @@
 /** One phase of a workflow: how far it has come, and its versions. */
-import { missingPrerequisites } from '../../database/facts';
 import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions';
 import { phaseOf } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
-import { cannotCreateReason } from '../../versioning/policy';
-import { progressOf } from '../../versioning/progress';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional } from '../declare';
@@ -14,21 +11,19 @@ import { asOfArgs, at } from '../version/as-of-args';
 import { historyArgs, historyFilters } from '../version/history-args';
 import { PhaseVersion, PhaseVersionConnection } from '../version/types';
 import { seesDeleted } from '../visibility';
+import { phaseAnswers, type PhaseStanding } from './phase-standing';
 import { configOf, PhaseConfig, WorkflowPhase } from './types';
 
-async function whyNotCreate(
-  { workflowId, phase }: ReturnType<typeof asWorkflowPhase>,
-  { loaders, viewer, past }: Context,
-): Promise<string | null> {
-  if (past) return `This is how it was at ${past.at.toISOString()}: the past does not change.`;
-  const [assignment, states] = await Promise.all([
-    loaders.assignment.load(workflowId),
-    loaders.phaseStates.load(workflowId),
-  ]);
-  const declared = phaseOf(phase);
-  const missing = missingPrerequisites(declared, states);
-  return cannotCreateReason({ phase: declared, viewer, assignment, missingPrerequisites: missing });
-}
+/** Answers from how a phase stands. */
+const standing =
+  <Answer>(answer: (standing: PhaseStanding) => Answer) =>
+  async ({ workflowId, phase }: ReturnType<typeof asWorkflowPhase>, { loaders, viewer, past }: Context) => {
+    const [assignment, states] = await Promise.all([
+      loaders.assignment.load(workflowId),
+      loaders.phaseStates.load(workflowId),
+    ]);
+    return answer({ phase: phaseOf(phase), viewer, assignment, states, at: past?.at ?? null });
+  };
 
 answers(WorkflowPhase, {
   config: answered(
@@ -36,30 +31,21 @@ answers(WorkflowPhase, {
     () => PhaseConfig,
     ({ phase }) => configOf(phaseOf(phase)),
   ),
-  progress: answered(
-    'How far it has come.',
-    () => PhaseProgressEnum,
-    async ({ workflowId, phase }, { loaders }) => {
-      const states = await loaders.phaseStates.load(workflowId);
-      const { statuses = [], isWaiting } = states.find((state) => state.phase === phase) ?? {};
-      return progressOf(phaseOf(phase), statuses, missingPrerequisites(phaseOf(phase), states).length > 0, isWaiting);
-    },
-  ),
+  progress: answered('How far it has come.', () => PhaseProgressEnum, standing(phaseAnswers.progress)),
   blockedBy: answered(
     'The phases that must be done before it opens and are not.',
     () => [PhaseEnum],
-    async ({ workflowId, phase }, { loaders }) =>
-      missingPrerequisites(phaseOf(phase), await loaders.phaseStates.load(workflowId)).map(({ key }) => key),
+    standing(phaseAnswers.blockedBy),
   ),
   canCreate: answered(
     'Whether the viewer may start a version or record here now; never in the past.',
     () => Boolean,
-    async (phase, context) => (await whyNotCreate(phase, context)) === null,
+    standing(phaseAnswers.canCreate),
   ),
   cannotCreateReason: answered(
     'Why the viewer may not start one; null if they may.',
     optional(() => String),
-    whyNotCreate,
+    standing(phaseAnswers.cannotCreateReason),
   ),
   current: answered(
     'FULL phases: the approved version. AUDIT_ONLY phases: null; see `records`.',

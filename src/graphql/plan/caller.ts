@@ -1,0 +1,44 @@
+/** What all planned roots begin with: a statement about the person who asks. */
+import type { TextRow } from '../../database/statements';
+import { assignmentExpressions, rolesOf } from '../../database/people';
+import type { WorkflowAssignment } from '../../versioning/model';
+import type { OwnList } from './list';
+import { rolesIn, type Run } from './run';
+import { Statement } from './statement';
+
+export type Answer = (run: Run) => Promise<string>;
+
+export interface Root {
+  /** How many statements it takes. */
+  readonly statements: number;
+  readonly isPast: boolean;
+  readonly answer: Answer;
+}
+
+export const statementsOf = (lists: readonly OwnList[]): number =>
+  lists.reduce((sum, list) => sum + 1 + statementsOf(list.below), 0);
+
+/** A statement about the person who asks. */
+export function aboutCaller(isPast: boolean) {
+  const statement = new Statement(isPast);
+  const userId = statement.parameter(({ context }) => context.userId);
+  statement.join(() => 'public.users caller');
+  statement.where(`caller.user_id = ${userId}`);
+  const isActive = statement.place('caller.is_active');
+  const roles = statement.place(`array_to_json(${rolesOf('caller', 'public.user_roles')})`);
+  return {
+    statement,
+    userId,
+    callerIn: (row: TextRow) => ({ isActive: row[isActive] === 't', roles: rolesIn(row[roles]!) }),
+  };
+}
+
+/**
+ * How a person stands to a workflow `w`, read where the expressions say.
+ * @param place takes an expression, and answers where in the row it is read
+ */
+export function assignmentOf(userId: string, place: (sql: string) => number): (row: TextRow) => WorkflowAssignment {
+  const places = Object.entries(assignmentExpressions(userId)).map(([name, sql]) => [name, place(sql)] as const);
+  return (row) =>
+    Object.fromEntries(places.map(([name, at]) => [name, row[at] === 't'])) as unknown as WorkflowAssignment;
+}

@@ -1,0 +1,149 @@
+/** The roots that are lists: the workflows that somebody sees, and what waits for their decision. */
+import type { FieldNode, SelectionSetNode } from 'graphql';
+import { decisionFactsFrom } from '../../database/facts';
+import { isSeenBy, workflowList } from '../../database/people';
+import { isQueuedFor, queueFacts, queueOrder, REVIEW_QUEUE } from '../../database/review-queue';
+import type { TextRow } from '../../database/statements';
+import type { DecisionFactsRow } from '../../database/version-facts';
+import { phaseOf, phases } from '../../phases';
+import { awaitsDecision, decidersOf } from '../../versioning/policy';
+import { connectComputed, encode, MAX_PAGE, type ConnectionArgs } from '../connection';
+import { ofSelection } from '../workflow/workflow-args';
+import { aboutCaller, assignmentOf, statementsOf, type Root } from './caller';
+import type { AnyField, Compiler, Thing, Write } from './compile';
+import { GiveUp } from './given-up';
+import { levelOf, placeLists, type OwnList } from './list';
+import type { Listed } from './lists';
+import { pageAsked, pageOf, PageWriter, type Page } from './pages';
+import type { Run } from './run';
+import { workflowSources } from './sources';
+import { joined, named, Statement, subquery } from './statement';
+
+const QUEUE = { name: REVIEW_QUEUE, keyType: 'uuid' } as const;
+
+/** The workflows that the caller sees. How they stand to each is read where something depends on it. */
+export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[]): Root {
+  const { statement, userId, callerIn } = aboutCaller(false);
+  const things: { readonly thing: Thing; hold?: (run: Run, row: TextRow) => void }[] = [];
+  const listed: Listed = {
+    list: { ...workflowList, ofParent: isSeenBy('p.parent') },
+    max: MAX_PAGE,
+    parent: '$.user_id',
+    row: 'w',
+    from: () => workflowList.from,
+    filters: ofSelection,
+    write: (thing, sets) => {
+      const held: (typeof things)[number] = { thing };
+      things.push(held);
+      const write = compiler.object(compiler.typeNamed('Workflow'), workflowSources, thing, sets);
+      return (run, rows, from, to) => {
+        held.hold?.(run, rows[from]!);
+        return write(run, rows, from, to);
+      };
+    },
+  };
+  const level = levelOf(true);
+  const write = compiler.connection(field, nodes, listed, { rows: named(statement, 'caller'), level });
+  const own: OwnList[] = [];
+  placeLists(level, own);
+  if (compiler.asksStanding)
+    for (const held of things) {
+      const place = (sql: string) => statement.place(held.thing.rows.sql(sql));
+      const assignmentIn = assignmentOf(userId, place);
+      const id = place('$.workflow_id');
+      held.hold = (run, row) => run.holdRights(row[id]!, callerIn(row), assignmentIn(row));
+    }
+  return {
+    statements: 1 + statementsOf(own),
+    isPast: false,
+    answer: async (run) => {
+      const answered = await run.read(statement);
+      if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
+      await run.complete(own, answered);
+      return write(run, answered, 0, answered.length);
+    },
+  };
+}
+
+/** Reads what waits in the caller's workflows, together with what the rules ask of it; and answers the ids of those that wait for them. */
+function queueOf(field: AnyField, node: FieldNode): (run: Run) => Promise<string[]> {
+  const { statement, userId, callerIn } = aboutCaller(false);
+  const ofPhases = statement.parameter((run) => run.argumentsOf(field, node).phases ?? null);
+  const queued = subquery(
+    statement,
+    'v',
+    (selected) => `select ${selected} from phase_version v join workflows w on w.workflow_id = v.stream_id
+      where ${isQueuedFor(userId)} and (${ofPhases}::text[] is null or v.phase::text = any (${ofPhases}::text[]))`,
+  );
+  const place = (sql: string) => statement.place(queued.sql(sql));
+  const [id, stream, phase, facts] = ['v.version_id', 'v.stream_id', 'v.phase', queueFacts].map(place);
+  const assignmentIn = assignmentOf(userId, place);
+  statement.orderBy(...queueOrder.map((sql) => queued.sql(sql)));
+  return async (run) => {
+    const answered = await run.read(statement);
+    if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
+    const caller = callerIn(answered[0]);
+    const waiting = answered.filter((row) => {
+      if (row[id!] === null) return false;
+      run.holdRights(row[stream!]!, caller, assignmentIn(row));
+      const read = JSON.parse(row[facts!]!) as DecisionFactsRow;
+      return awaitsDecision(decisionFactsFrom(phaseOf(row[phase!]!), read, run.standingIn(row[stream!]!)));
+    });
+    return waiting.map((row) => row[id!]!);
+  };
+}
+
+/** What waits for the caller. Only the versions of the page are read whole. */
+export function reviewQueueRoot(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[]): Root {
+  const node = nodes[0]!;
+  pageAsked(compiler, field, node, QUEUE, MAX_PAGE);
+  const queue = queueOf(field, node);
+  const statement = new Statement();
+  const ids = statement.parameter((_, parents) => parents);
+  statement.join(() => `unnest(${ids}::uuid[]) with ordinality p(parent, n)`);
+  statement.orderBy('p.n');
+  const key = statement.place('p.parent');
+  const decided = phases.filter((phase) => decidersOf(phase).length > 0);
+  const thing: Thing = {
+    rows: joined(statement, 'phase_version', 'version_id', 'p.parent'),
+    level: levelOf(false),
+    phases: decided,
+  };
+  const pages = new PageWriter(compiler, field, nodes, {
+    cursor: ({ rows, spans }, entry) => encode(QUEUE, rows[spans[entry]![0]]![key]!),
+    totalCount: () => (page) => String(page.total),
+  });
+  const phase = compiler.place(thing, '$.phase');
+  pages.writeNodes((sets) => ofAnyPhase(compiler, thing, phase, sets));
+  const own: OwnList[] = [];
+  placeLists(thing.level, own);
+  return {
+    statements: 2 + statementsOf(own),
+    isPast: false,
+    answer: async (run) => {
+      const waiting = await queue(run);
+      const args = run.argumentsOf(field, node) as unknown as ConnectionArgs;
+      const { nodes: shown, pageInfo } = connectComputed(QUEUE.name, waiting, String, args, (id) => id);
+      const rows = shown.length > 0 ? await run.read(statement, shown) : [];
+      await run.complete(own, rows);
+      const request = run.page(field, node, QUEUE, MAX_PAGE);
+      const page: Page = {
+        ...pageOf(run, { rows, from: 0, to: rows.length }, key, { ...request, limit: MAX_PAGE, backwards: false }),
+        request,
+        hasMore: request.backwards ? pageInfo.hasPreviousPage : pageInfo.hasNextPage,
+        total: waiting.length,
+      };
+      return pages.write(page, []);
+    },
+  };
+}
+
+/** Writes versions of several phases, each as those of its phase are. */
+function ofAnyPhase(compiler: Compiler, thing: Thing, phase: number, sets: readonly SelectionSetNode[]): Write {
+  const writes = new Map(thing.phases!.map((one) => [one.key, compiler.version(one, thing, sets)]));
+  return (run, rows, from, to) => {
+    const write = writes.get(rows[from]![phase] ?? '');
+    if (!write) throw new GiveUp('a version that is gone');
+    return write(run, rows, from, to);
+  };
+}

@@ -1,0 +1,31 @@
+/** What is said of a phase of a workflow, from how far all of its phases have come: by resolvers and by plans. */
+import { missingPrerequisites } from '../../database/facts';
+import type { PhaseState } from '../../database/versions';
+import { cannotCreateReason } from '../../versioning/policy';
+import { progressOf } from '../../versioning/progress';
+import type { StandingFacts } from '../../versioning/rules';
+
+/** A phase of a workflow, and who asks about it. */
+export interface PhaseStanding extends StandingFacts {
+  readonly states: readonly PhaseState[];
+  /** The instant at which it is read; null for the present. */
+  readonly at: Date | null;
+}
+
+const missing = ({ phase, states }: PhaseStanding) => missingPrerequisites(phase, states);
+
+function whyNotCreate(standing: PhaseStanding): string | null {
+  if (standing.at) return `This is how it was at ${standing.at.toISOString()}: the past does not change.`;
+  return cannotCreateReason({ ...standing, missingPrerequisites: missing(standing) });
+}
+
+export const phaseAnswers = {
+  progress: (standing: PhaseStanding) => {
+    const { phase, states } = standing;
+    const { statuses = [], isWaiting } = states.find((state) => state.phase === phase.key) ?? {};
+    return progressOf(phase, statuses, missing(standing).length > 0, isWaiting);
+  },
+  blockedBy: (standing: PhaseStanding) => missing(standing).map(({ key }) => key),
+  canCreate: (standing: PhaseStanding) => whyNotCreate(standing) === null,
+  cannotCreateReason: whyNotCreate,
+};
