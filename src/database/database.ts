@@ -137,6 +137,11 @@ export class Database implements Db, Watcher {
     return this.shares.streams.run(streamId, () => this.transaction(work));
   }
 
+  /** Writes to a stream by other means than statements of ours, on these connections, when it is the turn of this server's writer. */
+  writeOn<T>(streamId: string, work: () => Promise<T>): Promise<T> {
+    return this.shares.streams.run(streamId, () => this.inTurn(this.shares.writing, work));
+  }
+
   /** Runs a statement that waits for the writers of streams, not longer than they wait for each other. */
   queryBehindWriters<Row extends object>(
     streamIds: readonly string[],

@@ -1,9 +1,11 @@
 /**
- * The reference data: people, lines of business, cycles, reports, workflows and who is assigned to them. It runs as the owner of
- * the database (npm run -s admin, the demo). `commit` is the one door for writing: like every write it is captured, and its
- * commit says what was done, why, and which login of the machine did it; origin `db:` and the role.
+ * The reference data: people, lines of business, cycles, reports, workflows and who is assigned to them. Commands run as the
+ * owner of the database (npm run -s admin, the demo) and write through `commit`, which says what was done, why, and which login
+ * of the machine did it; origin `db:` and the role. The API writes the same in the name of an administrator
+ * (services/change-register.ts).
  */
 import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import {
   Prisma,
@@ -17,7 +19,8 @@ import {
 import { positions, signatories, unfitness, type Position, type Signatory } from '../versioning/fitness';
 import { isBlank, tidied } from '../versioning/identity';
 import type { UserRole } from '../versioning/model';
-import type { Db } from './database';
+import { badInput, busy, DomainError, notFound } from '../versioning/errors';
+import type { Db, Tx } from './database';
 import { operator } from './operator';
 import { namingsOf, REFERENCE_STREAM, usersById, type Naming } from './people';
 import { fieldName } from './statements';
@@ -32,15 +35,25 @@ export interface Statement {
 
 /** Refused, with what to do about it; nothing was written. */
 export class ReferenceDataRefusal extends Error {}
+class ReasonMissing extends ReferenceDataRefusal {}
 
 type Transaction = Prisma.TransactionClient;
-/** The transaction as the rest of the product reads through one. */
-const asDb = (tx: Transaction): Db => ({
-  query: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
+/** The transaction as the rest of the product reads and writes in one. */
+function asTx(tx: Transaction): Tx {
+  let failure: unknown;
+  const query = async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
     (await tx.$queryRawUnsafe<object[]>(sql, ...parameters)).map(
       (row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [fieldName(column), value])) as Row,
-    ),
-});
+    );
+  return {
+    // What is asked after something failed is told why that did.
+    query: (sql, parameters) =>
+      query<never>(sql, parameters).catch((error: unknown) => {
+        throw failure ?? error;
+      }),
+    write: (sql, parameters) => void query(sql, parameters).catch((error: unknown) => (failure ??= error)),
+  };
+}
 
 const person = { select: { userId: true, name: true } } as const;
 /** A day of the calendar, as it is written. */
@@ -49,10 +62,58 @@ const omit = { streamId: true } as const;
 
 export type ReferenceData = ReturnType<typeof openReferenceData>;
 
-/** Opens the reference data; close it when done. */
-export function openReferenceData(ownerUrl: string) {
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: ownerUrl, max: 2 }) });
+/** A transaction in which the reference data can be written, and read as the rest of the product reads. */
+export interface ReferenceTransaction {
+  readonly tx: Tx;
+  readonly data: ReferenceWrites;
+}
+
+/** Whoever works in a workflow keeps the people and their rights as they are until they have ended. */
+const PATIENCE = { timeout: 60_000, maxWait: 10_000 };
+
+/** What is behind one of Prisma's errors: PostgreSQL's own, or what it means to the domain. */
+function behind(error: unknown): unknown {
+  if (error instanceof ReferenceDataRefusal) return badInput(error.message);
+  const { code, meta, cause } = error as { code?: string; meta?: { driverAdapterError?: Error }; cause?: unknown };
+  if (code === 'P2025') return notFound('What is to be changed');
+  if (code === 'P2028') return busy('Others are working, and it has been waited for. Nothing was done; try again.', 2);
+  const original = (meta?.driverAdapterError?.cause ?? cause) as
+    { originalCode?: string; originalMessage?: string; severity?: string } | undefined;
+  if (original?.originalCode === undefined) return error;
+  const { originalCode, originalMessage, severity = 'ERROR' } = original;
+  if (originalCode === '23505')
+    return new DomainError('CONFLICT', 'There is one with this id, name or number already.');
+  if (/^2300[13]$|^23503$/.test(originalCode))
+    return badInput('It names a user, cycle, report or line of business that does not exist.');
+  return Object.assign(new Error(originalMessage), { code: originalCode, severity });
+}
+
+/** Whether the commit that is open in this transaction has written anything. */
+export const isWritten = async (tx: Db): Promise<boolean> => {
+  const [found] = await tx.query<{ isWritten: boolean }>(
+    `select exists (select from log.row_change r join log.stream s using (stream_id)
+       where s.stream_id = $1::uuid and r.sequence = s.sequence + 1) as is_written`,
+    [REFERENCE_STREAM],
+  );
+  return found!.isWritten;
+};
+
+/**
+ * Opens the reference data; close it when done.
+ * @param database the address, as the owner, or connections of the service
+ */
+export function openReferenceData(database: string | pg.Pool) {
+  const adapter = new PrismaPg(typeof database === 'string' ? { connectionString: database, max: 2 } : database);
+  const prisma = new PrismaClient({ adapter });
   return {
+    /** Writes in one transaction, whose commit the work itself opens and seals. */
+    transaction: <T>(reason: string | null, work: (transaction: ReferenceTransaction) => Promise<T>): Promise<T> =>
+      prisma
+        .$transaction((tx) => work({ tx: asTx(tx), data: writesOf(tx, reason) }), PATIENCE)
+        .catch((error: unknown) => {
+          throw behind(error);
+        }),
+
     users: async () => {
       const include = { roles: { orderBy: { role: 'asc' } } } as const;
       const users = await prisma.user.findMany({ omit, include, orderBy: { userId: 'asc' } });
@@ -98,19 +159,12 @@ export function openReferenceData(ownerUrl: string) {
     commit: async <T>(statement: Statement, write: (data: ReferenceWrites) => Promise<T>): Promise<T | null> => {
       const reason = statement.reason && !isBlank(statement.reason) ? tidied(statement.reason) : null;
       try {
-        return await prisma.$transaction(
-          async (tx) => {
-            await tx.$executeRaw`select log.state(${statement.operation}, ${reason}, ${operator()})`;
-            const result = await write(writesOf(tx, reason));
-            const [{ isWritten }] = await tx.$queryRaw<[{ isWritten: boolean }]>`
-              select exists (select from log.row_change r join log.stream s using (stream_id)
-                where s.stream_id = ${REFERENCE_STREAM}::uuid and r.sequence = s.sequence + 1) as "isWritten"`;
-            if (!isWritten) throw new NothingChanged();
-            return result;
-          },
-          // Whoever works in a workflow keeps the people and their rights as they are until they have ended.
-          { timeout: 60_000, maxWait: 10_000 },
-        );
+        return await prisma.$transaction(async (tx) => {
+          await tx.$executeRaw`select log.state(${statement.operation}, ${reason}, ${operator()})`;
+          const result = await write(writesOf(tx, reason));
+          if (!(await isWritten(asTx(tx)))) throw new NothingChanged();
+          return result;
+        }, PATIENCE);
       } catch (error) {
         if (error instanceof NothingChanged) return null;
         throw error;
@@ -121,15 +175,17 @@ export function openReferenceData(ownerUrl: string) {
   };
 }
 
+/** What would change nothing is no commit. */
 class NothingChanged extends Error {}
 
 /** What can be said of a row; where it is changed, what is left out stays as it is. */
 type Said<Row> = Partial<Omit<Row, 'streamId'>>;
 type Named<Row extends { name: string }> = Said<Row> & Pick<Row, 'name'>;
 
-/** The days of a cycle are written `YYYY-MM-DD`. */
+/** A day of the calendar, written `YYYY-MM-DD` or at midnight in UTC. */
+type Day = string | Date;
 type SaidOfCycle = Omit<Said<Cycle>, 'startDate' | 'endDate'> &
-  Partial<Readonly<Record<'startDate' | 'endDate', string | null>>>;
+  Partial<Readonly<Record<'startDate' | 'endDate', Day | null>>>;
 type SaidOfUser = Said<User> & { readonly roles?: readonly UserRole[] };
 export type Assigned = Partial<Pick<Workflow, Signatory>> & { readonly testerIds?: readonly number[] };
 
@@ -138,13 +194,12 @@ export type ReferenceWrites = ReturnType<typeof writesOf>;
 function writesOf(tx: Transaction, reason: string | null) {
   const names = namesOf(tx);
   const demandReason = (what: string, isDone = true): void => {
-    if (isDone && reason === null)
-      throw new ReferenceDataRefusal(`${what} needs a reason, which is recorded with it: --reason "…".`);
+    if (isDone && reason === null) throw new ReasonMissing(`${what} needs a reason, which is recorded with it.`);
   };
   /** Refuses people who cannot do what they would be named for. */
   const demandFit = async (position: Position, userIds: readonly (number | null | undefined)[]): Promise<void> => {
     const wanted = userIds.filter((userId) => userId != null);
-    const people = new Map((await usersById(asDb(tx), wanted)).map((user) => [user.userId, user]));
+    const people = new Map((await usersById(asTx(tx), wanted)).map((user) => [user.userId, user]));
     for (const userId of wanted) {
       const unfit = unfitness(people.get(userId), positions[position].takes);
       if (unfit) throw new ReferenceDataRefusal(`User ${userId} cannot be the ${positions[position].title}. ${unfit}`);
@@ -152,7 +207,7 @@ function writesOf(tx: Transaction, reason: string | null) {
   };
 
   const days = ({ startDate, endDate, ...cycle }: SaidOfCycle) => {
-    const day = (text?: string | null) => (text == null ? text : new Date(`${text}T00:00:00Z`));
+    const day = (said?: Day | null) => (typeof said === 'string' ? new Date(`${said}T00:00:00Z`) : said);
     return { ...cycle, startDate: day(startDate), endDate: day(endDate) };
   };
   const owned = async (report: Said<Report>): Promise<void> => {
@@ -181,8 +236,8 @@ function writesOf(tx: Transaction, reason: string | null) {
         await tx.userRoleGrant.deleteMany({ where: { userId, role: { notIn: [...roles] } } });
         await tx.userRoleGrant.createMany({ data, skipDuplicates: true });
       }
-      const [now] = await usersById(asDb(tx), [userId]);
-      const named = await namingsOf(asDb(tx), userId);
+      const [now] = await usersById(asTx(tx), [userId]);
+      const named = await namingsOf(asTx(tx), userId);
       return named.filter(({ position }) => unfitness(now, positions[position].takes) !== null);
     },
 
@@ -272,5 +327,6 @@ export function explained(error: unknown): string {
       return 'A cycle ends after it starts: give an --end that is not before --start.';
     if (error.code === 'P2025') return 'There is none with this id.';
   }
+  if (error instanceof ReasonMissing) return error.message.replace(/\.$/, ': --reason "…".');
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 /** The register, as lists: people, lines of business, cycles and reports, which can be searched and ordered. */
-import { rolesOf } from './people';
+import type { Db } from './database';
+import { REFERENCE_STREAM, rolesOf } from './people';
 import type { FilteredList, OrderField, PagedList } from './pages';
 
 /** Whether what is asked for stands in one of the texts, whatever their case. */
@@ -71,3 +72,31 @@ export const reportList = {
   },
   orders: { NAME: byText('r.name'), NUMBER: byText('r.number') },
 } as const satisfies FilteredList;
+
+/** Something of the register. */
+export interface Registered {
+  readonly kind: keyof typeof tablesOf;
+  readonly id: string;
+}
+
+/** The tables that say something of each; their rows' keys begin with its id. */
+const tablesOf = {
+  User: ['users', 'user_roles'],
+  Lob: ['lobs'],
+  Cycle: ['cycles'],
+  Report: ['reports'],
+  Workflow: ['workflows', 'workflow_testers'],
+} as const;
+
+/** The last commit that changed each of them, as its number in the log of the reference data. */
+export const registerRevisions = (
+  db: Db,
+  kind: Registered['kind'],
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly revision: number }[]> =>
+  db.query(
+    `select split_part(r.row_id, ',', 1) as id, max(r.sequence)::int as revision from row_change r
+     where r.stream_id = $1::uuid and r.table_name = any($2::text[]) and split_part(r.row_id, ',', 1) = any($3::text[])
+     group by 1`,
+    [REFERENCE_STREAM, [...tablesOf[kind]], ids],
+  );

@@ -13,6 +13,7 @@ import * as items from '../database/items';
 import { metricsById, phaseMetrics } from '../database/metrics';
 import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../database/pages';
 import * as people from '../database/people';
+import { registerRevisions, type Registered } from '../database/register';
 import * as versions from '../database/versions';
 import { groupBy } from '../group-by';
 import type { BackgroundWork } from '../offload/heavy-work';
@@ -66,6 +67,14 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: BackgroundW
     cycle: byId(db, people.cyclesById, 'cycleId', objects.asCycle),
     report: byId(db, people.reportsById, 'reportId', objects.asReport),
     lob: byId(db, people.lobsById, 'lobId', objects.asLob),
+    revision: described((kind: Registered['kind']) =>
+      byId(
+        db,
+        (_, ids: readonly string[]) => registerRevisions(db, kind, ids),
+        'id',
+        ({ revision }) => revision,
+      ),
+    ),
     testers: byForeignKey(db, people.testersByWorkflow, 'workflowId'),
     metric: byId(db, metricsById, 'metricId', objects.asMetric),
     metrics: byForeignKey(db, phaseMetrics, 'workflowId'),

@@ -1,6 +1,6 @@
 /**
  * What null means in the input of a mutation: the same as leaving the field out, so that a client may send either, and a
- * retry the other. Only in a version's content it says something of its own: it clears a field.
+ * retry the other. Only in a version's content, and in changes of the register, it says something of its own: it clears a field.
  */
 import {
   getNullableType,
@@ -12,13 +12,18 @@ import {
 } from 'graphql';
 import { fullPhases } from '../phases';
 
-const contentInputs: ReadonlySet<string> = new Set(fullPhases.map(({ version }) => version.inputType));
+const clearing: ReadonlySet<string> = new Set([
+  ...fullPhases.map(({ version }) => version.inputType),
+  'UpdateCycleInput',
+  'UpdateReportInput',
+  'UpdateWorkflowInput',
+]);
 
 function withoutNulls(value: unknown, given: GraphQLInputType): unknown {
   const type = getNullableType(given);
   if (value === null || value === undefined) return value;
   if (isListType(type)) return (value as readonly unknown[]).map((entry) => withoutNulls(entry, type.ofType));
-  if (!isInputObjectType(type) || contentInputs.has(type.name)) return value;
+  if (!isInputObjectType(type) || clearing.has(type.name)) return value;
   return membersOf(value as Record<string, unknown>, Object.values(type.getFields()));
 }
 

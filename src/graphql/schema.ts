@@ -24,6 +24,7 @@ import './change-log/proof.resolver';
 import './diff/diff.resolver';
 import './metrics/metrics.resolver';
 import './people/people.resolver';
+import './people/register-mutations.resolver';
 import './phase/commands';
 import './version/history.resolver';
 import './version/items.resolver';

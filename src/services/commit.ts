@@ -170,11 +170,11 @@ interface Repeatable {
 }
 
 /** Seals, and remembers for which key. */
-async function sealRepeatable(
+export async function sealRepeatable(
   tx: Tx,
   streamId: string,
   { actorId, operation, key, inputHash }: Repeatable,
-  { versionId }: Written,
+  { versionId }: Pick<Written, 'versionId'>,
   now: Date,
 ): Promise<string> {
   tx.write(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
@@ -186,7 +186,10 @@ async function sealRepeatable(
   return sealed!.changeSetId;
 }
 
-async function earlierAnswer(tx: Tx, { actorId, operation, key, inputHash }: Repeatable): Promise<Committed | null> {
+export async function earlierAnswer(
+  tx: Tx,
+  { actorId, operation, key, inputHash }: Repeatable,
+): Promise<Committed | null> {
   const [earlier] = await tx.query<Committed & { inputHash: string }>(
     `select version_id, change_set_id, input_hash from log.idempotency_key
      where actor_id = $1 and operation = $2 and key = $3 and created_at >= clock_timestamp() - ${KEPT}`,

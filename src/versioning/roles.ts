@@ -15,3 +15,7 @@ export const someone = (roles: readonly UserRole[]): string => roles.map((role) 
 /** Administrators and auditors never act on what workflows hold, whatever else they are. */
 export const actsNowhere = ({ roles }: Pick<Viewer, 'roles'>): boolean =>
   roles.includes('ADMIN') || roles.includes('AUDITOR');
+
+/** Administrators keep the register: people and their roles, reports, cycles, workflows and who is assigned to them. */
+export const keepsRegister = ({ roles, isActive }: Pick<Viewer, 'roles' | 'isActive'>): boolean =>
+  isActive && roles.includes('ADMIN');

@@ -17,7 +17,7 @@ export const asMarkdown = (): string =>
     ]),
     '## Doing',
     '',
-    'Administrators and auditors do nothing of it, whatever else they are. What a mutation answers with is for whoever may do it.',
+    'Administrators and auditors do nothing of what is done in workflows, whatever else they are. What a mutation answers with is for whoever may do it.',
     '',
     ...doing.map(
       ({ who, mutations, phases }) => `- **${who}**${phases ? ` (${code(phases.join(' '))})` : ''}: ${code(mutations)}`,

@@ -30,10 +30,10 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       Query: 'phaseConfigs auditCoverage users lobs cycles reports user lob cycle report',
       Node: 'id',
-      User: 'userId name roles isActive',
-      Lob: 'lobId name',
-      Cycle: 'cycleId name startDate endDate cycleStatus',
-      Report: 'reportId name number lob owner',
+      User: 'userId name roles isActive revision',
+      Lob: 'lobId name revision',
+      Cycle: 'cycleId name startDate endDate cycleStatus revision',
+      Report: 'reportId name number lob owner revision',
       PhaseConfig:
         'phase title order versioningType approvalRequired creatorRoles approverRoles prerequisites versionTypeName itemTypeName fields itemFields commands',
       FieldConfig: 'name title description kind constants suggestions isContent isRequired inputName editableBy',
@@ -70,7 +70,7 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       Query: 'workflow dataOwners verifyChangeLog phaseVersion node',
       Workflow:
-        'workflowId basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes changeSet lastChange',
+        'workflowId revision basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes changeSet lastChange',
       LastChange: 'sequence committedAt',
       WorkflowEdge: edge,
       WorkflowPhase: 'phase config progress blockedBy current records metrics',
@@ -194,13 +194,13 @@ export const hiddenAs: Readonly<Record<string, string>> = {
 export interface DoingRule {
   readonly who: string;
   /** One of these, in the workflow; or the one who gives, or may delegate, the signature that is meant. */
-  readonly as: readonly string[] | 'SIGNER' | 'PRINCIPAL';
+  readonly as: readonly string[] | 'SIGNER' | 'PRINCIPAL' | 'ADMINISTRATOR';
   readonly mutations: string;
   /** Where it is so; everywhere if left out. */
   readonly phases?: readonly string[];
 }
 
-/** Administrators and auditors do nothing of it, whatever else they are. */
+/** Administrators and auditors do nothing of what is done in workflows, whatever else they are. */
 export const doing: readonly DoingRule[] = [
   {
     who: 'Testers of the workflow',
@@ -253,12 +253,24 @@ export const doing: readonly DoingRule[] = [
     as: ['TESTER', 'DATA_OWNER', 'REPORT_OWNER', 'TEST_EXECUTIVE', 'DATA_EXECUTIVE', 'DELEGATE'],
     mutations: 'refreshMetrics',
   },
+  {
+    who: 'Administrators; their own roles, and whether they may sign in, another of them changes',
+    as: 'ADMINISTRATOR',
+    mutations:
+      'createUser updateUser createLob updateLob createCycle updateCycle createReport updateReport createWorkflow updateWorkflow',
+  },
 ];
 
 /** What only a mutation answers with: for whoever may do it. */
 export const answersOfMutations: Fields = {
   VersionPayload: 'version changeSet',
   RebasePayload: 'version conflicts changeSet',
+  UserPayload: 'user changeSet stillNamed',
+  StillNamed: 'position place placeId',
+  LobPayload: 'lob changeSet',
+  CyclePayload: 'cycle changeSet',
+  ReportPayload: 'report changeSet',
+  WorkflowPayload: 'workflow changeSet',
   MergeConflict: 'itemKey label path base ours theirs',
 };
 

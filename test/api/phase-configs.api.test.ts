@@ -33,9 +33,7 @@ test('every field is one of the type that it is said of, with its constants', ()
     ] as const)
       for (const { name, constants, kind } of all) {
         const type_ = getNamedType(fieldsOf(type)[name]!.type);
-        const values = isEnumType(type_)
-          ? (type_).getValues().map(({ value }) => value as string)
-          : [];
+        const values = isEnumType(type_) ? type_.getValues().map(({ value }) => value as string) : [];
         expect([name, constants.map(({ value }: any) => value).sort()]).toEqual([name, [...values].sort()]);
         expect([name, kind === 'ENUMERATION']).toEqual([name, values.length > 0]);
         seen++;

@@ -282,15 +282,30 @@ describe('the service’s role', () => {
     ]);
   });
 
-  describe('writes no reference data, no editors, and only adds decisions:', () => {
+  describe('writes to the register in an administrator’s name only:', () => {
+    const register = ['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers'];
+    const isKept = (table: string) => /_roles|_testers/.test(table);
+    refusals(
+      register.flatMap((table): [string, string][] => [
+        [`insert into ${table}`, `insert into ${table} select * from ${table}`],
+        isKept(table)
+          ? [`delete from ${table}`, `delete from ${table}`]
+          : [`update ${table}`, `update ${table} set stream_id = stream_id`],
+      ]),
+      'PL009',
+    );
+    refusals(
+      register.flatMap((table): [string, string][] => [
+        isKept(table)
+          ? [`update ${table}`, `update ${table} set stream_id = stream_id`]
+          : [`delete from ${table}`, `delete from ${table}`],
+        [`truncate ${table}`, `truncate ${table} cascade`],
+      ]),
+    );
+  });
+
+  describe('writes no policies, no editors, and only adds decisions:', () => {
     const readOnly = [
-      'users',
-      'user_roles',
-      'lobs',
-      'cycles',
-      'reports',
-      'workflows',
-      'workflow_testers',
       'phase_policy',
       'phase_signature',
       'phase_step',

@@ -93,6 +93,43 @@ begin
   end loop;
 end $$;
 
+-- ── who keeps the register ───────────────────────────────────────────────────────────────────────────────────────────
+
+-- The service changes people, roles, reports, cycles, workflows and assignments in the name of an active administrator
+-- only, and nobody's roles or right to sign in by themselves. Whoever else writes there has that right from PostgreSQL.
+create function log.guard_register() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  acting int := log.actor('00000000-0000-0000-0000-000000000000');
+  about jsonb := coalesce(to_jsonb(new), to_jsonb(old));
+begin
+  if log.is_service() then
+    perform log.refuse_if(case
+      when not exists (select from users u join user_roles r using (user_id)
+        where u.user_id = acting and u.is_active and r.role = 'ADMIN')
+        then 'PL009 the register is changed in the name of an active administrator'
+      when about ->> 'user_id' = acting::text and (tg_table_name = 'user_roles'
+        or to_jsonb(old) ->> 'is_active' <> to_jsonb(new) ->> 'is_active')
+        then 'PL006 nobody changes their own roles, or whether they may sign in' end);
+  end if;
+  return coalesce(new, old);
+end $$;
+
+do $$
+declare
+  t text;
+  rights text;
+begin
+  for t, rights in values ('users', 'insert, update'), ('lobs', 'insert, update'), ('cycles', 'insert, update'),
+    ('reports', 'insert, update'), ('workflows', 'insert, update'), ('user_roles', 'insert, delete'),
+    ('workflow_testers', 'insert, delete')
+  loop
+    execute format('create trigger b_guard_register before insert or update or delete on %I for each row
+      execute function log.guard_register()', t);
+    execute format('grant %s on %I to phaseledger_service', rights, t);
+  end loop;
+end $$;
+
 -- ── one version in force ─────────────────────────────────────────────────────────────────────────────────────────────
 
 alter table phase_version

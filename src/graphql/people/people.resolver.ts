@@ -1,15 +1,17 @@
 /** The register: who and what there is, for pickers and for administration. */
+import { Int } from 'type-graphql';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { FilteredList } from '../../database/pages';
-import { cycleList, lobList, reportList, userList } from '../../database/register';
+import { cycleList, lobList, reportList, userList, type Registered } from '../../database/register';
 import { readIn } from '../as-of';
 import { connect, connectionArgs, connectionOf } from '../connection';
 import type { Context } from '../context';
-import { a, answered, optional, queries, type Given, type TypeOf, type Value } from '../declare';
+import { a, answered, answers, optional, queries, type Given, type TypeOf, type Value } from '../declare';
 import { UserRoleEnum } from '../enums';
 import { choiceArgs, chosen } from '../list';
 import { asCycle, asLob, asReport, asUser } from '../objects';
 import { asOfArgs, at } from '../version/as-of-args';
+import { Workflow } from '../workflow/types';
 import { Cycle, Lob, Report, User } from './types';
 
 queries({
@@ -120,3 +122,13 @@ byId('user', User, 'userId', a.int('The person.'), ({ loaders }, id) => loaders.
 byId('lob', Lob, 'lobId', a.uuid('The line of business.'), ({ loaders }, id) => loaders.lob.load(id));
 byId('cycle', Cycle, 'cycleId', a.uuid('The cycle.'), ({ loaders }, id) => loaders.cycle.load(id));
 byId('report', Report, 'reportId', a.uuid('The report.'), ({ loaders }, id) => loaders.report.load(id));
+
+for (const [kind, Type] of Object.entries({ User, Lob, Cycle, Report, Workflow }))
+  answers(Type as TypeOf<{ nodeKey: string | number }>, {
+    revision: answered(
+      'Grows with every change of it in the register; mutations take it as expectedRevision.',
+      () => Int,
+      async ({ nodeKey }, { loaders }) =>
+        (await loaders.revision(kind as Registered['kind']).load(String(nodeKey))) ?? 0,
+    ),
+  });

@@ -25,7 +25,7 @@ answers(VersionPayload, {
 });
 
 /** What every mutation takes. */
-const commandInput = {
+export const commandInput = {
   reason: optional.text('Why; kept with the commit.'),
   idempotencyKey: optional.uuid(
     'A key of the caller’s own: a retry with the same key and input returns the first answer instead of doing the work twice.',

@@ -1,0 +1,112 @@
+/**
+ * Changes of the register (people, lines of business, cycles, reports, workflows and who is assigned to them) in the name of an
+ * administrator: one commit to the reference data each, as whatever else is done through the API.
+ */
+import type { Database, Db } from '../database/database';
+import { REFERENCE_STREAM } from '../database/people';
+import { isWritten, openReferenceData, type ReferenceData, type ReferenceWrites } from '../database/reference-data';
+import { registerRevisions, type Registered } from '../database/register';
+import { hashOf } from '../versioning/content';
+import { DomainError, notFound } from '../versioning/errors';
+import { isBlank, tidied } from '../versioning/identity';
+import type { Json, Viewer } from '../versioning/model';
+import { keepsRegister } from '../versioning/roles';
+import { activePerson } from './active-person';
+import { earlierAnswer, openCommit, sealCommit, sealRepeatable, type Caller, type Command } from './commit';
+
+/** What every change of something that is there takes. */
+export interface RegisterChange extends Command {
+  /** The revision the caller saw. */
+  readonly expectedRevision: number;
+}
+
+export interface RegisterCommitted<Made> {
+  /** What the writing answered; null for a repeated request, whose answer is read anew. */
+  readonly made: Made | null;
+  /** The id of what was added or changed. */
+  readonly id: string;
+  /** Null where nothing was to be changed. */
+  readonly changeSetId: string | null;
+}
+
+/** The reference data on the connections of a database, opened when it is first written. */
+const opened = new WeakMap<object, ReferenceData>();
+function referenceDataOn({ pool }: Database): ReferenceData {
+  const reference = opened.get(pool) ?? openReferenceData(pool);
+  opened.set(pool, reference);
+  return reference;
+}
+
+function demandAdministrator(viewer: Viewer): void {
+  if (!keepsRegister(viewer))
+    throw new DomainError('FORBIDDEN', 'The register is kept by Administrators. Ask one of them.', {
+      requiredRoles: ['ADMIN'],
+    });
+}
+
+async function demandRevision(tx: Db, about: Registered, expected: number): Promise<void> {
+  const [found] = await registerRevisions(tx, about.kind, [about.id]);
+  const actual = found?.revision ?? 0;
+  if (actual === 0) throw notFound(`The ${about.kind.toLowerCase()} ${about.id}`);
+  if (actual !== expected)
+    throw new DomainError(
+      'CONFLICT',
+      `It has changed since you read it (you saw revision ${expected}, it is now ${actual}). Read it again, then repeat.`,
+      { expectedRevision: expected, actualRevision: actual },
+    );
+}
+
+/** An id that can be remembered with an idempotency key: numbers of people are written as UUIDs. */
+const asUuid = (id: string): string => (/^\d+$/.test(id) ? `00000000-0000-0000-0000-${id.padStart(12, '0')}` : id);
+const fromUuid = (id: string): string =>
+  /^00000000-0000-0000-0000-(\d{12})$/.exec(id)?.[1]!.replace(/^0+(?=\d)/, '') ?? id;
+
+class Done<T> extends Error {
+  constructor(readonly answer: T) {
+    super('there is nothing to commit');
+  }
+}
+
+/**
+ * Changes the register.
+ * @param about what is changed, at the revision that the input expects; null where something is added
+ * @param write writes, and answers with the id
+ */
+export async function changeRegister<Made>(
+  caller: Caller,
+  operation: string,
+  { reason: given, idempotencyKey: key, ...input }: Command & Partial<RegisterChange>,
+  about: Registered | null,
+  write: (data: ReferenceWrites) => Promise<{ readonly id: string; readonly made: Made }>,
+): Promise<RegisterCommitted<Made>> {
+  demandAdministrator(caller.viewer);
+  const reason = given == null || isBlank(given) ? null : tidied(given);
+  const {
+    db,
+    viewer: { userId: actorId },
+  } = caller;
+  const inputHash = hashOf(JSON.parse(JSON.stringify({ ...input, reason })) as Json);
+  const repeatable = key == null ? null : { actorId, operation, key, inputHash };
+  const reference = referenceDataOn(db);
+  return db
+    .writeOn(REFERENCE_STREAM, () =>
+      reference.transaction(reason, async ({ tx, data }): Promise<RegisterCommitted<Made>> => {
+        const now = await openCommit(tx, caller, operation, REFERENCE_STREAM, reason);
+        demandAdministrator(await activePerson(tx, actorId));
+        const earlier = repeatable && (await earlierAnswer(tx, repeatable));
+        if (earlier) throw new Done({ made: null, id: fromUuid(earlier.versionId), changeSetId: earlier.changeSetId });
+        if (about) await demandRevision(tx, about, input.expectedRevision!);
+        const { id, made } = await write(data);
+        // What changes nothing is no commit: the one that was opened is undone.
+        if (!(await isWritten(tx))) throw new Done({ made, id, changeSetId: null });
+        const changeSetId = await (repeatable
+          ? sealRepeatable(tx, REFERENCE_STREAM, repeatable, { versionId: asUuid(id) }, now)
+          : sealCommit(tx, REFERENCE_STREAM));
+        return { made, id, changeSetId };
+      }),
+    )
+    .catch((error: unknown) => {
+      if (error instanceof Done) return error.answer as RegisterCommitted<Made>;
+      throw error;
+    });
+}
