@@ -1,6 +1,6 @@
 /** Writing what versions hold: items as sets, which travel as one JSON parameter, their hashes, and decisions on them. */
 import { v7 as uuidv7 } from 'uuid';
-import { contentOf, itemHash } from '../versioning/content';
+import { contentOf, hashOf, itemHash } from '../versioning/content';
 import { contentFields } from '../versioning/fields';
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
@@ -25,10 +25,10 @@ export interface ItemToPut {
 
 export type HashedItem = ItemToPut & { readonly hash: string };
 
-export const withHash = ({ item }: FullPhase, put: ItemToPut): HashedItem => ({
-  ...put,
-  hash: itemHash(item.fields, put.content),
-});
+export function withHash({ item }: FullPhase, put: ItemToPut): HashedItem {
+  const content = contentOf(item.fields, put.content);
+  return { ...put, content, hash: hashOf(content) };
+}
 
 /**
  * Adds items, or replaces those whose key is there. An item whose content does not change is left alone; one whose content
@@ -43,9 +43,10 @@ export function putItems(
   stamps: Stamps,
   existing: ReadonlySet<string>,
 ): void {
+  const stamped = stampsOf(fields, stamps);
   const rowOf = ({ itemKey, label, content, mergedFromItemId, hash }: HashedItem) => ({
-    ...contentOf(fields, content),
-    ...stampsOf(fields, stamps),
+    ...content,
+    ...stamped,
     itemId: uuidv7(),
     itemKey,
     label,

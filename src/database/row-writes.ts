@@ -6,12 +6,16 @@ import { columnOf, type Tx } from './statements';
 
 export type GivenRow = Readonly<Record<string, unknown>>;
 
-const byColumn = (row: GivenRow): GivenRow =>
-  Object.fromEntries(Object.entries(row).map(([field, value]) => [columnOf(field), value]));
-
-/** Rows as a parameter for `rowsFrom`. */
-export const asParameter = (rows: readonly object[]): string =>
-  JSON.stringify(rows.map((row) => byColumn(row as GivenRow)));
+/** Rows that all have the same fields, as a parameter for `rowsFrom`. */
+export function asParameter(rows: readonly object[]): string {
+  const columns = Object.keys(rows[0]!).map((field) => [field, columnOf(field)] as const);
+  const byColumn = rows.map((row) => {
+    const named: Record<string, unknown> = {};
+    for (const [field, column] of columns) named[column] = (row as GivenRow)[field];
+    return named;
+  });
+  return JSON.stringify(byColumn);
+}
 
 /** Rows `r` of a parameter, in the types of a table. */
 export const rowsFrom = (parameter: string, table: string): string =>
