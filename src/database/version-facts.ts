@@ -61,13 +61,16 @@ const editors = (row: string, { versioning }: PhaseDeclaration): string =>
 const current = (row: string): string => `(select ${object(columnsOf('fc', 'versionId', 'versionNumber'))}
     from phase_version fc where fc.master_record_id = ${row}.master_record_id and ${isInForce('fc')})`;
 
-/** Which of a phase's prerequisites have nothing in force in a workflow, in their order. */
+/**
+ * Which of a phase's prerequisites have nothing in force in a workflow, in their order. The offset keeps the database from looking up
+ * what all workflows have, and the order from an index that it would have to read whole: it cannot know how often this is asked.
+ */
 export function missingIn(workflow: string, { prerequisites }: PhaseDeclaration): string {
   const missing = prerequisites.map(
     (
       needed,
     ) => `case when not exists (select from phase_version fp where fp.stream_id = ${workflow} and fp.phase = '${needed}'
-        and fp.status in ('APPROVED', 'RECORDED') and not fp.is_deleted) then '${needed}' end`,
+        and fp.status in ('APPROVED', 'RECORDED') and not fp.is_deleted order by fp.version_number offset 0) then '${needed}' end`,
   );
   return `array_remove(array[${missing.join(', ')}]::text[], null)`;
 }
