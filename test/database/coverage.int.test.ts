@@ -298,6 +298,7 @@ describe('functions of the log', () => {
         'close',
         'close_idle',
         'commit',
+        'demand_changed',
         'identity_key',
         'instant',
         'is_future',

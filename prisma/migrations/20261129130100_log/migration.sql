@@ -274,13 +274,19 @@ language sql stable security definer set search_path = pg_catalog, log, pg_temp 
     where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint and origin = 'import')
 $$;
 
--- What an import brought it may bring again and take back, as long as nobody has worked on it here; nothing else.
+-- What an import brought it may bring again and take back, as long as nobody has worked on it here; nothing else. Asked for
+-- every row that is changed, so what is no import looks no further, and nothing is planned anew for each.
 create function log.may_import(p_version uuid, p_stream uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
-  select log.is_import(p_stream) and not exists (
+language plpgsql stable security definer set search_path = pg_catalog, log, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+begin
+  if not log.is_import(p_stream) then
+    return false;
+  end if;
+  return not exists (
     select from log.row_change r join log.change_set c using (stream_id, sequence)
-    where r.version_id = p_version and r.stream_id = p_stream and c.origin <> 'import')
-$$;
+    where r.version_id = p_version and r.stream_id = p_stream and c.origin <> 'import');
+end $$;
 
 -- ── sealing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
