@@ -305,13 +305,7 @@ describe('the service’s role', () => {
   });
 
   describe('writes no policies, no editors, and only adds decisions:', () => {
-    const readOnly = [
-      'phase_policy',
-      'phase_signature',
-      'phase_step',
-      'version_transition',
-      'version_editor',
-    ];
+    const readOnly = ['phase_policy', 'phase_signature', 'phase_step', 'version_transition', 'version_editor'];
     refusals(
       readOnly.flatMap((table): [string, string][] => [
         [`insert into ${table}`, `insert into ${table} select * from ${table}`],
