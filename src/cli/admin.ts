@@ -1,7 +1,9 @@
 /** npm run -s admin -- …: people, lines of business, cycles, reports and workflows, from the terminal. */
 import { Command, Option } from 'commander';
 import type { Naming } from '../database/people';
-import { explained, openReferenceData, type ReferenceData, type ReferenceWrites } from '../database/reference-data';
+import { openReferenceData, type ReferenceData } from '../database/reference-data';
+import { explained } from '../database/reference-refusals';
+import type { ReferenceWrites } from '../database/reference-writes';
 import { positions } from '../versioning/fitness';
 import { userRoles } from '../versioning/model';
 import { day, role, several, userId, uuid, yesNo } from './arguments';

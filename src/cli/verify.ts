@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { CheckpointFault, checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpoints';
+import { CheckpointFault } from '../proof/checkpoint-files';
+import { checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpoints';
 import { holdCatalogue } from '../proof/catalogue';
 import { verifyFile } from '../proof/log-file';
 import { unverified, verifyStream, type Verification } from '../proof/verify';

@@ -13,7 +13,7 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import {
@@ -29,6 +29,7 @@ import {
 import type { Db } from '../database/database';
 import { isoInstant } from '../database/log-reader';
 import type { Env } from '../env';
+import { CheckpointFault, ed25519Key, read, replace, UnreadableCheckpoints } from './checkpoint-files';
 
 export interface Checkpoint {
   readonly streamId: string;
@@ -91,12 +92,6 @@ export const checkpointFolder = ({ checkpointDir, dataDir }: Env): string =>
 interface Transactions {
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
 }
-
-/** The checkpoints themselves were tampered with, or cannot be read. The message names no place. */
-export class CheckpointFault extends Error {}
-
-/** A permission, a disk: nothing that proves anything. */
-class UnreadableCheckpoints extends CheckpointFault {}
 
 /** The file of checkpoints in a folder, with the key that signs them. A folder is for one database. */
 export class Checkpoints {
@@ -301,36 +296,4 @@ function readLines(texts: readonly string[], key: KeyObject, each: boolean): Con
     lines.push({ text, checkpoint });
   }
   return lines;
-}
-
-/** Null where there is no such file. */
-function read(file: string, name: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    throw new UnreadableCheckpoints(`${name} cannot be read (${code}).`, { cause: error });
-  }
-}
-
-function parsed<T>(parse: () => T, otherwise: string): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new CheckpointFault(otherwise, { cause: error });
-  }
-}
-
-/** A key of the kind that signs here: one of another kind can be read as well, and signs and verifies nothing. */
-function ed25519Key(parse: () => KeyObject, otherwise: string): KeyObject {
-  const key = parsed(parse, otherwise);
-  if (key.asymmetricKeyType !== 'ed25519') throw new CheckpointFault(otherwise);
-  return key;
-}
-
-/** As a whole or not at all, whenever the machine stops. */
-function replace(file: string, content: string | Buffer, mode: number): void {
-  writeFileSync(`${file}.new`, content, { mode, flush: true });
-  renameSync(`${file}.new`, file);
 }

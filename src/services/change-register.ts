@@ -4,7 +4,8 @@
  */
 import type { Database, Db } from '../database/database';
 import { REFERENCE_STREAM } from '../database/people';
-import { isWritten, openReferenceData, type ReferenceData, type ReferenceWrites } from '../database/reference-data';
+import { isWritten, openReferenceData, type ReferenceData } from '../database/reference-data';
+import type { ReferenceWrites } from '../database/reference-writes';
 import { registerRevisions, type Registered } from '../database/register';
 import { hashOf } from '../versioning/content';
 import { DomainError, notFound } from '../versioning/errors';

@@ -1,11 +1,8 @@
 /** The reference data from the terminal: what each command commits says what it was, why, and which login did it. */
 import os from 'node:os';
-import {
-  explained,
-  openReferenceData,
-  type ReferenceData,
-  type ReferenceWrites,
-} from '../../src/database/reference-data';
+import { openReferenceData, type ReferenceData } from '../../src/database/reference-data';
+import { explained } from '../../src/database/reference-refusals';
+import type { ReferenceWrites } from '../../src/database/reference-writes';
 import { command } from '../support/command';
 import { logFaults } from '../support/log';
 import { ada, olga, root, workflow, World } from '../support/world';

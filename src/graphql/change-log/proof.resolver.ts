@@ -1,6 +1,6 @@
 import { REFERENCE_STREAM } from '../../database/people';
 import { auditCoverage } from '../../proof/coverage';
-import { CheckpointFault } from '../../proof/checkpoints';
+import { CheckpointFault } from '../../proof/checkpoint-files';
 import { unverified, verifyStream, type Verification } from '../../proof/verify';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { canSeeReferenceLog } from '../../versioning/seeing';

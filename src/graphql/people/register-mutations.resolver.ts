@@ -2,7 +2,7 @@
 import { Int } from 'type-graphql';
 import { changeRegister, type RegisterChange } from '../../services/change-register';
 import type { Command } from '../../services/commit';
-import type { ReferenceWrites } from '../../database/reference-data';
+import type { ReferenceWrites } from '../../database/reference-writes';
 import type { Registered } from '../../database/register';
 import { positions } from '../../versioning/fitness';
 import { ChangeSet } from '../change-log/types';

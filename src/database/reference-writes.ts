@@ -1,0 +1,168 @@
+/** The writing of reference data, within a transaction of Prisma's. What is left out of a change stays as it is. */
+import { v7 as uuidv7 } from 'uuid';
+import type { Cycle, Lob, Prisma, Report, User, Workflow } from '../generated/prisma/client';
+import { positions, signatories, unfitness, type Position, type Signatory } from '../versioning/fitness';
+import { isBlank, tidied } from '../versioning/identity';
+import type { UserRole } from '../versioning/model';
+import type { Tx } from './database';
+import { namingsOf, usersById, type Naming } from './people';
+import { ReasonMissing, ReferenceDataRefusal } from './reference-refusals';
+import { fieldName } from './statements';
+
+type Transaction = Prisma.TransactionClient;
+/** The transaction as the rest of the product reads and writes in one. */
+export function asTx(tx: Transaction): Tx {
+  let failure: unknown;
+  const query = async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
+    (await tx.$queryRawUnsafe<object[]>(sql, ...parameters)).map(
+      (row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [fieldName(column), value])) as Row,
+    );
+  return {
+    // What is asked after something failed is told why that did.
+    query: (sql, parameters) =>
+      query<never>(sql, parameters).catch((error: unknown) => {
+        throw failure ?? error;
+      }),
+    write: (sql, parameters) => void query(sql, parameters).catch((error: unknown) => (failure ??= error)),
+  };
+}
+
+/** What can be said of a row; where it is changed, what is left out stays as it is. */
+type Said<Row> = Partial<Omit<Row, 'streamId'>>;
+type Named<Row extends { name: string }> = Said<Row> & Pick<Row, 'name'>;
+
+/** A day of the calendar, written `YYYY-MM-DD` or at midnight in UTC. */
+type Day = string | Date;
+type SaidOfCycle = Omit<Said<Cycle>, 'startDate' | 'endDate'> &
+  Partial<Readonly<Record<'startDate' | 'endDate', Day | null>>>;
+type SaidOfUser = Said<User> & { readonly roles?: readonly UserRole[] };
+export type Assigned = Partial<Pick<Workflow, Signatory>> & { readonly testerIds?: readonly number[] };
+
+export type ReferenceWrites = ReturnType<typeof writesOf>;
+
+export function writesOf(tx: Transaction, reason: string | null) {
+  const names = namesOf(tx);
+  const demandReason = (what: string, isDone = true): void => {
+    if (isDone && reason === null) throw new ReasonMissing(`${what} needs a reason, which is recorded with it.`);
+  };
+  /** Refuses people who cannot do what they would be named for. */
+  const demandFit = async (position: Position, userIds: readonly (number | null | undefined)[]): Promise<void> => {
+    const wanted = userIds.filter((userId) => userId != null);
+    const people = new Map((await usersById(asTx(tx), wanted)).map((user) => [user.userId, user]));
+    for (const userId of wanted) {
+      const unfit = unfitness(people.get(userId), positions[position].takes);
+      if (unfit) throw new ReferenceDataRefusal(`User ${userId} cannot be the ${positions[position].title}. ${unfit}`);
+    }
+  };
+
+  const days = ({ startDate, endDate, ...cycle }: SaidOfCycle) => {
+    const day = (said?: Day | null) => (typeof said === 'string' ? new Date(`${said}T00:00:00Z`) : said);
+    return { ...cycle, startDate: day(startDate), endDate: day(endDate) };
+  };
+  const owned = async (report: Said<Report>): Promise<void> => {
+    demandReason('Naming a report’s owner', report.ownerId !== undefined);
+    await demandFit('REPORT_OWNER', [report.ownerId]);
+  };
+  const assigned = async ({ testerIds, ...people }: Assigned): Promise<void> => {
+    demandReason('Assigning people');
+    await demandFit('TESTER', testerIds ?? []);
+    for (const [field, position] of Object.entries(signatories))
+      await demandFit(position, [people[field as Signatory]]);
+  };
+  return {
+    addUser: async ({ roles = [], ...user }: SaidOfUser & Pick<User, 'userId' | 'name'>) => {
+      demandReason('Giving somebody a role', roles.length > 0);
+      const granted = { create: roles.map((role) => ({ role })) };
+      return tx.user.create({ data: { ...user, name: names.person(user.name), roles: granted } });
+    },
+    /** Answers with everything that the person stays named for, and cannot do (any more). */
+    changeUser: async (userId: number, { name, isActive, roles }: SaidOfUser): Promise<Naming[]> => {
+      demandReason('Changing somebody’s roles', roles !== undefined);
+      demandReason('Changing whether somebody may sign in', isActive !== undefined);
+      await tx.user.update({ where: { userId }, data: { name: names.person(name), isActive } });
+      if (roles) {
+        const data = roles.map((role) => ({ userId, role }));
+        await tx.userRoleGrant.deleteMany({ where: { userId, role: { notIn: [...roles] } } });
+        await tx.userRoleGrant.createMany({ data, skipDuplicates: true });
+      }
+      const [now] = await usersById(asTx(tx), [userId]);
+      const named = await namingsOf(asTx(tx), userId);
+      return named.filter(({ position }) => unfitness(now, positions[position].takes) !== null);
+    },
+
+    addLob: async ({ lobId = uuidv7(), name }: Named<Lob>) =>
+      tx.lob.create({ data: { lobId, name: await names.lob(name) } }),
+    changeLob: async (lobId: string, { name }: Said<Lob>) =>
+      tx.lob.update({ where: { lobId }, data: { name: await names.lob(name, lobId) } }),
+
+    addCycle: async ({ cycleId = uuidv7(), name, ...cycle }: SaidOfCycle & Pick<Cycle, 'name'>) =>
+      tx.cycle.create({ data: { ...days(cycle), cycleId, name: await names.cycle(name) } }),
+    changeCycle: async (cycleId: string, { name, ...cycle }: SaidOfCycle) =>
+      tx.cycle.update({ where: { cycleId }, data: { ...days(cycle), name: await names.cycle(name, cycleId) } }),
+
+    addReport: async ({ reportId = uuidv7(), name, number, ...report }: Named<Report> & Pick<Report, 'number'>) => {
+      await owned(report);
+      const said = { name: names.report(name), number: await names.reportNumber(number) };
+      return tx.report.create({ data: { ...report, ...said, reportId } });
+    },
+    changeReport: async (reportId: string, { name, number, ...report }: Said<Report>) => {
+      await owned(report);
+      const said = { name: names.report(name), number: await names.reportNumber(number, reportId) };
+      return tx.report.update({ where: { reportId }, data: { ...report, ...said } });
+    },
+
+    addWorkflow: async ({
+      workflowId = uuidv7(),
+      cycleId,
+      reportId,
+      ...people
+    }: Assigned & Pick<Workflow, 'cycleId' | 'reportId'> & Partial<Pick<Workflow, 'workflowId'>>) => {
+      const { testerIds = [], ...named } = people;
+      if (testerIds.length > 0 || Object.values(named).some((userId) => userId != null)) await assigned(people);
+      const testers = { create: testerIds.map((userId) => ({ userId })) };
+      return tx.workflow.create({ data: { ...named, workflowId, cycleId, reportId, testers } });
+    },
+    /** Reassigns people; what is left out stays as it is. */
+    changeWorkflow: async (workflowId: string, people: Assigned) => {
+      await assigned(people);
+      const { testerIds, ...named } = people;
+      await tx.workflow.update({ where: { workflowId }, data: named });
+      if (!testerIds) return;
+      const data = testerIds.map((userId) => ({ workflowId, userId }));
+      await tx.workflowTester.deleteMany({ where: { workflowId, userId: { notIn: [...testerIds] } } });
+      await tx.workflowTester.createMany({ data, skipDuplicates: true });
+    },
+  };
+}
+
+/** Names as they are kept; undefined stays so. Blank ones are refused, and those that nobody could tell from one that is there already. */
+function namesOf(tx: Transaction) {
+  const said =
+    (what: string) =>
+    <Text extends string | undefined>(text: Text): Text => {
+      if (text !== undefined && isBlank(text)) throw new ReferenceDataRefusal(`${what} must not be blank.`);
+      return (text === undefined ? text : tidied(text)) as Text;
+    };
+  const unique =
+    (what: string, table: string, column: string, id: string) =>
+    async <Text extends string | undefined>(text: Text, ofId?: string): Promise<Text> => {
+      const name = said(what)(text);
+      if (name === undefined) return name;
+      const [taken] = await tx.$queryRawUnsafe<{ name: string; id: string }[]>(
+        `select ${column} as name, ${id}::text as id from ${table} where log.name_key(${column}) = log.name_key($1)`,
+        name,
+      );
+      if (taken && taken.id !== ofId)
+        throw new ReferenceDataRefusal(
+          `${what} ${taken.name} is taken (by ${taken.id}). Upper and lower case, and blanks around it, make no other name.`,
+        );
+      return name;
+    };
+  return {
+    person: said('The name of a person'),
+    report: said('The name of a report'),
+    lob: unique('The name', 'lobs', 'name', 'lob_id'),
+    cycle: unique('The name', 'cycles', 'name', 'cycle_id'),
+    reportNumber: unique('The number', 'reports', 'number', 'report_id'),
+  };
+}
