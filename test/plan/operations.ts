@@ -4,6 +4,7 @@
  */
 import {
   getNamedType,
+  GraphQLError,
   getNullableType,
   isAbstractType,
   isInterfaceType,
@@ -94,7 +95,7 @@ export class Operations {
   next(instant: string | null = null): Operation {
     for (;;) {
       const operation = this.#operation(instant);
-      if (validate(schema, parse(operation.query)).length === 0) return operation;
+      if (isValid(operation.query)) return operation;
     }
   }
 
@@ -104,12 +105,12 @@ export class Operations {
     this.#declared = [];
     this.#variables = {};
     this.#fragments = [];
-    this.#isSourced = random.chance(0.75);
+    this.#isSourced = random.chance(instant ? 0.95 : 0.75);
     const query = schema.getQueryType()!.getFields();
     const roots = Array.from({ length: random.chance(0.2) ? 2 : 1 }, () => {
       const name =
         this.#isSourced || random.chance(0.7)
-          ? random.of(ROOTS)
+          ? random.of(instant ? [...BEGIN_AT] : ROOTS)
           : random.of(Object.keys(query).filter((name) => name !== GROWING));
       return this.#field(query[name]!, 5, 1);
     });
@@ -221,6 +222,13 @@ export class Operations {
         case 'versionId':
           add(random.chance(0.03) ? UNKNOWN : random.of(known.versionIds));
           break;
+        case 'userId':
+        case 'sequence':
+          if (isRequired) add(random.below(20));
+          break;
+        case 'lobId':
+          if (isRequired) add(UNKNOWN);
+          break;
         case 'id':
           add(random.chance(0.02) ? random.text() : random.of(this.#nodeIds));
           break;
@@ -284,6 +292,16 @@ export class Operations {
     const first = random.of(all);
     const alike = all.filter((id) => id.slice(0, 8) === first.slice(0, 8));
     return Array.from({ length: 1 + random.below(4) }, () => random.of(random.chance(0.95) ? alike : all));
+  }
+}
+
+/** Whether it can be executed; a random text may hold what no literal can. */
+function isValid(query: string): boolean {
+  try {
+    return validate(schema, parse(query)).length === 0;
+  } catch (error) {
+    if (error instanceof GraphQLError) return false;
+    throw error;
   }
 }
 

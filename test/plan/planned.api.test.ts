@@ -102,6 +102,16 @@ describe('as of an instant', () => {
     expect(statements).toHaveLength(1);
   });
 
+  test('lists beside each other: one statement each, which see as far as the first', async () => {
+    const query = `query ($versionId: UUID!, $at: DateTime!) { phaseVersion(versionId: $versionId, asOf: $at) { items(first: 2) { nodes { label } }
+      history(first: 5) { totalCount nodes { versionNumber status createdBy { name } } } } }`;
+    const first = await world.get(ada, query, { versionId, at });
+    const { result, statements } = await world.counted(() => world.get(ada, query, { versionId, at }));
+    expect(result).toEqual(first);
+    expect(result.phaseVersion.history.totalCount).toBe(3);
+    expect(statements).toHaveLength(3);
+  });
+
   test('a stream that is not closed yet is closed: twice two statements', async () => {
     const [, query, variables] = then[0]!;
     const now = async () => ({ ...variables(), at: await latest(world) });

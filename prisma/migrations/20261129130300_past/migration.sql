@@ -20,39 +20,65 @@ select f.* from past.horizon() h join log.row_form f on f.stream_id = h.stream_i
 
 -- ── one view for each captured table ─────────────────────────────────────────────────────────────────────────────────
 
+-- The columns of a table as a row's image has them. Each is an expression of its own, so only those are made that are
+-- asked for; what is no single value is made as a whole row would be.
+-- p_instead: what stands for columns that are known otherwise.
+create function past.columns_of(p_table regclass, p_image text, p_instead jsonb default '{}') returns text
+language sql stable as $$
+  select string_agg(coalesce(p_instead ->> a.attname, case
+      when t.typname = 'jsonb' then format('nullif(%s -> %L, %L::jsonb)', p_image, a.attname, 'null')
+      when t.typcategory in ('A', 'C') then format('(jsonb_populate_record(null::%s, %s)).%I', p_table, p_image, a.attname)
+      else format('(%s ->> %L)::%s', p_image, a.attname, format_type(a.atttypid, a.atttypmod)) end)
+    || format(' as %I', a.attname), ', ' order by a.attnum)
+  from pg_attribute a join pg_type t on t.oid = a.atttypid
+  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped
+$$;
+
+-- The columns of a live row t.
+create function past.live_columns_of(p_table regclass) returns text language sql stable as $$
+  select string_agg(format('t.%I', attname), ', ' order by attnum) from pg_attribute
+  where attrelid = p_table and attnum > 0 and not attisdropped
+$$;
+
+-- The type of a table's key; null where the key has several columns.
+create function past.key_type_of(p_table regclass) returns text language sql stable as $$
+  select format_type(a.atttypid, a.atttypmod) from pg_attribute a
+  where a.attrelid = p_table and array[a.attname::text] = log.key_columns(p_table)
+$$;
+
 -- The view past.T has the rows of T as the horizon's commits left them: a row that no later commit touched, which is
 -- asked of each row, is the live row (so what never changes is read by its own indexes); of the others, the image
--- before the first later change. Tables that only ever grow have none of the latter.
+-- before the first later change. Tables that only ever grow have none of the latter. A row that is looked up by its key
+-- is found without reading the images of all others.
 create function past.query_of(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
   full_name text := (select format('%I.%I', n.nspname, c.relname)
                      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = p_table);
-  columns text[] := array(
-    select quote_ident(attname) from pg_attribute
-    where attrelid = p_table and attnum > 0 and not attisdropped order by attnum);
-  has_version boolean := 'version_id' = any(columns);
+  has_version boolean := exists (select from pg_attribute where attrelid = p_table and attname = 'version_id');
   only_grows boolean := exists (select from pg_trigger where tgrelid = p_table and tgname = 'b_insert_only');
+  known jsonb := jsonb_strip_nulls(jsonb_build_object(
+    (log.key_columns(p_table))[1], 'later.row_id::' || past.key_type_of(p_table)));
 begin
+  if has_version then
+    known := known || '{"version_id": "later.version_id"}';
+  end if;
   return format($v$
     select %1$s from past.horizon() h join %2$s t on t.stream_id = h.stream_id
     where not exists (
       select from log.row_change r where r.stream_id = t.stream_id and r.table_name = %3$L and r.row_id = %4$s
         and r.sequence > h.sequence offset 0)$v$,
-    (select string_agg('t.' || c, ', ' order by ord) from unnest(columns) with ordinality x(c, ord)),
-    full_name, name, log.row_id_of(p_table, 't'))
+    past.live_columns_of(p_table), full_name, name, log.row_id_of(p_table, 't'))
   || case when only_grows then '' else format($v$
     union all
     select %1$s from past.horizon() h
     cross join lateral (
-      select distinct on (%2$sr.row_id) %2$sr.before from log.row_change r
+      select distinct on (%2$sr.row_id) %2$sr.row_id, r.before from log.row_change r
       where r.stream_id = h.stream_id and r.table_name = %3$L and r.sequence > h.sequence
       order by %2$sr.row_id, r.sequence, r.ordinal) later
-    cross join lateral jsonb_populate_record(null::%4$s, later.before) p
     where later.before is not null$v$,
-    (select string_agg(case when c = 'version_id' then 'later.version_id' else 'p.' || c end, ', ' order by ord)
-     from unnest(columns) with ordinality x(c, ord)),
-    case when has_version then 'r.version_id, ' else '' end, name, full_name) end;
+    past.columns_of(p_table, 'later.before', known), case when has_version then 'r.version_id, ' else '' end, name)
+  end;
 end $outer$;
 
 -- Makes a view, unless it is made of this query already, which its comment tells.
@@ -69,10 +95,87 @@ begin
   end if;
 end $$;
 
+-- ── what is looked up ────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Functions rather than views, so that how far is seen, and of what, is said where they are asked. They become part of
+-- the statements that ask them: so they have no settings, and name everything in full.
+
+-- Makes a function, unless it is made of this body already.
+create function past.make_function(p_name name, p_parameters text, p_table regclass, p_rows int, p_body text)
+returns void language plpgsql as $$
+declare
+  place text := format('past.%I(%s)', p_name, p_parameters);
+  made_of text := 'made of ' || md5(place || p_body);
+begin
+  perform pg_advisory_xact_lock(1887007847); -- one deployment at a time
+  if not exists (
+    select from pg_description d join pg_proc p on p.oid = d.objoid and p.pronamespace = 'past'::regnamespace
+    where p.proname = p_name and d.description = made_of) then
+    execute format('create or replace function %s returns setof %s language sql stable rows %s begin atomic %s; end',
+      place, p_table, p_rows, p_body);
+    execute format('comment on function %s is %L', place, made_of);
+    execute format('revoke all on function %s from public', place);
+    execute format('grant execute on function %s to phaseledger_service', place);
+  end if;
+end $$;
+
+-- The row of a table with a key, as a stream's commits up to one left it: the live row if none of those later touched
+-- it, else the image before the first of them.
+create function past.lookup_of(p_table regclass) returns text language sql stable as $outer$
+  select format($v$
+    select %1$s from %2$s t where t.%3$I = p_key and t.stream_id = p_stream and not exists (
+      select from log.row_change r where r.stream_id = p_stream and r.table_name = %4$L and r.row_id = p_key::text
+        and r.sequence > p_sequence offset 0)
+    union all
+    select %5$s from (
+      select r.before from log.row_change r where r.stream_id = p_stream and r.table_name = %4$L and r.row_id = p_key::text
+        and r.sequence > p_sequence
+      order by r.sequence, r.ordinal limit 1) later
+    where later.before is not null$v$,
+    past.live_columns_of(p_table), p_table, (log.key_columns(p_table))[1], c.relname,
+    past.columns_of(p_table, 'later.before'))
+  from pg_class c where c.oid = p_table
+$outer$;
+
+-- Finds the first change after a commit by which something that was in force was changed.
+create index row_change_in_force on log.row_change (stream_id, (before ->> 'phase'), sequence, ordinal)
+  where table_name = 'phase_version' and before ->> 'effective_from' is not null and before ->> 'effective_to' is null;
+
+-- What was in force in phases of a workflow that are drafted, so one version a phase at most: the live one if no later
+-- commit touched it, else the image before the first later change by which something in force was changed, if nothing
+-- had changed that row before.
+create function past.in_force_of() returns text language sql stable as $outer$
+  select format($v$
+    select %1$s from public.phase_version t
+    where t.stream_id = p_stream and t.phase = any(p_phases) and t.effective_from is not null and t.effective_to is null
+      and not exists (select from log.row_change r where r.stream_id = p_stream and r.table_name = 'phase_version'
+        and r.row_id = t.version_id::text and r.sequence > p_sequence offset 0)
+    union all
+    select %2$s from unnest(p_phases) f(phase)
+    cross join lateral (
+      select r.before from log.row_change r
+      where r.stream_id = p_stream and r.before ->> 'phase' = f.phase::text and r.sequence > p_sequence
+        and r.table_name = 'phase_version' and r.before ->> 'effective_from' is not null
+        and r.before ->> 'effective_to' is null
+        and not exists (
+          select from log.row_change e where e.stream_id = p_stream and e.table_name = 'phase_version'
+            and e.row_id = r.row_id and e.sequence > p_sequence
+            and (e.sequence, e.ordinal) < (r.sequence, r.ordinal) offset 0)
+      order by r.sequence, r.ordinal limit 1) later$v$,
+    past.live_columns_of('public.phase_version'),
+    past.columns_of('public.phase_version', 'later.before', '{"phase": "f.phase"}'))
+$outer$;
+
 -- What the deployment calls after the migrations, so that none of them has to know of the past.
 create function past.make_views() returns void language sql as $$
   select past.make_view('past', c.relname, past.query_of(c.oid))
-  from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert' order by c.relname
+  from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert' order by c.relname;
+  select past.make_function(t.name, format('p_stream uuid, p_sequence int, p_key %s', past.key_type_of(t.of)), t.of, 1,
+    past.lookup_of(t.of))
+  from (select name, format('public.%I', name)::regclass from unnest(
+    '{users,lobs,cycles,reports,workflows,phase_version}'::text[]) name) t(name, of);
+  select past.make_function('in_force', 'p_stream uuid, p_sequence int, p_phases public."Phase"[]',
+    'public.phase_version', 6, past.in_force_of());
 $$;
 
 revoke all on all functions in schema past from public;

@@ -3,6 +3,7 @@ import type { TextRow } from '../../database/statements';
 import { assignmentExpressions, rolesOf } from '../../database/people';
 import type { WorkflowAssignment } from '../../versioning/model';
 import type { OwnList } from './list';
+import { pastStatement } from './past';
 import { rolesIn, type Run } from './run';
 import { Statement } from './statement';
 
@@ -20,7 +21,7 @@ export const statementsOf = (lists: readonly OwnList[]): number =>
 
 /** A statement about the person who asks. */
 export function aboutCaller(isPast: boolean) {
-  const statement = new Statement(isPast);
+  const statement = isPast ? pastStatement() : new Statement();
   const userId = statement.parameter(({ context }) => context.userId);
   statement.join(() => 'public.users caller');
   statement.where(`caller.user_id = ${userId}`);

@@ -31,7 +31,7 @@ import { GiveUp, NotPlanned } from './given-up';
 import { jsonOf, kindOf } from './json';
 import type { Lists } from './list';
 import { Connection, historyOf, itemsOf, noItems, Testers, type Listed } from './lists';
-import { isDeletedIn } from './past';
+import { inForceThen, isDeletedIn } from './past';
 import type { Run } from './run';
 import { below } from './selection';
 import { itemSources, tables, versionSources, type Source, type Sources } from './sources';
@@ -245,7 +245,7 @@ export class Compiler {
       case 'ruled':
         return this.#ruled(source, field, nodes, thing, phase!);
       case 'id': {
-        if (source.lasts && thing.rows.statement.isPast) throw new NotPlanned('an id that may be of all instants');
+        if (source.lasts && thing.rows.statement.horizon) throw new NotPlanned('an id that may be of all instants');
         const places = source.of.map((expression) => this.place(thing, expression));
         return (run, rows, from) =>
           `"${globalId(source.type, places.map((place) => rows[from]![place]).join('-'), run.at)}"`;
@@ -351,9 +351,14 @@ export class Compiler {
 
   /** The version in force, joined to the row that it belongs to. */
   current(where: string, { rows, level }: Thing, phase: PhaseDeclaration, sets: readonly SelectionSetNode[]): Write {
-    const condition = where.replace(/\$\.\w+/g, (column) => rows.sql(column));
-    const found = this.#once(rows, `in force ${condition}`, () =>
-      subquery(rows.statement, 'v', (selected) => `select ${selected} from phase_version v where ${condition}`),
+    const { horizon } = rows.statement;
+    // A workflow has one record of a drafted phase.
+    const from =
+      horizon && phase.versioning === 'FULL'
+        ? inForceThen(horizon, [phase])
+        : `phase_version v where ${where.replace(/\$\.\w+/g, (column) => rows.sql(column))}`;
+    const found = this.#once(rows, from, () =>
+      subquery(rows.statement, 'v', (selected) => `select ${selected} from ${from}`),
     );
     const its = { rows: found, level };
     return ifGiven(this.place(its, '$.version_id'), false, this.version(phase, its, sets));

@@ -5,7 +5,8 @@
 import type { TextRow } from '../../database/statements';
 import type { Compiler, Level, Thing } from './compile';
 import type { Run, Segment } from './run';
-import { Statement } from './statement';
+import { statementBelow } from './past';
+import type { Statement } from './statement';
 
 /** A list with a statement of its own. */
 export interface OwnList {
@@ -51,7 +52,7 @@ export abstract class List {
       placeLists(this.level, own);
       return;
     }
-    const apart = new Statement(statement.isPast);
+    const apart = statementBelow(statement);
     const ids = apart.parameter((_, parents) => parents);
     apart.join(() => `unnest(${ids}::uuid[]) with ordinality p(parent, n)`);
     apart.orderBy('p.n');

@@ -155,7 +155,7 @@ export class Connection extends List {
     const key = rows.sql(list.key);
     this.#key = statement.place(key);
     statement.orderBy(`${key} ${order}`);
-    if (statement.isPast && this.listed.isShownInThePast)
+    if (statement.horizon && this.listed.isShownInThePast)
       this.#shown = statement.place(rows.sql(this.listed.isShownInThePast));
     this.#pages.writeNodes((sets) => this.listed.write({ rows, level: this.level }, sets));
   }
@@ -171,12 +171,19 @@ export class Connection extends List {
   #totalCount(): WritePage {
     const { list, parent, isShownInThePast } = this.listed;
     const { rows, level } = this.thing;
-    if (rows.statement.isPast && isShownInThePast) throw new NotPlanned('how many are shown, of what is hidden today');
     const conditions = [list.ofParent.replaceAll('p.parent', rows.sql(parent)), ...this.#conditions(rows.statement)];
+    const counted = (where: string): number => {
+      level.width++;
+      return rows.statement.place(`(select count(*) from ${this.listed.from(where)} where ${where})`);
+    };
     const where = conditions.map((condition) => `(${condition})`).join(' and ');
-    level.width++;
-    const place = rows.statement.place(`(select count(*) from ${this.listed.from(where)} where ${where})`);
-    return (_, parentRow) => parentRow[place]!;
+    const place = counted(where);
+    if (!rows.statement.horizon || !isShownInThePast) return (_, parentRow) => parentRow[place]!;
+    const hidden = counted(`${where} and not ${isShownInThePast}`);
+    return ({ run }, parentRow) => {
+      if (parentRow[hidden] !== '0' && !run.seesAll) throw new GiveUp('hidden today');
+      return parentRow[place]!;
+    };
   }
 }
 

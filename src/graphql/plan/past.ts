@@ -8,14 +8,52 @@ import { headsAt } from '../../database/as-of-reader';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { TextRow } from '../../database/statements';
 import { isThereToday } from '../../database/versions';
+import type { PhaseDeclaration } from '../../versioning/phase';
 import { pastSupplement } from '../context';
 import { GiveUp } from './given-up';
 import type { Run } from './run';
-import type { Statement } from './statement';
+import { Statement, type Horizon } from './statement';
 
 /** Whether a version is hidden from those who may not see what is deleted; what is deleted today is hidden in the past as well. */
-export const isDeletedIn = ({ isPast }: Statement): string =>
-  isPast ? `($.is_deleted or not ${isThereToday('$')})` : '$.is_deleted';
+export const isDeletedIn = ({ horizon }: Statement): string =>
+  horizon ? `($.is_deleted or not ${isThereToday('$')})` : '$.is_deleted';
+
+/** A statement that finds out itself how far it sees. */
+export const pastStatement = (): Statement =>
+  new Statement({ reference: 'h.reference', workflowId: 'w.workflow_id', sequence: 'h.sequence' });
+
+/** What the statement above has found out, as parameters of one below it; only those that are used. */
+class GivenHorizon implements Horizon {
+  readonly #given = new Map<keyof Horizon, string>();
+
+  constructor(private readonly statement: Statement) {}
+
+  #parameter(part: keyof Horizon, type: string): string {
+    let given = this.#given.get(part);
+    if (!given) this.#given.set(part, (given = `${this.statement.parameter((run) => run.horizon![part])}::${type}`));
+    return given;
+  }
+  get reference(): string {
+    return this.#parameter('reference', 'int');
+  }
+  get workflowId(): string {
+    return this.#parameter('workflowId', 'uuid');
+  }
+  get sequence(): string {
+    return this.#parameter('sequence', 'int');
+  }
+}
+
+/** A statement that sees as far as the one above it. */
+export function statementBelow(above: Statement): Statement {
+  const statement = new Statement();
+  if (above.horizon) statement.horizon = new GivenHorizon(statement);
+  return statement;
+}
+
+/** Where the versions `v` in force of drafted phases of a workflow are read. */
+export const inForceThen = ({ workflowId, sequence }: Horizon, phases: readonly PhaseDeclaration[]): string =>
+  `past.in_force(${workflowId}, ${sequence}, array[${phases.map(({ key }) => `'${key}'`).join(', ')}]::public."Phase"[]) v`;
 
 const SEEN = `h.is_closed and not h.is_recorded and h.horizon is not null`;
 
@@ -26,16 +64,24 @@ export function enterPast(statement: Statement): (run: Run, row: TextRow) => boo
   // The setting holds for this statement.
   statement.join(
     () => `left join lateral (select every(s.is_closed) as is_closed, bool_or(s.is_recorded) as is_recorded,
-      set_config('phaseledger.horizon', json_object_agg(s.stream_id, s.sequence)::text, true) as horizon
+      set_config('phaseledger.horizon', json_object_agg(s.stream_id, s.sequence)::text, true) as horizon,
+      max(s.sequence) filter (where s.stream_id <> w.workflow_id) as reference, max(s.sequence) filter (where s.stream_id = w.workflow_id) as sequence
       from (${heads}) s where w.workflow_id is not null) h on true`,
   );
-  const [isClosed, isRecorded, horizon] = ['h.is_closed', 'h.is_recorded', 'h.horizon'].map((sql) =>
-    statement.place(sql),
-  );
+  const [isClosed, isRecorded, ...seen] = [
+    'h.is_closed',
+    'h.is_recorded',
+    'h.horizon',
+    'h.reference',
+    'w.workflow_id',
+    'h.sequence',
+  ].map((sql) => statement.place(sql));
   statement.enter(SEEN);
   return (run, row) => {
     if (row[isRecorded!] === 't') throw new GiveUp('recorded elsewhere');
-    run.horizon = row[horizon!]!;
-    return row[isClosed!] === 't';
+    if (row[isClosed!] !== 't') return false;
+    const [streams, reference, workflowId, sequence] = seen.map((place) => row[place]!);
+    run.horizon = { streams: streams!, reference: reference!, workflowId: workflowId!, sequence: sequence! };
+    return true;
   };
 }

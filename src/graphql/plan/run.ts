@@ -10,7 +10,7 @@ import type { Context } from '../context';
 import type { AnyField } from './compile';
 import { GiveUp } from './given-up';
 import type { OwnList } from './list';
-import type { Statement } from './statement';
+import type { Horizon, Statement } from './statement';
 
 /** Some of the rows that a statement answered: those of one object, or of one list. */
 export interface Segment {
@@ -31,8 +31,8 @@ export class Run {
   /** How the viewer stands to the workflows that the answer is about. */
   readonly #standing = new Map<string, Standing>();
   readonly #parsed = new Map<string, unknown>();
-  /** How far the past is seen, once that has been read. */
-  horizon: string | null = null;
+  /** How far the past is seen, once that has been read: by the views, and of which streams. */
+  horizon: (Horizon & { readonly streams: string }) | null = null;
 
   /**
    * @param at the instant at which everything is read; null for the present
@@ -99,10 +99,10 @@ export class Run {
     return [...this.#standing.keys()].every((streamId) => this.seesDeleted(streamId));
   }
 
-  read({ text, parameters, isPast }: Statement, parents: readonly string[] = []): Promise<readonly TextRow[]> {
+  read({ text, parameters, horizon }: Statement, parents: readonly string[] = []): Promise<readonly TextRow[]> {
     const { db } = this.context;
     const values = parameters.map((value) => value(this, parents));
-    return isPast ? db.textsOfPast(this.horizon, text, values) : db.texts(text, values);
+    return horizon ? db.textsOfPast(this.horizon && this.horizon.streams, text, values) : db.texts(text, values);
   }
 
   /** Reads the lists that have statements of their own, and those below them. */

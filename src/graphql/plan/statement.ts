@@ -2,10 +2,18 @@
  * A statement in the making. What is read of it is known only when all that is asked for has been looked through, so its text is
  * put together at the end; each expression is read once, however often it is asked for.
  */
+import { REFERENCE_STREAM } from '../../database/people';
 import type { Run } from './run';
 
 /** A value that a request gives to a statement, which may be about parents that have been read. */
 export type Parameter = (run: Run, parents: readonly string[]) => unknown;
+
+/** The last commits that are seen of the reference data and of a workflow, as expressions. */
+export interface Horizon {
+  readonly reference: string;
+  readonly workflowId: string;
+  readonly sequence: string;
+}
 
 /** A subquery in the making. */
 interface Within {
@@ -31,8 +39,13 @@ export class Statement {
   #text: string | undefined;
   #within: Within | null = null;
 
-  /** @param isPast whether it is asked where the past is read */
-  constructor(readonly isPast = false) {}
+  /** @param horizon how far it sees, where it is asked of the past */
+  constructor(public horizon: Horizon | null = null) {}
+
+  /** Whether it is asked where the past is read. */
+  get isPast(): boolean {
+    return this.horizon !== null;
+  }
 
   alias = (): string => `t${this.#aliases++}`;
 
@@ -103,10 +116,28 @@ export const named = (statement: Statement, alias: string): Rows => ({
   sql: (expression) => over(alias, expression),
 });
 
-/** The row of a table where a column has a value, if there is one. */
+/** Where the past has a row looked up by its key, rather than by a view of all rows: in which stream. */
+const lookedUp: Readonly<Record<string, 'reference' | 'workflow'>> = {
+  users: 'reference',
+  lobs: 'reference',
+  cycles: 'reference',
+  reports: 'reference',
+  workflows: 'reference',
+  phase_version: 'workflow',
+};
+
+/** The row of a table where its key has a value, if there is one. */
 export function joined(statement: Statement, table: string, key: string, value: string): Rows {
   const alias = statement.alias();
-  statement.join(() => `left join ${table} ${alias} on ${alias}.${key} = ${value}`);
+  const { horizon } = statement;
+  const stream = horizon && lookedUp[table];
+  if (stream) {
+    const seen =
+      stream === 'reference'
+        ? `'${REFERENCE_STREAM}', ${horizon.reference}`
+        : `${horizon.workflowId}, ${horizon.sequence}`;
+    statement.join(() => `left join lateral past.${table}(${seen}, ${value}) ${alias} on true`);
+  } else statement.join(() => `left join ${table} ${alias} on ${alias}.${key} = ${value}`);
   return named(statement, alias);
 }
 

@@ -12,6 +12,7 @@ import type { AnyField, Compiler, Thing, Write } from './compile';
 import { NotPlanned } from './given-up';
 import { List } from './list';
 import { conditionsOf, historyOf, recordsOf, type Listed } from './lists';
+import { inForceThen } from './past';
 import { pageAsked, pageOf, PageWriter } from './pages';
 import type { Run, Segment } from './run';
 import { below } from './selection';
@@ -138,11 +139,10 @@ class InForce extends VersionsOfPhases {
   }
 
   protected read(statement: Statement, parent: string): void {
-    const its = this.readByPhase(
-      statement,
-      (selected) =>
-        `select ${selected} from phase_version v where v.stream_id = ${parent} and v.versioning_type = 'FULL' and ${inForce}`,
-    );
+    const from = statement.horizon
+      ? inForceThen(statement.horizon, [...new Set(this.phases)])
+      : `phase_version v where v.stream_id = ${parent} and v.versioning_type = 'FULL' and ${inForce}`;
+    const its = this.readByPhase(statement, (selected) => `select ${selected} from ${from}`);
     for (const made of this.#made) made.write = made.make(its);
   }
 }
