@@ -75,6 +75,11 @@ describe('a start', () => {
       `Scoping opens when ${planning.title} has an approved version and ${recorded.title} has a record.`,
     );
   });
+  test('a Data Executive answers for the data of every workflow, and needs no assignment', () => {
+    const executives = { ...asked(['DATA_EXECUTIVE'], nobody), phase: phaseOf('DATA_OWNER_ID') };
+    expect(cannotCreateReason(executives)).toBeNull();
+    expect(cannotCreateReason({ ...executives, viewer: viewer('TESTER') })).not.toBeNull();
+  });
   test('an assignment as test lead is one of a tester', () => {
     expect(cannotCreateReason(asked(['TESTER'], { ...nobody, isTestLead: true }))).toBeNull();
   });
@@ -255,5 +260,8 @@ describe('a refusal says what a program can use', () => {
   test('a verb of records is none of drafts, and the other way round', () => {
     expect(refused('TRANSFER', facts({ ...preparing }))).toThrow('Scoping is drafted, not recorded.');
     expect(refused('TRANSFER', facts())).toThrow(refusing('FORBIDDEN'));
+    // The right to act is asked for before the revision, whatever is wrong besides.
+    const stale = facts({ ...preparing });
+    expect(() => demand('TRANSFER', stale, 99)).toThrow(refusing('CONFLICT'));
   });
 });

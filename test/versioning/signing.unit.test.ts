@@ -110,6 +110,11 @@ describe('a signature', () => {
       signOffRole: 'test_lead',
     });
     expect(refused('SIGN_OFF', refusedBefore)).not.toThrow();
+    const signedByAnother = signing(owner, { given: [given({ ...delegated })], signatories, signOffRole: 'test_lead' });
+    expect(refused('SIGN_OFF', signedByAnother)).not.toThrow();
+    // Of two signatures that are theirs, one is left to delegate.
+    const { signOffRole: _, ...anyOfThem } = signing(owner, { given: [given()], signatories });
+    expect(refused('DELEGATE_SIGN_OFF', anyOfThem)).not.toThrow();
   });
 
   test('is not given by who worked on the version', () => {
@@ -204,6 +209,10 @@ describe('a signature is delegated', () => {
     const made = signing(owner, { signOffRole: 'report_owner', editors: [] });
     const createdByThem = { ...made, version: { ...made.version, submittedBy: null, createdBy: deputy } };
     expect(() => demandDelegate(createdByThem, { toUserId: deputy, person: person() })).toThrow(refusing('FOUR_EYES'));
+  });
+
+  test('also while somebody else gives another one', () => {
+    expect(to({ userId: 77 })).not.toThrow();
   });
 
   test('not to who gives another one, or whose another one is', () => {
