@@ -178,7 +178,8 @@ test(`in ${RUNS} random histories an approval is explained as it is enforced (FC
       expect(approveVersion.version.status).toBe('APPROVED');
       await everybodyAgrees(versionId);
     }),
-    { numRuns: RUNS, seed, endOnFailure: true },
+    // The usual way to its end comes first, since by chance alone few histories end in an approval, and some times none does.
+    { numRuns: RUNS, seed, endOnFailure: true, examples: [[usual]] },
   );
   // The histories went where there is something to see.
   for (const code of ['ROLE', 'SUBMITTED', 'ITEMS_DECIDED', 'SIGN_OFFS', 'approved'])
