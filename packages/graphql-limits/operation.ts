@@ -1,6 +1,6 @@
-import { Kind, visit, type DocumentNode } from 'graphql';
+import { Kind, visit, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import type { Hold } from './hold';
-import { weigh, type Weighing } from './weigh';
+import { weigh, type Prices, type Weighing, type Weight } from './weigh';
 
 export interface OperationLimits {
   readonly maxDepth: number;
@@ -32,11 +32,53 @@ function holdDocument(document: DocumentNode, { maxAliases, maxDirectives }: Ope
 
 type Operation = Parameters<typeof weigh> extends [...infer Asked, Weighing] ? Asked : never;
 
+/** So many weights are kept of an operation; with more, it is asked so differently that it is weighed each time. */
+const MAX_WEIGHTS = 100;
+const weights = new WeakMap<Prices, WeakMap<OperationDefinitionNode, Map<string, Weight>>>();
+
+/**
+ * What the weight of an operation depends on besides itself: the numbers among its variables, and which are given. Null where a
+ * variable is a list, an object or a long text, whose weight is not told in short.
+ */
+function formOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Operation[3],
+  { charactersPerPoint }: Prices,
+): string | null {
+  let form = '';
+  for (const { variable } of variableDefinitions) {
+    const value = variables[variable.name.value] ?? null;
+    if (typeof value === 'number') form += `${value} `;
+    else if (value === null) form += 'null ';
+    else if (typeof value === 'boolean') form += 'flag ';
+    else if (typeof value === 'string' && value.length < charactersPerPoint) form += 'text ';
+    else return null;
+  }
+  return form;
+}
+
+/** Documents are cached, and asked again with variables that weigh the same: that is weighed once. */
+function weightOf(limits: Weighing, ...asked: Operation): Weight {
+  const [, , operation, variables] = asked;
+  const { prices } = limits;
+  const form = formOf(operation, variables, prices);
+  if (form === null) return weigh(...asked, limits);
+  let ofAll = weights.get(prices);
+  if (!ofAll) weights.set(prices, (ofAll = new WeakMap<OperationDefinitionNode, Map<string, Weight>>()));
+  let known = ofAll.get(operation);
+  if (!known) ofAll.set(operation, (known = new Map<string, Weight>()));
+  let weight = known.get(form);
+  if (weight) return weight;
+  weight = weigh(...asked, limits);
+  if (known.size < MAX_WEIGHTS) known.set(form, weight);
+  return weight;
+}
+
 /** Refuses an operation that asks for more than it may; answers what it costs. */
 export function holdOperation(limits: OperationLimits & Weighing, ...operation: Operation): number {
   const { hold } = limits;
   holdDocument(operation[1], limits, hold);
-  const { depth, fields, cost, costliest } = weigh(...operation, limits);
+  const { depth, fields, cost, costliest } = weightOf(limits, ...operation);
   hold('depth', limits.maxDepth, depth, 'Ask for what lies deeper in a request of its own.');
   hold('rootFields', limits.maxRootFields, fields, 'Ask in several requests.');
   hold(

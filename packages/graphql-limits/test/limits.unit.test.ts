@@ -104,3 +104,21 @@ test.each([
   if (message === null) measure();
   else expect(measure).toThrow(message);
 });
+
+test('asked again, an operation costs what its variables make it cost', () => {
+  const text =
+    'query ($called: String, $ids: [ID!], $first: Int) { animal(called: $called) { ... on Cat { mice(first: $first) { nodes { name } } } } animals(ids: $ids) { name } }';
+  const [, document, operation] = asked(text);
+  for (const variables of [
+    { first: 2 },
+    { first: 3, called: 'x' },
+    { first: 3, called: 'x'.repeat(30) },
+    { first: null, ids: ['a', 'b'] },
+    { first: 2, ids: ['a'] },
+    { first: 2 },
+  ])
+    for (const _ of ['once', 'again'])
+      expect(holdOperation({ ...limits, maxDepth: 9 }, schema, document, operation, variables)).toBe(
+        weigh(schema, document, operation, variables, weighing).cost,
+      );
+});

@@ -11,6 +11,7 @@ import {
   OperationTypeNode,
   print,
   typeFromAST,
+  visit,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -52,11 +53,28 @@ function shapeOf(schema: GraphQLSchema, operation: OperationDefinitionNode): (va
     JSON.stringify(shaping.map(({ name, isWhole }) => (isWhole ? (variables[name] ?? null) : variables[name] != null)));
 }
 
+/** Root fields that take the id of something whose type their plan depends on. */
+const BY_ID: ReadonlySet<string> = new Set(['phaseVersion', 'node', 'nodes']);
+const NO_HINTS: ReadonlyMap<string, Hint | null> = new Map();
+
+/** Whether one of these names is that of a field, wherever it stands. */
+function namesField(document: DocumentNode, names: ReadonlySet<string>): boolean {
+  let isNamed = false;
+  visit(document, {
+    [Kind.FIELD]: ({ name }) => {
+      isNamed ||= names.has(name.value);
+    },
+  });
+  return isNamed;
+}
+
 const withoutAlias = ({ alias: _, ...node }: FieldNode): FieldNode => node;
 
 export class PlannedOperation {
   readonly #plans = new Map<string, Plan | null>();
   readonly #shape: (variables: Variables) => string;
+  /** Whether something may be asked for by its id, of whose type it is looked up first. */
+  readonly #asksById: boolean;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 
   constructor(
@@ -66,6 +84,7 @@ export class PlannedOperation {
     private readonly phasesOfVersions: PhasesOfVersions,
   ) {
     this.#shape = shapeOf(schema, operation);
+    this.#asksById = namesField(document, BY_ID);
     this.#fragments = new Map(
       document.definitions.flatMap((one) =>
         one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
@@ -82,13 +101,13 @@ export class PlannedOperation {
     if (operation.operation !== OperationTypeNode.QUERY) return null;
     const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
     if (!variables) return null;
-    const compiler = new Compiler(schema, this.#fragments, variables);
-    const hints = await this.#hints(compiler, context.db);
+    const compiler = () => new Compiler(schema, this.#fragments, variables);
+    const hints = this.#asksById ? await this.#hints(compiler(), context.db) : NO_HINTS;
     const shape = `${this.#shape(variables)} ${[...hints.values()].map((hint) => hint?.typeName).join(' ')}`;
     let plan = this.#plans.get(shape);
     if (plan === undefined) {
       if (this.#plans.size >= MAX_SHAPES) return null;
-      this.#plans.set(shape, (plan = this.#compile(compiler, hints, context)));
+      this.#plans.set(shape, (plan = this.#compile(compiler(), hints, context)));
     }
     if (!plan) return null;
     const run = new Run(context, variables);
@@ -110,7 +129,7 @@ export class PlannedOperation {
   async #hints(compiler: Compiler, db: Database): Promise<ReadonlyMap<string, Hint | null>> {
     const hints = new Map<string, Hint | null>();
     for (const { key, field, nodes } of this.#rootFields(compiler)) {
-      if (!field || !['phaseVersion', 'node', 'nodes'].includes(field.name)) continue;
+      if (!field || !BY_ID.has(field.name)) continue;
       const { versionId, id, ids } = compiler.argumentsOf(field, nodes[0]!) as {
         versionId?: string;
         id?: string;
