@@ -22,6 +22,10 @@ export class Context implements Caller {
   readonly authenticatedAt: Date | null;
   /** Made when something is first loaded: a planned operation loads nothing. */
   private made: Loaders | null = null;
+  /** What was paid for the operation already, as it is told in headers. */
+  charged: Readonly<Record<string, string>> | null = null;
+  /** Whether a plan has tried to answer it already. */
+  isGivenUp = false;
   /** Set where everything is read as it stood at an instant. */
   past: AsOfReader | null = null;
   /** Each log is noted once in a request; those that are read in the same moment, in one statement. */

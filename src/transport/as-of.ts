@@ -1,6 +1,6 @@
 /** `@asOf` on an operation: all of it is read at that instant, and the answer says at which. */
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
-import { getDirectiveValues, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { getDirectiveValues, getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { asOfDirective } from '../graphql/as-of';
 import type { Context } from '../graphql/context';
 import { badInput } from '../versioning/errors';
@@ -17,24 +17,36 @@ function instantOf(operation: OperationDefinitionNode, variables: Record<string,
   }
 }
 
-function enterPast({ schema, operation, request, contextValue }: Resolved): void {
+/** Has everything read at the instant that the operation names, if it does. */
+export function enterPast(
+  { schema, operation }: { readonly schema: GraphQLSchema; readonly operation?: OperationDefinitionNode | undefined },
+  variables: Record<string, unknown>,
+  context: Context,
+): void {
   if (!operation?.directives?.length) return;
   // Variables that do not fit are reported by the execution itself.
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   if (!coerced) return;
   try {
     const at = instantOf(operation, coerced);
-    if (at) contextValue.enterPast(at);
+    if (at) context.enterPast(at);
   } catch (error) {
     throw asGraphQLError(error);
   }
 }
 
+/** What an answer of the past says besides its data. */
+export const extensionsOf = ({ past }: Context): Record<string, string> | null =>
+  past && { asOf: past.at.toISOString(), ...(past.isRecorded() && { asOfBasis: 'RECORDED' }) };
+
+const resolve = ({ request, contextValue, ...known }: Resolved): void =>
+  enterPast(known, request.variables ?? {}, contextValue);
+
 /** Stands behind what answers by plans, which looks at the streams itself: only the resolvers need that of the reference data closed. */
 export const asOf = (formatError: ReturnType<typeof errorFormatter>): ApolloServerPlugin<Context> => ({
   requestDidStart: () =>
     Promise.resolve({
-      didResolveOperation: (resolved) => Promise.resolve(resolved).then(enterPast),
+      didResolveOperation: (resolved) => Promise.resolve(resolved).then(resolve),
       async responseForOperation({ contextValue }) {
         try {
           await contextValue.closeStreams();
@@ -43,13 +55,10 @@ export const asOf = (formatError: ReturnType<typeof errorFormatter>): ApolloServ
           return refusedAnswer(error, formatError);
         }
       },
-      willSendResponse({ response, contextValue: { past } }) {
-        if (past && response.body.kind === 'single')
-          response.body.singleResult.extensions = {
-            ...response.body.singleResult.extensions,
-            asOf: past.at.toISOString(),
-            ...(past.isRecorded() && { asOfBasis: 'RECORDED' }),
-          };
+      willSendResponse({ response, contextValue }) {
+        const extensions = extensionsOf(contextValue);
+        if (extensions && response.body.kind === 'single')
+          response.body.singleResult.extensions = { ...response.body.singleResult.extensions, ...extensions };
         return Promise.resolve();
       },
     }),

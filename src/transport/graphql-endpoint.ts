@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { TrustedDocuments } from '../../packages/trusted-documents';
 import type { Context } from '../graphql/context';
+import type { answeringAtOnce } from './at-once';
 import { challengeTo } from './authenticate';
 import { asGraphQLError, errorCodes } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
@@ -16,25 +17,29 @@ interface GraphQLOptions {
   readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
   readonly trusted: TrustedDocuments | null;
   readonly plans: ReadPlans | null;
+  /** Answers what plans have answered before, if it does. */
+  readonly atOnce: ReturnType<typeof answeringAtOnce> | null;
   readonly maxBodyBytes: number;
   readonly limits: Limits;
 }
 
 /** The text of the operation, wherever the request carries it. */
 const operationText = (body: unknown, search: string): string => {
-  const text = (body as { query?: unknown } | null | undefined)?.query ?? new URLSearchParams(search).get('query');
+  const sent = (body as { query?: unknown } | null | undefined)?.query;
+  const text = sent ?? (search === '' ? null : new URLSearchParams(search).get('query'));
   return typeof text === 'string' ? text : '';
 };
 
 /** Holds what the address carries as JSON to the same as a body. */
 async function holdParameters(search: string, { maxJsonValues }: Limits): Promise<void> {
+  if (search === '') return;
   for (const [name, text] of new URLSearchParams(search))
     if (name === 'variables' || name === 'extensions')
       await parseJsonBody(Buffer.from(text), `The parameter ${name}`, maxJsonValues);
 }
 
 export const graphqlEndpoint =
-  ({ apollo, contextOf, trusted, plans, maxBodyBytes, limits }: GraphQLOptions) =>
+  ({ apollo, contextOf, trusted, plans, atOnce, maxBodyBytes, limits }: GraphQLOptions) =>
   async (api: ApiRequest, response: ServerResponse): Promise<void> => {
     const { request } = api;
     const sent = await parseBody(request, { maxBodyBytes, ...limits });
@@ -45,18 +50,21 @@ export const graphqlEndpoint =
     const isPlanned = plans?.hasAnswered(text) ?? false;
     if (!isPlanned) holdText(text, limits);
     await holdParameters(search, limits);
+    const tried = atOnce && request.method === 'POST' ? await atOnce(api, body, response) : null;
+    if (tried === 'answered') return;
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
       context: () =>
-        contextOf(api, isPlanned).catch((error: unknown) => {
+        (tried?.context ?? contextOf(api, isPlanned)).catch((error: unknown) => {
           throw asGraphQLError(error);
         }),
     });
     for (const [name, value] of result.headers) response.setHeader(name, value);
     response.statusCode = statusOf(result);
+    if (response.statusCode === 200) plans?.noteContentType(request.headers.accept, result.headers.get('content-type'));
     if (response.statusCode === errorCodes.UNAUTHENTICATED)
       response.setHeader('www-authenticate', challengeTo(request.headers.authorization));
     if (result.body.kind === 'complete') return void response.end(result.body.string);

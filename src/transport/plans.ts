@@ -24,24 +24,35 @@ export function stringifyResult(result: FormattedExecutionResult): string {
   return `{"data":${data.json}${rest === '{}' ? '' : `,${rest.slice(1, -1)}`}}`;
 }
 
-/** How many texts are remembered, and how long they may be. */
-const MAX_TEXTS = 1_000;
-const MAX_TEXT_LENGTH = 20_000;
+/** So many characters of operations are remembered, as many as Apollo Server does; with more, all are forgotten. */
+const MAX_CHARACTERS = 2 ** 20;
+/** How each of so many forms of the header Accept is answered. */
+const MAX_ACCEPTED = 100;
+
+/** An operation as Apollo Server parsed and checked it. */
+export interface KnownOperation {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}
 
 /** The plans of a server. */
 export class ReadPlans {
   /** Beside the documents that Apollo Server keeps. */
   readonly #operations = new WeakMap<OperationDefinitionNode, PlannedOperation>();
   readonly #phases = new PhasesOfVersions();
-  /** Texts of operations that a plan has answered before. */
-  readonly #answered = new Set<string>();
+  /** Operations that a plan has answered before, by their texts and their names. */
+  readonly #answered = new Map<string, Map<string | null, KnownOperation>>();
+  #characters = 0;
+  readonly #contentTypes = new Map<string, string>();
 
   hasAnswered = (text: string): boolean => this.#answered.has(text);
 
+  known = (text: string, operationName: string | null): KnownOperation | undefined =>
+    this.#answered.get(text)?.get(operationName);
+
   async answer(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
+    { schema, document, operation }: KnownOperation,
     variables: Record<string, unknown>,
     context: Context,
   ): Promise<string | null> {
@@ -53,10 +64,32 @@ export class ReadPlans {
     return planned.answer(context, variables);
   }
 
-  noteAnswer(text: string): void {
-    if (this.#answered.size >= MAX_TEXTS) this.#answered.clear();
-    if (text.length <= MAX_TEXT_LENGTH) this.#answered.add(text);
+  noteAnswer(text: string, operationName: string | null, known: KnownOperation): void {
+    let ofText = this.#answered.get(text);
+    if (!ofText) {
+      this.#characters += text.length;
+      if (this.#characters > MAX_CHARACTERS) {
+        this.#answered.clear();
+        this.#characters = text.length;
+      }
+      this.#answered.set(text, (ofText = new Map<string | null, KnownOperation>()));
+    }
+    ofText.set(operationName, known);
   }
+
+  /** The content type that Apollo Server chose for a header Accept. */
+  contentTypeFor = (accept = ''): string | undefined => this.#contentTypes.get(accept);
+
+  noteContentType(accept = '', contentType: string | undefined): void {
+    if (contentType !== undefined && this.#contentTypes.size < MAX_ACCEPTED)
+      this.#contentTypes.set(accept, contentType);
+  }
+}
+
+/** What a plan leaves to the resolvers is no failure. */
+export function noteFailure(error: unknown, logger: Logger): void {
+  if (!(error instanceof GiveUp || error instanceof GraphQLError || isRefusal(error)))
+    logger.error({ err: error }, 'a plan failed, and the resolvers answered');
 }
 
 export const answerByPlan = (
@@ -68,16 +101,15 @@ export const answerByPlan = (
     Promise.resolve({
       async responseForOperation({ schema, document, operation, request, source, contextValue: context }) {
         // Only answers over HTTP may be texts: the facade reads what it gets.
-        if (request.http && operation) {
-          try {
-            const json = await plans.answer(schema, document, operation, request.variables ?? {}, context);
-            if (json !== null) {
-              plans.noteAnswer(source);
-              return singleAnswer({ data: new JsonText(json) as never });
-            }
-          } catch (error) {
-            if (!(error instanceof GiveUp || error instanceof GraphQLError || isRefusal(error)))
-              logger.error({ err: error }, 'a plan failed, and the resolvers answered');
+        if (request.http && operation && !context.isGivenUp) {
+          const known = { schema, document, operation };
+          const json = await plans.answer(known, request.variables ?? {}, context).catch((error: unknown) => {
+            noteFailure(error, logger);
+            return null;
+          });
+          if (json !== null) {
+            plans.noteAnswer(source, request.operationName ?? null, known);
+            return singleAnswer({ data: new JsonText(json) as never });
           }
         }
         try {

@@ -17,12 +17,13 @@ import { Readiness } from '../proof/readiness';
 import { BackgroundWork } from '../offload/heavy-work';
 import { restEndpoint } from '../legacy/rest/endpoint';
 import { makeApollo } from './apollo';
+import { answeringAtOnce } from './at-once';
 import { authenticator, type TokenRules } from './authenticate';
 import { Budget } from './budget';
 import type { ApiEndpoint } from './endpoint';
 import { asAnswer, errorCodes, errorFormatter, isRefusal } from './error-codes';
 import { graphqlEndpoint } from './graphql-endpoint';
-import { guard } from './guard';
+import { chargeOf, guard } from './guard';
 import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
@@ -143,7 +144,8 @@ export async function startServer({
     const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
     return new Context(db.inNameOf(userId), bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
   }
-  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, maxBodyBytes, limits });
+  const atOnce = plans && answeringAtOnce({ plans, charge: chargeOf(limits, budget), contextOf, logger });
+  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, maxBodyBytes, limits });
   const access = { apollo, contextOf, formatError, bodyLimits: { maxBodyBytes, ...limits }, schema, restSunset };
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 

@@ -1,0 +1,73 @@
+/**
+ * Operations that a plan has answered before are answered without Apollo Server's pipeline: their text was parsed and checked then,
+ * and what is left to do is done here, in the same order. Who asks, what the operation weighs and what may be spent is looked at each
+ * time. Whatever does not go well is given up: Apollo Server then does it from the beginning, and nothing is paid for twice.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Context } from '../graphql/context';
+import { enterPast, extensionsOf } from './as-of';
+import type { Charge } from './guard';
+import type { ApiRequest } from './http';
+import { noteFailure, type ReadPlans } from './plans';
+
+/** A request with nothing in it but an operation and its variables. */
+interface PlainRequest {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Record<string, unknown>;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const PARTS: ReadonlySet<string> = new Set(['query', 'operationName', 'variables']);
+
+function plainRequest(body: unknown): PlainRequest | null {
+  if (!isObject(body) || !Object.keys(body).every((name) => PARTS.has(name))) return null;
+  const { query, operationName, variables } = body;
+  if (typeof query !== 'string' || !isObject(variables ?? {})) return null;
+  if (typeof (operationName ?? '') !== 'string') return null;
+  return {
+    query,
+    operationName: (operationName ?? null) as string | null,
+    variables: (variables ?? {}) as PlainRequest['variables'],
+  };
+}
+
+interface AtOnce {
+  readonly plans: ReadPlans;
+  readonly charge: Charge;
+  readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
+  readonly logger: Logger;
+}
+
+/** What came of trying: an answer that is sent, or the context that was made for it; null where nothing was tried. */
+type Outcome = 'answered' | { readonly context: Promise<Context> } | null;
+
+export const answeringAtOnce =
+  ({ plans, charge, contextOf, logger }: AtOnce) =>
+  async (api: ApiRequest, body: unknown, response: ServerResponse): Promise<Outcome> => {
+    const plain = plainRequest(body);
+    const known = plain && plans.known(plain.query, plain.operationName);
+    const contentType = plans.contentTypeFor(api.request.headers.accept);
+    if (!known || contentType === undefined) return null;
+    const given = contextOf(api, true);
+    try {
+      const context = await given;
+      const headers = await charge(known, plain.variables, context);
+      context.charged = headers;
+      enterPast(known, plain.variables, context);
+      context.isGivenUp = true;
+      const json = await plans.answer(known, plain.variables, context);
+      if (json === null) return { context: given };
+      const extensions = extensionsOf(context);
+      response.setHeader('content-type', contentType);
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.end(`{"data":${json}${extensions ? `,"extensions":${JSON.stringify(extensions)}` : ''}}`);
+      return 'answered';
+    } catch (error) {
+      noteFailure(error, logger);
+      return { context: given };
+    }
+  };
