@@ -1,7 +1,7 @@
 /** Who read the commit log: noted before it is read, so that what cannot be noted is not read either. */
 import type { ChangeLogRead } from '../generated/prisma/client';
 import type { Db } from './database';
-import type { PagedList } from './pages';
+import type { Conditions, PagedList } from './pages';
 import { insertion } from './row-writes';
 import { readBy } from './statements';
 
@@ -33,7 +33,7 @@ export const logReadsById = readBy<LogReadRow>(
 );
 
 /** The reads of a stream, newest first. */
-export const readsOfStream: PagedList = {
+export const readsOfStream = {
   name: 'change-log-reads',
   select: columns,
   from: 'log.change_log_read r',
@@ -41,4 +41,10 @@ export const readsOfStream: PagedList = {
   key: 'r.read_id',
   keyType: 'bigint',
   newestFirst: true,
-};
+  filters: {
+    readerIds: 'r.reader_id = any($1::int[])',
+    origins: 'r.origin = any($1::text[])',
+    since: 'r.read_at >= $1::timestamptz',
+    until: 'r.read_at < $1::timestamptz',
+  },
+} as const satisfies PagedList & { filters: Conditions };

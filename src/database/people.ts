@@ -5,7 +5,7 @@ import { signatories, type Position } from '../versioning/fitness';
 import type { WorkflowAssignment, VersionHeader, Viewer } from '../versioning/model';
 import { widelySeeing } from '../versioning/seeing';
 import type { Db } from './database';
-import type { Filter, PagedList } from './pages';
+import type { Filter, FilteredList, OrderField } from './pages';
 import type { CycleRow, LobRow, ReportRow, WorkflowRow } from './rows';
 import { isLatest } from './sign-offs';
 import { readBy } from './statements';
@@ -118,8 +118,13 @@ export const isSeenBy = (person: string): string => `(exists (select from public
     where r.user_id = ${person} and r.role in (${widelySeeing.map((role) => `'${role}'`).join(', ')}))
   or w.workflow_id = any (array(${workflowsAssignedTo(person)})))`;
 
+/** A text of a workflow's cycle `c` and report `r`. */
+const ofPlace = (sql: string): string =>
+  `(select ${sql} from cycles c, reports r where c.cycle_id = w.cycle_id and r.report_id = w.report_id)`;
+const byPlace = (text: string): OrderField => ({ sql: ofPlace(`log.name_key(${text})`), type: 'text' });
+
 /** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
-export const workflowList: PagedList = {
+export const workflowList = {
   name: 'workflows',
   select: workflowColumns,
   from: 'workflows w',
@@ -127,7 +132,29 @@ export const workflowList: PagedList = {
   key: 'w.workflow_id',
   keyType: 'uuid',
   newestFirst: true,
-};
+  filters: {
+    search: ofPlace(`position(log.name_key($1) in log.name_key(concat_ws(' ', r.number, r.name, c.name))) > 0`),
+    cycleIds: 'w.cycle_id = any($1::uuid[])',
+    reportIds: 'w.report_id = any($1::uuid[])',
+    lobId: ofPlace('r.lob_id is not distinct from $1::uuid'),
+    cycleStatus: ofPlace('log.name_key(c.cycle_status) = log.name_key($1)'),
+    testerId: 'exists (select from workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = $1::int)',
+    testLeadId: 'w.test_lead_id = $1::int',
+    reportOwnerId: 'w.report_owner_id = $1::int',
+    testExecutiveId: 'w.test_executive_id = $1::int',
+  },
+  orders: {
+    REPORT_NAME: byPlace('r.name'),
+    REPORT_NUMBER: byPlace('r.number'),
+    CYCLE_NAME: byPlace('c.name'),
+    /** Before all others, those in which nothing has happened yet. */
+    LAST_CHANGE: {
+      sql: `coalesce((select (extract(epoch from s.committed_at) * 1000)::bigint from change_set s
+        where s.stream_id = w.workflow_id order by s.sequence desc limit 1), 0)`,
+      type: 'bigint',
+    },
+  },
+} as const satisfies FilteredList;
 
 /** The workflows that a person may see: those they are assigned to, or all of them. */
 export const visibleWorkflowIds = async (

@@ -1,3 +1,4 @@
+import { Int } from 'type-graphql';
 import { readsOfStream } from '../../database/change-log-reads';
 import { REFERENCE_STREAM } from '../../database/people';
 import { visibleWorkflow } from '../../services/find-workflow';
@@ -6,6 +7,7 @@ import { canSeeLogReads } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional, pointedAt, queries } from '../declare';
+import { filterArg, filtersOf } from '../list';
 import { asLogRead } from '../objects';
 import { User } from '../people/types';
 import { demandThat } from '../visibility';
@@ -30,6 +32,12 @@ queries({
       ...connectionArgs,
       cycleId: optional.uuid('The cycle; together with `reportId`, or neither.'),
       reportId: optional.uuid('The report; together with `cycleId`, or neither.'),
+      ...filterArg<typeof readsOfStream.filters>('ChangeLogRead', 'reads', {
+        readerIds: optional.of<number[]>('Of one of these people (userId).', () => [Int]),
+        origins: optional.texts('Which came in one of these ways, e.g. api, command.'),
+        since: optional.instant('At or after this instant.'),
+        until: optional.instant('Before this instant.'),
+      }),
     },
     async (_, context, args) => {
       demandThat(
@@ -38,7 +46,8 @@ queries({
       );
       const streamId = await streamOf(context, args);
       await context.closeStreams(streamId);
-      return connect(context.loaders, readsOfStream, streamId, args, { toNode: asLogRead });
+      const filters = filtersOf(readsOfStream.filters, args.filter);
+      return connect(context.loaders, readsOfStream, streamId, args, { filters, toNode: asLogRead });
     },
   ),
 });

@@ -254,9 +254,12 @@ export function compileRoot(
       if (!hint) throw new NotPlanned('nodes of several types');
       return rootOf(nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'), instant);
     case 'workflows':
-    case 'reviewQueue':
+    case 'reviewQueue': {
       if (instant) throw new NotPlanned('many things of the past');
+      const { filter, orderBy } = compiler.argumentsOf(field, node);
+      if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
       return (field.name === 'workflows' ? workflowsRoot : reviewQueueRoot)(compiler, field, nodes);
+    }
     default:
       throw new NotPlanned(`Query.${field.name}`);
   }

@@ -15,13 +15,25 @@ import { ChangeSet, ChangeSetConnection } from '../change-log/types';
 import { connect, connectionArgs } from '../connection';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';
-import { filtersOf } from '../list';
+import { choiceArgs, chosen, filtersOf } from '../list';
 import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { asOfArgs, at } from '../version/as-of-args';
 import { seesDeleted } from '../visibility';
 import { configOf, LastChange, PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
 import { ofSelection, selectionArgs, workflowArgs } from './workflow-args';
+
+const workflowChoice = choiceArgs('Workflow', 'workflows', workflowList, {
+  search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it.'),
+  cycleIds: optional.uuids('Of these cycles.'),
+  reportIds: optional.uuids('Of these reports.'),
+  lobId: optional.uuid('Whose report belongs to this line of business.'),
+  cycleStatus: optional.text('Whose cycle stands so, e.g. ACTIVE.'),
+  testerId: optional.int('Which this person (userId) prepares.'),
+  testLeadId: optional.int('Whose test lead this person is.'),
+  reportOwnerId: optional.int('Whose report owner this person is.'),
+  testExecutiveId: optional.int('Whose test executive this person is.'),
+});
 
 queries({
   workflow: answered(
@@ -43,17 +55,22 @@ queries({
   workflows: answered(
     'The workflows the viewer may see, newest first.',
     () => WorkflowConnection,
-    { ...connectionArgs, ...asOfArgs, ...selectionArgs('workflows ') },
+    { ...connectionArgs, ...asOfArgs, ...selectionArgs('workflows '), ...workflowChoice },
     (_, context, args) => {
       const { db, viewer } = context;
-      const filters: Filter[] = ofSelection(args);
+      const { filters: asked, order } = chosen(workflowList, args);
+      const filters: Filter[] = [...ofSelection(args), ...asked];
       return at(context, args.asOf, [], async (then) => {
         if (!seesAllWorkflows(viewer))
           filters.push(
             then.past ? among(await visibleWorkflowIds(db, viewer.userId, false)) : assignedTo(viewer.userId),
           );
         await then.closeStreams();
-        const page = await connect(then.loaders, workflowList, REFERENCE_STREAM, args, { filters, toNode: asWorkflow });
+        const page = await connect(then.loaders, workflowList, REFERENCE_STREAM, args, {
+          filters,
+          order,
+          toNode: asWorkflow,
+        });
         await then.closeStreams(...page.nodes.map(({ workflowId }) => workflowId));
         return page;
       });
