@@ -328,7 +328,11 @@ const changes: Record<string, readonly Change[]> = {
       'create aggregate public.count(users) (sfunc = public.f, stype = bigint)',
     ],
     ['is a procedure', 'function public.mine()', 'create procedure public.mine() language sql as $$ select 1 $$'],
-    ['is gone', 'function log.demand_reason()', 'drop function log.demand_reason() cascade'],
+    [
+      'is gone',
+      'function log.demand_reason(p_stream uuid, p_deed text)',
+      'drop function log.demand_reason(uuid, text) cascade',
+    ],
   ],
   'a view': [
     [
