@@ -122,6 +122,15 @@ describe('as of an instant', () => {
   });
 });
 
+test('what cannot be planned looks nothing up for a plan', async () => {
+  const query = 'query ($versionId: UUID!) { phaseVersion(versionId: $versionId) { versionId blame { itemKey } } }';
+  await world.get(ada, query, { versionId });
+  const another = await buildVersion(world, { phase: 'SCOPING', items: 1 });
+  const { result, statements } = await world.counted(() => world.get(ada, query, { versionId: another.versionId }));
+  expect(result.phaseVersion.blame).toHaveLength(1);
+  expect(statements.filter((sql) => /^select phase from phase_version/.test(sql))).toEqual([]);
+});
+
 describe('whatever was answered before,', () => {
   const query = inPhase('current { versionId }');
   const ask = (person: number) => world.ask(person, query, { cycleId, reportId });

@@ -3,6 +3,7 @@
  * resolvers remain what is right: whatever a plan does not answer, they do.
  */
 import {
+  BREAK,
   getNullableType,
   getVariableValues,
   isEnumType,
@@ -12,6 +13,8 @@ import {
   print,
   typeFromAST,
   visit,
+  type ASTNode,
+  type DefinitionNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -20,6 +23,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import type { Database } from '../../database/database';
+import { phases } from '../../phases';
 import type { Context } from '../context';
 import { Compiler, type AnyField } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
@@ -53,28 +57,38 @@ function shapeOf(schema: GraphQLSchema, operation: OperationDefinitionNode): (va
     JSON.stringify(shaping.map(({ name, isWhole }) => (isWhole ? (variables[name] ?? null) : variables[name] != null)));
 }
 
-/** Root fields that take the id of something whose type their plan depends on. */
-const BY_ID: ReadonlySet<string> = new Set(['phaseVersion', 'node', 'nodes']);
-const NO_HINTS: ReadonlyMap<string, Hint | null> = new Map();
+/** Of which type each object is that a root field asks for by its id. */
+type Hints = ReadonlyMap<string, Hint | null>;
+const byId: readonly string[] = ['phaseVersion', 'node', 'nodes'];
+const hintOf = (typeName: string | undefined): Hint | null => (typeName === undefined ? null : { typeName });
+const shapeWith = (shape: string, hints: Hints): string =>
+  `${shape} ${[...hints.values()].map((hint) => hint?.typeName).join(' ')}`;
 
-/** Whether one of these names is that of a field, wherever it stands. */
-function namesField(document: DocumentNode, names: ReadonlySet<string>): boolean {
-  let isNamed = false;
-  visit(document, {
-    [Kind.FIELD]: ({ name }) => {
-      isNamed ||= names.has(name.value);
-    },
-  });
-  return isNamed;
+const isFragment = (one: DefinitionNode): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION;
+
+/** Whether a field of such a name is selected anywhere. */
+function selects(names: readonly string[], ...parts: readonly ASTNode[]): boolean {
+  let found = false;
+  for (const part of parts)
+    visit(part, {
+      Field: ({ name }) => {
+        if (!names.includes(name.value)) return undefined;
+        found = true;
+        return BREAK;
+      },
+    });
+  return found;
 }
 
 const withoutAlias = ({ alias: _, ...node }: FieldNode): FieldNode => node;
 
 export class PlannedOperation {
   readonly #plans = new Map<string, Plan | null>();
-  readonly #shape: (variables: Variables) => string;
+  /** By what variables make of it: whether there is a plan for versions of some phase. */
+  readonly #plannable = new Map<string, boolean>();
   /** Whether something may be asked for by its id, of whose type it is looked up first. */
   readonly #asksById: boolean;
+  readonly #shape: (variables: Variables) => string;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 
   constructor(
@@ -84,11 +98,9 @@ export class PlannedOperation {
     private readonly phasesOfVersions: PhasesOfVersions,
   ) {
     this.#shape = shapeOf(schema, operation);
-    this.#asksById = namesField(document, BY_ID);
+    this.#asksById = selects(byId, operation, ...document.definitions.filter(isFragment));
     this.#fragments = new Map(
-      document.definitions.flatMap((one) =>
-        one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-      ),
+      document.definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment] as const),
     );
   }
 
@@ -101,13 +113,14 @@ export class PlannedOperation {
     if (operation.operation !== OperationTypeNode.QUERY) return null;
     const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
     if (!variables) return null;
-    const compiler = () => new Compiler(schema, this.#fragments, variables);
-    const hints = this.#asksById ? await this.#hints(compiler(), context.db) : NO_HINTS;
-    const shape = `${this.#shape(variables)} ${[...hints.values()].map((hint) => hint?.typeName).join(' ')}`;
+    const hints = await this.#hints(variables, context);
+    if (!hints) return null;
+    const shape = shapeWith(this.#shape(variables), hints);
     let plan = this.#plans.get(shape);
     if (plan === undefined) {
       if (this.#plans.size >= MAX_SHAPES) return null;
-      this.#plans.set(shape, (plan = this.#compile(compiler(), hints, context)));
+      const compiler = new Compiler(schema, this.#fragments, variables);
+      this.#plans.set(shape, (plan = this.#compile(compiler, hints, context)));
     }
     if (!plan) return null;
     const run = new Run(context, variables);
@@ -125,24 +138,48 @@ export class PlannedOperation {
     }));
   }
 
-  /** Of which type the objects are that are asked for by id. */
-  async #hints(compiler: Compiler, db: Database): Promise<ReadonlyMap<string, Hint | null>> {
+  /**
+   * Of which type the objects are that are asked for by id; null where that does not matter, since there is no plan for any. So an
+   * operation that cannot be planned looks nothing up for it.
+   */
+  async #hints(variables: Variables, context: Context): Promise<Hints | null> {
     const hints = new Map<string, Hint | null>();
+    if (!this.#asksById) return hints;
+    const compiler = new Compiler(this.schema, this.#fragments, variables);
+    const versions = new Map<string, string>();
     for (const { key, field, nodes } of this.#rootFields(compiler)) {
-      if (!field || !BY_ID.has(field.name)) continue;
+      if (!field || !byId.includes(field.name)) continue;
       const { versionId, id, ids } = compiler.argumentsOf(field, nodes[0]!) as {
         versionId?: string;
         id?: string;
         ids?: string[];
       };
-      const typeName =
-        versionId === undefined ? keysOf(ids ?? [id!])?.typeName : await this.phasesOfVersions.of(db, versionId);
-      hints.set(key, typeName === undefined ? null : { typeName });
+      if (versionId !== undefined) versions.set(key, versionId);
+      else hints.set(key, hintOf(keysOf(ids ?? [id!])?.typeName));
     }
+    if (versions.size > 0 && !this.#mayBePlanned(variables, context, hints, [...versions.keys()])) return null;
+    for (const [key, versionId] of versions)
+      hints.set(key, hintOf(await this.phasesOfVersions.of(context.db, versionId)));
     return hints;
   }
 
-  #compile(compiler: Compiler, hints: ReadonlyMap<string, Hint | null>, { past, db }: Context): Plan | null {
+  /** Whether there is a plan for versions of some phase. */
+  #mayBePlanned(variables: Variables, context: Context, hints: Hints, versions: readonly string[]): boolean {
+    const shape = shapeWith(this.#shape(variables), hints);
+    let known = this.#plannable.get(shape);
+    if (known === undefined) {
+      if (this.#plannable.size >= MAX_SHAPES) return false;
+      known = phases.some(({ key: typeName }) => {
+        const compiler = new Compiler(this.schema, this.#fragments, variables);
+        const ofPhase = new Map([...hints, ...versions.map((version) => [version, { typeName }] as const)]);
+        return this.#compile(compiler, ofPhase, context) !== null;
+      });
+      this.#plannable.set(shape, known);
+    }
+    return known;
+  }
+
+  #compile(compiler: Compiler, hints: Hints, { past, db }: Context): Plan | null {
     try {
       const known = new Map<string, Root>();
       const fields = this.#rootFields(compiler).map(({ key, field, nodes }) => {
