@@ -180,8 +180,10 @@ describe('a deleted version, to people of the workflow who may not see what is d
 const wordless = new Set(
   `ApprovalRequirement.code ApprovalRequirement.explanation ChainVerification.headHash ChainVerification.problem
    ChangeLogRead.field ChangeLogRead.origin ChangeLogRead.requestId ChangeLogReadEdge.cursor
+   CommandConfig.description CommandConfig.name FieldConfig.description FieldConfig.inputName FieldConfig.name FieldConfig.suggestions
+   FieldConfig.title FieldConstant.title FieldConstant.value StillNamed.place StillNamed.position
    ChangeSet.hash ChangeSet.operation ChangeSet.operator ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
-   Cycle.cycleStatus Cycle.name DataOwnerChange.changeType DocumentRevision.changedFields FieldBlame.path FieldChange.path
+   Cycle.cycleStatus Cycle.name CycleEdge.cursor LobEdge.cursor ReportEdge.cursor UserEdge.cursor DataOwnerChange.changeType DocumentRevision.changedFields FieldBlame.path FieldChange.path
    FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor ItemDecision.notCountedBecause Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number

@@ -1,5 +1,6 @@
 /** The register, kept by administrators: what is changed, by whom, and what stands against it. */
 import { randomUUID } from 'node:crypto';
+import { registerMutations } from '../support/register';
 import { ada, aud, ben, olga, root, tess, workflow, World } from '../support/world';
 
 let world: World;
@@ -159,17 +160,55 @@ describe('an administrator', () => {
     expect(await commits()).toBe(before);
   });
 
-  test('is answered once for one key, and refused where the key comes with other input', async () => {
-    const input = { name: `Once ${unique()}`, idempotencyKey: randomUUID() };
-    const first = await change('createLob', input);
-    const before = await commits();
-    expect(await change('createLob', input)).toEqual(first);
-    expect(await commits()).toBe(before);
-    expect(await refused('createLob', { ...input, name: `Other ${unique()}` })).toMatchObject({
-      code: 'IDEMPOTENCY_MISMATCH',
-    });
-    const user = { userId: 9_100, name: 'Twice', roles: ['TESTER'], reason: 'Hired.', idempotencyKey: randomUUID() };
-    expect(await change('createUser', user)).toEqual(await change('createUser', user));
+  /** What each mutation takes; of what is changed, at its revision. */
+  async function inputFor(mutation: string): Promise<Record<string, unknown>> {
+    const reason = 'Because.';
+    switch (mutation) {
+      case 'createUser':
+        return { userId: nextUser++, name: unique(), roles: ['TESTER'], reason };
+      case 'createReport':
+        return { name: unique(), number: unique() };
+      case 'createWorkflow': {
+        const [cycle, report] = [await made('createCycle'), await made('createReport')];
+        return { cycleId: cycle.cycleId, reportId: report.reportId, testerIds: [ada], reason };
+      }
+      case 'updateWorkflow': {
+        const { workflowId, revision } = await made('createWorkflow');
+        return { workflowId, expectedRevision: revision, testerIds: [ben], reason };
+      }
+      case 'createLob':
+      case 'createCycle':
+        return { name: unique() };
+      default: {
+        const kind = kindOf(mutation);
+        const { revision, ...it } = await made(`create${kind}`);
+        const idName = `${kind.toLowerCase()}Id`;
+        return { [idName]: it[idName], expectedRevision: revision, name: unique() };
+      }
+    }
+  }
+  let nextUser = 9_100;
+  const made = async (mutation: string) =>
+    (await change(mutation, await inputFor(mutation)))[kindOf(mutation).toLowerCase()];
+
+  test.each(registerMutations)(
+    'is answered once for one key, and refused where it comes with other input: %s',
+    async (mutation) => {
+      const input = { ...(await inputFor(mutation)), idempotencyKey: randomUUID() };
+      const first = await change(mutation, input);
+      const before = await commits();
+      expect(await change(mutation, input)).toEqual(first);
+      expect(await commits()).toBe(before);
+      const other = { ...input, reason: 'Another reason.' };
+      expect(await refused(mutation, other)).toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
+      expect(await commits()).toBe(before);
+    },
+  );
+
+  test('two requests with one key at once are one change', async () => {
+    const input = { ...(await inputFor('createLob')), idempotencyKey: randomUUID() };
+    const [one, other] = await Promise.all([change('createLob', input), change('createLob', input)]);
+    expect(one).toEqual(other);
   });
 });
 
