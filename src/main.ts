@@ -37,6 +37,8 @@ async function main(): Promise<void> {
       );
     });
 
+  // What nobody waits for any more, such as the other entries of a list of which one was refused, ends no process.
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'something failed that nobody waited for'));
   try {
     if ('startAgain' in opened)
       undo.push(

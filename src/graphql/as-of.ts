@@ -39,6 +39,14 @@ export function readIn<T>(context: Context, answer: T): T {
   return answer;
 }
 
+/**
+ * A refusal that somebody waits for. graphql-js leaves the entries of a list that it has begun when one of them throws at once;
+ * what fails in those later would be nobody's.
+ */
+const refusedLater = async (error: unknown): Promise<never> => {
+  throw error;
+};
+
 /** Makes every field that leads on to others resolve in the context of the object it belongs to. */
 export function resolveInPlace(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -48,7 +56,11 @@ export function resolveInPlace(schema: GraphQLSchema): void {
       const resolve: GraphQLFieldResolver<unknown, Context> = field.resolve ?? defaultFieldResolver;
       field.resolve = (source, args: Record<string, unknown>, context: Context, info) => {
         const own = (source as Carrier | undefined)?.[READ_IN];
-        return own ? readIn(own, resolve(source, args, own, info)) : resolve(source, args, context, info);
+        try {
+          return own ? readIn(own, resolve(source, args, own, info)) : resolve(source, args, context, info);
+        } catch (error) {
+          return refusedLater(error);
+        }
       };
     }
   }

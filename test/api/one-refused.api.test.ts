@@ -1,8 +1,8 @@
 /** A field that is refused hides nothing else: what its siblings answered is there, and what was done before it is told. */
 import { getNullableType, type GraphQLObjectType } from 'graphql';
 import { makeSchema } from '../../src/graphql/schema';
-import { buildVersion, itemKeys } from '../support/builders';
-import { ada, workflow, World } from '../support/world';
+import { buildRecord, buildVersion, itemKeys, mutate } from '../support/builders';
+import { ada, ben, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -73,6 +73,32 @@ test('within a version, what refuses leaves the version there', async () => {
     ['current', 'BAD_USER_INPUT'],
     ['diff', 'NOT_FOUND'],
   ]);
+});
+
+test('what is refused in one entry of a list leaves nothing behind of the others, which would end the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  const submitted = await buildRecord(world, { phase: 'REQUEST_INFO' });
+  await mutate(world, ben, 'reviewDocument', 'ReviewDocumentInput', {
+    versionId: submitted.versionId,
+    expectedRevision: submitted.revision,
+    status: 'ACCEPTED',
+  });
+  process.on('unhandledRejection', note);
+  try {
+    // Who reviewed the later version is still to be read when its items are refused; the first was reviewed by nobody.
+    const { data, errors } = await world.ask(
+      ada,
+      `{ phaseVersion(versionId: "${submitted.versionId}") { history(first: 5) { totalCount nodes {
+           reviewedBy { name } items(first: 1, after: "no cursor") { totalCount } } } } }`,
+    );
+    expect(data).toEqual({ phaseVersion: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
 });
 
 test('every root field is nullable', () => {

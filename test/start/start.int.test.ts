@@ -56,12 +56,12 @@ async function start(): Promise<Server> {
   return { url, process: child, output: () => output, ended: () => ended };
 }
 
-async function ask(server: Server, userId: number, query: string, bearer?: string) {
+async function ask(server: Server, userId: number, query: string, bearer?: string, variables?: object) {
   bearer ??= await token(userId, {}, readSecrets(dataDir).jwtSecret);
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify({ query, variables }),
   });
   return (await response.json()) as { data: unknown; errors?: readonly { extensions: { code: string } }[] };
 }
@@ -137,6 +137,28 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   );
   expect(compared).toMatchObject({ stdout: 'false 60040\n', stderr: '' });
 
+  // An argument that is refused at once in one entry of a list leaves another entry to fail when nobody waits for it.
+  const [cycleId, reportId] = await Promise.all([
+    made(first, 'mutation { createCycle(input: { name: "Empty" }) { cycle { cycleId } } }'),
+    made(first, 'mutation { createReport(input: { name: "Empty", number: "E-1" }) { report { reportId } } }'),
+  ]);
+  await ask(
+    first,
+    7,
+    `mutation { createWorkflow(input: { cycleId: "${cycleId}", reportId: "${reportId}" }) { changeSet { id } } }`,
+  );
+  const refused = await ask(
+    first,
+    8,
+    'query ($phase: Phase = SCOPING) { workflows(orderBy: { field: LAST_CHANGE, direction: DESC }) { nodes { testLead { name } workflowPhase(phase: $phase) { progress } } } }',
+    undefined,
+    { phase: null },
+  );
+  expect(refused).toMatchObject({ errors: [{ path: expect.arrayContaining(['workflowPhase']) }] });
+  await sleep(100);
+  expect(first.output()).toContain('something failed that nobody waited for');
+  expect(await ask(first, 3, draft)).toEqual({ data: { phaseVersion: { status: 'DRAFT', revision: 2 } } });
+
   const second = start();
   await expect(second).rejects.toThrow(/already running/);
 
@@ -172,6 +194,13 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   // A zombie counts as gone: in a container there may be nobody to bury it.
   expect(processBegan(cluster)).toBeUndefined();
 });
+
+/** The id of what an administrator adds to the register. */
+async function made(server: Server, mutation: string): Promise<string> {
+  const { data } = await ask(server, 7, mutation);
+  const [payload] = Object.values(data as Record<string, Record<string, Record<string, string>>>);
+  return Object.values(Object.values(payload!)[0]!)[0]!;
+}
 
 /** The process id of the database of the data folder. */
 const readPostmaster = (): number =>
