@@ -1,11 +1,5 @@
 /** What phaseConfigs say of fields: enough for a form, a column chooser and a comparison, and nothing but what is so. */
-import {
-  getNamedType,
-  GraphQLEnumType,
-  isEnumType,
-  type GraphQLInputObjectType,
-  type GraphQLObjectType,
-} from 'graphql';
+import { getNamedType, isEnumType, type GraphQLInputObjectType, type GraphQLObjectType } from 'graphql';
 import { phases } from '../../src/phases';
 import { schema } from '../access/selection';
 import { ada, World } from '../support/world';
