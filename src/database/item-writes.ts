@@ -33,7 +33,7 @@ export function withHash({ item }: FullPhase, put: ItemToPut): HashedItem {
 /**
  * Adds items, or replaces those whose key is there. An item whose content does not change is left alone; one whose content
  * does change loses the approval it was carried with, because that was given to other content.
- * @param existing the keys that are there
+ * @param existing the hashes of the items that are there, by their keys
  */
 export function putItems(
   tx: Tx,
@@ -41,7 +41,7 @@ export function putItems(
   { versionId, streamId }: VersionPlace,
   items: readonly HashedItem[],
   stamps: Stamps,
-  existing: ReadonlySet<string>,
+  existing: ReadonlyMap<string, string>,
 ): void {
   const stamped = stampsOf(fields, stamps);
   const rowOf = ({ itemKey, label, content, mergedFromItemId, hash }: HashedItem) => ({
@@ -63,25 +63,35 @@ export function putItems(
   const isKept = ({ source, kept }: { source: string; kept?: boolean }) => source === 'stamped' && kept;
   const replaced = ['label', 'item_hash', ...columnsIn(fields, (field) => !isKept(fields[field]!))];
   const content = contentFields(fields).map(([field]) => columnOf(field));
-  insertRows(tx, table, items.filter(isThere).map(rowOf), {
+  const again = items.filter(isThere);
+  insertRows(tx, table, again.map(rowOf), {
     // The contents themselves are compared: a hash could have been forged behind the service's back.
     rest: `on conflict (version_id, item_key) do update set carried_decision_id = null,
          merged_from_item_id = coalesce(excluded.merged_from_item_id, t.merged_from_item_id), ${assigned(replaced, 'excluded')}
        where (${columnsOf('t', content)}) is distinct from (${columnsOf('excluded', content)})`,
   });
+  // One that was there before its content came is forgotten by the database, which takes it for an edit behind our back.
+  const forged = again.filter(({ itemKey, hash }) => existing.get(itemKey) === hash);
+  if (forged.length > 0)
+    tx.write(
+      `update ${table} t set item_hash = r.item_hash from jsonb_to_recordset($2::jsonb) as r(item_key uuid, item_hash text)
+       where t.version_id = $1 and t.item_key = r.item_key and t.item_hash = ''`,
+      [versionId, JSON.stringify(forged.map(({ itemKey, hash }) => ({ item_key: itemKey, item_hash: hash })))],
+    );
 }
 
-export const existingKeys = async (
+/** The hashes of the items that are there, of those that are asked for. */
+export const existingHashes = async (
   tx: Db,
   phase: FullPhase,
   versionId: string,
   keys: readonly string[],
-): Promise<Set<string>> => {
-  const rows = await tx.query<{ itemKey: string }>(
-    `select i.item_key from ${phase.item.table} i where i.version_id = $1 and i.item_key = any($2::uuid[])`,
+): Promise<Map<string, string>> => {
+  const rows = await tx.query<{ itemKey: string; itemHash: string }>(
+    `select i.item_key, i.item_hash from ${phase.item.table} i where i.version_id = $1 and i.item_key = any($2::uuid[])`,
     [versionId, keys],
   );
-  return new Set(rows.map(({ itemKey }) => itemKey));
+  return new Map(rows.map(({ itemKey, itemHash }) => [itemKey, itemHash]));
 };
 
 export const removeItems = (tx: Tx, phase: FullPhase, versionId: string, keys: readonly string[]): void =>

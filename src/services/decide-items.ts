@@ -1,4 +1,4 @@
-import { existingKeys, insertDecisions } from '../database/item-writes';
+import { existingHashes, insertDecisions } from '../database/item-writes';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';
@@ -38,9 +38,9 @@ const reasonOf = (itemKey: string, notes: string | null | undefined, reason: str
  * Decides items of a submitted version; the latest decision on an item counts, and PENDING takes one back. What is rejected
  * or sent back is told why.
  */
-export const decideItems = changeVersion<DecideItems, Set<string>>('decideItems', 'DECIDE_ITEMS', {
+export const decideItems = changeVersion<DecideItems, Map<string, string>>('decideItems', 'DECIDE_ITEMS', {
   look: async (tx, { phase, versionId }, { decisions }) =>
-    existingKeys(
+    existingHashes(
       tx,
       fullPhaseOf(phase),
       versionId,

@@ -118,7 +118,11 @@ export function itemsSent(phase: FullPhase, masterRecordId: string, input: Items
 }
 
 /** Refuses keys that are unknown, and identities that are there already. */
-export function demandKeys({ item }: FullPhase, sent: readonly SentItem[], existing: ReadonlySet<string>): void {
+export function demandKeys(
+  { item }: FullPhase,
+  sent: readonly SentItem[],
+  existing: Pick<ReadonlySet<string>, 'has'>,
+): void {
   for (const [index, { itemKey, replaces, identity }] of sent.entries()) {
     if (replaces && !existing.has(itemKey))
       throw badInput(
@@ -160,7 +164,7 @@ export async function labelled(
 }
 
 /** Refuses keys that a version has no item for, naming them all. */
-export function demandItems(keys: readonly string[], existing: ReadonlySet<string>): void {
+export function demandItems(keys: readonly string[], existing: Pick<ReadonlySet<string>, 'has'>): void {
   const unknown = keys.filter((key) => !existing.has(key));
   if (unknown.length > 0)
     throw badInput(`This version has no item with itemKey ${unknown[0]}.`, { unknownItemKeys: unknown });

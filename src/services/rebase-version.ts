@@ -101,7 +101,14 @@ async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
         ]
       : [],
   );
-  putItems(tx, phase, version, mixed, stamps, new Set(ours.items.keys()));
+  putItems(
+    tx,
+    phase,
+    version,
+    mixed,
+    stamps,
+    new Map([...ours.items].map(([itemKey, { row }]) => [itemKey, row.itemHash])),
+  );
   const { content, doubtful } = await hashable(tx, version);
   correctHashes(tx, phase, doubtful);
   return update({ baseVersionId: current.versionId }, { phase, content });

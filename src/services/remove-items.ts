@@ -1,4 +1,4 @@
-import { existingKeys, removeItems as remove } from '../database/item-writes';
+import { existingHashes, removeItems as remove } from '../database/item-writes';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { changeContent, type VersionCommand } from './change-version';
@@ -9,8 +9,8 @@ export interface RemoveItems extends VersionCommand {
 }
 
 /** Removes items from a draft; a key the version does not have is refused, and then nothing is removed. */
-export const removeItems = changeContent<RemoveItems, Set<string>>('removeItems', 'EDIT', {
-  look: async (tx, { phase, versionId }, { itemKeys }) => existingKeys(tx, fullPhaseOf(phase), versionId, itemKeys),
+export const removeItems = changeContent<RemoveItems, Map<string, string>>('removeItems', 'EDIT', {
+  look: async (tx, { phase, versionId }, { itemKeys }) => existingHashes(tx, fullPhaseOf(phase), versionId, itemKeys),
   work: ({ tx, input: { itemKeys }, version, phase }, existing) => {
     const keys = [...new Set(itemKeys)];
     if (keys.length === 0) throw badInput('`itemKeys` is empty: name at least one item.');

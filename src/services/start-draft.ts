@@ -120,7 +120,7 @@ export async function startDraft(tx: Tx, start: DraftStart): Promise<Written> {
       decisionId: start.carry === 'ALL_UNDECIDED' ? null : approvalOf(item),
     })),
   );
-  putItems(tx, phase, place, start.items, stamps, new Set(carried.map(({ itemKey }) => itemKey)));
+  putItems(tx, phase, place, start.items, stamps, new Map(carried.map(({ itemKey, itemHash }) => [itemKey, itemHash])));
   if (contentHash !== null) return { versionId, version };
   void inFlight(version);
   correctHashes(tx, phase, await doubtfulItems(tx, phase, versionId));

@@ -12,7 +12,7 @@ import { introspect } from '../generated/snippets/introspect';
 import { untilAnswered } from '../generated/snippets/retry';
 import { urqlClient } from '../generated/snippets/urql';
 import { sampleItem, type BuiltVersion } from '../support/builders';
-import { ada, workflow, World } from '../support/world';
+import { ada, ben, root, workflow, World } from '../support/world';
 import { Drafts, lastCommit } from '../time/drafts';
 
 const inRoot = (...parts: string[]) => path.join(projectRoot, ...parts);
@@ -47,6 +47,8 @@ test('every block of code on the page is run by a test', () => {
     'Then',
     'Start',
     'Partial',
+    'Reports',
+    'Assign',
   ]);
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['yaml', 'ts', 'json', 'graphql']));
 });
@@ -93,6 +95,32 @@ describe('with the operations of the page', () => {
     );
     expect(found.asOf.id).not.toBe(present.id);
     expect(found.asOf.phases[0].id).not.toBe(present.phases[0].id);
+  });
+
+  test('a picker finds reports by text, in their order', async () => {
+    const { reports } = await world.get(ada, operation('Reports'), { text: '', after: null });
+    expect(reports.totalCount).toBeGreaterThan(1);
+    const names = reports.nodes.map(({ name }: { name: string }) => name.toLowerCase());
+    expect(names).toEqual([...names].sort());
+    const [{ number }] = reports.nodes;
+    const found = await world.get(ada, operation('Reports'), { text: number.toLowerCase() });
+    expect(found.reports.nodes).toContainEqual(expect.objectContaining({ number }));
+  });
+
+  test('an administrator assigns people at the revision they saw', async () => {
+    const revision =
+      'query ($cycleId: UUID!, $reportId: UUID!) { workflow(cycleId: $cycleId, reportId: $reportId) { workflowId revision } }';
+    const { workflow: seen } = await world.get(root, revision, place);
+    const input = {
+      workflowId: seen.workflowId,
+      expectedRevision: seen.revision,
+      testerIds: [ada, ben],
+      reason: 'Two now.',
+    };
+    const { updateWorkflow } = await world.get(root, operation('Assign'), { input });
+    expect(updateWorkflow.workflow.testers).toHaveLength(2);
+    expect(updateWorkflow.workflow.revision).toBe(updateWorkflow.changeSet.sequence);
+    expect(await world.codeOf(root, operation('Assign'), { input })).toBe('CONFLICT');
   });
 
   test('a mutation that is repeated with its key is done once, also when its first answer was lost', async () => {

@@ -74,7 +74,7 @@ describe('while others write', () => {
     const seen: { place: Place; at: string; text: string }[] = [];
     let writing = true;
     const writers = versions.map(async (made) => {
-      for (let n = 2, version = made; n < 30; n++) version = await put(version, n);
+      for (let n = 2, version = made; n < 60; n++) version = await put(version, n);
     });
     const reader = async () => {
       while (writing) {
