@@ -55,9 +55,9 @@ export function writesOf(tx: Transaction, reason: string | null) {
     }
   };
 
-  const days = ({ startDate, endDate, ...cycle }: SaidOfCycle) => {
+  const days = ({ startDate, endDate, cycleStatus, ...cycle }: SaidOfCycle) => {
     const day = (said?: Day | null) => (typeof said === 'string' ? new Date(`${said}T00:00:00Z`) : said);
-    return { ...cycle, startDate: day(startDate), endDate: day(endDate) };
+    return { ...cycle, startDate: day(startDate), endDate: day(endDate), cycleStatus: names.status(cycleStatus) };
   };
   const owned = async (report: Said<Report>): Promise<void> => {
     demandReason('Naming a report’s owner', report.ownerId !== undefined);
@@ -71,8 +71,9 @@ export function writesOf(tx: Transaction, reason: string | null) {
   };
   return {
     addUser: async ({ roles = [], ...user }: SaidOfUser & Pick<User, 'userId' | 'name'>) => {
+      if (user.userId < 1) throw new ReferenceDataRefusal('The number of a person is 1 or more.');
       demandReason('Giving somebody a role', roles.length > 0);
-      const granted = { create: roles.map((role) => ({ role })) };
+      const granted = { create: [...new Set(roles)].map((role) => ({ role })) };
       return tx.user.create({ data: { ...user, name: names.person(user.name), roles: granted } });
     },
     /** Answers with everything that the person stays named for, and cannot do (any more). */
@@ -119,7 +120,7 @@ export function writesOf(tx: Transaction, reason: string | null) {
     }: Assigned & Pick<Workflow, 'cycleId' | 'reportId'> & Partial<Pick<Workflow, 'workflowId'>>) => {
       const { testerIds = [], ...named } = people;
       if (testerIds.length > 0 || Object.values(named).some((userId) => userId != null)) await assigned(people);
-      const testers = { create: testerIds.map((userId) => ({ userId })) };
+      const testers = { create: [...new Set(testerIds)].map((userId) => ({ userId })) };
       return tx.workflow.create({ data: { ...named, workflowId, cycleId, reportId, testers } });
     },
     /** Reassigns people; what is left out stays as it is. */
@@ -161,6 +162,7 @@ function namesOf(tx: Transaction) {
   return {
     person: said('The name of a person'),
     report: said('The name of a report'),
+    status: said('The status of a cycle'),
     lob: unique('The name', 'lobs', 'name', 'lob_id'),
     cycle: unique('The name', 'cycles', 'name', 'cycle_id'),
     reportNumber: unique('The number', 'reports', 'number', 'report_id'),

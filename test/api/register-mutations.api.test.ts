@@ -152,6 +152,22 @@ describe('an administrator', () => {
     expect(await world.codeOf(userId, '{ viewer { name } }')).toBe('UNAUTHENTICATED');
   });
 
+  test('may name somebody or something twice: it is once', async () => {
+    const input = { userId: 9_050, name: 'Twice', roles: ['TESTER', 'TESTER'], reason: 'Hired.' };
+    expect((await change('createUser', input)).user.roles).toEqual(['TESTER']);
+    const [cycle, report] = [
+      await change('createCycle', { name: unique() }),
+      await change('createReport', { name: 'X', number: unique() }),
+    ];
+    const { workflow: opened } = await change('createWorkflow', {
+      cycleId: cycle.cycle.cycleId,
+      reportId: report.report.reportId,
+      testerIds: [ada, ada],
+      reason: 'Twice.',
+    });
+    expect(opened.testers).toEqual([{ userId: ada }]);
+  });
+
   test('makes no commit where nothing changes', async () => {
     const { lob } = await change('createLob', { name: `Same ${unique()}` });
     const before = await commits();
@@ -226,6 +242,8 @@ describe('refused, without a trace, is', () => {
   });
 
   test.each<[string, string, object, string, RegExp]>([
+    ['a blank status', 'createCycle', { name: 'Blank', cycleStatus: ' ' }, 'BAD_USER_INPUT', /must not be blank/],
+    ['a number that is none', 'createUser', { userId: 0, name: 'X', roles: [] }, 'BAD_USER_INPUT', /1 or more/],
     ['a blank name', 'createLob', { name: ' \t' }, 'BAD_USER_INPUT', /must not be blank/],
     [
       'a role without a reason',
