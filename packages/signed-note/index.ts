@@ -82,18 +82,30 @@ export function parseCheckpoint(text: string): TreeHead | null {
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
 
-/** The root of the Merkle tree over a log's entries (RFC 6962, section 2.1). */
-export function merkleRoot(entries: readonly string[]): Buffer {
-  // Complete subtrees from left to right, each larger than the next, as in a binary counter.
-  const subtrees: { hash: Buffer; size: number }[] = [];
-  for (const entry of entries) {
-    let subtree = { hash: sha256(LEAF, entry), size: 1 };
-    while (subtrees.at(-1)?.size === subtree.size) {
-      subtree = { hash: sha256(NODE, subtrees.pop()!.hash, subtree.hash), size: subtree.size * 2 };
-    }
-    subtrees.push(subtree);
+/** The Merkle tree over a log's entries (RFC 6962, section 2.1), which grows as the log does. */
+export class MerkleTree {
+  #size = 0;
+  /** Complete subtrees from left to right, each larger than the next, as in a binary counter. */
+  readonly #subtrees: { readonly hash: Buffer; readonly size: number }[] = [];
+
+  get size(): number {
+    return this.#size;
   }
-  const last = subtrees.pop();
-  if (!last) return sha256();
-  return subtrees.reduceRight((right, { hash }) => sha256(NODE, hash, right), last.hash);
+
+  add(entries: readonly string[]): this {
+    for (const entry of entries) {
+      let subtree = { hash: sha256(LEAF, entry), size: 1 };
+      while (this.#subtrees.at(-1)?.size === subtree.size)
+        subtree = { hash: sha256(NODE, this.#subtrees.pop()!.hash, subtree.hash), size: subtree.size * 2 };
+      this.#subtrees.push(subtree);
+    }
+    this.#size += entries.length;
+    return this;
+  }
+
+  get root(): Buffer {
+    const last = this.#subtrees.at(-1);
+    if (!last) return sha256();
+    return this.#subtrees.slice(0, -1).reduceRight((right, { hash }) => sha256(NODE, hash, right), last.hash);
+  }
 }

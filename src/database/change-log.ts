@@ -41,7 +41,6 @@ export const touchingPhases = (phases: readonly string[], showsDeleted: boolean)
 /** @param showsDeleted as above */
 export const changeConditions = (showsDeleted: boolean) =>
   ({
-    actorId: 'c.actor_id = $1::int',
     actorIds: 'c.actor_id = any($1::int[])',
     operations: 'c.operation = any($1::text[])',
     origins: 'c.origin = any($1::text[])',

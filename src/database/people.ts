@@ -16,10 +16,12 @@ export const REFERENCE_STREAM = '00000000-0000-0000-0000-000000000000';
 export const rolesOf = (user: string, userRoles = 'user_roles'): string =>
   `array(select r.role::text from ${userRoles} r where r.user_id = ${user}.user_id order by r.role)`;
 
-export const usersById = readBy<Viewer, number>(
-  `select u.user_id, u.name, u.is_active, ${rolesOf('u')} as roles
-   from users u where u.user_id = any($1::int[])`,
-);
+export const userColumns = `u.user_id, u.name, u.is_active, ${rolesOf('u')} as roles`;
+export const lobColumns = 'l.lob_id, l.name';
+export const cycleColumns = 'c.cycle_id, c.name, c.start_date, c.end_date, c.cycle_status';
+export const reportColumns = 'r.report_id, r.name, r.number, r.lob_id, r.owner_id';
+
+export const usersById = readBy<Viewer, number>(`select ${userColumns} from users u where u.user_id = any($1::int[])`);
 
 export const testersByWorkflow = readBy<{ workflowId: string; userId: number }>(
   'select workflow_id, user_id from workflow_testers where workflow_id = any($1::uuid[]) order by user_id',
@@ -191,15 +193,13 @@ export async function assignmentsOf(
   return new Map(rows.map((row) => [row.workflowId, assignmentFrom(row)]));
 }
 
-export const cyclesById = readBy<CycleRow>(
-  'select cycle_id, name, start_date, end_date, cycle_status from cycles where cycle_id = any($1::uuid[])',
-);
+export const cyclesById = readBy<CycleRow>(`select ${cycleColumns} from cycles c where c.cycle_id = any($1::uuid[])`);
 
 export const reportsById = readBy<ReportRow>(
-  'select report_id, name, number, lob_id, owner_id from reports where report_id = any($1::uuid[])',
+  `select ${reportColumns} from reports r where r.report_id = any($1::uuid[])`,
 );
 
-export const lobsById = readBy<LobRow>('select lob_id, name from lobs where lob_id = any($1::uuid[])');
+export const lobsById = readBy<LobRow>(`select ${lobColumns} from lobs l where l.lob_id = any($1::uuid[])`);
 
 /** Assignments that hold at a business instant, as far as they are recorded; the eldest first. */
 export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): Promise<VersionHeader[]> =>

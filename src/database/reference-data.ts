@@ -35,6 +35,10 @@ export interface ReferenceTransaction {
   readonly data: ReferenceWrites;
 }
 
+/** A reason as it is kept; a blank one is none. */
+export const reasonGiven = (text: string | null | undefined): string | null =>
+  text == null || isBlank(text) ? null : tidied(text);
+
 /** Whoever works in a workflow keeps the people and their rights as they are until they have ended. */
 const PATIENCE = { timeout: 60_000, maxWait: 10_000 };
 
@@ -107,7 +111,7 @@ export function openReferenceData(database: string | pg.Pool) {
 
     /** Writes in one transaction and one commit; what changes nothing is none, and answers null. */
     commit: async <T>(statement: Statement, write: (data: ReferenceWrites) => Promise<T>): Promise<T | null> => {
-      const reason = statement.reason && !isBlank(statement.reason) ? tidied(statement.reason) : null;
+      const reason = reasonGiven(statement.reason);
       try {
         return await prisma.$transaction(async (tx) => {
           await tx.$executeRaw`select log.state(${statement.operation}, ${reason}, ${operator()})`;

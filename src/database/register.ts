@@ -1,6 +1,6 @@
 /** The register, as lists: people, lines of business, cycles and reports, which can be searched and ordered. */
 import type { Db } from './database';
-import { REFERENCE_STREAM, rolesOf } from './people';
+import { cycleColumns, lobColumns, REFERENCE_STREAM, reportColumns, userColumns } from './people';
 import type { FilteredList, OrderField, PagedList } from './pages';
 
 /** Whether what is asked for stands in one of the texts, whatever their case. */
@@ -20,7 +20,7 @@ const whole = { ofParent: 'true', keyType: 'uuid', newestFirst: true } as const 
 export const userList = {
   ...whole,
   name: 'users',
-  select: `u.user_id, u.name, u.is_active, ${rolesOf('u')} as roles`,
+  select: userColumns,
   from: 'users u',
   key: 'u.user_id',
   keyType: 'int',
@@ -36,7 +36,7 @@ export const userList = {
 export const lobList = {
   ...whole,
   name: 'lobs',
-  select: 'l.lob_id, l.name',
+  select: lobColumns,
   from: 'lobs l',
   key: 'l.lob_id',
   filters: { search: containedIn('l.name') },
@@ -46,7 +46,7 @@ export const lobList = {
 export const cycleList = {
   ...whole,
   name: 'cycles',
-  select: 'c.cycle_id, c.name, c.start_date, c.end_date, c.cycle_status',
+  select: cycleColumns,
   from: 'cycles c',
   key: 'c.cycle_id',
   filters: {
@@ -61,7 +61,7 @@ export const cycleList = {
 export const reportList = {
   ...whole,
   name: 'reports',
-  select: 'r.report_id, r.name, r.number, r.lob_id, r.owner_id',
+  select: reportColumns,
   from: 'reports r',
   key: 'r.report_id',
   filters: {

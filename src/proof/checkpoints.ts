@@ -18,7 +18,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import {
   checkpointText,
-  merkleRoot,
+  MerkleTree,
   openNote,
   parseCheckpoint,
   publicHalf,
@@ -52,6 +52,8 @@ interface Line extends Checkpoint {
 
 interface Content {
   readonly lines: readonly { readonly text: string; readonly checkpoint: Line }[];
+  /** Over the texts of the lines. */
+  readonly tree: MerkleTree;
   /** How many bytes the complete lines have; what follows is what a crash left of an unfinished one. */
   readonly bytes: number;
   readonly publicKey: KeyObject | null;
@@ -132,24 +134,23 @@ export class Checkpoints {
 
   /** From here to the end nothing waits: while the lock is held, the folder is read and written in one go. */
   #append(heads: readonly Checkpoint[]): number {
-    const { lines, bytes } = this.#content();
+    const { lines, tree, bytes } = this.#content();
     const key = this.#signingKey();
     for (const { checkpoint } of lines) this.#noted.set(checkpoint.streamId, checkpoint.sequence);
-    const texts = lines.map(({ text }) => text);
-    let previous = texts.length > 0 ? lineHash(texts.at(-1)!) : null;
+    let previous = lines.length > 0 ? lineHash(lines.at(-1)!.text) : null;
     const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId) ?? 0) < sequence);
-    for (const { streamId, sequence, hash, notedAt } of moved) {
+    const added = moved.map(({ streamId, sequence, hash, notedAt }) => {
       const unsigned = { streamId, sequence, hash, notedAt, previous };
       const text = textOf({ ...unsigned, signature: signature(lineBytes(unsigned), key) });
       previous = lineHash(text);
-      texts.push(text);
-    }
-    const added = texts.slice(lines.length).map((text) => `${text}\n`);
+      return text;
+    });
     if (existsSync(this.file)) truncateSync(this.file, bytes);
-    if (added.length > 0) appendFileSync(this.file, added.join(''), { mode: 0o600, flush: true });
-    this.#writeEnd(texts, key);
+    if (added.length > 0)
+      appendFileSync(this.file, added.map((text) => `${text}\n`).join(''), { mode: 0o600, flush: true });
+    this.#writeEnd(tree.add(added), key);
     for (const { streamId, sequence } of moved) this.#noted.set(streamId, sequence);
-    this.#seen = texts.length;
+    this.#seen = tree.size;
     return moved.length;
   }
 
@@ -204,7 +205,8 @@ export class Checkpoints {
     const keyText = read(this.#publicKeyFile, 'The public key of the checkpoints');
     const file = read(this.file, 'The file of the checkpoints');
     // The first start may have been interrupted after any of its steps: without a line there is nothing to prove.
-    if (!file && endText === null && this.#seen === 0) return { lines: [], bytes: 0, publicKey: null };
+    if (!file && endText === null && this.#seen === 0)
+      return { lines: [], tree: new MerkleTree(), bytes: 0, publicKey: null };
     const publicKey = ed25519Key(() => createPublicKey(keyText ?? ''), 'The public key of the checkpoints is none.');
     const end = headIn(endText, publicKey);
 
@@ -217,10 +219,13 @@ export class Checkpoints {
       throw new CheckpointFault(
         `The last of the checkpoints are gone: there are ${lines.length} lines, there were ${expected}.`,
       );
-    if (!merkleRoot(texts.slice(0, end.size)).equals(end.root))
+    const tree = new MerkleTree().add(texts.slice(0, end.size));
+    if (!tree.root.equals(end.root))
       throw new CheckpointFault('The end of the checkpoints is not the one of these lines.');
+    tree.add(texts.slice(end.size));
     this.#seen = lines.length;
-    return { lines, bytes: Buffer.byteLength(file ?? '', 'utf8') - Buffer.byteLength(unfinished, 'utf8'), publicKey };
+    const bytes = Buffer.byteLength(file ?? '', 'utf8') - Buffer.byteLength(unfinished, 'utf8');
+    return { lines, tree, bytes, publicKey };
   }
 
   #signingKey(): KeyObject {
@@ -231,7 +236,7 @@ export class Checkpoints {
       if (publicKey === null && !existsSync(this.file)) this.#writePublicKey(key);
       else if (publicKey !== publicText(key))
         throw new CheckpointFault('The public key of the checkpoints is not that of the key that signs them.');
-      if (!existsSync(this.#endFile) && !existsSync(this.file)) this.#writeEnd([], key);
+      if (!existsSync(this.#endFile) && !existsSync(this.file)) this.#writeEnd(new MerkleTree(), key);
       return key;
     }
     if ([this.file, this.#endFile, this.#publicKeyFile].some(existsSync))
@@ -242,7 +247,7 @@ export class Checkpoints {
     const { privateKey } = generateKeyPairSync('ed25519');
     replace(this.#keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
     this.#writePublicKey(privateKey);
-    this.#writeEnd([], privateKey);
+    this.#writeEnd(new MerkleTree(), privateKey);
     return privateKey;
   }
 
@@ -252,9 +257,9 @@ export class Checkpoints {
   }
 
   /** How far the file goes. It is written after the lines, so there may be more of them, but never fewer. */
-  #writeEnd(lines: readonly string[], key: KeyObject): void {
+  #writeEnd({ size, root }: MerkleTree, key: KeyObject): void {
     const origin = originOf(key);
-    const text = checkpointText({ origin, size: lines.length, root: merkleRoot(lines) });
+    const text = checkpointText({ origin, size, root });
     replace(this.#endFile, signNote(text, origin, key), 0o600);
   }
 }

@@ -4,16 +4,14 @@
  */
 import type { Database, Db } from '../database/database';
 import { REFERENCE_STREAM } from '../database/people';
-import { isWritten, openReferenceData, type ReferenceData } from '../database/reference-data';
+import { isWritten, openReferenceData, reasonGiven, type ReferenceData } from '../database/reference-data';
 import type { ReferenceWrites } from '../database/reference-writes';
 import { registerRevisions, type Registered } from '../database/register';
-import { hashOf } from '../versioning/content';
-import { DomainError, notFound } from '../versioning/errors';
-import { isBlank, tidied } from '../versioning/identity';
-import type { Json, Viewer } from '../versioning/model';
+import { DomainError, notFound, staleRevision } from '../versioning/errors';
+import type { Viewer } from '../versioning/model';
 import { keepsRegister } from '../versioning/roles';
 import { activePerson } from './active-person';
-import { earlierAnswer, openCommit, sealCommit, sealRepeatable, type Caller, type Command } from './commit';
+import { earlierAnswer, openCommit, repeatableBy, sealAnswer, type Caller, type Command } from './commit';
 
 /** What every change of something that is there takes. */
 export interface RegisterChange extends Command {
@@ -49,12 +47,7 @@ async function demandRevision(tx: Db, about: Registered, expected: number): Prom
   const [found] = await registerRevisions(tx, about.kind, [about.id]);
   const actual = found?.revision ?? 0;
   if (actual === 0) throw notFound(`The ${about.kind.toLowerCase()} ${about.id}`);
-  if (actual !== expected)
-    throw new DomainError(
-      'CONFLICT',
-      `It has changed since you read it (you saw revision ${expected}, it is now ${actual}). Read it again, then repeat.`,
-      { expectedRevision: expected, actualRevision: actual },
-    );
+  if (actual !== expected) throw staleRevision(expected, actual, 'It');
 }
 
 /** An id that can be remembered with an idempotency key: numbers of people are written as UUIDs. */
@@ -81,13 +74,12 @@ export async function changeRegister<Made>(
   write: (data: ReferenceWrites) => Promise<{ readonly id: string; readonly made: Made }>,
 ): Promise<RegisterCommitted<Made>> {
   demandAdministrator(caller.viewer);
-  const reason = given == null || isBlank(given) ? null : tidied(given);
+  const reason = reasonGiven(given);
   const {
     db,
     viewer: { userId: actorId },
   } = caller;
-  const inputHash = hashOf(JSON.parse(JSON.stringify({ ...input, reason })) as Json);
-  const repeatable = key == null ? null : { actorId, operation, key, inputHash };
+  const repeatable = repeatableBy(actorId, operation, { ...input, reason, idempotencyKey: key });
   const reference = referenceDataOn(db);
   return db
     .writeOn(REFERENCE_STREAM, () =>
@@ -100,9 +92,7 @@ export async function changeRegister<Made>(
         const { id, made } = await write(data);
         // What changes nothing is no commit: the one that was opened is undone.
         if (!(await isWritten(tx))) throw new Done({ made, id, changeSetId: null });
-        const changeSetId = await (repeatable
-          ? sealRepeatable(tx, REFERENCE_STREAM, repeatable, { versionId: asUuid(id) }, now)
-          : sealCommit(tx, REFERENCE_STREAM));
+        const changeSetId = await sealAnswer(tx, REFERENCE_STREAM, repeatable, { versionId: asUuid(id) }, now);
         return { made, id, changeSetId };
       }),
     )

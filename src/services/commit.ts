@@ -91,9 +91,7 @@ export async function commit<Found extends Place, Seen>(
 ): Promise<Committed> {
   const before = await find(db, Promise.resolve(caller));
   const { streamId } = before;
-  const key = input.idempotencyKey ?? null;
-  const inputHash = key ? hashOf(JSON.parse(JSON.stringify(input)) as Json) : '';
-  const repeatable = key === null ? null : { actorId: caller.userId, operation, key, inputHash };
+  const repeatable = repeatableBy(caller.userId, operation, input);
   return db
     .writeTo(streamId, async (tx) => {
       const opening = openCommit(tx, { viewer: caller, requestId }, operation, streamId, input.reason);
@@ -109,7 +107,7 @@ export async function commit<Found extends Place, Seen>(
       if (earlier) throw new Replay(earlier);
       const stamps = { actor: viewer.userId, instant: now };
       const written = await work({ tx, now, viewer, stamps }, found, looking);
-      const sealing = repeatable ? sealRepeatable(tx, streamId, repeatable, written, now) : sealCommit(tx, streamId);
+      const sealing = sealAnswer(tx, streamId, repeatable, written, now);
       void inFlight(written.version);
       return { written, sealing: inFlight(sealing), assignment: found.assignment };
     })
@@ -121,7 +119,7 @@ export async function commit<Found extends Place, Seen>(
     })
     .catch((error: unknown) => {
       if (error instanceof Replay) return error.answer;
-      throw isOutcomeUnknown(error) && key ? outcomeUnknown(true) : error;
+      throw isOutcomeUnknown(error) && repeatable ? outcomeUnknown(true) : error;
     });
 }
 
@@ -169,14 +167,27 @@ interface Repeatable {
   readonly inputHash: string;
 }
 
-/** Seals, and remembers for which key. */
-export async function sealRepeatable(
+/** Null where the request has no key. */
+export function repeatableBy(actorId: number, operation: string, input: Command): Repeatable | null {
+  if (input.idempotencyKey == null) return null;
+  return {
+    actorId,
+    operation,
+    key: input.idempotencyKey,
+    inputHash: hashOf(JSON.parse(JSON.stringify(input)) as Json),
+  };
+}
+
+/** Seals, and remembers for which key, if there is one. */
+export async function sealAnswer(
   tx: Tx,
   streamId: string,
-  { actorId, operation, key, inputHash }: Repeatable,
+  repeatable: Repeatable | null,
   { versionId }: Pick<Written, 'versionId'>,
   now: Date,
 ): Promise<string> {
+  if (!repeatable) return sealCommit(tx, streamId);
+  const { actorId, operation, key, inputHash } = repeatable;
   tx.write(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
   const [sealed] = await tx.query<{ changeSetId: string }>(
     `insert into log.idempotency_key (actor_id, operation, key, input_hash, version_id, change_set_id, created_at)

@@ -59,10 +59,10 @@ export const tooLarge = (measure: string, limit: number, actual: number, hint: s
 export const busy = (problem: string, retryAfterSeconds: number) =>
   new DomainError('BUSY', problem, { retryable: true, retryAfterSeconds });
 
-/** Somebody changed the version since the caller read it. */
-export const staleRevision = (expected: number, actual: number) =>
+/** Somebody changed the version, or something else, since the caller read it. */
+export const staleRevision = (expected: number, actual: number, what = 'The version') =>
   new DomainError(
     'CONFLICT',
-    `The version has changed since you read it (you saw revision ${expected}, it is now ${actual}). Read it again, then repeat.`,
+    `${what} has changed since you read it (you saw revision ${expected}, it is now ${actual}). Read it again, then repeat.`,
     { expectedRevision: expected, actualRevision: actual },
   );

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { checkpointText, merkleRoot, openNote, parseCheckpoint, signNote, verifierKey } from '..';
+import { checkpointText, MerkleTree, openNote, parseCheckpoint, signNote, verifierKey } from '..';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const name = 'example.org/log';
@@ -58,7 +58,7 @@ describe('a note', () => {
 
 describe('the head of a log', () => {
   test('is written and read', () => {
-    const head = { origin: name, size: 3, root: merkleRoot(['a', 'b', 'c']) };
+    const head = { origin: name, size: 3, root: new MerkleTree().add(['a', 'b', 'c']).root };
     expect(parseCheckpoint(checkpointText(head))).toEqual(head);
     expect(parseCheckpoint(`${checkpointText(head)}an extension\n`)).toEqual(head);
   });
@@ -82,7 +82,7 @@ describe('the head of a log', () => {
     };
     for (let n = 0; n < 40; n++) {
       const entries = Array.from({ length: n }, (_, i) => `entry ${i}`);
-      expect(merkleRoot(entries)).toEqual(defined(entries));
+      expect(new MerkleTree().add(entries).root).toEqual(defined(entries));
     }
   });
 });

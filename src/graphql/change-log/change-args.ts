@@ -6,7 +6,7 @@ import { connectionArgs } from '../connection';
 import { optional, type Given } from '../declare';
 import { filterArg, filtersOf } from '../list';
 
-type Conditions = Omit<ReturnType<typeof changeConditions>, 'actorId'>;
+type Conditions = ReturnType<typeof changeConditions>;
 
 export const changeArgs = {
   ...connectionArgs,

@@ -144,7 +144,7 @@ answers(Workflow, {
       await context.noteRead(workflowId, 'Workflow.changes');
       const showsDeleted = await seesDeleted(context, workflowId);
       const filters = [
-        ...filtersOf(changeConditions(showsDeleted), { actorId, since, until }),
+        ...filtersOf(changeConditions(showsDeleted), { actorIds: actorId == null ? null : [actorId], since, until }),
         ...changeFilters(args, showsDeleted),
       ];
       if (touched) filters.push(touchingPhases(touched, showsDeleted));
