@@ -12,7 +12,7 @@ import type { PhaseDeclaration } from '../versioning/phase';
 import { demand, savesDraft, type VersionAction } from '../versioning/policy';
 import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';
 import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
-import { commit, type Caller, type Command, type Committed, type OpenCommit, type Written } from './commit';
+import { commit, inFlight, type Caller, type Command, type Committed, type OpenCommit, type Written } from './commit';
 
 export interface VersionCommand extends Command {
   readonly versionId: string;
@@ -69,8 +69,8 @@ const changing =
         return { ...found, streamId: found.version.streamId };
       },
       look: async (tx, { version }) => {
-        const [factsFor, seen] = [factsForWriting(tx, version), look?.(tx, version, input)];
-        seen?.catch(() => undefined);
+        const factsFor = factsForWriting(tx, version);
+        const seen = look && inFlight(look(tx, version, input));
         return { factsFor: await factsFor, seen };
       },
       work: async (made, { version, assignment }, looking) => {
@@ -119,9 +119,8 @@ export const changeContent = <Input extends VersionCommand, Seen>(
 ) =>
   changeVersion<Input, { seen: Promise<Seen>; before: Awaited<ReturnType<typeof hashable>> }>(operation, action, {
     look: async (tx, version, input) => {
-      const [seen, before] = [look(tx, version, input), hashable(tx, version)];
-      seen.catch(() => undefined);
-      return { seen, before: await before };
+      const seen = inFlight(look(tx, version, input));
+      return { seen, before: await hashable(tx, version) };
     },
     work: async (change, { seen, before: { content, doubtful } }) => {
       const { tx, phase, update } = change;
