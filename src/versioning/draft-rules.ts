@@ -67,8 +67,12 @@ const itemsToDecide: Rule<FullFacts> = ({ items, phase }) =>
     'The version has no items, so there is nothing to decide one by one.',
   );
 
-const itemsDecided: Rule<FullFacts> = ({ items, phase }) => {
+const itemsDecided: Rule<FullFacts> = ({ items, phase, version }) => {
   const decided = phase.item.reviewed === 'BY_DECISIONS';
+  const andSo =
+    version.status === 'DRAFT'
+      ? 'Give each item its decision (putItems), then submit.'
+      : 'Withdraw the version and give each item its decision.';
   return verdict(
     items.undecided === 0,
     items.undecided === 0
@@ -76,7 +80,7 @@ const itemsDecided: Rule<FullFacts> = ({ items, phase }) => {
       : `${items.undecided} of ${items.total} items are undecided.`,
     decided ? phase.approvedBy : phase.preparedBy,
     'ITEMS_UNDECIDED',
-    `${items.undecided} of ${items.total} items are undecided. ${decided ? 'Decide them (decideItems), then approve.' : 'Withdraw the version and give each item its decision.'}`,
+    `${items.undecided} of ${items.total} items are undecided. ${decided ? 'Decide them (decideItems), then approve.' : andSo}`,
     { undecided: items.undecided, total: items.total },
   );
 };
@@ -86,6 +90,7 @@ const baseIsCurrent: Rule<FullFacts> = ({ version, current, phase }) => {
   if (version.effectiveFrom)
     return { status: 'NOT_APPLICABLE', explanation: 'The version has come into force already.', satisfiableBy: [] };
   const isCurrent = version.baseVersionId === currentVersionId;
+  const rebase = version.status === 'DRAFT' ? 'Rebase it' : 'Withdraw it and rebase it';
   return verdict(
     isCurrent,
     isCurrent
@@ -93,7 +98,7 @@ const baseIsCurrent: Rule<FullFacts> = ({ version, current, phase }) => {
       : 'Another version came into force since this draft was started.',
     phase.preparedBy,
     'STALE_BASE',
-    'Another version came into force since this draft was started. Withdraw it and rebase it onto the current version, or start a new draft from that.',
+    `Another version came into force since this draft was started. ${rebase} onto the current version, or start a new draft from that.`,
     { baseVersionId: version.baseVersionId, currentVersionId },
   );
 };
@@ -146,12 +151,30 @@ export const approval: readonly (readonly [RequirementCode, Rule<FullFacts>])[] 
   ['PREREQUISITES', prerequisites],
 ];
 
+/** Decisions that are content of the items: what is submitted keeps them as they are. */
+const itemsSayDecision: Rule<FullFacts> = (facts) =>
+  facts.phase.item.reviewed === 'BY_DECISIONS'
+    ? { status: 'NOT_APPLICABLE', explanation: 'Items are decided in the review.', satisfiableBy: [] }
+    : itemsDecided(facts);
+
+/**
+ * What an approval takes and nobody can bring about any more once the draft is submitted: it is frozen, and a version that was
+ * superseded is never in force again. Roles, assignments, signatures and decisions of the review can all still change.
+ */
+const couldBeApproved: readonly Rule<FullFacts>[] = [itemsSayDecision, baseIsCurrent];
+
 /** Role first (a stranger learns nothing of the state), then the state, then what has to be done before. */
 export const actions = {
   EDIT: [preparer('edit'), inStatus('edit', 'DRAFT')],
   // Writing nothing but restricted values: never offered, because a preparer's EDIT includes it.
   WAIVE: [only((phase) => [...phase.preparedBy, ...restrictedTo(phase)], 'edit'), inStatus('edit', 'DRAFT')],
-  SUBMIT: [preparer('submit'), inStatus('submit', transitions.SUBMIT.from), hasItems, prerequisites],
+  SUBMIT: [
+    preparer('submit'),
+    inStatus('submit', transitions.SUBMIT.from),
+    hasItems,
+    prerequisites,
+    ...couldBeApproved,
+  ],
   WITHDRAW: [preparer('withdraw'), inStatus('withdraw', transitions.WITHDRAW.from)],
   APPROVE: approval.map(([, rule]) => rule),
   REJECT: [approver('reject'), inStatus('reject', transitions.REJECT.from), fourEyes],

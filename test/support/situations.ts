@@ -135,7 +135,7 @@ export const situations: Readonly<Record<string, Situation>> = {
   },
   'a draft on a base that is no longer in force': {
     status: 'DRAFT',
-    answers: { ...drafted, SUBMIT: OK, REBASE: OK },
+    answers: { ...drafted, SUBMIT: 'STALE_BASE', REBASE: OK },
     async bring(world, scene) {
       const version = await build(world, scene, 'DRAFT');
       await build(world, scene, 'APPROVED');
@@ -155,19 +155,24 @@ export const situations: Readonly<Record<string, Situation>> = {
     answers: { ...drafted, SUBMIT: 'PREREQUISITE_MISSING' },
     bring: async (world, scene) => transplanted(world, scene, await build(world, scene, 'DRAFT')),
   },
+  'a draft whose items say no decision yet': {
+    where: ({ phase }) => phase.item.reviewed !== 'BY_DECISIONS',
+    status: 'DRAFT',
+    answers: { ...drafted, SUBMIT: 'ITEMS_UNDECIDED' },
+    async bring(world, scene) {
+      const { reviewed, input } = scene.phase.item;
+      if (reviewed === 'BY_DECISIONS') throw new Error(`${scene.phase.title} is decided in the review`);
+      return mutate(world, scene.preparer, 'putItems', 'PutItemsInput', {
+        ...at(await build(world, scene, 'DRAFT', 0)),
+        items: { [input]: [{ ...sampleItem(scene.phase.key, 1), [reviewed.byField]: null }] },
+      });
+    },
+  },
   'submitted, its items undecided': {
+    where: ({ phase }) => phase.item.reviewed === 'BY_DECISIONS',
     status: 'PENDING_APPROVAL',
     answers: { ...pending, APPROVE: 'ITEMS_UNDECIDED' },
-    async bring(world, scene) {
-      const { phase, preparer } = scene;
-      const { reviewed, input } = phase.item;
-      if (reviewed === 'BY_DECISIONS') return build(world, scene, 'PENDING_APPROVAL');
-      const filled = await mutate(world, preparer, 'putItems', 'PutItemsInput', {
-        ...at(await build(world, scene, 'DRAFT', 0)),
-        items: { [input]: [{ ...sampleItem(phase.key, 1), [reviewed.byField]: null }] },
-      });
-      return transition(world, preparer, 'submitVersion', filled);
-    },
+    bring: (world, scene) => build(world, scene, 'PENDING_APPROVAL'),
   },
   'submitted without items': {
     where: ({ phase }) => phase.item.atLeast === 0,

@@ -615,13 +615,12 @@ describe('a rebase is refused', () => {
   test('outside DRAFT, and of what is deleted', async () => {
     const { base, ours: draft, theirs, keys } = await scoping.fork(1);
     const rejected = await scoping.reject(await scoping.start());
+    const pending = await scoping.submit(await scoping.edit(draft, keys[0]!, { scopingRationale: 'Ours.' }));
     const current = await scoping.approve(await scoping.edit(theirs, keys[0]!, { riskRating: 'OTHER' }));
-    const ours = await scoping.edit(draft, keys[0]!, { scopingRationale: 'Ours.' });
     const refused = async (version: BuiltVersion) => scoping.rebaseRefused(await scoping.read(version));
     expect(await refused(base)).toBe('INVALID_TRANSITION');
     expect(await refused(current)).toBe('INVALID_TRANSITION');
     expect(await refused(rejected)).toBe('INVALID_TRANSITION');
-    const pending = await scoping.submit(ours);
     expect(await refused(pending)).toBe('INVALID_TRANSITION');
     const deleted = await transition(world, ada, 'deleteVersion', await scoping.withdraw(pending));
     expect(await refused(deleted)).toBe('INVALID_TRANSITION');

@@ -235,6 +235,8 @@ describe('a refusal says what a program can use', () => {
     ['APPROVE', facts({ version: { status: 'DRAFT' } }), 'INVALID_TRANSITION', { status: 'DRAFT', allowedFrom: ['PENDING_APPROVAL'] }],
     ['APPROVE', facts({ items: { total: 3, undecided: 2 } }), 'ITEMS_UNDECIDED', { undecided: 2, total: 3 }],
     ['APPROVE', facts({ current: { versionId: 'it', versionNumber: 7 } }), 'STALE_BASE', { baseVersionId: null, currentVersionId: 'it' }],
+    ['SUBMIT', facts({ ...preparing, phase: planning, version: { status: 'DRAFT' }, items: { total: 3, undecided: 2 } }), 'ITEMS_UNDECIDED', { undecided: 2, total: 3 }],
+    ['SUBMIT', facts({ ...preparing, version: { status: 'DRAFT' }, current: { versionId: 'it', versionNumber: 7 } }), 'STALE_BASE', { baseVersionId: null, currentVersionId: 'it' }],
     ['APPROVE', facts({ missingPrerequisites: [planning] }), 'PREREQUISITE_MISSING', { blockedBy: ['PLANNING'] }],
     ['RESTORE', facts({ ...preparing }), 'INVALID_TRANSITION', { status: 'PENDING_APPROVAL', allowedFrom: ['SUPERSEDED', 'APPROVED', 'REJECTED'] }],
   ])('%s', (action, given, code, details) => {
@@ -254,7 +256,13 @@ describe('a refusal says what a program can use', () => {
         'APPROVE',
         facts({ phase: planning, ...preparing, items: { total: 3, undecided: 1 }, version: { submittedBy: 2 } }),
       ),
-    ).toThrow('give each item its decision');
+    ).toThrow('Withdraw the version and give each item its decision');
+    const undecided = { items: { total: 3, undecided: 1 } };
+    expect(refused('SUBMIT', facts({ ...draft, phase: planning, ...undecided }))).toThrow('(putItems), then submit');
+    expect(refused('SUBMIT', facts({ ...draft, ...undecided }))).not.toThrow();
+    const stale = { current: { versionId: 'it', versionNumber: 7 } };
+    expect(refused('SUBMIT', facts({ ...draft, ...stale }))).toThrow('Rebase it onto the current version');
+    expect(refused('APPROVE', facts(stale))).toThrow('Withdraw it and rebase it onto the current version');
   });
 
   test('a verb of records is none of drafts, and the other way round', () => {

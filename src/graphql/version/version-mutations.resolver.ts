@@ -55,7 +55,7 @@ addMutation(
   VersionTransitionInput,
   'The draft.',
   submitVersion,
-  'Hands a draft to its approver; its content is frozen from now on.',
+  'Hands a draft to its approver; its content is frozen from now on. What could never be approved is refused at once: ITEMS_UNDECIDED where items say their decision themselves (Planning), STALE_BASE where another version came into force.',
 );
 addMutation(
   'withdrawVersion',
