@@ -1,5 +1,6 @@
 /** People, reference data and assignments: who is who, and how they stand to a workflow. */
 import { fullPhases, ownershipPhase } from '../phases';
+import { CLOSED } from '../versioning/cycle';
 import { columnName } from '../versioning/fields';
 import { signatories, type Position } from '../versioning/fitness';
 import type { WorkflowAssignment, VersionHeader, Viewer } from '../versioning/model';
@@ -64,6 +65,7 @@ export const assignmentExpressions = (person: string): Readonly<Record<keyof Wor
   isTestLead: `coalesce(w.test_lead_id = ${person}, false)`,
   isReportOwner: `coalesce(w.report_owner_id = ${person}, false)`,
   isTestExecutive: `coalesce(w.test_executive_id = ${person}, false)`,
+  isCycleClosed: `exists (select from public.cycles c where c.cycle_id = w.cycle_id and c.cycle_status = '${CLOSED}')`,
 });
 
 /** The same as columns; the person is parameter n. */
@@ -73,8 +75,8 @@ const assignmentColumns = (n: number): string =>
     .join(', ');
 
 const assignmentFrom = (row: WorkflowAssignment): WorkflowAssignment => {
-  const { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate } = row;
-  return { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate };
+  const { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate, isCycleClosed } = row;
+  return { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate, isCycleClosed };
 };
 
 /** The workflow of a report in a cycle, and how a person stands to it. */

@@ -3,6 +3,7 @@
  * line, so a caller meets them only when two people act at the same moment, or when a rule of the code was passed by.
  */
 import { isNativeError } from 'node:util/types';
+import { cycleClosed } from '../versioning/cycle';
 import { busy, DomainError, type DomainErrorCode } from '../versioning/errors';
 
 interface PostgresError extends Error {
@@ -81,6 +82,7 @@ const refusals: readonly (readonly [codes: RegExp, meaning: (message: string) =>
   [/^PL010$/, refused('SIGN_OFFS_MISSING')],
   [/^PL011$/, refused('BAD_USER_INPUT')],
   [/^PL012$/, conflict],
+  [/^PL013$/, () => cycleClosed('nothing new begins')],
   [/^23P01$|^23505$/, conflict], // two versions in force, or the same number or key twice
   [/^23001$|^23503$/, conflict], // something points at what was to go, or what was pointed at went (PostgreSQL 18 has two codes)
   [CONTENDED, tooBusy],

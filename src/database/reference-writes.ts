@@ -1,6 +1,7 @@
 /** The writing of reference data, within a transaction of Prisma's. What is left out of a change stays as it is. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Cycle, Lob, Prisma, Report, User, Workflow } from '../generated/prisma/client';
+import { CLOSED, cycleClosed, cycleStatus } from '../versioning/cycle';
 import { positions, signatories, unfitness, type Position, type Signatory } from '../versioning/fitness';
 import { isBlank, tidied } from '../versioning/identity';
 import type { UserRole } from '../versioning/model';
@@ -63,6 +64,8 @@ export function writesOf(tx: Transaction, reason: string | null) {
     demandReason('Naming a report’s owner', report.ownerId !== undefined);
     await demandFit('REPORT_OWNER', [report.ownerId]);
   };
+  const isClosed = async (cycleId: string): Promise<boolean> =>
+    (await tx.cycle.count({ where: { cycleId, cycleStatus: CLOSED } })) > 0;
   const assigned = async ({ testerIds, ...people }: Assigned): Promise<void> => {
     demandReason('Assigning people');
     await demandFit('TESTER', testerIds ?? []);
@@ -98,8 +101,12 @@ export function writesOf(tx: Transaction, reason: string | null) {
 
     addCycle: async ({ cycleId = uuidv7(), name, ...cycle }: SaidOfCycle & Pick<Cycle, 'name'>) =>
       tx.cycle.create({ data: { ...days(cycle), cycleId, name: await names.cycle(name) } }),
-    changeCycle: async (cycleId: string, { name, ...cycle }: SaidOfCycle) =>
-      tx.cycle.update({ where: { cycleId }, data: { ...days(cycle), name: await names.cycle(name, cycleId) } }),
+    changeCycle: async (cycleId: string, { name, ...cycle }: SaidOfCycle) => {
+      const said = days(cycle);
+      const isOpened = said.cycleStatus !== undefined && said.cycleStatus !== CLOSED && (await isClosed(cycleId));
+      demandReason('Opening a cycle again', isOpened);
+      return tx.cycle.update({ where: { cycleId }, data: { ...said, name: await names.cycle(name, cycleId) } });
+    },
 
     addReport: async ({ reportId = uuidv7(), name, number, ...report }: Named<Report> & Pick<Report, 'number'>) => {
       await owned(report);
@@ -119,6 +126,7 @@ export function writesOf(tx: Transaction, reason: string | null) {
       ...people
     }: Assigned & Pick<Workflow, 'cycleId' | 'reportId'> & Partial<Pick<Workflow, 'workflowId'>>) => {
       const { testerIds = [], ...named } = people;
+      if (await isClosed(cycleId)) throw cycleClosed('no workflow is added');
       if (testerIds.length > 0 || Object.values(named).some((userId) => userId != null)) await assigned(people);
       const testers = { create: [...new Set(testerIds)].map((userId) => ({ userId })) };
       return tx.workflow.create({ data: { ...named, workflowId, cycleId, reportId, testers } });
@@ -162,7 +170,10 @@ function namesOf(tx: Transaction) {
   return {
     person: said('The name of a person'),
     report: said('The name of a report'),
-    status: said('The status of a cycle'),
+    status: (text: string | undefined) => {
+      const status = said('The status of a cycle')(text);
+      return status === undefined ? status : cycleStatus(status);
+    },
     lob: unique('The name', 'lobs', 'name', 'lob_id'),
     cycle: unique('The name', 'cycles', 'name', 'cycle_id'),
     reportNumber: unique('The number', 'reports', 'number', 'report_id'),

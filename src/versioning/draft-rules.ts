@@ -1,5 +1,6 @@
 /** What can be done with a version of a fully versioned phase: one table of actions, each a list of rules. */
 import { approversOf, fourEyes, only, preparer } from './acting';
+import { cycleIsOpen } from './cycle';
 import { contentFields } from './fields';
 import { transitions } from './lifecycle';
 import type { UserRole, VersionStatus } from './model';
@@ -185,8 +186,8 @@ export const actions = {
     fourEyes,
     itemsToDecide,
   ],
-  REVISE: [preparer('revise'), inStatus('revise', 'REJECTED'), prerequisites],
-  RESTORE: [preparer('restore'), inStatus('restore', 'SUPERSEDED', 'APPROVED', 'REJECTED'), prerequisites],
+  REVISE: [preparer('revise'), inStatus('revise', 'REJECTED'), cycleIsOpen, prerequisites],
+  RESTORE: [preparer('restore'), inStatus('restore', 'SUPERSEDED', 'APPROVED', 'REJECTED'), cycleIsOpen, prerequisites],
   REBASE: [preparer('rebase'), inStatus('rebase', 'DRAFT'), baseIsBehind],
   DELETE: [preparer('delete'), inStatus('delete', 'DRAFT', 'REJECTED')],
   UNDELETE: [preparer('undelete'), deleted],

@@ -45,7 +45,7 @@ export interface Identity {
   readonly authenticatedAt: Date | null;
 }
 
-/** How a person stands to one workflow, by assignment. */
+/** How a person stands to one workflow, by assignment; and whether anything can begin there. */
 export interface WorkflowAssignment {
   readonly isTester: boolean;
   readonly isTestLead: boolean;
@@ -55,6 +55,8 @@ export interface WorkflowAssignment {
   readonly isDataOwner: boolean;
   /** Signs, or has signed, a version in the place of somebody whom the workflow names. */
   readonly isDelegate: boolean;
+  /** The workflow's cycle is closed, for everybody. */
+  readonly isCycleClosed: boolean;
 }
 
 export const NO_ASSIGNMENT: WorkflowAssignment = {
@@ -64,6 +66,7 @@ export const NO_ASSIGNMENT: WorkflowAssignment = {
   isTestExecutive: false,
   isDataOwner: false,
   isDelegate: false,
+  isCycleClosed: false,
 };
 
 /** A row of phase_version. Instants have millisecond precision, the database's own. */

@@ -4,6 +4,7 @@
  * cannot disagree.
  */
 import { actsAs, preparer } from './acting';
+import { cycleIsOpen } from './cycle';
 import { actions, approval, draftActions, prerequisites, type DraftAction } from './draft-rules';
 import { badInput, DomainError, staleRevision } from './errors';
 import { contentFields } from './fields';
@@ -43,7 +44,7 @@ function firstRefusal(action: VersionAction, facts: VersionFacts, from: number, 
   return firstUnmet((command ? rulesOfCommand(command) : notDrafted).slice(from, to), facts as RecordFacts);
 }
 
-const creation: readonly Rule<CreationFacts>[] = [preparer('start'), prerequisites];
+const creation: readonly Rule<CreationFacts>[] = [preparer('start'), cycleIsOpen, prerequisites];
 
 const firstUnmet = <F>(rules: readonly Rule<F>[], facts: F): Unmet | undefined => {
   for (const rule of rules) {

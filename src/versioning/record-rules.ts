@@ -2,6 +2,7 @@
  * What can be done with a record of an audit-only phase: it is acted on through its latest version, by the phase's own commands.
  */
 import { fourEyes, only, preparer } from './acting';
+import { cycleIsOpen } from './cycle';
 import { notTheLatest } from './errors';
 import type { JsonObject } from './model';
 import type { CommandDeclaration } from './phase';
@@ -48,6 +49,7 @@ export const rulesOfCommand = (command: CommandDeclaration): readonly Rule<Recor
   latestOfRecord,
   notReplaced,
   acceptedBy(command),
+  ...(command.start ? [cycleIsOpen] : []),
   ...(command.isReview ? [fourEyes] : []),
 ];
 

@@ -6,9 +6,9 @@ export const widelySeeing: readonly UserRole[] = ['TEST_EXECUTIVE', 'DATA_EXECUT
 
 export const seesAllWorkflows = (viewer: Viewer): boolean => widelySeeing.some((role) => viewer.roles.includes(role));
 
-/** To everybody else the workflow does not exist, on every path to it. */
-export const canSeeWorkflow = (viewer: Viewer, assignment: WorkflowAssignment): boolean =>
-  seesAllWorkflows(viewer) || Object.values(assignment).some(Boolean);
+/** To everybody else the workflow does not exist, on every path to it. What its cycle is like is no assignment. */
+export const canSeeWorkflow = (viewer: Viewer, { isCycleClosed: _cycle, ...assigned }: WorkflowAssignment): boolean =>
+  seesAllWorkflows(viewer) || Object.values(assigned).some(Boolean);
 
 export const canSeeDeleted = (viewer: Viewer, assignment: WorkflowAssignment): boolean =>
   viewer.roles.includes('AUDITOR') || viewer.roles.includes('ADMIN') || assignment.isTester || assignment.isTestLead;

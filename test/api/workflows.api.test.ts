@@ -13,11 +13,7 @@ beforeAll(async () => {
     [2, 'Alpha', 'W-1', 'CLOSED'],
     [3, 'gamma', 'W-3', 'ACTIVE'],
   ] as const) {
-    await world.sql('owner', 'insert into cycles (cycle_id, name, cycle_status) values ($1, $2, $3)', [
-      id(10 + n),
-      `Lap ${4 - n}`,
-      status,
-    ]);
+    await world.sql('owner', 'insert into cycles (cycle_id, name) values ($1, $2)', [id(10 + n), `Lap ${4 - n}`]);
     await world.sql('owner', 'insert into reports (report_id, name, number, lob_id) values ($1, $2, $3, $4)', [
       id(20 + n),
       report,
@@ -29,6 +25,8 @@ beforeAll(async () => {
       id(10 + n),
       id(20 + n),
     ]);
+    // Nothing is added to a cycle once it is closed.
+    await world.sql('owner', 'update cycles set cycle_status = $2 where cycle_id = $1', [id(10 + n), status]);
   }
   await world.sql('owner', 'insert into workflow_testers (workflow_id, user_id) values ($1, $2)', [id(1), ada]);
   await world.sql('owner', 'update workflows set report_owner_id = $2 where workflow_id = $1', [id(3), olga]);

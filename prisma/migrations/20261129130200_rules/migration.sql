@@ -46,6 +46,32 @@ end $$;
 create trigger c_guard_period before insert or update on cycles for each row
   when (not log.is_import(new.stream_id)) execute function log.guard_period();
 
+-- A cycle is closed if its status says so in this word, which the service writes; there is no other form of it.
+alter table cycles add constraint cycles_closed_said check (
+  cycle_status = 'CLOSED' or log.name_key(cycle_status) <> 'closed');
+
+-- Nothing begins in a closed cycle: no workflow, no draft, no record. It runs after the capture of the same statement, which
+-- holds the stream's head, as whoever opens a commit does before this lock. Whoever closes a cycle holds the lock alone, so
+-- that is done before or after, and not meanwhile.
+create function log.guard_open_cycle() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare closed text;
+begin
+  if not exists (select from new_rows where not log.is_import(stream_id)) then
+    return null;
+  end if;
+  perform pg_advisory_xact_lock_shared(log.people_lock());
+  select c.name into closed from new_rows n join cycles c using (cycle_id)
+  where c.cycle_status = 'CLOSED' and not log.is_import(n.stream_id)
+    and (tg_table_name = 'workflows' or to_jsonb(n) ->> 'versioning_type' = 'FULL'
+      or to_jsonb(n) ->> 'parent_version_id' is null) limit 1;
+  perform log.refuse_if(case when found
+    then format('PL013 the cycle %s is closed: nothing new begins in it', closed) end);
+  return null;
+end $$;
+create trigger c_cycle_open after insert on workflows referencing new table as new_rows
+  for each statement execute function log.guard_open_cycle();
+
 -- Whoever is named for something can do it: they are active, and have a role that it takes. src/versioning/fitness.ts
 -- says the same, and says it better. Who loses a role later stays named, until somebody else is.
 create function log.is_fit(p_user int, p_roles text[]) returns boolean
@@ -294,6 +320,8 @@ create trigger b_guard_settled before update on phase_version for each row
   when (old.* is distinct from new.* and old.status in ('RECORDED', 'SUPERSEDED')
     and not log.may_import(old.version_id, old.stream_id))
   execute function log.guard_settled();
+create trigger c_cycle_open after insert on phase_version referencing new table as new_rows
+  for each statement execute function log.guard_open_cycle();
 create trigger b_guard_start before insert on phase_version for each row execute function log.guard_start();
 create trigger b_guard_truncate before truncate on phase_version for each statement
   execute function log.refuse_truncating_decided();
@@ -741,6 +769,9 @@ end $$;
 
 create trigger d_demand_reason before update on phase_version for each row
   when (new.is_deleted and not old.is_deleted) execute function log.guard_reason('a deletion');
+create trigger d_demand_reason before update on cycles for each row
+  when (old.cycle_status = 'CLOSED' and new.cycle_status <> 'CLOSED')
+  execute function log.guard_reason('to open a cycle again');
 create trigger d_demand_reason before insert on item_decision for each row
   when (new.status in ('REJECTED', 'MODIFIED') and coalesce(log.identity_key(new.notes), '') = '')
   execute function log.guard_reason('to reject an item, or to send it back,');

@@ -1,5 +1,6 @@
 /** People, lines of business, cycles, reports and workflows: what the phases' rows refer to. */
 import { REFERENCE_STREAM } from '../../database/people';
+import { cycleStatus } from '../../versioning/cycle';
 import { isBlank, nameKey } from '../../versioning/identity';
 import { idOf, isPersonId, NOBODY } from '../ids';
 import type { SourceRow } from '../source-row';
@@ -177,7 +178,7 @@ export function planCycles(rows: readonly SourceRow[], existing: Existing): Unit
       name,
       start_date: from,
       end_date: to,
-      cycle_status: row.text('status')?.toUpperCase() ?? 'UNKNOWN',
+      cycle_status: cycleStatus(row.text('status')?.toUpperCase() ?? 'UNKNOWN'),
       ...inReference,
     };
     return unitOf(row, {

@@ -17,6 +17,7 @@ const titles = {
   ITEMS_UNDECIDED: 'Items are undecided',
   PREREQUISITE_MISSING: 'The phase is not open yet',
   SIGN_OFFS_MISSING: 'Signatures are missing',
+  CYCLE_CLOSED: 'The cycle is closed',
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used for something else',
   BUSY: 'Too much is going on',
   AS_OF_UNSETTLED: 'The past is not settled yet',

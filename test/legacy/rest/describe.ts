@@ -36,6 +36,7 @@ const ofTransitions = [
   'STALE_BASE',
   'ITEMS_UNDECIDED',
   'SIGN_OFFS_MISSING',
+  'CYCLE_CLOSED',
 ];
 
 const refusalsOf = ({ inputType, versions }: Route): string[] => [
