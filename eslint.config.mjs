@@ -45,7 +45,9 @@ const values = [
   'PhaseMetrics',
   'StillNamed',
   'TableCoverage',
+  'Turn',
   'VersionDiff',
+  'WorkEntry',
 ];
 
 // One configuration for every GraphQL file: the parser keeps the first it is given.

@@ -62,6 +62,8 @@ export const recorded = definePhase({
   version: { type: 'ExampleRecord', table: 'example_records', fields },
   // Which records wait for somebody: the phase is AWAITING_APPROVAL while there is one.
   waits: { field: 'closedAt', value: null },
+  // Whether everybody who owns data is expected to start one: it is on their work list until they have.
+  expectedOfOwners: true,
   // The field by which a record says that it took the place of another; that one cannot be acted on any more.
   replaces: 'replacesId',
   // Only where records say who owns data of the workflow, and so may act as DATA_OWNER: owner, line of business, and valid time.
@@ -102,6 +104,9 @@ export const recorded = definePhase({
       isReview: true,
       // Where the record must stand to take it, and what is said of one that does not, as the end of a sentence.
       takes: { field: 'closedAt', value: null, otherwise: 'it is closed' },
+      // Of whom it is expected, and the sentence that says why: of the one who handed the record in, or of OTHERS than those who
+      // worked on it. `while` says where the record stands then, if that is not where it must stand to take it.
+      awaited: { of: 'OTHERS', because: 'It is open.', while: { field: 'closedAt', values: [null] } },
       // The content of the record's next version. Wrong input is refused with badInput. A command may have `start` as well: then
       // it also starts another record in the same commit, which may point at the one that `next` made.
       next({ before, actor, now }) {

@@ -44,28 +44,47 @@ const owns = {
   to: `d.${columnName(ownershipPhase.ownership.to)}`,
 };
 
+/** The present, wherever it is read: what access is judged by. */
+const PRESENT = 'public.';
+/** What was recorded in this very instant counts already. */
+const NOW = 'greatest(clock_timestamp(), v.effective_from)';
+
+/** Whether an assignment `d`, recorded by a version `v`, holds at an instant of valid time, which is an expression. */
+const holds = (at: string): string => `v.status = 'RECORDED' and tstzrange(${owns.from}, ${owns.to}) @> ${at}`;
+
+/** The assignments that hold at an instant. */
+export const assignmentsAt = (schema: string, at: string): string =>
+  `${schema}${assignments} d join ${schema}phase_version v using (version_id) where ${holds(at)}`;
+export const ownerColumn = owns.owner;
+
 /**
  * The assignments by which a person owns data of a workflow's report: valid time decides, so one that is to be transferred next
- * month holds until then. What was recorded in this very instant counts already. Like all that access is judged by, it is asked of
- * the present, which is `public` wherever it is read.
+ * month holds until then.
  */
-const ownedBy = (person: string): string => `public.${assignments} d join public.phase_version v using (version_id)
-      where ${owns.owner} = ${person} and v.status = 'RECORDED'
-        and tstzrange(${owns.from}, ${owns.to}) @> greatest(clock_timestamp(), v.effective_from)`;
+const ownedBy = (person: string, schema = PRESENT, at = NOW): string =>
+  `${assignmentsAt(schema, at)} and ${owns.owner} = ${person}`;
 
 /** Whether a signature `s` is a person's in the place of somebody whom the workflow `w` names: as long as nobody takes that back. */
-const isSigning = (person: string): string => `s.sign_off_user_id = ${person}
-        and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id) and ${isLatest('s', 'public.test_report_signoffs')}`;
+const isSigning = (person: string, schema = PRESENT): string => `s.sign_off_user_id = ${person}
+        and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id) and ${isLatest('s', `${schema}test_report_signoffs`)}`;
 
-/** How a person stands to a workflow `w`, as expressions. */
-export const assignmentExpressions = (person: string): Readonly<Record<keyof WorkflowAssignment, string>> => ({
-  isDataOwner: `exists (select from ${ownedBy(person)} and v.stream_id = w.workflow_id)`,
-  isDelegate: `exists (select from public.test_report_signoffs s where s.stream_id = w.workflow_id and ${isSigning(person)})`,
-  isTester: `exists (select from public.workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = ${person})`,
+/**
+ * How a person stands to a workflow `w`, as expressions.
+ * @param schema where it is read, with its point; nothing where that is what everything else is read from
+ * @param at at which instant of valid time
+ */
+export const assignmentExpressions = (
+  person: string,
+  schema = PRESENT,
+  at = NOW,
+): Readonly<Record<keyof WorkflowAssignment, string>> => ({
+  isDataOwner: `exists (select from ${ownedBy(person, schema, at)} and v.stream_id = w.workflow_id)`,
+  isDelegate: `exists (select from ${schema}test_report_signoffs s where s.stream_id = w.workflow_id and ${isSigning(person, schema)})`,
+  isTester: `exists (select from ${schema}workflow_testers t where t.workflow_id = w.workflow_id and t.user_id = ${person})`,
   isTestLead: `coalesce(w.test_lead_id = ${person}, false)`,
   isReportOwner: `coalesce(w.report_owner_id = ${person}, false)`,
   isTestExecutive: `coalesce(w.test_executive_id = ${person}, false)`,
-  isCycleClosed: `exists (select from public.cycles c where c.cycle_id = w.cycle_id and c.cycle_status = '${CLOSED}')`,
+  isCycleClosed: `exists (select from ${schema}cycles c where c.cycle_id = w.cycle_id and c.cycle_status = '${CLOSED}')`,
 });
 
 /** The same as columns; the person is parameter n. */
@@ -74,7 +93,7 @@ const assignmentColumns = (n: number): string =>
     .map(([name, sql]) => `${sql} as ${columnName(name)}`)
     .join(', ');
 
-const assignmentFrom = (row: WorkflowAssignment): WorkflowAssignment => {
+export const assignmentFrom = (row: WorkflowAssignment): WorkflowAssignment => {
   const { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate, isCycleClosed } = row;
   return { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate, isCycleClosed };
 };

@@ -1,11 +1,10 @@
 /** Versions that wait for somebody's decision, with the facts that say whose. */
 import { phases } from '../phases';
-import type { VersionHeader } from '../versioning/model';
 import { decidersOf } from '../versioning/policy';
-import type { Db } from './database';
 import { workflowsAssignedTo } from './people';
-import { decisionFactsExpression, type DecisionFactsRow } from './version-facts';
+import { decisionFactsExpression } from './version-facts';
 import { isWaiting } from './versions';
+import { since } from './work';
 
 /** The phases that somebody with a person's roles may be asked about, wherever they are assigned. */
 const phasesDecidedBy = (person: string): string => {
@@ -18,7 +17,7 @@ const phasesDecidedBy = (person: string): string => {
 export const REVIEW_QUEUE = 'review-queue';
 
 /** The oldest first. */
-export const queueOrder = ['coalesce(v.submitted_at, v.created_at)', 'v.version_id'] as const;
+export const queueOrder = [since, 'v.version_id'] as const;
 
 /** All that the rules ask of a version `v` that waits. */
 export const queueFacts = decisionFactsExpression('v', phases);
@@ -27,14 +26,3 @@ export const queueFacts = decisionFactsExpression('v', phases);
 export const isQueuedFor = (person: string): string =>
   `v.stream_id = any (array(${workflowsAssignedTo(person)})) and v.phase = any (array(${phasesDecidedBy(person)}))
      and not v.is_deleted and (v.status = 'PENDING_APPROVAL' or ${isWaiting})`;
-
-export const queuedVersions = (
-  db: Db,
-  userId: number,
-  ofPhases: readonly string[] | null,
-): Promise<(VersionHeader & { readonly facts: DecisionFactsRow })[]> =>
-  db.query(
-    `select v.*, ${queueFacts} as facts from phase_version v
-     where ${isQueuedFor('$1')} and ($2::text[] is null or v.phase::text = any($2)) order by ${queueOrder.join(', ')}`,
-    [userId, ofPhases],
-  );

@@ -125,7 +125,11 @@ function signing(row: string, { signOffs, version }: FullPhase): string {
 
 /** The fields of a record's content that some command looks at. */
 function lookedAt(row: string, { commands, version }: AuditOnlyPhase): string {
-  const fields = [...new Set(Object.values(commands).flatMap(({ takes }) => takes?.field ?? []))];
+  const fields = [
+    ...new Set(
+      Object.values(commands).flatMap(({ takes, awaited }) => [takes, awaited?.while].flatMap((at) => at?.field ?? [])),
+    ),
+  ];
   return `coalesce((select ${object(columnsOf('fd', ...fields))} from ${version.table} fd where fd.version_id = ${row}.version_id), '{}')`;
 }
 

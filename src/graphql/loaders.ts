@@ -4,6 +4,7 @@
  */
 import DataLoader from 'dataloader';
 import type { TextDiff } from '../../packages/bounded-diff';
+import { AsOfReader } from '../database/as-of-reader';
 import { allWithin, byForeignKey, byId, byParts, described, itself, oneWithin, within } from '../database/batching';
 import * as log from '../database/change-log';
 import { logReadsById } from '../database/change-log-reads';
@@ -15,6 +16,7 @@ import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageReq
 import * as people from '../database/people';
 import { registerRevisions, type Registered } from '../database/register';
 import * as versions from '../database/versions';
+import * as work from '../database/work';
 import { groupBy } from '../group-by';
 import type { BackgroundWork } from '../offload/heavy-work';
 import { fullPhaseOf, phaseOf } from '../phases';
@@ -59,7 +61,8 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * @param db where things are read: the present, or the past
  * @param today the present: rights are judged by it, whatever is read
  */
-export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: BackgroundWork) {
+export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: BackgroundWork) {
+  const at = db instanceof AsOfReader ? db.at : null;
   return {
     ...factReaders(db),
     user: byId(db, people.usersById, 'userId', objects.asUser),
@@ -113,6 +116,16 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: BackgroundW
       return ids.map((id) => found.get(id) ?? NO_ASSIGNMENT);
     }),
 
+    /** Who may be asked in a workflow. */
+    people: byForeignKey(db, (_, ids) => work.peopleIn(db, ids, at), 'workflowId'),
+    /** How a version stands among others. */
+    lineage: byId(
+      db,
+      (_, ids: readonly string[]) => work.lineages(db, ids, at),
+      'versionId',
+      ({ lineage }) => lineage,
+    ),
+
     version: byId(db, versions.versionsById, 'versionId', objects.asVersion),
     currentOfRecord: byId(db, versions.currentByRecord, 'masterRecordId', objects.asVersion),
     versionByNumber: byParts(
@@ -147,7 +160,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, work: BackgroundW
     textDiff: new DataLoader(async (changes: readonly FieldChange[]): Promise<(TextDiff | null)[]> => {
       const texts = changes.map(textChange);
       const compared = texts.filter((text) => text !== null);
-      const diffs = (await work.textDiffs.of(viewer.userId, compared)).values();
+      const diffs = (await aside.textDiffs.of(viewer.userId, compared)).values();
       return texts.map((text) => text && diffs.next().value!);
     }),
 

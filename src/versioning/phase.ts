@@ -73,6 +73,8 @@ export interface AuditOnlyPhase extends CommonDeclaration {
   readonly commands: Readonly<Record<string, CommandDeclaration>>;
   /** Which records wait for somebody: those whose field has this value. */
   readonly waits?: RecordState;
+  /** Whether everybody who owns data is expected to start a record. */
+  readonly expectedOfOwners?: boolean;
   /** The field by which a record says which version of another record it took the place of. */
   readonly replaces?: string;
   /** Where records say who owns data of the workflow: the fields of the owner, of what is owned, and of the time it holds (valid time). */
@@ -126,6 +128,12 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
   readonly marks?: 'SUBMITTED' | 'REVIEWED';
   /** Where the record must stand to take it, and what is said of one that does not, as the end of a sentence. */
   readonly takes?: RecordState<keyof Before & string> & { readonly otherwise: string };
+  /** Of whom it is expected, and why; left out where nobody waits for it. `while` says where the record stands then, if not where it must. */
+  readonly awaited?: {
+    readonly of: 'WHO_HANDED_IN' | 'OTHERS';
+    readonly because: string;
+    readonly while?: { readonly field: keyof Before & string; readonly values: readonly (string | null)[] };
+  };
   /** The content of the record's next version. */
   next?(context: CommandContext<Before, Input>): Made;
   /** The content of a new record. */

@@ -188,8 +188,8 @@ const wordless = new Set(
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number
    RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor TableCoverage.problem TableCoverage.table
-   TestReportSignOff.notCountedBecause TestReportSignOff.signOffRole TestReportSignOff.signedContentHash User.name VersionItemEdge.cursor
-   VersioningMetric.metricMetadata VersioningMetric.metricType VersioningMetricEdge.cursor WorkflowEdge.cursor
+   TestReportSignOff.notCountedBecause TestReportSignOff.signOffRole TestReportSignOff.signedContentHash Turn.reason User.name VersionItemEdge.cursor
+   VersioningMetric.metricMetadata VersioningMetric.metricType VersioningMetricEdge.cursor WorkEntry.reason WorkEntryEdge.cursor WorkflowEdge.cursor
    WorkflowPhase.cannotCreateReason`.split(/\s+/),
 );
 

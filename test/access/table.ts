@@ -57,8 +57,9 @@ export const reading: readonly ReadingRule[] = [
     may: ({ isSignedIn }) => isSignedIn,
     answers: 'EACH_THEIR_OWN',
     fields: {
-      Query: 'viewer workflows metrics nodes reviewQueue',
+      Query: 'viewer workflows metrics nodes reviewQueue myWork',
       WorkflowConnection: page,
+      WorkEntryConnection: page,
       VersioningMetricConnection: page,
       PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
     },
@@ -80,8 +81,9 @@ export const reading: readonly ReadingRule[] = [
       VersioningMetricEdge: edge,
       ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
       PhaseVersion:
-        'versionId masterRecordId workflow workflowPhase editors versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current asOf changes blame basis imported',
+        'versionId masterRecordId workflow workflowPhase editors versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current turn asOf changes blame basis imported',
       PhaseVersionEdge: edge,
+      Turn: 'ask people since reason',
       ImportedFrom: 'sourceTable sourceKey importId importedAt occurredAt findings',
       ImportFinding: 'code message column',
       PlanningVersion: 'planningMetadata',
@@ -158,6 +160,15 @@ export const reading: readonly ReadingRule[] = [
       WorkflowPhase: 'canCreate cannotCreateReason',
       PhaseVersion: 'availableActions approvalRequirements changesSinceMyReview',
       ApprovalRequirement: 'code status explanation satisfiableBy',
+    },
+  },
+  {
+    who: 'Whoever is asked for something in the workflow, for themselves',
+    may: ({ actsAs }) => ['TESTER', 'DATA_OWNER'].some((role) => actsAs.includes(role)), // by what waits in the places of this test
+    answers: 'EACH_THEIR_OWN',
+    fields: {
+      WorkEntry: 'ask since reason actions version workflow workflowPhase',
+      WorkEntryEdge: edge,
     },
   },
   {

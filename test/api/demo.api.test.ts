@@ -202,6 +202,7 @@ const walk = (): Promise<Walk> =>
   (walked ??= (async () => {
     const made = new Walk(buildClientSchema(await ask<IntrospectionQuery>(aud, getIntrospectionQuery())));
     await made.from(ada, ['viewer', 'phaseConfigs', 'workflows', 'metrics', 'users', 'lobs', 'cycles', 'reports']);
+    await made.from(ada, ['myWork']);
     await made.from(aud, ['referenceChanges', 'verifyReferenceLog', 'auditCoverage']);
     // The tester has just read it.
     const { cycleId, reportId } = creditCardWorkflow;

@@ -1,14 +1,14 @@
-/** What waits for the viewer. */
-import { decisionFactsFrom } from '../../database/facts';
-import { queuedVersions, REVIEW_QUEUE } from '../../database/review-queue';
-import { phaseOf } from '../../phases';
-import { awaitsDecision } from '../../versioning/policy';
+/** What waits for a decision of the viewer: the part of their work that is to judge what others did. */
+import { REVIEW_QUEUE } from '../../database/review-queue';
+import { phases } from '../../phases';
+import { decidingAsks } from '../../versioning/work';
 import { connectComputed, connectionArgs } from '../connection';
-import type { Context } from '../context';
 import { answered, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
-import { asVersion } from '../objects';
+import { waitingWork } from '../work/work';
 import { PhaseVersionConnection } from './types';
+
+const deciding = new Set(decidingAsks(phases));
 
 queries({
   reviewQueue: answered(
@@ -18,31 +18,15 @@ queries({
       ...connectionArgs,
       phases: optional.of<string[]>('Only versions of these phases.', () => [PhaseEnum]),
     },
-    async (_, context, { phases, ...page }) =>
+    async (_, context, { phases: ofPhases, ...page }) =>
       connectComputed(
         REVIEW_QUEUE,
-        await waitingFor(context, phases ?? null),
-        ({ versionId }) => versionId,
+        (await waitingWork(context)).filter(
+          ({ ask, phase }) => deciding.has(ask) && (ofPhases?.includes(phase) ?? true),
+        ),
+        ({ version }) => version.versionId,
         page,
-        (version) => version,
+        ({ version }) => version,
       ),
   ),
 });
-
-/**
- * The rules say what a person may do, and they alone: so whatever waits in the person's workflows is held against them. That
- * is as many statements for much as for little, and as many versions as people have submitted and nobody has decided yet.
- */
-async function waitingFor(context: Context, phases: readonly string[] | null): Promise<ReturnType<typeof asVersion>[]> {
-  const { db, loaders, viewer, past } = context;
-  if (past) return [];
-  const queued = await queuedVersions(db, viewer.userId, phases);
-  const assignments = await loaders.assignment.loadMany(queued.map(({ streamId }) => streamId));
-  return queued
-    .filter(({ phase, facts }, i) => {
-      const assignment = assignments[i]!;
-      if (assignment instanceof Error) throw assignment;
-      return awaitsDecision(decisionFactsFrom(phaseOf(phase), facts, { viewer, assignment }));
-    })
-    .map(asVersion);
-}

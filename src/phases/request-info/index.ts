@@ -68,6 +68,7 @@ export const requestInfo = definePhase({
   prerequisites: ['DATA_OWNER_ID'],
   version: { type: 'DocumentSubmission', table: 'document_submissions', fields },
   waits: pending,
+  expectedOfOwners: true,
   replaces: 'replacesSubmissionId',
   commands: {
     submitDocument: command(fields, {
@@ -102,6 +103,11 @@ export const requestInfo = definePhase({
       needsReason: true,
       action: 'REVISE_DOCUMENT',
       counts: 'REVISION',
+      awaited: {
+        of: 'WHO_HANDED_IN',
+        while: { field: 'submissionStatus', values: ['REJECTED', 'REVISION_REQUESTED'] },
+        because: 'The document was sent back and has not been revised.',
+      },
       next: ({ before, input, parent }) => ({
         documentId: input.documentId ?? before.documentId,
         documentVersion: before.documentVersion + 1,
@@ -124,6 +130,7 @@ export const requestInfo = definePhase({
       by: ['TESTER'],
       isReview: true,
       marks: 'REVIEWED',
+      awaited: { of: 'OTHERS', because: 'The document is handed in and has not been reviewed.' },
       takes: { ...pending, otherwise: 'its review is done; a revision (reviseDocument) can be reviewed again' },
       next({ before, input, reason }) {
         if (input.status === 'PENDING_REVIEW')

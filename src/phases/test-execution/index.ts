@@ -76,6 +76,7 @@ export const testExecution = definePhase({
         impactOnTimeline: text('What it means for the timeline', { isLong: true }),
       },
       action: 'RESPOND',
+      awaited: { of: 'OTHERS', because: 'The request has not been answered.' },
       takes: { ...open, otherwise: 'it has been answered' },
       next: ({ before, input: { responseStatus, notes, impactOnTimeline }, actor, now }) => ({
         ...before,

@@ -1,0 +1,109 @@
+/** What versions ask, and of whom: those that wait for somebody, and the people of their workflows. */
+import { auditOnlyPhases, ownershipPhase, phases } from '../phases';
+import type { VersionHeader, Viewer, WorkflowAssignment } from '../versioning/model';
+import { columnName } from '../versioning/fields';
+import { awaitedCommands, expectedOfOwners, standsWhere, type Lineage, type Person } from '../versioning/work';
+import type { Db } from './database';
+import {
+  assignmentExpressions,
+  assignmentFrom,
+  assignmentsAt,
+  ownerColumn,
+  rolesOf,
+  workflowsAssignedTo,
+} from './people';
+import { decisionFactsExpression, type DecisionFactsRow } from './version-facts';
+
+/** Since when a version is what it is; `sinceOf` says the same of a row. */
+export const since = `coalesce(case v.status when 'REJECTED' then v.reviewed_at when 'PENDING_APPROVAL' then v.submitted_at end, v.created_at)`;
+
+/** An instant of valid time: of the present, or the one of the parameter. */
+const validAt = (parameter: string): string =>
+  `coalesce(${parameter}::timestamptz, greatest(clock_timestamp(), v.effective_from))`;
+
+const isOutdone = `(v.status = 'REJECTED' and exists (select from phase_version o where o.master_record_id = v.master_record_id
+  and o.version_number > v.version_number and not o.is_deleted))`;
+
+const expecting = expectedOfOwners(phases).map(({ key }) => `'${key}'`);
+
+/** Who owns data by the assignment that a version `w` records, and has handed in nothing of what is expected of owners. */
+const expectedOf = (at: string): string =>
+  expecting.length === 0
+    ? 'null::int'
+    : `case when w.phase = '${ownershipPhase.key}' then (select ${ownerColumn} from ${assignmentsAt('', at)} and d.version_id = w.version_id
+        and not exists (select from phase_version h where h.stream_id = w.stream_id and h.phase in (${expecting.join(', ')}) and h.submitted_by = ${ownerColumn} and not h.is_deleted)) end`;
+
+/** How a version `v` stands among others, as one JSON value. */
+const lineage = (at: string): string => `json_build_object('isOutdone', ${isOutdone},
+  'answersRejection', v.status = 'DRAFT' and exists (select from phase_version r where r.version_id = v.parent_version_id and r.status = 'REJECTED'),
+  'expectedOf', (select ${expectedOf(at)} from (select v.*) w))`;
+
+/** How versions stand among others; at an instant of valid time, where that is not now. */
+export const lineages = (
+  db: Db,
+  versionIds: readonly string[],
+  at: Date | null,
+): Promise<{ versionId: string; lineage: Lineage }[]> =>
+  db.query(
+    `select v.version_id, ${lineage(validAt('$2'))} as lineage from phase_version v where v.version_id = any($1::uuid[])`,
+    [versionIds, at],
+  );
+
+/** Whether a record `v` stands where somebody waits for one of the commands of its phase. */
+const recordWaits = auditOnlyPhases.flatMap((phase) =>
+  awaitedCommands(phase).flatMap((command) => {
+    const where = standsWhere(command);
+    if (!where) return [`v.phase = '${phase.key}'`];
+    const column = `d.${columnName(where.field)}`;
+    const values = where.values.map((value) => (value === null ? `${column} is null` : `${column}::text = '${value}'`));
+    return [
+      `v.phase = '${phase.key}' and exists (select from ${phase.version.table} d where d.version_id = v.version_id and (${values.join(' or ')}))`,
+    ];
+  }),
+);
+
+/** A version that waits, and what says for whom. */
+export type WaitingVersion = VersionHeader & { readonly facts: DecisionFactsRow; readonly lineage: Lineage };
+
+/**
+ * Versions that wait for somebody in the workflows that a person is assigned to, those that wait longest first. Whether it is that
+ * person, the rules say: so that is as many statements for much as for little.
+ */
+export const waitingVersions = (db: Db, userId: number): Promise<WaitingVersion[]> =>
+  db.query(
+    `select v.*, ${decisionFactsExpression('v', phases)} as facts, ${lineage(validAt('null'))} as lineage
+     from phase_version v where v.stream_id = any (array(${workflowsAssignedTo('$1')})) and not v.is_deleted and (
+       v.status in ('DRAFT', 'PENDING_APPROVAL') or v.status = 'REJECTED' and not ${isOutdone}
+       or v.status = 'RECORDED' and (${[...recordWaits, `v.phase = '${ownershipPhase.key}' and $1 = (select ${expectedOf(validAt('null'))} from (select v.*) w)`].join(' or ')}))
+     order by ${since}, v.version_id`,
+    [userId],
+  );
+
+type PersonRow = Viewer & WorkflowAssignment & { readonly workflowId: string };
+
+/** Everybody active who may act in workflows, and how they stand to them; at an instant of valid time, where that is not now. */
+export async function peopleIn(
+  db: Db,
+  workflowIds: readonly string[],
+  at: Date | null,
+): Promise<(Person & { readonly workflowId: string })[]> {
+  const stands = Object.entries(assignmentExpressions('u.user_id', '', validAt('$2')))
+    .map(([name, sql]) => `${sql} as ${columnName(name)}`)
+    .join(', ');
+  const rows = await db.query<PersonRow>(
+    `select w.workflow_id, u.user_id, u.name, u.is_active, ${rolesOf('u')} as roles, ${stands}
+     from workflows w cross join lateral (
+       select unnest(array[w.test_lead_id, w.report_owner_id, w.test_executive_id]) as user_id
+       union select t.user_id from workflow_testers t where t.workflow_id = w.workflow_id
+       union select ${ownerColumn} from ${assignmentsAt('', validAt('$2'))} and v.stream_id = w.workflow_id
+       union select s.sign_off_user_id from test_report_signoffs s where s.stream_id = w.workflow_id
+       union select e.user_id from user_roles e where e.role = 'DATA_EXECUTIVE') p
+     join users u on u.user_id = p.user_id and u.is_active
+     where w.workflow_id = any($1::uuid[]) order by w.workflow_id, u.user_id`,
+    [workflowIds, at],
+  );
+  return rows.map((row) => {
+    const { workflowId, userId, name, isActive, roles } = row;
+    return { workflowId, viewer: { userId, name, isActive, roles }, assignment: assignmentFrom(row) };
+  });
+}

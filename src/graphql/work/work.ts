@@ -1,0 +1,75 @@
+/** What versions ask of people, for all that shows it: the turn of a version, a work list, and the review queue. */
+import { decisionFactsFrom } from '../../database/facts';
+import { waitingVersions } from '../../database/work';
+import type { DecisionFactsRow } from '../../database/version-facts';
+import { phaseOf, phases } from '../../phases';
+import { NO_ASSIGNMENT, type VersionHeader, type Viewer } from '../../versioning/model';
+import {
+  askOf,
+  asksOfVersion,
+  expectedOfOwners,
+  HAND_IN,
+  type AnybodysFacts,
+  type Asked,
+  type Lineage,
+  type Person,
+} from '../../versioning/work';
+import type { Context } from '../context';
+import type { Loaders } from '../loaders';
+import { asVersion, type Marked } from '../objects';
+import type { Waiting, WorkRow } from './types';
+
+/** Facts are the same whoever they are read for. */
+const anybodysFacts = (phase: string, row: DecisionFactsRow, viewer: Viewer): AnybodysFacts =>
+  decisionFactsFrom(phaseOf(phase), row, { viewer, assignment: NO_ASSIGNMENT });
+
+const askedIn = (facts: AnybodysFacts, lineage: Lineage, people: readonly Person[]): Asked[] =>
+  asksOfVersion(facts, lineage, people, phases);
+
+/** Whose turn it is with a version: those of the first thing that it asks of anybody; null where it asks nothing. */
+export async function turnOf({ loaders, viewer }: Context, version: Marked<VersionHeader>): Promise<Waiting | null> {
+  const [facts, lineage, people] = await Promise.all([
+    loaders.facts.load(version),
+    loaders.lineage.load(version.versionId),
+    loaders.people.load(version.streamId),
+  ]);
+  const asked = askedIn(anybodysFacts(version.phase, facts!, viewer), lineage!, people);
+  const turn = asked.find(({ of }) => of.length > 0) ?? asked[0];
+  return turn ? { version, asked: turn } : null;
+}
+
+/**
+ * What waits for the viewer, or what they wait for, in the workflows they are assigned to; nothing in the past, when nothing can be
+ * done. As many statements for much as for little, and as many versions as people have begun and not finished there.
+ */
+async function workOf({ db, loaders, viewer, past }: Context): Promise<WorkRow[]> {
+  if (past) return [];
+  const waiting = await waitingVersions(db, viewer.userId);
+  const people = await loaders.people.loadMany(waiting.map(({ streamId }) => streamId));
+  const work: WorkRow[] = [];
+  const expectedIn = new Set<string>();
+  for (const [index, version] of waiting.entries()) {
+    const there = people[index]!;
+    if (there instanceof Error) throw there;
+    const facts = anybodysFacts(version.phase, version.facts, viewer);
+    const asks = askedIn(facts, version.lineage, there);
+    const ask = askOf(viewer.userId, facts, asks);
+    if (ask === null) continue;
+    // Whoever owns several things hands in for all of them.
+    if (ask === HAND_IN && expectedIn.has(version.streamId)) continue;
+    if (ask === HAND_IN) expectedIn.add(version.streamId);
+    const asked = asks.find((one) => one.ask === ask) ?? asks.find(({ of }) => of.length > 0) ?? asks[0]!;
+    const phase = ask === HAND_IN ? expectedOfOwners(phases)[0]!.key : version.phase;
+    work.push({ version: asVersion(version), asked, ask, phase });
+  }
+  return work;
+}
+
+const known = new WeakMap<Loaders, Promise<WorkRow[]>>();
+
+/** The same, read once in a request however often it is asked for. */
+export function waitingWork(context: Context): Promise<WorkRow[]> {
+  let work = known.get(context.loaders);
+  if (!work) known.set(context.loaders, (work = workOf(context)));
+  return work;
+}

@@ -1,0 +1,255 @@
+/**
+ * Whose turn it is: what a version asks of people, and of whom. It follows from the rules that guard what they then do, so nobody
+ * is asked for what they may not do. A work list is the same, looked at from one of them.
+ */
+import { preparer } from './acting';
+import { cycleIsOpen } from './cycle';
+import { actions, approval } from './draft-rules';
+import type { Viewer, WorkflowAssignment } from './model';
+import type { AuditOnlyPhase, CommandDeclaration, PhaseDeclaration } from './phase';
+import { rulesOfCommand } from './record-rules';
+import {
+  listed,
+  type DraftDecisionFacts,
+  type FullFacts,
+  type RecordDecisionFacts,
+  type Rule,
+  type StandingFacts,
+  type Verdict,
+  type VersionFacts,
+} from './rules';
+import { signOffs } from './signing';
+
+/**
+ * What is asked of people about drafts, and what else: HAND_IN of those who own data, and WAIT of nobody. Those who judge a record or
+ * answer it are asked for the verb that its phase declares.
+ */
+export const draftAsks = ['SIGN', 'DECIDE', 'REVISE', 'RESUBMIT', 'FINISH'] as const;
+export const HAND_IN = 'HAND_IN';
+export const WAIT = 'WAIT';
+export type Ask = string;
+
+/** Somebody who may be asked in a workflow. */
+export interface Person {
+  readonly viewer: Viewer;
+  readonly assignment: WorkflowAssignment;
+}
+
+/** What one version asks, and of whom. */
+export interface Asked {
+  readonly ask: Ask;
+  readonly of: readonly Viewer[];
+}
+
+/** How a version stands among others. */
+export interface Lineage {
+  /** Whether its record has a later one that is not deleted. */
+  readonly isOutdone: boolean;
+  /** Whether it is a draft that was made of a rejected version. */
+  readonly answersRejection: boolean;
+  /** Who owns data by this assignment now, and has handed in nothing of what is expected of owners. */
+  readonly expectedOf: number | null;
+}
+
+/** What the rules look at, whoever asks. */
+export type AnybodysFacts = Omit<DraftDecisionFacts, keyof Person> | Omit<RecordDecisionFacts, keyof Person>;
+
+/** The audit-only phases of which every owner of data is expected to start a record. */
+export const expectedOfOwners = (phases: readonly PhaseDeclaration[]): AuditOnlyPhase[] =>
+  phases.filter((phase) => phase.versioning === 'AUDIT_ONLY').filter((phase) => phase.expectedOfOwners === true);
+
+/** The commands of a phase that somebody waits for. */
+export const awaitedCommands = (phase: PhaseDeclaration): (CommandDeclaration & { readonly action: string })[] =>
+  phase.versioning === 'FULL'
+    ? []
+    : Object.values(phase.commands).flatMap((command) =>
+        command.awaited && command.action ? [{ ...command, action: command.action }] : [],
+      );
+
+/** Where a record stands when it waits for a command. */
+export const standsWhere = ({
+  awaited,
+  takes,
+}: CommandDeclaration): { readonly field: string; readonly values: readonly (string | null)[] } | null =>
+  awaited?.while ?? (takes ? { field: takes.field, values: [takes.value] } : null);
+
+/** All that is asked in these phases. */
+export const asksOf = (phases: readonly PhaseDeclaration[]): Ask[] => [
+  ...new Set([
+    ...draftAsks,
+    ...phases.flatMap((phase) => awaitedCommands(phase).map(({ action }) => action)),
+    HAND_IN,
+    WAIT,
+  ]),
+];
+
+/** Those that call for a judgement of what others did. */
+export const decidingAsks = (phases: readonly PhaseDeclaration[]): Ask[] => [
+  'SIGN',
+  'DECIDE',
+  ...phases.flatMap((phase) =>
+    awaitedCommands(phase)
+      .filter(({ isReview }) => isReview)
+      .map(({ action }) => action),
+  ),
+];
+
+const may = <F extends StandingFacts>(rules: readonly Rule<F>[], facts: F): boolean =>
+  rules.every((rule) => rule(facts).status !== 'UNSATISFIED');
+
+/** Who worked on a version: their work is theirs to go on with, and everybody's who may if none of them can. */
+const makers = ({ version, editors }: AnybodysFacts): (number | null)[] => [
+  ...editors,
+  version.createdBy,
+  version.submittedBy,
+];
+
+/** By what rules people are asked. Of an action's own, those that the facts of decisions answer: what else it takes changes nobody's turn. */
+const ofDraft: Readonly<Record<(typeof draftAsks)[number], readonly Rule<DraftDecisionFacts>[]>> = {
+  SIGN: actions.SIGN_OFF,
+  // Whoever may approve a version or decide its items may reject it.
+  DECIDE: actions.REJECT,
+  REVISE: actions.REVISE.slice(0, -1) as readonly Rule<DraftDecisionFacts>[], // all but the other phases
+  RESUBMIT: actions.EDIT,
+  FINISH: actions.EDIT,
+};
+
+function asksOfDraft(
+  facts: Omit<DraftDecisionFacts, keyof Person>,
+  lineage: Lineage,
+  people: readonly Person[],
+): Asked[] {
+  const { version } = facts;
+  const asked = (ask: (typeof draftAsks)[number]): Asked => ({
+    ask,
+    of: people.filter((person) => may(ofDraft[ask], { ...facts, ...person })).map(({ viewer }) => viewer),
+  });
+  const ofItsMakers = (ask: (typeof draftAsks)[number]): Asked => {
+    const { of } = asked(ask);
+    const own = of.filter(({ userId }) => makers(facts).includes(userId));
+    return { ask, of: own.length > 0 ? own : of };
+  };
+  if (version.status === 'PENDING_APPROVAL') {
+    const unsigned = facts.signOffs.some(({ status }) => status !== 'SIGNED');
+    return unsigned ? [asked('SIGN'), asked('DECIDE')] : [asked('DECIDE')];
+  }
+  if (version.status === 'REJECTED') return lineage.isOutdone ? [] : [ofItsMakers('REVISE')];
+  if (version.status === 'DRAFT') return [ofItsMakers(lineage.answersRejection ? 'RESUBMIT' : 'FINISH')];
+  return [];
+}
+
+/** Whom a command is expected of: who handed the record in, or whoever else may do it. */
+function isExpectedOf({ awaited }: CommandDeclaration, facts: AnybodysFacts, userId: number): boolean {
+  const isTheirs = userId === (facts.version.submittedBy ?? facts.version.createdBy);
+  return awaited!.of === 'WHO_HANDED_IN' ? isTheirs : !facts.editors.includes(userId);
+}
+
+function asksOfRecord(
+  facts: Omit<RecordDecisionFacts, keyof Person>,
+  { expectedOf }: Lineage,
+  people: readonly Person[],
+  phases: readonly PhaseDeclaration[],
+): Asked[] {
+  if (facts.version.status !== 'RECORDED' || facts.isReplaced) return [];
+  const standing = awaitedCommands(facts.phase).filter((command) => {
+    const where = standsWhere(command);
+    return where === null || where.values.includes(facts.content[where.field] as string | null);
+  });
+  const asked = standing.map((command): Asked => {
+    const able = people.filter((person) => may(rulesOfCommand(command), { ...facts, ...person }));
+    const expected = able.filter(({ viewer }) => isExpectedOf(command, facts, viewer.userId));
+    const of = expected.length > 0 || command.awaited!.of === 'OTHERS' ? expected : able;
+    return { ask: command.action, of: of.map(({ viewer }) => viewer) };
+  });
+  if (expectedOf === null) return asked;
+  const owners = people.filter(
+    (person) =>
+      person.viewer.userId === expectedOf &&
+      expectedOfOwners(phases).some((phase) => may([preparer('start'), cycleIsOpen], { ...facts, phase, ...person })),
+  );
+  return [...asked, { ask: HAND_IN, of: owners.map(({ viewer }) => viewer) }];
+}
+
+/** What a version asks, of whom: the first first. Nothing where it waits for nobody. */
+export function asksOfVersion(
+  facts: AnybodysFacts,
+  lineage: Lineage,
+  people: readonly Person[],
+  phases: readonly PhaseDeclaration[],
+): Asked[] {
+  if (facts.version.isDeleted) return [];
+  return isDraft(facts) ? asksOfDraft(facts, lineage, people) : asksOfRecord(facts, lineage, people, phases);
+}
+
+const isDraft = (facts: AnybodysFacts): facts is Omit<DraftDecisionFacts, keyof Person> =>
+  facts.phase.versioning === 'FULL';
+
+/** What a version asks of one person first; WAIT if they handed it in and others are asked; null if it is nothing to them. */
+export function askOf(userId: number, facts: AnybodysFacts, asked: readonly Asked[]): Ask | null {
+  const theirs = asked.find(({ of }) => of.some((person) => person.userId === userId));
+  if (theirs) return theirs.ask;
+  const isHandedIn = facts.phase.versioning === 'AUDIT_ONLY' || facts.version.status === 'PENDING_APPROVAL';
+  return isHandedIn && asked.some(({ ask }) => ask !== HAND_IN) && makers(facts).includes(userId) ? WAIT : null;
+}
+
+/** Since when a version is what it is: submitted, rejected, or started. */
+export const sinceOf = (version: {
+  readonly status: string;
+  readonly createdAt: Date;
+  readonly submittedAt: Date | null;
+  readonly reviewedAt: Date | null;
+}): Date => {
+  const { status, createdAt, submittedAt, reviewedAt } = version;
+  return (status === 'REJECTED' ? reviewedAt : status === 'PENDING_APPROVAL' ? submittedAt : null) ?? createdAt;
+};
+
+/** What may be done about what is asked. */
+const actionsFor: Readonly<Record<string, readonly string[]>> = {
+  SIGN: ['SIGN_OFF', 'DELEGATE_SIGN_OFF'],
+  DECIDE: ['DECIDE_ITEMS', 'APPROVE', 'REJECT'],
+  REVISE: ['REVISE', 'DELETE'],
+  RESUBMIT: ['EDIT', 'REBASE', 'SUBMIT', 'DELETE'],
+  FINISH: ['EDIT', 'REBASE', 'SUBMIT', 'DELETE'],
+  [HAND_IN]: [],
+  [WAIT]: ['WITHDRAW'],
+};
+export const isActionFor = (ask: Ask, action: string): boolean => (actionsFor[ask] ?? [ask]).includes(action);
+
+// ── reasons ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What is still missing for an approval besides the right person to give it. */
+const missingFor = (facts: FullFacts): string[] =>
+  approval
+    .filter(([code]) => !['ROLE', 'SUBMITTED', 'FOUR_EYES', 'SIGN_OFFS'].includes(code))
+    .map(([, rule]): Verdict => rule(facts))
+    .flatMap(({ status, explanation }) => (status === 'UNSATISFIED' ? [explanation] : []));
+
+const baseOf = (facts: FullFacts): string[] => {
+  const rule = approval.find(([code]) => code === 'BASE_IS_CURRENT')![1](facts);
+  return rule.status === 'UNSATISFIED' ? [rule.explanation] : [];
+};
+
+function reasonForDraft(ask: Ask, facts: FullFacts): string[] {
+  const name = `Version ${facts.version.versionNumber} of ${facts.phase.title}`;
+  if (ask === 'SIGN') return [`${name} is to be signed.`, signOffs(facts).explanation];
+  if (ask === 'DECIDE') {
+    const missing = missingFor(facts);
+    return [`${name} is submitted.`, ...(missing.length > 0 ? missing : ['Nothing but the decision is missing.'])];
+  }
+  if (ask === 'REVISE') return [`${name} was rejected.`];
+  const what = ask === 'RESUBMIT' ? 'a draft that answers a rejection' : 'a draft';
+  return [`${name} is ${what} and has not been submitted.`, ...baseOf(facts)];
+}
+
+/** Why it is somebody's turn, of the version and not of who asks: in sentences. */
+export function reasonFor({ ask, of }: Asked, facts: VersionFacts, phases: readonly PhaseDeclaration[]): string {
+  const why =
+    ask === HAND_IN
+      ? [
+          `${listed(expectedOfOwners(phases).map(({ title }) => title))}: the owner of this data has handed in nothing yet.`,
+        ]
+      : facts.phase.versioning === 'FULL'
+        ? reasonForDraft(ask, facts as FullFacts)
+        : awaitedCommands(facts.phase).flatMap(({ action, awaited }) => (action === ask ? [awaited!.because] : []));
+  return [...why, ...(of.length === 0 ? ['Nobody of this workflow can be expected to do that now.'] : [])].join(' ');
+}
