@@ -8,6 +8,7 @@ import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../graphql/context';
 import { GiveUp } from '../graphql/plan/given-up';
+import { KeptTexts } from '../graphql/plan/kept';
 import { PhasesOfVersions, PlannedOperation } from '../graphql/plan/operation';
 import { isRefusal, type errorFormatter } from './error-codes';
 import { refusedAnswer, singleAnswer } from './answers';
@@ -41,6 +42,7 @@ export class ReadPlans {
   /** Beside the documents that Apollo Server keeps. */
   readonly #operations = new WeakMap<OperationDefinitionNode, PlannedOperation>();
   readonly #phases = new PhasesOfVersions();
+  readonly #texts = new KeptTexts();
   /** Operations that a plan has answered before, by their texts and their names. */
   readonly #answered = new Map<string, Map<string | null, KnownOperation>>();
   #characters = 0;
@@ -58,7 +60,7 @@ export class ReadPlans {
   ): Promise<string | null> {
     let planned = this.#operations.get(operation);
     if (!planned) {
-      planned = new PlannedOperation(schema, document, operation, this.#phases);
+      planned = new PlannedOperation(schema, document, operation, this.#phases, this.#texts);
       this.#operations.set(operation, planned);
     }
     return planned.answer(context, variables);

@@ -10,9 +10,9 @@ import { fieldChanges, patchOf, pointer, type FieldChange, type PatchOperation }
 import type { Json, JsonObject } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
 import { connectComputed, encode, MAX_PAGE, type ConnectionArgs } from '../connection';
-import { MAX_FIELD_CHANGES } from '../context';
 import type { AnyField, Compiler, Thing, Write } from './compile';
-import { GiveUp, NotPlanned } from './given-up';
+import { NotPlanned } from './given-up';
+import { printOf, storedRows } from './kept';
 import { List, type OwnList } from './list';
 import { pageAsked, PageWriter, type Page } from './pages';
 import type { Run } from './run';
@@ -65,10 +65,8 @@ const parts: Readonly<Record<string, (change: FieldChange) => string>> = {
   after: ({ after }) => written(after),
 };
 
-/** Takes note of changes that become objects of the answer, of which there may be so many. */
 function held(run: Run, changes: readonly FieldChange[]): readonly FieldChange[] {
-  run.shown.fieldChanges += changes.length;
-  if (run.shown.fieldChanges > MAX_FIELD_CHANGES) throw new GiveUp('too many changes');
+  run.showFieldChanges(changes.length);
   return changes;
 }
 
@@ -112,24 +110,25 @@ export class Comparison extends List {
       case 'to':
         return this.compiler.version(this.phase, this.#to, below(nodes));
       case 'items':
-        return this.#items(field, nodes);
+        return this.piece(this.#items(field, nodes));
       case 'fields': {
         const [before, after] = this.#contents();
         const write = this.#fieldChanges(field, nodes);
+        // Not made from the rows.
         return (run, rows, from) => {
           const row = rows[from]!;
           return write(held(run, fieldChanges(before.of(row, after), after.of(row, before))));
         };
       }
       case 'summary':
-        return this.#summary(field, nodes);
+        return this.piece(this.#summary(field, nodes));
       case 'patch': {
         const [before, after] = this.#contents();
-        return (run, rows, from, to) => {
+        return this.piece((_, rows, from, to) => {
           const row = rows[from]!;
           const own = patchOf(before.of(row, after), after.of(row, before), '/content');
           return written([...own, ...this.#changed(rows, from, to).flatMap((at) => this.#patch(rows[at]!))] as Json);
-        };
+        });
       }
     }
     throw new NotPlanned(`VersionDiff.${field.name}`);
@@ -255,18 +254,28 @@ export class Comparison extends List {
     return changed;
   }
 
-  override build(isFolded: boolean, own: OwnList[]): void {
+  override build(isFolded: boolean, own: OwnList[], isOfOne: boolean): void {
     if (!isFolded) throw new NotPlanned('a difference beside other lists');
-    super.build(isFolded, own);
+    super.build(isFolded, own, isOfOne);
+  }
+
+  #versions = (): string[] => [this.#from, this.#to].map(({ rows }) => rows.sql('$.version_id'));
+
+  /** Of drafts as well: a difference follows from nothing but the content of the two. */
+  protected override printOf(): () => string {
+    const rowsOf = (table: string) =>
+      this.#versions().map((id) => storedRows(`select r.xmin, r.ctid from ${table} r where r.version_id = ${id}`));
+    return () => printOf(...this.#versions(), ...rowsOf(this.phase.version.table), ...rowsOf(this.phase.item.table));
   }
 
   protected read(statement: Statement): void {
-    const [from, to] = [this.#from, this.#to].map(({ rows }) => rows.sql('$.version_id'));
+    const [from, to] = this.#versions();
+    const unlessKept = this.keeping ? `and ${this.keeping.use()}` : '';
     const rows: Rows = subquery(
       statement,
       'c',
       (selected) =>
-        `select ${selected} from ${comparedSides(this.phase, from!, to!)} cross join lateral (select ${itemKind} as kind, ${itemLabel} as label offset 0) c where c.kind is not null`,
+        `select ${selected} from ${comparedSides(this.phase, from!, to!)} cross join lateral (select ${itemKind} as kind, ${itemLabel} as label offset 0) c where c.kind is not null ${unlessKept} offset 0`,
     );
     const fields = contentIn(this.phase.item.fields);
     const place = (expression: string) => this.compiler.place({ rows, level: this.level }, expression);

@@ -34,7 +34,7 @@ import { Connection, historyOf, itemsOf, noItems, Testers, type Listed } from '.
 import { inForceThen, isDeletedIn } from './past';
 import type { Run } from './run';
 import { below } from './selection';
-import { itemSources, tables, versionSources, type Source, type Sources } from './sources';
+import { itemSources, tables, versionSources, type Reads, type Source, type Sources } from './sources';
 import { joined, named, subquery, type Parameter, type Rows } from './statement';
 import { phasesOf } from './workflow-phases';
 
@@ -199,6 +199,7 @@ export class Compiler {
   /** Where an expression of a thing is read. */
   place({ rows, level }: Thing, expression: string): number {
     level.width++;
+    this.#readsDetail(expression);
     return rows.statement.place(rows.sql(expression));
   }
 
@@ -210,11 +211,33 @@ export class Compiler {
     return made;
   }
 
+  /** What is read besides rows of the list that is looked through. */
+  #besides = new Set<Reads>();
+
+  #reads = (what: Reads): unknown => this.#besides.add(what);
+
+  #readsDetail(expression: string): void {
+    if (expression.includes('@.')) this.#reads('other');
+  }
+
+  /** What is read besides the rows of a list, in what is compiled for it. */
+  readsIn(compile: () => void): ReadonlySet<Reads> {
+    const outside = this.#besides;
+    this.#besides = new Set<Reads>();
+    try {
+      compile();
+      return this.#besides;
+    } finally {
+      this.#besides = new Set([...outside, ...this.#besides]);
+    }
+  }
+
   #field(source: Source, field: AnyField, nodes: readonly FieldNode[], thing: Thing, phase?: PhaseDeclaration): Write {
     const isRequired = isNonNullType(field.type);
     const sets = below(nodes);
     switch (source.is) {
       case 'column': {
+        if (source.reads ?? /\bselect\b/.test(source.sql)) this.#reads(source.reads ?? 'other');
         const place = this.place(thing, source.sql);
         const json = jsonOf[kindOf(field.type)];
         const write: Write = (_, rows, from) => json(rows[from]![place]!);
@@ -231,6 +254,7 @@ export class Compiler {
       case 'made': {
         const places = source.of.map((expression) => this.place(thing, expression));
         if (source.asksStanding) this.asksStanding = true;
+        this.#reads('other');
         const write = this.#value(field, nodes);
         return (run, rows, from) => {
           const row = rows[from]!;
@@ -243,6 +267,7 @@ export class Compiler {
         };
       }
       case 'ruled':
+        this.#reads('other');
         return this.#ruled(source, field, nodes, thing, phase!);
       case 'id': {
         if (source.lasts && thing.rows.statement.horizon) throw new NotPlanned('an id that may be of all instants');
@@ -251,6 +276,7 @@ export class Compiler {
           `"${globalId(source.type, places.map((place) => rows[from]![place]).join('-'), run.at)}"`;
       }
       case 'one': {
+        this.#reads('reference');
         const { table, key, sources } = tables[source.type]!;
         const found = this.#joinedTo(thing.rows, table, key, source.key);
         const its = { rows: found, level: thing.level };
@@ -258,6 +284,7 @@ export class Compiler {
         return this.#unless(source.unless, thing, ifGiven(this.place(its, `$.${key}`), isRequired, write));
       }
       case 'version': {
+        this.#reads(source.isOfRecord ? 'record' : 'other');
         const found = this.#joinedTo(thing.rows, 'phase_version', 'version_id', source.key);
         const its = { rows: found, level: thing.level };
         const write = this.version(phase!, its, sets);
@@ -270,18 +297,23 @@ export class Compiler {
         return this.#unless(source.unless, thing, given);
       }
       case 'current':
+        this.#reads('other');
         this.holdPresent(field, nodes);
         return this.current(source.where, thing, phase!, sets);
       case 'list':
+        this.#reads('other');
         if (source.list === 'history') return this.connection(field, nodes, historyOf(this, phase!), thing);
         if (phase!.versioning === 'FULL') return this.connection(field, nodes, itemsOf(this, phase!), thing);
         return noItems(this, field, nodes);
       case 'diff':
+        this.#reads('other');
         if (phase!.versioning !== 'FULL') throw new NotPlanned('a difference without items');
         return new Comparison(this, phase!, field, nodes, thing).write;
       case 'phases':
+        this.#reads('other');
         return phasesOf(this, field, nodes, thing);
       case 'testers':
+        this.#reads('other');
         return new Testers(this, thing, sets).write;
     }
   }
@@ -302,7 +334,9 @@ export class Compiler {
     return (run, rows, from, to) => {
       const row = rows[from]!;
       const seesDeleted = run.seesDeleted(row[stream]!); // and gives up where that is another workflow's
-      return row[hidden] === 't' && !seesDeleted ? 'null' : write(run, rows, from, to);
+      if (row[hidden] !== 't') return write(run, rows, from, to);
+      run.hidden++;
+      return seesDeleted ? write(run, rows, from, to) : 'null';
     };
   }
 
@@ -340,6 +374,7 @@ export class Compiler {
   }
 
   #joinedTo(rows: Rows, table: string, key: string, expression: string): Rows {
+    this.#readsDetail(expression);
     const value = rows.sql(expression);
     return this.#once(rows, `${table} ${value}`, () => joined(rows.statement, table, key, value));
   }

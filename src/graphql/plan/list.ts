@@ -3,8 +3,9 @@
  * a statement of their own, for all their parents at once.
  */
 import type { TextRow } from '../../database/statements';
-import type { Compiler, Level, Thing } from './compile';
+import type { Compiler, Level, Thing, Write } from './compile';
 import type { Run, Segment } from './run';
+import { Keeping } from './kept';
 import { statementBelow } from './past';
 import type { Statement } from './statement';
 
@@ -27,12 +28,15 @@ export const levelOf = (isOne: boolean): Level => ({ isOne, lists: [], width: 0 
 /** Puts the lists of a level into statements, when all that is read of it is known. */
 export function placeLists({ isOne, lists, width }: Level, own: OwnList[]): void {
   const isFolded = lists.length === 1 && (isOne || width <= NARROW);
-  for (const list of lists) list.build(isFolded, own);
+  for (const list of lists) list.build(isFolded, own, isOne);
 }
 
 export abstract class List {
   protected readonly level = levelOf(false);
   #own: { readonly list: OwnList; readonly parent: number } | null = null;
+  readonly #pieces: { readonly write: Write; kept?: Write }[] = [];
+  /** Keeps the text of a list of one object. */
+  protected keeping: Keeping | null = null;
 
   /** @param parent what its rows belong to, as an expression over the thing */
   constructor(
@@ -44,10 +48,28 @@ export abstract class List {
   /** Joins the rows of the list to a parent, and makes what writes them. */
   protected abstract read(statement: Statement, parent: string): void;
 
-  build(isFolded: boolean, own: OwnList[]): void {
+  /** A piece of the answer that is made from the rows of the list. */
+  protected piece(write: Write): Write {
+    const piece: { readonly write: Write; kept?: Write } = { write };
+    this.#pieces.push(piece);
+    return (run, rows, from, to) => (piece.kept ?? write)(run, rows, from, to);
+  }
+
+  /** What tells whether the rows are still those that a text was made from; null where that cannot be told, or not cheaply. */
+  protected printOf(_parent: string): (() => string) | null {
+    return null;
+  }
+
+  build(isFolded: boolean, own: OwnList[], isOfOne: boolean): void {
     const { statement } = this.thing.rows;
     const parent = this.thing.rows.sql(this.parent);
     if (isFolded) {
+      const print = isOfOne && !statement.isPast && this.#pieces.length > 0 ? this.printOf(parent) : null;
+      if (print) {
+        const keeping = new Keeping(statement, this.#pieces.length, print);
+        this.#pieces.forEach((piece, n) => (piece.kept = keeping.piece(n, piece.write)));
+        this.keeping = keeping;
+      }
       this.read(statement, parent);
       placeLists(this.level, own);
       return;

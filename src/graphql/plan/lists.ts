@@ -16,12 +16,23 @@ import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { encode, MAX_ITEMS_PAGE, MAX_PAGE } from '../connection';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
+import { printOf, stored, storedReference, storedRows } from './kept';
 import { List } from './list';
 import { pageAsked, pageOf, PageWriter, type Page, type WritePage } from './pages';
 import type { Run, Segment } from './run';
 import { below } from './selection';
-import { tables } from './sources';
+import { tables, type Reads } from './sources';
 import { subquery, type Statement } from './statement';
+
+/** The rows of a page, as the statement finds them. */
+interface PageRows {
+  readonly where: string;
+  readonly order: string;
+  readonly limit: string;
+  readonly isFiltered: boolean;
+  /** What its text follows from besides these rows. */
+  readonly reads: ReadonlySet<Reads>;
+}
 
 /** A list of the API that has pages. */
 export interface Listed {
@@ -35,6 +46,8 @@ export interface Listed {
   /** Where its rows come from, given what is read of them. */
   from(read: string): string;
   filters(args: Record<string, unknown>): readonly Filter[];
+  /** What tells whether a page is still made from the same rows, given the parent's key; null where that cannot be told. */
+  print?(parent: string, page: PageRows): string | null;
   write(thing: Thing, sets: readonly SelectionSetNode[]): Write;
 }
 
@@ -58,6 +71,16 @@ export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?
         ...(statuses ? [inStatuses(statuses as VersionStatus[])] : []),
       ];
     },
+    // All versions of the record, or of its phase: those that they come from are among them.
+    print: (key, { reads }) =>
+      reads.has('other')
+        ? null
+        : printOf(
+            storedReference,
+            storedRows(
+              `select v.xmin, v.ctid from phase_version v where ${workflow ? `v.stream_id = ${key} and v.phase = '${phase.key}'` : `v.master_record_id = ${key}`}`,
+            ),
+          ),
     write: (thing, sets) => compiler.version(phase, thing, sets),
   };
 }
@@ -84,6 +107,23 @@ export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
     if (search != null) throw new NotPlanned('looking for a text');
     return reviewStatus ? [inReviewStatuses(phase, reviewStatus as ItemReviewStatus[])] : [];
   },
+  // Nobody can decide any more on a version that was approved; decisions that were carried into it are never changed, only hidden.
+  print: (key, { where, order, limit, isFiltered, reads }) =>
+    isFiltered || reads.has('other') || reads.has('record')
+      ? null
+      : `(select ${printOf(
+          storedReference,
+          stored('own'),
+          storedRows(
+            `select i.xmin, i.ctid from ${phase.item.table} i where ${where} order by ${order} limit ${limit}`,
+            limit,
+          ),
+          storedRows(
+            'select d.xmin, d.ctid from item_decision d where d.version_id = own.version_id',
+            `(4 * ${limit} + 20)`,
+          ),
+          `coalesce((select string_agg(d.version_id::text, ' ') from phase_version d where d.master_record_id = own.master_record_id and d.is_deleted), '')`,
+        )} from phase_version own where own.version_id = ${key} and own.effective_from is not null)`,
   write: (thing, sets) => compiler.item(phase, thing, sets),
 });
 
@@ -106,6 +146,8 @@ export class Connection extends List {
   #key = -1;
   /** Where it is read whether a row is shown; null where each is. */
   #shown: number | null = null;
+  #rows: PageRows | null = null;
+  readonly write: Write;
 
   constructor(
     compiler: Compiler,
@@ -120,11 +162,11 @@ export class Connection extends List {
       cursor: ({ rows, spans }, entry) => encode(listed.list, rows[spans[entry]![0]]![this.#key]!),
       totalCount: () => this.#totalCount(),
     });
+    this.write = this.piece((run, rows, from, to) =>
+      this.#pages.write(this.#page(run, this.segment(run, rows, from, to)), rows[from]!),
+    );
     thing.level.lists.push(this);
   }
-
-  readonly write: Write = (run, rows, from, to) =>
-    this.#pages.write(this.#page(run, this.segment(run, rows, from, to)), rows[from]!);
 
   #asked = (): PageRequest => pageAsked(this.compiler, this.field, this.nodes[0]!, this.listed.list, this.listed.max);
 
@@ -133,31 +175,41 @@ export class Connection extends List {
   #conditions = (statement: Statement): string[] =>
     conditionsOf(this.compiler, statement, this.field, this.nodes[0]!, this.listed.filters);
 
+  protected override printOf(parent: string): (() => string) | null {
+    return this.listed.print ? () => this.listed.print!(parent, this.#rows!)! : null;
+  }
+
   protected read(statement: Statement, parent: string): void {
     const { list, row } = this.listed;
     const { cursor, backwards } = this.#asked();
     const isDescending = list.newestFirst !== backwards;
     const order = isDescending ? 'desc' : 'asc';
-    const conditions = [list.ofParent.replaceAll('p.parent', parent), ...this.#conditions(statement)];
+    const filters = this.#conditions(statement);
+    const conditions = [list.ofParent.replaceAll('p.parent', parent), ...filters];
     if (cursor !== null) {
       const given = statement.parameter((run) => this.#requestOf(run).cursor);
       conditions.push(`${list.key} ${isDescending ? '<' : '>'} ${given}::${list.keyType}`);
     }
     const { asksMore } = this.#pages;
-    const limit = statement.parameter((run) => this.#requestOf(run).limit + (asksMore ? 1 : 0));
+    const limit = `${statement.parameter((run) => this.#requestOf(run).limit + (asksMore ? 1 : 0))}::int`;
     const where = conditions.map((condition) => `(${condition})`).join(' and ');
+    let unlessKept = '';
     const rows = subquery(
       statement,
       row,
       (selected) =>
-        `select ${selected} from ${this.listed.from(`${selected} ${where}`)} where ${where} order by ${list.key} ${order} limit ${limit}::int`,
+        `select ${selected} from ${this.listed.from(`${selected} ${where}`)} where ${where}${unlessKept} order by ${list.key} ${order} limit ${limit}`,
     );
     const key = rows.sql(list.key);
     this.#key = statement.place(key);
     statement.orderBy(`${key} ${order}`);
     if (statement.horizon && this.listed.isShownInThePast)
       this.#shown = statement.place(rows.sql(this.listed.isShownInThePast));
-    this.#pages.writeNodes((sets) => this.listed.write({ rows, level: this.level }, sets));
+    const reads = this.compiler.readsIn(() =>
+      this.#pages.writeNodes((sets) => this.listed.write({ rows, level: this.level }, sets)),
+    );
+    this.#rows = { where, order: `${list.key} ${order}`, limit, isFiltered: filters.length > 0, reads };
+    if (this.keeping && this.listed.print!(parent, this.#rows) !== null) unlessKept = ` and ${this.keeping.use()}`;
   }
 
   #page(run: Run, segment: Segment): Page {

@@ -28,6 +28,7 @@ import type { Context } from '../context';
 import { Compiler, type AnyField } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import type { Root } from './caller';
+import type { KeptTexts } from './kept';
 import { compileRoot, keysOf, type Hint } from './roots';
 import { Run } from './run';
 
@@ -96,6 +97,7 @@ export class PlannedOperation {
     document: DocumentNode,
     private readonly operation: OperationDefinitionNode,
     private readonly phasesOfVersions: PhasesOfVersions,
+    private readonly texts: KeptTexts,
   ) {
     this.#shape = shapeOf(schema, operation);
     this.#asksById = selects(byId, operation, ...document.definitions.filter(isFragment));
@@ -123,7 +125,7 @@ export class PlannedOperation {
       this.#plans.set(shape, (plan = this.#compile(compiler, hints, context)));
     }
     if (!plan) return null;
-    const run = new Run(context, variables);
+    const run = new Run(context, variables, this.texts);
     const texts = await Promise.all(plan.roots.map((root) => root.answer(run)));
     const { fields, roots } = plan;
     return `{${fields.map(({ key, root }) => `"${key}":${root ? texts[roots.indexOf(root)]! : '"Query"'}`).join(',')}}`;

@@ -6,9 +6,10 @@ import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/mode
 import type { StandingFacts } from '../../versioning/rules';
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { pageRequest } from '../connection';
-import type { Context } from '../context';
+import { MAX_FIELD_CHANGES, type Context } from '../context';
 import type { AnyField } from './compile';
 import { GiveUp } from './given-up';
+import { KeptForRun, type KeptTexts } from './kept';
 import type { OwnList } from './list';
 import type { Horizon, Statement } from './statement';
 
@@ -33,23 +34,30 @@ export class Run {
   readonly #parsed = new Map<string, unknown>();
   /** How far the past is seen, once that has been read: by the views, and of which streams. */
   horizon: (Horizon & { readonly streams: string }) | null = null;
+  readonly kept: KeptForRun;
+  /** How often something was met that is hidden from those who may not see what is deleted. */
+  hidden = 0;
 
   /**
+   * @param texts what earlier answers were made of
    * @param at the instant at which everything is read; null for the present
    * @param shown how many changes of fields the answer has so far
    */
   constructor(
     readonly context: Context,
     readonly variables: Record<string, unknown>,
+    private readonly texts: KeptTexts,
     readonly at: Date | null = null,
     readonly shown = { fieldChanges: 0 },
-  ) {}
+  ) {
+    this.kept = new KeptForRun(texts, variables);
+  }
 
   /** The same request at an instant; one that is later than that of the whole operation is for the resolvers to refuse. */
   asOf(at: Date): Run {
-    const { context, variables, shown } = this;
+    const { context, variables, texts, shown } = this;
     if (context.past && at > context.past.at) throw new GiveUp('later than what is around it');
-    return new Run(context, variables, at, shown);
+    return new Run(context, variables, texts, at, shown);
   }
 
   argumentsOf(field: AnyField, node: FieldNode): Record<string, unknown> {
@@ -84,6 +92,12 @@ export class Run {
   seesDeleted(streamId: string): boolean {
     const { viewer, assignment } = this.standingIn(streamId);
     return canSeeDeleted(viewer, assignment);
+  }
+
+  /** Takes note of changes that become objects of the answer, of which there may be so many. */
+  showFieldChanges(count: number): void {
+    this.shown.fieldChanges += count;
+    if (this.shown.fieldChanges > MAX_FIELD_CHANGES) throw new GiveUp('too many changes');
   }
 
   /** JSON that several fields are made of is parsed once. */

@@ -30,9 +30,12 @@ import type { Run } from './run';
 
 type Cell = string | null;
 
+/** What a field reads besides its own row and those of its list: the register, other versions of the record, or anything else. */
+export type Reads = 'reference' | 'record' | 'other';
+
 export type Source =
   /** An expression over the row, as JSON of the kind that the field's type says. */
-  | { readonly is: 'column'; readonly sql: string; readonly unless?: string }
+  | { readonly is: 'column'; readonly sql: string; readonly unless?: string; readonly reads?: Reads }
   /** JSON, made of expressions over the row. */
   | { readonly is: 'computed'; readonly of: readonly string[]; readonly json: (cells: readonly Cell[]) => string }
   /** A value that is made of expressions over the row, and of who asks; what is selected of it is written from its members. */
@@ -50,7 +53,7 @@ export type Source =
   /** The object of another type that a key points at. */
   | { readonly is: 'one'; readonly type: string; readonly key: string; readonly unless?: string }
   /** A version of the same phase; `hides` where it is shown only to those who may see it. */
-  | { readonly is: 'version'; readonly key: string; readonly hides: boolean }
+  | { readonly is: 'version'; readonly key: string; readonly hides: boolean; readonly isOfRecord?: boolean }
   /** An object that is made of the same row, if `given` is not null. */
   | {
       readonly is: 'here';
@@ -92,7 +95,7 @@ export const tables: Readonly<
     sources: {
       id: nodeId('User', '$.user_id'),
       ...columns('userId', 'name', 'isActive'),
-      roles: column(`array_to_json(${rolesOf('$')})`),
+      roles: { is: 'column', sql: `array_to_json(${rolesOf('$')})`, reads: 'reference' },
     },
   },
   Lob: { table: 'lobs', key: 'lob_id', sources: { id: nodeId('Lob', '$.lob_id'), ...columns('lobId', 'name') } },
@@ -167,8 +170,8 @@ const headerSources: Sources = {
   submittedBy: one('User', '$.submitted_by'),
   reviewedBy: one('User', '$.reviewed_by'),
   deletedBy: one('User', '$.deleted_by'),
-  parent: { is: 'version', key: '$.parent_version_id', hides: true },
-  base: { is: 'version', key: '$.base_version_id', hides: false },
+  parent: { is: 'version', key: '$.parent_version_id', hides: true, isOfRecord: true },
+  base: { is: 'version', key: '$.base_version_id', hides: false, isOfRecord: true },
   availableActions: { is: 'ruled', make: availableActions, inThePast: [] },
   approvalRequirements: { is: 'ruled', make: approvalRequirements },
   current: { is: 'current', where: `v.master_record_id = $.master_record_id and ${inForce}` },

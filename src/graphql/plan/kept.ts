@@ -1,0 +1,168 @@
+/**
+ * Texts of lists that were written once, kept for whoever asks the same again. Nothing of a request is believed for having been
+ * answered: its statement reads who asks and what they may see as ever, and of the rows that the text was made from it reads their
+ * print. Only where that is the same, the rows themselves are not read. So what is approved costs no more than finding it, and what
+ * was changed, by whatever way, is read again.
+ */
+import { LRUCache } from 'lru-cache';
+import { REFERENCE_STREAM } from '../../database/people';
+import type { Write } from './compile';
+import type { Run } from './run';
+import type { Statement } from './statement';
+
+/** A piece of an answer, and how many changes of fields it shows. */
+interface Piece {
+  readonly text: string;
+  readonly fieldChanges: number;
+}
+
+/** What was made from the rows of a list, one piece for each place in the answer. */
+interface KeptList {
+  readonly print: string;
+  readonly pieces: readonly Piece[];
+}
+
+/** So many characters are kept in all, of at most two bytes each; a piece of an answer has some ten thousand. */
+const MAX_CHARACTERS = 2 ** 25;
+/**
+ * So long something is kept at most. A print does not show what is forged in the register, or in a decision that was carried, where
+ * no trigger hears of it, which takes a superuser: that is hidden no longer than this.
+ */
+const KEPT_MS = 60_000;
+/** Of what is asked by longer variables nothing is kept. */
+const MAX_KEY = 2_000;
+
+/** The texts of a server: whichever was not asked for the longest is forgotten first. */
+export class KeptTexts {
+  readonly #lists = new LRUCache<string, KeptList>({
+    maxSize: MAX_CHARACTERS,
+    ttl: KEPT_MS,
+    ttlResolution: 1_000,
+    sizeCalculation: ({ pieces }, key) => pieces.reduce((size, { text }) => size + text.length, key.length + 1),
+  });
+
+  get = (key: string): KeptList | undefined => this.#lists.get(key);
+
+  keep(key: string, { print, pieces }: KeptList): void {
+    // A text that was put together piece by piece keeps all of them, until it is written once.
+    const flat = ({ text, fieldChanges }: Piece) => ({ text: Buffer.from(text).toString(), fieldChanges });
+    this.#lists.set(key, { print, pieces: pieces.map(flat) });
+  }
+}
+
+/** What one request knows of kept texts. */
+export class KeptForRun {
+  readonly #found = new Map<Keeping, KeptList | undefined>();
+  readonly #made = new Map<Keeping, { readonly print: string; readonly pieces: Piece[] }>();
+  #variables: string | undefined;
+
+  constructor(
+    private readonly kept: KeptTexts,
+    private readonly variables: Record<string, unknown>,
+  ) {}
+
+  /** A list is told apart by its place in an operation, and by all that the request gives to that. */
+  #key(keeping: Keeping): string | null {
+    this.#variables ??= JSON.stringify(this.variables);
+    return this.#variables.length > MAX_KEY ? null : `${keeping.id} ${this.#variables}`;
+  }
+
+  /** The same for the whole request: what its statement asked about is what is written. */
+  find(keeping: Keeping): KeptList | undefined {
+    if (this.#found.has(keeping)) return this.#found.get(keeping);
+    const key = this.#key(keeping);
+    const found = key === null ? undefined : this.kept.get(key);
+    this.#found.set(keeping, found);
+    return found;
+  }
+
+  /** Keeps a list when all its pieces are there. */
+  note(keeping: Keeping, print: string, n: number, piece: Piece): void {
+    let made = this.#made.get(keeping);
+    if (!made) this.#made.set(keeping, (made = { print, pieces: [] }));
+    made.pieces[n] = piece;
+    if (Object.keys(made.pieces).length < keeping.size) return;
+    const key = this.#key(keeping);
+    if (key !== null) this.kept.keep(key, made);
+  }
+}
+
+let made = 0;
+
+/** A list whose text is kept: the rows of one object, read by the statement that reads the object. */
+export class Keeping {
+  readonly id = made++;
+  #print = -1;
+  readonly #alias: string;
+
+  /**
+   * Reads the print beside the object, so it is there before the list is read.
+   * @param size how many pieces of the answer are made from the rows
+   * @param print an expression; null where nothing is to be kept
+   */
+  constructor(
+    private readonly statement: Statement,
+    readonly size: number,
+    print: () => string,
+  ) {
+    this.#alias = statement.alias();
+    statement.join(() =>
+      this.#isUsed ? `left join lateral (select ${print()} as print offset 0) ${this.#alias} on true` : '',
+    );
+  }
+
+  get #isUsed(): boolean {
+    return this.#print >= 0;
+  }
+
+  /** Says that the text follows from what the print is of. Answers the condition on which the rows are read. */
+  use(): string {
+    const print = `${this.#alias}.print`;
+    this.#print = this.statement.place(print);
+    return `${print} is distinct from ${this.statement.parameter((run) => run.kept.find(this)?.print ?? '')}`;
+  }
+
+  /** Writes a piece of the answer, or takes it as it was written before. */
+  piece(n: number, write: Write): Write {
+    return (run, rows, from, to) => {
+      const print = this.#isUsed ? rows[from]![this.#print]! : null;
+      if (print === null) return write(run, rows, from, to);
+      const found = run.kept.find(this);
+      if (found?.print === print) return known(run, found.pieces[n]!);
+      const { hidden, shown } = run;
+      const before = shown.fieldChanges;
+      const text = write(run, rows, from, to);
+      // What is hidden from one person is not hidden from all.
+      if (run.hidden === hidden) run.kept.note(this, print, n, { text, fieldChanges: shown.fieldChanges - before });
+      return text;
+    };
+  }
+}
+
+function known(run: Run, { text, fieldChanges }: Piece): string {
+  run.showFieldChanges(fieldChanges);
+  return text;
+}
+
+/** A row as it is stored: whoever changes it, by whatever way, makes another of it, in another place or by another transaction. */
+export const stored = (row: string): string => `${row}.xmin::text || ${row}.ctid::text`;
+
+/** So many rows are looked at for what is not a page of them; with more, nothing is kept. */
+const MAX_ROWS = 5_000;
+
+/**
+ * Rows as they are stored, as a text; null if there are too many of them.
+ * @param source selects their `xmin` and `ctid`
+ */
+export const storedRows = (source: string, most: number | string = MAX_ROWS): string =>
+  `(select case when count(*) <= ${most} then coalesce(string_agg(${stored('s')}, ''), '') end from (select * from (${source}) r limit ${most} + 1) s)`;
+
+/** People, lines of business, cycles and reports: whatever is changed of them is a commit to their stream. */
+export const storedReference = `(select s.sequence::text from stream s where s.stream_id = '${REFERENCE_STREAM}')`;
+
+/**
+ * A print of texts, of which none may be null where something is kept. A database that was put back to where it was before has started
+ * since.
+ */
+export const printOf = (...texts: readonly string[]): string =>
+  `encode(sha256(convert_to(${['pg_postmaster_start_time()::text', ...texts].join(` || ' ' || `)}, 'UTF8')), 'hex')`;
