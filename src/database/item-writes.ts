@@ -94,6 +94,21 @@ export const existingHashes = async (
   return new Map(rows.map(({ itemKey, itemHash }) => [itemKey, itemHash]));
 };
 
+/** The contents of the items that are there, of those that are asked for. */
+export async function contentsByKey(
+  db: Db,
+  { item: { table, fields } }: FullPhase,
+  versionId: string,
+  keys: readonly string[],
+): Promise<Map<string, JsonObject>> {
+  const columns = contentFields(fields).map(([name]) => `i.${columnOf(name)} as "${name}"`);
+  const rows = await db.query<Readonly<Record<string, unknown>> & { itemKey: string }>(
+    `select i.item_key, ${columns.join(', ')} from ${table} i where i.version_id = $1 and i.item_key = any($2::uuid[])`,
+    [versionId, keys],
+  );
+  return new Map(rows.map((row) => [row.itemKey, contentOf(fields, row)]));
+}
+
 export const removeItems = (tx: Tx, phase: FullPhase, versionId: string, keys: readonly string[]): void =>
   tx.write(`delete from ${phase.item.table} where version_id = $1 and item_key = any($2::uuid[])`, [versionId, keys]);
 

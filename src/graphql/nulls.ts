@@ -1,6 +1,6 @@
 /**
  * What null means in the input of a mutation: the same as leaving the field out, so that a client may send either, and a
- * retry the other. Only in a version's content, and in changes of the register, it says something of its own: it clears a field.
+ * retry the other. Only in a version's content, in changes of items and in those of the register, it says something of its own: it clears a field.
  */
 import {
   getNullableType,
@@ -11,9 +11,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { fullPhases } from '../phases';
+import { changeInputType } from './phase/inputs';
 
 const clearing: ReadonlySet<string> = new Set([
-  ...fullPhases.map(({ version }) => version.inputType),
+  ...fullPhases.flatMap(({ version, item }) => [version.inputType, changeInputType(item.inputType)]),
   'UpdateCycleInput',
   'UpdateReportInput',
   'UpdateWorkflowInput',

@@ -15,7 +15,7 @@ export type ItemsInput = Members<readonly object[]>;
 type Raw = Readonly<Record<string, unknown>>;
 
 /** The one member of a @oneOf input, which must be the phase's own. */
-function memberOf<T>(phase: FullPhase, argument: string, member: string, input: Members<T>): T {
+export function memberOf<T>(phase: FullPhase, argument: string, member: string, input: Members<T>): T {
   const given = Object.keys(input).filter((key) => input[key] !== undefined);
   const value = input[member];
   if (given.length !== 1 || value === undefined || value === null)
@@ -61,6 +61,22 @@ export function contentChanges(phase: FullPhase, input: ContentInput): JsonObjec
   return Object.fromEntries(Object.entries(content).filter(([name]) => raw[name] !== undefined));
 }
 
+/** The fields of an item that were sent, in their stored form; an explicit null clears, if the item can do without. */
+export function itemFieldsSent(table: FieldTable, raw: Raw, where: string): JsonObject {
+  const given = contentFields(table).flatMap(([name, field]) => {
+    if (raw[name] === undefined) return [];
+    const value = stored(raw[name] ?? field.fallback, field);
+    if (value === null && isAlwaysSet(field))
+      throw badInput(`${where}: ${field.label} (${name}) is always set: leave it out, so that it stays as it is.`, {
+        argument: name,
+      });
+    return [[name, value] as const];
+  });
+  const content = Object.fromEntries(given);
+  demandTexts(table, content, isAlwaysSet, where);
+  return content;
+}
+
 /** Which fields were sent, whether or not they will do. */
 export const fieldsSent = (phase: FullPhase, input: ContentInput): string[] =>
   Object.entries(input[phase.version.input] ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [name]));
@@ -79,41 +95,68 @@ export function demandConsistent(
 }
 
 /** An item as it was sent, with the key that it has or is given. */
-interface SentItem {
+export interface SentItem {
   readonly content: JsonObject;
   readonly identity: string | undefined;
   readonly itemKey: string;
-  /** Whether its key was sent, because it is to replace the item that has it. */
-  readonly replaces: boolean;
+  /** Whether it takes the place of one that has its key: that was sent, so one must; of one with its identity, if that may be. */
+  readonly replaces: 'ALWAYS' | 'IF_THERE' | 'NEVER';
 }
 
-/**
- * Items as they were sent. An item with an itemKey replaces the one that has it; one without is added, under the key that its
- * identity gives it where the phase has one. Keys twice are refused.
- */
-export function itemsSent(phase: FullPhase, masterRecordId: string, input: ItemsInput): SentItem[] {
-  const { item } = phase;
-  const raw = memberOf(phase, 'items', item.input, input) as readonly Raw[];
-  if (raw.length === 0) throw badInput(`\`${item.input}\` is empty: send at least one item.`);
-  const sent = raw.map((fields, index) => {
-    const given = contentFrom(item.fields, fields, `Item ${index + 1}`);
-    const content = item.identity ? { ...given, [item.identity]: tidied(given[item.identity] as string) } : given;
-    const givenKey = (fields.itemKey ?? null) as string | null;
-    const identity = item.identity && (content[item.identity] as string);
-    const derivedKey = identity === undefined ? null : uuidv5(identityKey(identity), masterRecordId);
-    if (givenKey && derivedKey && givenKey !== derivedKey)
-      throw badInput(
-        `Item ${index + 1}: itemKey ${givenKey} belongs to another ${item.identity}. An item's ${item.identity} cannot be changed; remove the item and add another.`,
-        { index, itemKey: givenKey },
-      );
-    return { content, identity, itemKey: givenKey ?? derivedKey ?? uuidv7(), replaces: givenKey !== null };
-  });
+/** The key that an item's identity gives it in its record. */
+export const keyOfIdentity = (identity: string, masterRecordId: string): string =>
+  uuidv5(identityKey(identity), masterRecordId);
+
+/** The key of an item, by the one that was sent, or by its identity, or by both where they are of one item. */
+export function keySent(
+  { item }: FullPhase,
+  masterRecordId: string,
+  { itemKey, identity }: { readonly itemKey: unknown; readonly identity: string | undefined },
+  index: number,
+): string | null {
+  const givenKey = (itemKey ?? null) as string | null;
+  const derivedKey = identity === undefined ? null : keyOfIdentity(identity, masterRecordId);
+  if (givenKey && derivedKey && givenKey !== derivedKey)
+    throw badInput(
+      `Item ${index + 1}: itemKey ${givenKey} belongs to another ${item.identity}. An item's ${item.identity} cannot be changed; remove the item and add another.`,
+      { index, itemKey: givenKey },
+    );
+  return givenKey ?? derivedKey;
+}
+
+/** Refuses items that are sent twice. */
+export function demandOnce(sent: readonly { readonly itemKey: string }[]): void {
   const seen = new Set<string>();
   for (const [index, { itemKey }] of sent.entries()) {
     if (seen.has(itemKey))
       throw badInput(`Item ${index + 1} appears twice in this request (itemKey ${itemKey}).`, { index, itemKey });
     seen.add(itemKey);
   }
+}
+
+/**
+ * Items as they were sent. An item with an itemKey replaces the one that has it; one without is added, under the key that its
+ * identity gives it where the phase has one. Keys twice are refused.
+ * @param replaceExisting whether one without an itemKey replaces the one with its identity, if that is there
+ */
+export function itemsSent(
+  phase: FullPhase,
+  masterRecordId: string,
+  input: ItemsInput,
+  replaceExisting = false,
+): SentItem[] {
+  const { item } = phase;
+  const raw = memberOf(phase, 'items', item.input, input) as readonly Raw[];
+  if (raw.length === 0) throw badInput(`\`${item.input}\` is empty: send at least one item.`);
+  const sent = raw.map((fields, index) => {
+    const given = contentFrom(item.fields, fields, `Item ${index + 1}`);
+    const content = item.identity ? { ...given, [item.identity]: tidied(given[item.identity] as string) } : given;
+    const identity = item.identity && (content[item.identity] as string);
+    const itemKey = keySent(phase, masterRecordId, { itemKey: fields.itemKey, identity }, index) ?? uuidv7();
+    const replaces = fields.itemKey != null ? 'ALWAYS' : replaceExisting ? 'IF_THERE' : 'NEVER';
+    return { content, identity, itemKey, replaces } as const;
+  });
+  demandOnce(sent);
   return sent;
 }
 
@@ -124,14 +167,14 @@ export function demandKeys(
   existing: Pick<ReadonlySet<string>, 'has'>,
 ): void {
   for (const [index, { itemKey, replaces, identity }] of sent.entries()) {
-    if (replaces && !existing.has(itemKey))
+    if (replaces === 'ALWAYS' && !existing.has(itemKey))
       throw badInput(
         `Item ${index + 1}: this version has no item with itemKey ${itemKey}. Leave itemKey out to add an item.`,
         { index, itemKey },
       );
-    if (!replaces && existing.has(itemKey))
+    if (replaces === 'NEVER' && existing.has(itemKey))
       throw badInput(
-        `Item ${index + 1}: ${item.identity} ${identity} is in this version already. Send its itemKey (${itemKey}) to replace it.`,
+        `Item ${index + 1}: ${item.identity} ${identity} is in this version already. Send its itemKey (${itemKey}) to replace it, or change it (putItems: \`changes\`).`,
         { index, itemKey },
       );
   }

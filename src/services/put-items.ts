@@ -1,31 +1,43 @@
 import { existingHashes, putItems as write } from '../database/item-writes';
 import { fullPhaseOf } from '../phases';
+import { badInput } from '../versioning/errors';
 import { changeContent, type VersionCommand } from './change-version';
-import { demandKeys, itemsSent, labelled, type ItemsInput } from './phase-input';
+import { changedItems, changesSent } from './item-changes';
+import { demandKeys, demandOnce, itemsSent, labelled, type ItemsInput } from './phase-input';
 
 export interface PutItems extends VersionCommand {
-  readonly items: ItemsInput;
+  readonly items?: ItemsInput | null;
+  readonly replaceExisting?: boolean | null;
+  readonly changes?: ItemsInput | null;
 }
 
-/** Adds items to a draft, or replaces those whose itemKey is given. */
+/** Adds items to a draft, replaces those whose itemKey is given, and changes others in part. */
 export const putItems = changeContent<
   PutItems,
   { items: Awaited<ReturnType<typeof labelled>>; existing: Map<string, string> }
 >('putItems', 'EDIT', {
-  look: async (tx, version, input) => {
+  look: async (tx, version, { items, replaceExisting, changes }) => {
     const phase = fullPhaseOf(version.phase);
-    const sent = itemsSent(phase, version.masterRecordId, input.items);
-    const [existing, items] = await Promise.all([
+    const { versionId, masterRecordId, streamId } = version;
+    if (!items && !changes) throw badInput('Nothing is sent: send `items`, `changes` or both.');
+    const sent = items ? itemsSent(phase, masterRecordId, items, replaceExisting ?? false) : [];
+    const changing = changes ? changesSent(phase, masterRecordId, changes) : [];
+    const all = [...sent, ...changing];
+    demandOnce(all);
+    const [existing, put, changed] = await Promise.all([
       existingHashes(
         tx,
         phase,
-        version.versionId,
-        sent.map(({ itemKey }) => itemKey),
+        versionId,
+        all.map(({ itemKey }) => itemKey),
       ),
-      labelled(tx, phase, version.streamId, sent),
+      sent.length > 0 ? labelled(tx, phase, streamId, sent) : [],
+      changedItems(tx, phase, versionId, changing).then((found) =>
+        found.length > 0 ? labelled(tx, phase, streamId, found) : [],
+      ),
     ]);
     demandKeys(phase, sent, existing);
-    return { items, existing };
+    return { items: [...put, ...changed], existing };
   },
   work: ({ tx, stamps, version, phase }, { items, existing }) => write(tx, phase, version, items, stamps, existing),
 });

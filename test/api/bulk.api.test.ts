@@ -67,6 +67,19 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
     for (const needed of prerequisites) await demandPhase(world, needed, { of: workflow, preparer: ada });
   });
 
+  test('many items are changed in part in as many statements as few are', async () => {
+    const [few, many] = await Promise.all(
+      [2, 200].map(async (count) => {
+        const version = await buildVersion(world, { phase: key, items: count });
+        const changes = { [item.input]: (await itemKeys(world, version.versionId)).map((itemKey) => ({ itemKey })) };
+        return { versionId: version.versionId, expectedRevision: version.revision, changes };
+      }),
+    );
+    const change = (input: object) => world.counted(() => mutate(world, ada, 'putItems', 'PutItemsInput', input));
+    const first = await change(few!);
+    expect((await change(many!)).statements).toHaveLength(first.statements.length);
+  });
+
   test(`${MANY} items are put, replaced and decided in one request each, in as many statements as ten are`, async () => {
     const few = await put(key, await buildVersion(world, { phase: key, items: 0 }), 10);
     const many = await put(key, await buildVersion(world, { phase: key, items: 0 }), MANY);

@@ -375,6 +375,115 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
       expect(list.slice(0, 2).map((item) => item.itemKey)).toEqual(keys);
     });
 
+    describe('items are changed in part', () => {
+      const itemFields = contentFields(declared.item.fields);
+      const changeable = itemFields.filter(([name]) => name !== identity);
+      const change = async (of: Ref, list: object[], more: object = {}) =>
+        (await world.run(ada, PutItemsDocument, { input: { ...at(of), changes: items(list), ...more } })).putItems!
+          .version;
+      const refusedChange = (of: Ref, list: object[], more: object = {}) =>
+        refusalOf(ada, PutItemsDocument, { ...at(of), changes: items(list), ...more });
+      const named = (n: number) => ({ [identity!]: sampleItem(key, n)[identity!] });
+
+      test('what is left out stays as it was, and null clears', async () => {
+        const version = await draft(2);
+        const [itemKey, other] = await keysOf(version);
+        const expected: Record<string, unknown> = { ...sampleItem(key, 1) };
+        let current: Ref = version;
+        for (const [name] of changeable) {
+          current = await change(current, [{ itemKey, [name]: sampleItem(key, 60)[name] }]);
+          expected[name] = sampleItem(key, 60)[name];
+          expect((await fetch(version.versionId)).list[0]!.content).toEqual(expected);
+        }
+        for (const [name, field] of changeable) {
+          if (field.required) continue;
+          current = await change(current, [{ itemKey, [name]: null }]);
+          expected[name] = field.fallback ?? null;
+          expect((await fetch(version.versionId)).list[0]!.content).toEqual(expected);
+        }
+        // The same content has the same hash, however it came about, and the label follows it.
+        const { list } = await fetch(version.versionId);
+        const whole = await create({
+          carryForward: 'NONE',
+          content: someContent(),
+          items: items([expected, sampleItem(key, 2)]),
+        });
+        const [same] = (await fetch(whole.versionId)).list;
+        expect(list[0]).toMatchObject({ content: same!.content, label: same!.label });
+        expect(list[1]).toMatchObject({ itemKey: other, content: sampleItem(key, 2) });
+        if (identity) expect((await fetch(version.versionId)).contentHash).toBe(whole.contentHash);
+      });
+
+      test('beside others that are added or replaced, in one commit', async () => {
+        const version = await draft(2);
+        const keys = await keysOf(version);
+        const [name] = changeable[0]!;
+        const value = sampleItem(key, 60)[name];
+        await change(version, [{ itemKey: keys[1], [name]: value }], {
+          items: items([{ itemKey: keys[0]!, ...edited(1) }, sampleItem(key, 3)]),
+        });
+        const after = await fetch(version.versionId);
+        expect(after.revision).toBe(version.revision + 1);
+        expect(after.list.map((item) => item.content)).toEqual([
+          edited(1),
+          { ...sampleItem(key, 2), [name]: value },
+          sampleItem(key, 3),
+        ]);
+      });
+
+      test('nothing is changed of what is not there, is named twice, or is not named at all', async () => {
+        const version = await draft(2);
+        const [itemKey] = await keysOf(version);
+        const [name] = changeable[0]!;
+        const value = { [name]: sampleItem(key, 60)[name] };
+        const bad = { code: 'BAD_USER_INPUT' };
+        expect(await refusedChange(version, [])).toMatchObject(bad);
+        expect(await refusedChange(version, [value])).toMatchObject({ ...bad, index: 0 });
+        const unknown = [{ itemKey, ...value }, { itemKey: unknownKey, ...value }]; // prettier-ignore
+        expect(await refusedChange(version, unknown)).toMatchObject({ ...bad, index: 1, itemKey: unknownKey });
+        expect(await refusedChange(version, [{ itemKey }, { itemKey }])).toMatchObject({ ...bad, index: 1 });
+        const both = { items: items([{ itemKey: itemKey!, ...edited(1) }]) };
+        expect(await refusedChange(version, [{ itemKey, ...value }], both)).toMatchObject({ ...bad, itemKey });
+        for (const [required, field] of itemFields)
+          if (field.required)
+            expect(await refusedChange(version, [{ itemKey, [required]: null }])).toMatchObject({ ...bad, argument: required }); // prettier-ignore
+        expect(await refusalOf(ada, PutItemsDocument, at(version))).toMatchObject(bad);
+        expect(await fetch(version.versionId)).toMatchObject({ revision: version.revision });
+      });
+
+      if (identity) {
+        test('found by their identity, which stays as it is', async () => {
+          const version = await draft(3);
+          const keys = await keysOf(version);
+          const [name] = changeable[0]!;
+          const value = sampleItem(key, 60)[name];
+          const changed = await change(version, [
+            { ...named(2), [name]: value },
+            { itemKey: keys[2], ...named(3) },
+          ]);
+          expect((await fetch(version.versionId)).list.map((item) => item.content)).toEqual([
+            sampleItem(key, 1),
+            { ...sampleItem(key, 2), [name]: value },
+            sampleItem(key, 3),
+          ]);
+          expect(await refusedChange(changed, [{ itemKey: keys[0], ...named(2) }])).toMatchObject({ itemKey: keys[0] });
+          const refused = await refusedChange(changed, [{ ...named(9), [name]: value }]);
+          expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', index: 0 });
+          expect(refused.message).toContain(`${identity} ${String(sampleItem(key, 9)[identity])}`);
+        });
+
+        test('and replaced by it where that is wished for', async () => {
+          const version = await draft(2);
+          const keys = await keysOf(version);
+          const input = { ...at(version), items: items([edited(2), sampleItem(key, 3)]), replaceExisting: true };
+          await world.run(ada, PutItemsDocument, { input });
+          const { list } = await fetch(version.versionId);
+          expect(list.map((item) => item.content)).toEqual([sampleItem(key, 1), edited(2), sampleItem(key, 3)]);
+          expect(list.slice(0, 2).map((item) => item.itemKey)).toEqual(keys);
+        });
+      }
+    });
+
     test('putItems refuses a key the version does not have, and then puts nothing', async () => {
       const version = await draft(2);
       const stranger = identity ? await draft(1, 30) : null;

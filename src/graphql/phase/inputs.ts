@@ -4,7 +4,7 @@ import { fullPhases } from '../../phases';
 import { inputType, optional } from '../declare';
 import { inputValues } from './field-types';
 
-export const ONE_OF_INPUTS = ['PhaseContentInput', 'PhaseItemsInput'];
+export const ONE_OF_INPUTS = ['PhaseContentInput', 'PhaseItemsInput', 'PhaseItemChangesInput'];
 
 export const PhaseContentInput = inputType<ContentInput>(
   'PhaseContentInput',
@@ -25,6 +25,23 @@ export const PhaseItemsInput = inputType<ItemsInput>(
       const Input = inputType(name, `An item of ${title}.`, {
         ...inputValues(fields),
         itemKey: optional.uuid('The item to replace; left out for an item to add.'),
+      });
+      return [input, optional.of(`For ${title}.`, () => [Input])];
+    }),
+  ),
+);
+
+/** What the input for changes of a phase's items is called. */
+export const changeInputType = (inputType: string): string => inputType.replace(/Input$/, 'ChangeInput');
+
+export const PhaseItemChangesInput = inputType<ItemsInput>(
+  'PhaseItemChangesInput',
+  'Exactly one member, the one of the version’s phase. Each change says which item it is about, by its itemKey or by the identity that the phase has (attributeId, sampleIdentifier); an unknown one is BAD_USER_INPUT. Fields left out stay as they are, an explicit null clears.',
+  Object.fromEntries(
+    fullPhases.map(({ title, item: { input, inputType: name, fields } }) => {
+      const Input = inputType(changeInputType(name), `A change of an item of ${title}, in part.`, {
+        ...inputValues(fields, true),
+        itemKey: optional.uuid('The item; it may be left out where its identity is given.'),
       });
       return [input, optional.of(`For ${title}.`, () => [Input])];
     }),

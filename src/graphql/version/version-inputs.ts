@@ -12,7 +12,7 @@ import type { MergeConflict as AnyMergeConflict, Resolution } from '../../versio
 import { ChangeSet } from '../change-log/types';
 import { a, inputType, objectType, optional } from '../declare';
 import { CarryForwardEnum, enumOf, ItemReviewStatusEnum, PhaseEnum } from '../enums';
-import { PhaseContentInput, PhaseItemsInput } from '../phase/inputs';
+import { PhaseContentInput, PhaseItemChangesInput, PhaseItemsInput } from '../phase/inputs';
 import { startInput, versionCommandInput } from './command-inputs';
 import { signatureNames, SignOffStatusEnum } from './sign-offs';
 import { PhaseVersion } from './types';
@@ -43,10 +43,21 @@ export const UpdateVersionInput = inputType<UpdateVersion>(
   },
 );
 
-export const PutItemsInput = inputType<PutItems>('PutItemsInput', 'Items to add to a draft or to replace in it.', {
-  ...versionCommandInput,
-  items: a.of('The items, as the phase has them.', () => PhaseItemsInput),
-});
+export const PutItemsInput = inputType<PutItems>(
+  'PutItemsInput',
+  'Items to add to a draft, to replace or to change in it; at least one of `items` and `changes`.',
+  {
+    ...versionCommandInput,
+    items: optional.of('Whole items, as the phase has them.', () => PhaseItemsInput),
+    replaceExisting: {
+      ...optional.flag(
+        'Whether an item that is sent without its itemKey replaces the one with its identity, where that is there; otherwise that is BAD_USER_INPUT.',
+      ),
+      defaultValue: false,
+    },
+    changes: optional.of('Items that are there, changed in part.', () => PhaseItemChangesInput),
+  },
+);
 
 export const RemoveItemsInput = inputType<RemoveItems>('RemoveItemsInput', 'Items to remove from a draft.', {
   ...versionCommandInput,

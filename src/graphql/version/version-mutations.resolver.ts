@@ -47,7 +47,7 @@ addMutation(
   PutItemsInput,
   'The items.',
   putItems,
-  'Adds items to a draft, or replaces those whose itemKey is given.',
+  'Adds items to a draft, replaces those whose itemKey is given, and changes others in part.',
 );
 addMutation('removeItems', RemoveItemsInput, 'The items’ keys.', removeItems, 'Removes items from a draft.');
 addMutation(
