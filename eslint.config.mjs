@@ -53,7 +53,9 @@ const values = [
 // One configuration for every GraphQL file: the parser keeps the first it is given.
 const operationsAgainstSchema = {
   parser: graphql.parser,
-  parserOptions: { graphQLConfig: { schema: 'schema.graphql', documents: 'test/operations/*.graphql' } },
+  parserOptions: {
+    graphQLConfig: { schema: 'schema.graphql', documents: ['test/operations/*.graphql', 'console/src/**/*.graphql'] },
+  },
 };
 
 export default tseslint.config(

@@ -64,10 +64,12 @@ export function ensureGenerated() {
   );
 }
 
-const schemaFiles = () =>
-  readdirSync(inRoot('prisma'), { recursive: true })
-    .filter((name) => name.endsWith('.prisma'))
-    .map((name) => `prisma/${name}`);
+const filesIn = (folder, ending) =>
+  readdirSync(inRoot(folder), { recursive: true })
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+const schemaFiles = () => filesIn('prisma', '.prisma');
 
 /** Generates the types of the operations in the tests, what Relay makes of those that clients show, and the code in the docs. */
 export function ensureTestTypes() {
@@ -93,6 +95,30 @@ function writeSnippets(document, folder) {
     writeFileSync(path.join(folder, name), code);
 }
 
+/** Generates the types of the console's operations. */
+export function ensureConsoleTypes() {
+  const result = 'console/src/generated';
+  const documents = filesIn('console/src', '.graphql');
+  const sources = ['schema.graphql', 'codegen.console.yml', ...documents, 'package-lock.json'];
+  return whenChanged({ stamp: `${result}/.stamp`, sources, result }, () =>
+    node('Generating the types of the console', [
+      bin('@graphql-codegen/cli', 'graphql-codegen'),
+      '--config',
+      inRoot('codegen.console.yml'),
+      '--errors-only',
+    ]),
+  );
+}
+
+/** Builds the console's pages; tests open them in a browser. */
+export async function ensureConsole() {
+  await ensureConsoleTypes();
+  const sources = ['console', 'schema.graphql', 'package-lock.json'];
+  await whenChanged({ stamp: 'dist/console/.stamp', sources, result: 'dist/console/index.html' }, () =>
+    node('Building the console', [bin('vite'), 'build', 'console', '--logLevel', 'warn']),
+  );
+}
+
 /** Compiles the server, and builds the playground's pages. */
 export async function ensureBuilt() {
   const sources = ['src', 'packages', ...schemaFiles(), 'tsconfig.json', 'package-lock.json'];
@@ -102,6 +128,7 @@ export async function ensureBuilt() {
     copyData();
   });
   await ensurePlayground();
+  await ensureConsole();
 }
 
 async function ensurePlayground() {
@@ -112,11 +139,11 @@ async function ensurePlayground() {
   );
 }
 
-/** What a deleted source left behind must not be loaded; the playground has its own build. */
+/** What a deleted source left behind must not be loaded; pages have their own builds. */
 function removeOutput() {
   if (!existsSync(inRoot('dist'))) return;
   for (const name of readdirSync(inRoot('dist'))) {
-    if (name !== 'pages') rmSync(inRoot('dist', name), { recursive: true });
+    if (!['pages', 'console'].includes(name)) rmSync(inRoot('dist', name), { recursive: true });
   }
 }
 

@@ -125,6 +125,9 @@ const variables = {
   restSunset: define('REST_SUNSET', 'a day such as 2027-12-31, not before 2026-11-23', parseSunset, new Date('2027-12-31T00:00:00Z')), // prettier-ignore
   demo: onOff('DEMO', undefined),
   playground: onOff('PLAYGROUND', true),
+  console: onOff('CONSOLE', true),
+  consoleClientId: anyText('CONSOLE_CLIENT_ID', undefined),
+  consoleScope: anyText('CONSOLE_SCOPE', 'openid'),
 } satisfies Record<string, Variable<unknown>>;
 
 type Settings = {

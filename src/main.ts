@@ -5,13 +5,16 @@ import { Database } from './database/database';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
 import { deployMigrations, migrationStatus } from './database/migrations';
 import { installWatch } from './database/watch';
+import { users } from './demo/content/people';
 import { loadDemo } from './demo/load';
+import { jwtSecret } from './database/secrets';
 import { ConfigurationError, readEnv, type Env } from './env';
 import { runTool } from './cli/run';
 import { holdCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { tokenRules } from './transport/token-rules';
 import { startServer } from './transport/server';
+import { signInOf } from './transport/sign-in';
 
 async function main(): Promise<void> {
   const env = readEnv();
@@ -73,13 +76,14 @@ async function main(): Promise<void> {
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
     if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, logger));
     await db.connect();
-    const server = await startServer({ ...env, db, tokens, checkpoints, logger }).catch((error: unknown) => {
+    const signIn = signInOf(env, users, () => jwtSecret(env));
+    const server = await startServer({ ...env, db, tokens, signIn, checkpoints, logger }).catch((error: unknown) => {
       throw cannotListen(error, env) ?? error;
     });
     undo.push(() => server.stop());
     const howToGetToken = env.authJwksUrl ? '' : '\n  A token     npm run -s token -- --user 1';
     console.error(`
-PhaseLedger is ready.
+PhaseLedger is ready.${env.console ? `\n  Console     ${server.url}/` : ''}
   GraphQL     ${server.url}/graphql${env.playground ? `\n  Playground  ${server.url}/playground` : ''}${howToGetToken}
 Ctrl-C stops it.`);
   } catch (error) {

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { SignJWT } from 'jose';
 import { withClient } from '../../packages/pg-client';
 import { jwtSecret } from '../database/secrets';
 import { ConfigurationError, readEnv } from '../env';
-import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../transport/authenticate';
+import { signLocalToken } from '../transport/local-token';
 import { positive, seconds } from './arguments';
 import { withOpened } from './opened';
 import { runTool } from './run';
@@ -26,16 +25,7 @@ async function printToken(options: { user: number; hours: number; authAge: numbe
     const known = users.map(({ id, roles }) => `  ${id}  ${roles}`).join('\n');
     throw new Error(`There is no active user ${user}. ${known ? `There are:\n${known}` : 'There are no users yet.'}`);
   }
-  const now = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT({ auth_time: now - authAge })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setSubject(String(user))
-    .setIssuer(TOKEN_ISSUER)
-    .setAudience(TOKEN_AUDIENCE)
-    .setIssuedAt(now)
-    .setExpirationTime(now + hours * 3600)
-    .sign(new TextEncoder().encode(secret));
-  console.log(token);
+  console.log(await signLocalToken(secret, { userId: user, hours, signedInAgo: authAge }));
 }
 
 function activeUsers(url: string): Promise<User[]> {

@@ -2,6 +2,7 @@
  * The types of the API as tables, as the phases' own fields are: a field says what it is for the manual, its type and, unless
  * the object has it under its name, how it is answered. type-graphql makes the schema of it; its decorators are called here.
  */
+import 'reflect-metadata';
 import {
   Arg,
   Extensions,

@@ -28,6 +28,16 @@ export const playgroundHeaders = secured({
   'style-src': ["'self'", "'unsafe-inline'"],
 });
 
+/** The console's needs: everything from here, nothing inline. An identity provider that people sign in at is asked by the page. */
+export const consoleHeaders = (provider?: string) =>
+  secured({
+    'script-src': ["'self'"],
+    'connect-src': ["'self'", ...(provider === undefined ? [] : [new URL(provider).origin])],
+    'img-src': ["'self'", 'data:'],
+    'font-src': ["'self'"],
+    'style-src': ["'self'"],
+  });
+
 /** Lets pages of these origins ask. Without credentials: a token is sent by the page itself, never by the browser. */
 export const crossOrigin = (origins: readonly string[]) =>
   cors({

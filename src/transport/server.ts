@@ -24,11 +24,12 @@ import type { ApiEndpoint } from './endpoint';
 import { asAnswer, errorCodes, errorFormatter, isRefusal } from './error-codes';
 import { graphqlEndpoint } from './graphql-endpoint';
 import { chargeOf, guard } from './guard';
-import { apiHeaders, crossOrigin, playgroundHeaders } from './headers';
+import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { ReadPlans } from './plans';
-import { playgroundPages } from './playground';
+import { consoleFile, consolePages, playgroundPages } from './pages';
+import { signInEndpoint, type SignIn } from './sign-in';
 import { readTrustedDocuments } from './trusted-documents';
 
 const endpoints: readonly ApiEndpoint[] = [restEndpoint];
@@ -54,6 +55,10 @@ export interface ServerOptions extends Limits {
   /** From which day on the REST facade may be gone. */
   readonly restSunset: Date;
   readonly playground: boolean;
+  /** Whether the console is served at `/`. */
+  readonly console: boolean;
+  /** How people sign in to it. */
+  readonly signIn?: SignIn;
   readonly checkpoints?: Checkpoints | null;
   /** Whether operations are answered by plans where there are any; tests hold the answers against each other. */
   readonly readsByPlan?: boolean;
@@ -87,6 +92,8 @@ export async function startServer({
   port,
   maxBodyBytes,
   playground,
+  console: isConsoleServed,
+  signIn = { kind: 'token' },
   checkpoints = null,
   readsByPlan = true,
   logger,
@@ -105,6 +112,9 @@ export async function startServer({
   const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
   const servePlayground = playground ? playgroundPages() : null;
+  const serveConsole = isConsoleServed ? consolePages() : null;
+  const secureConsole = consoleHeaders(signIn.kind === 'provider' ? signIn.issuer : undefined);
+  const answerSignIn = serveConsole && signInEndpoint(signIn, { maxBodyBytes, maxJsonValues: limits.maxJsonValues });
   const lastAnswers = new WeakMap<Duplex, ServerResponse>();
   const http: Server = createServer(connectionLimits(requestTimeoutMs), (request, response) => {
     lastAnswers.set(request.socket, response);
@@ -181,19 +191,29 @@ export async function startServer({
               : send(response, errorCodes.BUSY, { status: 'the database is not as it must be', problems }),
           () => send(response, errorCodes.BUSY, { status: 'the database does not answer' }),
         );
-      case '/':
-        return send(response, 302, '', { location: '/playground/' });
+      case '/console/sign-in':
+        if (answerSignIn) return answerSignIn(request, response);
+        break;
       case '/playground':
         return send(response, 308, '', { location: '/playground/' });
     }
     const other = others.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
     if (other) return api(other.handle, request, response, pathname, search);
-    const notFound = () =>
-      send(response, 404, 'There is nothing here. The API is at /graphql, the playground at /playground.\n');
+    const file = serveConsole && consoleFile(pathname);
+    if (file) {
+      request.url = file;
+      secureConsole(request, response, () => undefined);
+      return serveConsole(request, response, notFound);
+    }
+    if (pathname === '/') return send(response, 302, '', { location: '/playground/' });
     if (!servePlayground || !pathname.startsWith('/playground/')) return notFound();
     request.url = pathname.slice('/playground'.length);
     playgroundHeaders(request, response, () => undefined);
     servePlayground(request, response, notFound);
+
+    function notFound() {
+      send(response, 404, 'There is nothing here. The API is at /graphql, the playground at /playground.\n');
+    }
   }
 
   await new Promise<void>((resolve, reject) => {

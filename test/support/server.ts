@@ -19,6 +19,7 @@ export const startTestServer = (db: Database, options: Partial<ServerOptions> = 
     tokens: { secret: JWT_SECRET },
     port: 0,
     playground: false,
+    console: false,
     costPerMinute: 0, // one person of a test asks as fast as many people do
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     ...options,

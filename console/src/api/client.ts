@@ -1,0 +1,64 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import type { TypedDocumentString } from '../generated/graphql';
+import { useAt } from '../shell/use-at';
+import { asOf } from './as-of';
+import { ApiError } from './error';
+import { fetchJson } from './fetch-json';
+import { currentToken, signOut } from './session';
+
+/** Sends one operation in the name of who is signed in. */
+export async function send<Result>(query: string, variables: object, signal?: AbortSignal): Promise<Result> {
+  const token = currentToken();
+  try {
+    const { data } = await fetchJson<{ data: Result }>(
+      '/graphql',
+      { query, variables },
+      { ...(signal && { signal }), headers: token === null ? {} : { authorization: `Bearer ${token}` } },
+    );
+    return data;
+  } catch (error) {
+    // The sign-in is over; the page that asks for another one comes back to where this was.
+    if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') signOut();
+    throw error;
+  }
+}
+
+interface Options {
+  /** What is read now, whatever instant the page is read at. */
+  now?: boolean;
+  enabled?: boolean;
+  /** Old rows stay while the next are on their way; never over another version or another instant. */
+  keep?: boolean;
+  staleTime?: number;
+}
+
+/**
+ * Every page reads at the instant of its address, without doing anything for it. One document, one entry of the cache for
+ * each set of variables, of which the instant is one.
+ */
+export function useApi<Result, Variables extends object>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  { now = false, enabled = true, keep = false, staleTime }: Options = {},
+): UseQueryResult<Result> {
+  const { at } = useAt();
+  const past = now ? undefined : at;
+  const text = past ? asOf(String(document)) : String(document);
+  const given = past ? { ...variables, at: past } : { ...variables };
+  return useQuery({
+    queryKey: [text, given],
+    queryFn: ({ signal }) => send<Result>(text, given, signal),
+    enabled,
+    ...(keep && { placeholderData: keepPreviousData }),
+    ...(staleTime !== undefined && { staleTime }),
+  });
+}
+
+/** A mutation; whatever was read before is read again when it is done, since a commit can change any of it. */
+export function useCommand<Result, Variables extends object>(document: TypedDocumentString<Result, Variables>) {
+  const queries = useQueryClient();
+  return useMutation<Result, Error, Variables>({
+    mutationFn: (variables) => send<Result>(String(document), { ...variables }),
+    onSettled: () => queries.invalidateQueries(),
+  });
+}

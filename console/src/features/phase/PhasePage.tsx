@@ -1,0 +1,158 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useApi } from '../../api/client';
+import { PhaseDocument, type HistoryRowFragment, type Phase, type PhaseQuery } from '../../generated/graphql';
+import { Age, Person } from '../../parts/atoms';
+import { State } from '../../parts/Glyph';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { isShort, shown, type Json } from '../../parts/value';
+import { useAt } from '../../shell/use-at';
+import { day } from '../../text/time';
+import { allOf, count, phaseNames, progressWord, recordNames } from '../../text/words';
+import styles from './PhasePage.module.css';
+import { StartDraft } from './StartDraft';
+
+const route = getRouteApi('/w/$cycleId/$reportId/$phase');
+type Loaded = NonNullable<PhaseQuery['workflow']>;
+
+/** One phase of a workflow: what is in force, the drafts beside it, and how it came about. */
+export default function PhasePage() {
+  const params = route.useParams();
+  const { at } = useAt();
+  const isPhase = params.phase in phaseNames;
+  const ids = { ...params, phase: params.phase as Phase };
+  const { data, error, refetch } = useApi(PhaseDocument, ids, { enabled: isPhase });
+  if (!isPhase)
+    return (
+      <Notice page title="There is no such phase">
+        The address may not be complete.
+      </Notice>
+    );
+  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={6} />;
+  if (!data.workflow)
+    return (
+      <Notice page title={at ? 'Nothing was here yet' : 'No such workflow'}>
+        {at ? 'At that instant this workflow had not been opened.' : 'It may be one that you are not assigned to.'}
+      </Notice>
+    );
+  const { report, workflowPhase: phase } = data.workflow;
+  const isRecorded = phase.config.versioningType === 'AUDIT_ONLY';
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <div>
+          <p>
+            <Link to="/w/$cycleId/$reportId" params={params}>
+              {report.name}
+            </Link>
+          </p>
+          <h1>
+            {phase.config.title} <State of={phase.progress} word={progressWord(phase.phase, phase.progress)} />
+          </h1>
+          {phase.blockedBy.length > 0 && <p>After {allOf(phase.blockedBy.map((one) => phaseNames[one]))}.</p>}
+        </div>
+        {!at && !isRecorded && phase.canCreate && (
+          <StartDraft ids={ids} title={phase.config.title} from={phase.current?.versionNumber} />
+        )}
+      </header>
+      {!at && !isRecorded && !phase.canCreate && phase.cannotCreateReason && (
+        <p className={styles.why}>No draft can be started: {phase.cannotCreateReason}</p>
+      )}
+      {isRecorded ? <Records of={phase} /> : <History rows={phase.history.nodes} />}
+    </div>
+  );
+}
+
+/** Newest first; the rail says which follows which. */
+function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
+  if (rows.length === 0)
+    return <Notice title="No version yet">What is started here stands in this list for ever.</Notice>;
+  return (
+    <ol className={styles.history} aria-label="Versions, newest first">
+      {rows.map((row) => (
+        <li key={row.versionId} data-status={row.status}>
+          <State of={row.status} bare size={18} />
+          <div>
+            <h2>
+              <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
+                Version {row.versionNumber}
+              </Link>
+            </h2>
+            <p>{sentenceOf(row)}</p>
+            {row.approvalNotes && <blockquote>{row.approvalNotes}</blockquote>}
+          </div>
+          <span className={styles.side}>
+            {count(row.items.totalCount, 'item')}
+            {row.parent && row.parent.versionNumber !== row.versionNumber - 1 && (
+              <>, from version {row.parent.versionNumber}</>
+            )}
+          </span>
+          <Person name={row.createdBy.name} />
+          <Age of={row.reviewedAt ?? row.submittedAt ?? row.createdAt} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function sentenceOf(row: HistoryRowFragment): string {
+  const by = row.reviewedBy?.name ?? 'nobody';
+  switch (row.status) {
+    case 'APPROVED':
+      return `In force since ${day(row.effectiveFrom ?? row.createdAt)}, approved by ${by}`;
+    case 'SUPERSEDED':
+      return `In force from ${day(row.effectiveFrom ?? row.createdAt)} to ${day(row.effectiveTo ?? row.createdAt)}, approved by ${by}`;
+    case 'REJECTED':
+      return `Rejected by ${by}`;
+    case 'PENDING_APPROVAL':
+      return 'Submitted, awaiting a decision';
+    default:
+      return 'Being drafted';
+  }
+}
+
+function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase'] }) {
+  const [one, many] = recordNames[phase] ?? ['record', 'records'];
+  if (records.nodes.length === 0)
+    return <Notice title={`No ${many} yet`}>Each change is kept as the next version of its record.</Notice>;
+  // What tells records apart: short things, as many as fit.
+  const fields = config.fields.filter(({ isContent, kind }) => isContent && isShort(kind)).slice(0, 6);
+  return (
+    <section aria-label={count(records.totalCount, one, many)} className={styles.scroll} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Latest</th>
+            {fields.map(({ name, title }) => (
+              <th key={name} scope="col">
+                {title}
+              </th>
+            ))}
+            <th scope="col">By</th>
+            <th scope="col">Since</th>
+          </tr>
+        </thead>
+        <tbody>
+          {records.nodes.map((row) => (
+            <tr key={row.versionId}>
+              <th scope="row">
+                <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
+                  Version {row.versionNumber}
+                </Link>
+              </th>
+              {fields.map((field) => (
+                <td key={field.name}>{shown((row.content as Record<string, Json>)[field.name], field)}</td>
+              ))}
+              <td>
+                <Person name={row.createdBy.name} />
+              </td>
+              <td>
+                <Age of={row.createdAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { useCommand } from '../../api/client';
+import { messageOf } from '../../api/error';
+import { StartDraftDocument, type CarryForward, type Phase } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import floating from '../../parts/floating.module.css';
+
+interface Props {
+  ids: { cycleId: string; reportId: string; phase: Phase };
+  title: string;
+  /** The number of the version in force that a draft begins from, if there is one. */
+  from: number | undefined;
+}
+
+const choices: readonly [CarryForward, string][] = [
+  ['APPROVED_ITEMS', 'The approved items, with their approval'],
+  ['ALL_ITEMS', 'All items'],
+  ['NONE', 'Nothing: an empty draft'],
+];
+
+/** Starts a draft: what it begins with, and why. */
+export function StartDraft({ ids, title, from }: Props) {
+  const [open, setOpen] = useState(false);
+  const start = useCommand(StartDraftDocument);
+  const navigate = useNavigate();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const carryForward = (form.get('carry') as CarryForward | null) ?? 'APPROVED_ITEMS';
+    const reason = (form.get('reason') as string) || null;
+    start.mutate(
+      { input: { ...ids, carryForward, reason } },
+      {
+        onSuccess: ({ createVersion }) => {
+          const versionId = createVersion?.version.versionId;
+          if (versionId) void navigate({ to: '/v/$versionId', params: { versionId } });
+        },
+      },
+    );
+  };
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Trigger render={<Button kind="main">Start a draft</Button>} />
+      <Dialog.Portal>
+        <Dialog.Backdrop className={floating.backdrop} />
+        <Dialog.Popup className={floating.dialog}>
+          <Dialog.Title className={floating.title}>Start a draft of {title}</Dialog.Title>
+          <p>
+            {from === undefined
+              ? 'The first version of this phase. Nothing counts until it is approved.'
+              : `Version ${from} stays in force until the new one is approved.`}
+          </p>
+          <form onSubmit={submit}>
+            {from !== undefined && (
+              <label className={floating.field}>
+                It begins with
+                <select name="carry">
+                  {choices.map(([value, label]) => (
+                    <option key={value} value={value}>
+                      {label}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
+            <label className={floating.field}>
+              Why
+              <textarea name="reason" />
+              <span className={floating.note}>Stands in the log for ever, with your name.</span>
+            </label>
+            {start.error && (
+              <p role="alert" className={floating.problem}>
+                {messageOf(start.error)}
+              </p>
+            )}
+            <div className={floating.actions}>
+              <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />
+              <Button kind="main" type="submit" aria-disabled={start.isPending}>
+                Start the draft
+              </Button>
+            </div>
+          </form>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

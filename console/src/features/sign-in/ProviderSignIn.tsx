@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react';
+import { signInWith, type Offer } from '../../api/session';
+import { Button } from '../../parts/atoms';
+import { Failure } from '../../parts/Notices';
+import { beginSignIn, finishSignIn, isReturning } from './provider';
+import styles from './SignInPage.module.css';
+
+interface Props {
+  offer: Extract<Offer, { kind: 'provider' }>;
+  back: string;
+  onEnter: () => void;
+}
+/** The bank's identity provider: there and back again, by the authorization code flow with PKCE. */
+export default function ProviderSignIn({ offer, back, onEnter }: Props) {
+  const [problem, setProblem] = useState<unknown>();
+  const returning = isReturning();
+  useEffect(() => {
+    if (!returning) return;
+    finishSignIn(offer).then(({ token, back: place }) => {
+      signInWith(token);
+      location.hash = '';
+      history.replaceState(null, '', place);
+      onEnter();
+    }, setProblem);
+  }, [returning, offer, onEnter]);
+  if (problem !== undefined) return <Failure error={problem} retry={() => location.assign('/sign-in')} />;
+  if (returning) return <p className={styles.lead}>Signing in …</p>;
+  return (
+    <>
+      <p className={styles.lead}>You sign in at {new URL(offer.issuer).host}, and come back here.</p>
+      <Button kind="main" onClick={() => void beginSignIn(offer, back).catch(setProblem)}>
+        Sign in
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { ArrowRight } from 'lucide-react';
+import { lazy, useState, type FormEvent } from 'react';
+import { askOffer, signInAs, signInWith, type DemoPerson } from '../../api/session';
+import { Button, Person } from '../../parts/atoms';
+import { Failure, Waiting } from '../../parts/Notices';
+import { allOf, capital, roleName } from '../../text/words';
+
+import styles from './SignInPage.module.css';
+import { thingsToTry } from './things-to-try';
+
+const route = getRouteApi('/sign-in');
+// With it comes a library that most servers have no use for.
+const ProviderSignIn = lazy(() => import('./ProviderSignIn'));
+
+export default function SignInPage() {
+  const { back } = route.useSearch();
+  const router = useRouter();
+  const offer = useQuery({ queryKey: ['sign-in'], queryFn: askOffer, staleTime: Infinity });
+  const enter = () => {
+    // An address of this console only: whatever came with the link must not lead elsewhere.
+    router.history.push(back?.startsWith('/') && !back.startsWith('//') ? back : '/');
+  };
+  if (offer.error) return <Failure page error={offer.error} retry={() => void offer.refetch()} />;
+  if (!offer.data) return <Waiting rows={8} />;
+  return (
+    <div className={styles.page}>
+      <h1>{offer.data.kind === 'demo' ? 'Who would you like to be?' : 'Sign in'}</h1>
+      {offer.data.kind === 'demo' && <People people={offer.data.people} onEnter={enter} />}
+      {offer.data.kind === 'provider' && <ProviderSignIn offer={offer.data} back={back ?? '/'} onEnter={enter} />}
+      {offer.data.kind === 'token' && <Token onEnter={enter} />}
+    </div>
+  );
+}
+
+function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void }) {
+  const [problem, setProblem] = useState<unknown>();
+  const enter = (userId: number) => void signInAs(userId).then(onEnter, setProblem);
+  return (
+    <>
+      <p className={styles.lead}>
+        This is the demo: two workflows of a made-up bank, with something left open in most phases. Everybody sees what
+        their role and their assignments let them see, and what they do stands in the log under their name.
+      </p>
+      <ul className={styles.people}>
+        {people.map((person) => (
+          <li key={person.userId}>
+            <button type="button" onClick={() => enter(person.userId)}>
+              <Person name={person.name} />
+              <span className={styles.role}>{capital(allOf(person.roles.map(roleName)))}</span>
+              <span className={styles.try}>{thingsToTry(person.roles)}</span>
+              <ArrowRight size={14} aria-hidden />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {problem !== undefined && <Failure error={problem} />}
+    </>
+  );
+}
+
+function Token({ onEnter }: { onEnter: () => void }) {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const token = new FormData(event.currentTarget).get('token');
+    if (typeof token !== 'string' || !token.trim()) return;
+    signInWith(token);
+    onEnter();
+  };
+  return (
+    <form className={styles.token} onSubmit={submit}>
+      <p className={styles.lead}>
+        This server has no sign-in page of its own. Paste a token: <code>npm run -s token -- --user 1</code> prints one.
+        It is kept until this page is closed or loaded again.
+      </p>
+      <label>
+        Token
+        <input name="token" type="password" autoComplete="off" required />
+      </label>
+      <Button type="submit" kind="main">
+        Sign in
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * The authorization code flow with PKCE (RFC 7636), done by oauth4webapi. What has to last from here to the provider and back
+ * is kept in sessionStorage: a one-time secret that is worth nothing without the code, and where to go afterwards.
+ */
+import * as oauth from 'oauth4webapi';
+import { ApiError } from '../../api/error';
+import type { Offer } from '../../api/session';
+
+type Provider = Extract<Offer, { kind: 'provider' }>;
+interface Journey {
+  verifier: string;
+  state: string;
+  nonce: string;
+  back: string;
+}
+const KEPT = 'phaseledger.sign-in';
+const redirectUri = () => `${location.origin}/sign-in`;
+
+/** Whether this page was opened by the provider, with a code or with a refusal. */
+export const isReturning = (): boolean => /[?&](code|error)=/.test(location.search);
+
+async function discover({ issuer }: Provider) {
+  const at = new URL(issuer);
+  const local = { [oauth.allowInsecureRequests]: at.protocol === 'http:' };
+  return oauth.processDiscoveryResponse(at, await oauth.discoveryRequest(at, local));
+}
+
+/** Leaves for the provider. */
+export async function beginSignIn(provider: Provider, back: string): Promise<void> {
+  const server = await discover(provider);
+  if (!server.authorization_endpoint)
+    throw new ApiError('UNREACHABLE', 'The identity provider names no place to sign in.');
+  const journey: Journey = {
+    verifier: oauth.generateRandomCodeVerifier(),
+    state: oauth.generateRandomState(),
+    nonce: oauth.generateRandomNonce(),
+    back,
+  };
+  sessionStorage.setItem(KEPT, JSON.stringify(journey));
+  const address = new URL(server.authorization_endpoint);
+  address.search = new URLSearchParams({
+    client_id: provider.clientId,
+    redirect_uri: redirectUri(),
+    response_type: 'code',
+    scope: provider.scope,
+    state: journey.state,
+    nonce: journey.nonce,
+    code_challenge: await oauth.calculatePKCECodeChallenge(journey.verifier),
+    code_challenge_method: 'S256',
+    // What is signed takes a sign-in of a few minutes ago; a page that was loaded again needs none that is new.
+    max_age: '300',
+  }).toString();
+  location.assign(address);
+}
+
+/** Back from the provider: the token, and the place that was left. */
+export async function finishSignIn(provider: Provider): Promise<{ token: string; back: string }> {
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept === null) throw new ApiError('UNAUTHENTICATED', 'This sign-in was begun in another window. Begin again.');
+  sessionStorage.removeItem(KEPT);
+  const { verifier, state, nonce, back } = JSON.parse(kept) as Journey;
+  const server = await discover(provider);
+  const client = { client_id: provider.clientId };
+  const local = { [oauth.allowInsecureRequests]: new URL(provider.issuer).protocol === 'http:' };
+  const answer = oauth.validateAuthResponse(server, client, new URL(location.href), state);
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    oauth.None(),
+    answer,
+    redirectUri(),
+    verifier,
+    local,
+  );
+  const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: nonce });
+  return { token: tokens.access_token, back };
+}

@@ -1,0 +1,42 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { FieldFragment, ItemFragment } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import { Fields } from '../../parts/Fields';
+import { State } from '../../parts/Glyph';
+import { day } from '../../text/time';
+import styles from './ItemDetail.module.css';
+
+interface Props {
+  item: ItemFragment;
+  fields: readonly FieldFragment[];
+  areDecided: boolean;
+  onClose: () => void;
+  children?: ReactNode;
+}
+/** One item with all it says, beside the table. */
+export function ItemDetail({ item, fields, areDecided, onClose, children }: Props) {
+  const { decision } = item;
+  return (
+    <section className={styles.detail} aria-label={item.label}>
+      <header>
+        <h2>{item.label}</h2>
+        <Button kind="quiet" aria-label="Close the item" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </Button>
+      </header>
+      {areDecided && (
+        <p className={styles.decision}>
+          <State of={item.reviewStatus} />
+          {decision && item.reviewStatus !== 'PENDING' && (
+            <span>
+              {decision.decidedBy.name}, {day(decision.decidedAt)}, version {decision.decidedInVersion.versionNumber}
+            </span>
+          )}
+        </p>
+      )}
+      {decision?.notes && <p className={styles.notes}>{decision.notes}</p>}
+      {children ?? <Fields of={item.content} fields={fields} />}
+    </section>
+  );
+}

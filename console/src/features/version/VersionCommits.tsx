@@ -1,0 +1,17 @@
+import { useApi } from '../../api/client';
+import { VersionCommitsDocument } from '../../generated/graphql';
+import { Commits } from '../../parts/Commits';
+import { Failure, Waiting } from '../../parts/Notices';
+import styles from './VersionPage.module.css';
+
+/** The commits that made a version what it is, newest first. */
+export function VersionCommits({ versionId }: { versionId: string }) {
+  const { data, error, refetch } = useApi(VersionCommitsDocument, { versionId });
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={5} />;
+  return (
+    <div className={styles.commits}>
+      <Commits of={data.phaseVersion?.changes.nodes ?? []} max={100} />
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Search } from 'lucide-react';
+import { useMemo } from 'react';
+import { useApi } from '../../api/client';
+import { VersionDocument, type ItemFragment, type VersionQuery } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import { Fields } from '../../parts/Fields';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { Requirements } from '../../parts/Requirements';
+import { useAt } from '../../shell/use-at';
+import { useViewer } from '../../shell/use-viewer';
+import { count } from '../../text/words';
+import type { versionTabs } from '../../router';
+import { ItemDetail } from './ItemDetail';
+import { ItemsTable } from './ItemsTable';
+import { Signatures } from './Signatures';
+import { useItems } from './use-items';
+import { VersionCommits } from './VersionCommits';
+import styles from './VersionPage.module.css';
+import { VersionTitle } from './VersionTitle';
+
+const route = getRouteApi('/v/$versionId');
+type Version = NonNullable<VersionQuery['phaseVersion']>;
+
+/** What a version is made of, what stands in its way, and how it came about. */
+export default function VersionPage() {
+  const { versionId } = route.useParams();
+  const { at } = useAt();
+  const { data, error, refetch } = useApi(VersionDocument, { versionId });
+  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={12} />;
+  if (!data.phaseVersion)
+    return (
+      <Notice page title={at ? 'It was not there yet' : 'No such version'}>
+        {at
+          ? 'At that instant this version had not been started.'
+          : 'It may lie in a workflow that you are not assigned to.'}
+      </Notice>
+    );
+  return <Loaded version={data.phaseVersion} />;
+}
+
+function Loaded({ version }: { version: Version }) {
+  const { tab } = route.useSearch();
+  const navigate = useNavigate({ from: '/v/$versionId' });
+  const viewer = useViewer();
+  const { at } = useAt();
+  const hasItems = version.workflowPhase.config.itemTypeName !== null;
+  const signOffs = 'signOffs' in version ? version.signOffs : [];
+  const tabs: readonly { value: (typeof versionTabs)[number]; label: string; count?: number | undefined }[] = [
+    ...(hasItems ? [{ value: 'items' as const, label: 'Items', count: version.items.totalCount }] : []),
+    { value: 'content', label: hasItems ? 'The version itself' : 'Content' },
+    ...(signOffs.length > 0 ? [{ value: 'signatures' as const, label: 'Signatures', count: signOffs.length }] : []),
+    { value: 'commits', label: 'Commits' },
+  ];
+  const current = tabs.find(({ value }) => value === tab)?.value ?? tabs[0]!.value;
+  const isOpen = ['DRAFT', 'PENDING_APPROVAL'].includes(version.status);
+  return (
+    <div className={styles.page}>
+      <VersionTitle version={version} />
+      <nav className={styles.tabs} aria-label="Parts of this version">
+        {tabs.map((one) => (
+          <button
+            key={one.value}
+            type="button"
+            aria-current={one.value === current ? 'page' : undefined}
+            onClick={() => void navigate({ search: (previous) => ({ ...previous, tab: one.value, item: undefined }) })}
+          >
+            {one.label} {one.count !== undefined && <span>{one.count}</span>}
+          </button>
+        ))}
+      </nav>
+      <div className={styles.body}>
+        {current === 'items' && <Items version={version} />}
+        {current === 'content' && <Content version={version} />}
+        {current === 'signatures' && <Signatures of={signOffs} />}
+        {current === 'commits' && <VersionCommits versionId={version.versionId} />}
+      </div>
+      <aside className={styles.box} aria-label="What it takes to approve" tabIndex={0}>
+        {isOpen ? (
+          <>
+            <h2>What it takes</h2>
+            <Requirements of={version.approvalRequirements} roles={at ? [] : (viewer?.roles ?? [])} />
+          </>
+        ) : (
+          version.approvalNotes && (
+            <>
+              <h2>Notes of the decision</h2>
+              <p>{version.approvalNotes}</p>
+            </>
+          )
+        )}
+      </aside>
+    </div>
+  );
+}
+
+const Content = ({ version }: { version: Version }) => (
+  <div className={styles.content}>
+    <Fields of={version.content} fields={version.workflowPhase.config.fields} />
+  </div>
+);
+
+const textOf = (item: ItemFragment) => `${item.label} ${JSON.stringify(item.content)}`.toLowerCase();
+
+function Items({ version }: { version: Version }) {
+  const { q = '', item } = route.useSearch();
+  const navigate = useNavigate({ from: '/v/$versionId' });
+  const items = useItems(version);
+  const { itemFields } = version.workflowPhase.config;
+  const fields = useMemo(() => itemFields.filter(({ isContent }) => isContent), [itemFields]);
+  // An identifier is in the label already, for people.
+  const columns = useMemo(() => fields.filter(({ kind }) => kind !== 'UUID'), [fields]);
+  const texts = useMemo(() => items.map((one) => [one, textOf(one)] as const), [items]);
+  const found = useMemo(
+    () => (q ? texts.flatMap(([one, text]) => (text.includes(q.toLowerCase()) ? [one] : [])) : items),
+    [q, items, texts],
+  );
+  const areDecided = version.approvalRequirements.some(({ code }) => code === 'ITEMS_DECIDED');
+  const set = (search: { q?: string | undefined; item?: string | undefined }) =>
+    void navigate({ search: (previous) => ({ ...previous, ...search }), replace: true });
+  const open = items.find(({ itemKey }) => itemKey === item);
+  return (
+    <div className={styles.items} data-open={open ? true : undefined}>
+      <div className={styles.tools}>
+        <label className={styles.search}>
+          <Search size={14} aria-hidden />
+          <span className="hidden">Search in items</span>
+          <input
+            type="search"
+            placeholder="Search items"
+            value={q}
+            onChange={(event) => set({ q: event.target.value || undefined })}
+          />
+        </label>
+        <span role="status">
+          {q
+            ? `${found.length} of ${count(version.items.totalCount, 'item')}`
+            : count(version.items.totalCount, 'item')}
+        </span>
+      </div>
+      {found.length === 0 ? (
+        <Notice
+          title={q ? `Nothing matches “${q}”` : 'No items yet'}
+          action={q ? <Button onClick={() => set({ q: undefined })}>Show all {items.length}</Button> : undefined}
+        />
+      ) : (
+        <ItemsTable
+          items={found}
+          fields={columns}
+          areDecided={areDecided}
+          active={open?.itemKey}
+          onOpen={(key) => set({ item: key })}
+        />
+      )}
+      {open && (
+        <ItemDetail item={open} fields={fields} areDecided={areDecided} onClose={() => set({ item: undefined })} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { VersionHeadFragment } from '../../generated/graphql';
+import { Age, Hash, Person } from '../../parts/atoms';
+import { State } from '../../parts/Glyph';
+import { capital, phaseNames, recordNames, versionTitle } from '../../text/words';
+import styles from './VersionTitle.module.css';
+
+/** What a version is: where it belongs, its number and state, who brought it here, its revision and its hash. */
+export function VersionTitle({ version, children }: { version: VersionHeadFragment; children?: ReactNode }) {
+  const { phase, report, cycle, submittedBy, submittedAt, createdBy, createdAt, reviewedBy, reviewedAt } = version;
+  const params = { cycleId: cycle.cycleId, reportId: report.reportId };
+  const [record] = recordNames[phase] ?? [];
+  const [verb, who, when] =
+    reviewedBy && reviewedAt
+      ? (['Decided by', reviewedBy, reviewedAt] as const)
+      : submittedBy && submittedAt
+        ? (['Submitted by', submittedBy, submittedAt] as const)
+        : (['Started by', createdBy, createdAt] as const);
+  return (
+    <header className={styles.head}>
+      <div className={styles.title}>
+        <p>
+          <Link to="/w/$cycleId/$reportId" params={params}>
+            {report.name}
+          </Link>
+          {' · '}
+          <Link to="/w/$cycleId/$reportId/$phase" params={{ ...params, phase }}>
+            {phaseNames[phase]}
+          </Link>
+        </p>
+        <h1>
+          {record ? `${capital(record)}, version\u00a0${version.versionNumber}` : versionTitle(version)}{' '}
+          <State of={version.status} />
+          {version.isDeleted && <span>Deleted</span>}
+        </h1>
+      </div>
+      <dl className={styles.facts}>
+        <div>
+          <dt>{verb}</dt>
+          <dd>
+            <Person name={who.name} /> <Age of={when} />
+          </dd>
+        </div>
+        <div>
+          <dt>Revision</dt>
+          <dd>{version.revision}</dd>
+        </div>
+        {version.base && (
+          <div>
+            <dt>Based on</dt>
+            <dd>
+              <Link to="/v/$versionId" params={{ versionId: version.base.versionId }}>
+                version {version.base.versionNumber}
+              </Link>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Content</dt>
+          <dd>
+            <Hash value={version.contentHash} />
+          </dd>
+        </div>
+      </dl>
+      {children && <div className={styles.actions}>{children}</div>}
+    </header>
+  );
+}

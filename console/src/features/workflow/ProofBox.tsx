@@ -1,0 +1,47 @@
+import { ShieldAlert, ShieldCheck } from 'lucide-react';
+import { useApi } from '../../api/client';
+import { messageOf } from '../../api/error';
+import { ProofDocument } from '../../generated/graphql';
+import { Hash } from '../../parts/atoms';
+import { useAt } from '../../shell/use-at';
+import { count } from '../../text/words';
+import styles from './WorkflowPage.module.css';
+
+const MINUTE_MS = 60_000;
+
+/** Whether the log verifies. A request of its own: it takes as long as the log is long, and delays nothing. */
+export function ProofBox({ ids }: { ids: { cycleId: string; reportId: string } }) {
+  const { at } = useAt();
+  const { data, error } = useApi(ProofDocument, ids, { now: true, staleTime: MINUTE_MS });
+  const proof = data?.verifyChangeLog;
+  const isBroken = proof?.valid === false;
+  const Icon = isBroken ? ShieldAlert : ShieldCheck;
+  const title = error
+    ? 'The log was not verified'
+    : !proof
+      ? 'Verifying the log …'
+      : isBroken
+        ? `The log breaks at commit ${proof.firstBrokenSequence}`
+        : 'The log verifies';
+  return (
+    <section className={styles.proof} data-valid={proof?.valid} aria-live="polite">
+      <Icon size={18} strokeWidth={1.75} aria-hidden />
+      <div>
+        <h2>{title}</h2>
+        {error && <p>{messageOf(error)}</p>}
+        {isBroken && <p>{proof.problem}</p>}
+        {proof?.valid && (
+          <p>
+            {count(proof.changeSetsChecked, 'commit')} checked just now{at && ', up to today'}
+            {proof.headHash && (
+              <>
+                <br />
+                head <Hash value={proof.headHash} />
+              </>
+            )}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,102 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { useApi } from '../../api/client';
+import { WorkflowDocument, type WorkflowQuery } from '../../generated/graphql';
+import { Commits } from '../../parts/Commits';
+import { Person } from '../../parts/atoms';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { useAt } from '../../shell/use-at';
+import { age, day, dayOfYear } from '../../text/time';
+import { PhaseLine } from './PhaseLine';
+import { ProofBox } from './ProofBox';
+import styles from './WorkflowPage.module.css';
+
+const route = getRouteApi('/w/$cycleId/$reportId');
+type Workflow = NonNullable<WorkflowQuery['workflow']>;
+
+/** Where a workflow stands, what comes next, and whose turn it is. */
+export default function WorkflowPage() {
+  const ids = route.useParams();
+  const { at } = useAt();
+  const { data, error, refetch } = useApi(WorkflowDocument, ids);
+  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={9} />;
+  const { workflow } = data;
+  if (!workflow)
+    return (
+      <Notice page title={at ? 'Nothing was here yet' : 'No such workflow'}>
+        {at ? 'At that instant this workflow had not been opened.' : 'It may be one that you are not assigned to.'}
+      </Notice>
+    );
+  return (
+    <div className={styles.page}>
+      <Head workflow={workflow} />
+      <section className={styles.phases} aria-label="Phases">
+        <div className={styles.columns} aria-hidden>
+          <span />
+          <span>Phase</span>
+          <span>In force</span>
+          <span>What comes next</span>
+          <span>Whose turn</span>
+          <span>Since</span>
+        </div>
+        <ol>
+          {workflow.phases.map((row) => (
+            <PhaseLine key={row.phase} row={row} people={workflow} />
+          ))}
+        </ol>
+      </section>
+      <aside className={styles.aside} aria-label="Proof, people, commits">
+        <ProofBox ids={ids} />
+        <section>
+          <h2>People</h2>
+          <People of={workflow} />
+        </section>
+        <section>
+          <h2>Last commits</h2>
+          <Commits of={workflow.changes.nodes} max={6} />
+        </section>
+      </aside>
+    </div>
+  );
+}
+
+function Head({ workflow: { report, cycle, phases } }: { workflow: Workflow }) {
+  const { at } = useAt();
+  const now = at ?? new Date().toISOString();
+  const done = phases.filter((row) => row.progress === 'COMPLETE').length;
+  const { startDate, endDate } = cycle;
+  return (
+    <header className={styles.head}>
+      <p>{[report.number, report.lob?.name, cycle.name].filter(Boolean).join(' · ')}</p>
+      <h1>{report.name}</h1>
+      <p>
+        {done} of {phases.length} phases complete
+        {startDate && endDate && ` · cycle ${dayOfYear(startDate)} to ${day(endDate)}`}
+        {endDate && now < endDate && `, ${age(now, Date.parse(endDate))} left`}
+      </p>
+    </header>
+  );
+}
+
+function People({ of }: { of: Workflow }) {
+  const rows = [
+    ['Report owner', [of.reportOwner]],
+    ['Test executive', [of.testExecutive]],
+    ['Test lead', [of.testLead]],
+    ['Testers', of.testers],
+  ] as const;
+  return (
+    <dl className={styles.people}>
+      {rows.map(([role, people]) => (
+        <div key={role}>
+          <dt>{role}</dt>
+          <dd>
+            {people.map((one) =>
+              one ? <Person key={one.name} name={one.name} /> : <span key="nobody">nobody yet</span>,
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,44 @@
+import type { PhaseRowFragment } from '../../generated/graphql';
+import { allOf, anyOf, capital, count, phaseNames, recordNames, roleName } from '../../text/words';
+import { turnOf, type People } from '../turn';
+
+export interface NextStep {
+  what: string;
+  /** The version that the step is about, by its number and its id. */
+  version?: { number: number; id: string };
+  who: string[];
+  /** Where no person is asked, who can do it. */
+  roles?: string;
+  since?: string;
+}
+
+/** What comes next in a phase, whose turn it is, and since when; an empty sentence where nothing is to be done. */
+export function nextStep(row: PhaseRowFragment, people: People): NextStep {
+  const open = row.open.nodes[0];
+  if (open) {
+    const { who, since, why } = turnOf(open, people);
+    return { what: why, version: { number: open.versionNumber, id: open.versionId }, who, since };
+  }
+  const roles = capital(anyOf(row.config.creatorRoles.map(roleName)));
+  const [one = 'record', many = 'records'] = recordNames[row.phase] ?? [];
+  const unread = row.records.nodes.filter(
+    (record) => 'submissionStatus' in record && record.submissionStatus === 'PENDING_REVIEW',
+  );
+  const unanswered = row.records.nodes.filter((record) => 'respondedAt' in record && record.respondedAt === null);
+  if (unread.length > 0) {
+    const lead = people.testLead ?? people.testers[0];
+    return {
+      what: `${count(unread.length, one, many)} to review`,
+      who: lead ? [lead.name] : [],
+      since: oldest(unread),
+    };
+  }
+  if (unanswered.length > 0)
+    return { what: `${count(unanswered.length, one, many)} to answer`, who: [], roles, since: oldest(unanswered) };
+  if (row.progress === 'BLOCKED')
+    return { what: `After ${allOf(row.blockedBy.map((phase) => phaseNames[phase]))}`, who: [] };
+  if (row.progress === 'READY') return { what: 'Can be started', who: [], roles };
+  return { what: '', who: [] };
+}
+
+const oldest = (records: readonly { createdAt: string }[]) => records.map((record) => record.createdAt).sort()[0]!;

@@ -1,0 +1,78 @@
+import { Link } from '@tanstack/react-router';
+import type { CommitFragment } from '../generated/graphql';
+import { act, allOf, recordNames, versionName } from '../text/words';
+import { Age, Person } from './atoms';
+import styles from './Commits.module.css';
+
+export type Commit = CommitFragment;
+
+const versionOf = (commit: Commit) => commit.versions.at(-1);
+
+export function commitSentence(commit: Commit): string {
+  const version = versionOf(commit);
+  return `${commit.actor?.name ?? 'The database'} ${act(commit.operation)}${version ? ` ${versionName(version)}` : ''}`;
+}
+
+interface Line {
+  first: Commit;
+  last: Commit;
+  acts: string[];
+}
+const HOUR_MS = 3_600_000;
+
+/** One person's run on one phase within the hour is one line: "revised, edited and submitted". Newest first, as they come. */
+function gather(commits: readonly Commit[]): Line[] {
+  const lines: Line[] = [];
+  const about = (commit: Commit) => versionOf(commit)?.phase ?? commit.operation;
+  for (const commit of commits) {
+    const line = lines.at(-1);
+    const isSameRun =
+      line !== undefined &&
+      line.first.actor?.name === commit.actor?.name &&
+      about(line.first) === about(commit) &&
+      Date.parse(line.last.committedAt) - Date.parse(commit.committedAt) < HOUR_MS;
+    if (isSameRun) {
+      if (line.acts[0] !== act(commit.operation)) line.acts.unshift(act(commit.operation));
+      line.last = commit;
+    } else lines.push({ first: commit, last: commit, acts: [act(commit.operation)] });
+  }
+  return lines;
+}
+
+export function Commits({ of, max = 14 }: { of: readonly Commit[]; max?: number }) {
+  return (
+    <ol className={styles.list}>
+      {gather(of)
+        .slice(0, max)
+        .map(({ first, last, acts }) => {
+          const version = versionOf(first);
+          const numbers = last === first ? String(first.sequence) : `${last.sequence}–${first.sequence}`;
+          const reason = first.reason ?? last.reason;
+          return (
+            <li key={first.sequence}>
+              <Person name={first.actor?.name ?? 'Database'} bare />
+              <div>
+                <p className={styles.sentence}>
+                  <b>{first.actor?.name.split(' ')[0] ?? 'The database'}</b> {allOf(acts)}{' '}
+                  {version && (
+                    <Link
+                      to="/v/$versionId"
+                      params={{ versionId: version.versionId }}
+                      data-record={version.phase in recordNames}
+                    >
+                      {versionName(version)}
+                    </Link>
+                  )}
+                </p>
+                {reason && <p className={styles.reason}>{reason}</p>}
+              </div>
+              <span className={styles.when}>
+                <Age of={first.committedAt} />
+                <small title={`Commit ${numbers}`}>{numbers}</small>
+              </span>
+            </li>
+          );
+        })}
+    </ol>
+  );
+}

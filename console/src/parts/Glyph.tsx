@@ -1,0 +1,84 @@
+import type { ReactNode } from 'react';
+import styles from './Glyph.module.css';
+
+/**
+ * The states of a phase, a version, an item and a rule. Each has a shape of its own at 14 px, so that a column of them reads
+ * without colour. What is merely met is a bare tick: it must not outshine what is not.
+ */
+const ring = <circle cx="7" cy="7" r="5.25" />;
+const disc = <circle cx="7" cy="7" r="6" className={styles.solid} />;
+const drawing = (tone: string, ...draw: ReactNode[]) => ({ tone, draw });
+const cut = (d: string) => <path d={d} className={styles.cut} />;
+
+const shapes = {
+  ready: drawing('quiet', ring),
+  blocked: drawing('faint', <circle cx="7" cy="7" r="5.25" strokeDasharray="1.9 2.2" />),
+  working: drawing('quiet', ring, <path d="M7 3.5a3.5 3.5 0 0 1 0 7z" className={styles.solid} />),
+  waiting: drawing(
+    'accent',
+    <path d="M7 1.4 12.6 7 7 12.6 1.4 7z" />,
+    <circle cx="7" cy="7" r="1.7" className={styles.solid} />,
+  ),
+  done: drawing('good', disc, cut('m4.3 7.2 1.9 1.9 3.6-4')),
+  refused: drawing('bad', disc, cut('m4.9 4.9 4.2 4.2m0-4.2L4.9 9.1')),
+  changed: drawing('note', disc, cut('M4 8c1-2 2-2 3-1s2 1 3-1')),
+  replaced: drawing('faint', ring, <path d="M3.3 10.7 10.7 3.3" />),
+  recorded: drawing('quiet', <rect x="2" y="2" width="10" height="10" rx="2" />, <path d="M4.6 7h4.8" />),
+  tick: drawing('good', <path d="m3 7.4 2.7 2.7L11 4.4" />),
+  nothing: drawing('faint', <path d="M4 7h6" />),
+};
+type Shape = keyof typeof shapes;
+
+export function Glyph({ shape, size = 14 }: { shape: Shape; size?: number }) {
+  const { tone, draw } = shapes[shape];
+  return (
+    <svg viewBox="0 0 14 14" width={size} height={size} className={`${styles.glyph} ${styles[tone]}`} aria-hidden>
+      {draw.map((part, index) => (
+        <g key={index}>{part}</g>
+      ))}
+    </svg>
+  );
+}
+
+const words: Record<string, [shape: Shape, word: string]> = {
+  // a phase
+  READY: ['ready', 'Ready to start'],
+  IN_PROGRESS: ['working', 'In progress'],
+  AWAITING_APPROVAL: ['waiting', 'Awaiting decision'],
+  COMPLETE: ['done', 'Complete'],
+  BLOCKED: ['blocked', 'Blocked'],
+  // a version
+  DRAFT: ['working', 'Draft'],
+  PENDING_APPROVAL: ['waiting', 'Awaiting decision'],
+  APPROVED: ['done', 'Approved'],
+  REJECTED: ['refused', 'Rejected'],
+  SUPERSEDED: ['replaced', 'Superseded'],
+  RECORDED: ['recorded', 'Recorded'],
+  // an item
+  PENDING: ['ready', 'Undecided'],
+  MODIFIED: ['changed', 'Modified'],
+  // a rule
+  SATISFIED: ['tick', 'Met'],
+  UNSATISFIED: ['refused', 'Not met'],
+  NOT_APPLICABLE: ['nothing', 'Not needed'],
+  OVERRIDDEN: ['changed', 'Waived'],
+};
+export const stateWord = (state: string): string => words[state]?.[1] ?? state;
+export const stateShape = (state: string): Shape => words[state]?.[0] ?? 'nothing';
+
+/** Shape and word; `bare` keeps the word for those who cannot see the shape. */
+interface StateProps {
+  of: string;
+  bare?: boolean;
+  size?: number;
+  /** Another word than the usual one. */
+  word?: string | undefined;
+}
+export function State({ of, bare = false, size = 14, word = stateWord(of) }: StateProps) {
+  return (
+    <span className={styles.state} title={bare ? word : undefined}>
+      <Glyph shape={stateShape(of)} size={size} />
+      <span className={bare ? 'hidden' : undefined}>{word}</span>
+    </span>
+  );
+}

@@ -1,0 +1,95 @@
+import { CloudOff, Hourglass, Inbox, Lock, SearchX, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { useEffect, type ReactNode } from 'react';
+import { codeOf, messageOf } from '../api/error';
+import { Button } from './atoms';
+import styles from './Notices.module.css';
+
+interface NoticeProps {
+  icon?: LucideIcon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  /** Whether it is all there is of the page. */
+  page?: boolean;
+}
+export function Notice({ icon: Icon = Inbox, title, children, action, page = false }: NoticeProps) {
+  const Heading = page ? 'h1' : 'h2';
+  return (
+    <div className={styles.notice}>
+      <Icon size={18} strokeWidth={1.5} aria-hidden />
+      <Heading>{title}</Heading>
+      {children && <p>{children}</p>}
+      {action}
+    </div>
+  );
+}
+
+interface Kind {
+  icon: LucideIcon;
+  title: string;
+  /** What was kept, and what to do. */
+  what: string;
+}
+const kinds: Record<string, Kind> = {
+  OFFLINE: {
+    icon: CloudOff,
+    title: 'No connection',
+    what: 'What you typed is kept. This page tries again when the connection is back.',
+  },
+  UNREACHABLE: { icon: CloudOff, title: 'Something else answered', what: '' },
+  UNAUTHENTICATED: { icon: Lock, title: 'Your sign-in has ended', what: 'Sign in again; you come back to this page.' },
+  FORBIDDEN: { icon: Lock, title: 'This is not open to you', what: '' },
+  NOT_FOUND: {
+    icon: SearchX,
+    title: 'There is nothing here',
+    what: 'It may lie in a workflow that you are not assigned to, or the address is not complete.',
+  },
+  RATE_LIMITED: { icon: Hourglass, title: 'Too much at once', what: 'Wait a moment; nothing is lost.' },
+  BUSY: { icon: Hourglass, title: 'The server is busy', what: 'Nothing happened. Try again in a moment.' },
+  AS_OF_UNSETTLED: { icon: Hourglass, title: 'That instant is not settled yet', what: 'Try again in a moment.' },
+};
+
+/** What went wrong, in people's words, with the API's sentence and its code. */
+export function Failure({ error, retry, page = false }: { error: unknown; retry?: () => void; page?: boolean }) {
+  const code = codeOf(error);
+  const { icon, title, what } = kinds[code] ?? { icon: TriangleAlert, title: 'That did not work', what: '' };
+  useEffect(() => {
+    if (code !== 'OFFLINE' || !retry) return;
+    addEventListener('online', retry);
+    return () => removeEventListener('online', retry);
+  }, [code, retry]);
+  return (
+    <div role="alert">
+      <Notice page={page} icon={icon} title={title} action={retry && <Button onClick={retry}>Try again</Button>}>
+        {what} {code !== 'OFFLINE' && messageOf(error)} <code className={styles.code}>{code}</code>
+      </Notice>
+    </div>
+  );
+}
+
+const widths = [
+  [34, 12],
+  [26, 18],
+  [41, 9],
+  [30, 14],
+  [22, 16],
+] as const;
+
+/** The shape of what comes, in the place where it comes: nothing jumps when it is there. */
+export function Waiting({ rows = 8 }: { rows?: number }) {
+  return (
+    <div className={styles.waiting} role="status">
+      <span className="hidden">Loading</span>
+      {Array.from({ length: rows }, (_, index) => {
+        const [name, end] = widths[index % widths.length]!;
+        return (
+          <svg key={index} aria-hidden>
+            <rect x="1rem" y="50%" width="0.875rem" height="0.625rem" rx="3" />
+            <rect x="2.75rem" y="50%" width={`${name}%`} height="0.625rem" rx="3" />
+            <rect x={`${96 - end}%`} y="50%" width={`${end}%`} height="0.625rem" rx="3" />
+          </svg>
+        );
+      })}
+    </div>
+  );
+}

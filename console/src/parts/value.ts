@@ -1,0 +1,31 @@
+import type { FieldFragment } from '../generated/graphql';
+import { day, instant } from '../text/time';
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Whether what a field of this kind holds fits a cell and means something to people. */
+export const isShort = (kind: FieldFragment['kind']): boolean =>
+  !['LONG_TEXT', 'JSON', 'JSON_LIST', 'UUID', 'OBJECTS', 'VERSION'].includes(kind);
+
+export const isTree = (value: Json | undefined): value is Json[] | { [key: string]: Json } =>
+  typeof value === 'object' && value !== null;
+
+/**
+ * What a value looks like, by what its field is declared to hold: never by the look of the value, or the name of a table
+ * (PAYMENT_TXN) would read as prose. Nothing is a dash.
+ */
+export function shown(value: Json | undefined, field?: Pick<FieldFragment, 'kind' | 'constants'>): string {
+  if (value === null || value === undefined || value === '') return '—';
+  if (value === true) return 'Yes';
+  if (value === false) return 'No';
+  if (Array.isArray(value)) return value.map((one) => shown(one)).join(', ') || '—';
+  if (isTree(value))
+    return Object.entries(value)
+      .map(([key, one]) => `${key} ${shown(one)}`)
+      .join(' · ');
+  const text = String(value);
+  if (field?.kind === 'ENUMERATION') return field.constants.find((one) => one.value === text)?.title ?? text;
+  if (field?.kind === 'DATE') return day(text);
+  if (field?.kind === 'INSTANT') return instant(text);
+  return text;
+}

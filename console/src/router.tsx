@@ -1,0 +1,93 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { restore } from './api/session';
+import { Failure, Notice, Waiting } from './parts/Notices';
+import { Shell } from './shell/Shell';
+
+type Raw = Record<string, unknown>;
+const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+const oneOf =
+  <T extends string>(...values: readonly T[]) =>
+  (value: unknown) =>
+    values.find((one) => one === value);
+/** An instant that can be read as one; anything else in the address is as if it were not there. */
+const instant = (value: unknown) => {
+  const given = text(value);
+  return given !== undefined && !Number.isNaN(Date.parse(given)) ? new Date(given).toISOString() : undefined;
+};
+
+const root = createRootRoute({
+  component: Shell,
+  validateSearch: (search: Raw): { at?: string | undefined } => ({ at: instant(search.at) }),
+  search: { middlewares: [retainSearchParams(['at'])] }, // the instant goes along with every link
+  // Whoever is not signed in is asked to, and comes back to the page they wanted.
+  beforeLoad: async ({ location }) => {
+    if (location.pathname === '/sign-in' || (await restore())) return;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    throw redirect({ to: '/sign-in', search: { back: location.href } });
+  },
+  pendingComponent: () => <Waiting />,
+  notFoundComponent: () => (
+    <Notice page title="There is no such page">
+      The address may not be complete.
+    </Notice>
+  ),
+  errorComponent: ({ error, reset }) => <Failure page error={error} retry={reset} />,
+});
+const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
+
+const signIn = createRoute({
+  ...page('/sign-in'),
+  validateSearch: (search: Raw): { back?: string | undefined } => ({ back: text(search.back) }),
+  component: lazyRouteComponent(() => import('./features/sign-in/SignInPage')),
+});
+const myWork = createRoute({
+  ...page('/'),
+  component: lazyRouteComponent(() => import('./features/my-work/MyWorkPage')),
+});
+const workflows = createRoute({
+  ...page('/workflows'),
+  validateSearch: (search: Raw): { q?: string | undefined; after?: string | undefined } => ({
+    q: text(search.q),
+    after: text(search.after),
+  }),
+  component: lazyRouteComponent(() => import('./features/workflows/WorkflowsPage')),
+});
+const workflow = createRoute({
+  ...page('/w/$cycleId/$reportId'),
+  component: lazyRouteComponent(() => import('./features/workflow/WorkflowPage')),
+});
+const phase = createRoute({
+  ...page('/w/$cycleId/$reportId/$phase'),
+  component: lazyRouteComponent(() => import('./features/phase/PhasePage')),
+});
+export const versionTabs = ['items', 'content', 'signatures', 'commits'] as const;
+const version = createRoute({
+  ...page('/v/$versionId'),
+  validateSearch: (
+    search: Raw,
+  ): { tab?: (typeof versionTabs)[number] | undefined; q?: string | undefined; item?: string | undefined } => ({
+    tab: oneOf(...versionTabs)(search.tab),
+    q: text(search.q),
+    item: text(search.item),
+  }),
+  component: lazyRouteComponent(() => import('./features/version/VersionPage')),
+});
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, version]),
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,68 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useApi } from '../api/client';
+import { StepsOfVersionDocument, StepsOfWorkflowDocument } from '../generated/graphql';
+import { Button } from '../parts/atoms';
+import { commitSentence, type Commit } from '../parts/Commits';
+import { instant } from '../text/time';
+import styles from './Time.module.css';
+import { useParams } from '@tanstack/react-router';
+import { useAt } from './use-at';
+import { useKeys } from './use-keys';
+
+/** The commits that can be stepped through: those of the workflow that the page is about. Read now: the past has no later ones. */
+function useSteps(): Commit[] {
+  const { cycleId, reportId, versionId } = useParams({ strict: false });
+  const ofWorkflow = useApi(
+    StepsOfWorkflowDocument,
+    { cycleId: cycleId ?? '', reportId: reportId ?? '' },
+    { now: true, enabled: cycleId !== undefined },
+  );
+  const ofVersion = useApi(
+    StepsOfVersionDocument,
+    { versionId: versionId ?? '' },
+    { now: true, enabled: versionId !== undefined },
+  );
+  const found = ofWorkflow.data?.workflow ?? ofVersion.data?.phaseVersion?.workflow;
+  return found?.changes.nodes.toReversed() ?? [];
+}
+
+/** Below the header whenever a page is read in the past: what it shows, a commit back, a commit on, and the way home. */
+export function PastBar() {
+  const { at = '', go } = useAt();
+  const steps = useSteps();
+  const here = steps.findLastIndex((step) => step.committedAt <= at);
+  const step = (to: Commit | undefined) => to && go(to.committedAt);
+  const [back, last, on] = [steps[here - 1], steps[here], steps[here + 1]];
+  useKeys({ '[': () => step(back), ']': () => step(on) });
+  return (
+    <section className={styles.bar} aria-label="The past">
+      <p className={styles.when}>
+        <b>As of {instant(at)}</b> · read only
+      </p>
+      <div className={styles.steps}>
+        {steps.length > 0 && (
+          <>
+            <button type="button" aria-label="A commit back" aria-disabled={!back} onClick={() => step(back)}>
+              <ChevronLeft size={16} aria-hidden />
+            </button>
+            <span className={styles.commit}>
+              {last ? (
+                <>
+                  <b>{last.sequence}</b> {commitSentence(last)}
+                </>
+              ) : (
+                'Before these commits'
+              )}
+            </span>
+            <button type="button" aria-label="A commit on" aria-disabled={!on} onClick={() => step(on)}>
+              <ChevronRight size={16} aria-hidden />
+            </button>
+          </>
+        )}
+      </div>
+      <Button kind="quiet" onClick={() => go(undefined)}>
+        Back to now
+      </Button>
+    </section>
+  );
+}

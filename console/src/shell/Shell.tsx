@@ -1,0 +1,105 @@
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Keyboard, Moon, Sun } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useToken } from '../api/session';
+import { Help } from './Help';
+import { PastBar } from './PastBar';
+import styles from './Shell.module.css';
+import { TimePicker } from './TimePicker';
+import { useAt } from './use-at';
+import { useKeys } from './use-keys';
+import { Who } from './Who';
+
+const Mark = () => (
+  <svg viewBox="0 0 18 18" width="18" height="18" aria-hidden>
+    <path d="M3 2.5v13M3 4h8.5M3 9h12M3 14h6" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+    <circle cx="13" cy="14" r="2" fill="var(--accent)" />
+  </svg>
+);
+
+export function Shell() {
+  const [help, setHelp] = useState(false);
+  const { at, isOfNow } = useAt();
+  const banner = useRef<HTMLElement>(null);
+  const isSignedIn = useToken() !== null;
+  useKeys({ '?': () => setHelp(true) });
+  useSignInAgain(isSignedIn);
+  return (
+    <div className={styles.shell} data-past={at ? true : undefined}>
+      <a href="#main" className="skip">
+        Skip to the page
+      </a>
+      <header ref={banner} className={styles.header}>
+        <Link to="/" className={styles.brand}>
+          <Mark />
+          <span>PhaseLedger</span>
+        </Link>
+        {isSignedIn && (
+          <>
+            <nav aria-label="Console">
+              <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+                My work
+              </Link>
+              <Link to="/workflows">Workflows</Link>
+            </nav>
+            <div className={styles.tools}>
+              {!isOfNow && <TimePicker landmark={banner} />}
+              <button
+                type="button"
+                className={styles.icon}
+                aria-label="Keys and help"
+                title="Keys and help (?)"
+                onClick={() => setHelp(true)}
+              >
+                <Keyboard size={16} strokeWidth={1.75} aria-hidden />
+              </button>
+              <Theme />
+              <Who landmark={banner} />
+            </div>
+          </>
+        )}
+      </header>
+      {at && <PastBar />}
+      <main id="main" tabIndex={-1} className={styles.main}>
+        <Outlet />
+      </main>
+      <Help open={help} onOpenChange={setHelp} />
+    </div>
+  );
+}
+
+/** A sign-in that ends while a page is open asks for another one, and leads back. */
+function useSignInAgain(isSignedIn: boolean): void {
+  const navigate = useNavigate();
+  const { pathname, href } = useLocation();
+  useEffect(() => {
+    if (!isSignedIn && pathname !== '/sign-in') void navigate({ to: '/sign-in', search: { back: href } });
+  }, [isSignedIn, pathname, href, navigate]);
+}
+
+function Theme() {
+  const [theme, setTheme] = useState(
+    () =>
+      document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
+  );
+  const next = theme === 'dark' ? 'light' : 'dark';
+  const change = () => {
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem('phaseledger.theme', next);
+    setTheme(next);
+  };
+  return (
+    <button
+      type="button"
+      className={`${styles.icon} ${styles.wide}`}
+      aria-label={`Switch to the ${next} theme`}
+      onClick={change}
+    >
+      {theme === 'dark' ? (
+        <Sun size={16} strokeWidth={1.75} aria-hidden />
+      ) : (
+        <Moon size={16} strokeWidth={1.75} aria-hidden />
+      )}
+    </button>
+  );
+}

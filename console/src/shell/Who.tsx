@@ -1,0 +1,53 @@
+import { Menu } from '@base-ui/react/menu';
+import { useNavigate } from '@tanstack/react-router';
+import type { RefObject } from 'react';
+import { currentToken, signOut } from '../api/session';
+import { Person } from '../parts/atoms';
+import floating from '../parts/floating.module.css';
+import { roleName } from '../text/words';
+import styles from './Shell.module.css';
+import { useViewer } from './use-viewer';
+
+/** Who is signed in, and what they can go to. What floats is put into the banner: readers that go by landmarks find it there. */
+export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
+  const viewer = useViewer();
+  const navigate = useNavigate();
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger className={styles.who}>
+        <Person name={viewer?.name ?? '·'} />
+        <span className="hidden">, signed in</span>
+      </Menu.Trigger>
+      <Menu.Portal container={landmark}>
+        <Menu.Positioner sideOffset={6} align="end" className={floating.over}>
+          <Menu.Popup className={floating.popup}>
+            <Menu.Group>
+              <Menu.GroupLabel className={floating.label}>{viewer?.roles.map(roleName).join(', ')}</Menu.GroupLabel>
+              <Menu.Item className={floating.item} onClick={openPlayground}>
+                Playground
+                <span className={floating.hint}>the API itself</span>
+              </Menu.Item>
+            </Menu.Group>
+            <div className={floating.rule} />
+            <Menu.Item
+              className={floating.item}
+              onClick={() => {
+                signOut();
+                void navigate({ to: '/sign-in', search: {} });
+              }}
+            >
+              Sign out
+              <span className={floating.hint}>or be somebody else</span>
+            </Menu.Item>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+/** The playground reads its token from where it keeps it itself, which ends with the tab. */
+function openPlayground() {
+  sessionStorage.setItem('phaseledger.token', currentToken() ?? '');
+  location.assign('/playground/');
+}

@@ -1,0 +1,10 @@
+import { useApi } from '../api/client';
+import { useToken } from '../api/session';
+import { ViewerDocument } from '../generated/graphql';
+
+/** Who is signed in. */
+export function useViewer() {
+  const token = useToken();
+  const { data } = useApi(ViewerDocument, {}, { now: true, enabled: token !== null, staleTime: Infinity });
+  return data?.viewer ?? undefined;
+}

@@ -1,0 +1,93 @@
+/** What things of the domain are called. Sentences about rules come from the API and stay as they are. */
+import type { Phase, UserRole } from '../generated/graphql';
+
+export const phaseNames: Record<Phase, string> = {
+  PLANNING: 'Planning',
+  DATA_PROFILING: 'Data Profiling',
+  SCOPING: 'Scoping',
+  SAMPLE_SELECTION: 'Sample Selection',
+  DATA_OWNER_ID: 'Data Owner ID',
+  REQUEST_INFO: 'Request Info',
+  TEST_EXECUTION: 'Test Execution',
+  OBSERVATION_MANAGEMENT: 'Observation Management',
+  FINALIZE_TEST_REPORT: 'Finalize Test Report',
+};
+
+/** What the records of an audit-only phase are called, one and many. */
+export const recordNames: Partial<Record<Phase, [one: string, many: string]>> = {
+  DATA_OWNER_ID: ['owner', 'owners'],
+  REQUEST_INFO: ['document', 'documents'],
+  TEST_EXECUTION: ['request', 'requests'],
+};
+
+export const roleNames: Record<UserRole, string> = {
+  ADMIN: 'administrator',
+  AUDITOR: 'auditor',
+  DATA_EXECUTIVE: 'data executive',
+  DATA_OWNER: 'data owner',
+  REPORT_OWNER: 'report owner',
+  TESTER: 'tester',
+  TEST_EXECUTIVE: 'test executive',
+};
+export const roleName = (role: string): string => roleNames[role as UserRole] ?? role;
+
+const NBSP = '\u00a0';
+interface Numbered {
+  phase: Phase;
+  versionNumber: number;
+}
+/** "Scoping 4"; a record is one of its kind: "a document". */
+export function versionName({ phase, versionNumber }: Numbered): string {
+  const [record] = recordNames[phase] ?? [];
+  if (record) return `${/^[aeiou]/.test(record) ? 'an' : 'a'} ${record}`;
+  return `${phaseNames[phase]}${NBSP}${versionNumber}`;
+}
+export const versionTitle = ({ phase, versionNumber }: Numbered): string =>
+  `${phaseNames[phase]}, version${NBSP}${versionNumber}`;
+
+/** What waits in a phase whose changes are recorded and not approved. */
+const waiting: Partial<Record<Phase, string>> = {
+  REQUEST_INFO: 'Awaiting review',
+  TEST_EXECUTION: 'Awaiting an answer',
+};
+/** The word for where a phase stands, if it is another than the one all phases share. */
+export const progressWord = (phase: Phase, progress: string): string | undefined =>
+  progress === 'AWAITING_APPROVAL' ? waiting[phase] : undefined;
+
+const acts: Record<string, string> = {
+  createVersion: 'started',
+  putItems: 'edited',
+  removeItems: 'removed items from',
+  updateVersion: 'edited',
+  submitVersion: 'submitted',
+  decideItems: 'decided items of',
+  approveVersion: 'approved',
+  rejectVersion: 'rejected',
+  reviseVersion: 'revised',
+  withdrawVersion: 'withdrew',
+  restoreVersion: 'restored',
+  deleteVersion: 'deleted',
+  undeleteVersion: 'brought back',
+  rebaseVersion: 'rebased',
+  signOff: 'signed',
+  delegateSignOff: 'delegated a signature on',
+  assignDataOwner: 'assigned',
+  transferDataOwner: 'transferred',
+  deactivateDataOwner: 'ended',
+  submitDocument: 'handed in',
+  reviseDocument: 'replaced',
+  reviewDocument: 'reviewed',
+  requestTestAction: 'sent',
+  respondToTestAction: 'answered',
+  refreshMetrics: 'refreshed the figures',
+};
+/** What somebody did, as the verb of a sentence. */
+export const act = (operation: string): string => acts[operation] ?? operation;
+
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+export const allOf = (names: readonly string[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names);
+export const anyOf = (names: readonly string[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

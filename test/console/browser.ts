@@ -1,0 +1,82 @@
+/** The console in a real browser, against a real server with the demo. */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import axe from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { Database } from '../../src/database/database';
+import { users } from '../../src/demo/content/people';
+import { projectRoot } from '../../src/env';
+import type { RunningServer } from '../../src/transport/server';
+import { createDemoDatabase } from '../support/demo';
+import { JWT_SECRET, startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
+
+export interface Console {
+  readonly url: string;
+  readonly browser: Browser;
+  readonly close: () => Promise<void>;
+}
+
+/** A server that serves the console, and a browser to look at it. */
+export async function openConsole(): Promise<Console> {
+  const { serviceUrl } = await createDemoDatabase();
+  const db = new Database({ url: serviceUrl, poolSize: 10, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
+  const server: RunningServer = await startTestServer(db, {
+    console: true,
+    signIn: { kind: 'demo', people: users, secret: JWT_SECRET },
+  });
+  const executablePath = execFileSync(process.execPath, [path.join(projectRoot, 'scripts', 'chromium.mjs')], {
+    encoding: 'utf8',
+  }).trim();
+  // Of our own: those that come with the package make the browser end with the first page that is closed.
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  return {
+    url: server.url,
+    browser,
+    close: async () => {
+      await browser.close();
+      await server.stop();
+      await db.close();
+    },
+  };
+}
+
+/** A page of somebody, or of nobody; what the browser complains about fails the test that asks for it. */
+export async function openPage({ browser, url }: Console, userId: number | null, address = '/'): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  if (userId !== null) await context.addInitScript(`localStorage.setItem('phaseledger.demo-person', '${userId}')`);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+  page.on('pageerror', (error) => void complaints.push(String(error)));
+  await page.goto(url + address);
+  return { page, complaints, close: () => context.close() };
+}
+export interface Visit {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What is wrong with a page for those who cannot see it, or hardly; in the words of axe. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const found = await page.evaluate<Violation[]>(
+    `axe.run({ runOnly: ${JSON.stringify(rules)} }).then((all) => all.violations)`,
+  );
+  return found.map(({ id, nodes: [first] }) => `${id}: ${first?.html} ${first?.failureSummary ?? ''}`);
+}
+
+export const setTheme = (page: Page, theme: 'light' | 'dark') =>
+  page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+
+/** How far a page is wider than its window. */
+export const tooWide = async (page: Page, width: number): Promise<number> => {
+  await page.setViewportSize({ width, height: 800 });
+  return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+};

@@ -1,0 +1,123 @@
+import { request as httpRequest } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { users } from '../../src/demo/content/people';
+import { readEnv } from '../../src/env';
+import { signInOf } from '../../src/transport/sign-in';
+import { openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+
+let console_: Console;
+beforeAll(async () => {
+  console_ = await openConsole();
+});
+afterAll(() => console_.close());
+
+const workflow = '/w/0194d2a0-5c00-7000-8000-000000000001/0194d2a0-5c00-7000-8000-000000000002';
+const [olga, audrey] = [3, 8];
+
+const pages: readonly [name: string, person: number | null, address: string, heading: string][] = [
+  ['sign-in', null, '/', 'Who would you like to be?'],
+  ['my work', olga, '/', 'Waits for you 3'],
+  ['the workflows', olga, '/workflows', 'Workflows'],
+  ['a workflow', olga, workflow, 'Domestic Credit Cards, monthly account schedule'],
+  ['a phase', olga, `${workflow}/SCOPING`, 'Scoping'],
+  ['the records of a phase', olga, `${workflow}/REQUEST_INFO`, 'Request Info'],
+  ['a version', olga, '/v/0194d2a0-5c00-7000-8000-000000000302', 'Scoping, version 2'],
+  ['signatures', audrey, '/v/0194d2a0-5c00-7000-8000-000000000903?tab=signatures', 'Finalize Test Report, version 3'],
+  ['an address that is none', olga, '/w/nowhere', 'There is no such page'],
+];
+
+test.each(pages)(
+  '%s: nothing that axe finds in either theme, nothing wider than a phone',
+  async (_, person, address, heading) => {
+    const { page, complaints, close } = await openPage(console_, person, address);
+    await page.getByRole('heading', { name: heading }).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme);
+      expect(await violationsOf(page)).toEqual([]);
+    }
+    expect(await tooWide(page, 360)).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
+
+test('somebody who was not signed in is, as who they choose, and comes to the page they wanted', async () => {
+  const { page, close } = await openPage(console_, null, '/workflows?q=Liquidity');
+  await page.getByRole('button', { name: /Audrey Mbeki/ }).click();
+  await page.getByRole('link', { name: 'Liquidity Position, daily summary' }).waitFor();
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/workflows?q=Liquidity');
+  expect(await page.getByRole('row').count()).toBe(2); // the head, and the one that was searched for
+  // No token is left behind in the browser.
+  expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).not.toMatch(/eyJ/);
+  await close();
+});
+
+test('a page is read as of the instant of its address, says so, and steps to the commit before', async () => {
+  const { page, close } = await openPage(console_, olga, workflow);
+  await page.getByText('The log verifies').waitFor();
+  const rows = page.getByRole('region', { name: 'Phases' }).getByRole('listitem');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('a commit back, on').waitFor();
+  await page.keyboard.press('Escape');
+  await page.goto(`${console_.url}${workflow}?at=${encodeURIComponent(new Date().toISOString())}`);
+  const bar = page.getByRole('region', { name: 'The past' });
+  await bar.getByText('read only').waitFor();
+  await bar.getByText('refreshed the figures').waitFor();
+  await page.keyboard.press('[');
+  await bar.getByText(/Ada Lindqvist edited Planning/).waitFor();
+  // The draft of Planning was begun a commit before; then nobody had.
+  await page.keyboard.press('[');
+  await page.keyboard.press('[');
+  await rows.first().getByText('Complete').waitFor();
+  await bar.getByRole('button', { name: 'Back to now' }).click();
+  await rows.first().getByText('In progress').waitFor();
+  await close();
+});
+
+describe('signing in as a person of the demo', () => {
+  /** As a client with these headers would; `host` is not for a browser to set, but a name can be made to lead here. */
+  const ask = (headers: Record<string, string>, body: object = { userId: 3 }) =>
+    new Promise<[status: number | undefined, code: string | undefined]>((resolve, reject) => {
+      const request = httpRequest(
+        `${console_.url}/console/sign-in`,
+        { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+        (response) =>
+          void json(response).then((answer) => {
+            const { errors } = answer as { errors?: [{ extensions: { code: string } }] };
+            resolve([response.statusCode, errors?.[0].extensions.code]);
+          }, reject),
+      );
+      request.once('error', reject);
+      request.end(JSON.stringify(body));
+    });
+
+  test.each([
+    ['a page of ours', { 'sec-fetch-site': 'same-origin' }, undefined, [200, undefined]],
+    ['a program on this machine', {}, undefined, [200, undefined]],
+    ['a page of another site', { 'sec-fetch-site': 'cross-site' }, undefined, [403, 'FORBIDDEN']],
+    ['a page under a name that was made to lead here', { host: 'evil.example' }, undefined, [403, 'FORBIDDEN']],
+    [
+      'a form, which no browser asks about first',
+      { 'content-type': 'text/plain' },
+      undefined,
+      [415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ],
+    ['somebody who is not of the demo', {}, { userId: 12 }, [400, 'BAD_REQUEST']],
+    ['nothing', {}, [], [400, 'BAD_REQUEST']],
+  ])('%s', async (_, headers, body, answer) => {
+    expect(await ask(headers as Record<string, string>, body)).toEqual(answer);
+  });
+
+  const env = (settings: NodeJS.ProcessEnv) => signInOf(readEnv(settings), users, () => 'secret').kind;
+  const provider = { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'us' };
+  test.each([
+    ['the demo on this machine', {}, 'demo'],
+    ['the demo for a whole network', { HOST: '0.0.0.0' }, 'token'],
+    ['a database of somebody’s own', { DATABASE_URL: 'postgresql://u:p@127.0.0.1/d' }, 'token'],
+    ['an identity provider that does not know the console', provider, 'token'],
+    ['an identity provider', { ...provider, CONSOLE_CLIENT_ID: 'console' }, 'provider'],
+  ])('is offered for the demo on its own machine only: %s', (_, settings, kind) => {
+    expect(env(settings)).toBe(kind);
+  });
+});
