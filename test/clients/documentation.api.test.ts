@@ -48,6 +48,7 @@ test('every block of code on the page is run by a test', () => {
     'Start',
     'Partial',
     'Reports',
+    'ChangeInPart',
     'Assign',
   ]);
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['yaml', 'ts', 'json', 'graphql']));
@@ -105,6 +106,25 @@ describe('with the operations of the page', () => {
     const [{ number }] = reports.nodes;
     const found = await world.get(ada, operation('Reports'), { text: number.toLowerCase() });
     expect(found.reports.nodes).toContainEqual(expect.objectContaining({ number }));
+  });
+
+  test('an item is changed in part, found by its identity', async () => {
+    const draft = await new Drafts(world, 'PLANNING').start({ items: [sampleItem('PLANNING', 2)] });
+    const { attributeId, ...others } = sampleItem('PLANNING', 2);
+    const change = { attributeId, decisionReason: 'It is asked for by the form.' };
+    const input = {
+      versionId: draft.versionId,
+      expectedRevision: draft.revision,
+      changes: { attributeDecisions: [change] },
+    };
+    const { putItems } = await world.get(ada, operation('ChangeInPart'), { input });
+    expect(putItems.version.revision).toBe(draft.revision + 1);
+    const { phaseVersion } = await world.get(
+      ada,
+      'query ($id: UUID!) { phaseVersion(versionId: $id) { items { nodes { content } } } }',
+      { id: draft.versionId },
+    );
+    expect(phaseVersion.items.nodes).toContainEqual({ content: { ...others, ...change } });
   });
 
   test('an administrator assigns people at the revision they saw', async () => {

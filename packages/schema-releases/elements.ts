@@ -1,0 +1,50 @@
+/** Everything in a schema that can be deprecated, by its name. */
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isUnionType,
+  type GraphQLSchema,
+  type GraphQLType,
+} from 'graphql';
+
+/** `Type.field`, `Type.field(argument)`, or `Enum.VALUE`. */
+export interface Element {
+  readonly name: string;
+  readonly deprecationReason?: string | null;
+  readonly type?: GraphQLType;
+}
+
+export function elementsOf(schema: GraphQLSchema): Element[] {
+  const elements: Element[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isIntrospectionType(type)) continue;
+    if (isObjectType(type) || isInterfaceType(type))
+      for (const field of Object.values(type.getFields())) {
+        const name = `${type.name}.${field.name}`;
+        elements.push({ ...field, name });
+        for (const arg of field.args) elements.push({ ...arg, name: `${name}(${arg.name})` });
+      }
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields()))
+        elements.push({ ...field, name: `${type.name}.${field.name}` });
+    if (isEnumType(type))
+      for (const value of type.getValues())
+        elements.push({ name: `${type.name}.${value.name}`, deprecationReason: value.deprecationReason });
+  }
+  return elements;
+}
+
+/** The type that an element is of, if it is of one. */
+export const namedTypesOf = ({ type }: Element): string[] => (type ? [getNamedType(type).name] : []);
+
+/** The types of unions, and those that implement an interface: where the one is used, the others are. */
+export function membersOf(schema: GraphQLSchema, name: string): string[] {
+  const type = schema.getType(name);
+  return isUnionType(type) || isInterfaceType(type)
+    ? schema.getPossibleTypes(type).map((possible) => possible.name)
+    : [];
+}
