@@ -4,6 +4,7 @@
  */
 import { KeptTexts } from '../../src/graphql/plan/kept';
 import { buildVersion, decideAll, transition, type BuiltVersion } from '../support/builders';
+import { lastCommit, pass } from '../past/support';
 import { startTestServer } from '../support/server';
 import { ada, aud, eve, olga, otherWorkflow, token, workflow, World } from '../support/world';
 import type { RunningServer } from '../../src/transport/server';
@@ -188,4 +189,65 @@ test('the difference of two versions is that of their rows, also where one is a 
   await forge('scoping_decisions', `delete from scoping_decisions where version_id = '${versionId}'`);
   expect(await summary()).toMatchObject({ removed: 3, changed: 0, unchanged: 0 });
   expect(await world.get(ada, query, { versionId: SAME })).toEqual({ phaseVersion: null });
+});
+
+describe('what was in force at an instant', () => {
+  const query = `query ($cycleId: UUID!, $reportId: UUID!, $at: DateTime!) { workflow(cycleId: $cycleId, reportId: $reportId, asOf: $at) {
+    id phases { phase current { id versionNumber status reviewedBy { name } } } } }`;
+  let at: string;
+  const ask = (person: number, instant = at) => everywhere(person, query, { cycleId, reportId, at: instant });
+  const scoping = (data: any) => data.workflow.phases.find(({ phase }: any) => phase === 'SCOPING').current;
+
+  beforeAll(async () => {
+    at = await lastCommit(world, workflow.workflowId);
+    await pass(at);
+  });
+
+  test('is written once, for everybody who sees it', async () => {
+    const first = await ask(ada);
+    keep.mockClear();
+    const variables = { cycleId, reportId, at };
+    for (const person of [ada, aud, eve]) expect(await world.get(person, query, variables)).toEqual(first);
+    expect(keep).not.toHaveBeenCalled();
+  });
+
+  test('stays as it was, whatever comes later, and is another at another instant', async () => {
+    const before = await ask(ada);
+    await sql('update users set name = $2 where user_id = $1', olga, 'Olga of later');
+    const draft = await buildVersion(world, { phase: 'SCOPING', status: 'PENDING_APPROVAL' });
+    await transition(world, olga, 'approveVersion', await decideAll(world, olga, draft, 'SCOPING'));
+    expect(await ask(ada)).toEqual(before);
+    const later = await lastCommit(world, workflow.workflowId);
+    await pass(later);
+    expect(scoping(await ask(ada, later))).toMatchObject({ versionNumber: draft.versionNumber, reviewedBy: { name: 'Olga of later' } }); // prettier-ignore
+    expect(await ask(ada)).toEqual(before);
+  });
+
+  test('is nobody’s who does not see the workflow today', async () => {
+    expect((await ask(ada)).workflow).not.toBeNull();
+    await sql('delete from workflow_testers where workflow_id = $1 and user_id = $2', workflow.workflowId, ada);
+    expect((await ask(ada)).workflow).toBeNull();
+    await sql('insert into workflow_testers (workflow_id, user_id) values ($1, $2)', workflow.workflowId, ada);
+    expect((await ask(ada)).workflow).not.toBeNull();
+  });
+
+  test('is asked of the database where it depends on what is deleted today', async () => {
+    const withParents = query.replace('status', 'status parent { versionNumber }');
+    const parent = async (person: number) =>
+      scoping(await everywhere(person, withParents, { cycleId, reportId, at })).parent?.versionNumber;
+    const [versionNumber, rejected] = [3, await latestRejected()];
+    const before = [await parent(eve), await parent(aud)];
+    expect(before).toEqual([versionNumber, versionNumber]);
+    const deleted = await transition(world, ada, 'deleteVersion', rejected);
+    expect([await parent(eve), await parent(aud), await parent(eve)]).toEqual([undefined, versionNumber, undefined]);
+    await transition(world, ada, 'undeleteVersion', deleted);
+    expect([await parent(eve), await parent(aud)]).toEqual(before);
+  });
+
+  async function latestRejected(): Promise<BuiltVersion> {
+    const [row] = await sql(
+      `select version_id as "versionId", revision from phase_version where phase = 'SCOPING' and status = 'REJECTED'`,
+    );
+    return row as BuiltVersion;
+  }
 });

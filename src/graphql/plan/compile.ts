@@ -253,7 +253,7 @@ export class Compiler {
       }
       case 'made': {
         const places = source.of.map((expression) => this.place(thing, expression));
-        if (source.asksStanding) this.asksStanding = true;
+        if (source.asksStanding) this.#asksToday();
         this.#reads('other');
         const write = this.#value(field, nodes);
         return (run, rows, from) => {
@@ -321,14 +321,23 @@ export class Compiler {
   /** Whether something asks how the viewer stands to the workflow that it is of. */
   asksStanding = false;
 
-  #streamOf(thing: Thing): number {
+  #asksToday(): void {
     this.asksStanding = true;
+    this.readsToday();
+  }
+
+  /** Takes note that something depends on what holds today. */
+  readsToday = (): unknown => this.#reads('today');
+
+  #streamOf(thing: Thing): number {
+    this.#asksToday();
     return this.place(thing, '$.stream_id');
   }
 
   /** Hides what may be seen only by those who may see what is deleted, where the expression holds. */
   #unless(expression: string | undefined, thing: Thing, write: Write): Write {
     if (expression === undefined || expression === 'false') return write;
+    this.readsToday();
     const hidden = this.place(thing, expression);
     const stream = this.place(thing, '$.stream_id');
     return (run, rows, from, to) => {
@@ -414,7 +423,7 @@ export class Compiler {
 
   /** Gives up where there is no such version, or it is not to be seen. */
   seen(version: Thing): (run: Run, row: TextRow) => void {
-    this.asksStanding = true;
+    this.#asksToday();
     const columns = ['$.version_id', isDeletedIn(version.rows.statement), '$.stream_id'];
     const [found, isDeleted, stream] = columns.map((column) => this.place(version, column));
     return (run, row) => {

@@ -22,6 +22,14 @@ interface KeptList {
   readonly pieces: readonly Piece[];
 }
 
+let places = 0;
+
+/** A place in the answers to an operation whose text is kept, in so many pieces. */
+export abstract class Place {
+  readonly id = places++;
+  constructor(readonly size: number) {}
+}
+
 /** So many characters are kept in all, of at most two bytes each; a piece of an answer has some ten thousand. */
 const MAX_CHARACTERS = 2 ** 25;
 /**
@@ -52,8 +60,8 @@ export class KeptTexts {
 
 /** What one request knows of kept texts. */
 export class KeptForRun {
-  readonly #found = new Map<Keeping, KeptList | undefined>();
-  readonly #made = new Map<Keeping, { readonly print: string; readonly pieces: Piece[] }>();
+  readonly #found = new Map<Place, KeptList | undefined>();
+  readonly #made = new Map<Place, { readonly print: string; readonly pieces: Piece[] }>();
   #variables: string | undefined;
 
   constructor(
@@ -61,37 +69,34 @@ export class KeptForRun {
     private readonly variables: Record<string, unknown>,
   ) {}
 
-  /** A list is told apart by its place in an operation, and by all that the request gives to that. */
-  #key(keeping: Keeping): string | null {
+  /** What is kept is told apart by its place in an operation, and by all that the request gives to that. */
+  #key(place: Place): string | null {
     this.#variables ??= JSON.stringify(this.variables);
-    return this.#variables.length > MAX_KEY ? null : `${keeping.id} ${this.#variables}`;
+    return this.#variables.length > MAX_KEY ? null : `${place.id} ${this.#variables}`;
   }
 
   /** The same for the whole request: what its statement asked about is what is written. */
-  find(keeping: Keeping): KeptList | undefined {
-    if (this.#found.has(keeping)) return this.#found.get(keeping);
-    const key = this.#key(keeping);
+  find(place: Place): KeptList | undefined {
+    if (this.#found.has(place)) return this.#found.get(place);
+    const key = this.#key(place);
     const found = key === null ? undefined : this.kept.get(key);
-    this.#found.set(keeping, found);
+    this.#found.set(place, found);
     return found;
   }
 
   /** Keeps a list when all its pieces are there. */
-  note(keeping: Keeping, print: string, n: number, piece: Piece): void {
-    let made = this.#made.get(keeping);
-    if (!made) this.#made.set(keeping, (made = { print, pieces: [] }));
+  note(place: Place, print: string, n: number, piece: Piece): void {
+    let made = this.#made.get(place);
+    if (!made) this.#made.set(place, (made = { print, pieces: [] }));
     made.pieces[n] = piece;
-    if (Object.keys(made.pieces).length < keeping.size) return;
-    const key = this.#key(keeping);
+    if (Object.keys(made.pieces).length < place.size) return;
+    const key = this.#key(place);
     if (key !== null) this.kept.keep(key, made);
   }
 }
 
-let made = 0;
-
 /** A list whose text is kept: the rows of one object, read by the statement that reads the object. */
-export class Keeping {
-  readonly id = made++;
+export class Keeping extends Place {
   #print = -1;
   readonly #alias: string;
 
@@ -102,9 +107,10 @@ export class Keeping {
    */
   constructor(
     private readonly statement: Statement,
-    readonly size: number,
+    size: number,
     print: () => string,
   ) {
+    super(size);
     this.#alias = statement.alias();
     statement.join(() =>
       this.#isUsed ? `left join lateral (select ${print()} as print offset 0) ${this.#alias} on true` : '',
@@ -127,20 +133,27 @@ export class Keeping {
     return (run, rows, from, to) => {
       const print = this.#isUsed ? rows[from]![this.#print]! : null;
       if (print === null) return write(run, rows, from, to);
-      const found = run.kept.find(this);
-      if (found?.print === print) return known(run, found.pieces[n]!);
-      const { hidden, shown } = run;
-      const before = shown.fieldChanges;
-      const text = write(run, rows, from, to);
-      // What is hidden from one person is not hidden from all.
-      if (run.hidden === hidden) run.kept.note(this, print, n, { text, fieldChanges: shown.fieldChanges - before });
-      return text;
+      return known(run, this, n, print) ?? noted(run, this, n, print, () => write(run, rows, from, to));
     };
   }
 }
 
-function known(run: Run, { text, fieldChanges }: Piece): string {
+/** A piece as it was written before; null if its print was another one. */
+export function known(run: Run, place: Place, n: number, print: string): string | null {
+  const found = run.kept.find(place);
+  if (found?.print !== print) return null;
+  const { text, fieldChanges } = found.pieces[n]!;
   run.showFieldChanges(fieldChanges);
+  return text;
+}
+
+/** Writes a piece, and keeps it. */
+export function noted(run: Run, place: Place, n: number, print: string, write: () => string): string {
+  const { hidden, shown } = run;
+  const before = shown.fieldChanges;
+  const text = write();
+  // What is hidden from one person is not hidden from all.
+  if (run.hidden === hidden) run.kept.note(place, print, n, { text, fieldChanges: shown.fieldChanges - before });
   return text;
 }
 

@@ -203,6 +203,7 @@ export class Connection extends List {
     const key = rows.sql(list.key);
     this.#key = statement.place(key);
     statement.orderBy(`${key} ${order}`);
+    if (this.listed.isShownInThePast) this.compiler.readsToday();
     if (statement.horizon && this.listed.isShownInThePast)
       this.#shown = statement.place(rows.sql(this.listed.isShownInThePast));
     const reads = this.compiler.readsIn(() =>

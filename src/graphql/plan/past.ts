@@ -57,14 +57,35 @@ export const inForceThen = ({ workflowId, sequence }: Horizon, phases: readonly 
 
 const SEEN = `h.is_closed and not h.is_recorded and h.horizon is not null`;
 
+/** How far the streams of the workflow `w` and of the reference data had come at the instant of a request. */
+function headsThen(statement: Statement): string {
+  const at = `${statement.parameter((run) => run.at)}::timestamptz`;
+  return headsAt(`array['${REFERENCE_STREAM}', w.workflow_id]::uuid[]`, at, pastSupplement);
+}
+
+const HORIZON = 'json_object_agg(s.stream_id, s.sequence order by s.stream_id)::text';
+
+/**
+ * Joins the horizon of the workflow `w`, and reads nothing within it, so this can be asked where the present is read. Answers how far
+ * it is seen, as `Run.horizon` has the streams; null where that is not settled, or something is recorded elsewhere.
+ */
+export function lookAtPast(statement: Statement): (row: TextRow) => string | null {
+  const heads = headsThen(statement);
+  statement.join(
+    () => `left join lateral (select case when every(s.is_closed) and not bool_or(s.is_recorded) then ${HORIZON} end as horizon
+      from (${heads}) s where w.workflow_id is not null) h on true`,
+  );
+  const horizon = statement.place('h.horizon');
+  return (row) => row[horizon]!;
+}
+
 /** Joins the horizon of the workflow `w`, and has everything that follows read within it. Answers how it is entered. */
 export function enterPast(statement: Statement): (run: Run, row: TextRow) => boolean {
-  const at = `${statement.parameter((run) => run.at)}::timestamptz`;
-  const heads = headsAt(`array['${REFERENCE_STREAM}', w.workflow_id]::uuid[]`, at, pastSupplement);
+  const heads = headsThen(statement);
   // The setting holds for this statement.
   statement.join(
     () => `left join lateral (select every(s.is_closed) as is_closed, bool_or(s.is_recorded) as is_recorded,
-      set_config('phaseledger.horizon', json_object_agg(s.stream_id, s.sequence)::text, true) as horizon,
+      set_config('phaseledger.horizon', ${HORIZON}, true) as horizon,
       max(s.sequence) filter (where s.stream_id <> w.workflow_id) as reference, max(s.sequence) filter (where s.stream_id = w.workflow_id) as sequence
       from (${heads}) s where w.workflow_id is not null) h on true`,
   );

@@ -11,6 +11,7 @@ import { fromGlobalId } from '../global-id';
 import { aboutCaller, assignmentOf, statementsOf, type Answer, type Root } from './caller';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
+import { KeptOfPast } from './kept-past';
 import { levelOf, placeLists, type OwnList } from './list';
 import { enterPast, isDeletedIn } from './past';
 import { reviewQueueRoot, workflowsRoot } from './list-roots';
@@ -37,7 +38,11 @@ interface Beginning {
 type Instant = (run: Run) => Date;
 
 /** @param instant null for the present */
-function rootOf({ join, order, table, key, canBeDeleted, write }: Beginning, instant: Instant | null): Root {
+function rootOf(
+  compiler: Compiler,
+  { join, order, table, key, canBeDeleted, write }: Beginning,
+  instant: Instant | null,
+): Root {
   if (instant && order) throw new NotPlanned('many objects of the past');
   const { statement, userId, callerIn } = aboutCaller(instant !== null);
   const today = named(statement, join(statement));
@@ -50,9 +55,13 @@ function rootOf({ join, order, table, key, canBeDeleted, write }: Beginning, ins
   const number = order && statement.place(order);
   if (order) statement.orderBy(order);
   const level = levelOf(!order);
-  const writeObject = write({ rows, level });
+  let writeObject: Write = () => '';
   const own: OwnList[] = [];
-  placeLists(level, own);
+  const reads = compiler.readsIn(() => {
+    writeObject = write({ rows, level });
+    placeLists(level, own);
+  });
+  const kept = instant && !canBeDeleted && !reads.has('today') ? new KeptOfPast(join) : null;
 
   /** Answers whose log the object is in. */
   const hold = (run: Run, row: TextRow): string => {
@@ -81,9 +90,12 @@ function rootOf({ join, order, table, key, canBeDeleted, write }: Beginning, ins
   };
   const answer: Answer = async (given) => {
     const run = instant ? given.asOf(instant(given)) : given;
+    const before = await kept?.find(run);
+    if (before != null) return before;
     const answered = await begin(run);
     await run.complete(own, answered);
-    if (!number) return object(run, answered, 0, answered.length);
+    const one = () => object(run, answered, 0, answered.length);
+    if (!number) return kept ? kept.write(run, one) : one();
     const objects: string[] = [];
     for (let from = 0, to = 1; from < answered.length; from = to++) {
       while (to < answered.length && answered[to]![number] === answered[from]![number]) to++;
@@ -233,6 +245,7 @@ export function compileRoot(
       return viewerRoot(compiler, nodes);
     case 'workflow':
       return rootOf(
+        compiler,
         workflowBeginning(compiler, nodes, (statement) => {
           const cycle = statement.parameter((run) => args(run).cycleId);
           const report = statement.parameter((run) => args(run).reportId);
@@ -245,6 +258,7 @@ export function compileRoot(
       const phase = phases.find(({ key }) => key === hint?.typeName);
       if (!phase) throw new NotPlanned('a version that is not there');
       return rootOf(
+        compiler,
         versionBeginning(compiler, nodes, phase, (statement) => statement.parameter((run) => args(run).versionId)),
         instant,
       );
@@ -252,7 +266,7 @@ export function compileRoot(
     case 'node':
     case 'nodes':
       if (!hint) throw new NotPlanned('nodes of several types');
-      return rootOf(nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'), instant);
+      return rootOf(compiler, nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'), instant);
     case 'workflows':
     case 'reviewQueue': {
       if (instant) throw new NotPlanned('many things of the past');

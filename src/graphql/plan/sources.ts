@@ -30,8 +30,11 @@ import type { Run } from './run';
 
 type Cell = string | null;
 
-/** What a field reads besides its own row and those of its list: the register, other versions of the record, or anything else. */
-export type Reads = 'reference' | 'record' | 'other';
+/**
+ * What a field reads besides its own row and those of its list: the register, other versions of the record, or anything else; and
+ * whether it depends on what holds today, also where the past is read.
+ */
+export type Reads = 'reference' | 'record' | 'other' | 'today';
 
 export type Source =
   /** An expression over the row, as JSON of the kind that the field's type says. */
