@@ -23,8 +23,10 @@ const node = Object.fromEntries(
 
 const pages = ['Connection', 'Edge', 'Payload'];
 const values = [
+  'ActorActivity',
   'ApprovalRequirement',
   'AuditCoverage',
+  'Bottleneck',
   'ChainVerification',
   'CommandConfig',
   'DataOwnerChange',
@@ -40,6 +42,7 @@ const values = [
   'ItemChange',
   'LastChange',
   'MergeConflict',
+  'MetricsBucket',
   'PageInfo',
   'PhaseConfig',
   'PhaseMetrics',

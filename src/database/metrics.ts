@@ -38,6 +38,10 @@ export interface Period {
 
 const hours = (from: string, to: string): string => `extract(epoch from ${to} - ${from})::float8 / 3600`;
 
+/** Of a version `v`: whether it came into force by approval, and how long that took from when it was submitted. */
+export const cameIntoForce = `v.versioning_type = 'FULL' and v.effective_from is not null`;
+export const approvalHours = hours('v.submitted_at', 'v.reviewed_at');
+
 /** For each item table, how many items of versions with a parent were carried. */
 const carried = (): string =>
   fullPhases
@@ -81,11 +85,10 @@ export const phaseMetrics = (
          and created_at >= coalesce($2::timestamptz, '-infinity') and created_at < coalesce($3::timestamptz, 'infinity')),
      versions as (
        select v.stream_id, v.phase, count(*)::int as total,
-         (count(*) filter (where v.versioning_type = 'FULL' and v.effective_from is not null))::int as approved,
+         (count(*) filter (where ${cameIntoForce}))::int as approved,
          (count(*) filter (where v.status = 'REJECTED'))::int as rejected,
-         avg(${hours('v.submitted_at', 'v.reviewed_at')}) filter (where v.versioning_type = 'FULL' and v.effective_from is not null) as average,
-         percentile_cont(0.9) within group (order by ${hours('v.submitted_at', 'v.reviewed_at')})
-           filter (where v.versioning_type = 'FULL' and v.effective_from is not null) as p90,
+         avg(${approvalHours}) filter (where ${cameIntoForce}) as average,
+         percentile_cont(0.9) within group (order by ${approvalHours}) filter (where ${cameIntoForce}) as p90,
          (count(*) filter (where p.status = 'REJECTED'))::int as revised
        from v left join lateral (select status from phase_version where version_id = v.parent_version_id offset 0) p on true group by 1, 2),
      carried as (${carried()}),

@@ -22,6 +22,7 @@ import './change-log/change-log-reads.resolver';
 import './change-log/change-log.resolver';
 import './change-log/proof.resolver';
 import './diff/diff.resolver';
+import './metrics/figures.resolver';
 import './metrics/metrics.resolver';
 import './people/people.resolver';
 import './people/register-mutations.resolver';

@@ -171,6 +171,19 @@ export function someOfEach(ids: readonly string[], count: number): string[] {
 
 export const ofPlace = ({ cycleId, reportId }: Place): { cycleId: string; reportId: string } => ({ cycleId, reportId });
 
+/** The arguments of the figures over workflows, by their fields. */
+export const figureArguments = (
+  place: Place,
+): Record<'metricsTimeline' | 'bottlenecks' | 'actorActivity', Record<string, unknown>> => {
+  const at = ofPlace(place);
+  const stretch = { since: '2026-01-01T00:00:00.000Z', until: '2050-01-01T00:00:00.000Z' };
+  return {
+    metricsTimeline: { ...at, ...stretch, interval: 'MONTH' },
+    bottlenecks: at,
+    actorActivity: { ...at, ...stretch },
+  };
+};
+
 export const keyOf = (id: string): string => fromGlobalId(id)!.key;
 export const versionIdsAmong = (ids: readonly string[]): string[] => ids.filter(isVersion).map(keyOf);
 const isVersion = (id: string): boolean =>

@@ -14,6 +14,7 @@ import {
   ask,
   asOf,
   diffOperation,
+  figureArguments,
   harvest,
   keyOf,
   nodeOperations,
@@ -60,6 +61,7 @@ const queries = (ids: readonly string[], place: Place): Operation[] => {
   const versionIds = versionIdsAmong(ids);
   return [
     ...['workflow', 'workflows', 'metrics', 'dataOwners', 'verifyChangeLog'].map((field) => queryOperation(field, at)),
+    ...Object.entries(figureArguments(place)).map(([field, args]) => queryOperation(field, args)),
     ...versionIds.map((versionId) => queryOperation('phaseVersion', { versionId })),
     diffOperation(versionIds),
   ];

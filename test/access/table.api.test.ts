@@ -7,6 +7,7 @@ import {
   ask,
   asOfOperation,
   diffOperation,
+  figureArguments,
   harvest,
   nodeOperations,
   ofPlace,
@@ -67,6 +68,7 @@ describe('the server', () => {
       workflow: at,
       workflows: at,
       metrics: at,
+      ...figureArguments(places.whole),
       dataOwners: at,
       verifyChangeLog: at,
       changeLogReads: at,
@@ -118,7 +120,7 @@ describe('the server', () => {
 
   const own = reading.filter(({ answers }) => answers === 'EACH_THEIR_OWN').flatMap(({ fields }) => namesOf(fields));
   const isOwn = new RegExp(
-    `(^/Query\\.(viewer|workflows|metrics)|/(${own.map((name) => name.replace('.', '\\.')).join('|')})\\d*)(/|$)`,
+    `(^/Query\\.(viewer|workflows|metrics|metricsTimeline|bottlenecks|actorActivity)|/(${own.map((name) => name.replace('.', '\\.')).join('|')})\\d*)(/|$)`,
   );
   /** Values that everybody gets alike; what is each one's own is left out, with all below it. */
   const alike = (seen: Seen): Map<string, string> =>

@@ -57,8 +57,9 @@ export const reading: readonly ReadingRule[] = [
     may: ({ isSignedIn }) => isSignedIn,
     answers: 'EACH_THEIR_OWN',
     fields: {
-      Query: 'viewer workflows metrics nodes reviewQueue myWork',
+      Query: 'viewer workflows metrics metricsTimeline bottlenecks actorActivity nodes reviewQueue myWork',
       WorkflowConnection: page,
+      MetricsBucket: 'start versionsCreated approvals rejections averageApprovalHours',
       WorkEntryConnection: page,
       VersioningMetricConnection: page,
       PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
@@ -78,6 +79,8 @@ export const reading: readonly ReadingRule[] = [
       PhaseMetrics:
         'versionCount approvedCount rejectedCount rejectionRate averageApprovalHours p90ApprovalHours carryForwardRate averageTurnaroundHours reassignmentCount revisionCount',
       VersioningMetric: 'phase metricType metricValue metricMetadata calculatedAt periodStart periodEnd cycle report',
+      Bottleneck: 'phase waitingVersions oldestWaitingHours averageApprovalHours',
+      ActorActivity: 'user versionsCreated submissions approvals rejections',
       VersioningMetricEdge: edge,
       ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
       PhaseVersion:

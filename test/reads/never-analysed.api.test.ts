@@ -7,7 +7,15 @@ import { getNamedType, isLeafType, type GraphQLField, type GraphQLObjectType } f
 import { fullPhases, fullPhaseOf, phaseOf } from '../../src/phases';
 import { fromGlobalId } from '../../src/graphql/global-id';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
-import { argumentsAt, asOf, ofPlace, queryOperation, unlimited, type Operation } from '../access/asking';
+import {
+  argumentsAt,
+  asOf,
+  figureArguments,
+  ofPlace,
+  queryOperation,
+  unlimited,
+  type Operation,
+} from '../access/asking';
 import { lobId, makePlaces } from '../access/places';
 import { allFields, nodeIdsIn, schema, Selections } from '../access/selection';
 import { lastCommit, pass, type Place } from '../past/support';
@@ -159,6 +167,9 @@ const given: Readonly<Record<string, (id: string) => Readonly<Record<string, unk
   dataOwners: () => ofPlace(place),
   changeLogReads: () => ofPlace(place),
   verifyChangeLog: () => ofPlace(place),
+  metricsTimeline: () => figureArguments(place).metricsTimeline,
+  bottlenecks: () => figureArguments(place).bottlenecks,
+  actorActivity: () => figureArguments(place).actorActivity,
   user: () => ({ userId: ada }),
   lob: () => ({ lobId }),
   cycle: () => ({ cycleId: place.cycleId }),

@@ -1,4 +1,5 @@
 /** Figures about phases, as the API shows them. */
+import type { ActivityRow, BottleneckRow, BucketRow } from '../../database/figures';
 import type { MetricRow, PhaseMetricsRow } from '../../database/metrics';
 import { connectionOf } from '../connection';
 import { a, objectType, optional } from '../declare';
@@ -43,3 +44,41 @@ export const VersioningMetric = nodeType<MetricRow>(
 );
 
 export const VersioningMetricConnection = connectionOf('VersioningMetric', () => VersioningMetric);
+
+export const MetricsBucket = objectType<BucketRow>(
+  'MetricsBucket',
+  'What happened to versions in a period. Deleted versions do not count.',
+  {
+    start: a.instant('When the period begins; it ends where the next begins.'),
+    versionsCreated: a.int('How many versions were started, or recorded.'),
+    approvals: a.int('How many versions came into force by approval.'),
+    rejections: a.int('How many versions were rejected.'),
+    averageApprovalHours: optional.float(
+      'Hours from submission to approval, on average of the approvals in the period; null without any.',
+    ),
+  },
+);
+
+export const Bottleneck = objectType<BottleneckRow>(
+  'Bottleneck',
+  'What waits in a phase, over all workflows looked at.',
+  {
+    phase: a.of('The phase.', () => PhaseEnum),
+    waitingVersions: a.int('How many versions wait for a decision, or records for somebody.'),
+    oldestWaitingHours: a.float('For how many hours that has waited which has waited longest.'),
+    averageApprovalHours: optional.float(
+      'Hours from submission to approval, on average of all versions of the phase that came into force; null without any.',
+    ),
+  },
+);
+
+export const ActorActivity = objectType<ActivityRow>(
+  'ActorActivity',
+  'What a person did to versions in a stretch of time. Each version counts as it stands: who submitted it twice counts once, with the last time. Deleted versions do not count.',
+  {
+    versionsCreated: a.int('How many versions they started, or recorded.'),
+    submissions: a.int('How many versions they submitted.'),
+    approvals: a.int('How many versions came into force by their approval.'),
+    rejections: a.int('How many versions they rejected.'),
+  },
+);

@@ -1,0 +1,91 @@
+/** Figures over many workflows: those that the viewer may see today, as they stand, or stood at the instant that is asked for. */
+import { activity, bottlenecks, intervals, timeline, type MetricsInterval, type Scope } from '../../database/figures';
+import { visibleWorkflowIds } from '../../database/people';
+import { badInput, tooLarge } from '../../versioning/errors';
+import { seesAllWorkflows } from '../../versioning/seeing';
+import type { Context } from '../context';
+import { a, answered, answers, optional, pointedAt, queries, type Given } from '../declare';
+import { enumOf, PhaseEnum } from '../enums';
+import { User } from '../people/types';
+import { selectionArgs } from '../workflow/workflow-args';
+import { ActorActivity, Bottleneck, MetricsBucket } from './types';
+
+/** So many a chart can show, and a person read. */
+const MAX_BUCKETS = 400;
+const DAYS = { DAY: 1, WEEK: 7, MONTH: 28 } as const satisfies Record<MetricsInterval, number>;
+const DAY_IN_MILLISECONDS = 86_400_000;
+
+const MetricsIntervalEnum = enumOf(
+  'MetricsInterval',
+  Object.keys(intervals),
+  'How long a period of a timeline is: a day, a week from Monday on, or a month, all of them in UTC.',
+);
+
+const stretchArgs = {
+  since: a.instant('What happened from then on.'),
+  until: a.instant('What happened before then.'),
+};
+const phasesArg = optional.of<string[]>('Only of these phases.', () => [PhaseEnum]);
+const workflowsArgs = selectionArgs('workflows ');
+
+function demandForwards({ since, until }: Given<typeof stretchArgs>): void {
+  if (until <= since)
+    throw badInput('`until` is not after `since`. Give a later `until`; it is the first instant left out.');
+}
+
+function demandReadable(interval: MetricsInterval, { since, until }: Given<typeof stretchArgs>): void {
+  const buckets = Math.ceil((until.getTime() - since.getTime()) / DAY_IN_MILLISECONDS / DAYS[interval]);
+  if (buckets > MAX_BUCKETS)
+    throw tooLarge('periods in a timeline', MAX_BUCKETS, buckets, 'Ask for longer periods, or for a shorter time.');
+}
+
+/** Who may see what is judged by today, also in the past. */
+async function scopeOf(
+  context: Context,
+  given: Given<typeof workflowsArgs> & { phases?: readonly string[] | null },
+): Promise<Scope> {
+  const { db, viewer, past } = context;
+  const workflowIds = await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer), given);
+  if (past) await context.closeStreams(...workflowIds);
+  return { workflowIds, phases: given.phases };
+}
+
+queries({
+  metricsTimeline: answered(
+    'What happened in each day, week or month to the versions of the workflows that the viewer may see; periods in which nothing happened are told as well, 400 at most (LIMIT_EXCEEDED). BAD_USER_INPUT if `until` is not after `since`.',
+    optional(() => [MetricsBucket]),
+    {
+      interval: a.of<MetricsInterval>('How long each period is.', () => MetricsIntervalEnum),
+      ...stretchArgs,
+      phases: phasesArg,
+      ...workflowsArgs,
+    },
+    async (_, context, args) => {
+      demandForwards(args);
+      demandReadable(args.interval, args);
+      const scope = await scopeOf(context, args);
+      return timeline(context.past ?? context.db, scope, args.interval, args);
+    },
+  ),
+  bottlenecks: answered(
+    'The phases in which versions wait for a decision, or records for somebody, in the workflows that the viewer may see; that in which one has waited longest first.',
+    optional(() => [Bottleneck]),
+    workflowsArgs,
+    async (_, context, args) => {
+      const scope = await scopeOf(context, args);
+      return bottlenecks(context.past ?? context.db, scope, context.past?.at ?? null);
+    },
+  ),
+  actorActivity: answered(
+    'What each person did to the versions of the workflows that the viewer may see, of whom there is anything to count; by their number. BAD_USER_INPUT if `until` is not after `since`.',
+    optional(() => [ActorActivity]),
+    { ...stretchArgs, ...workflowsArgs },
+    async (_, context, args) => {
+      demandForwards(args);
+      const scope = await scopeOf(context, args);
+      return activity(context.past ?? context.db, scope, args);
+    },
+  ),
+});
+
+answers(ActorActivity, { user: pointedAt('Who.', () => User, 'user', 'userId') });
