@@ -40,6 +40,8 @@ const values = [
   'ImportFinding',
   'ItemBlame',
   'ItemChange',
+  'ItemFacet',
+  'ItemFacetValue',
   'LastChange',
   'MergeConflict',
   'MetricsBucket',

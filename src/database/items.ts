@@ -3,17 +3,15 @@
  * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
  */
 import { groupBy } from '../group-by';
-import { badInput } from '../versioning/errors';
-import { columnName, contentFields, type CountField } from '../versioning/fields';
+import { columnName, type CountField } from '../versioning/fields';
 import { undecidedStatuses, unapprovedStatuses } from '../versioning/independence';
 import type { ItemReviewStatus, Json, VersionStatus } from '../versioning/model';
 import type { ItemDeclaration, FullPhase } from '../versioning/phase';
 import type { Db } from './database';
 import type { Filter, PagedList } from './pages';
 import type { ItemRow } from './rows';
+import { quote } from './statements';
 import { barredAs, isThereToday } from './versions';
-
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /**
  * A decision counts only for the content it was made on, and while its giver is independent. PENDING as the latest decision
@@ -104,11 +102,14 @@ export const itemsAsDecided = (phase: FullPhase): string => `
   select q.version_id, q.item_key, q.label, q.decided_as, q.decided_at, q.decided_by as giver_id, q.decision_notes
   from (${wholeItems(phase)}) q where q.decided_by is not null`;
 
-/** A version's items in the order they were added. */
-export const itemList = (phase: FullPhase): PagedList => ({
+/**
+ * A version's items in the order they were added.
+ * @param read what else is read of them, by conditions and orders
+ */
+export const itemList = (phase: FullPhase, read = ''): PagedList => ({
   name: `items-${phase.key}`,
   select: itemColumns(phase),
-  from: itemSource(phase, itemColumns(phase)),
+  from: itemSource(phase, itemColumns(phase) + read),
   ofParent: 'i.version_id = p.parent',
   key: 'i.item_id',
   keyType: 'uuid',
@@ -119,52 +120,6 @@ export const inReviewStatuses = (phase: FullPhase, statuses: readonly ItemReview
   sql: `${reviewStatusOrPending(phase.item)} = any($1::text[])`,
   parameters: [statuses],
 });
-
-/**
- * Whether a text has the pattern in it. The database may run in locale C, which knows upper and lower case of ASCII only. Upper
- * case, because more is the same in it: ß and SS, both forms of σ. Most texts are ASCII, which takes a tenth of the time.
- */
-const containing = (text: string): string => `(select case
-    when octet_length(t.t) = char_length(t.t) then t.t ilike $1 collate "C"
-    when t.t is nfkc normalized then upper(t.t collate "und-x-icu") like $1
-    else upper(normalize(t.t, nfkc) collate "und-x-icu") like $1 end from (select ${text} as t offset 0) t)`;
-
-const MAX_SEARCH_LENGTH = 200;
-
-/** What is written otherwise in JSON than it is, or may grow together with what is written so. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const WRITTEN_OTHERWISE = /["\\\u0000-\u001f]|^\p{M}/u;
-
-/**
- * Looks for a text in labels and in all texts of the content, also those inside JSON, whatever their case and however their
- * characters are composed.
- */
-export function matching({ item }: FullPhase, text: string): Filter {
-  if (text.length > MAX_SEARCH_LENGTH)
-    throw badInput(`\`search\` has at most ${MAX_SEARCH_LENGTH} characters; this has ${text.length}.`, {
-      limit: MAX_SEARCH_LENGTH,
-      actual: text.length,
-    });
-  const columns = contentFields(item.fields).map(([name, { kind }]) => ({ kind, column: `i.${columnName(name)}` }));
-  const texts = columns.filter(({ kind }) => kind === 'text' || kind === 'enumeration');
-  const documents = columns.filter(({ kind }) => kind === 'json' || kind === 'jsonList' || kind === 'textList');
-  const inAnyText = [
-    ...['i.label', ...texts.map(({ column }) => `${column}::text`)].map(containing),
-    ...documents.map(
-      ({ column }) =>
-        `exists (select from jsonb_path_query(${column}, 'strict $.**') t where jsonb_typeof(t) = 'string' and ${containing(`t.t #>> '{}'`)})`,
-    ),
-  ].join(' or ');
-  const sought = text.normalize('NFKC').toUpperCase();
-  // JSON is taken apart only where its notation has the text in it: nearly always, that is where the text is.
-  const anywhere = containing(
-    `concat_ws(e'\\n', i.label, ${[...texts, ...documents].map(({ column }) => `${column}::text`).join(', ')})`,
-  );
-  return {
-    sql: WRITTEN_OTHERWISE.test(sought) ? inAnyText : `${anywhere} and (${inAnyText})`,
-    parameters: [`%${sought.replace(/[\\%_]/g, '\\$&')}%`],
-  };
-}
 
 export const itemsById = (db: Db, phase: FullPhase, ids: readonly string[]): Promise<ItemRow[]> =>
   db.query<ItemRow>(`${wholeItems(phase)} where i.item_id = any($1::uuid[])`, [ids]);
@@ -297,6 +252,11 @@ export const itemKind = `case when a.item_id is null then 'ADDED' when b.item_id
                 when a.item_hash <> '' and b.item_hash <> '' then case when a.item_hash <> b.item_hash then 'CHANGED' end
                 when to_jsonb(a) - ${aboutTheRow} is distinct from to_jsonb(b) - ${aboutTheRow} then 'CHANGED' end`;
 export const itemLabel = 'coalesce(b.label, a.label)';
+
+/** Whether an item `i` is not in the base of its own version, or otherwise. */
+export const isChanged = ({ item }: FullPhase): string => `exists (
+  select from (select i.*) b left join ${item.table} a on a.version_id = own.base_version_id and a.item_key = b.item_key
+  where (${itemKind}) is not null)`;
 
 export async function comparedItems(
   db: Db,

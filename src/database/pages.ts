@@ -4,6 +4,7 @@
  */
 import { groupBy } from '../group-by';
 import type { Db } from './database';
+import { asAsked } from './statements';
 
 export interface PageRequest {
   readonly limit: number;
@@ -55,6 +56,8 @@ export interface FilteredList extends PagedList {
 export interface Filter {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** Whether a client chose it among others: then there are as many statements as choices. */
+  readonly isChosen?: boolean;
 }
 
 export interface Page<Row> {
@@ -68,7 +71,11 @@ type Keyed<Row> = Row & { pageParent: string; pageKey: string | number; pageSort
 const numbered = (sql: string, offset: number): string =>
   sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
 
-const combined = (filters: readonly Filter[], offset: number): { sql: string; parameters: unknown[] } => {
+/** The text of a statement with such filters. */
+const textWith = (filters: readonly Filter[], sql: string): string =>
+  filters.some(({ isChosen }) => isChosen) ? asAsked(sql) : sql;
+
+export const combined = (filters: readonly Filter[], offset: number): { sql: string; parameters: unknown[] } => {
   const parameters: unknown[] = [];
   let sql = '';
   for (const filter of filters) {
@@ -102,15 +109,17 @@ export async function pagesOf<Row extends object>(
   const condition = combined(filters, 1 + paging.length);
   const sorted = sort ? `, ${sort.sql} as page_sort` : '';
   const by = (row: string): string => (sort ? `${row}page_sort ${direction}, ` : '');
-  const rows = await db.query<Keyed<Row>>(
-    `select p.parent as page_parent, r.*
+  const sql = `select p.parent as page_parent, r.*
      from unnest($1::uuid[]) p(parent) cross join lateral (
        select ${list.select}, ${list.key} as page_key${sorted} from ${list.from}
        where ${list.ofParent}${behindCursor}${condition.sql}
        order by ${by('')}${list.key} ${direction} limit $2) r
-     order by p.parent, ${by('r.')}r.page_key ${direction}`,
-    [parents, ...paging, ...condition.parameters],
-  );
+     order by p.parent, ${by('r.')}r.page_key ${direction}`;
+  const rows = await db.query<Keyed<Row>>(sort ? asAsked(sql) : textWith(filters, sql), [
+    parents,
+    ...paging,
+    ...condition.parameters,
+  ]);
   const byParent = groupBy(rows, ({ pageParent }) => pageParent);
   const pages = new Map<string, Page<Keyed<Row>>>();
   for (const parent of parents) {
@@ -129,8 +138,11 @@ export async function countsOf(
 ): Promise<Map<string, number>> {
   const condition = combined(filters, 1);
   const rows = await db.query<{ parent: string; total: number }>(
-    `select p.parent, r.total from unnest($1::uuid[]) p(parent) cross join lateral (
+    textWith(
+      filters,
+      `select p.parent, r.total from unnest($1::uuid[]) p(parent) cross join lateral (
        select count(*)::int as total from ${list.from} where ${list.ofParent}${condition.sql}) r`,
+    ),
     [parents, ...condition.parameters],
   );
   return new Map(rows.map(({ parent, total }) => [parent, total]));

@@ -60,6 +60,17 @@ function statementName(sql: string, searchPath: string): string {
   return nameOf(sql);
 }
 
+/** A text in SQL. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const AS_ASKED = '/* as asked */ ';
+
+/**
+ * A statement whose text follows from what a client asks. There is no end to such texts, and what is prepared takes room in the
+ * database for as long as its connection lasts: this is not.
+ */
+export const asAsked = (sql: string): string => AS_ASKED + sql;
+
 /** Runs one statement, which PostgreSQL parses and plans once per connection; column names come back in camelCase. */
 export async function run<Row extends object>(
   client: pg.Pool | pg.PoolClient | pg.Client,
@@ -68,7 +79,7 @@ export async function run<Row extends object>(
   searchPath = PRESENT,
 ): Promise<Row[]> {
   const result = await client.query<unknown[]>({
-    name: statementName(sql, searchPath),
+    name: sql.startsWith(AS_ASKED) ? undefined : statementName(sql, searchPath),
     text: sql,
     values: parameters as unknown[],
     rowMode: 'array',

@@ -74,7 +74,7 @@ const sortValues = { text: /^[^\0]{0,1000}$/su, bigint: /^-?\d{1,18}$/ };
 /** Where a page starts: the key of a row, and what it has in the order that is asked for. */
 function decode(list: CursorKind, cursor: string, order?: Order): { key: string; from?: string } {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const [, name, key, , field, from] = /^([^:]*):([^:]*)(:([A-Z_]+):(.*))?$/s.exec(text) ?? [];
+  const [, name, key, , field, from] = /^([^:]*):([^:]*)(:(\w+):(.*))?$/s.exec(text) ?? [];
   if (name !== list.name || !keys[list.keyType].test(key!) || field !== order?.field) throw foreignCursor(cursor);
   if (order && !sortValues[list.orders![order.field]!.type].test(from!)) throw foreignCursor(cursor);
   return { key: key!, from };

@@ -6,7 +6,7 @@ import type { Conditions, Filter, FilteredList, Order } from '../database/pages'
 import { a, inputType, optional, type Given, type Value } from './declare';
 import { enumOf } from './enums';
 
-const OrderDirectionEnum = enumOf(
+export const OrderDirectionEnum = enumOf(
   'OrderDirection',
   ['ASC', 'DESC'],
   'ASC: from small to large, from A to Z. DESC: back.',
@@ -58,7 +58,7 @@ export function choiceArgs<L extends FilteredList>(
 /** What was asked for, as conditions. */
 export const filtersOf = (conditions: Conditions, filter: Chosen | null | undefined): Filter[] =>
   Object.entries(filter ?? {}).flatMap(([member, value]) =>
-    value == null ? [] : { sql: conditions[member]!, parameters: [value] },
+    value == null ? [] : { sql: conditions[member]!, parameters: [value], isChosen: true },
   );
 
 /** What was chosen, as the list's pages take it. */

@@ -10,6 +10,7 @@ import * as log from '../database/change-log';
 import { logReadsById } from '../database/change-log-reads';
 import type { Db } from '../database/database';
 import { factReaders } from '../database/facts';
+import { facetsOf, type ItemFacet } from '../database/item-filter';
 import * as items from '../database/items';
 import { metricsById, phaseMetrics } from '../database/metrics';
 import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../database/pages';
@@ -163,6 +164,15 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       const diffs = (await aside.textDiffs.of(viewer.userId, compared)).values();
       return texts.map((text) => text && diffs.next().value!);
     }),
+
+    /** How many items have which values, of those that are meant. */
+    itemFacets: described(
+      (phase: string, names: readonly string[], counted: readonly string[], filters: readonly Filter[]) =>
+        new DataLoader(async (versionIds: readonly string[]): Promise<ItemFacet[][]> => {
+          const found = await facetsOf(db, fullPhaseOf(phase), versionIds, names, counted, filters);
+          return versionIds.map((versionId) => found.get(versionId)!);
+        }),
+    ),
 
     /** One of a phase's own count fields. */
     countField: described((field: CountField) =>

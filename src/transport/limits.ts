@@ -33,7 +33,7 @@ const weighing = {
   hold,
   prices: {
     mutation: 100, // a transaction
-    arguments: { search: 100 }, // every item of a version may have to be looked at
+    arguments: { search: 100, filter: 100 }, // every entry of a list may have to be looked at
     charactersPerPoint: 1_000,
     defaultPage: DEFAULT_PAGE,
     largestPage: MAX_ITEMS_PAGE,

@@ -25,6 +25,10 @@ export const argumentsAt = (instants: readonly string[]): Arguments => {
     'PhaseVersion.current': asOf,
     'WorkflowPhase.current': asOf,
     'WorkflowPhase.records': asOf,
+    'PhaseVersion.itemFacets': [
+      'fields: ["label", "reviewStatus"]',
+      'fields: ["reviewStatus"], filter: { decidedBy: [3] }',
+    ],
     'Workflow.workflowPhase': ['phase: SCOPING'],
     'Workflow.changeSet': ['sequence: 1'],
   };

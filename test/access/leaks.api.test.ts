@@ -186,7 +186,7 @@ const wordless = new Set(
    FieldConfig.title FieldConstant.title FieldConstant.value StillNamed.place StillNamed.position
    ChangeSet.hash ChangeSet.operation ChangeSet.operator ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
    Cycle.cycleStatus Cycle.name CycleEdge.cursor LobEdge.cursor ReportEdge.cursor UserEdge.cursor DataOwnerChange.changeType DocumentRevision.changedFields FieldBlame.path FieldChange.path
-   FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor ItemDecision.notCountedBecause Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
+   FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor ItemDecision.notCountedBecause ItemFacet.field Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number
    RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor TableCoverage.problem TableCoverage.table

@@ -84,7 +84,7 @@ export const reading: readonly ReadingRule[] = [
       VersioningMetricEdge: edge,
       ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
       PhaseVersion:
-        'versionId masterRecordId workflow workflowPhase editors versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items current turn asOf changes blame basis imported',
+        'versionId masterRecordId workflow workflowPhase editors versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items itemFacets current turn asOf changes blame basis imported',
       PhaseVersionEdge: edge,
       Turn: 'ask people since reason',
       ImportedFrom: 'sourceTable sourceKey importId importedAt occurredAt findings',
@@ -107,6 +107,8 @@ export const reading: readonly ReadingRule[] = [
       TestReportSignOff:
         'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegatedFromName delegationReason meaning signerName signedContentHash countsForApproval notCountedBecause',
       VersionItem: 'itemId itemKey label content reviewStatus mergedFromVersion',
+      ItemFacet: 'field',
+      ItemFacetValue: 'value count',
       VersionItemConnection: page,
       VersionItemEdge: edge,
       AttributeDecision: 'attributeId attributeData decisionType decisionReason decisionMetadata',
@@ -143,6 +145,7 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       WorkflowPhase: 'history',
       PhaseVersion: 'parent history diff',
+      ItemFacet: 'distinctCount values',
       VersionItem: 'carriedFromItem carriedFromVersion decision',
       AttributeDecision: 'modificationHistory',
       ProfilingRuleDecision: 'approvedBy approvalNotes',

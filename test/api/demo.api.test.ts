@@ -167,6 +167,7 @@ class Walk {
       from: 1,
       phase: 'PLANNING',
       sequence: 1,
+      fields: '["label"]',
       at,
       ...more,
     };

@@ -48,6 +48,7 @@ test('every block of code on the page is run by a test', () => {
     'Start',
     'Partial',
     'Reports',
+    'Items',
     'ChangeInPart',
     'Assign',
   ]);
@@ -125,6 +126,24 @@ describe('with the operations of the page', () => {
       { id: draft.versionId },
     );
     expect(phaseVersion.items.nodes).toContainEqual({ content: { ...others, ...change } });
+  });
+
+  test('items are chosen by what their phase declares', async () => {
+    const variables = {
+      versionId: version.versionId,
+      filter: {
+        reviewStatus: ['APPROVED', 'MODIFIED', 'REJECTED'],
+        fields: [{ field: 'decisionReason', isNull: false }],
+      },
+      orderBy: { field: 'label', direction: 'ASC' },
+    };
+    const { itemFacets, items } = (await world.get(ada, operation('Items'), variables)).phaseVersion;
+    expect(items.totalCount).toBe(1);
+    expect(itemFacets[1]).toEqual({
+      field: 'label',
+      distinctCount: 1,
+      values: [{ value: items.nodes[0].label, count: 1 }],
+    });
   });
 
   test('an administrator assigns people at the revision they saw', async () => {

@@ -103,8 +103,9 @@ export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
   parent: '$.version_id',
   row: 'i',
   from: (read) => itemSource(phase, read),
-  filters: ({ search, reviewStatus }) => {
+  filters: ({ search, reviewStatus, filter, orderBy }) => {
     if (search != null) throw new NotPlanned('looking for a text');
+    if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
     return reviewStatus ? [inReviewStatuses(phase, reviewStatus as ItemReviewStatus[])] : [];
   },
   // Nobody can decide any more on a version that was approved; decisions that were carried into it are never changed, only hidden.

@@ -1,22 +1,53 @@
 /** The items of a version, and the decisions on them. */
-import { inReviewStatuses, itemList, matching } from '../../database/items';
+import { facetsBy, itemFilters, itemOrder, type ItemFilter, type ItemOrder } from '../../database/item-filter';
+import { matching } from '../../database/item-search';
+import { inReviewStatuses, itemList } from '../../database/items';
 import type { Filter } from '../../database/pages';
 import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
-import type { ItemReviewStatus } from '../../versioning/model';
+import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
+import type { FullPhase } from '../../versioning/phase';
 import { connect, connectComputed, connectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional, pointedAt } from '../declare';
+import { a, answered, answers, optional, pointedAt } from '../declare';
 import { ItemReviewStatusEnum } from '../enums';
 import { asDecision, asItem } from '../objects';
 import { User } from '../people/types';
 import { JSONObjectScalar } from '../scalars';
-import { showsDecision, visibleVersion } from '../visibility';
+import { seesDeleted, showsDecision, visibleVersion } from '../visibility';
+import { ItemFacetType, VersionItemFilter, VersionItemOrder } from './item-choice';
 import { ItemDecision, PhaseVersion, VersionItem, VersionItemConnection } from './types';
+
+interface ItemChoice {
+  readonly reviewStatus?: readonly ItemReviewStatus[] | null;
+  readonly search?: string | null;
+  readonly filter?: ItemFilter | null;
+  readonly orderBy?: ItemOrder | null;
+}
+
+/** What is chosen among the items of a version, as the viewer may see them. */
+async function chosenOf(context: Context, phase: FullPhase, { streamId }: VersionHeader, args: ItemChoice) {
+  const { reviewStatus, search, filter, orderBy } = args;
+  const showsHidden = filter || orderBy ? await seesDeleted(context, streamId) : false;
+  const filters: Filter[] = [];
+  if (reviewStatus) filters.push(inReviewStatuses(phase, reviewStatus));
+  if (search) filters.push(matching(phase, search));
+  filters.push(...itemFilters(phase, filter, showsHidden));
+  const order = orderBy && itemOrder(phase, orderBy, showsHidden);
+  const read = [...filters, ...(order ? [order.by] : [])].map(({ sql }) => sql).join(' ');
+  const list = itemList(phase, read);
+  return order
+    ? {
+        filters,
+        list: { ...list, orders: { [order.name]: order.by } },
+        order: { field: order.name, descending: orderBy.direction === 'DESC' },
+      }
+    : { filters, list };
+}
 
 answers(PhaseVersion, {
   items: answered(
-    'Its items, in the order they were added; audit-only versions have none. At most 1,000 a page (other connections: 100). `search` looks in labels and texts.',
+    'Its items, in the order they were added unless another is asked for; audit-only versions have none, whatever is asked of them. At most 1,000 a page (other connections: 100). `search` looks in labels and texts.',
     () => VersionItemConnection,
     {
       ...connectionArgs,
@@ -24,15 +55,39 @@ answers(PhaseVersion, {
       search: optional.text(
         'Only items with this text in their label or texts, whatever the case; at most 200 characters.',
       ),
+      filter: optional.of<ItemFilter>('Only these items; all if left out.', () => VersionItemFilter),
+      orderBy: optional.of<ItemOrder>(
+        'In which order; a cursor goes on in the order it was made in.',
+        () => VersionItemOrder,
+      ),
     },
-    ({ phase, versionId }, { loaders }, args) => {
-      const declared = phaseOf(phase);
+    async (version, context, args) => {
+      const declared = phaseOf(version.phase);
       if (declared.versioning === 'AUDIT_ONLY')
         return connectComputed('items', [], String, args, asItem, MAX_ITEMS_PAGE);
-      const filters: Filter[] = [];
-      if (args.reviewStatus) filters.push(inReviewStatuses(declared, args.reviewStatus));
-      if (args.search) filters.push(matching(declared, args.search));
-      return connect(loaders, itemList(declared), versionId, args, { filters, max: MAX_ITEMS_PAGE, toNode: asItem });
+      const { list, ...chosen } = await chosenOf(context, declared, version, args);
+      return connect(context.loaders, list, version.versionId, args, {
+        ...chosen,
+        max: MAX_ITEMS_PAGE,
+        toNode: asItem,
+      });
+    },
+  ),
+  itemFacets: answered(
+    'How many of its items have which values of fields, of those that are meant; none for audit-only versions. To offer all values of a field that the filter narrows down, leave it out of the filter.',
+    () => [ItemFacetType],
+    {
+      fields: a.texts('The fields, by their names in the item’s type; at most 10, each with one value, and no prose.'),
+      filter: optional.of<ItemFilter>('Only these items; all if left out.', () => VersionItemFilter),
+    },
+    async (version, context, { fields, filter }) => {
+      const declared = phaseOf(version.phase);
+      if (declared.versioning === 'AUDIT_ONLY') return [];
+      const showsHidden = await seesDeleted(context, version.streamId);
+      const { key } = declared;
+      const counted = facetsBy(declared, fields, showsHidden);
+      const filters = itemFilters(declared, filter, showsHidden);
+      return context.loaders.itemFacets(key, fields, counted, filters).load(version.versionId);
     },
   ),
 });

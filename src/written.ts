@@ -1,0 +1,50 @@
+/** What a client writes for a UUID, an instant or a date, read as it is kept; what is none is refused with what to write instead. */
+import type { GraphQLScalarType } from 'graphql';
+import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
+import { isUuid } from './uuid';
+import { badInput } from './versioning/errors';
+
+export function uuidFrom(value: unknown): string {
+  if (typeof value !== 'string' || !isUuid(value))
+    throw badInput(
+      'A UUID is written as 8-4-4-4-12 hexadecimal digits, without braces, e.g. 0194d2a0-5c00-7000-8000-000000000001.',
+    );
+  return value.toLowerCase();
+}
+
+/** A moment as a client writes it, if its year has four digits, as RFC 3339 wants and the database keeps. */
+function inYears(moment: Date): Date {
+  const year = moment.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999))
+    throw badInput('The years that are kept are 0001 to 9999, in UTC. Write a date in one of them.');
+  return moment;
+}
+
+/** What is written beyond milliseconds, unless it is nothing. */
+const FINER = /\.\d{3}\d*[1-9]/;
+
+export function instantFrom(value: unknown): Date {
+  if (typeof value !== 'string' || /^[+-]?\d{5,}-/.test(value) || !isRight(GraphQLDateTime, value))
+    throw badInput(
+      'An instant is written as in RFC 3339, with a year from 0001 to 9999 and a zone, e.g. 2026-11-29T09:30:00.000Z.',
+    );
+  if (FINER.test(value))
+    throw badInput(
+      'Instants are kept in milliseconds: write at most three digits after the second, e.g. 09:30:00.123Z.',
+    );
+  return inYears(new Date(value));
+}
+
+export function dateFrom(value: unknown): Date {
+  if (typeof value !== 'string' || !isRight(GraphQLDate, value))
+    throw badInput('A date is written as YYYY-MM-DD (RFC 3339), with a year from 0001 to 9999, e.g. 2026-11-29.');
+  return inYears(new Date(value));
+}
+
+function isRight(scalar: GraphQLScalarType, value: string): boolean {
+  try {
+    return scalar.parseValue(value) != null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,468 @@
+/** Choosing among the items of a version: by whatever their phase declares, in whatever order, and how many have which value. */
+import { fullPhases, fullPhaseOf } from '../../src/phases';
+import type { FullPhase } from '../../src/versioning/phase';
+import { lastCommit, pass } from '../past/support';
+import {
+  approverOf,
+  buildVersion,
+  itemKeys,
+  mutate,
+  sampleItem,
+  transition,
+  type BuiltVersion,
+} from '../support/builders';
+import { ada, aud, ben, olga, otherWorkflow, both, workflow, World } from '../support/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.create();
+});
+afterAll(() => world.destroy());
+
+interface Condition {
+  field: string;
+  [operator: string]: unknown;
+}
+interface Config {
+  readonly name: string;
+  readonly kind: string;
+  readonly constants: readonly { value: string }[];
+}
+type Item = Record<string, any> & { readonly itemKey: string };
+
+const query = `query ($v: UUID!, $first: Int, $after: String, $last: Int, $before: String, $filter: VersionItemFilter, $orderBy: VersionItemOrder, $asOf: DateTime) {
+  phaseVersion(versionId: $v, asOf: $asOf) { items(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
+    totalCount nodes { itemKey label } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
+const page = async (version: { versionId: string }, variables: object, as = aud) =>
+  (await world.get(as, query, { v: version.versionId, ...variables })).phaseVersion.items;
+
+async function found(version: { versionId: string }, filter: object | null, as = aud, more = {}): Promise<string[]> {
+  const { totalCount, nodes } = await page(version, { first: 1000, filter, ...more }, as);
+  expect(totalCount).toBe(nodes.length);
+  return nodes.map(({ itemKey }: Item) => itemKey);
+}
+const by = (condition: Condition, ...more: Condition[]) => ({ fields: [condition, ...more] });
+const refusal = async (version: { versionId: string }, variables: object) =>
+  (await world.ask(aud, query, { v: version.versionId, ...variables })).errors?.[0];
+
+const decide = (version: BuiltVersion, phase: string, decisions: object[]) =>
+  mutate(world, approverOf(phase), 'decideItems', 'DecideItemsInput', {
+    versionId: version.versionId,
+    expectedRevision: version.revision,
+    decisions,
+  });
+
+/** Items that have everything, and some that have nothing but what they must; some are decided. */
+async function variedVersion({ key, item }: FullPhase): Promise<BuiltVersion> {
+  const draft = await buildVersion(world, { phase: key, items: 7 });
+  const required = Object.entries(item.fields).flatMap(([name, field]) =>
+    field.source === 'input' && field.required ? [name] : [],
+  );
+  const bare = [101, 102, 103].map((n) => {
+    const whole = sampleItem(key, n);
+    return Object.fromEntries(required.map((name) => [name, whole[name]]));
+  });
+  const filled = await mutate(world, ada, 'putItems', 'PutItemsInput', {
+    versionId: draft.versionId,
+    expectedRevision: draft.revision,
+    items: { [item.input]: bare },
+  });
+  if (item.reviewed !== 'BY_DECISIONS') return filled;
+  const pending = await transition(world, ada, 'submitVersion', filled);
+  const keys = await itemKeys(world, pending.versionId);
+  return decide(pending, key, [
+    ...keys.slice(0, 3).map((itemKey) => ({ itemKey, status: 'APPROVED', notes: 'Fine.' })),
+    { itemKey: keys[4], status: 'REJECTED', notes: 'Not so.' },
+  ]);
+}
+
+describe.each(fullPhases.map((phase) => [phase.title, phase] as const))('%s:', (_, phase) => {
+  let version: BuiltVersion;
+  let configs: Config[];
+  let items: Item[];
+  const scalar = ({ kind }: Config) => !['JSON', 'JSON_LIST', 'TEXT_LIST', 'OBJECTS'].includes(kind);
+  /** The values of a field, as a filter takes them. */
+  const value = (item: Item, { name, kind }: Config) => (kind === 'USER' ? (item[name]?.userId ?? null) : item[name]);
+  const keysOf = (chosen: Item[]) => chosen.map(({ itemKey }) => itemKey);
+  const different = (config: Config) => [...new Set(items.map((item) => value(item, config)))];
+
+  beforeAll(async () => {
+    version = await variedVersion(phase);
+    const { phaseConfigs } = await world.get(
+      aud,
+      '{ phaseConfigs { phase itemFields { name kind constants { value } } } }',
+    );
+    const { itemFields } = phaseConfigs.find((config: any) => config.phase === phase.key);
+    configs = [
+      { name: 'label', kind: 'TEXT', constants: [] },
+      {
+        name: 'reviewStatus',
+        kind: 'ENUMERATION',
+        constants: ['PENDING', 'APPROVED', 'REJECTED', 'MODIFIED'].map((constant) => ({ value: constant })),
+      },
+      ...itemFields,
+    ];
+    const selected = itemFields
+      .filter(scalar)
+      .map(({ name, kind }: Config) => (kind === 'USER' ? `${name} { userId }` : name));
+    const data = await world.get(
+      aud,
+      `{ phaseVersion(versionId: "${version.versionId}") { items(first: 100) { nodes {
+         itemKey label reviewStatus ... on ${phase.item.type} { ${selected.join(' ')} } } } } }`,
+    );
+    items = data.phaseVersion.items.nodes;
+    expect(items).toHaveLength(10);
+  });
+
+  test('items are found by the values that they show', async () => {
+    for (const config of configs.filter(scalar)) {
+      const field = config.name;
+      const values = different(config).filter((one) => one !== null);
+      for (const one of values)
+        expect([field, one, await found(version, by({ field, equals: one }))]).toEqual([
+          field,
+          one,
+          keysOf(items.filter((item) => value(item, config) === one)),
+        ]);
+      const there = keysOf(items.filter((item) => value(item, config) !== null));
+      expect([field, await found(version, by({ field, in: values }))]).toEqual([field, there]);
+      expect([field, await found(version, by({ field, isNull: false }))]).toEqual([field, there]);
+      expect([field, await found(version, by({ field, isNull: true }))]).toEqual([
+        field,
+        keysOf(items.filter((item) => value(item, config) === null)),
+      ]);
+      expect(await found(version, by({ field, in: [] }))).toEqual([]);
+    }
+  });
+
+  test('items are found by what is at least or at most something', async () => {
+    for (const config of configs.filter(({ kind }) => ['INTEGER', 'DATE', 'INSTANT'].includes(kind))) {
+      const field = config.name;
+      for (const limit of different(config).filter((one) => one !== null)) {
+        const those = (holds: (one: any) => boolean) =>
+          keysOf(items.filter((item) => value(item, config) !== null && holds(value(item, config))));
+        expect(await found(version, by({ field, atLeast: limit }))).toEqual(those((one) => one >= limit));
+        expect(await found(version, by({ field, atMost: limit }))).toEqual(those((one) => one <= limit));
+        expect(await found(version, by({ field, atLeast: limit, atMost: limit }))).toEqual(
+          await found(version, by({ field, equals: limit })),
+        );
+      }
+    }
+  });
+
+  test('items are found by a text that is in a field', async () => {
+    for (const config of configs.filter(({ kind }) => kind === 'TEXT' || kind === 'LONG_TEXT')) {
+      const all = different(config).filter((one): one is string => one !== null);
+      const sought = all.at(-1)!.slice(1).toUpperCase();
+      expect([config.name, await found(version, by({ field: config.name, contains: sought }))]).toEqual([
+        config.name,
+        keysOf(items.filter((item) => value(item, config)?.toUpperCase().includes(sought))),
+      ]);
+    }
+    for (const { name } of configs.filter(({ kind }) => ['JSON', 'JSON_LIST', 'TEXT_LIST'].includes(kind))) {
+      const there = await found(version, by({ field: name, isNull: false }));
+      expect([name, (await found(version, by({ field: name, contains: ' 3' }))).length]).toEqual([name, 1]);
+      expect(there).toEqual(expect.arrayContaining(await found(version, by({ field: name, contains: ' 3' }))));
+    }
+  });
+
+  test('items are in the order of a field, page by page, forward and back; what has no value stands where it is told to', async () => {
+    for (const config of configs.filter(scalar)) {
+      const rank = (item: Item): number | string => {
+        const one = value(item, config);
+        if (config.constants.length > 0) return config.constants.findIndex((constant) => constant.value === one);
+        if (config.kind === 'FLAG') return Number(one);
+        return typeof one === 'string' ? one.toLowerCase() : one;
+      };
+      const indexed = items.map((item, place) => ({ item, place }));
+      const there = indexed
+        .filter(({ item }) => value(item, config) !== null)
+        .sort((a, b) => (rank(a.item) < rank(b.item) ? -1 : rank(a.item) > rank(b.item) ? 1 : a.place - b.place))
+        .map(({ item }) => item);
+      const missing = items.filter((item) => value(item, config) === null);
+      const backwards = [...there].reverse();
+      const missingBackwards = [...missing].reverse();
+      for (const [direction, nulls, expected] of [
+        ['ASC', null, [...there, ...missing]],
+        ['ASC', 'FIRST', [...missing, ...there]],
+        ['DESC', 'LAST', [...backwards, ...missingBackwards]],
+        ['DESC', 'FIRST', [...missingBackwards, ...backwards]],
+      ] as const) {
+        const orderBy = { field: config.name, direction, nulls };
+        const forward: string[] = [];
+        for (let after: string | null = null; ;) {
+          const { nodes, pageInfo } = await page(version, { first: 4, after, orderBy });
+          forward.push(...keysOf(nodes));
+          if (!pageInfo.hasNextPage) break;
+          after = pageInfo.endCursor;
+        }
+        expect([orderBy, forward]).toEqual([orderBy, keysOf([...expected])]);
+        const end = await page(version, { last: 3, orderBy });
+        const before = await page(version, { last: 3, before: end.pageInfo.startCursor, orderBy });
+        expect([orderBy, keysOf([...before.nodes, ...end.nodes])]).toEqual([orderBy, forward.slice(-6)]);
+      }
+    }
+  });
+
+  test('facets count the items by each value, as the filter has them', async () => {
+    const counted = configs.filter((config) => scalar(config) && config.kind !== 'LONG_TEXT');
+    const facets = async (fields: string[], filter: object | null = null) =>
+      (
+        await world.get(
+          aud,
+          `query ($v: UUID!, $fields: [String!]!, $filter: VersionItemFilter) { phaseVersion(versionId: $v) {
+             itemFacets(fields: $fields, filter: $filter) { field distinctCount values { value count } } } }`,
+          { v: version.versionId, fields, filter },
+        )
+      ).phaseVersion.itemFacets;
+    const names = counted.map(({ name }) => name);
+    const all = [...(await facets(names.slice(0, 10))), ...(await facets(names.slice(10)))];
+    expect(all.map(({ field }: any) => field)).toEqual(names);
+    for (const [n, config] of counted.entries()) {
+      const { values, distinctCount } = all[n];
+      expect(distinctCount).toBe(different(config).length);
+      expect(new Map(values.map(({ value: one, count }: any) => [one, count]))).toEqual(
+        new Map(different(config).map((one) => [one, items.filter((item) => value(item, config) === one).length])),
+      );
+      const counts = values.map(({ count }: any) => count);
+      expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    }
+    expect(await facets(['label'], { itemKeys: [items[1]!.itemKey] })).toEqual([
+      { field: 'label', distinctCount: 1, values: [{ value: items[1]!.label, count: 1 }] },
+    ]);
+    expect(await facets(['label'], { itemKeys: [] })).toEqual([{ field: 'label', distinctCount: 0, values: [] }]);
+    expect(await facets([])).toEqual([]);
+  });
+
+  test('what is asked of a field that is not its kind is refused with what to ask instead', async () => {
+    const wrong: Readonly<Record<string, unknown[]>> = {
+      FLAG: ['true', 1],
+      INTEGER: ['1', 1.5, 2 ** 31],
+      USER: ['1', 1.5],
+      UUID: ['1', 5, 'no uuid'],
+      LOB: ['1'],
+      VERSION: ['1'],
+      DATE: ['2026-02-30', 20260101, '2026-1-1'],
+      INSTANT: ['2026-01-01', 5],
+      ENUMERATION: ['NOT_ONE', 5],
+      TEXT: [5, true, ['a']],
+      LONG_TEXT: [{}],
+    };
+    for (const { name: field, kind } of configs) {
+      const code = { extensions: { code: 'BAD_USER_INPUT', field } };
+      for (const one of wrong[kind] ?? []) {
+        expect([field, one, await refusal(version, { filter: by({ field, equals: one }) })]).toMatchObject([
+          field,
+          one,
+          code,
+        ]);
+        expect(await refusal(version, { filter: by({ field, in: [one] }) })).toMatchObject(code);
+      }
+      expect(await refusal(version, { filter: by({ field }) })).toMatchObject(code);
+      expect(await refusal(version, { filter: by({ field, equals: null }) })).toMatchObject(code);
+      if (!['INTEGER', 'DATE', 'INSTANT'].includes(kind))
+        expect(await refusal(version, { filter: by({ field, atLeast: 'a' }) })).toMatchObject(code);
+      if (!['TEXT', 'LONG_TEXT', 'JSON', 'JSON_LIST', 'TEXT_LIST'].includes(kind))
+        expect(await refusal(version, { filter: by({ field, contains: 'a' }) })).toMatchObject(code);
+    }
+  });
+});
+
+describe('of a draft of Scoping', () => {
+  let version: BuiltVersion;
+  const phase = 'SCOPING';
+  beforeAll(async () => {
+    version = await buildVersion(world, { phase, items: 6 });
+  });
+
+  test.each([
+    ['a field that is not declared', { filter: by({ field: 'nope', equals: 1 }) }],
+    ['a field of another phase', { filter: by({ field: 'severity', equals: 'HIGH' }) }],
+    ['a field of the language', { filter: by({ field: 'constructor', isNull: true }) }],
+    ['a column', { filter: by({ field: 'item_hash', isNull: true }) }],
+    ['an order by what is not declared', { orderBy: { field: 'nope', direction: 'ASC' } }],
+    ['a text that is too long', { filter: by({ field: 'label', contains: 'x'.repeat(201) }) }],
+    ['a text in a text that is too long', { filter: { search: 'x'.repeat(201) } }],
+  ])('%s is BAD_USER_INPUT', async (_, variables) => {
+    expect(await refusal(version, variables)).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  });
+
+  test('more conditions than a statement should have are LIMIT_EXCEEDED', async () => {
+    const filter = (n: number) => ({ fields: Array(n).fill({ field: 'label', isNull: false }) });
+    expect(await found(version, filter(20))).toHaveLength(6);
+    expect(await refusal(version, { filter: filter(21) })).toMatchObject({
+      extensions: { code: 'LIMIT_EXCEEDED', limit: 20, actual: 21 },
+    });
+  });
+
+  test('a cursor of one order is none of another', async () => {
+    const orderBy = { field: 'riskRating', direction: 'ASC' };
+    const { pageInfo } = await page(version, { first: 2, orderBy });
+    for (const other of [
+      null,
+      { field: 'label', direction: 'ASC' },
+      { ...orderBy, direction: 'DESC' },
+      { ...orderBy, nulls: 'FIRST' },
+    ])
+      expect(await refusal(version, { first: 2, after: pageInfo.endCursor, orderBy: other })).toMatchObject({
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+  });
+
+  test('a page goes on behind its cursor whatever was added since', async () => {
+    const draft = await buildVersion(world, { phase: 'OBSERVATION_MANAGEMENT', items: 5 });
+    const orderBy = { field: 'severity', direction: 'ASC' };
+    const first = await page(draft, { first: 3, orderBy });
+    await mutate(world, ada, 'putItems', 'PutItemsInput', {
+      versionId: draft.versionId,
+      expectedRevision: draft.revision,
+      items: { observations: [{ ...sampleItem('OBSERVATION_MANAGEMENT', 50), severity: 'CRITICAL' }] },
+    });
+    const rest = await page(draft, { first: 100, after: first.pageInfo.endCursor, orderBy });
+    expect([...first.nodes, ...rest.nodes]).toHaveLength(5);
+  });
+
+  test('items are found by keys, states and what changed since the base', async () => {
+    const of = otherWorkflow;
+    const wanted = { phase, of, preparer: ben, approver: both };
+    await buildVersion(world, { ...wanted, status: 'APPROVED', items: 5 });
+    const draft = await mutate(world, ben, 'createVersion', 'CreateVersionInput', {
+      cycleId: of.cycleId,
+      reportId: of.reportId,
+      phase,
+      carryForward: 'ALL_ITEMS',
+    });
+    const keys = await itemKeys(world, draft.versionId);
+    expect(await found(draft, { isChangedSinceBase: true })).toEqual([]);
+    await mutate(world, ben, 'putItems', 'PutItemsInput', {
+      versionId: draft.versionId,
+      expectedRevision: draft.revision,
+      items: {
+        scopingDecisions: [
+          { ...sampleItem(phase, 2), itemKey: keys[1], scopingRationale: 'Otherwise' },
+          sampleItem(phase, 77),
+        ],
+      },
+    });
+    const changed = await found(draft, { isChangedSinceBase: true });
+    expect(changed).toHaveLength(2);
+    expect(changed).toContain(keys[1]);
+    expect(await found(draft, { isChangedSinceBase: false })).toEqual(keys.filter((key) => !changed.includes(key)));
+    expect(await found(draft, { itemKeys: [keys[3], keys[0]] })).toEqual([keys[0], keys[3]]);
+    expect(await found(draft, { reviewStatus: ['APPROVED'], itemKeys: [keys[0], keys[1]] })).toEqual([keys[0]]);
+    expect(await found(draft, { decidedBy: [both] })).toEqual(keys.filter((key) => key !== keys[1]));
+    expect(await found(draft, { decidedBy: [olga, ada] })).toEqual([]);
+    expect(await found(draft, { search: 'otherwise' })).toEqual([keys[1]]);
+    expect(await found(draft, {})).toHaveLength(6);
+    // Without a base, all are new.
+    const first = await buildVersion(world, { phase: 'FINALIZE_TEST_REPORT', items: 2 });
+    expect(await found(first, { isChangedSinceBase: true })).toHaveLength(2);
+    expect(await found(first, { isChangedSinceBase: false })).toEqual([]);
+  });
+
+  test('as of an instant, items are found by what they were then', async () => {
+    const draft = await buildVersion(world, { phase, items: 4 });
+    const [key] = await itemKeys(world, draft.versionId);
+    const before = await lastCommit(world, workflow.workflowId);
+    await pass(before);
+    await mutate(world, ada, 'putItems', 'PutItemsInput', {
+      versionId: draft.versionId,
+      expectedRevision: draft.revision,
+      items: { scopingDecisions: [{ ...sampleItem(phase, 1), itemKey: key, riskRating: 'NEW' }] },
+    });
+    const filter = by({ field: 'riskRating', equals: 'NEW' });
+    expect(await found(draft, filter)).toEqual([key]);
+    expect(await found(draft, filter, aud, { asOf: before })).toEqual([]);
+    expect(
+      await found(draft, by({ field: 'riskRating', equals: 'Risk rating 1' }), aud, {
+        asOf: before,
+        orderBy: { field: 'scopingRationale', direction: 'DESC' },
+      }),
+    ).toEqual([key]);
+  });
+
+  test('decisions of a deleted version are not found, counted or told by their order to those who may not see it', async () => {
+    const pending = await buildVersion(world, { phase, status: 'PENDING_APPROVAL', items: 3 });
+    const keys = await itemKeys(world, pending.versionId);
+    const decided = await decide(
+      pending,
+      phase,
+      keys.map((itemKey) => ({ itemKey, status: 'APPROVED' })),
+    );
+    const rejected = await transition(world, olga, 'rejectVersion', decided, 'Not yet.');
+    const draft = await transition(world, ada, 'reviseVersion', rejected);
+    await transition(world, ada, 'deleteVersion', rejected);
+    const facet = async (as: number) =>
+      (
+        await world.get(
+          as,
+          `{ phaseVersion(versionId: "${draft.versionId}") { itemFacets(fields: ["approvedBy"]) { values { value count } } } }`,
+        )
+      ).phaseVersion.itemFacets[0].values;
+    const own = await found(draft, null);
+    for (const [person, isShown] of [
+      [ada, true],
+      [olga, false],
+    ] as const) {
+      expect(await found(draft, { decidedBy: [olga] }, person)).toEqual(isShown ? own : []);
+      expect(await found(draft, by({ field: 'approvedBy', equals: olga }), person)).toEqual(isShown ? own : []);
+      expect(await facet(person)).toEqual([{ value: isShown ? olga : null, count: 3 }]);
+    }
+  });
+});
+
+test('2,000 items with two filters and a facet take one request, and as many statements as 20', async () => {
+  const phase = 'SAMPLE_SELECTION';
+  const { input } = fullPhaseOf(phase).item;
+  const versions: BuiltVersion[] = [];
+  for (const count of [20, 2000]) {
+    const draft = await buildVersion(world, { phase, items: 0 });
+    versions.push(
+      await mutate(world, ada, 'putItems', 'PutItemsInput', {
+        versionId: draft.versionId,
+        expectedRevision: draft.revision,
+        items: {
+          [input]: Array.from({ length: count }, (_, n) => ({
+            ...sampleItem(phase, n),
+            sampleType: ['RANDOM', 'RISK_BASED'][n % 2],
+          })),
+        },
+      }),
+    );
+  }
+  const asked = `query ($v: UUID!, $filter: VersionItemFilter) { phaseVersion(versionId: $v) {
+    items(first: 50, filter: $filter, orderBy: { field: "sampleIdentifier", direction: DESC }) { totalCount nodes { itemKey label ... on SampleDecision { recommendedBy { name } } } }
+    itemFacets(fields: ["recommendationSource", "decisionStatus"], filter: $filter) { field values { value count } } } }`;
+  const filter = by({ field: 'sampleType', equals: 'RANDOM' }, { field: 'sampleIdentifier', contains: 'sample' });
+  const sent: string[][] = [];
+  for (const { versionId } of versions) {
+    const { result, statements } = await world.counted(() => world.get(aud, asked, { v: versionId, filter }));
+    sent.push(statements);
+    const { items, itemFacets } = result.phaseVersion;
+    const total = itemFacets[1].values.reduce((sum: number, { count }: any) => sum + count, 0);
+    expect(items.totalCount).toBe(total);
+    expect(items.nodes).toHaveLength(Math.min(50, total));
+  }
+  expect(sent[1]).toHaveLength(sent[0]!.length);
+  expect(sent[1]!.length).toBeLessThanOrEqual(7);
+});
+
+test('what clients choose leaves no prepared statement behind', async () => {
+  const version = await buildVersion(world, { phase: 'PLANNING', items: 2 });
+  const prepared = async () =>
+    Math.max(
+      ...(await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          const [row] = await world.db.query<{ n: number }>(
+            'select count(*)::int as n, pg_sleep(0.05)::text from pg_prepared_statements',
+          );
+          return row!.n;
+        }),
+      )),
+    );
+  for (const _ of [1, 2]) await found(version, by({ field: 'label', isNull: false }));
+  const before = await prepared();
+  for (let n = 1; n <= 20; n++)
+    await found(version, { fields: Array(n).fill({ field: 'decisionReason', isNull: false }) });
+  expect((await prepared()) - before).toBeLessThan(20);
+});
