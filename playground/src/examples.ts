@@ -1,11 +1,8 @@
 // The operations the playground opens with. They find versions by phase, so nobody has to paste ids; the one that
 // cannot (approval) says where to copy them from. Held against the schema: every operation must validate.
 
-/** The workflow that the demo data sets up: one report in one cycle. */
-const DEMO_WORKFLOW = {
-  cycleId: '0194d2a0-5c00-7000-8000-000000000001',
-  reportId: '0194d2a0-5c00-7000-8000-000000000002',
-};
+import { auditQuestions } from './audit-questions';
+import { DEMO_WORKFLOW } from './demo-places';
 
 /** The draft of Planning that the demo leaves open. */
 const DEMO_DRAFT = '0194d2a0-5c00-7000-8000-000000000103';
@@ -191,31 +188,31 @@ export const examples: readonly Example[] = [
   ),
   example(
     'What waits for me?',
-    'Lists the versions that wait for a decision of yours, the oldest submission first, and which signatures a test report still takes.',
-    'Token of user 3 (Olga), or of user 6 (Tess, who approves test reports).',
+    'Lists what is asked of you, what waits longest first: why, since when, and what you may do about it. And what you handed in, and who has it.',
+    'Token of user 3 (Olga), of user 6 (Tess, who approves test reports), or of user 1 (Ada, who prepares).',
     `query WaitingForMe($first: Int!) {
-  reviewQueue(first: $first) {
+  myWork(first: $first) {
+    totalCount
+    nodes { ...Waiting }
+  }
+  withOthers: myWork(first: $first, filter: { asks: [WAIT] }) {
     totalCount
     nodes {
-      versionId
-      revision
-      phase
-      versionNumber
-      submittedBy { name }
-      submittedAt
-      availableActions
-      ... on TestReportVersion {
-        signOffs {
-          signOffRole
-          signOffStatus
-          signOffUser { name }
-          signerName
-          signOffDate
-          meaning
-        }
+      ...Waiting
+      version {
+        turn { ask people { name } }
       }
     }
   }
+}
+
+fragment Waiting on WorkEntry {
+  ask
+  since
+  reason
+  actions
+  workflow { report { number name } }
+  version { versionId revision phase versionNumber submittedBy { name } }
 }`,
     { first: 10 },
   ),
@@ -322,6 +319,9 @@ export const examples: readonly Example[] = [
   }
 }`,
     { ...DEMO_WORKFLOW, first: 5 },
+  ),
+  ...auditQuestions.map(({ title, about, operation, variables }) =>
+    example(title, about, 'Token of user 8 (the auditor).', operation, variables),
   ),
 ];
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gql, type ApolloClient } from '@apollo/client';
 import { projectRoot } from '../../src/env';
+import { auditQuestions } from '../../playground/src/audit-questions';
 import { errorCodes, INTERNAL, publicCodes } from '../../src/transport/error-codes';
 import { apolloClient } from '../generated/snippets/apollo';
 import { introspect } from '../generated/snippets/introspect';
@@ -45,6 +46,7 @@ test('every block of code on the page is run by a test', () => {
     expect(readFileSync(inRoot('test', 'generated', 'snippets', named[i]!), 'utf8')).toBe(text);
   expect(of('graphql').map((text) => /^(?:query|mutation) (\w+)/m.exec(text)?.[1])).toEqual([
     'Then',
+    ...auditQuestions.map(({ operation }) => /^query (\w+)/.exec(operation)![1]),
     'Start',
     'Partial',
     'Reports',
