@@ -7,7 +7,7 @@ import { signatories } from '../versioning/fitness';
 import { undecidedStatuses } from '../versioning/independence';
 import type { JsonObject } from '../versioning/model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../versioning/phase';
-import type { RuledVersion } from '../versioning/rules';
+import type { ItemCounts, RuledVersion } from '../versioning/rules';
 import type { GivenSignOff, Signatories } from '../versioning/sign-offs';
 import { reviewStatusOrPending } from './items';
 import { isInForce, tookThePlaceOf } from './versions';
@@ -30,7 +30,7 @@ export interface FactsRow extends DecisionFactsRow {
   /** The prerequisites of its phase that have nothing in force. */
   readonly missing: readonly string[];
   /** Of fully versioned phases. */
-  readonly items: { readonly total: number; readonly undecided: number };
+  readonly items: ItemCounts;
 }
 
 interface Signing {
@@ -81,11 +81,18 @@ export function missingIn(workflow: string, { prerequisites }: PhaseDeclaration)
  */
 function items(row: string, phase: FullPhase): string {
   const { item } = phase;
-  const counts = (isPending: string) =>
-    `select ${object({ total: 'count(*)', undecided: `count(*) filter (where ${isPending})` })} from ${item.table} i`;
+  const counts = (isPending: string, isRejected: string) =>
+    `select ${object({
+      total: 'count(*)',
+      undecided: `count(*) filter (where ${isPending})`,
+      rejected: `count(*) filter (where ${isRejected})`,
+    })} from ${item.table} i`;
   if (item.reviewed !== 'BY_DECISIONS')
-    return `(${counts(`${reviewStatusOrPending(item)} = 'PENDING'`)} where i.version_id = ${row}.version_id)`;
-  return `(${counts(`fd.counting is distinct from true or coalesce(made.status, carried.status, 'PENDING') = 'PENDING'`)}
+    return `(${counts(`${reviewStatusOrPending(item)} = 'PENDING'`, `${reviewStatusOrPending(item)} = 'REJECTED'`)} where i.version_id = ${row}.version_id)`;
+  return `(${counts(
+    `fd.counting is distinct from true or coalesce(made.status, carried.status, 'PENDING') = 'PENDING'`,
+    `fd.counting and coalesce(made.status, carried.status) = 'REJECTED'`,
+  )}
     left join (select distinct on (d.item_key, d.item_hash) d.* from item_decision d where d.version_id = ${row}.version_id
       order by d.item_key, d.item_hash, d.decided_at desc) made on made.item_key = i.item_key and made.item_hash = i.item_hash and i.item_hash <> ''
     left join item_decision carried on made.decision_id is null and carried.decision_id = i.carried_decision_id and carried.item_hash = i.item_hash

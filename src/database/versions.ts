@@ -148,26 +148,41 @@ export async function replacedRecords(
   return new Set(rows.map(({ record }) => record));
 }
 
-/** A person's last decision on a record: on an item of one of its versions, or on a version, of those they may see. */
-export interface LastReview {
+/** Up to when a person's decisions on a record are asked for: to when the round began that is looked at, if one did. */
+export interface Round {
   readonly masterRecordId: string;
+  readonly began: Date | null;
+}
+
+/**
+ * A person's last decision on a record before a round, or in it if there is none before: on an item of one of its versions, or on a
+ * version, of those they may see.
+ */
+export interface LastReview extends Round {
   readonly versionId: string;
   readonly decidedAt: Date;
+  /** The latest version that they decided on, whenever. */
+  readonly latestNumber: number;
 }
 
 export const lastReviews = (
   db: Db,
-  records: readonly { masterRecordId: string; seesDeleted: boolean }[],
+  rounds: readonly (Round & { seesDeleted: boolean })[],
   userId: number,
 ): Promise<LastReview[]> =>
   db.query<LastReview>(
-    `select distinct on (v.master_record_id) v.master_record_id, v.version_id, r.decided_at
-     from unnest($1::uuid[], $3::boolean[]) k(record, sees_deleted)
+    `select distinct on (k.n) v.master_record_id, k.began, v.version_id, r.decided_at, max(v.version_number) over (partition by k.n) as latest_number
+     from unnest($1::uuid[], $3::boolean[], $4::timestamptz[]) with ordinality k(record, sees_deleted, began, n)
      join phase_version v on v.master_record_id = k.record and (k.sees_deleted or ${isThereToday('v')}) cross join lateral (
        select v.reviewed_at as decided_at where v.reviewed_by = $2
        union all select d.decided_at from item_decision d where d.version_id = v.version_id and d.decided_by = $2) r
-     order by v.master_record_id, r.decided_at desc, v.version_number desc`,
-    [records.map(({ masterRecordId }) => masterRecordId), userId, records.map(({ seesDeleted }) => seesDeleted)],
+     order by k.n, coalesce(r.decided_at < k.began, true) desc, r.decided_at desc, v.version_number desc`,
+    [
+      rounds.map(({ masterRecordId }) => masterRecordId),
+      userId,
+      rounds.map(({ seesDeleted }) => seesDeleted),
+      rounds.map(({ began }) => began),
+    ],
   );
 
 /** `barOf` of src/versioning/independence.ts for sets of rows: of a version in one of these statuses, and a person. */

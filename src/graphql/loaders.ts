@@ -54,7 +54,7 @@ interface VersionPair {
 const rowPlace = ({ changeSetId, ordinal }: RowPlace): string => `${changeSetId} ${ordinal}`;
 const numberKey = ({ masterRecordId, versionNumber }: NumberKey): string => `${masterRecordId} ${versionNumber}`;
 const itemPlace = ({ versionId, itemKey }: ItemPlace): string => `${versionId} ${itemKey}`;
-const ofRecord = ({ masterRecordId }: Pick<NumberKey, 'masterRecordId'>): string => masterRecordId;
+const ofRound = ({ masterRecordId, began }: versions.Round): string => `${masterRecordId} ${began?.getTime() ?? ''}`;
 
 export type Loaders = ReturnType<typeof makeLoaders>;
 
@@ -102,11 +102,11 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
     /** A note of who read the log: about now, whatever is read. */
     logRead: byId(today, logReadsById, 'readId', objects.asLogRead),
 
-    /** On which version of a record, of those they may see, the viewer decided last, and when. */
+    /** On which version of a record, of those they may see, the viewer decided last before a round, and when. */
     lastReview: byParts(
-      ofRecord,
-      (records: readonly { masterRecordId: string; seesDeleted: boolean }[]) =>
-        versions.lastReviews(db, records, viewer.userId),
+      ofRound,
+      (rounds: readonly (versions.Round & { seesDeleted: boolean })[]) =>
+        versions.lastReviews(db, rounds, viewer.userId),
       itself,
     ),
     /** Whether a version is deleted or gone today, whenever it is read: what is hidden today is hidden in the past as well. */

@@ -12,6 +12,7 @@ import {
   type CreationFacts,
   type DraftDecisionFacts,
   type FullFacts,
+  type ItemCounts,
   type RequirementCode,
   type Rule,
   type StandingFacts,
@@ -68,6 +69,10 @@ const itemsToDecide: Rule<FullFacts> = ({ items, phase }) =>
     'The version has no items, so there is nothing to decide one by one.',
   );
 
+/** Rejected items are decided, and do not come into force with the others. */
+const rejected = ({ rejected: count }: ItemCounts): string =>
+  count === 0 ? '' : `; ${count} ${count === 1 ? 'is' : 'are'} rejected`;
+
 const itemsDecided: Rule<FullFacts> = ({ items, phase, version }) => {
   const decided = phase.item.reviewed === 'BY_DECISIONS';
   const andSo =
@@ -77,8 +82,8 @@ const itemsDecided: Rule<FullFacts> = ({ items, phase, version }) => {
   return verdict(
     items.undecided === 0,
     items.undecided === 0
-      ? `All ${items.total} items are decided.`
-      : `${items.undecided} of ${items.total} items are undecided.`,
+      ? `All ${items.total} items are decided${rejected(items)}.`
+      : `${items.undecided} of ${items.total} items are undecided${rejected(items)}.`,
     decided ? phase.approvedBy : phase.preparedBy,
     'ITEMS_UNDECIDED',
     `${items.undecided} of ${items.total} items are undecided. ${decided ? 'Decide them (decideItems), then approve.' : andSo}`,

@@ -55,10 +55,17 @@ export interface RecordDecisionFacts extends CommonFacts {
 
 export type DecisionFacts = DraftDecisionFacts | RecordDecisionFacts;
 
+/** How the items of a version stand. */
+export interface ItemCounts {
+  readonly total: number;
+  readonly undecided: number;
+  readonly rejected: number;
+}
+
 /** All that the rules look at in a version of a fully versioned phase … */
 export interface FullFacts extends DraftDecisionFacts, CreationFacts {
   readonly phase: FullPhase;
-  readonly items: { readonly total: number; readonly undecided: number };
+  readonly items: ItemCounts;
 }
 
 /** … and in one of an audit-only phase. */

@@ -190,7 +190,7 @@ const wordless = new Set(
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number
    RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor TableCoverage.problem TableCoverage.table
-   TestReportSignOff.notCountedBecause TestReportSignOff.signOffRole TestReportSignOff.signedContentHash Turn.reason User.name VersionItemEdge.cursor
+   TestReportSignOff.notCountedBecause TestReportSignOff.signOffRole TestReportSignOff.signedContentHash Turn.reason User.name VersionItem.contentHash VersionItemEdge.cursor
    VersioningMetric.metricMetadata VersioningMetric.metricType VersioningMetricEdge.cursor WorkEntry.reason WorkEntryEdge.cursor WorkflowEdge.cursor
    WorkflowPhase.cannotCreateReason`.split(/\s+/),
 );

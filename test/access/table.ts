@@ -106,7 +106,7 @@ export const reading: readonly ReadingRule[] = [
         'reportTitle reportPeriodStart reportPeriodEnd executiveSummary includedSections reportTemplateId generatedAt generationMethod draftDocumentId finalDocumentId requiresExecutiveApproval executiveApprovedBy executiveApprovalDate signOffs',
       TestReportSignOff:
         'signOffRole signOffStatus signOffUser signOffDate signOffComments delegatedFrom delegatedFromName delegationReason meaning signerName signedContentHash countsForApproval notCountedBecause',
-      VersionItem: 'itemId itemKey label content reviewStatus mergedFromVersion',
+      VersionItem: 'itemId itemKey label contentHash content reviewStatus mergedFromVersion',
       ItemFacet: 'field',
       ItemFacetValue: 'value count',
       VersionItemConnection: page,
@@ -114,7 +114,7 @@ export const reading: readonly ReadingRule[] = [
       AttributeDecision: 'attributeId attributeData decisionType decisionReason decisionMetadata',
       ProfilingRuleDecision: 'ruleType ruleDefinition recommendedBy recommendationReason ruleApprovalStatus',
       ScopingDecision:
-        'attributeId isInScope riskRating scopingRationale recommendedBy recommendationType scopingApprovalStatus',
+        'attributeId attribute isInScope riskRating scopingRationale recommendedBy recommendationType scopingApprovalStatus',
       SampleDecision:
         'sampleIdentifier sampleData sampleType recommendedBy recommendationTimestamp recommendationSource recommendationMetadata modificationReason decisionStatus',
       ObservationDecision:

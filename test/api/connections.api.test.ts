@@ -199,12 +199,14 @@ const lists: List[] = [
     query: inVersion('diff(from: 2) { items(%) { @ } }'),
     identity: 'itemKey',
     path: ['phaseVersion', 'diff', 'items'],
+    max: 1000,
   },
   {
     name: 'VersionDiff.items by kind',
     query: inVersion('diff(from: 2) { items(%, kinds: [ADDED]) { @ } }'),
     identity: 'itemKey',
     path: ['phaseVersion', 'diff', 'items'],
+    max: 1000,
   },
   {
     name: 'myWork',

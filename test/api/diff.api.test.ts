@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { applyPatch, type Operation } from 'rfc6902';
 import { VersionDifferenceDocument, VersionWithItemsDocument } from '../generated/graphql';
-import { buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
+import { buildRecord, buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { TextDiffs } from '../../src/offload/text-diffs';
 import { shuffled } from '../../packages/bounded-diff/test/texts';
-import { ada, aud, workflow, World } from '../support/world';
+import { ada, aud, ben, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -144,6 +144,36 @@ describe('which versions can be compared', () => {
       to: { versionId: two.versionId },
       summary: { added: 1, unchanged: 1 },
     });
+  });
+
+  test('without `from`, against the base: the version that was in force, which the draft may not have come from', async () => {
+    const fromBase = async ({ versionId }: BuiltVersion) =>
+      (
+        await world.get(
+          aud,
+          `query ($id: UUID!) { phaseVersion(versionId: $id) { diff { from { versionId } to { versionId } summary { fieldsChanged } } } }`,
+          { id: versionId },
+        )
+      ).phaseVersion.diff;
+    const base = await buildVersion(world, { phase: 'PLANNING', status: 'APPROVED' });
+    const rejected = await buildVersion(world, { phase: 'PLANNING', status: 'REJECTED' });
+    const revised = await transition(world, ada, 'reviseVersion', rejected);
+    for (const version of [rejected, revised])
+      expect(await fromBase(version)).toMatchObject({
+        from: { versionId: base.versionId },
+        to: { versionId: version.versionId },
+      });
+    const first = await buildVersion(world, { phase: 'DATA_PROFILING' });
+    expect(await fromBase(first)).toBeNull();
+    // Of a record, against the version before this one.
+    const document = await buildRecord(world, { phase: 'REQUEST_INFO', by: ada });
+    expect(await fromBase(document)).toBeNull();
+    const reviewed = await mutate(world, ben, 'reviewDocument', 'ReviewDocumentInput', {
+      versionId: document.versionId,
+      expectedRevision: document.revision,
+      status: 'ACCEPTED',
+    });
+    expect(await fromBase(reviewed)).toMatchObject({ from: { versionId: document.versionId } });
   });
 
   test('a version and itself do not differ', async () => {

@@ -272,6 +272,7 @@ export class Operations {
           if (!isRequired) break;
           if (String(type) === 'UUID!') add(UNKNOWN);
           else if (String(type) === 'Int!') add(1 + random.below(9));
+          else if (String(type) === 'DateTime!') add(random.of(known.instants));
           else throw new Error(`${name}(${argument}:) is not known`);
       }
     }

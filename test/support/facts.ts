@@ -37,7 +37,7 @@ export function facts(
     assignment: owner,
     editors: [],
     current: null,
-    items: { total: 3, undecided: 0 },
+    items: { total: 3, undecided: 0, rejected: 0 },
     signOffs: [],
     nameOf: (userId) => `Person ${userId}`,
     missingPrerequisites: [],

@@ -187,16 +187,31 @@ describe('after deciding items of a version that was withdrawn, edited and submi
     );
   });
 
-  test('deciding again starts anew, and taking a decision back is deciding too', async () => {
+  test('what they decide in this round leaves it as it was; from the next one on it starts anew', async () => {
     const { now, keys } = await reworked();
+    const before = await since(now);
     const again = await scoping.decide(now, { [keys[0]!]: 'APPROVED' });
-    const diff = await since(again);
-    expect(diff.items.totalCount).toBe(0);
-    expect(diff.fields).toEqual([]);
+    const after = await since(again);
+    expect(kindsOf(after)).toEqual(kindsOf(before));
+    expect(after.from.revision).toBe(before.from.revision);
     const edited = await scoping.edit(await scoping.withdraw(again), keys[1]!, { riskRating: 'ONCE MORE' });
     expect(kindsOf(await since(edited))).toEqual({ [keys[1]!]: ['CHANGED', '/riskRating'] });
+    // Taking a decision back is deciding too.
     const revoked = await scoping.decide(await scoping.submit(edited), { [keys[0]!]: 'PENDING' });
-    expect((await since(revoked)).items.totalCount).toBe(0);
+    expect(kindsOf(await since(revoked))).toEqual({ [keys[1]!]: ['CHANGED', '/riskRating'] });
+    const withdrawn = await scoping.edit(await scoping.withdraw(revoked), keys[2]!, { riskRating: 'AND MORE' });
+    expect(kindsOf(await since(withdrawn))).toEqual({ [keys[2]!]: ['CHANGED', '/riskRating'] });
+  });
+
+  test('a version that was rejected goes on showing what it changed, and so does one that was approved', async () => {
+    const { now, keys } = await reworked();
+    const changed = kindsOf(await since(now));
+    const rejected = await transition(world, olga, 'rejectVersion', now, 'Not yet.');
+    expect(kindsOf(await since(rejected))).toEqual(changed);
+    let next = await transition(world, ada, 'reviseVersion', rejected);
+    next = await scoping.approve(await scoping.edit(next, keys[1]!, { riskRating: 'AT LAST' }));
+    expect(await since(next)).toMatchObject({ from: { versionId: rejected.versionId, status: 'REJECTED' } });
+    expect(kindsOf(await since(next))).toEqual({ [keys[1]!]: ['CHANGED', '/riskRating'] });
   });
 
   test('as of an earlier instant it answers as it did then', async () => {
@@ -248,7 +263,7 @@ test('a version older than the one they decided on has nothing newer in it', asy
   expect(kindsOf(await since(v2))).toEqual({ [keys[0]!]: ['CHANGED', '/riskRating'] });
   await scoping.approve(v3);
   for (const older of [v1, v2]) expect(await since(older)).toBeNull();
-  expect(kindsOf(await since(v3))).toEqual({});
+  expect(kindsOf(await since(v3))).toEqual({ [keys[1]!]: ['CHANGED', '/riskRating'] });
 });
 
 test('a version they decided on and may no longer see is not shown: the one before it is', async () => {

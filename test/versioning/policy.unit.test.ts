@@ -49,7 +49,7 @@ test.each([
   ['INVALID_TRANSITION', 'a deleted version', { version: { isDeleted: true } }],
   ['FOUR_EYES', 'one’s own edits', { editors: [1] }],
   ['FOUR_EYES', 'one’s own submission', { version: { submittedBy: 1 } }],
-  ['ITEMS_UNDECIDED', 'an undecided item', { items: { total: 3, undecided: 1 } }],
+  ['ITEMS_UNDECIDED', 'an undecided item', { items: { total: 3, undecided: 1, rejected: 0 } }],
   ['STALE_BASE', 'another version in force', { current: another }],
   [
     'SIGN_OFFS_MISSING',
@@ -89,7 +89,7 @@ test('an empty draft cannot be submitted', () => {
     viewer: viewer('TESTER'),
     assignment: tester,
     version: { status: 'DRAFT' },
-    items: { total: 0, undecided: 0 },
+    items: { total: 0, undecided: 0, rejected: 0 },
   });
   expect(refusal('SUBMIT', empty)?.code).toBe('INVALID_TRANSITION');
 });
@@ -123,8 +123,8 @@ describe('of a drafted version actions, mutations and explanations agree', () =>
   /** What can be in the way of a version, beside who wants what and its status; each alone, and all at once. */
   const hindrances = (phase: FullPhase): Partial<FullFacts>[] => {
     const each: Partial<FullFacts>[] = [
-      { items: { total: 2, undecided: 1 } },
-      { items: { total: 0, undecided: 0 } },
+      { items: { total: 2, undecided: 1, rejected: 0 } },
+      { items: { total: 0, undecided: 0, rejected: 0 } },
       { current: another },
       { signOffs: unsigned(phase) },
       { signOffs: unsigned(phase, 2) },

@@ -214,9 +214,16 @@ describe('an approval is explained', () => {
     );
     expect(of('FOUR_EYES', facts({ version: { submittedBy: 1 } })).explanation).toContain('submitted this version');
     expect(of('ITEMS_DECIDED', facts()).explanation).toBe('All 3 items are decided.');
-    expect(of('ITEMS_DECIDED', facts({ items: { total: 3, undecided: 2 } })).explanation).toBe(
+    expect(of('ITEMS_DECIDED', facts({ items: { total: 3, undecided: 2, rejected: 0 } })).explanation).toBe(
       '2 of 3 items are undecided.',
     );
+    expect(of('ITEMS_DECIDED', facts({ items: { total: 3, undecided: 2, rejected: 1 } })).explanation).toBe(
+      '2 of 3 items are undecided; 1 is rejected.',
+    );
+    expect(of('ITEMS_DECIDED', facts({ items: { total: 3, undecided: 0, rejected: 2 } }))).toMatchObject({
+      status: 'SATISFIED',
+      explanation: 'All 3 items are decided; 2 are rejected.',
+    });
     expect(of('BASE_IS_CURRENT', facts({ version: { effectiveFrom: new Date() } })).status).toBe('NOT_APPLICABLE');
     expect(of('BASE_IS_CURRENT', facts()).explanation).toContain('is the one this draft was based on');
     expect(
@@ -233,9 +240,9 @@ describe('a refusal says what a program can use', () => {
   test.each<[string, FullFacts, string, object]>([
     ['APPROVE', facts({ assignment: nobody }), 'FORBIDDEN', { requiredRoles: ['REPORT_OWNER'] }],
     ['APPROVE', facts({ version: { status: 'DRAFT' } }), 'INVALID_TRANSITION', { status: 'DRAFT', allowedFrom: ['PENDING_APPROVAL'] }],
-    ['APPROVE', facts({ items: { total: 3, undecided: 2 } }), 'ITEMS_UNDECIDED', { undecided: 2, total: 3 }],
+    ['APPROVE', facts({ items: { total: 3, undecided: 2, rejected: 0 } }), 'ITEMS_UNDECIDED', { undecided: 2, total: 3 }],
     ['APPROVE', facts({ current: { versionId: 'it', versionNumber: 7 } }), 'STALE_BASE', { baseVersionId: null, currentVersionId: 'it' }],
-    ['SUBMIT', facts({ ...preparing, phase: planning, version: { status: 'DRAFT' }, items: { total: 3, undecided: 2 } }), 'ITEMS_UNDECIDED', { undecided: 2, total: 3 }],
+    ['SUBMIT', facts({ ...preparing, phase: planning, version: { status: 'DRAFT' }, items: { total: 3, undecided: 2, rejected: 0 } }), 'ITEMS_UNDECIDED', { undecided: 2, total: 3 }],
     ['SUBMIT', facts({ ...preparing, version: { status: 'DRAFT' }, current: { versionId: 'it', versionNumber: 7 } }), 'STALE_BASE', { baseVersionId: null, currentVersionId: 'it' }],
     ['APPROVE', facts({ missingPrerequisites: [planning] }), 'PREREQUISITE_MISSING', { blockedBy: ['PLANNING'] }],
     ['RESTORE', facts({ ...preparing }), 'INVALID_TRANSITION', { status: 'PENDING_APPROVAL', allowedFrom: ['SUPERSEDED', 'APPROVED', 'REJECTED'] }],
@@ -248,16 +255,27 @@ describe('a refusal says what a program can use', () => {
     expect(refused('APPROVE', facts({ version: { isDeleted: true } }))).toThrow('is deleted. Undelete it first.');
     expect(refused('UNDELETE', facts({ ...draft }))).toThrow('there is nothing to undelete');
     expect(refused('REBASE', facts({ ...draft }))).toThrow('there is nothing to merge');
-    expect(refused('SUBMIT', facts({ ...draft, items: { total: 0, undecided: 0 } }))).toThrow('Add at least one item');
-    expect(refused('DECIDE_ITEMS', facts({ items: { total: 0, undecided: 0 } }))).toThrow('The version has no items');
-    expect(refused('APPROVE', facts({ items: { total: 3, undecided: 1 } }))).toThrow('Decide them (decideItems)');
+    expect(refused('SUBMIT', facts({ ...draft, items: { total: 0, undecided: 0, rejected: 0 } }))).toThrow(
+      'Add at least one item',
+    );
+    expect(refused('DECIDE_ITEMS', facts({ items: { total: 0, undecided: 0, rejected: 0 } }))).toThrow(
+      'The version has no items',
+    );
+    expect(refused('APPROVE', facts({ items: { total: 3, undecided: 1, rejected: 0 } }))).toThrow(
+      'Decide them (decideItems)',
+    );
     expect(
       refused(
         'APPROVE',
-        facts({ phase: planning, ...preparing, items: { total: 3, undecided: 1 }, version: { submittedBy: 2 } }),
+        facts({
+          phase: planning,
+          ...preparing,
+          items: { total: 3, undecided: 1, rejected: 0 },
+          version: { submittedBy: 2 },
+        }),
       ),
     ).toThrow('Withdraw the version and give each item its decision');
-    const undecided = { items: { total: 3, undecided: 1 } };
+    const undecided = { items: { total: 3, undecided: 1, rejected: 0 } };
     expect(refused('SUBMIT', facts({ ...draft, phase: planning, ...undecided }))).toThrow('(putItems), then submit');
     expect(refused('SUBMIT', facts({ ...draft, ...undecided }))).not.toThrow();
     const stale = { current: { versionId: 'it', versionNumber: 7 } };

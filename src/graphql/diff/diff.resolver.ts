@@ -13,7 +13,7 @@ import {
 } from '../../versioning/diff';
 import type { JsonObject, VersionHeader } from '../../versioning/model';
 import { readIn } from '../as-of';
-import { connectComputed, connectionArgs } from '../connection';
+import { connectComputed, connectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional } from '../declare';
 import { ChangeKindEnum } from '../enums';
@@ -115,7 +115,7 @@ answers(VersionDiff, {
     async (diff, context) => changesBetween(context, ...(await contents(diff, context))),
   ),
   items: answered(
-    'The items that are not the same in both, by label.',
+    'The items that are not the same in both, by label. At most 1,000 a page, as of the items themselves.',
     () => ItemChangeConnection,
     { ...connectionArgs, kinds: optional.of<ChangeKind[]>('Only these kinds of change.', () => [ChangeKindEnum]) },
     async (diff, context, { kinds, ...page }) => {
@@ -127,6 +127,7 @@ answers(VersionDiff, {
         (item) => item.itemKey,
         page,
         (item) => ({ ...item, ...diff }),
+        MAX_ITEMS_PAGE,
       );
     },
   ),

@@ -4,7 +4,9 @@
  */
 import { Float, Int } from 'type-graphql';
 import type { ItemRow } from '../../database/rows';
-import { fullPhases, phases } from '../../phases';
+import { fullPhaseOf, fullPhases, phases } from '../../phases';
+import { keyOfIdentity } from '../../services/phase-input';
+import { recordOfPhase } from '../../services/start-draft';
 import { isAlwaysSet, isReference, shownAs } from '../../versioning/fields';
 import type {
   ApprovalField,
@@ -216,4 +218,32 @@ for (const phase of phases) {
   const { type, fields } = phase.version;
   versionTypes.set(phase.key, phaseType({ phase, of: 'version' }, type, PhaseVersion, fields));
 }
-for (const phase of fullPhases) phaseType({ phase, of: 'item' }, phase.item.type, VersionItem, phase.item.fields);
+const itemTypes = new Map(
+  fullPhases.map((phase) => [
+    phase.key,
+    phaseType({ phase, of: 'item' }, phase.item.type, VersionItem, phase.item.fields),
+  ]),
+);
+
+/** What an item is about, where that is an item of another phase: the one with the same identity in the version in force. */
+function sameElsewhere({ item: { identity, label } }: FullPhase): Readonly<Record<string, Answered<never>>> {
+  if (typeof label === 'function') return {};
+  const other = fullPhaseOf(label.sameIdentityIn);
+  return {
+    [shownAs(identity!, 'version')]: answered(
+      `The item of ${other.title} that it is about, as the version in force there has it; null if that has none.`,
+      optional(() => itemTypes.get(other.key)),
+      async (row: ItemRow, { loaders }) => {
+        const record = recordOfPhase(row.streamId, other);
+        const current = await loaders.currentOfRecord.load(record);
+        const value = (row as unknown as Record<string, string>)[identity!]!;
+        return (
+          current &&
+          loaders.itemByKey.load({ phase: other.key, versionId: current.versionId, itemKey: keyOfIdentity(value, record) })
+        );
+      },
+    ),
+  };
+}
+
+for (const phase of fullPhases) answers(itemTypes.get(phase.key)!, sameElsewhere(phase));

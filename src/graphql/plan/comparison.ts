@@ -9,7 +9,7 @@ import { columnName } from '../../versioning/fields';
 import { fieldChanges, patchOf, pointer, type FieldChange, type PatchOperation } from '../../versioning/diff';
 import type { Json, JsonObject } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
-import { connectComputed, encode, MAX_PAGE, type ConnectionArgs } from '../connection';
+import { connectComputed, encode, MAX_ITEMS_PAGE, type ConnectionArgs } from '../connection';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { NotPlanned } from './given-up';
 import { printOf, storedRows } from './kept';
@@ -18,7 +18,7 @@ import { pageAsked, PageWriter, type Page } from './pages';
 import type { Run } from './run';
 import { below } from './selection';
 import { contentIn } from './sources';
-import { subquery, type Rows, type Statement } from './statement';
+import { joined, subquery, type Rows, type Statement } from './statement';
 
 const CHANGED = { name: 'changed-items', keyType: 'uuid' } as const;
 
@@ -70,6 +70,12 @@ function held(run: Run, changes: readonly FieldChange[]): readonly FieldChange[]
   return changes;
 }
 
+/** The version that was in force when one was started. */
+const baseOf = ({ rows, level }: Thing): Thing => ({
+  rows: joined(rows.statement, 'phase_version', 'version_id', rows.sql('$.base_version_id')),
+  level,
+});
+
 export class Comparison extends List {
   readonly #from: Thing;
   readonly #to: Thing;
@@ -85,19 +91,23 @@ export class Comparison extends List {
   ) {
     super(compiler, thing, '$.version_id');
     const node = nodes[0]!;
-    const { to } = compiler.argumentsOf(field, node);
+    const { from, to } = compiler.argumentsOf(field, node);
     const numbered = (argument: 'from' | 'to'): Thing => ({
       rows: compiler.versionNumbered(thing, (run) => run.argumentsOf(field, node)[argument]),
       level: thing.level,
     });
-    this.#from = numbered('from');
+    this.#from = from == null ? baseOf(thing) : numbered('from');
     this.#to = to == null ? thing : numbered('to');
     const write = compiler.fields(compiler.namedType(field), below(nodes), (asked, askedNodes) =>
       this.#part(asked, askedNodes),
     );
-    const shown = [this.#from, ...(to == null ? [] : [this.#to])].map((version) => compiler.seen(version));
+    const holdFrom = compiler.seen(this.#from);
+    const holdTo = to == null ? null : compiler.seen(this.#to);
+    const base = from == null ? compiler.place(thing, '$.base_version_id') : null;
     this.write = (run, rows, from, end) => {
-      for (const hold of shown) hold(run, rows[from]!);
+      holdTo?.(run, rows[from]!);
+      if (base !== null && rows[from]![base] === null) return 'null';
+      holdFrom(run, rows[from]!);
       return write(run, rows, from, end);
     };
     thing.level.lists.push(this);
@@ -182,7 +192,7 @@ export class Comparison extends List {
 
   #items(field: AnyField, nodes: readonly FieldNode[]): Write {
     const node = nodes[0]!;
-    pageAsked(this.compiler, field, node, CHANGED, MAX_PAGE);
+    pageAsked(this.compiler, field, node, CHANGED, MAX_ITEMS_PAGE);
     const writer = new PageWriter(this.compiler, field, nodes, {
       cursor: ({ rows, spans }, entry) => encode(CHANGED, rows[spans[entry]![0]]![this.#places!.itemKey]!),
       totalCount: () => (page) => String(page.total),
@@ -198,7 +208,7 @@ export class Comparison extends List {
       );
       const keyOf = (at: number) => rows[at]![this.#places!.itemKey]!;
       const { nodes: ats, pageInfo } = connectComputed(CHANGED.name, wanted, keyOf, args, (at) => at);
-      const request = run.page(field, node, CHANGED, MAX_PAGE);
+      const request = run.page(field, node, CHANGED, MAX_ITEMS_PAGE);
       const page: Page = {
         run,
         rows,

@@ -328,6 +328,14 @@ export const itemSources = ofPhase((phase: FullPhase) => {
   return {
     id: idInVersion(phase.item.type, '$.item_id'),
     ...columns('itemId', 'itemKey', 'label'),
+    contentHash: {
+      is: 'computed',
+      of: ['$.item_hash'],
+      json: ([hash]) => {
+        if (!hash) throw new GiveUp('a hash that is not known');
+        return quoted(hash);
+      },
+    },
     reviewStatus: column(reviewStatus),
     decision: {
       is: 'here',

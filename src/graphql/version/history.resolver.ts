@@ -81,12 +81,12 @@ async function blame(
 async function changesSinceMyReview(to: VersionHeader, context: Context): Promise<Compared | null> {
   const review = await context.loaders.lastReview.load({
     masterRecordId: to.masterRecordId,
+    // Of a record, each version is a round of its own: what was handed in, or what was said of it.
+    began: to.versioningType === 'FULL' ? to.submittedAt : to.createdAt,
     seesDeleted: await seesDeleted(context, to.streamId),
   });
-  if (!review) return null;
-  const reviewed = await context.loaders.version.load(review.versionId);
   // What came before the version they decided on is no change since.
-  if (!reviewed || reviewed.versionNumber > to.versionNumber) return null;
+  if (!review || review.latestNumber > to.versionNumber) return null;
   const fromContext = context.asOf(review.decidedAt);
   await fromContext.closeStreams(to.streamId);
   const from = await visibleVersion(fromContext, await fromContext.loaders.version.load(review.versionId));
@@ -101,7 +101,7 @@ answers(PhaseVersion, {
     blame,
   ),
   changesSinceMyReview: answered(
-    'What changed in this version since the viewer last decided on it or on its record, held against the version they decided on as it was then; null if there is none they may see, and on versions before that one, where nothing is newer.',
+    'What changed in this version since the viewer last decided on it or on its record in an earlier round, held against the version they decided on as it was then. A round begins when the version is submitted: what they decide in it takes nothing from what they see of it. Null if there is no such version they may see, and on versions before the latest that they decided on, where nothing is newer.',
     optional(() => VersionDiff),
     changesSinceMyReview,
   ),

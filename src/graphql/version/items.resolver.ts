@@ -4,7 +4,7 @@ import { matching } from '../../database/item-search';
 import { inReviewStatuses, itemList } from '../../database/items';
 import type { Filter } from '../../database/pages';
 import { itemOf, phaseOf } from '../../phases';
-import { contentOf } from '../../versioning/content';
+import { contentOf, itemHash } from '../../versioning/content';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
 import { connect, connectComputed, connectionArgs, MAX_ITEMS_PAGE } from '../connection';
@@ -98,6 +98,12 @@ async function versionOfItem(context: Context, phase: string, itemId: string | n
 }
 
 answers(VersionItem, {
+  contentHash: answered(
+    'SHA-256, hex, over its content; the version’s contentHash is made of those of its items.',
+    () => String,
+    // The database forgets the hash of what is edited behind the service's back.
+    (row) => row.itemHash || itemHash(itemOf(row.phase).fields, row as unknown as Readonly<Record<string, unknown>>),
+  ),
   carriedFromItem: answered(
     'The item it was carried forward from; null where that was removed since.',
     optional(() => VersionItem),

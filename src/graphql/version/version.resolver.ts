@@ -37,6 +37,12 @@ async function versionNumbered(context: Context, { masterRecordId }: VersionHead
   return found;
 }
 
+/** What a version was made to follow: the one in force when it was started, or, of a record, the one before it. */
+async function basisOf(context: Context, { baseVersionId, parentVersionId, versioningType }: VersionHeader) {
+  const basis = baseVersionId ?? (versioningType === 'AUDIT_ONLY' ? parentVersionId : null);
+  return basis === null ? null : visibleVersion(context, await context.loaders.version.load(basis));
+}
+
 answers(PhaseVersion, {
   workflow: pointedAt(
     'The workflow it belongs to.',
@@ -132,18 +138,18 @@ answers(PhaseVersion, {
     },
   ),
   diff: answered(
-    'What changed between two version numbers of this record; `to` defaults to this version. Null only with an error: NOT_FOUND for a number the viewer may not see.',
+    'What changed between two version numbers of this record: from its base, if `from` is left out (of a record, from the version before this one), to this version, if `to` is. Null where it was based on nothing, and with the error NOT_FOUND for a number the viewer may not see.',
     optional(() => VersionDiff),
     {
-      from: a.int('The number of the version to compare from.'),
+      from: optional.int('The number of the version to compare from.'),
       to: optional.int('The number of the version to compare to.'),
     },
     async (version, context, args) => {
       const [from, to] = await Promise.all([
-        versionNumbered(context, version, args.from),
+        args.from == null ? basisOf(context, version) : versionNumbered(context, version, args.from),
         args.to == null ? version : versionNumbered(context, version, args.to),
       ]);
-      return { from, to };
+      return from && { from, to };
     },
   ),
   changes: answered(
