@@ -5,18 +5,25 @@
 import { GraphQLScalarType, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from 'graphql-scalars';
 import { badInput } from '../versioning/errors';
+import { isUuid } from '../uuid';
 import { dateFrom, instantFrom, uuidFrom } from '../written';
+import { looksLikeId, NodeRef } from './node-ref';
+
+/** A UUID; what may be the id of an object is left as it is, until it is known what may stand there. */
+const uuidOrIdFrom = (value: unknown): string | NodeRef =>
+  typeof value === 'string' && !isUuid(value) && looksLikeId(value) ? new NodeRef(value) : uuidFrom(value);
 
 /** The text of a literal; whatever else is written there is no text. */
 const textIn = (node: ValueNode): unknown => (node.kind === Kind.STRING ? node.value : undefined);
 
-export const UUIDScalar = new GraphQLScalarType<string, string>({
+export const UUIDScalar = new GraphQLScalarType<string | NodeRef, string>({
   name: 'UUID',
-  description: 'A UUID (RFC 9562) as 8-4-4-4-12 hexadecimal digits; upper case is accepted and answered in lower case.',
+  description:
+    'A UUID (RFC 9562) as 8-4-4-4-12 hexadecimal digits; upper case is accepted and answered in lower case. Where it names an object (versionId, cycleId …), that object’s `id` is accepted as well.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9562',
-  parseValue: uuidFrom,
+  parseValue: uuidOrIdFrom,
   serialize: (value) => String(value),
-  parseLiteral: (node) => uuidFrom(textIn(node)),
+  parseLiteral: (node) => uuidOrIdFrom(textIn(node)),
 });
 
 export const DateTimeScalar = new GraphQLScalarType({

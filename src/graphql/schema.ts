@@ -16,6 +16,7 @@ import { asOfDirective, resolveInPlace } from './as-of';
 import type { Context } from './context';
 import { answerAsDeclared, Roots } from './declare';
 import { ONE_OF_INPUTS } from './phase/inputs';
+import { takeNodeIds } from './node-ids';
 import { takeNullsAsLeftOut } from './nulls';
 import { DateTimeScalar } from './scalars';
 import './change-log/change-log-reads.resolver';
@@ -60,6 +61,7 @@ export function makeSchema(): GraphQLSchema {
   schema.getQueryType()!.description = 'What can be read; everything only as far as the viewer may see it.';
   schema.getMutationType()!.description =
     'What can be done. Each field is one transaction and one commit in the log, in the order in which they are written.';
+  takeNodeIds(schema);
   takeNullsAsLeftOut(schema);
   // A root field that is refused must not hide what its siblings answered, or have done already.
   for (const root of [schema.getQueryType()!, schema.getMutationType()!])

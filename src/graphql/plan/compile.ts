@@ -27,6 +27,7 @@ import { factsExpression, type FactsRow } from '../../database/version-facts';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { globalId } from '../global-id';
 import { Comparison } from './comparison';
+import { holdsNodeIds } from '../node-ids';
 import { GiveUp, NotPlanned } from './given-up';
 import { jsonOf, kindOf } from './json';
 import type { Lists } from './list';
@@ -104,8 +105,11 @@ export class Compiler {
 
   typeNamed = (name: string): GraphQLObjectType => this.schema.getType(name) as GraphQLObjectType;
 
-  argumentsOf = (field: AnyField, node: FieldNode): Record<string, unknown> =>
-    getArgumentValues(field, node, this.variables);
+  argumentsOf(field: AnyField, node: FieldNode): Record<string, unknown> {
+    const given = getArgumentValues(field, node, this.variables);
+    if (holdsNodeIds(given)) throw new NotPlanned('an id of an object in the place of a UUID');
+    return given;
+  }
 
   /** What is selected of a concrete type, by the name it has in the answer. */
   collect(

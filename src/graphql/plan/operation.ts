@@ -25,6 +25,7 @@ import {
 import type { Database } from '../../database/database';
 import { phases } from '../../phases';
 import type { Context } from '../context';
+import { holdsNodeIds } from '../node-ids';
 import { Compiler, type AnyField } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import type { Root } from './caller';
@@ -114,7 +115,7 @@ export class PlannedOperation {
     const { operation, schema } = this;
     if (operation.operation !== OperationTypeNode.QUERY) return null;
     const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-    if (!variables) return null;
+    if (!variables || holdsNodeIds(variables)) return null;
     const hints = await this.#hints(variables, context);
     if (!hints) return null;
     const shape = shapeWith(this.#shape(variables), hints);

@@ -6,6 +6,7 @@ import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/mode
 import type { StandingFacts } from '../../versioning/rules';
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { pageRequest } from '../connection';
+import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
 import type { AnyField } from './compile';
 import { GiveUp } from './given-up';
@@ -62,7 +63,10 @@ export class Run {
 
   argumentsOf(field: AnyField, node: FieldNode): Record<string, unknown> {
     let known = this.#arguments.get(node);
-    if (!known) this.#arguments.set(node, (known = getArgumentValues(field, node, this.variables)));
+    if (!known) {
+      this.#arguments.set(node, (known = getArgumentValues(field, node, this.variables)));
+      if (holdsNodeIds(known)) throw new GiveUp('an id of an object in the place of a UUID');
+    }
     return known;
   }
 

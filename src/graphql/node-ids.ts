@@ -1,0 +1,112 @@
+/**
+ * Ids of objects where a domain's own are taken: `versionId`, `cycleId` and their like take the `id` of what they name as well. A
+ * scalar does not know where its value stands, so it leaves one as it was sent; which object is meant there is decided here, by
+ * the name of the argument or field, for all of them at once.
+ */
+import {
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql';
+import { phases } from '../phases';
+import { badInput } from '../versioning/errors';
+import { fromGlobalId } from './global-id';
+import { NodeRef } from './node-ref';
+import { UUIDScalar } from './scalars';
+
+const versions = phases.map(({ version }) => version.type);
+
+/** The objects that arguments and fields of inputs name, by how these end. */
+const named: readonly (readonly [ending: RegExp, what: string, types: readonly string[]])[] = [
+  [/(^v|V)ersionIds?$/, 'a version', versions],
+  [/(^w|W)orkflowIds?$/, 'a workflow', ['Workflow']],
+  [/(^c|C)ycleIds?$/, 'a cycle', ['Cycle']],
+  [/(^r|R)eportIds?$/, 'a report', ['Report']],
+  [/(^l|L)obIds?$/, 'a line of business', ['Lob']],
+  [/(^c|C)hangeSetIds?$/, 'a commit', ['ChangeSet']],
+];
+
+function keyOf({ id }: NodeRef, name: string): string {
+  const parts = fromGlobalId(id);
+  if (!parts) throw badInput(`\`${name}\` takes a UUID, or the id of an object. This is neither.`, { argument: name });
+  const { typeName, key, at } = parts;
+  const [, what, wanted] = named.find(([ending]) => ending.test(name)) ?? [];
+  if (!wanted) throw badInput(`\`${name}\` takes a UUID, and not the id of an object.`, { argument: name });
+  if (!wanted.includes(typeName))
+    throw badInput(`\`${name}\` takes the id of ${what}; this is one of a ${typeName}.`, { argument: name, typeName });
+  if (at)
+    throw badInput(
+      `\`${name}\` takes what is there now; this is the id of a ${typeName} as it was at ${at.toISOString()}. Ask for that with node(id:).`,
+      { argument: name, typeName },
+    );
+  return key;
+}
+
+type Values = Record<string, unknown>;
+type Resolve = (values: Values) => void;
+type Members = readonly Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>[];
+
+/** What puts keys in the place of ids; null for what has no UUIDs. */
+function resolving(type: GraphQLInputType, name: string, ofInput: (type: GraphQLInputObjectType) => Resolve | null) {
+  const nullable = getNullableType(type);
+  if (nullable === UUIDScalar) return (value: unknown) => (value instanceof NodeRef ? keyOf(value, name) : value);
+  if (isListType(nullable)) {
+    const entry = resolving(nullable.ofType, name, ofInput);
+    if (!entry) return null;
+    return (value: unknown) => {
+      if (Array.isArray(value)) for (const [i, one] of value.entries()) value[i] = entry(one);
+      return value;
+    };
+  }
+  const input = isInputObjectType(nullable) ? ofInput(nullable) : null;
+  if (!input) return null;
+  return (value: unknown) => {
+    if (value !== null && value !== undefined) input(value as Values);
+    return value;
+  };
+}
+
+/** Makes everything that takes UUIDs take the ids of objects as well. The values are ours: they were made of what was sent. */
+export function takeNodeIds(schema: GraphQLSchema): void {
+  const inputs = new Map<GraphQLInputObjectType, Resolve | null>();
+  const ofMembers = (members: Members): Resolve | null => {
+    const resolves = members.flatMap(({ name, type }) => {
+      const resolve = resolving(type, name, ofInput);
+      return resolve ? [[name, resolve] as const] : [];
+    });
+    if (resolves.length === 0) return null;
+    return (values) => {
+      for (const [name, resolve] of resolves) if (values[name] !== undefined) values[name] = resolve(values[name]);
+    };
+  };
+  const ofInput = (type: GraphQLInputObjectType): Resolve | null => {
+    if (!inputs.has(type)) inputs.set(type, ofMembers(Object.values(type.getFields())));
+    return inputs.get(type)!;
+  };
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      const resolveIds = ofMembers(field.args);
+      if (!resolveIds) continue;
+      const { resolve } = field;
+      if (!resolve) throw new Error(`${type.name}.${field.name} takes arguments, and nothing resolves it.`);
+      field.resolve = (source, args: Values, context, info): unknown => {
+        resolveIds(args);
+        return resolve(source, args, context, info);
+      };
+    }
+  }
+}
+
+/** Whether the id of an object was sent in the place of a UUID. */
+export function holdsNodeIds(value: unknown): boolean {
+  if (value instanceof NodeRef) return true;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return false;
+  return Object.values(value).some(holdsNodeIds);
+}
