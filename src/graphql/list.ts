@@ -3,7 +3,7 @@
  * `orderBy`, whose fields are what it can be ordered by.
  */
 import type { Conditions, Filter, FilteredList, Order } from '../database/pages';
-import { a, inputType, optional, type Given, type Value } from './declare';
+import { a, inputType, optional, type Given, type Value, type Values } from './declare';
 import { enumOf } from './enums';
 
 export const OrderDirectionEnum = enumOf(
@@ -23,16 +23,18 @@ type Chosen = Readonly<Record<string, unknown>>;
  * The argument by which clients say which entries of a list are meant.
  * @param entries what they are called, in the plural, e.g. `people`
  * @param words what each condition of the list is, for the manual, and what it takes
+ * @param further what else it takes, of which the caller makes conditions
  */
 export function filterArg<C extends Conditions>(
   name: string,
   entries: string,
   words: { readonly [K in keyof C]: Value },
+  further: Values = {},
 ) {
   const Input = inputType<Chosen>(
     `${name}Filter`,
     `Which ${entries} are meant: those for which all that is given holds.`,
-    words,
+    { ...words, ...further },
   );
   return { filter: optional.of<Chosen>(`Only these ${entries}; all if left out.`, () => Input) };
 }
@@ -43,6 +45,7 @@ export function choiceArgs<L extends FilteredList>(
   entries: string,
   list: L,
   words: { readonly [K in keyof L['filters']]: Value },
+  further: Values = {},
 ) {
   const FieldEnum = enumOf(`${name}OrderField`, Object.keys(list.orders), `What ${entries} can be ordered by.`);
   const Input = inputType<OrderBy>(`${name}Order`, `The order of ${entries}.`, {
@@ -50,15 +53,17 @@ export function choiceArgs<L extends FilteredList>(
     direction: a.of('In which direction.', () => OrderDirectionEnum),
   });
   return {
-    ...filterArg<L['filters']>(name, entries, words),
+    ...filterArg<L['filters']>(name, entries, words, further),
     orderBy: optional.of<OrderBy>('In which order; a cursor goes on in the order it was made in.', () => Input),
   };
 }
 
-/** What was asked for, as conditions. */
+/** What was asked for, as conditions; what the list has no condition for is the caller's. */
 export const filtersOf = (conditions: Conditions, filter: Chosen | null | undefined): Filter[] =>
   Object.entries(filter ?? {}).flatMap(([member, value]) =>
-    value == null ? [] : { sql: conditions[member]!, parameters: [value], isChosen: true },
+    value == null || !Object.hasOwn(conditions, member)
+      ? []
+      : { sql: conditions[member]!, parameters: [value], isChosen: true },
   );
 
 /** What was chosen, as the list's pages take it. */

@@ -34,6 +34,7 @@ import './version/nodes';
 import './version/review-queue.resolver';
 import './version/version-mutations.resolver';
 import './version/version.resolver';
+import './version/versions.resolver';
 import './work/work.resolver';
 import './workflow/data-owners.resolver';
 import './workflow/phase.resolver';

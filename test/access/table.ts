@@ -57,7 +57,7 @@ export const reading: readonly ReadingRule[] = [
     may: ({ isSignedIn }) => isSignedIn,
     answers: 'EACH_THEIR_OWN',
     fields: {
-      Query: 'viewer workflows metrics metricsTimeline bottlenecks actorActivity nodes reviewQueue myWork',
+      Query: 'viewer workflows metrics metricsTimeline bottlenecks actorActivity nodes reviewQueue versions myWork',
       WorkflowConnection: page,
       MetricsBucket: 'start versionsCreated approvals rejections averageApprovalHours',
       WorkEntryConnection: page,

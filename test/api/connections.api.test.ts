@@ -216,6 +216,19 @@ const lists: List[] = [
     as: ada,
     grow: another,
   },
+  {
+    name: 'versions',
+    query: () => 'versions(%) { @ }',
+    identity: 'versionId',
+    path: ['versions'],
+  },
+  {
+    name: 'versions of some statuses in the order of their phases',
+    query: () =>
+      'versions(%, filter: { statuses: [DRAFT, APPROVED] }, orderBy: { field: PHASE, direction: ASC }) { @ }',
+    identity: 'versionId',
+    path: ['versions'],
+  },
   { name: 'users', query: () => 'users(%) { @ }', identity: 'userId', path: ['users'] },
   {
     name: 'users by name',

@@ -149,7 +149,9 @@ keeps(
 const aboutCycle = {
   startDate: optional.date('The first day.'),
   endDate: optional.date('The last day, which is not before the first.'),
-  cycleStatus: optional.text('How the cycle stands, e.g. PLANNED, ACTIVE. CLOSED, in whatever case, takes no new work (CYCLE_CLOSED); to open it again takes a reason.'),
+  cycleStatus: optional.text(
+    'How the cycle stands, e.g. PLANNED, ACTIVE. CLOSED, in whatever case, takes no new work (CYCLE_CLOSED); to open it again takes a reason.',
+  ),
 };
 keeps(
   { kind: 'Cycle', Type: Cycle, idName: 'cycleId', load: ({ loaders }, id) => loaders.cycle.load(id) },

@@ -22,7 +22,9 @@ export const Cycle = nodeType<CycleRow>('Cycle', 'A testing cycle, e.g. a quarte
   name: a.text('Its name.'),
   startDate: optional.date('The first day, if planned.'),
   endDate: optional.date('The last day, if planned.'),
-  cycleStatus: a.text('How the cycle stands, in the words of the system it is managed in, e.g. ACTIVE; where it is CLOSED nothing new begins (CYCLE_CLOSED).'),
+  cycleStatus: a.text(
+    'How the cycle stands, in the words of the system it is managed in, e.g. ACTIVE; where it is CLOSED nothing new begins (CYCLE_CLOSED).',
+  ),
 });
 
 export const Report = nodeType<ReportRow>('Report', 'A regulatory report.', {

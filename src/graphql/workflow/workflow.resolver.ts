@@ -1,13 +1,6 @@
 import { changeConditions, changesOfStream, touchingPhases } from '../../database/change-log';
-import type { Filter } from '../../database/pages';
-import {
-  among,
-  assignedTo,
-  REFERENCE_STREAM,
-  visibleWorkflowIds,
-  workflowList,
-  workflowOf,
-} from '../../database/people';
+import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds, workflowOf } from '../../database/people';
+import { orderedWorkflows } from '../../database/workflow-conditions';
 import { phases } from '../../phases';
 import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/seeing';
 import { changeArgs, changeFilters } from '../change-log/change-args';
@@ -15,25 +8,14 @@ import { ChangeSet, ChangeSetConnection } from '../change-log/types';
 import { connect, connectionArgs } from '../connection';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';
-import { choiceArgs, chosen, filtersOf } from '../list';
+import { filtersOf } from '../list';
 import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { asOfArgs, at } from '../version/as-of-args';
 import { seesDeleted } from '../visibility';
 import { configOf, LastChange, PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
 import { ofSelection, selectionArgs, workflowArgs } from './workflow-args';
-
-const workflowChoice = choiceArgs('Workflow', 'workflows', workflowList, {
-  search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it.'),
-  cycleIds: optional.uuids('Of these cycles.'),
-  reportIds: optional.uuids('Of these reports.'),
-  lobId: optional.uuid('Whose report belongs to this line of business.'),
-  cycleStatus: optional.text('Whose cycle stands so, e.g. ACTIVE.'),
-  testerId: optional.int('Which this person (userId) prepares.'),
-  testLeadId: optional.int('Whose test lead this person is.'),
-  reportOwnerId: optional.int('Whose report owner this person is.'),
-  testExecutiveId: optional.int('Whose test executive this person is.'),
-});
+import { chosenWorkflows, workflowChoice } from './workflow-choice';
 
 queries({
   workflow: answered(
@@ -58,16 +40,17 @@ queries({
     { ...connectionArgs, ...asOfArgs, ...selectionArgs('workflows '), ...workflowChoice },
     (_, context, args) => {
       const { db, viewer } = context;
-      const { filters: asked, order } = chosen(workflowList, args);
-      const filters: Filter[] = [...ofSelection(args), ...asked];
       return at(context, args.asOf, [], async (then) => {
-        if (!seesAllWorkflows(viewer))
-          filters.push(
-            then.past ? among(await visibleWorkflowIds(db, viewer.userId, false)) : assignedTo(viewer.userId),
-          );
+        const { filters, order, readsVersions } = chosenWorkflows(then, args);
+        const seesAll = seesAllWorkflows(viewer);
+        if (then.past && (readsVersions || !seesAll)) {
+          const visible = await visibleWorkflowIds(db, viewer.userId, seesAll);
+          if (readsVersions) await then.closeStreams(...visible);
+          filters.unshift(among(visible));
+        } else if (!seesAll) filters.unshift(assignedTo(viewer.userId));
         await then.closeStreams();
-        const page = await connect(then.loaders, workflowList, REFERENCE_STREAM, args, {
-          filters,
+        const page = await connect(then.loaders, orderedWorkflows, REFERENCE_STREAM, args, {
+          filters: [...ofSelection(args), ...filters],
           order,
           toNode: asWorkflow,
         });

@@ -1,0 +1,83 @@
+/** Conditions on workflows `w` that follow from their versions, or from who asks. */
+import { phaseOf, phases } from '../phases';
+import type { WorkflowAssignment } from '../versioning/model';
+import type { PhaseDeclaration } from '../versioning/phase';
+import type { PhaseProgress } from '../versioning/progress';
+import { assignmentExpressions, workflowList } from './people';
+import type { Filter, FilteredList } from './pages';
+import { missingIn } from './version-facts';
+import { isInForce, isWaiting } from './versions';
+
+const OF_WORKFLOW = 'v.stream_id = w.workflow_id and not v.is_deleted';
+
+/** How far a phase has come, as `progressOf` says. */
+function progress(phase: PhaseDeclaration): string {
+  const some = (condition: string) =>
+    `exists (select from phase_version v where ${OF_WORKFLOW} and v.phase = '${phase.key}' and ${condition})`;
+  const start = `when cardinality(${missingIn('w.workflow_id', phase)}) > 0 then 'BLOCKED' else 'READY'`;
+  return phase.versioning === 'FULL'
+    ? `case when ${some(`v.status = 'PENDING_APPROVAL'`)} then 'AWAITING_APPROVAL' when ${some(`v.status = 'DRAFT'`)} then 'IN_PROGRESS'
+        when ${some(`v.status = 'APPROVED'`)} then 'COMPLETE' ${start} end`
+    : `case when ${some(isWaiting)} then 'AWAITING_APPROVAL' when ${some(`v.status = 'RECORDED'`)} then 'COMPLETE' ${start} end`;
+}
+
+/** A phase, and how far it may have come. */
+export interface PhaseProgressFilter {
+  readonly phase: string;
+  readonly progress: readonly PhaseProgress[];
+}
+
+export const inProgress = ({ phase, progress: wanted }: PhaseProgressFilter): Filter => ({
+  sql: `(${progress(phaseOf(phase))}) = any($1::text[])`,
+  parameters: [wanted],
+  isChosen: true,
+});
+
+/** As what a person may be assigned to a workflow. */
+export const workflowRoles = {
+  TESTER: 'isTester',
+  TEST_LEAD: 'isTestLead',
+  REPORT_OWNER: 'isReportOwner',
+  TEST_EXECUTIVE: 'isTestExecutive',
+  DATA_OWNER: 'isDataOwner',
+  DELEGATE: 'isDelegate',
+} as const satisfies Record<string, keyof WorkflowAssignment>;
+export type WorkflowRole = keyof typeof workflowRoles;
+
+/** Those to which a person is assigned as one of these. */
+export function assignedAs(userId: number, roles: readonly WorkflowRole[]): Filter {
+  const expressions = assignmentExpressions('$1');
+  const any = roles.map((role) => expressions[workflowRoles[role]]);
+  return { sql: any.length === 0 ? '$1::int is null' : any.join(' or '), parameters: [userId], isChosen: true };
+}
+
+/** Of those whose cycle ended before the day of an instant: whether what their last phase makes is still missing. */
+export const isOverdue = (wanted: boolean, at: Date | null): Filter => ({
+  sql: `${wanted ? '' : 'not '}(coalesce((select c.end_date from cycles c where c.cycle_id = w.cycle_id)
+      < (coalesce($1::timestamptz, clock_timestamp()) at time zone 'UTC')::date, false)
+    and not exists (select from phase_version v where ${OF_WORKFLOW} and v.phase = '${phases.at(-1)!.key}' and ${isInForce('v')}))`,
+  parameters: [at],
+  isChosen: true,
+});
+
+/** Since when the longest has waited of what waits for somebody's decision; null where nothing does. */
+const waitingSince = `(select min(coalesce(v.submitted_at, v.created_at)) from phase_version v
+  where ${OF_WORKFLOW} and (v.status = 'PENDING_APPROVAL' or ${isWaiting}))`;
+
+export const waitsSinceBefore = (instant: Date): Filter => ({
+  sql: `${waitingSince} < $1::timestamptz`,
+  parameters: [instant],
+  isChosen: true,
+});
+
+/** Behind all others, those in which nothing waits. */
+const byWaitingSince = {
+  sql: `coalesce((extract(epoch from ${waitingSince}) * 1000)::bigint, 999999999999999999)`,
+  type: 'bigint',
+} as const;
+
+/** Workflows, with the order by what waits in them. */
+export const orderedWorkflows = {
+  ...workflowList,
+  orders: { ...workflowList.orders, WAITING_SINCE: byWaitingSince },
+} as const satisfies FilteredList;

@@ -1,0 +1,79 @@
+/** How clients choose among workflows, and put them in order. */
+import {
+  assignedAs,
+  inProgress,
+  isOverdue,
+  orderedWorkflows,
+  waitsSinceBefore,
+  workflowRoles,
+  type PhaseProgressFilter,
+  type WorkflowRole,
+} from '../../database/workflow-conditions';
+import type { Filter } from '../../database/pages';
+import type { Context } from '../context';
+import { a, inputType, optional, type Given } from '../declare';
+import { enumOf, PhaseEnum, PhaseProgressEnum } from '../enums';
+import { choiceArgs, chosen } from '../list';
+
+const WorkflowRoleEnum = enumOf(
+  'WorkflowRole',
+  Object.keys(workflowRoles),
+  'As what somebody is assigned to a workflow. DATA_OWNER: owns data of its report. DELEGATE: signs for somebody.',
+);
+
+const PhaseProgressInput = inputType<PhaseProgressFilter>('PhaseProgressFilter', 'A phase, and how far it has come.', {
+  phase: a.of('The phase.', () => PhaseEnum),
+  progress: a.of('One of these.', () => [PhaseProgressEnum]),
+});
+
+export const workflowChoice = choiceArgs(
+  'Workflow',
+  'workflows',
+  orderedWorkflows,
+  {
+    search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it.'),
+    cycleIds: optional.uuids('Of these cycles.'),
+    reportIds: optional.uuids('Of these reports.'),
+    lobId: optional.uuid('Whose report belongs to this line of business.'),
+    cycleStatus: optional.text('Whose cycle stands so, e.g. ACTIVE.'),
+    testerId: optional.int('Which this person (userId) prepares.'),
+    testLeadId: optional.int('Whose test lead this person is.'),
+    reportOwnerId: optional.int('Whose report owner this person is.'),
+    testExecutiveId: optional.int('Whose test executive this person is.'),
+  },
+  {
+    phaseProgress: optional.of('One of whose phases has come so far.', () => PhaseProgressInput),
+    myRoles: optional.of('To which the viewer is assigned as one of these, today.', () => [WorkflowRoleEnum]),
+    isOverdue: optional.flag(
+      'Whether the last day of the cycle is over (UTC) and no test report is in force; what has no last day is not overdue.',
+    ),
+    waitsSinceBefore: optional.instant('In which something has waited for a decision since before this instant.'),
+  },
+);
+
+interface FurtherFilter {
+  readonly phaseProgress?: PhaseProgressFilter | null;
+  readonly myRoles?: readonly WorkflowRole[] | null;
+  readonly isOverdue?: boolean | null;
+  readonly waitsSinceBefore?: Date | null;
+}
+
+/** What was chosen; `readsVersions` where it follows from what happened in the workflows. */
+export function chosenWorkflows(
+  { viewer, past }: Context,
+  args: Given<typeof workflowChoice>,
+): ReturnType<typeof chosen> & { readonly filters: Filter[]; readonly readsVersions: boolean } {
+  const { filters, order } = chosen(orderedWorkflows, args);
+  const asked: FurtherFilter = args.filter ?? {};
+  const ofVersions = [
+    ...(asked.phaseProgress ? [inProgress(asked.phaseProgress)] : []),
+    ...(asked.isOverdue == null ? [] : [isOverdue(asked.isOverdue, past?.at ?? null)]),
+    ...(asked.waitsSinceBefore ? [waitsSinceBefore(asked.waitsSinceBefore)] : []),
+  ];
+  const isOrderedByThem = order?.field === 'WAITING_SINCE' || order?.field === 'LAST_CHANGE';
+  return {
+    filters: [...filters, ...ofVersions, ...(asked.myRoles ? [assignedAs(viewer.userId, asked.myRoles)] : [])],
+    order,
+    readsVersions: ofVersions.length > 0 || isOrderedByThem,
+  };
+}
