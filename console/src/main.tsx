@@ -9,8 +9,13 @@ import './style/base.css';
 const theme = localStorage.getItem('phaseledger.theme');
 if (theme) document.documentElement.dataset.theme = theme;
 
+// Without a connection nothing is held back in silence: it is tried, and the page says what came of it.
+const networkMode = 'always';
 const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 15_000, retry: false, refetchOnWindowFocus: true } },
+  defaultOptions: {
+    queries: { staleTime: 15_000, retry: false, refetchOnWindowFocus: true, networkMode },
+    mutations: { networkMode },
+  },
 });
 
 createRoot(document.getElementById('app')!).render(

@@ -12,6 +12,7 @@ import { Shell } from './shell/Shell';
 
 type Raw = Record<string, unknown>;
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+const number = (value: unknown) => (typeof value === 'number' && Number.isInteger(value) ? value : undefined);
 const oneOf =
   <T extends string>(...values: readonly T[]) =>
   (value: unknown) =>
@@ -79,8 +80,42 @@ const version = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/version/VersionPage')),
 });
+export const reviewFilters = ['all', 'changed', 'undecided', 'unseen'] as const;
+const review = createRoute({
+  ...page('/v/$versionId/review'),
+  validateSearch: (
+    search: Raw,
+  ): {
+    item?: string | undefined;
+    q?: string | undefined;
+    show?: (typeof reviewFilters)[number] | undefined;
+    against?: 'review' | 'base' | 'none' | undefined;
+  } => ({
+    item: text(search.item),
+    q: text(search.q),
+    show: oneOf(...reviewFilters)(search.show),
+    against: oneOf('review', 'base', 'none')(search.against),
+  }),
+  component: lazyRouteComponent(() => import('./features/review/ReviewPage')),
+});
+const diff = createRoute({
+  ...page('/v/$versionId/diff'),
+  validateSearch: (
+    search: Raw,
+  ): {
+    from?: number | undefined;
+    layout?: 'inline' | 'split' | undefined;
+    kind?: 'ADDED' | 'REMOVED' | 'CHANGED' | undefined;
+  } => ({
+    from: number(search.from),
+    layout: oneOf('inline', 'split')(search.layout),
+    kind: oneOf('ADDED', 'REMOVED', 'CHANGED')(search.kind),
+  }),
+  component: lazyRouteComponent(() => import('./features/diff/DiffPage')),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, version]),
+  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, version, review, diff]),
   defaultPreload: 'intent',
   defaultPendingMs: 300,
   scrollRestoration: true,

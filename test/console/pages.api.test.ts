@@ -23,6 +23,9 @@ const pages: readonly [name: string, person: number | null, address: string, hea
   ['the records of a phase', olga, `${workflow}/REQUEST_INFO`, 'Request Info'],
   ['a version', olga, '/v/0194d2a0-5c00-7000-8000-000000000302', 'Scoping, version 2'],
   ['signatures', audrey, '/v/0194d2a0-5c00-7000-8000-000000000903?tab=signatures', 'Finalize Test Report, version 3'],
+  ['a review', olga, '/v/0194d2a0-5c00-7000-8000-000000000402/review', 'Sample Selection, version 2'],
+  ['a comparison', olga, '/v/0194d2a0-5c00-7000-8000-000000000102/diff?from=1', 'Planning, version 1 to 2'],
+  ['an item that is edited', 1, '/v/0194d2a0-5c00-7000-8000-000000000103', 'Planning, version 3'],
   ['an address that is none', olga, '/w/nowhere', 'There is no such page'],
 ];
 

@@ -4,7 +4,7 @@
  */
 export const asOf = (document: string): string =>
   document.replace(
-    /^(\s*query\s+\w+)\s*(?:\(([^)]*)\))?/,
+    /^(\s*query\s+\w+)(?:\s*\(([^)]*)\))?/,
     (_, name: string, variables?: string) =>
       `${name}(${variables ? `${variables}, ` : ''}$at: DateTime!) @asOf(at: $at)`,
   );

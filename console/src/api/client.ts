@@ -2,7 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryR
 import type { TypedDocumentString } from '../generated/graphql';
 import { useAt } from '../shell/use-at';
 import { asOf } from './as-of';
-import { ApiError } from './error';
+import { ApiError, codeOf } from './error';
 import { fetchJson } from './fetch-json';
 import { currentToken, signOut } from './session';
 
@@ -59,6 +59,7 @@ export function useCommand<Result, Variables extends object>(document: TypedDocu
   const queries = useQueryClient();
   return useMutation<Result, Error, Variables>({
     mutationFn: (variables) => send<Result>(String(document), { ...variables }),
-    onSettled: () => queries.invalidateQueries(),
+    // Also where it was refused: somebody else may have been first. What never reached the server changed nothing.
+    onSettled: (_, error) => void (codeOf(error) !== 'OFFLINE' && queries.invalidateQueries()),
   });
 }

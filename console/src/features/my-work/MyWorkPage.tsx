@@ -21,7 +21,7 @@ interface Open {
 /** What is asked of me, since when, and why; then what waits for others, and what moved. */
 export default function MyWorkPage() {
   const { data, error, refetch } = useApi(MyWorkDocument, {});
-  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={10} />;
   const me = data.viewer?.name ?? '';
   const queue = data.reviewQueue?.nodes ?? [];
@@ -108,7 +108,11 @@ interface RowProps {
 function Row({ version, report, why, who, since }: RowProps) {
   return (
     <li>
-      <Link to="/v/$versionId" params={{ versionId: version.versionId }} className={styles.row}>
+      <Link
+        to={version.status === 'PENDING_APPROVAL' ? '/v/$versionId/review' : '/v/$versionId'}
+        params={{ versionId: version.versionId }}
+        className={styles.row}
+      >
         <Glyph shape={version.status === 'DRAFT' ? 'working' : 'waiting'} />
         <span className={styles.what}>
           <b>{capital(versionName(version))}</b>

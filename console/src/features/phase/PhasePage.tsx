@@ -27,7 +27,7 @@ export default function PhasePage() {
         The address may not be complete.
       </Notice>
     );
-  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={6} />;
   if (!data.workflow)
     return (

@@ -36,7 +36,7 @@ export function ItemDetail({ item, fields, areDecided, onClose, children }: Prop
         </p>
       )}
       {decision?.notes && <p className={styles.notes}>{decision.notes}</p>}
-      {children ?? <Fields of={item.content} fields={fields} />}
+      {children || <Fields of={item.content} fields={fields} />}
     </section>
   );
 }

@@ -1,9 +1,9 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { useMemo } from 'react';
 import { useApi } from '../../api/client';
 import { VersionDocument, type ItemFragment, type VersionQuery } from '../../generated/graphql';
-import { Button } from '../../parts/atoms';
+import { Button, buttonLook } from '../../parts/atoms';
 import { Fields } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { Requirements } from '../../parts/Requirements';
@@ -12,9 +12,12 @@ import { useViewer } from '../../shell/use-viewer';
 import { count } from '../../text/words';
 import type { versionTabs } from '../../router';
 import { ItemDetail } from './ItemDetail';
+import { ItemForm } from './ItemForm';
 import { ItemsTable } from './ItemsTable';
+import { Sign } from './Sign';
 import { Signatures } from './Signatures';
 import { useItems } from './use-items';
+import { VersionActions } from './VersionActions';
 import { VersionCommits } from './VersionCommits';
 import styles from './VersionPage.module.css';
 import { VersionTitle } from './VersionTitle';
@@ -27,7 +30,7 @@ export default function VersionPage() {
   const { versionId } = route.useParams();
   const { at } = useAt();
   const { data, error, refetch } = useApi(VersionDocument, { versionId });
-  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={12} />;
   if (!data.phaseVersion)
     return (
@@ -57,7 +60,29 @@ function Loaded({ version }: { version: Version }) {
   const isOpen = ['DRAFT', 'PENDING_APPROVAL'].includes(version.status);
   return (
     <div className={styles.page}>
-      <VersionTitle version={version} />
+      <VersionTitle version={version}>
+        {version.status === 'PENDING_APPROVAL' && !at && (
+          <Link
+            to="/v/$versionId/review"
+            params={{ versionId: version.versionId }}
+            className={buttonLook(version.availableActions.includes('DECIDE_ITEMS') ? 'main' : 'plain')}
+          >
+            Review
+          </Link>
+        )}
+        {!at && <VersionActions version={version} />}
+        {!at && version.availableActions.includes('SIGN_OFF') && <Sign version={version} signOffs={signOffs} />}
+        {version.base && (
+          <Link
+            to="/v/$versionId/diff"
+            params={{ versionId: version.versionId }}
+            search={{ from: version.base.versionNumber }}
+            className={buttonLook()}
+          >
+            Compare with version {version.base.versionNumber}
+          </Link>
+        )}
+      </VersionTitle>
       <nav className={styles.tabs} aria-label="Parts of this version">
         {tabs.map((one) => (
           <button
@@ -120,6 +145,8 @@ function Items({ version }: { version: Version }) {
   const set = (search: { q?: string | undefined; item?: string | undefined }) =>
     void navigate({ search: (previous) => ({ ...previous, ...search }), replace: true });
   const open = items.find(({ itemKey }) => itemKey === item);
+  const { at } = useAt();
+  const mayEdit = !at && version.availableActions.includes('EDIT');
   return (
     <div className={styles.items} data-open={open ? true : undefined}>
       <div className={styles.tools}>
@@ -154,7 +181,9 @@ function Items({ version }: { version: Version }) {
         />
       )}
       {open && (
-        <ItemDetail item={open} fields={fields} areDecided={areDecided} onClose={() => set({ item: undefined })} />
+        <ItemDetail item={open} fields={fields} areDecided={areDecided} onClose={() => set({ item: undefined })}>
+          {mayEdit && <ItemForm key={open.itemKey} version={version} item={open} fields={itemFields} />}
+        </ItemDetail>
       )}
     </div>
   );

@@ -18,7 +18,7 @@ export default function WorkflowPage() {
   const ids = route.useParams();
   const { at } = useAt();
   const { data, error, refetch } = useApi(WorkflowDocument, ids);
-  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={9} />;
   const { workflow } = data;
   if (!workflow)

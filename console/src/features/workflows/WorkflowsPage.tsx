@@ -20,7 +20,7 @@ export default function WorkflowsPage() {
   );
   const search = (text: string) =>
     void navigate({ search: (previous) => ({ ...previous, q: text || undefined, after: undefined }), replace: true });
-  if (error) return <Failure page error={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   const page = data?.workflows;
   return (
     <div className={styles.page} aria-busy={isPlaceholderData}>

@@ -1,0 +1,75 @@
+import { X } from 'lucide-react';
+import type { RefObject } from 'react';
+import type { ItemReviewStatus } from '../../generated/graphql';
+import { Button, Key } from '../../parts/atoms';
+import { Glyph, stateShape } from '../../parts/Glyph';
+import { count } from '../../text/words';
+import styles from './DecisionBar.module.css';
+
+interface Props {
+  /** What is decided: the open item, or how many are selected. */
+  label: string;
+  status: ItemReviewStatus | undefined;
+  selected: number;
+  note: string;
+  missing: boolean;
+  field: RefObject<HTMLTextAreaElement | null>;
+  onNote: (note: string) => void;
+  onDecide: (status: ItemReviewStatus) => void;
+  onClear: () => void;
+}
+
+const decisions = [
+  ['APPROVED', 'Approve', 'a'],
+  ['MODIFIED', 'Modified', 'm'],
+  ['REJECTED', 'Reject', 'r'],
+] as const;
+
+/** One bar for one item and for several: the same keys, the same note, the same place. */
+export function DecisionBar(props: Props) {
+  const { label, status, selected, note, missing, field, onNote, onDecide, onClear } = props;
+  return (
+    <div className={styles.bar} role="group" aria-label={`Decide ${label}`}>
+      {selected > 0 && (
+        <p className={styles.selected}>
+          <b>{count(selected, 'item')}</b> selected
+          <Button kind="quiet" aria-label="Clear the selection" onClick={onClear}>
+            <X size={14} aria-hidden />
+          </Button>
+        </p>
+      )}
+      <label className={styles.note}>
+        <span className="hidden">Note on {label}</span>
+        <textarea
+          ref={field}
+          rows={note.length > 60 || missing ? 2 : 1}
+          value={note}
+          placeholder={selected > 0 ? 'One note for all of them' : 'Note; a rejection needs one'}
+          aria-invalid={missing || undefined}
+          aria-describedby={missing ? 'note-missing' : undefined}
+          onChange={(event) => onNote(event.target.value)}
+          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        />
+        <Key>n</Key>
+        {missing && (
+          <small id="note-missing" role="alert">
+            Say what is wrong: it is what the tester gets to read.
+          </small>
+        )}
+      </label>
+      <div className={styles.decisions}>
+        {decisions.map(([decision, word, key]) => (
+          <Button
+            key={decision}
+            aria-pressed={status === decision}
+            aria-keyshortcuts={key}
+            onClick={() => onDecide(decision)}
+          >
+            <Glyph shape={stateShape(decision)} />
+            {word} <Key>{key}</Key>
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}

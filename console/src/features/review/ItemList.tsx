@@ -1,0 +1,128 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { State } from '../../parts/Glyph';
+import { count } from '../../text/words';
+import styles from './ItemList.module.css';
+import type { Row } from './use-review';
+
+interface Props {
+  rows: readonly Row[];
+  active: string | undefined;
+  selected: ReadonlySet<string>;
+  /** In a second round only what changed since this person's review is told. */
+  isSecondRound: boolean;
+  /** Nobody selects anything in the past. */
+  canSelect: boolean;
+  onOpen: (itemKey: string) => void;
+  onSelect: (itemKey: string) => void;
+}
+
+/** The items of a version, one line each: a dot while unseen, how much changed, what was decided. */
+export function ItemList({ rows, active, selected, isSecondRound, canSelect, onOpen, onSelect }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const size = (matchMedia('(pointer: coarse)').matches ? 2.75 : 2) * rem;
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => size,
+    overscan: 12,
+  });
+  const place = rows.findIndex(({ itemKey }) => itemKey === active);
+  useEffect(() => {
+    if (place >= 0) virtual.scrollToIndex(place);
+    // The list follows what is open; `virtual` is another object each time it is drawn.
+  }, [place, rows.length]);
+  useEffect(() => {
+    const list = scroller.current;
+    if (list?.contains(document.activeElement))
+      list.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus({ preventScroll: true });
+  }, [active]);
+
+  const visible = virtual.getVirtualItems();
+  const above = visible[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  const move = (event: KeyboardEvent) => {
+    const page = Math.floor((scroller.current?.clientHeight ?? 0) / size) - 2;
+    const steps: Record<string, number> = {
+      ArrowDown: place + 1,
+      ArrowUp: place - 1,
+      Home: 0,
+      End: rows.length - 1,
+      PageDown: place + page,
+      PageUp: place - page,
+    };
+    const to = steps[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    onOpen(rows[Math.min(rows.length - 1, Math.max(0, to))]!.itemKey);
+  };
+  return (
+    <div ref={scroller} className={styles.scroller}>
+      <table role="grid" aria-label="Items" aria-rowcount={rows.length} onKeyDown={move}>
+        <colgroup>
+          {canSelect && <col style={{ width: '2.25rem' }} />}
+          <col />
+          <col style={{ width: '4.5rem' }} />
+          <col style={{ width: '2.5rem' }} />
+        </colgroup>
+        <tbody>
+          {above > 0 && (
+            <tr aria-hidden>
+              <td style={{ height: above }} />
+            </tr>
+          )}
+          {visible.map(({ index }) => {
+            const row = rows[index]!;
+            const isActive = row.itemKey === active;
+            const change = isSecondRound ? row.mine : row.base;
+            return (
+              <tr
+                key={row.itemKey}
+                aria-rowindex={index + 1}
+                aria-selected={isActive}
+                tabIndex={isActive || (place < 0 && index === visible[0]!.index) ? 0 : -1}
+                style={{ height: size }}
+                onClick={() => onOpen(row.itemKey)}
+                onKeyDown={(event) => {
+                  if (event.key === 'Enter') onOpen(row.itemKey);
+                  if (event.key !== ' ' || !canSelect) return;
+                  event.preventDefault();
+                  onSelect(row.itemKey);
+                }}
+              >
+                {canSelect && (
+                  <td onClick={(event) => event.stopPropagation()}>
+                    <input
+                      type="checkbox"
+                      tabIndex={-1}
+                      aria-label={`Select ${row.label}`}
+                      checked={selected.has(row.itemKey)}
+                      onChange={() => onSelect(row.itemKey)}
+                    />
+                  </td>
+                )}
+                <th scope="row" title={row.label} data-seen={row.seen || undefined}>
+                  {!row.seen && <i aria-hidden />}
+                  {row.label}
+                  {!row.seen && <span className="hidden">, not seen yet</span>}
+                </th>
+                <td className={styles.fields}>
+                  {change && (change.kind === 'ADDED' ? 'new' : count(change.fields.length, 'field'))}
+                </td>
+                <td className={styles.state} data-pending={row.pending || undefined}>
+                  <State of={row.reviewStatus} bare />
+                </td>
+              </tr>
+            );
+          })}
+          {below > 0 && (
+            <tr aria-hidden>
+              <td style={{ height: below }} />
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}

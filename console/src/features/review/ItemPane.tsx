@@ -1,0 +1,82 @@
+import { ChevronLeft, ChevronRight, MessageSquareText } from 'lucide-react';
+import type { FieldFragment } from '../../generated/graphql';
+import { Segments } from '../../parts/atoms';
+import { Change } from '../../parts/Change';
+import { Fields } from '../../parts/Fields';
+import { State } from '../../parts/Glyph';
+import { day } from '../../text/time';
+import styles from './ItemPane.module.css';
+import type { ReviewedVersion, Row } from './use-review';
+
+export type Against = 'review' | 'base' | 'none';
+
+interface Props {
+  row: Row;
+  version: ReviewedVersion;
+  fields: readonly FieldFragment[];
+  place: string;
+  against: Against;
+  onAgainst: (against: Against) => void;
+  onStep: (by: number) => void;
+}
+
+/** One item: what was said of it last time, what changed, and what it holds. */
+export function ItemPane({ row, version, fields, place, against, onAgainst, onStep }: Props) {
+  const change = against === 'review' ? row.mine : against === 'base' ? row.base : undefined;
+  const changed = new Set(change?.fields.map(({ path }) => path.split('/')[1]));
+  const said = row.mine?.before?.decision;
+  const rest = fields.filter(({ name }) => !changed.has(name));
+  const options = [
+    ...(version.mine ? [{ value: 'review' as const, label: 'Since your review' }] : []),
+    ...(version.base ? [{ value: 'base' as const, label: `Since version ${version.base.versionNumber}` }] : []),
+    { value: 'none' as const, label: 'As it is' },
+  ];
+  return (
+    <article className={styles.pane} aria-label={row.label}>
+      <header className={styles.head}>
+        <h2>{row.label}</h2>
+        <div className={styles.step}>
+          <span>{place}</span>
+          <button type="button" aria-label="Previous item" onClick={() => onStep(-1)}>
+            <ChevronLeft size={16} aria-hidden />
+          </button>
+          <button type="button" aria-label="Next item" onClick={() => onStep(1)}>
+            <ChevronRight size={16} aria-hidden />
+          </button>
+        </div>
+      </header>
+      <div className={styles.body} tabIndex={0} role="region" aria-label={`What ${row.label} holds`}>
+        {said?.notes && version.mine && (
+          <div className={styles.said}>
+            <MessageSquareText size={15} strokeWidth={1.75} aria-hidden />
+            <div>
+              <p>
+                You {said.status.toLowerCase()} this in version {version.mine.from.versionNumber}
+              </p>
+              {said.notes}
+            </div>
+          </div>
+        )}
+        {options.length > 1 && (
+          <div className={styles.against}>
+            <Segments label="Compared with" value={against} options={options} onChange={onAgainst} />
+          </div>
+        )}
+        {change?.kind === 'ADDED' && <p className={styles.same}>New in this comparison: all of it is to be read.</p>}
+        {change?.kind === 'CHANGED' &&
+          change.fields.map((one) => <Change key={one.path} change={one} fields={fields} />)}
+        {against !== 'none' && !change && <p className={styles.same}>Nothing in it changed.</p>}
+        <div className={styles.rest}>
+          <Fields of={row.content} fields={change?.kind === 'CHANGED' ? rest : fields} />
+        </div>
+        {row.decision && row.reviewStatus !== 'PENDING' && (
+          <p className={styles.decided}>
+            <State of={row.reviewStatus} /> {row.decision.decidedBy.name}, {day(row.decision.decidedAt)}, version{' '}
+            {row.decision.decidedInVersion.versionNumber}
+            {row.decision.notes && <span>{row.decision.notes}</span>}
+          </p>
+        )}
+      </div>
+    </article>
+  );
+}

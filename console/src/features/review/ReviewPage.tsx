@@ -1,0 +1,22 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { ReviewDesk } from './ReviewDesk';
+import { useReview } from './use-review';
+
+const route = getRouteApi('/v/$versionId/review');
+
+/** What is left for a reviewer, and what each of it is about. */
+export default function ReviewPage() {
+  const { versionId } = route.useParams();
+  const review = useReview(versionId);
+  const { query, version } = review;
+  if (query.error && !query.data) return <Failure page error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <Waiting rows={16} />;
+  if (!version)
+    return (
+      <Notice page title="There is no such version">
+        It may lie in a workflow that you are not assigned to, or not have been there at that instant.
+      </Notice>
+    );
+  return <ReviewDesk version={version} review={review} />;
+}

@@ -1,0 +1,111 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState, type FormEvent } from 'react';
+import { useCommand } from '../../api/client';
+import { messageOf } from '../../api/error';
+import { ApproveDocument, RejectDocument } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import floating from '../../parts/floating.module.css';
+import styles from './ReviewPage.module.css';
+import type { ReviewedVersion } from './use-review';
+
+/** Approving and rejecting: what happens then, the reason, and the sentence of the rule where it is refused. */
+export function Verdict({ version, rejected }: { version: ReviewedVersion; rejected: number }) {
+  const [refused, setRefused] = useState('');
+  const [asked, setAsked] = useState<'approve' | 'reject' | null>(null);
+  const { versionNumber, availableActions, approvalRequirements } = version;
+  const open = approvalRequirements.filter(({ status }) => status === 'UNSATISFIED');
+  const askApproval = () => {
+    const [first] = open;
+    if (first) setRefused(`Not yet. ${first.explanation}`);
+    else setAsked('approve');
+  };
+  const canReject = availableActions.includes('REJECT');
+  const canApprove = availableActions.includes('APPROVE') || open.some(({ code }) => code === 'ITEMS_DECIDED');
+  return (
+    <>
+      <div className={styles.verdict}>
+        {canReject && (
+          <Button kind="bad" onClick={() => setAsked('reject')}>
+            Reject…
+          </Button>
+        )}
+        {(canReject || canApprove) && (
+          <Button kind="main" aria-disabled={open.length > 0} onClick={askApproval}>
+            Approve version {versionNumber}
+          </Button>
+        )}
+      </div>
+      <p role="status" className={styles.refused}>
+        {open.length > 0 && refused}
+      </p>
+      {asked && <VerdictDialog version={version} verdict={asked} rejected={rejected} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+interface DialogProps {
+  version: ReviewedVersion;
+  verdict: 'approve' | 'reject';
+  rejected: number;
+  onClose: () => void;
+}
+function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
+  const { versionId, versionNumber, revision, base, submittedBy, createdBy, cycle, report, phase } = version;
+  const isApproval = verdict === 'approve';
+  const approve = useCommand(ApproveDocument);
+  const reject = useCommand(RejectDocument);
+  const command = isApproval ? approve : reject;
+  const navigate = useNavigate();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const title = `${isApproval ? 'Approve' : 'Reject'} version ${versionNumber}`;
+  const then = isApproval
+    ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.`
+    : `${(submittedBy ?? createdBy).name} gets it back with your notes${rejected > 0 ? ` on ${rejected} rejected items` : ''}.${base ? ` Version ${base.versionNumber} stays in force.` : ''}`;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = field.current?.value.trim() || null;
+    if (!isApproval && !reason) return field.current?.focus();
+    command.mutate(
+      { input: { versionId, expectedRevision: revision, reason } },
+      {
+        onSuccess: () =>
+          void navigate({
+            to: '/w/$cycleId/$reportId/$phase',
+            params: { cycleId: cycle.cycleId, reportId: report.reportId, phase },
+          }),
+      },
+    );
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={floating.backdrop} />
+        <Dialog.Popup className={floating.dialog} initialFocus={field}>
+          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
+          <Dialog.Description>{then}</Dialog.Description>
+          <form onSubmit={submit}>
+            <label className={floating.field}>
+              {isApproval ? 'Note, if there is something to say' : 'Reason'}
+              <textarea ref={field} required={!isApproval} aria-describedby="for-ever" />
+            </label>
+            <p id="for-ever" className={floating.note}>
+              Stands in the log for ever, with your name.
+            </p>
+            {command.error && (
+              <p role="alert" className={floating.problem}>
+                {messageOf(command.error)}
+              </p>
+            )}
+            <div className={floating.actions}>
+              <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />
+              <Button kind="main" type="submit" aria-disabled={command.isPending}>
+                {title}
+              </Button>
+            </div>
+          </form>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,106 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
+import { send, useApi } from '../../api/client';
+import {
+  DecideItemsDocument,
+  ReviewDocument,
+  type ChangeFragment,
+  type DecideItemsMutation,
+  type ItemFragment,
+  type ItemReviewStatus,
+  type ReviewQuery,
+} from '../../generated/graphql';
+import { useItems } from '../version/use-items';
+import { useSeen } from './seen';
+
+export type ReviewedVersion = NonNullable<ReviewQuery['phaseVersion']>;
+export type MyChange = NonNullable<ReviewedVersion['mine']>['items']['nodes'][number];
+export type Row = ItemFragment & {
+  /** What changed since this person's review. */
+  mine: MyChange | undefined;
+  /** What changed since the version that this one is based on. */
+  base: ChangeFragment | undefined;
+  seen: boolean;
+  /** Decided here, and not yet answered. */
+  pending: boolean;
+};
+interface Sent {
+  status: ItemReviewStatus;
+  notes: string | null;
+}
+
+/** A version as its reviewer sees it, and the decisions that are on their way. */
+export function useReview(versionId: string) {
+  const query = useApi(ReviewDocument, { versionId });
+  const version = query.data?.phaseVersion;
+  const items = useItems(version);
+  const { isSeen, see } = useSeen();
+  const [sent, setSent] = useState<ReadonlyMap<string, Sent>>(new Map());
+  const [error, setError] = useState<unknown>();
+  const queries = useQueryClient();
+  const line = useRef<Promise<unknown>>(Promise.resolve());
+
+  const me = query.data?.viewer?.userId;
+  const rows = useMemo<Row[]>(() => {
+    const mine = new Map(version?.mine?.items.nodes.map((change) => [change.itemKey, change]));
+    const base = new Map(version?.sinceBase?.items.nodes.map((change) => [change.itemKey, change]));
+    return items.map((item) => {
+      const decided = sent.get(item.itemKey);
+      return {
+        ...item,
+        reviewStatus: decided?.status ?? item.reviewStatus,
+        mine: mine.get(item.itemKey),
+        base: base.get(item.itemKey),
+        // What this person decided and nobody has touched since, they have seen.
+        seen: isSeen(item) || (!mine.has(item.itemKey) && item.decision?.decidedBy.userId === me),
+        pending: decided !== undefined,
+      };
+    });
+  }, [version, items, sent, isSeen, me]);
+
+  /** Decisions go one after the other: each takes the revision that the one before it left. */
+  function decide(targets: readonly Row[], status: ItemReviewStatus, note: string): Promise<boolean> {
+    const notes = note || null;
+    const keys = targets.map(({ itemKey }) => itemKey);
+    setError(undefined);
+    setSent((previous) => new Map([...previous, ...keys.map((key) => [key, { status, notes }] as const)]));
+    see(targets);
+    const key = [String(ReviewDocument), { versionId }];
+    const forget = () => setSent((previous) => new Map([...previous].filter(([one]) => !keys.includes(one))));
+    const turn = line.current.then(async () => {
+      const now = queries.getQueryData<ReviewQuery>(key)?.phaseVersion;
+      try {
+        const decisions = keys.map((itemKey) => ({ itemKey, status, notes }));
+        const input = { versionId, expectedRevision: now?.revision ?? 0, decisions };
+        const answer = await send<DecideItemsMutation>(String(DecideItemsDocument), { input });
+        const left = answer.decideItems?.version;
+        queries.setQueryData<ReviewQuery>(key, (old) => settled(old, new Set(keys), status, left));
+        void queries.invalidateQueries({ refetchType: 'none', predicate: (one) => one.queryKey[0] !== key[0] });
+        return true;
+      } catch (problem) {
+        setError(problem);
+        await query.refetch();
+        return false;
+      } finally {
+        forget();
+      }
+    });
+    line.current = turn;
+    return turn;
+  }
+
+  return { query, version, rows, see, decide, error };
+}
+
+/** What was read, as a decision left it. */
+function settled(
+  old: ReviewQuery | undefined,
+  keys: ReadonlySet<string>,
+  reviewStatus: ItemReviewStatus,
+  left: object | undefined,
+): ReviewQuery | undefined {
+  if (!old?.phaseVersion) return old;
+  const nodes = old.phaseVersion.items.nodes.map((item) => (keys.has(item.itemKey) ? { ...item, reviewStatus } : item));
+  const items = { ...old.phaseVersion.items, nodes };
+  return { ...old, phaseVersion: { ...old.phaseVersion, ...left, items } };
+}

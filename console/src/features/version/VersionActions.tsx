@@ -1,0 +1,146 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState, type FormEvent } from 'react';
+import { useCommand } from '../../api/client';
+import { messageOf } from '../../api/error';
+import {
+  DeleteVersionDocument,
+  RestoreDocument,
+  ReviseDocument,
+  SubmitDocument,
+  WithdrawDocument,
+  type VersionAction,
+  type VersionHeadFragment,
+} from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import floating from '../../parts/floating.module.css';
+
+interface Deed {
+  action: VersionAction;
+  verb: string;
+  /** What happens then. */
+  then: string;
+  takesReason: boolean;
+  kind: 'main' | 'plain' | 'bad';
+}
+const deeds: readonly Deed[] = [
+  {
+    action: 'SUBMIT',
+    verb: 'Submit',
+    then: 'It is frozen as it is and goes to whoever decides on it.',
+    takesReason: false,
+    kind: 'main',
+  },
+  {
+    action: 'WITHDRAW',
+    verb: 'Withdraw',
+    then: 'It is a draft again. Decisions on items stay, as long as the items do.',
+    takesReason: false,
+    kind: 'plain',
+  },
+  {
+    action: 'REVISE',
+    verb: 'Revise',
+    then: 'A new draft begins with what this version holds, and with the notes that were made on it.',
+    takesReason: false,
+    kind: 'main',
+  },
+  {
+    action: 'RESTORE',
+    verb: 'Restore',
+    then: 'A new draft begins with what this version held. What is in force stays until the draft is approved.',
+    takesReason: false,
+    kind: 'plain',
+  },
+  {
+    action: 'DELETE',
+    verb: 'Delete',
+    then: 'It is hidden from all but testers, auditors and administrators, and can be brought back.',
+    takesReason: true,
+    kind: 'bad',
+  },
+];
+
+/** What this person may do with a version as a whole, as the API offers it. */
+export function VersionActions({ version }: { version: VersionHeadFragment }) {
+  const [asked, setAsked] = useState<Deed | null>(null);
+  const offered = deeds.filter(({ action }) => version.availableActions.includes(action));
+  return (
+    <>
+      {offered.map((deed) => (
+        <Button key={deed.action} kind={deed.kind} onClick={() => setAsked(deed)}>
+          {deed.verb}
+        </Button>
+      ))}
+      {asked && <DeedDialog version={version} deed={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+interface Props {
+  version: VersionHeadFragment;
+  deed: Deed;
+  onClose: () => void;
+}
+function DeedDialog({ version, deed, onClose }: Props) {
+  const commands = {
+    SUBMIT: useCommand(SubmitDocument),
+    WITHDRAW: useCommand(WithdrawDocument),
+    REVISE: useCommand(ReviseDocument),
+    RESTORE: useCommand(RestoreDocument),
+    DELETE: useCommand(DeleteVersionDocument),
+  };
+  const command = commands[deed.action as keyof typeof commands];
+  const field = useRef<HTMLTextAreaElement>(null);
+  const navigate = useNavigate();
+  const title = `${deed.verb} version ${version.versionNumber}`;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = field.current?.value.trim() || null;
+    if (deed.takesReason && !reason) return field.current?.focus();
+    const input = { versionId: version.versionId, expectedRevision: version.revision, reason };
+    command.mutate(
+      { input },
+      {
+        onSuccess: (answer) => {
+          onClose();
+          // A draft that was begun is where the work goes on.
+          const left = Object.values(answer as Record<string, { version: { versionId: string } } | null>)[0]?.version;
+          if (left && left.versionId !== version.versionId)
+            void navigate({ to: '/v/$versionId', params: { versionId: left.versionId } });
+        },
+      },
+    );
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={floating.backdrop} />
+        <Dialog.Popup className={floating.dialog} initialFocus={field}>
+          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
+          <Dialog.Description>{deed.then}</Dialog.Description>
+          <form onSubmit={submit}>
+            <label className={floating.field}>
+              {deed.takesReason ? 'Reason' : 'Why, if there is something to say'}
+              <textarea ref={field} required={deed.takesReason} aria-describedby="for-ever" />
+            </label>
+            <p id="for-ever" className={floating.note}>
+              Stands in the log for ever, with your name.
+            </p>
+            {command.error && (
+              <p role="alert" className={floating.problem}>
+                {messageOf(command.error)}
+              </p>
+            )}
+            <div className={floating.actions}>
+              <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />
+              <Button kind={deed.kind === 'bad' ? 'bad' : 'main'} type="submit" aria-disabled={command.isPending}>
+                {title}
+              </Button>
+            </div>
+          </form>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

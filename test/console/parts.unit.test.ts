@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { asOf } from '../../console/src/api/as-of';
+import { typed } from '../../console/src/features/version/typed';
+import { shown } from '../../console/src/parts/value';
+import { wordRuns } from '../../console/src/parts/word-runs';
+import { age } from '../../console/src/text/time';
+import { consoleFile } from '../../src/transport/pages';
+
+test.each([
+  ['query A { b }', 'query A($at: DateTime!) @asOf(at: $at) { b }'],
+  [
+    '\n    query A($c: UUID!, $d: [X!]) {\n  b',
+    '\n    query A($c: UUID!, $d: [X!], $at: DateTime!) @asOf(at: $at) {\n  b',
+  ],
+])('an operation is read at an instant by a variable and a directive', (now, then) => {
+  expect(asOf(now)).toBe(then);
+});
+
+describe('a value is shown as its field is declared to hold it', () => {
+  const constants = [{ value: 'HIGH', title: 'High' }];
+  test.each([
+    ['ENUMERATION', 'HIGH', 'High'],
+    ['TEXT', 'PAYMENT_TXN', 'PAYMENT_TXN'],
+    ['FLAG', false, 'No'],
+    ['TEXT', null, '—'],
+    ['TEXT', '', '—'],
+    ['NUMBER', 0, '0'],
+    ['DATE', '2026-10-01', '1 Oct 2026'],
+    ['JSON', { of: 15, is: [] }, 'of 15 · is —'],
+  ] as const)('%s %j', (kind, value, text) => {
+    expect(shown(value as never, { kind, constants })).toBe(text);
+  });
+});
+
+describe('what is typed is read as its field is declared', () => {
+  const field = (kind: string, isRequired = false) => ({ kind, isRequired, title: 'Order' }) as never;
+  test.each([
+    ['12', field('INTEGER'), { value: 12 }],
+    ['12.5', field('INTEGER'), { problem: 'Order is a whole number.' }],
+    ['twelve', field('NUMBER'), { problem: 'Order is a number.' }],
+    ['', field('TEXT'), { value: null }],
+    ['  ', field('TEXT', true), { problem: 'Order is needed.' }],
+    ['false', field('FLAG'), { value: false }],
+    ['{"a": [1]}', field('JSON'), { value: { a: [1] } }],
+    ['{a: 1}', field('JSON'), { problem: 'Order is not readable as JSON.' }],
+  ])('%j', (text, declared, result) => {
+    expect(typed(text, declared)).toEqual(result);
+  });
+});
+
+describe('what changed between two texts', () => {
+  const marks = (before: string, after: string) =>
+    wordRuns(before, after)
+      .map(({ kind, value }) => (kind === 'kept' ? value : kind === 'added' ? `[+${value}]` : `[-${value}]`))
+      .join('');
+  test('is told word by word', () => {
+    expect(marks('the rate of July is right', 'the rate of October is right')).toBe(
+      'the rate of [-July][+October] is right',
+    );
+  });
+  test('is one change where only a word or two stayed in between', () => {
+    expect(marks('kept in another format, and written late', 'kept as a local date, and checked late')).toMatch(
+      /^kept \[-.*\]\[\+.*\] late$/,
+    );
+  });
+  test('leaves the stop that stayed', () => {
+    expect(marks('due dates.', 'due dates until then.')).toBe('due dates[+ until then].');
+  });
+  test('gives both texts back', () => {
+    const [before, after] = ['a b c d e f. g', 'a x c d e y z. g h'];
+    const side = (skip: string) =>
+      wordRuns(before, after)
+        .flatMap((run) => (run.kind === skip ? [] : [run.value]))
+        .join('');
+    expect([side('added'), side('removed')]).toEqual([before, after]);
+  });
+});
+
+test.each([
+  [59, 'now'],
+  [61, '1 min'],
+  [3600, '1 h'],
+  [9 * 86_400 + 5, '9 d'],
+  [20 * 86_400, '20 d'],
+  [21 * 86_400, '3 wk'],
+  [800 * 86_400, '2 y'],
+])('%d seconds are "%s"', (seconds, text) => {
+  expect(age(new Date(0).toISOString(), seconds * 1000)).toBe(text);
+});
+
+test.each([
+  ['/', '/index.html'],
+  ['/w/a/b', '/index.html'],
+  ['/v/a/review', '/index.html'],
+  ['/assets/index.js', '/assets/index.js'],
+  ['/workflowsx', null],
+  ['/index.html', null],
+  ['/api/v1', null],
+])('%s is an address of the console or none', (address, file) => {
+  expect(consoleFile(address)).toBe(file);
+});
+
+describe('colours can be told apart', () => {
+  type Lch = readonly [number, number, number];
+  const css = readFileSync(path.join(__dirname, '../../console/src/style/tokens.css'), 'utf8');
+  const tokens = new Map(
+    [...css.matchAll(/--([\w-]+): ((?:light-dark|oklch)\(.*\));/g)].map(([, name = '', value = '']) => {
+      const found = [...value.matchAll(/oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)/g)].map((one) => one.slice(1).map(Number));
+      return [name, { light: found[0], dark: found[1] ?? found[0] } as unknown as { light: Lch; dark: Lch }];
+    }),
+  );
+
+  /** The luminance of WCAG for a colour in OKLCH. */
+  function luminance([lightness, chroma, hue]: Lch): number {
+    const [a, b] = [Math.cos, Math.sin].map((of) => chroma * of((hue * Math.PI) / 180)) as [number, number];
+    const [l, m, s] = [
+      (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3,
+      (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3,
+      (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3,
+    ];
+    const shares = [
+      [0.2126, 4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s],
+      [0.7152, -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s],
+      [0.0722, -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s],
+    ] as const;
+    return shares.reduce((sum, [share, light]) => sum + share * Math.min(1, Math.max(0, light)), 0);
+  }
+  const ratio = (ink: string, plane: string, theme: 'light' | 'dark') => {
+    const [x, y] = [ink, plane].map((name) => luminance(tokens.get(name)![theme])) as [number, number];
+    return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+  };
+
+  const planes = ['page', 'surface', 'sunken', 'hover', 'raised'];
+  const texts = planes.flatMap((plane) =>
+    ['ink', 'ink-2', 'ink-3', 'accent', 'good', 'bad', 'note'].map((ink) => [ink, plane] as const),
+  );
+  const pairs = [
+    ...texts,
+    ...['ink', 'ink-2', 'ink-3', 'accent'].map((ink) => [ink, 'accent-soft'] as const),
+    ...['good', 'bad', 'note'].flatMap((name) => [name, 'ink', 'ink-2'].map((ink) => [ink, `${name}-soft`] as const)),
+    ['ink', 'good-mark'],
+    ['ink', 'bad-mark'],
+    ['on-accent', 'accent-fill'],
+    ['on-accent', 'accent-fill-hover'],
+    ['on-past', 'past-soft'],
+  ] as const;
+  test.each(['light', 'dark'] as const)('in the %s theme: text 4.5, the edges of controls 3', (theme) => {
+    const low = pairs.filter(([ink, plane]) => ratio(ink, plane, theme) < 4.5);
+    const edges = ['page', 'surface', 'sunken', 'raised'].filter((plane) => ratio('line-control', plane, theme) < 3);
+    expect([low, edges]).toEqual([[], []]);
+  });
+});

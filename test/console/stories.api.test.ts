@@ -1,0 +1,113 @@
+import { openConsole, openPage, violationsOf, type Console } from './browser';
+
+let console_: Console;
+beforeAll(async () => {
+  console_ = await openConsole();
+});
+afterAll(() => console_.close());
+
+const [ada, ben, olga] = [1, 2, 3];
+const draft = '/v/0194d2a0-5c00-7000-8000-000000000103';
+
+test('an owner finds what waits, decides it by keyboard, is told what stands in the way, and approves', async () => {
+  const { page, complaints, close } = await openPage(console_, olga);
+  await page
+    .getByRole('link', { name: /Sample Selection/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: 'Sample Selection, version 2' }).waitFor();
+  const approve = page.getByRole('button', { name: 'Approve version 2' });
+  await approve.press('Enter'); // what cannot be done yet can be asked for, and says why
+  await page.getByText(/Not yet\. 4 of 29 items are undecided/).waitFor();
+
+  await page.keyboard.press('u');
+  await page.keyboard.press('r');
+  await page.getByText('Say what is wrong: it is what the tester gets to read.').waitFor();
+  await page.keyboard.type('This account was closed in August.');
+  expect(await violationsOf(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('r');
+  await page.getByText('3 undecided', { exact: false }).first().waitFor();
+  for (const left of [2, 1, 0]) {
+    await page.keyboard.press('a');
+    await page.getByText(`· ${left} undecided`).waitFor();
+  }
+  await page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
+  await approve.click();
+  const dialog = page.getByRole('dialog', { name: 'Approve version 2' });
+  await dialog.getByText('version 1 is superseded').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Approve version 2' }).click();
+  await page.getByText(/In force since .* approved by Olga Petrenko/).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('what is rejected goes back with a reason, and is revised by whoever made it', async () => {
+  const owner = await openPage(console_, olga);
+  await owner.page
+    .getByRole('link', { name: /Data Profiling/ })
+    .first()
+    .click();
+  await owner.page.getByRole('button', { name: 'Reject…' }).click();
+  const dialog = owner.page.getByRole('dialog', { name: 'Reject version 1' });
+  await dialog.getByRole('button', { name: 'Reject version 1' }).click();
+  await dialog.getByLabel('Reason').fill('The ratio has two definitions here.');
+  await dialog.getByRole('button', { name: 'Reject version 1' }).click();
+  await owner.page.getByText('The ratio has two definitions here.').waitFor();
+  const [, , cycle = '', report = ''] = new URL(owner.page.url()).pathname.split('/');
+  await owner.close();
+
+  const tester = await openPage(console_, ben, `/w/${cycle}/${report}/DATA_PROFILING`);
+  await tester.page.getByRole('link', { name: 'Version 1' }).click();
+  await tester.page.getByRole('button', { name: 'Revise' }).click();
+  await tester.page.getByRole('button', { name: 'Revise version 1' }).click();
+  await tester.page.getByRole('heading', { name: 'Data Profiling, version 2' }).waitFor();
+  await tester.close();
+});
+
+test('what is typed outlasts a reload; who comes second is told, loses nothing, and can save what they typed', async () => {
+  const first = await openPage(console_, ada, draft);
+  const second = await openPage(console_, ada, draft);
+  for (const { page } of [first, second]) {
+    await page.getByRole('row', { name: /Customer Identifier/ }).click();
+    await page.getByRole('textbox', { name: 'Reason', exact: true }).fill('Typed once.');
+  }
+  await first.page.reload();
+  expect(await first.page.getByRole('textbox', { name: 'Reason', exact: true }).inputValue()).toBe('Typed once.');
+  await first.page.getByRole('button', { name: 'Save item' }).click();
+  await first.page.getByText('Saved.', { exact: true }).waitFor({ state: 'attached' });
+
+  await second.page.getByRole('textbox', { name: 'Reason', exact: true }).fill('Typed by somebody else.');
+  await second.page.getByRole('button', { name: 'Save item' }).click();
+  await second.page.getByText('Somebody changed this version meanwhile.', { exact: false }).waitFor();
+  await second.page.getByText('Saved is: Typed once.').waitFor();
+  expect(await violationsOf(second.page)).toEqual([]);
+  await second.page.getByRole('button', { name: 'Save item' }).click();
+  await second.page.getByText('Saved.', { exact: true }).waitFor({ state: 'attached' });
+  await first.close();
+
+  await second.page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await second.page.getByRole('button', { name: 'Submit version 3' }).click();
+  await second.page.getByText('Awaiting decision').first().waitFor();
+  await second.close();
+});
+
+test('signing says what is signed; without a connection nothing typed is lost', async () => {
+  const { page, close } = await openPage(console_, olga, '/v/0194d2a0-5c00-7000-8000-000000000903');
+  await page.getByRole('button', { name: 'Sign…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('As').selectOption({ label: 'Report owner' });
+  await dialog.getByLabel('What it stands for').fill('approval');
+  expect(await violationsOf(page)).toEqual([]);
+  await page.context().setOffline(true);
+  await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
+  await dialog.getByText('The server cannot be reached.').waitFor();
+  expect(await dialog.getByLabel('What it stands for').inputValue()).toBe('approval');
+  await page.context().setOffline(false);
+  await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /Signatures/ }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Report owner' }).getByText('approval').waitFor();
+  await close();
+});
