@@ -1,18 +1,29 @@
+import { itemFilters, itemKeysOf, type ItemFilter } from '../database/item-filter';
 import { existingHashes, insertDecisions } from '../database/item-writes';
 import { fullPhaseOf } from '../phases';
-import { badInput } from '../versioning/errors';
+import { badInput, DomainError } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';
 import { demandText } from '../versioning/reasons';
 import type { FullPhase } from '../versioning/phase';
-import { changeVersion, type VersionCommand } from './change-version';
+import { canSeeDeleted } from '../versioning/seeing';
+import { changeVersion, type Change, type VersionCommand } from './change-version';
 import { demandItems } from './phase-input';
 
+interface Decision {
+  readonly status: ItemReviewStatus;
+  readonly notes?: string | null;
+}
+
+/** The same decision on all items that a filter finds. */
+export interface DecisionOnMatching extends Decision {
+  readonly filter: ItemFilter;
+  /** How many the caller saw. */
+  readonly expectedCount: number;
+}
+
 export interface DecideItems extends VersionCommand {
-  readonly decisions: readonly {
-    readonly itemKey: string;
-    readonly status: ItemReviewStatus;
-    readonly notes?: string | null;
-  }[];
+  readonly decisions?: readonly (Decision & { readonly itemKey: string })[] | null;
+  readonly matching?: DecisionOnMatching | null;
 }
 
 /** The review statuses a phase has a word for. */
@@ -25,45 +36,79 @@ function knownStatuses(phase: FullPhase): string[] {
 /** Decisions that say no to somebody's work. */
 const refusals: readonly ItemReviewStatus[] = ['REJECTED', 'MODIFIED'];
 
+function demandKnown(phase: FullPhase, decisions: readonly (Decision & { readonly itemKey?: string })[]): void {
+  const known = knownStatuses(phase);
+  const foreign = decisions.find(({ status }) => !known.includes(status));
+  if (foreign)
+    throw badInput(`${phase.title} does not know ${foreign.status}. Decide ${known.join(', ')}.`, {
+      ...(foreign.itemKey && { itemKey: foreign.itemKey }),
+      allowed: known,
+    });
+}
+
 /** What a refused item is told: its own notes, or else the reason of the whole request. */
-const reasonOf = (itemKey: string, notes: string | null | undefined, reason: string | null | undefined): string =>
-  demandText(
-    `To reject an item, or to send it back, takes a reason: say in \`notes\` of item ${itemKey} what has to change, or in \`reason\` for all of them.`,
+function notesOf({ status, notes }: Decision, place: string, reason: string | null | undefined): string | null {
+  if (!refusals.includes(status)) return notes ?? null;
+  return demandText(
+    `To reject an item, or to send it back, takes a reason: say in \`notes\` of ${place} what has to change, or in \`reason\` for all of them.`,
     'notes',
     notes,
     reason,
   );
+}
+
+/** The items that the filter finds under the lock, which must be as many as the caller saw. */
+async function matchingKeys(
+  { tx, version, phase, facts: { viewer, assignment } }: Change<DecideItems>,
+  { filter, expectedCount }: DecisionOnMatching,
+): Promise<string[]> {
+  const filters = itemFilters(phase, filter, canSeeDeleted(viewer, assignment));
+  const keys = await itemKeysOf(tx, phase, version.versionId, filters);
+  if (keys.length !== expectedCount)
+    throw new DomainError(
+      'CONFLICT',
+      `The filter finds ${keys.length} items now, and you expected ${expectedCount}. Look at them, then repeat with their number.`,
+      { expectedCount, actualCount: keys.length },
+    );
+  if (keys.length === 0) throw badInput('The filter finds no items, so there is nothing to decide.');
+  return keys;
+}
 
 /**
- * Decides items of a submitted version; the latest decision on an item counts, and PENDING takes one back. What is rejected
- * or sent back is told why.
+ * Decides items of a submitted version, each by itself or all that a filter finds; the latest decision on an item counts, and
+ * PENDING takes one back. What is rejected or sent back is told why.
  */
 export const decideItems = changeVersion<DecideItems, Map<string, string>>('decideItems', 'DECIDE_ITEMS', {
   look: async (tx, { phase, versionId }, { decisions }) =>
-    existingHashes(
-      tx,
-      fullPhaseOf(phase),
-      versionId,
-      decisions.map(({ itemKey }) => itemKey),
-    ),
-  work: ({ tx, stamps, input, version, phase, update }, existing) => {
-    const { decisions } = input;
-    if (decisions.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
-    const known = knownStatuses(phase);
-    const foreign = decisions.find(({ status }) => !known.includes(status));
-    if (foreign)
-      throw badInput(`${phase.title} does not know ${foreign.status}. Decide ${known.join(', ')}.`, {
-        itemKey: foreign.itemKey,
-        allowed: known,
-      });
-    const explained = decisions.map(({ itemKey, status, notes }) => ({
+    decisions
+      ? existingHashes(
+          tx,
+          fullPhaseOf(phase),
+          versionId,
+          decisions.map(({ itemKey }) => itemKey),
+        )
+      : new Map(),
+  work: async (change, existing) => {
+    const { tx, stamps, input, version, phase, update } = change;
+    const { decisions, matching, reason } = input;
+    if (matching ? decisions : !decisions) throw badInput('Send `decisions` or `matching`, one of them.');
+    if (matching) {
+      demandKnown(phase, [matching]);
+      const notes = notesOf(matching, '`matching`', reason);
+      const keys = await matchingKeys(change, matching);
+      insertDecisions(tx, phase, version, keys.map((itemKey) => ({ itemKey, status: matching.status, notes })), stamps); // prettier-ignore
+      return update({});
+    }
+    const single = decisions!;
+    if (single.length === 0) throw badInput('`decisions` is empty: decide at least one item.');
+    demandKnown(phase, single);
+    const explained = single.map(({ itemKey, ...decision }) => ({
       itemKey,
-      status,
-      notes: refusals.includes(status) ? reasonOf(itemKey, notes, input.reason) : (notes ?? null),
+      status: decision.status,
+      notes: notesOf(decision, `item ${itemKey}`, reason),
     }));
-    const keys = new Set(decisions.map(({ itemKey }) => itemKey));
-    if (keys.size < decisions.length)
-      throw badInput('An item is decided twice in this request. Decide each item once.');
+    const keys = new Set(single.map(({ itemKey }) => itemKey));
+    if (keys.size < single.length) throw badInput('An item is decided twice in this request. Decide each item once.');
     demandItems([...keys], existing);
     insertDecisions(tx, phase, version, explained, stamps);
     return update({});

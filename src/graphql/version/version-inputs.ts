@@ -1,7 +1,7 @@
 /** What the mutations of drafted versions take. */
 import type { VersionCommand } from '../../services/change-version';
 import type { CreateVersion } from '../../services/create-version';
-import type { DecideItems } from '../../services/decide-items';
+import type { DecideItems, DecisionOnMatching } from '../../services/decide-items';
 import type { DelegateSignOff } from '../../services/delegate-sign-off';
 import type { PutItems } from '../../services/put-items';
 import type { Rebased, RebaseVersion } from '../../services/rebase-version';
@@ -14,6 +14,7 @@ import { a, inputType, objectType, optional } from '../declare';
 import { CarryForwardEnum, enumOf, ItemReviewStatusEnum, PhaseEnum } from '../enums';
 import { PhaseContentInput, PhaseItemChangesInput, PhaseItemsInput } from '../phase/inputs';
 import { startInput, versionCommandInput } from './command-inputs';
+import { VersionItemFilter } from './item-choice';
 import { signatureNames, SignOffStatusEnum } from './sign-offs';
 import { PhaseVersion } from './types';
 
@@ -113,18 +114,39 @@ export const RebasePayload = objectType<Pick<Rebased, 'conflicts'> & { version: 
   },
 );
 
-const ItemDecisionInput = inputType<DecideItems['decisions'][number]>('ItemDecisionInput', 'A decision on one item.', {
-  itemKey: a.uuid('The item.'),
-  status: a.of('The decision; PENDING takes an earlier one back.', () => ItemReviewStatusEnum),
+const decision = {
+  status: a.of<DecisionOnMatching['status']>(
+    'The decision; PENDING takes an earlier one back.',
+    () => ItemReviewStatusEnum,
+  ),
   notes: optional.text('What there is to say about it.'),
-});
+};
+
+const ItemDecisionInput = inputType<NonNullable<DecideItems['decisions']>[number]>(
+  'ItemDecisionInput',
+  'A decision on one item.',
+  { itemKey: a.uuid('The item.'), ...decision },
+);
+
+const MatchingItemsDecisionInput = inputType<DecisionOnMatching>(
+  'MatchingItemsDecisionInput',
+  'The same decision on all items that a filter finds.',
+  {
+    filter: a.of('Which items.', () => VersionItemFilter),
+    expectedCount: a.int(
+      'How many the caller saw (`totalCount` of `items` with this filter); if there are more or fewer now, nothing is decided, and CONFLICT says how many (`actualCount`).',
+    ),
+    ...decision,
+  },
+);
 
 export const DecideItemsInput = inputType<DecideItems>(
   'DecideItemsInput',
-  'Decisions on items of a submitted version.',
+  'Decisions on items of a submitted version: `decisions` or `matching`, one of them.',
   {
     ...versionCommandInput,
-    decisions: a.of('One decision an item.', () => [ItemDecisionInput]),
+    decisions: optional.of('One decision an item.', () => [ItemDecisionInput]),
+    matching: optional.of('One decision on all items that a filter finds.', () => MatchingItemsDecisionInput),
   },
 );
 

@@ -69,7 +69,7 @@ addMutation(
   DecideItemsInput,
   'The decisions.',
   decideItems,
-  'Decides items of a submitted version; the latest decision on an item counts.',
+  'Decides items of a submitted version, each by itself or all that a filter finds; the latest decision on an item counts.',
 );
 addMutation(
   'approveVersion',
