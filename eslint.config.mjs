@@ -28,6 +28,7 @@ const values = [
   'AuditCoverage',
   'Bottleneck',
   'ChainVerification',
+  'ChangesAround',
   'CommandConfig',
   'DataOwnerChange',
   'DiffSummary',

@@ -261,6 +261,9 @@ fragment Sampled on ChangeSet {
     headHash
     firstBrokenSequence
     problem
+    checkedAt
+    checkpointSequence
+    checkpointNotedAt
   }
   verifyReferenceLog {
     valid
@@ -268,6 +271,9 @@ fragment Sampled on ChangeSet {
     headHash
     firstBrokenSequence
     problem
+    checkedAt
+    checkpointSequence
+    checkpointNotedAt
   }
   auditCoverage {
     complete

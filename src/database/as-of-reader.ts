@@ -85,6 +85,11 @@ export class AsOfReader implements Db {
     return [...this.#recorded].some((id) => id !== REFERENCE_STREAM);
   }
 
+  /** The last commit of a closed stream at the instant; 0 if there was none. */
+  lastCommit(streamId: string): number {
+    return this.#sequences.get(streamId) ?? 0;
+  }
+
   /** Makes streams readable, that of the reference data always among them. */
   async closeStreams(streamIds: readonly string[]): Promise<void> {
     await Promise.all([...new Set([REFERENCE_STREAM, ...streamIds])].map((id) => this.#closed.load(id)));

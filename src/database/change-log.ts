@@ -62,6 +62,18 @@ export const changeSetsBySequence = async (
     [places.map(({ streamId }) => streamId), places.map(({ sequence }) => sequence)],
   );
 
+/** The number of a stream's last commit at an instant; 0 if there was none. */
+export const sequencesAt = (
+  db: Db,
+  places: readonly { readonly streamId: string; readonly at: Date }[],
+): Promise<{ streamId: string; at: Date; sequence: number }[]> =>
+  db.query(
+    `select p.stream_id, p.at, coalesce((select c.sequence from change_set c where c.stream_id = p.stream_id and c.committed_at <= p.at
+       order by c.committed_at desc limit 1), 0) as sequence
+     from unnest($1::uuid[], $2::timestamptz[]) p(stream_id, at)`,
+    [places.map(({ streamId }) => streamId), places.map(({ at }) => at)],
+  );
+
 /** The last commit of a stream, by what tells whether there is news: reading it is no reading of the log. */
 export interface LastChange {
   readonly streamId: string;

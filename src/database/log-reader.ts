@@ -163,3 +163,12 @@ export async function allStreams(tx: Db): Promise<string[]> {
   );
   return rows.map(({ streamId }) => streamId);
 }
+
+/** The hash of one commit, hex; null where there is none. */
+export async function hashOf(tx: Db, streamId: string, sequence: number): Promise<string | null> {
+  const [row] = await tx.query<{ hash: string }>(
+    `select encode(hash, 'hex') as hash from log.change_set where stream_id = $1 and sequence = $2`,
+    [streamId, sequence],
+  );
+  return row?.hash ?? null;
+}

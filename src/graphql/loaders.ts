@@ -39,6 +39,10 @@ interface ChainPlace {
   readonly streamId: string;
   readonly sequence: number;
 }
+interface InstantPlace {
+  readonly streamId: string;
+  readonly at: Date;
+}
 interface NumberKey {
   readonly masterRecordId: string;
   readonly versionNumber: number;
@@ -87,6 +91,12 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       ({ streamId, sequence }: ChainPlace) => `${streamId} ${sequence}`,
       (places: readonly ChainPlace[]) => log.changeSetsBySequence(db, places),
       objects.asChangeSet,
+    ),
+    /** How far a stream had come at an instant. */
+    moment: byParts(
+      ({ streamId, at: then }: InstantPlace) => `${streamId} ${then.getTime()}`,
+      (places: readonly InstantPlace[]) => log.sequencesAt(db, places),
+      ({ streamId, sequence }) => ({ streamId, sequence }),
     ),
     lastChange: byId(db, log.lastChanges, 'streamId', itself),
 

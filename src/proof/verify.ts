@@ -1,6 +1,6 @@
 /** Verification: a stream's chain is recomputed value by value, held against its head, its checkpoints and the live rows. */
 import type { Db } from '../database/database';
-import { clockOf, commitsOf, headOf, liveRowsOf, type ReadHead } from '../database/log-reader';
+import { clockOf, commitsOf, hashOf, headOf, liveRowsOf, type ReadHead } from '../database/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
 import type { NotedHeads } from './checkpoints';
 import type { CommitStamp, RememberedChain, VerifiedChains } from './verified-chains';
@@ -53,6 +53,20 @@ export async function verifyStream(tx: Db, streamId: string, options: VerifyOpti
     headHash: verifier.hash,
     firstBrokenSequence: fault?.sequence ?? null,
     problem: fault?.problem ?? null,
+  };
+}
+
+/** What the verification of a whole chain says of its commits up to one of them. A fault that is nowhere is one of all. */
+export async function upTo(tx: Db, streamId: string, whole: Verification, last: number): Promise<Verification> {
+  const { firstBrokenSequence, changeSetsChecked, headHash } = whole;
+  const isBroken = !whole.valid && (firstBrokenSequence === null || firstBrokenSequence <= last);
+  const checked = Math.min(changeSetsChecked, last);
+  return {
+    valid: !isBroken,
+    changeSetsChecked: checked,
+    headHash: checked === changeSetsChecked ? headHash : await hashOf(tx, streamId, checked),
+    firstBrokenSequence: isBroken ? firstBrokenSequence : null,
+    problem: isBroken ? whole.problem : null,
   };
 }
 

@@ -16,6 +16,9 @@ export const unlimited = {
   maxCost: 1e12,
 };
 
+/** Before anything here was done. */
+const LONG_AGO = '2020-01-01T00:00:00.000Z';
+
 /** What is asked for at which instants besides now, and with which filters. */
 export const argumentsAt = (instants: readonly string[]): Arguments => {
   const asOf = ['', ...instants.map((at) => `asOf: "${at}"`)];
@@ -31,6 +34,7 @@ export const argumentsAt = (instants: readonly string[]): Arguments => {
     ],
     'Workflow.workflowPhase': ['phase: SCOPING'],
     'Workflow.changeSet': ['sequence: 1'],
+    'Workflow.changesAround': [`at: "${instants[0] ?? LONG_AGO}"`],
   };
 };
 

@@ -72,8 +72,9 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       Query: 'workflow dataOwners verifyChangeLog phaseVersion node',
       Workflow:
-        'workflowId revision basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes changeSet lastChange',
+        'workflowId revision basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes changesAround changeSet lastChange',
       LastChange: 'sequence committedAt',
+      ChangesAround: 'before at after',
       WorkflowEdge: edge,
       WorkflowPhase: 'phase config progress blockedBy current records metrics',
       PhaseMetrics:
@@ -82,7 +83,8 @@ export const reading: readonly ReadingRule[] = [
       Bottleneck: 'phase waitingVersions oldestWaitingHours averageApprovalHours',
       ActorActivity: 'user versionsCreated submissions approvals rejections',
       VersioningMetricEdge: edge,
-      ChainVerification: 'valid changeSetsChecked headHash firstBrokenSequence problem',
+      ChainVerification:
+        'valid changeSetsChecked headHash firstBrokenSequence problem checkpointSequence checkpointNotedAt',
       PhaseVersion:
         'versionId masterRecordId workflow workflowPhase editors versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items itemFacets current turn asOf changes blame basis imported',
       PhaseVersionEdge: edge,
@@ -163,6 +165,7 @@ export const reading: readonly ReadingRule[] = [
     may: ({ sees }) => sees,
     answers: 'EACH_THEIR_OWN',
     fields: {
+      ChainVerification: 'checkedAt', // whoever asks later is told so
       WorkflowPhase: 'canCreate cannotCreateReason',
       PhaseVersion: 'availableActions approvalRequirements changesSinceMyReview',
       ApprovalRequirement: 'code status explanation satisfiableBy',

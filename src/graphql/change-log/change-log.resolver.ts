@@ -12,7 +12,7 @@ import { PhaseVersion } from '../version/types';
 import { demandThat, seesDeleted, visibleVersions } from '../visibility';
 import { Workflow } from '../workflow/types';
 import { changeArgs, changeFilters } from './change-args';
-import { ChangeSet, ChangeSetConnection, RowChangeConnection } from './types';
+import { ChangesAround, ChangeSet, ChangeSetConnection, RowChangeConnection, type Moment } from './types';
 
 const versionsOf = async ({ versionIds }: ChangeSetRow, context: Context) =>
   visibleVersions(context, await context.loaders.version.loadMany([...versionIds]));
@@ -54,6 +54,29 @@ answers(ChangeSet, {
         toNode: asRowChange,
       });
     },
+  ),
+});
+
+const commitAt =
+  (offset: number) =>
+  ({ streamId, sequence }: Moment, { loaders }: Context) =>
+    loaders.changeSetBySequence.load({ streamId, sequence: sequence + offset });
+
+answers(ChangesAround, {
+  before: answered(
+    'The commit before that; null if there is none.',
+    optional(() => ChangeSet),
+    commitAt(-1),
+  ),
+  at: answered(
+    'The last commit at the instant or before it: what was so then, it left so. Null if there was none yet.',
+    optional(() => ChangeSet),
+    commitAt(0),
+  ),
+  after: answered(
+    'The first commit after the instant; null if there is none.',
+    optional(() => ChangeSet),
+    commitAt(1),
   ),
 });
 

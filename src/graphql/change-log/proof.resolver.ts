@@ -1,41 +1,61 @@
+import { clockOf } from '../../database/log-reader';
 import { REFERENCE_STREAM } from '../../database/people';
 import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoint-files';
-import { unverified, verifyStream, type Verification } from '../../proof/verify';
+import type { NotedHeads } from '../../proof/checkpoints';
+import { unverified, upTo, verifyStream } from '../../proof/verify';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import type { Context } from '../context';
 import { answered, queries } from '../declare';
 import { demandThat } from '../visibility';
 import { workflowArgs } from '../workflow/workflow-args';
-import { AuditCoverage, ChainVerification } from './types';
+import { AuditCoverage, ChainVerification, type Checked } from './types';
 
 /** What a verification costs before its log is looked at, and for each commit of it: about the fields that showing it would have. */
 const WHOLE_LOG = { cost: 100 };
 const COMMIT_COST = 10;
 
-async function verified(context: Context, streamId: string, field: string): Promise<Verification> {
-  const { db, checkpoints, work, viewer } = context;
+/** The last of the commits that were checked which is noted outside the database. */
+function lastNoted(
+  noted: NotedHeads | undefined,
+  checked: number,
+): Pick<Checked, 'checkpointSequence' | 'checkpointNotedAt'> {
+  const sequence = [...(noted?.keys() ?? [])].filter((one) => one <= checked).reduce((a, b) => Math.max(a, b), 0);
+  const notedAt = noted?.get(sequence)?.notedAt ?? null;
+  return { checkpointSequence: sequence || null, checkpointNotedAt: notedAt === null ? null : new Date(notedAt) };
+}
+
+/**
+ * Verifies a chain as a whole. As of an instant, it is said what that found of the commits up to then: a later commit that was
+ * tampered with is no fault of theirs, and they are held against all that is known now.
+ */
+async function verified(context: Context, streamId: string, field: string): Promise<Checked> {
+  const { db, checkpoints, work, viewer, past } = context;
   await context.noteRead(streamId, field);
+  await context.closeStreams(streamId);
+  const last = past?.lastCommit(streamId);
   try {
     return await work.verifications.run(viewer.userId, async () => {
       const noted = checkpoints?.read().get(streamId);
-      const verification = await db.snapshot((tx) =>
-        verifyStream(tx, streamId, { noted, verified: work.verifiedChains }),
-      );
-      context.owe(COMMIT_COST * verification.changeSetsChecked);
-      return verification;
+      const found = await db.snapshot(async (tx) => {
+        const checkedAt = new Date(await clockOf(tx));
+        const whole = await verifyStream(tx, streamId, { noted, verified: work.verifiedChains });
+        return { checkedAt, whole, upTo: last === undefined ? whole : await upTo(tx, streamId, whole, last) };
+      });
+      context.owe(COMMIT_COST * found.whole.changeSetsChecked);
+      return { ...found.upTo, checkedAt: found.checkedAt, ...lastNoted(noted, found.upTo.changeSetsChecked) };
     });
   } catch (error) {
-    if (error instanceof CheckpointFault) return unverified(error.message);
-    throw error;
+    if (!(error instanceof CheckpointFault)) throw error;
+    return { ...unverified(error.message), checkedAt: new Date(await clockOf(db)), ...lastNoted(undefined, 0) };
   }
 }
 
 queries({
   verifyChangeLog: {
     ...answered(
-      'Re-computes the hash chain of a workflow’s commits, values included, and holds it against signed checkpoints and its last state against the live rows. Reads the whole log: its cost grows with it.',
+      'Re-computes the hash chain of a workflow’s commits, values included, and holds it against signed checkpoints and its last state against the live rows. Reads the whole log: its cost grows with it. As of an instant, says what is so of the commits up to then.',
       () => ChainVerification,
       workflowArgs,
       async (_, context, named) => {

@@ -31,6 +31,14 @@ export const ChangeSet = nodeType<ChangeSetRow>(
   },
 );
 
+/** An instant in a chain: the number of its last commit by then, 0 if there was none. */
+export interface Moment {
+  readonly streamId: string;
+  readonly sequence: number;
+}
+
+export const ChangesAround = objectType<Moment>('ChangesAround', 'The commits around an instant.', {});
+
 export const RowChange = nodeType<ReturnType<typeof asRowChange>>(
   'RowChange',
   'One row that a commit changed, as the database itself recorded it. It never changes, so it has one id at all times.',
@@ -60,7 +68,14 @@ export const ChangeLogRead = nodeType<LogReadRow>(
   },
 );
 
-export const ChainVerification = objectType<Verification>(
+/** What was found, when, and what it was held against outside the database. */
+export interface Checked extends Verification {
+  readonly checkedAt: Date;
+  readonly checkpointSequence: number | null;
+  readonly checkpointNotedAt: Date | null;
+}
+
+export const ChainVerification = objectType<Checked>(
   'ChainVerification',
   'What the verification of a chain of commits found.',
   {
@@ -71,6 +86,11 @@ export const ChainVerification = objectType<Verification>(
       'The first commit whose content no longer matches its hash, or whose predecessor is missing; for a live row, the commit that left it otherwise.',
     ),
     problem: optional.text('What is wrong, in a sentence; null if nothing is.'),
+    checkedAt: a.instant('When it was checked, by the database’s clock.'),
+    checkpointSequence: optional.int(
+      'The last commit among those checked that a signed checkpoint outside the database has noted: up to there, not even who rewrites the whole chain goes unnoticed. Null where none is noted.',
+    ),
+    checkpointNotedAt: optional.instant('When that checkpoint was noted.'),
   },
 );
 

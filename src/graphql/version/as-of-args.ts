@@ -1,10 +1,29 @@
 import { readIn } from '../as-of';
 import type { Context } from '../context';
-import { optional } from '../declare';
+import { badInput, notFound } from '../../versioning/errors';
+import { optional, type Given } from '../declare';
 
 export const asOfArgs = {
   asOf: optional.instant('At which instant; it and everything below it is read as of then. Now if left out.'),
 };
+
+export const whenArgs = {
+  at: optional.instant('The instant; BAD_USER_INPUT if it has not come yet. This, or `sequence`.'),
+  sequence: optional.int('The number of a commit of the workflow: as that left it.'),
+};
+
+/** The instant that is meant: as it is said, or that of a commit of a stream. */
+export async function instantOf(
+  { loaders }: Context,
+  streamId: string,
+  { at: instant, sequence }: Given<typeof whenArgs>,
+): Promise<Date> {
+  if ((instant == null) === (sequence == null)) throw badInput('Give `at` or `sequence`, and not both.');
+  if (instant != null) return instant;
+  const commit = await loaders.changeSetBySequence.load({ streamId, sequence: sequence! });
+  if (!commit) throw notFound(`Commit ${sequence} of this workflow`);
+  return commit.committedAt;
+}
 
 /**
  * Answers from the instant asked for, or from where the field stands if none is.

@@ -17,7 +17,7 @@ import { Cycle, Report, User } from '../people/types';
 import { JSONObjectScalar } from '../scalars';
 import { seesDeleted, versionById, visibleVersion } from '../visibility';
 import { Workflow, WorkflowPhase } from '../workflow/types';
-import { asOfArgs, at } from './as-of-args';
+import { asOfArgs, at, instantOf, whenArgs } from './as-of-args';
 import { historyArgs, historyFilters } from './history-args';
 import { ApprovalRequirement, PhaseVersion, PhaseVersionConnection } from './types';
 
@@ -120,11 +120,11 @@ answers(PhaseVersion, {
       at(context, asOf, [streamId], ({ loaders }) => loaders.currentOfRecord.load(masterRecordId)),
   ),
   asOf: answered(
-    'This version, its content and its items as they stood at an instant, and everything below as of then; null if it did not exist yet.',
+    'This version, its content and its items as they stood at an instant, or as a commit of its workflow left them, and everything below as of then; null if it did not exist yet.',
     optional(() => PhaseVersion),
-    { at: a.instant('The instant; BAD_USER_INPUT if it has not come yet.') },
-    ({ versionId, streamId }, context, { at: instant }) =>
-      at(context, instant, [streamId], async (then) =>
+    whenArgs,
+    async ({ versionId, streamId }, context, when) =>
+      at(context, await instantOf(context, streamId, when), [streamId], async (then) =>
         visibleVersion(then, await then.loaders.version.load(versionId)),
       ),
   ),

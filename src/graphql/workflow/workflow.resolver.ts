@@ -4,14 +4,14 @@ import { orderedWorkflows } from '../../database/workflow-conditions';
 import { phases } from '../../phases';
 import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/seeing';
 import { changeArgs, changeFilters } from '../change-log/change-args';
-import { ChangeSet, ChangeSetConnection } from '../change-log/types';
+import { ChangesAround, ChangeSet, ChangeSetConnection } from '../change-log/types';
 import { connect, connectionArgs } from '../connection';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';
 import { filtersOf } from '../list';
 import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
-import { asOfArgs, at } from '../version/as-of-args';
+import { asOfArgs, at, instantOf, whenArgs } from '../version/as-of-args';
 import { seesDeleted } from '../visibility';
 import { configOf, LastChange, PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
 import { ofSelection, selectionArgs, workflowArgs } from './workflow-args';
@@ -96,11 +96,13 @@ answers(Workflow, {
     'testExecutiveId',
   ),
   asOf: answered(
-    'This workflow as it stood at an instant, and everything below as of then; null if it did not exist yet.',
+    'This workflow as it stood at an instant, or as one of its commits left it, and everything below as of then; null if it did not exist yet.',
     optional(() => Workflow),
-    { at: a.instant('The instant; BAD_USER_INPUT if it has not come yet.') },
-    ({ workflowId }, context, { at: instant }) =>
-      at(context, instant, [workflowId], ({ loaders }) => loaders.workflow.load(workflowId)),
+    whenArgs,
+    async ({ workflowId }, context, when) =>
+      at(context, await instantOf(context, workflowId, when), [workflowId], ({ loaders }) =>
+        loaders.workflow.load(workflowId),
+      ),
   ),
   phases: answered(
     'Its phases, in their order.',
@@ -141,6 +143,15 @@ answers(Workflow, {
     async ({ workflowId }, context, { sequence }) => {
       await context.noteRead(workflowId, 'Workflow.changeSet');
       return context.loaders.changeSetBySequence.load({ streamId: workflowId, sequence });
+    },
+  ),
+  changesAround: answered(
+    'The commits around an instant: where one stands when stepping through the past, and where to step.',
+    () => ChangesAround,
+    { at: a.instant('The instant.') },
+    async ({ workflowId }, context, { at: instant }) => {
+      await context.noteRead(workflowId, 'Workflow.changesAround');
+      return context.loaders.moment.load({ streamId: workflowId, at: instant });
     },
   ),
   lastChange: answered(
