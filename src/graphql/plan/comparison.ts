@@ -12,9 +12,9 @@ import type { FullPhase } from '../../versioning/phase';
 import { connectComputed, encode, MAX_ITEMS_PAGE, type ConnectionArgs } from '../connection';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { NotPlanned } from './given-up';
-import { printOf, storedRows } from './kept';
 import { List, type OwnList } from './list';
 import { pageAsked, PageWriter, type Page } from './pages';
+import { printOfContent } from './prints';
 import type { Run } from './run';
 import { below } from './selection';
 import { contentIn } from './sources';
@@ -273,9 +273,7 @@ export class Comparison extends List {
 
   /** Of drafts as well: a difference follows from nothing but the content of the two. */
   protected override printOf(): () => string {
-    const rowsOf = (table: string) =>
-      this.#versions().map((id) => storedRows(`select r.xmin, r.ctid from ${table} r where r.version_id = ${id}`));
-    return () => printOf(...this.#versions(), ...rowsOf(this.phase.version.table), ...rowsOf(this.phase.item.table));
+    return () => printOfContent(this.phase, this.#versions());
   }
 
   protected read(statement: Statement): void {

@@ -5,7 +5,6 @@
  * was changed, by whatever way, is read again.
  */
 import { LRUCache } from 'lru-cache';
-import { REFERENCE_STREAM } from '../../database/people';
 import type { Write } from './compile';
 import type { Run } from './run';
 import type { Statement } from './statement';
@@ -156,26 +155,3 @@ export function noted(run: Run, place: Place, n: number, print: string, write: (
   if (run.hidden === hidden) run.kept.note(place, print, n, { text, fieldChanges: shown.fieldChanges - before });
   return text;
 }
-
-/** A row as it is stored: whoever changes it, by whatever way, makes another of it, in another place or by another transaction. */
-export const stored = (row: string): string => `${row}.xmin::text || ${row}.ctid::text`;
-
-/** So many rows are looked at for what is not a page of them; with more, nothing is kept. */
-const MAX_ROWS = 5_000;
-
-/**
- * Rows as they are stored, as a text; null if there are too many of them.
- * @param source selects their `xmin` and `ctid`
- */
-export const storedRows = (source: string, most: number | string = MAX_ROWS): string =>
-  `(select case when count(*) <= ${most} then coalesce(string_agg(${stored('s')}, ''), '') end from (select * from (${source}) r limit ${most} + 1) s)`;
-
-/** People, lines of business, cycles and reports: whatever is changed of them is a commit to their stream. */
-export const storedReference = `(select s.sequence::text from stream s where s.stream_id = '${REFERENCE_STREAM}')`;
-
-/**
- * A print of texts, of which none may be null where something is kept. A database that was put back to where it was before has started
- * since.
- */
-export const printOf = (...texts: readonly string[]): string =>
-  `encode(sha256(convert_to(${['pg_postmaster_start_time()::text', ...texts].join(` || ' ' || `)}, 'UTF8')), 'hex')`;

@@ -16,23 +16,13 @@ import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { encode, MAX_ITEMS_PAGE, MAX_PAGE } from '../connection';
 import type { AnyField, Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
-import { printOf, stored, storedReference, storedRows } from './kept';
 import { List } from './list';
 import { pageAsked, pageOf, PageWriter, type Page, type WritePage } from './pages';
+import { printOfItems, printOfVersions, type PageRows } from './prints';
 import type { Run, Segment } from './run';
 import { below } from './selection';
-import { tables, type Reads } from './sources';
+import { tables } from './sources';
 import { subquery, type Statement } from './statement';
-
-/** The rows of a page, as the statement finds them. */
-interface PageRows {
-  readonly where: string;
-  readonly order: string;
-  readonly limit: string;
-  readonly isFiltered: boolean;
-  /** What its text follows from besides these rows. */
-  readonly reads: ReadonlySet<Reads>;
-}
 
 /** A list of the API that has pages. */
 export interface Listed {
@@ -71,16 +61,11 @@ export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?
         ...(statuses ? [inStatuses(statuses as VersionStatus[])] : []),
       ];
     },
-    // All versions of the record, or of its phase: those that they come from are among them.
-    print: (key, { reads }) =>
-      reads.has('other')
-        ? null
-        : printOf(
-            storedReference,
-            storedRows(
-              `select v.xmin, v.ctid from phase_version v where ${workflow ? `v.stream_id = ${key} and v.phase = '${phase.key}'` : `v.master_record_id = ${key}`}`,
-            ),
-          ),
+    print: (key, page) =>
+      printOfVersions(
+        workflow ? `v.stream_id = ${key} and v.phase = '${phase.key}'` : `v.master_record_id = ${key}`,
+        page,
+      ),
     write: (thing, sets) => compiler.version(phase, thing, sets),
   };
 }
@@ -108,23 +93,7 @@ export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
     if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
     return reviewStatus ? [inReviewStatuses(phase, reviewStatus as ItemReviewStatus[])] : [];
   },
-  // Nobody can decide any more on a version that was approved; decisions that were carried into it are never changed, only hidden.
-  print: (key, { where, order, limit, isFiltered, reads }) =>
-    isFiltered || reads.has('other') || reads.has('record')
-      ? null
-      : `(select ${printOf(
-          storedReference,
-          stored('own'),
-          storedRows(
-            `select i.xmin, i.ctid from ${phase.item.table} i where ${where} order by ${order} limit ${limit}`,
-            limit,
-          ),
-          storedRows(
-            'select d.xmin, d.ctid from item_decision d where d.version_id = own.version_id',
-            `(4 * ${limit} + 20)`,
-          ),
-          `coalesce((select string_agg(d.version_id::text, ' ') from phase_version d where d.master_record_id = own.master_record_id and d.is_deleted), '')`,
-        )} from phase_version own where own.version_id = ${key} and own.effective_from is not null)`,
+  print: (key, page) => printOfItems(phase, key, page),
   write: (thing, sets) => compiler.item(phase, thing, sets),
 });
 
