@@ -205,7 +205,9 @@ test(
     }
     for (const { bearer, operation, said, answer } of asked)
       expectAlike(said, await ask(planning, bearer, operation), answer);
-    process.stdout.write(`Of ${total} operations or more of the past (seed ${seed}), ${planned} were answered by plans.\n`);
+    process.stdout.write(
+      `Of ${total} operations or more of the past (seed ${seed}), ${planned} were answered by plans.\n`,
+    );
     expect(planned).toBeGreaterThan(total / 20);
     expect(complaints).toEqual([]);
   },

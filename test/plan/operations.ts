@@ -17,7 +17,8 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import { fromGlobalId } from '../../src/graphql/global-id';
-import { itemSources, phaseSources, tables, versionSources, workflowSources } from '../../src/graphql/plan/sources';
+import { phaseSources, tables, workflowSources } from '../../src/graphql/plan/sources';
+import { itemSources, versionSources } from '../../src/graphql/plan/version-sources';
 import { fullPhases, phases } from '../../src/phases';
 import { schema } from '../access/selection';
 import type { Random } from '../fuzz/random';

@@ -5,20 +5,21 @@
 import type { FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import { comparedSides, itemKind, itemLabel } from '../../database/items';
-import { columnName } from '../../versioning/fields';
 import { fieldChanges, patchOf, pointer, type FieldChange, type PatchOperation } from '../../versioning/diff';
 import type { Json, JsonObject } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
 import { connectComputed, encode, MAX_ITEMS_PAGE, type ConnectionArgs } from '../connection';
-import type { AnyField, Compiler, Thing, Write } from './compile';
+import type { Compiler, Thing, Write } from './compile';
+import { Content } from './content';
 import { NotPlanned } from './given-up';
 import { List, type OwnList } from './list';
 import { pageAsked, PageWriter, type Page } from './pages';
 import { printOfContent } from './prints';
 import type { Run } from './run';
-import { below } from './selection';
-import { contentIn } from './sources';
-import { joined, subquery, type Rows, type Statement } from './statement';
+import { below, type AnyField } from './selections';
+
+import { baseOf, holdSeen, versionNumbered } from './version-rows';
+import { subquery, type Rows, type Statement } from './statement';
 
 const CHANGED = { name: 'changed-items', keyType: 'uuid' } as const;
 
@@ -29,31 +30,6 @@ interface Places {
   readonly label: number;
   readonly before: Content;
   readonly after: Content;
-}
-
-/** The content of a row that may be missing. */
-class Content {
-  readonly #places: readonly number[];
-
-  constructor(
-    private readonly fields: ReturnType<typeof contentIn>,
-    place: (expression: string) => number,
-    row: string,
-  ) {
-    this.#places = fields.map(({ name }) => place(`${row}.${columnName(name)}`));
-  }
-
-  /** The fields that are written otherwise than those of another content; all of them without one. */
-  of(row: TextRow, other?: Content): JsonObject {
-    const content: JsonObject = {};
-    this.#places.forEach((place, i) => {
-      const text = row[place]!;
-      if (other && text === row[other.#places[i]!]) return;
-      const { name, value } = this.fields[i]!;
-      content[name] = text === null ? null : value(text);
-    });
-    return content;
-  }
 }
 
 const written = (json: Json | undefined): string => JSON.stringify(json ?? null);
@@ -69,12 +45,6 @@ function held(run: Run, changes: readonly FieldChange[]): readonly FieldChange[]
   run.showFieldChanges(changes.length);
   return changes;
 }
-
-/** The version that was in force when one was started. */
-const baseOf = ({ rows, level }: Thing): Thing => ({
-  rows: joined(rows.statement, 'phase_version', 'version_id', rows.sql('$.base_version_id')),
-  level,
-});
 
 export class Comparison extends List {
   readonly #from: Thing;
@@ -93,7 +63,7 @@ export class Comparison extends List {
     const node = nodes[0]!;
     const { from, to } = compiler.argumentsOf(field, node);
     const numbered = (argument: 'from' | 'to'): Thing => ({
-      rows: compiler.versionNumbered(thing, (run) => run.argumentsOf(field, node)[argument]),
+      rows: versionNumbered(thing, (run) => run.argumentsOf(field, node)[argument]),
       level: thing.level,
     });
     this.#from = from == null ? baseOf(thing) : numbered('from');
@@ -101,8 +71,8 @@ export class Comparison extends List {
     const write = compiler.fields(compiler.namedType(field), below(nodes), (asked, askedNodes) =>
       this.#part(asked, askedNodes),
     );
-    const holdFrom = compiler.seen(this.#from);
-    const holdTo = to == null ? null : compiler.seen(this.#to);
+    const holdFrom = holdSeen(compiler, this.#from);
+    const holdTo = to == null ? null : holdSeen(compiler, this.#to);
     const base = from == null ? compiler.place(thing, '$.base_version_id') : null;
     this.write = (run, rows, from, end) => {
       holdTo?.(run, rows[from]!);
@@ -146,7 +116,7 @@ export class Comparison extends List {
 
   /** The versions' own content. */
   #contents(): [Content, Content] {
-    const fields = contentIn(this.phase.version.fields);
+    const fields = this.phase.version.fields;
     const content = (version: Thing) => {
       const rows = this.compiler.detailed(this.phase, version.rows);
       return new Content(fields, (expression) => this.compiler.place({ ...version, rows }, expression), '@');
@@ -285,7 +255,7 @@ export class Comparison extends List {
       (selected) =>
         `select ${selected} from ${comparedSides(this.phase, from!, to!)} cross join lateral (select ${itemKind} as kind, ${itemLabel} as label offset 0) c where c.kind is not null ${unlessKept} offset 0`,
     );
-    const fields = contentIn(this.phase.item.fields);
+    const fields = this.phase.item.fields;
     const place = (expression: string) => this.compiler.place({ rows, level: this.level }, expression);
     this.#places = {
       itemKey: place('item_key'),

@@ -3,43 +3,27 @@
  * does; of each row only those expressions are read that are asked for; and for each object there is a function that writes it
  * as JSON, from the texts of its row.
  */
-import {
-  getDirectiveValues,
-  getNamedType,
-  getArgumentValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  isAbstractType,
-  isNonNullType,
-  isObjectType,
-  Kind,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLCompositeType,
-  type GraphQLField,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  type SelectionSetNode,
-} from 'graphql';
+import { isNonNullType, type FieldNode, type GraphQLObjectType, type SelectionSetNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
-import { factsFrom } from '../../database/facts';
-import { factsExpression, type FactsRow } from '../../database/version-facts';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { globalId } from '../global-id';
 import { Comparison } from './comparison';
-import { holdsNodeIds } from '../node-ids';
 import { GiveUp, NotPlanned } from './given-up';
 import { jsonOf, kindOf } from './json';
 import type { Lists } from './list';
-import { Connection, historyOf, itemsOf, noItems, Testers, type Listed } from './lists';
+import { Connection, historyOf, itemsOf, type Listed } from './lists';
+import { noItems, Testers } from './small-lists';
 import { inForceThen, isDeletedIn } from './past';
 import type { Run } from './run';
-import { below } from './selection';
-import { itemSources, tables, versionSources, type Reads, type Source, type Sources } from './sources';
-import { joined, named, subquery, type Parameter, type Rows } from './statement';
+import { below, type AnyField } from './selections';
+import { ruledWriter } from './ruled';
+import { tables, type Source, type Sources } from './sources';
+import { joined, subquery, type Rows } from './statement';
+import { withDetail } from './version-rows';
+import { itemSources, versionSources } from './version-sources';
+import { valueWriter } from './value';
+import { Noting } from './noting';
 import { phasesOf } from './workflow-phases';
-
-export type AnyField = GraphQLField<unknown, unknown>;
 
 /** Writes an object whose rows are these: the first is its own, the others those of the lists in it. */
 export type Write = (run: Run, rows: readonly TextRow[], from: number, to: number) => string;
@@ -61,19 +45,6 @@ export interface Thing {
   readonly phases?: readonly PhaseDeclaration[];
 }
 
-/** A row of a version; the row of its phase's own table is joined where something of it is asked for. */
-function withDetail(rows: Rows, phase: PhaseDeclaration): Rows {
-  let detail: Rows | undefined;
-  return {
-    statement: rows.statement,
-    sql: (expression) => {
-      if (!expression.includes('@.')) return rows.sql(expression);
-      detail ??= joined(rows.statement, phase.version.table, 'version_id', rows.sql('$.version_id'));
-      return detail.sql(expression.replaceAll('@.', '$.'));
-    },
-  };
-}
-
 const constant =
   (json: string): Write =>
   () =>
@@ -88,60 +59,9 @@ const ifGiven =
     return 'null';
   };
 
-export class Compiler {
+export class Compiler extends Noting {
   /** Rows that are joined already, by what they are joined to. */
   readonly #joined = new WeakMap<Rows, Map<string, Rows>>();
-
-  constructor(
-    readonly schema: GraphQLSchema,
-    readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-    private variables: Record<string, unknown>,
-  ) {}
-
-  /** Of the variables of the first request of a shape nothing is kept: whatever depends on them is the same in all others. */
-  forgetVariables(): void {
-    this.variables = {};
-  }
-
-  typeNamed = (name: string): GraphQLObjectType => this.schema.getType(name) as GraphQLObjectType;
-
-  argumentsOf(field: AnyField, node: FieldNode): Record<string, unknown> {
-    const given = getArgumentValues(field, node, this.variables);
-    if (holdsNodeIds(given)) throw new NotPlanned('an id of an object in the place of a UUID');
-    return given;
-  }
-
-  /** What is selected of a concrete type, by the name it has in the answer. */
-  collect(
-    type: GraphQLObjectType,
-    sets: readonly SelectionSetNode[],
-    found = new Map<string, FieldNode[]>(),
-    spread = new Set<string>(),
-  ): Map<string, FieldNode[]> {
-    for (const selection of sets.flatMap(({ selections }) => selections)) {
-      if (getDirectiveValues(GraphQLSkipDirective, selection, this.variables)?.if === true) continue;
-      if (getDirectiveValues(GraphQLIncludeDirective, selection, this.variables)?.if === false) continue;
-      if (selection.kind === Kind.FIELD) {
-        const name = (selection.alias ?? selection.name).value;
-        found.set(name, [...(found.get(name) ?? []), selection]);
-        continue;
-      }
-      if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        if (spread.has(selection.name.value)) continue;
-        spread.add(selection.name.value);
-      }
-      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(selection.name.value)! : selection;
-      if (this.#isFor(fragment.typeCondition?.name.value, type))
-        this.collect(type, [fragment.selectionSet], found, spread);
-    }
-    return found;
-  }
-
-  #isFor(condition: string | undefined, type: GraphQLObjectType): boolean {
-    if (condition === undefined) return true;
-    const named = this.schema.getType(condition) as GraphQLCompositeType;
-    return named === type || (isAbstractType(named) && this.schema.isSubType(named, type));
-  }
 
   /** Writes an object of which each field is written by itself. */
   fields(
@@ -203,7 +123,7 @@ export class Compiler {
   /** Where an expression of a thing is read. */
   place({ rows, level }: Thing, expression: string): number {
     level.width++;
-    this.#readsDetail(expression);
+    this.readsDetail(expression);
     return rows.statement.place(rows.sql(expression));
   }
 
@@ -215,33 +135,12 @@ export class Compiler {
     return made;
   }
 
-  /** What is read besides rows of the list that is looked through. */
-  #besides = new Set<Reads>();
-
-  #reads = (what: Reads): unknown => this.#besides.add(what);
-
-  #readsDetail(expression: string): void {
-    if (expression.includes('@.')) this.#reads('other');
-  }
-
-  /** What is read besides the rows of a list, in what is compiled for it. */
-  readsIn(compile: () => void): ReadonlySet<Reads> {
-    const outside = this.#besides;
-    this.#besides = new Set<Reads>();
-    try {
-      compile();
-      return this.#besides;
-    } finally {
-      this.#besides = new Set([...outside, ...this.#besides]);
-    }
-  }
-
   #field(source: Source, field: AnyField, nodes: readonly FieldNode[], thing: Thing, phase?: PhaseDeclaration): Write {
     const isRequired = isNonNullType(field.type);
     const sets = below(nodes);
     switch (source.is) {
       case 'column': {
-        if (source.reads ?? /\bselect\b/.test(source.sql)) this.#reads(source.reads ?? 'other');
+        if (source.reads ?? /\bselect\b/.test(source.sql)) this.reads(source.reads ?? 'other');
         const place = this.place(thing, source.sql);
         const json = jsonOf[kindOf(field.type)];
         const write: Write = (_, rows, from) => json(rows[from]![place]!);
@@ -257,9 +156,9 @@ export class Compiler {
       }
       case 'made': {
         const places = source.of.map((expression) => this.place(thing, expression));
-        if (source.asksStanding) this.#asksToday();
-        this.#reads('other');
-        const write = this.#value(field, nodes);
+        if (source.asksStanding) this.asksToday();
+        this.reads('other');
+        const write = valueWriter(this, field, nodes);
         return (run, rows, from) => {
           const row = rows[from]!;
           return write(
@@ -271,8 +170,8 @@ export class Compiler {
         };
       }
       case 'ruled':
-        this.#reads('other');
-        return this.#ruled(source, field, nodes, thing, phase!);
+        this.reads('other');
+        return ruledWriter(this, source, field, nodes, thing, phase!);
       case 'id': {
         if (source.lasts && thing.rows.statement.horizon) throw new NotPlanned('an id that may be of all instants');
         const places = source.of.map((expression) => this.place(thing, expression));
@@ -280,7 +179,7 @@ export class Compiler {
           `"${globalId(source.type, places.map((place) => rows[from]![place]).join('-'), run.at)}"`;
       }
       case 'one': {
-        this.#reads('reference');
+        this.reads('reference');
         const { table, key, sources } = tables[source.type]!;
         const found = this.#joinedTo(thing.rows, table, key, source.key);
         const its = { rows: found, level: thing.level };
@@ -288,7 +187,7 @@ export class Compiler {
         return this.#unless(source.unless, thing, ifGiven(this.place(its, `$.${key}`), isRequired, write));
       }
       case 'version': {
-        this.#reads(source.isOfRecord ? 'record' : 'other');
+        this.reads(source.isOfRecord ? 'record' : 'other');
         const found = this.#joinedTo(thing.rows, 'phase_version', 'version_id', source.key);
         const its = { rows: found, level: thing.level };
         const write = this.version(phase!, its, sets);
@@ -301,41 +200,25 @@ export class Compiler {
         return this.#unless(source.unless, thing, given);
       }
       case 'current':
-        this.#reads('other');
+        this.reads('other');
         this.holdPresent(field, nodes);
         return this.current(source.where, thing, phase!, sets);
       case 'list':
-        this.#reads('other');
+        this.reads('other');
         if (source.list === 'history') return this.connection(field, nodes, historyOf(this, phase!), thing);
         if (phase!.versioning === 'FULL') return this.connection(field, nodes, itemsOf(this, phase!), thing);
         return noItems(this, field, nodes);
       case 'diff':
-        this.#reads('other');
+        this.reads('other');
         if (phase!.versioning !== 'FULL') throw new NotPlanned('a difference without items');
         return new Comparison(this, phase!, field, nodes, thing).write;
       case 'phases':
-        this.#reads('other');
+        this.reads('other');
         return phasesOf(this, field, nodes, thing);
       case 'testers':
-        this.#reads('other');
+        this.reads('other');
         return new Testers(this, thing, sets).write;
     }
-  }
-
-  /** Whether something asks how the viewer stands to the workflow that it is of. */
-  asksStanding = false;
-
-  #asksToday(): void {
-    this.asksStanding = true;
-    this.readsToday();
-  }
-
-  /** Takes note that something depends on what holds today. */
-  readsToday = (): unknown => this.#reads('today');
-
-  #streamOf(thing: Thing): number {
-    this.#asksToday();
-    return this.place(thing, '$.stream_id');
   }
 
   /** Hides what may be seen only by those who may see what is deleted, where the expression holds. */
@@ -353,41 +236,8 @@ export class Compiler {
     };
   }
 
-  /** Writes what is selected of a plain value: its members have the names of the fields. */
-  #value({ type }: AnyField, nodes: readonly FieldNode[]): (value: unknown) => string {
-    const made = getNamedType(type);
-    if (!isObjectType(made)) return (value) => JSON.stringify(value ?? null);
-    const members = [...this.collect(made, below(nodes))].map(([key, asked]) => {
-      const { value } = asked[0]!.name;
-      if (value === '__typename') return { key, write: () => `"${made.name}"` };
-      const write = this.#value(made.getFields()[value]!, asked);
-      return { key, write: (whole: unknown) => write((whole as Record<string, unknown>)[value]) };
-    });
-    const one = (value: unknown): string =>
-      value === null ? 'null' : `{${members.map(({ key, write }) => `"${key}":${write(value)}`).join(',')}}`;
-    return (value) => (Array.isArray(value) ? `[${value.map(one).join(',')}]` : one(value));
-  }
-
-  /** What the rules say of a version: their facts are read with its row, and asked by whoever the request is from. */
-  #ruled(
-    { make, inThePast }: Extract<Source, { is: 'ruled' }>,
-    field: AnyField,
-    nodes: readonly FieldNode[],
-    thing: Thing,
-    phase: PhaseDeclaration,
-  ): Write {
-    const write = this.#value(field, nodes);
-    if (thing.rows.statement.isPast && inThePast !== undefined) return constant(write(inThePast));
-    const facts = this.place(thing, factsExpression('$', thing.phases ?? [phase]));
-    const stream = this.#streamOf(thing);
-    return (run, rows, from) => {
-      const row = rows[from]!;
-      return write(make(factsFrom(phase, run.parsed<FactsRow>(row[facts])!, run.standingIn(row[stream]!))));
-    };
-  }
-
   #joinedTo(rows: Rows, table: string, key: string, expression: string): Rows {
-    this.#readsDetail(expression);
+    this.readsDetail(expression);
     const value = rows.sql(expression);
     return this.#once(rows, `${table} ${value}`, () => joined(rows.statement, table, key, value));
   }
@@ -412,33 +262,7 @@ export class Compiler {
     return ifGiven(this.place(its, '$.version_id'), false, this.version(phase, its, sets));
   }
 
-  /** The version of the same record with a number. */
-  versionNumbered({ rows }: Thing, number: Parameter): Rows {
-    const { statement } = rows;
-    const alias = statement.alias();
-    const record = rows.sql('$.master_record_id');
-    const given = statement.parameter(number);
-    statement.join(
-      () =>
-        `left join phase_version ${alias} on ${alias}.master_record_id = ${record} and ${alias}.version_number = ${given}`,
-    );
-    return named(statement, alias);
-  }
-
-  /** Gives up where there is no such version, or it is not to be seen. */
-  seen(version: Thing): (run: Run, row: TextRow) => void {
-    this.#asksToday();
-    const columns = ['$.version_id', isDeletedIn(version.rows.statement), '$.stream_id'];
-    const [found, isDeleted, stream] = columns.map((column) => this.place(version, column));
-    return (run, row) => {
-      if (row[found!] === null || (row[isDeleted!] === 't' && !run.seesDeleted(row[stream!]!)))
-        throw new GiveUp('a version that is not there');
-    };
-  }
-
   connection(field: AnyField, nodes: readonly FieldNode[], listed: Listed, thing: Thing): Write {
     return new Connection(this, field, nodes, listed, thing).write;
   }
-
-  namedType = (field: AnyField): GraphQLObjectType => getNamedType(field.type) as GraphQLObjectType;
 }

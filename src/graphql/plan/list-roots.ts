@@ -10,7 +10,7 @@ import { awaitsDecision, decidersOf } from '../../versioning/policy';
 import { connectComputed, encode, MAX_PAGE, type ConnectionArgs } from '../connection';
 import { ofSelection } from '../workflow/workflow-args';
 import { aboutCaller, assignmentOf, statementsOf, type Root } from './caller';
-import type { AnyField, Compiler, Thing, Write } from './compile';
+import type { Compiler, Thing, Write } from './compile';
 import { GiveUp } from './given-up';
 import { levelOf, placeLists, type OwnList } from './list';
 import type { Listed } from './lists';
@@ -18,6 +18,7 @@ import { pageAsked, pageOf, PageWriter, type Page } from './pages';
 import type { Run } from './run';
 import { workflowSources } from './sources';
 import { joined, named, Statement, subquery } from './statement';
+import type { AnyField } from './selections';
 
 const QUEUE = { name: REVIEW_QUEUE, keyType: 'uuid' } as const;
 

@@ -26,12 +26,13 @@ import type { Database } from '../../database/database';
 import { phases } from '../../phases';
 import type { Context } from '../context';
 import { holdsNodeIds } from '../node-ids';
-import { Compiler, type AnyField } from './compile';
+import { Compiler } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import type { Root } from './caller';
 import type { KeptTexts } from './kept';
 import { compileRoot, keysOf, type Hint } from './roots';
 import { Run } from './run';
+import type { AnyField } from './selections';
 
 interface Plan {
   /** The fields of the answer in their order; what is asked for twice is read once. */

@@ -3,10 +3,10 @@ import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
 import { pageRequest } from '../connection';
-import type { AnyField, Compiler, Write } from './compile';
+import type { Compiler, Write } from './compile';
 import { NotPlanned } from './given-up';
 import type { Run, Segment } from './run';
-import { below } from './selection';
+import { below, type AnyField } from './selections';
 
 /** The entries of a page, in the order of the answer. */
 export interface Page {

@@ -8,11 +8,11 @@ import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { pageRequest } from '../connection';
 import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
-import type { AnyField } from './compile';
 import { GiveUp } from './given-up';
 import { KeptForRun, type KeptTexts } from './kept';
 import type { OwnList } from './list';
 import type { Horizon, Statement } from './statement';
+import type { AnyField } from './selections';
 
 /** Some of the rows that a statement answered: those of one object, or of one list. */
 export interface Segment {

@@ -8,14 +8,14 @@ import { inForce } from '../../database/versions';
 import { phaseOf, phases } from '../../phases';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { encode } from '../connection';
-import type { AnyField, Compiler, Thing, Write } from './compile';
+import type { Compiler, Thing, Write } from './compile';
 import { NotPlanned } from './given-up';
 import { List } from './list';
 import { conditionsOf, historyOf, recordsOf, type Listed } from './lists';
 import { inForceThen } from './past';
 import { pageAsked, pageOf, PageWriter } from './pages';
 import type { Run, Segment } from './run';
-import { below } from './selection';
+import { below, type AnyField } from './selections';
 import { phaseSources } from './sources';
 import { subquery, type Rows, type Statement } from './statement';
 
