@@ -75,8 +75,8 @@ const ROOTS = [
 ];
 /** Those of them that a plan answers at an instant of their own. */
 const BEGIN_AT: ReadonlySet<string> = new Set(['workflow', 'phaseVersion']);
-/** Who read the log is more with each time that the log is asked for. */
-const GROWING = 'changeLogReads';
+/** Who read the log is more with each time that the log is asked for; and something waits longer each time. */
+const GROWING: readonly string[] = ['changeLogReads', 'oldestWaitingHours'];
 const UNKNOWN = '0194d2a0-5c00-7000-8000-00000000dead';
 
 export class Operations {
@@ -112,7 +112,7 @@ export class Operations {
       const name =
         this.#isSourced || random.chance(0.7)
           ? random.of(instant ? [...BEGIN_AT] : ROOTS)
-          : random.of(Object.keys(query).filter((name) => name !== GROWING));
+          : random.of(Object.keys(query).filter((name) => !GROWING.includes(name)));
       return this.#field(query[name]!, 5, 1);
     });
     if (random.chance(0.05)) roots.push('__typename');
@@ -155,7 +155,8 @@ export class Operations {
     const { random } = this;
     const parts: string[] = random.chance(0.2) ? ['__typename'] : [];
     const isOpen = (field: AnyField) => depth > 0 || isLeafType(getNamedType(field.type));
-    const mayAsk = ({ name }: AnyField) => !this.#isSourced || (sourced.get(type.name)?.has(name) ?? true);
+    const mayAsk = ({ name }: AnyField) =>
+      !GROWING.includes(name) && (!this.#isSourced || (sourced.get(type.name)?.has(name) ?? true));
     const fields =
       'getFields' in type ? Object.values(type.getFields()).filter((field) => isOpen(field) && mayAsk(field)) : [];
     for (const field of random.some(fields, 1 + random.below(4))) parts.push(this.#field(field, depth, 0.1));
@@ -273,6 +274,7 @@ export class Operations {
           if (!isRequired) break;
           if (String(type) === 'UUID!') add(UNKNOWN);
           else if (String(type) === 'Int!') add(1 + random.below(9));
+          else if (String(type) === '[String!]!') add(['label']);
           else if (String(type) === 'DateTime!') add(random.of(known.instants));
           else throw new Error(`${name}(${argument}:) is not known`);
       }
