@@ -251,3 +251,15 @@ describe('what was in force at an instant', () => {
     return row as BuiltVersion;
   }
 });
+
+test('what is counted is counted whole, also beside a page', async () => {
+  const page = inScoping('current { versionId items(first: 1) { totalCount nodes { itemKey } } }');
+  const count = async () => (await everywhere(ada, page)).workflow.workflowPhase.current.items.totalCount as number;
+  expect(await count()).toBe(3);
+  const { versionId } = (await everywhere(ada, page)).workflow.workflowPhase.current;
+  await forge(
+    'scoping_decisions',
+    `delete from scoping_decisions where item_id = (select max(item_id::text)::uuid from scoping_decisions where version_id = '${versionId}')`,
+  );
+  expect(await count()).toBe(2);
+});

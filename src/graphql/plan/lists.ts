@@ -116,6 +116,7 @@ export class Connection extends List {
   /** Where it is read whether a row is shown; null where each is. */
   #shown: number | null = null;
   #rows: PageRows | null = null;
+  readonly #counts: string[] = [];
   readonly write: Write;
 
   constructor(
@@ -178,7 +179,14 @@ export class Connection extends List {
     const reads = this.compiler.readsIn(() =>
       this.#pages.writeNodes((sets) => this.listed.write({ rows, level: this.level }, sets)),
     );
-    this.#rows = { where, order: `${list.key} ${order}`, limit, isFiltered: filters.length > 0, reads };
+    this.#rows = {
+      where,
+      order: `${list.key} ${order}`,
+      limit,
+      isFiltered: filters.length > 0,
+      counts: this.#counts,
+      reads,
+    };
     if (this.keeping && this.listed.print!(parent, this.#rows) !== null) unlessKept = ` and ${this.keeping.use()}`;
   }
 
@@ -200,6 +208,7 @@ export class Connection extends List {
     };
     const where = conditions.map((condition) => `(${condition})`).join(' and ');
     const place = counted(where);
+    this.#counts.push(rows.statement.at(place));
     if (!rows.statement.horizon || !isShownInThePast) return (_, parentRow) => parentRow[place]!;
     const hidden = counted(`${where} and not ${isShownInThePast}`);
     return ({ run }, parentRow) => {

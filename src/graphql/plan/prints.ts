@@ -13,6 +13,8 @@ export interface PageRows {
   readonly order: string;
   readonly limit: string;
   readonly isFiltered: boolean;
+  /** What is counted of the whole list, beside its parent. */
+  readonly counts: readonly string[];
   /** What its text follows from besides these rows. */
   readonly reads: ReadonlySet<Reads>;
 }
@@ -47,7 +49,7 @@ export const printOfVersions = (where: string, { reads }: PageRows): string | nu
 export function printOfItems(
   { item }: FullPhase,
   versionId: string,
-  { where, order, limit, isFiltered, reads }: PageRows,
+  { where, order, limit, isFiltered, counts, reads }: PageRows,
 ): string | null {
   if (isFiltered || reads.has('other') || reads.has('record')) return null;
   const decisions = 'select d.xmin, d.ctid from item_decision d where d.version_id = own.version_id';
@@ -58,6 +60,7 @@ export function printOfItems(
     rows(`select i.xmin, i.ctid from ${item.table} i where ${where} order by ${order} limit ${limit}`),
     rowsUpTo(decisions, `(4 * ${limit} + 20)`),
     `coalesce((${deleted}), '')`,
+    ...counts.map((count) => `${count}::text`),
   );
   return `(select ${print} from phase_version own where own.version_id = ${versionId} and own.effective_from is not null)`;
 }

@@ -59,6 +59,9 @@ export class Statement {
     return place;
   }
 
+  /** What is read at a place, for what is joined after it. */
+  at = (place: number): string => this.#columns[place]!;
+
   /** What an expression is called outside of where it is read. */
   #named(sql: string): string {
     if (!this.#within) return sql;
