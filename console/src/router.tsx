@@ -68,6 +68,17 @@ const phase = createRoute({
   ...page('/w/$cycleId/$reportId/$phase'),
   component: lazyRouteComponent(() => import('./features/phase/PhasePage')),
 });
+const log = createRoute({
+  ...page('/w/$cycleId/$reportId/log'),
+  validateSearch: (
+    search: Raw,
+  ): { commit?: number | undefined; after?: string | undefined; operation?: string | undefined } => ({
+    commit: number(search.commit),
+    after: text(search.after),
+    operation: text(search.operation),
+  }),
+  component: lazyRouteComponent(() => import('./features/log/LogPage')),
+});
 export const versionTabs = ['items', 'content', 'signatures', 'commits'] as const;
 const version = createRoute({
   ...page('/v/$versionId'),
@@ -115,7 +126,7 @@ const diff = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, version, review, diff]),
+  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, log, version, review, diff]),
   defaultPreload: 'intent',
   defaultPendingMs: 300,
   scrollRestoration: true,

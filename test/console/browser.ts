@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { Database } from '../../src/database/database';
 import { users } from '../../src/demo/content/people';
 import { projectRoot } from '../../src/env';
-import type { RunningServer } from '../../src/transport/server';
+import type { RunningServer, ServerOptions } from '../../src/transport/server';
 import { createDemoDatabase } from '../support/demo';
 import { JWT_SECRET, startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 
@@ -17,12 +17,13 @@ export interface Console {
 }
 
 /** A server that serves the console, and a browser to look at it. */
-export async function openConsole(): Promise<Console> {
+export async function openConsole(options: Partial<ServerOptions> = {}): Promise<Console> {
   const { serviceUrl } = await createDemoDatabase();
   const db = new Database({ url: serviceUrl, poolSize: 10, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   const server: RunningServer = await startTestServer(db, {
     console: true,
     signIn: { kind: 'demo', people: users, secret: JWT_SECRET },
+    ...options,
   });
   const executablePath = execFileSync(process.execPath, [path.join(projectRoot, 'scripts', 'chromium.mjs')], {
     encoding: 'utf8',

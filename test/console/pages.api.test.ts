@@ -19,6 +19,7 @@ const pages: readonly [name: string, person: number | null, address: string, hea
   ['my work', olga, '/', 'Waits for you 3'],
   ['the workflows', olga, '/workflows', 'Workflows'],
   ['a workflow', olga, workflow, 'Domestic Credit Cards, monthly account schedule'],
+  ['the commits', audrey, `${workflow}/log?commit=82`, 'Commit 82'],
   ['a phase', olga, `${workflow}/SCOPING`, 'Scoping'],
   ['the records of a phase', olga, `${workflow}/REQUEST_INFO`, 'Request Info'],
   ['a version', olga, '/v/0194d2a0-5c00-7000-8000-000000000302', 'Scoping, version 2'],

@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => console_.close());
 
-const [ada, ben, olga] = [1, 2, 3];
+const [ada, ben, olga, audrey] = [1, 2, 3, 8];
 const draft = '/v/0194d2a0-5c00-7000-8000-000000000103';
 
 test('an owner finds what waits, decides it by keyboard, is told what stands in the way, and approves', async () => {
@@ -109,5 +109,30 @@ test('signing says what is signed; without a connection nothing typed is lost', 
   await dialog.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: /Signatures/ }).click();
   await page.getByRole('listitem').filter({ hasText: 'Report owner' }).getByText('approval').waitFor();
+  await close();
+});
+
+test('an auditor traces a commit to its rows, and goes to where everything stood then', async () => {
+  const { page, close } = await openPage(console_, audrey, '/workflows');
+  await page.getByRole('link', { name: 'Domestic Credit Cards, monthly account schedule' }).click();
+  await page.getByText('The log verifies').waitFor();
+  await page.getByRole('link', { name: 'All commits' }).click();
+  await page.getByLabel('Only those that').selectOption('rejectVersion');
+  await page
+    .getByRole('button', { name: /^Commit \d+/ })
+    .first()
+    .click();
+  const commit = page.getByRole('region', { name: /^Commit \d+/ });
+  await commit
+    .getByText(/A row changed in/)
+    .first()
+    .click();
+  await commit.getByRole('cell', { name: 'REJECTED' }).first().waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await commit.getByRole('button', { name: 'See everything as it stood then' }).click();
+  await page
+    .getByRole('region', { name: 'The past' })
+    .getByText(/Tess Nakamura rejected/)
+    .waitFor();
   await close();
 });

@@ -16,6 +16,9 @@ export type Offer =
   | { kind: 'provider'; issuer: string; clientId: string; scope: string }
   | { kind: 'token' };
 
+/** The address that this page was opened with, before the router tidied it: an identity provider puts its answer there. */
+export const arrivedAt = new URL(location.href);
+
 const REMEMBERED = 'phaseledger.demo-person';
 
 let token: string | null = null;

@@ -81,6 +81,8 @@ const acts: Record<string, string> = {
   respondToTestAction: 'answered',
   refreshMetrics: 'refreshed the figures',
 };
+/** What can be done in a workflow, by the names of the API. */
+export const operations = Object.keys(acts);
 /** What somebody did, as the verb of a sentence. */
 export const act = (operation: string): string => acts[operation] ?? operation;
 

@@ -9,7 +9,7 @@ import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { day } from '../../text/time';
 import { capital, versionName } from '../../text/words';
 import { turnOf } from '../turn';
-import { groupsOf, whyAsked } from './asked';
+import { groupsOf } from './asked';
 import styles from './MyWorkPage.module.css';
 
 type Workflow = NonNullable<MyWorkQuery['workflows']>['nodes'][number];
@@ -24,17 +24,15 @@ export default function MyWorkPage() {
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={10} />;
   const me = data.viewer?.name ?? '';
-  const queue = data.reviewQueue?.nodes ?? [];
+  const groups = groupsOf(data.myWork?.nodes ?? []);
+  const waiting = groups.reduce((sum, { rows }) => sum + rows.length, 0);
+  const mine = new Set(groups.flatMap(({ rows }) => rows.map(({ version }) => version.versionId)));
   const workflows = data.workflows?.nodes ?? [];
-  const open: Open[] = workflows.flatMap((workflow) =>
-    workflow.phases.flatMap((phase) => phase.open.nodes.map((version) => ({ workflow, version }))),
+  const others: Open[] = workflows.flatMap((workflow) =>
+    workflow.phases.flatMap((phase) =>
+      phase.open.nodes.flatMap((version) => (mine.has(version.versionId) ? [] : [{ workflow, version }])),
+    ),
   );
-  const isMine = ({ version }: Open) => version.status === 'DRAFT' && version.createdBy.name === me;
-  const drafts = open.filter(isMine);
-  const others = open.filter(
-    (one) => !isMine(one) && !queue.some(({ versionId }) => versionId === one.version.versionId),
-  );
-  const waiting = queue.length + drafts.length;
   return (
     <div className={styles.page}>
       <h1 className="hidden">My work</h1>
@@ -48,27 +46,20 @@ export default function MyWorkPage() {
               What others are asked to do is below; what moved is beside it.
             </Notice>
           )}
-          {groupsOf(queue).map(({ title, rows }) => (
+          {groups.map(({ title, rows }) => (
             <Group key={title} title={title} of={rows.length}>
-              {rows.map((asked) => (
+              {rows.map(({ version, workflow, reason, since }) => (
                 <Row
-                  key={asked.versionId}
-                  version={asked}
-                  report={asked.report.name}
-                  why={whyAsked(asked)}
-                  who={[(asked.submittedBy ?? asked.createdBy).name]}
-                  since={asked.submittedAt ?? asked.createdAt}
+                  key={version.versionId}
+                  version={version}
+                  report={workflow.report.name}
+                  why={reason}
+                  who={[(version.submittedBy ?? version.createdBy).name]}
+                  since={since}
                 />
               ))}
             </Group>
           ))}
-          {drafts.length > 0 && (
-            <Group title="Finish your draft" of={drafts.length}>
-              {drafts.map((one) => (
-                <OpenRow key={one.version.versionId} {...one} />
-              ))}
-            </Group>
-          )}
         </section>
         {others.length > 0 && (
           <section aria-labelledby="for-others">
@@ -131,7 +122,7 @@ function Row({ version, report, why, who, since }: RowProps) {
 }
 
 function OpenRow({ workflow, version }: Open) {
-  const { who, since, why } = turnOf(version, workflow);
+  const { who, since, why } = turnOf(version);
   return <Row version={version} report={workflow.report.name} why={why} who={who} since={since} />;
 }
 

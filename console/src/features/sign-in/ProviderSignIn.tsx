@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { signInWith, type Offer } from '../../api/session';
 import { Button } from '../../parts/atoms';
 import { Failure } from '../../parts/Notices';
@@ -8,21 +8,27 @@ import styles from './SignInPage.module.css';
 interface Props {
   offer: Extract<Offer, { kind: 'provider' }>;
   back: string;
-  onEnter: () => void;
+  onEnter: (place: string) => void;
 }
+/** A code is worth something once, however often the page is drawn. */
+let finished: ReturnType<typeof finishSignIn> | undefined;
+const finish = (offer: Props['offer']) => (finished ??= finishSignIn(offer));
+
 /** The bank's identity provider: there and back again, by the authorization code flow with PKCE. */
 export default function ProviderSignIn({ offer, back, onEnter }: Props) {
   const [problem, setProblem] = useState<unknown>();
   const returning = isReturning();
+  const enter = useRef(onEnter);
+  useEffect(() => {
+    enter.current = onEnter;
+  });
   useEffect(() => {
     if (!returning) return;
-    finishSignIn(offer).then(({ token, back: place }) => {
+    finish(offer).then(({ token, back: place }) => {
       signInWith(token);
-      location.hash = '';
-      history.replaceState(null, '', place);
-      onEnter();
+      enter.current(place);
     }, setProblem);
-  }, [returning, offer, onEnter]);
+  }, [returning, offer]);
   if (problem !== undefined) return <Failure error={problem} retry={() => location.assign('/sign-in')} />;
   if (returning) return <p className={styles.lead}>Signing in …</p>;
   return (

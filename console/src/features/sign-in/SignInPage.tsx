@@ -18,18 +18,18 @@ export default function SignInPage() {
   const { back } = route.useSearch();
   const router = useRouter();
   const offer = useQuery({ queryKey: ['sign-in'], queryFn: askOffer, staleTime: Infinity });
-  const enter = () => {
+  const enter = (place = back) => {
     // An address of this console only: whatever came with the link must not lead elsewhere.
-    router.history.push(back?.startsWith('/') && !back.startsWith('//') ? back : '/');
+    router.history.push(place?.startsWith('/') && !place.startsWith('//') ? place : '/');
   };
   if (offer.error) return <Failure page error={offer.error} retry={() => void offer.refetch()} />;
   if (!offer.data) return <Waiting rows={8} />;
   return (
     <div className={styles.page}>
       <h1>{offer.data.kind === 'demo' ? 'Who would you like to be?' : 'Sign in'}</h1>
-      {offer.data.kind === 'demo' && <People people={offer.data.people} onEnter={enter} />}
+      {offer.data.kind === 'demo' && <People people={offer.data.people} onEnter={() => enter()} />}
       {offer.data.kind === 'provider' && <ProviderSignIn offer={offer.data} back={back ?? '/'} onEnter={enter} />}
-      {offer.data.kind === 'token' && <Token onEnter={enter} />}
+      {offer.data.kind === 'token' && <Token onEnter={() => enter()} />}
     </div>
   );
 }

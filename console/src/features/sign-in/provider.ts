@@ -4,7 +4,7 @@
  */
 import * as oauth from 'oauth4webapi';
 import { ApiError } from '../../api/error';
-import type { Offer } from '../../api/session';
+import { arrivedAt, type Offer } from '../../api/session';
 
 type Provider = Extract<Offer, { kind: 'provider' }>;
 interface Journey {
@@ -17,7 +17,7 @@ const KEPT = 'phaseledger.sign-in';
 const redirectUri = () => `${location.origin}/sign-in`;
 
 /** Whether this page was opened by the provider, with a code or with a refusal. */
-export const isReturning = (): boolean => /[?&](code|error)=/.test(location.search);
+export const isReturning = (): boolean => /[?&](code|error)=/.test(arrivedAt.search);
 
 async function discover({ issuer }: Provider) {
   const at = new URL(issuer);
@@ -62,7 +62,7 @@ export async function finishSignIn(provider: Provider): Promise<{ token: string;
   const server = await discover(provider);
   const client = { client_id: provider.clientId };
   const local = { [oauth.allowInsecureRequests]: new URL(provider.issuer).protocol === 'http:' };
-  const answer = oauth.validateAuthResponse(server, client, new URL(location.href), state);
+  const answer = oauth.validateAuthResponse(server, client, arrivedAt, state);
   const response = await oauth.authorizationCodeGrantRequest(
     server,
     client,

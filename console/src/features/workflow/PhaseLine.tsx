@@ -11,7 +11,7 @@ import styles from './PhaseLine.module.css';
 
 /** One of the nine: where it stands, what is in force, what comes next, whose turn it is. */
 export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: People }) {
-  const { what, version, who, roles, since } = nextStep(row, people);
+  const { what, versionId, who, roles, since } = nextStep(row, people);
   const word = progressWord(row.phase, row.progress) ?? stateWord(row.progress);
   const { cycleId = '', reportId = '' } = useParams({ strict: false });
   return (
@@ -29,9 +29,9 @@ export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: Peop
       </div>
       <InForce row={row} />
       <div className={styles.next}>
-        {version ? (
-          <Link to="/v/$versionId" params={{ versionId: version.id }}>
-            <b>Version {version.number}.</b> {what}&nbsp;
+        {versionId ? (
+          <Link to="/v/$versionId" params={{ versionId }}>
+            {what}&nbsp;
             <ArrowRight size={13} aria-hidden />
           </Link>
         ) : (

@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
 import { WorkflowDocument, type WorkflowQuery } from '../../generated/graphql';
 import { Commits } from '../../parts/Commits';
@@ -54,6 +54,9 @@ export default function WorkflowPage() {
         <section>
           <h2>Last commits</h2>
           <Commits of={workflow.changes.nodes} max={6} />
+          <Link to="/w/$cycleId/$reportId/log" params={ids} className={styles.all}>
+            All commits
+          </Link>
         </section>
       </aside>
     </div>

@@ -4,8 +4,8 @@ import { turnOf, type People } from '../turn';
 
 export interface NextStep {
   what: string;
-  /** The version that the step is about, by its number and its id. */
-  version?: { number: number; id: string };
+  /** The version that the step is about. */
+  versionId?: string;
   who: string[];
   /** Where no person is asked, who can do it. */
   roles?: string;
@@ -16,8 +16,8 @@ export interface NextStep {
 export function nextStep(row: PhaseRowFragment, people: People): NextStep {
   const open = row.open.nodes[0];
   if (open) {
-    const { who, since, why } = turnOf(open, people);
-    return { what: why, version: { number: open.versionNumber, id: open.versionId }, who, since };
+    const { who, since, why } = turnOf(open);
+    return { what: why, versionId: open.versionId, who, since };
   }
   const roles = capital(anyOf(row.config.creatorRoles.map(roleName)));
   const [one = 'record', many = 'records'] = recordNames[row.phase] ?? [];

@@ -1,0 +1,87 @@
+import { X } from 'lucide-react';
+import { useApi } from '../../api/client';
+import { CommitRowsDocument, type CommitRowsQuery } from '../../generated/graphql';
+import { Button, Hash } from '../../parts/atoms';
+import { commitSentence } from '../../parts/Commits';
+import { Failure, Waiting } from '../../parts/Notices';
+import { useAt } from '../../shell/use-at';
+import { bothZones } from '../../text/time';
+import { count } from '../../text/words';
+import styles from './LogPage.module.css';
+
+type Row = NonNullable<NonNullable<CommitRowsQuery['workflow']>['changeSet']>['rowChanges']['nodes'][number];
+
+interface Props {
+  ids: { cycleId: string; reportId: string };
+  sequence: number;
+  onClose: () => void;
+}
+/** One commit with its hash, the one before it, and every row before and after. */
+export function CommitDetail({ ids, sequence, onClose }: Props) {
+  const { data, error, refetch } = useApi(CommitRowsDocument, { ...ids, sequence });
+  const { go } = useAt();
+  const commit = data?.workflow?.changeSet;
+  return (
+    <section className={styles.detail} aria-label={`Commit ${sequence}`} tabIndex={0}>
+      <header>
+        <h2>Commit {sequence}</h2>
+        <Button kind="quiet" aria-label="Close the commit" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </Button>
+      </header>
+      {error && !data && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Waiting rows={4} />}
+      {commit && (
+        <>
+          <p>{commitSentence(commit)}</p>
+          {commit.reason && <blockquote>{commit.reason}</blockquote>}
+          <dl className={styles.facts}>
+            <dt>Committed</dt>
+            <dd>{bothZones(commit.committedAt)}</dd>
+            <dt>Through</dt>
+            <dd>{commit.origin}</dd>
+            <dt>Hash</dt>
+            <dd>
+              <Hash value={commit.hash} />
+            </dd>
+            <dt>After</dt>
+            <dd>{commit.previousHash ? <Hash value={commit.previousHash} /> : 'the first of its chain'}</dd>
+          </dl>
+          <Button onClick={() => go(commit.committedAt)}>See everything as it stood then</Button>
+          <h3>{count(commit.rowChanges.totalCount, 'row')}</h3>
+          {commit.rowChanges.nodes.map((row) => (
+            <RowChange key={row.id} row={row} />
+          ))}
+        </>
+      )}
+    </section>
+  );
+}
+
+const verbs = { INSERT: 'added to', UPDATE: 'changed in', DELETE: 'removed from' } as const;
+const notation = (value: unknown) =>
+  value === undefined || value === null ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
+
+function RowChange({ row: { table, operation, changedFields, before, after } }: { row: Row }) {
+  const fields = operation === 'UPDATE' ? changedFields : Object.keys(after ?? before ?? {});
+  return (
+    <details className={styles.row}>
+      <summary>
+        A row {verbs[operation]} <code>{table}</code>, {count(fields.length, 'field')}
+      </summary>
+      <table>
+        <tbody>
+          {fields.map((field) => (
+            <tr key={field}>
+              <th scope="row">
+                <code>{field}</code>
+              </th>
+              {before && <td data-side="before">{notation(before[field])}</td>}
+              {after && <td data-side="after">{notation(after[field])}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}

@@ -1,0 +1,128 @@
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useApi } from '../../api/client';
+import { LogDocument, type LogQuery } from '../../generated/graphql';
+import { Age, Hash, Person } from '../../parts/atoms';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { act, capital, count, operations, versionName } from '../../text/words';
+import { CommitDetail } from './CommitDetail';
+import styles from './LogPage.module.css';
+
+const route = getRouteApi('/w/$cycleId/$reportId/log');
+type Commit = NonNullable<LogQuery['workflow']>['changes']['nodes'][number];
+
+/** Every commit of a workflow, newest first: who did what, when, why, and which rows it left. */
+export default function LogPage() {
+  const ids = route.useParams();
+  const { after, operation, commit } = route.useSearch();
+  const navigate = useNavigate({ from: '/w/$cycleId/$reportId/log' });
+  const filter = operation ? { operations: [operation] } : null;
+  const { data, error, refetch } = useApi(LogDocument, { ...ids, after: after ?? null, filter }, { keep: true });
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={12} />;
+  if (!data.workflow)
+    return (
+      <Notice page title="No such workflow">
+        It may be one that you are not assigned to.
+      </Notice>
+    );
+  const { report, changes } = data.workflow;
+  const set = (patch: { commit?: number | undefined; operation?: string | undefined; after?: string | undefined }) =>
+    void navigate({ search: (previous) => ({ ...previous, ...patch }), replace: true });
+  return (
+    <div className={styles.page} data-open={commit !== undefined || undefined}>
+      <header className={styles.head}>
+        <div>
+          <p>
+            <Link to="/w/$cycleId/$reportId" params={ids}>
+              {report.name}
+            </Link>
+          </p>
+          <h1>Commits</h1>
+        </div>
+        <label>
+          Only those that
+          <select
+            value={operation ?? ''}
+            onChange={(event) =>
+              set({ operation: event.target.value || undefined, after: undefined, commit: undefined })
+            }
+          >
+            <option value="">did anything</option>
+            {operations.map((one) => (
+              <option key={one} value={one}>
+                {act(one)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </header>
+      <section className={styles.list} aria-label="Commits, newest first">
+        {changes.nodes.length === 0 ? (
+          <Notice title="No such commit">Nobody has done that in this workflow.</Notice>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">No.</th>
+                <th scope="col">Who</th>
+                <th scope="col">What</th>
+                <th scope="col">Age</th>
+                <th scope="col">Hash</th>
+              </tr>
+            </thead>
+            <tbody>
+              {changes.nodes.map((one) => (
+                <CommitRow
+                  key={one.sequence}
+                  commit={one}
+                  isOpen={one.sequence === commit}
+                  onOpen={() => set({ commit: one.sequence })}
+                />
+              ))}
+            </tbody>
+          </table>
+        )}
+        <p className={styles.total}>
+          {count(changes.totalCount, 'commit')}
+          {changes.pageInfo.hasNextPage && (
+            <button type="button" onClick={() => set({ after: changes.pageInfo.endCursor ?? undefined })}>
+              Older ones
+            </button>
+          )}
+        </p>
+      </section>
+      {commit !== undefined && <CommitDetail ids={ids} sequence={commit} onClose={() => set({ commit: undefined })} />}
+    </div>
+  );
+}
+
+function CommitRow({ commit, isOpen, onOpen }: { commit: Commit; isOpen: boolean; onOpen: () => void }) {
+  const version = commit.versions.at(-1);
+  return (
+    <tr data-active={isOpen || undefined}>
+      <td>
+        <button type="button" aria-pressed={isOpen} aria-label={`Commit ${commit.sequence}`} onClick={onOpen}>
+          {commit.sequence}
+        </button>
+      </td>
+      <td>
+        <Person name={commit.actor?.name ?? 'The database'} />
+      </td>
+      <td>
+        {capital(act(commit.operation))}{' '}
+        {version && (
+          <Link to="/v/$versionId" params={{ versionId: version.versionId }}>
+            {versionName(version)}
+          </Link>
+        )}
+        {commit.reason && <small>{commit.reason}</small>}
+      </td>
+      <td>
+        <Age of={commit.committedAt} />
+      </td>
+      <td>
+        <Hash value={commit.hash} />
+      </td>
+    </tr>
+  );
+}
