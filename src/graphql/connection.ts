@@ -159,6 +159,23 @@ export async function connect<T>(
   );
 }
 
+interface ComputedList {
+  readonly max?: number;
+  /** Whether the keys of its entries ascend: then a cursor marks a place, which stays when its entry is gone. */
+  readonly ascends?: boolean;
+}
+
+/** Where a cursor stands: at its entry, or where that was. */
+function placeOf(keys: readonly string[], cursor: string, { backwards }: PageRequest, ascends: boolean): number {
+  if (!ascends) {
+    const at = keys.indexOf(cursor);
+    if (at < 0) throw foreignCursor(cursor);
+    return at;
+  }
+  const next = keys.findIndex((key) => (backwards ? key >= cursor : key > cursor));
+  return (next < 0 ? keys.length : next) - (backwards ? 0 : 1);
+}
+
 /** A page of a list that is known whole already, because it was computed (the items of a diff). */
 export function connectComputed<S, T>(
   name: string,
@@ -166,13 +183,12 @@ export function connectComputed<S, T>(
   keyOf: (entry: S) => string,
   args: ConnectionArgs,
   toNode: (entry: S) => T,
-  max = MAX_PAGE,
+  { max = MAX_PAGE, ascends = false }: ComputedList = {},
 ): Connection<T> {
-  const kind: CursorKind = { name, keyType: 'uuid' };
+  const kind: CursorKind = { name, keyType: ascends ? 'text' : 'uuid' };
   const request = pageRequest(args, kind, max);
   const { limit, cursor, backwards } = request;
-  const at = cursor === null ? -1 : all.findIndex((entry) => keyOf(entry) === cursor);
-  if (cursor !== null && at < 0) throw foreignCursor(cursor);
+  const at = cursor === null ? -1 : placeOf(all.map(keyOf), cursor, request, ascends);
   const end = backwards && cursor !== null ? at : all.length;
   const start = backwards ? Math.max(0, end - limit) : at + 1;
   const page = all.slice(start, backwards ? end : start + limit);

@@ -430,6 +430,18 @@ describe('items', () => {
     expect(diff.summary).toEqual({ added: 1, removed: 1, changed: 1, unchanged: 1, fieldsChanged: 0 });
   });
 
+  test('come a thousand at once, whether a plan answers or the resolvers', async () => {
+    const a = await draft(null, [item(1), item(2)]);
+    const b = await draft(null, [item(1), item(3)]);
+    const query = `query ($id: UUID!, $from: Int!, $first: Int!) { phaseVersion(versionId: $id) { diff(from: $from) { items(first: $first) { totalCount nodes { itemKey kind } } } } }`;
+    const given = { id: b.versionId, from: a.versionNumber };
+    for (let turn = 0; turn < 3; turn++) {
+      const { phaseVersion } = await world.get(aud, query, { ...given, first: 1000 });
+      expect(phaseVersion.diff.items.nodes).toHaveLength(2);
+      expect(await world.codeOf(aud, query, { ...given, first: 1001 })).toBe('BAD_USER_INPUT');
+    }
+  });
+
   test('in another order are the same', async () => {
     const [a, b] = [await draft({}, [item(1), item(2)]), await draft({}, [item(2), item(1)])];
     expect((await difference(a, b)).patch).toEqual([]);

@@ -276,6 +276,23 @@ test('what waits longest comes first, by phase, workflow and ask, page by page',
   expect(await world.codeOf(ada, '{ myWork(first: 2, after: "bm9uZQ==") { totalCount } }')).toBe('BAD_USER_INPUT');
 });
 
+test('a page goes on where the one before ended, also when what was last on it has been done since', async () => {
+  const page = async (args: string) =>
+    (
+      await world.get(
+        olga,
+        `{ myWork(${args}, filter: { phases: [SCOPING] }) { edges { cursor node { version { versionId revision } } } } }`,
+      )
+    ).myWork.edges;
+  for (let n = 0; n < 4; n++) await pending('SCOPING');
+  const all = await page('first: 100');
+  const ids = (edges: readonly any[]) => edges.map(({ node }) => node.version.versionId);
+  const gone = all[1];
+  await transition(world, olga, 'rejectVersion', gone.node.version, 'Not so.');
+  expect(ids(await page(`first: 100, after: "${gone.cursor}"`))).toEqual(ids(all).slice(2));
+  expect(ids(await page(`last: 100, before: "${gone.cursor}"`))).toEqual(ids(all).slice(0, 1));
+});
+
 test('as of an instant nothing can be done, but it is known whose turn it was', async () => {
   const draft = await buildVersion(world, { phase: 'SCOPING', items: 1 });
   const drafted = await now(world);

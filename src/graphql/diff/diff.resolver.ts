@@ -127,7 +127,7 @@ answers(VersionDiff, {
         (item) => item.itemKey,
         page,
         (item) => ({ ...item, ...diff }),
-        MAX_ITEMS_PAGE,
+        { max: MAX_ITEMS_PAGE },
       );
     },
   ),

@@ -177,7 +177,9 @@ export class Comparison extends List {
         (at) => !kinds || kinds.includes(rows[at]![this.#places!.kind]!),
       );
       const keyOf = (at: number) => rows[at]![this.#places!.itemKey]!;
-      const { nodes: ats, pageInfo } = connectComputed(CHANGED.name, wanted, keyOf, args, (at) => at);
+      const { nodes: ats, pageInfo } = connectComputed(CHANGED.name, wanted, keyOf, args, (at) => at, {
+        max: MAX_ITEMS_PAGE,
+      });
       const request = run.page(field, node, CHANGED, MAX_ITEMS_PAGE);
       const page: Page = {
         run,

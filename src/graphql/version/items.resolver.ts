@@ -64,7 +64,7 @@ answers(PhaseVersion, {
     async (version, context, args) => {
       const declared = phaseOf(version.phase);
       if (declared.versioning === 'AUDIT_ONLY')
-        return connectComputed('items', [], String, args, asItem, MAX_ITEMS_PAGE);
+        return connectComputed('items', [], String, args, asItem, { max: MAX_ITEMS_PAGE });
       const { list, ...chosen } = await chosenOf(context, declared, version, args);
       return connect(context.loaders, list, version.versionId, args, {
         ...chosen,

@@ -25,6 +25,10 @@ const workFilter = filterArg('Work', 'entries', {
   workflowIds: optional.uuids('In these workflows.'),
 });
 
+/** In the order of the list: since when, and then by the version. */
+const placeOf = ({ version }: Waiting): string =>
+  `${sinceOf(version).getTime().toString(16).padStart(12, '0')}-${version.versionId}`;
+
 interface WorkFilter {
   readonly asks?: readonly Ask[] | null;
   readonly phases?: readonly string[] | null;
@@ -44,13 +48,7 @@ queries({
           (ofPhases?.includes(phase) ?? true) &&
           (workflowIds?.includes(streamId) ?? true),
       );
-      return connectComputed(
-        'my-work',
-        work,
-        ({ version }) => version.versionId,
-        page,
-        (entry) => entry,
-      );
+      return connectComputed('my-work', work, placeOf, page, (entry) => entry, { ascends: true });
     },
   ),
 });
