@@ -107,7 +107,7 @@ export const drafted = definePhase({
       isSelected: requiredFlag('Selected'),
       data: requiredJson('Data'),
       remark: text('Remark', { isLong: true }), // prose: forms give it room
-      urgency: text('Urgency', { suggestions: ['HIGH', 'LOW'] }), // what people usually write; anything else is taken too
+      urgency: text('Urgency', { suggestions: ['HIGH', 'LOW'] }), // what people usually write; more is taken too, unless onlySuggested
       place: requiredInteger('Place'),
       references: jsonList('References'),
       weight: requiredEnumeration('Weight', 'ExampleWeight', ['HEAVY', 'LIGHT']),

@@ -4,7 +4,7 @@ import { labelsInPhase, withHash, type HashedItem } from '../database/item-write
 import type { Db } from '../database/database';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
-import { identityKey, isBlank, tidied } from '../versioning/identity';
+import { identityKey, isBlank, nameKey, tidied } from '../versioning/identity';
 import { contentFields, isAlwaysSet, type FieldTable, type StoredField } from '../versioning/fields';
 import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
@@ -45,12 +45,27 @@ export function demandTexts(
   }
 }
 
+/** Refuses texts that are none of those that a field takes, as people read them. */
+function demandSuggested(fields: FieldTable, content: JsonObject, where: string): void {
+  for (const [name, { onlySuggested, suggestions = [] }] of contentFields(fields)) {
+    const value = content[name] ?? null;
+    if (!onlySuggested || value === null) continue;
+    const key = nameKey(value as string);
+    if (!suggestions.some((suggested) => nameKey(suggested) === key))
+      throw badInput(`${where}: ${name} is one of ${suggestions.join(', ')}.`, {
+        argument: name,
+        allowed: suggestions,
+      });
+  }
+}
+
 /** Every field of a table as it was sent, in its stored form. */
 export function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
   const content = Object.fromEntries(
     contentFields(table).map(([name, field]) => [name, stored(raw[name] ?? field.fallback, field)]),
   );
   demandTexts(table, content, isAlwaysSet, where);
+  demandSuggested(table, content, where);
   return content;
 }
 
@@ -74,6 +89,7 @@ export function itemFieldsSent(table: FieldTable, raw: Raw, where: string): Json
   });
   const content = Object.fromEntries(given);
   demandTexts(table, content, isAlwaysSet, where);
+  demandSuggested(table, content, where);
   return content;
 }
 

@@ -40,6 +40,11 @@ export interface StoredField<T = unknown> extends Described {
   readonly isLong?: boolean;
   /** For texts that are states or kinds: what is usually given. Others are taken too, since the old system had them. */
   readonly suggestions?: readonly string[];
+  /**
+   * Nothing but what is suggested is taken: for states and kinds that something follows from, and of which a typo would stand for
+   * ever, as nobody can change them any more. An import brings what the old system had.
+   */
+  readonly onlySuggested?: boolean;
   /** For people: they are active and have one of these roles. Somebody active will do where none is said. */
   readonly takes?: readonly UserRole[];
   /** For people: whoever made the change that set it, and nobody else. */
@@ -155,7 +160,7 @@ export type Field =
   | HistoryField;
 export type FieldTable = Readonly<Record<string, Field>>;
 
-interface Options extends Pick<StoredField, 'isLong' | 'suggestions'> {
+interface Options extends Pick<StoredField, 'isLong' | 'suggestions' | 'onlySuggested'> {
   readonly description?: string;
   readonly takes?: readonly UserRole[];
   readonly isActor?: boolean;

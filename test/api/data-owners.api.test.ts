@@ -510,8 +510,7 @@ describe('a line of business has one primary owner at a valid instant:', () => {
     const lobId = await aLob();
     await assign(primary(lobId));
     await assign(primary(await aLob()));
-    for (const assignmentType of ['BACKUP', 'PRIMARY BACKUP', 'PRIMARYISH'])
-      await assign(primary(lobId, { assignmentType }));
+    for (const assignmentType of ['BACKUP', 'DEPUTY', 'backup']) await assign(primary(lobId, { assignmentType }));
     await assign({ assignmentType: 'PRIMARY', lobId: null });
     await demandPhase(world, 'SAMPLE_SELECTION', { of: otherWorkflow, preparer: ben, approver: both });
     await assign(primary(lobId, { reportId: otherWorkflow.reportId }));
@@ -547,6 +546,15 @@ describe('a line of business has one primary owner at a valid instant:', () => {
     await deactivate(second, { validTo: lately });
     await assign(primary(lobId, { validFrom: lately }));
   });
+});
+
+test('what kind of owner somebody is, is one of those that there are, so that no typo makes another beside the primary one', async () => {
+  for (const assignmentType of ['PRIMRY', 'PRIMARY OWNER', 'PRIMÄRY'])
+    expect(await refused(AssignDataOwnerDocument, { ...anAssignment(), assignmentType })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argument: 'assignmentType',
+      allowed: ['PRIMARY', 'BACKUP', 'DEPUTY'],
+    });
 });
 
 test('the whole report has one primary owner at a valid instant, as a line of business has', async () => {
@@ -756,7 +764,7 @@ describe('owning data', () => {
       [ReviseDocumentDocument, { ...at(document.version), documentMetadata: {}, revisionType: 'X', reason: 'Y' }],
       [ReviewDocumentDocument, { ...at(document.version), status: 'ACCEPTED' }],
       [RequestTestActionDocument, { ...place, actionType: 'RETEST', reason: 'Again.' }],
-      [RespondToTestActionDocument, { ...at(requested.version), responseStatus: 'DONE' }],
+      [RespondToTestActionDocument, { ...at(requested.version), responseStatus: 'COMPLETED' }],
       [CreateVersionDocument, { ...place, phase: 'PLANNING' }],
       [CreateVersionDocument, { ...place, phase: 'DATA_OWNER_ID' }],
     ];

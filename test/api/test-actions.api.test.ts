@@ -170,6 +170,9 @@ describe('responding', () => {
       expect(
         await refusalOf(world, dan, RespondToTestActionDocument, { ...at(requested), responseStatus }),
       ).toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('responseStatus') });
+    expect(
+      await refusalOf(world, dan, RespondToTestActionDocument, { ...at(requested), responseStatus: 'COMPLETD' }),
+    ).toMatchObject({ code: 'BAD_USER_INPUT', allowed: ['COMPLETED', 'ANSWERED', 'DECLINED'] });
     expect(await respond(requested)).toMatchObject({ responseNotes: null, impactOnTimeline: null });
   });
 

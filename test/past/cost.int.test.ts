@@ -40,7 +40,7 @@ beforeAll(async () => {
       cycleId: place.cycleId,
       reportId: place.reportId,
       dataOwnerId: 4,
-      assignmentType: `TYPE ${n}`,
+      assignmentType: 'BACKUP',
     });
   others = await Promise.all(Array.from({ length: MANY }, () => makeWorkflow(world, workflow.cycleId)));
   for (const of of others) await buildVersion(world, { phase: 'PLANNING', items: 1, of });

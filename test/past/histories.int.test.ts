@@ -274,7 +274,7 @@ const steps: Readonly<Record<string, Step>> = {
       cycleId: stage.cycleId,
       reportId: stage.reportId,
       dataOwnerId: stage.dataOwner,
-      assignmentType: `KIND ${n}`,
+      assignmentType: n % 2 === 0 ? 'BACKUP' : 'DEPUTY',
     }),
   transfer: (stage, n, answer) =>
     onVersion(
@@ -312,7 +312,7 @@ const steps: Readonly<Record<string, Step>> = {
   respond: (stage, n, answer) =>
     onVersion(
       ...([stage, stage.lead, 'respondToTestAction', choices(answer, n).record('TEST_EXECUTION')] as const),
-      ...([{ responseStatus: 'DONE' }, 'RespondToTestActionInput'] as const),
+      ...([{ responseStatus: 'COMPLETED' }, 'RespondToTestActionInput'] as const),
     ),
   grant: (stage, n) =>
     sql(

@@ -49,8 +49,11 @@ function sample(name: string, field: StoredField, n: number): unknown {
       return [`${name} ${n}`];
     case 'enumeration':
       return field.enumeration!.values[n % field.enumeration!.values.length];
-    case 'text':
-      return `${field.label} ${n}`;
+    case 'text': {
+      // The first means something of its own: of primary owners there is one.
+      const [, ...others] = field.onlySuggested ? field.suggestions! : [];
+      return others[n % others.length] ?? `${field.label} ${n}`;
+    }
   }
 }
 

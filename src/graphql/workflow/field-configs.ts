@@ -114,7 +114,7 @@ function derivedKind(field: Exclude<Field, StoredField>): FieldKind {
 }
 
 const constantsOf = (field: Field): readonly string[] => {
-  if (field.source === 'input') return field.enumeration?.values ?? [];
+  if (field.source === 'input') return field.enumeration?.values ?? (field.onlySuggested ? field.suggestions! : []);
   if (field.source !== 'decision' || !field.enumeration) return [];
   const { words, whileDraft } = field.enumeration;
   return [...(whileDraft ? [whileDraft] : []), ...Object.values(words)];
@@ -128,7 +128,7 @@ const configOf = (phase: PhaseDeclaration, name: string, field: Field): FieldCon
     description: describe(field),
     kind: field.source === 'input' ? storedKind(field) : derivedKind(field),
     constants: constantsOf(field).map((value) => ({ value, title: titleOf(value) })),
-    suggestions: given?.suggestions ?? [],
+    suggestions: given?.onlySuggested ? [] : (given?.suggestions ?? []),
     isContent: given !== null,
     isRequired: given?.required === true,
     inputName: given && name,

@@ -95,8 +95,9 @@ export const dataOwnerId = definePhase({
           takes: positions.DATA_OWNER.takes,
         }),
         lobId: lob('The line of business; left out for the whole report'),
-        assignmentType: requiredText('What kind of owner, e.g. PRIMARY or BACKUP', {
-          suggestions: ['PRIMARY', 'BACKUP'],
+        assignmentType: requiredText('What kind of owner: PRIMARY, BACKUP or DEPUTY', {
+          suggestions: ['PRIMARY', 'BACKUP', 'DEPUTY'],
+          onlySuggested: true,
         }),
         validFrom: instant('From when it holds; now if left out'),
         validTo: instant('Until when it holds, exclusively; open-ended if left out'),

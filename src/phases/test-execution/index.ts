@@ -11,6 +11,8 @@ import {
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
 
+const responses = ['COMPLETED', 'ANSWERED', 'DECLINED'];
+
 const fields = {
   testExecutionId: uuid('Test execution', { description: 'The run in the test system that the request is about.' }),
   actionType: requiredText('Action type', {
@@ -25,7 +27,7 @@ const fields = {
   respondedAt: instant('Responded at'),
   responseStatus: text('Response status', {
     description: 'What came of it, e.g. COMPLETED, DECLINED.',
-    suggestions: ['COMPLETED', 'DECLINED'],
+    suggestions: responses,
   }),
   responseNotes: text('Response notes', { isLong: true }),
   impactOnTimeline: text('Impact on the timeline', { isLong: true }),
@@ -71,7 +73,10 @@ export const testExecution = definePhase({
       inputType: 'RespondToTestActionInput',
       description: 'Answers an open request.',
       input: {
-        responseStatus: requiredText('What came of it, e.g. COMPLETED'),
+        responseStatus: requiredText('What came of it: COMPLETED, ANSWERED or DECLINED', {
+          suggestions: responses,
+          onlySuggested: true,
+        }),
         notes: text('What there is to say about it', { isLong: true }),
         impactOnTimeline: text('What it means for the timeline', { isLong: true }),
       },
