@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { users } from '../../src/demo/content/people';
 import { readEnv } from '../../src/env';
 import { signInOf } from '../../src/transport/sign-in';
@@ -77,6 +78,28 @@ test('a page is read as of the instant of its address, says so, and steps to the
   await bar.getByRole('button', { name: 'Back to now' }).click();
   await rows.first().getByText('In progress').waitFor();
   await close();
+});
+
+test('no page takes more than 230 kB of JavaScript', async () => {
+  const visit = await openPage(console_, olga, '/workflows');
+  await visit.page.waitForLoadState('networkidle');
+  const scripts = new Map<string, number>();
+  visit.page.on('response', (response) => {
+    if (response.url().endsWith('.js'))
+      void response.body().then(
+        (body) => scripts.set(response.url(), gzipSync(body).length),
+        () => undefined,
+      );
+  });
+  for (const address of ['/v/0194d2a0-5c00-7000-8000-000000000402/review', '/v/0194d2a0-5c00-7000-8000-000000000103']) {
+    scripts.clear();
+    await visit.page.goto(console_.url + address);
+    await visit.page.waitForLoadState('networkidle');
+    const size = [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0);
+    expect(size).toBeGreaterThan(100_000); // they were counted
+    expect(size).toBeLessThan(230_000);
+  }
+  await visit.close();
 });
 
 describe('signing in as a person of the demo', () => {

@@ -8,6 +8,7 @@ import { Fields } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { Requirements } from '../../parts/Requirements';
 import { useAt } from '../../shell/use-at';
+import { useMedia } from '../../shell/use-media';
 import { useViewer } from '../../shell/use-viewer';
 import { count } from '../../text/words';
 import type { versionTabs } from '../../router';
@@ -48,6 +49,7 @@ function Loaded({ version }: { version: Version }) {
   const navigate = useNavigate({ from: '/v/$versionId' });
   const viewer = useViewer();
   const { at } = useAt();
+  const isShort = useMedia('(max-width: 72rem)');
   const hasItems = version.workflowPhase.config.itemTypeName !== null;
   const signOffs = 'signOffs' in version ? version.signOffs : [];
   const tabs: readonly { value: (typeof versionTabs)[number]; label: string; count?: number | undefined }[] = [
@@ -105,7 +107,7 @@ function Loaded({ version }: { version: Version }) {
         {isOpen ? (
           <>
             <h2>What it takes</h2>
-            <Requirements of={version.approvalRequirements} roles={at ? [] : (viewer?.roles ?? [])} />
+            <Requirements of={version.approvalRequirements} short={isShort} roles={at ? [] : (viewer?.roles ?? [])} />
           </>
         ) : (
           version.approvalNotes && (
