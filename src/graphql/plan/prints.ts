@@ -1,6 +1,6 @@
 /**
  * Prints of the rows that texts are made from. A row is told by `xmin` and `ctid`: whoever changes it, by whatever way, makes another of
- * it, in another place or by another transaction. A print is null where it could not tell everything, or would take too long: then
+ * it, in another place or by another transaction. Rows in another order have another print, and are read again. A print is null where it could not tell everything, or would take too long: then
  * nothing is kept.
  */
 import { REFERENCE_STREAM } from '../../database/people';
