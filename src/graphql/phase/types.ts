@@ -239,7 +239,11 @@ function sameElsewhere({ item: { identity, label } }: FullPhase): Readonly<Recor
         const value = (row as unknown as Record<string, string>)[identity!]!;
         return (
           current &&
-          loaders.itemByKey.load({ phase: other.key, versionId: current.versionId, itemKey: keyOfIdentity(value, record) })
+          loaders.itemByKey.load({
+            phase: other.key,
+            versionId: current.versionId,
+            itemKey: keyOfIdentity(value, record),
+          })
         );
       },
     ),
