@@ -1,12 +1,11 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeft, GitCompareArrows, Search } from 'lucide-react';
+import { ArrowLeft, GitCompareArrows } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { messageOf } from '../../api/error';
 import type { ItemReviewStatus } from '../../generated/graphql';
-import { Button, buttonLook, Key, Meter, Segments } from '../../parts/atoms';
+import { Button, buttonLook, Meter } from '../../parts/atoms';
 import { Notice } from '../../parts/Notices';
 import { Requirements } from '../../parts/Requirements';
-import type { reviewFilters } from '../../router';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useMedia } from '../../shell/use-media';
@@ -16,13 +15,13 @@ import { VersionTitle } from '../version/VersionTitle';
 import { DecisionBar } from './DecisionBar';
 import { ItemList } from './ItemList';
 import { ItemPane, type Against } from './ItemPane';
+import { ReviewFilters, type Filter } from './ReviewFilters';
 import styles from './ReviewPage.module.css';
 import { useNotes } from './use-notes';
 import type { ReviewedVersion, Row, useReview } from './use-review';
 import { Verdict } from './Verdict';
 
 const route = getRouteApi('/v/$versionId/review');
-type Filter = (typeof reviewFilters)[number];
 /** The note on a selection is one for all of it. */
 const SELECTION = '*';
 
@@ -180,32 +179,19 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
         {!at && <Verdict version={version} rejected={rows.filter((one) => one.reviewStatus === 'REJECTED').length} />}
       </aside>
       <section className={styles.list} aria-label="Items of this version">
-        <div className={styles.filters}>
-          <label className={styles.search}>
-            <Search size={14} aria-hidden />
-            <span className="hidden">Search in items</span>
-            <input
-              ref={searchField}
-              type="search"
-              placeholder="Search items"
-              value={q}
-              onChange={(event) => set({ q: event.target.value || undefined })}
-              onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-            />
-            <Key>/</Key>
-          </label>
-          <Segments<Filter>
-            label="Show"
-            value={filter}
-            onChange={(value) => set({ show: value, item: undefined })}
-            options={[
-              { value: 'changed', label: 'Changed', count: sets.changed.length },
-              { value: 'undecided', label: 'Undecided', count: sets.undecided.length },
-              { value: 'unseen', label: 'Unseen', count: sets.unseen.length },
-              { value: 'all', label: 'All', count: rows.length },
-            ]}
-          />
-        </div>
+        <ReviewFilters
+          field={searchField}
+          q={q}
+          onSearch={(text) => set({ q: text || undefined })}
+          filter={filter}
+          onFilter={(value) => set({ show: value, item: undefined })}
+          counts={{
+            changed: sets.changed.length,
+            undecided: sets.undecided.length,
+            unseen: sets.unseen.length,
+            all: rows.length,
+          }}
+        />
         {order.length === 0 ? (
           <Notice
             title={q ? `Nothing matches “${q}”` : filter === 'undecided' ? 'Everything is decided' : 'Nothing here'}

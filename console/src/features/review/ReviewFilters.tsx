@@ -1,0 +1,50 @@
+import { Search } from 'lucide-react';
+import type { RefObject } from 'react';
+import { Key, Segments } from '../../parts/atoms';
+import type { reviewFilters } from '../../router';
+import styles from './ReviewPage.module.css';
+
+export type Filter = (typeof reviewFilters)[number];
+
+const labels: readonly [Filter, string][] = [
+  ['changed', 'Changed'],
+  ['undecided', 'Undecided'],
+  ['unseen', 'Unseen'],
+  ['all', 'All'],
+];
+
+interface Props {
+  field: RefObject<HTMLInputElement | null>;
+  q: string;
+  onSearch: (text: string) => void;
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  counts: Readonly<Record<Filter, number>>;
+}
+
+/** Which of the items are listed. */
+export function ReviewFilters({ field, q, onSearch, filter, onFilter, counts }: Props) {
+  return (
+    <div className={styles.filters}>
+      <label className={styles.search}>
+        <Search size={14} aria-hidden />
+        <span className="hidden">Search in items</span>
+        <input
+          ref={field}
+          type="search"
+          placeholder="Search items"
+          value={q}
+          onChange={(event) => onSearch(event.target.value)}
+          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        />
+        <Key>/</Key>
+      </label>
+      <Segments<Filter>
+        label="Show"
+        value={filter}
+        onChange={onFilter}
+        options={labels.map(([value, label]) => ({ value, label, count: counts[value] }))}
+      />
+    </div>
+  );
+}
