@@ -97,7 +97,10 @@ function marked(fields: FieldTable, input: Readonly<Record<string, unknown>>): R
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, within(entry)]));
   };
-  const kinds = Object.fromEntries(contentFields(fields).map(([name, { kind }]) => [name, kind]));
+  // What takes one of a few words keeps it.
+  const kinds = Object.fromEntries(
+    contentFields(fields).map(([name, { kind, onlySuggested }]) => [name, onlySuggested ? 'word' : kind]),
+  );
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [
       name,
