@@ -7,11 +7,13 @@ import {
   GraphQLError,
   getNullableType,
   isAbstractType,
+  isEnumType,
   isInterfaceType,
   isLeafType,
   isObjectType,
   parse,
   validate,
+  type GraphQLEnumType,
   type GraphQLField,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
@@ -76,7 +78,7 @@ const ROOTS = [
 /** Those of them that a plan answers at an instant of their own. */
 const BEGIN_AT: ReadonlySet<string> = new Set(['workflow', 'phaseVersion']);
 /** Who read the log is more with each time that the log is asked for; and something waits longer each time. */
-const GROWING: readonly string[] = ['changeLogReads', 'oldestWaitingHours'];
+const GROWING: readonly string[] = ['changeLogReads', 'oldestWaitingHours', 'checkedAt'];
 const UNKNOWN = '0194d2a0-5c00-7000-8000-00000000dead';
 
 export class Operations {
@@ -276,6 +278,8 @@ export class Operations {
           else if (String(type) === 'Int!') add(1 + random.below(9));
           else if (String(type) === '[String!]!') add(['label']);
           else if (String(type) === 'DateTime!') add(random.of(known.instants));
+          else if (isEnumType(getNullableType(type)))
+            add(...enumerated(random.of((getNullableType(type) as GraphQLEnumType).getValues()).name));
           else throw new Error(`${name}(${argument}:) is not known`);
       }
     }
