@@ -38,6 +38,20 @@ export const touchingPhases = (phases: readonly string[], showsDeleted: boolean)
   parameters: [phases],
 });
 
+/** Whether a commit is among those that {@link touchingPhases} lets through. */
+export const touchesPhases = async (
+  db: Db,
+  { streamId, sequence }: { readonly streamId: string; readonly sequence: number },
+  phases: readonly string[],
+  showsDeleted: boolean,
+): Promise<boolean> =>
+  (
+    await db.query(
+      `select from change_set c where ${touchingPhases(phases, showsDeleted).sql} and c.stream_id = $2 and c.sequence = $3`,
+      [phases, streamId, sequence],
+    )
+  ).length > 0;
+
 /** @param showsDeleted as above */
 export const changeConditions = (showsDeleted: boolean) =>
   ({

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { noteReads, type LogRead } from '../database/change-log-reads';
 import type { Database } from '../database/database';
+import type { LogFollowers } from '../database/log-followers';
 import { AsOfReader, type Supplement } from '../database/as-of-reader';
 import { extensions } from '../extensions';
 import type { Checkpoints } from '../proof/checkpoints';
@@ -24,6 +25,8 @@ export class Context implements Caller {
   private made: Loaders | null = null;
   /** What was paid for the operation already, as it is told in headers. */
   charged: Readonly<Record<string, string>> | null = null;
+  /** Through which commits are followed; only where something is told as it happens. */
+  followers: LogFollowers | null = null;
   /** Whether a plan has tried to answer it already. */
   isGivenUp = false;
   /** Set where everything is read as it stood at an instant. */

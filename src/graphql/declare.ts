@@ -14,6 +14,7 @@ import {
   Mutation,
   ObjectType,
   Query,
+  Subscription,
   type ClassType,
 } from 'type-graphql';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
@@ -43,6 +44,8 @@ export type Given<A> = { readonly [K in keyof A]: A[K] extends Value<infer V> ? 
 export interface Answered<Root> extends Value {
   readonly args?: Values;
   readonly answer?: (root: Root, context: Context, args: never, info: GraphQLResolveInfo) => unknown;
+  /** What is told of it as it happens; each is an object of its own. */
+  readonly news?: (context: Context, args: never) => Promise<News>;
   /** What else is known of the field: its cost, or that its value changes although its object does not. */
   readonly extensions?: object;
 }
@@ -110,6 +113,17 @@ export function answered(
   return { ...valueOf(description, type), args, answer };
 }
 
+/** What may have happened: each is asked what there is to tell to whoever the client is by then, null if there is nothing. */
+export type News = AsyncIterable<(context: Context) => Promise<unknown>>;
+
+/** A field of which is told as it happens, from the moment when somebody asks. */
+export const told = <A extends Values>(
+  description: string,
+  type: TypeName,
+  args: A,
+  news: (context: Context, args: Given<A>) => Promise<News>,
+): Answered<undefined> => ({ ...valueOf(description, type), args, news });
+
 /** What a column of the row points at. */
 export const pointedAt = <Root>(
   description: string,
@@ -125,15 +139,20 @@ export const pointedAt = <Root>(
 function declareField<Root>(
   { prototype }: ClassType,
   name: string,
-  { type, nullable, description, defaultValue, args, answer, extensions }: Answered<Root>,
-  declare: typeof Field | typeof Query | typeof Mutation = Field,
+  { type, nullable, description, defaultValue, args, answer, news, extensions }: Answered<Root>,
+  declare: typeof Field | typeof Query | typeof Mutation | typeof Subscription = Field,
 ): void {
-  const options = { nullable, description, defaultValue, simple: true };
+  const options = { nullable, description, defaultValue, simple: true, ...(news && { subscribe: nothing }) };
   (declare as typeof Field)(type as () => never, options)(prototype, name);
   for (const [index, [argument, given]] of Object.entries(args ?? {}).entries())
     Arg(argument, given.type as () => never, given as object)(prototype, name, index);
-  if (answer || extensions) Extensions({ ...extensions, answer })(prototype, name);
+  if (answer || news || extensions) Extensions({ ...extensions, answer, news })(prototype, name);
 }
+
+/** type-graphql wants to be told how to subscribe; that is said below, where the schema is made. */
+const nothing = () => {
+  throw new Error('This is not how it is subscribed to.');
+};
 
 /** Adds fields to a type; the fields of an interface are those of all that implement it. */
 export function answers<Root>(Type: TypeOf<Root>, table: Table<NoInfer<Root>>): void {
@@ -143,8 +162,12 @@ export function answers<Root>(Type: TypeOf<Root>, table: Table<NoInfer<Root>>): 
 /** Makes the fields of a type answer as they were declared. */
 export function answerAsDeclared(type: GraphQLObjectType<unknown, Context>): void {
   for (const field of Object.values(type.getFields())) {
-    const { answer } = field.extensions as Pick<Answered<unknown>, 'answer'>;
+    const { answer, news } = field.extensions as Pick<Answered<unknown>, 'answer' | 'news'>;
     if (answer) field.resolve = (root, args, context, info) => answer(root, context, args as never, info);
+    if (news) {
+      field.resolve = (root) => root;
+      field.subscribe = (_, args, context) => news(context, args as never);
+    }
   }
 }
 
@@ -157,6 +180,10 @@ export function queries(table: Table<undefined>): void {
 
 export function mutations(table: Table<undefined>): void {
   for (const [name, field] of Object.entries(table)) declareField(Roots, name, field, Mutation);
+}
+
+export function subscriptions(table: Table<undefined>): void {
+  for (const [name, field] of Object.entries(table)) declareField(Roots, name, field, Subscription);
 }
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────

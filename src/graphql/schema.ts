@@ -23,6 +23,7 @@ import './change-log/change-log-reads.resolver';
 import './change-log/change-log.resolver';
 import './change-log/proof.resolver';
 import './diff/diff.resolver';
+import './live/live.resolver';
 import './metrics/figures.resolver';
 import './metrics/metrics.resolver';
 import './people/people.resolver';
@@ -40,12 +41,17 @@ import './workflow/data-owners.resolver';
 import './workflow/phase.resolver';
 import './workflow/workflow.resolver';
 
+const unused = (): never => {
+  throw new Error('Nothing is published: subscriptions follow the log.');
+};
+
 /** Builds the executable schema from the code. */
 export function makeSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [Roots, ...takeoverResolvers],
     directives: [...specifiedDirectives, asOfDirective],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+    pubSub: { publish: unused, subscribe: unused }, // without one it makes no subscriptions; ours follow the log
     validate: false, // the services check input themselves; class-validator would walk every item of a bulk input
   });
   for (const type of Object.values(schema.getTypeMap())) {
@@ -63,6 +69,8 @@ export function makeSchema(): GraphQLSchema {
   schema.getMutationType()!.description =
     'What can be done. Each field is one transaction and one commit in the log, in the order in which they are written.';
   takeNodeIds(schema);
+  schema.getSubscriptionType()!.description =
+    'What is told as it happens, as server-sent events (`Accept: text/event-stream`): who may see it is judged anew each time.';
   takeNullsAsLeftOut(schema);
   // A root field that is refused must not hide what its siblings answered, or have done already.
   for (const root of [schema.getQueryType()!, schema.getMutationType()!])

@@ -12,7 +12,7 @@ import type { ApiRequest } from './http';
 import { noteFailure, type ReadPlans } from './plans';
 
 /** A request with nothing in it but an operation and its variables. */
-interface PlainRequest {
+export interface PlainRequest {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Record<string, unknown>;
@@ -23,7 +23,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const PARTS: ReadonlySet<string> = new Set(['query', 'operationName', 'variables']);
 
-function plainRequest(body: unknown): PlainRequest | null {
+export function plainRequest(body: unknown): PlainRequest | null {
   if (!isObject(body) || !Object.keys(body).every((name) => PARTS.has(name))) return null;
   const { query, operationName, variables } = body;
   if (typeof query !== 'string' || !isObject(variables ?? {})) return null;

@@ -8,6 +8,7 @@ import { challengeTo } from './authenticate';
 import { asGraphQLError, errorCodes } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
 import { parseJsonBody } from './json';
+import { liveEndpoint, wantsEvents } from './live';
 import { holdText, type Limits } from './limits';
 import type { ReadPlans } from './plans';
 import { statusOf } from './status';
@@ -19,6 +20,8 @@ interface GraphQLOptions {
   readonly plans: ReadPlans | null;
   /** Answers what plans have answered before, if it does. */
   readonly atOnce: ReturnType<typeof answeringAtOnce> | null;
+  /** Answers who wants to be told as it happens. */
+  readonly live: ReturnType<typeof liveEndpoint>;
   readonly maxBodyBytes: number;
   readonly limits: Limits;
 }
@@ -39,7 +42,7 @@ async function holdParameters(search: string, { maxJsonValues }: Limits): Promis
 }
 
 export const graphqlEndpoint =
-  ({ apollo, contextOf, trusted, plans, atOnce, maxBodyBytes, limits }: GraphQLOptions) =>
+  ({ apollo, contextOf, trusted, plans, atOnce, live, maxBodyBytes, limits }: GraphQLOptions) =>
   async (api: ApiRequest, response: ServerResponse): Promise<void> => {
     const { request } = api;
     const sent = await parseBody(request, { maxBodyBytes, ...limits });
@@ -50,6 +53,7 @@ export const graphqlEndpoint =
     const isPlanned = plans?.hasAnswered(text) ?? false;
     if (!isPlanned) holdText(text, limits);
     await holdParameters(search, limits);
+    if (wantsEvents(api, body)) return live(api, body, response);
     const tried = atOnce && request.method === 'POST' ? await atOnce(api, body, response) : null;
     if (tried === 'answered') return;
     const headers = new HeaderMap();

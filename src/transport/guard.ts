@@ -5,6 +5,7 @@ import type { Context } from '../graphql/context';
 import type { Budget, BudgetHeaders } from './budget';
 import { asGraphQLError, errorCodes } from './error-codes';
 import { checkDocument, checkVariables } from './input-guard';
+import { badRequest } from './refusals';
 import { operationHold, weigh, type Limits } from './limits';
 
 export type Charge = (
@@ -42,6 +43,10 @@ export function guard(limits: Limits, budget: Budget, own: ReadonlySet<string>):
       let headers: BudgetHeaders = {};
       return Promise.resolve({
         async didResolveOperation({ schema, document, operation, request, contextValue: context }) {
+          if (operation?.operation === 'subscription')
+            throw asGraphQLError(
+              badRequest('A subscription is told as it happens: send it with Accept: text/event-stream.'),
+            );
           if (!operation) return; // which one is meant is for the execution to refuse
           try {
             const given = [{ schema, document, operation }, request.variables ?? {}, context] as const;

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
+import { LogFollowers } from '../database/log-followers';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
@@ -28,6 +29,7 @@ import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './he
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { ReadPlans } from './plans';
+import { liveEndpoint } from './live';
 import { consoleFile, consolePages, playgroundPages } from './pages';
 import { signInEndpoint, type SignIn } from './sign-in';
 import { readTrustedDocuments } from './trusted-documents';
@@ -154,8 +156,11 @@ export async function startServer({
     const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
     return new Context(db.inNameOf(userId), bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
   }
-  const atOnce = plans && answeringAtOnce({ plans, charge: chargeOf(limits, budget), contextOf, logger });
-  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, maxBodyBytes, limits });
+  const charge = chargeOf(limits, budget);
+  const atOnce = plans && answeringAtOnce({ plans, charge, contextOf, logger });
+  const followers = new LogFollowers(db, logger);
+  const live = liveEndpoint({ schema, followers, contextOf, charge, formatError, introspection });
+  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, live, maxBodyBytes, limits });
   const access = { apollo, contextOf, formatError, bodyLimits: { maxBodyBytes, ...limits }, schema, restSunset };
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
@@ -224,6 +229,7 @@ export async function startServer({
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     stop: async () => {
+      followers.close();
       await apollo.stop();
       await work.close();
     },

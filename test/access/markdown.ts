@@ -1,5 +1,5 @@
 /** The table as docs/access.md shows it. */
-import { doing, reading } from './table';
+import { doing, following, reading } from './table';
 
 const code = (names: string): string =>
   names
@@ -15,6 +15,12 @@ export const asMarkdown = (): string =>
       ...Object.entries(fields).map(([type, names]) => `- ${type}: ${code(names)}`),
       '',
     ]),
+    '## Following',
+    '',
+    'Whoever sees the workflow, judged anew at every commit; a version that was deleted, whoever sees deleted ones.',
+    '',
+    ...Object.entries(following).map(([type, names]) => `- ${type}: ${code(names)}`),
+    '',
     '## Doing',
     '',
     'Administrators and auditors do nothing of what is done in workflows, whatever else they are. What a mutation answers with is for whoever may do it.',

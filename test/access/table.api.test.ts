@@ -19,7 +19,7 @@ import {
 import { asMarkdown } from './markdown';
 import { lobId, placesInAWorld, people, type Person, type Places } from './places';
 import { allFields, schema, type Seen } from './selection';
-import { answersOfMutations, doing, hiddenAs, namesOf, reading } from './table';
+import { answersOfMutations, doing, following, hiddenAs, namesOf, reading } from './table';
 
 const mutations = Object.keys(schema.getMutationType()!.getFields());
 const ruleOf = new Map(reading.flatMap((rule) => namesOf(rule.fields).map((name) => [name, rule] as const)));
@@ -29,6 +29,7 @@ describe('the table', () => {
     const listed = [
       ...reading.flatMap(({ fields }) => namesOf(fields)),
       ...namesOf(answersOfMutations),
+      ...namesOf(following),
       ...mutations.map((name) => `Mutation.${name}`),
     ];
     expect(listed.sort()).toEqual([...allFields]);

@@ -281,6 +281,9 @@ export const doing: readonly DoingRule[] = [
   },
 ];
 
+/** What whoever sees the workflow may follow; it is judged anew at every commit (test/api/live holds it against the server). */
+export const following: Fields = { Subscription: 'workflowChanged versionChanged' };
+
 /** What only a mutation answers with: for whoever may do it. */
 export const answersOfMutations: Fields = {
   VersionPayload: 'version changeSet',

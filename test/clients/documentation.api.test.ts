@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gql, type ApolloClient } from '@apollo/client';
+import { createClient } from 'graphql-sse';
 import { projectRoot } from '../../src/env';
 import { auditQuestions } from '../../playground/src/audit-questions';
 import { errorCodes, INTERNAL, publicCodes } from '../../src/transport/error-codes';
@@ -21,7 +22,7 @@ const page = readFileSync(inRoot('docs', 'clients.md'), 'utf8');
 const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text: text! }));
 const of = (language: string) => blocks.filter((block) => block.language === language).map(({ text }) => text);
 const operation = (name: string): string =>
-  of('graphql').find((text) => new RegExp(`^(query|mutation) ${name}\\b`, 'm').test(text))!;
+  of('graphql').find((text) => new RegExp(`^(query|mutation|subscription) ${name}\\b`, 'm').test(text))!;
 
 let world: World;
 let version: BuiltVersion;
@@ -44,9 +45,10 @@ test('every block of code on the page is run by a test', () => {
   expect(named).toEqual(['introspect.ts', 'apollo.ts', 'urql.ts', 'relay.ts', 'retry.ts']);
   for (const [i, text] of of('ts').entries())
     expect(readFileSync(inRoot('test', 'generated', 'snippets', named[i]!), 'utf8')).toBe(text);
-  expect(of('graphql').map((text) => /^(?:query|mutation) (\w+)/m.exec(text)?.[1])).toEqual([
+  expect(of('graphql').map((text) => /^(?:query|mutation|subscription) (\w+)/m.exec(text)?.[1])).toEqual([
     'Then',
     ...auditQuestions.map(({ operation }) => /^query (\w+)/.exec(operation)![1]),
+    'FollowAWorkflow',
     'Start',
     'Partial',
     'Reports',
@@ -55,6 +57,21 @@ test('every block of code on the page is run by a test', () => {
     'Assign',
   ]);
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['yaml', 'ts', 'json', 'graphql']));
+});
+
+test('commits are told as they happen, and nothing is missing for who comes back', async () => {
+  const client = createClient({ url, headers: async () => ({ authorization: `Bearer ${await world.tokenOf(ada)}` }) });
+  const told = client.iterate<{ workflowChanged: { sequence: number } }>({
+    query: operation('FollowAWorkflow'),
+    variables: { ...place, afterSequence: 0 },
+  });
+  const sequences: (number | undefined)[] = [];
+  for await (const { data } of told) {
+    sequences.push(data?.workflowChanged.sequence);
+    if (sequences.length === 3) break;
+  }
+  expect(sequences).toEqual([1, 2, 3]);
+  client.dispose();
 });
 
 test('Relay is compiled with the configuration that the page has', () => {

@@ -1,0 +1,122 @@
+/**
+ * Who wants to hear of commits: one look at the heads of the streams that are followed, a few times a second, however many
+ * follow them. The log itself is what is told: whatever path a commit took, it is there, in its order, once, and whoever comes
+ * back says after which one. A notification by the database would reach us sooner, at a price: while it is sent, all commits of
+ * the whole database wait for each other.
+ */
+import type { Logger } from 'pino';
+import { lastChanges } from './change-log';
+import type { Db } from './database';
+
+/** How often it is looked, in milliseconds. */
+const LOOK_EVERY = 200;
+
+/** A commit, by its place in the log. */
+export interface LogPlace {
+  readonly streamId: string;
+  readonly sequence: number;
+}
+
+/** What a following is to the one who looks whether there is news. */
+type Followed = Pick<Following<unknown>, 'streamId' | 'reach'> & { end(): unknown };
+
+export class LogFollowers {
+  private readonly followers = new Map<string, Set<Followed>>();
+  private timer: NodeJS.Timeout | null = null;
+  private isClosed = false;
+
+  constructor(
+    private readonly db: Db,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {}
+
+  /**
+   * The commits of a stream behind a sequence, from the next one on, without an end.
+   * @param told what is made of each
+   */
+  follow<T>(streamId: string, after: number, told: (place: LogPlace) => T): Following<T> {
+    const following: Following<T> = new Following(streamId, after, told, () => this.leave(following));
+    if (this.isClosed) return following.end();
+    const those = this.followers.get(streamId) ?? new Set();
+    this.followers.set(streamId, those.add(following));
+    this.timer ??= setTimeout(() => void this.look(), 0);
+    return following;
+  }
+
+  /** Ends all followings: their last commit was told. */
+  close(): void {
+    this.isClosed = true;
+    if (this.timer) clearTimeout(this.timer);
+    for (const those of this.followers.values()) for (const following of those) following.end();
+  }
+
+  private leave(following: Followed): void {
+    const those = this.followers.get(following.streamId);
+    those?.delete(following);
+    if (those?.size === 0) this.followers.delete(following.streamId);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      // A stream that was never written to has no head, and nothing to tell.
+      for (const { streamId, sequence } of await lastChanges(this.db, [...this.followers.keys()]))
+        for (const following of this.followers.get(streamId) ?? []) following.reach(sequence);
+    } catch (err) {
+      this.logger.warn({ err }, 'it could not be looked whether there are commits to tell of; it is looked again');
+    }
+    this.timer = this.followers.size > 0 && !this.isClosed ? setTimeout(() => void this.look(), LOOK_EVERY) : null;
+  }
+}
+
+/** Tells the commits of a stream one after the other. What is not asked for yet is not kept, since the log has it. */
+export class Following<T> implements AsyncIterableIterator<T> {
+  private head = 0;
+  private isOver = false;
+  private waiting: ((result: IteratorResult<T>) => void) | null = null;
+
+  constructor(
+    readonly streamId: string,
+    private sequence: number,
+    private readonly told: (place: LogPlace) => T,
+    private readonly leave: () => void,
+  ) {}
+
+  /** The stream has commits up to here. */
+  reach(head: number): void {
+    this.head = Math.max(this.head, head);
+    this.answer();
+  }
+
+  end(): this {
+    this.isOver = true;
+    this.leave();
+    this.answer();
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    return new Promise((resolve) => {
+      this.waiting = resolve;
+      this.answer();
+    });
+  }
+
+  /** Ends what is being waited for, too, as a generator would not. */
+  return(): Promise<IteratorResult<T>> {
+    this.end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private answer(): void {
+    if (!this.waiting || (!this.isOver && this.sequence >= this.head)) return;
+    const answer = this.waiting;
+    this.waiting = null;
+    if (this.isOver) return answer({ done: true, value: undefined });
+    const { streamId } = this;
+    answer({ done: false, value: this.told({ streamId, sequence: ++this.sequence }) });
+  }
+}

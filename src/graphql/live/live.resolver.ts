@@ -1,0 +1,79 @@
+/** What is told as it happens: commits, in the order of their log, each once. */
+import { lastChanges, touchesPhases } from '../../database/change-log';
+import { visibleWorkflow } from '../../services/find-workflow';
+import { badInput, notFound } from '../../versioning/errors';
+import { ChangeSet } from '../change-log/types';
+import type { Context } from '../context';
+import { a, optional, subscriptions, told, type News } from '../declare';
+import { PhaseEnum } from '../enums';
+import { PhaseVersion } from '../version/types';
+import { canSeeStream, seesDeleted, versionById } from '../visibility';
+import { workflowArgs } from '../workflow/workflow-args';
+
+const afterSequence = optional.int(
+  'The last commit that was told already (`ChangeSet.sequence`): it goes on behind it, without a gap. Left out, it begins with the next commit.',
+);
+
+/** Follows a stream from where the client was; what is asked of each commit is asked anew, as whoever the client then is. */
+async function follow(
+  context: Context,
+  streamId: string,
+  after: number | null | undefined,
+  tell: (context: Context, sequence: number) => Promise<unknown>,
+): Promise<News> {
+  const [head] = await lastChanges(context.db, [streamId]);
+  const last = head?.sequence ?? 0;
+  if (after != null && (after < 0 || after > last))
+    throw badInput(
+      `There is no commit ${after}: the last one is ${last}. Give the sequence of the last that you have.`,
+    );
+  return context.followers!.follow(
+    streamId,
+    after ?? last,
+    ({ sequence }) =>
+      (now) =>
+        tell(now, sequence),
+  );
+}
+
+subscriptions({
+  workflowChanged: told(
+    'Every commit to a workflow, on whichever server and by whatever path it was made, in order and each once. It ends with NOT_FOUND for whoever may not see the workflow any more, and with UNAUTHENTICATED when the token has expired; go on with `afterSequence`. Following a log is noted as a reading of it, when it begins.',
+    () => ChangeSet,
+    {
+      ...workflowArgs,
+      phases: optional.of<string[]>('Only commits that touch versions of these phases.', () => [PhaseEnum]),
+      afterSequence,
+    },
+    async (context, args) => {
+      const { streamId } = await visibleWorkflow(context.db, args, context.viewer);
+      await context.noteRead(streamId, 'Subscription.workflowChanged');
+      return follow(context, streamId, args.afterSequence, async (now, sequence) => {
+        if (!(await canSeeStream(now, streamId)))
+          throw notFound(`The workflow of report ${args.reportId} in cycle ${args.cycleId}`);
+        const place = { streamId, sequence };
+        if (args.phases && !(await touchesPhases(now.db, place, args.phases, await seesDeleted(now, streamId))))
+          return null;
+        return now.loaders.changeSetBySequence.load(place);
+      });
+    },
+  ),
+  versionChanged: told(
+    'A version, as it is after each commit that touches it; a commit that others followed meanwhile is told with what they made of it. It ends with NOT_FOUND for whoever may not see the version any more, and with UNAUTHENTICATED when the token has expired.',
+    () => PhaseVersion,
+    { versionId: a.uuid('The version.'), afterSequence },
+    async (context, { versionId, afterSequence: after }) => {
+      const visible = async (now: Context) => {
+        const version = await versionById(now, versionId);
+        if (!version) throw notFound(`Version ${versionId}`);
+        return version;
+      };
+      const { streamId } = await visible(context);
+      return follow(context, streamId, after, async (now, sequence) => {
+        const version = await visible(now);
+        const commit = await now.loaders.changeSetBySequence.load({ streamId, sequence });
+        return commit?.versionIds.includes(versionId) ? version : null;
+      });
+    },
+  ),
+});
