@@ -49,6 +49,7 @@ const values = [
   'PageInfo',
   'PhaseConfig',
   'PhaseMetrics',
+  'SearchResult',
   'StillNamed',
   'TableCoverage',
   'Turn',

@@ -163,6 +163,8 @@ interface ComputedList {
   readonly max?: number;
   /** Whether the keys of its entries ascend: then a cursor marks a place, which stays when its entry is gone. */
   readonly ascends?: boolean;
+  /** What its keys look like; UUIDs if not said. */
+  readonly keyType?: PagedList['keyType'];
 }
 
 /** Where a cursor stands: at its entry, or where that was. */
@@ -183,9 +185,9 @@ export function connectComputed<S, T>(
   keyOf: (entry: S) => string,
   args: ConnectionArgs,
   toNode: (entry: S) => T,
-  { max = MAX_PAGE, ascends = false }: ComputedList = {},
+  { max = MAX_PAGE, ascends = false, keyType = ascends ? 'text' : 'uuid' }: ComputedList = {},
 ): Connection<T> {
-  const kind: CursorKind = { name, keyType: ascends ? 'text' : 'uuid' };
+  const kind: CursorKind = { name, keyType };
   const request = pageRequest(args, kind, max);
   const { limit, cursor, backwards } = request;
   const at = cursor === null ? -1 : placeOf(all.map(keyOf), cursor, request, ascends);

@@ -29,6 +29,7 @@ import './metrics/metrics.resolver';
 import './people/people.resolver';
 import './people/register-mutations.resolver';
 import './phase/commands';
+import './search/search.resolver';
 import './version/history.resolver';
 import './version/items.resolver';
 import './version/nodes';

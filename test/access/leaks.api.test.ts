@@ -189,7 +189,7 @@ const wordless = new Set(
    FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor ItemDecision.notCountedBecause ItemFacet.field Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number
-   RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor TableCoverage.problem TableCoverage.table TestExecutionAudit.responseStatus
+   RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor SearchResult.title SearchResultEdge.cursor TableCoverage.problem TableCoverage.table TestExecutionAudit.responseStatus
    TestReportSignOff.notCountedBecause TestReportSignOff.signOffRole TestReportSignOff.signedContentHash Turn.reason User.name VersionItem.contentHash VersionItemEdge.cursor
    VersioningMetric.metricMetadata VersioningMetric.metricType VersioningMetricEdge.cursor WorkEntry.reason WorkEntryEdge.cursor WorkflowEdge.cursor
    WorkflowPhase.cannotCreateReason`.split(/\s+/),

@@ -75,6 +75,7 @@ describe('the server', () => {
       changeLogReads: at,
       phaseVersion: { versionId: versionIdsAmong(own)[0]! },
       node: { id: own[0]! },
+      search: { text: 'ada' },
       user: { userId: people.tester!.userId },
       lob: { lobId },
       cycle: { cycleId: at.cycleId },

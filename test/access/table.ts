@@ -57,7 +57,11 @@ export const reading: readonly ReadingRule[] = [
     may: ({ isSignedIn }) => isSignedIn,
     answers: 'EACH_THEIR_OWN',
     fields: {
-      Query: 'viewer workflows metrics metricsTimeline bottlenecks actorActivity nodes reviewQueue versions myWork',
+      Query:
+        'viewer workflows metrics metricsTimeline bottlenecks actorActivity nodes reviewQueue versions myWork search',
+      SearchResultConnection: page,
+      SearchResultEdge: edge,
+      SearchResult: 'type phase title workflow node',
       WorkflowConnection: page,
       MetricsBucket: 'start versionsCreated approvals rejections averageApprovalHours',
       WorkEntryConnection: page,

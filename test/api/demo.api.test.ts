@@ -210,6 +210,7 @@ const walk = (): Promise<Walk> =>
     const made = new Walk(buildClientSchema(await ask<IntrospectionQuery>(aud, getIntrospectionQuery())));
     await made.from(ada, ['viewer', 'phaseConfigs', 'workflows', 'metrics', 'users', 'lobs', 'cycles', 'reports']);
     await made.from(ada, ['myWork']);
+    await made.from(ada, ['search'], { text: '"credit"' });
     const stretch = { since: '"2020-01-01T00:00:00Z"', until: '"2050-01-01T00:00:00Z"' };
     await made.from(ada, ['metricsTimeline', 'bottlenecks', 'actorActivity'], { ...stretch, interval: 'MONTH' });
     await made.from(aud, ['referenceChanges', 'verifyReferenceLog', 'auditCoverage']);

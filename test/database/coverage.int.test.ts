@@ -72,7 +72,7 @@ describe('the check notices', () => {
   });
   test('a phase’s table that is captured and not frozen', async () => {
     const create =
-      'create table public.tenth_items (item_id uuid primary key, stream_id uuid not null, version_id uuid not null, item_key uuid, item_hash text)';
+      'create table public.tenth_items (item_id uuid primary key, stream_id uuid not null, version_id uuid not null, item_key uuid, label text, item_hash text)';
     expect(await after(create, `select log.capture_table('public.tenth_items')`)).toEqual([
       'public.tenth_items: b_guard_insert is missing',
       'public.tenth_items: b_guard_update is missing',
@@ -306,6 +306,7 @@ describe('functions of the log', () => {
         'name_key',
         'note_editor',
         'open',
+        'search_words',
         ...byEverybody,
       ].sort(),
     );

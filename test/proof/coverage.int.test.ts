@@ -321,7 +321,7 @@ describe('what a customer adds', () => {
   test('is allowed with what is on it: a table that is captured as migrations do it', async () => {
     const table = 'public.tenth';
     const statements = [
-      `create table ${table} (item_id uuid primary key, stream_id uuid not null, version_id uuid not null, item_key uuid, item_hash text)`,
+      `create table ${table} (item_id uuid primary key, stream_id uuid not null, version_id uuid not null, item_key uuid, label text, item_hash text)`,
       `select log.phase_table('${table}'), past.make_views(), recorded.make_views()`,
     ];
     expect(await allowed(`table ${table}`, statements)).toEqual([

@@ -170,6 +170,7 @@ const given: Readonly<Record<string, (id: string) => Readonly<Record<string, unk
   metricsTimeline: () => figureArguments(place).metricsTimeline,
   bottlenecks: () => figureArguments(place).bottlenecks,
   actorActivity: () => figureArguments(place).actorActivity,
+  search: () => ({ text: 'attribute' }),
   user: () => ({ userId: ada }),
   lob: () => ({ lobId }),
   cycle: () => ({ cycleId: place.cycleId }),

@@ -22,6 +22,11 @@ create function log.name_key(p_text text) returns text language sql immutable st
   select pg_catalog.lower(log.identity_key(p_text) collate pg_catalog."und-x-icu")
 $$;
 
+-- What is looked for in a text, as words of any case. A name is at the beginning: what comes later is not looked at.
+create function log.search_words(p_text text) returns tsvector language sql immutable strict parallel safe as $$
+  select pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, log.name_key(pg_catalog.left(p_text, 500)))
+$$;
+
 -- ── the register ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 create unique index lobs_name_key on lobs (log.name_key(name));
@@ -468,8 +473,8 @@ begin
   return new;
 end $$;
 
--- Attaches everything a phase's own table needs: capture, freeze, rights, and to its detail table what guards its
--- signatures and its steps. A phase's migration calls it for its detail table and its item table, and that is all it has
+-- Attaches everything a phase's own table needs: capture, freeze, rights, to its item table the index that it is searched by,
+-- and to its detail table what guards its signatures and its steps. A phase's migration calls it for its detail table and its item table, and that is all it has
 -- to know of this file.
 create function log.phase_table(p_table regclass) returns void language plpgsql as $outer$
 begin
@@ -488,6 +493,9 @@ begin
       create trigger c_forget_hash before update on %1$s for each row
         when (old.item_hash = new.item_hash and old.* is distinct from new.*)
         execute function log.forget_hash()$t$, p_table);
+    -- Search finds items by the words of their labels; without an index it would read all items of the phase.
+    execute format('create index %I on %s using gin (log.search_words(label))',
+      (select relname from pg_class where oid = p_table) || '_words', p_table);
   else
     execute format($t$
       create trigger c_guard_waiver before insert or update on %1$s
@@ -787,7 +795,7 @@ select log.fire_always(oid) from pg_class where relnamespace = 'public'::regname
 revoke all on all functions in schema log from public;
 -- Conditions of triggers are asked in the name of whoever writes.
 grant execute on function log.is_import(uuid), log.may_import(uuid, uuid) to public;
-grant execute on function log.identity_key(text), log.name_key(text), log.note_editor(uuid), log.instant(timestamptz)
+grant execute on function log.identity_key(text), log.name_key(text), log.search_words(text), log.note_editor(uuid), log.instant(timestamptz)
   to phaseledger_service;
 grant insert, update on phase_version to phaseledger_service;
 grant insert on item_decision, test_report_signoffs to phaseledger_service;
