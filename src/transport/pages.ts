@@ -1,5 +1,5 @@
 /** The built pages: the console at `/`, the playground beside it. They are there once `npm run build` has made them. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import sirv from 'sirv';
@@ -24,6 +24,12 @@ const built = (folder: string): Pages | null => {
 
 export const playgroundPages = () => built('pages');
 export const consolePages = () => built('console');
+
+/** What the console asks, text by text; its build writes them. */
+export function consoleDocuments(): string[] {
+  const file = path.join(projectRoot, 'dist', 'console', 'documents.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
+}
 
 /** The addresses that the console answers itself, in the browser: each is given the same page. */
 const consoleAddress = /^\/(?:$|(?:sign-in|workflows|w|v|log|verify|admin|help)(?:\/|$))/;

@@ -30,7 +30,7 @@ import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { ReadPlans } from './plans';
 import { liveEndpoint } from './live';
-import { consoleFile, consolePages, playgroundPages } from './pages';
+import { consoleDocuments, consoleFile, consolePages, playgroundPages } from './pages';
 import { signInEndpoint, type SignIn } from './sign-in';
 import { readTrustedDocuments } from './trusted-documents';
 
@@ -113,6 +113,7 @@ export async function startServer({
   const budget = new Budget(costPerMinute);
   const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
+  if (isConsoleServed) trusted?.add(consoleDocuments());
   const servePlayground = playground ? playgroundPages() : null;
   const serveConsole = isConsoleServed ? consolePages() : null;
   const secureConsole = consoleHeaders(signIn.kind === 'provider' ? signIn.issuer : undefined);

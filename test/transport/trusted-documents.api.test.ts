@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../src/env';
+import { consoleDocuments } from '../../src/transport/pages';
 import { readTrustedDocuments } from '../../src/transport/trusted-documents';
 import { ada, workflow, World } from '../support/world';
 import { temporaryFolder } from '../support/temporary';
@@ -124,6 +125,13 @@ test('anything else is refused, in every way in which it can come', async () => 
   for (const parameters of [{ query: '{ viewer { userId } }' }, { documentId: 'x' }, {}])
     expect(await get(parameters)).toMatchObject(isRefusal);
   expect(await get({ query: standing.text, extensions: '{' })).toMatchObject({ status: 400 });
+});
+
+test('what the console asks is refused where it is not served', async () => {
+  const documents = consoleDocuments();
+  expect(documents.length).toBeGreaterThan(20);
+  for (const query of documents.filter((text) => text.includes('query Viewer')))
+    expect(await post({ query })).toMatchObject(isRefusal);
 });
 
 test('a mutation that is trusted is still not done by GET', async () => {

@@ -29,6 +29,15 @@ test.each([
   expect(() => trusted.inBody(asked)).toThrow('untrusted');
 });
 
+test('texts that are added are trusted as those of the manifest are', () => {
+  const own = 'query Own { viewer { userId } }';
+  expect(() => trusted.inBody({ query: own })).toThrow('untrusted');
+  const more = make({ [id]: text }).add([own]);
+  const ownId = createHash('sha256').update(own).digest('hex');
+  for (const asked of [{ query: own }, { documentId: ownId }]) expect(more.inBody(asked)).toEqual({ query: own });
+  expect(more.inBody({ documentId: id })).toEqual({ query: text });
+});
+
 test('what is no request is left to whoever refuses those', () => {
   expect(trusted.inBody([text])).toEqual([text]);
   expect(trusted.inSearch('?extensions={')).toBe('?extensions={');
