@@ -80,6 +80,9 @@ test('a field is said as people need it', () => {
     recommendedBy: { kind: 'USER', isContent: false, inputName: null, editableBy: [] },
     approvedBy: { kind: 'USER', isContent: false },
   });
+  const samples = configs.find(({ phase }) => phase === 'SAMPLE_SELECTION');
+  const source = samples.itemFields.find(({ name }: any) => name === 'recommendationSource');
+  expect(source.constants.map(({ title }: any) => title)).toEqual(['Tester', 'LLM', 'Manual', 'Carried forward']);
   const report = configs.find(({ phase }) => phase === 'FINALIZE_TEST_REPORT');
   const restricted = report.fields.find(({ name }: any) => name === 'requiresExecutiveApproval');
   expect(restricted).toMatchObject({ kind: 'FLAG', editableBy: ['TEST_EXECUTIVE'] });

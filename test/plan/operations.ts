@@ -277,6 +277,7 @@ export class Operations {
           if (String(type) === 'UUID!') add(UNKNOWN);
           else if (String(type) === 'Int!') add(1 + random.below(9));
           else if (String(type) === '[String!]!') add(['label']);
+          else if (String(type) === 'String!') add('a');
           else if (String(type) === 'DateTime!') add(random.of(known.instants));
           else if (isEnumType(getNullableType(type)))
             add(...enumerated(random.of((getNullableType(type) as GraphQLEnumType).getValues()).name));

@@ -99,7 +99,9 @@ async function record(records: number): Promise<void> {
     return sendCommand(world, by, phase, command, { ...ofPlace(place), ...fullCommandInput(phase, command), ...input });
   };
   for (let n = 0; n < records; n++) {
-    await start('DATA_OWNER_ID', 'assignDataOwner', ada, { dataOwnerId: dan, assignmentType: `TYPE ${n}` });
+    // One day after the other: nobody is the same for the same twice at once.
+    const [validFrom, validTo] = [n, n + 1].map((day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString());
+    await start('DATA_OWNER_ID', 'assignDataOwner', ada, { dataOwnerId: dan, validFrom, validTo });
     await start('REQUEST_INFO', 'submitDocument', dan);
     await start('TEST_EXECUTION', 'requestTestAction', ada);
   }

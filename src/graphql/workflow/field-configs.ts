@@ -75,10 +75,14 @@ export const FieldConfig = objectType<FieldConfigRow>(
   },
 );
 
-/** A constant as people read it: `CARRY_FORWARD` is `Carry forward`. */
+/** Words that are written with capitals. */
+const abbreviations: readonly string[] = ['LLM'];
+
+/** A constant as people read it: `CARRY_FORWARD` is `Carry forward`, and `LLM` is `LLM`. */
 const titleOf = (constant: string): string => {
-  const words = constant.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const words = constant.split('_').map((word) => (abbreviations.includes(word) ? word : word.toLowerCase()));
+  const title = words.join(' ');
+  return title.charAt(0).toUpperCase() + title.slice(1);
 };
 
 const storedKind = ({ kind, isLong }: StoredField): FieldKind => {
