@@ -667,7 +667,6 @@ test('whatever came before, no answer was a server error, and the server still w
 
 describe('what graphql-js refuses without a code of its own', () => {
   test.each([
-    ['a subscription, of which there are none', 'subscription { __typename }', {}],
     ['more wrong variables than it counts', 'query ($p: [Phase!]) { reviewQueue(phases: $p) { totalCount } }', { p: Array(300).fill('NONE') }], // prettier-ignore
     ['a list too long to be right', 'query ($p: [Phase!]) { reviewQueue(phases: $p) { totalCount } }', { p: Array(90_000).fill(1) }], // prettier-ignore
     ['a variable that does not fit into JSON', `mutation ($at: DateTime) { createVersion(input: { cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}", phase: PLANNING, content: { planning: { planningMetadata: { at: $at } } } }) { version { id } } }`, { at: '2026-01-01T00:00:00Z' }], // prettier-ignore

@@ -254,6 +254,7 @@ describe('what cannot be followed is refused, in words', () => {
     const query = await raw(olga, { query: '{ viewer { name } }' });
     expect([query.status, await codeOf(query)]).toEqual([400, 'BAD_REQUEST']);
     expect(await world.codeOf(olga, ofWorkflow())).toBe('BAD_REQUEST');
+    expect(await world.codeOf(olga, 'subscription { __typename }')).toBe('GRAPHQL_VALIDATION_FAILED');
     // Some clients name all that they know, whatever they ask.
     const all = 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed';
     expect(await (await raw(olga, { query: '{ viewer { userId } }' }, all)).json()).toEqual({
