@@ -273,6 +273,7 @@ describe('what cannot be followed is refused, in words', () => {
       `subscription { a: versionChanged(versionId: "${workflowId}") { phase } b: versionChanged(versionId: "${workflowId}") { phase } }`,
       'GRAPHQL_VALIDATION_FAILED',
     ],
+    ['nothing of its own', 'subscription { __typename }', 'GRAPHQL_VALIDATION_FAILED'],
     [
       'a version that there is not',
       `subscription { versionChanged(versionId: "${workflowId}") { phase } }`,
