@@ -13,6 +13,7 @@ const built = (folder: string): Pages | null => {
   if (!existsSync(path.join(files, 'index.html'))) return null;
   return sirv(files, {
     etag: true,
+    gzip: true, // the build has laid the compressed files beside the others
     setHeaders: (response, file) => {
       response.setHeader(
         'cache-control',

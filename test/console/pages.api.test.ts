@@ -80,6 +80,18 @@ test('a page is read as of the instant of its address, says so, and steps to the
   await close();
 });
 
+test('what is loaded comes compressed to browsers that take it, and as it is to others', async () => {
+  const page = await (await fetch(console_.url)).text();
+  const [script] = /assets\/[^"]+\.js/.exec(page)!;
+  const encodingOf = async (accepted: string) => {
+    const answer = await fetch(`${console_.url}/${script}`, { headers: { 'accept-encoding': accepted } });
+    return [answer.headers.get('content-encoding'), (await answer.text()).length];
+  };
+  const [zipped, length] = await encodingOf('gzip');
+  expect(zipped).toBe('gzip');
+  expect(await encodingOf('identity')).toEqual([null, length]);
+});
+
 test('no page takes more than 230 kB of JavaScript', async () => {
   const visit = await openPage(console_, olga, '/workflows');
   await visit.page.waitForLoadState('networkidle');
