@@ -79,6 +79,14 @@ const log = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/log/LogPage')),
 });
+const verify = createRoute({
+  ...page('/verify'),
+  validateSearch: (search: Raw): { cycle?: string | undefined; report?: string | undefined } => ({
+    cycle: text(search.cycle),
+    report: text(search.report),
+  }),
+  component: lazyRouteComponent(() => import('./features/verify/VerifyPage')),
+});
 export const versionTabs = ['items', 'content', 'signatures', 'commits'] as const;
 const version = createRoute({
   ...page('/v/$versionId'),
@@ -126,7 +134,7 @@ const diff = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, log, version, review, diff]),
+  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, log, verify, version, review, diff]),
   defaultPreload: 'intent',
   defaultPendingMs: 300,
   scrollRestoration: true,

@@ -13,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 const workflow = '/w/0194d2a0-5c00-7000-8000-000000000001/0194d2a0-5c00-7000-8000-000000000002';
+const verifyWorkflow = `/verify?cycle=${workflow.slice(3, 39)}&report=${workflow.slice(40)}`;
 const [olga, audrey] = [3, 8];
 
 const pages: readonly [name: string, person: number | null, address: string, heading: string][] = [
@@ -21,6 +22,8 @@ const pages: readonly [name: string, person: number | null, address: string, hea
   ['the workflows', olga, '/workflows', 'Workflows'],
   ['a workflow', olga, workflow, 'Domestic Credit Cards, monthly account schedule'],
   ['the commits', audrey, `${workflow}/log?commit=82`, 'Commit 82'],
+  ['the verification of a workflow', audrey, verifyWorkflow, 'The log of the workflow verifies'],
+  ['the verification of the rest', audrey, '/verify', 'The log of the reference data verifies'],
   ['a phase', olga, `${workflow}/SCOPING`, 'Scoping'],
   ['the records of a phase', olga, `${workflow}/REQUEST_INFO`, 'Request Info'],
   ['a version', olga, '/v/0194d2a0-5c00-7000-8000-000000000302', 'Scoping, version 2'],
@@ -90,6 +93,44 @@ test('what is loaded comes compressed to browsers that take it, and as it is to 
   const [zipped, length] = await encodingOf('gzip');
   expect(zipped).toBe('gzip');
   expect(await encodingOf('identity')).toEqual([null, length]);
+});
+
+describe('verification', () => {
+  test('leads from the workflow to who read its log, which only some may see', async () => {
+    const auditor = await openPage(console_, audrey, workflow);
+    await auditor.page.getByRole('link', { name: 'Verification' }).click();
+    const reads = auditor.page.getByRole('region', { name: 'Who read the log' });
+    await reads
+      .getByRole('row', { name: /Audrey Mbeki/ })
+      .first()
+      .waitFor();
+    await auditor.page.getByRole('region', { name: 'Every write is recorded' }).waitFor();
+    await auditor.close();
+    const owner = await openPage(console_, olga, '/verify');
+    await owner.page.getByText('It is open to administrators and auditors.').nth(1).waitFor();
+    await owner.page.getByRole('region', { name: 'Every write is recorded' }).waitFor();
+    expect(owner.complaints).toEqual([]); // nothing was asked that had to be refused
+    await owner.close();
+  });
+
+  test('says where a log breaks, and leads to that commit', async () => {
+    const { page, close } = await openPage(console_, olga, '/workflows');
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('query VerifyWorkflow')) return route.continue();
+      const response = await route.fetch();
+      const answer = (await response.json()) as { data: { verifyChangeLog: object } };
+      const broken = { valid: false, firstBrokenSequence: 7, problem: 'Its content is not what was hashed.' };
+      Object.assign(answer.data.verifyChangeLog, broken);
+      await route.fulfill({ response, json: answer });
+    });
+    await page.goto(`${console_.url}${verifyWorkflow}`);
+    const panel = page.getByRole('region', { name: 'The log of the workflow does not verify' });
+    await panel.getByText('Its content is not what was hashed.').waitFor();
+    await panel.getByRole('link', { name: '7', exact: true }).click();
+    await page.getByRole('heading', { name: 'Commit 7' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await close();
+  });
 });
 
 test('no page takes more than 230 kB of JavaScript', async () => {

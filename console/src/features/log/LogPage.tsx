@@ -35,6 +35,10 @@ export default function LogPage() {
           <p>
             <Link to="/w/$cycleId/$reportId" params={ids}>
               {report.name}
+            </Link>{' '}
+            ·{' '}
+            <Link to="/verify" search={{ cycle: ids.cycleId, report: ids.reportId }}>
+              verification
             </Link>
           </p>
           <h1>Commits</h1>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useApi } from '../../api/client';
 import { messageOf } from '../../api/error';
@@ -41,6 +42,9 @@ export function ProofBox({ ids }: { ids: { cycleId: string; reportId: string } }
             )}
           </p>
         )}
+        <Link to="/verify" search={{ cycle: ids.cycleId, report: ids.reportId }} className={styles.all}>
+          Verification
+        </Link>
       </div>
     </section>
   );

@@ -1,0 +1,83 @@
+import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ChainFragment } from '../../generated/graphql';
+import { Hash } from '../../parts/atoms';
+import { bothZones, instant } from '../../text/time';
+import { count } from '../../text/words';
+import { Panel } from './Panel';
+import styles from './VerifyPage.module.css';
+
+interface ChainProps {
+  /** Whose log, as a sentence begins with it. */
+  name: string;
+  chain: ChainFragment | null | undefined;
+  error: unknown;
+  retry: () => void;
+  /** Leads to a commit of it, where commits can be looked at. */
+  commit?: (sequence: number) => ReactNode;
+}
+
+/** Whether a chain of commits holds, and how far that can be relied on. */
+export function Chain({ name, chain, error, retry, commit = String }: ChainProps) {
+  if (!chain)
+    return (
+      <Panel
+        icon={ShieldQuestion}
+        title={error ? `${name} was not verified` : `Verifying ${name.replace(/^The/, 'the')} …`}
+        error={error}
+        retry={retry}
+      />
+    );
+  const { valid, problem, firstBrokenSequence, checkpointSequence, checkpointNotedAt } = chain;
+  return (
+    <Panel
+      icon={valid ? ShieldCheck : ShieldAlert}
+      title={valid ? `${name} verifies` : `${name} does not verify`}
+      good={valid}
+    >
+      {problem && <p className={styles.problem}>{problem}</p>}
+      <dl>
+        {firstBrokenSequence !== null && (
+          <>
+            <dt>First bad commit</dt>
+            <dd>{commit(firstBrokenSequence)}</dd>
+          </>
+        )}
+        <dt>Checked</dt>
+        <dd>
+          {count(chain.changeSetsChecked, 'commit')}, <Instant of={chain.checkedAt} />
+        </dd>
+        {chain.headHash && (
+          <>
+            <dt>Head</dt>
+            <dd>
+              <Hash value={chain.headHash} />
+            </dd>
+          </>
+        )}
+        <dt>Checkpoint</dt>
+        <dd>
+          {checkpointSequence === null ? (
+            'None was noted outside the database: the chain holds in itself, and would if all of it had been written anew.'
+          ) : (
+            <>
+              commit {commit(checkpointSequence)}
+              {checkpointNotedAt && (
+                <>
+                  , noted <Instant of={checkpointNotedAt} />
+                </>
+              )}
+              <p>Up to there not even who rewrites the whole log goes unnoticed.</p>
+            </>
+          )}
+        </dd>
+      </dl>
+    </Panel>
+  );
+}
+
+export const Instant = ({ of }: { of: string }) => (
+  <time dateTime={of} title={bothZones(of)}>
+    {instant(of)}
+  </time>
+);

@@ -1,0 +1,47 @@
+import { Eye } from 'lucide-react';
+import { useState } from 'react';
+import { useApi } from '../../api/client';
+import { LogReadsDocument } from '../../generated/graphql';
+import { Button, Person } from '../../parts/atoms';
+import { Instant } from './Chain';
+import { Panel } from './Panel';
+import styles from './VerifyPage.module.css';
+
+/** Who looked at the log, newest first; of a workflow, or without ids of the reference data. */
+export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } | null }) {
+  const [after, setAfter] = useState<string | null>(null);
+  const { data, error, refetch } = useApi(LogReadsDocument, { ...ids, after }, { now: true, keep: true });
+  const reads = data?.changeLogReads;
+  return (
+    <Panel icon={Eye} title="Who read the log" error={data ? null : error} retry={() => void refetch()}>
+      {reads?.nodes.length === 0 && <p>Nobody yet.</p>}
+      {reads && reads.nodes.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Who</th>
+              <th scope="col">When</th>
+            </tr>
+          </thead>
+          <tbody>
+            {reads.nodes.map(({ id, reader, readAt, field, origin }) => (
+              <tr key={id}>
+                <td>{reader ? <Person name={reader.name} /> : origin}</td>
+                <td>
+                  <Instant of={readAt} />
+                  <small>
+                    through <code>{field}</code>
+                  </small>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p className={styles.pages}>
+        {after !== null && <Button onClick={() => setAfter(null)}>Newest</Button>}
+        {reads?.pageInfo.hasNextPage && <Button onClick={() => setAfter(reads.pageInfo.endCursor)}>Older ones</Button>}
+      </p>
+    </Panel>
+  );
+}

@@ -1,0 +1,28 @@
+import type { LucideIcon } from 'lucide-react';
+import { useId, type ReactNode } from 'react';
+import { Failure } from '../../parts/Notices';
+import styles from './VerifyPage.module.css';
+
+interface PanelProps {
+  icon: LucideIcon;
+  title: string;
+  /** Whether what it tells is as it must be; unknown while it is looked at, and where nothing is judged. */
+  good?: boolean | undefined;
+  error?: unknown;
+  retry?: () => void;
+  children?: ReactNode;
+}
+
+/** One thing that was looked at, and what was found. */
+export function Panel({ icon: Icon, title, good, error, retry, children }: PanelProps) {
+  const id = useId();
+  return (
+    <section className={styles.panel} data-good={good} aria-labelledby={id}>
+      <header aria-live="polite">
+        <Icon size={18} strokeWidth={1.75} aria-hidden />
+        <h2 id={id}>{title}</h2>
+      </header>
+      {error ? <Failure error={error} {...(retry && { retry })} /> : children}
+    </section>
+  );
+}

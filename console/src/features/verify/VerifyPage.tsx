@@ -1,0 +1,114 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Lock } from 'lucide-react';
+import { useApi } from '../../api/client';
+import { VerifyReferenceDocument, VerifyWorkflowDocument } from '../../generated/graphql';
+import { Notice } from '../../parts/Notices';
+import { useViewer } from '../../shell/use-viewer';
+import { Chain } from './Chain';
+import { Coverage } from './Coverage';
+import { LogReads } from './LogReads';
+import { Panel } from './Panel';
+import styles from './VerifyPage.module.css';
+
+const route = getRouteApi('/verify');
+interface Ids {
+  cycleId: string;
+  reportId: string;
+}
+
+/** What can be relied on: whether the logs verify, whether all is recorded, and who looked. */
+export default function VerifyPage() {
+  const { cycle, report } = route.useSearch();
+  return cycle && report ? <OfWorkflow ids={{ cycleId: cycle, reportId: report }} /> : <OfReference />;
+}
+
+function OfWorkflow({ ids }: { ids: Ids }) {
+  const { data, error, refetch } = useApi(VerifyWorkflowDocument, ids, { now: true });
+  const workflow = data?.workflow;
+  if (data && !workflow)
+    return (
+      <Notice page title="No such workflow">
+        It may be one that you are not assigned to.
+      </Notice>
+    );
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        {workflow && (
+          <p>
+            <Link to="/w/$cycleId/$reportId" params={ids}>
+              {workflow.report.name}
+            </Link>{' '}
+            · {workflow.cycle.name}
+          </p>
+        )}
+        <h1>Verification</h1>
+      </header>
+      <Chain
+        name="The log of the workflow"
+        chain={data?.verifyChangeLog}
+        error={error}
+        retry={() => void refetch()}
+        commit={(sequence) => (
+          <Link to="/w/$cycleId/$reportId/log" params={ids} search={{ commit: sequence }}>
+            {sequence}
+          </Link>
+        )}
+      />
+      <Coverage />
+      <Reads ids={ids} />
+      <p className={styles.more}>
+        <Link to="/verify">The log of the reference data</Link>
+        <Link to="/w/$cycleId/$reportId/log" params={ids}>
+          All commits of the workflow
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+function OfReference() {
+  const mayAudit = useMayAudit();
+  const { data, error, refetch } = useApi(VerifyReferenceDocument, {}, { now: true, enabled: mayAudit === true });
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <p>People, cycles, reports, assignments: what all workflows share</p>
+        <h1>Verification</h1>
+      </header>
+      {mayAudit === false ? (
+        <Closed title="The log of the reference data" />
+      ) : (
+        <Chain
+          name="The log of the reference data"
+          chain={data?.verifyReferenceLog}
+          error={error}
+          retry={() => void refetch()}
+        />
+      )}
+      <Coverage />
+      <Reads ids={null} />
+      <p className={styles.more}>
+        <Link to="/workflows">Each workflow has a log of its own: open one, and follow its proof</Link>
+      </p>
+    </div>
+  );
+}
+
+function Reads({ ids }: { ids: Ids | null }) {
+  const mayAudit = useMayAudit();
+  if (mayAudit === undefined) return null;
+  return mayAudit ? <LogReads ids={ids} /> : <Closed title="Who read the log" />;
+}
+
+const Closed = ({ title }: { title: string }) => (
+  <Panel icon={Lock} title={title}>
+    <p>It is open to administrators and auditors.</p>
+  </Panel>
+);
+
+/** Whether the logs of all are open to who is signed in; unknown until it is known who that is. */
+function useMayAudit(): boolean | undefined {
+  const viewer = useViewer();
+  return viewer?.roles.some((role) => role === 'ADMIN' || role === 'AUDITOR');
+}
