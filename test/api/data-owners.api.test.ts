@@ -553,7 +553,7 @@ test('what kind of owner somebody is, is one of those that there are, so that no
     expect(await refused(AssignDataOwnerDocument, { ...anAssignment(), assignmentType })).toMatchObject({
       code: 'BAD_USER_INPUT',
       argument: 'assignmentType',
-      allowed: ['PRIMARY', 'BACKUP', 'DEPUTY'],
+      allowed: ['PRIMARY', 'SECONDARY', 'BACKUP', 'DEPUTY', 'DELEGATE', 'STEWARD'],
     });
 });
 

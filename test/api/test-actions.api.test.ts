@@ -172,7 +172,20 @@ describe('responding', () => {
       ).toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('responseStatus') });
     expect(
       await refusalOf(world, dan, RespondToTestActionDocument, { ...at(requested), responseStatus: 'COMPLETD' }),
-    ).toMatchObject({ code: 'BAD_USER_INPUT', allowed: ['COMPLETED', 'ANSWERED', 'DECLINED'] });
+    ).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      allowed: [
+        'COMPLETED',
+        'PARTIALLY_COMPLETED',
+        'ANSWERED',
+        'PROVIDED',
+        'NOT_AVAILABLE',
+        'ACCEPTED',
+        'REJECTED',
+        'DECLINED',
+        'CANCELLED',
+      ],
+    });
     expect(await respond(requested)).toMatchObject({ responseNotes: null, impactOnTimeline: null });
   });
 

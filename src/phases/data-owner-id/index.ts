@@ -16,6 +16,9 @@ import {
 import { positions } from '../../versioning/fitness';
 import { command, definePhase } from '../../versioning/phase';
 
+/** What kind of owner somebody is of data. */
+const kindsOfOwners = ['PRIMARY', 'SECONDARY', 'BACKUP', 'DEPUTY', 'DELEGATE', 'STEWARD'];
+
 const fields = {
   dataOwnerId: requiredUser('Data owner'),
   lobId: lob('Line of business', { description: 'The line of business whose data it is; null for the whole report.' }),
@@ -95,8 +98,8 @@ export const dataOwnerId = definePhase({
           takes: positions.DATA_OWNER.takes,
         }),
         lobId: lob('The line of business; left out for the whole report'),
-        assignmentType: requiredText('What kind of owner: PRIMARY, BACKUP or DEPUTY', {
-          suggestions: ['PRIMARY', 'BACKUP', 'DEPUTY'],
+        assignmentType: requiredText(`What kind of owner: one of ${kindsOfOwners.join(', ')}`, {
+          suggestions: kindsOfOwners,
           onlySuggested: true,
         }),
         validFrom: instant('From when it holds; now if left out'),

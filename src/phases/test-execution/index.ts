@@ -11,7 +11,18 @@ import {
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
 
-const responses = ['COMPLETED', 'ANSWERED', 'DECLINED'];
+/** What can come of a request. */
+const responses = [
+  'COMPLETED',
+  'PARTIALLY_COMPLETED',
+  'ANSWERED',
+  'PROVIDED',
+  'NOT_AVAILABLE',
+  'ACCEPTED',
+  'REJECTED',
+  'DECLINED',
+  'CANCELLED',
+];
 
 const fields = {
   testExecutionId: uuid('Test execution', { description: 'The run in the test system that the request is about.' }),
@@ -73,7 +84,7 @@ export const testExecution = definePhase({
       inputType: 'RespondToTestActionInput',
       description: 'Answers an open request.',
       input: {
-        responseStatus: requiredText('What came of it: COMPLETED, ANSWERED or DECLINED', {
+        responseStatus: requiredText(`What came of it: one of ${responses.join(', ')}`, {
           suggestions: responses,
           onlySuggested: true,
         }),
