@@ -36,7 +36,8 @@ const count = (folder, ending, linesOf, without = []) =>
     )
     .reduce((sum, file) => sum + linesOf(readFileSync(file, 'utf8')), 0);
 
-const typescript = (folder, without) => count(folder, '.ts', codeLines, without);
+const typescript = (folder, without) =>
+  count(folder, '.ts', codeLines, without) + count(folder, '.tsx', codeLines, without);
 const sql = count('prisma/migrations', '.sql', sqlLines);
 const takeover = readdirSync(inRoot('prisma/migrations')).find((name) => name.endsWith('_takeover'));
 const sqlOfTakeover = count(path.join('prisma/migrations', takeover), '.sql', sqlLines);
@@ -47,6 +48,7 @@ const figures = {
   'the takeover': typescript('src/legacy'),
   'the demo': typescript('src/demo'),
   packages,
+  'the console': typescript('console/src'),
   'SQL without the takeover': sql - sqlOfTakeover,
   'SQL of the takeover': sqlOfTakeover,
   tests: typescript('test') + typescript('packages') - packages,

@@ -295,6 +295,7 @@ describe('who signs', () => {
       ...at(byEditing),
       items: sampleItems(FINAL, 200, 100),
     });
+    const edited = await transition(world, ada, 'submitVersion', touched);
     const bySubmitting = await transition(
       world,
       ben,
@@ -304,11 +305,7 @@ describe('who signs', () => {
     const onOldBase = await buildVersion(world, { phase: FINAL, items: 1 });
     await buildVersion(world, { phase: FINAL, status: 'APPROVED' });
     const byRebasing = await mutate(world, ben, 'rebaseVersion', 'RebaseVersionInput', at(onOldBase));
-    for (const version of [
-      await transition(world, ada, 'submitVersion', touched),
-      bySubmitting,
-      await transition(world, ada, 'submitVersion', byRebasing),
-    ]) {
+    for (const version of [edited, bySubmitting, await transition(world, ada, 'submitVersion', byRebasing)]) {
       expect(await refusedSigning(ben, version, 'test_lead')).toMatchObject({ code: 'FOUR_EYES' });
       // Another tester may in his place.
       await delegate(ben, version, 'test_lead', stranger);
