@@ -132,9 +132,46 @@ const diff = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/diff/DiffPage')),
 });
+const admin = createRoute({
+  ...page('/admin'),
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    throw redirect({ to: '/admin/$kind', params: { kind: 'people' }, search: {}, replace: true });
+  },
+});
+const register = createRoute({
+  ...page('/admin/$kind'),
+  validateSearch: (
+    search: Raw,
+  ): {
+    q?: string | undefined;
+    after?: string | undefined;
+    show?: 'active' | 'inactive' | 'all' | undefined;
+    edit?: string | undefined;
+  } => ({
+    q: text(search.q),
+    after: text(search.after),
+    show: oneOf('active', 'inactive', 'all')(search.show),
+    edit: text(typeof search.edit === 'number' ? String(search.edit) : search.edit),
+  }),
+  component: lazyRouteComponent(() => import('./features/admin/AdminPage')),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, myWork, workflows, workflow, phase, log, verify, version, review, diff]),
+  routeTree: root.addChildren([
+    signIn,
+    myWork,
+    workflows,
+    workflow,
+    phase,
+    log,
+    verify,
+    version,
+    review,
+    diff,
+    admin,
+    register,
+  ]),
   defaultPreload: 'intent',
   defaultPendingMs: 300,
   scrollRestoration: true,

@@ -8,6 +8,7 @@ import styles from './Shell.module.css';
 import { TimePicker } from './TimePicker';
 import { useAt } from './use-at';
 import { useKeys } from './use-keys';
+import { useViewer } from './use-viewer';
 import { Who } from './Who';
 
 const Mark = () => (
@@ -22,6 +23,7 @@ export function Shell() {
   const { at, isOfNow } = useAt();
   const banner = useRef<HTMLElement>(null);
   const isSignedIn = useToken() !== null;
+  const isAdministrator = useViewer()?.roles.includes('ADMIN');
   useKeys({ '?': () => setHelp(true) });
   useSignInAgain(isSignedIn);
   return (
@@ -41,6 +43,11 @@ export function Shell() {
                 My work
               </Link>
               <Link to="/workflows">Workflows</Link>
+              {isAdministrator && (
+                <Link to="/admin" activeOptions={{ includeSearch: false }}>
+                  Administration
+                </Link>
+              )}
             </nav>
             <div className={styles.tools}>
               {!isOfNow && <TimePicker landmark={banner} />}

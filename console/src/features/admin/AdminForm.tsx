@@ -1,0 +1,118 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useState, type FormEvent } from 'react';
+import { useCommand } from '../../api/client';
+import { codeOf, messageOf } from '../../api/error';
+import { Button } from '../../parts/atoms';
+import floating from '../../parts/floating.module.css';
+import { allOf } from '../../text/words';
+import { AdminControl } from './AdminControl';
+import { asInput, emptyOf, isSame, shownValue, type Done, type Field, type Register, type Row } from './register';
+import { useTyped } from './use-typed';
+
+interface Props {
+  register: Register;
+  /** What is changed; nothing where one is added. */
+  row: Row | undefined;
+  onClose: (done?: Done) => void;
+}
+
+/** Adds one to the register or changes one. What is typed outlasts a reload, until it is saved or given up. */
+export function AdminForm({ register, row, onClose }: Props) {
+  const { typed, type, reason, explain, forget } = useTyped(`${register.id}.${row?.id ?? 'new'}`);
+  // The revision that was seen when the form was opened: what somebody else saved meanwhile is not overwritten unread.
+  const [seen, setSeen] = useState(row?.revision);
+  const [isAsked, setAsked] = useState(false);
+  const command = useCommand(row ? register.update : register.create);
+  const fields = register.fields.filter(({ only }) => only !== (row ? 'create' : 'change'));
+  const saved = (field: Field) => row?.values[field.name] ?? emptyOf(field);
+  const valueOf = (field: Field) => typed[field.name] ?? saved(field);
+  const changed = fields.filter((field) => !isSame(valueOf(field), saved(field), field));
+  const missing = fields.filter((field) => field.kind === 'one' && field.isRequired && valueOf(field) === null);
+  const explained = changed.filter(({ takesReason }) => takesReason === 'always' || (takesReason === 'change' && row));
+  const title = row ? `Change ${row.name}` : register.add;
+  const hindrance =
+    missing.length > 0
+      ? `Not yet: choose ${allOf(missing.map((field) => `a ${field.title.toLowerCase()}`))}.`
+      : changed.length === 0 && 'Nothing is changed yet.';
+  const isConflict = codeOf(command.error) === 'CONFLICT';
+
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (hindrance || command.isPending) return;
+    const given = row ? changed : fields.filter((field) => field.kind === 'word' || changed.includes(field));
+    const input = {
+      ...Object.fromEntries(given.map((field) => [field.name, asInput(valueOf(field), field)])),
+      ...(row && { [register.id]: row.id, expectedRevision: isConflict ? row.revision : seen }),
+      reason: reason.trim() || null,
+    };
+    command.mutate(
+      { input: input as never },
+      {
+        onSuccess: ({ done }) => {
+          forget();
+          onClose(done ?? {});
+        },
+        onError: () => setSeen(row?.revision),
+      },
+    );
+  };
+  const giveUp = () => {
+    forget();
+    onClose();
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={floating.backdrop} />
+        <Dialog.Popup className={floating.dialog}>
+          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
+          <form onSubmit={save} autoComplete="off">
+            {fields.map((field) => (
+              <AdminControl
+                key={field.name}
+                field={field}
+                value={valueOf(field)}
+                onChange={(value) => type(field.name, value)}
+                note={row && changed.includes(field) ? `Saved is: ${shownValue(saved(field))}` : field.note}
+              />
+            ))}
+            <label className={floating.field}>
+              {explained.length > 0 ? 'Reason' : 'Why, if there is something to say'}
+              <textarea
+                required={explained.length > 0}
+                aria-describedby="for-ever"
+                value={reason}
+                onChange={(event) => explain(event.target.value)}
+              />
+            </label>
+            <p id="for-ever" className={floating.note}>
+              Stands in the log for ever, with your name.
+              {explained.length > 0 && ` Asked for because of: ${explained.map((field) => field.title).join(', ')}.`}
+            </p>
+            {isAsked && hindrance && (
+              <p role="alert" className={floating.problem}>
+                {hindrance}
+              </p>
+            )}
+            {command.error && (
+              <p role="alert" className={floating.problem}>
+                {isConflict
+                  ? 'Somebody changed this meanwhile. What is saved now stands below each field that you changed; save again to keep yours.'
+                  : messageOf(command.error)}
+              </p>
+            )}
+            <div className={floating.actions}>
+              <Button kind="quiet" onClick={giveUp}>
+                Cancel
+              </Button>
+              <Button kind="main" type="submit" aria-disabled={hindrance !== false || command.isPending}>
+                {row ? 'Save' : register.add}
+              </Button>
+            </div>
+          </form>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,158 @@
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Lock, Search, X } from 'lucide-react';
+import { useState } from 'react';
+import { useApi } from '../../api/client';
+import { Button, Segments } from '../../parts/atoms';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { useViewer } from '../../shell/use-viewer';
+import { allOf, count, roleName } from '../../text/words';
+import styles from './AdminPage.module.css';
+import { AdminForm } from './AdminForm';
+import { AdminTable } from './AdminTable';
+import type { Done, Register } from './register';
+import { registers } from './registers';
+
+const route = getRouteApi('/admin/$kind');
+const PAGE = 50;
+
+export default function AdminPage() {
+  const { kind } = route.useParams();
+  const viewer = useViewer();
+  const register = (registers as Partial<Record<string, Register>>)[kind];
+  if (!register)
+    return (
+      <Notice page title="There is no such page">
+        The address may not be complete.
+      </Notice>
+    );
+  if (!viewer) return <Waiting />;
+  if (!viewer.roles.includes('ADMIN'))
+    return (
+      <Notice page icon={Lock} title="Administrators keep the register">
+        You are signed in as {viewer.name}, {allOf(viewer.roles.map(roleName))}. Ask an administrator for what you need;
+        where you are assigned stands under <Link to="/workflows">Workflows</Link>.
+      </Notice>
+    );
+  return <RegisterPage key={kind} register={register} kind={kind} />;
+}
+
+const shows = [
+  { value: 'active', label: 'May sign in' },
+  { value: 'inactive', label: 'May not' },
+  { value: 'all', label: 'All' },
+] as const;
+
+function RegisterPage({ register, kind }: { register: Register; kind: string }) {
+  const { q = '', after, show = 'active', edit } = route.useSearch();
+  const navigate = useNavigate({ from: '/admin/$kind' });
+  const [said, setSaid] = useState<Done | null>(null);
+  const isActive = register.hasInactive && show !== 'all' ? { isActive: show === 'active' } : {};
+  const { data, error, refetch, isPlaceholderData } = useApi(
+    register.list,
+    { search: q || null, first: PAGE, after: after ?? null, ...isActive },
+    { keep: true },
+  );
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
+  const page = data === undefined ? undefined : register.read(data);
+  const set = (next: { q?: string | undefined; show?: typeof show; edit?: string | undefined }, replace = false) =>
+    void navigate({ search: (previous) => ({ ...previous, after: undefined, ...next }), replace });
+  const open = (which: string | undefined) => {
+    if (which !== undefined) setSaid(null);
+    void navigate({ search: (previous) => ({ ...previous, edit: which }) });
+  };
+  const row = page?.rows.find(({ id }) => String(id) === edit);
+  return (
+    <div className={styles.page} aria-busy={isPlaceholderData}>
+      <Pages />
+      <header className={styles.head}>
+        <h1>{register.title}</h1>
+        <label className={styles.search}>
+          <Search size={14} aria-hidden />
+          <span className="hidden">Search by {register.search.toLowerCase()}</span>
+          <input
+            type="search"
+            placeholder={register.search}
+            value={q}
+            onChange={(event) => set({ q: event.target.value || undefined }, true)}
+          />
+        </label>
+        {register.hasInactive && (
+          <Segments label="Which of them" value={show} options={shows} onChange={(value) => set({ show: value })} />
+        )}
+        <Button kind="main" onClick={() => open('new')}>
+          {register.add}
+        </Button>
+      </header>
+      <Said done={said} onClose={() => setSaid(null)} />
+      {!page ? (
+        <Waiting rows={6} />
+      ) : page.rows.length === 0 ? (
+        <Nothing register={register} q={q} onClear={() => set({ q: undefined })} />
+      ) : (
+        <>
+          <AdminTable register={register} rows={page.rows} onOpen={(one) => open(String(one.id))} />
+          <p className={styles.total}>
+            {count(page.totalCount, register.one, register.title.toLowerCase())}
+            {page.next && (
+              <Link to="/admin/$kind" params={{ kind }} search={{ ...(q && { q }), show, after: page.next }}>
+                Next
+              </Link>
+            )}
+          </p>
+        </>
+      )}
+      {(edit === 'new' || row) && (
+        <AdminForm
+          key={edit}
+          register={register}
+          row={row}
+          onClose={(done) => {
+            if (done) setSaid(done);
+            open(undefined);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+const Pages = () => (
+  <nav className={styles.pages} aria-label="The register">
+    {Object.entries(registers).map(([kind, { title }]) => (
+      <Link key={kind} to="/admin/$kind" params={{ kind }} search={{}} activeOptions={{ includeSearch: false }}>
+        {title}
+      </Link>
+    ))}
+  </nav>
+);
+
+const Nothing = ({ register, q, onClear }: { register: Register; q: string; onClear: () => void }) =>
+  q ? (
+    <Notice
+      title={`No ${register.one} has “${q}” in its ${register.search.toLowerCase()}`}
+      action={<Button onClick={onClear}>Show all</Button>}
+    />
+  ) : (
+    <Notice title={`No ${register.title.toLowerCase()} here`}>“{register.add}” makes the first.</Notice>
+  );
+
+/** What came of the last change, and what it left for somebody to look after. */
+function Said({ done, onClose }: { done: Done | null; onClose: () => void }) {
+  const named = done?.stillNamed ?? [];
+  return (
+    <div role="status" className={styles.said} data-shown={done ? true : undefined}>
+      {done && (
+        <>
+          <p>
+            {done.changeSet ? `Saved: commit ${done.changeSet.sequence} of the register.` : 'It was so already.'}
+            {named.length > 0 &&
+              ` Still named as ${allOf(named.map(({ position, place }) => `${position} of ${place}`))}; somebody else has to be.`}
+          </p>
+          <Button kind="quiet" aria-label="Put the message away" onClick={onClose}>
+            <X size={14} aria-hidden />
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router';
+import styles from './AdminPage.module.css';
+import { shownValue, type Field, type Register, type Row } from './register';
+
+interface Props {
+  register: Register;
+  rows: readonly Row[];
+  onOpen: (row: Row) => void;
+}
+/** What the register holds of a kind, a column for each field. It scrolls for itself where it is too wide. */
+export function AdminTable({ register, rows, onOpen }: Props) {
+  // The first column is the name, that leads to the thing itself.
+  const fields = register.fields.filter(({ name }) => name !== 'name' && name !== 'reportId');
+  return (
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={register.title}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{register.fields.some(({ name }) => name === 'name') ? 'Name' : 'Report'}</th>
+            {fields.map(({ name, title }) => (
+              <th key={name} scope="col">
+                {title}
+              </th>
+            ))}
+            <th scope="col" className={styles.end}>
+              <span className="hidden">What can be done</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <th scope="row">
+                {row.workflow ? (
+                  <Link to="/w/$cycleId/$reportId" params={row.workflow}>
+                    {row.name}
+                  </Link>
+                ) : (
+                  row.name
+                )}
+              </th>
+              {fields.map((field) => (
+                <td key={field.name}>{cell(row, field)}</td>
+              ))}
+              <td className={styles.end}>
+                <button type="button" className={styles.change} onClick={() => onOpen(row)}>
+                  Change<span className="hidden"> {row.name}</span>
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const cell = ({ values }: Row, { name }: Field) => shownValue(values[name] ?? null);
