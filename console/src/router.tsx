@@ -148,11 +148,13 @@ const register = createRoute({
     after?: string | undefined;
     show?: 'active' | 'inactive' | 'all' | undefined;
     edit?: string | undefined;
+    history?: true | undefined;
   } => ({
     q: text(search.q),
     after: text(search.after),
     show: oneOf('active', 'inactive', 'all')(search.show),
     edit: text(typeof search.edit === 'number' ? String(search.edit) : search.edit),
+    history: search.history === true ? true : undefined,
   }),
   component: lazyRouteComponent(() => import('./features/admin/AdminPage')),
 });

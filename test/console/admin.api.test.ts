@@ -106,6 +106,13 @@ test('a cycle is closed and opened again, each time with a reason', async () => 
     await page.getByRole('cell', { name: status }).waitFor();
     await dialog.waitFor({ state: 'detached' });
   }
+  await page.getByRole('button', { name: 'History' }).click();
+  const history = page.getByRole('region', { name: 'What was changed' });
+  await history.getByText('The quarter is over.').waitFor();
+  await history.getByText('Robin Ottosson changed a cycle').first().click();
+  await history.getByText(/A row changed in/).click();
+  await history.getByRole('cell', { name: 'ACTIVE' }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
   await close();
 });
 

@@ -86,6 +86,21 @@ export const operations = Object.keys(acts);
 /** What somebody did, as the verb of a sentence. */
 export const act = (operation: string): string => acts[operation] ?? operation;
 
+const registerActs: Record<string, string> = {
+  createUser: 'added a person',
+  updateUser: 'changed a person',
+  createLob: 'added a line of business',
+  updateLob: 'changed a line of business',
+  createCycle: 'added a cycle',
+  updateCycle: 'changed a cycle',
+  createReport: 'added a report',
+  updateReport: 'changed a report',
+  createWorkflow: 'opened a workflow',
+  updateWorkflow: 'changed who works on a workflow',
+};
+/** What somebody did to the register; what came by another way is named as it names itself. */
+export const registerAct = (operation: string): string => registerActs[operation] ?? `recorded “${operation}”`;
+
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 export const allOf = (names: readonly string[]): string =>

@@ -9,6 +9,7 @@ import { allOf, count, roleName } from '../../text/words';
 import styles from './AdminPage.module.css';
 import { AdminForm } from './AdminForm';
 import { AdminTable } from './AdminTable';
+import { History } from './History';
 import type { Done, Register } from './register';
 import { registers } from './registers';
 
@@ -43,7 +44,7 @@ const shows = [
 ] as const;
 
 function RegisterPage({ register, kind }: { register: Register; kind: string }) {
-  const { q = '', after, show = 'active', edit } = route.useSearch();
+  const { q = '', after, show = 'active', edit, history = false } = route.useSearch();
   const navigate = useNavigate({ from: '/admin/$kind' });
   const [said, setSaid] = useState<Done | null>(null);
   const isActive = register.hasInactive && show !== 'all' ? { isActive: show === 'active' } : {};
@@ -60,6 +61,8 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
     if (which !== undefined) setSaid(null);
     void navigate({ search: (previous) => ({ ...previous, edit: which }) });
   };
+  const toggleHistory = () =>
+    void navigate({ search: (previous) => ({ ...previous, history: history ? undefined : true }) });
   const row = page?.rows.find(({ id }) => String(id) === edit);
   return (
     <div className={styles.page} aria-busy={isPlaceholderData}>
@@ -79,6 +82,9 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
         {register.hasInactive && (
           <Segments label="Which of them" value={show} options={shows} onChange={(value) => set({ show: value })} />
         )}
+        <Button aria-pressed={history} onClick={toggleHistory}>
+          History
+        </Button>
         <Button kind="main" onClick={() => open('new')}>
           {register.add}
         </Button>
@@ -101,6 +107,7 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
           </p>
         </>
       )}
+      {history && <History register={register} />}
       {(edit === 'new' || row) && (
         <AdminForm
           key={edit}

@@ -67,6 +67,8 @@ export interface Register {
   readonly one: string;
   readonly add: string;
   readonly search: string;
+  /** The tables of the log that say something of it. */
+  readonly tables: readonly string[];
   readonly list: TypedDocumentString<unknown, ListVariables>;
   readonly read: (data: unknown) => ListPage;
   /** Under which name the mutation that changes one takes its id. */

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { useApi } from '../../api/client';
-import { CommitRowsDocument, type CommitRowsQuery } from '../../generated/graphql';
+import { CommitRowsDocument } from '../../generated/graphql';
 import { Button, Hash } from '../../parts/atoms';
 import { commitSentence } from '../../parts/Commits';
 import { Failure, Waiting } from '../../parts/Notices';
@@ -8,8 +8,7 @@ import { useAt } from '../../shell/use-at';
 import { bothZones } from '../../text/time';
 import { count } from '../../text/words';
 import styles from './LogPage.module.css';
-
-type Row = NonNullable<NonNullable<CommitRowsQuery['workflow']>['changeSet']>['rowChanges']['nodes'][number];
+import { RowChange } from './RowChange';
 
 interface Props {
   ids: { cycleId: string; reportId: string };
@@ -55,33 +54,5 @@ export function CommitDetail({ ids, sequence, onClose }: Props) {
         </>
       )}
     </section>
-  );
-}
-
-const verbs = { INSERT: 'added to', UPDATE: 'changed in', DELETE: 'removed from' } as const;
-const notation = (value: unknown) =>
-  value === undefined || value === null ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
-
-function RowChange({ row: { table, operation, changedFields, before, after } }: { row: Row }) {
-  const fields = operation === 'UPDATE' ? changedFields : Object.keys(after ?? before ?? {});
-  return (
-    <details className={styles.row}>
-      <summary>
-        A row {verbs[operation]} <code>{table}</code>, {count(fields.length, 'field')}
-      </summary>
-      <table>
-        <tbody>
-          {fields.map((field) => (
-            <tr key={field}>
-              <th scope="row">
-                <code>{field}</code>
-              </th>
-              {before && <td data-side="before">{notation(before[field])}</td>}
-              {after && <td data-side="after">{notation(after[field])}</td>}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
   );
 }
