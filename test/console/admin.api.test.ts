@@ -80,7 +80,11 @@ test('who comes second is told and keeps what they typed; whoever cannot sign in
   await second.page.getByLabel('May sign in').selectOption('No');
   await second.page.getByLabel('Reason').fill('A slip.');
   await second.page.getByRole('button', { name: 'Save' }).click();
-  await second.page.getByRole('dialog').getByRole('alert').waitFor();
+  await second.page
+    .getByRole('dialog')
+    .getByRole('alert')
+    .getByText(/another administrator/i)
+    .waitFor();
   await first.close();
   await second.close();
 });
@@ -88,6 +92,7 @@ test('who comes second is told and keeps what they typed; whoever cannot sign in
 test('a cycle is closed and opened again, each time with a reason', async () => {
   const { page, close } = await openPage(console_, robin, '/admin/cycles');
   const dialog = page.getByRole('dialog');
+  await page.getByRole('cell', { name: '31 Dec 2026' }).waitFor();
   for (const [status, reason] of [
     ['CLOSED', 'The quarter is over.'],
     ['ACTIVE', 'A report was forgotten.'],

@@ -16,6 +16,13 @@ interface Props {
   onClose: (done?: Done) => void;
 }
 
+/** What to do is said here, where the API can only say what is not done. */
+const refusals: Partial<Record<string, string>> = {
+  CONFLICT:
+    'Somebody changed this meanwhile. What is saved now stands below each field that you changed; save again to keep yours.',
+  FOUR_EYES: 'Nobody changes their own roles, or whether they may sign in. Another administrator can.',
+};
+
 /** Adds one to the register or changes one. What is typed outlasts a reload, until it is saved or given up. */
 export function AdminForm({ register, row, onClose }: Props) {
   const { typed, type, reason, explain, forget } = useTyped(`${register.id}.${row?.id ?? 'new'}`);
@@ -34,7 +41,7 @@ export function AdminForm({ register, row, onClose }: Props) {
     missing.length > 0
       ? `Not yet: choose ${allOf(missing.map((field) => `a ${field.title.toLowerCase()}`))}.`
       : changed.length === 0 && 'Nothing is changed yet.';
-  const isConflict = codeOf(command.error) === 'CONFLICT';
+  const code = codeOf(command.error);
 
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -43,7 +50,7 @@ export function AdminForm({ register, row, onClose }: Props) {
     const given = row ? changed : fields.filter((field) => field.kind === 'word' || changed.includes(field));
     const input = {
       ...Object.fromEntries(given.map((field) => [field.name, asInput(valueOf(field), field)])),
-      ...(row && { [register.id]: row.id, expectedRevision: isConflict ? row.revision : seen }),
+      ...(row && { [register.id]: row.id, expectedRevision: code === 'CONFLICT' ? row.revision : seen }),
       reason: reason.trim() || null,
     };
     command.mutate(
@@ -74,7 +81,7 @@ export function AdminForm({ register, row, onClose }: Props) {
                 field={field}
                 value={valueOf(field)}
                 onChange={(value) => type(field.name, value)}
-                note={row && changed.includes(field) ? `Saved is: ${shownValue(saved(field))}` : field.note}
+                note={row && changed.includes(field) ? `Saved is: ${shownValue(saved(field), field)}` : field.note}
               />
             ))}
             <label className={floating.field}>
@@ -97,9 +104,7 @@ export function AdminForm({ register, row, onClose }: Props) {
             )}
             {command.error && (
               <p role="alert" className={floating.problem}>
-                {isConflict
-                  ? 'Somebody changed this meanwhile. What is saved now stands below each field that you changed; save again to keep yours.'
-                  : messageOf(command.error)}
+                {refusals[code] ?? messageOf(command.error)}
               </p>
             )}
             <div className={floating.actions}>

@@ -55,4 +55,4 @@ export function AdminTable({ register, rows, onOpen }: Props) {
   );
 }
 
-const cell = ({ values }: Row, { name }: Field) => shownValue(values[name] ?? null);
+const cell = ({ values }: Row, field: Field) => shownValue(values[field.name] ?? null, field);

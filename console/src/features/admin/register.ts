@@ -1,5 +1,6 @@
 /** What a page of the register is declared as: one list, one table and one form serve them all. */
 import type { TypedDocumentString } from '../../generated/graphql';
+import { day } from '../../text/time';
 
 /** Something that can be chosen, as mutations and people name it. */
 export interface Choice {
@@ -144,9 +145,10 @@ export const isSame = (a: Value, b: Value, field: Field): boolean =>
   JSON.stringify(asInput(a, field)) === JSON.stringify(asInput(b, field));
 
 /** As people read it. */
-export function shownValue(value: Value): string {
+export function shownValue(value: Value, { kind }: Field): string {
   if (isMany(value)) return value.map(({ name }) => name).join(', ') || '—';
   if (typeof value === 'object' && value !== null) return value.name;
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  return value || '—';
+  if (!value) return '—';
+  return kind === 'date' ? day(value) : value;
 }
