@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
-import { typed } from '../../console/src/features/version/typed';
+import { typed } from '../../console/src/parts/typed';
 import { shown } from '../../console/src/parts/value';
 import { wordRuns } from '../../console/src/parts/word-runs';
 import { age } from '../../console/src/text/time';
@@ -43,6 +43,10 @@ describe('what is typed is read as its field is declared', () => {
     ['  ', field('TEXT', true), { problem: 'Order is needed.' }],
     ['false', field('FLAG'), { value: false }],
     ['{"a": [1]}', field('JSON'), { value: { a: [1] } }],
+    ['7', field('USER'), { value: 7 }],
+    ['2026-11-02T08:00', field('INSTANT'), { value: '2026-11-02T08:00:00.000Z' }],
+    ['2026-11-02T08:00:00+01:00', field('INSTANT'), { value: '2026-11-02T07:00:00.000Z' }],
+    ['soon', field('INSTANT'), { problem: 'Order is not an instant.' }],
     ['{a: 1}', field('JSON'), { problem: 'Order is not readable as JSON.' }],
   ])('%j', (text, declared, result) => {
     expect(typed(text, declared)).toEqual(result);

@@ -9,6 +9,7 @@ import { useAt } from '../../shell/use-at';
 import { day } from '../../text/time';
 import { allOf, count, phaseNames, progressWord, recordNames } from '../../text/words';
 import styles from './PhasePage.module.css';
+import { Commands } from '../records/Commands';
 import { StartDraft } from './StartDraft';
 
 const route = getRouteApi('/w/$cycleId/$reportId/$phase');
@@ -54,9 +55,18 @@ export default function PhasePage() {
         {!at && !isRecorded && phase.canCreate && (
           <StartDraft ids={ids} title={phase.config.title} from={phase.current?.versionNumber} />
         )}
+        {!at && isRecorded && phase.canCreate && (
+          <Commands
+            of={phase.config.commands.filter(({ action }) => action === null)}
+            target={{ cycleId: params.cycleId, reportId: params.reportId }}
+            records={phase.records.nodes}
+          />
+        )}
       </header>
-      {!at && !isRecorded && !phase.canCreate && phase.cannotCreateReason && (
-        <p className={styles.why}>No draft can be started: {phase.cannotCreateReason}</p>
+      {!at && !phase.canCreate && phase.cannotCreateReason && (
+        <p className={styles.why}>
+          {isRecorded ? 'Nothing can be recorded here' : 'No draft can be started'}: {phase.cannotCreateReason}
+        </p>
       )}
       {isRecorded ? <Records of={phase} /> : <History rows={phase.history.nodes} />}
     </div>

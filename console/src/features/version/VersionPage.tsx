@@ -11,6 +11,7 @@ import { useAt } from '../../shell/use-at';
 import { useMedia } from '../../shell/use-media';
 import { useViewer } from '../../shell/use-viewer';
 import { count } from '../../text/words';
+import { Commands } from '../records/Commands';
 import type { versionTabs } from '../../router';
 import { ItemDetail } from './ItemDetail';
 import { ItemForm } from './ItemForm';
@@ -50,7 +51,8 @@ function Loaded({ version }: { version: Version }) {
   const viewer = useViewer();
   const { at } = useAt();
   const isShort = useMedia('(max-width: 72rem)');
-  const hasItems = version.workflowPhase.config.itemTypeName !== null;
+  const { itemTypeName, commands } = version.workflowPhase.config;
+  const hasItems = itemTypeName !== null;
   const signOffs = 'signOffs' in version ? version.signOffs : [];
   const tabs: readonly { value: (typeof versionTabs)[number]; label: string; count?: number | undefined }[] = [
     ...(hasItems ? [{ value: 'items' as const, label: 'Items', count: version.items.totalCount }] : []),
@@ -73,6 +75,12 @@ function Loaded({ version }: { version: Version }) {
           </Link>
         )}
         {!at && <VersionActions version={version} />}
+        {!at && (
+          <Commands
+            of={commands.filter(({ action }) => action && version.availableActions.includes(action))}
+            target={{ versionId: version.versionId, expectedRevision: version.revision }}
+          />
+        )}
         {!at && version.availableActions.includes('SIGN_OFF') && <Sign version={version} signOffs={signOffs} />}
         {version.base && (
           <Link

@@ -1,5 +1,5 @@
-import type { FieldFragment } from '../../generated/graphql';
-import { isTree, type Json } from '../../parts/value';
+import type { FieldFragment } from '../generated/graphql';
+import { isTree, type Json } from './value';
 
 /** What a field's control shows for a value; the other way round is `typed`. */
 export function asTyped(value: Json | undefined): string {
@@ -22,6 +22,13 @@ export function typed(
       const number = Number(text);
       const fits = Number.isFinite(number) && (kind === 'NUMBER' || Number.isInteger(number));
       return fits ? { value: number } : { problem: `${title} is a ${kind === 'NUMBER' ? 'number' : 'whole number'}.` };
+    }
+    case 'USER':
+      return { value: Number(text) };
+    case 'INSTANT': {
+      // What a control for instants gives has no zone; everything here is in UTC.
+      const at = new Date(/Z|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
+      return Number.isNaN(at.getTime()) ? { problem: `${title} is not an instant.` } : { value: at.toISOString() };
     }
     case 'JSON':
     case 'JSON_LIST':

@@ -1,0 +1,90 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, type FormEvent } from 'react';
+import type { CommandFragment } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import floating from '../../parts/floating.module.css';
+import { verbOf } from './commands';
+import { RecordControl, type NumberedRecord } from './RecordControl';
+import { useCommandForm } from './use-command-form';
+
+/** What a command is about: a record as it was seen, or the workflow that gets another one. */
+export type Target = { versionId: string; expectedRevision: number } | { cycleId: string; reportId: string };
+
+interface Props {
+  command: CommandFragment;
+  target: Target;
+  records: readonly NumberedRecord[];
+  onDone: () => void;
+}
+
+/** The form of a command, from what its declaration says that it takes. What is typed stays until it is taken. */
+export function CommandForm({ command, target, records, onDone }: Props) {
+  const form = useRef<HTMLFormElement>(null);
+  const navigate = useNavigate();
+  const { fields, texts, isPending, send, set, clear, problemOf, refusal } = useCommandForm(command, target);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const wrong = send((versionId) => {
+      onDone();
+      if (versionId) void navigate({ to: '/v/$versionId', params: { versionId } });
+    });
+    const control = wrong === undefined ? null : form.current?.elements.namedItem(wrong);
+    if (control instanceof HTMLElement) control.focus();
+  };
+  const problem = (name: string) =>
+    problemOf(name) && (
+      <p role="alert" className={floating.wrong}>
+        {problemOf(name)}
+      </p>
+    );
+  return (
+    <form ref={form} onSubmit={submit} noValidate>
+      {fields.map((field) => (
+        <div key={field.input} className={floating.field}>
+          <label htmlFor={field.input}>{field.title}</label>
+          <RecordControl
+            field={field}
+            value={texts[field.input] ?? ''}
+            records={records}
+            onChange={(text) => set(field.input, text)}
+          />
+          {problem(field.input)}
+          <p id={`${field.input}-note`} className={floating.note}>
+            {!field.description.startsWith(field.title) && field.description}
+          </p>
+        </div>
+      ))}
+      <div className={floating.field}>
+        <label htmlFor="reason">{command.needsReason ? 'Reason' : 'Why, if there is something to say'}</label>
+        <textarea
+          id="reason"
+          value={texts.reason ?? ''}
+          required={command.needsReason}
+          aria-describedby="reason-note"
+          onChange={(event) => set('reason', event.target.value)}
+        />
+        {problem('reason')}
+        <p id="reason-note" className={floating.note}>
+          Stands in the log for ever, with your name.
+        </p>
+      </div>
+      {refusal && (
+        <p role="alert" className={floating.problem}>
+          {refusal}
+        </p>
+      )}
+      <div className={floating.actions}>
+        {Object.values(texts).some(Boolean) && (
+          <Button kind="quiet" onClick={clear}>
+            Clear
+          </Button>
+        )}
+        <Dialog.Close render={<Button kind="quiet">Close</Button>} />
+        <Button kind="main" type="submit" aria-disabled={isPending}>
+          {verbOf(command.name)}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,135 @@
+import { useState } from 'react';
+import { useApi } from '../../api/client';
+import { LobsToChooseDocument, PeopleToChooseDocument, type CommandFragment } from '../../generated/graphql';
+import { Control } from '../../parts/Control';
+
+type CommandField = CommandFragment['fields'][number] & { input: string };
+export interface NumberedRecord {
+  readonly versionId: string;
+  readonly versionNumber: number;
+  readonly createdAt: string;
+  readonly createdBy: { readonly name: string };
+}
+interface Props {
+  field: CommandField;
+  value: string;
+  records: readonly NumberedRecord[];
+  onChange: (text: string) => void;
+}
+
+/** What a command's field is given in: what it points at is chosen, and the rest is as in any form. */
+export function RecordControl({ field, value, records, onChange }: Props) {
+  const common = { id: field.input, required: field.isRequired, value, 'aria-describedby': `${field.input}-note` };
+  switch (field.kind) {
+    case 'USER':
+      return <PersonControl {...common} onChange={onChange} />;
+    case 'LOB':
+      return <LobControl {...common} onChange={onChange} />;
+    case 'VERSION':
+      return (
+        <select {...common} onChange={(event) => onChange(event.target.value)}>
+          <option value="">—</option>
+          {records.map(({ versionId, versionNumber, createdBy, createdAt }) => (
+            <option key={versionId} value={versionId}>
+              Version {versionNumber} by {createdBy.name}, {createdAt.slice(0, 10)}
+            </option>
+          ))}
+        </select>
+      );
+    case 'INSTANT':
+      return (
+        <input
+          {...common}
+          type="datetime-local"
+          step="1"
+          aria-description="In UTC"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case 'ENUMERATION':
+    case 'TEXT':
+      // A text of which only certain values are taken is chosen as one of an enumeration is.
+      if (field.constants.length > 0)
+        return (
+          <select {...common} onChange={(event) => onChange(event.target.value)}>
+            <option value="">—</option>
+            {field.constants.map((one) => (
+              <option key={one.value} value={one.value}>
+                {one.title}
+              </option>
+            ))}
+          </select>
+        );
+      return (
+        <>
+          <input
+            {...common}
+            list={`${field.input}-usual`}
+            autoComplete="off"
+            onChange={(event) => onChange(event.target.value)}
+          />
+          <datalist id={`${field.input}-usual`}>
+            {field.suggestions.map((one) => (
+              <option key={one} value={one} />
+            ))}
+          </datalist>
+        </>
+      );
+    default:
+      return <Control field={{ ...field, name: field.input }} value={value} onChange={onChange} />;
+  }
+}
+
+interface ChoiceProps {
+  id: string;
+  required: boolean;
+  value: string;
+  'aria-describedby': string;
+  onChange: (text: string) => void;
+}
+
+function PersonControl({ onChange, ...common }: ChoiceProps) {
+  const [search, setSearch] = useState('');
+  const { data } = useApi(PeopleToChooseDocument, { search: search.trim() || null }, { now: true, keep: true });
+  const people = data?.users?.nodes ?? [];
+  const isLong = search !== '' || (data?.users?.totalCount ?? 0) > people.length;
+  return (
+    <>
+      {isLong && (
+        <input
+          type="search"
+          aria-label="Search people"
+          placeholder="Search people"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      )}
+      <select {...common} onChange={(event) => onChange(event.target.value)}>
+        <option value="">—</option>
+        {/* Who was chosen stays so while others are looked for. */}
+        {common.value && !people.some(({ userId }) => String(userId) === common.value) && (
+          <option value={common.value}>No. {common.value}</option>
+        )}
+        {people.map(({ userId, name }) => (
+          <option key={userId} value={userId}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}
+
+function LobControl({ onChange, ...common }: ChoiceProps) {
+  const { data } = useApi(LobsToChooseDocument, {}, { now: true });
+  return (
+    <select {...common} onChange={(event) => onChange(event.target.value)}>
+      <option value="">—</option>
+      {data?.lobs?.nodes.map(({ lobId, name }) => (
+        <option key={lobId} value={lobId}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { ApiError } from '../../api/error';
+import { useCommand } from '../../api/client';
+import type { CommandFragment } from '../../generated/graphql';
+import { typed } from '../../parts/typed';
+import { documentOf } from './commands';
+import type { Target } from './CommandForm';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** What was typed into a command: kept in this browser until the server has taken it, and where it was refused. */
+export function useCommandForm(command: CommandFragment, target: Target) {
+  const kept = `phaseledger.command.${command.name}.${'versionId' in target ? target.versionId : `${target.cycleId}.${target.reportId}`}`;
+  const [texts, setTexts] = useState<Texts>(() => JSON.parse(localStorage.getItem(kept) ?? '{}') as Texts);
+  const [missing, setMissing] = useState<Texts>({});
+  const { mutate, error, isPending, reset } = useCommand(documentOf(command.name));
+  const argument = error instanceof ApiError ? error.details.argument : undefined;
+  const fields = command.fields.flatMap((field) =>
+    field.inputName === null ? [] : [{ ...field, input: field.inputName }],
+  );
+  const isOfField = argument === 'reason' || fields.some(({ input }) => input === argument);
+
+  const keep = (next: Texts) => {
+    setTexts(next);
+    if (Object.values(next).some(Boolean)) localStorage.setItem(kept, JSON.stringify(next));
+    else localStorage.removeItem(kept);
+  };
+  /** Sends what was typed if it can be read; says else where it cannot, and which is the first of those. */
+  const send = (onDone: (versionId: string | undefined) => void): string | undefined => {
+    if (isPending) return undefined;
+    const read = fields.map((field) => [field.input, typed(texts[field.input] ?? '', field)] as const);
+    const wrong = Object.fromEntries(read.flatMap(([input, one]) => ('problem' in one ? [[input, one.problem]] : [])));
+    const reason = texts.reason?.trim() || null;
+    if (command.needsReason && reason === null) wrong.reason = 'The reason is needed.';
+    setMissing(wrong);
+    const [first] = Object.keys(wrong);
+    if (first !== undefined) return first;
+    const given = Object.fromEntries(
+      read.flatMap(([input, one]) => ('value' in one && one.value !== null ? [[input, one.value]] : [])),
+    );
+    mutate(
+      { input: { ...target, ...given, reason } },
+      {
+        onSuccess: (answer) => {
+          keep({});
+          onDone(answer[command.name]?.version.versionId);
+        },
+      },
+    );
+    return undefined;
+  };
+  return {
+    fields,
+    texts,
+    isPending,
+    send,
+    set: (name: string, text: string) => {
+      reset();
+      keep({ ...texts, [name]: text });
+    },
+    clear: () => {
+      reset();
+      setMissing({});
+      keep({});
+    },
+    /** What is wrong with one field, in our words or the API's. */
+    problemOf: (name: string): string | undefined => missing[name] ?? (argument === name ? error?.message : undefined),
+    /** What was refused and belongs to none of them. */
+    refusal: error && !isOfField ? error.message : undefined,
+  };
+}

@@ -1,0 +1,56 @@
+import type { FieldFragment } from '../generated/graphql';
+
+/** What a field is given in, by what it is declared to hold. */
+export function Control({
+  field,
+  value,
+  onChange,
+}: {
+  field: FieldFragment;
+  value: string;
+  onChange: (text: string) => void;
+}) {
+  const common = { id: field.name, value, required: field.isRequired, 'aria-describedby': `${field.name}-note` };
+  switch (field.kind) {
+    case 'FLAG':
+    case 'ENUMERATION': {
+      const options =
+        field.kind === 'FLAG'
+          ? [
+              { value: 'true', title: 'Yes' },
+              { value: 'false', title: 'No' },
+            ]
+          : field.constants;
+      return (
+        <select {...common} onChange={(event) => onChange(event.target.value)}>
+          {!field.isRequired && <option value="">—</option>}
+          {options.map((one) => (
+            <option key={one.value} value={one.value}>
+              {one.title}
+            </option>
+          ))}
+        </select>
+      );
+    }
+    case 'LONG_TEXT':
+    case 'JSON':
+    case 'JSON_LIST':
+    case 'TEXT_LIST':
+      return (
+        <textarea
+          {...common}
+          data-mono={field.kind !== 'LONG_TEXT' || undefined}
+          rows={field.kind === 'LONG_TEXT' ? 4 : 8}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    default:
+      return (
+        <input
+          {...common}
+          type={field.kind === 'DATE' ? 'date' : 'text'}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+  }
+}

@@ -1,0 +1,92 @@
+/** What is recorded at once, by forms that the declarations of the phases make. */
+import { openConsole, openPage, tooWide, setTheme, violationsOf, type Console } from './browser';
+
+let console_: Console;
+beforeAll(async () => {
+  console_ = await openConsole();
+});
+afterAll(() => console_.close());
+
+const [ada, dan, eve] = [1, 4, 5];
+const workflow = '/w/0194d2a0-5c00-7000-8000-000000000001/0194d2a0-5c00-7000-8000-000000000002';
+
+test('a tester asks, losing nothing that was typed, and a data owner answers', async () => {
+  const { page, complaints, close } = await openPage(console_, ada, `${workflow}/TEST_EXECUTION`);
+  await page.getByRole('button', { name: 'Send a request' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send a request' });
+  const send = dialog.getByRole('button', { name: 'Send a request' });
+  const asked = dialog.getByLabel('What is asked for, e.g. RETEST');
+  await send.click();
+  expect(await dialog.getByRole('alert').count()).toBe(2); // what is asked for, and why
+  expect(await page.evaluate('document.activeElement.id')).toBe('actionType');
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  await asked.fill('CLARIFICATION');
+  await dialog.getByLabel('Reason').fill('The limit differs from the sheet.');
+  await dialog.getByLabel('What else there is to know').fill('{ nonsense');
+  await page.reload();
+  await page.getByRole('button', { name: 'Send a request' }).click();
+  expect(await asked.inputValue()).toBe('CLARIFICATION');
+  await send.click();
+  await dialog.getByText('What else there is to know is not readable as JSON.').waitFor();
+  expect(await dialog.getByRole('alert').count()).toBe(1);
+  await dialog.getByLabel('What else there is to know').fill('{ "sheet": 4 }');
+  expect(await tooWide(page, 360)).toBe(0);
+  await send.click();
+  await page.getByRole('heading', { name: 'Request, version 1' }).waitFor();
+  await page.getByText('CLARIFICATION').waitFor();
+  expect(await page.evaluate("Object.keys(localStorage).filter((key) => key.includes('command'))")).toEqual([]);
+  const { pathname } = new URL(page.url());
+  expect(complaints).toEqual([]);
+  await close();
+
+  const owner = await openPage(console_, dan, pathname);
+  await owner.page.getByRole('button', { name: 'Answer' }).click();
+  const answer = owner.page.getByRole('dialog', { name: 'Answer' });
+  await answer.getByLabel(/^What came of it/).selectOption('Answered');
+  await answer.getByLabel('What there is to say about it').fill('The sheet is the older one.');
+  await answer.getByRole('button', { name: 'Answer' }).click();
+  await owner.page.getByRole('heading', { name: 'Request, version 2' }).waitFor();
+  await owner.page.getByText('The sheet is the older one.').waitFor();
+  expect(await owner.page.getByRole('button', { name: 'Answer' }).count()).toBe(0); // it is answered
+  await owner.close();
+});
+
+test('what is refused is said at its field, and what was typed stays', async () => {
+  const { page, close } = await openPage(console_, ada, `${workflow}/DATA_OWNER_ID`);
+  await page.getByRole('button', { name: 'Assign an owner' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Assign an owner' });
+  const person = dialog.getByLabel(/^The data owner/);
+  await person.selectOption('Olga Petrenko');
+  await dialog.getByLabel(/^What kind of owner/).selectOption('Deputy');
+  await dialog.getByRole('button', { name: 'Assign an owner' }).click();
+  const refusal = dialog.getByRole('alert');
+  await refusal.getByText(/cannot be named here/).waitFor();
+  // It stands between the field that it is about and the next.
+  expect(await refusal.locator('xpath=..').locator('select').getAttribute('id')).toBe('dataOwnerId');
+  expect(await person.inputValue()).toBe('3');
+  await person.selectOption('Dan Whitaker');
+  await dialog.getByLabel(/^From when it holds/).fill('2026-11-02T08:00:00');
+  await dialog.getByRole('button', { name: 'Assign an owner' }).click();
+  await page.getByRole('heading', { name: 'Owner, version 1' }).waitFor();
+  await page.getByText('2 Nov 2026, 08:00:00 UTC').waitFor();
+  await close();
+});
+
+test('who may record nothing is told why, and who may is offered what fits', async () => {
+  const executive = await openPage(console_, eve, `${workflow}/REQUEST_INFO`);
+  await executive.page.getByText(/Nothing can be recorded here: .*takes a Data Owner or Tester/).waitFor();
+  expect(await executive.page.getByRole('button', { name: 'Hand in a document' }).count()).toBe(0);
+  await executive.close();
+  const { page, close } = await openPage(console_, ada, '/v/0194d2a0-5c00-7000-8000-000000000611');
+  await page.getByRole('button', { name: 'Hand in again' }).waitFor();
+  await page.getByRole('button', { name: 'Review' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Review' });
+  await dialog.getByLabel(/^The verdict/).selectOption('Accepted');
+  await dialog.getByRole('button', { name: 'Review' }).click();
+  await page.getByRole('heading', { name: 'Document, version 2' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Review' }).count()).toBe(0);
+  await close();
+});
