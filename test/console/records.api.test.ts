@@ -90,3 +90,28 @@ test('who may record nothing is told why, and who may is offered what fits', asy
   expect(await page.getByRole('button', { name: 'Review' }).count()).toBe(0);
   await close();
 });
+
+test('what is sent again because its answer was lost is recorded once', async () => {
+  const { page, close } = await openPage(console_, ada, `${workflow}/TEST_EXECUTION`);
+  await page.getByRole('button', { name: 'Send a request' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send a request' });
+  await dialog.getByLabel('What is asked for, e.g. RETEST').fill('EXTRACT');
+  await dialog.getByLabel('Reason').fill('The answer to this gets lost.');
+  let isLost = false;
+  await page.route('**/graphql', async (route) => {
+    if (isLost || !route.request().postData()?.includes('mutation')) return route.continue();
+    isLost = true;
+    await route.fetch(); // the server has done it
+    await route.abort();
+  });
+  const send = dialog.getByRole('button', { name: 'Send a request' });
+  await send.click();
+  await dialog.getByRole('alert').waitFor();
+  expect(isLost).toBe(true);
+  await send.click();
+  await page.getByRole('heading', { name: 'Request, version 1' }).waitFor();
+  await page.goto(`${console_.url}${workflow}/TEST_EXECUTION`);
+  await page.getByText('EXTRACT').first().waitFor();
+  expect(await page.getByText('EXTRACT').count()).toBe(1);
+  await close();
+});

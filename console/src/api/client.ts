@@ -1,4 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { v4 as uuid } from 'uuid';
 import type { TypedDocumentString } from '../generated/graphql';
 import { useAt } from '../shell/use-at';
 import { asOf } from './as-of';
@@ -54,11 +55,23 @@ export function useApi<Result, Variables extends object>(
   });
 }
 
+/** The keys of what was sent and not taken yet, by what was sent: sent again, it is done once, also if only its answer was lost. */
+const unanswered = new Map<string, string>();
+
 /** A mutation; whatever was read before is read again when it is done, since a commit can change any of it. */
-export function useCommand<Result, Variables extends object>(document: TypedDocumentString<Result, Variables>) {
+export function useCommand<Result, Variables extends { input: object }>(
+  document: TypedDocumentString<Result, Variables>,
+) {
   const queries = useQueryClient();
   return useMutation<Result, Error, Variables>({
-    mutationFn: (variables) => send<Result>(String(document), { ...variables }),
+    mutationFn: async ({ input, ...variables }) => {
+      const sent = JSON.stringify([String(document), input, variables]);
+      const idempotencyKey = unanswered.get(sent) ?? uuid();
+      unanswered.set(sent, idempotencyKey);
+      const answer = await send<Result>(String(document), { ...variables, input: { ...input, idempotencyKey } });
+      unanswered.delete(sent);
+      return answer;
+    },
     // Also where it was refused: somebody else may have been first. What never reached the server changed nothing.
     onSettled: (_, error) => void (codeOf(error) !== 'OFFLINE' && queries.invalidateQueries()),
   });
