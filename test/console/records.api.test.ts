@@ -72,6 +72,12 @@ test('what is refused is said at its field, and what was typed stays', async () 
   await dialog.getByRole('button', { name: 'Assign an owner' }).click();
   await page.getByRole('heading', { name: 'Owner, version 1' }).waitFor();
   await page.getByText('2 Nov 2026, 08:00:00 UTC').waitFor();
+  await page
+    .getByRole('definition')
+    .filter({ hasText: /^Dan Whitaker$/ })
+    .waitFor();
+  await page.goto(`${console_.url}${workflow}/DATA_OWNER_ID`);
+  await page.getByRole('cell', { name: 'Dan Whitaker', exact: true }).first().waitFor();
   await close();
 });
 

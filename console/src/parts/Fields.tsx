@@ -1,15 +1,22 @@
 import type { FieldFragment } from '../generated/graphql';
 import styles from './Fields.module.css';
-import { isTree, shown, type Json } from './value';
+import { isTree, shown, valueOf, type Json } from './value';
+
+interface Props {
+  of: Record<string, unknown>;
+  fields: readonly FieldFragment[];
+  /** The thing itself, where it names people or lines of business. */
+  named?: Record<string, unknown>;
+}
 
 /** What a thing holds, field by field, under the titles of the declaration. */
-export function Fields({ of, fields }: { of: Record<string, unknown>; fields: readonly FieldFragment[] }) {
+export function Fields({ of, fields, named }: Props) {
   return (
     <dl className={styles.fields}>
       {fields
         .filter(({ isContent }) => isContent)
         .map((field) => {
-          const value = of[field.name] as Json | undefined;
+          const value = valueOf(of, field, named);
           return (
             <div key={field.name}>
               <dt>{field.title}</dt>

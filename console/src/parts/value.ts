@@ -11,6 +11,20 @@ export const isTree = (value: Json | undefined): value is Json[] | { [key: strin
   typeof value === 'object' && value !== null;
 
 /**
+ * What a thing holds in a field: `content` has it under the name that inputs have; whom it names, the thing itself may say.
+ * @param named the thing, with people and lines of business under the names of their fields
+ */
+export function valueOf(
+  content: Readonly<Record<string, unknown>>,
+  { name, inputName }: Pick<FieldFragment, 'name' | 'inputName'>,
+  named: Readonly<Record<string, unknown>> = {},
+): Json | undefined {
+  const one = named[name];
+  if (typeof one === 'object' && one !== null && 'name' in one) return one.name as string;
+  return content[inputName ?? name] as Json | undefined;
+}
+
+/**
  * What a value looks like, by what its field is declared to hold: never by the look of the value, or the name of a table
  * (PAYMENT_TXN) would read as prose. Nothing is a dash.
  */

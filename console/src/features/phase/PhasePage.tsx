@@ -4,7 +4,7 @@ import { PhaseDocument, type HistoryRowFragment, type Phase, type PhaseQuery } f
 import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { isShort, shown, type Json } from '../../parts/value';
+import { isShort, shown, valueOf } from '../../parts/value';
 import { useAt } from '../../shell/use-at';
 import { day } from '../../text/time';
 import { allOf, count, phaseNames, progressWord, recordNames } from '../../text/words';
@@ -151,7 +151,7 @@ function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase
                 </Link>
               </th>
               {fields.map((field) => (
-                <td key={field.name}>{shown((row.content as Record<string, Json>)[field.name], field)}</td>
+                <td key={field.name}>{shown(valueOf(row.content, field, row), field)}</td>
               ))}
               <td>
                 <Person name={row.createdBy.name} />

@@ -11,7 +11,7 @@ import {
 import { Button } from '../../parts/atoms';
 import { Control } from '../../parts/Control';
 import floating from '../../parts/floating.module.css';
-import { shown, type Json } from '../../parts/value';
+import { shown, valueOf, type Json } from '../../parts/value';
 import styles from './ItemDetail.module.css';
 import { asTyped, typed } from '../../parts/typed';
 
@@ -40,7 +40,7 @@ export function ItemForm({ version, item, fields }: Props) {
   const put = useCommand(PutItemsDocument);
   const editable = fields.filter(({ inputName, kind }) => inputName !== null && !['OBJECTS', 'UUID'].includes(kind));
   const changed = editable.filter(
-    (field) => texts[field.name] !== undefined && texts[field.name] !== asTyped(content[field.name]),
+    (field) => texts[field.name] !== undefined && texts[field.name] !== asTyped(valueOf(content, field)),
   );
   const keep = (next: Record<string, string>) => {
     setTexts(next);
@@ -67,11 +67,11 @@ export function ItemForm({ version, item, fields }: Props) {
           <label htmlFor={field.name}>{field.title}</label>
           <Control
             field={field}
-            value={texts[field.name] ?? asTyped(content[field.name])}
+            value={texts[field.name] ?? asTyped(valueOf(content, field))}
             onChange={(text) => keep({ ...texts, [field.name]: text })}
           />
           <p id={`${field.name}-note`} className={floating.note}>
-            {changed.includes(field) && `Saved is: ${shown(content[field.name], field)}`}
+            {changed.includes(field) && `Saved is: ${shown(valueOf(content, field), field)}`}
           </p>
           {problems[field.name] && (
             <p role="alert" className={styles.wrong}>

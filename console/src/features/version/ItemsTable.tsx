@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type KeyboardEvent } from 'react';
 import type { FieldFragment, ItemFragment } from '../../generated/graphql';
 import { State } from '../../parts/Glyph';
-import { shown, type Json } from '../../parts/value';
+import { shown, valueOf, type Json } from '../../parts/value';
 import styles from './ItemsTable.module.css';
 
 /** How wide a column is, by what its field holds. */
@@ -115,7 +115,7 @@ export function ItemsTable({ items, fields, areDecided, active, onOpen }: Props)
                   </td>
                 )}
                 {fields.map((field) => {
-                  const text = shown(content[field.name], field);
+                  const text = shown(valueOf(content, field), field);
                   return (
                     <td key={field.name} title={text} data-empty={text === '—' || undefined}>
                       {text}

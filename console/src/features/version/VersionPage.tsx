@@ -132,7 +132,7 @@ function Loaded({ version }: { version: Version }) {
 
 const Content = ({ version }: { version: Version }) => (
   <div className={styles.content}>
-    <Fields of={version.content} fields={version.workflowPhase.config.fields} />
+    <Fields of={version.content} fields={version.workflowPhase.config.fields} named={version} />
   </div>
 );
 
