@@ -98,7 +98,8 @@ export const dataOwnerId = definePhase({
           takes: positions.DATA_OWNER.takes,
         }),
         lobId: lob('The line of business; left out for the whole report'),
-        assignmentType: requiredText(`What kind of owner: one of ${kindsOfOwners.join(', ')}`, {
+        assignmentType: requiredText('What kind of owner', {
+          description: `What kind of owner: one of ${kindsOfOwners.join(', ')}.`,
           suggestions: kindsOfOwners,
           onlySuggested: true,
         }),

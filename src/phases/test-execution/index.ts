@@ -84,7 +84,8 @@ export const testExecution = definePhase({
       inputType: 'RespondToTestActionInput',
       description: 'Answers an open request.',
       input: {
-        responseStatus: requiredText(`What came of it: one of ${responses.join(', ')}`, {
+        responseStatus: requiredText('What came of it', {
+          description: `What came of it: one of ${responses.join(', ')}.`,
           suggestions: responses,
           onlySuggested: true,
         }),
