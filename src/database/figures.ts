@@ -5,7 +5,7 @@
  */
 import { approvalHours, cameIntoForce } from './metrics';
 import type { Db } from './database';
-import { isWaiting } from './versions';
+import { waits, waitsSince } from './versions';
 
 /** How long a period of a timeline is, and how PostgreSQL says so. */
 export const intervals = { DAY: '1 day', WEEK: '7 days', MONTH: '1 month' } as const;
@@ -73,7 +73,7 @@ export interface BottleneckRow {
 export const bottlenecks = (db: Db, scope: Scope, at: Date | null): Promise<BottleneckRow[]> =>
   db.query<BottleneckRow>(
     `with v as (
-       select v.*, v.status = 'PENDING_APPROVAL' or ${isWaiting} as waits, coalesce(v.submitted_at, v.created_at) as since
+       select v.*, ${waits} as waits, ${waitsSince} as since
        from phase_version v where ${inScope})
      select v.phase::text, (count(*) filter (where waits))::int as waiting_versions,
        extract(epoch from coalesce($3::timestamptz, now()) - min(since) filter (where waits))::float8 / 3600 as oldest_waiting_hours,

@@ -3,7 +3,7 @@ import { phases } from '../phases';
 import { decidersOf } from '../versioning/policy';
 import { workflowsAssignedTo } from './people';
 import { decisionFactsExpression } from './version-facts';
-import { isWaiting } from './versions';
+import { waits } from './versions';
 import { since } from './work';
 
 /** The phases that somebody with a person's roles may be asked about, wherever they are assigned. */
@@ -25,4 +25,4 @@ export const queueFacts = decisionFactsExpression('v', phases);
 /** Which versions `v` wait in the workflows that a person is assigned to, of those that they may be asked about. */
 export const isQueuedFor = (person: string): string =>
   `v.stream_id = any (array(${workflowsAssignedTo(person)})) and v.phase = any (array(${phasesDecidedBy(person)}))
-     and not v.is_deleted and (v.status = 'PENDING_APPROVAL' or ${isWaiting})`;
+     and not v.is_deleted and ${waits}`;

@@ -214,6 +214,10 @@ export const isWaiting = ((): string => {
     : `v.status = 'RECORDED' and case v.phase::text ${ofPhase.join(' ')} else false end`;
 })();
 
+/** Whether a version `v` waits for somebody, to be decided or as its phase declares it, and since when it was handed to them. */
+export const waits = `(v.status = 'PENDING_APPROVAL' or ${isWaiting})`;
+export const waitsSince = 'coalesce(v.submitted_at, v.created_at)';
+
 /** The states of all phases of a workflow, as a subquery. */
 const statesIn = (workflow: string): string => `
     select v.phase::text, array_agg(distinct v.status::text) as statuses, bool_or(${isWaiting}) as "isWaiting"

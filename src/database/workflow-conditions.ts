@@ -6,7 +6,7 @@ import type { PhaseProgress } from '../versioning/progress';
 import { assignmentExpressions, workflowList } from './people';
 import type { Filter, FilteredList } from './pages';
 import { missingIn } from './version-facts';
-import { isInForce, isWaiting } from './versions';
+import { isInForce, isWaiting, waits, waitsSince } from './versions';
 
 const OF_WORKFLOW = 'v.stream_id = w.workflow_id and not v.is_deleted';
 
@@ -61,8 +61,7 @@ export const isOverdue = (wanted: boolean, at: Date | null): Filter => ({
 });
 
 /** Since when the longest has waited of what waits for somebody's decision; null where nothing does. */
-const waitingSince = `(select min(coalesce(v.submitted_at, v.created_at)) from phase_version v
-  where ${OF_WORKFLOW} and (v.status = 'PENDING_APPROVAL' or ${isWaiting}))`;
+const waitingSince = `(select min(${waitsSince}) from phase_version v where ${OF_WORKFLOW} and ${waits})`;
 
 export const waitsSinceBefore = (instant: Date): Filter => ({
   sql: `${waitingSince} < $1::timestamptz`,
