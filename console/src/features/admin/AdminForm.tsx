@@ -4,6 +4,7 @@ import { useCommand } from '../../api/client';
 import { codeOf, messageOf } from '../../api/error';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
+import { FormEnd, Problem } from '../../parts/FormEnd';
 import { allOf } from '../../text/words';
 import { AdminControl } from './AdminControl';
 import { asInput, emptyOf, isSame, shownValue, type Done, type Field, type Register, type Row } from './register';
@@ -97,24 +98,18 @@ export function AdminForm({ register, row, onClose }: Props) {
               Stands in the log for ever, with your name.
               {explained.length > 0 && ` Asked for because of: ${explained.map((field) => field.title).join(', ')}.`}
             </p>
-            {isAsked && hindrance && (
-              <p role="alert" className={floating.problem}>
-                {hindrance}
-              </p>
-            )}
-            {command.error && (
-              <p role="alert" className={floating.problem}>
-                {refusals[code] ?? messageOf(command.error)}
-              </p>
-            )}
-            <div className={floating.actions}>
-              <Button kind="quiet" onClick={giveUp}>
-                Cancel
-              </Button>
-              <Button kind="main" type="submit" aria-disabled={hindrance !== false || command.isPending}>
-                {row ? 'Save' : register.add}
-              </Button>
-            </div>
+            {isAsked && <Problem>{hindrance}</Problem>}
+            <FormEnd
+              problem={command.error && (refusals[code] ?? messageOf(command.error))}
+              others={
+                <Button kind="quiet" onClick={giveUp}>
+                  Cancel
+                </Button>
+              }
+              isBlocked={hindrance !== false || command.isPending}
+            >
+              {row ? 'Save' : register.add}
+            </FormEnd>
           </form>
         </Dialog.Popup>
       </Dialog.Portal>

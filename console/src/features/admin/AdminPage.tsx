@@ -1,9 +1,10 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Lock, Search, X } from 'lucide-react';
+import { Lock, X } from 'lucide-react';
 import { useState } from 'react';
 import { useApi } from '../../api/client';
 import { Button, Segments } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { SearchField } from '../../parts/SearchField';
 import { useViewer } from '../../shell/use-viewer';
 import { allOf, count, roleName } from '../../text/words';
 import styles from './AdminPage.module.css';
@@ -69,16 +70,13 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
       <Pages />
       <header className={styles.head}>
         <h1>{register.title}</h1>
-        <label className={styles.search}>
-          <Search size={14} aria-hidden />
-          <span className="hidden">Search by {register.search.toLowerCase()}</span>
-          <input
-            type="search"
-            placeholder={register.search}
-            value={q}
-            onChange={(event) => set({ q: event.target.value || undefined }, true)}
-          />
-        </label>
+        <SearchField
+          className={styles.search}
+          label={`Search by ${register.search.toLowerCase()}`}
+          placeholder={register.search}
+          value={q}
+          onChange={(text) => set({ q: text || undefined }, true)}
+        />
         {register.hasInactive && (
           <Segments label="Which of them" value={show} options={shows} onChange={(value) => set({ show: value })} />
         )}

@@ -6,6 +6,7 @@ import { messageOf } from '../../api/error';
 import { StartDraftDocument, type CarryForward, type Phase } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
+import { FormEnd } from '../../parts/FormEnd';
 
 interface Props {
   ids: { cycleId: string; reportId: string; phase: Phase };
@@ -70,17 +71,9 @@ export function StartDraft({ ids, title, from }: Props) {
               <textarea name="reason" />
               <span className={floating.note}>Stands in the log for ever, with your name.</span>
             </label>
-            {start.error && (
-              <p role="alert" className={floating.problem}>
-                {messageOf(start.error)}
-              </p>
-            )}
-            <div className={floating.actions}>
-              <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />
-              <Button kind="main" type="submit" aria-disabled={start.isPending}>
-                Start the draft
-              </Button>
-            </div>
+            <FormEnd problem={start.error && messageOf(start.error)} isBlocked={start.isPending}>
+              Start the draft
+            </FormEnd>
           </form>
         </Dialog.Popup>
       </Dialog.Portal>

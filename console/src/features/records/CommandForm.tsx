@@ -4,6 +4,7 @@ import { useRef, type FormEvent } from 'react';
 import type { CommandFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
+import { FormEnd } from '../../parts/FormEnd';
 import { verbOf } from './commands';
 import { RecordControl, type NumberedRecord } from './RecordControl';
 import { useCommandForm } from './use-command-form';
@@ -69,22 +70,22 @@ export function CommandForm({ command, target, records, onDone }: Props) {
           Stands in the log for ever, with your name.
         </p>
       </div>
-      {refusal && (
-        <p role="alert" className={floating.problem}>
-          {refusal}
-        </p>
-      )}
-      <div className={floating.actions}>
-        {Object.values(texts).some(Boolean) && (
-          <Button kind="quiet" onClick={clear}>
-            Clear
-          </Button>
-        )}
-        <Dialog.Close render={<Button kind="quiet">Close</Button>} />
-        <Button kind="main" type="submit" aria-disabled={isPending}>
-          {verbOf(command.name)}
-        </Button>
-      </div>
+      <FormEnd
+        problem={refusal}
+        others={
+          <>
+            {Object.values(texts).some(Boolean) && (
+              <Button kind="quiet" onClick={clear}>
+                Clear
+              </Button>
+            )}
+            <Dialog.Close render={<Button kind="quiet">Close</Button>} />
+          </>
+        }
+        isBlocked={isPending}
+      >
+        {verbOf(command.name)}
+      </FormEnd>
     </form>
   );
 }

@@ -1,6 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useEffect, type KeyboardEvent } from 'react';
 import { State } from '../../parts/Glyph';
+import { useRows } from '../../parts/use-rows';
 import { count } from '../../text/words';
 import styles from './ItemList.module.css';
 import type { Row } from './use-review';
@@ -19,19 +19,11 @@ interface Props {
 
 /** The items of a version, one line each: a dot while unseen, how much changed, what was decided. */
 export function ItemList({ rows, active, selected, isSecondRound, canSelect, onOpen, onSelect }: Props) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const size = (matchMedia('(pointer: coarse)').matches ? 2.75 : 2) * rem;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => size,
-    overscan: 12,
-  });
+  const { scroller, size, visible, above, below, scrollTo, nextPlace } = useRows(rows.length);
   const place = rows.findIndex(({ itemKey }) => itemKey === active);
   useEffect(() => {
-    if (place >= 0) virtual.scrollToIndex(place);
-    // The list follows what is open; `virtual` is another object each time it is drawn.
+    if (place >= 0) scrollTo(place);
+    // The list follows what is open; `scrollTo` is another function each time it is drawn.
   }, [place, rows.length]);
   useEffect(() => {
     const list = scroller.current;
@@ -39,23 +31,11 @@ export function ItemList({ rows, active, selected, isSecondRound, canSelect, onO
       list.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus({ preventScroll: true });
   }, [active]);
 
-  const visible = virtual.getVirtualItems();
-  const above = visible[0]?.start ?? 0;
-  const below = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
   const move = (event: KeyboardEvent) => {
-    const page = Math.floor((scroller.current?.clientHeight ?? 0) / size) - 2;
-    const steps: Record<string, number> = {
-      ArrowDown: place + 1,
-      ArrowUp: place - 1,
-      Home: 0,
-      End: rows.length - 1,
-      PageDown: place + page,
-      PageUp: place - page,
-    };
-    const to = steps[event.key];
+    const to = nextPlace(event.key, place);
     if (to === undefined) return;
     event.preventDefault();
-    onOpen(rows[Math.min(rows.length - 1, Math.max(0, to))]!.itemKey);
+    onOpen(rows[to]!.itemKey);
   };
   return (
     <div ref={scroller} className={styles.scroller}>

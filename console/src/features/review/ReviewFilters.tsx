@@ -1,6 +1,6 @@
-import { Search } from 'lucide-react';
 import type { RefObject } from 'react';
-import { Key, Segments } from '../../parts/atoms';
+import { Segments } from '../../parts/atoms';
+import { SearchField } from '../../parts/SearchField';
 import type { reviewFilters } from '../../router';
 import styles from './ReviewPage.module.css';
 
@@ -26,19 +26,15 @@ interface Props {
 export function ReviewFilters({ field, q, onSearch, filter, onFilter, counts }: Props) {
   return (
     <div className={styles.filters}>
-      <label className={styles.search}>
-        <Search size={14} aria-hidden />
-        <span className="hidden">Search in items</span>
-        <input
-          ref={field}
-          type="search"
-          placeholder="Search items"
-          value={q}
-          onChange={(event) => onSearch(event.target.value)}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-        />
-        <Key>/</Key>
-      </label>
+      <SearchField
+        ref={field}
+        label="Search in items"
+        hint="/"
+        placeholder="Search items"
+        value={q}
+        onChange={onSearch}
+        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+      />
       <Segments<Filter>
         label="Show"
         value={filter}

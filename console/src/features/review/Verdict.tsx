@@ -1,11 +1,9 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
 import { ApproveDocument, RejectDocument } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
-import floating from '../../parts/floating.module.css';
+import { ReasonDialog } from '../../parts/ReasonDialog';
 import styles from './ReviewPage.module.css';
 import type { ReviewedVersion } from './use-review';
 
@@ -57,15 +55,11 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
   const reject = useCommand(RejectDocument);
   const command = isApproval ? approve : reject;
   const navigate = useNavigate();
-  const field = useRef<HTMLTextAreaElement>(null);
   const title = `${isApproval ? 'Approve' : 'Reject'} version ${versionNumber}`;
   const then = isApproval
     ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.`
     : `${(submittedBy ?? createdBy).name} gets it back with your notes${rejected > 0 ? ` on ${rejected} rejected items` : ''}.${base ? ` Version ${base.versionNumber} stays in force.` : ''}`;
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const reason = field.current?.value.trim() || null;
-    if (!isApproval && !reason) return field.current?.focus();
+  const submit = (reason: string | null) =>
     command.mutate(
       { input: { versionId, expectedRevision: revision, reason } },
       {
@@ -76,36 +70,15 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
           }),
       },
     );
-  };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog} initialFocus={field}>
-          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
-          <Dialog.Description>{then}</Dialog.Description>
-          <form onSubmit={submit}>
-            <label className={floating.field}>
-              {isApproval ? 'Note, if there is something to say' : 'Reason'}
-              <textarea ref={field} required={!isApproval} aria-describedby="for-ever" />
-            </label>
-            <p id="for-ever" className={floating.note}>
-              Stands in the log for ever, with your name.
-            </p>
-            {command.error && (
-              <p role="alert" className={floating.problem}>
-                {messageOf(command.error)}
-              </p>
-            )}
-            <div className={floating.actions}>
-              <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />
-              <Button kind="main" type="submit" aria-disabled={command.isPending}>
-                {title}
-              </Button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <ReasonDialog
+      title={title}
+      then={then}
+      label={isApproval ? 'Note, if there is something to say' : 'Reason'}
+      isRequired={!isApproval}
+      command={command}
+      onSubmit={submit}
+      onClose={onClose}
+    />
   );
 }

@@ -11,6 +11,7 @@ import {
 import { Button } from '../../parts/atoms';
 import { Control } from '../../parts/Control';
 import floating from '../../parts/floating.module.css';
+import { Problem } from '../../parts/FormEnd';
 import { shown, valueOf, type Json } from '../../parts/value';
 import styles from './ItemDetail.module.css';
 import { asTyped, typed } from '../../parts/typed';
@@ -80,13 +81,11 @@ export function ItemForm({ version, item, fields }: Props) {
           )}
         </div>
       ))}
-      {put.error && (
-        <p role="alert" className={floating.problem}>
-          {codeOf(put.error) === 'CONFLICT'
-            ? 'Somebody changed this version meanwhile. What is saved now stands below each field that you changed; save again to keep yours.'
-            : messageOf(put.error)}
-        </p>
-      )}
+      <Problem>
+        {codeOf(put.error) === 'CONFLICT'
+          ? 'Somebody changed this version meanwhile. What is saved now stands below each field that you changed; save again to keep yours.'
+          : put.error && messageOf(put.error)}
+      </Problem>
       <div className={floating.actions}>
         {changed.length > 0 && (
           <Button kind="quiet" onClick={() => keep({})}>

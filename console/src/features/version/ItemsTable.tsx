@@ -1,8 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, type KeyboardEvent } from 'react';
+import { type KeyboardEvent } from 'react';
 import type { FieldFragment, ItemFragment } from '../../generated/graphql';
 import { State } from '../../parts/Glyph';
 import { shown, valueOf, type Json } from '../../parts/value';
+import { useRows } from '../../parts/use-rows';
 import styles from './ItemsTable.module.css';
 
 /** How wide a column is, by what its field holds. */
@@ -27,36 +27,15 @@ interface Props {
 
 /** A native table of which only what is in view is there, so that 2,000 rows scroll as 20 do. */
 export function ItemsTable({ items, fields, areDecided, active, onOpen }: Props) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const row = (matchMedia('(pointer: coarse)').matches ? 2.75 : 2) * rem;
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => row,
-    overscan: 12,
-  });
-  const visible = virtual.getVirtualItems();
-  const above = visible[0]?.start ?? 0;
-  const below = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  const { scroller, size, visible, above, below, scrollTo, nextPlace } = useRows(items.length);
   const columns = 1 + fields.length + Number(areDecided);
 
   const move = (event: KeyboardEvent<HTMLTableRowElement>, index: number) => {
-    const page = Math.floor((scroller.current?.clientHeight ?? 0) / row) - 2;
-    const steps: Record<string, number> = {
-      ArrowDown: index + 1,
-      ArrowUp: index - 1,
-      Home: 0,
-      End: items.length - 1,
-      PageDown: index + page,
-      PageUp: index - page,
-    };
-    const to = steps[event.key];
+    const next = nextPlace(event.key, index);
     if (event.key === 'Enter') onOpen(items[index]!.itemKey);
-    if (to === undefined) return;
+    if (next === undefined) return;
     event.preventDefault();
-    const next = Math.min(items.length - 1, Math.max(0, to));
-    virtual.scrollToIndex(next);
+    scrollTo(next);
     // The row is there once the table has followed the scrolling.
     requestAnimationFrame(() =>
       requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus()),
@@ -102,7 +81,7 @@ export function ItemsTable({ items, fields, areDecided, active, onOpen }: Props)
                 data-active={isActive || undefined}
                 aria-rowindex={index + 2}
                 tabIndex={focusable ? 0 : -1}
-                style={{ height: row }}
+                style={{ height: size }}
                 onClick={() => onOpen(item.itemKey)}
                 onKeyDown={(event) => move(event, index)}
               >

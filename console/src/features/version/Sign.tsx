@@ -6,6 +6,7 @@ import { rememberedPerson, signInAs } from '../../api/session';
 import { SignDocument, type VersionHeadFragment } from '../../generated/graphql';
 import { Button, Hash } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
+import { FormEnd } from '../../parts/FormEnd';
 import { capital, versionTitle } from '../../text/words';
 import type { SignOff } from './Signatures';
 
@@ -68,18 +69,14 @@ export function Sign({ version, signOffs }: { version: VersionHeadFragment; sign
               Comments
               <textarea name="comments" />
             </label>
-            {sign.error && (
-              <p role="alert" className={floating.problem}>
-                {mustSignIn ? 'Your sign-in is too old to sign with. ' : ''}
-                {messageOf(sign.error)}
-              </p>
-            )}
-            <div className={floating.actions}>
-              <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />
-              <Button kind="main" type="submit" aria-disabled={sign.isPending}>
-                {mustSignIn && person !== null ? 'Sign in again and sign' : 'Sign'}
-              </Button>
-            </div>
+            <FormEnd
+              problem={
+                sign.error && `${mustSignIn ? 'Your sign-in is too old to sign with. ' : ''}${messageOf(sign.error)}`
+              }
+              isBlocked={sign.isPending}
+            >
+              {mustSignIn && person !== null ? 'Sign in again and sign' : 'Sign'}
+            </FormEnd>
           </form>
         </Dialog.Popup>
       </Dialog.Portal>

@@ -1,8 +1,6 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useCommand } from '../../api/client';
-import { messageOf } from '../../api/error';
 import {
   DeleteVersionDocument,
   RestoreDocument,
@@ -13,7 +11,7 @@ import {
   type VersionHeadFragment,
 } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
-import floating from '../../parts/floating.module.css';
+import { ReasonDialog } from '../../parts/ReasonDialog';
 
 interface Deed {
   action: VersionAction;
@@ -91,13 +89,9 @@ function DeedDialog({ version, deed, onClose }: Props) {
     DELETE: useCommand(DeleteVersionDocument),
   };
   const command = commands[deed.action as keyof typeof commands];
-  const field = useRef<HTMLTextAreaElement>(null);
   const navigate = useNavigate();
   const title = `${deed.verb} version ${version.versionNumber}`;
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const reason = field.current?.value.trim() || null;
-    if (deed.takesReason && !reason) return field.current?.focus();
+  const submit = (reason: string | null) => {
     const input = { versionId: version.versionId, expectedRevision: version.revision, reason };
     command.mutate(
       { input },
@@ -113,34 +107,15 @@ function DeedDialog({ version, deed, onClose }: Props) {
     );
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog} initialFocus={field}>
-          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
-          <Dialog.Description>{deed.then}</Dialog.Description>
-          <form onSubmit={submit}>
-            <label className={floating.field}>
-              {deed.takesReason ? 'Reason' : 'Why, if there is something to say'}
-              <textarea ref={field} required={deed.takesReason} aria-describedby="for-ever" />
-            </label>
-            <p id="for-ever" className={floating.note}>
-              Stands in the log for ever, with your name.
-            </p>
-            {command.error && (
-              <p role="alert" className={floating.problem}>
-                {messageOf(command.error)}
-              </p>
-            )}
-            <div className={floating.actions}>
-              <Dialog.Close render={<Button kind="quiet">Cancel</Button>} />
-              <Button kind={deed.kind === 'bad' ? 'bad' : 'main'} type="submit" aria-disabled={command.isPending}>
-                {title}
-              </Button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <ReasonDialog
+      title={title}
+      then={deed.then}
+      label={deed.takesReason ? 'Reason' : 'Why, if there is something to say'}
+      isRequired={deed.takesReason}
+      kind={deed.kind === 'bad' ? 'bad' : 'main'}
+      command={command}
+      onSubmit={submit}
+      onClose={onClose}
+    />
   );
 }

@@ -1,5 +1,4 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
 import { useMemo } from 'react';
 import { useApi } from '../../api/client';
 import { VersionDocument, type ItemFragment, type VersionQuery } from '../../generated/graphql';
@@ -7,6 +6,7 @@ import { Button, buttonLook } from '../../parts/atoms';
 import { Fields } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { Requirements } from '../../parts/Requirements';
+import { SearchField } from '../../parts/SearchField';
 import { useAt } from '../../shell/use-at';
 import { useMedia } from '../../shell/use-media';
 import { useViewer } from '../../shell/use-viewer';
@@ -160,16 +160,13 @@ function Items({ version }: { version: Version }) {
   return (
     <div className={styles.items} data-open={open ? true : undefined}>
       <div className={styles.tools}>
-        <label className={styles.search}>
-          <Search size={14} aria-hidden />
-          <span className="hidden">Search in items</span>
-          <input
-            type="search"
-            placeholder="Search items"
-            value={q}
-            onChange={(event) => set({ q: event.target.value || undefined })}
-          />
-        </label>
+        <SearchField
+          className={styles.search}
+          label="Search in items"
+          placeholder="Search items"
+          value={q}
+          onChange={(text) => set({ q: text || undefined })}
+        />
         <span role="status">
           {q
             ? `${found.length} of ${count(version.items.totalCount, 'item')}`

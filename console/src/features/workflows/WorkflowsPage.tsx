@@ -1,10 +1,10 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
 import { useApi } from '../../api/client';
 import { WorkflowsDocument, type WorkflowsQuery } from '../../generated/graphql';
 import { Age, Button, Person } from '../../parts/atoms';
 import { State, stateWord } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { SearchField } from '../../parts/SearchField';
 import { count, phaseNames } from '../../text/words';
 import styles from './WorkflowsPage.module.css';
 
@@ -26,16 +26,13 @@ export default function WorkflowsPage() {
     <div className={styles.page} aria-busy={isPlaceholderData}>
       <header className={styles.head}>
         <h1>Workflows</h1>
-        <label className={styles.search}>
-          <Search size={14} aria-hidden />
-          <span className="hidden">Search by report or cycle</span>
-          <input
-            type="search"
-            placeholder="Report or cycle"
-            value={q}
-            onChange={(event) => search(event.target.value)}
-          />
-        </label>
+        <SearchField
+          className={styles.search}
+          label="Search by report or cycle"
+          placeholder="Report or cycle"
+          value={q}
+          onChange={search}
+        />
       </header>
       {!page ? (
         <Waiting rows={4} />

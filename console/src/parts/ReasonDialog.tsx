@@ -1,0 +1,56 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useRef, type FormEvent } from 'react';
+import { messageOf } from '../api/error';
+import floating from './floating.module.css';
+import { FormEnd } from './FormEnd';
+
+interface Props {
+  title: string;
+  /** What happens then. */
+  then: string;
+  /** What is asked for in words, and whether it has to be there. */
+  label: string;
+  isRequired: boolean;
+  kind?: 'main' | 'bad';
+  command: { readonly error: Error | null; readonly isPending: boolean };
+  onSubmit: (reason: string | null) => void;
+  onClose: () => void;
+}
+
+/** Asks once more before something is done to a whole version, and for the words that stand in the log with it. */
+export function ReasonDialog({ title, then, label, isRequired, kind, command, onSubmit, onClose }: Props) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = field.current?.value.trim() || null;
+    if (isRequired && !reason) return field.current?.focus();
+    onSubmit(reason);
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={floating.backdrop} />
+        <Dialog.Popup className={floating.dialog} initialFocus={field}>
+          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
+          <Dialog.Description>{then}</Dialog.Description>
+          <form onSubmit={submit}>
+            <label className={floating.field}>
+              {label}
+              <textarea ref={field} required={isRequired} aria-describedby="for-ever" />
+            </label>
+            <p id="for-ever" className={floating.note}>
+              Stands in the log for ever, with your name.
+            </p>
+            <FormEnd
+              problem={command.error && messageOf(command.error)}
+              {...(kind && { kind })}
+              isBlocked={command.isPending}
+            >
+              {title}
+            </FormEnd>
+          </form>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

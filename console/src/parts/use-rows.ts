@@ -1,0 +1,41 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+
+/** Rows of which only those in view are there, so that 2,000 scroll as 20 do; and where the keys lead among them. */
+export function useRows(count: number) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const size = (matchMedia('(pointer: coarse)').matches ? 2.75 : 2) * rem;
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => size,
+    overscan: 12,
+  });
+  const visible = virtual.getVirtualItems();
+  /** Undefined for keys that lead nowhere. */
+  const nextPlace = (key: string, place: number): number | undefined => {
+    const page = Math.floor((scroller.current?.clientHeight ?? 0) / size) - 2;
+    const steps: Record<string, number> = {
+      ArrowDown: place + 1,
+      ArrowUp: place - 1,
+      Home: 0,
+      End: count - 1,
+      PageDown: place + page,
+      PageUp: place - page,
+    };
+    const to = steps[key];
+    return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to));
+  };
+  return {
+    scroller,
+    /** How high a row is, in pixels. */
+    size,
+    visible,
+    /** How high what is not there is, above and below what is. */
+    above: visible[0]?.start ?? 0,
+    below: virtual.getTotalSize() - (visible.at(-1)?.end ?? 0),
+    scrollTo: (place: number) => virtual.scrollToIndex(place),
+    nextPlace,
+  };
+}
