@@ -169,6 +169,13 @@ const itemsSayDecision: Rule<FullFacts> = (facts) =>
  */
 const couldBeApproved: readonly Rule<FullFacts>[] = [itemsSayDecision, baseIsCurrent];
 
+/** Who may be asked to revise a version, whether or not the phases before it are done now. */
+export const mayRevise: readonly Rule<DraftDecisionFacts>[] = [
+  preparer('revise'),
+  inStatus('revise', 'REJECTED'),
+  cycleIsOpen,
+];
+
 /** Role first (a stranger learns nothing of the state), then the state, then what has to be done before. */
 export const actions = {
   EDIT: [preparer('edit'), inStatus('edit', 'DRAFT')],
@@ -191,7 +198,7 @@ export const actions = {
     fourEyes,
     itemsToDecide,
   ],
-  REVISE: [preparer('revise'), inStatus('revise', 'REJECTED'), cycleIsOpen, prerequisites],
+  REVISE: [...mayRevise, prerequisites],
   RESTORE: [preparer('restore'), inStatus('restore', 'SUPERSEDED', 'APPROVED', 'REJECTED'), cycleIsOpen, prerequisites],
   REBASE: [preparer('rebase'), inStatus('rebase', 'DRAFT'), baseIsBehind],
   DELETE: [preparer('delete'), inStatus('delete', 'DRAFT', 'REJECTED')],

@@ -4,7 +4,7 @@
  */
 import { preparer } from './acting';
 import { cycleIsOpen } from './cycle';
-import { actions, approval } from './draft-rules';
+import { actions, approval, mayRevise } from './draft-rules';
 import type { Viewer, WorkflowAssignment } from './model';
 import type { AuditOnlyPhase, CommandDeclaration, PhaseDeclaration } from './phase';
 import { rulesOfCommand } from './record-rules';
@@ -109,7 +109,7 @@ const ofDraft: Readonly<Record<(typeof draftAsks)[number], readonly Rule<DraftDe
   SIGN: actions.SIGN_OFF,
   // Whoever may approve a version or decide its items may reject it.
   DECIDE: actions.REJECT,
-  REVISE: actions.REVISE.slice(0, -1) as readonly Rule<DraftDecisionFacts>[], // all but the other phases
+  REVISE: mayRevise,
   RESUBMIT: actions.EDIT,
   FINISH: actions.EDIT,
 };
