@@ -4,6 +4,7 @@ import { useCommand } from '../../api/client';
 import { ApproveDocument, RejectDocument } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { ReasonDialog } from '../../parts/ReasonDialog';
+import { count } from '../../text/words';
 import styles from './ReviewPage.module.css';
 import type { ReviewedVersion } from './use-review';
 
@@ -58,7 +59,7 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
   const title = `${isApproval ? 'Approve' : 'Reject'} version ${versionNumber}`;
   const then = isApproval
     ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.`
-    : `${(submittedBy ?? createdBy).name} gets it back with your notes${rejected > 0 ? ` on ${rejected} rejected items` : ''}.${base ? ` Version ${base.versionNumber} stays in force.` : ''}`;
+    : `${(submittedBy ?? createdBy).name} gets it back with your notes${rejected > 0 ? ` on ${count(rejected, 'rejected item')}` : ''}.${base ? ` Version ${base.versionNumber} stays in force.` : ''}`;
   const submit = (reason: string | null) =>
     command.mutate(
       { input: { versionId, expectedRevision: revision, reason } },
