@@ -64,6 +64,13 @@ export const ownerColumn = owns.owner;
 const ownedBy = (person: string, schema = PRESENT, at = NOW): string =>
   `${assignmentsAt(schema, at)} and ${owns.owner} = ${person}`;
 
+/** In how many milliseconds a person begins or ceases to own data of a workflow `w`, by what is recorded now; null if never. */
+export const ownershipTurnsIn = (
+  person: string,
+): string => `(select floor(1000 * extract(epoch from min(turn) - clock_timestamp()))
+    from ${PRESENT}${assignments} d join ${PRESENT}phase_version v using (version_id) cross join unnest(array[${owns.from}, ${owns.to}]) turn
+    where v.stream_id = w.workflow_id and v.status = 'RECORDED' and ${owns.owner} = ${person} and turn > clock_timestamp())`;
+
 /** Whether a signature `s` is a person's in the place of somebody whom the workflow `w` names: as long as nobody takes that back. */
 const isSigning = (person: string, schema = PRESENT): string => `s.sign_off_user_id = ${person}
         and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id) and ${isLatest('s', `${schema}test_report_signoffs`)}`;

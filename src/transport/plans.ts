@@ -6,9 +6,10 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type FormattedExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
+import type { Database } from '../database/database';
 import type { Context } from '../graphql/context';
 import { GiveUp } from '../graphql/plan/given-up';
-import { KeptTexts } from '../graphql/plan/kept';
+import { Kept } from '../graphql/plan/kept-rights';
 import { PhasesOfVersions, PlannedOperation } from '../graphql/plan/operation';
 import { isRefusal, type errorFormatter } from './error-codes';
 import { refusedAnswer, singleAnswer } from './answers';
@@ -42,11 +43,15 @@ export class ReadPlans {
   /** Beside the documents that Apollo Server keeps. */
   readonly #operations = new WeakMap<OperationDefinitionNode, PlannedOperation>();
   readonly #phases = new PhasesOfVersions();
-  readonly #texts = new KeptTexts();
+  readonly #kept: Kept;
   /** Operations that a plan has answered before, by their texts and their names. */
   readonly #answered = new Map<string, Map<string | null, KnownOperation>>();
   #characters = 0;
   readonly #contentTypes = new Map<string, string>();
+
+  constructor(db: Database) {
+    this.#kept = new Kept(db);
+  }
 
   hasAnswered = (text: string): boolean => this.#answered.has(text);
 
@@ -60,7 +65,7 @@ export class ReadPlans {
   ): Promise<string | null> {
     let planned = this.#operations.get(operation);
     if (!planned) {
-      planned = new PlannedOperation(schema, document, operation, this.#phases, this.#texts);
+      planned = new PlannedOperation(schema, document, operation, this.#phases, this.#kept);
       this.#operations.set(operation, planned);
     }
     return planned.answer(context, variables);

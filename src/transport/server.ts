@@ -136,7 +136,7 @@ export async function startServer({
   http.on('clientError', (error, socket) => refuseUnreadable(error, socket, lastAnswers.get(socket), MAX_HEADER_SIZE));
   const schema = makeSchema();
   const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
-  const plans = readsByPlan ? new ReadPlans() : null;
+  const plans = readsByPlan ? new ReadPlans(db) : null;
   const apollo = makeApollo({
     plans,
     schema,

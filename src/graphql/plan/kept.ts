@@ -35,7 +35,7 @@ const MAX_CHARACTERS = 2 ** 25;
  * So long something is kept at most. A print does not show what is forged in the register, or in a decision that was carried, where
  * no trigger hears of it, which takes a superuser: that is hidden no longer than this.
  */
-const KEPT_MS = 60_000;
+export const KEPT_MS = 60_000;
 /** Of what is asked by longer variables nothing is kept. */
 const MAX_KEY = 2_000;
 
@@ -69,7 +69,7 @@ export class KeptForRun {
   ) {}
 
   /** What is kept is told apart by its place in an operation, and by all that the request gives to that. */
-  #key(place: Place): string | null {
+  key(place: Place): string | null {
     this.#variables ??= JSON.stringify(this.variables);
     return this.#variables.length > MAX_KEY ? null : `${place.id} ${this.#variables}`;
   }
@@ -77,7 +77,7 @@ export class KeptForRun {
   /** The same for the whole request: what its statement asked about is what is written. */
   find(place: Place): KeptList | undefined {
     if (this.#found.has(place)) return this.#found.get(place);
-    const key = this.#key(place);
+    const key = this.key(place);
     const found = key === null ? undefined : this.kept.get(key);
     this.#found.set(place, found);
     return found;
@@ -89,7 +89,7 @@ export class KeptForRun {
     if (!made) this.#made.set(place, (made = { print, pieces: [] }));
     made.pieces[n] = piece;
     if (Object.keys(made.pieces).length < place.size) return;
-    const key = this.#key(place);
+    const key = this.key(place);
     if (key !== null) this.kept.keep(key, made);
   }
 }

@@ -29,7 +29,7 @@ import { holdsNodeIds } from '../node-ids';
 import { Compiler } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import type { Root } from './caller';
-import type { KeptTexts } from './kept';
+import type { Kept } from './kept-rights';
 import { compileRoot, keysOf, type Hint } from './roots';
 import { Run } from './run';
 import type { AnyField } from './selections';
@@ -99,7 +99,7 @@ export class PlannedOperation {
     document: DocumentNode,
     private readonly operation: OperationDefinitionNode,
     private readonly phasesOfVersions: PhasesOfVersions,
-    private readonly texts: KeptTexts,
+    private readonly kept: Kept,
   ) {
     this.#shape = shapeOf(schema, operation);
     this.#asksById = selects(byId, operation, ...document.definitions.filter(isFragment));
@@ -127,7 +127,7 @@ export class PlannedOperation {
       this.#plans.set(shape, (plan = this.#compile(compiler, hints, context)));
     }
     if (!plan) return null;
-    const run = new Run(context, variables, this.texts);
+    const run = new Run(context, variables, this.kept);
     const texts = await Promise.all(plan.roots.map((root) => root.answer(run)));
     const { fields, roots } = plan;
     return `{${fields.map(({ key, root }) => `"${key}":${root ? texts[roots.indexOf(root)]! : '"Query"'}`).join(',')}}`;

@@ -4,6 +4,7 @@ import { aboutCaller, assignmentOf, statementsOf, type Answer, type Root } from 
 import type { Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import { KeptOfPast } from './kept-past';
+import { headsBeside } from './kept-rights';
 import { levelOf, placeLists, type OwnList } from './list';
 import { enterPast, isDeletedIn } from './past';
 import type { Run } from './run';
@@ -37,6 +38,7 @@ export function rootOf(
   const today = named(statement, join(statement));
   const workflow = statement.place('w.workflow_id');
   const assignmentIn = assignmentOf(userId, (sql) => statement.place(sql));
+  const besideIn = instant && headsBeside(userId, (sql) => statement.place(sql));
   const isThere = instant && enterPast(statement);
   const rows = instant ? joined(statement, table, key, today.sql(`$.${key}`)) : today;
   const found = statement.place(rows.sql(`$.${key}`));
@@ -81,10 +83,16 @@ export function rootOf(
     const run = instant ? given.asOf(instant(given)) : given;
     const before = await kept?.find(run);
     if (before != null) return before;
+    const since = performance.now();
     const answered = await begin(run);
     await run.complete(own, answered);
     const one = () => object(run, answered, 0, answered.length);
-    if (!number) return kept ? kept.write(run, one) : one();
+    if (kept) {
+      const text = kept.write(run, one);
+      kept.allow(run, answered[0]![workflow]!, run.horizon!.streams, { ...besideIn!(answered[0]!), since });
+      return text;
+    }
+    if (!number) return one();
     const objects: string[] = [];
     for (let from = 0, to = 1; from < answered.length; from = to++) {
       while (to < answered.length && answered[to]![number] === answered[from]![number]) to++;

@@ -9,7 +9,8 @@ import { pageRequest } from '../connection';
 import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
 import { GiveUp } from './given-up';
-import { KeptForRun, type KeptTexts } from './kept';
+import { KeptForRun } from './kept';
+import { RightsForRun, type Kept } from './kept-rights';
 import type { OwnList } from './list';
 import type { Horizon, Statement } from './statement';
 import type { AnyField } from './selections';
@@ -36,29 +37,31 @@ export class Run {
   /** How far the past is seen, once that has been read: by the views, and of which streams. */
   horizon: (Horizon & { readonly streams: string }) | null = null;
   readonly kept: KeptForRun;
+  readonly rights: RightsForRun;
   /** How often something was met that is hidden from those who may not see what is deleted. */
   hidden = 0;
 
   /**
-   * @param texts what earlier answers were made of
+   * @param memory what is kept of earlier requests
    * @param at the instant at which everything is read; null for the present
    * @param shown how many changes of fields the answer has so far
    */
   constructor(
     readonly context: Context,
     readonly variables: Record<string, unknown>,
-    private readonly texts: KeptTexts,
+    private readonly memory: Kept,
     readonly at: Date | null = null,
     readonly shown = { fieldChanges: 0 },
   ) {
-    this.kept = new KeptForRun(texts, variables);
+    this.kept = new KeptForRun(memory.texts, variables);
+    this.rights = new RightsForRun(memory.rights, context.userId, this.kept);
   }
 
   /** The same request at an instant; one that is later than that of the whole operation is for the resolvers to refuse. */
   asOf(at: Date): Run {
-    const { context, variables, texts, shown } = this;
+    const { context, variables, memory, shown } = this;
     if (context.past && at > context.past.at) throw new GiveUp('later than what is around it');
-    return new Run(context, variables, texts, at, shown);
+    return new Run(context, variables, memory, at, shown);
   }
 
   argumentsOf(field: AnyField, node: FieldNode): Record<string, unknown> {

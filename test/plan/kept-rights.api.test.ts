@@ -1,0 +1,132 @@
+/**
+ * What somebody may see of the past is kept with the commits that it follows from: it is not read again before the next one, and it
+ * ends with that, or with the time for which they own data; on every server.
+ */
+import { AssignDataOwnerDocument } from '../generated/graphql';
+import { buildVersion, demandPhase } from '../support/builders';
+import { lastCommit, pass, pause } from '../past/support';
+import { startTestServer } from '../support/server';
+import { ada, aud, ben, eve, makeDataOwners, otherWorkflow, stranger, token, workflow, World } from '../support/world';
+import type { RunningServer } from '../../src/transport/server';
+
+let world: World;
+let other: RunningServer;
+let at: string;
+const { cycleId, reportId, workflowId } = workflow;
+const query = `query ($cycleId: UUID!, $reportId: UUID!, $at: DateTime!) { workflow(cycleId: $cycleId, reportId: $reportId, asOf: $at) {
+  phases { phase current { versionNumber status reviewedBy { name } } } } }`;
+
+beforeAll(async () => {
+  world = await World.create();
+  other = await startTestServer(world.db);
+  await makeDataOwners(world, stranger);
+  await demandPhase(world, 'SAMPLE_SELECTION', { of: workflow, preparer: ada });
+  await buildVersion(world, { phase: 'SAMPLE_SELECTION', status: 'APPROVED' });
+  at = await lastCommit(world, workflowId);
+  await pass(at);
+});
+afterAll(async () => {
+  await other.stop();
+  await world.destroy();
+});
+
+const owner = (sql: string, ...parameters: unknown[]) => world.sql('owner', sql, parameters);
+
+async function askAt(url: string, person: number): Promise<any> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(person)}` },
+    body: JSON.stringify({ query, variables: { cycleId, reportId, at } }),
+  });
+  return response.json();
+}
+/** What each server answers: whether the workflow is shown, or the code of a refusal. */
+const seenBy = async (person: number): Promise<unknown[]> => {
+  const answers = await Promise.all([world.server.url, other.url].map((url) => askAt(url, person)));
+  return answers.map(({ data, errors }) => errors?.[0]?.extensions.code ?? data.workflow !== null);
+};
+/** The same, when both have answered it before. */
+async function seenAgainBy(person: number): Promise<unknown[]> {
+  for (let n = 0; n < 3; n++) await seenBy(person);
+  return seenBy(person);
+}
+const askedFor = async (work: () => Promise<unknown>): Promise<string[]> => (await world.counted(work)).statements;
+
+test('the logs are looked at, and nothing else, once for all who ask in the same moment', async () => {
+  const people = [ada, aud, eve];
+  for (const person of people) await seenAgainBy(person);
+  const [alone, ...others] = await askedFor(() => askAt(world.server.url, ada));
+  expect([alone, others]).toEqual([expect.stringMatching(/^select k\.stream_id, .* from log\.stream s /), []]);
+  const many = Array.from({ length: 30 }, (_, n) => people[n % 3]!);
+  const statements = await askedFor(() => Promise.all(many.map((person) => askAt(world.server.url, person))));
+  expect(new Set(statements)).toEqual(new Set([alone]));
+  expect(statements.length).toBeLessThan(many.length);
+});
+
+test('after a commit to the workflow or to the register they are read again', async () => {
+  const another = { cycleId: otherWorkflow.cycleId, reportId: otherWorkflow.reportId };
+  const commits = [
+    () => buildVersion(world, { phase: 'SAMPLE_SELECTION' }),
+    () => owner('update users set name = name || $2 where user_id = $1', ada, '.'),
+  ];
+  for (const commit of commits) {
+    const [first] = await Promise.all([askAt(world.server.url, ada), seenAgainBy(ada)]);
+    await commit();
+    const [statement] = await askedFor(async () => expect(await askAt(world.server.url, ada)).toEqual(first));
+    expect(statement).toMatch(/^select k\.stream_id/);
+    expect(await askedFor(() => askAt(world.server.url, ada))).toHaveLength(1);
+  }
+  await seenAgainBy(ada);
+  await buildVersion(world, { phase: 'PLANNING', of: another, preparer: ben });
+  expect(await askedFor(() => askAt(world.server.url, ada))).toHaveLength(1);
+});
+
+test('who is not active any more is told nothing, by whatever server', async () => {
+  expect(await seenAgainBy(ben)).toEqual([true, true]);
+  await owner('update users set is_active = false where user_id = $1', ben);
+  expect(await seenBy(ben)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  await owner('update users set is_active = true where user_id = $1', ben);
+  expect(await seenBy(ben)).toEqual([true, true]);
+});
+
+test('whoever asks after it was taken from them is not shown it, while many ask', async () => {
+  const remove = () => owner('delete from workflow_testers where workflow_id = $1 and user_id = $2', workflowId, ada);
+  const give = () => owner('insert into workflow_testers (workflow_id, user_id) values ($1, $2)', workflowId, ada);
+  await seenAgainBy(ada);
+  let isAsking = true;
+  const asking = Promise.all(
+    [ada, ada, aud, eve].map(async (person) => {
+      while (isAsking) await seenBy(person);
+    }),
+  );
+  try {
+    for (let n = 0; n < 5; n++) {
+      await remove();
+      expect(await seenBy(ada)).toEqual([false, false]);
+      await give();
+      expect(await seenBy(ada)).toEqual([true, true]);
+    }
+  } finally {
+    isAsking = false;
+    await asking;
+  }
+});
+
+test('who owns data for a time sees it as long as that lasts, and not before', async () => {
+  const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+  expect(await seenAgainBy(stranger)).toEqual([false, false]);
+  const [validFrom, validTo] = [inMs(4_000), inMs(8_000)];
+  await world.run(eve, AssignDataOwnerDocument, {
+    input: { cycleId, reportId, dataOwnerId: stranger, assignmentType: 'BACKUP', validFrom, validTo },
+  });
+  expect(await seenAgainBy(stranger)).toEqual([false, false]);
+  while (Date.now() < Date.parse(validFrom)) await pause(50);
+  expect(await seenAgainBy(stranger)).toEqual([true, true]);
+  while (Date.now() < Date.parse(validTo)) {
+    expect(Date.now() > Date.parse(validTo) - 500 || (await seenBy(stranger)).every((seen) => seen === true)).toBe(
+      true,
+    );
+    await pause(100);
+  }
+  expect(await seenBy(stranger)).toEqual([false, false]);
+}, 60_000);
