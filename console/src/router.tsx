@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { restore } from './api/session';
 import { Failure, Notice, Waiting } from './parts/Notices';
+import { readWhere, type Where } from './features/version/items/where';
 import { Shell } from './shell/Shell';
 
 type Raw = Record<string, unknown>;
@@ -92,10 +93,22 @@ const version = createRoute({
   ...page('/v/$versionId'),
   validateSearch: (
     search: Raw,
-  ): { tab?: (typeof versionTabs)[number] | undefined; q?: string | undefined; item?: string | undefined } => ({
+  ): {
+    tab?: (typeof versionTabs)[number] | undefined;
+    q?: string | undefined;
+    item?: string | undefined;
+    where?: Where | undefined;
+    sort?: string | undefined;
+    group?: string | undefined;
+    hide?: string | undefined;
+  } => ({
     tab: oneOf(...versionTabs)(search.tab),
     q: text(search.q),
     item: text(search.item),
+    where: readWhere(search.where),
+    sort: text(search.sort),
+    group: text(search.group),
+    hide: text(search.hide),
   }),
   component: lazyRouteComponent(() => import('./features/version/VersionPage')),
 });

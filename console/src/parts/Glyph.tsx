@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import styles from './Glyph.module.css';
+import { stateShape, stateWord, type Shape } from './states';
 
 /**
  * The states of a phase, a version, an item and a rule. Each has a shape of its own at 14 px, so that a column of them reads
@@ -26,9 +27,7 @@ const shapes = {
   recorded: drawing('quiet', <rect x="2" y="2" width="10" height="10" rx="2" />, <path d="M4.6 7h4.8" />),
   tick: drawing('good', <path d="m3 7.4 2.7 2.7L11 4.4" />),
   nothing: drawing('faint', <path d="M4 7h6" />),
-};
-type Shape = keyof typeof shapes;
-
+} satisfies Record<Shape, unknown>;
 export function Glyph({ shape, size = 14 }: { shape: Shape; size?: number }) {
   const { tone, draw } = shapes[shape];
   return (
@@ -39,32 +38,6 @@ export function Glyph({ shape, size = 14 }: { shape: Shape; size?: number }) {
     </svg>
   );
 }
-
-const words: Record<string, [shape: Shape, word: string]> = {
-  // a phase
-  READY: ['ready', 'Ready to start'],
-  IN_PROGRESS: ['working', 'In progress'],
-  AWAITING_APPROVAL: ['waiting', 'Awaiting decision'],
-  COMPLETE: ['done', 'Complete'],
-  BLOCKED: ['blocked', 'Blocked'],
-  // a version
-  DRAFT: ['working', 'Draft'],
-  PENDING_APPROVAL: ['waiting', 'Awaiting decision'],
-  APPROVED: ['done', 'Approved'],
-  REJECTED: ['refused', 'Rejected'],
-  SUPERSEDED: ['replaced', 'Superseded'],
-  RECORDED: ['recorded', 'Recorded'],
-  // an item
-  PENDING: ['ready', 'Undecided'],
-  MODIFIED: ['changed', 'Modified'],
-  // a rule
-  SATISFIED: ['tick', 'Met'],
-  UNSATISFIED: ['refused', 'Not met'],
-  NOT_APPLICABLE: ['nothing', 'Not needed'],
-  OVERRIDDEN: ['changed', 'Waived'],
-};
-export const stateWord = (state: string): string => words[state]?.[1] ?? state;
-export const stateShape = (state: string): Shape => words[state]?.[0] ?? 'nothing';
 
 /** Shape and word; `bare` keeps the word for those who cannot see the shape. */
 interface StateProps {

@@ -1,6 +1,7 @@
 import type { RequirementFragment } from '../generated/graphql';
 import { anyOf, roleName } from '../text/words';
-import { Glyph, stateShape, stateWord } from './Glyph';
+import { Glyph } from './Glyph';
+import { stateShape, stateWord } from './states';
 import styles from './Requirements.module.css';
 
 export type Requirement = RequirementFragment;

@@ -2,7 +2,8 @@ import { X } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { ItemReviewStatus } from '../../generated/graphql';
 import { Button, Key } from '../../parts/atoms';
-import { Glyph, stateShape } from '../../parts/Glyph';
+import { Glyph } from '../../parts/Glyph';
+import { stateShape } from '../../parts/states';
 import { count } from '../../text/words';
 import styles from './DecisionBar.module.css';
 

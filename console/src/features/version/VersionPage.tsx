@@ -1,24 +1,18 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import { useApi } from '../../api/client';
-import { VersionDocument, type ItemFragment, type VersionQuery } from '../../generated/graphql';
-import { Button, buttonLook } from '../../parts/atoms';
+import { VersionDocument, type VersionQuery } from '../../generated/graphql';
+import { buttonLook } from '../../parts/atoms';
 import { Fields } from '../../parts/Fields';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { Requirements } from '../../parts/Requirements';
-import { SearchField } from '../../parts/SearchField';
 import { useAt } from '../../shell/use-at';
 import { useMedia } from '../../shell/use-media';
 import { useViewer } from '../../shell/use-viewer';
-import { count } from '../../text/words';
 import { Commands } from '../records/Commands';
 import type { versionTabs } from '../../router';
-import { ItemDetail } from './ItemDetail';
-import { ItemForm } from './ItemForm';
-import { ItemsTable } from './ItemsTable';
+import { Items } from './items/Items';
 import { Sign } from './Sign';
 import { Signatures } from './Signatures';
-import { useItems } from './use-items';
 import { VersionActions } from './VersionActions';
 import { VersionCommits } from './VersionCommits';
 import styles from './VersionPage.module.css';
@@ -135,63 +129,3 @@ const Content = ({ version }: { version: Version }) => (
     <Fields of={version.content} fields={version.workflowPhase.config.fields} named={version} />
   </div>
 );
-
-const textOf = (item: ItemFragment) => `${item.label} ${JSON.stringify(item.content)}`.toLowerCase();
-
-function Items({ version }: { version: Version }) {
-  const { q = '', item } = route.useSearch();
-  const navigate = useNavigate({ from: '/v/$versionId' });
-  const items = useItems(version);
-  const { itemFields } = version.workflowPhase.config;
-  const fields = useMemo(() => itemFields.filter(({ isContent }) => isContent), [itemFields]);
-  // An identifier is in the label already, for people.
-  const columns = useMemo(() => fields.filter(({ kind }) => kind !== 'UUID'), [fields]);
-  const texts = useMemo(() => items.map((one) => [one, textOf(one)] as const), [items]);
-  const found = useMemo(
-    () => (q ? texts.flatMap(([one, text]) => (text.includes(q.toLowerCase()) ? [one] : [])) : items),
-    [q, items, texts],
-  );
-  const areDecided = version.approvalRequirements.some(({ code }) => code === 'ITEMS_DECIDED');
-  const set = (search: { q?: string | undefined; item?: string | undefined }) =>
-    void navigate({ search: (previous) => ({ ...previous, ...search }), replace: true });
-  const open = items.find(({ itemKey }) => itemKey === item);
-  const { at } = useAt();
-  const mayEdit = !at && version.availableActions.includes('EDIT');
-  return (
-    <div className={styles.items} data-open={open ? true : undefined}>
-      <div className={styles.tools}>
-        <SearchField
-          className={styles.search}
-          label="Search in items"
-          placeholder="Search items"
-          value={q}
-          onChange={(text) => set({ q: text || undefined })}
-        />
-        <span role="status">
-          {q
-            ? `${found.length} of ${count(version.items.totalCount, 'item')}`
-            : count(version.items.totalCount, 'item')}
-        </span>
-      </div>
-      {found.length === 0 ? (
-        <Notice
-          title={q ? `Nothing matches “${q}”` : 'No items yet'}
-          action={q ? <Button onClick={() => set({ q: undefined })}>Show all {items.length}</Button> : undefined}
-        />
-      ) : (
-        <ItemsTable
-          items={found}
-          fields={columns}
-          areDecided={areDecided}
-          active={open?.itemKey}
-          onOpen={(key) => set({ item: key })}
-        />
-      )}
-      {open && (
-        <ItemDetail item={open} fields={fields} areDecided={areDecided} onClose={() => set({ item: undefined })}>
-          {mayEdit && <ItemForm key={open.itemKey} version={version} item={open} fields={itemFields} />}
-        </ItemDetail>
-      )}
-    </div>
-  );
-}

@@ -1,20 +1,20 @@
 import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../api/client';
-import { codeOf, messageOf } from '../../api/error';
+import { useCommand } from '../../../api/client';
+import { codeOf, messageOf } from '../../../api/error';
 import {
   PutItemsDocument,
   type FieldFragment,
   type ItemFragment,
   type Phase,
   type PhaseItemChangesInput,
-} from '../../generated/graphql';
-import { Button } from '../../parts/atoms';
-import { Control } from '../../parts/Control';
-import floating from '../../parts/floating.module.css';
-import { Problem } from '../../parts/FormEnd';
-import { shown, valueOf, type Json } from '../../parts/value';
+} from '../../../generated/graphql';
+import { Button } from '../../../parts/atoms';
+import { Control } from '../../../parts/Control';
+import floating from '../../../parts/floating.module.css';
+import { Problem } from '../../../parts/FormEnd';
+import { shown, valueOf, type Json } from '../../../parts/value';
 import styles from './ItemDetail.module.css';
-import { asTyped, typed } from '../../parts/typed';
+import { asTyped, typed } from '../../../parts/typed';
 
 /** Under which name the items of a phase are put. */
 const itemsOf: Partial<Record<Phase, string>> = {

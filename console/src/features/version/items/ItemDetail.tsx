@@ -1,10 +1,10 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { FieldFragment, ItemFragment } from '../../generated/graphql';
-import { Button } from '../../parts/atoms';
-import { Fields } from '../../parts/Fields';
-import { State } from '../../parts/Glyph';
-import { day } from '../../text/time';
+import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
+import { Button } from '../../../parts/atoms';
+import { Fields } from '../../../parts/Fields';
+import { State } from '../../../parts/Glyph';
+import { day } from '../../../text/time';
 import styles from './ItemDetail.module.css';
 
 interface Props {

@@ -1,0 +1,77 @@
+import { useMemo, useState } from 'react';
+import type { VersionQuery } from '../../../generated/graphql';
+import { Button } from '../../../parts/atoms';
+import { Notice } from '../../../parts/Notices';
+import { useAt } from '../../../shell/use-at';
+import { columnsOf } from './columns';
+import { ItemDetail } from './ItemDetail';
+import { ItemForm } from './ItemForm';
+import styles from './Items.module.css';
+import { ItemsGrid } from './ItemsGrid';
+import { ItemsTools } from './ItemsTools';
+import { useItems } from '../use-items';
+import { useView } from './use-view';
+import { grouped, matching, sorted } from './view';
+
+type Version = NonNullable<VersionQuery['phaseVersion']>;
+
+/** The items of a version: a table of them, and one beside it with all it says. */
+export function Items({ version }: { version: Version }) {
+  const items = useItems(version);
+  const { at } = useAt();
+  const { itemFields } = version.workflowPhase.config;
+  const areDecided = version.approvalRequirements.some(({ code }) => code === 'ITEMS_DECIDED');
+  const columns = useMemo(() => columnsOf(itemFields, areDecided), [itemFields, areDecided]);
+  const of = useView(version.phase, columns);
+  const { view } = of;
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const found = useMemo(() => sorted(matching(items, columns, view), columns, view.sort), [items, columns, view]);
+  const lines = useMemo(
+    () =>
+      grouped(
+        found,
+        columns.find(({ name }) => name === view.group),
+        closed,
+      ),
+    [found, columns, view.group, closed],
+  );
+  const open = items.find(({ itemKey }) => itemKey === of.openKey);
+  const mayEdit = !at && version.availableActions.includes('EDIT');
+  const { totalCount } = version.items;
+  return (
+    <div className={styles.items} data-open={open ? true : undefined}>
+      <ItemsTools
+        columns={columns}
+        of={of}
+        found={found.length}
+        total={totalCount}
+        isComplete={items.length >= totalCount}
+      />
+      {found.length === 0 ? (
+        <Notice
+          title={totalCount === 0 ? 'No items yet' : view.q ? `Nothing matches “${view.q}”` : 'Nothing matches'}
+          action={totalCount > 0 && <Button onClick={of.showAll}>Show all {totalCount.toLocaleString('en')}</Button>}
+        />
+      ) : (
+        <ItemsGrid
+          items={items}
+          lines={lines}
+          allColumns={columns}
+          of={of}
+          closed={closed}
+          onToggleGroup={(group) => setClosed((previous) => new Set(previous).symmetricDifference(new Set([group])))}
+        />
+      )}
+      {open && (
+        <ItemDetail
+          item={open}
+          fields={itemFields.filter(({ isContent }) => isContent)}
+          areDecided={areDecided}
+          onClose={() => of.set({ item: undefined })}
+        >
+          {mayEdit && <ItemForm key={open.itemKey} version={version} item={open} fields={itemFields} />}
+        </ItemDetail>
+      )}
+    </div>
+  );
+}

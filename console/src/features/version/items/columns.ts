@@ -1,0 +1,63 @@
+import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
+import { stateWord } from '../../../parts/states';
+import { asTyped } from '../../../parts/typed';
+import { isTree, shown, valueOf, type Json } from '../../../parts/value';
+
+type Declared = Pick<FieldFragment, 'name' | 'title' | 'kind' | 'constants'>;
+
+/** A column of the table: the name of an item, its decision, or a field that its phase declares. */
+export interface Column extends Declared {
+  /** The declared field; none for the name and the decision. */
+  readonly field?: FieldFragment;
+  readonly width: string;
+}
+export type Item = Pick<ItemFragment, 'itemKey' | 'label' | 'content' | 'reviewStatus'>;
+
+/** How wide a column is, by what its field holds. */
+const widths: Partial<Record<FieldFragment['kind'], string>> = {
+  FLAG: '7rem',
+  INTEGER: '7rem',
+  NUMBER: '7rem',
+  DATE: '8rem',
+  INSTANT: '14rem',
+  ENUMERATION: '10rem',
+  LONG_TEXT: '26rem',
+};
+
+const nameColumn: Column = { name: 'label', title: 'Item', kind: 'TEXT', constants: [], width: '16rem' };
+const decisionColumn: Column = {
+  name: 'reviewStatus',
+  title: 'Decision',
+  kind: 'ENUMERATION',
+  constants: ['PENDING', 'APPROVED', 'REJECTED', 'MODIFIED'].map((value) => ({ value, title: stateWord(value) })),
+  width: '9rem',
+};
+
+/** What the items of a phase can be shown, looked for, put in order and gathered by. */
+export function columnsOf(fields: readonly FieldFragment[], areDecided: boolean): Column[] {
+  const declared = fields
+    // An identifier is in the name of the item already, for people.
+    .filter(({ isContent, kind }) => isContent && kind !== 'UUID')
+    .map((field) => {
+      const { name, title, kind, constants } = field;
+      return { name, title, kind, constants, field, width: widths[kind] ?? '12rem' };
+    });
+  return [nameColumn, ...(areDecided ? [decisionColumn] : []), ...declared];
+}
+
+export function cellOf(item: Item, { name, field }: Column): Json | undefined {
+  if (field) return valueOf(item.content, field);
+  return name === 'label' ? item.label : item.reviewStatus;
+}
+export const shownCell = (item: Item, column: Column): string => shown(cellOf(item, column), column);
+
+export const isEmpty = (value: Json | undefined): value is null | undefined => value === null || value === undefined;
+
+/** A value as the text by which a choice of it is kept. */
+export const choiceOf = (value: Json | undefined): string => asTyped(value);
+
+/** All texts within a value, as the search of the API looks through them. */
+export function textsIn(value: Json | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  return isTree(value) ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -1,0 +1,59 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { Phase } from '../../../generated/graphql';
+import type { Column } from './columns';
+import type { View } from './view';
+import type { Condition } from './where';
+
+const route = getRouteApi('/v/$versionId');
+
+/** In an address, that no column is hidden; nothing there is that the address does not say. */
+const NOTHING = 'none';
+
+interface Change {
+  q?: string | undefined;
+  sort?: string | undefined;
+  group?: string | undefined;
+  item?: string | undefined;
+}
+
+/**
+ * How somebody looks at the items, in the address, so that it can be handed on. Which columns are shown is also kept in this
+ * browser, for the next version of the phase.
+ */
+export function useView(phase: Phase, columns: readonly Column[]) {
+  const { q = '', where, sort, group, hide: hiddenNames, item } = route.useSearch();
+  const navigate = useNavigate({ from: '/v/$versionId' });
+  const kept = `phaseledger.columns.${phase}`;
+  const hidden = useMemo(
+    () => new Set((hiddenNames ?? localStorage.getItem(kept) ?? '').split(',')),
+    [hiddenNames, kept],
+  );
+  const view: View = useMemo(() => ({ q, where: where ?? {}, sort, group }), [q, where, sort, group]);
+  const set = (change: Change) => void navigate({ search: (previous) => ({ ...previous, ...change }), replace: true });
+  const narrow = (name: string, condition: Condition | undefined) => {
+    const { [name]: _, ...others } = view.where;
+    const next = condition ? { ...others, [name]: condition } : others;
+    const isAny = Object.keys(next).length > 0;
+    void navigate({ search: (previous) => ({ ...previous, where: isAny ? next : undefined }), replace: true });
+  };
+  const hide = (name: string, isHidden: boolean) => {
+    const names = columns.map((one) => one.name).filter((one) => (one === name ? isHidden : hidden.has(one)));
+    const text = names.join(',') || NOTHING;
+    localStorage.setItem(kept, text);
+    void navigate({ search: (previous) => ({ ...previous, hide: text }), replace: true });
+  };
+  return {
+    view,
+    openKey: item,
+    /** The first column names the item, and stays. */
+    shown: columns.filter(({ name }, index) => index === 0 || !hidden.has(name)),
+    isHidden: (name: string) => hidden.has(name),
+    set,
+    narrow,
+    hide,
+    showAll: () =>
+      void navigate({ search: (previous) => ({ ...previous, q: undefined, where: undefined }), replace: true }),
+  };
+}
+export type ItemsView = ReturnType<typeof useView>;

@@ -1,0 +1,129 @@
+/**
+ * How the items of a version are looked at: what is searched for, which values they have, in which order, gathered by what. All
+ * of them are in the browser, so nothing is asked of the server while somebody types; what holds here holds there as well, since
+ * what is done to "all that match" is done by the server, by the same conditions.
+ */
+import type { VersionItemFilter } from '../../../generated/graphql';
+import type { Json } from '../../../parts/value';
+import { cellOf, choiceOf, isEmpty, textsIn, type Column, type Item } from './columns';
+import type { Condition, Where } from './where';
+
+export interface View {
+  readonly q: string;
+  readonly where: Where;
+  /** The name of a column; behind a minus, the other way round. */
+  readonly sort: string | undefined;
+  readonly group: string | undefined;
+}
+
+/** Texts as they are compared, whatever their case and however their characters are composed. */
+const comparable = (text: string): string => text.normalize('NFKC').toUpperCase();
+const holds = (value: Json | undefined, sought: string): boolean =>
+  textsIn(value).some((text) => comparable(text).includes(sought));
+
+/** Numbers as numbers; dates and instants in the order of time. */
+function compare(a: Json, b: Json): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [x, y] = [Date.parse(choiceOf(a)), Date.parse(choiceOf(b))];
+  return Number.isNaN(x) || Number.isNaN(y) ? 0 : x - y;
+}
+
+function satisfies(value: Json | undefined, condition: Condition): boolean {
+  const { in: values, contains, atLeast, atMost, isNull } = condition;
+  if (isNull !== undefined && isNull !== isEmpty(value)) return false;
+  if (values !== undefined && !values.some((one) => one === value)) return false;
+  if (contains !== undefined && !holds(value, comparable(contains))) return false;
+  if (atLeast !== undefined && (isEmpty(value) || compare(value, atLeast) < 0)) return false;
+  return atMost === undefined || (!isEmpty(value) && compare(value, atMost) <= 0);
+}
+
+/** Which items are meant. */
+export function matching<T extends Item>(items: readonly T[], columns: readonly Column[], view: View): T[] {
+  const sought = comparable(view.q);
+  const conditions = columns.flatMap((column) => {
+    const condition = view.where[column.name];
+    return condition ? [{ column, condition }] : [];
+  });
+  const searched = columns.filter(({ field, name }) => field !== undefined || name === 'label');
+  return items.filter(
+    (item) =>
+      conditions.every(({ column, condition }) => satisfies(cellOf(item, column), condition)) &&
+      (sought === '' || searched.some((column) => holds(cellOf(item, column), sought))),
+  );
+}
+
+/** The same, as the API is told it. */
+export function asFilter({ q, where }: View): VersionItemFilter {
+  const fields = Object.entries(where).map(([field, condition]) => ({ field, ...condition }));
+  return { ...(q && { search: q }), ...(fields.length > 0 && { fields }) } as VersionItemFilter;
+}
+
+/** Constants in the order they are declared in, texts whatever their case; what is not there at the end. */
+function byColumn(column: Column, descending: boolean) {
+  const places = new Map(column.constants.map(({ value }, index) => [value, index]));
+  const collator = new Intl.Collator('en', { numeric: true });
+  return (a: Item, b: Item): number => {
+    const [x, y] = [cellOf(a, column), cellOf(b, column)];
+    if (isEmpty(x) || isEmpty(y)) return Number(isEmpty(x)) - Number(isEmpty(y));
+    const [i, j] = [places.get(choiceOf(x)), places.get(choiceOf(y))];
+    const order =
+      i !== undefined && j !== undefined
+        ? i - j
+        : typeof x === 'number' && typeof y === 'number'
+          ? x - y
+          : collator.compare(choiceOf(x), choiceOf(y));
+    return descending ? -order : order;
+  };
+}
+
+/** In the order that is asked for; else as they were added. */
+export function sorted<T extends Item>(items: readonly T[], columns: readonly Column[], sort: string | undefined): T[] {
+  const descending = sort?.startsWith('-') ?? false;
+  const column = columns.find(({ name }) => name === (descending ? sort!.slice(1) : sort));
+  return column ? [...items].sort(byColumn(column, descending)) : [...items];
+}
+
+/** What has the same in a column together. */
+function gathered<T extends Item>(items: readonly T[], column: Column): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = choiceOf(cellOf(item, column));
+    const those = groups.get(key);
+    if (those) those.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+/** A line of the table: an item, or the head of a group of them. */
+export type Line<T extends Item> =
+  { readonly item: T } | { readonly group: string; readonly value: Json | undefined; readonly size: number };
+
+/** Items gathered by what they have in a column; of groups that are closed, the heads alone. */
+export function grouped<T extends Item>(
+  items: readonly T[],
+  column: Column | undefined,
+  closed: ReadonlySet<string>,
+): Line<T>[] {
+  if (!column) return items.map((item) => ({ item }));
+  const groups = gathered(items, column);
+  const inOrder = [...groups].sort(([, [a]], [, [b]]) => byColumn(column, false)(a!, b!));
+  return inOrder.flatMap(([group, those]): Line<T>[] => [
+    { group, value: cellOf(those[0]!, column), size: those.length },
+    ...(closed.has(group) ? [] : those.map((item) => ({ item }))),
+  ]);
+}
+
+/** Which values a column has, the most frequent first, of the items that all other conditions leave; nothing being one. */
+export function valuesOf(
+  items: readonly Item[],
+  columns: readonly Column[],
+  column: Column,
+  view: View,
+): { value: Json | undefined; count: number }[] {
+  const { [column.name]: _, ...others } = view.where;
+  const found = matching(items, columns, { ...view, where: others });
+  return [...gathered(found, column).values()]
+    .map((those) => ({ value: cellOf(those[0]!, column), count: those.length }))
+    .sort((a, b) => b.count - a.count);
+}
