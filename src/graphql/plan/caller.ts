@@ -25,8 +25,10 @@ export function aboutCaller(isPast: boolean) {
   const userId = statement.parameter(({ context }) => context.userId);
   statement.join(() => 'public.users caller');
   statement.where(`caller.user_id = ${userId}`);
-  const isActive = statement.place('caller.is_active');
-  const roles = statement.place(`array_to_json(${rolesOf('caller', 'public.user_roles')})`);
+  const isActive = statement.as('rights', () => statement.place('caller.is_active'));
+  const roles = statement.as('rights', () =>
+    statement.place(`array_to_json(${rolesOf('caller', 'public.user_roles')})`),
+  );
   return {
     statement,
     userId,

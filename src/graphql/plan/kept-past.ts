@@ -4,33 +4,38 @@
  * who asks and what they may see; and where nothing was committed since that was found out for the same person, not even that is asked
  * again. What depends on today as well (what is deleted, what a person may do) is not kept.
  */
-import { aboutCaller, assignmentOf } from './caller';
+import { aboutCaller } from './caller';
 import { known, noted, Place } from './kept';
-import { headsBeside, type RightsRead } from './kept-rights';
 import { lookAtPast } from './past';
+import { Rights } from './rights';
 import type { Run } from './run';
 import { named, type Statement } from './statement';
 
 export class KeptOfPast extends Place {
   readonly #ask: (run: Run) => Promise<string | null>;
 
-  /** @param join joins the workflow `w` to the caller */
-  constructor(join: (statement: Statement) => string) {
+  /**
+   * @param join joins the workflow `w` to the caller
+   * @param rights what is known of who asks is kept where the object is read
+   */
+  constructor(
+    join: (statement: Statement) => string,
+    private readonly rights: Rights,
+  ) {
     super(1);
-    const { statement, userId, callerIn } = aboutCaller(false);
+    const caller = aboutCaller(false);
+    const { statement } = caller;
     named(statement, join(statement));
-    const workflow = statement.place('w.workflow_id');
-    const assignmentIn = assignmentOf(userId, (sql) => statement.place(sql));
+    const asked = new Rights(caller);
     const horizonIn = lookAtPast(statement);
-    const besideIn = headsBeside(userId, (sql) => statement.place(sql));
     this.#ask = async (run) => {
       const since = performance.now();
-      const [row] = await run.read(statement);
-      const streamId = row?.[workflow];
-      if (streamId == null) return null;
-      run.holdRights(streamId, callerIn(row!), assignmentIn(row!));
-      const horizon = horizonIn(row!);
-      if (horizon !== null) this.allow(run, streamId, horizon, { ...besideIn(row!), since });
+      const rows = await run.read(statement);
+      const [row] = rows;
+      if (!row || asked.streamIn(row) === null) return null;
+      asked.hold(run, row);
+      const horizon = horizonIn(row);
+      if (horizon !== null) asked.keep(run, rows, since, horizon, rights);
       return horizon;
     };
   }
@@ -38,13 +43,8 @@ export class KeptOfPast extends Place {
   /** The object as it was written before, if the horizon is the same. */
   async find(run: Run): Promise<string | null> {
     if (!run.kept.find(this)) return null;
-    const horizon = (await run.rights.find(this))?.horizon ?? (await this.#ask(run));
+    const horizon = (await run.rights.holding(this.rights))?.horizon ?? (await this.#ask(run));
     return horizon === null ? null : known(run, this, 0, horizon);
-  }
-
-  /** Keeps that who asks may see the workflow, as far as it is seen. */
-  allow(run: Run, streamId: string, horizon: string, read: RightsRead): void {
-    run.rights.keep(this, { streamId, heads: read.heads, horizon }, read);
   }
 
   write = (run: Run, object: () => string): string => noted(run, this, 0, run.horizon!.streams, object);

@@ -4,30 +4,31 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../../database/database';
-import { ownershipTurnsIn, REFERENCE_STREAM } from '../../database/people';
-import type { TextRow } from '../../database/statements';
-import { headOf, StreamHeads } from '../../database/stream-heads';
+import { REFERENCE_STREAM } from '../../database/people';
+import { StreamHeads } from '../../database/stream-heads';
+import type { StandingFacts } from '../../versioning/rules';
 import { KEPT_MS, KeptTexts, type KeptForRun, type Place } from './kept';
 
-/** That somebody saw a workflow, as the logs stood, and how far an instant of the past reaches. */
-export interface HeldRights {
+/** Who asks, and how they stand to a workflow. */
+export type Standing = Pick<StandingFacts, 'viewer' | 'assignment'>;
+
+/** How somebody stands to a workflow that they see, as its log and that of the reference data stood. */
+export interface HeldStanding extends Standing {
   readonly streamId: string;
   readonly heads: string;
-  readonly horizon: string;
 }
 
-/** With which commits rights hold that were read, for how long, and when they were asked, by a clock that only goes on. */
-export interface RightsRead {
-  readonly heads: string;
-  /** In how many milliseconds a time ends for which somebody owns data, or one begins; null where none does. */
-  readonly endsIn: string | null;
-  readonly since: number;
+/** What they see at a place of an operation, and how far, if it is of the past. */
+export interface HeldRights {
+  readonly standings: readonly HeldStanding[];
+  readonly horizon: string | null;
 }
 
 /** So much is kept at most, and no longer than the texts that are shown for it. */
 const MAX_KEPT = 20_000;
 
-const together = (heads: readonly (string | null)[]): string => heads.map(String).join(' ');
+/** The heads of both logs in one text. */
+export const together = (heads: readonly (string | null)[]): string => heads.map(String).join(' ');
 
 /** What the persons of a server may see. */
 export class KeptRights {
@@ -40,14 +41,14 @@ export class KeptRights {
 
   get = (key: string): HeldRights | undefined => this.#kept.get(key);
 
-  keep(key: string, held: HeldRights, { since, endsIn }: RightsRead): void {
-    const left = Math.min(KEPT_MS, Number(endsIn ?? KEPT_MS)) - Math.ceil(performance.now() - since);
-    if (left > 0) this.#kept.set(key, held, { ttl: left });
+  keep(key: string, held: HeldRights, ms: number): void {
+    if (ms > 0) this.#kept.set(key, held, { ttl: Math.min(ms, KEPT_MS) });
   }
 
   /** Whether nothing was committed since that they follow from. */
-  async stand({ streamId, heads }: HeldRights): Promise<boolean> {
-    return together(await this.#heads.of(REFERENCE_STREAM, streamId)) === heads;
+  async stand({ standings }: HeldRights): Promise<boolean> {
+    const all = await Promise.all(standings.map(({ streamId }) => this.#heads.of(REFERENCE_STREAM, streamId)));
+    return standings.every(({ heads }, n) => together(all[n]!) === heads);
   }
 }
 
@@ -64,16 +65,22 @@ export class RightsForRun {
     return key && `${this.userId} ${key}`;
   }
 
-  /** Those that hold still; null where nothing is known, or something was committed since. */
-  async find(place: Place): Promise<HeldRights | null> {
+  /** Those that were kept; whether they hold still is for the statement to say that goes without them. */
+  known(place: Place): HeldRights | null {
     const key = this.#key(place);
-    const held = key && this.kept.get(key);
+    return key === null ? null : (this.kept.get(key) ?? null);
+  }
+
+  /** Those that hold still; null where nothing is known, or something was committed since. */
+  async holding(place: Place): Promise<HeldRights | null> {
+    const held = this.known(place);
     return held && (await this.kept.stand(held)) ? held : null;
   }
 
-  keep(place: Place, held: HeldRights, read: RightsRead): void {
+  /** @param ms for how long */
+  keep(place: Place, held: HeldRights, ms: number): void {
     const key = this.#key(place);
-    if (key !== null) this.kept.keep(key, held, read);
+    if (key !== null) this.kept.keep(key, held, ms);
   }
 }
 
@@ -85,14 +92,4 @@ export class Kept {
   constructor(db: Db) {
     this.rights = new KeptRights(db);
   }
-}
-
-/** Reads, beside the rights of a person to a workflow `w`, with which commits and for how long they hold. */
-export function headsBeside(userId: string, place: (sql: string) => number) {
-  const heads = [`'${REFERENCE_STREAM}'`, 'w.workflow_id'].map((stream) => place(headOf(stream)));
-  const endsIn = place(ownershipTurnsIn(userId));
-  return (row: TextRow): Omit<RightsRead, 'since'> => ({
-    heads: together(heads.map((head) => row[head]!)),
-    endsIn: row[endsIn]!,
-  });
 }

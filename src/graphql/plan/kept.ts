@@ -5,6 +5,7 @@
  * was changed, by whatever way, is read again.
  */
 import { LRUCache } from 'lru-cache';
+import type { TextRow } from '../../database/statements';
 import type { Write } from './compile';
 import type { Run } from './run';
 import type { Statement } from './statement';
@@ -111,6 +112,7 @@ export class Keeping extends Place {
   ) {
     super(size);
     this.#alias = statement.alias();
+    statement.keepings.push(this);
     statement.join(() =>
       this.#isUsed ? `left join lateral (select ${print()} as print offset 0) ${this.#alias} on true` : '',
     );
@@ -123,9 +125,15 @@ export class Keeping extends Place {
   /** Says that the text follows from what the print is of. Answers the condition on which the rows are read. */
   use(): string {
     const print = `${this.#alias}.print`;
-    this.#print = this.statement.place(print);
+    this.#print = this.statement.as(null, () => this.statement.place(print));
     return `${print} is distinct from ${this.statement.parameter((run) => run.kept.find(this)?.print ?? '')}`;
   }
+
+  /** Whether the rows can be left out, if their print is still the same. */
+  isKnown = (run: Run): boolean => this.#isUsed && run.kept.find(this) !== undefined;
+
+  /** Whether it is, by a row that was read without them. */
+  isSame = (run: Run, row: TextRow): boolean => run.kept.find(this)?.print === row[this.#print];
 
   /** Writes a piece of the answer, or takes it as it was written before. */
   piece(n: number, write: Write): Write {

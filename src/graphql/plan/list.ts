@@ -70,8 +70,12 @@ export abstract class List {
         this.#pieces.forEach((piece, n) => (piece.kept = keeping.piece(n, piece.write)));
         this.keeping = keeping;
       }
-      this.read(statement, parent);
-      placeLists(this.level, own);
+      const read = () => {
+        this.read(statement, parent);
+        placeLists(this.level, own);
+      };
+      if (print) statement.as('list', read);
+      else read();
       return;
     }
     const apart = statementBelow(statement);

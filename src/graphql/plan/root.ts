@@ -1,12 +1,12 @@
 /** A planned root: the statement that it begins with, what is held before anything is written, and how it is answered. */
 import type { TextRow } from '../../database/statements';
-import { aboutCaller, assignmentOf, statementsOf, type Answer, type Root } from './caller';
+import { aboutCaller, statementsOf, type Answer, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import { KeptOfPast } from './kept-past';
-import { headsBeside } from './kept-rights';
 import { levelOf, placeLists, type OwnList } from './list';
 import { enterPast, isDeletedIn } from './past';
+import { Rights } from './rights';
 import type { Run } from './run';
 import { joined, named, type Statement } from './statement';
 
@@ -34,16 +34,15 @@ export function rootOf(
   instant: Instant | null,
 ): Root {
   if (instant && order) throw new NotPlanned('many objects of the past');
-  const { statement, userId, callerIn } = aboutCaller(instant !== null);
+  const caller = aboutCaller(instant !== null);
+  const { statement } = caller;
   const today = named(statement, join(statement));
-  const workflow = statement.place('w.workflow_id');
-  const assignmentIn = assignmentOf(userId, (sql) => statement.place(sql));
-  const besideIn = instant && headsBeside(userId, (sql) => statement.place(sql));
+  const rights = new Rights(caller);
   const isThere = instant && enterPast(statement);
   const rows = instant ? joined(statement, table, key, today.sql(`$.${key}`)) : today;
   const found = statement.place(rows.sql(`$.${key}`));
   const isDeleted = canBeDeleted && statement.place(rows.sql(isDeletedIn(statement)));
-  const number = order && statement.place(order);
+  const number = order === undefined ? null : statement.place(order);
   if (order) statement.orderBy(order);
   const level = levelOf(!order);
   let writeObject: Write = () => '';
@@ -52,28 +51,41 @@ export function rootOf(
     writeObject = write({ rows, level });
     placeLists(level, own);
   });
-  const kept = instant && !canBeDeleted && !reads.has('today') ? new KeptOfPast(join) : null;
-
-  /** Answers whose log the object is in. */
-  const hold = (run: Run, row: TextRow): string => {
-    const streamId = row[workflow]!;
-    if (streamId === null) throw new GiveUp('nothing there');
-    run.holdRights(streamId, callerIn(row), assignmentIn(row));
-    return streamId;
-  };
+  const kept = instant && !canBeDeleted && !reads.has('today') ? new KeptOfPast(join, rights) : null;
   const object: Write = (run, answered, from, to) => {
     const row = answered[from]!;
-    const streamId = hold(run, row);
+    const streamId = rights.hold(run, row);
     if (row[found] === null) throw new GiveUp('nothing there');
     if (isDeleted !== false && row[isDeleted] === 't' && !run.seesDeleted(streamId)) throw new GiveUp('deleted');
     return writeObject(run, answered, from, to);
+  };
+  const objects = (run: Run, answered: readonly TextRow[]): string => {
+    if (number === null) return object(run, answered, 0, answered.length);
+    const all: string[] = [];
+    for (let from = 0, to = 1; from < answered.length; from = to++) {
+      while (to < answered.length && answered[to]![number] === answered[from]![number]) to++;
+      all.push(object(run, answered, from, to));
+    }
+    return `[${all.join(',')}]`;
+  };
+  /** Reads what is asked for, without what is known; null where that is not what it was. */
+  const leanly = async (run: Run): Promise<readonly TextRow[] | null> => {
+    const known = instant ? null : run.rights.known(rights);
+    if (!known) return null;
+    const { keepings } = statement;
+    const hasTexts = keepings.length > 0 && keepings.every((keeping) => keeping.isKnown(run));
+    const answered = await run.read(statement, [], hasTexts ? ['rights', 'list'] : ['rights']);
+    const isSame =
+      rights.holdKnown(run, answered, known.standings) &&
+      (!hasTexts || keepings.every((keeping) => keeping.isSame(run, answered[0]!)));
+    return isSame ? answered : null;
   };
   /** Reads what is asked for; a stream that is not closed yet is closed first, unless its workflow is hidden from who asks. */
   const begin = async (run: Run): Promise<readonly TextRow[]> => {
     const answered = await run.read(statement);
     if (answered.length === 0) throw new GiveUp('nobody asks, or for nothing');
     if (!isThere || isThere(run, answered[0]!)) return answered;
-    const streamId = hold(run, answered[0]!);
+    const streamId = rights.hold(run, answered[0]!);
     await run.context.asOf(run.at!).closeStreams(streamId);
     const again = await run.read(statement);
     if (!isThere(run, again[0]!)) throw new GiveUp('not closed');
@@ -83,22 +95,13 @@ export function rootOf(
     const run = instant ? given.asOf(instant(given)) : given;
     const before = await kept?.find(run);
     if (before != null) return before;
+    const lean = await leanly(run);
     const since = performance.now();
-    const answered = await begin(run);
+    const answered = lean ?? (await begin(run));
     await run.complete(own, answered);
-    const one = () => object(run, answered, 0, answered.length);
-    if (kept) {
-      const text = kept.write(run, one);
-      kept.allow(run, answered[0]![workflow]!, run.horizon!.streams, { ...besideIn!(answered[0]!), since });
-      return text;
-    }
-    if (!number) return one();
-    const objects: string[] = [];
-    for (let from = 0, to = 1; from < answered.length; from = to++) {
-      while (to < answered.length && answered[to]![number] === answered[from]![number]) to++;
-      objects.push(object(run, answered, from, to));
-    }
-    return `[${objects.join(',')}]`;
+    const text = kept ? kept.write(run, () => objects(run, answered)) : objects(run, answered);
+    if (!lean && (kept || !instant)) rights.keep(run, answered, since, run.horizon?.streams);
+    return text;
   };
   return { statements: 1 + statementsOf(own), isPast: instant !== null, answer };
 }

@@ -3,16 +3,15 @@ import { getArgumentValues, type FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
 import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/model';
-import type { StandingFacts } from '../../versioning/rules';
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { pageRequest } from '../connection';
 import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
 import { GiveUp } from './given-up';
 import { KeptForRun } from './kept';
-import { RightsForRun, type Kept } from './kept-rights';
+import { RightsForRun, type Kept, type Standing } from './kept-rights';
 import type { OwnList } from './list';
-import type { Horizon, Statement } from './statement';
+import type { Horizon, Part, Statement } from './statement';
 import type { AnyField } from './selections';
 
 /** Some of the rows that a statement answered: those of one object, or of one list. */
@@ -21,9 +20,6 @@ export interface Segment {
   readonly from: number;
   readonly to: number;
 }
-
-/** Who asks, and how they stand to a workflow. */
-type Standing = Pick<StandingFacts, 'viewer' | 'assignment'>;
 
 export const NOTHING: Segment = { rows: [], from: 0, to: 0 };
 
@@ -90,6 +86,8 @@ export class Run {
     this.#standing.set(streamId, { viewer, assignment });
   }
 
+  stands = (streamId: string): boolean => this.#standing.has(streamId);
+
   standingIn(streamId: string): Standing {
     const standing = this.#standing.get(streamId);
     if (!standing) throw new GiveUp('of a workflow whose rights were not read');
@@ -120,8 +118,14 @@ export class Run {
     return [...this.#standing.keys()].every((streamId) => this.seesDeleted(streamId));
   }
 
-  read({ text, parameters, horizon }: Statement, parents: readonly string[] = []): Promise<readonly TextRow[]> {
+  read(
+    statement: Statement,
+    parents: readonly string[] = [],
+    without: readonly Part[] = [],
+  ): Promise<readonly TextRow[]> {
     const { db } = this.context;
+    const { horizon } = statement;
+    const { text, parameters } = statement.without(...without);
     const values = parameters.map((value) => value(this, parents));
     return horizon ? db.textsOfPast(this.horizon && this.horizon.streams, text, values) : db.texts(text, values);
   }

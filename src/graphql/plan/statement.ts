@@ -3,6 +3,7 @@
  * put together at the end; each expression is read once, however often it is asked for.
  */
 import { REFERENCE_STREAM } from '../../database/people';
+import type { Keeping } from './kept';
 import type { Run } from './run';
 
 /** A value that a request gives to a statement, which may be about parents that have been read. */
@@ -15,29 +16,54 @@ export interface Horizon {
   readonly sequence: string;
 }
 
+/** What may be left out of a statement, where it is known already: what somebody may see, and the rows of a list. */
+export type Part = 'rights' | 'list';
+
+/** Something of a statement, and the part that it is left out with; null if it is always there. */
+interface Of<What> {
+  readonly what: What;
+  part: Part | null;
+}
+
+type Source = Of<() => string>;
+
+/** A column, and what is joined only for it. */
+interface Column extends Of<string> {
+  readonly source?: Source;
+}
+
+/** A statement as it is sent. */
+export interface Form {
+  readonly text: string;
+  readonly parameters: readonly Parameter[];
+}
+
 /** A subquery in the making. */
 interface Within {
   readonly gate: string;
   readonly columns: string[];
-  readonly from: (() => string)[];
+  readonly from: Source[];
 }
 
-const sourcesOf = (from: readonly (() => string)[]): string => from.map((source) => source()).join('\n');
+const sourcesOf = (from: readonly Source[]): string => from.map(({ what }) => what()).join('\n');
 
 /** It is never merged with what is around it, so its condition is looked at before anything else of it. */
 const within = ({ gate, columns, from }: Within): string =>
   `left join lateral (select ${columns.join(', ')} from (select) here ${sourcesOf(from)} where ${gate} offset 0) within on true`;
 
 export class Statement {
-  readonly #columns: string[] = [];
+  readonly #columns: Column[] = [];
   readonly #places = new Map<string, number>();
-  readonly #from: (() => string)[] = [];
-  readonly #order: string[] = [];
+  readonly #from: Source[] = [];
+  readonly #order: Of<string>[] = [];
   #condition = '';
-  readonly parameters: Parameter[] = [];
+  readonly #parameters: Parameter[] = [];
   #aliases = 0;
-  #text: string | undefined;
+  readonly #forms = new Map<string, Form>();
   #within: Within | null = null;
+  #part: Part | null = null;
+  /** The lists whose texts are kept. */
+  readonly keepings: Keeping[] = [];
 
   /** @param horizon how far it sees, where it is asked of the past */
   constructor(public horizon: Horizon | null = null) {}
@@ -49,18 +75,42 @@ export class Statement {
 
   alias = (): string => `t${this.#aliases++}`;
 
+  /** Has what is asked for meanwhile be of a part; what is asked for elsewhere as well is always there. */
+  as<Made>(part: Part | null, make: () => Made): Made {
+    const before = this.#part;
+    this.#part = part;
+    try {
+      return make();
+    } finally {
+      this.#part = before;
+    }
+  }
+
   /** The place in the row where an expression is read. */
   place(sql: string): number {
-    let place = this.#places.get(sql);
-    if (place === undefined) {
-      place = this.#columns.push(this.#named(/\bselect\b/.test(sql) ? this.#apart(sql) : sql)) - 1;
+    const known = this.#places.get(sql);
+    if (known === undefined) {
+      const column = /\bselect\b/.test(sql) ? this.#apart(sql) : this.#column(sql);
+      const place = this.#columns.push(column) - 1;
       this.#places.set(sql, place);
+      return place;
     }
-    return place;
+    const column = this.#columns[known]!;
+    if (column.part !== this.#part) {
+      column.part = null;
+      if (column.source) column.source.part = null;
+    }
+    return known;
   }
 
   /** What is read at a place, for what is joined after it. */
-  at = (place: number): string => this.#columns[place]!;
+  at = (place: number): string => this.#columns[place]!.what;
+
+  #column = (sql: string, source?: Source): Column => ({
+    what: this.#named(sql),
+    part: this.#part,
+    ...(source && { source }),
+  });
 
   /** What an expression is called outside of where it is read. */
   #named(sql: string): string {
@@ -76,32 +126,62 @@ export class Statement {
   }
 
   /** What is looked up is joined: as a column of the answer, it would be looked up for each row that a list repeats it in. */
-  #apart(sql: string): string {
+  #apart(sql: string): Column {
     const alias = this.alias();
-    this.join(() => `left join lateral (select ${sql} as c offset 0) ${alias} on true`);
-    return `${alias}.c`;
+    const source = this.#joined(() => `left join lateral (select ${sql} as c offset 0) ${alias} on true`);
+    return this.#column(`${alias}.c`, source);
   }
 
-  parameter = (value: Parameter): string => `$${this.parameters.push(value)}`;
-  join = (source: () => string): number => (this.#within?.from ?? this.#from).push(source);
+  parameter = (value: Parameter): string => `$${this.#parameters.push(value)}`;
+
+  #joined(what: () => string): Source {
+    const source: Source = { what, part: this.#part };
+    (this.#within?.from ?? this.#from).push(source);
+    return source;
+  }
+
+  join(source: () => string): void {
+    this.#joined(source);
+  }
 
   orderBy(...keys: readonly string[]): void {
     for (const key of keys) {
       const [, expression = '', direction = ''] = /^(.*?)( asc| desc)?$/s.exec(key)!;
-      this.#order.push(this.#within ? `${this.#columns[this.place(expression)]!}${direction}` : key);
+      const what = this.#within ? `${this.at(this.place(expression))}${direction}` : key;
+      this.#order.push({ what, part: this.#part });
     }
   }
 
   where = (condition: string): string => (this.#condition = `where ${condition}`);
 
-  get text(): string {
-    return (this.#text ??= [
-      `select ${this.#columns.join(', ')}`,
-      `from ${sourcesOf(this.#from)}`,
+  /** The statement without some of its parts, whose columns are null. */
+  without(...parts: readonly Part[]): Form {
+    const name = parts.join(' ');
+    let form = this.#forms.get(name);
+    if (!form) this.#forms.set(name, (form = this.#form(parts)));
+    return form;
+  }
+
+  #form(parts: readonly Part[]): Form {
+    const isLeft = ({ part }: Of<unknown>): boolean => part === null || !parts.includes(part);
+    const order = this.#order.filter(isLeft);
+    const text = [
+      `select ${this.#columns.map((column) => (isLeft(column) ? column.what : 'null')).join(', ')}`,
+      `from ${sourcesOf(this.#from.filter(isLeft))}`,
       this.#within ? within(this.#within) : '',
       this.#condition,
-      this.#order.length > 0 ? `order by ${this.#order.join(', ')}` : '',
-    ].join('\n'));
+      order.length > 0 ? `order by ${order.map(({ what }) => what).join(', ')}` : '',
+    ].join('\n');
+    if (parts.length === 0) return { text, parameters: this.#parameters };
+    // Parameters that nothing is left of would have no type.
+    const left: Parameter[] = [];
+    const numbers = new Map<string, string>();
+    const numbered = text.replace(/\$(\d+)/g, (_, n: string) => {
+      const number = numbers.get(n) ?? `$${left.push(this.#parameters[Number(n) - 1]!)}`;
+      numbers.set(n, number);
+      return number;
+    });
+    return { text: numbered, parameters: left };
   }
 }
 
