@@ -1,16 +1,25 @@
 /** What a server does aside, a bounded number at a time; made with the server, and closed with it. */
+import { join } from 'node:path';
+import type { FileDone, FileWork } from '../files/files.worker';
 import { VerifiedChains } from '../proof/verified-chains';
 import { oneAtATimeEach } from './one-at-a-time-each';
 import { TextDiffs } from './text-diffs';
+import { Workers } from './workers';
 
 export class BackgroundWork {
   readonly textDiffs = new TextDiffs();
+  /** Workbooks and texts: a thread of its own, since some that are sent are made to be endless. */
+  readonly files = new Workers<FileWork, FileDone>({
+    what: 'files of items',
+    module: join(__dirname, '../files/files.worker'),
+    megabytes: 256,
+  });
   /** Each reads a whole log, on a connection of its own. */
   readonly verifications = oneAtATimeEach('the verification of logs', { size: 2, waiting: 4 });
   readonly verifiedChains = new VerifiedChains();
 
   /** Ends what is under way. */
   async close(): Promise<void> {
-    await this.textDiffs.close();
+    await Promise.all([this.textDiffs.close(), this.files.close()]);
   }
 }

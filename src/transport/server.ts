@@ -16,6 +16,7 @@ import { makeSchema } from '../graphql/schema';
 import type { Checkpoints } from '../proof/checkpoints';
 import { Readiness } from '../proof/readiness';
 import { BackgroundWork } from '../offload/heavy-work';
+import { filesEndpoint } from '../files/endpoint';
 import { restEndpoint } from '../legacy/rest/endpoint';
 import { makeApollo } from './apollo';
 import { answeringAtOnce } from './at-once';
@@ -34,7 +35,7 @@ import { consoleDocuments, consoleFile, consolePages, playgroundPages } from './
 import { signInEndpoint, type SignIn } from './sign-in';
 import { readTrustedDocuments } from './trusted-documents';
 
-const endpoints: readonly ApiEndpoint[] = [restEndpoint];
+const endpoints: readonly ApiEndpoint[] = [filesEndpoint, restEndpoint];
 
 export interface ServerOptions extends Limits {
   readonly db: Database;

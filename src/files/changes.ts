@@ -1,0 +1,73 @@
+/** What an edited file would change, as the `putItems` that does it. */
+import { keyOfIdentity } from '../services/phase-input';
+import { badInput } from '../versioning/errors';
+import type { JsonObject } from '../versioning/model';
+import type { FullPhase } from '../versioning/phase';
+import { compare, type Comparison, type Items } from './compare';
+import { readVersion, type Ask, type VersionFile } from './document';
+import type { ReadSheet } from './sheet';
+import { linesOf } from './sheet-of-items';
+
+export interface FileChanges extends Comparison {
+  readonly versionId: string;
+  /** Of which the changes are changes; putItems refuses them if it has moved on. */
+  readonly expectedRevision: number;
+  /** At which instant the file was made; null where it does not say, and everything is compared with what is there now. */
+  readonly madeAt: string | null;
+  /** Columns of the file that are none of the items'. */
+  readonly notTaken: readonly string[];
+  /** PutItemsInput for all that is neither invalid nor in conflict; null where that is nothing. */
+  readonly putItems: JsonObject | null;
+}
+
+const itemsIn = ({ items }: VersionFile): Items => new Map(items.map((item) => [item.itemKey, item]));
+
+/** Refuses a file whose base is not what it says it is. */
+function demandBase({ hashes }: ReadSheet, base: VersionFile): void {
+  const known = new Map(base.items.map(({ itemKey, contentHash }) => [itemKey, contentHash]));
+  const wrong = hashes.find(([itemKey, contentHash]) => known.get(itemKey) !== contentHash);
+  if (wrong)
+    throw badInput('The file does not fit what it says it was made from: its hidden sheet was changed. Export again.', {
+      itemKey: wrong[0],
+    });
+}
+
+function inputOf({ item }: FullPhase, { added, changed }: Comparison): JsonObject {
+  const items = added.map(({ content }) => content);
+  const changes = changed.map(({ itemKey, fields }) => ({
+    itemKey,
+    ...Object.fromEntries(Object.entries(fields).map(([name, { yours }]) => [name, yours])),
+  }));
+  return {
+    ...(items.length > 0 && { items: { [item.input]: items } }),
+    ...(changes.length > 0 && { changes: { [item.input]: changes } }),
+  };
+}
+
+/** @param sheet what was read of the file that was sent for the version */
+export async function changesIn(ask: Ask, versionId: string, sheet: ReadSheet): Promise<FileChanges> {
+  const { origin } = sheet;
+  if (origin && origin.versionId !== versionId)
+    throw badInput(`The file was made from another version (${origin.versionId}). Send it to that one.`, {
+      versionId: origin.versionId,
+    });
+  const current = await readVersion(ask, versionId);
+  const { phase, masterRecordId, revision } = current;
+  const base = origin ? await readVersion(ask, versionId, origin.at) : current;
+  demandBase(sheet, base);
+  const { lines, notTaken } = linesOf(phase, sheet);
+  const comparison = compare(phase, lines, {
+    base: itemsIn(base),
+    current: itemsIn(current),
+    keyOf: (identity) => keyOfIdentity(identity, masterRecordId),
+  });
+  const input = inputOf(phase, comparison);
+  return {
+    versionId,
+    expectedRevision: revision,
+    madeAt: origin?.at ?? null,
+    ...comparison,
+    notTaken,
+    putItems: Object.keys(input).length > 0 ? { versionId, expectedRevision: revision, ...input } : null,
+  };
+}

@@ -1,0 +1,29 @@
+/** The columns of a phase's items in a sheet. */
+import { contentFields, type StoredField } from '../versioning/fields';
+import { nameKey } from '../versioning/identity';
+import type { FullPhase } from '../versioning/phase';
+
+export interface Column {
+  /** Its name in inputs and in content. */
+  readonly name: string;
+  readonly title: string;
+  readonly field: StoredField;
+}
+
+/** What is said of an item beside its content; nobody changes it here. */
+export const KEY = 'Item key';
+export const LABEL = 'Item';
+export const STATUS = 'Review status';
+/** In texts, which have no hidden sheet: what each line was made from. */
+export const VERSION = 'Version';
+export const AS_OF = 'As of';
+
+/** The content fields of a phase's items, in their order, under titles that differ. */
+export function columnsOf({ item }: FullPhase): Column[] {
+  const taken = new Set([KEY, LABEL, STATUS, VERSION, AS_OF].map(nameKey));
+  return contentFields(item.fields).map(([name, field]) => {
+    const title = taken.has(nameKey(field.label)) ? `${field.label} (${name})` : field.label;
+    taken.add(nameKey(title));
+    return { name, title, field };
+  });
+}

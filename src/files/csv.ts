@@ -1,0 +1,60 @@
+/** Comma-separated texts: for programs, and for programs for sheets, which compute what looks like a formula. */
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import type { Cell } from './cells';
+import { AS_OF, VERSION } from './columns';
+import { holdRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet } from './sheet';
+
+/** What such programs compute, and what was marked as a text already. */
+const FORMULA = /^[=+\-@\t\r']/;
+const BOM = '\ufeff';
+
+/** A text that would be computed gets an apostrophe in front, which is taken away when it is read. */
+function written(cell: Cell): string {
+  if (cell === null) return '';
+  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+  return typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : String(cell);
+}
+
+const read = (text: string): Cell => (text === '' ? null : text.startsWith("'") ? text.slice(1) : text);
+
+/** Each line says what it was made from: there is no hidden sheet. */
+export function writeCsv({ columns, rows, origin }: Sheet): Buffer {
+  const made = origin ? [origin.versionId, origin.at] : ['', ''];
+  const lines = [
+    [...columns.map(({ title }) => title), VERSION, AS_OF],
+    ...rows.map((cells) => [...cells.map(written), ...made]),
+  ];
+  return Buffer.from(BOM + stringify(lines, { record_delimiter: '\r\n' }));
+}
+
+export function readCsv(bytes: Buffer): ReadSheet {
+  if (bytes.length > LIMITS.bytes) throw new NoSheet(`The file is larger than ${LIMITS.bytes} bytes.`);
+  const text = bytes.toString('utf8');
+  const [first = ''] = text.split('\n', 1);
+  let lines: string[][];
+  try {
+    lines = parse(text, {
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: false,
+      to: LIMITS.rows + 2,
+      // What was pasted from a sheet, and what a program of a country writes in which a comma is a decimal point.
+      delimiter: ['\t', ';', ','].find((delimiter) => first.includes(delimiter)) ?? ',',
+    });
+  } catch {
+    throw new NoSheet(
+      'This is no text of separated values that can be read: a quoted value does not end where it should.',
+    );
+  }
+  holdRows(lines.length);
+  const { header, rows } = linesOf(lines.map((line) => line.map(read)));
+  const [version, asOf] = [VERSION, AS_OF].map((title) => header.indexOf(title));
+  const made = rows.find(({ cells }) => cells[version!] != null && cells[asOf!] != null)?.cells;
+  return {
+    header,
+    rows,
+    origin: made ? { versionId: String(made[version!]), at: String(made[asOf!]) } : null,
+    hashes: [],
+  };
+}

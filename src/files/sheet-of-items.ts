@@ -1,0 +1,126 @@
+/** Items as a sheet, and a sheet as lines about items. */
+import type { FullPhase } from '../versioning/phase';
+import { nameKey } from '../versioning/identity';
+import { shown, type Cell } from './cells';
+import { columnsOf, KEY, LABEL, STATUS, type Column } from './columns';
+import type { Line } from './compare';
+import type { VersionFile } from './document';
+import { NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
+
+const takes: Partial<Record<Column['field']['kind'], string>> = {
+  flag: 'TRUE or FALSE',
+  integer: 'a whole number',
+  user: 'the number of a person',
+  uuid: 'a UUID',
+  lob: 'the UUID of a line of business',
+  version: 'the UUID of a version of this phase',
+  date: 'a day',
+  instant: 'an instant with its zone: 2026-01-31T09:30:00Z',
+  json: 'an object as JSON',
+  jsonList: 'a list of objects as JSON',
+  textList: 'one text a line',
+};
+
+function helpOf({ field }: Column): string {
+  const { kind, enumeration, onlySuggested, suggestions = [], description, label, required } = field;
+  const values = enumeration?.values ?? (onlySuggested ? suggestions : null);
+  const what = values ? `one of ${values.join(', ')}` : takes[kind];
+  const about = description ?? label;
+  return [
+    /[.!?]$/.test(about) ? about : `${about}.`,
+    ...(what ? [`Takes ${what}.`] : []),
+    ...(required ? ['Must not be empty.'] : []),
+  ].join(' ');
+}
+
+const about = (title: string, help: string): SheetColumn => ({
+  title,
+  help,
+  kind: 'text',
+  isLong: false,
+  isReadOnly: true,
+});
+
+const columnsFor = (columns: readonly Column[]): SheetColumn[] => [
+  about(LABEL, 'What the item is called. Not taken back.'),
+  about(STATUS, 'How its review stands. Not taken back.'),
+  ...columns.map((column) => ({
+    title: column.title,
+    help: helpOf(column),
+    kind: column.field.kind,
+    isLong: column.field.isLong ?? false,
+    isReadOnly: false,
+  })),
+  about(KEY, 'By which the line is known again: leave it as it is. In a line that adds an item it is empty.'),
+];
+
+export function sheetOf({ phase, items, versionId, at }: VersionFile): Sheet {
+  const columns = columnsOf(phase);
+  return {
+    title: phase.title,
+    columns: columnsFor(columns),
+    rows: items.map(({ label, reviewStatus, content, itemKey }) => [
+      shown(label, 'text'),
+      reviewStatus,
+      ...columns.map(({ name, field }) => shown(content[name], field.kind)),
+      itemKey,
+    ]),
+    origin: { versionId, at },
+    hashes: items.map(({ itemKey, contentHash }) => [itemKey, contentHash] as const),
+  };
+}
+
+/** A sheet of a phase without an item, to begin with. */
+export const templateOf = (phase: FullPhase): Sheet => ({
+  title: phase.title,
+  columns: columnsFor(columnsOf(phase)),
+  rows: [],
+  origin: null,
+  hashes: [],
+});
+
+/** 1 is A, 27 is AA. */
+function letters(column: number): string {
+  const rest = Math.floor((column - 1) / 26);
+  return (rest > 0 ? letters(rest) : '') + String.fromCharCode(65 + ((column - 1) % 26));
+}
+
+/** What each line says; columns are known by their titles, or by their names, in whatever order they are. */
+export function linesOf(phase: FullPhase, { header, rows }: ReadSheet): { lines: Line[]; notTaken: string[] } {
+  const known = new Map(
+    columnsOf(phase).flatMap((column) => [column.name, column.title].map((n) => [nameKey(n), column])),
+  );
+  const titles = header.map((cell) => nameKey(String(cell ?? '')));
+  const keyAt = titles.findIndex((title) => title === nameKey(KEY) || title === nameKey('itemKey'));
+  const places = titles.flatMap((title, index) => {
+    const column = known.get(title);
+    return column ? [{ column, index }] : [];
+  });
+  const twice = places.find(({ column }, index) => places.findIndex((other) => other.column === column) < index);
+  if (twice) throw new NoSheet(`The sheet has the column ${twice.column.title} twice.`);
+  if (places.length === 0)
+    throw new NoSheet(
+      `The first line names no column of ${phase.title}. They are: ${columnsOf(phase)
+        .map(({ title }) => title)
+        .join(', ')}.`,
+    );
+  const readOnly = new Set([LABEL, STATUS, KEY, 'itemKey', 'Version', 'As of', ''].map(nameKey));
+  return {
+    lines: rows.map(({ row, cells }) => ({
+      row,
+      itemKey: emptied(cells[keyAt]),
+      cells: new Map(
+        places.map(({ column, index }) => [
+          column.name,
+          { address: `${letters(index + 1)}${row}`, cell: emptied(cells[index]) },
+        ]),
+      ),
+    })),
+    notTaken: header
+      .filter((_, index) => !known.has(titles[index]!) && !readOnly.has(titles[index]!))
+      .map((cell) => String(cell)),
+  };
+}
+
+const emptied = (cell: Cell | undefined): Cell =>
+  cell === undefined || (typeof cell === 'string' && cell.trim() === '') ? null : cell;
