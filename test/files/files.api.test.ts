@@ -87,8 +87,7 @@ async function edit(
   return Buffer.from(text.join('\n'));
 }
 
-const put = (userId: number, input: object) =>
-  mutate(world, userId, 'putItems', 'PutItemsInput', input);
+const put = (userId: number, input: object) => mutate(world, userId, 'putItems', 'PutItemsInput', input);
 
 describe.each<Format>(['xlsx', 'csv'])('as %s', (format) => {
   test('2,000 items go out, and come back with 50 edits, 5 conflicts and 5 cells that cannot be read: exactly that', async () => {
@@ -171,7 +170,7 @@ describe.each<Format>(['xlsx', 'csv'])('as %s', (format) => {
     const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', "'quoted", '\tindented', '=HYPERLINK("http://example.org")'];
     const version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
     const items = formulas.map((decisionReason, n) => ({
-      ...(sampleItem('PLANNING', n + 20)),
+      ...sampleItem('PLANNING', n + 20),
       decisionReason,
     }));
     const draft = await put(ada, {
