@@ -17,6 +17,8 @@ const pictures = [
   ['review', olga, `${version('402')}/review?show=changed`],
   ['review-phone', olga, `${version('402')}/review`, { width: 390, height: 760 }],
   ['comparison', olga, `${version('102')}/diff`],
+  ['signing', olga, `${version('903')}/sign`],
+  ['history', olga, `${workflow}/FINALIZE_TEST_REPORT`],
   ['draft', ada, version('103')],
   ['commits', audrey, `${workflow}/log?operation=rejectVersion&commit=64`],
 ];

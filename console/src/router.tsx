@@ -136,14 +136,27 @@ const diff = createRoute({
     search: Raw,
   ): {
     from?: number | undefined;
+    since?: string | undefined;
     layout?: 'inline' | 'split' | undefined;
     kind?: 'ADDED' | 'REMOVED' | 'CHANGED' | undefined;
   } => ({
     from: number(search.from),
+    since: instant(search.since),
     layout: oneOf('inline', 'split')(search.layout),
     kind: oneOf('ADDED', 'REMOVED', 'CHANGED')(search.kind),
   }),
   component: lazyRouteComponent(() => import('./features/diff/DiffPage')),
+});
+const sign = createRoute({
+  ...page('/v/$versionId/sign'),
+  component: lazyRouteComponent(() => import('./features/sign/SignPage')),
+});
+const merge = createRoute({
+  ...page('/v/$versionId/merge'),
+  validateSearch: (search: Raw): { show?: 'conflicts' | 'incoming' | undefined } => ({
+    show: oneOf('conflicts', 'incoming')(search.show),
+  }),
+  component: lazyRouteComponent(() => import('./features/merge/MergePage')),
 });
 const admin = createRoute({
   ...page('/admin'),
@@ -184,6 +197,8 @@ export const router = createRouter({
     version,
     review,
     diff,
+    merge,
+    sign,
     admin,
     register,
   ]),

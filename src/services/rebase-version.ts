@@ -7,7 +7,14 @@ import { contentOf } from '../versioning/content';
 import { sameJson } from '../versioning/diff';
 import { badInput } from '../versioning/errors';
 import { fallbacks, neverCarried } from '../versioning/fields';
-import { merge, resolutionKey, type Mergeable, type MergeConflict, type Resolution } from '../versioning/merge';
+import {
+  merge,
+  resolutionKey,
+  type Mergeable,
+  type MergeConflict,
+  type Merged,
+  type Resolution,
+} from '../versioning/merge';
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { changeVersion, hashable, type Change, type VersionCommand } from './change-version';
@@ -24,11 +31,13 @@ export interface Rebased {
   /** Null where nothing was written: conflicts are left, or it was only tried. */
   readonly committed: Committed | null;
   readonly conflicts: readonly MergeConflict[];
+  /** What it would take from the version in force without a question; none once it is written, where a diff says it. */
+  readonly incoming: readonly MergeConflict[];
 }
 
 /** Leaves the transaction without a trace. */
 class NotWritten extends Error {
-  constructor(readonly conflicts: readonly MergeConflict[]) {
+  constructor(readonly merged: Pick<Merged, 'conflicts' | 'incoming'>) {
     super('nothing was written');
   }
 }
@@ -39,9 +48,9 @@ class NotWritten extends Error {
  */
 export async function rebaseVersion(caller: Caller, input: RebaseVersion): Promise<Rebased> {
   try {
-    return { committed: await rebase(caller, input), conflicts: [] };
+    return { committed: await rebase(caller, input), conflicts: [], incoming: [] };
   } catch (error) {
-    if (error instanceof NotWritten) return { committed: null, conflicts: error.conflicts };
+    if (error instanceof NotWritten) return { committed: null, ...error.merged };
     throw error;
   }
 }
@@ -70,7 +79,8 @@ async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
       unused: merged.unused.map(({ itemKey, path }) => ({ itemKey: itemKey ?? null, path })),
     });
   if (merged.conflicts.length === 0) demandConsistent(phase, { ...ours.content, ...merged.content }, contradiction);
-  if (merged.conflicts.length > 0 || dryRun) throw new NotWritten(merged.conflicts);
+  if (merged.conflicts.length > 0 || dryRun)
+    throw new NotWritten({ conflicts: merged.conflicts, incoming: merged.incoming });
 
   const { versionId } = version;
   updateContent(tx, phase, versionId, merged.content, stamps);

@@ -17,11 +17,12 @@ export interface MergeableItem {
   readonly content: JsonObject;
 }
 
+/** A field, or a whole item, with what it is on each side. */
 export interface MergeConflict {
   /** Null for a field of the version itself. */
   readonly itemKey: string | null;
   readonly label: string | null;
-  /** RFC 6901 pointer to the field; empty where one side removed what the other changed. */
+  /** RFC 6901 pointer to the field; empty where it is about the item as a whole. */
   readonly path: string;
   readonly base: Json;
   readonly ours: Json;
@@ -37,6 +38,8 @@ export interface Resolution {
 export interface Merged {
   /** What is left to decide; while there is any, the rest says nothing. */
   readonly conflicts: readonly MergeConflict[];
+  /** What becomes theirs without a question, since ours left it alone. */
+  readonly incoming: readonly MergeConflict[];
   /** Fields of the version that change on our side. */
   readonly content: JsonObject;
   /** Items that change on our side: with their new content, null where they go. */
@@ -57,6 +60,7 @@ export function merge(
   const asked = new Map(resolutions.map((resolution) => [resolutionKey(resolution), resolution]));
   const used = new Set<Resolution>();
   const conflicts: MergeConflict[] = [];
+  const incoming: MergeConflict[] = [];
   /** The side somebody chose; a conflict if nobody did. */
   const decide = (conflict: MergeConflict): MergeSide | undefined => {
     const resolution = asked.get(resolutionKey(conflict));
@@ -76,8 +80,10 @@ export function merge(
     for (const name of new Set([...Object.keys(mine), ...Object.keys(other)])) {
       const [b, o, t] = [was[name] ?? null, mine[name] ?? null, other[name] ?? null];
       if (sameJson(o, t) || sameJson(t, b)) continue;
-      const side = sameJson(o, b) ? 'THEIRS' : decide({ ...about, path: pointer(name), base: b, ours: o, theirs: t });
-      if (side === 'THEIRS') taken[name] = t;
+      const field = { ...about, path: pointer(name), base: b, ours: o, theirs: t };
+      const isLeftAlone = sameJson(o, b);
+      if (isLeftAlone) incoming.push(field);
+      if (isLeftAlone || decide(field) === 'THEIRS') taken[name] = t;
     }
     return taken;
   };
@@ -91,25 +97,21 @@ export function merge(
       if (Object.keys(taken).length > 0) items.set(key, { ...o.content, ...taken });
       continue;
     }
-    const left = (o ?? t)!;
-    const isUntouched = b !== undefined && sameJson(left.content, b.content);
+    const whole = {
+      itemKey: key,
+      label,
+      path: '',
+      base: b?.content ?? null,
+      ours: o?.content ?? null,
+      theirs: t?.content ?? null,
+    };
     // Added by one side, or removed by one and left alone by the other: that one has it.
-    if (b === undefined) {
-      if (t) items.set(key, t.content);
-    } else if (isUntouched) {
-      if (o) items.set(key, null);
-    } else {
-      const side = decide({
-        itemKey: key,
-        label,
-        path: '',
-        base: b.content,
-        ours: o?.content ?? null,
-        theirs: t?.content ?? null,
-      });
-      if (side === 'THEIRS') items.set(key, t ? t.content : null);
-    }
+    const isUntouched = b === undefined || sameJson((o ?? t)!.content, b.content);
+    const isTheirDeed = b === undefined ? t !== undefined : o !== undefined;
+    if (isUntouched && !isTheirDeed) continue;
+    if (isUntouched) incoming.push(whole);
+    if (isUntouched || decide(whole) === 'THEIRS') items.set(key, whole.theirs);
   }
   const content = fields({ itemKey: null, label: null }, base.content, ours.content, theirs.content);
-  return { conflicts, content, items, unused: resolutions.filter((resolution) => !used.has(resolution)) };
+  return { conflicts, incoming, content, items, unused: resolutions.filter((resolution) => !used.has(resolution)) };
 }

@@ -291,7 +291,7 @@ export const following: Fields = { Subscription: 'workflowChanged versionChanged
 /** What only a mutation answers with: for whoever may do it. */
 export const answersOfMutations: Fields = {
   VersionPayload: 'version changeSet',
-  RebasePayload: 'version conflicts changeSet',
+  RebasePayload: 'version conflicts incoming changeSet',
   UserPayload: 'user changeSet stillNamed',
   StillNamed: 'position place placeId',
   LobPayload: 'lob changeSet',

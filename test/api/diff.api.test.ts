@@ -109,6 +109,37 @@ function expectPointers(fields: Difference['fields'], before: Json, after: Json)
 }
 
 describe('which versions can be compared', () => {
+  test('a version with how it, or another one, stood at an instant', async () => {
+    const one = await draft({ a: 1 }, [item(1), item(2)]);
+    const two = await draft({ b: 1 }, [item(1)]);
+    const then = new Date().toISOString();
+    const edited = await mutate(world, ada, 'putItems', 'PutItemsInput', {
+      versionId: one.versionId,
+      expectedRevision: one.revision,
+      items: { attributeDecisions: [item(3)] },
+      changes: { attributeDecisions: [{ attributeId: attribute(1), decisionReason: 'Since then.' }] },
+    });
+    const ask = async (versionId: string, given: { from?: number; fromAt: string }) =>
+      (await world.run(aud, VersionDifferenceDocument, { versionId, ...given })).phaseVersion!.diff;
+    const own = (await ask(one.versionId, { fromAt: then }))!;
+    expectConsistent(own);
+    expect(own).toMatchObject({ from: { contentHash: one.contentHash }, to: { contentHash: edited.contentHash } });
+    expect(own.summary).toEqual({ added: 1, removed: 0, changed: 1, unchanged: 1, fieldsChanged: 0 });
+    // Another version of the record as it stood then, which the edit of it since is nothing to.
+    const other = (await ask(two.versionId, { from: one.versionNumber, fromAt: then }))!;
+    expectConsistent(other);
+    expect(other.from).toMatchObject({ versionId: one.versionId, contentHash: one.contentHash });
+    expect(other.summary).toMatchObject({ added: 0, removed: 1, unchanged: 1 });
+    // What was not there yet is compared with nothing, and what is still to come is refused.
+    expect(await ask(one.versionId, { fromAt: '2020-01-01T00:00:00Z' })).toBeNull();
+    const code = await world.codeOf(
+      aud,
+      `query ($id: UUID!, $at: DateTime!) { phaseVersion(versionId: $id) { diff(fromAt: $at) { summary { added } } } }`,
+      { id: one.versionId, at: '2999-01-01T00:00:00Z' },
+    );
+    expect(code).toBe('BAD_USER_INPUT');
+  });
+
   test('any two of the record, drafts too, in either direction; `to` is the version asked unless it is said', async () => {
     const one = await draft({ a: 1 }, [item(1)]);
     const two = await draft({ a: 2 }, [item(1), item(2)]);

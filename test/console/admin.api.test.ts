@@ -143,3 +143,13 @@ test('others are not led there, and are told whose it is', async () => {
   expect(await violationsOf(page)).toEqual([]);
   await close();
 });
+
+test('an address opens what it names, also where the page lists something else', async () => {
+  const { page, close } = await openPage(console_, robin, `/admin/people?q=Audrey&edit=${olga}`);
+  await page.getByRole('cell', { name: 'Audrey Mbeki' }).or(page.getByText('Audrey Mbeki')).first().waitFor();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name', exact: true }).waitFor();
+  expect(await page.getByRole('dialog').getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe(
+    'Olga Petrenko',
+  );
+  await close();
+});

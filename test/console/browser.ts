@@ -41,6 +41,20 @@ export async function openConsole(options: Partial<ServerOptions> = {}): Promise
   };
 }
 
+/** Asks the API as a person of the demo, for what a story needs to have happened before it begins. */
+export const api =
+  ({ url }: Console, userId: number) =>
+  async (query: string, variables: object = {}): Promise<any> => {
+    const ask = async (path: string, body: object, headers: Record<string, string> = {}) => {
+      const sent = { 'content-type': 'application/json', ...headers };
+      return (await fetch(url + path, { method: 'POST', headers: sent, body: JSON.stringify(body) })).json();
+    };
+    const { token } = (await ask('/console/sign-in', { userId })) as { token: string };
+    const answer = (await ask('/graphql', { query, variables }, { authorization: `Bearer ${token}` })) as any;
+    expect(answer.errors).toBeUndefined();
+    return answer.data;
+  };
+
 /** A page of somebody, or of nobody; what the browser complains about fails the test that asks for it. */
 export async function openPage({ browser, url }: Console, userId: number | null, address = '/'): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });

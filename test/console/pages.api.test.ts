@@ -30,6 +30,8 @@ const pages: readonly [name: string, person: number | null, address: string, hea
   ['signatures', audrey, '/v/0194d2a0-5c00-7000-8000-000000000903?tab=signatures', 'Finalize Test Report, version 3'],
   ['a review', olga, '/v/0194d2a0-5c00-7000-8000-000000000402/review', 'Sample Selection, version 2'],
   ['a comparison', olga, '/v/0194d2a0-5c00-7000-8000-000000000102/diff?from=1', 'Planning, version 1 to 2'],
+  ['what is signed', olga, '/v/0194d2a0-5c00-7000-8000-000000000903/sign', 'What is signed'],
+  ['a rebase of nothing', 1, '/v/0194d2a0-5c00-7000-8000-000000000103/merge', 'Planning, version 3'],
   ['an item that is edited', 1, '/v/0194d2a0-5c00-7000-8000-000000000103', 'Planning, version 3'],
   ['an address that is none', olga, '/w/nowhere', 'There is no such page'],
 ];
@@ -44,6 +46,9 @@ test.each(pages)(
       await setTheme(page, theme);
       expect(await violationsOf(page)).toEqual([]);
     }
+    // No link says of another page that it is this one.
+    const here = `[...document.querySelectorAll('main a[aria-current=page]')].filter((one) => one.pathname !== location.pathname).length`;
+    expect(await page.evaluate<number>(here)).toBe(0);
     expect(await tooWide(page, 360)).toBe(0);
     expect(complaints).toEqual([]);
     await close();
@@ -66,12 +71,16 @@ test('a page is read as of the instant of its address, says so, and steps to the
   await page.getByText('The log verifies').waitFor();
   const rows = page.getByRole('region', { name: 'Phases' }).getByRole('listitem');
   await page.keyboard.press('?');
-  await page.getByRole('dialog').getByText('a commit back, on').waitFor();
+  await page.getByRole('dialog').getByText('close, leave a field').waitFor();
+  expect(await page.getByText('a commit back, on').count()).toBe(0); // only the keys of this page
   await page.keyboard.press('Escape');
   await page.goto(`${console_.url}${workflow}?at=${encodeURIComponent(new Date().toISOString())}`);
   const bar = page.getByRole('region', { name: 'The past' });
   await bar.getByText('read only').waitFor();
   await bar.getByText('refreshed the figures').waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('a commit back, on').waitFor();
+  await page.keyboard.press('Escape');
   await page.keyboard.press('[');
   await bar.getByText(/Ada Lindqvist edited Planning/).waitFor();
   // The draft of Planning was begun a commit before; then nobody had.

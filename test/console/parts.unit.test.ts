@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
+import { lanesOf } from '../../console/src/features/phase/lanes';
 import { typed } from '../../console/src/parts/typed';
+import { treeChanges } from '../../console/src/parts/tree-changes';
 import { shown } from '../../console/src/parts/value';
 import { wordRuns } from '../../console/src/parts/word-runs';
 import { age } from '../../console/src/text/time';
@@ -153,5 +155,65 @@ describe('colours can be told apart', () => {
     const low = pairs.filter(([ink, plane]) => ratio(ink, plane, theme) < 4.5);
     const edges = ['page', 'surface', 'sunken', 'raised'].filter((plane) => ratio('line-control', plane, theme) < 3);
     expect([low, edges]).toEqual([[], []]);
+  });
+});
+
+describe('what differs in an object is told place by place', () => {
+  const places = (before: unknown, after: unknown) => {
+    const { changes, kept } = treeChanges(before as never, after as never);
+    const told = changes.map(({ path, before: was, after: is }) => [path.join(' › '), was, is]);
+    return { told, kept: kept.map((path) => path.join(' › ')) };
+  };
+  test.each([
+    [{ a: 1, b: { c: 2, d: 3 } }, { a: 1, b: { c: 2, d: 4 } }, [['b › d', 3, 4]], ['a', 'b › c']],
+    [
+      { a: [1, { b: 2 }] },
+      { a: [1, { b: 3 }, 4] },
+      [
+        ['a › 2 › b', 2, 3],
+        ['a › 3', undefined, 4],
+      ],
+      ['a › 1'],
+    ],
+    [null, { a: 1 }, [['a', undefined, 1]], []],
+    [{ a: 1 }, null, [['a', 1, undefined]], []],
+    [{ a: { b: 1 } }, { a: [1] }, [['a', { b: 1 }, [1]]], []],
+    ['text', { a: 1 }, [['', 'text', { a: 1 }]], []],
+    [{ a: { b: 1 }, c: 2 }, { c: 3, a: { b: 1 } }, [['c', 2, 3]], ['a']],
+  ])('%j and %j', (before, after, told, kept) => {
+    expect(places(before, after)).toEqual({ told, kept });
+  });
+});
+
+describe('the graph of versions', () => {
+  const rows = (...parents: [version: number, parent?: number][]) =>
+    parents.map(([versionNumber, parent]) => ({
+      versionNumber,
+      parent: parent === undefined ? null : { versionNumber: parent },
+    }));
+  test('of a line is one lane', () => {
+    expect(lanesOf(rows([3, 2], [2, 1], [1]))).toEqual({
+      width: 1,
+      places: [
+        { lane: 0, hasAbove: false, hasBelow: true, past: [], ending: [] },
+        { lane: 0, hasAbove: true, hasBelow: true, past: [], ending: [] },
+        { lane: 0, hasAbove: true, hasBelow: false, past: [], ending: [] },
+      ],
+    });
+  });
+  test('of two that were made of one has a lane for each, which end there; a lane that ended is used again', () => {
+    const { width, places } = lanesOf(rows([5, 4], [4, 1], [3, 1], [2, 1], [1]));
+    expect(width).toBe(3);
+    expect(places.map(({ lane, past, ending }) => [lane, past, ending])).toEqual([
+      [0, [], []],
+      [0, [], []],
+      [1, [0], []],
+      [2, [0, 1], []],
+      [0, [], [1, 2]],
+    ]);
+    expect(lanesOf(rows([4, 3], [3], [2, 1], [1])).width).toBe(1);
+  });
+  test('leads nowhere where what it was made of is not listed', () => {
+    expect(lanesOf(rows([9, 2])).places[0]).toMatchObject({ hasBelow: false });
   });
 });

@@ -37,9 +37,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const challenge = createHash('sha256').update(sent.get('code_verifier')!).digest('base64url');
   if (sent.get('code') !== 'once' || challenge !== asked.get('code_challenge'))
     return void json({ error: 'invalid_grant' }, 400);
+  // Whoever is asked to prove themselves anew has signed in just now; others did an hour ago.
+  const authTime = Math.floor(Date.now() / 1000) - (asked.get('prompt') === 'login' ? 0 : 3600);
   json({
     token_type: 'Bearer',
-    access_token: await keys.token('a', { iss: issuer, sub: '3' }),
+    access_token: await keys.token('a', { iss: issuer, sub: '3', auth_time: authTime }),
     id_token: await keys.token('a', { iss: issuer, sub: '3', aud: 'console', nonce: asked.get('nonce'), ...spoiled }),
   });
 }
@@ -96,5 +98,22 @@ test.each([
 test('a code that nobody asked for is no sign-in', async () => {
   const { page, close } = await openPage(console_, null, '/sign-in?code=once&state=made-up');
   await page.getByText('This sign-in was begun in another window.', { exact: false }).waitFor();
+  await close();
+});
+
+test('what is signed takes a sign-in anew: the provider is asked for one, and the form is still filled in', async () => {
+  const { page, close } = await openPage(console_, null, '/v/0194d2a0-5c00-7000-8000-000000000903/sign');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('What it stands for').fill('responsibility');
+  await page.getByRole('button', { name: 'Sign', exact: true }).last().click();
+  await page.getByText('Your sign-in is too old to sign with.', { exact: false }).waitFor();
+  expect(asked.get('prompt')).toBeNull();
+  await page.getByRole('button', { name: 'Sign in again and sign' }).click();
+  await page.waitForURL(/\/sign$/);
+  await page.getByRole('heading', { name: 'What is signed' }).waitFor();
+  expect(asked.get('prompt')).toBe('login');
+  expect(await page.getByLabel('What it stands for').inputValue()).toBe('responsibility');
+  await page.getByRole('button', { name: 'Sign', exact: true }).last().click();
+  await page.getByRole('listitem').filter({ hasText: 'Report owner' }).getByText('responsibility').waitFor();
   await close();
 });

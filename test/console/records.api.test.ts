@@ -15,7 +15,7 @@ test('a tester asks, losing nothing that was typed, and a data owner answers', a
   await page.getByRole('button', { name: 'Send a request' }).click();
   const dialog = page.getByRole('dialog', { name: 'Send a request' });
   const send = dialog.getByRole('button', { name: 'Send a request' });
-  const asked = dialog.getByLabel('What is asked for, e.g. RETEST');
+  const asked = dialog.getByLabel('What is asked for');
   await send.click();
   expect(await dialog.getByRole('alert').count()).toBe(2); // what is asked for, and why
   expect(await page.evaluate('document.activeElement.id')).toBe('actionType');
@@ -25,14 +25,14 @@ test('a tester asks, losing nothing that was typed, and a data owner answers', a
   }
   await asked.fill('CLARIFICATION');
   await dialog.getByLabel('Reason').fill('The limit differs from the sheet.');
-  await dialog.getByLabel('What else there is to know').fill('{ nonsense');
+  await dialog.getByLabel('Details').fill('{ nonsense');
   await page.reload();
   await page.getByRole('button', { name: 'Send a request' }).click();
   expect(await asked.inputValue()).toBe('CLARIFICATION');
   await send.click();
-  await dialog.getByText('What else there is to know is not readable as JSON.').waitFor();
+  await dialog.getByText('Details is not readable as JSON.').waitFor();
   expect(await dialog.getByRole('alert').count()).toBe(1);
-  await dialog.getByLabel('What else there is to know').fill('{ "sheet": 4 }');
+  await dialog.getByLabel('Details').fill('{ "sheet": 4 }');
   expect(await tooWide(page, 360)).toBe(0);
   await send.click();
   await page.getByRole('heading', { name: 'Request, version 1' }).waitFor();
@@ -46,7 +46,7 @@ test('a tester asks, losing nothing that was typed, and a data owner answers', a
   await owner.page.getByRole('button', { name: 'Answer' }).click();
   const answer = owner.page.getByRole('dialog', { name: 'Answer' });
   await answer.getByLabel(/^What came of it/).selectOption('Answered');
-  await answer.getByLabel('What there is to say about it').fill('The sheet is the older one.');
+  await answer.getByLabel('Notes').fill('The sheet is the older one.');
   await answer.getByRole('button', { name: 'Answer' }).click();
   await owner.page.getByRole('heading', { name: 'Request, version 2' }).waitFor();
   await owner.page.getByText('The sheet is the older one.').waitFor();
@@ -58,9 +58,9 @@ test('what is refused is said at its field, and what was typed stays', async () 
   const { page, close } = await openPage(console_, ada, `${workflow}/DATA_OWNER_ID`);
   await page.getByRole('button', { name: 'Assign an owner' }).click();
   const dialog = page.getByRole('dialog', { name: 'Assign an owner' });
-  const person = dialog.getByLabel(/^The data owner/);
+  const person = dialog.getByLabel('Data owner', { exact: true });
   await person.selectOption('Olga Petrenko');
-  await dialog.getByLabel(/^What kind of owner/).selectOption('Deputy');
+  await dialog.getByLabel('Kind of owner').selectOption('Deputy');
   await dialog.getByRole('button', { name: 'Assign an owner' }).click();
   const refusal = dialog.getByRole('alert');
   await refusal.getByText(/cannot be named here/).waitFor();
@@ -68,7 +68,7 @@ test('what is refused is said at its field, and what was typed stays', async () 
   expect(await refusal.locator('xpath=..').locator('select').getAttribute('id')).toBe('dataOwnerId');
   expect(await person.inputValue()).toBe('3');
   await person.selectOption('Dan Whitaker');
-  await dialog.getByLabel(/^From when it holds/).fill('2026-11-02T08:00:00');
+  await dialog.getByLabel('Holds from').fill('2026-11-02T08:00:00');
   await dialog.getByRole('button', { name: 'Assign an owner' }).click();
   await page.getByRole('heading', { name: 'Owner, version 1' }).waitFor();
   await page.getByText('2 Nov 2026, 08:00:00 UTC').waitFor();
@@ -90,7 +90,7 @@ test('who may record nothing is told why, and who may is offered what fits', asy
   await page.getByRole('button', { name: 'Hand in again' }).waitFor();
   await page.getByRole('button', { name: 'Review' }).click();
   const dialog = page.getByRole('dialog', { name: 'Review' });
-  await dialog.getByLabel(/^The verdict/).selectOption('Accepted');
+  await dialog.getByLabel('The verdict').selectOption('Accepted');
   await dialog.getByRole('button', { name: 'Review' }).click();
   await page.getByRole('heading', { name: 'Document, version 2' }).waitFor();
   expect(await page.getByRole('button', { name: 'Review' }).count()).toBe(0);
@@ -101,7 +101,7 @@ test('what is sent again because its answer was lost is recorded once', async ()
   const { page, close } = await openPage(console_, ada, `${workflow}/TEST_EXECUTION`);
   await page.getByRole('button', { name: 'Send a request' }).click();
   const dialog = page.getByRole('dialog', { name: 'Send a request' });
-  await dialog.getByLabel('What is asked for, e.g. RETEST').fill('EXTRACT');
+  await dialog.getByLabel('What is asked for').fill('EXTRACT');
   await dialog.getByLabel('Reason').fill('The answer to this gets lost.');
   let isLost = false;
   await page.route('**/graphql', async (route) => {

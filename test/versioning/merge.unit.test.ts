@@ -166,6 +166,36 @@ describe('whatever the three sides are,', () => {
     );
   });
 
+  test('what comes in is what the merge changes without a question, each with its three values', () => {
+    fc.assert(
+      fc.property(triple, ([base, ours, theirs]) => {
+        const { conflicts, incoming } = merged(base, ours, theirs);
+        const left = applied(
+          ours,
+          merged(
+            base,
+            ours,
+            theirs,
+            resolved(conflicts, () => 'OURS'),
+          ),
+        );
+        const told = structuredClone(ours);
+        for (const one of incoming) {
+          const name = one.path.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+          const of = ({ content, items }: Side) => (one.itemKey === null ? content : items[one.itemKey]);
+          const valueIn = (side: Side) => (one.path === '' ? of(side) : of(side)?.[name]) ?? null;
+          expect([one.base, one.ours, one.theirs]).toEqual([valueIn(base), valueIn(ours), valueIn(theirs)]);
+          if (one.path !== '') of(told)![name] = one.theirs;
+          else if (one.theirs === null) delete told.items[one.itemKey!];
+          else told.items[one.itemKey!] = one.theirs as JsonObject;
+        }
+        expectSame(told, left);
+        expect(new Set([...conflicts, ...incoming].map(placeOf)).size).toBe(conflicts.length + incoming.length);
+      }),
+      RUNS,
+    );
+  });
+
   test('the conflicts are the same from the other side', () => {
     fc.assert(
       fc.property(triple, ([base, ours, theirs]) => {

@@ -31,6 +31,8 @@ interface Options {
   /** Old rows stay while the next are on their way; never over another version or another instant. */
   keep?: boolean;
   staleTime?: number;
+  /** What it was read of, by its hash: of another content it is read again. */
+  of?: string;
 }
 
 /**
@@ -40,14 +42,14 @@ interface Options {
 export function useApi<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
-  { now = false, enabled = true, keep = false, staleTime }: Options = {},
+  { now = false, enabled = true, keep = false, staleTime, of }: Options = {},
 ): UseQueryResult<Result> {
   const { at } = useAt();
   const past = now ? undefined : at;
   const text = past ? asOf(String(document)) : String(document);
   const given = past ? { ...variables, at: past } : { ...variables };
   return useQuery({
-    queryKey: [text, given],
+    queryKey: of === undefined ? [text, given] : [text, given, of],
     queryFn: ({ signal }) => send<Result>(text, given, signal),
     enabled,
     ...(keep && { placeholderData: keepPreviousData }),

@@ -1,4 +1,5 @@
 import type { FieldFragment } from '../generated/graphql';
+import { SetBy, type FieldBlame } from './Blame';
 import styles from './Fields.module.css';
 import { isTree, shown, valueOf, type Json } from './value';
 
@@ -7,10 +8,12 @@ interface Props {
   fields: readonly FieldFragment[];
   /** The thing itself, where it names people or lines of business. */
   named?: Record<string, unknown>;
+  /** Who set each field, by its name. */
+  blame?: ReadonlyMap<string, FieldBlame>;
 }
 
 /** What a thing holds, field by field, under the titles of the declaration. */
-export function Fields({ of, fields, named }: Props) {
+export function Fields({ of, fields, named, blame }: Props) {
   return (
     <dl className={styles.fields}>
       {fields
@@ -20,7 +23,10 @@ export function Fields({ of, fields, named }: Props) {
           return (
             <div key={field.name}>
               <dt>{field.title}</dt>
-              <dd>{isTree(value) ? <Tree value={value} /> : shown(value, field)}</dd>
+              <dd>
+                {isTree(value) ? <Tree value={value} /> : shown(value, field)}
+                <SetBy of={blame?.get(field.name)} bare />
+              </dd>
             </div>
           );
         })}
@@ -29,7 +35,7 @@ export function Fields({ of, fields, named }: Props) {
 }
 
 /** An object or a list, as lines: keys stay as they are, since they are somebody's own. */
-function Tree({ value }: { value: Json[] | { [key: string]: Json } }) {
+export function Tree({ value }: { value: Json[] | { [key: string]: Json } }) {
   const entries = Object.entries(value);
   if (entries.length === 0) return <>—</>;
   return (

@@ -1,5 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog';
-import { useRef, type FormEvent } from 'react';
+import { useRef, type FormEvent, type ReactNode } from 'react';
 import { messageOf } from '../api/error';
 import floating from './floating.module.css';
 import { FormEnd } from './FormEnd';
@@ -11,6 +11,8 @@ interface Props {
   /** What is asked for in words, and whether it has to be there. */
   label: string;
   isRequired: boolean;
+  /** What else helps to judge it. */
+  children?: ReactNode;
   kind?: 'main' | 'bad';
   command: { readonly error: Error | null; readonly isPending: boolean };
   onSubmit: (reason: string | null) => void;
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** Asks once more before something is done to a whole version, and for the words that stand in the log with it. */
-export function ReasonDialog({ title, then, label, isRequired, kind, command, onSubmit, onClose }: Props) {
+export function ReasonDialog({ title, then, label, isRequired, children, kind, command, onSubmit, onClose }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -33,6 +35,7 @@ export function ReasonDialog({ title, then, label, isRequired, kind, command, on
         <Dialog.Popup className={floating.dialog} initialFocus={field}>
           <Dialog.Title className={floating.title}>{title}</Dialog.Title>
           <Dialog.Description>{then}</Dialog.Description>
+          {children}
           <form onSubmit={submit}>
             <label className={floating.field}>
               {label}

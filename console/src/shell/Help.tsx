@@ -1,44 +1,69 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Switch } from '@base-ui/react/switch';
+import { useLocation } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { Key } from '../parts/atoms';
 import floating from '../parts/floating.module.css';
 import styles from './Shell.module.css';
 import { setSingleKeys, useSingleKeys } from './use-keys';
 
-const keys: readonly [where: string, rows: readonly [key: string, what: string][]][] = [
-  [
-    'Anywhere',
-    [
+/** What single keys do, by where they do it. */
+interface Keys {
+  readonly where: string;
+  readonly rows: readonly (readonly [key: string, what: string])[];
+  readonly on: RegExp;
+}
+const keys: readonly Keys[] = [
+  {
+    where: 'Anywhere',
+    on: /./,
+    rows: [
       ['?', 'this help'],
-      ['[ ]', 'a commit back, on'],
       ['Esc', 'close, leave a field'],
     ],
-  ],
-  [
-    'In a list',
-    [
+  },
+  {
+    where: 'In the past',
+    on: /[?&]at=/,
+    rows: [['[ ]', 'a commit back, on']],
+  },
+  {
+    where: 'In a list',
+    on: /\/review\b/,
+    rows: [
       ['j k', 'next, previous item'],
       ['x', 'seen, then the next'],
       ['Space', 'select it'],
       ['u', 'next undecided item'],
       ['/', 'search'],
     ],
-  ],
-  [
-    'On an item',
-    [
+  },
+  {
+    where: 'On an item',
+    on: /\/review\b/,
+    rows: [
       ['a', 'approve'],
       ['m', 'accept as modified'],
       ['r', 'reject, with a note'],
       ['n', 'write a note'],
       ['b', 'compare with the next'],
     ],
-  ],
+  },
+  {
+    where: 'On what both changed',
+    on: /\/merge\b/,
+    rows: [
+      ['j k', 'next, previous field'],
+      ['u', 'next field to decide'],
+      ['d', 'as in the draft'],
+      ['t', 'as in the version in force'],
+    ],
+  },
 ];
 
 export function Help(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const on = useSingleKeys();
+  const { href } = useLocation();
   const close = useRef<HTMLButtonElement>(null);
   return (
     <Dialog.Root {...props}>
@@ -47,23 +72,25 @@ export function Help(props: { open: boolean; onOpenChange: (open: boolean) => vo
         <Dialog.Popup className={floating.dialog} initialFocus={close}>
           <Dialog.Title className={floating.title}>Keys</Dialog.Title>
           <div className={styles.keys}>
-            {keys.map(([where, rows]) => (
-              <section key={where}>
-                <h3>{where}</h3>
-                <dl>
-                  {rows.map(([key, what]) => (
-                    <div key={key}>
-                      <dt>
-                        {key.split(' ').map((one) => (
-                          <Key key={one}>{one}</Key>
-                        ))}
-                      </dt>
-                      <dd>{what}</dd>
-                    </div>
-                  ))}
-                </dl>
-              </section>
-            ))}
+            {keys
+              .filter((one) => one.on.test(href))
+              .map(({ where, rows }) => (
+                <section key={where}>
+                  <h3>{where}</h3>
+                  <dl>
+                    {rows.map(([key, what]) => (
+                      <div key={key}>
+                        <dt>
+                          {key.split(' ').map((one) => (
+                            <Key key={one}>{one}</Key>
+                          ))}
+                        </dt>
+                        <dd>{what}</dd>
+                      </div>
+                    ))}
+                  </dl>
+                </section>
+              ))}
           </div>
           <label className={styles.switch}>
             <Switch.Root checked={on} onCheckedChange={setSingleKeys} className={floating.switch}>

@@ -1,3 +1,4 @@
+import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useApi } from '../api/client';
 import { StepsOfVersionDocument, StepsOfWorkflowDocument } from '../generated/graphql';
@@ -5,7 +6,6 @@ import { Button } from '../parts/atoms';
 import { commitSentence, type Commit } from '../parts/Commits';
 import { instant } from '../text/time';
 import styles from './Time.module.css';
-import { useParams } from '@tanstack/react-router';
 import { useAt } from './use-at';
 import { useKeys } from './use-keys';
 
@@ -30,6 +30,7 @@ function useSteps(): Commit[] {
 export function PastBar() {
   const { at = '', go } = useAt();
   const steps = useSteps();
+  const { versionId } = useParams({ strict: false });
   const here = steps.findLastIndex((step) => step.committedAt <= at);
   const step = (to: Commit | undefined) => to && go(to.committedAt);
   const [back, last, on] = [steps[here - 1], steps[here], steps[here + 1]];
@@ -60,6 +61,11 @@ export function PastBar() {
           </>
         )}
       </div>
+      {versionId && (
+        <Link to="/v/$versionId/diff" params={{ versionId }} search={{ since: at, at: undefined }}>
+          Compare with now
+        </Link>
+      )}
       <Button kind="quiet" onClick={() => go(undefined)}>
         Back to now
       </Button>

@@ -61,7 +61,8 @@ export class Comparison extends List {
   ) {
     super(compiler, thing, '$.version_id');
     const node = nodes[0]!;
-    const { from, to } = compiler.argumentsOf(field, node);
+    const { from, to, fromAt } = compiler.argumentsOf(field, node);
+    if (fromAt != null) throw new NotPlanned('from another instant');
     const numbered = (argument: 'from' | 'to'): Thing => ({
       rows: versionNumbered(thing, (run) => run.argumentsOf(field, node)[argument]),
       level: thing.level,

@@ -87,32 +87,39 @@ export const RebaseVersionInput = inputType<RebaseVersion>(
     resolutions: optional.of('What to take where both sides changed the same; one for each conflict.', () => [
       ConflictResolutionInput,
     ]),
-    dryRun: { ...optional.flag('Only says which conflicts there are.'), defaultValue: false },
+    dryRun: {
+      ...optional.flag('Only says which conflicts there are, and what would come in without one.'),
+      defaultValue: false,
+    },
   },
 );
 
 export const MergeConflict = objectType<AnyMergeConflict>(
   'MergeConflict',
-  'A field, or a whole item, that both sides changed differently.',
+  'A field, or a whole item, of a rebase: what it is on each side.',
   {
     itemKey: optional.uuid('The item; null for a field of the version itself.'),
     label: optional.text('What a person would call the item.'),
-    path: a.text('RFC 6901 JSON Pointer to the field; empty where one side removed the item that the other changed.'),
+    path: a.text(
+      'RFC 6901 JSON Pointer to the field; empty where it is about the whole item: added, removed, or removed by one side and changed by the other.',
+    ),
     base: optional.json('What both started from.'),
     ours: optional.json('The draft’s.'),
     theirs: optional.json('The version in force’s.'),
   },
 );
 
-export const RebasePayload = objectType<Pick<Rebased, 'conflicts'> & { version: unknown; changeSet: unknown }>(
-  'RebasePayload',
-  'What a rebase did.',
-  {
-    version: optional.of('The rebased draft; null while conflicts are left.', () => PhaseVersion),
-    conflicts: a.of('What somebody has to decide; while there is any, nothing was written.', () => [MergeConflict]),
-    changeSet: optional.of('The commit; null where nothing was written.', () => ChangeSet),
-  },
-);
+export const RebasePayload = objectType<
+  Pick<Rebased, 'conflicts' | 'incoming'> & { version: unknown; changeSet: unknown }
+>('RebasePayload', 'What a rebase did.', {
+  version: optional.of('The rebased draft; null while conflicts are left.', () => PhaseVersion),
+  conflicts: a.of('What somebody has to decide; while there is any, nothing was written.', () => [MergeConflict]),
+  incoming: a.of(
+    'What the draft would take from the version in force without a question, since it left that alone; empty once it is written, where a diff says what it is.',
+    () => [MergeConflict],
+  ),
+  changeSet: optional.of('The commit; null where nothing was written.', () => ChangeSet),
+});
 
 const decision = {
   status: a.of<DecisionOnMatching['status']>(

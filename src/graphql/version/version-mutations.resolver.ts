@@ -136,12 +136,12 @@ mutations({
       input: a.of<RebaseVersion>('The draft, and what to take where both sides changed it.', () => RebaseVersionInput),
     },
     async (_, context, { input }) => {
-      const { committed, conflicts } = await rebaseVersion(context, input);
+      const { committed, ...merged } = await rebaseVersion(context, input);
       context.forget();
       const { loaders } = context;
-      const version = conflicts.length > 0 ? null : await loaders.version.load(input.versionId);
+      const version = merged.conflicts.length > 0 ? null : await loaders.version.load(input.versionId);
       const changeSet = committed && (await loaders.changeSet.load(committed.changeSetId));
-      return { version, conflicts, changeSet };
+      return { version, ...merged, changeSet };
     },
   ),
 });

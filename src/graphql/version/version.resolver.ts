@@ -6,11 +6,12 @@ import type { VersionHeader } from '../../versioning/model';
 import { approvalRequirements, availableActions } from '../../versioning/policy';
 import { changeArgs, changeFilters } from '../change-log/change-args';
 import { ChangeSetConnection } from '../change-log/types';
+import { readIn } from '../as-of';
 import { connect } from '../connection';
 import type { Context } from '../context';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { factsOf } from '../facts';
-import { VersionDiff } from '../diff/types';
+import { VersionDiff, type Compared } from '../diff/types';
 import { ApprovalStatusEnum, VersionActionEnum } from '../enums';
 import { asChangeSet, asVersion, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
@@ -41,6 +42,24 @@ async function versionNumbered(context: Context, { masterRecordId }: VersionHead
 async function basisOf(context: Context, { baseVersionId, parentVersionId, versioningType }: VersionHeader) {
   const basis = baseVersionId ?? (versioningType === 'AUDIT_ONLY' ? parentVersionId : null);
   return basis === null ? null : visibleVersion(context, await context.loaders.version.load(basis));
+}
+
+/** What a version is compared from, and where that is read if it is read at an instant of its own. */
+async function comparedFrom(
+  context: Context,
+  version: VersionHeader,
+  { from, fromAt }: { readonly from?: number | null; readonly fromAt?: Date | null },
+): Promise<Pick<Compared, 'from' | 'fromContext'> | null> {
+  if (fromAt == null) {
+    const found = await (from == null ? basisOf(context, version) : versionNumbered(context, version, from));
+    return found && { from: found };
+  }
+  const fromContext = context.asOf(fromAt);
+  await fromContext.closeStreams(version.streamId);
+  const found = await (from == null
+    ? visibleVersion(fromContext, await fromContext.loaders.version.load(version.versionId))
+    : versionNumbered(fromContext, version, from));
+  return found && { from: readIn(fromContext, found), fromContext };
 }
 
 answers(PhaseVersion, {
@@ -138,18 +157,19 @@ answers(PhaseVersion, {
     },
   ),
   diff: answered(
-    'What changed between two version numbers of this record: from its base, if `from` is left out (of a record, from the version before this one), to this version, if `to` is. Null where it was based on nothing, and with the error NOT_FOUND for a number the viewer may not see.',
+    'What changed between two version numbers of this record: from its base, if `from` is left out (of a record, from the version before this one), to this version, if `to` is. Null where it was based on nothing, and with the error NOT_FOUND for a number the viewer may not see. With `fromAt` from how a version stood at an instant: this one, if `from` is left out; null if it was not there yet.',
     optional(() => VersionDiff),
     {
       from: optional.int('The number of the version to compare from.'),
       to: optional.int('The number of the version to compare to.'),
+      fromAt: optional.instant('The instant at which the version to compare from is read.'),
     },
     async (version, context, args) => {
       const [from, to] = await Promise.all([
-        args.from == null ? basisOf(context, version) : versionNumbered(context, version, args.from),
+        comparedFrom(context, version, args),
         args.to == null ? version : versionNumbered(context, version, args.to),
       ]);
-      return from && { from, to };
+      return from && { ...from, to };
     },
   ),
   changes: answered(

@@ -92,19 +92,23 @@ export const dataOwnerId = definePhase({
       inputType: 'AssignDataOwnerInput',
       description: 'Records who owns the data of a line of business, or of the whole report.',
       input: {
-        dataOwnerId: requiredUser('The data owner (userId)', {
+        dataOwnerId: requiredUser('Data owner', {
           description:
             'The data owner (userId): somebody active who is a Data Owner, or a Data Executive until there is one.',
           takes: positions.DATA_OWNER.takes,
         }),
-        lobId: lob('The line of business; left out for the whole report'),
-        assignmentType: requiredText('What kind of owner', {
+        lobId: lob('Line of business', {
+          description: 'The line of business; left out for the whole report.',
+        }),
+        assignmentType: requiredText('Kind of owner', {
           description: `What kind of owner: one of ${kindsOfOwners.join(', ')}.`,
           suggestions: kindsOfOwners,
           onlySuggested: true,
         }),
-        validFrom: instant('From when it holds; now if left out'),
-        validTo: instant('Until when it holds, exclusively; open-ended if left out'),
+        validFrom: instant('Holds from', { description: 'From when it holds; now if left out.' }),
+        validTo: instant('Holds until', {
+          description: 'Until when it holds, exclusively; open-ended if left out.',
+        }),
         changeMetadata: metadata,
       },
       start({ input: { dataOwnerId: owner, lobId, assignmentType, validFrom, validTo }, now }) {
@@ -127,11 +131,11 @@ export const dataOwnerId = definePhase({
       description:
         'Hands an assignment to another person: ends it at `validFrom` and starts the other’s there, in one commit. The answer is the new assignment.',
       input: {
-        toUserId: requiredUser('The new data owner (userId)', {
+        toUserId: requiredUser('New data owner', {
           description: 'The new data owner (userId), who takes the same as the one before.',
           takes: positions.DATA_OWNER.takes,
         }),
-        validFrom: instant('From when the new owner has it; now if left out'),
+        validFrom: instant('Holds from', { description: 'From when the new owner has it; now if left out.' }),
         changeMetadata: metadata,
       },
       needsReason: true,
@@ -155,7 +159,10 @@ export const dataOwnerId = definePhase({
     deactivateDataOwner: command(fields, {
       inputType: 'DeactivateDataOwnerInput',
       description: 'Ends an assignment without a successor.',
-      input: { validTo: instant('When it ends, exclusively; now if left out'), changeMetadata: metadata },
+      input: {
+        validTo: instant('Ends at', { description: 'When it ends, exclusively; now if left out.' }),
+        changeMetadata: metadata,
+      },
       needsReason: true,
       action: 'DEACTIVATE',
       takes: { ...active, otherwise: 'only an active assignment is deactivated' },

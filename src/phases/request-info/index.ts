@@ -75,10 +75,12 @@ export const requestInfo = definePhase({
       inputType: 'SubmitDocumentInput',
       description: 'Hands in a document; it waits for a review. `replacesVersionId` names one whose place it takes.',
       input: {
-        documentId: requiredUuid('The document in the bank’s document store'),
-        documentMetadata: json('File name, type, size, what it shows …'),
-        submissionType: requiredText('What kind of evidence it is'),
-        replacesVersionId: version('The latest version of the document that this one replaces'),
+        documentId: requiredUuid('Document', { description: 'The document in the bank’s document store.' }),
+        documentMetadata: json('About the document', { description: 'File name, type, size, what it shows ….' }),
+        submissionType: requiredText('Kind of evidence', { description: 'What kind of evidence it is.' }),
+        replacesVersionId: version('Replaces', {
+          description: 'The latest version of the document that this one replaces.',
+        }),
       },
       marks: 'SUBMITTED',
       start: ({ input: { documentId, documentMetadata, submissionType, replacesVersionId } }) => ({
@@ -95,10 +97,16 @@ export const requestInfo = definePhase({
       inputType: 'ReviseDocumentInput',
       description: 'Hands in another form of a document, which waits for a review again.',
       input: {
-        documentId: uuid('The new document; the same one if left out'),
-        submissionType: text('What kind of evidence it is; as before if left out'),
-        documentMetadata: requiredJson('File name, type, size, what it shows …'),
-        revisionType: requiredText('What kind of revision it is, e.g. CORRECTION'),
+        documentId: uuid('New document', { description: 'The new document; the same one if left out.' }),
+        submissionType: text('Kind of evidence', {
+          description: 'What kind of evidence it is; as before if left out.',
+        }),
+        documentMetadata: requiredJson('About the document', {
+          description: 'File name, type, size, what it shows ….',
+        }),
+        revisionType: requiredText('Kind of revision', {
+          description: 'What kind of revision it is, e.g. CORRECTION.',
+        }),
       },
       needsReason: true,
       action: 'REVISE_DOCUMENT',
@@ -123,8 +131,10 @@ export const requestInfo = definePhase({
       description:
         'Says what a document is good for: ACCEPTED, or, with the reason, REJECTED or REVISION_REQUESTED. Not for who handed it in.',
       input: {
-        status: requiredEnumeration('The verdict; PENDING_REVIEW is none', 'SubmissionStatus', statuses),
-        notes: text('What there is to say about it', { isLong: true }),
+        status: requiredEnumeration('The verdict', 'SubmissionStatus', statuses, {
+          description: 'The verdict; PENDING_REVIEW is none.',
+        }),
+        notes: text('Notes', { description: 'What there is to say about it.', isLong: true }),
       },
       action: 'REVIEW_DOCUMENT',
       by: ['TESTER'],

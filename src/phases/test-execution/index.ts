@@ -61,9 +61,9 @@ export const testExecution = definePhase({
       inputType: 'RequestTestActionInput',
       description: 'Asks for something to be done for a test; the request is open until somebody responds.',
       input: {
-        testExecutionId: uuid('The run in the test system that it is about'),
-        actionType: requiredText('What is asked for, e.g. RETEST'),
-        actionDetails: json('What else there is to know'),
+        testExecutionId: uuid('Test run', { description: 'The run in the test system that it is about.' }),
+        actionType: requiredText('What is asked for', { description: 'What is asked for, e.g. RETEST.' }),
+        actionDetails: json('Details', { description: 'What else there is to know.' }),
       },
       needsReason: true,
       start: ({ input: { testExecutionId, actionType, actionDetails }, reason, actor, now }) => ({
@@ -89,8 +89,11 @@ export const testExecution = definePhase({
           suggestions: responses,
           onlySuggested: true,
         }),
-        notes: text('What there is to say about it', { isLong: true }),
-        impactOnTimeline: text('What it means for the timeline', { isLong: true }),
+        notes: text('Notes', { description: 'What there is to say about it.', isLong: true }),
+        impactOnTimeline: text('Effect on the timeline', {
+          description: 'What it means for the timeline.',
+          isLong: true,
+        }),
       },
       action: 'RESPOND',
       awaited: { of: 'OTHERS', because: 'The request has not been answered.' },

@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Lock, X } from 'lucide-react';
 import { useState } from 'react';
-import { useApi } from '../../api/client';
+import { send, useApi } from '../../api/client';
 import { Button, Segments } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { SearchField } from '../../parts/SearchField';
@@ -11,11 +12,13 @@ import styles from './AdminPage.module.css';
 import { AdminForm } from './AdminForm';
 import { AdminTable } from './AdminTable';
 import { History } from './History';
-import type { Done, Register } from './register';
+import type { Done, ListPage, Register, Row } from './register';
 import { registers } from './registers';
 
 const route = getRouteApi('/admin/$kind');
 const PAGE = 50;
+/** As many as the API lists at once. */
+const MOST = 100;
 
 export default function AdminPage() {
   const { kind } = route.useParams();
@@ -64,7 +67,9 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
   };
   const toggleHistory = () =>
     void navigate({ search: (previous) => ({ ...previous, history: history ? undefined : true }) });
-  const row = page?.rows.find(({ id }) => String(id) === edit);
+  const listed = page?.rows.find(({ id }) => String(id) === edit);
+  const elsewhere = useOne(register, page && !listed && edit !== 'new' ? edit : undefined);
+  const row = listed ?? elsewhere;
   return (
     <div className={styles.page} aria-busy={isPlaceholderData}>
       <Pages />
@@ -119,6 +124,27 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
       )}
     </div>
   );
+}
+
+/** The one that the address names, wherever in the register it is: a link to it works whatever page is shown. */
+function useOne(register: Register, id: string | undefined): Row | undefined {
+  const { data } = useQuery({
+    queryKey: [String(register.list), 'one', id],
+    enabled: id !== undefined,
+    queryFn: async ({ signal }) => {
+      let after: string | null = null;
+      do {
+        const page: ListPage = register.read(
+          await send(String(register.list), { search: null, first: MOST, after }, signal),
+        );
+        const found = page.rows.find((one) => String(one.id) === id);
+        if (found) return found;
+        after = page.next;
+      } while (after !== null);
+      return null;
+    },
+  });
+  return id === undefined ? undefined : (data ?? undefined);
 }
 
 const Pages = () => (

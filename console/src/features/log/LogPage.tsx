@@ -33,7 +33,7 @@ export default function LogPage() {
       <header className={styles.head}>
         <div>
           <p>
-            <Link to="/w/$cycleId/$reportId" params={ids}>
+            <Link to="/w/$cycleId/$reportId" activeOptions={{ exact: true }} params={ids}>
               {report.name}
             </Link>{' '}
             ·{' '}

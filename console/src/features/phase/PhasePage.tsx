@@ -1,15 +1,15 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
-import { PhaseDocument, type HistoryRowFragment, type Phase, type PhaseQuery } from '../../generated/graphql';
+import { PhaseDocument, type Phase, type PhaseQuery } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { isShort, shown, valueOf } from '../../parts/value';
 import { useAt } from '../../shell/use-at';
-import { day } from '../../text/time';
 import { allOf, count, phaseNames, progressWord, recordNames } from '../../text/words';
 import styles from './PhasePage.module.css';
 import { Commands } from '../records/Commands';
+import { History } from './History';
 import { StartDraft } from './StartDraft';
 
 const route = getRouteApi('/w/$cycleId/$reportId/$phase');
@@ -43,7 +43,7 @@ export default function PhasePage() {
       <header className={styles.head}>
         <div>
           <p>
-            <Link to="/w/$cycleId/$reportId" params={params}>
+            <Link to="/w/$cycleId/$reportId" activeOptions={{ exact: true }} params={params}>
               {report.name}
             </Link>
           </p>
@@ -53,7 +53,7 @@ export default function PhasePage() {
           {phase.blockedBy.length > 0 && <p>After {allOf(phase.blockedBy.map((one) => phaseNames[one]))}.</p>}
         </div>
         {!at && !isRecorded && phase.canCreate && (
-          <StartDraft ids={ids} title={phase.config.title} from={phase.current?.versionNumber} />
+          <StartDraft ids={ids} title={phase.config.title} from={phase.current} />
         )}
         {!at && isRecorded && phase.canCreate && (
           <Commands
@@ -71,54 +71,6 @@ export default function PhasePage() {
       {isRecorded ? <Records of={phase} /> : <History rows={phase.history.nodes} />}
     </div>
   );
-}
-
-/** Newest first; the rail says which follows which. */
-function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
-  if (rows.length === 0)
-    return <Notice title="No version yet">What is started here stands in this list for ever.</Notice>;
-  return (
-    <ol className={styles.history} aria-label="Versions, newest first">
-      {rows.map((row) => (
-        <li key={row.versionId} data-status={row.status}>
-          <State of={row.status} bare size={18} />
-          <div>
-            <h2>
-              <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
-                Version {row.versionNumber}
-              </Link>
-            </h2>
-            <p>{sentenceOf(row)}</p>
-            {row.approvalNotes && <blockquote>{row.approvalNotes}</blockquote>}
-          </div>
-          <span className={styles.side}>
-            {count(row.items.totalCount, 'item')}
-            {row.parent && row.parent.versionNumber !== row.versionNumber - 1 && (
-              <>, from version {row.parent.versionNumber}</>
-            )}
-          </span>
-          <Person name={row.createdBy.name} />
-          <Age of={row.reviewedAt ?? row.submittedAt ?? row.createdAt} />
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function sentenceOf(row: HistoryRowFragment): string {
-  const by = row.reviewedBy?.name ?? 'nobody';
-  switch (row.status) {
-    case 'APPROVED':
-      return `In force since ${day(row.effectiveFrom ?? row.createdAt)}, approved by ${by}`;
-    case 'SUPERSEDED':
-      return `In force from ${day(row.effectiveFrom ?? row.createdAt)} to ${day(row.effectiveTo ?? row.createdAt)}, approved by ${by}`;
-    case 'REJECTED':
-      return `Rejected by ${by}`;
-    case 'PENDING_APPROVAL':
-      return 'Submitted, awaiting a decision';
-    default:
-      return 'Being drafted';
-  }
 }
 
 function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase'] }) {

@@ -11,13 +11,13 @@ import { FormEnd } from '../../parts/FormEnd';
 interface Props {
   ids: { cycleId: string; reportId: string; phase: Phase };
   title: string;
-  /** The number of the version in force that a draft begins from, if there is one. */
-  from: number | undefined;
+  /** The version in force that a draft begins from, if there is one, and how many items it has. */
+  from: { versionNumber: number; items: { totalCount: number } } | null;
 }
 
-const choices: readonly [CarryForward, string][] = [
+const choicesOf = ({ items }: NonNullable<Props['from']>): [CarryForward, string][] => [
   ['APPROVED_ITEMS', 'The approved items, with their approval'],
-  ['ALL_ITEMS', 'All items'],
+  ['ALL_ITEMS', `All ${items.totalCount} items`],
   ['NONE', 'Nothing: an empty draft'],
 ];
 
@@ -49,16 +49,16 @@ export function StartDraft({ ids, title, from }: Props) {
         <Dialog.Popup className={floating.dialog}>
           <Dialog.Title className={floating.title}>Start a draft of {title}</Dialog.Title>
           <p>
-            {from === undefined
+            {from === null
               ? 'The first version of this phase. Nothing counts until it is approved.'
-              : `Version ${from} stays in force until the new one is approved.`}
+              : `Version ${from.versionNumber} stays in force until the new one is approved.`}
           </p>
           <form onSubmit={submit}>
-            {from !== undefined && (
+            {from && (
               <label className={floating.field}>
                 It begins with
                 <select name="carry">
-                  {choices.map(([value, label]) => (
+                  {choicesOf(from).map(([value, label]) => (
                     <option key={value} value={value}>
                       {label}
                     </option>

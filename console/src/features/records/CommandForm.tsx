@@ -52,7 +52,7 @@ export function CommandForm({ command, target, records, onDone }: Props) {
           />
           {problem(field.input)}
           <p id={`${field.input}-note`} className={floating.note}>
-            {!field.description.startsWith(field.title) && field.description}
+            {field.description !== `${field.title}.` && field.description}
           </p>
         </div>
       ))}

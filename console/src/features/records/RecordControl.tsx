@@ -1,7 +1,7 @@
-import { useState } from 'react';
 import { useApi } from '../../api/client';
-import { LobsToChooseDocument, PeopleToChooseDocument, type CommandFragment } from '../../generated/graphql';
+import { LobsToChooseDocument, type CommandFragment } from '../../generated/graphql';
 import { Control } from '../../parts/Control';
+import { PersonControl, type ChoiceProps } from '../../parts/PersonControl';
 
 type CommandField = CommandFragment['fields'][number] & { input: string };
 export interface NumberedRecord {
@@ -78,46 +78,6 @@ export function RecordControl({ field, value, records, onChange }: Props) {
     default:
       return <Control field={{ ...field, name: field.input }} value={value} onChange={onChange} />;
   }
-}
-
-interface ChoiceProps {
-  id: string;
-  required: boolean;
-  value: string;
-  'aria-describedby': string;
-  onChange: (text: string) => void;
-}
-
-function PersonControl({ onChange, ...common }: ChoiceProps) {
-  const [search, setSearch] = useState('');
-  const { data } = useApi(PeopleToChooseDocument, { search: search.trim() || null }, { now: true, keep: true });
-  const people = data?.users?.nodes ?? [];
-  const isLong = search !== '' || (data?.users?.totalCount ?? 0) > people.length;
-  return (
-    <>
-      {isLong && (
-        <input
-          type="search"
-          aria-label="Search people"
-          placeholder="Search people"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      )}
-      <select {...common} onChange={(event) => onChange(event.target.value)}>
-        <option value="">—</option>
-        {/* Who was chosen stays so while others are looked for. */}
-        {common.value && !people.some(({ userId }) => String(userId) === common.value) && (
-          <option value={common.value}>No. {common.value}</option>
-        )}
-        {people.map(({ userId, name }) => (
-          <option key={userId} value={userId}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </>
-  );
 }
 
 function LobControl({ onChange, ...common }: ChoiceProps) {

@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight, MessageSquareText } from 'lucide-react';
 import type { FieldFragment } from '../../generated/graphql';
 import { Segments } from '../../parts/atoms';
+import { SetBy, useBlame } from '../../parts/Blame';
 import { Change } from '../../parts/Change';
 import { Fields } from '../../parts/Fields';
 import { State } from '../../parts/Glyph';
@@ -26,6 +27,7 @@ export function ItemPane({ row, version, fields, place, against, onAgainst, onSt
   const changed = new Set(change?.fields.map(({ path }) => path.split('/')[1]));
   const said = row.mine?.before?.decision;
   const rest = fields.filter(({ name }) => !changed.has(name));
+  const blame = useBlame(version, row.itemKey);
   const options = [
     ...(version.mine ? [{ value: 'review' as const, label: 'Since your review' }] : []),
     ...(version.base ? [{ value: 'base' as const, label: `Since version ${version.base.versionNumber}` }] : []),
@@ -64,10 +66,17 @@ export function ItemPane({ row, version, fields, place, against, onAgainst, onSt
         )}
         {change?.kind === 'ADDED' && <p className={styles.same}>New in this comparison: all of it is to be read.</p>}
         {change?.kind === 'CHANGED' &&
-          change.fields.map((one) => <Change key={one.path} change={one} fields={fields} />)}
+          change.fields.map((one) => (
+            <Change
+              key={one.path}
+              change={one}
+              fields={fields}
+              aside={<SetBy of={blame.get(one.path.split('/')[1] ?? '')} />}
+            />
+          ))}
         {against !== 'none' && !change && <p className={styles.same}>Nothing in it changed.</p>}
         <div className={styles.rest}>
-          <Fields of={row.content} fields={change?.kind === 'CHANGED' ? rest : fields} />
+          <Fields of={row.content} fields={change?.kind === 'CHANGED' ? rest : fields} blame={blame} />
         </div>
         {row.decision && row.reviewStatus !== 'PENDING' && (
           <p className={styles.decided}>

@@ -139,7 +139,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
   return (
     <div className={styles.page} data-open={item && row ? true : undefined} data-bulk={isBulk || undefined}>
       <VersionTitle version={version}>
-        <Link to="/v/$versionId" params={{ versionId }} className={buttonLook()}>
+        <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
           All of it
         </Link>
         {base && (

@@ -1,14 +1,11 @@
 import { useState } from 'react';
 import type { ItemFragment } from '../../generated/graphql';
+import { print } from '../../parts/print';
 
 const KEPT = 'phaseledger.seen';
 
 /** Seen is said of a content, not of a key: whoever changes the item makes it unseen. */
-function markOf({ itemKey, content }: ItemFragment): string {
-  let hash = 5381;
-  for (const char of JSON.stringify(content)) hash = (hash * 33) ^ char.charCodeAt(0);
-  return `${itemKey}:${(hash >>> 0).toString(36)}`;
-}
+const markOf = ({ itemKey, content }: ItemFragment): string => `${itemKey}:${print(JSON.stringify(content))}`;
 
 /** What this browser has marked as seen. */
 export function useSeen() {

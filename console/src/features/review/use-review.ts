@@ -1,23 +1,26 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { send, useApi } from '../../api/client';
+import { useRest } from '../../api/use-rest';
 import {
   DecideItemsDocument,
+  MoreSinceBaseDocument,
+  MoreSinceMyReviewDocument,
   ReviewDocument,
   type ChangeFragment,
   type DecideItemsMutation,
   type ItemFragment,
   type ItemReviewStatus,
+  type MyChangeFragment,
   type ReviewQuery,
 } from '../../generated/graphql';
 import { useItems } from '../version/use-items';
 import { useSeen } from './seen';
 
 export type ReviewedVersion = NonNullable<ReviewQuery['phaseVersion']>;
-export type MyChange = NonNullable<ReviewedVersion['mine']>['items']['nodes'][number];
 export type Row = ItemFragment & {
   /** What changed since this person's review. */
-  mine: MyChange | undefined;
+  mine: MyChangeFragment | undefined;
   /** What changed since the version that this one is based on. */
   base: ChangeFragment | undefined;
   seen: boolean;
@@ -34,6 +37,21 @@ export function useReview(versionId: string) {
   const query = useApi(ReviewDocument, { versionId });
   const version = query.data?.phaseVersion;
   const items = useItems(version);
+  const given = { versionId };
+  const sinceBase = useRest(
+    version?.sinceBase?.items,
+    MoreSinceBaseDocument,
+    given,
+    version?.revision,
+    (more) => more.phaseVersion?.diff?.items,
+  );
+  const sinceMine = useRest(
+    version?.mine?.items,
+    MoreSinceMyReviewDocument,
+    given,
+    version?.revision,
+    (more) => more.phaseVersion?.changesSinceMyReview?.items,
+  );
   const { isSeen, see } = useSeen();
   const [sent, setSent] = useState<ReadonlyMap<string, Sent>>(new Map());
   const [error, setError] = useState<unknown>();
@@ -42,8 +60,8 @@ export function useReview(versionId: string) {
 
   const me = query.data?.viewer?.userId;
   const rows = useMemo<Row[]>(() => {
-    const mine = new Map(version?.mine?.items.nodes.map((change) => [change.itemKey, change]));
-    const base = new Map(version?.sinceBase?.items.nodes.map((change) => [change.itemKey, change]));
+    const mine = new Map(sinceMine.map((change) => [change.itemKey, change]));
+    const base = new Map(sinceBase.map((change) => [change.itemKey, change]));
     return items.map((item) => {
       const decided = sent.get(item.itemKey);
       return {
@@ -56,7 +74,7 @@ export function useReview(versionId: string) {
         pending: decided !== undefined,
       };
     });
-  }, [version, items, sent, isSeen, me]);
+  }, [items, sinceMine, sinceBase, sent, isSeen, me]);
 
   /** Decisions go one after the other: each takes the revision that the one before it left. */
   function decide(targets: readonly Row[], status: ItemReviewStatus, note: string): Promise<boolean> {

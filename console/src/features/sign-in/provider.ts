@@ -25,8 +25,11 @@ async function discover({ issuer }: Provider) {
   return oauth.processDiscoveryResponse(at, await oauth.discoveryRequest(at, local));
 }
 
-/** Leaves for the provider. */
-export async function beginSignIn(provider: Provider, back: string): Promise<void> {
+/**
+ * Leaves for the provider.
+ * @param isFresh whether the person has to prove themselves there anew, however short ago they did
+ */
+export async function beginSignIn(provider: Provider, back: string, isFresh = false): Promise<void> {
   const server = await discover(provider);
   if (!server.authorization_endpoint)
     throw new ApiError('UNREACHABLE', 'The identity provider names no place to sign in.');
@@ -49,6 +52,7 @@ export async function beginSignIn(provider: Provider, back: string): Promise<voi
     code_challenge_method: 'S256',
     // What is signed takes a sign-in of a few minutes ago; a page that was loaded again needs none that is new.
     max_age: '300',
+    ...(isFresh && { prompt: 'login' }),
   }).toString();
   location.assign(address);
 }

@@ -1,4 +1,4 @@
-import type { VersionQuery } from '../../generated/graphql';
+import type { SignOffFragment } from '../../generated/graphql';
 import { Hash, Person } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { Notice } from '../../parts/Notices';
@@ -6,8 +6,8 @@ import { instant } from '../../text/time';
 import { capital, roleName } from '../../text/words';
 import styles from './VersionPage.module.css';
 
-type Version = NonNullable<VersionQuery['phaseVersion']>;
-export type SignOff = Extract<Version, { signOffs: unknown }>['signOffs'][number];
+/** Whose signature it is, in words. */
+export const signOffTitle = (role: string): string => capital(roleName(role).replaceAll('_', ' ').toLowerCase());
 
 const words: Record<string, string> = {
   PENDING: 'Not signed',
@@ -17,7 +17,7 @@ const words: Record<string, string> = {
 };
 
 /** Who signed what, as what, when and with which meaning. */
-export function Signatures({ of }: { of: readonly SignOff[] }) {
+export function Signatures({ of }: { of: readonly SignOffFragment[] }) {
   if (of.length === 0)
     return <Notice title="No signatures">This phase is not signed: its approval is the one decision it takes.</Notice>;
   return (
@@ -26,17 +26,22 @@ export function Signatures({ of }: { of: readonly SignOff[] }) {
         <li key={one.id}>
           <Glyph shape={one.countsForApproval ? 'done' : one.signOffStatus === 'PENDING' ? 'ready' : 'refused'} />
           <div>
-            <h2>{capital(roleName(one.signOffRole).replaceAll('_', ' ').toLowerCase())}</h2>
+            <h2>{signOffTitle(one.signOffRole)}</h2>
             <p>
               {words[one.signOffStatus] ?? one.signOffStatus}
               {one.signOffDate && `, ${instant(one.signOffDate)}`}
               {one.meaning && ` · ${one.meaning}`}
             </p>
             {one.signOffComments && <p>{one.signOffComments}</p>}
-            {one.delegatedFromName && <p>In the place of {one.delegatedFromName}.</p>}
+            {one.delegatedFromName && (
+              <p>
+                In the place of {one.delegatedFromName}
+                {one.delegationReason && `: ${one.delegationReason}`}
+              </p>
+            )}
             {one.notCountedBecause && <p>{one.notCountedBecause}</p>}
           </div>
-          {one.signerName && <Person name={one.signerName} />}
+          {(one.signerName ?? one.signOffUser?.name) && <Person name={one.signerName ?? one.signOffUser?.name ?? ''} />}
           {one.signedContentHash && <Hash value={one.signedContentHash} />}
         </li>
       ))}

@@ -12,6 +12,7 @@ import {
 } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import { ReasonDialog } from '../../parts/ReasonDialog';
+import { DraftPreview } from './DraftPreview';
 
 interface Deed {
   action: VersionAction;
@@ -19,6 +20,8 @@ interface Deed {
   /** What happens then. */
   then: string;
   takesReason: boolean;
+  /** Whether a draft begins with what the version holds. */
+  begins?: true;
   kind: 'main' | 'plain' | 'bad';
 }
 const deeds: readonly Deed[] = [
@@ -41,6 +44,7 @@ const deeds: readonly Deed[] = [
     verb: 'Revise',
     then: 'A new draft begins with what this version holds, and with the notes that were made on it.',
     takesReason: false,
+    begins: true,
     kind: 'main',
   },
   {
@@ -48,6 +52,7 @@ const deeds: readonly Deed[] = [
     verb: 'Restore',
     then: 'A new draft begins with what this version held. What is in force stays until the draft is approved.',
     takesReason: false,
+    begins: true,
     kind: 'plain',
   },
   {
@@ -116,6 +121,10 @@ function DeedDialog({ version, deed, onClose }: Props) {
       command={command}
       onSubmit={submit}
       onClose={onClose}
-    />
+    >
+      {deed.begins && version.current && version.current.versionNumber !== version.versionNumber && (
+        <DraftPreview version={version} from={version.current.versionNumber} />
+      )}
+    </ReasonDialog>
   );
 }

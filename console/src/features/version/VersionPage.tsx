@@ -11,7 +11,6 @@ import { useViewer } from '../../shell/use-viewer';
 import { Commands } from '../records/Commands';
 import type { versionTabs } from '../../router';
 import { Items } from './items/Items';
-import { Sign } from './Sign';
 import { Signatures } from './Signatures';
 import { VersionActions } from './VersionActions';
 import { VersionCommits } from './VersionCommits';
@@ -55,6 +54,11 @@ function Loaded({ version }: { version: Version }) {
     { value: 'commits', label: 'Commits' },
   ];
   const current = tabs.find(({ value }) => value === tab)?.value ?? tabs[0]!.value;
+  const mayRebase = !at && version.availableActions.includes('REBASE');
+  const rebase = () => void navigate({ to: '/v/$versionId/merge', params: { versionId: version.versionId } });
+  const signing = version.availableActions.includes('SIGN_OFF')
+    ? 'Sign'
+    : version.availableActions.includes('DELEGATE_SIGN_OFF') && 'Delegate a signature';
   const isOpen = ['DRAFT', 'PENDING_APPROVAL'].includes(version.status);
   return (
     <div className={styles.page}>
@@ -68,6 +72,11 @@ function Loaded({ version }: { version: Version }) {
             Review
           </Link>
         )}
+        {mayRebase && (
+          <Link to="/v/$versionId/merge" params={{ versionId: version.versionId }} className={buttonLook('main')}>
+            Rebase
+          </Link>
+        )}
         {!at && <VersionActions version={version} />}
         {!at && (
           <Commands
@@ -75,7 +84,15 @@ function Loaded({ version }: { version: Version }) {
             target={{ versionId: version.versionId, expectedRevision: version.revision }}
           />
         )}
-        {!at && version.availableActions.includes('SIGN_OFF') && <Sign version={version} signOffs={signOffs} />}
+        {!at && signing && (
+          <Link
+            to="/v/$versionId/sign"
+            params={{ versionId: version.versionId }}
+            className={buttonLook(signing === 'Sign' ? 'main' : 'plain')}
+          >
+            {signing}
+          </Link>
+        )}
         {version.base && (
           <Link
             to="/v/$versionId/diff"
@@ -109,7 +126,12 @@ function Loaded({ version }: { version: Version }) {
         {isOpen ? (
           <>
             <h2>What it takes</h2>
-            <Requirements of={version.approvalRequirements} short={isShort} roles={at ? [] : (viewer?.roles ?? [])} />
+            <Requirements
+              of={version.approvalRequirements}
+              short={isShort}
+              roles={at ? [] : (viewer?.roles ?? [])}
+              jump={mayRebase ? { BASE_IS_CURRENT: { label: 'rebase it', go: rebase } } : {}}
+            />
           </>
         ) : (
           version.approvalNotes && (

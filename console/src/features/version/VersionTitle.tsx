@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { VersionHeadFragment } from '../../generated/graphql';
 import { Age, Hash, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
+import { Recorded } from '../../parts/Recorded';
 import { capital, phaseNames, recordNames, versionTitle } from '../../text/words';
 import styles from './VersionTitle.module.css';
 
@@ -33,6 +34,7 @@ export function VersionTitle({ version, children }: { version: VersionHeadFragme
           {record ? `${capital(record)}, version\u00a0${version.versionNumber}` : versionTitle(version)}{' '}
           <State of={version.status} />
           {version.isDeleted && <span>Deleted</span>}
+          {version.basis === 'RECORDED' && <Recorded />}
         </h1>
       </div>
       <dl className={styles.facts}>

@@ -4,6 +4,7 @@ import { WorkflowDocument, type WorkflowQuery } from '../../generated/graphql';
 import { Commits } from '../../parts/Commits';
 import { Person } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { Recorded } from '../../parts/Recorded';
 import { useAt } from '../../shell/use-at';
 import { age, day, dayOfYear } from '../../text/time';
 import { PhaseLine } from './PhaseLine';
@@ -63,7 +64,7 @@ export default function WorkflowPage() {
   );
 }
 
-function Head({ workflow: { report, cycle, phases } }: { workflow: Workflow }) {
+function Head({ workflow: { basis, report, cycle, phases } }: { workflow: Workflow }) {
   const { at } = useAt();
   const now = at ?? new Date().toISOString();
   const done = phases.filter((row) => row.progress === 'COMPLETE').length;
@@ -75,7 +76,7 @@ function Head({ workflow: { report, cycle, phases } }: { workflow: Workflow }) {
       <p>
         {done} of {phases.length} phases complete
         {startDate && endDate && ` · cycle ${dayOfYear(startDate)} to ${day(endDate)}`}
-        {endDate && now < endDate && `, ${age(now, Date.parse(endDate))} left`}
+        {endDate && now < endDate && `, ${age(now, Date.parse(endDate))} left`} {basis === 'RECORDED' && <Recorded />}
       </p>
     </header>
   );

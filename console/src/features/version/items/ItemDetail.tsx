@@ -2,12 +2,14 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
+import { useBlame } from '../../../parts/Blame';
 import { Fields } from '../../../parts/Fields';
 import { State } from '../../../parts/Glyph';
 import { day } from '../../../text/time';
 import styles from './ItemDetail.module.css';
 
 interface Props {
+  version: { versionId: string; contentHash: string };
   item: ItemFragment;
   fields: readonly FieldFragment[];
   areDecided: boolean;
@@ -15,8 +17,9 @@ interface Props {
   children?: ReactNode;
 }
 /** One item with all it says, beside the table. */
-export function ItemDetail({ item, fields, areDecided, onClose, children }: Props) {
+export function ItemDetail({ version, item, fields, areDecided, onClose, children }: Props) {
   const { decision } = item;
+  const blame = useBlame(version, item.itemKey);
   return (
     <section className={styles.detail} aria-label={item.label}>
       <header>
@@ -36,7 +39,7 @@ export function ItemDetail({ item, fields, areDecided, onClose, children }: Prop
         </p>
       )}
       {decision?.notes && <p className={styles.notes}>{decision.notes}</p>}
-      {children || <Fields of={item.content} fields={fields} />}
+      {children || <Fields of={item.content} fields={fields} blame={blame} />}
     </section>
   );
 }

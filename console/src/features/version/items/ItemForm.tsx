@@ -9,6 +9,7 @@ import {
   type PhaseItemChangesInput,
 } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
+import { SetBy, useBlame } from '../../../parts/Blame';
 import { Control } from '../../../parts/Control';
 import floating from '../../../parts/floating.module.css';
 import { Problem } from '../../../parts/FormEnd';
@@ -27,7 +28,7 @@ const itemsOf: Partial<Record<Phase, string>> = {
 };
 
 interface Props {
-  version: { versionId: string; revision: number; phase: Phase };
+  version: { versionId: string; revision: number; contentHash: string; phase: Phase };
   item: ItemFragment;
   fields: readonly FieldFragment[];
 }
@@ -39,6 +40,7 @@ export function ItemForm({ version, item, fields }: Props) {
   const [texts, setTexts] = useState(() => JSON.parse(localStorage.getItem(kept) ?? '{}') as Record<string, string>);
   const [problems, setProblems] = useState<Record<string, string>>({});
   const put = useCommand(PutItemsDocument);
+  const blame = useBlame(version, item.itemKey);
   const editable = fields.filter(({ inputName, kind }) => inputName !== null && !['OBJECTS', 'UUID'].includes(kind));
   const changed = editable.filter(
     (field) => texts[field.name] !== undefined && texts[field.name] !== asTyped(valueOf(content, field)),
@@ -48,6 +50,8 @@ export function ItemForm({ version, item, fields }: Props) {
     if (Object.keys(next).length > 0) localStorage.setItem(kept, JSON.stringify(next));
     else localStorage.removeItem(kept);
   };
+  const forget = ({ name }: FieldFragment) =>
+    keep(Object.fromEntries(Object.entries(texts).filter(([one]) => one !== name)));
   const save = (event: FormEvent) => {
     event.preventDefault();
     const read = changed.map((field) => [field, typed(texts[field.name] ?? '', field)] as const);
@@ -74,6 +78,14 @@ export function ItemForm({ version, item, fields }: Props) {
           <p id={`${field.name}-note`} className={floating.note}>
             {changed.includes(field) && `Saved is: ${shown(valueOf(content, field), field)}`}
           </p>
+          {changed.includes(field) && (
+            <p className={styles.saved}>
+              <SetBy of={blame.get(field.name)} />
+              <Button kind="quiet" onClick={() => forget(field)}>
+                Take what is saved
+              </Button>
+            </p>
+          )}
           {problems[field.name] && (
             <p role="alert" className={styles.wrong}>
               {problems[field.name]}
@@ -83,7 +95,7 @@ export function ItemForm({ version, item, fields }: Props) {
       ))}
       <Problem>
         {codeOf(put.error) === 'CONFLICT'
-          ? 'Somebody changed this version meanwhile. What is saved now stands below each field that you changed; save again to keep yours.'
+          ? 'Somebody changed this version meanwhile. What is saved now stands below each field that you changed; save again to keep yours, or take it.'
           : put.error && messageOf(put.error)}
       </Problem>
       <div className={floating.actions}>

@@ -64,6 +64,7 @@ export function Items({ version }: { version: Version }) {
       )}
       {open && (
         <ItemDetail
+          version={version}
           item={open}
           fields={itemFields.filter(({ isContent }) => isContent)}
           areDecided={areDecided}

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { TypedDocumentString } from '../generated/graphql';
+import { useAt } from '../shell/use-at';
+import { asOf } from './as-of';
+import { send } from './client';
+
+interface Page<Node> {
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly nodes: readonly Node[];
+}
+
+/**
+ * All of a list that may be longer than a page: what came with the first one, and the rest as soon as it is there.
+ * @param document takes `after` besides what is given
+ * @param revision what the list is of: at another one, the rest is read again
+ */
+export function useRest<Node, Result, Variables extends { after: string }>(
+  first: Page<Node> | null | undefined,
+  document: TypedDocumentString<Result, Variables>,
+  given: Omit<Variables, 'after'>,
+  revision: number | undefined,
+  pageOf: (result: Result) => Page<Node> | null | undefined,
+): readonly Node[] {
+  const { at } = useAt();
+  const text = at ? asOf(String(document)) : String(document);
+  const { data: rest } = useQuery({
+    queryKey: [text, given, at, revision],
+    enabled: first?.pageInfo.hasNextPage === true,
+    queryFn: async ({ signal }) => {
+      const found: Node[] = [];
+      for (let after = first!.pageInfo.endCursor; after !== null;) {
+        const page = pageOf(await send<Result>(text, { ...given, after, ...(at && { at }) }, signal));
+        found.push(...(page?.nodes ?? []));
+        after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+      }
+      return found;
+    },
+  });
+  return useMemo(() => [...(first?.nodes ?? []), ...(rest ?? [])], [first, rest]);
+}

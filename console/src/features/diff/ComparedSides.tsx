@@ -1,0 +1,99 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import type { SideFragment } from '../../generated/graphql';
+import { Button, Hash } from '../../parts/atoms';
+import { State } from '../../parts/Glyph';
+import { day } from '../../text/time';
+import type { Version } from './DiffPage';
+import styles from './DiffPage.module.css';
+
+const route = getRouteApi('/v/$versionId/diff');
+const THEN = 'then';
+
+/** The two that are compared; either can be another version, and the first one how this one stood at an instant. */
+export function ComparedSides({ version, from }: { version: Version; from: SideFragment }) {
+  const { since } = route.useSearch();
+  const navigate = useNavigate({ from: '/v/$versionId/diff' });
+  const [isAsked, setAsked] = useState(false);
+  const versions = version.workflowPhase.history.nodes;
+  const choose = (search: { from?: number | undefined; since?: string | undefined }) => {
+    setAsked(false);
+    void navigate({ search: (previous) => ({ ...previous, from: undefined, since: undefined, ...search }) });
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const value = new FormData(event.currentTarget).get('since');
+    if (typeof value === 'string' && value) choose({ since: new Date(`${value}Z`).toISOString() });
+  };
+  return (
+    <div className={styles.sides}>
+      <Side label="From" of={from}>
+        <select
+          aria-label="Compare from"
+          value={since || isAsked ? THEN : from.versionNumber}
+          onChange={({ target: { value } }) => (value === THEN ? setAsked(true) : choose({ from: Number(value) }))}
+        >
+          {versions
+            .filter(({ versionId }) => versionId !== version.versionId)
+            .map(({ versionId, versionNumber }) => (
+              <option key={versionId} value={versionNumber}>
+                Version {versionNumber}
+              </option>
+            ))}
+          <option value={THEN}>Version {version.versionNumber}, earlier</option>
+        </select>
+        {(since || isAsked) && (
+          <form key={since} className={styles.instant} onSubmit={submit}>
+            <input
+              type="datetime-local"
+              step="1"
+              name="since"
+              aria-label="As it stood at, UTC"
+              defaultValue={(since ?? version.createdAt).slice(0, 19)}
+            />
+            <span>UTC</span>
+            <Button type="submit">Compare</Button>
+          </form>
+        )}
+      </Side>
+      <Side label="To" of={version}>
+        <select
+          aria-label="Compare to"
+          value={version.versionId}
+          onChange={({ target: { value } }) =>
+            void navigate({
+              to: '/v/$versionId/diff',
+              params: { versionId: value },
+              search: { from: from.versionNumber },
+            })
+          }
+        >
+          {versions
+            .filter(({ versionId }) => since !== undefined || versionId !== from.versionId)
+            .map(({ versionId, versionNumber }) => (
+              <option key={versionId} value={versionId}>
+                Version {versionNumber}
+              </option>
+            ))}
+        </select>
+      </Side>
+    </div>
+  );
+}
+
+interface SideProps {
+  label: string;
+  of: SideFragment;
+  children: ReactNode;
+}
+const Side = ({ label, of, children }: SideProps) => (
+  <section className={styles.side} aria-label={label}>
+    <span className={styles.quiet}>{label}</span>
+    {children}
+    <State of={of.status} />
+    <span className={styles.quiet}>
+      {of.createdBy.name}, {day(of.createdAt)}
+    </span>
+    <Hash value={of.contentHash} />
+  </section>
+);

@@ -1,0 +1,26 @@
+import { useState } from 'react';
+import { Button } from '../../parts/atoms';
+import { useAt } from '../../shell/use-at';
+
+const COPIED_MS = 1500;
+
+/** The address of this comparison as it is now: of what can still change, at this instant, so that it shows the same for ever. */
+export function CopyLink({ isSettled }: { isSettled: boolean }) {
+  const { at } = useAt();
+  const [isCopied, setCopied] = useState(false);
+  const copy = () => {
+    const address = new URL(location.href);
+    if (!isSettled && !at) address.searchParams.set('at', new Date().toISOString());
+    void navigator.clipboard?.writeText(address.href);
+    setCopied(true);
+    setTimeout(() => setCopied(false), COPIED_MS);
+  };
+  return (
+    <Button onClick={copy}>
+      {isCopied ? 'Copied' : 'Copy link'}
+      <span className="hidden" role="status">
+        {isCopied && 'The link shows this for ever.'}
+      </span>
+    </Button>
+  );
+}

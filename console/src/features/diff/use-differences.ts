@@ -1,0 +1,40 @@
+import { useMemo } from 'react';
+import { useRest } from '../../api/use-rest';
+import {
+  MoreDifferencesDocument,
+  type ChangeFragment,
+  type ChangeKind,
+  type MoreDifferencesQuery,
+  type MoreDifferencesQueryVariables,
+  type WholeFragment,
+} from '../../generated/graphql';
+import type { Diff } from './DiffPage';
+
+export type Kind = ChangeKind;
+/** One item that is not the same on both sides: what changed in it, or all of it. */
+export type Difference = ChangeFragment | WholeFragment;
+
+export const kinds = [
+  ['CHANGED', '~', 'changed'],
+  ['ADDED', '+', 'added'],
+  ['REMOVED', '−', 'removed'],
+] as const;
+
+type Asked = Omit<MoreDifferencesQueryVariables, 'kind' | 'after'>;
+
+/** All items that differ: what changed, what came, what went, each by label. */
+export function useDifferences(diff: Diff, asked: Asked): readonly Difference[] {
+  const changed = useKind(diff.changed, asked, 'CHANGED');
+  const added = useKind(diff.added, asked, 'ADDED');
+  const removed = useKind(diff.removed, asked, 'REMOVED');
+  return useMemo(() => [...changed, ...added, ...removed], [changed, added, removed]);
+}
+
+const useKind = (first: Diff['changed'] | Diff['added'], asked: Asked, kind: Kind): readonly Difference[] =>
+  useRest<Difference, MoreDifferencesQuery, MoreDifferencesQueryVariables>(
+    first,
+    MoreDifferencesDocument,
+    { ...asked, kind },
+    undefined,
+    (more) => more.phaseVersion?.diff?.items,
+  );

@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import { Change } from '../../parts/Change';
+import { Fields } from '../../parts/Fields';
+import { isTree, type Json } from '../../parts/value';
+import styles from './MergePage.module.css';
+import type { StaleDraft } from './MergePage';
+import type { Step } from './use-choices';
+
+/** What one item takes from the version in force, since the draft left it alone. */
+export function Incoming({ draft, steps }: { draft: StaleDraft; steps: readonly Step[] }) {
+  const { itemFields, fields: versionFields } = draft.workflowPhase.config;
+  const [{ itemKey, label } = { itemKey: null, label: null }] = steps;
+  const fields = itemKey === null ? versionFields : itemFields;
+  const whole = (theirs: Json): ReactNode =>
+    isTree(theirs) ? (
+      <>
+        <p>It is new in version {draft.current.versionNumber}.</p>
+        <Fields of={theirs as Record<string, unknown>} fields={fields} />
+      </>
+    ) : (
+      <p>Version {draft.current.versionNumber} removed it, and this draft had not touched it.</p>
+    );
+  return (
+    <section className={styles.panel} aria-label={label ?? 'The version itself'}>
+      <h2>{label ?? 'The version itself'}</h2>
+      {steps.map(({ path, ours, theirs }) => (
+        <div key={path} className={styles.step}>
+          {path ? (
+            <Change change={{ path, kind: 'CHANGED', before: ours, after: theirs }} fields={fields} />
+          ) : (
+            whole(theirs as Json)
+          )}
+        </div>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,173 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { useCommand } from '../../api/client';
+import { RebaseDocument, type MergeSide } from '../../generated/graphql';
+import { Button, Key, Meter, Segments } from '../../parts/atoms';
+import { More, useMore } from '../../parts/More';
+import { Notice } from '../../parts/Notices';
+import { ReasonDialog } from '../../parts/ReasonDialog';
+import { useKeys } from '../../shell/use-keys';
+import { day } from '../../text/time';
+import { count } from '../../text/words';
+import { Conflicts } from './Conflicts';
+import { Incoming } from './Incoming';
+import styles from './MergePage.module.css';
+import type { StaleDraft } from './MergePage';
+import { useChoices, type Step } from './use-choices';
+
+const route = getRouteApi('/v/$versionId/merge');
+
+interface Props {
+  draft: StaleDraft;
+  conflicts: readonly Step[];
+  incoming: readonly Step[];
+}
+
+/** Steps of one item, or of the version itself, belong together. */
+const byItem = (steps: readonly Step[]): [key: string, steps: Step[]][] => [
+  ...Map.groupBy(steps, ({ itemKey }) => itemKey ?? ''),
+];
+
+export function MergeDesk({ draft, conflicts, incoming }: Props) {
+  const { show = conflicts.length > 0 ? 'conflicts' : 'incoming' } = route.useSearch();
+  const navigate = useNavigate({ from: '/v/$versionId/merge' });
+  const list = useRef<HTMLDivElement>(null);
+  const [isAsked, setAsked] = useState(false);
+  const [refused, setRefused] = useState('');
+  const choices = useChoices(draft.versionId, conflicts);
+  const items = useMore(byItem(show === 'conflicts' ? conflicts : incoming));
+  const { base, current } = draft;
+  const theirs = `version\u00a0${current.versionNumber}`;
+
+  const questions = () => [...(list.current?.querySelectorAll<HTMLElement>('fieldset') ?? [])];
+  const go = (to: HTMLElement | undefined) => {
+    to?.querySelector<HTMLElement>('input:checked, input')?.focus();
+    to?.scrollIntoView({ block: 'nearest' });
+  };
+  const here = () => questions().findIndex((one) => one.contains(document.activeElement));
+  const nextOpen = () => questions().find((one) => !one.querySelector('input:checked'));
+  const take = (side: MergeSide) =>
+    questions()[here()]?.querySelector<HTMLInputElement>(`input[value=${side}]`)?.click();
+  useKeys({
+    j: () => go(questions()[here() + 1]),
+    k: () => go(questions()[Math.max(0, here() - 1)]),
+    u: () => go(nextOpen()),
+    d: () => take('OURS'),
+    t: () => take('THEIRS'),
+  });
+
+  const ask = () => {
+    const left = choices.open.length;
+    if (left === 0) return setAsked(true);
+    setRefused(`Not yet. ${count(left, 'field')} ${left === 1 ? 'is' : 'are'} left to decide.`);
+    go(nextOpen());
+  };
+  return (
+    <>
+      <div className={styles.lead}>
+        <p>
+          {base
+            ? `This draft was begun from version\u00a0${base.versionNumber}.`
+            : 'This draft was begun from nothing.'}{' '}
+          Since then {theirs} came into force
+          {current.reviewedBy &&
+            current.reviewedAt &&
+            `, approved by ${current.reviewedBy.name}, ${day(current.reviewedAt)}`}
+          . What the draft left alone becomes as it is there; what both changed is for you to decide. Where items are
+          decided in a review, what is merged is undecided again.
+        </p>
+        <div className={styles.tools}>
+          <Segments
+            label="Show"
+            value={show}
+            onChange={(value) => void navigate({ search: (previous) => ({ ...previous, show: value }), replace: true })}
+            options={[
+              { value: 'conflicts', label: 'To decide', count: conflicts.length },
+              { value: 'incoming', label: 'Comes by itself', count: incoming.length },
+            ]}
+          />
+          {show === 'conflicts' && choices.open.length > 0 && (
+            <div className={styles.rest}>
+              The rest
+              <Button onClick={() => choices.choose(choices.open, 'OURS')}>as in this draft</Button>
+              <Button onClick={() => choices.choose(choices.open, 'THEIRS')}>as in {theirs}</Button>
+            </div>
+          )}
+          {show === 'conflicts' && conflicts.length > 0 && (
+            <span className={styles.keys}>
+              <Key>d</Key> this draft <Key>t</Key> {theirs} <Key>u</Key> next open
+            </span>
+          )}
+        </div>
+      </div>
+      <div ref={list} className={styles.list}>
+        {items.shown.map(([key, steps]) =>
+          show === 'conflicts' ? (
+            <Conflicts key={key} draft={draft} steps={steps} choiceOf={choices.choiceOf} onChoose={choices.choose} />
+          ) : (
+            <Incoming key={key} draft={draft} steps={steps} />
+          ),
+        )}
+        {items.shown.length === 0 && (
+          <Notice title={show === 'conflicts' ? 'Nothing is to be decided' : 'Nothing comes by itself'}>
+            {show === 'conflicts'
+              ? `Nobody changed the same as this draft: ${theirs} is taken in as it is.`
+              : 'What is different there was changed in this draft as well.'}
+          </Notice>
+        )}
+        <More of={items} one="item" />
+      </div>
+      <div className={styles.bar}>
+        <div>
+          <p>
+            <b>{conflicts.length - choices.open.length}</b> of {conflicts.length} decided ·{' '}
+            {count(incoming.length, 'change')} {incoming.length === 1 ? 'comes' : 'come'} by{' '}
+            {incoming.length === 1 ? 'itself' : 'themselves'}
+          </p>
+          <Meter done={conflicts.length - choices.open.length} total={conflicts.length} />
+        </div>
+        <p role="status" className={styles.refused}>
+          {choices.open.length > 0 && refused}
+        </p>
+        <Button kind="main" aria-disabled={choices.open.length > 0} onClick={ask}>
+          Rebase onto {theirs}…
+        </Button>
+      </div>
+      {isAsked && <RebaseDialog draft={draft} choices={choices} onClose={() => setAsked(false)} />}
+    </>
+  );
+}
+
+interface DialogProps {
+  draft: StaleDraft;
+  choices: ReturnType<typeof useChoices>;
+  onClose: () => void;
+}
+function RebaseDialog({ draft, choices: { resolutions, forget }, onClose }: DialogProps) {
+  const { versionId, revision, versionNumber, current } = draft;
+  const rebase = useCommand(RebaseDocument);
+  const navigate = useNavigate();
+  const submit = (reason: string | null) =>
+    rebase.mutate(
+      { input: { versionId, expectedRevision: revision, resolutions, reason } },
+      {
+        onSuccess: ({ rebaseVersion }) => {
+          onClose(); // if yet another version came into force, the page asks what is left
+          if (!rebaseVersion?.version) return;
+          forget();
+          void navigate({ to: '/v/$versionId', params: { versionId } });
+        },
+      },
+    );
+  return (
+    <ReasonDialog
+      title={`Rebase version\u00a0${versionNumber} onto version\u00a0${current.versionNumber}`}
+      then={`One commit with your name. Version\u00a0${current.versionNumber} is what the draft is based on then, and comparing them shows what the draft changes.`}
+      label="Why, if there is something to say"
+      isRequired={false}
+      command={rebase}
+      onSubmit={submit}
+      onClose={onClose}
+    />
+  );
+}

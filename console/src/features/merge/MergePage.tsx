@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { send, useApi } from '../../api/client';
+import { RebaseDocument, StaleDraftDocument, type RebaseMutation, type StaleDraftQuery } from '../../generated/graphql';
+import { buttonLook } from '../../parts/atoms';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { VersionTitle } from '../version/VersionTitle';
+import { MergeDesk } from './MergeDesk';
+import styles from './MergePage.module.css';
+
+const route = getRouteApi('/v/$versionId/merge');
+type Draft = NonNullable<StaleDraftQuery['phaseVersion']>;
+export type StaleDraft = Draft & { current: NonNullable<Draft['current']> };
+
+/** What came into force since a draft was begun, taken into it: what comes by itself, and what somebody has to decide. */
+export default function MergePage() {
+  const { versionId } = route.useParams();
+  const { data, error, refetch } = useApi(StaleDraftDocument, { versionId });
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={12} />;
+  const draft = data.phaseVersion;
+  if (!draft)
+    return (
+      <Notice page title="No such version">
+        It may lie in a workflow that you are not assigned to.
+      </Notice>
+    );
+  return (
+    <div className={styles.page}>
+      <VersionTitle version={draft}>
+        <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
+          Back to the version
+        </Link>
+      </VersionTitle>
+      {isStale(draft) ? <Tried draft={draft} /> : <NothingToMerge draft={draft} />}
+    </div>
+  );
+}
+
+const isStale = (draft: Draft): draft is StaleDraft =>
+  draft.current !== null && draft.availableActions.includes('REBASE');
+
+/** Asks what a rebase would do, without doing it. */
+function Tried({ draft }: { draft: StaleDraft }) {
+  const { versionId, revision, current } = draft;
+  const { data, error, refetch } = useQuery({
+    queryKey: [String(RebaseDocument), versionId, revision, current.versionId],
+    queryFn: async ({ signal }) => {
+      const input = { versionId, expectedRevision: revision, dryRun: true };
+      const { rebaseVersion } = await send<RebaseMutation>(String(RebaseDocument), { input }, signal);
+      return rebaseVersion!;
+    },
+  });
+  if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={8} />;
+  return <MergeDesk draft={draft} conflicts={data.conflicts} incoming={data.incoming} />;
+}
+
+function NothingToMerge({ draft: { status, versionNumber, approvalRequirements } }: { draft: Draft }) {
+  const rule = approvalRequirements.find(({ code }) => code === 'BASE_IS_CURRENT');
+  if (rule?.status !== 'UNSATISFIED')
+    return (
+      <Notice title={`There is nothing to take into version ${versionNumber}`}>
+        {rule?.explanation ?? 'It is not a draft.'}
+      </Notice>
+    );
+  return (
+    <Notice title={status === 'DRAFT' ? 'Whoever prepares this phase rebases it' : 'Only a draft is rebased'}>
+      {rule.explanation} {status === 'PENDING_APPROVAL' && 'It was submitted: withdraw it first, or have it rejected.'}
+    </Notice>
+  );
+}

@@ -1,0 +1,31 @@
+import { useState } from 'react';
+import type { MergeSide, MergeStepFragment } from '../../generated/graphql';
+import { print } from '../../parts/print';
+
+export type Step = MergeStepFragment;
+type Choices = Readonly<Record<string, MergeSide>>;
+
+export const placeOf = ({ itemKey, path }: Step): string => `${itemKey ?? ''} ${path}`;
+/** A choice is between two values: where either has changed since, it was another question. */
+const questionOf = (step: Step): string => `${placeOf(step)} ${print(JSON.stringify([step.ours, step.theirs]))}`;
+
+/** Which side each conflict takes; kept in this browser until the draft is rebased. */
+export function useChoices(versionId: string, conflicts: readonly Step[]) {
+  const kept = `phaseledger.merge.${versionId}`;
+  const [choices, setChoices] = useState(() => JSON.parse(localStorage.getItem(kept) ?? '{}') as Choices);
+  const choiceOf = (step: Step): MergeSide | undefined => choices[questionOf(step)];
+  return {
+    choiceOf,
+    open: conflicts.filter((step) => choiceOf(step) === undefined),
+    resolutions: conflicts.flatMap((step) => {
+      const take = choiceOf(step);
+      return take ? [{ itemKey: step.itemKey, path: step.path, take }] : [];
+    }),
+    choose: (steps: readonly Step[], take: MergeSide) => {
+      const next = { ...choices, ...Object.fromEntries(steps.map((step) => [questionOf(step), take])) };
+      setChoices(next);
+      localStorage.setItem(kept, JSON.stringify(next));
+    },
+    forget: () => localStorage.removeItem(kept),
+  };
+}

@@ -1,0 +1,101 @@
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { HistoryRowFragment } from '../../generated/graphql';
+import { Age, Person } from '../../parts/atoms';
+import { State } from '../../parts/Glyph';
+import { Notice } from '../../parts/Notices';
+import { Recorded } from '../../parts/Recorded';
+import { day } from '../../text/time';
+import { count } from '../../text/words';
+import styles from './History.module.css';
+import { lanesOf, type Place } from './lanes';
+
+/** Newest first; the lines say what each was made of. */
+export function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
+  const { places, width } = useMemo(() => lanesOf(rows), [rows]);
+  if (rows.length === 0)
+    return <Notice title="No version yet">What is started here stands in this list for ever.</Notice>;
+  return (
+    <ol className={styles.history} aria-label="Versions, newest first">
+      {rows.map((row, index) => (
+        <li key={row.versionId} data-status={row.status}>
+          <Strands of={places[index]!} width={width} row={row} />
+          <div>
+            <h2>
+              <Link to="/v/$versionId" params={{ versionId: row.versionId }}>
+                Version {row.versionNumber}
+              </Link>
+              {row.basis === 'RECORDED' && <Recorded />}
+            </h2>
+            <p>{sentenceOf(row)}</p>
+            {row.approvalNotes && <blockquote>{row.approvalNotes}</blockquote>}
+          </div>
+          <span className={styles.side}>
+            {count(row.items.totalCount, 'item')}
+            {originOf(row)}
+          </span>
+          <Person name={row.createdBy.name} />
+          <Age of={row.reviewedAt ?? row.submittedAt ?? row.createdAt} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const LANE = 20;
+/** Where the middle of a row's mark is. */
+const [LEFT, TOP] = [9, 22];
+const xOf = (lane: number) => LEFT + lane * LANE;
+
+interface StrandsProps {
+  of: Place;
+  width: number;
+  row: HistoryRowFragment;
+}
+/** What leads through a row: past it, from what was made of it, and to what it was made of. What it says is said in words as well. */
+function Strands({ of: { lane, hasAbove, hasBelow, past, ending }, width, row }: StrandsProps) {
+  const x = xOf(lane);
+  return (
+    <span className={styles.strands} style={{ inlineSize: width * LANE }}>
+      <svg aria-hidden>
+        {past.map((one) => (
+          <line key={one} x1={xOf(one)} x2={xOf(one)} y1="0" y2="100%" />
+        ))}
+        {ending.map((one) => (
+          <path key={one} d={`M${xOf(one)} 0C${xOf(one)} ${TOP * 0.8} ${x} ${TOP * 0.2} ${x} ${TOP}`} />
+        ))}
+        {hasAbove && <line x1={x} x2={x} y1="0" y2={TOP} />}
+        {hasBelow && <line x1={x} x2={x} y1={TOP} y2="100%" />}
+      </svg>
+      <span style={{ insetInlineStart: x - LEFT }}>
+        <State of={row.status} bare size={18} />
+      </span>
+    </span>
+  );
+}
+
+/** What it was made of, where that is not the version before; and what it is based on, where that is another. */
+function originOf({ versionNumber, parent, base }: HistoryRowFragment): string {
+  const from = parent && parent.versionNumber !== versionNumber - 1 ? `from version ${parent.versionNumber}` : '';
+  const on = base && base.versionNumber !== parent?.versionNumber ? `based on version ${base.versionNumber}` : '';
+  return [from, on]
+    .filter(Boolean)
+    .map((one) => `, ${one}`)
+    .join('');
+}
+
+function sentenceOf(row: HistoryRowFragment): string {
+  const by = row.reviewedBy?.name ?? 'nobody';
+  switch (row.status) {
+    case 'APPROVED':
+      return `In force since ${day(row.effectiveFrom ?? row.createdAt)}, approved by ${by}`;
+    case 'SUPERSEDED':
+      return `In force from ${day(row.effectiveFrom ?? row.createdAt)} to ${day(row.effectiveTo ?? row.createdAt)}, approved by ${by}`;
+    case 'REJECTED':
+      return `Rejected by ${by}`;
+    case 'PENDING_APPROVAL':
+      return 'Submitted, awaiting a decision';
+    default:
+      return 'Being drafted';
+  }
+}

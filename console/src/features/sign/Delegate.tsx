@@ -1,0 +1,99 @@
+import { useState, type FormEvent } from 'react';
+import { useCommand } from '../../api/client';
+import { messageOf } from '../../api/error';
+import { DelegateSignatureDocument, type SignOffFragment } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import floating from '../../parts/floating.module.css';
+import { Problem } from '../../parts/FormEnd';
+import { PersonControl } from '../../parts/PersonControl';
+import { signOffTitle } from '../version/Signatures';
+import type { ToSign } from './SignPage';
+import styles from './SignPage.module.css';
+import { useKept } from '../../parts/use-kept';
+
+interface Props {
+  version: ToSign;
+  /** What is this person’s to give, also where somebody else is to give it now. */
+  own: readonly SignOffFragment[];
+  me: number | undefined;
+}
+
+/** Lets somebody else give a signature, in their own name and in one’s place; or takes that back. */
+export function Delegate({ version, own, me }: Props) {
+  const { versionId, revision } = version;
+  const delegate = useCommand(DelegateSignatureDocument);
+  const [missing, setMissing] = useState('');
+  const { values, set, forget } = useKept(`delegate.${versionId}`, {
+    role: own[0]!.signOffRole,
+    to: '',
+    reason: '',
+  });
+  const one = own.find(({ signOffRole }) => signOffRole === values.role) ?? own[0]!;
+  const isDelegated = one.delegatedFrom !== null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const reason = values.reason.trim();
+    const toUserId = isDelegated ? me : Number(values.to) || undefined;
+    setMissing(toUserId === undefined ? 'Say who is to sign.' : reason ? '' : 'Say why.');
+    if (toUserId === undefined || !reason || delegate.isPending) return;
+    const input = { versionId, expectedRevision: revision, role: one.signOffRole, toUserId, reason };
+    delegate.mutate(
+      { input },
+      {
+        onSuccess: () => {
+          set({ to: '', reason: '' });
+          forget();
+        },
+      },
+    );
+  };
+  return (
+    <details className={styles.delegate} open={isDelegated || undefined}>
+      <summary>{isDelegated ? `${one.signOffUser?.name} signs in your place` : 'Let somebody else sign'}</summary>
+      <form noValidate onSubmit={submit}>
+        <p className={floating.note}>
+          {isDelegated
+            ? 'As long as that stands, you do not sign. Taking it back is kept in the log, with your reason.'
+            : 'They sign in their own name, and the signature shows yours as well. They need the same role, and must not have worked on this version.'}
+        </p>
+        {own.length > 1 && (
+          <label className={floating.field}>
+            The signature as
+            <select value={one.signOffRole} onChange={(event) => set({ role: event.target.value })}>
+              {own.map(({ signOffRole }) => (
+                <option key={signOffRole} value={signOffRole}>
+                  {signOffTitle(signOffRole)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {!isDelegated && (
+          <div className={floating.field}>
+            <label htmlFor="delegate">Who is to sign</label>
+            <PersonControl
+              id="delegate"
+              required
+              value={values.to}
+              aria-describedby="delegate-note"
+              onChange={(to) => set({ to })}
+            />
+          </div>
+        )}
+        <label className={floating.field}>
+          Why
+          <textarea value={values.reason} required onChange={(event) => set({ reason: event.target.value })} />
+        </label>
+        <p id="delegate-note" className={floating.note}>
+          Stands in the log for ever, with your name.
+        </p>
+        <Problem>{missing || (delegate.error && messageOf(delegate.error))}</Problem>
+        <div className={floating.actions}>
+          <Button type="submit" aria-disabled={delegate.isPending}>
+            {isDelegated ? 'Take it back' : 'Delegate the signature'}
+          </Button>
+        </div>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,110 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useApi } from '../../api/client';
+import { ToSignDocument, type ToSignQuery } from '../../generated/graphql';
+import { buttonLook } from '../../parts/atoms';
+import { Fields } from '../../parts/Fields';
+import { More, useMore } from '../../parts/More';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { count } from '../../text/words';
+import { Signatures } from '../version/Signatures';
+import { VersionTitle } from '../version/VersionTitle';
+import { Delegate } from './Delegate';
+import { SignForm } from './SignForm';
+import styles from './SignPage.module.css';
+
+const route = getRouteApi('/v/$versionId/sign');
+export type ToSign = NonNullable<ToSignQuery['phaseVersion']>;
+
+/** What is signed, whole and with its hash; beside it the signature, and who else gives one. */
+export default function SignPage() {
+  const { versionId } = route.useParams();
+  const { data, error, refetch } = useApi(ToSignDocument, { versionId });
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={12} />;
+  const version = data.phaseVersion;
+  if (!version)
+    return (
+      <Notice page title="No such version">
+        It may lie in a workflow that you are not assigned to.
+      </Notice>
+    );
+  const signOffs = 'signOffs' in version ? version.signOffs : [];
+  const me = data.viewer?.userId;
+  // What is theirs to give, and not given yet: their own, and what somebody else left to them.
+  const mine = signOffs.filter((one) => one.signOffUser?.userId === me && !one.countsForApproval);
+  const delegated = signOffs.filter((one) => one.delegatedFrom?.userId === me && !one.countsForApproval);
+  const own = [...mine.filter(({ delegatedFrom }) => !delegatedFrom), ...delegated];
+  return (
+    <div className={styles.page}>
+      <VersionTitle version={version}>
+        <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
+          Back to the version
+        </Link>
+        {version.base && (
+          <Link
+            to="/v/$versionId/diff"
+            params={{ versionId }}
+            search={{ from: version.base.versionNumber }}
+            className={buttonLook()}
+          >
+            Compare with version {version.base.versionNumber}
+          </Link>
+        )}
+      </VersionTitle>
+      <Content version={version} />
+      <aside className={styles.side} aria-label="Signatures" tabIndex={0}>
+        {version.availableActions.includes('SIGN_OFF') && mine.length > 0 ? (
+          <SignForm version={version} mine={mine} />
+        ) : (
+          <WhyNot version={version} isAsked={mine.length > 0} />
+        )}
+        {version.availableActions.includes('DELEGATE_SIGN_OFF') && own.length > 0 && (
+          <Delegate version={version} own={own} me={me} />
+        )}
+        <h2>All signatures</h2>
+        <Signatures of={signOffs} />
+      </aside>
+    </div>
+  );
+}
+
+function Content({ version }: { version: ToSign }) {
+  const { fields, itemFields } = version.workflowPhase.config;
+  const items = useMore(version.items.nodes);
+  return (
+    <div className={styles.content} tabIndex={0} role="region" aria-label="The content">
+      <div className={styles.what}>
+        <h2>What is signed</h2>
+        <p>
+          The version itself and {count(version.items.totalCount, 'item')}, as they stand below. If any of it changes, a
+          signature on it counts no more.
+        </p>
+        <p className={styles.hash}>
+          <span>Its content has the hash</span> <code>{version.contentHash}</code>
+        </p>
+      </div>
+      <Fields of={version.content} fields={fields} />
+      {items.shown.map((item) => (
+        <section key={item.itemKey} aria-label={item.label}>
+          <h3>{item.label}</h3>
+          <Fields of={item.content} fields={itemFields} />
+        </section>
+      ))}
+      <More of={items} one="item" />
+    </div>
+  );
+}
+
+function WhyNot({ version, isAsked }: { version: ToSign; isAsked: boolean }) {
+  if (version.status === 'DRAFT')
+    return <Notice title="It is a draft">What is signed is what was submitted; before, it could still change.</Notice>;
+  if (version.status !== 'PENDING_APPROVAL')
+    return <Notice title="It was decided already">Signatures are given while a version is reviewed.</Notice>;
+  return (
+    <Notice title={isAsked ? 'You cannot sign this' : 'No signature is asked of you'}>
+      {isAsked
+        ? 'Whoever worked on it, or has signed it already, gives no other signature: delegate yours to somebody else.'
+        : 'Those who sign are below.'}
+    </Notice>
+  );
+}

@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import { useApi } from '../api/client';
+import { BlameDocument, type BlameQuery } from '../generated/graphql';
+import { Age, Person } from './atoms';
+import styles from './Blame.module.css';
+
+type Item = NonNullable<NonNullable<BlameQuery['phaseVersion']>['blame']>[number];
+export type FieldBlame = Item['fields'][number];
+
+/** Who set each field of an item, by the name of the field; asked for once the item itself is there. */
+export function useBlame(
+  { versionId, contentHash }: { versionId: string; contentHash: string },
+  itemKey: string,
+): ReadonlyMap<string, FieldBlame> {
+  const { data } = useApi(BlameDocument, { versionId, itemKey }, { of: contentHash });
+  const fields = data?.phaseVersion?.blame?.[0]?.fields ?? [];
+  return new Map(fields.map((field) => [field.path.slice(1), field]));
+}
+
+/**
+ * Who set a field, when, and in which version. Beside what changed it is said in full, elsewhere the initials stand for it,
+ * until the pointer or the focus is on them; it leads to the commits of that version.
+ */
+export function SetBy({ of, bare = false }: { of: FieldBlame | undefined; bare?: boolean }) {
+  if (!of) return null;
+  const { setBy, setAt, setInVersion } = of;
+  return (
+    <Link
+      to="/v/$versionId"
+      params={{ versionId: setInVersion.versionId }}
+      search={{ tab: 'commits' }}
+      className={styles.by}
+      data-bare={bare || undefined}
+    >
+      <span className="hidden">Set by </span>
+      <span className={styles.text}>
+        {setBy.name} · <Age of={setAt} /> · version&nbsp;{setInVersion.versionNumber}
+      </span>
+      {bare && (
+        <span aria-hidden>
+          <Person name={setBy.name} bare />
+        </span>
+      )}
+    </Link>
+  );
+}

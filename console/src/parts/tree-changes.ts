@@ -1,0 +1,41 @@
+import { isTree, type Json } from './value';
+
+export interface TreeChanges {
+  /** What differs, each at its place; undefined where there was nothing, or is nothing any more. */
+  changes: { path: string[]; before: Json | undefined; after: Json | undefined }[];
+  /** The places that are the same on both sides, as high up as they are. */
+  kept: string[][];
+}
+
+const isSame = (one: Json | undefined, other: Json | undefined): boolean => {
+  if (!isTree(one) || !isTree(other)) return one === other;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [left, right] = [entriesOf(one), entriesOf(other)];
+  return left.size === right.size && [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
+};
+/** Lists are counted from one, as people do. */
+const entriesOf = (tree: Json | undefined): Map<string, Json> =>
+  new Map(
+    Array.isArray(tree) ? tree.map((one, index) => [String(index + 1), one]) : isTree(tree) ? Object.entries(tree) : [],
+  );
+
+const isTreeOrNothing = (value: Json | undefined): boolean => value === null || value === undefined || isTree(value);
+const areBoth = (is: (value: Json | undefined) => boolean, one: Json | undefined, other: Json | undefined): boolean =>
+  is(one) && is(other);
+
+/** Where two objects or lists differ, place by place: what is the same is only named. */
+export function treeChanges(before: Json | undefined, after: Json | undefined): TreeChanges {
+  const found: TreeChanges = { changes: [], kept: [] };
+  const walk = (path: string[], one: Json | undefined, other: Json | undefined): void => {
+    const isWalked = path.length === 0 ? areBoth(isTreeOrNothing, one, other) : areBoth(isTree, one, other);
+    const isLeaf = !isWalked || (isTree(one) && isTree(other) && Array.isArray(one) !== Array.isArray(other));
+    if (path.length > 0 && isSame(one, other)) found.kept.push(path);
+    else if (isLeaf) found.changes.push({ path, before: one, after: other });
+    else {
+      const [left, right] = [entriesOf(one), entriesOf(other)];
+      for (const key of new Set([...left.keys(), ...right.keys()])) walk([...path, key], left.get(key), right.get(key));
+    }
+  };
+  walk([], before, after);
+  return found;
+}
