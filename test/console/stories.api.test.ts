@@ -104,6 +104,8 @@ test('an auditor traces a commit to its rows, and goes to where everything stood
   await page.getByText('The log verifies').waitFor();
   await page.getByRole('link', { name: 'All commits' }).click();
   await page.getByLabel('Only those that').selectOption('rejectVersion');
+  // The list of before stays until the other one is there.
+  await page.getByRole('row').nth(1).getByText('Rejected').waitFor();
   await page
     .getByRole('button', { name: /^Commit \d+/ })
     .first()
