@@ -1,7 +1,7 @@
 /** What cannot be told apart is one, in SQL as in TypeScript; and whatever role asks, the database keeps it. */
 import { identityKey, nameKey } from '../../src/versioning/identity';
 import { insertRows, rawVersion, transaction } from '../support/log';
-import { ada, workflow, World } from '../support/world';
+import { ada, otherWorkflow, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -81,24 +81,25 @@ test('a cycle does not end before it starts, unless an import brings it so', asy
   expect(await codeOf(`update cycles set cycle_status = 'CLOSED' where name = 'Backwards there'`)).toBe('done');
 });
 
+const sample = (of: ReturnType<typeof rawVersion>, key: string, identifier: string) => ({
+  item_id: crypto.randomUUID(),
+  stream_id: of.stream_id,
+  version_id: of.version_id,
+  item_key: key,
+  label: identifier,
+  item_hash: '',
+  sample_identifier: identifier,
+  sample_data: {},
+  recommended_by_id: ada,
+  recommendation_timestamp: '2026-10-01T00:00:00Z',
+});
+
 test('a version has a sample once, by whatever path; what its record had as two stays two', async () => {
   await world.session('owner', async (client) => {
     const [first, second] = [1, 2].map((n) => rawVersion({ version_number: n, phase: 'SAMPLE_SELECTION' })) as [
       ReturnType<typeof rawVersion>,
       ReturnType<typeof rawVersion>,
     ];
-    const sample = (of: ReturnType<typeof rawVersion>, key: string, identifier: string) => ({
-      item_id: crypto.randomUUID(),
-      stream_id: of.stream_id,
-      version_id: of.version_id,
-      item_key: key,
-      label: identifier,
-      item_hash: '',
-      sample_identifier: identifier,
-      sample_data: {},
-      recommended_by_id: ada,
-      recommendation_timestamp: '2026-10-01T00:00:00Z',
-    });
     const [one, other, third] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()] as const;
     await transaction(client, async () => {
       await insertRows(client, 'phase_version', [first]);
@@ -125,5 +126,29 @@ test('a version has a sample once, by whatever path; what its record had as two 
       await insertRows(client, 'phase_version', [later]);
       await insertRows(client, 'sample_decisions', [sample(later, one, 'S-1'), sample(later, other, 'S-1 ')]);
     });
+  });
+});
+
+test('a new sample is not held against every other one, neither where its session has met few before nor where they are counted', async () => {
+  const SAMPLES = 300;
+  await world.session('superuser', async (client) => {
+    const put = async (count: number, version_number: number) => {
+      const version = rawVersion({ version_number, phase: 'SAMPLE_SELECTION' }, otherWorkflow);
+      const samples = Array.from({ length: count }, (_, n) => sample(version, crypto.randomUUID(), `S-${n}`));
+      let read = 0;
+      await transaction(client, async () => {
+        await insertRows(client, 'phase_version', [version]);
+        await insertRows(client, 'sample_decisions', samples);
+        const { rows } = await client.query<{ read: number }>(
+          `select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'sample_decisions'`,
+        );
+        read = rows[0]!.read;
+      });
+      return read;
+    };
+    await put(1, 1);
+    expect(await put(SAMPLES, 2)).toBeLessThan(10 * SAMPLES);
+    await client.query('analyze sample_decisions');
+    expect(await put(SAMPLES, 3)).toBeLessThan(10 * SAMPLES);
   });
 });
