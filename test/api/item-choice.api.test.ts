@@ -30,20 +30,82 @@ interface Config {
 }
 type Item = Record<string, any> & { readonly itemKey: string };
 
-const query = `query ($v: UUID!, $first: Int, $after: String, $last: Int, $before: String, $filter: VersionItemFilter, $orderBy: VersionItemOrder, $asOf: DateTime) {
-  phaseVersion(versionId: $v, asOf: $asOf) { items(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
-    totalCount nodes { itemKey label } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
-const page = async (version: { versionId: string }, variables: object, as = aud) =>
-  (await world.get(as, query, { v: version.versionId, ...variables })).phaseVersion.items;
+const selection = 'totalCount nodes { itemKey label } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+const types = {
+  first: 'Int',
+  after: 'String',
+  last: 'Int',
+  before: 'String',
+  filter: 'VersionItemFilter',
+  orderBy: 'VersionItemOrder',
+};
+type Asked = { readonly [Argument in keyof typeof types]?: unknown };
+/** How many lists one operation may ask for, with some room. */
+const AT_ONCE = 50;
 
-async function found(version: { versionId: string }, filter: object | null, as = aud, more = {}): Promise<string[]> {
-  const { totalCount, nodes } = await page(version, { first: 1000, filter, ...more }, as);
-  expect(totalCount).toBe(nodes.length);
-  return nodes.map(({ itemKey }: Item) => itemKey);
+/** Lists of a version's items, asked for in one operation, each under a version of its own, so that each is refused by itself. */
+async function askFor(version: { versionId: string }, asked: readonly Asked[], as: number, asOf?: string) {
+  const given = asked.map((args) => Object.entries(args) as [keyof Asked, unknown][]);
+  const declared = given.flatMap((args, n) => args.map(([name]) => `, $${name}${n}: ${types[name]}`));
+  const lists = given.map((args, n) => {
+    const passed = args.map(([name]) => `${name}: $${name}${n}`);
+    return `l${n}: phaseVersion(versionId: $v, asOf: $asOf) { items(${passed.join(', ') || 'first: null'}) { ${selection} } }`;
+  });
+  const variables = given.flatMap((args, n) => args.map(([name, value]) => [`${name}${n}`, value]));
+  return world.ask(as, `query ($v: UUID!, $asOf: DateTime${declared.join('')}) { ${lists.join('\n')} }`, {
+    v: version.versionId,
+    asOf,
+    ...Object.fromEntries(variables),
+  });
 }
+
+const partsOf = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, n) => all.slice(n * AT_ONCE, (n + 1) * AT_ONCE));
+
+async function pages(version: { versionId: string }, asked: readonly Asked[], as = aud, asOf?: string): Promise<any[]> {
+  const answers: any[] = [];
+  for (const part of partsOf(asked)) {
+    const { data, errors } = await askFor(version, part, as, asOf);
+    expect(errors).toBeUndefined();
+    answers.push(...part.map((_, n) => data[`l${n}`].items));
+  }
+  return answers;
+}
+const page = async (version: { versionId: string }, asked: Asked, as = aud, asOf?: string) =>
+  (await pages(version, [asked], as, asOf))[0];
+
+/** The keys of the items that are found by each of the filters. */
+async function allFound(
+  version: { versionId: string },
+  filters: readonly (object | null)[],
+  as = aud,
+  more: Asked = {},
+  asOf?: string,
+): Promise<string[][]> {
+  const asked = filters.map((filter) => ({ first: 1000, filter, ...more }));
+  return (await pages(version, asked, as, asOf)).map(({ totalCount, nodes }) => {
+    expect(totalCount).toBe(nodes.length);
+    return nodes.map(({ itemKey }: Item) => itemKey);
+  });
+}
+const found = async (
+  version: { versionId: string },
+  filter: object | null,
+  ...more: Parameters<typeof allFound> extends [any, any, ...infer Rest] ? Rest : never
+): Promise<string[]> => (await allFound(version, [filter], ...more))[0]!;
+
 const by = (condition: Condition, ...more: Condition[]) => ({ fields: [condition, ...more] });
-const refusal = async (version: { versionId: string }, variables: object) =>
-  (await world.ask(aud, query, { v: version.versionId, ...variables })).errors?.[0];
+
+/** The refusal of each; undefined of what is not refused. */
+async function refusals(version: { versionId: string }, asked: readonly Asked[]) {
+  const answers = [];
+  for (const part of partsOf(asked)) {
+    const { errors = [] } = await askFor(version, part, aud);
+    answers.push(...part.map((_, n) => errors.find(({ path }) => path === undefined || path[0] === `l${n}`)));
+  }
+  return answers;
+}
+const refusal = async (version: { versionId: string }, asked: Asked) => (await refusals(version, [asked]))[0];
 
 const decide = (version: BuiltVersion, phase: string, decisions: object[]) =>
   mutate(world, approverOf(phase), 'decideItems', 'DecideItemsInput', {
@@ -83,7 +145,7 @@ describe.each(fullPhases.map((phase) => [phase.title, phase] as const))('%s:', (
   const scalar = ({ kind }: Config) => !['JSON', 'JSON_LIST', 'TEXT_LIST', 'OBJECTS'].includes(kind);
   /** The values of a field, as a filter takes them. */
   const value = (item: Item, { name, kind }: Config) => (kind === 'USER' ? (item[name]?.userId ?? null) : item[name]);
-  const keysOf = (chosen: Item[]) => chosen.map(({ itemKey }) => itemKey);
+  const keysOf = (chosen: readonly Item[]) => chosen.map(({ itemKey }) => itemKey);
   const different = (config: Config) => [...new Set(items.map((item) => value(item, config)))];
 
   beforeAll(async () => {
@@ -114,60 +176,72 @@ describe.each(fullPhases.map((phase) => [phase.title, phase] as const))('%s:', (
     expect(items).toHaveLength(10);
   });
 
+  /** Each filter with the items that it is to find, and in words what it is. */
+  type Expected = readonly [said: unknown, filter: object, items: readonly Item[]];
+  async function expectFound(expected: readonly Expected[]): Promise<void> {
+    const keys = await allFound(
+      version,
+      expected.map(([, filter]) => filter),
+    );
+    expect(expected.map(([said], n) => [said, keys[n]])).toEqual(
+      expected.map(([said, , chosen]) => [said, keysOf(chosen)]),
+    );
+  }
+
   test('items are found by the values that they show', async () => {
+    const expected: Expected[] = [];
     for (const config of configs.filter(scalar)) {
       const field = config.name;
       const values = different(config).filter((one) => one !== null);
+      const those = (holds: (one: any) => boolean) => items.filter((item) => holds(value(item, config)));
       for (const one of values)
-        expect([field, one, await found(version, by({ field, equals: one }))]).toEqual([
-          field,
-          one,
-          keysOf(items.filter((item) => value(item, config) === one)),
-        ]);
-      const there = keysOf(items.filter((item) => value(item, config) !== null));
-      expect([field, await found(version, by({ field, in: values }))]).toEqual([field, there]);
-      expect([field, await found(version, by({ field, isNull: false }))]).toEqual([field, there]);
-      expect([field, await found(version, by({ field, isNull: true }))]).toEqual([
-        field,
-        keysOf(items.filter((item) => value(item, config) === null)),
-      ]);
-      expect(await found(version, by({ field, in: [] }))).toEqual([]);
+        expected.push([[field, one], by({ field, equals: one }), those((shown) => shown === one)]);
+      expected.push(
+        [[field, 'in'], by({ field, in: values }), those((shown) => shown !== null)],
+        [[field, 'in none'], by({ field, in: [] }), []],
+        [[field, 'has a value'], by({ field, isNull: false }), those((shown) => shown !== null)],
+        [[field, 'has none'], by({ field, isNull: true }), those((shown) => shown === null)],
+      );
     }
+    await expectFound(expected);
   });
 
   test('items are found by what is at least or at most something', async () => {
+    const expected: Expected[] = [];
     for (const config of configs.filter(({ kind }) => ['INTEGER', 'DATE', 'INSTANT'].includes(kind))) {
       const field = config.name;
       for (const limit of different(config).filter((one) => one !== null)) {
         const those = (holds: (one: any) => boolean) =>
-          keysOf(items.filter((item) => value(item, config) !== null && holds(value(item, config))));
-        expect(await found(version, by({ field, atLeast: limit }))).toEqual(those((one) => one >= limit));
-        expect(await found(version, by({ field, atMost: limit }))).toEqual(those((one) => one <= limit));
-        expect(await found(version, by({ field, atLeast: limit, atMost: limit }))).toEqual(
-          await found(version, by({ field, equals: limit })),
+          items.filter((item) => value(item, config) !== null && holds(value(item, config)));
+        expected.push(
+          [[field, 'at least', limit], by({ field, atLeast: limit }), those((one) => one >= limit)],
+          [[field, 'at most', limit], by({ field, atMost: limit }), those((one) => one <= limit)],
+          [[field, limit], by({ field, atLeast: limit, atMost: limit }), those((one) => one === limit)],
         );
       }
     }
+    await expectFound(expected);
   });
 
   test('items are found by a text that is in a field', async () => {
+    const expected: Expected[] = [];
     for (const config of configs.filter(({ kind }) => kind === 'TEXT' || kind === 'LONG_TEXT')) {
       const all = different(config).filter((one): one is string => one !== null);
       const sought = all.at(-1)!.slice(1).toUpperCase();
-      expect([config.name, await found(version, by({ field: config.name, contains: sought }))]).toEqual([
-        config.name,
-        keysOf(items.filter((item) => value(item, config)?.toUpperCase().includes(sought))),
-      ]);
+      const those = items.filter((item) => value(item, config)?.toUpperCase().includes(sought));
+      expected.push([config.name, by({ field: config.name, contains: sought }), those]);
     }
+    await expectFound(expected);
     for (const { name } of configs.filter(({ kind }) => ['JSON', 'JSON_LIST', 'TEXT_LIST'].includes(kind))) {
-      const there = await found(version, by({ field: name, isNull: false }));
-      expect([name, (await found(version, by({ field: name, contains: ' 3' }))).length]).toEqual([name, 1]);
-      expect(there).toEqual(expect.arrayContaining(await found(version, by({ field: name, contains: ' 3' }))));
+      const filters = [by({ field: name, isNull: false }), by({ field: name, contains: ' 3' })];
+      const [there, third] = await allFound(version, filters);
+      expect([name, third!.length]).toEqual([name, 1]);
+      expect(there).toEqual(expect.arrayContaining(third!));
     }
   });
 
   test('items are in the order of a field, page by page, forward and back; what has no value stands where it is told to', async () => {
-    for (const config of configs.filter(scalar)) {
+    const orders = configs.filter(scalar).flatMap((config) => {
       const rank = (item: Item): number | string => {
         const one = value(item, config);
         if (config.constants.length > 0) return config.constants.findIndex((constant) => constant.value === one);
@@ -182,26 +256,44 @@ describe.each(fullPhases.map((phase) => [phase.title, phase] as const))('%s:', (
       const missing = items.filter((item) => value(item, config) === null);
       const backwards = [...there].reverse();
       const missingBackwards = [...missing].reverse();
-      for (const [direction, nulls, expected] of [
-        ['ASC', null, [...there, ...missing]],
-        ['ASC', 'FIRST', [...missing, ...there]],
-        ['DESC', 'LAST', [...backwards, ...missingBackwards]],
-        ['DESC', 'FIRST', [...missingBackwards, ...backwards]],
-      ] as const) {
-        const orderBy = { field: config.name, direction, nulls };
-        const forward: string[] = [];
-        for (let after: string | null = null; ;) {
-          const { nodes, pageInfo } = await page(version, { first: 4, after, orderBy });
-          forward.push(...keysOf(nodes));
-          if (!pageInfo.hasNextPage) break;
-          after = pageInfo.endCursor;
-        }
-        expect([orderBy, forward]).toEqual([orderBy, keysOf([...expected])]);
-        const end = await page(version, { last: 3, orderBy });
-        const before = await page(version, { last: 3, before: end.pageInfo.startCursor, orderBy });
-        expect([orderBy, keysOf([...before.nodes, ...end.nodes])]).toEqual([orderBy, forward.slice(-6)]);
+      return (
+        [
+          ['ASC', null, [...there, ...missing]],
+          ['ASC', 'FIRST', [...missing, ...there]],
+          ['DESC', 'LAST', [...backwards, ...missingBackwards]],
+          ['DESC', 'FIRST', [...missingBackwards, ...backwards]],
+        ] as const
+      ).map(([direction, nulls, expected]) => ({
+        orderBy: { field: config.name, direction, nulls },
+        expected: keysOf(expected),
+      }));
+    });
+    const ofAll = (args: (n: number) => Asked) =>
+      pages(
+        version,
+        orders.map(({ orderBy }, n) => ({ orderBy, ...args(n) })),
+      );
+
+    // Of ten items, three pages of four: each order's first page at once, then each order's second, then its third.
+    const forward: string[][] = orders.map(() => []);
+    let cursors: (string | null)[] = orders.map(() => null);
+    for (const hasNextPage of [true, true, false]) {
+      const found = await ofAll((n) => ({ first: 4, after: cursors[n] }));
+      for (const [n, { nodes, pageInfo }] of found.entries()) {
+        forward[n]!.push(...keysOf(nodes));
+        expect([orders[n]!.orderBy, pageInfo.hasNextPage]).toEqual([orders[n]!.orderBy, hasNextPage]);
       }
+      cursors = found.map(({ pageInfo }) => pageInfo.endCursor);
     }
+    expect(orders.map(({ orderBy }, n) => [orderBy, forward[n]])).toEqual(
+      orders.map(({ orderBy, expected }) => [orderBy, expected]),
+    );
+
+    const end = await ofAll(() => ({ last: 3 }));
+    const before = await ofAll((n) => ({ last: 3, before: end[n].pageInfo.startCursor }));
+    expect(orders.map(({ orderBy }, n) => [orderBy, keysOf([...before[n].nodes, ...end[n].nodes])])).toEqual(
+      orders.map(({ orderBy, expected }) => [orderBy, expected.slice(-6)]),
+    );
   });
 
   test('facets count the items by each value, as the filter has them', async () => {
@@ -248,23 +340,23 @@ describe.each(fullPhases.map((phase) => [phase.title, phase] as const))('%s:', (
       TEXT: [5, true, ['a']],
       LONG_TEXT: [{}],
     };
-    for (const { name: field, kind } of configs) {
-      const code = { extensions: { code: 'BAD_USER_INPUT', field } };
-      for (const one of wrong[kind] ?? []) {
-        expect([field, one, await refusal(version, { filter: by({ field, equals: one }) })]).toMatchObject([
-          field,
-          one,
-          code,
-        ]);
-        expect(await refusal(version, { filter: by({ field, in: [one] }) })).toMatchObject(code);
-      }
-      expect(await refusal(version, { filter: by({ field }) })).toMatchObject(code);
-      expect(await refusal(version, { filter: by({ field, equals: null }) })).toMatchObject(code);
-      if (!['INTEGER', 'DATE', 'INSTANT'].includes(kind))
-        expect(await refusal(version, { filter: by({ field, atLeast: 'a' }) })).toMatchObject(code);
-      if (!['TEXT', 'LONG_TEXT', 'JSON', 'JSON_LIST', 'TEXT_LIST'].includes(kind))
-        expect(await refusal(version, { filter: by({ field, contains: 'a' }) })).toMatchObject(code);
-    }
+    const asked = configs.flatMap(({ name: field, kind }) => [
+      ...(wrong[kind] ?? []).flatMap((one) => [
+        { field, equals: one },
+        { field, in: [one] },
+      ]),
+      { field },
+      { field, equals: null },
+      ...(['INTEGER', 'DATE', 'INSTANT'].includes(kind) ? [] : [{ field, atLeast: 'a' }]),
+      ...(['TEXT', 'LONG_TEXT', 'JSON', 'JSON_LIST', 'TEXT_LIST'].includes(kind) ? [] : [{ field, contains: 'a' }]),
+    ]);
+    const found = await refusals(
+      version,
+      asked.map((condition) => ({ filter: by(condition) })),
+    );
+    expect(asked.map((condition, n) => [condition, found[n]])).toMatchObject(
+      asked.map((condition) => [condition, { extensions: { code: 'BAD_USER_INPUT', field: condition.field } }]),
+    );
   });
 });
 
@@ -372,13 +464,11 @@ describe('of a draft of Scoping', () => {
     });
     const filter = by({ field: 'riskRating', equals: 'NEW' });
     expect(await found(draft, filter)).toEqual([key]);
-    expect(await found(draft, filter, aud, { asOf: before })).toEqual([]);
-    expect(
-      await found(draft, by({ field: 'riskRating', equals: 'Risk rating 1' }), aud, {
-        asOf: before,
-        orderBy: { field: 'scopingRationale', direction: 'DESC' },
-      }),
-    ).toEqual([key]);
+    expect(await found(draft, filter, aud, {}, before)).toEqual([]);
+    const orderBy = { field: 'scopingRationale', direction: 'DESC' };
+    expect(await found(draft, by({ field: 'riskRating', equals: 'Risk rating 1' }), aud, { orderBy }, before)).toEqual([
+      key,
+    ]);
   });
 
   test('decisions of a deleted version are not found, counted or told by their order to those who may not see it', async () => {

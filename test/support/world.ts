@@ -12,7 +12,7 @@ import { Database } from '../../src/database/database';
 import { users } from '../../src/demo/content/people';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
 import type { RunningServer, ServerOptions } from '../../src/transport/server';
-import { createFilledDatabase, createTestDatabase, type TestDatabase } from './database';
+import { createFilledDatabase, type ClusterUrls, type TestDatabase } from './database';
 import { JWT_SECRET, startTestServer, TEST_PATIENCE_MS, TEST_STATEMENT_TIMEOUT_MS } from './server';
 
 export { JWT_SECRET };
@@ -63,6 +63,13 @@ insert into workflow_testers (workflow_id, user_id) values
   ('${otherWorkflow.workflowId}', ${ben}), ('${otherWorkflow.workflowId}', ${both});
 update users set is_active = false where user_id = ${gone};
 `;
+
+const addPeople = ({ ownerUrl }: ClusterUrls): Promise<unknown> =>
+  withClient(ownerUrl, (owner) => owner.query(referenceData));
+
+/** A database with the people and workflows in it, who are written once in a run of the tests: that takes longer than a copy. */
+const createPeopledDatabase = async (): Promise<TestDatabase> =>
+  (await createFilledDatabase('people', async (urls) => void (await addPeople(urls)))).database;
 
 /** Gives people the role of a data owner, whatever others they have. */
 export const makeDataOwners = (world: World, ...people: readonly number[]): Promise<unknown> =>
@@ -132,9 +139,8 @@ export class World {
     options: WorldOptions = {},
     given?: TestDatabase & { readonly replicaUrl?: string },
   ): Promise<World> {
-    const database = given ?? (await createTestDatabase());
-    await withClient(database.ownerUrl, (owner) => owner.query(referenceData));
-    return World.open(options, database);
+    if (given) await addPeople(given);
+    return World.open(options, given ?? (await createPeopledDatabase()));
   }
 
   /** A world like the one that the first who asked for it made in this run of the tests, and what making it told. */

@@ -9,6 +9,34 @@ const { default: Runtime } = require('jest-runtime');
 const root = path.join(__dirname, '..', '..', '..');
 const isKept = (file) => !/(^|[\\/])test[\\/](?!generated[\\/])/.test(path.relative(root, file));
 
+/**
+ * What jest-circus keeps of the test that runs, so that it knows whose an error is that nobody waited for. It takes Node's
+ * AsyncLocalStorage, with which every promise of the server and of the tests is followed, and costs more than what it does. Here one
+ * test runs after the other, so there is one that runs.
+ */
+class OneAtATime {
+  getStore() {
+    return this.store;
+  }
+
+  run(store, work) {
+    const outer = this.store;
+    const leave = () => {
+      this.store = outer;
+    };
+    this.store = store;
+    try {
+      const result = work();
+      if (typeof result?.then === 'function') return result.finally(leave);
+      leave();
+      return result;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+}
+
 const kept = new Map();
 const sourceMaps = new Map();
 /** The one of the file that runs. */
@@ -30,6 +58,11 @@ module.exports = class KeptModules extends Runtime {
   requireModuleOrMock(from, name) {
     if (!this.isSharing || this === current) return super.requireModuleOrMock(from, name);
     return current.requireModuleOrMock(from, name);
+  }
+
+  requireInternalModule(from, name) {
+    if (name === 'node:async_hooks' && /[\\/]jest-circus[\\/]/.test(from)) return { AsyncLocalStorage: OneAtATime };
+    return super.requireInternalModule(from, name);
   }
 
   setMock(...given) {
