@@ -12,7 +12,7 @@ export const OrderDirectionEnum = enumOf(
   'ASC: from small to large, from A to Z. DESC: back.',
 );
 
-interface OrderBy {
+export interface OrderBy {
   readonly field: string;
   readonly direction: 'ASC' | 'DESC';
 }
@@ -66,11 +66,15 @@ export const filtersOf = (conditions: Conditions, filter: Chosen | null | undefi
       : { sql: conditions[member]!, parameters: [value], isChosen: true },
   );
 
+/** The order that was asked for, if one was. */
+export const orderOf = (orderBy: OrderBy | null | undefined): Pick<Order, 'field' | 'descending'> | undefined =>
+  orderBy ? { field: orderBy.field, descending: orderBy.direction === 'DESC' } : undefined;
+
 /** What was chosen, as the list's pages take it. */
 export const chosen = (
   list: FilteredList,
   { filter, orderBy }: Given<ReturnType<typeof choiceArgs>>,
 ): { readonly filters: Filter[]; readonly order?: Pick<Order, 'field' | 'descending'> } => ({
   filters: filtersOf(list.filters, filter),
-  order: orderBy ? { field: orderBy.field, descending: orderBy.direction === 'DESC' } : undefined,
+  order: orderOf(orderBy),
 });

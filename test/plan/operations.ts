@@ -8,13 +8,17 @@ import {
   getNullableType,
   isAbstractType,
   isEnumType,
+  isInputObjectType,
   isInterfaceType,
   isLeafType,
+  isListType,
+  isNonNullType,
   isObjectType,
   parse,
   validate,
   type GraphQLEnumType,
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
 } from 'graphql';
@@ -48,6 +52,7 @@ const sourced = new Map<string, ReadonlySet<string>>([
   ...phases.map((phase) => [phase.version.type, new Set(Object.keys(versionSources(phase)))] as const),
   ...fullPhases.map((phase) => [phase.item.type, new Set(Object.keys(itemSources(phase)))] as const),
   ['Workflow', new Set(Object.keys(workflowSources))],
+  ['LastChange', new Set(['sequence', 'committedAt'])],
   ['ItemChange', new Set(['itemKey', 'label', 'kind', 'fields'])],
   ['FieldChange', new Set(['path', 'kind', 'before', 'after'])],
   ['WorkflowPhase', new Set([...Object.keys(phaseSources(phases[0]!)), 'current', 'history', 'records'])],
@@ -73,8 +78,15 @@ const ROOTS = [
   'nodes',
   'viewer',
   'workflows',
+  'workflows',
   'reviewQueue',
+  'users',
+  'lobs',
+  'cycles',
+  'reports',
 ];
+/** Of which lists a plan knows the filters and the orders. */
+const CHOSEN: ReadonlySet<string> = new Set(['workflows', 'users', 'lobs', 'cycles', 'reports']);
 /** Those of them that a plan answers at an instant of their own. */
 const BEGIN_AT: ReadonlySet<string> = new Set(['workflow', 'phaseVersion']);
 /** Who read the log is more with each time that the log is asked for; and something waits longer each time. */
@@ -271,6 +283,13 @@ export class Operations {
         case 'asOf':
           if (random.chance(BEGIN_AT.has(name) ? 0.2 : this.#isSourced ? 0.003 : 0.1)) add(random.of(known.instants));
           break;
+        case 'filter':
+        case 'orderBy':
+          if (CHOSEN.has(name) && random.chance(0.4)) {
+            const value = this.#anyOf(type);
+            add(value, this.#literal(type, value));
+          }
+          break;
         default:
           // What else has to be given is something that hardly ever is there.
           if (!isRequired) break;
@@ -285,6 +304,45 @@ export class Operations {
       }
     }
     return given.join(', ');
+  }
+
+  /** A value of an input type, of which some things may be found. */
+  #anyOf(given: GraphQLInputType): unknown {
+    const { random, known } = this;
+    const type = getNullableType(given);
+    if (isListType(type)) return Array.from({ length: 1 + random.below(2) }, () => this.#anyOf(type.ofType));
+    if (isInputObjectType(type)) {
+      const fields = Object.values(type.getFields());
+      const optional = fields.filter((field) => !isNonNullType(field.type));
+      const chosen = new Set([...fields.filter(({ type: of }) => isNonNullType(of)), ...random.some(optional, 2)]);
+      return Object.fromEntries(
+        fields.filter((field) => chosen.has(field)).map((field) => [field.name, this.#anyOf(field.type)]),
+      );
+    }
+    if (isEnumType(type)) return random.of(type.getValues()).name;
+    const place = random.of(known.workflows);
+    const values: Readonly<Record<string, unknown>> = {
+      Int: 1 + random.below(12),
+      Boolean: random.chance(0.5),
+      String: random.of(['a', 'e', 'ACTIVE', 'cc', '']),
+      UUID: random.of([place.cycleId, place.reportId, UNKNOWN]),
+      Date: random.of(['2026-10-01', '2025-01-01']),
+      DateTime: random.of(known.instants),
+      ID: random.of(known.nodeIds),
+    };
+    if (!(type.name in values)) throw new Error(`no value of type ${type.name} is known`);
+    return values[type.name];
+  }
+
+  #literal(given: GraphQLInputType, value: unknown): string {
+    const type = getNullableType(given);
+    if (isListType(type))
+      return `[${(value as unknown[]).map((entry) => this.#literal(type.ofType, entry)).join(', ')}]`;
+    if (isInputObjectType(type))
+      return `{ ${Object.entries(value as object)
+        .map(([name, of]) => `${name}: ${this.#literal(type.getFields()[name]!.type, of)}`)
+        .join(', ')} }`;
+    return isEnumType(type) ? String(value) : JSON.stringify(value);
   }
 
   /** Ids of what a plan can begin with, or of whatever there is. */

@@ -52,6 +52,25 @@ const reads: [what: string, query: string, variables: () => object][] = [
     () => ({ ids: [workflowNode] }),
   ],
   [
+    'a version with its workflow and its phase there',
+    `query ($versionId: UUID!) { phaseVersion(versionId: $versionId) { versionNumber workflow { workflowId report { name } lastChange { sequence committedAt } }
+       workflowPhase { id phase progress canCreate config { title } current { versionNumber } } } }`,
+    () => ({ versionId }),
+  ],
+  [
+    'workflows that were chosen, in an order, with what happened last',
+    `query ($filter: WorkflowFilter) { workflows(first: 5, filter: $filter, orderBy: { field: LAST_CHANGE, direction: DESC }) { totalCount
+       edges { cursor node { workflowId report { number } lastChange { committedAt } phases { phase progress } } } pageInfo { hasNextPage } } }`,
+    () => ({ filter: { search: 'c', myRoles: ['TESTER'], isOverdue: false, phaseProgress: { phase: 'SAMPLE_SELECTION', progress: ['COMPLETE'] } } }), // prettier-ignore
+  ],
+  [
+    'people of the register',
+    `query ($search: String) { users(first: 3, filter: { search: $search, isActive: true, roles: [TESTER] }, orderBy: { field: NAME, direction: DESC }) { totalCount
+       nodes { userId name roles } pageInfo { endCursor } } }`,
+    () => ({ search: 'a' }),
+  ],
+  ['lines of business', `{ lobs(first: 2, orderBy: { field: NAME, direction: ASC }) { nodes { name } } }`, () => ({})],
+  [
     'the difference of two versions',
     `query ($versionId: UUID!) { phaseVersion(versionId: $versionId) { diff(from: 1, to: 3) { summary { added removed changed unchanged }
        items(first: 100) { totalCount nodes { kind itemKey fields { path before after } } } } } }`,
@@ -64,6 +83,38 @@ test.each(reads)('%s: one statement, from the second time on', async (_, query, 
   const { result, statements } = await world.counted(() => world.get(ada, query, variables()));
   expect(result).toEqual(first);
   expect(statements).toHaveLength(1);
+});
+
+test('what was chosen is no other than what the resolvers choose, page by page, and back', async () => {
+  const resolving = await startTestServer(world.db, { readsByPlan: false });
+  const ask = async (url: string, page: string, orderBy: string): Promise<any> => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(ada)}` },
+      body: JSON.stringify({
+        query: `{ users(${page}, orderBy: { field: ${orderBy}, direction: DESC }, filter: { isActive: true }) { totalCount edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+      }),
+    });
+    return response.json();
+  };
+  try {
+    for (const orderBy of ['NAME', 'USER_ID'])
+      for (const [size, from, cursor] of [
+        ['first: 3', 'after', 'endCursor'],
+        ['last: 3', 'before', 'startCursor'],
+      ] as const)
+        for (let page = size, n = 0; n < 3; n++) {
+          const [planned, resolved] = [
+            await ask(world.server.url, page, orderBy),
+            await ask(resolving.url, page, orderBy),
+          ];
+          expect(planned).toEqual(resolved);
+          expect(planned.data.users.edges.length).toBeGreaterThan(0);
+          page = `${size}, ${from}: "${planned.data.users.pageInfo[cursor]}"` as typeof size;
+        }
+  } finally {
+    await resolving.stop();
+  }
 });
 
 const then: [what: string, query: string, variables: () => object][] = [

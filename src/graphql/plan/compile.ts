@@ -23,7 +23,7 @@ import { withDetail } from './version-rows';
 import { itemSources, versionSources } from './version-sources';
 import { valueWriter } from './value';
 import { Noting } from './noting';
-import { phasesOf } from './workflow-phases';
+import { phaseOfWorkflow, phasesOf } from './workflow-phases';
 
 /** Writes an object whose rows are these: the first is its own, the others those of the lists in it. */
 export type Write = (run: Run, rows: readonly TextRow[], from: number, to: number) => string;
@@ -215,6 +215,11 @@ export class Compiler extends Noting {
       case 'phases':
         this.reads('other');
         return phasesOf(this, field, nodes, thing);
+      case 'phase': {
+        this.reads('other');
+        const workflow = this.#joinedTo(thing.rows, 'workflows', 'workflow_id', '$.stream_id');
+        return phaseOfWorkflow(this, phase!, { rows: workflow, level: thing.level }, sets);
+      }
       case 'testers':
         this.reads('other');
         return new Testers(this, thing, sets).write;

@@ -1,14 +1,18 @@
-/** The roots that are lists: the workflows that somebody sees, and what waits for their decision. */
+/** The roots that are lists: the workflows that somebody sees, what waits for their decision, and the register. */
 import type { FieldNode, SelectionSetNode } from 'graphql';
 import { decisionFactsFrom } from '../../database/facts';
-import { isSeenBy, workflowList } from '../../database/people';
+import { isSeenBy } from '../../database/people';
+import { cycleList, lobList, reportList, userList } from '../../database/register';
 import { isQueuedFor, queueFacts, queueOrder, REVIEW_QUEUE } from '../../database/review-queue';
+import { orderedWorkflows } from '../../database/workflow-conditions';
 import type { TextRow } from '../../database/statements';
 import type { DecisionFactsRow } from '../../database/version-facts';
 import { phaseOf, phases } from '../../phases';
 import { awaitsDecision, decidersOf } from '../../versioning/policy';
 import { connectComputed, encode, MAX_PAGE, type ConnectionArgs } from '../connection';
+import { filtersOf } from '../list';
 import { ofSelection } from '../workflow/workflow-args';
+import { workflowFilters } from '../workflow/workflow-choice';
 import { aboutCaller, assignmentOf, statementsOf, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
 import { GiveUp } from './given-up';
@@ -16,7 +20,7 @@ import { levelOf, placeLists, type OwnList } from './list';
 import type { Listed } from './lists';
 import { pageAsked, pageOf, PageWriter, type Page } from './pages';
 import type { Run } from './run';
-import { workflowSources } from './sources';
+import { tables, workflowSources } from './sources';
 import { joined, named, Statement, subquery } from './statement';
 import type { AnyField } from './selections';
 
@@ -27,12 +31,15 @@ export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readon
   const { statement, userId, callerIn } = aboutCaller(false);
   const things: { readonly thing: Thing; hold?: (run: Run, row: TextRow) => void }[] = [];
   const listed: Listed = {
-    list: { ...workflowList, ofParent: isSeenBy('p.parent') },
+    list: { ...orderedWorkflows, ofParent: isSeenBy('p.parent') },
     max: MAX_PAGE,
     parent: '$.user_id',
     row: 'w',
-    from: () => workflowList.from,
-    filters: ofSelection,
+    from: () => orderedWorkflows.from,
+    filters: (args, viewerId) => {
+      const chosen = args as unknown as Parameters<typeof ofSelection>[0] & Parameters<typeof workflowFilters>[0];
+      return [...ofSelection(chosen), ...workflowFilters(chosen, viewerId ?? 0, null)];
+    },
     write: (thing, sets) => {
       const held: (typeof things)[number] = { thing };
       things.push(held);
@@ -54,6 +61,48 @@ export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readon
       const id = place('$.workflow_id');
       held.hold = (run, row) => run.holdRights(row[id]!, callerIn(row), assignmentIn(row));
     }
+  return {
+    statements: 1 + statementsOf(own),
+    isPast: false,
+    answer: async (run) => {
+      const answered = await run.read(statement);
+      if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
+      await run.complete(own, answered);
+      return write(run, answered, 0, answered.length);
+    },
+  };
+}
+
+/** The lists of the register, by the fields that show them. */
+export const registered = {
+  users: { type: 'User', row: 'u', list: userList },
+  lobs: { type: 'Lob', row: 'l', list: lobList },
+  cycles: { type: 'Cycle', row: 'c', list: cycleList },
+  reports: { type: 'Report', row: 'r', list: reportList },
+} as const;
+
+/** A list of the register, which everybody may see. */
+export function registerRoot(
+  compiler: Compiler,
+  field: AnyField,
+  nodes: readonly FieldNode[],
+  { type, row, list }: (typeof registered)[keyof typeof registered],
+): Root {
+  const { statement, callerIn } = aboutCaller(false);
+  const { sources } = tables[type]!;
+  const listed: Listed = {
+    list,
+    max: MAX_PAGE,
+    parent: '$.user_id',
+    row,
+    from: () => list.from,
+    filters: ({ filter }) => filtersOf(list.filters, filter as Record<string, unknown> | null | undefined),
+    write: (thing, sets) => compiler.object(compiler.typeNamed(type), sources, thing, sets),
+  };
+  const level = levelOf(true);
+  const write = compiler.connection(field, nodes, listed, { rows: named(statement, 'caller'), level });
+  const own: OwnList[] = [];
+  placeLists(level, own);
   return {
     statements: 1 + statementsOf(own),
     isPast: false,

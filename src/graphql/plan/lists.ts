@@ -29,12 +29,13 @@ export interface Listed {
   readonly max: number;
   readonly parent: string;
   /** What its rows are called in its SQL. */
-  readonly row: 'v' | 'i' | 'w';
+  readonly row: string;
   /** Whether those who may not see what is deleted see a row in the past: what is deleted today is hidden there as well. */
   readonly isShownInThePast?: string;
   /** Where its rows come from, given what is read of them. */
   from(read: string): string;
-  filters(args: Record<string, unknown>): readonly Filter[];
+  /** @param userId who asks; as long as nobody does, nobody */
+  filters(args: Record<string, unknown>, userId: number | null): readonly Filter[];
   /** What tells whether a page is still made from the same rows, given the parent's key; null where that cannot be told. */
   print?(parent: string, page: PageRows): string | null;
   write(thing: Thing, sets: readonly SelectionSetNode[]): Write;
@@ -104,15 +105,19 @@ export const conditionsOf = (
   node: FieldNode,
   filters: Listed['filters'],
 ): string[] =>
-  filters(compiler.argumentsOf(field, node)).map(({ sql }, filter) =>
+  filters(compiler.argumentsOf(field, node), null).map(({ sql }, filter) =>
     sql.replace(/\$(\d+)/g, (_, n: string) =>
-      statement.parameter((run) => filters(run.argumentsOf(field, node))[filter]!.parameters[Number(n) - 1]),
+      statement.parameter(
+        (run) => filters(run.argumentsOf(field, node), run.context.userId)[filter]!.parameters[Number(n) - 1],
+      ),
     ),
   );
 
 export class Connection extends List {
   readonly #pages: PageWriter;
   #key = -1;
+  /** Where it is read what an entry has in the order that was asked for; null where none was. */
+  #sort: number | null = null;
   /** Where it is read whether a row is shown; null where each is. */
   #shown: number | null = null;
   #rows: PageRows | null = null;
@@ -129,7 +134,7 @@ export class Connection extends List {
     super(compiler, thing, listed.parent);
     this.#asked(); // or it is not planned
     this.#pages = new PageWriter(compiler, field, nodes, {
-      cursor: ({ rows, spans }, entry) => encode(listed.list, rows[spans[entry]![0]]![this.#key]!),
+      cursor: (page, entry) => this.#cursor(page, entry),
       totalCount: () => this.#totalCount(),
     });
     this.write = this.piece((run, rows, from, to) =>
@@ -139,6 +144,12 @@ export class Connection extends List {
   }
 
   #asked = (): PageRequest => pageAsked(this.compiler, this.field, this.nodes[0]!, this.listed.list, this.listed.max);
+
+  #cursor({ rows, spans, request: { order } }: Page, entry: number): string {
+    const row = rows[spans[entry]![0]]!;
+    const sort = order && { field: order.field, value: row[this.#sort!]! };
+    return encode(this.listed.list, row[this.#key]!, sort);
+  }
 
   #requestOf = (run: Run): PageRequest => run.page(this.field, this.nodes[0]!, this.listed.list, this.listed.max);
 
@@ -151,28 +162,37 @@ export class Connection extends List {
 
   protected read(statement: Statement, parent: string): void {
     const { list, row } = this.listed;
-    const { cursor, backwards } = this.#asked();
-    const isDescending = list.newestFirst !== backwards;
-    const order = isDescending ? 'desc' : 'asc';
+    const { cursor, backwards, order: asked } = this.#asked();
+    const isDescending = (asked ? asked.descending : list.newestFirst) !== backwards;
+    const direction = isDescending ? 'desc' : 'asc';
+    const sort = asked && list.orders![asked.field]!;
     const filters = this.#conditions(statement);
     const conditions = [list.ofParent.replaceAll('p.parent', parent), ...filters];
     if (cursor !== null) {
-      const given = statement.parameter((run) => this.#requestOf(run).cursor);
-      conditions.push(`${list.key} ${isDescending ? '<' : '>'} ${given}::${list.keyType}`);
+      const given = `${statement.parameter((run) => this.#requestOf(run).cursor)}::${list.keyType}`;
+      const [place, here] = sort
+        ? [`(${sort.sql}, ${list.key})`, `(${statement.parameter((run) => this.#requestOf(run).order!.from)}::${sort.type}, ${given})`] // prettier-ignore
+        : [list.key, given];
+      conditions.push(`${place} ${isDescending ? '<' : '>'} ${here}`);
     }
     const { asksMore } = this.#pages;
     const limit = `${statement.parameter((run) => this.#requestOf(run).limit + (asksMore ? 1 : 0))}::int`;
     const where = conditions.map((condition) => `(${condition})`).join(' and ');
+    const order = [...(sort ? [sort.sql] : []), list.key].map((sql) => `${sql} ${direction}`).join(', ');
     let unlessKept = '';
     const rows = subquery(
       statement,
       row,
       (selected) =>
-        `select ${selected} from ${this.listed.from(`${selected} ${where}`)} where ${where}${unlessKept} order by ${list.key} ${order} limit ${limit}`,
+        `select ${selected} from ${this.listed.from(`${selected} ${where}`)} where ${where}${unlessKept} order by ${order} limit ${limit}`,
     );
     const key = rows.sql(list.key);
     this.#key = statement.place(key);
-    statement.orderBy(`${key} ${order}`);
+    if (sort) {
+      this.#sort = statement.place(rows.sql(sort.sql));
+      statement.orderBy(`${rows.sql(sort.sql)} ${direction}`);
+    }
+    statement.orderBy(`${key} ${direction}`);
     if (this.listed.isShownInThePast) this.compiler.readsToday();
     if (statement.horizon && this.listed.isShownInThePast)
       this.#shown = statement.place(rows.sql(this.listed.isShownInThePast));
@@ -181,7 +201,7 @@ export class Connection extends List {
     );
     this.#rows = {
       where,
-      order: `${list.key} ${order}`,
+      order,
       limit,
       isFiltered: filters.length > 0,
       counts: this.#counts,

@@ -4,9 +4,12 @@
  */
 import {
   BREAK,
+  getNamedType,
   getNullableType,
   getVariableValues,
   isEnumType,
+  isInputObjectType,
+  isListType,
   isScalarType,
   Kind,
   OperationTypeNode,
@@ -18,6 +21,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type TypeNode,
@@ -48,16 +52,27 @@ const MAX_STATEMENTS = 8;
 
 type Variables = Record<string, unknown>;
 
-/** What statements depend on: which values are given at all; of flags and enumerations, the values. */
+/**
+ * What statements depend on of a value: whether it is given at all; of flags and enumerations, which it is; of what has members, the
+ * same of each of them.
+ */
+function shapeIn(type: GraphQLInputType, value: unknown, isMember = false): unknown {
+  const named = getNullableType(type);
+  if (value == null) return null;
+  if (isEnumType(named) || (isScalarType(named) && named.name === 'Boolean')) return value;
+  if (isInputObjectType(named))
+    return Object.values(named.getFields()).map((field) =>
+      shapeIn(field.type, (value as Record<string, unknown>)[field.name], true),
+    );
+  return isMember && isListType(named) && isEnumType(getNamedType(named)) ? value : true;
+}
+
 function shapeOf(schema: GraphQLSchema, operation: OperationDefinitionNode): (variables: Variables) => string {
-  const shaping = (operation.variableDefinitions ?? []).map(({ variable, type }) => {
-    const given = typeFromAST(schema, type as TypeNode & { kind: Kind.NAMED_TYPE });
-    const named = given && getNullableType(given);
-    const isWhole = isEnumType(named) || (isScalarType(named) && named.name === 'Boolean');
-    return { name: variable.name.value, isWhole };
-  });
-  return (variables) =>
-    JSON.stringify(shaping.map(({ name, isWhole }) => (isWhole ? (variables[name] ?? null) : variables[name] != null)));
+  const shaping = (operation.variableDefinitions ?? []).map(({ variable, type }) => ({
+    name: variable.name.value,
+    type: typeFromAST(schema, type as TypeNode & { kind: Kind.NAMED_TYPE }) as GraphQLInputType,
+  }));
+  return (variables) => JSON.stringify(shaping.map(({ name, type }) => shapeIn(type, variables[name])));
 }
 
 /** Of which type each object is that a root field asks for by its id. */

@@ -3,6 +3,7 @@ import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
 import { pageRequest } from '../connection';
+import { orderOf, type OrderBy } from '../list';
 import type { Compiler, Write } from './compile';
 import { NotPlanned } from './given-up';
 import type { Run, Segment } from './run';
@@ -21,7 +22,7 @@ export interface Page {
 
 export type WritePage = (page: Page, parentRow: TextRow) => string;
 
-type CursorKind = Pick<PagedList, 'name' | 'keyType'>;
+type CursorKind = Pick<PagedList, 'name' | 'keyType' | 'orders'>;
 
 const flag = (value: boolean): string => String(value);
 
@@ -166,6 +167,10 @@ export function pageOf(run: Run, { rows, from, to }: Segment, key: number, reque
   return { run, rows, spans, request, hasMore };
 }
 
+/** The page that arguments ask for. */
+export const requestIn = (args: Record<string, unknown>, list: CursorKind, max: number): PageRequest =>
+  pageRequest(args, list, max, orderOf(args.orderBy as OrderBy | null | undefined));
+
 /** What is refused is not planned. */
 export function pageAsked(
   compiler: Compiler,
@@ -175,7 +180,7 @@ export function pageAsked(
   max: number,
 ): PageRequest {
   try {
-    return pageRequest(compiler.argumentsOf(field, node), list, max);
+    return requestIn(compiler.argumentsOf(field, node), list, max);
   } catch {
     throw new NotPlanned('a page that is refused');
   }

@@ -11,7 +11,7 @@ import { aboutCaller, type Root } from './caller';
 import type { Compiler } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import { levelOf } from './list';
-import { reviewQueueRoot, workflowsRoot } from './list-roots';
+import { registered, registerRoot, reviewQueueRoot, workflowsRoot } from './list-roots';
 import { rootOf, type Beginning, type Instant } from './root';
 import type { Run } from './run';
 import { below, type AnyField } from './selections';
@@ -180,12 +180,15 @@ export function compileRoot(
       if (!hint) throw new NotPlanned('nodes of several types');
       return rootOf(compiler, nodesBeginning(compiler, nodes, args, hint.typeName, field.name === 'nodes'), instant);
     case 'workflows':
-    case 'reviewQueue': {
+    case 'reviewQueue':
       if (instant) throw new NotPlanned('many things of the past');
-      const { filter, orderBy } = compiler.argumentsOf(field, node);
-      if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
       return (field.name === 'workflows' ? workflowsRoot : reviewQueueRoot)(compiler, field, nodes);
-    }
+    case 'users':
+    case 'lobs':
+    case 'cycles':
+    case 'reports':
+      if (instant) throw new NotPlanned('many things of the past');
+      return registerRoot(compiler, field, nodes, registered[field.name]);
     default:
       throw new NotPlanned(`Query.${field.name}`);
   }

@@ -4,13 +4,13 @@ import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
 import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/model';
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
-import { pageRequest } from '../connection';
 import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
 import { GiveUp } from './given-up';
 import { KeptForRun } from './kept';
 import { RightsForRun, type Kept, type Standing } from './kept-rights';
 import type { OwnList } from './list';
+import { requestIn } from './pages';
 import type { Horizon, Part, Statement } from './statement';
 import type { AnyField } from './selections';
 
@@ -69,9 +69,14 @@ export class Run {
     return known;
   }
 
-  page(field: AnyField, node: FieldNode, list: Pick<PagedList, 'name' | 'keyType'>, max: number): PageRequest {
+  page(
+    field: AnyField,
+    node: FieldNode,
+    list: Pick<PagedList, 'name' | 'keyType' | 'orders'>,
+    max: number,
+  ): PageRequest {
     let known = this.#pages.get(node);
-    if (!known) this.#pages.set(node, (known = pageRequest(this.argumentsOf(field, node), list, max)));
+    if (!known) this.#pages.set(node, (known = requestIn(this.argumentsOf(field, node), list, max)));
     return known;
   }
 

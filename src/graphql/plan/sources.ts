@@ -54,6 +54,8 @@ export type Source =
   | { readonly is: 'list'; readonly list: 'items' | 'history' }
   | { readonly is: 'diff' }
   | { readonly is: 'phases' }
+  /** The phase of the workflow that a version is in. */
+  | { readonly is: 'phase' }
   | { readonly is: 'testers' };
 
 export type Sources = Readonly<Record<string, Source>>;
@@ -73,6 +75,28 @@ export const nodeId = (type: string, ...of: readonly string[]): Source => ({ is:
 /** What belongs to a version keeps its id once that is in force. */
 export const idInVersion = (type: string, ...of: readonly string[]): Source => ({ is: 'id', type, of, lasts: true });
 
+const lastChange = (column: string): string =>
+  `(select c.${column} from change_set c where c.stream_id = $.workflow_id order by c.sequence desc limit 1)`;
+
+export const workflowSources: Sources = {
+  id: nodeId('Workflow', '$.workflow_id'),
+  ...columns('workflowId'),
+  cycle: one('Cycle', '$.cycle_id'),
+  report: one('Report', '$.report_id'),
+  testLead: one('User', '$.test_lead_id'),
+  reportOwner: one('User', '$.report_owner_id'),
+  testExecutive: one('User', '$.test_executive_id'),
+  lastChange: {
+    is: 'here',
+    type: 'LastChange',
+    given: lastChange('sequence'),
+    sources: { sequence: column(lastChange('sequence')), committedAt: column(lastChange('committed_at')) },
+  },
+  testers: { is: 'testers' },
+  phases: { is: 'phases' },
+  workflowPhase: { is: 'phases' },
+};
+
 /** Types whose objects are rows of one table. */
 export const tables: Readonly<
   Record<string, { readonly table: string; readonly key: string; readonly sources: Sources }>
@@ -86,6 +110,7 @@ export const tables: Readonly<
       roles: { is: 'column', sql: `array_to_json(${rolesOf('$')})`, reads: 'reference' },
     },
   },
+  Workflow: { table: 'workflows', key: 'workflow_id', sources: workflowSources },
   Lob: { table: 'lobs', key: 'lob_id', sources: { id: nodeId('Lob', '$.lob_id'), ...columns('lobId', 'name') } },
   Cycle: {
     table: 'cycles',
@@ -105,18 +130,6 @@ export const tables: Readonly<
       owner: one('User', '$.owner_id'),
     },
   },
-};
-
-export const workflowSources: Sources = {
-  id: nodeId('Workflow', '$.workflow_id'),
-  cycle: one('Cycle', '$.cycle_id'),
-  report: one('Report', '$.report_id'),
-  testLead: one('User', '$.test_lead_id'),
-  reportOwner: one('User', '$.report_owner_id'),
-  testExecutive: one('User', '$.test_executive_id'),
-  testers: { is: 'testers' },
-  phases: { is: 'phases' },
-  workflowPhase: { is: 'phases' },
 };
 
 const made = (of: readonly string[], make: (cells: readonly Cell[], run: Run) => unknown): Source => ({

@@ -29,6 +29,8 @@ const headerSources: Sources = {
     json: ([required, status]) =>
       quoted(approvalStatusOf({ approvalRequired: required === 't', status: status as VersionStatus })),
   },
+  workflow: one('Workflow', '$.stream_id'),
+  workflowPhase: { is: 'phase' },
   cycle: one('Cycle', '$.cycle_id'),
   report: one('Report', '$.report_id'),
   createdBy: one('User', '$.created_by'),

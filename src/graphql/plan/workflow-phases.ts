@@ -23,7 +23,7 @@ import { subquery, type Rows, type Statement } from './statement';
 export function phasesOf(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[], thing: Thing): Write {
   const sets = below(nodes);
   const { phase: asked } = compiler.argumentsOf(field, nodes[0]!);
-  if (asked !== undefined) return phaseOfWorkflow(compiler, phaseOf(asked as string), thing, sets, onePhase);
+  if (asked !== undefined) return phaseOfWorkflow(compiler, phaseOf(asked as string), thing, sets);
   const together = allPhases(compiler, thing);
   const writes = phases.map((phase) => phaseOfWorkflow(compiler, phase, thing, sets, together));
   return (run, rows, from, to) => `[${writes.map((write) => write(run, rows, from, to)).join(',')}]`;
@@ -34,12 +34,12 @@ type Reader = (phase: PhaseDeclaration, field: AnyField, nodes: readonly FieldNo
 /** How what belongs to a phase is read. */
 type Readers = (compiler: Compiler, thing: Thing) => { readonly current: Reader; readonly list: Reader };
 
-function phaseOfWorkflow(
+export function phaseOfWorkflow(
   compiler: Compiler,
   phase: PhaseDeclaration,
   thing: Thing,
   sets: readonly SelectionSetNode[],
-  readers: Readers,
+  readers: Readers = onePhase,
 ): Write {
   const type = compiler.typeNamed('WorkflowPhase');
   const { current, list } = readers(compiler, thing);
@@ -245,6 +245,6 @@ class ListOfPhases extends VersionsOfPhases {
   /** Each filter but the first, which says of which phase: here that is told apart beside them. */
   #filtersOfAll =
     ({ filters }: Listed): Listed['filters'] =>
-    (args) =>
-      filters(args).slice(1);
+    (args, userId) =>
+      filters(args, userId).slice(1);
 }

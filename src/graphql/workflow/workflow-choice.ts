@@ -13,7 +13,7 @@ import type { Filter } from '../../database/pages';
 import type { Context } from '../context';
 import { a, inputType, optional, type Given } from '../declare';
 import { enumOf, PhaseEnum, PhaseProgressEnum } from '../enums';
-import { choiceArgs, chosen } from '../list';
+import { choiceArgs, filtersOf, orderOf, type chosen } from '../list';
 
 const WorkflowRoleEnum = enumOf(
   'WorkflowRole',
@@ -58,22 +58,42 @@ interface FurtherFilter {
   readonly waitsSinceBefore?: Date | null;
 }
 
+/** Those of the conditions that follow from what happened in the workflows. */
+function versionFilters(
+  { phaseProgress, isOverdue: overdue, waitsSinceBefore: since }: FurtherFilter,
+  at: Date | null,
+): Filter[] {
+  return [
+    ...(phaseProgress ? [inProgress(phaseProgress)] : []),
+    ...(overdue == null ? [] : [isOverdue(overdue, at)]),
+    ...(since ? [waitsSinceBefore(since)] : []),
+  ];
+}
+
+/**
+ * The conditions that were chosen.
+ * @param at the instant at which they are asked; null for the present
+ */
+export function workflowFilters({ filter }: Given<typeof workflowChoice>, userId: number, at: Date | null): Filter[] {
+  const asked: FurtherFilter = filter ?? {};
+  return [
+    ...filtersOf(orderedWorkflows.filters, filter),
+    ...versionFilters(asked, at),
+    ...(asked.myRoles ? [assignedAs(userId, asked.myRoles)] : []),
+  ];
+}
+
 /** What was chosen; `readsVersions` where it follows from what happened in the workflows. */
 export function chosenWorkflows(
   { viewer, past }: Context,
   args: Given<typeof workflowChoice>,
 ): ReturnType<typeof chosen> & { readonly filters: Filter[]; readonly readsVersions: boolean } {
-  const { filters, order } = chosen(orderedWorkflows, args);
-  const asked: FurtherFilter = args.filter ?? {};
-  const ofVersions = [
-    ...(asked.phaseProgress ? [inProgress(asked.phaseProgress)] : []),
-    ...(asked.isOverdue == null ? [] : [isOverdue(asked.isOverdue, past?.at ?? null)]),
-    ...(asked.waitsSinceBefore ? [waitsSinceBefore(asked.waitsSinceBefore)] : []),
-  ];
+  const order = orderOf(args.orderBy);
+  const at = past?.at ?? null;
   const isOrderedByThem = order?.field === 'WAITING_SINCE' || order?.field === 'LAST_CHANGE';
   return {
-    filters: [...filters, ...ofVersions, ...(asked.myRoles ? [assignedAs(viewer.userId, asked.myRoles)] : [])],
+    filters: workflowFilters(args, viewer.userId, at),
     order,
-    readsVersions: ofVersions.length > 0 || isOrderedByThem,
+    readsVersions: versionFilters(args.filter ?? {}, at).length > 0 || isOrderedByThem,
   };
 }
