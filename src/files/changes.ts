@@ -16,6 +16,8 @@ export interface FileChanges extends Comparison {
   readonly madeAt: string | null;
   /** Columns of the file that are none of the items'. */
   readonly notTaken: readonly string[];
+  /** What the phase calls its items in `items` and `changes`. */
+  readonly member: string;
   /** PutItemsInput for all that is neither invalid nor in conflict; null where that is nothing. */
   readonly putItems: JsonObject | null;
 }
@@ -68,6 +70,7 @@ export async function changesIn(ask: Ask, versionId: string, sheet: ReadSheet): 
     madeAt: origin?.at ?? null,
     ...comparison,
     notTaken,
+    member: phase.item.input,
     putItems: Object.keys(input).length > 0 ? { versionId, expectedRevision: revision, ...input } : null,
   };
 }

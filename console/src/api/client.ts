@@ -7,22 +7,27 @@ import { ApiError, codeOf } from './error';
 import { fetchJson } from './fetch-json';
 import { currentToken, signOut } from './session';
 
-/** Sends one operation in the name of who is signed in. */
-export async function send<Result>(query: string, variables: object, signal?: AbortSignal): Promise<Result> {
+/** Does something in the name of who is signed in; where that is over, the page that asks for another sign-in comes back to where this was. */
+export async function signedIn<T>(work: (headers: Record<string, string>) => Promise<T>): Promise<T> {
   const token = currentToken();
   try {
-    const { data } = await fetchJson<{ data: Result }>(
-      '/graphql',
-      { query, variables },
-      { ...(signal && { signal }), headers: token === null ? {} : { authorization: `Bearer ${token}` } },
-    );
-    return data;
+    return await work(token === null ? {} : { authorization: `Bearer ${token}` });
   } catch (error) {
-    // The sign-in is over; the page that asks for another one comes back to where this was.
     if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') signOut();
     throw error;
   }
 }
+
+/** Sends one operation. */
+export const send = <Result>(query: string, variables: object, signal?: AbortSignal): Promise<Result> =>
+  signedIn(async (headers) => {
+    const { data } = await fetchJson<{ data: Result }>(
+      '/graphql',
+      { query, variables },
+      { ...(signal && { signal }), headers },
+    );
+    return data;
+  });
 
 interface Options {
   /** What is read now, whatever instant the page is read at. */

@@ -8,6 +8,7 @@ import { Requirements } from '../../parts/Requirements';
 import { useAt } from '../../shell/use-at';
 import { useMedia } from '../../shell/use-media';
 import { useViewer } from '../../shell/use-viewer';
+import { Files } from '../files/Files';
 import { Commands } from '../records/Commands';
 import type { versionTabs } from '../../router';
 import { Items } from './items/Items';
@@ -93,6 +94,7 @@ function Loaded({ version }: { version: Version }) {
             {signing}
           </Link>
         )}
+        {version.workflowPhase.config.itemTypeName && <Files version={version} />}
         {version.base && (
           <Link
             to="/v/$versionId/diff"

@@ -1,0 +1,30 @@
+import { lazy, Suspense, useState } from 'react';
+import { FileSpreadsheet } from 'lucide-react';
+import type { FieldFragment, VersionAction } from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+
+const FilesDialog = lazy(() => import('./FilesDialog'));
+
+export interface FilesOf {
+  versionId: string;
+  versionNumber: number;
+  availableActions: readonly VersionAction[];
+  workflowPhase: { config: { itemFields: readonly FieldFragment[] } };
+}
+
+/** The items of a version out to a program for sheets, and back. */
+export function Files({ version }: { version: FilesOf }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>
+        <FileSpreadsheet size={14} aria-hidden /> Excel
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <FilesDialog version={version} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

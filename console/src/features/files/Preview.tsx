@@ -1,0 +1,122 @@
+import type { FieldFragment } from '../../generated/graphql';
+import { Segments } from '../../parts/atoms';
+import { shown, type Json } from '../../parts/value';
+import { count } from '../../text/words';
+import type { Conflict, FileChanges } from './files';
+import styles from './FilesDialog.module.css';
+
+interface Props {
+  file: FileChanges;
+  fields: readonly FieldFragment[];
+  /** The conflicts in which the file is to stand. */
+  taken: readonly Conflict[];
+  onTake: (taken: readonly Conflict[]) => void;
+}
+
+/** How many of a kind are shown: the rest is count. */
+const MOST = 100;
+
+/** What an edited file would change, what cannot be read, and what somebody has to decide. */
+export function Preview({ file, fields, taken, onTake }: Props) {
+  const { changed, added, conflicts, invalid, notTaken, unchanged, notInFile } = file;
+  const fieldOf = (name: string) => fields.find(({ inputName }) => inputName === name);
+  const titleOf = (name: string) => fieldOf(name)?.title ?? name;
+  const text = (name: string, value: Json) => shown(value, fieldOf(name));
+  const summary = [
+    `${count(changed.length, 'item')} changed`,
+    `${added.length} added`,
+    `${count(conflicts.length, 'conflict')}`,
+    `${count(invalid.length, 'cell')} that cannot be read`,
+    `${unchanged} unchanged`,
+    ...(notInFile > 0 ? [`${notInFile} not in the file, which stay as they are`] : []),
+  ];
+  return (
+    <div className={styles.preview}>
+      <p role="status">{summary.join(' · ')}</p>
+      {notTaken.length > 0 && <p>Columns that are not taken: {notTaken.join(', ')}.</p>}
+      {invalid.length > 0 && (
+        <section aria-labelledby="unread">
+          <h3 id="unread">Cannot be read</h3>
+          <p>These cells are left out; mend them in the file, or save the rest.</p>
+          <ul>
+            {invalid.slice(0, MOST).map(({ row, cell, column, problem }) => (
+              <li key={`${row} ${column}`}>
+                <b>{cell ?? `row ${row}`}</b> {column}: {problem}
+              </li>
+            ))}
+          </ul>
+          <More of={invalid.length} />
+        </section>
+      )}
+      {conflicts.length > 0 && (
+        <section aria-labelledby="conflicts">
+          <h3 id="conflicts">Changed by others meanwhile</h3>
+          <ul className={styles.conflicts}>
+            {conflicts.slice(0, MOST).map((conflict) => (
+              <li key={`${conflict.itemKey} ${conflict.path}`}>
+                {conflict.field === null ? (
+                  <p>
+                    <b>{conflict.label}</b> was removed; what the file says of it is left out.
+                  </p>
+                ) : (
+                  <>
+                    <p>
+                      <b>{conflict.label}</b> · {titleOf(conflict.field)}, which was{' '}
+                      {text(conflict.field, conflict.base)}
+                    </p>
+                    <Segments
+                      label={`${conflict.label}: ${titleOf(conflict.field)}`}
+                      value={taken.includes(conflict) ? 'yours' : 'now'}
+                      options={[
+                        { value: 'now', label: `As it is now: ${text(conflict.field, conflict.now)}` },
+                        { value: 'yours', label: `From the file: ${text(conflict.field, conflict.yours)}` },
+                      ]}
+                      onChange={(side) =>
+                        onTake([
+                          ...taken.filter((other) => other !== conflict),
+                          ...(side === 'yours' ? [conflict] : []),
+                        ])
+                      }
+                    />
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+          <More of={conflicts.length} />
+        </section>
+      )}
+      {changed.length > 0 && (
+        <div className={styles.table} tabIndex={0} role="region" aria-label="What changes">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Row</th>
+                <th scope="col">Item</th>
+                <th scope="col">Field</th>
+                <th scope="col">Now</th>
+                <th scope="col">From the file</th>
+              </tr>
+            </thead>
+            <tbody>
+              {changed.slice(0, MOST).flatMap(({ row, itemKey, label, fields: values }) =>
+                Object.entries(values).map(([name, { now, yours }]) => (
+                  <tr key={`${itemKey} ${name}`}>
+                    <td>{row}</td>
+                    <td>{label}</td>
+                    <td>{titleOf(name)}</td>
+                    <td>{text(name, now)}</td>
+                    <td>{text(name, yours)}</td>
+                  </tr>
+                )),
+              )}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <More of={changed.length} />
+    </div>
+  );
+}
+
+const More = ({ of }: { of: number }) => (of > MOST ? <p>and {of - MOST} more.</p> : null);

@@ -1,0 +1,79 @@
+import { signedIn } from '../../api/client';
+import { ask, readJson } from '../../api/fetch-json';
+import type { Json } from '../../parts/value';
+
+export type Format = 'xlsx' | 'csv';
+
+const pathOf = (versionId: string, format: Format): string => `/files/versions/${versionId}/items.${format}`;
+
+/** Has the browser keep a version's items as a file, as they were at an instant where the page is read at one. */
+export const download = (versionId: string, format: Format, at?: string): Promise<void> =>
+  signedIn(async (headers) => {
+    const response = await ask(`${pathOf(versionId, format)}${at ? `?at=${encodeURIComponent(at)}` : ''}`, { headers });
+    if (!response.ok) return readJson(response);
+    const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? `items.${format}`;
+    const url = URL.createObjectURL(await response.blob());
+    Object.assign(document.createElement('a'), { href: url, download: name }).click();
+    URL.revokeObjectURL(url);
+  });
+
+interface Place {
+  readonly row: number;
+  readonly itemKey: string;
+  readonly label: string;
+}
+
+export interface Conflict extends Place {
+  readonly cell: string | null;
+  /** Null where the item was removed meanwhile. */
+  readonly field: string | null;
+  readonly path: string;
+  readonly base: Json;
+  readonly now: Json;
+  readonly yours: Json;
+}
+
+type Change = Readonly<Record<string, Json>>;
+type Members = Readonly<Record<string, readonly Change[]>>;
+
+/** What an edited file would change: docs/files.md. */
+export interface FileChanges {
+  readonly versionId: string;
+  readonly expectedRevision: number;
+  readonly madeAt: string | null;
+  readonly unchanged: number;
+  readonly changed: readonly (Place & { readonly fields: Readonly<Record<string, { now: Json; yours: Json }>> })[];
+  readonly added: readonly { readonly row: number; readonly content: Readonly<Record<string, Json>> }[];
+  readonly conflicts: readonly Conflict[];
+  readonly invalid: readonly { row: number; cell: string | null; column: string; problem: string }[];
+  readonly notTaken: readonly string[];
+  readonly notInFile: number;
+  readonly member: string;
+  readonly putItems: { readonly items?: Members; readonly changes?: Members } | null;
+}
+
+/** Asks what an edited file would change; nothing is written. */
+export const changesOf = (versionId: string, file: File): Promise<FileChanges> =>
+  signedIn(async (headers) => {
+    const format: Format = /\.xlsx$/i.test(file.name) ? 'xlsx' : 'csv';
+    const response = await ask(pathOf(versionId, format), {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+      body: file,
+    });
+    return readJson<FileChanges>(response);
+  });
+
+/** The changes as they are sent: all that is clear, and of conflicts what the person took from the file. */
+export function inputOf(file: FileChanges, taken: readonly Conflict[]) {
+  const { versionId, expectedRevision, member, putItems } = file;
+  const changes = new Map((putItems?.changes?.[member] ?? []).map((change) => [change.itemKey as string, change]));
+  for (const { itemKey, field, yours } of taken)
+    if (field !== null) changes.set(itemKey, { ...(changes.get(itemKey) ?? { itemKey }), [field]: yours });
+  return {
+    versionId,
+    expectedRevision,
+    ...(putItems?.items && { items: putItems.items }),
+    ...(changes.size > 0 && { changes: { [member]: [...changes.values()] } }),
+  };
+}

@@ -1,0 +1,115 @@
+/** The items of a version out to a program for sheets, and back, as people do it. */
+import { readFile } from 'node:fs/promises';
+import type { Sheet } from '../../src/files/sheet';
+import { readXlsx, writeXlsx } from '../../src/files/xlsx';
+import { openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import { asking, draftOfMany, type Ask } from './many-items';
+
+const ada = 1;
+let console_: Console;
+let ask: Ask;
+let draft: string;
+beforeAll(async () => {
+  console_ = await openConsole();
+  ask = await asking(console_, ada);
+  draft = await draftOfMany(ask, 300);
+});
+afterAll(() => console_.close());
+
+/** Types into cells as somebody does in a program for sheets. */
+async function typed(file: Buffer, cells: readonly (readonly [item: string, title: string, text: string])[]) {
+  const { header, rows, origin, hashes } = await readXlsx(file);
+  const lines = rows.map((row) => header.map((_, index) => row.cells[index] ?? null));
+  for (const [item, title, text] of cells)
+    lines.find((line) => line[header.indexOf('Item')] === item)![header.indexOf(title)] = text;
+  const columns: Sheet['columns'] = header.map((title) => ({
+    title: String(title),
+    kind: 'text',
+    isLong: false,
+    help: '',
+    isReadOnly: false,
+  }));
+  return writeXlsx({ title: 'Items', columns, rows: lines, origin, hashes });
+}
+
+const revisionOf = async () =>
+  (await ask(`{ phaseVersion(versionId: "${draft}") { revision } }`)).phaseVersion.revision as number;
+
+test('items are taken to Excel, edited there, and brought back: shown first, conflicts decided, then one commit', async () => {
+  const { page, complaints, close } = await openPage(console_, ada, `/v/${draft}`);
+  await page.getByRole('button', { name: 'Excel' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Items of version \d+ as a file$/ });
+  const coming = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Download for Excel' }).click();
+  const downloaded = await coming;
+  expect(downloaded.suggestedFilename()).toMatch(/^observation-management_version-\d+_[\dTZ-]+\.xlsx$/);
+  const file = await readFile(await downloaded.path());
+
+  // Somebody changes two of the items that are edited in the file.
+  const before = await revisionOf();
+  const items = await ask(`{ phaseVersion(versionId: "${draft}") { items(first: 10) { nodes { itemKey label } } } }`);
+  const keyOf = (label: string) => items.phaseVersion.items.nodes.find((item: any) => item.label === label).itemKey;
+  await ask(
+    `mutation { putItems(input: { versionId: "${draft}", expectedRevision: ${before}, changes: { observations: [
+       { itemKey: "${keyOf('Observation 2')}", remediationStatus: "Closed by others" },
+       { itemKey: "${keyOf('Observation 3')}", remediationStatus: "Closed by others" } ] } }) { version { revision } } }`,
+  );
+
+  const status = (n: number, text = 'Mended in Excel') => [`Observation ${n}`, 'Remediation status', text] as const;
+  const edited = await typed(file, [
+    ...[1, 2, 3, 4].map((n) => status(n)),
+    ['Observation 5', 'Remediation deadline', 'next week'],
+  ]);
+  await dialog.getByLabel('Bring an edited file back').setInputFiles({
+    name: 'edited.xlsx',
+    mimeType: 'application/octet-stream',
+    buffer: edited,
+  });
+  await dialog.getByText('2 items changed · 0 added · 2 conflicts · 1 cell that cannot be read').waitFor();
+  await dialog.getByText('This cell takes a day: 2026-01-31.').waitFor();
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  expect(await tooWide(page, 360)).toBe(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await dialog
+    .getByRole('group', { name: 'Observation 2: Remediation status' })
+    .getByRole('button', { name: 'From the file: Mended in Excel' })
+    .click();
+  await dialog.getByLabel('Why, if there is something to say').fill('Went through the list with the owners.');
+  await dialog.getByRole('button', { name: 'Save 3 items' }).click();
+  await dialog.waitFor({ state: 'detached' });
+
+  expect(await revisionOf()).toBe(before + 2);
+  const after = await ask(`{ phaseVersion(versionId: "${draft}") { items(first: 5) { nodes { label content } } } }`);
+  expect(after.phaseVersion.items.nodes.map(({ content }: any) => content.remediationStatus)).toEqual([
+    'Mended in Excel',
+    'Mended in Excel',
+    'Closed by others',
+    'Mended in Excel',
+    expect.not.stringContaining('Excel'),
+  ]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('a file that is none is refused in words, and the page goes on', async () => {
+  const { page, close } = await openPage(console_, ada, `/v/${draft}`);
+  await page.getByRole('button', { name: 'Excel' }).click();
+  const dialog = page.getByRole('dialog');
+  const input = dialog.getByLabel('Bring an edited file back');
+  await input.setInputFiles({
+    name: 'notes.xlsx',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from('Hello.'),
+  });
+  await dialog.getByRole('alert').getByText('This is no workbook that can be read.').waitFor();
+  await input.setInputFiles({
+    name: 'names.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Colour,Size\nred,7\n'),
+  });
+  await dialog.getByRole('alert').getByText('names no column of Observation Management').waitFor();
+  await close();
+});
