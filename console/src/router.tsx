@@ -80,6 +80,10 @@ const log = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/log/LogPage')),
 });
+const cyclesOfReport = createRoute({
+  ...page('/w/$cycleId/$reportId/cycles'),
+  component: lazyRouteComponent(() => import('./features/cycles/CyclesPage')),
+});
 const verify = createRoute({
   ...page('/verify'),
   validateSearch: (search: Raw): { cycle?: string | undefined; report?: string | undefined } => ({
@@ -193,6 +197,7 @@ export const router = createRouter({
     workflow,
     phase,
     log,
+    cyclesOfReport,
     verify,
     version,
     review,

@@ -23,6 +23,7 @@ export function Delegate({ version, own, me }: Props) {
   const { versionId, revision } = version;
   const delegate = useCommand(DelegateSignatureDocument);
   const [missing, setMissing] = useState('');
+  const [isOpen, setOpen] = useState(false); // whom one can choose is asked for once somebody wants to
   const { values, set, forget } = useKept(`delegate.${versionId}`, {
     role: own[0]!.signOffRole,
     to: '',
@@ -48,7 +49,11 @@ export function Delegate({ version, own, me }: Props) {
     );
   };
   return (
-    <details className={styles.delegate} open={isDelegated || undefined}>
+    <details
+      className={styles.delegate}
+      open={isDelegated || undefined}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>{isDelegated ? `${one.signOffUser?.name} signs in your place` : 'Let somebody else sign'}</summary>
       <form noValidate onSubmit={submit}>
         <p className={floating.note}>
@@ -71,13 +76,15 @@ export function Delegate({ version, own, me }: Props) {
         {!isDelegated && (
           <div className={floating.field}>
             <label htmlFor="delegate">Who is to sign</label>
-            <PersonControl
-              id="delegate"
-              required
-              value={values.to}
-              aria-describedby="delegate-note"
-              onChange={(to) => set({ to })}
-            />
+            {isOpen && (
+              <PersonControl
+                id="delegate"
+                required
+                value={values.to}
+                aria-describedby="delegate-note"
+                onChange={(to) => set({ to })}
+              />
+            )}
           </div>
         )}
         <label className={floating.field}>

@@ -30,7 +30,7 @@ export default function WorkflowPage() {
     );
   return (
     <div className={styles.page}>
-      <Head workflow={workflow} />
+      <Head workflow={workflow} ids={ids} />
       <section className={styles.phases} aria-label="Phases">
         <div className={styles.columns} aria-hidden>
           <span />
@@ -64,7 +64,11 @@ export default function WorkflowPage() {
   );
 }
 
-function Head({ workflow: { basis, report, cycle, phases } }: { workflow: Workflow }) {
+interface HeadProps {
+  workflow: Workflow;
+  ids: { cycleId: string; reportId: string };
+}
+function Head({ workflow: { basis, report, cycle, phases }, ids }: HeadProps) {
   const { at } = useAt();
   const now = at ?? new Date().toISOString();
   const done = phases.filter((row) => row.progress === 'COMPLETE').length;
@@ -77,6 +81,10 @@ function Head({ workflow: { basis, report, cycle, phases } }: { workflow: Workfl
         {done} of {phases.length} phases complete
         {startDate && endDate && ` · cycle ${dayOfYear(startDate)} to ${day(endDate)}`}
         {endDate && now < endDate && `, ${age(now, Date.parse(endDate))} left`} {basis === 'RECORDED' && <Recorded />}
+        {' · '}
+        <Link to="/w/$cycleId/$reportId/cycles" params={ids}>
+          compare with the last cycle
+        </Link>
       </p>
     </header>
   );

@@ -1,0 +1,116 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useApi } from '../../api/client';
+import { CyclesOfReportDocument, type CyclesOfReportQuery } from '../../generated/graphql';
+import { State } from '../../parts/Glyph';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { day } from '../../text/time';
+import { count, progressWord, recordNames } from '../../text/words';
+import styles from './CyclesPage.module.css';
+
+const route = getRouteApi('/w/$cycleId/$reportId/cycles');
+type Workflow = NonNullable<CyclesOfReportQuery['workflows']>['nodes'][number];
+type Row = Workflow['phases'][number];
+
+/** A report through its cycles: where each phase stood, what came into force, and how much of it there is. */
+export default function CyclesPage() {
+  const ids = route.useParams();
+  const { data, error, refetch } = useApi(CyclesOfReportDocument, { reportId: ids.reportId });
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={9} />;
+  const all = data.workflows?.nodes ?? [];
+  const here = all.find(({ cycle }) => cycle.cycleId === ids.cycleId);
+  if (!here)
+    return (
+      <Notice page title="No such workflow">
+        It may be one that you are not assigned to, or not have been there at that instant.
+      </Notice>
+    );
+  const begun = ({ cycle }: Workflow) => cycle.startDate ?? '';
+  // This one first, then the others, those before it first of all.
+  const others = all
+    .filter((one) => one !== here)
+    .toSorted((a, b) => begun(b).localeCompare(begun(a)))
+    .toSorted((a, b) => Number(begun(a) > begun(here)) - Number(begun(b) > begun(here)));
+  return (
+    <div className={styles.page}>
+      <header>
+        <p>
+          <Link to="/w/$cycleId/$reportId" activeOptions={{ exact: true }} params={ids}>
+            {here.report.name}
+          </Link>
+        </p>
+        <h1>Through the cycles</h1>
+      </header>
+      {others.length === 0 ? (
+        <Notice title="There is no other cycle">
+          This report has one workflow that you may see. When the next cycle has one, both stand here side by side.
+        </Notice>
+      ) : (
+        <Table columns={[here, ...others]} />
+      )}
+    </div>
+  );
+}
+
+function Table({ columns }: { columns: readonly Workflow[] }) {
+  const [here, last] = columns;
+  return (
+    <section className={styles.scroll} aria-label="Phases by cycle" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Phase</th>
+            {columns.map(({ workflowId, cycle }) => (
+              <th key={workflowId} scope="col">
+                {cycle.name}
+                {cycle.startDate && <small>from {day(cycle.startDate)}</small>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {here!.phases.map(({ phase, config }) => (
+            <tr key={phase}>
+              <th scope="row">{config.title}</th>
+              {columns.map((column) => {
+                const row = column.phases.find((one) => one.phase === phase);
+                const before = column === here ? last?.phases.find((one) => one.phase === phase) : undefined;
+                return <td key={column.workflowId}>{row && <Cell row={row} before={before} />}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** @param before the same phase in the last cycle: how many more or fewer there are is said against it */
+function Cell({ row: { phase, progress, current, records }, before }: { row: Row; before: Row | undefined }) {
+  const [one, many] = recordNames[phase] ?? [];
+  return (
+    <>
+      <State of={progress} word={progressWord(phase, progress)} />
+      {one ? (
+        <p>
+          {count(records.totalCount, one, many)}
+          <Difference by={before && records.totalCount - before.records.totalCount} />
+        </p>
+      ) : (
+        current && (
+          <p>
+            <Link to="/v/$versionId" params={{ versionId: current.versionId }}>
+              Version {current.versionNumber}
+            </Link>
+            , {count(current.items.totalCount, 'item')}
+            <Difference by={before?.current && current.items.totalCount - before.current.items.totalCount} />
+            {current.effectiveFrom && <>, in force since {day(current.effectiveFrom)}</>}
+          </p>
+        )
+      )}
+    </>
+  );
+}
+
+const Difference = ({ by }: { by: number | null | undefined }) =>
+  by ? <b> ({by > 0 ? `${by} more` : `${-by} fewer`})</b> : null;
