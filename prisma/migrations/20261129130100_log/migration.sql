@@ -104,7 +104,7 @@ begin
 end $$;
 
 -- Refuses if a rule is broken: with its code and its sentence, as 'PL004 a version …'. Sentences are made by format(),
--- which is never null.
+-- which is never null. To call it is a query of its own; what is asked in every commit looks first whether anything is broken.
 create function log.refuse_if(p_broken text) returns void language plpgsql as $$
 begin
   if p_broken is not null then
@@ -142,18 +142,19 @@ end $$;
 
 -- True for sessions that logged in as the service (or a login role that is a direct member of it). Settings and SET
 -- ROLE do not change session_user, so nobody else can name an actor. The owner and superusers are never the service.
--- Its names are looked up here and now, so that no setting, and nothing that looks like PostgreSQL's own, changes what
--- it says. A superuser is a member of every role.
+-- Its names are looked up in pg_catalog, so that no setting, and nothing that looks like PostgreSQL's own, changes what
+-- it says. A superuser is a member of every role. It is asked a dozen times in a commit, so it runs no query in a session of the
+-- service itself; the owner of the log is who this function runs as.
 create function log.is_service() returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
-  select (session_user = 'phaseledger_service' or exists (
-      select from pg_catalog.pg_auth_members m
-      where m.roleid = pg_catalog.to_regrole('phaseledger_service')
-        and m.member = pg_catalog.to_regrole(pg_catalog.quote_ident(session_user))))
-    and not pg_catalog.pg_has_role(
-      session_user, (select c.relowner from pg_catalog.pg_class c where c.oid = 'log.stream'::regclass), 'MEMBER');
-end;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if session_user <> 'phaseledger_service' and not exists (
+      select from pg_auth_members m
+      where m.roleid = to_regrole('phaseledger_service') and m.member = to_regrole(quote_ident(session_user))) then
+    return false;
+  end if;
+  return not pg_has_role(session_user, current_user, 'MEMBER');
+end $$;
 
 -- ── opening a commit ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -216,8 +217,9 @@ begin
     perform pg_advisory_xact_lock_shared(log.people_lock());
   end if;
   head := log.enter(p_stream, p_actor, 'api', p_operation, p_reason, p_request_id);
-  perform log.refuse_if(case when (head.actor_id, head.operation) is distinct from (p_actor, p_operation)
-    then format('PL001 the commit to stream %s is already open for another actor or operation', p_stream) end);
+  if (head.actor_id, head.operation) is distinct from (p_actor, p_operation) then
+    perform log.refuse('PL001', format('the commit to stream %s is already open for another actor or operation', p_stream));
+  end if;
   return head.opened_at;
 end $$;
 
@@ -280,7 +282,7 @@ create function log.may_import(p_version uuid, p_stream uuid) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, log, pg_temp
 set plan_cache_mode = force_generic_plan as $$
 begin
-  if not log.is_import(p_stream) then
+  if log.is_service() or not log.is_import(p_stream) then
     return false;
   end if;
   return not exists (
@@ -506,32 +508,34 @@ begin
       new.opened_at := greatest(date_trunc('milliseconds', clock_timestamp()),
         old.committed_at + interval '1 ms', old.closed_at + interval '1 ms');
     end if;
-  else
-    broken := case
-      when not says_nothing then 'nothing is said of a commit that is not open'
-      -- It is sealed: as the commit that is there says.
-      when new.sequence <> old.sequence then
-        case when not old.is_open or new.closed_at <> old.closed_at or new.xid is distinct from old.xid or not exists (
-            select from log.change_set c where c.stream_id = old.stream_id and c.sequence = new.sequence
-              and c.sequence = old.sequence + 1 and c.hash = new.hash and c.committed_at = new.committed_at
-              and (c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at,
-                  c.operator, c.previous_hash)
-                is not distinct from (old.opened_at, old.actor_id, old.origin, old.operation, old.reason,
-                  old.request_id, old.occurred_at, old.operator, old.hash))
-          then 'it moves to the commit that was sealed' end
-      when (new.committed_at, new.hash) is distinct from (old.committed_at, old.hash)
-        then 'where the chain ends is said when a commit is sealed'
-      -- It is opened and comes to nothing.
-      when old.is_open then
-        case when new.closed_at <> old.closed_at or exists (
-            select from log.row_change r where r.stream_id = old.stream_id and r.sequence = old.sequence + 1)
-          then 'a commit that has rows is sealed' end
-      -- It is closed at an instant that has come.
-      when new.xid is distinct from old.xid or new.closed_at < old.closed_at or log.is_future(new.closed_at)
-        then 'it is closed at an instant that has come, and not opened again'
-    end;
+  elsif not says_nothing then
+    broken := 'nothing is said of a commit that is not open';
+  -- It is sealed: as the commit that is there says.
+  elsif new.sequence <> old.sequence then
+    if not old.is_open or new.closed_at <> old.closed_at or new.xid is distinct from old.xid or not exists (
+        select from log.change_set c where c.stream_id = old.stream_id and c.sequence = new.sequence
+          and c.sequence = old.sequence + 1 and c.hash = new.hash and c.committed_at = new.committed_at
+          and (c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at,
+              c.operator, c.previous_hash)
+            is not distinct from (old.opened_at, old.actor_id, old.origin, old.operation, old.reason,
+              old.request_id, old.occurred_at, old.operator, old.hash)) then
+      broken := 'it moves to the commit that was sealed';
+    end if;
+  elsif (new.committed_at, new.hash) is distinct from (old.committed_at, old.hash) then
+    broken := 'where the chain ends is said when a commit is sealed';
+  -- It is opened and comes to nothing.
+  elsif old.is_open then
+    if new.closed_at <> old.closed_at or exists (
+        select from log.row_change r where r.stream_id = old.stream_id and r.sequence = old.sequence + 1) then
+      broken := 'a commit that has rows is sealed';
+    end if;
+  -- It is closed at an instant that has come.
+  elsif new.xid is distinct from old.xid or new.closed_at < old.closed_at or log.is_future(new.closed_at) then
+    broken := 'it is closed at an instant that has come, and not opened again';
   end if;
-  perform log.refuse_if('PL002 the head of a stream is moved by the log’s own functions: ' || broken);
+  if broken is not null then
+    perform log.refuse('PL002', 'the head of a stream is moved by the log’s own functions: ' || broken);
+  end if;
   return new;
 end $$;
 create trigger guard_head before insert or update on log.stream for each row execute function log.guard_head();
@@ -566,8 +570,8 @@ $$;
 
 -- What the body of a table's capture function must be: static SQL (dynamic SQL is planned anew at each call), made from
 -- the table's key. Held against the catalogue by whoever asks whether everything is captured. Streams are entered in id
--- order, so that two statements over several workflows cannot wait for each other. Rows whose image does not change are
--- skipped.
+-- order, so that two statements over several workflows cannot wait for each other; one that this transaction has open is
+-- held already. Rows whose image does not change are skipped.
 create function log.capture_source(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
@@ -576,25 +580,26 @@ declare
   has_version boolean := exists (select from pg_attribute where attrelid = p_table and attname = 'version_id');
   row_id text := log.row_id_of(p_table, 'c');
   same_row text := (select string_agg(format('o.%1$I = n.%1$I', k), ' and ') from unnest(log.key_columns(p_table)) k);
+  in_order constant text := 'd(s) left join log.stream h
+          on h.stream_id = d.s and h.is_open and h.xid = pg_current_xact_id()::text::bigint order by 1';
   entry text := format($sql$
+            seq := coalesce(seq, (log.enter(s)).sequence + 1);
             insert into log.row_change
               (stream_id, sequence, ordinal, table_name, row_id, version_id, operation, before, after)
-            select s, head.sequence + 1, coalesce((
-                select max(ordinal) from log.row_change where stream_id = s and sequence = head.sequence + 1), 0)
+            select s, seq, coalesce((select max(ordinal) from log.row_change where stream_id = s and sequence = seq), 0)
               + row_number() over (order by %1$s), %2$L, %1$s, %3$s,$sql$,
     row_id, name, case when has_version then 'c.version_id' else 'null' end);
 begin
   return format($fn$
-    declare s uuid; head log.stream;
+    declare s uuid; seq int;
     begin
       if tg_op = 'INSERT' then
-        for s in select distinct stream_id from new_rows order by 1 loop
-          head := log.enter(s);%1$s
+        for s, seq in select d.s, h.sequence + 1 from (select distinct stream_id from new_rows) %5$s loop%1$s
               'INSERT', null, to_jsonb(c) from new_rows c where c.stream_id = s;
         end loop;
       elsif tg_op = 'UPDATE' then
-        for s in select distinct n.stream_id from old_rows o join new_rows n on %2$s where o *<> n order by 1 loop
-          head := log.enter(s);%1$s
+        for s, seq in select d.s, h.sequence + 1 from (
+            select distinct n.stream_id from old_rows o join new_rows n on %2$s where o *<> n) %5$s loop%1$s
               'UPDATE', to_jsonb(o), to_jsonb(c)
             from old_rows o join new_rows c on %3$s where c.stream_id = s and o *<> c;
         end loop;
@@ -603,8 +608,7 @@ begin
         if exists (select from old_rows o join %4$s n on %2$s) then
           perform log.refuse('PL001', 'one statement cannot delete a row and insert it again', 'Use two statements.');
         end if;
-        for s in select distinct stream_id from old_rows order by 1 loop
-          head := log.enter(s);%1$s
+        for s, seq in select d.s, h.sequence + 1 from (select distinct stream_id from old_rows) %5$s loop%1$s
               'DELETE', to_jsonb(c), null from old_rows c where c.stream_id = s;
         end loop;
       else
@@ -613,13 +617,12 @@ begin
           perform log.refuse('PL001', 'TRUNCATE is refused in a transaction that is '
             || current_setting('transaction_isolation'), 'Use READ COMMITTED.');
         end if;
-        for s in select distinct stream_id from %4$s order by 1 loop
-          head := log.enter(s);%1$s
+        for s, seq in select d.s, h.sequence + 1 from (select distinct stream_id from %4$s) %5$s loop%1$s
               'DELETE', to_jsonb(c), null from %4$s c where c.stream_id = s;
         end loop;
       end if;
       return null;
-    end $fn$, entry, same_row, replace(same_row, 'n.', 'c.'), full_name);
+    end $fn$, entry, same_row, replace(same_row, 'n.', 'c.'), full_name, in_order);
 end $outer$;
 
 -- A row image is a text that is compared for years: no setting of a session, a role or a database may change how it is

@@ -65,16 +65,19 @@ create function log.guard_open_cycle() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare closed text;
 begin
-  if not exists (select from new_rows where not log.is_import(stream_id)) then
-    return null;
+  if not log.is_service() then
+    if not exists (select from new_rows where not log.is_import(stream_id)) then
+      return null;
+    end if;
   end if;
   perform pg_advisory_xact_lock_shared(log.people_lock());
   select c.name into closed from new_rows n join cycles c using (cycle_id)
   where c.cycle_status = 'CLOSED' and not log.is_import(n.stream_id)
     and (tg_table_name = 'workflows' or to_jsonb(n) ->> 'versioning_type' = 'FULL'
       or to_jsonb(n) ->> 'parent_version_id' is null) limit 1;
-  perform log.refuse_if(case when found
-    then format('PL013 the cycle %s is closed: nothing new begins in it', closed) end);
+  if found then
+    perform log.refuse('PL013', format('the cycle %s is closed: nothing new begins in it', closed));
+  end if;
   return null;
 end $$;
 create trigger c_cycle_open after insert on workflows referencing new table as new_rows
@@ -206,14 +209,16 @@ $$;
 create function log.guard_start() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
-  perform log.refuse_if(case when log.is_service() and new.status not in ('DRAFT', 'RECORDED')
-    then format('PL004 a version starts as DRAFT or RECORDED, not as %s', new.status) end);
+  if new.status not in ('DRAFT', 'RECORDED') and log.is_service() then
+    perform log.refuse('PL004', format('a version starts as DRAFT or RECORDED, not as %s', new.status));
+  end if;
   return new;
 end $$;
 
 create function log.guard_version() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
+  broken text;
   may_change text[] := case
     when old.status in ('APPROVED', 'RECORDED') then '{status,effective_to,revision}'::text[]
     when old.status in ('REJECTED', 'SUPERSEDED') then '{is_deleted,deleted_at,deleted_by,revision}' end;
@@ -224,7 +229,7 @@ begin
     return old;
   end if;
 
-  perform log.refuse_if(case
+  broken := case
     when (new.cycle_id, new.report_id, new.phase, new.versioning_type, new.master_record_id, new.version_number,
           new.created_at, new.created_by, new.approval_required, new.parent_version_id)
         is distinct from (old.cycle_id, old.report_id, old.phase, old.versioning_type, old.master_record_id,
@@ -243,15 +248,18 @@ begin
       then format('PL005 version %s is %s and stays as it is', old.version_id, old.status)
     when old.status = 'APPROVED' and new.status = 'APPROVED' and new is distinct from old
       then format('PL005 version %s is APPROVED and stays as it is until it is superseded', old.version_id)
-  end);
-  if new.status = old.status then
+  end;
+  if broken is null and new.status <> old.status and not exists (
+      select from version_transition t where t.from_status = old.status and t.to_status = new.status) then
+    broken := format('PL004 a version cannot go from %s to %s', old.status, new.status);
+  end if;
+  if broken is not null then
+    perform log.refuse_if(broken);
+  elsif new.status = old.status then
     return new;
   end if;
 
-  perform log.refuse_if(case
-    when not exists (
-        select from version_transition t where t.from_status = old.status and t.to_status = new.status)
-      then format('PL004 a version cannot go from %s to %s', old.status, new.status)
+  broken := case
     when new.status = 'PENDING_APPROVAL' and (new.submitted_at is null or new.submitted_by is null)
       then 'PL004 a submitted version says who submitted it and when'
     when new.status = 'PENDING_APPROVAL' and log.is_service()
@@ -265,13 +273,17 @@ begin
     when new.status in ('APPROVED', 'REJECTED') and not log.may_decide(old, new.reviewed_by)
       then 'PL006 who edited or submitted a version may not decide on it'
     when new.status = 'REJECTED' and coalesce(new.approval_notes, '') !~ '\S' then 'PL004 a rejection needs a reason'
-    -- What ended when it began was never in force, or came without a successor: nothing is in force after it.
-    when new.status = 'APPROVED' and new.base_version_id is distinct from (
-        select case when effective_to is distinct from effective_from then version_id end from phase_version
-        where master_record_id = new.master_record_id and effective_from is not null
-        order by effective_from desc limit 1)
-      then 'PL007 the version in force is no longer the one this draft was based on'
-  end);
+  end;
+  -- What ended when it began was never in force, or came without a successor: nothing is in force after it.
+  if broken is null and new.status = 'APPROVED' and new.base_version_id is distinct from (
+      select case when effective_to is distinct from effective_from then version_id end from phase_version
+      where master_record_id = new.master_record_id and effective_from is not null
+      order by effective_from desc limit 1) then
+    broken := 'PL007 the version in force is no longer the one this draft was based on';
+  end if;
+  if broken is not null then
+    perform log.refuse_if(broken);
+  end if;
   return new;
 end $$;
 
@@ -350,9 +362,7 @@ create function log.guard_content() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
   frozen phase_version;
-  waivers text[] := array(
-    select s.only_if from phase_signature s join phase_policy p using (phase)
-    where p.version_table = tg_table_name and s.only_if is not null);
+  waivers text[];
 begin
   if tg_op = 'TRUNCATE' then
     execute format(
@@ -369,15 +379,29 @@ begin
     where (v.status <> 'DRAFT' or v.is_deleted) and not log.may_import(v.version_id, v.stream_id)
       and not (tg_op = 'INSERT' and log.is_being_inserted(v.version_id)) limit 1;
   end if;
-  perform log.refuse_if(case when frozen.version_id is not null then format('PL005 version %s is %s: its content is frozen',
-    frozen.version_id, case when frozen.is_deleted then 'deleted' else frozen.status::text end) end);
-  if tg_op = 'UPDATE' and waivers <> '{}' then
+  if frozen.version_id is not null then
+    perform log.refuse('PL005', format('version %s is %s: its content is frozen',
+      frozen.version_id, case when frozen.is_deleted then 'deleted' else frozen.status::text end));
+  end if;
+  if tg_op = 'TRUNCATE' then
+    return null;
+  elsif tg_op = 'UPDATE' then
+    waivers := array(
+      select s.only_if from phase_signature s join phase_policy p using (phase)
+      where p.version_table = tg_table_name and s.only_if is not null);
+  end if;
+  if waivers <> '{}' then
     insert into version_editor (version_id, user_id, stream_id)
     select distinct n.version_id, log.actor(n.stream_id), n.stream_id
     from touched n join old_rows o using (version_id)
     where log.actor(n.stream_id) is not null
       and to_jsonb(n) - waivers <> to_jsonb(o) - waivers on conflict do nothing;
-  elsif tg_op <> 'TRUNCATE' then
+  -- To insert nothing has its price as well: the editors are captured.
+  elsif exists (
+      select from (select distinct version_id, stream_id from touched) n
+      join log.stream s on s.stream_id = n.stream_id and s.is_open and s.xid = pg_current_xact_id()::text::bigint
+      where s.actor_id is not null and not exists (
+        select from version_editor e where e.version_id = n.version_id and e.user_id = s.actor_id)) then
     insert into version_editor (version_id, user_id, stream_id)
     select n.version_id, log.actor(n.stream_id), n.stream_id
     from (select distinct version_id, stream_id from touched offset 0) n -- who acts is asked once a version
@@ -454,15 +478,23 @@ end $$;
 create function log.guard_waiver() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
-  before jsonb := case tg_op when 'UPDATE' then to_jsonb(old) end;
+  its_phase public."Phase";
+  before jsonb;
   waived phase_signature;
 begin
   if not log.is_service() then
     return new;
   end if;
+  its_phase := (select p.phase from phase_policy p where p.version_table = tg_table_name);
+  if not exists (select from phase_signature s where s.phase = its_phase and s.only_if is not null) then
+    return new;
+  end if;
+  if tg_op = 'UPDATE' then
+    before := to_jsonb(old);
+  end if;
   for waived in
-    select s.* from phase_signature s join phase_policy p using (phase)
-    where p.version_table = tg_table_name and not (to_jsonb(new) ->> s.only_if)::boolean
+    select s.* from phase_signature s
+    where s.phase = its_phase and not (to_jsonb(new) ->> s.only_if)::boolean
       and (before ->> s.only_if)::boolean is not false
   loop
     perform log.refuse_if(case when not exists (
