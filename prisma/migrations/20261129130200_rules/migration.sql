@@ -13,6 +13,10 @@
 -- (A function in SQL becomes part of the statement that calls it, and its price is lost.)
 create function log.identity_key(p_text text) returns text language plpgsql immutable strict parallel safe cost 5000 as $$
 begin
+  -- Nearly everything is ASCII, with nothing to trim or to leave out: that is its own key, known at a fifth of the price.
+  if p_text operator(pg_catalog.!~) '[^ -~]|  |^ | $' then
+    return p_text;
+  end if;
   return pg_catalog.btrim(pg_catalog.regexp_replace(normalize(pg_catalog.regexp_replace(p_text,
     '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f'
     '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3'
