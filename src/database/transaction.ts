@@ -6,7 +6,9 @@ import type pg from 'pg';
 import { run, type Tx } from './statements';
 
 /** Of node-postgres, what its types leave out. */
-type Client = pg.PoolClient & { readonly connection: { readonly stream: { cork(): void; uncork(): void } } };
+type Client = (pg.PoolClient | pg.Client) & {
+  readonly connection: { readonly stream: { cork(): void; uncork(): void } };
+};
 
 /** Is called with what is sent; tests count with it. */
 export interface Watcher {
@@ -24,7 +26,7 @@ export class Transaction implements Tx {
   readonly #client: Client;
   readonly #watcher: Watcher;
 
-  constructor(client: pg.PoolClient, begin: string, watcher: Watcher) {
+  constructor(client: pg.PoolClient | pg.Client, begin: string, watcher: Watcher = {}) {
     this.#client = client;
     this.#watcher = watcher;
     this.#send(begin, () => client.query(begin)).then(
@@ -63,12 +65,17 @@ export class Transaction implements Tx {
     return command === 'COMMIT' && !this.#failure ? 'COMMITTED' : 'UNDONE';
   }
 
+  /** What failed first, where an error is known. */
+  causeOf(error: unknown): unknown {
+    return this.#failure ? this.#failure.error : error;
+  }
+
   /**
    * Undoes everything.
    * @returns why, which is what failed first
    */
   async undo(error: unknown): Promise<unknown> {
-    const cause = this.#failure ? this.#failure.error : error;
+    const cause = this.causeOf(error);
     await this.#client.query('rollback').catch((failure: Error) => (this.#broken = failure));
     return cause;
   }

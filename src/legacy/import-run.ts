@@ -225,14 +225,12 @@ export class ImportRun {
     this.#count(await this.#place(place, units, placed));
   }
 
-  async #place(place: ImportedPlace | null, units: readonly Unit[], placed: Placed): Promise<Result[]> {
-    const results: Result[] = [];
-    for (const unit of units) {
-      results.push(await this.#placer.place(place?.streamId ?? REFERENCE_STREAM, place?.phase ?? null, unit, placed));
-      this.#done += unit.sources.length;
+  #place(place: ImportedPlace | null, units: readonly Unit[], placed: Placed): Promise<Result[]> {
+    const { streamId = REFERENCE_STREAM, phase = null } = place ?? {};
+    return this.#placer.placeAll(streamId, phase, units, placed, ({ sources }) => {
+      this.#done += sources.length;
       this.options.progress?.('place', this.#done, this.#total);
-    }
-    return results;
+    });
   }
 
   #count(results: readonly Result[]): void {

@@ -6,6 +6,9 @@ import type { OwnerSession } from './session';
 import { removeVersions, removePhase } from './remove-phase';
 import { aside, idsIn, ownersIn, UnitWriter } from './write-unit';
 
+/** How many units are sent before the first of them is answered. */
+const AHEAD = 8;
+
 /** What PostgreSQL says about data, not about itself: values, constraints, and our own rules. */
 const isRefusal = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && /^(22|23|PL0)/.test(error.code ?? '');
@@ -76,15 +79,54 @@ export class Placer {
     return live!.isLive;
   }
 
+  /**
+   * Places units, one after the other. What nothing is known of yet is written without asking, so it does not wait until the one
+   * before it is answered: the database works on some while others are made ready.
+   * @param done is called after each
+   */
+  async placeAll(
+    streamId: string,
+    phase: string | null,
+    units: readonly Unit[],
+    placed: Placed,
+    done: (unit: Unit) => void,
+  ): Promise<Result[]> {
+    const results: Result[] = [];
+    const underWay: { unit: Unit; result: Promise<Result> }[] = [];
+    const finish = async (atMost: number) => {
+      while (underWay.length > atMost) {
+        const { unit, result } = underWay.shift()!;
+        results.push(await result);
+        done(unit);
+      }
+    };
+    for (const unit of units) {
+      const asks = placed.isLive || this.#isKnown(unit, placed);
+      await finish(asks ? 0 : AHEAD - 1);
+      await this.#writer.prepare(unit);
+      const result = this.#place(streamId, phase, unit, placed);
+      result.catch(() => undefined); // it is waited for in its turn
+      underWay.push({ unit, result });
+      if (asks) await finish(0);
+    }
+    await finish(0);
+    return results;
+  }
+
+  /** Whether an earlier run had to do with it. */
+  #isKnown({ key, sources }: Unit, placed: Placed): boolean {
+    return (
+      placed.fingerprints.has(key) ||
+      sources.some(({ source }) => placed.sources.has(source.name) || this.strays.has(source.name))
+    );
+  }
+
   /** Places a unit unless it is placed; where the database refuses it, its rows are quarantined with the reason. */
-  async place(streamId: string, phase: string | null, unit: Unit, placed: Placed): Promise<Result> {
+  async #place(streamId: string, phase: string | null, unit: Unit, placed: Placed): Promise<Result> {
     const mark = fingerprint(unit);
     const { sources: planned } = unit;
-    const before = placed.fingerprints.get(unit.key);
-    if (before === mark) return { outcome: 'unchanged', sources: planned };
-    const isKnown =
-      before !== undefined ||
-      unit.sources.some(({ source }) => placed.sources.has(source.name) || this.strays.has(source.name));
+    if (placed.fingerprints.get(unit.key) === mark) return { outcome: 'unchanged', sources: planned };
+    const isKnown = this.#isKnown(unit, placed);
     const isWritten = unit.rows.some(([, rows]) => rows.length > 0);
     if (isWritten && (placed.isLive || (isKnown && (await this.#isChangedHere(streamId, unit)))))
       return this.#hold(streamId, phase, unit, placed);

@@ -1,18 +1,23 @@
 /** The importer's own connection, as the owner of the database: one session, because the rows that were read wait in it. */
 import pg from 'pg';
-import type { Db } from '../database/database';
+import type { Db, Tx } from '../database/database';
 import { run, types } from '../database/statements';
+import { Transaction } from '../database/transaction';
 import { NAME_OPERATOR, operator } from '../database/operator';
 
 /** Held as long as an import runs: two would get in each other's way. */
 const LOCK = 'phaseledger legacy import';
 
 export class OwnerSession implements Db {
+  /** When the transaction before has sent all that it has to say. */
+  #sent: Promise<void> = Promise.resolve();
+
   private constructor(private readonly client: pg.Client) {}
 
   static async open(ownerUrl: string): Promise<OwnerSession> {
     const client = new pg.Client({
       connectionString: ownerUrl,
+      pipeline: true, // statements of a transaction do not wait for each other's answers, nor transactions that follow each other
       types,
       application_name: 'phaseledger legacy',
       // What a crash of the server loses of the last moments, the next run brings again.
@@ -31,18 +36,30 @@ export class OwnerSession implements Db {
 
   /** Reads whatever it reads as it is at one instant. */
   snapshot<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-    return this.transaction(() => work(this), 'begin isolation level repeatable read read only');
+    return this.transaction(work, 'begin isolation level repeatable read read only');
   }
 
-  async transaction<T>(work: () => Promise<T>, begin = 'begin'): Promise<T> {
-    await this.client.query(begin);
+  /**
+   * Runs `work` in a transaction. Another may be asked for before this one is answered: it is sent behind it, so one that waits for
+   * no answers holds nobody up.
+   */
+  async transaction<T>(work: (tx: Tx) => Promise<T> | T, begin = 'begin'): Promise<T> {
+    const before = this.#sent;
+    let hasSent!: () => void;
+    this.#sent = new Promise((resolve) => (hasSent = resolve));
+    await before;
+    const tx = new Transaction(this.client, begin);
     try {
-      const result = await work();
-      await this.client.query('commit');
+      const result = await work(tx);
+      const ending = tx.commit();
+      hasSent();
+      if ((await ending) === 'UNDONE') throw new Error('A statement of a transaction failed, and nobody was told.');
       return result;
     } catch (error) {
-      await this.client.query('rollback').catch(() => undefined);
-      throw error;
+      // What was to be committed is over, whatever came of it, and another may have begun.
+      throw tx.isEnding ? tx.causeOf(error) : await tx.undo(error);
+    } finally {
+      hasSent();
     }
   }
 

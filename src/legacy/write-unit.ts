@@ -1,5 +1,6 @@
 /** Writes what a unit is to be: its rows, its ids, its source rows and its mark, in one transaction and one commit. */
 import type { Json } from '../versioning/model';
+import type { Tx } from '../database/database';
 import type { OwnerSession } from './session';
 import type { PlacedRow, Unit } from './unit';
 
@@ -28,117 +29,63 @@ export class UnitWriter {
     private readonly strays: ReadonlySet<string>,
   ) {}
 
-  async write(
-    streamId: string,
-    phase: string | null,
-    unit: Unit,
-    { mark, isRepeated, isAlone }: Writing,
-  ): Promise<void> {
-    const { session } = this;
-    await session.transaction(async () => {
-      if (unit.sources.some(({ source }) => this.strays.has(source.name)))
-        await this.#leaveOtherStreams(streamId, unit);
-      await session.query('select log.open_import($1, $2, $3, $4, $5)', [
-        streamId,
-        isRepeated ? null : unit.actor,
-        isRepeated ? 'legacy sync' : 'legacy import',
-        unit.reason,
-        unit.occurredAt,
-      ]);
-      if (!isAlone) await this.#makeRoom(unit);
-      if (isRepeated) await this.#removeDecisions(unit);
-      for (const [table, rows] of unit.rows)
-        if (rows.length > 0) await session.query(await this.#upsertOf(table), [JSON.stringify(rows)]);
-      if (isRepeated) {
-        await this.#restoreHashes(unit);
-        await this.#renameEditors(unit);
-        await this.#removeParts(unit);
-      }
-      if (unit.ids.length > 0)
-        await session.query(
-          `insert into legacy.id_map (kind, legacy_id, new_id, workflow_id)
-           select kind, "legacyId", "newId", $2 from jsonb_to_recordset($1) as r(kind text, "legacyId" text, "newId" text)
-           on conflict (kind, legacy_id) do update set new_id = excluded.new_id where id_map.new_id <> excluded.new_id`,
-          [JSON.stringify(unit.ids), streamId],
-        );
-      if (unit.sources.length > 0) await this.#writeSources(streamId, phase, unit.sources, isRepeated);
-      if (mark !== '')
-        await session.query(
-          `insert into legacy.placed (unit, workflow_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
-           on conflict (unit) do update set (workflow_id, phase, import_id, fingerprint)
-             = row(excluded.workflow_id, excluded.phase, excluded.import_id, excluded.fingerprint)`,
-          [unit.key, streamId, phase, this.importId, mark],
-        );
-      if (isRepeated) await session.query('select legacy.discard_empty_commit($1)', [streamId]);
-    });
+  /** Learns what it takes to write a unit, if that is not known yet. */
+  async prepare({ rows }: Unit): Promise<void> {
+    for (const [table] of rows) if (!this.#upserts.has(table)) await this.#learn(table);
   }
 
-  /**
-   * Where a record's history has changed there, its versions change one after the other: those that stand in the way of one are
-   * moved until it is their turn, which comes because their numbers or their times are others as well.
-   */
-  async #makeRoom({ rows }: Unit): Promise<void> {
-    const versions = rows.filter(([table]) => table === 'phase_version').flatMap(([, each]) => each);
-    if (versions.length > 0) await this.session.query(MAKE_ROOM, [JSON.stringify(versions)]);
-  }
-
-  /** Decisions that the old system has changed: they are written once, and never changed. */
-  async #removeDecisions(unit: Unit): Promise<void> {
-    const versions = idsIn([unit], 'phase_version', 'version_id');
-    const decisions = unit.rows.flatMap(([table, rows]) => (table === 'item_decision' ? rows : []));
-    if (versions.length > 0)
-      await this.session.query(
-        `with planned as (select * from jsonb_populate_recordset(null::item_decision, $2))
-         delete from item_decision d where (d.version_id = any ($1::uuid[]) or d.decision_id in (select decision_id from planned))
-           and not exists (select from planned p where p.decision_id = d.decision_id and p is not distinct from d)`,
-        [versions, JSON.stringify(decisions)],
-      );
-  }
-
-  /** An item that changes and keeps its hash loses it: what changed may be what is hashed. Here it is not. */
-  async #restoreHashes({ rows }: Unit): Promise<void> {
-    for (const [table, items] of rows)
-      if (items[0] && 'item_id' in items[0])
-        await this.session.query(
-          `update public.${table} t set (item_hash, carried_decision_id) = row(r.item_hash, r.carried_decision_id)
-           from jsonb_populate_recordset(null::public.${table}, $1) r where t.item_id = r.item_id and t.item_hash = '' and r.item_hash <> ''`,
-          [JSON.stringify(items)],
-        );
-  }
-
-  /** Who wrote a version is whoever the old system says now: for four eyes, nobody else has. */
-  async #renameEditors(unit: Unit): Promise<void> {
-    const versions = idsIn([unit], 'phase_version', 'version_id');
-    if (versions.length === 0) return;
-    await this.session.query(
-      'delete from version_editor where version_id = any ($1::uuid[]) and user_id is distinct from $2',
-      [versions, unit.actor],
-    );
-    await this.session.query(
-      `insert into version_editor (version_id, user_id, stream_id)
-       select version_id, $2, stream_id from phase_version where version_id = any ($1::uuid[]) and $2::int is not null on conflict do nothing`,
-      [versions, unit.actor],
+  /** Writes a unit that is prepared. Of units that are new here, all are sent in turn, before the first is answered. */
+  write(streamId: string, phase: string | null, unit: Unit, writing: Writing): Promise<void> {
+    return this.session.transaction((tx) =>
+      unit.sources.some(({ source }) => this.strays.has(source.name))
+        ? this.#leaveOtherStreams(tx, streamId, unit).then(() => this.#writeUnit(tx, streamId, phase, unit, writing))
+        : this.#writeUnit(tx, streamId, phase, unit, writing),
     );
   }
 
-  /** Roles of a person and testers of a workflow that the old system does not name any more. */
-  async #removeParts(unit: Unit): Promise<void> {
-    for (const { parts, key, id } of ownersIn(unit)) {
-      const [, rows] = unit.rows.find(([table]) => table === parts) ?? [];
-      if (parts === null || !rows) continue;
-      await this.session.query(
-        `delete from public.${parts} t where ${key}::text = $1 and not to_jsonb(t) @> any ($2::jsonb[])`,
-        [id, rows.map((row) => JSON.stringify(row))],
-      );
+  #writeUnit(tx: Tx, streamId: string, phase: string | null, unit: Unit, writing: Writing): void {
+    const { mark, isRepeated, isAlone } = writing;
+    tx.write('select log.open_import($1, $2, $3, $4, $5)', [
+      streamId,
+      isRepeated ? null : unit.actor,
+      isRepeated ? 'legacy sync' : 'legacy import',
+      unit.reason,
+      unit.occurredAt,
+    ]);
+    if (!isAlone) makeRoom(tx, unit);
+    if (isRepeated) removeDecisions(tx, unit);
+    for (const [table, rows] of unit.rows)
+      if (rows.length > 0) tx.write(this.#upserts.get(table)!, [JSON.stringify(rows)]);
+    if (isRepeated) {
+      restoreHashes(tx, unit);
+      renameEditors(tx, unit);
+      removeParts(tx, unit);
     }
+    if (unit.ids.length > 0)
+      tx.write(
+        `insert into legacy.id_map (kind, legacy_id, new_id, workflow_id)
+         select kind, "legacyId", "newId", $2 from jsonb_to_recordset($1) as r(kind text, "legacyId" text, "newId" text)
+         on conflict (kind, legacy_id) do update set new_id = excluded.new_id where id_map.new_id <> excluded.new_id`,
+        [JSON.stringify(unit.ids), streamId],
+      );
+    if (unit.sources.length > 0) this.#writeSources(tx, streamId, phase, unit.sources, isRepeated);
+    if (mark !== '')
+      tx.write(
+        `insert into legacy.placed (unit, workflow_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
+         on conflict (unit) do update set (workflow_id, phase, import_id, fingerprint)
+           = row(excluded.workflow_id, excluded.phase, excluded.import_id, excluded.fingerprint)`,
+        [unit.key, streamId, phase, this.importId, mark],
+      );
+    if (isRepeated) tx.write('select legacy.discard_empty_commit($1)', [streamId]);
   }
 
-  async #writeSources(
+  #writeSources(
+    tx: Tx,
     streamId: string,
     phase: string | null,
     sources: readonly PlacedRow[],
     isRepeated: boolean,
-  ): Promise<void> {
+  ): void {
     const rows = sources.map(({ source, fate, target, refusal }) => ({
       table_name: source.table,
       source_key: source.key,
@@ -150,28 +97,28 @@ export class UnitWriter {
       code: refusal?.code ?? null,
       reason: refusal?.reason ?? null,
     }));
-    await this.session.query(WRITE_SOURCES, [JSON.stringify(rows), streamId, this.importId, phase]);
+    tx.write(WRITE_SOURCES, [JSON.stringify(rows), streamId, this.importId, phase]);
     const isHeld = sources.some(({ fate }) => fate === 'QUARANTINED');
-    if (isHeld) await this.session.query(WRITE_QUARANTINE, [JSON.stringify(rows), streamId, this.importId, phase]);
-    if (isRepeated) await this.session.query(LEAVE_QUARANTINE, [JSON.stringify(rows)]);
+    if (isHeld) tx.write(WRITE_QUARANTINE, [JSON.stringify(rows), streamId, this.importId, phase]);
+    if (isRepeated) tx.write(LEAVE_QUARANTINE, [JSON.stringify(rows)]);
   }
 
   /** A row whose workflow was not known lies with the reference data until it is. */
-  async #leaveOtherStreams(streamId: string, { sources }: Unit): Promise<void> {
+  async #leaveOtherStreams(tx: Tx, streamId: string, { sources }: Unit): Promise<void> {
     const [tables, keys] = [sources.map(({ source }) => source.table), sources.map(({ source }) => source.key)];
-    const elsewhere = await this.session.query<{ streamId: string }>(
+    const elsewhere = await tx.query<{ streamId: string }>(
       `select distinct s.stream_id from unnest($1::text[], $2::text[]) r(table_name, source_key)
        join legacy.source_row s using (table_name, source_key) where s.stream_id <> $3 order by 1`,
       [tables, keys, streamId],
     );
     for (const other of elsewhere) {
-      await this.session.query('select log.open_import($1, null, $2, $3, null)', [
+      tx.write('select log.open_import($1, null, $2, $3, null)', [
         other.streamId,
         'legacy sync',
         'It has found its workflow.',
       ]);
       for (const table of ['quarantine', 'source_row'])
-        await this.session.query(
+        tx.write(
           `delete from legacy.${table} d using unnest($1::text[], $2::text[]) r(table_name, source_key)
            where d.table_name = r.table_name and d.source_key = r.source_key and d.stream_id = $3`,
           [tables, keys, other.streamId],
@@ -179,10 +126,8 @@ export class UnitWriter {
     }
   }
 
-  /** A statement that makes a table's rows what they are to be. */
-  async #upsertOf(table: string): Promise<string> {
-    const known = this.#upserts.get(table);
-    if (known) return known;
+  /** Learns the statement that makes a table's rows what they are to be. */
+  async #learn(table: string): Promise<void> {
     const columns = await this.session.query<{ name: string; isKey: boolean }>(
       `select quote_ident(a.attname) as name, a.attnum = any (i.indkey) as is_key from pg_attribute a
        join pg_index i on i.indrelid = a.attrelid and i.indisprimary
@@ -197,9 +142,68 @@ export class UnitWriter {
       ? 'do nothing'
       : `do update set (${values.join(', ')}) = row(${list('excluded')})${isVersion ? ', revision = t.revision + 1' : ''}
          where (${list('t')}) is distinct from (${list('excluded')})`;
-    const sql = `insert into public.${table} as t select * from jsonb_populate_recordset(null::public.${table}, $1) on conflict (${keys.join(', ')}) ${update}`;
-    this.#upserts.set(table, sql);
-    return sql;
+    const upsert = `insert into public.${table} as t select * from jsonb_populate_recordset(null::public.${table}, $1) on conflict (${keys.join(', ')}) ${update}`;
+    this.#upserts.set(table, upsert);
+  }
+}
+
+/**
+ * Where a record's history has changed there, its versions change one after the other: those that stand in the way of one are
+ * moved until it is their turn, which comes because their numbers or their times are others as well.
+ */
+function makeRoom(tx: Tx, { rows }: Unit): void {
+  const versions = rows.filter(([table]) => table === 'phase_version').flatMap(([, each]) => each);
+  if (versions.length > 0) tx.write(MAKE_ROOM, [JSON.stringify(versions)]);
+}
+
+/** Decisions that the old system has changed: they are written once, and never changed. */
+function removeDecisions(tx: Tx, unit: Unit): void {
+  const versions = idsIn([unit], 'phase_version', 'version_id');
+  const decisions = unit.rows.flatMap(([table, rows]) => (table === 'item_decision' ? rows : []));
+  if (versions.length > 0)
+    tx.write(
+      `with planned as (select * from jsonb_populate_recordset(null::item_decision, $2))
+       delete from item_decision d where (d.version_id = any ($1::uuid[]) or d.decision_id in (select decision_id from planned))
+         and not exists (select from planned p where p.decision_id = d.decision_id and p is not distinct from d)`,
+      [versions, JSON.stringify(decisions)],
+    );
+}
+
+/** An item that changes and keeps its hash loses it: what changed may be what is hashed. Here it is not. */
+function restoreHashes(tx: Tx, { rows }: Unit): void {
+  for (const [table, items] of rows)
+    if (items[0] && 'item_id' in items[0])
+      tx.write(
+        `update public.${table} t set (item_hash, carried_decision_id) = row(r.item_hash, r.carried_decision_id)
+         from jsonb_populate_recordset(null::public.${table}, $1) r where t.item_id = r.item_id and t.item_hash = '' and r.item_hash <> ''`,
+        [JSON.stringify(items)],
+      );
+}
+
+/** Who wrote a version is whoever the old system says now: for four eyes, nobody else has. */
+function renameEditors(tx: Tx, unit: Unit): void {
+  const versions = idsIn([unit], 'phase_version', 'version_id');
+  if (versions.length === 0) return;
+  tx.write('delete from version_editor where version_id = any ($1::uuid[]) and user_id is distinct from $2', [
+    versions,
+    unit.actor,
+  ]);
+  tx.write(
+    `insert into version_editor (version_id, user_id, stream_id)
+     select version_id, $2, stream_id from phase_version where version_id = any ($1::uuid[]) and $2::int is not null on conflict do nothing`,
+    [versions, unit.actor],
+  );
+}
+
+/** Roles of a person and testers of a workflow that the old system does not name any more. */
+function removeParts(tx: Tx, unit: Unit): void {
+  for (const { parts, key, id } of ownersIn(unit)) {
+    const [, rows] = unit.rows.find(([table]) => table === parts) ?? [];
+    if (parts === null || !rows) continue;
+    tx.write(`delete from public.${parts} t where ${key}::text = $1 and not to_jsonb(t) @> any ($2::jsonb[])`, [
+      id,
+      rows.map((row) => JSON.stringify(row)),
+    ]);
   }
 }
 

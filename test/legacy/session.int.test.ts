@@ -13,7 +13,7 @@ afterAll(async () => {
   await session.close();
   await world.destroy();
 });
-beforeEach(() => world.sql('owner', 'truncate public.noted'));
+beforeEach(() => world.sql('owner', 'delete from public.noted'));
 
 const noted = async () => (await world.sql<{ n: number }>('owner', 'select n from noted order by n')).map(({ n }) => n);
 const note = (...numbers: number[]) =>
