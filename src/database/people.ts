@@ -95,7 +95,7 @@ export const assignmentExpressions = (
 });
 
 /** The same as columns; the person is parameter n. */
-const assignmentColumns = (n: number): string =>
+export const assignmentColumns = (n: number): string =>
   Object.entries(assignmentExpressions(`$${n}`))
     .map(([name, sql]) => `${sql} as ${columnName(name)}`)
     .join(', ');

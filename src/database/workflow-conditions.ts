@@ -2,7 +2,7 @@
 import { phaseOf, phases } from '../phases';
 import type { WorkflowAssignment } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
-import type { PhaseProgress } from '../versioning/progress';
+import { progressSigns, unbegun, type PhaseProgress } from '../versioning/progress';
 import { assignmentExpressions, workflowList } from './people';
 import type { Filter, FilteredList } from './pages';
 import { missingIn } from './version-facts';
@@ -10,15 +10,14 @@ import { isInForce, isWaiting, waits, waitsSince } from './versions';
 
 const OF_WORKFLOW = 'v.stream_id = w.workflow_id and not v.is_deleted';
 
-/** How far a phase has come, as `progressOf` says. */
+/** How far a phase has come, by the signs that `progressOf` goes by. */
 function progress(phase: PhaseDeclaration): string {
-  const some = (condition: string) =>
-    `exists (select from phase_version v where ${OF_WORKFLOW} and v.phase = '${phase.key}' and ${condition})`;
-  const start = `when cardinality(${missingIn('w.workflow_id', phase)}) > 0 then 'BLOCKED' else 'READY'`;
-  return phase.versioning === 'FULL'
-    ? `case when ${some(`v.status = 'PENDING_APPROVAL'`)} then 'AWAITING_APPROVAL' when ${some(`v.status = 'DRAFT'`)} then 'IN_PROGRESS'
-        when ${some(`v.status = 'APPROVED'`)} then 'COMPLETE' ${start} end`
-    : `case when ${some(isWaiting)} then 'AWAITING_APPROVAL' when ${some(`v.status = 'RECORDED'`)} then 'COMPLETE' ${start} end`;
+  const signs = progressSigns(phase).map(([sign, said]) => {
+    const condition = sign === 'WAITING_RECORD' ? isWaiting : `v.status = '${sign}'`;
+    return `when exists (select from phase_version v where ${OF_WORKFLOW} and v.phase = '${phase.key}' and ${condition}) then '${said}'`;
+  });
+  return `case ${signs.join(' ')}
+    when cardinality(${missingIn('w.workflow_id', phase)}) > 0 then '${unbegun(true)}' else '${unbegun(false)}' end`;
 }
 
 /** A phase, and how far it may have come. */

@@ -4,7 +4,27 @@ import type { PhaseDeclaration } from './phase';
 
 export type PhaseProgress = 'BLOCKED' | 'READY' | 'IN_PROGRESS' | 'AWAITING_APPROVAL' | 'COMPLETE';
 
-/** What waits for somebody comes first: a pending version, then a draft, then what is in force, then what hinders a start. */
+/** What is looked for in a phase: an undeleted version with a status, or a record that waits for somebody. */
+type Sign = VersionStatus | 'WAITING_RECORD';
+
+/** What waits for somebody comes first: a pending version, then a draft, then what is in force. */
+const signs: Readonly<Record<PhaseDeclaration['versioning'], readonly (readonly [Sign, PhaseProgress])[]>> = {
+  FULL: [
+    ['PENDING_APPROVAL', 'AWAITING_APPROVAL'],
+    ['DRAFT', 'IN_PROGRESS'],
+    ['APPROVED', 'COMPLETE'],
+  ],
+  AUDIT_ONLY: [
+    ['WAITING_RECORD', 'AWAITING_APPROVAL'],
+    ['RECORDED', 'COMPLETE'],
+  ],
+};
+
+/** By what it is told how far a phase has come: the first sign that is there says it, and if none is, what hinders a start. */
+export const progressSigns = ({ versioning }: PhaseDeclaration): readonly (readonly [Sign, PhaseProgress])[] =>
+  signs[versioning];
+export const unbegun = (isBlocked: boolean): PhaseProgress => (isBlocked ? 'BLOCKED' : 'READY');
+
 export function progressOf(
   phase: PhaseDeclaration,
   statuses: readonly VersionStatus[],
@@ -12,10 +32,6 @@ export function progressOf(
   /** Whether a record of an audit-only phase waits for somebody. */
   isWaiting = false,
 ): PhaseProgress {
-  if (phase.versioning === 'FULL') {
-    if (statuses.includes('PENDING_APPROVAL')) return 'AWAITING_APPROVAL';
-    if (statuses.includes('DRAFT')) return 'IN_PROGRESS';
-    if (statuses.includes('APPROVED')) return 'COMPLETE';
-  } else if (statuses.includes('RECORDED')) return isWaiting ? 'AWAITING_APPROVAL' : 'COMPLETE';
-  return isBlocked ? 'BLOCKED' : 'READY';
+  const isThere = (sign: Sign): boolean => (sign === 'WAITING_RECORD' ? isWaiting : statuses.includes(sign));
+  return progressSigns(phase).find(([sign]) => isThere(sign))?.[1] ?? unbegun(isBlocked);
 }

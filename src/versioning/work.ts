@@ -83,17 +83,6 @@ export const asksOf = (phases: readonly PhaseDeclaration[]): Ask[] => [
   ]),
 ];
 
-/** Those that call for a judgement of what others did. */
-export const decidingAsks = (phases: readonly PhaseDeclaration[]): Ask[] => [
-  'SIGN',
-  'DECIDE',
-  ...phases.flatMap((phase) =>
-    awaitedCommands(phase)
-      .filter(({ isReview }) => isReview)
-      .map(({ action }) => action),
-  ),
-];
-
 const may = <F extends StandingFacts>(rules: readonly Rule<F>[], facts: F): boolean =>
   rules.every((rule) => rule(facts).status !== 'UNSATISFIED');
 

@@ -3,7 +3,7 @@ import type { FieldNode, SelectionSetNode } from 'graphql';
 import { decisionFactsFrom } from '../../database/facts';
 import { isSeenBy } from '../../database/people';
 import { cycleList, lobList, reportList, userList } from '../../database/register';
-import { isQueuedFor, queueFacts, queueOrder, REVIEW_QUEUE } from '../../database/review-queue';
+import { queuedFrom, queueFacts, queueOrder, REVIEW_QUEUE } from '../../database/review-queue';
 import { orderedWorkflows } from '../../database/workflow-conditions';
 import type { TextRow } from '../../database/statements';
 import type { DecisionFactsRow } from '../../database/version-facts';
@@ -119,12 +119,7 @@ export function registerRoot(
 function queueOf(field: AnyField, node: FieldNode): (run: Run) => Promise<string[]> {
   const { statement, userId, callerIn } = aboutCaller(false);
   const ofPhases = statement.parameter((run) => run.argumentsOf(field, node).phases ?? null);
-  const queued = subquery(
-    statement,
-    'v',
-    (selected) => `select ${selected} from phase_version v join workflows w on w.workflow_id = v.stream_id
-      where ${isQueuedFor(userId)} and (${ofPhases}::text[] is null or v.phase::text = any (${ofPhases}::text[]))`,
-  );
+  const queued = subquery(statement, 'v', (selected) => `select ${selected} from ${queuedFrom(userId, ofPhases)}`);
   const place = (sql: string) => statement.place(queued.sql(sql));
   const [id, stream, phase, facts] = ['v.version_id', 'v.stream_id', 'v.phase', queueFacts].map(place);
   const assignmentIn = assignmentOf(userId, place);

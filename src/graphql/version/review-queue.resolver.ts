@@ -1,14 +1,14 @@
-/** What waits for a decision of the viewer: the part of their work that is to judge what others did. */
-import { REVIEW_QUEUE } from '../../database/review-queue';
-import { phases } from '../../phases';
-import { decidingAsks } from '../../versioning/work';
+/** What waits for a decision of the viewer: to judge what others did. */
+import { decisionFactsFrom } from '../../database/facts';
+import { assignmentFrom } from '../../database/people';
+import { queuedVersions, REVIEW_QUEUE } from '../../database/review-queue';
+import { phaseOf } from '../../phases';
+import { awaitsDecision } from '../../versioning/policy';
 import { connectComputed, connectionArgs } from '../connection';
 import { answered, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
-import { waitingWork } from '../work/work';
+import { asVersion } from '../objects';
 import { PhaseVersionConnection } from './types';
-
-const deciding = new Set(decidingAsks(phases));
 
 queries({
   reviewQueue: answered(
@@ -18,15 +18,14 @@ queries({
       ...connectionArgs,
       phases: optional.of<string[]>('Only versions of these phases.', () => [PhaseEnum]),
     },
-    async (_, context, { phases: ofPhases, ...page }) =>
-      connectComputed(
-        REVIEW_QUEUE,
-        (await waitingWork(context)).filter(
-          ({ ask, phase }) => deciding.has(ask) && (ofPhases?.includes(phase) ?? true),
+    async (_, { db, viewer, past }, { phases: ofPhases, ...page }) => {
+      const queued = past ? [] : await queuedVersions(db, viewer.userId, ofPhases ?? null);
+      const waiting = queued.filter((version) =>
+        awaitsDecision(
+          decisionFactsFrom(phaseOf(version.phase), version.facts, { viewer, assignment: assignmentFrom(version) }),
         ),
-        ({ version }) => version.versionId,
-        page,
-        ({ version }) => version,
-      ),
+      );
+      return connectComputed(REVIEW_QUEUE, waiting, ({ versionId }) => versionId, page, asVersion);
+    },
   ),
 });

@@ -1,4 +1,4 @@
-/** What versions ask of people, for all that shows it: the turn of a version, a work list, and the review queue. */
+/** What versions ask of people, for all that shows it: the turn of a version, and a work list. */
 import { decisionFactsFrom } from '../../database/facts';
 import { waitingVersions } from '../../database/work';
 import type { DecisionFactsRow } from '../../database/version-facts';
