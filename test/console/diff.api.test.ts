@@ -1,5 +1,6 @@
 /** Comparing: any two versions or instants, and a review, of more items than a page has. */
 import { api, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import { draftOfMany, MANY } from './many-items';
 
 let console_: Console;
 beforeAll(async () => {
@@ -80,6 +81,16 @@ test('all that differs is listed and led to, also since an instant; the link sho
   await page.goto(`${console_.url}/v/${draft}/diff?since=2020-01-01T00:00:00Z`);
   await page.getByText('It was not there yet').waitFor();
   expect(complaints).toEqual([]);
+  await close();
+});
+
+test('of more items than the API lists at once all are listed', async () => {
+  const versionId = await draftOfMany(api(console_, ada));
+  const { page, close } = await openPage(console_, ada, `/v/${versionId}/diff`);
+  await page.getByRole('button', { name: `${MANY} added` }).waitFor();
+  const contents = page.getByRole('navigation', { name: 'What differs' });
+  await contents.getByRole('heading', { name: 'Added 2,000' }).waitFor();
+  await contents.getByRole('link', { name: 'Observation 2000', exact: true }).waitFor();
   await close();
 });
 
