@@ -156,7 +156,7 @@ export async function play(write, read, { cycleId, reportId, lobId, uuid }) {
   const said = { reason: 'Because.' };
   assignment = await write(executive, 'transferDataOwner', 'TransferDataOwnerInput', on(assignment, { ...said, toUserId: executive })); // prettier-ignore
   await write(executive, 'deactivateDataOwner', 'DeactivateDataOwnerInput', on(assignment, said));
-  let paper = await write(dataOwner, 'submitDocument', 'SubmitDocumentInput', { ...place, documentId: uuid(), submissionType: 'EVIDENCE' }); // prettier-ignore
+  let paper = await write(dataOwner, 'submitDocument', 'SubmitDocumentInput', { ...place, documentId: uuid(), submissionType: 'EXTRACT' }); // prettier-ignore
   const revision = { ...said, revisionType: 'CORRECTION', documentMetadata: { pages: 3 } };
   paper = await write(dataOwner, 'reviseDocument', 'ReviseDocumentInput', on(paper, revision));
   await write(tester, 'reviewDocument', 'ReviewDocumentInput', on(paper, { status: 'ACCEPTED' }));

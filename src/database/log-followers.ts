@@ -8,8 +8,9 @@ import type { Logger } from 'pino';
 import { lastChanges } from './change-log';
 import type { Db } from './database';
 
-/** How often it is looked, in milliseconds. */
+/** How often it is looked, in milliseconds; while that fails, each time after twice as long, but not later than this. */
 const LOOK_EVERY = 200;
+const LOOK_AGAIN_WITHIN = 5000;
 
 /** A commit, by its place in the log. */
 export interface LogPlace {
@@ -24,10 +25,12 @@ export class LogFollowers {
   private readonly followers = new Map<string, Set<Followed>>();
   private timer: NodeJS.Timeout | null = null;
   private isClosed = false;
+  /** How many looks have failed since the last that did not. */
+  private failed = 0;
 
   constructor(
     private readonly db: Db,
-    private readonly logger: Pick<Logger, 'warn'>,
+    private readonly logger: Pick<Logger, 'warn' | 'info'>,
   ) {}
 
   /**
@@ -61,10 +64,16 @@ export class LogFollowers {
       // A stream that was never written to has no head, and nothing to tell.
       for (const { streamId, sequence } of await lastChanges(this.db, [...this.followers.keys()]))
         for (const following of this.followers.get(streamId) ?? []) following.reach(sequence);
+      if (this.failed > 0) this.logger.info({ failed: this.failed }, 'commits are told of again');
+      this.failed = 0;
     } catch (err) {
-      this.logger.warn({ err }, 'it could not be looked whether there are commits to tell of; it is looked again');
+      // Once for as long as it lasts: a database that is away for a night fills no log.
+      if (this.failed === 0)
+        this.logger.warn({ err }, 'it cannot be looked whether there are commits to tell of; it is tried until it can');
+      this.failed++;
     }
-    this.timer = this.followers.size > 0 && !this.isClosed ? setTimeout(() => void this.look(), LOOK_EVERY) : null;
+    const wait = Math.min(LOOK_EVERY * 2 ** this.failed, LOOK_AGAIN_WITHIN);
+    this.timer = this.followers.size > 0 && !this.isClosed ? setTimeout(() => void this.look(), wait) : null;
   }
 }
 

@@ -134,7 +134,9 @@ function signing(row: string, { signOffs, version }: FullPhase): string {
 function lookedAt(row: string, { commands, version }: AuditOnlyPhase): string {
   const fields = [
     ...new Set(
-      Object.values(commands).flatMap(({ takes, awaited }) => [takes, awaited?.while].flatMap((at) => at?.field ?? [])),
+      Object.values(commands).flatMap(({ takes, awaited }) =>
+        [takes?.field, awaited?.while?.field, awaited?.addressee].flatMap((field) => field ?? []),
+      ),
     ),
   ];
   return `coalesce((select ${object(columnsOf('fd', ...fields))} from ${version.table} fd where fd.version_id = ${row}.version_id), '{}')`;

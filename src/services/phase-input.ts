@@ -45,18 +45,21 @@ export function demandTexts(
   }
 }
 
-/** Refuses texts that are none of those that a field takes, as people read them. */
-function demandSuggested(fields: FieldTable, content: JsonObject, where: string): void {
-  for (const [name, { onlySuggested, suggestions = [] }] of contentFields(fields)) {
+/** The content with the texts that its fields take, however they were written; refuses others. */
+function asSuggested(fields: FieldTable, content: JsonObject, where: string): JsonObject {
+  const said = contentFields(fields).flatMap(([name, { onlySuggested, suggestions = [] }]) => {
     const value = content[name] ?? null;
-    if (!onlySuggested || value === null) continue;
+    if (!onlySuggested || value === null) return [];
     const key = nameKey(value as string);
-    if (!suggestions.some((suggested) => nameKey(suggested) === key))
+    const meant = suggestions.find((suggested) => nameKey(suggested) === key);
+    if (meant === undefined)
       throw badInput(`${where}: ${name} is one of ${suggestions.join(', ')}.`, {
         argument: name,
         allowed: suggestions,
       });
-  }
+    return [[name, meant] as const];
+  });
+  return { ...content, ...Object.fromEntries(said) };
 }
 
 /** Every field of a table as it was sent, in its stored form. */
@@ -65,8 +68,7 @@ export function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObj
     contentFields(table).map(([name, field]) => [name, stored(raw[name] ?? field.fallback, field)]),
   );
   demandTexts(table, content, isAlwaysSet, where);
-  demandSuggested(table, content, where);
-  return content;
+  return asSuggested(table, content, where);
 }
 
 /** The fields that were sent; those left out stay as they are, an explicit null clears. */
@@ -89,8 +91,7 @@ export function itemFieldsSent(table: FieldTable, raw: Raw, where: string): Json
   });
   const content = Object.fromEntries(given);
   demandTexts(table, content, isAlwaysSet, where);
-  demandSuggested(table, content, where);
-  return content;
+  return asSuggested(table, content, where);
 }
 
 /** Which fields were sent, whether or not they will do. */

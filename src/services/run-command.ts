@@ -5,12 +5,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/database';
 import { missingIn } from '../database/facts';
-import { lobsById, usersById } from '../database/people';
+import { assignmentsOf, lobsById, usersById } from '../database/people';
 import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/version-writes';
 import { currentByRecord, replacedRecords, versionsById } from '../database/versions';
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
-import { columnFields, contentFields } from '../versioning/fields';
-import type { JsonObject, VersionHeader } from '../versioning/model';
+import { actsAs } from '../versioning/acting';
+import { columnFields, contentFields, type StoredField } from '../versioning/fields';
+import type { JsonObject, VersionHeader, Viewer } from '../versioning/model';
 import type { AuditOnlyPhase, CommandDeclaration, CommandContext } from '../versioning/phase';
 import { unfitness } from '../versioning/fitness';
 import { demandText } from '../versioning/reasons';
@@ -156,23 +157,41 @@ function record(
 async function checkedInput({ tx, phase, command, input }: Run, streamId: string): Promise<JsonObject> {
   if (command.needsReason) demandText('This needs a reason: say why in `reason`.', 'reason', input.reason);
   const given = contentFrom(command.input, input as object as JsonObject, 'Input');
-  for (const [name, { kind, takes }] of contentFields(command.input)) {
+  for (const [name, field] of contentFields(command.input)) {
+    const { kind } = field;
     const value = given[name] ?? null;
     if (value === null) continue;
-    if (kind === 'user') {
-      const [person] = await usersById(tx, [value as number]);
-      const unfit = unfitness(person, takes);
-      if (unfit)
-        throw badInput(
-          `${name} ${value as number} cannot be named here: ${unfit} Name somebody active${takes ? ` who is a ${someone(takes)}` : ''}.`,
-          { argument: name },
-        );
-    }
+    if (kind === 'user') await demandFit(tx, phase, [name, field], value as number, streamId);
     if (kind === 'lob' && (await lobsById(tx, [value as string])).length === 0)
       throw badInput(`${name} ${value as string} is not a line of business.`, { argument: name });
     if (kind === 'version') await demandReplaceable(tx, phase, name, value as string, streamId);
   }
   return given;
+}
+
+/** Only somebody who can do what they are named for, in this workflow where that is what it takes. */
+async function demandFit(
+  tx: Db,
+  phase: AuditOnlyPhase,
+  [name, { takes, actsHere }]: readonly [name: string, field: StoredField],
+  userId: number,
+  streamId: string,
+): Promise<void> {
+  const [person] = await usersById(tx, [userId]);
+  const unfit = unfitness(person, takes) ?? (actsHere ? await unassigned(tx, phase, person!, streamId) : null);
+  if (unfit)
+    throw badInput(
+      `${name} ${userId} cannot be named here: ${unfit} Name somebody active${takes ? ` who is a ${someone(takes)}` : ''}${actsHere ? ' of this workflow' : ''}.`,
+      { argument: name },
+    );
+}
+
+/** Why somebody may not change records of a phase in a workflow, as a sentence; null if they may. */
+async function unassigned(tx: Db, phase: AuditOnlyPhase, viewer: Viewer, streamId: string): Promise<string | null> {
+  const assignment = (await assignmentsOf(tx, [streamId], viewer.userId)).get(streamId)!;
+  return actsAs(phase.preparedBy, { phase, viewer, assignment })
+    ? null
+    : `${viewer.name} is not assigned to this workflow as one.`;
 }
 
 /** Only the latest version of a record of the same phase and workflow is replaced, and only once. */

@@ -47,6 +47,8 @@ export interface StoredField<T = unknown> extends Described {
   readonly onlySuggested?: boolean;
   /** For people: they are active and have one of these roles. Somebody active will do where none is said. */
   readonly takes?: readonly UserRole[];
+  /** For people: they may change records of the phase in this workflow, by a role and an assignment. */
+  readonly actsHere?: boolean;
   /** For people: whoever made the change that set it, and nobody else. */
   readonly isActor?: boolean;
   /** A value that only these roles may set; a new draft never takes it over from its parent. */
@@ -163,6 +165,7 @@ export type FieldTable = Readonly<Record<string, Field>>;
 interface Options extends Pick<StoredField, 'isLong' | 'suggestions' | 'onlySuggested'> {
   readonly description?: string;
   readonly takes?: readonly UserRole[];
+  readonly actsHere?: boolean;
   readonly isActor?: boolean;
 }
 const stored =

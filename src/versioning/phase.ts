@@ -128,11 +128,15 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
   readonly marks?: 'SUBMITTED' | 'REVIEWED';
   /** Where the record must stand to take it, and what is said of one that does not, as the end of a sentence. */
   readonly takes?: RecordState<keyof Before & string> & { readonly otherwise: string };
-  /** Of whom it is expected, and why; left out where nobody waits for it. `while` says where the record stands then, if not where it must. */
+  /**
+   * Of whom it is expected, and why; left out where nobody waits for it. `while` says where the record stands then, if not where it
+   * must; `addressee` names the field of whom it is addressed to, who alone is expected to do it for as long as they may.
+   */
   readonly awaited?: {
     readonly of: 'WHO_HANDED_IN' | 'OTHERS';
     readonly because: string;
     readonly while?: { readonly field: keyof Before & string; readonly values: readonly (string | null)[] };
+    readonly addressee?: keyof Before & string;
   };
   /** The content of the record's next version. */
   next?(context: CommandContext<Before, Input>): Made;

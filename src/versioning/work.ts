@@ -5,7 +5,7 @@
 import { preparer } from './acting';
 import { cycleIsOpen } from './cycle';
 import { actions, approval, mayRevise } from './draft-rules';
-import type { Viewer, WorkflowAssignment } from './model';
+import type { JsonObject, Viewer, WorkflowAssignment } from './model';
 import type { AuditOnlyPhase, CommandDeclaration, PhaseDeclaration } from './phase';
 import { rulesOfCommand } from './record-rules';
 import {
@@ -13,6 +13,7 @@ import {
   type DraftDecisionFacts,
   type FullFacts,
   type RecordDecisionFacts,
+  type RecordFacts,
   type Rule,
   type StandingFacts,
   type Verdict,
@@ -133,6 +134,10 @@ function isExpectedOf({ awaited }: CommandDeclaration, facts: AnybodysFacts, use
   return awaited!.of === 'WHO_HANDED_IN' ? isTheirs : !facts.editors.includes(userId);
 }
 
+/** Whom a record is addressed to; null where that is nobody in particular. */
+const addresseeOf = ({ awaited }: CommandDeclaration, content: JsonObject): number | null =>
+  awaited?.addressee === undefined ? null : ((content[awaited.addressee] ?? null) as number | null);
+
 function asksOfRecord(
   facts: Omit<RecordDecisionFacts, keyof Person>,
   { expectedOf }: Lineage,
@@ -146,6 +151,9 @@ function asksOfRecord(
   });
   const asked = standing.map((command): Asked => {
     const able = people.filter((person) => may(rulesOfCommand(command), { ...facts, ...person }));
+    const addressee = addresseeOf(command, facts.content);
+    const addressed = able.filter(({ viewer }) => viewer.userId === addressee);
+    if (addressed.length > 0) return { ask: command.action, of: addressed.map(({ viewer }) => viewer) };
     const expected = able.filter(({ viewer }) => isExpectedOf(command, facts, viewer.userId));
     const of = expected.length > 0 || command.awaited!.of === 'OTHERS' ? expected : able;
     return { ask: command.action, of: of.map(({ viewer }) => viewer) };
@@ -230,8 +238,20 @@ function reasonForDraft(ask: Ask, facts: FullFacts): string[] {
   return [`${name} is ${what} and has not been submitted.`, ...baseOf(facts)];
 }
 
+function reasonForRecord({ ask, of }: Asked, { phase, content }: RecordFacts): string[] {
+  const command = awaitedCommands(phase).find(({ action }) => action === ask);
+  if (!command) return [];
+  const addressee = addresseeOf(command, content);
+  const isPassedOn = addressee !== null && !of.some(({ userId }) => userId === addressee);
+  return [
+    command.awaited!.because,
+    ...(isPassedOn ? ['Whom it is addressed to cannot do that any more, so it is asked of everybody who may.'] : []),
+  ];
+}
+
 /** Why it is somebody's turn, of the version and not of who asks: in sentences. */
-export function reasonFor({ ask, of }: Asked, facts: VersionFacts, phases: readonly PhaseDeclaration[]): string {
+export function reasonFor(asked: Asked, facts: VersionFacts, phases: readonly PhaseDeclaration[]): string {
+  const { ask, of } = asked;
   const why =
     ask === HAND_IN
       ? [
@@ -239,6 +259,6 @@ export function reasonFor({ ask, of }: Asked, facts: VersionFacts, phases: reado
         ]
       : facts.phase.versioning === 'FULL'
         ? reasonForDraft(ask, facts as FullFacts)
-        : awaitedCommands(facts.phase).flatMap(({ action, awaited }) => (action === ask ? [awaited!.because] : []));
+        : reasonForRecord(asked, facts as RecordFacts);
   return [...why, ...(of.length === 0 ? ['Nobody of this workflow can be expected to do that now.'] : [])].join(' ');
 }

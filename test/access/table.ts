@@ -106,7 +106,7 @@ export const reading: readonly ReadingRule[] = [
         'documentId documentVersion documentMetadata submissionType submissionStatus reviewNotes replacesSubmission isCurrent revisionType revisionReason revisionHistory',
       DocumentRevision: 'historyId revisionType revisionReason changedFields revisedBy revisedAt',
       TestExecutionAudit:
-        'testExecutionId actionType actionDetails requestedBy requestedAt requestReason respondedBy respondedAt responseStatus responseNotes impactOnTimeline turnaroundTimeHours',
+        'testExecutionId actionType actionDetails requestedBy requestedAt requestReason addressee respondedBy respondedAt responseStatus responseNotes impactOnTimeline turnaroundTimeHours',
       ObservationVersion: 'observationPeriod totalObservations',
       TestReportVersion:
         'reportTitle reportPeriodStart reportPeriodEnd executiveSummary includedSections reportTemplateId generatedAt generationMethod draftDocumentId finalDocumentId requiresExecutiveApproval executiveApprovedBy executiveApprovalDate signOffs',

@@ -761,7 +761,7 @@ describe('owning data', () => {
       [DeactivateDataOwnerDocument, { ...at(made), reason: 'Mine.' }],
       [SubmitDocumentDocument, aDocument()],
       [SubmitDocumentDocument, { ...aDocument(), replacesVersionId: document.version.versionId }],
-      [ReviseDocumentDocument, { ...at(document.version), documentMetadata: {}, revisionType: 'X', reason: 'Y' }],
+      [ReviseDocumentDocument, { ...at(document.version), documentMetadata: {}, revisionType: 'OTHER', reason: 'Y' }],
       [ReviewDocumentDocument, { ...at(document.version), status: 'ACCEPTED' }],
       [RequestTestActionDocument, { ...place, actionType: 'RETEST', reason: 'Again.' }],
       [RespondToTestActionDocument, { ...at(requested.version), responseStatus: 'COMPLETED' }],

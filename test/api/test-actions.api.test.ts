@@ -6,6 +6,7 @@ import {
   RequestTestActionDocument,
   RespondToTestActionDocument,
   TestActionDocument,
+  TransferDataOwnerDocument,
   type RecordedFragment,
   type RequestTestActionInput,
   type RespondToTestActionInput,
@@ -13,7 +14,25 @@ import {
 import { demandPhase } from '../support/builders';
 import { setHead } from '../support/log';
 import { refusalOf } from '../support/refusals';
-import { ada, aud, ben, both, dan, eve, olga, root, stranger, tess, workflow, World } from '../support/world';
+import {
+  ada,
+  aud,
+  ben,
+  both,
+  dan,
+  eve,
+  gone,
+  makeDataOwners,
+  olga,
+  root,
+  stranger,
+  tess,
+  workflow,
+  World,
+} from '../support/world';
+
+/** Becomes an owner of data. */
+const heir = tess;
 
 const { cycleId, reportId } = workflow;
 
@@ -88,6 +107,15 @@ describe('requesting', () => {
     });
   });
 
+  test('says what is asked for in one of a few words, whatever their case', async () => {
+    expect(await request(ada, { actionType: ' retest ' })).toMatchObject({ actionType: 'RETEST' });
+    expect(await refusalOf(world, ada, RequestTestActionDocument, { ...aRequest, actionType: 'RETSET' })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argument: 'actionType',
+      allowed: expect.arrayContaining(['RETEST', 'OTHER']),
+    });
+  });
+
   test('needs a reason and says what is asked for', async () => {
     for (const blank of ['', ' ', '\n\t', '\u00a0']) {
       expect(await refusalOf(world, ada, RequestTestActionDocument, { ...aRequest, reason: blank })).toMatchObject({
@@ -111,6 +139,86 @@ describe('requesting', () => {
       expect(await refusalOf(world, person, RequestTestActionDocument, aRequest)).toMatchObject({ code: 'FORBIDDEN' });
     for (const person of [stranger, both])
       expect(await refusalOf(world, person, RequestTestActionDocument, aRequest)).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('addressing', () => {
+  const turnOf = async ({ versionId }: Action, as = aud) =>
+    (
+      await world.get(
+        as,
+        `{ phaseVersion(versionId: "${versionId}") { turn { ask reason people { userId } } ... on TestExecutionAudit { addressee { userId } } } }`,
+      )
+    ).phaseVersion;
+  const asked = async (userId: number, { versionId }: Action) => {
+    const { myWork } = await world.get(userId, '{ myWork(first: 100) { nodes { ask version { versionId } } } }');
+    return myWork.nodes.find(({ version }: any) => version.versionId === versionId)?.ask;
+  };
+
+  test('makes it the turn of one person; whoever may answer still may', async () => {
+    const requested = await request(ada, { addresseeId: dan });
+    expect(requested.addressee).toEqual({ userId: dan });
+    expect(await turnOf(requested)).toEqual({
+      turn: { ask: 'RESPOND', reason: 'The request has not been answered.', people: [{ userId: dan }] },
+      addressee: { userId: dan },
+    });
+    expect([await asked(dan, requested), await asked(ben, requested), await asked(ada, requested)]).toEqual([
+      'RESPOND',
+      undefined,
+      undefined,
+    ]);
+    const answered = await respond(requested, ben);
+    expect(answered).toMatchObject({ addressee: { userId: dan }, respondedBy: { userId: ben } });
+    expect((await turnOf(answered)).turn).toBeNull();
+  });
+
+  test('takes another tester or data owner of the workflow', async () => {
+    expect(await request(dan, { addresseeId: ben })).toMatchObject({ addressee: { userId: ben } });
+    expect((await request(ada)).addressee).toBeNull();
+    for (const [addresseeId, said] of [
+      [olga, 'no Tester or Data Owner'],
+      [eve, 'no Tester or Data Owner'],
+      [root, 'act in no workflow'],
+      [stranger, 'not assigned to this workflow'],
+      [gone, 'not active'],
+      [4711, 'Nobody here'],
+      [ada, 'somebody else'],
+    ] as const)
+      expect(await refusalOf(world, ada, RequestTestActionDocument, { ...aRequest, addresseeId })).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        argument: 'addresseeId',
+        message: expect.stringContaining(said),
+      });
+  });
+
+  test('to somebody who owns no data any more leaves it to everybody who may, until they do again', async () => {
+    const assigning = async () =>
+      (
+        await world.run(eve, AssignDataOwnerDocument, {
+          input: { cycleId, reportId, dataOwnerId: heir, assignmentType: 'BACKUP' },
+        })
+      ).assignDataOwner!.version;
+    await makeDataOwners(world, heir);
+    const owning = await assigning();
+    const requested = await request(ada, { addresseeId: heir });
+    expect((await turnOf(requested)).turn.people).toEqual([{ userId: heir }]);
+    await world.run(eve, TransferDataOwnerDocument, {
+      input: { versionId: owning.versionId, expectedRevision: 1, toUserId: dan, reason: 'Moved.' },
+    });
+    const passedOn = await turnOf(requested);
+    expect(passedOn).toMatchObject({
+      addressee: { userId: heir },
+      turn: {
+        people: [{ userId: ben }, { userId: dan }],
+        reason: expect.stringContaining('Whom it is addressed to cannot do that any more'),
+      },
+    });
+    expect([await asked(dan, requested), await asked(ben, requested)]).toEqual(['RESPOND', 'RESPOND']);
+    await assigning();
+    expect((await turnOf(requested)).turn.people).toEqual([{ userId: heir }]);
+    // An answer names whom it was addressed to, whatever became of them.
+    await world.sql('owner', 'delete from user_roles where user_id = $1', [heir]);
+    expect(await respond(requested, ben)).toMatchObject({ addressee: { userId: heir } });
   });
 });
 

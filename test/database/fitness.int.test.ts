@@ -133,6 +133,19 @@ test('data is assigned, and a signature delegated, to somebody who is fit, also 
   expect(await tried(delegation('test_lead', stranger))).toBe('done');
 });
 
+test('a request is addressed to another who can answer it, also past the service', async () => {
+  await demandPhase(world, 'TEST_EXECUTION', { of: workflow, preparer: ada });
+  const copy = (addressee: number, answered = '') => `insert into test_execution_audit
+    select (jsonb_populate_record(t, jsonb_build_object('version_id', gen_random_uuid(), 'addressee_id', ${addressee}${answered}))).*
+    from test_execution_audit t where requested_by_id = ${ada} limit 1`;
+  const answered = `, 'responded_at', t.requested_at, 'responded_by_id', ${ben}, 'response_status', 'COMPLETED'`;
+  // The trigger is asked before the keys, which this row does not have.
+  for (const unfit of [olga, eve, root, gone]) expect(await tried(copy(unfit))).toBe('PL011');
+  expect(await tried(copy(olga, answered))).not.toBe('PL011');
+  for (const fit of [ben, dan, stranger]) expect(await tried(copy(fit))).not.toBe('PL011');
+  expect(await tried(copy(ada))).toBe('23514');
+});
+
 test('what was, an import brings as it was; and nobody stays fit for ever', async () => {
   await world.session('owner', (client) =>
     transaction(client, async () => {

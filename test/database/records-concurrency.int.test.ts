@@ -114,8 +114,8 @@ const revising = (versionId: string, by = ada) =>
   });
 const reviewing = (versionId: string, by = ben, status: 'ACCEPTED' | 'REJECTED' = 'ACCEPTED') =>
   attempt(by, ReviewDocumentDocument, { ...at(versionId), status, notes: 'Page 2.' });
-const requesting = (by = ada) =>
-  attempt(by, RequestTestActionDocument, { cycleId, reportId, actionType: 'RETEST', reason: 'It failed.' });
+const requesting = (by = ada, addresseeId: number | null = null) =>
+  attempt(by, RequestTestActionDocument, { cycleId, reportId, actionType: 'RETEST', reason: 'It failed.', addresseeId });
 const responding = (versionId: string, by = ben, responseStatus = 'COMPLETED') =>
   attempt(by, RespondToTestActionDocument, { ...at(versionId), responseStatus });
 
@@ -354,6 +354,14 @@ describe('who loses their data while they act', () => {
     const [one, other] = (await commits()).slice(before);
     expect([one!.actorId, other!.operation]).toEqual([dan, 'transferDataOwner']);
     expect(one!.committedAt < other!.committedAt).toBe(true);
+  });
+
+  test('is addressed no more, if the loss comes first; what was addressed to them before goes on', async () => {
+    const lost = await inOrder(transferring(await danAlone()), requesting(ada, dan));
+    expect(lost.map(({ code }) => code)).toEqual(['DONE', 'BAD_USER_INPUT']);
+    const [asked, transferred] = await inOrder(requesting(ada, dan), transferring(await danAlone()));
+    expect([asked!.code, transferred!.code]).toEqual(['DONE', 'DONE']);
+    expect((await make(responding(asked!.versionId!, ben))).code).toBe('DONE');
   });
 
   test('writes nothing that is later than the loss, however many do what they can', async () => {

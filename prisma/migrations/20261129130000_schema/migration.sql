@@ -327,6 +327,7 @@ create table test_execution_audit (
   requested_by_id int not null references users on delete restrict on update cascade,
   requested_at timestamptz(3) not null,
   request_reason text,
+  addressee_id int references users on delete restrict on update cascade,
   responded_by_id int references users on delete restrict on update cascade,
   responded_at timestamptz(3),
   response_status text,

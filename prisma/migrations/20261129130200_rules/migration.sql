@@ -652,6 +652,7 @@ alter table data_owner_assignments add constraint valid_period check (valid_to >
 alter table document_submissions add constraint positive_version check (document_version > 0);
 alter table test_execution_audit
   add constraint response_after_request check (responded_at >= requested_at),
+  add constraint addressed_to_another check (addressee_id <> requested_by_id),
   add constraint response_is_whole check (
     (responded_at is null) = (responded_by_id is null) and (responded_at is null) = (response_status is null));
 
@@ -687,6 +688,10 @@ create trigger c_one_primary_owner after insert on data_owner_assignments refere
 create trigger c_fit_data_owner before insert on data_owner_assignments for each row
   when (new.assignment_status = 'ACTIVE' and not log.is_import(new.stream_id))
   execute function log.guard_fitness('data_owner_id', 'DATA_OWNER', 'DATA_EXECUTIVE');
+-- What answers a request that was addressed to somebody who has left names them as well.
+create trigger c_fit_addressee before insert on test_execution_audit for each row
+  when (new.responded_at is null and not log.is_import(new.stream_id))
+  execute function log.guard_fitness('addressee_id', 'TESTER', 'DATA_OWNER');
 
 -- ── signatures ───────────────────────────────────────────────────────────────────────────────────────────────────────
 -- Signatures are given and delegated through the service, and what they must keep to is kept here as well.

@@ -80,7 +80,7 @@ export const pastDueExtract = {
   },
   inClear: {
     documentId: documentId(2),
-    submissionType: 'EXTRACT_RESTRICTED',
+    submissionType: 'EXTRACT',
     revisionType: 'REPLACEMENT',
     documentMetadata: { ...extract('past-due-2026-09c.csv', 61_377, '2026-09-30'), folder: 'restricted' },
     reason: 'The same rows with account numbers in clear, in the restricted folder.',
@@ -152,6 +152,7 @@ export const clarification = {
 export const furtherEvidence = {
   testExecutionId: testRun(2),
   actionType: 'ADDITIONAL_EVIDENCE',
+  addresseeId: people.dan.userId,
   actionDetails: { attribute: 'Fees and Interest Waived', months: ['2026-07', '2026-08'] },
   reason: 'September alone does not show whether approvals are missing as a rule.',
 } as const;

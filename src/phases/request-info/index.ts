@@ -19,6 +19,21 @@ import {
 import { command, definePhase } from '../../versioning/phase';
 import { demandText } from '../../versioning/reasons';
 
+/** What kind of evidence a document is, and what kind of revision makes its next version. */
+const kindsOfDocuments = [
+  'STATEMENT',
+  'REPORT',
+  'EXTRACT',
+  'SCREENSHOT',
+  'RECONCILIATION',
+  'POLICY',
+  'APPROVAL_RECORD',
+  'CONTRACT',
+  'LETTER',
+  'OTHER',
+];
+const kindsOfRevisions = ['CORRECTION', 'REPLACEMENT', 'ADDITION', 'RENAMED', 'OTHER'];
+
 const statuses = ['PENDING_REVIEW', 'ACCEPTED', 'REJECTED', 'REVISION_REQUESTED'] as const;
 
 const fields = {
@@ -29,7 +44,7 @@ const fields = {
   documentMetadata: json('Document metadata', { description: 'File name, type, size, what it shows …' }),
   submissionType: requiredText('Submission type', {
     description: 'What kind of evidence it is, e.g. STATEMENT.',
-    suggestions: ['STATEMENT', 'REPORT', 'EXTRACT', 'SCREENSHOT'],
+    suggestions: kindsOfDocuments,
   }),
   submissionStatus: requiredEnumeration('Submission status', 'SubmissionStatus', statuses),
   reviewNotes: text('Review notes', { description: 'What the reviewer said of this document version.', isLong: true }),
@@ -77,7 +92,11 @@ export const requestInfo = definePhase({
       input: {
         documentId: requiredUuid('Document', { description: 'The document in the bank’s document store.' }),
         documentMetadata: json('About the document', { description: 'File name, type, size, what it shows ….' }),
-        submissionType: requiredText('Kind of evidence', { description: 'What kind of evidence it is.' }),
+        submissionType: requiredText('Kind of evidence', {
+          description: `What kind of evidence it is: one of ${kindsOfDocuments.join(', ')}.`,
+          suggestions: kindsOfDocuments,
+          onlySuggested: true,
+        }),
         replacesVersionId: version('Replaces', {
           description: 'The latest version of the document that this one replaces.',
         }),
@@ -99,13 +118,17 @@ export const requestInfo = definePhase({
       input: {
         documentId: uuid('New document', { description: 'The new document; the same one if left out.' }),
         submissionType: text('Kind of evidence', {
-          description: 'What kind of evidence it is; as before if left out.',
+          description: `What kind of evidence it is: one of ${kindsOfDocuments.join(', ')}; as before if left out.`,
+          suggestions: kindsOfDocuments,
+          onlySuggested: true,
         }),
         documentMetadata: requiredJson('About the document', {
           description: 'File name, type, size, what it shows ….',
         }),
         revisionType: requiredText('Kind of revision', {
-          description: 'What kind of revision it is, e.g. CORRECTION.',
+          description: `What kind of revision it is: one of ${kindsOfRevisions.join(', ')}.`,
+          suggestions: kindsOfRevisions,
+          onlySuggested: true,
         }),
       },
       needsReason: true,

@@ -1,3 +1,4 @@
+import { badInput } from '../../versioning/errors';
 import {
   hoursBetween,
   instant,
@@ -11,7 +12,11 @@ import {
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
 
-/** What can come of a request. */
+/** Who asks and who answers. */
+const people = ['TESTER', 'DATA_OWNER'] as const;
+
+/** What can be asked for, and what can come of it. */
+const requests = ['RETEST', 'CLARIFICATION', 'ADDITIONAL_EVIDENCE', 'CORRECTION', 'ACCESS', 'OTHER'];
 const responses = [
   'COMPLETED',
   'PARTIALLY_COMPLETED',
@@ -28,12 +33,16 @@ const fields = {
   testExecutionId: uuid('Test execution', { description: 'The run in the test system that the request is about.' }),
   actionType: requiredText('Action type', {
     description: 'What is asked for, e.g. RETEST, CLARIFICATION.',
-    suggestions: ['RETEST', 'CLARIFICATION', 'EVIDENCE'],
+    suggestions: requests,
   }),
   actionDetails: json('Action details'),
   requestedById: requiredUser('Requested by', { isActor: true }),
   requestedAt: requiredInstant('Requested at'),
   requestReason: text('Reason of the request', { isLong: true }),
+  addresseeId: user('Addressed to', {
+    description:
+      'Whom the request is addressed to: whose turn it is for as long as they may answer. Null where everybody who may is asked.',
+  }),
   respondedById: user('Responded by', { isActor: true }),
   respondedAt: instant('Responded at'),
   responseStatus: text('Response status', {
@@ -52,7 +61,7 @@ export const testExecution = definePhase({
   key: 'TEST_EXECUTION',
   title: 'Test Execution',
   versioning: 'AUDIT_ONLY',
-  preparedBy: ['TESTER', 'DATA_OWNER'],
+  preparedBy: people,
   prerequisites: ['REQUEST_INFO'],
   version: { type: 'TestExecutionAudit', table: 'test_execution_audit', fields },
   waits: open,
@@ -62,23 +71,40 @@ export const testExecution = definePhase({
       description: 'Asks for something to be done for a test; the request is open until somebody responds.',
       input: {
         testExecutionId: uuid('Test run', { description: 'The run in the test system that it is about.' }),
-        actionType: requiredText('What is asked for', { description: 'What is asked for, e.g. RETEST.' }),
+        actionType: requiredText('What is asked for', {
+          description: `What is asked for: one of ${requests.join(', ')}.`,
+          suggestions: requests,
+          onlySuggested: true,
+        }),
         actionDetails: json('Details', { description: 'What else there is to know.' }),
+        addresseeId: user('Addressed to', {
+          description:
+            'Whom it is addressed to (userId): another tester or data owner of the workflow. If left out, all of them are asked. Whoever may answer still may.',
+          takes: people,
+          actsHere: true,
+        }),
       },
       needsReason: true,
-      start: ({ input: { testExecutionId, actionType, actionDetails }, reason, actor, now }) => ({
-        testExecutionId,
-        actionType,
-        actionDetails,
-        requestedById: actor,
-        requestedAt: now,
-        requestReason: reason,
-        respondedById: null,
-        respondedAt: null,
-        responseStatus: null,
-        responseNotes: null,
-        impactOnTimeline: null,
-      }),
+      start({ input: { testExecutionId, actionType, actionDetails, addresseeId }, reason, actor, now }) {
+        if (addresseeId === actor)
+          throw badInput('A request is addressed to somebody else: name them in `addresseeId`, or leave it out.', {
+            argument: 'addresseeId',
+          });
+        return {
+          testExecutionId,
+          actionType,
+          actionDetails,
+          requestedById: actor,
+          requestedAt: now,
+          requestReason: reason,
+          addresseeId,
+          respondedById: null,
+          respondedAt: null,
+          responseStatus: null,
+          responseNotes: null,
+          impactOnTimeline: null,
+        };
+      },
     }),
     respondToTestAction: command(fields, {
       inputType: 'RespondToTestActionInput',
@@ -96,7 +122,7 @@ export const testExecution = definePhase({
         }),
       },
       action: 'RESPOND',
-      awaited: { of: 'OTHERS', because: 'The request has not been answered.' },
+      awaited: { of: 'OTHERS', because: 'The request has not been answered.', addressee: 'addresseeId' },
       takes: { ...open, otherwise: 'it has been answered' },
       next: ({ before, input: { responseStatus, notes, impactOnTimeline }, actor, now }) => ({
         ...before,
