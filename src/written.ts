@@ -4,11 +4,11 @@ import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
 import { isUuid } from './uuid';
 import { badInput } from './versioning/errors';
 
+export const HOW_A_UUID_IS_WRITTEN =
+  'A UUID is written as 8-4-4-4-12 hexadecimal digits, without braces, e.g. 0194d2a0-5c00-7000-8000-000000000001.';
+
 export function uuidFrom(value: unknown): string {
-  if (typeof value !== 'string' || !isUuid(value))
-    throw badInput(
-      'A UUID is written as 8-4-4-4-12 hexadecimal digits, without braces, e.g. 0194d2a0-5c00-7000-8000-000000000001.',
-    );
+  if (typeof value !== 'string' || !isUuid(value)) throw badInput(HOW_A_UUID_IS_WRITTEN);
   return value.toLowerCase();
 }
 

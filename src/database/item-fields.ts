@@ -16,6 +16,8 @@ export interface ItemField {
   readonly constants?: readonly string[];
   /** Prose, which nobody counts by. */
   readonly isLong?: boolean;
+  /** Whether codes stand for its UUIDs. */
+  readonly isCoded?: boolean;
 }
 
 /** For those who may not see the deleted version that a decision was made in, there is none. */
@@ -57,8 +59,10 @@ function fieldOf(phase: FullPhase, name: string, field: Field, showsHidden: bool
   const sql = `i.${columnName(name)}`;
   switch (field.source) {
     case 'input': {
-      const { kind, enumeration, isLong } = field;
-      return enumeration ? { sql: `${sql}::text`, kind, constants: enumeration.values } : { sql, kind, isLong };
+      const { kind, enumeration, isLong, codedIn } = field;
+      return enumeration
+        ? { sql: `${sql}::text`, kind, constants: enumeration.values }
+        : { sql, kind, isLong, isCoded: codedIn !== undefined };
     }
     case 'stamped':
       return { sql, kind: field.stamp === 'actor' ? 'user' : 'instant' };

@@ -4,6 +4,7 @@
  */
 import { badInput, DomainError, tooLarge } from '../versioning/errors';
 import type { StoredKind } from '../versioning/fields';
+import { idOfCode, isCode } from '../versioning/identity';
 import type { ItemReviewStatus, Json } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { dateFrom, instantFrom, uuidFrom } from '../written';
@@ -88,7 +89,8 @@ const read: Readonly<Record<ScalarKind, (value: Json, field: ItemField) => unkno
     if (!constants!.includes(value as string)) throw badInput(`One of ${constants!.join(', ')} is needed here.`);
     return value;
   },
-  uuid: uuidFrom,
+  uuid: (value, { isCoded }) =>
+    isCoded && typeof value === 'string' && isCode(value) ? idOfCode(value) : uuidFrom(value),
   lob: uuidFrom,
   version: uuidFrom,
   flag: flagFrom,

@@ -14,8 +14,11 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql';
-import { phases } from '../phases';
+import { fullPhases, phases } from '../phases';
 import { badInput } from '../versioning/errors';
+import { contentFields } from '../versioning/fields';
+import { isCode } from '../versioning/identity';
+import { HOW_A_UUID_IS_WRITTEN } from '../written';
 import { fromGlobalId } from './global-id';
 import { NodeRef } from './node-ref';
 import { UUIDScalar } from './scalars';
@@ -32,11 +35,23 @@ const named: readonly (readonly [ending: RegExp, what: string, types: readonly s
   [/(^c|C)hangeSetIds?$/, 'a commit', ['ChangeSet']],
 ];
 
+/** The fields of inputs in which codes stand for UUIDs. */
+const coded = new Set(
+  fullPhases.flatMap(({ item }) =>
+    contentFields(item.fields).flatMap(([name, { codedIn }]) => (codedIn === undefined ? [] : [name])),
+  ),
+);
+
 function keyOf({ id }: NodeRef, name: string): string {
   const parts = fromGlobalId(id);
-  if (!parts) throw badInput(`\`${name}\` takes a UUID, or the id of an object. This is neither.`, { argument: name });
-  const { typeName, key, at } = parts;
+  if (!parts && coded.has(name) && isCode(id)) return id;
   const [, what, wanted] = named.find(([ending]) => ending.test(name)) ?? [];
+  if (!parts)
+    throw badInput(
+      `\`${name}\` takes a UUID${what ? `, or the id of ${what}` : ''}. This is ${what ? 'neither' : 'none'}. ${HOW_A_UUID_IS_WRITTEN}`,
+      { argument: name },
+    );
+  const { typeName, key, at } = parts;
   if (!wanted) throw badInput(`\`${name}\` takes a UUID, and not the id of an object.`, { argument: name });
   if (!wanted.includes(typeName))
     throw badInput(`\`${name}\` takes the id of ${what}; this is one of a ${typeName}.`, { argument: name, typeName });

@@ -1,4 +1,4 @@
-/** An id that was sent where a UUID is taken, as long as nobody has said which object may be meant there. */
+/** An id or a code that was sent where a UUID is taken, as long as nobody has said what may be meant there. */
 export class NodeRef {
   constructor(readonly id: string) {}
 }

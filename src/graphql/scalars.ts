@@ -5,13 +5,16 @@
 import { GraphQLScalarType, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from 'graphql-scalars';
 import { badInput } from '../versioning/errors';
+import { isCode } from '../versioning/identity';
 import { isUuid } from '../uuid';
 import { dateFrom, instantFrom, uuidFrom } from '../written';
 import { looksLikeId, NodeRef } from './node-ref';
 
-/** A UUID; what may be the id of an object is left as it is, until it is known what may stand there. */
+/** A UUID; what may be the id of an object, or a code, is left as it is, until it is known what may stand there. */
 const uuidOrIdFrom = (value: unknown): string | NodeRef =>
-  typeof value === 'string' && !isUuid(value) && looksLikeId(value) ? new NodeRef(value) : uuidFrom(value);
+  typeof value === 'string' && !isUuid(value) && (looksLikeId(value) || isCode(value))
+    ? new NodeRef(value)
+    : uuidFrom(value);
 
 /** The text of a literal; whatever else is written there is no text. */
 const textIn = (node: ValueNode): unknown => (node.kind === Kind.STRING ? node.value : undefined);
@@ -19,7 +22,7 @@ const textIn = (node: ValueNode): unknown => (node.kind === Kind.STRING ? node.v
 export const UUIDScalar = new GraphQLScalarType<string | NodeRef, string>({
   name: 'UUID',
   description:
-    'A UUID (RFC 9562) as 8-4-4-4-12 hexadecimal digits; upper case is accepted and answered in lower case. Where it names an object (versionId, cycleId …), that object’s `id` is accepted as well.',
+    'A UUID (RFC 9562) as 8-4-4-4-12 hexadecimal digits; upper case is accepted and answered in lower case. Where it names an object (versionId, cycleId …), that object’s `id` is accepted as well; where it identifies an attribute (attributeId), inputs accept a code of the bank’s own.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9562',
   parseValue: uuidOrIdFrom,
   serialize: (value) => String(value),

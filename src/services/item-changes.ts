@@ -31,7 +31,9 @@ export function changesSent(phase: FullPhase, masterRecordId: string, input: Ite
         `Change ${index + 1} does not say which item it is about. Send its itemKey${identityField ? ` or its ${identityField}` : ''}.`,
         { index },
       );
-    return { itemKey, given, named: sent.itemKey == null ? `${identityField} ${identity}` : `itemKey ${itemKey}` };
+    const named =
+      sent.itemKey == null ? `${identityField} ${(sent[identityField!] ?? identity) as string}` : `itemKey ${itemKey}`;
+    return { itemKey, given, named };
   });
 }
 

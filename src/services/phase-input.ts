@@ -4,10 +4,11 @@ import { labelsInPhase, withHash, type HashedItem } from '../database/item-write
 import type { Db } from '../database/database';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
-import { identityKey, isBlank, nameKey, tidied } from '../versioning/identity';
+import { idOfCode, identityKey, isBlank, isCode, nameKey, tidied } from '../versioning/identity';
 import { contentFields, isAlwaysSet, type FieldTable, type StoredField } from '../versioning/fields';
 import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
+import { isUuid } from '../uuid';
 
 type Members<T> = Readonly<Record<string, T | null | undefined>>;
 export type ContentInput = Members<object>;
@@ -62,8 +63,44 @@ function asSuggested(fields: FieldTable, content: JsonObject, where: string): Js
   return { ...content, ...Object.fromEntries(said) };
 }
 
+/** What was sent, with the UUIDs that codes stand for in their place, and the codes beside them. */
+function decoded(table: FieldTable, raw: Raw, where: string): Raw {
+  const read: Record<string, unknown> = { ...raw };
+  for (const [name, { codedIn }] of contentFields(table)) {
+    if (codedIn === undefined) continue;
+    const id = raw[name];
+    const sentAsCode = typeof id === 'string' && !isUuid(id);
+    const said = sentAsCode ? id : raw[codedIn];
+    if (typeof said !== 'string') continue;
+    const code = tidied(said);
+    if (!isCode(code))
+      throw badInput(`${where}: a code (${codedIn}) has up to 100 characters on one line, and is no UUID.`, {
+        argument: codedIn,
+      });
+    const meant = idOfCode(code);
+    const beside = raw[codedIn];
+    const isSame =
+      (sentAsCode || id === undefined || id === meant) &&
+      (typeof beside !== 'string' || identityKey(beside) === identityKey(code));
+    if (!isSame)
+      throw badInput(
+        `${where}: ${name} and ${codedIn} name two different things; send one of them. The code ${code} stands for ${meant}.`,
+        { argument: codedIn, [name]: meant },
+      );
+    Object.assign(read, { [name]: meant, [codedIn]: code });
+  }
+  return read;
+}
+
+/** What people know an identity by: its code, where it has one. */
+const knownBy = ({ item }: FullPhase, content: JsonObject): string => {
+  const field = item.fields[item.identity!] as StoredField;
+  return ((field.codedIn && content[field.codedIn]) ?? content[item.identity!]) as string;
+};
+
 /** Every field of a table as it was sent, in its stored form. */
-export function contentFrom(table: FieldTable, raw: Raw, where: string): JsonObject {
+export function contentFrom(table: FieldTable, sent: Raw, where: string): JsonObject {
+  const raw = decoded(table, sent, where);
   const content = Object.fromEntries(
     contentFields(table).map(([name, field]) => [name, stored(raw[name] ?? field.fallback, field)]),
   );
@@ -79,7 +116,8 @@ export function contentChanges(phase: FullPhase, input: ContentInput): JsonObjec
 }
 
 /** The fields of an item that were sent, in their stored form; an explicit null clears, if the item can do without. */
-export function itemFieldsSent(table: FieldTable, raw: Raw, where: string): JsonObject {
+export function itemFieldsSent(table: FieldTable, sent: Raw, where: string): JsonObject {
+  const raw = decoded(table, sent, where);
   const given = contentFields(table).flatMap(([name, field]) => {
     if (raw[name] === undefined) return [];
     const value = stored(raw[name] ?? field.fallback, field);
@@ -179,11 +217,11 @@ export function itemsSent(
 
 /** Refuses keys that are unknown, and identities that are there already. */
 export function demandKeys(
-  { item }: FullPhase,
+  phase: FullPhase,
   sent: readonly SentItem[],
   existing: Pick<ReadonlySet<string>, 'has'>,
 ): void {
-  for (const [index, { itemKey, replaces, identity }] of sent.entries()) {
+  for (const [index, { itemKey, replaces, content }] of sent.entries()) {
     if (replaces === 'ALWAYS' && !existing.has(itemKey))
       throw badInput(
         `Item ${index + 1}: this version has no item with itemKey ${itemKey}. Leave itemKey out to add an item.`,
@@ -191,7 +229,7 @@ export function demandKeys(
       );
     if (replaces === 'NEVER' && existing.has(itemKey))
       throw badInput(
-        `Item ${index + 1}: ${item.identity} ${identity} is in this version already. Send its itemKey (${itemKey}) to replace it, or change it (putItems: \`changes\`).`,
+        `Item ${index + 1}: ${phase.item.identity} ${knownBy(phase, content)} is in this version already. Send its itemKey (${itemKey}) to replace it, or change it (putItems: \`changes\`).`,
         { index, itemKey },
       );
   }
@@ -218,7 +256,7 @@ export async function labelled(
     withHash(phase, {
       itemKey,
       content,
-      label: typeof label === 'function' ? label(content) : (labels!.get(identity) ?? String(identity)),
+      label: typeof label === 'function' ? label(content) : (labels!.get(identity) ?? knownBy(phase, content)),
     }),
   );
 }

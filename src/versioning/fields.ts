@@ -45,6 +45,10 @@ export interface StoredField<T = unknown> extends Described {
    * ever, as nobody can change them any more. An import brings what the old system had.
    */
   readonly onlySuggested?: boolean;
+  /** For identities: a code of the bank's own is taken as well, which the UUID follows from; the field that keeps it. */
+  readonly codedIn?: string;
+  /** For texts: the code that the identity in this field was given as; null where it was given as a UUID. */
+  readonly codeOf?: string;
   /** For people: they are active and have one of these roles. Somebody active will do where none is said. */
   readonly takes?: readonly UserRole[];
   /** For people: they may change records of the phase in this workflow, by a role and an assignment. */
@@ -162,7 +166,7 @@ export type Field =
   | HistoryField;
 export type FieldTable = Readonly<Record<string, Field>>;
 
-interface Options extends Pick<StoredField, 'isLong' | 'suggestions' | 'onlySuggested'> {
+interface Options extends Pick<StoredField, 'isLong' | 'suggestions' | 'onlySuggested' | 'codedIn' | 'codeOf'> {
   readonly description?: string;
   readonly takes?: readonly UserRole[];
   readonly actsHere?: boolean;

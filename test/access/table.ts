@@ -117,10 +117,10 @@ export const reading: readonly ReadingRule[] = [
       ItemFacetValue: 'value count',
       VersionItemConnection: page,
       VersionItemEdge: edge,
-      AttributeDecision: 'attributeId attributeData decisionType decisionReason decisionMetadata',
+      AttributeDecision: 'attributeId attributeCode attributeData decisionType decisionReason decisionMetadata',
       ProfilingRuleDecision: 'ruleType ruleDefinition recommendedBy recommendationReason ruleApprovalStatus',
       ScopingDecision:
-        'attributeId attribute isInScope riskRating scopingRationale recommendedBy recommendationType scopingApprovalStatus',
+        'attributeId attributeCode attribute isInScope riskRating scopingRationale recommendedBy recommendationType scopingApprovalStatus',
       SampleDecision:
         'sampleIdentifier sampleData sampleType recommendedBy recommendationTimestamp recommendationSource recommendationMetadata modificationReason decisionStatus',
       ObservationDecision:

@@ -487,7 +487,7 @@ describe('the hash of a version', () => {
     ]);
     const { phaseVersion } = await world.run(aud, VersionWithItemsDocument, { versionId: version.versionId });
     const [only] = phaseVersion!.items.nodes;
-    const itemText = `{"attributeData":{"a":null,"z":1},"attributeId":"${attribute(1)}","decisionMetadata":null,"decisionReason":null,"decisionType":null}`;
+    const itemText = `{"attributeCode":null,"attributeData":{"a":null,"z":1},"attributeId":"${attribute(1)}","decisionMetadata":null,"decisionReason":null,"decisionType":null}`;
     const itemHash = createHash('sha256').update(itemText).digest('hex');
     const text = `{"content":{"planningMetadata":{"a":"é€\\n\\"","b":[1,0.1,1e-7]}},"items":{"${only!.itemKey}":"${itemHash}"}}`;
     expect(version.contentHash).toBe(createHash('sha256').update(text, 'utf8').digest('hex'));

@@ -4,7 +4,7 @@ import { Database } from '../../src/database/database';
 import type { RunningServer } from '../../src/transport/server';
 import { buildVersion, mutate, sampleContent, transition } from '../support/builders';
 import { TEST_STATEMENT_TIMEOUT_MS, startTestServer } from '../support/server';
-import { ada, both, olga, root, stranger, tess, token, workflow, World } from '../support/world';
+import { ada, ben, both, olga, root, stranger, tess, token, workflow, World } from '../support/world';
 
 const { cycleId, reportId, workflowId } = workflow;
 let world: World;

@@ -109,11 +109,13 @@ describe('requesting', () => {
 
   test('says what is asked for in one of a few words, whatever their case', async () => {
     expect(await request(ada, { actionType: ' retest ' })).toMatchObject({ actionType: 'RETEST' });
-    expect(await refusalOf(world, ada, RequestTestActionDocument, { ...aRequest, actionType: 'RETSET' })).toMatchObject({
-      code: 'BAD_USER_INPUT',
-      argument: 'actionType',
-      allowed: expect.arrayContaining(['RETEST', 'OTHER']),
-    });
+    expect(await refusalOf(world, ada, RequestTestActionDocument, { ...aRequest, actionType: 'RETSET' })).toMatchObject(
+      {
+        code: 'BAD_USER_INPUT',
+        argument: 'actionType',
+        allowed: expect.arrayContaining(['RETEST', 'OTHER']),
+      },
+    );
   });
 
   test('needs a reason and says what is asked for', async () => {

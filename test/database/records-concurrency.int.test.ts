@@ -115,7 +115,13 @@ const revising = (versionId: string, by = ada) =>
 const reviewing = (versionId: string, by = ben, status: 'ACCEPTED' | 'REJECTED' = 'ACCEPTED') =>
   attempt(by, ReviewDocumentDocument, { ...at(versionId), status, notes: 'Page 2.' });
 const requesting = (by = ada, addresseeId: number | null = null) =>
-  attempt(by, RequestTestActionDocument, { cycleId, reportId, actionType: 'RETEST', reason: 'It failed.', addresseeId });
+  attempt(by, RequestTestActionDocument, {
+    cycleId,
+    reportId,
+    actionType: 'RETEST',
+    reason: 'It failed.',
+    addresseeId,
+  });
 const responding = (versionId: string, by = ben, responseStatus = 'COMPLETED') =>
   attempt(by, RespondToTestActionDocument, { ...at(versionId), responseStatus });
 

@@ -24,6 +24,7 @@ const NAMESPACE = '6f1c1a0e-8f1d-4a1b-9a54-3b6d0c6a7f00';
 /** The n-th sample value of a field. */
 function sample(name: string, field: StoredField, n: number): unknown {
   if (field.restricted) return field.fallback;
+  if (field.codeOf) return null;
   switch (field.kind) {
     case 'instant':
       return `2026-10-${String((n % 28) + 1).padStart(2, '0')}T09:30:00.000Z`;

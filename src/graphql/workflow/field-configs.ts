@@ -136,7 +136,7 @@ const configOf = (phase: PhaseDeclaration, name: string, field: Field): FieldCon
     isContent: given !== null,
     isRequired: given?.required === true,
     inputName: given && name,
-    editableBy: given ? (given.restricted?.to ?? phase.preparedBy) : [],
+    editableBy: given && !given.codeOf ? (given.restricted?.to ?? phase.preparedBy) : [],
   };
 };
 

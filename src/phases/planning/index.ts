@@ -28,9 +28,9 @@ export const planning = definePhase({
     input: 'attributeDecisions',
     inputType: 'AttributeDecisionInput',
     identity: 'attributeId',
-    label: ({ attributeId, attributeData }) => {
+    label: ({ attributeId, attributeCode, attributeData }) => {
       const { name, attributeName, attribute_name } = attributeData as JsonObject;
-      return [name, attributeName, attribute_name, attributeId].find(
+      return [name, attributeName, attribute_name, attributeCode, attributeId].find(
         (text) => typeof text === 'string' && text !== '',
       ) as string;
     },
@@ -39,7 +39,13 @@ export const planning = definePhase({
     atLeast: 1,
     fields: {
       attributeId: requiredUuid('Attribute', {
-        description: "The attribute's id; it identifies the item in every version.",
+        description:
+          "The attribute's id; it identifies the item in every version. Inputs take a code of the bank's own as well, which a UUID follows from.",
+        codedIn: 'attributeCode',
+      }),
+      attributeCode: text('Attribute code', {
+        description: 'The code that the attribute was given by; null where it was given by its UUID.',
+        codeOf: 'attributeId',
       }),
       attributeData: requiredJson('Attribute data', {
         description: 'What is known of the attribute: name, code, line item, description …',

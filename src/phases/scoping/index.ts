@@ -43,7 +43,13 @@ export const scoping = definePhase({
     atLeast: 1,
     fields: {
       attributeId: requiredUuid('Attribute', {
-        description: "The attribute's id; it identifies the item in every version.",
+        description:
+          "The attribute's id; it identifies the item in every version. Inputs take a code of the bank's own as well, which a UUID follows from.",
+        codedIn: 'attributeCode',
+      }),
+      attributeCode: text('Attribute code', {
+        description: 'The code that the attribute was given by; null where it was given by its UUID.',
+        codeOf: 'attributeId',
       }),
       isInScope: requiredFlag('In scope'),
       scopingRationale: text('Rationale', { description: 'Why the attribute is in scope or not.', isLong: true }),
