@@ -121,6 +121,7 @@ const variables = {
   requestTimeoutMs: wholeNumber('REQUEST_TIMEOUT_MS', 100, 3_600_000, 60_000),
   corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
   trustedDocuments: define<string | undefined>('TRUSTED_DOCUMENTS', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
+  metricsToken: define<string | undefined>('METRICS_TOKEN', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
   introspection: onOff('INTROSPECTION', true),
   restSunset: define('REST_SUNSET', 'a day such as 2027-12-31, not before 2026-11-23', parseSunset, new Date('2027-12-31T00:00:00Z')), // prettier-ignore
   demo: onOff('DEMO', undefined),

@@ -38,6 +38,9 @@ export class TrustedDocuments {
     return this;
   }
 
+  /** Whether a text is one that is trusted. */
+  has = (text: string): boolean => this.#texts.has(sha256(text));
+
   /** The body of a POST, with the text of the document that it means. */
   inBody(body: unknown): unknown {
     if (!isObject(body)) return body;

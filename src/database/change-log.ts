@@ -151,3 +151,28 @@ export const rowChangesAt = (
      ${showsDeleted ? '' : `where ${ofVisibleVersions.sql}`}`,
     [places.map(({ changeSetId }) => changeSetId), places.map(({ ordinal }) => ordinal)],
   );
+
+/** Up to which commit of each stream was looked. */
+export type SeenCommits = ReadonlyMap<string, number>;
+
+/** How many commits came since, by origin; of streams that have news, and of no others. */
+export async function commitsSince(
+  db: Db,
+  seen: SeenCommits | null,
+): Promise<{ readonly counts: ReadonlyMap<string, number>; readonly seen: SeenCommits }> {
+  const rows = await db.query<{ streamId: string; head: number; origin: string | null; total: number }>(
+    `select s.stream_id, s.sequence as head, c.origin, coalesce(c.total, 0) as total
+     from log.stream s left join unnest($1::uuid[], $2::int[]) k(stream_id, sequence) using (stream_id)
+     left join lateral (select origin, count(*)::int as total from change_set c
+       where $3 and c.stream_id = s.stream_id and c.sequence > coalesce(k.sequence, 0) and c.sequence <= s.sequence group by 1) c on true
+     where s.sequence is distinct from k.sequence`,
+    [[...(seen?.keys() ?? [])], [...(seen?.values() ?? [])], seen !== null],
+  );
+  const counts = new Map<string, number>();
+  const heads = new Map(seen);
+  for (const { streamId, head, origin, total } of rows) {
+    heads.set(streamId, head);
+    if (origin !== null) counts.set(origin, (counts.get(origin) ?? 0) + total);
+  }
+  return { counts, seen: heads };
+}

@@ -46,6 +46,11 @@ export class LogFollowers {
     return following;
   }
 
+  /** How many follow. */
+  get size(): number {
+    return [...this.followers.values()].reduce((sum, those) => sum + those.size, 0);
+  }
+
   /** Ends all followings: their last commit was told. */
   close(): void {
     this.isClosed = true;

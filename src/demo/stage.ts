@@ -2,7 +2,6 @@
  * Where the demo is played: people at work in one workflow. Each step is one mutation through the services that users call,
  * in the name of the one who takes it, on the version as they last saw it.
  */
-import { v5 as uuidv5 } from 'uuid';
 import type { Database } from '../database/database';
 import { itemList } from '../database/items';
 import { pagesOf } from '../database/pages';
@@ -91,15 +90,15 @@ export class Person {
   /** Replaces items that the version has already, under the same identity or the same name, and adds the others. */
   async put(version: VersionHeader, items: readonly object[], reason?: string): Promise<VersionHeader> {
     const { identity, label, input } = fullPhaseOf(version.phase).item;
-    const there = await this.itemsOf(version);
+    const there = identity ? [] : await this.itemsOf(version);
     const keyed = items.map((item) => {
-      const content = item as JsonObject;
-      const same = identity
-        ? uuidv5(content[identity] as string, version.masterRecordId)
-        : typeof label === 'function' && there.find((row) => row.label === label(content))?.itemKey;
-      return there.some(({ itemKey }) => itemKey === same) ? { ...item, itemKey: same } : item;
+      const same = typeof label === 'function' && there.find((row) => row.label === label(item as JsonObject))?.itemKey;
+      return same ? { ...item, itemKey: same } : item;
     });
-    return this.after(putItems(this.caller, { ...at(version), reason, items: { [input]: keyed } }));
+    const sent = { [input]: keyed };
+    return this.after(
+      putItems(this.caller, { ...at(version), reason, items: sent, replaceExisting: identity !== undefined }),
+    );
   }
 
   async remove(version: VersionHeader, labels: readonly string[]): Promise<VersionHeader> {

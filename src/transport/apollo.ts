@@ -37,10 +37,21 @@ interface ApolloOptions {
   readonly guard: ApolloServerPlugin<Context>;
   readonly formatError: ReturnType<typeof errorFormatter>;
   readonly plans: ReadPlans | null;
+  /** What counts the answers, if something does. */
+  readonly measuring: ApolloServerPlugin<Context> | null;
   readonly logger: Logger;
 }
 
-export const makeApollo = ({ schema, http, introspection, guard, formatError, plans, logger }: ApolloOptions) =>
+export const makeApollo = ({
+  schema,
+  http,
+  introspection,
+  guard,
+  formatError,
+  plans,
+  measuring,
+  logger,
+}: ApolloOptions) =>
   new ApolloServer<Context>({
     schema,
     introspection,
@@ -59,6 +70,7 @@ export const makeApollo = ({ schema, http, introspection, guard, formatError, pl
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
+      ...(measuring ? [measuring] : []),
       guard,
       noteRefusals,
       ...(plans ? [answerByPlan(plans, formatError, logger)] : []),

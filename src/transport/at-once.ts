@@ -9,6 +9,8 @@ import type { Context } from '../graphql/context';
 import { enterPast, extensionsOf } from './as-of';
 import type { Charge } from './guard';
 import type { ApiRequest } from './http';
+import type { Measures } from './measures';
+import { CLIENT_NAME_HEADER } from './metrics-endpoint';
 import { noteFailure, type ReadPlans } from './plans';
 
 /** A request with nothing in it but an operation and its variables. */
@@ -39,6 +41,7 @@ interface AtOnce {
   readonly plans: ReadPlans;
   readonly charge: Charge;
   readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
+  readonly measures: Measures | null;
   readonly logger: Logger;
 }
 
@@ -46,12 +49,13 @@ interface AtOnce {
 type Outcome = 'answered' | { readonly context: Promise<Context> } | null;
 
 export const answeringAtOnce =
-  ({ plans, charge, contextOf, logger }: AtOnce) =>
+  ({ plans, charge, contextOf, measures, logger }: AtOnce) =>
   async (api: ApiRequest, body: unknown, response: ServerResponse): Promise<Outcome> => {
     const plain = plainRequest(body);
     const known = plain && plans.known(plain.query, plain.operationName);
     const contentType = plans.contentTypeFor(api.request.headers.accept);
     if (!known || contentType === undefined) return null;
+    const began = performance.now();
     const given = contextOf(api, true);
     try {
       const context = await given;
@@ -65,6 +69,8 @@ export const answeringAtOnce =
       response.setHeader('content-type', contentType);
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.end(`{"data":${json}${extensions ? `,"extensions":${JSON.stringify(extensions)}` : ''}}`);
+      measures?.noteUses(known, plain.variables, api.request.headers[CLIENT_NAME_HEADER]);
+      measures?.noteAnswer(known, 'ok', began);
       return 'answered';
     } catch (error) {
       noteFailure(error, logger);

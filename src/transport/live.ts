@@ -24,6 +24,8 @@ import { plainRequest, type PlainRequest } from './at-once';
 import type { errorFormatter } from './error-codes';
 import type { Charge } from './guard';
 import type { ApiRequest } from './http';
+import type { Measures } from './measures';
+import { CLIENT_NAME_HEADER } from './metrics-endpoint';
 import { badRequest, limitExceeded } from './refusals';
 
 /** As often as proxies and clients want to see that the connection lives, in milliseconds. */
@@ -39,6 +41,7 @@ interface LiveOptions {
   readonly contextOf: (request: ApiRequest) => Promise<Context>;
   readonly charge: Charge;
   readonly formatError: ReturnType<typeof errorFormatter>;
+  readonly measures: Measures | null;
   /** Whether a refusal may name what there is instead. */
   readonly introspection: boolean;
 }
@@ -66,7 +69,15 @@ function isSubscription(request: PlainRequest | null): boolean {
   }
 }
 
-export function liveEndpoint({ schema, followers, contextOf, charge, formatError, introspection }: LiveOptions) {
+export function liveEndpoint({
+  schema,
+  followers,
+  contextOf,
+  charge,
+  formatError,
+  measures,
+  introspection,
+}: LiveOptions) {
   const open = new Map<number, number>();
 
   const formatted = (error: unknown) =>
@@ -129,6 +140,7 @@ export function liveEndpoint({ schema, followers, contextOf, charge, formatError
     if ('length' in asked) return tellAll(response, [refused(asked)]);
     const headers = await charge({ schema, ...asked }, asked.variables, context);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    measures?.noteUses({ schema, ...asked }, asked.variables, api.request.headers[CLIENT_NAME_HEADER]);
 
     const { userId } = context;
     const count = open.get(userId) ?? 0;

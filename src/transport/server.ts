@@ -29,6 +29,8 @@ import { chargeOf, guard } from './guard';
 import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
+import { Measures } from './measures';
+import { measuring, metricsEndpoint } from './metrics-endpoint';
 import { ReadPlans } from './plans';
 import { liveEndpoint } from './live';
 import { consoleDocuments, consoleFile, consolePages, playgroundPages } from './pages';
@@ -54,6 +56,8 @@ export interface ServerOptions extends Limits {
   readonly corsOrigins: readonly string[];
   /** The manifest of the only documents that are executed, if there is one. */
   readonly trustedDocuments?: string | undefined;
+  /** Who has it is told figures at /metrics; without one there are none. */
+  readonly metricsToken?: string | undefined;
   readonly introspection: boolean;
   /** From which day on the REST facade may be gone. */
   readonly restSunset: Date;
@@ -104,6 +108,7 @@ export async function startServer({
   requestTimeoutMs,
   corsOrigins,
   trustedDocuments,
+  metricsToken,
   introspection,
   restSunset,
   ...limits
@@ -114,7 +119,9 @@ export async function startServer({
   const budget = new Budget(costPerMinute);
   const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
-  if (isConsoleServed) trusted?.add(consoleDocuments());
+  const own = new Set(endpoints.flatMap(({ documents }) => [...documents]));
+  const ofConsole = new Set(isConsoleServed ? consoleDocuments() : []);
+  trusted?.add(ofConsole);
   const servePlayground = playground ? playgroundPages() : null;
   const serveConsole = isConsoleServed ? consolePages() : null;
   const secureConsole = consoleHeaders(signIn.kind === 'provider' ? signIn.issuer : undefined);
@@ -138,6 +145,10 @@ export async function startServer({
   const schema = makeSchema();
   const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
   const plans = readsByPlan ? new ReadPlans(db) : null;
+  const followers = new LogFollowers(db, logger);
+  const isKnown = (text: string) => own.has(text) || ofConsole.has(text) || (trusted?.has(text) ?? false);
+  const measures = metricsToken === undefined ? null : await Measures.start({ db, followers, isKnown });
+  const answerMetrics = measures && metricsEndpoint(measures, metricsToken!);
   const apollo = makeApollo({
     plans,
     schema,
@@ -145,7 +156,8 @@ export async function startServer({
     introspection,
     formatError,
     logger,
-    guard: guard(limits, budget, new Set(endpoints.flatMap(({ documents }) => [...documents]))),
+    measuring: measures && measuring(measures),
+    guard: guard(limits, budget, own),
   });
   await apollo.start();
 
@@ -159,9 +171,8 @@ export async function startServer({
     return new Context(db.inNameOf(userId), bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
   }
   const charge = chargeOf(limits, budget);
-  const atOnce = plans && answeringAtOnce({ plans, charge, contextOf, logger });
-  const followers = new LogFollowers(db, logger);
-  const live = liveEndpoint({ schema, followers, contextOf, charge, formatError, introspection });
+  const atOnce = plans && answeringAtOnce({ plans, charge, contextOf, measures, logger });
+  const live = liveEndpoint({ schema, followers, contextOf, charge, formatError, measures, introspection });
   const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, live, maxBodyBytes, limits });
   const access = { apollo, contextOf, formatError, bodyLimits: { maxBodyBytes, ...limits }, schema, restSunset };
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
@@ -198,6 +209,9 @@ export async function startServer({
               : send(response, errorCodes.BUSY, { status: 'the database is not as it must be', problems }),
           () => send(response, errorCodes.BUSY, { status: 'the database does not answer' }),
         );
+      case '/metrics':
+        if (answerMetrics) return answerMetrics(request, response);
+        break;
       case '/console/sign-in':
         if (answerSignIn) return answerSignIn(request, response);
         break;

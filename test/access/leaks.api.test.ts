@@ -185,11 +185,11 @@ const wordless = new Set(
    CommandConfig.description CommandConfig.name FieldConfig.description FieldConfig.inputName FieldConfig.name FieldConfig.suggestions
    FieldConfig.title FieldConstant.title FieldConstant.value StillNamed.place StillNamed.position
    ChangeSet.hash ChangeSet.operation ChangeSet.operator ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
-   Cycle.cycleStatus Cycle.name CycleEdge.cursor LobEdge.cursor ReportEdge.cursor UserEdge.cursor DataOwnerChange.changeType DataOwnerChange.previousState DocumentRevision.changedFields FieldBlame.path FieldChange.path
+   Cycle.cycleStatus Cycle.name CycleEdge.cursor LobEdge.cursor ReportEdge.cursor UserEdge.cursor DataOwnerChange.changeType DataOwnerChange.previousState DocumentRevision.changedFields DocumentRevision.revisionType DocumentSubmission.revisionType DocumentSubmission.submissionType FieldBlame.path FieldChange.path
    FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor ItemDecision.notCountedBecause ItemFacet.field Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours
    MergeConflict.path MergeConflict.theirs PageInfo.endCursor PageInfo.startCursor PhaseConfig.itemTypeName PhaseConfig.title
    PhaseConfig.versionTypeName PhaseVersion.contentHash PhaseVersionEdge.cursor Report.name Report.number
-   RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor SearchResult.title SearchResultEdge.cursor TableCoverage.problem TableCoverage.table TestExecutionAudit.responseStatus
+   RowChange.changedFields RowChange.rowId RowChange.table RowChangeEdge.cursor SearchResult.title SearchResultEdge.cursor TableCoverage.problem TableCoverage.table TestExecutionAudit.actionType TestExecutionAudit.responseStatus
    TestReportSignOff.notCountedBecause TestReportSignOff.signOffRole TestReportSignOff.signedContentHash Turn.reason User.name VersionItem.contentHash VersionItemEdge.cursor
    VersioningMetric.metricMetadata VersioningMetric.metricType VersioningMetricEdge.cursor WorkEntry.reason WorkEntryEdge.cursor WorkflowEdge.cursor
    WorkflowPhase.cannotCreateReason`.split(/\s+/),

@@ -97,14 +97,17 @@ function marked(fields: FieldTable, input: Readonly<Record<string, unknown>>): R
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, within(entry)]));
   };
-  // What takes one of a few words keeps it.
+  // What takes one of a few words keeps it, and what may be a code is one.
   const kinds = Object.fromEntries(
-    contentFields(fields).map(([name, { kind, onlySuggested }]) => [name, onlySuggested ? 'word' : kind]),
+    contentFields(fields).map(([name, { kind, onlySuggested, codedIn }]) => [
+      name,
+      onlySuggested ? 'word' : codedIn ? 'code' : kind,
+    ]),
   );
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [
       name,
-      name === 'reason' || ['text', 'textList', 'json', 'jsonList'].includes(kinds[name]!)
+      name === 'reason' || ['code', 'text', 'textList', 'json', 'jsonList'].includes(kinds[name]!)
         ? within(value as Json)
         : value,
     ]),

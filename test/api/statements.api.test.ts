@@ -21,6 +21,7 @@ import {
   transition,
   type BuiltVersion,
 } from '../support/builders';
+import { makeWorkflow } from '../past/support';
 import { ada, aud, ben, both, eve, olga, makeDataOwners, otherWorkflow, workflow, World } from '../support/world';
 
 let world: World;
@@ -155,6 +156,25 @@ describe('reading takes as many statements for much as for little:', () => {
     expectSame(besides(little.sent), besides(much.sent));
     const users = ({ sent }: { sent: string[] }) => sent.filter((sql) => /from users\b/.test(sql)).length;
     expect(users(much)).toBeLessThanOrEqual(users(little) + 1);
+  });
+
+  test(`the overview of nine phases of 3 and of ${MANY} workflows`, async () => {
+    const query = `query ($first: Int!) { workflows(first: $first, orderBy: { field: LAST_CHANGE, direction: DESC }) {
+      totalCount pageInfo { hasNextPage endCursor } nodes {
+        cycle { name } report { name number } reportOwner { name } testers { name } lastChange { sequence committedAt }
+        phases { phase progress blockedBy config { title } current { versionNumber effectiveFrom }
+          open: history(first: 1, statuses: [DRAFT, PENDING_APPROVAL]) { totalCount nodes { versionNumber status createdBy { name } turn { ask since people { name } } } }
+          records(first: 1) { totalCount nodes { versionNumber } } } } } }`;
+    for (let n = 0; n < MANY - 2; n++) {
+      const of = await makeWorkflow(world, workflow.cycleId);
+      if (n % 12 === 0) await buildVersion(world, { phase: 'PLANNING', status: 'APPROVED', of, items: 1 });
+      if (n % 6 === 0) await buildVersion(world, { phase: 'PLANNING', of, items: 1 });
+    }
+    const [little, much] = [await asked(aud, query, { first: 3 }), await asked(aud, query, { first: MANY })];
+    expect(much.result.workflows.nodes).toHaveLength(MANY);
+    for (const { phases } of much.result.workflows.nodes) expect(phases).toHaveLength(9);
+    expect(size(much.result)).toBeGreaterThan(10 * size(little.result));
+    expectSame(little, much);
   });
 
   test(`1 and ${MANY} commits with their versions, workflow and rows`, async () => {

@@ -1,11 +1,11 @@
 // How the demo writes a report's attributes down: one line each, so that a whole report can be read as the table it is.
-import { v5 as uuidV5 } from 'uuid';
 
 export type AttributeDataType = 'string' | 'number' | 'date' | 'code';
 
 export interface ReportAttribute {
+  /** The report's own code: its attributes have no other ids. */
   readonly attributeId: string;
-  /** The report's own code for the field, four letters and four digits. */
+  /** The same, four letters and four digits, as one of the things that are known of it. */
   readonly code: string;
   /** Section and place in the form, e.g. C.4. */
   readonly lineItem: string;
@@ -22,11 +22,6 @@ export interface ReportAttribute {
   readonly tableName: string;
   readonly columnName: string;
 }
-
-const ATTRIBUTE_NAMESPACE = '5b0f7c1e-94a3-4d52-8a6e-2f6d1c3b7e90';
-
-/** The same code has the same id in every database, so that examples and tests can name an attribute by its code. */
-export const attributeIdOf = (code: string): string => uuidV5(code, ATTRIBUTE_NAMESPACE);
 
 // code | type | flags | source | name | description
 // flags: M mandatory, K primary key, C critical data element, H issues in earlier cycles
@@ -58,7 +53,7 @@ function readRow(text: string, section: string): ReportAttribute {
   const row = ROW.exec(text)?.groups as Record<RowGroup, string> | undefined;
   if (!row) throw new Error(`cannot read this line of a report: ${text}`);
   return {
-    attributeId: attributeIdOf(row.code),
+    attributeId: row.code,
     code: row.code,
     // Section 10 is A, 11 is B, and so on.
     lineItem: `${String.fromCharCode('A'.charCodeAt(0) + Number(row.section) - 10)}.${Number(row.line)}`,

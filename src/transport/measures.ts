@@ -1,0 +1,187 @@
+/**
+ * What operators watch, in the form that Prometheus reads: operations, commits, connections, and what is asked for although it is
+ * deprecated. Labels have few values whatever clients send: what nobody here has named is `other`.
+ */
+import type { OperationDefinitionNode } from 'graphql';
+import type * as Prometheus from 'prom-client';
+import { commitsSince, type SeenCommits } from '../database/change-log';
+import type { Database } from '../database/database';
+import type { LogFollowers } from '../database/log-followers';
+import { deprecatedIn, deprecatedInVariables } from './deprecated-uses';
+import type { KnownOperation } from './plans';
+
+/** How many clients are told apart by the names that they give themselves. */
+const MAX_CLIENTS = 50;
+const CLIENT_NAME = /^[\w .:/@-]{1,64}$/;
+const OTHER = 'other';
+
+/** What of an operation is the same each time. */
+interface Described {
+  readonly operation: string;
+  readonly type: string;
+  readonly deprecated: readonly string[];
+}
+
+interface MeasuresOptions {
+  readonly db: Database;
+  readonly followers: LogFollowers;
+  /** Whether a document is one that was reviewed with its client, or is our own: those are counted by name. */
+  readonly isKnown: (text: string) => boolean;
+}
+
+export class Measures {
+  readonly #registry: Prometheus.Registry;
+  readonly #operations: Prometheus.Counter<'operation' | 'type' | 'outcome'>;
+  readonly #durations: Prometheus.Histogram<'type'>;
+  readonly #deprecated: Prometheus.Counter<'coordinate' | 'client'>;
+  readonly #described = new WeakMap<OperationDefinitionNode, Described>();
+  readonly #clients = new Set<string>();
+
+  private constructor(
+    { collectDefaultMetrics, Counter, Histogram, Registry }: typeof Prometheus,
+    private readonly isKnown: MeasuresOptions['isKnown'],
+  ) {
+    this.#registry = new Registry();
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#operations = new Counter({
+      name: 'phaseledger_operations_total',
+      help: 'GraphQL operations that were answered, by the name of the document, its type and its outcome (ok, or the first code)',
+      labelNames: ['operation', 'type', 'outcome'],
+      registers,
+    });
+    this.#durations = new Histogram({
+      name: 'phaseledger_operation_duration_seconds',
+      help: 'How long answering GraphQL operations took',
+      labelNames: ['type'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#deprecated = new Counter({
+      name: 'phaseledger_deprecated_uses_total',
+      help: 'Operations that used something deprecated, by its schema coordinate and the name that the client gives itself',
+      labelNames: ['coordinate', 'client'],
+      registers,
+    });
+  }
+
+  /** What is measured with is loaded only where something is: it takes memory, and watches the event loop. */
+  static async start({ db, followers, isKnown }: MeasuresOptions): Promise<Measures> {
+    const prometheus = await import('prom-client');
+    const measures = new Measures(prometheus, isKnown);
+    measures.#watch(prometheus, db, followers);
+    await measures.#countCommits(prometheus, db);
+    return measures;
+  }
+
+  #watch({ Gauge }: typeof Prometheus, db: Database, followers: LogFollowers): void {
+    const registers = [this.#registry];
+    new Gauge({
+      name: 'phaseledger_pool_connections',
+      help: 'Connections to the database, by pool and whether something is done on them',
+      labelNames: ['pool', 'state'],
+      registers,
+      collect() {
+        for (const [index, pool] of ['present', 'past'].entries()) {
+          const { totalCount, idleCount } = db.pools[index]!;
+          this.set({ pool, state: 'idle' }, idleCount);
+          this.set({ pool, state: 'busy' }, totalCount - idleCount);
+        }
+      },
+    });
+    new Gauge({
+      name: 'phaseledger_waiting',
+      help: 'What waits for its turn at the database, by kind of work; streams: writers that wait for each other',
+      labelNames: ['work'],
+      registers,
+      collect() {
+        const { reading, writing, readingAtLength, readingThePast, streams } = db.shares;
+        for (const [work, share] of Object.entries({ reading, writing, readingAtLength, readingThePast, streams }))
+          this.set({ work }, share.waiting);
+      },
+    });
+    new Gauge({
+      name: 'phaseledger_subscriptions',
+      help: 'Subscriptions that are being told what happens',
+      registers,
+      collect() {
+        this.set(followers.size);
+      },
+    });
+  }
+
+  /** Commits of whatever server and tool, since this server started. */
+  async #countCommits({ Counter, Gauge }: typeof Prometheus, db: Database): Promise<void> {
+    let seen: SeenCommits | null = null;
+    let looking: Promise<void> | null = null;
+    const up = new Gauge({
+      name: 'phaseledger_database_up',
+      help: 'Whether the database answered when this was asked for',
+      registers: [this.#registry],
+    });
+    // Two who ask at once count nothing twice.
+    const look = () => (looking ??= lookOnce().finally(() => (looking = null)));
+    const commits = new Counter({
+      name: 'phaseledger_commits_total',
+      help: 'Commits that came into the log since this server started, by origin',
+      labelNames: ['origin'],
+      registers: [this.#registry],
+      collect: look,
+    });
+    async function lookOnce(): Promise<void> {
+      try {
+        const news = await commitsSince(db, seen);
+        for (const [origin, total] of news.counts) commits.inc({ origin }, total);
+        seen = news.seen;
+        up.set(1);
+      } catch {
+        up.set(0);
+      }
+    }
+    await look();
+  }
+
+  #describe({ schema, document, operation }: KnownOperation): Described {
+    let described = this.#described.get(operation);
+    if (!described) {
+      const isNamed = this.isKnown(document.loc?.source.body ?? '');
+      described = {
+        operation: (isNamed && operation.name?.value) || OTHER,
+        type: operation.operation,
+        deprecated: deprecatedIn(schema, document),
+      };
+      this.#described.set(operation, described);
+    }
+    return described;
+  }
+
+  #client(name: unknown): string {
+    if (typeof name !== 'string' || !CLIENT_NAME.test(name)) return OTHER;
+    if (!this.#clients.has(name) && this.#clients.size >= MAX_CLIENTS) return OTHER;
+    this.#clients.add(name);
+    return name;
+  }
+
+  /** Counts what an operation uses that is deprecated. */
+  noteUses(known: KnownOperation, variables: Readonly<Record<string, unknown>>, client: unknown): void {
+    const used = [
+      ...this.#describe(known).deprecated,
+      ...deprecatedInVariables(known.schema, known.operation, variables),
+    ];
+    for (const coordinate of new Set(used)) this.#deprecated.inc({ coordinate, client: this.#client(client) });
+  }
+
+  /** Counts an operation that was answered; null where it was not even known which. */
+  noteAnswer(known: KnownOperation | null, outcome: string, began: number): void {
+    const { operation, type } = known ? this.#describe(known) : { operation: OTHER, type: OTHER };
+    this.#operations.inc({ operation, type, outcome });
+    this.#durations.observe({ type }, (performance.now() - began) / 1000);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,98 @@
+/** What operators read at /metrics: who may, and that it counts what was done. */
+import { buildVersion } from '../support/builders';
+import { ada, aud, World } from '../support/world';
+
+const token = 'what only Prometheus knows, at least 32';
+let world: World;
+beforeAll(async () => {
+  world = await World.create({ metricsToken: token });
+});
+afterAll(() => world.destroy());
+
+const read = (headers: Record<string, string> = { authorization: `Bearer ${token}` }, method = 'GET') =>
+  fetch(`${world.server.url}/metrics`, { method, headers });
+/** The value of each line, by its name and labels. */
+async function figures(): Promise<Map<string, number>> {
+  const response = await read();
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=/);
+  return new Map(
+    (await response.text()).split('\n').flatMap((line) => {
+      const [, name, value] = /^(\w+(?:\{.*\})?) (\S+)$/.exec(line) ?? [];
+      return name ? [[name, Number(value)]] : [];
+    }),
+  );
+}
+const grown = (before: Map<string, number>, after: Map<string, number>, name: string) =>
+  (after.get(name) ?? 0) - (before.get(name) ?? 0);
+
+test('only who has the token is told, and a token of the API is none', async () => {
+  const person = await world.tokenOf(aud);
+  for (const headers of [{}, { authorization: `Bearer ${person}` }, { authorization: `Bearer ${token}x` }]) {
+    const response = await read(headers as Record<string, string>);
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="metrics"']);
+    expect(await response.text()).not.toContain('phaseledger_');
+  }
+  expect((await read(undefined, 'POST')).status).toBe(405);
+  expect((await read()).status).toBe(200);
+});
+
+test('without a token there is no such page', async () => {
+  const other = await World.create();
+  try {
+    expect((await fetch(`${other.server.url}/metrics`)).status).toBe(404);
+  } finally {
+    await other.destroy();
+  }
+});
+
+test('operations are counted by outcome, and commits by origin, also those of others than this server', async () => {
+  const before = await figures();
+  for (let n = 0; n < 3; n++) await world.get(ada, 'query Mine { viewer { name } }');
+  expect(await world.codeOf(ada, '{ phaseVersion(versionId: "nothing") { versionId } }')).toBe('BAD_USER_INPUT');
+  await buildVersion(world, { phase: 'PLANNING', items: 1 });
+  await world.sql('owner', `insert into cycles (cycle_id, name) values (gen_random_uuid(), 'Counted')`);
+  const after = await figures();
+  const operations = (type: string, outcome: string) =>
+    grown(before, after, `phaseledger_operations_total{operation="other",type="${type}",outcome="${outcome}"}`);
+  expect(operations('query', 'ok')).toBeGreaterThanOrEqual(3);
+  expect(operations('query', 'BAD_USER_INPUT')).toBe(1);
+  expect(operations('mutation', 'ok')).toBeGreaterThanOrEqual(1);
+  expect(grown(before, after, 'phaseledger_operation_duration_seconds_count{type="mutation"}')).toBe(
+    operations('mutation', 'ok'),
+  );
+  expect(grown(before, after, 'phaseledger_commits_total{origin="api"}')).toBe(1);
+  const others = [...after].filter(([name]) => /phaseledger_commits_total\{origin="db:/.test(name));
+  expect(others).toHaveLength(1);
+  expect(after.get('phaseledger_database_up')).toBe(1);
+  for (const name of [
+    'nodejs_eventloop_lag_p99_seconds',
+    'phaseledger_waiting{work="streams"}',
+    'phaseledger_subscriptions',
+  ])
+    expect([...after.keys()]).toContain(name);
+  const connections = [...after].filter(([name]) => name.startsWith('phaseledger_pool_connections{pool="present"'));
+  expect(connections.reduce((sum, [, n]) => sum + n, 0)).toBeGreaterThan(0);
+});
+
+test('those who are not let in, and those whom nobody could name, are counted as others', async () => {
+  const before = await figures();
+  const response = await fetch(`${world.server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `query ${'X'.repeat(50)} { viewer { name } }` }),
+  });
+  expect(response.status).toBe(401);
+  const after = await figures();
+  expect(
+    grown(before, after, 'phaseledger_operations_total{operation="other",type="other",outcome="UNAUTHENTICATED"}'),
+  ).toBe(1);
+  expect([...after.keys()].join('\n')).not.toContain('XXX');
+});
+
+test('two who ask at once count no commit twice', async () => {
+  const before = await figures();
+  await buildVersion(world, { phase: 'PLANNING', items: 1 });
+  const all = await Promise.all([figures(), figures(), figures()]);
+  for (const after of [...all, await figures()])
+    expect(grown(before, after, 'phaseledger_commits_total{origin="api"}')).toBe(1);
+});
