@@ -47,12 +47,16 @@ export type Arguments = Readonly<Record<string, readonly string[]>>;
 const optional = ({ args }: AnyField): boolean =>
   args.every(({ type, defaultValue }) => !isNonNullType(type) || defaultValue !== undefined);
 
-/** Lists are asked for whole, with what is deleted, if it is shown. */
-function whole({ args }: AnyField): string {
+/** Enough for lists to be whole, as far as objects are few. */
+const WHOLE = 100;
+
+/** Lists are asked for with so many entries, and with what is deleted, if it is shown. */
+function pageOf({ args }: AnyField, entries: number): string {
   const has = (name: string) => args.some((arg) => arg.name === name);
-  return [...(has('first') ? ['first: 100'] : []), ...(has('includeDeleted') ? ['includeDeleted: true'] : [])].join(
-    ', ',
-  );
+  return [
+    ...(has('first') ? [`first: ${entries}`] : []),
+    ...(has('includeDeleted') ? ['includeDeleted: true'] : []),
+  ].join(', ');
 }
 
 const inBrackets = (text: string): string => (text ? `(${text})` : '');
@@ -67,7 +71,11 @@ const mayRefuse = (name: string): boolean => name === 'PhaseVersion.diff';
 export class Selections {
   private readonly fragments = new Map<string, string>();
 
-  constructor(private readonly given: Arguments) {}
+  /** @param entries how many of a list are asked for */
+  constructor(
+    private readonly given: Arguments,
+    private readonly entries = WHOLE,
+  ) {}
 
   /** An operation, with the fragments that it takes. */
   document(operation: string): string {
@@ -117,7 +125,7 @@ export class Selections {
     const below = getNamedType(field.type) as Owner;
     return variants.map((variant, i) => {
       const alias = `${name.replace('.', '__')}${i === 0 ? '' : `__${i}`}`;
-      const text = [whole(field), variant].filter(Boolean).join(', ');
+      const text = [pageOf(field, this.entries), variant].filter(Boolean).join(', ');
       const selection = isLeafType(below) ? '' : ` { ${this.below(below, variant, depth)} }`;
       return `${alias}: ${field.name}${inBrackets(text)}${selection}`;
     });

@@ -42,10 +42,10 @@ test.each(pages)(
     const { page, complaints, close } = await openPage(console_, person, address);
     await page.getByRole('heading', { name: heading }).first().waitFor();
     await page.waitForLoadState('networkidle');
-    for (const theme of ['light', 'dark'] as const) {
-      await setTheme(page, theme);
-      expect(await violationsOf(page)).toEqual([]);
-    }
+    await setTheme(page, 'light');
+    expect(await violationsOf(page)).toEqual([]);
+    await setTheme(page, 'dark');
+    expect(await violationsOf(page, 'colours')).toEqual([]);
     // No link says of another page that it is this one.
     const here = `[...document.querySelectorAll('main a[aria-current=page]')].filter((one) => one.pathname !== location.pathname).length`;
     expect(await page.evaluate<number>(here)).toBe(0);
