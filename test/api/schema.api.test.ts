@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   buildSchema,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -26,6 +27,19 @@ const committed = () => readFileSync(path.join(__dirname, '../../schema.graphql'
 
 test('schema.graphql is what the code emits', () => {
   expect(committed()).toBe(printedSchema(schema));
+});
+
+test('edges hold nodes, but for those that hold values', () => {
+  const holdingValues = types
+    .filter(isObjectType)
+    .filter(({ name }) => name.endsWith('Edge'))
+    .filter((edge) => {
+      const held = getNamedType(edge.getFields().node!.type);
+      return (
+        !(isObjectType(held) || isInterfaceType(held)) || !held.getInterfaces().some(({ name }) => name === 'Node')
+      );
+    });
+  expect(holdingValues.map(({ name }) => name).sort()).toEqual(['ItemChangeEdge', 'SearchResultEdge', 'WorkEntryEdge']);
 });
 
 /** What has nothing in common but an id is asked for together under aliases, where a name means different things. */
