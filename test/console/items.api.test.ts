@@ -5,7 +5,7 @@ import type { FieldFragment } from '../../console/src/generated/graphql';
 import { openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 import { asking, draftOfMany, MANY, type Ask } from './many-items';
 
-const ada = 1;
+const [ada, olga] = [1, 3];
 let console_: Console;
 let ask: Ask;
 let draft: string;
@@ -31,15 +31,24 @@ test('2,000 items are a grid that is gone through cell by cell, of which only wh
   const focused = (text: string) => page.locator(':focus', { hasText: new RegExp(`^${text}$`) }).waitFor();
   await page.getByRole('rowheader', { name: 'Observation 1', exact: true }).focus();
   await page.keyboard.press('Control+End');
-  await page.keyboard.press('Home');
+  await page.keyboard.press('Home'); // the mark that selects the item
+  await page.keyboard.press('ArrowRight');
   await focused('Observation 2000');
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowRight');
   await focused('Undecided');
   await page.keyboard.press('Control+Home');
+  await page.keyboard.press('ArrowRight');
   await focused('Observation 1');
+  // What is scrolled away by hand is still where the keys go on from.
+  await page.mouse.move(400, 500);
+  await page.mouse.wheel(0, 20_000);
+  await page.getByRole('rowheader', { name: 'Observation 630', exact: true }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await focused('Observation 2');
   await page.keyboard.press('PageDown');
   await page.keyboard.press('PageUp');
+  await page.keyboard.press('ArrowUp');
   await focused('Observation 1');
   // One cell takes part in the order of Tab.
   expect(await grid(page).locator('[tabindex="0"]').count()).toBe(1);
@@ -93,6 +102,94 @@ test('on paper all items are there', async () => {
   await page.emulateMedia({ media: 'print' });
   await page.getByRole('rowheader', { name: 'Observation 2000', exact: true }).waitFor();
   expect(await grid(page).getByRole('row').count()).toBe(MANY + 1);
+  await close();
+});
+
+test('cells are typed into by keyboard, undone, kept over a reload, checked before they are sent, and saved at once', async () => {
+  const few = await draftOfMany(ask, 12);
+  const { page, complaints, close } = await openPage(console_, ada, `/v/${few}`);
+  const cell = (row: number, column: number) => page.getByRole('row').nth(row).getByRole('gridcell').nth(column);
+  // The mark, the decision, the type, the severity, the observation, the evidence, the status, the deadline.
+  const [mark, type, severity, deadline] = [0, 2, 3, 7];
+  await cell(1, type).click();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('WRONG_LIMIT');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter'); // on the severity
+  await page.keyboard.press('Home'); // the first of its constants
+  await page.keyboard.press('Enter');
+  await page.getByText('2 fields of 1 item not saved').waitFor();
+  await cell(1, severity).getByText('Critical').waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText('1 field of 1 item not saved').waitFor();
+  await cell(1, severity).getByText('Low').waitFor();
+
+  await cell(2, type).dblclick();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Enter');
+  await page.getByText('Observation 2: Observation type is needed.').waitFor();
+  await page.reload();
+  await page.getByText('Observation 2: Observation type is needed.').waitFor();
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  await cell(2, type).dblclick();
+  await page.keyboard.type('CONTROL_GAP');
+  await page.keyboard.press('Enter');
+
+  for (const row of [3, 5]) await cell(row, mark).click({ modifiers: row === 5 ? ['Shift'] : [] });
+  await page.getByRole('button', { name: 'Set a field…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Field').selectOption({ label: 'Remediation deadline' });
+  await dialog.getByLabel('Remediation deadline').last().fill('2027-01-31');
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Set it in 3 items' }).click();
+  await cell(4, deadline).getByText('31 Jan 2027').waitFor();
+  await page.getByRole('button', { name: 'Save 4 items' }).click();
+  await page.getByRole('button', { name: /^Save/ }).waitFor({ state: 'detached' });
+  const { phaseVersion } = await ask(
+    'query ($id: UUID!) { phaseVersion(versionId: $id) { revision items(first: 5) { nodes { content } } } }',
+    { id: few },
+  );
+  const contents = phaseVersion.items.nodes.map((item: any) => item.content);
+  expect(contents[0].observationType).toBe('WRONG_LIMIT');
+  expect(contents.slice(2).map((one: any) => one.remediationDeadline)).toEqual(Array(3).fill('2027-01-31'));
+  expect(phaseVersion.revision).toBe(2); // all of it was one commit
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('all that match are decided at once; where there are more by then, nothing is', async () => {
+  const { page, close } = await openPage(console_, olga, '/v/0194d2a0-5c00-7000-8000-000000000402');
+  const [all] = (await page.getByRole('status').filter({ hasText: 'items' }).first().textContent())!.split(' ');
+  await page.getByRole('button', { name: 'Decision' }).click();
+  await page.getByLabel('Undecided').check();
+  await page.keyboard.press('Escape');
+  await page.getByText(`4 of ${all} items`, { exact: true }).waitFor();
+  await page.getByLabel('Select all that are shown').check();
+  await page.getByText('4 items selected').waitFor();
+  await page.getByRole('button', { name: 'Decide…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Reject 4 items' }).click();
+  await dialog.getByText('Say what is wrong: it is what the tester gets to read.').waitFor();
+  await dialog.getByLabel('What is wrong').fill('None of these accounts was open in August.');
+  expect(await violationsOf(page)).toEqual([]);
+  // What is sent says how many were seen.
+  await page.route('**/graphql', async (route) => {
+    const sent = route.request().postDataJSON();
+    if (sent.query.includes('mutation DecideItems')) sent.variables.input.matching.expectedCount = 3;
+    await route.continue({ postData: sent });
+  });
+  await dialog.getByRole('button', { name: 'Reject 4 items' }).click();
+  await dialog.getByRole('alert').waitFor();
+  await page.getByText('4 items selected').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await dialog.getByRole('button', { name: 'Reject 4 items' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Nothing matches').waitFor();
   await close();
 });
 

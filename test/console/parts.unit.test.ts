@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
 import { lanesOf } from '../../console/src/features/phase/lanes';
+import { asChanges, kept, pendingOf, withChanges, without } from '../../console/src/features/version/items/unsaved';
 import { typed } from '../../console/src/parts/typed';
 import { treeChanges } from '../../console/src/parts/tree-changes';
 import { shown } from '../../console/src/parts/value';
@@ -215,5 +216,44 @@ describe('the graph of versions', () => {
   });
   test('leads nowhere where what it was made of is not listed', () => {
     expect(lanesOf(rows([9, 2])).places[0]).toMatchObject({ hasBelow: false });
+  });
+});
+
+describe('what is typed into items and not saved yet', () => {
+  const field = (name: string, kind = 'TEXT') => ({ name, kind, title: name, inputName: name, constants: [] }) as never;
+  const [risk, order] = [field('risk'), field('order', 'INTEGER')];
+  const item = (content: object) => ({ itemKey: 'a', label: 'A', content }) as never;
+  const saved = item({ risk: 'LOW', order: 1 });
+  const typedIn = withChanges({}, [{ item: saved, field: risk, text: 'HIGH' }]);
+
+  test('is sent in part, as its field is declared', () => {
+    const edits = withChanges(typedIn, [{ item: saved, field: order, text: '2' }]);
+    const pending = pendingOf(edits, [saved], [risk, order]);
+    expect(asChanges(pending)).toEqual([{ itemKey: 'a', risk: 'HIGH', order: 2 }]);
+  });
+  test('is nothing where it is typed back to what is saved', () => {
+    expect(withChanges(typedIn, [{ item: saved, field: risk, text: 'LOW' }])).toEqual({});
+  });
+  test('is wrong where its field does not take it', () => {
+    const edits = withChanges({}, [{ item: saved, field: order, text: 'two' }]);
+    expect(pendingOf(edits, [saved], [risk, order])).toMatchObject([{ problem: 'order is a whole number.' }]);
+  });
+  test('conflicts where somebody else saved another value, and not where they saved another field or the same', () => {
+    const conflicts = (content: object) =>
+      pendingOf(typedIn, [item(content)], [risk, order]).map(({ isConflict, was }) => [isConflict, was]);
+    expect(conflicts({ risk: 'MEDIUM', order: 1 })).toEqual([[true, 'LOW']]);
+    expect(conflicts({ risk: 'LOW', order: 7 })).toEqual([[false, 'LOW']]);
+    expect(conflicts({ risk: 'HIGH', order: 1 })).toEqual([]);
+  });
+  test('stands where both sides were seen', () => {
+    const theirs = item({ risk: 'MEDIUM', order: 1 });
+    const edits = kept(typedIn, { item: theirs, field: risk, text: 'HIGH' });
+    expect(pendingOf(edits, [theirs], [risk])).toMatchObject([{ isConflict: false, was: 'MEDIUM' }]);
+  });
+  test('is not lost where it was typed on while it was saved', () => {
+    const later = withChanges(typedIn, [{ item: saved, field: risk, text: 'HIGHER' }]);
+    const sent = [{ item: saved, field: risk, text: 'HIGH' }];
+    expect(without(typedIn, sent)).toEqual({});
+    expect(without(later, sent)).toEqual({ a: { risk: { text: 'HIGHER', was: 'HIGH' } } });
   });
 });

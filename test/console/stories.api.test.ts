@@ -70,7 +70,7 @@ test('what is typed outlasts a reload; who comes second is told, loses nothing, 
   const first = await openPage(console_, ada, draft);
   const second = await openPage(console_, ada, draft);
   for (const { page } of [first, second]) {
-    await page.getByRole('row', { name: /Customer Identifier/ }).click();
+    await page.getByRole('rowheader', { name: /Customer Identifier/ }).click();
     await page.getByRole('textbox', { name: 'Reason', exact: true }).fill('Typed once.');
   }
   await first.page.reload();
@@ -80,13 +80,18 @@ test('what is typed outlasts a reload; who comes second is told, loses nothing, 
 
   await second.page.getByRole('textbox', { name: 'Reason', exact: true }).fill('Typed by somebody else.');
   await second.page.getByRole('button', { name: 'Save item' }).click();
-  await second.page.getByText('Somebody changed this version meanwhile.', { exact: false }).waitFor();
-  await second.page.getByText('Saved is: Typed once.').waitFor();
-  // Both sides of each field: what is saved can be taken instead, and what was typed can be typed again.
+  await second.page.getByText('1 field of yours among it', { exact: false }).first().waitFor();
+  await second.page.getByRole('button', { name: 'Compare 1 field' }).click();
+  const sides = second.page.getByRole('dialog');
+  await sides.getByText('Typed once.').waitFor();
+  await sides.getByText('Typed by somebody else.').waitFor();
+  expect(await violationsOf(second.page)).toEqual([]);
+  await sides.getByRole('button', { name: 'Keep mine' }).click();
+  await sides.getByRole('button', { name: 'Close' }).click();
+  // What is saved can be taken instead, and what was typed can be typed again.
   await second.page.getByRole('button', { name: 'Take what is saved' }).click();
   expect(await second.page.getByRole('textbox', { name: 'Reason', exact: true }).inputValue()).toBe('Typed once.');
   await second.page.getByRole('textbox', { name: 'Reason', exact: true }).fill('Typed by somebody else.');
-  await second.page.getByText('Saved is: Typed once.').waitFor();
   expect(await violationsOf(second.page)).toEqual([]);
   await second.page.getByRole('button', { name: 'Save item' }).click();
   await second.page.getByText('Saved.', { exact: true }).waitFor({ state: 'attached' });

@@ -1,16 +1,23 @@
 import type { FieldFragment } from '../generated/graphql';
 
-/** What a field is given in, by what it is declared to hold. */
-export function Control({
-  field,
-  value,
-  onChange,
-}: {
+interface Props {
   field: FieldFragment;
   value: string;
   onChange: (text: string) => void;
-}) {
-  const common = { id: field.name, value, required: field.isRequired, 'aria-describedby': `${field.name}-note` };
+  /** Another id than the name of the field, where a page has the field twice. */
+  id?: string;
+  /** What it is called where no label stands beside it. */
+  label?: string;
+}
+
+/** What a field is given in, by what it is declared to hold. */
+export function Control({ field, value, onChange, id = field.name, label }: Props) {
+  const common = {
+    id,
+    value,
+    required: field.isRequired,
+    ...(label === undefined ? { 'aria-describedby': `${id}-note` } : { 'aria-label': label }),
+  };
   switch (field.kind) {
     case 'FLAG':
     case 'ENUMERATION': {

@@ -39,6 +39,17 @@ const keys: readonly Keys[] = [
     ],
   },
   {
+    where: 'In a table of items',
+    on: /\/v\/[^/]+$/,
+    rows: [
+      ['↑ ↓ ← →', 'from cell to cell'],
+      ['Enter', 'edit, or open the item'],
+      ['Space', 'select it'],
+      ['Ctrl+Z', 'take back what is not saved'],
+      ['/', 'search'],
+    ],
+  },
+  {
     where: 'On an item',
     on: /\/review\b/,
     rows: [

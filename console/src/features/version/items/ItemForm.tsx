@@ -1,115 +1,81 @@
-import { useState, type FormEvent } from 'react';
-import { useCommand } from '../../../api/client';
-import { codeOf, messageOf } from '../../../api/error';
-import {
-  PutItemsDocument,
-  type FieldFragment,
-  type ItemFragment,
-  type Phase,
-  type PhaseItemChangesInput,
-} from '../../../generated/graphql';
+import type { FormEvent } from 'react';
+import type { ItemFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { SetBy, useBlame } from '../../../parts/Blame';
 import { Control } from '../../../parts/Control';
 import floating from '../../../parts/floating.module.css';
 import { Problem } from '../../../parts/FormEnd';
-import { shown, valueOf, type Json } from '../../../parts/value';
+import { shown, valueOf } from '../../../parts/value';
+import { BothSides } from './Conflicts';
 import styles from './ItemDetail.module.css';
-import { asTyped, typed } from '../../../parts/typed';
-
-/** Under which name the items of a phase are put. */
-const itemsOf: Partial<Record<Phase, string>> = {
-  PLANNING: 'attributeDecisions',
-  DATA_PROFILING: 'profilingRules',
-  SCOPING: 'scopingDecisions',
-  SAMPLE_SELECTION: 'samples',
-  OBSERVATION_MANAGEMENT: 'observations',
-  FINALIZE_TEST_REPORT: 'sections',
-};
+import { savedText } from './unsaved';
+import type { Unsaved } from './use-unsaved';
 
 interface Props {
-  version: { versionId: string; revision: number; contentHash: string; phase: Phase };
+  version: { versionId: string; contentHash: string };
   item: ItemFragment;
-  fields: readonly FieldFragment[];
+  unsaved: Unsaved;
 }
 
-/** An item in place, by what its fields are declared to hold. What is typed outlasts a reload until it is saved. */
-export function ItemForm({ version, item, fields }: Props) {
-  const kept = `phaseledger.item.${version.versionId}.${item.itemKey}`;
-  const content = item.content as Record<string, Json>;
-  const [texts, setTexts] = useState(() => JSON.parse(localStorage.getItem(kept) ?? '{}') as Record<string, string>);
-  const [problems, setProblems] = useState<Record<string, string>>({});
-  const put = useCommand(PutItemsDocument);
+/** An item by its fields, as they are declared. What is typed is the same here and in the table, until it is saved. */
+export function ItemForm({ version, item, unsaved }: Props) {
   const blame = useBlame(version, item.itemKey);
-  const editable = fields.filter(({ inputName, kind }) => inputName !== null && !['OBJECTS', 'UUID'].includes(kind));
-  const changed = editable.filter(
-    (field) => texts[field.name] !== undefined && texts[field.name] !== asTyped(valueOf(content, field)),
-  );
-  const keep = (next: Record<string, string>) => {
-    setTexts(next);
-    if (Object.keys(next).length > 0) localStorage.setItem(kept, JSON.stringify(next));
-    else localStorage.removeItem(kept);
-  };
-  const forget = ({ name }: FieldFragment) =>
-    keep(Object.fromEntries(Object.entries(texts).filter(([one]) => one !== name)));
+  const pending = unsaved.pending.filter((one) => one.item.itemKey === item.itemKey);
   const save = (event: FormEvent) => {
     event.preventDefault();
-    const read = changed.map((field) => [field, typed(texts[field.name] ?? '', field)] as const);
-    const wrong = read.flatMap(([{ name }, one]) => ('problem' in one ? [[name, one.problem] as const] : []));
-    setProblems(Object.fromEntries(wrong));
-    if (wrong.length > 0 || changed.length === 0) return;
-    const values = read.flatMap(([{ inputName }, one]) => ('value' in one ? [[inputName!, one.value] as const] : []));
-    const change = { itemKey: item.itemKey, ...Object.fromEntries(values) };
-    // Which of the phases it is, is said by the name; each has its own fields.
-    const changes = { [itemsOf[version.phase]!]: [change] } as unknown as PhaseItemChangesInput;
-    const input = { versionId: version.versionId, expectedRevision: version.revision, changes };
-    put.mutate({ input }, { onSuccess: () => keep({}) });
+    unsaved.save(item.itemKey);
   };
   return (
-    <form className={styles.form} onSubmit={save}>
-      {editable.map((field) => (
-        <div key={field.name} className={floating.field}>
-          <label htmlFor={field.name}>{field.title}</label>
-          <Control
-            field={field}
-            value={texts[field.name] ?? asTyped(valueOf(content, field))}
-            onChange={(text) => keep({ ...texts, [field.name]: text })}
-          />
-          <p id={`${field.name}-note`} className={floating.note}>
-            {changed.includes(field) && `Saved is: ${shown(valueOf(content, field), field)}`}
-          </p>
-          {changed.includes(field) && (
-            <p className={styles.saved}>
-              <SetBy of={blame.get(field.name)} />
-              <Button kind="quiet" onClick={() => forget(field)}>
-                Take what is saved
-              </Button>
-            </p>
-          )}
-          {problems[field.name] && (
-            <p role="alert" className={styles.wrong}>
-              {problems[field.name]}
-            </p>
-          )}
-        </div>
-      ))}
-      <Problem>
-        {codeOf(put.error) === 'CONFLICT'
-          ? 'Somebody changed this version meanwhile. What is saved now stands below each field that you changed; save again to keep yours, or take it.'
-          : put.error && messageOf(put.error)}
-      </Problem>
+    <form className={styles.form} onSubmit={save} noValidate>
+      {unsaved.editable.map((field) => {
+        const change = pending.find((one) => one.field.name === field.name);
+        return (
+          <div key={field.name} className={floating.field}>
+            <label htmlFor={field.name}>{field.title}</label>
+            <Control
+              field={field}
+              value={unsaved.textOf(item.itemKey, field.name) ?? savedText(item, field)}
+              onChange={(text) => unsaved.change([{ item, field, text }])}
+            />
+            <div id={`${field.name}-note`} className={floating.note}>
+              {change &&
+                (change.isConflict ? (
+                  <BothSides of={change} unsaved={unsaved} />
+                ) : (
+                  `Saved is: ${shown(valueOf(item.content, field), field)}`
+                ))}
+            </div>
+            {change && (
+              <p className={styles.saved}>
+                <SetBy of={blame.get(field.name)} />
+                {!change.isConflict && (
+                  <Button kind="quiet" onClick={() => unsaved.change([{ item, field, text: change.saved }])}>
+                    Take what is saved
+                  </Button>
+                )}
+              </p>
+            )}
+            {change?.problem && (
+              <p role="alert" className={styles.wrong}>
+                {change.problem}
+              </p>
+            )}
+          </div>
+        );
+      })}
+      <Problem>{unsaved.problem}</Problem>
       <div className={floating.actions}>
-        {changed.length > 0 && (
-          <Button kind="quiet" onClick={() => keep({})}>
-            Undo
+        {pending.length > 0 && (
+          <Button kind="quiet" onClick={() => unsaved.discard(item.itemKey)}>
+            Discard
           </Button>
         )}
-        <Button kind="main" type="submit" aria-disabled={changed.length === 0 || put.isPending}>
+        <Button kind="main" type="submit" aria-disabled={pending.length === 0 || unsaved.isSaving}>
           Save item
         </Button>
       </div>
       <p className="hidden" role="status">
-        {put.isSuccess && changed.length === 0 && 'Saved.'}
+        {unsaved.isSaved && pending.length === 0 && 'Saved.'}
       </p>
     </form>
   );

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { VersionQuery } from '../../../generated/graphql';
+import type { VersionAction, VersionQuery } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { Notice } from '../../../parts/Notices';
 import { useAt } from '../../../shell/use-at';
@@ -10,8 +10,11 @@ import styles from './Items.module.css';
 import { ItemsGrid } from './ItemsGrid';
 import { ItemsTools } from './ItemsTools';
 import { useItems } from '../use-items';
+import { useSelection } from './use-selection';
+import { useUnsaved } from './use-unsaved';
 import { useView } from './use-view';
 import { grouped, matching, sorted } from './view';
+import { WorkBar } from './WorkBar';
 
 type Version = NonNullable<VersionQuery['phaseVersion']>;
 
@@ -36,7 +39,11 @@ export function Items({ version }: { version: Version }) {
     [found, columns, view.group, closed],
   );
   const open = items.find(({ itemKey }) => itemKey === of.openKey);
-  const mayEdit = !at && version.availableActions.includes('EDIT');
+  const may = (action: VersionAction) => !at && version.availableActions.includes(action);
+  const typedInto = useUnsaved(version, items, itemFields);
+  const unsaved = may('EDIT') ? typedInto : undefined;
+  const selectedItems = useSelection(found);
+  const selection = may('EDIT') || may('DECIDE_ITEMS') ? selectedItems : undefined;
   const { totalCount } = version.items;
   return (
     <div className={styles.items} data-open={open ? true : undefined}>
@@ -58,21 +65,35 @@ export function Items({ version }: { version: Version }) {
           lines={lines}
           allColumns={columns}
           of={of}
+          unsaved={unsaved}
+          selection={selection}
           closed={closed}
           onToggleGroup={(group) => setClosed((previous) => new Set(previous).symmetricDifference(new Set([group])))}
         />
       )}
       {open && (
-        <ItemDetail
-          version={version}
-          item={open}
-          fields={itemFields.filter(({ isContent }) => isContent)}
-          areDecided={areDecided}
-          onClose={() => of.set({ item: undefined })}
-        >
-          {mayEdit && <ItemForm key={open.itemKey} version={version} item={open} fields={itemFields} />}
-        </ItemDetail>
+        <div className={styles.detail}>
+          <ItemDetail
+            version={version}
+            item={open}
+            fields={itemFields.filter(({ isContent }) => isContent)}
+            areDecided={areDecided}
+            onClose={() => of.set({ item: undefined })}
+          >
+            {unsaved && <ItemForm key={open.itemKey} version={version} item={open} unsaved={unsaved} />}
+          </ItemDetail>
+        </div>
       )}
+      <div className={styles.bar}>
+        <WorkBar
+          version={version}
+          view={view}
+          fields={typedInto.editable}
+          selection={selection}
+          unsaved={unsaved}
+          mayDecide={may('DECIDE_ITEMS')}
+        />
+      </div>
     </div>
   );
 }

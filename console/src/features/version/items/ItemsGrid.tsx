@@ -1,14 +1,17 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
-import { State } from '../../../parts/Glyph';
 import { shown } from '../../../parts/value';
 import { useMedia } from '../../../shell/use-media';
 import { count } from '../../../text/words';
+import { fitsCell, type Onward } from './CellEditor';
 import { ColumnMenu } from './ColumnMenu';
-import { shownCell, type Column } from './columns';
+import type { Column } from './columns';
+import { ItemRow } from './ItemRow';
 import styles from './ItemsGrid.module.css';
+import { isEditable, type Unsaved } from './use-unsaved';
 import { useGrid } from './use-grid';
+import type { Selection } from './use-selection';
 import type { ItemsView } from './use-view';
 import type { Line } from './view';
 
@@ -19,94 +22,158 @@ interface Props {
   lines: readonly Line<ItemFragment>[];
   allColumns: readonly Column[];
   of: ItemsView;
+  /** Where cells are typed into. */
+  unsaved: Unsaved | undefined;
+  /** Where items are selected. */
+  selection: Selection | undefined;
   closed: ReadonlySet<string>;
   onToggleGroup: (group: string) => void;
+}
+interface Place {
+  readonly itemKey: string;
+  readonly name: string;
 }
 
 /**
  * The items as a grid that is gone through cell by cell. Of its rows only those in view are there, so that 2,000 scroll as 20 do;
  * on paper they all are.
  */
-export function ItemsGrid({ items, lines, allColumns, of, closed, onToggleGroup }: Props) {
+export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, closed, onToggleGroup }: Props) {
   const { shown: columns, view, openKey } = of;
   const isPrinted = useMedia('print');
+  const [editing, setEditing] = useState<Place>();
   const groupColumn = allColumns.find(({ name }) => name === view.group);
-  const act = (row: number) => {
+  const before = Number(selection !== undefined);
+  const width = columns.length + before;
+
+  const mayType = (column: Column | undefined) =>
+    unsaved !== undefined && column?.field !== undefined && isEditable(column.field) && fitsCell(column.field);
+  const open = (item: ItemFragment) => of.set({ item: item.itemKey });
+  const edit = (item: ItemFragment, column: Column | undefined) => {
+    if (mayType(column)) setEditing({ itemKey: item.itemKey, name: column!.name });
+    else open(item);
+  };
+  const act = (row: number, place: number) => {
     const line = lines[row];
     if (!line) return;
-    if ('item' in line) of.set({ item: line.item.itemKey });
-    else onToggleGroup(line.group);
+    if (!('item' in line)) onToggleGroup(line.group);
+    else if (place < before) selection?.toggle(line.item.itemKey, false);
+    else edit(line.item, columns[place - before]);
   };
-  const grid = useGrid({ rows: lines.length, columns: columns.length, onAct: act });
-  const { scroller, size, visible, above, below } = grid;
+  const grid = useGrid({ rows: lines.length, columns: width, onAct: act });
+  const { scroller, size, visible, above, below, active } = grid;
   const all = useMemo(() => lines.map((_, index) => ({ index })), [lines]);
 
+  const onKeyDown = (event: KeyboardEvent) => {
+    const line = lines[active.row];
+    const isFree = !(
+      event.target instanceof Element && event.target.closest('input:not([type="checkbox"]), select, textarea')
+    );
+    if (isFree && unsaved && event.key === 'z' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      unsaved.undo();
+    } else if (isFree && event.key === ' ' && selection && active.row >= 0 && line && 'item' in line) {
+      event.preventDefault();
+      selection.toggle(line.item.itemKey, event.shiftKey);
+    } else if (isFree && event.key === 'F2' && line && 'item' in line) edit(line.item, columns[active.column - before]);
+    else grid.onKeyDown(event);
+  };
   const row = (index: number): ReactNode => {
     const line = lines[index];
     if (!line) return null;
     const common = { 'data-index': index, 'aria-rowindex': index + 2, style: { height: size } };
-    if (!('item' in line)) {
-      const isOpen = !closed.has(line.group);
-      const Chevron = isOpen ? ChevronDown : ChevronRight;
+    if (!('item' in line))
       return (
-        <tr key={`group ${line.group}`} {...common} data-group>
-          <th
-            {...grid.cell(index, 0)}
-            scope="rowgroup"
-            colSpan={columns.length}
-            onClick={() => onToggleGroup(line.group)}
-          >
-            <button type="button" tabIndex={-1} aria-expanded={isOpen}>
-              <Chevron size={14} aria-hidden />
-              {groupColumn?.title}: <b>{shown(line.value, groupColumn)}</b> <span>{count(line.size, 'item')}</span>
-            </button>
-          </th>
-        </tr>
+        <GroupRow
+          key={`group ${line.group}`}
+          row={common}
+          cell={{ ...grid.cell(index, 0), colSpan: width }}
+          isOpen={!closed.has(line.group)}
+          onToggle={() => onToggleGroup(line.group)}
+        >
+          {groupColumn?.title}: <b>{shown(line.value, groupColumn)}</b> <span>{count(line.size, 'item')}</span>
+        </GroupRow>
       );
-    }
     const { item } = line;
+    const done = (place: number, text: string | undefined, onward: Onward | undefined) => {
+      setEditing(undefined);
+      const field = columns[place]?.field;
+      if (text !== undefined && field) unsaved?.change([{ item, field, text }]);
+      if (onward) grid.go(after({ row: index, column: place + before }, onward, lines.length, width));
+    };
+    // Where items are typed into, a click chooses a cell, and the name opens the item; elsewhere all of the row does.
+    const opens = (place: number) => (unsaved === undefined || place === 0 ? { onClick: () => open(item) } : {});
     return (
-      <tr key={item.itemKey} {...common} data-active={item.itemKey === openKey || undefined} onClick={() => act(index)}>
-        {columns.map((column, place) => {
-          const cell = grid.cell(index, place);
-          const text = shownCell(item, column);
-          if (place === 0)
-            return (
-              <th key={column.name} {...cell} scope="row" title={text}>
-                {text}
-              </th>
-            );
-          return (
-            <td key={column.name} {...cell} title={text} data-empty={text === '—' || undefined}>
-              {column.name === 'reviewStatus' ? <State of={item.reviewStatus} /> : text}
-            </td>
-          );
-        })}
-      </tr>
+      <ItemRow
+        key={item.itemKey}
+        item={item}
+        columns={columns}
+        cells={columns.map((_, place) => ({ ...grid.cell(index, place + before), ...opens(place) }))}
+        row={Object.assign(common, { 'data-active': item.itemKey === openKey || undefined })}
+        select={
+          selection && {
+            cell: grid.cell(index, 0),
+            isOn: selection.has(item.itemKey),
+            toggle: (range) => selection.toggle(item.itemKey, range),
+          }
+        }
+        pending={unsaved?.pendingOf(item.itemKey) ?? nothing}
+        editing={editing?.itemKey === item.itemKey ? editing.name : undefined}
+        onDone={done}
+        onEdit={(place) => edit(item, columns[place])}
+      />
     );
   };
   const filler = (height: number) =>
     height > 0 && (
       <tr aria-hidden>
-        <td colSpan={columns.length} style={{ height }} />
+        <td colSpan={width} style={{ height }} />
       </tr>
     );
 
   return (
-    <div ref={scroller} className={styles.scroll} onKeyDown={grid.onKeyDown} tabIndex={-1}>
-      <table role="grid" aria-label="Items" aria-rowcount={lines.length + 1} aria-colcount={columns.length}>
+    <div
+      ref={scroller}
+      className={styles.scroll}
+      data-selectable={selection ? true : undefined}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+      onBlur={grid.onBlur}
+    >
+      <table
+        role="grid"
+        aria-label="Items"
+        aria-rowcount={lines.length + 1}
+        aria-colcount={width}
+        aria-multiselectable={selection ? true : undefined}
+      >
         <colgroup>
-          {columns.map(({ name, width }) => (
-            <col key={name} style={{ width }} />
+          {selection && <col style={{ width: '2.5rem' }} />}
+          {columns.map(({ name, width: wide }) => (
+            <col key={name} style={{ width: wide }} />
           ))}
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
+            {selection && (
+              <th {...grid.cell(-1, 0)} scope="col" className={styles.all}>
+                <input
+                  type="checkbox"
+                  tabIndex={-1}
+                  aria-label="Select all that are shown"
+                  checked={selection.isAll}
+                  ref={(box) => {
+                    if (box) box.indeterminate = selection.size > 0 && !selection.isAll;
+                  }}
+                  onChange={selection.toggleAll}
+                />
+              </th>
+            )}
             {columns.map((column, place) => (
               <ColumnMenu
                 key={column.name}
                 column={column}
-                cell={grid.cell(-1, place)}
+                cell={grid.cell(-1, place + before)}
                 items={items}
                 allColumns={allColumns}
                 of={of}
@@ -127,5 +194,35 @@ export function ItemsGrid({ items, lines, allColumns, of, closed, onToggleGroup 
         </tbody>
       </table>
     </div>
+  );
+}
+const nothing: readonly never[] = [];
+
+/** Where the next cell is, if there is one. */
+function after(from: { row: number; column: number }, onward: Onward, rows: number, columns: number) {
+  const { row, column } = from;
+  if (onward === 'down') return { row: Math.min(rows - 1, row + 1), column };
+  if (onward === 'right') return { row, column: Math.min(columns - 1, column + 1) };
+  return onward === 'left' ? { row, column: Math.max(0, column - 1) } : from;
+}
+
+interface GroupProps {
+  row: React.ComponentProps<'tr'>;
+  cell: React.ComponentProps<'th'>;
+  isOpen: boolean;
+  onToggle: () => void;
+  children: ReactNode;
+}
+function GroupRow({ row, cell, isOpen, onToggle, children }: GroupProps) {
+  const Chevron = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <tr {...row} data-group>
+      <th {...cell} scope="rowgroup" onClick={onToggle}>
+        <button type="button" tabIndex={-1} aria-expanded={isOpen}>
+          <Chevron size={14} aria-hidden />
+          {children}
+        </button>
+      </th>
+    </tr>
   );
 }

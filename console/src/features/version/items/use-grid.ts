@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useLayoutEffect, useRef, useState, type FocusEvent, type KeyboardEvent } from 'react';
 import { useRows } from '../../../parts/use-rows';
 
 interface Place {
@@ -24,6 +24,7 @@ export function useGrid({ rows, columns, onAct }: Options) {
   const { scroller, visible, scrollTo, nextPlace } = table;
   const [asked, setAsked] = useState<Place>({ row: 0, column: 0 });
   const wanted = useRef(false);
+  const isInside = useRef(false);
   const active: Place = {
     row: Math.min(asked.row, rows - 1),
     column: Math.min(asked.column, columns - 1),
@@ -31,8 +32,10 @@ export function useGrid({ rows, columns, onAct }: Options) {
   const first = visible.at(0)?.index ?? 0;
   const isInView = active.row === HEAD || (active.row >= first && active.row <= (visible.at(-1)?.index ?? 0));
 
-  // A row that was scrolled to is there only once the table has followed.
+  // A row that was scrolled to is there only once the table has followed, and one that was scrolled away is not there any more:
+  // meanwhile keys are heard by the table itself.
   useLayoutEffect(() => {
+    if (isInside.current && document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
     if (!wanted.current) return;
     const row = active.row === HEAD ? 'thead tr' : `tr[data-index="${active.row}"]`;
     const cells = scroller.current?.querySelector(row)?.children;
@@ -84,10 +87,16 @@ export function useGrid({ rows, columns, onAct }: Options) {
   const cell = (row: number, column: number) => ({
     'aria-colindex': column + 1,
     tabIndex: (isInView ? row === active.row : row === first) && column === active.column ? 0 : -1,
-    onFocus: () =>
-      setAsked((previous) => (previous.row === row && previous.column === column ? previous : { row, column })),
+    onFocus: () => {
+      isInside.current = true;
+      setAsked((previous) => (previous.row === row && previous.column === column ? previous : { row, column }));
+    },
   });
-  return { ...table, active, go, cell, onKeyDown };
+  /** The focus has left for another part of the page. */
+  const onBlur = ({ relatedTarget }: FocusEvent) => {
+    if (relatedTarget instanceof Element && !scroller.current?.contains(relatedTarget)) isInside.current = false;
+  };
+  return { ...table, active, go, cell, onKeyDown, onBlur };
 }
 
 /** Fields have keys of their own, and so does what floats. */

@@ -6,6 +6,7 @@
 import type { VersionItemFilter } from '../../../generated/graphql';
 import type { Json } from '../../../parts/value';
 import { cellOf, choiceOf, isEmpty, textsIn, type Column, type Item } from './columns';
+import { gathered } from './gathered';
 import type { Condition, Where } from './where';
 
 export interface View {
@@ -83,18 +84,6 @@ export function sorted<T extends Item>(items: readonly T[], columns: readonly Co
   return column ? [...items].sort(byColumn(column, descending)) : [...items];
 }
 
-/** What has the same in a column together. */
-function gathered<T extends Item>(items: readonly T[], column: Column): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = choiceOf(cellOf(item, column));
-    const those = groups.get(key);
-    if (those) those.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
 /** A line of the table: an item, or the head of a group of them. */
 export type Line<T extends Item> =
   { readonly item: T } | { readonly group: string; readonly value: Json | undefined; readonly size: number };
@@ -106,7 +95,7 @@ export function grouped<T extends Item>(
   closed: ReadonlySet<string>,
 ): Line<T>[] {
   if (!column) return items.map((item) => ({ item }));
-  const groups = gathered(items, column);
+  const groups = gathered(items, (item) => choiceOf(cellOf(item, column)));
   const inOrder = [...groups].sort(([, [a]], [, [b]]) => byColumn(column, false)(a!, b!));
   return inOrder.flatMap(([group, those]): Line<T>[] => [
     { group, value: cellOf(those[0]!, column), size: those.length },
@@ -123,7 +112,7 @@ export function valuesOf(
 ): { value: Json | undefined; count: number }[] {
   const { [column.name]: _, ...others } = view.where;
   const found = matching(items, columns, { ...view, where: others });
-  return [...gathered(found, column).values()]
+  return [...gathered(found, (item) => choiceOf(cellOf(item, column))).values()]
     .map((those) => ({ value: cellOf(those[0]!, column), count: those.length }))
     .sort((a, b) => b.count - a.count);
 }

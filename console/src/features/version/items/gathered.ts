@@ -1,0 +1,11 @@
+/** What has the same key together, in the order in which it came. */
+export function gathered<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const those = groups.get(key);
+    if (those) those.push(one);
+    else groups.set(key, [one]);
+  }
+  return groups;
+}
