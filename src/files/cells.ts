@@ -3,7 +3,7 @@
  * looked like stands for that value as it is: so nothing is lost that a cell cannot hold, nor by a program that saves texts otherwise.
  */
 import type { StoredField, StoredKind } from '../versioning/fields';
-import { isBlank, nameKey } from '../versioning/identity';
+import { isBlank, isCode, nameKey, tidied } from '../versioning/identity';
 import type { Json, JsonObject } from '../versioning/model';
 import { isUuid } from '../uuid';
 
@@ -83,9 +83,11 @@ function flagOf(cell: Exclude<Cell, null>): boolean {
   return yes.has(text);
 }
 
-function uuidOf(cell: Exclude<Cell, null>): string {
-  const text = textOf(cell).trim().toLowerCase();
-  if (!isUuid(text)) throw wrong('takes a UUID.');
+function uuidOf(cell: Exclude<Cell, null>, { codedIn }: Pick<StoredField, 'codedIn'>): string {
+  const text = tidied(textOf(cell));
+  if (isUuid(text)) return text.toLowerCase();
+  if (codedIn === undefined) throw wrong('takes a UUID.');
+  if (!isCode(text)) throw wrong('takes a UUID, or a code of up to 100 characters on one line.');
   return text;
 }
 

@@ -1,8 +1,11 @@
 /** What an edited file would change, as the `putItems` that does it. */
 import { keyOfIdentity } from '../services/phase-input';
 import { badInput } from '../versioning/errors';
+import { contentFields } from '../versioning/fields';
+import { idOfCode, tidied } from '../versioning/identity';
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
+import { isUuid } from '../uuid';
 import { compare, type Comparison, type Items } from './compare';
 import { readVersion, type Ask, type VersionFile } from './document';
 import type { ReadSheet } from './sheet';
@@ -23,6 +26,12 @@ export interface FileChanges extends Comparison {
 }
 
 const itemsIn = ({ items }: VersionFile): Items => new Map(items.map((item) => [item.itemKey, item]));
+
+/** The identity that was meant, where a code may stand for it. */
+function idOf({ item }: FullPhase, identity: string): string {
+  const field = contentFields(item.fields).find(([name]) => name === item.identity)?.[1];
+  return field?.codedIn !== undefined && !isUuid(identity) ? idOfCode(tidied(identity)) : identity;
+}
 
 /** Refuses a file whose base is not what it says it is. */
 function demandBase({ hashes }: ReadSheet, base: VersionFile): void {
@@ -61,7 +70,7 @@ export async function changesIn(ask: Ask, versionId: string, sheet: ReadSheet): 
   const comparison = compare(phase, lines, {
     base: itemsIn(base),
     current: itemsIn(current),
-    keyOf: (identity) => keyOfIdentity(identity, masterRecordId),
+    keyOf: (identity) => keyOfIdentity(idOf(phase, identity), masterRecordId),
   });
   const input = inputOf(phase, comparison);
   return {

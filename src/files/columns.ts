@@ -1,6 +1,7 @@
 /** The columns of a phase's items in a sheet. */
 import { contentFields, type StoredField } from '../versioning/fields';
 import { nameKey } from '../versioning/identity';
+import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 
 export interface Column {
@@ -18,12 +19,17 @@ export const STATUS = 'Review status';
 export const VERSION = 'Version';
 export const AS_OF = 'As of';
 
-/** The content fields of a phase's items, in their order, under titles that differ. */
+/** The content fields of a phase's items, in their order, under titles that differ; a code stands where its identity does. */
 export function columnsOf({ item }: FullPhase): Column[] {
   const taken = new Set([KEY, LABEL, STATUS, VERSION, AS_OF].map(nameKey));
-  return contentFields(item.fields).map(([name, field]) => {
+  const fields = contentFields(item.fields).filter(([, { codeOf }]) => codeOf === undefined);
+  return fields.map(([name, field]) => {
     const title = taken.has(nameKey(field.label)) ? `${field.label} (${name})` : field.label;
     taken.add(nameKey(title));
     return { name, title, field };
   });
 }
+
+/** What an item holds in a column: the code, where its identity was given by one. */
+export const valueIn = (content: JsonObject, { name, field: { codedIn } }: Column): Json | undefined =>
+  (codedIn === undefined ? null : content[codedIn]) ?? content[name];

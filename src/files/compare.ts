@@ -10,7 +10,7 @@ import { merge, type Mergeable, type MergeableItem, type Resolution } from '../v
 import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { isSame, meant, shown, Unreadable, type Cell } from './cells';
-import { columnsOf, KEY, type Column } from './columns';
+import { columnsOf, KEY, valueIn, type Column } from './columns';
 
 /** A line of a sheet, by the columns that it has. */
 export interface Line {
@@ -70,9 +70,9 @@ type Report = (column: Column | typeof KEY, problem: string) => void;
 function edited({ cells }: Line, columns: readonly Column[], was: JsonObject, report: Report): JsonObject {
   const content = { ...was };
   for (const column of columns) {
-    const { name, field } = column;
-    const said = cells.get(name);
-    if (said && !isSame(said.cell, shown(was[name], field.kind))) take(content, column, said.cell, report);
+    const said = cells.get(column.name);
+    if (said && !isSame(said.cell, shown(valueIn(was, column), column.field.kind)))
+      take(content, column, said.cell, report);
   }
   return content;
 }
@@ -133,10 +133,11 @@ export function compare(phase: FullPhase, lines: readonly Line[], { base, curren
     } else {
       const content = edited(line, columns, from.content, report);
       if (identity && content[identity] !== from.content[identity]) {
-        report(
-          columns.find(({ name }) => name === identity)!,
-          'says what the item is known by, which stays. Add another item instead.',
-        );
+        if (keyOf(content[identity] as string) !== keyOf(from.content[identity] as string))
+          report(
+            columns.find(({ name }) => name === identity)!,
+            'says what the item is known by, which stays. Add another item instead.',
+          );
         content[identity] = from.content[identity]!;
       }
       rows.set(key, line);

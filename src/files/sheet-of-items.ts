@@ -2,7 +2,7 @@
 import type { FullPhase } from '../versioning/phase';
 import { nameKey } from '../versioning/identity';
 import { shown, type Cell } from './cells';
-import { columnsOf, KEY, LABEL, STATUS, type Column } from './columns';
+import { columnsOf, KEY, LABEL, STATUS, valueIn, type Column } from './columns';
 import type { Line } from './compare';
 import type { VersionFile } from './document';
 import { NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
@@ -22,9 +22,9 @@ const takes: Partial<Record<Column['field']['kind'], string>> = {
 };
 
 function helpOf({ field }: Column): string {
-  const { kind, enumeration, onlySuggested, suggestions = [], description, label, required } = field;
+  const { codedIn, kind, enumeration, onlySuggested, suggestions = [], description, label, required } = field;
   const values = enumeration?.values ?? (onlySuggested ? suggestions : null);
-  const what = values ? `one of ${values.join(', ')}` : takes[kind];
+  const what = values ? `one of ${values.join(', ')}` : codedIn ? 'a UUID, or a code of your own' : takes[kind];
   const about = description ?? label;
   return [
     /[.!?]$/.test(about) ? about : `${about}.`,
@@ -62,7 +62,7 @@ export function sheetOf({ phase, items, versionId, at }: VersionFile): Sheet {
     rows: items.map(({ label, reviewStatus, content, itemKey }) => [
       shown(label, 'text'),
       reviewStatus,
-      ...columns.map(({ name, field }) => shown(content[name], field.kind)),
+      ...columns.map((column) => shown(valueIn(content, column), column.field.kind)),
       itemKey,
     ]),
     origin: { versionId, at },

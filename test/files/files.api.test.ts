@@ -35,6 +35,7 @@ const bytesOf = async (userId: number, path: string) => {
   if (response.status !== 200) throw new Error(await response.text());
   return Buffer.from(await response.arrayBuffer());
 };
+const templateOf = (slug: string, format: Format = 'xlsx') => bytesOf(ada, `/phases/${slug}/items.${format}`);
 const changesIn = async (userId: number, path: string, body: Uint8Array) => {
   const response = await asked(userId, path, body);
   const answer: any = await response.json();
@@ -154,14 +155,14 @@ describe.each<Format>(['xlsx', 'csv'])('as %s', (format) => {
         putItems: null,
       });
 
-      const template = await bytesOf(ada, `/phases/${slugOf(key)}/items.${format}`);
+      const template = await templateOf(slugOf(key), format);
       expect((await formats[format].read(template)).rows).toEqual([]);
       const item = sampleItem(key, 99) as Readonly<Record<string, Json>>;
-      const line = Object.fromEntries(
-        columnsOf(fullPhaseOf(key)).map(({ name, title, field }) => [title, shown(item[name], field.kind)]),
-      );
+      const columns = columnsOf(fullPhaseOf(key));
+      const line = Object.fromEntries(columns.map(({ name, title, field }) => [title, shown(item[name], field.kind)]));
+      const content = Object.fromEntries(columns.map(({ name }) => [name, item[name]]));
       const begun = await changesIn(ada, pathOf(version, format), await edit(template, format, [], [line]));
-      expect({ title, ...begun }).toMatchObject({ title, added: [{ content: item }], invalid: [], notInFile: 3 });
+      expect({ title, ...begun }).toMatchObject({ title, added: [{ content }], invalid: [], notInFile: 3 });
       await put(ada, begun.putItems);
     }
   });
@@ -199,6 +200,31 @@ test('a workbook is frozen below its first line, explains its columns and hides 
   const { origin, hashes } = await readXlsx(file);
   expect(origin).toMatchObject({ versionId: version.versionId });
   expect(hashes).toHaveLength(2);
+});
+
+test('an attribute that was given by a code of the bank’s own is known by it in a file as well', async () => {
+  const { versionId, revision } = await buildVersion(world, { phase: 'PLANNING', items: 1 });
+  const draft = await put(ada, {
+    versionId,
+    expectedRevision: revision,
+    items: { attributeDecisions: [{ attributeId: 'BAL-1', attributeData: { name: 'Balance' } }] },
+  });
+  const file = await bytesOf(ada, pathOf(draft));
+  expect(await changesIn(ada, pathOf(draft), file)).toMatchObject({ putItems: null, unchanged: 2, invalid: [] });
+  const { header, rows } = await readXlsx(file);
+  expect(rows[1]!.cells[header.indexOf('Attribute')]).toBe('BAL-1');
+  const line = (code: string, reason: string) => ({
+    Attribute: code,
+    'Attribute data': '{"name":"Limit"}',
+    Reason: reason,
+  });
+  const lines = [line('LIM-1', 'New.'), line('BAL-1', 'There already, and changed.')];
+  const answer = await changesIn(ada, pathOf(draft), await edit(await templateOf('planning'), 'xlsx', [], lines));
+  expect(answer.added.map(({ content }: any) => content.attributeId)).toEqual(['LIM-1']);
+  expect(answer.changed.map(({ label }: any) => label)).toEqual(['Balance']);
+  await put(ada, answer.putItems);
+  const after = await changesIn(ada, pathOf(draft), await bytesOf(ada, pathOf(draft)));
+  expect(after).toMatchObject({ putItems: null, unchanged: 3 });
 });
 
 test('as of an instant, it is what the version held then', async () => {
