@@ -36,6 +36,8 @@ interface Options {
   /** Old rows stay while the next are on their way; never over another version or another instant. */
   keep?: boolean;
   staleTime?: number;
+  /** Read again so often, in milliseconds, while somebody looks at it; the past is not. */
+  every?: number;
   /** What it was read of, by its hash: of another content it is read again. */
   of?: string;
 }
@@ -47,7 +49,7 @@ interface Options {
 export function useApi<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
-  { now = false, enabled = true, keep = false, staleTime, of }: Options = {},
+  { now = false, enabled = true, keep = false, staleTime, every, of }: Options = {},
 ): UseQueryResult<Result> {
   const { at } = useAt();
   const past = now ? undefined : at;
@@ -59,6 +61,7 @@ export function useApi<Result, Variables extends object>(
     enabled,
     ...(keep && { placeholderData: keepPreviousData }),
     ...(staleTime !== undefined && { staleTime }),
+    ...(every !== undefined && !past && { refetchInterval: every }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client';
+import { NOW_AND_THEN_MS } from '../../api/live';
 import { MyWorkDocument, type MyWorkQuery, type OpenVersionFragment, type Phase } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
 import { Commits } from '../../parts/Commits';
@@ -20,7 +21,7 @@ interface Open {
 
 /** What is asked of me, since when, and why; then what waits for others, and what moved. */
 export default function MyWorkPage() {
-  const { data, error, refetch } = useApi(MyWorkDocument, {});
+  const { data, error, refetch } = useApi(MyWorkDocument, {}, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={10} />;
   const me = data.viewer?.name ?? '';

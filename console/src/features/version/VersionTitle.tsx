@@ -5,6 +5,7 @@ import { Age, Hash, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Recorded } from '../../parts/Recorded';
 import { capital, phaseNames, recordNames, versionTitle } from '../../text/words';
+import { News } from './News';
 import styles from './VersionTitle.module.css';
 
 /** What a version is: where it belongs, its number and state, who brought it here, its revision and its hash. */
@@ -66,6 +67,7 @@ export function VersionTitle({ version, children }: { version: VersionHeadFragme
         </div>
       </dl>
       {children && <div className={styles.actions}>{children}</div>}
+      <News of={version} />
     </header>
   );
 }

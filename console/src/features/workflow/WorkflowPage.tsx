@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
+import { NOW_AND_THEN_MS } from '../../api/live';
 import { WorkflowDocument, type WorkflowQuery } from '../../generated/graphql';
 import { Commits } from '../../parts/Commits';
 import { Person } from '../../parts/atoms';
@@ -18,7 +19,7 @@ type Workflow = NonNullable<WorkflowQuery['workflow']>;
 export default function WorkflowPage() {
   const ids = route.useParams();
   const { at } = useAt();
-  const { data, error, refetch } = useApi(WorkflowDocument, ids);
+  const { data, error, refetch } = useApi(WorkflowDocument, ids, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={9} />;
   const { workflow } = data;

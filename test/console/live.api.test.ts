@@ -1,0 +1,61 @@
+/** What a page says of what others do meanwhile. */
+import { openConsole, openPage, setTheme, tooWide, violationsOf, api, type Console } from './browser';
+import { draftOfMany } from './many-items';
+
+const [ada, ben] = [1, 2];
+let console_: Console;
+beforeAll(async () => {
+  console_ = await openConsole();
+});
+afterAll(() => console_.close());
+
+test('a version that others change says so, and nothing moves until it is wanted; also after the connection was lost', async () => {
+  const asBen = api(console_, ben);
+  const draft = await draftOfMany(api(console_, ada), 3);
+  const first = (await asBen(`{ phaseVersion(versionId: "${draft}") { items { nodes { itemKey } } } }`));
+  const { itemKey } = first.phaseVersion.items.nodes[0];
+  const changeAs = async (text: string) => {
+    const { phaseVersion } = await asBen(`{ phaseVersion(versionId: "${draft}") { revision } }`);
+    await asBen(
+      `mutation { putItems(input: { versionId: "${draft}", expectedRevision: ${phaseVersion.revision},
+         changes: { observations: [{ itemKey: "${itemKey}", remediationStatus: "${text}" }] } }) { version { revision } } }`,
+    );
+    return (phaseVersion.revision as number) + 1;
+  };
+  const { page, complaints, close } = await openPage(console_, ada, `/v/${draft}`);
+  await page.getByRole('rowheader', { name: 'Observation 1', exact: true }).waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search in items' });
+  await search.fill('Obs');
+
+  const revision = await changeAs('Looked at by Ben');
+  const news = page.getByRole('status').filter({ hasText: 'Changed meanwhile' });
+  await news.getByText(`revision ${revision}`).waitFor();
+  expect(await page.getByText('Looked at by Ben').count()).toBe(0);
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  expect(await tooWide(page, 360)).toBe(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await news.getByRole('button', { name: 'Show it' }).click();
+  await page.getByText('Looked at by Ben').waitFor();
+  await news.waitFor({ state: 'detached' });
+  expect(await search.inputValue()).toBe('Obs');
+  expect(complaints).toEqual([]);
+
+  await page.context().setOffline(true);
+  const missed = await changeAs('While nobody heard');
+  await page.context().setOffline(false);
+  await page.getByText(`revision ${missed}`).waitFor();
+
+  // What one changes oneself is no news.
+  await page.getByRole('button', { name: 'Show it' }).click();
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Submit/ })
+    .click();
+  await page.getByText('Awaiting decision').first().waitFor();
+  expect(await news.count()).toBe(0);
+  await close();
+});
