@@ -130,16 +130,14 @@ function compressed(folder) {
   }
 }
 
-/** Compiles the server, and builds the playground's pages. */
-export async function ensureBuilt() {
+/** Compiles the server. */
+async function ensureCompiled() {
   const sources = ['src', 'packages', ...schemaFiles(), 'tsconfig.json', 'package-lock.json'];
   await whenChanged({ stamp: 'dist/.stamp', sources, result: 'dist/src/main.js' }, async () => {
     removeOutput();
     await node('Compiling', [bin('typescript', 'tsc'), '-p', inRoot()]);
     copyData();
   });
-  await ensurePlayground();
-  await ensureConsole();
 }
 
 async function ensurePlayground() {
@@ -170,9 +168,16 @@ function copyData() {
   });
 }
 
-/** Everything, in order. */
-export async function ensureAll() {
+/** What commands need, which show no pages. */
+export async function ensureCommands() {
   await ensureInstalled();
   await ensureGenerated();
-  await ensureBuilt();
+  await ensureCompiled();
+}
+
+/** Everything, in order. */
+export async function ensureAll() {
+  await ensureCommands();
+  await ensurePlayground();
+  await ensureConsole();
 }

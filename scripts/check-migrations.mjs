@@ -4,10 +4,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { ensureAll } from './bootstrap.mjs';
+import { ensureCommands } from './bootstrap.mjs';
 import { fail, inRoot } from './run.mjs';
 
-await ensureAll();
+await ensureCommands();
 const require = createRequire(import.meta.url);
 const { openEmbedded } = require(inRoot('dist/src/database/embedded.js'));
 const { deployMigrations, migrationDrift } = require(inRoot('dist/src/database/migrations.js'));

@@ -2,11 +2,11 @@
 // the build up to date. Progress goes to stderr: the command's output may be a token or a schema that somebody pipes on.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { ensureAll } from './bootstrap.mjs';
+import { ensureCommands } from './bootstrap.mjs';
 import { fail, inRoot } from './run.mjs';
 
 const [name] = process.argv.splice(2, 1);
-await ensureAll();
+await ensureCommands();
 const file = [`cli/${name}.js`, `${name}/cli.js`].map((each) => inRoot('dist', 'src', each)).find(existsSync);
 if (!file) fail(`There is no command "${name}".`);
 process.argv[1] = file;

@@ -114,6 +114,11 @@ const decide = (version: BuiltVersion, phase: string, decisions: object[]) =>
     decisions,
   });
 
+const isCoded = ({ fields }: FullPhase['item'], name: string): boolean => {
+  const field = fields[name];
+  return field?.source === 'input' && field.codedIn !== undefined;
+};
+
 /** Items that have everything, and some that have nothing but what they must; some are decided. */
 async function variedVersion({ key, item }: FullPhase): Promise<BuiltVersion> {
   const draft = await buildVersion(world, { phase: key, items: 7 });
@@ -122,7 +127,8 @@ async function variedVersion({ key, item }: FullPhase): Promise<BuiltVersion> {
   );
   const bare = [101, 102, 103].map((n) => {
     const whole = sampleItem(key, n);
-    return Object.fromEntries(required.map((name) => [name, whole[name]]));
+    // Where codes stand for identities, these have one.
+    return Object.fromEntries(required.map((name) => [name, isCoded(item, name) ? `CODE-${n}` : whole[name]]));
   });
   const filled = await mutate(world, ada, 'putItems', 'PutItemsInput', {
     versionId: draft.versionId,
@@ -340,8 +346,9 @@ describe.each(fullPhases.map((phase) => [phase.title, phase] as const))('%s:', (
       TEXT: [5, true, ['a']],
       LONG_TEXT: [{}],
     };
+    const wrongAsCode = [5, 'x'.repeat(101)];
     const asked = configs.flatMap(({ name: field, kind }) => [
-      ...(wrong[kind] ?? []).flatMap((one) => [
+      ...((isCoded(phase.item, field) ? wrongAsCode : wrong[kind]) ?? []).flatMap((one) => [
         { field, equals: one },
         { field, in: [one] },
       ]),

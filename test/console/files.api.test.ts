@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Sheet } from '../../src/files/sheet';
 import { readXlsx, writeXlsx } from '../../src/files/xlsx';
-import { openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
-import { asking, draftOfMany, type Ask } from './many-items';
+import { api, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import { draftOfMany, type Ask } from './many-items';
 
 const ada = 1;
 let console_: Console;
@@ -11,7 +11,7 @@ let ask: Ask;
 let draft: string;
 beforeAll(async () => {
   console_ = await openConsole();
-  ask = await asking(console_, ada);
+  ask = api(console_, ada);
   draft = await draftOfMany(ask, 300);
 });
 afterAll(() => console_.close());

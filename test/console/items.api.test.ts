@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core';
 import { cellOf, columnsOf, type Item } from '../../console/src/features/version/items/columns';
 import { asFilter, matching, sorted, type View } from '../../console/src/features/version/items/view';
 import type { FieldFragment } from '../../console/src/generated/graphql';
-import { openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
-import { asking, draftOfMany, MANY, type Ask } from './many-items';
+import { api, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import { draftOfMany, MANY, type Ask } from './many-items';
 
 const [ada, olga] = [1, 3];
 let console_: Console;
@@ -11,7 +11,7 @@ let ask: Ask;
 let draft: string;
 beforeAll(async () => {
   console_ = await openConsole();
-  ask = await asking(console_, ada);
+  ask = api(console_, ada);
   draft = await draftOfMany(ask);
 });
 afterAll(() => console_.close());

@@ -12,7 +12,7 @@ afterAll(() => console_.close());
 test('a version that others change says so, and nothing moves until it is wanted; also after the connection was lost', async () => {
   const asBen = api(console_, ben);
   const draft = await draftOfMany(api(console_, ada), 3);
-  const first = (await asBen(`{ phaseVersion(versionId: "${draft}") { items { nodes { itemKey } } } }`));
+  const first = await asBen(`{ phaseVersion(versionId: "${draft}") { items { nodes { itemKey } } } }`);
   const { itemKey } = first.phaseVersion.items.nodes[0];
   const changeAs = async (text: string) => {
     const { phaseVersion } = await asBen(`{ phaseVersion(versionId: "${draft}") { revision } }`);

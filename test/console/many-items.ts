@@ -1,6 +1,6 @@
 /** A draft of 2,000 items in the demo, made through the API as any client would. */
 import { workflow } from '../support/world';
-import type { Console } from './browser';
+import type { api } from './browser';
 
 export const MANY = 2000;
 const titles = ['DATA_QUALITY', 'CONTROL_GAP', 'DOCUMENTATION'];
@@ -16,23 +16,7 @@ const observation = (index: number) => ({
 });
 
 /** What somebody of the demo asks the API. */
-export type Ask = (query: string, variables?: object) => Promise<any>;
-export async function asking({ url }: Console, userId: number): Promise<Ask> {
-  const post = async (path: string, body: object, headers = {}): Promise<any> => {
-    const answer = await fetch(url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-    return answer.json();
-  };
-  const { token } = await post('/console/sign-in', { userId });
-  return async (query, variables = {}) => {
-    const { data, errors } = await post('/graphql', { query, variables }, { authorization: `Bearer ${token}` });
-    if (errors) throw new Error(JSON.stringify(errors));
-    return data;
-  };
-}
+export type Ask = ReturnType<typeof api>;
 
 /** The id of a new draft. */
 export async function draftOfMany(ask: Ask, count = MANY): Promise<string> {

@@ -81,6 +81,7 @@ test('a page is read as of the instant of its address, says so, and steps to the
   await page.keyboard.press('?');
   await page.getByRole('dialog').getByText('a commit back, on').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' }); // keys are its own as long as it is there
   await page.keyboard.press('[');
   await bar.getByText(/Ada Lindqvist edited Planning/).waitFor();
   // The draft of Planning was begun a commit before; then nobody had.

@@ -23,7 +23,7 @@ test('a tester asks, losing nothing that was typed, and a data owner answers', a
     await setTheme(page, theme);
     expect(await violationsOf(page)).toEqual([]);
   }
-  await asked.fill('CLARIFICATION');
+  await asked.selectOption('CLARIFICATION');
   await dialog.getByLabel('Reason').fill('The limit differs from the sheet.');
   await dialog.getByLabel('Details').fill('{ nonsense');
   await page.reload();
@@ -101,7 +101,7 @@ test('what is sent again because its answer was lost is recorded once', async ()
   const { page, close } = await openPage(console_, ada, `${workflow}/TEST_EXECUTION`);
   await page.getByRole('button', { name: 'Send a request' }).click();
   const dialog = page.getByRole('dialog', { name: 'Send a request' });
-  await dialog.getByLabel('What is asked for').fill('EXTRACT');
+  await dialog.getByLabel('What is asked for').selectOption('ACCESS');
   await dialog.getByLabel('Reason').fill('The answer to this gets lost.');
   let isLost = false;
   await page.route('**/graphql', async (route) => {
@@ -117,7 +117,7 @@ test('what is sent again because its answer was lost is recorded once', async ()
   await send.click();
   await page.getByRole('heading', { name: 'Request, version 1' }).waitFor();
   await page.goto(`${console_.url}${workflow}/TEST_EXECUTION`);
-  await page.getByText('EXTRACT').first().waitFor();
-  expect(await page.getByText('EXTRACT').count()).toBe(1);
+  await page.getByText('ACCESS').first().waitFor();
+  expect(await page.getByText('ACCESS').count()).toBe(1);
   await close();
 });

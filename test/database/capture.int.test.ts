@@ -113,7 +113,7 @@ describe('a single statement is one change set', () => {
       'MERGE that inserts, updates and deletes',
       () => `merge into attribute_decisions i
              using (select *, row_number() over (order by label) as n from attribute_decisions where ${ofDraft()}
-                    union all select gen_random_uuid(), stream_id, version_id, gen_random_uuid(), 'new', '', null, null, attribute_id, '{}', null, null, null, null, 9
+                    union all select gen_random_uuid(), stream_id, version_id, gen_random_uuid(), 'new', '', null, null, attribute_id, null, '{}', null, null, null, null, 9
                     from attribute_decisions where ${ofDraft()}) s
              on i.item_id = s.item_id
              when matched and s.n = 1 then delete

@@ -31,7 +31,14 @@ const plan = (n: number, fields: Fields = {}): Fields => ({
   decisionType: 'INCLUDE',
   ...fields,
 });
-const FIELDS = ['/attributeId', '/attributeData', '/decisionType', '/decisionReason', '/decisionMetadata'];
+const FIELDS = [
+  '/attributeId',
+  '/attributeCode',
+  '/attributeData',
+  '/decisionType',
+  '/decisionReason',
+  '/decisionMetadata',
+];
 
 async function blame(
   { versionId }: Pick<BuiltVersion, 'versionId'>,
@@ -438,7 +445,8 @@ type KnownVersion = { version: BuiltVersion; items: Map<number, Known> };
 test('whatever is edited, removed, carried and restored, it is as a plain notebook has it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), async (steps) => {
-      const fields = (n: number): Fields => ({ ...plan(n), decisionReason: null, decisionMetadata: null });
+      const fields = (n: number): Fields =>
+        plan(n, { attributeCode: null, decisionReason: null, decisionMetadata: null });
       const noted = (content: Fields, origin: string): Known =>
         new Map(Object.entries(content).map(([name, value]) => [name, { value, origin }]));
       const copied = (items: Map<number, Known>) => new Map([...items].map(([n, known]) => [n, new Map(known)]));

@@ -46,7 +46,7 @@ const NullPlacementEnum = enumOf('NullPlacement', ['FIRST', 'LAST'], 'Where what
 
 export const VersionItemOrder = inputType<ItemOrder>('VersionItemOrder', 'The order of items.', {
   field: a.text(
-    'The field they are in the order of, by its name in the item’s type; itemId is the order they were added in. Constants are in the order they are declared in, people in that of their numbers, texts in that of their first 200 characters, whatever their case; those that are equal, as they were added.',
+    'The field they are in the order of, by its name in the item’s type; itemId is the order they were added in. Constants are in the order they are declared in, people in that of their numbers, texts in that of their first 200 characters, whatever their case; those that are equal, as they were added. With DESC all of that the other way round.',
   ),
   direction: a.of('In which direction.', () => OrderDirectionEnum),
   nulls: optional.of(
