@@ -10,7 +10,7 @@ import * as log from '../database/change-log';
 import { logReadsById } from '../database/change-log-reads';
 import type { Db } from '../database/database';
 import { factReaders } from '../database/facts';
-import { facetsOf, type ItemFacet } from '../database/item-filter';
+import { facetsOf, type ItemFacet } from '../database/item-facets';
 import * as items from '../database/items';
 import { metricsById, phaseMetrics } from '../database/metrics';
 import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../database/pages';

@@ -3,7 +3,9 @@
  * their versions share: fields are named as `itemFields` of the phase's configuration names them, and checked against it.
  */
 import { Int } from 'type-graphql';
-import type { FieldCondition, ItemFacet, ItemFilter, ItemOrder } from '../../database/item-filter';
+import type { ItemFacet } from '../../database/item-facets';
+import type { FieldCondition, ItemFilter } from '../../database/item-filter';
+import type { ItemOrder } from '../../database/item-order';
 import { a, inputType, objectType, optional } from '../declare';
 import { enumOf, ItemReviewStatusEnum } from '../enums';
 import { OrderDirectionEnum } from '../list';

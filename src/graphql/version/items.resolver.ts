@@ -1,5 +1,7 @@
 /** The items of a version, and the decisions on them. */
-import { facetsBy, itemFilters, itemOrder, type ItemFilter, type ItemOrder } from '../../database/item-filter';
+import { facetsBy } from '../../database/item-facets';
+import { itemFilters, type ItemFilter } from '../../database/item-filter';
+import { itemOrder, type ItemOrder } from '../../database/item-order';
 import { matching } from '../../database/item-search';
 import { inReviewStatuses, itemList } from '../../database/items';
 import type { Filter } from '../../database/pages';
