@@ -1,19 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { progress, type Progress } from '../cli/progress';
 import { runTool } from '../cli/run';
 import { plain } from '../cli/streams';
 import { openDatabase, requireOwnerUrl } from '../database/embedded';
 import { readEnv, type Env } from '../env';
-import { phases } from '../phases';
+import { mapUsersArgument, phaseArgument, phasesArgument, wholeNumber, zoneArgument } from './cli-arguments';
 import { compare } from './compare';
 import { asJson as compareJson, asMarkdown as compareMarkdown } from './compare-report';
 import { digestOf } from './digest';
 import { importFrom } from './import';
 import { importSummary, SHOWN } from './import-report';
 import type { ImportResult } from './import-run';
-import { phaseNamed } from './phase-names';
 import { rollBack, WorkWouldBeLost } from './rollback';
 import { OwnerSession } from './session';
 import { openSource, type Source } from './source';
@@ -23,7 +22,6 @@ import { statusTable } from './status-report';
 import { verify } from './verify';
 import { asJson as verifyJson, asMarkdown as verifyMarkdown } from './verify-report';
 import { noteVerified } from './verified';
-import { isZone } from './zones';
 
 async function withSession<T>(work: (session: OwnerSession, env: Env) => Promise<T>): Promise<T> {
   const env = readEnv();
@@ -51,63 +49,6 @@ async function withSource<T>(from: string | undefined, work: (source: Source | n
     return await work(source);
   } finally {
     await source?.close();
-  }
-}
-
-// ── what commands are told ──────────────────────────────────────────────────────────────────────────────────────────────
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
-  return Number(text);
-};
-
-function phaseArgument(text: string): string {
-  const phase = phaseNamed(text);
-  if (phase === undefined)
-    throw new InvalidArgumentError(
-      `There is no phase "${text}". The phases are ${phases.map(({ title }) => title).join(', ')}.`,
-    );
-  return phase;
-}
-
-function zoneArgument(zone: string): string {
-  if (!isZone(zone)) throw new InvalidArgumentError('Write a name like Europe/Zurich, or an offset like +02:00.');
-  return zone;
-}
-
-const phasesArgument = (text: string): string[] => text.split(',').map(phaseArgument);
-
-/** A JSON object, or a line for each person: the id there, and the userId here. */
-function mapUsersArgument(file: string): ReadonlyMap<number, number> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InvalidArgumentError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
-  }
-  const pairs = /^\s*\{/.test(text)
-    ? jsonPairs(text)
-    : text
-        .split(/\r?\n/)
-        .filter((line) => /\S/.test(line) && !line.startsWith('#'))
-        .map((line) => line.split(/[,;\t]/));
-  return new Map(
-    pairs.map((pair) => {
-      const [there, here, ...more] = pair.map((part) => part.trim());
-      if (more.length > 0 || ![there, here].every((id) => id !== undefined && /^\d{1,9}$/.test(id)))
-        throw new InvalidArgumentError(
-          `${file}: "${plain(pair.join(','))}" is no pair of an old id and a userId. Write e.g. 3,1 on a line, or {"3": 1}.`,
-        );
-      return [Number(there), Number(here)];
-    }),
-  );
-}
-
-function jsonPairs(text: string): string[][] {
-  try {
-    return Object.entries(JSON.parse(text) as object).map(([there, here]) => [there, String(here)]);
-  } catch {
-    throw new InvalidArgumentError('The file begins like JSON and is none.');
   }
 }
 
