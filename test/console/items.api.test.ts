@@ -259,3 +259,26 @@ describe('what the browser finds and puts in order, the API does', () => {
     expect(values(here)).toEqual(values(there.items));
   });
 });
+
+test('what lies behind the first thousand stays in sight while it is read again', async () => {
+  const { page, close } = await open();
+  const { phaseVersion } = await ask(
+    `{ phaseVersion(versionId: "${draft}") { revision items(first: 1) { nodes { itemKey } } } }`,
+  );
+  const [{ itemKey }] = phaseVersion.items.nodes;
+  await ask(
+    `mutation { putItems(input: { versionId: "${draft}", expectedRevision: ${phaseVersion.revision},
+       changes: { observations: [{ itemKey: "${itemKey}", remediationStatus: "Changed elsewhere" }] } }) { version { revision } } }`,
+  );
+  const held: (() => void)[] = [];
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('query MoreItems')) await new Promise<void>((go) => held.push(go));
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Show it' }).click();
+  await page.getByText('Changed elsewhere').waitFor();
+  expect(held.length).toBeGreaterThan(0);
+  expect(await grid(page).getAttribute('aria-rowcount')).toBe(String(MANY + 1));
+  for (const go of held) go();
+  await close();
+});

@@ -108,7 +108,9 @@ test('what is signed takes a sign-in anew: the provider is asked for one, and th
   await page.getByRole('button', { name: 'Sign', exact: true }).last().click();
   await page.getByText('Your sign-in is too old to sign with.', { exact: false }).waitFor();
   expect(asked.get('prompt')).toBeNull();
+  const away = page.waitForEvent('framenavigated');
   await page.getByRole('button', { name: 'Sign in again and sign' }).click();
+  await away; // until then the address is what it will be again
   await page.waitForURL(/\/sign$/);
   await page.getByRole('heading', { name: 'What is signed' }).waitFor();
   expect(asked.get('prompt')).toBe('login');

@@ -10,6 +10,12 @@ interface Page<Node> {
   readonly nodes: readonly Node[];
 }
 
+/** What follows the first page, and behind which entry it begins. */
+interface Rest<Node> {
+  readonly begin: string | null;
+  readonly nodes: readonly Node[];
+}
+
 /**
  * All of a list that may be longer than a page: what came with the first one, and the rest as soon as it is there.
  * @param document takes `after` besides what is given
@@ -24,18 +30,21 @@ export function useRest<Node, Result, Variables extends { after: string }>(
 ): readonly Node[] {
   const { at } = useAt();
   const text = at ? asOf(String(document)) : String(document);
-  const { data: rest } = useQuery({
+  const begin = first?.pageInfo.endCursor ?? null;
+  const { data: rest } = useQuery<Rest<Node>>({
     queryKey: [text, given, at, revision],
     enabled: first?.pageInfo.hasNextPage === true,
+    // What there was stays while it is read again, where it goes on behind the same one; never over another instant.
+    placeholderData: (before, query) => (before?.begin === begin && query?.queryKey[2] === at ? before : undefined),
     queryFn: async ({ signal }) => {
       const found: Node[] = [];
-      for (let after = first!.pageInfo.endCursor; after !== null;) {
+      for (let after = begin; after !== null;) {
         const page = pageOf(await send<Result>(text, { ...given, after, ...(at && { at }) }, signal));
         found.push(...(page?.nodes ?? []));
         after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       }
-      return found;
+      return { begin, nodes: found };
     },
   });
-  return useMemo(() => [...(first?.nodes ?? []), ...(rest ?? [])], [first, rest]);
+  return useMemo(() => [...(first?.nodes ?? []), ...(rest?.nodes ?? [])], [first, rest]);
 }
