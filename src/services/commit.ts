@@ -34,7 +34,13 @@ export interface Committed {
   readonly versionId: string;
   readonly changeSetId: string;
   /** What the answer would read again, where the commit left it so; whoever is answered once more reads what is there now. */
-  readonly left?: { readonly version: VersionHeader; readonly assignment: WorkflowAssignment };
+  readonly left?: {
+    readonly version: VersionHeader;
+    /** How the caller stood to the workflow when they acted. */
+    readonly assignment: WorkflowAssignment;
+    /** Whether that is how they stand to it still. */
+    readonly isStanding: boolean;
+  };
 }
 
 export interface OpenCommit {
@@ -115,7 +121,7 @@ export async function commit<Found extends Place, Seen>(
       const version = await written.version;
       const committed = { versionId: written.versionId, changeSetId: await sealing };
       // What is recorded can change how the caller stands to the workflow.
-      return version.versioningType === 'FULL' ? { ...committed, left: { version, assignment } } : committed;
+      return { ...committed, left: { version, assignment, isStanding: version.versioningType === 'FULL' } };
     })
     .catch((error: unknown) => {
       if (error instanceof Replay) return error.answer;

@@ -51,12 +51,15 @@ async function payload<Input>(service: Service<Input>, context: Context, input: 
   const { versionId, changeSetId, left } = await service(context, input);
   context.forget();
   const { loaders } = context;
-  if (left) {
-    loaders.version.prime(versionId, asVersion(left.version));
-    loaders.assignment.prime(left.version.streamId, left.assignment);
-  }
+  if (left) loaders.version.prime(versionId, asVersion(left.version));
+  const asActed = () =>
+    left && loaders.assignment.clear(left.version.streamId).prime(left.version.streamId, left.assignment);
+  if (left?.isStanding) asActed();
+  const visible = async () => visibleVersion(context, await loaders.version.load(versionId));
+  let version = await visible();
+  // It is done, in their name: whoever could do it is told so, also where the next commit has taken their sight of it.
+  if (!version && asActed()) version = await visible();
   // What is answered once more, to the same key, may have been hidden from the caller since.
-  const version = await visibleVersion(context, await loaders.version.load(versionId));
   if (!version) throw notFound(`Version ${versionId}`);
   return { version, changeSetId };
 }
