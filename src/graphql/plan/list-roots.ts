@@ -26,9 +26,40 @@ import type { AnyField } from './selections';
 
 const QUEUE = { name: REVIEW_QUEUE, keyType: 'uuid' } as const;
 
+/** Reads a statement about who asks; gives up where they may not. */
+async function readFor(run: Run, { statement, callerIn }: ReturnType<typeof aboutCaller>): Promise<readonly TextRow[]> {
+  const answered = await run.read(statement);
+  if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
+  return answered;
+}
+
+/** A root that is one list, read with who asks. */
+function connectionRoot(
+  compiler: Compiler,
+  field: AnyField,
+  nodes: readonly FieldNode[],
+  caller: ReturnType<typeof aboutCaller>,
+  listed: Listed,
+): Root {
+  const level = levelOf(true);
+  const write = compiler.connection(field, nodes, listed, { rows: named(caller.statement, 'caller'), level });
+  const own: OwnList[] = [];
+  placeLists(level, own);
+  return {
+    statements: 1 + statementsOf(own),
+    isPast: false,
+    answer: async (run) => {
+      const answered = await readFor(run, caller);
+      await run.complete(own, answered);
+      return write(run, answered, 0, answered.length);
+    },
+  };
+}
+
 /** The workflows that the caller sees. How they stand to each is read where something depends on it. */
 export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[]): Root {
-  const { statement, userId, callerIn } = aboutCaller(false);
+  const caller = aboutCaller(false);
+  const { statement, userId, callerIn } = caller;
   const things: { readonly thing: Thing; hold?: (run: Run, row: TextRow) => void }[] = [];
   const listed: Listed = {
     list: { ...orderedWorkflows, ofParent: isSeenBy('p.parent') },
@@ -50,10 +81,7 @@ export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readon
       };
     },
   };
-  const level = levelOf(true);
-  const write = compiler.connection(field, nodes, listed, { rows: named(statement, 'caller'), level });
-  const own: OwnList[] = [];
-  placeLists(level, own);
+  const root = connectionRoot(compiler, field, nodes, caller, listed);
   if (compiler.asksStanding)
     for (const held of things) {
       const place = (sql: string) => statement.place(held.thing.rows.sql(sql));
@@ -61,16 +89,7 @@ export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readon
       const id = place('$.workflow_id');
       held.hold = (run, row) => run.holdRights(row[id]!, callerIn(row), assignmentIn(row));
     }
-  return {
-    statements: 1 + statementsOf(own),
-    isPast: false,
-    answer: async (run) => {
-      const answered = await run.read(statement);
-      if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
-      await run.complete(own, answered);
-      return write(run, answered, 0, answered.length);
-    },
-  };
+  return root;
 }
 
 /** The lists of the register, by the fields that show them. */
@@ -88,7 +107,6 @@ export function registerRoot(
   nodes: readonly FieldNode[],
   { type, row, list }: (typeof registered)[keyof typeof registered],
 ): Root {
-  const { statement, callerIn } = aboutCaller(false);
   const { sources } = tables[type]!;
   const listed: Listed = {
     list,
@@ -99,25 +117,13 @@ export function registerRoot(
     filters: ({ filter }) => filtersOf(list.filters, filter as Record<string, unknown> | null | undefined),
     write: (thing, sets) => compiler.object(compiler.typeNamed(type), sources, thing, sets),
   };
-  const level = levelOf(true);
-  const write = compiler.connection(field, nodes, listed, { rows: named(statement, 'caller'), level });
-  const own: OwnList[] = [];
-  placeLists(level, own);
-  return {
-    statements: 1 + statementsOf(own),
-    isPast: false,
-    answer: async (run) => {
-      const answered = await run.read(statement);
-      if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
-      await run.complete(own, answered);
-      return write(run, answered, 0, answered.length);
-    },
-  };
+  return connectionRoot(compiler, field, nodes, aboutCaller(false), listed);
 }
 
 /** Reads what waits in the caller's workflows, together with what the rules ask of it; and answers the ids of those that wait for them. */
 function queueOf(field: AnyField, node: FieldNode): (run: Run) => Promise<string[]> {
-  const { statement, userId, callerIn } = aboutCaller(false);
+  const about = aboutCaller(false);
+  const { statement, userId, callerIn } = about;
   const ofPhases = statement.parameter((run) => run.argumentsOf(field, node).phases ?? null);
   const queued = subquery(statement, 'v', (selected) => `select ${selected} from ${queuedFrom(userId, ofPhases)}`);
   const place = (sql: string) => statement.place(queued.sql(sql));
@@ -125,9 +131,8 @@ function queueOf(field: AnyField, node: FieldNode): (run: Run) => Promise<string
   const assignmentIn = assignmentOf(userId, place);
   statement.orderBy(...queueOrder.map((sql) => queued.sql(sql)));
   return async (run) => {
-    const answered = await run.read(statement);
-    if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
-    const caller = callerIn(answered[0]);
+    const answered = await readFor(run, about);
+    const caller = callerIn(answered[0]!);
     const waiting = answered.filter((row) => {
       if (row[id!] === null) return false;
       run.holdRights(row[stream!]!, caller, assignmentIn(row));
