@@ -1,8 +1,8 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useRef, type FormEvent, type ReactNode } from 'react';
 import { messageOf } from '../api/error';
 import floating from './floating.module.css';
 import { FormEnd } from './FormEnd';
+import { Modal } from './Modal';
 
 interface Props {
   title: string;
@@ -29,31 +29,24 @@ export function ReasonDialog({ title, then, label, isRequired, children, kind, c
     onSubmit(reason);
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog} initialFocus={field}>
-          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
-          <Dialog.Description>{then}</Dialog.Description>
-          {children}
-          <form onSubmit={submit}>
-            <label className={floating.field}>
-              {label}
-              <textarea ref={field} required={isRequired} aria-describedby="for-ever" />
-            </label>
-            <p id="for-ever" className={floating.note}>
-              Stands in the log for ever, with your name.
-            </p>
-            <FormEnd
-              problem={command.error && messageOf(command.error)}
-              {...(kind && { kind })}
-              isBlocked={command.isPending}
-            >
-              {title}
-            </FormEnd>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={title} description={then} initialFocus={field} onClose={onClose}>
+      {children}
+      <form onSubmit={submit}>
+        <label className={floating.field}>
+          {label}
+          <textarea ref={field} required={isRequired} aria-describedby="for-ever" />
+        </label>
+        <p id="for-ever" className={floating.note}>
+          Stands in the log for ever, with your name.
+        </p>
+        <FormEnd
+          problem={command.error && messageOf(command.error)}
+          {...(kind && { kind })}
+          isBlocked={command.isPending}
+        >
+          {title}
+        </FormEnd>
+      </form>
+    </Modal>
   );
 }

@@ -1,10 +1,10 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useState, type FormEvent } from 'react';
 import { useCommand } from '../../api/client';
 import { codeOf, messageOf } from '../../api/error';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { FormEnd, Problem } from '../../parts/FormEnd';
+import { Modal } from '../../parts/Modal';
 import { allOf } from '../../text/words';
 import { AdminControl } from './AdminControl';
 import { asInput, emptyOf, isSame, shownValue, type Done, type Field, type Register, type Row } from './register';
@@ -70,49 +70,43 @@ export function AdminForm({ register, row, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog}>
-          <Dialog.Title className={floating.title}>{title}</Dialog.Title>
-          <form onSubmit={save} autoComplete="off">
-            {fields.map((field) => (
-              <AdminControl
-                key={field.name}
-                field={field}
-                value={valueOf(field)}
-                onChange={(value) => type(field.name, value)}
-                note={row && changed.includes(field) ? `Saved is: ${shownValue(saved(field), field)}` : field.note}
-              />
-            ))}
-            <label className={floating.field}>
-              {explained.length > 0 ? 'Reason' : 'Why, if there is something to say'}
-              <textarea
-                required={explained.length > 0}
-                aria-describedby="for-ever"
-                value={reason}
-                onChange={(event) => explain(event.target.value)}
-              />
-            </label>
-            <p id="for-ever" className={floating.note}>
-              Stands in the log for ever, with your name.
-              {explained.length > 0 && ` Asked for because of: ${explained.map((field) => field.title).join(', ')}.`}
-            </p>
-            {isAsked && <Problem>{hindrance}</Problem>}
-            <FormEnd
-              problem={command.error && (refusals[code] ?? messageOf(command.error))}
-              others={
-                <Button kind="quiet" onClick={giveUp}>
-                  Cancel
-                </Button>
-              }
-              isBlocked={hindrance !== false || command.isPending}
-            >
-              {row ? 'Save' : register.add}
-            </FormEnd>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={title} onClose={onClose}>
+      <form onSubmit={save} autoComplete="off">
+        {fields.map((field) => (
+          <AdminControl
+            key={field.name}
+            field={field}
+            value={valueOf(field)}
+            onChange={(value) => type(field.name, value)}
+            note={row && changed.includes(field) ? `Saved is: ${shownValue(saved(field), field)}` : field.note}
+          />
+        ))}
+        <label className={floating.field}>
+          {explained.length > 0 ? 'Reason' : 'Why, if there is something to say'}
+          <textarea
+            required={explained.length > 0}
+            aria-describedby="for-ever"
+            value={reason}
+            onChange={(event) => explain(event.target.value)}
+          />
+        </label>
+        <p id="for-ever" className={floating.note}>
+          Stands in the log for ever, with your name.
+          {explained.length > 0 && ` Asked for because of: ${explained.map((field) => field.title).join(', ')}.`}
+        </p>
+        {isAsked && <Problem>{hindrance}</Problem>}
+        <FormEnd
+          problem={command.error && (refusals[code] ?? messageOf(command.error))}
+          others={
+            <Button kind="quiet" onClick={giveUp}>
+              Cancel
+            </Button>
+          }
+          isBlocked={hindrance !== false || command.isPending}
+        >
+          {row ? 'Save' : register.add}
+        </FormEnd>
+      </form>
+    </Modal>
   );
 }

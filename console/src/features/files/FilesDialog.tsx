@@ -1,4 +1,3 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useCommand } from '../../api/client';
@@ -7,6 +6,7 @@ import { PutItemsDocument, type PutItemsInput } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { FormEnd, Problem } from '../../parts/FormEnd';
+import { Modal } from '../../parts/Modal';
 import { useAt } from '../../shell/use-at';
 import { count } from '../../text/words';
 import type { FilesOf } from './Files';
@@ -47,66 +47,66 @@ export default function FilesDialog({ version, onClose }: Props) {
   };
 
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={`${floating.dialog} ${styles.dialog}`}>
-          <Dialog.Title className={floating.title}>Items of version {versionNumber} as a file</Dialog.Title>
-          <Dialog.Description>
-            {at ? 'As they were at the instant that you read this page at. ' : ''}
-            Sort the lines and move the columns as you like; the column “Item key” stays as it is.
-          </Dialog.Description>
-          <div className={styles.ways}>
-            <Button kind={file ? 'plain' : 'main'} onClick={() => out.mutate('xlsx')} aria-disabled={out.isPending}>
-              Download for Excel
-            </Button>
-            <Button onClick={() => out.mutate('csv')} aria-disabled={out.isPending}>
-              Download as CSV
-            </Button>
-          </div>
-          <Problem>{out.error && messageOf(out.error)}</Problem>
-          {canEdit && (
-            <form onSubmit={save}>
-              <label
-                className={styles.drop}
-                onDragOver={(event) => event.preventDefault()}
-                onDrop={(event) => {
-                  event.preventDefault();
-                  read(event.dataTransfer.files[0]);
-                }}
-              >
-                <strong>Bring an edited file back</strong>
-                <span className={floating.note}>
-                  Choose it or drop it here. You see what it would change before anything is saved.
-                </span>
-                <input
-                  type="file"
-                  accept=".xlsx,.csv,.tsv,.txt"
-                  // The same file may be chosen again, edited once more.
-                  onClick={(event) => (event.currentTarget.value = '')}
-                  onChange={(event) => read(event.target.files?.[0])}
-                />
-              </label>
-              {back.isPending && <p role="status">Reading the file …</p>}
-              <Problem>{back.error && messageOf(back.error)}</Problem>
-              {file && (
-                <>
-                  <Preview file={file} fields={itemFields} taken={taken} onTake={setTaken} />
-                  {total > 0 && (
-                    <label className={floating.field}>
-                      Why, if there is something to say
-                      <textarea ref={reason} />
-                    </label>
-                  )}
-                  <FormEnd problem={put.error && messageOf(put.error)} isBlocked={total === 0 || put.isPending}>
-                    {total === 0 ? 'Nothing to save' : `Save ${count(total, 'item')}`}
-                  </FormEnd>
-                </>
+    <Modal
+      title={`Items of version ${versionNumber} as a file`}
+      description={
+        <>
+          {at && 'As they were at the instant that you read this page at. '}
+          Sort the lines and move the columns as you like; the column “Item key” stays as it is.
+        </>
+      }
+      className={styles.dialog}
+      onClose={onClose}
+    >
+      <div className={styles.ways}>
+        <Button kind={file ? 'plain' : 'main'} onClick={() => out.mutate('xlsx')} aria-disabled={out.isPending}>
+          Download for Excel
+        </Button>
+        <Button onClick={() => out.mutate('csv')} aria-disabled={out.isPending}>
+          Download as CSV
+        </Button>
+      </div>
+      <Problem>{out.error && messageOf(out.error)}</Problem>
+      {canEdit && (
+        <form onSubmit={save}>
+          <label
+            className={styles.drop}
+            onDragOver={(event) => event.preventDefault()}
+            onDrop={(event) => {
+              event.preventDefault();
+              read(event.dataTransfer.files[0]);
+            }}
+          >
+            <strong>Bring an edited file back</strong>
+            <span className={floating.note}>
+              Choose it or drop it here. You see what it would change before anything is saved.
+            </span>
+            <input
+              type="file"
+              accept=".xlsx,.csv,.tsv,.txt"
+              // The same file may be chosen again, edited once more.
+              onClick={(event) => (event.currentTarget.value = '')}
+              onChange={(event) => read(event.target.files?.[0])}
+            />
+          </label>
+          {back.isPending && <p role="status">Reading the file …</p>}
+          <Problem>{back.error && messageOf(back.error)}</Problem>
+          {file && (
+            <>
+              <Preview file={file} fields={itemFields} taken={taken} onTake={setTaken} />
+              {total > 0 && (
+                <label className={floating.field}>
+                  Why, if there is something to say
+                  <textarea ref={reason} />
+                </label>
               )}
-            </form>
+              <FormEnd problem={put.error && messageOf(put.error)} isBlocked={total === 0 || put.isPending}>
+                {total === 0 ? 'Nothing to save' : `Save ${count(total, 'item')}`}
+              </FormEnd>
+            </>
           )}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+        </form>
+      )}
+    </Modal>
   );
 }

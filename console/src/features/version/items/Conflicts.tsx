@@ -1,6 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Button } from '../../../parts/atoms';
 import floating from '../../../parts/floating.module.css';
+import { Modal } from '../../../parts/Modal';
 import { typed } from '../../../parts/typed';
 import { shown } from '../../../parts/value';
 import { count } from '../../../text/words';
@@ -43,33 +44,30 @@ export function BothSides({ of, unsaved }: { of: Pending; unsaved: Unsaved }) {
 export function Conflicts({ unsaved, onClose }: { unsaved: Unsaved; onClose: () => void }) {
   const { conflicts } = unsaved;
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog}>
-          <Dialog.Title className={floating.title}>
-            {conflicts.length > 0
-              ? `${count(conflicts.length, 'field')} that somebody else changed too`
-              : 'Nothing is left to choose'}
-          </Dialog.Title>
-          <Dialog.Description>
-            {conflicts.length > 0
-              ? 'Choose which of the two stands. What else they changed is in the table already, and stays.'
-              : 'Save when you are ready.'}
-          </Dialog.Description>
-          {conflicts.map((one) => (
-            <section key={`${one.item.itemKey} ${one.field.name}`} className={styles.conflict}>
-              <h3>
-                {one.item.label} · {one.field.title}
-              </h3>
-              <BothSides of={one} unsaved={unsaved} />
-            </section>
-          ))}
-          <div className={floating.actions}>
-            <Dialog.Close render={<Button kind={conflicts.length > 0 ? 'quiet' : 'main'}>Close</Button>} />
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title={
+        conflicts.length > 0
+          ? `${count(conflicts.length, 'field')} that somebody else changed too`
+          : 'Nothing is left to choose'
+      }
+      description={
+        conflicts.length > 0
+          ? 'Choose which of the two stands. What else they changed is in the table already, and stays.'
+          : 'Save when you are ready.'
+      }
+      onClose={onClose}
+    >
+      {conflicts.map((one) => (
+        <section key={`${one.item.itemKey} ${one.field.name}`} className={styles.conflict}>
+          <h3>
+            {one.item.label} · {one.field.title}
+          </h3>
+          <BothSides of={one} unsaved={unsaved} />
+        </section>
+      ))}
+      <div className={floating.actions}>
+        <Dialog.Close render={<Button kind={conflicts.length > 0 ? 'quiet' : 'main'}>Close</Button>} />
+      </div>
+    </Modal>
   );
 }

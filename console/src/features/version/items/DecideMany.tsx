@@ -1,4 +1,3 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useState, type FormEvent } from 'react';
 import { useCommand } from '../../../api/client';
 import { messageOf } from '../../../api/error';
@@ -6,6 +5,7 @@ import { DecideItemsDocument, type ItemReviewStatus } from '../../../generated/g
 import { Segments } from '../../../parts/atoms';
 import floating from '../../../parts/floating.module.css';
 import { FormEnd } from '../../../parts/FormEnd';
+import { Modal } from '../../../parts/Modal';
 import { count } from '../../../text/words';
 import type { Selection } from './use-selection';
 import { asFilter, type View } from './view';
@@ -57,35 +57,25 @@ export function DecideMany({ version, selection, view, onClose }: Props) {
     );
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog}>
-          <Dialog.Title className={floating.title}>Decide {count(keys.length, 'item')}</Dialog.Title>
-          <form onSubmit={submit} noValidate>
-            <Segments label="Decision" value={status} options={verdicts} onChange={setStatus} />
-            <label className={floating.field}>
-              {status === 'REJECTED' ? 'What is wrong' : 'A note, if there is something to say'}
-              <textarea
-                value={notes}
-                required={status === 'REJECTED'}
-                onChange={(event) => setNotes(event.target.value)}
-              />
-            </label>
-            <FormEnd
-              problem={
-                isAsked && isMissing
-                  ? 'Say what is wrong: it is what the tester gets to read.'
-                  : decide.error && messageOf(decide.error)
-              }
-              kind={status === 'REJECTED' ? 'bad' : 'main'}
-              isBlocked={decide.isPending}
-            >
-              {verdicts.find(({ value }) => value === status)?.label} {count(keys.length, 'item')}
-            </FormEnd>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={`Decide ${count(keys.length, 'item')}`} onClose={onClose}>
+      <form onSubmit={submit} noValidate>
+        <Segments label="Decision" value={status} options={verdicts} onChange={setStatus} />
+        <label className={floating.field}>
+          {status === 'REJECTED' ? 'What is wrong' : 'A note, if there is something to say'}
+          <textarea value={notes} required={status === 'REJECTED'} onChange={(event) => setNotes(event.target.value)} />
+        </label>
+        <FormEnd
+          problem={
+            isAsked && isMissing
+              ? 'Say what is wrong: it is what the tester gets to read.'
+              : decide.error && messageOf(decide.error)
+          }
+          kind={status === 'REJECTED' ? 'bad' : 'main'}
+          isBlocked={decide.isPending}
+        >
+          {verdicts.find(({ value }) => value === status)?.label} {count(keys.length, 'item')}
+        </FormEnd>
+      </form>
+    </Modal>
   );
 }

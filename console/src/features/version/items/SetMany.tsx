@@ -1,9 +1,9 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useState, type FormEvent } from 'react';
 import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
 import { Control } from '../../../parts/Control';
 import floating from '../../../parts/floating.module.css';
 import { FormEnd } from '../../../parts/FormEnd';
+import { Modal } from '../../../parts/Modal';
 import { typed } from '../../../parts/typed';
 import { count } from '../../../text/words';
 import type { Unsaved } from './use-unsaved';
@@ -30,45 +30,42 @@ export function SetMany({ items, fields, unsaved, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={floating.backdrop} />
-        <Dialog.Popup className={floating.dialog}>
-          <Dialog.Title className={floating.title}>Set a field of {count(items.length, 'item')}</Dialog.Title>
-          <Dialog.Description>It is in the table then, and saved when you save.</Dialog.Description>
-          <form onSubmit={submit} noValidate>
-            <label className={floating.field}>
-              Field
-              <select
-                value={name}
-                onChange={(event) => {
-                  setName(event.target.value);
-                  setText('');
-                  setProblem(undefined);
-                }}
-              >
-                {fields.map((one) => (
-                  <option key={one.name} value={one.name}>
-                    {one.title}
-                  </option>
-                ))}
-              </select>
-            </label>
-            {field && (
-              <div className={floating.field}>
-                <label htmlFor="for-all">{field.title}</label>
-                <Control id="for-all" field={{ ...field, isRequired: false }} value={text} onChange={setText} />
-                <p id="for-all-note" className={floating.note}>
-                  {!field.isRequired && 'Left empty, it is taken away.'}
-                </p>
-              </div>
-            )}
-            <FormEnd problem={problem} isBlocked={false}>
-              Set it in {count(items.length, 'item')}
-            </FormEnd>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title={`Set a field of ${count(items.length, 'item')}`}
+      description="It is in the table then, and saved when you save."
+      onClose={onClose}
+    >
+      <form onSubmit={submit} noValidate>
+        <label className={floating.field}>
+          Field
+          <select
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+              setText('');
+              setProblem(undefined);
+            }}
+          >
+            {fields.map((one) => (
+              <option key={one.name} value={one.name}>
+                {one.title}
+              </option>
+            ))}
+          </select>
+        </label>
+        {field && (
+          <div className={floating.field}>
+            <label htmlFor="for-all">{field.title}</label>
+            <Control id="for-all" field={{ ...field, isRequired: false }} value={text} onChange={setText} />
+            <p id="for-all-note" className={floating.note}>
+              {!field.isRequired && 'Left empty, it is taken away.'}
+            </p>
+          </div>
+        )}
+        <FormEnd problem={problem} isBlocked={false}>
+          Set it in {count(items.length, 'item')}
+        </FormEnd>
+      </form>
+    </Modal>
   );
 }
