@@ -1,6 +1,7 @@
-import { enumeration, json, lineage, requiredJson, requiredUuid, text } from '../../versioning/fields';
+import { enumeration, json, lineage, requiredJson, text } from '../../versioning/fields';
 import type { JsonObject } from '../../versioning/model';
 import { definePhase } from '../../versioning/phase';
+import { attributeFields } from '../attribute-fields';
 
 /** Phase 1: which of the report's attributes are to be tested. The tester decides, as an explicit self-attestation. */
 export const planning = definePhase({
@@ -38,15 +39,7 @@ export const planning = definePhase({
     reviewed: { byField: 'decisionType', statuses: { INCLUDE: 'APPROVED', EXCLUDE: 'REJECTED', MODIFY: 'MODIFIED' } },
     atLeast: 1,
     fields: {
-      attributeId: requiredUuid('Attribute', {
-        description:
-          "The attribute's id; it identifies the item in every version. Inputs take a code of the bank's own as well, which a UUID follows from.",
-        codedIn: 'attributeCode',
-      }),
-      attributeCode: text('Attribute code', {
-        description: 'The code that the attribute was given by; null where it was given by its UUID.',
-        codeOf: 'attributeId',
-      }),
+      ...attributeFields,
       attributeData: requiredJson('Attribute data', {
         description: 'What is known of the attribute: name, code, line item, description …',
       }),

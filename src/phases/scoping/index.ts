@@ -5,11 +5,11 @@ import {
   enumeration,
   json,
   requiredFlag,
-  requiredUuid,
   stampedBy,
   text,
 } from '../../versioning/fields';
 import { definePhase } from '../../versioning/phase';
+import { attributeFields } from '../attribute-fields';
 
 /** Phase 3: which attributes are in scope of testing, and why. The report owner decides. */
 export const scoping = definePhase({
@@ -42,15 +42,7 @@ export const scoping = definePhase({
     reviewed: 'BY_DECISIONS',
     atLeast: 1,
     fields: {
-      attributeId: requiredUuid('Attribute', {
-        description:
-          "The attribute's id; it identifies the item in every version. Inputs take a code of the bank's own as well, which a UUID follows from.",
-        codedIn: 'attributeCode',
-      }),
-      attributeCode: text('Attribute code', {
-        description: 'The code that the attribute was given by; null where it was given by its UUID.',
-        codeOf: 'attributeId',
-      }),
+      ...attributeFields,
       isInScope: requiredFlag('In scope'),
       scopingRationale: text('Rationale', { description: 'Why the attribute is in scope or not.', isLong: true }),
       riskRating: text('Risk rating', {

@@ -1,0 +1,14 @@
+/** By what an attribute of the report is known, in every phase whose items are about one. */
+import { requiredUuid, text } from '../versioning/fields';
+
+export const attributeFields = {
+  attributeId: requiredUuid('Attribute', {
+    description:
+      "The attribute's id; it identifies the item in every version. Inputs take a code of the bank's own as well, which a UUID follows from.",
+    codedIn: 'attributeCode',
+  }),
+  attributeCode: text('Attribute code', {
+    description: 'The code that the attribute was given by; null where it was given by its UUID.',
+    codeOf: 'attributeId',
+  }),
+};
