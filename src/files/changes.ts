@@ -1,8 +1,8 @@
 /** What an edited file would change, as the `putItems` that does it. */
 import { keyOfIdentity } from '../services/phase-input';
 import { badInput } from '../versioning/errors';
-import { contentFields } from '../versioning/fields';
-import { idOfCode, tidied } from '../versioning/identity';
+import type { StoredField } from '../versioning/fields';
+import { idOfCode } from '../versioning/identity';
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { isUuid } from '../uuid';
@@ -29,8 +29,8 @@ const itemsIn = ({ items }: VersionFile): Items => new Map(items.map((item) => [
 
 /** The identity that was meant, where a code may stand for it. */
 function idOf({ item }: FullPhase, identity: string): string {
-  const field = contentFields(item.fields).find(([name]) => name === item.identity)?.[1];
-  return field?.codedIn !== undefined && !isUuid(identity) ? idOfCode(tidied(identity)) : identity;
+  const field = item.fields[item.identity!] as StoredField;
+  return field.codedIn !== undefined && !isUuid(identity) ? idOfCode(identity) : identity;
 }
 
 /** Refuses a file whose base is not what it says it is. */

@@ -18,10 +18,14 @@ export const STATUS = 'Review status';
 /** In texts, which have no hidden sheet: what each line was made from. */
 export const VERSION = 'Version';
 export const AS_OF = 'As of';
+/** All of these. */
+export const ABOUT = [KEY, LABEL, STATUS, VERSION, AS_OF];
+/** What programs call the key, as they may call a field by its name. */
+export const KEY_NAME = 'itemKey';
 
 /** The content fields of a phase's items, in their order, under titles that differ; a code stands where its identity does. */
 export function columnsOf({ item }: FullPhase): Column[] {
-  const taken = new Set([KEY, LABEL, STATUS, VERSION, AS_OF].map(nameKey));
+  const taken = new Set(ABOUT.map(nameKey));
   const fields = contentFields(item.fields).filter(([, { codeOf }]) => codeOf === undefined);
   return fields.map(([name, field]) => {
     const title = taken.has(nameKey(field.label)) ? `${field.label} (${name})` : field.label;

@@ -6,7 +6,7 @@ import { changedFields } from '../versioning/content';
 import { pointer } from '../versioning/diff';
 import { contentFields } from '../versioning/fields';
 import { isBlank } from '../versioning/identity';
-import { merge, type Mergeable, type MergeableItem, type Resolution } from '../versioning/merge';
+import { merge, type Mergeable, type MergeableItem } from '../versioning/merge';
 import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { isSame, meant, shown, Unreadable, type Cell } from './cells';
@@ -16,7 +16,8 @@ import { columnsOf, KEY, valueIn, type Column } from './columns';
 export interface Line {
   /** As the sheet numbers it. */
   readonly row: number;
-  readonly itemKey: Cell;
+  /** The key that it says; null where it says none. */
+  readonly itemKey: string | null;
   /** By the names of its columns. */
   readonly cells: ReadonlyMap<string, { readonly address: string; readonly cell: Cell }>;
 }
@@ -109,7 +110,7 @@ export function compare(phase: FullPhase, lines: readonly Line[], { base, curren
 
   /** The key that a line says itself, or that follows from the identity it says. */
   const keySaid = ({ itemKey, cells }: Line): string | null => {
-    if (itemKey !== null) return String(itemKey).trim().toLowerCase();
+    if (itemKey !== null) return itemKey;
     const said = identity && cells.get(identity)?.cell;
     return said == null || isBlank(String(said)) ? null : keyOf(String(said));
   };
@@ -147,9 +148,8 @@ export function compare(phase: FullPhase, lines: readonly Line[], { base, curren
   }
 
   const now = new Map([...current].filter(([key]) => rows.has(key)));
-  const merged = (resolutions: readonly Resolution[]) =>
-    merge(asMergeable(was), asMergeable(now), asMergeable(yours), resolutions);
-  const conflicts = merged([]).conflicts.map((conflict) => {
+  const merged = merge(asMergeable(was), asMergeable(now), asMergeable(yours));
+  const conflicts = merged.conflicts.map((conflict) => {
     const line = rows.get(conflict.itemKey!)!;
     const field = contentFields(table).find(([name]) => pointer(name) === conflict.path)?.[0] ?? null;
     return {
@@ -164,8 +164,7 @@ export function compare(phase: FullPhase, lines: readonly Line[], { base, curren
       yours: conflict.theirs,
     };
   });
-  const { items } = merged(conflicts.map(({ itemKey, path }) => ({ itemKey, path, take: 'OURS' })));
-  const changed = [...items].flatMap(([itemKey, content]) => {
+  const changed = [...merged.items].flatMap(([itemKey, content]) => {
     const item = now.get(itemKey);
     if (!content || !item) return [];
     const fields = changedFields(item.content, content).map(

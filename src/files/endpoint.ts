@@ -7,12 +7,11 @@ import type { GraphQLFormattedError } from 'graphql';
 import { fullPhases } from '../phases';
 import { slugOf } from '../phases/names';
 import type { Context } from '../graphql/context';
-import { challengeTo } from '../transport/authenticate';
 import type { ApiAccess, ApiEndpoint } from '../transport/endpoint';
-import { errorCodes, retryAfter, statusOfCode } from '../transport/error-codes';
+import { retryAfter, statusOfCode } from '../transport/error-codes';
 import { readBody, send, type ApiRequest } from '../transport/http';
 import { RequestRefusal } from '../transport/refusals';
-import { badInput, DomainError, notFound } from '../versioning/errors';
+import { badInput, notFound } from '../versioning/errors';
 import { UUID } from '../uuid';
 import { changesIn } from './changes';
 import { documents, readVersion, type Ask } from './document';
@@ -39,9 +38,7 @@ function demandMethod({ request }: ApiRequest, allowed: readonly string[]): void
       'METHOD_NOT_ALLOWED',
       `This path takes ${allowed.join(', ')}.`,
       { allowed },
-      {
-        allow: allowed.join(', '),
-      },
+      { allow: allowed.join(', ') },
     );
 }
 
@@ -121,8 +118,6 @@ export const filesEndpoint: ApiEndpoint = {
       await answer(access, api, response);
     } catch (error) {
       if (error instanceof NoSheet) throw badInput(error.message);
-      if (error instanceof DomainError && errorCodes[error.code] === errorCodes.UNAUTHENTICATED)
-        response.setHeader('www-authenticate', challengeTo(api.request.headers.authorization));
       if (!(error instanceof Refused)) throw error;
       const { message, extensions } = error.error;
       send(

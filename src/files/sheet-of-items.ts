@@ -1,8 +1,10 @@
 /** Items as a sheet, and a sheet as lines about items. */
+import { describe } from '../graphql/phase/field-types';
+import { constantsOf } from '../graphql/workflow/field-configs';
 import type { FullPhase } from '../versioning/phase';
 import { nameKey } from '../versioning/identity';
-import { shown, type Cell } from './cells';
-import { columnsOf, KEY, LABEL, STATUS, valueIn, type Column } from './columns';
+import { shown } from './cells';
+import { ABOUT, columnsOf, KEY, KEY_NAME, LABEL, STATUS, valueIn, type Column } from './columns';
 import type { Line } from './compare';
 import type { VersionFile } from './document';
 import { NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
@@ -22,15 +24,16 @@ const takes: Partial<Record<Column['field']['kind'], string>> = {
 };
 
 function helpOf({ field }: Column): string {
-  const { codedIn, kind, enumeration, onlySuggested, suggestions = [], description, label, required } = field;
-  const values = enumeration?.values ?? (onlySuggested ? suggestions : null);
-  const what = values ? `one of ${values.join(', ')}` : codedIn ? 'a UUID, or a code of your own' : takes[kind];
-  const about = description ?? label;
-  return [
-    /[.!?]$/.test(about) ? about : `${about}.`,
-    ...(what ? [`Takes ${what}.`] : []),
-    ...(required ? ['Must not be empty.'] : []),
-  ].join(' ');
+  const values = constantsOf(field);
+  const what =
+    values.length > 0
+      ? `one of ${values.join(', ')}`
+      : field.codedIn
+        ? 'a UUID, or a code of your own'
+        : takes[field.kind];
+  return [describe(field), ...(what ? [`Takes ${what}.`] : []), ...(field.required ? ['Must not be empty.'] : [])].join(
+    ' ',
+  );
 }
 
 const about = (title: string, help: string): SheetColumn => ({
@@ -91,7 +94,7 @@ export function linesOf(phase: FullPhase, { header, rows }: ReadSheet): { lines:
     columnsOf(phase).flatMap((column) => [column.name, column.title].map((n) => [nameKey(n), column])),
   );
   const titles = header.map((cell) => nameKey(String(cell ?? '')));
-  const keyAt = titles.findIndex((title) => title === nameKey(KEY) || title === nameKey('itemKey'));
+  const keyAt = titles.findIndex((title) => title === nameKey(KEY) || title === nameKey(KEY_NAME));
   const places = titles.flatMap((title, index) => {
     const column = known.get(title);
     return column ? [{ column, index }] : [];
@@ -104,15 +107,18 @@ export function linesOf(phase: FullPhase, { header, rows }: ReadSheet): { lines:
         .map(({ title }) => title)
         .join(', ')}.`,
     );
-  const readOnly = new Set([LABEL, STATUS, KEY, 'itemKey', 'Version', 'As of', ''].map(nameKey));
+  const readOnly = new Set([...ABOUT, KEY_NAME, ''].map(nameKey));
   return {
     lines: rows.map(({ row, cells }) => ({
       row,
-      itemKey: emptied(cells[keyAt]),
+      itemKey:
+        String(cells[keyAt] ?? '')
+          .trim()
+          .toLowerCase() || null,
       cells: new Map(
         places.map(({ column, index }) => [
           column.name,
-          { address: `${letters(index + 1)}${row}`, cell: emptied(cells[index]) },
+          { address: `${letters(index + 1)}${row}`, cell: cells[index] ?? null },
         ]),
       ),
     })),
@@ -121,6 +127,3 @@ export function linesOf(phase: FullPhase, { header, rows }: ReadSheet): { lines:
       .map((cell) => String(cell)),
   };
 }
-
-const emptied = (cell: Cell | undefined): Cell =>
-  cell === undefined || (typeof cell === 'string' && cell.trim() === '') ? null : cell;

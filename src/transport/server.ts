@@ -20,7 +20,7 @@ import { filesEndpoint } from '../files/endpoint';
 import { restEndpoint } from '../legacy/rest/endpoint';
 import { makeApollo } from './apollo';
 import { answeringAtOnce } from './at-once';
-import { authenticator, type TokenRules } from './authenticate';
+import { authenticator, challengeTo, type TokenRules } from './authenticate';
 import { Budget } from './budget';
 import type { ApiEndpoint } from './endpoint';
 import { asAnswer, errorCodes, errorFormatter, isRefusal } from './error-codes';
@@ -133,7 +133,10 @@ export async function startServer({
     void answer(request, response).catch((error: unknown) => {
       if (isRefusal(error)) {
         const { status, body, headers } = asAnswer(error, request.headers.accept);
-        return send(response, status, body, headers);
+        const challenge = status === errorCodes.UNAUTHENTICATED && {
+          'www-authenticate': challengeTo(request.headers.authorization),
+        };
+        return send(response, status, body, { ...headers, ...challenge });
       }
       logger.error({ err: error, url: request.url }, 'request failed');
       send(response, 500, {

@@ -36,7 +36,7 @@ export interface Resolution {
 }
 
 export interface Merged {
-  /** What is left to decide; while there is any, the rest says nothing. */
+  /** What is left to decide; until somebody does, it stays ours. */
   readonly conflicts: readonly MergeConflict[];
   /** What becomes theirs without a question, since ours left it alone. */
   readonly incoming: readonly MergeConflict[];

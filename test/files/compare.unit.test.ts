@@ -24,7 +24,12 @@ const items = (...contents: JsonObject[]) =>
     ]),
   );
 /** A line as it was exported, with what was typed into it. */
-const line = (row: number, content: JsonObject, typed: Record<string, Cell> = {}, itemKey: Cell = null): Line => ({
+const line = (
+  row: number,
+  content: JsonObject,
+  typed: Record<string, Cell> = {},
+  itemKey: string | null = null,
+): Line => ({
   row,
   itemKey: itemKey ?? keyOf(content.sampleIdentifier as string),
   cells: new Map(

@@ -266,6 +266,15 @@ describe('whatever the three sides are,', () => {
     );
   });
 
+  test('what nobody has decided yet stays ours', () => {
+    fc.assert(
+      fc.property(triple, ([base, ours, theirs]) => {
+        expectSame(applied(ours, merged(base, ours, theirs)), model(base, ours, theirs, () => 'OURS').result);
+      }),
+      RUNS,
+    );
+  });
+
   test('with some conflicts resolved, the others are left', () => {
     fc.assert(
       fc.property(triple, fc.nat(), ([base, ours, theirs], n) => {

@@ -117,7 +117,8 @@ function derivedKind(field: Exclude<Field, StoredField>): FieldKind {
   }
 }
 
-const constantsOf = (field: Field): readonly string[] => {
+/** The values that a field may have, where they are few. */
+export const constantsOf = (field: Field): readonly string[] => {
   if (field.source === 'input') return field.enumeration?.values ?? (field.onlySuggested ? field.suggestions! : []);
   if (field.source !== 'decision' || !field.enumeration) return [];
   const { words, whileDraft } = field.enumeration;
