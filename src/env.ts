@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseSunset } from './legacy/rest/sunset';
+import { logLevels } from './logs';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/src/. */
 export const projectRoot = [path.resolve(__dirname, '..'), path.resolve(__dirname, '..', '..')].find((folder) =>
@@ -108,7 +109,8 @@ const variables = {
   authJwksRefreshSeconds: wholeNumber('AUTH_JWKS_REFRESH_SECONDS', 10, 3600, 300),
   authJwtSecret: define<string | undefined>('AUTH_JWT_SECRET', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
   reauthenticationSeconds: wholeNumber('REAUTHENTICATION_SECONDS', 0, 86_400, 300),
-  logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
+  logLevelsFile: define<string | undefined>('LOG_LEVELS_FILE', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
   maxBodyBytes: wholeNumber('MAX_BODY_BYTES', 1024, 1_073_741_824, 10_485_760),
   maxJsonValues: wholeNumber('MAX_JSON_VALUES', 1000, 10_000_000, 100_000),
   maxTokens: wholeNumber('MAX_TOKENS', 100, 1_000_000, 5_000),
@@ -144,51 +146,72 @@ export const variableNames: readonly string[] = Object.values(variables).map(({ 
 /** Reads and checks the environment; for the process's own, the project's `.env` file fills what is not set. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (source === process.env) loadEnvFile();
+  const entries = Object.entries(variables).map(([key, variable]) => [key, read(variable, source)] as const);
+  const refused = entries.flatMap(([, value]) => (value instanceof Refused ? [value] : []));
   const settings = Object.fromEntries(
-    Object.entries(variables).map(([key, variable]) => [key, read(variable, source)]),
+    entries.map(([key, value]) => [key, value instanceof Refused ? undefined : value]),
   ) as Settings;
-  if (settings.databaseOwnerUrl && !settings.databaseUrl) {
-    throw new ConfigurationError(
-      'DATABASE_OWNER_URL is set but DATABASE_URL is not: set DATABASE_URL too (the same database, as the service role), or neither for the embedded PostgreSQL.',
-    );
-  }
-  if (settings.databaseReplicaUrl && !settings.databaseUrl) {
-    throw new ConfigurationError(
-      'DATABASE_REPLICA_URL is set but DATABASE_URL is not: set DATABASE_URL to the server that it is a standby of.',
-    );
-  }
-  checkAuthentication(settings);
+  // Everything at once: whoever sets a server up does not want to learn of one mistake a start.
+  const problems = [...refused.map(({ message }) => message), ...togetherWrong(settings, refused)];
+  if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
   // The demo's people and workflows belong in a database of our own making, never unasked in somebody's PostgreSQL.
   return { ...settings, demo: settings.demo ?? !settings.databaseUrl };
 }
 
+/** What is wrong with settings that are right each for itself. */
+const togetherWrong = (settings: Settings, refused: readonly Refused[]): string[] =>
+  combinations.flatMap(([isWrong, message]) =>
+    isWrong(settings) && !refused.some(({ name }) => message.includes(name)) ? [message] : [],
+  );
+
 /** Tokens come from an identity provider or are signed with a secret, never both; half a setting is none. */
-function checkAuthentication({ authJwksUrl, authJwtSecret, authIssuer, authAudience }: Settings): void {
-  if (authJwksUrl && authJwtSecret)
-    throw new ConfigurationError(
-      'AUTH_JWKS_URL and AUTH_JWT_SECRET are both set: keep AUTH_JWKS_URL for the tokens of your identity provider, or AUTH_JWT_SECRET for tokens signed with a shared secret, and remove the other.',
-    );
-  if (authJwksUrl && !authIssuer)
-    throw new ConfigurationError(
-      'AUTH_JWKS_URL is set but AUTH_ISSUER is not: set AUTH_ISSUER to what the tokens of your identity provider have in their claim "iss", such as https://id.example.',
-    );
-  if (authJwksUrl && !authAudience)
-    throw new ConfigurationError(
-      'AUTH_JWKS_URL is set but AUTH_AUDIENCE is not: set AUTH_AUDIENCE to what tokens for this server have in their claim "aud", such as phaseledger.',
-    );
-  if (!authJwksUrl && (authIssuer || authAudience))
-    throw new ConfigurationError(
-      `${authIssuer ? 'AUTH_ISSUER' : 'AUTH_AUDIENCE'} is set but AUTH_JWKS_URL is not: set AUTH_JWKS_URL to the address of your identity provider's keys, or remove it.`,
-    );
+const combinations: readonly [isWrong: (settings: Settings) => unknown, message: string][] = [
+  [
+    ({ databaseOwnerUrl, databaseUrl }) => databaseOwnerUrl && !databaseUrl,
+    'DATABASE_OWNER_URL is set but DATABASE_URL is not: set DATABASE_URL too (the same database, as the service role), or neither for the embedded PostgreSQL.',
+  ],
+  [
+    ({ databaseReplicaUrl, databaseUrl }) => databaseReplicaUrl && !databaseUrl,
+    'DATABASE_REPLICA_URL is set but DATABASE_URL is not: set DATABASE_URL to the server that it is a standby of.',
+  ],
+  [
+    ({ authJwksUrl, authJwtSecret }) => authJwksUrl && authJwtSecret,
+    'AUTH_JWKS_URL and AUTH_JWT_SECRET are both set: keep AUTH_JWKS_URL for the tokens of your identity provider, or AUTH_JWT_SECRET for tokens signed with a shared secret, and remove the other.',
+  ],
+  [
+    ({ authJwksUrl, authIssuer }) => authJwksUrl && !authIssuer,
+    'AUTH_JWKS_URL is set but AUTH_ISSUER is not: set AUTH_ISSUER to what the tokens of your identity provider have in their claim "iss", such as https://id.example.',
+  ],
+  [
+    ({ authJwksUrl, authAudience }) => authJwksUrl && !authAudience,
+    'AUTH_JWKS_URL is set but AUTH_AUDIENCE is not: set AUTH_AUDIENCE to what tokens for this server have in their claim "aud", such as phaseledger.',
+  ],
+  [
+    ({ authJwksUrl, authIssuer }) => !authJwksUrl && authIssuer,
+    "AUTH_ISSUER is set but AUTH_JWKS_URL is not: set AUTH_JWKS_URL to the address of your identity provider's keys, or remove it.",
+  ],
+  [
+    ({ authJwksUrl, authAudience }) => !authJwksUrl && authAudience,
+    "AUTH_AUDIENCE is set but AUTH_JWKS_URL is not: set AUTH_JWKS_URL to the address of your identity provider's keys, or remove it.",
+  ],
+];
+
+/** Why a value is not accepted. */
+class Refused {
+  readonly message: string;
+  constructor({ name, expects }: Variable<unknown>) {
+    this.name = name;
+    // The value itself is not repeated: it may hold a password, and this message goes to logs.
+    this.message = `${name} must be ${expects}.`;
+  }
+  readonly name: string;
 }
 
 function read(variable: Variable<unknown>, source: NodeJS.ProcessEnv): unknown {
   const text = source[variable.name]?.trim();
   if (!text) return variable.fallback;
   const value = variable.parse(text);
-  // The value itself is not repeated: it may hold a password, and this message goes to logs.
-  if (value === undefined) throw new ConfigurationError(`${variable.name} must be ${variable.expects}.`);
-  return value;
+  return value === undefined ? new Refused(variable) : value;
 }
 
 function loadEnvFile(): void {

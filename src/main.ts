@@ -10,6 +10,7 @@ import { loadDemo } from './demo/load';
 import { jwtSecret } from './database/secrets';
 import { ConfigurationError, readEnv, type Env } from './env';
 import { runTool } from './cli/run';
+import { followLevels, loggerOf } from './logs';
 import { holdCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { tokenRules } from './transport/token-rules';
@@ -20,8 +21,9 @@ async function main(): Promise<void> {
   const env = readEnv();
   const tokens = tokenRules(env);
   const logger = pino({ level: env.logLevel });
+  const endLevels = env.logLevelsFile ? followLevels(logger, env.logLevelsFile) : undefined;
   const opened = await openDatabase(env, 'server');
-  const undo: (() => Promise<void>)[] = [() => opened.close()];
+  const undo: (() => Promise<void> | void)[] = [() => endLevels?.(), () => opened.close()];
   let stopping: Promise<void> | undefined;
   /** In the reverse order of the start; a second Ctrl-C (npm passes one on as well) changes nothing. */
   const stop = (): Promise<void> =>
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
   try {
     if ('startAgain' in opened)
       undo.push(
-        keepRunning(opened, logger, () => {
+        keepRunning(opened, loggerOf(logger, 'database'), () => {
           const leave = () => process.exit(1);
           void stop().then(leave, leave);
         }),
@@ -66,7 +68,7 @@ async function main(): Promise<void> {
       replicaUrl: env.databaseReplicaUrl,
       poolSize: env.databasePoolSize,
       statementTimeoutMs: env.statementTimeoutMs,
-      logger,
+      logger: loggerOf(logger, 'database'),
     });
     undo.push(() => db.close());
     await refuseOtherRoles(db);
@@ -74,10 +76,12 @@ async function main(): Promise<void> {
     if (db.hasReplica) await refuseOtherServers(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
-    if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, logger));
+    if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, loggerOf(logger, 'checkpoints')));
     await db.connect();
     const signIn = signInOf(env, users, () => jwtSecret(env));
-    const server = await startServer({ ...env, db, tokens, signIn, checkpoints, logger }).catch((error: unknown) => {
+    const folders = [...(opened.embedded ? [env.dataDir] : []), ...(checkpoints ? [checkpoints.folder] : [])];
+    const options = { ...env, db, tokens, signIn, checkpoints, folders, logger };
+    const server = await startServer(options).catch((error: unknown) => {
       throw cannotListen(error, env) ?? error;
     });
     undo.push(() => server.stop());

@@ -77,6 +77,18 @@ describe('the environment', () => {
     expect(reading).toThrow(new RegExp(`^${name} must be `));
   });
 
+  test('everything that is wrong is told at once, each by its variable, and nothing that only follows from it', () => {
+    const reading = () =>
+      readEnv({ PORT: 'x', MAX_COST: '0', AUTH_JWKS_URL: 'ftp://x', AUTH_ISSUER: 'us', DATABASE_OWNER_URL: 'postgresql://o@h/d' }); // prettier-ignore
+    let said: string[] = [];
+    try {
+      reading();
+    } catch (error) {
+      said = (error as Error).message.split('\n').map((line) => line.split(' ')[0]!);
+    }
+    expect(said).toEqual(['PORT', 'AUTH_JWKS_URL', 'MAX_COST', 'DATABASE_OWNER_URL']);
+  });
+
   test('a standby alone is refused: it has to be one of something', () => {
     const DATABASE_REPLICA_URL = 'postgresql://service@standby.example/ledger';
     expect(() => readEnv({ DATABASE_REPLICA_URL })).toThrow(/DATABASE_URL is not/);

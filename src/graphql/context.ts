@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { OperationDefinitionNode } from 'graphql';
 import { noteReads, type LogRead } from '../database/change-log-reads';
 import type { Database } from '../database/database';
 import type { LogFollowers } from '../database/log-followers';
@@ -17,6 +18,13 @@ export const [pastSupplement = null]: readonly (Supplement | null)[] = extension
 /** Making an answer of so many takes about a fifth of a second, in which nobody else is answered. */
 export const MAX_FIELD_CHANGES = 20_000;
 
+/** What becomes known of a request while it is answered. */
+export interface Noted extends Pick<Required<Caller>, 'noteCommit'> {
+  noteOperation(operation: OperationDefinitionNode): void;
+  /** `ok`, or the code of the first error. */
+  noteOutcome(outcome: string): void;
+}
+
 /** What every resolver gets: who asks, the loaders of this request, and, in the past, the instant it is read at. */
 export class Context implements Caller {
   readonly userId: number;
@@ -27,6 +35,8 @@ export class Context implements Caller {
   charged: Readonly<Record<string, string>> | null = null;
   /** Through which commits are followed; only where something is told as it happens. */
   followers: LogFollowers | null = null;
+  /** What the log of requests is told of this one. */
+  note: Noted | null = null;
   /** Whether a plan has tried to answer it already. */
   isGivenUp = false;
   /** Set where everything is read as it stood at an instant. */
@@ -75,6 +85,10 @@ export class Context implements Caller {
     return (this.made ??= makeLoaders(this.past ?? this.db, this.db, this.viewer, this.work));
   }
 
+  noteCommit(streamId: string, sequence: number): void {
+    this.note?.noteCommit(streamId, sequence);
+  }
+
   /** What was loaded before a mutation is not true after it; fields of the next root mutation read anew. */
   forget(): void {
     this.instants.clear();
@@ -120,6 +134,7 @@ export class Context implements Caller {
   now(): Context {
     const { db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known } = this;
     const context = new Context(db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known);
+    context.note = this.note;
     context.reads = this.reads;
     context.fieldChanges = this.fieldChanges;
     return context;

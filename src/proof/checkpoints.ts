@@ -43,6 +43,8 @@ export interface Checkpoint {
 /** The hash of each commit of a stream that was noted, and when, by sequence. */
 export type NotedHeads = ReadonlyMap<number, Pick<Checkpoint, 'hash' | 'notedAt'>>;
 
+export type NotedHead = Pick<Checkpoint, 'streamId' | 'sequence' | 'hash'>;
+
 interface Line extends Checkpoint {
   /** SHA-256, hex, of the line before; null for the first. */
   readonly previous: string | null;
@@ -103,7 +105,7 @@ export class Checkpoints {
   readonly #publicKeyFile: string;
   readonly #verifierKeyFile: string;
   /** What this process knows to be noted, and how many lines it has seen: a folder that was emptied is no new one. */
-  readonly #noted = new Map<string, number>();
+  readonly #noted = new Map<string, NotedHead>();
   #seen = 0;
 
   constructor(readonly folder: string) {
@@ -127,7 +129,7 @@ export class Checkpoints {
            ${isoInstant('clock_timestamp()')} as noted_at
          from log.stream where sequence > 0 order by stream_id`,
       );
-      const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId) ?? 0) < sequence);
+      const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId)?.sequence ?? 0) < sequence);
       return moved.length === 0 ? 0 : this.#append(moved);
     });
   }
@@ -136,9 +138,9 @@ export class Checkpoints {
   #append(heads: readonly Checkpoint[]): number {
     const { lines, tree, bytes } = this.#content();
     const key = this.#signingKey();
-    for (const { checkpoint } of lines) this.#noted.set(checkpoint.streamId, checkpoint.sequence);
+    this.#remember(lines.map(({ checkpoint }) => checkpoint));
     let previous = lines.length > 0 ? lineHash(lines.at(-1)!.text) : null;
-    const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId) ?? 0) < sequence);
+    const moved = heads.filter(({ streamId, sequence }) => (this.#noted.get(streamId)?.sequence ?? 0) < sequence);
     const added = moved.map(({ streamId, sequence, hash, notedAt }) => {
       const unsigned = { streamId, sequence, hash, notedAt, previous };
       const text = textOf({ ...unsigned, signature: signature(lineBytes(unsigned), key) });
@@ -149,9 +151,22 @@ export class Checkpoints {
     if (added.length > 0)
       appendFileSync(this.file, added.map((text) => `${text}\n`).join(''), { mode: 0o600, flush: true });
     this.#writeEnd(tree.add(added), key);
-    for (const { streamId, sequence } of moved) this.#noted.set(streamId, sequence);
+    this.#remember(moved);
     this.#seen = tree.size;
     return moved.length;
+  }
+
+  #remember(noted: readonly Checkpoint[]): void {
+    for (const { streamId, sequence, hash } of noted) this.#noted.set(streamId, { streamId, sequence, hash });
+  }
+
+  /**
+   * The last head of each stream that is noted, as far as this process has seen the file, which it reads at most once.
+   * @throws CheckpointFault as `read` does
+   */
+  heads(): readonly NotedHead[] {
+    if (this.#noted.size === 0) this.#remember(this.#content().lines.map(({ checkpoint }) => checkpoint));
+    return [...this.#noted.values()];
   }
 
   /**

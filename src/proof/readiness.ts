@@ -1,32 +1,97 @@
-/** Whether this server may be relied on now: it is connected as the service, and the database is as the migrations make it. */
+/**
+ * Whether this server may be relied on now: it is connected as the service, the database is as the migrations make it and has all that
+ * was noted of its log, there is room on the disk, and nobody has told the server to stop.
+ */
+import { statfs } from 'node:fs/promises';
 import type { Database } from '../database/database';
 import { holdCatalogue } from './catalogue';
+import type { Checkpoints } from './checkpoints';
+import { headProblems } from './heads';
 
-/** How long what was found of the catalogue is believed: whoever asks whether a server is ready asks often. */
+/** How long what was found is believed: whoever asks whether a server is ready asks often. */
 const BELIEVED_MS = 5_000;
 
-export class Readiness {
-  #catalogue: { readonly problems: Promise<readonly string[]>; readonly asked: number } | undefined;
+/** With less room on a disk than this, what is written there soon fails. */
+export const MIN_FREE_BYTES = 64 * 2 ** 20;
 
-  constructor(private readonly db: Database) {}
+interface Parts {
+  readonly db: Database;
+  readonly checkpoints: Checkpoints | null;
+  /** The folders that the server writes to. */
+  readonly folders: readonly string[];
+  readonly minFreeBytes?: number;
+}
+
+export class Readiness {
+  #believed: { readonly problems: Promise<readonly string[]>; readonly asked: number } | undefined;
+  #isStopping = false;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** From now on it is not ready: whoever shares out requests sends them elsewhere. */
+  stop(): void {
+    this.#isStopping = true;
+  }
 
   /** What stands against it, in sentences. It is rejected where the database does not answer. */
   async problems(): Promise<readonly string[]> {
-    const session = await this.db.askSession();
-    const catalogue = await this.#differences();
-    return session === null ? catalogue : [`${session}.`, ...catalogue];
+    if (this.#isStopping) return ['This server is stopping.'];
+    const session = await this.parts.db.askSession();
+    const others = await this.#others();
+    return session === null ? others : [`${session}.`, ...others];
   }
 
-  #differences(): Promise<readonly string[]> {
-    if (!this.#catalogue || Date.now() - this.#catalogue.asked > BELIEVED_MS) {
-      const problems = this.db.snapshot(holdCatalogue, 'a moment').then(({ differences }) => differences.map(inShort));
-      this.#catalogue = { problems, asked: Date.now() };
-      problems.catch(() => (this.#catalogue = undefined));
+  #others(): Promise<readonly string[]> {
+    if (!this.#believed || Date.now() - this.#believed.asked > BELIEVED_MS) {
+      const problems = this.#look();
+      this.#believed = { problems, asked: Date.now() };
+      problems.catch(() => (this.#believed = undefined));
     }
-    return this.#catalogue.problems;
+    return this.#believed.problems;
+  }
+
+  async #look(): Promise<readonly string[]> {
+    const { db, checkpoints, folders, minFreeBytes } = this.parts;
+    const { differences } = await db.snapshot(holdCatalogue, 'a moment');
+    // Without the log there is nothing to hold heads against, which is told already.
+    const heads = differences.length > 0 ? [] : await behindNotes(db, checkpoints);
+    return [...differences.map(inShort), ...heads, ...(await withoutRoom(folders, minFreeBytes))];
   }
 }
 
 /** Anybody may ask whether a server is ready, so what the difference is in detail stays with auditors. */
 const inShort = ({ object, kind }: { object: string; kind: 'missing' | 'unexpected' | 'changed' }): string =>
   `${object} is ${kind}.`;
+
+/** Whoever went on from an earlier state would write another history than the one that was noted. */
+async function behindNotes(db: Database, checkpoints: Checkpoints | null): Promise<string[]> {
+  let noted;
+  try {
+    noted = checkpoints?.heads() ?? [];
+  } catch {
+    return []; // checkpoints that were tampered with are for `verify` to tell: the service goes on
+  }
+  const found = await headProblems(db, noted);
+  const of = (kind: string) => found.filter((problem) => problem.kind === kind).length;
+  return [
+    ...(of('behind') > 0 ? [`The log lacks commits that were noted outside, in ${of('behind')} of its streams.`] : []),
+    ...(of('other') > 0
+      ? [`The log has other commits than were noted outside, in ${of('other')} of its streams.`]
+      : []),
+  ];
+}
+
+/** Folders with too little room on their disks. */
+export async function withoutRoom(folders: readonly string[], minFreeBytes = MIN_FREE_BYTES): Promise<string[]> {
+  const free = await Promise.all(
+    folders.map((folder) =>
+      statfs(folder).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => Infinity, // one that is not there is not written to
+      ),
+    ),
+  );
+  return free.some((bytes) => bytes < minFreeBytes)
+    ? [`A disk that the server writes to has less than ${Math.ceil(minFreeBytes / 2 ** 20)} MB left.`]
+    : [];
+}

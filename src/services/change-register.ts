@@ -83,7 +83,7 @@ export async function changeRegister<Made>(
   const reference = referenceDataOn(db);
   return db
     .writeOn(REFERENCE_STREAM, () =>
-      reference.transaction(reason, async ({ tx, data }): Promise<RegisterCommitted<Made>> => {
+      reference.transaction(reason, async ({ tx, data }) => {
         const now = await openCommit(tx, caller, operation, REFERENCE_STREAM, reason);
         demandAdministrator(await activePerson(tx, actorId));
         const earlier = repeatable && (await earlierAnswer(tx, repeatable));
@@ -92,10 +92,14 @@ export async function changeRegister<Made>(
         const { id, made } = await write(data);
         // What changes nothing is no commit: the one that was opened is undone.
         if (!(await isWritten(tx))) throw new Done({ made, id, changeSetId: null });
-        const changeSetId = await sealAnswer(tx, REFERENCE_STREAM, repeatable, { versionId: asUuid(id) }, now);
-        return { made, id, changeSetId };
+        const sealed = await sealAnswer(tx, REFERENCE_STREAM, repeatable, { versionId: asUuid(id) }, now);
+        return { made, id, ...sealed };
       }),
     )
+    .then(({ made, id, changeSetId, sequence }) => {
+      caller.noteCommit?.(REFERENCE_STREAM, sequence);
+      return { made, id, changeSetId };
+    })
     .catch((error: unknown) => {
       if (error instanceof Done) return error.answer as RegisterCommitted<Made>;
       throw error;

@@ -17,6 +17,8 @@ export interface Caller extends Identity {
   readonly requestId: string;
   /** How old a sign-in may be for what is signed; 0 where it is not asked. */
   readonly reauthenticationSeconds: number;
+  /** Is told of each commit that was made, when it is one: for the log of requests. */
+  noteCommit?(streamId: string, sequence: number): void;
   /** Makes the ids of new versions; UUIDs v7 unless told otherwise (the demo's versions have the same ids everywhere). */
   readonly newVersionId?: (phase: string) => string;
 }
@@ -90,11 +92,12 @@ export function inFlight<T>(promise: Promise<T>): Promise<T> {
 
 /** Runs a mutation: in two packets, if it reads nothing between what it looks at and what it writes. */
 export async function commit<Found extends Place, Seen>(
-  { db, viewer: caller, requestId }: Caller,
+  from: Caller,
   operation: string,
   input: Command,
   { find, look, work }: Mutation<Found, Seen>,
 ): Promise<Committed> {
+  const { db, viewer: caller, requestId } = from;
   const before = await find(db, Promise.resolve(caller));
   const { streamId } = before;
   const repeatable = repeatableBy(caller.userId, operation, input);
@@ -119,7 +122,9 @@ export async function commit<Found extends Place, Seen>(
     })
     .then(async ({ written, sealing, assignment }): Promise<Committed> => {
       const version = await written.version;
-      const committed = { versionId: written.versionId, changeSetId: await sealing };
+      const { changeSetId, sequence } = await sealing;
+      from.noteCommit?.(streamId, sequence);
+      const committed = { versionId: written.versionId, changeSetId };
       // What is recorded can change how the caller stands to the workflow.
       return { ...committed, left: { version, assignment, isStanding: version.versioningType === 'FULL' } };
     })
@@ -150,10 +155,16 @@ export async function openCommit(
   return opened!.now;
 }
 
-/** Seals what was written to the stream; returns the change set's id. */
-export async function sealCommit(tx: Tx, streamId: string): Promise<string> {
-  const [sealed] = await tx.query<{ changeSetId: string }>('select log.commit($1) as change_set_id', [streamId]);
-  return sealed!.changeSetId;
+/** A commit as it was sealed. */
+export interface Sealed {
+  readonly changeSetId: string;
+  readonly sequence: number;
+}
+
+/** Seals what was written to the stream. */
+export async function sealCommit(tx: Tx, streamId: string): Promise<Sealed> {
+  const [sealed] = await tx.query<Sealed>('select change_set_id, sequence::int from log.commit($1)', [streamId]);
+  return sealed!;
 }
 
 /** How long a key is remembered. */
@@ -191,16 +202,18 @@ export async function sealAnswer(
   repeatable: Repeatable | null,
   { versionId }: Pick<Written, 'versionId'>,
   now: Date,
-): Promise<string> {
+): Promise<Sealed> {
   if (!repeatable) return sealCommit(tx, streamId);
   const { actorId, operation, key, inputHash } = repeatable;
   tx.write(`delete from log.idempotency_key where created_at < $1::timestamptz - ${KEPT}`, [now]);
-  const [sealed] = await tx.query<{ changeSetId: string }>(
-    `insert into log.idempotency_key (actor_id, operation, key, input_hash, version_id, change_set_id, created_at)
-     values ($1, $2, $3, $4, $5, log.commit($6), $7) returning change_set_id`,
+  const [sealed] = await tx.query<Sealed>(
+    `with sealed as materialized (select change_set_id, sequence::int from log.commit($6)), kept as (
+       insert into log.idempotency_key (actor_id, operation, key, input_hash, version_id, change_set_id, created_at)
+       select $1::int, $2, $3, $4, $5::uuid, change_set_id, $7::timestamptz from sealed)
+     select change_set_id, sequence from sealed`,
     [actorId, operation, key, inputHash, versionId, streamId, now],
   );
-  return sealed!.changeSetId;
+  return sealed!;
 }
 
 export async function earlierAnswer(

@@ -35,10 +35,14 @@ export async function refreshMetrics(
     throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
   let kept = 0;
   for (const streamId of workflowIds)
-    kept += await unlessNothing(() => db.writeTo(streamId, (tx) => keep(tx, streamId)));
+    kept += await unlessNothing(async () => {
+      const { figures, sequence } = await db.writeTo(streamId, (tx) => keep(tx, streamId));
+      caller.noteCommit?.(streamId, sequence);
+      return figures;
+    });
   return kept;
 
-  async function keep(tx: Tx, streamId: string): Promise<number> {
+  async function keep(tx: Tx, streamId: string): Promise<{ figures: number; sequence: number }> {
     const now = await openCommit(tx, caller, 'refreshMetrics', streamId);
     const viewer = await activePerson(tx, userId);
     demandWriter(viewer);
@@ -65,8 +69,8 @@ export async function refreshMetrics(
     );
     if (rows.length === 0) throw new Nothing();
     insertMetrics(tx, rows);
-    await sealCommit(tx, streamId);
-    return rows.length;
+    const { sequence } = await sealCommit(tx, streamId);
+    return { figures: rows.length, sequence };
   }
 }
 

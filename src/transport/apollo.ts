@@ -37,21 +37,12 @@ interface ApolloOptions {
   readonly guard: ApolloServerPlugin<Context>;
   readonly formatError: ReturnType<typeof errorFormatter>;
   readonly plans: ReadPlans | null;
-  /** What counts the answers, if something does. */
-  readonly measuring: ApolloServerPlugin<Context> | null;
+  /** What notes and counts the answers. */
+  readonly noting: readonly ApolloServerPlugin<Context>[];
   readonly logger: Logger;
 }
 
-export const makeApollo = ({
-  schema,
-  http,
-  introspection,
-  guard,
-  formatError,
-  plans,
-  measuring,
-  logger,
-}: ApolloOptions) =>
+export const makeApollo = ({ schema, http, introspection, guard, formatError, plans, noting, logger }: ApolloOptions) =>
   new ApolloServer<Context>({
     schema,
     introspection,
@@ -70,7 +61,7 @@ export const makeApollo = ({
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
-      ...(measuring ? [measuring] : []),
+      ...noting,
       guard,
       noteRefusals,
       ...(plans ? [answerByPlan(plans, formatError, logger)] : []),

@@ -69,6 +69,7 @@ export const answeringAtOnce =
       response.setHeader('content-type', contentType);
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.end(`{"data":${json}${extensions ? `,"extensions":${JSON.stringify(extensions)}` : ''}}`);
+      api.note.noteOperation(known.operation);
       measures?.noteUses(known, plain.variables, api.request.headers[CLIENT_NAME_HEADER]);
       measures?.noteAnswer(known, 'ok', began);
       return 'answered';

@@ -5,7 +5,7 @@ import type { TrustedDocuments } from '../../packages/trusted-documents';
 import type { Context } from '../graphql/context';
 import type { answeringAtOnce } from './at-once';
 import { challengeTo } from './authenticate';
-import { asGraphQLError, errorCodes } from './error-codes';
+import { asGraphQLError, errorCodes, INTERNAL, isRefusal } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
 import { parseJsonBody } from './json';
 import { liveEndpoint, wantsEvents } from './live';
@@ -63,6 +63,7 @@ export const graphqlEndpoint =
       httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
       context: () =>
         (tried?.context ?? contextOf(api, isPlanned)).catch((error: unknown) => {
+          api.note.noteOutcome(isRefusal(error) ? error.code : INTERNAL);
           throw asGraphQLError(error);
         }),
     });

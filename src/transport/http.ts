@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { readBytes } from '../../packages/exact-json';
 import { parseJsonBody } from './json';
 import { badRequest, RequestRefusal } from './refusals';
+import type { RequestNote } from './request-log';
 
 /** A request to the API. */
 export interface ApiRequest {
@@ -14,6 +15,8 @@ export interface ApiRequest {
   readonly search: string;
   /** To find it by in the log of commits and in other logs. */
   readonly requestId: string;
+  /** What the log of requests tells of it. */
+  readonly note: RequestNote;
 }
 
 /** How much may be sent at once. */

@@ -137,7 +137,11 @@ export function liveEndpoint({
       );
     const context = await contextOf(api);
     const asked = read(request);
-    if ('length' in asked) return tellAll(response, [refused(asked)]);
+    if ('length' in asked) {
+      api.note.noteOutcome((asked[0]!.extensions.code as string | undefined) ?? 'BAD_USER_INPUT');
+      return tellAll(response, [refused(asked)]);
+    }
+    api.note.noteOperation(asked.operation);
     const headers = await charge({ schema, ...asked }, asked.variables, context);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     measures?.noteUses({ schema, ...asked }, asked.variables, api.request.headers[CLIENT_NAME_HEADER]);

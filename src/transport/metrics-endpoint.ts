@@ -29,6 +29,21 @@ export function metricsEndpoint(measures: Measures, token: string) {
 const outcomeOf = (errors: readonly GraphQLFormattedError[] | undefined): string =>
   errors?.[0] ? ((errors[0].extensions?.code as string | undefined) ?? 'INTERNAL_SERVER_ERROR') : 'ok';
 
+/** Tells the log of requests what Apollo Server answers. */
+export const noting: ApolloServerPlugin<Context> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ operation, contextValue }) {
+        if (operation) contextValue.note?.noteOperation(operation);
+        return Promise.resolve();
+      },
+      willSendResponse({ response: { body }, contextValue }) {
+        contextValue.note?.noteOutcome(outcomeOf(body.kind === 'single' ? body.singleResult.errors : undefined));
+        return Promise.resolve();
+      },
+    }),
+};
+
 /** Counts what Apollo Server answers. */
 export const measuring = (measures: Measures): ApolloServerPlugin<Context> => ({
   contextCreationDidFail({ error }) {

@@ -13,6 +13,7 @@ import type { Database } from '../database/database';
 import { LogFollowers } from '../database/log-followers';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
+import { loggerOf } from '../logs';
 import type { Checkpoints } from '../proof/checkpoints';
 import { Readiness } from '../proof/readiness';
 import { BackgroundWork } from '../offload/heavy-work';
@@ -23,15 +24,16 @@ import { answeringAtOnce } from './at-once';
 import { authenticator, challengeTo, type TokenRules } from './authenticate';
 import { Budget } from './budget';
 import type { ApiEndpoint } from './endpoint';
-import { asAnswer, errorCodes, errorFormatter, isRefusal } from './error-codes';
+import { asAnswer, errorCodes, errorFormatter, INTERNAL, isRefusal } from './error-codes';
 import { graphqlEndpoint } from './graphql-endpoint';
 import { chargeOf, guard } from './guard';
 import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './headers';
 import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { Measures } from './measures';
-import { measuring, metricsEndpoint } from './metrics-endpoint';
+import { measuring, metricsEndpoint, noting } from './metrics-endpoint';
 import { ReadPlans } from './plans';
+import { noteRequest } from './request-log';
 import { liveEndpoint } from './live';
 import { consoleDocuments, consoleFile, consolePages, playgroundPages } from './pages';
 import { signInEndpoint, type SignIn } from './sign-in';
@@ -67,6 +69,8 @@ export interface ServerOptions extends Limits {
   /** How people sign in to it. */
   readonly signIn?: SignIn;
   readonly checkpoints?: Checkpoints | null;
+  /** The folders that are written to: with too little room there, this server is not ready. */
+  readonly folders?: readonly string[];
   /** Whether operations are answered by plans where there are any; tests hold the answers against each other. */
   readonly readsByPlan?: boolean;
   readonly logger: Logger;
@@ -102,8 +106,9 @@ export async function startServer({
   console: isConsoleServed,
   signIn = { kind: 'token' },
   checkpoints = null,
+  folders = [],
   readsByPlan = true,
-  logger,
+  logger: root,
   costPerMinute,
   requestTimeoutMs,
   corsOrigins,
@@ -113,8 +118,9 @@ export async function startServer({
   restSunset,
   ...limits
 }: ServerOptions): Promise<RunningServer> {
-  const authenticate = authenticator(db, tokens, logger);
-  const readiness = new Readiness(db);
+  const logger = loggerOf(root, 'server');
+  const authenticate = authenticator(db, tokens, loggerOf(root, 'identity'));
+  const readiness = new Readiness({ db, checkpoints, folders });
   const work = new BackgroundWork();
   const budget = new Budget(costPerMinute);
   const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
@@ -148,7 +154,7 @@ export async function startServer({
   const schema = makeSchema();
   const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
   const plans = readsByPlan ? new ReadPlans(db) : null;
-  const followers = new LogFollowers(db, logger);
+  const followers = new LogFollowers(db, loggerOf(root, 'live'));
   const isKnown = (text: string) => own.has(text) || ofConsole.has(text) || (trusted?.has(text) ?? false);
   const measures = metricsToken === undefined ? null : await Measures.start({ db, followers, isKnown });
   const answerMetrics = measures && metricsEndpoint(measures, metricsToken!);
@@ -159,22 +165,26 @@ export async function startServer({
     introspection,
     formatError,
     logger,
-    measuring: measures && measuring(measures),
+    noting: [noting, ...(measures ? [measuring(measures)] : [])],
     guard: guard(limits, budget, own),
   });
   await apollo.start();
 
   /** Who asks, if they may ask now. */
-  async function contextOf({ request, requestId }: ApiRequest, isPlanned = false): Promise<Context> {
+  async function contextOf({ request, requestId, note }: ApiRequest, isPlanned = false): Promise<Context> {
     const bearer = await authenticate(request.headers.authorization);
     const { userId } = bearer;
+    note.notePerson(userId);
     const viewer = isPlanned ? null : await bearer.person();
     await budget.admit(userId);
     const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
-    return new Context(db.inNameOf(userId), bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
+    const named = db.inNameOf(userId);
+    const context = new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
+    context.note = note;
+    return context;
   }
   const charge = chargeOf(limits, budget);
-  const atOnce = plans && answeringAtOnce({ plans, charge, contextOf, measures, logger });
+  const atOnce = plans && answeringAtOnce({ plans, charge, contextOf, measures, logger: loggerOf(root, 'plans') });
   const live = liveEndpoint({ schema, followers, contextOf, charge, formatError, measures, introspection });
   const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, live, maxBodyBytes, limits });
   const access = { apollo, contextOf, formatError, bodyLimits: { maxBodyBytes, ...limits }, schema, restSunset };
@@ -193,7 +203,13 @@ export async function startServer({
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
-    await endpoint({ request, pathname, search, requestId }, response);
+    const note = noteRequest(loggerOf(root, 'requests'), requestId, request, response, pathname);
+    try {
+      await endpoint({ request, pathname, search, requestId, note }, response);
+    } catch (error) {
+      note.noteOutcome(isRefusal(error) ? error.code : INTERNAL);
+      throw error;
+    }
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -209,7 +225,7 @@ export async function startServer({
           (problems) =>
             problems.length === 0
               ? send(response, 200, { status: 'ready' })
-              : send(response, errorCodes.BUSY, { status: 'the database is not as it must be', problems }),
+              : send(response, errorCodes.BUSY, { status: 'not ready', problems }),
           () => send(response, errorCodes.BUSY, { status: 'the database does not answer' }),
         );
       case '/metrics':
@@ -248,6 +264,7 @@ export async function startServer({
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     stop: async () => {
+      readiness.stop();
       followers.close();
       await apollo.stop();
       await work.close();

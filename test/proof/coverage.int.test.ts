@@ -50,7 +50,7 @@ test('a server whose database is not as it must be is not ready, and says in sho
   );
   expect(response.status).toBe(503);
   expect(await response.json()).toEqual({
-    status: 'the database is not as it must be',
+    status: 'not ready',
     problems: ['trigger a_capture_delete on public.lobs is changed.'],
   });
 });

@@ -366,13 +366,13 @@ end $$;
 create constraint trigger seal after update on log.stream deferrable initially deferred
   for each row when (new.is_open) execute function log.seal();
 
--- What the service calls last: seals now rather than at COMMIT, and says which change set it was.
-create function log.commit(p_stream uuid) returns uuid
+-- What the service calls last: seals now rather than at COMMIT, and says which change set it was, and where in its stream.
+create function log.commit(p_stream uuid, out change_set_id uuid, out sequence bigint)
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
   set constraints log.seal immediate;
-  return (select c.change_set_id from log.stream s join log.change_set c using (stream_id, sequence)
-    where s.stream_id = p_stream);
+  select c.change_set_id, c.sequence into change_set_id, sequence
+  from log.stream s join log.change_set c using (stream_id, sequence) where s.stream_id = p_stream;
 end $$;
 
 -- ── closing ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,81 @@
+/**
+ * What a server says of itself: one line of JSON each, marked with the module that says it. How much each module says can be changed
+ * while it runs, in a file of lines such as `database=debug`.
+ */
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import type { Level, Logger } from 'pino';
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Who says something. */
+export const logModules = ['server', 'requests', 'database', 'checkpoints', 'identity', 'plans', 'live'] as const;
+export type LogModule = (typeof logModules)[number];
+
+/** The loggers that were made of one, so that whoever changes a level changes it for all who speak. */
+const made = new WeakMap<Logger, Map<LogModule, Logger>>();
+
+/** The logger of a module. */
+export function loggerOf(logger: Logger, module: LogModule): Logger {
+  const loggers = made.get(logger) ?? new Map<LogModule, Logger>();
+  made.set(logger, loggers);
+  const own = loggers.get(module) ?? logger.child({ module });
+  loggers.set(module, own);
+  return own;
+}
+
+/** What a file of levels says, and what is wrong with it, in sentences. */
+export function readLevels(text: string): { levels: Map<LogModule, LogLevel>; problems: string[] } {
+  const levels = new Map<LogModule, LogLevel>();
+  const problems: string[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const said = line.replace(/#.*/, '').trim();
+    if (!said) continue;
+    const [name = '', level = '', ...more] = said.split('=').map((part) => part.trim().toLowerCase());
+    const module = logModules.find((each) => each === name);
+    const known = logLevels.find((each) => each === level);
+    if (module && known && more.length === 0) levels.set(module, known);
+    else
+      problems.push(
+        `Line ${index + 1} must be module=level: one of ${logModules.join(', ')}, and one of ${logLevels.join(', ')}.`,
+      );
+  }
+  return { levels, problems };
+}
+
+/** Sets the level of every module: as the file says, otherwise as all have it. What is wrong with the file changes nothing. */
+export function setLevels(logger: Logger, text: string): void {
+  const { levels, problems } = readLevels(text);
+  if (problems.length > 0)
+    return loggerOf(logger, 'server').error({ problems }, 'LOG_LEVELS_FILE is not right: levels stay as they were');
+  for (const module of logModules) {
+    const own = loggerOf(logger, module);
+    const level = levels.get(module) ?? (logger.level as Level);
+    if (own.level !== level)
+      loggerOf(logger, 'server').info({ of: module, level }, 'the level of a module has changed');
+    own.level = level;
+  }
+}
+
+/** How soon a change of the file is noticed, in milliseconds. Its date is looked at, since mounted files are replaced, not written. */
+const LOOK_EVERY = 2_000;
+
+/**
+ * Follows a file of levels, which need not be there.
+ * @returns what ends it
+ */
+export function followLevels(logger: Logger, file: string, lookEvery = LOOK_EVERY): () => void {
+  const read = () => {
+    let text = '';
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') return loggerOf(logger, 'server').error({ code }, 'LOG_LEVELS_FILE cannot be read');
+    }
+    setLevels(logger, text);
+  };
+  read();
+  watchFile(file, { interval: lookEvery, persistent: false }, read);
+  return () => unwatchFile(file, read);
+}

@@ -1,0 +1,30 @@
+/**
+ * The chains held against the heads that were noted outside the database, by their places alone: a database that was put back to an
+ * earlier state lacks commits that were noted, and a chain that was rewritten has another hash there. `verify.ts` recomputes them.
+ */
+import type { Db } from '../database/database';
+import type { NotedHead } from './checkpoints';
+
+export interface HeadProblem {
+  readonly streamId: string;
+  readonly sequence: number;
+  /** `behind`: the chain ends before it; `other`: another commit is there. */
+  readonly kind: 'behind' | 'other';
+}
+
+/** Which of the noted heads the database does not have as they were noted. */
+export async function headProblems(db: Pick<Db, 'query'>, noted: readonly NotedHead[]): Promise<HeadProblem[]> {
+  if (noted.length === 0) return [];
+  return db.query<HeadProblem>(
+    `select n.stream_id, n.sequence::int as sequence, case when c.hash is null then 'behind' else 'other' end as kind
+     from jsonb_to_recordset($1::jsonb) as n(stream_id uuid, sequence bigint, hash text)
+     left join log.change_set c on c.stream_id = n.stream_id and c.sequence = n.sequence
+     where c.hash is null or encode(c.hash, 'hex') <> n.hash order by n.stream_id`,
+    [JSON.stringify(noted.map(({ streamId, sequence, hash }) => ({ stream_id: streamId, sequence, hash })))],
+  );
+}
+
+export const sayHead = ({ streamId, sequence, kind }: HeadProblem): string =>
+  kind === 'behind'
+    ? `the log of stream ${streamId} ends before commit ${sequence}, which was noted: the database was put back to an earlier state, or its log was cut`
+    : `commit ${sequence} of stream ${streamId} is not the one that was noted: its log was rewritten, or belongs to another database`;

@@ -1,0 +1,82 @@
+/**
+ * One line for each request to the API: who asked, what, what came of it, which commits it made and how long it took. What was
+ * sent or answered is not in it, for it may be business data.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OperationDefinitionNode } from 'graphql';
+import type { Logger } from 'pino';
+
+/** A name that a client chose, or a path, may be long. */
+const MAX_NAME = 100;
+/** Root fields that are named; an operation may have many. */
+const MAX_FIELDS = 10;
+
+/** What becomes known of a request on its way. */
+export class RequestNote {
+  readonly #began = performance.now();
+  #person: number | undefined;
+  #operation: OperationDefinitionNode | undefined;
+  #outcome: string | undefined;
+  readonly #commits: { stream: string; sequence: number }[] = [];
+
+  constructor(
+    private readonly requestId: string,
+    private readonly method: string,
+    private readonly path: string,
+  ) {}
+
+  notePerson(userId: number): void {
+    this.#person = userId;
+  }
+  noteOperation(operation: OperationDefinitionNode): void {
+    this.#operation = operation;
+  }
+  /** What came of it is what was said first: later refusals follow from it. */
+  noteOutcome(outcome: string): void {
+    this.#outcome ??= outcome;
+  }
+  noteCommit(stream: string, sequence: number): void {
+    this.#commits.push({ stream, sequence });
+  }
+
+  /** The line, as an object. */
+  line(status: number, isWhole: boolean): object {
+    const operation = this.#operation;
+    return {
+      requestId: this.requestId,
+      method: this.method,
+      path: this.path.slice(0, MAX_NAME),
+      person: this.#person,
+      ...(operation && {
+        operation: operation.name?.value.slice(0, MAX_NAME),
+        type: operation.operation,
+        fields: fieldsOf(operation),
+      }),
+      status,
+      outcome: isWhole ? (this.#outcome ?? (status < 400 ? 'ok' : 'refused')) : 'ABORTED',
+      ...(this.#commits.length > 0 && { commits: this.#commits }),
+      ms: Math.round((performance.now() - this.#began) * 10) / 10,
+    };
+  }
+}
+
+const fieldsOf = ({ selectionSet }: OperationDefinitionNode): string[] =>
+  selectionSet.selections
+    .slice(0, MAX_FIELDS)
+    .flatMap((selection) => (selection.kind === 'Field' ? [selection.name.value.slice(0, MAX_NAME)] : []));
+
+/** Begins the note of a request, whose line is written when its answer has left, or its client. */
+export function noteRequest(
+  logger: Logger,
+  requestId: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+): RequestNote {
+  const note = new RequestNote(requestId, request.method ?? '', pathname);
+  response.once('close', () => {
+    const { statusCode, writableFinished } = response;
+    logger[statusCode >= 500 ? 'warn' : 'info'](note.line(statusCode, writableFinished), 'request');
+  });
+  return note;
+}
