@@ -75,7 +75,7 @@ interface Page {
 const unknown = (versionId: string) => notFound(`Version ${versionId}`);
 
 /** The instant of the workflow's last commit: as of then, everything is as it is now, and stays so however long reading takes. */
-async function lastInstant(ask: Ask, versionId: string): Promise<string> {
+export async function lastInstant(ask: Ask, versionId: string): Promise<string> {
   const { phaseVersion } = (await ask(LATEST, { versionId })) as Latest;
   if (!phaseVersion) throw unknown(versionId);
   return phaseVersion.workflow!.lastChange!.committedAt.toISOString();

@@ -1,64 +1,29 @@
 /**
- * Items as files: a version's as a workbook or as comma-separated text, an empty sheet of a phase to begin with, and what an
- * edited one would change. Nothing is written here: what somebody wants of the changes they send as `putItems`, which is one commit.
+ * Files: a version's items as a workbook or as comma-separated text, an empty sheet of a phase to begin with, what an edited one
+ * would change, and workpapers. Nothing is written here: what somebody wants of the changes they send as `putItems`, which is one commit.
  */
 import type { ServerResponse } from 'node:http';
-import type { GraphQLFormattedError } from 'graphql';
 import { fullPhases } from '../phases';
 import { slugOf } from '../phases/names';
 import type { Context } from '../graphql/context';
 import type { ApiAccess, ApiEndpoint } from '../transport/endpoint';
 import { retryAfter, statusOfCode } from '../transport/error-codes';
 import { readBody, send, type ApiRequest } from '../transport/http';
-import { RequestRefusal } from '../transport/refusals';
 import { badInput, notFound } from '../versioning/errors';
 import { UUID } from '../uuid';
 import { changesIn } from './changes';
-import { documents, readVersion, type Ask } from './document';
+import { asking, demandMethod, fileName, instantIn, Refused, ROOT, sendFile } from './asking';
+import { documents, readVersion } from './document';
 import type { FileDone, FileWork } from './files.worker';
 import { formats, type FormatName } from './format';
 import { NoSheet, type ReadSheet, type Sheet } from './sheet';
 import { sheetOf, templateOf } from './sheet-of-items';
+import { sendWorkpaper, subjectAt } from './workpaper/answer';
+import { questions } from './workpaper/questions';
 
-const ROOT = '/files';
 const NAMES = Object.keys(formats).join('|');
 const ofVersion = new RegExp(`^${ROOT}/versions/(${UUID})/items\\.(${NAMES})$`, 'i');
 const ofPhase = new RegExp(`^${ROOT}/phases/([\\w-]+)/items\\.(${NAMES})$`, 'i');
-
-/** A refusal of the API, as it says it. */
-class Refused extends Error {
-  constructor(readonly error: GraphQLFormattedError) {
-    super(error.message);
-  }
-}
-
-function demandMethod({ request }: ApiRequest, allowed: readonly string[]): void {
-  if (!allowed.includes(request.method!))
-    throw new RequestRefusal(
-      'METHOD_NOT_ALLOWED',
-      `This path takes ${allowed.join(', ')}.`,
-      { allowed },
-      { allow: allowed.join(', ') },
-    );
-}
-
-/** The instant that the address names, if it does. */
-function instantIn(search: string): string | undefined {
-  const parameters = [...new URLSearchParams(search)];
-  const unknown = parameters.find(([name]) => name !== 'at');
-  if (unknown || parameters.length > 1)
-    throw badInput('The only parameter is `at`, an instant: at=2026-01-31T09:30:00Z.');
-  return parameters[0]?.[1];
-}
-
-const asking =
-  ({ apollo }: ApiAccess, contextValue: Context): Ask =>
-  async (query, variables) => {
-    const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
-    const { data, errors } = (body as Extract<typeof body, { kind: 'single' }>).singleResult;
-    if (errors?.[0]) throw new Refused(errors[0]);
-    return data;
-  };
 
 /** Has a file written or read, in a thread aside. */
 async function done<Done extends FileDone>(
@@ -76,23 +41,20 @@ async function done<Done extends FileDone>(
 
 async function sendSheet(context: Context, format: FormatName, name: string, sheet: Sheet, response: ServerResponse) {
   const bytes = await done<Uint8Array>(context, { format, write: sheet });
-  response.writeHead(200, {
-    'content-type': formats[format].mediaType,
-    'content-length': bytes.byteLength,
-    'content-disposition': `attachment; filename="${name}.${format}"`,
-  });
-  response.end(bytes);
+  sendFile(response, formats[format].mediaType, `${name}.${format}`, bytes);
 }
 
 async function answer(access: ApiAccess, api: ApiRequest, response: ServerResponse): Promise<void> {
   const { pathname, search, request } = api;
+  const subject = subjectAt(pathname);
+  if (subject) return sendWorkpaper(access, api, subject, response);
   const [, versionId, versionFormat] = ofVersion.exec(pathname) ?? [];
   const [, slug, phaseFormat] = ofPhase.exec(pathname) ?? [];
   const phase = slug === undefined ? undefined : fullPhases.find(({ key }) => slugOf(key) === slugOf(slug));
   const format = (versionFormat ?? phaseFormat)?.toLowerCase() as FormatName | undefined;
   if (format === undefined || (!versionId && !phase))
     throw notFound(
-      `${pathname} (there are ${ROOT}/versions/{versionId}/items.xlsx and ${ROOT}/phases/{phase}/items.xlsx, and .csv)`,
+      `${pathname} (there are ${ROOT}/versions/{versionId}/items.xlsx and ${ROOT}/phases/{phase}/items.xlsx, and .csv, and workpaper.pdf of a version, a phase and a workflow)`,
     );
   demandMethod(api, versionId ? ['GET', 'POST'] : ['GET']);
   const body = request.method === 'POST' ? await readBody(request, access.bodyLimits.maxBodyBytes) : null;
@@ -102,8 +64,8 @@ async function answer(access: ApiAccess, api: ApiRequest, response: ServerRespon
   const at = instantIn(search);
   if (!body) {
     const version = await readVersion(ask, versionId!, at);
-    const name = [slugOf(version.phase.key), `version-${version.versionNumber}`, version.at.replace(/[:.]/g, '-')];
-    return sendSheet(context, format, name.join('_'), sheetOf(version), response);
+    const name = fileName(slugOf(version.phase.key), `version-${version.versionNumber}`, version.at);
+    return sendSheet(context, format, name, sheetOf(version), response);
   }
   if (at !== undefined) throw badInput('A file says itself what it was made from: send it without `at`.');
   const sheet = await done<ReadSheet>(context, { format, read: body });
@@ -112,7 +74,7 @@ async function answer(access: ApiAccess, api: ApiRequest, response: ServerRespon
 
 export const filesEndpoint: ApiEndpoint = {
   path: ROOT,
-  documents,
+  documents: new Set([...documents, ...Object.values(questions)]),
   handler: (access) => async (api, response) => {
     try {
       await answer(access, api, response);

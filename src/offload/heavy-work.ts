@@ -1,6 +1,7 @@
 /** What a server does aside, a bounded number at a time; made with the server, and closed with it. */
 import { join } from 'node:path';
 import type { FileDone, FileWork } from '../files/files.worker';
+import type { Paper } from '../files/workpaper/paper';
 import { VerifiedChains } from '../proof/verified-chains';
 import { oneAtATimeEach } from './one-at-a-time-each';
 import { TextDiffs } from './text-diffs';
@@ -14,12 +15,18 @@ export class BackgroundWork {
     module: join(__dirname, '../files/files.worker'),
     megabytes: 256,
   });
+  /** Workpapers, which take longer to be set than items to be written. */
+  readonly papers = new Workers<Paper, Uint8Array>({
+    what: 'workpapers',
+    module: join(__dirname, '../files/workpaper/workpaper.worker'),
+    megabytes: 768,
+  });
   /** Each reads a whole log, on a connection of its own. */
   readonly verifications = oneAtATimeEach('the verification of logs', { size: 2, waiting: 4 });
   readonly verifiedChains = new VerifiedChains();
 
   /** Ends what is under way. */
   async close(): Promise<void> {
-    await Promise.all([this.textDiffs.close(), this.files.close()]);
+    await Promise.all([this.textDiffs.close(), this.files.close(), this.papers.close()]);
   }
 }

@@ -1,0 +1,171 @@
+/** Reads what a workpaper holds: all of it at one instant, in the name and with the rights of who asks. */
+import { getNamedType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { fullPhases } from '../../phases';
+import { notFound, tooLarge } from '../../versioning/errors';
+import { lastInstant, type Ask } from '../document';
+import type { Commit, Differences, Paper, PhasePart, Place, Standing, Version, VersionHead } from './paper';
+import { figures, questions } from './questions';
+
+/** More than anybody reads on paper; what is larger is asked for in parts. */
+export const LIMITS = { items: 5_000, commits: 20_000, versions: 5_000 };
+type Measure = keyof typeof LIMITS;
+
+interface Page<Node> {
+  readonly nodes: readonly Node[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+export interface WorkflowAddress {
+  readonly cycleId: string;
+  readonly reportId: string;
+}
+
+/** What a paper is about: a version, a workflow, or a phase of it. */
+export type Subject = { readonly versionId: string } | (WorkflowAddress & { readonly phase?: string });
+
+const FORMAT = 'phaseledger-workpaper-1';
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/** A workflow as it is answered: its last commit is the first of a list. */
+type AnsweredPlace = Omit<Place, 'head'> & { readonly head: Pick<Page<NonNullable<Place['head']>>, 'nodes'> };
+
+const placeOf = ({ head, ...place }: AnsweredPlace): Place => ({ ...place, head: head.nodes[0] ?? null });
+
+const isDrafted = (phase: string): boolean => fullPhases.some(({ key }) => key === phase);
+
+/** What is in force, and what was begun since and not deleted; where nothing is in force, what there is. */
+function shownWhole(history: readonly VersionHead[]): VersionHead[] {
+  const inForce = history.find(({ status }) => status === 'APPROVED');
+  return history
+    .filter(({ isDeleted, versionNumber }) => !isDeleted && versionNumber >= (inForce?.versionNumber ?? 0))
+    .toReversed();
+}
+
+class Reading {
+  private readonly counts: Record<Measure, number> = { items: 0, commits: 0, versions: 0 };
+
+  constructor(
+    private readonly ask: Ask,
+    private readonly at: string,
+  ) {}
+
+  /** The object that a question is about, as JSON has it; null where there is none that the reader may see. */
+  async one<T>(question: string, variables: Answer): Promise<T | null> {
+    const answer = (await this.ask(question, { ...variables, at: this.at })) as Answer;
+    return JSON.parse(JSON.stringify(Object.values(answer)[0])) as T | null;
+  }
+
+  /** All pages of one of its lists, which is where the path says; refuses more than a paper may have in all. */
+  private async all<Node>(what: Measure, question: string, variables: Answer, ...path: string[]): Promise<Node[]> {
+    const nodes: Node[] = [];
+    for (let after: string | null = null; ;) {
+      const object: unknown = await this.one(question, { ...variables, after });
+      const page = path.reduce((found, name) => (found as Answer)[name], object) as Page<Node>;
+      nodes.push(...page.nodes);
+      this.hold(what, page.nodes.length);
+      after = page.pageInfo.endCursor;
+      if (!page.pageInfo.hasNextPage) return nodes;
+    }
+  }
+
+  private hold(what: Measure, more: number): void {
+    this.counts[what] += more;
+    const hint = 'Ask for a workpaper of each phase, or of each version.';
+    if (this.counts[what] > LIMITS[what])
+      throw tooLarge(`${what} in a workpaper`, LIMITS[what], this.counts[what], hint);
+  }
+
+  async version(versionId: string): Promise<{ version: Version; workflow: Place; standing: Standing }> {
+    const found = await this.one<Version & { workflow: AnsweredPlace; workflowPhase: Standing }>(questions.version, {
+      versionId,
+    });
+    if (!found) throw notFound(`Version ${versionId}`);
+    const { workflow, workflowPhase: standing, ...head } = found;
+    const version = {
+      ...head,
+      signatures: found.signatures ?? [],
+      items: await this.all<Version['items'][number]>('items', questions.items, { versionId }, 'items'),
+      before: await this.before(found),
+      commits: await this.commitsIn(questions.versionCommits, { versionId }, 'changes'),
+    };
+    return { version, workflow: placeOf(workflow), standing };
+  }
+
+  private async before({ versionId, versionNumber }: VersionHead): Promise<Version['before']> {
+    const history = await this.all<VersionHead>('versions', questions.numbers, { versionId }, 'history');
+    const earlier = history.map((version) => version.versionNumber).filter((number) => number < versionNumber);
+    if (earlier.length === 0) return null;
+    const from = Math.max(...earlier);
+    const asked = { versionId, from };
+    const first = await this.one<{ diff: Differences }>(questions.differences, { ...asked, after: null });
+    const items = await this.all<Differences['items'][number]>('items', questions.differences, asked, 'diff', 'items');
+    return { versionNumber: from, differences: { ...first!.diff, items } };
+  }
+
+  /** In the order in which they followed each other. */
+  private async commitsIn(question: string, variables: Answer, ...path: string[]): Promise<Commit[]> {
+    return (await this.all<Commit>('commits', question, variables, ...path)).toReversed();
+  }
+
+  commits({ cycleId, reportId }: WorkflowAddress, phases: readonly string[] | null): Promise<Commit[]> {
+    return this.commitsIn(questions.commits, { cycleId, reportId, phases }, 'changes');
+  }
+
+  async phase({ cycleId, reportId }: WorkflowAddress, standing: Standing): Promise<PhasePart> {
+    const { phase } = standing;
+    const asked = { cycleId, reportId, phase };
+    const history = await this.all<VersionHead>('versions', questions.versions, asked, 'workflowPhase', 'history');
+    const versions: Version[] = [];
+    for (const { versionId } of isDrafted(phase) ? shownWhole(history) : [])
+      versions.push((await this.version(versionId)).version);
+    return { ...standing, history, versions };
+  }
+}
+
+const unknownWorkflow = ({ cycleId, reportId }: WorkflowAddress) =>
+  notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
+
+async function lastInstantOfWorkflow(ask: Ask, { cycleId, reportId }: WorkflowAddress): Promise<string> {
+  const { workflow } = (await ask(questions.latestOfWorkflow, { cycleId, reportId })) as {
+    workflow: { lastChange: { committedAt: Date } | null } | null;
+  };
+  if (!workflow?.lastChange) throw unknownWorkflow({ cycleId, reportId });
+  return workflow.lastChange.committedAt.toISOString();
+}
+
+/** What the figures mean, as the API's manual says it. */
+function definitionsIn(schema: GraphQLSchema): Record<string, string> {
+  const type = getNamedType(schema.getType('PhaseMetrics')) as GraphQLObjectType;
+  return Object.fromEntries(figures.map((name) => [name, type.getFields()[name]!.description!]));
+}
+
+/** @param instant the present if left out: then the workflow's last commit, as of which everything is as it is now */
+export async function readPaper(ask: Ask, schema: GraphQLSchema, subject: Subject, instant?: string): Promise<Paper> {
+  const last = () =>
+    'versionId' in subject ? lastInstant(ask, subject.versionId) : lastInstantOfWorkflow(ask, subject);
+  const asked = instant ?? (await last());
+  const reading = new Reading(ask, asked);
+  // What is no instant was refused by the first question.
+  const common = () =>
+    ({ format: FORMAT, at: new Date(asked).toISOString(), definitions: definitionsIn(schema) }) as const;
+  if ('versionId' in subject) {
+    const read = await reading.version(subject.versionId);
+    return { ...common(), of: 'VERSION', ...read };
+  }
+  const { cycleId, reportId, phase } = subject;
+  const found = await reading.one<AnsweredPlace & { phases: readonly Standing[] }>(questions.workflow, {
+    cycleId,
+    reportId,
+  });
+  if (!found) throw unknownWorkflow(subject);
+  const { phases, ...answered } = found;
+  const workflow = placeOf(answered);
+  const parts: PhasePart[] = [];
+  for (const standing of phases)
+    if (phase === undefined || standing.phase === phase) parts.push(await reading.phase(subject, standing));
+  const commits = await reading.commits(subject, phase === undefined ? null : [phase]);
+  return phase === undefined
+    ? { ...common(), of: 'WORKFLOW', workflow, phases: parts, commits }
+    : { ...common(), of: 'PHASE', workflow, phase: parts[0]!, commits };
+}

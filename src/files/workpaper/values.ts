@@ -1,0 +1,86 @@
+/** How values read on paper. */
+import { contentFields, isReference, type FieldTable, type StoredField } from '../../versioning/fields';
+import type { JsonObject } from '../../versioning/model';
+import type { Numbered, Person, Referred } from './paper';
+
+/** An instant in the zone that all of them are in, which is said each time. */
+export const instant = (at: string): string => at.replace('T', ' ').replace('Z', ' UTC');
+export const instantOrNull = (at: string | null): string | null => (at === null ? null : instant(at));
+
+export const person = ({ name, userId }: Person): string => `${name} (user ${userId})`;
+export const personOrNull = (someone: Person | null): string | null => (someone ? person(someone) : null);
+export const people = (them: readonly Person[]): string => them.map(person).join('\n');
+
+/** Who did something, and when. */
+export const deed = (at: string | null, by: Person | null): string | null =>
+  at === null ? null : [instant(at), ...(by ? [`by ${person(by)}`] : [])].join(' ');
+
+export const numbered = (version: Numbered | null): string | null =>
+  version && `version ${version.versionNumber} (${version.versionId})`;
+
+/** A constant as words: PENDING_APPROVAL is “Pending approval”, averageApprovalHours is “Average approval hours”. */
+export function words(constant: string): string {
+  const spaced = /^[A-Z\d_]+$/.test(constant)
+    ? constant.replaceAll('_', ' ')
+    : constant.replaceAll('_', ' ').replace(/([A-Z])/g, ' $1');
+  const text = spaced.trim().toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const NOTHING = '–';
+
+type Scalar = string | number | boolean | null;
+
+const isScalar = (value: unknown): value is Scalar => typeof value !== 'object' || value === null;
+const scalar = (value: Scalar): string => (value === null ? NOTHING : String(value));
+
+const isEmpty = (value: unknown): boolean => Object.keys(value as object).length === 0;
+
+/** JSON as lines: a name and its value, what is inside of something further in. The attached data has it as it is. */
+export function lines(value: unknown, indent = ''): string[] {
+  if (isScalar(value)) return [indent + scalar(value)];
+  if (isEmpty(value)) return [indent + NOTHING];
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((one: unknown) => ['•', one])
+    : Object.entries(value as JsonObject).map(([name, one]) => [`${name}:`, one]);
+  return entries.flatMap(([name, one]) =>
+    isScalar(one) || isEmpty(one)
+      ? [`${indent}${name} ${isScalar(one) ? scalar(one) : NOTHING}`]
+      : [`${indent}${name}`, ...lines(one, `${indent}    `)],
+  );
+}
+
+function referred(thing: Referred): string {
+  if ('userId' in thing) return person(thing);
+  return 'lobId' in thing ? thing.name : numbered(thing)!;
+}
+
+/** A value of a field of content; `thing` is what it points at, where it points at something. */
+export function valueOf({ kind }: Pick<StoredField, 'kind'>, value: unknown, thing?: Referred | null): string {
+  if (value === null || value === undefined) return NOTHING;
+  if (isReference(kind) && thing) return referred(thing);
+  if (kind === 'flag') return value === true ? 'Yes' : 'No';
+  if (kind === 'instant') return instant(value as string);
+  if (kind === 'textList') return (value as string[]).join('\n') || NOTHING;
+  return lines(value).join('\n');
+}
+
+/** What an object holds in the fields of a table, under their labels. */
+export const contentRows = (
+  table: FieldTable,
+  { content, ...things }: { readonly content: JsonObject; readonly [name: string]: unknown },
+): (readonly [string, string])[] =>
+  contentFields(table).map(([name, field]) => [
+    field.label,
+    valueOf(field, content[name], things[name] as Referred | null | undefined),
+  ]);
+
+export const isSaid = ([, value]: readonly [string, string]): boolean => value !== NOTHING;
+
+/** A figure with its unit; what it was taken of may have been nothing. */
+export function figure(name: string, value: number | null): string {
+  if (value === null) return NOTHING;
+  const number = Number.isInteger(value) ? String(value) : value.toFixed(2);
+  if (name.endsWith('Hours')) return `${number} h`;
+  return name.endsWith('Rate') ? `${(value * 100).toFixed(1)} %` : number;
+}
