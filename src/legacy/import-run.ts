@@ -91,7 +91,7 @@ export class ImportRun {
     if (!options.isDryRun)
       for (const { streamId, phase } of await this.#staging.left())
         await this.#placer.removePhase(streamId, declarationOf(phase));
-    for (const staged of await this.#phases()) await this.#placePhase(staged);
+    await this.#placePhases(await this.#phases());
     await this.#placeLost();
     const { tables, findings, quarantine } = this.#summary;
     const counts = source.counts();
@@ -128,30 +128,54 @@ export class ImportRun {
       );
   }
 
-  async #placePhase({ workflow, phase }: StagedPhase): Promise<void> {
-    const { streamId } = workflowIds(workflow);
-    if (this.options.isSync && phase !== null && (await this.#isRolledBack(streamId, phase))) {
-      this.#leftAlone.add(phase);
-      return;
+  /** Places phase after phase. While the database writes one, the next is planned. */
+  async #placePhases(all: readonly StagedPhase[]): Promise<void> {
+    let coming = this.#planOf(all[0]);
+    for (const [i, staged] of all.entries()) {
+      const plan = coming;
+      coming = this.#planOf(all[i + 1]);
+      const units = await plan();
+      if (units) await this.#placePhase(staged, units, () => void coming());
     }
-    const staged = await this.#staging.rowsOf({ workflow, phase });
+  }
+
+  /** Reads the rows of a phase, and plans it when it is asked to; null for a phase that is left alone. */
+  #planOf(staged: StagedPhase | undefined): () => Promise<Unit[] | null> {
+    const rows = inFlight(staged ? this.#rowsOf(staged) : Promise.resolve(null));
+    let units: Promise<Unit[] | null> | undefined;
+    return () => (units ??= inFlight(rows.then((read) => read && this.#planPhase(staged!, read))));
+  }
+
+  async #rowsOf(staged: StagedPhase): Promise<StagedRow[] | null> {
+    const { workflow, phase } = staged;
+    if (this.options.isSync && phase !== null && (await this.#isRolledBack(workflowIds(workflow).streamId, phase))) {
+      this.#leftAlone.add(phase);
+      return null;
+    }
+    return this.#staging.rowsOf(staged);
+  }
+
+  #planPhase({ workflow, phase }: StagedPhase, staged: readonly StagedRow[]): Unit[] {
     const rows = staged.map((row) => asSourceRow(row, this.zone));
+    if (phase === null) return this.#planWithoutPhase(workflowKey(workflow), rows, staged);
     const { deciders, beganAt } = this.#reference.workflows.get(workflowKey(workflow))!;
+    return planPhase(
+      { workflow, phase: declarationOf(phase), people: this.#people, ...deciders, beganAt, rows },
+      repeatedIn(staged),
+      this.#reference.lobs,
+    );
+  }
+
+  /** @param meanwhile is called when the database has enough to do */
+  async #placePhase({ workflow, phase }: StagedPhase, units: readonly Unit[], meanwhile: () => void): Promise<void> {
+    const { streamId } = workflowIds(workflow);
     const declaration = phase === null ? null : declarationOf(phase);
-    const units =
-      declaration === null
-        ? this.#planWithoutPhase(workflowKey(workflow), rows, staged)
-        : planPhase(
-            { workflow, phase: declaration, people: this.#people, ...deciders, beganAt, rows },
-            repeatedIn(staged),
-            this.#reference.lobs,
-          );
     await this.#reference.placePeople();
     if (declaration === null || this.options.isDryRun) {
       await this.#placeUnits({ streamId, phase }, units);
       return;
     }
-    const results = await this.#placeWhole(streamId, declaration, units);
+    const results = await this.#placeWhole(streamId, declaration, units, meanwhile);
     await this.session.query(
       `insert into legacy.imported_phase as p (workflow_id, phase, import_id, state) values ($1, $2::"Phase", $3, 'IMPORTED')
          on conflict (workflow_id, phase) do update set state = 'IMPORTED', import_id = excluded.import_id, changed_at = clock_timestamp()
@@ -161,21 +185,28 @@ export class ImportRun {
   }
 
   /** Places a phase and settles it; anew, if what is there of it stands in the way of what it has become. */
-  async #placeWhole(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<Result[]> {
+  async #placeWhole(
+    streamId: string,
+    phase: PhaseDeclaration,
+    units: readonly Unit[],
+    meanwhile: () => void,
+  ): Promise<readonly Result[]> {
     const placer = this.#placer;
     const place = { streamId, phase: phase.key };
     const placed = await placer.placedOf(streamId, phase.key);
     const isFirst = placed.fingerprints.size === 0;
-    let results = await this.#place(place, units, placed);
+    const { results: first, isAtOnce } = await this.#place(place, units, placed, meanwhile);
+    let results = first;
     const isStuck =
       !isFirst &&
       (results.some(({ refused }) => refused === 'NEWLY') ||
         (results.some(({ refused }) => refused === 'IN_PART') &&
           results.some(({ outcome }) => outcome === 'placed' || outcome === 'changed')));
-    const isSettled = !isStuck && (await placer.settle(streamId, phase, isFirst ? null : units));
+    // What was made at once says what it will.
+    const isSettled = isAtOnce || (!isStuck && (await placer.settle(streamId, phase, isFirst ? null : units)));
     if (!isSettled && (await placer.removePhase(streamId, phase))) {
       this.#done -= units.reduce((sum, { sources }) => sum + sources.length, 0);
-      results = await this.#place(place, units, await placer.placedOf(streamId, phase.key));
+      ({ results } = await this.#place(place, units, await placer.placedOf(streamId, phase.key)));
       await placer.settle(streamId, phase, null);
     }
     this.#count(results);
@@ -222,15 +253,22 @@ export class ImportRun {
   async #placeUnits(place: ImportedPlace | null, units: readonly Unit[]): Promise<void> {
     if (units.length === 0) return;
     const placed = place ? await this.#placer.placedOf(place.streamId, place.phase) : this.#placed;
-    this.#count(await this.#place(place, units, placed));
+    const { results } = await this.#place(place, units, placed);
+    this.#count(results);
   }
 
-  #place(place: ImportedPlace | null, units: readonly Unit[], placed: Placed): Promise<Result[]> {
+  #place(
+    place: ImportedPlace | null,
+    units: readonly Unit[],
+    placed: Placed,
+    meanwhile?: () => void,
+  ): ReturnType<Placer['placeAll']> {
     const { streamId = REFERENCE_STREAM, phase = null } = place ?? {};
-    return this.#placer.placeAll(streamId, phase, units, placed, ({ sources }) => {
+    const done = ({ sources }: Unit) => {
       this.#done += sources.length;
       this.options.progress?.('place', this.#done, this.#total);
-    });
+    };
+    return this.#placer.placeAll(streamId, phase, units, placed, { done, meanwhile });
   }
 
   #count(results: readonly Result[]): void {
@@ -239,6 +277,12 @@ export class ImportRun {
       this.#outcomes[outcome]++;
     }
   }
+}
+
+/** Something that is waited for later, or not at all if something else fails before. */
+function inFlight<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** How many rows without a workflow are looked at together. */

@@ -1,6 +1,7 @@
 /** Decides what becomes of a unit, and has it written. Placing what is placed already does nothing. */
 import pg from 'pg';
 import type { PhaseDeclaration } from '../versioning/phase';
+import { setsOf } from './sets';
 import { fingerprint, quarantined, type PlacedRow, type Unit } from './unit';
 import type { OwnerSession } from './session';
 import { removeVersions, removePhase } from './remove-phase';
@@ -38,6 +39,14 @@ export interface Result {
   readonly sources: readonly PlacedRow[];
 }
 
+/** What is told while units are placed. */
+export interface Notified {
+  /** After each unit. */
+  readonly done: (unit: Unit) => void;
+  /** When the database has enough to do for a while. */
+  readonly meanwhile?: (() => void) | undefined;
+}
+
 export class Placer {
   readonly #writer: UnitWriter;
   /** Source rows that have no place because the database refused them. */
@@ -55,19 +64,22 @@ export class Placer {
 
   /** Reads what is placed of a phase. */
   async placedOf(streamId: string, phase: string | null): Promise<Placed> {
-    const fingerprints = await this.session.query<{ unit: string; fingerprint: string }>(
-      `select unit, fingerprint from legacy.placed where workflow_id = $1 and phase is not distinct from $2::"Phase"`,
-      [streamId, phase],
-    );
-    const sources = await this.session.query<{ name: string; rowHash: string; fate: PlacedRow['fate'] }>(
-      `select table_name || ':' || source_key as name, row_hash, fate from legacy.source_row
-       where stream_id = $1 and phase is not distinct from $2::"Phase"`,
-      [streamId, phase],
-    );
+    const [fingerprints, sources, isLive] = await Promise.all([
+      this.session.query<{ unit: string; fingerprint: string }>(
+        `select unit, fingerprint from legacy.placed where workflow_id = $1 and phase is not distinct from $2::"Phase"`,
+        [streamId, phase],
+      ),
+      this.session.query<{ name: string; rowHash: string; fate: PlacedRow['fate'] }>(
+        `select table_name || ':' || source_key as name, row_hash, fate from legacy.source_row
+         where stream_id = $1 and phase is not distinct from $2::"Phase"`,
+        [streamId, phase],
+      ),
+      this.#isLive(streamId, phase),
+    ]);
     return {
       fingerprints: new Map(fingerprints.map((row) => [row.unit, row.fingerprint])),
       sources: new Map(sources.map(({ name, ...known }) => [name, known])),
-      isLive: await this.#isLive(streamId, phase),
+      isLive,
     };
   }
 
@@ -80,16 +92,63 @@ export class Placer {
   }
 
   /**
-   * Places units, one after the other. What nothing is known of yet is written without asking, so it does not wait until the one
-   * before it is answered: the database works on some while others are made ready.
-   * @param done is called after each
+   * Places units, in their order. Those that nothing is known of yet are written together; where the database refuses them so,
+   * one by one, which finds out what it refuses.
+   * @returns what became of each, and whether they were all written at once
    */
   async placeAll(
     streamId: string,
     phase: string | null,
     units: readonly Unit[],
     placed: Placed,
-    done: (unit: Unit) => void,
+    notify: Notified,
+  ): Promise<{ readonly results: readonly Result[]; readonly isAtOnce: boolean }> {
+    const isFirst = !placed.isLive && placed.fingerprints.size === 0 && !this.isDryRun;
+    const sets = [...setsOf(units, (unit) => isFirst && !this.#isKnown(unit, placed))];
+    const results: Result[] = [];
+    let isTogether = true;
+    for (const set of sets)
+      if (set.isTogether && (await this.#placeSet(streamId, phase, set.units, notify))) {
+        for (const unit of set.units) {
+          results.push({ outcome: 'placed', sources: unit.sources });
+          notify.done(unit);
+        }
+      } else {
+        isTogether = false;
+        results.push(...(await this.#placeEach(streamId, phase, set.units, placed, notify)));
+      }
+    return { results, isAtOnce: isTogether && sets.length === 1 };
+  }
+
+  /** @returns false if the database refuses any of it, and so has none of it */
+  async #placeSet(
+    streamId: string,
+    phase: string | null,
+    units: readonly Unit[],
+    { meanwhile }: Notified,
+  ): Promise<boolean> {
+    try {
+      const writing = this.#writer.writeSet(streamId, phase, units, units.map(fingerprint));
+      if (meanwhile) void this.session.sent().then(meanwhile);
+      await writing;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
+    for (const { source } of units.flatMap(({ sources }) => sources)) this.#refused.delete(source.name);
+    return true;
+  }
+
+  /**
+   * Places units, one after the other. What nothing is known of yet is written without asking, so it does not wait until the one
+   * before it is answered: the database works on some while others are made ready.
+   */
+  async #placeEach(
+    streamId: string,
+    phase: string | null,
+    units: readonly Unit[],
+    placed: Placed,
+    { done }: Notified,
   ): Promise<Result[]> {
     const results: Result[] = [];
     const underWay: { unit: Unit; result: Promise<Result> }[] = [];

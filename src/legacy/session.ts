@@ -1,4 +1,5 @@
 /** The importer's own connection, as the owner of the database: one session, because the rows that were read wait in it. */
+import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import type { Db, Tx } from '../database/database';
 import { run, types } from '../database/statements';
@@ -61,6 +62,12 @@ export class OwnerSession implements Db {
     } finally {
       hasSent();
     }
+  }
+
+  /** Is over when the transaction that was asked for last is on its way to the database. */
+  async sent(): Promise<void> {
+    await this.#sent;
+    await setImmediate(); // what is sent together leaves when nothing else is to be done
   }
 
   /** Refuses to go on while another import, sync or rollback runs. */

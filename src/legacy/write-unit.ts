@@ -1,7 +1,8 @@
-/** Writes what a unit is to be: its rows, its ids, its source rows and its mark, in one transaction and one commit. */
+/** Writes what units are to be: their rows, their ids, their source rows and their marks, in one transaction, and a commit each. */
 import type { Json } from '../versioning/model';
 import type { Tx } from '../database/database';
 import type { OwnerSession } from './session';
+import { partsOf, rowsTogether } from './sets';
 import type { PlacedRow, Unit } from './unit';
 
 /** Insert-only tables: what is there stays. */
@@ -43,6 +44,28 @@ export class UnitWriter {
     );
   }
 
+  /** Writes units that are new here together. */
+  writeSet(streamId: string, phase: string | null, units: readonly Unit[], marks: readonly string[]): Promise<void> {
+    const reason = `${units.length} commits of the old system.`;
+    return this.session.transaction((tx) => {
+      tx.write('select log.open_import($1, null, $2, $3, null, $4)', [
+        streamId,
+        'legacy import',
+        reason,
+        JSON.stringify(partsOf(units)),
+      ]);
+      for (const [table, rows] of rowsTogether(units))
+        if (rows.length > 0)
+          tx.write(`insert into public.${table} select * from jsonb_populate_recordset(null::public.${table}, $1)`, [
+            JSON.stringify(rows),
+          ]);
+      const sources = units.flatMap((unit) => unit.sources);
+      writeIds(tx, streamId, units);
+      if (sources.length > 0) this.#writeSources(tx, streamId, phase, sources, false);
+      this.#mark(tx, streamId, phase, units, marks);
+    });
+  }
+
   #writeUnit(tx: Tx, streamId: string, phase: string | null, unit: Unit, writing: Writing): void {
     const { mark, isRepeated, isAlone } = writing;
     tx.write('select log.open_import($1, $2, $3, $4, $5)', [
@@ -61,22 +84,15 @@ export class UnitWriter {
       renameEditors(tx, unit);
       removeParts(tx, unit);
     }
-    if (unit.ids.length > 0)
-      tx.write(
-        `insert into legacy.id_map (kind, legacy_id, new_id, workflow_id)
-         select kind, "legacyId", "newId", $2 from jsonb_to_recordset($1) as r(kind text, "legacyId" text, "newId" text)
-         on conflict (kind, legacy_id) do update set new_id = excluded.new_id where id_map.new_id <> excluded.new_id`,
-        [JSON.stringify(unit.ids), streamId],
-      );
+    writeIds(tx, streamId, [unit]);
     if (unit.sources.length > 0) this.#writeSources(tx, streamId, phase, unit.sources, isRepeated);
-    if (mark !== '')
-      tx.write(
-        `insert into legacy.placed (unit, workflow_id, phase, import_id, fingerprint) values ($1, $2, $3::"Phase", $4, $5)
-         on conflict (unit) do update set (workflow_id, phase, import_id, fingerprint)
-           = row(excluded.workflow_id, excluded.phase, excluded.import_id, excluded.fingerprint)`,
-        [unit.key, streamId, phase, this.importId, mark],
-      );
+    if (mark !== '') this.#mark(tx, streamId, phase, [unit], [mark]);
     if (isRepeated) tx.write('select legacy.discard_empty_commit($1)', [streamId]);
+  }
+
+  /** Says of units what they are known by. */
+  #mark(tx: Tx, streamId: string, phase: string | null, units: readonly Unit[], marks: readonly string[]): void {
+    tx.write(MARK, [units.map(({ key }) => key), marks, streamId, phase, this.importId]);
   }
 
   #writeSources(
@@ -145,6 +161,17 @@ export class UnitWriter {
     const upsert = `insert into public.${table} as t select * from jsonb_populate_recordset(null::public.${table}, $1) on conflict (${keys.join(', ')}) ${update}`;
     this.#upserts.set(table, upsert);
   }
+}
+
+function writeIds(tx: Tx, streamId: string, units: readonly Unit[]): void {
+  const ids = units.flatMap((unit) => unit.ids);
+  if (ids.length > 0)
+    tx.write(
+      `insert into legacy.id_map (kind, legacy_id, new_id, workflow_id)
+       select kind, "legacyId", "newId", $2 from jsonb_to_recordset($1) as r(kind text, "legacyId" text, "newId" text)
+       on conflict (kind, legacy_id) do update set new_id = excluded.new_id where id_map.new_id <> excluded.new_id`,
+      [JSON.stringify(ids), streamId],
+    );
 }
 
 /**
@@ -228,6 +255,12 @@ export const ownersIn = ({ rows }: Unit) =>
 /** What units write into a column of a table. */
 export const idsIn = (units: readonly Unit[], table: string, column: string): Json[] =>
   units.flatMap(({ rows }) => rows.flatMap(([name, all]) => (name === table ? all.map((row) => row[column]!) : [])));
+
+const MARK = `
+  insert into legacy.placed (unit, fingerprint, workflow_id, phase, import_id)
+  select unit, fingerprint, $3, $4::"Phase", $5 from unnest($1::text[], $2::text[]) r(unit, fingerprint)
+  on conflict (unit) do update set (workflow_id, phase, import_id, fingerprint)
+    = row(excluded.workflow_id, excluded.phase, excluded.import_id, excluded.fingerprint)`;
 
 const PLACED_ROWS = `jsonb_to_recordset($1) as r(table_name text, source_key text, raw text, fate legacy.fate,
   target_table text, target_id uuid, findings jsonb, code text, reason text)`;

@@ -627,6 +627,11 @@ describe('the head of a stream takes nothing from anybody:', () => {
       'a person of an import that does not say when',
       `${opened}, origin = 'import', operation = 'SQL', actor_id = ${olga}`,
     ],
+    [
+      'many commits that are no import’s',
+      `${opened}, origin = 'db:' || session_user, operation = 'SQL', parts = '{"commits": [{}], "rows": {}}'`,
+    ],
+    ['many commits while nothing is open', `parts = '{"commits": [{}], "rows": {}}'`],
   ])('%s', async (_, change) => {
     for (const role of ['owner', 'superuser'] as const)
       await expect(world.sql(role, head.replace('%s', change))).rejects.toMatchObject({ code: 'PL002' });

@@ -22,7 +22,8 @@ create table log.stream (
   reason text,
   request_id text,
   occurred_at timestamptz(3),
-  operator text
+  operator text,
+  parts jsonb
 );
 
 create table log.change_set (
@@ -242,13 +243,27 @@ end $$;
 
 -- Opens a commit that tells what happened elsewhere: who did it and when, as the old system recorded it. Its origin
 -- says that it was not captured when it happened, and committed_at when it was. Only the owner imports.
-create function log.open_import(p_stream uuid, p_actor int, p_operation text, p_reason text, p_occurred_at timestamptz)
+-- Of what is brought for the first time, many commits are written together, a statement for each table. What each of them says,
+-- and whose the rows are, is in p_parts: {"commits": [{"actor", "occurredAt", "reason"}, …], "rows": {version id, or key of a row
+-- without one: place of its commit, from 0}}. They are sealed in this order, each as a change set of its own.
+create function log.open_import(
+  p_stream uuid, p_actor int, p_operation text, p_reason text, p_occurred_at timestamptz, p_parts jsonb default null)
 returns timestamptz language plpgsql set search_path = pg_catalog, log, pg_temp as $$
 declare head log.stream := log.enter(p_stream, p_operation => p_operation, p_reason => p_reason);
 begin
-  update log.stream set actor_id = p_actor, origin = 'import', occurred_at = p_occurred_at where stream_id = p_stream;
+  update log.stream set actor_id = p_actor, origin = 'import', occurred_at = p_occurred_at, parts = p_parts
+  where stream_id = p_stream;
   return head.opened_at;
 end $$;
+
+-- The commits that an import brings together, in their order, with the stamps that they get.
+create function log.parts_of(head log.stream)
+returns table (sequence int, committed_at timestamptz, actor_id int, reason text, occurred_at timestamptz)
+language sql stable set search_path = pg_catalog, log, pg_temp as $$
+  select head.sequence + ord::int, head.opened_at + (ord - 1) * interval '1 ms', p.actor, p.reason, p."occurredAt"
+  from rows from (jsonb_to_recordset(head.parts -> 'commits') as (actor int, reason text, "occurredAt" timestamptz))
+    with ordinality as p(actor, reason, "occurredAt", ord)
+$$;
 
 -- ── what this transaction's commit is ────────────────────────────────────────────────────────────────────────────────
 
@@ -258,13 +273,13 @@ language sql stable security definer set search_path = pg_catalog, log, pg_temp 
   select actor_id from log.stream where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint
 $$;
 
--- True in the commit that inserts the version: an import brings its content and its decisions along.
+-- True in the commit, or with it, that inserts the version: an import brings its content and its decisions along.
 create function log.is_being_inserted(p_version uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
   select exists (
     select from log.row_change r join log.stream s using (stream_id)
     where r.version_id = p_version and r.table_name = 'phase_version' and r.row_id = p_version::text
-      and r.operation = 'INSERT' and r.sequence = s.sequence + 1)
+      and r.operation = 'INSERT' and r.sequence > s.sequence)
 $$;
 
 -- Whether this transaction's commit to the stream is an import's. Conditions of triggers ask this and the next, so
@@ -302,16 +317,34 @@ $$;
 create function log.instant(v timestamptz) returns text language sql stable parallel safe
   return to_char(v at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
+-- What is hashed of one row of a commit.
+create function log.entry(
+  p_table text, p_row_id text, p_version text, p_operation text, p_before text, p_after text)
+returns text language sql stable as $$
+  select concat(log.field(p_table), log.field(p_row_id), log.field(p_version), log.field(p_operation), log.field(p_before),
+    log.field(p_after))
+$$;
+
 -- The rows of a commit: how many, of which versions, and what is hashed of them. OFFSET keeps each image from being printed
 -- again wherever it is used.
 create function log.entries(p_stream uuid, p_sequence int, out n bigint, out version_ids uuid[], out texts text)
 language sql stable as $$
   select count(*), coalesce(array_agg(distinct r.version_id) filter (where r.version_id is not null), '{}'),
-    string_agg(concat(log.field(r.table_name), log.field(r.row_id), log.field(r.version_id::text),
-                      log.field(r.operation), log.field(r.before), log.field(r.after)), '' order by r.ordinal)
+    string_agg(log.entry(r.table_name, r.row_id, r.version_id::text, r.operation, r.before, r.after), '' order by r.ordinal)
   from (
     select ordinal, table_name, row_id, version_id, operation::text, before::text, after::text
     from log.row_change where stream_id = p_stream and sequence = p_sequence offset 0) r
+$$;
+
+-- The same of many commits that follow each other.
+create function log.entries_of(p_stream uuid, p_first int, p_last int)
+returns table (sequence int, n bigint, version_ids uuid[], texts text) language sql stable as $$
+  select r.sequence, count(*), coalesce(array_agg(distinct r.version_id) filter (where r.version_id is not null), '{}'),
+    string_agg(log.entry(r.table_name, r.row_id, r.version_id::text, r.operation, r.before, r.after), '' order by r.ordinal)
+  from (
+    select sequence, ordinal, table_name, row_id, version_id, operation::text, before::text, after::text
+    from log.row_change where stream_id = p_stream and sequence between p_first and p_last offset 0) r
+  group by r.sequence
 $$;
 
 -- SHA-256 over the previous hash and everything the commit says. src/versioning/chain.ts computes the same
@@ -334,6 +367,41 @@ language sql stable security definer set search_path = pg_catalog, log, pg_temp 
   select log.hash_of(c, e.n, e.texts) from log.entries(c.stream_id, c.sequence) e
 $$;
 
+-- Seals the commits that an import brought together. None of them is empty, and no row is left over.
+create function log.seal_parts(head log.stream) returns void
+language plpgsql set search_path = pg_catalog, log, pg_temp as $$
+declare
+  commit log.change_set;
+  last_hash bytea := head.hash;
+  part record;
+begin
+  for part in
+    select p.*, e.n, e.version_ids, e.texts
+    from log.parts_of(head) p
+    left join log.entries_of(
+      head.stream_id, head.sequence + 1, head.sequence + jsonb_array_length(head.parts -> 'commits')) e
+      on e.sequence = p.sequence
+    order by p.sequence
+  loop
+    if part.n is null then
+      perform log.refuse('PL001', format('nothing to commit to stream %s as commit %s', head.stream_id, part.sequence));
+    end if;
+    commit := row(gen_random_uuid(), head.stream_id, part.sequence, part.committed_at, part.actor_id, head.origin,
+      head.operation, part.reason, head.request_id, part.occurred_at, part.version_ids, last_hash, null, head.operator);
+    commit.hash := log.hash_of(commit, part.n, part.texts);
+    insert into log.change_set select commit.*;
+    last_hash := commit.hash;
+  end loop;
+  perform log.refuse_if(case
+    when commit is null then 'PL001 an import that brings many commits brings one at least'
+    when exists (select from log.row_change where stream_id = head.stream_id and sequence > commit.sequence)
+      then 'PL001 a row belongs to none of the commits that an import brings together' end);
+  update log.stream set sequence = commit.sequence, committed_at = commit.committed_at, hash = commit.hash,
+    is_open = false, opened_at = null, actor_id = null, origin = null, operation = null, reason = null,
+    request_id = null, occurred_at = null, operator = null, parts = null
+  where stream_id = head.stream_id;
+end $$;
+
 create function log.seal() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare
@@ -345,6 +413,9 @@ begin
   where stream_id = new.stream_id and is_open and xid = pg_current_xact_id()::text::bigint;
   if not found then
     return null; -- sealed already: the head is updated more than once in a transaction
+  elsif head.parts is not null then
+    perform log.seal_parts(head);
+    return null;
   end if;
   entries := log.entries(head.stream_id, head.sequence + 1);
   if entries.n = 0 then
@@ -470,12 +541,32 @@ create trigger refuse_change before update or delete or truncate on log.change_l
 -- head moves only as the log's own functions move it. Only the service names people; the owner cannot do it by opening
 -- a head by hand, nor by calling log.enter.
 
+-- Whether the commits that an import brought together are there as the open head says, each with the one before it, and where the
+-- last of them ends is where the head goes.
+create function log.are_parts_sealed(head log.stream, moved log.stream) returns boolean
+language sql stable set search_path = pg_catalog, log, pg_temp as $$
+  select coalesce(bool_and((c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at, c.operator,
+        c.previous_hash)
+      is not distinct from (p.committed_at, p.actor_id, 'import', head.operation, p.reason, head.request_id, p.occurred_at,
+        head.operator, p.previous_hash)
+      and (p.actor_id is null or p.occurred_at is not null)), false)
+    and exists (
+      select from log.change_set c where c.stream_id = head.stream_id and c.sequence = moved.sequence
+        and c.sequence = head.sequence + jsonb_array_length(head.parts -> 'commits')
+        and c.committed_at = moved.committed_at and c.hash = moved.hash)
+  from (
+    select p.*, case when p.sequence = head.sequence + 1 then head.hash else before.hash end as previous_hash
+    from log.parts_of(head) p
+    left join log.change_set before on before.stream_id = head.stream_id and before.sequence = p.sequence - 1) p
+  left join log.change_set c on c.stream_id = head.stream_id and c.sequence = p.sequence
+$$;
+
 create function log.guard_head() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare
   this_xid bigint := pg_current_xact_id()::text::bigint;
   says_nothing boolean := (new.opened_at, new.actor_id, new.origin, new.operation, new.reason, new.request_id,
-    new.occurred_at, new.operator) is not distinct from (null, null, null, null, null, null, null, null);
+    new.occurred_at, new.operator, new.parts) is not distinct from (null, null, null, null, null, null, null, null, null);
   broken text;
 begin
   if tg_op = 'INSERT' then
@@ -500,8 +591,13 @@ begin
       when new.origin in ('api', 'import') is not true
           and (new.origin is distinct from 'db:' || session_user or new.actor_id is not null)
         then 'only the service opens a commit in the name of a person, and a role one in its own name'
-      when new.occurred_at is not null and new.origin <> 'import'
-        then 'only an import says when something happened'
+      when (new.occurred_at is not null or new.parts is not null) and new.origin <> 'import'
+        then 'only an import says when something happened, and brings many commits together'
+      when new.parts is not null and new.actor_id is not null
+        then 'of many commits, each says itself who made it'
+      when new.parts is distinct from old.parts and new.parts is not null and exists (
+          select from log.row_change r where r.stream_id = old.stream_id and r.sequence > old.sequence)
+        then 'of which commits its rows are is said before they are written'
     end;
     if (old.is_open and old.xid = this_xid) is not true then
       new.xid := this_xid;
@@ -512,7 +608,13 @@ begin
     broken := 'nothing is said of a commit that is not open';
   -- It is sealed: as the commit that is there says.
   elsif new.sequence <> old.sequence then
-    if not old.is_open or new.closed_at <> old.closed_at or new.xid is distinct from old.xid or not exists (
+    if not old.is_open or new.closed_at <> old.closed_at or new.xid is distinct from old.xid then
+      broken := 'it moves to the commit that was sealed';
+    elsif old.parts is not null then
+      if not log.are_parts_sealed(old, new) then
+        broken := 'it moves to the last of the commits that were sealed together';
+      end if;
+    elsif not exists (
         select from log.change_set c where c.stream_id = old.stream_id and c.sequence = new.sequence
           and c.sequence = old.sequence + 1 and c.hash = new.hash and c.committed_at = new.committed_at
           and (c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at,
@@ -526,7 +628,7 @@ begin
   -- It is opened and comes to nothing.
   elsif old.is_open then
     if new.closed_at <> old.closed_at or exists (
-        select from log.row_change r where r.stream_id = old.stream_id and r.sequence = old.sequence + 1) then
+        select from log.row_change r where r.stream_id = old.stream_id and r.sequence > old.sequence) then
       broken := 'a commit that has rows is sealed';
     end if;
   -- It is closed at an instant that has come.
@@ -582,6 +684,11 @@ declare
   same_row text := (select string_agg(format('o.%1$I = n.%1$I', k), ' and ') from unnest(log.key_columns(p_table)) k);
   in_order constant text := 'd(s) left join log.stream h
           on h.stream_id = d.s and h.is_open and h.xid = pg_current_xact_id()::text::bigint order by 1';
+  -- An import that brings many commits together only brings what is new.
+  refuse_parts constant text := $sql$
+          if of_commit is not null then
+            perform log.refuse('PL001', 'an import that brings many commits together changes nothing that is there');
+          end if;$sql$;
   entry text := format($sql$
             seq := coalesce(seq, (log.enter(s)).sequence + 1);
             insert into log.row_change
@@ -591,15 +698,25 @@ declare
     row_id, name, case when has_version then 'c.version_id' else 'null' end);
 begin
   return format($fn$
-    declare s uuid; seq int;
+    declare s uuid; seq int; of_commit jsonb;
     begin
       if tg_op = 'INSERT' then
-        for s, seq in select d.s, h.sequence + 1 from (select distinct stream_id from new_rows) %5$s loop%1$s
+        for s, seq, of_commit in
+            select d.s, h.sequence + 1, h.parts -> 'rows' from (select distinct stream_id from new_rows) %5$s loop
+          if of_commit is not null then
+            insert into log.row_change
+              (stream_id, sequence, ordinal, table_name, row_id, version_id, operation, before, after)
+            select s, c.seq, coalesce((select max(ordinal) from log.row_change where stream_id = s and sequence = c.seq), 0)
+              + row_number() over (partition by c.seq order by c.id), %7$L, c.id, c.version, 'INSERT', null, c.image
+            from (select %8$s as id, %9$s as version, seq + (of_commit ->> %10$s)::int as seq, to_jsonb(c) as image
+              from new_rows c where c.stream_id = s offset 0) c;
+            continue;
+          end if;%1$s
               'INSERT', null, to_jsonb(c) from new_rows c where c.stream_id = s;
         end loop;
       elsif tg_op = 'UPDATE' then
-        for s, seq in select d.s, h.sequence + 1 from (
-            select distinct n.stream_id from old_rows o join new_rows n on %2$s where o *<> n) %5$s loop%1$s
+        for s, seq, of_commit in select d.s, h.sequence + 1, h.parts -> 'rows' from (
+            select distinct n.stream_id from old_rows o join new_rows n on %2$s where o *<> n) %5$s loop%6$s%1$s
               'UPDATE', to_jsonb(o), to_jsonb(c)
             from old_rows o join new_rows c on %3$s where c.stream_id = s and o *<> c;
         end loop;
@@ -608,7 +725,8 @@ begin
         if exists (select from old_rows o join %4$s n on %2$s) then
           perform log.refuse('PL001', 'one statement cannot delete a row and insert it again', 'Use two statements.');
         end if;
-        for s, seq in select d.s, h.sequence + 1 from (select distinct stream_id from old_rows) %5$s loop%1$s
+        for s, seq, of_commit in
+            select d.s, h.sequence + 1, h.parts -> 'rows' from (select distinct stream_id from old_rows) %5$s loop%6$s%1$s
               'DELETE', to_jsonb(c), null from old_rows c where c.stream_id = s;
         end loop;
       else
@@ -617,12 +735,15 @@ begin
           perform log.refuse('PL001', 'TRUNCATE is refused in a transaction that is '
             || current_setting('transaction_isolation'), 'Use READ COMMITTED.');
         end if;
-        for s, seq in select d.s, h.sequence + 1 from (select distinct stream_id from %4$s) %5$s loop%1$s
+        for s, seq, of_commit in
+            select d.s, h.sequence + 1, h.parts -> 'rows' from (select distinct stream_id from %4$s) %5$s loop%6$s%1$s
               'DELETE', to_jsonb(c), null from %4$s c where c.stream_id = s;
         end loop;
       end if;
       return null;
-    end $fn$, entry, same_row, replace(same_row, 'n.', 'c.'), full_name, in_order);
+    end $fn$, entry, same_row, replace(same_row, 'n.', 'c.'), full_name, in_order, refuse_parts, name, row_id,
+    case when has_version then 'c.version_id' else 'null::uuid' end,
+    case when has_version then 'c.version_id::text' else row_id end);
 end $outer$;
 
 -- A row image is a text that is compared for years: no setting of a session, a role or a database may change how it is

@@ -359,6 +359,37 @@ create constraint trigger d_succession after update on phase_version deferrable 
 
 -- ── content is frozen outside DRAFT, and writing to it makes an editor ───────────────────────────────────────────────
 
+-- The editors of what an import brings in many commits at once: each version's are whoever made its commit, and where what it came
+-- from was not approved, those of that.
+create function log.note_editors(p_versions uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+declare
+  head log.stream := (
+    select s from log.stream s join phase_version v on v.version_id = any (p_versions) and v.stream_id = s.stream_id
+    where s.is_open and s.xid = pg_current_xact_id()::text::bigint limit 1);
+  of_commit jsonb := head.parts -> 'rows';
+  commits jsonb := head.parts -> 'commits';
+begin
+  if commits is null then
+    return;
+  end if;
+  insert into version_editor (version_id, user_id, stream_id)
+  select e.id, e.actor, head.stream_id
+  from (
+    select id, (commits -> (of_commit ->> id::text)::int ->> 'actor')::int as actor from unnest(p_versions) id offset 0) e
+  where e.actor is not null on conflict do nothing;
+  loop
+    insert into version_editor (version_id, user_id, stream_id)
+    select v.version_id, e.user_id, v.stream_id
+    from phase_version v
+    join phase_version p on p.version_id = v.parent_version_id and p.status in ('DRAFT', 'PENDING_APPROVAL', 'REJECTED')
+    join version_editor e on e.version_id = p.version_id
+    where v.version_id = any (p_versions) and not exists (
+      select from version_editor x where x.version_id = v.version_id and x.user_id = e.user_id) on conflict do nothing;
+    exit when not found;
+  end loop;
+end $$;
+
 -- Runs after the capture of the same statement, which holds the stream's head: what it reads of the version cannot be
 -- changed by anyone else any more. Rows may also be inserted by the commit that inserted their version. To waive a signature is
 -- no authorship: who changes nothing else becomes no editor, and may still approve.
@@ -410,6 +441,8 @@ begin
     select n.version_id, log.actor(n.stream_id), n.stream_id
     from (select distinct version_id, stream_id from touched offset 0) n -- who acts is asked once a version
     where log.actor(n.stream_id) is not null on conflict do nothing;
+  elsif tg_op = 'INSERT' and not log.is_service() then
+    perform log.note_editors(array(select distinct version_id from touched));
   end if;
   return null;
 end $$;

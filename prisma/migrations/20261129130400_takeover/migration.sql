@@ -126,9 +126,9 @@ create function legacy.discard_empty_commit(p_stream uuid) returns void
 language plpgsql set search_path = pg_catalog, log, pg_temp as $$
 begin
   update log.stream s set is_open = false, xid = null, opened_at = null, actor_id = null, origin = null,
-    operation = null, reason = null, request_id = null, occurred_at = null, operator = null
+    operation = null, reason = null, request_id = null, occurred_at = null, operator = null, parts = null
   where stream_id = p_stream and is_open and not exists (
-    select from log.row_change r where r.stream_id = s.stream_id and r.sequence = s.sequence + 1);
+    select from log.row_change r where r.stream_id = s.stream_id and r.sequence > s.sequence);
 end $$;
 
 -- ── rows as they were there ──────────────────────────────────────────────────────────────────────────────────────────
