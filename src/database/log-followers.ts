@@ -7,6 +7,8 @@
 import type { Logger } from 'pino';
 import { lastChanges } from './change-log';
 import type { Db } from './database';
+import { Feed } from './feed';
+import { headsOfAll, WorkFollowers, type StreamHead, type WorkFollowing } from './work-followers';
 
 /** How often it is looked, in milliseconds; while that fails, each time after twice as long, but not later than this. */
 const LOOK_EVERY = 200;
@@ -23,6 +25,7 @@ type Followed = Pick<Following<unknown>, 'streamId' | 'reach'> & { end(): unknow
 
 export class LogFollowers {
   private readonly followers = new Map<string, Set<Followed>>();
+  private readonly work: WorkFollowers;
   private timer: NodeJS.Timeout | null = null;
   private isClosed = false;
   /** How many looks have failed since the last that did not. */
@@ -31,7 +34,9 @@ export class LogFollowers {
   constructor(
     private readonly db: Db,
     private readonly logger: Pick<Logger, 'warn' | 'info'>,
-  ) {}
+  ) {
+    this.work = new WorkFollowers(db);
+  }
 
   /**
    * The commits of a stream behind a sequence, from the next one on, without an end.
@@ -42,13 +47,24 @@ export class LogFollowers {
     if (this.isClosed) return following.end();
     const those = this.followers.get(streamId) ?? new Set();
     this.followers.set(streamId, those.add(following));
-    this.timer ??= setTimeout(() => void this.look(), 0);
+    this.begin();
+    return following;
+  }
+
+  /**
+   * What waits for a person: now, and whenever commits may have changed it.
+   * @param told what is made of each change
+   */
+  followWork<T>(userId: number, told: () => T): WorkFollowing<T> {
+    const following = this.work.follow(userId, told);
+    if (this.isClosed) return following.end();
+    this.begin();
     return following;
   }
 
   /** How many follow. */
   get size(): number {
-    return [...this.followers.values()].reduce((sum, those) => sum + those.size, 0);
+    return [...this.followers.values()].reduce((sum, those) => sum + those.size, this.work.size);
   }
 
   /** Ends all followings: their last commit was told. */
@@ -56,6 +72,16 @@ export class LogFollowers {
     this.isClosed = true;
     if (this.timer) clearTimeout(this.timer);
     for (const those of this.followers.values()) for (const following of those) following.end();
+    this.work.end();
+  }
+
+  private begin(): void {
+    this.timer ??= setTimeout(() => void this.look(), 0);
+  }
+
+  /** Where the logs stand that are followed, or all of them: what waits for somebody can begin in any. */
+  private heads(): Promise<readonly StreamHead[]> {
+    return this.work.size > 0 ? headsOfAll(this.db) : lastChanges(this.db, [...this.followers.keys()]);
   }
 
   private leave(following: Followed): void {
@@ -67,33 +93,35 @@ export class LogFollowers {
   private async look(): Promise<void> {
     try {
       // A stream that was never written to has no head, and nothing to tell.
-      for (const { streamId, sequence } of await lastChanges(this.db, [...this.followers.keys()]))
+      const heads = await this.heads();
+      for (const { streamId, sequence } of heads)
         for (const following of this.followers.get(streamId) ?? []) following.reach(sequence);
+      if (this.work.size > 0) await this.work.look(heads);
       if (this.failed > 0) this.logger.info({ failed: this.failed }, 'commits are told of again');
       this.failed = 0;
     } catch (err) {
       // Once for as long as it lasts: a database that is away for a night fills no log.
-      if (this.failed === 0)
+if (this.failed === 0)
         this.logger.warn({ err }, 'it cannot be looked whether there are commits to tell of; it is tried until it can');
       this.failed++;
     }
     const wait = Math.min(LOOK_EVERY * 2 ** this.failed, LOOK_AGAIN_WITHIN);
-    this.timer = this.followers.size > 0 && !this.isClosed ? setTimeout(() => void this.look(), wait) : null;
+    this.timer = this.size > 0 && !this.isClosed ? setTimeout(() => void this.look(), wait) : null;
   }
 }
 
 /** Tells the commits of a stream one after the other. What is not asked for yet is not kept, since the log has it. */
-export class Following<T> implements AsyncIterableIterator<T> {
+export class Following<T> extends Feed<T> {
   private head = 0;
-  private isOver = false;
-  private waiting: ((result: IteratorResult<T>) => void) | null = null;
 
   constructor(
     readonly streamId: string,
     private sequence: number,
     private readonly told: (place: LogPlace) => T,
-    private readonly leave: () => void,
-  ) {}
+    leave: () => void,
+  ) {
+    super(leave);
+  }
 
   /** The stream has commits up to here. */
   reach(head: number): void {
@@ -101,36 +129,9 @@ export class Following<T> implements AsyncIterableIterator<T> {
     this.answer();
   }
 
-  end(): this {
-    this.isOver = true;
-    this.leave();
-    this.answer();
-    return this;
-  }
-
-  next(): Promise<IteratorResult<T>> {
-    return new Promise((resolve) => {
-      this.waiting = resolve;
-      this.answer();
-    });
-  }
-
-  /** Ends what is being waited for, too, as a generator would not. */
-  return(): Promise<IteratorResult<T>> {
-    this.end();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  private answer(): void {
-    if (!this.waiting || (!this.isOver && this.sequence >= this.head)) return;
-    const answer = this.waiting;
-    this.waiting = null;
-    if (this.isOver) return answer({ done: true, value: undefined });
+  protected take(): { readonly value: T } | null {
+    if (this.sequence >= this.head) return null;
     const { streamId } = this;
-    answer({ done: false, value: this.told({ streamId, sequence: ++this.sequence }) });
+    return { value: this.told({ streamId, sequence: ++this.sequence }) };
   }
 }

@@ -57,6 +57,10 @@ export const assignmentsAt = (schema: string, at: string): string =>
   `${schema}${assignments} d join ${schema}phase_version v using (version_id) where ${holds(at)}`;
 export const ownerColumn = owns.owner;
 
+/** All assignments of a workflow, of whichever time. */
+export const assignmentsEverOf = (workflow: string): string =>
+  `${assignments} d join phase_version v using (version_id) where v.stream_id = ${workflow}`;
+
 /**
  * The assignments by which a person owns data of a workflow's report: valid time decides, so one that is to be transferred next
  * month holds until then.

@@ -8,6 +8,7 @@ import {
   assignmentExpressions,
   assignmentFrom,
   assignmentsAt,
+  assignmentsEverOf,
   ownerColumn,
   rolesOf,
   workflowsAssignedTo,
@@ -107,3 +108,15 @@ export async function peopleIn(
     return { workflowId, viewer: { userId, name, isActive, roles }, assignment: assignmentFrom(row) };
   });
 }
+
+/** Everybody whom workflows name, or named once: whom a commit to them can concern. */
+export const namedIn = (db: Db, workflowIds: readonly string[]): Promise<{ userId: number }[]> =>
+  db.query(
+    `select distinct p.user_id from workflows w cross join lateral (
+       select unnest(array[w.test_lead_id, w.report_owner_id, w.test_executive_id]) as user_id
+       union all select t.user_id from workflow_testers t where t.workflow_id = w.workflow_id
+       union all select ${ownerColumn} from ${assignmentsEverOf('w.workflow_id')}
+       union all select s.sign_off_user_id from test_report_signoffs s where s.stream_id = w.workflow_id) p
+     where w.workflow_id = any($1::uuid[]) and p.user_id is not null`,
+    [workflowIds],
+  );

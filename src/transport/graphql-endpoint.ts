@@ -8,7 +8,7 @@ import { challengeTo } from './authenticate';
 import { asGraphQLError, errorCodes, INTERNAL, isRefusal } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
 import { parseJsonBody } from './json';
-import { liveEndpoint, wantsEvents } from './live';
+import { wantsEvents, type LiveEvents } from './live-events';
 import { holdText, type Limits } from './limits';
 import type { ReadPlans } from './plans';
 import { statusOf } from './status';
@@ -21,7 +21,7 @@ interface GraphQLOptions {
   /** Answers what plans have answered before, if it does. */
   readonly atOnce: ReturnType<typeof answeringAtOnce> | null;
   /** Answers who wants to be told as it happens. */
-  readonly live: ReturnType<typeof liveEndpoint>;
+  readonly live: LiveEvents;
   readonly maxBodyBytes: number;
   readonly limits: Limits;
 }

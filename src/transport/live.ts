@@ -1,10 +1,8 @@
 /**
- * Subscriptions as server-sent events, as the protocol of graphql-sse has it (distinct connections). What a client has not read yet
- * is not kept here: the next commit is looked at when the last one has left, since the log has them all. Who the client is and what
- * they may see and spend is judged anew for each.
+ * Subscriptions, whichever way they are sent. What a client has not read yet is not kept here: the next commit is looked at when the
+ * last one has left, since the log has them all. Who the client is and what they may see and spend is judged anew for each.
  */
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import {
   createSourceEventStream,
   execute,
@@ -20,25 +18,30 @@ import {
 import type { LogFollowers } from '../database/log-followers';
 import type { Context } from '../graphql/context';
 import type { News } from '../graphql/declare';
-import { plainRequest, type PlainRequest } from './at-once';
+import type { PlainRequest } from './at-once';
 import type { errorFormatter } from './error-codes';
 import type { Charge } from './guard';
-import type { ApiRequest } from './http';
 import type { Measures } from './measures';
 import { CLIENT_NAME_HEADER } from './metrics-endpoint';
 import { badRequest, limitExceeded } from './refusals';
+import type { RequestNote } from './request-log';
 
 /** As often as proxies and clients want to see that the connection lives, in milliseconds. */
-const HEARTBEAT_EVERY = 12_000;
-/** A client that takes nothing for so long is gone, in milliseconds. */
-const MAX_STALL = 30_000;
+export const HEARTBEAT_EVERY_MS = 12_000;
 /** How many subscriptions one person may have at this server. */
-const MAX_OPEN = 100;
+export const MAX_OPEN = 100;
 
-interface LiveOptions {
+/** Who asks, as each commit asks it anew. */
+export interface Asking {
+  readonly request: Pick<IncomingMessage, 'headers'>;
+  readonly requestId: string;
+  readonly note: RequestNote;
+}
+
+export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly followers: LogFollowers;
-  readonly contextOf: (request: ApiRequest) => Promise<Context>;
+  readonly contextOf: (asking: Asking) => Promise<Context>;
   readonly charge: Charge;
   readonly formatError: ReturnType<typeof errorFormatter>;
   readonly measures: Measures | null;
@@ -51,25 +54,14 @@ interface Subscription extends PlainRequest {
   readonly operation: OperationDefinitionNode;
 }
 
-/**
- * Whether a request is answered as events: of those that take nothing else, and of subscriptions. Some clients name all that they
- * know with every operation.
- */
-export function wantsEvents({ request }: ApiRequest, body: unknown): boolean {
-  const { accept = '' } = request.headers;
-  return /\btext\/event-stream\b/i.test(accept) && (!/json/i.test(accept) || isSubscription(plainRequest(body)));
-}
+/** A subscription that has begun, or what is wrong with it. */
+export type Begun =
+  | { readonly errors: readonly Error[] }
+  | { readonly headers: Readonly<Record<string, string>>; readonly document: DocumentNode; readonly answers: Telling };
 
-function isSubscription(request: PlainRequest | null): boolean {
-  if (!request?.query.includes('subscription')) return false;
-  try {
-    return getOperationAST(parse(request.query), request.operationName)?.operation === 'subscription';
-  } catch {
-    return false; // what is wrong with it is told to those who ask for JSON
-  }
-}
+export type Live = ReturnType<typeof liveOperations>;
 
-export function liveEndpoint({
+export function liveOperations({
   schema,
   followers,
   contextOf,
@@ -82,7 +74,6 @@ export function liveEndpoint({
 
   const formatted = (error: unknown) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : { message: String(error) }, error);
-  const refused = (errors: readonly unknown[]): ExecutionResult => ({ errors: errors.map(formatted) as never });
 
   /** What was asked for, or what is wrong with it. */
   function read(request: PlainRequest): Subscription | readonly GraphQLError[] {
@@ -100,17 +91,17 @@ export function liveEndpoint({
     const operation = getOperationAST(document, request.operationName);
     if (operation?.operation !== 'subscription')
       throw badRequest(
-        'Only a subscription is answered as text/event-stream. Send queries and mutations with Accept: application/json.',
+        'Only a subscription is told as it happens. Send queries and mutations by POST, with Accept: application/json.',
       );
     return { ...request, document, operation };
   }
 
   /** Each answer in its turn, the last one perhaps a refusal. */
-  async function* answers(api: ApiRequest, asked: Subscription, news: News): AsyncGenerator<ExecutionResult> {
+  async function* answers(asking: Asking, asked: Subscription, news: News): AsyncGenerator<ExecutionResult> {
     const { document, operation, variables } = asked;
     try {
       for await (const tell of news) {
-        const contextValue = await contextOf(api);
+        const contextValue = await contextOf(asking);
         await charge({ schema, document, operation }, variables, contextValue);
         const rootValue = await tell(contextValue);
         if (rootValue === null) continue;
@@ -125,28 +116,12 @@ export function liveEndpoint({
         yield result.errors ? { ...result, errors: result.errors.map(formatted) as never } : result;
       }
     } catch (error) {
-      yield refused([error]);
+      yield { errors: [formatted(error) as never] };
     }
   }
 
-  return async function subscribe(api: ApiRequest, body: unknown, response: ServerResponse): Promise<void> {
-    const request = plainRequest(body);
-    if (api.request.method !== 'POST' || !request)
-      throw badRequest(
-        'Send a subscription by POST, as JSON with `query`, and `variables` and `operationName` if need be.',
-      );
-    const context = await contextOf(api);
-    const asked = read(request);
-    if ('length' in asked) {
-      api.note.noteOutcome((asked[0]!.extensions.code as string | undefined) ?? 'BAD_USER_INPUT');
-      return tellAll(response, [refused(asked)]);
-    }
-    api.note.noteOperation(asked.operation);
-    const headers = await charge({ schema, ...asked }, asked.variables, context);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    measures?.noteUses({ schema, ...asked }, asked.variables, api.request.headers[CLIENT_NAME_HEADER]);
-
-    const { userId } = context;
+  /** Takes the place of one more subscription of a person; answers how to give it back. */
+  function takePlace(userId: number): () => void {
     const count = open.get(userId) ?? 0;
     if (count >= MAX_OPEN)
       throw limitExceeded(
@@ -156,21 +131,93 @@ export function liveEndpoint({
         'End some, or follow a workflow instead of its versions.',
       );
     open.set(userId, count + 1);
-    try {
-      context.followers = followers;
-      const { document, variables, operationName } = asked;
-      const source = await createSourceEventStream(schema, document, undefined, context, variables, operationName);
-      if (!(Symbol.asyncIterator in source)) return await tellAll(response, [refused(source.errors ?? [])]);
-      const news = source as News & { return(): unknown };
-      response.once('close', () => void news.return());
-      if (response.destroyed) news.return();
-      await tellAll(response, answers(api, asked, news));
-    } finally {
+    return () => {
       const left = open.get(userId)! - 1;
       if (left > 0) open.set(userId, left);
       else open.delete(userId);
+    };
+  }
+
+  /** Begins what was asked for. Who may not ask at all, or not that much, is refused by an error. */
+  async function begin(asking: Asking, request: PlainRequest): Promise<Begun> {
+    const context = await contextOf(asking);
+    const asked = read(request);
+    if ('length' in asked) {
+      asking.note.noteOutcome((asked[0]!.extensions.code as string | undefined) ?? 'BAD_USER_INPUT');
+      return { errors: asked };
     }
-  };
+    asking.note.noteOperation(asked.operation);
+    const { document, variables, operationName } = asked;
+    const headers = await charge({ schema, ...asked }, variables, context);
+    const clientName = asking.request.headers[CLIENT_NAME_HEADER];
+    measures?.noteUses({ schema, ...asked }, variables, clientName);
+    const leave = takePlace(context.userId);
+    try {
+      context.followers = followers;
+      const source = await createSourceEventStream(schema, document, undefined, context, variables, operationName);
+      if (!(Symbol.asyncIterator in source)) {
+        leave();
+        return { errors: source.errors ?? [] };
+      }
+      const news = source as News & { return(): unknown };
+      return { headers, document, answers: new Telling(answers(asking, asked, news), news, leave) };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+  return { begin, formatted };
+}
+
+/** What is told to one subscriber. Whoever ends it ends also what is being waited for, as a generator alone would not. */
+export class Telling implements AsyncGenerator<ExecutionResult, undefined> {
+  #isOver = false;
+
+  constructor(
+    private readonly answers: AsyncGenerator<ExecutionResult>,
+    private readonly news: { return(): unknown },
+    private leave: () => void,
+  ) {}
+
+  /** What is done when it has ended. */
+  onEnd(done: () => void): void {
+    const { leave } = this;
+    this.leave = () => {
+      leave();
+      done();
+    };
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    const result = await this.answers.next();
+    if (result.done) this.#end();
+    return result.done ? { done: true, value: undefined } : result;
+  }
+
+  return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.#end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  throw(error: unknown): Promise<never> {
+    this.#end();
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.news.return();
+    this.leave();
+  }
 }
 
 // Both as Apollo Server says it.
@@ -183,26 +230,3 @@ const withCode = (error: GraphQLError, code: string): GraphQLError =>
     positions: error.positions,
     extensions: { code },
   });
-
-/** Sends answers as events, each when the one before has left. */
-async function tellAll(
-  response: ServerResponse,
-  answers: Iterable<ExecutionResult> | AsyncIterable<ExecutionResult>,
-): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
-  // Some browsers take no notice of headers alone.
-  response.write(':\n\n');
-  const heartbeat = setInterval(() => !response.writableNeedDrain && response.write(':\n\n'), HEARTBEAT_EVERY);
-  try {
-    for await (const answer of answers) await write(response, `event: next\ndata: ${JSON.stringify(answer)}\n\n`);
-    await write(response, 'event: complete\ndata:\n\n');
-  } finally {
-    clearInterval(heartbeat);
-    response.end();
-  }
-}
-
-async function write(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed || response.write(text)) return;
-  await once(response, 'drain', { signal: AbortSignal.timeout(MAX_STALL) }).catch(() => response.destroy());
-}

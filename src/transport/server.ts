@@ -28,13 +28,15 @@ import { asAnswer, errorCodes, errorFormatter, INTERNAL, isRefusal } from './err
 import { graphqlEndpoint } from './graphql-endpoint';
 import { chargeOf, guard } from './guard';
 import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './headers';
-import { refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
+import { refuseUnreadable, requestIdOf, send } from './http';
 import type { Limits } from './limits';
 import { Measures } from './measures';
 import { measuring, metricsEndpoint, noting } from './metrics-endpoint';
 import { ReadPlans } from './plans';
 import { noteRequest } from './request-log';
-import { liveEndpoint } from './live';
+import { liveOperations, type Asking } from './live';
+import { liveEvents } from './live-events';
+import { liveSocket } from './live-socket';
 import { consoleDocuments, consoleFile, consolePages, playgroundPages } from './pages';
 import { signInEndpoint, type SignIn } from './sign-in';
 import { readTrustedDocuments } from './trusted-documents';
@@ -171,7 +173,7 @@ export async function startServer({
   await apollo.start();
 
   /** Who asks, if they may ask now. */
-  async function contextOf({ request, requestId, note }: ApiRequest, isPlanned = false): Promise<Context> {
+  async function contextOf({ request, requestId, note }: Asking, isPlanned = false): Promise<Context> {
     const bearer = await authenticate(request.headers.authorization);
     const { userId } = bearer;
     note.notePerson(userId);
@@ -185,8 +187,11 @@ export async function startServer({
   }
   const charge = chargeOf(limits, budget);
   const atOnce = plans && answeringAtOnce({ plans, charge, contextOf, measures, logger: loggerOf(root, 'plans') });
-  const live = liveEndpoint({ schema, followers, contextOf, charge, formatError, measures, introspection });
-  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, live, maxBodyBytes, limits });
+  const live = liveOperations({ schema, followers, contextOf, charge, formatError, measures, introspection });
+  const identify = (asking: Asking) => contextOf(asking).then(({ userId }) => userId);
+  const sockets = liveSocket(http, { schema, live, identify, trusted, limits, logger: loggerOf(root, 'requests') });
+  const events = liveEvents(live);
+  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, live: events, maxBodyBytes, limits });
   const access = { apollo, contextOf, formatError, bodyLimits: { maxBodyBytes, ...limits }, schema, restSunset };
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
@@ -266,6 +271,7 @@ export async function startServer({
     stop: async () => {
       readiness.stop();
       followers.close();
+      await sockets.close();
       await apollo.stop();
       await work.close();
     },

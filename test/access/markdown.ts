@@ -17,7 +17,7 @@ export const asMarkdown = (): string =>
     ]),
     '## Following',
     '',
-    'Whoever sees the workflow, judged anew at every commit; a version that was deleted, whoever sees deleted ones.',
+    'Whoever sees the workflow, judged anew at every commit; a version that was deleted, whoever sees deleted ones; and of their own work, everybody.',
     '',
     ...Object.entries(following).map(([type, names]) => `- ${type}: ${code(names)}`),
     '',

@@ -285,8 +285,8 @@ export const doing: readonly DoingRule[] = [
   },
 ];
 
-/** What whoever sees the workflow may follow; it is judged anew at every commit (test/api/live holds it against the server). */
-export const following: Fields = { Subscription: 'workflowChanged versionChanged' };
+/** What may be followed: by whoever sees the workflow, and what waits for oneself; it is judged anew at every commit (test/api/live*). */
+export const following: Fields = { Subscription: 'workflowChanged versionChanged myWorkChanged' };
 
 /** What only a mutation answers with: for whoever may do it. */
 export const answersOfMutations: Fields = {

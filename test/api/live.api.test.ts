@@ -1,16 +1,15 @@
 /** What is told as it happens, to the client that the protocol comes from, over two servers and by all paths that a commit takes. */
-import { createClient, type Client } from 'graphql-sse';
 import { Database } from '../../src/database/database';
 import type { RunningServer } from '../../src/transport/server';
 import { buildVersion, mutate, sampleContent, transition } from '../support/builders';
 import { TEST_STATEMENT_TIMEOUT_MS, startTestServer } from '../support/server';
+import { endAll, followed, patiently, range, type Answer, type Told } from '../support/told';
 import { ada, ben, both, olga, root, stranger, tess, token, workflow, World } from '../support/world';
 
 const { cycleId, reportId, workflowId } = workflow;
 let world: World;
 let otherDb: Database;
 let other: RunningServer;
-const clients: Client[] = [];
 
 beforeAll(async () => {
   world = await World.create();
@@ -21,59 +20,15 @@ beforeAll(async () => {
   });
   other = await startTestServer(otherDb);
 });
-afterEach(() => {
-  for (const client of clients.splice(0)) client.dispose();
-});
+afterEach(endAll);
 afterAll(async () => {
   await other.stop();
   await otherDb.close();
   await world.destroy();
 });
 
-interface Answer {
-  readonly data?: any;
-  readonly errors?: readonly { message: string; extensions: Record<string, unknown> }[];
-}
-
-/** Everything that a subscription was told so far, and what it was told next. */
-class Told {
-  readonly answers: Answer[] = [];
-  isComplete = false;
-  private wake = () => undefined as void;
-
-  constructor(private readonly source: AsyncIterableIterator<Answer>) {
-    void this.read();
-  }
-
-  private async read(): Promise<void> {
-    for await (const answer of this.source) {
-      this.answers.push(answer);
-      this.wake();
-    }
-    this.isComplete = true;
-    this.wake();
-  }
-
-  async until(isEnough: () => boolean): Promise<this> {
-    while (!isEnough()) await new Promise<void>((resolve) => (this.wake = resolve));
-    return this;
-  }
-
-  stop = () => this.source.return?.();
-}
-
-async function follow(
-  userId: number,
-  query: string,
-  variables: Record<string, unknown> = {},
-  { url } = world.server,
-  bearer?: string,
-): Promise<Told> {
-  const authorization = `Bearer ${bearer ?? (await token(userId))}`;
-  const client = createClient({ url: `${url}/graphql`, headers: { authorization }, retryAttempts: 0 });
-  clients.push(client);
-  return new Told(client.iterate({ query, variables }) as AsyncIterableIterator<Answer>);
-}
+const follow = (userId: number, query: string, variables = {}, { url } = world.server): Promise<Told> =>
+  followed('events', url, userId, query, variables);
 
 const ofWorkflow = (args = '', fields = 'sequence operation') =>
   `subscription { workflowChanged(cycleId: "${cycleId}", reportId: "${reportId}"${args}) { ${fields} } }`;
@@ -87,18 +42,6 @@ async function head(of = workflowId): Promise<number> {
   );
   return max;
 }
-
-/** What is sent on a connection that has just been ended is refused, and may be sent again. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (;;)
-    try {
-      return await work();
-    } catch (error) {
-      if (!String(error).includes('"BUSY"')) throw error;
-    }
-}
-
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
 test('each commit is told once and in order, by whatever server and path it came', async () => {
   const before = await head();

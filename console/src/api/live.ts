@@ -1,28 +1,34 @@
-import { createClient, type Client } from 'graphql-sse';
+import { createClient, type Client } from 'graphql-ws';
 import { useEffect, useRef, useState } from 'react';
 import type { TypedDocumentString } from '../generated/graphql';
 import { useAt } from '../shell/use-at';
-import { currentToken } from './session';
+import { currentToken, useToken } from './session';
 
 /** How often a page is read again that shows the work of many, in milliseconds. */
 export const NOW_AND_THEN_MS = 20_000;
 
 /** What is first seen of a page comes first. */
 const BEGIN_MS = 2_000;
+/** What has ended begins again, in milliseconds. */
+const AGAIN_MS = 5_000;
 
-const client = (): Client =>
-  createClient({
-    url: '/graphql',
-    // One stream for each thing that is followed: they are few, and nothing has to be set up before.
-    singleConnection: false,
-    credentials: 'omit',
-    headers: (): Record<string, string> => {
-      const token = currentToken();
-      return token === null ? {} : { authorization: `Bearer ${token}` };
-    },
-    // A connection that is lost is made again, each time after a little longer.
-    retryAttempts: Infinity,
-  });
+/** Longer than any connection is tried to be made again in a row, in milliseconds. */
+const LATER_MS = 30_000;
+
+/**
+ * One connection for all that is followed in this page: a browser has few to a server, and several pages are open. It is made when
+ * something is followed, and ends when nothing is any more.
+ */
+const connection: Client = createClient({
+  url: () => new URL('/graphql', location.href.replace(/^http/, 'ws')).href,
+  connectionParams: () => ({ authorization: `Bearer ${currentToken() ?? ''}` }),
+  lazyCloseTimeout: 1_000,
+  // A connection that is lost is made again, each time after a little longer; with a token, there is always one that may be.
+  retryAttempts: Infinity,
+  retryWait: (retries) =>
+    new Promise((resolve) => setTimeout(resolve, Math.min(LATER_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2))),
+  shouldRetry: () => currentToken() !== null,
+});
 
 const isSeen = (): boolean => document.visibilityState === 'visible';
 
@@ -37,46 +43,53 @@ function useIsSeen(): boolean {
   return seen;
 }
 
-/**
- * What was told last of something that is followed; nothing in the past, where nothing happens any more.
- * @param given whatever of it changes begins anew; after which commit it begins does not
- */
+interface Following {
+  /** Behind which commit it begins; whatever else is given, what of it changes begins anew, but for this. */
+  after?: number | undefined;
+  /** Also where the page is of the past. */
+  now?: boolean;
+}
+
+/** What was told last of something that is followed; nothing in the past, where nothing happens any more. */
 export function useTold<Result, Variables extends { afterSequence?: number | null | undefined }>(
   document: TypedDocumentString<Result, Variables>,
   given: Omit<Variables, 'afterSequence'>,
-  afterSequence: number | undefined,
+  { after, now = false }: Following = {},
 ): Result | null {
   const { at } = useAt();
   const seen = useIsSeen();
+  const token = useToken();
   const [told, setTold] = useState<Result | null>(null);
-  const from = useRef(afterSequence);
-  from.current = afterSequence;
+  const from = useRef(after);
+  from.current = after;
   const query = String(document);
   const what = JSON.stringify(given);
-  const follows = seen && !at;
+  const follows = token !== null && seen && (now || !at);
   useEffect(() => {
-    setTold(null);
     if (!follows) return;
+    let isOver = false;
     let end: (() => void) | null = null;
-    const timer = setTimeout(() => {
-      const followed = client();
-      const stop = followed.subscribe<Result>(
-        { query, variables: { ...(JSON.parse(what) as object), afterSequence: from.current } },
+    const begin = () => {
+      const after = from.current === undefined ? {} : { afterSequence: from.current };
+      end = connection.subscribe<Result>(
+        { query, variables: { ...(JSON.parse(what) as object), ...after } },
         {
           next: ({ data }) => void (data && setTold(data)),
           // Whoever may not see it any more is told by the page itself, when it is read the next time.
           error: () => undefined,
-          complete: () => undefined,
+          // A server that stops says that this was all; another one goes on.
+          complete: () => {
+            if (!isOver) timer = setTimeout(begin, AGAIN_MS);
+          },
         },
       );
-      end = () => {
-        stop();
-        followed.dispose();
-      };
-    }, BEGIN_MS);
+    };
+    let timer = setTimeout(begin, BEGIN_MS);
     return () => {
-      clearTimeout(timer);
+      isOver = true;
       end?.();
+      clearTimeout(timer);
+      setTold(null);
     };
   }, [query, what, follows]);
   return told;

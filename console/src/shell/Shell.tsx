@@ -8,6 +8,7 @@ import styles from './Shell.module.css';
 import { TimePicker } from './TimePicker';
 import { useAt } from './use-at';
 import { useKeys } from './use-keys';
+import { useWaiting } from './use-waiting';
 import { useViewer } from './use-viewer';
 import { Who } from './Who';
 
@@ -39,9 +40,7 @@ export function Shell() {
         {isSignedIn && (
           <>
             <nav aria-label="Console">
-              <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
-                My work
-              </Link>
+              <MyWork />
               <Link to="/workflows">Workflows</Link>
               {isAdministrator && (
                 <Link to="/admin" activeOptions={{ includeSearch: false }}>
@@ -72,6 +71,23 @@ export function Shell() {
       </main>
       <Help open={help} onOpenChange={setHelp} />
     </div>
+  );
+}
+
+/** The way to what waits, with how much of it there is. Its place is kept from the beginning, so nothing moves when it is told. */
+function MyWork() {
+  const waiting = useWaiting();
+  return (
+    <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.work}>
+      My work
+      {waiting > 0 && (
+        <span className={styles.waiting}>
+          <span className="hidden">, </span>
+          {waiting > 99 ? '99+' : waiting}
+          <span className="hidden"> for you</span>
+        </span>
+      )}
+    </Link>
   );
 }
 

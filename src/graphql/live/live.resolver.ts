@@ -8,6 +8,8 @@ import { a, optional, subscriptions, told, type News } from '../declare';
 import { PhaseEnum } from '../enums';
 import { PhaseVersion } from '../version/types';
 import { canSeeStream, seesDeleted, versionById } from '../visibility';
+import { printOf, workArgs, workFor, workPage } from '../work/list';
+import { WorkEntryConnection } from '../work/types';
 import { workflowArgs } from '../workflow/workflow-args';
 
 const afterSequence = optional.int(
@@ -56,6 +58,23 @@ subscriptions({
           return null;
         return now.loaders.changeSetBySequence.load(place);
       });
+    },
+  ),
+  myWorkChanged: told(
+    'What waits for the viewer (`myWork`), as it is when the subscription begins and after each commit that changed it, by whomever and by whatever path; at most once a second. Who was away has missed nothing: begin again. What begins at an instant of valid time, with no commit, is told with the next one. It ends with UNAUTHENTICATED when the token has expired.',
+    () => WorkEntryConnection,
+    workArgs,
+    ({ followers, userId }, { filter, ...page }) => {
+      let shown = '';
+      return Promise.resolve(
+        followers!.followWork(userId, () => async (now) => {
+          const work = await workFor(now, filter);
+          const print = printOf(work);
+          if (print === shown) return null;
+          shown = print;
+          return workPage(work, page);
+        }),
+      );
     },
   ),
   versionChanged: told(

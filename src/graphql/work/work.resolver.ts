@@ -1,55 +1,26 @@
 /** Whose turn it is, and what waits for the viewer. */
 import { phases } from '../../phases';
 import { availableActions } from '../../versioning/policy';
-import { isActionFor, reasonFor, sinceOf, WAIT, type Ask } from '../../versioning/work';
-import { connectComputed, connectionArgs } from '../connection';
+import { isActionFor, reasonFor, sinceOf } from '../../versioning/work';
 import type { Context } from '../context';
 import { answered, answers, optional, queries, type Answered } from '../declare';
-import { PhaseEnum, VersionActionEnum } from '../enums';
+import { VersionActionEnum } from '../enums';
 import { factsOf } from '../facts';
-import { filterArg } from '../list';
 import { asWorkflowPhase } from '../objects';
 import { User } from '../people/types';
 import { DateTimeScalar } from '../scalars';
 import { PhaseVersion } from '../version/types';
 import { Workflow, WorkflowPhase } from '../workflow/types';
 import { Turn, WorkAskEnum, WorkEntry, WorkEntryConnection, type Waiting } from './types';
-import { turnOf, waitingWork } from './work';
-
-const workFilter = filterArg('Work', 'entries', {
-  asks: optional.of<Ask[]>(
-    'What is asked. If left out, everything but WAIT: what others have is shown only to those who ask for it.',
-    () => [WorkAskEnum],
-  ),
-  phases: optional.of<string[]>('That are done in these phases.', () => [PhaseEnum]),
-  workflowIds: optional.uuids('In these workflows.'),
-});
-
-/** In the order of the list: since when, and then by the version. */
-const placeOf = ({ version }: Waiting): string =>
-  `${sinceOf(version).getTime().toString(16).padStart(12, '0')}-${version.versionId}`;
-
-interface WorkFilter {
-  readonly asks?: readonly Ask[] | null;
-  readonly phases?: readonly string[] | null;
-  readonly workflowIds?: readonly string[] | null;
-}
+import { workArgs, workFor, workPage } from './list';
+import { turnOf } from './work';
 
 queries({
   myWork: answered(
     'What waits for the viewer in the workflows they are assigned to, what waits longest first: to be decided, signed, reviewed, answered, revised, submitted again, handed in, and drafts that they left. With the filter `asks: [WAIT]`, what they handed in and others have. Empty in the past, when nothing can be done.',
     () => WorkEntryConnection,
-    { ...connectionArgs, ...workFilter },
-    async (_, context, { filter, ...page }) => {
-      const { asks, phases: ofPhases, workflowIds } = (filter ?? {}) as WorkFilter;
-      const work = (await waitingWork(context)).filter(
-        ({ ask, phase, version: { streamId } }) =>
-          (asks ? asks.includes(ask) : ask !== WAIT) &&
-          (ofPhases?.includes(phase) ?? true) &&
-          (workflowIds?.includes(streamId) ?? true),
-      );
-      return connectComputed('my-work', work, placeOf, page, (entry) => entry, { ascends: true });
-    },
+    workArgs,
+    async (_, context, { filter, ...page }) => workPage(await workFor(context, filter), page),
   ),
 });
 

@@ -10,7 +10,7 @@ type Of = Pick<VersionHeadFragment, 'versionId' | 'revision' | 'workflow'>;
 /** Says that others changed what is on the page, as it happens; nothing of the page moves until somebody wants it to. */
 export function News({ of: { versionId, revision, workflow } }: { of: Of }) {
   const queries = useQueryClient();
-  const told = useTold(VersionNewsDocument, { versionId }, workflow?.lastChange?.sequence)?.versionChanged;
+  const told = useTold(VersionNewsDocument, { versionId }, { after: workflow?.lastChange?.sequence })?.versionChanged;
   const isNews = told?.versionId === versionId && told.revision > revision;
   return (
     <div role="status" className={styles.news} data-told={isNews || undefined}>

@@ -1,0 +1,71 @@
+/** Subscriptions as server-sent events, as the protocol of graphql-sse has it (distinct connections). */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { getOperationAST, parse, type ExecutionResult } from 'graphql';
+import { plainRequest, type PlainRequest } from './at-once';
+import type { ApiRequest } from './http';
+import { HEARTBEAT_EVERY_MS, type Live } from './live';
+import { badRequest } from './refusals';
+
+/** A client that takes nothing for so long is gone, in milliseconds. */
+const MAX_STALL = 30_000;
+
+/**
+ * Whether a request is answered as events: of those that take nothing else, and of subscriptions. Some clients name all that they
+ * know with every operation.
+ */
+export function wantsEvents({ request }: ApiRequest, body: unknown): boolean {
+  const { accept = '' } = request.headers;
+  return /\btext\/event-stream\b/i.test(accept) && (!/json/i.test(accept) || isSubscription(plainRequest(body)));
+}
+
+function isSubscription(request: PlainRequest | null): boolean {
+  if (!request?.query.includes('subscription')) return false;
+  try {
+    return getOperationAST(parse(request.query), request.operationName)?.operation === 'subscription';
+  } catch {
+    return false; // what is wrong with it is told to those who ask for JSON
+  }
+}
+
+export type LiveEvents = ReturnType<typeof liveEvents>;
+
+export const liveEvents =
+  (live: Live) =>
+  async (api: ApiRequest, body: unknown, response: ServerResponse): Promise<void> => {
+    const request = plainRequest(body);
+    if (api.request.method !== 'POST' || !request)
+      throw badRequest(
+        'Send a subscription by POST, as JSON with `query`, and `variables` and `operationName` if need be.',
+      );
+    const begun = await live.begin(api, request);
+    if ('errors' in begun) return tellAll(response, [{ errors: begun.errors.map(live.formatted) as never }]);
+    const { headers, answers } = begun;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.once('close', () => void answers.return());
+    if (response.destroyed) void answers.return();
+    await tellAll(response, answers);
+  };
+
+/** Sends answers as events, each when the one before has left. */
+async function tellAll(
+  response: ServerResponse,
+  answers: Iterable<ExecutionResult> | AsyncIterable<ExecutionResult>,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+  // Some browsers take no notice of headers alone.
+  response.write(':\n\n');
+  const heartbeat = setInterval(() => !response.writableNeedDrain && response.write(':\n\n'), HEARTBEAT_EVERY_MS);
+  try {
+    for await (const answer of answers) await write(response, `event: next\ndata: ${JSON.stringify(answer)}\n\n`);
+    await write(response, 'event: complete\ndata:\n\n');
+  } finally {
+    clearInterval(heartbeat);
+    response.end();
+  }
+}
+
+async function write(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed || response.write(text)) return;
+  await once(response, 'drain', { signal: AbortSignal.timeout(MAX_STALL) }).catch(() => response.destroy());
+}

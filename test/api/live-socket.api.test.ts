@@ -1,0 +1,251 @@
+/** What is told over a WebSocket, to many at once, and what waits for people as it changes. */
+import { Database } from '../../src/database/database';
+import type { RunningServer } from '../../src/transport/server';
+import { buildVersion, demandPhase, mutate, transition } from '../support/builders';
+import { effort } from '../support/effort';
+import { TEST_STATEMENT_TIMEOUT_MS, startTestServer } from '../support/server';
+import { clientOf, endAll, followed, patiently, range, Told, type Transport } from '../support/told';
+import { WebSocket } from 'ws';
+import { ada, aud, ben, both, dan, olga, root, stranger, tess, workflow, World } from '../support/world';
+
+const { cycleId, reportId, workflowId } = workflow;
+let world: World;
+let otherDb: Database;
+let other: RunningServer;
+
+beforeAll(async () => {
+  world = await World.create();
+  otherDb = new Database({
+    url: world.database.serviceUrl,
+    poolSize: 4,
+    statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
+  });
+  other = await startTestServer(otherDb);
+});
+afterEach(endAll);
+afterAll(async () => {
+  await other.stop();
+  await otherDb.close();
+  await world.destroy();
+});
+
+const ofWorkflow = (args = '') =>
+  `subscription { workflowChanged(cycleId: "${cycleId}", reportId: "${reportId}"${args}) { sequence } }`;
+const sequences = ({ answers }: Told): number[] =>
+  answers.flatMap(({ data }) => (data ? [data.workflowChanged.sequence] : []));
+const codes = ({ end }: Told) => (end as { extensions: { code: string } }[]).map(({ extensions }) => extensions.code);
+const follow = (userId: number | null, query: string, { url } = world.server): Promise<Told> =>
+  followed('socket', url, userId, query);
+const head = async (): Promise<number> =>
+  (await world.sql('owner', 'select sequence from log.stream where stream_id = $1', [workflowId]))[0]?.sequence ?? 0;
+const deed = async () => {
+  const draft = await patiently(() => buildVersion(world, { phase: 'PLANNING', items: 1 }));
+  await patiently(() => transition(world, ada, 'deleteVersion', draft));
+};
+
+/** How a connection ends that is opened like that and says this. */
+const closing = (path: string, protocol: string, ...messages: unknown[]): Promise<readonly [number, string]> =>
+  new Promise((resolve) => {
+    const socket = new WebSocket(world.server.url.replace('http', 'ws') + path, protocol);
+    socket.on('open', () => {
+      for (const message of messages) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    });
+    socket.on('unexpected-response', (_, { statusCode = 0 }) => resolve([statusCode, '']));
+    socket.on('error', () => undefined);
+    socket.on('close', (code, reason) => resolve([code, String(reason)]));
+  });
+
+describe('a connection', () => {
+  test.each([
+    ['without a token', {}],
+    ['with what is none', { authorization: 'Bearer nonsense' }],
+    ['with something else than a text', { authorization: { Bearer: 1 } }],
+  ])('%s is closed, and says why', async (_, payload) => {
+    const init = { type: 'connection_init', payload };
+    expect(await closing('/graphql', 'graphql-transport-ws', init)).toEqual([4403, 'UNAUTHENTICATED']);
+  });
+
+  test.each([
+    ['at another address', '/elsewhere', [], [404, '']],
+    [
+      'that asks before it says whose it is',
+      '/graphql',
+      [{ type: 'subscribe', id: '1', payload: { query: '{ a }' } }],
+      [4401, 'Unauthorized'],
+    ],
+    ['that says what is no message', '/graphql', ['{'], [4400, 'Invalid message received']],
+    ['that says too much', '/graphql', ['x'.repeat(70_000)], [1009, '']],
+  ] as const)('%s is closed', async (_, path, messages, end) => {
+    expect(await closing(path, 'graphql-transport-ws', ...messages)).toEqual(end);
+  });
+
+  test('that speaks the protocol of before is closed', async () => {
+    expect((await closing('/graphql', 'graphql-ws'))[0]).toBe(1006);
+  });
+});
+
+test('several subscriptions share a connection; each is told its own, and can be ended for itself', async () => {
+  const client = await clientOf('socket', world.server.url, olga);
+  const before = await head();
+  const [first, second] = [1, 2].map(
+    () => new Told(client.iterate({ query: ofWorkflow(`, afterSequence: ${before}`), variables: {} })),
+  ) as [Told, Told];
+  await deed();
+  await first.until(() => first.answers.length === 2);
+  await second.until(() => second.answers.length === 2);
+  await first.stop();
+  await deed();
+  await second.until(() => second.answers.length === 4);
+  expect(sequences(second)).toEqual(range(before + 1, before + 4));
+  expect(first.answers).toHaveLength(2);
+});
+
+test.each([
+  ['a query', '{ viewer { name } }', 'BAD_REQUEST'],
+  ['what is no GraphQL', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
+  ['a field that there is not', 'subscription { workflowChange { sequence } }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['a commit that there is not', ofWorkflow(', afterSequence: 1000000'), 'BAD_USER_INPUT'],
+  ['more than one may ask for', `subscription { ${'a '.repeat(30_000)} }`, 'LIMIT_EXCEEDED'],
+])('%s is refused, in words', async (_, query, code) => {
+  const told = await follow(olga, query);
+  await told.until(() => told.isComplete);
+  expect(codes(told)).toEqual([code]);
+});
+
+test('who may not see a workflow does not follow it, and who may not any more stops receiving', async () => {
+  const told = await follow(stranger, ofWorkflow());
+  await told.until(() => told.isComplete);
+  expect(codes(told)).toEqual(['NOT_FOUND']);
+  await deed();
+  const dismissed = await follow(olga, ofWorkflow(`, afterSequence: ${(await head()) - 1}`));
+  await dismissed.until(() => dismissed.answers.length === 1);
+  await world.sql('owner', `update workflows set report_owner_id = null where workflow_id = $1`, [workflowId]);
+  await deed();
+  await dismissed.until(() => dismissed.isComplete);
+  expect(dismissed.answers[1]?.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+  await world.sql('owner', `update workflows set report_owner_id = $1 where workflow_id = $2`, [olga, workflowId]);
+});
+
+test('a person has so many subscriptions at most, on however many connections', async () => {
+  const client = await clientOf('socket', world.server.url, ben);
+  const query = ofWorkflow(`, afterSequence: ${(await head()) - 1}`);
+  const many = range(1, 100).map(() => new Told(client.iterate({ query, variables: {} })));
+  await Promise.all(many.map((told) => told.until(() => told.answers.length > 0)));
+  const more = async () => {
+    const told = await follow(ben, ofWorkflow());
+    await Promise.race([told.until(() => told.isComplete), new Promise((resolve) => setTimeout(resolve, 400))]);
+    return told;
+  };
+  expect(codes(await more())).toEqual(['LIMIT_EXCEEDED']);
+  await many[0]!.stop();
+  expect((await more()).isComplete).toBe(false);
+});
+
+const following: readonly (readonly [userId: number, transport: Transport])[] = [
+  ada,
+  ben,
+  olga,
+  tess,
+  root,
+  aud,
+].flatMap((userId) => (['events', 'socket'] as const).map((transport) => [userId, transport] as const));
+
+test('each of many is told each commit once and in order, over two servers whose database connections are lost', async () => {
+  const before = await head();
+  const commits = 2 * Math.ceil(effort.commitsTold / 2);
+  const wanted = before + commits;
+  /** Goes on behind the last that it has, until it has all. */
+  const all = async (userId: number, transport: Transport, server: RunningServer) => {
+    const client = await clientOf(transport, server.url, userId);
+    const got: number[] = [];
+    while ((got.at(-1) ?? before) < wanted) {
+      const query = ofWorkflow(`, afterSequence: ${got.at(-1) ?? before}`);
+      const told = new Told(client.iterate({ query, variables: {} }));
+      await told.until(() => told.isComplete || sequences(told).at(-1) === wanted);
+      await told.stop();
+      got.push(...sequences(told));
+    }
+    return got;
+  };
+  const subscribers = following.flatMap(([userId, transport]) =>
+    [world.server, other].flatMap((server) =>
+      range(1, effort.subscribersOfEach).map(() => all(userId, transport, server)),
+    ),
+  );
+  for (let n = 0; n < commits / 2; n++) {
+    await deed();
+    if (n % 4 === 0)
+      await world.sql(
+        'superuser',
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
+      );
+  }
+  for (const got of await Promise.all(subscribers)) expect(got).toEqual(range(before + 1, wanted));
+});
+
+describe('what waits for somebody', () => {
+  const query = 'subscription { myWorkChanged { totalCount nodes { ask version { versionId } } } }';
+  const shown = ({ answers }: Told) => answers.map(({ data }) => data.myWorkChanged.nodes.map(({ ask }: any) => ask));
+  /** Longer than anything takes to be told. */
+  const aWhile = () => new Promise((resolve) => setTimeout(resolve, 1500));
+
+  test('is told as it is, and again when a commit has changed it, on whichever server', async () => {
+    const [told, ofAnother] = [await follow(olga, query), await follow(both, query, other)];
+    await told.until(() => told.answers.length === 1);
+    await ofAnother.until(() => ofAnother.answers.length === 1);
+    const draft = await buildVersion(world, { phase: 'DATA_PROFILING' });
+    await aWhile();
+    expect(shown(told)).toEqual([[]]); // a draft of somebody else asks nothing of her
+    const submitted = await transition(world, ada, 'submitVersion', draft);
+    await told.until(() => told.answers.length === 2);
+    expect(told.answers[1]!.data.myWorkChanged).toEqual({
+      totalCount: 1,
+      nodes: [{ ask: 'DECIDE', version: { versionId: draft.versionId } }],
+    });
+    await transition(world, olga, 'rejectVersion', submitted, 'Not yet.');
+    await told.until(() => told.answers.length === 3);
+    expect(shown(told)).toEqual([[], ['DECIDE'], []]);
+    expect(shown(ofAnother)).toEqual([[]]);
+  });
+
+  test('begins with being named, whether in the register or in the workflow', async () => {
+    const named = await follow(stranger, query);
+    await named.until(() => named.answers.length === 1);
+    await world.sql('owner', `insert into workflow_testers (workflow_id, user_id) values ($1, $2)`, [
+      workflowId,
+      stranger,
+    ]);
+    await buildVersion(world, { phase: 'PLANNING', preparer: stranger });
+    await named.until(() => shown(named).at(-1)?.includes('FINISH'));
+
+    await demandPhase(world, 'SAMPLE_SELECTION', { of: workflow, preparer: ada });
+    const owner = await follow(dan, query);
+    await owner.until(() => owner.answers.length === 1);
+    await mutate(world, ada, 'assignDataOwner', 'AssignDataOwnerInput', {
+      cycleId,
+      reportId,
+      dataOwnerId: dan,
+      assignmentType: 'PRIMARY',
+    });
+    await owner.until(() => shown(owner).at(-1)?.includes('HAND_IN'));
+  });
+
+  test('costs one statement at a time, however many wait for it', async () => {
+    const client = await clientOf('socket', world.server.url, tess);
+    const many = range(1, 90).map(() => new Told(client.iterate({ query, variables: {} })));
+    for (const told of many) await told.until(() => told.answers.length === 1);
+    const { statements } = await world.counted(aWhile);
+    expect(statements.length).toBeLessThanOrEqual(10);
+    expect(new Set(statements)).toEqual(new Set(['select stream_id, sequence from log.stream']));
+  });
+});
+
+test('when the server stops, everybody is told that this was all', async () => {
+  const told = await follow(olga, ofWorkflow(), other);
+  const waiting = await follow(olga, 'subscription { myWorkChanged { totalCount } }', other);
+  await waiting.until(() => waiting.answers.length === 1);
+  await other.stop();
+  await told.until(() => told.isComplete);
+  await waiting.until(() => waiting.isComplete);
+  expect([told.answers, waiting.answers.length]).toEqual([[], 1]);
+});
