@@ -1,14 +1,6 @@
-const swc = (syntax) => [
-  '@swc/jest',
-  {
-    jsc: {
-      target: 'es2022',
-      parser: syntax === 'typescript' ? { syntax, decorators: true } : { syntax },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-    },
-    module: { type: 'commonjs' },
-  },
-];
+const optionsOf = require('./test/support/jest/swc.cjs');
+
+const swc = (syntax) => ['@swc/jest', optionsOf(syntax)];
 
 const common = {
   testEnvironment: '<rootDir>/test/support/jest/environment.cjs',

@@ -18,4 +18,4 @@ if (args.includes('--long')) {
   const efforts = JSON.parse(readFileSync(inRoot('test/support/effort.json'), 'utf8'));
   for (const { usual, long, what } of Object.values(efforts)) console.error(`  ${what}: ${long} instead of ${usual}`);
 }
-process.exitCode = await run(process.execPath, ['--max-semi-space-size=32', bin('jest'), ...args]);
+process.exitCode = await run(process.execPath, ['--max-semi-space-size=128', bin('jest'), ...args]);

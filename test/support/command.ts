@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../src/env';
+import { runFolderVariable } from './temporary';
 
 /** What a command printed, and how it ended. */
 export interface Outcome {
@@ -17,7 +18,7 @@ const fileOf = (name: string): string =>
 /** A command runs from its source, so that no test depends on a build, with nothing of this process's settings. */
 const lineOf = (name: string, args: readonly string[]): string[] => [
   '--require',
-  '@swc-node/register',
+  path.join(__dirname, 'from-source.cjs'),
   fileOf(name),
   ...args,
 ];
@@ -28,6 +29,7 @@ const inSettings = (settings: Record<string, string>) => ({
     HOME: process.env.HOME,
     NODE_ENV: 'test',
     AUTH_JWT_SECRET: 'x'.repeat(40),
+    [runFolderVariable]: process.env[runFolderVariable],
     ...settings,
   },
 });

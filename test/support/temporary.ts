@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import os from 'node:os';
 import path from 'node:path';
 
-const variable = 'PHASELEDGER_TEST_FOLDER';
+/** Tells the folder of the run to the processes of it. */
+export const runFolderVariable = 'PHASELEDGER_TEST_FOLDER';
 
 /** More than a run ever takes. */
 const ENOUGH_BYTES = 4 * 2 ** 30;
@@ -20,18 +21,18 @@ export function placeOfRuns(): string {
 export function makeRunFolder(prefix: string): string {
   const folder = mkdtempSync(path.join(placeOfRuns(), prefix));
   chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
-  process.env[variable] = folder;
+  process.env[runFolderVariable] = folder;
   return folder;
 }
 
 export function removeRunFolder(): void {
-  const folder = process.env[variable];
+  const folder = process.env[runFolderVariable];
   if (folder) rmSync(folder, { recursive: true, force: true });
 }
 
 /** A folder of a test's own. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(process.env[variable]!, 'test-'));
+  const folder = mkdtempSync(path.join(process.env[runFolderVariable]!, 'test-'));
   chmodSync(folder, 0o755);
   return folder;
 }
