@@ -1,8 +1,9 @@
 /** `@asOf` on an operation: all of it is read at that instant, and the answer says at which. */
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
-import { getDirectiveValues, getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { getDirectiveValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { asOfDirective } from '../graphql/as-of';
 import type { Context } from '../graphql/context';
+import { variablesOf } from '../graphql/variables';
 import { badInput } from '../versioning/errors';
 import { refusedAnswer } from './answers';
 import { asGraphQLError, type errorFormatter } from './error-codes';
@@ -25,7 +26,7 @@ export function enterPast(
 ): void {
   if (!operation?.directives?.length) return;
   // Variables that do not fit are reported by the execution itself.
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const coerced = variablesOf(schema, operation, variables);
   if (!coerced) return;
   try {
     const at = instantOf(operation, coerced);

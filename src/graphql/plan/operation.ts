@@ -6,7 +6,6 @@ import {
   BREAK,
   getNamedType,
   getNullableType,
-  getVariableValues,
   isEnumType,
   isInputObjectType,
   isListType,
@@ -30,6 +29,7 @@ import type { Database } from '../../database/database';
 import { phases } from '../../phases';
 import type { Context } from '../context';
 import { holdsNodeIds } from '../node-ids';
+import { variablesOf } from '../variables';
 import { Compiler } from './compile';
 import { GiveUp, NotPlanned } from './given-up';
 import type { Root } from './caller';
@@ -130,7 +130,7 @@ export class PlannedOperation {
   async answer(context: Context, given: Variables): Promise<string | null> {
     const { operation, schema } = this;
     if (operation.operation !== OperationTypeNode.QUERY) return null;
-    const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+    const variables = variablesOf(schema, operation, given);
     if (!variables || holdsNodeIds(variables)) return null;
     const hints = await this.#hints(variables, context);
     if (!hints) return null;
