@@ -1,0 +1,259 @@
+/**
+ * A base backup of a cluster that runs, and its WAL, by PostgreSQL's low-level interface (pg_backup_start, file copies,
+ * pg_backup_stop): the binaries that npm brings have no pg_basebackup. What is copied while it changes is mended by the WAL that is
+ * copied after it. A list of all files with their hashes is written last: a backup without one is none.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, type Dirent } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { SetupError } from './product';
+
+export const MANIFEST = 'backup-manifest.json';
+
+export interface BackupFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Manifest {
+  readonly format: 1;
+  readonly version: string;
+  readonly systemIdentifier: string;
+  readonly startedAt: string;
+  /** From this instant on it can be restored to: before, it was not yet consistent. */
+  readonly endedAt: string;
+  readonly endLsn: string;
+  readonly files: readonly BackupFile[];
+  /** What the caller put beside the cluster. */
+  readonly notes: Readonly<Record<string, unknown>>;
+}
+
+/** What a copy of a cluster does not need, or must not have (PostgreSQL's documentation, "Making a base backup"). */
+const EMPTY = /^(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans)$/;
+const LEFT_OUT = /^(postmaster\.(pid|opts)|pg_internal\.init.*|current_logfiles|pgsql_tmp.*|.*\.(new|password))$/;
+
+/** Where the parts of a backup are in its folder. */
+const CLUSTER = 'postgres';
+const BESIDE = 'beside';
+
+export interface BackupSource {
+  readonly superuserUrl: string;
+  /** The folder of the cluster. */
+  readonly cluster: string;
+  /** Files beside it that belong to it, by the names they get. */
+  readonly beside: Readonly<Record<string, string>>;
+  readonly notes?: Readonly<Record<string, unknown>>;
+  readonly onFile?: () => void;
+}
+
+/** Copies a file as far as it is now; one that vanished meanwhile is null, for PostgreSQL has removed it. */
+export async function copy(from: string, to: string): Promise<Omit<BackupFile, 'path'> | null> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(createReadStream(from), measure, createWriteStream(to, { flags: 'wx', mode: 0o600, flush: true }));
+  } catch (error) {
+    const { code, path: where } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' || where !== from) throw error;
+    await rm(to, { force: true });
+    return null;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Copies a folder with everything in it but what the copy must not have. */
+async function copyFolder(from: string, to: string, place: string, onFile?: () => void): Promise<BackupFile[]> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  const entries: Dirent[] = await readdir(from, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const files: BackupFile[] = [];
+  // Backwards, so that the signed end of checkpoints is older than their lines: more lines than it says are allowed, fewer are not.
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? 1 : -1))) {
+    const name = entry.name;
+    if (LEFT_OUT.test(name)) continue;
+    const [source, target, inBackup] = [path.join(from, name), path.join(to, name), `${place}/${name}`];
+    if (entry.isSymbolicLink())
+      throw new SetupError(`${source} is a link (a tablespace?), which is not backed up. Use pg_basebackup.`);
+    if (entry.isDirectory() && place === CLUSTER && EMPTY.test(name)) {
+      await mkdir(path.join(target, ...(name === 'pg_wal' ? ['archive_status'] : [])), {
+        recursive: true,
+        mode: 0o700,
+      });
+    } else if (entry.isDirectory()) files.push(...(await copyFolder(source, target, inBackup, onFile)));
+    else if (entry.isFile()) {
+      const copied = await copy(source, target);
+      if (copied) files.push({ path: inBackup, ...copied });
+      onFile?.();
+    }
+  }
+  return files;
+}
+
+export const segments = /^[0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?$|^[0-9A-F]{8}\.history$/;
+
+/** Makes a backup into a folder that must not be there yet. What is unfinished is removed. */
+export async function makeBackup(folder: string, source: BackupSource): Promise<Manifest> {
+  if (await stat(folder).catch(() => null)) throw new SetupError(`${folder} is there already: name another folder.`);
+  const unfinished = `${folder}.unfinished`;
+  const client = new pg.Client({ connectionString: source.superuserUrl });
+  client.on('error', () => undefined); // a lost connection fails the statement that runs on it, too
+  await client.connect();
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    const manifest = await takeBackup(client, unfinished, source);
+    await writeFile(path.join(unfinished, MANIFEST), JSON.stringify(manifest, null, 1), { mode: 0o600, flush: true });
+    await rename(unfinished, folder);
+    return manifest;
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw noRoom(error, folder);
+  } finally {
+    await client.end();
+  }
+}
+
+async function takeBackup(client: pg.Client, folder: string, source: BackupSource): Promise<Manifest> {
+  const ask = async <Row extends object>(sql: string, values: unknown[] = []) =>
+    (await client.query<Row & pg.QueryResultRow>(sql, values)).rows[0]!;
+  const { version, id, full } = await ask<{ version: string; id: string; full: string }>(
+    `select current_setting('server_version') as version, current_setting('full_page_writes') as full,
+       (select system_identifier::text from pg_control_system()) as id`,
+  );
+  if (full !== 'on')
+    throw new SetupError('full_page_writes is off: what is copied while it is written could not be mended.');
+  await client.query('set statement_timeout = 0');
+  // WAL that is needed is kept for us, and for nobody longer than for this session.
+  const slot = `backup_${process.pid}_${Date.now()}`;
+  await client.query('select pg_create_physical_replication_slot($1, true, true)', [slot]);
+  // Before the cluster: what was noted of it must not be ahead of it.
+  const files = await copyBeside(folder, source);
+  const { at: startedAt, wal } = await ask<{ at: string; wal: string }>(
+    `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+       pg_walfile_name(pg_backup_start('embedded-postgres', true)) as wal`,
+  );
+  const target = path.join(folder, CLUSTER);
+  files.push(...(await copyFolder(source.cluster, target, CLUSTER, source.onFile)));
+  const {
+    label,
+    lsn,
+    last,
+    at: endedAt,
+  } = await ask<{ label: string; lsn: string; last: string; at: string }>(
+    `select s.labelfile as label, s.lsn::text as lsn, pg_walfile_name(s.lsn) as last,
+       to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from pg_backup_stop(false) s`,
+  );
+  await writeFile(path.join(target, 'backup_label'), label, { mode: 0o600, flush: true });
+  files.push({ path: `${CLUSTER}/backup_label`, bytes: Buffer.byteLength(label), sha256: sha256(label) });
+  // The last segment has to be whole, and it is when the next one has begun.
+  await client.query('select pg_switch_wal()');
+  for (const name of (await readdir(path.join(source.cluster, 'pg_wal'))).sort())
+    if (
+      segments.test(name) &&
+      (name.slice(8) >= wal.slice(8) || name.endsWith('.history')) &&
+      name.slice(8, 24) <= last.slice(8, 24)
+    ) {
+      const copied = await copy(path.join(source.cluster, 'pg_wal', name), path.join(target, 'pg_wal', name));
+      if (copied) files.push({ path: `${CLUSTER}/pg_wal/${name}`, ...copied });
+    }
+  await client.query('select pg_drop_replication_slot($1)', [slot]);
+  return {
+    format: 1,
+    version,
+    systemIdentifier: id,
+    startedAt,
+    endedAt,
+    endLsn: lsn,
+    files,
+    notes: source.notes ?? {},
+  };
+}
+
+async function copyBeside(folder: string, source: BackupSource): Promise<BackupFile[]> {
+  const files: BackupFile[] = [];
+  for (const [name, from] of Object.entries(source.beside)) {
+    const to = path.join(folder, BESIDE, name);
+    const kind = await stat(from).catch(() => null);
+    if (kind?.isDirectory()) files.push(...(await copyFolder(from, to, `${BESIDE}/${name}`, source.onFile)));
+    else if (kind) {
+      await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
+      files.push({ path: `${BESIDE}/${name}`, ...(await copy(from, to))! });
+    }
+  }
+  return files;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** A full disk, in words. */
+export const noRoom = (error: unknown, folder: string): unknown =>
+  /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException).code ?? '')
+    ? new SetupError(
+        `The disk of ${folder} is full. Nothing was left behind; make room, or name a folder on another disk.`,
+      )
+    : error;
+
+/** Reads the list of a backup. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const text = await readFile(path.join(folder, MANIFEST), 'utf8').catch(() => null);
+  try {
+    const manifest = JSON.parse(text ?? '') as Manifest;
+    if (manifest.format === 1 && Array.isArray(manifest.files)) return manifest;
+  } catch {
+    // told below
+  }
+  throw new SetupError(`${folder} is no backup that was finished: its ${MANIFEST} is missing or cannot be read.`);
+}
+
+/** Copies what a backup has to where it is restored, and refuses one of which anything is not as it was. */
+export async function unpackBackup(
+  folder: string,
+  { cluster, beside }: { cluster: string; beside: string },
+): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  const problems: string[] = [];
+  const root = path.resolve(folder);
+  for (const place of [cluster, beside]) await mkdir(place, { recursive: true, mode: 0o700 });
+  for (const name of EMPTY_FOLDERS) await mkdir(path.join(cluster, name), { recursive: true, mode: 0o700 });
+  await copyEmptyFolders(path.join(root, CLUSTER), cluster);
+  for (const file of manifest.files) {
+    const from = path.resolve(root, file.path);
+    const to = file.path.startsWith(`${CLUSTER}/`)
+      ? path.join(cluster, file.path.slice(CLUSTER.length + 1))
+      : path.join(beside, file.path.slice(BESIDE.length + 1));
+    if (!from.startsWith(root + path.sep)) throw new SetupError(`${MANIFEST} names a file outside of the backup.`);
+    await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
+    const copied = await copy(from, to);
+    if (!copied) problems.push(`${file.path} is missing`);
+    else if (copied.sha256 !== file.sha256) problems.push(`${file.path} was changed`);
+  }
+  if (problems.length > 0)
+    throw new SetupError(
+      `The backup in ${folder} is damaged, and was not restored: ${problems.slice(0, 5).join(', ')}${problems.length > 5 ? `, and ${problems.length - 5} more` : ''}. Take another one.`,
+    );
+  return manifest;
+}
+
+const EMPTY_FOLDERS = ['pg_wal/archive_status', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp', 'pg_subtrans', 'pg_tblspc', 'pg_twophase', 'pg_commit_ts', 'pg_stat']; // prettier-ignore
+
+async function copyEmptyFolders(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true }))
+    if (entry.isDirectory()) {
+      await mkdir(path.join(to, entry.name), { recursive: true, mode: 0o700 });
+      await copyEmptyFolders(path.join(from, entry.name), path.join(to, entry.name));
+    }
+}

@@ -1,0 +1,88 @@
+/** A cluster from its backup, as it was then or at an instant since, in a data folder that has none. */
+import { chownSync, existsSync, readdirSync } from 'node:fs';
+import { appendFile, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { noRoom, readManifest, segments, unpackBackup, type Manifest } from './backup';
+import { locateInstallation, type RunAs } from './installation';
+import { processesUsing, withLock } from './processes';
+import { SetupError, type Product } from './product';
+
+export interface RestoreOptions {
+  readonly product: Product;
+  /** WAL that was kept since the backup. */
+  readonly wal?: string;
+  /** At which instant it ends; left out, with everything that there is WAL of. */
+  readonly to?: Date;
+  /** Where what was beside the cluster goes, by its name in the backup; left out, below the data folder. */
+  readonly placeOf?: (name: string) => string | null;
+}
+
+/** The settings that only a recovery needs; whoever opens the cluster resets them when it is over. */
+export const RECOVERY_SETTINGS = ['restore_command', 'recovery_target_time', 'recovery_target_action'] as const;
+
+/** Puts a backup into a data folder; PostgreSQL is not started. What fails leaves nothing behind. */
+export async function restoreBackup(folder: string, dataDir: string, options: RestoreOptions): Promise<Manifest> {
+  const { product, to, wal, placeOf = (name: string) => path.join(dataDir, name) } = options;
+  const manifest = await readManifest(folder);
+  if (to && to < new Date(manifest.endedAt))
+    throw new SetupError(
+      `This backup was finished at ${manifest.endedAt}, and cannot be restored to ${to.toISOString()}: name a later instant, or take an earlier backup.`,
+    );
+  await mkdir(dataDir, { recursive: true });
+  return withLock(dataDir, async () => {
+    const { cluster, runAs } = locateInstallation(dataDir, product);
+    if (processesUsing(dataDir).length > 0 || existsSync(path.join(cluster, 'PG_VERSION')))
+      throw new SetupError(
+        `There is a database in ${dataDir} already: ${product.chooseFolder}, or move that one away.`,
+      );
+    const unfinished = { cluster: `${cluster}.restoring`, beside: path.join(dataDir, 'restoring') };
+    const clear = () =>
+      Promise.all(Object.values(unfinished).map((each) => rm(each, { recursive: true, force: true })));
+    try {
+      await clear();
+      await unpackBackup(folder, unfinished);
+      if (wal !== undefined) await addWal(wal, unfinished.cluster);
+      if (wal !== undefined || to) await askRecovery(unfinished.cluster, to);
+      giveAll(unfinished.cluster, runAs);
+      for (const name of await readdir(unfinished.beside)) {
+        const place = placeOf(name);
+        if (place !== null && !existsSync(place)) await rename(path.join(unfinished.beside, name), place);
+      }
+      await rename(unfinished.cluster, cluster);
+    } catch (error) {
+      throw noRoom(error, dataDir);
+    } finally {
+      await clear();
+    }
+    return manifest;
+  });
+}
+
+async function addWal(from: string, cluster: string): Promise<void> {
+  const names = await readdir(from).catch((error: NodeJS.ErrnoException) => {
+    throw new SetupError(`The WAL in ${from} cannot be read (${error.code}).`);
+  });
+  for (const name of names.filter((each) => segments.test(each)))
+    await copyFile(path.join(from, name), path.join(cluster, 'pg_wal', name));
+}
+
+/** Everything that it may read is in its own folder, so there is nothing to fetch: a command that fails says that. */
+async function askRecovery(cluster: string, to: Date | undefined): Promise<void> {
+  const settings = [
+    `restore_command = 'exit 1'`,
+    ...(to
+      ? [
+          `recovery_target_time = '${to.toISOString().replace('T', ' ').replace('Z', '+00')}'`,
+          `recovery_target_action = 'promote'`,
+        ]
+      : []),
+  ];
+  await appendFile(path.join(cluster, 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
+  await writeFile(path.join(cluster, 'recovery.signal'), '');
+}
+
+function giveAll(folder: string, runAs: RunAs): void {
+  if (!('uid' in runAs)) return;
+  for (const name of ['', ...(readdirSync(folder, { recursive: true }) as string[])])
+    chownSync(path.join(folder, name), runAs.uid, runAs.gid);
+}

@@ -1,0 +1,70 @@
+/** npm run restore: the embedded database from a backup, verified, and held against what was noted outside. */
+import { Command, InvalidArgumentError } from 'commander';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { restoreBackup } from '../../packages/embedded-postgres';
+import { endRecovery, lookAtRestored, type Restored } from '../backup/restored';
+import { openEmbedded } from '../database/embedded';
+import { product } from '../database/product';
+import { ConfigurationError, readEnv } from '../env';
+import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
+import { runTool } from './run';
+import { counted, plain } from './streams';
+
+function instant(text: string): Date {
+  const date = new Date(text);
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('Write an instant such as 2026-11-30T08:00:00Z.');
+  return date;
+}
+
+async function restore(folder: string, { wal, to }: { wal?: string; to?: Date }): Promise<void> {
+  const env = readEnv();
+  if (env.databaseUrl)
+    throw new ConfigurationError(
+      'This restores the embedded database, and DATABASE_URL is set. Restore your own PostgreSQL by its own means (docs/backup.md), then run npm run doctor.',
+    );
+  const checkpoints = checkpointFolder(env);
+  const isNoted = existsSync(checkpoints);
+  await restoreBackup(path.resolve(folder), env.dataDir, {
+    product,
+    ...(wal !== undefined && { wal: path.resolve(wal) }),
+    ...(to && { to }),
+    // What was noted since must stay: it is what tells that something is missing.
+    placeOf: (name) => (name !== 'checkpoints' ? path.join(env.dataDir, name) : isNoted ? null : checkpoints),
+  });
+  const opened = await openEmbedded(env.dataDir).catch((error: unknown) => {
+    throw new Error(
+      `${(error as Error).message}\nThe backup was put into ${env.dataDir}, and PostgreSQL could not bring it to its end: remove it before you restore again, to an instant that the WAL reaches.`,
+    );
+  });
+  try {
+    await endRecovery(opened.superuserUrl);
+    tell(await lookAtRestored(opened.serviceUrl, new Checkpoints(checkpoints)));
+  } finally {
+    await opened.close();
+  }
+}
+
+function tell({ lastCommitAt, commits, broken, lost }: Restored): void {
+  console.log(`Restored as of ${lastCommitAt ?? 'before its first commit'}: ${counted(commits, 'commit')}.`);
+  for (const problem of broken) console.log(plain(`BROKEN  ${problem}`));
+  if (broken.length > 0) process.exitCode = 1;
+  else console.log('ok      every chain was recomputed.');
+  if (lost.length === 0) return console.log('ok      everything that was noted outside is there.');
+  process.exitCode = 1;
+  for (const { streamId, sequence } of lost) console.log(`PAST    ${streamId} ends before commit ${sequence}, which was noted.`); // prettier-ignore
+  console.log(
+    'This is an earlier state than was noted: later commits are not in it. If that is what you want, keep the checkpoints as they are, and begin new ones: set CHECKPOINT_DIR to another folder.',
+  );
+}
+
+runTool(() =>
+  new Command('npm run restore --')
+    .description('Restores a backup into DATA_DIR, which must hold no database; verifies it.')
+    .argument('<folder>', 'a backup that npm run backup made')
+    .option('--wal <folder>', 'WAL that npm run backup -- wal kept')
+    .option('--to <instant>', 'up to which instant; left out, everything there is', instant)
+    .action(restore)
+    .parseAsync(),
+);
