@@ -24,6 +24,7 @@ const node = Object.fromEntries(
 const pages = ['Connection', 'Edge', 'Payload'];
 const values = [
   'ActorActivity',
+  'AgeBand',
   'ApprovalRequirement',
   'AuditCoverage',
   'Bottleneck',
@@ -37,6 +38,10 @@ const values = [
   'FieldChange',
   'FieldConfig',
   'FieldConstant',
+  'FigureGroup',
+  'FiguresHorizon',
+  'FigureTable',
+  'HoursSpread',
   'ImportedFrom',
   'ImportFinding',
   'ItemBlame',

@@ -36,7 +36,7 @@ export interface Period {
   readonly end: Date | null;
 }
 
-const hours = (from: string, to: string): string => `extract(epoch from ${to} - ${from})::float8 / 3600`;
+export const hours = (from: string, to: string): string => `extract(epoch from ${to} - ${from})::float8 / 3600`;
 
 /** Of a version `v`: whether it came into force by approval, and how long that took from when it was submitted. */
 export const cameIntoForce = `v.versioning_type = 'FULL' and v.effective_from is not null`;

@@ -3,11 +3,14 @@ import { phases } from '../phases';
 import { workflowsAssignedTo } from './people';
 import type { Filter, FilteredList, OrderField } from './pages';
 import { quote } from './statements';
-import { historyOfPhase, isInForce, isThereToday } from './versions';
+import { countsAs } from './version-figures';
+import { historyOfPhase, isInForce, isThereToday, waits, waitsSince } from './versions';
 
 /** A text of the cycle `c` and the report `r` that a version is of. */
 const ofPlace = (sql: string): string =>
   `(select ${sql} from cycles c, reports r where c.cycle_id = v.cycle_id and r.report_id = v.report_id)`;
+
+const lobOf = '(select r.lob_id from reports r where r.report_id = v.report_id)';
 
 /** Before all others, those to which it has not happened. */
 const byInstant = (column: string): OrderField => ({
@@ -28,6 +31,11 @@ export const versionList = {
     phases: 'v.phase::text = any($1::text[])',
     statuses: 'v.status::text = any($1::text[])',
     isInForce: `(${isInForce('v')}) = $1::boolean`,
+    figure: countsAs('$1'),
+    lobIds: `${lobOf} = any($1::uuid[])`,
+    hasLob: `(${lobOf} is not null) = $1::boolean`,
+    waitingSince: `${waits} and ${waitsSince} >= $1::timestamptz`,
+    waitingUntil: `${waits} and ${waitsSince} < $1::timestamptz`,
     createdBy: 'v.created_by = any($1::int[])',
     submittedBy: 'v.submitted_by = any($1::int[])',
     reviewedBy: 'v.reviewed_by = any($1::int[])',

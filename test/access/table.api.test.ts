@@ -122,7 +122,7 @@ describe('the server', () => {
 
   const own = reading.filter(({ answers }) => answers === 'EACH_THEIR_OWN').flatMap(({ fields }) => namesOf(fields));
   const isOwn = new RegExp(
-    `(^/Query\\.(viewer|workflows|metrics|metricsTimeline|bottlenecks|actorActivity)|/(${own.map((name) => name.replace('.', '\\.')).join('|')})\\d*)(/|$)`,
+    `(^/Query\\.(viewer|workflows|metrics|metricsTimeline|bottlenecks|actorActivity|figures)|/(${own.map((name) => name.replace('.', '\\.')).join('|')})\\d*)(/|$)`,
   );
   /** Values that everybody gets alike; what is each one's own is left out, with all below it. */
   const alike = (seen: Seen): Map<string, string> =>

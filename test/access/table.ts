@@ -58,11 +58,17 @@ export const reading: readonly ReadingRule[] = [
     answers: 'EACH_THEIR_OWN',
     fields: {
       Query:
-        'viewer workflows metrics metricsTimeline bottlenecks actorActivity nodes reviewQueue versions myWork search',
+        'viewer workflows metrics metricsTimeline bottlenecks actorActivity figures nodes reviewQueue versions myWork search',
       SearchResultConnection: page,
       SearchResultEdge: edge,
       SearchResult: 'type phase title workflow node',
       WorkflowConnection: page,
+      FigureTable: 'horizon groups',
+      FigureGroup:
+        'cycle report lob phase versions approved rejected decided waiting firstTimeRight revised reassigned selfAttested signaturesOutdated answered rejectionRate firstTimeRightRate versionsPerApproval submissionToDecision creationToDecision waitingTime turnaround decidedLately decisionsPerWeek ages carryForwardRate',
+      HoursSpread: 'count mean median p90',
+      AgeBand: 'since until atLeastDays waiting',
+      FiguresHorizon: 'at workflows commits lately',
       MetricsBucket: 'start versionsCreated approvals rejections averageApprovalHours',
       WorkEntryConnection: page,
       VersioningMetricConnection: page,

@@ -1,0 +1,161 @@
+/**
+ * Figures over whatever versions a list of them can be narrowed down to, by cycle, report, line of business and phase: one statement,
+ * which also says of how many commits it saw what it counted.
+ */
+import { fullPhases } from '../phases';
+import type { Db } from './database';
+import { combined, type Filter } from './pages';
+import { asAsked } from './statements';
+import { handedOver, versionDurations, versionFigures, type VersionFigure } from './version-figures';
+
+/** By what versions are put together, and what says so of a version `v`. */
+export const groupKeys = {
+  CYCLE: { as: '"cycleId"', sql: 'v.cycle_id' },
+  REPORT: { as: '"reportId"', sql: 'v.report_id' },
+  LOB: { as: '"lobId"', sql: '(select r.lob_id from reports r where r.report_id = v.report_id)' },
+  PHASE: { as: 'phase', sql: 'v.phase::text' },
+} as const;
+export type GroupKey = keyof typeof groupKeys;
+
+export interface Spread {
+  readonly count: number;
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly p90: number | null;
+}
+
+export interface GroupOfVersions {
+  readonly cycleId?: string;
+  readonly reportId?: string;
+  readonly lobId?: string | null;
+  readonly phase?: string;
+}
+
+type Counts = Readonly<Record<VersionFigure, number>>;
+export type Durations = Readonly<Record<keyof typeof versionDurations | 'waitingTime', Spread>>;
+export type GroupRow = GroupOfVersions & {
+  readonly counts: Counts;
+  readonly durations: Durations;
+  /** Of those that took an approval: how many, and how many were decided lately. */
+  readonly prepared: number;
+  readonly decidedLately: number;
+  /** Of what waits, how much has waited as long as each band says. */
+  readonly ageing: readonly number[];
+};
+
+/** What the figures were counted from. */
+export interface Horizon {
+  readonly at: Date;
+  readonly workflows: number;
+  readonly commits: number;
+}
+
+/** From how many days on something has waited for as long as a band says; it ends where the next begins. */
+export const AGES_IN_DAYS = [0, 1, 3, 7, 14, 30] as const;
+/** How far back decisions are late ones: four weeks, so that weekends weigh alike. */
+export const LATELY_IN_DAYS = 28;
+
+const spread = (column: string): string =>
+  `json_build_object('count', count(${column}), 'mean', avg(${column}),
+     'median', percentile_cont(0.5) within group (order by ${column}), 'p90', percentile_cont(0.9) within group (order by ${column}))`;
+
+const jsonOf = (entries: Readonly<Record<string, string>>): string =>
+  `json_build_object(${Object.entries(entries)
+    .map(([name, sql]) => `'${name}', ${sql}`)
+    .join(', ')})`;
+
+const figures = Object.keys(versionFigures) as VersionFigure[];
+const durations = Object.keys(versionDurations) as (keyof typeof versionDurations)[];
+
+/** What is needed of each version to count it. */
+const perVersion = [
+  ...figures.map((figure) => `${versionFigures[figure].sql} as "${figure}"`),
+  ...durations.map((duration) => `${versionDurations[duration]} as "${duration}"`),
+  `${handedOver} as handed_over`,
+  'v.reviewed_at',
+  'v.versioning_type',
+].join(', ');
+
+const ago = (days: number): string => `v.at - interval '${24 * days} hours'`;
+/** The first band and the last have one end only, so whatever waits is in one of them. */
+const handedOverIn = (from: number, to: number | undefined): string =>
+  `${from === 0 ? '' : ` and v.handed_over < ${ago(from)}`}${to === undefined ? '' : ` and v.handed_over >= ${ago(to)}`}`;
+
+const perGroup = `
+  ${jsonOf(Object.fromEntries(figures.map((figure) => [figure, `count(*) filter (where v."${figure}")`])))} as counts,
+  ${jsonOf({
+    ...Object.fromEntries(durations.map((duration) => [duration, spread(`v."${duration}"`)])),
+    waitingTime: spread('v.waited'),
+  })} as durations,
+  (count(*) filter (where v.versioning_type = 'FULL'))::int as prepared,
+  (count(*) filter (where v."DECIDED" and v.reviewed_at >= ${ago(LATELY_IN_DAYS)}))::int as "decidedLately",
+  json_build_array(${AGES_IN_DAYS.map((days, n) => `count(*) filter (where v."WAITING"${handedOverIn(days, AGES_IN_DAYS[n + 1])})`).join(', ')}) as ageing`;
+
+interface Asked {
+  readonly by: readonly GroupKey[];
+  /** Which versions: those that the viewer may see, and of these those that were chosen. */
+  readonly filters: readonly Filter[];
+}
+
+/** The group of each version, its key of each kind. */
+const keysOf = (by: readonly GroupKey[]): string =>
+  by.map((key) => `${groupKeys[key].sql} as ${groupKeys[key].as}, `).join('');
+const groupedBy = (by: readonly GroupKey[]): string =>
+  by.length === 0 ? '' : `group by ${by.map((key) => `v.${groupKeys[key].as}`).join(', ')}`;
+const selected = (by: readonly GroupKey[]): string => by.map((key) => `v.${groupKeys[key].as}, `).join('');
+
+/**
+ * The figures of each group, and what they were counted from.
+ * @param at the instant of the past that is read; the present if null
+ * @param seen which workflows `w` the viewer sees
+ * @param limit one more group is read than that
+ */
+export async function figureTable(
+  db: Db,
+  { by, filters }: Asked,
+  at: Date | null,
+  seen: Filter | null,
+  limit: number,
+): Promise<{ readonly horizon: Horizon; readonly groups: GroupRow[] }> {
+  const chosen = combined(filters, 2);
+  const shown = combined(seen ? [seen] : [], 2 + chosen.parameters.length);
+  const rows = await db.query<Horizon & { groups: GroupRow[] | null }>(
+    asAsked(`with now as materialized (select coalesce($1::timestamptz, date_trunc('milliseconds', clock_timestamp())) as at),
+     counted as materialized (
+       select ${keysOf(by)}${perVersion}, now.at from phase_version v cross join now where not v.is_deleted${chosen.sql}),
+     v as (select counted.*, case when "WAITING" then extract(epoch from at - handed_over)::float8 / 3600 end as waited from counted),
+     g as (select ${selected(by)}${perGroup} from v ${groupedBy(by)} limit $2),
+     seen as (select count(*)::int as workflows, coalesce(sum(s.sequence), 0)::int as commits
+       from workflows w left join log.stream s on s.stream_id = w.workflow_id where true${shown.sql})
+     select now.at, seen.workflows, seen.commits, (select json_agg(g) from g) as groups from now cross join seen`),
+    [at, limit + 1, ...chosen.parameters, ...shown.parameters],
+  );
+  const { groups, ...horizon } = rows[0]!;
+  return { horizon, groups: groups ?? [] };
+}
+
+/** Of a group: items of versions with a parent, and how many of them were carried. */
+export interface CarriedRow extends GroupOfVersions {
+  readonly carried: number;
+  readonly items: number;
+}
+
+/** What is drafted again and again is counted here: a table of items for each phase, so it is read only where it is asked for. */
+export const carriedItems = (db: Db, { by, filters }: Asked): Promise<CarriedRow[]> => {
+  const chosen = combined(filters, 0);
+  // Version by version, by the index of the items: of a few versions that is a few items, whatever else is there.
+  const ofPhases = fullPhases.map(
+    ({ key, item }) => `
+       select v.*, i.carried, i.total from v cross join lateral (
+         select count(carried_from_item_id) as carried, count(*) as total from ${item.table} where version_id = v.version_id) i
+       where v.drafted = '${key}'`,
+  );
+  return db.query<CarriedRow>(
+    asAsked(`with v as (
+       select ${keysOf(by)}v.version_id, v.phase as drafted from phase_version v
+       where v.parent_version_id is not null and not v.is_deleted${chosen.sql})
+     select ${selected(by)}coalesce(sum(v.carried), 0)::int as carried, coalesce(sum(v.total), 0)::int as items
+     from (${ofPhases.join(' union all ')}) v ${groupedBy(by)}`),
+    chosen.parameters,
+  );
+};

@@ -1,0 +1,179 @@
+/** Figures over any versions, as the API shows them. */
+import {
+  AGES_IN_DAYS,
+  LATELY_IN_DAYS,
+  type Durations,
+  type GroupOfVersions,
+  type GroupRow,
+  type Horizon,
+  type Spread,
+} from '../../database/figure-table';
+import { versionFigures, type VersionFigure } from '../../database/version-figures';
+import { a, answers, objectType, optional, pointedAt } from '../declare';
+import { PhaseEnum } from '../enums';
+import { Cycle, Lob, Report } from '../people/types';
+
+const HOURS_OF_A_DAY = 24;
+const HOUR_IN_MILLISECONDS = 3_600_000;
+const DAYS_OF_A_WEEK = 7;
+
+export const daysBefore = (at: Date, days: number): Date =>
+  new Date(at.getTime() - days * HOURS_OF_A_DAY * HOUR_IN_MILLISECONDS);
+
+export const FiguresHorizon = objectType<Horizon & { readonly lately: Date }>(
+  'FiguresHorizon',
+  'What figures were counted from. Answers of the same instant of the past, to the same person, are the same for ever.',
+  {
+    at: a.instant('The instant at which they were counted: that of the present, or of the past that was asked for.'),
+    workflows: a.int('How many workflows the viewer sees.'),
+    commits: a.int('How many commits of those workflows are in it: the sum of the numbers of their last ones.'),
+    lately: a.instant(`${LATELY_IN_DAYS} days before \`at\`: decisions from then on count as late ones.`),
+  },
+);
+
+export const HoursSpread = objectType<Spread>('HoursSpread', 'How long something took, in hours of the clock.', {
+  count: a.int('Of how many versions it was taken.'),
+  mean: optional.float('On average; null without any.'),
+  median: optional.float('Half of them took no longer; interpolated, null without any.'),
+  p90: optional.float('Nine of ten took no longer; interpolated, null without any.'),
+});
+
+interface Age {
+  readonly since: Date | null;
+  readonly until: Date | null;
+  readonly atLeastDays: number;
+  readonly waiting: number;
+}
+export const AgeBand = objectType<Age>(
+  'AgeBand',
+  'How much of what waits has waited so long. Its versions are those with `waitingSince` and `waitingUntil` of the filter.',
+  {
+    since: optional.instant('Handed to whom it waits for at or after this instant; null in the oldest band.'),
+    until: optional.instant('Handed to whom it waits for before this instant; null in the youngest band.'),
+    atLeastDays: a.int('How many days it has waited, at the least.'),
+    waiting: a.int('How many versions.'),
+  },
+);
+
+/** How many versions of a group count for each figure, by the figure's name as a field. */
+type Counted = Readonly<Record<(typeof countFields)[number][0], number>>;
+const countFields = [
+  ['versions', 'VERSIONS'],
+  ['approved', 'APPROVED'],
+  ['rejected', 'REJECTED'],
+  ['decided', 'DECIDED'],
+  ['waiting', 'WAITING'],
+  ['firstTimeRight', 'FIRST_TIME_RIGHT'],
+  ['revised', 'REVISED'],
+  ['reassigned', 'REASSIGNED'],
+  ['selfAttested', 'SELF_ATTESTED'],
+  ['signaturesOutdated', 'SIGNATURES_OUTDATED'],
+  ['answered', 'ANSWERED'],
+] as const satisfies readonly (readonly [string, VersionFigure])[];
+
+export interface Group extends GroupOfVersions, Counted, Durations {
+  readonly rejectionRate: number | null;
+  readonly firstTimeRightRate: number | null;
+  readonly versionsPerApproval: number | null;
+  readonly decidedLately: number;
+  readonly decisionsPerWeek: number;
+  readonly ages: readonly Age[];
+  /** Asked only where it is asked for: items are many more than versions. */
+  readonly carryForwardRate: () => Promise<number | null>;
+}
+
+const agesOf = (ageing: readonly number[], at: Date): Age[] =>
+  AGES_IN_DAYS.map((days, n) => {
+    const next = AGES_IN_DAYS[n + 1];
+    return {
+      since: next === undefined ? null : daysBefore(at, next),
+      until: days === 0 ? null : daysBefore(at, days),
+      atLeastDays: days,
+      waiting: ageing[n]!,
+    };
+  });
+
+/** Where there is nothing to take it of, there is no ratio. */
+export const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+
+/** A group as the API shows it. */
+export function groupOf(row: GroupRow, at: Date, carryForwardRate: Group['carryForwardRate']): Group {
+  const { counts, durations, prepared, decidedLately, ageing, ...keys } = row;
+  const counted = Object.fromEntries(countFields.map(([field, figure]) => [field, counts[figure]])) as Counted;
+  return {
+    ...keys,
+    ...counted,
+    ...durations,
+    rejectionRate: ratio(counted.rejected, counted.decided),
+    firstTimeRightRate: ratio(counted.firstTimeRight, counted.approved),
+    versionsPerApproval: ratio(prepared, counted.approved),
+    decidedLately,
+    decisionsPerWeek: (decidedLately * DAYS_OF_A_WEEK) / LATELY_IN_DAYS,
+    ages: agesOf(ageing, at),
+    carryForwardRate,
+  };
+}
+
+const counts = Object.fromEntries(
+  countFields.map(([field, figure]) => [
+    field,
+    a.int(
+      `How many of them ${figure === 'VERSIONS' ? 'there are' : versionFigures[figure].means}; \`figure: ${figure}\` in the filter of \`versions\` lists them.`,
+    ),
+  ]),
+);
+
+export const FigureGroup = objectType<Group>(
+  'FigureGroup',
+  'What the versions of a group amount to; deleted versions do not count. docs/metrics.md has the formulas.',
+  {
+    phase: optional.of('The phase of all of them, if they were put together by it.', () => PhaseEnum),
+    ...counts,
+    rejectionRate: optional.float('Rejections over decisions, 0 to 1; null while nothing was decided.'),
+    firstTimeRightRate: optional.float('Of what was approved, how much nothing had been rejected of before, 0 to 1.'),
+    versionsPerApproval: optional.float(
+      'How many versions of fully versioned phases there are for each that was approved.',
+    ),
+    submissionToDecision: a.of('From the last submission to approval or rejection.', () => HoursSpread),
+    creationToDecision: a.of('From the start of a version to approval or rejection.', () => HoursSpread),
+    waitingTime: a.of('For how long what waits has waited.', () => HoursSpread),
+    turnaround: a.of('From request to answer, of records.', () => HoursSpread),
+    decidedLately: a.int(
+      `How many were approved or rejected in the last ${LATELY_IN_DAYS} days; \`figure: DECIDED\` with \`reviewedSince\` lists them.`,
+    ),
+    decisionsPerWeek: a.float('The same for each seven days: throughput.'),
+    ages: a.of('What waits, by how long it has waited; the youngest first.', () => [AgeBand]),
+    carryForwardRate: optional.float(
+      'Of the items of versions that have a parent, how many came from another version, 0 to 1; null without such items.',
+    ),
+  },
+);
+answers(FigureGroup, {
+  cycle: pointedAt(
+    'The cycle of all of them, if they were put together by it.',
+    optional(() => Cycle),
+    'cycle',
+    'cycleId',
+  ),
+  report: pointedAt(
+    'The report of all of them, if they were put together by it.',
+    optional(() => Report),
+    'report',
+    'reportId',
+  ),
+  lob: pointedAt(
+    'The line of business of their reports, if they were put together by it; null where these belong to none.',
+    optional(() => Lob),
+    'lob',
+    'lobId',
+  ),
+});
+
+export const FigureTable = objectType<{ readonly horizon: unknown; readonly groups: readonly Group[] }>(
+  'FigureTable',
+  'Figures by groups of versions, and what they were counted from.',
+  {
+    horizon: a.of('What they were counted from.', () => FiguresHorizon),
+    groups: a.of('The groups that there are versions of; without `by`, one group of all.', () => [FigureGroup]),
+  },
+);
