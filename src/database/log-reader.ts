@@ -117,6 +117,16 @@ export async function headOf(tx: Db, streamId: string): Promise<ReadHead | null>
   return head ?? null;
 }
 
+/** The last commit of a stream at an instant, as its head was then; null if there was none yet. */
+export async function headAt(tx: Db, streamId: string, at: Date): Promise<ChainHead | null> {
+  const [head] = await tx.query<ChainHead>(
+    `select sequence, ${instant('committed_at')} as committed_at, encode(hash, 'hex') as hash
+     from log.change_set where stream_id = $1 and committed_at <= $2 order by sequence desc limit 1`,
+    [streamId, at],
+  );
+  return head ?? null;
+}
+
 export interface LiveRow {
   readonly tableName: string;
   readonly rowId: string;

@@ -16,6 +16,7 @@ import { asking, demandMethod, fileName, instantIn, Refused, ROOT, sendFile } fr
 import { documents, readVersion } from './document';
 import type { FileDone, FileWork } from './files.worker';
 import { formats, type FormatName } from './format';
+import { exportAt, sendExport } from './pack/answer';
 import { NoSheet, type ReadSheet, type Sheet } from './sheet';
 import { sheetOf, templateOf } from './sheet-of-items';
 import { sendWorkpaper, subjectAt } from './workpaper/answer';
@@ -48,6 +49,8 @@ async function answer(access: ApiAccess, api: ApiRequest, response: ServerRespon
   const { pathname, search, request } = api;
   const subject = subjectAt(pathname);
   if (subject) return sendWorkpaper(access, api, subject, response);
+  const wanted = exportAt(pathname);
+  if (wanted) return sendExport(access, api, wanted, response);
   const [, versionId, versionFormat] = ofVersion.exec(pathname) ?? [];
   const [, slug, phaseFormat] = ofPhase.exec(pathname) ?? [];
   const phase = slug === undefined ? undefined : fullPhases.find(({ key }) => slugOf(key) === slugOf(slug));

@@ -23,6 +23,8 @@ export class BackgroundWork {
   });
   /** Each reads a whole log, on a connection of its own. */
   readonly verifications = oneAtATimeEach('the verification of logs', { size: 2, waiting: 4 });
+  /** Each reads a whole workflow, and writes it to a file before it is sent. */
+  readonly exports = oneAtATimeEach('exports of workflows', { size: 2, waiting: 4 });
   readonly verifiedChains = new VerifiedChains();
 
   /** Ends what is under way. */

@@ -84,24 +84,38 @@ const commitText = (commit: ReadCommit): string =>
     rows: commit.rows.map((row) => written(ROW, row)),
   });
 
+/** What is written of a stream, in pieces: up to a commit, where one is given, as it was when that was the last. */
+export async function* logText(
+  tx: Db,
+  streamId: string,
+  last?: ChainHead,
+  onCommit?: () => void,
+): AsyncGenerator<string> {
+  const head = last ?? (await headOf(tx, streamId));
+  if (!head) throw new Error(`There is no log of ${streamId}.`);
+  let text = `${headerText({ format: FORMAT, streamId, head })}\n`;
+  for await (const commit of commitsOf(tx, streamId)) {
+    if (last && commit.sequence > last.sequence) break;
+    text += `${commitText(commit)}\n`;
+    if (text.length > CHUNK) {
+      yield text;
+      text = '';
+    }
+    onCommit?.();
+  }
+  yield text;
+}
+
 /** Writes the log of a stream; returns how many commits it has. What was begun and cannot be finished is taken away. */
 export async function exportLog(tx: Db, streamId: string, file: string, onCommit?: () => void): Promise<number> {
-  const head = await headOf(tx, streamId);
-  if (!head) throw new Error(`There is no log of ${streamId}.`);
   let count = 0;
+  const counted = () => {
+    count++;
+    onCommit?.();
+  };
   const out = await open(file, 'wx', 0o600);
   try {
-    let text = `${headerText({ format: FORMAT, streamId, head })}\n`;
-    for await (const commit of commitsOf(tx, streamId)) {
-      text += `${commitText(commit)}\n`;
-      if (text.length > CHUNK) {
-        await out.appendFile(text);
-        text = '';
-      }
-      count++;
-      onCommit?.();
-    }
-    await out.appendFile(text);
+    for await (const text of logText(tx, streamId, undefined, counted)) await out.appendFile(text);
     await out.sync();
     await out.close();
   } catch (error) {

@@ -132,7 +132,11 @@ const decisions = fullPhases
 export type SelfAttestedReport = Awaited<ReturnType<typeof selfAttestedReport>>;
 
 /** Makes the report, and notes that the logs of all workflows were read for it. */
-export async function selfAttestedReport(db: Database, { cycleId, from, to, asOf }: ReportOptions) {
+export async function selfAttestedReport(
+  db: Database,
+  { cycleId, from, to, asOf }: ReportOptions,
+  by: Parameters<typeof noteReads>[2] = { readerId: null, requestId: null },
+) {
   const [here] = await db.query<{ runAt: Date; now: Date; database: string }>(
     `select date_trunc('milliseconds', clock_timestamp()) as run_at, current_database()::text as database,
        greatest(date_trunc('milliseconds', clock_timestamp()), max(committed_at)) as now from log.stream`,
@@ -143,7 +147,7 @@ export async function selfAttestedReport(db: Database, { cycleId, from, to, asOf
     `select stream_id, 'report:self-attested' as field from log.stream where stream_id <> $1`,
     [REFERENCE_STREAM],
   );
-  await noteReads(db, reads, { readerId: null, requestId: null });
+  await noteReads(db, reads, by);
   const past = new AsOfReader(db, at);
   await past.closeStreams(reads.map(({ streamId }) => streamId));
   if (cycleId !== null) await demandCycle(past, cycleId);

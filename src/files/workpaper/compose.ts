@@ -155,6 +155,9 @@ function subjectOf(paper: Paper): { title: string; blocks: Block[] } {
   }
 }
 
+/** What a paper was made from, as it is attached and packed. */
+export const dataOf = (paper: Paper): string => JSON.stringify(paper, null, 1);
+
 export function compose(paper: Paper): Composed {
   const { title, blocks } = subjectOf(paper);
   const { report, cycle } = paper.workflow;
@@ -168,7 +171,7 @@ export function compose(paper: Paper): Composed {
       {
         name: 'workpaper.json',
         description: 'Everything that this paper was made from, as the API said it',
-        text: JSON.stringify(paper, null, 1),
+        text: dataOf(paper),
       },
     ],
   };

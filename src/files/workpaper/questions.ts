@@ -73,6 +73,10 @@ export const questions = {
   latestOfWorkflow: `query LatestChangeOfWorkflow($cycleId: UUID!, $reportId: UUID!) {
   workflow(cycleId: $cycleId, reportId: $reportId) { workflowId lastChange { committedAt } }
 }`,
+  settled: `query WorkflowAtInstant($cycleId: UUID!, $reportId: UUID!, $at: DateTime!) {
+  workflow(cycleId: $cycleId, reportId: $reportId, asOf: $at) { workflowId lastChange { sequence } }
+}`,
+  cycle: `query CycleAtInstant($cycleId: UUID!, $at: DateTime) { cycle(cycleId: $cycleId, asOf: $at) { cycleId } }`,
   workflow: `query WorkflowForWorkpaper($cycleId: UUID!, $reportId: UUID!, $at: DateTime!) {
   workflow(cycleId: $cycleId, reportId: $reportId, asOf: $at) {
     ...Place

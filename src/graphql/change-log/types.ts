@@ -62,7 +62,7 @@ export const ChangeLogRead = nodeType<LogReadRow>(
       '`api` for a request; `command` for a command of this product, such as the export; `db:` and the role for others.',
     ),
     field: a.text(
-      'What the request read it through first, as Type.field (`Workflow.changes`); `export:log` for the export.',
+      'What the request read it through first, as Type.field (`Workflow.changes`); `export:log` and `export:pack` for what was taken away as a file.',
     ),
     requestId: optional.text('The request it came with (header X-Request-Id), to find it in other logs.'),
   },
