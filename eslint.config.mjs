@@ -32,6 +32,7 @@ const values = [
   'ChangesAround',
   'CommandConfig',
   'DataOwnerChange',
+  'DeadLetter',
   'DiffSummary',
   'DocumentRevision',
   'FieldBlame',
@@ -59,6 +60,7 @@ const values = [
   'TableCoverage',
   'Turn',
   'VersionDiff',
+  'Webhook',
   'WorkEntry',
 ];
 

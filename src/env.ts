@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import path from 'node:path';
+import { parseNetworks } from './delivery/address';
 import { parseSunset } from './legacy/rest/sunset';
 import { logLevels } from './logs';
 
@@ -124,6 +126,8 @@ const variables = {
   corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
   trustedDocuments: define<string | undefined>('TRUSTED_DOCUMENTS', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
   metricsToken: define<string | undefined>('METRICS_TOKEN', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
+  webhooks: onOff('WEBHOOKS', true),
+  webhookNetworks: define('WEBHOOK_NETWORKS', 'networks such as 10.20.0.0/16,fd00::/8', parseNetworks, new BlockList()),
   introspection: onOff('INTROSPECTION', true),
   restSunset: define('REST_SUNSET', 'a day such as 2027-12-31, not before 2026-11-23', parseSunset, new Date('2027-12-31T00:00:00Z')), // prettier-ignore
   demo: onOff('DEMO', undefined),

@@ -9,7 +9,16 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 's
 export type LogLevel = (typeof logLevels)[number];
 
 /** Who says something. */
-export const logModules = ['server', 'requests', 'database', 'checkpoints', 'identity', 'plans', 'live'] as const;
+export const logModules = [
+  'server',
+  'requests',
+  'database',
+  'checkpoints',
+  'identity',
+  'plans',
+  'live',
+  'webhooks',
+] as const;
 export type LogModule = (typeof logModules)[number];
 
 /** The loggers that were made of one, so that whoever changes a level changes it for all who speak. */

@@ -8,6 +8,7 @@ import { installWatch } from './database/watch';
 import { users } from './demo/content/people';
 import { loadDemo } from './demo/load';
 import { jwtSecret } from './database/secrets';
+import { Deliverer } from './delivery/deliverer';
 import { ConfigurationError, readEnv, type Env } from './env';
 import { runTool } from './cli/run';
 import { followLevels, loggerOf } from './logs';
@@ -76,11 +77,14 @@ async function main(): Promise<void> {
     if (db.hasReplica) await refuseOtherServers(db);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
-    if (checkpoints) undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, loggerOf(logger, 'checkpoints')));
+    if (checkpoints)
+      undo.push(await checkpoints.keepNoting(db, env.checkpointSeconds, loggerOf(logger, 'checkpoints')));
     await db.connect();
     const signIn = signInOf(env, users, () => jwtSecret(env));
     const folders = [...(opened.embedded ? [env.dataDir] : []), ...(checkpoints ? [checkpoints.folder] : [])];
-    const options = { ...env, db, tokens, signIn, checkpoints, folders, logger };
+    const deliverer = env.webhooks ? deliver(db, env, logger) : null;
+    if (deliverer) undo.push(() => deliverer.stop());
+    const options = { ...env, db, tokens, signIn, checkpoints, deliverer, folders, logger };
     const server = await startServer(options).catch((error: unknown) => {
       throw cannotListen(error, env) ?? error;
     });
@@ -95,6 +99,9 @@ Ctrl-C stops it.`);
     throw error;
   }
 }
+
+const deliver = (db: Database, { webhookNetworks: networks }: Env, logger: Logger): Deliverer =>
+  new Deliverer(db, { networks, logger: loggerOf(logger, 'webhooks') }).start();
 
 /** What to do about an address that cannot be listened on, if that is what an error is about. */
 function cannotListen(error: unknown, { host, port }: Env): ConfigurationError | undefined {

@@ -9,6 +9,7 @@ import type { Tx } from './database';
 import { namingsOf, usersById, type Naming } from './people';
 import { ReasonMissing, ReferenceDataRefusal } from './reference-refusals';
 import { fieldName } from './statements';
+import { webhookWrites } from './webhooks';
 
 type Transaction = Prisma.TransactionClient;
 /** The transaction as the rest of the product reads and writes in one. */
@@ -73,6 +74,8 @@ export function writesOf(tx: Transaction, reason: string | null) {
       await demandFit(position, [people[field as Signatory]]);
   };
   return {
+    ...webhookWrites(asTx(tx), demandReason),
+
     addUser: async ({ roles = [], ...user }: SaidOfUser & Pick<User, 'userId' | 'name'>) => {
       if (user.userId < 1) throw new ReferenceDataRefusal('The number of a person is 1 or more.');
       demandReason('Giving somebody a role', roles.length > 0);

@@ -86,6 +86,7 @@ const tablesOf = {
   Cycle: ['cycles'],
   Report: ['reports'],
   Workflow: ['workflows', 'workflow_testers'],
+  Webhook: ['webhooks'],
 } as const;
 
 /** The last commit that changed each of them, as its number in the log of the reference data. */

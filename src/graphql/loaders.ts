@@ -17,6 +17,7 @@ import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageReq
 import * as people from '../database/people';
 import { registerRevisions, type Registered } from '../database/register';
 import * as versions from '../database/versions';
+import { deadLettersOf } from '../database/webhooks';
 import * as work from '../database/work';
 import { groupBy } from '../group-by';
 import type { BackgroundWork } from '../offload/heavy-work';
@@ -83,6 +84,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
         ({ revision }) => revision,
       ),
     ),
+    deadLetters: byForeignKey(today, deadLettersOf, 'webhookId'),
     testers: byForeignKey(db, people.testersByWorkflow, 'workflowId'),
     metric: byId(db, metricsById, 'metricId', objects.asMetric),
     metrics: byForeignKey(db, phaseMetrics, 'workflowId'),

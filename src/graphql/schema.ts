@@ -38,6 +38,7 @@ import './version/review-queue.resolver';
 import './version/version-mutations.resolver';
 import './version/version.resolver';
 import './version/versions.resolver';
+import './webhooks/webhooks.resolver';
 import './work/work.resolver';
 import './workflow/data-owners.resolver';
 import './workflow/phase.resolver';

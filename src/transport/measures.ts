@@ -7,6 +7,8 @@ import type * as Prometheus from 'prom-client';
 import { commitsSince, type SeenCommits } from '../database/change-log';
 import type { Database } from '../database/database';
 import type { LogFollowers } from '../database/log-followers';
+import type { Deliverer } from '../delivery/deliverer';
+import { outcomes, type Outcome } from '../delivery/post';
 import { deprecatedIn, deprecatedInVariables } from './deprecated-uses';
 import type { KnownOperation } from './plans';
 
@@ -25,6 +27,7 @@ interface Described {
 interface MeasuresOptions {
   readonly db: Database;
   readonly followers: LogFollowers;
+  readonly deliverer: Deliverer | null;
   /** Whether a document is one that was reviewed with its client, or is our own: those are counted by name. */
   readonly isKnown: (text: string) => boolean;
 }
@@ -66,11 +69,12 @@ export class Measures {
   }
 
   /** What is measured with is loaded only where something is: it takes memory, and watches the event loop. */
-  static async start({ db, followers, isKnown }: MeasuresOptions): Promise<Measures> {
+  static async start({ db, followers, deliverer, isKnown }: MeasuresOptions): Promise<Measures> {
     const prometheus = await import('prom-client');
     const measures = new Measures(prometheus, isKnown);
     measures.#watch(prometheus, db, followers);
     await measures.#countCommits(prometheus, db);
+    if (deliverer) measures.#watchWebhooks(prometheus, deliverer);
     return measures;
   }
 
@@ -106,6 +110,36 @@ export class Measures {
       registers,
       collect() {
         this.set(followers.size);
+      },
+    });
+  }
+
+  #watchWebhooks({ Counter, Gauge }: typeof Prometheus, deliverer: Deliverer): void {
+    const registers = [this.#registry];
+    new Gauge({
+      name: 'phaseledger_webhook_lag_commits',
+      help: 'Commits that webhooks were not told of yet, over all that are enabled; absent where that cannot be read',
+      registers,
+      async collect() {
+        this.reset();
+        await deliverer.waiting().then(
+          (waiting) => this.set(waiting),
+          () => this.remove(),
+        );
+      },
+    });
+    const told = new Map<Outcome, number>();
+    new Counter({
+      name: 'phaseledger_webhook_deliveries_total',
+      help: 'Messages that this server sent to webhooks, by what became of them',
+      labelNames: ['outcome'],
+      registers,
+      collect() {
+        for (const outcome of outcomes) {
+          const total = deliverer.outcomes.get(outcome) ?? 0;
+          this.inc({ outcome }, total - (told.get(outcome) ?? 0));
+          told.set(outcome, total);
+        }
       },
     });
   }

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
+import type { Deliverer } from '../delivery/deliverer';
 import { LogFollowers } from '../database/log-followers';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
@@ -73,6 +74,8 @@ export interface ServerOptions extends Limits {
   readonly checkpoints?: Checkpoints | null;
   /** The folders that are written to: with too little room there, this server is not ready. */
   readonly folders?: readonly string[];
+  /** What this process delivers to webhooks, to be measured. */
+  readonly deliverer?: Deliverer | null;
   /** Whether operations are answered by plans where there are any; tests hold the answers against each other. */
   readonly readsByPlan?: boolean;
   readonly logger: Logger;
@@ -109,6 +112,7 @@ export async function startServer({
   signIn = { kind: 'token' },
   checkpoints = null,
   folders = [],
+  deliverer = null,
   readsByPlan = true,
   logger: root,
   costPerMinute,
@@ -158,7 +162,7 @@ export async function startServer({
   const plans = readsByPlan ? new ReadPlans(db) : null;
   const followers = new LogFollowers(db, loggerOf(root, 'live'));
   const isKnown = (text: string) => own.has(text) || ofConsole.has(text) || (trusted?.has(text) ?? false);
-  const measures = metricsToken === undefined ? null : await Measures.start({ db, followers, isKnown });
+  const measures = metricsToken === undefined ? null : await Measures.start({ db, followers, deliverer, isKnown });
   const answerMetrics = measures && metricsEndpoint(measures, metricsToken!);
   const apollo = makeApollo({
     plans,

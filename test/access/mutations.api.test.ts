@@ -62,6 +62,20 @@ const registering = [
     input: () => ({ cycleId: randomUUID(), reportId: randomUUID() }),
     wanted: 'BAD_USER_INPUT',
   },
+  {
+    mutation: 'createWebhook',
+    input: () => ({ name: 'Any', url: 'https://hooks.bank.example', reason: 'It is tried.' }),
+    wanted: 'accepted',
+  },
+  ...Object.entries({
+    updateWebhook: {},
+    rotateWebhookSecret: {},
+    replayWebhook: { streamId: REFERENCE_STREAM, fromSequence: 1 },
+  }).map(([mutation, more]) => ({
+    mutation,
+    input: () => ({ webhookId: randomUUID(), expectedRevision: STALE, reason: 'It is tried.', ...more }),
+    wanted: 'NOT_FOUND',
+  })),
   ...['User', 'Lob', 'Cycle', 'Report', 'Workflow'].map((kind) => ({
     mutation: `update${kind}`,
     input: () => ({ [`${kind.toLowerCase()}Id`]: kind === 'User' ? 987_654 : randomUUID(), expectedRevision: STALE }),

@@ -376,6 +376,18 @@ export async function makePlaces(world: World): Promise<Places> {
   };
   for (const { cycleId, reportId } of [whole, torn])
     await world.get(ada, `mutation { refreshMetrics(cycleId: "${cycleId}", reportId: "${reportId}") }`);
+  const { createWebhook } = await world.get(
+    root,
+    `mutation { createWebhook(input: { name: "A receiver", url: "https://hooks.bank.example", reason: "To see who sees it." }) {
+       webhook { webhookId } } }`,
+  );
+  // As it is left when a receiver has refused a commit for days.
+  await world.sql(
+    'owner',
+    `insert into log.dead_letter (webhook_id, stream_id, sequence, change_set_id, attempts, last_failure, given_up_at)
+     values ($1::uuid, '00000000-0000-0000-0000-000000000000', 1, gen_random_uuid(), 20, 'it answered 500', now())`,
+    [createWebhook.webhook.webhookId],
+  );
   const before = await settled();
   const deleted: Deleted[] = [];
   for (const { version, draft, phase, ...more } of built) {

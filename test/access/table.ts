@@ -201,7 +201,10 @@ export const reading: readonly ReadingRule[] = [
     may: ({ seesReferenceLog }) => seesReferenceLog,
     answers: 'EACH_THEIR_OWN',
     fields: {
-      Query: 'changeLogReads',
+      Query: 'changeLogReads webhooks',
+      Webhook:
+        'webhookId name url operations status secretId deliveredAt failingSince lastFailure suspendedAt waiting revision deadLetters',
+      DeadLetter: 'streamId sequence changeSetId attempts lastFailure givenUpAt',
       ChangeLogRead: 'reader readAt workflow field requestId origin',
       ChangeLogReadConnection: page,
       ChangeLogReadEdge: edge,
@@ -219,6 +222,7 @@ export const hiddenAs: Readonly<Record<string, string>> = {
   referenceChanges: 'FORBIDDEN',
   verifyReferenceLog: 'FORBIDDEN',
   changeLogReads: 'FORBIDDEN',
+  webhooks: 'FORBIDDEN',
 };
 
 export interface DoingRule {
@@ -287,7 +291,7 @@ export const doing: readonly DoingRule[] = [
     who: 'Administrators; their own roles, and whether they may sign in, another of them changes',
     as: 'ADMINISTRATOR',
     mutations:
-      'createUser updateUser createLob updateLob createCycle updateCycle createReport updateReport createWorkflow updateWorkflow',
+      'createUser updateUser createLob updateLob createCycle updateCycle createReport updateReport createWorkflow updateWorkflow createWebhook updateWebhook rotateWebhookSecret replayWebhook',
   },
 ];
 
@@ -304,6 +308,7 @@ export const answersOfMutations: Fields = {
   CyclePayload: 'cycle changeSet',
   ReportPayload: 'report changeSet',
   WorkflowPayload: 'workflow changeSet',
+  WebhookPayload: 'webhook secret changeSet',
   MergeConflict: 'itemKey label path base ours theirs',
 };
 

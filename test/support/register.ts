@@ -1,3 +1,5 @@
 /** The mutations by which the register is kept. */
 const kinds = ['User', 'Lob', 'Cycle', 'Report', 'Workflow'];
+/** Those of webhooks, which are tried in test/delivery. */
+export const webhookMutations = ['createWebhook', 'updateWebhook', 'rotateWebhookSecret', 'replayWebhook'];
 export const registerMutations = ['create', 'update'].flatMap((verb) => kinds.map((kind) => `${verb}${kind}`));

@@ -89,6 +89,10 @@ export const act = (operation: string): string => acts[operation] ?? operation;
 const registerActs: Record<string, string> = {
   createUser: 'added a person',
   updateUser: 'changed a person',
+  createWebhook: 'had commits told to a receiver',
+  updateWebhook: 'changed a receiver of commits',
+  rotateWebhookSecret: 'made a new secret for a receiver of commits',
+  replayWebhook: 'had commits told again',
   createLob: 'added a line of business',
   updateLob: 'changed a line of business',
   createCycle: 'added a cycle',

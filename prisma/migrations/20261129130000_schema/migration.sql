@@ -59,6 +59,18 @@ create table reports (
   stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
 );
 
+-- Who is told of commits, where. The secret is not here, since what is here is in the log: see log.webhook_secret.
+create table webhooks (
+  webhook_id uuid primary key,
+  name text not null,
+  url text not null,
+  operations text[],
+  enabled_since timestamptz(3),
+  secret_id text not null,
+  told_again text,
+  stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
+);
+
 create table workflows (
   workflow_id uuid primary key,
   cycle_id uuid not null references cycles on delete restrict on update cascade,

@@ -94,6 +94,48 @@ create table log.change_log_read (
 );
 create index change_log_read_stream_id_read_id_idx on log.change_log_read (stream_id, read_id);
 
+-- Webhooks, beside what the log knows of them (table webhooks). None of this is captured: a secret that is in the log is
+-- none, and how far deliveries have come follows from the log, the receiver and the weather.
+create table log.webhook_secret (
+  webhook_id uuid primary key,
+  secret text not null,
+  -- What it was before: deliveries are signed with both until then.
+  former text,
+  former_until timestamptz(3)
+);
+create table log.webhook_state (
+  webhook_id uuid primary key,
+  delivered_at timestamptz(3),
+  failing_since timestamptz(3),
+  last_failure text,
+  suspended_at timestamptz(3)
+);
+-- How far a stream has been told to a webhook. Whoever has the lease delivers; a server that dies has it until it ends.
+create table log.webhook_cursor (
+  webhook_id uuid not null,
+  stream_id uuid not null,
+  sequence int not null,
+  -- What was committed before is not told.
+  began_at int not null,
+  attempts int not null default 0,
+  failing_since timestamptz(3),
+  next_attempt_at timestamptz(3) not null default '-infinity',
+  lease uuid,
+  leased_until timestamptz(3) not null default '-infinity',
+  primary key (webhook_id, stream_id)
+);
+-- What was given up, so that what came after it in its stream could be told.
+create table log.dead_letter (
+  webhook_id uuid not null,
+  stream_id uuid not null,
+  sequence int not null,
+  change_set_id uuid not null,
+  attempts int not null,
+  last_failure text not null,
+  given_up_at timestamptz(3) not null,
+  primary key (webhook_id, stream_id, sequence)
+);
+
 -- ── what the log's functions and the rules are made with ──────────────────────────────────────────────────────────────
 
 create function log.refuse(p_code text, p_message text, p_hint text default null) returns void language plpgsql as $$
@@ -843,7 +885,7 @@ insert into log.stream (stream_id) values ('00000000-0000-0000-0000-000000000000
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers',
+  foreach t in array array['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers', 'webhooks',
     'phase_policy', 'phase_signature', 'phase_step', 'version_transition', 'catalogue_exceptions',
     'schema_changes'] loop
     execute format('alter table %I add constraint %I check (stream_id = %L)',
@@ -871,6 +913,8 @@ grant usage on schema public, log to phaseledger_service;
 grant select on all tables in schema public, log to phaseledger_service;
 grant insert on versioning_metrics to phaseledger_service;
 grant insert, delete on log.idempotency_key to phaseledger_service;
+grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webhook_cursor, log.dead_letter
+  to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
 grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),
   log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass), log.demand_changed(bigint)

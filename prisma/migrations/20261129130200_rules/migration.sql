@@ -163,7 +163,7 @@ declare
 begin
   for t, rights in values ('users', 'insert, update'), ('lobs', 'insert, update'), ('cycles', 'insert, update'),
     ('reports', 'insert, update'), ('workflows', 'insert, update'), ('user_roles', 'insert, delete'),
-    ('workflow_testers', 'insert, delete')
+    ('workflow_testers', 'insert, delete'), ('webhooks', 'insert, update')
   loop
     execute format('create trigger b_guard_register before insert or update or delete on %I for each row
       execute function log.guard_register()', t);

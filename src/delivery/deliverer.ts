@@ -1,0 +1,185 @@
+/**
+ * Delivers commits to webhooks, as long as the server runs. It looks for what is due, a few times a second; a notification by the
+ * database would reach us sooner, at the price that all commits wait for each other while it is sent (see LogFollowers). Everything
+ * that must outlive this process is in the database: what is lost with it is at most that something was taken and nobody noted it, and
+ * then it is sent again, with the same id.
+ */
+import type { BlockList } from 'node:net';
+import { v4 as newLease } from 'uuid';
+import type { Logger } from 'pino';
+import type { Db } from '../database/statements';
+import {
+  commitsToTell,
+  giveBack,
+  nextCommits,
+  noteDelivered,
+  noteFailed,
+  takeDue,
+  type Lease,
+} from '../database/webhook-queue';
+import { bodyOf, headersOf, type ToldCommit } from './message';
+import { Sender, type Outcome } from './post';
+import { SCHEDULE, waitAfter, type Schedule } from './schedule';
+
+export interface DelivererOptions {
+  /** Networks that may be reached although they are not everybody's. */
+  readonly networks: BlockList;
+  readonly logger: Pick<Logger, 'warn' | 'info'>;
+  readonly schedule?: Schedule;
+  /** How often it is looked; how long a receiver may take; for how long a server that died is waited for. */
+  readonly lookEveryMs?: number;
+  readonly timeoutMs?: number;
+  readonly leaseMs?: number;
+}
+
+/** So many streams are told at once, and so many commits of one before it is looked whose turn it is. */
+const AT_ONCE = 16;
+const IN_A_ROW = 20;
+/** While looking fails, it is looked each time after twice as long, but not later than this. */
+const LOOK_AGAIN_WITHIN = 5_000;
+
+export class Deliverer {
+  /** What became of what was sent, since this server started. */
+  readonly outcomes = new Map<Outcome, number>();
+  private readonly sender: Sender;
+  private readonly schedule: Schedule;
+  private readonly lookEveryMs: number;
+  private readonly leaseMs: number;
+  private readonly delivering = new Set<Promise<void>>();
+  private isStopping = false;
+  private wake: () => void = () => undefined;
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly db: Db,
+    private readonly options: DelivererOptions,
+  ) {
+    const { networks, schedule = SCHEDULE, lookEveryMs = 500, timeoutMs = 10_000, leaseMs = 30_000 } = options;
+    this.sender = new Sender(networks, timeoutMs);
+    this.schedule = schedule;
+    this.lookEveryMs = lookEveryMs;
+    this.leaseMs = leaseMs;
+  }
+
+  start(): this {
+    this.running ??= this.run();
+    return this;
+  }
+
+  /** Ends when what is being sent has been answered; what is left, other servers take at once. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.wake();
+    await this.running;
+    await Promise.all(this.delivering);
+    this.sender.close();
+  }
+
+  /** How many commits wait to be told. */
+  waiting(): Promise<number> {
+    return commitsToTell(this.db);
+  }
+
+  private async run(): Promise<void> {
+    let failed = 0;
+    while (!this.isStopping) {
+      try {
+        await this.look();
+        if (failed > 0) this.options.logger.info({ failed }, 'webhooks are delivered again');
+        failed = 0;
+      } catch (err) {
+        // Once for as long as it lasts, as followers of the log do.
+        if (failed === 0) this.options.logger.warn({ err }, 'it cannot be looked what webhooks are to be told');
+        failed++;
+      }
+      await this.pause(Math.min(this.lookEveryMs * 2 ** failed, LOOK_AGAIN_WITHIN));
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    if (this.isStopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async look(): Promise<void> {
+    const free = AT_ONCE - this.delivering.size;
+    if (free <= 0) return;
+    const since = performance.now();
+    for (const lease of await takeDue(this.db, newLease(), free, this.leaseMs)) {
+      const delivery: Promise<void> = this.deliver(lease, since)
+        // Whoever comes next takes what this lease was for, when it has ended.
+        .catch((err: unknown) =>
+          this.options.logger.warn({ err, webhookId: lease.webhookId }, 'a delivery was not noted'),
+        )
+        .finally(() => {
+          this.delivering.delete(delivery);
+          this.wake(); // there may be more
+        });
+      this.delivering.add(delivery);
+    }
+  }
+
+  /** @param since when the lease was asked for: it ends that much later, at the earliest */
+  private async deliver(lease: Lease, since: number): Promise<void> {
+    const { head, commits } = await nextCommits(this.db, lease, IN_A_ROW);
+    let last = lease.sequence;
+    let heldSince = since;
+    for (const commit of commits) {
+      // Nobody sends what another may be sending: a message is answered, or given up, before the lease ends.
+      if (this.isStopping || performance.now() - heldSince > this.leaseMs - this.sender.timeoutMs - MARGIN_MS) break;
+      const { outcome, said } = await this.send(lease, commit);
+      if (outcome !== 'delivered') return this.fail(lease, commit, outcome, said, last);
+      heldSince = performance.now();
+      if (!(await again(() => noteDelivered(this.db, lease, commit.sequence, this.leaseMs)))) return;
+      last = commit.sequence;
+    }
+    const isAll = commits.length < IN_A_ROW && last === (commits.at(-1)?.sequence ?? last);
+    await again(() => giveBack(this.db, lease, isAll ? head : last));
+  }
+
+  private async send(lease: Lease, commit: ToldCommit) {
+    const body = bodyOf(commit, lease);
+    const headers = headersOf(commit.changeSetId, body, lease.secrets, new Date());
+    const answer = await this.sender.post({ url: lease.url, body, headers });
+    this.outcomes.set(answer.outcome, (this.outcomes.get(answer.outcome) ?? 0) + 1);
+    return answer;
+  }
+
+  private async fail(lease: Lease, commit: ToldCommit, outcome: Outcome, said: string, last: number): Promise<void> {
+    const { webhookId } = lease;
+    const failures = last === lease.sequence ? lease.attempts + 1 : 1;
+    const { isSuspended, isGivenUp } = await again(() =>
+      noteFailed(this.db, lease, {
+        ...this.schedule,
+        commit,
+        said,
+        waitMs: waitAfter(failures, this.schedule),
+        isGone: outcome === 'gone',
+      }),
+    );
+    const { changeSetId } = commit;
+    if (isSuspended)
+      this.options.logger.warn({ webhookId, said }, 'a webhook is sent nothing any more, since nothing got through');
+    if (isGivenUp) this.options.logger.warn({ webhookId, changeSetId, said }, 'a commit is not told to a webhook');
+  }
+}
+
+/** What is between asking for a lease and having it, and the like. */
+const MARGIN_MS = 1_000;
+
+/** What became of a message is noted although a connection is lost; to note it twice does what noting it once does. */
+async function again<T>(note: () => Promise<T>, tries = 3): Promise<T> {
+  try {
+    return await note();
+  } catch (error) {
+    if (tries === 1) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return again(note, tries - 1);
+  }
+}
