@@ -20,6 +20,7 @@ export class BackgroundWork {
     what: 'workpapers',
     module: join(__dirname, '../files/workpaper/workpaper.worker'),
     megabytes: 768,
+    timeoutMs: 120_000,
   });
   /** Each reads a whole log, on a connection of its own. */
   readonly verifications = oneAtATimeEach('the verification of logs', { size: 2, waiting: 4 });

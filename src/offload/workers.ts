@@ -14,6 +14,8 @@ export interface WorkersOptions {
   readonly module: string;
   /** How much memory one of them may take; what needs more fails, and nothing else with it. */
   readonly megabytes?: number;
+  /** For how long one piece of work may go on, where that is longer than most take. */
+  readonly timeoutMs?: number;
 }
 
 /** Started with the first piece of work, and kept. */
@@ -28,7 +30,7 @@ export class Workers<Work, Done> {
   /** Does it for a person, who takes turns with others. */
   run(person: number, work: Work): Promise<Done> {
     return this.#turns.run(person, async () => {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const signal = AbortSignal.timeout(this.options.timeoutMs ?? TIMEOUT_MS);
       try {
         return await (this.#threads ??= this.#start()).run(work, { signal });
       } catch (error) {

@@ -90,8 +90,7 @@ function phaseParts(part: PhasePart, definitions: Paper['definitions']): Block[]
       : part.history.length > 0
         ? [heading(2, 'Records'), ...recordsPart(part)]
         : []),
-    heading(2, `Figures of ${title}`),
-    figuresPart(part, definitions),
+    ...(part.history.length > 0 ? [heading(2, `Figures of ${title}`), figuresPart(part, definitions)] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { Commit, Differences, Paper, PhasePart, Place, Standing, Version, V
 import { figures, questions } from './questions';
 
 /** More than anybody reads on paper; what is larger is asked for in parts. */
-export const LIMITS = { items: 5_000, commits: 20_000, versions: 5_000 };
+export const LIMITS = { items: 2_500, commits: 20_000, versions: 5_000 };
 type Measure = keyof typeof LIMITS;
 
 interface Page<Node> {
