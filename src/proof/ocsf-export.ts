@@ -1,0 +1,74 @@
+/** Reads what OCSF is told of: the commits and who read the log, of a span of time, in one snapshot. */
+import { AsOfReader } from '../database/as-of-reader';
+import type { Database } from '../database/database';
+import { noteReads } from '../database/change-log-reads';
+import { rowsOf } from '../database/log-reader';
+import { REFERENCE_STREAM } from '../database/people';
+import { commitEvent, readEvent, type CommitSeen, type OcsfEvent, type ReadSeen } from './ocsf';
+
+export interface Span {
+  readonly since: Date;
+  /** Not any more at this instant. */
+  readonly until: Date;
+}
+
+const COMMITS = `select c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.actor_id, u.name as actor_name, c.origin, c.operation,
+    c.request_id, coalesce(c.version_ids, '{}') as version_ids, c.stream_id = $3::uuid as is_reference,
+    array(select distinct r.operation::text from log.row_change r
+      where r.stream_id = c.stream_id and r.sequence = c.sequence) as row_operations
+  from log.change_set c left join public.users u on u.user_id = c.actor_id
+  where c.committed_at >= $1::timestamptz and c.committed_at < $2::timestamptz
+  order by c.committed_at, c.stream_id`;
+
+const READS = `select r.read_id, r.stream_id, r.read_at, r.reader_id, u.name as reader_name, r.origin, r.field, r.request_id,
+    r.stream_id = $3::uuid as is_reference
+  from log.change_log_read r left join public.users u on u.user_id = r.reader_id
+  where r.read_at >= $1::timestamptz and r.read_at < $2::timestamptz order by r.read_id`;
+
+/** How long ago a span has ended before it is told: nothing that belongs to it is under way then. */
+const SETTLED_MS = 10_000;
+
+/**
+ * Tells each commit and each reading of the log once, those of a kind in their order; spans that follow each other tell everything. A
+ * commit that is under way has its stamp already, so the streams are closed at the end of the span first: none is stamped before it
+ * from then on. It reads the log, which is noted.
+ * @param until the latest instant that can be told if left out
+ * @returns how many were told, and until when
+ */
+export async function exportOcsf(
+  db: Database,
+  { since, until }: Partial<Span> & Pick<Span, 'since'>,
+  tell: (event: OcsfEvent) => unknown,
+  settledMs = SETTLED_MS,
+): Promise<Span & { readonly told: number }> {
+  const [{ latest }] = (await db.query<{ latest: Date }>(
+    `select date_trunc('milliseconds', clock_timestamp()) - $1::int * interval '1 ms' as latest`,
+    [settledMs],
+  )) as [{ latest: Date }];
+  const end = until ?? latest;
+  if (end > latest) throw new Error(`The latest that can be told is what was until before ${latest.toISOString()}.`);
+  if (since >= end) throw new Error('The span ends before it begins: --since must be earlier than --until.');
+  const streams = (await db.query<{ streamId: string }>('select stream_id from log.stream')).map(
+    ({ streamId }) => streamId,
+  );
+  await new AsOfReader(db, end).closeStreams(streams);
+  const parameters = [since, end, REFERENCE_STREAM];
+  const read = await db.query<{ streamId: string }>(
+    'select distinct stream_id from log.change_set where committed_at >= $1::timestamptz and committed_at < $2::timestamptz',
+    [since, end],
+  );
+  const reads = read.map(({ streamId }) => ({ streamId, field: 'export:ocsf' }));
+  if (reads.length > 0) await noteReads(db, reads, { readerId: null, requestId: null });
+  return db.snapshot(async (tx) => {
+    let told = 0;
+    for await (const commit of rowsOf<CommitSeen>(tx, COMMITS, parameters)) {
+      await tell(commitEvent(commit));
+      told++;
+    }
+    for await (const seen of rowsOf<ReadSeen>(tx, READS, parameters)) {
+      await tell(readEvent(seen));
+      told++;
+    }
+    return { since, until: end, told };
+  });
+}
