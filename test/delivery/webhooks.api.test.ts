@@ -13,6 +13,7 @@ import { SCHEDULE } from '../../src/delivery/schedule';
 import { projectRoot } from '../../src/env';
 import { buildVersion } from '../support/builders';
 import { effort } from '../support/effort';
+import { startTestServer } from '../support/server';
 import { temporaryFolder } from '../support/temporary';
 import { ada, aud, olga, otherWorkflow, root, workflow, World } from '../support/world';
 import { Receiver, until, type Told } from './receiver';
@@ -456,5 +457,24 @@ test('the receiver of docs/webhooks.md checks the signature, and tells a gap by 
     ]);
   } finally {
     child.kill();
+  }
+});
+
+test('operators see what waits, and what became of what was sent', async () => {
+  await create();
+  receiver.answer = () => (receiver.asked === 1 ? 500 : 200);
+  const metricsToken = 'what only Prometheus knows, at least 32';
+  const deliverer = deliver();
+  const server = await startTestServer(world.db, { metricsToken, deliverer });
+  try {
+    await until('all is told', async () => (await deliverer.waiting()) === 0);
+    const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
+    const text = await response.text();
+    expect(text).toMatch(/^phaseledger_webhook_lag_commits 0$/m);
+    expect(text).toMatch(/^phaseledger_webhook_deliveries_total\{outcome="failed"\} 1$/m);
+    expect(text).toMatch(/^phaseledger_webhook_deliveries_total\{outcome="delivered"\} [1-9]/m);
+    expect(text).toMatch(/^phaseledger_webhook_deliveries_total\{outcome="gone"\} 0$/m);
+  } finally {
+    await server.stop();
   }
 });
