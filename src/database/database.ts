@@ -64,6 +64,8 @@ export class Database implements Db, Watcher {
   readonly pools: readonly pg.Pool[];
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
+  /** How much was sent, by whomever. */
+  readonly sent = { statements: 0 };
   /** Called with every packet of statements of a transaction. */
   onPacket: (() => void) | undefined;
 
@@ -90,9 +92,14 @@ export class Database implements Db, Watcher {
     return this.send(this.shares.reading, sql, parameters);
   }
 
+  private note(sql: string): void {
+    this.sent.statements += 1;
+    this.onStatement?.(sql);
+  }
+
   /** Runs a statement that follows from what a client asks; its rows are texts. */
   texts(sql: string, parameters: readonly unknown[]): Promise<TextRow[]> {
-    this.onStatement?.(sql);
+    this.note(sql);
     return this.inTurn(this.shares.reading, () =>
       withConnection(this.pool, (client) => runForTexts(client, sql, parameters)),
     );
@@ -103,7 +110,7 @@ export class Database implements Db, Watcher {
    * @param sequences how far it sees, as the horizon has it; null where the statement says that itself
    */
   textsOfPast(sequences: string | null, sql: string, parameters: readonly unknown[]): Promise<TextRow[]> {
-    this.onStatement?.(sql);
+    this.note(sql);
     return this.inTurn(this.shares.readingThePast, () =>
       withConnection(this.past, async (client: PastClient) => {
         if (sequences !== null || (client.searchPath ?? PAST) !== PAST)
@@ -115,7 +122,7 @@ export class Database implements Db, Watcher {
 
   /** A statement of its own, on the connections of one kind of work. */
   private send<Row extends object>(share: Share<Person>, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    this.onStatement?.(sql);
+    this.note(sql);
     return this.inTurn(share, () => run<Row>(this.pool, sql, parameters));
   }
 
@@ -165,7 +172,7 @@ export class Database implements Db, Watcher {
     sql: string,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
-    this.onStatement?.(sql);
+    this.note(sql);
     return this.inTurn(this.shares.readingThePast, () =>
       withConnection(this.past, async (client: PastClient) => {
         if (horizon !== null) await show(client, horizon);

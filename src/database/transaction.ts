@@ -12,6 +12,8 @@ type Client = (pg.PoolClient | pg.Client) & {
 
 /** Is called with what is sent; tests count with it. */
 export interface Watcher {
+  /** Where it is counted what was sent. */
+  readonly sent?: { statements: number };
   onStatement?: ((sql: string) => void) | undefined;
   onPacket?: (() => void) | undefined;
 }
@@ -81,6 +83,7 @@ export class Transaction implements Tx {
   }
 
   #send<T>(sql: string, start: () => Promise<T>): Promise<T> {
+    if (this.#watcher.sent) this.#watcher.sent.statements += 1;
     this.#watcher.onStatement?.(sql);
     this.#cork();
     const answer = start();

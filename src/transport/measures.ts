@@ -9,8 +9,10 @@ import type { Database } from '../database/database';
 import type { LogFollowers } from '../database/log-followers';
 import type { Deliverer } from '../delivery/deliverer';
 import { outcomes, type Outcome } from '../delivery/post';
+import type { Checkpoints } from '../proof/checkpoints';
 import { deprecatedIn, deprecatedInVariables } from './deprecated-uses';
 import type { KnownOperation } from './plans';
+import { watchWork } from './work-measures';
 
 /** How many clients are told apart by the names that they give themselves. */
 const MAX_CLIENTS = 50;
@@ -28,6 +30,7 @@ interface MeasuresOptions {
   readonly db: Database;
   readonly followers: LogFollowers;
   readonly deliverer: Deliverer | null;
+  readonly checkpoints: Checkpoints | null;
   /** Whether a document is one that was reviewed with its client, or is our own: those are counted by name. */
   readonly isKnown: (text: string) => boolean;
 }
@@ -69,10 +72,11 @@ export class Measures {
   }
 
   /** What is measured with is loaded only where something is: it takes memory, and watches the event loop. */
-  static async start({ db, followers, deliverer, isKnown }: MeasuresOptions): Promise<Measures> {
+  static async start({ db, followers, deliverer, checkpoints, isKnown }: MeasuresOptions): Promise<Measures> {
     const prometheus = await import('prom-client');
     const measures = new Measures(prometheus, isKnown);
     measures.#watch(prometheus, db, followers);
+    watchWork(prometheus, [measures.#registry], db, checkpoints);
     await measures.#countCommits(prometheus, db);
     if (deliverer) measures.#watchWebhooks(prometheus, deliverer);
     return measures;

@@ -162,7 +162,8 @@ export async function startServer({
   const plans = readsByPlan ? new ReadPlans(db) : null;
   const followers = new LogFollowers(db, loggerOf(root, 'live'));
   const isKnown = (text: string) => own.has(text) || ofConsole.has(text) || (trusted?.has(text) ?? false);
-  const measures = metricsToken === undefined ? null : await Measures.start({ db, followers, deliverer, isKnown });
+  const measures =
+    metricsToken === undefined ? null : await Measures.start({ db, followers, deliverer, checkpoints, isKnown });
   const answerMetrics = measures && metricsEndpoint(measures, metricsToken!);
   const apollo = makeApollo({
     plans,

@@ -1,11 +1,16 @@
 /** What operators read at /metrics: who may, and that it counts what was done. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Checkpoints } from '../../src/proof/checkpoints';
+import { temporaryFolder } from '../support/temporary';
 import { buildVersion } from '../support/builders';
 import { ada, aud, World } from '../support/world';
 
 const token = 'what only Prometheus knows, at least 32';
+const checkpoints = new Checkpoints(temporaryFolder());
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ metricsToken: token });
+  world = await World.create({ metricsToken: token, checkpoints });
 });
 afterAll(() => world.destroy());
 
@@ -95,4 +100,44 @@ test('two who ask at once count no commit twice', async () => {
   const all = await Promise.all([figures(), figures(), figures()]);
   for (const after of [...all, await figures()])
     expect(grown(before, after, 'phaseledger_commits_total{origin="api"}')).toBe(1);
+});
+
+test('what waits for approval is told by phase, and what no checkpoint is of until one is', async () => {
+  const of = (name: string) => `phaseledger_${name}{phase="SCOPING"}`;
+  const before = await figures();
+  await buildVersion(world, { phase: 'SCOPING', status: 'PENDING_APPROVAL' });
+  const after = await figures();
+  expect(grown(before, after, of('reviews_waiting'))).toBe(1);
+  expect(after.get(of('review_age_seconds'))).toBeGreaterThan(0);
+  expect(after.get('phaseledger_reviews_waiting{phase="OBSERVATION_MANAGEMENT"}')).toBe(0);
+  expect(grown(before, after, 'phaseledger_statements_total')).toBeGreaterThan(5);
+  expect(after.get('phaseledger_commits_unnoted')).toBeGreaterThan(1);
+  expect(after.get('phaseledger_checkpoint_age_seconds')).toBeGreaterThan(0);
+  await checkpoints.note(world.db);
+  const noted = await figures();
+  expect(noted.get('phaseledger_commits_unnoted')).toBe(0);
+  expect(noted.get('phaseledger_checkpoint_age_seconds')).toBe(0);
+});
+
+/** It is asked for by its buckets. */
+const HISTOGRAM = 'phaseledger_operation_duration_seconds';
+/** The names of metrics in expressions. */
+const namesIn = (text: string) => new Set(text.match(/\b(?:phaseledger|nodejs|process)_\w+/g));
+
+test('every metric that the dashboard and the alerts ask for is one that there is, and all of our own are on the dashboard', async () => {
+  const there = new Set([...(await figures()).keys()].map((name) => name.replace(/\{.*/, '')));
+  // What nobody has done yet has no line; its name is told all the same.
+  for (const [, name] of (await (await read()).text()).matchAll(/^# TYPE (\w+) \w+$/gm)) there.add(name!);
+  const file = (name: string) => readFileSync(path.join(__dirname, '..', '..', 'deploy', name), 'utf8');
+  const dashboard = JSON.parse(file('grafana/phaseledger.json')) as {
+    panels: { description: string; targets: { expr: string }[] }[];
+  };
+  const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)).join(' ');
+  const alerts = file('prometheus/alerts.yml');
+  for (const name of [...namesIn(expressions), ...namesIn(alerts)]) expect([...there]).toContain(name);
+  expect(namesIn(alerts).size).toBeGreaterThan(6);
+  const own = [...there].filter(
+    (name) => name.startsWith('phaseledger_') && !/_(bucket|sum|count)$/.test(name) && name !== HISTOGRAM,
+  );
+  for (const name of own) expect([...namesIn(expressions)]).toContain(name);
 });
