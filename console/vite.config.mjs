@@ -18,6 +18,8 @@ const ownDocuments = {
 export default defineConfig({
   base: '/',
   plugins: [react(), ownDocuments],
+  // The one for Node takes a Buffer for granted.
+  resolve: { alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' } },
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '/console': 'http://127.0.0.1:4000' } },
   build: { outDir: '../dist/console', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2023' },
 });

@@ -101,7 +101,7 @@ export class LogFollowers {
       this.failed = 0;
     } catch (err) {
       // Once for as long as it lasts: a database that is away for a night fills no log.
-if (this.failed === 0)
+      if (this.failed === 0)
         this.logger.warn({ err }, 'it cannot be looked whether there are commits to tell of; it is tried until it can');
       this.failed++;
     }

@@ -113,3 +113,38 @@ test('a file that is none is refused in words, and the page goes on', async () =
   await dialog.getByRole('alert').getByText('names no column of Observation Management').waitFor();
   await close();
 });
+
+test('cells of a spreadsheet are pasted into the table as one step, marked where they do not fit, and saved as one commit', async () => {
+  const { page, complaints, close } = await openPage(console_, ada, `/v/${draft}?sort=label`);
+  const before = await revisionOf();
+  const paste = (text: string) =>
+    page.evaluate((given: string) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', given);
+      document.activeElement!.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+      );
+    }, text);
+  await page.getByRole('columnheader', { name: 'Severity' }).waitFor();
+  const columns = await page.getByRole('columnheader').allTextContents();
+  const severity = columns.findIndex((text) => text.includes('Severity'));
+  const row = (n: number) => page.getByRole('grid').getByRole('row').nth(n);
+  const cell = (n: number) => row(n).locator('th, td').nth(severity);
+  await cell(1).click();
+  await paste('critical\nNone of them\nLow\n');
+  const bar = page.getByRole('region', { name: 'Selected and unsaved' });
+  await bar.getByText(/Severity is one of/).waitFor();
+  await page.keyboard.press('Control+z');
+  await bar.waitFor({ state: 'detached' });
+
+  await cell(1).click();
+  await paste(`Critical\tno place\n${'High\n'.repeat(400)}`);
+  await bar.getByText(/\d+ pasted cells had no place/).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await bar.getByRole('button', { name: /^Save \d+ items$/ }).click();
+  await bar.getByText(/not saved/).waitFor({ state: 'detached' });
+  expect(await revisionOf()).toBe(before + 1);
+  await cell(1).filter({ hasText: 'Critical' }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
 import { lanesOf } from '../../console/src/features/phase/lanes';
 import { asChanges, kept, pendingOf, withChanges, without } from '../../console/src/features/version/items/unsaved';
+import { asTypedInto, cellsOf, laidOver } from '../../console/src/features/version/items/pasted';
 import { typed } from '../../console/src/parts/typed';
 import { treeChanges } from '../../console/src/parts/tree-changes';
 import { shown } from '../../console/src/parts/value';
@@ -36,6 +37,70 @@ describe('a value is shown as its field is declared to hold it', () => {
   });
 });
 
+const risk = {
+  name: 'risk',
+  title: 'Risk',
+  kind: 'ENUMERATION',
+  isRequired: false,
+  constants: [
+    { value: 'HIGH', title: 'High' },
+    { value: 'LOW', title: 'Low' },
+  ],
+} as never;
+
+describe('what is pasted into the table', () => {
+  test.each([
+    [
+      'a\tb\r\nc\td\r\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    ['"two\nlines"\t"a ""quoted"" word"', [['two\nlines', 'a "quoted" word']]],
+    [
+      'a,b\n"c, d",e',
+      [
+        ['a', 'b'],
+        ['c, d', 'e'],
+      ],
+    ],
+    ['A sentence, with a comma.', [['A sentence, with a comma.']]],
+    ['one\ntwo, or three\n', [['one'], ['two, or three']]],
+    ['a\t\tc', [['a', '', 'c']]],
+    ['5" pipe\tx', [['5" pipe', 'x']]],
+  ])('%j is taken apart into cells', async (text, cells) => {
+    expect(await cellsOf(text)).toEqual(cells);
+  });
+
+  test('is read as people see it: by titles, and yes and no', () => {
+    const kind = (of: string) => ({ kind: of, constants: [] }) as never;
+    expect([' high ', 'LOW', 'Huge'].map((cell) => asTypedInto(cell, risk))).toEqual(['HIGH', 'LOW', 'Huge']);
+    expect(['Yes', 'no', 'TRUE', 'x'].map((cell) => asTypedInto(cell, kind('FLAG')))).toEqual([
+      'true',
+      'false',
+      'true',
+      'x',
+    ]);
+    expect(['—', ' 12 '].map((cell) => asTypedInto(cell, kind('INTEGER')))).toEqual(['', '12']);
+  });
+
+  test('goes from the cell on; what lies past the end, or over what is not typed into, is counted', () => {
+    const item = (itemKey: string) => ({ itemKey, label: itemKey, content: {} });
+    const cells = [
+      ['x', 'high', 'y'],
+      ['z', 'low', 'w'],
+      ['past', 'the', 'end'],
+    ];
+    const { changes, left } = laidOver(cells, { rows: [item('1'), null, item('2')], fields: [null, risk] });
+    expect(changes.map(({ item: { itemKey }, text }) => [itemKey, text])).toEqual([
+      ['1', 'HIGH'],
+      ['2', 'LOW'],
+    ]);
+    expect(left).toBe(7);
+  });
+});
+
 describe('what is typed is read as its field is declared', () => {
   const field = (kind: string, isRequired = false) => ({ kind, isRequired, title: 'Order' }) as never;
   test.each([
@@ -47,6 +112,13 @@ describe('what is typed is read as its field is declared', () => {
     ['false', field('FLAG'), { value: false }],
     ['{"a": [1]}', field('JSON'), { value: { a: [1] } }],
     ['7', field('USER'), { value: 7 }],
+    ['Olga', field('USER'), { problem: 'Order is somebody from the list.' }],
+    ['perhaps', field('FLAG'), { problem: 'Order is yes or no.' }],
+    ['2026-02-28', field('DATE'), { value: '2026-02-28' }],
+    ['2026-02-31', field('DATE'), { problem: 'Order is a date, written as 2026-10-31.' }],
+    ['31/10/2026', field('DATE'), { problem: 'Order is a date, written as 2026-10-31.' }],
+    ['LOW', risk, { value: 'LOW' }],
+    ['Huge', risk, { problem: 'Risk is one of High, Low.' }],
     ['2026-11-02T08:00', field('INSTANT'), { value: '2026-11-02T08:00:00.000Z' }],
     ['2026-11-02T08:00:00+01:00', field('INSTANT'), { value: '2026-11-02T07:00:00.000Z' }],
     ['soon', field('INSTANT'), { problem: 'Order is not an instant.' }],

@@ -10,13 +10,17 @@ export function asTyped(value: Json | undefined): string {
 /** A value as its field is declared to hold it, or what is wrong with what was typed. */
 export function typed(
   text: string,
-  field: Pick<FieldFragment, 'kind' | 'title' | 'isRequired'>,
+  field: Pick<FieldFragment, 'kind' | 'title' | 'isRequired'> & Partial<Pick<FieldFragment, 'constants'>>,
 ): { value: Json } | { problem: string } {
-  const { kind, title, isRequired } = field;
+  const { kind, title, isRequired, constants = [] } = field;
   if (text.trim() === '') return isRequired ? { problem: `${title} is needed.` } : { value: null };
   switch (kind) {
     case 'FLAG':
-      return { value: text === 'true' };
+      return ['true', 'false'].includes(text) ? { value: text === 'true' } : { problem: `${title} is yes or no.` };
+    case 'ENUMERATION':
+      return constants.length === 0 || constants.some(({ value }) => value === text)
+        ? { value: text }
+        : { problem: `${title} is one of ${constants.map((constant) => constant.title).join(', ')}.` };
     case 'INTEGER':
     case 'NUMBER': {
       const number = Number(text);
@@ -24,7 +28,9 @@ export function typed(
       return fits ? { value: number } : { problem: `${title} is a ${kind === 'NUMBER' ? 'number' : 'whole number'}.` };
     }
     case 'USER':
-      return { value: Number(text) };
+      return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: `${title} is somebody from the list.` };
+    case 'DATE':
+      return isDate(text) ? { value: text } : { problem: `${title} is a date, written as 2026-10-31.` };
     case 'INSTANT': {
       // What a control for instants gives has no zone; everything here is in UTC.
       const at = new Date(/Z|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
@@ -42,3 +48,8 @@ export function typed(
       return { value: text };
   }
 }
+
+const isDate = (text: string): boolean => {
+  const at = new Date(text);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+};

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
 import { shown } from '../../../parts/value';
 import { useMedia } from '../../../shell/use-media';
@@ -9,6 +9,7 @@ import { ColumnMenu } from './ColumnMenu';
 import type { Column } from './columns';
 import { ItemRow } from './ItemRow';
 import styles from './ItemsGrid.module.css';
+import { cellsOf, laidOver } from './pasted';
 import { isEditable, type Unsaved } from './use-unsaved';
 import { useGrid } from './use-grid';
 import type { Selection } from './use-selection';
@@ -64,11 +65,21 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
   const { scroller, size, visible, above, below, active } = grid;
   const all = useMemo(() => lines.map((_, index) => ({ index })), [lines]);
 
+  /** Cells of a spreadsheet are laid over the table, from the cell that the focus is in. */
+  const onPaste = (event: ClipboardEvent) => {
+    if (!unsaved || isField(event.target) || active.row < 0) return;
+    event.preventDefault();
+    const rows = lines.slice(active.row).map((line) => ('item' in line ? line.item : null));
+    const fields = columns
+      .slice(Math.max(0, active.column - before))
+      .map((column) => (mayType(column) ? column.field! : null));
+    void cellsOf(event.clipboardData.getData('text/plain')).then((cells) =>
+      unsaved.paste(laidOver(cells, { rows, fields })),
+    );
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const line = lines[active.row];
-    const isFree = !(
-      event.target instanceof Element && event.target.closest('input:not([type="checkbox"]), select, textarea')
-    );
+    const isFree = !isField(event.target);
     if (isFree && unsaved && event.key === 'z' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       unsaved.undo();
@@ -138,6 +149,7 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
       data-selectable={selection ? true : undefined}
       tabIndex={-1}
       onKeyDown={onKeyDown}
+      onPaste={onPaste}
       onBlur={grid.onBlur}
     >
       <table
@@ -197,6 +209,9 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
   );
 }
 const nothing: readonly never[] = [];
+
+const isField = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('input:not([type="checkbox"]), select, textarea') !== null;
 
 /** Where the next cell is, if there is one. */
 function after(from: { row: number; column: number }, onward: Onward, rows: number, columns: number) {

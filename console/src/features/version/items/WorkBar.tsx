@@ -51,7 +51,7 @@ export function WorkBar({ version, view, fields, selection, unsaved, mayDecide }
 }
 
 function UnsavedPart({ unsaved, onCompare }: { unsaved: Unsaved; onCompare: () => void }) {
-  const { pending, conflicts, wrong, problem, canUndo, isSaving } = unsaved;
+  const { pending, conflicts, wrong, problem, left, canUndo, isSaving } = unsaved;
   const items = new Set(pending.map(({ item }) => item.itemKey)).size;
   const [first] = wrong;
   return (
@@ -66,6 +66,9 @@ function UnsavedPart({ unsaved, onCompare }: { unsaved: Unsaved; onCompare: () =
           </b>
         )}
         {!first && problem && <b>{problem}</b>}
+        {left > 0 && (
+          <span>{count(left, 'pasted cell')} had no place: they lie over what is not typed into, or past the end.</span>
+        )}
       </p>
       {canUndo && <Button onClick={unsaved.undo}>Undo</Button>}
       {pending.length > 0 && (

@@ -36,12 +36,14 @@ interface History {
   readonly now: Edits;
   /** The one field that the last step was about: what is typed into it on is the same step. */
   readonly about?: string | undefined;
+  /** How many cells had no place, where the last step was to paste some. */
+  readonly left?: number;
 }
 
 /** What somebody typed into the items of a version, until it is saved: kept in this browser, and undone step by step. */
 export function useUnsaved(version: Version, items: readonly ItemFragment[], fields: readonly FieldFragment[]) {
   const key = `phaseledger.items.${version.versionId}`;
-  const [{ past, now }, setHistory] = useState<History>(() => ({
+  const [{ past, now, left = 0 }, setHistory] = useState<History>(() => ({
     past: [],
     now: JSON.parse(localStorage.getItem(key) ?? '{}') as Edits,
   }));
@@ -101,6 +103,15 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
         about,
       }));
     },
+    /** Cells that had no place in the last step. */
+    left,
+    /** Cells that were pasted are one step. */
+    paste: ({ changes, left: noPlace }: { changes: readonly Change[]; left: number }) =>
+      keep((previous) => ({
+        past: [...previous.past, previous.now],
+        now: withChanges(previous.now, changes),
+        left: noPlace,
+      })),
     /** What somebody else saved was seen, and is to be replaced. */
     insist: (change: Change) =>
       keep((previous) => ({ past: [...previous.past, previous.now], now: kept(previous.now, change) })),
