@@ -1,5 +1,5 @@
 // How fast the product is beside its peers, on the same content and with the same answers, and beside what could be had at all.
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -164,6 +164,7 @@ await withDatabase(
       if (!out) return;
       const settingsText = `On ${new Date().toISOString().slice(0, 10)}: ${(workflows * 6 * VERSIONS * ITEMS).toLocaleString('en')} items in ${(workflows * 6 * VERSIONS).toLocaleString('en')} versions of ${workflows} workflows; ${os.cpus().length} cores, shared by server, PostgreSQL and driver; Node ${process.versions.node}; medians of ${rounds} interleaved rounds of ${seconds} s.`;
       const measured = { results, contenders: running, workloads, connections, settings: settingsText };
+      mkdirSync(out, { recursive: true });
       writeFileSync(path.join(out, 'RESULTS.svg'), picture(measured));
       const file = path.join(out, 'RESULTS.md');
       writeFileSync(file, page({ ...measured, picture: 'RESULTS.svg' }));

@@ -94,6 +94,30 @@ test('each is sealed as a commit of its own, with the rows, the person and the t
   });
 });
 
+test('none is over before the time that it says has come', async () => {
+  const many = Array.from({ length: 1_500 }, (_, n) => `row ${n}`);
+  const rows = many.map((source_key) => ({
+    table_name: 'old',
+    source_key,
+    stream_id: otherWorkflow.workflowId,
+    import_id: 1,
+    code: 'OLD',
+    reason: 'It is old.',
+    row: '{}',
+  }));
+  await together(
+    many.map((reason) => by(null, reason, null)),
+    Object.fromEntries(many.map((key, n) => [`old,${key}`, n])),
+    (client) => insertRows(client, 'legacy.quarantine', rows),
+  );
+  await world.session('superuser', async (client) => {
+    const { rows: ahead } = await client.query(
+      'select stream_id from log.stream where committed_at > clock_timestamp()',
+    );
+    expect(ahead).toEqual([]);
+  });
+});
+
 describe('they are refused whole', () => {
   const draft = rawVersion({ phase: 'DATA_PROFILING', version_number: 1 }, otherWorkflow);
   const bring = (client: pg.Client) => insertRows(client, 'phase_version', [draft]);

@@ -438,6 +438,10 @@ begin
     when commit is null then 'PL001 an import that brings many commits brings one at least'
     when exists (select from log.row_change where stream_id = head.stream_id and sequence > commit.sequence)
       then 'PL001 a row belongs to none of the commits that an import brings together' end);
+  -- They are a millisecond apart, and so may be ahead of the clock: none is over before the time that it says has come. A clock that
+  -- has stepped back is not waited for.
+  perform pg_sleep(extract(epoch from least(
+    commit.committed_at - clock_timestamp(), (commit.sequence - head.sequence) * interval '1 ms')));
   update log.stream set sequence = commit.sequence, committed_at = commit.committed_at, hash = commit.hash,
     is_open = false, opened_at = null, actor_id = null, origin = null, operation = null, reason = null,
     request_id = null, occurred_at = null, operator = null, parts = null
