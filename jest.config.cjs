@@ -34,7 +34,8 @@ module.exports = {
     },
   ],
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
-  maxWorkers: 2,
+  // One more than cores: there is always one that waits for a browser, a process or a clock.
+  maxWorkers: 3,
   // Ends a hang, and nothing else: five times what the longest test takes on a slow machine. What takes longer says so itself.
   testTimeout: 300_000,
 };

@@ -49,7 +49,7 @@ const unused = (): never => {
 };
 
 /** Builds the executable schema from the code. */
-export function makeSchema(): GraphQLSchema {
+function buildSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [Roots, ...takeoverResolvers],
     directives: [...specifiedDirectives, asOfDirective],
@@ -81,6 +81,11 @@ export function makeSchema(): GraphQLSchema {
   resolveInPlace(schema);
   return schema;
 }
+
+let made: GraphQLSchema | undefined;
+
+/** The schema, which is one for all servers of a process: it takes as long to build as a hundred requests, and nobody changes it. */
+export const makeSchema = (): GraphQLSchema => (made ??= buildSchema());
 
 /** The schema as it is committed: sorted, so that a diff shows what changed. */
 export const printedSchema = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
