@@ -64,7 +64,8 @@ insert into workflow_testers (workflow_id, user_id) values
 update users set is_active = false where user_id = ${gone};
 `;
 
-const addPeople = ({ ownerUrl }: ClusterUrls): Promise<unknown> =>
+/** Writes the people and the workflows into a database. */
+export const addPeople = ({ ownerUrl }: ClusterUrls): Promise<unknown> =>
   withClient(ownerUrl, (owner) => owner.query(referenceData));
 
 /** A database with the people and workflows in it, who are written once in a run of the tests: that takes longer than a copy. */
