@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { restore } from './api/session';
 import { Failure, Notice, Waiting } from './parts/Notices';
+import { measures, readRows, roles, type Insight } from './features/insights/selection';
 import { readWhere, type Where } from './features/version/items/where';
 import { Shell } from './shell/Shell';
 
@@ -83,6 +84,17 @@ const log = createRoute({
 const cyclesOfReport = createRoute({
   ...page('/w/$cycleId/$reportId/cycles'),
   component: lazyRouteComponent(() => import('./features/cycles/CyclesPage')),
+});
+const insights = createRoute({
+  ...page('/insights'),
+  validateSearch: (search: Raw): Insight => ({
+    cycle: text(search.cycle),
+    lob: text(search.lob),
+    view: oneOf(...roles)(search.view),
+    measure: oneOf(...measures)(search.measure),
+    rows: readRows(search.rows),
+  }),
+  component: lazyRouteComponent(() => import('./features/insights/InsightsPage')),
 });
 const verify = createRoute({
   ...page('/verify'),
@@ -198,6 +210,7 @@ export const router = createRouter({
     phase,
     log,
     cyclesOfReport,
+    insights,
     verify,
     version,
     review,

@@ -42,6 +42,9 @@ export function Shell() {
             <nav aria-label="Console">
               <MyWork />
               <Link to="/workflows">Workflows</Link>
+              <Link to="/insights" activeOptions={{ includeSearch: false }}>
+                Insights
+              </Link>
               {isAdministrator && (
                 <Link to="/admin" activeOptions={{ includeSearch: false }}>
                   Administration

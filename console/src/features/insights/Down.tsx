@@ -1,0 +1,24 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { PhaseVersionFilter } from '../../generated/graphql';
+
+/** A figure that leads down to the versions it counts; nothing is nothing to look at. */
+export function Down({
+  to,
+  count,
+  of,
+  children,
+}: {
+  to: PhaseVersionFilter;
+  count: number;
+  of: string;
+  children?: ReactNode;
+}) {
+  if (count === 0) return <>{children ?? count}</>;
+  return (
+    <Link to="/insights" search={(previous) => ({ ...previous, rows: to })} hash="rows" title={`List ${of}`}>
+      {children ?? count}
+      <span className="hidden">, {of}</span>
+    </Link>
+  );
+}

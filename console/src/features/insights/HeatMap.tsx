@@ -1,0 +1,150 @@
+import { Link } from '@tanstack/react-router';
+import type { InsightsQuery, Phase } from '../../generated/graphql';
+import { Segments } from '../../parts/atoms';
+import { phaseNames } from '../../text/words';
+import { Down } from './Down';
+import styles from './InsightsPage.module.css';
+import { duration, percent } from './numbers';
+import { Panel } from './Panel';
+import type { Measure } from './selection';
+
+type Group = NonNullable<InsightsQuery['byReport']>['groups'][number];
+const phases = Object.keys(phaseNames) as Phase[];
+
+const words: Record<
+  Measure,
+  { label: string; figure: string; value: (group: Group) => number | null; shown: (group: Group) => string }
+> = {
+  waiting: { label: 'Waiting', figure: 'WAITING', value: (one) => one.waiting, shown: (one) => String(one.waiting) },
+  time: {
+    label: 'Time to decision',
+    figure: 'DECIDED',
+    value: (one) => one.submissionToDecision.median ?? null,
+    shown: (one) => duration(one.submissionToDecision.median),
+  },
+  rejections: {
+    label: 'Rejections',
+    figure: 'REJECTED',
+    value: (one) => one.rejectionRate ?? null,
+    shown: (one) => percent(one.rejectionRate),
+  },
+  versions: {
+    label: 'Versions',
+    figure: 'VERSIONS',
+    value: (one) => one.versions,
+    shown: (one) => String(one.versions),
+  },
+};
+const counted = (measure: Measure, group: Group): number =>
+  measure === 'time'
+    ? group.decided
+    : measure === 'rejections'
+      ? group.rejected
+      : measure === 'waiting'
+        ? group.waiting
+        : group.versions;
+
+/** In five steps of equal width; each is said by its number as well. */
+const STEPS = 5;
+const stepOf = (value: number | null, most: number): number | undefined =>
+  value === null || value === 0 || most === 0 ? undefined : Math.max(1, Math.ceil((STEPS * value) / most));
+
+interface Props {
+  groups: readonly Group[];
+  measure: Measure;
+  onMeasure: (measure: Measure) => void;
+}
+
+/** Reports of cycles × phases. */
+export function HeatMap({ groups, measure, onMeasure }: Props) {
+  const { value, shown, label, figure } = words[measure];
+  // One of anything is not yet much: what is counted has a scale of its own to begin with.
+  const least = measure === 'waiting' || measure === 'versions' ? STEPS : 0;
+  const most = Math.max(least, ...groups.map((group) => value(group) ?? 0));
+  const keyOf = ({ cycle, report }: Group) => `${cycle!.cycleId} ${report!.reportId}`;
+  const lines = [...new Map(groups.map((group) => [keyOf(group), group])).values()].toSorted(
+    (one, other) =>
+      (other.cycle!.startDate ?? '').localeCompare(one.cycle!.startDate ?? '') ||
+      one.report!.name.localeCompare(other.report!.name),
+  );
+  const at = (line: Group, phase: Phase) => groups.find((one) => keyOf(one) === keyOf(line) && one.phase === phase);
+  const rows = lines.map((line) => [
+    line.report!.name,
+    line.cycle!.name,
+    ...phases.map((phase) => {
+      const group = at(line, phase);
+      return group ? value(group) : null;
+    }),
+  ]);
+  return (
+    <Panel
+      chart="heat"
+      title="Reports by phase"
+      head={['Report', 'Cycle', ...phases.map((phase) => phaseNames[phase])]}
+      rows={rows}
+      tools={
+        <Segments
+          label="What the map shows"
+          value={measure}
+          options={(Object.keys(words) as Measure[]).map((one) => ({ value: one, label: words[one].label }))}
+          onChange={onMeasure}
+        />
+      }
+    >
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of reports by phase">
+        <table className={styles.heat}>
+          <thead>
+            <tr>
+              <th scope="col">Report</th>
+              {phases.map((phase) => (
+                <th key={phase} scope="col">
+                  {phaseNames[phase]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <tr key={keyOf(line)}>
+                <th scope="row">
+                  <Link
+                    to="/w/$cycleId/$reportId"
+                    params={{ cycleId: line.cycle!.cycleId, reportId: line.report!.reportId }}
+                  >
+                    {line.report!.name}
+                  </Link>
+                  <small>{line.cycle!.name}</small>
+                </th>
+                {phases.map((phase) => {
+                  const group = at(line, phase);
+                  return (
+                    <td key={phase} data-step={group && stepOf(value(group), most)}>
+                      {group ? (
+                        <Down
+                          to={
+                            {
+                              figure,
+                              phases: [phase],
+                              cycleIds: [line.cycle!.cycleId],
+                              reportIds: [line.report!.reportId],
+                            } as never
+                          }
+                          count={counted(measure, group)}
+                          of={`${label}, ${line.report!.name}, ${phaseNames[phase]}`}
+                        >
+                          {shown(group)}
+                        </Down>
+                      ) : (
+                        <span className={styles.never}>–</span>
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}

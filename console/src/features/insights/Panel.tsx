@@ -1,0 +1,35 @@
+import { Download } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from '../../parts/atoms';
+import { csvOf, save, type Cell } from './csv';
+import { definitions, type Chart } from './definitions';
+import styles from './InsightsPage.module.css';
+
+interface Props {
+  chart: Chart;
+  title: string;
+  head: readonly string[];
+  rows: readonly (readonly Cell[])[];
+  tools?: ReactNode;
+  children: ReactNode;
+}
+
+/** A chart that is its own table: what is drawn stands beside what it is drawn of, is defined, and can be taken away. */
+export function Panel({ chart, title, head, rows, tools, children }: Props) {
+  const id = `insight-${chart}`;
+  return (
+    <section className={styles.panel} aria-labelledby={id} data-chart={chart}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <div className={styles.tools}>
+          {tools}
+          <Button kind="quiet" onClick={() => save(`${chart}.csv`, csvOf(head, rows))}>
+            <Download size={14} aria-hidden /> CSV<span className="hidden"> of {title}</span>
+          </Button>
+        </div>
+        <p>{definitions[chart]}</p>
+      </header>
+      {rows.length === 0 ? <p className={styles.none}>Nothing to show.</p> : children}
+    </section>
+  );
+}

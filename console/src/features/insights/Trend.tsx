@@ -1,0 +1,82 @@
+import type { InsightsQuery } from '../../generated/graphql';
+import { Bar } from './Bars';
+import { Down } from './Down';
+import styles from './InsightsPage.module.css';
+import { duration, percent } from './numbers';
+import { Panel } from './Panel';
+
+type Group = NonNullable<InsightsQuery['byCycle']>['groups'][number];
+
+/** The figures of each cycle, the latest last: as time goes. */
+export function Trend({ groups }: { groups: readonly Group[] }) {
+  const inTime = groups.toSorted((one, other) =>
+    (one.cycle!.startDate ?? '').localeCompare(other.cycle!.startDate ?? ''),
+  );
+  const most = Math.max(0, ...inTime.map(({ decided }) => decided));
+  return (
+    <Panel
+      chart="trend"
+      title="From cycle to cycle"
+      head={['Cycle', 'Decided', 'Rejection rate', 'First time right', 'Median hours to decision', 'Waiting']}
+      rows={inTime.map((group) => [
+        group.cycle!.name,
+        group.decided,
+        group.rejectionRate ?? null,
+        group.firstTimeRightRate ?? null,
+        group.submissionToDecision.median ?? null,
+        group.waiting,
+      ])}
+    >
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of cycles">
+        <table className={styles.chart}>
+          <thead>
+            <tr>
+              <th scope="col">Cycle</th>
+              <th scope="col">Decided</th>
+              <th scope="col">Rejected</th>
+              <th scope="col">First time right</th>
+              <th scope="col">Median</th>
+              <th scope="col">Waiting</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {inTime.map((group) => {
+              const { cycle, decided, rejected, approved, firstTimeRight, waiting } = group;
+              const of = { cycleIds: [cycle!.cycleId] };
+              return (
+                <tr key={cycle!.cycleId}>
+                  <th scope="row">{cycle!.name}</th>
+                  <td>
+                    <Down to={{ figure: 'DECIDED', ...of }} count={decided} of={`decisions of ${cycle!.name}`} />
+                  </td>
+                  <td>
+                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={`rejections of ${cycle!.name}`}>
+                      {percent(group.rejectionRate)}
+                    </Down>
+                  </td>
+                  <td>
+                    <Down
+                      to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
+                      count={firstTimeRight}
+                      of={`what was right at once in ${cycle!.name}`}
+                    >
+                      {percent(approved === 0 ? null : group.firstTimeRightRate)}
+                    </Down>
+                  </td>
+                  <td>{duration(group.submissionToDecision.median)}</td>
+                  <td>
+                    <Down to={{ figure: 'WAITING', ...of }} count={waiting} of={`what waits in ${cycle!.name}`} />
+                  </td>
+                  <td>
+                    <Bar value={decided} most={most} />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}

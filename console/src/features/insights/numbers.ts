@@ -1,0 +1,16 @@
+/** Figures as people read them. */
+export const percent = (ratio: number | null | undefined): string =>
+  ratio == null ? '–' : `${Math.round(100 * ratio)} %`;
+
+const HOURS_OF_A_DAY = 24;
+/** Minutes, hours or days: whatever leaves two digits to read. */
+export function duration(hours: number | null | undefined): string {
+  if (hours == null) return '–';
+  if (hours * 60 < 1) return '< 1 min';
+  if (hours < 1) return `${Math.round(hours * 60)} min`;
+  if (hours < 2 * HOURS_OF_A_DAY) return `${hours < 10 ? hours.toFixed(1) : Math.round(hours)} h`;
+  const days = hours / HOURS_OF_A_DAY;
+  return `${days < 10 ? days.toFixed(1) : Math.round(days)} d`;
+}
+
+export const decimal = (value: number | null | undefined): string => (value == null ? '–' : value.toFixed(1));
