@@ -1,7 +1,7 @@
 /** Who read the commit log: noted before it is read, so that what cannot be noted is not read either. */
 import type { ChangeLogRead } from '../generated/prisma/client';
 import type { Db } from './database';
-import type { Conditions, PagedList } from './pages';
+import { BY_KEY, type FilteredList } from './pages';
 import { insertion } from './row-writes';
 import { readBy } from './statements';
 
@@ -41,10 +41,12 @@ export const readsOfStream = {
   key: 'r.read_id',
   keyType: 'bigint',
   newestFirst: true,
+  // Their numbers grow with the time when they were noted.
+  orders: { READ_AT: BY_KEY },
   filters: {
     readerIds: 'r.reader_id = any($1::int[])',
     origins: 'r.origin = any($1::text[])',
     since: 'r.read_at >= $1::timestamptz',
     until: 'r.read_at < $1::timestamptz',
   },
-} as const satisfies PagedList & { filters: Conditions };
+} as const satisfies FilteredList;

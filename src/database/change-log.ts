@@ -1,6 +1,6 @@
 /** Reading the commit log. */
 import type { Db } from './database';
-import type { Conditions, Filter, PagedList } from './pages';
+import { BY_KEY, type Conditions, type Filter, type FilteredList, type PagedList } from './pages';
 import type { ChangeSetRow, RowChangeRow } from './rows';
 import { readBy } from './statements';
 import { isThereToday } from './versions';
@@ -13,7 +13,7 @@ export const changeSetsById = readBy<ChangeSetRow>(
 );
 
 /** The commits of a stream (a workflow, or the reference data), newest first. */
-export const changesOfStream: PagedList = {
+export const changesOfStream = {
   name: 'changes',
   select: columns,
   from: 'change_set c',
@@ -21,15 +21,16 @@ export const changesOfStream: PagedList = {
   key: 'c.sequence',
   keyType: 'int',
   newestFirst: true,
-};
+  orders: { SEQUENCE: BY_KEY },
+} as const satisfies PagedList;
 
 /** The commits that touched a version, newest first. */
-export const changesOfVersion: PagedList = {
+export const changesOfVersion = {
   ...changesOfStream,
   name: 'changes-of-version',
   ofParent:
     'c.stream_id = (select v.stream_id from phase_version v where v.version_id = p.parent) and c.version_ids @> array[p.parent]',
-};
+} as const satisfies PagedList;
 
 /** @param showsDeleted whether deleted versions count, which are hidden from those who may not see them */
 export const touchingPhases = (phases: readonly string[], showsDeleted: boolean): Filter => ({
@@ -114,11 +115,21 @@ const rowColumns = (showsDeleted: boolean): string =>
     .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
     .join(', ')}`;
 
+/** How the rows that a commit changed are chosen among. */
+export const rowChangeChoice = {
+  orders: { ORDINAL: BY_KEY },
+  filters: {
+    tables: 'r.table_name = any($1::text[])',
+    operations: 'r.operation::text = any($1::text[])',
+    versionIds: 'r.version_id = any($1::uuid[])',
+  },
+} as const;
+
 /**
  * The rows a commit changed, in the order they were changed.
  * @param showsDeleted whether what they say of deleted versions is shown
  */
-export const rowChangeList = (showsDeleted: boolean): PagedList => ({
+export const rowChangeList = (showsDeleted: boolean): FilteredList => ({
   name: 'row-changes',
   select: `p.parent as change_set_id, ${rowColumns(showsDeleted)}`,
   from: 'row_change r',
@@ -127,6 +138,7 @@ export const rowChangeList = (showsDeleted: boolean): PagedList => ({
   key: 'r.ordinal',
   keyType: 'int',
   newestFirst: false,
+  ...rowChangeChoice,
 });
 
 /** For viewers who may not see deleted versions: what the log says of one is hidden as the version itself is. */

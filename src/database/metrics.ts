@@ -6,7 +6,7 @@ import { auditOnlyPhases, fullPhases } from '../phases';
 import { columnName } from '../versioning/fields';
 import type { VersioningMetric } from '../generated/prisma/client';
 import type { Db, Tx } from './database';
-import type { Filter, PagedList } from './pages';
+import { BY_KEY, type FilteredList } from './pages';
 import { insertRows } from './row-writes';
 import { readBy } from './statements';
 
@@ -124,7 +124,7 @@ export interface MetricRow extends Omit<VersioningMetric, 'phase' | 'metricMetad
 }
 
 /** Figures that were kept, the latest first; the parent is a placeholder, since the list hangs on nothing. */
-export const metricList: PagedList = {
+export const metricList = {
   name: 'metrics',
   select: 'm.*, m.phase::text as phase, w.cycle_id, w.report_id',
   from: 'versioning_metrics m join workflows w on w.workflow_id = m.stream_id',
@@ -132,20 +132,24 @@ export const metricList: PagedList = {
   key: 'm.metric_id',
   keyType: 'uuid',
   newestFirst: true,
-};
+  filters: {
+    phases: 'm.phase::text = any($1::text[])',
+    metricTypes: 'm.metric_type = any($1::text[])',
+    cycleIds: 'w.cycle_id = any($1::uuid[])',
+    reportIds: 'w.report_id = any($1::uuid[])',
+    since: 'm.calculated_at >= $1::timestamptz',
+    until: 'm.calculated_at < $1::timestamptz',
+  },
+  orders: {
+    // Their ids grow with the time when they were calculated.
+    CALCULATED_AT: BY_KEY,
+    METRIC_TYPE: { sql: 'm.metric_type', type: 'text' },
+  },
+} as const satisfies FilteredList;
 
 export const metricsById = readBy<MetricRow>(
   `select ${metricList.select} from ${metricList.from} where m.metric_id = any($1::uuid[])`,
 );
-
-export const ofPhases = (phases: readonly string[]): Filter => ({
-  sql: 'm.phase::text = any($1::text[])',
-  parameters: [phases],
-});
-export const ofTypes = (types: readonly string[]): Filter => ({
-  sql: 'm.metric_type = any($1::text[])',
-  parameters: [types],
-});
 
 export const insertMetrics = (tx: Tx, rows: readonly Omit<MetricRow, 'cycleId' | 'reportId'>[]): void =>
   insertRows(tx, 'versioning_metrics', rows);

@@ -29,6 +29,9 @@ export interface OrderField {
   readonly type: 'text' | 'bigint';
 }
 
+/** An order that is that of the list's key, so that a page of it costs the same as without. */
+export const BY_KEY = 'key';
+
 /** A list that can be paged: written once, as SQL. `p.parent` stands for the parent's id. */
 export interface PagedList {
   /** Stands in its cursors, so that one of another list is not taken for one of this. */
@@ -41,15 +44,24 @@ export interface PagedList {
   readonly key: string;
   readonly keyType: 'int' | 'bigint' | 'uuid' | 'text';
   readonly newestFirst: boolean;
-  readonly orders?: Readonly<Record<string, OrderField>>;
+  readonly orders?: Readonly<Record<string, OrderField | typeof BY_KEY>>;
 }
 
 /** By what a list can be narrowed down: conditions whose only parameter is what is asked for. */
 export type Conditions = Readonly<Record<string, string>>;
 
 export interface FilteredList extends PagedList {
-  readonly orders: Readonly<Record<string, OrderField>>;
+  readonly orders: Readonly<Record<string, OrderField | typeof BY_KEY>>;
   readonly filters: Conditions;
+}
+
+/** What rows are put in order by before the list's key; null where that alone does it. */
+export function sortOf<Sort>(
+  { orders }: { readonly orders?: Readonly<Record<string, Sort | typeof BY_KEY>> },
+  order: Pick<Order, 'field'> | undefined,
+): Sort | null {
+  const by = order ? orders![order.field]! : BY_KEY;
+  return by === BY_KEY ? null : by;
 }
 
 /** A further condition with its parameters; `$1` in it is its own first parameter. */
@@ -94,7 +106,7 @@ export async function pagesOf<Row extends object>(
 ): Promise<Map<string, Page<Keyed<Row>>>> {
   const descending = (order ? order.descending : list.newestFirst) !== backwards;
   const direction = descending ? 'desc' : 'asc';
-  const sort = order && list.orders![order.field]!;
+  const sort = sortOf(list, order);
   // Without a cursor there is no condition, rather than one that may be null: plans are made once, for all parameters.
   const paging: unknown[] = [limit + 1];
   let behindCursor = '';
@@ -103,7 +115,7 @@ export async function pagesOf<Row extends object>(
     const [place, here] = sort
       ? [`(${sort.sql}, ${list.key})`, `($3::${sort.type}, $4::${list.keyType})`]
       : [list.key, `$3::${list.keyType}`];
-    if (sort) paging.splice(1, 0, order.from);
+    if (sort) paging.splice(1, 0, order!.from);
     behindCursor = ` and ${place} ${descending ? '<' : '>'} ${here}`;
   }
   const condition = combined(filters, 1 + paging.length);

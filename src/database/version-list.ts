@@ -1,7 +1,7 @@
 /** Versions of all phases and workflows as one list. */
 import { phases } from '../phases';
 import { workflowsAssignedTo } from './people';
-import type { Filter, FilteredList, OrderField } from './pages';
+import type { Filter, FilteredList, OrderField, PagedList } from './pages';
 import { quote } from './statements';
 import { countsAs } from './version-figures';
 import { historyOfPhase, isInForce, isThereToday, waits, waitsSince } from './versions';
@@ -47,6 +47,7 @@ export const versionList = {
     reviewedUntil: 'v.reviewed_at < $1::timestamptz',
   },
   orders: {
+    VERSION_NUMBER: { sql: 'v.version_number::bigint', type: 'bigint' },
     CREATED_AT: byInstant('v.created_at'),
     SUBMITTED_AT: byInstant('v.submitted_at'),
     REVIEWED_AT: byInstant('v.reviewed_at'),
@@ -57,6 +58,13 @@ export const versionList = {
     REPORT_NAME: { sql: ofPlace('log.name_key(r.name)'), type: 'text' },
   },
 } as const satisfies FilteredList;
+
+/** Another list of versions, of which clients choose in the same way. */
+export const choosable = (list: PagedList): FilteredList => ({
+  ...list,
+  orders: versionList.orders,
+  filters: versionList.filters,
+});
 
 /** Those of the workflows that a person is assigned to. */
 export const ofAssigned = (userId: number): Filter => ({

@@ -63,8 +63,21 @@ const recordWaits = auditOnlyPhases.flatMap((phase) =>
   }),
 );
 
+/** Where the work is: the line of business, and what its report and its cycle are called, as names are compared. */
+export interface Place {
+  readonly lobId: string | null;
+  readonly reportName: string;
+  readonly names: string;
+}
+const place = `(select json_build_object('lobId', r.lob_id, 'reportName', log.name_key(r.name), 'names', log.name_key(concat_ws(' ', r.number, r.name, c.name)))
+  from reports r, cycles c where r.report_id = v.report_id and c.cycle_id = v.cycle_id)`;
+
 /** A version that waits, and what says for whom. */
-export type WaitingVersion = VersionHeader & { readonly facts: DecisionFactsRow; readonly lineage: Lineage };
+export type WaitingVersion = VersionHeader & {
+  readonly facts: DecisionFactsRow;
+  readonly lineage: Lineage;
+  readonly place: Place;
+};
 
 /**
  * Versions that wait for somebody in the workflows that a person is assigned to, those that wait longest first. Whether it is that
@@ -72,7 +85,7 @@ export type WaitingVersion = VersionHeader & { readonly facts: DecisionFactsRow;
  */
 export const waitingVersions = (db: Db, userId: number): Promise<WaitingVersion[]> =>
   db.query(
-    `select v.*, ${decisionFactsExpression('v', phases)} as facts, ${lineage(validAt('null'))} as lineage
+    `select v.*, ${decisionFactsExpression('v', phases)} as facts, ${lineage(validAt('null'))} as lineage, ${place} as place
      from phase_version v where v.stream_id = any (array(${workflowsAssignedTo('$1')})) and not v.is_deleted and (
        v.status in ('DRAFT', 'PENDING_APPROVAL') or v.status = 'REJECTED' and not ${isOutdone}
        or v.status = 'RECORDED' and (${[...recordWaits, `v.phase = '${ownershipPhase.key}' and $1 = (select ${expectedOf(validAt('null'))} from (select v.*) w)`].join(' or ')}))

@@ -1,5 +1,14 @@
 /** Relay connections over keyset pages: opaque cursors, stable when rows are added, totals only when asked for. */
-import type { Filter, Order, Page, PagedList, PageRequest } from '../database/pages';
+import {
+  BY_KEY,
+  sortOf,
+  type Filter,
+  type Order,
+  type OrderField,
+  type Page,
+  type PagedList,
+  type PageRequest,
+} from '../database/pages';
 import { UUID } from '../uuid';
 import { badInput } from '../versioning/errors';
 import { a, objectType, optional, type Given, type TypeOf } from './declare';
@@ -57,7 +66,13 @@ export function connectionOf<T>(name: string, nodeType: () => TypeOf<T>): TypeOf
   });
 }
 
-type CursorKind = Pick<PagedList, 'name' | 'keyType' | 'orders'>;
+type ChosenOrder = Pick<Order, 'field' | 'descending'>;
+type SortType = Pick<OrderField, 'type'>;
+
+/** How the entries of a list are named by its cursors. */
+interface CursorKind extends Pick<PagedList, 'name' | 'keyType'> {
+  readonly orders?: Readonly<Record<string, SortType | typeof BY_KEY>>;
+}
 
 /** @param sort the row's place in an order of the client's choice */
 export const encode = ({ name }: CursorKind, key: string | number, sort?: { field: string; value: string }): string =>
@@ -75,8 +90,10 @@ const sortValues = { text: /^[^\0]{0,1000}$/su, bigint: /^-?\d{1,18}$/ };
 function decode(list: CursorKind, cursor: string, order?: Order): { key: string; from?: string } {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [, name, key, , field, from] = /^([^:]*):([^:]*)(:(\w+):(.*))?$/s.exec(text) ?? [];
-  if (name !== list.name || !keys[list.keyType].test(key!) || field !== order?.field) throw foreignCursor(cursor);
-  if (order && !sortValues[list.orders![order.field]!.type].test(from!)) throw foreignCursor(cursor);
+  const sort = sortOf(list, order);
+  if (name !== list.name || !keys[list.keyType].test(key!) || field !== (sort ? order!.field : undefined))
+    throw foreignCursor(cursor);
+  if (sort && !sortValues[sort.type].test(from!)) throw foreignCursor(cursor);
   return { key: key!, from };
 }
 
@@ -88,7 +105,7 @@ export function pageRequest(
   args: Partial<ConnectionArgs>,
   list: CursorKind,
   max: number,
-  order?: Pick<Order, 'field' | 'descending'>,
+  order?: ChosenOrder,
 ): PageRequest {
   const { first, last, after, before } = args;
   if (first != null && last != null) throw badInput('Ask for `first` or for `last`, not both.');
@@ -130,7 +147,7 @@ function connectionFrom<T>(
 interface Shown<T> {
   readonly filters?: readonly Filter[];
   readonly max?: number;
-  readonly order?: Pick<Order, 'field' | 'descending'>;
+  readonly order?: ChosenOrder;
   readonly toNode: (row: never) => T;
 }
 
@@ -151,7 +168,7 @@ export async function connect<T>(
     (page.rows as never[]).map(toNode),
     (index) => {
       const { pageKey, pageSort } = page.rows[index]!;
-      return encode(list, pageKey, order && { field: order.field, value: pageSort! });
+      return encode(list, pageKey, sortOf(list, order) ? { field: order!.field, value: pageSort! } : undefined);
     },
     request,
     page.hasMore,
@@ -159,23 +176,58 @@ export async function connect<T>(
   );
 }
 
-interface ComputedList {
+/** What a list that is known whole can be ordered by: a value of each entry, or the order of its keys. */
+export type ComputedOrders<S> = Readonly<
+  Record<string, (SortType & { of(entry: S): string | number }) | typeof BY_KEY>
+>;
+
+interface ComputedList<S> {
   readonly max?: number;
   /** Whether the keys of its entries ascend: then a cursor marks a place, which stays when its entry is gone. */
   readonly ascends?: boolean;
   /** What its keys look like; UUIDs if not said. */
   readonly keyType?: PagedList['keyType'];
+  readonly orders?: ComputedOrders<S>;
+  readonly order?: ChosenOrder;
 }
 
-/** Where a cursor stands: at its entry, or where that was. */
-function placeOf(keys: readonly string[], cursor: string, { backwards }: PageRequest, ascends: boolean): number {
-  if (!ascends) {
-    const at = keys.indexOf(cursor);
-    if (at < 0) throw foreignCursor(cursor);
-    return at;
-  }
-  const next = keys.findIndex((key) => (backwards ? key >= cursor : key > cursor));
-  return (next < 0 ? keys.length : next) - (backwards ? 0 : 1);
+/** An entry with its place in the list. */
+interface Placed<S> {
+  readonly entry: S;
+  readonly key: string;
+  readonly value: string | number;
+}
+
+/** Compares places, as the database does: by the value that orders them, and among equals by the key. */
+const compared = (a: Omit<Placed<never>, 'entry'>, b: Omit<Placed<never>, 'entry'>): number => {
+  if (a.value !== b.value) return a.value < b.value ? -1 : 1;
+  return a.key === b.key ? 0 : a.key < b.key ? -1 : 1;
+};
+
+/** The entries of a list in the order that is asked for, each with its place. */
+function placedIn<S>(
+  all: readonly S[],
+  keyOf: (entry: S) => string,
+  { orders, order }: Pick<ComputedList<S>, 'orders' | 'order'>,
+): Placed<S>[] {
+  const sort = sortOf({ orders }, order);
+  const placed = all.map((entry): Placed<S> => ({ entry, key: keyOf(entry), value: sort ? sort.of(entry) : '' }));
+  return order ? placed.sort((a, b) => (order.descending ? compared(b, a) : compared(a, b))) : placed;
+}
+
+/** How many entries come before the place that a cursor marks; with the one that it was made of, going forward. */
+function before<S>(
+  placed: readonly Placed<S>[],
+  { cursor, backwards, order }: PageRequest,
+  isOrdered: boolean,
+): number {
+  const own = placed.findIndex(({ key }) => key === cursor);
+  if (own >= 0) return backwards ? own : own + 1;
+  if (!isOrdered) throw foreignCursor(cursor!);
+  const isNumber = typeof placed[0]?.value === 'number';
+  const mark = { key: cursor!, value: isNumber ? Number(order?.from) : (order?.from ?? '') };
+  const next = placed.findIndex((one) => (order?.descending ? compared(mark, one) : compared(one, mark)) > 0);
+  return next < 0 ? placed.length : next;
 }
 
 /** A page of a list that is known whole already, because it was computed (the items of a diff). */
@@ -185,21 +237,22 @@ export function connectComputed<S, T>(
   keyOf: (entry: S) => string,
   args: ConnectionArgs,
   toNode: (entry: S) => T,
-  { max = MAX_PAGE, ascends = false, keyType = ascends ? 'text' : 'uuid' }: ComputedList = {},
+  { max = MAX_PAGE, ascends = false, keyType = ascends ? 'text' : 'uuid', orders, order }: ComputedList<S> = {},
 ): Connection<T> {
-  const kind: CursorKind = { name, keyType };
-  const request = pageRequest(args, kind, max);
+  const kind: CursorKind = { name, keyType, orders };
+  const request = pageRequest(args, kind, max, order);
   const { limit, cursor, backwards } = request;
-  const at = cursor === null ? -1 : placeOf(all.map(keyOf), cursor, request, ascends);
-  const end = backwards && cursor !== null ? at : all.length;
-  const start = backwards ? Math.max(0, end - limit) : at + 1;
-  const page = all.slice(start, backwards ? end : start + limit);
-  const hasMore = backwards ? start > 0 : start + limit < all.length;
+  const placed = placedIn(all, keyOf, { orders, order });
+  const start = cursor === null ? (backwards ? placed.length : 0) : before(placed, request, ascends || !!order);
+  const page = backwards ? placed.slice(Math.max(0, start - limit), start) : placed.slice(start, start + limit);
   return connectionFrom(
-    page.map(toNode),
-    (index) => encode(kind, keyOf(page[index]!)),
+    page.map(({ entry }) => toNode(entry)),
+    (index) => {
+      const { key, value } = page[index]!;
+      return encode(kind, key, sortOf(kind, order) ? { field: order!.field, value: String(value) } : undefined);
+    },
     request,
-    hasMore,
-    () => all.length,
+    backwards ? start > limit : start + limit < placed.length,
+    () => placed.length,
   );
 }

@@ -1,6 +1,7 @@
 /** Enumerations of the API, from the lists the core has them in. */
 import { registerEnumType } from 'type-graphql';
 import { phases, versionActions } from '../phases';
+import { changeKinds } from '../versioning/diff';
 import { itemReviewStatuses, rowOperations, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
 import { carryForwards as carryForwardValues } from '../services/start-draft';
 
@@ -53,7 +54,7 @@ export const RequirementStatusEnum = enumOf(
 );
 export const ChangeKindEnum = enumOf(
   'ChangeKind',
-  ['ADDED', 'REMOVED', 'CHANGED'],
+  changeKinds,
   'What happened to a field or an item between two versions.',
 );
 export const RowOperationEnum = enumOf('RowOperation', rowOperations, 'What was done to a row.');

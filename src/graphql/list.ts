@@ -2,7 +2,7 @@
  * Lists that clients narrow down and put in order: each takes a `filter`, whose members are the list's conditions, and an
  * `orderBy`, whose fields are what it can be ordered by.
  */
-import type { Conditions, Filter, FilteredList, Order } from '../database/pages';
+import type { Conditions, Filter, Order } from '../database/pages';
 import { a, inputType, optional, type Given, type Value, type Values } from './declare';
 import { enumOf } from './enums';
 
@@ -39,8 +39,14 @@ export function filterArg<C extends Conditions>(
   return { filter: optional.of<Chosen>(`Only these ${entries}; all if left out.`, () => Input) };
 }
 
+/** What clients can choose by; of a list that is computed, its conditions are the caller's. */
+interface Choice {
+  readonly orders: Readonly<Record<string, unknown>>;
+  readonly filters: Conditions;
+}
+
 /** The arguments by which clients choose among the entries of a list, and put them in order. */
-export function choiceArgs<L extends FilteredList>(
+export function choiceArgs<L extends Choice>(
   name: string,
   entries: string,
   list: L,
@@ -72,7 +78,7 @@ export const orderOf = (orderBy: OrderBy | null | undefined): Pick<Order, 'field
 
 /** What was chosen, as the list's pages take it. */
 export const chosen = (
-  list: FilteredList,
+  list: Choice,
   { filter, orderBy }: Given<ReturnType<typeof choiceArgs>>,
 ): { readonly filters: Filter[]; readonly order?: Pick<Order, 'field' | 'descending'> } => ({
   filters: filtersOf(list.filters, filter),

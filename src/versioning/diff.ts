@@ -4,7 +4,8 @@
  */
 import type { Json, JsonObject } from './model';
 
-export type ChangeKind = 'ADDED' | 'REMOVED' | 'CHANGED';
+export const changeKinds = ['ADDED', 'REMOVED', 'CHANGED'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
 
 export interface FieldChange {
   /** RFC 6901 JSON Pointer into the content. */

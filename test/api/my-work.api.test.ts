@@ -8,6 +8,7 @@ import {
   transition,
   type BuiltVersion,
 } from '../support/builders';
+import { phases } from '../../src/phases';
 import { ada, aud, ben, dan, eve, olga, root, stranger, tess, workflow, World } from '../support/world';
 import { makeWorkflow, now } from '../past/support';
 
@@ -39,8 +40,8 @@ interface Entry {
 }
 const entry = 'ask since reason actions version { versionId phase } workflow { workflowId } workflowPhase { phase }';
 
-const workOf = async (userId: number, filter = '{}'): Promise<Entry[]> =>
-  (await world.get(userId, `{ myWork(first: 100, filter: ${filter}) { nodes { ${entry} } } }`)).myWork.nodes;
+const workOf = async (userId: number, filter = '{}', order = ''): Promise<Entry[]> =>
+  (await world.get(userId, `{ myWork(first: 100, filter: ${filter}${order}) { nodes { ${entry} } } }`)).myWork.nodes;
 /** What is asked of a person about one version. */
 const askedOf = async (userId: number, { versionId }: BuiltVersion, filter?: string): Promise<Entry | undefined> =>
   (await workOf(userId, filter)).find(({ version }) => version.versionId === versionId);
@@ -276,22 +277,64 @@ test('what waits longest comes first, by phase, workflow and ask, page by page',
   expect(await world.codeOf(ada, '{ myWork(first: 2, after: "bm9uZQ==") { totalCount } }')).toBe('BAD_USER_INPUT');
 });
 
-test('a page goes on where the one before ended, also when what was last on it has been done since', async () => {
-  const page = async (args: string) =>
-    (
-      await world.get(
-        olga,
-        `{ myWork(${args}, filter: { phases: [SCOPING] }) { edges { cursor node { version { versionId revision } } } } }`,
-      )
-    ).myWork.edges;
-  for (let n = 0; n < 4; n++) await pending('SCOPING');
-  const all = await page('first: 100');
-  const ids = (edges: readonly any[]) => edges.map(({ node }) => node.version.versionId);
-  const gone = all[1];
-  await transition(world, olga, 'rejectVersion', gone.node.version, 'Not so.');
-  expect(ids(await page(`first: 100, after: "${gone.cursor}"`))).toEqual(ids(all).slice(2));
-  expect(ids(await page(`last: 100, before: "${gone.cursor}"`))).toEqual(ids(all).slice(0, 1));
+test('is narrowed down by where the work is and since when it waits, and put in order', async () => {
+  const [lobId, cycleId] = ['0194d2a0-5c00-7000-8000-0000000000d1', '0194d2a0-5c00-7000-8000-0000000000d2'];
+  await world.sql('owner', `insert into lobs (lob_id, name) values ($1, 'Cards')`, [lobId]);
+  await world.sql('owner', `insert into cycles (cycle_id, name) values ($1, 'Winter')`, [cycleId]);
+  const of = await makeWorkflow(world, cycleId);
+  await world.sql('owner', `update reports set lob_id = $1, name = 'Éclair [50%]' where report_id = $2`, [
+    lobId,
+    of.reportId,
+  ]);
+  for (let n = 0; n < 2; n++) await buildVersion(world, { phase: 'PLANNING', items: 1, of });
+  const all = await workOf(ada);
+  const there = all.filter((one) => one.workflow.workflowId === of.workflowId);
+  expect(there).toHaveLength(2);
+  for (const filter of [
+    `cycleIds: ["${cycleId}"]`,
+    `reportIds: ["${of.reportId}"]`,
+    `lobIds: ["${lobId}"]`,
+    'search: "éCLAIR [50%]"',
+    'search: "winter"',
+    `since: "${there[0]!.since}", workflowIds: ["${of.workflowId}"], phases: [PLANNING], asks: [FINISH]`,
+  ])
+    expect([filter, await workOf(ada, `{ ${filter} }`)]).toEqual([filter, there]);
+  expect(await workOf(ada, `{ since: "${there[1]!.since}" }`)).toEqual(there.slice(1));
+  expect(await workOf(ada, `{ until: "${there[0]!.since}" }`)).toEqual(all.slice(0, -2));
+  for (const none of ['lobIds: []', 'asks: []', 'search: "Eclair"', `until: "${all[0]!.since}"`])
+    expect(await workOf(ada, `{ ${none} }`)).toEqual([]);
+
+  const inOrder = (field: string, direction: string) =>
+    workOf(ada, '{}', `, orderBy: { field: ${field}, direction: ${direction} }`);
+  expect(await inOrder('SINCE', 'ASC')).toEqual(all);
+  for (const field of ['SINCE', 'PHASE', 'ASK', 'REPORT_NAME'])
+    expect(await inOrder(field, 'DESC')).toEqual((await inOrder(field, 'ASC')).reverse());
+  expect((await inOrder('REPORT_NAME', 'DESC')).slice(0, 2)).toEqual(there.reverse());
+  const places = (await inOrder('PHASE', 'ASC')).map((one) =>
+    phases.findIndex(({ key }) => key === one.workflowPhase.phase),
+  );
+  expect(places).toEqual([...places].sort((a, b) => a - b));
 });
+
+test.each(['', ', orderBy: { field: REPORT_NAME, direction: DESC }', ', orderBy: { field: PHASE, direction: ASC }'])(
+  'a page goes on where the one before ended, also when what was last on it has been done since%s',
+  async (order) => {
+    const page = async (args: string) =>
+      (
+        await world.get(
+          olga,
+          `{ myWork(${args}, filter: { phases: [SCOPING] }${order}) { edges { cursor node { version { versionId revision } } } } }`,
+        )
+      ).myWork.edges;
+    for (let n = 0; n < 4; n++) await pending('SCOPING');
+    const all = await page('first: 100');
+    const ids = (edges: readonly any[]) => edges.map(({ node }) => node.version.versionId);
+    const gone = all[1];
+    await transition(world, olga, 'rejectVersion', gone.node.version, 'Not so.');
+    expect(ids(await page(`first: 100, after: "${gone.cursor}"`))).toEqual(ids(all).slice(2));
+    expect(ids(await page(`last: 100, before: "${gone.cursor}"`))).toEqual(ids(all).slice(0, 1));
+  },
+);
 
 test('as of an instant nothing can be done, but it is known whose turn it was', async () => {
   const draft = await buildVersion(world, { phase: 'SCOPING', items: 1 });

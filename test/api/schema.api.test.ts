@@ -42,6 +42,31 @@ test('edges hold nodes, but for those that hold values', () => {
   expect(holdingValues.map(({ name }) => name).sort()).toEqual(['ItemChangeEdge', 'SearchResultEdge', 'WorkEntryEdge']);
 });
 
+/** Connections that are chosen among otherwise than by `filter` and `orderBy`, and why. */
+const otherwiseChosen: Readonly<Record<string, string>> = {
+  'Query.search': 'the words are the filter, with `types` and `phases`, and what fits them best comes first',
+  'Query.reviewQueue': 'is `myWork` with a filter, kept for those who ask for it by its name',
+};
+
+test('every list has pages, a total, a filter and an order, but for those that have a reason', () => {
+  const lacking: string[] = [];
+  const connections = types
+    .filter((type) => isObjectType(type) || isInterfaceType(type))
+    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })))
+    .filter(({ field }) => getNamedType(field.type).name.endsWith('Connection'));
+  expect(connections.length).toBeGreaterThanOrEqual(40);
+  for (const { name, field } of connections) {
+    const args = field.args.map((arg) => arg.name);
+    const demanded = ['first', 'after', 'last', 'before', ...(otherwiseChosen[name] ? [] : ['filter', 'orderBy'])];
+    lacking.push(...demanded.filter((arg) => !args.includes(arg)).map((arg) => `${name} takes no ${arg}`));
+    const type = getNamedType(field.type);
+    if (!isObjectType(type) || !type.getFields().totalCount) lacking.push(`${name} has no total`);
+  }
+  expect(lacking).toEqual([]);
+  const names = new Set(connections.map(({ name }) => name));
+  expect(Object.keys(otherwiseChosen).filter((name) => !names.has(name))).toEqual([]);
+});
+
 /** What has nothing in common but an id is asked for together under aliases, where a name means different things. */
 const takingAlias = ['asOf', 'decidedBy', 'operation', 'status', 'versionId'];
 

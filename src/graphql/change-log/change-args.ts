@@ -1,16 +1,17 @@
 /** Which commits of a log are meant, wherever it is read. */
 import { Int } from 'type-graphql';
-import { changeConditions } from '../../database/change-log';
+import { changeConditions, changesOfStream } from '../../database/change-log';
 import type { Filter } from '../../database/pages';
 import { connectionArgs } from '../connection';
 import { optional, type Given } from '../declare';
-import { filterArg, filtersOf } from '../list';
+import { choiceArgs, filtersOf } from '../list';
 
-type Conditions = ReturnType<typeof changeConditions>;
+/** The conditions are the same whoever asks; what some of them look at is not. */
+const choice = { orders: changesOfStream.orders, filters: changeConditions(true) };
 
 export const changeArgs = {
   ...connectionArgs,
-  ...filterArg<Conditions>('ChangeSet', 'commits', {
+  ...choiceArgs('ChangeSet', 'commits', choice, {
     actorIds: optional.of<number[]>('Which one of these people made (userId).', () => [Int]),
     operations: optional.texts('Which are one of these operations, e.g. approveVersion.'),
     origins: optional.texts('Which came in one of these ways, e.g. api.'),

@@ -7,7 +7,7 @@ import { canSeeLogReads } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional, pointedAt, queries } from '../declare';
-import { filterArg, filtersOf } from '../list';
+import { choiceArgs, chosen } from '../list';
 import { asLogRead } from '../objects';
 import { User } from '../people/types';
 import { demandThat } from '../visibility';
@@ -32,7 +32,7 @@ queries({
       ...connectionArgs,
       cycleId: optional.uuid('The cycle; together with `reportId`, or neither.'),
       reportId: optional.uuid('The report; together with `cycleId`, or neither.'),
-      ...filterArg<typeof readsOfStream.filters>('ChangeLogRead', 'reads', {
+      ...choiceArgs('ChangeLogRead', 'reads', readsOfStream, {
         readerIds: optional.of<number[]>('Of one of these people (userId).', () => [Int]),
         origins: optional.texts('Which came in one of these ways, e.g. api, command.'),
         since: optional.instant('At or after this instant.'),
@@ -46,8 +46,10 @@ queries({
       );
       const streamId = await streamOf(context, args);
       await context.closeStreams(streamId);
-      const filters = filtersOf(readsOfStream.filters, args.filter);
-      return connect(context.loaders, readsOfStream, streamId, args, { filters, toNode: asLogRead });
+      return connect(context.loaders, readsOfStream, streamId, args, {
+        ...chosen(readsOfStream, args),
+        toNode: asLogRead,
+      });
     },
   ),
 });

@@ -1,11 +1,13 @@
-import { changesOfStream, ofVisibleVersions, rowChangeList } from '../../database/change-log';
+import { changesOfStream, ofVisibleVersions, rowChangeChoice, rowChangeList } from '../../database/change-log';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { ChangeSetRow } from '../../database/rows';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional, pointedAt, queries } from '../declare';
+import { RowOperationEnum } from '../enums';
 import { CHANGES } from '../lasting';
+import { choiceArgs, chosen, orderOf } from '../list';
 import { asChangeSet, asRowChange } from '../objects';
 import { User } from '../people/types';
 import { PhaseVersion } from '../version/types';
@@ -16,6 +18,12 @@ import { ChangesAround, ChangeSet, ChangeSetConnection, RowChangeConnection, typ
 
 const versionsOf = async ({ versionIds }: ChangeSetRow, context: Context) =>
   visibleVersions(context, await context.loaders.version.loadMany([...versionIds]));
+
+const rowChangeArgs = choiceArgs('RowChange', 'rows', rowChangeChoice, {
+  tables: optional.texts('Of one of these tables.'),
+  operations: optional.of<string[]>('To which one of these was done.', () => [RowOperationEnum]),
+  versionIds: optional.uuids('Which belong to one of these versions.'),
+});
 
 answers(ChangeSet, {
   actor: pointedAt(
@@ -45,12 +53,15 @@ answers(ChangeSet, {
   rowChanges: answered(
     'The rows it changed, in the order they were changed.',
     () => RowChangeConnection,
-    connectionArgs,
+    { ...connectionArgs, ...rowChangeArgs },
     async ({ changeSetId, streamId }, context, args) => {
       await context.noteRead(streamId, 'ChangeSet.rowChanges');
       const showsDeleted = await seesDeleted(context, streamId);
-      return connect(context.loaders, rowChangeList(showsDeleted), changeSetId, args, {
-        filters: showsDeleted ? [] : [ofVisibleVersions],
+      const list = rowChangeList(showsDeleted);
+      const { filters, order } = chosen(list, args);
+      return connect(context.loaders, list, changeSetId, args, {
+        filters: [...(showsDeleted ? [] : [ofVisibleVersions]), ...filters],
+        order,
         toNode: asRowChange,
       });
     },
@@ -92,7 +103,11 @@ queries({
       );
       await context.noteRead(REFERENCE_STREAM, 'Query.referenceChanges');
       const filters = changeFilters(args, true);
-      return connect(context.loaders, changesOfStream, REFERENCE_STREAM, args, { filters, toNode: asChangeSet });
+      return connect(context.loaders, changesOfStream, REFERENCE_STREAM, args, {
+        filters,
+        order: orderOf(args.orderBy),
+        toNode: asChangeSet,
+      });
     },
   ),
 });

@@ -3,6 +3,7 @@ import type { ItemRow } from '../../database/rows';
 import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
 import {
+  changeKinds,
   fieldChanges,
   patchOf,
   pointer,
@@ -11,15 +12,48 @@ import {
   type FieldChange as AnyFieldChange,
   type PatchOperation,
 } from '../../versioning/diff';
+import { nameKey } from '../../versioning/identity';
 import type { JsonObject, VersionHeader } from '../../versioning/model';
 import { readIn } from '../as-of';
-import { connectComputed, connectionArgs, MAX_ITEMS_PAGE } from '../connection';
+import { connectComputed, connectionArgs, MAX_ITEMS_PAGE, type ComputedOrders } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional } from '../declare';
 import { ChangeKindEnum } from '../enums';
+import { choiceArgs, orderOf } from '../list';
 import { JSONScalar } from '../scalars';
 import { VersionItem } from '../version/types';
 import { DiffSummary, FieldChange, ItemChange, ItemChangeConnection, VersionDiff, type Compared } from './types';
+
+const itemOrders = {
+  LABEL: { type: 'text', of: ({ label }) => label },
+  KIND: { type: 'bigint', of: ({ kind }) => changeKinds.indexOf(kind) },
+} as const satisfies ComputedOrders<ChangedItem>;
+
+interface ItemFilter {
+  readonly kinds?: readonly ChangeKind[] | null;
+  readonly itemKeys?: readonly string[] | null;
+  readonly search?: string | null;
+}
+
+const itemArgs = choiceArgs(
+  'ItemChange',
+  'items',
+  { orders: itemOrders, filters: {} },
+  {},
+  {
+    kinds: optional.of<ChangeKind[]>('That changed so.', () => [ChangeKindEnum]),
+    itemKeys: optional.uuids('With these keys.'),
+    search: optional.text('Whose label has this in it, whatever the case.'),
+  },
+);
+
+/** What is asked for: whether an item is among it. */
+function isAmong({ kinds, itemKeys, search }: ItemFilter): (item: ChangedItem) => boolean {
+  const keys = itemKeys && new Set(itemKeys);
+  const text = search == null ? '' : nameKey(search);
+  return ({ itemKey, kind, label }) =>
+    (kinds?.includes(kind) ?? true) && (keys?.has(itemKey) ?? true) && nameKey(label).includes(text);
+}
 
 const versionContent = ({ loaders }: Context, { phase, versionId }: VersionHeader): Promise<JsonObject> =>
   loaders.content({ phase, versionId });
@@ -117,17 +151,22 @@ answers(VersionDiff, {
   items: answered(
     'The items that are not the same in both, by label. At most 1,000 a page, as of the items themselves.',
     () => ItemChangeConnection,
-    { ...connectionArgs, kinds: optional.of<ChangeKind[]>('Only these kinds of change.', () => [ChangeKindEnum]) },
-    async (diff, context, { kinds, ...page }) => {
+    {
+      ...connectionArgs,
+      ...itemArgs,
+      kinds: optional.of<ChangeKind[]>('Only these kinds of change.', () => [ChangeKindEnum]),
+    },
+    async (diff, context, { kinds, filter, orderBy, ...page }) => {
       const { changed } = await comparison(context, diff);
-      const wanted = kinds ? changed.filter(({ kind }) => kinds.includes(kind)) : changed;
+      const ofKinds = kinds ? changed.filter(({ kind }) => kinds.includes(kind)) : changed;
+      const wanted = filter ? ofKinds.filter(isAmong(filter)) : ofKinds;
       return connectComputed(
         'changed-items',
         wanted,
         (item) => item.itemKey,
         page,
         (item) => ({ ...item, ...diff }),
-        { max: MAX_ITEMS_PAGE },
+        { max: MAX_ITEMS_PAGE, orders: itemOrders, order: orderOf(orderBy) },
       );
     },
   ),

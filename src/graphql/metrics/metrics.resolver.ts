@@ -1,5 +1,5 @@
 import { Int } from 'type-graphql';
-import { metricList, ofPhases, ofTypes } from '../../database/metrics';
+import { metricList } from '../../database/metrics';
 import type { Filter } from '../../database/pages';
 import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../database/people';
 import { refreshMetrics } from '../../services/refresh-metrics';
@@ -7,6 +7,7 @@ import { seesAllWorkflows } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import { answered, answers, mutations, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';
+import { choiceArgs, filtersOf, orderOf } from '../list';
 import { asMetric } from '../objects';
 import { Cycle, Report } from '../people/types';
 import { WorkflowPhase } from '../workflow/types';
@@ -37,26 +38,40 @@ answers(WorkflowPhase, {
   ),
 });
 
+const metricChoice = choiceArgs('VersioningMetric', 'figures', metricList, {
+  phases: optional.of<string[]>('Of these phases.', () => [PhaseEnum]),
+  metricTypes: optional.texts('Which are one of these, e.g. averageApprovalHours.'),
+  cycleIds: optional.uuids('Of these cycles.'),
+  reportIds: optional.uuids('Of these reports.'),
+  since: optional.instant('Calculated at or after this instant.'),
+  until: optional.instant('Calculated before this instant.'),
+});
+
 queries({
   metrics: answered(
     'Figures that were kept (refreshMetrics), of the workflows the viewer may see; the latest first.',
     () => VersioningMetricConnection,
     {
       ...connectionArgs,
+      ...metricChoice,
       phases: optional.of<string[]>('Only figures of these phases.', () => [PhaseEnum]),
       metricTypes: optional.texts('Only these figures, e.g. averageApprovalHours.'),
       ...selectionArgs(''),
     },
     async (_, context, args) => {
       const { db, loaders, viewer, past } = context;
-      const filters: Filter[] = ofSelection(args);
+      const { phases, metricTypes } = args;
+      const filters: Filter[] = [
+        ...ofSelection(args),
+        ...filtersOf(metricList.filters, { phases, metricTypes }),
+        ...filtersOf(metricList.filters, args.filter),
+      ];
       // Who may see what is judged by today, also in the past.
       const visible = past ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer)) : null;
       if (visible) await context.closeStreams(...visible);
       if (!seesAllWorkflows(viewer)) filters.push(visible ? among(visible) : assignedTo(viewer.userId));
-      if (args.phases) filters.push(ofPhases(args.phases));
-      if (args.metricTypes) filters.push(ofTypes(args.metricTypes));
-      return connect(loaders, metricList, REFERENCE_STREAM, args, { filters, toNode: asMetric });
+      const order = orderOf(args.orderBy);
+      return connect(loaders, metricList, REFERENCE_STREAM, args, { filters, order, toNode: asMetric });
     },
   ),
 });

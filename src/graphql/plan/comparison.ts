@@ -163,6 +163,8 @@ export class Comparison extends List {
 
   #items(field: AnyField, nodes: readonly FieldNode[]): Write {
     const node = nodes[0]!;
+    const { filter, orderBy } = this.compiler.argumentsOf(field, node);
+    if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
     pageAsked(this.compiler, field, node, CHANGED, MAX_ITEMS_PAGE);
     const writer = new PageWriter(this.compiler, field, nodes, {
       cursor: ({ rows, spans }, entry) => encode(CHANGED, rows[spans[entry]![0]]![this.#places!.itemKey]!),

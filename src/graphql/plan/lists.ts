@@ -1,7 +1,7 @@
 /** The lists of the API that are planned: pages of histories, of records and of items. */
 import type { FieldNode, SelectionSetNode } from 'graphql';
 import { inReviewStatuses, itemList, itemSource } from '../../database/items';
-import type { Filter, PagedList, PageRequest } from '../../database/pages';
+import { sortOf, type Filter, type PagedList, type PageRequest } from '../../database/pages';
 import {
   historyList,
   historyOfPhase,
@@ -53,7 +53,8 @@ export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?
     row: 'v',
     isShownInThePast: isThereToday('v'),
     from: () => list.from,
-    filters: ({ statuses, includeDeleted }) => {
+    filters: ({ statuses, includeDeleted, filter, orderBy }) => {
+      if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
       if (includeDeleted === true) throw new NotPlanned('deleted versions, which not everybody may see');
       return [
         ...(workflow ? [ofPhase(phase)] : []),
@@ -78,7 +79,10 @@ export const recordsOf = (compiler: Compiler, phase: PhaseDeclaration): Listed =
   row: 'v',
   isShownInThePast: isThereToday('v'),
   from: () => recordList(false).from,
-  filters: () => [ofPhase(phase)],
+  filters: ({ filter, orderBy }) => {
+    if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
+    return [ofPhase(phase)];
+  },
   write: (thing, sets) => compiler.version(phase, thing, sets),
 });
 
@@ -147,7 +151,7 @@ export class Connection extends List {
 
   #cursor({ rows, spans, request: { order } }: Page, entry: number): string {
     const row = rows[spans[entry]![0]]!;
-    const sort = order && { field: order.field, value: row[this.#sort!]! };
+    const sort = this.#sort === null ? undefined : { field: order!.field, value: row[this.#sort]! };
     return encode(this.listed.list, row[this.#key]!, sort);
   }
 
@@ -165,7 +169,7 @@ export class Connection extends List {
     const { cursor, backwards, order: asked } = this.#asked();
     const isDescending = (asked ? asked.descending : list.newestFirst) !== backwards;
     const direction = isDescending ? 'desc' : 'asc';
-    const sort = asked && list.orders![asked.field]!;
+    const sort = sortOf(list, asked);
     const filters = this.#conditions(statement);
     const conditions = [list.ofParent.replaceAll('p.parent', parent), ...filters];
     if (cursor !== null) {

@@ -1,4 +1,5 @@
 import { changesOfVersion } from '../../database/change-log';
+import { choosable } from '../../database/version-list';
 import { historyList } from '../../database/versions';
 import { approvalStatusOf } from '../../versioning/approval-status';
 import { notFound } from '../../versioning/errors';
@@ -13,6 +14,7 @@ import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { factsOf } from '../facts';
 import { VersionDiff, type Compared } from '../diff/types';
 import { ApprovalStatusEnum, VersionActionEnum } from '../enums';
+import { orderOf } from '../list';
 import { asChangeSet, asVersion, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { JSONObjectScalar } from '../scalars';
@@ -153,7 +155,11 @@ answers(PhaseVersion, {
     historyArgs,
     async ({ masterRecordId, streamId }, context, args) => {
       const filters = await historyFilters(context, streamId, args);
-      return connect(context.loaders, historyList, masterRecordId, args, { filters, toNode: asVersion });
+      return connect(context.loaders, choosable(historyList), masterRecordId, args, {
+        filters,
+        order: orderOf(args.orderBy),
+        toNode: asVersion,
+      });
     },
   ),
   diff: answered(
@@ -179,7 +185,11 @@ answers(PhaseVersion, {
     async ({ versionId, streamId }, context, args) => {
       await context.noteRead(streamId, 'PhaseVersion.changes');
       const filters = changeFilters(args, await seesDeleted(context, streamId));
-      return connect(context.loaders, changesOfVersion, versionId, args, { filters, toNode: asChangeSet });
+      return connect(context.loaders, changesOfVersion, versionId, args, {
+        filters,
+        order: orderOf(args.orderBy),
+        toNode: asChangeSet,
+      });
     },
   ),
 });

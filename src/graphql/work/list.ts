@@ -1,48 +1,105 @@
-/** What waits for the viewer, as a list that can be narrowed down. */
+/** What waits for the viewer, as a list that can be narrowed down and put in order. */
 import { createHash } from 'node:crypto';
-import { sinceOf, WAIT, type Ask } from '../../versioning/work';
-import { connectComputed, connectionArgs, type Connection, type ConnectionArgs } from '../connection';
+import { BY_KEY } from '../../database/pages';
+import { phases } from '../../phases';
+import { nameKey } from '../../versioning/identity';
+import { asksOf, sinceOf, WAIT, type Ask } from '../../versioning/work';
+import { connectComputed, connectionArgs, type ComputedOrders, type Connection } from '../connection';
 import type { Context } from '../context';
-import { optional } from '../declare';
+import { optional, type Given } from '../declare';
 import { PhaseEnum } from '../enums';
-import { filterArg } from '../list';
+import { choiceArgs, orderOf } from '../list';
 import { WorkAskEnum, type Waiting, type WorkRow } from './types';
 import { waitingWork } from './work';
 
-export const workArgs = {
-  ...connectionArgs,
-  ...filterArg('Work', 'entries', {
-    asks: optional.of<Ask[]>(
-      'What is asked. If left out, everything but WAIT: what others have is shown only to those who ask for it.',
-      () => [WorkAskEnum],
-    ),
-    phases: optional.of<string[]>('That are done in these phases.', () => [PhaseEnum]),
-    workflowIds: optional.uuids('In these workflows.'),
-  }),
-};
-
-interface WorkFilter {
-  readonly asks?: readonly Ask[] | null;
-  readonly phases?: readonly string[] | null;
-  readonly workflowIds?: readonly string[] | null;
-}
-
-export async function workFor(context: Context, filter: unknown): Promise<WorkRow[]> {
-  const { asks, phases, workflowIds } = (filter ?? {}) as WorkFilter;
-  return (await waitingWork(context)).filter(
-    ({ ask, phase, version: { streamId } }) =>
-      (asks ? asks.includes(ask) : ask !== WAIT) &&
-      (phases?.includes(phase) ?? true) &&
-      (workflowIds?.includes(streamId) ?? true),
-  );
-}
+const asks = asksOf(phases);
 
 /** In the order of the list: since when, and then by the version. */
 const placeOf = ({ version }: Waiting): string =>
   `${sinceOf(version).getTime().toString(16).padStart(12, '0')}-${version.versionId}`;
 
-export const workPage = (work: readonly WorkRow[], page: ConnectionArgs): Connection<WorkRow> =>
-  connectComputed('my-work', work, placeOf, page, (entry) => entry, { ascends: true });
+const workOrders = {
+  SINCE: BY_KEY,
+  PHASE: { type: 'bigint', of: ({ phase }) => phases.findIndex(({ key }) => key === phase) },
+  REPORT_NAME: { type: 'text', of: ({ place }) => place.reportName },
+  ASK: { type: 'bigint', of: ({ ask }) => asks.indexOf(ask) },
+} as const satisfies ComputedOrders<WorkRow>;
+
+export const workArgs = {
+  ...connectionArgs,
+  ...choiceArgs(
+    'Work',
+    'entries',
+    { orders: workOrders, filters: {} },
+    {},
+    {
+      asks: optional.of<Ask[]>(
+        'What is asked. If left out, everything but WAIT: what others have is shown only to those who ask for it.',
+        () => [WorkAskEnum],
+      ),
+      search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it, whatever the case.'),
+      phases: optional.of<string[]>('That are done in these phases.', () => [PhaseEnum]),
+      workflowIds: optional.uuids('In these workflows.'),
+      cycleIds: optional.uuids('In these cycles.'),
+      reportIds: optional.uuids('About these reports.'),
+      lobIds: optional.uuids('About reports of these lines of business.'),
+      since: optional.instant('That have waited since this instant or a later one.'),
+      until: optional.instant('That waited before this instant already.'),
+    },
+  ),
+};
+
+interface WorkFilter {
+  readonly asks?: readonly Ask[] | null;
+  readonly search?: string | null;
+  readonly phases?: readonly string[] | null;
+  readonly workflowIds?: readonly string[] | null;
+  readonly cycleIds?: readonly string[] | null;
+  readonly reportIds?: readonly string[] | null;
+  readonly lobIds?: readonly string[] | null;
+  readonly since?: Date | null;
+  readonly until?: Date | null;
+}
+
+/** What is asked for: whether an entry is among it. */
+function isAmong({ search, since, until, ...filter }: WorkFilter): (entry: WorkRow) => boolean {
+  const sets = Object.entries(filter).flatMap(([member, wanted]) =>
+    wanted ? [[member, new Set<unknown>(wanted)] as const] : [],
+  );
+  const text = search == null ? '' : nameKey(search);
+  return (entry) => {
+    const { ask, phase, place, version } = entry;
+    const values: Record<string, unknown> = {
+      asks: ask,
+      phases: phase,
+      workflowIds: version.streamId,
+      cycleIds: version.cycleId,
+      reportIds: version.reportId,
+      lobIds: place.lobId,
+    };
+    const at = sinceOf(version);
+    return (
+      sets.every(([member, wanted]) => wanted.has(values[member])) &&
+      place.names.includes(text) &&
+      (!since || at >= since) &&
+      (!until || at < until) &&
+      (filter.asks != null || ask !== WAIT)
+    );
+  };
+}
+
+export const workFor = async (context: Context, filter: unknown): Promise<WorkRow[]> =>
+  (await waitingWork(context)).filter(isAmong((filter ?? {}) as WorkFilter));
+
+export const workPage = (
+  work: readonly WorkRow[],
+  { orderBy, ...page }: Omit<Given<typeof workArgs>, 'filter'>,
+): Connection<WorkRow> =>
+  connectComputed('my-work', work, placeOf, page, (entry) => entry, {
+    ascends: true,
+    orders: workOrders,
+    order: orderOf(orderBy),
+  });
 
 /** The same for the same work: what is read of each version, and what it asks of whom. */
 export const printOf = (work: readonly WorkRow[]): string =>

@@ -1,5 +1,6 @@
 /** Whose turn it is, and what waits for the viewer, as the API shows them. */
 import { phases } from '../../phases';
+import type { Place } from '../../database/work';
 import type { VersionHeader } from '../../versioning/model';
 import { asksOf, type Ask, type Asked } from '../../versioning/work';
 import { connectionOf } from '../connection';
@@ -30,6 +31,7 @@ export interface WorkRow extends Waiting {
   readonly ask: Ask;
   /** The phase in which it is done. */
   readonly phase: string;
+  readonly place: Place;
 }
 
 export const WorkEntry = objectType<WorkRow>(

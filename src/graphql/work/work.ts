@@ -60,7 +60,7 @@ async function workOf({ db, loaders, viewer, past }: Context): Promise<WorkRow[]
     if (ask === HAND_IN) expectedIn.add(version.streamId);
     const asked = asks.find((one) => one.ask === ask) ?? asks.find(({ of }) => of.length > 0) ?? asks[0]!;
     const phase = ask === HAND_IN ? expectedOfOwners(phases)[0]!.key : version.phase;
-    work.push({ version: asVersion(version), asked, ask, phase });
+    work.push({ version: asVersion(version), asked, ask, phase, place: version.place });
   }
   return work;
 }

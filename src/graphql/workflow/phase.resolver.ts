@@ -1,4 +1,5 @@
 /** One phase of a workflow: how far it has come, and its versions. */
+import { choosable } from '../../database/version-list';
 import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions';
 import { phaseOf } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
@@ -6,10 +7,12 @@ import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
 import { answered, answers, optional } from '../declare';
 import { PhaseEnum, PhaseProgressEnum } from '../enums';
+import { chosen, orderOf } from '../list';
 import { asVersion, type asWorkflowPhase } from '../objects';
 import { asOfArgs, at } from '../version/as-of-args';
 import { historyArgs, historyFilters } from '../version/history-args';
 import { PhaseVersion, PhaseVersionConnection } from '../version/types';
+import { versionChoice } from '../version/version-choice';
 import { seesDeleted } from '../visibility';
 import { phaseAnswers, type PhaseStanding } from './phase-standing';
 import { configOf, PhaseConfig, WorkflowPhase } from './types';
@@ -70,18 +73,27 @@ answers(WorkflowPhase, {
         declared.versioning === 'FULL'
           ? [historyList, recordOfPhase(workflowId, declared), []]
           : [historyOfPhase, workflowId, [ofPhase(declared)]];
-      return connect(context.loaders, list, parent, args, { filters: [...only, ...filters], toNode: asVersion });
+      return connect(context.loaders, choosable(list), parent, args, {
+        filters: [...only, ...filters],
+        order: orderOf(args.orderBy),
+        toNode: asVersion,
+      });
     },
   ),
   records: answered(
     'The latest version of every record of the phase, the newest records first: one for FULL phases, one per assignment, document or request for AUDIT_ONLY phases.',
     () => PhaseVersionConnection,
-    { ...connectionArgs, ...asOfArgs },
+    { ...connectionArgs, ...asOfArgs, ...versionChoice },
     ({ workflowId, phase }, context, args) =>
       at(context, args.asOf, [workflowId], async (then) => {
         const hidesToday = then.past !== null && !(await seesDeleted(then, workflowId));
-        const filters = [ofPhase(phaseOf(phase))];
-        return connect(then.loaders, recordList(hidesToday), workflowId, args, { filters, toNode: asVersion });
+        const list = choosable(recordList(hidesToday));
+        const { filters, order } = chosen(list, args);
+        return connect(then.loaders, list, workflowId, args, {
+          filters: [ofPhase(phaseOf(phase)), ...filters],
+          order,
+          toNode: asVersion,
+        });
       }),
   ),
 });

@@ -8,7 +8,7 @@ import { ChangesAround, ChangeSet, ChangeSetConnection } from '../change-log/typ
 import { connect, connectionArgs } from '../connection';
 import { a, answered, answers, optional, pointedAt, queries } from '../declare';
 import { PhaseEnum } from '../enums';
-import { filtersOf } from '../list';
+import { filtersOf, orderOf } from '../list';
 import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { asOfArgs, at, instantOf, whenArgs } from '../version/as-of-args';
@@ -133,7 +133,11 @@ answers(Workflow, {
         ...changeFilters(args, showsDeleted),
       ];
       if (touched) filters.push(touchingPhases(touched, showsDeleted));
-      return connect(context.loaders, changesOfStream, workflowId, args, { filters, toNode: asChangeSet });
+      return connect(context.loaders, changesOfStream, workflowId, args, {
+        filters,
+        order: orderOf(args.orderBy),
+        toNode: asChangeSet,
+      });
     },
   ),
   changeSet: answered(
