@@ -11,7 +11,11 @@ const charactersIn = (row: object): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 
 /** Rows of a statement, a batch at a time; only inside a transaction, and one such reading after the other. */
-export async function* rowsOf<Row extends object>(tx: Db, sql: string, parameters: readonly unknown[]): AsyncGenerator<Row> {
+export async function* rowsOf<Row extends object>(
+  tx: Db,
+  sql: string,
+  parameters: readonly unknown[],
+): AsyncGenerator<Row> {
   await tx.query(`declare reading no scroll cursor for ${sql}`, parameters);
   try {
     for (let size = 10; ;) {

@@ -118,13 +118,11 @@ test('cells of a spreadsheet are pasted into the table as one step, marked where
   const { page, complaints, close } = await openPage(console_, ada, `/v/${draft}?sort=label`);
   const before = await revisionOf();
   const paste = (text: string) =>
-    page.evaluate((given: string) => {
+    page.evaluate(`{
       const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', given);
-      document.activeElement!.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
-      );
-    }, text);
+      clipboardData.setData('text/plain', ${JSON.stringify(text)});
+      document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }`);
   await page.getByRole('columnheader', { name: 'Severity' }).waitFor();
   const columns = await page.getByRole('columnheader').allTextContents();
   const severity = columns.findIndex((text) => text.includes('Severity'));
