@@ -9,6 +9,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isScalarType,
   Kind,
   typeFromAST,
   type DocumentNode,
@@ -56,10 +57,14 @@ type Parent = GraphQLObjectType | GraphQLInterfaceType;
 export class JsonSchemas {
   readonly components: Record<string, JsonSchema> = {};
 
-  constructor(private readonly schema: GraphQLSchema) {}
+  /** @param taken what scalars take, by their names, where that is more than they answer */
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly taken: Readonly<Record<string, JsonSchema>> = {},
+  ) {}
 
-  /** A scalar by its name. */
-  scalar = (name: string): JsonSchema => scalars[name]!;
+  /** What a scalar takes, by its name. */
+  ofInputScalar = (name: string): JsonSchema => this.taken[name] ?? scalars[name]!;
 
   /** What an object of input fields looks like. */
   ofInputFields(fields: readonly GraphQLInputField[]): JsonSchema {
@@ -82,6 +87,7 @@ export class JsonSchemas {
   private ofSetInput(type: Exclude<GraphQLInputType, { ofType: never }>): JsonSchema {
     if (isNonNullType(type)) return this.ofInput(type);
     if (isListType(type)) return { type: 'array', items: this.ofInput(type.ofType) };
+    if (isScalarType(type)) return this.ofInputScalar(type.name);
     if (!isInputObjectType(type)) return this.ofLeaf(type);
     const fields = Object.values(type.getFields());
     // Which of them it is, the path says already.

@@ -15,12 +15,12 @@ const schema = buildSchema(`
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 test('what may be sent: what has no default is required, and nothing else may be there', () => {
-  const schemas = new JsonSchemas(schema);
+  const schemas = new JsonSchemas(schema, { ID: { type: 'string', examples: ['a1'] } });
   const { id, ...fields } = (schema.getType('Sent') as GraphQLInputObjectType).getFields();
   expect(schemas.ofInputFields([id!, ...Object.values(fields)])).toEqual({
     type: 'object',
     properties: {
-      id: { type: 'string', description: 'Its id.' },
+      id: { type: 'string', examples: ['a1'], description: 'Its id.' },
       choice: { anyOf: [ref('Point'), { type: 'string' }] },
       points: { type: ['array', 'null'], items: ref('Point') },
       state: { anyOf: [ref('State'), { type: 'null' }] },

@@ -115,7 +115,7 @@ function parameterComponents(schemas: JsonSchemas): Record<string, object> {
   const others = oldNames.map(([name, key]) => `${name} (${slugOf(key)})`);
   const pathSchemas = {
     phase: { ...text, examples: known },
-    versionId: schemas.scalar('UUID'),
+    versionId: schemas.ofInputScalar('UUID'),
   };
   const inPath = Object.entries(pathParameters).map(([name, description]) => [
     name,
@@ -132,7 +132,7 @@ function parameterComponents(schemas: JsonSchemas): Record<string, object> {
   ]);
   const inQuery = Object.entries(queryParameters).map(([name, { type, required, description }]) => [
     name,
-    { name, in: 'query', required, description, schema: schemas.scalar(type) },
+    { name, in: 'query', required, description, schema: schemas.ofInputScalar(type) },
   ]);
   const inHeader = [
     ['If-Match', true, 'The ETag of the version as the caller saw it: 412 if it has changed since.', '"3"'],
@@ -177,7 +177,8 @@ const problem = (codes: readonly string[]) => ({
 });
 
 export function describeFacade(schema: GraphQLSchema): object {
-  const schemas = new JsonSchemas(schema);
+  // Ids of objects and codes of attributes are taken as well, so what is sent need not be a UUID.
+  const schemas = new JsonSchemas(schema, { UUID: { type: 'string' } });
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes)
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, schemas, schema);
