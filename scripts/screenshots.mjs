@@ -20,6 +20,7 @@ const pictures = [
   ['signing', olga, `${version('903')}/sign`],
   ['history', olga, `${workflow}/FINALIZE_TEST_REPORT`],
   ['draft', ada, version('103')],
+  ['insights', olga, '/insights'],
   ['commits', audrey, `${workflow}/log?operation=rejectVersion&commit=64`],
 ];
 

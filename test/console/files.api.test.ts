@@ -142,7 +142,7 @@ test('cells of a spreadsheet are pasted into the table as one step, marked where
   await bar.getByRole('button', { name: /^Save \d+ items$/ }).click();
   await bar.getByText(/not saved/).waitFor({ state: 'detached' });
   expect(await revisionOf()).toBe(before + 1);
-  await cell(1).filter({ hasText: 'Critical' }).waitFor();
+  expect(await cell(1).textContent()).toContain('Critical');
   expect(complaints).toEqual([]);
   await close();
 });

@@ -68,9 +68,13 @@ export function useApi<Result, Variables extends object>(
 /** The keys of what was sent and not taken yet, by what was sent: sent again, it is done once, also if only its answer was lost. */
 const unanswered = new Map<string, string>();
 
-/** A mutation; whatever was read before is read again when it is done, since a commit can change any of it. */
+/**
+ * A mutation; whatever was read before is read again when it is done, since a commit can change any of it.
+ * @param whenRead it is not done before that was read: for pages that go on showing what was sent
+ */
 export function useCommand<Result, Variables extends { input: object }>(
   document: TypedDocumentString<Result, Variables>,
+  { whenRead = false } = {},
 ) {
   const queries = useQueryClient();
   return useMutation<Result, Error, Variables>({
@@ -83,6 +87,9 @@ export function useCommand<Result, Variables extends { input: object }>(
       return answer;
     },
     // Also where it was refused: somebody else may have been first. What never reached the server changed nothing.
-    onSettled: (_, error) => void (codeOf(error) !== 'OFFLINE' && queries.invalidateQueries()),
+    onSettled: (_, error) => {
+      const read = codeOf(error) === 'OFFLINE' ? undefined : queries.invalidateQueries();
+      return whenRead ? read : undefined;
+    },
   });
 }

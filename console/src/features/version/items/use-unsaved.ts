@@ -47,7 +47,7 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
     past: [],
     now: JSON.parse(localStorage.getItem(key) ?? '{}') as Edits,
   }));
-  const put = useCommand(PutItemsDocument);
+  const put = useCommand(PutItemsDocument, { whenRead: true });
   const editable = useMemo(() => fields.filter(isEditable), [fields]);
   const pending = useMemo(() => pendingOf(now, items, editable), [now, items, editable]);
 
