@@ -62,6 +62,7 @@ const values = [
   'VersionDiff',
   'Webhook',
   'WorkEntry',
+  'WorkflowCounts',
 ];
 
 // One configuration for every GraphQL file: the parser keeps the first it is given.

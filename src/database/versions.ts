@@ -229,3 +229,19 @@ export const phaseStatesIn = (workflow: string): string => `(select json_agg(s) 
 export const phaseStates = readBy<PhaseState & { readonly workflowId: string }>(
   `select w.workflow_id, s.* from unnest($1::uuid[]) w(workflow_id) cross join lateral (${statesIn('w.workflow_id')}) s`,
 );
+
+/** What is counted of a workflow's versions `v` that are not deleted, by the conditions they are counted by. */
+export const workflowCounts = {
+  versions: 'true',
+  inForce,
+  drafts: `v.status = 'DRAFT'`,
+  waiting: waits,
+} as const;
+export type WorkflowCounts = Readonly<Record<keyof typeof workflowCounts, number>>;
+
+export const countsOfWorkflows = readBy<WorkflowCounts & { readonly workflowId: string }>(
+  `select w.workflow_id, ${Object.entries(workflowCounts)
+    .map(([name, condition]) => `(count(v.version_id) filter (where ${condition}))::int as "${name}"`)
+    .join(', ')}
+   from unnest($1::uuid[]) w(workflow_id) left join phase_version v on v.stream_id = w.workflow_id and not v.is_deleted group by 1`,
+);

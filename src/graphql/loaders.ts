@@ -101,6 +101,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       ({ streamId, sequence }) => ({ streamId, sequence }),
     ),
     lastChange: byId(db, log.lastChanges, 'streamId', itself),
+    workflowCounts: byId(db, versions.countsOfWorkflows, 'workflowId', itself),
 
     /** A row that a commit changed. */
     rowChange: described((showsDeleted: boolean) =>

@@ -82,8 +82,9 @@ export const reading: readonly ReadingRule[] = [
     fields: {
       Query: 'workflow dataOwners verifyChangeLog phaseVersion node',
       Workflow:
-        'workflowId revision basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes changesAround changeSet lastChange',
+        'workflowId revision basis cycle report testers testLead reportOwner testExecutive phases workflowPhase asOf changes changesAround changeSet lastChange counts',
       LastChange: 'sequence committedAt',
+      WorkflowCounts: 'versions inForce drafts waiting',
       ChangesAround: 'before at after',
       WorkflowEdge: edge,
       WorkflowPhase: 'phase config progress blockedBy current records metrics',

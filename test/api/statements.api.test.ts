@@ -161,7 +161,7 @@ describe('reading takes as many statements for much as for little:', () => {
   test(`the overview of nine phases of 3 and of ${MANY} workflows`, async () => {
     const query = `query ($first: Int!) { workflows(first: $first, orderBy: { field: LAST_CHANGE, direction: DESC }) {
       totalCount pageInfo { hasNextPage endCursor } nodes {
-        cycle { name } report { name number } reportOwner { name } testers { name } lastChange { sequence committedAt }
+        cycle { name } report { name number } reportOwner { name } testers { name } lastChange { sequence committedAt } counts { versions inForce drafts waiting }
         phases { phase progress blockedBy config { title } current { versionNumber effectiveFrom }
           open: history(first: 1, statuses: [DRAFT, PENDING_APPROVAL]) { totalCount nodes { versionNumber status createdBy { name } turn { ask since people { name } } } }
           records(first: 1) { totalCount nodes { versionNumber } } } } } }`;

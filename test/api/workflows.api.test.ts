@@ -109,6 +109,35 @@ test('as of an instant, they are found by what they were then', async () => {
   expect(await found(`asOf: "${now.toISOString()}", filter: { search: "alpha" }`)).toEqual(named(2));
 });
 
+test('each says how many versions it has, like the lists do, also as it was before', async () => {
+  const of = workflow;
+  await buildVersion(world, { phase: 'PLANNING', status: 'APPROVED', of, items: 1 });
+  await buildVersion(world, { phase: 'SCOPING', of, items: 1 });
+  const [{ now }] = (await world.sql('owner', 'select clock_timestamp() as now')) as [{ now: Date }];
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await buildVersion(world, { phase: 'SCOPING', status: 'PENDING_APPROVAL', of, items: 1 });
+  await buildVersion(world, { phase: 'SCOPING', status: 'DRAFT', of, items: 1 });
+  const counts = 'counts { versions inForce drafts waiting }';
+  const listed = (alias: string, filter: string) =>
+    `${alias}: versions(first: 1, filter: { workflowIds: ["${of.workflowId}"], ${filter} }) { totalCount }`;
+  const answer = await world.get(
+    aud,
+    `{ workflow(cycleId: "${of.cycleId}", reportId: "${of.reportId}") { ${counts} asOf(at: "${now.toISOString()}") { ${counts} } }
+      workflows(first: 100) { nodes { workflowId ${counts} } }
+      ${listed('versions', '')} ${listed('inForce', 'isInForce: true')} ${listed('drafts', 'statuses: [DRAFT]')}
+      ${listed('waiting', 'waitingSince: "2020-01-01T00:00:00Z"')} }`,
+  );
+  const { workflow: one, workflows, ...lists } = answer;
+  const totals = Object.entries(lists as Record<string, { totalCount: number }>);
+  expect(one.counts).toEqual(Object.fromEntries(totals.map(([name, { totalCount }]) => [name, totalCount])));
+  expect(one.counts).toMatchObject({ drafts: one.asOf.counts.drafts + 1, waiting: one.asOf.counts.waiting + 1 });
+  const byId = new Map<string, object>(
+    workflows.nodes.map((node: { workflowId: string; counts: object }) => [node.workflowId, node.counts]),
+  );
+  expect(byId.get(of.workflowId)).toEqual(one.counts);
+  expect(byId.get(id(2))).toEqual({ versions: 0, inForce: 0, drafts: 0, waiting: 0 });
+});
+
 test('the reads of a log are found by reader and time', async () => {
   const at = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;
   const read = (as: number) => world.get(as, `{ workflow(${at}) { changes(first: 1) { totalCount } } }`);

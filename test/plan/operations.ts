@@ -22,6 +22,7 @@ import {
   type GraphQLInterfaceType,
   type GraphQLObjectType,
 } from 'graphql';
+import { workflowCounts } from '../../src/database/versions';
 import { fromGlobalId } from '../../src/graphql/global-id';
 import { phaseSources, tables, workflowSources } from '../../src/graphql/plan/sources';
 import { itemSources, versionSources } from '../../src/graphql/plan/version-sources';
@@ -53,6 +54,7 @@ const sourced = new Map<string, ReadonlySet<string>>([
   ...fullPhases.map((phase) => [phase.item.type, new Set(Object.keys(itemSources(phase)))] as const),
   ['Workflow', new Set(Object.keys(workflowSources))],
   ['LastChange', new Set(['sequence', 'committedAt'])],
+  ['WorkflowCounts', new Set(Object.keys(workflowCounts))],
   ['ItemChange', new Set(['itemKey', 'label', 'kind', 'fields'])],
   ['FieldChange', new Set(['path', 'kind', 'before', 'after'])],
   ['WorkflowPhase', new Set([...Object.keys(phaseSources(phases[0]!)), 'current', 'history', 'records'])],

@@ -4,7 +4,7 @@
  * for it.
  */
 import { rolesOf } from '../../database/people';
-import { phaseStatesIn, type PhaseState } from '../../database/versions';
+import { phaseStatesIn, workflowCounts, type PhaseState } from '../../database/versions';
 import { columnName } from '../../versioning/fields';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { VersionFacts } from '../../versioning/rules';
@@ -78,6 +78,9 @@ export const idInVersion = (type: string, ...of: readonly string[]): Source => (
 const lastChange = (column: string): string =>
   `(select c.${column} from change_set c where c.stream_id = $.workflow_id order by c.sequence desc limit 1)`;
 
+const counted = (condition: string): string =>
+  `(select count(*)::int from phase_version v where v.stream_id = $.workflow_id and not v.is_deleted and ${condition})`;
+
 export const workflowSources: Sources = {
   id: nodeId('Workflow', '$.workflow_id'),
   ...columns('workflowId'),
@@ -91,6 +94,14 @@ export const workflowSources: Sources = {
     type: 'LastChange',
     given: lastChange('sequence'),
     sources: { sequence: column(lastChange('sequence')), committedAt: column(lastChange('committed_at')) },
+  },
+  counts: {
+    is: 'here',
+    type: 'WorkflowCounts',
+    given: 'true',
+    sources: Object.fromEntries(
+      Object.entries(workflowCounts).map(([name, condition]) => [name, column(counted(condition))]),
+    ),
   },
   testers: { is: 'testers' },
   phases: { is: 'phases' },

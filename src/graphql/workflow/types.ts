@@ -1,6 +1,7 @@
 /** A workflow and its phases, as the API shows them. */
 import type { LastChange as LastChangeRow } from '../../database/change-log';
 import type { WorkflowRow } from '../../database/rows';
+import type { WorkflowCounts as WorkflowCountsRow } from '../../database/versions';
 import { phases } from '../../phases';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { connectionOf } from '../connection';
@@ -20,6 +21,17 @@ export const LastChange = objectType<LastChangeRow>('LastChange', 'The last comm
   sequence: a.int('Its number in the workflow’s chain.'),
   committedAt: a.instant('When it was committed.'),
 });
+
+export const WorkflowCounts = objectType<WorkflowCountsRow>(
+  'WorkflowCounts',
+  'How many versions a workflow has, in all its phases, without those that were deleted.',
+  {
+    versions: a.int('All of them.'),
+    inForce: a.int('Those in force: what was approved last, and records as they stand.'),
+    drafts: a.int('Drafts that were not handed in.'),
+    waiting: a.int('Those that wait for somebody: for a decision, or as records for an answer or a review.'),
+  },
+);
 
 export const configOf = (phase: PhaseDeclaration) => ({
   phase: phase.key,

@@ -13,7 +13,15 @@ import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
 import { Cycle, Report, User } from '../people/types';
 import { asOfArgs, at, instantOf, whenArgs } from '../version/as-of-args';
 import { seesDeleted } from '../visibility';
-import { configOf, LastChange, PhaseConfig, Workflow, WorkflowConnection, WorkflowPhase } from './types';
+import {
+  configOf,
+  LastChange,
+  PhaseConfig,
+  Workflow,
+  WorkflowConnection,
+  WorkflowCounts,
+  WorkflowPhase,
+} from './types';
 import { ofSelection, selectionArgs, workflowArgs } from './workflow-args';
 import { chosenWorkflows, workflowChoice } from './workflow-choice';
 
@@ -162,5 +170,10 @@ answers(Workflow, {
     'Its last commit, by number and time: whoever polls for news asks for it, and is not noted as a reader of the log. Null before the first.',
     optional(() => LastChange),
     ({ workflowId }, { loaders }) => loaders.lastChange.load(workflowId),
+  ),
+  counts: answered(
+    'How many versions it has, and how many of them are in force, begun, or wait for somebody.',
+    () => WorkflowCounts,
+    async ({ workflowId }, { loaders }) => (await loaders.workflowCounts.load(workflowId))!,
   ),
 });
