@@ -164,7 +164,7 @@ export function compose(paper: Paper): Composed {
     title: `${report.name}, ${cycle.name}: ${title}`,
     at: paper.at,
     subtitle: title,
-    foot: `${report.number} · ${report.name} · ${cycle.name} · ${title}`,
+    foot: `${title} · ${report.number} · ${cycle.name}`,
     blocks: [about(paper), ...blocks, ...closing()],
     attached: [
       {
