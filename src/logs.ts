@@ -2,7 +2,8 @@
  * What a server says of itself: one line of JSON each, marked with the module that says it. How much each module says can be changed
  * while it runs, in a file of lines such as `database=debug`.
  */
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Level, Logger } from 'pino';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -66,7 +67,7 @@ export function setLevels(logger: Logger, text: string): void {
   }
 }
 
-/** How soon a change of the file is noticed, in milliseconds. Its date is looked at, since mounted files are replaced, not written. */
+/** How soon a change of the file is noticed, in milliseconds. It is read, since mounted files are replaced, not written. */
 const LOOK_EVERY = 2_000;
 
 /**
@@ -74,17 +75,31 @@ const LOOK_EVERY = 2_000;
  * @returns what ends it
  */
 export function followLevels(logger: Logger, file: string, lookEvery = LOOK_EVERY): () => void {
-  const read = () => {
-    let text = '';
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT') return loggerOf(logger, 'server').error({ code }, 'LOG_LEVELS_FILE cannot be read');
-    }
-    setLevels(logger, text);
+  let known: string | undefined;
+  const take = (found: string, use: () => void) => {
+    if (found !== known) use();
+    known = found;
   };
-  read();
-  watchFile(file, { interval: lookEvery, persistent: false }, read);
-  return () => unwatchFile(file, read);
+  const taken = (text: string) => take(text, () => setLevels(logger, text));
+  const failed = ({ code }: NodeJS.ErrnoException) =>
+    code === 'ENOENT'
+      ? taken('')
+      : take(`${code}`, () => loggerOf(logger, 'server').error({ code }, 'LOG_LEVELS_FILE cannot be read'));
+  try {
+    taken(readFileSync(file, 'utf8'));
+  } catch (error) {
+    failed(error as NodeJS.ErrnoException);
+  }
+  let isEnded = false;
+  let timer: NodeJS.Timeout;
+  const wait = () => (timer = setTimeout(() => void look(), lookEvery).unref());
+  const look = async () => {
+    await readFile(file, 'utf8').then(taken, failed);
+    if (!isEnded) wait();
+  };
+  wait();
+  return () => {
+    isEnded = true;
+    clearTimeout(timer);
+  };
 }

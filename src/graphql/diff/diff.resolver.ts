@@ -112,7 +112,7 @@ const contents = ({ from, to, fromContext }: Compared, context: Context) =>
 
 async function patch(diff: Compared, context: Context): Promise<PatchOperation[]> {
   const { from, to, fromContext: then = context } = diff;
-  const [{ changed }, [before, after]] = await Promise.all([comparison(context, diff), contents(diff, context)]);
+  const ofVersions = contents(diff, context);
   const ofItem = async ({ itemKey, kind }: ChangedItem): Promise<PatchOperation[]> => {
     const path = pointer('items', itemKey);
     if (kind === 'REMOVED') return [{ op: 'remove', path }];
@@ -120,8 +120,10 @@ async function patch(diff: Compared, context: Context): Promise<PatchOperation[]
     const [a, b] = await Promise.all([itemIn(then, from, itemKey), itemIn(context, to, itemKey)]);
     return patchOf(itemContent(a), itemContent(b), path);
   };
-  const ofItems = await Promise.all(changed.map(ofItem));
-  return [patchOf(before, after, '/content'), ...ofItems].flat();
+  // Items are asked for as soon as it is known which, as a page of them does: so both are one statement.
+  const ofItems = Promise.resolve(comparison(context, diff)).then(({ changed }) => Promise.all(changed.map(ofItem)));
+  const [[before, after], operations] = await Promise.all([ofVersions, ofItems]);
+  return [patchOf(before, after, '/content'), ...operations].flat();
 }
 
 answers(VersionDiff, {
