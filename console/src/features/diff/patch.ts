@@ -1,6 +1,7 @@
 import { asOf } from '../../api/as-of';
 import { send } from '../../api/client';
 import { PatchDocument, type PatchQuery, type PatchQueryVariables } from '../../generated/graphql';
+import { save } from '../../parts/save';
 
 /** The whole difference as a JSON patch (RFC 6902), to take away; read at the instant of the page, if it has one. */
 export async function download(
@@ -11,10 +12,9 @@ export async function download(
 ): Promise<void> {
   const text = String(PatchDocument);
   const { phaseVersion } = await send<PatchQuery>(at ? asOf(text) : text, { ...asked, ...(at && { at }) });
-  const link = document.createElement('a');
   const patch = JSON.stringify(phaseVersion?.diff?.patch, null, 2);
-  link.href = URL.createObjectURL(new Blob([patch], { type: 'application/json-patch+json' }));
-  link.download = `${phase.toLowerCase()}-${from}-${versionNumber}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  save(
+    `${phase.toLowerCase()}-${from}-${versionNumber}.json`,
+    new Blob([patch], { type: 'application/json-patch+json' }),
+  );
 }

@@ -1,5 +1,6 @@
 import { signedIn } from '../../api/client';
 import { ask, readJson } from '../../api/fetch-json';
+import { save } from '../../parts/save';
 import type { Json } from '../../parts/value';
 
 export type Format = 'xlsx' | 'csv';
@@ -12,9 +13,7 @@ export const download = (versionId: string, format: Format, at?: string): Promis
     const response = await ask(`${pathOf(versionId, format)}${at ? `?at=${encodeURIComponent(at)}` : ''}`, { headers });
     if (!response.ok) return readJson(response);
     const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? `items.${format}`;
-    const url = URL.createObjectURL(await response.blob());
-    Object.assign(document.createElement('a'), { href: url, download: name }).click();
-    URL.revokeObjectURL(url);
+    save(name, await response.blob());
   });
 
 interface Place {

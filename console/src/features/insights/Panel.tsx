@@ -1,7 +1,8 @@
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../../parts/atoms';
-import { csvOf, save, type Cell } from './csv';
+import { save } from '../../parts/save';
+import { csvFile, type Cell } from './csv';
 import { definitions, type Chart } from './definitions';
 import styles from './InsightsPage.module.css';
 
@@ -23,7 +24,7 @@ export function Panel({ chart, title, head, rows, tools, children }: Props) {
         <h2 id={id}>{title}</h2>
         <div className={styles.tools}>
           {tools}
-          <Button kind="quiet" onClick={() => save(`${chart}.csv`, csvOf(head, rows))}>
+          <Button kind="quiet" onClick={() => save(`${chart}.csv`, csvFile(head, rows))}>
             <Download size={14} aria-hidden /> CSV<span className="hidden"> of {title}</span>
           </Button>
         </div>

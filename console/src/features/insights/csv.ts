@@ -10,10 +10,6 @@ const field = (value: Cell): string => {
 export const csvOf = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
   [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 
-/** Hands a text to whoever looks at the page, as a file. */
-export function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
-}
+/** The same as a file, which spreadsheets read as UTF-8 by its mark. */
+export const csvFile = (head: readonly string[], rows: readonly (readonly Cell[])[]): Blob =>
+  new Blob(['\ufeff', csvOf(head, rows)], { type: 'text/csv;charset=utf-8' });

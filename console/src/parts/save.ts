@@ -1,0 +1,6 @@
+/** Hands something to whoever looks at the page, as a file. */
+export function save(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file);
+  Object.assign(document.createElement('a'), { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
+}
