@@ -50,12 +50,15 @@ export const asking =
 export const fileName = (...parts: readonly string[]): string =>
   parts.map((part) => part.replace(/\W+/g, '-').replace(/^-+|-+$/g, '')).join('_');
 
+/** What is said of a file that is to be saved under a name. */
+export const headersOfFile = (mediaType: string, name: string, bytes: number) => ({
+  'content-type': mediaType,
+  'content-length': bytes,
+  'content-disposition': `attachment; filename="${name}"`,
+});
+
 /** A file, to be saved under a name. */
 export function sendFile(response: ServerResponse, mediaType: string, name: string, bytes: Uint8Array): void {
-  response.writeHead(200, {
-    'content-type': mediaType,
-    'content-length': bytes.byteLength,
-    'content-disposition': `attachment; filename="${name}"`,
-  });
+  response.writeHead(200, headersOfFile(mediaType, name, bytes.byteLength));
   response.end(bytes);
 }

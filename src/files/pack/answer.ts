@@ -7,17 +7,16 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Context } from '../../graphql/context';
 import { demandThat } from '../../graphql/visibility';
-import { selfAttestedReport } from '../../proof/self-attested';
 import type { ApiAccess } from '../../transport/endpoint';
 import { send, type ApiRequest } from '../../transport/http';
 import { UUID } from '../../uuid';
 import { notFound } from '../../versioning/errors';
 import { canSeeReferenceLog } from '../../versioning/seeing';
-import { asking, demandMethod, fileName, instantIn, ROOT } from '../asking';
+import { asking, demandMethod, fileName, headersOfFile, instantIn, ROOT } from '../asking';
 import type { Ask } from '../document';
 import { questions } from '../workpaper/questions';
-import type { WorkflowAddress } from '../workpaper/read';
-import { readLog, writePack } from './pack';
+import { lastOfWorkflow, unknownWorkflow, type WorkflowAddress } from '../workpaper/read';
+import { readLog, selfAttestedIn, writePack } from './pack';
 
 const ofWorkflow = new RegExp(`^${ROOT}/workflows/(${UUID})/(${UUID})/(log\\.jsonl|pack\\.zip)$`, 'i');
 const ofCycle = new RegExp(`^${ROOT}/cycles/(${UUID})/self-attested\\.json$`, 'i');
@@ -42,16 +41,12 @@ interface Found {
 
 /** The workflow, and the instant: its last commit's, if none is asked for. The API refuses what is no instant, or not past. */
 async function find(ask: Ask, { cycleId, reportId }: WorkflowAddress, instant?: string): Promise<Found> {
-  const unknown = () => notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
-  const { workflow } = (await ask(questions.latestOfWorkflow, { cycleId, reportId })) as {
-    workflow: { workflowId: string; lastChange: { committedAt: Date } | null } | null;
-  };
-  if (!workflow?.lastChange) throw unknown();
-  const at = instant ?? workflow.lastChange.committedAt.toISOString();
+  const { workflowId, at: last } = await lastOfWorkflow(ask, { cycleId, reportId });
+  const at = instant ?? last;
   // Settles the instant as well: no later commit will be stamped at or before it.
   const then = (await ask(questions.settled, { cycleId, reportId, at })) as { workflow: object | null };
-  if (!then.workflow) throw unknown();
-  return { workflowId: workflow.workflowId, at: new Date(at).toISOString() };
+  if (!then.workflow) throw unknownWorkflow({ cycleId, reportId });
+  return { workflowId, at: new Date(at).toISOString() };
 }
 
 /** Has a file written in a turn of its own, then sends it: whoever takes it slowly holds nothing but the file. */
@@ -66,11 +61,7 @@ async function sendWritten(
   try {
     await work.exports.run(userId, () => write(file));
     const { size } = await stat(file);
-    response.writeHead(200, {
-      'content-type': mediaType,
-      'content-length': size,
-      'content-disposition': `attachment; filename="${name}"`,
-    });
+    response.writeHead(200, headersOfFile(mediaType, name, size));
     // A client that goes away is nobody's fault.
     await pipeline(createReadStream(file), response).catch(() => response.destroy());
   } finally {
@@ -114,11 +105,7 @@ async function sendSelfAttested(
   const { cycle } = (await ask(questions.cycle, { cycleId, at: at ?? null })) as { cycle: object | null };
   if (!cycle) throw notFound(`Cycle ${cycleId}`);
   const report = await context.work.exports.run(context.userId, () =>
-    selfAttestedReport(
-      context.db,
-      { cycleId, from: null, to: null, asOf: at === undefined ? null : new Date(at) },
-      { readerId: context.userId, requestId: context.requestId },
-    ),
+    selfAttestedIn(context, cycleId, at === undefined ? null : new Date(at)),
   );
   send(response, 200, report);
 }

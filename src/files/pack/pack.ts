@@ -54,6 +54,10 @@ export const readLog = (
     context.owe(COMMIT_COST * last.sequence);
   });
 
+/** Who did not have a second pair of eyes in a cycle, told to whoever asks, which is noted. */
+export const selfAttestedIn = ({ db, userId, requestId }: Context, cycleId: string, asOf: Date | null) =>
+  selfAttestedReport(db, { cycleId, from: null, to: null, asOf }, { readerId: userId, requestId });
+
 interface Asking {
   readonly ask: Ask;
   readonly schema: GraphQLSchema;
@@ -86,11 +90,7 @@ export async function writePack(file: string, asking: Asking, address: WorkflowA
     const { workflow, at: instant } = paper!;
     const read = new Date(instant);
     await readLog(context, workflow.workflowId, read, (pieces) => archive.add('log.jsonl', pieces));
-    const report = await selfAttestedReport(
-      context.db,
-      { cycleId: address.cycleId, from: null, to: null, asOf: read },
-      { readerId: context.userId, requestId: context.requestId },
-    );
+    const report = await selfAttestedIn(context, address.cycleId, read);
     await archive.add('self-attested.json', [JSON.stringify(report, null, 1)]);
     await archive.add(VERIFIER, [readFileSync(path.join(projectRoot, 'docs', VERIFIER))]);
     const manifest = { format: 'phaseledger-pack-1', at: instant, workflow, files: archive.files };

@@ -124,11 +124,17 @@ ${WORKFLOW}`,
     }
   }
 }`,
-  differences: `query DifferencesForWorkpaper($versionId: UUID!, $at: DateTime!, $from: Int!, $after: String) {
+  differences: `query DifferencesForWorkpaper($versionId: UUID!, $at: DateTime!, $from: Int!) {
   phaseVersion(versionId: $versionId, asOf: $at) {
     diff(from: $from) {
       summary { added changed removed unchanged fieldsChanged }
       fields { kind path before after }
+    }
+  }
+}`,
+  differingItems: `query DifferingItemsForWorkpaper($versionId: UUID!, $at: DateTime!, $from: Int!, $after: String) {
+  phaseVersion(versionId: $versionId, asOf: $at) {
+    diff(from: $from) {
       items(first: 100, after: $after) { nodes { kind itemKey label fields { kind path before after } } ${CONNECTED} }
     }
   }

@@ -98,9 +98,15 @@ class Reading {
     if (earlier.length === 0) return null;
     const from = Math.max(...earlier);
     const asked = { versionId, from };
-    const first = await this.one<{ diff: Differences }>(questions.differences, { ...asked, after: null });
-    const items = await this.all<Differences['items'][number]>('items', questions.differences, asked, 'diff', 'items');
-    return { versionNumber: from, differences: { ...first!.diff, items } };
+    const own = await this.one<{ diff: Omit<Differences, 'items'> }>(questions.differences, asked);
+    const items = await this.all<Differences['items'][number]>(
+      'items',
+      questions.differingItems,
+      asked,
+      'diff',
+      'items',
+    );
+    return { versionNumber: from, differences: { ...own!.diff, items } };
   }
 
   /** In the order in which they followed each other. */
@@ -123,15 +129,19 @@ class Reading {
   }
 }
 
-const unknownWorkflow = ({ cycleId, reportId }: WorkflowAddress) =>
+export const unknownWorkflow = ({ cycleId, reportId }: WorkflowAddress) =>
   notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
 
-async function lastInstantOfWorkflow(ask: Ask, { cycleId, reportId }: WorkflowAddress): Promise<string> {
+/** A workflow, and the instant of its last commit. */
+export async function lastOfWorkflow(
+  ask: Ask,
+  { cycleId, reportId }: WorkflowAddress,
+): Promise<{ readonly workflowId: string; readonly at: string }> {
   const { workflow } = (await ask(questions.latestOfWorkflow, { cycleId, reportId })) as {
-    workflow: { lastChange: { committedAt: Date } | null } | null;
+    workflow: { workflowId: string; lastChange: { committedAt: Date } | null } | null;
   };
   if (!workflow?.lastChange) throw unknownWorkflow({ cycleId, reportId });
-  return workflow.lastChange.committedAt.toISOString();
+  return { workflowId: workflow.workflowId, at: workflow.lastChange.committedAt.toISOString() };
 }
 
 /** What the figures mean, as the API's manual says it. */
@@ -142,8 +152,8 @@ function definitionsIn(schema: GraphQLSchema): Record<string, string> {
 
 /** @param instant the present if left out: then the workflow's last commit, as of which everything is as it is now */
 export async function readPaper(ask: Ask, schema: GraphQLSchema, subject: Subject, instant?: string): Promise<Paper> {
-  const last = () =>
-    'versionId' in subject ? lastInstant(ask, subject.versionId) : lastInstantOfWorkflow(ask, subject);
+  const last = async () =>
+    'versionId' in subject ? lastInstant(ask, subject.versionId) : (await lastOfWorkflow(ask, subject)).at;
   const asked = instant ?? (await last());
   const reading = new Reading(ask, asked);
   // What is no instant was refused by the first question.
