@@ -1,16 +1,13 @@
 /** The mutations by which administrators keep the register: each adds one of a kind, or changes one. */
 import { Int } from 'type-graphql';
-import { changeRegister, type RegisterChange } from '../../services/change-register';
-import type { Command } from '../../services/commit';
 import type { ReferenceWrites } from '../../database/reference-writes';
 import type { Registered } from '../../database/register';
 import { positions } from '../../versioning/fitness';
-import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
-import { a, answered, answers, inputType, mutations, objectType, optional, type TypeOf, type Values } from '../declare';
+import { a, answered, answers, objectType, optional, type TypeOf, type Values } from '../declare';
 import { UserRoleEnum } from '../enums';
-import { commandInput } from '../version/command-inputs';
 import { Workflow } from '../workflow/types';
+import { committed, registerMutation } from './register-mutation';
 import { Cycle, Lob, Report, User } from './types';
 
 interface StillNamedFor {
@@ -34,7 +31,6 @@ answers(StillNamed, {
   ),
 });
 
-type Input = Command & Partial<RegisterChange> & Readonly<Record<string, never>>;
 type Writes = (data: ReferenceWrites, input: never) => Promise<{ readonly id: string; readonly made?: unknown }>;
 
 /** One kind of things in the register: its type, its id, and what is said of it. */
@@ -65,41 +61,25 @@ function keeps(
   const member = kind.toLowerCase();
   const Payload = objectType<Record<string, unknown>>(`${kind}Payload`, `What a change of the register did.`, {
     [member]: a.of('What it was about, as it is now.', () => Type),
-    changeSet: optional.of('The commit it made; null where it was so already.', () => ChangeSet),
+    ...committed,
     ...extra[kind],
   });
   for (const [verb, says] of [
     ['create', 'Adds one to the register.'],
     ['update', 'Changes one of the register; what is left out stays as it is.'],
   ] as const) {
-    const name = `${verb}${kind}`;
-    const InputType = inputType<Input>(`${name.charAt(0).toUpperCase()}${name.slice(1)}Input`, says, {
-      ...commandInput,
-      ...members[verb],
-      ...(verb === 'update' && {
-        expectedRevision: a.int('The revision the caller saw; CONFLICT if it has changed since.'),
-      }),
-    });
-    mutations({
-      [name]: answered(
-        `${says} For Administrators; FORBIDDEN to others.`,
-        () => Payload,
-        { input: a.of<Input>('What it shall be.', () => InputType) },
-        async (_, context, { input }) => {
-          const about = verb === 'update' ? { kind, id: String(input[idName]) } : null;
-          const { reason: _reason, idempotencyKey: _key, expectedRevision: _revision, ...said } = input;
-          const committed = await changeRegister(context, name, input, about, async (data) => {
-            const { id, made = null } = await writes[verb](data, said as never);
-            return { id, made };
-          });
-          context.forget();
-          return {
-            [member]: await load(context, committed.id),
-            changeSet: committed.changeSetId && (await context.loaders.changeSet.load(committed.changeSetId)),
-            stillNamed: committed.made ?? [],
-          };
-        },
-      ),
+    registerMutation({
+      name: `${verb}${kind}`,
+      says,
+      shall: 'What it shall be.',
+      members: members[verb],
+      Payload,
+      changed: verb === 'update' ? { kind, idName } : null,
+      write: async (data, said) => {
+        const { id, made = null } = await writes[verb](data, said as never);
+        return { id, made };
+      },
+      answer: async (context, id, made) => ({ [member]: await load(context, id), stillNamed: made ?? [] }),
     });
   }
 }

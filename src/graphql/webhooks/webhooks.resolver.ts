@@ -1,12 +1,9 @@
 /** Webhooks: who is told of commits, kept by administrators. */
 import { webhooksOf, type Replay, type SaidOfWebhook, type WebhookRow } from '../../database/webhooks';
 import type { ReferenceWrites } from '../../database/reference-writes';
-import { changeRegister, type RegisterChange } from '../../services/change-register';
-import type { Command } from '../../services/commit';
 import { canSeeReferenceLog } from '../../versioning/seeing';
-import { ChangeSet } from '../change-log/types';
-import { a, answered, inputType, mutations, objectType, optional, queries, type Values } from '../declare';
-import { commandInput } from '../version/command-inputs';
+import { a, answered, objectType, optional, queries, type Values } from '../declare';
+import { committed, registerMutation } from '../people/register-mutation';
 import { demandThat } from '../visibility';
 import { Webhook } from './types';
 
@@ -24,63 +21,51 @@ queries({
 interface Payload {
   readonly webhook: WebhookRow;
   readonly secret: string | null;
-  readonly changeSet: unknown;
 }
 const WebhookPayload = objectType<Payload>('WebhookPayload', 'What a change of a webhook did.', {
   webhook: a.of('The webhook, as it is now.', () => Webhook),
   secret: optional.text(
     'The new secret, if one was made: it is told this once, and not to a repeated request. Nobody can ask for it again.',
   ),
-  changeSet: optional.of('The commit it made; null where it was so already.', () => ChangeSet),
+  ...committed,
 });
 
-type Input = Command & Partial<RegisterChange> & { readonly webhookId?: string };
-type Written = { readonly webhookId: string; readonly secret?: string };
+/** What was written: of which webhook, and with which new secret. */
+interface Written {
+  readonly webhookId: string;
+  readonly secret?: string;
+}
 
 /** A mutation of a webhook, or the one that adds one. */
-function changes<Said>(
+const keeps = <Said>(
   name: string,
   says: string,
   members: Values,
-  write: (data: ReferenceWrites, webhookId: string, said: Said) => Promise<Written | void | string>,
-): void {
-  const isNew = name === 'createWebhook';
-  const InputType = inputType<Input>(`${name.charAt(0).toUpperCase()}${name.slice(1)}Input`, says, {
-    ...commandInput,
-    reason: a.text('Why; kept with the commit.'),
-    ...(!isNew && {
-      webhookId: a.uuid('The webhook.'),
-      expectedRevision: a.int('The revision the caller saw; CONFLICT if it has changed since.'),
-    }),
-    ...members,
+  write: (data: ReferenceWrites, said: Said, webhookId: string) => Promise<Written>,
+): void =>
+  registerMutation({
+    name,
+    says,
+    shall: 'What is to be done.',
+    members: {
+      reason: a.text('Why; kept with the commit.'),
+      ...(name !== 'createWebhook' && { webhookId: a.uuid('The webhook.') }),
+      ...members,
+    },
+    Payload: WebhookPayload,
+    changed: name === 'createWebhook' ? null : { kind: 'Webhook', idName: 'webhookId' },
+    write: async (data, { webhookId, ...said }) => {
+      const { webhookId: id, secret = null } = await write(data, said as Said, webhookId as string);
+      return { id, made: secret };
+    },
+    answer: async ({ db }, id, secret) => ({ webhook: (await webhooksOf(db, [id]))[0]!, secret }),
   });
-  mutations({
-    [name]: answered(
-      `${says} For Administrators; FORBIDDEN to others.`,
-      () => WebhookPayload,
-      { input: a.of<Input>('What is to be done.', () => InputType) },
-      async (_, context, { input }): Promise<Payload> => {
-        const { reason: _reason, idempotencyKey: _key, expectedRevision: _revision, webhookId = '', ...said } = input;
-        const about = isNew ? null : ({ kind: 'Webhook', id: webhookId } as const);
-        const { id, made, changeSetId } = await changeRegister(context, name, input, about, async (data) => {
-          const written = await write(data, webhookId, said as Said);
-          const secret = typeof written === 'string' ? written : (written?.secret ?? null);
-          return { id: (typeof written === 'object' && written?.webhookId) || webhookId, made: secret };
-        });
-        context.forget();
-        const [webhook] = await webhooksOf(context.db, [id]);
-        const changeSet = changeSetId && (await context.loaders.changeSet.load(changeSetId));
-        return { webhook: webhook!, secret: made, changeSet };
-      },
-    ),
-  });
-}
 
 const operations = optional.texts(
   'Only commits of these operations, as `ChangeSet.operation` has them, e.g. approveVersion; all if there are none.',
 );
 
-changes<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
+keeps<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
   'createWebhook',
   'Has commits told to a receiver, from now on: the first is the one by which this is done.',
   {
@@ -90,9 +75,9 @@ changes<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
     ),
     operations,
   },
-  (data, _, said) => data.addWebhook(said),
+  (data, said) => data.addWebhook(said),
 );
-changes<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
+keeps<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
   'updateWebhook',
   'Changes a webhook; what is left out stays as it is. Enabled again, or sent elsewhere, it is tried at once, and what it has missed is delivered.',
   {
@@ -101,21 +86,26 @@ changes<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
     operations,
     isEnabled: optional.flag('Whether commits are delivered.'),
   },
-  (data, webhookId, said) =>
-    data.changeWebhook(webhookId, Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null))),
+  async (data, said, webhookId) => {
+    await data.changeWebhook(webhookId, Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null)));
+    return { webhookId };
+  },
 );
-changes<object>(
+keeps<object>(
   'rotateWebhookSecret',
   'Makes a new secret. For 24 hours messages are signed with the one before as well.',
   {},
-  (data, webhookId) => data.rotateWebhookSecret(webhookId),
+  async (data, _, webhookId) => ({ webhookId, secret: await data.rotateWebhookSecret(webhookId) }),
 );
-changes<Replay>(
+keeps<Replay>(
   'replayWebhook',
   'Delivers a log from one of its commits on, in its order: again what was delivered before, with the same ids, and what was given up; or goes on behind a commit that is never taken.',
   {
     streamId: a.uuid('The log: of a workflow by its workflowId, or of the reference data by the UUID of zeros.'),
     fromSequence: a.int('The commit to go on with.'),
   },
-  (data, webhookId, replay) => data.replayWebhook(webhookId, replay),
+  async (data, replay, webhookId) => {
+    await data.replayWebhook(webhookId, replay);
+    return { webhookId };
+  },
 );
