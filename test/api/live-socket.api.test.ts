@@ -1,31 +1,24 @@
 /** What is told over a WebSocket, to many at once, and what waits for people as it changes. */
-import { Database } from '../../src/database/database';
 import type { RunningServer } from '../../src/transport/server';
 import { buildVersion, demandPhase, mutate, transition } from '../support/builders';
 import { effort } from '../support/effort';
-import { TEST_STATEMENT_TIMEOUT_MS, startTestServer } from '../support/server';
 import { clientOf, endAll, followed, patiently, range, Told, type Transport } from '../support/told';
 import { WebSocket } from 'ws';
 import { ada, aud, ben, both, dan, olga, root, stranger, tess, workflow, World } from '../support/world';
 
 const { cycleId, reportId, workflowId } = workflow;
 let world: World;
-let otherDb: Database;
+let second: Awaited<ReturnType<World['secondServer']>>;
 let other: RunningServer;
 
 beforeAll(async () => {
   world = await World.create();
-  otherDb = new Database({
-    url: world.database.serviceUrl,
-    poolSize: 4,
-    statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
-  });
-  other = await startTestServer(otherDb);
+  second = await world.secondServer();
+  other = second.server;
 });
 afterEach(endAll);
 afterAll(async () => {
-  await other.stop();
-  await otherDb.close();
+  await second.stop();
   await world.destroy();
 });
 

@@ -1,29 +1,22 @@
 /** What is told as it happens, to the client that the protocol comes from, over two servers and by all paths that a commit takes. */
-import { Database } from '../../src/database/database';
 import type { RunningServer } from '../../src/transport/server';
 import { buildVersion, mutate, sampleContent, transition } from '../support/builders';
-import { TEST_STATEMENT_TIMEOUT_MS, startTestServer } from '../support/server';
 import { endAll, followed, patiently, range, type Answer, type Told } from '../support/told';
 import { ada, ben, both, olga, root, stranger, tess, token, workflow, World } from '../support/world';
 
 const { cycleId, reportId, workflowId } = workflow;
 let world: World;
-let otherDb: Database;
+let second: Awaited<ReturnType<World['secondServer']>>;
 let other: RunningServer;
 
 beforeAll(async () => {
   world = await World.create();
-  otherDb = new Database({
-    url: world.database.serviceUrl,
-    poolSize: 4,
-    statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
-  });
-  other = await startTestServer(otherDb);
+  second = await world.secondServer();
+  other = second.server;
 });
 afterEach(endAll);
 afterAll(async () => {
-  await other.stop();
-  await otherDb.close();
+  await second.stop();
   await world.destroy();
 });
 

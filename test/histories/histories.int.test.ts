@@ -2,34 +2,24 @@
  * Clients of two servers on one database write, read and read the past at once; what they did and saw is what one copy of the data would
  * have shown (history.ts). And it would have been noticed: five bugs are put into what was recorded, and each is found.
  */
-import { Database } from '../../src/database/database';
-import type { RunningServer } from '../../src/transport/server';
 import { buildVersion } from '../support/builders';
 import { effort, seed } from '../support/effort';
-import { startTestServer, TEST_PATIENCE_MS, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, ben, workflow, World } from '../support/world';
 import { anomalies, type Operation, type Read, type ReadOfPast, type Write } from './history';
 
 let world: World;
-let second: { db: Database; server: RunningServer };
+let second: Awaited<ReturnType<World['secondServer']>>;
 let drafts: string[];
 const history: Operation[] = [];
 
 beforeAll(async () => {
   world = await World.create({ poolSize: 8 });
-  const db = new Database({
-    url: world.database.serviceUrl,
-    poolSize: 8,
-    statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
-    patienceMs: TEST_PATIENCE_MS,
-  });
-  second = { db, server: await startTestServer(db) };
+  second = await world.secondServer(8);
   drafts = [];
   for (let n = 0; n < 3; n++) drafts.push((await buildVersion(world, { phase: 'PLANNING', items: 1 })).versionId);
 });
 afterAll(async () => {
-  await second.server.stop();
-  await second.db.close();
+  await second.stop();
   await world.destroy();
 });
 

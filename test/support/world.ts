@@ -263,6 +263,22 @@ export class World {
     return (await this.ask(userId, textOf(document), variables)).errors?.[0];
   }
 
+  /** Another server on the same database, with connections of its own. */
+  async secondServer(poolSize = 4): Promise<{ db: Database; server: RunningServer; stop(): Promise<void> }> {
+    const db = new Database({
+      url: this.database.serviceUrl,
+      poolSize,
+      statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
+      patienceMs: TEST_PATIENCE_MS,
+    });
+    const server = await startTestServer(db);
+    const stop = async () => {
+      await server.stop();
+      await db.close();
+    };
+    return { db, server, stop };
+  }
+
   /** What is asked, and how many SQL statements it took. */
   async counted<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[]; packets: number }> {
     const statements: string[] = [];
