@@ -41,6 +41,12 @@ const instantOf = (text: string): Date | undefined => {
   return isWritten && date.toISOString().startsWith(text.slice(0, 10)) ? date : undefined;
 };
 export const instant = reader(instantOf, 'Write a day, 2026-11-22, or an instant, 2026-11-22T10:30:00.000Z.');
+/** An instant in any zone. */
+export const zonedInstant = reader((text) => {
+  const date = new Date(text);
+  const isWritten = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text);
+  return isWritten && !Number.isNaN(date.getTime()) ? date : undefined;
+}, 'Write an instant such as 2026-11-30T08:00:00Z.');
 export const day = reader(
   (text) => (text.length === 10 && instantOf(text) ? text : undefined),
   'A date is written YYYY-MM-DD.',

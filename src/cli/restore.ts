@@ -1,5 +1,5 @@
 /** npm run restore: the embedded database from a backup, verified, and held against what was noted outside. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { restoreBackup } from '../../packages/embedded-postgres';
@@ -8,15 +8,9 @@ import { openEmbedded } from '../database/embedded';
 import { product } from '../database/product';
 import { ConfigurationError, readEnv } from '../env';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
+import { zonedInstant } from './arguments';
 import { runTool } from './run';
 import { counted, plain } from './streams';
-
-function instant(text: string): Date {
-  const date = new Date(text);
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError('Write an instant such as 2026-11-30T08:00:00Z.');
-  return date;
-}
 
 async function restore(folder: string, { wal, to }: { wal?: string; to?: Date }): Promise<void> {
   const env = readEnv();
@@ -64,7 +58,7 @@ runTool(() =>
     .description('Restores a backup into DATA_DIR, which must hold no database; verifies it.')
     .argument('<folder>', 'a backup that npm run backup made')
     .option('--wal <folder>', 'WAL that npm run backup -- wal kept')
-    .option('--to <instant>', 'up to which instant; left out, everything there is', instant)
+    .option('--to <instant>', 'up to which instant; left out, everything there is', zonedInstant)
     .action(restore)
     .parseAsync(),
 );

@@ -6,13 +6,14 @@ import { fullPhases } from '../phases';
 import type { Db } from './database';
 import { combined, type Filter } from './pages';
 import { asAsked } from './statements';
+import { lobOf } from './version-list';
 import { handedOver, versionDurations, versionFigures, type VersionFigure } from './version-figures';
 
 /** By what versions are put together, and what says so of a version `v`. */
 export const groupKeys = {
   CYCLE: { as: '"cycleId"', sql: 'v.cycle_id' },
   REPORT: { as: '"reportId"', sql: 'v.report_id' },
-  LOB: { as: '"lobId"', sql: '(select r.lob_id from reports r where r.report_id = v.report_id)' },
+  LOB: { as: '"lobId"', sql: lobOf },
   PHASE: { as: 'phase', sql: 'v.phase::text' },
 } as const;
 export type GroupKey = keyof typeof groupKeys;

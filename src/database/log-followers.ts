@@ -8,11 +8,11 @@ import type { Logger } from 'pino';
 import { lastChanges } from './change-log';
 import type { Db } from './database';
 import { Feed } from './feed';
+import { Outage } from './outage';
 import { headsOfAll, WorkFollowers, type StreamHead, type WorkFollowing } from './work-followers';
 
-/** How often it is looked, in milliseconds; while that fails, each time after twice as long, but not later than this. */
+/** How often it is looked, in milliseconds. */
 const LOOK_EVERY = 200;
-const LOOK_AGAIN_WITHIN = 5000;
 
 /** A commit, by its place in the log. */
 export interface LogPlace {
@@ -28,14 +28,17 @@ export class LogFollowers {
   private readonly work: WorkFollowers;
   private timer: NodeJS.Timeout | null = null;
   private isClosed = false;
-  /** How many looks have failed since the last that did not. */
-  private failed = 0;
+  private readonly outage: Outage;
 
   constructor(
     private readonly db: Db,
-    private readonly logger: Pick<Logger, 'warn' | 'info'>,
+    logger: Pick<Logger, 'warn' | 'info'>,
   ) {
     this.work = new WorkFollowers(db);
+    this.outage = new Outage(logger, {
+      begins: 'it cannot be looked whether there are commits to tell of; it is tried until it can',
+      ends: 'commits are told of again',
+    });
   }
 
   /**
@@ -97,15 +100,11 @@ export class LogFollowers {
       for (const { streamId, sequence } of heads)
         for (const following of this.followers.get(streamId) ?? []) following.reach(sequence);
       if (this.work.size > 0) await this.work.look(heads);
-      if (this.failed > 0) this.logger.info({ failed: this.failed }, 'commits are told of again');
-      this.failed = 0;
+      this.outage.succeeded();
     } catch (err) {
-      // Once for as long as it lasts: a database that is away for a night fills no log.
-      if (this.failed === 0)
-        this.logger.warn({ err }, 'it cannot be looked whether there are commits to tell of; it is tried until it can');
-      this.failed++;
+      this.outage.failed(err);
     }
-    const wait = Math.min(LOOK_EVERY * 2 ** this.failed, LOOK_AGAIN_WITHIN);
+    const wait = this.outage.wait(LOOK_EVERY);
     this.timer = this.size > 0 && !this.isClosed ? setTimeout(() => void this.look(), wait) : null;
   }
 }

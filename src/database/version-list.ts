@@ -10,7 +10,8 @@ import { historyOfPhase, isInForce, isThereToday, waits, waitsSince } from './ve
 const ofPlace = (sql: string): string =>
   `(select ${sql} from cycles c, reports r where c.cycle_id = v.cycle_id and r.report_id = v.report_id)`;
 
-const lobOf = '(select r.lob_id from reports r where r.report_id = v.report_id)';
+/** The line of business of a version `v`. */
+export const lobOf = '(select r.lob_id from reports r where r.report_id = v.report_id)';
 
 /** Before all others, those to which it has not happened. */
 const byInstant = (column: string): OrderField => ({

@@ -7,6 +7,7 @@
 import type { BlockList } from 'node:net';
 import { v4 as newLease } from 'uuid';
 import type { Logger } from 'pino';
+import { Outage } from '../database/outage';
 import type { Db } from '../database/statements';
 import {
   commitsToTell,
@@ -35,8 +36,6 @@ export interface DelivererOptions {
 /** So many streams are told at once, and so many commits of one before it is looked whose turn it is. */
 const AT_ONCE = 16;
 const IN_A_ROW = 20;
-/** While looking fails, it is looked each time after twice as long, but not later than this. */
-const LOOK_AGAIN_WITHIN = 5_000;
 
 export class Deliverer {
   /** What became of what was sent, since this server started. */
@@ -81,18 +80,18 @@ export class Deliverer {
   }
 
   private async run(): Promise<void> {
-    let failed = 0;
+    const outage = new Outage(this.options.logger, {
+      begins: 'it cannot be looked what webhooks are to be told',
+      ends: 'webhooks are delivered again',
+    });
     while (!this.isStopping) {
       try {
         await this.look();
-        if (failed > 0) this.options.logger.info({ failed }, 'webhooks are delivered again');
-        failed = 0;
+        outage.succeeded();
       } catch (err) {
-        // Once for as long as it lasts, as followers of the log do.
-        if (failed === 0) this.options.logger.warn({ err }, 'it cannot be looked what webhooks are to be told');
-        failed++;
+        outage.failed(err);
       }
-      await this.pause(Math.min(this.lookEveryMs * 2 ** failed, LOOK_AGAIN_WITHIN));
+      await this.pause(outage.wait(this.lookEveryMs));
     }
   }
 

@@ -1,5 +1,4 @@
 /** Looks at everything that `npm run doctor` looks at; reads only. */
-import { statfs } from 'node:fs/promises';
 import type pg from 'pg';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/database';
@@ -10,6 +9,7 @@ import { holdCatalogue } from '../proof/catalogue';
 import { CheckpointFault } from '../proof/checkpoint-files';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
 import { headProblems, sayHead } from '../proof/heads';
+import { freeBytes } from '../proof/readiness';
 import { configurationFindings } from './configuration';
 import { usual, type Finding, type SqlCheck, type Thresholds } from './finding';
 import { roleChecks } from './roles';
@@ -129,12 +129,12 @@ async function diskFindings(env: Env, { embedded }: DatabaseAccess, { minFreeByt
   const folders = new Set([...(embedded ? [env.dataDir] : []), checkpointFolder(env)]);
   const findings: Finding[] = [];
   for (const folder of folders) {
-    const disk = await statfs(folder).catch(() => null);
-    if (!disk || disk.bavail * disk.bsize >= minFreeBytes) continue;
+    const free = await freeBytes(folder);
+    if (free >= minFreeBytes) continue;
     findings.push({
       check: 'disk',
       severity: 'error',
-      problem: `${folder} has ${Math.floor((disk.bavail * disk.bsize) / 2 ** 20)} MB left.`,
+      problem: `${folder} has ${Math.floor(free / 2 ** 20)} MB left.`,
       advice: 'Make room, or move DATA_DIR or CHECKPOINT_DIR to a larger disk.',
     });
   }

@@ -1,5 +1,6 @@
 /** One run of an import: lays out the rows of a source, plans what they become, and has it placed, phase by phase. */
 import { REFERENCE_STREAM } from '../database/people';
+import { inFlight } from '../in-flight';
 import { phaseOf as declarationOf, phases } from '../phases';
 import { ReferenceImport } from './import-reference';
 import { Placer, type Outcome, type Placed, type Result } from './place';
@@ -277,12 +278,6 @@ export class ImportRun {
       this.#outcomes[outcome]++;
     }
   }
-}
-
-/** Something that is waited for later, or not at all if something else fails before. */
-function inFlight<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 /** How many rows without a workflow are looked at together. */

@@ -81,16 +81,16 @@ async function behindNotes(db: Database, checkpoints: Checkpoints | null): Promi
   ];
 }
 
+/** How much room is left on the disk of a folder; one that is not there is not written to. */
+export const freeBytes = (folder: string): Promise<number> =>
+  statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => Infinity,
+  );
+
 /** Folders with too little room on their disks. */
 export async function withoutRoom(folders: readonly string[], minFreeBytes = MIN_FREE_BYTES): Promise<string[]> {
-  const free = await Promise.all(
-    folders.map((folder) =>
-      statfs(folder).then(
-        ({ bavail, bsize }) => bavail * bsize,
-        () => Infinity, // one that is not there is not written to
-      ),
-    ),
-  );
+  const free = await Promise.all(folders.map(freeBytes));
   return free.some((bytes) => bytes < minFreeBytes)
     ? [`A disk that the server writes to has less than ${Math.ceil(minFreeBytes / 2 ** 20)} MB left.`]
     : [];

@@ -1,7 +1,7 @@
 import { updateHeader } from '../database/version-writes';
 import type { VersionHeader } from '../versioning/model';
 import { changeVersion, type VersionCommand } from './change-version';
-import { inFlight } from './commit';
+import { inFlight } from '../in-flight';
 import { currentVersion } from './start-draft';
 
 /**

@@ -12,7 +12,8 @@ import type { PhaseDeclaration } from '../versioning/phase';
 import { demand, savesDraft, type VersionAction } from '../versioning/policy';
 import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';
 import type { FullFacts, RecordFacts, VersionFacts } from '../versioning/rules';
-import { commit, inFlight, type Caller, type Command, type Committed, type OpenCommit, type Written } from './commit';
+import { inFlight } from '../in-flight';
+import { commit, type Caller, type Command, type Committed, type OpenCommit, type Written } from './commit';
 
 export interface VersionCommand extends Command {
   readonly versionId: string;

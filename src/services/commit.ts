@@ -9,6 +9,7 @@ import type { Identity, Json, VersionHeader, Viewer, WorkflowAssignment } from '
 import type { Database, Db, Tx } from '../database/database';
 import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
 import type { Stamps } from '../database/version-writes';
+import { inFlight } from '../in-flight';
 import { activePerson } from './active-person';
 
 /** Who calls, from where. */
@@ -82,12 +83,6 @@ export interface Mutation<Found extends Place, Seen> {
   readonly look: (tx: Db, before: Found) => Promise<Seen>;
   /** Decides and writes. It waits for no answer to what it writes, so that the commit goes along with it. */
   readonly work: (commit: OpenCommit, found: Found, seen: Promise<Seen>) => Promise<Written>;
-}
-
-/** Something that is waited for later, or not at all if something else fails before. */
-export function inFlight<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 /** Runs a mutation: in two packets, if it reads nothing between what it looks at and what it writes. */

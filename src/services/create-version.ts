@@ -7,7 +7,8 @@ import { fallbacks } from '../versioning/fields';
 import type { FullPhase } from '../versioning/phase';
 import { demandCreation, demandDrafted, demandRestricted } from '../versioning/policy';
 import { canSeeDeleted } from '../versioning/seeing';
-import { commit, inFlight, newVersionId, type Caller, type Command, type Committed } from './commit';
+import { inFlight } from '../in-flight';
+import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
 import { visibleWorkflow } from './find-workflow';
 import {
   contentChanges,

@@ -18,9 +18,9 @@ import { demandText } from '../versioning/reasons';
 import { someone } from '../versioning/roles';
 import { demandCreation } from '../versioning/policy';
 import { changeRecord, type VersionCommand } from './change-version';
+import { inFlight } from '../in-flight';
 import {
   commit,
-  inFlight,
   newVersionId,
   type Caller,
   type Command,

@@ -10,7 +10,8 @@ import { contentOf, versionHash } from '../versioning/content';
 import { fallbacks, neverCarried } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
-import { inFlight, type Written } from './commit';
+import { inFlight } from '../in-flight';
+import type { Written } from './commit';
 
 export const carryForwards = ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'] as const;
 export type CarryForward = (typeof carryForwards)[number];

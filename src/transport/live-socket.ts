@@ -15,6 +15,7 @@ import { plainRequest, type PlainRequest } from './at-once';
 import { INTERNAL, isRefusal } from './error-codes';
 import { holdText, type Limits } from './limits';
 import { HEARTBEAT_EVERY_MS, MAX_OPEN, type Asking, type Live, type Telling } from './live';
+import { Places } from './places';
 import { badRequest } from './refusals';
 import { RequestNote } from './request-log';
 
@@ -57,8 +58,7 @@ export function liveSocket(
   { schema, live, identify, trusted, limits, logger }: LiveSocketOptions,
 ): LiveSocket {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  /** How many connections people have. */
-  const open = new Map<number, number>();
+  const connections = new Places(MAX_OPEN);
 
   function asking(headers: IncomingHttpHeaders): Asking {
     const requestId = randomUUID();
@@ -69,17 +69,6 @@ export function liveSocket(
     if (refused !== undefined) note.noteOutcome(isRefusal(refused) ? refused.code : INTERNAL);
     logger.info(note.line(SWITCHED, true), 'request');
   };
-
-  function takePlace(userId: number): (() => void) | null {
-    const count = open.get(userId) ?? 0;
-    if (count >= MAX_OPEN) return null;
-    open.set(userId, count + 1);
-    return () => {
-      const left = open.get(userId)! - 1;
-      if (left > 0) open.set(userId, left);
-      else open.delete(userId);
-    };
-  }
 
   /** The operation that a message carries. */
   function read(payload: object): PlainRequest {
@@ -100,7 +89,7 @@ export function liveSocket(
         const headers = { ...request.headers, authorization: typeof token === 'string' ? token : undefined };
         const asks = asking(headers);
         try {
-          const leave = takePlace(await identify(asks));
+          const leave = connections.take(await identify(asks));
           if (!leave) {
             socket.close(FORBIDDEN, `LIMIT_EXCEEDED: a person has ${MAX_OPEN} connections at most. End some.`);
             return false;

@@ -23,6 +23,7 @@ import type { errorFormatter } from './error-codes';
 import type { Charge } from './guard';
 import type { Measures } from './measures';
 import { CLIENT_NAME_HEADER } from './metrics-endpoint';
+import { Places } from './places';
 import { badRequest, limitExceeded } from './refusals';
 import type { RequestNote } from './request-log';
 
@@ -70,7 +71,7 @@ export function liveOperations({
   measures,
   introspection,
 }: LiveOptions) {
-  const open = new Map<number, number>();
+  const places = new Places(MAX_OPEN);
 
   const formatted = (error: unknown) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : { message: String(error) }, error);
@@ -122,20 +123,14 @@ export function liveOperations({
 
   /** Takes the place of one more subscription of a person; answers how to give it back. */
   function takePlace(userId: number): () => void {
-    const count = open.get(userId) ?? 0;
-    if (count >= MAX_OPEN)
-      throw limitExceeded(
-        'open subscriptions',
-        MAX_OPEN,
-        count + 1,
-        'End some, or follow a workflow instead of its versions.',
-      );
-    open.set(userId, count + 1);
-    return () => {
-      const left = open.get(userId)! - 1;
-      if (left > 0) open.set(userId, left);
-      else open.delete(userId);
-    };
+    const leave = places.take(userId);
+    if (leave) return leave;
+    throw limitExceeded(
+      'open subscriptions',
+      MAX_OPEN,
+      MAX_OPEN + 1,
+      'End some, or follow a workflow instead of its versions.',
+    );
   }
 
   /** Begins what was asked for. Who may not ask at all, or not that much, is refused by an error. */
