@@ -26,19 +26,28 @@ export interface Lease {
 const AT_ONCE_EACH = 4;
 
 /** Streams that began after a webhook did are told from their beginning. */
-const beginCursors = (db: Db): Promise<object[]> =>
+export const beginCursors = (db: Db): Promise<object[]> =>
   db.query(
     `insert into log.webhook_cursor (webhook_id, stream_id, sequence, began_at)
      select w.webhook_id, s.stream_id, 0, 0 from public.webhooks w cross join log.stream s
-     where w.enabled_since is not null and s.sequence > 0 and not exists (
+     where s.sequence > 0 and not exists (
        select from log.webhook_cursor c where c.webhook_id = w.webhook_id and c.stream_id = s.stream_id)
      on conflict do nothing`,
   );
 
+/** What a look finds: what was taken, and what says whether there are cursors to begin, and whether to look again soon. */
+export interface Look {
+  readonly leases: readonly Lease[];
+  /** How many webhooks are told anything now. */
+  readonly told: number;
+  /** How many webhooks and streams there are; neither ever becomes fewer. */
+  readonly webhooks: number;
+  readonly streams: number;
+}
+
 /** Takes what is due, and nobody else has. */
-export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: number): Promise<Lease[]> {
-  await beginCursors(db);
-  return db.query<Lease>(
+export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: number): Promise<Look> {
+  const rows = await db.query<Lease & Omit<Look, 'leases'>>(
     `with due as (
        select c.webhook_id, c.stream_id from public.webhooks w join log.webhook_state t using (webhook_id)
        cross join lateral (
@@ -53,14 +62,23 @@ export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: nu
      taken as (
        update log.webhook_cursor c set lease = $1::uuid, leased_until = clock_timestamp() + $3::int * interval '1 ms'
        from due where c.webhook_id = due.webhook_id and c.stream_id = due.stream_id
-       returning c.webhook_id, c.stream_id, c.sequence, c.attempts)
-     select $1::uuid as lease, taken.*, w.url, coalesce(w.operations, '{}') as operations,
-       case when k.former_until > clock_timestamp() then array[k.secret, k.former] else array[k.secret] end as secrets,
-       f.workflow_id, f.cycle_id, f.report_id
-     from taken join public.webhooks w using (webhook_id) join log.webhook_secret k using (webhook_id)
-     left join public.workflows f on f.workflow_id = taken.stream_id`,
+       returning c.webhook_id, c.stream_id, c.sequence, c.attempts),
+     leased as (
+       select $1::uuid as lease, taken.*, w.url, coalesce(w.operations, '{}') as operations,
+         case when k.former_until > clock_timestamp() then array[k.secret, k.former] else array[k.secret] end as secrets,
+         f.workflow_id, f.cycle_id, f.report_id
+       from taken join public.webhooks w using (webhook_id) join log.webhook_secret k using (webhook_id)
+       left join public.workflows f on f.workflow_id = taken.stream_id)
+     select n.*, leased.* from (
+       select (select count(*)::int from public.webhooks w join log.webhook_state t using (webhook_id)
+           where w.enabled_since is not null and t.suspended_at is null) as told,
+         (select count(*)::int from public.webhooks) as webhooks,
+         (select count(*)::int from log.stream where sequence > 0) as streams) n
+     left join leased on true`,
     [lease, atMost, leaseMs],
   );
+  const { told, webhooks, streams } = rows[0]!;
+  return { told, webhooks, streams, leases: rows.filter(({ webhookId }) => webhookId !== null) };
 }
 
 /** What is told to a webhook of a stream, next; and how far the stream has come, so that what is not told can be passed. */

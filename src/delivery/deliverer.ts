@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { Outage } from '../database/outage';
 import type { Db } from '../database/statements';
 import {
+  beginCursors,
   commitsToTell,
   giveBack,
   nextCommits,
@@ -27,8 +28,12 @@ export interface DelivererOptions {
   readonly networks: BlockList;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
   readonly schedule?: Schedule;
-  /** How often it is looked; how long a receiver may take; for how long a server that died is waited for. */
+  /**
+   * How often it is looked, and how often where nobody is told anything; how long a receiver may take; for how long a server that
+   * died is waited for.
+   */
   readonly lookEveryMs?: number;
+  readonly lookForOneEveryMs?: number;
   readonly timeoutMs?: number;
   readonly leaseMs?: number;
 }
@@ -43,20 +48,26 @@ export class Deliverer {
   private readonly sender: Sender;
   private readonly schedule: Schedule;
   private readonly lookEveryMs: number;
+  private readonly lookForOneEveryMs: number;
   private readonly leaseMs: number;
   private readonly delivering = new Set<Promise<void>>();
   private isStopping = false;
-  private wake: () => void = () => undefined;
+  private isWoken = false;
+  private endPause: () => void = () => undefined;
+  /** For how many webhooks and streams there are cursors. */
+  private begun = '';
   private running: Promise<void> | null = null;
 
   constructor(
     private readonly db: Db,
     private readonly options: DelivererOptions,
   ) {
-    const { networks, schedule = SCHEDULE, lookEveryMs = 500, timeoutMs = 10_000, leaseMs = 30_000 } = options;
+    const { networks, schedule = SCHEDULE, timeoutMs = 10_000, leaseMs = 30_000 } = options;
+    const { lookEveryMs = 500, lookForOneEveryMs = 60_000 } = options;
     this.sender = new Sender(networks, timeoutMs);
     this.schedule = schedule;
     this.lookEveryMs = lookEveryMs;
+    this.lookForOneEveryMs = lookForOneEveryMs;
     this.leaseMs = leaseMs;
   }
 
@@ -74,6 +85,15 @@ export class Deliverer {
     this.sender.close();
   }
 
+  /**
+   * Looks now. A server says so of its own commits to the register, which may add or enable the first webhook; what others
+   * commit there is seen within a minute, and they deliver until then.
+   */
+  wake(): void {
+    this.isWoken = true;
+    this.endPause();
+  }
+
   /** How many commits wait to be told. */
   waiting(): Promise<number> {
     return commitsToTell(this.db);
@@ -85,32 +105,43 @@ export class Deliverer {
       ends: 'webhooks are delivered again',
     });
     while (!this.isStopping) {
+      let every = this.lookEveryMs;
+      this.isWoken = false;
       try {
-        await this.look();
+        if ((await this.look()) === 0) every = this.lookForOneEveryMs;
         outage.succeeded();
       } catch (err) {
         outage.failed(err);
+        every = outage.wait(this.lookEveryMs);
       }
-      await this.pause(outage.wait(this.lookEveryMs));
+      await this.pause(every);
     }
   }
 
   private pause(ms: number): Promise<void> {
-    if (this.isStopping) return Promise.resolve();
+    if (this.isStopping || this.isWoken) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.wake = () => {
+      this.endPause = () => {
         clearTimeout(timer);
         resolve();
       };
     });
   }
 
-  private async look(): Promise<void> {
+  /** Takes what is due; answers how many webhooks are told anything. */
+  private async look(): Promise<number> {
     const free = AT_ONCE - this.delivering.size;
-    if (free <= 0) return;
+    if (free <= 0) return 1;
     const since = performance.now();
-    for (const lease of await takeDue(this.db, newLease(), free, this.leaseMs)) {
+    const { leases, told, webhooks, streams } = await takeDue(this.db, newLease(), free, this.leaseMs);
+    const counts = `${webhooks} ${streams}`;
+    if (webhooks > 0 && counts !== this.begun) {
+      await beginCursors(this.db);
+      this.begun = counts;
+      this.isWoken = true;
+    }
+    for (const lease of leases) {
       const delivery: Promise<void> = this.deliver(lease, since)
         // Whoever comes next takes what this lease was for, when it has ended.
         .catch((err: unknown) =>
@@ -122,6 +153,7 @@ export class Deliverer {
         });
       this.delivering.add(delivery);
     }
+    return told;
   }
 
   /** @param since when the lease was asked for: it ends that much later, at the earliest */

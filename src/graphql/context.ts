@@ -37,6 +37,8 @@ export class Context implements Caller {
   followers: LogFollowers | null = null;
   /** What the log of requests is told of this one. */
   note: Noted | null = null;
+  /** Who wants to know at once that this request has written to a stream. */
+  onCommit: ((streamId: string) => void) | null = null;
   /** Whether a plan has tried to answer it already. */
   isGivenUp = false;
   /** Set where everything is read as it stood at an instant. */
@@ -87,6 +89,7 @@ export class Context implements Caller {
 
   noteCommit(streamId: string, sequence: number): void {
     this.note?.noteCommit(streamId, sequence);
+    this.onCommit?.(streamId);
   }
 
   /** What was loaded before a mutation is not true after it; fields of the next root mutation read anew. */
@@ -135,6 +138,7 @@ export class Context implements Caller {
     const { db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known } = this;
     const context = new Context(db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known);
     context.note = this.note;
+    context.onCommit = this.onCommit;
     context.reads = this.reads;
     context.fieldChanges = this.fieldChanges;
     return context;

@@ -11,6 +11,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
 import type { Deliverer } from '../delivery/deliverer';
+import { REFERENCE_STREAM } from '../database/people';
 import { LogFollowers } from '../database/log-followers';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
@@ -188,6 +189,7 @@ export async function startServer({
     const named = db.inNameOf(userId);
     const context = new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
     context.note = note;
+    context.onCommit = (streamId) => (streamId === REFERENCE_STREAM ? deliverer?.wake() : undefined);
     return context;
   }
   const charge = chargeOf(limits, budget);

@@ -39,7 +39,7 @@ const quick = { ...SCHEDULE, firstWaitMs: 10, longestWaitMs: 40 };
 /** Delivers as a server does, only sooner. */
 function deliver(options: Partial<DelivererOptions> = {}, db = world.db): Deliverer {
   const logger = pino({ level: 'silent' });
-  const times = { lookEveryMs: 20, timeoutMs: 1_000, leaseMs: 3_000 };
+  const times = { lookEveryMs: 20, lookForOneEveryMs: 20, timeoutMs: 1_000, leaseMs: 3_000 };
   const deliverer = new Deliverer(db, { networks, logger, schedule: quick, ...times, ...options }).start();
   deliverers.push(deliverer);
   return deliverer;
@@ -458,6 +458,63 @@ test('the receiver of docs/webhooks.md checks the signature, and tells a gap by 
     ]);
   } finally {
     child.kill();
+  }
+});
+
+/** The database, and the statements that were sent to it. */
+function counted(): { db: Database; statements: string[] } {
+  const statements: string[] = [];
+  const db = Object.create(world.db, {
+    query: {
+      value: (sql: string, values?: unknown[]) => {
+        statements.push(sql);
+        return world.db.query(sql, values);
+      },
+    },
+  }) as Database;
+  return { db, statements };
+}
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('who looks for what is due sends one statement, and hardly any where nobody is told anything', async () => {
+  const none = counted();
+  deliver({ lookForOneEveryMs: 60_000 }, none.db);
+  await pause(400);
+  expect(none.statements.length).toBeLessThanOrEqual(3);
+  await create();
+  const one = counted();
+  deliver({}, one.db);
+  await until('what is there is told', async () => (await deliverers[1]!.waiting()) === 0);
+  one.statements.length = 0;
+  await pause(300);
+  expect(one.statements.length).toBeGreaterThan(2);
+  expect(new Set(one.statements).size).toBe(1);
+});
+
+test('the first webhook is told at once by the server that adds it, and a stream that begins later from its beginning', async () => {
+  const deliverer = deliver({ lookForOneEveryMs: 60_000 });
+  const server = await startTestServer(world.db, { deliverer });
+  try {
+    await pause(200); // it has looked, and found none
+    const input = { name: 'The first', url: receiver.url, reason: 'It was asked for.' };
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await world.tokenOf(root)}` },
+      body: JSON.stringify({ query: operation('createWebhook'), variables: { input } }),
+    });
+    expect(((await response.json()) as any).errors).toBeUndefined();
+    await until('it is told', () => receiver.sequences(REFERENCE_STREAM).length > 0);
+    const streamId = randomUUID();
+    await world.sql('owner', `insert into reports (report_id, name, number) values ($1, 'Another', 'AN-1')`, [streamId]);
+    await world.sql('owner', 'insert into workflows (workflow_id, cycle_id, report_id) values ($1, $2, $1)', [
+      streamId,
+      workflow.cycleId,
+    ]);
+    await commitTo(streamId, 2);
+    await until('the new stream is told', () => receiver.sequences(streamId).length === 2);
+    expect(receiver.sequences(streamId)).toEqual([1, 2]);
+  } finally {
+    await server.stop();
   }
 });
 
