@@ -3,8 +3,6 @@ import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../graphql/context';
 import type { ApiAccess } from '../transport/endpoint';
-import type { ApiRequest } from '../transport/http';
-import { RequestRefusal } from '../transport/refusals';
 import { badInput } from '../versioning/errors';
 import type { Ask } from './document';
 
@@ -16,16 +14,6 @@ export class Refused extends Error {
   constructor(readonly error: GraphQLFormattedError) {
     super(error.message);
   }
-}
-
-export function demandMethod({ request }: ApiRequest, allowed: readonly string[]): void {
-  if (!allowed.includes(request.method!))
-    throw new RequestRefusal(
-      'METHOD_NOT_ALLOWED',
-      `This path takes ${allowed.join(', ')}.`,
-      { allowed },
-      { allow: allowed.join(', ') },
-    );
 }
 
 /** The instant that the address names, if it does. */

@@ -28,14 +28,26 @@ export function writeCsv({ columns, rows, origin }: Sheet): Buffer {
   return Buffer.from(BOM + stringify(lines, { record_delimiter: '\r\n' }));
 }
 
+/** The text of a file, in the encoding that its mark names, else in UTF-8. What neither can say is refused: it would be lost. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.toString('latin1', 0, 2);
+  const encoding = { '\xff\xfe': 'utf-16le', '\xfe\xff': 'utf-16be' }[mark] ?? 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new NoSheet(
+      `The file is not in ${encoding.toUpperCase()}: save it as “CSV UTF-8”, so that no letter is lost.`,
+    );
+  }
+}
+
 export function readCsv(bytes: Buffer): ReadSheet {
   if (bytes.length > LIMITS.bytes) throw new NoSheet(`The file is larger than ${LIMITS.bytes} bytes.`);
-  const text = bytes.toString('utf8');
+  const text = textOf(bytes);
   const [first = ''] = text.split('\n', 1);
   let lines: string[][];
   try {
     lines = parse(text, {
-      bom: true,
       relax_column_count: true,
       skip_empty_lines: false,
       to: LIMITS.rows + 2,

@@ -8,11 +8,11 @@ import { slugOf } from '../phases/names';
 import type { Context } from '../graphql/context';
 import type { ApiAccess, ApiEndpoint } from '../transport/endpoint';
 import { retryAfter, statusOfCode } from '../transport/error-codes';
-import { readBody, send, type ApiRequest } from '../transport/http';
+import { demandMethod, readBody, send, type ApiRequest } from '../transport/http';
 import { badInput, notFound } from '../versioning/errors';
 import { UUID } from '../uuid';
 import { changesIn } from './changes';
-import { asking, demandMethod, fileName, instantIn, Refused, ROOT, sendFile } from './asking';
+import { asking, fileName, instantIn, Refused, ROOT, sendFile } from './asking';
 import { documents, readVersion } from './document';
 import type { FileDone, FileWork } from './files.worker';
 import { formats, type FormatName } from './format';
@@ -59,7 +59,7 @@ async function answer(access: ApiAccess, api: ApiRequest, response: ServerRespon
     throw notFound(
       `${pathname} (there are ${ROOT}/versions/{versionId}/items.xlsx and ${ROOT}/phases/{phase}/items.xlsx, and .csv, and workpaper.pdf of a version, a phase and a workflow)`,
     );
-  demandMethod(api, versionId ? ['GET', 'POST'] : ['GET']);
+  demandMethod(request, versionId ? ['GET', 'POST'] : ['GET']);
   const body = request.method === 'POST' ? await readBody(request, access.bodyLimits.maxBodyBytes) : null;
   const context = await access.contextOf(api);
   if (phase) return sendSheet(context, format, slugOf(phase.key), templateOf(phase), response);

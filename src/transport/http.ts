@@ -25,7 +25,23 @@ export interface BodyLimits {
   readonly maxJsonValues: number;
 }
 
+/** Refuses what a path does not take. */
+export function demandMethod({ method }: IncomingMessage, allowed: readonly string[]): void {
+  const allow = allowed.join(', ');
+  if (!allowed.includes(method!))
+    throw new RequestRefusal('METHOD_NOT_ALLOWED', `This path takes ${allow}.`, { allowed }, { allow });
+}
+
+/** What was sent, as it was sent: nothing unpacks a body, so nobody's memory is filled by a small one. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (encoding.toLowerCase() !== 'identity')
+    throw new RequestRefusal(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the body as it is, without Content-Encoding.',
+      {},
+      { 'accept-encoding': 'identity' },
+    );
   const bytes = await readBytes(request, limit).catch(() => {
     // A connection that ended is all that can go wrong with what is sent.
     throw badRequest('The request was cut off.');

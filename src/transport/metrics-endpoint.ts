@@ -5,7 +5,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../graphql/context';
 import { errorCodes } from './error-codes';
-import { send } from './http';
+import { demandMethod, send } from './http';
 import type { Measures } from './measures';
 
 /** The header by which clients say who they are, as Apollo's clients have it. */
@@ -15,12 +15,12 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 export function metricsEndpoint(measures: Measures, token: string) {
   const wanted = digest(`Bearer ${token}`);
-  return async ({ method, headers }: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!timingSafeEqual(digest(headers.authorization ?? ''), wanted))
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), wanted))
       return send(response, errorCodes.UNAUTHENTICATED, 'Send METRICS_TOKEN as a bearer token.\n', {
         'www-authenticate': 'Bearer realm="metrics"',
       });
-    if (method !== 'GET') return send(response, 405, 'Ask with GET.\n', { allow: 'GET' });
+    demandMethod(request, ['GET']);
     send(response, 200, await measures.text(), { 'content-type': measures.contentType, 'cache-control': 'no-store' });
   };
 }

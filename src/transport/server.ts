@@ -30,7 +30,7 @@ import { asAnswer, errorCodes, errorFormatter, INTERNAL, isRefusal } from './err
 import { graphqlEndpoint } from './graphql-endpoint';
 import { chargeOf, guard } from './guard';
 import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './headers';
-import { refuseUnreadable, requestIdOf, send } from './http';
+import { demandMethod, refuseUnreadable, requestIdOf, send } from './http';
 import type { Limits } from './limits';
 import { Measures } from './measures';
 import { measuring, metricsEndpoint, noting } from './metrics-endpoint';
@@ -227,9 +227,12 @@ export async function startServer({
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [pathname = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
     const search = query && `?${query}`;
+    if (pathname === '/graphql') return api(graphql, request, response, pathname, search);
+    const other = others.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+    if (other) return api(other.handle, request, response, pathname, search);
+    if (pathname === '/console/sign-in' && answerSignIn) return answerSignIn(request, response);
+    demandMethod(request, ['GET', 'HEAD']);
     switch (pathname) {
-      case '/graphql':
-        return api(graphql, request, response, pathname, search);
       case '/health/live':
         return send(response, 200, { status: 'alive' });
       case '/health/ready':
@@ -243,14 +246,9 @@ export async function startServer({
       case '/metrics':
         if (answerMetrics) return answerMetrics(request, response);
         break;
-      case '/console/sign-in':
-        if (answerSignIn) return answerSignIn(request, response);
-        break;
       case '/playground':
         return send(response, 308, '', { location: '/playground/' });
     }
-    const other = others.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
-    if (other) return api(other.handle, request, response, pathname, search);
     const file = serveConsole && consoleFile(pathname);
     if (file) {
       request.url = file;

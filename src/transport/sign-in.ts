@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Env } from '../env';
-import { parseBody, send, type BodyLimits } from './http';
+import { demandMethod, parseBody, send, type BodyLimits } from './http';
 import { signLocalToken } from './local-token';
 import { DomainError } from '../versioning/errors';
 import { badRequest } from './refusals';
@@ -47,8 +47,8 @@ export function signInEndpoint(signIn: SignIn, limits: BodyLimits) {
         : { kind };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.setHeader('cache-control', 'no-store');
-    if (request.method === 'GET' || request.method === 'HEAD') return send(response, 200, offer);
-    if (request.method !== 'POST') return send(response, 405, '', { allow: 'GET, POST' });
+    demandMethod(request, ['GET', 'HEAD', 'POST']);
+    if (request.method !== 'POST') return send(response, 200, offer);
     if (signIn.kind !== 'demo' || !isFromHere(request))
       throw new DomainError(
         'FORBIDDEN',

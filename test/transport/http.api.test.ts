@@ -1,4 +1,5 @@
 /** What browsers, pages of elsewhere and slow clients may do, and what they are told. */
+import { gzipSync } from 'node:zlib';
 import { exchange } from '../support/raw-http';
 import { ada, gone, token, workflow, World, type WorldOptions } from '../support/world';
 
@@ -45,6 +46,22 @@ describe('requests that a page could send without being asked about', () => {
         body: new TextEncoder().encode(viewer),
       });
       expect([response.status, await codeIn(response)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    },
+  );
+
+  test.each(['gzip', 'br', 'x-any'])(
+    'compressed (%s) are refused in words: a body is read as it is',
+    async (encoding) => {
+      const response = await fetch(`${world.server.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json', 'content-encoding': encoding },
+        body: gzipSync(viewer),
+      });
+      expect([response.status, response.headers.get('accept-encoding'), await codeIn(response)]).toEqual([
+        415,
+        'identity',
+        'UNSUPPORTED_MEDIA_TYPE',
+      ]);
     },
   );
 
@@ -202,6 +219,19 @@ test.each(['/graphql', '/health/live', '/health/ready', '/', '/nothing-here', '/
     expect(response.headers.has('server')).toBe(false);
   },
 );
+
+test.each(['/health/live', '/', '/nothing-here', '/playground/'])('%s is only read', async (path) => {
+  const methods = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+  for (const method of methods) {
+    const response = await fetch(`${world.server.url}${path}`, { method, redirect: 'manual' });
+    expect([method, response.status, response.headers.get('allow'), await codeIn(response)]).toEqual([
+      method,
+      405,
+      'GET, HEAD',
+      'METHOD_NOT_ALLOWED',
+    ]);
+  }
+});
 
 test('answers are kept by nobody', async () => {
   expect((await world.ask(ada, '{ viewer { name } }')).headers.get('cache-control')).toBe('no-store');

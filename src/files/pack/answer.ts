@@ -8,11 +8,11 @@ import { pipeline } from 'node:stream/promises';
 import type { Context } from '../../graphql/context';
 import { demandThat } from '../../graphql/visibility';
 import type { ApiAccess } from '../../transport/endpoint';
-import { send, type ApiRequest } from '../../transport/http';
+import { demandMethod, send, type ApiRequest } from '../../transport/http';
 import { UUID } from '../../uuid';
 import { notFound } from '../../versioning/errors';
 import { canSeeReferenceLog } from '../../versioning/seeing';
-import { asking, demandMethod, fileName, headersOfFile, instantIn, ROOT } from '../asking';
+import { asking, fileName, headersOfFile, instantIn, ROOT } from '../asking';
 import type { Ask } from '../document';
 import { questions } from '../workpaper/questions';
 import { lastOfWorkflow, unknownWorkflow, type WorkflowAddress } from '../workpaper/read';
@@ -75,7 +75,7 @@ export async function sendExport(
   wanted: Export,
   response: ServerResponse,
 ): Promise<void> {
-  demandMethod(api, ['GET']);
+  demandMethod(api.request, ['GET']);
   const instant = instantIn(api.search);
   const context = await access.contextOf(api);
   demandThat(canSeeReferenceLog(context.viewer), `${wanted.kind} is for Auditors and Administrators.`);

@@ -4,10 +4,10 @@ import { phases } from '../../phases';
 import { phasesByName, slugOf } from '../../phases/names';
 import type { Context } from '../../graphql/context';
 import type { ApiAccess } from '../../transport/endpoint';
-import type { ApiRequest } from '../../transport/http';
+import { demandMethod, type ApiRequest } from '../../transport/http';
 import { UUID } from '../../uuid';
 import { DomainError, notFound } from '../../versioning/errors';
-import { asking, demandMethod, fileName, instantIn, ROOT, sendFile } from '../asking';
+import { asking, fileName, instantIn, ROOT, sendFile } from '../asking';
 import type { Paper } from './paper';
 import { readPaper, type Subject } from './read';
 
@@ -51,7 +51,7 @@ export async function setAside({ work, userId }: Context, paper: Paper): Promise
 }
 
 export async function sendWorkpaper(access: ApiAccess, api: ApiRequest, subject: Subject, response: ServerResponse) {
-  demandMethod(api, ['GET']);
+  demandMethod(api.request, ['GET']);
   const at = instantIn(api.search);
   const context = await access.contextOf(api);
   const paper = await readPaper(asking(access, context), access.schema, subject, at);
