@@ -41,7 +41,7 @@ const wholeNumber = (name: string, from: number, to: number, fallback: number) =
     fallback,
   );
 
-const oneOf = <T extends string>(name: string, choices: readonly T[], fallback: T) =>
+const oneOf = <const T extends string>(name: string, choices: readonly T[], fallback: NoInfer<T>) =>
   define(
     name,
     `one of ${choices.join(', ')}`,
@@ -122,6 +122,7 @@ const variables = {
   maxRootFields: wholeNumber('MAX_ROOT_FIELDS', 1, 10_000, 100),
   maxCost: wholeNumber('MAX_COST', 1, 1_000_000_000, 500_000),
   costPerMinute: wholeNumber('COST_PER_MINUTE', 0, 1_000_000_000_000, 5_000_000),
+  rateLimitStore: oneOf('RATE_LIMIT_STORE', ['memory', 'postgres'], 'memory'),
   requestTimeoutMs: wholeNumber('REQUEST_TIMEOUT_MS', 100, 3_600_000, 60_000),
   corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
   trustedDocuments: define<string | undefined>('TRUSTED_DOCUMENTS', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
+import { SharedPoints } from '../database/shared-points';
 import type { Deliverer } from '../delivery/deliverer';
 import { REFERENCE_STREAM } from '../database/people';
 import { LogFollowers } from '../database/log-followers';
@@ -24,7 +25,7 @@ import { restEndpoint } from '../legacy/rest/endpoint';
 import { makeApollo } from './apollo';
 import { answeringAtOnce } from './at-once';
 import { authenticator, challengeTo, type TokenRules } from './authenticate';
-import { Budget } from './budget';
+import { Budget, ownPoints, WINDOW_SECONDS } from './budget';
 import type { ApiEndpoint } from './endpoint';
 import { asAnswer, errorCodes, errorFormatter, INTERNAL, isRefusal } from './error-codes';
 import { graphqlEndpoint } from './graphql-endpoint';
@@ -56,6 +57,8 @@ export interface ServerOptions extends Limits {
   readonly maxBodyBytes: number;
   /** 0: without a limit. */
   readonly costPerMinute: number;
+  /** Where that is counted. */
+  readonly rateLimitStore: 'memory' | 'postgres';
   /** How long a client may take to send a request. */
   readonly requestTimeoutMs: number;
   /** Whose pages may ask, besides our own. */
@@ -117,6 +120,7 @@ export async function startServer({
   readsByPlan = true,
   logger: root,
   costPerMinute,
+  rateLimitStore,
   requestTimeoutMs,
   corsOrigins,
   trustedDocuments,
@@ -129,7 +133,10 @@ export async function startServer({
   const authenticate = authenticator(db, tokens, loggerOf(root, 'identity'));
   const readiness = new Readiness({ db, checkpoints, folders });
   const work = new BackgroundWork();
-  const budget = new Budget(costPerMinute);
+  const budget = new Budget(
+    costPerMinute,
+    rateLimitStore === 'memory' ? ownPoints : (points) => new SharedPoints(db, points, WINDOW_SECONDS),
+  );
   const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
   const own = new Set(endpoints.flatMap(({ documents }) => [...documents]));

@@ -264,14 +264,17 @@ export class World {
   }
 
   /** Another server on the same database, with connections of its own. */
-  async secondServer(poolSize = 4): Promise<{ db: Database; server: RunningServer; stop(): Promise<void> }> {
+  async secondServer(
+    poolSize = 4,
+    options: WorldOptions = {},
+  ): Promise<{ db: Database; server: RunningServer; stop(): Promise<void> }> {
     const db = new Database({
       url: this.database.serviceUrl,
       poolSize,
       statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
       patienceMs: TEST_PATIENCE_MS,
     });
-    const server = await startTestServer(db);
+    const server = await startTestServer(db, options);
     const stop = async () => {
       await server.stop();
       await db.close();

@@ -136,6 +136,16 @@ create table log.dead_letter (
   primary key (webhook_id, stream_id, sequence)
 );
 
+-- What people have asked for in this minute, in points, where several servers count together (RATE_LIMIT_STORE). Unlogged, and
+-- so with nothing to wait for: whoever loses it, after a crash or a failover, begins a new minute for everybody.
+create unlogged table log.points_taken (
+  user_id int primary key,
+  ends_at timestamptz(3) not null,
+  points bigint not null,
+  -- What the last one was given who asked.
+  granted bigint not null
+) with (fillfactor = 50);
+
 -- ── what the log's functions and the rules are made with ──────────────────────────────────────────────────────────────
 
 create function log.refuse(p_code text, p_message text, p_hint text default null) returns void language plpgsql as $$
@@ -917,6 +927,7 @@ grant usage on schema public, log to phaseledger_service;
 grant select on all tables in schema public, log to phaseledger_service;
 grant insert on versioning_metrics to phaseledger_service;
 grant insert, delete on log.idempotency_key to phaseledger_service;
+grant insert, update on log.points_taken to phaseledger_service;
 grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webhook_cursor, log.dead_letter
   to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
