@@ -1,5 +1,6 @@
 /** What a page says of what others do meanwhile. */
 import { openConsole, openPage, setTheme, tooWide, violationsOf, api, type Console } from './browser';
+import { workflow } from '../support/world';
 import { draftOfMany } from './many-items';
 
 const [ada, ben] = [1, 2];
@@ -57,5 +58,34 @@ test('a version that others change says so, and nothing moves until it is wanted
     .click();
   await page.getByText('Awaiting decision').first().waitFor();
   expect(await news.count()).toBe(0);
+  await close();
+});
+
+test('my work says what moved since the last visit, until it was seen, and whom what was handed in waits for', async () => {
+  const { page, complaints, close } = await openPage(console_, ada);
+  const moved = page.getByRole('complementary', { name: 'What moved' });
+  await moved.getByText('Lately').waitFor();
+  await page
+    .getByRole('link', { name: /^Finalize Test Report 3 .* Olga Petrenko Tess Nakamura/ })
+    .first()
+    .waitFor();
+  // The visit ends; then somebody does something, and the next one begins.
+  await page.evaluate(`(() => {
+    const key = 'phaseledger.last-here.${ada}';
+    const kept = JSON.parse(localStorage[key]);
+    kept.here.at = '2026-11-01T08:00:00.000Z';
+    localStorage[key] = JSON.stringify(kept);
+  })()`);
+  await api(console_, ben)(`mutation { refreshMetrics(reportId: "${workflow.reportId}") }`);
+  await page.goto(console_.url);
+  await moved.getByText('Since you were last here, 1 Nov 2026').waitFor();
+  expect(await moved.getByRole('listitem').allTextContents()).toEqual([
+    expect.stringMatching(/Ben refreshed the figures/),
+  ]);
+  expect(await violationsOf(page)).toEqual([]);
+  await page.reload();
+  await moved.getByRole('button', { name: 'I have seen this' }).click();
+  await moved.getByText('Nothing since you were last here').waitFor();
+  expect(complaints).toEqual([]);
   await close();
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
+import { looked } from '../../console/src/features/my-work/last-here';
 import { lanesOf } from '../../console/src/features/phase/lanes';
 import { asChanges, kept, pendingOf, withChanges, without } from '../../console/src/features/version/items/unsaved';
 import { asTypedInto, cellsOf, laidOver } from '../../console/src/features/version/items/pasted';
@@ -19,6 +20,20 @@ test.each([
   ],
 ])('an operation is read at an instant by a variable and a directive', (now, then) => {
   expect(asOf(now)).toBe(then);
+});
+
+test('a visit goes on as long as somebody looks, and the next one says what moved since its end', () => {
+  const minute = (of: number) => Date.UTC(2026, 10, 30, 8, of);
+  const at = (of: number) => new Date(minute(of)).toISOString();
+  const first = looked(null, { a: 5 }, minute(0));
+  expect(first).toEqual({ here: { at: at(0), heads: { a: 5 } }, before: null });
+  const later = looked(first, { a: 6 }, minute(30));
+  expect(later.before).toBeNull();
+  const second = looked(later, { a: 9, b: 1 }, minute(61));
+  expect(second.before).toEqual({ at: at(30), heads: { a: 6 } });
+  // A reload changes nothing of it, and a workflow that is not read any more was seen as far as it was.
+  const reloaded = looked(second, { b: 2 }, minute(62));
+  expect(reloaded).toEqual({ here: { at: at(62), heads: { a: 9, b: 2 } }, before: second.before });
 });
 
 describe('a value is shown as its field is declared to hold it', () => {

@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useState, type ComponentProps, type ReactNode } from 'react';
 import { useAt } from '../shell/use-at';
-import { age, bothZones } from '../text/time';
+import { age, bothZones, instant } from '../text/time';
 import styles from './atoms.module.css';
 
 /** Initials for the eye, the name beside them. Never a colour for each person: forty people have no forty colours. */
@@ -30,6 +30,12 @@ export function Age({ of }: { of: string }) {
     </time>
   );
 }
+
+export const Instant = ({ of }: { of: string }) => (
+  <time dateTime={of} title={bothZones(of)}>
+    {instant(of)}
+  </time>
+);
 
 const COPIED_MS = 1200;
 

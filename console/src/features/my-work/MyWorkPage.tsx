@@ -2,18 +2,23 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client';
 import { NOW_AND_THEN_MS } from '../../api/live';
-import { MyWorkDocument, type MyWorkQuery, type OpenVersionFragment, type Phase } from '../../generated/graphql';
+import {
+  MyWorkDocument,
+  type MyWorkQuery,
+  type OpenVersionFragment,
+  type Phase,
+  type WorkRowFragment,
+} from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
-import { Commits } from '../../parts/Commits';
 import { Glyph } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { day } from '../../text/time';
 import { capital, versionName } from '../../text/words';
 import { turnOf } from '../turn';
 import { groupsOf } from './asked';
+import { Moved } from './Moved';
 import styles from './MyWorkPage.module.css';
 
-type Workflow = NonNullable<MyWorkQuery['workflows']>['nodes'][number];
+export type Workflow = NonNullable<MyWorkQuery['workflows']>['nodes'][number];
 interface Open {
   workflow: Workflow;
   version: OpenVersionFragment;
@@ -21,13 +26,14 @@ interface Open {
 
 /** What is asked of me, since when, and why; then what waits for others, and what moved. */
 export default function MyWorkPage() {
-  const { data, error, refetch } = useApi(MyWorkDocument, {}, { every: NOW_AND_THEN_MS });
+  const { data, error, refetch, dataUpdatedAt } = useApi(MyWorkDocument, {}, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={10} />;
-  const me = data.viewer?.name ?? '';
   const groups = groupsOf(data.myWork?.nodes ?? []);
   const waiting = groups.reduce((sum, { rows }) => sum + rows.length, 0);
-  const mine = new Set(groups.flatMap(({ rows }) => rows.map(({ version }) => version.versionId)));
+  const handedIn = data.handedIn?.nodes ?? [];
+  const listed = [...groups.flatMap(({ rows }) => rows), ...handedIn];
+  const mine = new Set(listed.map(({ version }) => version.versionId));
   const workflows = data.workflows?.nodes ?? [];
   const others: Open[] = workflows.flatMap((workflow) =>
     workflow.phases.flatMap((phase) =>
@@ -49,33 +55,45 @@ export default function MyWorkPage() {
           )}
           {groups.map(({ title, rows }) => (
             <Group key={title} title={title} of={rows.length}>
-              {rows.map(({ version, workflow, reason, since }) => (
-                <Row
-                  key={version.versionId}
-                  version={version}
-                  report={workflow.report.name}
-                  why={reason}
-                  who={[(version.submittedBy ?? version.createdBy).name]}
-                  since={since}
+              {rows.map((entry) => (
+                <WorkRow
+                  key={entry.version.versionId}
+                  entry={entry}
+                  who={[(entry.version.submittedBy ?? entry.version.createdBy).name]}
                 />
               ))}
             </Group>
           ))}
         </section>
-        {others.length > 0 && (
+        {handedIn.length + others.length > 0 && (
           <section aria-labelledby="for-others">
             <h2 id="for-others" className={styles.title}>
-              Waits for others <span>{others.length}</span>
+              Waits for others <span>{(data.handedIn?.totalCount ?? 0) + others.length}</span>
             </h2>
-            <ul className={styles.rows}>
-              {others.map((one) => (
-                <OpenRow key={one.version.versionId} {...one} />
-              ))}
-            </ul>
+            {handedIn.length > 0 && (
+              <Group title="What you handed in" of={data.handedIn!.totalCount}>
+                {handedIn.map((entry) => (
+                  <WorkRow
+                    key={entry.version.versionId}
+                    entry={entry}
+                    who={entry.version.turn?.people.map(({ name }) => name) ?? []}
+                  />
+                ))}
+              </Group>
+            )}
+            {others.length > 0 && (
+              <Group title={handedIn.length > 0 ? 'What others have begun' : 'What is under way'} of={others.length}>
+                {others.map((one) => (
+                  <OpenRow key={one.version.versionId} {...one} />
+                ))}
+              </Group>
+            )}
           </section>
         )}
       </div>
-      <Moved workflows={workflows} me={me} />
+      {data.viewer && (
+        <Moved key={data.viewer.userId} workflows={workflows} person={data.viewer} readAt={dataUpdatedAt} />
+      )}
     </div>
   );
 }
@@ -122,42 +140,11 @@ function Row({ version, report, why, who, since }: RowProps) {
   );
 }
 
+const WorkRow = ({ entry, who }: { entry: WorkRowFragment; who: readonly string[] }) => (
+  <Row version={entry.version} report={entry.workflow.report.name} why={entry.reason} who={who} since={entry.since} />
+);
+
 function OpenRow({ workflow, version }: Open) {
   const { who, since, why } = turnOf(version);
   return <Row version={version} report={workflow.report.name} why={why} who={who} since={since} />;
-}
-
-/** What others did since this person last acted, by workflow, the one that moved last first. */
-function Moved({ workflows, me }: { workflows: readonly Workflow[]; me: string }) {
-  const moved = workflows
-    .map((workflow) => {
-      const commits = workflow.changes.nodes;
-      const last = commits.find((commit) => commit.actor?.name === me);
-      const since = commits.filter(
-        (commit) => commit.actor?.name !== me && (!last || commit.committedAt > last.committedAt),
-      );
-      return { workflow, last, since };
-    })
-    .filter(({ since }) => since.length > 0)
-    .sort((a, b) => b.since[0]!.committedAt.localeCompare(a.since[0]!.committedAt));
-  return (
-    <aside className={styles.moved} aria-label="What moved">
-      <h2 className={styles.title}>What moved</h2>
-      {moved.length === 0 && <p>Nothing since you last did something.</p>}
-      {moved.map(({ workflow, last, since }) => (
-        <section key={workflow.workflowId}>
-          <h3>
-            <Link
-              to="/w/$cycleId/$reportId"
-              params={{ cycleId: workflow.cycle.cycleId, reportId: workflow.report.reportId }}
-            >
-              {workflow.report.name}
-            </Link>
-          </h3>
-          <p>{last ? `Since you last acted here, ${day(last.committedAt)}` : 'Lately'}</p>
-          <Commits of={since} max={4} />
-        </section>
-      ))}
-    </aside>
-  );
 }

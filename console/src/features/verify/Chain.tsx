@@ -1,8 +1,7 @@
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ChainFragment } from '../../generated/graphql';
-import { Hash } from '../../parts/atoms';
-import { bothZones, instant } from '../../text/time';
+import { Hash, Instant } from '../../parts/atoms';
 import { count } from '../../text/words';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
@@ -75,9 +74,3 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
     </Panel>
   );
 }
-
-export const Instant = ({ of }: { of: string }) => (
-  <time dateTime={of} title={bothZones(of)}>
-    {instant(of)}
-  </time>
-);

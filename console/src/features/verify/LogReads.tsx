@@ -2,8 +2,7 @@ import { Eye } from 'lucide-react';
 import { useState } from 'react';
 import { useApi } from '../../api/client';
 import { LogReadsDocument } from '../../generated/graphql';
-import { Button, Person } from '../../parts/atoms';
-import { Instant } from './Chain';
+import { Button, Instant, Person } from '../../parts/atoms';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
