@@ -9,10 +9,11 @@ import type { TestDatabase } from '../support/database';
 import { startTestServer, TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { token } from '../support/world';
 
-const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
+/** The README, and where it goes on. */
+const pages = ['README.md', 'docs/tour.md'].map((page) => readFileSync(path.join(projectRoot, page), 'utf8'));
 
-/** Each operation in the README with the person it names and the output that is shown below it. */
-const examples = [...readme.matchAll(/```graphql\n# Token of user (\d+)\n(.*?)```\s+```json\n(.*?)```/gs)].map(
+/** Each operation in them with the person it names and the output that is shown below it. */
+const examples = [...pages.join('').matchAll(/```graphql\n# Token of user (\d+)\n(.*?)```\s+```json\n(.*?)```/gs)].map(
   ([, user, query, output]) => ({ user: Number(user), query: query!, output: JSON.parse(output!) as object }),
 );
 
@@ -32,7 +33,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('the README shows a query, a diff, an approval, a signature and a record', () => {
+test('they show a query, a diff, an approval, a signature and a record', () => {
   expect(examples.map(({ query }) => /^(query|mutation) \w+/.exec(query)?.[0])).toEqual([
     'query ScopingHistory',
     'query PlanningDiff',
@@ -53,12 +54,12 @@ async function ask(user: number, query: string, variables?: object): Promise<any
   return response.json();
 }
 
-test('what the README shows is what the demo answers, in the order of the README', async () => {
+test('what they show is what the demo answers, in their order', async () => {
   for (const { user, query, output } of examples) expect(await ask(user, query)).toEqual(output);
 });
 
-test('of the mutations that the README shows, refused half-way, the answer tells what was done', async () => {
-  const [, shown] = /\n```\n\nEach mutation is a commit.*?```json\n(.*?)```/s.exec(readme)!;
+test('of the mutations that they show, refused half-way, the answer tells what was done', async () => {
+  const [, shown] = /\n```\n\nEach mutation is a commit.*?```json\n(.*?)```/s.exec(pages[1]!)!;
   const { user, query } = examples.find((example) => example.query.startsWith('mutation SubmitAndApprove'))!;
   const [shownId] = /[0-9a-f-]{36}/.exec(query)!;
   const { data } = await ask(
