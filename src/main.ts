@@ -2,6 +2,7 @@
 import pino, { type Logger } from 'pino';
 import { keepRunning } from '../packages/embedded-postgres';
 import { Database } from './database/database';
+import { WITHOUT_POOLER } from './database/sessions';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
 import { deployMigrations, migrationStatus } from './database/migrations';
 import { installWatch } from './database/watch';
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
       logger: loggerOf(logger, 'database'),
     });
     undo.push(() => db.close());
+    if (!opened.embedded) await refusePoolers(db);
     await refuseOtherRoles(db);
     await tellDifferences(db, logger, opened.embedded);
     if (db.hasReplica) await refuseOtherServers(db);
@@ -113,6 +115,13 @@ function cannotListen(error: unknown, { host, port }: Env): ConfigurationError |
         `The server cannot listen on ${host}:${port}: set HOST and PORT to an address of this machine.`,
       )
     : undefined;
+}
+
+/** Sessions that change hands answer from the wrong tables without anybody noticing. What else is wrong is told by what asks next. */
+async function refusePoolers(db: Database): Promise<void> {
+  const problem = await db.askPooler().catch(() => null);
+  if (problem !== null)
+    throw new ConfigurationError(`DATABASE_URL or DATABASE_REPLICA_URL is not right: ${problem}. ${WITHOUT_POOLER}`);
 }
 
 /** From any other session the log names no actors: better not to serve at all. */

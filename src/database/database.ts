@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Share } from '../../packages/fair-share';
 import { FaultLog } from './fault-log';
 import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
-import { LOCK_TIMEOUT_MS, openAll, poolOf, sessionProblemOf, withConnection } from './sessions';
+import { LOCK_TIMEOUT_MS, openAll, poolerProblemOf, poolOf, sessionProblemOf, withConnection } from './sessions';
 import { sharesOf, type Person, type Shares } from './shares';
 import { PAST, PRESENT, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
 import { Transaction, type Watcher } from './transaction';
@@ -228,6 +228,15 @@ export class Database implements Db, Watcher {
   /** Why this server is not connected as the service, asked now; null if all is well. */
   askSession(): Promise<string | null> {
     return this.inTurn(this.shares.reading, () => withConnection(this.pool, sessionProblemOf));
+  }
+
+  /** Why connections are no sessions of PostgreSQL, if they are not: where one of them is asked for is where the present is read, or the past. */
+  async askPooler(): Promise<string | null> {
+    for (const pool of this.hasReplica ? this.pools : [this.pool]) {
+      const problem = await poolerProblemOf(pool);
+      if (problem !== null) return problem;
+    }
+    return null;
   }
 
   /** Reads whatever it reads as it is at one instant; what takes long leaves the connections alone that others read on. */

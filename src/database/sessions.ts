@@ -85,3 +85,53 @@ export async function sessionProblemOf(client: pg.PoolClient): Promise<string | 
   if (session.owner) return `${session.name} can act as the owner, so its commits name nobody`;
   return session.service ? null : `${session.name} is not the service, so its commits name nobody`;
 }
+
+/** Runs something on a connection like those of a pool, and not one of them. */
+async function besides<T>(pool: pg.Pool, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(pool.options);
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Which of the settings that a connection asked for its session does not have, and which process of the database it is. */
+const SESSION = `select pg_catalog.pg_backend_pid() as pid, (select coalesce(string_agg(name, ', ' order by name), '')
+  from pg_catalog.pg_settings where name = any ($1::text[]) and source not in ('client', 'session')) as lost`;
+
+/** What to do about poolers. */
+export const WITHOUT_POOLER =
+  'Let it lead to PostgreSQL itself: a server keeps DATABASE_POOL_SIZE connections for all who ask, so it needs no pooler.';
+
+/** Between the two is something that does not know how a session is asked for. */
+const NOT_PASSED_ON = /unsupported startup parameter/;
+
+/**
+ * Why connections are no sessions of PostgreSQL, if they are not: a pooler gives the same session to several of them in turn, or another
+ * one to each transaction, or loses what it was asked to be set to. Statements would be prepared in one session and run in another, and
+ * read tables where a search path of somebody else finds them.
+ */
+export async function poolerProblemOf(pool: pg.Pool): Promise<string | null> {
+  const names = [...(pool.options.options ?? '').matchAll(/-c (\w+)=/g)].map(([, name]) => name!);
+  const look = async (client: pg.Client) =>
+    (await client.query<{ pid: number; lost: string }>(SESSION, [names])).rows[0]!;
+  try {
+    return await besides(pool, (one) =>
+      besides(pool, async (other) => {
+        // In this order: whoever gives out the sessions in turn gives another one to the second question of the first connection.
+        const [first, again, beside] = [await look(one), await look(one), await look(other)];
+        if (first.pid !== again.pid || first.pid === beside.pid)
+          return 'something between this server and PostgreSQL (PgBouncer, for instance) gives sessions to transactions';
+        return first.lost === ''
+          ? null
+          : `something between this server and PostgreSQL loses settings of sessions (${first.lost})`;
+      }),
+    );
+  } catch (error) {
+    if (!NOT_PASSED_ON.test((error as Error).message)) throw error;
+    return 'something between this server and PostgreSQL (PgBouncer, for instance) does not pass on settings of sessions';
+  }
+}

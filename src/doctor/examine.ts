@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/database';
 import type { DatabaseAccess } from '../database/embedded';
+import { WITHOUT_POOLER } from '../database/sessions';
 import { migrationStatus } from '../database/migrations';
 import type { Env } from '../env';
 import { holdCatalogue } from '../proof/catalogue';
@@ -52,7 +53,7 @@ export async function examine(
   }
   const db = new Database({ url: opened.serviceUrl, poolSize: 4, statementTimeoutMs: 0 });
   try {
-    return [...findings, ...(await proofFindings(db, env, thresholds, now))];
+    return [...findings, ...(await poolerFindings(db)), ...(await proofFindings(db, env, thresholds, now))];
   } finally {
     await db.close();
   }
@@ -88,6 +89,20 @@ const unreachable = (variable: string, error: unknown): Finding => {
     advice: `See whether it runs, whether it can be reached from here, and whether role and password of ${variable} are right.`,
   };
 };
+
+async function poolerFindings(db: Database): Promise<Finding[]> {
+  const problem = await db.askPooler().catch(() => null); // whoever does not answer now is found by what asks next
+  return problem === null
+    ? []
+    : [
+        {
+          check: 'connection pooler',
+          severity: 'error',
+          problem: `${problem.charAt(0).toUpperCase()}${problem.slice(1)}: servers refuse to start.`,
+          advice: `Look at DATABASE_URL. ${WITHOUT_POOLER}`,
+        },
+      ];
+}
 
 async function sizeFindings(client: pg.Client, { databasePoolSize }: Env): Promise<Finding[]> {
   const { rows } = await client.query<{ most: number }>(

@@ -11,9 +11,11 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** The file of a command, or the command line of the extension of that name. */
+/** The file of a command, the command line of the extension of that name, or the server itself (`main`). */
 const fileOf = (name: string): string =>
-  [`src/cli/${name}.ts`, `src/${name}/cli.ts`].find((file) => existsSync(path.join(projectRoot, file)))!;
+  [`src/cli/${name}.ts`, `src/${name}/cli.ts`, `src/${name}.ts`].find((file) =>
+    existsSync(path.join(projectRoot, file)),
+  )!;
 
 /** A command runs from its source, so that no test depends on a build, with nothing of this process's settings. */
 const lineOf = (name: string, args: readonly string[]): string[] => [
