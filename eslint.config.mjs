@@ -55,6 +55,7 @@ const values = [
   'PageInfo',
   'PhaseConfig',
   'PhaseMetrics',
+  'Presence',
   'SearchResult',
   'StillNamed',
   'TableCoverage',

@@ -9,6 +9,7 @@ import { lastChanges } from './change-log';
 import type { Db } from './database';
 import { Feed } from './feed';
 import { Outage } from './outage';
+import { Presences } from './presences';
 import { headsOfAll, WorkFollowers, type StreamHead, type WorkFollowing } from './work-followers';
 
 /** How often it is looked, in milliseconds. */
@@ -26,6 +27,8 @@ type Followed = Pick<Following<unknown>, 'streamId' | 'reach'> & { end(): unknow
 export class LogFollowers {
   private readonly followers = new Map<string, Set<Followed>>();
   private readonly work: WorkFollowers;
+  /** Who has which version open. */
+  readonly presences: Presences;
   private timer: NodeJS.Timeout | null = null;
   private isClosed = false;
   private readonly outage: Outage;
@@ -35,6 +38,7 @@ export class LogFollowers {
     logger: Pick<Logger, 'warn' | 'info'>,
   ) {
     this.work = new WorkFollowers(db);
+    this.presences = new Presences(db, logger);
     this.outage = new Outage(logger, {
       begins: 'it cannot be looked whether there are commits to tell of; it is tried until it can',
       ends: 'commits are told of again',
@@ -67,15 +71,20 @@ export class LogFollowers {
 
   /** How many follow. */
   get size(): number {
+    return this.ofLogs + this.presences.size;
+  }
+
+  private get ofLogs(): number {
     return [...this.followers.values()].reduce((sum, those) => sum + those.size, this.work.size);
   }
 
-  /** Ends all followings: their last commit was told. */
-  close(): void {
+  /** Ends all followings: their last commit was told, and nobody is present here any more. */
+  async close(): Promise<void> {
     this.isClosed = true;
     if (this.timer) clearTimeout(this.timer);
     for (const those of this.followers.values()) for (const following of those) following.end();
     this.work.end();
+    await this.presences.close();
   }
 
   private begin(): void {
@@ -105,7 +114,7 @@ export class LogFollowers {
       this.outage.failed(err);
     }
     const wait = this.outage.wait(LOOK_EVERY);
-    this.timer = this.size > 0 && !this.isClosed ? setTimeout(() => void this.look(), wait) : null;
+    this.timer = this.ofLogs > 0 && !this.isClosed ? setTimeout(() => void this.look(), wait) : null;
   }
 }
 

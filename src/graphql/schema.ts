@@ -24,6 +24,7 @@ import './change-log/change-log.resolver';
 import './change-log/proof.resolver';
 import './diff/diff.resolver';
 import './live/live.resolver';
+import './live/presence.resolver';
 import './metrics/figure-table.resolver';
 import './metrics/figures.resolver';
 import './metrics/metrics.resolver';

@@ -282,7 +282,7 @@ export async function startServer({
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     stop: async () => {
       readiness.stop();
-      followers.close();
+      await followers.close();
       await sockets.close();
       await apollo.stop();
       await work.close();

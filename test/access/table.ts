@@ -297,7 +297,10 @@ export const doing: readonly DoingRule[] = [
 ];
 
 /** What may be followed: by whoever sees the workflow, and what waits for oneself; it is judged anew at every commit (test/api/live*). */
-export const following: Fields = { Subscription: 'workflowChanged versionChanged myWorkChanged' };
+export const following: Fields = {
+  Subscription: 'workflowChanged versionChanged versionPresence myWorkChanged',
+  Presence: 'user activity since',
+};
 
 /** What only a mutation answers with: for whoever may do it. */
 export const answersOfMutations: Fields = {

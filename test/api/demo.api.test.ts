@@ -126,7 +126,7 @@ class Walk {
 
   /** Every field of every type that answers a query. */
   get fields(): string[] {
-    const notAsked = /^(Query|Mutation|Subscription|\w+Payload|MergeConflict|StillNamed)$/;
+    const notAsked = /^(Query|Mutation|Subscription|Presence|\w+Payload|MergeConflict|StillNamed)$/;
     const types = Object.values(this.schema.getTypeMap())
       .filter(isObjectType)
       .filter((type) => !isIntrospectionType(type) && !notAsked.test(type.name));

@@ -146,6 +146,19 @@ create unlogged table log.points_taken (
   granted bigint not null
 ) with (fillfactor = 50);
 
+-- Who has a version open just now. It is gone when they leave, or when the server that they are connected to renews its lease no
+-- more; looking at a version is no deed, so nothing of it is captured, and a crash of the database may forget it.
+create unlogged table log.presence (
+  presence_id uuid primary key,
+  server_id uuid not null,
+  version_id uuid not null,
+  user_id int not null,
+  activity text not null check (activity in ('EDITING', 'REVIEWING', 'VIEWING')),
+  since timestamptz(3) not null,
+  leased_until timestamptz(3) not null
+);
+create index presence_version_id_idx on log.presence (version_id);
+
 -- ── what the log's functions and the rules are made with ──────────────────────────────────────────────────────────────
 
 create function log.refuse(p_code text, p_message text, p_hint text default null) returns void language plpgsql as $$
@@ -928,7 +941,7 @@ grant select on all tables in schema public, log to phaseledger_service;
 grant insert on versioning_metrics to phaseledger_service;
 grant insert, delete on log.idempotency_key to phaseledger_service;
 grant insert, update on log.points_taken to phaseledger_service;
-grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webhook_cursor, log.dead_letter
+grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webhook_cursor, log.dead_letter, log.presence
   to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
 grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),

@@ -1,0 +1,198 @@
+/**
+ * Who has which version open, at whichever server. Each server writes down whom it is connected to, and for how long that holds
+ * unless it says so again: when a server dies, its people are gone with its lease. One look a second answers all who want to know,
+ * however many they are. It is written to a table that is not captured, and not by notifications, since those make all commits of the
+ * database wait for each other, and need a connection that is nobody else's.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { groupBy } from '../group-by';
+import type { Db } from './database';
+import { Feed } from './feed';
+import { Outage } from './outage';
+
+/** What people say that they do with a version, from what matters most to others. */
+export const activities = ['EDITING', 'REVIEWING', 'VIEWING'] as const;
+export type Activity = (typeof activities)[number];
+
+/** Somebody who has a version open, once, however often they have. */
+export interface PresentRow {
+  readonly userId: number;
+  readonly activity: Activity;
+  readonly since: Date;
+}
+
+/** How often it is looked, in milliseconds. */
+const LOOK_EVERY = 1_000;
+/** How long it holds that somebody is present, unless it is said again; and how often that is, in milliseconds. */
+const LEASE = 20_000;
+const RENEWED_EVERY = 5_000;
+/** How often it is judged anew who may be told, although nothing changes, in milliseconds. */
+const JUDGED_EVERY = 30_000;
+
+/** Of one version so many are told, the first who came. */
+export const MAX_PRESENT = 100;
+
+interface Present {
+  readonly presenceId: string;
+  readonly versionId: string;
+  readonly userId: number;
+  readonly activity: Activity;
+}
+
+const SAY = `insert into log.presence (presence_id, server_id, version_id, user_id, activity, since, leased_until)
+  select p."presenceId", $1::uuid, p."versionId", p."userId", p.activity, clock_timestamp(),
+    clock_timestamp() + ${LEASE} * interval '1 ms'
+  from json_to_recordset($2::json) p ("presenceId" uuid, "versionId" uuid, "userId" int, activity text)
+  order by 1
+  on conflict (presence_id) do update set leased_until = excluded.leased_until`;
+
+/** Who has left, and whoever was connected to a server that has not said so again; nobody waits for another who forgets them too. */
+const FORGET = `delete from log.presence where presence_id in (
+  select presence_id from log.presence
+  where presence_id = any($1::uuid[]) or leased_until < clock_timestamp() for update skip locked)`;
+
+const READ = `select version_id, user_id, (array_agg(activity order by array_position($2::text[], activity)))[1] as activity, min(since) as since
+  from log.presence where version_id = any($1::uuid[]) and leased_until > clock_timestamp()
+  group by version_id, user_id order by min(since), user_id`;
+
+/** What a following is to the one who looks who is there. */
+type Followed = Pick<PresenceFollowing<unknown>, 'show'> & { end(): unknown };
+
+export class Presences {
+  readonly #serverId = randomUUID();
+  readonly #followers = new Map<string, Set<Followed>>();
+  readonly #here = new Map<string, Present>();
+  /** Whom the database is to be told of, and who is gone since it was. */
+  #come: Present[] = [];
+  #gone: string[] = [];
+  #renewedAt = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #isClosed = false;
+  #looking: Promise<void> = Promise.resolve();
+  readonly #outage: Outage;
+
+  constructor(
+    private readonly db: Db,
+    logger: Pick<Logger, 'warn' | 'info'>,
+  ) {
+    this.#outage = new Outage(logger, {
+      begins: 'it cannot be said who has a version open; it is tried until it can',
+      ends: 'who has a version open is told again',
+    });
+  }
+
+  get size(): number {
+    return [...this.#followers.values()].reduce((sum, those) => sum + those.size, 0);
+  }
+
+  /**
+   * Who has a version open: now, and whenever that changes. Whoever says what they do there is among them until it ends.
+   * @param told what is made of each change
+   */
+  follow<T>(
+    versionId: string,
+    userId: number,
+    activity: Activity | null,
+    told: (present: readonly PresentRow[]) => T,
+  ): PresenceFollowing<T> {
+    const presenceId = randomUUID();
+    const following: PresenceFollowing<T> = new PresenceFollowing(told, () => {
+      const those = this.#followers.get(versionId);
+      those?.delete(following);
+      if (those?.size === 0) this.#followers.delete(versionId);
+      if (this.#here.delete(presenceId)) this.#gone.push(presenceId);
+    });
+    if (this.#isClosed) return following.end();
+    if (activity) {
+      const present = { presenceId, versionId, userId, activity };
+      this.#here.set(presenceId, present);
+      this.#come.push(present);
+    }
+    this.#followers.set(versionId, (this.#followers.get(versionId) ?? new Set()).add(following));
+    this.#timer ??= setTimeout(() => this.#lookAgain(), 0);
+    return following;
+  }
+
+  /** Ends all followings; nobody is present at this server any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    for (const those of this.#followers.values()) for (const following of those) following.end();
+    await this.#looking;
+    // Where the database is away, they are gone with the lease.
+    if (this.#gone.length > 0) await this.db.query(FORGET, [this.#gone]).catch(() => undefined);
+  }
+
+  #lookAgain(): void {
+    this.#looking = this.#look();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#say();
+      await this.#read();
+      this.#outage.succeeded();
+    } catch (err) {
+      this.#outage.failed(err);
+      this.#renewedAt = 0; // whoever could not be said is said with everybody else
+    }
+    const goesOn = (this.size > 0 || this.#gone.length > 0) && !this.#isClosed;
+    this.#timer = goesOn ? setTimeout(() => this.#lookAgain(), this.#outage.wait(LOOK_EVERY)) : null;
+  }
+
+  /** Whoever does something else now is never away in between, so who has come is said first. */
+  async #say(): Promise<void> {
+    const now = performance.now();
+    const isDue = now - this.#renewedAt > RENEWED_EVERY;
+    const those = isDue ? [...this.#here.values()] : this.#come.filter(({ presenceId }) => this.#here.has(presenceId));
+    this.#come = [];
+    if (those.length > 0) await this.db.query(SAY, [this.#serverId, JSON.stringify(those)]);
+    const gone = this.#gone;
+    if (isDue || gone.length > 0) await this.db.query(FORGET, [gone]);
+    this.#gone = this.#gone.slice(gone.length);
+    if (isDue) this.#renewedAt = now;
+  }
+
+  async #read(): Promise<void> {
+    const versionIds = [...this.#followers.keys()];
+    if (versionIds.length === 0) return;
+    const rows = await this.db.query<PresentRow & { readonly versionId: string }>(READ, [versionIds, activities]);
+    const byVersion = groupBy(rows, ({ versionId }) => versionId);
+    for (const versionId of versionIds) {
+      const present = (byVersion.get(versionId) ?? []).slice(0, MAX_PRESENT);
+      for (const following of this.#followers.get(versionId) ?? []) following.show(present);
+    }
+  }
+}
+
+/** Tells who is present when somebody comes, goes or does something else; not more often than it is looked. */
+export class PresenceFollowing<T> extends Feed<T> {
+  #present: readonly PresentRow[] = [];
+  #print = '';
+  #toldPrint: string | null = null;
+  #toldAt = -Infinity;
+
+  constructor(
+    private readonly told: (present: readonly PresentRow[]) => T,
+    leave: () => void,
+  ) {
+    super(leave);
+  }
+
+  show(present: readonly PresentRow[]): void {
+    const print = JSON.stringify(present);
+    if (print !== this.#print) this.#present = present;
+    this.#print = print;
+    this.answer();
+  }
+
+  protected take(): { readonly value: T } | null {
+    const now = performance.now();
+    const isNews = this.#print !== '' && this.#print !== this.#toldPrint;
+    if (!isNews && (this.#toldPrint === null || now - this.#toldAt < JUDGED_EVERY)) return null;
+    this.#toldPrint = this.#print;
+    this.#toldAt = now;
+    return { value: this.told(this.#present) };
+  }
+}

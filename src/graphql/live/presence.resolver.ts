@@ -1,0 +1,59 @@
+/** Who has a version open, as it changes. It is nothing that anybody did, so it is not kept. */
+import { activities, MAX_PRESENT, type Activity, type PresentRow } from '../../database/presences';
+import { notFound } from '../../versioning/errors';
+import type { Context } from '../context';
+import { a, answers, objectType, optional, pointedAt, subscriptions, told } from '../declare';
+import { enumOf } from '../enums';
+import { User } from '../people/types';
+import { versionById } from '../visibility';
+
+const PresenceActivityEnum = enumOf(
+  'PresenceActivity',
+  activities,
+  'What somebody says that they do with a version that they have open. It gives no right, and takes nobody’s.',
+);
+
+const Presence = objectType<PresentRow>(
+  'Presence',
+  'Somebody who has a version open just now, once, however often they have it open. It is not kept, and no commit.',
+  {
+    activity: a.of(
+      'What they say that they do; of several things the first of EDITING, REVIEWING, VIEWING.',
+      () => PresenceActivityEnum,
+    ),
+    since: a.instant('Since when they have had it open without a break.'),
+  },
+);
+answers(Presence, { user: pointedAt('Who it is.', () => User, 'user', 'userId') });
+
+subscriptions({
+  versionPresence: told(
+    `Who has a version open, at whichever server: now, and whenever that changes, at most once a second. Whoever follows it with an \`activity\` is among them, for as long as the connection lives; to say something else, begin another and end this one. ${MAX_PRESENT} are told at most, the first who came. It ends with NOT_FOUND for whoever may not see the version any more, and with UNAUTHENTICATED when the token has expired.`,
+    () => [Presence],
+    {
+      versionId: a.uuid('The version.'),
+      activity: optional.of<Activity>(
+        'What the viewer does with it, for others to see. Left out, they are told, and nobody is told of them.',
+        () => PresenceActivityEnum,
+      ),
+    },
+    async (context, { versionId, activity }) => {
+      const demandVisible = async (now: Context) => {
+        if (!(await versionById(now, versionId))) throw notFound(`Version ${versionId}`);
+      };
+      await demandVisible(context);
+      let shown: readonly PresentRow[] | null = null;
+      return context.followers!.presences.follow(
+        versionId,
+        context.userId,
+        activity ?? null,
+        (present) => async (now) => {
+          await demandVisible(now);
+          if (present === shown) return null;
+          shown = present;
+          return present;
+        },
+      );
+    },
+  ),
+});
