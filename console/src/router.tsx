@@ -7,10 +7,28 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { restore } from './api/session';
+import type { Phase } from './generated/graphql';
 import { Failure, Notice, Waiting } from './parts/Notices';
-import { measures, readRows, roles, type Insight } from './features/insights/selection';
+import {
+  givenViews as givenInsightViews,
+  measures,
+  readRows,
+  roles,
+  type Insight,
+} from './features/insights/selection';
 import { readWhere, type Where } from './features/version/items/where';
+import {
+  givenViews as givenWorkflowViews,
+  orders,
+  states,
+  whichOnes,
+  type Selection,
+} from './features/workflows/selection';
+import { firstView } from './parts/views/use-views';
 import { Shell } from './shell/Shell';
+import { phaseNames } from './text/words';
+
+const phases = Object.keys(phaseNames) as Phase[];
 
 type Raw = Record<string, unknown>;
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
@@ -56,10 +74,21 @@ const myWork = createRoute({
 });
 const workflows = createRoute({
   ...page('/workflows'),
-  validateSearch: (search: Raw): { q?: string | undefined; after?: string | undefined } => ({
+  validateSearch: (search: Raw): Selection & { after?: string | undefined } => ({
     q: text(search.q),
+    which: oneOf(...whichOnes)(search.which),
+    cycle: text(search.cycle),
+    lob: text(search.lob),
+    phase: oneOf(...phases)(search.phase),
+    state: oneOf(...states)(search.state),
+    order: oneOf(...orders)(search.order),
     after: text(search.after),
   }),
+  beforeLoad: ({ search, cause }) => {
+    const first = cause === 'enter' && firstView('workflows', givenWorkflowViews, search);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    if (first) throw redirect({ to: '/workflows', search: first, replace: true });
+  },
   component: lazyRouteComponent(() => import('./features/workflows/WorkflowsPage')),
 });
 const workflow = createRoute({
@@ -94,6 +123,11 @@ const insights = createRoute({
     measure: oneOf(...measures)(search.measure),
     rows: readRows(search.rows),
   }),
+  beforeLoad: ({ search, cause }) => {
+    const first = cause === 'enter' && firstView('insights', givenInsightViews(search), search);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    if (first) throw redirect({ to: '/insights', search: first, replace: true });
+  },
   component: lazyRouteComponent(() => import('./features/insights/InsightsPage')),
 });
 const verify = createRoute({

@@ -23,7 +23,7 @@ test('a figure leads down to as many versions as it says, and the address keeps 
   await page.reload();
   await page.getByRole('heading', { name: new RegExp(`^${many} versions?$`) }).waitFor();
 
-  await page.getByLabel('View').selectOption('TEST_EXECUTIVE');
+  await page.getByRole('link', { name: 'Test executive', exact: true }).click();
   await page.getByRole('button', { name: 'Rejections', pressed: true }).waitFor();
   expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
     'Reports by phase',
@@ -41,6 +41,50 @@ test('a figure leads down to as many versions as it says, and the address keeps 
     .split('\r\n');
   expect(head).toMatch(/^\ufeffPhase,First time right,Approved,Rejected/);
   expect(rows.find((row) => row.startsWith('Scoping,'))!.split(',')[3]).toBe(String(many));
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('what is looked at gets a name, is found again by it, opens the page, and is renamed and deleted', async () => {
+  const { page, complaints, close } = await openPage(console_, audrey, '/workflows');
+  const views = page.getByRole('navigation', { name: 'Views' });
+  const names = () => views.getByRole('link').allTextContents();
+  const shown = () => new URL(page.url()).search;
+  await page.getByRole('combobox', { name: 'Phase' }).selectOption('SCOPING');
+  await page.getByRole('combobox', { name: 'that is' }).selectOption('BLOCKED');
+  await page.getByText('1 workflow', { exact: true }).waitFor();
+  const search = shown();
+  await views.getByRole('button', { name: 'Save this view…' }).click();
+  await page.getByLabel('Name').fill('mine');
+  await page.getByRole('button', { name: 'Save the view' }).click();
+  await page.getByText('There is a view “mine” already.').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByLabel('Name').fill('Scoping waits');
+  await page.getByLabel('Open the page with it').check();
+  await page.keyboard.press('Enter');
+  await views.getByRole('link', { name: /^Scoping waits.*opens first$/ }).waitFor();
+  // By keyboard to all of them and back; it is what the page opens with, for who comes from elsewhere.
+  await page.keyboard.press('1');
+  await page.getByText('2 workflows', { exact: true }).waitFor();
+  expect(shown()).toBe('');
+  await page.keyboard.press('5');
+  await page.getByText('1 workflow', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Insights' }).click();
+  await page.getByRole('link', { name: 'Workflows', exact: true }).click();
+  await page.getByText('1 workflow', { exact: true }).waitFor();
+  expect(shown()).toBe(search);
+
+  await views.getByRole('button', { name: 'Edit views…' }).click();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('textbox', { name: 'Name of Scoping waits' }).fill('Before scoping');
+  await page.getByRole('button', { name: 'Save the views' }).click();
+  await views.getByRole('link', { name: /^Before scoping.*opens first$/ }).waitFor();
+  await views.getByRole('button', { name: 'Edit views…' }).click();
+  await page.getByRole('button', { name: 'Delete Before scoping' }).click();
+  await page.getByRole('button', { name: 'Save the views' }).click();
+  await views.getByRole('button', { name: 'Save this view…' }).waitFor();
+  expect(await names()).toEqual(['All', 'Mine', 'Waiting for a week', 'Overdue']);
+  expect(await tooWide(page, 360)).toBe(0);
   expect(complaints).toEqual([]);
   await close();
 });

@@ -7,6 +7,7 @@ import { asChanges, kept, pendingOf, withChanges, without } from '../../console/
 import { asTypedInto, cellsOf, laidOver } from '../../console/src/features/version/items/pasted';
 import { typed } from '../../console/src/parts/typed';
 import { treeChanges } from '../../console/src/parts/tree-changes';
+import { isSame, opensWith, readKept } from '../../console/src/parts/views/saved-views';
 import { shown } from '../../console/src/parts/value';
 import { wordRuns } from '../../console/src/parts/word-runs';
 import { age } from '../../console/src/text/time';
@@ -34,6 +35,32 @@ test('a visit goes on as long as somebody looks, and the next one says what move
   // A reload changes nothing of it, and a workflow that is not read any more was seen as far as it was.
   const reloaded = looked(second, { b: 2 }, minute(62));
   expect(reloaded).toEqual({ here: { at: at(62), heads: { a: 9, b: 2 } }, before: second.before });
+});
+
+describe('a view that was saved', () => {
+  const kept = { views: [{ name: 'Late', search: { which: 'overdue' } }], first: 'Late' };
+  test.each([
+    ['what was kept', JSON.stringify(kept), kept],
+    ['nothing', null, { views: [], first: null }],
+    ['no JSON', '{', { views: [], first: null }],
+    ['what somebody else wrote', '{"views":[1,{"name":2},null],"first":3}', { views: [], first: null }],
+    ['JSON that is no object', '[]', { views: [], first: null }],
+    ['nothing at all in JSON', 'null', { views: [], first: null }],
+  ])('is read from %s', (_, text, read) => {
+    expect(readKept(text)).toEqual(read);
+  });
+
+  test('is the same whatever the order, the page of the list, or the instant', () => {
+    expect(isSame({ a: '1', b: '2', after: 'x', at: 'y' }, { b: '2', a: '1', q: undefined })).toBe(true);
+    expect(isSame({ a: '1' }, { a: '2' })).toBe(false);
+  });
+
+  test('opens the page only if it is still there, and asks for anything', () => {
+    const all = [{ name: 'All', search: {} }];
+    expect(opensWith(kept, all)?.search).toEqual({ which: 'overdue' });
+    expect(opensWith({ ...kept, first: 'All' }, all)).toBeUndefined();
+    expect(opensWith({ ...kept, views: [] }, all)).toBeUndefined();
+  });
 });
 
 describe('a value is shown as its field is declared to hold it', () => {

@@ -28,6 +28,11 @@ const keys: readonly Keys[] = [
     rows: [['[ ]', 'a commit back, on']],
   },
   {
+    where: 'Among views',
+    on: /\/(workflows|insights)\b/,
+    rows: [['1 – 9', 'the view in that place']],
+  },
+  {
     where: 'In a list',
     on: /\/review\b/,
     rows: [

@@ -1,10 +1,12 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client';
-import { InsightsChoicesDocument, InsightsDocument, type InsightsQuery } from '../../generated/graphql';
+import { CyclesAndLobsDocument, InsightsDocument, type InsightsQuery } from '../../generated/graphql';
+import { Choice } from '../../parts/Choice';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { Views } from '../../parts/views/Views';
 import { instant } from '../../text/time';
-import { count, roleNames } from '../../text/words';
+import { count } from '../../text/words';
 import { Down } from './Down';
 import { HeatMap } from './HeatMap';
 import styles from './InsightsPage.module.css';
@@ -12,7 +14,7 @@ import { decimal, duration, percent } from './numbers';
 import { WhoWaits } from './People';
 import { Ageing, Quality, TimeToDecision } from './PhaseCharts';
 import { Rows } from './Rows';
-import { allCharts, filterOf, roles, views, type Insight, type View } from './selection';
+import { allCharts, filterOf, givenViews, views, type Insight } from './selection';
 import { Trend } from './Trend';
 
 const route = getRouteApi('/insights');
@@ -35,6 +37,7 @@ export default function InsightsPage() {
       <header className={styles.head}>
         <h1>Insights</h1>
         <Choices insight={insight} choose={choose} />
+        <Views page="insights" given={givenViews(insight)} search={insight} />
       </header>
       {!data?.all ? (
         <Waiting rows={9} />
@@ -48,16 +51,9 @@ export default function InsightsPage() {
 }
 
 function Choices({ insight, choose }: { insight: Insight; choose: (chosen: Insight) => void }) {
-  const { data } = useApi(InsightsChoicesDocument, {});
+  const { data } = useApi(CyclesAndLobsDocument, {});
   return (
     <div className={styles.choices}>
-      <Choice
-        label="View"
-        value={insight.view}
-        all="Everything"
-        options={roles.map((role) => [role, roleNames[role]])}
-        onChange={(view) => choose({ view: view as View | undefined, measure: undefined })}
-      />
       <Choice
         label="Cycle"
         value={insight.cycle}
@@ -75,27 +71,6 @@ function Choices({ insight, choose }: { insight: Insight; choose: (chosen: Insig
     </div>
   );
 }
-
-interface ChoiceProps {
-  label: string;
-  value: string | undefined;
-  all: string;
-  options: readonly (readonly [value: string, label: string])[];
-  onChange: (value: string | undefined) => void;
-}
-const Choice = ({ label, value, all, options, onChange }: ChoiceProps) => (
-  <label>
-    <span>{label}</span>
-    <select value={value ?? ''} onChange={(event) => onChange(event.target.value || undefined)}>
-      <option value="">{all}</option>
-      {options.map(([key, name]) => (
-        <option key={key} value={key}>
-          {name}
-        </option>
-      ))}
-    </select>
-  </label>
-);
 
 interface FiguresProps {
   data: InsightsQuery;

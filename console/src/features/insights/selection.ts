@@ -1,5 +1,7 @@
 /** What of the page is in its address, and the filter that it is to the API: the same for a figure and for its versions. */
 import type { PhaseVersionFilter, UserRole } from '../../generated/graphql';
+import type { View as NamedView } from '../../parts/views/saved-views';
+import { capital, roleNames } from '../../text/words';
 
 export const measures = ['waiting', 'time', 'rejections', 'versions'] as const;
 export type Measure = (typeof measures)[number];
@@ -26,6 +28,12 @@ export const views: Record<View, { readonly measure: Measure; readonly charts: r
 };
 export const allCharts = ['heat', 'ageing', 'time', 'quality', 'people', 'trend'];
 export const isView = (role: UserRole): role is View => (roles as readonly string[]).includes(role);
+
+/** Those for the roles of the old system, of what is looked at already. */
+export const givenViews = ({ cycle, lob }: Insight): NamedView[] => [
+  { name: 'Everything', search: { cycle, lob } },
+  ...roles.map((view) => ({ name: capital(roleNames[view]), search: { cycle, lob, view } })),
+];
 
 export const filterOf = ({ cycle, lob }: Insight): PhaseVersionFilter => ({
   ...(cycle && { cycleIds: [cycle] }),

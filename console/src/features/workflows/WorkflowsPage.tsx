@@ -1,44 +1,49 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
-import { WorkflowsDocument, type WorkflowsQuery } from '../../generated/graphql';
-import { Age, Button, Person } from '../../parts/atoms';
+import { CyclesAndLobsDocument, WorkflowsDocument, type Phase, type WorkflowsQuery } from '../../generated/graphql';
+import { Age, Button, buttonLook, Person } from '../../parts/atoms';
+import { Choice } from '../../parts/Choice';
 import { State } from '../../parts/Glyph';
 import { stateWord } from '../../parts/states';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { SearchField } from '../../parts/SearchField';
+import { isSame } from '../../parts/views/saved-views';
+import { Views } from '../../parts/views/Views';
+import { useAt } from '../../shell/use-at';
+import { useKeys } from '../../shell/use-keys';
+import { useViewer } from '../../shell/use-viewer';
 import { count, phaseNames } from '../../text/words';
+import { asked, givenViews, orderNames, orders, states, whichNames, whichOnes, type Selection } from './selection';
 import styles from './WorkflowsPage.module.css';
 
 const route = getRouteApi('/workflows');
 
+/** Where the workflows stand, phase by phase: all that one may see, or those that are asked for. */
 export default function WorkflowsPage() {
-  const { q = '', after } = route.useSearch();
+  const { after, ...selection } = route.useSearch();
+  const { at } = useAt();
   const navigate = useNavigate({ from: '/workflows' });
   const { data, error, refetch, isPlaceholderData } = useApi(
     WorkflowsDocument,
-    { search: q || null, after: after ?? null },
+    { ...asked(selection, at ? Date.parse(at) : Date.now()), after: after ?? null },
     { keep: true },
   );
-  const search = (text: string) =>
-    void navigate({ search: (previous) => ({ ...previous, q: text || undefined, after: undefined }), replace: true });
+  const choose = (chosen: Selection, replace = false) =>
+    void navigate({ search: (previous) => ({ ...previous, ...chosen, after: undefined }), replace });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
   const page = data?.workflows;
   return (
     <div className={styles.page} aria-busy={isPlaceholderData}>
       <header className={styles.head}>
         <h1>Workflows</h1>
-        <SearchField
-          className={styles.search}
-          label="Search by report or cycle"
-          placeholder="Report or cycle"
-          value={q}
-          onChange={search}
-        />
+        <OpenOne />
+        <Views page="workflows" given={givenViews} search={selection} />
+        <Choices selection={selection} choose={choose} />
       </header>
       {!page ? (
         <Waiting rows={4} />
       ) : page.nodes.length === 0 ? (
-        <Nothing q={q} onClear={() => search('')} />
+        <Nothing isAll={isSame(selection, {})} onClear={() => void navigate({ search: {} })} />
       ) : (
         <>
           <Rows rows={page.nodes} />
@@ -60,11 +65,100 @@ export default function WorkflowsPage() {
   );
 }
 
-const Nothing = ({ q, onClear }: { q: string; onClear: () => void }) =>
-  q ? (
-    <Notice title={`No report or cycle has “${q}” in its name`} action={<Button onClick={onClear}>Show all</Button>} />
-  ) : (
+/** For whoever may: the register has the form. */
+function OpenOne() {
+  const { at } = useAt();
+  const isAdministrator = useViewer()?.roles.includes('ADMIN');
+  return (
+    isAdministrator &&
+    !at && (
+      <Link to="/admin/$kind" params={{ kind: 'workflows' }} search={{ edit: 'new' }} className={buttonLook('main')}>
+        Open a workflow
+      </Link>
+    )
+  );
+}
+
+interface ChoicesProps {
+  selection: Selection;
+  choose: (chosen: Selection, replace?: boolean) => void;
+}
+const named = <T extends string>(values: readonly T[], names: Record<T, string>) =>
+  values.map((value) => [value, names[value]] as const);
+
+function Choices({ selection, choose }: ChoicesProps) {
+  const { data } = useApi(CyclesAndLobsDocument, {});
+  const { q = '', which, cycle, lob, phase, state, order } = selection;
+  useKeys({ '/': () => document.querySelector<HTMLElement>(`.${styles.search} input`)?.focus() });
+  return (
+    <div className={styles.choices}>
+      <SearchField
+        className={styles.search}
+        label="Search by report or cycle"
+        placeholder="Report or cycle"
+        hint="/"
+        value={q}
+        onChange={(text) => choose({ q: text || undefined }, true)}
+      />
+      <Choice
+        label="Which"
+        value={which}
+        all="All that I may see"
+        options={named(whichOnes, whichNames)}
+        onChange={(value) => choose({ which: value as Selection['which'] })}
+      />
+      <Choice
+        label="Cycle"
+        value={cycle}
+        all="All cycles"
+        options={data?.cycles?.nodes.map(({ cycleId, name }) => [cycleId, name]) ?? []}
+        onChange={(value) => choose({ cycle: value })}
+      />
+      <Choice
+        label="Line of business"
+        value={lob}
+        all="All lines of business"
+        options={data?.lobs?.nodes.map(({ lobId, name }) => [lobId, name]) ?? []}
+        onChange={(value) => choose({ lob: value })}
+      />
+      <Choice
+        label="Phase"
+        value={phase}
+        all="Any phase"
+        options={Object.entries(phaseNames)}
+        onChange={(value) =>
+          choose({ phase: value as Phase | undefined, state: value ? (state ?? 'READY') : undefined })
+        }
+      />
+      {phase && (
+        <Choice
+          label="that is"
+          value={state}
+          all="Anywhere"
+          options={states.map((one) => [one, stateWord(one)])}
+          onChange={(value) =>
+            choose(value ? { state: value as Selection['state'] } : { state: undefined, phase: undefined })
+          }
+        />
+      )}
+      <Choice
+        label="In the order of"
+        value={order}
+        all="Cycle and report"
+        options={named(orders, orderNames)}
+        onChange={(value) => choose({ order: value as Selection['order'] })}
+      />
+    </div>
+  );
+}
+
+const Nothing = ({ isAll, onClear }: { isAll: boolean; onClear: () => void }) =>
+  isAll ? (
     <Notice title="No workflows">You are assigned to none. An administrator can assign you.</Notice>
+  ) : (
+    <Notice title="No workflow is like that" action={<Button onClick={onClear}>Show all</Button>}>
+      None of those that you may see has all that was chosen above.
+    </Notice>
   );
 
 type Row = NonNullable<WorkflowsQuery['workflows']>['nodes'][number];
@@ -101,18 +195,9 @@ function Rows({ rows }: { rows: readonly Row[] }) {
                     {report.number} · {cycle.name}
                   </small>
                 </th>
-                {phases.map(({ phase, progress }) => (
-                  <td key={phase}>
-                    <Link
-                      to="/w/$cycleId/$reportId/$phase"
-                      params={{ ...params, phase }}
-                      className={styles.chip}
-                      data-progress={progress}
-                      title={`${phaseNames[phase]}: ${stateWord(progress)}`}
-                    >
-                      <span className="hidden">{phaseNames[phase]}: </span>
-                      <State of={progress} bare size={16} />
-                    </Link>
+                {phases.map((one) => (
+                  <td key={one.phase}>
+                    <Chip of={one} params={params} />
                   </td>
                 ))}
                 <td>{reportOwner && <Person name={reportOwner.name} />}</td>
@@ -123,6 +208,30 @@ function Rows({ rows }: { rows: readonly Row[] }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Where a phase stands, and for how long. */
+function Chip({ of, params }: { of: Row['phases'][number]; params: { cycleId: string; reportId: string } }) {
+  const { phase, progress, current, latest, open } = of;
+  const [begun] = open.nodes;
+  const since = begun?.submittedAt ?? begun?.createdAt ?? current?.effectiveFrom ?? latest.nodes[0]?.createdAt;
+  return (
+    <Link
+      to="/w/$cycleId/$reportId/$phase"
+      params={{ ...params, phase }}
+      className={styles.chip}
+      data-progress={progress}
+      title={`${phaseNames[phase]}: ${stateWord(progress)}`}
+    >
+      <span className="hidden">{phaseNames[phase]}: </span>
+      <State of={progress} bare size={16} />
+      {since && (
+        <small>
+          <Age of={since} />
+        </small>
+      )}
+    </Link>
   );
 }
 

@@ -1,0 +1,61 @@
+/** What of the page is in its address, and the filter and the order that it is to the API. */
+import type { Phase, PhaseProgress, WorkflowFilter, WorkflowOrder, WorkflowRole } from '../../generated/graphql';
+import type { View } from '../../parts/views/saved-views';
+
+export const whichOnes = ['mine', 'waiting', 'overdue'] as const;
+export type Which = (typeof whichOnes)[number];
+export const whichNames: Record<Which, string> = {
+  mine: 'That I am assigned to',
+  waiting: 'In which something has waited for a week',
+  overdue: 'That are overdue',
+};
+
+export const orders = ['change', 'waiting', 'report'] as const;
+export type Order = (typeof orders)[number];
+export const orderNames: Record<Order, string> = {
+  change: 'Last change',
+  waiting: 'Waiting longest',
+  report: 'Report',
+};
+const orderBy: Record<Order, WorkflowOrder> = {
+  change: { field: 'LAST_CHANGE', direction: 'DESC' },
+  waiting: { field: 'WAITING_SINCE', direction: 'ASC' },
+  report: { field: 'REPORT_NAME', direction: 'ASC' },
+};
+
+export const states: readonly PhaseProgress[] = ['BLOCKED', 'READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'COMPLETE'];
+
+export interface Selection {
+  readonly q?: string | undefined;
+  readonly which?: Which | undefined;
+  readonly cycle?: string | undefined;
+  readonly lob?: string | undefined;
+  readonly phase?: Phase | undefined;
+  /** How far that phase has come. */
+  readonly state?: PhaseProgress | undefined;
+  readonly order?: Order | undefined;
+}
+
+export const givenViews: readonly View[] = [
+  { name: 'All', search: {} },
+  { name: 'Mine', search: { which: 'mine' } },
+  { name: 'Waiting for a week', search: { which: 'waiting', order: 'waiting' } },
+  { name: 'Overdue', search: { which: 'overdue' } },
+];
+
+const anyRole: WorkflowRole[] = ['DATA_OWNER', 'DELEGATE', 'REPORT_OWNER', 'TESTER', 'TEST_EXECUTIVE', 'TEST_LEAD'];
+const DAY_MS = 86_400_000;
+
+/** @param now what a week is counted from, in milliseconds; of the same day it is the same filter */
+export function asked({ q, which, cycle, lob, phase, state, order }: Selection, now: number) {
+  const filter: WorkflowFilter = {
+    ...(q && { search: q }),
+    ...(which === 'mine' && { myRoles: anyRole }),
+    ...(which === 'overdue' && { isOverdue: true }),
+    ...(which === 'waiting' && { waitsSinceBefore: new Date((Math.floor(now / DAY_MS) - 7) * DAY_MS).toISOString() }),
+    ...(cycle && { cycleIds: [cycle] }),
+    ...(lob && { lobId: lob }),
+    ...(phase && state && { phaseProgress: { phase, progress: [state] } }),
+  };
+  return { filter, orderBy: order ? orderBy[order] : null };
+}

@@ -1,0 +1,96 @@
+import { Trash2 } from 'lucide-react';
+import { useState, type FormEvent } from 'react';
+import { Button } from '../atoms';
+import { FormEnd } from '../FormEnd';
+import { Modal } from '../Modal';
+import { problemOf, type Kept, type View } from './saved-views';
+import styles from './Views.module.css';
+
+interface EditViewsProps {
+  given: readonly View[];
+  kept: Kept;
+  onSave: (next: Kept) => void;
+  onClose: () => void;
+}
+
+/** One that is edited: under the name that it had, since names are typed letter by letter. */
+interface Edited extends View {
+  readonly was: string;
+}
+
+/** Renames and deletes views, and chooses the one that the page opens with; nothing is kept before it is saved. */
+export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
+  const [views, setViews] = useState<readonly Edited[]>(() => kept.views.map((view) => ({ ...view, was: view.name })));
+  const known = [...given.map(({ name }) => name), ...views.map(({ was }) => was)];
+  const [chosen, setFirst] = useState(kept.first ?? given[0]!.name);
+  const first = known.includes(chosen) ? chosen : given[0]!.name;
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = views
+      .map((view) => problemOf(view.name, [...given, ...views.filter((one) => one !== view)]))
+      .find((one) => one !== null);
+    setProblem(found ?? null);
+    if (found) return;
+    const named = views.find(({ was }) => was === first)?.name.trim() ?? first;
+    onSave({
+      views: views.map(({ name, search }) => ({ name: name.trim(), search })),
+      first: named === given[0]!.name ? null : named,
+    });
+  };
+  return (
+    <Modal title="Views" description="Which one the page opens with, and what yours are called." onClose={onClose}>
+      <form onSubmit={submit} noValidate>
+        <ul className={styles.edited}>
+          {given.map(({ name }) => (
+            <li key={name}>
+              <First name={name} first={first} onFirst={setFirst} />
+              <span>{name}</span>
+            </li>
+          ))}
+          {views.map((view) => (
+            <li key={view.was}>
+              <First name={view.was} first={first} onFirst={setFirst} />
+              <input
+                aria-label={`Name of ${view.was}`}
+                maxLength={60}
+                value={view.name}
+                onChange={(event) =>
+                  setViews(views.map((one) => (one === view ? { ...one, name: event.target.value } : one)))
+                }
+              />
+              <Button
+                kind="quiet"
+                aria-label={`Delete ${view.was}`}
+                onClick={() => setViews(views.filter((one) => one !== view))}
+              >
+                <Trash2 size={14} aria-hidden />
+              </Button>
+            </li>
+          ))}
+        </ul>
+        {views.length === 0 && (
+          <p className={styles.none}>None of your own yet: choose what you look at, and save it.</p>
+        )}
+        <FormEnd problem={problem} isBlocked={false}>
+          Save the views
+        </FormEnd>
+      </form>
+    </Modal>
+  );
+}
+
+interface FirstProps {
+  name: string;
+  first: string;
+  onFirst: (name: string) => void;
+}
+const First = ({ name, first, onFirst }: FirstProps) => (
+  <input
+    type="radio"
+    name="first"
+    aria-label={`Open the page with ${name}`}
+    checked={name === first}
+    onChange={() => onFirst(name)}
+  />
+);

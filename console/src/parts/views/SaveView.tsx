@@ -1,0 +1,45 @@
+import { useState, type FormEvent } from 'react';
+import floating from '../floating.module.css';
+import { FormEnd } from '../FormEnd';
+import { Modal } from '../Modal';
+import { problemOf, type View } from './saved-views';
+
+interface SaveViewProps {
+  others: readonly View[];
+  onSave: (name: string, first: boolean) => void;
+  onClose: () => void;
+}
+
+/** Gives what is looked at a name. */
+export function SaveView({ others, onSave, onClose }: SaveViewProps) {
+  const [name, setName] = useState('');
+  const [first, setFirst] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = problemOf(name, others);
+    setProblem(found);
+    if (!found) onSave(name.trim(), first);
+  };
+  return (
+    <Modal
+      title="Save this view"
+      description="Kept in this browser. Whoever you give its address to sees what they may see."
+      onClose={onClose}
+    >
+      <form onSubmit={submit} noValidate>
+        <label className={floating.field}>
+          Name
+          <input required maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
+        </label>
+        <label className={floating.check}>
+          <input type="checkbox" checked={first} onChange={(event) => setFirst(event.target.checked)} />
+          Open the page with it
+        </label>
+        <FormEnd problem={problem} isBlocked={false}>
+          Save the view
+        </FormEnd>
+      </form>
+    </Modal>
+  );
+}
