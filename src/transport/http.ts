@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly requestId: string;
   /** What the log of requests tells of it. */
   readonly note: RequestNote;
+  /** Takes a place among what is being answered, until it is, in somebody's name; refuses if there is none. */
+  readonly admit: (userId: number) => void;
 }
 
 /** How much may be sent at once. */

@@ -22,6 +22,7 @@ import { Readiness } from '../proof/readiness';
 import { BackgroundWork } from '../offload/heavy-work';
 import { filesEndpoint } from '../files/endpoint';
 import { restEndpoint } from '../legacy/rest/endpoint';
+import { Admission } from './admission';
 import { makeApollo } from './apollo';
 import { answeringAtOnce } from './at-once';
 import { authenticator, challengeTo, type TokenRules } from './authenticate';
@@ -31,7 +32,7 @@ import { asAnswer, errorCodes, errorFormatter, INTERNAL, isRefusal } from './err
 import { graphqlEndpoint } from './graphql-endpoint';
 import { chargeOf, guard } from './guard';
 import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './headers';
-import { demandMethod, refuseUnreadable, requestIdOf, send } from './http';
+import { demandMethod, refuseUnreadable, requestIdOf, send, type ApiRequest } from './http';
 import type { Limits } from './limits';
 import { Measures } from './measures';
 import { measuring, metricsEndpoint, noting } from './metrics-endpoint';
@@ -59,6 +60,8 @@ export interface ServerOptions extends Limits {
   readonly costPerMinute: number;
   /** Where that is counted. */
   readonly rateLimitStore: 'memory' | 'postgres';
+  /** How many requests are answered at once. */
+  readonly requestsAtOnce?: number;
   /** How long a client may take to send a request. */
   readonly requestTimeoutMs: number;
   /** Whose pages may ask, besides our own. */
@@ -121,6 +124,7 @@ export async function startServer({
   logger: root,
   costPerMinute,
   rateLimitStore,
+  requestsAtOnce,
   requestTimeoutMs,
   corsOrigins,
   trustedDocuments,
@@ -137,6 +141,7 @@ export async function startServer({
     costPerMinute,
     rateLimitStore === 'memory' ? ownPoints : (points) => new SharedPoints(db, points, WINDOW_SECONDS),
   );
+  const admission = new Admission(requestsAtOnce);
   const trusted = trustedDocuments === undefined ? null : readTrustedDocuments(trustedDocuments);
   const allowOrigins = corsOrigins.length > 0 ? crossOrigin(corsOrigins) : null;
   const own = new Set(endpoints.flatMap(({ documents }) => [...documents]));
@@ -185,11 +190,13 @@ export async function startServer({
   });
   await apollo.start();
 
-  /** Who asks, if they may ask now. */
-  async function contextOf({ request, requestId, note }: Asking, isPlanned = false): Promise<Context> {
+  /** Who asks, if they may ask now. What is told as it happens has no end, and takes no place of what is being answered. */
+  async function contextOf(asking: Asking, isPlanned = false, admit?: ApiRequest['admit']): Promise<Context> {
+    const { request, requestId, note } = asking;
     const bearer = await authenticate(request.headers.authorization);
     const { userId } = bearer;
     note.notePerson(userId);
+    admit?.(userId);
     const viewer = isPlanned ? null : await bearer.person();
     await budget.admit(userId);
     const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
@@ -200,13 +207,31 @@ export async function startServer({
     return context;
   }
   const charge = chargeOf(limits, budget);
-  const atOnce = plans && answeringAtOnce({ plans, charge, contextOf, measures, logger: loggerOf(root, 'plans') });
+  const answering = (api: ApiRequest, isPlanned?: boolean) => contextOf(api, isPlanned, api.admit);
+  const atOnce =
+    plans && answeringAtOnce({ plans, charge, contextOf: answering, measures, logger: loggerOf(root, 'plans') });
   const live = liveOperations({ schema, followers, contextOf, charge, formatError, measures, introspection });
   const identify = (asking: Asking) => contextOf(asking).then(({ userId }) => userId);
   const sockets = liveSocket(http, { schema, live, identify, trusted, limits, logger: loggerOf(root, 'requests') });
   const events = liveEvents(live);
-  const graphql = graphqlEndpoint({ apollo, contextOf, trusted, plans, atOnce, live: events, maxBodyBytes, limits });
-  const access = { apollo, contextOf, formatError, bodyLimits: { maxBodyBytes, ...limits }, schema, restSunset };
+  const graphql = graphqlEndpoint({
+    apollo,
+    contextOf: answering,
+    trusted,
+    plans,
+    atOnce,
+    live: events,
+    maxBodyBytes,
+    limits,
+  });
+  const access = {
+    apollo,
+    contextOf: answering,
+    formatError,
+    bodyLimits: { maxBodyBytes, ...limits },
+    schema,
+    restSunset,
+  };
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
   /** Does what all requests to the API have in common, then answers. */
@@ -223,11 +248,15 @@ export async function startServer({
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
     const note = noteRequest(loggerOf(root, 'requests'), requestId, request, response, pathname);
+    let leave: (() => void) | null = null;
+    const admit = (userId: number) => void (leave ??= admission.enter(userId));
     try {
-      await endpoint({ request, pathname, search, requestId, note }, response);
+      await endpoint({ request, pathname, search, requestId, note, admit }, response);
     } catch (error) {
       note.noteOutcome(isRefusal(error) ? error.code : INTERNAL);
       throw error;
+    } finally {
+      (leave as (() => void) | null)?.();
     }
   }
 

@@ -2,9 +2,10 @@
  * One person floods the server, another one reads: that one is answered each time, and whatever the first one is told, it is never
  * that something went wrong on our side. How long it takes is measured by `npm run bench -- flood`.
  */
-import { flood, longDrafts } from '../support/flood';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { creating, flood, longDrafts } from '../support/flood';
 import { foreign, waiting } from '../support/sessions';
-import { ada, olga, workflow, World } from '../support/world';
+import { ada, ben, olga, token, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -61,4 +62,42 @@ test('a flood of diffs, searches, variables, values, verifications and mutations
   expect(
     await world.codeOf(ada, longDrafts(workflow, 1)[0].query, longDrafts(workflow, 1)[0].variables),
   ).toBeUndefined();
+});
+
+test('of all that is answered at once one person has half, and who comes when there is no room is told at once to come again', async () => {
+  const second = await world.secondServer(8, { requestsAtOnce: 4 });
+  const asked = async (userId: number, { query, variables }: { query: string; variables?: object }) => {
+    const response = await fetch(`${second.server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(userId)}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    return { code: errors?.[0]?.extensions.code, status: response.status, again: response.headers.get('retry-after') };
+  };
+  const isRefused = async (userId: number) => {
+    while ((await asked(userId, { query: reading })).code !== 'BUSY') await sleep(5);
+  };
+  const told = { code: 'BUSY', status: 503, again: '2' };
+  const served = { code: undefined, status: 200, again: null };
+  try {
+    await foreign(world, async (client) => {
+      await client.query('begin');
+      await client.query('select from log.stream where stream_id = $1 for update', [workflow.workflowId]);
+      const [first, ...others] = [ada, ada].map((person) => asked(person, creating(workflow)));
+      await waiting(world, 1);
+      await isRefused(ada); // when the other waits as well
+      expect(await asked(ada, { query: reading })).toEqual(told);
+      expect(await asked(olga, { query: reading })).toEqual(served);
+      others.push(...[ben, ben].map((person) => asked(person, creating(workflow))));
+      await isRefused(olga);
+      expect(await asked(olga, { query: reading })).toEqual(told);
+      expect((await fetch(`${second.server.url}/health/live`)).status).toBe(200);
+      await client.query('rollback');
+      expect(await Promise.all([first, ...others])).toEqual(Array(4).fill(served));
+    });
+    for (const person of [ada, ben, olga]) expect(await asked(person, { query: reading })).toEqual(served);
+  } finally {
+    await second.stop();
+  }
 });
