@@ -3,10 +3,11 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { stored } from './api/store';
 import { router } from './router';
 import './style/base.css';
 
-const theme = localStorage.getItem('phaseledger.theme');
+const theme = stored('theme');
 if (theme) document.documentElement.dataset.theme = theme;
 
 // Without a connection nothing is held back in silence: it is tried, and the page says what came of it.

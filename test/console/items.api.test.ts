@@ -5,7 +5,7 @@ import type { FieldFragment } from '../../console/src/generated/graphql';
 import { api, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 import { draftOfMany, MANY, type Ask } from './many-items';
 
-const [ada, olga] = [1, 3];
+const [ada, ben, olga] = [1, 2, 3];
 let console_: Console;
 let ask: Ask;
 let draft: string;
@@ -280,5 +280,48 @@ test('what lies behind the first thousand stays in sight while it is read again'
   expect(held.length).toBeGreaterThan(0);
   expect(await grid(page).getAttribute('aria-rowcount')).toBe(String(MANY + 1));
   for (const go of held) go();
+  await close();
+});
+
+test('what is typed is kept for whoever typed it, and no longer than the page where the browser keeps nothing', async () => {
+  const few = await draftOfMany(ask, 2);
+  const { page, complaints, close } = await openPage(console_, null, `/v/${few}`);
+  const signIn = (name: RegExp) => page.getByRole('button', { name }).click();
+  const type = async (text: string) => {
+    await page.getByRole('row').nth(1).getByRole('gridcell').nth(2).dblclick();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+    await page.getByText('1 field of 1 item not saved').waitFor();
+  };
+  await signIn(/^Ada/);
+  await type('HERS');
+  await page.getByRole('button', { name: /^Ada/ }).click();
+  await page.getByRole('menuitem', { name: /^Sign out/ }).click();
+  await signIn(/^Ben/);
+  await page.goto(`${console_.url}/v/${few}`);
+  await page.getByRole('gridcell', { name: 'CONTROL_GAP' }).first().waitFor();
+  expect(await page.getByText('HERS').count()).toBe(0);
+  expect(await page.getByText('not saved').count()).toBe(0);
+
+  // What others left under these names is nothing of ours; and then there is no room.
+  await page.addInitScript(
+    `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') };`,
+  );
+  await page.evaluate(
+    `for (const key of Object.keys(localStorage)) if (/items|seen/.test(key)) localStorage[key] = '{'`,
+  );
+  await page.evaluate(`localStorage['phaseledger.${ben}.items.${few}'] = '['`);
+  await page.reload();
+  await type('HIS');
+  let asked = 0;
+  page.once('dialog', (dialog) => {
+    asked++;
+    void dialog.dismiss();
+  });
+  await page.goto(console_.url).catch(() => undefined); // the browser asks first, and the page stays
+  await page.getByText('1 field of 1 item not saved').waitFor();
+  expect(asked).toBe(1);
+  expect(complaints).toEqual([]);
   await close();
 });

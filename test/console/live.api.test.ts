@@ -71,7 +71,7 @@ test('my work says what moved since the last visit, until it was seen, and whom 
     .waitFor();
   // The visit ends; then somebody does something, and the next one begins.
   await page.evaluate(`(() => {
-    const key = 'phaseledger.last-here.${ada}';
+    const key = 'phaseledger.${ada}.last-here';
     const kept = JSON.parse(localStorage[key]);
     kept.here.at = '2026-11-01T08:00:00.000Z';
     localStorage[key] = JSON.stringify(kept);

@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from 'react';
 import { ApiError } from './error';
 import { fetchJson } from './fetch-json';
+import { store, stored } from './store';
 
 export interface DemoPerson {
   userId: number;
@@ -19,7 +20,7 @@ export type Offer =
 /** The address that this page was opened with, before the router tidied it: an identity provider puts its answer there. */
 export const arrivedAt = new URL(location.href);
 
-const REMEMBERED = 'phaseledger.demo-person';
+const REMEMBERED = 'demo-person';
 
 let token: string | null = null;
 const listeners = new Set<() => void>();
@@ -34,6 +35,16 @@ const listen = (listener: () => void) => {
 };
 
 export const currentToken = (): string | null => token;
+
+/** Whose token it is, as it says itself; null where there is none, or none that can be read here. */
+export function currentPerson(): string | null {
+  try {
+    const [, payload = ''] = token!.split('.');
+    return (JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { sub?: string }).sub ?? null;
+  } catch {
+    return null;
+  }
+}
 export const useToken = (): string | null => useSyncExternalStore(listen, currentToken);
 
 /** How people sign in at this server. */
@@ -45,17 +56,17 @@ export const signInWith = (value: string): void => set(value.trim().replace(/^be
 /** Signs in as a person of the demo, anew each time it is asked: what is signed takes a fresh sign-in. */
 export async function signInAs(userId: number): Promise<void> {
   const { token: given } = await fetchJson<{ token: string }>('/console/sign-in', { userId });
-  localStorage.setItem(REMEMBERED, String(userId));
+  store(REMEMBERED, String(userId));
   set(given);
 }
 
 export function signOut(): void {
-  localStorage.removeItem(REMEMBERED);
+  store(REMEMBERED, null);
   set(null);
 }
 
 /** The person of the demo that this browser was last signed in as. */
-export const rememberedPerson = (): number | null => Number(localStorage.getItem(REMEMBERED)) || null;
+export const rememberedPerson = (): number | null => Number(stored(REMEMBERED)) || null;
 
 /** Whether somebody is signed in, or can be again without being asked. */
 export async function restore(): Promise<boolean> {
@@ -68,7 +79,7 @@ export async function restore(): Promise<boolean> {
   } catch (error) {
     // Without a connection nobody can say; the page will, in its own words.
     if (error instanceof ApiError && error.code === 'OFFLINE') throw error;
-    localStorage.removeItem(REMEMBERED);
+    store(REMEMBERED, null);
     return false;
   }
 }

@@ -2,6 +2,7 @@ import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Keyboard, Moon, Sun } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useToken } from '../api/session';
+import { store } from '../api/store';
 import { Help } from './Help';
 import { PastBar } from './PastBar';
 import styles from './Shell.module.css';
@@ -111,7 +112,7 @@ function Theme() {
   const next = theme === 'dark' ? 'light' : 'dark';
   const change = () => {
     document.documentElement.dataset.theme = next;
-    localStorage.setItem('phaseledger.theme', next);
+    store('theme', next);
     setTheme(next);
   };
   return (

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { store, stored } from '../api/store';
 
 /** Single keys can be switched off (WCAG 2.1.4); the help has the switch. */
-const SETTING = 'phaseledger.single-keys';
-let on = localStorage.getItem(SETTING) !== 'off';
+const SETTING = 'single-keys';
+let on = stored(SETTING) !== 'off';
 const listeners = new Set<() => void>();
 
 export function setSingleKeys(value: boolean): void {
   on = value;
-  localStorage.setItem(SETTING, value ? 'on' : 'off');
+  store(SETTING, value ? 'on' : 'off');
   for (const listener of listeners) listener();
 }
 const listen = (listener: () => void) => {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useKept } from '../../parts/kept';
 import type { Value, Values } from './register';
 
 interface Typed {
@@ -9,19 +9,13 @@ const nothing: Typed = { values: {}, reason: '' };
 
 /** What is typed and not saved yet, kept in this browser under the name of what it is about. */
 export function useTyped(about: string) {
-  const key = `phaseledger.admin.${about}`;
-  const [kept, setKept] = useState<Typed>(
-    () => (JSON.parse(localStorage.getItem(key) ?? 'null') as Typed | null) ?? nothing,
-  );
-  const keep = (next: Typed) => {
-    setKept(next);
-    localStorage.setItem(key, JSON.stringify(next));
-  };
+  const [{ values, reason }, change, forget] = useKept(`admin.${about}`, nothing);
   return {
-    typed: kept.values as Readonly<Record<string, Value | undefined>>,
-    reason: kept.reason,
-    type: (name: string, value: Value) => keep({ ...kept, values: { ...kept.values, [name]: value } }),
-    explain: (reason: string) => keep({ ...kept, reason }),
-    forget: () => localStorage.removeItem(key),
+    typed: values as Readonly<Record<string, Value | undefined>>,
+    reason,
+    type: (name: string, value: Value) =>
+      change((previous) => ({ ...previous, values: { ...previous.values, [name]: value } })),
+    explain: (text: string) => change((previous) => ({ ...previous, reason: text })),
+    forget,
   };
 }

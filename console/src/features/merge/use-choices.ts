@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { MergeSide, MergeStepFragment } from '../../generated/graphql';
+import { useKept } from '../../parts/kept';
 import { print } from '../../parts/print';
 
 export type Step = MergeStepFragment;
@@ -11,8 +11,7 @@ const questionOf = (step: Step): string => `${placeOf(step)} ${print(JSON.string
 
 /** Which side each conflict takes; kept in this browser until the draft is rebased. */
 export function useChoices(versionId: string, conflicts: readonly Step[]) {
-  const kept = `phaseledger.merge.${versionId}`;
-  const [choices, setChoices] = useState(() => JSON.parse(localStorage.getItem(kept) ?? '{}') as Choices);
+  const [choices, change, forget] = useKept<Choices>(`merge.${versionId}`, {});
   const choiceOf = (step: Step): MergeSide | undefined => choices[questionOf(step)];
   return {
     choiceOf,
@@ -21,11 +20,8 @@ export function useChoices(versionId: string, conflicts: readonly Step[]) {
       const take = choiceOf(step);
       return take ? [{ itemKey: step.itemKey, path: step.path, take }] : [];
     }),
-    choose: (steps: readonly Step[], take: MergeSide) => {
-      const next = { ...choices, ...Object.fromEntries(steps.map((step) => [questionOf(step), take])) };
-      setChoices(next);
-      localStorage.setItem(kept, JSON.stringify(next));
-    },
-    forget: () => localStorage.removeItem(kept),
+    choose: (steps: readonly Step[], take: MergeSide) =>
+      change((previous) => ({ ...previous, ...Object.fromEntries(steps.map((step) => [questionOf(step), take])) })),
+    forget,
   };
 }

@@ -19,7 +19,7 @@ const idsOf = ({ cycle, report }: Workflow) => ({ cycleId: cycle.cycleId, report
 /** What others did since this person was last here, by workflow, the one that moved last first; in the first visit, since they last acted. */
 export function Moved({ workflows, person, readAt }: MovedProps) {
   const heads = Object.fromEntries(workflows.map((one) => [one.workflowId, one.lastChange?.sequence ?? 0]));
-  const { before, seen } = useLastHere(person.userId, heads, readAt);
+  const { before, seen } = useLastHere(heads, readAt);
   const moved = workflows
     .map((workflow) => {
       const commits = workflow.changes.nodes;

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { ApiError } from '../../api/error';
 import { useCommand } from '../../api/client';
 import type { CommandFragment } from '../../generated/graphql';
+import { useKept } from '../../parts/kept';
 import { typed } from '../../parts/typed';
 import { documentOf } from './commands';
 import type { Target } from './CommandForm';
@@ -10,8 +11,8 @@ type Texts = Readonly<Record<string, string>>;
 
 /** What was typed into a command: kept in this browser until the server has taken it, and where it was refused. */
 export function useCommandForm(command: CommandFragment, target: Target) {
-  const kept = `phaseledger.command.${command.name}.${'versionId' in target ? target.versionId : `${target.cycleId}.${target.reportId}`}`;
-  const [texts, setTexts] = useState<Texts>(() => JSON.parse(localStorage.getItem(kept) ?? '{}') as Texts);
+  const about = `command.${command.name}.${'versionId' in target ? target.versionId : `${target.cycleId}.${target.reportId}`}`;
+  const [texts, change] = useKept<Texts>(about, {}, (next) => !Object.values(next).some(Boolean));
   const [missing, setMissing] = useState<Texts>({});
   const { mutate, error, isPending, reset } = useCommand(documentOf(command.name));
   const argument = error instanceof ApiError ? error.details.argument : undefined;
@@ -20,11 +21,6 @@ export function useCommandForm(command: CommandFragment, target: Target) {
   );
   const isOfField = argument === 'reason' || fields.some(({ input }) => input === argument);
 
-  const keep = (next: Texts) => {
-    setTexts(next);
-    if (Object.values(next).some(Boolean)) localStorage.setItem(kept, JSON.stringify(next));
-    else localStorage.removeItem(kept);
-  };
   /** Sends what was typed if it can be read; says else where it cannot, and which is the first of those. */
   const send = (onDone: (versionId: string | undefined) => void): string | undefined => {
     if (isPending) return undefined;
@@ -42,7 +38,7 @@ export function useCommandForm(command: CommandFragment, target: Target) {
       { input: { ...target, ...given, reason } },
       {
         onSuccess: (answer) => {
-          keep({});
+          change(() => ({}));
           onDone(answer[command.name]?.version.versionId);
         },
       },
@@ -56,12 +52,12 @@ export function useCommandForm(command: CommandFragment, target: Target) {
     send,
     set: (name: string, text: string) => {
       reset();
-      keep({ ...texts, [name]: text });
+      change((previous) => ({ ...previous, [name]: text }));
     },
     clear: () => {
       reset();
       setMissing({});
-      keep({});
+      change(() => ({}));
     },
     /** What is wrong with one field, in our words or the API's. */
     problemOf: (name: string): string | undefined => missing[name] ?? (argument === name ? error?.message : undefined),

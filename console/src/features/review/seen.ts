@@ -1,25 +1,23 @@
-import { useState } from 'react';
+import { useMemo } from 'react';
 import type { ItemFragment } from '../../generated/graphql';
+import { useKept } from '../../parts/kept';
 import { print } from '../../parts/print';
 
-const KEPT = 'phaseledger.seen';
+/** So many are kept, the last ones: what was seen years ago is asked of nobody. */
+const MAX_MARKS = 20_000;
 
 /** Seen is said of a content, not of a key: whoever changes the item makes it unseen. */
 const markOf = ({ itemKey, content }: ItemFragment): string => `${itemKey}:${print(JSON.stringify(content))}`;
 
-/** What this browser has marked as seen. */
+/** What somebody has marked as seen. */
 export function useSeen() {
-  const [marks, setMarks] = useState(() => new Set(JSON.parse(localStorage.getItem(KEPT) ?? '[]') as string[]));
+  const [marks, change] = useKept<readonly string[]>('seen', []);
+  const seen = useMemo(() => new Set(marks), [marks]);
   return {
-    isSeen: (item: ItemFragment) => marks.has(markOf(item)),
-    see: (items: readonly ItemFragment[], value = true) =>
-      setMarks((previous) => {
-        const next = new Set(previous);
-        for (const item of items)
-          if (value) next.add(markOf(item));
-          else next.delete(markOf(item));
-        localStorage.setItem(KEPT, JSON.stringify([...next]));
-        return next;
-      }),
+    isSeen: (item: ItemFragment) => seen.has(markOf(item)),
+    see: (items: readonly ItemFragment[], value = true) => {
+      const these = new Set(items.map(markOf));
+      change((previous) => [...previous.filter((mark) => !these.has(mark)), ...(value ? these : [])].slice(-MAX_MARKS));
+    },
   };
 }

@@ -1,16 +1,9 @@
-import { useState } from 'react';
+import { isEmpty, useKept } from '../../parts/kept';
 
 /** Notes that were typed and not sent yet: they outlast a reload, and a sign-in that ended. */
 export function useNotes(versionId: string) {
-  const kept = `phaseledger.notes.${versionId}`;
-  const [notes, setNotes] = useState(() => JSON.parse(localStorage.getItem(kept) ?? '{}') as Record<string, string>);
+  const [notes, change] = useKept<Record<string, string>>(`notes.${versionId}`, {}, isEmpty);
   const set = (key: string, note: string) =>
-    setNotes((previous) => {
-      const next = { ...previous, [key]: note };
-      if (!note) delete next[key];
-      if (Object.keys(next).length > 0) localStorage.setItem(kept, JSON.stringify(next));
-      else localStorage.removeItem(kept);
-      return next;
-    });
+    change(({ [key]: _, ...others }) => (note ? { ...others, [key]: note } : others));
   return { noteOf: (key: string) => notes[key] ?? '', setNote: set };
 }

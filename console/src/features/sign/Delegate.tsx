@@ -9,7 +9,7 @@ import { PersonControl } from '../../parts/PersonControl';
 import { signOffTitle } from '../version/Signatures';
 import type { ToSign } from './SignPage';
 import styles from './SignPage.module.css';
-import { useKept } from '../../parts/use-kept';
+import { useKeptForm } from '../../parts/kept';
 
 interface Props {
   version: ToSign;
@@ -24,7 +24,7 @@ export function Delegate({ version, own, me }: Props) {
   const delegate = useCommand(DelegateSignatureDocument);
   const [missing, setMissing] = useState('');
   const [isOpen, setOpen] = useState(false); // whom one can choose is asked for once somebody wants to
-  const { values, set, forget } = useKept(`delegate.${versionId}`, {
+  const { values, set, forget } = useKeptForm(`delegate.${versionId}`, {
     role: own[0]!.signOffRole,
     to: '',
     reason: '',

@@ -11,7 +11,7 @@ import { signOffTitle } from '../version/Signatures';
 import { signInAnew } from './sign-in-anew';
 import type { ToSign } from './SignPage';
 import styles from './SignPage.module.css';
-import { useKept } from '../../parts/use-kept';
+import { useKeptForm } from '../../parts/kept';
 
 /** A signature, or an express refusal of one: as whom, with which meaning. A sign-in that is too old is renewed on the way. */
 export function SignForm({ version, mine }: { version: ToSign; mine: readonly SignOffFragment[] }) {
@@ -19,7 +19,7 @@ export function SignForm({ version, mine }: { version: ToSign; mine: readonly Si
   const sign = useCommand(SignDocument);
   const navigate = useNavigate();
   const [missing, setMissing] = useState('');
-  const { values, set, forget } = useKept(`sign.${versionId}`, {
+  const { values, set, forget } = useKeptForm(`sign.${versionId}`, {
     role: mine[0]!.signOffRole,
     status: 'SIGNED',
     meaning: '',

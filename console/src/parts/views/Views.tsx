@@ -18,7 +18,7 @@ interface ViewsProps {
 
 /** The views of a page by their names, each a link; what is looked at can be named. The first nine have a key each. */
 export function Views({ page, given, search }: ViewsProps) {
-  const [kept, keep] = useViews(page);
+  const [kept, change] = useViews(page);
   const [open, setOpen] = useState<'save' | 'edit' | null>(null);
   const navigate = useNavigate();
   const all = [...given, ...kept.views];
@@ -68,7 +68,10 @@ export function Views({ page, given, search }: ViewsProps) {
           others={all}
           onClose={close}
           onSave={(name, first) => {
-            keep({ views: [...kept.views, { name, search: lasting(search) }], first: first ? name : kept.first });
+            change(({ views, first: before }) => ({
+              views: [...views, { name, search: lasting(search) }],
+              first: first ? name : before,
+            }));
             close();
           }}
         />
@@ -79,7 +82,7 @@ export function Views({ page, given, search }: ViewsProps) {
           kept={kept}
           onClose={close}
           onSave={(next) => {
-            keep(next);
+            change(() => next);
             close();
           }}
         />

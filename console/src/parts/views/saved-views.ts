@@ -32,16 +32,12 @@ const isView = (value: unknown): value is View =>
   typeof (value as View).search === 'object';
 
 /** What was kept; what is none is as if nothing had been, since anybody can write into a browser. */
-export function readKept(text: string | null): Kept {
-  try {
-    const { views, first } = JSON.parse(text ?? '{}') as Partial<Kept>;
-    return {
-      views: Array.isArray(views) ? views.filter(isView) : [],
-      first: typeof first === 'string' ? first : null,
-    };
-  } catch {
-    return nothing;
-  }
+export function readKept(value: unknown): Kept {
+  const { views, first } = (value ?? nothing) as Partial<Kept>;
+  return {
+    views: Array.isArray(views) ? views.filter(isView) : [],
+    first: typeof first === 'string' ? first : null,
+  };
 }
 
 /** What a page opens with at an address that asks for nothing; undefined where that is the page as it is. */

@@ -47,7 +47,7 @@ export function withChanges(edits: Edits, changes: readonly Change[]): Edits {
 }
 
 /** Edits of which the saved state was seen: they are meant to stand instead of it. */
-export const kept = (edits: Edits, { item, field, text }: Change): Edits => ({
+export const insistedOn = (edits: Edits, { item, field, text }: Change): Edits => ({
   ...edits,
   [item.itemKey]: { ...edits[item.itemKey], [field.name]: { text, was: savedText(item, field) } },
 });

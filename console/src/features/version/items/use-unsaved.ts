@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useCommand } from '../../../api/client';
 import { codeOf, messageOf } from '../../../api/error';
 import {
@@ -8,9 +8,19 @@ import {
   type Phase,
   type PhaseItemChangesInput,
 } from '../../../generated/graphql';
+import { isEmpty, keep, kept, useNoted } from '../../../parts/kept';
 import { count } from '../../../text/words';
 import { gathered } from './gathered';
-import { asChanges, kept, pendingOf, withChanges, without, type Change, type Edits, type Pending } from './unsaved';
+import {
+  asChanges,
+  insistedOn,
+  pendingOf,
+  withChanges,
+  without,
+  type Change,
+  type Edits,
+  type Pending,
+} from './unsaved';
 
 /** Under which name the items of a phase are put. */
 export const itemsOf: Partial<Record<Phase, string>> = {
@@ -42,22 +52,15 @@ interface History {
 
 /** What somebody typed into the items of a version, until it is saved: kept in this browser, and undone step by step. */
 export function useUnsaved(version: Version, items: readonly ItemFragment[], fields: readonly FieldFragment[]) {
-  const key = `phaseledger.items.${version.versionId}`;
-  const [{ past, now, left = 0 }, setHistory] = useState<History>(() => ({
-    past: [],
-    now: JSON.parse(localStorage.getItem(key) ?? '{}') as Edits,
-  }));
+  const about = `items.${version.versionId}`;
+  const [{ past, now, left = 0 }, advance] = useNoted<History>(
+    () => ({ past: [], now: kept<Edits>(about) ?? {} }),
+    (history) => keep(about, isEmpty(history.now) ? undefined : history.now),
+  );
   const put = useCommand(PutItemsDocument, { whenRead: true });
   const editable = useMemo(() => fields.filter(isEditable), [fields]);
   const pending = useMemo(() => pendingOf(now, items, editable), [now, items, editable]);
 
-  const keep = (step: (history: History) => History) =>
-    setHistory((previous) => {
-      const next = step(previous);
-      if (Object.keys(next.now).length > 0) localStorage.setItem(key, JSON.stringify(next.now));
-      else localStorage.removeItem(key);
-      return next;
-    });
   const byItem = useMemo(() => gathered(pending, ({ item }) => item.itemKey), [pending]);
   const conflicts = pending.filter(({ isConflict }) => isConflict);
   const wrong = pending.filter(({ problem }) => problem !== undefined);
@@ -73,7 +76,7 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
     put.mutate(
       { input },
       // What is saved is not undone any more: it is in the log.
-      { onSuccess: () => keep((previous) => ({ past: [], now: without(previous.now, sent) })) },
+      { onSuccess: () => advance((previous) => ({ past: [], now: without(previous.now, sent) })) },
     );
   };
   const problem =
@@ -97,7 +100,7 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
     change: (changes: readonly Change[]) => {
       const [first, ...others] = changes;
       const about = first && others.length === 0 ? `${first.item.itemKey} ${first.field.name}` : undefined;
-      keep((previous) => ({
+      advance((previous) => ({
         past: about && about === previous.about ? previous.past : [...previous.past, previous.now],
         now: withChanges(previous.now, changes),
         about,
@@ -107,19 +110,19 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
     left,
     /** Cells that were pasted are one step. */
     paste: ({ changes, left: noPlace }: { changes: readonly Change[]; left: number }) =>
-      keep((previous) => ({
+      advance((previous) => ({
         past: [...previous.past, previous.now],
         now: withChanges(previous.now, changes),
         left: noPlace,
       })),
     /** What somebody else saved was seen, and is to be replaced. */
     insist: (change: Change) =>
-      keep((previous) => ({ past: [...previous.past, previous.now], now: kept(previous.now, change) })),
+      advance((previous) => ({ past: [...previous.past, previous.now], now: insistedOn(previous.now, change) })),
     canUndo: past.length > 0,
-    undo: () => keep(({ past: steps, now: last }) => ({ past: steps.slice(0, -1), now: steps.at(-1) ?? last })),
+    undo: () => advance(({ past: steps, now: last }) => ({ past: steps.slice(0, -1), now: steps.at(-1) ?? last })),
     /** Gives up what was typed, of one item or of all; that can be undone. */
     discard: (itemKey?: string) =>
-      keep((previous) => {
+      advance((previous) => {
         const { [itemKey ?? '']: _, ...others } = previous.now;
         return { past: [...previous.past, previous.now], now: itemKey === undefined ? {} : others };
       }),

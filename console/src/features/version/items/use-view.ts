@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Phase } from '../../../generated/graphql';
+import { keep, kept } from '../../../parts/kept';
 import type { Column } from './columns';
 import type { View } from './view';
 import type { Condition } from './where';
@@ -24,11 +25,8 @@ interface Change {
 export function useView(phase: Phase, columns: readonly Column[]) {
   const { q = '', where, sort, group, hide: hiddenNames, item } = route.useSearch();
   const navigate = useNavigate({ from: '/v/$versionId' });
-  const kept = `phaseledger.columns.${phase}`;
-  const hidden = useMemo(
-    () => new Set((hiddenNames ?? localStorage.getItem(kept) ?? '').split(',')),
-    [hiddenNames, kept],
-  );
+  const about = `columns.${phase}`;
+  const hidden = useMemo(() => new Set((hiddenNames ?? kept<string>(about) ?? '').split(',')), [hiddenNames, about]);
   const view: View = useMemo(() => ({ q, where: where ?? {}, sort, group }), [q, where, sort, group]);
   const set = (change: Change) => void navigate({ search: (previous) => ({ ...previous, ...change }), replace: true });
   const narrow = (name: string, condition: Condition | undefined) => {
@@ -40,7 +38,7 @@ export function useView(phase: Phase, columns: readonly Column[]) {
   const hide = (name: string, isHidden: boolean) => {
     const names = columns.map((one) => one.name).filter((one) => (one === name ? isHidden : hidden.has(one)));
     const text = names.join(',') || NOTHING;
-    localStorage.setItem(kept, text);
+    keep(about, text);
     void navigate({ search: (previous) => ({ ...previous, hide: text }), replace: true });
   };
   return {
