@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -13,13 +14,21 @@ const ownDocuments = {
   },
 };
 
+const sha256 = fileURLToPath(new URL('./src/features/verify/sha256.ts', import.meta.url));
+const alias = {
+  // The one for Node takes a Buffer for granted.
+  'csv-parse/sync': 'csv-parse/browser/esm/sync',
+  'node:crypto': sha256,
+  'node:buffer': sha256,
+};
+
 // Everything is bundled and served by the API itself, under a policy that allows nothing inline and nothing from elsewhere
 // (src/transport/headers.ts); so no asset is made part of a stylesheet or a script.
 export default defineConfig({
   base: '/',
   plugins: [react(), ownDocuments],
-  // The one for Node takes a Buffer for granted.
-  resolve: { alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' } },
+  resolve: { alias },
+  worker: { format: 'es' },
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '/console': 'http://127.0.0.1:4000' } },
   build: { outDir: '../dist/console', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2023' },
 });

@@ -2,6 +2,7 @@
  * The hash of a commit, computed from what the log says, independently of the SQL that sealed it (log.digest in the
  * migrations). Row images are hashed as the database's own jsonb text; JavaScript never re-serialises them.
  */
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
 /** A change set and its rows, every value as the text that is hashed; null where there is none. */

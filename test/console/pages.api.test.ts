@@ -143,6 +143,80 @@ describe('verification', () => {
   });
 });
 
+describe('a log file is verified in the browser', () => {
+  let log: string;
+  beforeAll(async () => {
+    const post = async (path: string, body: object) =>
+      (await fetch(console_.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }).then((answer) => answer.json())) as { token: string };
+    const { token } = await post('/console/sign-in', { userId: audrey });
+    const headers = { authorization: `Bearer ${token}` };
+    log = await (await fetch(`${console_.url}/files/workflows${workflow.slice(2)}/log.jsonl`, { headers })).text();
+  });
+  const edited = (line: number, from: string | RegExp, to: string) => {
+    const lines = log.split('\n');
+    expect(lines[line]).toMatch(from);
+    lines[line] = lines[line]!.replace(from, to);
+    return lines.join('\n');
+  };
+  const file = (name: string, content: string) => ({
+    name,
+    mimeType: 'application/jsonl',
+    buffer: Buffer.from(content),
+  });
+
+  test('a good one, a damaged one, and foreign ones, each is told; nothing of it is sent', async () => {
+    const { page, complaints, close } = await openPage(console_, audrey, verifyWorkflow);
+    await page.getByRole('heading', { name: 'The log of the workflow verifies' }).waitFor();
+    const sent: string[] = [];
+    page.on('request', (request) => void sent.push(request.postData() ?? ''));
+    const choose = page.getByLabel('Verify a log file').or(page.getByLabel('Verify another log file'));
+    const panel = (title: string) => page.getByRole('region', { name: title });
+
+    await choose.setInputFiles(file('good.jsonl', log));
+    const good = panel('good.jsonl verifies');
+    await good.getByText(/commit \d+ has the same hash, so up to there the log is what the file says/).waitFor();
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme);
+      expect(await violationsOf(page)).toEqual([]);
+    }
+
+    await choose.setInputFiles(file('damaged.jsonl', edited(40, /"operation":"[a-z]/, '"operation":"X')));
+    const damaged = panel('damaged.jsonl does not verify');
+    await damaged.getByText('Commit 40 does not have the content it was sealed with.').waitFor();
+    await damaged.getByText('39 commits').waitFor();
+    expect(await damaged.getByRole('link', { name: '40', exact: true }).getAttribute('href')).toContain('commit=40');
+
+    await choose.setInputFiles(file('cut.jsonl', `${log.split('\n').slice(0, -5).join('\n')}\n`));
+    await panel('cut.jsonl does not verify')
+      .getByText(/^The chain ends at commit \d+; its head says/)
+      .waitFor();
+
+    // Of a stream that nobody has here; dropped, as people do it.
+    const elsewhere = edited(0, /"streamId":"[^"]+"/, '"streamId":"0194d2a0-5c00-7000-8000-0000000000ff"');
+    await page.evaluate(
+      `((text) => {
+        const data = new DataTransfer();
+        data.items.add(new File([text], 'elsewhere.jsonl'));
+        for (const type of ['dragover', 'drop'])
+          document.querySelector('input[type=file]').closest('label').dispatchEvent(
+            new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
+      })(${JSON.stringify(elsewhere)})`,
+    );
+    await panel('elsewhere.jsonl does not verify').getByText('Line 2 is no commit of this stream.').waitFor();
+
+    await choose.setInputFiles(file('letter.pdf', '%PDF-1.7\n'));
+    await panel('letter.pdf does not verify').getByText('This is not a log file of PhaseLedger.').waitFor();
+    expect(sent.join()).not.toMatch(/rowChanges|previousHash/);
+    expect(await tooWide(page, 360)).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
 test('no page takes more than 230 kB of JavaScript', async () => {
   const visit = await openPage(console_, olga, '/workflows');
   await visit.page.waitForLoadState('networkidle');

@@ -6,6 +6,7 @@ import { Notice } from '../../parts/Notices';
 import { useViewer } from '../../shell/use-viewer';
 import { Chain } from './Chain';
 import { Coverage } from './Coverage';
+import { LogFile } from './LogFile';
 import { LogReads } from './LogReads';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
@@ -55,6 +56,7 @@ function OfWorkflow({ ids }: { ids: Ids }) {
           </Link>
         )}
       />
+      <LogFile />
       <Coverage />
       <Reads ids={ids} />
       <p className={styles.more}>
@@ -86,6 +88,7 @@ function OfReference() {
           retry={() => void refetch()}
         />
       )}
+      <LogFile />
       <Coverage />
       <Reads ids={null} />
       <p className={styles.more}>

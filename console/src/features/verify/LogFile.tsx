@@ -1,0 +1,153 @@
+import { Link } from '@tanstack/react-router';
+import { FileCheck2, FileSearch, FileX2, type LucideIcon } from 'lucide-react';
+import { useState, type DragEvent } from 'react';
+import { Button, Hash, Instant, Meter } from '../../parts/atoms';
+import { Failure } from '../../parts/Notices';
+import { count } from '../../text/words';
+import styles from './LogFile.module.css';
+import type { Verdict } from './log-file';
+import { useLogHere } from './log-here';
+import { Panel } from './Panel';
+import { useLogFile, type Looking } from './use-log-file';
+import pageStyles from './VerifyPage.module.css';
+
+/** A log that was exported, now or years ago, verified in the browser: the file is sent nowhere. */
+export function LogFile() {
+  const { looking, verify, cancel } = useLogFile();
+  const [over, setOver] = useState(false);
+  const [icon, title, good] = headOf(looking);
+  const take = (files: FileList | null) => files?.[0] && verify(files[0]);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files);
+  };
+  return (
+    <Panel icon={icon} title={title} good={good}>
+      {looking.step === 'failed' && <p className={pageStyles.problem}>{looking.problem}</p>}
+      {looking.step === 'read' && <Found verdict={looking.verdict} />}
+      {looking.step === 'reading' ? (
+        <div className={styles.reading}>
+          <Meter done={looking.read} total={looking.file.size} />
+          <p>
+            {megabytes(looking.read)} of {megabytes(looking.file.size)} MB, {count(looking.commits, 'commit')} follow
+            from each other so far
+          </p>
+          <Button onClick={cancel}>Stop</Button>
+        </div>
+      ) : (
+        <label
+          className={styles.drop}
+          data-over={over || undefined}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <strong>{looking.step === 'none' ? 'Verify a log file' : 'Verify another log file'}</strong>
+          <span>
+            Choose it or drop it here: what <code>npm run export:log</code> wrote, the log that the files of a workflow
+            have, or the <code>log.jsonl</code> of an auditor’s pack. It is read in this browser and sent nowhere.
+          </span>
+          <input
+            type="file"
+            accept=".jsonl,.json,.txt"
+            // The same file may be chosen again.
+            onClick={(event) => (event.currentTarget.value = '')}
+            onChange={(event) => take(event.target.files)}
+          />
+        </label>
+      )}
+    </Panel>
+  );
+}
+
+const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
+
+function headOf(looking: Looking): [icon: LucideIcon, title: string, good?: boolean] {
+  if (looking.step === 'none') return [FileSearch, 'A log that was taken away'];
+  const { name } = looking.file;
+  if (looking.step === 'reading') return [FileSearch, `Verifying ${name} …`];
+  if (looking.step === 'failed') return [FileX2, `${name} was not verified`, false];
+  return looking.verdict.fault ? [FileX2, `${name} does not verify`, false] : [FileCheck2, `${name} verifies`, true];
+}
+
+/** What the file proves, and whether the log here says the same. */
+function Found({ verdict: { fault, commits, head, committedAt, streamId } }: { verdict: Verdict }) {
+  const { data: here, error, isPending, refetch } = useLogHere(streamId, commits);
+  const commit = (sequence: number) =>
+    here?.ids ? (
+      <Link to="/w/$cycleId/$reportId/log" params={here.ids} search={{ commit: sequence }}>
+        {sequence}
+      </Link>
+    ) : (
+      sequence
+    );
+  return (
+    <>
+      {fault && <p className={pageStyles.problem}>{fault.problem}</p>}
+      <dl>
+        {fault?.sequence != null && (
+          <>
+            <dt>First bad commit</dt>
+            <dd>{commit(fault.sequence)}</dd>
+          </>
+        )}
+        {commits > 0 && (
+          <>
+            <dt>{fault ? 'Right up to there' : 'Checked'}</dt>
+            <dd>
+              {count(commits, 'commit')}
+              {committedAt && (
+                <>
+                  , the last of <Instant of={committedAt} />
+                </>
+              )}
+            </dd>
+          </>
+        )}
+        {head && (
+          <>
+            <dt>{fault ? 'Hash there' : 'Head'}</dt>
+            <dd>
+              <Hash value={head} />
+              {!fault && (
+                <p>
+                  Hold it against a checkpoint that was kept elsewhere: then not even a file that was written anew goes
+                  unnoticed.
+                </p>
+              )}
+            </dd>
+          </>
+        )}
+        {streamId !== null && commits > 0 && (
+          <>
+            <dt>Here</dt>
+            <dd>
+              {error ? (
+                <Failure error={error} retry={() => void refetch()} />
+              ) : isPending ? (
+                'Looking …'
+              ) : here ? (
+                <>
+                  {here.name}: {sameness(here.hash, head, commits)}
+                </>
+              ) : (
+                'It is the log of no workflow that you may see here: of another server, or of somebody else’s workflow.'
+              )}
+            </dd>
+          </>
+        )}
+      </dl>
+    </>
+  );
+}
+
+function sameness(here: string | null, head: string | null, sequence: number): string {
+  if (here === null) return `the log here has no commit ${sequence}.`;
+  return here === head
+    ? `commit ${sequence} has the same hash, so up to there the log is what the file says.`
+    : `commit ${sequence} has another hash, so one of the two was written anew.`;
+}

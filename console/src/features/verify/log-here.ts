@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import { send } from '../../api/client';
+import {
+  CommitHashDocument,
+  LogsHereDocument,
+  ReferenceCommitHashDocument,
+  type CommitHashQuery,
+  type LogsHereQuery,
+  type ReferenceCommitHashQuery,
+} from '../../generated/graphql';
+import { REFERENCE } from './log-file';
+
+export interface LogHere {
+  /** Whose log it is. */
+  readonly name: string;
+  /** Of the workflow; null for the reference data. */
+  readonly ids: { readonly cycleId: string; readonly reportId: string } | null;
+  /** That of the commit here; null where there is none of that number. */
+  readonly hash: string | null;
+}
+
+type Workflow = NonNullable<LogsHereQuery['workflows']>['nodes'][number];
+async function workflowOf(streamId: string, signal: AbortSignal): Promise<Workflow | null> {
+  let after: string | null = null;
+  do {
+    const { workflows }: LogsHereQuery = await send(String(LogsHereDocument), { after }, signal);
+    const found = workflows?.nodes.find(({ workflowId }) => workflowId === streamId);
+    if (found) return found;
+    after = workflows?.pageInfo.hasNextPage ? workflows.pageInfo.endCursor : null;
+  } while (after !== null);
+  return null;
+}
+
+async function find(streamId: string, sequence: number, signal: AbortSignal): Promise<LogHere | null> {
+  if (streamId === REFERENCE) {
+    const { referenceChanges } = await send<ReferenceCommitHashQuery>(
+      String(ReferenceCommitHashDocument),
+      { sequence },
+      signal,
+    );
+    return { name: 'the reference data', ids: null, hash: referenceChanges?.nodes[0]?.hash ?? null };
+  }
+  const workflow = await workflowOf(streamId, signal);
+  if (!workflow) return null;
+  const ids = { cycleId: workflow.cycle.cycleId, reportId: workflow.report.reportId };
+  const answer = await send<CommitHashQuery>(String(CommitHashDocument), { ...ids, sequence }, signal);
+  return {
+    name: `${workflow.report.name}, ${workflow.cycle.name}`,
+    ids,
+    hash: answer.workflow?.changeSet?.hash ?? null,
+  };
+}
+
+/** The log here that a file says it is of, at a commit; null where it is none that one may see. */
+export const useLogHere = (streamId: string | null, sequence: number) =>
+  useQuery({
+    queryKey: ['log here', streamId, sequence],
+    enabled: streamId !== null && sequence > 0,
+    queryFn: ({ signal }) => find(streamId!, sequence, signal),
+  });
