@@ -3,7 +3,7 @@ import { openConsole, openPage, setTheme, tooWide, violationsOf, api, type Conso
 import { workflow } from '../support/world';
 import { draftOfMany } from './many-items';
 
-const [ada, ben] = [1, 2];
+const [ada, ben, olga] = [1, 2, 3];
 let console_: Console;
 beforeAll(async () => {
   console_ = await openConsole();
@@ -88,4 +88,21 @@ test('my work says what moved since the last visit, until it was seen, and whom 
   await moved.getByText('Nothing since you were last here').waitFor();
   expect(complaints).toEqual([]);
   await close();
+});
+
+test('who else has a version open, and what for, stands on its pages as long as they have', async () => {
+  const version = '/v/0194d2a0-5c00-7000-8000-000000000402';
+  const owner = await openPage(console_, olga, `${version}/review`);
+  const tester = await openPage(console_, ben, version);
+  await tester.page.getByText('Olga Petrenko is reviewing this').waitFor();
+  await owner.page.getByText('Ben Okafor is reading this').waitFor();
+  for (const { page } of [owner, tester]) expect(await violationsOf(page)).toEqual([]);
+  expect(await tooWide(owner.page, 360)).toBe(0);
+  // Whoever goes on to another page has it open no more; nobody is told of themselves.
+  await tester.page.getByRole('link', { name: 'Workflows', exact: true }).click();
+  await owner.page.getByText('Also here').waitFor({ state: 'detached' });
+  for (const { complaints, close } of [owner, tester]) {
+    expect(complaints).toEqual([]);
+    await close();
+  }
 });

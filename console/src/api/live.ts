@@ -51,7 +51,7 @@ interface Following {
 }
 
 /** What was told last of something that is followed; nothing in the past, where nothing happens any more. */
-export function useTold<Result, Variables extends { afterSequence?: number | null | undefined }>(
+export function useTold<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
   given: Omit<Variables, 'afterSequence'>,
   { after, now = false }: Following = {},

@@ -27,7 +27,7 @@ export default function MergePage() {
     );
   return (
     <div className={styles.page}>
-      <VersionTitle version={draft}>
+      <VersionTitle version={draft} doing="EDITING">
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
           Back to the version
         </Link>

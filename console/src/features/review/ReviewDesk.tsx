@@ -138,7 +138,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
   const { versionId, base } = version;
   return (
     <div className={styles.page} data-open={item && row ? true : undefined} data-bulk={isBulk || undefined}>
-      <VersionTitle version={version}>
+      <VersionTitle version={version} doing={mayDecide ? 'REVIEWING' : 'VIEWING'}>
         <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId }} className={buttonLook()}>
           All of it
         </Link>

@@ -63,7 +63,7 @@ function Loaded({ version }: { version: Version }) {
   const isOpen = ['DRAFT', 'PENDING_APPROVAL'].includes(version.status);
   return (
     <div className={styles.page}>
-      <VersionTitle version={version}>
+      <VersionTitle version={version} doing={version.availableActions.includes('EDIT') ? 'EDITING' : 'VIEWING'}>
         {version.status === 'PENDING_APPROVAL' && !at && (
           <Link
             to="/v/$versionId/review"

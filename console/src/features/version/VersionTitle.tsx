@@ -1,15 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { VersionHeadFragment } from '../../generated/graphql';
+import type { PresenceActivity, VersionHeadFragment } from '../../generated/graphql';
 import { Age, Hash, Person } from '../../parts/atoms';
 import { State } from '../../parts/Glyph';
 import { Recorded } from '../../parts/Recorded';
 import { capital, phaseNames, recordNames, versionTitle } from '../../text/words';
 import { News } from './News';
+import { Present } from './Present';
 import styles from './VersionTitle.module.css';
 
+interface VersionTitleProps {
+  version: VersionHeadFragment;
+  /** What whoever has the page open does with the version, for others to see. */
+  doing?: PresenceActivity;
+  children?: ReactNode;
+}
+
 /** What a version is: where it belongs, its number and state, who brought it here, its revision and its hash. */
-export function VersionTitle({ version, children }: { version: VersionHeadFragment; children?: ReactNode }) {
+export function VersionTitle({ version, doing = 'VIEWING', children }: VersionTitleProps) {
   const { phase, report, cycle, submittedBy, submittedAt, createdBy, createdAt, reviewedBy, reviewedAt } = version;
   const params = { cycleId: cycle.cycleId, reportId: report.reportId };
   const [record] = recordNames[phase] ?? [];
@@ -65,6 +73,7 @@ export function VersionTitle({ version, children }: { version: VersionHeadFragme
             <Hash value={version.contentHash} />
           </dd>
         </div>
+        <Present versionId={version.versionId} activity={doing} />
       </dl>
       {children && <div className={styles.actions}>{children}</div>}
       <News of={version} />

@@ -1,0 +1,38 @@
+import { useTold } from '../../api/live';
+import { VersionPresenceDocument, type PresenceActivity } from '../../generated/graphql';
+import { Person } from '../../parts/atoms';
+import { useViewer } from '../../shell/use-viewer';
+import { count } from '../../text/words';
+import styles from './VersionTitle.module.css';
+
+const words: Record<PresenceActivity, string> = {
+  EDITING: 'is editing this',
+  REVIEWING: 'is reviewing this',
+  VIEWING: 'is reading this',
+};
+/** As many as fit beside the other facts; those who may change something first. */
+const SHOWN = 3;
+const order: readonly PresenceActivity[] = ['EDITING', 'REVIEWING', 'VIEWING'];
+
+/** Who else has the version open, and what they do with it; they are told the same of whoever looks at this. */
+export function Present({ versionId, activity }: { versionId: string; activity: PresenceActivity }) {
+  const me = useViewer()?.userId;
+  const told = useTold(VersionPresenceDocument, { versionId, activity })?.versionPresence;
+  const others = (told ?? [])
+    .filter(({ user }) => user.userId !== me)
+    .toSorted((a, b) => order.indexOf(a.activity) - order.indexOf(b.activity));
+  if (others.length === 0) return null;
+  return (
+    <div>
+      <dt>Also here</dt>
+      <dd className={styles.present}>
+        {others.slice(0, SHOWN).map(({ user, activity: does }) => (
+          <span key={user.userId}>
+            <Person name={user.name} /> {words[does]}
+          </span>
+        ))}
+        {others.length > SHOWN && <span>and {count(others.length - SHOWN, 'other')}</span>}
+      </dd>
+    </div>
+  );
+}
