@@ -27,6 +27,7 @@ const values = [
   'AgeBand',
   'ApprovalRequirement',
   'AuditCoverage',
+  'AuditorPack',
   'Bottleneck',
   'ChainVerification',
   'ChangesAround',

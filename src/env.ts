@@ -129,6 +129,7 @@ const variables = {
   metricsToken: define<string | undefined>('METRICS_TOKEN', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
   webhooks: onOff('WEBHOOKS', true),
   webhookNetworks: define('WEBHOOK_NETWORKS', 'networks such as 10.20.0.0/16,fd00::/8', parseNetworks, new BlockList()),
+  packDays: wholeNumber('PACK_DAYS', 1, 3650, 7),
   introspection: onOff('INTROSPECTION', true),
   restSunset: define('REST_SUNSET', 'a day such as 2027-12-31, not before 2026-11-23', parseSunset, new Date('2027-12-31T00:00:00Z')), // prettier-ignore
   demo: onOff('DEMO', undefined),

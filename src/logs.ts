@@ -19,6 +19,7 @@ export const logModules = [
   'plans',
   'live',
   'webhooks',
+  'packs',
 ] as const;
 export type LogModule = (typeof logModules)[number];
 

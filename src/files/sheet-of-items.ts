@@ -57,7 +57,12 @@ const columnsFor = (columns: readonly Column[]): SheetColumn[] => [
   about(KEY, 'By which the line is known again: leave it as it is. In a line that adds an item it is empty.'),
 ];
 
-export function sheetOf({ phase, items, versionId, at }: VersionFile): Sheet {
+export function sheetOf({
+  phase,
+  items,
+  versionId,
+  at,
+}: Pick<VersionFile, 'phase' | 'items' | 'versionId' | 'at'>): Sheet {
   const columns = columnsOf(phase);
   return {
     title: phase.title,

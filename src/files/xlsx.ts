@@ -1,12 +1,14 @@
 /** Workbooks: written and read by libraries, with a hidden sheet that says what the workbook was made from. */
 import type { Blob } from 'node:buffer';
 import type Stream from 'node:stream';
-import { unzipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import writeExcelFile, { type CellObject, type Feature, type SheetData } from 'write-excel-file/node';
 import type { Cell } from './cells';
 import { holdRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
 
+/** What a file's time says to most programs is no instant, since it knows no zone. */
+const NO_TIME = new Date(1980, 0, 1);
 const ORIGIN = 'PhaseLedger';
 const COLUMNS = 'Columns';
 
@@ -52,7 +54,7 @@ export async function writeXlsx({ title, columns, rows, origin, hashes }: Sheet)
     [text('asOf'), text(origin?.at ?? '')],
     ...hashes.map(([itemKey, contentHash]) => [text(itemKey), text(contentHash)]),
   ];
-  return writeExcelFile(
+  const written = await writeExcelFile(
     [
       { data: items, sheet: title, columns: columns.map((one) => ({ width: widthOf(one) })), stickyRowsCount: 1 },
       { data: help, sheet: COLUMNS, columns: [{ width: 28 }, { width: 90 }] },
@@ -60,6 +62,8 @@ export async function writeXlsx({ title, columns, rows, origin, hashes }: Sheet)
     ],
     { features: [hidden] },
   ).toBuffer();
+  // The library writes down when it wrote: without that, the same items are the same bytes.
+  return Buffer.from(zipSync(unzipSync(written), { mtime: NO_TIME }));
 }
 
 /** Refuses what would be endless when it is unpacked, before it is; what its directory says is what a reader makes room for. */

@@ -24,9 +24,11 @@ export class BackgroundWork {
   });
   /** Each reads a whole log, on a connection of its own. */
   readonly verifications = oneAtATimeEach('the verification of logs', { size: 2, waiting: 4 });
-  /** Each reads a whole workflow, and writes it to a file before it is sent. */
+  /** Each reads the whole log of a workflow, and writes it to a file before it is sent. */
   readonly exports = oneAtATimeEach('exports of workflows', { size: 2, waiting: 4 });
   readonly verifiedChains = new VerifiedChains();
+  /** Wakes whoever makes packs. */
+  packAskedFor: () => void = () => undefined;
 
   /** Ends what is under way. */
   async close(): Promise<void> {

@@ -21,8 +21,11 @@ import type { Checkpoints } from '../proof/checkpoints';
 import { Readiness } from '../proof/readiness';
 import { BackgroundWork } from '../offload/heavy-work';
 import { filesEndpoint } from '../files/endpoint';
+import type { PackerTimes } from '../files/pack/packer';
 import { restEndpoint } from '../legacy/rest/endpoint';
+import type { TokenHolder, Viewer } from '../versioning/model';
 import { Admission } from './admission';
+import { startAfterwards } from './afterwards';
 import { makeApollo } from './apollo';
 import { answeringAtOnce } from './at-once';
 import { authenticator, challengeTo, type TokenRules } from './authenticate';
@@ -73,6 +76,10 @@ export interface ServerOptions extends Limits {
   readonly introspection: boolean;
   /** From which day on the REST facade may be gone. */
   readonly restSunset: Date;
+  /** For how many days a pack is kept. */
+  readonly packDays: number;
+  /** When packs are looked for and tried again, where that is not as by default. */
+  readonly packing?: Partial<PackerTimes>;
   readonly playground: boolean;
   /** Whether the console is served at `/`. */
   readonly console: boolean;
@@ -131,6 +138,8 @@ export async function startServer({
   metricsToken,
   introspection,
   restSunset,
+  packDays,
+  packing,
   ...limits
 }: ServerOptions): Promise<RunningServer> {
   const logger = loggerOf(root, 'server');
@@ -190,6 +199,13 @@ export async function startServer({
   });
   await apollo.start();
 
+  /** A request in somebody's name, with the rights they have. */
+  function contextFor(bearer: TokenHolder, requestId: string, viewer: Viewer | null): Context {
+    const { userId } = bearer;
+    const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
+    const named = db.inNameOf(userId);
+    return new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
+  }
   /** Who asks, if they may ask now. What is told as it happens has no end, and takes no place of what is being answered. */
   async function contextOf(asking: Asking, isPlanned = false, admit?: ApiRequest['admit']): Promise<Context> {
     const { request, requestId, note } = asking;
@@ -199,9 +215,7 @@ export async function startServer({
     admit?.(userId);
     const viewer = isPlanned ? null : await bearer.person();
     await budget.admit(userId);
-    const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
-    const named = db.inNameOf(userId);
-    const context = new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
+    const context = contextFor(bearer, requestId, viewer);
     context.note = note;
     context.onCommit = (streamId) => (streamId === REFERENCE_STREAM ? deliverer?.wake() : undefined);
     return context;
@@ -232,6 +246,7 @@ export async function startServer({
     schema,
     restSunset,
   };
+  const afterwards = startAfterwards({ db, access, contextFor, work, packDays, packing, logger: root });
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
   /** Does what all requests to the API have in common, then answers. */
@@ -312,6 +327,7 @@ export async function startServer({
     stop: async () => {
       readiness.stop();
       await followers.close();
+      await afterwards.stop();
       await sockets.close();
       await apollo.stop();
       await work.close();

@@ -388,6 +388,15 @@ export async function makePlaces(world: World): Promise<Places> {
      values ($1::uuid, '00000000-0000-0000-0000-000000000000', 1, gen_random_uuid(), 20, 'it answered 500', now())`,
     [createWebhook.webhook.webhookId],
   );
+  // As a pack is left that was made, without its bytes.
+  await world.sql(
+    'owner',
+    `with asked as (insert into pack_requests (pack_id, stream_id, as_of, requested_by, requested_at)
+       values (gen_random_uuid(), $1, now(), ${aud}, now()) returning pack_id)
+     insert into log.pack_job (pack_id, steps_done, finished_at, kept_until, bytes, sha256)
+     select pack_id, 12, now(), 'infinity', 1, repeat('0', 64) from asked`,
+    [whole.workflowId],
+  );
   const before = await settled();
   const deleted: Deleted[] = [];
   for (const { version, draft, phase, ...more } of built) {

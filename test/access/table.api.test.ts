@@ -71,6 +71,7 @@ describe('the server', () => {
       metrics: at,
       ...figureArguments(places.whole),
       dataOwners: at,
+      packs: at,
       verifyChangeLog: at,
       changeLogReads: at,
       phaseVersion: { versionId: versionIdsAmong(own)[0]! },

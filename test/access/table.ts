@@ -202,7 +202,9 @@ export const reading: readonly ReadingRule[] = [
     may: ({ seesReferenceLog }) => seesReferenceLog,
     answers: 'EACH_THEIR_OWN',
     fields: {
-      Query: 'changeLogReads webhooks',
+      Query: 'changeLogReads webhooks packs',
+      AuditorPack:
+        'packId workflow asOf requestedBy requestedAt status stepsDone steps failure finishedAt keptUntil bytes sha256 path',
       Webhook:
         'webhookId name url operations status secretId deliveredAt failingSince lastFailure suspendedAt waiting revision deadLetters',
       DeadLetter: 'streamId sequence changeSetId attempts lastFailure givenUpAt',
@@ -224,18 +226,19 @@ export const hiddenAs: Readonly<Record<string, string>> = {
   verifyReferenceLog: 'FORBIDDEN',
   changeLogReads: 'FORBIDDEN',
   webhooks: 'FORBIDDEN',
+  packs: 'FORBIDDEN',
 };
 
 export interface DoingRule {
   readonly who: string;
-  /** One of these, in the workflow; or the one who gives, or may delegate, the signature that is meant. */
-  readonly as: readonly string[] | 'SIGNER' | 'PRINCIPAL' | 'ADMINISTRATOR';
+  /** One of these, in the workflow; the one who gives, or may delegate, the signature that is meant; or one to whom nothing is hidden. */
+  readonly as: readonly string[] | 'SIGNER' | 'PRINCIPAL' | 'ADMINISTRATOR' | 'KEEPER';
   readonly mutations: string;
   /** Where it is so; everywhere if left out. */
   readonly phases?: readonly string[];
 }
 
-/** Administrators and auditors do nothing of what is done in workflows, whatever else they are. */
+/** Administrators and auditors do nothing of what is done in workflows, whatever else they are; they take it away. */
 export const doing: readonly DoingRule[] = [
   {
     who: 'Testers of the workflow',
@@ -294,6 +297,11 @@ export const doing: readonly DoingRule[] = [
     mutations:
       'createUser updateUser createLob updateLob createCycle updateCycle createReport updateReport createWorkflow updateWorkflow createWebhook updateWebhook rotateWebhookSecret replayWebhook',
   },
+  {
+    who: 'Administrators and auditors',
+    as: 'KEEPER',
+    mutations: 'requestPack',
+  },
 ];
 
 /** What may be followed: by whoever sees the workflow, and what waits for oneself; it is judged anew at every commit (test/api/live*). */
@@ -313,6 +321,7 @@ export const answersOfMutations: Fields = {
   ReportPayload: 'report changeSet',
   WorkflowPayload: 'workflow changeSet',
   WebhookPayload: 'webhook secret changeSet',
+  PackPayload: 'pack changeSet',
   MergeConflict: 'itemKey label path base ours theirs',
 };
 

@@ -505,7 +505,9 @@ test('the first webhook is told at once by the server that adds it, and a stream
     expect(((await response.json()) as any).errors).toBeUndefined();
     await until('it is told', () => receiver.sequences(REFERENCE_STREAM).length > 0);
     const streamId = randomUUID();
-    await world.sql('owner', `insert into reports (report_id, name, number) values ($1, 'Another', 'AN-1')`, [streamId]);
+    await world.sql('owner', `insert into reports (report_id, name, number) values ($1, 'Another', 'AN-1')`, [
+      streamId,
+    ]);
     await world.sql('owner', 'insert into workflows (workflow_id, cycle_id, report_id) values ($1, $2, $1)', [
       streamId,
       workflow.cycleId,

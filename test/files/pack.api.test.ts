@@ -1,17 +1,20 @@
 /** What auditors take away: the log and the pack of a workflow, verified by somebody who has nothing else. */
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
+import { projectRoot } from '../../src/env';
+import { STEPS } from '../../src/files/pack/pack';
 import { selfAttestedReport } from '../../src/proof/self-attested';
 import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { buildVersion, mutate, sampleContent } from '../support/builders';
 import { temporaryFolder } from '../support/temporary';
-import { ada, aud, olga, root, stranger, token, workflow, World } from '../support/world';
+import { ada, aud, JWT_SECRET, olga, root, stranger, token, workflow, World } from '../support/world';
 
 let world: World;
 const folder = temporaryFolder();
@@ -19,7 +22,7 @@ const ofWorkflow = `/workflows/${workflow.cycleId}/${workflow.reportId}`;
 const SELF_ATTESTED = `/cycles/${workflow.cycleId}/self-attested.json`;
 
 const asked = async (userId: number | null, address: string) =>
-  fetch(`${world.server.url}/files${address}`, {
+  fetch(`${world.server.url}${address.startsWith('/files/') ? '' : '/files'}${address}`, {
     headers: userId === null ? {} : { authorization: `Bearer ${await token(userId)}` },
   });
 const bytesOf = async (userId: number, address: string) => {
@@ -40,8 +43,32 @@ const lastInstant = async (): Promise<string> =>
     )
   ).workflow.lastChange.committedAt;
 
+const PACK = `{ packId workflow { workflowId } asOf requestedBy { userId } requestedAt status stepsDone steps failure finishedAt keptUntil bytes sha256 path }`;
+const REQUEST = `mutation ($input: RequestPackInput!) { requestPack(input: $input) {
+  pack ${PACK} changeSet { operation reason actor { userId } workflow { workflowId } } } }`;
+const { workflowId: _, ...place } = workflow;
+const request = async (userId: number, input: object = {}): Promise<any> =>
+  (await world.get(userId, REQUEST, { input: { ...place, ...input } })).requestPack;
+const packs = async (): Promise<any[]> =>
+  (
+    await world.get(
+      root,
+      `query ($cycleId: UUID!, $reportId: UUID!) { packs(cycleId: $cycleId, reportId: $reportId) ${PACK} }`,
+      place,
+    )
+  ).packs;
+/** A pack when nothing more becomes of it. */
+async function made({ packId }: { packId: string }): Promise<any> {
+  for (let tries = 0; tries < 1_000; tries++, await sleep(50)) {
+    const pack = (await packs()).find((one) => one.packId === packId);
+    if (!['WAITING', 'MAKING'].includes(pack.status)) return pack;
+  }
+  throw new Error('The pack is not made.');
+}
+
 beforeAll(async () => {
-  world = await World.create();
+  // Looks as soon as it is needed whether another server has left one.
+  world = await World.create({ packing: { lookEveryMs: 60_000, leaseMs: 4_000, retryMs: 200 } });
   const { versionId, revision } = await buildVersion(world, { phase: 'SCOPING', items: 3 });
   await mutate(world, ada, 'updateVersion', 'UpdateVersionInput', {
     versionId,
@@ -73,7 +100,19 @@ const verify = (where: string) => {
 
 test('the pack holds papers, workbooks, data and the log, and verifies itself with nothing but Node.js', async () => {
   const at = await lastInstant();
-  const pack = await bytesOf(aud, `${ofWorkflow}/pack.zip?at=${at}`);
+  const asking = await request(aud, { reason: 'For the archive.' });
+  expect(asking).toMatchObject({
+    pack: { asOf: at, requestedBy: { userId: aud }, steps: STEPS, workflow: { workflowId: workflow.workflowId } },
+    changeSet: { operation: 'requestPack', reason: 'For the archive.', actor: { userId: aud } },
+  });
+  const ready = await made(asking.pack);
+  expect(ready).toMatchObject({ status: 'READY', failure: null, stepsDone: STEPS });
+  const kept = (Date.parse(ready.keptUntil) - Date.parse(ready.finishedAt)) / 86_400_000;
+  expect(Math.round(kept)).toBe(7);
+  const pack = await bytesOf(root, ready.path);
+  expect([pack.length, createHash('sha256').update(pack).digest('hex')]).toEqual([ready.bytes, ready.sha256]);
+  // As of the same instant it is the same, whoever asks, whenever.
+  expect(await made((await request(root, { at })).pack)).toMatchObject({ status: 'READY', sha256: ready.sha256 });
   const files = unzipSync(pack);
   const place = path.join(folder, 'pack');
   const write = () => {
@@ -93,7 +132,7 @@ test('the pack holds papers, workbooks, data and the log, and verifies itself wi
   const [items] = await readExcelFile(Buffer.from(files['items/3-scoping_version-1.xlsx']!));
   expect(items!.data).toHaveLength(4);
   expect(JSON.parse(Buffer.from(files['data/3-scoping.json']!).toString())).toMatchObject({ of: 'PHASE', at });
-  expect((await bytesOf(aud, `${ofWorkflow}/log.jsonl`)).equals(files['log.jsonl']!)).toBe(true);
+  expect((await bytesOf(aud, `${ofWorkflow}/log.jsonl?at=${at}`)).equals(files['log.jsonl']!)).toBe(true);
 
   // Whatever is done to it, is found.
   const changed = (name: string, change: (text: string) => string) =>
@@ -123,7 +162,9 @@ test('the pack holds papers, workbooks, data and the log, and verifies itself wi
     tamper();
     expect([what, verify(place)]).toEqual([what, { status: 1, said: expect.stringContaining(problem) }]);
   }
-  // What was sent is taken away once it is, which is after its last byte has arrived.
+  // What the steps left is taken away, and so is the log that was sent, which is after its last byte has arrived.
+  const parts = await world.sql('owner', 'select distinct step from log.pack_part');
+  expect(parts).toEqual([{ step: STEPS - 1 }]);
   const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('phaseledger-export-'));
   for (let tries = 0; left().length > 0 && tries < 200; tries++) await sleep(50);
   expect(left()).toEqual([]);
@@ -139,7 +180,7 @@ test('who did not have a second pair of eyes is the report of the command, as of
 });
 
 test('they are for auditors and administrators, as long as they are that, and each is noted', async () => {
-  const addresses = [`${ofWorkflow}/log.jsonl`, `${ofWorkflow}/pack.zip`, SELF_ATTESTED];
+  const addresses = [`${ofWorkflow}/log.jsonl`, SELF_ATTESTED];
   for (const address of addresses) {
     expect(await refusalOf(await asked(olga, address))).toEqual([403, 'FORBIDDEN']);
     expect(await refusalOf(await asked(stranger, address))).toEqual([403, 'FORBIDDEN']);
@@ -157,6 +198,109 @@ test('they are for auditors and administrators, as long as they are that, and ea
   );
   for (const field of ['export:log', 'export:pack', 'report:self-attested'])
     expect(changeLogReads.nodes).toContainEqual({ field, origin: 'api', reader: { userId: aud } });
+  expect(changeLogReads.nodes).toContainEqual({ field: 'download:pack', origin: 'api', reader: { userId: root } });
   await world.sql('owner', `delete from user_roles where user_id = $1 and role = 'AUDITOR'`, [aud]);
   expect(await refusalOf(await asked(aud, addresses[0]!))).toEqual([403, 'FORBIDDEN']);
+  await world.sql('owner', `insert into user_roles (user_id, role) values ($1, 'AUDITOR')`, [aud]);
+});
+
+/** The server as it is started everywhere, in a process of its own, to be killed. */
+async function startServer(): Promise<{ child: ChildProcess; url: string }> {
+  const file = path.join(projectRoot, 'test/support/from-source.cjs');
+  const child = spawn(process.execPath, ['--require', file, 'src/main.ts'], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      DATABASE_URL: world.database.serviceUrl,
+      AUTH_JWT_SECRET: JWT_SECRET,
+      CHECKPOINT_SECONDS: '0',
+      PORT: '0',
+      CONSOLE: 'off',
+      PLAYGROUND: 'off',
+      LOG_LEVEL: 'silent',
+    },
+  });
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const [, found] = /GraphQL +(http:\S+)\/graphql/.exec(said) ?? [];
+      if (found) resolve(found);
+    });
+  });
+  return { child, url };
+}
+
+test('a pack that a server had begun when it was killed, another finishes; who may not see all any more gets none, and what is over is taken away', async () => {
+  const { asOf: at, sha256, packId: over } = (await packs()).find(({ status }) => status === 'READY');
+  const { child, url } = await startServer();
+  const stateOf = async (packId: string) =>
+    (await world.sql('owner', 'select steps_done, finished_at from log.pack_job where pack_id = $1', [packId]))[0]!;
+  try {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(root)}` },
+      body: JSON.stringify({ query: REQUEST, variables: { input: { ...place, at } } }),
+    });
+    const { packId } = ((await response.json()) as any).data.requestPack.pack;
+    for (let tries = 0; (await stateOf(packId)).steps_done < 2 && tries < 6_000; tries++) await sleep(10);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const left = await stateOf(packId);
+    expect(left).toMatchObject({ steps_done: expect.any(Number), finished_at: null });
+    await world.sql(
+      'owner',
+      `update log.pack_job set leased_until = case when pack_id = $1 then now() else leased_until end,
+         kept_until = case when pack_id = $2 then now() else kept_until end`,
+      [packId, over],
+    );
+    const { statements, result: refused } = await world.counted(async () => {
+      // Asked for three times with one key it is one; and it wakes the other server.
+      const idempotencyKey = randomUUID();
+      const answers = await Promise.all([1, 2, 3].map(() => request(aud, { idempotencyKey })));
+      expect(new Set(answers.map(({ pack }) => pack.packId)).size).toBe(1);
+      await world.sql('owner', `delete from user_roles where user_id = $1 and role = 'AUDITOR'`, [aud]);
+      expect(await made({ packId })).toMatchObject({ status: 'READY', sha256 });
+      return made(answers[0].pack);
+    });
+    // None of the steps that were done is done again.
+    expect(statements.filter((sql) => sql.includes('attempts = 0'))).toHaveLength(STEPS - 1 - left.steps_done);
+    expect(refused).toMatchObject({ status: 'FAILED', failure: expect.stringContaining('may not see'), path: null });
+    const taken = `/packs/${packId}/pack.zip`;
+    expect(await refusalOf(await asked(aud, taken))).toEqual([403, 'FORBIDDEN']);
+    expect((await bytesOf(root, taken)).length).toBeGreaterThan(1_000);
+    expect(await refusalOf(await asked(root, `/packs/${refused.packId}/pack.zip`))).toEqual([404, 'NOT_FOUND']);
+    expect((await packs()).find((one) => one.packId === over)).toMatchObject({ status: 'EXPIRED', path: null, sha256 });
+    expect(await refusalOf(await asked(root, `/packs/${over}/pack.zip`))).toEqual([404, 'NOT_FOUND']);
+    expect(await world.sql('owner', 'select from log.pack_part where pack_id = $1', [over])).toEqual([]);
+  } finally {
+    child.kill('SIGKILL');
+    await world.sql('owner', `insert into user_roles (user_id, role) values ($1, 'AUDITOR') on conflict do nothing`, [
+      aud,
+    ]);
+  }
+});
+
+test('packs are for those to whom nothing is hidden, and asked for in their own name', async () => {
+  for (const userId of [olga, ada, stranger]) {
+    expect(await world.codeOf(userId, REQUEST, { input: place })).toBe('FORBIDDEN');
+    expect(
+      await world.codeOf(userId, `{ packs(cycleId: "${place.cycleId}", reportId: "${place.reportId}") { packId } }`),
+    ).toBe('FORBIDDEN');
+  }
+  const nowhere = { ...place, reportId: randomUUID() };
+  expect(await world.codeOf(aud, REQUEST, { input: nowhere })).toBe('NOT_FOUND');
+  expect(await world.codeOf(aud, REQUEST, { input: { ...place, at: '2999-01-01T00:00:00Z' } })).toBe('BAD_USER_INPUT');
+  expect(await world.codeOf(aud, REQUEST, { input: { ...place, at: '2001-01-01T00:00:00Z' } })).toBe('NOT_FOUND');
+
+  // Nobody else asks in their name, by whatever path.
+  await expect(
+    world.sql(
+      'service',
+      `insert into pack_requests (pack_id, stream_id, as_of, requested_by, requested_at) values ($1, $2, now(), $3, now())`,
+      [randomUUID(), workflow.workflowId, aud],
+    ),
+  ).rejects.toThrow(/own name/);
 });

@@ -175,6 +175,7 @@ const given: Readonly<Record<string, (id: string) => Readonly<Record<string, unk
   workflow: () => ofPlace(place),
   dataOwners: () => ofPlace(place),
   changeLogReads: () => ofPlace(place),
+  packs: () => ofPlace(place),
   verifyChangeLog: () => ofPlace(place),
   metricsTimeline: () => figureArguments(place).metricsTimeline,
   bottlenecks: () => figureArguments(place).bottlenecks,

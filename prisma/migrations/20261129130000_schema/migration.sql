@@ -467,6 +467,16 @@ create table versioning_metrics (
 );
 create index versioning_metrics_stream_id_phase_metric_type_idx on versioning_metrics (stream_id, phase, metric_type);
 
+-- That the pack of a workflow was asked for: by whom, and as of when. How far it is made is log.pack_job.
+create table pack_requests (
+  pack_id uuid primary key,
+  stream_id uuid not null references workflows on delete restrict on update restrict,
+  as_of timestamptz(3) not null,
+  requested_by int not null references users on delete restrict on update cascade,
+  requested_at timestamptz(3) not null
+);
+create index pack_requests_stream_id_requested_at_idx on pack_requests (stream_id, requested_at);
+
 create table catalogue_exceptions (
   object text primary key,
   definition text not null,

@@ -159,6 +159,37 @@ create unlogged table log.presence (
 );
 create index presence_version_id_idx on log.presence (version_id);
 
+-- How far a pack is made that was asked for (table pack_requests). None of this is captured: it follows from the log, and is taken
+-- away when its time has come. Whoever has the lease makes it; a server that dies has it until it ends.
+create table log.pack_job (
+  pack_id uuid primary key,
+  -- So many of its steps are done, and what they made is in log.pack_part.
+  steps_done int not null default 0,
+  attempts int not null default 0,
+  next_attempt_at timestamptz(3) not null default '-infinity',
+  lease uuid,
+  leased_until timestamptz(3) not null default '-infinity',
+  -- Why it is not made.
+  failure text,
+  finished_at timestamptz(3),
+  kept_until timestamptz(3),
+  bytes bigint,
+  sha256 text
+);
+create index pack_job_unfinished_idx on log.pack_job (next_attempt_at) where finished_at is null;
+-- What packs are made of, in pieces: here any server finds it, and it takes up no more memory than a piece. It is compressed already,
+-- or will be.
+create table log.pack_part (
+  pack_id uuid not null references log.pack_job on delete cascade on update cascade,
+  step int not null,
+  file int not null,
+  ordinal int not null,
+  name text not null,
+  data bytea not null,
+  primary key (pack_id, step, file, ordinal)
+);
+alter table log.pack_part alter column data set storage external;
+
 -- ── what the log's functions and the rules are made with ──────────────────────────────────────────────────────────────
 
 create function log.refuse(p_code text, p_message text, p_hint text default null) returns void language plpgsql as $$
@@ -928,7 +959,7 @@ alter table catalogue_exceptions add constraint catalogue_exceptions_reason chec
 -- Changes of the schema, one row for each command: what the watch noted (npm run migrate -- --print-watch-sql), where
 -- there is one. Figures are captured like everything else: a newer one is another row.
 select log.capture_table('versioning_metrics'), log.insert_only('versioning_metrics'),
-  log.insert_only('schema_changes');
+  log.capture_table('pack_requests'), log.insert_only('pack_requests'), log.insert_only('schema_changes');
 
 select log.fire_always(format('log.%I', name)::regclass)
 from unnest(array['stream', 'change_set', 'row_change', 'change_log_read']) t(name);
@@ -938,11 +969,12 @@ from unnest(array['stream', 'change_set', 'row_change', 'change_log_read']) t(na
 revoke all on all functions in schema log from public;
 grant usage on schema public, log to phaseledger_service;
 grant select on all tables in schema public, log to phaseledger_service;
-grant insert on versioning_metrics to phaseledger_service;
+grant insert on versioning_metrics, pack_requests to phaseledger_service;
 grant insert, delete on log.idempotency_key to phaseledger_service;
 grant insert, update on log.points_taken to phaseledger_service;
 grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webhook_cursor, log.dead_letter, log.presence
   to phaseledger_service;
+grant insert, update, delete on log.pack_job, log.pack_part to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
 grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),
   log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass), log.demand_changed(bigint)

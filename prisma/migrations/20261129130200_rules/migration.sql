@@ -171,6 +171,24 @@ begin
   end loop;
 end $$;
 
+-- ── who takes a workflow away ─────────────────────────────────────────────────────────────────────────────────────────────
+
+-- A pack holds everything of a workflow: it is asked for in one's own name, by those to whom nothing of it is hidden.
+create function log.guard_pack_request() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if log.is_service() then
+    perform log.refuse_if(case
+      when new.requested_by is distinct from log.actor(new.stream_id)
+        then 'PL009 a pack is asked for in one''s own name'
+      when not exists (select from users u join user_roles r using (user_id)
+        where u.user_id = new.requested_by and u.is_active and r.role in ('AUDITOR', 'ADMIN'))
+        then 'PL009 a pack is asked for by an active auditor or administrator' end);
+  end if;
+  return new;
+end $$;
+create trigger b_guard_request before insert on pack_requests for each row execute function log.guard_pack_request();
+
 -- ── one version in force ─────────────────────────────────────────────────────────────────────────────────────────────
 
 alter table phase_version

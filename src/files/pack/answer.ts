@@ -1,10 +1,11 @@
-/** What auditors take away over HTTP: the log of a workflow, the pack of a workflow, and who did not have a second pair of eyes. */
+/** What auditors take away over HTTP: the log of a workflow, a pack that was made, and who did not have a second pair of eyes. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { packById, partsOf } from '../../database/packs';
 import type { Context } from '../../graphql/context';
 import { demandThat } from '../../graphql/visibility';
 import type { ApiAccess } from '../../transport/endpoint';
@@ -16,22 +17,28 @@ import { asking, fileName, headersOfFile, instantIn, ROOT } from '../asking';
 import type { Ask } from '../document';
 import { questions } from '../workpaper/questions';
 import { lastOfWorkflow, unknownWorkflow, type WorkflowAddress } from '../workpaper/read';
-import { readLog, selfAttestedIn, writePack } from './pack';
+import { readLog, selfAttestedIn, STEPS } from './pack';
 
-const ofWorkflow = new RegExp(`^${ROOT}/workflows/(${UUID})/(${UUID})/(log\\.jsonl|pack\\.zip)$`, 'i');
+const ofWorkflow = new RegExp(`^${ROOT}/workflows/(${UUID})/(${UUID})/log\\.jsonl$`, 'i');
 const ofCycle = new RegExp(`^${ROOT}/cycles/(${UUID})/self-attested\\.json$`, 'i');
+const ofPack = new RegExp(`^${ROOT}/packs/(${UUID})/pack\\.zip$`, 'i');
+
+/** Where a pack is taken. */
+export const pathOfPack = (packId: string): string => `${ROOT}/packs/${packId}/pack.zip`;
 
 type Export =
-  | (WorkflowAddress & { readonly kind: 'log.jsonl' | 'pack.zip' })
-  | { readonly kind: 'self-attested.json'; readonly cycleId: string };
+  | (WorkflowAddress & { readonly kind: 'log.jsonl' })
+  | { readonly kind: 'self-attested.json'; readonly cycleId: string }
+  | { readonly kind: 'pack.zip'; readonly packId: string };
 
 /** What an address asks for; null if it is nothing of the kind. */
 export function exportAt(pathname: string): Export | null {
-  const [, cycleId, reportId, kind] = ofWorkflow.exec(pathname) ?? [];
-  if (cycleId !== undefined && reportId !== undefined)
-    return { kind: kind!.toLowerCase() as 'log.jsonl' | 'pack.zip', cycleId, reportId };
+  const [, cycleId, reportId] = ofWorkflow.exec(pathname) ?? [];
+  if (cycleId !== undefined && reportId !== undefined) return { kind: 'log.jsonl', cycleId, reportId };
   const [, cycle] = ofCycle.exec(pathname) ?? [];
-  return cycle === undefined ? null : { kind: 'self-attested.json', cycleId: cycle };
+  if (cycle !== undefined) return { kind: 'self-attested.json', cycleId: cycle };
+  const [, packId] = ofPack.exec(pathname) ?? [];
+  return packId === undefined ? null : { kind: 'pack.zip', packId };
 }
 
 interface Found {
@@ -79,20 +86,31 @@ export async function sendExport(
   const instant = instantIn(api.search);
   const context = await access.contextOf(api);
   demandThat(canSeeReferenceLog(context.viewer), `${wanted.kind} is for Auditors and Administrators.`);
+  if (wanted.kind === 'pack.zip') return sendPack(context, wanted.packId, response);
   const ask = asking(access, context);
   if (wanted.kind === 'self-attested.json') return sendSelfAttested(ask, context, wanted.cycleId, instant, response);
   const { workflowId, at } = await find(ask, wanted, instant);
-  const isLog = wanted.kind === 'log.jsonl';
-  await context.noteRead(workflowId, isLog ? 'export:log' : 'export:pack');
-  const name = `${fileName(isLog ? 'log' : 'pack', workflowId, at)}.${isLog ? 'jsonl' : 'zip'}`;
-  const mediaType = isLog ? 'application/jsonl' : 'application/zip';
-  await sendWritten(context, response, { name, mediaType }, (file) =>
-    isLog
-      ? readLog(context, workflowId, new Date(at), (pieces) =>
-          pipeline(pieces, createWriteStream(file, { mode: 0o600, flags: 'wx' })),
-        )
-      : writePack(file, { ask, schema: access.schema, context }, wanted, at),
+  await context.noteRead(workflowId, 'export:log');
+  const name = `${fileName('log', workflowId, at)}.jsonl`;
+  await sendWritten(context, response, { name, mediaType: 'application/jsonl' }, (file) =>
+    readLog(context, workflowId, new Date(at), (pieces) =>
+      pipeline(pieces, createWriteStream(file, { mode: 0o600, flags: 'wx' })),
+    ),
   );
+}
+
+/** Sends a pack that was made, piece by piece: whoever takes it slowly holds no connection to the database. */
+async function sendPack(context: Context, packId: string, response: ServerResponse): Promise<void> {
+  const { status, streamId, asOf, bytes } = await packById(context.db, packId);
+  if (status !== 'READY') throw notFound(`The file of the pack ${packId}, which is ${status},`);
+  await context.noteRead(streamId, 'download:pack');
+  const name = `${fileName('pack', streamId, asOf.toISOString())}.zip`;
+  response.writeHead(200, headersOfFile('application/zip', name, bytes!));
+  const pieces = async function* () {
+    for await (const { data } of partsOf(context.db, packId, { from: STEPS - 1, until: STEPS })) yield data;
+  };
+  // A client that goes away is nobody's fault.
+  await pipeline(pieces(), response).catch(() => response.destroy());
 }
 
 async function sendSelfAttested(

@@ -1,26 +1,25 @@
 /**
  * The auditor's pack: a workflow as of an instant, to be kept and verified by somebody who has nothing but the pack. Papers and
  * workbooks for people, the data as the API said it, the commit log with every value, who did not have a second pair of eyes, and
- * a program that holds all of it against its manifest and the log against itself.
+ * a program that holds all of it against its manifest and the log against itself. As of the same instant it is the same bytes.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { GraphQLSchema } from 'graphql';
 import { headAt } from '../../database/log-reader';
 import { projectRoot } from '../../env';
 import type { Context } from '../../graphql/context';
-import { phases } from '../../phases';
+import { fullPhases, phases } from '../../phases';
 import { slugOf } from '../../phases/names';
 import { logText } from '../../proof/log-file';
 import { selfAttestedReport } from '../../proof/self-attested';
 import { notFound } from '../../versioning/errors';
-import { readVersion, type Ask } from '../document';
 import { sheetOf } from '../sheet-of-items';
 import { setAside } from '../workpaper/answer';
 import { dataOf } from '../workpaper/compose';
-import type { Paper } from '../workpaper/paper';
-import { readPaper, type WorkflowAddress } from '../workpaper/read';
-import { Archive } from './archive';
+import type { Paper, Version } from '../workpaper/paper';
+import type { WorkflowAt } from '../workpaper/read';
+import type { Archive } from './archive';
+import type { Store } from './store';
 
 const VERIFIER = 'verify-pack.mjs';
 /** What showing a commit would cost. */
@@ -58,46 +57,64 @@ export const readLog = (
 export const selfAttestedIn = ({ db, userId, requestId }: Context, cycleId: string, asOf: Date | null) =>
   selfAttestedReport(db, { cycleId, from: null, to: null, asOf }, { readerId: userId, requestId });
 
-interface Asking {
-  readonly ask: Ask;
-  readonly schema: GraphQLSchema;
+/** What a step makes its files from. */
+export interface Making {
   readonly context: Context;
+  readonly workflow: WorkflowAt;
+  readonly streamId: string;
+  readonly cycleId: string;
+  readonly asOf: Date;
+  readonly store: Store;
+}
+type Step = (making: Making) => Promise<unknown>;
+
+async function workbookOf(context: Context, { workflow, at }: Paper, version: Version): Promise<Uint8Array> {
+  const phase = fullPhases.find(({ key }) => key === version.phase)!;
+  const sheet = sheetOf({ phase, items: version.items, versionId: version.versionId, at });
+  const workbook = await context.work.files.run(context.userId, { format: 'xlsx', write: sheet });
+  if (!(workbook instanceof Uint8Array)) throw new Error(`A workbook of ${workflow.workflowId} was not written.`);
+  return workbook;
 }
 
-/** Adds a phase's paper, its data, and its versions as workbooks. */
-async function addPhase(archive: Archive, { ask, context }: Asking, paper: Paper, name: string): Promise<void> {
-  await archive.add(`workpapers/${name}.pdf`, [await setAside(context, paper)], { isPacked: true });
-  await archive.add(`data/${name}.json`, [dataOf(paper)]);
-  for (const { versionId, versionNumber } of paper.of === 'PHASE' ? paper.phase.versions : []) {
-    const sheet = sheetOf(await readVersion(ask, versionId, paper.at));
-    const workbook = await context.work.files.run(context.userId, { format: 'xlsx', write: sheet });
-    if (!(workbook instanceof Uint8Array)) throw new Error('A workbook was not written.');
-    await archive.add(`items/${name}_version-${versionNumber}.xlsx`, [workbook], { isPacked: true });
-  }
-}
+/** A phase: its paper, its data, and its versions as workbooks. */
+const ofPhase =
+  (key: string, index: number): Step =>
+  async ({ context, workflow, store }) => {
+    const name = `${index + 1}-${slugOf(key)}`;
+    const paper = await workflow.phase(key);
+    if (index === 0) await store.add('README.txt', [readme(paper)]);
+    await store.add(`workpapers/${name}.pdf`, [await setAside(context, paper)]);
+    await store.add(`data/${name}.json`, [dataOf(paper)]);
+    for (const version of paper.phase.versions)
+      await store.add(`items/${name}_version-${version.versionNumber}.xlsx`, [
+        await workbookOf(context, paper, version),
+      ]);
+  };
 
-/** Writes the pack of a workflow; what was begun and cannot be finished is the caller's to take away. */
-export async function writePack(file: string, asking: Asking, address: WorkflowAddress, at: string): Promise<void> {
-  const { ask, schema, context } = asking;
-  const archive = new Archive(file);
-  try {
-    let paper: Paper | undefined;
-    for (const [index, { key }] of phases.entries()) {
-      paper = await readPaper(ask, schema, { ...address, phase: key }, at);
-      if (index === 0) await archive.add('README.txt', [readme(paper)]);
-      await addPhase(archive, asking, paper, `${index + 1}-${slugOf(key)}`);
-    }
-    const { workflow, at: instant } = paper!;
-    const read = new Date(instant);
-    await readLog(context, workflow.workflowId, read, (pieces) => archive.add('log.jsonl', pieces));
-    const report = await selfAttestedIn(context, address.cycleId, read);
-    await archive.add('self-attested.json', [JSON.stringify(report, null, 1)]);
+const ofLog: Step = ({ context, streamId, asOf, store }) =>
+  readLog(context, streamId, asOf, (pieces) => store.add('log.jsonl', pieces));
+
+const ofSelfAttestations: Step = async ({ context, cycleId, asOf, store }) => {
+  // When it was made is no part of it, or the same pack would be another each time.
+  const { runAt: _, ...report } = await selfAttestedIn(context, cycleId, asOf);
+  await store.add('self-attested.json', [JSON.stringify(report, null, 1)]);
+};
+
+/** What makes the files, one step after the other: what one made is kept when the next one fails, or its server. */
+const steps: readonly Step[] = [...phases.map(({ key }, index) => ofPhase(key, index)), ofLog, ofSelfAttestations];
+
+/** These, and that which makes one archive of what they made. */
+export const STEPS = steps.length + 1;
+
+export const makeStep = (step: number, making: Making): Promise<unknown> => steps[step]!(making);
+
+/** Makes the archive, whose bytes and hash are answered. */
+export async function makeWhole({ workflow, store }: Making) {
+  const place = await workflow.place();
+  return store.pack('pack.zip', async (archive: Archive) => {
     await archive.add(VERIFIER, [readFileSync(path.join(projectRoot, 'docs', VERIFIER))]);
-    const manifest = { format: 'phaseledger-pack-1', at: instant, workflow, files: archive.files };
+    const { at } = workflow;
+    const manifest = { format: 'phaseledger-pack-1', at, workflow: place.workflow, files: archive.files };
     await archive.add('manifest.json', [JSON.stringify(manifest, null, 1)]);
-    await archive.close();
-  } catch (error) {
-    archive.abandon();
-    throw error;
-  }
+  });
 }

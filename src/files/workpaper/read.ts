@@ -118,6 +118,18 @@ class Reading {
     return this.commitsIn(questions.commits, { cycleId, reportId, phases }, 'changes');
   }
 
+  /** What a workflow is, and how its phases stand. */
+  async workflow(address: WorkflowAddress): Promise<{ workflow: Place; standings: readonly Standing[] }> {
+    const { cycleId, reportId } = address;
+    const found = await this.one<AnsweredPlace & { phases: readonly Standing[] }>(questions.workflow, {
+      cycleId,
+      reportId,
+    });
+    if (!found) throw unknownWorkflow(address);
+    const { phases: standings, ...answered } = found;
+    return { workflow: placeOf(answered), standings };
+  }
+
   async phase({ cycleId, reportId }: WorkflowAddress, standing: Standing): Promise<PhasePart> {
     const { phase } = standing;
     const asked = { cycleId, reportId, phase };
@@ -150,32 +162,55 @@ function definitionsIn(schema: GraphQLSchema): Record<string, string> {
   return Object.fromEntries(figures.map((name) => [name, type.getFields()[name]!.description!]));
 }
 
+/** What all papers of an instant say. What is no instant was refused by the first question. */
+const commonOf = (schema: GraphQLSchema, at: string) =>
+  ({ format: FORMAT, at: new Date(at).toISOString(), definitions: definitionsIn(schema) }) as const;
+
+/** A workflow at an instant, of which papers are made: what they all say of it is read once. */
+export class WorkflowAt {
+  private found: ReturnType<Reading['workflow']> | null = null;
+
+  constructor(
+    private readonly ask: Ask,
+    private readonly schema: GraphQLSchema,
+    private readonly address: WorkflowAddress,
+    readonly at: string,
+  ) {}
+
+  place() {
+    return (this.found ??= new Reading(this.ask, this.at).workflow(this.address));
+  }
+
+  /** The paper of a phase. */
+  async phase(key: string): Promise<Extract<Paper, { of: 'PHASE' }>> {
+    const reading = new Reading(this.ask, this.at);
+    const { workflow, standings } = await this.place();
+    const standing = standings.find(({ phase }) => phase === key)!;
+    const phase = await reading.phase(this.address, standing);
+    const commits = await reading.commits(this.address, [key]);
+    return { ...commonOf(this.schema, this.at), of: 'PHASE', workflow, phase, commits };
+  }
+
+  /** The paper of all of it. */
+  async whole(): Promise<Paper> {
+    const reading = new Reading(this.ask, this.at);
+    const { workflow, standings } = await this.place();
+    const phases: PhasePart[] = [];
+    for (const standing of standings) phases.push(await reading.phase(this.address, standing));
+    const commits = await reading.commits(this.address, null);
+    return { ...commonOf(this.schema, this.at), of: 'WORKFLOW', workflow, phases, commits };
+  }
+}
+
 /** @param instant the present if left out: then the workflow's last commit, as of which everything is as it is now */
 export async function readPaper(ask: Ask, schema: GraphQLSchema, subject: Subject, instant?: string): Promise<Paper> {
-  const last = async () =>
-    'versionId' in subject ? lastInstant(ask, subject.versionId) : (await lastOfWorkflow(ask, subject)).at;
-  const asked = instant ?? (await last());
-  const reading = new Reading(ask, asked);
-  // What is no instant was refused by the first question.
-  const common = () =>
-    ({ format: FORMAT, at: new Date(asked).toISOString(), definitions: definitionsIn(schema) }) as const;
   if ('versionId' in subject) {
-    const read = await reading.version(subject.versionId);
-    return { ...common(), of: 'VERSION', ...read };
+    const at = instant ?? (await lastInstant(ask, subject.versionId));
+    const read = await new Reading(ask, at).version(subject.versionId);
+    return { ...commonOf(schema, at), of: 'VERSION', ...read };
   }
-  const { cycleId, reportId, phase } = subject;
-  const found = await reading.one<AnsweredPlace & { phases: readonly Standing[] }>(questions.workflow, {
-    cycleId,
-    reportId,
-  });
-  if (!found) throw unknownWorkflow(subject);
-  const { phases, ...answered } = found;
-  const workflow = placeOf(answered);
-  const parts: PhasePart[] = [];
-  for (const standing of phases)
-    if (phase === undefined || standing.phase === phase) parts.push(await reading.phase(subject, standing));
-  const commits = await reading.commits(subject, phase === undefined ? null : [phase]);
-  return phase === undefined
-    ? { ...common(), of: 'WORKFLOW', workflow, phases: parts, commits }
-    : { ...common(), of: 'PHASE', workflow, phase: parts[0]!, commits };
+  const { phase, ...address } = subject;
+  const at = instant ?? (await lastOfWorkflow(ask, address)).at;
+  const workflow = new WorkflowAt(ask, schema, address, at);
+  return phase === undefined ? workflow.whole() : workflow.phase(phase);
 }

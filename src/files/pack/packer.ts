@@ -1,0 +1,186 @@
+/**
+ * Makes the packs that were asked for, one at a time, as long as the server runs. Everything that must outlive this process is in the
+ * database: each step when it is done, and a lease that ends by itself, so that another server goes on where this one died.
+ */
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { v4 as newLease } from 'uuid';
+import type { Db } from '../../database/database';
+import { Outage } from '../../database/outage';
+import {
+  beginStep,
+  endStep,
+  failPack,
+  finishPack,
+  forgetPacks,
+  keepPack,
+  LeaseLost,
+  takePack,
+  type PackLease,
+} from '../../database/packs';
+import type { Context } from '../../graphql/context';
+import { demandWholeSight } from '../../services/request-pack';
+import { DomainError } from '../../versioning/errors';
+import { Refused } from '../asking';
+import type { Ask } from '../document';
+import { WorkflowAt } from '../workpaper/read';
+import { makeStep, makeWhole, STEPS } from './pack';
+import { Store } from './store';
+
+export interface PackerTimes {
+  /** How often it is looked where nothing is to be made; whoever asks for a pack of this server wakes it. */
+  readonly lookEveryMs: number;
+  /** For how long a server that died is waited for. */
+  readonly leaseMs: number;
+  /** After how long a step that failed is tried again. */
+  readonly retryMs: number;
+}
+const TIMES: PackerTimes = { lookEveryMs: 60_000, leaseMs: 60_000, retryMs: 15_000 };
+
+export interface PackerOptions {
+  /** In whose name a pack is made: with the rights that they have now, in a request of its own. */
+  readonly open: (userId: number, requestId: string) => Promise<{ readonly context: Context; readonly ask: Ask }>;
+  readonly schema: GraphQLSchema;
+  readonly keptDays: number;
+  readonly logger: Pick<Logger, 'warn' | 'info'>;
+  readonly times?: Partial<PackerTimes> | undefined;
+}
+
+/** So often a step is tried that fails for a reason of ours. */
+const ATTEMPTS = 5;
+/** So often one is tried for which there is no room, or nothing left of somebody's minute. */
+const PATIENT_ATTEMPTS = 240;
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof Refused
+    ? ((error.error.extensions?.code as string | undefined) ?? null)
+    : error instanceof DomainError
+      ? error.code
+      : null;
+const passing = new Set(['BUSY', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR']);
+
+export class Packer {
+  private readonly times: PackerTimes;
+  private isStopping = false;
+  private isWoken = false;
+  private endPause: () => void = () => undefined;
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly db: Db,
+    private readonly options: PackerOptions,
+  ) {
+    this.times = { ...TIMES, ...options.times };
+  }
+
+  start(): this {
+    this.running ??= this.run();
+    return this;
+  }
+
+  wake(): void {
+    this.isWoken = true;
+    this.endPause();
+  }
+
+  /** Ends when the step that is under way is done; what is left, another server takes at once. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const outage = new Outage(this.options.logger, {
+      begins: 'it cannot be looked which packs are to be made',
+      ends: 'packs are made again',
+    });
+    while (!this.isStopping) {
+      this.isWoken = false;
+      let wait = this.times.lookEveryMs;
+      try {
+        await forgetPacks(this.db);
+        const { taken, unfinished } = await takePack(this.db, newLease(), this.times.leaseMs);
+        outage.succeeded();
+        if (taken) {
+          await this.make(taken);
+          continue;
+        }
+        // Somebody else makes them, or they are tried again later.
+        if (unfinished > 0) wait = Math.min(this.times.lookEveryMs, this.times.leaseMs / 4, this.times.retryMs);
+      } catch (err) {
+        outage.failed(err);
+        wait = outage.wait(1_000);
+      }
+      await this.pause(wait);
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    if (this.isStopping || this.isWoken) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async make(lease: PackLease): Promise<void> {
+    let isLost = false;
+    const keeping = setInterval(() => {
+      void keepPack(this.db, lease, this.times.leaseMs).catch((error: unknown) => {
+        isLost ||= error instanceof LeaseLost;
+      });
+    }, this.times.leaseMs / 3);
+    try {
+      await this.makeSteps(lease, () => isLost);
+    } catch (error) {
+      if (error instanceof LeaseLost) return;
+      await this.fail(lease, error);
+    } finally {
+      clearInterval(keeping);
+    }
+  }
+
+  private async makeSteps(lease: PackLease, isLost: () => boolean): Promise<void> {
+    const { packId, streamId, requestedBy, cycleId, reportId, asOf } = lease;
+    const { open, schema, keptDays, logger } = this.options;
+    const { context, ask } = await open(requestedBy, `pack-${packId}`);
+    demandWholeSight(context.viewer);
+    await context.noteRead(streamId, 'export:pack');
+    const workflow = new WorkflowAt(ask, schema, { cycleId, reportId }, asOf.toISOString());
+    for (let step = lease.stepsDone; step < STEPS; step++) {
+      if (this.isStopping) return failPack(this.db, lease, { waitMs: 0, failure: null });
+      if (isLost()) throw new LeaseLost('another server makes this pack');
+      if (step > lease.stepsDone) demandWholeSight((await open(requestedBy, `pack-${packId}`)).context.viewer);
+      await beginStep(this.db, lease, step);
+      const making = { context, workflow, streamId, cycleId, asOf, store: new Store(this.db, lease, step) };
+      if (step < STEPS - 1) {
+        await makeStep(step, making);
+        await endStep(this.db, lease, step);
+      } else {
+        const { bytes, sha256 } = await makeWhole(making);
+        await finishPack(this.db, lease, { steps: STEPS, bytes, sha256, keptDays });
+        logger.info({ packId, bytes }, 'a pack was made');
+      }
+    }
+  }
+
+  /** What the API refuses is told to whoever asked for the pack; what is a fault of ours, to operators. */
+  private async fail(lease: PackLease, error: unknown): Promise<void> {
+    const code = codeOf(error);
+    const isPassing = code === null || passing.has(code);
+    const isOver =
+      !isPassing || lease.attempts >= (code === null || code === 'INTERNAL_SERVER_ERROR' ? ATTEMPTS : PATIENT_ATTEMPTS);
+    const said = isPassing
+      ? 'It could not be made. Operators find the reason in the log of the server.'
+      : (error as Error).message;
+    const failure = isOver ? (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' ? NO_SIGHT : said) : null;
+    this.options.logger.warn({ err: error, packId: lease.packId, isOver }, 'a pack was not made');
+    await failPack(this.db, lease, { waitMs: this.times.retryMs, failure });
+  }
+}
+
+const NO_SIGHT = 'Whoever asked for it may not see all of the workflow any more.';

@@ -1,0 +1,51 @@
+/** Packs that were asked for, as auditors and administrators see them. */
+import { Int } from 'type-graphql';
+import { packStatuses, type PackRow } from '../../database/packs';
+import { pathOfPack } from '../../files/pack/answer';
+import { STEPS } from '../../files/pack/pack';
+import { a, answered, answers, objectType, optional, pointedAt } from '../declare';
+import { enumOf } from '../enums';
+import { User } from '../people/types';
+import { Workflow } from '../workflow/types';
+
+export const PackStatusEnum = enumOf(
+  'PackStatus',
+  packStatuses,
+  'WAITING: no server makes it now. MAKING: one does. READY: it can be downloaded. FAILED: it cannot be made, see `failure`. EXPIRED: it was made and its time has come; it can be asked for again, as of the same instant.',
+);
+
+export const AuditorPack = objectType<PackRow>(
+  'AuditorPack',
+  'Everything of a workflow as of an instant, to be kept and verified without this product (docs/files.md).',
+  {
+    packId: a.uuid('The id of the pack.'),
+    asOf: a.instant('As of when all of it is. As of the same instant a pack is the same bytes.'),
+    requestedAt: a.instant('When it was asked for.'),
+    stepsDone: a.int('How many steps of making it are done.'),
+    failure: optional.text('Why it cannot be made, if it is FAILED.'),
+    finishedAt: optional.instant('When it was made, or given up.'),
+    keptUntil: optional.instant('Until when it can be downloaded.'),
+    bytes: optional.float('How large it is, in bytes.'),
+    sha256: optional.text('The SHA-256 of its bytes, in hexadecimal digits.'),
+  },
+);
+
+answers(AuditorPack, {
+  workflow: pointedAt('The workflow it is of.', () => Workflow, 'workflow', 'streamId'),
+  requestedBy: pointedAt('Who asked for it.', () => User, 'user', 'requestedBy'),
+  status: answered(
+    'How far it is.',
+    () => PackStatusEnum,
+    ({ status }) => status,
+  ),
+  steps: answered(
+    'How many steps there are: a phase each, the log, the self-attestations, and the archive of all that.',
+    () => Int,
+    () => STEPS,
+  ),
+  path: answered(
+    'Where it is downloaded, on this server: by GET, with the same token. Each download is noted in the log of reads.',
+    optional(() => String),
+    ({ packId, status }) => (status === 'READY' ? pathOfPack(packId) : null),
+  ),
+});

@@ -1,0 +1,37 @@
+/** Asking for the pack of a workflow: everything of it as of an instant, for those to whom nothing of it is hidden. */
+import { v7 as uuidv7 } from 'uuid';
+import { lastChanges } from '../database/change-log';
+import { insertPackRequest, MAX_UNFINISHED, unfinishedPacks } from '../database/packs';
+import { busy, DomainError, notFound } from '../versioning/errors';
+import type { Viewer } from '../versioning/model';
+import { canSeeReferenceLog } from '../versioning/seeing';
+import type { Caller, Command } from './commit';
+import { commitDeed, type DeedDone } from './commit-deed';
+
+/** When it may be better to ask again, in seconds: a pack takes a minute or two. */
+const RETRY_AFTER = 60;
+
+export function demandWholeSight(viewer: Viewer): void {
+  if (!canSeeReferenceLog(viewer))
+    throw new DomainError('FORBIDDEN', 'Packs are for Auditors and Administrators. Ask one of them.', {
+      requiredRoles: ['AUDITOR', 'ADMIN'],
+    });
+}
+
+export interface RequestPack extends Command {
+  /** An instant that no later commit is stamped at or before; the workflow's last commit if there is none. */
+  readonly at?: Date | null;
+}
+
+export const requestPack = (caller: Caller, streamId: string, input: RequestPack): Promise<DeedDone> =>
+  commitDeed(caller, 'requestPack', streamId, { ...input, streamId } as RequestPack, async ({ tx, now, viewer }) => {
+    demandWholeSight(viewer);
+    const [last] = await lastChanges(tx, [streamId]);
+    if ((await unfinishedPacks(tx)) >= MAX_UNFINISHED)
+      throw busy(`${MAX_UNFINISHED} packs wait to be made already. Ask again when some of them are.`, RETRY_AFTER);
+    if (!last) throw notFound('A commit of the workflow');
+    const packId = uuidv7();
+    const { userId: requestedBy } = viewer;
+    insertPackRequest(tx, { packId, streamId, asOf: input.at ?? last.committedAt, requestedBy, requestedAt: now });
+    return packId;
+  });
