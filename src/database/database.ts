@@ -98,7 +98,7 @@ export class Database implements Db, Watcher {
   }
 
   /** Runs a statement that follows from what a client asks; its rows are texts. */
-  texts(sql: string, parameters: readonly unknown[]): Promise<TextRow[]> {
+  texts(sql: string, parameters: readonly unknown[]): Promise<readonly TextRow[]> {
     this.note(sql);
     return this.inTurn(this.shares.reading, () =>
       withConnection(this.pool, (client) => runForTexts(client, sql, parameters)),
@@ -109,7 +109,7 @@ export class Database implements Db, Watcher {
    * The same where the past is read, on the tables of schema `past`.
    * @param sequences how far it sees, as the horizon has it; null where the statement says that itself
    */
-  textsOfPast(sequences: string | null, sql: string, parameters: readonly unknown[]): Promise<TextRow[]> {
+  textsOfPast(sequences: string | null, sql: string, parameters: readonly unknown[]): Promise<readonly TextRow[]> {
     this.note(sql);
     return this.inTurn(this.shares.readingThePast, () =>
       withConnection(this.past, async (client: PastClient) => {
@@ -123,7 +123,7 @@ export class Database implements Db, Watcher {
   /** A statement of its own, on the connections of one kind of work. */
   private send<Row extends object>(share: Share<Person>, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     this.note(sql);
-    return this.inTurn(share, () => run<Row>(this.pool, sql, parameters));
+    return this.inTurn(share, () => withConnection(this.pool, (client) => run<Row>(client, sql, parameters)));
   }
 
   /** Does something when it is the person's turn. What is wrong with the database itself is for the log, not for callers. */

@@ -3,6 +3,7 @@ import type { ChainHead, ReadCommit, ReadRow } from '../versioning/verification'
 import { productSchemas } from './catalogue';
 import type { Db } from './database';
 import { REFERENCE_STREAM } from './people';
+import { asAsked } from './statements';
 
 /** What is read at once: so many rows, or fewer where they are long, so that memory stays flat and nobody waits for one batch. */
 const BATCH = { rows: 250, characters: 1_000_000 };
@@ -19,7 +20,7 @@ export async function* rowsOf<Row extends object>(
   await tx.query(`declare reading no scroll cursor for ${sql}`, parameters);
   try {
     for (let size = 10; ;) {
-      const rows = await tx.query<Row>(`fetch ${size} from reading`);
+      const rows = await tx.query<Row>(asAsked(`fetch ${size} from reading`)); // its columns are the cursor's
       if (rows.length > 0) yield* rows;
       if (rows.length < size) return;
       const fitting = Math.floor(

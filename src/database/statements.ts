@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { columnName } from '../versioning/fields';
+import { ask, type Answer, type Client, type Column, type Statement, type TextRow } from './packet';
+
+export type { TextRow };
 
 /** Runs one statement; column names come back in camelCase. A pool, a transaction and a connection look alike to the caller. */
 export interface Db {
@@ -67,35 +70,49 @@ const AS_ASKED = '/* as asked */ ';
 
 /**
  * A statement whose text follows from what a client asks. There is no end to such texts, and what is prepared takes room in the
- * database for as long as its connection lasts: this is not.
+ * database for as long as its connection lasts: this is not. Nor is one whose columns do not follow from its text (FETCH).
  */
 export const asAsked = (sql: string): string => AS_ASKED + sql;
 
-/** Runs one statement, which PostgreSQL parses and plans once per connection; column names come back in camelCase. */
-export async function run<Row extends object>(
-  client: pg.Pool | pg.PoolClient | pg.Client,
+/** A statement as it is sent: PostgreSQL parses and plans it once per connection. */
+export const statementOf = (sql: string, parameters: readonly unknown[], searchPath = PRESENT): Statement => ({
+  name: sql.startsWith(AS_ASKED) ? undefined : statementName(sql, searchPath),
+  text: sql,
+  values: parameters,
+  hasColumns: true,
+});
+
+/** How rows are made of texts, by the columns, which are the same each time a statement is run on a connection. */
+const makers = new WeakMap<readonly Column[], (texts: TextRow) => object>();
+
+function makerOf(columns: readonly Column[]): (texts: TextRow) => object {
+  let make = makers.get(columns);
+  if (!make) {
+    const fields = columns.map(({ name }) => fieldName(name));
+    const parsers = columns.map(({ parse }) => parse);
+    make = (texts) => {
+      const row: Record<string, unknown> = {};
+      for (let i = 0; i < fields.length; i++) {
+        const text = texts[i] ?? null;
+        row[fields[i]!] = text === null ? null : parsers[i]!(text);
+      }
+      return row;
+    };
+    makers.set(columns, make);
+  }
+  return make;
+}
+
+/** The rows of an answer; column names come back in camelCase. */
+export const rowsOf = <Row extends object>({ columns, rows }: Answer): Row[] => rows.map(makerOf(columns)) as Row[];
+
+/** Runs one statement on a connection. */
+export const run = async <Row extends object>(
+  client: pg.PoolClient | pg.Client,
   sql: string,
   parameters: readonly unknown[] = [],
   searchPath = PRESENT,
-): Promise<Row[]> {
-  const result = await client.query<unknown[]>({
-    name: sql.startsWith(AS_ASKED) ? undefined : statementName(sql, searchPath),
-    text: sql,
-    values: parameters as unknown[],
-    rowMode: 'array',
-  });
-  const fields = result.fields.map(({ name }) => fieldName(name));
-  return result.rows.map((values) => {
-    const row: Record<string, unknown> = {};
-    for (let i = 0; i < fields.length; i++) row[fields[i]!] = values[i];
-    return row as Row;
-  });
-}
-
-/** A row as the database writes it: nothing is parsed, and nothing has a name. */
-export type TextRow = readonly (string | null)[];
-
-const asWritten = { getTypeParser: () => (text: string) => text };
+): Promise<Row[]> => rowsOf(await ask(client, statementOf(sql, parameters, searchPath)));
 
 /**
  * How many statements that follow from what clients ask are prepared on a connection; when there are more, all are forgotten,
@@ -103,8 +120,8 @@ const asWritten = { getTypeParser: () => (text: string) => text };
  */
 const PREPARED = 200;
 
-/** What node-postgres knows of the statements that are prepared on a connection, and which of those were asked here. */
-type TextClient = pg.PoolClient & { connection: { parsedStatements: Record<string, string> }; asked?: Set<string> };
+/** Which statements that follow from what clients ask are prepared on a connection. */
+type TextClient = Client & { asked?: Set<string> };
 
 /** Runs a statement that follows from what a client asks. */
 export async function runForTexts(
@@ -112,9 +129,10 @@ export async function runForTexts(
   sql: string,
   parameters: readonly unknown[],
   searchPath = PRESENT,
-): Promise<TextRow[]> {
+): Promise<readonly TextRow[]> {
   const client = given as TextClient;
-  const name = statementName(sql, searchPath);
+  const statement = statementOf(sql, parameters, searchPath);
+  const name = statement.name!;
   const asked = (client.asked ??= new Set());
   if (!asked.has(name) && asked.size >= PREPARED) {
     await client.query('deallocate all');
@@ -122,13 +140,7 @@ export async function runForTexts(
     asked.clear();
   }
   asked.add(name);
-  const { rows } = await client.query<(string | null)[]>({
-    name,
-    text: sql,
-    values: parameters as unknown[],
-    rowMode: 'array',
-    types: asWritten,
-  });
+  const { rows } = await ask(client, { ...statement, hasColumns: false });
   return rows;
 }
 

@@ -3,12 +3,8 @@
  * is asked before this process has nothing else to do goes in one packet, and packets are what a short transaction costs.
  */
 import type pg from 'pg';
-import { run, type Tx } from './statements';
-
-/** Of node-postgres, what its types leave out. */
-type Client = (pg.PoolClient | pg.Client) & {
-  readonly connection: { readonly stream: { cork(): void; uncork(): void } };
-};
+import { Packet, type Answer, type Client, type Statement } from './packet';
+import { rowsOf, statementOf, type Tx } from './statements';
 
 /** Is called with what is sent; tests count with it. */
 export interface Watcher {
@@ -18,10 +14,14 @@ export interface Watcher {
   onPacket?: (() => void) | undefined;
 }
 
+/** BEGIN and COMMIT, prepared as themselves. */
+const controlling = (sql: string): Statement => ({ name: sql, text: sql, values: [], hasColumns: false });
+
 export class Transaction implements Tx {
   /** What failed first: of all that comes after it, PostgreSQL only says that something did. */
   #failure: { readonly error: unknown } | undefined;
-  #isCorked = false;
+  /** What waits to be sent. */
+  readonly #waiting: Packet[] = [];
   #hasBegun = false;
   #isEnding = false;
   #broken: Error | undefined;
@@ -29,9 +29,9 @@ export class Transaction implements Tx {
   readonly #watcher: Watcher;
 
   constructor(client: pg.PoolClient | pg.Client, begin: string, watcher: Watcher = {}) {
-    this.#client = client;
+    this.#client = client as Client;
     this.#watcher = watcher;
-    this.#send(begin, () => client.query(begin)).then(
+    this.#send(controlling(begin)).then(
       () => (this.#hasBegun = true),
       () => undefined,
     );
@@ -53,17 +53,19 @@ export class Transaction implements Tx {
   }
 
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.#send(sql, () => run<Row>(this.#client, sql, parameters));
+    return this.#send(statementOf(sql, parameters)).then(rowsOf<Row>);
   }
 
-  write(sql: string, parameters?: readonly unknown[]): void {
-    void this.query(sql, parameters);
+  write(sql: string, parameters: readonly unknown[] = []): void {
+    void this.#send(statementOf(sql, parameters));
   }
 
   /** Sends COMMIT along with what was written last. Of a transaction that failed it is no error: PostgreSQL answers ROLLBACK. */
   async commit(): Promise<'COMMITTED' | 'UNDONE'> {
     this.#isEnding = true;
-    const { command } = await this.#send('commit', () => this.#client.query('commit'));
+    // What is behind a failure in a packet is skipped, and this must not be.
+    if (this.#waiting.length > 0) this.#waiting.push(new Packet(this.#client));
+    const { command } = await this.#send(controlling('commit'));
     return command === 'COMMIT' && !this.#failure ? 'COMMITTED' : 'UNDONE';
   }
 
@@ -73,33 +75,33 @@ export class Transaction implements Tx {
   }
 
   /**
-   * Undoes everything.
+   * Undoes everything; what was not sent yet is not sent any more.
    * @returns why, which is what failed first
    */
   async undo(error: unknown): Promise<unknown> {
     const cause = this.causeOf(error);
+    for (const packet of this.#waiting.splice(0)) packet.handleError(cause);
     await this.#client.query('rollback').catch((failure: Error) => (this.#broken = failure));
     return cause;
   }
 
-  #send<T>(sql: string, start: () => Promise<T>): Promise<T> {
+  #send(statement: Statement): Promise<Answer> {
     if (this.#watcher.sent) this.#watcher.sent.statements += 1;
-    this.#watcher.onStatement?.(sql);
-    this.#cork();
-    const answer = start();
+    this.#watcher.onStatement?.(statement.text);
+    if (this.#waiting.length === 0) this.#beginPacket();
+    const answer = this.#waiting.at(-1)!.add(statement);
     answer.catch((error: unknown) => (this.#failure ??= { error }));
     return answer;
   }
 
-  /** Holds back what is sent until whatever follows from what is known already was sent as well. */
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
+  /** What is sent is held back until whatever follows from what is known already was sent as well. */
+  #beginPacket(): void {
     this.#watcher.onPacket?.();
-    const { stream } = this.#client.connection;
-    stream.cork();
+    this.#waiting.push(new Packet(this.#client));
     setImmediate(() => {
-      this.#isCorked = false;
+      const { stream } = this.#client.connection;
+      stream.cork();
+      for (const packet of this.#waiting.splice(0)) packet.send();
       stream.uncork();
     });
   }

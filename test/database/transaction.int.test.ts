@@ -1,4 +1,5 @@
 /** Statements of a transaction leave together; what fails among them undoes all of it, and is what is told. */
+import { Database } from '../../src/database/database';
 import { updateHeader } from '../../src/database/version-writes';
 import { buildVersion } from '../support/builders';
 import { workflow, World } from '../support/world';
@@ -77,6 +78,38 @@ test('the connection is of use afterwards, whatever failed on it', async () => {
       world.db.transaction((tx) => Promise.all([tx.query('select 1/0 as n'), tx.query('select 1 as n')])),
     ).rejects.toMatchObject({ code: '22012' });
   expect(await world.db.transaction((tx) => tx.query('select 5 as n'))).toEqual([{ n: 5 }]);
+});
+
+test('what a packet was to prepare behind a failure is prepared when it is asked again', async () => {
+  const db = new Database({ url: world.database.serviceUrl, poolSize: 4, statementTimeoutMs: 0 });
+  try {
+    for (const _ of [1, 2]) {
+      const failed = db.transaction((tx) => Promise.all([tx.query('select 1/0 as n'), tx.query('select 6 as n')]));
+      await expect(failed).rejects.toMatchObject({ code: '22012' });
+    }
+    for (const _ of [1, 2]) expect(await db.transaction((tx) => tx.query('select 6 as n'))).toEqual([{ n: 6 }]);
+  } finally {
+    await db.close();
+  }
+});
+
+test('columns that are asked for once have their names and types each time, also where there are no rows', async () => {
+  const asked = `select $1::int as how_many, '{"a": 1}'::jsonb as some_json, null::text as nothing where $1::int > 0`;
+  for (const n of [0, 1, 2])
+    expect(await world.db.transaction((tx) => tx.query(asked, [n]))).toEqual(
+      n === 0 ? [] : [{ howMany: n, someJson: { a: 1 }, nothing: null }],
+    );
+});
+
+test('a value that cannot be sent fails the transaction, and is what is told', async () => {
+  const circular: Record<string, unknown> = {};
+  circular.itself = circular;
+  const failed = world.db.transaction(async (tx) => {
+    tx.write('insert into noted values (20)');
+    await tx.query('select $1::jsonb', [circular]);
+  });
+  await expect(failed).rejects.toThrow(/circular/i);
+  expect(await noted()).toEqual([1, 2, 3, 4]);
 });
 
 test('a version that is not as it was read any more is not changed, and nothing is committed', async () => {

@@ -214,7 +214,7 @@ describe('an export', () => {
     let fetches = 0;
     const failing = (tx: Db): Db => ({
       query: (sql, parameters) => {
-        if (sql.startsWith('fetch') && ++fetches === 1) return tx.query('select 1 / 0');
+        if (sql.includes('fetch ') && ++fetches === 1) return tx.query('select 1 / 0');
         return tx.query(sql, parameters);
       },
     });

@@ -1,0 +1,182 @@
+/**
+ * Statements that leave in one packet, with one Sync behind them, so that PostgreSQL answers in one packet as well; and what the columns
+ * of a prepared statement are is asked once. node-postgres has a Sync and that question with each statement, and both sides
+ * wake up for each answer: for a short statement, that is more than the statement itself.
+ */
+import pg from 'pg';
+import { serialize } from 'pg-protocol';
+
+/** A row as the database writes it: nothing is parsed, and nothing has a name. */
+export type TextRow = readonly (string | null)[];
+
+export interface Column {
+  readonly name: string;
+  readonly parse: (text: string) => unknown;
+}
+
+export interface Statement {
+  /** What it is prepared as; it is not, without one. */
+  readonly name: string | undefined;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Whether anybody wants to know its columns. */
+  readonly hasColumns: boolean;
+}
+
+export interface Answer {
+  /** What was done, as PostgreSQL says it: COMMIT, or ROLLBACK. */
+  readonly command: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly TextRow[];
+}
+
+type Names = Record<string, string>;
+
+/** Of node-postgres, what its types leave out. */
+export interface Connection {
+  readonly stream: { readonly writable: boolean; write(bytes: Buffer): void; cork(): void; uncork(): void };
+  /** Statements by their names: those that are prepared, and those that were sent to be. */
+  parsedStatements: Names;
+  submittedNamedStatements: Names;
+}
+
+export type Client = (pg.PoolClient | pg.Client) & {
+  readonly connection: Connection;
+  getTypeParser(oid: number, format: 'text'): (text: string) => unknown;
+};
+
+interface Sent extends Statement {
+  readonly bind: Buffer;
+  /** Whether it was sent to be prepared. */
+  isPreparing: boolean;
+  columns: readonly Column[] | undefined;
+  readonly rows: TextRow[];
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The columns of the statements that are prepared on a connection. */
+const known = new WeakMap<Connection, Map<string, readonly Column[]>>();
+
+function columnsOn(connection: Connection): Map<string, readonly Column[]> {
+  let columns = known.get(connection);
+  if (!columns) known.set(connection, (columns = new Map<string, readonly Column[]>()));
+  return columns;
+}
+
+const { prepareValue } = (pg as unknown as { utils: { prepareValue: (value: unknown) => unknown } }).utils;
+
+/** What PostgreSQL says of statements in a transaction that has failed; those behind one that fails it does not even read. */
+const notDone = () =>
+  Object.assign(new Error('A statement before this one has failed, so it was not run.'), { code: '25P02' });
+
+/** Connections on which statements do not wait for each other take nothing but queries of this class. */
+const Query = pg.Query as unknown as new (text: string) => object;
+
+export class Packet extends Query {
+  readonly #client: Client;
+  readonly #statements: Sent[] = [];
+  /** Which of them is being answered. */
+  #at = 0;
+
+  constructor(client: pg.PoolClient | pg.Client) {
+    super('');
+    this.#client = client as Client;
+  }
+
+  add(statement: Statement): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const { name, values } = statement;
+      const bind = serialize.bind({ statement: name!, values: values as unknown[], valueMapper: prepareValue });
+      this.#statements.push({ ...statement, bind, isPreparing: false, columns: undefined, rows: [], resolve, reject });
+    });
+  }
+
+  send(): void {
+    // It looks like a query to node-postgres, which calls `submit`, and then whatever answers that.
+    (this.#client as { query(packet: unknown): void }).query(this);
+  }
+
+  // ── what node-postgres asks of queries ──────────────────────────────────────────────────────────────────────────────
+
+  /** It notes what was prepared by the name and the text of the query that is being answered. */
+  get name(): string | undefined {
+    return this.#statements[this.#at]?.name;
+  }
+
+  set name(_: unknown) {
+    // The class that this one extends sets it.
+  }
+
+  get text(): string {
+    return this.#statements[this.#at]?.text ?? '';
+  }
+
+  set text(_: unknown) {
+    // As above.
+  }
+
+  submit({ stream, parsedStatements, submittedNamedStatements }: Connection): null {
+    const columns = columnsOn(this.#client.connection);
+    const messages: Buffer[] = [];
+    for (const statement of this.#statements) {
+      const { name, text, bind, hasColumns } = statement;
+      if (name === undefined || !(name in parsedStatements || name in submittedNamedStatements)) {
+        messages.push(serialize.parse({ name: name!, text }));
+        if (name !== undefined) submittedNamedStatements[name] = text;
+        statement.isPreparing = name !== undefined;
+      } else if (hasColumns) statement.columns = columns.get(name);
+      messages.push(bind);
+      if (hasColumns && !statement.columns) messages.push(serialize.describe({ type: 'P' }));
+      messages.push(serialize.execute());
+    }
+    messages.push(serialize.sync());
+    if (stream.writable) stream.write(Buffer.concat(messages));
+    return null;
+  }
+
+  handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
+    this.#statements[this.#at]!.columns = fields.map(({ name, dataTypeID }) => ({
+      name,
+      parse: this.#client.getTypeParser(dataTypeID, 'text'),
+    }));
+  }
+
+  handleDataRow({ fields }: { fields: TextRow }): void {
+    this.#statements[this.#at]!.rows.push(fields);
+  }
+
+  handleCommandComplete({ text: command }: { text: string }): void {
+    const { name, columns = [], hasColumns, rows, resolve } = this.#statements[this.#at]!;
+    if (name !== undefined && hasColumns) columnsOn(this.#client.connection).set(name, columns);
+    this.#at += 1;
+    resolve({ command, columns, rows });
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete({ text: '' });
+  }
+
+  /** Also where nothing was sent, because the connection is lost, or nobody wants it any more. */
+  handleError(error: unknown, { submittedNamedStatements }: Connection = this.#client.connection): void {
+    const [failed, ...others] = this.#statements.slice(this.#at);
+    this.#at = this.#statements.length;
+    failed?.reject(error);
+    for (const { name, isPreparing, reject } of others) {
+      if (isPreparing) delete submittedNamedStatements[name!];
+      reject(notDone());
+    }
+  }
+
+  handleReadyForQuery(): void {
+    // Each statement was answered when it was done.
+  }
+}
+
+/** Sends one statement. */
+export function ask(client: pg.PoolClient | pg.Client, statement: Statement): Promise<Answer> {
+  const packet = new Packet(client);
+  const answer = packet.add(statement);
+  packet.send();
+  return answer;
+}
