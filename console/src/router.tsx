@@ -7,7 +7,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { restore } from './api/session';
-import type { Phase } from './generated/graphql';
+import type { ChangeKind, Phase } from './generated/graphql';
 import { Failure, Notice, Waiting } from './parts/Notices';
 import {
   givenViews as givenInsightViews,
@@ -197,6 +197,14 @@ const diff = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/diff/DiffPage')),
 });
+const across = createRoute({
+  ...page('/v/$versionId/against/$otherId'),
+  validateSearch: (search: Raw): { layout?: 'inline' | 'split' | undefined; kind?: ChangeKind | undefined } => ({
+    layout: oneOf('inline', 'split')(search.layout),
+    kind: oneOf('ADDED', 'REMOVED', 'CHANGED')(search.kind),
+  }),
+  component: lazyRouteComponent(() => import('./features/cycles/AcrossPage')),
+});
 const sign = createRoute({
   ...page('/v/$versionId/sign'),
   component: lazyRouteComponent(() => import('./features/sign/SignPage')),
@@ -249,6 +257,7 @@ export const router = createRouter({
     version,
     review,
     diff,
+    across,
     merge,
     sign,
     admin,

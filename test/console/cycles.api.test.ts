@@ -1,4 +1,5 @@
 /** A report through its cycles, side by side. */
+import { randomUUID } from 'node:crypto';
 import { api, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 
 let console_: Console;
@@ -56,6 +57,55 @@ test('a workflow is compared with that of the last cycle, phase by phase', async
     .getByRole('row', { name: /^Request Info/ })
     .getByText(/\d+ more/)
     .waitFor();
+
+  // What was in force in the last cycle: two items as they are now, of which one is for another reason, and one that is gone.
+  const asAda = api(console_, ada);
+  const { phaseVersion } = await asAda(
+    '{ phaseVersion(versionId: "0194d2a0-5c00-7000-8000-000000000102") { items(first: 2) { nodes { label content } } } }',
+  );
+  const [first, second] = phaseVersion.items.nodes.map(
+    ({ content: { attributeId, attributeCode, attributeData, decisionType, decisionReason } }: any) => ({
+      attributeId,
+      attributeCode,
+      attributeData,
+      decisionType,
+      decisionReason,
+    }),
+  );
+  const items = {
+    attributeDecisions: [
+      { ...first, decisionReason: 'As in the third quarter.' },
+      second,
+      { attributeId: randomUUID(), attributeData: { name: 'Dropped Since' }, decisionType: 'INCLUDE' },
+    ],
+  };
+  const run = async (name: string, input: object) => {
+    const type = name === 'createVersion' ? 'CreateVersionInput' : 'VersionTransitionInput';
+    const text = `mutation ($input: ${type}!) { ${name}(input: $input) { version { versionId revision } } }`;
+    return (await asAda(text, { input }))[name].version;
+  };
+  const target = { cycleId: last, reportId, phase: 'PLANNING', carryForward: 'NONE' };
+  let version = await run('createVersion', { ...target, items });
+  for (const step of ['submitVersion', 'approveVersion'])
+    version = await run(step, { versionId: version.versionId, expectedRevision: version.revision });
+  await page.reload();
+  await planning.getByRole('link', { name: 'What differs' }).click();
+  await page.getByRole('heading', { name: 'Planning, from cycle to cycle' }).waitFor();
+  await page.getByRole('button', { name: '1 changed' }).waitFor();
+  await page.getByRole('button', { name: '1 removed' }).click();
+  await page.getByRole('heading', { name: /Dropped Since/ }).waitFor();
+  await page.getByRole('button', { name: '1 changed' }).click();
+  const changed = page.getByRole('region', { name: new RegExp(phaseVersion.items.nodes[0].label) });
+  await changed.getByText('As in the third quarter.').waitFor();
+  expect(await changed.getByRole('heading', { level: 3 }).allTextContents()).toEqual(['Reason']);
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  expect(await tooWide(page, 360)).toBe(0);
+  await page.goBack();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await planning.waitFor();
   for (const theme of ['light', 'dark'] as const) {
     await setTheme(page, theme);
     expect(await violationsOf(page)).toEqual([]);

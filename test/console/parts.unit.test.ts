@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
+import { itemsAcross } from '../../console/src/features/cycles/across';
 import { looked } from '../../console/src/features/my-work/last-here';
 import { lanesOf } from '../../console/src/features/phase/lanes';
 import {
@@ -41,6 +42,49 @@ test('a visit goes on as long as somebody looks, and the next one says what move
   // A reload changes nothing of it, and a workflow that is not read any more was seen as far as it was.
   const reloaded = looked(second, { b: 2 }, minute(62));
   expect(reloaded).toEqual({ here: { at: at(62), heads: { a: 9, b: 2 } }, before: second.before });
+});
+
+describe('what differs from one cycle to the next', () => {
+  const fields = [
+    { name: 'attribute', inputName: 'attributeId', kind: 'UUID', isContent: true },
+    { name: 'risk', inputName: null, kind: 'TEXT', isContent: true },
+    { name: 'rule', inputName: null, kind: 'JSON', isContent: true },
+    { name: 'status', inputName: null, kind: 'TEXT', isContent: false },
+  ] as const;
+  const item = (itemKey: string, label: string, content: object) => ({ itemKey, label, content: { ...content } });
+
+  test('is found by what items are called, whatever their keys and the identifiers of a cycle', () => {
+    const before = [
+      item('a', 'Card Network', { attributeId: '1', risk: 'HIGH', rule: { of: 1, at: 2 }, status: 'x' }),
+      item('b', 'Lending\u00a0Type ', { risk: null }),
+      item('c', 'Gone', { risk: 'LOW' }),
+    ];
+    const after = [
+      item('d', 'Card Network', { attributeId: '2', risk: 'LOW', rule: { at: 2, of: 1 }, status: 'y' }),
+      item('e', 'Lending Type', { risk: '' }),
+      item('f', 'New', { risk: 'LOW' }),
+    ];
+    expect(itemsAcross(before, after, fields)).toEqual({
+      changed: [
+        {
+          itemKey: 'd',
+          label: 'Card Network',
+          kind: 'CHANGED',
+          fields: [{ path: '/risk', kind: 'CHANGED', before: 'HIGH', after: 'LOW' }],
+        },
+      ],
+      added: [{ itemKey: 'f', label: 'New', kind: 'ADDED', before: null, after: { content: { risk: 'LOW' } } }],
+      removed: [{ itemKey: 'c', label: 'Gone', kind: 'REMOVED', before: { content: { risk: 'LOW' } }, after: null }],
+      unchanged: 1,
+    });
+  });
+
+  test('of several that are called the same, the first is held against the first', () => {
+    const two = (risks: string[]) => risks.map((risk, index) => item(`${risk}${index}`, 'Twice', { risk }));
+    const { changed, added, removed, unchanged } = itemsAcross(two(['A', 'B']), two(['A', 'C', 'D']), fields);
+    expect([changed, added, removed].map((some) => some.map(({ itemKey }) => itemKey))).toEqual([['C1'], ['D2'], []]);
+    expect(unchanged).toBe(1);
+  });
 });
 
 describe('a view that was saved', () => {

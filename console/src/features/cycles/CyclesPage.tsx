@@ -105,6 +105,17 @@ function Cell({ row: { phase, progress, current, records }, before }: { row: Row
             , {count(current.items.totalCount, 'item')}
             <Difference by={before?.current && current.items.totalCount - before.current.items.totalCount} />
             {current.effectiveFrom && <>, in force since {day(current.effectiveFrom)}</>}
+            {before?.current && (
+              <>
+                {'. '}
+                <Link
+                  to="/v/$versionId/against/$otherId"
+                  params={{ versionId: current.versionId, otherId: before.current.versionId }}
+                >
+                  What differs
+                </Link>
+              </>
+            )}
           </p>
         )
       )}
