@@ -31,13 +31,18 @@ const faults: readonly (readonly [RegExp, DomainError])[] = [
   [/^25006$/, busy(`The database takes no changes at the moment. Nothing was done. ${later}`, 5)], // a standby, or made read-only
 ];
 
+/** What Node and OpenSSL say of a line that is not trusted: a certificate that ran out, of somebody else, for another name. */
+const UNTRUSTED =
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_C|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$|ERR_TLS_|ERR_SSL_|EPROTO$)/;
+
 /** What Node and pg say of a connection that is none, or none any more. */
 const isConnectionFailure = (error: unknown): boolean =>
   isNativeError(error) &&
   (/^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_DESTROYED)$/.test(
     (error as NodeJS.ErrnoException).code ?? '',
   ) ||
-    /^Connection terminated|^timeout exceeded when trying to connect|is not queryable$|^Cannot use a pool after/.test(
+    UNTRUSTED.test((error as NodeJS.ErrnoException).code ?? '') ||
+    /^Connection terminated|^The server does not support SSL|^There was an error establishing an SSL|^timeout exceeded when trying to connect|is not queryable$|^Cannot use a pool after/.test(
       error.message,
     ));
 

@@ -2,21 +2,23 @@
  * Whatever breaks between a person and the disk: what was acknowledged is there, once; who sends again gets the first answer; the
  * log is right; and it is served again without anybody doing anything. `npm run test:faults` tries more, and writes the table.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import { canStepClock, stepClock } from './clock'; // before what starts PostgreSQL
 import { keepRunning } from '../../packages/embedded-postgres';
 import { withClient } from '../../packages/pg-client';
 import { openEmbedded, type EmbeddedDatabase } from '../../src/database/embedded';
 import { deployMigrations } from '../../src/database/migrations';
-import { projectRoot } from '../../src/env';
 import { effort } from '../support/effort';
-import { JWT_SECRET } from '../support/server';
+import { startServerProcess, type ServerProcess } from '../support/server-process';
+import { TestProvider, AUDIENCE, ISSUER } from '../support/identity-provider';
 import { temporaryFolder } from '../support/temporary';
-import { addPeople } from '../support/world';
+import { addPeople, workflow } from '../support/world';
+import { canMakeCertificates, giveCertificate, makeAuthority } from './certificates';
 import { Load } from './load';
 import { Proxy } from './proxy';
 import { writeTable, type Row } from './table';
@@ -24,7 +26,7 @@ import { writeTable, type Row } from './table';
 const folder = temporaryFolder();
 let opened: EmbeddedDatabase;
 let proxy: Proxy;
-let server: { child: ChildProcess; url: string };
+let server: ServerProcess;
 let endKeeping: () => Promise<void>;
 let load: Load;
 const rows: Row[] = [];
@@ -37,42 +39,31 @@ function mountSmallDisk(): boolean {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=600m,mode=755', 'tmpfs', folder]).status === 0;
 }
 
-/** The server as it is started everywhere, in a process of its own. */
-async function startServer(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(
-    process.execPath,
-    ['--require', path.join(projectRoot, 'test/support/from-source.cjs'), 'src/main.ts'],
+let provider: TestProvider;
+let signedWith = 'key 0';
+/** While this file is there, the server finds no machine by its name. */
+const namesAreGone = path.join(temporaryFolder(), 'names-are-gone');
+/** Found by its name, as everywhere but here. */
+const byName = (address: string): string => {
+  const url = new URL(address);
+  url.hostname = 'localhost';
+  return url.href;
+};
+let databaseUrl = () => byName(proxy.url);
+
+const startServer = (): Promise<ServerProcess> =>
+  startServerProcess(
     {
-      cwd: projectRoot,
-      env: {
-        ...process.env,
-        NODE_ENV: 'test',
-        DATABASE_URL: proxy.url,
-        AUTH_JWT_SECRET: JWT_SECRET,
-        DATA_DIR: temporaryFolder(),
-        CHECKPOINT_SECONDS: '0',
-        PORT: '0',
-        CONSOLE: 'off',
-        PLAYGROUND: 'off',
-        COST_PER_MINUTE: '0',
-        DATABASE_POOL_SIZE: '6',
-        LOG_LEVEL: 'silent',
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      DATABASE_URL: databaseUrl(),
+      AUTH_JWT_SECRET: undefined,
+      AUTH_JWKS_URL: byName(provider.rules().jwksUrl),
+      AUTH_JWKS_REFRESH_SECONDS: '10',
+      AUTH_ISSUER: ISSUER,
+      AUTH_AUDIENCE: AUDIENCE,
+      NAMES_ARE_GONE: namesAreGone,
     },
+    { node: ['--require', path.join(__dirname, 'names.cjs')] },
   );
-  let said = '';
-  child.stderr.setEncoding('utf8');
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
-    child.stderr.on('data', (text: string) => {
-      said += text;
-      const [, found] = /GraphQL +(http:\S+)\/graphql/.exec(said) ?? [];
-      if (found) resolve(found);
-    });
-  });
-  return { child, url };
-}
 /** As a supervisor does: whenever the server has ended, it is started again. */
 async function startAgain(): Promise<void> {
   if (server.child.exitCode === null && server.child.signalCode === null) await once(server.child, 'exit');
@@ -88,13 +79,19 @@ beforeAll(async () => {
   await deployMigrations(opened.ownerUrl);
   await addPeople(opened);
   proxy = await Proxy.to(opened.serviceUrl);
+  provider = await TestProvider.start();
+  await provider.addKey(signedWith);
   server = await startServer();
-  load = new Load(() => server.url);
+  load = new Load(
+    () => server.url,
+    (userId) => provider.token(signedWith, { sub: String(userId) }),
+  );
 });
 afterAll(async () => {
   killServer();
   await endKeeping();
   await proxy.remove();
+  await provider.stop();
   await opened.close();
   rmSync(opened.cluster, { recursive: true, force: true });
   if (isOnSmallDisk) spawnSync('umount', [folder]);
@@ -142,6 +139,10 @@ const postmaster = () => Number(readFileSync(path.join(opened.cluster, 'postmast
 
 interface Fault {
   readonly name: string;
+  /** Why it cannot be tried on this machine, if it cannot. */
+  readonly without?: () => string | false;
+  readonly before?: () => Promise<unknown>;
+  readonly after?: () => Promise<unknown>;
   readonly breaking: () => Promise<unknown>;
 }
 const { pauseSeconds } = effort;
@@ -177,6 +178,24 @@ const faults: readonly Fault[] = [
     },
   },
   {
+    name: 'everything arrives in halves, up to 150 ms late each, connections before each other',
+    breaking: async () => {
+      proxy.shuffle(150);
+      await load.served(2);
+      proxy.shuffle(0);
+    },
+  },
+  {
+    name: 'no name of a machine is found (DNS) for a second, and all connections to the database end',
+    breaking: async () => {
+      writeFileSync(namesAreGone, '');
+      await proxy.cut();
+      await proxy.mend();
+      await sleep(1_000);
+      rmSync(namesAreGone);
+    },
+  },
+  {
     name: `the server is paused (SIGSTOP) for ${pauseSeconds} s`,
     breaking: async () => {
       server.child.kill('SIGSTOP');
@@ -196,8 +215,86 @@ const faults: readonly Fault[] = [
       }),
   },
 ];
+
+// ── what takes its time, or something that is not on every machine ───────────────────────────────────────────────────
+
+const providerGone: Fault = {
+  name: 'the identity provider is not found (DNS) for 12 s, in which its keys are due to be read',
+  breaking: async () => {
+    writeFileSync(namesAreGone, '');
+    await sleep(12_000);
+    await load.served(2);
+    rmSync(namesAreGone);
+  },
+};
+let keys = 0;
+const keysChange: Fault = {
+  name: 'the identity provider signs with another key, and the one before is gone',
+  breaking: async () => {
+    const before = signedWith;
+    await provider.addKey(`key ${++keys}`);
+    // Providers show a key before they sign with it: until the server has read them again.
+    for (const { asked } = provider; provider.asked === asked;) await sleep(50);
+    signedWith = `key ${keys}`;
+    provider.removeKey(before);
+  },
+};
+/** What was there at an instant, as everybody was told from then on. */
+async function past(at: string): Promise<unknown> {
+  const { cycleId, reportId } = workflow;
+  const query = `{ workflow(cycleId: "${cycleId}", reportId: "${reportId}", asOf: "${at}") { changes(first: 3) { nodes { sequence committedAt } } } }`;
+  for (;;) {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await provider.token(signedWith)}` },
+      body: JSON.stringify({ query }),
+    });
+    const { data, errors } = (await response.json()) as { data: unknown; errors?: { extensions: { code: string } }[] };
+    if (!errors) return data;
+    expect(['BUSY', 'AS_OF_UNSETTLED']).toContain(errors[0]!.extensions.code);
+    await sleep(100);
+  }
+}
+const clockSteps: Fault = {
+  name: 'the clock of the database goes back two hours, forth four, and back; what was there at an instant stays so',
+  without: () => !canStepClock && 'libfaketime is not installed',
+  breaking: async () => {
+    const at = new Date(Date.now() - 1_500).toISOString();
+    const before = await past(at);
+    for (const seconds of [-7_200, 7_200, 0]) {
+      stepClock(seconds);
+      await sleep(1_200); // until it is looked at
+      await load.served(2);
+    }
+    expect(await past(at)).toEqual(before);
+  },
+};
+const certificateChanges: Fault = {
+  name: 'the certificate of the database is a stranger’s for a second, then a new one of its own authority',
+  without: () => !canMakeCertificates() && 'openssl is not installed',
+  before: async () => {
+    makeAuthority('stranger');
+    const authority = makeAuthority('own');
+    await giveCertificate('own', opened.cluster, opened.superuserUrl);
+    databaseUrl = () => `${byName(opened.serviceUrl)}?sslmode=verify-full&sslrootcert=${authority}`;
+    killServer();
+    await startAgain();
+  },
+  after: async () => {
+    databaseUrl = () => byName(proxy.url);
+    killServer();
+    await startAgain();
+  },
+  breaking: async () => {
+    for (const authority of ['stranger', 'own']) {
+      await giveCertificate(authority, opened.cluster, opened.superuserUrl);
+      await sleep(1_000);
+    }
+  },
+};
 const diskFull: Fault = {
   name: 'the disk of the database is full for two seconds',
+  without: () => !isOnSmallDisk && 'nothing can be mounted here',
   breaking: async () => {
     const filler = path.join(folder, 'filler');
     const file = openSync(filler, 'w');
@@ -230,10 +327,14 @@ async function underLoad(name: string, breaking: readonly Fault[], times: number
   await judge(name, times, longest);
 }
 
+const those = [...faults, providerGone, keysChange, certificateChanges, diskFull, clockSteps];
 if (report)
-  test.each([...faults, diskFull].map((fault) => [fault.name, fault] as const))('%s', async (name, fault) => {
-    if (fault !== diskFull || isOnSmallDisk) await underLoad(name, [fault], effort.faultTimes);
-    else console.warn(`not tried, for nothing can be mounted here: ${name}`);
+  test.each(those.map((fault) => [fault.name, fault] as const))('%s', async (name, fault) => {
+    const without = fault.without?.();
+    if (without) return console.warn(`not tried, since ${without}: ${name}`);
+    await fault.before?.();
+    await underLoad(name, [fault], effort.faultTimes);
+    await fault.after?.();
   });
 else
   test(`one after the other, while people write: ${faults.map(({ name }) => name).join('; ')}`, () =>

@@ -30,8 +30,14 @@ export class Load {
   #isOver = false;
   #running: Promise<unknown>[] = [];
 
-  /** @param url where servers answer now */
-  constructor(private readonly url: () => string) {}
+  /**
+   * @param url where servers answer now
+   * @param tokenOf who gives out tokens
+   */
+  constructor(
+    private readonly url: () => string,
+    private readonly tokenOf: (userId: number) => Promise<string> = token,
+  ) {}
 
   start(clients: number): void {
     for (let n = 0; n < clients; n++) this.#running.push(this.#write(writers[n % writers.length]!.userId));
@@ -65,7 +71,7 @@ export class Load {
     try {
       const response = await fetch(`${this.url()}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(userId)}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await this.tokenOf(userId)}` },
         body: JSON.stringify({ query }),
         signal: AbortSignal.timeout(20_000),
       });

@@ -34,6 +34,7 @@ export class Proxy {
   #counted = 0;
   #trap: { readonly at: number; readonly when: Happening; readonly spring: () => void } | null = null;
   #delay = 0;
+  #shuffled = 0;
   #halveNext = false;
 
   private constructor(private readonly databaseUrl: URL) {}
@@ -72,6 +73,10 @@ export class Proxy {
   delay(ms: number): void {
     this.#delay = ms;
   }
+  /** From now on everything arrives in halves, each up to so much later than the one before: connections overtake each other. */
+  shuffle(ms: number): void {
+    this.#shuffled = ms;
+  }
   /** The next thing that the server sends arrives by half, and then nothing more. */
   halveNext(): void {
     this.#halveNext = true;
@@ -104,10 +109,22 @@ export class Proxy {
       this.#sockets.add(socket);
       socket.on('error', end).on('close', end);
     }
-    const pass = (to: net.Socket, piece: Buffer) => {
-      const write = () => void (to.destroyed || to.write(piece));
-      if (this.#delay > 0) setTimeout(write, this.#delay);
-      else write();
+    const lines = new Map([near, far].map((socket) => [socket, { due: 0, waiting: 0 }]));
+    // What is sent to one end arrives in its order, whatever each piece waits for.
+    const pass = (to: net.Socket, piece: Buffer): void => {
+      const line = lines.get(to)!;
+      if (this.#delay + this.#shuffled + line.waiting === 0) return void (to.destroyed || to.write(piece));
+      const half = this.#shuffled > 0 ? piece.length >> 1 : 0;
+      for (const part of [piece.subarray(0, half), piece.subarray(half)].filter(({ length }) => length > 0)) {
+        const now = performance.now();
+        const due = this.#shuffled > 0 ? Math.max(line.due, now) + Math.random() * this.#shuffled : now + this.#delay;
+        line.due = Math.max(line.due, due);
+        line.waiting++;
+        setTimeout(() => {
+          line.waiting--;
+          if (!to.destroyed) to.write(part);
+        }, line.due - now);
+      }
     };
     near.on('data', (piece: Buffer) => {
       if (this.#halveNext) {
