@@ -31,10 +31,18 @@ const fill = (versions) => `
 
 const counts =
   'versions approved rejected waiting firstTimeRight revised reassigned selfAttested signaturesOutdated answered submissionToDecision { median p90 } ages { waiting }';
+const DAY = 86_400_000;
+const yesterday = new Date(Date.now() - DAY).toISOString();
+const lastMonth = `since: "${new Date(Date.now() - 30 * DAY).toISOString()}", until: "${new Date().toISOString()}"`;
 const asked = {
   'one group': `{ figures { horizon { commits } groups { ${counts} } } }`,
   'by report and phase': `{ figures(by: [REPORT, PHASE]) { groups { ${counts} } } }`,
   'by phase, and what was carried': `{ figures(by: [PHASE]) { groups { ${counts} carryForwardRate } } }`,
+  'as of yesterday': `{ figures(asOf: "${yesterday}") { horizon { commits } groups { ${counts} } } }`,
+  timeline: `{ metricsTimeline(interval: DAY, ${lastMonth}) { versionsCreated approvals rejections averageApprovalHours } }`,
+  bottlenecks: '{ bottlenecks { phase waitingVersions oldestWaitingHours averageApprovalHours } }',
+  activity: `{ actorActivity(${lastMonth}) { user { userId } versionsCreated submissions approvals rejections } }`,
+  'of each phase': '{ workflows(first: 100) { nodes { phases { metrics { versionCount rejectionRate p90ApprovalHours } } } } }',
 };
 
 const names = Object.keys(asked);

@@ -4,16 +4,16 @@
  */
 import { fullPhases } from '../phases';
 import type { Db } from './database';
+import { besideEach, besideThem, CHOSEN, tablesBeside } from './figure-lookups';
 import { combined, type Filter } from './pages';
 import { asAsked } from './statements';
-import { lobOf } from './version-list';
-import { handedOver, versionDurations, versionFigures, type VersionFigure } from './version-figures';
+import { columnsBy, durationNames, versionFigures, type VersionDuration, type VersionFigure } from './version-figures';
 
 /** By what versions are put together, and what says so of a version `v`. */
 export const groupKeys = {
   CYCLE: { as: '"cycleId"', sql: 'v.cycle_id' },
   REPORT: { as: '"reportId"', sql: 'v.report_id' },
-  LOB: { as: '"lobId"', sql: lobOf },
+  LOB: { as: '"lobId"', sql: 'place.lob_id' },
   PHASE: { as: 'phase', sql: 'v.phase::text' },
 } as const;
 export type GroupKey = keyof typeof groupKeys;
@@ -33,7 +33,7 @@ export interface GroupOfVersions {
 }
 
 type Counts = Readonly<Record<VersionFigure, number>>;
-export type Durations = Readonly<Record<keyof typeof versionDurations | 'waitingTime', Spread>>;
+export type Durations = Readonly<Record<VersionDuration | 'waitingTime', Spread>>;
 export type GroupRow = GroupOfVersions & {
   readonly counts: Counts;
   readonly durations: Durations;
@@ -66,16 +66,6 @@ const jsonOf = (entries: Readonly<Record<string, string>>): string =>
     .join(', ')})`;
 
 const figures = Object.keys(versionFigures) as VersionFigure[];
-const durations = Object.keys(versionDurations) as (keyof typeof versionDurations)[];
-
-/** What is needed of each version to count it. */
-const perVersion = [
-  ...figures.map((figure) => `${versionFigures[figure].sql} as "${figure}"`),
-  ...durations.map((duration) => `${versionDurations[duration]} as "${duration}"`),
-  `${handedOver} as handed_over`,
-  'v.reviewed_at',
-  'v.versioning_type',
-].join(', ');
 
 const ago = (days: number): string => `v.at - interval '${24 * days} hours'`;
 /** The first band and the last have one end only, so whatever waits is in one of them. */
@@ -85,7 +75,7 @@ const handedOverIn = (from: number, to: number | undefined): string =>
 const perGroup = `
   ${jsonOf(Object.fromEntries(figures.map((figure) => [figure, `count(*) filter (where v."${figure}")`])))} as counts,
   ${jsonOf({
-    ...Object.fromEntries(durations.map((duration) => [duration, spread(`v."${duration}"`)])),
+    ...Object.fromEntries(durationNames.map((duration) => [duration, spread(`v."${duration}"`)])),
     waitingTime: spread('v.waited'),
   })} as durations,
   (count(*) filter (where v.versioning_type = 'FULL'))::int as prepared,
@@ -101,37 +91,52 @@ interface Asked {
 /** The group of each version, its key of each kind. */
 const keysOf = (by: readonly GroupKey[]): string =>
   by.map((key) => `${groupKeys[key].sql} as ${groupKeys[key].as}, `).join('');
+/** What the keys are read from, beside the version. */
+const placesOf = (by: readonly GroupKey[]): string =>
+  by.includes('LOB') ? ' left join reports place on place.report_id = v.report_id' : '';
 const groupedBy = (by: readonly GroupKey[]): string =>
   by.length === 0 ? '' : `group by ${by.map((key) => `v.${groupKeys[key].as}`).join(', ')}`;
 const selected = (by: readonly GroupKey[]): string => by.map((key) => `v.${groupKeys[key].as}, `).join('');
 
 /**
+ * The planner takes the past for that of one workflow. Where many are read, this says that each table has many rows, so that they are put
+ * together by hashes: a thousand rows are expected of what is one, since its bounds are known only when it is read.
+ */
+const MANY = 'cross join generate_series((select 1), (select 1)) many';
+
+/**
  * The figures of each group, and what they were counted from.
- * @param at the instant of the past that is read; the present if null
- * @param seen which workflows `w` the viewer sees
+ * @param from the horizon of the past; of the present, which workflows `w` the viewer sees, if not all
  * @param limit one more group is read than that
  */
 export async function figureTable(
   db: Db,
   { by, filters }: Asked,
-  at: Date | null,
-  seen: Filter | null,
+  from: Horizon | { readonly seen: Filter | null },
   limit: number,
 ): Promise<{ readonly horizon: Horizon; readonly groups: GroupRow[] }> {
+  const past = 'at' in from ? from : null;
+  const many = past ? MANY : '';
   const chosen = combined(filters, 2);
-  const shown = combined(seen ? [seen] : [], 2 + chosen.parameters.length);
+  const shown = combined('at' in from || !from.seen ? [] : [from.seen], 2 + chosen.parameters.length);
+  const seen = past
+    ? 'null::int as workflows, null::int as commits'
+    : `count(*)::int as workflows, coalesce(sum(s.sequence), 0)::int as commits
+       from workflows w left join log.stream s on s.stream_id = w.workflow_id where true${shown.sql}`;
   const rows = await db.query<Horizon & { groups: GroupRow[] | null }>(
     asAsked(`with now as materialized (select coalesce($1::timestamptz, date_trunc('milliseconds', clock_timestamp())) as at),
-     counted as materialized (
-       select ${keysOf(by)}${perVersion}, now.at from phase_version v cross join now where not v.is_deleted${chosen.sql}),
+     chosen as materialized (select ${CHOSEN} from phase_version v ${many} where not v.is_deleted${chosen.sql}),
+     ${tablesBeside(many)},
+     counted as (
+       select ${keysOf(by)}${columnsBy(besideThem)}, v.reviewed_at, v.versioning_type, now.at from ${besideEach(many)}${placesOf(by)} cross join now),
      v as (select counted.*, case when "WAITING" then extract(epoch from at - handed_over)::float8 / 3600 end as waited from counted),
      g as (select ${selected(by)}${perGroup} from v ${groupedBy(by)} limit $2),
-     seen as (select count(*)::int as workflows, coalesce(sum(s.sequence), 0)::int as commits
-       from workflows w left join log.stream s on s.stream_id = w.workflow_id where true${shown.sql})
+     seen as (select ${seen})
      select now.at, seen.workflows, seen.commits, (select json_agg(g) from g) as groups from now cross join seen`),
-    [at, limit + 1, ...chosen.parameters, ...shown.parameters],
+    [past?.at ?? null, limit + 1, ...chosen.parameters, ...shown.parameters],
   );
-  const { groups, ...horizon } = rows[0]!;
+  const { groups, ...present } = rows[0]!;
+  const horizon = past ?? present;
   return { horizon, groups: groups ?? [] };
 }
 
@@ -153,7 +158,7 @@ export const carriedItems = (db: Db, { by, filters }: Asked): Promise<CarriedRow
   );
   return db.query<CarriedRow>(
     asAsked(`with v as (
-       select ${keysOf(by)}v.version_id, v.phase as drafted from phase_version v
+       select ${keysOf(by)}v.version_id, v.phase as drafted from phase_version v${placesOf(by)}
        where v.parent_version_id is not null and not v.is_deleted${chosen.sql})
      select ${selected(by)}coalesce(sum(v.carried), 0)::int as carried, coalesce(sum(v.total), 0)::int as items
      from (${ofPhases.join(' union all ')}) v ${groupedBy(by)}`),

@@ -26,6 +26,10 @@ export interface Stretch {
 const inScope = `v.stream_id = any($1::uuid[]) and not v.is_deleted and ($2::text[] is null or v.phase::text = any($2))`;
 const parametersOf = ({ workflowIds, phases = null }: Scope): unknown[] => [workflowIds, phases];
 
+/** What was done to versions; no more of them than that, since it is looked at several times. */
+const deeds = `select v.created_at, v.created_by, v.submitted_at, v.submitted_by, v.reviewed_at, v.reviewed_by, v.status, v.versioning_type, v.effective_from
+       from phase_version v where ${inScope}`;
+
 export interface BucketRow {
   readonly start: Date;
   readonly versionsCreated: number;
@@ -45,7 +49,7 @@ export const timeline = (
   { since, until }: Stretch,
 ): Promise<BucketRow[]> =>
   db.query<BucketRow>(
-    `with v as (select * from phase_version v where ${inScope}),
+    `with v as (${deeds}),
      happened as (
        select v.created_at as at, 'CREATED' as what, null::float8 as hours from v
        union all select v.reviewed_at, 'APPROVED', ${approvalHours} from v where ${cameIntoForce}
@@ -93,7 +97,7 @@ export interface ActivityRow {
 /** What each person did of whom anything is counted in the stretch, by their number. */
 export const activity = (db: Db, scope: Scope, { since, until }: Stretch): Promise<ActivityRow[]> =>
   db.query<ActivityRow>(
-    `with v as (select * from phase_version v where ${inScope}),
+    `with v as (${deeds}),
      did as (
        select v.created_by as user_id, v.created_at as at, 'CREATED' as what from v
        union all select v.submitted_by, v.submitted_at, 'SUBMITTED' from v

@@ -198,16 +198,19 @@ export interface PhaseState {
   readonly isWaiting: boolean;
 }
 
+/** The phases whose records wait, and what says so of a row `d` of their details. */
+export const recordsThatWait = auditOnlyPhases.flatMap((phase) => {
+  const { waits, version } = phase;
+  if (!waits) return [];
+  const isValue = waits.value === null ? ' is null' : `::text = '${waits.value}'`;
+  return [{ phase, table: version.table, condition: `d.${columnName(waits.field)}${isValue}` }];
+});
+
 /** Whether a version `v` is a record's latest and waits for somebody, as its phase declares it. */
 export const isWaiting = ((): string => {
-  const ofPhase = auditOnlyPhases.flatMap((phase) => {
-    const { waits, version, replaces } = phase;
-    if (!waits) return [];
-    const value = waits.value === null ? ' is null' : `::text = '${waits.value}'`;
-    const untaken = replaces ? ` and not ${tookThePlaceOf(phase, 'v.master_record_id')}` : '';
-    return [
-      `when '${phase.key}' then exists (select from ${version.table} d where d.version_id = v.version_id and d.${columnName(waits.field)}${value}${untaken})`,
-    ];
+  const ofPhase = recordsThatWait.map(({ phase, table, condition }) => {
+    const untaken = phase.replaces ? ` and not ${tookThePlaceOf(phase, 'v.master_record_id')}` : '';
+    return `when '${phase.key}' then exists (select from ${table} d where d.version_id = v.version_id and ${condition}${untaken})`;
   });
   return ofPhase.length === 0
     ? 'false'

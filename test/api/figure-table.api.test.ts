@@ -240,5 +240,12 @@ describe('over what was made as people make it', () => {
     expect(
       await statements('{ figures(by: [REPORT, PHASE, CYCLE]) { groups { report { name } cycle { name } } } }'),
     ).toHaveLength(3);
+    // As of an instant: which workflows there are, their heads, whether they are closed by then, and the figures.
+    const of = (fields: string) =>
+      `{ figures(by: [REPORT, PHASE], asOf: "${then}") { horizon { commits } groups { ${fields} } } }`;
+    const asked = await statements(of('versions firstTimeRight signaturesOutdated'));
+    expect(asked.filter((sql) => /select w\.workflow_id from workflows/.test(sql))).toHaveLength(1);
+    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(await statements(of('versions'))).toHaveLength(asked.length);
   });
 });

@@ -1,4 +1,5 @@
 /** Figures over whatever versions the viewer may see and chooses, in groups. */
+import type { AsOfReader } from '../../database/as-of-reader';
 import {
   carriedItems,
   figureTable,
@@ -7,7 +8,7 @@ import {
   type GroupKey,
   type GroupOfVersions,
 } from '../../database/figure-table';
-import { assignedTo, visibleWorkflowIds } from '../../database/people';
+import { assignedTo } from '../../database/people';
 import { versionList } from '../../database/version-list';
 import { tooLarge } from '../../versioning/errors';
 import { seesAllWorkflows } from '../../versioning/seeing';
@@ -16,7 +17,7 @@ import { answered, optional, queries, type Given } from '../declare';
 import { enumOf } from '../enums';
 import { filtersOf } from '../list';
 import { asOfArgs, at } from '../version/as-of-args';
-import { versionChoice, visibleVersions } from '../version/version-choice';
+import { versionChoice, visibleVersionsOf, workflowsThen } from '../version/version-choice';
 import { daysBefore, FigureTable, groupOf, ratio } from './figure-types';
 
 /** As many as a heat map of five hundred reports has fields; a person reads less. */
@@ -41,17 +42,14 @@ const keyOf = ({ cycleId, reportId, lobId, phase }: GroupOfVersions): string =>
 
 async function tableIn(context: Context, args: Given<typeof figureArgs>) {
   const { db, viewer, past } = context;
-  const filters = [...(await visibleVersions(context)), ...filtersOf(versionList.filters, args.filter)];
+  const workflowIds = await workflowsThen(context);
+  const filters = [...visibleVersionsOf(context, workflowIds), ...filtersOf(versionList.filters, args.filter)];
   const asked = { by: [...new Set(args.by)], filters };
   const from = past ?? db;
-  const seesAll = seesAllWorkflows(viewer);
-  const { horizon, groups } = await figureTable(
-    from,
-    asked,
-    past?.at ?? null,
-    seesAll ? null : assignedTo(viewer.userId),
-    MAX_GROUPS,
-  );
+  // Of the past it is known from the horizon that it is read at.
+  const then = past && { at: past.at, ...seenThen(past, workflowIds!) };
+  const seen = seesAllWorkflows(viewer) ? null : assignedTo(viewer.userId);
+  const { horizon, groups } = await figureTable(from, asked, then ?? { seen }, MAX_GROUPS);
   if (groups.length > MAX_GROUPS)
     throw tooLarge(
       'groups of figures',
@@ -65,19 +63,16 @@ async function tableIn(context: Context, args: Given<typeof figureArgs>) {
       (rows) => new Map(rows.map((row) => [keyOf(row), ratio(row.carried, row.items)])),
     ));
   return {
-    horizon: { ...horizon, ...(past && (await seenThen(context))), lately: daysBefore(horizon.at, LATELY_IN_DAYS) },
+    horizon: { ...horizon, lately: daysBefore(horizon.at, LATELY_IN_DAYS) },
     groups: groups.map((row) => groupOf(row, horizon.at, async () => (await rates()).get(keyOf(row)) ?? null)),
   };
 }
 
-/** The horizon of the past: the last commits of the workflows at its instant. */
-async function seenThen({ db, viewer, past }: Context) {
-  const workflowIds = await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer));
-  return {
-    workflows: workflowIds.length,
-    commits: workflowIds.reduce((sum, id) => sum + past!.lastCommit(id), 0),
-  };
-}
+/** The last commits of the workflows at the instant that is read. */
+const seenThen = (past: AsOfReader, workflowIds: readonly string[]) => ({
+  workflows: workflowIds.length,
+  commits: workflowIds.reduce((sum, id) => sum + past.lastCommit(id), 0),
+});
 
 queries({
   figures: answered(

@@ -47,12 +47,20 @@ export const versionChoice = choiceArgs('PhaseVersion', 'versions', versionList,
   waitingUntil: optional.instant('Which wait, and were handed to whom they wait for before this instant.'),
 });
 
-/** Those that the viewer may see; in the past, once their streams are closed. */
-export async function visibleVersions(context: Context): Promise<Filter[]> {
+/** In the past, the workflows that the viewer may see today, closed at its instant; null in the present, where nothing is closed. */
+export async function workflowsThen(context: Context): Promise<readonly string[] | null> {
   const { db, viewer, past } = context;
-  const seesAll = seesAllWorkflows(viewer);
-  if (!past) return seesAll ? [] : [ofAssigned(viewer.userId)];
-  const workflowIds = await visibleWorkflowIds(db, viewer.userId, seesAll);
+  if (!past) return null;
+  const workflowIds = await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer));
   await context.closeStreams(...workflowIds);
+  return workflowIds;
+}
+
+/** Those that the viewer may see. */
+export function visibleVersionsOf({ viewer }: Context, workflowIds: readonly string[] | null): Filter[] {
+  if (!workflowIds) return seesAllWorkflows(viewer) ? [] : [ofAssigned(viewer.userId)];
   return [ofWorkflows(workflowIds), ...(canSeeDeleted(viewer, NO_ASSIGNMENT) ? [] : [shownInThePastTo(viewer.userId)])];
 }
+
+export const visibleVersions = async (context: Context): Promise<Filter[]> =>
+  visibleVersionsOf(context, await workflowsThen(context));
