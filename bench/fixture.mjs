@@ -71,7 +71,8 @@ export function tokensSignedWith(secret) {
 /** Starts a server in this process, on a database that is there, and stops it after the work. */
 export async function serving({ dist, database }, work, { prepare = async () => {} } = {}) {
   const { Database } = dist('database/database.js');
-  const db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 0 });
+  const { serviceUrl: url, replicaUrls } = database;
+  const db = new Database({ url, replicaUrls, poolSize: 10, statementTimeoutMs: 0 });
   let server;
   try {
     await prepare(db);

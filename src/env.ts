@@ -74,6 +74,11 @@ function parsePostgresUrl(text: string): string | undefined {
   return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1 ? text : undefined;
 }
 
+function parsePostgresUrls(text: string): string[] | undefined {
+  const urls = text.split(',').map((url) => parsePostgresUrl(url.trim()));
+  return urls.every((url) => url !== undefined) ? urls : undefined;
+}
+
 /** Keys that came over a line others can write to would prove nothing. */
 function parseKeysUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
@@ -97,7 +102,7 @@ const variables = {
   port: wholeNumber('PORT', 0, 65535, 4000),
   databaseUrl: postgresUrl('DATABASE_URL'),
   databaseOwnerUrl: postgresUrl('DATABASE_OWNER_URL'),
-  databaseReplicaUrl: postgresUrl('DATABASE_REPLICA_URL'),
+  databaseReplicaUrls: define<readonly string[]>('DATABASE_REPLICA_URLS', 'addresses such as postgresql://user:password@host:5432/database, with commas between them', parsePostgresUrls, []), // prettier-ignore
   databasePoolSize: wholeNumber('DATABASE_POOL_SIZE', 4, 1000, 10),
   statementTimeoutMs: wholeNumber('STATEMENT_TIMEOUT_MS', 0, 3_600_000, 15_000),
   dataDir: define('DATA_DIR', 'a folder', (text) => path.resolve(projectRoot, text), path.join(projectRoot, '.data')),
@@ -167,7 +172,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 /** What is wrong with settings that are right each for itself. */
 const togetherWrong = (settings: Settings, refused: readonly Refused[]): string[] =>
   combinations.flatMap(([isWrong, message]) =>
-    isWrong(settings) && !refused.some(({ name }) => message.includes(name)) ? [message] : [],
+    !refused.some(({ name }) => message.includes(name)) && isWrong(settings) ? [message] : [],
   );
 
 /** Tokens come from an identity provider or are signed with a secret, never both; half a setting is none. */
@@ -177,8 +182,8 @@ const combinations: readonly [isWrong: (settings: Settings) => unknown, message:
     'DATABASE_OWNER_URL is set but DATABASE_URL is not: set DATABASE_URL too (the same database, as the service role), or neither for the embedded PostgreSQL.',
   ],
   [
-    ({ databaseReplicaUrl, databaseUrl }) => databaseReplicaUrl && !databaseUrl,
-    'DATABASE_REPLICA_URL is set but DATABASE_URL is not: set DATABASE_URL to the server that it is a standby of.',
+    ({ databaseReplicaUrls, databaseUrl }) => databaseReplicaUrls.length > 0 && !databaseUrl,
+    'DATABASE_REPLICA_URLS is set but DATABASE_URL is not: set DATABASE_URL to the server that these are standbys of.',
   ],
   [
     ({ authJwksUrl, authJwtSecret }) => authJwksUrl && authJwtSecret,

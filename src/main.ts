@@ -5,6 +5,7 @@ import { Database } from './database/database';
 import { WITHOUT_POOLER } from './database/sessions';
 import { openDatabase, requireOwnerUrl } from './database/embedded';
 import { deployMigrations, migrationStatus } from './database/migrations';
+import type { Standbys } from './database/standbys';
 import { installWatch } from './database/watch';
 import { users } from './demo/content/people';
 import { loadDemo } from './demo/load';
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
     }
     const db = new Database({
       url: opened.serviceUrl,
-      replicaUrl: env.databaseReplicaUrl,
+      replicaUrls: env.databaseReplicaUrls,
       poolSize: env.databasePoolSize,
       statementTimeoutMs: env.statementTimeoutMs,
       logger: loggerOf(logger, 'database'),
@@ -76,7 +77,7 @@ async function main(): Promise<void> {
     if (!opened.embedded) await refusePoolers(db);
     await refuseOtherRoles(db);
     await tellDifferences(db, logger, opened.embedded);
-    if (db.hasReplica) await refuseOtherServers(db);
+    if (db.standbys) await refuseOtherServers(db.standbys);
     if (env.demo) await loadDemo(db, requireOwnerUrl(opened));
     const checkpoints = env.checkpointSeconds > 0 ? new Checkpoints(checkpointFolder(env)) : null;
     if (checkpoints)
@@ -121,7 +122,7 @@ function cannotListen(error: unknown, { host, port }: Env): ConfigurationError |
 async function refusePoolers(db: Database): Promise<void> {
   const problem = await db.askPooler().catch(() => null);
   if (problem !== null)
-    throw new ConfigurationError(`DATABASE_URL or DATABASE_REPLICA_URL is not right: ${problem}. ${WITHOUT_POOLER}`);
+    throw new ConfigurationError(`DATABASE_URL or DATABASE_REPLICA_URLS is not right: ${problem}. ${WITHOUT_POOLER}`);
 }
 
 /** From any other session the log names no actors: better not to serve at all. */
@@ -139,17 +140,12 @@ async function tellDifferences(db: Database, logger: Logger, isDeployed: boolean
   for (const { problem } of differences) logger.error(`not as the migrations make it: ${problem}`);
 }
 
-/** Answers about the past from any other database would be wrong without anybody noticing. */
-async function refuseOtherServers(db: Database): Promise<void> {
-  const identity = `select (select system_identifier::text from pg_control_system()) || ' ' || current_database() as name, pg_is_in_recovery() as is_standby`;
-  type Identity = { name: string; isStandby: boolean };
-  const [primary] = await db.query<Identity>(identity);
-  const [replica] = await db.queryPast<Identity>(null, identity).catch((error: unknown) => {
-    throw new ConfigurationError(`The database of DATABASE_REPLICA_URL does not answer: ${String(error)}`);
-  });
-  if (!replica!.isStandby || replica!.name !== primary!.name)
+/** Answers from any other database would be wrong without anybody noticing. One that is not there now is read from when it is. */
+async function refuseOtherServers(standbys: Standbys): Promise<void> {
+  const strangers = await standbys.strangers();
+  if (strangers.length > 0)
     throw new ConfigurationError(
-      'DATABASE_REPLICA_URL is not a standby of the database of DATABASE_URL. Point it at one that replicates the whole server (streaming replication), or leave it out.',
+      `DATABASE_REPLICA_URLS: ${strangers.join(', ')} is no copy of the database of DATABASE_URL. Name standbys that replicate the whole server (streaming replication), or leave it out.`,
     );
 }
 

@@ -90,10 +90,12 @@ describe('the environment', () => {
   });
 
   test('a standby alone is refused: it has to be one of something', () => {
-    const DATABASE_REPLICA_URL = 'postgresql://service@standby.example/ledger';
-    expect(() => readEnv({ DATABASE_REPLICA_URL })).toThrow(/DATABASE_URL is not/);
+    const [one, other] = ['postgresql://service@standby.example/ledger', 'postgresql://service@other.example/ledger'];
+    const DATABASE_REPLICA_URLS = `${one}, ${other}`;
+    expect(() => readEnv({ DATABASE_REPLICA_URLS })).toThrow(/DATABASE_URL is not/);
     const DATABASE_URL = 'postgresql://service@db.example/ledger';
-    expect(readEnv({ DATABASE_URL, DATABASE_REPLICA_URL }).databaseReplicaUrl).toBe(DATABASE_REPLICA_URL);
+    expect(readEnv({ DATABASE_URL, DATABASE_REPLICA_URLS }).databaseReplicaUrls).toEqual([one, other]);
+    expect(() => readEnv({ DATABASE_URL, DATABASE_REPLICA_URLS: `${one},standby` })).toThrow(/with commas between/);
   });
 
   test('the owner alone is refused: the service must not run as the owner', () => {

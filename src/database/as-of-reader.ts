@@ -1,13 +1,12 @@
 /**
  * Reading the past. The same statements run as for the present, on connections whose tables are the views of schema `past`:
  * each shows its table as the horizon's commits left it. What has been answered about an instant never changes, because the
- * streams that are read are closed first: no later commit will be stamped at or before it. On a standby a stream is settled
- * once that is known there.
+ * streams that are read are closed first: no later commit will be stamped at or before it. That is done on the primary, and no
+ * standby is read that has not heard of it (standbys.ts).
  *
  * What was recorded elsewhere and brought here later than the instant was not captured then. Where a supplement is given, it is
  * answered from the times that were recorded there; that is no promise, and is marked.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { badInput, DomainError } from '../versioning/errors';
 import type { Database, Db, StreamPositions } from './database';
@@ -16,13 +15,9 @@ import { REFERENCE_STREAM } from './people';
 const unsettled = () =>
   new DomainError(
     'AS_OF_UNSETTLED',
-    'A commit that is being made, or has not arrived yet where the past is read, could still change the answer. Ask again in a moment.',
+    'A commit that is being made could still change the answer. Ask again in a moment.',
     { retryable: true },
   );
-
-/** How long a standby is waited for, and how often it is asked; as long as a writer is waited for. */
-const REPLAY_TIMEOUT_MS = 2_000;
-const REPLAY_POLL_MS = 20;
 
 /**
  * How far streams have come at an instant, and whether no later commit can be stamped in them, as far as is known where this is
@@ -100,8 +95,7 @@ export class AsOfReader implements Db {
     if (open.length === 0) return streamIds.map(() => true);
     const left = new Set(await this.#close(open));
     const closed = open.filter((id) => !left.has(id));
-    if (this.database.hasReplica) for (const id of await this.#awaitReplay(closed)) left.add(id);
-    else this.#note(await this.#heads(closed));
+    this.#note(await this.#heads(closed));
     return streamIds.map((id) => (left.has(id) ? unsettled() : true));
   }
 
@@ -127,28 +121,18 @@ export class AsOfReader implements Db {
     return heads.filter(({ isClosed }) => !isClosed).map(({ streamId }) => streamId);
   }
 
-  /** Waits until a standby knows that the streams are closed: everything committed before has arrived then as well. */
-  async #awaitReplay(streamIds: readonly string[]): Promise<readonly string[]> {
-    const deadline = Date.now() + REPLAY_TIMEOUT_MS;
-    let waiting = streamIds;
-    while (waiting.length > 0) {
-      waiting = await this.#readClosed(waiting);
-      if (waiting.length === 0 || Date.now() > deadline) break;
-      await sleep(REPLAY_POLL_MS);
-    }
-    return waiting;
-  }
-
   /**
    * In short transactions of their own; returns those that could not be closed. A commit in flight is waited for, but not for
    * long, and while it is, no other stream is held: nobody's writing stops because somebody else's takes long.
    */
   async #close(streamIds: readonly string[]): Promise<readonly string[]> {
     // After a step back of the clock the newest commit of all says what has come.
-    const [idle] = await this.database.query<{ busy: string[] | null }>(
-      'select case when not log.is_future($2) then log.close_idle($1, $2) end as busy',
-      [streamIds, this.at],
-    );
+    const [idle] = await this.database
+      .atPrimary()
+      .query<{ busy: string[] | null }>(
+        'select case when not log.is_future($2) then log.close_idle($1, $2) end as busy',
+        [streamIds, this.at],
+      );
     const { busy } = idle!;
     if (!busy) throw badInput(`${this.at.toISOString()} has not come yet. Ask for an instant up to now.`);
     if (busy.length === 0) return [];

@@ -3,10 +3,12 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Share } from '../../packages/fair-share';
 import { FaultLog } from './fault-log';
+import { Node } from './node';
 import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
-import { LOCK_TIMEOUT_MS, openAll, poolerProblemOf, poolOf, sessionProblemOf, withConnection } from './sessions';
-import { sharesOf, type Person, type Shares } from './shares';
-import { PAST, PRESENT, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
+import { LOCK_TIMEOUT_MS, openAll, poolerProblemOf, sessionProblemOf, withConnection } from './sessions';
+import type { Person, Shares } from './shares';
+import { isForPrimary, Standbys } from './standbys';
+import { PAST, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
 import { Transaction, type Watcher } from './transaction';
 
 export type { Db, Tx };
@@ -40,10 +42,12 @@ async function show(client: PastClient, { sequences, supplement }: StreamPositio
 
 const TRIES = 4;
 
+const isReadOnly = (begin: string): boolean => begin.includes('read only');
+
 export interface DatabaseOptions {
   readonly url: string;
-  /** A standby of the same server, where the past is read; the past is read here if there is none. */
-  readonly replicaUrl?: string;
+  /** Standbys of the same server, where is read what people ask; without any, all is read here. */
+  readonly replicaUrls?: readonly string[];
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   /** How long anything waits for its turn. */
@@ -53,15 +57,19 @@ export interface DatabaseOptions {
 }
 
 export class Database implements Db, Watcher {
+  private readonly primary: Node;
   readonly pool: pg.Pool;
-  private readonly past: pg.Pool;
   readonly shares: Shares;
-  private readonly faults: FaultLog;
-  readonly hasReplica: boolean;
-  /** In whose name this is asked. */
-  private readonly person: Person = undefined;
   /** Both pools: of the present and of the past. */
   readonly pools: readonly pg.Pool[];
+  readonly standbys: Standbys | null;
+  private readonly faults: FaultLog;
+  /** In whose name this is asked. */
+  private readonly person: Person = undefined;
+  /** Whether standbys are asked what is asked here: not what the server itself asks, nor what is asked after writing. */
+  private isAtStandbys = false;
+  /** Statements that no standby can do. */
+  private readonly forPrimary = new Set<string>();
   /** Called with every statement that is sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
   /** How much was sent, by whomever. */
@@ -69,27 +77,36 @@ export class Database implements Db, Watcher {
   /** Called with every packet of statements of a transaction. */
   onPacket: (() => void) | undefined;
 
-  constructor({ url, replicaUrl, poolSize, statementTimeoutMs, patienceMs, logger }: DatabaseOptions) {
-    this.hasReplica = replicaUrl !== undefined;
-    this.shares = sharesOf(poolSize, patienceMs);
+  constructor({ url, replicaUrls = [], logger, ...options }: DatabaseOptions) {
+    this.primary = new Node({ url, ...options });
+    this.pool = this.primary.pool;
+    this.pools = this.primary.pools;
+    this.shares = this.primary.shares;
+    this.standbys = replicaUrls.length > 0 ? new Standbys(url, replicaUrls, options, logger) : null;
     this.faults = new FaultLog(logger);
-    this.pool = poolOf({ url, size: this.shares.present, searchPath: PRESENT, statementTimeoutMs });
-    this.past = poolOf({ url: replicaUrl ?? url, size: this.shares.past, searchPath: PAST, statementTimeoutMs });
-    this.pools = [this.pool, this.past];
   }
 
   /** Opens all connections, which are kept from then on. */
   async connect(): Promise<void> {
-    await Promise.all(this.pools.map(openAll));
+    await Promise.all([...this.pools, ...(this.standbys?.pools ?? [])].map(openAll));
   }
 
   /** The same database in the name of a person, who has no more of it than one person may. */
   inNameOf(person: number): Database {
-    return Object.create(this, { person: { value: person } }) as Database;
+    const isAtStandbys = { value: this.standbys !== null, writable: true };
+    return Object.create(this, { person: { value: person }, isAtStandbys }) as Database;
+  }
+
+  /** The same in the same name, and not on a standby. */
+  atPrimary(): Database {
+    return Object.create(this, { isAtStandbys: { value: false, writable: true } }) as Database;
   }
 
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.send(this.shares.reading, sql, parameters);
+    this.note(sql);
+    return this.reading(sql, ({ shares, pool }) =>
+      this.inTurn(shares.reading, () => withConnection(pool, (client) => run<Row>(client, sql, parameters))),
+    );
   }
 
   private note(sql: string): void {
@@ -97,11 +114,24 @@ export class Database implements Db, Watcher {
     this.onStatement?.(sql);
   }
 
+  /** Has a statement run where it is to be read. What is wrong with the database itself is for the log, not for callers. */
+  private async reading<T>(sql: string, work: (node: Node) => Promise<T>): Promise<T> {
+    if (!this.standbys || !this.isAtStandbys || this.forPrimary.has(sql)) return this.judged(() => work(this.primary));
+    return this.judged(() =>
+      this.standbys!.read(this.primary, (node) =>
+        work(node).catch((error: unknown) => {
+          if (node !== this.primary && isForPrimary(error)) this.forPrimary.add(sql);
+          throw error;
+        }),
+      ),
+    );
+  }
+
   /** Runs a statement that follows from what a client asks; its rows are texts. */
   texts(sql: string, parameters: readonly unknown[]): Promise<readonly TextRow[]> {
     this.note(sql);
-    return this.inTurn(this.shares.reading, () =>
-      withConnection(this.pool, (client) => runForTexts(client, sql, parameters)),
+    return this.reading(sql, ({ shares, pool }) =>
+      this.inTurn(shares.reading, () => withConnection(pool, (client) => runForTexts(client, sql, parameters))),
     );
   }
 
@@ -111,8 +141,8 @@ export class Database implements Db, Watcher {
    */
   textsOfPast(sequences: string | null, sql: string, parameters: readonly unknown[]): Promise<readonly TextRow[]> {
     this.note(sql);
-    return this.inTurn(this.shares.readingThePast, () =>
-      withConnection(this.past, async (client: PastClient) => {
+    return this.reading(sql, (node) =>
+      this.onPast(node, async (client) => {
         if (sequences !== null || (client.searchPath ?? PAST) !== PAST)
           await show(client, { sequences: sequences ?? NOTHING, supplement: null });
         return runForTexts(client, sql, parameters, PAST);
@@ -120,16 +150,19 @@ export class Database implements Db, Watcher {
     );
   }
 
-  /** A statement of its own, on the connections of one kind of work. */
-  private send<Row extends object>(share: Share<Person>, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    this.note(sql);
-    return this.inTurn(share, () => withConnection(this.pool, (client) => run<Row>(client, sql, parameters)));
+  private onPast<T>({ shares, past }: Node, work: (client: PastClient) => Promise<T>): Promise<T> {
+    return this.inTurn(shares.readingThePast, () => withConnection(past, work));
   }
 
-  /** Does something when it is the person's turn. What is wrong with the database itself is for the log, not for callers. */
-  private async inTurn<T>(share: Share<Person>, work: () => Promise<T>): Promise<T> {
+  /** Does something when it is the person's turn. */
+  private inTurn<T>(share: Share<Person>, work: () => Promise<T>): Promise<T> {
+    return share.run(this.person, work);
+  }
+
+  /** What is wrong with the database itself is for the log, not for callers. */
+  private async judged<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await share.run(this.person, work);
+      return await work();
     } catch (error) {
       this.faults.note(error);
       throw fromPostgres(error);
@@ -146,7 +179,8 @@ export class Database implements Db, Watcher {
 
   /** Writes to a stream by other means than statements of ours, on these connections, when it is the turn of this server's writer. */
   writeOn<T>(streamId: string, work: () => Promise<T>): Promise<T> {
-    return this.shares.streams.run(streamId, () => this.inTurn(this.shares.writing, work));
+    this.isAtStandbys = false;
+    return this.shares.streams.run(streamId, () => this.judged(() => this.inTurn(this.shares.writing, work)));
   }
 
   /** Runs a statement that waits for the writers of streams, not longer than they wait for each other. */
@@ -155,10 +189,15 @@ export class Database implements Db, Watcher {
     sql: string,
     parameters: readonly unknown[],
   ): Promise<Row[]> {
+    this.note(sql);
     // In their order, as locks are taken.
     const behind = ([first, ...others]: readonly string[]): Promise<Row[]> =>
       first === undefined
-        ? this.send(this.shares.writing, sql, parameters)
+        ? this.judged(() =>
+            this.inTurn(this.shares.writing, () =>
+              withConnection(this.pool, (client) => run<Row>(client, sql, parameters)),
+            ),
+          )
         : this.shares.streams.run(first, () => behind(others), LOCK_TIMEOUT_MS);
     return behind([...streamIds].sort());
   }
@@ -173,8 +212,8 @@ export class Database implements Db, Watcher {
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
     this.note(sql);
-    return this.inTurn(this.shares.readingThePast, () =>
-      withConnection(this.past, async (client: PastClient) => {
+    return this.reading(sql, (node) =>
+      this.onPast(node, async (client) => {
         if (horizon !== null) await show(client, horizon);
         return run<Row>(client, sql, parameters, client.searchPath ?? PAST);
       }),
@@ -186,6 +225,8 @@ export class Database implements Db, Watcher {
    * are tried again, three times at most: the work must do nothing but talk to the database.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, begin = 'begin', share = this.shares.writing): Promise<T> {
+    // What was written is read where it was written: no standby has it as soon.
+    if (!isReadOnly(begin)) this.isAtStandbys = false;
     for (let tries = 1; ; tries++) {
       try {
         return await share.run(this.person, () => this.attempt(work, begin));
@@ -200,7 +241,7 @@ export class Database implements Db, Watcher {
   }
 
   private async attempt<T>(work: (tx: Tx) => Promise<T>, begin: string): Promise<T> {
-    const isReading = begin.includes('read only');
+    const isReading = isReadOnly(begin);
     for (let tries = 1; ; tries++) {
       const client = await this.pool.connect();
       const tx = new Transaction(client, begin, this);
@@ -227,16 +268,14 @@ export class Database implements Db, Watcher {
 
   /** Why this server is not connected as the service, asked now; null if all is well. */
   askSession(): Promise<string | null> {
-    return this.inTurn(this.shares.reading, () => withConnection(this.pool, sessionProblemOf));
+    return this.judged(() => this.inTurn(this.shares.reading, () => withConnection(this.pool, sessionProblemOf)));
   }
 
-  /** Why connections are no sessions of PostgreSQL, if they are not: where one of them is asked for is where the present is read, or the past. */
+  /** Why connections are no sessions of PostgreSQL, if they are not. */
   async askPooler(): Promise<string | null> {
-    for (const pool of this.hasReplica ? this.pools : [this.pool]) {
-      const problem = await poolerProblemOf(pool);
-      if (problem !== null) return problem;
-    }
-    return null;
+    const pools = [this.pool, ...(this.standbys?.pools ?? [])];
+    const problems = await Promise.allSettled(pools.map(poolerProblemOf));
+    return problems.flatMap((asked) => (asked.status === 'fulfilled' ? (asked.value ?? []) : []))[0] ?? null;
   }
 
   /** Reads whatever it reads as it is at one instant; what takes long leaves the connections alone that others read on. */
@@ -246,6 +285,6 @@ export class Database implements Db, Watcher {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.pools.map((pool) => pool.end()));
+    await Promise.all([...this.pools.map((pool) => pool.end()), this.standbys?.close()]);
   }
 }

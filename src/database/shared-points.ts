@@ -116,7 +116,7 @@ export class SharedPoints implements Points {
   async #bring(userId: number, portion: Portion, lacking: number): Promise<void> {
     const began = performance.now();
     const parameters = [userId, Math.ceil(lacking), this.#portion, this.each, this.windowSeconds];
-    const [given] = await this.db.inNameOf(userId).query<Given>(TAKE, parameters);
+    const [given] = await this.db.inNameOf(userId).atPrimary().query<Given>(TAKE, parameters);
     const { granted, unclaimed, window, ms } = given!;
     portion.left = granted + (window === portion.window ? portion.left : 0);
     portion.unclaimed = unclaimed;

@@ -46,7 +46,7 @@ export class Context implements Caller {
   /** Each log is noted once in a request; those that are read in the same moment, in one statement. */
   private reads = new DataLoader<LogRead, true, string>(
     async (reads) => {
-      await noteReads(this.db, reads, { readerId: this.userId, requestId: this.requestId });
+      await noteReads(this.db.atPrimary(), reads, { readerId: this.userId, requestId: this.requestId });
       return reads.map(() => true);
     },
     { cacheKeyFn: ({ streamId }) => streamId },

@@ -6,6 +6,7 @@ import type { OperationDefinitionNode } from 'graphql';
 import type * as Prometheus from 'prom-client';
 import { commitsSince, type SeenCommits } from '../database/change-log';
 import type { Database } from '../database/database';
+import type { Standbys } from '../database/standbys';
 import type { LogFollowers } from '../database/log-followers';
 import type { Deliverer } from '../delivery/deliverer';
 import { outcomes, type Outcome } from '../delivery/post';
@@ -76,6 +77,7 @@ export class Measures {
     const prometheus = await import('prom-client');
     const measures = new Measures(prometheus, isKnown);
     measures.#watch(prometheus, db, followers);
+    if (db.standbys) measures.#watchReads(prometheus, db.standbys);
     watchWork(prometheus, [measures.#registry], db, checkpoints);
     await measures.#countCommits(prometheus, db);
     if (deliverer) measures.#watchWebhooks(prometheus, deliverer);
@@ -114,6 +116,19 @@ export class Measures {
       registers,
       collect() {
         this.set(followers.size);
+      },
+    });
+  }
+
+  #watchReads({ Counter }: typeof Prometheus, { counts }: Standbys): void {
+    new Counter({
+      name: 'phaseledger_reads_total',
+      help: 'Statements that were read on a standby, and on the primary where no standby was ready',
+      labelNames: ['at'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [at, count] of Object.entries(counts)) this.inc({ at }, count);
       },
     });
   }

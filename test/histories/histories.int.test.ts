@@ -1,20 +1,24 @@
 /**
- * Clients of two servers on one database write, read and read the past at once; what they did and saw is what one copy of the data would
+ * Clients of two servers, of which one reads on standbys, write, read and read the past at once; what they did and saw is what one copy of the data would
  * have shown (history.ts). And it would have been noticed: five bugs are put into what was recorded, and each is found.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildVersion } from '../support/builders';
 import { effort, seed } from '../support/effort';
+import { startReplicated, type Replicated } from '../support/standby';
 import { ada, ben, workflow, World } from '../support/world';
 import { anomalies, type Operation, type Read, type ReadOfPast, type Write } from './history';
 
+let servers: Replicated;
 let world: World;
 let second: Awaited<ReturnType<World['secondServer']>>;
 let drafts: string[];
 const history: Operation[] = [];
 
 beforeAll(async () => {
-  world = await World.create({ poolSize: 8 });
-  second = await world.secondServer(8);
+  servers = await startReplicated(2);
+  world = await World.create({ poolSize: 8 }, servers);
+  second = await world.secondServer(8, {}, []);
   drafts = [];
   for (let n = 0; n < 3; n++) drafts.push((await buildVersion(world, { phase: 'PLANNING', items: 1 })).versionId);
 });
@@ -101,22 +105,32 @@ async function client(number: number, userId: number, operations: number): Promi
   }
 }
 
-test('a history of clients of two servers is one of a single copy of the data', async () => {
+test('a history of clients of two servers and two standbys is one of a single copy of the data', async () => {
   const clients = [ada, ben, ada, ben, ada, ada].map((userId, n) => ({ userId, n }));
   const each = Math.ceil(effort.historyOperations / clients.length);
   let isOver = false;
+  const lagging = async () => {
+    for (let n = 0; !isOver; n++) {
+      const { sql } = servers.standbys[n % 2]!;
+      await sql('select pg_wal_replay_pause()');
+      await sleep(60);
+      await sql('select pg_wal_replay_resume()');
+    }
+  };
   const approving = async () => {
     for (let n = 0; !isOver && n < 4; n++)
       await buildVersion(world, { phase: 'PLANNING', items: 1, status: 'APPROVED' });
   };
   await Promise.all([
     approving(),
+    lagging(),
     Promise.all(clients.map(({ userId, n }) => client(n, userId, each))).finally(() => (isOver = true)),
   ]);
   const count = (kind: Operation['kind']) => history.filter((operation) => operation.kind === kind).length;
   expect(count('write')).toBeGreaterThan(effort.historyOperations / 20);
   expect(count('read')).toBeGreaterThan(effort.historyOperations / 5);
   expect(count('past')).toBeGreaterThan(0);
+  expect(world.db.standbys!.counts.standby).toBeGreaterThan(count('read') / 10);
   expect(anomalies(history)).toEqual([]);
 });
 

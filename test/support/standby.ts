@@ -1,15 +1,18 @@
-/** A PostgreSQL with a hot standby behind it, whose replay can be held up. */
-import { appendFileSync, chmodSync, rmSync, writeFileSync } from 'node:fs';
+/** A PostgreSQL with hot standbys behind it, whose replay can be held up. */
+import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyDataFolder } from '../../packages/embedded-postgres/test/copy';
 import { withClient } from '../../packages/pg-client';
-import { openEmbedded } from '../../src/database/embedded';
+import { openEmbedded, type EmbeddedDatabase } from '../../src/database/embedded';
 import { deployMigrations } from '../../src/database/migrations';
 import type { TestDatabase } from './database';
 import { temporaryFolder } from './temporary';
 
 export interface Replicated extends TestDatabase {
-  readonly replicaUrl: string;
+  readonly replicaUrls: readonly string[];
+  readonly standbys: readonly Standby[];
+  /** The process of the primary. */
+  postmaster(): number;
   /** What is committed from now on does not arrive. */
   hold(): Promise<void>;
   /** What is committed arrives again. */
@@ -18,48 +21,83 @@ export interface Replicated extends TestDatabase {
   catchUp(): Promise<void>;
 }
 
-/** Starts both; `drop` ends them and removes them. */
-export async function startReplicated(): Promise<Replicated> {
+/** One of the servers that follow. */
+export interface Standby {
+  sql<Row extends object>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Ends it as a crash does. */
+  kill(): void;
+  /** Starts it again. */
+  startAgain(): Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a server and so many that follow it; `drop` ends them and removes them. */
+export async function startReplicated(count = 1): Promise<Replicated> {
   const root = temporaryFolder();
   chmodSync(root, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
-  const [first, second] = ['primary', 'standby'].map((name) => path.join(root, name)) as [string, string];
+  const first = path.join(root, 'primary');
   const started = await openEmbedded(first, { volatile: true });
   await deployMigrations(started.ownerUrl);
   await started.close();
 
   // A standby begins as a copy of its primary, here of one that is not running.
-  copyDataFolder(first, second);
-  const copy = path.join(second, path.basename(started.cluster));
+  const copies = Array.from({ length: count }, (_, n) => path.join(root, `standby-${n}`));
+  for (const copy of copies) copyDataFolder(first, copy);
   const primary = await openEmbedded(first, { volatile: true });
-  const { hostname, port, username, password } = new URL(primary.superuserUrl);
-  appendFileSync(
-    path.join(copy, 'postgresql.auto.conf'),
-    `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'\n`,
+  // As everywhere but in tests: what is acknowledged is written, and so on its way to the standbys.
+  await withClient(primary.superuserUrl, (client) =>
+    client.query('alter database phaseledger set synchronous_commit = on'),
   );
-  writeFileSync(path.join(copy, 'standby.signal'), '');
-  const standby = await openEmbedded(second, { volatile: true });
+  const standbys: (Standby & { readonly url: string })[] = [];
+  for (const copy of copies) standbys.push(await startStandby(copy, primary));
 
   const onPrimary = <Row extends object>(sql: string) =>
     withClient(primary.superuserUrl, (client) => client.query<Row>(sql));
-  const onStandby = <Row extends object>(sql: string, parameters: unknown[] = []) =>
-    withClient(standby.superuserUrl, (client) => client.query<Row>(sql, parameters));
+  const each = async (work: (standby: Standby) => Promise<unknown>) => void (await Promise.all(standbys.map(work)));
   return {
     serviceUrl: primary.serviceUrl,
     ownerUrl: primary.ownerUrl,
     superuserUrl: primary.superuserUrl,
-    replicaUrl: standby.serviceUrl,
-    hold: async () => void (await onStandby('select pg_wal_replay_pause()')),
-    release: async () => void (await onStandby('select pg_wal_replay_resume()')),
+    replicaUrls: standbys.map(({ url }) => url),
+    standbys,
+    postmaster: () => postmasterOf(primary),
+    hold: () => each((standby) => standby.sql('select pg_wal_replay_pause()')),
+    release: () => each((standby) => standby.sql('select pg_wal_replay_resume()')),
     catchUp: async () => {
       const { rows } = await onPrimary<{ lsn: string }>('select pg_current_wal_insert_lsn() as lsn');
-      const arrived = () =>
-        onStandby<{ yes: boolean }>('select pg_last_wal_replay_lsn() >= $1::pg_lsn as yes', [rows[0]!.lsn]);
-      while (!(await arrived()).rows[0]!.yes) await new Promise((resolve) => setTimeout(resolve, 10));
+      await each(async (standby) => {
+        const arrived = () =>
+          standby.sql<{ yes: boolean }>('select pg_last_wal_replay_lsn() >= $1::pg_lsn as yes', [rows[0]!.lsn]);
+        while (!(await arrived())[0]!.yes) await new Promise((resolve) => setTimeout(resolve, 10));
+      });
     },
     drop: async () => {
-      await standby.close();
+      for (const { close } of standbys) await close();
       await primary.close();
       rmSync(root, { recursive: true, force: true });
     },
+  };
+}
+
+const postmasterOf = ({ cluster }: EmbeddedDatabase): number =>
+  Number(readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
+
+/** Makes a copy of a server follow it. */
+async function startStandby(folder: string, primary: EmbeddedDatabase): Promise<Standby & { readonly url: string }> {
+  const cluster = path.join(folder, path.basename(primary.cluster));
+  const { hostname, port, username, password } = new URL(primary.superuserUrl);
+  appendFileSync(
+    path.join(cluster, 'postgresql.auto.conf'),
+    `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'\n`,
+  );
+  writeFileSync(path.join(cluster, 'standby.signal'), '');
+  const standby = await openEmbedded(folder, { volatile: true });
+  return {
+    url: standby.serviceUrl,
+    sql: async <Row extends object>(sql: string, parameters: unknown[] = []) =>
+      (await withClient(standby.superuserUrl, (client) => client.query<Row>(sql, parameters))).rows,
+    kill: () => void process.kill(postmasterOf(standby), 'SIGKILL'),
+    startAgain: () => standby.startAgain(),
+    close: () => standby.close(),
   };
 }

@@ -127,7 +127,7 @@ export class World {
   private readonly pools = new Map<Role, pg.Pool>();
 
   private constructor(
-    readonly database: TestDatabase,
+    readonly database: TestDatabase & { readonly replicaUrls?: readonly string[] },
     readonly db: Database,
     readonly server: RunningServer,
   ) {}
@@ -138,7 +138,7 @@ export class World {
    */
   static async create(
     options: WorldOptions = {},
-    given?: TestDatabase & { readonly replicaUrl?: string },
+    given?: TestDatabase & { readonly replicaUrls?: readonly string[] },
   ): Promise<World> {
     if (given) await addPeople(given);
     return World.open(options, given ?? (await createPeopledDatabase()));
@@ -164,11 +164,11 @@ export class World {
       patienceMs = TEST_PATIENCE_MS,
       ...options
     }: WorldOptions,
-    database: TestDatabase & { readonly replicaUrl?: string },
+    database: TestDatabase & { readonly replicaUrls?: readonly string[] },
   ): Promise<World> {
     const db = new Database({
       url: database.serviceUrl,
-      replicaUrl: database.replicaUrl,
+      replicaUrls: database.replicaUrls,
       poolSize,
       statementTimeoutMs,
       patienceMs,
@@ -267,9 +267,11 @@ export class World {
   async secondServer(
     poolSize = 4,
     options: WorldOptions = {},
+    replicaUrls = this.database.replicaUrls,
   ): Promise<{ db: Database; server: RunningServer; stop(): Promise<void> }> {
     const db = new Database({
       url: this.database.serviceUrl,
+      replicaUrls,
       poolSize,
       statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
       patienceMs: TEST_PATIENCE_MS,

@@ -198,7 +198,7 @@ export class PlannedOperation {
     return known;
   }
 
-  #compile(compiler: Compiler, hints: Hints, { past, db }: Context): Plan | null {
+  #compile(compiler: Compiler, hints: Hints, { past }: Context): Plan | null {
     try {
       const known = new Map<string, Root>();
       const fields = this.#rootFields(compiler).map(({ key, field, nodes }) => {
@@ -210,8 +210,6 @@ export class PlannedOperation {
         return { key, root };
       });
       const roots = [...known.values()];
-      // A standby is behind: rights are asked elsewhere than what is read there.
-      if (db.hasReplica && roots.some(({ isPast }) => isPast)) throw new NotPlanned('the past, on a standby');
       const statements = roots.reduce((sum, root) => sum + root.statements, 0);
       return statements === 0 || statements > MAX_STATEMENTS ? null : { fields, roots };
     } catch (error) {

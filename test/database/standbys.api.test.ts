@@ -1,0 +1,184 @@
+/** Reading on standbys, as if there were one database: whatever lags, dies, is paused or comes back. */
+import pg from 'pg';
+import { Database } from '../../src/database/database';
+import { Standbys } from '../../src/database/standbys';
+import { buildVersion, mutate, type BuiltVersion } from '../support/builders';
+import { createTestDatabase } from '../support/database';
+import { startReplicated, type Replicated } from '../support/standby';
+import { ada, token, workflow, World } from '../support/world';
+
+let servers: Replicated;
+let world: World;
+let second: Awaited<ReturnType<World['secondServer']>>;
+let version: BuiltVersion;
+beforeAll(async () => {
+  servers = await startReplicated(2);
+  world = await World.create({}, servers);
+  second = await world.secondServer(8, { metricsToken });
+  version = await buildVersion(world, { phase: 'PLANNING', items: 1 });
+});
+afterAll(async () => {
+  await second.stop();
+  await world.destroy();
+});
+afterEach(async () => {
+  await servers.release();
+  await servers.catchUp();
+});
+
+const metricsToken = 'a token that only this suite knows, long enough';
+const place = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;
+const query = `{ workflow(${place}) { workflowPhase(phase: PLANNING) { history { nodes { versionId revision } } } } }`;
+const counts = () => ({ ...world.db.standbys!.counts });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The revision of the draft, as a server answers it. */
+async function revisionAt(url: string): Promise<number> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(ada)}` },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = (await response.json()) as any;
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data.workflow.workflowPhase.history.nodes.find(({ versionId }: BuiltVersion) => versionId === version.versionId).revision; // prettier-ignore
+}
+async function write(): Promise<number> {
+  version = await mutate(world, ada, 'updateVersion', 'UpdateVersionInput', {
+    versionId: version.versionId,
+    expectedRevision: version.revision,
+    content: { planning: {} },
+  });
+  return version.revision;
+}
+/** How many statements the service has run on each standby. */
+const busy = async () =>
+  Promise.all(
+    servers.standbys.map(
+      async ({ sql }) =>
+      Number((await sql<{ n: string }>(`select xact_commit + xact_rollback as n from pg_stat_database where datname = 'phaseledger'`))[0]!.n), // prettier-ignore
+    ),
+  );
+
+test('what people read is read on standbys, all of them, and not on the primary', async () => {
+  await servers.catchUp();
+  await revisionAt(world.server.url);
+  const before = counts();
+  const asked = await busy();
+  await Promise.all(Array.from({ length: 60 }, () => revisionAt(world.server.url)));
+  expect(counts().primary).toBe(before.primary);
+  expect(counts().standby).toBeGreaterThan(before.standby);
+  await pause(1_100); // sessions tell what they did once a second
+  const now = await busy();
+  for (const n of [0, 1]) expect(now[n]! - asked[n]!).toBeGreaterThan(0);
+  await revisionAt(second.server.url);
+  const headers = { authorization: `Bearer ${metricsToken}` };
+  const metrics = await (await fetch(`${second.server.url}/metrics`, { headers })).text();
+  const { standby } = second.db.standbys!.counts;
+  expect(metrics).toContain(`phaseledger_reads_total{at="standby"} ${standby}`);
+});
+
+test('whoever has written reads it, at whatever server, and nobody’s reads go back, while standbys lag', async () => {
+  let isOver = false;
+  const lagging = (async () => {
+    for (let n = 0; !isOver; n++) {
+      const { sql } = servers.standbys[n % 2]!;
+      await sql('select pg_wal_replay_pause()');
+      await pause(80);
+      await sql('select pg_wal_replay_resume()');
+      await pause(40);
+    }
+  })();
+  const before = counts();
+  let last = 0;
+  const watching = (async () => {
+    for (let n = 0; !isOver; n++) {
+      const seen = await revisionAt(n % 2 ? second.server.url : world.server.url);
+      expect(seen).toBeGreaterThanOrEqual(last);
+      last = seen;
+    }
+  })();
+  for (let n = 0; n < 40; n++) {
+    const revision = await write();
+    expect(await revisionAt(n % 2 ? world.server.url : second.server.url)).toBeGreaterThanOrEqual(revision);
+    await pause(10);
+  }
+  isOver = true;
+  await Promise.all([lagging, watching]);
+  expect(last).toBe(version.revision);
+  expect(counts().standby).toBeGreaterThan(before.standby);
+});
+
+test('standbys that are all behind leave it to the primary, and it takes little longer', async () => {
+  await servers.hold();
+  const revision = await write();
+  const before = counts();
+  const began = performance.now();
+  for (let n = 0; n < 20; n++) expect(await revisionAt(world.server.url)).toBe(revision);
+  expect(performance.now() - began).toBeLessThan(20 * 200); // it is not waited for each time
+  expect(counts().primary).toBeGreaterThan(before.primary);
+  expect(counts().standby).toBe(before.standby);
+  await servers.release();
+  await servers.catchUp();
+  await revisionAt(world.server.url); // looks whether they are there again
+  await pause(600);
+  await revisionAt(world.server.url);
+  expect(counts().standby).toBeGreaterThan(before.standby);
+});
+
+test('a standby that dies while it is read fails nobody, is left out, and is read from again when it is back', async () => {
+  const [dying, other] = servers.standbys;
+  let isOver = false;
+  let answered = 0;
+  const readers = Array.from({ length: 4 }, async () => {
+    for (; !isOver; answered++) expect(await revisionAt(world.server.url)).toBe(version.revision);
+  });
+  await pause(200);
+  dying!.kill();
+  await pause(700);
+  const afterwards = answered;
+  await pause(300);
+  expect(answered).toBeGreaterThan(afterwards);
+  isOver = true;
+  await Promise.all(readers);
+  await dying!.startAgain();
+  await other!.sql('select pg_wal_replay_pause()');
+  await write();
+  const before = counts();
+  for (let n = 0; n < 100 && counts().standby === before.standby; n++) {
+    await revisionAt(world.server.url);
+    await pause(50);
+  }
+  expect(counts().standby).toBeGreaterThan(before.standby);
+});
+
+test('what a standby cannot do the primary does, and is not asked of a standby again', async () => {
+  const db = world.db.inNameOf(ada);
+  const sql = `insert into log.points_taken (user_id, ends_at, points, granted) values (-1, now(), 0, 0)
+    on conflict (user_id) do update set points = log.points_taken.points + 1 returning points::int`;
+  expect(await db.query(sql)).toEqual([{ points: 0 }]);
+  const before = counts();
+  expect(await db.query(sql)).toEqual([{ points: 1 }]);
+  expect(counts()).toEqual(before);
+});
+
+test('a copy of another server is told from a standby, and never read', async () => {
+  const stranger = await createTestDatabase();
+  const standbys = new Standbys(servers.serviceUrl, [stranger.serviceUrl, servers.replicaUrls[0]!], { poolSize: 4, statementTimeoutMs: 1_000 }); // prettier-ignore
+  expect(await standbys.strangers()).toEqual([new URL(stranger.serviceUrl).host]);
+  await standbys.close();
+  const db = new Database({ url: servers.serviceUrl, replicaUrls: [stranger.serviceUrl, servers.serviceUrl], poolSize: 4, statementTimeoutMs: 1_000 }); // prettier-ignore
+  await db.inNameOf(ada).query('select 1');
+  expect(db.standbys!.counts).toEqual({ standby: 0, primary: 1 });
+  await db.close();
+  await stranger.drop();
+});
+
+test('without standbys nothing is asked about them', async () => {
+  const client = jest.spyOn(pg.Client.prototype, 'query');
+  const db = new Database({ url: servers.serviceUrl, poolSize: 4, statementTimeoutMs: 1_000 });
+  await db.inNameOf(ada).query('select 1');
+  expect([db.standbys, client.mock.calls.length]).toEqual([null, 1]);
+  client.mockRestore();
+  await db.close();
+});
