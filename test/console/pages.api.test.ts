@@ -123,6 +123,35 @@ describe('verification', () => {
     await owner.close();
   });
 
+  test('has what an auditor takes away: the pack is made while they wait or not, and downloaded', async () => {
+    const { page, complaints, close } = await openPage(console_, audrey, '/workflows?q=Liquidity');
+    await page.getByRole('link', { name: 'Liquidity Position, daily summary' }).click();
+    await page.getByRole('link', { name: 'Verification' }).click();
+    const panel = page.getByRole('region', { name: 'To take away' });
+    await panel.getByRole('button', { name: 'Make the auditor’s pack' }).click();
+    await panel.getByText(/Waits for its turn|steps are done/).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const button = panel.getByRole('button', { name: /^Download .* of the pack$/ });
+    await button.waitFor({ timeout: 120_000 });
+    for (const [pressed, name] of [
+      [button, /^pack.*\.zip$/],
+      [panel.getByRole('button', { name: 'The log as a file' }), /\.jsonl$/],
+    ] as const) {
+      const download = page.waitForEvent('download');
+      await pressed.click();
+      expect((await download).suggestedFilename()).toMatch(name);
+    }
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await tooWide(page, 360)).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+    const owner = await openPage(console_, olga, verifyWorkflow);
+    await owner.page.getByRole('button', { name: 'The workpaper as PDF' }).waitFor();
+    expect(await owner.page.getByRole('button', { name: 'Make the auditor’s pack' }).count()).toBe(0);
+    expect(owner.complaints).toEqual([]);
+    await owner.close();
+  });
+
   test('says where a log breaks, and leads to that commit', async () => {
     const { page, close } = await openPage(console_, olga, '/workflows');
     await page.route('**/graphql', async (route) => {

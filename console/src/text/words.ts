@@ -80,6 +80,7 @@ const acts: Record<string, string> = {
   requestTestAction: 'sent',
   respondToTestAction: 'answered',
   refreshMetrics: 'refreshed the figures',
+  requestPack: 'asked for the auditor’s pack',
 };
 /** What can be done in a workflow, by the names of the API. */
 export const operations = Object.keys(acts);

@@ -1,6 +1,6 @@
 import { signedIn } from '../../api/client';
 import { ask, readJson } from '../../api/fetch-json';
-import { save } from '../../parts/save';
+import { download as take } from '../../api/download';
 import type { Json } from '../../parts/value';
 
 export type Format = 'xlsx' | 'csv';
@@ -9,12 +9,7 @@ const pathOf = (versionId: string, format: Format): string => `/files/versions/$
 
 /** Has the browser keep a version's items as a file, as they were at an instant where the page is read at one. */
 export const download = (versionId: string, format: Format, at?: string): Promise<void> =>
-  signedIn(async (headers) => {
-    const response = await ask(`${pathOf(versionId, format)}${at ? `?at=${encodeURIComponent(at)}` : ''}`, { headers });
-    if (!response.ok) return readJson(response);
-    const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? `items.${format}`;
-    save(name, await response.blob());
-  });
+  take(`${pathOf(versionId, format)}${at ? `?at=${encodeURIComponent(at)}` : ''}`, `items.${format}`);
 
 interface Place {
   readonly row: number;

@@ -48,8 +48,9 @@ export function LogFile() {
         >
           <strong>{looking.step === 'none' ? 'Verify a log file' : 'Verify another log file'}</strong>
           <span>
-            Choose it or drop it here: what <code>npm run export:log</code> wrote, the log that the files of a workflow
-            have, or the <code>log.jsonl</code> of an auditor’s pack. It is read in this browser and sent nowhere.
+            Choose it or drop it here: the log of a workflow that was taken away as a file, the <code>log.jsonl</code>{' '}
+            of an auditor’s pack, or what <code>npm run export:log</code> wrote. It is read in this browser and sent
+            nowhere.
           </span>
           <input
             type="file"

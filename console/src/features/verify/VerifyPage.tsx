@@ -9,6 +9,7 @@ import { Coverage } from './Coverage';
 import { LogFile } from './LogFile';
 import { LogReads } from './LogReads';
 import { Panel } from './Panel';
+import { TakeAway } from './TakeAway';
 import styles from './VerifyPage.module.css';
 
 const route = getRouteApi('/verify');
@@ -56,6 +57,7 @@ function OfWorkflow({ ids }: { ids: Ids }) {
           </Link>
         )}
       />
+      <TakeAwayIfKnown ids={ids} />
       <LogFile />
       <Coverage />
       <Reads ids={ids} />
@@ -96,6 +98,11 @@ function OfReference() {
       </p>
     </div>
   );
+}
+
+function TakeAwayIfKnown({ ids }: { ids: Ids }) {
+  const mayAudit = useMayAudit();
+  return mayAudit !== undefined && <TakeAway ids={ids} mayAudit={mayAudit} />;
 }
 
 function Reads({ ids }: { ids: Ids | null }) {

@@ -1,0 +1,12 @@
+import { save } from '../parts/save';
+import { signedIn } from './client';
+import { ask, readJson } from './fetch-json';
+
+/** Has the browser keep what the server has at a path as a file, under the name that it says, or this one. */
+export const download = (path: string, name: string): Promise<void> =>
+  signedIn(async (headers) => {
+    const response = await ask(path, { headers });
+    if (!response.ok) return readJson(response);
+    const said = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+    save(said ?? name, await response.blob());
+  });

@@ -1,0 +1,115 @@
+import { useMutation } from '@tanstack/react-query';
+import { Package } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useApi, useCommand } from '../../api/client';
+import { download } from '../../api/download';
+import { messageOf } from '../../api/error';
+import { PacksDocument, RequestPackDocument, type PacksQuery } from '../../generated/graphql';
+import { Button, Hash, Instant, Meter, Person } from '../../parts/atoms';
+import { Problem } from '../../parts/FormEnd';
+import { Panel } from './Panel';
+import styles from './VerifyPage.module.css';
+
+interface Ids {
+  cycleId: string;
+  reportId: string;
+}
+type Pack = NonNullable<PacksQuery['packs']>[number];
+const AGAIN_MS = 2_000;
+const isUnderWay = ({ status }: Pack): boolean => status === 'WAITING' || status === 'MAKING';
+
+/** What an auditor takes away of a workflow: the pack, which is made while they do something else, the log, the papers. */
+export function TakeAway({ ids, mayAudit }: { ids: Ids; mayAudit: boolean }) {
+  const folder = `/files/workflows/${ids.cycleId}/${ids.reportId}`;
+  const take = useMutation({ mutationFn: ([path, name]: readonly [string, string]) => download(path, name) });
+  const paper = [`${folder}/workpaper.pdf`, 'workpaper.pdf'] as const;
+  const log = [`${folder}/log.jsonl`, 'log.jsonl'] as const;
+  return (
+    <Panel icon={Package} title="To take away">
+      {mayAudit && <Packs ids={ids} take={(path) => take.mutate([path, 'pack.zip'])} />}
+      <p className={styles.pages}>
+        {mayAudit && (
+          <Button onClick={() => take.mutate(log)} aria-disabled={take.isPending}>
+            The log as a file
+          </Button>
+        )}
+        <Button onClick={() => take.mutate(paper)} aria-disabled={take.isPending}>
+          The workpaper as PDF
+        </Button>
+        {take.isPending && <span role="status">On its way …</span>}
+      </p>
+      <Problem>{take.error && messageOf(take.error)}</Problem>
+    </Panel>
+  );
+}
+
+function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
+  const [isBusy, setBusy] = useState(false);
+  const { data, error } = useApi(PacksDocument, ids, { now: true, ...(isBusy && { every: AGAIN_MS }) });
+  const request = useCommand(RequestPackDocument, { whenRead: true });
+  const packs = data?.packs ?? [];
+  const underWay = packs.some(isUnderWay);
+  useEffect(() => setBusy(underWay), [underWay]);
+  const refused = request.error ?? (data ? null : error);
+  return (
+    <>
+      <p>
+        The pack has the papers of each phase, the items as workbooks, the data they were made from, the log, and a
+        program that verifies all of it without this server. Asking for it stands in the log, and so does each download.
+      </p>
+      {packs.length > 0 && (
+        <ul className={styles.packs} aria-label="Packs">
+          {packs.map((pack) => (
+            <li key={pack.packId}>
+              <span>
+                As of <Instant of={pack.asOf} />
+                <small>
+                  <Person name={pack.requestedBy.name} />
+                </small>
+              </span>
+              <PackState of={pack} take={take} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className={styles.pages}>
+        <Button
+          kind="main"
+          aria-disabled={request.isPending || underWay}
+          onClick={() => !request.isPending && !underWay && request.mutate({ input: ids })}
+        >
+          {packs.length > 0 ? 'Make another pack' : 'Make the auditor’s pack'}
+        </Button>
+        {underWay && <span>One is being made; you can leave this page meanwhile.</span>}
+      </p>
+      <Problem>{refused && messageOf(refused)}</Problem>
+    </>
+  );
+}
+
+function PackState({ of, take }: { of: Pack; take: (path: string) => void }) {
+  const { status, steps, stepsDone, path, bytes, sha256, keptUntil, failure } = of;
+  if (isUnderWay(of))
+    return (
+      <span role="status" className={styles.making}>
+        <Meter done={stepsDone} total={steps} />
+        {status === 'WAITING' ? 'Waits for its turn' : `${stepsDone} of ${steps} steps are done`}
+      </span>
+    );
+  if (status === 'READY' && path)
+    return (
+      <span className={styles.ready}>
+        <Button onClick={() => take(path)}>
+          Download{bytes !== null && <> {(bytes / 1_000_000).toFixed(1)}&nbsp;MB</>}
+          <span className="hidden"> of the pack</span>
+        </Button>
+        {sha256 && <Hash value={sha256} />}
+        {keptUntil && (
+          <small>
+            kept until <Instant of={keptUntil} />
+          </small>
+        )}
+      </span>
+    );
+  return <span>{status === 'EXPIRED' ? 'Not kept any more' : `Not made: ${failure ?? 'no reason was told.'}`}</span>;
+}
