@@ -184,13 +184,25 @@ export async function noteFailed(
   return became ?? { isSuspended: false, isGivenUp: false };
 }
 
-/** How many commits wait to be told, over all webhooks that are told any. */
-export async function commitsToTell(db: Db): Promise<number> {
-  const [found] = await db.query<{ waiting: string }>(
-    `select coalesce(sum(s.sequence - coalesce(c.sequence, 0)), 0) as waiting
-     from public.webhooks w join log.webhook_state t using (webhook_id) cross join log.stream s
-     left join log.webhook_cursor c on c.webhook_id = w.webhook_id and c.stream_id = s.stream_id
-     where w.enabled_since is not null and t.suspended_at is null`,
+/** How deliveries stand, over all webhooks. */
+export interface Deliveries {
+  /** Commits that wait to be told, to whoever is told any. */
+  readonly waiting: number;
+  /** Commits that were given up. */
+  readonly deadLetters: number;
+  /** Webhooks that are enabled, and told nothing since nothing got through. */
+  readonly suspended: number;
+}
+
+export async function deliveries(db: Db): Promise<Deliveries> {
+  const [found] = await db.query<Deliveries>(
+    `select (select coalesce(sum(s.sequence - coalesce(c.sequence, 0)), 0)
+         from public.webhooks w join log.webhook_state t using (webhook_id) cross join log.stream s
+         left join log.webhook_cursor c on c.webhook_id = w.webhook_id and c.stream_id = s.stream_id
+         where w.enabled_since is not null and t.suspended_at is null)::float8 as waiting,
+       (select count(*) from log.dead_letter)::float8 as dead_letters,
+       (select count(*) from public.webhooks w join log.webhook_state t using (webhook_id)
+         where w.enabled_since is not null and t.suspended_at is not null)::float8 as suspended`,
   );
-  return Number(found!.waiting);
+  return found!;
 }

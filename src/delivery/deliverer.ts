@@ -11,12 +11,13 @@ import { Outage } from '../database/outage';
 import type { Db } from '../database/statements';
 import {
   beginCursors,
-  commitsToTell,
+  deliveries,
   giveBack,
   nextCommits,
   noteDelivered,
   noteFailed,
   takeDue,
+  type Deliveries,
   type Lease,
 } from '../database/webhook-queue';
 import { bodyOf, headersOf, type ToldCommit } from './message';
@@ -94,9 +95,9 @@ export class Deliverer {
     this.endPause();
   }
 
-  /** How many commits wait to be told. */
-  waiting(): Promise<number> {
-    return commitsToTell(this.db);
+  /** How deliveries stand, whichever server makes them. */
+  standing(): Promise<Deliveries> {
+    return deliveries(this.db);
   }
 
   private async run(): Promise<void> {

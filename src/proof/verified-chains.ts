@@ -27,6 +27,8 @@ const MAX_ENTRIES = 200_000;
 const sizeOf = ({ end, commits }: VerifiedChain): number => end.images.size + commits.length;
 
 export class VerifiedChains {
+  /** What the last verification of each chain found: up to which commit it is right, and whether that is all of it. */
+  readonly found = new Map<string, { readonly sequence: number; readonly isRight: boolean }>();
   /** Whichever was not asked for the longest comes first. */
   readonly #chains = new Map<string, RememberedChain>();
 

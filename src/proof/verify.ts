@@ -47,6 +47,7 @@ export async function verifyStream(tx: Db, streamId: string, options: VerifyOpti
     return fault && before ? verify() : fault;
   };
   const fault = await Promise.resolve(verified?.stillRight(tx, streamId)).then(verify).catch(unreadable);
+  verified?.found.set(streamId, { sequence: verifier.sequence, isRight: fault === null });
   return {
     valid: fault === null,
     changeSetsChecked: verifier.sequence,

@@ -9,10 +9,12 @@ import type { Database } from '../database/database';
 import type { Standbys } from '../database/standbys';
 import type { LogFollowers } from '../database/log-followers';
 import type { Deliverer } from '../delivery/deliverer';
-import { outcomes, type Outcome } from '../delivery/post';
 import type { Checkpoints } from '../proof/checkpoints';
+import type { VerifiedChains } from '../proof/verified-chains';
 import { deprecatedIn, deprecatedInVariables } from './deprecated-uses';
 import type { KnownOperation } from './plans';
+import { watchChains } from './chain-measures';
+import { watchDeliveries } from './delivery-measures';
 import { watchWork } from './work-measures';
 
 /** How many clients are told apart by the names that they give themselves. */
@@ -32,6 +34,7 @@ interface MeasuresOptions {
   readonly followers: LogFollowers;
   readonly deliverer: Deliverer | null;
   readonly checkpoints: Checkpoints | null;
+  readonly verified: VerifiedChains;
   /** Whether a document is one that was reviewed with its client, or is our own: those are counted by name. */
   readonly isKnown: (text: string) => boolean;
 }
@@ -73,14 +76,15 @@ export class Measures {
   }
 
   /** What is measured with is loaded only where something is: it takes memory, and watches the event loop. */
-  static async start({ db, followers, deliverer, checkpoints, isKnown }: MeasuresOptions): Promise<Measures> {
+  static async start({ db, followers, deliverer, checkpoints, verified, isKnown }: MeasuresOptions): Promise<Measures> {
     const prometheus = await import('prom-client');
     const measures = new Measures(prometheus, isKnown);
     measures.#watch(prometheus, db, followers);
     if (db.standbys) measures.#watchReads(prometheus, db.standbys);
     watchWork(prometheus, [measures.#registry], db, checkpoints);
+    watchChains(prometheus, [measures.#registry], verified);
     await measures.#countCommits(prometheus, db);
-    if (deliverer) measures.#watchWebhooks(prometheus, deliverer);
+    if (deliverer) watchDeliveries(prometheus, [measures.#registry], deliverer);
     return measures;
   }
 
@@ -129,36 +133,6 @@ export class Measures {
       collect() {
         this.reset();
         for (const [at, count] of Object.entries(counts)) this.inc({ at }, count);
-      },
-    });
-  }
-
-  #watchWebhooks({ Counter, Gauge }: typeof Prometheus, deliverer: Deliverer): void {
-    const registers = [this.#registry];
-    new Gauge({
-      name: 'phaseledger_webhook_lag_commits',
-      help: 'Commits that webhooks were not told of yet, over all that are enabled; absent where that cannot be read',
-      registers,
-      async collect() {
-        this.reset();
-        await deliverer.waiting().then(
-          (waiting) => this.set(waiting),
-          () => this.remove(),
-        );
-      },
-    });
-    const told = new Map<Outcome, number>();
-    new Counter({
-      name: 'phaseledger_webhook_deliveries_total',
-      help: 'Messages that this server sent to webhooks, by what became of them',
-      labelNames: ['outcome'],
-      registers,
-      collect() {
-        for (const outcome of outcomes) {
-          const total = deliverer.outcomes.get(outcome) ?? 0;
-          this.inc({ outcome }, total - (told.get(outcome) ?? 0));
-          told.set(outcome, total);
-        }
       },
     });
   }

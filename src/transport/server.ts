@@ -185,7 +185,7 @@ export async function startServer({
   const followers = new LogFollowers(db, loggerOf(root, 'live'));
   const isKnown = (text: string) => own.has(text) || ofConsole.has(text) || (trusted?.has(text) ?? false);
   const measures =
-    metricsToken === undefined ? null : await Measures.start({ db, followers, deliverer, checkpoints, isKnown });
+    metricsToken === undefined ? null : await Measures.start({ db, followers, deliverer, checkpoints, verified: work.verifiedChains, isKnown });
   const answerMetrics = measures && metricsEndpoint(measures, metricsToken!);
   const apollo = makeApollo({
     plans,

@@ -4,15 +4,7 @@ import type { Database } from '../database/database';
 import { unnoted, waitingReviews } from '../database/operators-figures';
 import { fullPhases } from '../phases';
 import type { Checkpoints } from '../proof/checkpoints';
-
-/** Looks once for all that are asked for in the same moment. What the database does not answer, phaseledger_database_up says. */
-function lookingOnce(look: () => Promise<void>): () => Promise<void> {
-  let looking: Promise<void> | null = null;
-  return () =>
-    (looking ??= look()
-      .catch(() => undefined)
-      .finally(() => (looking = null)));
-}
+import { lookingOnce } from './looking-once';
 
 /** @param checkpoints null where none are made: then there is nothing to be late with */
 export function watchWork(

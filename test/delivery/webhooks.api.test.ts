@@ -484,7 +484,7 @@ test('who looks for what is due sends one statement, and hardly any where nobody
   await create();
   const one = counted();
   deliver({}, one.db);
-  await until('what is there is told', async () => (await deliverers[1]!.waiting()) === 0);
+  await until('what is there is told', async () => (await deliverers[1]!.standing()).waiting === 0);
   one.statements.length = 0;
   await pause(300);
   expect(one.statements.length).toBeGreaterThan(2);
@@ -527,7 +527,7 @@ test('operators see what waits, and what became of what was sent', async () => {
   const deliverer = deliver();
   const server = await startTestServer(world.db, { metricsToken, deliverer });
   try {
-    await until('all is told', async () => (await deliverer.waiting()) === 0);
+    await until('all is told', async () => (await deliverer.standing()).waiting === 0);
     const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
     const text = await response.text();
     expect(text).toMatch(/^phaseledger_webhook_lag_commits 0$/m);

@@ -1,16 +1,24 @@
 /** What operators read at /metrics: who may, and that it counts what was done. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import pino from 'pino';
+import { Deliverer } from '../../src/delivery/deliverer';
+import { parseNetworks } from '../../src/delivery/address';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { temporaryFolder } from '../support/temporary';
 import { buildVersion } from '../support/builders';
-import { ada, aud, World } from '../support/world';
+import { ada, aud, workflow, World } from '../support/world';
 
 const token = 'what only Prometheus knows, at least 32';
 const checkpoints = new Checkpoints(temporaryFolder());
 let world: World;
+// It delivers nothing here; how deliveries stand is told all the same.
+const deliverer = new Deliverer(
+  { query: (sql, parameters) => world.db.query(sql, parameters) },
+  { networks: parseNetworks('')!, logger: pino({ level: 'silent' }) },
+);
 beforeAll(async () => {
-  world = await World.create({ metricsToken: token, checkpoints });
+  world = await World.create({ metricsToken: token, checkpoints, deliverer });
 });
 afterAll(() => world.destroy());
 
@@ -117,6 +125,67 @@ test('what waits for approval is told by phase, and what no checkpoint is of unt
   const noted = await figures();
   expect(noted.get('phaseledger_commits_unnoted')).toBe(0);
   expect(noted.get('phaseledger_checkpoint_age_seconds')).toBe(0);
+});
+
+test('up to where chains were found right is told, and that one is not', async () => {
+  const of = (chain: string) => `phaseledger_verified_sequence{chain="${chain}"}`;
+  expect((await figures()).get(of('workflows'))).toBe(0);
+  await buildVersion(world, { phase: 'PLANNING', items: 1 });
+  const { cycleId, reportId, workflowId } = workflow;
+  const query = `{ verifyChangeLog(cycleId: "${cycleId}", reportId: "${reportId}") { valid changeSetsChecked }
+    verifyReferenceLog { valid changeSetsChecked } }`;
+  const { verifyChangeLog, verifyReferenceLog } = await world.get(aud, query);
+  const right = await figures();
+  expect([verifyChangeLog.valid, verifyReferenceLog.valid]).toEqual([true, true]);
+  expect(right.get(of('workflows'))).toBe(verifyChangeLog.changeSetsChecked);
+  expect(right.get(of('reference'))).toBe(verifyReferenceLog.changeSetsChecked);
+  expect(right.get('phaseledger_broken_chains')).toBe(0);
+  // Somebody who may do everything takes the last commit for another one.
+  const spoil = (operation: string) =>
+    world.sql(
+      'superuser',
+      `begin;
+       do $$ declare name name; begin
+         for name in select tgname from pg_trigger where tgrelid = 'log.change_set'::regclass and not tgisinternal loop
+           execute format('alter table log.change_set disable trigger %I', name);
+         end loop;
+       end $$;
+       update log.change_set set operation = ${operation} where stream_id = '${workflowId}' and sequence = 1;
+       select log.fire_always('log.change_set');
+       commit`,
+    );
+  await spoil(`operation || '!'`);
+  expect((await world.get(aud, query)).verifyChangeLog.valid).toBe(false);
+  expect((await figures()).get('phaseledger_broken_chains')).toBe(1);
+  expect((await figures()).get(of('workflows'))).toBe(0);
+  await spoil(`rtrim(operation, '!')`);
+  expect((await world.get(aud, query)).verifyChangeLog.valid).toBe(true);
+  expect((await figures()).get('phaseledger_broken_chains')).toBe(0);
+});
+
+test('what webhooks were not told of is told, with what was given up and who is suspended', async () => {
+  const webhookId = '0199aaaa-0000-7000-8000-000000000001';
+  await world.sql(
+    'owner',
+    `insert into webhooks (webhook_id, name, url, enabled_since, secret_id) values ('${webhookId}', 'Nobody', 'https://example.org/', now(), 'none');
+     insert into log.webhook_state (webhook_id) values ('${webhookId}')`,
+  );
+  const [{ commits }] = await world.sql('owner', 'select sum(sequence)::int as commits from log.stream');
+  const late = await figures();
+  expect(late.get('phaseledger_webhook_lag_commits')).toBe(commits);
+  expect(late.get('phaseledger_webhook_dead_letters')).toBe(0);
+  await world.sql(
+    'owner',
+    `insert into log.dead_letter values ('${webhookId}', '${workflow.workflowId}', 1, gen_random_uuid(), 3, 'It answered 500.', now());
+     update log.webhook_state set suspended_at = now()`,
+  );
+  const suspended = await figures();
+  expect(
+    ['webhook_lag_commits', 'webhook_dead_letters', 'webhooks_suspended'].map((name) =>
+      suspended.get(`phaseledger_${name}`),
+    ),
+  ).toEqual([0, 1, 1]);
+  expect(suspended.get('phaseledger_webhook_deliveries_total{outcome="delivered"}')).toBe(0);
 });
 
 /** It is asked for by its buckets. */
