@@ -59,6 +59,7 @@ const changing =
   ) =>
   (caller: Caller, input: Input): Promise<Committed> =>
     commit(caller, operation, input, {
+      about: input.versionId,
       find: async (db, asking) => {
         const found = await versionFor(db, input.versionId, caller.viewer.userId);
         const viewer = await asking;
@@ -69,7 +70,8 @@ const changing =
         if (!isVisible) throw notFound(`Version ${input.versionId}`);
         return { ...found, streamId: found.version.streamId };
       },
-      look: async (tx, { version }) => {
+      look: async (tx, { version: named }) => {
+        const version = named!;
         const factsFor = factsForWriting(tx, version);
         const seen = look && inFlight(look(tx, version, input));
         return { factsFor: await factsFor, seen };

@@ -11,6 +11,7 @@ import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
 import type { Stamps } from '../database/version-writes';
 import { inFlight } from '../in-flight';
 import { activePerson } from './active-person';
+import { knownPlaces, type KnownPlace } from './known-places';
 
 /** Who calls, from where. */
 export interface Caller extends Identity {
@@ -57,8 +58,7 @@ export interface OpenCommit {
 }
 
 /** What a mutation is about: where it writes, and how the caller stands to that. */
-interface Place {
-  readonly streamId: string;
+interface Place extends KnownPlace {
   readonly assignment: WorkflowAssignment;
 }
 
@@ -70,17 +70,19 @@ export interface Written {
 }
 
 export interface Mutation<Found extends Place, Seen> {
+  /** What its input names, by which the caller finds it again. */
+  readonly about: string;
   /**
-   * Finds what it is about, and refuses callers who may not see that. It is asked twice: to learn which stream to write to, and
-   * again under its lock, because what it found and how the caller stands to it may have changed in between. Under the lock it is
-   * not known yet who the caller is, so it reads before it waits for that.
+   * Finds what it is about, and refuses callers who may not see that. It is asked to learn which stream to write to, unless the caller
+   * has found that before, and under its lock in any case, because what was found and how the caller stands to it may have changed in
+   * between. Under the lock it is not known yet who the caller is, so it reads before it waits for that.
    */
   readonly find: (db: Db, viewer: Promise<Viewer>) => Promise<Found>;
   /**
    * Reads what else is looked at, under the lock as well, by what never changes of what was found before: so that it is all asked at
    * once. What it refuses is refused when `work` waits for it.
    */
-  readonly look: (tx: Db, before: Found) => Promise<Seen>;
+  readonly look: (tx: Db, before: KnownPlace) => Promise<Seen>;
   /** Decides and writes. It waits for no answer to what it writes, so that the commit goes along with it. */
   readonly work: (commit: OpenCommit, found: Found, seen: Promise<Seen>) => Promise<Written>;
 }
@@ -90,10 +92,11 @@ export async function commit<Found extends Place, Seen>(
   from: Caller,
   operation: string,
   input: Command,
-  { find, look, work }: Mutation<Found, Seen>,
+  { about, find, look, work }: Mutation<Found, Seen>,
 ): Promise<Committed> {
   const { db, viewer: caller, requestId } = from;
-  const before = await find(db, Promise.resolve(caller));
+  const places = knownPlaces(db, caller.userId);
+  const before = places.get(about) ?? (await find(db, Promise.resolve(caller)));
   const { streamId } = before;
   const repeatable = repeatableBy(caller.userId, operation, input);
   return db
@@ -106,6 +109,7 @@ export async function commit<Found extends Place, Seen>(
       const now = await opening;
       const viewer = await person;
       const found = await finding;
+      places.keep(about, found);
       const earlier = await answering;
       // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
       if (earlier) throw new Replay(earlier);
@@ -119,6 +123,7 @@ export async function commit<Found extends Place, Seen>(
       const version = await written.version;
       const { changeSetId, sequence } = await sealing;
       from.noteCommit?.(streamId, sequence);
+      places.keep(version.versionId, { streamId, version });
       const committed = { versionId: written.versionId, changeSetId };
       // What is recorded can change how the caller stands to the workflow.
       return { ...committed, left: { version, assignment, isStanding: version.versioningType === 'FULL' } };

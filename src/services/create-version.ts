@@ -9,7 +9,7 @@ import { demandCreation, demandDrafted, demandRestricted } from '../versioning/p
 import { canSeeDeleted } from '../versioning/seeing';
 import { inFlight } from '../in-flight';
 import { commit, newVersionId, type Caller, type Command, type Committed } from './commit';
-import { visibleWorkflow } from './find-workflow';
+import { visibleWorkflow, workflowNamed } from './find-workflow';
 import {
   contentChanges,
   demandConsistent,
@@ -43,12 +43,15 @@ export interface CreateVersion extends Command {
 export function createVersion(caller: Caller, input: CreateVersion): Promise<Committed> {
   const declared = phaseOf(input.phase);
   return commit(caller, 'createVersion', input, {
+    about: workflowNamed(input),
     find: async (db, asking) => {
       const found = await visibleWorkflow(db, input, caller.viewer, asking);
       demandDrafted(declared);
       return { ...found, phase: declared };
     },
-    look: async (tx, { streamId, phase }) => {
+    look: async (tx, { streamId }) => {
+      const phase = declared;
+      demandDrafted(phase);
       const masterRecordId = recordOfPhase(streamId, phase);
       const items = inFlight(itemsOf(tx, phase, streamId, input.items ?? null));
       const [missingPrerequisites, base, named] = await Promise.all([

@@ -4,6 +4,10 @@ import { notFound } from '../versioning/errors';
 import type { WorkflowAssignment, Viewer } from '../versioning/model';
 import { canSeeWorkflow } from '../versioning/seeing';
 
+/** What names a workflow in the input of mutations, as `Mutation.about` has it. */
+export const workflowNamed = ({ cycleId, reportId }: { readonly cycleId: string; readonly reportId: string }): string =>
+  `${cycleId} ${reportId}`;
+
 /**
  * The workflow of a report in a cycle, and how the viewer stands to it; to those who may not see it, it does not exist.
  * @param asking who the viewer is now, where that is being read as well

@@ -28,7 +28,7 @@ import {
   type OpenCommit,
   type Written,
 } from './commit';
-import { visibleWorkflow } from './find-workflow';
+import { visibleWorkflow, workflowNamed } from './find-workflow';
 import { contentFrom, demandTexts } from './phase-input';
 
 export type StartInput = Command & { readonly cycleId: string; readonly reportId: string };
@@ -54,6 +54,7 @@ export const runCommand = (
 function startByCommand(caller: Caller, phase: AuditOnlyPhase, name: string, input: StartInput): Promise<Committed> {
   const command = phase.commands[name]!;
   return commit(caller, name, input, {
+    about: workflowNamed(input),
     find: (db, asking) => visibleWorkflow(db, input, caller.viewer, asking),
     look: (tx, { streamId }) => missingIn(tx, streamId, phase),
     work: async (made, { streamId, assignment }, looking) => {

@@ -5,16 +5,13 @@
  *   item hash    = SHA-256 of {…the item's content fields…}
  *   content hash = SHA-256 of { "content": {…the version's content fields…}, "items": { itemKey: item hash, … } }
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { sameJson } from './diff';
 import { contentFields, type FieldTable } from './fields';
 import type { Json, JsonObject } from './model';
 
-export const hashOf = (value: Json): string =>
-  createHash('sha256')
-    .update(canonicalize(value) ?? 'null', 'utf8')
-    .digest('hex');
+export const hashOf = (value: Json): string => hash('sha256', canonicalize(value) ?? 'null', 'hex');
 
 /** The content fields of a row (or of an input already in the row's form), every field present, null where unset. */
 export function contentOf(table: FieldTable, row: Readonly<Record<string, unknown>>): JsonObject {

@@ -11,12 +11,13 @@ import {
   commandInput,
   decideAll,
   demandPhase,
+  sampleItems,
   type BuiltVersion,
 } from '../support/builders';
 import { attempt, draftDeeds, recordDeeds, signatureDeeds, type Deed } from '../support/deeds';
 import { written } from '../support/refusals';
 import { foreign, waiting } from '../support/sessions';
-import { ada, olga, tess, workflow, World } from '../support/world';
+import { ada, olga, stranger, tess, workflow, World } from '../support/world';
 import { lastCommit } from '../past/support';
 
 const FINAL = 'FINALIZE_TEST_REPORT';
@@ -68,6 +69,27 @@ const codeOf = (userId: number, mutation: string, inputType: string, input: obje
     input,
   });
 const creating = { cycleId: workflow.cycleId, reportId: workflow.reportId, phase: 'PLANNING', carryForward: 'NONE' };
+
+test('what somebody has found before is not there once they see it no more, and who never saw it does not wait for its writers', async () => {
+  const { versionId, revision } = await buildVersion(world, { phase: 'PLANNING' });
+  const update = (userId: number, expectedRevision: number) =>
+    codeOf(userId, 'putItems', 'PutItemsInput', {
+      versionId,
+      expectedRevision,
+      items: sampleItems('PLANNING', 1, 1000 + expectedRevision),
+    });
+  expect(await update(ada, revision)).toBeUndefined();
+  await world.sql('owner', `delete from workflow_testers where user_id = ${ada}`);
+  expect(await update(ada, revision + 1)).toBe('NOT_FOUND');
+  const told = await foreign(world, async (client) => {
+    await client.query('begin');
+    await client.query('select from log.stream where stream_id = $1 for update', [workflow.workflowId]);
+    const code = await update(stranger, revision + 1);
+    await client.query('rollback');
+    return code;
+  });
+  expect(told).toBe('NOT_FOUND');
+});
 
 describe.each(adasLoss)('a tester who %s while the mutation waits is refused with %s', (_, code, loss) => {
   const waits = (act: () => Promise<unknown>) => whileItWaits(sql(loss(ada)), act);
