@@ -243,6 +243,11 @@ const register = createRoute({
   component: lazyRouteComponent(() => import('./features/admin/AdminPage')),
 });
 
+const webhooks = createRoute({
+  ...page('/admin/webhooks'),
+  component: lazyRouteComponent(() => import('./features/webhooks/WebhooksPage')),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -262,6 +267,7 @@ export const router = createRouter({
     sign,
     admin,
     register,
+    webhooks,
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 300,

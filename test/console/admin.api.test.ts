@@ -153,3 +153,76 @@ test('an address opens what it names, also where the page lists something else',
   );
   await close();
 });
+
+test('a receiver is added, told its secret once, stopped, and told again what was given up', async () => {
+  const { page, complaints, close } = await openPage(console_, robin, '/admin/webhooks');
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Add a receiver' }).click();
+  await dialog.getByLabel('Whose it is, and what for').fill('The warehouse');
+  await dialog.getByRole('button', { name: 'Add a receiver' }).click(); // what is missing is said
+  await dialog.getByText('Say where it is sent.').waitFor();
+  await page.reload(); // what was typed is there still
+  await page.getByRole('button', { name: 'Add a receiver' }).click();
+  expect(await dialog.getByLabel('Whose it is, and what for').inputValue()).toBe('The warehouse');
+  await dialog.getByLabel('Address').fill('http://warehouse.example/told');
+  await dialog.getByLabel('Reason').fill('Figures of each night.');
+  await dialog.getByRole('button', { name: 'Add a receiver' }).click();
+  await dialog.getByRole('alert').getByText(/https/).waitFor(); // the API's own words
+  await dialog.getByLabel('Address').fill('https://warehouse.example/told');
+  await dialog.getByLabel('approveVersion').check();
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Add a receiver' }).click();
+  expect(await dialog.getByLabel('Secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'I have it' }).click();
+
+  const hook = page.getByRole('listitem').filter({ hasText: 'The warehouse' });
+  await hook.getByText('approveVersion').waitFor();
+  await hook.getByRole('button', { name: 'Change…' }).click();
+  await dialog.getByLabel(/^Enabled/).uncheck();
+  await dialog.getByLabel('Reason').fill('It is rebuilt.');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await hook.getByText(/^Disabled/).waitFor();
+  await hook.getByRole('button', { name: 'New secret…' }).click();
+  await dialog.getByLabel('Reason').fill('It was shown to somebody.');
+  await dialog.getByRole('button', { name: 'Make a new secret' }).click();
+  expect(await dialog.getByLabel('Secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
+  await dialog.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'History' }).click();
+  await page.getByText('It was shown to somebody.').waitFor();
+
+  // To be given up takes hours: that is told as if it had been.
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('query Webhooks')) return route.continue();
+    const response = await route.fetch();
+    const answer = (await response.json()) as { data: { webhooks: { deadLetters: object[] }[] } };
+    answer.data.webhooks[0]!.deadLetters.push({
+      changeSetId: '0194d2a0-5c00-7000-8000-0000000000aa',
+      streamId: '0194d2a0-5c00-7000-8000-0000000000f1',
+      sequence: 7,
+      attempts: 20,
+      givenUpAt: '2026-11-30T08:00:00.000Z',
+      lastFailure: 'It answered with HTTP status 500.',
+    });
+    await route.fulfill({ response, json: answer });
+  });
+  await page.reload();
+  await hook.getByText('1 commit given up').click();
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  expect(await tooWide(page, 360)).toBe(0);
+  await hook.getByRole('button', { name: 'Tell again from 7 on…' }).click();
+  expect(await dialog.getByLabel('From commit').inputValue()).toBe('7');
+  await dialog.getByText('Domestic Credit Cards, monthly account schedule').waitFor({ state: 'attached' });
+  await dialog.getByLabel('Reason').fill('It was down.');
+  await dialog.getByRole('button', { name: 'Tell it again' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.unrouteAll({ behavior: 'wait' });
+  expect(complaints).toEqual([]);
+  await close();
+  const owner = await openPage(console_, olga, '/admin/webhooks');
+  await owner.page.getByText('Administrators keep the webhooks').waitFor();
+  await owner.close();
+});

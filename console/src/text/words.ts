@@ -103,6 +103,8 @@ const registerActs: Record<string, string> = {
   createWorkflow: 'opened a workflow',
   updateWorkflow: 'changed who works on a workflow',
 };
+/** What can be done to the register, by the names of the API. */
+export const registerOperations = Object.keys(registerActs);
 /** What somebody did to the register; what came by another way is named as it names itself. */
 export const registerAct = (operation: string): string => registerActs[operation] ?? `recorded “${operation}”`;
 

@@ -12,6 +12,7 @@ import styles from './AdminPage.module.css';
 import { AdminForm } from './AdminForm';
 import { AdminTable } from './AdminTable';
 import { History } from './History';
+import { Pages } from './Pages';
 import type { Done, ListPage, Register, Row } from './register';
 import { registers } from './registers';
 
@@ -110,7 +111,7 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
           </p>
         </>
       )}
-      {history && <History register={register} />}
+      {history && <History tables={register.tables} />}
       {(edit === 'new' || row) && (
         <AdminForm
           key={edit}
@@ -146,16 +147,6 @@ function useOne(register: Register, id: string | undefined): Row | undefined {
   });
   return id === undefined ? undefined : (data ?? undefined);
 }
-
-const Pages = () => (
-  <nav className={styles.pages} aria-label="The register">
-    {Object.entries(registers).map(([kind, { title }]) => (
-      <Link key={kind} to="/admin/$kind" params={{ kind }} search={{}} activeOptions={{ includeSearch: false }}>
-        {title}
-      </Link>
-    ))}
-  </nav>
-);
 
 const Nothing = ({ register, q, onClear }: { register: Register; q: string; onClear: () => void }) =>
   q ? (

@@ -11,13 +11,9 @@ import type { Register } from './register';
 const STEP = 20;
 
 /** The commits that touched what a page of the register shows, newest first. Asked for only when somebody wants it: who reads a log is noted. */
-export function History({ register }: { register: Register }) {
+export function History({ tables }: Pick<Register, 'tables'>) {
   const [first, setFirst] = useState(STEP);
-  const { data, error, refetch } = useApi(
-    RegisterCommitsDocument,
-    { tables: [...register.tables], first },
-    { keep: true },
-  );
+  const { data, error, refetch } = useApi(RegisterCommitsDocument, { tables: [...tables], first }, { keep: true });
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
   const changes = data?.referenceChanges;
   return (

@@ -1,0 +1,28 @@
+import type { HookFragment } from '../../generated/graphql';
+import { Age, Button } from '../../parts/atoms';
+import { count } from '../../text/words';
+import type { From } from './Replay';
+import styles from './WebhooksPage.module.css';
+
+interface DeadLettersProps {
+  of: HookFragment['deadLetters'];
+  onReplay: (from: From) => void;
+}
+
+/** The commits that were given up, with what became of them, each with the way to send it again. */
+export const DeadLetters = ({ of, onReplay }: DeadLettersProps) => (
+  <details className={styles.dead}>
+    <summary>{count(of.length, 'commit')} given up</summary>
+    <ul>
+      {of.map(({ changeSetId, streamId, sequence, attempts, givenUpAt, lastFailure }) => (
+        <li key={changeSetId}>
+          <span>
+            Commit {sequence}, after {count(attempts, 'attempt')}, <Age of={givenUpAt} />
+            <small>{lastFailure}</small>
+          </span>
+          <Button onClick={() => onReplay({ streamId, sequence })}>Tell again from {sequence} on…</Button>
+        </li>
+      ))}
+    </ul>
+  </details>
+);

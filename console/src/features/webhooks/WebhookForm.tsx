@@ -1,0 +1,139 @@
+import { useState, type FormEvent } from 'react';
+import { useCommand } from '../../api/client';
+import { codeOf, messageOf } from '../../api/error';
+import {
+  CreateWebhookDocument,
+  UpdateWebhookDocument,
+  type CreateWebhookMutation,
+  type HookFragment,
+} from '../../generated/graphql';
+import floating from '../../parts/floating.module.css';
+import { FormEnd } from '../../parts/FormEnd';
+import { useKept } from '../../parts/kept';
+import { Modal } from '../../parts/Modal';
+import { operations, registerOperations } from '../../text/words';
+import styles from './WebhooksPage.module.css';
+
+type Made = { secret?: string | null; webhook: NonNullable<CreateWebhookMutation['done']>['webhook'] };
+interface WebhookFormProps {
+  /** What is changed; nothing where one is added. */
+  hook: HookFragment | undefined;
+  onDone: (made: Made) => void;
+  onClose: () => void;
+}
+
+interface Typed {
+  readonly name: string;
+  readonly url: string;
+  readonly operations: readonly string[];
+  readonly isEnabled: boolean;
+  readonly reason: string;
+}
+
+/** Adds a receiver or changes one. What is typed outlasts a reload, until it is saved or given up. */
+export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
+  const create = useCommand(CreateWebhookDocument);
+  const update = useCommand(UpdateWebhookDocument);
+  const { error, isPending } = hook ? update : create;
+  // What somebody else saved since the form was opened is not overwritten unread.
+  const [seen, setSeen] = useState(hook?.revision);
+  const [isAsked, setAsked] = useState(false);
+  const [typed, change, forget] = useKept<Typed>(`webhook.${hook?.webhookId ?? 'new'}`, {
+    name: hook?.name ?? '',
+    url: hook?.url ?? '',
+    operations: hook?.operations ?? [],
+    isEnabled: hook ? hook.status === 'ENABLED' : true,
+    reason: '',
+  });
+  const set = (patch: Partial<Typed>) => change((previous) => ({ ...previous, ...patch }));
+  const missing = (['name', 'url', 'reason'] as const).find((name) => !typed[name].trim());
+  const done = (made: Made | null | undefined) => {
+    forget();
+    if (made) onDone(made);
+    else onClose();
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (missing || isPending) return;
+    const { isEnabled, ...others } = typed;
+    const given = { ...others, operations: [...typed.operations] };
+    if (!hook) return create.mutate({ input: given }, { onSuccess: (answer) => done(answer.done) });
+    const expectedRevision = codeOf(error) === 'CONFLICT' ? hook.revision : (seen ?? hook.revision);
+    update.mutate(
+      { input: { ...given, isEnabled, webhookId: hook.webhookId, expectedRevision } },
+      { onSuccess: (answer) => done(answer.done), onError: () => setSeen(hook.revision) },
+    );
+  };
+  const giveUp = () => {
+    forget();
+    onClose();
+  };
+  const known = [...new Set([...operations, ...registerOperations, ...typed.operations])].sort();
+  return (
+    <Modal title={hook ? `Change ${hook.name}` : 'Add a receiver'} onClose={giveUp}>
+      <form onSubmit={save} noValidate autoComplete="off">
+        <label className={floating.field}>
+          Whose it is, and what for
+          <input required value={typed.name} onChange={({ target }) => set({ name: target.value })} />
+        </label>
+        <label className={floating.field}>
+          Address
+          <input
+            required
+            inputMode="url"
+            placeholder="https://"
+            value={typed.url}
+            onChange={({ target }) => set({ url: target.value })}
+          />
+        </label>
+        <fieldset className={`${floating.field} ${styles.operations}`}>
+          <legend>Only of these operations; of all, if none is chosen</legend>
+          <div tabIndex={0} role="group" aria-label="Operations">
+            {known.map((operation) => (
+              <label key={operation}>
+                <input
+                  type="checkbox"
+                  checked={typed.operations.includes(operation)}
+                  onChange={({ target }) =>
+                    set({
+                      operations: target.checked
+                        ? [...typed.operations, operation]
+                        : typed.operations.filter((one) => one !== operation),
+                    })
+                  }
+                />
+                {operation}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+        {hook && (
+          <label className={floating.check}>
+            <input
+              type="checkbox"
+              checked={typed.isEnabled}
+              onChange={({ target }) => set({ isEnabled: target.checked })}
+            />
+            Enabled: what was missed meanwhile is told then
+          </label>
+        )}
+        <label className={floating.field}>
+          Reason
+          <textarea required value={typed.reason} onChange={({ target }) => set({ reason: target.value })} />
+        </label>
+        <p className={floating.note}>The address and the reason stand in the log for ever, with your name.</p>
+        <FormEnd problem={problemOf(isAsked ? missing : undefined, error)} isBlocked={isPending}>
+          {hook ? 'Save' : 'Add a receiver'}
+        </FormEnd>
+      </form>
+    </Modal>
+  );
+}
+
+const missed = { name: 'Say whose it is.', url: 'Say where it is sent.', reason: 'A reason is asked for.' };
+function problemOf(missing: keyof typeof missed | undefined, error: Error | null): string | null {
+  if (missing) return missed[missing];
+  if (codeOf(error) === 'CONFLICT') return 'Somebody changed this meanwhile. Save again to keep what you typed.';
+  return error && messageOf(error);
+}

@@ -1,0 +1,182 @@
+import { Lock } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { useApi, useCommand } from '../../api/client';
+import { NOW_AND_THEN_MS } from '../../api/live';
+import { RotateWebhookSecretDocument, WebhooksDocument, type HookFragment } from '../../generated/graphql';
+import { Age, Button } from '../../parts/atoms';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import { ReasonDialog } from '../../parts/ReasonDialog';
+import { useViewer } from '../../shell/use-viewer';
+import { allOf, count } from '../../text/words';
+import adminStyles from '../admin/AdminPage.module.css';
+import { History } from '../admin/History';
+import { Pages } from '../admin/Pages';
+import { DeadLetters } from './DeadLetters';
+import { Replay, type From } from './Replay';
+import { Secret } from './Secret';
+import { WebhookForm } from './WebhookForm';
+import styles from './WebhooksPage.module.css';
+
+/** What is open over the page. */
+type Open =
+  | { readonly what: 'new' }
+  | { readonly what: 'change' | 'secret'; readonly webhookId: string }
+  | { readonly what: 'replay'; readonly webhookId: string; readonly from?: From }
+  | { readonly what: 'told'; readonly name: string; readonly secret: string };
+
+/** Who is told of commits, whether it gets through, and what was given up; for administrators. */
+export default function WebhooksPage() {
+  const viewer = useViewer();
+  if (!viewer) return <Waiting />;
+  if (!viewer.roles.includes('ADMIN'))
+    return (
+      <Notice page icon={Lock} title="Administrators keep the webhooks">
+        Ask an administrator for a receiver of your own.
+      </Notice>
+    );
+  return <Webhooks />;
+}
+
+function Webhooks() {
+  const { data, error, refetch } = useApi(WebhooksDocument, {}, { now: true, every: NOW_AND_THEN_MS });
+  const [open, setOpen] = useState<Open | null>(null);
+  const [history, setHistory] = useState(false);
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
+  const hooks = data?.webhooks;
+  const close = () => setOpen(null);
+  return (
+    <div className={adminStyles.page}>
+      <Pages />
+      <header className={adminStyles.head}>
+        <h1>Webhooks</h1>
+        <Button aria-pressed={history} onClick={() => setHistory(!history)}>
+          History
+        </Button>
+        <Button kind="main" onClick={() => setOpen({ what: 'new' })}>
+          Add a receiver
+        </Button>
+      </header>
+      {!hooks ? (
+        <Waiting rows={3} />
+      ) : hooks.length === 0 ? (
+        <Notice title="Nobody is told">
+          A receiver gets a signed message for each commit, by ids only: what it was is asked of the API.
+        </Notice>
+      ) : (
+        <ul className={styles.hooks}>
+          {hooks.map((hook) => (
+            <Hook key={hook.webhookId} hook={hook} onOpen={setOpen} />
+          ))}
+        </ul>
+      )}
+      {history && <History tables={['webhooks']} />}
+      {open && hooks && <Dialogs open={open} hooks={hooks} onOpen={setOpen} onClose={close} />}
+    </div>
+  );
+}
+
+function Hook({ hook, onOpen }: { hook: HookFragment; onOpen: (open: Open) => void }) {
+  const { webhookId, name, url, operations, deadLetters, secretId, waiting, deliveredAt } = hook;
+  return (
+    <li>
+      <header>
+        <h2>{name}</h2>
+        <p className={styles.state} data-state={stateOf(hook)}>
+          {stateWords(hook)}
+        </p>
+      </header>
+      <dl>
+        <Fact name="Sent to">
+          <code>{url}</code>
+        </Fact>
+        <Fact name="Told of">{operations.length === 0 ? 'Every commit' : allOf(operations)}</Fact>
+        <Fact name="Taken last">{deliveredAt ? <Age of={deliveredAt} /> : 'Nothing yet'}</Fact>
+        <Fact name="Not told yet">{count(waiting, 'commit')}</Fact>
+        <Fact name="Secret">
+          <code>{secretId}</code>
+        </Fact>
+      </dl>
+      {deadLetters.length > 0 && (
+        <DeadLetters of={deadLetters} onReplay={(from) => onOpen({ what: 'replay', webhookId, from })} />
+      )}
+      <p className={styles.actions}>
+        <Button onClick={() => onOpen({ what: 'change', webhookId })}>Change…</Button>
+        <Button onClick={() => onOpen({ what: 'secret', webhookId })}>New secret…</Button>
+        <Button onClick={() => onOpen({ what: 'replay', webhookId })}>Tell again…</Button>
+      </p>
+    </li>
+  );
+}
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
+const stateOf = ({ status, failingSince }: HookFragment) =>
+  status === 'ENABLED' ? (failingSince ? 'failing' : 'well') : 'off';
+
+function stateWords({ status, failingSince, lastFailure, suspendedAt }: HookFragment): ReactNode {
+  if (status === 'DISABLED') return 'Disabled: nothing is sent, and nothing is lost';
+  if (status === 'SUSPENDED')
+    return (
+      <>
+        Suspended {suspendedAt && <Age of={suspendedAt} />}: nothing got through. {lastFailure} Enable it under Change.
+      </>
+    );
+  if (failingSince)
+    return (
+      <>
+        Nothing gets through since <Age of={failingSince} />. {lastFailure}
+      </>
+    );
+  return 'Enabled';
+}
+
+interface DialogsProps {
+  open: Open;
+  /** As they were read last: what is open goes by its id, so it knows of what others changed. */
+  hooks: readonly HookFragment[];
+  onOpen: (open: Open) => void;
+  onClose: () => void;
+}
+function Dialogs({ open, hooks, onOpen, onClose }: DialogsProps) {
+  if (open.what === 'told') return <Secret name={open.name} secret={open.secret} onClose={onClose} />;
+  const hook = open.what === 'new' ? undefined : hooks.find(({ webhookId }) => webhookId === open.webhookId);
+  if (open.what === 'replay' && hook)
+    return <Replay hook={hook} {...(open.from && { from: open.from })} onClose={onClose} />;
+  if (open.what === 'secret' && hook) return <NewSecret hook={hook} onOpen={onOpen} onClose={onClose} />;
+  return (
+    <WebhookForm
+      hook={hook}
+      onDone={({ secret, webhook: { name } }) => (secret ? onOpen({ what: 'told', name, secret }) : onClose())}
+      onClose={onClose}
+    />
+  );
+}
+
+function NewSecret({ hook, onOpen, onClose }: Omit<DialogsProps, 'open' | 'hooks'> & { hook: HookFragment }) {
+  const rotate = useCommand(RotateWebhookSecretDocument);
+  const { webhookId, revision, name } = hook;
+  const submit = (reason: string | null) =>
+    rotate.mutate(
+      { input: { webhookId, expectedRevision: revision, reason: reason ?? '' } },
+      {
+        onSuccess: ({ done }) =>
+          done?.secret ? onOpen({ what: 'told', name: done.webhook.name, secret: done.secret }) : onClose(),
+      },
+    );
+  return (
+    <ReasonDialog
+      title="Make a new secret"
+      then={`Messages to ${name} carry two signatures for 24 hours, of the old secret and of the new one.`}
+      label="Reason"
+      isRequired
+      command={rotate}
+      onSubmit={submit}
+      onClose={onClose}
+    />
+  );
+}
