@@ -9,7 +9,7 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   // These packages come as ES modules only, which Jest's module registry cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm|@opentelemetry/otlp-exporter-base)/)'],
   setupFiles: ['<rootDir>/test/support/one-graphql.ts'],
 };
 

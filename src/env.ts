@@ -74,6 +74,10 @@ function parsePostgresUrl(text: string): string | undefined {
   return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1 ? text : undefined;
 }
 
+/** A collector is often beside the server, and speaks HTTP there. */
+const parseCollector = (text: string): string | undefined =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
+
 function parsePostgresUrls(text: string): string[] | undefined {
   const urls = text.split(',').map((url) => parsePostgresUrl(url.trim()));
   return urls.every((url) => url !== undefined) ? urls : undefined;
@@ -132,6 +136,7 @@ const variables = {
   corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
   trustedDocuments: define<string | undefined>('TRUSTED_DOCUMENTS', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
   metricsToken: define<string | undefined>('METRICS_TOKEN', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
+  tracesEndpoint: define<string | undefined>('OTEL_EXPORTER_OTLP_ENDPOINT', 'an address such as http://127.0.0.1:4318', parseCollector, undefined), // prettier-ignore
   webhooks: onOff('WEBHOOKS', true),
   webhookNetworks: define('WEBHOOK_NETWORKS', 'networks such as 10.20.0.0/16,fd00::/8', parseNetworks, new BlockList()),
   packDays: wholeNumber('PACK_DAYS', 1, 3650, 7),

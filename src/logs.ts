@@ -20,6 +20,7 @@ export const logModules = [
   'live',
   'webhooks',
   'packs',
+  'traces',
 ] as const;
 export type LogModule = (typeof logModules)[number];
 

@@ -16,6 +16,7 @@ import { runTool } from './cli/run';
 import { followLevels, loggerOf } from './logs';
 import { holdCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
+import { startTracing } from './tracing';
 import { tokenRules } from './transport/token-rules';
 import { startServer } from './transport/server';
 import { signInOf } from './transport/sign-in';
@@ -25,8 +26,9 @@ async function main(): Promise<void> {
   const tokens = tokenRules(env);
   const logger = pino({ level: env.logLevel });
   const endLevels = env.logLevelsFile ? followLevels(logger, env.logLevelsFile) : undefined;
+  const endTraces = env.tracesEndpoint ? await startTracing(env.tracesEndpoint, loggerOf(logger, 'traces')) : undefined;
   const opened = await openDatabase(env, 'server');
-  const undo: (() => Promise<void> | void)[] = [() => endLevels?.(), () => opened.close()];
+  const undo: (() => Promise<void> | void)[] = [() => endLevels?.(), () => endTraces?.(), () => opened.close()];
   let stopping: Promise<void> | undefined;
   /** In the reverse order of the start; a second Ctrl-C (npm passes one on as well) changes nothing. */
   const stop = (): Promise<void> =>

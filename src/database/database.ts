@@ -1,6 +1,7 @@
 /** The one way to the database: connections that are shared out, and transactions that are tried again when PostgreSQL asks for it. */
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { isTraced, traced } from '../tracing';
 import type { Share } from '../../packages/fair-share';
 import { FaultLog } from './fault-log';
 import { Node } from './node';
@@ -41,6 +42,11 @@ async function show(client: PastClient, { sequences, supplement }: StreamPositio
 }
 
 const TRIES = 4;
+
+/** What traces know of a statement: its text has no value of anybody in it. */
+const OF_POSTGRES = { 'db.system.name': 'postgresql' };
+const statementKnown = (sql: string) =>
+  isTraced() ? { ...OF_POSTGRES, 'db.query.text': sql.slice(0, 500) } : OF_POSTGRES;
 
 const isReadOnly = (begin: string): boolean => begin.includes('read only');
 
@@ -115,7 +121,11 @@ export class Database implements Db, Watcher {
   }
 
   /** Has a statement run where it is to be read. What is wrong with the database itself is for the log, not for callers. */
-  private async reading<T>(sql: string, work: (node: Node) => Promise<T>): Promise<T> {
+  private reading<T>(sql: string, work: (node: Node) => Promise<T>): Promise<T> {
+    return traced('statement', statementKnown(sql), () => this.readingWhere(sql, work));
+  }
+
+  private async readingWhere<T>(sql: string, work: (node: Node) => Promise<T>): Promise<T> {
     if (!this.standbys || !this.isAtStandbys || this.forPrimary.has(sql)) return this.judged(() => work(this.primary));
     return this.judged(() =>
       this.standbys!.read(this.primary, (node) =>
@@ -224,7 +234,11 @@ export class Database implements Db, Watcher {
    * Runs `work` in one transaction. Deadlocks with writers outside the service, serialization failures and lock time-outs
    * are tried again, three times at most: the work must do nothing but talk to the database.
    */
-  async transaction<T>(work: (tx: Tx) => Promise<T>, begin = 'begin', share = this.shares.writing): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Promise<T>, begin = 'begin', share = this.shares.writing): Promise<T> {
+    return traced('transaction', OF_POSTGRES, () => this.inTransaction(work, begin, share));
+  }
+
+  private async inTransaction<T>(work: (tx: Tx) => Promise<T>, begin: string, share: Share<Person>): Promise<T> {
     // What was written is read where it was written: no standby has it as soon.
     if (!isReadOnly(begin)) this.isAtStandbys = false;
     for (let tries = 1; ; tries++) {

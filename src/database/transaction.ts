@@ -3,6 +3,7 @@
  * is asked before this process has nothing else to do goes in one packet, and packets are what a short transaction costs.
  */
 import type pg from 'pg';
+import { isTraced, traced } from '../tracing';
 import { Packet, type Answer, type Client, type Statement } from './packet';
 import { rowsOf, statementOf, type Tx } from './statements';
 
@@ -22,6 +23,8 @@ export class Transaction implements Tx {
   #failure: { readonly error: unknown } | undefined;
   /** What waits to be sent. */
   readonly #waiting: Packet[] = [];
+  /** The answers to that, where traces want to know when they are there. */
+  readonly #awaited: Promise<Answer>[] = [];
   #hasBegun = false;
   #isEnding = false;
   #broken: Error | undefined;
@@ -91,6 +94,7 @@ export class Transaction implements Tx {
     if (this.#waiting.length === 0) this.#beginPacket();
     const answer = this.#waiting.at(-1)!.add(statement);
     answer.catch((error: unknown) => (this.#failure ??= { error }));
+    if (isTraced()) this.#awaited.push(answer);
     return answer;
   }
 
@@ -103,6 +107,9 @@ export class Transaction implements Tx {
       stream.cork();
       for (const packet of this.#waiting.splice(0)) packet.send();
       stream.uncork();
+      const awaited = this.#awaited.splice(0);
+      if (awaited.length > 0)
+        void traced('packet', { 'phaseledger.statements': awaited.length }, () => Promise.allSettled(awaited));
     });
   }
 }

@@ -11,6 +11,7 @@ import { parseJsonBody } from './json';
 import { wantsEvents, type LiveEvents } from './live-events';
 import { holdText, type Limits } from './limits';
 import type { ReadPlans } from './plans';
+import { traced } from '../tracing';
 import { statusOf } from './status';
 
 interface GraphQLOptions {
@@ -41,9 +42,25 @@ async function holdParameters(search: string, { maxJsonValues }: Limits): Promis
       await parseJsonBody(Buffer.from(text), `The parameter ${name}`, maxJsonValues);
 }
 
-export const graphqlEndpoint =
-  ({ apollo, contextOf, trusted, plans, atOnce, live, maxBodyBytes, limits }: GraphQLOptions) =>
-  async (api: ApiRequest, response: ServerResponse): Promise<void> => {
+/** What a request asks for. */
+interface Sent {
+  readonly body: unknown;
+  readonly search: string;
+  /** Whether a plan has answered it before. */
+  readonly isPlanned: boolean;
+}
+
+export function graphqlEndpoint({
+  apollo,
+  contextOf,
+  trusted,
+  plans,
+  atOnce,
+  live,
+  maxBodyBytes,
+  limits,
+}: GraphQLOptions) {
+  return async (api: ApiRequest, response: ServerResponse): Promise<void> => {
     const { request } = api;
     const sent = await parseBody(request, { maxBodyBytes, ...limits });
     const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
@@ -54,6 +71,15 @@ export const graphqlEndpoint =
     if (!isPlanned) holdText(text, limits);
     await holdParameters(search, limits);
     if (wantsEvents(api, body)) return live(api, body, response);
+    return traced('operation', {}, async (note) => {
+      await answer(api, response, { body, search, isPlanned });
+      note(api.note.known.operation);
+    });
+  };
+
+  /** Answers an operation, at once or as Apollo Server does. */
+  async function answer(api: ApiRequest, response: ServerResponse, { body, search, isPlanned }: Sent): Promise<void> {
+    const { request } = api;
     const tried = atOnce && request.method === 'POST' ? await atOnce(api, body, response) : null;
     if (tried === 'answered') return;
     const headers = new HeaderMap();
@@ -75,4 +101,5 @@ export const graphqlEndpoint =
     if (result.body.kind === 'complete') return void response.end(result.body.string);
     for await (const chunk of result.body.asyncIterator) response.write(chunk);
     response.end();
-  };
+  }
+}

@@ -3,8 +3,10 @@
  * sent or answered is not in it, for it may be business data.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Attributes } from '@opentelemetry/api';
 import type { OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
+import { traced } from '../tracing';
 
 /** A name that a client chose, or a path, may be long. */
 const MAX_NAME = 100;
@@ -37,6 +39,23 @@ export class RequestNote {
   }
   noteCommit(stream: string, sequence: number): void {
     this.#commits.push({ stream, sequence });
+  }
+
+  /** What traces are told of its operation, and of what came of it. */
+  get known(): { readonly operation: Attributes; readonly request: Attributes } {
+    const { operation, name } = this.#operation ?? {};
+    return {
+      operation: {
+        'graphql.operation.type': operation,
+        'graphql.operation.name': name?.value.slice(0, MAX_NAME),
+        'phaseledger.commits': this.#commits.map(({ stream, sequence }) => `${stream}:${sequence}`),
+      },
+      request: {
+        'url.path': this.path.slice(0, MAX_NAME),
+        'phaseledger.request_id': this.requestId,
+        'phaseledger.outcome': this.#outcome,
+      },
+    };
   }
 
   /** The line, as an object. */
@@ -80,3 +99,23 @@ export function noteRequest(
   });
   return note;
 }
+
+/** Answers a request in a span, below that of a client that traces as well. */
+export const inSpan = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  note: RequestNote,
+  work: () => Promise<void>,
+): Promise<void> =>
+  traced(
+    'request',
+    { 'http.request.method': request.method },
+    async (noted) => {
+      try {
+        await work();
+      } finally {
+        noted({ ...note.known.request, 'http.response.status_code': response.statusCode });
+      }
+    },
+    request,
+  );

@@ -40,7 +40,7 @@ import type { Limits } from './limits';
 import { Measures } from './measures';
 import { measuring, metricsEndpoint, noting } from './metrics-endpoint';
 import { ReadPlans } from './plans';
-import { noteRequest } from './request-log';
+import { inSpan, noteRequest } from './request-log';
 import { liveOperations, type Asking } from './live';
 import { liveEvents } from './live-events';
 import { liveSocket } from './live-socket';
@@ -185,7 +185,9 @@ export async function startServer({
   const followers = new LogFollowers(db, loggerOf(root, 'live'));
   const isKnown = (text: string) => own.has(text) || ofConsole.has(text) || (trusted?.has(text) ?? false);
   const measures =
-    metricsToken === undefined ? null : await Measures.start({ db, followers, deliverer, checkpoints, verified: work.verifiedChains, isKnown });
+    metricsToken === undefined
+      ? null
+      : await Measures.start({ db, followers, deliverer, checkpoints, verified: work.verifiedChains, isKnown });
   const answerMetrics = measures && metricsEndpoint(measures, metricsToken!);
   const apollo = makeApollo({
     plans,
@@ -266,7 +268,9 @@ export async function startServer({
     let leave: (() => void) | null = null;
     const admit = (userId: number) => void (leave ??= admission.enter(userId));
     try {
-      await endpoint({ request, pathname, search, requestId, note, admit }, response);
+      await inSpan(request, response, note, () =>
+        endpoint({ request, pathname, search, requestId, note, admit }, response),
+      );
     } catch (error) {
       note.noteOutcome(isRefusal(error) ? error.code : INTERNAL);
       throw error;
