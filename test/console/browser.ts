@@ -97,6 +97,14 @@ export async function violationsOf(page: Page, what: 'everything' | 'colours' = 
 export const setTheme = (page: Page, theme: 'light' | 'dark') =>
   page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
 
+/** What of a page lies outside of what holds it, and cannot be scrolled to: its text, as far as it helps to find it. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('main *')].flatMap((one) => {
+    const { overflowX, textOverflow } = getComputedStyle(one);
+    const cuts = /hidden|clip/.test(overflowX) && textOverflow !== 'ellipsis' && one.clientWidth > 1;
+    return cuts && one.scrollWidth > one.clientWidth + 1 ? [one.tagName + ' ' + one.textContent.slice(0, 60)] : [];
+  })`);
+
 /** How far a page is wider than its window. */
 export const tooWide = async (page: Page, width: number): Promise<number> => {
   await page.setViewportSize({ width, height: 800 });

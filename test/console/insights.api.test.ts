@@ -1,6 +1,6 @@
 /** What the log can tell: figures, where they come from, and the way down to their versions. */
 import { readFileSync } from 'node:fs';
-import { openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import { cutOff, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 
 let console_: Console;
 beforeAll(async () => {
@@ -96,7 +96,10 @@ test('it is read in the past as it was then, by everybody, in both themes and on
     await setTheme(page, theme);
     expect(await violationsOf(page)).toEqual([]);
   }
-  for (const width of [360, 1920]) expect(await tooWide(page, width)).toBe(0);
+  for (const width of [1920, 360]) {
+    expect(await tooWide(page, width)).toBe(0);
+    expect(await cutOff(page)).toEqual([]);
+  }
   await page.goto(`${console_.url}/insights?at=2020-01-01T00:00:00.000Z`);
   await page.getByText('Nothing is counted here').waitFor();
   expect(complaints).toEqual([]);

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { users } from '../../src/demo/content/people';
 import { readEnv } from '../../src/env';
 import { signInOf } from '../../src/transport/sign-in';
-import { openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import { cutOff, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 
 let console_: Console;
 beforeAll(async () => {
@@ -50,6 +50,7 @@ test.each(pages)(
     const here = `[...document.querySelectorAll('main a[aria-current=page]')].filter((one) => one.pathname !== location.pathname).length`;
     expect(await page.evaluate<number>(here)).toBe(0);
     expect(await tooWide(page, 360)).toBe(0);
+    expect(await cutOff(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   },

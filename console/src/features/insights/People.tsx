@@ -41,39 +41,41 @@ export function WhoWaits({ versions }: { versions: Versions }) {
       head={['Who waits', 'On whom', 'Versions']}
       rows={pairs.map(({ from, on, count }) => [from.name, on, count])}
     >
-      <table className={styles.chart}>
-        <thead>
-          <tr>
-            <th scope="col">Who waits</th>
-            <th scope="col">On whom</th>
-            <th scope="col">Versions</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {pairs.map(({ from, isSubmitted, on, count }) => (
-            <tr key={`${from.userId} ${on}`}>
-              <th scope="row">
-                <Person name={from.name} />
-              </th>
-              <td className={styles.words}>{on}</td>
-              <td>
-                <Down
-                  to={{
-                    figure: 'WAITING',
-                    ...(isSubmitted ? { submittedBy: [from.userId] } : { createdBy: [from.userId] }),
-                  }}
-                  count={count}
-                  of={`what ${from.name} waits for`}
-                />
-              </td>
-              <td>
-                <Bar value={count} most={most} />
-              </td>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of who waits on whom">
+        <table className={styles.chart}>
+          <thead>
+            <tr>
+              <th scope="col">Who waits</th>
+              <th scope="col">On whom</th>
+              <th scope="col">Versions</th>
+              <td />
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {pairs.map(({ from, isSubmitted, on, count }) => (
+              <tr key={`${from.userId} ${on}`}>
+                <th scope="row">
+                  <Person name={from.name} />
+                </th>
+                <td className={styles.words}>{on}</td>
+                <td>
+                  <Down
+                    to={{
+                      figure: 'WAITING',
+                      ...(isSubmitted ? { submittedBy: [from.userId] } : { createdBy: [from.userId] }),
+                    }}
+                    count={count}
+                    of={`what ${from.name} waits for`}
+                  />
+                </td>
+                <td>
+                  <Bar value={count} most={most} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {versions.totalCount > versions.nodes.length && (
         <p className={styles.none}>
           Of the {versions.nodes.length} started last, of {versions.totalCount}. Choose a cycle to see all of them.

@@ -28,36 +28,38 @@ export function Ageing({ group }: { group: All | undefined }) {
       head={['Since', 'Waiting']}
       rows={ages.map(({ waiting }, n) => [labels[n]!, waiting])}
     >
-      <table className={styles.chart}>
-        <thead>
-          <tr>
-            <th scope="col">Waiting for</th>
-            <th scope="col">Versions</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {ages.map(({ atLeastDays, since, until, waiting }, n) => (
-            <tr key={atLeastDays}>
-              <th scope="row">{labels[n]}</th>
-              <td>
-                <Down
-                  to={{
-                    figure: 'WAITING',
-                    ...(since && { waitingSince: since }),
-                    ...(until && { waitingUntil: until }),
-                  }}
-                  count={waiting}
-                  of={`what has waited ${labels[n]}`}
-                />
-              </td>
-              <td>
-                <Bar value={waiting} most={most} {...(atLeastDays >= 7 && { kind: 'bad' as const })} />
-              </td>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of how long it has waited">
+        <table className={styles.chart}>
+          <thead>
+            <tr>
+              <th scope="col">Waiting for</th>
+              <th scope="col">Versions</th>
+              <td />
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {ages.map(({ atLeastDays, since, until, waiting }, n) => (
+              <tr key={atLeastDays}>
+                <th scope="row">{labels[n]}</th>
+                <td>
+                  <Down
+                    to={{
+                      figure: 'WAITING',
+                      ...(since && { waitingSince: since }),
+                      ...(until && { waitingUntil: until }),
+                    }}
+                    count={waiting}
+                    of={`what has waited ${labels[n]}`}
+                  />
+                </td>
+                <td>
+                  <Bar value={waiting} most={most} {...(atLeastDays >= 7 && { kind: 'bad' as const })} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Panel>
   );
 }
@@ -75,39 +77,41 @@ export function TimeToDecision({ groups }: { groups: readonly Group[] }) {
         return [nameOf(group), count, mean ?? null, median ?? null, p90 ?? null];
       })}
     >
-      <table className={styles.chart}>
-        <thead>
-          <tr>
-            <th scope="col">Phase</th>
-            <th scope="col">Decisions</th>
-            <th scope="col">Median</th>
-            <th scope="col">p90</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {decided.map((group) => {
-            const { count, median = null, p90 = null } = group.submissionToDecision;
-            return (
-              <tr key={group.phase}>
-                <th scope="row">{nameOf(group)}</th>
-                <td>
-                  <Down
-                    to={{ figure: 'DECIDED', phases: [group.phase!] }}
-                    count={count}
-                    of={`decisions in ${nameOf(group)}`}
-                  />
-                </td>
-                <td>{duration(median)}</td>
-                <td>{duration(p90)}</td>
-                <td>
-                  <Range median={median} p90={p90} most={most} />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of time to decision">
+        <table className={styles.chart}>
+          <thead>
+            <tr>
+              <th scope="col">Phase</th>
+              <th scope="col">Decisions</th>
+              <th scope="col">Median</th>
+              <th scope="col">p90</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {decided.map((group) => {
+              const { count, median = null, p90 = null } = group.submissionToDecision;
+              return (
+                <tr key={group.phase}>
+                  <th scope="row">{nameOf(group)}</th>
+                  <td>
+                    <Down
+                      to={{ figure: 'DECIDED', phases: [group.phase!] }}
+                      count={count}
+                      of={`decisions in ${nameOf(group)}`}
+                    />
+                  </td>
+                  <td>{duration(median)}</td>
+                  <td>{duration(p90)}</td>
+                  <td>
+                    <Range median={median} p90={p90} most={most} />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
     </Panel>
   );
 }
@@ -139,54 +143,56 @@ export function Quality({ groups }: { groups: readonly Group[] }) {
         group.selfAttested,
       ])}
     >
-      <table className={styles.chart}>
-        <thead>
-          <tr>
-            <th scope="col">Phase</th>
-            <th scope="col">First time right</th>
-            <th scope="col">Approved</th>
-            <th scope="col">Rejected</th>
-            <th scope="col">Per approval</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {decided.map((group) => {
-            const { phase, firstTimeRight, approved, rejected } = group;
-            const of = { phases: [phase!] };
-            return (
-              <tr key={phase}>
-                <th scope="row">{nameOf(group)}</th>
-                <td>
-                  <Down
-                    to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
-                    count={firstTimeRight}
-                    of={`what was right at once in ${nameOf(group)}`}
-                  />
-                </td>
-                <td>
-                  <Down to={{ figure: 'APPROVED', ...of }} count={approved} of={`approvals in ${nameOf(group)}`} />
-                </td>
-                <td>
-                  <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={`rejections in ${nameOf(group)}`} />
-                </td>
-                <td title={`${percent(group.rejectionRate)} of the decisions were rejections`}>
-                  {decimal(group.versionsPerApproval)}
-                </td>
-                <td>
-                  <Parts
-                    parts={[
-                      { value: firstTimeRight, kind: 'good' },
-                      { value: approved - firstTimeRight, kind: 'plain' },
-                      { value: rejected, kind: 'bad' },
-                    ]}
-                  />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of rejection and rework">
+        <table className={styles.chart}>
+          <thead>
+            <tr>
+              <th scope="col">Phase</th>
+              <th scope="col">First time right</th>
+              <th scope="col">Approved</th>
+              <th scope="col">Rejected</th>
+              <th scope="col">Per approval</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {decided.map((group) => {
+              const { phase, firstTimeRight, approved, rejected } = group;
+              const of = { phases: [phase!] };
+              return (
+                <tr key={phase}>
+                  <th scope="row">{nameOf(group)}</th>
+                  <td>
+                    <Down
+                      to={{ figure: 'FIRST_TIME_RIGHT', ...of }}
+                      count={firstTimeRight}
+                      of={`what was right at once in ${nameOf(group)}`}
+                    />
+                  </td>
+                  <td>
+                    <Down to={{ figure: 'APPROVED', ...of }} count={approved} of={`approvals in ${nameOf(group)}`} />
+                  </td>
+                  <td>
+                    <Down to={{ figure: 'REJECTED', ...of }} count={rejected} of={`rejections in ${nameOf(group)}`} />
+                  </td>
+                  <td title={`${percent(group.rejectionRate)} of the decisions were rejections`}>
+                    {decimal(group.versionsPerApproval)}
+                  </td>
+                  <td>
+                    <Parts
+                      parts={[
+                        { value: firstTimeRight, kind: 'good' },
+                        { value: approved - firstTimeRight, kind: 'plain' },
+                        { value: rejected, kind: 'bad' },
+                      ]}
+                    />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
       <p className={styles.legend}>
         <span data-kind="good">right the first time</span>
         <span data-kind="plain">approved after a rejection</span>
