@@ -5,7 +5,7 @@ import { contentFields } from '../versioning/fields';
 import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import type { Db, Tx } from './database';
-import { insertRows } from './row-writes';
+import { insertRows, type Rows } from './row-writes';
 import { columnOf } from './statements';
 import { assigned, columnsIn, stampsOf, type Stamps, type VersionPlace } from './version-writes';
 import { inForce } from './versions';
@@ -30,6 +30,9 @@ export function withHash({ item }: FullPhase, put: ItemToPut): HashedItem {
   return { ...put, content, hash: hashOf(content) };
 }
 
+/** What an item's row has besides its content and its stamps. */
+const rowFields = ['itemId', 'itemKey', 'label', 'mergedFromItemId', 'itemHash', 'versionId', 'streamId'];
+
 /**
  * Adds items, or replaces those whose key is there. An item whose content does not change is left alone; one whose content
  * does change loses the approval it was carried with, because that was given to other content.
@@ -43,28 +46,33 @@ export function putItems(
   stamps: Stamps,
   existing: ReadonlyMap<string, string>,
 ): void {
-  const stamped = stampsOf(fields, stamps);
-  const rowOf = ({ itemKey, label, content, mergedFromItemId, hash }: HashedItem) => ({
-    ...content,
-    ...stamped,
-    itemId: uuidv7(),
-    itemKey,
-    label,
-    mergedFromItemId,
-    itemHash: hash,
-    versionId,
-    streamId,
+  const stamped = Object.entries(stampsOf(fields, stamps));
+  const stampValues = stamped.map(([, stamp]) => stamp);
+  const contents = contentFields(fields).map(([name]) => name);
+  const rowsOf = (put: readonly HashedItem[]): Rows => ({
+    fields: [...contents, ...stamped.map(([name]) => name), ...rowFields],
+    values: put.map(({ itemKey, label, content, mergedFromItemId, hash }) => [
+      ...contents.map((name) => content[name]),
+      ...stampValues,
+      uuidv7(),
+      itemKey,
+      label,
+      mergedFromItemId,
+      hash,
+      versionId,
+      streamId,
+    ]),
   });
   const isThere = ({ itemKey }: HashedItem) => existing.has(itemKey);
   // What is new needs no look at what is there, which costs as much again as inserting it.
   const added = existing.size === 0 ? items : items.filter((item) => !isThere(item));
-  insertRows(tx, table, added.map(rowOf));
+  insertRows(tx, table, rowsOf(added));
   if (added.length === items.length) return;
   const isKept = ({ source, kept }: { source: string; kept?: boolean }) => source === 'stamped' && kept;
   const replaced = ['label', 'item_hash', ...columnsIn(fields, (field) => !isKept(fields[field]!))];
   const content = contentFields(fields).map(([field]) => columnOf(field));
   const again = items.filter(isThere);
-  insertRows(tx, table, again.map(rowOf), {
+  insertRows(tx, table, rowsOf(again), {
     // The contents themselves are compared: a hash could have been forged behind the service's back.
     rest: `on conflict (version_id, item_key) do update set carried_decision_id = null,
          merged_from_item_id = coalesce(excluded.merged_from_item_id, t.merged_from_item_id), ${assigned(replaced, 'excluded')}

@@ -6,16 +6,34 @@ import { columnOf, type Tx } from './statements';
 
 export type GivenRow = Readonly<Record<string, unknown>>;
 
-/** Rows that all have the same fields, as a parameter for `rowsFrom`. */
-export function asParameter(rows: readonly object[]): string {
-  const columns = Object.keys(rows[0]!).map((field) => [field, columnOf(field)] as const);
-  const byColumn = rows.map((row) => {
+/** Rows as their fields, and the values of each in that order: of thousands, objects would be made twice. */
+export interface Rows {
+  readonly fields: readonly string[];
+  readonly values: readonly (readonly unknown[])[];
+}
+
+/** Rows, or objects that all have the same fields. */
+export type Given = Rows | readonly object[];
+
+const isRows = (given: Given): given is Rows => 'fields' in given;
+
+function rowsOfObjects(objects: readonly object[]): Rows {
+  const fields = Object.keys(objects[0]!);
+  return { fields, values: objects.map((object) => fields.map((field) => (object as GivenRow)[field])) };
+}
+
+/** Rows as a parameter for `rowsFrom`. */
+function parameterOf({ fields, values }: Rows): string {
+  const columns = fields.map(columnOf);
+  const byColumn = values.map((row) => {
     const named: Record<string, unknown> = {};
-    for (const [field, column] of columns) named[column] = (row as GivenRow)[field];
+    for (let i = 0; i < columns.length; i++) named[columns[i]!] = row[i];
     return named;
   });
   return JSON.stringify(byColumn);
 }
+
+export const asParameter = (objects: readonly object[]): string => parameterOf(rowsOfObjects(objects));
 
 /** Rows `r` of a parameter, in the types of a table. */
 export const rowsFrom = (parameter: string, table: string): string =>
@@ -30,25 +48,24 @@ export interface Inserting {
   readonly parameters?: readonly unknown[];
 }
 
-/**
- * The statement that inserts rows which all have the same fields, and its parameters; a column that they do not name has its
- * default.
- */
+/** The statement that inserts rows, and its parameters; a column that they do not name has its default. */
 export function insertion(
   table: string,
-  rows: readonly object[],
+  given: Given,
   { computed = {}, rest = '', parameters = [] }: Inserting = {},
 ): [sql: string, parameters: readonly unknown[]] {
-  const given = Object.keys(rows[0]!).map(columnOf);
+  const rows = isRows(given) ? given : rowsOfObjects(given);
+  const columns = rows.fields.map(columnOf);
   return [
-    `insert into ${table} as t (${[...given, ...Object.keys(computed)].join(', ')})
-     select ${[...given.map((column) => `r.${column}`), ...Object.values(computed)].join(', ')}
+    `insert into ${table} as t (${[...columns, ...Object.keys(computed)].join(', ')})
+     select ${[...columns.map((column) => `r.${column}`), ...Object.values(computed)].join(', ')}
      from ${rowsFrom('$1', table)} ${rest}`,
-    [asParameter(rows), ...parameters],
+    [parameterOf(rows), ...parameters],
   ];
 }
 
-/** Inserts rows that all have the same fields, in one statement. */
-export function insertRows(tx: Tx, table: string, rows: readonly object[], inserting?: Inserting): void {
-  if (rows.length > 0) tx.write(...insertion(table, rows, inserting));
+/** Inserts rows in one statement: objects that all have the same fields, or the fields and values of many. */
+export function insertRows(tx: Tx, table: string, given: Given, inserting?: Inserting): void {
+  const { length } = isRows(given) ? given.values : given;
+  if (length > 0) tx.write(...insertion(table, given, inserting));
 }

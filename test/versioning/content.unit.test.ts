@@ -53,6 +53,14 @@ test('the hash of a version says its content and which items it has', () => {
   expect(versionHash({ a: 1 }, [['k', 'another']])).not.toBe(hash);
 });
 
+test('the hash of a version is that of canonical JSON, whatever its keys are and in whichever order they come', () => {
+  const content = { b: 'ü', a: { '10': 1, '9': 2 } };
+  const items = ['b', 'a', '10', '9', '2', 'é', '\ufb33', '😀', 'a"b\\', '', '__proto__', 'A', 'a'].map(
+    (key, n) => [key, `${n}"`] as const,
+  );
+  expect(versionHash(content, items)).toBe(hashOf({ content, items: Object.fromEntries(items) }));
+});
+
 test('the hash of an item is that of its content', () => {
   expect(itemHash(fields, { attributeId: 'a', itemId: 'x' })).toBe(hashOf({ attributeId: 'a', data: null }));
 });
