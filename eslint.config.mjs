@@ -53,6 +53,7 @@ const values = [
   'LastChange',
   'MergeConflict',
   'MetricsBucket',
+  'NotificationRule',
   'PageInfo',
   'PhaseConfig',
   'PhaseMetrics',

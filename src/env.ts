@@ -92,6 +92,17 @@ function parseKeysUrl(text: string): string | undefined {
   return isSafe && !username && !password ? text : undefined;
 }
 
+function parseSmtpUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname } = new URL(text);
+  return /^smtps?:$/.test(protocol) && hostname !== '' ? text : undefined;
+}
+
+const parsePublicUrl = (text: string): string | undefined =>
+  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '')
+    ? text.replace(/\/$/, '')
+    : undefined;
+
 /** Exact origins only: neither `*` nor patterns, for one too wide is not noticed. */
 function parseOrigins(text: string): string[] | undefined {
   const origins = text.split(',').map((origin) => origin.trim());
@@ -139,6 +150,14 @@ const variables = {
   tracesEndpoint: define<string | undefined>('OTEL_EXPORTER_OTLP_ENDPOINT', 'an address such as http://127.0.0.1:4318', parseCollector, undefined), // prettier-ignore
   webhooks: onOff('WEBHOOKS', true),
   webhookNetworks: define('WEBHOOK_NETWORKS', 'networks such as 10.20.0.0/16,fd00::/8', parseNetworks, new BlockList()),
+  smtpUrl: define<string | undefined>(
+    'SMTP_URL',
+    'smtp://user:password@mail.example:587 or smtps://…',
+    parseSmtpUrl,
+    undefined,
+  ),
+  mailFrom: define<string | undefined>('MAIL_FROM', 'an address such as phaseledger@bank.example', (text) => (/^[^\s@<>]+@[^\s@<>]+$/.test(text) ? text : undefined), undefined), // prettier-ignore
+  publicUrl: define<string | undefined>('PUBLIC_URL', 'an address such as https://review.example, without anything behind it', parsePublicUrl, undefined), // prettier-ignore
   packDays: wholeNumber('PACK_DAYS', 1, 3650, 7),
   introspection: onOff('INTROSPECTION', true),
   restSunset: define('REST_SUNSET', 'a day such as 2027-12-31, not before 2026-11-23', parseSunset, new Date('2027-12-31T00:00:00Z')), // prettier-ignore
@@ -209,6 +228,10 @@ const combinations: readonly [isWrong: (settings: Settings) => unknown, message:
   [
     ({ authJwksUrl, authAudience }) => !authJwksUrl && authAudience,
     "AUTH_AUDIENCE is set but AUTH_JWKS_URL is not: set AUTH_JWKS_URL to the address of your identity provider's keys, or remove it.",
+  ],
+  [
+    ({ smtpUrl, mailFrom }) => smtpUrl && !mailFrom,
+    'SMTP_URL is set but MAIL_FROM is not: set MAIL_FROM to the address that mails come from, or remove SMTP_URL.',
   ],
 ];
 

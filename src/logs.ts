@@ -21,6 +21,7 @@ export const logModules = [
   'webhooks',
   'packs',
   'traces',
+  'notices',
 ] as const;
 export type LogModule = (typeof logModules)[number];
 

@@ -22,6 +22,7 @@ import {
 } from '../database/webhook-queue';
 import { bodyOf, headersOf, type ToldCommit } from './message';
 import { Sender, type Outcome } from './post';
+import { Rounds } from './rounds';
 import { SCHEDULE, waitAfter, type Schedule } from './schedule';
 
 export interface DelivererOptions {
@@ -52,12 +53,9 @@ export class Deliverer {
   private readonly lookForOneEveryMs: number;
   private readonly leaseMs: number;
   private readonly delivering = new Set<Promise<void>>();
-  private isStopping = false;
-  private isWoken = false;
-  private endPause: () => void = () => undefined;
+  private readonly rounds: Rounds;
   /** For how many webhooks and streams there are cursors. */
   private begun = '';
-  private running: Promise<void> | null = null;
 
   constructor(
     private readonly db: Db,
@@ -70,18 +68,21 @@ export class Deliverer {
     this.lookEveryMs = lookEveryMs;
     this.lookForOneEveryMs = lookForOneEveryMs;
     this.leaseMs = leaseMs;
+    const outage = new Outage(options.logger, {
+      begins: 'it cannot be looked what webhooks are to be told',
+      ends: 'webhooks are delivered again',
+    });
+    this.rounds = new Rounds(() => this.look(), outage, lookEveryMs);
   }
 
   start(): this {
-    this.running ??= this.run();
+    this.rounds.start();
     return this;
   }
 
   /** Ends when what is being sent has been answered; what is left, other servers take at once. */
   async stop(): Promise<void> {
-    this.isStopping = true;
-    this.wake();
-    await this.running;
+    await this.rounds.stop();
     await Promise.all(this.delivering);
     this.sender.close();
   }
@@ -91,8 +92,7 @@ export class Deliverer {
    * commit there is seen within a minute, and they deliver until then.
    */
   wake(): void {
-    this.isWoken = true;
-    this.endPause();
+    this.rounds.wake();
   }
 
   /** How deliveries stand, whichever server makes them. */
@@ -100,47 +100,17 @@ export class Deliverer {
     return deliveries(this.db);
   }
 
-  private async run(): Promise<void> {
-    const outage = new Outage(this.options.logger, {
-      begins: 'it cannot be looked what webhooks are to be told',
-      ends: 'webhooks are delivered again',
-    });
-    while (!this.isStopping) {
-      let every = this.lookEveryMs;
-      this.isWoken = false;
-      try {
-        if ((await this.look()) === 0) every = this.lookForOneEveryMs;
-        outage.succeeded();
-      } catch (err) {
-        outage.failed(err);
-        every = outage.wait(this.lookEveryMs);
-      }
-      await this.pause(every);
-    }
-  }
-
-  private pause(ms: number): Promise<void> {
-    if (this.isStopping || this.isWoken) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  /** Takes what is due; answers how many webhooks are told anything. */
+  /** Takes what is due; whoever is told nothing is looked for less often. */
   private async look(): Promise<number> {
     const free = AT_ONCE - this.delivering.size;
-    if (free <= 0) return 1;
+    if (free <= 0) return this.lookEveryMs;
     const since = performance.now();
     const { leases, told, webhooks, streams } = await takeDue(this.db, newLease(), free, this.leaseMs);
     const counts = `${webhooks} ${streams}`;
     if (webhooks > 0 && counts !== this.begun) {
       await beginCursors(this.db);
       this.begun = counts;
-      this.isWoken = true;
+      this.wake();
     }
     for (const lease of leases) {
       const delivery: Promise<void> = this.deliver(lease, since)
@@ -154,7 +124,7 @@ export class Deliverer {
         });
       this.delivering.add(delivery);
     }
-    return told;
+    return told > 0 ? this.lookEveryMs : this.lookForOneEveryMs;
   }
 
   /** @param since when the lease was asked for: it ends that much later, at the earliest */
@@ -164,7 +134,8 @@ export class Deliverer {
     let heldSince = since;
     for (const commit of commits) {
       // Nobody sends what another may be sending: a message is answered, or given up, before the lease ends.
-      if (this.isStopping || performance.now() - heldSince > this.leaseMs - this.sender.timeoutMs - MARGIN_MS) break;
+      if (this.rounds.isStopping || performance.now() - heldSince > this.leaseMs - this.sender.timeoutMs - MARGIN_MS)
+        break;
       const { outcome, said } = await this.send(lease, commit);
       if (outcome !== 'delivered') return this.fail(lease, commit, outcome, said, last);
       heldSince = performance.now();

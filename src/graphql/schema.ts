@@ -28,6 +28,7 @@ import './live/presence.resolver';
 import './metrics/figure-table.resolver';
 import './metrics/figures.resolver';
 import './metrics/metrics.resolver';
+import './notices/notices.resolver';
 import './packs/packs.resolver';
 import './people/people.resolver';
 import './people/register-mutations.resolver';

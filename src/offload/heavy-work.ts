@@ -29,6 +29,8 @@ export class BackgroundWork {
   readonly verifiedChains = new VerifiedChains();
   /** Wakes whoever makes packs. */
   packAskedFor: () => void = () => undefined;
+  /** Wakes whoever tells people what waits for them: it may be due sooner. */
+  ruleSet: () => void = () => undefined;
 
   /** Ends what is under way. */
   async close(): Promise<void> {

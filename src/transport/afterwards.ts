@@ -1,6 +1,10 @@
 /** What a server does in somebody's name after they were answered, with the rights that they have when it is done. */
+import type { BlockList } from 'node:net';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
+import { Mailer } from '../delivery/mail';
+import { Notifier, type NotifierOptions } from '../delivery/notifier';
+import { Sender } from '../delivery/post';
 import { asking } from '../files/asking';
 import { Packer, type PackerTimes } from '../files/pack/packer';
 import type { Context } from '../graphql/context';
@@ -10,6 +14,21 @@ import { activePerson } from '../services/active-person';
 import type { TokenHolder, Viewer } from '../versioning/model';
 import type { ApiAccess } from './endpoint';
 
+/** How people are told what waits for them. */
+export interface NoticeSettings {
+  /** Whether this server sends anything out by itself. */
+  readonly webhooks: boolean;
+  readonly webhookNetworks: BlockList;
+  readonly smtpUrl?: string | undefined;
+  readonly mailFrom?: string | undefined;
+  readonly publicUrl?: string | undefined;
+  /** When it is looked and tried again, where that is not as by default. */
+  readonly noticing?: Pick<NotifierOptions, 'schedule' | 'lookEveryMs' | 'leaseMs'> | undefined;
+}
+
+/** How long a chat may take to answer. */
+const CHAT_TIMEOUT_MS = 10_000;
+
 export interface AfterwardsOptions {
   readonly db: Database;
   readonly access: Pick<ApiAccess, 'apollo' | 'schema'>;
@@ -17,11 +36,12 @@ export interface AfterwardsOptions {
   readonly work: BackgroundWork;
   readonly packDays: number;
   readonly packing?: Partial<PackerTimes> | undefined;
+  readonly notices: NoticeSettings;
   readonly logger: Logger;
 }
 
 export function startAfterwards(options: AfterwardsOptions): { stop(): Promise<void> } {
-  const { db, access, contextFor, work, packDays: keptDays, packing: times, logger } = options;
+  const { db, access, contextFor, work, packDays: keptDays, packing: times, notices, logger } = options;
   const open = async (userId: number, requestId: string) => {
     const person = () => activePerson(db, userId);
     const context = contextFor({ userId, authenticatedAt: null, person }, requestId, await person());
@@ -30,5 +50,13 @@ export function startAfterwards(options: AfterwardsOptions): { stop(): Promise<v
   const { schema } = access;
   const packer = new Packer(db, { open, schema, keptDays, logger: loggerOf(logger, 'packs'), times }).start();
   work.packAskedFor = () => packer.wake();
-  return { stop: () => packer.stop() };
+  const notifier = notices.webhooks ? notifierOf(notices).start() : null;
+  work.ruleSet = () => notifier?.wake();
+  return { stop: async () => void (await Promise.all([packer.stop(), notifier?.stop()])) };
+
+  function notifierOf({ webhookNetworks, smtpUrl, mailFrom: from, publicUrl, noticing }: NoticeSettings): Notifier {
+    const mailer = smtpUrl !== undefined && from !== undefined ? new Mailer({ smtpUrl, from }) : null;
+    const sender = new Sender(webhookNetworks, CHAT_TIMEOUT_MS);
+    return new Notifier(db, { open, mailer, sender, publicUrl, logger: loggerOf(logger, 'notices'), ...noticing });
+  }
 }

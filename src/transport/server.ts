@@ -25,7 +25,7 @@ import type { PackerTimes } from '../files/pack/packer';
 import { restEndpoint } from '../legacy/rest/endpoint';
 import type { TokenHolder, Viewer } from '../versioning/model';
 import { Admission } from './admission';
-import { startAfterwards } from './afterwards';
+import { startAfterwards, type NoticeSettings } from './afterwards';
 import { makeApollo } from './apollo';
 import { answeringAtOnce } from './at-once';
 import { authenticator, challengeTo, type TokenRules } from './authenticate';
@@ -50,7 +50,7 @@ import { readTrustedDocuments } from './trusted-documents';
 
 const endpoints: readonly ApiEndpoint[] = [filesEndpoint, restEndpoint];
 
-export interface ServerOptions extends Limits {
+export interface ServerOptions extends Limits, NoticeSettings {
   readonly db: Database;
   /** Which tokens are accepted. */
   readonly tokens: TokenRules;
@@ -140,6 +140,12 @@ export async function startServer({
   restSunset,
   packDays,
   packing,
+  webhooks,
+  webhookNetworks,
+  smtpUrl,
+  mailFrom,
+  publicUrl,
+  noticing,
   ...limits
 }: ServerOptions): Promise<RunningServer> {
   const logger = loggerOf(root, 'server');
@@ -248,7 +254,8 @@ export async function startServer({
     schema,
     restSunset,
   };
-  const afterwards = startAfterwards({ db, access, contextFor, work, packDays, packing, logger: root });
+  const notices = { webhooks, webhookNetworks, smtpUrl, mailFrom, publicUrl, noticing };
+  const afterwards = startAfterwards({ db, access, contextFor, work, packDays, packing, notices, logger: root });
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
   /** Does what all requests to the API have in common, then answers. */

@@ -184,7 +184,7 @@ const wordless = new Set(
    ChangeLogRead.field ChangeLogRead.origin ChangeLogRead.requestId ChangeLogReadEdge.cursor
    CommandConfig.description CommandConfig.name FieldConfig.description FieldConfig.inputName FieldConfig.name FieldConfig.suggestions
    FieldConfig.title FieldConstant.title FieldConstant.value StillNamed.place StillNamed.position
-   AuditorPack.failure AuditorPack.path AuditorPack.sha256 DeadLetter.lastFailure Webhook.lastFailure Webhook.name Webhook.operations Webhook.secretId Webhook.url WebhookPayload.secret
+   AuditorPack.failure AuditorPack.path AuditorPack.sha256 DeadLetter.lastFailure NotificationRule.address NotificationRule.lastFailure NotificationRule.zone Webhook.lastFailure Webhook.name Webhook.operations Webhook.secretId Webhook.url WebhookPayload.secret
    ChangeSet.hash ChangeSet.operation ChangeSet.operator ChangeSet.origin ChangeSet.previousHash ChangeSet.requestId ChangeSetEdge.cursor
    Cycle.cycleStatus Cycle.name CycleEdge.cursor LobEdge.cursor ReportEdge.cursor UserEdge.cursor DataOwnerChange.changeType DataOwnerChange.previousState DocumentRevision.changedFields DocumentRevision.revisionType DocumentSubmission.revisionType DocumentSubmission.submissionType FieldBlame.path FieldChange.path
    FieldChange.textDiff ImportedFrom.sourceKey ImportedFrom.sourceTable ItemChangeEdge.cursor ItemDecision.notCountedBecause ItemFacet.field Lob.name MergeConflict.base MergeConflict.label MergeConflict.ours

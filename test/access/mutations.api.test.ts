@@ -26,7 +26,7 @@ const everybody = Object.entries(people);
 
 /** @param signature which one is meant, where it is about one */
 const may = (
-  { userId, actsAs, signs, delegates, seesReferenceLog }: Person,
+  { userId, isSignedIn, actsAs, signs, delegates, seesReferenceLog }: Person,
   mutation: string,
   phase: string,
   signature = '',
@@ -35,6 +35,7 @@ const may = (
     if (!all.split(' ').includes(mutation) || !(within?.includes(phase) ?? true)) return false;
     if (as === 'SIGNER') return signs.includes(signature);
     if (as === 'PRINCIPAL') return delegates.includes(signature);
+    if (as === 'EVERYBODY') return isSignedIn;
     if (as === 'KEEPER') return seesReferenceLog;
     if (as === 'ADMINISTRATOR') return userId !== null && administrators.includes(userId);
     return as.some((role) => actsAs.includes(role));
@@ -57,7 +58,7 @@ const STALE = 999;
 const administrators = Object.entries(people).flatMap(([name, { userId }]) =>
   name.startsWith('administrator') && userId !== null ? [userId] : [],
 );
-/** Every mutation of the register or of what is taken away, and what it answers to those who may: nothing is there under these ids. */
+/** Every mutation of the register, of what is taken away or of what one is told, and what it answers to those who may: nothing is there under these ids. */
 const registering = [
   { mutation: 'createUser', input: () => ({ userId: 1, name: 'Somebody', roles: [] }), wanted: 'CONFLICT' },
   { mutation: 'createLob', input: () => ({ name: randomUUID() }), wanted: 'accepted' },
@@ -82,6 +83,12 @@ const registering = [
     input: () => ({ webhookId: randomUUID(), expectedRevision: STALE, reason: 'It is tried.', ...more }),
     wanted: 'NOT_FOUND',
   })),
+  {
+    mutation: 'setNotificationRule',
+    input: () => ({ channel: 'EMAIL', address: 'any@bank.example', zone: 'Nowhere', hour: 8 }),
+    wanted: 'BAD_USER_INPUT',
+  },
+  { mutation: 'removeNotificationRule', input: () => ({ ruleId: randomUUID() }), wanted: 'NOT_FOUND' },
   { mutation: 'requestPack', input: () => ({ cycleId: randomUUID(), reportId: randomUUID() }), wanted: 'NOT_FOUND' },
   ...['User', 'Lob', 'Cycle', 'Report', 'Workflow'].map((kind) => ({
     mutation: `update${kind}`,
@@ -154,7 +161,7 @@ describe('mutations of a version', () => {
   });
 });
 
-test('mutations of the register are for administrators, and packs for those to whom nothing is hidden', async () => {
+test('mutations of the register are for administrators, rules of notification for everybody, and packs for those to whom nothing is hidden', async () => {
   for (const { mutation, input, wanted } of registering)
     for (const [name, person] of everybody) {
       const inputType = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;

@@ -397,6 +397,13 @@ export async function makePlaces(world: World): Promise<Places> {
      select pack_id, 12, now(), 'infinity', 1, repeat('0', 64) from asked`,
     [whole.workflowId],
   );
+  // Everybody has a rule of what they are told, by which nothing is sent.
+  await world.sql(
+    'owner',
+    `with ruled as (insert into notification_rules (rule_id, user_id, channel, zone, hour)
+       select gen_random_uuid(), user_id, 'CHAT', 'UTC', 8 from users returning rule_id)
+     insert into log.notice_state (rule_id, address, next_at) select rule_id, 'https://chat.bank.example', 'infinity' from ruled`,
+  );
   const before = await settled();
   const deleted: Deleted[] = [];
   for (const { version, draft, phase, ...more } of built) {

@@ -58,7 +58,9 @@ export const reading: readonly ReadingRule[] = [
     answers: 'EACH_THEIR_OWN',
     fields: {
       Query:
-        'viewer workflows metrics metricsTimeline bottlenecks actorActivity figures nodes reviewQueue versions myWork search',
+        'viewer workflows metrics metricsTimeline bottlenecks actorActivity figures nodes reviewQueue versions myWork search notificationRules',
+      NotificationRule:
+        'ruleId channel address zone hour weekday asks waitingDays dueDays quietFrom quietUntil status nextAt sentAt failingSince lastFailure suspendedAt',
       SearchResultConnection: page,
       SearchResultEdge: edge,
       SearchResult: 'type phase title workflow node',
@@ -232,7 +234,7 @@ export const hiddenAs: Readonly<Record<string, string>> = {
 export interface DoingRule {
   readonly who: string;
   /** One of these, in the workflow; the one who gives, or may delegate, the signature that is meant; or one to whom nothing is hidden. */
-  readonly as: readonly string[] | 'SIGNER' | 'PRINCIPAL' | 'ADMINISTRATOR' | 'KEEPER';
+  readonly as: readonly string[] | 'SIGNER' | 'PRINCIPAL' | 'ADMINISTRATOR' | 'KEEPER' | 'EVERYBODY';
   readonly mutations: string;
   /** Where it is so; everywhere if left out. */
   readonly phases?: readonly string[];
@@ -298,6 +300,11 @@ export const doing: readonly DoingRule[] = [
       'createUser updateUser createLob updateLob createCycle updateCycle createReport updateReport createWorkflow updateWorkflow createWebhook updateWebhook rotateWebhookSecret replayWebhook',
   },
   {
+    who: 'Everybody who is signed in, for themselves',
+    as: 'EVERYBODY',
+    mutations: 'setNotificationRule removeNotificationRule',
+  },
+  {
     who: 'Administrators and auditors',
     as: 'KEEPER',
     mutations: 'requestPack',
@@ -322,6 +329,7 @@ export const answersOfMutations: Fields = {
   WorkflowPayload: 'workflow changeSet',
   WebhookPayload: 'webhook secret changeSet',
   PackPayload: 'pack changeSet',
+  NotificationRulesPayload: 'notificationRules',
   MergeConflict: 'itemKey label path base ours theirs',
 };
 

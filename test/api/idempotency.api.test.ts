@@ -5,7 +5,7 @@ import path from 'node:path';
 import { buildSchema, getNamedType, isInputObjectType, isNullableType, type GraphQLInputObjectType } from 'graphql';
 import { projectRoot } from '../../src/env';
 import { auditOnlyPhases } from '../../src/phases';
-import { packMutations, registerMutations, webhookMutations } from '../support/register';
+import { noticeMutations, packMutations, registerMutations, webhookMutations } from '../support/register';
 import {
   buildRecord,
   buildVersion,
@@ -193,7 +193,13 @@ const starting = new Set(
 const cases = [...drafting, ...recording].map((one) => ({ ...one, type: inputTypes.get(one.mutation)! }));
 
 test('every mutation of the schema has its case', () => {
-  const all = [...cases.map(({ mutation }) => mutation), ...registerMutations, ...webhookMutations, ...packMutations]; // those have theirs in register-mutations, test/delivery and test/files
+  const all = [
+    ...cases.map(({ mutation }) => mutation),
+    ...registerMutations,
+    ...webhookMutations,
+    ...packMutations,
+    ...noticeMutations,
+  ]; // those have theirs in register-mutations, test/delivery and test/files
   expect(all.sort()).toEqual([...inputTypes.keys()].sort());
   for (const type of inputTypes.values()) {
     const input = schema.getType(type);

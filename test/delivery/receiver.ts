@@ -72,7 +72,7 @@ export class Receiver {
       ...(JSON.parse(body) as Told),
       id,
       path: request.url!,
-      signatures: headers['webhook-signature']!.split(' '),
+      signatures: headers['webhook-signature']?.split(' ') ?? [],
     };
   }
 }

@@ -232,6 +232,7 @@ const guards: Record<string, readonly string[]> = {
   'public.item_decision': ['b_guard', 'b_insert_only', 'b_insert_only_truncate'],
   'public.version_editor': ['b_insert_only', 'b_insert_only_truncate'],
   'public.versioning_metrics': ['b_insert_only', 'b_insert_only_truncate'],
+  'public.notification_rules': ['b_guard_rule'],
   'public.pack_requests': ['b_guard_request', 'b_insert_only', 'b_insert_only_truncate'],
   'public.test_report_signoffs': ['b_insert_only', 'b_insert_only_truncate'],
   'log.change_set': ['refuse_change', 'refuse_direct_insert'],

@@ -20,6 +20,7 @@ export const startTestServer = (db: Database, options: Partial<ServerOptions> = 
     port: 0,
     playground: false,
     console: false,
+    noticing: { lookEveryMs: 3_600_000 },
     packing: { lookEveryMs: 3_600_000 }, // whoever counts statements counts their own
     costPerMinute: 0, // one person of a test asks as fast as many people do
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),

@@ -71,6 +71,25 @@ create table webhooks (
   stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
 );
 
+-- What people have themselves told, of what waits for them. Where to is not here, since what is here is in the log, which forgets no
+-- address: see log.notice_state.
+create table notification_rules (
+  rule_id uuid primary key,
+  user_id int not null references users on delete restrict on update cascade,
+  channel text not null,
+  zone text not null,
+  hour int not null,
+  weekday int,
+  asks text[],
+  waiting_days int,
+  due_days int,
+  quiet_from int,
+  quiet_until int,
+  enabled_since timestamptz(3),
+  stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
+);
+create index notification_rules_user_id_idx on notification_rules (user_id);
+
 create table workflows (
   workflow_id uuid primary key,
   cycle_id uuid not null references cycles on delete restrict on update cascade,

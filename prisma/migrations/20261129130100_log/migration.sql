@@ -159,6 +159,24 @@ create unlogged table log.presence (
 );
 create index presence_version_id_idx on log.presence (version_id);
 
+-- Where the messages of a rule go (table notification_rules), and how that goes. None of this is captured: an address is somebody's own, and
+-- is to be forgotten with the rule. Whoever has the lease sends; a server that dies has it until it ends.
+create table log.notice_state (
+  rule_id uuid primary key,
+  address text not null,
+  -- For when the next message is meant: each is sent once.
+  next_at timestamptz(3) not null,
+  attempts int not null default 0,
+  next_attempt_at timestamptz(3) not null default '-infinity',
+  lease uuid,
+  leased_until timestamptz(3) not null default '-infinity',
+  sent_at timestamptz(3),
+  failing_since timestamptz(3),
+  last_failure text,
+  suspended_at timestamptz(3)
+);
+create index notice_state_next_at_idx on log.notice_state (next_at);
+
 -- How far a pack is made that was asked for (table pack_requests). None of this is captured: it follows from the log, and is taken
 -- away when its time has come. Whoever has the lease makes it; a server that dies has it until it ends.
 create table log.pack_job (
@@ -943,7 +961,7 @@ insert into log.stream (stream_id) values ('00000000-0000-0000-0000-000000000000
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers', 'webhooks',
+  foreach t in array array['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers', 'webhooks', 'notification_rules',
     'phase_policy', 'phase_signature', 'phase_step', 'version_transition', 'catalogue_exceptions',
     'schema_changes'] loop
     execute format('alter table %I add constraint %I check (stream_id = %L)',
@@ -974,7 +992,7 @@ grant insert, delete on log.idempotency_key to phaseledger_service;
 grant insert, update on log.points_taken to phaseledger_service;
 grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webhook_cursor, log.dead_letter, log.presence
   to phaseledger_service;
-grant insert, update, delete on log.pack_job, log.pack_part to phaseledger_service;
+grant insert, update, delete on log.pack_job, log.pack_part, log.notice_state to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
 grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),
   log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass), log.demand_changed(bigint)

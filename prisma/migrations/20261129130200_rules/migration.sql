@@ -171,6 +171,27 @@ begin
   end loop;
 end $$;
 
+-- ── what people have themselves told ──────────────────────────────────────────────────────────────────────────────────────
+
+alter table notification_rules
+  add constraint notification_rules_channel check (channel in ('EMAIL', 'CHAT')),
+  add constraint notification_rules_hours check (hour between 0 and 23 and weekday between 1 and 7
+    and quiet_from between 0 and 23 and quiet_until between 0 and 23 and (quiet_from is null) = (quiet_until is null)),
+  add constraint notification_rules_days check (waiting_days between 1 and 365 and due_days between 0 and 365);
+
+-- Nobody has somebody else told, or told no more.
+create function log.guard_notification_rule() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
+begin
+  if log.is_service() and coalesce(new.user_id, old.user_id) is distinct from log.actor('00000000-0000-0000-0000-000000000000') then
+    perform log.refuse('PL009', 'people have only themselves told');
+  end if;
+  return coalesce(new, old);
+end $$;
+create trigger b_guard_rule before insert or update or delete on notification_rules for each row
+  execute function log.guard_notification_rule();
+grant insert, update, delete on notification_rules to phaseledger_service;
+
 -- ── who takes a workflow away ─────────────────────────────────────────────────────────────────────────────────────────────
 
 -- A pack holds everything of a workflow: it is asked for in one's own name, by those to whom nothing of it is hidden.

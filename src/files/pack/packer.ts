@@ -18,6 +18,7 @@ import {
   takePack,
   type PackLease,
 } from '../../database/packs';
+import { Rounds } from '../../delivery/rounds';
 import type { Context } from '../../graphql/context';
 import { demandWholeSight } from '../../services/request-pack';
 import { DomainError } from '../../versioning/errors';
@@ -61,70 +62,44 @@ const passing = new Set(['BUSY', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR']);
 
 export class Packer {
   private readonly times: PackerTimes;
-  private isStopping = false;
-  private isWoken = false;
-  private endPause: () => void = () => undefined;
-  private running: Promise<void> | null = null;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly db: Db,
     private readonly options: PackerOptions,
   ) {
     this.times = { ...TIMES, ...options.times };
+    const outage = new Outage(options.logger, {
+      begins: 'it cannot be looked which packs are to be made',
+      ends: 'packs are made again',
+    });
+    this.rounds = new Rounds(() => this.look(), outage, 1_000);
   }
 
   start(): this {
-    this.running ??= this.run();
+    this.rounds.start();
     return this;
   }
 
   wake(): void {
-    this.isWoken = true;
-    this.endPause();
+    this.rounds.wake();
   }
 
   /** Ends when the step that is under way is done; what is left, another server takes at once. */
-  async stop(): Promise<void> {
-    this.isStopping = true;
-    this.wake();
-    await this.running;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
-  private async run(): Promise<void> {
-    const outage = new Outage(this.options.logger, {
-      begins: 'it cannot be looked which packs are to be made',
-      ends: 'packs are made again',
-    });
-    while (!this.isStopping) {
-      this.isWoken = false;
-      let wait = this.times.lookEveryMs;
-      try {
-        await forgetPacks(this.db);
-        const { taken, unfinished } = await takePack(this.db, newLease(), this.times.leaseMs);
-        outage.succeeded();
-        if (taken) {
-          await this.make(taken);
-          continue;
-        }
-        // Somebody else makes them, or they are tried again later.
-        if (unfinished > 0) wait = Math.min(this.times.lookEveryMs, this.times.leaseMs / 4, this.times.retryMs);
-      } catch (err) {
-        outage.failed(err);
-        wait = outage.wait(1_000);
-      }
-      await this.pause(wait);
+  private async look(): Promise<number> {
+    const { lookEveryMs, leaseMs, retryMs } = this.times;
+    await forgetPacks(this.db);
+    const { taken, unfinished } = await takePack(this.db, newLease(), leaseMs);
+    if (taken) {
+      await this.make(taken);
+      return 0;
     }
-  }
-
-  private pause(ms: number): Promise<void> {
-    if (this.isStopping || this.isWoken) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    // Somebody else makes them, or they are tried again later.
+    return unfinished > 0 ? Math.min(lookEveryMs, leaseMs / 4, retryMs) : lookEveryMs;
   }
 
   private async make(lease: PackLease): Promise<void> {
@@ -152,7 +127,7 @@ export class Packer {
     await context.noteRead(streamId, 'export:pack');
     const workflow = new WorkflowAt(ask, schema, { cycleId, reportId }, asOf.toISOString());
     for (let step = lease.stepsDone; step < STEPS; step++) {
-      if (this.isStopping) return failPack(this.db, lease, { waitMs: 0, failure: null });
+      if (this.rounds.isStopping) return failPack(this.db, lease, { waitMs: 0, failure: null });
       if (isLost()) throw new LeaseLost('another server makes this pack');
       if (step > lease.stepsDone) demandWholeSight((await open(requestedBy, `pack-${packId}`)).context.viewer);
       await beginStep(this.db, lease, step);

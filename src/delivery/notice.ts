@@ -1,0 +1,60 @@
+/** What is said to somebody of what waits for them: names and links, and nothing of what is in versions. */
+import { phaseOf } from '../phases';
+import { WAIT, type Ask } from '../versioning/work';
+
+export interface NoticeEntry {
+  readonly ask: Ask;
+  readonly phase: string;
+  readonly versionId: string;
+  readonly versionNumber: number;
+  readonly report: string;
+  readonly cycle: string;
+  readonly since: Date;
+}
+
+export interface Notice {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** More is counted, and read in the work list. */
+const SHOWN = 50;
+const DAY = 86_400_000;
+
+/** A name as one line of plain text, without what nobody would see. */
+const plain = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+
+const waitedFor = (since: Date, now: Date): string => {
+  const days = Math.floor((now.getTime() - since.getTime()) / DAY);
+  return days < 1 ? 'since today' : days === 1 ? 'for a day' : `for ${days} days`;
+};
+const whatIsAsked = (ask: Ask): string => (ask === WAIT ? 'others have it' : ask.toLowerCase().replaceAll('_', ' '));
+
+/** @param publicUrl where people reach the console; without it there are no links */
+export function noticeOf(entries: readonly NoticeEntry[], now: Date, publicUrl: string | undefined): Notice {
+  const lines = entries
+    .slice(0, SHOWN)
+    .flatMap(({ ask, phase, versionId, versionNumber, report, cycle, since }) => [
+      `- ${phaseOf(phase).title}, version ${versionNumber}, of ${plain(report)} (${plain(cycle)}): ${whatIsAsked(ask)}, ${waitedFor(since, now)}`,
+      ...(publicUrl === undefined ? [] : [`  ${publicUrl}/v/${versionId}`]),
+    ]);
+  const more = entries.length - SHOWN;
+  const list = publicUrl === undefined ? 'My work' : `${publicUrl}/`;
+  const one = entries.length === 1;
+  return {
+    subject: `PhaseLedger: ${one ? 'one version waits' : `${entries.length} versions wait`}`,
+    text: [
+      ...lines,
+      ...(more > 0 ? [`- and ${more} more`] : []),
+      '',
+      `All that waits for you: ${list}`,
+      'You have asked for this message. In "My work" you can change when it is sent, or stop it.',
+    ].join('\n'),
+  };
+}
+
+/** As chats of the kind of Slack and Teams take it, where three characters mean something. */
+export const chatBody = ({ subject, text }: Notice): string =>
+  JSON.stringify({
+    text: `${subject}\n${text}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+  });

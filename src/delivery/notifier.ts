@@ -1,0 +1,158 @@
+/**
+ * Tells people what waits for them, by mail or in a chat, when they want to be told. What is told is what their work list shows when it
+ * is sent, with the rights they have then. A message is sent by whichever server has the lease of its rule; what is lost with a
+ * server is at most that something was taken and nobody noted it, and then it is sent again, with the same id.
+ */
+import { v4 as newLease } from 'uuid';
+import type { Logger } from 'pino';
+import type { Db } from '../database/database';
+import {
+  namesOfWorkflows,
+  noteNotice,
+  noteNoticeFailed,
+  putOffNotice,
+  takeNotices,
+  type NoticeLease,
+} from '../database/notices';
+import { Outage } from '../database/outage';
+import type { Context } from '../graphql/context';
+import { waitingWork } from '../graphql/work/work';
+import { sinceOf, WAIT } from '../versioning/work';
+import { nextAt, quietAt } from './calendar';
+import type { Mailer } from './mail';
+import { chatBody, noticeOf, type NoticeEntry } from './notice';
+import type { Answer, Sender } from './post';
+import { Rounds } from './rounds';
+import { waitAfter, type Schedule } from './schedule';
+
+export interface NotifierOptions {
+  /** In whose name their work is read. */
+  readonly open: (userId: number, requestId: string) => Promise<{ readonly context: Context }>;
+  /** Null where no mail server is set: then mail is left to servers that have one. */
+  readonly mailer: Mailer | null;
+  readonly sender: Sender;
+  readonly publicUrl: string | undefined;
+  readonly logger: Pick<Logger, 'warn' | 'info'>;
+  readonly schedule?: Schedule;
+  /** How often it is looked at the least. */
+  readonly lookEveryMs?: number;
+  readonly leaseMs?: number;
+}
+
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+/** A message is given up after about a day, or when the next one is due; a rule, when nothing got through for three days. */
+export const NOTICE_SCHEDULE: Schedule = {
+  firstWaitMs: 60 * SECOND,
+  longestWaitMs: 3_600 * SECOND,
+  attempts: 30,
+  suspendAfterMs: 3 * DAY,
+};
+const AT_ONCE = 8;
+
+export class Notifier {
+  private readonly rounds: Rounds;
+  private readonly schedule: Schedule;
+  private readonly lookEveryMs: number;
+  private readonly leaseMs: number;
+
+  constructor(
+    private readonly db: Db,
+    private readonly options: NotifierOptions,
+  ) {
+    const { schedule = NOTICE_SCHEDULE, lookEveryMs = 60 * SECOND, leaseMs = 120 * SECOND, logger } = options;
+    this.schedule = schedule;
+    this.lookEveryMs = lookEveryMs;
+    this.leaseMs = leaseMs;
+    const outage = new Outage(logger, {
+      begins: 'it cannot be looked whom to tell what waits for them',
+      ends: 'people are told again what waits for them',
+    });
+    this.rounds = new Rounds(() => this.look(), outage, SECOND);
+  }
+
+  start(): this {
+    this.rounds.start();
+    return this;
+  }
+
+  wake(): void {
+    this.rounds.wake();
+  }
+
+  /** Ends when what is being sent has been answered. */
+  async stop(): Promise<void> {
+    await this.rounds.stop();
+    this.options.mailer?.close();
+    this.options.sender.close();
+  }
+
+  private async look(): Promise<number> {
+    const channels = this.options.mailer ? (['EMAIL', 'CHAT'] as const) : (['CHAT'] as const);
+    const { leaseMs } = this;
+    const { taken, dueInMs } = await takeNotices(this.db, newLease(), { channels, atMost: AT_ONCE, leaseMs });
+    await Promise.all(
+      taken.map((lease) =>
+        // Whoever comes next takes what this lease was for, when it has ended.
+        this.tell(lease).catch((err: unknown) =>
+          this.options.logger.warn({ err, ruleId: lease.ruleId }, 'somebody could not be told what waits for them'),
+        ),
+      ),
+    );
+    if (taken.length > 0) return 0;
+    return dueInMs === null ? this.lookEveryMs : Math.min(this.lookEveryMs, Math.max(dueInMs, 50));
+  }
+
+  private async tell(lease: NoticeLease): Promise<void> {
+    const now = new Date();
+    const quietUntil = quietAt(lease, now);
+    if (quietUntil) return void (await putOffNotice(this.db, lease, quietUntil));
+    const entries = await this.entriesFor(lease, now);
+    const next = nextAt(lease, now);
+    if (entries.length === 0) return void (await noteNotice(this.db, lease, { nextAt: next, isSent: false }));
+    const { outcome, said } = await this.send(lease, entries, now);
+    if (outcome === 'delivered') return void (await noteNotice(this.db, lease, { nextAt: next, isSent: true }));
+    const failures = lease.attempts + 1;
+    const waitMs = waitAfter(failures, this.schedule);
+    const isOver =
+      outcome === 'refused' ||
+      outcome === 'gone' ||
+      failures >= this.schedule.attempts ||
+      next.getTime() <= now.getTime() + waitMs;
+    const { suspendAfterMs } = this.schedule;
+    const failure = { said, waitMs, nextAt: isOver ? next : null, suspendAfterMs };
+    const { isSuspended } = await noteNoticeFailed(this.db, lease, failure);
+    const { ruleId, userId } = lease;
+    if (isOver || isSuspended)
+      this.options.logger.warn(
+        { ruleId, userId, said, isSuspended },
+        'a message of what waits for somebody is given up',
+      );
+  }
+
+  /** What of their work list the rule is about. */
+  private async entriesFor(rule: NoticeLease, now: Date): Promise<NoticeEntry[]> {
+    const { userId, ruleId, asks, waitingDays, dueDays } = rule;
+    const { context } = await this.options.open(userId, `notice-${ruleId}`);
+    const work = await waitingWork(context);
+    const places = await namesOfWorkflows(this.db, [...new Set(work.map(({ version }) => version.streamId))]);
+    const placeOf = new Map(places.map((place) => [place.workflowId, place]));
+    return work.flatMap(({ ask, phase, version }) => {
+      const { report, cycle, endDate } = placeOf.get(version.streamId)!;
+      const since = sinceOf(version);
+      const isAsked = asks.length > 0 ? asks.includes(ask) : ask !== WAIT;
+      const hasWaited = waitingDays === null || now.getTime() - since.getTime() >= waitingDays * DAY;
+      const isDue = dueDays === null || (endDate !== null && endDate.getTime() - now.getTime() <= dueDays * DAY);
+      const { versionId, versionNumber } = version;
+      return isAsked && hasWaited && isDue ? [{ ask, phase, versionId, versionNumber, report, cycle, since }] : [];
+    });
+  }
+
+  private async send(lease: NoticeLease, entries: readonly NoticeEntry[], now: Date): Promise<Answer> {
+    const { mailer, sender, publicUrl } = this.options;
+    const notice = noticeOf(entries, now, publicUrl);
+    const { channel, address, ruleId, nextAt: due } = lease;
+    if (channel === 'EMAIL') return mailer!.send(address, `${ruleId}.${due.getTime()}`, notice);
+    return sender.post({ url: address, body: chatBody(notice), headers: {} });
+  }
+}
