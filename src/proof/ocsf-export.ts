@@ -2,6 +2,7 @@
 import { AsOfReader } from '../database/as-of-reader';
 import type { Database } from '../database/database';
 import { noteReads } from '../database/change-log-reads';
+import { badInput } from '../versioning/errors';
 import { rowsOf } from '../database/log-reader';
 import { REFERENCE_STREAM } from '../database/people';
 import { commitEvent, readEvent, type CommitSeen, type OcsfEvent, type ReadSeen } from './ocsf';
@@ -25,6 +26,9 @@ const READS = `select r.read_id, r.stream_id, r.read_at, r.reader_id, u.name as 
   from log.change_log_read r left join public.users u on u.user_id = r.reader_id
   where r.read_at >= $1::timestamptz and r.read_at < $2::timestamptz order by r.read_id`;
 
+type Reader = Parameters<typeof noteReads>[2];
+const NOBODY: Reader = { readerId: null, requestId: null };
+
 /** How long ago a span has ended before it is told: nothing that belongs to it is under way then. */
 const SETTLED_MS = 10_000;
 
@@ -32,6 +36,7 @@ const SETTLED_MS = 10_000;
  * Tells each commit and each reading of the log once, those of a kind in their order; spans that follow each other tell everything. A
  * commit that is under way has its stamp already, so the streams are closed at the end of the span first: none is stamped before it
  * from then on. It reads the log, which is noted.
+ * @param by who reads it; nobody in particular at the server's shell
  * @param until the latest instant that can be told if left out
  * @returns how many were told, and until when
  */
@@ -39,15 +44,15 @@ export async function exportOcsf(
   db: Database,
   { since, until }: Partial<Span> & Pick<Span, 'since'>,
   tell: (event: OcsfEvent) => unknown,
-  settledMs = SETTLED_MS,
+  { settledMs = SETTLED_MS, by = NOBODY }: { settledMs?: number; by?: Reader } = {},
 ): Promise<Span & { readonly told: number }> {
   const [{ latest }] = (await db.query<{ latest: Date }>(
     `select date_trunc('milliseconds', clock_timestamp()) - $1::int * interval '1 ms' as latest`,
     [settledMs],
   )) as [{ latest: Date }];
   const end = until ?? latest;
-  if (end > latest) throw new Error(`The latest that can be told is what was until before ${latest.toISOString()}.`);
-  if (since >= end) throw new Error('The span ends before it begins: --since must be earlier than --until.');
+  if (end > latest) throw badInput(`The latest that can be told is what was until before ${latest.toISOString()}.`);
+  if (since >= end) throw badInput('The span ends before it begins: since must be earlier than until.');
   const streams = (await db.query<{ streamId: string }>('select stream_id from log.stream')).map(
     ({ streamId }) => streamId,
   );
@@ -58,7 +63,7 @@ export async function exportOcsf(
     [since, end],
   );
   const reads = read.map(({ streamId }) => ({ streamId, field: 'export:ocsf' }));
-  if (reads.length > 0) await noteReads(db, reads, { readerId: null, requestId: null });
+  if (reads.length > 0) await noteReads(db, reads, by);
   return db.snapshot(async (tx) => {
     let told = 0;
     for await (const commit of rowsOf<CommitSeen>(tx, COMMITS, parameters)) {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
+import { REFERENCE_STREAM } from '../../src/database/people';
 import { projectRoot } from '../../src/env';
 import { STEPS } from '../../src/files/pack/pack';
 import { selfAttestedReport } from '../../src/proof/self-attested';
@@ -168,6 +169,45 @@ test('the pack holds papers, workbooks, data and the log, and verifies itself wi
   const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('phaseledger-export-'));
   for (let tries = 0; left().length > 0 && tries < 200; tries++) await sleep(50);
   expect(left()).toEqual([]);
+});
+
+test('so is the log of the reference data, and what a SIEM is told', async () => {
+  const file = path.join(folder, 'reference.jsonl');
+  writeFileSync(file, await bytesOf(aud, '/reference/log.jsonl'));
+  expect(await verifyFile(file)).toMatchObject({ valid: true, streamId: REFERENCE_STREAM });
+  const [{ since, until }] = (await world.sql(
+    'owner',
+    'select min(committed_at) as since, max(committed_at) as until from log.change_set',
+  )) as [{ since: Date; until: Date }];
+  const address = `/events.ocsf.jsonl?since=${since.toISOString()}`;
+  const between = `${address}&until=${until.toISOString()}`;
+  for (let tries = 0; (await asked(aud, between)).status !== 200 && tries < 300; tries++) await sleep(100); // ten seconds are left
+  const response = await asked(aud, between);
+  expect(response.headers.get('phaseledger-until')).toBe(until.toISOString());
+  const told = (await response.text())
+    .split('\n')
+    .slice(0, -1)
+    .map((line): any => JSON.parse(line));
+  const commits = told.filter(({ metadata }) => metadata.log_name === 'commits').map(({ metadata }) => metadata.uid);
+  const made = await world.sql(
+    'owner',
+    'select change_set_id as id from log.change_set where committed_at < $1 order by committed_at, stream_id',
+    [until],
+  );
+  expect(commits).toEqual(made.map(({ id }) => id));
+  expect(told.some(({ metadata }) => metadata.log_name === 'log-reads')).toBe(true);
+  const noted = await world.sql('owner', `select reader_id from log.change_log_read where field = 'export:ocsf'`);
+  expect(new Set(noted.map(({ reader_id }) => reader_id))).toEqual(new Set([aud]));
+  for (const wrong of [
+    '/events.ocsf.jsonl',
+    `${address}&more=1`,
+    `${address}&until=2999-01-01T00:00:00Z`,
+    '/events.ocsf.jsonl?since=soon',
+    '/reference/log.jsonl?at=soon',
+  ])
+    expect([wrong, await refusalOf(await asked(aud, wrong))]).toEqual([wrong, [400, 'BAD_USER_INPUT']]);
+  for (const refused of [address, '/reference/log.jsonl'])
+    expect(await refusalOf(await asked(olga, refused))).toEqual([403, 'FORBIDDEN']);
 });
 
 test('who did not have a second pair of eyes is the report of the command, as of any instant', async () => {

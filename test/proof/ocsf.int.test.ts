@@ -24,7 +24,7 @@ async function told(since: Date, until?: Date): Promise<OcsfEvent[]> {
     world.db,
     { since, ...(until && { until }) },
     (event) => events.push(event),
-    0,
+    { settledMs: 0 },
   );
   expect(count).toBe(events.length);
   return events;
@@ -95,5 +95,5 @@ test('what may be under way is not told', async () => {
   await expect(exportOcsf(world.db, { since: LONG_AGO, until: soon }, () => undefined)).rejects.toThrow(
     'latest that can be told',
   );
-  await expect(exportOcsf(world.db, { since: soon }, () => undefined)).rejects.toThrow('--since must be earlier');
+  await expect(exportOcsf(world.db, { since: soon }, () => undefined)).rejects.toThrow('since must be earlier');
 });

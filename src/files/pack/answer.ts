@@ -4,23 +4,29 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { once } from 'node:events';
+import { finished, pipeline } from 'node:stream/promises';
+import { lastChanges } from '../../database/change-log';
 import { packById, partsOf } from '../../database/packs';
+import { REFERENCE_STREAM } from '../../database/people';
 import type { Context } from '../../graphql/context';
 import { demandThat } from '../../graphql/visibility';
 import type { ApiAccess } from '../../transport/endpoint';
 import { demandMethod, send, type ApiRequest } from '../../transport/http';
 import { UUID } from '../../uuid';
-import { notFound } from '../../versioning/errors';
+import { exportOcsf, type Span } from '../../proof/ocsf-export';
+import { badInput, notFound } from '../../versioning/errors';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import { asking, fileName, headersOfFile, instantIn, ROOT } from '../asking';
 import type { Ask } from '../document';
 import { questions } from '../workpaper/questions';
 import { lastOfWorkflow, unknownWorkflow, type WorkflowAddress } from '../workpaper/read';
-import { readLog, selfAttestedIn, STEPS } from './pack';
+import { COMMIT_COST, readLog, selfAttestedIn, STEPS } from './pack';
 
 const ofWorkflow = new RegExp(`^${ROOT}/workflows/(${UUID})/(${UUID})/log\\.jsonl$`, 'i');
 const ofCycle = new RegExp(`^${ROOT}/cycles/(${UUID})/self-attested\\.json$`, 'i');
+const REFERENCE_LOG = `${ROOT}/reference/log.jsonl`;
+const EVENTS = `${ROOT}/events.ocsf.jsonl`;
 const ofPack = new RegExp(`^${ROOT}/packs/(${UUID})/pack\\.zip$`, 'i');
 
 /** Where a pack is taken. */
@@ -29,7 +35,8 @@ export const pathOfPack = (packId: string): string => `${ROOT}/packs/${packId}/p
 type Export =
   | (WorkflowAddress & { readonly kind: 'log.jsonl' })
   | { readonly kind: 'self-attested.json'; readonly cycleId: string }
-  | { readonly kind: 'pack.zip'; readonly packId: string };
+  | { readonly kind: 'pack.zip'; readonly packId: string }
+  | { readonly kind: 'reference/log.jsonl' | 'events.ocsf.jsonl' };
 
 /** What an address asks for; null if it is nothing of the kind. */
 export function exportAt(pathname: string): Export | null {
@@ -37,6 +44,8 @@ export function exportAt(pathname: string): Export | null {
   if (cycleId !== undefined && reportId !== undefined) return { kind: 'log.jsonl', cycleId, reportId };
   const [, cycle] = ofCycle.exec(pathname) ?? [];
   if (cycle !== undefined) return { kind: 'self-attested.json', cycleId: cycle };
+  if (pathname === REFERENCE_LOG) return { kind: 'reference/log.jsonl' };
+  if (pathname === EVENTS) return { kind: 'events.ocsf.jsonl' };
   const [, packId] = ofPack.exec(pathname) ?? [];
   return packId === undefined ? null : { kind: 'pack.zip', packId };
 }
@@ -56,19 +65,28 @@ async function find(ask: Ask, { cycleId, reportId }: WorkflowAddress, instant?: 
   return { workflowId, at: new Date(at).toISOString() };
 }
 
+/** The same of the log of the reference data. */
+async function findReference(context: Context, instant?: string): Promise<Found> {
+  const [last] = await lastChanges(context.db, [REFERENCE_STREAM]);
+  const at = instant === undefined ? last!.committedAt : new Date(instant);
+  if (Number.isNaN(at.getTime())) throw badInput('`at` takes an instant with its zone: at=2026-01-31T09:30:00Z.');
+  await context.asOf(at).closeStreams();
+  return { workflowId: REFERENCE_STREAM, at: at.toISOString() };
+}
+
 /** Has a file written in a turn of its own, then sends it: whoever takes it slowly holds nothing but the file. */
 async function sendWritten(
   { work, userId }: Context,
   response: ServerResponse,
   { name, mediaType }: { name: string; mediaType: string },
-  write: (file: string) => Promise<void>,
+  write: (file: string) => Promise<void | Record<string, string>>,
 ): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'phaseledger-export-'));
   const file = path.join(folder, 'file');
   try {
-    await work.exports.run(userId, () => write(file));
+    const more = await work.exports.run(userId, () => write(file));
     const { size } = await stat(file);
-    response.writeHead(200, headersOfFile(mediaType, name, size));
+    response.writeHead(200, { ...headersOfFile(mediaType, name, size), ...more });
     // A client that goes away is nobody's fault.
     await pipeline(createReadStream(file), response).catch(() => response.destroy());
   } finally {
@@ -83,13 +101,16 @@ export async function sendExport(
   response: ServerResponse,
 ): Promise<void> {
   demandMethod(api.request, ['GET']);
-  const instant = instantIn(api.search);
+  const span = wanted.kind === 'events.ocsf.jsonl' ? spanIn(api.search) : null;
+  const instant = span ? undefined : instantIn(api.search);
   const context = await access.contextOf(api);
   demandThat(canSeeReferenceLog(context.viewer), `${wanted.kind} is for Auditors and Administrators.`);
+  if (span) return sendEvents(context, span, response);
   if (wanted.kind === 'pack.zip') return sendPack(context, wanted.packId, response);
   const ask = asking(access, context);
   if (wanted.kind === 'self-attested.json') return sendSelfAttested(ask, context, wanted.cycleId, instant, response);
-  const { workflowId, at } = await find(ask, wanted, instant);
+  const { workflowId, at } =
+    wanted.kind === 'log.jsonl' ? await find(ask, wanted, instant) : await findReference(context, instant);
   await context.noteRead(workflowId, 'export:log');
   const name = `${fileName('log', workflowId, at)}.jsonl`;
   await sendWritten(context, response, { name, mediaType: 'application/jsonl' }, (file) =>
@@ -97,6 +118,38 @@ export async function sendExport(
       pipeline(pieces, createWriteStream(file, { mode: 0o600, flags: 'wx' })),
     ),
   );
+}
+
+/** Of when events are told: `since`, and `until` if it is not to be as late as can be. */
+function spanIn(search: string): Pick<Span, 'since'> & Partial<Span> {
+  const parameters = new URLSearchParams(search);
+  const known = [...parameters.keys()].every((name) => name === 'since' || name === 'until');
+  const [since, until] = ['since', 'until'].map((name) => {
+    const text = parameters.get(name);
+    return text === null ? undefined : new Date(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : NaN);
+  });
+  if (!known || !since || [since, until].some((instant) => Number.isNaN(instant?.getTime())))
+    throw badInput(
+      'It takes `since`, and `until` if you like: instants with their zone, such as 2026-01-31T09:30:00Z.',
+    );
+  return { since, ...(until && { until }) };
+}
+
+/** Events for a SIEM. Until when they were told, which is where the next request begins, a header says. */
+async function sendEvents(context: Context, span: ReturnType<typeof spanIn>, response: ServerResponse): Promise<void> {
+  const { db, userId: readerId, requestId } = context;
+  const name = `${fileName('events', span.since.toISOString())}.jsonl`;
+  await sendWritten(context, response, { name, mediaType: 'application/jsonl' }, async (file) => {
+    const out = createWriteStream(file, { mode: 0o600, flags: 'wx' });
+    const tell = async (event: object) => {
+      if (!out.write(`${JSON.stringify(event)}\n`)) await once(out, 'drain');
+    };
+    const by = { readerId, requestId };
+    const { until, told } = await exportOcsf(db, span, tell, { by }).finally(() => out.end());
+    await finished(out);
+    context.owe(COMMIT_COST * told);
+    return { 'phaseledger-until': until.toISOString() };
+  });
 }
 
 /** Sends a pack that was made, piece by piece: whoever takes it slowly holds no connection to the database. */

@@ -23,7 +23,7 @@ import type { Store } from './store';
 
 const VERIFIER = 'verify-pack.mjs';
 /** What showing a commit would cost. */
-const COMMIT_COST = 10;
+export const COMMIT_COST = 10;
 
 const readme = ({ at, workflow: { report, cycle } }: Paper): string =>
   [
