@@ -6,7 +6,7 @@ import type { Share } from '../../packages/fair-share';
 import { FaultLog } from './fault-log';
 import { Node } from './node';
 import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
-import { LOCK_TIMEOUT_MS, openAll, poolerProblemOf, sessionProblemOf, withConnection } from './sessions';
+import { CONFIRM, LOCK_TIMEOUT_MS, openAll, poolerProblemOf, sessionProblemOf, withConnection } from './sessions';
 import type { Person, Shares } from './shares';
 import { isForPrimary, Standbys } from './standbys';
 import { PAST, run, runForTexts, type Db, type TextRow, type Tx } from './statements';
@@ -70,6 +70,8 @@ export class Database implements Db, Watcher {
   readonly pools: readonly pg.Pool[];
   readonly standbys: Standbys | null;
   private readonly faults: FaultLog;
+  /** How long the answer to a COMMIT is waited for; it takes longer than any statement before it. */
+  private readonly commitPatienceMs: number;
   /** In whose name this is asked. */
   private readonly person: Person = undefined;
   /** Whether standbys are asked what is asked here: not what the server itself asks, nor what is asked after writing. */
@@ -90,6 +92,7 @@ export class Database implements Db, Watcher {
     this.shares = this.primary.shares;
     this.standbys = replicaUrls.length > 0 ? new Standbys(url, replicaUrls, options, logger) : null;
     this.faults = new FaultLog(logger);
+    this.commitPatienceMs = options.statementTimeoutMs;
   }
 
   /** Opens all connections, which are kept from then on. */
@@ -262,7 +265,7 @@ export class Database implements Db, Watcher {
       try {
         const result = await work(tx);
         // Who only read has lost nothing.
-        if ((await tx.commit()) === 'UNDONE' && !isReading)
+        if ((await tx.commit(this.commitPatienceMs)) === 'UNDONE' && !isReading)
           throw new Error('A statement of a transaction failed, and nobody was told.');
         return result;
       } catch (error) {
@@ -278,6 +281,11 @@ export class Database implements Db, Watcher {
         client.release(tx.broken);
       }
     }
+  }
+
+  /** Waits until what was found to be committed is as safe as what is acknowledged. */
+  async confirm(): Promise<void> {
+    await this.transaction((tx) => tx.query(CONFIRM));
   }
 
   /** Why this server is not connected as the service, asked now; null if all is well. */

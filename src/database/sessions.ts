@@ -1,4 +1,6 @@
 /** The sessions of the service: what they are set to, and whether they are the service's. */
+import type { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { types } from './statements';
 
@@ -49,8 +51,33 @@ export function poolOf({ url, size, searchPath, statementTimeoutMs }: PoolOption
   // A connection that breaks is replaced; whoever was using it is told by the query that fails.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', endUnconfirmed);
   return pool;
 }
+
+/**
+ * Where standbys have to confirm commits, and an operator ends the waiting for them, PostgreSQL warns, and says COMMIT all the same: should
+ * the primary be lost then, the commit never was. So whoever waits for it is told what is true, that nobody knows.
+ */
+function endUnconfirmed(client: pg.PoolClient): void {
+  client.on('notice', ({ routine }) => {
+    if (routine === 'SyncRepWaitForLSN') abandon(client, 'a commit was not confirmed by a standby');
+  });
+}
+
+/** Ends a connection as if it had been lost before the answer. */
+export function abandon(client: pg.PoolClient | pg.Client, why: string): void {
+  const { connection } = client as unknown as { connection: EventEmitter & { readonly stream: Duplex } };
+  connection.emit('error', new Error(`Connection terminated: ${why}`));
+  connection.stream.destroy();
+}
+
+/**
+ * Waits until all that was committed is where commits have to be before they are acknowledged. What is found may have been
+ * committed by somebody who was not told so.
+ */
+export const CONFIRM = `select pg_logical_emit_message(true, 'phaseledger', '') is null as waits
+  where current_setting('synchronous_standby_names') <> ''`;
 
 /** Opens all connections of a pool. What cannot be opened now is opened when it is needed. */
 export async function openAll(pool: pg.Pool): Promise<void> {

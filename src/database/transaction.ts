@@ -5,6 +5,7 @@
 import type pg from 'pg';
 import { isTraced, traced } from '../tracing';
 import { Packet, type Answer, type Client, type Statement } from './packet';
+import { abandon } from './sessions';
 import { rowsOf, statementOf, type Tx } from './statements';
 
 /** Is called with what is sent; tests count with it. */
@@ -63,12 +64,19 @@ export class Transaction implements Tx {
     void this.#send(statementOf(sql, parameters));
   }
 
-  /** Sends COMMIT along with what was written last. Of a transaction that failed it is no error: PostgreSQL answers ROLLBACK. */
-  async commit(): Promise<'COMMITTED' | 'UNDONE'> {
+  /**
+   * Sends COMMIT along with what was written last. Of a transaction that failed it is no error: PostgreSQL answers ROLLBACK.
+   * @param patienceMs how long its answer is waited for: PostgreSQL itself waits for standbys that have to confirm it without end; 0
+   * is without end as well
+   */
+  async commit(patienceMs = 0): Promise<'COMMITTED' | 'UNDONE'> {
     this.#isEnding = true;
     // What is behind a failure in a packet is skipped, and this must not be.
     if (this.#waiting.length > 0) this.#waiting.push(new Packet(this.#client));
-    const { command } = await this.#send(controlling('commit'));
+    const ending = this.#send(controlling('commit'));
+    const giveUp = () => abandon(this.#client, 'a commit was not answered in time');
+    const timer = patienceMs > 0 ? setTimeout(giveUp, patienceMs) : undefined;
+    const { command } = await ending.finally(() => clearTimeout(timer));
     return command === 'COMMIT' && !this.#failure ? 'COMMITTED' : 'UNDONE';
   }
 

@@ -11,7 +11,7 @@ import { DomainError, notFound, staleRevision } from '../versioning/errors';
 import type { Viewer } from '../versioning/model';
 import { keepsRegister } from '../versioning/roles';
 import { activePerson } from './active-person';
-import { earlierAnswer, openCommit, repeatableBy, sealAnswer, type Caller, type Command } from './commit';
+import { confirmed, earlierAnswer, openCommit, repeatableBy, sealAnswer, type Caller, type Command } from './commit';
 
 /** What every change of something that is there takes. */
 export interface RegisterChange extends Command {
@@ -101,7 +101,7 @@ export async function changeRegister<Made>(
       return { made, id, changeSetId };
     })
     .catch((error: unknown) => {
-      if (error instanceof Done) return error.answer as RegisterCommitted<Made>;
+      if (error instanceof Done) return confirmed(db, error.answer as RegisterCommitted<Made>);
       throw error;
     });
 }

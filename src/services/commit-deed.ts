@@ -6,7 +6,7 @@ import type { Tx } from '../database/database';
 import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
 import type { Viewer } from '../versioning/model';
 import { activePerson } from './active-person';
-import { earlierAnswer, openCommit, repeatableBy, sealAnswer, type Caller, type Command } from './commit';
+import { confirmed, earlierAnswer, openCommit, repeatableBy, sealAnswer, type Caller, type Command } from './commit';
 
 export interface Deed {
   readonly tx: Tx;
@@ -52,7 +52,7 @@ export async function commitDeed(
       return { id, changeSetId };
     })
     .catch((error: unknown) => {
-      if (error instanceof Replay) return error.answer;
+      if (error instanceof Replay) return confirmed(db, error.answer);
       throw isOutcomeUnknown(error) && repeatable ? outcomeUnknown(true) : error;
     });
 }

@@ -129,7 +129,7 @@ export async function commit<Found extends Place, Seen>(
       return { ...committed, left: { version, assignment, isStanding: version.versioningType === 'FULL' } };
     })
     .catch((error: unknown) => {
-      if (error instanceof Replay) return error.answer;
+      if (error instanceof Replay) return confirmed(db, error.answer);
       throw isOutcomeUnknown(error) && repeatable ? outcomeUnknown(true) : error;
     });
 }
@@ -214,6 +214,16 @@ export async function sealAnswer(
     [actorId, operation, key, inputHash, versionId, streamId, now],
   );
   return sealed!;
+}
+
+/** An answer that was given before, or would have been: by now it must be as safe as it had to be then. */
+export async function confirmed<Answer>(db: Database, answer: Answer): Promise<Answer> {
+  try {
+    await db.confirm();
+    return answer;
+  } catch (error) {
+    throw isOutcomeUnknown(error) ? outcomeUnknown(true) : error;
+  }
 }
 
 export async function earlierAnswer(

@@ -1,0 +1,61 @@
+/** Commits that standbys have to confirm and do not: nobody is told that they are done, also not whoever asks again. */
+import { randomUUID } from 'node:crypto';
+import { withClient } from '../../packages/pg-client';
+import { startAlone } from '../support/cluster';
+import { ada, workflow, World } from '../support/world';
+
+let world: World;
+beforeAll(async () => {
+  const alone = await startAlone();
+  await withClient(alone.superuserUrl, (client) =>
+    client.query('alter database phaseledger set synchronous_commit = on'),
+  );
+  world = await World.create({ statementTimeoutMs: 500 }, alone);
+});
+afterAll(async () => {
+  await demand('');
+  await world.destroy();
+});
+
+/** Which standbys have to confirm. */
+async function demand(standbys: string): Promise<void> {
+  for (const statement of [`alter system set synchronous_standby_names = '${standbys}'`, 'select pg_reload_conf()'])
+    await world.sql('superuser', statement);
+  for (let isSo = false; !isSo;) {
+    const [row] = await world.sql<{ now: string }>(
+      'superuser',
+      `select current_setting('synchronous_standby_names') as now`,
+    );
+    isSo = row!.now === standbys;
+  }
+}
+
+const place = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;
+const create = (key?: string) =>
+  `mutation { createVersion(input: { ${place}, phase: PLANNING, carryForward: NONE${key ? `, idempotencyKey: "${key}"` : ''} }) { version { versionId } } }`;
+const versions = async () => (await world.sql<{ n: number }>('superuser', 'select count(*)::int as n from phase_version'))[0]!.n; // prettier-ignore
+/** Ends the waiting of commits, as an operator may. */
+const cancel = () => world.sql('superuser', `select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`); // prettier-ignore
+
+test('a mutation is not acknowledged before it is confirmed, nor as one that was done before', async () => {
+  const query = create(randomUUID());
+  await demand('ANY 1 (nobody)');
+  const first = world.ask(ada, query);
+  let cancelled = 0;
+  while (cancelled === 0) cancelled = (await cancel()).length;
+  expect((await first).errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: true });
+  // It is there, and would be gone with this server.
+  expect(await versions()).toBe(1);
+  expect(await world.codeOf(ada, query)).toBe('BUSY');
+  await cancel();
+  await demand('');
+  expect((await world.ask(ada, query)).errors).toBeUndefined();
+  expect(await versions()).toBe(1);
+});
+
+test('a commit that is not confirmed is not waited for without end, and it is said that nobody knows', async () => {
+  await demand('ANY 1 (nobody)');
+  const { errors } = await world.ask(ada, create());
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: false });
+  await demand('');
+});
