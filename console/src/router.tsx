@@ -248,6 +248,11 @@ const webhooks = createRoute({
   component: lazyRouteComponent(() => import('./features/webhooks/WebhooksPage')),
 });
 
+const notifications = createRoute({
+  ...page('/notifications'),
+  component: lazyRouteComponent(() => import('./features/notifications/NotificationsPage')),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -268,6 +273,7 @@ export const router = createRouter({
     admin,
     register,
     webhooks,
+    notifications,
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 300,

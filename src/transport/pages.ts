@@ -33,7 +33,7 @@ export function consoleDocuments(): string[] {
 }
 
 /** The addresses that the console answers itself, in the browser: each is given the same page. */
-const consoleAddress = /^\/(?:$|(?:sign-in|workflows|insights|w|v|log|verify|admin|help)(?:\/|$))/;
+const consoleAddress = /^\/(?:$|(?:sign-in|workflows|insights|w|v|log|verify|admin|notifications|help)(?:\/|$))/;
 
 /** The file that the console has for an address; null for an address that is none of its own. */
 export function consoleFile(pathname: string): string | null {

@@ -226,3 +226,40 @@ test('a receiver is added, told its secret once, stopped, and told again what wa
   await owner.page.getByText('Administrators keep the webhooks').waitFor();
   await owner.close();
 });
+
+test('somebody says when they are told what waits for them, changes it, and is told no more', async () => {
+  const { page, complaints, close } = await openPage(console_, olga);
+  await page.getByRole('button', { name: /Olga Petrenko/ }).click();
+  await page.getByRole('menuitem', { name: /Notifications/ }).click();
+  await page.getByText('You are not told anything').waitFor();
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await dialog.getByRole('button', { name: 'Add the rule' }).click(); // what is missing is said
+  await dialog.getByText('Say where to.').waitFor();
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('olga@bank.example');
+  await dialog.getByRole('combobox', { name: /^On/ }).selectOption('Monday');
+  await dialog.getByLabel('By the clock of').fill('Nowhere/Land');
+  await dialog.getByLabel('Sign').check();
+  await dialog.getByLabel('Only what has waited for days').fill('5');
+  await dialog.getByRole('button', { name: 'Add the rule' }).click();
+  await dialog.getByRole('alert').waitFor(); // there is no such zone, in the API's words
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByLabel('By the clock of').fill('Europe/Berlin');
+  await dialog.getByRole('button', { name: 'Add the rule' }).click();
+  await page.getByRole('heading', { name: 'Each Monday at 08:00, Europe/Berlin' }).waitFor();
+  await page.getByText('Sign, waiting for 5 days or longer').waitFor();
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  expect(await tooWide(page, 360)).toBe(0);
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await dialog.getByLabel('Messages are sent').uncheck();
+  await dialog.getByRole('button', { name: 'Save the rule' }).click();
+  await page.getByText('Stopped: nothing is sent.').waitFor();
+  await page.reload(); // the address is one that is answered
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('You are not told anything').waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});

@@ -23,6 +23,10 @@ export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
           <Menu.Popup className={floating.popup}>
             <Menu.Group>
               <Menu.GroupLabel className={floating.label}>{viewer?.roles.map(roleName).join(', ')}</Menu.GroupLabel>
+              <Menu.Item className={floating.item} onClick={() => void navigate({ to: '/notifications' })}>
+                Notifications
+                <span className={floating.hint}>when you are told</span>
+              </Menu.Item>
               <Menu.Item className={floating.item} onClick={openPlayground}>
                 Playground
                 <span className={floating.hint}>the API itself</span>

@@ -1,7 +1,7 @@
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 
 /** Pages that are about now and nothing else. */
-const ofNow = /^\/($|sign-in|admin|verify|v\/[^/]+\/(merge|sign)$)/;
+const ofNow = /^\/($|sign-in|admin|verify|notifications|v\/[^/]+\/(merge|sign)$)/;
 
 /** `?at=` of whatever page is open: the only thing that says when a page is read. */
 export function useAt() {

@@ -94,6 +94,8 @@ const registerActs: Record<string, string> = {
   updateWebhook: 'changed a receiver of commits',
   rotateWebhookSecret: 'made a new secret for a receiver of commits',
   replayWebhook: 'had commits told again',
+  setNotificationRule: 'said when they are to be told',
+  removeNotificationRule: 'is not to be told any more',
   createLob: 'added a line of business',
   updateLob: 'changed a line of business',
   createCycle: 'added a cycle',

@@ -1,7 +1,7 @@
 import type { WorkAsk, WorkRowFragment } from '../../generated/graphql';
 
 /** What people are asked for, in the order in which it is shown. What only waits is nobody's task. */
-const asks: readonly [ask: WorkAsk, title: string][] = [
+export const asks: readonly [ask: WorkAsk, title: string][] = [
   ['DECIDE', 'Decide'],
   ['SIGN', 'Sign'],
   ['REVIEW_DOCUMENT', 'Review a document'],

@@ -1,0 +1,101 @@
+import { useState } from 'react';
+import { useApi, useCommand } from '../../api/client';
+import { messageOf } from '../../api/error';
+import { NotificationRulesDocument, RemoveNotificationRuleDocument, type RuleFragment } from '../../generated/graphql';
+import { Age, Button, Instant } from '../../parts/atoms';
+import { Problem } from '../../parts/FormEnd';
+import { Failure, Notice, Waiting } from '../../parts/Notices';
+import styles from './NotificationsPage.module.css';
+import { RuleForm } from './RuleForm';
+import { clock, whatOf, whenOf } from './words';
+
+/** When somebody has themself told what waits for them; nobody else sees that. */
+export default function NotificationsPage() {
+  const { data, error, refetch } = useApi(NotificationRulesDocument, {}, { now: true });
+  const [open, setOpen] = useState<string | null>(null);
+  if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
+  const rules = data?.notificationRules;
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <div>
+          <h1>Notifications</h1>
+          <p>
+            When you are told what waits for you, by mail or in a chat. These are yours: nobody else sees or writes
+            them.
+          </p>
+        </div>
+        <Button kind="main" onClick={() => setOpen('new')}>
+          Add a rule
+        </Button>
+      </header>
+      {!rules ? (
+        <Waiting rows={3} />
+      ) : rules.length === 0 ? (
+        <Notice title="You are not told anything">
+          What waits for you stands under My work, and its number beside it.
+        </Notice>
+      ) : (
+        <ul className={styles.rules}>
+          {rules.map((rule) => (
+            <Rule key={rule.ruleId} rule={rule} onChange={() => setOpen(rule.ruleId)} />
+          ))}
+        </ul>
+      )}
+      {open !== null && <RuleForm rule={rules?.find(({ ruleId }) => ruleId === open)} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
+
+function Rule({ rule, onChange }: { rule: RuleFragment; onChange: () => void }) {
+  const remove = useCommand(RemoveNotificationRuleDocument);
+  const { ruleId, channel, address, quietFrom, quietUntil, sentAt } = rule;
+  return (
+    <li>
+      <h2>{whenOf(rule)}</h2>
+      <p>{whatOf(rule)}</p>
+      <p>
+        {channel === 'EMAIL' ? 'By mail to ' : 'In the chat at '}
+        <span className={styles.address}>{address}</span>
+        {quietFrom !== null && quietUntil !== null && `, not from ${clock(quietFrom)} to ${clock(quietUntil)}`}
+      </p>
+      <State of={rule} />
+      {sentAt && (
+        <p className={styles.quiet}>
+          Sent last <Instant of={sentAt} />
+        </p>
+      )}
+      <p className={styles.actions}>
+        <Button onClick={onChange}>Change…</Button>
+        <Button
+          aria-disabled={remove.isPending}
+          onClick={() => !remove.isPending && remove.mutate({ input: { ruleId } })}
+        >
+          Remove
+        </Button>
+      </p>
+      <Problem>{remove.error && messageOf(remove.error)}</Problem>
+    </li>
+  );
+}
+
+function State({ of: { status, nextAt, suspendedAt, failingSince, lastFailure } }: { of: RuleFragment }) {
+  if (status === 'DISABLED') return <p className={styles.quiet}>Stopped: nothing is sent.</p>;
+  if (status === 'SUSPENDED')
+    return (
+      <p className={styles.bad}>
+        Stopped {suspendedAt && <Age of={suspendedAt} />}: nothing got through. {lastFailure} Save it again when that is
+        mended.
+      </p>
+    );
+  return (
+    <p className={failingSince ? styles.bad : styles.quiet}>
+      {failingSince && (
+        <>
+          Nothing gets through since <Age of={failingSince} />. {lastFailure}{' '}
+        </>
+      )}
+      Due next <Instant of={nextAt} />
+    </p>
+  );
+}

@@ -1,0 +1,214 @@
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { useCommand } from '../../api/client';
+import { messageOf } from '../../api/error';
+import {
+  SetNotificationRuleDocument,
+  type NoticeChannel,
+  type RuleFragment,
+  type WorkAsk,
+} from '../../generated/graphql';
+import { Button } from '../../parts/atoms';
+import floating from '../../parts/floating.module.css';
+import { FormEnd } from '../../parts/FormEnd';
+import { useKept } from '../../parts/kept';
+import { Modal } from '../../parts/Modal';
+import styles from './NotificationsPage.module.css';
+import { askNames, clock, weekdays } from './words';
+
+interface Typed {
+  readonly channel: NoticeChannel;
+  readonly address: string;
+  readonly zone: string;
+  readonly hour: string;
+  readonly weekday: string;
+  readonly asks: readonly WorkAsk[];
+  readonly waitingDays: string;
+  readonly dueDays: string;
+  readonly quietFrom: string;
+  readonly quietUntil: string;
+  readonly isEnabled: boolean;
+}
+
+const text = (value: number | null | undefined): string => (value == null ? '' : String(value));
+const number = (value: string): number | null => (value.trim() === '' ? null : Number(value));
+const hours = Array.from({ length: 24 }, (_, hour) => [String(hour), clock(hour)] as const);
+
+const typedOf = (rule: RuleFragment | undefined): Typed => ({
+  channel: rule?.channel ?? 'EMAIL',
+  address: rule?.address ?? '',
+  zone: rule?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+  hour: text(rule?.hour ?? 8),
+  weekday: text(rule?.weekday),
+  asks: rule?.asks ?? [],
+  waitingDays: text(rule?.waitingDays),
+  dueDays: text(rule?.dueDays),
+  quietFrom: text(rule?.quietFrom),
+  quietUntil: text(rule?.quietUntil),
+  isEnabled: rule?.status !== 'DISABLED',
+});
+
+/** Makes a rule or changes one, which is said whole each time. What is typed outlasts a reload, until it is saved or given up. */
+export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; onClose: () => void }) {
+  const command = useCommand(SetNotificationRuleDocument);
+  const [isAsked, setAsked] = useState(false);
+  const [typed, change, forget] = useKept<Typed>(`notification.${rule?.ruleId ?? 'new'}`, typedOf(rule));
+  const set = (patch: Partial<Typed>) => change((previous) => ({ ...previous, ...patch }));
+  const days = [typed.waitingDays, typed.dueDays].map(number);
+  const problem = !typed.address.trim()
+    ? 'Say where to.'
+    : days.some((value) => value !== null && !(Number.isInteger(value) && value > 0))
+      ? 'Days are whole numbers from 1 on.'
+      : null;
+  const close = () => {
+    forget();
+    onClose();
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (problem || command.isPending) return;
+    const input = {
+      ...(rule && { ruleId: rule.ruleId }),
+      channel: typed.channel,
+      address: typed.address.trim(),
+      zone: typed.zone.trim(),
+      hour: Number(typed.hour),
+      weekday: number(typed.weekday),
+      asks: [...typed.asks],
+      waitingDays: days[0],
+      dueDays: days[1],
+      quietFrom: number(typed.quietFrom),
+      quietUntil: number(typed.quietUntil),
+      isEnabled: typed.isEnabled,
+    };
+    command.mutate({ input }, { onSuccess: close });
+  };
+  return (
+    <Modal title={rule ? 'Change the rule' : 'Add a rule'} onClose={close}>
+      <form onSubmit={save} noValidate autoComplete="off">
+        <div className={styles.pair}>
+          <Select
+            label="How"
+            value={typed.channel}
+            options={[
+              ['EMAIL', 'By mail'],
+              ['CHAT', 'In a chat'],
+            ]}
+            onChange={(channel) => set({ channel: channel as NoticeChannel })}
+          />
+          <Input
+            label={typed.channel === 'EMAIL' ? 'Address' : 'Address of the chat (https)'}
+            value={typed.address}
+            onChange={(address) => set({ address })}
+          />
+          <Select
+            label="On"
+            value={typed.weekday}
+            options={[['', 'Every day'], ...weekdays.map((name, index) => [String(index + 1), name] as const)]}
+            onChange={(weekday) => set({ weekday })}
+          />
+          <Select label="At" value={typed.hour} options={hours} onChange={(hour) => set({ hour })} />
+          <Input label="By the clock of" value={typed.zone} onChange={(zone) => set({ zone })} />
+        </div>
+        <fieldset className={`${floating.field} ${styles.asks}`}>
+          <legend>Only what asks for these; all that waits for you, if none is chosen</legend>
+          {askNames.map(([ask, name]) => (
+            <label key={ask} className={floating.check}>
+              <input
+                type="checkbox"
+                checked={typed.asks.includes(ask)}
+                onChange={({ target }) =>
+                  set({ asks: target.checked ? [...typed.asks, ask] : typed.asks.filter((one) => one !== ask) })
+                }
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+        <div className={styles.pair}>
+          <Input
+            label="Only what has waited for days"
+            isNumber
+            value={typed.waitingDays}
+            onChange={(waitingDays) => set({ waitingDays })}
+          />
+          <Input
+            label="Only what is due within days"
+            isNumber
+            value={typed.dueDays}
+            onChange={(dueDays) => set({ dueDays })}
+          />
+          <Select
+            label="Nothing from"
+            value={typed.quietFrom}
+            options={[['', 'No quiet hours'], ...hours]}
+            onChange={(quietFrom) => set({ quietFrom })}
+          />
+          <Select
+            label="until"
+            value={typed.quietUntil}
+            options={[['', 'No quiet hours'], ...hours]}
+            onChange={(quietUntil) => set({ quietUntil })}
+          />
+        </div>
+        <label className={floating.check}>
+          <input
+            type="checkbox"
+            checked={typed.isEnabled}
+            onChange={({ target }) => set({ isEnabled: target.checked })}
+          />
+          Messages are sent
+        </label>
+        <p className={floating.note}>The rule stands in the log; its address does not, and is forgotten with it.</p>
+        <FormEnd
+          problem={(isAsked && problem) || (command.error && messageOf(command.error))}
+          others={
+            <Button kind="quiet" onClick={close}>
+              Cancel
+            </Button>
+          }
+          isBlocked={command.isPending}
+        >
+          {rule ? 'Save the rule' : 'Add the rule'}
+        </FormEnd>
+      </form>
+    </Modal>
+  );
+}
+
+interface ControlProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+const Labelled = ({ label, children }: { label: string; children: ReactNode }) => (
+  <label className={floating.field}>
+    {label}
+    {children}
+  </label>
+);
+const Input = ({ label, value, onChange, isNumber = false }: ControlProps & { isNumber?: boolean }) => (
+  <Labelled label={label}>
+    <input
+      value={value}
+      {...(isNumber && { inputMode: 'numeric' as const })}
+      onChange={({ target }) => onChange(target.value)}
+    />
+  </Labelled>
+);
+const Select = ({
+  label,
+  value,
+  options,
+  onChange,
+}: ControlProps & { options: readonly (readonly [string, string])[] }) => (
+  <Labelled label={label}>
+    <select value={value} onChange={({ target }) => onChange(target.value)}>
+      {options.map(([key, name]) => (
+        <option key={key} value={key}>
+          {name}
+        </option>
+      ))}
+    </select>
+  </Labelled>
+);
