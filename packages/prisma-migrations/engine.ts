@@ -4,6 +4,7 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } fr
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type pg from 'pg';
 import { withClient } from '../pg-client';
+import { PATIENCE, runScript, type Patience } from './online';
 
 /**
  * Prisma's schema engine as WebAssembly. Prisma's own `migrate` command downloads a native engine at its first run,
@@ -48,6 +49,10 @@ export interface Surroundings {
   readonly prepareDatabaseSql?: (name: string) => string;
   /** Asked on every session before anything else. */
   readonly onConnect?: pg.QueryConfig;
+  /** How long locks are waited for. */
+  readonly patience?: Patience;
+  /** Is told how far a migration is that takes long. */
+  readonly report?: (progress: string) => void;
 }
 
 export interface SchemaFile {
@@ -153,17 +158,21 @@ class MigrationAdapters extends PrismaPg {
     adapter.dispose = () => (ended ??= end().then(async () => void (await after?.())));
     this.#cleanUps.push(() => adapter.dispose());
     await before?.();
-    const { onConnect } = this.surroundings;
+    const { onConnect, patience = PATIENCE, report = () => {} } = this.surroundings;
     if (onConnect) await adapter.underlyingDriver().query(onConnect);
 
-    // Sent whole, a script is one transaction: it happens or it does not. The original would cut it at each semicolon,
-    // also within the body of a function.
+    // Sent whole, a script is one transaction, unless it says otherwise: it happens or it does not. The original would cut
+    // it at each semicolon, also within the body of a function.
     adapter.executeScript = async (script) => {
+      // A pool ends a connection on which something failed, and with it the engine's lock and what was set; this one is kept.
+      const client = await adapter.underlyingDriver().connect();
       try {
-        await adapter.underlyingDriver().query(script);
+        await runScript(client, script, patience, report);
       } catch (error) {
         this.failure = new ScriptError(error as pg.DatabaseError, script);
         throw error;
+      } finally {
+        client.release();
       }
     };
     readSingleCharacters(adapter);

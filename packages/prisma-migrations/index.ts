@@ -1,3 +1,5 @@
+export { lockProblems } from './locks';
+export { PATIENCE, runScript, type Patience } from './online';
 export {
   createMigration,
   deployMigrations,

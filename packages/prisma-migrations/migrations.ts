@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import type { DiffTarget, MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { withClient } from '../pg-client';
+import { lockProblems } from './locks';
+import { mannerOf } from './online';
 import { ScriptError, withSchemaEngine, type SchemaFile, type Surroundings } from './engine';
 
 const filters = { externalTables: [], externalEnums: [] };
@@ -55,15 +57,17 @@ export async function migrationStatus(ownerUrl: string, { folder }: Project): Pr
 
 /**
  * Applies what is pending and returns the names. A migration that failed before is tried again: each script is one
- * transaction, so it left nothing behind.
+ * transaction, so it left nothing behind, or says that it is not, and can be repeated. Where there is something to be held up,
+ * what would hold it up is refused.
  */
 export async function deployMigrations(ownerUrl: string, project: Project): Promise<string[]> {
-  const { pending, failed, unknown } = await migrationStatus(ownerUrl, project);
+  const { applied, pending, failed, unknown } = await migrationStatus(ownerUrl, project);
   if (unknown.length > 0) {
     throw new Error(`The database is newer than this release: it has ${unknown.join(', ')}. Start the newer release.`);
   }
   // Loading the engine costs more than all else at a usual start, so it waits until there is something to do.
   if (pending.length + failed.length === 0) return [];
+  if (applied.length > 0) refuseLocks(project, [...failed, ...pending]);
   return withSchemaEngine(ownerUrl, readSchema(project.folder), project, async (engine) => {
     for (const migrationName of failed) await engine.markMigrationRolledBack({ migrationName });
     const migrationsList = listOf(project.folder);
@@ -72,8 +76,20 @@ export async function deployMigrations(ownerUrl: string, project: Project): Prom
   }).catch(async (error: unknown) => {
     if (!(error instanceof ScriptError)) throw error;
     const [name] = (await migrationStatus(ownerUrl, project)).failed;
-    throw new Error(`Migration ${name} failed and was rolled back:\n  ${error.message}`, { cause: error.cause });
+    const script = readMigrations(project.folder).find((migration) => migration.name === name)?.sql ?? '';
+    const outcome = mannerOf(script) === 'transaction' ? 'and was rolled back' : 'after a part of it, which stays; it is tried again'; // prettier-ignore
+    throw new Error(`Migration ${name} failed ${outcome}:\n  ${error.message}`, { cause: error.cause });
   });
+}
+
+function refuseLocks({ folder }: Project, names: readonly string[]): void {
+  const problems = readMigrations(folder)
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ name, sql }) => lockProblems(sql).map((problem) => `${name}: ${problem}`));
+  if (problems.length > 0)
+    throw new Error(
+      `These would hold up whoever uses the database:\n  ${problems.join('\n  ')}\nNothing was done. Write them otherwise, or say \`-- migration: may lock, since …\` with a reason.`,
+    );
 }
 
 /** The SQL by which things differ; an empty text where they agree. */

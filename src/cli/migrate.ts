@@ -10,7 +10,7 @@ import { runTool } from './run';
 const deploy = (): Promise<void> =>
   withOpened(async (opened) => {
     const ownerUrl = requireOwnerUrl(opened);
-    const applied = await deployMigrations(ownerUrl);
+    const applied = await deployMigrations(ownerUrl, undefined, (progress) => console.error(`  ${progress}`));
     console.log(applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'Nothing to apply.');
     if (!(await installWatch(opened.superuserUrl ?? ownerUrl)))
       console.error(

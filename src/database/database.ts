@@ -5,7 +5,7 @@ import { isTraced, traced } from '../tracing';
 import type { Share } from '../../packages/fair-share';
 import { FaultLog } from './fault-log';
 import { Node } from './node';
-import { fromPostgres, isLost, isRetryable, outcomeUnknown } from './postgres-errors';
+import { fromPostgres, isLost, isRetryable, isStale, outcomeUnknown } from './postgres-errors';
 import { CONFIRM, LOCK_TIMEOUT_MS, openAll, poolerProblemOf, sessionProblemOf, withConnection } from './sessions';
 import type { Person, Shares } from './shares';
 import { isForPrimary, Standbys } from './standbys';
@@ -272,6 +272,8 @@ export class Database implements Db, Watcher {
         const cause = await tx.undo(error);
         // A connection that was lost while nobody used it is noticed now at the latest; nothing was done on it.
         if (isLost(cause) && !tx.hasBegun && tries < TRIES) continue;
+        // Each connection may be as old as this one, which is given up.
+        if (isStale(cause) && tries <= this.shares.present) continue;
         if (isLost(cause) && tx.isEnding && !isReading) {
           this.faults.note(cause);
           throw outcomeUnknown(false);

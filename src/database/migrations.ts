@@ -49,17 +49,25 @@ export const createMigration = (
 ): Promise<string | null> => migrations.createMigration(ownerUrl, name, projectIn(folder), options);
 
 /** Makes what follows from tables that are there, where it is not as it must be: the views of the past, and those of extensions. */
-const makeViews = (ownerUrl: string): Promise<void> =>
+const makeViews = (ownerUrl: string, report: (progress: string) => void): Promise<void> =>
   withClient(ownerUrl, async (client) => {
-    await client.query('select past.make_views()');
+    // Who reads the past meanwhile is not held up behind it.
+    await migrations.runScript(client, 'select past.make_views()', migrations.PATIENCE, report);
     for (const { deploy } of extensions)
       for (const { text, values = [] } of deploy) await client.query({ text, values });
   });
 
-/** Applies what is pending, and returns the names. What follows from declarations may have changed without a migration. */
-export async function deployMigrations(ownerUrl: string, folder?: string): Promise<string[]> {
-  const applied = await migrations.deployMigrations(ownerUrl, projectIn(folder));
-  await makeViews(ownerUrl);
+/**
+ * Applies what is pending, and returns the names. What follows from declarations may have changed without a migration.
+ * @param report is told how far it is
+ */
+export async function deployMigrations(
+  ownerUrl: string,
+  folder?: string,
+  report: (progress: string) => void = () => {},
+): Promise<string[]> {
+  const applied = await migrations.deployMigrations(ownerUrl, { ...projectIn(folder), report });
+  await makeViews(ownerUrl, report);
   await writePolicies(ownerUrl);
   if (applied.length > 0) await analyzeDatabase(ownerUrl);
   return applied;

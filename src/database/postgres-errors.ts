@@ -19,6 +19,15 @@ const isPostgresError = (error: unknown): error is PostgresError =>
 const CONTENDED = /^(40P01|40001|55P03)$/;
 export const isRetryable = (error: unknown): boolean => isPostgresError(error) && CONTENDED.test(error.code);
 
+/**
+ * What was prepared on a connection has other columns since: a migration has added one to a table of which all are read. Nothing was
+ * done, and the connection is no more use, but another one is. (PostgreSQL has no code for it; this is where it says so.)
+ */
+export const isStale = (error: unknown): boolean =>
+  isPostgresError(error) &&
+  error.code === '0A000' &&
+  (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';
+
 const somebodyElse = 'Somebody else changed this at the same moment. Read it again, then repeat.';
 
 const later = 'Try again in a few seconds; if it goes on, tell an Administrator.';

@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
+import { isStale } from './postgres-errors';
 import { types } from './statements';
 
 /** How values are written, whatever server, database and role are set to: row images are held against each other as texts. */
@@ -85,13 +86,23 @@ export async function openAll(pool: pg.Pool): Promise<void> {
   for (const connection of opened) if (connection.status === 'fulfilled') connection.value.release();
 }
 
-/** Does something with a connection of a pool. */
+/**
+ * Does something with a connection of a pool, outside of a transaction. Where it is found that what is prepared there is of no use any
+ * more, it is given up and the same is done with another, of which each may be as old.
+ */
 export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    return await work(client);
-  } finally {
-    client.release();
+  for (let others = pool.options.max; ; others--) {
+    const client = await pool.connect();
+    let stale: Error | undefined;
+    try {
+      return await work(client);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      stale = error as Error;
+      if (others === 0) throw error;
+    } finally {
+      client.release(stale);
+    }
   }
 }
 

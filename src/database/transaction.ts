@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { isTraced, traced } from '../tracing';
+import { isStale } from './postgres-errors';
 import { Packet, type Answer, type Client, type Statement } from './packet';
 import { abandon } from './sessions';
 import { rowsOf, statementOf, type Tx } from './statements';
@@ -93,6 +94,7 @@ export class Transaction implements Tx {
     const cause = this.causeOf(error);
     for (const packet of this.#waiting.splice(0)) packet.handleError(cause);
     await this.#client.query('rollback').catch((failure: Error) => (this.#broken = failure));
+    if (isStale(cause)) this.#broken ??= cause as Error;
     return cause;
   }
 

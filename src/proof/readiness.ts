@@ -2,8 +2,10 @@
  * Whether this server may be relied on now: it is connected as the service, the database is as the migrations make it and has all that
  * was noted of its log, there is room on the disk, and nobody has told the server to stop.
  */
-import { statfs } from 'node:fs/promises';
+import { readdir, statfs } from 'node:fs/promises';
+import path from 'node:path';
 import type { Database } from '../database/database';
+import { projectRoot } from '../env';
 import { holdCatalogue } from './catalogue';
 import type { Checkpoints } from './checkpoints';
 import { headProblems } from './heads';
@@ -52,11 +54,26 @@ export class Readiness {
 
   async #look(): Promise<readonly string[]> {
     const { db, checkpoints, folders, minFreeBytes } = this.parts;
-    const { differences } = await db.snapshot(holdCatalogue, 'a moment');
+    const { differences: found } = await db.snapshot(holdCatalogue, 'a moment');
+    const differences = found.length > 0 && (await isAhead(db)) ? [] : found;
     // Without the log there is nothing to hold heads against, which is told already.
     const heads = differences.length > 0 ? [] : await behindNotes(db, checkpoints);
     return [...differences.map(inShort), ...heads, ...(await withoutRoom(folders, minFreeBytes))];
   }
+}
+
+/**
+ * Whether the database has migrations that this release does not know, as it has while servers are replaced by newer ones: what they
+ * have added is not for this one to judge, which goes on until its turn. `verify` and the doctor tell of it all the same.
+ */
+async function isAhead(db: Database): Promise<boolean> {
+  const known = new Set(await readdir(path.join(projectRoot, 'prisma', 'migrations')));
+  const applied = await db
+    .query<{ name: string }>(
+      'select migration_name as name from public._prisma_migrations where finished_at is not null and rolled_back_at is null',
+    )
+    .catch(() => []); // there is none, or nobody may look: then it is no migration that made the difference
+  return applied.some(({ name }) => !known.has(name));
 }
 
 /** Anybody may ask whether a server is ready, so what the difference is in detail stays with auditors. */

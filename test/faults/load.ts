@@ -25,6 +25,8 @@ const AGAIN = new Set(['BUSY']);
 
 export class Load {
   readonly acknowledged: Acknowledged[] = [];
+  /** How often something had to be sent again. */
+  sentAgain = 0;
   /** Codes of refusals that nobody should meet. */
   readonly refused: string[] = [];
   #isOver = false;
@@ -61,6 +63,7 @@ export class Load {
         this.acknowledged.push({ userId, key, versionId, sent, at: performance.now() });
         return versionId;
       }
+      this.sentAgain++;
       await sleep(50);
     }
   }

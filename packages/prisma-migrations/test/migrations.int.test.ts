@@ -92,3 +92,69 @@ test('what the migrations build on is made in scratch databases as well, and eve
   expect(made).toHaveLength(1);
   await expect(migrationDrift(url, project)).rejects.toThrow('type "needed" does not exist');
 });
+
+test('while others use a table: locks are waited for briefly and again, indexes are built aside, rows change in batches', async () => {
+  const folder = path.join(root, 'online');
+  const write = (name: string, sql: string) => {
+    const migration = path.join(folder, 'migrations', name);
+    mkdirSync(migration, { recursive: true });
+    writeFileSync(path.join(migration, 'migration.sql'), sql);
+  };
+  write('30000101000000_first', 'CREATE TABLE "Thing" (id int primary key, name text);\n');
+  writeFileSync(path.join(folder, 'schema.prisma'), 'datasource db {\n  provider = "postgresql"\n}\n');
+  await withClient(url, (client) => client.query('create database online'));
+  const online = cluster.superuserUrl('online');
+  const said: string[] = [];
+  const patient = {
+    folder,
+    report: (progress: string) => said.push(progress),
+  };
+  const deploy = (tries: number) =>
+    deployMigrations(online, { ...patient, patience: { lockTimeoutMs: 50, tries, pauseMs: 50 } });
+  await deploy(1);
+  await withClient(online, (client) =>
+    client.query(`insert into "Thing" (id, name) select n, 'thing ' || n % 900 from generate_series(1, 1000) n`),
+  );
+  const names = ['column', 'rows', 'index'].map((what, n) => `30000201${String(n).padStart(6, '0')}_${what}`);
+  write(names[0]!, 'ALTER TABLE "Thing" ADD COLUMN "weight" INTEGER;\n');
+  write(names[1]!, '-- migration: batches\nupdate "Thing" set "weight" = 1 where id in (select id from "Thing" where "weight" is null limit 300);\n'); // prettier-ignore
+  write(names[2]!, '-- migration: statements\n-- By name; and one for each.\ncreate index concurrently if not exists thing_weight on "Thing" ("weight");\ncreate unique index concurrently if not exists thing_name on "Thing" (name);\n'); // prettier-ignore
+
+  await withClient(online, async (other) => {
+    await other.query('begin; select from "Thing" limit 1');
+    await expect(deploy(2)).rejects.toThrow(`Migration ${names[0]} failed and was rolled back:\n  canceling statement`);
+    expect(said).toEqual(['waits for a lock that others hold, and tries again (1 times more)']);
+    const over = setTimeout(() => void other.query('commit'), 300);
+    // The last index finds the same name twice, as a build that fails does.
+    await expect(deploy(100)).rejects.toThrow(
+      `Migration ${names[2]} failed after a part of it, which stays; it is tried again:\n  could not create unique index`,
+    );
+    clearTimeout(over);
+  });
+  expect(said.filter((progress) => progress.includes('rows'))).toEqual(
+    [300, 600, 900, '1,000'].map((rows) => `${rows} rows so far`),
+  );
+  await withClient(online, async (client) => {
+    const indexes = async () => {
+      const { rows } = await client.query<{ name: string }>(
+        `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisvalid and c.relname ~ 'thing_' order by 1`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    expect(await indexes()).toEqual(['thing_weight']);
+    await client.query('delete from "Thing" where id > 900');
+    expect(await deploy(1)).toEqual([names[2]]);
+    expect(await indexes()).toEqual(['thing_name', 'thing_weight']);
+  });
+
+  // What would hold others up is not even begun.
+  write('30000301000000_harmless', 'CREATE TABLE more (id int);\n');
+  write('30000302000000_locking', 'CREATE INDEX slow ON "Thing" ("weight");\n');
+  await expect(deploy(1)).rejects.toThrow(
+    '30000302000000_locking: CREATE INDEX slow ON "Thing" ("weight"): nobody can write while it is built',
+  );
+  expect((await migrationStatus(online, patient)).pending).toEqual([
+    '30000301000000_harmless',
+    '30000302000000_locking',
+  ]);
+});
