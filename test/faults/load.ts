@@ -102,10 +102,16 @@ export class Load {
     return Math.max(...answers.slice(1).map((at, n) => at - answers[n]!)) / 1000;
   }
 
-  /** What is there, held against what was acknowledged; each is sent once more, and must get its first answer. */
-  async held(superuserUrl: string): Promise<{ lost: number; doubled: number; changed: number; faults: string[] }> {
+  /**
+   * What is there, held against what was acknowledged; each is sent once more, and must get its first answer.
+   * @param from those that were acknowledged before were sent once more already
+   */
+  async held(
+    superuserUrl: string,
+    from = 0,
+  ): Promise<{ lost: number; doubled: number; changed: number; faults: string[] }> {
     let changed = 0;
-    for (const { userId, key, versionId } of this.acknowledged) {
+    for (const { userId, key, versionId } of this.acknowledged.slice(from)) {
       let again: string | null = null;
       while (again === null) again = await this.#send(userId, key);
       if (again !== versionId) changed++;

@@ -9,19 +9,28 @@ export interface Row {
   readonly doubled: number;
   /** The longest that nobody at all was answered. */
   readonly seconds: number;
+  /** The same of readers, where that was looked at. */
+  readonly secondsReading?: number;
 }
 
-const MARKS = ['<!-- measured: begin -->', '<!-- measured: end -->'] as const;
+/** Which of the tables: of one PostgreSQL, or of a cluster of them. */
+type Table = 'measured' | 'cluster';
 
 /** Replaces what stands between the marks of a document. */
-export function writeTable(file: string, rows: readonly Row[]): void {
+export function writeTable(file: string, rows: readonly Row[], table: Table = 'measured'): void {
+  const isReading = rows.some(({ secondsReading }) => secondsReading !== undefined);
+  const silences = isReading
+    ? ['seconds without an answer to writers, at most', 'to readers']
+    : ['seconds without an answer to anybody, at most'];
+  const head = ['fault', 'times', 'acknowledged so far', 'lost', 'doubled', ...silences];
   const lines = [
-    '| fault | times | acknowledged so far | lost | doubled | seconds without an answer to anybody, at most |',
-    '| --- | ---: | ---: | ---: | ---: | ---: |',
-    ...rows.map(({ fault, times, acknowledged, lost, doubled, seconds }) =>
-      `| ${[fault, times, acknowledged, lost, doubled, seconds.toFixed(1)].join(' | ')} |`),
-  ]; // prettier-ignore
+    head,
+    head.map((_, n) => (n === 0 ? '---' : '---:')),
+    ...rows.map(({ fault, times, acknowledged, lost, doubled, seconds, secondsReading }) =>
+      [fault, times, acknowledged, lost, doubled, seconds.toFixed(1), secondsReading?.toFixed(1)].slice(0, head.length)),
+  ].map((cells) => `| ${cells.join(' | ')} |`); // prettier-ignore
   const text = readFileSync(file, 'utf8');
-  const [begin, end] = MARKS.map((mark) => text.indexOf(mark)) as [number, number];
-  writeFileSync(file, `${text.slice(0, begin + MARKS[0].length)}\n\n${lines.join('\n')}\n\n${text.slice(end)}`);
+  const [opening, ending] = [`<!-- ${table}: begin -->`, `<!-- ${table}: end -->`];
+  const [begin, end] = [text.indexOf(opening), text.indexOf(ending)];
+  writeFileSync(file, `${text.slice(0, begin + opening.length)}\n\n${lines.join('\n')}\n\n${text.slice(end)}`);
 }
