@@ -4,6 +4,7 @@
  * goes on where it died. Whatever moves a cursor demands that the lease is held.
  */
 import type { ToldCommit } from '../delivery/message';
+import type { WebhookFormat } from './webhooks';
 import type { Db } from './statements';
 
 /** A stream that is delivered to a webhook, by whoever has it. */
@@ -15,6 +16,7 @@ export interface Lease {
   readonly attempts: number;
   readonly url: string;
   readonly operations: readonly string[];
+  readonly format: WebhookFormat;
   /** With which messages are signed, the latest first. */
   readonly secrets: readonly string[];
   readonly workflowId: string | null;
@@ -64,7 +66,7 @@ export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: nu
        from due where c.webhook_id = due.webhook_id and c.stream_id = due.stream_id
        returning c.webhook_id, c.stream_id, c.sequence, c.attempts),
      leased as (
-       select $1::uuid as lease, taken.*, w.url, coalesce(w.operations, '{}') as operations,
+       select $1::uuid as lease, taken.*, w.url, coalesce(w.operations, '{}') as operations, w.format,
          case when k.former_until > clock_timestamp() then array[k.secret, k.former] else array[k.secret] end as secrets,
          f.workflow_id, f.cycle_id, f.report_id
        from taken join public.webhooks w using (webhook_id) join log.webhook_secret k using (webhook_id)
@@ -84,20 +86,22 @@ export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: nu
 /** What is told to a webhook of a stream, next; and how far the stream has come, so that what is not told can be passed. */
 export async function nextCommits(
   db: Db,
-  { webhookId, streamId, sequence, operations }: Lease,
+  { webhookId, streamId, sequence, operations, format }: Lease,
   atMost: number,
 ): Promise<{ readonly head: number; readonly commits: readonly ToldCommit[] }> {
   const isTold = '(cardinality($3::text[]) = 0 or c.operation = any($3::text[]))';
   const rows = await db.query<ToldCommit & { readonly head: number }>(
     `select s.sequence as head, n.* from log.stream s left join lateral (
        select c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.operation, coalesce(c.version_ids, '{}') as version_ids,
+         c.actor_id, u.name as actor_name, c.origin, c.request_id, case when $6::boolean then array(select distinct r.operation::text
+           from log.row_change r where r.stream_id = c.stream_id and r.sequence = c.sequence) else '{}' end as row_operations,
          (select p.sequence from log.change_set p where p.stream_id = c.stream_id and p.sequence < c.sequence
             and p.sequence > (select began_at from log.webhook_cursor b where b.webhook_id = $4::uuid and b.stream_id = c.stream_id)
             and ${isTold.replaceAll('c.operation', 'p.operation')} order by p.sequence desc limit 1) as previous_sequence
-       from log.change_set c where c.stream_id = s.stream_id and c.sequence > $2::int and c.sequence <= s.sequence and ${isTold}
+       from log.change_set c left join public.users u on u.user_id = c.actor_id where c.stream_id = s.stream_id and c.sequence > $2::int and c.sequence <= s.sequence and ${isTold}
        order by c.sequence limit $5::int) n on true
      where s.stream_id = $1::uuid order by n.sequence`,
-    [streamId, sequence, operations, webhookId, atMost],
+    [streamId, sequence, operations, webhookId, atMost, format === 'OCSF'],
   );
   return { head: rows[0]?.head ?? sequence, commits: rows.filter(({ changeSetId }) => changeSetId !== null) };
 }

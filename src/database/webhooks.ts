@@ -7,6 +7,8 @@ import { REFERENCE_STREAM } from './people';
 import { ReferenceDataRefusal } from './reference-refusals';
 import type { Db } from './statements';
 
+export const webhookFormats = ['STANDARD', 'OCSF'] as const;
+export type WebhookFormat = (typeof webhookFormats)[number];
 export const webhookStatuses = ['ENABLED', 'DISABLED', 'SUSPENDED'] as const;
 
 export interface WebhookRow {
@@ -14,6 +16,7 @@ export interface WebhookRow {
   readonly name: string;
   readonly url: string;
   readonly operations: readonly string[];
+  readonly format: WebhookFormat;
   readonly isEnabled: boolean;
   readonly secretId: string;
   readonly deliveredAt: Date | null;
@@ -34,7 +37,7 @@ const OPERATION = /^\S(.{0,98}\S)?$/s;
 /** All of them, or those of these ids, in the order in which they were made. */
 export const webhooksOf = (db: Db, ids: readonly string[] | null = null): Promise<WebhookRow[]> =>
   db.query(
-    `select w.webhook_id, w.name, w.url, coalesce(w.operations, '{}') as operations, w.enabled_since is not null as is_enabled,
+    `select w.webhook_id, w.name, w.url, coalesce(w.operations, '{}') as operations, w.format, w.enabled_since is not null as is_enabled,
        w.secret_id, t.delivered_at, t.failing_since, t.last_failure, t.suspended_at,
        (select max(r.sequence)::int from log.row_change r where r.stream_id = $2::uuid
           and r.table_name = 'webhooks' and r.row_id = w.webhook_id::text) as revision,
@@ -71,6 +74,7 @@ export interface SaidOfWebhook {
   readonly name?: string;
   readonly url?: string;
   readonly operations?: readonly string[];
+  readonly format?: WebhookFormat;
   readonly isEnabled?: boolean;
 }
 
@@ -80,7 +84,7 @@ export interface Replay {
   readonly fromSequence: number;
 }
 
-function checked({ name, url, operations, isEnabled }: SaidOfWebhook): SaidOfWebhook {
+function checked({ name, url, operations, format, isEnabled }: SaidOfWebhook): SaidOfWebhook {
   if (name !== undefined && (isBlank(name) || name.length > MAX_NAME))
     throw new ReferenceDataRefusal(`The name of a webhook has 1 to ${MAX_NAME} characters.`);
   const problem = url === undefined ? null : problemOfUrl(url);
@@ -90,7 +94,7 @@ function checked({ name, url, operations, isEnabled }: SaidOfWebhook): SaidOfWeb
       `The operations are at most ${MAX_OPERATIONS} names as commits have them, such as approveVersion.`,
     );
   const names = operations && [...new Set(operations)].sort();
-  return { name: name === undefined ? name : tidied(name), url, operations: names, isEnabled };
+  return { name: name === undefined ? name : tidied(name), url, operations: names, format, isEnabled };
 }
 
 const NOW = `(select opened_at from log.stream where stream_id = '${REFERENCE_STREAM}')`;
@@ -116,7 +120,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
     /** Answers with the secret, which is told once. It is told what is committed from here on. */
     addWebhook: async (said: SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>) => {
       demandReason('Having commits told');
-      const { name, url, operations = [], isEnabled = true } = checked(said);
+      const { name, url, operations = [], format = 'STANDARD', isEnabled = true } = checked(said);
       const [{ count }] = (await tx.query<{ count: number }>('select count(*)::int as count from public.webhooks')) as [
         { count: number },
       ];
@@ -125,9 +129,9 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
       const webhookId = uuidv7();
       const secret = newSecret();
       await tx.query(
-        `insert into public.webhooks (webhook_id, name, url, operations, enabled_since, secret_id)
-         values ($1::uuid, $2, $3, $4::text[], case when $5::boolean then ${NOW} end, $6)`,
-        [webhookId, name, url, operations, isEnabled, idOfSecret(secret)],
+        `insert into public.webhooks (webhook_id, name, url, operations, enabled_since, secret_id, format)
+         values ($1::uuid, $2, $3, $4::text[], case when $5::boolean then ${NOW} end, $6, $7)`,
+        [webhookId, name, url, operations, isEnabled, idOfSecret(secret), format],
       );
       await tx.query('insert into log.webhook_secret (webhook_id, secret) values ($1::uuid, $2)', [webhookId, secret]);
       await tx.query('insert into log.webhook_state (webhook_id) values ($1::uuid)', [webhookId]);
@@ -141,14 +145,14 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
     /** Enabled again, it is told what it has missed. */
     changeWebhook: async (webhookId: string, said: SaidOfWebhook): Promise<void> => {
       demandReason('Changing a webhook');
-      const { name, url, operations, isEnabled } = checked(said);
+      const { name, url, operations, format, isEnabled } = checked(said);
       await tx.query(
         `update public.webhooks w set name = coalesce($2, name), url = coalesce($3, url),
-           operations = coalesce($4::text[], operations),
+           operations = coalesce($4::text[], operations), format = coalesce($6, format),
            enabled_since = case when $5::boolean is null then enabled_since when not $5::boolean then null
              when enabled_since is null or t.suspended_at is not null then ${NOW} else enabled_since end
          from log.webhook_state t where t.webhook_id = w.webhook_id and w.webhook_id = $1::uuid`,
-        [webhookId, name ?? null, url ?? null, operations ?? null, isEnabled ?? null],
+        [webhookId, name ?? null, url ?? null, operations ?? null, isEnabled ?? null, format ?? null],
       );
       if (isEnabled || url !== undefined) await reset(webhookId);
     },

@@ -1,28 +1,26 @@
-/** What a receiver is sent of a commit, by the specification of Standard Webhooks: ids, and nothing of what they stand for. */
+/** What a receiver is sent of a commit, by the specification of Standard Webhooks: ids, and nothing of what they stand for; or, to what watches, who did it. */
 import { createHash, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { REFERENCE_STREAM } from '../database/people';
+import type { WebhookFormat } from '../database/webhooks';
+import { commitEvent, type CommitSeen } from '../proof/ocsf';
 
 /** A commit as it is told. */
-export interface ToldCommit {
-  readonly changeSetId: string;
-  readonly streamId: string;
-  readonly sequence: number;
+export interface ToldCommit extends Omit<CommitSeen, 'isReference'> {
   /** The commit of this stream that the webhook is told before this one; null where this is the first. */
   readonly previousSequence: number | null;
-  readonly committedAt: Date;
-  readonly operation: string;
-  readonly versionIds: readonly string[];
 }
 
-/** Of whose workflow a stream is; all null for the reference data. */
+/** Of whose workflow a stream is; all null for the reference data. And in which form it is told. */
 export interface StreamOwner {
+  readonly format: WebhookFormat;
   readonly workflowId: string | null;
   readonly cycleId: string | null;
   readonly reportId: string | null;
 }
 
-export function bodyOf(commit: ToldCommit, { workflowId, cycleId, reportId }: StreamOwner): string {
+export function bodyOf(commit: ToldCommit, { format, workflowId, cycleId, reportId }: StreamOwner): string {
+  if (format === 'OCSF') return ocsfOf(commit);
   const { changeSetId, streamId, sequence, previousSequence, committedAt, operation, versionIds } = commit;
   return JSON.stringify({
     type: streamId === REFERENCE_STREAM ? 'reference.committed' : 'workflow.committed',
@@ -36,6 +34,15 @@ export function bodyOf(commit: ToldCommit, { workflowId, cycleId, reportId }: St
       versionIds,
       ...(workflowId !== null && { workflowId, cycleId, reportId }),
     },
+  });
+}
+
+/** The same as `export:ocsf` says it, and which commit was to be told before. */
+function ocsfOf(commit: ToldCommit): string {
+  const { unmapped, ...event } = commitEvent({ ...commit, isReference: commit.streamId === REFERENCE_STREAM });
+  return JSON.stringify({
+    ...event,
+    unmapped: { ...(unmapped as object), previous_sequence: commit.previousSequence },
   });
 }
 

@@ -208,7 +208,7 @@ export const reading: readonly ReadingRule[] = [
       AuditorPack:
         'packId workflow asOf requestedBy requestedAt status stepsDone steps failure finishedAt keptUntil bytes sha256 path',
       Webhook:
-        'webhookId name url operations status secretId deliveredAt failingSince lastFailure suspendedAt waiting revision deadLetters',
+        'webhookId name url operations format status secretId deliveredAt failingSince lastFailure suspendedAt waiting revision deadLetters',
       DeadLetter: 'streamId sequence changeSetId attempts lastFailure givenUpAt',
       ChangeLogRead: 'reader readAt workflow field requestId origin',
       ChangeLogReadConnection: page,

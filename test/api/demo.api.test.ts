@@ -61,6 +61,7 @@ const exceptions: Readonly<Record<string, string>> = {
       'Webhook.deadLetters',
       'Webhook.deliveredAt',
       'Webhook.failingSince',
+      'Webhook.format',
       'Webhook.lastFailure',
       'Webhook.name',
       'Webhook.operations',

@@ -11,6 +11,8 @@ import { parseNetworks } from '../../src/delivery/address';
 import { Deliverer, type DelivererOptions } from '../../src/delivery/deliverer';
 import { SCHEDULE } from '../../src/delivery/schedule';
 import { projectRoot } from '../../src/env';
+import type { OcsfEvent } from '../../src/proof/ocsf';
+import { exportOcsf } from '../../src/proof/ocsf-export';
 import { buildVersion } from '../support/builders';
 import { effort } from '../support/effort';
 import { startTestServer } from '../support/server';
@@ -46,7 +48,7 @@ function deliver(options: Partial<DelivererOptions> = {}, db = world.db): Delive
 }
 
 const selection = `{ secret changeSet { sequence operation reason actor { userId } }
-  webhook { webhookId name url operations status secretId deliveredAt failingSince lastFailure suspendedAt waiting revision
+  webhook { webhookId name url operations format status secretId deliveredAt failingSince lastFailure suspendedAt waiting revision
     deadLetters { streamId sequence changeSetId attempts lastFailure givenUpAt } } }`;
 const typeOf = (mutation: string) => `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
 const operation = (mutation: string) =>
@@ -244,6 +246,26 @@ describe('a receiver is told', () => {
       () => receiver.taken.length > known && receiver.taken.at(-1)!.signatures.length === 1,
     );
   });
+});
+
+test('a SIEM is told the events of OCSF that the export has, and before which commit each came', async () => {
+  const { webhook } = await create({ format: 'OCSF' });
+  expect((await read(webhook.webhookId)).format).toBe('OCSF');
+  const since = (await world.sql('owner', 'select clock_timestamp() as now'))[0].now;
+  deliver();
+  const { versionId } = await buildVersion(world, { phase: 'SCOPING', items: 1 });
+  const events = () => receiver.taken as unknown as (OcsfEvent & { metadata: { uid: string }; unmapped: any })[];
+  const ofVersion = () => events().filter((event) => JSON.stringify(event.resources).includes(versionId));
+  await until('it is told', () => ofVersion().length > 0);
+  const exported = new Map<unknown, OcsfEvent>();
+  await exportOcsf(world.db, { since }, (event) => exported.set((event.metadata as { uid: string }).uid, event), {
+    settledMs: 0,
+  });
+  for (const { id: _id, path: _path, signatures: _signatures, ...event } of ofVersion() as any[]) {
+    const { previous_sequence: before, ...unmapped } = event.unmapped;
+    expect({ ...event, unmapped }).toEqual(exported.get(event.metadata.uid));
+    expect(before === null || before < unmapped.sequence).toBe(true);
+  }
 });
 
 describe('a receiver that fails', () => {

@@ -65,6 +65,7 @@ create table webhooks (
   name text not null,
   url text not null,
   operations text[],
+  format text not null default 'STANDARD',
   enabled_since timestamptz(3),
   secret_id text not null,
   told_again text,

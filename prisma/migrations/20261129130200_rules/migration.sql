@@ -171,6 +171,8 @@ begin
   end loop;
 end $$;
 
+alter table webhooks add constraint webhooks_format check (format in ('STANDARD', 'OCSF'));
+
 -- ── what people have themselves told ──────────────────────────────────────────────────────────────────────────────────────
 
 alter table notification_rules

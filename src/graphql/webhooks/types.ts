@@ -1,7 +1,13 @@
 /** Webhooks, as administrators and auditors see them. */
-import { webhookStatuses, type DeadLetterRow, type WebhookRow } from '../../database/webhooks';
+import { webhookFormats, webhookStatuses, type DeadLetterRow, type WebhookRow } from '../../database/webhooks';
 import { a, answered, answers, objectType, optional } from '../declare';
 import { enumOf } from '../enums';
+
+export const WebhookFormatEnum = enumOf(
+  'WebhookFormat',
+  webhookFormats,
+  'STANDARD: ids, and nothing of what they stand for. OCSF: an event for a SIEM, with the number and the name of who did it (docs/ocsf.md); the message is signed in the same way.',
+);
 
 export const WebhookStatusEnum = enumOf(
   'WebhookStatus',
@@ -30,6 +36,7 @@ export const Webhook = objectType<WebhookRow>(
     name: a.text('Whose it is, and what for.'),
     url: a.text('Where messages are sent.'),
     operations: a.texts('Only commits of these operations are told; all if there are none.'),
+    format: a.of('In which form they are told.', () => WebhookFormatEnum),
     secretId: a.text('Tells the secret that signs from others: the first 16 digits of its SHA-256.'),
     deliveredAt: optional.instant('When something was taken last, to the second.'),
     failingSince: optional.instant('Since when nothing has got through; null while it does.'),

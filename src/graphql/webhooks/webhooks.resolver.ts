@@ -1,11 +1,17 @@
 /** Webhooks: who is told of commits, kept by administrators. */
-import { webhooksOf, type Replay, type SaidOfWebhook, type WebhookRow } from '../../database/webhooks';
+import {
+  webhooksOf,
+  type Replay,
+  type SaidOfWebhook,
+  type WebhookFormat,
+  type WebhookRow,
+} from '../../database/webhooks';
 import type { ReferenceWrites } from '../../database/reference-writes';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import { a, answered, objectType, optional, queries, type Values } from '../declare';
 import { committed, registerMutation } from '../people/register-mutation';
 import { demandThat } from '../visibility';
-import { Webhook } from './types';
+import { Webhook, WebhookFormatEnum } from './types';
 
 queries({
   webhooks: answered(
@@ -65,6 +71,11 @@ const operations = optional.texts(
   'Only commits of these operations, as `ChangeSet.operation` has them, e.g. approveVersion; all if there are none.',
 );
 
+const format = optional.of<WebhookFormat>(
+  'In which form they are told; STANDARD for a new webhook, if left out.',
+  () => WebhookFormatEnum,
+);
+
 keeps<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
   'createWebhook',
   'Has commits told to a receiver, from now on: the first is the one by which this is done.',
@@ -74,6 +85,7 @@ keeps<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
       'Where messages are sent: https://, without a password. It stands in the log, for everybody who may read that.',
     ),
     operations,
+    format,
   },
   (data, said) => data.addWebhook(said),
 );
@@ -84,6 +96,7 @@ keeps<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
     name: optional.text('Whose it is, and what for.'),
     url: optional.text('Where messages are sent.'),
     operations,
+    format,
     isEnabled: optional.flag('Whether commits are delivered.'),
   },
   async (data, said, webhookId) => {
