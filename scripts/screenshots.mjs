@@ -12,6 +12,7 @@ const [ada, olga, audrey] = [1, 3, 8];
 /** Name, person, address, and what differs from a light window of 1280 × 800. */
 const pictures = [
   ['my-work', olga, '/'],
+  ['workflows', olga, '/workflows'],
   ['workflow', olga, workflow],
   ['workflow-dark', olga, workflow, { theme: 'dark' }],
   ['review', olga, `${version('402')}/review?show=changed`],
@@ -21,6 +22,7 @@ const pictures = [
   ['history', olga, `${workflow}/FINALIZE_TEST_REPORT`],
   ['draft', ada, version('103')],
   ['insights', olga, '/insights'],
+  ['verification', audrey, `/verify?cycle=${workflow.slice(3, 39)}&report=${workflow.slice(40)}`],
   ['commits', audrey, `${workflow}/log?operation=rejectVersion&commit=64`],
 ];
 
