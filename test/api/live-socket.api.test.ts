@@ -31,9 +31,10 @@ const follow = (userId: number | null, query: string, { url } = world.server): P
   followed('socket', url, userId, query);
 const head = async (): Promise<number> =>
   (await world.sql('owner', 'select sequence from log.stream where stream_id = $1', [workflowId]))[0]?.sequence ?? 0;
-const deed = async () => {
-  const draft = await patiently(() => buildVersion(world, { phase: 'PLANNING', items: 1 }));
-  await patiently(() => transition(world, ada, 'deleteVersion', draft));
+/** Two commits. */
+const deed = async (at = world) => {
+  const draft = await patiently(() => buildVersion(at, { phase: 'PLANNING', items: 1 }));
+  await patiently(() => transition(at, ada, 'deleteVersion', draft));
 };
 
 /** How a connection ends that is opened like that and says this. */
@@ -134,16 +135,9 @@ test('a person has so many subscriptions at most, on however many connections', 
   expect((await more()).isComplete).toBe(false);
 });
 
-const following: readonly (readonly [userId: number, transport: Transport])[] = [
-  ada,
-  ben,
-  olga,
-  tess,
-  root,
-  aud,
-].flatMap((userId) => (['events', 'socket'] as const).map((transport) => [userId, transport] as const));
+const people = [ada, ben, olga, tess, root, aud];
 
-test('each of many is told each commit once and in order, over two servers whose database connections are lost', async () => {
+test('each of many is told each commit of two servers once and in order, though database connections are lost', async () => {
   const before = await head();
   const commits = 2 * Math.ceil(effort.commitsTold / 2);
   const wanted = before + commits;
@@ -160,20 +154,51 @@ test('each of many is told each commit once and in order, over two servers whose
     }
     return got;
   };
-  const subscribers = following.flatMap(([userId, transport]) =>
-    [world.server, other].flatMap((server) =>
-      range(1, effort.subscribersOfEach).map(() => all(userId, transport, server)),
-    ),
+  const subscribers = range(0, effort.subscribersTold - 1).map((n) =>
+    all(people[(n >> 2) % people.length]!, n & 1 ? 'events' : 'socket', n & 2 ? other : world.server),
   );
+  const elsewhere = Object.create(world, { server: { value: other } }) as World;
   for (let n = 0; n < commits / 2; n++) {
-    await deed();
+    await deed(n % 2 ? elsewhere : world);
     if (n % 4 === 0)
       await world.sql(
         'superuser',
         `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
       );
   }
+  expect(await head()).toBe(wanted);
   for (const got of await Promise.all(subscribers)) expect(got).toEqual(range(before + 1, wanted));
+});
+
+test('as many as a server may have are told each commit once, and cost no more than one while nothing happens', async () => {
+  const ofEach = 100;
+  const auditors = range(1, Math.ceil(effort.subscribersAtOnce / ofEach)).map((n) => 1000 + n);
+  await world.sql(
+    'owner',
+    `insert into users (user_id, name, is_active) select n, 'Auditor ' || n, true from unnest($1::int[]) n;`,
+    [auditors],
+  );
+  await world.sql('owner', `insert into user_roles (user_id, role) select n, 'AUDITOR' from unnest($1::int[]) n`, [
+    auditors,
+  ]);
+  await deed();
+  const before = await head();
+  const told: Told[] = [];
+  for (const userId of auditors) {
+    const client = await clientOf('socket', world.server.url, userId);
+    const query = ofWorkflow(`, afterSequence: ${before - 1}`);
+    const theirs = range(1, ofEach).map(() => new Told(client.iterate({ query, variables: {} })));
+    for (const one of theirs) await one.until(() => one.answers.length > 0);
+    told.push(...theirs);
+  }
+  expect(told.length).toBeGreaterThanOrEqual(effort.subscribersAtOnce);
+  const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1000));
+  const { statements } = await world.counted(aSecond);
+  expect(statements.length).toBeLessThanOrEqual(7);
+  await deed();
+  const after = await head();
+  for (const one of told) await one.until(() => one.isComplete || sequences(one).at(-1) === after);
+  for (const one of told) expect(sequences(one)).toEqual(range(before, after));
 });
 
 describe('what waits for somebody', () => {
