@@ -32,7 +32,7 @@ const recordsOf = (table: string, many: string): string => {
 
 /** What of a version has to be chosen for its figures. */
 export const CHOSEN = `v.version_id, v.stream_id, v.master_record_id, v.version_number, v.phase, v.versioning_type, v.status, v.parent_version_id,
-  v.base_version_id, v.content_hash, v.created_at, v.submitted_at, v.submitted_by, v.reviewed_at, v.reviewed_by, v.effective_from,
+  v.base_version_id, v.content_hash, v.created_at, v.created_by, v.submitted_at, v.submitted_by, v.reviewed_at, v.reviewed_by, v.effective_from,
   v.cycle_id, v.report_id`;
 
 /**

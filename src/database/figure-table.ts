@@ -7,7 +7,14 @@ import type { Db } from './database';
 import { besideEach, besideThem, CHOSEN, tablesBeside } from './figure-lookups';
 import { combined, type Filter } from './pages';
 import { asAsked } from './statements';
-import { columnsBy, durationNames, versionFigures, type VersionDuration, type VersionFigure } from './version-figures';
+import {
+  columnsBy,
+  durationNames,
+  handedInBy,
+  versionFigures,
+  type VersionDuration,
+  type VersionFigure,
+} from './version-figures';
 
 /** By what versions are put together, and what says so of a version `v`. */
 export const groupKeys = {
@@ -15,6 +22,7 @@ export const groupKeys = {
   REPORT: { as: '"reportId"', sql: 'v.report_id' },
   LOB: { as: '"lobId"', sql: 'place.lob_id' },
   PHASE: { as: 'phase', sql: 'v.phase::text' },
+  HANDED_IN_BY: { as: '"handedInById"', sql: handedInBy },
 } as const;
 export type GroupKey = keyof typeof groupKeys;
 
@@ -30,6 +38,7 @@ export interface GroupOfVersions {
   readonly reportId?: string;
   readonly lobId?: string | null;
   readonly phase?: string;
+  readonly handedInById?: number;
 }
 
 type Counts = Readonly<Record<VersionFigure, number>>;

@@ -131,6 +131,9 @@ const durationsBy = ({ turnaround }: Lookups) =>
   }) as const;
 export type VersionDuration = keyof ReturnType<typeof durationsBy>;
 
+/** Who waits for what is decided or answered: who handed in a version `v`, or started it. */
+export const handedInBy = 'coalesce(v.submitted_by, v.created_by)';
+
 /** All counts and durations of a version `v`, as columns that have their names. */
 export const columnsBy = (lookups: Lookups): string =>
   [

@@ -3,7 +3,7 @@ import { phases } from '../phases';
 import { workflowsAssignedTo } from './people';
 import type { Filter, FilteredList, OrderField, PagedList } from './pages';
 import { quote } from './statements';
-import { countsAs } from './version-figures';
+import { countsAs, handedInBy } from './version-figures';
 import { historyOfPhase, isInForce, isThereToday, waits, waitsSince } from './versions';
 
 /** A text of the cycle `c` and the report `r` that a version is of. */
@@ -37,6 +37,7 @@ export const versionList = {
     hasLob: `(${lobOf} is not null) = $1::boolean`,
     waitingSince: `${waits} and ${waitsSince} >= $1::timestamptz`,
     waitingUntil: `${waits} and ${waitsSince} < $1::timestamptz`,
+    handedInBy: `${handedInBy} = any($1::int[])`,
     createdBy: 'v.created_by = any($1::int[])',
     submittedBy: 'v.submitted_by = any($1::int[])',
     reviewedBy: 'v.reviewed_by = any($1::int[])',

@@ -67,7 +67,7 @@ export const reading: readonly ReadingRule[] = [
       WorkflowConnection: page,
       FigureTable: 'horizon groups',
       FigureGroup:
-        'cycle report lob phase versions approved rejected decided waiting firstTimeRight revised reassigned selfAttested signaturesOutdated answered rejectionRate firstTimeRightRate versionsPerApproval submissionToDecision creationToDecision waitingTime turnaround decidedLately decisionsPerWeek ages carryForwardRate',
+        'cycle report lob phase handedInBy versions approved rejected decided waiting firstTimeRight revised reassigned selfAttested signaturesOutdated answered rejectionRate firstTimeRightRate versionsPerApproval submissionToDecision creationToDecision waitingTime turnaround decidedLately decisionsPerWeek ages carryForwardRate',
       HoursSpread: 'count mean median p90',
       AgeBand: 'since until atLeastDays waiting',
       FiguresHorizon: 'at workflows commits lately',

@@ -276,7 +276,7 @@ const walk = (): Promise<Walk> =>
     await made.from(ada, ['search'], { text: '"credit"' });
     const stretch = { since: '"2020-01-01T00:00:00Z"', until: '"2050-01-01T00:00:00Z"' };
     await made.from(ada, ['metricsTimeline', 'bottlenecks', 'actorActivity'], { ...stretch, interval: 'MONTH' });
-    await made.from(ada, ['figures'], { by: '[CYCLE, REPORT, LOB, PHASE]' });
+    await made.from(ada, ['figures'], { by: '[CYCLE, REPORT, LOB, PHASE, HANDED_IN_BY]' });
     await made.from(aud, ['referenceChanges', 'verifyReferenceLog', 'auditCoverage']);
     // The tester has just read it.
     const { cycleId, reportId } = creditCardWorkflow;

@@ -73,7 +73,7 @@ test('figures over random histories are what a plain recomputation says, and lea
         const plain = groupBy(there, (one) => JSON.stringify(keyOf(one)));
         if (by.length === 0 && there.length === 0) plain.set('{}', []);
         expect(groups).toHaveLength(plain.size);
-        const none = { cycle: null, report: null, lob: null, phase: null };
+        const none = { cycle: null, report: null, lob: null, phase: null, handedInBy: null };
         for (const [key, members] of plain)
           expect(groups).toContainEqual({ ...none, ...JSON.parse(key), ...recomputed(members, there, now) });
         if (groups.length === 0) return;

@@ -106,6 +106,7 @@ test('versions are found by what they show', async () => {
     expect(await by({ statuses: [status] }, (row) => row.status === status)).toBeGreaterThan(0);
   for (const userId of [ada, ben, olga, dan]) {
     await by({ createdBy: [userId] }, ({ createdBy }) => createdBy.userId === userId);
+    await by({ handedInBy: [userId] }, ({ createdBy, submittedBy }) => (submittedBy ?? createdBy).userId === userId);
     await by({ submittedBy: [userId] }, ({ submittedBy }) => submittedBy?.userId === userId);
     await by({ reviewedBy: [userId] }, ({ reviewedBy }) => reviewedBy?.userId === userId);
   }

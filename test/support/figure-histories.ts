@@ -28,7 +28,7 @@ export const counts = {
   answered: 'ANSWERED',
 } as const;
 export const spreads = ['submissionToDecision', 'creationToDecision', 'waitingTime', 'turnaround'] as const;
-export const fields = `cycle { cycleId } report { reportId } lob { lobId } phase ${Object.keys(counts).join(' ')}
+export const fields = `cycle { cycleId } report { reportId } lob { lobId } phase handedInBy { userId } ${Object.keys(counts).join(' ')}
   rejectionRate firstTimeRightRate versionsPerApproval decidedLately decisionsPerWeek carryForwardRate
   ${spreads.map((name) => `${name} { count mean median p90 }`).join(' ')} ages { since until atLeastDays waiting }`;
 
@@ -339,6 +339,7 @@ export const keys = {
   REPORT: ({ place }: Told) => ({ report: { reportId: place.reportId } }),
   LOB: ({ place }: Told) => ({ lob: place.reportId === workflow.reportId ? { lobId: LOB } : null }),
   PHASE: ({ phase }: Told) => ({ phase }),
+  HANDED_IN_BY: ({ submittedBy }: Told) => ({ handedInBy: { userId: submittedBy ?? ada } }),
 } as const;
 export type Key = keyof typeof keys;
 
@@ -349,4 +350,5 @@ export const downTo = (group: Group, by: readonly Key[]) => ({
   ...(group.report && { reportIds: [group.report.reportId] }),
   ...(by.includes('LOB') && (group.lob ? { lobIds: [group.lob.lobId] } : { hasLob: false })),
   ...(group.phase && { phases: [group.phase] }),
+  ...(group.handedInBy && { handedInBy: [group.handedInBy.userId] }),
 });

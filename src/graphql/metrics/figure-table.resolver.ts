@@ -26,7 +26,7 @@ const MAX_GROUPS = 5_000;
 const FigureGroupKeyEnum = enumOf(
   'FigureGroupKey',
   Object.keys(groupKeys),
-  'By what versions are put together: those of a cycle, of a report, of the reports of a line of business, of a phase.',
+  'By what versions are put together: those of a cycle, of a report, of the reports of a line of business, of a phase; those that somebody submitted, or started, of what was not submitted: with `figure: WAITING`, who waits.',
 );
 const figureArgs = {
   ...asOfArgs,
@@ -37,8 +37,8 @@ const figureArgs = {
   filter: versionChoice.filter,
 };
 
-const keyOf = ({ cycleId, reportId, lobId, phase }: GroupOfVersions): string =>
-  JSON.stringify([cycleId, reportId, lobId, phase]);
+const keyOf = ({ cycleId, reportId, lobId, phase, handedInById }: GroupOfVersions): string =>
+  JSON.stringify([cycleId, reportId, lobId, phase, handedInById]);
 
 async function tableIn(context: Context, args: Given<typeof figureArgs>) {
   const { db, viewer, past } = context;

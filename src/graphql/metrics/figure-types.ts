@@ -11,7 +11,7 @@ import {
 import { versionFigures, type VersionFigure } from '../../database/version-figures';
 import { a, answers, objectType, optional, pointedAt } from '../declare';
 import { PhaseEnum } from '../enums';
-import { Cycle, Lob, Report } from '../people/types';
+import { Cycle, Lob, Report, User } from '../people/types';
 
 const HOURS_OF_A_DAY = 24;
 const HOUR_IN_MILLISECONDS = 3_600_000;
@@ -166,6 +166,12 @@ answers(FigureGroup, {
     optional(() => Lob),
     'lob',
     'lobId',
+  ),
+  handedInBy: pointedAt(
+    'Who submitted all of them, or started what was not submitted, if they were put together by that.',
+    optional(() => User),
+    'user',
+    'handedInById',
   ),
 });
 
