@@ -75,6 +75,7 @@ test(`nothing grows in ${effort.soakSeconds} s of use`, async () => {
     expect(await ask(olga, `{ workflow(${place}) { ${history} } }`)).toMatchObject({ data: { workflow: {} } });
     waited.push(performance.now() - since);
   };
+  // Texts of operations are some dozens: the caches of what was parsed are bounded, but take long to fill.
   // What is there stays as much as it is, so that only what is done could make anything grow.
   const writing = async () => {
     const { versionId, revision } = await buildVersion(world, { phase: 'PLANNING', items: 3 });
@@ -92,8 +93,8 @@ test(`nothing grows in ${effort.soakSeconds} s of use`, async () => {
     writing(),
     forever(10, reading),
     forever(50, () => ask(olga, `{ workflow(${place}, asOf: "${new Date(Date.now() - 500).toISOString()}") { ${history} } }`)),
-    forever(100, () => ask(ada, `{ n${done}: workflow(${place}) { thereIsNoSuchField } }`)),
-    forever(100, () => ask(olga, `{ n${done}: myWork(first: 5) { totalCount } figures { groups { __typename } } }`)),
+    forever(100, () => ask(ada, `{ n${done % 20}: workflow(${place}) { thereIsNoSuchField } }`)),
+    forever(100, () => ask(olga, `{ n${done % 20}: myWork(first: 5) { totalCount } figures { groups { __typename } } }`)),
     // Whoever leaves before they are answered.
     forever(100, () => ask(olga, `{ workflow(${place}) { ${history} } }`, AbortSignal.timeout(2)).catch(() => undefined)),
     forever(200, async () => {
