@@ -109,6 +109,11 @@ export default tseslint.config(
     },
   },
   {
+    // What is long is said in fewer words, not in lines that nobody sees the end of; tables of tests are another matter.
+    files: ['src/**/*.ts', 'packages/*/*.ts', 'console/**/*.{ts,tsx}'],
+    rules: { 'no-warning-comments': ['error', { terms: ['prettier-ignore'], location: 'anywhere' }] },
+  },
+  {
     // What is not the product knows nothing of it.
     files: ['packages/**/*.ts'],
     rules: {

@@ -49,6 +49,17 @@ const oneOf = <const T extends string>(name: string, choices: readonly T[], fall
     fallback,
   );
 
+const place = (name: string, what: 'a file' | 'a folder') =>
+  define<string | undefined>(name, what, (text) => path.resolve(projectRoot, text), undefined);
+
+const secret = (name: string) =>
+  define<string | undefined>(
+    name,
+    'at least 32 characters',
+    (text) => (text.length >= 32 ? text : undefined),
+    undefined,
+  );
+
 const words: Record<string, boolean> = {
   on: true,
   true: true,
@@ -57,7 +68,7 @@ const words: Record<string, boolean> = {
   off: false,
   false: false,
   no: false,
-  0: false, // prettier-ignore
+  0: false,
 };
 const onOff = <T extends boolean | undefined>(name: string, fallback: T) =>
   define<boolean | T>(name, 'on or off', (text) => words[text.toLowerCase()], fallback);
@@ -113,26 +124,41 @@ function parseOrigins(text: string): string[] | undefined {
 
 const variables = {
   nodeEnv: oneOf('NODE_ENV', ['development', 'test', 'production'], 'development'),
-  host: define('HOST', 'a host name or address, such as 127.0.0.1', (text) => (/\s/.test(text) ? undefined : text), '127.0.0.1'), // prettier-ignore
+  host: define(
+    'HOST',
+    'a host name or address, such as 127.0.0.1',
+    (text) => (/\s/.test(text) ? undefined : text),
+    '127.0.0.1',
+  ),
   port: wholeNumber('PORT', 0, 65535, 4000),
   databaseUrl: postgresUrl('DATABASE_URL'),
   databaseOwnerUrl: postgresUrl('DATABASE_OWNER_URL'),
-  databaseReplicaUrls: define<readonly string[]>('DATABASE_REPLICA_URLS', 'addresses such as postgresql://user:password@host:5432/database, with commas between them', parsePostgresUrls, []), // prettier-ignore
+  databaseReplicaUrls: define<readonly string[]>(
+    'DATABASE_REPLICA_URLS',
+    'addresses such as postgresql://user:password@host:5432/database, with commas between them',
+    parsePostgresUrls,
+    [],
+  ),
   databasePoolSize: wholeNumber('DATABASE_POOL_SIZE', 4, 1000, 10),
   statementTimeoutMs: wholeNumber('STATEMENT_TIMEOUT_MS', 0, 3_600_000, 15_000),
   dataDir: define('DATA_DIR', 'a folder', (text) => path.resolve(projectRoot, text), path.join(projectRoot, '.data')),
-  checkpointDir: define<string | undefined>('CHECKPOINT_DIR', 'a folder', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
+  checkpointDir: place('CHECKPOINT_DIR', 'a folder'),
   checkpointSeconds: wholeNumber('CHECKPOINT_SECONDS', 0, 86_400, 60),
-  authJwksUrl: define<string | undefined>('AUTH_JWKS_URL', 'an https:// address without a password in it (http:// only on this machine, such as http://127.0.0.1:8080/jwks)', parseKeysUrl, undefined), // prettier-ignore
+  authJwksUrl: define<string | undefined>(
+    'AUTH_JWKS_URL',
+    'an https:// address without a password in it (http:// only on this machine, such as http://127.0.0.1:8080/jwks)',
+    parseKeysUrl,
+    undefined,
+  ),
   authIssuer: anyText('AUTH_ISSUER', undefined),
   authAudience: anyText('AUTH_AUDIENCE', undefined),
   authUserClaim: anyText('AUTH_USER_CLAIM', 'sub'),
   authClockToleranceSeconds: wholeNumber('AUTH_CLOCK_TOLERANCE_SECONDS', 0, 300, 5),
   authJwksRefreshSeconds: wholeNumber('AUTH_JWKS_REFRESH_SECONDS', 10, 3600, 300),
-  authJwtSecret: define<string | undefined>('AUTH_JWT_SECRET', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
+  authJwtSecret: secret('AUTH_JWT_SECRET'),
   reauthenticationSeconds: wholeNumber('REAUTHENTICATION_SECONDS', 0, 86_400, 300),
   logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
-  logLevelsFile: define<string | undefined>('LOG_LEVELS_FILE', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
+  logLevelsFile: place('LOG_LEVELS_FILE', 'a file'),
   maxBodyBytes: wholeNumber('MAX_BODY_BYTES', 1024, 1_073_741_824, 10_485_760),
   maxJsonValues: wholeNumber('MAX_JSON_VALUES', 1000, 10_000_000, 100_000),
   maxTokens: wholeNumber('MAX_TOKENS', 100, 1_000_000, 5_000),
@@ -144,10 +170,20 @@ const variables = {
   costPerMinute: wholeNumber('COST_PER_MINUTE', 0, 1_000_000_000_000, 5_000_000),
   rateLimitStore: oneOf('RATE_LIMIT_STORE', ['memory', 'postgres'], 'memory'),
   requestTimeoutMs: wholeNumber('REQUEST_TIMEOUT_MS', 100, 3_600_000, 60_000),
-  corsOrigins: define<readonly string[]>('CORS_ORIGINS', 'origins such as https://review.example, with commas between them', parseOrigins, []), // prettier-ignore
-  trustedDocuments: define<string | undefined>('TRUSTED_DOCUMENTS', 'a file', (text) => path.resolve(projectRoot, text), undefined), // prettier-ignore
-  metricsToken: define<string | undefined>('METRICS_TOKEN', 'at least 32 characters', (text) => (text.length >= 32 ? text : undefined), undefined), // prettier-ignore
-  tracesEndpoint: define<string | undefined>('OTEL_EXPORTER_OTLP_ENDPOINT', 'an address such as http://127.0.0.1:4318', parseCollector, undefined), // prettier-ignore
+  corsOrigins: define<readonly string[]>(
+    'CORS_ORIGINS',
+    'origins such as https://review.example, with commas between them',
+    parseOrigins,
+    [],
+  ),
+  trustedDocuments: place('TRUSTED_DOCUMENTS', 'a file'),
+  metricsToken: secret('METRICS_TOKEN'),
+  tracesEndpoint: define<string | undefined>(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'an address such as http://127.0.0.1:4318',
+    parseCollector,
+    undefined,
+  ),
   webhooks: onOff('WEBHOOKS', true),
   webhookNetworks: define('WEBHOOK_NETWORKS', 'networks such as 10.20.0.0/16,fd00::/8', parseNetworks, new BlockList()),
   smtpUrl: define<string | undefined>(
@@ -156,11 +192,26 @@ const variables = {
     parseSmtpUrl,
     undefined,
   ),
-  mailFrom: define<string | undefined>('MAIL_FROM', 'an address such as phaseledger@bank.example', (text) => (/^[^\s@<>]+@[^\s@<>]+$/.test(text) ? text : undefined), undefined), // prettier-ignore
-  publicUrl: define<string | undefined>('PUBLIC_URL', 'an address such as https://review.example, without anything behind it', parsePublicUrl, undefined), // prettier-ignore
+  mailFrom: define<string | undefined>(
+    'MAIL_FROM',
+    'an address such as phaseledger@bank.example',
+    (text) => (/^[^\s@<>]+@[^\s@<>]+$/.test(text) ? text : undefined),
+    undefined,
+  ),
+  publicUrl: define<string | undefined>(
+    'PUBLIC_URL',
+    'an address such as https://review.example, without anything behind it',
+    parsePublicUrl,
+    undefined,
+  ),
   packDays: wholeNumber('PACK_DAYS', 1, 3650, 7),
   introspection: onOff('INTROSPECTION', true),
-  restSunset: define('REST_SUNSET', 'a day such as 2027-12-31, not before 2026-11-23', parseSunset, new Date('2027-12-31T00:00:00Z')), // prettier-ignore
+  restSunset: define(
+    'REST_SUNSET',
+    'a day such as 2027-12-31, not before 2026-11-23',
+    parseSunset,
+    new Date('2027-12-31T00:00:00Z'),
+  ),
   demo: onOff('DEMO', undefined),
   playground: onOff('PLAYGROUND', true),
   console: onOff('CONSOLE', true),

@@ -248,7 +248,20 @@ export async function unpackBackup(
   return manifest;
 }
 
-const EMPTY_FOLDERS = ['pg_wal/archive_status', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp', 'pg_subtrans', 'pg_tblspc', 'pg_twophase', 'pg_commit_ts', 'pg_stat']; // prettier-ignore
+const EMPTY_FOLDERS = [
+  'pg_wal/archive_status',
+  'pg_replslot',
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat_tmp',
+  'pg_subtrans',
+  'pg_tblspc',
+  'pg_twophase',
+  'pg_commit_ts',
+  'pg_stat',
+];
 
 async function copyEmptyFolders(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true }))

@@ -77,7 +77,8 @@ export async function deployMigrations(ownerUrl: string, project: Project): Prom
     if (!(error instanceof ScriptError)) throw error;
     const [name] = (await migrationStatus(ownerUrl, project)).failed;
     const script = readMigrations(project.folder).find((migration) => migration.name === name)?.sql ?? '';
-    const outcome = mannerOf(script) === 'transaction' ? 'and was rolled back' : 'after a part of it, which stays; it is tried again'; // prettier-ignore
+    const outcome =
+      mannerOf(script) === 'transaction' ? 'and was rolled back' : 'after a part of it, which stays; it is tried again';
     throw new Error(`Migration ${name} failed ${outcome}:\n  ${error.message}`, { cause: error.cause });
   });
 }
@@ -127,7 +128,10 @@ export async function createMigration(
   if (!sql) return null;
   const complete = project.complete?.(sql) ?? sql;
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, ''); // prettier-ignore
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '');
   const migrations = path.join(project.folder, 'migrations');
   const folder = path.join(migrations, `${stamp}_${slug || 'change'}`);
   mkdirSync(folder, { recursive: true });

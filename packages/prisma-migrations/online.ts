@@ -30,13 +30,14 @@ export const mannerOf = (script: string): Manner =>
 
 /** The statements of a script without functions: each ends with a semicolon at the end of a line. */
 export function statementsOf(script: string): string[] {
-  if (script.includes('$$')) throw new Error('A migration of statements has no bodies of functions: put those into another.');
+  if (script.includes('$$'))
+    throw new Error('A migration of statements has no bodies of functions: put those into another.');
   return script
     .replace(/^\s*--.*$/gm, '')
     .split(/;[ \t]*$/m)
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '');
-} // prettier-ignore
+}
 
 /** Locks that were waited for in vain, and deadlocks: nothing was done. */
 const CONTENDED = /^(55P03|40P01)$/;

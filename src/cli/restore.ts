@@ -47,7 +47,8 @@ function tell({ lastCommitAt, commits, broken, lost }: Restored): void {
   else console.log('ok      every chain was recomputed.');
   if (lost.length === 0) return console.log('ok      everything that was noted outside is there.');
   process.exitCode = 1;
-  for (const { streamId, sequence } of lost) console.log(`PAST    ${streamId} ends before commit ${sequence}, which was noted.`); // prettier-ignore
+  for (const { streamId, sequence } of lost)
+    console.log(`PAST    ${streamId} ends before commit ${sequence}, which was noted.`);
   console.log(
     'This is an earlier state than was noted: later commits are not in it. If that is what you want, keep the checkpoints as they are, and begin new ones: set CHECKPOINT_DIR to another folder.',
   );

@@ -28,6 +28,9 @@ export class Node {
 
   /** How many connections are busy, and how many are waited for. */
   get load(): number {
-    return this.pools.reduce((sum, { totalCount, idleCount, waitingCount }) => sum + totalCount - idleCount + waitingCount, 0); // prettier-ignore
+    return this.pools.reduce(
+      (sum, { totalCount, idleCount, waitingCount }) => sum + totalCount - idleCount + waitingCount,
+      0,
+    );
   }
 }

@@ -138,7 +138,12 @@ export class Standbys {
   async #choose(): Promise<Standby | null> {
     const written = await this.#primary.position.read();
     const best = (): Standby | null =>
-      this.#standbys.filter((standby) => standby.has(written)).reduce<Standby | null>((found, standby) => (found === null || standby.load < found.load ? standby : found), null); // prettier-ignore
+      this.#standbys
+        .filter((standby) => standby.has(written))
+        .reduce<Standby | null>(
+          (found, standby) => (found === null || standby.load < found.load ? standby : found),
+          null,
+        );
     const ready = best();
     if (ready) return ready;
     const deadline = performance.now() + CATCH_UP_MS;
@@ -201,10 +206,16 @@ export class Standbys {
   async strangers(): Promise<string[]> {
     const written = await this.#primary.position.read();
     await Promise.all(this.#standbys.map((standby) => this.#look(standby, written)));
-    return this.#standbys.filter(({ position }) => position !== null && position.name !== written.name).map(({ options }) => new URL(options.url).host); // prettier-ignore
+    return this.#standbys
+      .filter(({ position }) => position !== null && position.name !== written.name)
+      .map(({ options }) => new URL(options.url).host);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.pools.map((pool) => pool.end()), this.#primary.close(), ...this.#standbys.map(({ gauge }) => gauge.close())]); // prettier-ignore
+    await Promise.all([
+      ...this.pools.map((pool) => pool.end()),
+      this.#primary.close(),
+      ...this.#standbys.map(({ gauge }) => gauge.close()),
+    ]);
   }
 }

@@ -2,7 +2,13 @@
 import type { Env } from '../env';
 import type { Finding } from './finding';
 
-type Rule = readonly [check: string, severity: Finding['severity'], isWrong: (env: Env) => unknown, problem: string, advice: string]; // prettier-ignore
+type Rule = readonly [
+  check: string,
+  severity: Finding['severity'],
+  isWrong: (env: Env) => unknown,
+  problem: string,
+  advice: string,
+];
 
 const part = (url: string | undefined, name: 'username' | 'pathname' | 'host' | 'hostname') =>
   url && new URL(url)[name];

@@ -175,9 +175,19 @@ async function proofFindings(db: Database, env: Env, thresholds: Thresholds, now
   try {
     const { differences, isWatched } = await db.snapshot(holdCatalogue);
     for (const { problem } of differences)
-      add('catalogue', 'error', `${problem}.`, 'Run npm run migrate, or undo it; npm run -s catalogue -- allow lets it be, with a reason.'); // prettier-ignore
+      add(
+        'catalogue',
+        'error',
+        `${problem}.`,
+        'Run npm run migrate, or undo it; npm run -s catalogue -- allow lets it be, with a reason.',
+      );
     if (!isWatched)
-      add('watch', 'warning', 'Changes of the schema are not recorded as they happen.', 'Let a superuser run the SQL of npm run -s migrate -- --print-watch-sql.'); // prettier-ignore
+      add(
+        'watch',
+        'warning',
+        'Changes of the schema are not recorded as they happen.',
+        'Let a superuser run the SQL of npm run -s migrate -- --print-watch-sql.',
+      );
   } catch (error) {
     findings.push(unanswered('catalogue', error));
   }
@@ -185,16 +195,38 @@ async function proofFindings(db: Database, env: Env, thresholds: Thresholds, now
     const checkpoints = new Checkpoints(checkpointFolder(env));
     const { count, lastNotedAt } = checkpoints.summary();
     for (const head of await headProblems(db, checkpoints.heads()))
-      add(head.kind === 'behind' ? 'log behind checkpoints' : 'log not as noted', 'error', `In ${sayHead(head)}.`, 'Run npm run verify. After a restore on purpose, see docs/backup.md: the old checkpoints are kept, and new ones begun in another CHECKPOINT_DIR.'); // prettier-ignore
+      add(
+        head.kind === 'behind' ? 'log behind checkpoints' : 'log not as noted',
+        'error',
+        `In ${sayHead(head)}.`,
+        'Run npm run verify. After a restore on purpose, see docs/backup.md: the old checkpoints are kept, and new ones begun in another CHECKPOINT_DIR.',
+      );
     const [log] = await db.query<{ commits: number; newest: number }>(
       `select coalesce(sum(sequence), 0)::int as commits, coalesce(extract(epoch from max(committed_at)), 0)::float8 as newest from log.stream`,
     );
     const old = lastNotedAt === null ? 0 : Date.parse(lastNotedAt);
-    if (log!.commits > 0 && env.checkpointSeconds > 0 && log!.newest * 1000 > old && now() - old > thresholds.checkpointHours * 3_600_000) // prettier-ignore
-      add('checkpoints', 'warning', count === 0 ? 'Nothing of the log was noted outside the database yet.' : `The log went on since the last checkpoint (${lastNotedAt}).`, 'Start a server, and see that its CHECKPOINT_DIR is the one that was looked at.'); // prettier-ignore
+    if (
+      log!.commits > 0 &&
+      env.checkpointSeconds > 0 &&
+      log!.newest * 1000 > old &&
+      now() - old > thresholds.checkpointHours * 3_600_000
+    )
+      add(
+        'checkpoints',
+        'warning',
+        count === 0
+          ? 'Nothing of the log was noted outside the database yet.'
+          : `The log went on since the last checkpoint (${lastNotedAt}).`,
+        'Start a server, and see that its CHECKPOINT_DIR is the one that was looked at.',
+      );
   } catch (error) {
     if (error instanceof CheckpointFault)
-      add('checkpoints broken', 'error', error.message, 'Run npm run verify, keep the folder as it is, and find out who changed it.'); // prettier-ignore
+      add(
+        'checkpoints broken',
+        'error',
+        error.message,
+        'Run npm run verify, keep the folder as it is, and find out who changed it.',
+      );
     else findings.push(unanswered('checkpoints', error));
   }
   return findings;

@@ -87,7 +87,20 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
       demandKeys(phase, sent, new Set(origin?.items.map(({ itemKey }) => itemKey)));
       const { cycleId, reportId } = input;
       const versionId = newVersionId(caller, phase.key);
-      return startDraft(tx, { versionId, streamId, cycleId, reportId, phase, base, parent, carry, origin, content, items: put, stamps }); // prettier-ignore
+      return startDraft(tx, {
+        versionId,
+        streamId,
+        cycleId,
+        reportId,
+        phase,
+        base,
+        parent,
+        carry,
+        origin,
+        content,
+        items: put,
+        stamps,
+      });
     },
   });
 }

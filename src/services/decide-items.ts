@@ -96,7 +96,13 @@ export const decideItems = changeVersion<DecideItems, Map<string, string>>('deci
       demandKnown(phase, [matching]);
       const notes = notesOf(matching, '`matching`', reason);
       const keys = await matchingKeys(change, matching);
-      insertDecisions(tx, phase, version, keys.map((itemKey) => ({ itemKey, status: matching.status, notes })), stamps); // prettier-ignore
+      insertDecisions(
+        tx,
+        phase,
+        version,
+        keys.map((itemKey) => ({ itemKey, status: matching.status, notes })),
+        stamps,
+      );
       return update({});
     }
     const single = decisions!;

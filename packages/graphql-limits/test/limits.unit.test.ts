@@ -37,7 +37,12 @@ const cat = (selection: string) => `{ animal { ... on Cat { ${selection} } } }`;
 
 test.each([
   ['a field costs 1, and what is below it', '{ animal { name } }', {}, 2],
-  ['a page costs as much as it may have entries, and what is said about it, once', cat('mice(first: 4) { totalCount nodes { name } }'), {}, 1 + 1 + 1 + 1 + 4], // prettier-ignore
+  [
+    'a page costs as much as it may have entries, and what is said about it, once',
+    cat('mice(first: 4) { totalCount nodes { name } }'),
+    {},
+    1 + 1 + 1 + 1 + 4,
+  ],
   ['a page without a size has the usual one', cat('mice { nodes { name } }'), {}, 1 + 1 + 1 + 20],
   ['no page is larger than the largest', cat('mice(last: 9999) { nodes { name } }'), {}, 1 + 1 + 1 + 1000],
   ['a list without pages has an assumed length', '{ animal { ... on Dog { tricks { name } } } }', {}, 1 + 1 + 3],

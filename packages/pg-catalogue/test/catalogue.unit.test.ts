@@ -1,4 +1,13 @@
-import { catalogueOf, differencesOf, isOn, parseCatalogue, printCatalogue, printDefinition, schemasOf, type CatalogueLine } from '..'; // prettier-ignore
+import {
+  catalogueOf,
+  differencesOf,
+  isOn,
+  parseCatalogue,
+  printCatalogue,
+  printDefinition,
+  schemasOf,
+  type CatalogueLine,
+} from '..';
 
 const line = (place: string, object: string, aspect: string, value: string, harmless = false): CatalogueLine => ({
   place,

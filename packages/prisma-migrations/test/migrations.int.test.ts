@@ -117,8 +117,14 @@ test('while others use a table: locks are waited for briefly and again, indexes 
   );
   const names = ['column', 'rows', 'index'].map((what, n) => `30000201${String(n).padStart(6, '0')}_${what}`);
   write(names[0]!, 'ALTER TABLE "Thing" ADD COLUMN "weight" INTEGER;\n');
-  write(names[1]!, '-- migration: batches\nupdate "Thing" set "weight" = 1 where id in (select id from "Thing" where "weight" is null limit 300);\n'); // prettier-ignore
-  write(names[2]!, '-- migration: statements\n-- By name; and one for each.\ncreate index concurrently if not exists thing_weight on "Thing" ("weight");\ncreate unique index concurrently if not exists thing_name on "Thing" (name);\n'); // prettier-ignore
+  write(
+    names[1]!,
+    '-- migration: batches\nupdate "Thing" set "weight" = 1 where id in (select id from "Thing" where "weight" is null limit 300);\n',
+  );
+  write(
+    names[2]!,
+    '-- migration: statements\n-- By name; and one for each.\ncreate index concurrently if not exists thing_weight on "Thing" ("weight");\ncreate unique index concurrently if not exists thing_name on "Thing" (name);\n',
+  );
 
   await withClient(online, async (other) => {
     await other.query('begin; select from "Thing" limit 1');

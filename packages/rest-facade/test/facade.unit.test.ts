@@ -11,7 +11,11 @@ const schema = buildSchema(`
   type Query { book(isbn: ID!): Book, books(first: Int, after: String): Books! }
   type Mutation { addBook(title: String!): Book! }
 `);
-const titles = new Map([['1', 'One'], ['2', 'Two'], ['latest', 'Of that name']]); // prettier-ignore
+const titles = new Map([
+  ['1', 'One'],
+  ['2', 'Two'],
+  ['latest', 'Of that name'],
+]);
 const bookOf = (isbn: string) => titles.has(isbn) && { isbn, title: titles.get(isbn), revision: 3 };
 const rootValue = {
   book: ({ isbn }: { isbn: string }) => bookOf(isbn) || null,
@@ -28,10 +32,45 @@ const rootValue = {
 };
 const book = 'isbn title revision';
 const routes: readonly Route[] = [
-  { name: 'get', method: 'GET', path: '/books/{isbn}', summary: 'One.', query: [], version: [], asks: asks(`query ($isbn: ID!) { book(isbn: $isbn) { ${book} } }`, 'book') }, // prettier-ignore
-  { name: 'latest', method: 'GET', path: '/books/latest', summary: 'Two.', query: [], asks: asks(`{ book(isbn: "2") { ${book} } }`, 'book') }, // prettier-ignore
-  { name: 'list', method: 'GET', path: '/books', summary: 'All.', query: ['first', 'after'], list: [], asks: asks(`query ($first: Int, $after: String) { books(first: $first, after: $after) { nodes { isbn } pageInfo { hasNextPage endCursor } } }`, 'books') }, // prettier-ignore
-  { name: 'add', method: 'POST', path: '/books', summary: 'Adds.', query: [], version: [], creates: { path: '/books/{isbn}', by: 'isbn' }, asks: asks(`mutation ($title: String!) { addBook(title: $title) { ${book} } }`, 'addBook') }, // prettier-ignore
+  {
+    name: 'get',
+    method: 'GET',
+    path: '/books/{isbn}',
+    summary: 'One.',
+    query: [],
+    version: [],
+    asks: asks(`query ($isbn: ID!) { book(isbn: $isbn) { ${book} } }`, 'book'),
+  },
+  {
+    name: 'latest',
+    method: 'GET',
+    path: '/books/latest',
+    summary: 'Two.',
+    query: [],
+    asks: asks(`{ book(isbn: "2") { ${book} } }`, 'book'),
+  },
+  {
+    name: 'list',
+    method: 'GET',
+    path: '/books',
+    summary: 'All.',
+    query: ['first', 'after'],
+    list: [],
+    asks: asks(
+      `query ($first: Int, $after: String) { books(first: $first, after: $after) { nodes { isbn } pageInfo { hasNextPage endCursor } } }`,
+      'books',
+    ),
+  },
+  {
+    name: 'add',
+    method: 'POST',
+    path: '/books',
+    summary: 'Adds.',
+    query: [],
+    version: [],
+    creates: { path: '/books/{isbn}', by: 'isbn' },
+    asks: asks(`mutation ($title: String!) { addBook(title: $title) { ${book} } }`, 'addBook'),
+  },
   { name: 'describe', method: 'GET', path: '/description', summary: 'This.', query: [] },
 ];
 const statuses: Record<string, number> = {

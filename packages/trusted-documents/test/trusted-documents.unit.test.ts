@@ -17,7 +17,10 @@ test.each([
   const search = new URLSearchParams({ a: '1' });
   for (const [name, value] of Object.entries(asked))
     search.set(name, typeof value === 'string' ? value : JSON.stringify(value));
-  expect(Object.fromEntries(new URLSearchParams(trusted.inSearch(`?${search.toString()}`)))).toEqual({ query: text, a: '1' }); // prettier-ignore
+  expect(Object.fromEntries(new URLSearchParams(trusted.inSearch(`?${search.toString()}`)))).toEqual({
+    query: text,
+    a: '1',
+  });
 });
 
 test.each([

@@ -175,7 +175,10 @@ export class Connection extends List {
     if (cursor !== null) {
       const given = `${statement.parameter((run) => this.#requestOf(run).cursor)}::${list.keyType}`;
       const [place, here] = sort
-        ? [`(${sort.sql}, ${list.key})`, `(${statement.parameter((run) => this.#requestOf(run).order!.from)}::${sort.type}, ${given})`] // prettier-ignore
+        ? [
+            `(${sort.sql}, ${list.key})`,
+            `(${statement.parameter((run) => this.#requestOf(run).order!.from)}::${sort.type}, ${given})`,
+          ]
         : [list.key, given];
       conditions.push(`${place} ${isDescending ? '<' : '>'} ${here}`);
     }
