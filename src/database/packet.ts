@@ -173,8 +173,30 @@ export class Packet extends Query {
   }
 }
 
+/** What waits on a connection to be sent, because more may come to go with it. */
+const heldBack = new WeakMap<Connection, () => void>();
+
+function release({ connection }: Client): void {
+  const send = heldBack.get(connection);
+  if (!send) return;
+  heldBack.delete(connection);
+  connection.stream.cork();
+  send();
+  connection.stream.uncork();
+}
+
+/** Has something sent when there is nothing else to do, or when the next is to be sent on this connection: nothing overtakes it. */
+export function holdBack(client: Client, send: () => void): void {
+  release(client);
+  heldBack.set(client.connection, send);
+  setImmediate(() => {
+    if (heldBack.get(client.connection) === send) release(client);
+  });
+}
+
 /** Sends one statement. */
 export function ask(client: pg.PoolClient | pg.Client, statement: Statement): Promise<Answer> {
+  release(client as Client);
   const packet = new Packet(client);
   const answer = packet.add(statement);
   packet.send();

@@ -5,7 +5,7 @@
 import type pg from 'pg';
 import { isTraced, traced } from '../tracing';
 import { isStale } from './postgres-errors';
-import { Packet, type Answer, type Client, type Statement } from './packet';
+import { holdBack, Packet, type Answer, type Client, type Statement } from './packet';
 import { abandon } from './sessions';
 import { rowsOf, statementOf, type Tx } from './statements';
 
@@ -112,11 +112,8 @@ export class Transaction implements Tx {
   #beginPacket(): void {
     this.#watcher.onPacket?.();
     this.#waiting.push(new Packet(this.#client));
-    setImmediate(() => {
-      const { stream } = this.#client.connection;
-      stream.cork();
+    holdBack(this.#client, () => {
       for (const packet of this.#waiting.splice(0)) packet.send();
-      stream.uncork();
       const awaited = this.#awaited.splice(0);
       if (awaited.length > 0)
         void traced('packet', { 'phaseledger.statements': awaited.length }, () => Promise.allSettled(awaited));

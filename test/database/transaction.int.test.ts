@@ -1,5 +1,8 @@
 /** Statements of a transaction leave together; what fails among them undoes all of it, and is what is told. */
+import pg from 'pg';
 import { Database } from '../../src/database/database';
+import { run } from '../../src/database/statements';
+import { Transaction } from '../../src/database/transaction';
 import { updateHeader } from '../../src/database/version-writes';
 import { buildVersion } from '../support/builders';
 import { workflow, World } from '../support/world';
@@ -99,6 +102,19 @@ test('columns that are asked for once have their names and types each time, also
     expect(await world.db.transaction((tx) => tx.query(asked, [n]))).toEqual(
       n === 0 ? [] : [{ howMany: n, someJson: { a: 1 }, nothing: null }],
     );
+});
+
+test('nothing that is sent on the same connection overtakes what waits to be sent', async () => {
+  const client = new pg.Client({ connectionString: world.database.serviceUrl });
+  await client.connect();
+  try {
+    const tx = new Transaction(client, 'begin');
+    tx.write("set local application_name = 'within'");
+    expect(await run(client, 'show application_name')).toEqual([{ applicationName: 'within' }]);
+    expect(await tx.commit()).toBe('COMMITTED');
+  } finally {
+    await client.end();
+  }
 });
 
 test('a value that cannot be sent fails the transaction, and is what is told', async () => {
