@@ -42,7 +42,8 @@ const asked = {
   timeline: `{ metricsTimeline(interval: DAY, ${lastMonth}) { versionsCreated approvals rejections averageApprovalHours } }`,
   bottlenecks: '{ bottlenecks { phase waitingVersions oldestWaitingHours averageApprovalHours } }',
   activity: `{ actorActivity(${lastMonth}) { user { userId } versionsCreated submissions approvals rejections } }`,
-  'of each phase': '{ workflows(first: 100) { nodes { phases { metrics { versionCount rejectionRate p90ApprovalHours } } } } }',
+  'of each phase':
+    '{ workflows(first: 100) { nodes { phases { metrics { versionCount rejectionRate p90ApprovalHours } } } } }',
 };
 
 const names = Object.keys(asked);

@@ -170,6 +170,7 @@ test('a receiver is added, told its secret once, stopped, and told again what wa
   await dialog.getByRole('alert').getByText(/https/).waitFor(); // the API's own words
   await dialog.getByLabel('Address').fill('https://warehouse.example/told');
   await dialog.getByLabel('approveVersion').check();
+  await dialog.getByLabel('What is sent').selectOption({ label: 'Events for a SIEM (OCSF), with who did it' });
   expect(await violationsOf(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Add a receiver' }).click();
   expect(await dialog.getByLabel('Secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
@@ -179,6 +180,7 @@ test('a receiver is added, told its secret once, stopped, and told again what wa
   const hook = page.getByRole('listitem').filter({ hasText: 'The warehouse' });
   await hook.getByText('approveVersion').waitFor();
   await hook.getByRole('button', { name: 'Change…' }).click();
+  expect(await dialog.getByLabel('What is sent').inputValue()).toBe('OCSF');
   await dialog.getByLabel(/^Enabled/).uncheck();
   await dialog.getByLabel('Reason').fill('It is rebuilt.');
   await dialog.getByRole('button', { name: 'Save' }).click();

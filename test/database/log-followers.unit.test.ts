@@ -47,5 +47,5 @@ test('a database that is away is told of once, looked for ever less often, and t
   await jest.advanceTimersByTimeAsync(10_000);
   expect(logger.warn).toHaveBeenCalledTimes(2);
   expect(logger.info).toHaveBeenCalledTimes(1);
-  followers.close();
+  await followers.close();
 });

@@ -53,7 +53,7 @@ const fields =
 
 test('forth and back under load, with servers of before and after', async () => {
   const urls = [world.server.url];
-  const load = new Load(() => urls[load.acknowledged.length % urls.length]!);
+  const load: Load = new Load(() => urls[load.acknowledged.length % urls.length]!);
   const failed: string[] = [];
   let isOver = false;
   let reads = 0;

@@ -6,6 +6,7 @@ import {
   UpdateWebhookDocument,
   type CreateWebhookMutation,
   type HookFragment,
+  type WebhookFormat,
 } from '../../generated/graphql';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
@@ -26,6 +27,7 @@ interface Typed {
   readonly name: string;
   readonly url: string;
   readonly operations: readonly string[];
+  readonly format: WebhookFormat;
   readonly isEnabled: boolean;
   readonly reason: string;
 }
@@ -42,6 +44,7 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
     name: hook?.name ?? '',
     url: hook?.url ?? '',
     operations: hook?.operations ?? [],
+    format: hook?.format ?? 'STANDARD',
     isEnabled: hook ? hook.status === 'ENABLED' : true,
     reason: '',
   });
@@ -108,6 +111,13 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
             ))}
           </div>
         </fieldset>
+        <label className={floating.field}>
+          What is sent
+          <select value={typed.format} onChange={({ target }) => set({ format: target.value as WebhookFormat })}>
+            <option value="STANDARD">Ids, and nothing of what they stand for</option>
+            <option value="OCSF">Events for a SIEM (OCSF), with who did it</option>
+          </select>
+        </label>
         {hook && (
           <label className={floating.check}>
             <input
