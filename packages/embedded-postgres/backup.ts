@@ -25,6 +25,8 @@ export interface Manifest {
   readonly version: string;
   readonly systemIdentifier: string;
   readonly startedAt: string;
+  /** Everything that was acknowledged by this instant is in it. */
+  readonly holdsUntil: string;
   /** From this instant on it can be restored to: before, it was not yet consistent. */
   readonly endedAt: string;
   readonly endLsn: string;
@@ -32,6 +34,9 @@ export interface Manifest {
   /** What the caller put beside the cluster. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
+
+/** The instant, to the microsecond. */
+const NOW = `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** What a copy of a cluster does not need, or must not have (PostgreSQL's documentation, "Making a base backup"). */
 const EMPTY = /^(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans)$/;
@@ -143,11 +148,13 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
   // Before the cluster: what was noted of it must not be ahead of it.
   const files = await copyBeside(folder, source);
   const { at: startedAt, wal } = await ask<{ at: string; wal: string }>(
-    `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+    `select ${NOW} as at,
        pg_walfile_name(pg_backup_start('embedded-postgres', true)) as wal`,
   );
   const target = path.join(folder, CLUSTER);
   files.push(...(await copyFolder(source.cluster, target, CLUSTER, source.onFile)));
+  // Before the backup ends: what is acknowledged while it does, may be in it or not.
+  const { at: holdsUntil } = await ask<{ at: string }>(`select ${NOW} as at`);
   const {
     label,
     lsn,
@@ -155,7 +162,7 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
     at: endedAt,
   } = await ask<{ label: string; lsn: string; last: string; at: string }>(
     `select s.labelfile as label, s.lsn::text as lsn, pg_walfile_name(s.lsn) as last,
-       to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from pg_backup_stop(false) s`,
+       ${NOW} as at from pg_backup_stop(false) s`,
   );
   await writeFile(path.join(target, 'backup_label'), label, { mode: 0o600, flush: true });
   files.push({ path: `${CLUSTER}/backup_label`, bytes: Buffer.byteLength(label), sha256: sha256(label) });
@@ -176,6 +183,7 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
     version,
     systemIdentifier: id,
     startedAt,
+    holdsUntil,
     endedAt,
     endLsn: lsn,
     files,

@@ -25,9 +25,11 @@ async function onEmbedded<T>(work: (opened: EmbeddedDatabase, env: Env) => Promi
 const backup = (folder: string): Promise<void> =>
   onEmbedded(async ({ superuserUrl, cluster }, env) => {
     const beside = { 'secrets.json': path.join(env.dataDir, 'secrets.json'), checkpoints: checkpointFolder(env) };
-    const { files, endedAt } = await makeBackup(path.resolve(folder), { superuserUrl, cluster, beside });
+    const { files, holdsUntil } = await makeBackup(path.resolve(folder), { superuserUrl, cluster, beside });
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    console.log(`${folder}: ${counted(files.length, 'file')}, ${(bytes / 2 ** 20).toFixed(1)} MB, as of ${endedAt}.`);
+    console.log(
+      `${folder}: ${counted(files.length, 'file')}, ${(bytes / 2 ** 20).toFixed(1)} MB, as of ${holdsUntil}.`,
+    );
     console.error('It holds passwords and the key of the checkpoints: keep it as you keep those.');
   });
 

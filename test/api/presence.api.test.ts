@@ -67,8 +67,8 @@ test('whoever does not say what they do is told, and nobody is told of them', as
 
 test('a connection that is cut, and a server that stops, take their people with them', async () => {
   const told = await follow(olga, open());
-  const cut = new WebSocket(`${world.server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const authorization = `Bearer ${await token(ada)}`;
+  const cut = new WebSocket(`${world.server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   cut.on('open', () => cut.send(JSON.stringify({ type: 'connection_init', payload: { authorization } })));
   cut.once('message', () =>
     cut.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: open('EDITING') } })),

@@ -344,3 +344,13 @@ test('packs are for those to whom nothing is hidden, and asked for in their own 
     ),
   ).rejects.toThrow(/own name/);
 });
+
+test('packs are about now: what they point at is not there in an operation about an instant before it', async () => {
+  const at = '2025-01-01T00:00:00Z';
+  const { packs: found } = await world.get(
+    aud,
+    `query @asOf(at: "${at}") { packs(cycleId: "${place.cycleId}", reportId: "${place.reportId}") { packId workflow { workflowId } requestedBy { userId } } }`,
+  );
+  expect(found.length).toBeGreaterThan(0);
+  for (const pack of found) expect(pack).toMatchObject({ workflow: null, requestedBy: null });
+});

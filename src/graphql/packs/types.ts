@@ -31,8 +31,18 @@ export const AuditorPack = objectType<PackRow>(
 );
 
 answers(AuditorPack, {
-  workflow: pointedAt('The workflow it is of.', () => Workflow, 'workflow', 'streamId'),
-  requestedBy: pointedAt('Who asked for it.', () => User, 'user', 'requestedBy'),
+  workflow: pointedAt(
+    'The workflow it is of; null where the operation is about an instant before there was one.',
+    optional(() => Workflow),
+    'workflow',
+    'streamId',
+  ),
+  requestedBy: pointedAt(
+    'Who asked for it; null where the operation is about an instant before they were there.',
+    optional(() => User),
+    'user',
+    'requestedBy',
+  ),
   status: answered(
     'How far it is.',
     () => PackStatusEnum,

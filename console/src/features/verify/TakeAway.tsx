@@ -63,9 +63,11 @@ function Packs({ ids, take }: { ids: Ids; take: (path: string) => void }) {
             <li key={pack.packId}>
               <span>
                 As of <Instant of={pack.asOf} />
-                <small>
-                  <Person name={pack.requestedBy.name} />
-                </small>
+                {pack.requestedBy && (
+                  <small>
+                    <Person name={pack.requestedBy.name} />
+                  </small>
+                )}
               </span>
               <PackState of={pack} take={take} />
             </li>
