@@ -57,12 +57,15 @@ export class Load {
   /** Writes once, however often it has to be sent. */
   async once(userId: number = ada, key: string = randomUUID()): Promise<string> {
     const sent = performance.now();
+    const versionId = await this.#sendUntilAnswered(userId, key);
+    this.acknowledged.push({ userId, key, versionId, sent, at: performance.now() });
+    return versionId;
+  }
+
+  async #sendUntilAnswered(userId: number, key: string): Promise<string> {
     for (;;) {
       const versionId = await this.#send(userId, key);
-      if (versionId !== null) {
-        this.acknowledged.push({ userId, key, versionId, sent, at: performance.now() });
-        return versionId;
-      }
+      if (versionId !== null) return versionId;
       this.sentAgain++;
       await sleep(50);
     }
@@ -112,8 +115,7 @@ export class Load {
   ): Promise<{ lost: number; doubled: number; changed: number; faults: string[] }> {
     let changed = 0;
     for (const { userId, key, versionId } of this.acknowledged.slice(from)) {
-      let again: string | null = null;
-      while (again === null) again = await this.#send(userId, key);
+      const again = await this.#sendUntilAnswered(userId, key);
       if (again !== versionId) changed++;
     }
     return withClient(superuserUrl, async (client) => {
