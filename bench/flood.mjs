@@ -1,6 +1,5 @@
 // How long one person waits while another one floods the server: what they read, quiet and flooded, and whether the process lives.
 // The server, the flood and the reader are processes or threads of their own, so that none of them waits for another's work.
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -8,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { creditCards, table, tokensSignedWith } from './fixture.mjs';
+import { startServerProcess } from './support/server.mjs';
 import { ensureAll } from '../scripts/bootstrap.mjs';
 import { inRoot } from '../scripts/run.mjs';
 
@@ -61,26 +61,15 @@ async function main() {
   chmodSync(folder, 0o755);
   const database = await dist('database/embedded.js').openEmbedded(folder);
   const limited = process.argv.includes('--limited');
-  const server = spawn(process.execPath, [inRoot('dist/src/main.js')], {
-    env: {
-      PATH: process.env.PATH,
+  let server;
+  try {
+    server = await startServerProcess({
       DATA_DIR: folder,
       PORT: '0',
       LOG_LEVEL: 'error',
       ...(!limited && { COST_PER_MINUTE: '0' }),
-    },
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
-  try {
-    const url = await new Promise((resolve, reject) => {
-      let said = '';
-      server.stderr.on('data', (chunk) => {
-        said += chunk;
-        const ready = /GraphQL\s+(http\S+)\/graphql/.exec(said);
-        if (ready) resolve(ready[1]);
-      });
-      server.once('exit', () => reject(new Error(said)));
     });
+    const { url } = server;
     const { jwtSecret } = dist('database/secrets.js').readSecrets(folder);
     const token = tokensSignedWith(jwtSecret);
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${await token(tester)}` };
@@ -151,8 +140,7 @@ async function main() {
     console.log(`\nFailed for the other person: ${quiet.failed + flooded.failed}. What the one who floods was told:`);
     for (const [answer, n] of [...answers].sort()) console.log(`  ${n} × ${answer}`);
   } finally {
-    server.kill('SIGINT');
-    await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve()));
+    await server?.stop();
     await database.close();
     for (const place of [database.cluster, folder]) rmSync(place, { recursive: true, force: true });
   }

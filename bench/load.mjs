@@ -1,7 +1,6 @@
 // A mixed day, offered faster and faster until the server does not keep up: where that is, what is refused first and how, whether anything
 // hangs; then people inside their limits, alone and while others flood. People do not wait for each other: requests are sent when they
 // are due, whatever has become of those before (an open loop), so a server that is late is seen to be late.
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -13,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { table, tokensSignedWith } from './fixture.mjs';
 import { clusterCpuSeconds, cpuSeconds, demandProc, machineCpuSeconds, postmasterOf } from './support/processes.mjs';
 import { randomFrom } from './support/load.mjs';
+import { startServerProcess } from './support/server.mjs';
 import { inRoot } from '../scripts/run.mjs';
 import { ensureAll } from '../scripts/bootstrap.mjs';
 
@@ -228,9 +228,8 @@ async function subscribe({ url, token }, count) {
 // ── the server, as it is started everywhere ──────────────────────────────────────────────────────────────────────────
 
 async function withProcess(database, folder, secret, settings, work) {
-  const server = spawn(process.execPath, ['--max-semi-space-size=32', inRoot('dist/src/main.js')], {
-    env: {
-      PATH: process.env.PATH,
+  const { child, url, stop } = await startServerProcess(
+    {
       DATA_DIR: folder,
       DATABASE_URL: database.serviceUrl,
       AUTH_JWT_SECRET: secret,
@@ -240,22 +239,12 @@ async function withProcess(database, folder, secret, settings, work) {
       LOG_LEVEL: 'error',
       ...settings,
     },
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
+    ['--max-semi-space-size=32'],
+  );
   try {
-    const url = await new Promise((resolve, reject) => {
-      let said = '';
-      server.stderr.on('data', (chunk) => {
-        said += chunk;
-        const ready = /GraphQL\s+(http\S+)\/graphql/.exec(said);
-        if (ready) resolve(ready[1]);
-      });
-      server.once('exit', () => reject(new Error(said)));
-    });
-    return await work({ url, token: tokensSignedWith(secret), pid: server.pid });
+    return await work({ url, token: tokensSignedWith(secret), pid: child.pid });
   } finally {
-    server.kill('SIGTERM');
-    await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve()));
+    await stop();
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Db, Tx } from './database';
 import { REFERENCE_STREAM } from './people';
 import { insertRows } from './row-writes';
-import type { Times } from '../delivery/calendar';
+import type { Times } from '../versioning/calendar';
 import type { Ask } from '../versioning/work';
 
 export const noticeChannels = ['EMAIL', 'CHAT'] as const;

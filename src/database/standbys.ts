@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { Latest } from './latest';
+import { latest } from './latest';
 import { Node, type NodeOptions } from './node';
 import { isLost, isRetryable } from './postgres-errors';
 import { poolOf } from './sessions';
@@ -43,11 +43,11 @@ const REPLAYED = `select ${IDENTITY}, pg_is_in_recovery() as "isStandby", (selec
 /** Asks a server how far it is, on a connection that nothing else waits for. */
 class Gauge {
   readonly #pool: pg.Pool;
-  readonly position: Latest<Position>;
+  readonly position: () => Promise<Position>;
 
   constructor(url: string, sql: string) {
     this.#pool = poolOf({ url, size: 1, searchPath: 'pg_catalog', statementTimeoutMs: ANSWER_MS });
-    this.position = new Latest(async () => {
+    this.position = latest(async () => {
       const client = await this.#pool.connect();
       let failure: Error | undefined;
       try {
@@ -136,7 +136,7 @@ export class Standbys {
 
   /** The one with the least to do of those that are ready. */
   async #choose(): Promise<Standby | null> {
-    const written = await this.#primary.position.read();
+    const written = await this.#primary.position();
     const best = (): Standby | null =>
       this.#standbys
         .filter((standby) => standby.has(written))
@@ -176,7 +176,7 @@ export class Standbys {
 
   async #look(standby: Standby, { name, timeline }: Position): Promise<void> {
     try {
-      standby.position = await standby.gauge.position.read();
+      standby.position = await standby.gauge.position();
     } catch (error) {
       this.#leaveOut(standby, error);
       return;
@@ -204,7 +204,7 @@ export class Standbys {
 
   /** Those that are copies of another server, by their hosts; who does not answer is none of them, and left out until they do. */
   async strangers(): Promise<string[]> {
-    const written = await this.#primary.position.read();
+    const written = await this.#primary.position();
     await Promise.all(this.#standbys.map((standby) => this.#look(standby, written)));
     return this.#standbys
       .filter(({ position }) => position !== null && position.name !== written.name)

@@ -8,6 +8,7 @@ import type { BlockList } from 'node:net';
 import { v4 as newLease } from 'uuid';
 import type { Logger } from 'pino';
 import { Outage } from '../database/outage';
+import { Rounds } from '../database/rounds';
 import type { Db } from '../database/statements';
 import {
   beginCursors,
@@ -22,7 +23,6 @@ import {
 } from '../database/webhook-queue';
 import { bodyOf, headersOf, type ToldCommit } from './message';
 import { Sender, type Outcome } from './post';
-import { Rounds } from './rounds';
 import { SCHEDULE, waitAfter, type Schedule } from './schedule';
 
 export interface DelivererOptions {

@@ -15,14 +15,14 @@ import {
   type NoticeLease,
 } from '../database/notices';
 import { Outage } from '../database/outage';
+import { Rounds } from '../database/rounds';
 import type { Context } from '../graphql/context';
 import { waitingWork } from '../graphql/work/work';
+import { nextAt, quietAt } from '../versioning/calendar';
 import { sinceOf, WAIT } from '../versioning/work';
-import { nextAt, quietAt } from './calendar';
 import type { Mailer } from './mail';
 import { chatBody, noticeOf, type NoticeEntry } from './notice';
 import type { Answer, Sender } from './post';
-import { Rounds } from './rounds';
 import { waitAfter, type Schedule } from './schedule';
 
 export interface NotifierOptions {

@@ -3,10 +3,18 @@
  * is decided under the lock of the stream, as whatever is done to versions, and a retry with the same key does nothing again.
  */
 import type { Tx } from '../database/database';
-import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
 import type { Viewer } from '../versioning/model';
 import { activePerson } from './active-person';
-import { confirmed, earlierAnswer, openCommit, repeatableBy, sealAnswer, type Caller, type Command } from './commit';
+import {
+  answerOf,
+  earlierAnswer,
+  openCommit,
+  repeatableBy,
+  Replay,
+  sealAnswer,
+  type Caller,
+  type Command,
+} from './commit';
 
 export interface Deed {
   readonly tx: Tx;
@@ -22,12 +30,6 @@ export interface DeedDone {
   readonly changeSetId: string;
 }
 
-class Replay extends Error {
-  constructor(readonly answer: DeedDone) {
-    super('replayed');
-  }
-}
-
 /** @param work decides and writes, and answers with the id of what it wrote */
 export async function commitDeed(
   caller: Caller,
@@ -38,7 +40,7 @@ export async function commitDeed(
 ): Promise<DeedDone> {
   const { db, viewer: person } = caller;
   const repeatable = repeatableBy(person.userId, operation, input);
-  return db
+  const done = db
     .writeTo(streamId, async (tx) => {
       const now = await openCommit(tx, caller, operation, streamId, input.reason);
       const viewer = await activePerson(tx, person.userId);
@@ -50,9 +52,6 @@ export async function commitDeed(
     .then(({ id, changeSetId, sequence }) => {
       caller.noteCommit?.(streamId, sequence);
       return { id, changeSetId };
-    })
-    .catch((error: unknown) => {
-      if (error instanceof Replay) return confirmed(db, error.answer);
-      throw isOutcomeUnknown(error) && repeatable ? outcomeUnknown(true) : error;
     });
+  return answerOf(db, repeatable, done);
 }

@@ -99,7 +99,7 @@ export async function commit<Found extends Place, Seen>(
   const before = places.get(about) ?? (await find(db, Promise.resolve(caller)));
   const { streamId } = before;
   const repeatable = repeatableBy(caller.userId, operation, input);
-  return db
+  const done = db
     .writeTo(streamId, async (tx) => {
       const opening = openCommit(tx, { viewer: caller, requestId }, operation, streamId, input.reason);
       const person = inFlight(activePerson(tx, caller.userId));
@@ -111,7 +111,6 @@ export async function commit<Found extends Place, Seen>(
       const found = await finding;
       places.keep(about, found);
       const earlier = await answering;
-      // Nothing was written, so there is nothing to seal: the transaction is left by undoing the opened commit.
       if (earlier) throw new Replay(earlier);
       const stamps = { actor: viewer.userId, instant: now };
       const written = await work({ tx, now, viewer, stamps }, found, looking);
@@ -127,11 +126,8 @@ export async function commit<Found extends Place, Seen>(
       const committed = { versionId: written.versionId, changeSetId };
       // What is recorded can change how the caller stands to the workflow.
       return { ...committed, left: { version, assignment, isStanding: version.versioningType === 'FULL' } };
-    })
-    .catch((error: unknown) => {
-      if (error instanceof Replay) return confirmed(db, error.answer);
-      throw isOutcomeUnknown(error) && repeatable ? outcomeUnknown(true) : error;
     });
+  return answerOf(db, repeatable, done);
 }
 
 /**
@@ -170,9 +166,24 @@ export async function sealCommit(tx: Tx, streamId: string): Promise<Sealed> {
 /** How long a key is remembered. */
 const KEPT = `interval '30 days'`;
 
-class Replay extends Error {
-  constructor(readonly answer: Committed) {
+/** Leaves the transaction of a request that was answered before, with that answer: nothing was written, so there is nothing to seal. */
+export class Replay<Answer> extends Error {
+  constructor(readonly answer: Answer) {
     super('replayed');
+  }
+}
+
+/** What came of a commit: its answer, or the one that was given before. */
+export async function answerOf<Answer>(
+  db: Database,
+  repeatable: Repeatable | null,
+  done: Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await done;
+  } catch (error) {
+    if (error instanceof Replay) return confirmed(db, error.answer as Answer);
+    throw isOutcomeUnknown(error) && repeatable ? outcomeUnknown(true) : error;
   }
 }
 

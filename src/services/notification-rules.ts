@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { deleteRule, MAX_RULES, rulesOf, writeRule, type SaidOfRule } from '../database/notices';
 import { REFERENCE_STREAM } from '../database/people';
 import { problemOfUrl } from '../delivery/address';
-import { isZone, nextAt } from '../delivery/calendar';
+import { isZone, nextAt } from '../versioning/calendar';
 import { badInput, notFound, tooLarge } from '../versioning/errors';
 import type { Caller, Command } from './commit';
 import { commitDeed, type DeedDone } from './commit-deed';

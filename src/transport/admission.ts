@@ -4,30 +4,29 @@
  * whoever is let in is answered while they still wait for it.
  */
 import { busy } from '../versioning/errors';
+import { Places } from './places';
 
 export const REQUESTS_AT_ONCE = 512;
 
 /** Lets so many in, of one person half of them at most, and gives each a way to leave, once. */
 export class Admission {
   #inside = 0;
-  readonly #insideOf = new Map<number, number>();
+  readonly #places: Places;
 
-  constructor(private readonly size: number = REQUESTS_AT_ONCE) {}
+  constructor(private readonly size: number = REQUESTS_AT_ONCE) {
+    this.#places = new Places(Math.ceil(size / 2));
+  }
 
   enter(userId: number): () => void {
-    const ofPerson = this.#insideOf.get(userId) ?? 0;
-    if (this.#inside >= this.size || ofPerson >= Math.ceil(this.size / 2))
-      throw busy('The server has too much to do at the moment. Try again in a few seconds.', 2);
+    const leave = this.#inside < this.size ? this.#places.take(userId) : null;
+    if (!leave) throw busy('The server has too much to do at the moment. Try again in a few seconds.', 2);
     this.#inside++;
-    this.#insideOf.set(userId, ofPerson + 1);
     let isInside = true;
     return () => {
       if (!isInside) return;
       isInside = false;
       this.#inside--;
-      const left = this.#insideOf.get(userId)! - 1;
-      if (left === 0) this.#insideOf.delete(userId);
-      else this.#insideOf.set(userId, left);
+      leave();
     };
   }
 }

@@ -18,7 +18,7 @@ import {
   takePack,
   type PackLease,
 } from '../../database/packs';
-import { Rounds } from '../../delivery/rounds';
+import { Rounds } from '../../database/rounds';
 import type { Context } from '../../graphql/context';
 import { demandWholeSight } from '../../services/request-pack';
 import { DomainError } from '../../versioning/errors';
@@ -46,6 +46,8 @@ export interface PackerOptions {
   readonly logger: Pick<Logger, 'warn' | 'info'>;
   readonly times?: Partial<PackerTimes> | undefined;
 }
+
+const NO_SIGHT = 'Whoever asked for it may not see all of the workflow any more.';
 
 /** So often a step is tried that fails for a reason of ours. */
 const ATTEMPTS = 5;
@@ -157,5 +159,3 @@ export class Packer {
     await failPack(this.db, lease, { waitMs: this.times.retryMs, failure });
   }
 }
-
-const NO_SIGHT = 'Whoever asked for it may not see all of the workflow any more.';

@@ -2,14 +2,13 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useApi } from '../../api/client';
 import { AcrossCyclesDocument, type AcrossCyclesQuery, type AcrossSideFragment } from '../../generated/graphql';
-import { Hash, Segments } from '../../parts/atoms';
-import { State } from '../../parts/Glyph';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
-import { day } from '../../text/time';
 import { count, phaseNames } from '../../text/words';
 import { Differences } from '../diff/Differences';
 import styles from '../diff/DiffPage.module.css';
-import { kinds, type Difference, type Kind } from '../diff/use-differences';
+import { DiffTools, type DiffView } from '../diff/DiffTools';
+import { Side } from '../diff/Side';
+import type { Difference } from '../diff/use-differences';
 import { useItems } from '../version/use-items';
 import { fieldsAcross, itemsAcross } from './across';
 
@@ -46,9 +45,7 @@ function Compared({ before, after }: { before: AcrossSideFragment; after: After 
   const across = useMemo(() => itemsAcross(was, is, config.itemFields), [was, is, config]);
   const own = fieldsAcross(before.content, after.content, config.fields);
   const all: readonly Difference[] = [...across.changed, ...across.added, ...across.removed];
-  const numbers = { ADDED: across.added, REMOVED: across.removed, CHANGED: across.changed };
-  const set = (patch: { layout?: 'inline' | 'split'; kind?: Kind | undefined }) =>
-    void navigate({ search: (previous) => ({ ...previous, ...patch }), replace: true });
+  const set = (view: DiffView) => void navigate({ search: (previous) => ({ ...previous, ...view }), replace: true });
   const ids = { cycleId: after.cycle.cycleId, reportId: after.report.reportId };
   return (
     <div className={styles.page}>
@@ -65,40 +62,20 @@ function Compared({ before, after }: { before: AcrossSideFragment; after: After 
         <h1>{phaseNames[after.phase]}, from cycle to cycle</h1>
       </header>
       <div className={styles.sides}>
-        <Side label="From" of={before} />
-        <Side label="To" of={after} />
+        <SideOfCycle label="From" of={before} />
+        <SideOfCycle label="To" of={after} />
       </div>
-      <div className={styles.tools}>
-        <div role="group" aria-label="Only what was" className={styles.kinds}>
-          {kinds.map(([value, sign, word]) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={kind === value}
-              onClick={() => set({ kind: kind === value ? undefined : value })}
-            >
-              <i data-kind={value} aria-hidden>
-                {sign}
-              </i>
-              {numbers[value].length} {word}
-            </button>
-          ))}
-        </div>
-        <span className={styles.quiet}>
-          {count(across.unchanged, 'item')} unchanged, by what items are called; identifiers of a cycle are left out
-        </span>
-        <div className={styles.right}>
-          <Segments
-            label="Layout"
-            value={layout}
-            onChange={(value) => set({ layout: value })}
-            options={[
-              { value: 'split', label: 'Side by side' },
-              { value: 'inline', label: 'Inline' },
-            ]}
-          />
-        </div>
-      </div>
+      <DiffTools
+        kind={kind}
+        layout={layout}
+        numbers={{ ADDED: across.added.length, REMOVED: across.removed.length, CHANGED: across.changed.length }}
+        unchanged={
+          <>
+            {count(across.unchanged, 'item')} unchanged, by what items are called; identifiers of a cycle are left out
+          </>
+        }
+        set={set}
+      />
       <Differences
         key={kind}
         of={kind === undefined ? all : all.filter((one) => one.kind === kind)}
@@ -110,17 +87,11 @@ function Compared({ before, after }: { before: AcrossSideFragment; after: After 
   );
 }
 
-const Side = ({ label, of }: { label: string; of: AcrossSideFragment }) => (
-  <section className={styles.side} aria-label={label}>
-    <span className={styles.quiet}>{label}</span>
+const SideOfCycle = ({ label, of }: { label: string; of: AcrossSideFragment }) => (
+  <Side label={label} of={of}>
     <b>{of.cycle.name}</b>
     <Link to="/v/$versionId" activeOptions={{ exact: true }} params={{ versionId: of.versionId }}>
       Version {of.versionNumber}
     </Link>
-    <State of={of.status} />
-    <span className={styles.quiet}>
-      {of.createdBy.name}, {day(of.createdAt)}
-    </span>
-    <Hash value={of.contentHash} />
-  </section>
+  </Side>
 );

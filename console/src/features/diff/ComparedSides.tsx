@@ -1,11 +1,10 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent } from 'react';
 import type { SideFragment } from '../../generated/graphql';
-import { Button, Hash } from '../../parts/atoms';
-import { State } from '../../parts/Glyph';
-import { day } from '../../text/time';
+import { Button } from '../../parts/atoms';
 import type { Version } from './DiffPage';
 import styles from './DiffPage.module.css';
+import { Side } from './Side';
 
 const route = getRouteApi('/v/$versionId/diff');
 const THEN = 'then';
@@ -80,20 +79,3 @@ export function ComparedSides({ version, from }: { version: Version; from: SideF
     </div>
   );
 }
-
-interface SideProps {
-  label: string;
-  of: SideFragment;
-  children: ReactNode;
-}
-const Side = ({ label, of, children }: SideProps) => (
-  <section className={styles.side} aria-label={label}>
-    <span className={styles.quiet}>{label}</span>
-    {children}
-    <State of={of.status} />
-    <span className={styles.quiet}>
-      {of.createdBy.name}, {day(of.createdAt)}
-    </span>
-    <Hash value={of.contentHash} />
-  </section>
-);

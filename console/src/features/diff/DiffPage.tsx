@@ -1,7 +1,7 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
 import { DiffDocument, type DiffQuery } from '../../generated/graphql';
-import { Button, buttonLook, Segments } from '../../parts/atoms';
+import { Button, buttonLook } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { useAt } from '../../shell/use-at';
 import { instant } from '../../text/time';
@@ -10,8 +10,9 @@ import { ComparedSides } from './ComparedSides';
 import { CopyLink } from './CopyLink';
 import styles from './DiffPage.module.css';
 import { Differences } from './Differences';
+import { DiffTools, type DiffView } from './DiffTools';
 import { download } from './patch';
-import { kinds, useDifferences, type Kind } from './use-differences';
+import { useDifferences } from './use-differences';
 
 const route = getRouteApi('/v/$versionId/diff');
 export type Version = NonNullable<DiffQuery['phaseVersion']>;
@@ -59,8 +60,7 @@ function Compared({ version, diff }: { version: Version; diff: Diff }) {
   const all = useDifferences(diff, asked);
   const { report, cycle, phase, versionNumber } = version;
   const { summary } = diff;
-  const set = (patch: { layout?: 'inline' | 'split'; kind?: Kind | undefined }) =>
-    void navigate({ search: (previous) => ({ ...previous, ...patch }), replace: true });
+  const set = (view: DiffView) => void navigate({ search: (previous) => ({ ...previous, ...view }), replace: true });
   const numbers = { ADDED: summary.added, REMOVED: summary.removed, CHANGED: summary.changed };
   return (
     <div className={styles.page}>
@@ -81,37 +81,16 @@ function Compared({ version, diff }: { version: Version; diff: Diff }) {
         </h1>
       </header>
       <ComparedSides version={version} from={diff.from} />
-      <div className={styles.tools}>
-        <div role="group" aria-label="Only what was" className={styles.kinds}>
-          {kinds.map(([value, sign, word]) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={kind === value}
-              onClick={() => set({ kind: kind === value ? undefined : value })}
-            >
-              <i data-kind={value} aria-hidden>
-                {sign}
-              </i>
-              {numbers[value]} {word}
-            </button>
-          ))}
-        </div>
-        <span className={styles.quiet}>{count(summary.unchanged, 'item')} unchanged</span>
-        <div className={styles.right}>
-          <Segments
-            label="Layout"
-            value={layout}
-            onChange={(value) => set({ layout: value })}
-            options={[
-              { value: 'split', label: 'Side by side' },
-              { value: 'inline', label: 'Inline' },
-            ]}
-          />
-          <CopyLink isSettled={!['DRAFT', 'PENDING_APPROVAL'].includes(version.status)} />
-          <Button onClick={() => void download(version, diff.from.versionNumber, asked, at)}>Patch</Button>
-        </div>
-      </div>
+      <DiffTools
+        kind={kind}
+        layout={layout}
+        numbers={numbers}
+        unchanged={<>{count(summary.unchanged, 'item')} unchanged</>}
+        set={set}
+      >
+        <CopyLink isSettled={!['DRAFT', 'PENDING_APPROVAL'].includes(version.status)} />
+        <Button onClick={() => void download(version, diff.from.versionNumber, asked, at)}>Patch</Button>
+      </DiffTools>
       <Differences
         key={`${kind} ${from} ${since}`}
         of={kind === undefined ? all : all.filter((one) => one.kind === kind)}

@@ -1,5 +1,5 @@
 /** Something that is looked for again and again, as long as the server runs: how long until the next time, each look says itself. */
-import type { Outage } from '../database/outage';
+import type { Outage } from './outage';
 
 export class Rounds {
   private isOver = false;

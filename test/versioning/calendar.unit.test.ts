@@ -1,5 +1,5 @@
 /** When somebody is told something, by the clock on their wall: midnight, weeks, and the two nights in which clocks are changed. */
-import { isZone, nextAt, quietAt } from '../../src/delivery/calendar';
+import { isZone, nextAt, quietAt } from '../../src/versioning/calendar';
 
 const berlin = { zone: 'Europe/Berlin', weekday: null, quietFrom: null, quietUntil: null };
 const next = (times: object, after: string) =>

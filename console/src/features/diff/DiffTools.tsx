@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { Segments } from '../../parts/atoms';
+import styles from './DiffPage.module.css';
+import { kinds, type Kind } from './use-differences';
+
+export type Layout = 'inline' | 'split';
+
+/** How differences are looked at, as an address has it. */
+export interface DiffView {
+  layout?: Layout;
+  kind?: Kind | undefined;
+}
+
+interface DiffToolsProps {
+  kind: Kind | undefined;
+  layout: Layout;
+  /** How many there are of each kind. */
+  numbers: Readonly<Record<Kind, number>>;
+  /** How much is unchanged, in words. */
+  unchanged: ReactNode;
+  set: (view: DiffView) => void;
+  /** What else can be done with them. */
+  children?: ReactNode;
+}
+
+/** Which of the differences are shown, and how. */
+export const DiffTools = ({ kind, layout, numbers, unchanged, set, children }: DiffToolsProps) => (
+  <div className={styles.tools}>
+    <div role="group" aria-label="Only what was" className={styles.kinds}>
+      {kinds.map(([value, sign, word]) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={kind === value}
+          onClick={() => set({ kind: kind === value ? undefined : value })}
+        >
+          <i data-kind={value} aria-hidden>
+            {sign}
+          </i>
+          {numbers[value]} {word}
+        </button>
+      ))}
+    </div>
+    <span className={styles.quiet}>{unchanged}</span>
+    <div className={styles.right}>
+      <Segments
+        label="Layout"
+        value={layout}
+        onChange={(value) => set({ layout: value })}
+        options={[
+          { value: 'split', label: 'Side by side' },
+          { value: 'inline', label: 'Inline' },
+        ]}
+      />
+      {children}
+    </div>
+  </div>
+);

@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import type { SideFragment } from '../../generated/graphql';
+import { Hash } from '../../parts/atoms';
+import { State } from '../../parts/Glyph';
+import { day } from '../../text/time';
+import styles from './DiffPage.module.css';
+
+interface SideProps {
+  label: string;
+  of: SideFragment;
+  /** Which version it is. */
+  children: ReactNode;
+}
+
+/** One of the two that are compared. */
+export const Side = ({ label, of, children }: SideProps) => (
+  <section className={styles.side} aria-label={label}>
+    <span className={styles.quiet}>{label}</span>
+    {children}
+    <State of={of.status} />
+    <span className={styles.quiet}>
+      {of.createdBy.name}, {day(of.createdAt)}
+    </span>
+    <Hash value={of.contentHash} />
+  </section>
+);
