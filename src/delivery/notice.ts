@@ -39,7 +39,8 @@ export function noticeOf(entries: readonly NoticeEntry[], now: Date, publicUrl: 
       ...(publicUrl === undefined ? [] : [`  ${publicUrl}/v/${versionId}`]),
     ]);
   const more = entries.length - SHOWN;
-  const list = publicUrl === undefined ? 'My work' : `${publicUrl}/`;
+  const [list, rules] =
+    publicUrl === undefined ? ['My work', 'Notifications'] : [`${publicUrl}/`, `${publicUrl}/notifications`];
   const one = entries.length === 1;
   return {
     subject: `PhaseLedger: ${one ? 'one version waits' : `${entries.length} versions wait`}`,
@@ -48,7 +49,7 @@ export function noticeOf(entries: readonly NoticeEntry[], now: Date, publicUrl: 
       ...(more > 0 ? [`- and ${more} more`] : []),
       '',
       `All that waits for you: ${list}`,
-      'You have asked for this message. In "My work" you can change when it is sent, or stop it.',
+      `You have asked for this message. When it is sent you can change, or stop it: ${rules}`,
     ].join('\n'),
   };
 }

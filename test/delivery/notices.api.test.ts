@@ -135,6 +135,7 @@ test('what waits is mailed once, by one of two servers: names and links, and not
   expect(mail!.headers.get('message-id')).toMatch(new RegExp(`^<${rule.ruleId}\\.\\d+@bank.example>$`));
   expect(mail!.text).toContain('- Scoping, version 1, of Credit cards (Fourth quarter): decide, since today');
   expect(mail!.text).toContain(`https://review.bank.example/v/${submitted.versionId}`);
+  expect(mail!.text).toContain('https://review.bank.example/notifications');
   const content = await world.get(
     olga,
     `{ phaseVersion(versionId: "${submitted.versionId}") { items(first: 9) { nodes { label } } } }`,
