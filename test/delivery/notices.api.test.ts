@@ -8,7 +8,8 @@ import { buildVersion } from '../support/builders';
 import { startTestServer } from '../support/server';
 import { ada, aud, olga, root, stranger, World, type WorldOptions } from '../support/world';
 import { MailServer } from './mail-server';
-import { Receiver, until } from './receiver';
+import { Receiver } from './receiver';
+import { until } from '../support/until';
 
 let world: World;
 let mails: MailServer;

@@ -18,7 +18,8 @@ import { effort } from '../support/effort';
 import { startTestServer } from '../support/server';
 import { temporaryFolder } from '../support/temporary';
 import { ada, aud, olga, otherWorkflow, root, workflow, World } from '../support/world';
-import { Receiver, until, type Told } from './receiver';
+import { Receiver, type Told } from './receiver';
+import { until } from '../support/until';
 
 let world: World;
 let receiver: Receiver;
