@@ -7,23 +7,14 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../graphql/context';
 import { asOf } from './as-of';
 import type { errorFormatter } from './error-codes';
+import { parsedDocuments } from './parsed-documents';
 import { answerByPlan, stringifyResult, type ReadPlans } from './plans';
 import { noteRefusals } from './status';
-
-/**
- * Documents that have been parsed and checked, up to a million characters of them: a thousand ordinary operations. Apollo
- * Server's own measure is their JSON, which leaves out the tokens that they carry along, most of what they weigh.
- */
-const parsedDocuments = () =>
-  new InMemoryLRUCache<DocumentNode>({
-    maxSize: 2 ** 20,
-    sizeCalculation: ({ loc }) => loc?.source.body.length ?? 2 ** 20,
-  });
 
 /** Texts that clients know by their hash, up to a million characters; one that is forgotten is sent again, once. */
 const persistedQueries = () => ({

@@ -5,6 +5,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type FormattedExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
 import type { Context } from '../graphql/context';
@@ -13,6 +14,7 @@ import { Kept } from '../graphql/plan/kept-rights';
 import { PhasesOfVersions, PlannedOperation } from '../graphql/plan/operation';
 import { isRefusal, type errorFormatter } from './error-codes';
 import { refusedAnswer, singleAnswer } from './answers';
+import { MAX_WEIGHT, weightOf } from './parsed-documents';
 
 /** Data that is JSON already. */
 class JsonText {
@@ -26,8 +28,6 @@ export function stringifyResult(result: FormattedExecutionResult): string {
   return `{"data":${data.json}${rest === '{}' ? '' : `,${rest.slice(1, -1)}`}}`;
 }
 
-/** So many characters of operations are remembered, as many as Apollo Server does; with more, all are forgotten. */
-const MAX_CHARACTERS = 2 ** 20;
 /** How each of so many forms of the header Accept is answered. */
 const MAX_ACCEPTED = 100;
 
@@ -44,9 +44,11 @@ export class ReadPlans {
   readonly #operations = new WeakMap<OperationDefinitionNode, PlannedOperation>();
   readonly #phases = new PhasesOfVersions();
   readonly #kept: Kept;
-  /** Operations that a plan has answered before, by their texts and their names. */
-  readonly #answered = new Map<string, Map<string | null, KnownOperation>>();
-  #characters = 0;
+  /** Operations that a plan has answered before, by their texts and their names; as many as Apollo Server keeps. */
+  readonly #answered = new LRUCache<string, Map<string | null, KnownOperation>>({
+    maxSize: MAX_WEIGHT,
+    sizeCalculation: (_, text) => weightOf(text),
+  });
   readonly #contentTypes = new Map<string, string>();
 
   constructor(db: Database) {
@@ -73,14 +75,7 @@ export class ReadPlans {
 
   noteAnswer(text: string, operationName: string | null, known: KnownOperation): void {
     let ofText = this.#answered.get(text);
-    if (!ofText) {
-      this.#characters += text.length;
-      if (this.#characters > MAX_CHARACTERS) {
-        this.#answered.clear();
-        this.#characters = text.length;
-      }
-      this.#answered.set(text, (ofText = new Map<string | null, KnownOperation>()));
-    }
+    if (!ofText) this.#answered.set(text, (ofText = new Map<string | null, KnownOperation>()));
     ofText.set(operationName, known);
   }
 
