@@ -171,7 +171,8 @@ function modelFor({ holds, type: model, table, fields }: Table, frame: Frame, lo
     ]),
     '',
     ...frame.unique.map((names) => `  @@unique([${names.join(', ')}])`),
-    ...lookedUpBy.map((name) => `  @@index([${name}])`),
+    // All rows of a workflow are found without a look at those of others.
+    ...['streamId', ...lookedUpBy].map((name) => `  @@index([${name}])`),
     `  @@map("${table}")`,
     '  @@schema("public")',
     '}',

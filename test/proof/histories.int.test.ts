@@ -218,6 +218,42 @@ test('a long log is read some hundred rows at a time, and a commit at a time', a
   expect(most).toEqual({ fetched: 250, inCommit: 50 });
 });
 
+test('beside a large workflow a small one is verified without a look at any row of that', async () => {
+  const [large, small] = await attacked.places(2);
+  const draft = rawVersion({ version_number: 1 }, large);
+  const items = Array.from({ length: 2_000 }, () => rawAttribute(draft));
+  await attacked.world.session('owner', async (client) => {
+    await insertRows(client, 'phase_version', [draft]);
+    await insertRows(client, 'attribute_decisions', items);
+    await client.query('analyze attribute_decisions, log.row_change');
+  });
+  const { workflowId } = await attacked.tell(small!);
+  const read = await attacked.world.db.snapshot(async (tx) => {
+    expect(await verifyStream(tx, workflowId)).toMatchObject({ valid: true, changeSetsChecked: 6 });
+    return tx.query<{ name: string; rows: number }>(
+      `select substring(relname, '^(attribute_decisions|row_change)') as name, sum(seq_tup_read + idx_tup_fetch)::int as rows
+       from pg_stat_xact_all_tables where relname ~ '^(attribute_decisions|row_change)' group by 1 order by 1`,
+    );
+  });
+  expect(read).toEqual([
+    { name: 'attribute_decisions', rows: 3 },
+    { name: 'row_change', rows: expect.any(Number) },
+  ]);
+  expect(read[1]!.rows).toBeLessThan(15);
+});
+
+test('whatever is of workflows is found by theirs', async () => {
+  // Tables of the register and of what deployments write have one stream, and are small.
+  const without = await attacked.world.sql(
+    'superuser',
+    `select c.relname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'stream_id'
+       join pg_trigger t on t.tgrelid = c.oid and t.tgname = 'a_capture_insert'
+     where not exists (select from pg_attrdef d where d.adrelid = c.oid and d.adnum = a.attnum)
+       and not exists (select from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum and i.indpred is null)`,
+  );
+  expect(without).toEqual([]);
+});
+
 // ── columns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 test('a column that is added later raises no alarm, nor once its past shows it; values without a commit do', async () => {

@@ -466,6 +466,10 @@ begin
   foreach t in array details loop
     execute format('create unique index %I on %I (version_id, stream_id)', t || '_version_id_stream_id_key', t);
   end loop;
+  -- What a workflow has is found without a look at what others have: verification reads all of it.
+  foreach t in array details || items || array['version_editor', 'item_decision', 'test_report_signoffs'] loop
+    execute format('create index %I on %I (stream_id)', t || '_stream_id_idx', t);
+  end loop;
   foreach t in array items loop
     execute format('create unique index %I on %I (version_id, item_key)', t || '_version_id_item_key_key', t);
     execute format('create unique index %I on %I (version_id, item_id)', t || '_version_id_item_id_key', t);
