@@ -168,6 +168,7 @@ export const workflowList = {
   newestFirst: true,
   filters: {
     search: ofPlace(`position(log.name_key($1) in log.name_key(concat_ws(' ', r.number, r.name, c.name))) > 0`),
+    workflowIds: 'w.workflow_id = any($1::uuid[])',
     cycleIds: 'w.cycle_id = any($1::uuid[])',
     reportIds: 'w.report_id = any($1::uuid[])',
     lobId: ofPlace('r.lob_id is not distinct from $1::uuid'),

@@ -45,6 +45,7 @@ test.each([
   ['search: "ALPHA"', named(2)],
   ['search: "lap"', named(3, 2, 1)],
   [`lobId: "${id(90)}"`, named(2, 1)],
+  [`workflowIds: ["${id(2)}", "${id(99)}"]`, named(2)],
   [`cycleIds: ["${id(11)}", "${id(13)}"]`, named(3, 1)],
   [`reportIds: ["${id(22)}"]`, named(2)],
   ['cycleStatus: "closed", search: "lap"', named(2)],

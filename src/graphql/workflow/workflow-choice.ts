@@ -32,6 +32,7 @@ export const workflowChoice = choiceArgs(
   orderedWorkflows,
   {
     search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it.'),
+    workflowIds: optional.uuids('With one of these ids.'),
     cycleIds: optional.uuids('Of these cycles.'),
     reportIds: optional.uuids('Of these reports.'),
     lobId: optional.uuid('Whose report belongs to this line of business.'),

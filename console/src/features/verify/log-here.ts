@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { isUuid } from '../../../../src/uuid';
 import { send } from '../../api/client';
 import {
   CommitHashDocument,
-  LogsHereDocument,
+  LogHereDocument,
   ReferenceCommitHashDocument,
   type CommitHashQuery,
-  type LogsHereQuery,
+  type LogHereQuery,
   type ReferenceCommitHashQuery,
 } from '../../generated/graphql';
 import { REFERENCE } from './log-file';
@@ -19,18 +20,6 @@ export interface LogHere {
   readonly hash: string | null;
 }
 
-type Workflow = NonNullable<LogsHereQuery['workflows']>['nodes'][number];
-async function workflowOf(streamId: string, signal: AbortSignal): Promise<Workflow | null> {
-  let after: string | null = null;
-  do {
-    const { workflows }: LogsHereQuery = await send(String(LogsHereDocument), { after }, signal);
-    const found = workflows?.nodes.find(({ workflowId }) => workflowId === streamId);
-    if (found) return found;
-    after = workflows?.pageInfo.hasNextPage ? workflows.pageInfo.endCursor : null;
-  } while (after !== null);
-  return null;
-}
-
 async function find(streamId: string, sequence: number, signal: AbortSignal): Promise<LogHere | null> {
   if (streamId === REFERENCE) {
     const { referenceChanges } = await send<ReferenceCommitHashQuery>(
@@ -40,7 +29,9 @@ async function find(streamId: string, sequence: number, signal: AbortSignal): Pr
     );
     return { name: 'the reference data', ids: null, hash: referenceChanges?.nodes[0]?.hash ?? null };
   }
-  const workflow = await workflowOf(streamId, signal);
+  if (!isUuid(streamId)) return null;
+  const { workflows }: LogHereQuery = await send(String(LogHereDocument), { workflowId: streamId }, signal);
+  const workflow = workflows?.nodes[0];
   if (!workflow) return null;
   const ids = { cycleId: workflow.cycle.cycleId, reportId: workflow.report.reportId };
   const answer = await send<CommitHashQuery>(String(CommitHashDocument), { ...ids, sequence }, signal);
