@@ -1,11 +1,11 @@
 /**
- * Reading the past. The same statements run as for the present, on connections whose tables are the views of schema `past`:
- * each shows its table as the horizon's commits left it. What has been answered about an instant never changes, because the
- * streams that are read are closed first: no later commit will be stamped at or before it. That is done on the primary, and no
- * standby is read that has not heard of it (standbys.ts).
+ * Reads the past. The statements are the ones used for the present; the connections resolve table names to the views of schema `past`, each
+ * of which shows its table as the commits up to the horizon left it. An answer about an instant never changes, because every stream is
+ * closed before it is read: no later commit can be stamped at or before that instant. Streams are closed on the primary, and a standby is
+ * read only after it has replayed the closing (standbys.ts).
  *
- * What was recorded elsewhere and brought here later than the instant was not captured then. Where a supplement is given, it is
- * answered from the times that were recorded there; that is no promise, and is marked.
+ * Data that another system recorded and that was imported after the instant had not been captured by then. If a supplement is given, it
+ * answers such reads from the times that the other system recorded. These answers carry no guarantee and are marked.
  */
 import DataLoader from 'dataloader';
 import { badInput, DomainError } from '../versioning/errors';
@@ -20,9 +20,9 @@ const unsettled = () =>
   );
 
 /**
- * How far streams have come at an instant, and whether no later commit can be stamped in them, as far as is known where this is
- * asked. A commit moves the head of its stream: a snapshot that shows the head past the instant shows all commits up to it.
- * @param streams an array of their ids, and `at` the instant, as expressions
+ * SQL for the position of each stream at an instant, and for whether this node knows the stream to be closed there. A commit moves the head
+ * of its stream, so a snapshot that shows the head past the instant also shows every commit up to the instant.
+ * @param streams an SQL expression for the array of stream ids; `at` is one for the instant
  */
 export const headsAt = (streams: string, at: string, supplement: Supplement | null): string => `
   select s.stream_id, (t.committed_at >= ${at} or t.closed_at >= ${at}) is true as is_closed,
@@ -30,13 +30,13 @@ export const headsAt = (streams: string, at: string, supplement: Supplement | nu
     ${supplement?.knows(at) ?? 'false'} as is_recorded
   from unnest(${streams}) s(stream_id) left join log.stream t using (stream_id)`;
 
-/** What else is known of the past: what was recorded elsewhere, and brought here later. */
+/** An additional source about the past: data that another system recorded and that was imported later. */
 export interface Supplement {
-  /** Its views show what those of schema `past` do, and what was recorded elsewhere. */
+  /** Holds views of the same shape as those of schema `past`, which add what the other system recorded. */
   readonly schema: string;
-  /** The setting that tells these views the instant, and the streams that are completed. */
+  /** The setting through which these views learn the instant and the streams that they complete. */
   readonly setting: string;
-  /** SQL for whether it knows more of stream s.stream_id at an instant. */
+  /** SQL for whether the supplement knows more about stream s.stream_id at an instant. */
   readonly knows: (at: string) => string;
 }
 
@@ -44,7 +44,7 @@ interface StreamHead {
   readonly streamId: string;
   /** Whether no later commit can be stamped at the instant or before it. */
   readonly isClosed: boolean;
-  /** The last commit at the instant. */
+  /** The last commit at or before the instant. */
   readonly sequence: number;
   readonly isRecorded: boolean;
 }
@@ -52,9 +52,9 @@ interface StreamHead {
 export class AsOfReader implements Db {
   /** For each closed stream, its last commit at the instant; resolved once. */
   readonly #sequences = new Map<string, number>();
-  /** The streams that the supplement knows more of. */
+  /** The streams for which the supplement knows more. */
   readonly #recorded = new Set<string>();
-  /** Streams that are wanted in the same moment are closed together. */
+  /** Streams requested in the same tick are closed together. */
   readonly #closed = new DataLoader<string, true>((ids) => this.#closeStreams(ids));
 
   constructor(
@@ -63,7 +63,7 @@ export class AsOfReader implements Db {
     private readonly supplement: Supplement | null = null,
   ) {}
 
-  /** Reads as of the instant; streams that were not closed are not seen. */
+  /** Reads as of the instant. Rows of streams that have not been closed are not visible. */
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const sequences = JSON.stringify(Object.fromEntries(this.#sequences));
     const supplement = this.supplement && this.#recorded.size > 0 ? this.#supplementOf(this.supplement) : null;
@@ -74,18 +74,18 @@ export class AsOfReader implements Db {
     return { schema, setting, value: JSON.stringify({ at: this.at, streams: [...this.#recorded] }) };
   }
 
-  /** Whether some of what is read of a workflow, or of any that has been read, was recorded elsewhere and not captured by then. */
+  /** Whether part of what was read, of this workflow or of any, was recorded by another system and not yet captured at the instant. */
   isRecorded(streamId?: string): boolean {
     if (streamId !== undefined) return this.#recorded.has(streamId);
     return [...this.#recorded].some((id) => id !== REFERENCE_STREAM);
   }
 
-  /** The last commit of a closed stream at the instant; 0 if there was none. */
+  /** The sequence of a closed stream's last commit at the instant; 0 if there was none. */
   lastCommit(streamId: string): number {
     return this.#sequences.get(streamId) ?? 0;
   }
 
-  /** Makes streams readable, that of the reference data always among them. */
+  /** Closes streams so that they can be read. The reference stream is always among them. */
   async closeStreams(streamIds: readonly string[]): Promise<void> {
     await Promise.all([...new Set([REFERENCE_STREAM, ...streamIds])].map((id) => this.#closed.load(id)));
   }
@@ -114,7 +114,7 @@ export class AsOfReader implements Db {
     }
   }
 
-  /** Takes note of those of the streams that are closed, and returns the others. */
+  /** Remembers which of the streams are closed already, and returns the others. */
   async #readClosed(streamIds: readonly string[]): Promise<readonly string[]> {
     const heads = await this.#heads(streamIds);
     this.#note(heads.filter(({ isClosed }) => isClosed));
@@ -122,11 +122,11 @@ export class AsOfReader implements Db {
   }
 
   /**
-   * In short transactions of their own; returns those that could not be closed. A commit in flight is waited for, but not for
-   * long, and while it is, no other stream is held: nobody's writing stops because somebody else's takes long.
+   * Closes each stream in a short transaction of its own, and returns those that could not be closed. It waits briefly for a commit in
+   * flight and holds no other stream meanwhile, so one long transaction never stops other writers.
    */
   async #close(streamIds: readonly string[]): Promise<readonly string[]> {
-    // After a step back of the clock the newest commit of all says what has come.
+    // If the clock was stepped back, the newest commit of all streams decides whether the instant has come.
     const [idle] = await this.database
       .atPrimary()
       .query<{ busy: string[] | null }>(
@@ -146,7 +146,7 @@ export class AsOfReader implements Db {
   }
 }
 
-/** Finds the stream that each id belongs to; ids that are wanted in the same moment are looked up together. */
+/** Finds the stream that each id belongs to; ids requested in the same tick share one statement. */
 function locator(sql: string) {
   const loaders = new WeakMap<Db, DataLoader<string, string | null>>();
   const make = (db: Db) =>
@@ -165,7 +165,7 @@ function locator(sql: string) {
   };
 }
 
-/** The streams that versions belong to, also of drafts that are gone. */
+/** The streams that versions belong to, including discarded drafts. */
 export const streamsOfVersions = locator(
   `select version_id as id, stream_id from phase_version where version_id = any($1::uuid[])
    union all
@@ -176,7 +176,7 @@ export const streamsOfVersions = locator(
 
 const locatorsOfItems = new Map<string, ReturnType<typeof locator>>();
 
-/** The streams that items belong to, also of items that have been removed since. */
+/** The streams that items belong to, including items removed since. */
 export function streamsOfItems(db: Db, table: string, itemIds: readonly string[]): Promise<string[]> {
   let locate = locatorsOfItems.get(table);
   if (!locate)

@@ -1,15 +1,15 @@
-/** The kinds of loaders. Whatever is asked of one in the same moment is one statement, and comes back in the order it was asked. */
+/** The kinds of loaders. All keys requested in the same tick become one statement, and results come back in the order of the keys. */
 import DataLoader from 'dataloader';
 import { groupBy } from '../group-by';
 import type { Db } from './database';
 
-/** The row of each key, or null. */
+/** The row for each key, or null. */
 const oneOfEach = <K, Row>(keys: readonly K[], rows: readonly Row[], keyOf: (row: Row) => K): (Row | null)[] => {
   const found = new Map(rows.map((row) => [keyOf(row), row]));
   return keys.map((key) => found.get(key) ?? null);
 };
 
-/** All rows of each key, in the order in which they came. */
+/** All rows for each key, in the order in which they were read. */
 const allOfEach = <K, Row>(keys: readonly K[], rows: readonly Row[], keyOf: (row: Row) => K): Row[][] => {
   const found = groupBy(rows, keyOf);
   return keys.map((key) => found.get(key) ?? []);
@@ -18,10 +18,10 @@ const allOfEach = <K, Row>(keys: readonly K[], rows: readonly Row[], keyOf: (row
 type RowsOf<K, Row> = (db: Db, keys: readonly K[]) => Promise<Row[]>;
 type Ids<Name extends string> = { readonly [key in Name]: string };
 
-/** What is loaded as it is. */
+/** Makes nothing of a row: for loaders that return rows unchanged. */
 export const itself = <Row>(row: Row): Row => row;
 
-/** By id: null where there is none. */
+/** Loads by id; null if there is no such row. */
 export const byId = <K extends string | number, Name extends string, Row extends { readonly [key in Name]: K }, Made>(
   db: Db,
   load: RowsOf<K, Row>,
@@ -32,14 +32,14 @@ export const byId = <K extends string | number, Name extends string, Row extends
     oneOfEach(ids, await load(db, ids), (row) => row[name]).map((row) => row && make(row)),
   );
 
-/** By foreign key: all rows that belong to the key. */
+/** Loads by foreign key: all rows that belong to the key. */
 export const byForeignKey = <Name extends string, Row extends Ids<Name>>(
   db: Db,
   load: RowsOf<string, Row>,
   name: Name,
 ) => new DataLoader<string, Row[]>(async (keys) => allOfEach(keys, await load(db, keys), (row) => row[name]));
 
-/** By a key of several parts, which a text stands for: null where there is none. */
+/** Loads by a composite key, for which a text stands; null if there is no such row. */
 export const byParts = <Key, K extends Key, Row extends Key, Made>(
   textOf: (key: Key) => string,
   load: (keys: readonly K[]) => Promise<Row[]>,
@@ -50,7 +50,7 @@ export const byParts = <Key, K extends Key, Row extends Key, Made>(
     { cacheKeyFn: textOf },
   );
 
-/** By a key within a phase: each phase that occurs is one statement on its own tables. */
+/** Loads by a key within a phase: one statement on the phase's own tables for each phase that occurs. */
 export function within<P, K, V>(
   declared: (phase: string) => P,
   textOf: (key: K) => string,
@@ -76,7 +76,7 @@ export function within<P, K, V>(
 
 type RowsWithin<P, Row> = (db: Db, phase: P, ids: readonly string[]) => Promise<Row[]>;
 
-/** What the rows of ids within a phase make, of each id. */
+/** Makes a loader by (phase, id) that turns the rows of each id into its result. */
 const madeWithin = <P, Name extends string, Row, Made>(
   db: Db,
   declared: (phase: string) => P,
@@ -93,7 +93,7 @@ const madeWithin = <P, Name extends string, Row, Made>(
     },
   );
 
-/** The row of an id within a phase. */
+/** Loads the row of an id within a phase. */
 export const oneWithin = <P, Name extends string, Row extends Ids<Name>, Made>(
   db: Db,
   declared: (phase: string) => P,
@@ -106,8 +106,8 @@ export const oneWithin = <P, Name extends string, Row extends Ids<Name>, Made>(
   );
 
 /**
- * All rows that belong to an id within a phase.
- * @param column the row's name for the id
+ * Loads all rows that belong to an id within a phase.
+ * @param column the column in which a row has the id
  */
 export const allWithin = <P, Name extends string, Column extends string, Row extends Ids<Column>, Made>(
   db: Db,
@@ -120,7 +120,7 @@ export const allWithin = <P, Name extends string, Column extends string, Row ext
     allOfEach(ids, rows, (row) => row[column]).map((own) => make(own)),
   );
 
-/** One loader for each description that occurs, made when it is first asked for. */
+/** Keeps one loader for each description that occurs, made on first use. */
 export function described<Description extends readonly unknown[], L>(
   make: (...description: Description) => L,
 ): (...description: Description) => L {

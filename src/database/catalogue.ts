@@ -1,12 +1,12 @@
-/** What a database is made of, read from its own catalogue. */
+/** Reads the structure of a database from the PostgreSQL catalogue. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CatalogueLine } from '../../packages/pg-catalogue';
 import type { Db } from './database';
 
 /**
- * The schemas whose tables are the product's, as a statement: `public`, and whichever has a table that is captured. Copies of
- * tables that somebody keeps in a schema of their own are not the product's.
+ * SQL for the schemas whose tables belong to the product: `public`, and every schema that has a captured table. Copies of tables that
+ * somebody keeps in another schema do not belong to it.
  */
 export const productSchemas = `
   select n.oid, n.nspname::text as name from pg_namespace n where n.nspname = 'public' or exists (
@@ -16,9 +16,9 @@ export const productSchemas = `
 let statement: string | undefined;
 
 /**
- * Everything that can run on, shape, hide or show a row.
- * @param tx a transaction, whose settings are changed to its end: names are written in full, whatever the session's say
- * @param schemas the schemas that the migrations make
+ * Reads every object that can run on, shape, hide or show a row.
+ * @param tx a transaction; its settings are changed until it ends, so that names are always written in full
+ * @param schemas the schemas that the migrations create
  */
 export async function readCatalogue(tx: Db, schemas: readonly string[]): Promise<CatalogueLine[]> {
   statement ??= readFileSync(path.join(__dirname, 'catalogue.sql'), 'utf8');
@@ -26,7 +26,7 @@ export async function readCatalogue(tx: Db, schemas: readonly string[]): Promise
   return tx.query<CatalogueLine>(statement, [schemas]);
 }
 
-/** How names and values are written. These are no functions, of which somebody could have others found first. */
+/** How names and values are formatted. These are literal settings rather than function calls, because a function could be shadowed. */
 const written = {
   search_path: 'pg_catalog, pg_temp',
   quote_all_identifiers: 'off',

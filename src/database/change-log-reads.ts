@@ -1,4 +1,4 @@
-/** Who read the commit log: noted before it is read, so that what cannot be noted is not read either. */
+/** Records who read the commit log. The read is recorded before the log is read, so a read that cannot be recorded does not happen. */
 import type { ChangeLogRead } from '../generated/prisma/client';
 import type { Db } from './database';
 import { BY_KEY, type FilteredList } from './pages';
@@ -7,11 +7,11 @@ import { readBy } from './statements';
 
 export interface LogRead {
   readonly streamId: string;
-  /** What it is read through: a field of the API, or a command. */
+  /** The API field or the command through which it was read. */
   readonly field: string;
 }
 
-/** Notes reads, in one statement. When they were and from where is the database's to say. */
+/** Records reads in one statement. The database sets the time and the origin. */
 export const noteReads = (
   db: Db,
   reads: readonly LogRead[],
@@ -41,7 +41,7 @@ export const readsOfStream = {
   key: 'r.read_id',
   keyType: 'bigint',
   newestFirst: true,
-  // Their numbers grow with the time when they were noted.
+  // Keys grow with the time of recording.
   orders: { READ_AT: BY_KEY },
   filters: {
     readerIds: 'r.reader_id = any($1::int[])',

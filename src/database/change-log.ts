@@ -1,4 +1,4 @@
-/** Reading the commit log. */
+/** Reads the commit log. */
 import type { Db } from './database';
 import { BY_KEY, type Conditions, type Filter, type FilteredList, type PagedList } from './pages';
 import type { ChangeSetRow, RowChangeRow } from './rows';
@@ -32,7 +32,7 @@ export const changesOfVersion = {
     'c.stream_id = (select v.stream_id from phase_version v where v.version_id = p.parent) and c.version_ids @> array[p.parent]',
 } as const satisfies PagedList;
 
-/** @param showsDeleted whether deleted versions count, which are hidden from those who may not see them */
+/** @param showsDeleted whether deleted versions count; they are hidden from viewers who may not see them */
 export const touchingPhases = (phases: readonly string[], showsDeleted: boolean): Filter => ({
   sql: `c.version_ids && array(select v.version_id from phase_version v where v.stream_id = c.stream_id
     and v.phase::text = any($1::text[])${showsDeleted ? '' : ` and ${isThereToday('v')}`})`,
@@ -77,7 +77,7 @@ export const changeSetsBySequence = async (
     [places.map(({ streamId }) => streamId), places.map(({ sequence }) => sequence)],
   );
 
-/** The number of a stream's last commit at an instant; 0 if there was none. */
+/** The sequence of a stream's last commit at an instant; 0 if there was none. */
 export const sequencesAt = (
   db: Db,
   places: readonly { readonly streamId: string; readonly at: Date }[],
@@ -89,7 +89,7 @@ export const sequencesAt = (
     [places.map(({ streamId }) => streamId), places.map(({ at }) => at)],
   );
 
-/** The last commit of a stream, by what tells whether there is news: reading it is no reading of the log. */
+/** The last commit of a stream, reduced to what tells a poller that there is news. Reading it does not count as reading the log. */
 export interface LastChange {
   readonly streamId: string;
   readonly sequence: number;
@@ -101,10 +101,10 @@ export const lastChanges = readBy<LastChange>(
      select sequence, committed_at from change_set c where c.stream_id = s.stream_id order by sequence desc limit 1) c`,
 );
 
-/** What in an image points at something of another version, and in which table that is. */
+/** The columns of an image that may point at another version's rows, and the table each points into. */
 const pointers = `values ('parent_version_id', 'phase_version'), ('carried_from_item_id', r.table_name), ('merged_from_item_id', r.table_name), ('carried_decision_id', 'item_decision')`;
 
-/** An image without what points at deleted versions, or at something in them. */
+/** SQL for an image without the references to deleted versions and their rows. */
 const withoutDeleted = (image: string): string => `${image} - array(
     select k.key from (${pointers}) k(key, table_name)
     join row_change o on o.stream_id = r.stream_id and o.table_name = k.table_name and o.row_id = ${image} ->> k.key
@@ -115,7 +115,7 @@ const rowColumns = (showsDeleted: boolean): string =>
     .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
     .join(', ')}`;
 
-/** How the rows that a commit changed are chosen among. */
+/** The orders and filters for the rows that a commit changed. */
 export const rowChangeChoice = {
   orders: { ORDINAL: BY_KEY },
   filters: {
@@ -126,8 +126,8 @@ export const rowChangeChoice = {
 } as const;
 
 /**
- * The rows a commit changed, in the order they were changed.
- * @param showsDeleted whether what they say of deleted versions is shown
+ * The rows that a commit changed, in the order in which they changed.
+ * @param showsDeleted whether rows of deleted versions are shown
  */
 export const rowChangeList = (showsDeleted: boolean): FilteredList => ({
   name: 'row-changes',
@@ -141,13 +141,13 @@ export const rowChangeList = (showsDeleted: boolean): FilteredList => ({
   ...rowChangeChoice,
 });
 
-/** For viewers who may not see deleted versions: what the log says of one is hidden as the version itself is. */
+/** For viewers who may not see deleted versions: the log hides a deleted version's rows just as the version itself is hidden. */
 export const ofVisibleVersions: Filter = {
   sql: `r.version_id is null or ${isThereToday('r')}`,
   parameters: [],
 };
 
-/** Rows that commits changed, by their places there, as far as the viewer may see them. */
+/** Row changes by commit and ordinal, as far as the viewer may see them. */
 export const rowChangesAt = (
   db: Db,
   places: readonly { changeSetId: string; ordinal: number }[],
@@ -164,10 +164,10 @@ export const rowChangesAt = (
     [places.map(({ changeSetId }) => changeSetId), places.map(({ ordinal }) => ordinal)],
   );
 
-/** Up to which commit of each stream was looked. */
+/** The last commit seen so far in each stream. */
 export type SeenCommits = ReadonlyMap<string, number>;
 
-/** How many commits came since, by origin; of streams that have news, and of no others. */
+/** Counts the commits since then by origin, reading only streams that have news. */
 export async function commitsSince(
   db: Db,
   seen: SeenCommits | null,

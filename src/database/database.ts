@@ -1,4 +1,4 @@
-/** The one way to the database: connections that are shared out, and transactions that are tried again when PostgreSQL asks for it. */
+/** The only way to the database: pooled connections in bounded shares, and transactions that are retried when PostgreSQL asks for it. */
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { isTraced, traced } from '../tracing';
@@ -14,21 +14,21 @@ import { Transaction, type Watcher } from './transaction';
 
 export type { Db, Tx };
 
-/** How far the past is read, as texts that the database understands. */
+/** How far the past is read, in the textual form that the database takes. */
 export interface StreamPositions {
   /** A JSON object of streams and their last sequences. */
   readonly sequences: string;
-  /** A schema of what was recorded elsewhere, and the setting that tells its views what is asked for; null if nothing is. */
+  /** The schema of a supplement, and the setting that tells its views what is asked for; null if no supplement is read. */
   readonly supplement: { readonly schema: string; readonly setting: string; readonly value: string } | null;
 }
 
-/** A horizon within which there is no stream. */
+/** A horizon that contains no stream. */
 const NOTHING = '{}';
 
-/** Connections to the past remember how far they see. */
+/** A connection to the past remembers the horizon that it is set to. */
 type PastClient = pg.PoolClient & { horizon?: string; searchPath?: string };
 
-/** Makes a connection to the past see as far as a horizon, unless it does already. */
+/** Sets a connection to a horizon, unless it is set to it already. */
 async function show(client: PastClient, { sequences, supplement }: StreamPositions): Promise<void> {
   const horizon = `${sequences} ${supplement?.value}`;
   if (client.horizon === horizon) return;
@@ -43,7 +43,7 @@ async function show(client: PastClient, { sequences, supplement }: StreamPositio
 
 const TRIES = 4;
 
-/** What traces know of a statement: its text has no value of anybody in it. */
+/** What traces say about a statement. Its text contains no parameter values. */
 const OF_POSTGRES = { 'db.system.name': 'postgresql' };
 const statementKnown = (sql: string) =>
   isTraced() ? { ...OF_POSTGRES, 'db.query.text': sql.slice(0, 500) } : OF_POSTGRES;
@@ -52,13 +52,13 @@ const isReadOnly = (begin: string): boolean => begin.includes('read only');
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Standbys of the same server, where is read what people ask; without any, all is read here. */
+  /** Hot standbys of the same server, which answer clients' reads; without any, the primary answers everything. */
   readonly replicaUrls?: readonly string[];
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
-  /** How long anything waits for its turn. */
+  /** How long a request waits for its turn. */
   readonly patienceMs?: number;
-  /** Is told why the database could not answer, which callers are not. */
+  /** Logs why the database could not answer; callers are not told. */
   readonly logger?: Logger;
 }
 
@@ -66,23 +66,23 @@ export class Database implements Db, Watcher {
   private readonly primary: Node;
   readonly pool: pg.Pool;
   readonly shares: Shares;
-  /** Both pools: of the present and of the past. */
+  /** The pools for the present and for the past. */
   readonly pools: readonly pg.Pool[];
   readonly standbys: Standbys | null;
   private readonly faults: FaultLog;
-  /** How long the answer to a COMMIT is waited for; it takes longer than any statement before it. */
+  /** How long to wait for the answer to COMMIT; it is longer than the time-out of any statement before it. */
   private readonly commitPatienceMs: number;
-  /** In whose name this is asked. */
+  /** The person on whose behalf statements run. */
   private readonly person: Person = undefined;
-  /** Whether standbys are asked what is asked here: not what the server itself asks, nor what is asked after writing. */
+  /** Whether reads may go to a standby. The server's own reads, and reads that follow a write, must not. */
   private isAtStandbys = false;
-  /** Statements that no standby can do. */
+  /** Statements that a standby has refused, and that the primary therefore runs. */
   private readonly forPrimary = new Set<string>();
-  /** Called with every statement that is sent; tests count with it. */
+  /** Called with every statement sent; tests count with it. */
   onStatement: ((sql: string) => void) | undefined;
-  /** How much was sent, by whomever. */
+  /** Counts all statements sent, for every caller. */
   readonly sent = { statements: 0 };
-  /** Called with every packet of statements of a transaction. */
+  /** Called for every batch of statements that a transaction sends. */
   onPacket: (() => void) | undefined;
 
   constructor({ url, replicaUrls = [], logger, ...options }: DatabaseOptions) {
@@ -95,18 +95,18 @@ export class Database implements Db, Watcher {
     this.commitPatienceMs = options.statementTimeoutMs;
   }
 
-  /** Opens all connections, which are kept from then on. */
+  /** Opens all connections of the pools; they stay open. */
   async connect(): Promise<void> {
     await Promise.all([...this.pools, ...(this.standbys?.pools ?? [])].map(openAll));
   }
 
-  /** The same database in the name of a person, who has no more of it than one person may. */
+  /** The same database on behalf of a person, limited to one person's share of the connections. */
   inNameOf(person: number): Database {
     const isAtStandbys = { value: this.standbys !== null, writable: true };
     return Object.create(this, { person: { value: person }, isAtStandbys }) as Database;
   }
 
-  /** The same in the same name, and not on a standby. */
+  /** The same database for the same person, on the primary only. */
   atPrimary(): Database {
     return Object.create(this, { isAtStandbys: { value: false, writable: true } }) as Database;
   }
@@ -123,7 +123,7 @@ export class Database implements Db, Watcher {
     this.onStatement?.(sql);
   }
 
-  /** Has a statement run where it is to be read. What is wrong with the database itself is for the log, not for callers. */
+  /** Runs a read on the primary or on a standby. Faults of the database go to the log, not to the caller. */
   private reading<T>(sql: string, work: (node: Node) => Promise<T>): Promise<T> {
     return traced('statement', statementKnown(sql), () => this.readingWhere(sql, work));
   }
@@ -140,7 +140,7 @@ export class Database implements Db, Watcher {
     );
   }
 
-  /** Runs a statement that follows from what a client asks; its rows are texts. */
+  /** Runs a statement made from a client's query; all values of its rows are texts. */
   texts(sql: string, parameters: readonly unknown[]): Promise<readonly TextRow[]> {
     this.note(sql);
     return this.reading(sql, ({ shares, pool }) =>
@@ -149,8 +149,8 @@ export class Database implements Db, Watcher {
   }
 
   /**
-   * The same where the past is read, on the tables of schema `past`.
-   * @param sequences how far it sees, as the horizon has it; null where the statement says that itself
+   * The same over the past, on the views of schema `past`.
+   * @param sequences the horizon; null if the statement sets it itself
    */
   textsOfPast(sequences: string | null, sql: string, parameters: readonly unknown[]): Promise<readonly TextRow[]> {
     this.note(sql);
@@ -167,12 +167,12 @@ export class Database implements Db, Watcher {
     return this.inTurn(shares.readingThePast, () => withConnection(past, work));
   }
 
-  /** Does something when it is the person's turn. */
+  /** Runs work when it is the person's turn. */
   private inTurn<T>(share: Share<Person>, work: () => Promise<T>): Promise<T> {
     return share.run(this.person, work);
   }
 
-  /** What is wrong with the database itself is for the log, not for callers. */
+  /** Logs faults of the database and hides their detail from callers. */
   private async judged<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -183,27 +183,29 @@ export class Database implements Db, Watcher {
   }
 
   /**
-   * Writes to a stream in one transaction, when it is the turn of this server's writer: until then it holds no connection. Writers
-   * elsewhere are waited for at the stream's lock.
+   * Writes to a stream in one transaction. Writers of one stream on this server queue here, where a waiting writer holds no connection;
+   * writers on other servers are serialized by the lock on the stream's head.
    */
   writeTo<T>(streamId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.shares.streams.run(streamId, () => this.transaction(work));
   }
 
-  /** Writes to a stream by other means than statements of ours, on these connections, when it is the turn of this server's writer. */
+  /**
+   * Runs writes to a stream that use statements other than ours, on these connections, in the same queue as this server's other writers.
+   */
   writeOn<T>(streamId: string, work: () => Promise<T>): Promise<T> {
     this.isAtStandbys = false;
     return this.shares.streams.run(streamId, () => this.judged(() => this.inTurn(this.shares.writing, work)));
   }
 
-  /** Runs a statement that waits for the writers of streams, not longer than they wait for each other. */
+  /** Runs a statement that waits for the writers of several streams, for no longer than writers wait for each other. */
   queryBehindWriters<Row extends object>(
     streamIds: readonly string[],
     sql: string,
     parameters: readonly unknown[],
   ): Promise<Row[]> {
     this.note(sql);
-    // In their order, as locks are taken.
+    // In sorted order, the order in which locks are taken, so that no deadlock can arise.
     const behind = ([first, ...others]: readonly string[]): Promise<Row[]> =>
       first === undefined
         ? this.judged(() =>
@@ -216,8 +218,8 @@ export class Database implements Db, Watcher {
   }
 
   /**
-   * Runs a statement where the past is read, on the tables of schema `past` up to a horizon, or on those of a supplement.
-   * Without a horizon it may ask only for tables whose schema it names.
+   * Runs a statement over the past: on the views of schema `past` at a horizon, or on those of a supplement. Without a horizon, the
+   * statement may use only tables that it qualifies with a schema.
    */
   queryPast<Row extends object>(
     horizon: StreamPositions | null,
@@ -234,15 +236,15 @@ export class Database implements Db, Watcher {
   }
 
   /**
-   * Runs `work` in one transaction. Deadlocks with writers outside the service, serialization failures and lock time-outs
-   * are tried again, three times at most: the work must do nothing but talk to the database.
+   * Runs `work` in one transaction. Deadlocks with writers outside the service, serialization failures and lock time-outs are retried, up
+   * to three times in all, so `work` must have no side effects outside the database.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, begin = 'begin', share = this.shares.writing): Promise<T> {
     return traced('transaction', OF_POSTGRES, () => this.inTransaction(work, begin, share));
   }
 
   private async inTransaction<T>(work: (tx: Tx) => Promise<T>, begin: string, share: Share<Person>): Promise<T> {
-    // What was written is read where it was written: no standby has it as soon.
+    // Read your writes: after a write, the caller reads from the primary, because a standby may lag behind.
     if (!isReadOnly(begin)) this.isAtStandbys = false;
     for (let tries = 1; ; tries++) {
       try {
@@ -264,15 +266,15 @@ export class Database implements Db, Watcher {
       const tx = new Transaction(client, begin, this);
       try {
         const result = await work(tx);
-        // Who only read has lost nothing.
+        // A transaction that only read has lost nothing.
         if ((await tx.commit(this.commitPatienceMs)) === 'UNDONE' && !isReading)
           throw new Error('A statement of a transaction failed, and nobody was told.');
         return result;
       } catch (error) {
         const cause = await tx.undo(error);
-        // A connection that was lost while nobody used it is noticed now at the latest; nothing was done on it.
+        // A connection that broke while idle is noticed here at the latest. Nothing had run on it, so another try is safe.
         if (isLost(cause) && !tx.hasBegun && tries < TRIES) continue;
-        // Each connection may be as old as this one, which is given up.
+        // This connection is discarded. Every other connection of the pool may be just as stale, so try as often as there are connections.
         if (isStale(cause) && tries <= this.shares.present) continue;
         if (isLost(cause) && tx.isEnding && !isReading) {
           this.faults.note(cause);
@@ -285,24 +287,27 @@ export class Database implements Db, Watcher {
     }
   }
 
-  /** Waits until what was found to be committed is as safe as what is acknowledged. */
+  /** Waits until a transaction that was found committed is as durable as one whose COMMIT was acknowledged. */
   async confirm(): Promise<void> {
     await this.transaction((tx) => tx.query(CONFIRM));
   }
 
-  /** Why this server is not connected as the service, asked now; null if all is well. */
+  /** Checks now why this server is not connected as the service role; null if it is. */
   askSession(): Promise<string | null> {
     return this.judged(() => this.inTurn(this.shares.reading, () => withConnection(this.pool, sessionProblemOf)));
   }
 
-  /** Why connections are no sessions of PostgreSQL, if they are not. */
+  /** Says why connections do not keep a PostgreSQL session (a pooler in transaction mode, for instance); null if they do. */
   async askPooler(): Promise<string | null> {
     const pools = [this.pool, ...(this.standbys?.pools ?? [])];
     const problems = await Promise.allSettled(pools.map(poolerProblemOf));
     return problems.flatMap((asked) => (asked.status === 'fulfilled' ? (asked.value ?? []) : []))[0] ?? null;
   }
 
-  /** Reads whatever it reads as it is at one instant; what takes long leaves the connections alone that others read on. */
+  /**
+   * Runs reads in one repeatable-read snapshot. Long ones use a share of their own, so that they leave the connections for short reads
+   * alone.
+   */
   snapshot<T>(work: (tx: Db) => Promise<T>, takes: 'long' | 'a moment' = 'long'): Promise<T> {
     const share = takes === 'long' ? this.shares.readingAtLength : this.shares.reading;
     return this.transaction(work, 'begin isolation level repeatable read read only', share);

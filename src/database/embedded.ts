@@ -5,20 +5,20 @@ import { product } from './product';
 import { createDatabaseSql, createRolesSql, databaseName, ownerRole, prepareDatabaseSql, serviceRole } from './roles';
 import { readSecrets, type Secrets } from './secrets';
 
-/** A way into the database; whoever opened it closes it. */
+/** Access to the database; whoever opened it closes it. */
 export interface DatabaseAccess {
-  /** For requests: may read, and write through the rules, but owns nothing. */
+  /** For requests: this role reads, and writes under the rules, but owns nothing. */
   readonly serviceUrl: string;
-  /** For migrations, admin and import; missing if only DATABASE_URL is set. */
+  /** For migrations, administration and import; undefined if only DATABASE_URL is set. */
   readonly ownerUrl: string | undefined;
-  /** Only the embedded database has one we know. */
+  /** Known only for the embedded database. */
   readonly superuserUrl?: string;
   readonly embedded: boolean;
-  /** Stops the embedded PostgreSQL, unless another process still uses it; does nothing the second time. */
+  /** Stops the embedded PostgreSQL, unless another process still uses it. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Opens the configured database; without one, starts the embedded PostgreSQL or attaches to it if it runs. */
+/** Opens the configured database. Without one, it starts the embedded PostgreSQL, or attaches to one that runs. */
 export async function openDatabase(
   env: Env,
   as: ProcessEntry['as'] = 'tool',
@@ -30,7 +30,7 @@ export async function openDatabase(
   return openEmbedded(env.dataDir, { as });
 }
 
-/** The owner's address, or the advice to set it. */
+/** Returns the owner's URL, or throws an error that says how to set it. */
 export function requireOwnerUrl({ ownerUrl }: Pick<DatabaseAccess, 'ownerUrl'>): string {
   if (ownerUrl) return ownerUrl;
   throw new ConfigurationError(
@@ -41,11 +41,11 @@ export function requireOwnerUrl({ ownerUrl }: Pick<DatabaseAccess, 'ownerUrl'>):
 export interface EmbeddedDatabase extends DatabaseAccess, Pick<Cluster, 'isRunning' | 'startAgain'> {
   readonly ownerUrl: string;
   readonly superuserUrl: string;
-  /** The folder of the cluster itself, which need not be below the data folder. */
+  /** The cluster's own folder, which may lie outside the data folder. */
   readonly cluster: string;
 }
 
-/** Opens the embedded PostgreSQL of a data folder, with our roles and our database in it. */
+/** Opens the embedded PostgreSQL of a data folder, with the product's roles and database. */
 export async function openEmbedded(
   dataDir: string,
   { as = 'tool', volatile = false }: { as?: ProcessEntry['as']; volatile?: boolean } = {},

@@ -1,4 +1,4 @@
-/** Gathers what the rules look at, for reads and, inside the transaction, for writes: the same statements for both. */
+/** Reads the facts that the rules look at. Reads and writing transactions use the same statements. */
 import { fullPhaseOf, phaseOf, phases } from '../phases';
 import { contentOf } from '../versioning/content';
 import { NO_ASSIGNMENT, type JsonObject, type WorkflowAssignment, type Viewer } from '../versioning/model';
@@ -13,11 +13,11 @@ import { signOffsByVersion, type SignOffRow } from './sign-offs';
 import { factsExpression, missingIn as missingExpression, type DecisionFactsRow, type FactsRow } from './version-facts';
 import { detailsByVersion, phaseStates, replacedRecords, type DetailRow, type PhaseState } from './versions';
 
-/** How a person stands to one workflow. */
+/** How a person is assigned to one workflow. */
 export const assignmentIn = async (db: Db, workflowId: string, { userId }: Viewer): Promise<WorkflowAssignment> =>
   (await assignmentsOf(db, [workflowId], userId)).get(workflowId) ?? NO_ASSIGNMENT;
 
-/** Prerequisites that have nothing in force yet, among the phase states of one workflow. */
+/** The prerequisites that have no version in force yet, from the phase states of one workflow. */
 export function missingPrerequisites(phase: PhaseDeclaration, states: readonly PhaseState[]): PhaseDeclaration[] {
   const inForce = (key: string) =>
     states.some(
@@ -26,7 +26,7 @@ export function missingPrerequisites(phase: PhaseDeclaration, states: readonly P
   return phase.prerequisites.filter((key) => !inForce(key)).map(phaseOf);
 }
 
-/** The same, read in a writing transaction that holds the stream's head. */
+/** The same, read in a writing transaction that holds the lock on the stream's head. */
 export async function missingIn(tx: Db, streamId: string, phase: PhaseDeclaration): Promise<PhaseDeclaration[]> {
   if (phase.prerequisites.length === 0) return [];
   const [row] = await tx.query<{ missing: string[] }>(`select ${missingExpression('$1::uuid', phase)} as missing`, [
@@ -35,7 +35,7 @@ export async function missingIn(tx: Db, streamId: string, phase: PhaseDeclaratio
   return row!.missing.map(phaseOf);
 }
 
-/** The facts about versions. Of one phase, they are read without looking at what others have. */
+/** Facts about versions. If all are of one phase, the statement leaves out the tables of the others. */
 async function factsByVersion(
   db: Db,
   versions: readonly Pick<VersionHeader, 'versionId' | 'phase'>[],
@@ -48,7 +48,7 @@ async function factsByVersion(
   );
 }
 
-/** What the facts about versions are read by, in batches: over the pool for reads, over the transaction for writes. */
+/** Loaders for the facts about versions: over the pool for reads, over the transaction for writes. */
 export function factReaders(db: Db) {
   const detail = oneWithin(
     db,
@@ -72,7 +72,7 @@ export function factReaders(db: Db) {
     signOffs: byForeignKey(db, signOffsByVersion, 'versionId'),
     workflow: byId(db, workflowsById, 'workflowId', itself),
     user: byId(db, usersById, 'userId', itself),
-    /** Whether another record took this one's place. */
+    /** Whether another record replaced this one. */
     isReplaced: within(
       phaseOf,
       ({ masterRecordId }: { masterRecordId: string }) => masterRecordId,
@@ -88,12 +88,12 @@ export type FactReaders = ReturnType<typeof factReaders>;
 
 type About = Pick<VersionFacts, 'viewer' | 'assignment'>;
 
-/** What never changes of a version, and says where the facts about it are. */
+/** The immutable columns of a version, which are enough to find the facts about it. */
 export type VersionIdentity = Pick<VersionHeader, 'versionId' | 'streamId' | 'phase' | 'masterRecordId'>;
 
 /**
- * Reads the facts about one version in a writing transaction that holds the stream's head; of a record, with all its content. Who
- * asks may be read at the same time.
+ * Reads the facts about one version in a writing transaction that holds the lock on the stream's head; for a record, its whole content too.
+ * It returns a function of the viewer, so the viewer can be read at the same time.
  */
 export async function factsForWriting(tx: Db, version: VersionIdentity): Promise<(about: About) => VersionFacts> {
   const readers = factReaders(tx);
@@ -108,7 +108,7 @@ export async function factsForWriting(tx: Db, version: VersionIdentity): Promise
   };
 }
 
-/** What says who may decide on a version, as the rules take it. */
+/** The facts that decide who may review a version, in the form the rules take. */
 export function decisionFactsFrom(phase: PhaseDeclaration, row: DecisionFactsRow, about: About): DecisionFacts {
   const { version, editors, current, signing, content, isReplaced } = row;
   const common = { ...about, version, editors, current };
@@ -117,13 +117,13 @@ export function decisionFactsFrom(phase: PhaseDeclaration, row: DecisionFactsRow
   return { ...common, phase, signOffs, nameOf: (userId) => signing?.names[userId] ?? String(userId) };
 }
 
-/** What the rules look at, as they take it. */
+/** All facts about a version, in the form the rules take. */
 export function factsFrom(phase: PhaseDeclaration, row: FactsRow, about: About): VersionFacts {
   const facts = decisionFactsFrom(phase, row, about);
   return { ...facts, items: row.items, missingPrerequisites: row.missing.map(phaseOf) };
 }
 
-/** The signatures that a version takes, in the order of its phase, and how they stand. */
+/** The signatures that a version requires, in the order its phase declares, and the state of each. */
 export async function signOffsOf(version: VersionHeader, readers: FactReaders): Promise<SignOffState<SignOffRow>[]> {
   const phase = fullPhaseOf(version.phase);
   if (!phase.signOffs) return [];

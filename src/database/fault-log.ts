@@ -1,16 +1,19 @@
-/** The faults of the database in the log: each kind at once, and then once in a while how often, for they come in hundreds. */
+/**
+ * Logs faults of the database. They come by the hundred, so the first of each kind is logged at once and the rest as a count every few
+ * seconds.
+ */
 import type { Logger } from 'pino';
 import { faultIn } from './postgres-errors';
 
 const EVERY_MS = 10_000;
 
 export class FaultLog {
-  /** When each kind was told last, and how often it came since. */
+  /** For each kind, when it was last logged and how often it occurred since. */
   readonly #told = new Map<string, { at: number; since: number }>();
 
   constructor(private readonly logger: Logger | undefined) {}
 
-  /** Logs it if it is a fault of the database. */
+  /** Logs the error if it is a fault of the database. */
   note(error: unknown): void {
     if (!faultIn(error)) return;
     const { code, message } = error as NodeJS.ErrnoException;

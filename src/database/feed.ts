@@ -1,15 +1,15 @@
-/** What is told one after the other, each when it is asked for. What is not asked for yet is not kept here. */
+/** An async iterator that produces each value on demand and buffers nothing. */
 export abstract class Feed<T> implements AsyncIterableIterator<T> {
   #isOver = false;
   #waiting: ((result: IteratorResult<T>) => void) | null = null;
 
-  /** @param leave called when it ends, at least once */
+  /** @param leave called when the iterator ends, at least once */
   constructor(private readonly leave: () => void) {}
 
-  /** What is to be told now, if there is something; with that it is told. */
+  /** Takes the next value, if there is one; a value that was taken counts as delivered. */
   protected abstract take(): { readonly value: T } | null;
 
-  /** Answers who waits for the next one, if it is there. */
+  /** Resolves the pending `next()`, if a value is available. */
   protected answer(): void {
     if (!this.#waiting) return;
     const taken = this.#isOver ? null : this.take();
@@ -33,7 +33,7 @@ export abstract class Feed<T> implements AsyncIterableIterator<T> {
     });
   }
 
-  /** Ends what is being waited for, too, as a generator would not. */
+  /** Also resolves a pending `next()`, which a generator's `return` would not do. */
   return(): Promise<IteratorResult<T>> {
     this.end();
     return Promise.resolve({ done: true, value: undefined });

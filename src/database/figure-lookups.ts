@@ -1,6 +1,6 @@
 /**
- * What figures have to know of many versions, looked up of all of them at once: each table is read once, and put together with the
- * versions by their ids. Version by version, as lists ask, a hundred thousand of them would be some million questions.
+ * Joins the tables that figures need beside many versions at once: each table is read once and joined by version id. Lateral lookups, as
+ * lists use them, would mean millions of lookups for a hundred thousand versions.
  */
 import { auditOnlyPhases } from '../phases';
 import { columnName } from '../versioning/fields';
@@ -10,7 +10,7 @@ import { quote } from './statements';
 import { turnarounds, waysOf, type Lookups } from './version-figures';
 import { recordsThatWait } from './versions';
 
-/** Stands for a version that there is not, where two of those are the same. */
+/** Stands in for a missing base version, where two missing ones must compare equal. */
 const NONE = `'00000000-0000-0000-0000-000000000000'::uuid`;
 const baseOf = (version: string): string => `coalesce(${version}.base_version_id, ${NONE})`;
 const oneOf = (values: readonly string[]): string => values.map(quote).join(', ');
@@ -23,21 +23,21 @@ const operations = auditOnlyPhases.flatMap(({ commands }) =>
   Object.entries(commands).flatMap(([name, { counts }]) => (counts ? [name] : [])),
 );
 
-/** How long the records of a table took, and whether they wait: each table is that of one phase. */
+/** The turnaround of a table's records, and whether they wait for somebody. Each table belongs to one phase. */
 const recordsOf = (table: string, many: string): string => {
   const turnaround = turnarounds.find((one) => one.table === table)?.sql ?? 'null::float8';
   const waiting = recordsThatWait.find((one) => one.table === table)?.condition ?? 'false';
   return `select d.version_id, ${turnaround} as turnaround, ${waiting} as waits from ${table} d ${many}`;
 };
 
-/** What of a version has to be chosen for its figures. */
+/** The columns of a version that its figures need. */
 export const CHOSEN = `v.version_id, v.stream_id, v.master_record_id, v.version_number, v.phase, v.versioning_type, v.status, v.parent_version_id,
   v.base_version_id, v.content_hash, v.created_at, v.created_by, v.submitted_at, v.submitted_by, v.reviewed_at, v.reviewed_by, v.effective_from,
   v.cycle_id, v.report_id`;
 
 /**
- * The tables beside the versions `chosen`.
- * @param many stands behind each of them, and multiplies no row
+ * Common table expressions with the tables beside the `chosen` versions.
+ * @param many a join that follows each table and multiplies no row
  */
 export const tablesBeside = (many: string): string => `
   streams as materialized (select array(select distinct stream_id from chosen) as ids),
@@ -72,7 +72,7 @@ export const tablesBeside = (many: string): string => `
       .join(' union ') || `select ${NONE} as master_record_id`
   })`;
 
-/** The versions `v`, with what stands beside each. */
+/** The versions `v`, each joined with what belongs to it. */
 export const besideEach = (many: string): string => `chosen v
   left join rejected on ${cameIntoForce} and rejected.master_record_id = v.master_record_id and rejected.base = ${baseOf('v')}
     and rejected.version_number < v.version_number

@@ -1,6 +1,6 @@
 /**
- * Figures over whatever versions a list of them can be narrowed down to, by cycle, report, line of business and phase: one statement,
- * which also says of how many commits it saw what it counted.
+ * Figures over any versions that a list can be narrowed to, grouped by cycle, report, line of business and phase, in one statement. It also
+ * returns how many commits it saw.
  */
 import { fullPhases } from '../phases';
 import type { Db } from './database';
@@ -16,7 +16,7 @@ import {
   type VersionFigure,
 } from './version-figures';
 
-/** By what versions are put together, and what says so of a version `v`. */
+/** The keys versions can be grouped by, and the SQL for each key of a version `v`. */
 export const groupKeys = {
   CYCLE: { as: '"cycleId"', sql: 'v.cycle_id' },
   REPORT: { as: '"reportId"', sql: 'v.report_id' },
@@ -46,23 +46,22 @@ export type Durations = Readonly<Record<VersionDuration | 'waitingTime', Spread>
 export type GroupRow = GroupOfVersions & {
   readonly counts: Counts;
   readonly durations: Durations;
-  /** Of those that took an approval: how many, and how many were decided lately. */
+  /** Versions that need an approval: how many, and how many were decided lately. */
   readonly prepared: number;
   readonly decidedLately: number;
-  /** Of what waits, how much has waited as long as each band says. */
+  /** The number of waiting versions in each age band. */
   readonly ageing: readonly number[];
 };
 
-/** What the figures were counted from. */
 export interface Horizon {
   readonly at: Date;
   readonly workflows: number;
   readonly commits: number;
 }
 
-/** From how many days on something has waited for as long as a band says; it ends where the next begins. */
+/** The lower bound of each age band in days; a band ends where the next begins. */
 export const AGES_IN_DAYS = [0, 1, 3, 7, 14, 30] as const;
-/** How far back decisions are late ones: four weeks, so that weekends weigh alike. */
+/** Decisions within this many days count as recent: four weeks, so that every period has the same number of weekends. */
 export const LATELY_IN_DAYS = 28;
 
 const spread = (column: string): string =>
@@ -77,7 +76,7 @@ const jsonOf = (entries: Readonly<Record<string, string>>): string =>
 const figures = Object.keys(versionFigures) as VersionFigure[];
 
 const ago = (days: number): string => `v.at - interval '${24 * days} hours'`;
-/** The first band and the last have one end only, so whatever waits is in one of them. */
+/** The first and the last band have one bound only, so every waiting version falls into a band. */
 const handedOverIn = (from: number, to: number | undefined): string =>
   `${from === 0 ? '' : ` and v.handed_over < ${ago(from)}`}${to === undefined ? '' : ` and v.handed_over >= ${ago(to)}`}`;
 
@@ -93,14 +92,14 @@ const perGroup = `
 
 interface Asked {
   readonly by: readonly GroupKey[];
-  /** Which versions: those that the viewer may see, and of these those that were chosen. */
+  /** Filters for the versions: those the viewer may see, and of these the chosen ones. */
   readonly filters: readonly Filter[];
 }
 
-/** The group of each version, its key of each kind. */
+/** The select list of the group keys of each version. */
 const keysOf = (by: readonly GroupKey[]): string =>
   by.map((key) => `${groupKeys[key].sql} as ${groupKeys[key].as}, `).join('');
-/** What the keys are read from, beside the version. */
+/** The joins that the group keys need. */
 const placesOf = (by: readonly GroupKey[]): string =>
   by.includes('LOB') ? ' left join reports place on place.report_id = v.report_id' : '';
 const groupedBy = (by: readonly GroupKey[]): string =>
@@ -108,15 +107,15 @@ const groupedBy = (by: readonly GroupKey[]): string =>
 const selected = (by: readonly GroupKey[]): string => by.map((key) => `v.${groupKeys[key].as}, `).join('');
 
 /**
- * The planner takes the past for that of one workflow. Where many are read, this says that each table has many rows, so that they are put
- * together by hashes: a thousand rows are expected of what is one, since its bounds are known only when it is read.
+ * The planner estimates the views of the past as if they held one workflow. Where many are read, this join makes it expect many rows, so
+ * that it uses hash joins: it estimates a thousand rows for this single one, because the bounds are not known at planning time.
  */
 const MANY = 'cross join generate_series((select 1), (select 1)) many';
 
 /**
  * The figures of each group, and what they were counted from.
- * @param from the horizon of the past; of the present, which workflows `w` the viewer sees, if not all
- * @param limit one more group is read than that
+ * @param from the horizon if the past is read; for the present, a filter on the workflows `w` that the viewer may see, or null for all
+ * @param limit one group more than this is read
  */
 export async function figureTable(
   db: Db,
@@ -149,16 +148,16 @@ export async function figureTable(
   return { horizon, groups: groups ?? [] };
 }
 
-/** Of a group: items of versions with a parent, and how many of them were carried. */
+/** For a group: the items of versions that have a parent, and how many of them were carried forward. */
 export interface CarriedRow extends GroupOfVersions {
   readonly carried: number;
   readonly items: number;
 }
 
-/** What is drafted again and again is counted here: a table of items for each phase, so it is read only where it is asked for. */
+/** Counts the items of drafted phases. Each phase has an item table of its own, so this runs only when the figure is requested. */
 export const carriedItems = (db: Db, { by, filters }: Asked): Promise<CarriedRow[]> => {
   const chosen = combined(filters, 0);
-  // Version by version, by the index of the items: of a few versions that is a few items, whatever else is there.
+  // One index lookup per version: for a few versions it reads a few items, however large the tables are.
   const ofPhases = fullPhases.map(
     ({ key, item }) => `
        select v.*, i.carried, i.total from v cross join lateral (

@@ -1,23 +1,22 @@
 /**
- * Figures over any number of workflows, each of them one statement: what happened in which period, what waits for whom and for
- * how long, who did how much. They are counted from the versions as they stand, of which those that were deleted do not count;
- * docs/metrics.md has what each figure is.
+ * Figures over any number of workflows, one statement each: what happened in which period, what waits for whom and for how long, who did
+ * how much. They are counted from the current versions, without deleted ones. docs/metrics.md defines each figure.
  */
 import { approvalHours, cameIntoForce } from './metrics';
 import type { Db } from './database';
 import { waits, waitsSince } from './versions';
 
-/** How long a period of a timeline is, and how PostgreSQL says so. */
+/** The intervals of a timeline, and how PostgreSQL writes each. */
 export const intervals = { DAY: '1 day', WEEK: '7 days', MONTH: '1 month' } as const;
 export type MetricsInterval = keyof typeof intervals;
 
-/** The workflows that are looked at, and the phases, if not all of them. */
+/** The workflows that are counted, and the phases; null means all phases. */
 export interface Scope {
   readonly workflowIds: readonly string[];
   readonly phases?: readonly string[] | null;
 }
 
-/** A stretch of time, half-open. */
+/** A half-open range of time. */
 export interface Stretch {
   readonly since: Date;
   readonly until: Date;
@@ -26,7 +25,7 @@ export interface Stretch {
 const inScope = `v.stream_id = any($1::uuid[]) and not v.is_deleted and ($2::text[] is null or v.phase::text = any($2))`;
 const parametersOf = ({ workflowIds, phases = null }: Scope): unknown[] => [workflowIds, phases];
 
-/** What was done to versions; no more of them than that, since it is looked at several times. */
+/** What was done to versions. It selects only the columns that are needed, because it is scanned several times. */
 const deeds = `select v.created_at, v.created_by, v.submitted_at, v.submitted_by, v.reviewed_at, v.reviewed_by, v.status, v.versioning_type, v.effective_from
        from phase_version v where ${inScope}`;
 
@@ -39,8 +38,8 @@ export interface BucketRow {
 }
 
 /**
- * What happened in each day, week (from Monday on) or month (all of them in UTC) from the one that `since` is in. Also those in
- * which nothing happened are told, and nothing outside of the stretch is counted.
+ * What happened in each day, week (from Monday) or month, in UTC, beginning with the one that contains `since`. Empty intervals are
+ * included; nothing outside the range is counted.
  */
 export const timeline = (
   db: Db,
@@ -73,7 +72,9 @@ export interface BottleneckRow {
   readonly averageApprovalHours: number | null;
 }
 
-/** The phases in which something waits for somebody, that in which it waits longest first; @param at until when, if not now */
+/**
+ * The phases in which something waits for somebody, longest wait first; @param at the instant until which waiting is counted, if not now
+ */
 export const bottlenecks = (db: Db, scope: Scope, at: Date | null): Promise<BottleneckRow[]> =>
   db.query<BottleneckRow>(
     `with v as (
@@ -94,7 +95,7 @@ export interface ActivityRow {
   readonly rejections: number;
 }
 
-/** What each person did of whom anything is counted in the stretch, by their number. */
+/** What each person did who appears in the range, by user id. */
 export const activity = (db: Db, scope: Scope, { since, until }: Stretch): Promise<ActivityRow[]> =>
   db.query<ActivityRow>(
     `with v as (${deeds}),

@@ -1,4 +1,4 @@
-/** How many items have which value: of those that are meant, by what their phase declares. */
+/** Facets: how many of the chosen items have which value of a field that their phase declares. */
 import { badInput, tooLarge } from '../versioning/errors';
 import type { Json } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
@@ -9,19 +9,19 @@ import { itemSource } from './items';
 import { combined, type Filter } from './pages';
 import { asAsked } from './statements';
 
-/** How many items have which value of a field. */
+/** The number of items for each value of a field. */
 export interface ItemFacet {
   readonly field: string;
-  /** How many different values there are, nothing being one of them. */
+  /** The number of distinct values; null is not counted. */
   readonly distinctCount: number;
-  /** The most frequent first; at most so many as a facet has room for. */
+  /** The most frequent values first, up to the limit of a facet. */
   readonly values: readonly { readonly value: Json; readonly count: number }[];
 }
 
 const MAX_FACETS = 10;
 const MAX_FACET_VALUES = 100;
 
-/** What is counted by each field: its value as JSON. Refuses fields that nobody counts by. */
+/** For each field, SQL for its value as JSON. Refuses fields that cannot be counted. */
 export function facetsBy(phase: FullPhase, names: readonly string[], showsHidden: boolean): string[] {
   if (names.length > MAX_FACETS) throw tooLarge('facets', MAX_FACETS, names.length, 'Ask for fewer at once.');
   const fields = itemFields(phase, showsHidden);
@@ -35,7 +35,7 @@ export function facetsBy(phase: FullPhase, names: readonly string[], showsHidden
   });
 }
 
-/** The facets of versions, of the items that are meant; each version's in the order of the fields. */
+/** The facets of versions over the chosen items; each version's facets follow the order of the fields. */
 export async function facetsOf(
   db: Db,
   phase: FullPhase,

@@ -1,6 +1,6 @@
 /**
- * What a phase declares of its items, as expressions: by them a version's items are narrowed down, put in order and counted.
- * A field has the name that it has in the item's GraphQL type.
+ * The fields that a phase declares for its items, as SQL expressions: items are filtered, sorted and counted by them. A field has the name
+ * that it has in the item's GraphQL type.
  */
 import { columnName, shownAs, type DecisionField, type Field, type StoredKind } from '../versioning/fields';
 import { itemReviewStatuses, type ItemReviewStatus } from '../versioning/model';
@@ -9,22 +9,22 @@ import { itemExpressions } from './items';
 import { quote } from './statements';
 
 export interface ItemField {
-  /** An expression over what `itemSource` joins. */
+  /** An expression over the joins of `itemSource`. */
   readonly sql: string;
   readonly kind: StoredKind;
-  /** The values it may have, where they are few; in their order. */
+  /** The possible values of an enumeration, in order. */
   readonly constants?: readonly string[];
-  /** Prose, which nobody counts by. */
+  /** Long prose, by which nothing is counted. */
   readonly isLong?: boolean;
-  /** Whether codes stand for its UUIDs. */
+  /** Whether its UUIDs are shown as codes. */
   readonly isCoded?: boolean;
 }
 
-/** For those who may not see the deleted version that a decision was made in, there is none. */
+/** A decision made in a deleted version is null for viewers who may not see that version. */
 export const shownDecision = (phase: FullPhase, value: string, showsHidden: boolean): string =>
   showsHidden ? value : `case when not (${itemExpressions(phase).isDecisionDeleted}) then ${value} end`;
 
-/** What is said of the decision that counts. */
+/** A field taken from the decision that counts. */
 function ofDecision(phase: FullPhase, { of, enumeration }: DecisionField, showsHidden: boolean): ItemField {
   const { reviewStatus, decisionBar, decidedBy, decidedAt, decisionNotes } = itemExpressions(phase);
   const counting = (value: string) =>
@@ -54,7 +54,7 @@ function ofDecision(phase: FullPhase, { of, enumeration }: DecisionField, showsH
   }
 }
 
-/** A field that has one value for each item; none where it is made of more than the item. */
+/** A field with one value per item; undefined if it is made of more than the item. */
 function fieldOf(phase: FullPhase, name: string, field: Field, showsHidden: boolean): ItemField | undefined {
   const sql = `i.${columnName(name)}`;
   switch (field.source) {
@@ -73,8 +73,8 @@ function fieldOf(phase: FullPhase, name: string, field: Field, showsHidden: bool
 }
 
 /**
- * The fields of a phase's items by their names: those that all phases share, and its own.
- * @param showsHidden whether decisions are shown that were made in a version which is deleted
+ * The fields of a phase's items by name: the shared ones, and the phase's own.
+ * @param showsHidden whether decisions made in deleted versions are shown
  */
 export function itemFields(phase: FullPhase, showsHidden: boolean): ReadonlyMap<string, ItemField> {
   const fields = new Map<string, ItemField>([

@@ -1,6 +1,6 @@
 /**
- * Which items of a version are meant: conditions on what their phase declares, checked against the
- * declaration. They hold over what `itemSource` joins, so that a read, a count and a writing transaction ask the same.
+ * Filters items by conditions on declared fields, checked against the declaration. The conditions are SQL over the joins of `itemSource`,
+ * so reads, counts and writing transactions all use the same ones.
  */
 import { badInput, DomainError, tooLarge } from '../versioning/errors';
 import type { ItemReviewStatus, Json } from '../versioning/model';
@@ -15,7 +15,7 @@ import { asAsked } from './statements';
 
 type Given<T> = T | null | undefined;
 
-/** What is asked of one field; all that is given holds. */
+/** Conditions on one field; all given ones must hold. */
 export interface FieldCondition {
   readonly field: string;
   readonly equals?: Given<Json>;
@@ -26,7 +26,7 @@ export interface FieldCondition {
   readonly isNull?: Given<boolean>;
 }
 
-/** Which items are meant: those for which all that is given holds. */
+/** A filter on items; all given conditions must hold. */
 export interface ItemFilter {
   readonly itemKeys?: Given<readonly string[]>;
   readonly reviewStatus?: Given<readonly ItemReviewStatus[]>;
@@ -36,7 +36,7 @@ export interface ItemFilter {
   readonly fields?: Given<readonly FieldCondition[]>;
 }
 
-/** Each condition makes the statement longer. */
+/** Every condition lengthens the statement. */
 const MAX_CONDITIONS = 20;
 
 const operators = {
@@ -49,7 +49,7 @@ const operators = {
 };
 type Operator = keyof typeof operators;
 
-/** Refuses a value with the name of its field. */
+/** Adds the field's name to an error about its value. */
 function checked<T>(name: string, check: () => T): T {
   try {
     return check();
@@ -99,8 +99,8 @@ function conditionsOn(phase: FullPhase, conditions: readonly FieldCondition[], s
 }
 
 /**
- * Which items `i` of a phase are meant, as conditions over what `itemSource` joins.
- * @param showsHidden whether who asks may see decisions that were made in a version which is deleted
+ * A filter on the items `i` of a phase, as conditions over the joins of `itemSource`.
+ * @param showsHidden whether the viewer may see decisions made in deleted versions
  */
 export function itemFilters(phase: FullPhase, filter: Given<ItemFilter>, showsHidden: boolean): Filter[] {
   const { itemKeys, reviewStatus, decidedBy, isChangedSinceBase, search, fields } = filter ?? {};
@@ -119,7 +119,7 @@ export function itemFilters(phase: FullPhase, filter: Given<ItemFilter>, showsHi
   return filters.map((condition) => ({ ...condition, isChosen: true }));
 }
 
-/** The keys of the items that are meant, in the order they were added; as they are now, where a transaction asks. */
+/** The keys of the matching items, in the order in which they were added; inside a transaction, as the transaction sees them. */
 export async function itemKeysOf(
   db: Db,
   phase: FullPhase,

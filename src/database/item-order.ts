@@ -1,4 +1,4 @@
-/** In which order items are: by what their phase declares. */
+/** Sorts items by declared fields. */
 import { badInput } from '../versioning/errors';
 import type { FullPhase } from '../versioning/phase';
 import { itemFields, type ItemField } from './item-fields';
@@ -12,12 +12,12 @@ export interface ItemOrder {
   readonly nulls?: 'FIRST' | 'LAST' | null | undefined;
 }
 
-/** So much of a text decides where it stands; those that begin with the same follow each other as they were added. */
+/** Texts are sorted by their first characters only; those with the same prefix follow each other in the order in which they were added. */
 const SORTED_BY = 200;
-/** Beyond all that fields can hold. */
+/** Greater than any value that a field can hold. */
 const FURTHEST = '999999999999999999';
 
-/** A number by which values of a kind are in order; null where they are in order as texts. */
+/** SQL for a number by which values of this kind sort; null if they sort as texts. */
 function rank({ sql, kind, constants }: ItemField): string | null {
   switch (kind) {
     case 'integer':
@@ -36,7 +36,7 @@ function rank({ sql, kind, constants }: ItemField): string | null {
   }
 }
 
-/** The order that is asked for: its name, which stands in cursors, and what it is by, which is never null. */
+/** The requested order: its name, which cursors contain, and a sort expression that is never null. */
 export function itemOrder(
   phase: FullPhase,
   { field: name, direction, nulls }: ItemOrder,

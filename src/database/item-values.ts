@@ -1,4 +1,4 @@
-/** What may be asked of the fields of items: which there are, and how a value is written that is asked for. */
+/** What can be asked about item fields: which fields there are, and how the values of each are parsed. */
 import { badInput } from '../versioning/errors';
 import type { StoredKind } from '../versioning/fields';
 import { idOfCode, isCode } from '../versioning/identity';
@@ -40,7 +40,7 @@ function flagFrom(value: Json): boolean {
   return value;
 }
 
-/** A value as the database takes it, read as the kind of its field is written. */
+/** Parses a value for the database according to its field's kind. */
 export const read: Readonly<Record<ScalarKind, (value: Json, field: ItemField) => unknown>> = {
   text: textFrom,
   enumeration: (value, { constants }) => {
@@ -58,7 +58,7 @@ export const read: Readonly<Record<ScalarKind, (value: Json, field: ItemField) =
   instant: (value) => instantFrom(value).toISOString(),
 };
 
-/** The field of that name; whoever asks for another is told which there are. */
+/** The field of that name; for an unknown name, the error lists those that exist. */
 export function knownField(fields: ReadonlyMap<string, ItemField>, phase: FullPhase, name: string): ItemField {
   const field = fields.get(name);
   if (!field)

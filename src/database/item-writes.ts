@@ -1,4 +1,4 @@
-/** Writing what versions hold: items as sets, which travel as one JSON parameter, their hashes, and decisions on them. */
+/** Writes the contents of versions: items as sets, each set one JSON parameter; their hashes; and the decisions on them. */
 import { v7 as uuidv7 } from 'uuid';
 import { contentOf, hashOf, itemHash } from '../versioning/content';
 import { contentFields } from '../versioning/fields';
@@ -19,7 +19,7 @@ export interface ItemToPut {
   readonly itemKey: string;
   readonly label: string;
   readonly content: JsonObject;
-  /** The item of the other side, where a merge took fields of it. */
+  /** The other side's item, if a merge took fields from it. */
   readonly mergedFromItemId?: string;
 }
 
@@ -30,13 +30,13 @@ export function withHash({ item }: FullPhase, put: ItemToPut): HashedItem {
   return { ...put, content, hash: hashOf(content) };
 }
 
-/** What an item's row has besides its content and its stamps. */
+/** The columns of an item besides its content and its stamps. */
 const rowFields = ['itemId', 'itemKey', 'label', 'mergedFromItemId', 'itemHash', 'versionId', 'streamId'];
 
 /**
- * Adds items, or replaces those whose key is there. An item whose content does not change is left alone; one whose content
- * does change loses the approval it was carried with, because that was given to other content.
- * @param existing the hashes of the items that are there, by their keys
+ * Adds items, or replaces those whose key exists. An item whose content does not change is left alone; one whose content changes loses the
+ * approval it was carried forward with, because that was given to other content.
+ * @param existing the hashes of the existing items, by key
  */
 export function putItems(
   tx: Tx,
@@ -64,7 +64,7 @@ export function putItems(
     ]),
   });
   const isThere = ({ itemKey }: HashedItem) => existing.has(itemKey);
-  // What is new needs no look at what is there, which costs as much again as inserting it.
+  // New items are inserted without a lookup of existing ones, which would double the cost.
   const added = existing.size === 0 ? items : items.filter((item) => !isThere(item));
   insertRows(tx, table, rowsOf(added));
   if (added.length === items.length) return;
@@ -73,12 +73,13 @@ export function putItems(
   const content = contentFields(fields).map(([field]) => columnOf(field));
   const again = items.filter(isThere);
   insertRows(tx, table, rowsOf(again), {
-    // The contents themselves are compared: a hash could have been forged behind the service's back.
+    // Compares the contents themselves, because a hash could have been forged by a write that bypassed the service.
     rest: `on conflict (version_id, item_key) do update set carried_decision_id = null,
          merged_from_item_id = coalesce(excluded.merged_from_item_id, t.merged_from_item_id), ${assigned(replaced, 'excluded')}
        where (${columnsOf('t', content)}) is distinct from (${columnsOf('excluded', content)})`,
   });
-  // One that was there before its content came is forgotten by the database, which takes it for an edit behind our back.
+  // If the hash did not change although the content did, the database clears it, as it does for edits that bypass the service; set it
+  // again.
   const forged = again.filter(({ itemKey, hash }) => existing.get(itemKey) === hash);
   if (forged.length > 0)
     tx.write(
@@ -88,7 +89,7 @@ export function putItems(
     );
 }
 
-/** The hashes of the items that are there, of those that are asked for. */
+/** The hashes of those requested items that exist. */
 export const existingHashes = async (
   tx: Db,
   phase: FullPhase,
@@ -102,7 +103,7 @@ export const existingHashes = async (
   return new Map(rows.map(({ itemKey, itemHash }) => [itemKey, itemHash]));
 };
 
-/** The contents of the items that are there, of those that are asked for. */
+/** The contents of those requested items that exist. */
 export async function contentsByKey(
   db: Db,
   { item: { table, fields } }: FullPhase,
@@ -122,11 +123,11 @@ export const removeItems = (tx: Tx, phase: FullPhase, versionId: string, keys: r
 
 export interface CarriedItem {
   readonly itemId: string;
-  /** The approval it was given there, if it keeps it. */
+  /** The approval it was carried forward with, if it keeps it. */
   readonly decisionId: string | null;
 }
 
-/** Copies items into a new version, content untouched: they keep their keys, and remember where they came from. */
+/** Copies items into a new version with their content unchanged. They keep their keys and remember the item they were carried from. */
 export function carryItems(
   tx: Tx,
   { item: { table, fields } }: FullPhase,
@@ -149,7 +150,7 @@ export function carryItems(
   );
 }
 
-/** What the same identities are called in another phase's version in force. */
+/** The labels of the same identities in the version in force of another phase. */
 export async function labelsInPhase(
   tx: Db,
   phase: FullPhase,
@@ -168,12 +169,12 @@ export async function labelsInPhase(
 
 // ── hashes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** An item whose hash is in doubt, with its content. */
+/** An item whose hash may be wrong, with its content. */
 export type DoubtfulItem = { readonly itemId: string; readonly itemHash: string } & Readonly<Record<string, unknown>>;
 
 /**
- * Items whose hash was forgotten, because they were edited behind the service's back.
- * @param all every item: before a version is submitted, each hash is held against its content
+ * Items whose hash was cleared because an edit bypassed the service.
+ * @param all every item: submitting checks each hash against its content
  */
 export function doubtfulItems(db: Db, { item }: FullPhase, versionId: string, all = false): Promise<DoubtfulItem[]> {
   const columns = contentFields(item.fields).map(([name]) => `i.${columnOf(name)} as "${name}"`);
@@ -183,7 +184,7 @@ export function doubtfulItems(db: Db, { item }: FullPhase, versionId: string, al
   );
 }
 
-/** Gives items the hash of their content. */
+/** Sets the hash of each item to that of its content. */
 export function correctHashes(tx: Tx, { item: { table, fields } }: FullPhase, doubtful: readonly DoubtfulItem[]): void {
   const wrong = doubtful
     .map((row) => ({ item_id: row.itemId, old: row.itemHash, item_hash: itemHash(fields, row) }))

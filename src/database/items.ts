@@ -1,6 +1,6 @@
 /**
- * Items of any phase, each with the decision that counts for it: the latest made in its version on exactly this content,
- * else the one it was carried with. The SQL is derived from the phase's declaration; no phase is known by name.
+ * Items of any phase, each with the decision that counts for it: the latest one made in its version on exactly this content, else the one
+ * it was carried forward with. The SQL is derived from the phase's declaration; no phase is known by name.
  */
 import { groupBy } from '../group-by';
 import { columnName, type CountField } from '../versioning/fields';
@@ -14,9 +14,8 @@ import { quote } from './statements';
 import { barredAs, isThereToday } from './versions';
 
 /**
- * A decision counts only for the content it was made on, and while its giver is independent. PENDING as the latest decision
- * revokes the one before. What is deleted today is hidden also from those who read the past: `public` is the present wherever
- * it is read.
+ * A decision counts only for the content it was made on, and while the person who made it is independent. A latest decision of PENDING
+ * revokes the one before. `public` is always the present, so what is deleted today is hidden from readers of the past as well.
  */
 const decisionJoins = (statuses: readonly VersionStatus[]): readonly (readonly [alias: string, source: string])[] => [
   [
@@ -49,10 +48,10 @@ const withOwnVersion = ({ item }: FullPhase): string =>
   `${item.table} i join phase_version own on own.version_id = i.version_id`;
 
 /**
- * Items with what is joined to them, as far as it is read.
- * @param read the expressions that are read
- * @param statuses of the version, in which a decision stops counting when its giver works on it
- * @param items where the items come from, with their own versions if they are needed
+ * SQL that reads items with the joins that are needed.
+ * @param read the expressions that will be selected
+ * @param statuses the version statuses in which a decision stops counting once its maker works on the version
+ * @param items an SQL source of the items, with their own versions if those are needed
  */
 export function itemSource(
   phase: FullPhase,
@@ -70,7 +69,7 @@ export function itemSource(
   return `${items ?? (mentions(needed, 'own') ? withOwnVersion(phase) : `${phase.item.table} i`)}${joins}`;
 }
 
-/** What is known of an item besides the columns of its own table, as expressions over what `itemSource` joins. */
+/** Expressions for everything about an item that is not a column of its own table, over the joins of `itemSource`. */
 export function itemExpressions({ key, item }: FullPhase) {
   const isDecided = item.reviewed === 'BY_DECISIONS';
   const whereDecided = (value: string, type: string) =>
@@ -93,18 +92,17 @@ export function itemExpressions({ key, item }: FullPhase) {
 const itemColumns = (phase: FullPhase): string =>
   ['i.*', ...Object.entries(itemExpressions(phase)).map(([name, sql]) => `${sql} as ${columnName(name)}`)].join(', ');
 
-/** Items whole. */
 const wholeItems = (phase: FullPhase, ...source: [statuses?: readonly VersionStatus[], items?: string]): string =>
   `select ${itemColumns(phase)} from ${itemSource(phase, itemColumns(phase), ...source)}`;
 
-/** Every item of a phase that somebody decided on, with that decision and its giver, whether it counts or not. */
+/** Every item of a phase that somebody decided on, with the decision and its maker, whether or not the decision counts. */
 export const itemsAsDecided = (phase: FullPhase): string => `
   select q.version_id, q.item_key, q.label, q.decided_as, q.decided_at, q.decided_by as giver_id, q.decision_notes
   from (${wholeItems(phase)}) q where q.decided_by is not null`;
 
 /**
- * A version's items in the order they were added.
- * @param read what else is read of them, by conditions and orders
+ * A version's items in the order in which they were added.
+ * @param read further expressions that filters and orders use
  */
 export const itemList = (phase: FullPhase, read = ''): PagedList => ({
   name: `items-${phase.key}`,
@@ -124,7 +122,7 @@ export const inReviewStatuses = (phase: FullPhase, statuses: readonly ItemReview
 export const itemsById = (db: Db, phase: FullPhase, ids: readonly string[]): Promise<ItemRow[]> =>
   db.query<ItemRow>(`${wholeItems(phase)} where i.item_id = any($1::uuid[])`, [ids]);
 
-/** Each version is looked into once, for all the keys that are wanted of it. */
+/** Reads items by version and key; each version is read once for all its keys. */
 export function itemsByKey(
   db: Db,
   phase: FullPhase,
@@ -141,7 +139,7 @@ export function itemsByKey(
   ]);
 }
 
-/** The value of a phase's own count field. */
+/** The value of a phase's declared count field. */
 export const countedItems = (
   db: Db,
   phase: FullPhase,
@@ -154,13 +152,13 @@ export const countedItems = (
     [versionIds],
   );
 
-/** An item, with nothing but what carrying it forward takes. */
+/** The columns of an item that carrying it forward needs. */
 export type CarriableRow = Pick<
   ItemRow,
   'itemId' | 'itemKey' | 'itemHash' | 'decidedAs' | 'decisionId' | 'decisionBar'
 >;
 
-/** All items of a version, to carry them forward. */
+/** All items of a version, for carrying them forward. */
 export const itemsToCarry = (db: Db, phase: FullPhase, versionId: string): Promise<CarriableRow[]> =>
   db.query(
     `select q.item_id, q.item_key, q.item_hash, q.decided_as, q.decision_id, q.decision_bar
@@ -169,11 +167,11 @@ export const itemsToCarry = (db: Db, phase: FullPhase, versionId: string): Promi
     [versionId],
   );
 
-/** All items of versions, whole: for what has to look at every one of them. */
+/** All items of versions with all columns. */
 export const itemsOfVersions = (db: Db, phase: FullPhase, versionIds: readonly string[]): Promise<ItemRow[]> =>
   db.query<ItemRow>(`${wholeItems(phase)} where i.version_id = any($1::uuid[]) order by i.item_id`, [versionIds]);
 
-/** The row of an item, or of one that it was carried or merged from, as a commit left it, with the version that it was in. */
+/** An image of an item, or of one that it was carried or merged from, as a commit left it, with the version it belonged to. */
 export interface ItemImage {
   readonly startedFrom: string;
   readonly itemId: string;
@@ -181,7 +179,7 @@ export interface ItemImage {
   readonly versionNumber: number;
   readonly createdAt: Date;
   readonly createdBy: number;
-  /** Whether the version was deleted then, or is today. */
+  /** Whether the version was deleted at that commit, or is today. */
   readonly isDeleted: boolean;
   readonly actorId: number | null;
   readonly committedAt: Date;
@@ -189,8 +187,8 @@ export interface ItemImage {
 }
 
 /**
- * Every image of items, and of all that they were carried or merged from, oldest first. Where they came from is read in the
- * images too, since those items may be gone. The laterals keep the order of joining, whatever is known of the tables.
+ * Every image of items and of all their ancestors by carrying and merging, oldest first. The ancestry is read from the images too, because
+ * an ancestor may have been removed. The lateral joins keep the join order independent of table statistics.
  */
 export const itemImages = (db: Db, phase: FullPhase, itemIds: readonly string[]): Promise<ItemImage[]> =>
   db.query<ItemImage>(
@@ -226,7 +224,7 @@ export const versionsOfItems = (
     [itemIds, phase.item.table],
   );
 
-/** Which items differ between two versions: only keys and labels, so that the cost follows the change. */
+/** Items that differ between two versions. It reads only keys and labels, so that the cost is proportional to the change. */
 export interface ChangedItem {
   readonly itemKey: string;
   readonly label: string;
@@ -245,15 +243,15 @@ export const comparedSides = ({ item }: FullPhase, from: string, to: string): st
 const aboutTheRow = `'{item_id,stream_id,version_id,item_key,label,item_hash,carried_from_item_id,merged_from_item_id,carried_decision_id}'::text[]`;
 
 /**
- * What happened to an item; null if nothing did. A hash that is not known (an edit behind the service's back) makes the contents
- * themselves be compared.
+ * SQL for the kind of change of an item; null if it is unchanged. If a hash is missing (an edit bypassed the service), the contents
+ * themselves are compared.
  */
 export const itemKind = `case when a.item_id is null then 'ADDED' when b.item_id is null then 'REMOVED'
                 when a.item_hash <> '' and b.item_hash <> '' then case when a.item_hash <> b.item_hash then 'CHANGED' end
                 when to_jsonb(a) - ${aboutTheRow} is distinct from to_jsonb(b) - ${aboutTheRow} then 'CHANGED' end`;
 export const itemLabel = 'coalesce(b.label, a.label)';
 
-/** Whether an item `i` is not in the base of its own version, or otherwise. */
+/** Whether item `i` differs from the base of its own version, or is missing there. */
 export const isChanged = ({ item }: FullPhase): string => `exists (
   select from (select i.*) b left join ${item.table} a on a.version_id = own.base_version_id and a.item_key = b.item_key
   where (${itemKind}) is not null)`;

@@ -1,10 +1,10 @@
 /**
- * What is so now, asked for all who want to know it in the same moment: while one question is under way, those who come wait for the
- * next one, since it may have been answered before what they know of was so.
+ * Coalesces concurrent reads of a current value. Callers that arrive while a read is in flight share the next read, because the one in
+ * flight may have been answered before the state that they must see.
  */
 import DataLoader from 'dataloader';
 
-/** Of each key; a key that several ask of is among those that are asked as often. */
+/** Reads by key. A read covers all keys requested since the last one began, without removing duplicates. */
 export function latestOf<Key, Value>(
   ask: (keys: readonly Key[]) => Promise<readonly Value[]>,
 ): (key: Key) => Promise<Value> {
@@ -20,7 +20,7 @@ export function latestOf<Key, Value>(
   return (key) => loader.load(key);
 }
 
-/** Of one thing. */
+/** The same for a single value. */
 export function latest<Value>(ask: () => Promise<Value>): () => Promise<Value> {
   const read = latestOf<0, Value>(async (askers) => {
     const value = await ask();

@@ -1,8 +1,8 @@
 /**
- * Who wants to hear of commits: one look at the heads of the streams that are followed, a few times a second, however many
- * follow them. The log itself is what is told: whatever path a commit took, it is there, in its order, once, and whoever comes
- * back says after which one. A notification by the database would reach us sooner, at a price: while it is sent, all commits of
- * the whole database wait for each other.
+ * Polls the log on behalf of subscribers. One query, a few times a second, reads the heads of all followed streams, however many
+ * subscribers there are. Subscribers are then sent the commits from the log itself, so each commit arrives once and in order, whatever path
+ * wrote it, and a client that reconnects resumes after the last one it saw. LISTEN/NOTIFY would be faster, but NOTIFY takes a lock at
+ * commit that serializes all commits of the database.
  */
 import type { Logger } from 'pino';
 import { lastChanges } from './change-log';
@@ -12,16 +12,16 @@ import { Outage } from './outage';
 import { Presences } from './presences';
 import { headsOfAll, WorkFollowers, type StreamHead, type WorkFollowing } from './work-followers';
 
-/** How often it is looked, in milliseconds. */
+/** The poll interval in milliseconds. */
 const LOOK_EVERY = 200;
 
-/** A commit, by its place in the log. */
+/** A commit's position in the log. */
 export interface LogPlace {
   readonly streamId: string;
   readonly sequence: number;
 }
 
-/** What a following is to the one who looks whether there is news. */
+/** The part of a subscription that the poller uses. */
 type Followed = Pick<Following<unknown>, 'streamId' | 'reach'> & { end(): unknown };
 
 export class LogFollowers {
@@ -46,8 +46,8 @@ export class LogFollowers {
   }
 
   /**
-   * The commits of a stream behind a sequence, from the next one on, without an end.
-   * @param told what is made of each
+   * The commits of a stream after a sequence, without an end.
+   * @param told maps each commit to the value that is delivered
    */
   follow<T>(streamId: string, after: number, told: (place: LogPlace) => T): Following<T> {
     const following: Following<T> = new Following(streamId, after, told, () => this.leave(following));
@@ -59,8 +59,8 @@ export class LogFollowers {
   }
 
   /**
-   * What waits for a person: now, and whenever commits may have changed it.
-   * @param told what is made of each change
+   * What waits for a person: delivered at once, and again whenever commits may have changed it.
+   * @param told makes the value that is delivered for each change
    */
   followWork<T>(userId: number, told: () => T): WorkFollowing<T> {
     const following = this.work.follow(userId, told);
@@ -69,7 +69,7 @@ export class LogFollowers {
     return following;
   }
 
-  /** How many follow. */
+  /** The number of subscriptions. */
   get size(): number {
     return this.ofLogs + this.presences.size;
   }
@@ -78,7 +78,7 @@ export class LogFollowers {
     return [...this.followers.values()].reduce((sum, those) => sum + those.size, this.work.size);
   }
 
-  /** Ends all followings: their last commit was told, and nobody is present here any more. */
+  /** Ends all subscriptions and removes this server's presences. Nothing is delivered afterwards. */
   async close(): Promise<void> {
     this.isClosed = true;
     if (this.timer) clearTimeout(this.timer);
@@ -91,7 +91,9 @@ export class LogFollowers {
     this.timer ??= setTimeout(() => void this.look(), 0);
   }
 
-  /** Where the logs stand that are followed, or all of them: what waits for somebody can begin in any. */
+  /**
+   * Reads the heads of the followed streams; of all streams if anybody follows their work, because a commit to any stream can add to it.
+   */
   private heads(): Promise<readonly StreamHead[]> {
     return this.work.size > 0 ? headsOfAll(this.db) : lastChanges(this.db, [...this.followers.keys()]);
   }
@@ -104,7 +106,7 @@ export class LogFollowers {
 
   private async look(): Promise<void> {
     try {
-      // A stream that was never written to has no head, and nothing to tell.
+      // A stream that was never written to has no head and nothing to deliver.
       const heads = await this.heads();
       for (const { streamId, sequence } of heads)
         for (const following of this.followers.get(streamId) ?? []) following.reach(sequence);
@@ -118,7 +120,7 @@ export class LogFollowers {
   }
 }
 
-/** Tells the commits of a stream one after the other. What is not asked for yet is not kept, since the log has it. */
+/** Delivers the commits of a stream in order. It buffers nothing, because the log has every commit. */
 export class Following<T> extends Feed<T> {
   private head = 0;
 
@@ -131,7 +133,7 @@ export class Following<T> extends Feed<T> {
     super(leave);
   }
 
-  /** The stream has commits up to here. */
+  /** Notes that the stream has commits up to this sequence. */
   reach(head: number): void {
     this.head = Math.max(this.head, head);
     this.answer();

@@ -1,17 +1,17 @@
-/** Reads a whole stream of the commit log, and the live rows it speaks of, in one snapshot and with flat memory. */
+/** Reads a whole stream of the commit log, and the live rows it covers, in one snapshot and in constant memory. */
 import type { ChainHead, ReadCommit, ReadRow } from '../versioning/verification';
 import { productSchemas } from './catalogue';
 import type { Db } from './database';
 import { REFERENCE_STREAM } from './people';
 import { asAsked } from './statements';
 
-/** What is read at once: so many rows, or fewer where they are long, so that memory stays flat and nobody waits for one batch. */
+/** The batch size: this many rows, or fewer if they are long, so that memory stays bounded and no batch takes long. */
 const BATCH = { rows: 250, characters: 1_000_000 };
 
 const charactersIn = (row: object): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 
-/** Rows of a statement, a batch at a time; only inside a transaction, and one such reading after the other. */
+/** Reads the rows of a statement in batches through a server-side cursor; needs a transaction, and only one such read at a time. */
 export async function* rowsOf<Row extends object>(
   tx: Db,
   sql: string,
@@ -20,7 +20,7 @@ export async function* rowsOf<Row extends object>(
   await tx.query(`declare reading no scroll cursor for ${sql}`, parameters);
   try {
     for (let size = 10; ;) {
-      const rows = await tx.query<Row>(asAsked(`fetch ${size} from reading`)); // its columns are the cursor's
+      const rows = await tx.query<Row>(asAsked(`fetch ${size} from reading`)); // the columns are those of the cursor
       if (rows.length > 0) yield* rows;
       if (rows.length < size) return;
       const fitting = Math.floor(
@@ -29,25 +29,25 @@ export async function* rowsOf<Row extends object>(
       size = Math.max(1, Math.min(BATCH.rows, 10 * size, fitting));
     }
   } finally {
-    // After an error the transaction refuses everything; the error is what matters.
+    // After an error the transaction refuses every statement, and only the first error matters.
     await tx.query('close reading').catch(() => undefined);
   }
 }
 
-/** SQL that writes an instant as RFC 3339 has it, in UTC and milliseconds, as the API does. */
+/** SQL that formats an instant as RFC 3339 in UTC with milliseconds, as the API does. */
 export const isoInstant = (expression: string): string =>
   `to_char((${expression}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** As it is hashed. A date before Christ would be written as the same one after, so it says what it is. */
+/** An instant as it is hashed. to_char formats a year BC like the same year AD, so the era is appended. */
 const instant = (column: string): string =>
   `${isoInstant(column)} || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
 
 type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; readonly rowOperation: string } & ReadRow;
 
 /**
- * The commits of a stream in order, each with its rows, every value as the text that is hashed. Rows that belong to no
- * commit come as commits without a hash.
- * @param after only those behind this one
+ * The commits of a stream in order, each with its rows, every value as the text that is hashed. Row changes that belong to no commit come
+ * as commits without a hash.
+ * @param after reads only commits after this one
  */
 export async function* commitsOf(tx: Db, streamId: string, after?: number): AsyncGenerator<ReadCommit> {
   const these = `stream_id = $1::uuid${after === undefined ? '' : ' and sequence > $2'}`;
@@ -76,17 +76,17 @@ export async function* commitsOf(tx: Db, streamId: string, after?: number): Asyn
   if (open) yield open;
 }
 
-/** How many commits share a print: as many as the database reads well within the time that a statement has. */
+/** How many commits one fingerprint covers: few enough that the database computes it well within the statement time-out. */
 const PRINTED_TOGETHER = 500;
 
 /**
- * A print of everything that a stream holds up to a commit, by some hundred commits each: the database hashes whole rows, all
- * columns of them, and whatever is changed, added or gone there changes the print. Reading so takes no work on our side.
+ * Fingerprints of everything that a stream holds up to a commit, one for every few hundred commits. The database hashes entire rows, so any
+ * change, addition or removal changes the fingerprint, and none of the rows has to be sent to the server.
  */
 export async function* printsOf(tx: Db, streamId: string, upTo: number): AsyncGenerator<string> {
   for (let from = 0; from === 0 || from < upTo; from += PRINTED_TOGETHER) {
     const to = Math.min(upTo, from + PRINTED_TOGETHER);
-    // The first print has what should not be there at all as well: numbers below 1, or none.
+    // The first fingerprint also covers rows that must not exist: sequences below 1, or null.
     const here = (row: string) =>
       `${row}.stream_id = $1 and ${from === 0 ? `(${row}.sequence > $2) is not true` : `${row}.sequence <= $2 and ${row}.sequence > $3`}`;
     const rows = await tx.query<{ print: string }>(
@@ -100,7 +100,7 @@ export async function* printsOf(tx: Db, streamId: string, upTo: number): AsyncGe
   }
 }
 
-/** What the database's clock says. */
+/** The time by the database's clock. */
 export async function clockOf(tx: Db): Promise<string> {
   const [clock] = await tx.query<{ now: string }>(`select ${instant('clock_timestamp()')} as now`);
   return clock!.now;
@@ -108,7 +108,7 @@ export async function clockOf(tx: Db): Promise<string> {
 
 export interface ReadHead extends ChainHead {
   readonly isOpen: boolean;
-  /** No commit is stamped at or before it; null where nobody has read the stream's past. */
+  /** No commit is stamped at or before it; null if the stream's past has never been read. */
   readonly closedAt: string | null;
 }
 
@@ -122,7 +122,7 @@ export async function headOf(tx: Db, streamId: string): Promise<ReadHead | null>
   return head ?? null;
 }
 
-/** The last commit of a stream at an instant, as its head was then; null if there was none yet. */
+/** The last commit of a stream at an instant, in the form of a head; null if there was none yet. */
 export async function headAt(tx: Db, streamId: string, at: Date): Promise<ChainHead | null> {
   const [head] = await tx.query<ChainHead>(
     `select sequence, ${instant('committed_at')} as committed_at, encode(hash, 'hex') as hash
@@ -140,9 +140,9 @@ export interface LiveRow {
 }
 
 /**
- * For every table of the product that has streams, a statement that reads its rows; the catalogue is asked, so no table is
- * forgotten, nor one that has lost its key. PostgreSQL's functions are named in full: one that looks like them, in a schema
- * that is searched, could say anything.
+ * For every product table that has streams, a statement that reads its rows. They are made from the PostgreSQL catalogue, so no table is
+ * forgotten, not even one that has lost its key. PostgreSQL's functions are schema-qualified, because a function of the same name earlier
+ * in the search path could return anything.
  */
 const streamTables = (tx: Db): Promise<{ place: string; reading: string; isReadable: boolean }[]> =>
   tx.query(
@@ -156,8 +156,8 @@ const streamTables = (tx: Db): Promise<{ place: string; reading: string; isReada
   );
 
 /**
- * All live rows of a stream; with those of the reference data, the rows that say they are of
- * neither a stream nor a workflow, because nobody else would look at them.
+ * All live rows of a stream. For the reference stream, also the rows whose stream id is neither a stream nor a workflow, because no other
+ * read would find them.
  */
 export async function* liveRowsOf(tx: Db, streamId: string): AsyncGenerator<LiveRow> {
   const stray =
@@ -169,7 +169,7 @@ export async function* liveRowsOf(tx: Db, streamId: string): AsyncGenerator<Live
   if (readings.length > 0) yield* rowsOf<LiveRow>(tx, readings.join(' union all '), [streamId]);
 }
 
-/** Every stream of which there is anything to be read, a head, a commit, a row change or a live row; that of the reference data first. */
+/** Every stream that appears in a head, a commit, a row change or a live row; the reference stream first. */
 export async function allStreams(tx: Db): Promise<string[]> {
   const readable = (await streamTables(tx)).filter(({ isReadable }) => isReadable);
   const places = ['log.stream', 'log.change_set', 'log.row_change'].concat(readable.map(({ place }) => place));
@@ -179,7 +179,7 @@ export async function allStreams(tx: Db): Promise<string[]> {
   return rows.map(({ streamId }) => streamId);
 }
 
-/** The hash of one commit, hex; null where there is none. */
+/** The hash of one commit in hex; null if there is no such commit. */
 export async function hashOf(tx: Db, streamId: string, sequence: number): Promise<string | null> {
   const [row] = await tx.query<{ hash: string }>(
     `select encode(hash, 'hex') as hash from log.change_set where stream_id = $1 and sequence = $2`,

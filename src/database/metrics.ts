@@ -1,6 +1,6 @@
 /**
- * Figures about phases, computed from what is there: one statement for any number of workflows. The same figures can be kept
- * as they were at an instant (versioning_metrics).
+ * Figures about phases, computed from the current data by one statement for any number of workflows. The same figures can be stored as they
+ * were at an instant (versioning_metrics).
  */
 import { auditOnlyPhases, fullPhases } from '../phases';
 import { columnName } from '../versioning/fields';
@@ -10,7 +10,7 @@ import { BY_KEY, type FilteredList } from './pages';
 import { insertRows } from './row-writes';
 import { readBy } from './statements';
 
-/** What the figures are: names of PhaseMetrics, with their units. */
+/** The names of the figures, as in PhaseMetrics, and their units. */
 export const metricUnits = {
   versionCount: 'versions',
   approvedCount: 'versions',
@@ -25,12 +25,12 @@ export const metricUnits = {
 } as const;
 type Units = typeof metricUnits;
 
-/** The figures of a phase of a workflow. What is counted is there; a ratio or a duration is null where there is nothing to take it of. */
+/** The figures of a phase of a workflow. Counts are never null; a ratio or a duration is null if there is nothing to compute it from. */
 export type PhaseMetricsRow = { readonly workflowId: string; readonly phase: string } & {
   readonly [Metric in keyof Units]: Units[Metric] extends 'ratio' | 'hours' ? number | null : number;
 };
 
-/** Versions were looked at that were started in this period, half-open. */
+/** The half-open period in which the counted versions were created. */
 export interface Period {
   readonly start: Date | null;
   readonly end: Date | null;
@@ -38,11 +38,11 @@ export interface Period {
 
 export const hours = (from: string, to: string): string => `extract(epoch from ${to} - ${from})::float8 / 3600`;
 
-/** Of a version `v`: whether it came into force by approval, and how long that took from when it was submitted. */
+/** SQL for whether a version `v` came into force by approval, and for the hours from its submission to its review. */
 export const cameIntoForce = `v.versioning_type = 'FULL' and v.effective_from is not null`;
 export const approvalHours = hours('v.submitted_at', 'v.reviewed_at');
 
-/** For each item table, how many items of versions with a parent were carried. */
+/** For each item table, the share of carried items among the items of versions that have a parent. */
 const carried = (): string =>
   fullPhases
     .map(
@@ -53,7 +53,7 @@ const carried = (): string =>
     )
     .join(' union all ');
 
-/** For each phase that measures a duration, its average over the records' latest versions. */
+/** For each phase that declares a duration, its average over the latest versions of the records. */
 const turnaround = (): string =>
   auditOnlyPhases
     .flatMap(({ key, version }) =>
@@ -123,7 +123,7 @@ export interface MetricRow extends Omit<VersioningMetric, 'phase' | 'metricMetad
   readonly metricMetadata: Record<string, unknown> | null;
 }
 
-/** Figures that were kept, the latest first; the parent is a placeholder, since the list hangs on nothing. */
+/** Stored figures, latest first. The list has no parent, so its parent is a placeholder. */
 export const metricList = {
   name: 'metrics',
   select: 'm.*, m.phase::text as phase, w.cycle_id, w.report_id',
@@ -141,7 +141,7 @@ export const metricList = {
     until: 'm.calculated_at < $1::timestamptz',
   },
   orders: {
-    // Their ids grow with the time when they were calculated.
+    // Ids grow with the time of calculation.
     CALCULATED_AT: BY_KEY,
     METRIC_TYPE: { sql: 'm.metric_type', type: 'text' },
   },

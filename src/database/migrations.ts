@@ -1,4 +1,4 @@
-/** The migrations of this product, and what a database needs after them. */
+/** The product's migrations, and the steps that a database needs after them. */
 import path from 'node:path';
 import { withClient } from '../../packages/pg-client';
 import * as migrations from '../../packages/prisma-migrations';
@@ -11,11 +11,11 @@ import { writePolicies } from './phase-policies';
 import { prepareDatabaseSql } from './roles';
 import { analyzeDatabase } from './statistics';
 
-/** The tables that are a phase's own. */
+/** The tables that belong to one phase. */
 const tablesOf = (phase: PhaseDeclaration): string[] =>
   phase.versioning === 'FULL' ? [phase.version.table, phase.item.table] : [phase.version.table];
 
-/** What new tables of phases need beside what Prisma can say: capture, freeze and rights. */
+/** What new phase tables need beyond what Prisma can express: capture, the content freeze and grants. */
 const attaching = (sql: string): string =>
   phases
     .flatMap(tablesOf)
@@ -40,7 +40,7 @@ export const migrationStatus = (ownerUrl: string): Promise<migrations.MigrationS
 export const migrationDrift = (ownerUrl: string): Promise<migrations.MigrationDrift> =>
   migrations.migrationDrift(ownerUrl, project);
 
-/** @param folder where the schema files and the migrations are, if not in the product's own */
+/** @param folder the folder of the schema files and migrations, if not the product's own */
 export const createMigration = (
   ownerUrl: string,
   name: string,
@@ -48,18 +48,19 @@ export const createMigration = (
   folder?: string,
 ): Promise<string | null> => migrations.createMigration(ownerUrl, name, projectIn(folder), options);
 
-/** Makes what follows from tables that are there, where it is not as it must be: the views of the past, and those of extensions. */
+/** Creates or updates the objects derived from existing tables: the views of the past, and those of extensions. */
 const makeViews = (ownerUrl: string, report: (progress: string) => void): Promise<void> =>
   withClient(ownerUrl, async (client) => {
-    // Who reads the past meanwhile is not held up behind it.
+    // Waits for locks with a time limit and retries, so that readers of the past do not queue up behind it.
     await migrations.runScript(client, 'select past.make_views()', migrations.PATIENCE, report);
     for (const { deploy } of extensions)
       for (const { text, values = [] } of deploy) await client.query({ text, values });
   });
 
 /**
- * Applies what is pending, and returns the names. What follows from declarations may have changed without a migration.
- * @param report is told how far it is
+ * Applies the pending migrations and returns their names. It also updates what is derived from declarations, which can change without a
+ * migration.
+ * @param report is called with the progress
  */
 export async function deployMigrations(
   ownerUrl: string,

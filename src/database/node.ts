@@ -1,4 +1,4 @@
-/** One PostgreSQL: the connections to it, of the present and of the past, and how they are shared out. */
+/** One PostgreSQL server: the pools for the present and for the past, and the shares of their connections. */
 import type pg from 'pg';
 import { poolOf } from './sessions';
 import { sharesOf, type Shares } from './shares';
@@ -8,7 +8,7 @@ export interface NodeOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
-  /** How long anything waits for its turn. */
+  /** How long a request waits for its turn. */
   readonly patienceMs?: number | undefined;
 }
 
@@ -16,7 +16,7 @@ export class Node {
   readonly shares: Shares;
   readonly pool: pg.Pool;
   readonly past: pg.Pool;
-  /** Both pools: of the present and of the past. */
+  /** The pools for the present and for the past. */
   readonly pools: readonly pg.Pool[];
 
   constructor({ url, poolSize, statementTimeoutMs, patienceMs }: NodeOptions) {
@@ -26,7 +26,7 @@ export class Node {
     this.pools = [this.pool, this.past];
   }
 
-  /** How many connections are busy, and how many are waited for. */
+  /** The number of busy connections plus the number of requests that wait for one. */
   get load(): number {
     return this.pools.reduce(
       (sum, { totalCount, idleCount, waitingCount }) => sum + totalCount - idleCount + waitingCount,

@@ -1,6 +1,6 @@
 /**
- * What people have themselves told of what waits for them: rules, and when each is due next. Whoever sends holds a lease of the rule,
- * which ends by itself, so that each message is sent by one server, and another goes on where it died.
+ * Notification rules and when each is due next. The server that sends a message holds a lease on the rule, which expires by itself: each
+ * message is sent by one server, and another takes over if that server dies.
  */
 import type { Db, Tx } from './database';
 import { REFERENCE_STREAM } from './people';
@@ -12,7 +12,7 @@ export const noticeChannels = ['EMAIL', 'CHAT'] as const;
 export type NoticeChannel = (typeof noticeChannels)[number];
 export const ruleStatuses = ['ENABLED', 'DISABLED', 'SUSPENDED'] as const;
 
-/** What somebody says of a rule. */
+/** What a person sets in a rule. */
 export interface SaidOfRule extends Times {
   readonly channel: NoticeChannel;
   readonly address: string;
@@ -31,18 +31,18 @@ export interface RuleRow extends SaidOfRule {
   readonly suspendedAt: Date | null;
 }
 
-/** So many may one person have. */
+/** The maximum number of rules per person. */
 export const MAX_RULES = 10;
 
 const columns = `r.rule_id, r.channel, r.zone, r.hour, r.weekday, coalesce(r.asks, '{}') as asks, r.waiting_days, r.due_days, r.quiet_from, r.quiet_until,
   r.enabled_since is not null as is_enabled, s.address, s.next_at, s.sent_at, s.failing_since, s.last_failure, s.suspended_at`;
 const from = 'from notification_rules r join log.notice_state s using (rule_id)';
 
-/** In the order in which they were made. */
+/** In order of creation. */
 export const rulesOf = (db: Db, userId: number): Promise<RuleRow[]> =>
   db.query(`select ${columns} ${from} where r.user_id = $1 order by r.rule_id`, [userId]);
 
-/** Writes a rule, as it is said, in the commit that is open; what was wrong with the one before is over. */
+/** Writes a rule in the open commit and clears the failures of the previous one. */
 export async function writeRule(
   tx: Tx,
   { ruleId, userId, isNew, now }: { ruleId: string; userId: number; isNew: boolean; now: Date },
@@ -62,7 +62,7 @@ export async function writeRule(
        enabled_since = case when $11::timestamptz is null then null else coalesce(enabled_since, $11::timestamptz) end where rule_id = $1::uuid`,
     [ruleId, channel, zone, hour, weekday, asks, waitingDays, dueDays, quietFrom, quietUntil, enabledSince],
   );
-  // Whoever sends now has a lease that is none any more.
+  // Invalidates the lease of any server that is sending now.
   await tx.query(
     `update log.notice_state set address = $2, next_at = $3::timestamptz, attempts = 0, next_attempt_at = '-infinity', lease = null,
        leased_until = '-infinity', failing_since = null, last_failure = null, suspended_at = null where rule_id = $1::uuid`,
@@ -70,7 +70,7 @@ export async function writeRule(
   );
 }
 
-/** With it goes the address, which stands nowhere else. */
+/** Also deletes the address, which is stored nowhere else. */
 export async function deleteRule(tx: Tx, ruleId: string): Promise<void> {
   await tx.query('delete from notification_rules where rule_id = $1::uuid', [ruleId]);
   await tx.query('delete from log.notice_state where rule_id = $1::uuid', [ruleId]);
@@ -78,14 +78,14 @@ export async function deleteRule(tx: Tx, ruleId: string): Promise<void> {
 
 // ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A message that is due, and is sent by whoever has it. */
+/** A message that is due, leased to the server that sends it. */
 export interface NoticeLease extends RuleRow {
   readonly lease: string;
   readonly userId: number;
   readonly attempts: number;
 }
 
-/** Takes what is due and nobody else has, and says when something is due next; null where there is nothing. */
+/** Leases the due rules that are free, and returns how long until the next one is due; null if there is none. */
 export async function takeNotices(
   db: Db,
   lease: string,
@@ -113,7 +113,7 @@ type Held = Pick<NoticeLease, 'ruleId' | 'lease'>;
 const HELD = 's.rule_id = $1::uuid and s.lease = $2::uuid';
 const FREE = `lease = null, leased_until = '-infinity'`;
 
-/** What was due is done: it was sent, or there was nothing to say. */
+/** Completes a due rule: its message was sent, or there was nothing to say. */
 export const noteNotice = (
   db: Db,
   { ruleId, lease }: Held,
@@ -125,7 +125,7 @@ export const noteNotice = (
     [ruleId, lease, nextAt, isSent],
   );
 
-/** It is not sent before this. */
+/** Defers sending until the given instant. */
 export const putOffNotice = (db: Db, { ruleId, lease }: Held, until: Date): Promise<object[]> =>
   db.query(`update log.notice_state s set next_attempt_at = $3::timestamptz, ${FREE} where ${HELD}`, [
     ruleId,
@@ -133,7 +133,7 @@ export const putOffNotice = (db: Db, { ruleId, lease }: Held, until: Date): Prom
     until,
   ]);
 
-/** It was not taken: it is tried again, or given up; and nothing more is sent where nothing got through for so long. */
+/** Records a failed delivery: it is retried or given up, and the rule is suspended once nothing has got through for long enough. */
 export async function noteNoticeFailed(
   db: Db,
   { ruleId, lease }: Held,
@@ -158,7 +158,7 @@ export interface NamedPlace {
   readonly endDate: Date | null;
 }
 
-/** What workflows are called, and when their cycles end. */
+/** The names of workflows, and when their cycles end. */
 export const namesOfWorkflows = (db: Db, workflowIds: readonly string[]): Promise<NamedPlace[]> =>
   db.query(
     `select w.workflow_id, r.name as report, c.name as cycle, c.end_date from workflows w join reports r using (report_id)

@@ -1,14 +1,14 @@
 import os from 'node:os';
 
-/** The login of this machine under which the process runs: who started a command, as far as the machine knows. */
+/** The operating-system user that the process runs as, which identifies who started a command as far as this machine can tell. */
 export function operator(): string {
   try {
     return os.userInfo().username;
   } catch {
-    // A container may run as a number that no account has.
+    // A container may run under a uid that has no account.
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }
 }
 
-/** Whatever a connection writes from now on says so ($1). */
+/** Marks everything that the connection writes from now on with this operator ($1). */
 export const NAME_OPERATOR = "select set_config('phaseledger.operator', $1, false)";

@@ -1,14 +1,14 @@
-/** What operators watch of the work and of the log: read each time somebody asks, in two statements, however much there is. */
+/** Figures about work and log for monitoring. They are computed at each scrape, in two statements regardless of the amount of data. */
 import type { Database } from './database';
 
 export interface WaitingReviews {
   readonly phase: string;
   readonly waiting: number;
-  /** For how long that has waited which has waited longest. */
+  /** The age of the oldest waiting version. */
   readonly oldestSeconds: number;
 }
 
-/** What waits for an approval, by phase. */
+/** Versions pending approval, by phase. */
 export const waitingReviews = (db: Database): Promise<WaitingReviews[]> =>
   db.query(
     `select v.phase::text, count(*)::int as waiting,
@@ -17,12 +17,12 @@ export const waitingReviews = (db: Database): Promise<WaitingReviews[]> =>
   );
 
 export interface Unnoted {
-  /** How many commits no checkpoint is of, and how long ago the first of their streams' heads was made. */
+  /** How many commits no checkpoint covers, and the age of the oldest uncovered stream head. */
   readonly commits: number;
   readonly seconds: number;
 }
 
-/** What has come into the log since its heads were noted. @param noted the last sequences that were, by stream */
+/** What has been added to the log since its heads were last covered. @param noted the covered sequence of each stream */
 export async function unnoted(db: Database, noted: ReadonlyMap<string, number>): Promise<Unnoted> {
   const heads = await db.query<{ streamId: string; sequence: number; seconds: number }>(
     `select s.stream_id, s.sequence, greatest(0, extract(epoch from clock_timestamp() - s.committed_at))::float8 as seconds

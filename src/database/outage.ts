@@ -1,10 +1,10 @@
-/** That something is looked for again and again, and fails for a while. */
+/** Back-off and logging for polling that fails for a while. */
 import type { Logger } from 'pino';
 
-/** While looking fails, it is looked each time after twice as long, but not later than this, in milliseconds. */
+/** The upper limit of the exponential back-off, in milliseconds. */
 const LOOK_AGAIN_WITHIN = 5_000;
 
-/** Says that it fails once for as long as it lasts, since a database that is away for a night fills no log; and that it is over. */
+/** Logs the beginning and the end of an outage once each, so that a database that is down for a night does not fill the log. */
 export class Outage {
   #failed = 0;
 
@@ -23,7 +23,7 @@ export class Outage {
     this.#failed++;
   }
 
-  /** How long until it is looked again, of what is looked for so often. */
+  /** The time until the next poll, given the normal interval. */
   wait(everyMs: number): number {
     return Math.min(everyMs * 2 ** this.#failed, LOOK_AGAIN_WITHIN);
   }

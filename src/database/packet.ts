@@ -1,12 +1,12 @@
 /**
- * Statements that leave in one packet, with one Sync behind them, so that PostgreSQL answers in one packet as well; and what the columns
- * of a prepared statement are is asked once. node-postgres has a Sync and that question with each statement, and both sides
- * wake up for each answer: for a short statement, that is more than the statement itself.
+ * Sends several statements as one batch with a single Sync, so that PostgreSQL answers in one batch too; the columns of a prepared
+ * statement are described once. node-postgres sends a Sync and a Describe with each statement, and both sides wake up for each answer,
+ * which costs more than a short statement itself.
  */
 import pg from 'pg';
 import { serialize } from 'pg-protocol';
 
-/** A row as the database writes it: nothing is parsed, and nothing has a name. */
+/** A row in the database's text format: values are not parsed, columns not named. */
 export type TextRow = readonly (string | null)[];
 
 export interface Column {
@@ -15,16 +15,16 @@ export interface Column {
 }
 
 export interface Statement {
-  /** What it is prepared as; it is not, without one. */
+  /** The name it is prepared under; undefined if it is not prepared. */
   readonly name: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
-  /** Whether anybody wants to know its columns. */
+  /** Whether the caller needs the columns. */
   readonly hasColumns: boolean;
 }
 
 export interface Answer {
-  /** What was done, as PostgreSQL says it: COMMIT, or ROLLBACK. */
+  /** PostgreSQL's command tag, such as COMMIT or ROLLBACK. */
   readonly command: string;
   readonly columns: readonly Column[];
   readonly rows: readonly TextRow[];
@@ -32,10 +32,10 @@ export interface Answer {
 
 type Names = Record<string, string>;
 
-/** Of node-postgres, what its types leave out. */
+/** The parts of node-postgres that its types leave out. */
 export interface Connection {
   readonly stream: { readonly writable: boolean; write(bytes: Buffer): void; cork(): void; uncork(): void };
-  /** Statements by their names: those that are prepared, and those that were sent to be. */
+  /** Statements by name: those that are prepared, and those that were sent to be prepared. */
   parsedStatements: Names;
   submittedNamedStatements: Names;
 }
@@ -55,7 +55,7 @@ interface Sent extends Statement {
   readonly reject: (error: unknown) => void;
 }
 
-/** The columns of the statements that are prepared on a connection. */
+/** The columns of the statements prepared on each connection. */
 const known = new WeakMap<Connection, Map<string, readonly Column[]>>();
 
 function columnsOn(connection: Connection): Map<string, readonly Column[]> {
@@ -66,17 +66,17 @@ function columnsOn(connection: Connection): Map<string, readonly Column[]> {
 
 const { prepareValue } = (pg as unknown as { utils: { prepareValue: (value: unknown) => unknown } }).utils;
 
-/** What PostgreSQL says of statements in a transaction that has failed; those behind one that fails it does not even read. */
+/** The error for statements of a failed transaction. PostgreSQL does not read those behind the one that failed. */
 const notDone = () =>
   Object.assign(new Error('A statement before this one has failed, so it was not run.'), { code: '25P02' });
 
-/** Connections on which statements do not wait for each other take nothing but queries of this class. */
+/** In pipeline mode, node-postgres accepts only instances of this class. */
 const Query = pg.Query as unknown as new (text: string) => object;
 
 export class Packet extends Query {
   readonly #client: Client;
   readonly #statements: Sent[] = [];
-  /** Which of them is being answered. */
+  /** The index of the statement being answered. */
   #at = 0;
 
   constructor(client: pg.PoolClient | pg.Client) {
@@ -93,19 +93,19 @@ export class Packet extends Query {
   }
 
   send(): void {
-    // It looks like a query to node-postgres, which calls `submit`, and then whatever answers that.
+    // To node-postgres this is a query: it calls `submit`, and then the handlers below.
     (this.#client as { query(packet: unknown): void }).query(this);
   }
 
-  // ── what node-postgres asks of queries ──────────────────────────────────────────────────────────────────────────────
+  // ── the interface that node-postgres expects of a query ────────────────────────────────────────────────────────────
 
-  /** It notes what was prepared by the name and the text of the query that is being answered. */
+  /** node-postgres records the prepared statement under the name and text of the query being answered. */
   get name(): string | undefined {
     return this.#statements[this.#at]?.name;
   }
 
   set name(_: unknown) {
-    // The class that this one extends sets it.
+    // Set by the base class.
   }
 
   get text(): string {
@@ -113,7 +113,7 @@ export class Packet extends Query {
   }
 
   set text(_: unknown) {
-    // As above.
+    // Set by the base class too.
   }
 
   submit({ stream, parsedStatements, submittedNamedStatements }: Connection): null {
@@ -157,7 +157,7 @@ export class Packet extends Query {
     this.handleCommandComplete({ text: '' });
   }
 
-  /** Also where nothing was sent, because the connection is lost, or nobody wants it any more. */
+  /** Also called if nothing was sent, because the connection is lost or the packet was cancelled. */
   handleError(error: unknown, { submittedNamedStatements }: Connection = this.#client.connection): void {
     const [failed, ...others] = this.#statements.slice(this.#at);
     this.#at = this.#statements.length;
@@ -169,11 +169,11 @@ export class Packet extends Query {
   }
 
   handleReadyForQuery(): void {
-    // Each statement was answered when it was done.
+    // Each statement was settled when it completed.
   }
 }
 
-/** What waits on a connection to be sent, because more may come to go with it. */
+/** The batch that waits on a connection, in case more statements join it. */
 const heldBack = new WeakMap<Connection, () => void>();
 
 function release({ connection }: Client): void {
@@ -185,7 +185,7 @@ function release({ connection }: Client): void {
   connection.stream.uncork();
 }
 
-/** Has something sent when there is nothing else to do, or when the next is to be sent on this connection: nothing overtakes it. */
+/** Delays sending until the event loop is idle, or until the next statement on this connection is sent, so that the order is kept. */
 export function holdBack(client: Client, send: () => void): void {
   release(client);
   heldBack.set(client.connection, send);

@@ -1,6 +1,6 @@
 /**
- * Packs that were asked for, and how far they are made. Whoever makes one holds a lease of it, which ends by itself: so one server
- * does, and another goes on where it died. Whatever is written of a pack demands that the lease is held.
+ * Requested packs and the progress of their making. The server that makes a pack holds a lease on it, which expires by itself, so one
+ * server makes it and another takes over if that server dies. Every write to a pack requires the lease.
  */
 import { notFound } from '../versioning/errors';
 import type { Db, Tx } from './database';
@@ -11,7 +11,7 @@ export type PackStatus = (typeof packStatuses)[number];
 
 export interface PackRequestRow {
   readonly packId: string;
-  /** The workflow's. */
+  /** The workflow's stream. */
   readonly streamId: string;
   readonly asOf: Date;
   readonly requestedBy: number;
@@ -28,9 +28,9 @@ export interface PackRow extends PackRequestRow {
   readonly sha256: string | null;
 }
 
-/** So many may wait to be made, over all workflows. */
+/** The maximum number of unfinished packs over all workflows. */
 export const MAX_UNFINISHED = 20;
-/** So many of a workflow are listed, the latest first. */
+/** The maximum number of packs listed for a workflow, latest first. */
 export const MAX_PACKS = 100;
 
 const columns = `r.pack_id, r.stream_id, r.as_of, r.requested_by, r.requested_at, j.steps_done, j.failure, j.finished_at, j.kept_until,
@@ -55,7 +55,7 @@ export const unfinishedPacks = async (db: Db): Promise<number> =>
   (await db.query<{ count: number }>('select count(*)::int as count from log.pack_job where finished_at is null'))[0]!
     .count;
 
-/** In the commit that is open. */
+/** Inserts in the open commit. */
 export function insertPackRequest(tx: Tx, row: PackRequestRow): void {
   insertRows(tx, 'pack_requests', [row]);
   insertRows(tx, 'log.pack_job', [{ packId: row.packId }]);
@@ -63,17 +63,17 @@ export function insertPackRequest(tx: Tx, row: PackRequestRow): void {
 
 // ── making ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A pack that is made, by whoever has it. */
+/** A pack, leased to the server that makes it. */
 export interface PackLease extends PackRequestRow {
   readonly lease: string;
   readonly stepsDone: number;
-  /** How often it was tried since its last step was done, this time among them. */
+  /** The attempts since its last completed step, including this one. */
   readonly attempts: number;
   readonly cycleId: string;
   readonly reportId: string;
 }
 
-/** Takes what was asked for first and nobody else has; and how many there are to be made by anybody. */
+/** Leases the oldest free request, and counts all unfinished packs. */
 export async function takePack(
   db: Db,
   lease: string,
@@ -95,7 +95,7 @@ export async function takePack(
   return { unfinished: row!.unfinished, taken: row!.packId ? row! : null };
 }
 
-/** Another server has it: what this one does for it is in vain. */
+/** Another server holds the lease, so further work on this pack is wasted. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -106,7 +106,7 @@ const held = (rows: readonly object[]): void => {
 type Held = Pick<PackLease, 'packId' | 'lease'>;
 const HELD = 'j.pack_id = $1::uuid and j.lease = $2::uuid';
 
-/** Says that it is still made. */
+/** Renews the lease. */
 export const keepPack = async (db: Db, { packId, lease }: Held, leaseMs: number): Promise<void> =>
   held(
     await db.query(
@@ -115,7 +115,7 @@ export const keepPack = async (db: Db, { packId, lease }: Held, leaseMs: number)
     ),
   );
 
-/** Takes away what somebody made of a step who did not come to its end. */
+/** Deletes what an interrupted attempt left of this step. */
 export const beginStep = (db: Db, { packId, lease }: Held, step: number): Promise<object[]> =>
   db.query(
     `delete from log.pack_part p using log.pack_job j where ${HELD} and p.pack_id = j.pack_id and p.step >= $3::int`,
@@ -130,7 +130,7 @@ export interface PackPart {
   readonly data: Uint8Array;
 }
 
-/** Keeps a piece. The lease cannot be taken by others before it is kept. */
+/** Stores a part. The statement locks the job, so the lease cannot change hands before the part is stored. */
 export const addPart = async (
   db: Db,
   { packId, lease }: Held,
@@ -154,7 +154,7 @@ export const endStep = async (db: Db, { packId, lease }: Held, step: number): Pr
     ]),
   );
 
-/** The pack is there: its pieces are those of the last step, and the others are taken away. */
+/** Completes a pack: the parts of the last step stay, and all others are deleted. */
 export const finishPack = async (
   db: Db,
   { packId, lease }: Held,
@@ -172,7 +172,7 @@ export const finishPack = async (
     ),
   );
 
-/** It is tried again later; or never, where it is said why. */
+/** Schedules another attempt; with a failure, gives up and records why. */
 export const failPack = async (
   db: Db,
   { packId, lease }: Held,
@@ -188,7 +188,7 @@ export const failPack = async (
   );
 };
 
-/** Takes away the packs whose time has come. That they were made, and who took them, stays known. */
+/** Deletes the contents of expired packs. The record that they were made, and of who downloaded them, remains. */
 export const forgetPacks = (db: Db): Promise<object[]> =>
   db.query(
     `delete from log.pack_part p using log.pack_job j where p.pack_id = j.pack_id and j.kept_until < clock_timestamp()`,
@@ -196,7 +196,7 @@ export const forgetPacks = (db: Db): Promise<object[]> =>
 
 // ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The pieces of some steps, one after the other: nothing is held between two of them. */
+/** Streams the parts of some steps in order, one part in memory at a time. */
 export async function* partsOf(
   db: Db,
   packId: string,

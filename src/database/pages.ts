@@ -1,6 +1,6 @@
 /**
- * Keyset pages for many parents in one statement: the limit is pushed down into a lateral join, so no list is ever fetched
- * whole and cut in JavaScript, and a page costs the same wherever it lies.
+ * Keyset pagination for many parents in one statement. The limit is pushed down into a lateral join, so no list is fetched whole and cut in
+ * JavaScript, and a page costs the same wherever it lies.
  */
 import { groupBy } from '../group-by';
 import type { Db } from './database';
@@ -8,46 +8,46 @@ import { asAsked } from './statements';
 
 export interface PageRequest {
   readonly limit: number;
-  /** The key of the row after (or, going backwards, before) which the page starts. */
+  /** The key of the row after which the page starts (before which, if paging backwards). */
   readonly cursor: string | null;
   readonly backwards: boolean;
-  /** In which order; that of the list's key if left out. */
+  /** The sort order; the order of the list's key if omitted. */
   readonly order?: Order;
 }
 
-/** An order of rows by a value of theirs; those that are equal in it follow each other by the list's key. */
+/** A sort order by one value of a row; ties are broken by the list's key. */
 export interface Order {
   readonly field: string;
   readonly descending: boolean;
-  /** The value of the row that the cursor names. */
+  /** The sort value of the row that the cursor names. */
   readonly from?: string;
 }
 
-/** What a list can be ordered by: an expression that is never null. */
+/** Something a list can be sorted by: an expression that is never null. */
 export interface OrderField {
   readonly sql: string;
   readonly type: 'text' | 'bigint';
 }
 
-/** An order that is that of the list's key, so that a page of it costs the same as without. */
+/** A sort order equal to that of the list's key, so a page costs the same as without one. */
 export const BY_KEY = 'key';
 
-/** A list that can be paged: written once, as SQL. `p.parent` stands for the parent's id. */
+/** A list that can be paged, written as SQL. `p.parent` stands for the parent's id. */
 export interface PagedList {
-  /** Stands in its cursors, so that one of another list is not taken for one of this. */
+  /** Part of its cursors, so that a cursor of another list is rejected. */
   readonly name: string;
   readonly select: string;
   readonly from: string;
   /** Joins the list to its parent, e.g. `v.master_record_id = p.parent`. */
   readonly ofParent: string;
-  /** A unique, unchanging column in whose order the list is read. */
+  /** A unique, immutable column that gives the list its order. */
   readonly key: string;
   readonly keyType: 'int' | 'bigint' | 'uuid' | 'text';
   readonly newestFirst: boolean;
   readonly orders?: Readonly<Record<string, OrderField | typeof BY_KEY>>;
 }
 
-/** By what a list can be narrowed down: conditions whose only parameter is what is asked for. */
+/** The filters of a list: conditions whose only parameter is the given value. */
 export type Conditions = Readonly<Record<string, string>>;
 
 export interface FilteredList extends PagedList {
@@ -55,7 +55,7 @@ export interface FilteredList extends PagedList {
   readonly filters: Conditions;
 }
 
-/** What rows are put in order by before the list's key; null where that alone does it. */
+/** The sort expression that precedes the list's key; null if the key alone gives the order. */
 export function sortOf<Sort>(
   { orders }: { readonly orders?: Readonly<Record<string, Sort | typeof BY_KEY>> },
   order: Pick<Order, 'field'> | undefined,
@@ -68,7 +68,7 @@ export function sortOf<Sort>(
 export interface Filter {
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  /** Whether a client chose it among others: then there are as many statements as choices. */
+  /** Whether clients choose it among others, which makes one statement for each combination. */
   readonly isChosen?: boolean;
 }
 
@@ -79,11 +79,11 @@ export interface Page<Row> {
 
 type Keyed<Row> = Row & { pageParent: string; pageKey: string | number; pageSort?: string };
 
-/** Shifts a filter's parameters behind those of the statement it becomes part of. */
+/** Renumbers a filter's parameters to follow those of the statement that it joins. */
 const numbered = (sql: string, offset: number): string =>
   sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
 
-/** The text of a statement with such filters. */
+/** The statement's text; left unprepared if clients combined its filters. */
 const textWith = (filters: readonly Filter[], sql: string): string =>
   filters.some(({ isChosen }) => isChosen) ? asAsked(sql) : sql;
 
@@ -107,7 +107,8 @@ export async function pagesOf<Row extends object>(
   const descending = (order ? order.descending : list.newestFirst) !== backwards;
   const direction = descending ? 'desc' : 'asc';
   const sort = sortOf(list, order);
-  // Without a cursor there is no condition, rather than one that may be null: plans are made once, for all parameters.
+  // Without a cursor the condition is omitted rather than tested for null, because a prepared statement has one generic plan for all
+  // parameters.
   const paging: unknown[] = [limit + 1];
   let behindCursor = '';
   if (cursor !== null) {

@@ -1,4 +1,4 @@
-/** People, reference data and assignments: who is who, and how they stand to a workflow. */
+/** People, reference data and assignments: who people are, and what they are in a workflow. */
 import { fullPhases, ownershipPhase } from '../phases';
 import { CLOSED } from '../versioning/cycle';
 import { columnName } from '../versioning/fields';
@@ -35,7 +35,10 @@ export const workflowsById = readBy<WorkflowRow>(
   `select ${workflowColumns} from workflows w where w.workflow_id = any($1::uuid[])`,
 );
 
-/** The versions that say who owns data, and the columns of an assignment `d` that say who owns it, what, and in which time. */
+/**
+ * The table of the versions that say who owns data, and the columns of an assignment `d` for the owner, the line of business and the
+ * period.
+ */
 const assignments = ownershipPhase.version.table;
 const owns = {
   owner: `d.${columnName(ownershipPhase.ownership.owner)}`,
@@ -44,45 +47,47 @@ const owns = {
   to: `d.${columnName(ownershipPhase.ownership.to)}`,
 };
 
-/** The present, wherever it is read: what access is judged by. */
+/** The present, from wherever it is read: access is always decided by it. */
 const PRESENT = 'public.';
-/** What was recorded in this very instant counts already. */
+/** Includes what was recorded at this very instant. */
 const NOW = 'greatest(clock_timestamp(), v.effective_from)';
 
-/** Whether an assignment `d`, recorded by a version `v`, holds at an instant of valid time, which is an expression. */
+/** Whether an assignment `d`, recorded by a version `v`, holds at an instant of valid time, given as an expression. */
 const holds = (at: string): string => `v.status = 'RECORDED' and tstzrange(${owns.from}, ${owns.to}) @> ${at}`;
 
-/** The assignments that hold at an instant. */
+/** The assignments that hold at an instant of valid time. */
 export const assignmentsAt = (schema: string, at: string): string =>
   `${schema}${assignments} d join ${schema}phase_version v using (version_id) where ${holds(at)}`;
 export const ownerColumn = owns.owner;
 
-/** All assignments of a workflow, of whichever time. */
+/** All assignments of a workflow, past and future ones included. */
 export const assignmentsEverOf = (workflow: string): string =>
   `${assignments} d join phase_version v using (version_id) where v.stream_id = ${workflow}`;
 
 /**
- * The assignments by which a person owns data of a workflow's report: valid time decides, so one that is to be transferred next
- * month holds until then.
+ * The assignments by which a person owns data of a workflow's report. Valid time decides, so an assignment that ends next month holds until
+ * then.
  */
 const ownedBy = (person: string, schema = PRESENT, at = NOW): string =>
   `${assignmentsAt(schema, at)} and ${owns.owner} = ${person}`;
 
-/** In how many milliseconds a person begins or ceases to own data of a workflow `w`, by what is recorded now; null if never. */
+/** The milliseconds until a person begins or ceases to own data of a workflow `w`, according to what is recorded now; null if never. */
 export const ownershipTurnsIn = (
   person: string,
 ): string => `(select floor(1000 * extract(epoch from min(turn) - clock_timestamp()))
     from ${PRESENT}${assignments} d join ${PRESENT}phase_version v using (version_id) cross join unnest(array[${owns.from}, ${owns.to}]) turn
     where v.stream_id = w.workflow_id and v.status = 'RECORDED' and ${owns.owner} = ${person} and turn > clock_timestamp())`;
 
-/** Whether a signature `s` is a person's in the place of somebody whom the workflow `w` names: as long as nobody takes that back. */
+/**
+ * Whether a signature `s` was delegated to a person by somebody whom the workflow `w` names, and the delegation is still the latest entry.
+ */
 const isSigning = (person: string, schema = PRESENT): string => `s.sign_off_user_id = ${person}
         and s.delegated_from_id in (w.test_lead_id, w.report_owner_id, w.test_executive_id) and ${isLatest('s', `${schema}test_report_signoffs`)}`;
 
 /**
- * How a person stands to a workflow `w`, as expressions.
- * @param schema where it is read, with its point; nothing where that is what everything else is read from
- * @param at at which instant of valid time
+ * Expressions for a person's assignment to a workflow `w`.
+ * @param schema the schema to read, with a trailing dot; empty for the one that everything else is read from
+ * @param at the instant of valid time
  */
 export const assignmentExpressions = (
   person: string,
@@ -98,7 +103,7 @@ export const assignmentExpressions = (
   isCycleClosed: `exists (select from ${schema}cycles c where c.cycle_id = w.cycle_id and c.cycle_status = '${CLOSED}')`,
 });
 
-/** The same as columns; the person is parameter n. */
+/** The same as select-list columns; the person is parameter n. */
 export const assignmentColumns = (n: number): string =>
   Object.entries(assignmentExpressions(`$${n}`))
     .map(([name, sql]) => `${sql} as ${columnName(name)}`)
@@ -109,7 +114,7 @@ export const assignmentFrom = (row: WorkflowAssignment): WorkflowAssignment => {
   return { isTester, isTestLead, isReportOwner, isTestExecutive, isDataOwner, isDelegate, isCycleClosed };
 };
 
-/** The workflow of a report in a cycle, and how a person stands to it. */
+/** The workflow of a report in a cycle, and a person's assignment to it. */
 export async function workflowOf(
   db: Db,
   cycleId: string,
@@ -123,14 +128,17 @@ export async function workflowOf(
   return row ? { workflow: row, assignment: assignmentFrom(row) } : null;
 }
 
-/** The workflows that a person is assigned to, or where they sign for somebody who is: each way by its own index. */
+/**
+ * The workflows that a person is assigned to or signs in as a delegate. Each source is a branch of its own, so that each uses its own
+ * index.
+ */
 export const workflowsAssignedTo = (person: string): string => `
     select w.workflow_id from public.workflows w where ${person} in (w.test_lead_id, w.report_owner_id, w.test_executive_id)
     union all select t.workflow_id from public.workflow_testers t where t.user_id = ${person}
     union all select v.stream_id from ${ownedBy(person)}
     union all select w.workflow_id from public.test_report_signoffs s join public.workflows w on w.workflow_id = s.stream_id where ${isSigning(person)}`;
 
-/** A version, and how a person stands to its workflow. */
+/** A version, and a person's assignment to its workflow. */
 export async function versionFor(
   db: Db,
   versionId: string,
@@ -144,20 +152,20 @@ export async function versionFor(
   return row ? { version: row, assignment: assignmentFrom(row) } : null;
 }
 
-/** Whether the person of the first parameter is assigned to a workflow `w`, or signs there for somebody who is. */
+/** Whether the person of the first parameter is assigned to a workflow `w`, or signs there as a delegate. */
 const isAssigned = `w.workflow_id = any (array(${workflowsAssignedTo('$1')}))`;
 
-/** Whether a person sees a workflow `w`, as `canSeeWorkflow` says; what depends on the person alone is looked up once. */
+/** Whether a person sees a workflow `w`, by the rule of `canSeeWorkflow`. The parts that depend on the person alone are evaluated once. */
 export const isSeenBy = (person: string): string => `(exists (select from public.user_roles r
     where r.user_id = ${person} and r.role in (${widelySeeing.map((role) => `'${role}'`).join(', ')}))
   or w.workflow_id = any (array(${workflowsAssignedTo(person)})))`;
 
-/** A text of a workflow's cycle `c` and report `r`. */
+/** An expression over a workflow's cycle `c` and report `r`. */
 const ofPlace = (sql: string): string =>
   `(select ${sql} from cycles c, reports r where c.cycle_id = w.cycle_id and r.report_id = w.report_id)`;
 const byPlace = (text: string): OrderField => ({ sql: ofPlace(`log.name_key(${text})`), type: 'text' });
 
-/** Workflows newest first; the parent is a placeholder, since the list hangs on nothing. */
+/** Workflows newest first. The list has no parent, so its parent is a placeholder. */
 export const workflowList = {
   name: 'workflows',
   select: workflowColumns,
@@ -182,7 +190,7 @@ export const workflowList = {
     REPORT_NAME: byPlace('r.name'),
     REPORT_NUMBER: byPlace('r.number'),
     CYCLE_NAME: byPlace('c.name'),
-    /** Before all others, those in which nothing has happened yet. */
+    /** Workflows without any commit come first. */
     LAST_CHANGE: {
       sql: `coalesce((select (extract(epoch from s.committed_at) * 1000)::bigint from change_set s
         where s.stream_id = w.workflow_id order by s.sequence desc limit 1), 0)`,
@@ -234,7 +242,7 @@ export const reportsById = readBy<ReportRow>(
 
 export const lobsById = readBy<LobRow>(`select ${lobColumns} from lobs l where l.lob_id = any($1::uuid[])`);
 
-/** Assignments that hold at a business instant, as far as they are recorded; the eldest first. */
+/** The assignments recorded so far that hold at an instant of valid time, oldest first. */
 export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): Promise<VersionHeader[]> =>
   db.query<VersionHeader>(
     `select v.* from phase_version v cross join lateral (
@@ -245,22 +253,22 @@ export const dataOwnersAt = (db: Db, workflowId: string, validAt: Date | null): 
     [workflowId, validAt],
   );
 
-/** What each signature of each phase names its signer as. */
+/** For each signature of each phase, the position of its signer. */
 const signerPositions = fullPhases.flatMap(({ key, signOffs = [] }) =>
   signOffs.map(({ role, person }) => `('${key}', '${role}', '${signatories[person]}')`),
 );
 
-/** What a person is named for, and where. */
+/** A position that a person is named for, and where. */
 export interface Naming {
   readonly position: Position;
-  /** The workflow, or the report of the register. */
+  /** The workflow, or the report in the register. */
   readonly place: string;
   readonly placeId: string;
 }
 
 /**
- * Everything that names a person for what somebody does: workflows, reports of the register, assignments of data that hold or
- * will, and signatures that were delegated to them and are still to be given.
+ * Everything that names a person for a position: workflows, reports in the register, assignments of data that hold now or later, and
+ * delegated signatures that are still to be given.
  */
 export const namingsOf = (db: Db, userId: number): Promise<Naming[]> =>
   db.query<Naming>(

@@ -1,6 +1,6 @@
 /**
- * The Prisma models of the phases' tables, made from their declarations, so that a field is one line in one place. They are
- * committed, since Prisma makes the migrations from them; `npm run generate` writes them and `npm run check` compares them.
+ * Generates the Prisma models of the phases' tables from their declarations, so that a field is declared in one place. The models are
+ * committed, because Prisma derives migrations from them; `npm run generate` writes them and `npm run check` compares them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,10 +21,10 @@ import { itemReviewStatuses, rowOperations, userRoles, versioningTypes, versionS
 import type { AuditOnlyPhase, PhaseDeclaration } from '../versioning/phase';
 import { givenSignOffStatuses } from '../versioning/sign-offs';
 
-/** A field of a model, in the three columns that Prisma's own formatter aligns. */
+/** A field of a model, as the three columns that Prisma's formatter aligns. */
 type Line = readonly [name: string, type: string, attributes: string];
 
-/** A relation that a phase's table has to one of the common ones, which Prisma wants to see from there as well. */
+/** A relation from a phase's table to a shared one. Prisma requires the opposite side on the shared model too. */
 interface Relation {
   readonly model: string;
   readonly field: string;
@@ -55,7 +55,7 @@ const mapped = (name: string): string => (columnName(name) === name ? '' : `@map
 const kindOf = (field: StoredField | StampedField | ChangeField): StoredKind =>
   field.source === 'stamped' ? (field.stamp === 'actor' ? 'user' : 'instant') : field.kind;
 
-/** What nobody gives is put there by the database; a text that stands in for a missing one is the service's to write. */
+/** The database fills in missing values. The fallback of a text is written by the service instead. */
 function defaultOf({ kind, fallback }: StoredField): string {
   if (kind === 'flag' && fallback !== undefined) return `@default(${JSON.stringify(fallback)})`;
   return kind === 'jsonList' || kind === 'textList' ? '@default("[]")' : '';
@@ -69,7 +69,7 @@ function columnLine(name: string, field: StoredField | StampedField | ChangeFiel
   return [name, type + mark, joined(isStored ? defaultOf(field) : '', mapped(name), attribute)];
 }
 
-/** To the version that a row belongs to, or to another one of its workflow. */
+/** A relation to the version that a row belongs to, or to another version of its workflow. */
 const versionRelation = (relation: Relation, column: string): string =>
   `@relation("${relationName(relation)}", fields: [${column}, streamId], references: [versionId, streamId], onDelete: Restrict, onUpdate: Restrict)`;
 
@@ -82,7 +82,7 @@ const relationTo: Readonly<Record<ReferenceKind, (relation: Relation, column: st
 };
 const modelOf: Readonly<Record<ReferenceKind, string>> = { version: 'PhaseVersion', user: 'User', lob: 'Lob' };
 
-/** What a reference is called in Prisma: as in the API, or else for what it holds. */
+/** The relation's name in Prisma: the name in the API, or else one made from what it holds. */
 function referenceName(name: string, kind: ReferenceKind): string {
   const shown = shownAs(name, kind);
   return shown === name ? `${name}User` : shown;
@@ -99,14 +99,14 @@ const enumOf = (name: string, values: readonly string[], schema = 'public'): str
   [`enum ${name} {`, ...values.map((value) => `  ${value}`), '', `  @@schema("${schema}")`, '}'].join('\n');
 
 interface Table {
-  /** What a reader of the schema is told that it holds. */
+  /** What the table holds, as a comment in the schema. */
   readonly holds: string;
   readonly type: string;
   readonly table: string;
   readonly fields: FieldTable;
 }
 
-/** What is common to all tables of one kind: the columns about the row, its relations, and what is unique. */
+/** What all tables of one kind share: the columns about the row, its relations, and its unique keys. */
 interface Frame {
   readonly columns: readonly Line[];
   readonly isOneToOne: boolean;
@@ -141,7 +141,7 @@ const itemFrame: Frame = {
   ],
 };
 
-/** A model, and the relations that it has to common ones. */
+/** A model, and its relations to shared models. */
 function modelFor({ holds, type: model, table, fields }: Table, frame: Frame, lookedUpBy: readonly string[]) {
   const columns = columnFields(fields);
   const ownVersion: Relation = { model, field: 'version', to: 'PhaseVersion', isOneToOne: frame.isOneToOne };
@@ -183,7 +183,7 @@ function modelFor({ holds, type: model, table, fields }: Table, frame: Frame, lo
   };
 }
 
-/** The fields by which records are looked up: which one they replaced, and who is named by them. */
+/** The indexed fields of records: the one that names the replaced record, and the one that names the owner. */
 const lookedUpBy = ({ replaces, ownership }: AuditOnlyPhase): string[] =>
   [replaces, ownership?.owner].flatMap((name) => name ?? []);
 
@@ -211,7 +211,7 @@ const fileOf = (...blocks: readonly string[]): string => `${blocks.join('\n\n')}
 
 const folderOf = ({ key }: PhaseDeclaration): string => key.toLowerCase().replaceAll('_', '-');
 
-/** The files that are the generator's alone, by their path in prisma/. */
+/** The files that the generator owns, by their path in prisma/. */
 function modelFiles(phases: readonly PhaseDeclaration[]): Map<string, string> {
   const enums = fileOf(
     written('src/phases and src/versioning'),
@@ -235,7 +235,7 @@ function modelFiles(phases: readonly PhaseDeclaration[]): Map<string, string> {
 
 const heading = '  // The tables of the phases, written by "npm run generate".';
 
-/** The text of a common schema file with the phases' side of each relation where its models have the heading for it. */
+/** A shared schema file in which each model that has the heading for back-relations lists those of the phases. */
 function withBackRelations(text: string, phases: readonly PhaseDeclaration[]): string {
   const relations = phases.flatMap(modelsOf).flatMap((model) => model.relations);
   return text.replaceAll(/^model (\w+) \{.*?^\}$/gms, (model: string, name: string) => {
@@ -256,7 +256,7 @@ function withBackRelations(text: string, phases: readonly PhaseDeclaration[]): s
   });
 }
 
-/** What is to be written into a folder of schema files so that they follow from the declarations, and which files are to go. */
+/** The files to write into a folder of schema files so that they match the declarations, and the files to delete. */
 export function modelChanges(
   folder: string,
   phases: readonly PhaseDeclaration[],

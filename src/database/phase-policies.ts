@@ -1,6 +1,6 @@
 /**
- * What the database must know of the phases to guard them, as rows that follow from their declarations. The deployment writes
- * them; that they are still so is asked with whether the catalogue is.
+ * Tables through which the database knows what it must know about phases to guard them. Their rows follow from the declarations and are
+ * written at deployment; the catalogue audit also checks them.
  */
 import { withClient } from '../../packages/pg-client';
 import { phases } from '../phases';
@@ -74,7 +74,7 @@ const policyTables = (): PolicyTable[] => [
 const wanted = (rows: PolicyTable['rows']) =>
   JSON.stringify(rows.map((row) => ({ ...row, stream_id: REFERENCE_STREAM })));
 
-/** What a table must hold, as rows of it. */
+/** The rows that a table must contain, as a row source. */
 const wantedRows = (table: string, parameter = 1): string =>
   `jsonb_populate_recordset(null::public.${table}, $${parameter}) w`;
 
@@ -84,7 +84,7 @@ export interface PolicyDifference {
   readonly kind: 'missing' | 'unexpected' | 'changed';
 }
 
-/** Rows that are not what the declarations say, of the tables that can be read. */
+/** The rows that differ from the declarations, in those tables that can be read. */
 export async function policyDifferences(db: Db, canRead = (_table: string) => true): Promise<PolicyDifference[]> {
   const tables = policyTables().filter(({ name }) => canRead(name));
   if (tables.length === 0) return [];
@@ -101,7 +101,7 @@ export async function policyDifferences(db: Db, canRead = (_table: string) => tr
   );
 }
 
-/** Writes them where they are not so, in a commit that says so. A phase that has versions stays known. */
+/** Corrects differing rows in a commit of their own. A phase that has versions is never removed. */
 export async function writePolicies(ownerUrl: string): Promise<void> {
   await withClient(ownerUrl, async (client) => {
     const differences = await policyDifferences(dbOn(client));

@@ -1,6 +1,6 @@
 /**
- * What the database's refusals mean to a person. The rules in the migrations raise their own codes (PL…); they are a second
- * line, so a caller meets them only when two people act at the same moment, or when a rule of the code was passed by.
+ * Translates PostgreSQL errors into domain errors. The rules in the migrations raise codes of their own (PL…). They are a second line of
+ * defence: a caller meets them only if two people act at the same moment, or if a rule of the service was bypassed.
  */
 import { isNativeError } from 'node:util/types';
 import { cycleClosed } from '../versioning/cycle';
@@ -15,13 +15,14 @@ interface PostgresError extends Error {
 const isPostgresError = (error: unknown): error is PostgresError =>
   isNativeError(error) && 'severity' in error && typeof (error as { code?: unknown }).code === 'string';
 
-/** A deadlock, a serialization failure, a lock that was waited for in vain. */
+/** A deadlock, a serialization failure or a lock time-out. */
 const CONTENDED = /^(40P01|40001|55P03)$/;
 export const isRetryable = (error: unknown): boolean => isPostgresError(error) && CONTENDED.test(error.code);
 
 /**
- * What was prepared on a connection has other columns since: a migration has added one to a table of which all are read. Nothing was
- * done, and the connection is no more use, but another one is. (PostgreSQL has no code for it; this is where it says so.)
+ * A cached plan changed its result type, because a migration added a column to a table of which all columns are read. Nothing was done.
+ * This connection is of no further use, but another one works. (PostgreSQL has no error code of its own for this, so the routine is
+ * compared.)
  */
 export const isStale = (error: unknown): boolean =>
   isPostgresError(error) &&
@@ -33,18 +34,18 @@ const somebodyElse = 'Somebody else changed this at the same moment. Read it aga
 const later = 'Try again in a few seconds; if it goes on, tell an Administrator.';
 const unreachable = busy(`The database cannot be reached at the moment. ${later}`, 5);
 
-/** What stands against the database itself, by its code: no fault of the caller's, and the same request may do later. */
+/** Faults of the database, by code. They are not the caller's, and the same request may succeed later. */
 const faults: readonly (readonly [RegExp, DomainError])[] = [
-  [/^53/, busy(`The database has no room for this at the moment. Nothing was done. ${later}`, 10)], // disk, memory, connections
-  [/^(08...|57P0[1-5]|25P03)$/, unreachable], // lost, ended by an operator or for being idle, starting, stopping
-  [/^25006$/, busy(`The database takes no changes at the moment. Nothing was done. ${later}`, 5)], // a standby, or made read-only
+  [/^53/, busy(`The database has no room for this at the moment. Nothing was done. ${later}`, 10)], // disk, memory or connections exhausted
+  [/^(08...|57P0[1-5]|25P03)$/, unreachable], // lost, ended by an operator or for being idle, starting up, shutting down
+  [/^25006$/, busy(`The database takes no changes at the moment. Nothing was done. ${later}`, 5)], // a standby, or set to read-only
 ];
 
-/** What Node and OpenSSL say of a line that is not trusted: a certificate that ran out, of somebody else, for another name. */
+/** The codes that Node and OpenSSL give for an untrusted TLS connection: an expired certificate, an unknown issuer, another host's name. */
 const UNTRUSTED =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_C|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
-/** What Node and pg say of a connection that is none, or none any more. */
+/** The errors that Node and pg give for a connection that failed or was lost. */
 const isConnectionFailure = (error: unknown): boolean =>
   isNativeError(error) &&
   (/^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_DESTROYED)$/.test(
@@ -55,16 +56,16 @@ const isConnectionFailure = (error: unknown): boolean =>
       error.message,
     ));
 
-/** Whether the connection is none, or none any more; a COMMIT that ended so may have been done all the same. */
+/** Whether the connection failed or was lost. A COMMIT that ended so may still have succeeded. */
 export const isLost = (error: unknown): boolean =>
   isPostgresError(error) ? /^(FATAL|PANIC)$/.test(error.severity) : isConnectionFailure(error);
 
-/** What callers are told where the database cannot answer; undefined for everything else. */
+/** The error that callers get if the database cannot answer; undefined for all other errors. */
 export const faultIn = (error: unknown): DomainError | undefined =>
   (isPostgresError(error) ? faults.find(([codes]) => codes.test(error.code))?.[1] : undefined) ??
   (isLost(error) ? unreachable : undefined);
 
-/** It is not known whether a transaction was committed. */
+/** The outcome of a COMMIT is unknown. */
 export const outcomeUnknown = (isRepeatable: boolean): DomainError =>
   new DomainError(
     'BUSY',
@@ -86,7 +87,7 @@ const tooBusy = () =>
 const unstorable = () =>
   new DomainError('BAD_USER_INPUT', 'A value cannot be stored: it is too large, too deep or not valid Unicode text.');
 
-/** What refusals mean, by PostgreSQL's codes for them; those of our own rules say what they refuse. */
+/** Refusals by PostgreSQL error code. Those of our own rules keep their message. */
 const refusals: readonly (readonly [codes: RegExp, meaning: (message: string) => DomainError])[] = [
   [/^PL00[345]$/, refused('INVALID_TRANSITION')],
   [/^PL006$/, refused('FOUR_EYES')],
@@ -97,18 +98,18 @@ const refusals: readonly (readonly [codes: RegExp, meaning: (message: string) =>
   [/^PL011$/, refused('BAD_USER_INPUT')],
   [/^PL012$/, conflict],
   [/^PL013$/, () => cycleClosed('nothing new begins')],
-  [/^23P01$|^23505$/, conflict], // two versions in force, or the same number or key twice
-  [/^23001$|^23503$/, conflict], // something points at what was to go, or what was pointed at went (PostgreSQL 18 has two codes)
+  [/^23P01$|^23505$/, conflict], // two versions in force, or a duplicate number or key
+  [/^23001$|^23503$/, conflict], // a referenced row was to be deleted, or a referenced row is gone (PostgreSQL 18 uses two codes)
   [CONTENDED, tooBusy],
   [/^57014$/, () => busy('The database took too long to answer. Ask for less, or try again later.', 5)],
-  // A check: the service looks first and says it better; this keeps what slips through from being a failure.
+  // A check constraint. The service checks first, with a better message; this keeps whatever slips through from being an internal error.
   [/^23514$/, () => new DomainError('BAD_USER_INPUT', 'These values contradict each other or are out of range.')],
-  [/^22P0[25]$/, unstorable], // text that is no JSON or UUID to PostgreSQL
-  [/^220(03|07|08|09)$/, unstorable], // numbers out of range, and instants outside the years that PostgreSQL knows
-  [/^540(00|01|23)$/, unstorable], // an index row or JSON that is too large
+  [/^22P0[25]$/, unstorable], // text that PostgreSQL does not accept as JSON or UUID
+  [/^220(03|07|08|09)$/, unstorable], // numbers out of range, and instants outside PostgreSQL's range of years
+  [/^540(00|01|23)$/, unstorable], // an index row or a JSON value that is too large
 ];
 
-/** The error as the domain says it; what is not a refusal is returned as it is and becomes an internal error. */
+/** The domain error for a PostgreSQL error. An error that is not a refusal is returned unchanged and becomes an internal error. */
 export function fromPostgres(error: unknown): unknown {
   const fault = faultIn(error);
   if (fault || !isPostgresError(error)) return fault ?? error;

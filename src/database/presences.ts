@@ -1,8 +1,7 @@
 /**
- * Who has which version open, at whichever server. Each server writes down whom it is connected to, and for how long that holds
- * unless it says so again: when a server dies, its people are gone with its lease. One look a second answers all who want to know,
- * however many they are. It is written to a table that is not captured, and not by notifications, since those make all commits of the
- * database wait for each other, and need a connection that is nobody else's.
+ * Presence: who has which version open, on whichever server. Each server writes its connected people to a table under a lease that it
+ * renews, so if a server dies, its people disappear when the lease expires. One poll a second serves all subscribers. The table is not
+ * captured by the log. NOTIFY is not used, because it serializes all commits of the database and LISTEN needs a dedicated connection.
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -11,26 +10,26 @@ import type { Db } from './database';
 import { Feed } from './feed';
 import { Outage } from './outage';
 
-/** What people say that they do with a version, from what matters most to others. */
+/** What people do with a version, in the order in which it matters to others. */
 export const activities = ['EDITING', 'REVIEWING', 'VIEWING'] as const;
 export type Activity = (typeof activities)[number];
 
-/** Somebody who has a version open, once, however often they have. */
+/** A person who has a version open; one entry, however many connections. */
 export interface PresentRow {
   readonly userId: number;
   readonly activity: Activity;
   readonly since: Date;
 }
 
-/** How often it is looked, in milliseconds. */
+/** The poll interval in milliseconds. */
 const LOOK_EVERY = 1_000;
-/** How long it holds that somebody is present, unless it is said again; and how often that is, in milliseconds. */
+/** How long a presence holds unless it is renewed, and how often it is renewed, in milliseconds. */
 const LEASE = 20_000;
 const RENEWED_EVERY = 5_000;
-/** How often it is judged anew who may be told, although nothing changes, in milliseconds. */
+/** How often access is checked again although nothing changed, in milliseconds. */
 const JUDGED_EVERY = 30_000;
 
-/** Of one version so many are told, the first who came. */
+/** The maximum number of people reported for a version: those who came first. */
 export const MAX_PRESENT = 100;
 
 interface Present {
@@ -47,7 +46,10 @@ const SAY = `insert into log.presence (presence_id, server_id, version_id, user_
   order by 1
   on conflict (presence_id) do update set leased_until = excluded.leased_until`;
 
-/** Who has left, and whoever was connected to a server that has not said so again; nobody waits for another who forgets them too. */
+/**
+ * Deletes people who left, and expired entries of other servers. `skip locked`, so that servers that clean up at the same time do not wait
+ * for each other.
+ */
 const FORGET = `delete from log.presence where presence_id in (
   select presence_id from log.presence
   where presence_id = any($1::uuid[]) or leased_until < clock_timestamp() for update skip locked)`;
@@ -56,14 +58,14 @@ const READ = `select version_id, user_id, (array_agg(activity order by array_pos
   from log.presence where version_id = any($1::uuid[]) and leased_until > clock_timestamp()
   group by version_id, user_id order by min(since), user_id`;
 
-/** What a following is to the one who looks who is there. */
+/** The part of a subscription that the poller uses. */
 type Followed = Pick<PresenceFollowing<unknown>, 'show'> & { end(): unknown };
 
 export class Presences {
   readonly #serverId = randomUUID();
   readonly #followers = new Map<string, Set<Followed>>();
   readonly #here = new Map<string, Present>();
-  /** Whom the database is to be told of, and who is gone since it was. */
+  /** Changes that have not been written to the database yet. */
   #come: Present[] = [];
   #gone: string[] = [];
   #renewedAt = 0;
@@ -87,8 +89,9 @@ export class Presences {
   }
 
   /**
-   * Who has a version open: now, and whenever that changes. Whoever says what they do there is among them until it ends.
-   * @param told what is made of each change
+   * Who has a version open: delivered at once, and again whenever that changes. A subscriber who states an activity is present until the
+   * subscription ends.
+   * @param told maps each change to the value that is delivered
    */
   follow<T>(
     versionId: string,
@@ -114,13 +117,13 @@ export class Presences {
     return following;
   }
 
-  /** Ends all followings; nobody is present at this server any more. */
+  /** Ends all subscriptions; nobody is present on this server afterwards. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
     for (const those of this.#followers.values()) for (const following of those) following.end();
     await this.#looking;
-    // Where the database is away, they are gone with the lease.
+    // If the database is unreachable, the entries expire with their lease.
     if (this.#gone.length > 0) await this.db.query(FORGET, [this.#gone]).catch(() => undefined);
   }
 
@@ -135,13 +138,13 @@ export class Presences {
       this.#outage.succeeded();
     } catch (err) {
       this.#outage.failed(err);
-      this.#renewedAt = 0; // whoever could not be said is said with everybody else
+      this.#renewedAt = 0; // after a failure, the next renewal writes everybody
     }
     const goesOn = (this.size > 0 || this.#gone.length > 0) && !this.#isClosed;
     this.#timer = goesOn ? setTimeout(() => this.#lookAgain(), this.#outage.wait(LOOK_EVERY)) : null;
   }
 
-  /** Whoever does something else now is never away in between, so who has come is said first. */
+  /** Writes arrivals before departures, so that a person who changes activity is never absent in between. */
   async #say(): Promise<void> {
     const now = performance.now();
     const isDue = now - this.#renewedAt > RENEWED_EVERY;
@@ -166,7 +169,7 @@ export class Presences {
   }
 }
 
-/** Tells who is present when somebody comes, goes or does something else; not more often than it is looked. */
+/** Delivers the people present when somebody arrives, leaves or changes activity; no more often than the poll interval. */
 export class PresenceFollowing<T> extends Feed<T> {
   #present: readonly PresentRow[] = [];
   #print = '';

@@ -1,6 +1,6 @@
 import type { Product } from '../../packages/embedded-postgres';
 
-/** How the embedded PostgreSQL speaks of us. */
+/** The product's names in messages of the embedded PostgreSQL. */
 export const product: Product = {
   title: 'PhaseLedger',
   name: 'phaseledger',

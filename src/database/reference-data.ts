@@ -1,8 +1,7 @@
 /**
- * The reference data: people, lines of business, cycles, reports, workflows and who is assigned to them. Commands run as the
- * owner of the database (npm run -s admin, the demo) and write through `commit`, which says what was done, why, and which login
- * of the machine did it; origin `db:` and the role. The API writes the same in the name of an administrator
- * (services/change-register.ts).
+ * The reference data: people, lines of business, cycles, reports, workflows and their assignments. Commands (npm run -s admin, the demo)
+ * run as the owner of the database and write through `commit`, which records the operation, the reason and the operating-system user; the
+ * origin is `db:` and the role. The API performs the same writes on behalf of an administrator (services/change-register.ts).
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
@@ -14,35 +13,35 @@ import { REFERENCE_STREAM } from './people';
 import { behind } from './reference-refusals';
 import { asTx, writesOf, type ReferenceWrites } from './reference-writes';
 
-/** What a commit of reference data says of itself. */
+/** What a commit of reference data records about itself. */
 export interface Statement {
-  /** The command that it comes from, such as `admin users.add`. */
+  /** The command behind it, such as `admin users.add`. */
   readonly operation: string;
-  /** Why; roles and assignments are not changed without. */
+  /** The reason; changes of roles and assignments require one. */
   readonly reason?: string | null;
 }
 
 const person = { select: { userId: true, name: true } } as const;
-/** A day of the calendar, as it is written. */
+/** A calendar date in ISO format. */
 const written = (date: Date | null): string | null => date?.toISOString().slice(0, 10) ?? null;
 const omit = { streamId: true } as const;
 
 export type ReferenceData = ReturnType<typeof openReferenceData>;
 
-/** A transaction in which the reference data can be written, and read as the rest of the product reads. */
+/** A transaction that writes reference data with Prisma, and reads with the product's own statements. */
 export interface ReferenceTransaction {
   readonly tx: Tx;
   readonly data: ReferenceWrites;
 }
 
-/** A reason as it is kept; a blank one is none. */
+/** A reason as it is stored; a blank one counts as none. */
 export const reasonGiven = (text: string | null | undefined): string | null =>
   text == null || isBlank(text) ? null : tidied(text);
 
-/** Whoever works in a workflow keeps the people and their rights as they are until they have ended. */
+/** Writers in a workflow hold locks on the people and their rights until they commit, so these transactions may have to wait. */
 const PATIENCE = { timeout: 60_000, maxWait: 10_000 };
 
-/** Whether the commit that is open in this transaction has written anything. */
+/** Whether the open commit of this transaction contains any row change. */
 export const isWritten = async (tx: Db): Promise<boolean> => {
   const [found] = await tx.query<{ isWritten: boolean }>(
     `select exists (select from log.row_change r join log.stream s using (stream_id)
@@ -53,14 +52,14 @@ export const isWritten = async (tx: Db): Promise<boolean> => {
 };
 
 /**
- * Opens the reference data; close it when done.
- * @param database the address, as the owner, or connections of the service
+ * Opens access to the reference data; close it when done.
+ * @param database the owner's URL, or a pool of the service
  */
 export function openReferenceData(database: string | pg.Pool) {
   const adapter = new PrismaPg(typeof database === 'string' ? { connectionString: database, max: 2 } : database);
   const prisma = new PrismaClient({ adapter });
   return {
-    /** Writes in one transaction, whose commit the work itself opens and seals. */
+    /** Runs work in one transaction; the work opens and seals the commit itself. */
     transaction: <T>(reason: string | null, work: (transaction: ReferenceTransaction) => Promise<T>): Promise<T> =>
       prisma
         .$transaction((tx) => work({ tx: asTx(tx), data: writesOf(tx, reason) }), PATIENCE)
@@ -109,7 +108,7 @@ export function openReferenceData(database: string | pg.Pool) {
       return workflows.map((workflow) => ({ ...workflow, testers: workflow.testers.map(({ user }) => user) }));
     },
 
-    /** Writes in one transaction and one commit; what changes nothing is none, and answers null. */
+    /** Writes in one transaction and one commit. If nothing changes, there is no commit and the result is null. */
     commit: async <T>(statement: Statement, write: (data: ReferenceWrites) => Promise<T>): Promise<T | null> => {
       const reason = reasonGiven(statement.reason);
       try {
@@ -129,5 +128,5 @@ export function openReferenceData(database: string | pg.Pool) {
   };
 }
 
-/** What would change nothing is no commit. */
+/** Rolls back a commit that would change nothing. */
 class NothingChanged extends Error {}

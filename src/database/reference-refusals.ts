@@ -1,12 +1,12 @@
-/** What stands against a change of the reference data: to callers of the API, and to the person at the terminal. */
+/** Explains why a change of the reference data failed, to API callers and to the person at the terminal. */
 import { Prisma } from '../generated/prisma/client';
 import { badInput, busy, DomainError, notFound } from '../versioning/errors';
 
-/** Refused, with what to do about it; nothing was written. */
+/** A refusal that says what to do; nothing was written. */
 export class ReferenceDataRefusal extends Error {}
 export class ReasonMissing extends ReferenceDataRefusal {}
 
-/** What is behind one of Prisma's errors: PostgreSQL's own, or what it means to the domain. */
+/** The cause of a Prisma error: PostgreSQL's own error, or a domain error. */
 export function behind(error: unknown): unknown {
   if (error instanceof ReferenceDataRefusal) return badInput(error.message);
   const { code, meta, cause } = error as { code?: string; meta?: { driverAdapterError?: Error }; cause?: unknown };
@@ -23,7 +23,7 @@ export function behind(error: unknown): unknown {
   return Object.assign(new Error(originalMessage), { code: originalCode, severity });
 }
 
-/** What a failed write of reference data means to the person at the terminal. */
+/** The message at the terminal for a failed write of reference data. */
 export function explained(error: unknown): string {
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     if (error.code === 'P2002') return 'There is one with this id, name or number already.';

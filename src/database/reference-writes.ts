@@ -1,4 +1,4 @@
-/** The writing of reference data, within a transaction of Prisma's. What is left out of a change stays as it is. */
+/** Writes reference data within a Prisma transaction. Fields omitted from a change stay as they are. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Cycle, Lob, Prisma, Report, User, Workflow } from '../generated/prisma/client';
 import { CLOSED, cycleClosed, cycleStatus } from '../versioning/cycle';
@@ -12,7 +12,7 @@ import { fieldName } from './statements';
 import { webhookWrites } from './webhooks';
 
 type Transaction = Prisma.TransactionClient;
-/** The transaction as the rest of the product reads and writes in one. */
+/** A Prisma transaction, with the interface that the rest of the product uses. */
 export function asTx(tx: Transaction): Tx {
   let failure: unknown;
   const query = async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
@@ -20,7 +20,7 @@ export function asTx(tx: Transaction): Tx {
       (row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [fieldName(column), value])) as Row,
     );
   return {
-    // What is asked after something failed is told why that did.
+    // A query after a failed write reports that failure, which is the cause.
     query: (sql, parameters) =>
       query<never>(sql, parameters).catch((error: unknown) => {
         throw failure ?? error;
@@ -29,11 +29,11 @@ export function asTx(tx: Transaction): Tx {
   };
 }
 
-/** What can be said of a row; where it is changed, what is left out stays as it is. */
+/** The fields of a row that can be set; fields omitted from a change stay as they are. */
 type Said<Row> = Partial<Omit<Row, 'streamId'>>;
 type Named<Row extends { name: string }> = Said<Row> & Pick<Row, 'name'>;
 
-/** A day of the calendar, written `YYYY-MM-DD` or at midnight in UTC. */
+/** A calendar date: `YYYY-MM-DD`, or midnight UTC. */
 type Day = string | Date;
 type SaidOfCycle = Omit<Said<Cycle>, 'startDate' | 'endDate'> &
   Partial<Readonly<Record<'startDate' | 'endDate', Day | null>>>;
@@ -47,7 +47,7 @@ export function writesOf(tx: Transaction, reason: string | null) {
   const demandReason = (what: string, isDone = true): void => {
     if (isDone && reason === null) throw new ReasonMissing(`${what} needs a reason, which is recorded with it.`);
   };
-  /** Refuses people who cannot do what they would be named for. */
+  /** Refuses people who cannot hold the position that they would be named for. */
   const demandFit = async (position: Position, userIds: readonly (number | null | undefined)[]): Promise<void> => {
     const wanted = userIds.filter((userId) => userId != null);
     const people = new Map((await usersById(asTx(tx), wanted)).map((user) => [user.userId, user]));
@@ -82,7 +82,7 @@ export function writesOf(tx: Transaction, reason: string | null) {
       const granted = { create: [...new Set(roles)].map((role) => ({ role })) };
       return tx.user.create({ data: { ...user, name: names.person(user.name), roles: granted } });
     },
-    /** Answers with everything that the person stays named for, and cannot do (any more). */
+    /** Returns the positions that the person keeps although they can no longer hold them. */
     changeUser: async (userId: number, { name, isActive, roles }: SaidOfUser): Promise<Naming[]> => {
       demandReason('Changing somebody’s roles', roles !== undefined);
       demandReason('Changing whether somebody may sign in', isActive !== undefined);
@@ -134,7 +134,7 @@ export function writesOf(tx: Transaction, reason: string | null) {
       const testers = { create: [...new Set(testerIds)].map((userId) => ({ userId })) };
       return tx.workflow.create({ data: { ...named, workflowId, cycleId, reportId, testers } });
     },
-    /** Reassigns people; what is left out stays as it is. */
+    /** Reassigns people; omitted positions stay as they are. */
     changeWorkflow: async (workflowId: string, people: Assigned) => {
       await assigned(people);
       const { testerIds, ...named } = people;
@@ -147,7 +147,9 @@ export function writesOf(tx: Transaction, reason: string | null) {
   };
 }
 
-/** Names as they are kept; undefined stays so. Blank ones are refused, and those that nobody could tell from one that is there already. */
+/**
+ * Normalizes names; undefined stays undefined. Blank names are refused, and so are names that people could not tell from an existing one.
+ */
 function namesOf(tx: Transaction) {
   const said =
     (what: string) =>

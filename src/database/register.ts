@@ -1,20 +1,20 @@
-/** The register, as lists: people, lines of business, cycles and reports, which can be searched and ordered. */
+/** The register as lists that can be searched and sorted: people, lines of business, cycles and reports. */
 import type { Db } from './database';
 import { cycleColumns, lobColumns, REFERENCE_STREAM, reportColumns, userColumns } from './people';
 import type { FilteredList, OrderField, PagedList } from './pages';
 
-/** Whether what is asked for stands in one of the texts, whatever their case. */
+/** Whether one of the texts contains the given one, ignoring case. */
 const containedIn = (...texts: readonly string[]): string =>
   texts.map((text) => `position(log.name_key($1) in log.name_key(${text})) > 0`).join(' or ');
 
 const byText = (column: string): OrderField => ({ sql: `log.name_key(${column})`, type: 'text' });
-/** Days that are not known come first. */
+/** Unknown dates sort first. */
 const byDay = (column: string): OrderField => ({
   sql: `coalesce(${column} - date '0001-01-01', -1)::bigint`,
   type: 'bigint',
 });
 
-/** The lists hang on nothing: their parent is a placeholder. */
+/** These lists have no parent, so their parent is a placeholder. */
 const whole = { ofParent: 'true', keyType: 'uuid', newestFirst: true } as const satisfies Partial<PagedList>;
 
 export const userList = {
@@ -52,7 +52,7 @@ export const cycleList = {
   filters: {
     search: containedIn('c.name'),
     status: 'log.name_key(c.cycle_status) = log.name_key($1)',
-    /** A cycle without a first or a last day is taken to be open on that side. */
+    /** A cycle without a first or last day counts as open on that side. */
     on: `daterange(c.start_date, c.end_date, '[]') @> $1::date`,
   },
   orders: { NAME: byText('c.name'), START_DATE: byDay('c.start_date'), END_DATE: byDay('c.end_date') },
@@ -73,13 +73,13 @@ export const reportList = {
   orders: { NAME: byText('r.name'), NUMBER: byText('r.number') },
 } as const satisfies FilteredList;
 
-/** Something of the register. */
+/** An entry of the register. */
 export interface Registered {
   readonly kind: keyof typeof tablesOf;
   readonly id: string;
 }
 
-/** The tables that say something of each; their rows' keys begin with its id. */
+/** The tables that make up each kind of entry; the primary keys of their rows begin with the entry's id. */
 const tablesOf = {
   User: ['users', 'user_roles'],
   Lob: ['lobs'],
@@ -89,7 +89,7 @@ const tablesOf = {
   Webhook: ['webhooks'],
 } as const;
 
-/** The last commit that changed each of them, as its number in the log of the reference data. */
+/** The last commit that changed each entry, as its sequence in the reference stream. */
 export const registerRevisions = (
   db: Db,
   kind: Registered['kind'],

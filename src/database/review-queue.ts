@@ -1,4 +1,4 @@
-/** Versions that wait for somebody's decision, with the facts that say whose. */
+/** Versions that wait for a decision, with the facts that tell who may make it. */
 import { phases } from '../phases';
 import { decidersOf } from '../versioning/policy';
 import type { VersionHeader, WorkflowAssignment } from '../versioning/model';
@@ -8,30 +8,30 @@ import { decisionFactsExpression, type DecisionFactsRow } from './version-facts'
 import { waits } from './versions';
 import { since } from './work';
 
-/** The phases that somebody with a person's roles may be asked about, wherever they are assigned. */
+/** The phases for which a person's roles may allow decisions, wherever they are assigned. */
 const phasesDecidedBy = (person: string): string => {
   const pairs = phases.flatMap((phase) => decidersOf(phase).map((role) => `('${role}', '${phase.key}')`));
   return `select d.phase::"Phase" from user_roles r join (values ${pairs.join(', ')}) d(role, phase) on d.role = r.role::text
     where r.user_id = ${person}`;
 };
 
-/** What the list is called in its cursors. */
+/** The list's name in cursors. */
 export const REVIEW_QUEUE = 'review-queue';
 
-/** The oldest first. */
+/** Oldest first. */
 export const queueOrder = [since, 'v.version_id'] as const;
 
-/** All that the rules ask of a version `v` that waits. */
+/** The facts that the rules need about a waiting version `v`. */
 export const queueFacts = decisionFactsExpression('v', phases);
 
-/** Which versions `v` wait in the workflows that a person is assigned to, of those that they may be asked about. */
+/** Versions `v` that wait in the workflows to which a person is assigned, in phases on which they may decide. */
 const isQueuedFor = (person: string): string =>
   `v.stream_id = any (array(${workflowsAssignedTo(person)})) and v.phase = any (array(${phasesDecidedBy(person)}))
      and not v.is_deleted and ${waits}`;
 
 /**
- * What may wait for a person: versions `v` with their workflows `w`. Whether it does, the rules say.
- * @param ofPhases an array of phases, as an expression; of all phases where it is null
+ * Candidates for a person's queue: versions `v` with their workflows `w`. The rules decide which of them belong in it.
+ * @param ofPhases an expression for an array of phases; null for all phases
  */
 export const queuedFrom = (person: string, ofPhases: string): string =>
   `phase_version v join workflows w on w.workflow_id = v.stream_id

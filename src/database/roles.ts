@@ -1,7 +1,7 @@
 /**
- * The two roles everything rests on. The owner owns the tables and migrates them; the service owns nothing, so that
- * even a stolen service password cannot switch off a trigger or rewrite the change log. Were both one role, every
- * promise the log makes would hold only as long as nobody with that password wished otherwise.
+ * The two database roles. The owner owns the tables and migrates them. The service owns nothing, so even a stolen service password cannot
+ * disable a trigger or rewrite the change log. With a single role, every promise of the log would depend on the good will of whoever has
+ * that password.
  */
 export const ownerRole = 'phaseledger_owner';
 export const serviceRole = 'phaseledger_service';
@@ -10,7 +10,7 @@ export const databaseName = 'phaseledger';
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** Creates both roles where they are missing and sets their rights and passwords; may be run again. */
+/** Creates missing roles and sets their rights and passwords. Idempotent. */
 export function createRolesSql(ownerPassword: string, servicePassword: string): string {
   const role = (name: string, rights: string, password: string) => `
 DO $$ BEGIN
@@ -18,7 +18,7 @@ DO $$ BEGIN
 END $$;
 ALTER ROLE ${name} WITH LOGIN NOSUPERUSER ${rights} NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(password)};`;
   return [
-    role(ownerRole, 'CREATEDB', ownerPassword), // CREATEDB: comparing migrations with the schema needs a scratch database.
+    role(ownerRole, 'CREATEDB', ownerPassword), // CREATEDB, because comparing migrations with the schema needs a scratch database.
     role(serviceRole, 'NOCREATEDB', servicePassword),
   ].join('\n');
 }
@@ -28,13 +28,13 @@ export function createDatabaseSql(name: string = databaseName): string {
   return `CREATE DATABASE ${identifier(name)} OWNER ${ownerRole} TEMPLATE template0 ENCODING 'UTF8';`;
 }
 
-/** Lets nobody but owner and service into a database. */
+/** Restricts a database to the owner and the service. */
 export function databaseRightsSql(name: string): string {
   return `REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC;
 GRANT CONNECT ON DATABASE ${identifier(name)} TO ${serviceRole};`;
 }
 
-/** Prepares a database, from within it: its rights, and what the migrations build on; may be run again. */
+/** Prepares a database from within: its rights, and what the migrations build on. Idempotent. */
 export function prepareDatabaseSql(name: string = databaseName): string {
   return `${databaseRightsSql(name)}
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -42,7 +42,7 @@ GRANT USAGE ON SCHEMA public TO ${serviceRole};
 CREATE EXTENSION IF NOT EXISTS btree_gist;`;
 }
 
-/** The whole set-up as a script for psql, to be run by a superuser. */
+/** The whole set-up as a psql script for a superuser. */
 export function rolesSql({
   ownerPassword = 'CHANGE-ME-owner',
   servicePassword = 'CHANGE-ME-service',

@@ -1,4 +1,4 @@
-/** Something that is looked for again and again, as long as the server runs: how long until the next time, each look says itself. */
+/** A poller that runs as long as the server does. Each poll decides how long to wait until the next. */
 import type { Outage } from './outage';
 
 export class Rounds {
@@ -8,8 +8,8 @@ export class Rounds {
   private running: Promise<void> | null = null;
 
   /**
-   * @param look looks, and answers after how many milliseconds it is to be looked again
-   * @param everyMs how often it is looked where looking fails, at first
+   * @param look polls, and returns the milliseconds until the next poll
+   * @param everyMs the interval from which the back-off starts while polling fails
    */
   constructor(
     private readonly look: () => Promise<number>,
@@ -25,13 +25,13 @@ export class Rounds {
     this.running ??= this.run();
   }
 
-  /** Looks now, or once more if it is looked already. */
+  /** Polls now; if a poll is under way, polls once more after it. */
   wake(): void {
     this.isWoken = true;
     this.endPause();
   }
 
-  /** Ends when the last look has ended. */
+  /** Resolves when the last poll has ended. */
   async stop(): Promise<void> {
     this.isOver = true;
     this.endPause();

@@ -1,12 +1,12 @@
 /**
- * Writing rows that are given by field name. They travel as one JSON parameter, and PostgreSQL reads them in the types of the
- * table's own columns, which nothing here says again.
+ * Inserts rows given by field name. They are sent as one JSON parameter, which PostgreSQL parses into the column types of the table itself,
+ * so no types are repeated here.
  */
 import { columnOf, type Tx } from './statements';
 
 export type GivenRow = Readonly<Record<string, unknown>>;
 
-/** Rows as their fields, and the values of each in that order: of thousands, objects would be made twice. */
+/** Rows as a list of fields and their values in that order, which avoids building an object for each of thousands of rows. */
 export interface Rows {
   readonly fields: readonly string[];
   readonly values: readonly (readonly unknown[])[];
@@ -22,7 +22,7 @@ function rowsOfObjects(objects: readonly object[]): Rows {
   return { fields, values: objects.map((object) => fields.map((field) => (object as GivenRow)[field])) };
 }
 
-/** Rows as a parameter for `rowsFrom`. */
+/** Serializes rows as a parameter for `rowsFrom`. */
 function parameterOf({ fields, values }: Rows): string {
   const columns = fields.map(columnOf);
   const byColumn = values.map((row) => {
@@ -35,20 +35,20 @@ function parameterOf({ fields, values }: Rows): string {
 
 export const asParameter = (objects: readonly object[]): string => parameterOf(rowsOfObjects(objects));
 
-/** Rows `r` of a parameter, in the types of a table. */
+/** The rows `r` of a parameter, in the column types of a table. */
 export const rowsFrom = (parameter: string, table: string): string =>
   `jsonb_populate_recordset(null::${table}, ${parameter}::jsonb) r`;
 
 export interface Inserting {
-  /** Further columns, as SQL that may speak of the given row `r` and of what is joined to it. */
+  /** Further columns, as SQL that may refer to the given row `r` and to what is joined to it. */
   readonly computed?: Readonly<Record<string, string>>;
-  /** What is joined to the given rows, and what follows: conditions, ON CONFLICT. */
+  /** SQL after the given rows: joins, conditions, ON CONFLICT. */
   readonly rest?: string;
-  /** What these speak of as $2 and so on. */
+  /** The parameters of that SQL, from $2 on. */
   readonly parameters?: readonly unknown[];
 }
 
-/** The statement that inserts rows, and its parameters; a column that they do not name has its default. */
+/** The INSERT statement and its parameters; columns that are not named get their default. */
 export function insertion(
   table: string,
   given: Given,
@@ -64,7 +64,7 @@ export function insertion(
   ];
 }
 
-/** Inserts rows in one statement: objects that all have the same fields, or the fields and values of many. */
+/** Inserts rows in one statement, given as objects with the same fields or as fields and values. */
 export function insertRows(tx: Tx, table: string, given: Given, inserting?: Inserting): void {
   const { length } = isRows(given) ? given.values : given;
   if (length > 0) tx.write(...insertion(table, given, inserting));

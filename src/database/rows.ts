@@ -1,9 +1,9 @@
-/** What the database layer hands out: plain rows in camelCase. */
+/** The row types that the database layer returns, with camelCase names. */
 import type { ChangeSet, Cycle, Lob, Report, RowChange, Workflow } from '../generated/prisma/client';
 import type { Bar } from '../versioning/independence';
 import type { ItemReviewStatus } from '../versioning/model';
 
-/** An item of any phase with the decision that counts for it; the phase's own columns are there too, by field name. */
+/** An item of any phase with the decision that counts for it, and the phase's own columns by field name. */
 export interface ItemRow {
   readonly phase: string;
   readonly itemId: string;
@@ -15,21 +15,21 @@ export interface ItemRow {
   readonly carriedFromItemId: string | null;
   readonly mergedFromItemId: string | null;
   readonly reviewStatus: ItemReviewStatus;
-  /** The latest decision on this content, or the one it was carried with; null while there is none, as are the six below. */
+  /** The latest decision on this content, or the one carried forward; null if there is none, as are the next six. */
   readonly decisionId: string | null;
   readonly decidedAs: ItemReviewStatus | null;
   readonly decidedBy: number | null;
   readonly decidedAt: Date | null;
   readonly decisionNotes: string | null;
   readonly decidedInVersionId: string | null;
-  /** Why the decision does not count: its giver is not independent (any more); null if it counts. */
+  /** Why the decision does not count (its maker is not or no longer independent); null if it counts. */
   readonly decisionBar: Bar | null;
-  /** Whether the version it was carried from, with its decision, has been deleted since. */
+  /** Whether the version that the decision was carried from has been deleted since. */
   readonly isDecisionDeleted: boolean;
   readonly [field: string]: unknown;
 }
 
-/** The approval that goes along when an item is carried forward: one that counts; null if there is none. */
+/** The approval that is carried forward with an item: one that counts; null if there is none. */
 export const approvalOf = ({
   decidedAs,
   decisionId,
@@ -37,15 +37,15 @@ export const approvalOf = ({
 }: Pick<ItemRow, 'decidedAs' | 'decisionId' | 'decisionBar'>): string | null =>
   decidedAs === 'APPROVED' && decisionBar === null ? decisionId : null;
 
-/** Rows of ordinary tables, without the stream that they all belong to. */
+/** Rows of reference tables, without the stream id that they all share. */
 export type WorkflowRow = Omit<Workflow, 'streamId'>;
 export type ReportRow = Omit<Report, 'streamId'>;
 export type LobRow = Omit<Lob, 'streamId'>;
-/** Dates are written `YYYY-MM-DD`. */
+/** Dates are `YYYY-MM-DD`. */
 export type CycleRow = Omit<Cycle, 'streamId' | 'startDate' | 'endDate'> &
   Readonly<Record<'startDate' | 'endDate', string | null>>;
 
-/** Hashes are in hex. */
+/** Hashes are hexadecimal. */
 export type ChangeSetRow = Omit<ChangeSet, 'versionIds' | 'previousHash' | 'hash'> & {
   readonly versionIds: readonly string[];
   readonly previousHash: string | null;

@@ -1,6 +1,6 @@
 /**
- * Looking for a text in what has a name: workflows, versions, items, records and people. Words are found by their beginnings, items
- * by an index of their labels' words. Of each kind only so many are looked at; the best of them are the answer.
+ * Search over everything that has a name: workflows, versions, items, records and people. Words match by prefix; items are found through a
+ * full-text index on their labels. Only a limited number of candidates of each kind is ranked.
  */
 import { auditOnlyPhases, fullPhases, phases } from '../phases';
 import { columnName, contentFields } from '../versioning/fields';
@@ -15,23 +15,23 @@ export type SearchType = (typeof searchTypes)[number];
 export interface Found {
   readonly type: SearchType;
   readonly phase: string | null;
-  /** Of the workflow, version, item or person. */
+  /** The id of the workflow, version, item or person. */
   readonly id: string;
   readonly workflowId: string | null;
   readonly title: string;
 }
 
-/** So many of a kind are looked at, and so many found. */
+/** The maximum number of candidates of each kind, and of results. */
 const LOOKED_AT = 1_000;
 const MAX_FOUND = 100;
 
-/** The words of the first parameter, each as the beginning of one. */
+/** A text-search query from the words of the first parameter, each as a prefix. */
 const sought = `(select string_agg('''' || replace(replace(t.lexeme, '\\', '\\\\'), '''', '''''') || ''':*', ' & ')::tsquery
   from unnest(log.search_words($1)) t)`;
 
 const found = (text: string): string => `log.search_words(${text}) @@ (select query from sought)`;
 
-/** The workflows that the person of the second parameter sees, with what they are called. */
+/** The workflows that the person of the second parameter sees, with their display names. */
 const seen = `select w.workflow_id, concat_ws(' · ', r.number || ' ' || r.name, c.name) as place
   from workflows w join reports r using (report_id) join cycles c using (cycle_id) where ${isSeenBy('$2')}`;
 
@@ -45,11 +45,11 @@ const texts = (fields: FullPhase['version']['fields'], row: string): string[] =>
     ];
   });
 
-/** What a version is called, and, where its phase gives it texts of its own, these. */
+/** The title of a version, with the phase's own texts if it has any. */
 const titleOf = ({ title, version }: FullPhase | AuditOnlyPhase, ownTexts: boolean): string =>
   `concat_ws(' · ', ${[`${quote(title)} || ' ' || v.version_number`, 's.place', ...(ownTexts ? texts(version.fields, 'd') : [])].join(', ')})`;
 
-/** Versions that count: those in work, and those in force. */
+/** Versions that can be found: those in progress, and those in force. */
 const counts = `not v.is_deleted and v.status not in ('SUPERSEDED', 'REJECTED')`;
 
 function versionsOf(type: SearchType, phase: FullPhase | AuditOnlyPhase): string {
@@ -59,7 +59,7 @@ function versionsOf(type: SearchType, phase: FullPhase | AuditOnlyPhase): string
     join ${phase.version.table} d using (version_id) where ${found(title)} limit ${LOOKED_AT}`;
 }
 
-/** Where the words are known the items are few: they are found first, and then it is looked which of them are seen. */
+/** If the words are rare, few items match; so items are found first, and visibility is checked afterwards. */
 const itemsOf = (
   phase: FullPhase,
 ): string => `select 'ITEM', ${quote(phase.key)}, i.item_id::text, s.workflow_id, i.label, v.created_at
@@ -81,8 +81,8 @@ const parts: Readonly<Record<SearchType, (ofPhases: ReadonlySet<string>) => stri
 };
 
 /**
- * What a person finds: first what is called just so, then what begins so, then the newest.
- * @param ofPhases which phases versions, items and records are looked for in; all if left out
+ * A person's search results: exact titles first, then titles with that prefix, then the newest.
+ * @param ofPhases the phases in which versions, items and records are searched; all if omitted
  */
 export function search(
   db: Db,

@@ -3,7 +3,7 @@ import { readSecrets as readSecretsOf } from '../../packages/embedded-postgres';
 import { ConfigurationError, type Env } from '../env';
 import { product } from './product';
 
-/** What is generated once for an embedded database. */
+/** Secrets generated once for an embedded database. */
 export interface Secrets {
   readonly superuserPassword: string;
   readonly ownerPassword: string;

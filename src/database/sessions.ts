@@ -1,11 +1,11 @@
-/** The sessions of the service: what they are set to, and whether they are the service's. */
+/** The sessions of the service role: their settings, and the check that they are the service's. */
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { isStale } from './postgres-errors';
 import { types } from './statements';
 
-/** How values are written, whatever server, database and role are set to: row images are held against each other as texts. */
+/** Output formats, fixed regardless of the settings of server, database and role, because row images are compared as texts. */
 const asWritten = {
   TimeZone: 'UTC',
   DateStyle: 'ISO',
@@ -19,7 +19,7 @@ const asWritten = {
   lc_time: 'C',
 };
 
-/** How long a writer waits for another one, each time it tries. */
+/** The lock time-out of a writer at each attempt. */
 export const LOCK_TIMEOUT_MS = 2_000;
 
 interface PoolOptions {
@@ -29,7 +29,7 @@ interface PoolOptions {
   readonly statementTimeoutMs: number;
 }
 
-/** A pool of connections that are kept for good: opened when everything is busy, one takes a third of a second, and whoever needs it waits. */
+/** A pool whose connections stay open. Opening one under load takes a third of a second, and the request would have to wait for it. */
 export function poolOf({ url, size, searchPath, statementTimeoutMs }: PoolOptions): pg.Pool {
   const settings = Object.entries({
     search_path: searchPath,
@@ -44,12 +44,12 @@ export function poolOf({ url, size, searchPath, statementTimeoutMs }: PoolOption
     max: size,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 0,
-    pipeline: true, // statements of a transaction do not wait for each other's answers
+    pipeline: true, // statements of a transaction are pipelined
     types,
     application_name: 'phaseledger',
     options: settings.map(([name, value]) => `-c ${name}=${value}`).join(' '),
   });
-  // A connection that breaks is replaced; whoever was using it is told by the query that fails.
+  // A broken connection is replaced; its user learns of it from the failing query.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('connect', endUnconfirmed);
@@ -57,8 +57,8 @@ export function poolOf({ url, size, searchPath, statementTimeoutMs }: PoolOption
 }
 
 /**
- * Where standbys have to confirm commits, and an operator ends the waiting for them, PostgreSQL warns, and says COMMIT all the same: should
- * the primary be lost then, the commit never was. So whoever waits for it is told what is true, that nobody knows.
+ * With synchronous replication, if an operator cancels the wait for standbys, PostgreSQL sends a warning and still reports COMMIT; if the
+ * primary is then lost, so is the commit. So the connection is dropped, and the caller learns that the outcome is unknown.
  */
 function endUnconfirmed(client: pg.PoolClient): void {
   client.on('notice', ({ routine }) => {
@@ -66,7 +66,7 @@ function endUnconfirmed(client: pg.PoolClient): void {
   });
 }
 
-/** Ends a connection as if it had been lost before the answer. */
+/** Drops a connection as if it had been lost before the answer. */
 export function abandon(client: pg.PoolClient | pg.Client, why: string): void {
   const { connection } = client as unknown as { connection: EventEmitter & { readonly stream: Duplex } };
   connection.emit('error', new Error(`Connection terminated: ${why}`));
@@ -74,21 +74,21 @@ export function abandon(client: pg.PoolClient | pg.Client, why: string): void {
 }
 
 /**
- * Waits until all that was committed is where commits have to be before they are acknowledged. What is found may have been
- * committed by somebody who was not told so.
+ * Waits until everything committed so far is as durable as an acknowledged commit. A transaction that is found committed may not have been
+ * acknowledged to its writer.
  */
 export const CONFIRM = `select pg_logical_emit_message(true, 'phaseledger', '') is null as waits
   where current_setting('synchronous_standby_names') <> ''`;
 
-/** Opens all connections of a pool. What cannot be opened now is opened when it is needed. */
+/** Opens all connections of a pool. Those that cannot be opened now are opened when needed. */
 export async function openAll(pool: pg.Pool): Promise<void> {
   const opened = await Promise.allSettled(Array.from({ length: pool.options.max }, () => pool.connect()));
   for (const connection of opened) if (connection.status === 'fulfilled') connection.value.release();
 }
 
 /**
- * Does something with a connection of a pool, outside of a transaction. Where it is found that what is prepared there is of no use any
- * more, it is given up and the same is done with another, of which each may be as old.
+ * Runs work on a connection of a pool outside of a transaction. If its prepared statements turn out to be stale, the connection is
+ * discarded and the work is retried on another, as often as there are connections, since each may be as old.
  */
 export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let others = pool.options.max; ; others--) {
@@ -107,8 +107,8 @@ export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolCli
 }
 
 /**
- * Why a session is not the service's, if it is not: logged in as that role or as one that was given it, and nothing of the
- * owner's. Asked of PostgreSQL's own catalogue, since a function of ours would be the first to be replaced.
+ * Why a session is not the service's; null if it is. It must be logged in as the service role or a member of it, without any right of the
+ * owner. The check reads the PostgreSQL catalogue, because a function of the product could have been replaced.
  */
 export async function sessionProblemOf(client: pg.PoolClient): Promise<string | null> {
   const { rows } = await client.query<{ name: string; service: boolean; owner: boolean }>(
@@ -124,7 +124,7 @@ export async function sessionProblemOf(client: pg.PoolClient): Promise<string | 
   return session.service ? null : `${session.name} is not the service, so its commits name nobody`;
 }
 
-/** Runs something on a connection like those of a pool, and not one of them. */
+/** Runs work on a connection with the pool's options that is not part of the pool. */
 async function besides<T>(pool: pg.Pool, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(pool.options);
   client.on('error', () => undefined);
@@ -136,21 +136,21 @@ async function besides<T>(pool: pg.Pool, work: (client: pg.Client) => Promise<T>
   }
 }
 
-/** Which of the settings that a connection asked for its session does not have, and which process of the database it is. */
+/** The backend's process id, and the requested session settings that did not take effect. */
 const SESSION = `select pg_catalog.pg_backend_pid() as pid, (select coalesce(string_agg(name, ', ' order by name), '')
   from pg_catalog.pg_settings where name = any ($1::text[]) and source not in ('client', 'session')) as lost`;
 
-/** What to do about poolers. */
+/** Advice about poolers. */
 export const WITHOUT_POOLER =
   'Let it lead to PostgreSQL itself: a server keeps DATABASE_POOL_SIZE connections for all who ask, so it needs no pooler.';
 
-/** Between the two is something that does not know how a session is asked for. */
+/** A pooler in between does not support the requested session settings. */
 const NOT_PASSED_ON = /unsupported startup parameter/;
 
 /**
- * Why connections are no sessions of PostgreSQL, if they are not: a pooler gives the same session to several of them in turn, or another
- * one to each transaction, or loses what it was asked to be set to. Statements would be prepared in one session and run in another, and
- * read tables where a search path of somebody else finds them.
+ * Detects a pooler that does not keep sessions; null if connections are real PostgreSQL sessions. A pooler may share one session among
+ * connections, use another session for each transaction, or drop the requested settings. Prepared statements would then run in sessions
+ * that do not have them, and tables would be resolved by another client's search path.
  */
 export async function poolerProblemOf(pool: pg.Pool): Promise<string | null> {
   const names = [...(pool.options.options ?? '').matchAll(/-c (\w+)=/g)].map(([, name]) => name!);
@@ -159,7 +159,7 @@ export async function poolerProblemOf(pool: pg.Pool): Promise<string | null> {
   try {
     return await besides(pool, (one) =>
       besides(pool, async (other) => {
-        // In this order: whoever gives out the sessions in turn gives another one to the second question of the first connection.
+        // The order matters: a pooler that hands out sessions in turn gives the first connection another session for its second query.
         const [first, again, beside] = [await look(one), await look(one), await look(other)];
         if (first.pid !== again.pid || first.pid === beside.pid)
           return 'something between this server and PostgreSQL (PgBouncer, for instance) gives sessions to transactions';

@@ -1,16 +1,15 @@
 /**
- * Points that all servers on a database count together. A server takes them in portions, which it gives out from its memory, so
- * a request hardly ever waits for a statement, and one that asks for more than there is never does twice. Together they never
- * give more than there is; what one has taken and not given out, the others cannot give, which is why portions are small, and
- * smaller the less is left.
+ * Rate-limit points that all servers of a database count together. A server takes points in portions and spends them from memory, so a
+ * request rarely waits for a statement, and one that exceeds the limit does not wait again. Together, servers never grant more than the
+ * limit. Points taken by one server and not spent are lost to the others, so portions are small, and get smaller as fewer points remain.
  */
 import { LRUCache } from 'lru-cache';
 import type { Database } from './database';
 
-/** What came of taking points. */
+/** The result of taking points. */
 export interface Taken {
   readonly isGiven: boolean;
-  /** What may still be taken within this window, as far as is known here. */
+  /** The points left in this window, as far as this server knows. */
   readonly remaining: number;
   readonly msBeforeNext: number;
 }
@@ -20,28 +19,28 @@ export interface Points {
   take(userId: number, cost: number): Promise<Taken>;
 }
 
-/** A portion is this part of all points, and at most this part of those that are left. */
+/** A portion is this fraction of all points, and at most this fraction of the remaining ones. */
 const PART_OF_ALL = 20;
 const PART_OF_REST = 4;
-/** So many people's portions are kept; who is forgotten has lost theirs until the window ends. */
+/** The maximum number of people whose portions are kept; an evicted portion is lost until the window ends. */
 const MAX_KEPT = 10_000;
-/** A window may end, and others may take what was brought, before it is taken: but not that often. */
+/** A window may end, or other requests may spend a portion first; a request is refused after this many tries. */
 const TRIES = 5;
 
-/** Of a person, what this server has of the window under way. */
+/** The points of a person that this server holds in the current window. */
 interface Portion {
-  /** Which window that is, as the database says it. */
+  /** The id of the window, as set by the database. */
   window: string;
-  /** When it ends, by this process's own clock. */
+  /** Its end, by this process's monotonic clock. */
   until: number;
   left: number;
-  /** What nobody had taken yet when it was asked last: it does not become more. */
+  /** The points that no server had taken at the last query; they can only decrease. */
   unclaimed: number;
-  /** Who asks the database next waits for who asks it now. */
+  /** Serializes this person's queries. */
   asking: Promise<unknown>;
 }
 
-/** Gives what is asked for at least, a portion where there is one, or nothing; `excluded` is a window that begins now. */
+/** Grants at least what is needed, a whole portion if possible, or nothing; `excluded` is a window that begins now. */
 const TAKE = `insert into log.points_taken as t (user_id, ends_at, points, granted)
   select $1::int, clock_timestamp() + w.length, g.granted, g.granted
   from (select $5::int * interval '1 s' as length) w,
@@ -67,7 +66,7 @@ export class SharedPoints implements Points {
   readonly #portions = new LRUCache<number, Portion>({ max: MAX_KEPT });
   readonly #portion: number;
 
-  /** @param each how many points each person has in a window */
+  /** @param each the points of each person in a window */
   constructor(
     private readonly db: Database,
     private readonly each: number,
@@ -80,7 +79,7 @@ export class SharedPoints implements Points {
     const portion = this.#of(userId);
     const taken = this.#takeHere(portion, cost);
     if (taken) return taken;
-    // As many as wait for it take in their turn what the first of them brings.
+    // Waiting requests take their turn and share the portion that the first of them fetched.
     const taking = portion.asking.then(() => this.#takeBrought(userId, portion, cost));
     portion.asking = taking.catch(() => undefined);
     return taking;
@@ -95,7 +94,7 @@ export class SharedPoints implements Points {
     return portion;
   }
 
-  /** Takes what is here, or refuses what is nowhere; null where the database has to be asked. */
+  /** Takes points from this server's portion, or refuses if too few are left anywhere; null if the database must be asked. */
   #takeHere(portion: Portion, cost: number): Taken | null {
     if (performance.now() >= portion.until) return null;
     if (cost > portion.left) return cost > portion.left + portion.unclaimed ? answer(portion, false) : null;
@@ -112,7 +111,7 @@ export class SharedPoints implements Points {
     }
   }
 
-  /** Brings a portion with what is lacking in it, if there is that much. */
+  /** Fetches a portion that includes the missing points, if there are enough. */
   async #bring(userId: number, portion: Portion, lacking: number): Promise<void> {
     const began = performance.now();
     const parameters = [userId, Math.ceil(lacking), this.#portion, this.each, this.windowSeconds];
@@ -121,7 +120,7 @@ export class SharedPoints implements Points {
     portion.left = granted + (window === portion.window ? portion.left : 0);
     portion.unclaimed = unclaimed;
     portion.window = window;
-    // By the earliest instant at which the database can have said so: nothing is spent here when it is over there.
+    // Counted from before the query was sent, so that this server never spends points after the window has ended in the database.
     portion.until = began + ms;
   }
 }

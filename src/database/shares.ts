@@ -1,28 +1,30 @@
-/** How the connections are shared out among kinds of work and among people. */
+/** How connections are shared among kinds of work and among people. */
 import { Share, type Bounds } from '../../packages/fair-share';
 import { busy } from '../versioning/errors';
 
-/** How long a turn is waited for, and how many of one person wait at once: more than one request asks for, less than memory holds. */
+/**
+ * How long a request waits for its turn, and how many requests of one person may wait: more than one client request needs, and few enough
+ * for memory.
+ */
 const PATIENCE_MS = 10_000;
 const WAITING = 1_000;
-/** How many wait to write to one stream. */
+/** How many writers may wait for one stream. */
 const WAITING_WRITERS = 100;
 
-/** Whose turn it is: a person's, or, without one, the server's own. */
+/** Whose turn it is: a person's, or, if undefined, the server's own. */
 export type Person = number | undefined;
 
-/** A quarter, or two, but never more than half: statements that run beside each other share processors with everybody's. */
+/** A quarter, at least two, never more than half: statements that run in parallel compete with everybody's for processors. */
 const ofOnePerson = (size: number): number => Math.min(Math.ceil(size / 2), Math.max(2, Math.floor(size / 4)));
 
 export type Shares = ReturnType<typeof sharesOf>;
 
 /**
- * What each kind of work may take of the connections. Those who write and those who read at length leave some to readers, readers
- * leave one to them, and nobody has more than half of any kind, nor more than a quarter of many: whatever one of them waits for,
- * others go on.
+ * The shares of the connections for each kind of work. Writers and long reads leave some to readers, and readers leave one to them. Nobody
+ * gets more than half of a share, or a quarter of a large one, so one person's waiting requests never block others.
  */
 export function sharesOf(poolSize: number, patienceMs = PATIENCE_MS) {
-  const past = Math.max(1, Math.floor(poolSize / 4)); // the past is asked less often
+  const past = Math.max(1, Math.floor(poolSize / 4)); // the past is read less often
   const present = Math.max(1, poolSize - past);
   const share = (connections: number) => {
     const size = Math.max(1, connections);
@@ -43,7 +45,7 @@ export function sharesOf(poolSize: number, patienceMs = PATIENCE_MS) {
     writing: share(Math.floor(present / 2)),
     readingAtLength: share(Math.floor(present / 8)),
     readingThePast: share(past),
-    /** One at a time writes to a stream, and the others wait here rather than on connections. */
+    /** One writer per stream at a time; the others wait here without holding a connection. */
     streams: new Share<string>(writers),
   };
 }

@@ -1,4 +1,4 @@
-/** Signatures: for each version and role, what was last done about it; nothing is ever changed, only added. */
+/** Signatures. The table is insert-only: for each version and role, the latest row counts. */
 import { v7 as uuidv7 } from 'uuid';
 import type { GivenSignOff } from '../versioning/sign-offs';
 import type { Tx } from './database';
@@ -14,7 +14,7 @@ export interface SignOffRow extends GivenSignOff {
   readonly signerName: string | null;
 }
 
-/** Whether nothing was done later about the signature that a row is about. */
+/** Whether a row is the latest one for its signature. */
 export const isLatest = (
   signOff: string,
   signOffs = 'test_report_signoffs',
@@ -29,7 +29,7 @@ export const signOffsByVersion = readBy<SignOffRow>(
    order by s.version_id, s.sign_off_role, s.sign_off_date desc`,
 );
 
-/** Adds what was done about a signature; the printed names are those that the people have now. */
+/** Inserts a signature row; printed names are the people's current names. */
 export const insertSignOff = (
   tx: Tx,
   { streamId, versionId }: { readonly streamId: string; readonly versionId: string },

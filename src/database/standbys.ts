@@ -1,9 +1,9 @@
 /**
- * Reading on hot standbys, as if there were one database. Whoever reads must see what was committed before they asked, by whomever
- * and through whatever server: so the primary is asked how far its log is written, once for all who ask in the same moment, and a standby
- * answers only when it has replayed as much. So people read what they wrote, and nobody's reads go back, whichever server and standby
- * answers them. A standby that is behind is waited for a little; one that stays behind, does not answer or is none any more is
- * left out until it is well again. Where no standby is ready, the primary answers.
+ * Reads on hot standbys with the consistency of the primary. A reader must see everything committed before the read, by anybody, through
+ * any server. So the primary is asked for its current LSN, once for all reads that start at the same time, and a standby answers only after
+ * it has replayed that far. This gives read-your-writes and monotonic reads across servers and standbys. A standby that lags is waited for
+ * briefly; one that stays behind, does not answer or is no longer a standby is left out until it recovers. If no standby is ready, the
+ * primary answers.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -13,34 +13,34 @@ import { Node, type NodeOptions } from './node';
 import { isLost, isRetryable } from './postgres-errors';
 import { poolOf } from './sessions';
 
-/** How long a standby is waited for that is behind, and how often it is asked. */
+/** How long to wait for a lagging standby, and how often to ask it. */
 const CATCH_UP_MS = 50;
 const POLL_MS = 2;
-/** One that was waited for in vain, or did not answer, is not waited for again for so long. */
+/** A standby that was waited for in vain, or did not answer, is not waited for again for this long. */
 const REST_MS = 500;
-/** A standby that does not say within this time how far it is, does not answer. */
+/** The time-out for asking a standby for its position. */
 const ANSWER_MS = 2_000;
 
-/** How far a server is. */
+/** A server's position in the WAL. */
 interface Position {
-  /** Which server it is a copy of, and which database of it. */
+  /** The system identifier and the database. */
   readonly name: string;
   readonly isStandby: boolean;
-  /** Which history it follows: after a failover, a server of the old one may have what the new one has not. */
+  /** The timeline: after a failover, a server on the old one may have WAL that the new one does not. */
   readonly timeline: number;
-  /** How far its log is written and flushed, or replayed, in bytes. */
+  /** The LSN written and flushed, or replayed, in bytes. */
   readonly lsn: number;
 }
 
 const IDENTITY = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() as name`;
-// What is acknowledged is flushed, unless commits do not wait for that.
+// Acknowledged commits are flushed, unless `synchronous_commit` is off.
 const WRITTEN = `select ${IDENTITY}, false as "isStandby", ('x' || left(pg_walfile_name(w.lsn), 8))::bit(32)::int as timeline,
   pg_wal_lsn_diff(w.lsn, '0/0')::float8 as lsn from (select case current_setting('synchronous_commit')
     when 'off' then pg_current_wal_insert_lsn() else pg_current_wal_flush_lsn() end as lsn) w`;
 const REPLAYED = `select ${IDENTITY}, pg_is_in_recovery() as "isStandby", (select timeline_id from pg_control_checkpoint()) as timeline,
   pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::float8 as lsn`;
 
-/** Asks a server how far it is, on a connection that nothing else waits for. */
+/** Asks a server for its position on a dedicated connection. */
 class Gauge {
   readonly #pool: pg.Pool;
   readonly position: () => Promise<Position>;
@@ -67,10 +67,10 @@ class Gauge {
 
 class Standby extends Node {
   readonly gauge: Gauge;
-  /** How far it is known to be; null where it did not answer last, or is no standby of the primary. */
+  /** Its last known position; null if it did not answer, or is not a standby of this primary. */
   position: Position | null = null;
   restsUntil = 0;
-  /** Why it is left out, as the log was told it. */
+  /** The reason logged for leaving it out. */
   told: string | null = null;
 
   constructor(readonly options: NodeOptions) {
@@ -90,10 +90,10 @@ class Standby extends Node {
   }
 }
 
-/** Whether it is the standby's fault that something could not be read there. */
+/** Whether the standby, rather than the statement, is to blame for an error. */
 const isOfStandby = (error: unknown): boolean => isLost(error) || isRetryable(error) || isForPrimary(error);
 
-/** Whether something cannot be done on any standby: it writes, or reads what is not replicated. */
+/** Whether a statement cannot run on any standby, because it writes or reads data that is not replicated. */
 export function isForPrimary(error: unknown): boolean {
   const { code, message } = error as { readonly code?: string; readonly message?: string };
   return code === '25006' || (code === '0A000' && /during recovery/.test(message ?? ''));
@@ -103,7 +103,7 @@ export class Standbys {
   readonly #standbys: readonly Standby[];
   readonly #primary: Gauge;
   readonly #logger: Logger | undefined;
-  /** How often something was read on a standby, and how often there was none for it. */
+  /** How many reads a standby answered, and how many went to the primary for want of one. */
   readonly counts = { standby: 0, primary: 0 };
 
   constructor(primaryUrl: string, urls: readonly string[], options: Omit<NodeOptions, 'url'>, logger?: Logger) {
@@ -112,12 +112,12 @@ export class Standbys {
     this.#logger = logger;
   }
 
-  /** The connections to all of them. */
+  /** The pools of all standbys. */
   get pools(): readonly pg.Pool[] {
     return this.#standbys.flatMap(({ pools }) => pools);
   }
 
-  /** Reads on a standby that has what is committed, if there is one; otherwise, and where it fails for that, on the primary. */
+  /** Reads on a standby that has caught up, if there is one; otherwise, or if the standby fails, on the primary. */
   async read<T>(primary: Node, work: (node: Node) => Promise<T>): Promise<T> {
     const standby = await this.#choose().catch(() => null);
     if (standby) {
@@ -134,7 +134,7 @@ export class Standbys {
     return work(primary);
   }
 
-  /** The one with the least to do of those that are ready. */
+  /** The least loaded of the standbys that have caught up. */
   async #choose(): Promise<Standby | null> {
     const written = await this.#primary.position();
     const best = (): Standby | null =>
@@ -149,7 +149,7 @@ export class Standbys {
     const deadline = performance.now() + CATCH_UP_MS;
     for (;;) {
       const waitedFor = this.#standbys.filter((standby) => {
-        // Whoever rests is asked all the same, and nobody waits for the answer.
+        // A resting standby is asked as well, but not waited for.
         if (standby.isResting) void this.#look(standby, written);
         return !standby.isResting;
       });
@@ -202,7 +202,7 @@ export class Standbys {
     else this.#logger?.warn({ standby: host, why }, 'a standby is left out');
   }
 
-  /** Those that are copies of another server, by their hosts; who does not answer is none of them, and left out until they do. */
+  /** The hosts of standbys that replicate another server. One that does not answer is not among them, and is left out until it does. */
   async strangers(): Promise<string[]> {
     const written = await this.#primary.position();
     await Promise.all(this.#standbys.map((standby) => this.#look(standby, written)));

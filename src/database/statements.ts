@@ -1,4 +1,4 @@
-/** Sending statements: by what name, and in which form values and columns come back. */
+/** Sends statements: the names they are prepared under, and the form in which values and columns come back. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { columnName } from '../versioning/fields';
@@ -6,14 +6,14 @@ import { ask, type Answer, type Client, type Column, type Statement, type TextRo
 
 export type { TextRow };
 
-/** Runs one statement; column names come back in camelCase. A pool, a transaction and a connection look alike to the caller. */
+/** Runs one statement; column names come back in camelCase. A pool, a transaction and a connection all implement it. */
 export interface Db {
   query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** A transaction that may write. What is asked of it is done in its turn, whether or not anybody waits for the answer. */
+/** A transaction that may write. Statements run in the order in which they were issued, whether or not anybody awaits the result. */
 export interface Tx extends Db {
-  /** Runs a statement that answers nothing: it succeeds, or the transaction fails. */
+  /** Runs a statement without a result: it succeeds, or the transaction fails. */
   write(sql: string, parameters?: readonly unknown[]): void;
 }
 
@@ -29,14 +29,14 @@ export const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** Where statements find their tables. */
+/** The search paths of the two pools. */
 export const PRESENT = 'public,log';
 export const PAST = 'past,public,log';
 
-/** So many answers are kept of a function: many more than the product has statements and columns of its own. */
+/** The maximum number of memoized results per function, far above the number of the product's own statements and columns. */
 const KEPT = 5_000;
 
-/** A function of a text that computes each answer once. */
+/** Memoizes a function of a text. */
 function once(compute: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
@@ -48,11 +48,11 @@ function once(compute: (text: string) => string): (text: string) => string {
   };
 }
 
-/** A column's name as a field's, and the other way. */
+/** Converts a column name to a field name, and the reverse. */
 export const fieldName = once((column) => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 export const columnOf = once(columnName);
 
-/** Statements by where they find their tables: the same text is another statement on another search path. */
+/** Statement names by search path: the same text on another search path is another prepared statement. */
 const names = new Map<string, (sql: string) => string>();
 function statementName(sql: string, searchPath: string): string {
   let nameOf = names.get(searchPath);
@@ -63,18 +63,19 @@ function statementName(sql: string, searchPath: string): string {
   return nameOf(sql);
 }
 
-/** A text in SQL. */
+/** A text as an SQL literal. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const AS_ASKED = '/* as asked */ ';
 
 /**
- * A statement whose text follows from what a client asks. There is no end to such texts, and what is prepared takes room in the
- * database for as long as its connection lasts: this is not. Nor is one whose columns do not follow from its text (FETCH).
+ * Marks a statement whose text depends on what a client asks for. Such texts are unlimited in number, and a prepared statement occupies
+ * memory in the database as long as its connection lasts, so these are not prepared. Nor are statements whose columns do not follow from
+ * their text (FETCH).
  */
 export const asAsked = (sql: string): string => AS_ASKED + sql;
 
-/** A statement as it is sent: PostgreSQL parses and plans it once per connection. */
+/** A statement in the form in which it is sent. PostgreSQL parses and plans it once per connection. */
 export const statementOf = (sql: string, parameters: readonly unknown[], searchPath = PRESENT): Statement => ({
   name: sql.startsWith(AS_ASKED) ? undefined : statementName(sql, searchPath),
   text: sql,
@@ -82,7 +83,7 @@ export const statementOf = (sql: string, parameters: readonly unknown[], searchP
   hasColumns: true,
 });
 
-/** How rows are made of texts, by the columns, which are the same each time a statement is run on a connection. */
+/** Functions that make rows of texts, by column list; a prepared statement has the same list each time it runs on a connection. */
 const makers = new WeakMap<readonly Column[], (texts: TextRow) => object>();
 
 function makerOf(columns: readonly Column[]): (texts: TextRow) => object {
@@ -103,7 +104,7 @@ function makerOf(columns: readonly Column[]): (texts: TextRow) => object {
   return make;
 }
 
-/** The rows of an answer; column names come back in camelCase. */
+/** The rows of an answer, with field names in camelCase. */
 export const rowsOf = <Row extends object>({ columns, rows }: Answer): Row[] => rows.map(makerOf(columns)) as Row[];
 
 /** Runs one statement on a connection. */
@@ -115,15 +116,15 @@ export const run = async <Row extends object>(
 ): Promise<Row[]> => rowsOf(await ask(client, statementOf(sql, parameters, searchPath)));
 
 /**
- * How many statements that follow from what clients ask are prepared on a connection; when there are more, all are forgotten,
- * since each takes room in the database for as long as the connection lasts.
+ * The maximum number of client-dependent statements prepared on a connection. Beyond that all are deallocated, because each occupies memory
+ * in the database as long as the connection lasts.
  */
 const PREPARED = 200;
 
-/** Which statements that follow from what clients ask are prepared on a connection. */
+/** A connection with the client-dependent statements prepared on it. */
 type TextClient = Client & { asked?: Set<string> };
 
-/** Runs a statement that follows from what a client asks. */
+/** Runs a statement made from a client's query, with texts as values. */
 export async function runForTexts(
   given: pg.PoolClient,
   sql: string,
@@ -144,13 +145,13 @@ export async function runForTexts(
   return rows;
 }
 
-/** What a statement reads of the things whose ids are its only parameter. */
+/** A reader for a statement whose only parameter is an array of ids. */
 export const readBy =
   <Row extends object, Id = string>(sql: string) =>
   (db: Db, ids: readonly Id[]): Promise<Row[]> =>
     db.query<Row>(sql, [ids]);
 
-/** A connection that is somebody's own. */
+/** A `Db` over a single connection. */
 export const dbOn = (client: pg.Client | pg.PoolClient): Db => ({
   query: (sql, parameters) => run(client, sql, parameters),
 });

@@ -1,12 +1,12 @@
-/** What PostgreSQL knows of how much there is, so that it plans well before autovacuum has looked. */
+/** Keeps the planner's statistics up to date before autovacuum gets there. */
 import { extensions } from '../extensions';
 import type { Db } from './database';
 import { dbOn } from './statements';
 import { withClient } from '../../packages/pg-client';
 
 /**
- * Counts the product's tables that hold anything, as their owner. Of an empty table PostgreSQL does better to know nothing: it
- * then reckons with the rows to come. What else is in the database is nobody's business here.
+ * Analyzes the product's tables that hold rows, as their owner. Empty tables are left out: without statistics, PostgreSQL plans for the
+ * rows to come. Other tables in the database are not touched.
  */
 export async function analyzeTables(owner: Db): Promise<void> {
   const tables = await owner.query<{ place: string }>(

@@ -1,15 +1,15 @@
 /**
- * Where the logs of streams stand: the last commit of each, and the hash that it was sealed with. Where that is what it was, nothing
- * was committed since, so whatever follows from commits is what it was as well.
+ * The heads of streams: the last commit of each with its hash. If a head is unchanged, there was no commit, so whatever was derived from
+ * the commits still holds.
  */
 import type { Db } from './database';
 import { latestOf } from './latest';
 
-/** The head of a stream, as an expression; nothing where there is no commit. */
+/** An expression for the head of a stream; null if the stream has no commit. */
 export const headOf = (stream: string): string =>
   `(select s.sequence || ' ' || coalesce(encode(s.hash, 'hex'), '') from log.stream s where s.stream_id = ${stream})`;
 
-/** Looks for all who want to know it in the same moment. */
+/** Reads heads, in one statement for all callers at the same time. */
 export class StreamHeads {
   readonly #head: (streamId: string) => Promise<string | null>;
 

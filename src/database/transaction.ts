@@ -1,6 +1,6 @@
 /**
- * A transaction whose statements leave together. PostgreSQL answers them in turn, so nothing is gained by waiting for each; what
- * is asked before this process has nothing else to do goes in one packet, and packets are what a short transaction costs.
+ * A transaction that sends its statements in batches. PostgreSQL executes them in order, so waiting for each answer gains nothing.
+ * Statements issued before the event loop turns idle form one batch, and the cost of a short transaction is its number of batches.
  */
 import type pg from 'pg';
 import { isTraced, traced } from '../tracing';
@@ -9,23 +9,23 @@ import { holdBack, Packet, type Answer, type Client, type Statement } from './pa
 import { abandon } from './sessions';
 import { rowsOf, statementOf, type Tx } from './statements';
 
-/** Is called with what is sent; tests count with it. */
+/** Notified of what is sent; tests count with it. */
 export interface Watcher {
-  /** Where it is counted what was sent. */
+  /** The counters of what was sent. */
   readonly sent?: { statements: number };
   onStatement?: ((sql: string) => void) | undefined;
   onPacket?: (() => void) | undefined;
 }
 
-/** BEGIN and COMMIT, prepared as themselves. */
+/** BEGIN and COMMIT as prepared statements. */
 const controlling = (sql: string): Statement => ({ name: sql, text: sql, values: [], hasColumns: false });
 
 export class Transaction implements Tx {
-  /** What failed first: of all that comes after it, PostgreSQL only says that something did. */
+  /** The first failure. For every later statement, PostgreSQL only reports that the transaction has failed. */
   #failure: { readonly error: unknown } | undefined;
-  /** What waits to be sent. */
+  /** Batches waiting to be sent. */
   readonly #waiting: Packet[] = [];
-  /** The answers to that, where traces want to know when they are there. */
+  /** Their answers, collected if tracing wants to know when they arrive. */
   readonly #awaited: Promise<Answer>[] = [];
   #hasBegun = false;
   #isEnding = false;
@@ -42,7 +42,7 @@ export class Transaction implements Tx {
     );
   }
 
-  /** Whether the connection was there when it began; if not, nothing was done. */
+  /** Whether the connection worked when the transaction began; if not, nothing was done. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
@@ -52,7 +52,7 @@ export class Transaction implements Tx {
     return this.#isEnding;
   }
 
-  /** Why the connection is of no more use, if it is not. */
+  /** Why the connection can no longer be used, if so. */
   get broken(): Error | undefined {
     return this.#broken;
   }
@@ -66,13 +66,12 @@ export class Transaction implements Tx {
   }
 
   /**
-   * Sends COMMIT along with what was written last. Of a transaction that failed it is no error: PostgreSQL answers ROLLBACK.
-   * @param patienceMs how long its answer is waited for: PostgreSQL itself waits for standbys that have to confirm it without end; 0
-   * is without end as well
+   * Sends COMMIT together with the last writes. Committing a failed transaction is not an error: PostgreSQL answers ROLLBACK.
+   * @param patienceMs the time-out for the answer, since PostgreSQL waits for synchronous standbys without limit; 0 means none
    */
   async commit(patienceMs = 0): Promise<'COMMITTED' | 'UNDONE'> {
     this.#isEnding = true;
-    // What is behind a failure in a packet is skipped, and this must not be.
+    // PostgreSQL skips the rest of a batch after a failure. COMMIT must not be skipped, so it gets a batch of its own.
     if (this.#waiting.length > 0) this.#waiting.push(new Packet(this.#client));
     const ending = this.#send(controlling('commit'));
     const giveUp = () => abandon(this.#client, 'a commit was not answered in time');
@@ -81,14 +80,14 @@ export class Transaction implements Tx {
     return command === 'COMMIT' && !this.#failure ? 'COMMITTED' : 'UNDONE';
   }
 
-  /** What failed first, where an error is known. */
+  /** The first failure, if there was one before this error. */
   causeOf(error: unknown): unknown {
     return this.#failure ? this.#failure.error : error;
   }
 
   /**
-   * Undoes everything; what was not sent yet is not sent any more.
-   * @returns why, which is what failed first
+   * Rolls back; batches that were not sent are dropped.
+   * @returns the cause, which is the first failure
    */
   async undo(error: unknown): Promise<unknown> {
     const cause = this.causeOf(error);
@@ -108,7 +107,7 @@ export class Transaction implements Tx {
     return answer;
   }
 
-  /** What is sent is held back until whatever follows from what is known already was sent as well. */
+  /** Holds the batch back until everything that follows from already known results has been added to it. */
   #beginPacket(): void {
     this.#watcher.onPacket?.();
     this.#waiting.push(new Packet(this.#client));

@@ -1,6 +1,6 @@
 /**
- * What the rules look at in a version, read in one place: an expression over a row of phase_version whose value is one JSON
- * object. Reads of a request, plans and writing transactions all take the facts from it.
+ * The facts that the rules look at, in one place: an SQL expression over a row of phase_version that yields one JSON object. Requests,
+ * query plans and writing transactions all use it.
  */
 import { columnName } from '../versioning/fields';
 import { signatories } from '../versioning/fitness';
@@ -12,33 +12,33 @@ import type { GivenSignOff, Signatories } from '../versioning/sign-offs';
 import { reviewStatusOrPending } from './items';
 import { isInForce, tookThePlaceOf } from './versions';
 
-/** What says who may decide on a version, as the database writes it. */
+/** The facts that decide who may review a version, as the database returns them. */
 export interface DecisionFactsRow {
   readonly version: RuledVersion;
-  /** Who wrote to the version, or to a record up to it. */
+  /** The people who wrote to the version, or, for a record, to any version up to it. */
   readonly editors: readonly number[];
   readonly current: { readonly versionId: string; readonly versionNumber: number } | null;
-  /** Of phases that take signatures. */
+  /** Null for phases without signatures. */
   readonly signing: Signing | null;
-  /** Of audit-only phases: the fields that their commands look at, and whether another record took this one's place. */
+  /** For audit-only phases: the fields that their commands look at, and whether another record replaced this one. */
   readonly content: JsonObject;
   readonly isReplaced: boolean;
 }
 
-/** All the facts about it. */
+/** All facts about a version. */
 export interface FactsRow extends DecisionFactsRow {
-  /** The prerequisites of its phase that have nothing in force. */
+  /** The prerequisites of its phase that have no version in force. */
   readonly missing: readonly string[];
-  /** Of fully versioned phases. */
+  /** For fully versioned phases. */
   readonly items: ItemCounts;
 }
 
 interface Signing {
-  /** The flags of the version's content that signatures depend on. */
+  /** The flags in the version's content on which signatures depend. */
   readonly content: JsonObject;
   readonly signatories: Signatories;
   readonly given: readonly GivenSignOff[];
-  /** What the people of the signatures are called, by their ids. */
+  /** The names of the people involved in the signatures, by id. */
   readonly names: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +50,7 @@ const object = (members: Readonly<Record<string, string>>): string =>
 const columnsOf = (row: string, ...names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(names.map((name) => [name, `${row}.${columnName(name)}`]));
 
-/** A draft is the work of who wrote to it; a record, of whoever made one of its versions otherwise than by reviewing it. */
+/** A draft's editors are those who wrote to it; a record's are those who made any of its versions other than by reviewing. */
 const editors = (row: string, { versioning }: PhaseDeclaration): string =>
   versioning === 'FULL'
     ? `array(select fe.user_id from version_editor fe where fe.version_id = ${row}.version_id)`
@@ -62,8 +62,8 @@ const current = (row: string): string => `(select ${object(columnsOf('fc', 'vers
     from phase_version fc where fc.master_record_id = ${row}.master_record_id and ${isInForce('fc')})`;
 
 /**
- * Which of a phase's prerequisites have nothing in force in a workflow, in their order. The offset keeps the database from looking up
- * what all workflows have, and the order from an index that it would have to read whole: it cannot know how often this is asked.
+ * The prerequisites of a phase without a version in force in a workflow, in declared order. `offset` keeps the planner from looking up all
+ * workflows at once, and `order by` from an index that it would have to scan whole, because it cannot know how often this is evaluated.
  */
 export function missingIn(workflow: string, { prerequisites }: PhaseDeclaration): string {
   const missing = prerequisites.map(
@@ -76,8 +76,8 @@ export function missingIn(workflow: string, { prerequisites }: PhaseDeclaration)
 }
 
 /**
- * All items of a version and the decisions on them are read as two sets, and not item by item as where they are shown: this
- * is asked far more often. What counts is the same: see `itemSource`.
+ * Counts all items and their decisions as two sets, rather than item by item as lists do, because this is evaluated far more often. Which
+ * decisions count is defined as in `itemSource`.
  */
 function items(row: string, phase: FullPhase): string {
   const { item } = phase;
@@ -100,7 +100,7 @@ function items(row: string, phase: FullPhase): string {
     where i.version_id = ${row}.version_id)`;
 }
 
-/** Whose decisions do not count in a version: `barOf`, for as long as nothing has relied on them. */
+/** The people whose decisions do not count in a version: `barOf`, as long as nothing has relied on them. */
 const barredFrom = (row: string): string => `array(
       select fe.user_id from version_editor fe where fe.version_id = ${row}.version_id and ${row}.status in (${texts(undecidedStatuses)})
       union all select ${row}.submitted_by where ${row}.submitted_by is not null and ${row}.status in (${texts(undecidedStatuses)}))`;
@@ -114,7 +114,7 @@ const givenColumns = [
   'signedContentHash',
 ];
 
-/** The signatures on a version, and all that their states depend on. */
+/** The signatures on a version, and everything their states depend on. */
 function signing(row: string, { signOffs, version }: FullPhase): string {
   if (!signOffs) return 'null';
   const flags = signOffs.flatMap(({ onlyIf }) => onlyIf ?? []);
@@ -130,7 +130,7 @@ function signing(row: string, { signOffs, version }: FullPhase): string {
   })} from workflows fw where fw.workflow_id = ${row}.stream_id)`;
 }
 
-/** The fields of a record's content that some command looks at. */
+/** The fields of a record's content that any command looks at. */
 function lookedAt(row: string, { commands, version }: AuditOnlyPhase): string {
   const fields = [
     ...new Set(
@@ -148,7 +148,7 @@ const ruled = (row: string): string =>
     ...columnsOf(row, 'baseVersionId', 'contentHash', 'revision', 'isDeleted'),
   });
 
-/** What is read of a version by its phase, where it may be of several. */
+/** An expression that depends on the version's phase, for versions of several phases. */
 function byPhase(row: string, phases: readonly PhaseDeclaration[], of: (phase: PhaseDeclaration) => string): string {
   const keysOf = new Map<string, string[]>();
   for (const phase of phases) keysOf.set(of(phase), [...(keysOf.get(of(phase)) ?? []), phase.key]);
@@ -159,8 +159,8 @@ function byPhase(row: string, phases: readonly PhaseDeclaration[], of: (phase: P
 }
 
 /**
- * What the rules of decisions look at: who may decide on a version does not depend on its items, or on other phases.
- * @param row what the row of the version is called
+ * The facts for reviewing decisions, which depend neither on the version's items nor on other phases.
+ * @param row the alias of the version's row
  */
 const decisionFacts = (row: string, phases: readonly PhaseDeclaration[]): Readonly<Record<string, string>> => ({
   version: ruled(row),
@@ -173,7 +173,7 @@ const decisionFacts = (row: string, phases: readonly PhaseDeclaration[]): Readon
   ),
 });
 
-/** All facts about a version of one of these phases, as an expression. */
+/** An expression for all facts about a version of one of these phases. */
 export const factsExpression = (row: string, phases: readonly PhaseDeclaration[]): string =>
   object({
     ...decisionFacts(row, phases),
@@ -181,6 +181,6 @@ export const factsExpression = (row: string, phases: readonly PhaseDeclaration[]
     items: byPhase(row, phases, (phase) => (phase.versioning === 'FULL' ? items(row, phase) : 'null')),
   });
 
-/** Those of them that say who may decide on it. */
+/** An expression for the facts that decide who may review it. */
 export const decisionFactsExpression = (row: string, phases: readonly PhaseDeclaration[]): string =>
   object(decisionFacts(row, phases));

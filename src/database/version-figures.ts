@@ -1,6 +1,6 @@
 /**
- * What figures count, as conditions of a version `v`: declared once, for the figures and for the lists of the versions that a figure
- * is made of, so that the one is always as many as the other. docs/metrics.md has them in words.
+ * What each figure counts, as conditions on a version `v`. They are declared once for the figures and for the lists of versions behind
+ * them, so a figure always equals the length of its list. docs/metrics.md defines them in words.
  */
 import { auditOnlyPhases } from '../phases';
 import { columnName } from '../versioning/fields';
@@ -11,32 +11,32 @@ import { barredAs, isWaiting, waitsSince } from './versions';
 
 const isDecided = `(${cameIntoForce} or v.status = 'REJECTED')`;
 
-/** What a figure has to know of a version `v` beside its row: the same, however it is looked up. */
+/** What figures need to know about a version `v` beyond its row, independent of how it is looked up. */
 export interface Lookups {
   /** Whether it is a record that waits for somebody. */
   readonly recordWaits: string;
-  /** Whether a version that was started from the same one before it is REJECTED. */
+  /** Whether an earlier version with the same base is REJECTED. */
   readonly isRetry: string;
   readonly isOfRejected: string;
-  /** Whether the commit that made it counts as this. */
+  /** Whether the command that made it counts as this. */
   readonly madeBy: (what: 'REASSIGNMENT' | 'REVISION') => string;
   readonly reviewerEdited: string;
   readonly isSignatureOutdated: string;
-  /** For how long a record took to be answered, in hours; null of all others. */
+  /** The hours until a record was answered; null for all other versions. */
   readonly turnaround: string;
 }
 
-/** The commands that count as this: conditions of a version `v` and of the operation that made it. */
+/** The commands that count as this: conditions on a version `v` and on the operation that made it. */
 export const waysOf = (what: 'REASSIGNMENT' | 'REVISION', operation: string): string[] =>
   auditOnlyPhases.flatMap(({ key, commands }) =>
     Object.entries(commands).flatMap(([name, { counts, start, next }]) => {
-      // Of a command that ends one record and starts another, the one that it started counts.
+      // If a command ends one record and starts another, only the new record counts.
       const which = start && next ? ' and v.version_number = 1' : '';
       return counts === what ? [`v.phase = '${key}' and ${operation} = ${quote(name)}${which}`] : [];
     }),
   );
 
-/** The phases that measure how long their records take to be answered, and that of a row `d` of their details, in hours. */
+/** The phases that declare a duration until answered, and its hours for a row `d` of their details. */
 export const turnarounds = auditOnlyPhases.flatMap(({ key, version }) =>
   Object.values(version.fields).flatMap((field) =>
     field.source === 'duration'
@@ -45,13 +45,13 @@ export const turnarounds = auditOnlyPhases.flatMap(({ key, version }) =>
   ),
 );
 
-/** For each version on its own, as lists ask: of a few versions that is a few rows, whatever else is there. */
+/** Looks each version up by itself, as lists do: for a few versions it reads a few rows, however large the tables are. */
 const eachOnItsOwn: Lookups = {
   recordWaits: isWaiting,
   isRetry: `exists (select from phase_version r where r.master_record_id = v.master_record_id and r.version_number < v.version_number
       and r.status = 'REJECTED' and not r.is_deleted and r.base_version_id is not distinct from v.base_version_id)`,
   isOfRejected: `exists (select from phase_version r where r.version_id = v.parent_version_id and r.status = 'REJECTED')`,
-  // Its commit was stamped when the version was created.
+  // A version's creation time is the stamp of its commit.
   madeBy: (what) => {
     const ways = waysOf(what, 'c.operation');
     return ways.length === 0
@@ -74,7 +74,7 @@ const eachOnItsOwn: Lookups = {
           .join(' ')} end end`,
 };
 
-/** The counts, by the names that clients know them by, and the words that the manual has for them. */
+/** The counts by their API names, and their definitions in the manual. */
 const figuresBy = ({
   recordWaits,
   isRetry,
@@ -116,13 +116,13 @@ const figuresBy = ({
 export const versionFigures = figuresBy(eachOnItsOwn);
 export type VersionFigure = keyof typeof versionFigures;
 
-/** Whether a version counts for the figure that is the parameter. */
+/** Whether a version counts for the figure given as the parameter. */
 export const countsAs = (parameter: string): string =>
   `case ${parameter}::text ${Object.entries(versionFigures)
     .map(([figure, { sql }]) => `when '${figure}' then (${sql})`)
     .join(' ')} end`;
 
-/** Durations in hours; null of the versions that they are not taken of. */
+/** Durations in hours; null for versions to which they do not apply. */
 const durationsBy = ({ turnaround }: Lookups) =>
   ({
     submissionToDecision: `case when ${isDecided} then ${approvalHours} end`,
@@ -131,10 +131,10 @@ const durationsBy = ({ turnaround }: Lookups) =>
   }) as const;
 export type VersionDuration = keyof ReturnType<typeof durationsBy>;
 
-/** Who waits for what is decided or answered: who handed in a version `v`, or started it. */
+/** The person who waits for a decision or an answer: who submitted a version `v`, or created it. */
 export const handedInBy = 'coalesce(v.submitted_by, v.created_by)';
 
-/** All counts and durations of a version `v`, as columns that have their names. */
+/** All counts and durations of a version `v`, as columns under their names. */
 export const columnsBy = (lookups: Lookups): string =>
   [
     ...Object.entries(figuresBy(lookups)).map(([figure, { sql }]) => `${sql} as "${figure}"`),

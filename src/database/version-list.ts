@@ -6,20 +6,20 @@ import { quote } from './statements';
 import { countsAs, handedInBy } from './version-figures';
 import { historyOfPhase, isInForce, isThereToday, waits, waitsSince } from './versions';
 
-/** A text of the cycle `c` and the report `r` that a version is of. */
+/** An expression over the cycle `c` and the report `r` of a version. */
 const ofPlace = (sql: string): string =>
   `(select ${sql} from cycles c, reports r where c.cycle_id = v.cycle_id and r.report_id = v.report_id)`;
 
 /** The line of business of a version `v`. */
 export const lobOf = '(select r.lob_id from reports r where r.report_id = v.report_id)';
 
-/** Before all others, those to which it has not happened. */
+/** Versions without this instant come first. */
 const byInstant = (column: string): OrderField => ({
   sql: `coalesce((extract(epoch from ${column}) * 1000)::bigint, 0)`,
   type: 'bigint',
 });
 
-/** Newest first; the parent is a placeholder, since the list hangs on nothing. */
+/** Newest first. The list has no parent, so its parent is a placeholder. */
 export const versionList = {
   ...historyOfPhase,
   name: 'versions',
@@ -61,14 +61,14 @@ export const versionList = {
   },
 } as const satisfies FilteredList;
 
-/** Another list of versions, of which clients choose in the same way. */
+/** Another list of versions, with the same filters and orders. */
 export const choosable = (list: PagedList): FilteredList => ({
   ...list,
   orders: versionList.orders,
   filters: versionList.filters,
 });
 
-/** Those of the workflows that a person is assigned to. */
+/** Versions in the workflows that a person is assigned to. */
 export const ofAssigned = (userId: number): Filter => ({
   sql: `v.stream_id = any (array(${workflowsAssignedTo('$1')}))`,
   parameters: [userId],
@@ -79,7 +79,7 @@ export const ofWorkflows = (workflowIds: readonly string[]): Filter => ({
   parameters: [workflowIds],
 });
 
-/** Where the past is read: those that are there today, or whose deletion does not hide them from a person of their workflow. */
+/** In the past: versions that exist today, and those whose deletion does not hide them from this person of their workflow. */
 export const shownInThePastTo = (userId: number): Filter => ({
   sql: `${isThereToday('v')} or exists (select from public.workflow_testers t where t.workflow_id = v.stream_id and t.user_id = $1)
     or exists (select from public.workflows w where w.workflow_id = v.stream_id and w.test_lead_id = $1)`,

@@ -1,6 +1,6 @@
 /**
- * Writing versions, set-based: a change of any size is a few statements, items travel as one JSON parameter. Every write is
- * captured by the triggers; nothing here writes history.
+ * Writes versions as sets: a change of any size takes a few statements, and items are sent as one JSON parameter. Triggers capture every
+ * write, so nothing here writes history.
  */
 import canonicalize from 'canonicalize';
 import { contentOf, versionHash } from '../versioning/content';
@@ -12,14 +12,14 @@ import { asParameter, insertion, insertRows, rowsFrom } from './row-writes';
 import { columnOf } from './statements';
 import { detailsByVersion } from './versions';
 
-/** The columns of a table's fields, or of those of them that are meant. */
+/** The columns of a table's fields, optionally only some of them. */
 export const columnsIn = (table: FieldTable, isMeant = (_field: string) => true): string[] =>
   columnFields(table).flatMap(([field]) => (isMeant(field) ? [columnOf(field)] : []));
 
 export const assigned = (columns: readonly string[], row: string): string =>
   columns.map((column) => `${column} = ${row}.${column}`).join(', ');
 
-/** Who writes, and at which instant: what stamps are filled with. */
+/** The writer and the instant, with which stamps are filled. */
 export interface Stamps {
   readonly actor: number;
   readonly instant: Date;
@@ -32,7 +32,7 @@ export const stampsOf = (table: FieldTable, { actor, instant }: Stamps): Record<
     ),
   );
 
-/** The version that something is written to. */
+/** The version that is written to. */
 export type VersionPlace = Pick<VersionHeader, 'versionId' | 'streamId'>;
 
 // ── headers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -43,10 +43,10 @@ export type NewVersion = VersionPlace &
     'masterRecordId' | 'cycleId' | 'reportId' | 'parentVersionId' | 'baseVersionId' | 'createdBy' | 'createdAt'
   >;
 
-/** What a recorded version says of who handed it in and who looked at it. */
+/** Who submitted and who reviewed a recorded version, and when. */
 export type RecordedBy = Pick<VersionHeader, 'submittedAt' | 'submittedBy' | 'reviewedAt' | 'reviewedBy'>;
 
-/** Inserts a version under its record's next number; numbers of deleted versions stay used. */
+/** Inserts a version under its record's next number; the numbers of deleted versions are not reused. */
 async function insertVersion(
   tx: Tx,
   { key, versioning }: PhaseDeclaration,
@@ -69,7 +69,7 @@ export const insertDraft = (
   version: NewVersion & Pick<VersionHeader, 'contentHash'>,
 ): Promise<VersionHeader> => insertVersion(tx, phase, { ...version, status: 'DRAFT', approvalRequired: true });
 
-/** Inserts a record's next version, in force from its first instant; the one before must be closed. */
+/** Inserts a record's next version, in force from its creation; the previous one must be closed. */
 export const insertRecorded = (
   tx: Tx,
   phase: PhaseDeclaration,
@@ -86,11 +86,11 @@ export const insertRecorded = (
     contentHash: versionHash(contentOf(phase.version.fields, content), []),
   });
 
-/** Runs an update that is refused if it finds no row, and answers with the row as it is then. */
+/** Runs an update that fails if it matches no row, and returns the updated row. */
 const changing = (update: string): string => `with changed as (${update} returning v.*)
      select c.* from (select log.demand_changed(count(*)) from changed) demanded left join changed c on true`;
 
-/** Ends a recorded version's time in force; it does not change otherwise. Refused if it has ended already. */
+/** Ends the effective period of a recorded version, which never changes otherwise. Fails if it has ended already. */
 export const closeRecorded = (tx: Tx, versionId: string, at: Date): void =>
   tx.write(
     changing(
@@ -99,15 +99,15 @@ export const closeRecorded = (tx: Tx, versionId: string, at: Date): void =>
     [versionId, at],
   );
 
-/** A draft's content as it will be, of which a hash is made together with what its items are then. */
+/** A draft's new content, which is hashed together with the items as they are then. */
 export interface Hashed {
   readonly phase: FullPhase;
   readonly content: JsonObject;
 }
 
 /**
- * `versionHash` of src/versioning/content.ts, in SQL: the hashes of the items are in the database already. Keys of canonical JSON
- * are in the order of their characters, as those of items are.
+ * `versionHash` of src/versioning/content.ts in SQL, since the hashes of the items are in the database. Canonical JSON sorts keys by code
+ * unit, and so does this for item keys.
  */
 const contentHashOf = ({ phase: { item } }: Hashed, content: string): string => `(
     select encode(sha256(convert_to('{"content":' || ${content}::text || ',"items":{' || coalesce(
@@ -115,8 +115,8 @@ const contentHashOf = ({ phase: { item } }: Hashed, content: string): string => 
     from ${item.table} i where i.version_id = v.version_id)`;
 
 /**
- * Changes columns of a header and raises its revision; refused if the version is not as the caller read it.
- * @param hashed also makes its content hash anew
+ * Updates columns of a header and increments its revision; fails if the version is not as the caller read it.
+ * @param hashed also recomputes the content hash
  */
 export async function updateHeader(
   tx: Tx,
@@ -136,7 +136,7 @@ export async function updateHeader(
   return updated!;
 }
 
-/** Gives a version that was inserted in this commit its first content hash; that is no revision of its own. */
+/** Sets the first content hash of a version inserted in this commit; this is not a new revision. */
 export const hashFirst = (tx: Tx, versionId: string, hashed: Hashed): Promise<VersionHeader> =>
   tx
     .query<VersionHeader>(
@@ -145,15 +145,15 @@ export const hashFirst = (tx: Tx, versionId: string, hashed: Hashed): Promise<Ve
     )
     .then(([updated]) => updated!);
 
-/** Records whoever acts as an editor of a draft: what they save may change no row that the capture would see. */
+/** Records the actor as an editor of a draft, because a save may change no row that the capture would see. */
 export const noteEditor = (tx: Tx, versionId: string): void => tx.write('select log.note_editor($1)', [versionId]);
 
 // ── content ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Inserts a new version's own row: the columns given, and its parent's for the others (copied by the database, digit for
- * digit). What was said with a change is never copied.
- * @param stamps who wrote it, if it says anything of its own
+ * Inserts a new version's own row: the given columns, and the parent's values for the others (copied by the database, digit for digit).
+ * Fields that belong to a single change are never copied.
+ * @param stamps the writer, if the version has content of its own
  */
 export const insertContent = (
   tx: Tx,
@@ -172,7 +172,7 @@ export const insertContent = (
   });
 };
 
-/** Changes the fields given, and stamps; the others are not touched. */
+/** Updates the given fields and the stamps; the others are not touched. */
 export function updateContent(
   tx: Tx,
   { version: { table, fields } }: FullPhase,
@@ -181,7 +181,7 @@ export function updateContent(
   stamps: Stamps,
 ): void {
   if (Object.keys(changes).length === 0) return;
-  // A waiver is no writing of the content.
+  // A waiver does not count as writing the content.
   const isWriting = contentFields(fields).some(([name, { restricted }]) => name in changes && !restricted);
   const written = { ...(isWriting && stampsOf(fields, stamps)), ...changes };
   const columns = columnsIn(fields, (field) => Object.hasOwn(written, field));

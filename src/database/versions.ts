@@ -1,4 +1,4 @@
-/** Reading versions: headers, content, history, and what the rules look at. */
+/** Reads versions: headers, content, history, and the conditions that rules use. */
 import { auditOnlyPhases } from '../phases';
 import { columnFields, columnName } from '../versioning/fields';
 import { undecidedStatuses } from '../versioning/independence';
@@ -23,30 +23,33 @@ export const historyList: PagedList = {
   newestFirst: true,
 };
 
-/** The versions of all records of a phase of a workflow, newest first. */
+/** The versions of all records of a phase in a workflow, newest first. */
 export const historyOfPhase: PagedList = {
   ...historyList,
   name: 'phase-history',
   ofParent: 'v.stream_id = p.parent',
-  // Commits of a workflow have distinct instants, but one may make several versions.
+  // Commits of a workflow have distinct instants, but one commit may create several versions.
   key: `to_char(v.created_at at time zone 'UTC', 'YYYYMMDDHH24MISSMS') || v.version_id`,
   keyType: 'text',
 };
 
 /**
- * Whether a version is there today, whenever it is read, and not deleted: what is hidden today is hidden in the past as well.
- * `public` is the present wherever it is read.
+ * Whether a version exists today, not deleted, whichever instant is read: what is hidden today is hidden in the past too. `public` is
+ * always the present.
  */
 export const isThereToday = (version: string): string =>
   `exists (select from public.phase_version t where t.version_id = ${version}.version_id and not t.is_deleted)`;
 
-/** Whether a version is shown in lists: what is deleted is not, nor, to those who may not see it, what is deleted today. */
+/**
+ * Whether lists show a version: not if it is deleted at the instant that is read, nor, for viewers who may not see it, if it is deleted
+ * today.
+ */
 const isShown = (version: string, alsoToday: boolean): string =>
   `not ${version}.is_deleted${alsoToday ? ` and ${isThereToday(version)}` : ''}`;
 
 /**
- * The latest version of every record of a phase of a workflow, those of the newest records first.
- * @param hidesToday whether what is deleted today is left out also where the past is read
+ * The latest version of each record of a phase in a workflow, newest records first.
+ * @param hidesToday whether versions deleted today are left out when the past is read
  */
 export const recordList = (hidesToday: boolean): PagedList => ({
   name: 'records',
@@ -66,7 +69,7 @@ export const ofPhase = (phase: PhaseDeclaration): Filter => ({
 });
 
 export const notDeleted: Filter = { sql: 'not v.is_deleted', parameters: [] };
-/** For those who may not see what is deleted today, also in the past. */
+/** For viewers who may not see what is deleted today, in the past either. */
 export const notDeletedToday: Filter = { sql: isThereToday('v'), parameters: [] };
 export const inStatuses = (statuses: readonly VersionStatus[]): Filter => ({
   sql: 'v.status::text = any($1::text[])',
@@ -92,7 +95,7 @@ export const versionsByNumber = (
     [keys.map((key) => key.masterRecordId), keys.map((key) => key.versionNumber)],
   );
 
-/** A row of a phase's own version table, by field name: content, stamps, what was said with the change. */
+/** A row of a phase's own version table by field name: content, stamps, and the fields given with the change. */
 export type DetailRow = Readonly<Record<string, unknown>> & { readonly versionId: string };
 
 const detailColumns = ({ version }: PhaseDeclaration): string =>
@@ -110,7 +113,7 @@ export const detailsByVersion = (
     [versionIds],
   );
 
-/** All versions of records of a phase, oldest first, with who made each and when. */
+/** All versions of records of a phase, oldest first, with who created each and when. */
 export type RecordedVersion = DetailRow &
   Pick<VersionHeader, 'masterRecordId' | 'versionNumber' | 'createdAt' | 'createdBy'>;
 
@@ -126,7 +129,7 @@ export const versionsOfRecords = (
     [masterRecordIds],
   );
 
-/** Whether another record says that it took the place of this one; that is for good, whatever becomes of the other. */
+/** Whether another record states that it replaced this one. That is permanent, whatever becomes of the other record. */
 export const tookThePlaceOf = ({ version, replaces }: AuditOnlyPhase, record: string): string =>
   replaces === undefined
     ? 'false'
@@ -134,7 +137,7 @@ export const tookThePlaceOf = ({ version, replaces }: AuditOnlyPhase, record: st
      join phase_version taker on taker.version_id = n.version_id
      where old.master_record_id = ${record} and taker.master_record_id <> old.master_record_id)`;
 
-/** Which of these records another record took the place of. */
+/** Those of the records that another record replaced. */
 export async function replacedRecords(
   db: Db,
   phase: AuditOnlyPhase,
@@ -148,20 +151,20 @@ export async function replacedRecords(
   return new Set(rows.map(({ record }) => record));
 }
 
-/** Up to when a person's decisions on a record are asked for: to when the round began that is looked at, if one did. */
+/** A record, and the instant at which its current round began, if it did. A person's decisions before that instant are looked for. */
 export interface Round {
   readonly masterRecordId: string;
   readonly began: Date | null;
 }
 
 /**
- * A person's last decision on a record before a round, or in it if there is none before: on an item of one of its versions, or on a
- * version, of those they may see.
+ * A person's last decision on a record before its round, or within it if there is none before: on an item of one of its versions or on a
+ * version, among the versions that they may see.
  */
 export interface LastReview extends Round {
   readonly versionId: string;
   readonly decidedAt: Date;
-  /** The latest version that they decided on, whenever. */
+  /** The number of the latest version they ever decided on. */
   readonly latestNumber: number;
 }
 
@@ -185,20 +188,20 @@ export const lastReviews = (
     ],
   );
 
-/** `barOf` of src/versioning/independence.ts for sets of rows: of a version in one of these statuses, and a person. */
+/** `barOf` of src/versioning/independence.ts for sets: the bar of a person in a version with one of these statuses. */
 export const barredAs = (version: string, person: string, statuses = undecidedStatuses): string => `case
     when ${version}.status not in (${statuses.map((status) => `'${status}'`).join(', ')}) then null
     when exists (select from version_editor e where e.version_id = ${version}.version_id and e.user_id = ${person}) then 'EDITED'
     when ${version}.submitted_by = ${person} then 'SUBMITTED' end`;
 
-/** How far each phase of a workflow has come: which statuses its undeleted versions are in, and whether a record waits. */
+/** The progress of a phase in a workflow: the statuses of its undeleted versions, and whether a record waits. */
 export interface PhaseState {
   readonly phase: string;
   readonly statuses: readonly VersionStatus[];
   readonly isWaiting: boolean;
 }
 
-/** The phases whose records wait, and what says so of a row `d` of their details. */
+/** The phases whose records can wait, and the condition for it on a row `d` of their details. */
 export const recordsThatWait = auditOnlyPhases.flatMap((phase) => {
   const { waits, version } = phase;
   if (!waits) return [];
@@ -206,7 +209,7 @@ export const recordsThatWait = auditOnlyPhases.flatMap((phase) => {
   return [{ phase, table: version.table, condition: `d.${columnName(waits.field)}${isValue}` }];
 });
 
-/** Whether a version `v` is a record's latest and waits for somebody, as its phase declares it. */
+/** Whether a version `v` is the latest of a record that waits for somebody, as its phase declares. */
 export const isWaiting = ((): string => {
   const ofPhase = recordsThatWait.map(({ phase, table, condition }) => {
     const untaken = phase.replaces ? ` and not ${tookThePlaceOf(phase, 'v.master_record_id')}` : '';
@@ -217,7 +220,7 @@ export const isWaiting = ((): string => {
     : `v.status = 'RECORDED' and case v.phase::text ${ofPhase.join(' ')} else false end`;
 })();
 
-/** Whether a version `v` waits for somebody, to be decided or as its phase declares it, and since when it was handed to them. */
+/** Whether a version `v` waits for somebody, for a decision or as its phase declares; and since when. */
 export const waits = `(v.status = 'PENDING_APPROVAL' or ${isWaiting})`;
 export const waitsSince = 'coalesce(v.submitted_at, v.created_at)';
 
@@ -233,7 +236,7 @@ export const phaseStates = readBy<PhaseState & { readonly workflowId: string }>(
   `select w.workflow_id, s.* from unnest($1::uuid[]) w(workflow_id) cross join lateral (${statesIn('w.workflow_id')}) s`,
 );
 
-/** What is counted of a workflow's versions `v` that are not deleted, by the conditions they are counted by. */
+/** The counts over a workflow's undeleted versions `v`, and the condition of each. */
 export const workflowCounts = {
   versions: 'true',
   inForce,

@@ -1,18 +1,18 @@
 /**
- * The watch over changes of the schema: an event trigger, where a superuser may make one, by which whatever changes an object of
- * the database is recorded in the log of the reference data, also if it is changed back before anybody looks. Roles, rights of
- * roles and settings belong to the whole server; PostgreSQL tells no trigger of them.
+ * Watches for schema changes. An event trigger, which only a superuser can create, records every change of a database object in the log of
+ * the reference data, even if it is changed back before anybody looks. Roles, grants of roles and server settings are shared by the whole
+ * server, and PostgreSQL has no event triggers for them.
  */
 import type pg from 'pg';
 import { withClient } from '../../packages/pg-client';
 
-/** The role that everything of the watch belongs to. Nobody logs in as it. */
+/** The role that owns the watch. Nobody can log in as it. */
 const role = 'phaseledger_watch';
 
 /**
- * What a superuser runs in the database, after the migrations; may be run again. What is noted waits until its transaction ends:
- * recording it at once would hold the log of the reference data, and so everybody who writes, for as long as a change takes. The
- * functions run as a role that owns nothing else, so that a superuser who changes something runs nobody's code as a superuser.
+ * The script that a superuser runs in the database after the migrations. Idempotent. Changes are queued until their transaction ends:
+ * recording them at once would lock the log of the reference data, and so all writers, for as long as the change takes. The functions run
+ * as a role that owns nothing else, so a superuser who changes an object does not run foreign code with superuser rights.
  */
 export const watchSql = `
 DO $$ BEGIN
@@ -82,8 +82,8 @@ ALTER EVENT TRIGGER ${role}_drops ENABLE ALWAYS;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Sets the watch up, if this login may, and if it is not there.
- * @returns whether it is there
+ * Installs the watch, if it is missing and this login may.
+ * @returns whether it is installed
  */
 export function installWatch(url: string): Promise<boolean> {
   return withClient(url, async (client) => {

@@ -1,13 +1,13 @@
 /**
- * What is to be delivered to webhooks. The log is the queue: there is a cursor for each webhook and stream, and whatever is behind it
- * is to be told, in its order. Whoever delivers holds a lease of the cursor, which ends by itself, so that one server does, and another
- * goes on where it died. Whatever moves a cursor demands that the lease is held.
+ * The webhook queue. The log itself is the outbox: each webhook has a cursor in each stream, and the commits after the cursor are delivered
+ * in order. The delivering server holds a lease on the cursor, which expires by itself, so one server delivers and another takes over if
+ * that server dies. Every move of a cursor requires the lease.
  */
 import type { ToldCommit } from '../delivery/message';
 import type { WebhookFormat } from './webhooks';
 import type { Db } from './statements';
 
-/** A stream that is delivered to a webhook, by whoever has it. */
+/** A cursor, leased to the server that delivers. */
 export interface Lease {
   readonly lease: string;
   readonly webhookId: string;
@@ -17,17 +17,17 @@ export interface Lease {
   readonly url: string;
   readonly operations: readonly string[];
   readonly format: WebhookFormat;
-  /** With which messages are signed, the latest first. */
+  /** The signing secrets, latest first. */
   readonly secrets: readonly string[];
   readonly workflowId: string | null;
   readonly cycleId: string | null;
   readonly reportId: string | null;
 }
 
-/** So many streams of one webhook are told at once, so that one that is slow takes nobody else's turn. */
+/** The maximum number of streams of one webhook that are delivered at the same time, so that a slow webhook does not hold up the others. */
 const AT_ONCE_EACH = 4;
 
-/** Streams that began after a webhook did are told from their beginning. */
+/** Streams newer than a webhook are delivered from their beginning. */
 export const beginCursors = (db: Db): Promise<object[]> =>
   db.query(
     `insert into log.webhook_cursor (webhook_id, stream_id, sequence, began_at)
@@ -37,17 +37,17 @@ export const beginCursors = (db: Db): Promise<object[]> =>
      on conflict do nothing`,
   );
 
-/** What a look finds: what was taken, and what says whether there are cursors to begin, and whether to look again soon. */
+/** The result of a poll: the leases taken, and the counts that tell whether to create cursors and when to poll again. */
 export interface Look {
   readonly leases: readonly Lease[];
-  /** How many webhooks are told anything now. */
+  /** The number of webhooks with deliveries under way. */
   readonly told: number;
-  /** How many webhooks and streams there are; neither ever becomes fewer. */
+  /** The numbers of webhooks and streams, neither of which ever decreases. */
   readonly webhooks: number;
   readonly streams: number;
 }
 
-/** Takes what is due, and nobody else has. */
+/** Leases the due cursors that are free. */
 export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: number): Promise<Look> {
   const rows = await db.query<Lease & Omit<Look, 'leases'>>(
     `with due as (
@@ -83,7 +83,7 @@ export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: nu
   return { told, webhooks, streams, leases: rows.filter(({ webhookId }) => webhookId !== null) };
 }
 
-/** What is told to a webhook of a stream, next; and how far the stream has come, so that what is not told can be passed. */
+/** The next commits to deliver, and the stream's head, up to which commits that the webhook does not want can be skipped. */
 export async function nextCommits(
   db: Db,
   { webhookId, streamId, sequence, operations, format }: Lease,
@@ -111,7 +111,7 @@ const HELD = 'c.webhook_id = $1::uuid and c.stream_id = $2::uuid and c.lease = $
 const isHeld = (rows: readonly object[]): boolean => rows.length > 0;
 const FREE = `lease = null, leased_until = '-infinity'`;
 
-/** A commit was taken: the next is its turn. False if the lease is another's by now. */
+/** Advances the cursor after a delivery. False if another server holds the lease by now. */
 export const noteDelivered = async (
   db: Db,
   { lease, webhookId, streamId }: Held,
@@ -132,7 +132,7 @@ export const noteDelivered = async (
     ),
   );
 
-/** Gives a lease back; everything up to a sequence was told, or was not to be. Other streams of the webhook come first then. */
+/** Releases a lease after everything up to a sequence was delivered or skipped. Other streams of the webhook then take precedence. */
 export const giveBack = async (db: Db, { lease, webhookId, streamId }: Held, sequence: number): Promise<void> => {
   await db.query(
     `update log.webhook_cursor c set sequence = greatest(sequence, $4::int), next_attempt_at = clock_timestamp(), ${FREE}
@@ -145,16 +145,16 @@ export interface Failure {
   readonly commit: ToldCommit;
   readonly said: string;
   readonly waitMs: number;
-  /** How often one commit is tried while others get through. */
+  /** The maximum number of attempts for one commit while others get through. */
   readonly attempts: number;
   readonly suspendAfterMs: number;
-  /** The receiver says itself that it is there no more. */
+  /** The receiver answered that it is gone for good. */
   readonly isGone: boolean;
 }
 
 /**
- * A commit was not taken. It is tried again; or, having failed so often while others got through, it is given up; or, where nothing got
- * through for so long, its webhook is suspended.
+ * Records a failed delivery. The commit is retried; it becomes a dead letter after too many attempts while others got through; and the
+ * webhook is suspended if nothing got through for too long.
  */
 export async function noteFailed(
   db: Db,
@@ -188,13 +188,13 @@ export async function noteFailed(
   return became ?? { isSuspended: false, isGivenUp: false };
 }
 
-/** How deliveries stand, over all webhooks. */
+/** Delivery figures over all webhooks. */
 export interface Deliveries {
-  /** Commits that wait to be told, to whoever is told any. */
+  /** Commits not yet delivered to enabled webhooks. */
   readonly waiting: number;
   /** Commits that were given up. */
   readonly deadLetters: number;
-  /** Webhooks that are enabled, and told nothing since nothing got through. */
+  /** Enabled webhooks that are suspended because nothing got through. */
   readonly suspended: number;
 }
 

@@ -1,4 +1,4 @@
-/** Webhooks as they are administered: what is said of each, and what has become of it. */
+/** The administration of webhooks: their settings and their delivery state. */
 import { idOfSecret, newSecret } from '../delivery/message';
 import { problemOfUrl } from '../delivery/address';
 import { isBlank, tidied } from '../versioning/identity';
@@ -24,17 +24,17 @@ export interface WebhookRow {
   readonly lastFailure: string | null;
   readonly suspendedAt: Date | null;
   readonly revision: number;
-  /** Commits that it has not been told of yet. */
+  /** Commits not delivered to it yet. */
   readonly waiting: number;
 }
 
-/** So many there may be. */
+/** The maximum number of webhooks. */
 export const MAX_WEBHOOKS = 50;
 const MAX_NAME = 200;
 const MAX_OPERATIONS = 100;
 const OPERATION = /^\S(.{0,98}\S)?$/s;
 
-/** All of them, or those of these ids, in the order in which they were made. */
+/** All webhooks, or those with these ids, in order of creation. */
 export const webhooksOf = (db: Db, ids: readonly string[] | null = null): Promise<WebhookRow[]> =>
   db.query(
     `select w.webhook_id, w.name, w.url, coalesce(w.operations, '{}') as operations, w.format, w.enabled_since is not null as is_enabled,
@@ -58,7 +58,7 @@ export interface DeadLetterRow {
   readonly givenUpAt: Date;
 }
 
-/** So many of each webhook are listed, the latest first. */
+/** The maximum number of dead letters listed per webhook, latest first. */
 export const MAX_DEAD_LETTERS = 100;
 
 export const deadLettersOf = (db: Db, ids: readonly string[]): Promise<DeadLetterRow[]> =>
@@ -69,7 +69,7 @@ export const deadLettersOf = (db: Db, ids: readonly string[]): Promise<DeadLette
     [ids],
   );
 
-/** What is said of a webhook; what is left out stays as it is. */
+/** The settings of a webhook; omitted ones stay as they are. */
 export interface SaidOfWebhook {
   readonly name?: string;
   readonly url?: string;
@@ -78,7 +78,7 @@ export interface SaidOfWebhook {
   readonly isEnabled?: boolean;
 }
 
-/** A stream that is told again, and from which of its commits on. */
+/** A stream to deliver again, and the commit to start from. */
 export interface Replay {
   readonly streamId: string;
   readonly fromSequence: number;
@@ -98,12 +98,12 @@ function checked({ name, url, operations, format, isEnabled }: SaidOfWebhook): S
 }
 
 const NOW = `(select opened_at from log.stream where stream_id = '${REFERENCE_STREAM}')`;
-/** How long what was signed with the secret before can still be checked with it. */
+/** How long the previous secret stays valid after a rotation. */
 const FORMER_IS_GOOD = `interval '24 hours'`;
 
 /**
- * The writing of webhooks, in the commit that is open.
- * @param demandReason refuses where the commit has none
+ * Writes webhooks in the open commit.
+ * @param demandReason refuses if the commit has no reason
  */
 export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
   const reset = async (webhookId: string): Promise<void> => {
@@ -117,7 +117,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
     );
   };
   return {
-    /** Answers with the secret, which is told once. It is told what is committed from here on. */
+    /** Returns the secret, which is shown only once. Delivery starts with the next commit. */
     addWebhook: async (said: SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>) => {
       demandReason('Having commits told');
       const { name, url, operations = [], format = 'STANDARD', isEnabled = true } = checked(said);
@@ -142,7 +142,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
       );
       return { webhookId, secret };
     },
-    /** Enabled again, it is told what it has missed. */
+    /** When it is enabled again, it receives what it missed. */
     changeWebhook: async (webhookId: string, said: SaidOfWebhook): Promise<void> => {
       demandReason('Changing a webhook');
       const { name, url, operations, format, isEnabled } = checked(said);
@@ -156,7 +156,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
       );
       if (isEnabled || url !== undefined) await reset(webhookId);
     },
-    /** Answers with the new secret. */
+    /** Returns the new secret. */
     rotateWebhookSecret: async (webhookId: string): Promise<string> => {
       demandReason('Making a new secret');
       const secret = newSecret();
@@ -171,7 +171,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
       );
       return secret;
     },
-    /** Tells a stream again from one of its commits on, or goes on behind one that nobody takes. */
+    /** Delivers a stream again from one of its commits, or moves past a commit that the receiver never accepts. */
     replayWebhook: async (webhookId: string, { streamId, fromSequence }: Replay): Promise<void> => {
       demandReason('Telling commits again');
       const [stream] = await tx.query<{ sequence: number }>(
@@ -187,7 +187,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
         `update public.webhooks set told_again = $2 || ' from ' || $3::int || ' at ' || ${NOW} where webhook_id = $1::uuid`,
         [webhookId, streamId, fromSequence],
       );
-      // Whoever delivers now has a lease that is none any more.
+      // Invalidates the lease of a server that is delivering now.
       await tx.query(
         `insert into log.webhook_cursor (webhook_id, stream_id, sequence, began_at) values ($1::uuid, $2::uuid, $3::int - 1, $3::int - 1)
          on conflict (webhook_id, stream_id) do update set sequence = excluded.sequence,

@@ -1,31 +1,31 @@
 /**
- * Who wants to hear when what waits for them changes. A commit is looked at once for all of them: it concerns whoever its workflow names,
- * or named once; and everybody, where it is one to the register, since that says who is who. What then waits for them, they read
- * themselves. So a follower begins with what waits now, and who was away misses nothing.
+ * Wakes subscribers when the work that waits for them may have changed. Each commit is examined once for all subscribers. It concerns the
+ * people whom its workflow names or ever named; a commit to the reference data concerns everybody, because it decides who is who. Each
+ * subscriber then reads their own list, so a new subscription begins with the current state and a client that was away misses nothing.
  */
 import type { Db } from './database';
 import { Feed } from './feed';
 import { REFERENCE_STREAM } from './people';
 import { namedIn } from './work';
 
-/** Nobody is told more often, in milliseconds: many commits in a row are one change to what waits. */
+/** The minimum interval between notifications, in milliseconds: a burst of commits counts as one change. */
 const TOLD_EVERY_MS = 1000;
 
-/** Up to where the log of a stream goes. */
+/** The last sequence of a stream. */
 export interface StreamHead {
   readonly streamId: string;
   readonly sequence: number;
 }
 
-/** All logs, by where they stand. */
+/** The heads of all streams. */
 export const headsOfAll = (db: Db): Promise<StreamHead[]> => db.query('select stream_id, sequence from log.stream', []);
 
-/** What a following is to the one who looks whether there is news. */
+/** The part of a subscription that the poller uses. */
 type Followed = Pick<WorkFollowing<unknown>, 'concern' | 'wake'> & { end(): unknown };
 
 export class WorkFollowers {
   readonly #followers = new Map<number, Set<Followed>>();
-  /** Where the logs stood when they were looked at last; null where nobody followed. */
+  /** The heads at the last poll; null while nobody subscribes. */
   #known: ReadonlyMap<string, number> | null = null;
 
   constructor(private readonly db: Db) {}
@@ -34,7 +34,7 @@ export class WorkFollowers {
     return [...this.#followers.values()].reduce((sum, those) => sum + those.size, 0);
   }
 
-  /** @param told what is made of each change */
+  /** @param told makes the value that is delivered for each change */
   follow<T>(userId: number, told: () => T): WorkFollowing<T> {
     const following: WorkFollowing<T> = new WorkFollowing(told, () => {
       const those = this.#followers.get(userId);
@@ -46,7 +46,7 @@ export class WorkFollowers {
     return following;
   }
 
-  /** Wakes those whom commits concern that are new; each of them reads what waits later than these heads were read. */
+  /** Wakes the people whom new commits concern. Each reads their list after these heads were read, so no commit is missed. */
   async look(heads: readonly StreamHead[]): Promise<void> {
     const known = this.#known;
     const moved = known
@@ -69,7 +69,7 @@ export class WorkFollowers {
 }
 
 export class WorkFollowing<T> extends Feed<T> {
-  /** What waits now is told first. */
+  /** A subscription begins with the current state. */
   private isConcerned = true;
   private hasBegun = false;
   private toldAt = -Infinity;
@@ -85,7 +85,7 @@ export class WorkFollowing<T> extends Feed<T> {
     this.isConcerned = true;
   }
 
-  /** It was looked where the logs stand. */
+  /** The heads have been read. */
   wake(): void {
     this.hasBegun = true;
     this.answer();

@@ -1,4 +1,4 @@
-/** What versions ask, and of whom: those that wait for somebody, and the people of their workflows. */
+/** What waiting versions ask for and of whom, and the people of their workflows. */
 import { auditOnlyPhases, ownershipPhase, phases } from '../phases';
 import type { VersionHeader, Viewer, WorkflowAssignment } from '../versioning/model';
 import { columnName } from '../versioning/fields';
@@ -15,10 +15,10 @@ import {
 } from './people';
 import { decisionFactsExpression, type DecisionFactsRow } from './version-facts';
 
-/** Since when a version is what it is; `sinceOf` says the same of a row. */
+/** Since when a version has been in its state; `sinceOf` computes the same from a row. */
 export const since = `coalesce(case v.status when 'REJECTED' then v.reviewed_at when 'PENDING_APPROVAL' then v.submitted_at end, v.created_at)`;
 
-/** An instant of valid time: of the present, or the one of the parameter. */
+/** The instant of valid time: now, or the parameter. */
 const validAt = (parameter: string): string =>
   `coalesce(${parameter}::timestamptz, greatest(clock_timestamp(), v.effective_from))`;
 
@@ -27,19 +27,22 @@ const isOutdone = `(v.status = 'REJECTED' and exists (select from phase_version 
 
 const expecting = expectedOfOwners(phases).map(({ key }) => `'${key}'`);
 
-/** Who owns data by the assignment that a version `w` records, and has handed in nothing of what is expected of owners. */
+/**
+ * The owner of data according to the assignment that version `w` records, if they have not submitted anything that is expected of owners
+ * yet.
+ */
 const expectedOf = (at: string): string =>
   expecting.length === 0
     ? 'null::int'
     : `case when w.phase = '${ownershipPhase.key}' then (select ${ownerColumn} from ${assignmentsAt('', at)} and d.version_id = w.version_id
         and not exists (select from phase_version h where h.stream_id = w.stream_id and h.phase in (${expecting.join(', ')}) and h.submitted_by = ${ownerColumn} and not h.is_deleted)) end`;
 
-/** How a version `v` stands among others, as one JSON value. */
+/** A version `v` in relation to others, as one JSON value. */
 const lineage = (at: string): string => `json_build_object('isOutdone', ${isOutdone},
   'answersRejection', v.status = 'DRAFT' and exists (select from phase_version r where r.version_id = v.parent_version_id and r.status = 'REJECTED'),
   'expectedOf', (select ${expectedOf(at)} from (select v.*) w))`;
 
-/** How versions stand among others; at an instant of valid time, where that is not now. */
+/** Versions in relation to others, optionally at an instant of valid time. */
 export const lineages = (
   db: Db,
   versionIds: readonly string[],
@@ -50,7 +53,7 @@ export const lineages = (
     [versionIds, at],
   );
 
-/** Whether a record `v` stands where somebody waits for one of the commands of its phase. */
+/** Whether a record `v` is in a state in which one of its phase's commands is awaited. */
 const recordWaits = auditOnlyPhases.flatMap((phase) =>
   awaitedCommands(phase).flatMap((command) => {
     const where = standsWhere(command);
@@ -63,7 +66,7 @@ const recordWaits = auditOnlyPhases.flatMap((phase) =>
   }),
 );
 
-/** Where the work is: the line of business, and what its report and its cycle are called, as names are compared. */
+/** Where the work is: the line of business, and the names of report and cycle in the form in which names are compared. */
 export interface Place {
   readonly lobId: string | null;
   readonly reportName: string;
@@ -72,7 +75,7 @@ export interface Place {
 const place = `(select json_build_object('lobId', r.lob_id, 'reportName', log.name_key(r.name), 'names', log.name_key(concat_ws(' ', r.number, r.name, c.name)))
   from reports r, cycles c where r.report_id = v.report_id and c.cycle_id = v.cycle_id)`;
 
-/** A version that waits, and what says for whom. */
+/** A waiting version, with the facts that tell whom it waits for. */
 export type WaitingVersion = VersionHeader & {
   readonly facts: DecisionFactsRow;
   readonly lineage: Lineage;
@@ -80,8 +83,8 @@ export type WaitingVersion = VersionHeader & {
 };
 
 /**
- * Versions that wait for somebody in the workflows that a person is assigned to, those that wait longest first. Whether it is that
- * person, the rules say: so that is as many statements for much as for little.
+ * Versions that wait for somebody in the workflows to which a person is assigned, longest wait first. The rules decide whether it is this
+ * person, so the number of statements is constant.
  */
 export const waitingVersions = (db: Db, userId: number): Promise<WaitingVersion[]> =>
   db.query(
@@ -95,7 +98,7 @@ export const waitingVersions = (db: Db, userId: number): Promise<WaitingVersion[
 
 type PersonRow = Viewer & WorkflowAssignment & { readonly workflowId: string };
 
-/** Everybody active who may act in workflows, and how they stand to them; at an instant of valid time, where that is not now. */
+/** All active people who may act in workflows, with their assignments, optionally at an instant of valid time. */
 export async function peopleIn(
   db: Db,
   workflowIds: readonly string[],
@@ -122,7 +125,7 @@ export async function peopleIn(
   });
 }
 
-/** Everybody whom workflows name, or named once: whom a commit to them can concern. */
+/** Everybody whom workflows name or ever named: those whom a commit to them can concern. */
 export const namedIn = (db: Db, workflowIds: readonly string[]): Promise<{ userId: number }[]> =>
   db.query(
     `select distinct p.user_id from workflows w cross join lateral (

@@ -1,4 +1,4 @@
-/** Conditions on workflows `w` that follow from their versions, or from who asks. */
+/** Conditions on workflows `w` that depend on their versions or on the viewer. */
 import { phaseOf, phases } from '../phases';
 import type { WorkflowAssignment } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
@@ -10,7 +10,7 @@ import { isInForce, isWaiting, waits, waitsSince } from './versions';
 
 const OF_WORKFLOW = 'v.stream_id = w.workflow_id and not v.is_deleted';
 
-/** How far a phase has come, by the signs that `progressOf` goes by. */
+/** The progress of a phase, by the same signs as `progressOf`. */
 function progress(phase: PhaseDeclaration): string {
   const signs = progressSigns(phase).map(([sign, said]) => {
     const condition = sign === 'WAITING_RECORD' ? isWaiting : `v.status = '${sign}'`;
@@ -20,7 +20,7 @@ function progress(phase: PhaseDeclaration): string {
     when cardinality(${missingIn('w.workflow_id', phase)}) > 0 then '${unbegun(true)}' else '${unbegun(false)}' end`;
 }
 
-/** A phase, and how far it may have come. */
+/** A phase, and the progress values that match. */
 export interface PhaseProgressFilter {
   readonly phase: string;
   readonly progress: readonly PhaseProgress[];
@@ -32,7 +32,7 @@ export const inProgress = ({ phase, progress: wanted }: PhaseProgressFilter): Fi
   isChosen: true,
 });
 
-/** As what a person may be assigned to a workflow. */
+/** The roles in which a person may be assigned to a workflow. */
 export const workflowRoles = {
   TESTER: 'isTester',
   TEST_LEAD: 'isTestLead',
@@ -43,14 +43,14 @@ export const workflowRoles = {
 } as const satisfies Record<string, keyof WorkflowAssignment>;
 export type WorkflowRole = keyof typeof workflowRoles;
 
-/** Those to which a person is assigned as one of these. */
+/** Workflows to which a person is assigned in one of these roles. */
 export function assignedAs(userId: number, roles: readonly WorkflowRole[]): Filter {
   const expressions = assignmentExpressions('$1');
   const any = roles.map((role) => expressions[workflowRoles[role]]);
   return { sql: any.length === 0 ? '$1::int is null' : any.join(' or '), parameters: [userId], isChosen: true };
 }
 
-/** Of those whose cycle ended before the day of an instant: whether what their last phase makes is still missing. */
+/** Whether a workflow's cycle ended before the day of an instant while its last phase has nothing in force. */
 export const isOverdue = (wanted: boolean, at: Date | null): Filter => ({
   sql: `${wanted ? '' : 'not '}(coalesce((select c.end_date from cycles c where c.cycle_id = w.cycle_id)
       < (coalesce($1::timestamptz, clock_timestamp()) at time zone 'UTC')::date, false)
@@ -59,7 +59,7 @@ export const isOverdue = (wanted: boolean, at: Date | null): Filter => ({
   isChosen: true,
 });
 
-/** Since when the longest has waited of what waits for somebody's decision; null where nothing does. */
+/** Since when the longest-waiting version has waited for a decision; null if none waits. */
 const waitingSince = `(select min(${waitsSince}) from phase_version v where ${OF_WORKFLOW} and ${waits})`;
 
 export const waitsSinceBefore = (instant: Date): Filter => ({
@@ -68,13 +68,13 @@ export const waitsSinceBefore = (instant: Date): Filter => ({
   isChosen: true,
 });
 
-/** Behind all others, those in which nothing waits. */
+/** Workflows in which nothing waits come last. */
 const byWaitingSince = {
   sql: `coalesce((extract(epoch from ${waitingSince}) * 1000)::bigint, 999999999999999999)`,
   type: 'bigint',
 } as const;
 
-/** Workflows, with the order by what waits in them. */
+/** Workflows, with the additional order by waiting time. */
 export const orderedWorkflows = {
   ...workflowList,
   orders: { ...workflowList.orders, WAITING_SINCE: byWaitingSince },
