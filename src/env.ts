@@ -21,7 +21,7 @@ export const CONFIGURATION_EXIT_CODE = 78;
 interface Variable<T> {
   readonly name: string;
   readonly expects: string;
-  /** Returns undefined for a value that is not acceptable. */
+  /** Returns undefined for an unacceptable value. */
   readonly parse: (text: string) => T | undefined;
   readonly fallback: T;
 }
@@ -85,7 +85,7 @@ function parsePostgresUrl(text: string): string | undefined {
   return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1 ? text : undefined;
 }
 
-/** A collector is often beside the server, and speaks HTTP there. */
+/** A collector often runs beside the server, where it speaks plain HTTP. */
 const parseCollector = (text: string): string | undefined =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
 
@@ -94,7 +94,7 @@ function parsePostgresUrls(text: string): string[] | undefined {
   return urls.every((url) => url !== undefined) ? urls : undefined;
 }
 
-/** Keys that came over a line others can write to would prove nothing. */
+/** Keys fetched over a connection that others can tamper with would prove nothing. */
 function parseKeysUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, username, password } = new URL(text);
@@ -114,7 +114,7 @@ const parsePublicUrl = (text: string): string | undefined =>
     ? text.replace(/\/$/, '')
     : undefined;
 
-/** Exact origins only: neither `*` nor patterns, for one too wide is not noticed. */
+/** Exact origins only, neither `*` nor patterns: an origin that is too wide would go unnoticed. */
 function parseOrigins(text: string): string[] | undefined {
   const origins = text.split(',').map((origin) => origin.trim());
   const isOrigin = (origin: string) =>
@@ -223,13 +223,13 @@ type Settings = {
   readonly [Key in keyof typeof variables]: (typeof variables)[Key] extends Variable<infer T> ? T : never;
 };
 
-/** Every setting of this process, checked. */
+/** All settings of this process, validated. */
 export type Env = Omit<Settings, 'demo'> & { readonly demo: boolean };
 
 /** The names of all environment variables this product reads. */
 export const variableNames: readonly string[] = Object.values(variables).map(({ name }) => name);
 
-/** Reads and checks the environment; for the process's own, the project's `.env` file fills what is not set. */
+/** Reads and validates the environment. For the process's own environment, the project's `.env` file supplies what is not set. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (source === process.env) loadEnvFile();
   const entries = Object.entries(variables).map(([key, variable]) => [key, read(variable, source)] as const);
@@ -237,20 +237,20 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const settings = Object.fromEntries(
     entries.map(([key, value]) => [key, value instanceof Refused ? undefined : value]),
   ) as Settings;
-  // Everything at once: whoever sets a server up does not want to learn of one mistake a start.
+  // Reports all problems at once, so that setting up a server does not take one start per mistake.
   const problems = [...refused.map(({ message }) => message), ...togetherWrong(settings, refused)];
   if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
-  // The demo's people and workflows belong in a database of our own making, never unasked in somebody's PostgreSQL.
+  // The demo's people and workflows belong in the embedded database; they are never loaded unasked into a customer's PostgreSQL.
   return { ...settings, demo: settings.demo ?? !settings.databaseUrl };
 }
 
-/** What is wrong with settings that are right each for itself. */
+/** Problems with combinations of settings that are valid one by one. */
 const togetherWrong = (settings: Settings, refused: readonly Refused[]): string[] =>
   combinations.flatMap(([isWrong, message]) =>
     !refused.some(({ name }) => message.includes(name)) && isWrong(settings) ? [message] : [],
   );
 
-/** Tokens come from an identity provider or are signed with a secret, never both; half a setting is none. */
+/** Tokens come from an identity provider or are signed with a secret, never both; settings that belong together must all be set. */
 const combinations: readonly [isWrong: (settings: Settings) => unknown, message: string][] = [
   [
     ({ databaseOwnerUrl, databaseUrl }) => databaseOwnerUrl && !databaseUrl,
@@ -286,12 +286,12 @@ const combinations: readonly [isWrong: (settings: Settings) => unknown, message:
   ],
 ];
 
-/** Why a value is not accepted. */
+/** Why a value was refused. */
 class Refused {
   readonly message: string;
   constructor({ name, expects }: Variable<unknown>) {
     this.name = name;
-    // The value itself is not repeated: it may hold a password, and this message goes to logs.
+    // The value itself is not repeated: it may contain a password, and this message goes to logs.
     this.message = `${name} must be ${expects}.`;
   }
   readonly name: string;
@@ -306,6 +306,6 @@ function read(variable: Variable<unknown>, source: NodeJS.ProcessEnv): unknown {
 
 function loadEnvFile(): void {
   const file = path.join(projectRoot, '.env');
-  // A test run must not meet the developer's own database.
+  // A test run must not use the developer's own database.
   if (process.env.NODE_ENV !== 'test' && existsSync(file)) process.loadEnvFile(file);
 }

@@ -1,4 +1,4 @@
-/** What has the same key together, in the order in which it came. */
+/** Groups values by key, in their original order. */
 export function groupBy<K, T>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const one of all) {

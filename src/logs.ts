@@ -1,6 +1,6 @@
 /**
- * What a server says of itself: one line of JSON each, marked with the module that says it. How much each module says can be changed
- * while it runs, in a file of lines such as `database=debug`.
+ * Structured logging: one line of JSON per entry, tagged with its module. The level of each module can be changed at run time, in a file of
+ * lines such as `database=debug`.
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import type { Level, Logger } from 'pino';
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Who says something. */
+/** The modules that log. */
 export const logModules = [
   'server',
   'requests',
@@ -25,7 +25,7 @@ export const logModules = [
 ] as const;
 export type LogModule = (typeof logModules)[number];
 
-/** The loggers that were made of one, so that whoever changes a level changes it for all who speak. */
+/** The child loggers of each logger; setting a level must affect all of them. */
 const made = new WeakMap<Logger, Map<LogModule, Logger>>();
 
 /** The logger of a module. */
@@ -37,7 +37,7 @@ export function loggerOf(logger: Logger, module: LogModule): Logger {
   return own;
 }
 
-/** What a file of levels says, and what is wrong with it, in sentences. */
+/** Parses a file of levels; returns a sentence for each problem. */
 export function readLevels(text: string): { levels: Map<LogModule, LogLevel>; problems: string[] } {
   const levels = new Map<LogModule, LogLevel>();
   const problems: string[] = [];
@@ -56,7 +56,7 @@ export function readLevels(text: string): { levels: Map<LogModule, LogLevel>; pr
   return { levels, problems };
 }
 
-/** Sets the level of every module: as the file says, otherwise as all have it. What is wrong with the file changes nothing. */
+/** Sets the level of every module to that of the file, or else to the general one. A file with problems changes nothing. */
 export function setLevels(logger: Logger, text: string): void {
   const { levels, problems } = readLevels(text);
   if (problems.length > 0)
@@ -70,12 +70,15 @@ export function setLevels(logger: Logger, text: string): void {
   }
 }
 
-/** How soon a change of the file is noticed, in milliseconds. It is read, since mounted files are replaced, not written. */
+/**
+ * How often the file is checked, in milliseconds. It is polled because mounted files are replaced rather than written, which file watchers
+ * miss.
+ */
 const LOOK_EVERY = 2_000;
 
 /**
- * Follows a file of levels, which need not be there.
- * @returns what ends it
+ * Follows a file of levels, which need not exist.
+ * @returns a function that stops following
  */
 export function followLevels(logger: Logger, file: string, lookEvery = LOOK_EVERY): () => void {
   let known: string | undefined;

@@ -1,4 +1,4 @@
-/** Reads the environment, opens the database, brings it up to date, serves, and leaves in order when asked to. */
+/** Reads the environment, opens the database, migrates it, serves, and shuts down gracefully. */
 import pino, { type Logger } from 'pino';
 import { keepRunning } from '../packages/embedded-postgres';
 import { Database } from './database/database';
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const opened = await openDatabase(env, 'server');
   const undo: (() => Promise<void> | void)[] = [() => endLevels?.(), () => endTraces?.(), () => opened.close()];
   let stopping: Promise<void> | undefined;
-  /** In the reverse order of the start; a second Ctrl-C (npm passes one on as well) changes nothing. */
+  /** Undoes the steps of the start in reverse order. A second Ctrl-C (npm forwards one as well) changes nothing. */
   const stop = (): Promise<void> =>
     (stopping ??= (async () => {
       for (const step of undo.reverse()) await step();
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
       );
     });
 
-  // What nobody waits for any more, such as the other entries of a list of which one was refused, ends no process.
+  // A rejection that nobody awaits any more, such as the other entries of a list of which one was refused, must not end the process.
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'something failed that nobody waited for'));
   try {
     if ('startAgain' in opened)
@@ -108,7 +108,7 @@ Ctrl-C stops it.`);
 const deliver = (db: Database, { webhookNetworks: networks }: Env, logger: Logger): Deliverer =>
   new Deliverer(db, { networks, logger: loggerOf(logger, 'webhooks') }).start();
 
-/** What to do about an address that cannot be listened on, if that is what an error is about. */
+/** A helpful error if the address cannot be listened on; undefined for other errors. */
 function cannotListen(error: unknown, { host, port }: Env): ConfigurationError | undefined {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
@@ -120,14 +120,16 @@ function cannotListen(error: unknown, { host, port }: Env): ConfigurationError |
     : undefined;
 }
 
-/** Sessions that change hands answer from the wrong tables without anybody noticing. What else is wrong is told by what asks next. */
+/**
+ * Behind a pooler that switches sessions, statements could silently read the wrong tables. Other problems are reported by the next query.
+ */
 async function refusePoolers(db: Database): Promise<void> {
   const problem = await db.askPooler().catch(() => null);
   if (problem !== null)
     throw new ConfigurationError(`DATABASE_URL or DATABASE_REPLICA_URLS is not right: ${problem}. ${WITHOUT_POOLER}`);
 }
 
-/** From any other session the log names no actors: better not to serve at all. */
+/** With any other role, the log could not name the actors, so the server refuses to start. */
 async function refuseOtherRoles(db: Database): Promise<void> {
   const problem = await db.askSession();
   if (problem !== null)
@@ -136,13 +138,13 @@ async function refuseOtherRoles(db: Database): Promise<void> {
     );
 }
 
-/** Says what in the database is not as the migrations make it. The server starts, and is not ready until it is. */
+/** Logs where the database differs from what the migrations create. The server starts, but is not ready until that is resolved. */
 async function tellDifferences(db: Database, logger: Logger, isDeployed: boolean): Promise<void> {
   const { differences } = await db.snapshot((tx) => holdCatalogue(tx, isDeployed));
   for (const { problem } of differences) logger.error(`not as the migrations make it: ${problem}`);
 }
 
-/** Answers from any other database would be wrong without anybody noticing. One that is not there now is read from when it is. */
+/** A standby of another database would silently answer wrongly. One that is unreachable now is used once it answers. */
 async function refuseOtherServers(standbys: Standbys): Promise<void> {
   const strangers = await standbys.strangers();
   if (strangers.length > 0)

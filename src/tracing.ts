@@ -1,18 +1,18 @@
 /**
- * Traces, for who watches with OpenTelemetry: a span for each request, for its operation, and for what they ask the database, with the
- * request's id, which the log of commits has as well. Without OTEL_EXPORTER_OTLP_ENDPOINT nothing of it is loaded, and nothing done.
- * A span has no value that was sent or answered, nobody's name and no token: traces go where business data may not.
+ * Tracing with OpenTelemetry: a span for each request, its operation, and its database statements, with the request id that the commit log
+ * also has. Without OTEL_EXPORTER_OTLP_ENDPOINT, nothing of it is loaded. Spans contain no values that were sent or answered, no names and
+ * no tokens, because traces go where business data may not.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { Outage } from './database/outage';
 
-/** What is known of a piece of work when it has ended. */
+/** Adds attributes that are known once the work has ended. */
 export type Noting = (known: Attributes) => void;
 type Trace = <T>(name: string, known: Attributes, work: (note: Noting) => Promise<T>, from?: Origin) => Promise<T>;
 
-/** Whose request it is: of a client that traces as well, it is below theirs. */
+/** The incoming request; if its client traces too, our span becomes a child of theirs. */
 interface Origin {
   readonly headers: IncomingHttpHeaders;
 }
@@ -20,17 +20,17 @@ interface Origin {
 let trace: Trace | null = null;
 const unnoted: Noting = () => undefined;
 
-/** Whether anybody watches. */
+/** Whether tracing is on. */
 export const isTraced = (): boolean => trace !== null;
 
-/** Does a piece of work, in a span of its own below the one that it is done in. */
+/** Runs work in a child span of the current one. */
 export const traced: Trace = (name, known, work, from) => (trace ? trace(name, known, work, from) : work(unnoted));
 
 /**
- * From now on there are spans; other settings are read from the variables of OpenTelemetry (OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS,
- * OTEL_TRACES_SAMPLER …) by its own packages.
- * @param endpoint where they are sent, as OTEL_EXPORTER_OTLP_ENDPOINT says it
- * @returns sends what is left, and ends it
+ * Starts tracing. All other settings come from OpenTelemetry's own variables (OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS,
+ * OTEL_TRACES_SAMPLER …), which its packages read.
+ * @param endpoint the collector, as in OTEL_EXPORTER_OTLP_ENDPOINT
+ * @returns a function that flushes the remaining spans and stops tracing
  */
 export async function startTracing(
   endpoint: string,
@@ -81,7 +81,7 @@ export async function startTracing(
       try {
         return await work((more) => span.setAttributes(more));
       } catch (error) {
-        // Its message may have what was sent in it.
+        // The error's message is left out, since it may contain input.
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
       } finally {
@@ -91,7 +91,7 @@ export async function startTracing(
   };
   return async () => {
     trace = null;
-    // A collector that is away holds up nobody who wants to stop.
+    // An unreachable collector must not delay the shutdown.
     await provider.shutdown().catch((err: unknown) => logger.warn({ err }, 'the last traces were not sent'));
     context.disable();
     propagation.disable();

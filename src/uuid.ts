@@ -1,4 +1,4 @@
-/** How a UUID is written, whatever its version and variant: what other systems gave out is accepted as it is. */
+/** The form of a UUID, of any version and variant: ids that other systems issued are accepted as they are. */
 export const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 const whole = new RegExp(`^${UUID}$`, 'i');

@@ -1,4 +1,4 @@
-/** What a client writes for a UUID, an instant or a date, read as it is kept; what is none is refused with what to write instead. */
+/** Parses a client's UUIDs, instants and dates into their stored form; invalid ones are refused with the form to use. */
 import type { GraphQLScalarType } from 'graphql';
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
 import { isUuid } from './uuid';
@@ -12,7 +12,7 @@ export function uuidFrom(value: unknown): string {
   return value.toLowerCase();
 }
 
-/** A moment as a client writes it, if its year has four digits, as RFC 3339 wants and the database keeps. */
+/** Accepts an instant only if its year has four digits, as RFC 3339 and the database require. */
 function inYears(moment: Date): Date {
   const year = moment.getUTCFullYear();
   if (!(year >= 1 && year <= 9999))
@@ -20,7 +20,7 @@ function inYears(moment: Date): Date {
   return moment;
 }
 
-/** What is written beyond milliseconds, unless it is nothing. */
+/** Digits beyond milliseconds that are not zero. */
 const FINER = /\.\d{3}\d*[1-9]/;
 
 export function instantFrom(value: unknown): Date {

@@ -1,4 +1,4 @@
-/** A database that was just restored: the end of its recovery, and what its log says of it. */
+/** A database that was just restored: ends its recovery, and verifies its log. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RECOVERY_SETTINGS } from '../../packages/embedded-postgres';
 import { withClient } from '../../packages/pg-client';
@@ -8,7 +8,7 @@ import type { Checkpoints } from '../proof/checkpoints';
 import { headProblems, type HeadProblem } from '../proof/heads';
 import { verifyStream } from '../proof/verify';
 
-/** Waits until PostgreSQL has read all the WAL that it was given, and takes back what only that needed. */
+/** Waits until PostgreSQL has replayed all the WAL it was given, then removes the settings that only recovery needed. */
 export async function endRecovery(superuserUrl: string): Promise<void> {
   for (;;) {
     const isOver = await withClient(superuserUrl, async (client) => {
@@ -24,16 +24,16 @@ export async function endRecovery(superuserUrl: string): Promise<void> {
 }
 
 export interface Restored {
-  /** The instant of the last commit, in UTC; null of an empty log. */
+  /** The instant of the last commit, in UTC; null if the log is empty. */
   readonly lastCommitAt: string | null;
   readonly commits: number;
-  /** What is wrong with chains, in sentences. */
+  /** A sentence for each broken chain. */
   readonly broken: readonly string[];
-  /** What was noted outside and is not there: the database was put back to the past. */
+  /** Commits that checkpoints outside the database cover and that are missing: the database went back in time. */
   readonly lost: readonly HeadProblem[];
 }
 
-/** Recomputes every chain, and holds the heads against what was noted. */
+/** Recomputes every chain, and checks the heads against the checkpoints. */
 export async function lookAtRestored(serviceUrl: string, checkpoints: Checkpoints): Promise<Restored> {
   const db = new Database({ url: serviceUrl, poolSize: 4, statementTimeoutMs: 0 });
   try {
@@ -41,7 +41,7 @@ export async function lookAtRestored(serviceUrl: string, checkpoints: Checkpoint
     const broken: string[] = [];
     let commits = 0;
     for (const streamId of await db.snapshot(allStreams)) {
-      // Without the notes: what they have and the chain has not is told once, as what was lost.
+      // Without checkpoints: a head that they have and the chain lacks is already reported as lost.
       const { valid, changeSetsChecked, problem } = await db.snapshot((tx) => verifyStream(tx, streamId, {}));
       commits += changeSetsChecked;
       if (!valid) broken.push(`${streamId}: ${problem}`);

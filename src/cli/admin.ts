@@ -12,7 +12,7 @@ import { runTool } from './run';
 import { plain } from './streams';
 import { tableOf } from './table';
 
-/** Opens the reference data as the owner of the database, does one thing, and closes it again. */
+/** Opens the reference data as the owner, does one thing, and closes it again. */
 const withReferenceData = <T>(work: (reference: ReferenceData) => Promise<T>): Promise<T> =>
   withOwnerUrl(async (ownerUrl) => {
     const reference = openReferenceData(ownerUrl);
@@ -28,7 +28,7 @@ const withReferenceData = <T>(work: (reference: ReferenceData) => Promise<T>): P
 const id = uuid('An id is a UUID; the list command shows them.');
 const text = (typed: string): string => typed;
 
-/** What is typed for a field: as an argument, `<name>`, or as an option, `--name <name>`. */
+/** A field as typed: an argument, `<name>`, or an option, `--name <name>`. */
 interface Typed<T> {
   readonly flags: string;
   readonly what: string;
@@ -43,13 +43,13 @@ type Given<F extends Fields> = { readonly [Field in keyof F]: F[Field] extends T
 
 interface Writing<Args extends Fields, Options extends Fields> {
   readonly args: Args;
-  /** By the fields that they say; whatever is not given is undefined there. */
+  /** By field name; options that are not given are undefined. */
   readonly options: Options;
-  /** Writes; returns what to tell. */
+  /** Writes; returns the text to print. */
   readonly write: (data: ReferenceWrites, given: Given<Args> & Partial<Given<Options>>) => Promise<string>;
 }
 
-/** A command that writes one commit, which is named for it, such as `admin users.add`. */
+/** A command that writes one commit, whose operation is named after it, such as `admin users.add`. */
 function writing<Args extends Fields, Options extends Fields>(
   parent: Command,
   name: 'add' | 'change',
@@ -75,7 +75,7 @@ function writing<Args extends Fields, Options extends Fields>(
   });
 }
 
-/** A command that lists: as a table, or with --json as what the table was made from. */
+/** A command that lists: as a table, or with --json as the data behind the table. */
 function listing<Row extends object>(
   parent: Command,
   what: string,
@@ -131,7 +131,7 @@ writing(users, 'change', {
     [`Changed user ${userId}.`, ...stillNamed(await data.changeUser(userId, change))].join('\n'),
 });
 
-/** What somebody stays named for who cannot do it any more: others have to be named. */
+/** The positions that a person keeps although they can no longer hold them; somebody else has to be named. */
 const stillNamed = (left: readonly Naming[]): string[] =>
   left.length === 0
     ? []

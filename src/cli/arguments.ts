@@ -1,9 +1,9 @@
-/** What is typed after a command, read in one way by all of them. */
+/** Parses command-line arguments, in the same way for all commands. */
 import { InvalidArgumentError } from 'commander';
 import { isUuid } from '../uuid';
 import { userRoles, type UserRole } from '../versioning/model';
 
-/** A reader of texts that refuses what it makes nothing of. */
+/** A parser that refuses texts it cannot parse. */
 const reader =
   <T>(read: (text: string) => T | undefined, expected: string) =>
   (text: string): T => {
@@ -12,7 +12,7 @@ const reader =
     return value;
   };
 
-/** A reader of several, with commas between them. */
+/** A parser of comma-separated values. */
 export const several =
   <T>(read: (text: string) => T) =>
   (text: string): T[] =>
@@ -34,14 +34,14 @@ export const role = reader(
 export const yesNo = reader((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), 'Write yes or no.');
 export const uuid = (hint: string) => reader((text) => (isUuid(text) ? text.toLowerCase() : undefined), hint);
 
-/** An instant; a day is its beginning, UTC. A day that the calendar does not have is none. */
+/** An instant, or a day, which means its beginning in UTC. Days that the calendar does not have are refused. */
 const instantOf = (text: string): Date | undefined => {
   const date = new Date(text);
   const isWritten = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/.test(text) && !Number.isNaN(date.getTime());
   return isWritten && date.toISOString().startsWith(text.slice(0, 10)) ? date : undefined;
 };
 export const instant = reader(instantOf, 'Write a day, 2026-11-22, or an instant, 2026-11-22T10:30:00.000Z.');
-/** An instant in any zone. */
+/** An instant in any time zone. */
 export const zonedInstant = reader((text) => {
   const date = new Date(text);
   const isWritten = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text);

@@ -1,4 +1,4 @@
-/** npm run backup: the embedded database, as it is now, into a folder; and the WAL that is written after that. */
+/** npm run backup: copies the embedded database as it is now into a folder, and archives the WAL written after that. */
 import { Command } from 'commander';
 import path from 'node:path';
 import { archiveWal, endArchive, makeBackup } from '../../packages/embedded-postgres';

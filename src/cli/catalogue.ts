@@ -1,4 +1,4 @@
-/** npm run -s catalogue -- …: what in the database is not as the migrations make it, and what is allowed to be there beside it. */
+/** npm run -s catalogue -- …: shows where the database differs from what the migrations create, and manages the allowed additions. */
 import { Command } from 'commander';
 import type { Db } from '../database/database';
 import { dbOn } from '../database/statements';
@@ -9,7 +9,7 @@ import { withOwnerUrl } from './opened';
 import { runTool } from './run';
 import { plain } from './streams';
 
-/** Works in one transaction, as the owner. */
+/** Runs work in one transaction as the owner. */
 const asOwner = <T>(work: (tx: Db) => Promise<T>): Promise<T> =>
   withOwnerUrl((ownerUrl) =>
     withClient(ownerUrl, async (client) => {

@@ -1,4 +1,4 @@
-/** npm run doctor: what is not as it should be around this product, each with what to do. */
+/** npm run doctor: reports what is wrong around this product, each with advice. */
 import { Command } from 'commander';
 import { openDatabase } from '../database/embedded';
 import { examine } from '../doctor/examine';
@@ -7,7 +7,7 @@ import { CONFIGURATION_EXIT_CODE, ConfigurationError, readEnv, type Env } from '
 import { runTool } from './run';
 import { counted, plain } from './streams';
 
-/** The settings, or what is wrong with them. */
+/** The settings, or findings about them. */
 function settings(): Env | Finding[] {
   try {
     return readEnv();

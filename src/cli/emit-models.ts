@@ -1,6 +1,6 @@
 /**
- * Writes the Prisma models that follow from the declarations of the phases; with --check, says which of those that are there
- * do not. It runs before there is a client or a build, so it may import nothing that needs either.
+ * Writes the Prisma models generated from the phases' declarations; with --check, reports those that are out of date. It runs before there
+ * is a client or a build, so it may import nothing that needs either.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

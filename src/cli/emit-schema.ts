@@ -1,4 +1,4 @@
-/** Prints the schema that the code builds: into schema.graphql, or to the terminal with --stdout. */
+/** Prints the schema built by the code into schema.graphql, or to the terminal with --stdout. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../env';

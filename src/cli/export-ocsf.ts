@@ -15,7 +15,7 @@ interface Options {
   readonly requests: readonly string[];
 }
 
-/** One line each; whoever reads slowly is waited for. */
+/** Writes one line per event, and waits if the reader is slow (backpressure). */
 async function tell(event: OcsfEvent): Promise<void> {
   if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, 'drain');
 }

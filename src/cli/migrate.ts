@@ -23,7 +23,7 @@ async function status({ json }: { json?: boolean }): Promise<void> {
   if (known.failed.length + known.edited.length + unknown.length > 0) process.exitCode = 1;
   if (json) return console.log(JSON.stringify({ ...known, unknown }, null, 2));
   const lines = Object.entries({ ...known, unknown }).flatMap(([state, names]) =>
-    // What was edited is among the applied ones too; once is enough.
+    // Edited migrations are among the applied ones too; list them once.
     names
       .filter((name) => state !== 'applied' || !known.edited.includes(name))
       .map((name) => `${state.padEnd(8)} ${name}`),

@@ -1,4 +1,4 @@
-/** Opening the configured database for a command, and closing it whatever happens. */
+/** Opens the configured database for a command, and always closes it. */
 import { Database } from '../database/database';
 import { openDatabase, requireOwnerUrl, type DatabaseAccess } from '../database/embedded';
 import { readEnv, type Env } from '../env';
@@ -16,7 +16,7 @@ export async function withOpened<T>(work: (opened: DatabaseAccess, env: Env) => 
 export const withOwnerUrl = <T>(work: (ownerUrl: string) => Promise<T>): Promise<T> =>
   withOpened((opened) => work(requireOwnerUrl(opened)));
 
-/** As the service, for a command that reads long: no statement is given up. */
+/** Connects as the service, without a statement time-out, for commands with long reads. */
 export const withDatabase = <T>(work: (db: Database, env: Env) => Promise<T>): Promise<T> =>
   withOpened(async ({ serviceUrl }, env) => {
     const db = new Database({ url: serviceUrl, poolSize: 2, statementTimeoutMs: 0 });

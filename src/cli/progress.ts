@@ -1,14 +1,14 @@
 import { Presets, SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** One more is done. */
+  /** Counts one more step. */
   readonly step: () => void;
-  /** So many are done. */
+  /** Sets the number of steps done. */
   readonly reach: (done: number) => void;
   readonly stop: () => void;
 }
 
-/** A bar on stderr where a person looks on; nothing in a log. */
+/** A progress bar on stderr if that is a terminal; nothing in a log. */
 export function progress(title: string, total: number): Progress {
   if (!process.stderr.isTTY || total === 0)
     return { step: () => undefined, reach: () => undefined, stop: () => undefined };

@@ -15,7 +15,7 @@ interface Options {
   readonly csv?: boolean;
 }
 
-/** What the report is of, for its head. */
+/** What the report covers, for its header. */
 const headOf = ({ source, parameters, runAt, rowCount, rowsHash, totals }: SelfAttestedReport): [string, string][] => [
   ['Source', source],
   ['Cycle', parameters.cycleId ?? 'all'],
@@ -59,7 +59,7 @@ function asText(report: SelfAttestedReport): string {
   return [report.title, '', ...aligned(headOf(report)), ...entries, '', ...aligned(totalsOf(report))].join('\n');
 }
 
-/** RFC 4180; what a spreadsheet would take for a formula is made a text by an apostrophe. */
+/** A CSV cell (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front. */
 function cell(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return value === null ? '' : String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -1,4 +1,4 @@
-/** npm run restore: the embedded database from a backup, verified, and held against what was noted outside. */
+/** npm run restore: restores the embedded database from a backup, verifies it, and checks it against the checkpoints. */
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ async function restore(folder: string, { wal, to }: { wal?: string; to?: Date })
     product,
     ...(wal !== undefined && { wal: path.resolve(wal) }),
     ...(to && { to }),
-    // What was noted since must stay: it is what tells that something is missing.
+    // Newer checkpoints must stay, because they show whether something is missing.
     placeOf: (name) => (name !== 'checkpoints' ? path.join(env.dataDir, name) : isNoted ? null : checkpoints),
   });
   const opened = await openEmbedded(env.dataDir).catch((error: unknown) => {

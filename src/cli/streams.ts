@@ -1,11 +1,11 @@
-/** What the commands about the log have in common: which streams they are about, and what those are called. */
+/** What the commands about the log share: which streams they cover, and the display names of these. */
 import { InvalidArgumentError } from 'commander';
 import type { Database, Db } from '../database/database';
 import { allStreams } from '../database/log-reader';
 import { REFERENCE_STREAM } from '../database/people';
 import { UUID } from '../uuid';
 
-/** `reference`, a workflow's id, or its cycle and report with a slash between them. */
+/** `reference`, a workflow's id, or its cycle and report separated by a slash. */
 export function streamArgument(text: string): string {
   if (text.toLowerCase() === 'reference') return 'reference';
   if (new RegExp(`^${UUID}(/${UUID})?$`, 'i').test(text)) return text.toLowerCase();
@@ -18,10 +18,7 @@ export const streamOption = [
   streamArgument,
 ] as const;
 
-/**
- * The stream that is meant. A workflow that is gone has a stream as long as something speaks of it: the log, live rows, or
- * what the caller knows of.
- */
+/** Resolves a stream. A deleted workflow still has a stream if it appears in the log, in live rows, or among those the caller knows. */
 export async function streamOf(db: Database, name: string, known: readonly string[] = []): Promise<string> {
   if (name === 'reference') return REFERENCE_STREAM;
   const [cycleOrId, report] = name.split('/');
@@ -41,10 +38,10 @@ export const streamsOf = async (db: Database, name: string | undefined): Promise
 
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Text from a database or a file that may have been tampered with: it must not move the cursor, or hide what is said. */
+/** Escapes text from a database or file that may have been tampered with, so that it cannot move the cursor or hide output. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 
-/** A workflow by its report and cycle, as people know it. */
+/** A workflow's display name: its report and cycle. */
 export async function titleOf(db: Db, streamId: string): Promise<string> {
   if (streamId === REFERENCE_STREAM) return 'reference data';
   const [row] = await db.query<{ report: string; cycle: string }>(

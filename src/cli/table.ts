@@ -1,4 +1,4 @@
-/** Tables for a terminal: at most 100 columns wide, whatever they hold; long texts go on in the next line. */
+/** Tables for a terminal, at most 100 columns wide; long texts wrap. */
 import { plain } from './streams';
 
 export const TABLE_WIDTH = 100;
@@ -9,10 +9,10 @@ const WIDE =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u{ff01}-\u{ff60}\p{Emoji_Presentation}]/u;
 const graphemes = (text: string): string[] => [...segments.segment(text)].map(({ segment }) => segment);
 const cellsOf = (grapheme: string): number => (WIDE.test(grapheme) ? 2 : 1);
-/** How many columns of a terminal a text takes. */
+/** The number of terminal columns that a text takes. */
 const widthOf = (text: string): number => graphemes(text).reduce((sum, grapheme) => sum + cellsOf(grapheme), 0);
 
-/** A text in lines of at most so many columns, broken between words where that is possible. */
+/** Wraps a text to a width, between words where possible. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -35,14 +35,14 @@ function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Whatever is too much is taken from the widest columns; the first, which has the ids, stays whole, so that it can be copied. */
+/** Takes excess width from the widest columns. The first column, which holds the ids, stays whole so that it can be copied. */
 function fitted([first, ...others]: readonly number[]): number[] {
   let excess = first! + others.reduce((sum, width) => sum + GAP + width, 0) - TABLE_WIDTH;
   for (; excess > 0; excess--) others[others.indexOf(Math.max(...others))]!--;
   return [first!, ...others];
 }
 
-/** Rows of the same keys, which head the columns; a cell may have several lines. */
+/** Formats rows that have the same keys, which become the column titles; a cell may have several lines. */
 export function tableOf(rows: readonly Readonly<Record<string, string>>[]): string {
   const titles = Object.keys(rows[0]!);
   const cells = rows.map((row) => titles.map((title) => row[title]!.split('\n').map(plain)));

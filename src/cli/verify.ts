@@ -19,7 +19,7 @@ function report(title: string, { valid, changeSetsChecked, firstBrokenSequence, 
   console.log(plain(`BROKEN  ${title}${where}: ${problem}`));
 }
 
-/** What was noted outside the database; where that is broken, the rest is verified without it. */
+/** Reads the checkpoints. If they are broken, the rest is verified without them. */
 function readCheckpoints(): ReadonlyMap<string, NotedHeads> {
   const checkpoints = new Checkpoints(checkpointFolder(readEnv()));
   try {
@@ -37,7 +37,7 @@ function readCheckpoints(): ReadonlyMap<string, NotedHeads> {
   }
 }
 
-/** Holds what surrounds the log against what the migrations make. */
+/** Checks the database objects around the log against what the migrations create. */
 async function verifyCatalogue(db: Database): Promise<void> {
   const { differences, exceptions, objects, isWatched } = await db.snapshot(holdCatalogue);
   for (const { problem } of differences) report('catalogue', unverified(`${problem}.`));
@@ -48,7 +48,7 @@ async function verifyCatalogue(db: Database): Promise<void> {
 }
 
 async function verify({ workflow, file }: { workflow?: string; file?: string }): Promise<void> {
-  // Read before any snapshot is taken, so that the chains are at least as long as the checkpoints say.
+  // Read before any snapshot is taken, so that the chains are at least as long as the checkpoints.
   const noted = readCheckpoints();
   if (file !== undefined) {
     const found = await verifyFile(file, noted).catch((error: NodeJS.ErrnoException) => {

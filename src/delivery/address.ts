@@ -1,12 +1,12 @@
 /**
- * Where webhooks may be sent. An administrator names a receiver, but the server speaks from inside the bank: an address that means
- * something there only (this machine, its neighbours, the cloud's own services) is reached only if whoever runs the server says so.
- * It is judged when a connection is made, by the address that is connected to: a name may mean another one by then.
+ * Restricts where webhooks may be sent (protection against SSRF). An administrator names a receiver, but the server connects from inside
+ * the bank, so private addresses (this machine, its neighbours, cloud metadata services) are reached only if the operator allows them. The
+ * address is checked at the moment of connecting, because a name may resolve differently by then.
  */
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** What IANA has set aside, or what holds an address of the other kind. */
+/** The ranges that IANA reserves, and those that embed an address of the other family. */
 const NOT_PUBLIC_4 =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4';
 const PUBLIC_6 = '2000::/3';
@@ -14,7 +14,7 @@ const NOT_PUBLIC_6 = '2001::/23 2001:db8::/32 2002::/16 3fff::/20';
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Networks as a list, such as `10.20.0.0/16 fd00::/8`; undefined if one of them is none. */
+/** Parses a list of networks, such as `10.20.0.0/16 fd00::/8`; undefined if one of them is invalid. */
 export function parseNetworks(text: string): BlockList | undefined {
   const networks = new BlockList();
   for (const network of text.split(/[\s,]+/).filter(Boolean)) {
@@ -30,7 +30,7 @@ const [notPublic4, public6, notPublic6] = [NOT_PUBLIC_4, PUBLIC_6, NOT_PUBLIC_6]
   parseNetworks(text)!,
 ) as [BlockList, BlockList, BlockList];
 
-/** Whether an address may be connected to: it is everybody's, or in one of the networks that are allowed. */
+/** Whether an address may be connected to: it is public, or in an allowed network. */
 export function mayReach(address: string, allowed: BlockList): boolean {
   const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
   if (mapped !== undefined) return mayReach(mapped, allowed);
@@ -39,12 +39,12 @@ export function mayReach(address: string, allowed: BlockList): boolean {
   return allowed.check(address, 'ipv6') || (public6.check(address, 'ipv6') && !notPublic6.check(address, 'ipv6'));
 }
 
-/** An address that webhooks are not sent to. */
+/** An address to which webhooks are not sent. */
 export class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
 }
 
-/** Finds the address of a name, and refuses it where one of those that the name has must not be reached. */
+/** Resolves a host name, and refuses it if any of its addresses must not be reached. */
 export const lookupWithin =
   (allowed: BlockList): LookupFunction =>
   (hostname, options: LookupOptions, done) => {
@@ -58,7 +58,7 @@ export const lookupWithin =
     });
   };
 
-/** Why an address cannot be a webhook's; null if it can. Whether it may be reached is asked when it is. */
+/** Why a URL cannot be a webhook's; null if it can. Whether its address may be reached is checked when connecting. */
 export function problemOfUrl(text: string): string | null {
   if (text.length > 2000 || !URL.canParse(text)) return 'it is no address';
   const { protocol, hostname, username, password, hash } = new URL(text);

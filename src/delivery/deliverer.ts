@@ -1,8 +1,7 @@
 /**
- * Delivers commits to webhooks, as long as the server runs. It looks for what is due, a few times a second; a notification by the
- * database would reach us sooner, at the price that all commits wait for each other while it is sent (see LogFollowers). Everything
- * that must outlive this process is in the database: what is lost with it is at most that something was taken and nobody noted it, and
- * then it is sent again, with the same id.
+ * Delivers commits to webhooks, as long as the server runs. It polls for due deliveries a few times a second; LISTEN/NOTIFY would be
+ * faster, but it serializes commits (see LogFollowers). All state that must survive this process is in the database. Delivery is
+ * at-least-once: if the process dies after a delivery and before recording it, the message is sent again with the same id.
  */
 import type { BlockList } from 'node:net';
 import { v4 as newLease } from 'uuid';
@@ -26,13 +25,13 @@ import { Sender, type Outcome } from './post';
 import { SCHEDULE, waitAfter, type Schedule } from './schedule';
 
 export interface DelivererOptions {
-  /** Networks that may be reached although they are not everybody's. */
+  /** Private networks that may be reached. */
   readonly networks: BlockList;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
   readonly schedule?: Schedule;
   /**
-   * How often it is looked, and how often where nobody is told anything; how long a receiver may take; for how long a server that
-   * died is waited for.
+   * The poll interval; the interval if no webhook is enabled; the time-out for a receiver; and the lease, after which a dead server's
+   * deliveries are taken over.
    */
   readonly lookEveryMs?: number;
   readonly lookForOneEveryMs?: number;
@@ -40,12 +39,12 @@ export interface DelivererOptions {
   readonly leaseMs?: number;
 }
 
-/** So many streams are told at once, and so many commits of one before it is looked whose turn it is. */
+/** The maximum number of streams delivered concurrently, and of commits delivered in one stream before its lease is released. */
 const AT_ONCE = 16;
 const IN_A_ROW = 20;
 
 export class Deliverer {
-  /** What became of what was sent, since this server started. */
+  /** The outcomes of deliveries since this server started. */
   readonly outcomes = new Map<Outcome, number>();
   private readonly sender: Sender;
   private readonly schedule: Schedule;
@@ -54,7 +53,7 @@ export class Deliverer {
   private readonly leaseMs: number;
   private readonly delivering = new Set<Promise<void>>();
   private readonly rounds: Rounds;
-  /** For how many webhooks and streams there are cursors. */
+  /** The counts of webhooks and streams for which cursors exist. */
   private begun = '';
 
   constructor(
@@ -80,7 +79,7 @@ export class Deliverer {
     return this;
   }
 
-  /** Ends when what is being sent has been answered; what is left, other servers take at once. */
+  /** Resolves when deliveries in flight have been answered. Other servers take over the rest at once. */
   async stop(): Promise<void> {
     await this.rounds.stop();
     await Promise.all(this.delivering);
@@ -88,19 +87,19 @@ export class Deliverer {
   }
 
   /**
-   * Looks now. A server says so of its own commits to the register, which may add or enable the first webhook; what others
-   * commit there is seen within a minute, and they deliver until then.
+   * Polls now. A server calls this after its own commits to the register, which may add or enable the first webhook. Commits by others are
+   * noticed within a minute, and those servers deliver until then.
    */
   wake(): void {
     this.rounds.wake();
   }
 
-  /** How deliveries stand, whichever server makes them. */
+  /** Delivery figures over all servers. */
   standing(): Promise<Deliveries> {
     return deliveries(this.db);
   }
 
-  /** Takes what is due; whoever is told nothing is looked for less often. */
+  /** Leases what is due; polls less often while no webhook is enabled. */
   private async look(): Promise<number> {
     const free = AT_ONCE - this.delivering.size;
     if (free <= 0) return this.lookEveryMs;
@@ -114,26 +113,26 @@ export class Deliverer {
     }
     for (const lease of leases) {
       const delivery: Promise<void> = this.deliver(lease, since)
-        // Whoever comes next takes what this lease was for, when it has ended.
+        // Another lease delivers it after this one expires.
         .catch((err: unknown) =>
           this.options.logger.warn({ err, webhookId: lease.webhookId }, 'a delivery was not noted'),
         )
         .finally(() => {
           this.delivering.delete(delivery);
-          this.wake(); // there may be more
+          this.wake(); // more may be due
         });
       this.delivering.add(delivery);
     }
     return told > 0 ? this.lookEveryMs : this.lookForOneEveryMs;
   }
 
-  /** @param since when the lease was asked for: it ends that much later, at the earliest */
+  /** @param since when the lease was requested; it expires no earlier than the lease time after that */
   private async deliver(lease: Lease, since: number): Promise<void> {
     const { head, commits } = await nextCommits(this.db, lease, IN_A_ROW);
     let last = lease.sequence;
     let heldSince = since;
     for (const commit of commits) {
-      // Nobody sends what another may be sending: a message is answered, or given up, before the lease ends.
+      // Two servers must never send at the same time: a message is answered or timed out before the lease expires.
       if (this.rounds.isStopping || performance.now() - heldSince > this.leaseMs - this.sender.timeoutMs - MARGIN_MS)
         break;
       const { outcome, said } = await this.send(lease, commit);
@@ -173,10 +172,10 @@ export class Deliverer {
   }
 }
 
-/** What is between asking for a lease and having it, and the like. */
+/** Allows for the round trip of taking the lease. */
 const MARGIN_MS = 1_000;
 
-/** What became of a message is noted although a connection is lost; to note it twice does what noting it once does. */
+/** Retries recording an outcome if a connection is lost; recording it twice has no further effect. */
 async function again<T>(note: () => Promise<T>, tries = 3): Promise<T> {
   try {
     return await note();

@@ -1,4 +1,4 @@
-/** Sends mail by SMTP, as the address of the server says: smtps:// begins with TLS, smtp:// takes it where it is offered. */
+/** Sends mail by SMTP. With smtps:// the connection starts with TLS; with smtp:// it uses STARTTLS if offered. */
 import { createTransport } from 'nodemailer';
 import type { Answer } from './post';
 
@@ -18,13 +18,13 @@ export class Mailer {
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
-      // What is sent is a text of ours: nothing is ever fetched for it.
+      // Mails contain only our own text, so nothing is ever fetched for them.
       disableFileAccess: true,
       disableUrlAccess: true,
     });
   }
 
-  /** @param id the same whenever the same message is sent, so that who gets it twice can tell */
+  /** @param id the same for every attempt at the same message, so that a recipient can recognize duplicates */
   async send(to: string, id: string, { subject, text }: { subject: string; text: string }): Promise<Answer> {
     try {
       const [, domain = 'localhost'] = /@([^>]+)/.exec(this.settings.from) ?? [];

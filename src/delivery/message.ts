@@ -1,17 +1,19 @@
-/** What a receiver is sent of a commit, by the specification of Standard Webhooks: ids, and nothing of what they stand for; or, to what watches, who did it. */
+/**
+ * The payload for a commit, following the Standard Webhooks specification: ids only, no content; for security monitoring, also who acted.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { REFERENCE_STREAM } from '../database/people';
 import type { WebhookFormat } from '../database/webhooks';
 import { commitEvent, type CommitSeen } from '../proof/ocsf';
 
-/** A commit as it is told. */
+/** A commit to be delivered. */
 export interface ToldCommit extends Omit<CommitSeen, 'isReference'> {
-  /** The commit of this stream that the webhook is told before this one; null where this is the first. */
+  /** The commit of this stream that precedes it in the webhook's deliveries; null for the first. */
   readonly previousSequence: number | null;
 }
 
-/** Of whose workflow a stream is; all null for the reference data. And in which form it is told. */
+/** The workflow of a stream (all null for the reference data), and the payload format. */
 export interface StreamOwner {
   readonly format: WebhookFormat;
   readonly workflowId: string | null;
@@ -37,7 +39,7 @@ export function bodyOf(commit: ToldCommit, { format, workflowId, cycleId, report
   });
 }
 
-/** The same as `export:ocsf` says it, and which commit was to be told before. */
+/** The event as `export:ocsf` writes it, plus the sequence delivered before it. */
 function ocsfOf(commit: ToldCommit): string {
   const { unmapped, ...event } = commitEvent({ ...commit, isReference: commit.streamId === REFERENCE_STREAM });
   return JSON.stringify({
@@ -46,7 +48,7 @@ function ocsfOf(commit: ToldCommit): string {
   });
 }
 
-/** The headers of a message, signed with every secret that is good now. */
+/** The headers of a message, signed with every currently valid secret. */
 export function headersOf(id: string, body: string, secrets: readonly string[], now: Date): Record<string, string> {
   return {
     'webhook-id': id,
@@ -57,5 +59,5 @@ export function headersOf(id: string, body: string, secrets: readonly string[], 
 
 const SECRET_BYTES = 32;
 export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
-/** Tells one secret from the next, and nothing of it: what is guessed by its hash has 256 bits. */
+/** An identifier for a secret that reveals nothing of it: secrets have 256 random bits, so the hash cannot be reversed by guessing. */
 export const idOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);

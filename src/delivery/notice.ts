@@ -1,4 +1,4 @@
-/** What is said to somebody of what waits for them: names and links, and nothing of what is in versions. */
+/** The text of a notification about waiting work: names and links, nothing of the content of versions. */
 import { phaseOf } from '../phases';
 import { WAIT, type Ask } from '../versioning/work';
 
@@ -17,11 +17,11 @@ export interface Notice {
   readonly text: string;
 }
 
-/** More is counted, and read in the work list. */
+/** Further entries are only counted; people read them in the work list. */
 const SHOWN = 50;
 const DAY = 86_400_000;
 
-/** A name as one line of plain text, without what nobody would see. */
+/** A name as one line of plain text without invisible characters. */
 const plain = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
 const waitedFor = (since: Date, now: Date): string => {
@@ -30,7 +30,7 @@ const waitedFor = (since: Date, now: Date): string => {
 };
 const whatIsAsked = (ask: Ask): string => (ask === WAIT ? 'others have it' : ask.toLowerCase().replaceAll('_', ' '));
 
-/** @param publicUrl where people reach the console; without it there are no links */
+/** @param publicUrl the address of the console; without it the text has no links */
 export function noticeOf(entries: readonly NoticeEntry[], now: Date, publicUrl: string | undefined): Notice {
   const lines = entries
     .slice(0, SHOWN)
@@ -54,7 +54,7 @@ export function noticeOf(entries: readonly NoticeEntry[], now: Date, publicUrl: 
   };
 }
 
-/** As chats of the kind of Slack and Teams take it, where three characters mean something. */
+/** The payload for chats like Slack and Teams, in which three characters must be escaped. */
 export const chatBody = ({ subject, text }: Notice): string =>
   JSON.stringify({
     text: `${subject}\n${text}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),

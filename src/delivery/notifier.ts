@@ -1,7 +1,7 @@
 /**
- * Tells people what waits for them, by mail or in a chat, when they want to be told. What is told is what their work list shows when it
- * is sent, with the rights they have then. A message is sent by whichever server has the lease of its rule; what is lost with a
- * server is at most that something was taken and nobody noted it, and then it is sent again, with the same id.
+ * Notifies people by mail or chat of the work that waits for them, at the times they chose. A notification shows what their work list shows
+ * when it is sent, with the rights they have at that moment. The server that holds the lease of the rule sends it. Delivery is
+ * at-least-once: if a server dies before recording that a message was sent, the message is sent again with the same id.
  */
 import { v4 as newLease } from 'uuid';
 import type { Logger } from 'pino';
@@ -26,22 +26,22 @@ import type { Answer, Sender } from './post';
 import { waitAfter, type Schedule } from './schedule';
 
 export interface NotifierOptions {
-  /** In whose name their work is read. */
+  /** Opens a context to read a person's work with their rights. */
   readonly open: (userId: number, requestId: string) => Promise<{ readonly context: Context }>;
-  /** Null where no mail server is set: then mail is left to servers that have one. */
+  /** Null if no mail server is configured; servers that have one send the mails then. */
   readonly mailer: Mailer | null;
   readonly sender: Sender;
   readonly publicUrl: string | undefined;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
   readonly schedule?: Schedule;
-  /** How often it is looked at the least. */
+  /** The longest interval between polls. */
   readonly lookEveryMs?: number;
   readonly leaseMs?: number;
 }
 
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
-/** A message is given up after about a day, or when the next one is due; a rule, when nothing got through for three days. */
+/** A message is given up after about a day, or when the next one is due; a rule is suspended if nothing got through for three days. */
 export const NOTICE_SCHEDULE: Schedule = {
   firstWaitMs: 60 * SECOND,
   longestWaitMs: 3_600 * SECOND,
@@ -80,7 +80,7 @@ export class Notifier {
     this.rounds.wake();
   }
 
-  /** Ends when what is being sent has been answered. */
+  /** Resolves when messages in flight have been answered. */
   async stop(): Promise<void> {
     await this.rounds.stop();
     this.options.mailer?.close();
@@ -93,7 +93,7 @@ export class Notifier {
     const { taken, dueInMs } = await takeNotices(this.db, newLease(), { channels, atMost: AT_ONCE, leaseMs });
     await Promise.all(
       taken.map((lease) =>
-        // Whoever comes next takes what this lease was for, when it has ended.
+        // Another lease sends it after this one expires.
         this.tell(lease).catch((err: unknown) =>
           this.options.logger.warn({ err, ruleId: lease.ruleId }, 'somebody could not be told what waits for them'),
         ),
@@ -130,7 +130,7 @@ export class Notifier {
       );
   }
 
-  /** What of their work list the rule is about. */
+  /** The entries of the person's work list that the rule selects. */
   private async entriesFor(rule: NoticeLease, now: Date): Promise<NoticeEntry[]> {
     const { userId, ruleId, asks, waitingDays, dueDays } = rule;
     const { context } = await this.options.open(userId, `notice-${ruleId}`);

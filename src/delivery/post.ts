@@ -1,10 +1,10 @@
-/** Sends one message to a receiver: no redirect is followed, and neither its answer nor its patience is without an end. */
+/** Posts one message to a receiver. Redirects are not followed; the size of the answer and the time are bounded. */
 import { request as requestHttp, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { request as requestHttps, Agent as HttpsAgent } from 'node:https';
 import { isIP, type BlockList } from 'node:net';
 import { ForbiddenAddress, lookupWithin, mayReach } from './address';
 
-/** What became of a message; these are the values of a label, so there are only these. */
+/** The outcome of a message. These are values of a metric label, so the set is fixed. */
 export const outcomes = [
   'delivered',
   'gone',
@@ -19,11 +19,11 @@ export type Outcome = (typeof outcomes)[number];
 
 export interface Answer {
   readonly outcome: Outcome;
-  /** In words, without anything that the receiver has written. */
+  /** A description that contains nothing the receiver wrote. */
   readonly said: string;
 }
 
-/** What a receiver may say is not read; so much of it is taken from the connection, so that it can be used again. */
+/** The body of the answer is discarded; up to this size it is read off the connection, so that the connection can be reused. */
 const MAX_ANSWER_BYTES = 65_536;
 
 const GONE = 410;
@@ -48,8 +48,8 @@ export class Sender {
   };
 
   /**
-   * @param allowed networks that may be reached although they are not everybody's
-   * @param timeoutMs how long a receiver has for everything
+   * @param allowed private networks that may be reached
+   * @param timeoutMs the time-out for the whole exchange
    */
   constructor(
     private readonly allowed: BlockList,
@@ -59,7 +59,7 @@ export class Sender {
   post({ url, body, headers }: Message): Promise<Answer> {
     const { protocol, hostname } = new URL(url);
     const address = hostname.replace(/^\[|\]$/g, '');
-    // An address is not looked up.
+    // A literal address is never looked up, so check it here.
     if (isIP(address) !== 0 && !mayReach(address, this.allowed)) return Promise.resolve(FORBIDDEN);
     const send = protocol === 'http:' ? requestHttp : requestHttps;
     return new Promise((resolve) => {

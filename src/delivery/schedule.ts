@@ -1,17 +1,17 @@
-/** When something that failed is tried again, and when it is given up. */
+/** The retry schedule: when a failed delivery is retried, and when it is given up. */
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
 export interface Schedule {
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
-  /** So often one commit is tried, while others get through to the same receiver; then it is a dead letter. */
+  /** The maximum number of attempts for one commit while others reach the same receiver; after that it is a dead letter. */
   readonly attempts: number;
-  /** For so long nothing gets through before a receiver is sent nothing any more. */
+  /** How long nothing may get through before a receiver is suspended. */
   readonly suspendAfterMs: number;
 }
 
-/** A commit that only fails itself is given up after about nine hours, a receiver after three days. */
+/** A commit that alone fails is given up after about nine hours, a receiver after three days. */
 export const SCHEDULE: Schedule = {
   firstWaitMs: SECOND,
   longestWaitMs: HOUR,
@@ -20,7 +20,7 @@ export const SCHEDULE: Schedule = {
 };
 
 /**
- * How long to wait after so many failures: twice as long each time, and never as long as others do, who failed in the same moment.
+ * Exponential back-off with jitter, so that deliveries that failed together are not retried together.
  * @param chance from 0 to 1
  */
 export function waitAfter(failures: number, { firstWaitMs, longestWaitMs }: Schedule, chance = Math.random()): number {

@@ -1,4 +1,4 @@
-/** The demo: people, reports, and two workflows with a history. It is made once, in a database that has no users yet. */
+/** The demo: people, reports, and two workflows with a history. It is loaded once, into a database without users. */
 import type { Database } from '../database/database';
 import { openReferenceData } from '../database/reference-data';
 import { analyzeDatabase } from '../database/statistics';
@@ -8,7 +8,7 @@ import { cycle, lobs, people, reports, users, workflows } from './content/people
 import { playCreditCardWorkflow } from './workflows/credit-card';
 import { playLiquidityWorkflow } from './workflows/liquidity';
 
-/** Loads the demo into a database that has no users yet; says whether it did. */
+/** Loads the demo if the database has no users; returns whether it did. */
 export async function loadDemo(db: Database, ownerUrl: string): Promise<boolean> {
   const [{ there }] = (await db.query<{ there: boolean }>('select exists (select from users) as there')) as [
     { there: boolean },
@@ -23,7 +23,7 @@ export async function loadDemo(db: Database, ownerUrl: string): Promise<boolean>
   return true;
 }
 
-/** The test executive has the figures of the cycle kept, up to the end of the day. */
+/** The test executive stores the figures of the cycle, up to the end of the day. */
 async function keepFigures(db: Database): Promise<void> {
   const [day] = await db.query<{ end: Date }>(`select date_trunc('day', clock_timestamp()) + interval '1 day' as end`);
   await refreshMetrics(await demoCaller(db, people.tess), {

@@ -1,6 +1,6 @@
 /**
- * Where the demo is played: people at work in one workflow. Each step is one mutation through the services that users call,
- * in the name of the one who takes it, on the version as they last saw it.
+ * The stage of the demo: people who work in one workflow. Each step is one mutation through the services that users call, by the person who
+ * acts, on the version as they last saw it.
  */
 import type { Database } from '../database/database';
 import { itemList } from '../database/items';
@@ -29,7 +29,7 @@ export interface DemoDecision {
   readonly status: ItemReviewStatus;
   readonly notes?: string;
 }
-/** What is said of items, by their labels. */
+/** Decisions on items, by label. */
 export type DemoDecisions = Readonly<Record<string, DemoDecision>>;
 
 interface Draft {
@@ -46,7 +46,7 @@ export class Stage {
   constructor(
     private readonly db: Database,
     private readonly workflow: { readonly cycleId: string; readonly reportId: string },
-    /** Where the ids of the workflow's versions begin. */
+    /** The offset of the workflow's version ids. */
     private readonly firstId = 0,
   ) {}
 
@@ -87,7 +87,7 @@ export class Person {
     return this.after(updateVersion(this.caller, { ...at(version), content: { [input]: content } }));
   }
 
-  /** Replaces items that the version has already, under the same identity or the same name, and adds the others. */
+  /** Replaces items that have the same identity or the same label, and adds the others. */
   async put(version: VersionHeader, items: readonly object[], reason?: string): Promise<VersionHeader> {
     const { identity, label, input } = fullPhaseOf(version.phase).item;
     const there = identity ? [] : await this.itemsOf(version);
@@ -112,7 +112,7 @@ export class Person {
     return this.after(submitVersion(this.caller, at(version)));
   }
 
-  /** Decides the items that are named. */
+  /** Decides the named items. */
   async decide(version: VersionHeader, verdicts: DemoDecisions): Promise<VersionHeader> {
     const items = await this.itemsOf(version);
     const decisions = Object.entries(verdicts).map(([label, verdict]) => ({
@@ -122,7 +122,7 @@ export class Person {
     return this.after(decideItems(this.caller, { ...at(version), decisions }));
   }
 
-  /** Decides the items that are named, and approves all others that are undecided. */
+  /** Decides the named items, and approves all others that are undecided. */
   async decideAll(version: VersionHeader, verdicts: DemoDecisions = {}): Promise<VersionHeader> {
     const undecided = (await this.itemsOf(version)).filter(({ reviewStatus }) => reviewStatus === 'PENDING');
     const approved = Object.fromEntries(undecided.map(({ label }) => [label, { status: 'APPROVED' as const }]));
@@ -149,7 +149,7 @@ export class Person {
     return this.after(deleteVersion(this.caller, { ...at(version), reason }));
   }
 
-  /** Starts a record of an audit-only phase, or makes the next version of the one given. */
+  /** Starts a record of an audit-only phase, or creates the next version of the given one. */
   record(command: string, input: object, on?: VersionHeader): Promise<VersionHeader> {
     const phase = auditOnlyPhases.find(({ commands }) => command in commands)!;
     return this.after(runCommand(this.caller, phase, command, { ...(on ? at(on) : this.workflow), ...input }));
@@ -167,7 +167,7 @@ export class Person {
   }
 }
 
-/** Throws where nothing is called that: a slip in the demo's text should stop the demo, not shorten it. */
+/** Throws for an unknown label: a mistake in the demo's text should stop the demo rather than shorten it. */
 function called(label: string, items: readonly ItemRow[]): ItemRow {
   const item = items.find((row) => row.label === label);
   if (!item) throw new Error(`the demo speaks of "${label}", and no item is called that`);

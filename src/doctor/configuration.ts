@@ -1,4 +1,4 @@
-/** What the settings of this product say together, where each for itself is right. */
+/** Checks combinations of settings that are valid one by one. */
 import type { Env } from '../env';
 import type { Finding } from './finding';
 

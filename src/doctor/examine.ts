@@ -1,4 +1,4 @@
-/** Looks at everything that `npm run doctor` looks at; reads only. */
+/** Runs all checks of `npm run doctor`; read-only. */
 import type pg from 'pg';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/database';
@@ -17,7 +17,7 @@ import { roleChecks } from './roles';
 import { settingChecks } from './settings';
 import { trafficChecks } from './traffic';
 
-/** The names of all checks that are statements; the others are in configuration.ts and below. */
+/** The names of all SQL checks; the others are in configuration.ts and below. */
 export const sqlChecks: readonly SqlCheck[] = [...settingChecks, ...roleChecks, ...trafficChecks];
 
 export interface Examination {
@@ -26,7 +26,7 @@ export interface Examination {
   readonly now?: () => number;
 }
 
-/** Everything that is not as it should be; empty when all is well. */
+/** All findings; empty if all is well. */
 export async function examine(
   env: Env,
   opened: DatabaseAccess,
@@ -43,7 +43,7 @@ export async function examine(
     return [...findings, unreachable('DATABASE_URL', error)];
   }
   try {
-    // Whoever may see most is asked: to others PostgreSQL does not tell what sessions do.
+    // Uses the most privileged role available, because PostgreSQL hides other sessions' activity from ordinary roles.
     await withClient(opened.superuserUrl ?? opened.ownerUrl ?? opened.serviceUrl, async (client) =>
       findings.push(...(await runChecks(client, trafficChecks, thresholds))),
     );
@@ -59,7 +59,7 @@ export async function examine(
   }
 }
 
-/** What cannot be asked (a table that is not there yet, a right that is missing) is a finding of its own. */
+/** A check that cannot run (a missing table, a missing right) is a finding itself. */
 async function runChecks(client: pg.Client, checks: readonly SqlCheck[], thresholds: Thresholds): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { check, severity, sql, values, problem, advice } of checks)
@@ -91,7 +91,7 @@ const unreachable = (variable: string, error: unknown): Finding => {
 };
 
 async function poolerFindings(db: Database): Promise<Finding[]> {
-  const problem = await db.askPooler().catch(() => null); // whoever does not answer now is found by what asks next
+  const problem = await db.askPooler().catch(() => null); // if it does not answer now, the next check reports it
   return problem === null
     ? []
     : [
@@ -127,7 +127,7 @@ async function clockFindings(client: pg.Client, { clockSeconds }: Thresholds, no
   );
   const after = now();
   const { at } = rows[0]!;
-  // What the way there and back took is nobody's fault.
+  // Discounts the round trip.
   const apart = at < before ? before - at : Math.max(0, at - after);
   if (apart <= clockSeconds * 1000) return [];
   return [

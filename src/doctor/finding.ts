@@ -1,26 +1,26 @@
-/** What `npm run doctor` finds: each by a name that stays, with what is wrong and what to do. */
+/** The findings of `npm run doctor`. Each has a stable name, a problem and advice. */
 export interface Finding {
   readonly check: string;
-  /** An error loses or falsifies something sooner or later, or stops the service; a warning costs, or is to be known. */
+  /** An error will lose or falsify data or stop the service; a warning costs performance or is worth knowing. */
   readonly severity: 'error' | 'warning';
   readonly problem: string;
   readonly advice: string;
 }
 
-/** From when on something is worth telling. */
+/** The limits beyond which something is reported. */
 export interface Thresholds {
-  /** How far this machine's clock and the database's may be apart. */
+  /** The allowed difference between this machine's clock and the database's. */
   readonly clockSeconds: number;
   readonly minFreeBytes: number;
-  /** How long a transaction may stay open with nothing done in it. */
+  /** How long a transaction may stay idle. */
   readonly idleInTransactionSeconds: number;
   readonly statementSeconds: number;
   readonly lockSeconds: number;
-  /** Sessions of people and tools that did nothing for so long are forgotten ones. */
+  /** Sessions of people and tools that were idle for this long count as forgotten. */
   readonly unusedHours: number;
-  /** Rows that are dead in a table, at least. */
+  /** The minimum number of dead rows in a table. */
   readonly deadRows: number;
-  /** How old the last checkpoint of a log that went on may be. */
+  /** The allowed age of the last checkpoint of a log that has grown since. */
   readonly checkpointHours: number;
 }
 
@@ -35,7 +35,7 @@ export const usual: Thresholds = {
   checkpointHours: 24,
 };
 
-/** A check that is a statement: each of its rows, with a column `detail`, is a finding. */
+/** A check in SQL: each row it returns, with a column `detail`, is a finding. */
 export interface SqlCheck {
   readonly check: string;
   readonly severity: Finding['severity'];

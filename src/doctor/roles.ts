@@ -1,4 +1,4 @@
-/** The two roles everything rests on, and who else may come in. */
+/** Checks the two database roles, and who else has access. */
 import { ownerRole, serviceRole } from '../database/roles';
 import type { SqlCheck } from './finding';
 

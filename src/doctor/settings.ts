@@ -1,9 +1,9 @@
-/** The settings of a server on which the promises of the log rest, as a session of the service has them. */
+/** Checks the server settings on which the guarantees of the log depend, as a session of the service sees them. */
 import type { SqlCheck } from './finding';
 
 const REBOOT = 'in postgresql.conf (or with ALTER SYSTEM), then reload';
 
-/** A setting that must be one of some values. */
+/** A setting that must have one of some values. */
 const must = (
   name: string,
   severity: SqlCheck['severity'],

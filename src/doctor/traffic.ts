@@ -1,6 +1,6 @@
 /**
- * What goes on in a server now, and what has gathered in it. Of other people's sessions PostgreSQL tells only members of pg_monitor
- * (or pg_read_all_stats) what they do, so without a superuser or that role less is found.
+ * Checks current activity and accumulated problems. PostgreSQL shows other sessions' statements only to members of pg_monitor (or
+ * pg_read_all_stats), so less is found without a superuser or that role.
  */
 import type { SqlCheck } from './finding';
 
@@ -8,7 +8,7 @@ const others = `from pg_stat_activity a where a.datname = current_database() and
 const who = `a.usename || ' (process ' || a.pid || ', ' || coalesce(nullif(a.application_name, ''), 'without a name') || ')'`;
 const seconds = (of: string) => `extract(epoch from clock_timestamp() - ${of})`;
 
-/** The tables that are the product's. */
+/** The product's tables. */
 const tables = `from pg_stat_all_tables t where t.schemaname not in ('pg_catalog', 'pg_toast', 'information_schema')`;
 
 export const trafficChecks: readonly SqlCheck[] = [

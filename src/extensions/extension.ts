@@ -1,11 +1,11 @@
 import type { Supplement } from '../database/as-of-reader';
 
-/** What adds to the product, and could be taken away with its folder and its line. */
+/** An extension of the product, which can be removed with its folder and its line in the list. */
 export interface Extension {
-  /** The schema of its own tables. */
+  /** The database schema of its own tables. */
   readonly schema: string;
-  /** What the deployment runs after the migrations, each time: it makes views that follow from something else. */
+  /** Statements that every deployment runs after the migrations, to create views derived from something else. */
   readonly deploy: readonly { readonly text: string; readonly values?: unknown[] }[];
-  /** What it says of the time before it was captured. */
+  /** What it knows about the time before the data was captured. */
   readonly supplement: Supplement;
 }

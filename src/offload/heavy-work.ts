@@ -1,4 +1,4 @@
-/** What a server does aside, a bounded number at a time; made with the server, and closed with it. */
+/** A server's heavy background work, with bounded concurrency. It is created with the server and closed with it. */
 import { join } from 'node:path';
 import type { FileDone, FileWork } from '../files/files.worker';
 import type { Paper } from '../files/workpaper/paper';
@@ -9,30 +9,30 @@ import { Workers } from './workers';
 
 export class BackgroundWork {
   readonly textDiffs = new TextDiffs();
-  /** Workbooks and texts: a thread of its own, since some that are sent are made to be endless. */
+  /** Workbooks and texts, in separate threads because an upload may be built to exhaust its parser. */
   readonly files = new Workers<FileWork, FileDone>({
     what: 'files of items',
     module: join(__dirname, '../files/files.worker'),
     megabytes: 256,
   });
-  /** Workpapers, which take longer to be set than items to be written. */
+  /** Workpapers, which take longer to lay out than items take to write. */
   readonly papers = new Workers<Paper, Uint8Array>({
     what: 'workpapers',
     module: join(__dirname, '../files/workpaper/workpaper.worker'),
     megabytes: 768,
     timeoutMs: 120_000,
   });
-  /** Each reads a whole log, on a connection of its own. */
+  /** Each reads a whole log on a connection of its own. */
   readonly verifications = oneAtATimeEach('the verification of logs', { size: 2, waiting: 4 });
   /** Each reads the whole log of a workflow, and writes it to a file before it is sent. */
   readonly exports = oneAtATimeEach('exports of workflows', { size: 2, waiting: 4 });
   readonly verifiedChains = new VerifiedChains();
-  /** Wakes whoever makes packs. */
+  /** Wakes the maker of packs. */
   packAskedFor: () => void = () => undefined;
-  /** Wakes whoever tells people what waits for them: it may be due sooner. */
+  /** Wakes the notifier: something may be due sooner. */
   ruleSet: () => void = () => undefined;
 
-  /** Ends what is under way. */
+  /** Stops the work under way. */
   async close(): Promise<void> {
     await Promise.all([this.textDiffs.close(), this.files.close(), this.papers.close()]);
   }

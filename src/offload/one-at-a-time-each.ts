@@ -1,14 +1,14 @@
-/** Work that takes long is shared among people: whoever asks for much waits for themselves, and is told when it is too much. */
+/** Shares long work among people: each person runs one piece at a time, and is refused when too many wait. */
 import { Share, type Bounds } from '../../packages/fair-share';
 import { busy, type DomainError } from '../versioning/errors';
 
-/** Longer than anybody's turn takes. */
+/** Longer than any turn takes. */
 const PATIENCE_MS = 60_000;
 const RETRY_AFTER_SECONDS = 2;
 
 export const tooMuch = (what: string): DomainError =>
   busy(`Too much is going on for ${what}. Ask again in a moment, or for less at once.`, RETRY_AFTER_SECONDS);
 
-/** @param what the work is, for those who are sent away */
+/** @param what names the work in the refusal */
 export const oneAtATimeEach = (what: string, bounds: Pick<Bounds, 'size' | 'waiting'>): Share<number> =>
   new Share({ ...bounds, each: 1, patienceMs: PATIENCE_MS, refusal: () => tooMuch(what) });

@@ -1,17 +1,17 @@
 /**
- * Diffs of texts, off the event loop: nobody waits for a long text that somebody else compares. A few short ones are made at
- * once, which takes less than handing them over.
+ * Diffs of texts, off the event loop, so that one person's long texts delay nobody else. Short ones are computed directly, which takes less
+ * time than handing them to a thread.
  */
 import { join } from 'node:path';
 import { unifiedDiff, type TextChange, type TextDiff } from '../../packages/bounded-diff';
 import { tooLarge } from '../versioning/errors';
 import { Workers } from './workers';
 
-/** What is made on the event loop: this takes a millisecond or two at most. */
+/** The limit for computing on the event loop: a millisecond or two at most. */
 const SHORT = { characters: 8_000, lines: 200 };
-/** How much a worker gets in one piece, so that handing over does not take long either; and no single text is cut. */
+/** The maximum size of one batch for a worker, so that handing it over is quick too; a single text is never split. */
 const PIECE_CHARACTERS = 2_000_000;
-/** How much is compared for one answer, which would be as long. */
+/** The maximum size of all texts compared for one answer, since the answer would be as long. */
 const MAX_CHARACTERS = 20_000_000;
 
 const charactersIn = ({ before, after }: TextChange): number => before.length + after.length;
@@ -35,14 +35,14 @@ function* inPieces(changes: readonly TextChange[]): Generator<TextChange[]> {
   if (piece.length > 0) yield piece;
 }
 
-/** The workers of a server. */
+/** The diff workers of a server. */
 export class TextDiffs {
   readonly #workers = new Workers<readonly TextChange[], TextDiff[]>({
     what: 'differences of long texts',
     module: join(__dirname, 'text-diffs.worker'),
   });
 
-  /** The diffs of texts, in their order, for a person who takes turns with others. */
+  /** The diffs of texts in their order, queued fairly among people. */
   async of(person: number, changes: readonly TextChange[]): Promise<TextDiff[]> {
     const characters = changes.reduce((sum, change) => sum + charactersIn(change), 0);
     if (characters > MAX_CHARACTERS)

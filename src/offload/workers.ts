@@ -1,24 +1,24 @@
-/** Threads for one kind of work that takes long, off the event loop: nobody waits for what somebody else asks. */
+/** Worker threads for one kind of long work, off the event loop. */
 import { availableParallelism } from 'node:os';
 import Piscina from 'piscina';
 import { oneAtATimeEach, tooMuch } from './one-at-a-time-each';
 
 const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));
-/** A hundred times what a piece of work takes: ends what hangs, and decides no answer. */
+/** About a hundred times the usual duration: it ends work that hangs and never affects a result. */
 const TIMEOUT_MS = 30_000;
 
 export interface WorkersOptions {
-  /** What they do, for those who are sent away. */
+  /** Names the work in refusals. */
   readonly what: string;
-  /** The module that does it, without its ending: compiled it is JavaScript; tests run the sources, which are compiled as they are loaded. */
+  /** The worker module without its extension: JavaScript in a build; in tests, TypeScript that is compiled on load. */
   readonly module: string;
-  /** How much memory one of them may take; what needs more fails, and nothing else with it. */
+  /** The memory limit of a thread; work that exceeds it fails alone. */
   readonly megabytes?: number;
-  /** For how long one piece of work may go on, where that is longer than most take. */
+  /** The time-out for one piece of work, if it differs from the usual one. */
   readonly timeoutMs?: number;
 }
 
-/** Started with the first piece of work, and kept. */
+/** A thread pool, started with the first piece of work and kept. */
 export class Workers<Work, Done> {
   #threads: Piscina<Work, Done> | undefined;
   readonly #turns;
@@ -27,7 +27,7 @@ export class Workers<Work, Done> {
     this.#turns = oneAtATimeEach(options.what, { size: AT_ONCE, waiting: 20 });
   }
 
-  /** Does it for a person, who takes turns with others. */
+  /** Runs work, queued fairly among people. */
   run(person: number, work: Work): Promise<Done> {
     return this.#turns.run(person, async () => {
       const signal = AbortSignal.timeout(this.options.timeoutMs ?? TIMEOUT_MS);
@@ -53,7 +53,7 @@ export class Workers<Work, Done> {
       minThreads: 0,
       maxThreads: AT_ONCE,
       idleTimeout: Infinity,
-      // On Linux a thread can step back behind the one that answers everybody; elsewhere the whole process would.
+      // On Linux a thread can have a lower priority than the event loop; elsewhere niceness applies to the whole process.
       niceIncrement: process.platform === 'linux' ? 10 : 0,
       maxQueue: AT_ONCE,
     });

@@ -1,4 +1,7 @@
-/** What a customer adds to the database is allowed one by one, as it is, with a reason; the log of the reference data has it. */
+/**
+ * Customers' own database objects are allowed one by one, in their current form and with a reason, which the log of the reference data
+ * records.
+ */
 import { isOn, printDefinition } from '../../packages/pg-catalogue';
 import type { Db } from '../database/database';
 import { operator } from '../database/operator';
@@ -14,10 +17,10 @@ export const listedExceptions = (tx: Db): Promise<ListedException[]> =>
   tx.query('select object, reason, definition from public.catalogue_exceptions order by object');
 
 /**
- * Allows something that no migration made, and what is on it, to be there as it is now. What a migration made cannot be allowed
- * to be otherwise, nor to be gone.
- * @param tx a transaction of the owner, whose settings are changed to its end
- * @returns the objects that are allowed from now on
+ * Allows an object that no migration created, with everything attached to it, in its current form. Objects that a migration created can be
+ * allowed neither to differ nor to be missing.
+ * @param tx a transaction of the owner; its settings are changed until it ends
+ * @returns the objects allowed from now on
  */
 export async function allow(tx: Db, name: string, reason: string): Promise<string[]> {
   const { live, differences } = await holdCatalogue(tx);
@@ -36,7 +39,7 @@ export async function allow(tx: Db, name: string, reason: string): Promise<strin
   return objects;
 }
 
-/** Takes back what was allowed, with what is on it. */
+/** Revokes an allowance, with everything attached to the object. */
 export async function forbid(tx: Db, name: string, reason: string): Promise<string[]> {
   const listed = (await listedExceptions(tx)).map(({ object }) => object);
   const gone = listed.filter((object) => object === name || isOn(object, name));

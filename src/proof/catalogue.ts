@@ -1,7 +1,7 @@
 /**
- * The catalogue as it must be: what the migrations make of an empty database, printed into prisma/catalogue.txt, so that the
- * effect of each migration is read in its diff and a live database can be held against it. Without it, whatever surrounds the
- * log (a constraint, a view, a right) could be changed, and every hash would still be right.
+ * The expected catalogue: prisma/catalogue.txt lists every object that the migrations create in an empty database. Each migration's effect
+ * shows in its diff, and a live database can be compared with it. Without it, somebody could change what surrounds the log (a constraint, a
+ * view, a grant) while every hash stays right.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,22 +19,22 @@ import { policyDifferences } from '../database/phase-policies';
 import type { Db } from '../database/database';
 import { projectRoot } from '../env';
 
-/** Objects of the watch over changes of the schema. They are made by a superuser; without any of them, the watch is off. */
+/** The objects of the schema watch. A superuser creates them; if none exists, the watch is off. */
 const isOfWatch = (object: string): boolean => /\bphaseledger_watch/.test(object);
 const isTrigger = (object: string): boolean => object.startsWith('event trigger ');
 
 export const catalogueFile = path.join(projectRoot, 'prisma', 'catalogue.txt');
 
 let made: Catalogue | undefined;
-/** What the migrations of this release make. */
+/** What this release's migrations create. */
 export function expectedCatalogue(): Catalogue {
   made ??= parseCatalogue(readFileSync(catalogueFile, 'utf8'));
   return made;
 }
 
 /**
- * What the migrations made of a database in which there is nothing else.
- * @param tx a transaction, whose settings are changed to its end
+ * The catalogue of a database that contains nothing but what the migrations created.
+ * @param tx a transaction; its settings are changed until it ends
  */
 export async function madeCatalogue(tx: Db): Promise<Catalogue> {
   const schemas = await tx.query<{ name: string }>(
@@ -50,19 +50,19 @@ export async function madeCatalogue(tx: Db): Promise<Catalogue> {
 
 export interface LiveCatalogue {
   readonly live: Catalogue;
-  /** How many objects are as they must be. */
+  /** The number of objects that are as expected. */
   readonly objects: number;
   readonly differences: readonly Difference[];
-  /** What is there because it was allowed. */
+  /** Additional objects that were allowed. */
   readonly exceptions: readonly CatalogueException[];
-  /** Whether every change of the schema is recorded as it happens. */
+  /** Whether every schema change is recorded as it happens. */
   readonly isWatched: boolean;
 }
 
 /**
- * The live catalogue, held against what the migrations make.
- * @param tx a transaction, whose settings are changed to its end
- * @param arePoliciesWritten whether the caller has just written what the database guards of the phases
+ * Compares the live catalogue with the expected one.
+ * @param tx a transaction; its settings are changed until it ends
+ * @param arePoliciesWritten whether the caller has just written the phase policies
  */
 export async function holdCatalogue(tx: Db, arePoliciesWritten = false): Promise<LiveCatalogue> {
   const live = catalogueOf(await readCatalogue(tx, schemasOf(expectedCatalogue())));
@@ -92,7 +92,7 @@ const watchIsOff: Difference = {
   problem: 'changes of the schema were recorded once, and are not any more',
 };
 
-/** What the database guards of the phases is part of how it is made, although it is rows. */
+/** Phase policies count as part of the catalogue, although they are rows. */
 async function otherPolicies(tx: Db, differences: readonly Difference[]): Promise<Difference[]> {
   const found = await policyDifferences(tx, (table) => !isDoubtful(`public.${table}`, differences));
   return found.map(({ table, row, kind }) => ({
@@ -103,7 +103,7 @@ async function otherPolicies(tx: Db, differences: readonly Difference[]): Promis
   }));
 }
 
-/** Whether a table is not as it must be, or out of reach, so that what it says is worth nothing. */
+/** Whether a table is not as expected or unreadable, so that its rows cannot be trusted. */
 const isDoubtful = (table: string, differences: readonly Difference[]): boolean =>
   differences.some(({ object }) => object === `table ${table}` || object === 'schema public');
 
@@ -113,7 +113,7 @@ async function wasWatched(tx: Db, differences: readonly Difference[]): Promise<b
   return found!.any;
 }
 
-/** What is allowed. A list that is not what it must be allows nothing. */
+/** The allowed objects. If the table that lists them is not as expected, nothing is allowed. */
 function readExceptions(tx: Db, differences: readonly Difference[]): Promise<CatalogueException[]> {
   if (differences.length === 0 || isDoubtful('public.catalogue_exceptions', differences)) return Promise.resolve([]);
   return tx.query<CatalogueException>('select object, definition from public.catalogue_exceptions');

@@ -1,14 +1,14 @@
-/** The files of a folder of checkpoints, one by one: read with words for what is wrong with them, and written as a whole. */
+/** Reads and writes single files of a checkpoint folder: reads with clear errors, writes atomically. */
 import type { KeyObject } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** The checkpoints themselves were tampered with, or cannot be read. The message names no place. */
+/** The checkpoints were tampered with or cannot be read. The message names no path. */
 export class CheckpointFault extends Error {}
 
-/** A permission, a disk: nothing that proves anything. */
+/** A permission or disk problem, which proves nothing. */
 export class UnreadableCheckpoints extends CheckpointFault {}
 
-/** Null where there is no such file. */
+/** Null if there is no such file. */
 export function read(file: string, name: string): string | null {
   try {
     return readFileSync(file, 'utf8');
@@ -27,14 +27,14 @@ function parsed<T>(parse: () => T, otherwise: string): T {
   }
 }
 
-/** A key of the kind that signs here: one of another kind can be read as well, and signs and verifies nothing. */
+/** Accepts Ed25519 keys only. Keys of other types parse as well, but would sign and verify nothing here. */
 export function ed25519Key(parse: () => KeyObject, otherwise: string): KeyObject {
   const key = parsed(parse, otherwise);
   if (key.asymmetricKeyType !== 'ed25519') throw new CheckpointFault(otherwise);
   return key;
 }
 
-/** As a whole or not at all, whenever the machine stops. */
+/** Replaces a file atomically, even if the machine crashes. */
 export function replace(file: string, content: string | Buffer, mode: number): void {
   writeFileSync(`${file}.new`, content, { mode, flush: true });
   renameSync(`${file}.new`, file);

@@ -1,8 +1,8 @@
 /**
- * Checkpoints: the heads of all streams, signed and noted in a file outside the database. Whoever rewrites a whole chain
- * consistently, or cuts its tail, still has these against them. Each line names the hash of the line before, so that lines
- * cannot be taken out of the middle unseen; a signed note of the end shows that none was taken from there. That note has the form
- * of a transparency log's head, so that a witness outside can read it, keep it and countersign it.
+ * Checkpoints: the heads of all streams, signed and appended to a file outside the database. They expose a chain that was rewritten
+ * consistently, or truncated. Each line contains the hash of the line before, so lines cannot be removed from the middle unnoticed; a
+ * signed note of the end shows that none was removed there. The note has the form of a transparency log's checkpoint, so outside witnesses
+ * can read, keep and countersign it.
  */
 import {
   createHash,
@@ -34,38 +34,38 @@ import { CheckpointFault, ed25519Key, read, replace, UnreadableCheckpoints } fro
 export interface Checkpoint {
   readonly streamId: string;
   readonly sequence: number;
-  /** Hex: the hash of the stream's last commit. */
+  /** The hash of the stream's last commit, in hex. */
   readonly hash: string;
-  /** When it was noted, by the database's clock. */
+  /** When it was recorded, by the database's clock. */
   readonly notedAt: string;
 }
 
-/** The hash of each commit of a stream that was noted, and when, by sequence. */
+/** The recorded heads of a stream, by sequence: the hash of the commit, and when it was recorded. */
 export type NotedHeads = ReadonlyMap<number, Pick<Checkpoint, 'hash' | 'notedAt'>>;
 
 export type NotedHead = Pick<Checkpoint, 'streamId' | 'sequence' | 'hash'>;
 
 interface Line extends Checkpoint {
-  /** SHA-256, hex, of the line before; null for the first. */
+  /** SHA-256 of the line before, in hex; null for the first. */
   readonly previous: string | null;
-  /** Ed25519 over the line without this field, base64. */
+  /** Ed25519 over the line without this field, in base64. */
   readonly signature: string;
 }
 
 interface Content {
   readonly lines: readonly { readonly text: string; readonly checkpoint: Line }[];
-  /** Over the texts of the lines. */
+  /** The Merkle tree over the texts of the lines. */
   readonly tree: MerkleTree;
-  /** How many bytes the complete lines have; what follows is what a crash left of an unfinished one. */
+  /** The length of the complete lines in bytes; anything after that is an unfinished line left by a crash. */
   readonly bytes: number;
   readonly publicKey: KeyObject | null;
 }
 
-/** What is known of a folder of checkpoints at a glance. */
+/** A summary of a checkpoint folder. */
 export interface CheckpointSummary {
   readonly count: number;
   readonly lastNotedAt: string | null;
-  /** SHA-256 of the public key, hex: what an auditor writes down and compares. */
+  /** SHA-256 of the public key in hex, which auditors write down and compare. */
   readonly fingerprint: string | null;
 }
 
@@ -75,36 +75,38 @@ const textOf = ({ streamId, sequence, hash, notedAt, previous, signature }: Line
   JSON.stringify({ streamId, sequence, hash, notedAt, previous, signature });
 const lineHash = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
 const signature = (bytes: Buffer, key: KeyObject): string => sign(null, bytes, key).toString('base64');
-/** Also that the signature is written as it was: base64 can say the same in several ways. */
+/** Also requires the canonical base64 form, since base64 can encode the same bytes in several ways. */
 const isSigned = (bytes: Buffer, by: string, key: KeyObject): boolean => {
   const decoded = Buffer.from(String(by), 'base64');
   return decoded.toString('base64') === by && verify(null, bytes, key, decoded);
 };
 
-/** SHA-256, hex, of a public key. */
+/** SHA-256 of a public key, in hex. */
 const fingerprintOf = (key: KeyObject): string =>
   createHash('sha256')
     .update(publicHalf(key).export({ type: 'spki', format: 'der' }))
     .digest('hex');
-/** What these checkpoints are called among logs, and their key among signers: a new key begins new ones. */
+/** The origin of these checkpoints, in the sense of transparency logs, and the name of their key: a new key starts a new log. */
 const originOf = (key: KeyObject): string => `phaseledger/checkpoints/${fingerprintOf(key).slice(0, 16)}`;
 
 export const checkpointFolder = ({ checkpointDir, dataDir }: Env): string =>
   checkpointDir ?? path.join(dataDir, 'checkpoints');
 
-/** Where heads are read, each time in one transaction. */
+/** Runs each read of heads in one transaction. */
 interface Transactions {
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
 }
 
-/** The file of checkpoints in a folder, with the key that signs them. A folder is for one database. */
+/** The checkpoint file of a folder, with the key that signs it. A folder belongs to one database. */
 export class Checkpoints {
   readonly file: string;
   readonly #endFile: string;
   readonly #keyFile: string;
   readonly #publicKeyFile: string;
   readonly #verifierKeyFile: string;
-  /** What this process knows to be noted, and how many lines it has seen: a folder that was emptied is no new one. */
+  /**
+   * The recorded heads that this process knows, and the number of lines it has seen, so that an emptied folder is not taken for a new one.
+   */
   readonly #noted = new Map<string, NotedHead>();
   #seen = 0;
 
@@ -117,9 +119,9 @@ export class Checkpoints {
   }
 
   /**
-   * Notes every stream whose head has moved since it was noted last; returns how many. Several servers may share the folder
-   * as they share the database: its lock lets one note at a time.
-   * @throws CheckpointFault where there is something wrong already; nothing is added to that
+   * Records every stream whose head has moved since it was last recorded; returns how many. Servers that share a database may share the
+   * folder: an advisory lock lets one of them write at a time.
+   * @throws CheckpointFault if the checkpoints are faulty already; nothing is added then
    */
   note(db: Transactions): Promise<number> {
     return db.transaction(async (tx) => {
@@ -134,7 +136,7 @@ export class Checkpoints {
     });
   }
 
-  /** From here to the end nothing waits: while the lock is held, the folder is read and written in one go. */
+  /** From here on everything is synchronous: the folder is read and written in one go while the lock is held. */
   #append(heads: readonly Checkpoint[]): number {
     const { lines, tree, bytes } = this.#content();
     const key = this.#signingKey();
@@ -161,7 +163,7 @@ export class Checkpoints {
   }
 
   /**
-   * The last head of each stream that is noted, as far as this process has seen the file, which it reads at most once.
+   * The last recorded head of each stream, as far as this process has seen the file, which it reads at most once.
    * @throws CheckpointFault as `read` does
    */
   heads(): readonly NotedHead[] {
@@ -170,13 +172,13 @@ export class Checkpoints {
   }
 
   /**
-   * Notes now, at intervals, and at the end.
-   * @returns what ends it
+   * Records now, at intervals, and at the end.
+   * @returns a function that stops it
    */
   async keepNoting(db: Transactions, seconds: number, logger: Logger): Promise<() => Promise<void>> {
     const failed = (error: unknown) => logger.error({ err: error }, 'no checkpoint could be noted');
-    // A folder that cannot be written is told at the start, by an error; later on, as often as it happens. Checkpoints that
-    // were tampered with are evidence: they stay as they are, every verification says so, and the service goes on.
+    // A folder that cannot be written fails the start with an error; later on, each failure is logged. Checkpoints that were tampered with
+    // are evidence: they stay as they are, every verification reports them, and the service goes on.
     await this.note(db).catch((error: unknown) => {
       if (!(error instanceof CheckpointFault) || error instanceof UnreadableCheckpoints) throw error;
       failed(error);
@@ -190,15 +192,15 @@ export class Checkpoints {
   }
 
   /**
-   * What was noted, by stream; every signature and link is checked.
-   * @throws CheckpointFault where a line was changed, added or taken away
+   * The recorded heads by stream; checks every signature and link.
+   * @throws CheckpointFault if a line was changed, added or removed
    */
   read(): Map<string, NotedHeads> {
     const byStream = new Map<string, Map<number, Pick<Checkpoint, 'hash' | 'notedAt'>>>();
     for (const { checkpoint } of this.#content().lines) {
       const { streamId, sequence, hash, notedAt } = checkpoint;
       const heads = byStream.get(streamId) ?? new Map<number, Pick<Checkpoint, 'hash' | 'notedAt'>>();
-      // What was noted first stays: a later line cannot excuse a chain that was rewritten.
+      // The first record of a sequence counts: a later line cannot excuse a rewritten chain.
       byStream.set(streamId, heads.has(sequence) ? heads : heads.set(sequence, { hash, notedAt }));
     }
     return byStream;
@@ -215,11 +217,11 @@ export class Checkpoints {
   }
 
   #content(): Content {
-    // The end is read first: lines that are added meanwhile are more than it says, and that is allowed.
+    // The end is read first: lines added meanwhile exceed it, which is allowed.
     const endText = read(this.#endFile, 'The end of the checkpoints');
     const keyText = read(this.#publicKeyFile, 'The public key of the checkpoints');
     const file = read(this.file, 'The file of the checkpoints');
-    // The first start may have been interrupted after any of its steps: without a line there is nothing to prove.
+    // The first start may have been interrupted at any step; without lines there is nothing to prove.
     if (!file && endText === null && this.#seen === 0)
       return { lines: [], tree: new MerkleTree(), bytes: 0, publicKey: null };
     const publicKey = ed25519Key(() => createPublicKey(keyText ?? ''), 'The public key of the checkpoints is none.');
@@ -227,7 +229,7 @@ export class Checkpoints {
 
     const texts = (file ?? '').split('\n');
     const unfinished = texts.pop()!;
-    // A signature covers all lines before, through their hashes; each is looked at only to find the one that is wrong.
+    // Through the hash links, a signature covers all lines before it. Each line's own signature is checked only to find a faulty one.
     const lines = readLines(texts, publicKey, false) ?? readLines(texts, publicKey, true)!;
     const expected = Math.max(end.size, this.#seen);
     if (lines.length < expected)
@@ -271,7 +273,7 @@ export class Checkpoints {
     replace(this.#publicKeyFile, publicText(key), 0o644);
   }
 
-  /** How far the file goes. It is written after the lines, so there may be more of them, but never fewer. */
+  /** Writes how far the file goes. It is written after the lines, so there may be more lines than it says, but never fewer. */
   #writeEnd({ size, root }: MerkleTree, key: KeyObject): void {
     const origin = originOf(key);
     const text = checkpointText({ origin, size, root });
@@ -281,7 +283,7 @@ export class Checkpoints {
 
 const publicText = (key: KeyObject): string => publicHalf(key).export({ type: 'spki', format: 'pem' }) as string;
 
-/** The signed end. Whatever witnesses have added to the note is theirs to check. */
+/** The signed end. Signatures that witnesses added to the note are theirs to check. */
 function headIn(note: string | null, key: KeyObject): TreeHead {
   const origin = originOf(key);
   const text = openNote(note ?? '', origin, key);
@@ -291,7 +293,10 @@ function headIn(note: string | null, key: KeyObject): TreeHead {
   return head;
 }
 
-/** The lines, if each follows from the one before and the last is signed; null if not, unless each is to be looked at. */
+/**
+ * Parses the lines if each links to the one before and the last is signed. Otherwise null, or, if each line is to be checked, an error for
+ * the faulty one.
+ */
 function readLines(texts: readonly string[], key: KeyObject, each: boolean): Content['lines'] | null {
   let previous: string | null = null;
   const lines: Content['lines'][number][] = [];
@@ -300,7 +305,7 @@ function readLines(texts: readonly string[], key: KeyObject, each: boolean): Con
     try {
       checkpoint = JSON.parse(text) as Line | null;
     } catch {
-      // told below, as any other line that is none
+      // reported below, like any other invalid line
     }
     const isLast = index === texts.length - 1;
     if (

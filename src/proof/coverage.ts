@@ -1,4 +1,4 @@
-/** What is captured and by what: the live catalogue, held against what the migrations make, told by table. */
+/** Capture coverage by table: the live catalogue compared with what the migrations create. */
 import type { Catalogue } from '../../packages/pg-catalogue';
 import type { Db } from '../database/database';
 import { expectedCatalogue, holdCatalogue } from './catalogue';
@@ -12,18 +12,18 @@ export interface TableCoverage {
 export interface Coverage {
   readonly complete: boolean;
   readonly tables: readonly TableCoverage[];
-  /** Whether the database records changes of its schema, also those that are taken back. */
+  /** Whether the database records schema changes, including those that are reverted. */
   readonly recordsSchemaChanges: boolean;
 }
 
-/** The tables that have triggers, which are those of the record and of the log itself. */
+/** The tables that have triggers: those of the record, and the log's own. */
 function guardedTables(catalogue: Catalogue): string[] {
   return [...catalogue].flatMap(([object, { place }]) => (object.startsWith('trigger ') ? place : []));
 }
 
 /**
- * Every table of the product, and every schema, or the database itself, in which something is not as it was made.
- * @param tx a transaction, whose settings are changed to its end
+ * Every product table, plus each schema or the database itself if something in it is not as expected.
+ * @param tx a transaction; its settings are changed until it ends
  */
 export async function auditCoverage(tx: Db): Promise<Coverage> {
   const { live, differences, isWatched } = await holdCatalogue(tx);

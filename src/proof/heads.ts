@@ -1,6 +1,6 @@
 /**
- * The chains held against the heads that were noted outside the database, by their places alone: a database that was put back to an
- * earlier state lacks commits that were noted, and a chain that was rewritten has another hash there. `verify.ts` recomputes them.
+ * Compares the chains with the heads recorded outside the database, looking only at those sequences: a database that was put back to an
+ * earlier state lacks recorded commits, and a rewritten chain has another hash there. `verify.ts` recomputes whole chains.
  */
 import type { Db } from '../database/database';
 import type { NotedHead } from './checkpoints';
@@ -8,11 +8,11 @@ import type { NotedHead } from './checkpoints';
 export interface HeadProblem {
   readonly streamId: string;
   readonly sequence: number;
-  /** `behind`: the chain ends before it; `other`: another commit is there. */
+  /** `behind`: the chain ends before it; `other`: a different commit has this sequence. */
   readonly kind: 'behind' | 'other';
 }
 
-/** Which of the noted heads the database does not have as they were noted. */
+/** The recorded heads that the database does not confirm. */
 export async function headProblems(db: Pick<Db, 'query'>, noted: readonly NotedHead[]): Promise<HeadProblem[]> {
   if (noted.length === 0) return [];
   return db.query<HeadProblem>(

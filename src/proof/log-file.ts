@@ -1,5 +1,5 @@
 /**
- * The log of a stream as a file that proves itself (versioning/log-lines.ts says how). Whoever has it can verify it without the
+ * Exports the log of a stream as a self-verifying file (versioning/log-lines.ts defines the format). It can be verified without the
  * database.
  */
 import { createReadStream } from 'node:fs';
@@ -11,10 +11,10 @@ import type { ChainFault, ChainHead } from '../versioning/verification';
 import type { NotedHeads } from './checkpoints';
 import { AgainstCheckpoints, type Verification } from './verify';
 
-/** How many characters are gathered before they are written. */
+/** The number of characters buffered before a write. */
 const CHUNK = 65_536;
 
-/** What is written of a stream, in pieces: up to a commit, where one is given, as it was when that was the last. */
+/** The text of a stream's log in pieces; up to a commit, if one is given, as the log was when that commit was the last. */
 export async function* logText(
   tx: Db,
   streamId: string,
@@ -36,7 +36,7 @@ export async function* logText(
   yield text;
 }
 
-/** Writes the log of a stream; returns how many commits it has. What was begun and cannot be finished is taken away. */
+/** Writes the log of a stream and returns its number of commits. An incomplete file is removed. */
 export async function exportLog(tx: Db, streamId: string, file: string, onCommit?: () => void): Promise<number> {
   let count = 0;
   const counted = () => {
@@ -56,7 +56,7 @@ export async function exportLog(tx: Db, streamId: string, file: string, onCommit
   return count;
 }
 
-/** Verifies such a file: all that can be known without the live rows. */
+/** Verifies such a file: everything that can be checked without the live rows. */
 export async function verifyFile(
   file: string,
   noted: ReadonlyMap<string, NotedHeads> = new Map(),

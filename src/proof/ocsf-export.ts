@@ -1,4 +1,4 @@
-/** Reads what OCSF is told of: the commits and who read the log, of a span of time, in one snapshot. */
+/** Reads the events for OCSF, commits and log reads within a time span, in one snapshot. */
 import { AsOfReader } from '../database/as-of-reader';
 import type { Database } from '../database/database';
 import { noteReads } from '../database/change-log-reads';
@@ -9,7 +9,7 @@ import { commitEvent, readEvent, type CommitSeen, type OcsfEvent, type ReadSeen 
 
 export interface Span {
   readonly since: Date;
-  /** Not any more at this instant. */
+  /** Exclusive. */
   readonly until: Date;
 }
 
@@ -29,16 +29,16 @@ const READS = `select r.read_id, r.stream_id, r.read_at, r.reader_id, u.name as 
 type Reader = Parameters<typeof noteReads>[2];
 const NOBODY: Reader = { readerId: null, requestId: null };
 
-/** How long ago a span has ended before it is told: nothing that belongs to it is under way then. */
+/** How long ago a span must have ended before it is exported, so that no log read that belongs to it is still in flight. */
 const SETTLED_MS = 10_000;
 
 /**
- * Tells each commit and each reading of the log once, those of a kind in their order; spans that follow each other tell everything. A
- * commit that is under way has its stamp already, so the streams are closed at the end of the span first: none is stamped before it
- * from then on. It reads the log, which is noted.
- * @param by who reads it; nobody in particular at the server's shell
- * @param until the latest instant that can be told if left out
- * @returns how many were told, and until when
+ * Exports each commit and each log read once, each kind in order; consecutive spans cover everything. A commit in flight already has its
+ * stamp, so the streams are first closed at the end of the span, after which no commit can be stamped before it. The export reads the log
+ * and is recorded as such.
+ * @param by the reader; nobody in particular at the server's shell
+ * @param until the latest instant that can be exported, if omitted
+ * @returns how many events were exported, and up to when
  */
 export async function exportOcsf(
   db: Database,

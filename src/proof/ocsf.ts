@@ -1,6 +1,6 @@
 /**
- * What was done here, in the words of the Open Cybersecurity Schema Framework, for whatever watches over the bank: who did what, when,
- * to which things, by their ids. What was in them, and why somebody did it, is not told.
+ * Maps activity to the Open Cybersecurity Schema Framework for security monitoring: who did what, when, to which things, by id. Contents
+ * and reasons are not included.
  */
 export const OCSF_VERSION = '1.9.0';
 
@@ -22,7 +22,7 @@ export interface OcsfEvent {
 interface Happened {
   readonly time: number;
   readonly activity: number;
-  /** Tells it from all others, so that what is exported again is known again. */
+  /** Identifies the event, so that a repeated export can be deduplicated. */
   readonly uid: string;
   readonly log: string;
   readonly failed?: string | undefined;
@@ -45,7 +45,7 @@ const event = (kind: typeof API_ACTIVITY, { time, activity, uid, log, failed }: 
   ...more,
 });
 
-/** Who did it: a person, or, where it was no person, what did. */
+/** The actor: a person, or the system origin if it was not a person. */
 const actorOf = (userId: number | null, name: string | null, origin: string) => ({
   user:
     userId === null
@@ -68,7 +68,7 @@ export interface CommitSeen {
   readonly isReference: boolean;
 }
 
-/** A commit of nothing but new rows is a creation, one of nothing but removals a deletion. */
+/** A commit of inserts only is a creation, one of deletes only a deletion. */
 function activityOf(operations: readonly string[]): number {
   const [only, ...others] = operations;
   if (others.length > 0) return UPDATE;
@@ -123,7 +123,7 @@ export const readEvent = (read: ReadSeen): OcsfEvent =>
     },
   );
 
-/** A line of a server's log about a request (docs/operations.md), as far as it matters here. */
+/** The relevant fields of a request line in a server's log (docs/operations.md). */
 interface RequestLine {
   readonly time?: unknown;
   readonly module?: unknown;
@@ -139,8 +139,8 @@ interface RequestLine {
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 /**
- * What was refused, by a line of a server's log: who was not let in, and what whoever was in may not do. Null for all other lines, and
- * for what is none.
+ * Maps a line of a server's log to a refusal: a failed authentication, or a forbidden action. Null for all other lines, and for invalid
+ * ones.
  */
 export function refusalEvent(line: string): OcsfEvent | null {
   let parsed: unknown;
@@ -161,7 +161,7 @@ export function refusalEvent(line: string): OcsfEvent | null {
       { ...happened, activity: LOGON },
       { user: { name: 'unknown' }, service: { name: 'PhaseLedger' }, auth_protocol: 'JWT' },
     );
-  // What somebody may not see is answered as if it were not there, so an attempt at it looks like that.
+  // What a person may not see is answered with NOT_FOUND, so an attempt to change it appears like that.
   const isRefused =
     code === 'FORBIDDEN' || code === 'REAUTHENTICATION_REQUIRED' || (code === 'NOT_FOUND' && type === 'mutation');
   if (!isRefused) return null;

@@ -1,6 +1,6 @@
 /**
- * Whether this server may be relied on now: it is connected as the service, the database is as the migrations make it and has all that
- * was noted of its log, there is room on the disk, and nobody has told the server to stop.
+ * Readiness: whether this server can be relied on now. It is connected as the service role, the database is as the migrations create it and
+ * confirms the checkpoints, there is disk space, and the server is not stopping.
  */
 import { readdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,10 +10,10 @@ import { holdCatalogue } from './catalogue';
 import type { Checkpoints } from './checkpoints';
 import { headProblems } from './heads';
 
-/** How long what was found is believed: whoever asks whether a server is ready asks often. */
+/** How long a result is cached, since load balancers probe often. */
 const BELIEVED_MS = 5_000;
 
-/** With less room on a disk than this, what is written there soon fails. */
+/** With less free disk space than this, writes will soon fail. */
 export const MIN_FREE_BYTES = 64 * 2 ** 20;
 
 interface Parts {
@@ -30,12 +30,12 @@ export class Readiness {
 
   constructor(private readonly parts: Parts) {}
 
-  /** From now on it is not ready: whoever shares out requests sends them elsewhere. */
+  /** Reports not ready from now on, so that load balancers send requests elsewhere. */
   stop(): void {
     this.#isStopping = true;
   }
 
-  /** What stands against it, in sentences. It is rejected where the database does not answer. */
+  /** A sentence for each problem. Rejects if the database does not answer. */
   async problems(): Promise<readonly string[]> {
     if (this.#isStopping) return ['This server is stopping.'];
     const session = await this.parts.db.askSession();
@@ -56,15 +56,15 @@ export class Readiness {
     const { db, checkpoints, folders, minFreeBytes } = this.parts;
     const { differences: found } = await db.snapshot(holdCatalogue, 'a moment');
     const differences = found.length > 0 && (await isAhead(db)) ? [] : found;
-    // Without the log there is nothing to hold heads against, which is told already.
+    // Without an intact log there are no heads to compare, and that is already reported.
     const heads = differences.length > 0 ? [] : await behindNotes(db, checkpoints);
     return [...differences.map(inShort), ...heads, ...(await withoutRoom(folders, minFreeBytes))];
   }
 }
 
 /**
- * Whether the database has migrations that this release does not know, as it has while servers are replaced by newer ones: what they
- * have added is not for this one to judge, which goes on until its turn. `verify` and the doctor tell of it all the same.
+ * Whether the database has migrations unknown to this release, as during a rolling upgrade. This server cannot judge what newer ones added,
+ * and goes on until it is replaced; `verify` and the doctor report it all the same.
  */
 async function isAhead(db: Database): Promise<boolean> {
   const known = new Set(await readdir(path.join(projectRoot, 'prisma', 'migrations')));
@@ -72,21 +72,21 @@ async function isAhead(db: Database): Promise<boolean> {
     .query<{ name: string }>(
       'select migration_name as name from public._prisma_migrations where finished_at is not null and rolled_back_at is null',
     )
-    .catch(() => []); // there is none, or nobody may look: then it is no migration that made the difference
+    .catch(() => []); // no such table, or no right to read it: then no migration explains the difference
   return applied.some(({ name }) => !known.has(name));
 }
 
-/** Anybody may ask whether a server is ready, so what the difference is in detail stays with auditors. */
+/** Readiness is public, so the details of a difference are left to auditors. */
 const inShort = ({ object, kind }: { object: string; kind: 'missing' | 'unexpected' | 'changed' }): string =>
   `${object} is ${kind}.`;
 
-/** Whoever went on from an earlier state would write another history than the one that was noted. */
+/** A database that went back to an earlier state would continue with a history other than the recorded one. */
 async function behindNotes(db: Database, checkpoints: Checkpoints | null): Promise<string[]> {
   let noted;
   try {
     noted = checkpoints?.heads() ?? [];
   } catch {
-    return []; // checkpoints that were tampered with are for `verify` to tell: the service goes on
+    return []; // tampered checkpoints are reported by `verify`; the service goes on
   }
   const found = await headProblems(db, noted);
   const of = (kind: string) => found.filter((problem) => problem.kind === kind).length;
@@ -98,14 +98,14 @@ async function behindNotes(db: Database, checkpoints: Checkpoints | null): Promi
   ];
 }
 
-/** How much room is left on the disk of a folder; one that is not there is not written to. */
+/** The free space on the disk of a folder; infinite if the folder does not exist, since nothing is written there. */
 export const freeBytes = (folder: string): Promise<number> =>
   statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,
     () => Infinity,
   );
 
-/** Folders with too little room on their disks. */
+/** Reports folders whose disk has too little space. */
 export async function withoutRoom(folders: readonly string[], minFreeBytes = MIN_FREE_BYTES): Promise<string[]> {
   const free = await Promise.all(folders.map(freeBytes));
   return free.some((bytes) => bytes < minFreeBytes)

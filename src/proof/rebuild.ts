@@ -1,16 +1,16 @@
-/** Rebuild: the state that the log leads to, held against the live rows, table by table. */
+/** Rebuild: replays the log and compares the resulting state with the live rows, table by table. */
 import type { Db } from '../database/database';
 import { commitsOf, liveRowsOf } from '../database/log-reader';
 import { imageDigest, rowKey, type LastImage } from '../versioning/verification';
 
 export interface RebuiltTable {
   readonly table: string;
-  /** Rows that the log leads to and that are live, and the same. */
+  /** Rows that are the same in the log and live. */
   equal: number;
   different: number;
-  /** Rows that the log leads to and that are not live. */
+  /** Rows in the log that are not live. */
   missing: number;
-  /** Live rows that the log knows nothing of. */
+  /** Live rows unknown to the log. */
   unknown: number;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Approvals, signatures and item decisions that were not given by a second pair of eyes: by somebody who had edited or submitted
- * the version by the time it was relied on, from the editors that the capture recorded. Planning permits it; anywhere else an
- * approval that rests on one is an exception that should not be there. One that no approval has rested on yet does not count,
- * and is listed so. The report is read at an instant of the past, so that it can be read again, and is the same.
+ * Report on self-attestation: approvals, signatures and item decisions by somebody who had edited or submitted the version before it was
+ * relied on, according to the editors that the capture recorded. Planning permits it; anywhere else, an approval that rests on one is an
+ * exception that should not exist. One that no approval rests on yet does not count, and is listed as such. The report is read as of an
+ * instant, so that reading it again gives the same result.
  */
 import type { Database } from '../database/database';
 import { noteReads, type LogRead } from '../database/change-log-reads';
@@ -15,11 +15,11 @@ import { hashOf } from '../versioning/content';
 
 export interface ReportOptions {
   readonly cycleId: string | null;
-  /** Given at or after. */
+  /** Given at or after this instant. */
   readonly from: Date | null;
-  /** Given before. */
+  /** Given before this instant. */
   readonly to: Date | null;
-  /** The instant it is read at; now if null. */
+  /** The instant at which it is read; null means now. */
   readonly asOf: Date | null;
 }
 
@@ -36,12 +36,12 @@ export interface SelfAttestation {
   readonly versionNumber: number;
   readonly versionId: string;
   readonly status: string;
-  /** The role that was signed for; null for the other kinds. */
+  /** The role that was signed for; null for other kinds. */
   readonly signOffRole: string | null;
-  /** What the item that was decided on is called, and its key; null for the other kinds. */
+  /** The label of the decided item, and its key; null for other kinds. */
   readonly item: string | null;
   readonly itemKey: string | null;
-  /** What was said: APPROVED, SIGNED, and so on. */
+  /** What was stated: APPROVED, SIGNED, and so on. */
   readonly said: string;
   readonly givenAt: string;
   readonly giverId: number;
@@ -53,12 +53,12 @@ export interface SelfAttestation {
   /** Whether the phase permits it, or nothing rests on it. */
   readonly permitted: boolean;
   readonly notes: string | null;
-  /** The commit that gave it, in the workflow's chain. */
+  /** The commit that recorded it, in the workflow's chain. */
   readonly changeSetSequence: number | null;
   readonly changeSetHash: string | null;
 }
 
-/** Where each of these is read: of the version v, its cycle, report, giver and commit, and what was given, g. */
+/** The SQL of each column, over the version v, its cycle, report, maker and commit, and the attestation g. */
 export const columns = {
   kind: 'g.kind',
   cycleId: 'v.cycle_id',
@@ -89,12 +89,12 @@ const selected = Object.entries(columns).map(([name, sql]) => `${sql} as "${name
 
 interface PhaseTotal {
   readonly phase: string;
-  /** How many approved versions were looked at, and how many were approved by somebody who edited or submitted them. */
+  /** How many approved versions were examined, and how many were approved by somebody who had edited or submitted them. */
   readonly approved: number;
   readonly selfAttested: number;
 }
 
-/** Who gave something is a column of this name in what comes before it. */
+/** The preceding source must have a column giver_id. */
 const involvement = `
   join phase_policy p on p.phase = v.phase
   cross join lateral (select exists (select from version_editor e where e.version_id = v.version_id and e.user_id = given.giver_id) as giver_edited,
@@ -110,7 +110,7 @@ const approvals = `
   cross join lateral (select v.reviewed_by as giver_id) given ${involvement}
   where ${isApproved} and ${within('v.reviewed_at')}`;
 
-/** Signatures to content that the version still has; an approval rests on the latest of each role. */
+/** Signatures on content that the version still has. An approval rests on the latest one of each role. */
 const signatures = `
   select 'SIGNATURE' as kind, v.version_id, s.sign_off_role, null as item, null::uuid as item_key, s.sign_off_status::text as said,
     s.sign_off_date as given_at, given.giver_id, own.giver_edited, own.giver_submitted,
@@ -131,7 +131,7 @@ const decisions = fullPhases
 
 export type SelfAttestedReport = Awaited<ReturnType<typeof selfAttestedReport>>;
 
-/** Makes the report, and notes that the logs of all workflows were read for it. */
+/** Makes the report, and records that the logs of all workflows were read for it. */
 export async function selfAttestedReport(
   db: Database,
   { cycleId, from, to, asOf }: ReportOptions,
@@ -182,7 +182,7 @@ export async function selfAttestedReport(
       to: to?.toISOString() ?? null,
       asOf: at.toISOString(),
     },
-    /** By the database's clock; all else is the same each time. */
+    /** By the database's clock. Everything else is the same each time. */
     runAt: runAt.toISOString(),
     rowCount: rows.length,
     /** SHA-256 of the rows in canonical JSON (RFC 8785): equal for equal rows. */
@@ -190,7 +190,7 @@ export async function selfAttestedReport(
     totals: {
       approved: byPhase.reduce((sum, { approved }) => sum + approved, 0),
       selfAttested: ofKind('APPROVAL'),
-      /** Of people who edited or submitted the version, as are the item decisions. */
+      /** By people who had edited or submitted the version, as with the item decisions. */
       signatures: ofKind('SIGNATURE'),
       itemDecisions: ofKind('ITEM_DECISION'),
       notPermitted: rows.filter(({ permitted }) => !permitted).length,
@@ -200,7 +200,7 @@ export async function selfAttestedReport(
   };
 }
 
-/** A cycle that is not there has no rows either, and a report of none would say that nothing was found. */
+/** An unknown cycle has no rows either, and an empty report would suggest that nothing was found. */
 async function demandCycle(past: AsOfReader, cycleId: string): Promise<void> {
   const [cycle] = await past.query('select from cycles where cycle_id = $1', [cycleId]);
   if (!cycle) throw new Error(`There was no cycle ${cycleId} at ${past.at.toISOString()}.`);

@@ -1,14 +1,13 @@
 /**
- * What a process remembers of chains that it found right, so that the next verification recomputes what came since. It believes
- * nothing for having seen it: the database hashes every row of the log again, and only where all of them are as they were when
- * they were recomputed, they need not be recomputed once more. What is changed in an old commit is found by the next
- * verification as it is by the first. Live rows, heads and checkpoints are read anew each time.
+ * Caches the verification of chains, so that the next verification recomputes only what is new. The cache trusts nothing: the database
+ * hashes every row of the log again, and a chain is not recomputed only if all fingerprints are the same as when it was. A change in an old
+ * commit is found just as it was by the first verification. Live rows, heads and checkpoints are read every time.
  */
 import type { Db } from '../database/database';
 import { printsOf } from '../database/log-reader';
 import type { ChainEnd, ReadCommit } from '../versioning/verification';
 
-/** What checkpoints and clocks are held against. */
+/** The part of a commit that checkpoints and clocks are compared with. */
 export type CommitStamp = Pick<ReadCommit, 'sequence' | 'hash' | 'committedAt'>;
 
 interface VerifiedChain {
@@ -16,23 +15,23 @@ interface VerifiedChain {
   readonly commits: readonly CommitStamp[];
 }
 
-/** With the prints of all that it was computed from. */
+/** With the fingerprints of everything that it was computed from. */
 export interface RememberedChain extends VerifiedChain {
   readonly prints: readonly string[];
 }
 
-/** How many commits and rows are remembered in all, in some hundred bytes each. */
+/** The maximum number of cached commits and rows, a few hundred bytes each. */
 const MAX_ENTRIES = 200_000;
 
 const sizeOf = ({ end, commits }: VerifiedChain): number => end.images.size + commits.length;
 
 export class VerifiedChains {
-  /** What the last verification of each chain found: up to which commit it is right, and whether that is all of it. */
+  /** The last result for each chain: up to which commit it is right, and whether that is all of it. */
   readonly found = new Map<string, { readonly sequence: number; readonly isRight: boolean }>();
-  /** Whichever was not asked for the longest comes first. */
+  /** In the order of use, least recently used first. */
   readonly #chains = new Map<string, RememberedChain>();
 
-  /** The chain as it was when it was found right, if the log still holds exactly that. */
+  /** The cached chain, if the log still contains exactly what was verified. */
   async stillRight(tx: Db, streamId: string): Promise<RememberedChain | undefined> {
     const chain = this.#chains.get(streamId);
     if (!chain) return undefined;
@@ -46,8 +45,8 @@ export class VerifiedChains {
   }
 
   /**
-   * Remembers a chain that was found right in this very snapshot.
-   * @param before what it was found to begin with
+   * Caches a chain that was verified in this snapshot.
+   * @param before the cached chain that it extends
    */
   async keep(tx: Db, streamId: string, { end, commits }: VerifiedChain, before?: RememberedChain): Promise<void> {
     let prints: string[] = [];

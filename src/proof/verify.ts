@@ -1,4 +1,4 @@
-/** Verification: a stream's chain is recomputed value by value, held against its head, its checkpoints and the live rows. */
+/** Verification: recomputes a stream's chain value by value and compares it with its head, its checkpoints and the live rows. */
 import type { Db } from '../database/database';
 import { clockOf, commitsOf, hashOf, headOf, liveRowsOf, type ReadHead } from '../database/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
@@ -14,14 +14,14 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-  /** Heads of this stream as they were noted outside the database. */
+  /** Heads of this stream recorded outside the database. */
   readonly noted?: NotedHeads;
   readonly onCommit?: () => void;
-  /** What was found right before and need not be recomputed; what is found right now is added. */
+  /** A cache of verified chains, which is used and updated. */
   readonly verified?: VerifiedChains;
 }
 
-/** What is said where nothing could be checked. */
+/** The result if nothing could be checked. */
 export const unverified = (problem: string): Verification => ({
   valid: false,
   changeSetsChecked: 0,
@@ -32,7 +32,7 @@ export const unverified = (problem: string): Verification => ({
 
 /**
  * Verifies one stream.
- * @param tx a transaction that sees one snapshot, so that commits made meanwhile are no faults
+ * @param tx a transaction with one snapshot, so that concurrent commits are not taken for faults
  */
 export async function verifyStream(tx: Db, streamId: string, options: VerifyOptions = {}): Promise<Verification> {
   const { verified } = options;
@@ -41,9 +41,9 @@ export async function verifyStream(tx: Db, streamId: string, options: VerifyOpti
     const commits = [...(before?.commits ?? [])];
     verifier = new ChainVerifier(before?.end);
     const fault = await firstFault(tx, streamId, verifier, commits, options);
-    // What cannot be remembered is recomputed the next time.
+    // What cannot be cached is recomputed next time.
     if (!fault) await verified?.keep(tx, streamId, { end: verifier, commits }, before).catch(() => undefined);
-    // A fault is told as if nothing had been remembered: how many commits were right before the first that is not.
+    // A fault is reported as if nothing had been cached: with the number of right commits before it.
     return fault && before ? verify() : fault;
   };
   const fault = await Promise.resolve(verified?.stillRight(tx, streamId)).then(verify).catch(unreadable);
@@ -57,7 +57,7 @@ export async function verifyStream(tx: Db, streamId: string, options: VerifyOpti
   };
 }
 
-/** What the verification of a whole chain says of its commits up to one of them. A fault that is nowhere is one of all. */
+/** The result of a whole chain's verification, restricted to its commits up to one of them. A fault without a position counts for all. */
 export async function upTo(tx: Db, streamId: string, whole: Verification, last: number): Promise<Verification> {
   const { firstBrokenSequence, changeSetsChecked, headHash } = whole;
   const isBroken = !whole.valid && (firstBrokenSequence === null || firstBrokenSequence <= last);
@@ -75,7 +75,7 @@ const fault = (sequence: number | null, problem: string): ChainFault => ({ seque
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** What may not be read proves nothing; that it may not is a fault, and no reason to say nothing of the rest. */
+/** Rows that cannot be read prove nothing. That is reported as a fault, and other streams are still verified. */
 function unreadable(error: unknown): ChainFault {
   const { code, message } = error as { code?: string; message: string };
   if (code !== INSUFFICIENT_PRIVILEGE) throw error;
@@ -118,7 +118,7 @@ async function firstFault(
   );
 }
 
-/** What is wrong with the head of a chain of which `next` is not made yet. */
+/** Faults of a head, where `next` is the first sequence that does not exist yet. */
 function headFault({ isOpen, closedAt }: ReadHead, next: number, now: string): ChainFault | null {
   if (isOpen)
     return fault(
@@ -130,27 +130,27 @@ function headFault({ isOpen, closedAt }: ReadHead, next: number, now: string): C
     : null;
 }
 
-/** Stamps grow by a millisecond even where two commits are made in one, so the last may be a little ahead of the clock. */
+/** Stamps grow by at least a millisecond even if two commits fall into one, so the last may be slightly ahead of the clock. */
 const AHEAD_MS = 1_000;
-/** A commit is stamped when it is opened, and noted only when it is done. Nobody writes for so long. */
+/** A commit is stamped when it is opened and recorded when it is done; no commit takes this long. */
 const LONGEST_COMMIT_MS = 3_600_000;
 
 const isFuture = (instant: string | null, now: string): boolean =>
-  instant !== null && !(Date.parse(instant) <= Date.parse(now) + AHEAD_MS); // also what is no date of ours
+  instant !== null && !(Date.parse(instant) <= Date.parse(now) + AHEAD_MS); // also true for an unparsable date
 
 const futureFault = ({ sequence, committedAt }: CommitStamp, now: string): ChainFault | null =>
   isFuture(committedAt, now)
     ? fault(sequence, `Commit ${sequence} is stamped ${committedAt}, which has not come.`)
     : null;
 
-/** Holds a chain, whose commits are taken in their order, against what was noted of it outside the database. */
+/** Compares a chain, commit by commit in order, with its checkpoints. */
 export class AgainstCheckpoints {
-  /** When the chain was noted to end before the next commit. */
+  /** When a checkpoint recorded the chain to end before the next commit. */
   #endedBefore: string | null = null;
 
   constructor(private readonly noted: NotedHeads = new Map()) {}
 
-  /** Whether a commit is not the one that was noted, or was made at another time than the notes allow. */
+  /** Whether a commit differs from the recorded one, or has a stamp that the checkpoints rule out. */
   fault({ sequence, hash, committedAt }: CommitStamp): ChainFault | null {
     const head = this.noted.get(sequence);
     if (head && head.hash !== hash)
@@ -168,7 +168,7 @@ export class AgainstCheckpoints {
       : null;
   }
 
-  /** Whether a chain that was read to its end is shorter than it was once. */
+  /** Whether a chain that was read to its end is shorter than a checkpoint says. */
   cut(end: number): ChainFault | null {
     let last = 0;
     for (const sequence of this.noted.keys()) last = Math.max(last, sequence);
@@ -178,7 +178,7 @@ export class AgainstCheckpoints {
   }
 }
 
-/** Of the live rows that are not as the log says, the one whose commit is the earliest; those last that no commit knows. */
+/** Of the live rows that differ from the log, the one with the earliest commit; rows without a commit come last. */
 async function wrongRow(tx: Db, streamId: string, { images, sequence }: ChainVerifier): Promise<ChainFault | null> {
   let first: ChainFault | null = null;
   const found = (known: number | null | undefined, problem: string) => {

@@ -9,7 +9,7 @@ export const nobody = () =>
     'The token names a person who is not known here or is no longer active. Ask an Administrator.',
   );
 
-/** A person with the roles they have now; UNAUTHENTICATED if they are unknown or not active (any more). */
+/** A person with their current roles; UNAUTHENTICATED if they are unknown or not active (any more). */
 export async function activePerson(db: Db, userId: number): Promise<Viewer> {
   const [person] = await usersById(db, [userId]);
   if (!person?.isActive) throw nobody();

@@ -5,9 +5,9 @@ import { inFlight } from '../in-flight';
 import { currentVersion } from './start-draft';
 
 /**
- * Brings a version into force and supersedes the one before it at the same instant. Two approvals of sibling drafts cannot
- * both win: they take the stream's head in turn, the second finds its base no longer current, and the database's exclusion
- * constraint would refuse it all the same.
+ * Brings a version into force and supersedes the previous one at the same instant. Two approvals of sibling drafts cannot both win: they
+ * take the lock on the stream's head one after the other, the second finds that its base is no longer current, and the database's exclusion
+ * constraint would refuse it as well.
  */
 export const approveVersion = changeVersion<VersionCommand, VersionHeader | null>('approveVersion', 'APPROVE', {
   look: (tx, { masterRecordId }) => currentVersion(tx, masterRecordId),

@@ -1,6 +1,6 @@
 /**
- * Changes of the register (people, lines of business, cycles, reports, workflows and who is assigned to them) in the name of an
- * administrator: one commit to the reference data each, as whatever else is done through the API.
+ * Changes the register (people, lines of business, cycles, reports, workflows and their assignments) on behalf of an administrator. Each
+ * change is one commit to the reference data.
  */
 import type { Database, Db } from '../database/database';
 import { REFERENCE_STREAM } from '../database/people';
@@ -13,22 +13,22 @@ import { keepsRegister } from '../versioning/roles';
 import { activePerson } from './active-person';
 import { confirmed, earlierAnswer, openCommit, repeatableBy, sealAnswer, type Caller, type Command } from './commit';
 
-/** What every change of something that is there takes. */
+/** The input of every change to an existing entry. */
 export interface RegisterChange extends Command {
   /** The revision the caller saw. */
   readonly expectedRevision: number;
 }
 
 export interface RegisterCommitted<Made> {
-  /** What the writing answered; null for a repeated request, whose answer is read anew. */
+  /** The result of the write; null for a replayed request, whose answer is read again. */
   readonly made: Made | null;
-  /** The id of what was added or changed. */
+  /** The id of the added or changed entry. */
   readonly id: string;
-  /** Null where nothing was to be changed. */
+  /** Null if nothing changed. */
   readonly changeSetId: string | null;
 }
 
-/** The reference data on the connections of a database, opened when it is first written. */
+/** Access to the reference data over a database's pool, opened on the first write. */
 const opened = new WeakMap<object, ReferenceData>();
 function referenceDataOn({ pool }: Database): ReferenceData {
   const reference = opened.get(pool) ?? openReferenceData(pool);
@@ -50,7 +50,7 @@ async function demandRevision(tx: Db, about: Registered, expected: number): Prom
   if (actual !== expected) throw staleRevision(expected, actual, 'It');
 }
 
-/** An id that can be remembered with an idempotency key: numbers of people are written as UUIDs. */
+/** An id that can be stored with an idempotency key: numeric user ids are written as UUIDs. */
 const asUuid = (id: string): string => (/^\d+$/.test(id) ? `00000000-0000-0000-0000-${id.padStart(12, '0')}` : id);
 const fromUuid = (id: string): string =>
   /^00000000-0000-0000-0000-(\d{12})$/.exec(id)?.[1]!.replace(/^0+(?=\d)/, '') ?? id;
@@ -63,8 +63,8 @@ class Done<T> extends Error {
 
 /**
  * Changes the register.
- * @param about what is changed, at the revision that the input expects; null where something is added
- * @param write writes, and answers with the id
+ * @param about what is changed, at the revision the input expects; null if something is added
+ * @param write writes, and returns the id
  */
 export async function changeRegister<Made>(
   caller: Caller,
@@ -90,7 +90,7 @@ export async function changeRegister<Made>(
         if (earlier) throw new Done({ made: null, id: fromUuid(earlier.versionId), changeSetId: earlier.changeSetId });
         if (about) await demandRevision(tx, about, input.expectedRevision!);
         const { id, made } = await write(data);
-        // What changes nothing is no commit: the one that was opened is undone.
+        // A change without effect is no commit: the opened one is rolled back.
         if (!(await isWritten(tx))) throw new Done({ made, id, changeSetId: null });
         const sealed = await sealAnswer(tx, REFERENCE_STREAM, repeatable, { versionId: asUuid(id) }, now);
         return { made, id, ...sealed };

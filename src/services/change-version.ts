@@ -1,4 +1,4 @@
-/** The frame of every mutation of an existing version: find it, lock its stream, let the rules decide, write. */
+/** The common sequence of every mutation on an existing version: find it, lock its stream, check the rules, write. */
 import type { Db } from '../database/database';
 import { factsForWriting, type VersionIdentity } from '../database/facts';
 import { correctHashes, doubtfulItems } from '../database/item-writes';
@@ -26,29 +26,29 @@ export interface Change<Input, Facts extends VersionFacts = FullFacts> extends O
   readonly facts: Facts;
   readonly phase: Facts['phase'];
   readonly version: VersionHeader;
-  /** Changes the version's header; with a draft's content, its hash as well. */
+  /** Updates the version's header, and its hash if a draft's content is given. */
   update(changes: Partial<VersionHeader>, hashed?: Hashed): Written;
 }
 
-/** What a mutation does with a version that was found, and allowed by the rules. */
+/** What a mutation does with a version after it was found and the rules allowed it. */
 export interface Changing<Input, Facts extends VersionFacts, Seen> {
-  /** What else the rules have to know of what is wanted. */
+  /** Further facts that the rules need from the input. */
   readonly about?: (input: Input) => Pick<FullFacts, 'signOffRole'>;
-  /** What is read of the version besides what the rules look at. */
+  /** What is read of the version besides the facts for the rules. */
   readonly look?: (tx: Db, version: VersionIdentity, input: Input) => Promise<Seen>;
-  /** Writes the change; says which version the answer is about. */
+  /** Writes the change; returns the version that the answer is about. */
   readonly work: (change: Change<Input, Facts>, seen: Seen) => Promise<Written> | Written;
 }
 
-/** Of a change that leaves a version's header alone. */
+/** For a change that leaves the version's header alone. */
 export const asItIs = (version: VersionHeader): Written => ({
   versionId: version.versionId,
   version: Promise.resolve(version),
 });
 
 /**
- * Makes a mutation of existing versions.
- * @param action what is done; where that depends on the phase, it is asked once the phase is known, and may refuse
+ * Makes a mutation on existing versions.
+ * @param action the action for the rules; if it depends on the phase, a function of the phase, which may refuse
  */
 const changing =
   <Facts extends VersionFacts, Action extends VersionAction>() =>
@@ -93,12 +93,12 @@ const changing =
       },
     });
 
-/** A change of a version of a fully versioned phase; what is recorded is not drafted, and the rules say so. */
+/** A change of a version in a fully versioned phase. The rules refuse it for audit-only records. */
 export const changeVersion = changing<FullFacts, DraftAction>();
-/** A change of a record of an audit-only phase. */
+/** A change of a record in an audit-only phase. */
 export const changeRecord = changing<RecordFacts, VersionAction>();
 
-/** What a content hash is made of: the content, and the hashes of items, of which some may have been forgotten. */
+/** The input of a content hash: the content, and the items' hashes, some of which may have been cleared. */
 export async function hashable(tx: Db, { phase: key, versionId }: VersionIdentity, all = false) {
   const phase = fullPhaseOf(key);
   const [content, doubtful] = await Promise.all([
@@ -110,11 +110,11 @@ export async function hashable(tx: Db, { phase: key, versionId }: VersionIdentit
 
 interface ContentChange<Input, Seen> {
   readonly look: (tx: Db, version: VersionIdentity, input: Input) => Promise<Seen>;
-  /** Writes; says what the version's own content is afterwards where that has changed. */
+  /** Writes; returns the version's new content if it changed. */
   readonly work: (change: Change<Input, FullFacts>, seen: Seen, content: JsonObject) => JsonObject | void;
 }
 
-/** A change of what a draft holds; its hash follows. */
+/** A change to a draft's content or items, after which its hash is updated. */
 export const changeContent = <Input extends VersionCommand, Seen>(
   operation: string,
   action: DraftAction | ((phase: PhaseDeclaration, input: Input) => DraftAction),

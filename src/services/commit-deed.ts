@@ -1,6 +1,6 @@
 /**
- * One commit of something that is no version and not kept by administrators alone: what a person asks for, or says of themself. It
- * is decided under the lock of the stream, as whatever is done to versions, and a retry with the same key does nothing again.
+ * A commit that concerns neither a version nor the administrators' register: something a person requests or sets for themself. It is
+ * decided under the stream's lock, like changes of versions, and a retry with the same idempotency key has no further effect.
  */
 import type { Tx } from '../database/database';
 import type { Viewer } from '../versioning/model';
@@ -20,17 +20,17 @@ export interface Deed {
   readonly tx: Tx;
   /** The commit's stamp. */
   readonly now: Date;
-  /** Who acts, as they are known now that the stream is locked. */
+  /** The actor, read again after the stream was locked. */
   readonly viewer: Viewer;
 }
 
-/** What was written, and by which commit. */
+/** What was written, and the commit that wrote it. */
 export interface DeedDone {
   readonly id: string;
   readonly changeSetId: string;
 }
 
-/** @param work decides and writes, and answers with the id of what it wrote */
+/** @param work decides and writes, and returns the id of what it wrote */
 export async function commitDeed(
   caller: Caller,
   operation: string,

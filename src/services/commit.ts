@@ -1,6 +1,6 @@
 /**
- * One mutation, one transaction, one change set. The stream's head is locked before anything is decided, so what the rules
- * see cannot change before it is written; the head's stamp is "now" for everything the mutation does.
+ * One mutation, one transaction, one change set. The stream's head is locked before anything is decided, so what the rules see cannot
+ * change before it is written; the head's stamp is "now" for everything the mutation does.
  */
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf } from '../versioning/content';
@@ -13,36 +13,36 @@ import { inFlight } from '../in-flight';
 import { activePerson } from './active-person';
 import { knownPlaces, type KnownPlace } from './known-places';
 
-/** Who calls, from where. */
+/** Who calls, and through which connection and request. */
 export interface Caller extends Identity {
   readonly db: Database;
   readonly requestId: string;
-  /** How old a sign-in may be for what is signed; 0 where it is not asked. */
+  /** The maximum age of a sign-in for signing; 0 if it is not checked. */
   readonly reauthenticationSeconds: number;
-  /** Is told of each commit that was made, when it is one: for the log of requests. */
+  /** Called for each commit made, for the request log. */
   noteCommit?(streamId: string, sequence: number): void;
-  /** Makes the ids of new versions; UUIDs v7 unless told otherwise (the demo's versions have the same ids everywhere). */
+  /** Generates the ids of new versions: UUIDv7 by default (the demo uses fixed ids). */
   readonly newVersionId?: (phase: string) => string;
 }
 
 export const newVersionId = (caller: Caller, phase: string): string => caller.newVersionId?.(phase) ?? uuidv7();
 
-/** What every mutation's input may hold. */
+/** The input that every mutation accepts. */
 export interface Command {
   readonly reason?: string | null;
-  /** A retry with the same key and input returns the first answer instead of doing the work twice. */
+  /** A retry with the same key and input returns the first answer instead of doing the work again. */
   readonly idempotencyKey?: string | null;
 }
 
 export interface Committed {
   readonly versionId: string;
   readonly changeSetId: string;
-  /** What the answer would read again, where the commit left it so; whoever is answered once more reads what is there now. */
+  /** The state that the answer needs, as the commit left it; a replayed request reads the current state instead. */
   readonly left?: {
     readonly version: VersionHeader;
-    /** How the caller stood to the workflow when they acted. */
+    /** The caller's assignment to the workflow when they acted. */
     readonly assignment: WorkflowAssignment;
-    /** Whether that is how they stand to it still. */
+    /** Whether the commit cannot have changed that assignment. */
     readonly isStanding: boolean;
   };
 }
@@ -51,13 +51,13 @@ export interface OpenCommit {
   readonly tx: Tx;
   /** The commit's stamp. */
   readonly now: Date;
-  /** Who acts, as they are known now that the stream is locked: whoever waited for it may have lost a role meanwhile. */
+  /** The actor, read again after the stream was locked: they may have lost a role while waiting. */
   readonly viewer: Viewer;
-  /** Who and when, as rows are stamped with it. */
+  /** The actor and the instant, which rows are stamped with. */
   readonly stamps: Stamps;
 }
 
-/** What a mutation is about: where it writes, and how the caller stands to that. */
+/** Where a mutation writes, and the caller's assignment there. */
 interface Place extends KnownPlace {
   readonly assignment: WorkflowAssignment;
 }
@@ -65,29 +65,29 @@ interface Place extends KnownPlace {
 /** The version that the answer is about. */
 export interface Written {
   readonly versionId: string;
-  /** As it is left, which is known when the commit is. */
+  /** Its final state, known when the commit is. */
   readonly version: Promise<VersionHeader>;
 }
 
 export interface Mutation<Found extends Place, Seen> {
-  /** What its input names, by which the caller finds it again. */
+  /** The part of the input that names it, under which the caller's place is cached. */
   readonly about: string;
   /**
-   * Finds what it is about, and refuses callers who may not see that. It is asked to learn which stream to write to, unless the caller
-   * has found that before, and under its lock in any case, because what was found and how the caller stands to it may have changed in
-   * between. Under the lock it is not known yet who the caller is, so it reads before it waits for that.
+   * Finds what the mutation is about, and refuses callers who may not see it. It runs before the lock, to learn which stream to write to,
+   * unless that is cached for the caller; and it always runs under the lock, because what it finds and the caller's assignment may have
+   * changed in between. Under the lock it gets the viewer as a promise, so that it can read in the same batch.
    */
   readonly find: (db: Db, viewer: Promise<Viewer>) => Promise<Found>;
   /**
-   * Reads what else is looked at, under the lock as well, by what never changes of what was found before: so that it is all asked at
-   * once. What it refuses is refused when `work` waits for it.
+   * Reads whatever else is needed, also under the lock, using only the immutable place found before, so that all reads go in one batch. A
+   * refusal takes effect when `work` awaits it.
    */
   readonly look: (tx: Db, before: KnownPlace) => Promise<Seen>;
-  /** Decides and writes. It waits for no answer to what it writes, so that the commit goes along with it. */
+  /** Decides and writes. It does not wait for the results of its writes, so that COMMIT goes in the same batch. */
   readonly work: (commit: OpenCommit, found: Found, seen: Promise<Seen>) => Promise<Written>;
 }
 
-/** Runs a mutation: in two packets, if it reads nothing between what it looks at and what it writes. */
+/** Runs a mutation: in two batches of statements, if `work` reads nothing further before it writes. */
 export async function commit<Found extends Place, Seen>(
   from: Caller,
   operation: string,
@@ -124,15 +124,15 @@ export async function commit<Found extends Place, Seen>(
       from.noteCommit?.(streamId, sequence);
       places.keep(version.versionId, { streamId, version });
       const committed = { versionId: written.versionId, changeSetId };
-      // What is recorded can change how the caller stands to the workflow.
+      // Recording a version can change the caller's assignment.
       return { ...committed, left: { version, assignment, isStanding: version.versioningType === 'FULL' } };
     });
   return answerOf(db, repeatable, done);
 }
 
 /**
- * Locks the stream's head and says who does what and why; returns the commit's stamp. From here to the end of the
- * transaction nobody's roles, activity or assignments change: whoever changes them waits, as we wait for them.
+ * Locks the stream's head, records who does what and why, and returns the commit's stamp. Until the transaction ends, nobody's roles,
+ * activity or assignments change: a change of these waits for this lock, and this waits for one that is under way.
  */
 export async function openCommit(
   tx: Tx,
@@ -151,7 +151,7 @@ export async function openCommit(
   return opened!.now;
 }
 
-/** A commit as it was sealed. */
+/** A sealed commit. */
 export interface Sealed {
   readonly changeSetId: string;
   readonly sequence: number;
@@ -163,17 +163,17 @@ export async function sealCommit(tx: Tx, streamId: string): Promise<Sealed> {
   return sealed!;
 }
 
-/** How long a key is remembered. */
+/** How long an idempotency key is kept. */
 const KEPT = `interval '30 days'`;
 
-/** Leaves the transaction of a request that was answered before, with that answer: nothing was written, so there is nothing to seal. */
+/** Aborts the transaction of a request that was answered before, with that answer. Nothing was written, so there is nothing to seal. */
 export class Replay<Answer> extends Error {
   constructor(readonly answer: Answer) {
     super('replayed');
   }
 }
 
-/** What came of a commit: its answer, or the one that was given before. */
+/** The answer of a commit, or the earlier one of a replayed request. */
 export async function answerOf<Answer>(
   db: Database,
   repeatable: Repeatable | null,
@@ -187,7 +187,7 @@ export async function answerOf<Answer>(
   }
 }
 
-/** What a repeated request is known by. */
+/** What identifies a repeated request. */
 interface Repeatable {
   readonly actorId: number;
   readonly operation: string;
@@ -195,7 +195,7 @@ interface Repeatable {
   readonly inputHash: string;
 }
 
-/** Null where the request has no key. */
+/** Null if the request has no key. */
 export function repeatableBy(actorId: number, operation: string, input: Command): Repeatable | null {
   if (input.idempotencyKey == null) return null;
   return {
@@ -206,7 +206,7 @@ export function repeatableBy(actorId: number, operation: string, input: Command)
   };
 }
 
-/** Seals, and remembers for which key, if there is one. */
+/** Seals the commit, and stores the answer under the idempotency key if there is one. */
 export async function sealAnswer(
   tx: Tx,
   streamId: string,
@@ -227,7 +227,7 @@ export async function sealAnswer(
   return sealed!;
 }
 
-/** An answer that was given before, or would have been: by now it must be as safe as it had to be then. */
+/** Returns an answer that was given before (or would have been), after making sure that its commit is as durable as an acknowledged one. */
 export async function confirmed<Answer>(db: Database, answer: Answer): Promise<Answer> {
   try {
     await db.confirm();

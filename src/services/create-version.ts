@@ -39,7 +39,7 @@ export interface CreateVersion extends Command {
   readonly items?: ItemsInput | null;
 }
 
-/** Starts a draft, with content and items in one commit, on what it carries forward from its parent. */
+/** Starts a draft with content and items in one commit, on top of what it carries forward from its parent. */
 export function createVersion(caller: Caller, input: CreateVersion): Promise<Committed> {
   const declared = phaseOf(input.phase);
   return commit(caller, 'createVersion', input, {
@@ -105,7 +105,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
   });
 }
 
-/** The items that were sent, ready to be put. */
+/** The items that were sent, ready to be written. */
 async function itemsOf(db: Db, phase: FullPhase, streamId: string, input: ItemsInput | null) {
   const sent = input ? itemsSent(phase, recordOfPhase(streamId, phase), input) : [];
   return { sent, put: sent.length > 0 ? await labelled(db, phase, streamId, sent) : [] };

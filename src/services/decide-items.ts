@@ -14,10 +14,10 @@ interface Decision {
   readonly notes?: string | null;
 }
 
-/** The same decision on all items that a filter finds. */
+/** The same decision on all items that match a filter. */
 export interface DecisionOnMatching extends Decision {
   readonly filter: ItemFilter;
-  /** How many the caller saw. */
+  /** The number of matching items that the caller saw. */
   readonly expectedCount: number;
 }
 
@@ -26,14 +26,14 @@ export interface DecideItems extends VersionCommand {
   readonly matching?: DecisionOnMatching | null;
 }
 
-/** The review statuses a phase has a word for. */
+/** The review statuses that the phase knows. */
 function knownStatuses(phase: FullPhase): string[] {
   for (const field of Object.values(phase.item.fields))
     if (field.source === 'decision' && field.enumeration) return Object.keys(field.enumeration.words);
   return [];
 }
 
-/** Decisions that say no to somebody's work. */
+/** Decisions that send work back. */
 const refusals: readonly ItemReviewStatus[] = ['REJECTED', 'MODIFIED'];
 
 function demandKnown(phase: FullPhase, decisions: readonly (Decision & { readonly itemKey?: string })[]): void {
@@ -46,7 +46,7 @@ function demandKnown(phase: FullPhase, decisions: readonly (Decision & { readonl
     });
 }
 
-/** What a refused item is told: its own notes, or else the reason of the whole request. */
+/** The notes of a refused item: its own, or else the reason of the whole request. */
 function notesOf({ status, notes }: Decision, place: string, reason: string | null | undefined): string | null {
   if (!refusals.includes(status)) return notes ?? null;
   return demandText(
@@ -57,7 +57,7 @@ function notesOf({ status, notes }: Decision, place: string, reason: string | nu
   );
 }
 
-/** The items that the filter finds under the lock, which must be as many as the caller saw. */
+/** The keys that match the filter under the lock; there must be as many as the caller saw. */
 async function matchingKeys(
   { tx, version, phase, facts: { viewer, assignment } }: Change<DecideItems>,
   { filter, expectedCount }: DecisionOnMatching,
@@ -75,8 +75,8 @@ async function matchingKeys(
 }
 
 /**
- * Decides items of a submitted version, each by itself or all that a filter finds; the latest decision on an item counts, and
- * PENDING takes one back. What is rejected or sent back is told why.
+ * Decides items of a submitted version, one by one or all that match a filter. The latest decision on an item counts, and PENDING revokes
+ * it. Rejecting or sending back needs notes.
  */
 export const decideItems = changeVersion<DecideItems, Map<string, string>>('decideItems', 'DECIDE_ITEMS', {
   look: async (tx, { phase, versionId }, { decisions }) =>

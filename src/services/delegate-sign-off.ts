@@ -11,7 +11,10 @@ export interface DelegateSignOff extends VersionCommand {
   readonly reason: string;
 }
 
-/** Lets somebody else give one's signature on a version, in their own name and one's own; to oneself, takes it back. */
+/**
+ * Delegates one's signature on a version to somebody else, who signs in their own name on one's behalf; delegating to oneself takes it
+ * back.
+ */
 export const delegateSignOff = changeVersion<DelegateSignOff, Viewer[]>('delegateSignOff', 'DELEGATE_SIGN_OFF', {
   about: ({ role }) => ({ signOffRole: role }),
   look: (tx, _, { toUserId }) => usersById(tx, [toUserId]),

@@ -1,7 +1,7 @@
 import { demandText } from '../versioning/reasons';
 import { changeVersion } from './change-version';
 
-/** Marks a draft or a rejected version as deleted; its number stays used, and it can be brought back. */
+/** Marks a draft or a rejected version as deleted. Its number stays used, and it can be restored. */
 export const deleteVersion = changeVersion('deleteVersion', 'DELETE', {
   work: ({ now, viewer, input, update }) => {
     demandText('A deletion needs a reason: say in `reason` why the version goes.', 'reason', input.reason);
@@ -9,7 +9,7 @@ export const deleteVersion = changeVersion('deleteVersion', 'DELETE', {
   },
 });
 
-/** Brings a deleted version back as it was. */
+/** Restores a deleted version as it was. */
 export const undeleteVersion = changeVersion('undeleteVersion', 'UNDELETE', {
   work: ({ update }) => update({ isDeleted: false, deletedAt: null, deletedBy: null }),
 });

@@ -4,7 +4,7 @@ import { changeVersion, type VersionCommand } from './change-version';
 import { newVersionId } from './commit';
 import { carriedFrom, currentVersion, originIn, startDraft, type DraftStart, type Origin } from './start-draft';
 
-/** Starts a new draft on today's version in force, with the content and all items of another one. */
+/** Starts a new draft based on the current version, with the content and all items of another one. */
 const draftFrom = (operation: string, action: 'REVISE' | 'RESTORE', carry: DraftStart['carry']) =>
   changeVersion<VersionCommand, [VersionHeader | null, Origin]>(operation, action, {
     look: async (tx, { phase, masterRecordId, versionId }) =>
@@ -24,8 +24,8 @@ const draftFrom = (operation: string, action: 'REVISE' | 'RESTORE', carry: Draft
       }),
   });
 
-/** From a rejected version: its approvals are carried, and what was rejected comes back undecided. */
+/** From a rejected version: approvals are carried forward, and rejected items come back undecided. */
 export const reviseVersion = draftFrom('reviseVersion', 'REVISE', 'ALL_ITEMS');
 
-/** From an older version, undecided: what was decided then was decided then. */
+/** From an older version, with all items undecided: decisions of that time do not count again. */
 export const restoreVersion = draftFrom('restoreVersion', 'RESTORE', 'ALL_UNDECIDED');

@@ -4,13 +4,13 @@ import { notFound } from '../versioning/errors';
 import type { WorkflowAssignment, Viewer } from '../versioning/model';
 import { canSeeWorkflow } from '../versioning/seeing';
 
-/** What names a workflow in the input of mutations, as `Mutation.about` has it. */
+/** The name of a workflow in a mutation's input, for `Mutation.about`. */
 export const workflowNamed = ({ cycleId, reportId }: { readonly cycleId: string; readonly reportId: string }): string =>
   `${cycleId} ${reportId}`;
 
 /**
- * The workflow of a report in a cycle, and how the viewer stands to it; to those who may not see it, it does not exist.
- * @param asking who the viewer is now, where that is being read as well
+ * The workflow of a report in a cycle, and the viewer's assignment to it. To viewers who may not see it, it does not exist.
+ * @param asking the viewer as read under the lock, if that read is still in flight
  */
 export async function visibleWorkflow(
   db: Db,

@@ -1,11 +1,11 @@
-/** What is signed needs the person, not only a token that is still valid on an unlocked desk: they must have signed in just now. */
+/** Signing needs the person rather than a token that is still valid on an unlocked desk, so the sign-in must be recent. */
 import { DomainError } from '../versioning/errors';
 import type { Caller } from './commit';
 
 /**
  * Refuses callers who signed in too long ago, or whose token does not say when (claim `auth_time`).
- * @param now by this machine's clock, not a commit's stamp: `auth_time` is an identity provider's clock, and the stamp may
- *   run ahead of both. Nothing that is stored comes from it.
+ * @param now this machine's clock rather than a commit's stamp: `auth_time` comes from an identity provider's clock, and the stamp may run
+ * ahead of both. Nothing stored depends on it.
  */
 export function demandFreshAuthentication(
   { authenticatedAt, reauthenticationSeconds }: Pick<Caller, 'authenticatedAt' | 'reauthenticationSeconds'>,

@@ -1,4 +1,4 @@
-/** Items of a draft that are changed in part: found by their key or by their identity, and kept in everything that is not sent. */
+/** Partial changes of a draft's items: an item is found by its key or identity, and fields that were not sent stay. */
 import { contentsByKey } from '../database/item-writes';
 import type { Db } from '../database/database';
 import { badInput } from '../versioning/errors';
@@ -7,15 +7,15 @@ import type { JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 import { itemFieldsSent, keySent, memberOf, type ItemsInput, type SentItem } from './phase-input';
 
-/** What is to be changed of one item. */
+/** The change of one item. */
 export interface ItemChange {
   readonly itemKey: string;
   readonly given: JsonObject;
-  /** What the caller named it by. */
+  /** How the caller named it. */
   readonly named: string;
 }
 
-/** Changes as they were sent; each says which item it is about. */
+/** The changes as sent; each names its item. */
 export function changesSent(phase: FullPhase, masterRecordId: string, input: ItemsInput): ItemChange[] {
   const { input: member, fields, identity: identityField } = phase.item;
   const raw = memberOf(phase, 'changes', member, input) as readonly Readonly<Record<string, unknown>>[];
@@ -37,7 +37,7 @@ export function changesSent(phase: FullPhase, masterRecordId: string, input: Ite
   });
 }
 
-/** The items as they will be: what was not sent stays. Refuses changes of what is not there. */
+/** The items after the change: fields that were not sent stay. Refuses changes of items that do not exist. */
 export async function changedItems(
   db: Db,
   phase: FullPhase,
@@ -59,7 +59,7 @@ export async function changedItems(
         index,
         itemKey,
       });
-    // The identity stays as it was written first.
+    // The identity keeps its original spelling.
     const is = identity && (content[identity] as string);
     return {
       content: { ...content, ...given, ...(is !== undefined && { [identity!]: is }) },

@@ -1,7 +1,7 @@
 /**
- * Where people have written before. A mutation has to know which stream it writes to before it can lock that, and what its input names
- * never is in another one; so whoever has found it once goes to the lock at once. What they may do and see is read there in any case.
- * It is kept by person: whoever has never seen a thing is told that it is not there without waiting for whoever writes to it.
+ * Caches where people have written before. A mutation must know its stream before it can lock it, and what its input names never moves to
+ * another stream, so a person who found it once goes straight to the lock. Rights are read under the lock in any case. The cache is per
+ * person: somebody who has never seen a thing is told that it does not exist, without waiting for its writers.
  */
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../database/database';
@@ -9,7 +9,7 @@ import type { VersionIdentity } from '../database/facts';
 
 export interface KnownPlace {
   readonly streamId: string;
-  /** Where a version was named. */
+  /** Set if a version was named. */
   readonly version?: VersionIdentity;
 }
 

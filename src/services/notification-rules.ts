@@ -1,4 +1,4 @@
-/** What somebody has themself told of what waits for them: each rule is theirs alone, and a commit to the reference data. */
+/** Notification rules. Each belongs to one person, and every change is a commit to the reference data. */
 import { v7 as uuidv7 } from 'uuid';
 import { deleteRule, MAX_RULES, rulesOf, writeRule, type SaidOfRule } from '../database/notices';
 import { REFERENCE_STREAM } from '../database/people';
@@ -8,11 +8,11 @@ import { badInput, notFound, tooLarge } from '../versioning/errors';
 import type { Caller, Command } from './commit';
 import { commitDeed, type DeedDone } from './commit-deed';
 
-/** One address and nothing around it: what could name others, or end a line, is none. */
+/** Exactly one address: characters that could add recipients or end a line are refused. */
 const MAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/;
 
 export interface SetNotificationRule extends Command, SaidOfRule {
-  /** A rule that is there; a new one is made without it. */
+  /** The rule to change; null creates one. */
   readonly ruleId: string | null;
 }
 

@@ -1,4 +1,7 @@
-/** Turns what a client sent for a phase into content: the right member, every field in its stored form, keys and labels. */
+/**
+ * Turns a client's input for a phase into content: selects the phase's member, converts every field to its stored form, and assigns keys
+ * and labels.
+ */
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import { labelsInPhase, withHash, type HashedItem } from '../database/item-writes';
 import type { Db } from '../database/database';
@@ -15,7 +18,7 @@ export type ContentInput = Members<object>;
 export type ItemsInput = Members<readonly object[]>;
 type Raw = Readonly<Record<string, unknown>>;
 
-/** The one member of a @oneOf input, which must be the phase's own. */
+/** The only member of a @oneOf input, which must be the phase's own. */
 export function memberOf<T>(phase: FullPhase, argument: string, member: string, input: Members<T>): T {
   const given = Object.keys(input).filter((key) => input[key] !== undefined);
   const value = input[member];
@@ -32,7 +35,7 @@ function stored(value: unknown, { kind }: StoredField): Json {
   return kind === 'date' ? value.toISOString().slice(0, 10) : value.toISOString();
 }
 
-/** Refuses blank texts in fields of which `needed` says that they cannot do without. */
+/** Refuses blank texts in fields that `needed` selects. */
 export function demandTexts(
   fields: FieldTable,
   content: JsonObject,
@@ -46,7 +49,7 @@ export function demandTexts(
   }
 }
 
-/** The content with the texts that its fields take, however they were written; refuses others. */
+/** Replaces texts with their suggested spelling, and refuses texts that are not among the suggestions of fields that demand them. */
 function asSuggested(fields: FieldTable, content: JsonObject, where: string): JsonObject {
   const said = contentFields(fields).flatMap(([name, { onlySuggested, suggestions = [] }]) => {
     const value = content[name] ?? null;
@@ -63,7 +66,7 @@ function asSuggested(fields: FieldTable, content: JsonObject, where: string): Js
   return { ...content, ...Object.fromEntries(said) };
 }
 
-/** What was sent, with the UUIDs that codes stand for in their place, and the codes beside them. */
+/** The input with codes resolved to UUIDs, the codes kept beside them. */
 function decoded(table: FieldTable, raw: Raw, where: string): Raw {
   const read: Record<string, unknown> = { ...raw };
   for (const [name, { codedIn }] of contentFields(table)) {
@@ -92,13 +95,13 @@ function decoded(table: FieldTable, raw: Raw, where: string): Raw {
   return read;
 }
 
-/** What people know an identity by: its code, where it has one. */
+/** The name by which people know an identity: its code, if it has one. */
 const knownBy = ({ item }: FullPhase, content: JsonObject): string => {
   const field = item.fields[item.identity!] as StoredField;
   return ((field.codedIn && content[field.codedIn]) ?? content[item.identity!]) as string;
 };
 
-/** Every field of a table as it was sent, in its stored form. */
+/** Every field of a table, in its stored form. */
 export function contentFrom(table: FieldTable, sent: Raw, where: string): JsonObject {
   const raw = decoded(table, sent, where);
   const content = Object.fromEntries(
@@ -108,14 +111,14 @@ export function contentFrom(table: FieldTable, sent: Raw, where: string): JsonOb
   return asSuggested(table, content, where);
 }
 
-/** The fields that were sent; those left out stay as they are, an explicit null clears. */
+/** The fields that were sent. Omitted ones stay as they are; an explicit null clears. */
 export function contentChanges(phase: FullPhase, input: ContentInput): JsonObject {
   const raw = memberOf(phase, 'content', phase.version.input, input) as Raw;
   const content = contentFrom(phase.version.fields, raw, phase.title);
   return Object.fromEntries(Object.entries(content).filter(([name]) => raw[name] !== undefined));
 }
 
-/** The fields of an item that were sent, in their stored form; an explicit null clears, if the item can do without. */
+/** The fields of an item that were sent, in their stored form. An explicit null clears, if the field is optional. */
 export function itemFieldsSent(table: FieldTable, sent: Raw, where: string): JsonObject {
   const raw = decoded(table, sent, where);
   const given = contentFields(table).flatMap(([name, field]) => {
@@ -132,13 +135,13 @@ export function itemFieldsSent(table: FieldTable, sent: Raw, where: string): Jso
   return asSuggested(table, content, where);
 }
 
-/** Which fields were sent, whether or not they will do. */
+/** The names of the fields that were sent, valid or not. */
 export const fieldsSent = (phase: FullPhase, input: ContentInput): string[] =>
   Object.entries(input[phase.version.input] ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
 /**
- * Refuses content whose fields contradict each other, as its phase declares it.
- * @param say puts what is wrong into words that fit where the content comes from
+ * Refuses content whose fields contradict each other according to the phase's declaration.
+ * @param say phrases the problem to fit the source of the content
  */
 export function demandConsistent(
   { version }: FullPhase,
@@ -149,20 +152,20 @@ export function demandConsistent(
   if (problem) throw badInput(say(problem));
 }
 
-/** An item as it was sent, with the key that it has or is given. */
+/** An item as sent, with its existing or new key. */
 export interface SentItem {
   readonly content: JsonObject;
   readonly identity: string | undefined;
   readonly itemKey: string;
-  /** Whether it takes the place of one that has its key: that was sent, so one must; of one with its identity, if that may be. */
+  /** Whether it replaces an existing item: it must, if a key was sent; with an identity it may, if the caller allows it. */
   readonly replaces: 'ALWAYS' | 'IF_THERE' | 'NEVER';
 }
 
-/** The key that an item's identity gives it in its record. */
+/** The key derived from an item's identity within its record. */
 export const keyOfIdentity = (identity: string, masterRecordId: string): string =>
   uuidv5(identityKey(identity), masterRecordId);
 
-/** The key of an item, by the one that was sent, or by its identity, or by both where they are of one item. */
+/** The key of an item: the one that was sent, or the one derived from its identity, which must agree if both are given. */
 export function keySent(
   { item }: FullPhase,
   masterRecordId: string,
@@ -190,9 +193,9 @@ export function demandOnce(sent: readonly { readonly itemKey: string }[]): void 
 }
 
 /**
- * Items as they were sent. An item with an itemKey replaces the one that has it; one without is added, under the key that its
- * identity gives it where the phase has one. Keys twice are refused.
- * @param replaceExisting whether one without an itemKey replaces the one with its identity, if that is there
+ * The items as sent. An item with an itemKey replaces the one that has it; one without is added, under the key derived from its identity if
+ * the phase has one. Duplicate keys are refused.
+ * @param replaceExisting whether an item without an itemKey replaces the one with the same identity, if there is one
  */
 export function itemsSent(
   phase: FullPhase,
@@ -215,7 +218,7 @@ export function itemsSent(
   return sent;
 }
 
-/** Refuses keys that are unknown, and identities that are there already. */
+/** Refuses unknown keys, and identities that exist already. */
 export function demandKeys(
   phase: FullPhase,
   sent: readonly SentItem[],
@@ -235,7 +238,7 @@ export function demandKeys(
   }
 }
 
-/** Items ready to be put: with their labels and hashes. */
+/** Adds labels and hashes, so that the items can be written. */
 export async function labelled(
   db: Db,
   phase: FullPhase,
@@ -261,7 +264,7 @@ export async function labelled(
   );
 }
 
-/** Refuses keys that a version has no item for, naming them all. */
+/** Refuses keys for which the version has no item; the error names them all. */
 export function demandItems(keys: readonly string[], existing: Pick<ReadonlySet<string>, 'has'>): void {
   const unknown = keys.filter((key) => !existing.has(key));
   if (unknown.length > 0)

@@ -11,7 +11,7 @@ export interface PutItems extends VersionCommand {
   readonly changes?: ItemsInput | null;
 }
 
-/** Adds items to a draft, replaces those whose itemKey is given, and changes others in part. */
+/** Adds items to a draft, replaces those whose itemKey is given, and partially changes others. */
 export const putItems = changeContent<
   PutItems,
   { items: Awaited<ReturnType<typeof labelled>>; existing: Map<string, string> }

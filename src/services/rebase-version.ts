@@ -28,14 +28,14 @@ export interface RebaseVersion extends VersionCommand {
 }
 
 export interface Rebased {
-  /** Null where nothing was written: conflicts are left, or it was only tried. */
+  /** Null if nothing was written: conflicts remain, or it was a dry run. */
   readonly committed: Committed | null;
   readonly conflicts: readonly MergeConflict[];
-  /** What it would take from the version in force without a question; none once it is written, where a diff says it. */
+  /** The changes from the version in force that merge without conflict; empty once written, when a diff shows them. */
   readonly incoming: readonly MergeConflict[];
 }
 
-/** Leaves the transaction without a trace. */
+/** Rolls the transaction back without a trace. */
 class NotWritten extends Error {
   constructor(readonly merged: Pick<Merged, 'conflicts' | 'incoming'>) {
     super('nothing was written');
@@ -43,8 +43,8 @@ class NotWritten extends Error {
 }
 
 /**
- * Merges what came into force since a draft was started into the draft, three-way; its base becomes the version in force.
- * While conflicts are left, nothing is written and they are the answer.
+ * Three-way merge of what came into force since a draft was started; the draft's base becomes the version in force. If conflicts remain,
+ * nothing is written, and the answer lists them.
  */
 export async function rebaseVersion(caller: Caller, input: RebaseVersion): Promise<Rebased> {
   try {
@@ -85,7 +85,7 @@ async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
   const { versionId } = version;
   updateContent(tx, phase, versionId, merged.content, stamps);
   const changed = [...merged.items];
-  // What is now as it is in the version in force comes from there, with its approval; the rest is a new form of ours.
+  // An item that now equals the one in the version in force is carried from there with its approval; any other is our own changed item.
   const asTheirs = [...theirs.items.keys()].filter((key) => comesFromThere(key, merged.items, { base, ours, theirs }));
   const leaving = new Set([...changed.flatMap(([key, content]) => (content === null ? [key] : [])), ...asTheirs]);
   if (leaving.size > 0) removeItems(tx, phase, versionId, [...leaving]);
@@ -125,8 +125,8 @@ async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
 }
 
 /**
- * Whether an item is now as it is in the version in force, and does not stand for that already: nobody touched it since the
- * base, and it has the approval it has there.
+ * Whether an item now equals the one in the version in force and is not already carried from it, untouched since the base, with the same
+ * approval.
  */
 function comesFromThere(
   key: string,
@@ -144,7 +144,7 @@ interface Side extends Mergeable {
   readonly items: ReadonlyMap<string, { label: string; content: ReturnType<typeof contentOf>; row: ItemRow }>;
 }
 
-/** One side of the merge. Of a version that was in force, the items that were: rejected ones never were. */
+/** One side of the merge. For a version that was in force, without its rejected items, which never were. */
 async function side(tx: Db, phase: FullPhase, versionId: string | null, inForce: boolean): Promise<Side> {
   if (versionId === null) return { content: mergeable(phase, fallbacks(phase.version.fields)), items: new Map() };
   const rows = await itemsOfVersions(tx, phase, [versionId]);
@@ -158,17 +158,17 @@ async function side(tx: Db, phase: FullPhase, versionId: string | null, inForce:
   };
 }
 
-/** Without what is said of one version only: a draft keeps its own waiver, and gets nobody else's. */
+/** Leaves out fields that belong to one version only: a draft keeps its own waiver, and never gets another's. */
 function mergeable({ version: { fields } }: FullPhase, content: JsonObject): JsonObject {
   const own = neverCarried(fields);
   return Object.fromEntries(Object.entries(content).filter(([name]) => !Object.hasOwn(own, name)));
 }
 
-/** Field by field, two contents that make sense can become one that does not. */
+/** Merging field by field can combine two consistent contents into an inconsistent one. */
 const contradiction = (problem: string): string =>
   `Merged with the version in force, the draft would contradict itself: ${problem} Change the draft first.`;
 
-/** What a merged item is called now: as its content says, where that decides. */
+/** The label of a merged item, recomputed if it follows from the content. */
 const labelOf = ({ item }: FullPhase, content: JsonObject, ours: { readonly label: string }): string =>
   typeof item.label === 'function' ? item.label(content) : ours.label;
 

@@ -18,8 +18,8 @@ export interface RefreshMetrics {
 }
 
 /**
- * Calculates the figures of the workflows that the caller may see, and keeps them: each workflow in a commit of its own.
- * @returns how many figures were kept
+ * Calculates the figures of the workflows that the caller may see, and stores them, one commit per workflow.
+ * @returns the number of stored figures
  */
 export async function refreshMetrics(
   caller: Caller,
@@ -79,10 +79,7 @@ function demandWriter(viewer: Viewer): void {
     throw new DomainError('FORBIDDEN', 'Administrators and auditors write nothing here. Read the figures (metrics).');
 }
 
-/**
- * A workflow in which nothing has happened has no figures, nor has one that the caller may not see any more; the commit that
- * was opened for them is undone.
- */
+/** Rolls the commit back for a workflow without figures: nothing has happened there, or the caller may no longer see it. */
 class Nothing extends Error {}
 
 const unlessNothing = (work: () => Promise<number>): Promise<number> =>

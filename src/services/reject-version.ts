@@ -1,7 +1,7 @@
 import { demandText } from '../versioning/reasons';
 import { changeVersion } from './change-version';
 
-/** Rejects a submitted version for good: it stays as it was rejected, and revising it starts a new draft. */
+/** Rejects a submitted version for good. It stays as it was rejected; revising it starts a new draft. */
 export const rejectVersion = changeVersion('rejectVersion', 'REJECT', {
   work: ({ now, viewer, input, update }) => {
     const reason = demandText(

@@ -8,7 +8,7 @@ export interface RemoveItems extends VersionCommand {
   readonly itemKeys: readonly string[];
 }
 
-/** Removes items from a draft; a key the version does not have is refused, and then nothing is removed. */
+/** Removes items from a draft. If one key is unknown, nothing is removed. */
 export const removeItems = changeContent<RemoveItems, Map<string, string>>('removeItems', 'EDIT', {
   look: async (tx, { phase, versionId }, { itemKeys }) => existingHashes(tx, fullPhaseOf(phase), versionId, itemKeys),
   work: ({ tx, input: { itemKeys }, version, phase }, existing) => {

@@ -1,4 +1,4 @@
-/** Asking for the pack of a workflow: everything of it as of an instant, for those to whom nothing of it is hidden. */
+/** Requests the pack of a workflow: everything in it as of an instant, for those from whom nothing in it is hidden. */
 import { v7 as uuidv7 } from 'uuid';
 import { lastChanges } from '../database/change-log';
 import { insertPackRequest, MAX_UNFINISHED, unfinishedPacks } from '../database/packs';
@@ -8,7 +8,7 @@ import { canSeeReferenceLog } from '../versioning/seeing';
 import type { Caller, Command } from './commit';
 import { commitDeed, type DeedDone } from './commit-deed';
 
-/** When it may be better to ask again, in seconds: a pack takes a minute or two. */
+/** The suggested delay before another request, in seconds; making a pack takes a minute or two. */
 const RETRY_AFTER = 60;
 
 export function demandWholeSight(viewer: Viewer): void {
@@ -19,7 +19,7 @@ export function demandWholeSight(viewer: Viewer): void {
 }
 
 export interface RequestPack extends Command {
-  /** An instant that no later commit is stamped at or before; the workflow's last commit if there is none. */
+  /** An instant at or before which no later commit can be stamped; the workflow's last commit if omitted. */
   readonly at?: Date | null;
 }
 

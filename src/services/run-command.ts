@@ -1,6 +1,6 @@
 /**
- * The mutations of audit-only phases, all through one door: a command starts a record, makes its next version, or both
- * (a transfer), in one commit. What is recorded is in force at once and closes what was in force before.
+ * All mutations of audit-only phases: a command starts a record, creates its next version, or both (a transfer), in one commit. A recorded
+ * version is in force at once and closes the previous one.
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { Db } from '../database/database';
@@ -34,7 +34,7 @@ import { contentFrom, demandTexts } from './phase-input';
 export type StartInput = Command & { readonly cycleId: string; readonly reportId: string };
 export type CommandInput = StartInput | VersionCommand;
 
-/** What is known wherever a command runs. */
+/** What every command has. */
 interface Run extends OpenCommit {
   readonly caller: Caller;
   readonly phase: AuditOnlyPhase;
@@ -42,7 +42,7 @@ interface Run extends OpenCommit {
   readonly input: CommandInput;
 }
 
-/** Runs a phase's own mutation by its name. */
+/** Runs a phase's own mutation by name. */
 export const runCommand = (
   caller: Caller,
   phase: AuditOnlyPhase,
@@ -95,7 +95,7 @@ function changeByCommand(phase: AuditOnlyPhase, name: string) {
   );
 }
 
-/** What content may be made of: instants as texts, as content holds them. */
+/** The context from which a command builds content; instants are texts, as in content. */
 const contextOf = (
   { viewer, input, now }: Run,
   checked: JsonObject,
@@ -119,7 +119,7 @@ function changeFieldsOf({ version: { fields } }: AuditOnlyPhase, { input, reason
 
 /**
  * Writes one version of a record, in force from now on.
- * @param parent the version that this one follows; left out where it starts a record
+ * @param parent the version that this one follows; omitted if it starts a record
  */
 function record(
   { tx, caller, viewer: { userId: actor }, now, phase, command: { marks } }: Run,
@@ -147,14 +147,14 @@ function record(
     parentVersionId: parent?.versionId ?? null,
     baseVersionId: parent?.versionId ?? null,
   };
-  // Whatever a command makes of its input.
+  // Checked here, since a command may derive texts from its input.
   demandTexts(phase.version.fields, content, ({ required }) => required);
   const inserted = insertRecorded(tx, phase, version, by, content);
   insertContent(tx, phase, version, { ...content, ...changeFieldsOf(phase, context) });
   return { versionId, version: inserted };
 }
 
-/** The command's own input in its stored form: complete, not blank, and pointing only at what is there to point at. */
+/** The command's input in its stored form: complete, not blank, and referring only to things that exist. */
 async function checkedInput({ tx, phase, command, input }: Run, streamId: string): Promise<JsonObject> {
   if (command.needsReason) demandText('This needs a reason: say why in `reason`.', 'reason', input.reason);
   const given = contentFrom(command.input, input as object as JsonObject, 'Input');
@@ -170,7 +170,7 @@ async function checkedInput({ tx, phase, command, input }: Run, streamId: string
   return given;
 }
 
-/** Only somebody who can do what they are named for, in this workflow where that is what it takes. */
+/** Requires a person who can hold the position, and, if it demands that, is assigned to this workflow. */
 async function demandFit(
   tx: Db,
   phase: AuditOnlyPhase,
@@ -187,7 +187,7 @@ async function demandFit(
     );
 }
 
-/** Why somebody may not change records of a phase in a workflow, as a sentence; null if they may. */
+/** Why a person may not change records of a phase in a workflow, as a sentence; null if they may. */
 async function unassigned(tx: Db, phase: AuditOnlyPhase, viewer: Viewer, streamId: string): Promise<string | null> {
   const assignment = (await assignmentsOf(tx, [streamId], viewer.userId)).get(streamId)!;
   return actsAs(phase.preparedBy, { phase, viewer, assignment })
@@ -195,7 +195,7 @@ async function unassigned(tx: Db, phase: AuditOnlyPhase, viewer: Viewer, streamI
     : `${viewer.name} is not assigned to this workflow as one.`;
 }
 
-/** Only the latest version of a record of the same phase and workflow is replaced, and only once. */
+/** Only the latest version of a record of the same phase and workflow can be replaced, and only once. */
 async function demandReplaceable(
   tx: Db,
   phase: AuditOnlyPhase,

@@ -14,8 +14,8 @@ export interface SignOff extends VersionCommand {
 }
 
 /**
- * Signs a submitted version, or refuses to. The signature is to the content that is there, by its hash, and carries what the
- * signer is called now. The version's revision stays, so that several people can sign side by side.
+ * Signs a submitted version, or refuses to. The signature applies to the current content, by its hash, and includes the signer's name at
+ * this time. The version's revision does not change, so that several people can sign concurrently.
  */
 export const signOff = (caller: Caller, input: SignOff): Promise<Committed> =>
   sign(caller, { ...input, reason: input.reason ?? input.comments });

@@ -1,4 +1,4 @@
-/** Starting a draft: the next number of its record, the content of its parent, and the items that are carried forward. */
+/** Starts a draft: the next number of its record, the content of its parent, and the items carried forward. */
 import { v5 as uuidv5 } from 'uuid';
 import type { Db, Tx } from '../database/database';
 import { carryItems, correctHashes, doubtfulItems, putItems, type HashedItem } from '../database/item-writes';
@@ -16,36 +16,36 @@ import type { Written } from './commit';
 export const carryForwards = ['APPROVED_ITEMS', 'ALL_ITEMS', 'NONE'] as const;
 export type CarryForward = (typeof carryForwards)[number];
 
-/** What a draft may take over; ALL_UNDECIDED leaves even approvals behind. */
+/** What a draft may carry forward; ALL_UNDECIDED leaves approvals behind as well. */
 type Carry = CarryForward | 'ALL_UNDECIDED';
 
-/** A workflow has one record of each fully versioned phase; its id follows from both. */
+/** A workflow has one record of each fully versioned phase; the record's id is derived from both. */
 export const recordOfPhase = (streamId: string, phase: FullPhase): string => uuidv5(phase.key, streamId);
 
 export const currentVersion = async (tx: Db, masterRecordId: string): Promise<VersionHeader | null> =>
   (await currentByRecord(tx, [masterRecordId]))[0] ?? null;
 
-/** What a draft is made of. */
+/** Everything a draft is made of. */
 export interface DraftStart {
   readonly versionId: string;
   readonly streamId: string;
   readonly cycleId: string;
   readonly reportId: string;
   readonly phase: FullPhase;
-  /** The version in force, which approval will need to be in force still. */
+  /** The version in force, which must still be in force at approval. */
   readonly base: VersionHeader | null;
   readonly parent: VersionHeader | null;
   readonly carry: Carry;
-  /** What is carried of the parent; null if nothing is. */
+  /** What is carried forward from the parent; null if nothing is. */
   readonly origin: Origin | null;
   /** Content fields that differ from the parent's. */
   readonly content: JsonObject;
-  /** Items besides those that are carried, or instead of them. */
+  /** Items in addition to the carried ones, or in place of them. */
   readonly items: readonly HashedItem[];
   readonly stamps: Stamps;
 }
 
-/** What a version has to be carried forward. */
+/** What a version offers to carry forward. */
 export interface Origin {
   readonly content: JsonObject;
   readonly items: readonly CarriableRow[];
@@ -56,7 +56,7 @@ export async function originIn(db: Db, phase: FullPhase, versionId: string): Pro
   return { content, items };
 }
 
-/** What of it goes along. Where items are not reviewed one by one, those of an approved version count as approved. */
+/** The part of it that is carried. If items are not reviewed one by one, those of an approved version count as approved. */
 export const carriedFrom = (phase: FullPhase, parent: VersionHeader, carry: Carry, origin: Origin): Origin => ({
   ...origin,
   items: carriedItems(phase, parent, carry, origin.items),
@@ -74,24 +74,24 @@ function carriedItems(
   return items.filter((item) => approvalOf(item) !== null);
 }
 
-/** The fields of a draft that are not its parent's. */
+/** A draft's fields that do not come from its parent. */
 const ownContent = ({ phase, origin, content }: Pick<DraftStart, 'phase' | 'origin' | 'content'>): JsonObject => {
   const { fields } = phase.version;
   return { ...(origin ? neverCarried(fields) : fallbacks(fields)), ...content };
 };
 
-/** A draft's content as it begins. */
+/** A draft's initial content. */
 export const firstContent = (start: Pick<DraftStart, 'phase' | 'origin' | 'content'>): JsonObject =>
   contentOf(start.phase.version.fields, { ...start.origin?.content, ...ownContent(start) });
 
-/** The hash of what a draft begins with; null if a carried item's was forgotten, because it was edited behind the service's back. */
+/** The hash of a draft's initial content; null if the hash of a carried item was cleared because an edit bypassed the service. */
 function firstHash(start: DraftStart): string | null {
   const hashes = new Map(start.origin?.items.map(({ itemKey, itemHash }) => [itemKey, itemHash]));
   for (const { itemKey, hash } of start.items) hashes.set(itemKey, hash);
   return [...hashes.values()].includes('') ? null : versionHash(firstContent(start), hashes);
 }
 
-/** Writes a draft whole, under the next number of its record. */
+/** Writes a complete draft under the next number of its record. */
 export async function startDraft(tx: Tx, start: DraftStart): Promise<Written> {
   const { phase, base, parent, origin, streamId, versionId, stamps } = start;
   const place = { versionId, streamId };
@@ -115,7 +115,7 @@ export async function startDraft(tx: Tx, start: DraftStart): Promise<Written> {
     tx,
     phase,
     place,
-    // Only an approval goes along, and only as a reference to where it was given; everything else starts undecided.
+    // Only an approval is carried forward, as a reference to where it was given; everything else starts undecided.
     carried.map((item) => ({
       itemId: item.itemId,
       decisionId: start.carry === 'ALL_UNDECIDED' ? null : approvalOf(item),

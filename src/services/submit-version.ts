@@ -1,7 +1,7 @@
 import { correctHashes } from '../database/item-writes';
 import { changeVersion, hashable, type VersionCommand } from './change-version';
 
-/** Hands a draft to its approver and freezes it. Every hash is checked against its content, because now it is final. */
+/** Submits a draft for approval and freezes it. Every hash is checked against its content, because from now on it is final. */
 export const submitVersion = changeVersion<VersionCommand, Awaited<ReturnType<typeof hashable>>>(
   'submitVersion',
   'SUBMIT',

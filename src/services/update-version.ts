@@ -7,7 +7,7 @@ export interface UpdateVersion extends VersionCommand {
   readonly content: ContentInput;
 }
 
-/** Changes a draft's own content fields; fields left out stay as they are. */
+/** Changes a draft's own content fields; omitted fields stay as they are. */
 export const updateVersion = changeContent<UpdateVersion, void>(
   'updateVersion',
   (phase, { content }) => (phase.versioning === 'FULL' ? writing(phase, fieldsSent(phase, content)) : 'EDIT'),

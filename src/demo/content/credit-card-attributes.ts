@@ -1,5 +1,5 @@
-// The attributes of the credit card report. Written for this project; it resembles the loan-level credit card schedules
-// banks file and is none of them.
+// The attributes of the credit card report. They were written for this project; they resemble the loan-level credit card schedules that
+// banks file, and copy none of them.
 import { readTable, type ReportAttribute } from './report-attributes';
 
 const TABLE = `
@@ -155,7 +155,7 @@ export const attributes: readonly ReportAttribute[] = readTable(TABLE);
 
 const byCode = new Map(attributes.map((attribute) => [attribute.code, attribute]));
 
-/** Throws on a code that the report does not have: a slip in the demo's text should stop the demo, not shorten it. */
+/** Throws for a code that the report does not have: a mistake in the demo's text should stop the demo rather than shorten it. */
 export function attributeByCode(code: string): ReportAttribute {
   const attribute = byCode.get(code);
   if (!attribute) throw new Error(`the credit card report has no attribute ${code}`);

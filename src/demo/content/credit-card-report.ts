@@ -1,6 +1,6 @@
-// What the demo's people decide about the credit card report, version by version. Ada plans and scopes; Olga, who owns
-// the report, sends the first scoping back over four items and approves the second. The story is made so that every
-// question the product answers has an answer here: what changed, who set it, why was it refused, what did we know then.
+// The decisions of the demo's people on the credit card report, version by version. Ada plans and scopes; Olga, who owns the report, sends
+// the first scoping back over four items and approves the second. The story is written so that every question the product can answer has an
+// answer here: what changed, who set it, why was it refused, what did we know then.
 import { attributeByCode, attributes } from './credit-card-attributes';
 import {
   exclude,
@@ -128,7 +128,7 @@ export const planningV2 = {
   approvalNotes: 'Holds the new instructions; the open question is answered in Days Past Due.',
 } as const satisfies PlanningText & PlanningDelta;
 
-/** Left open, so that the demo has a draft to look at. */
+/** Left as a draft, so that the demo has one. */
 export const planningV3Draft = {
   reason: 'Prepares two changes that come at the end of the quarter.',
   added: [],
@@ -164,7 +164,7 @@ const inScope = (riskRating: RiskRating, scopingRationale: string): Scope => ({
 });
 const outOfScope = (scopingRationale: string): Scope => ({ isInScope: false, riskRating: 'LOW', scopingRationale });
 
-/** The automated proposal; the first rule that fits decides. */
+/** The automated proposal; the first matching rule decides. */
 const SCOPING_RULES: readonly { fits(attribute: AttributeData): boolean; scope: Scope }[] = [
   {
     fits: ({ isPrimaryKey }) => isPrimaryKey,
@@ -192,7 +192,7 @@ const SCOPING_RULES: readonly { fits(attribute: AttributeData): boolean; scope: 
   },
 ];
 
-/** Where Ada, the tester, departs from the rules. */
+/** Where Ada, the tester, deviates from the rules. */
 const TESTER_SCOPE: Readonly<Record<string, Scope>> = {
   CCDM1214: inScope('MEDIUM', 'New on the form: tested in its first cycle whatever the rules say.'),
   CCDM1511: inScope('MEDIUM', 'New on the form: tested in its first cycle whatever the rules say.'),
@@ -207,7 +207,7 @@ const TESTER_SCOPE: Readonly<Record<string, Scope>> = {
   CCDM1903: inScope('LOW', 'Start and end dates can only be tested together, and the start date is in scope.'),
 };
 
-/** What Olga, the report owner, refuses in version 1, and how version 2 answers. */
+/** What Olga, the report owner, refuses in version 1, and how version 2 corrects it. */
 const REFUSED: Readonly<Record<string, { notes: string; correction: Scope }>> = {
   CCDM1108: {
     notes:

@@ -1,4 +1,4 @@
-// Who owned the credit card data, what they handed in, and what was asked of them while testing.
+// The owners of the credit card data, what they submitted, and what they were asked during testing.
 import { lobs, people } from './people';
 
 /** A document in the bank's document store. */
@@ -7,7 +7,7 @@ const documentId = (n: number): string => `0194d2a0-5c00-7000-8000-0000000d${Str
 const spreadsheet = 'text/csv';
 const pdf = 'application/pdf';
 
-// ── Data owners. Valid time lies well in the past: what held in the business, recorded now. ──────────────────────────
+// ── Data owners. Valid time lies well in the past: what was true in the business is recorded now. ────────────────────
 
 export const owners = {
   consumerCards: {
@@ -57,7 +57,7 @@ const extract = (fileName: string, rows: number, lastPosting: string) => ({
   shows: 'Minimum payments due and unpaid, by account, September 2026',
 });
 
-/** Sent back twice, and accepted in its third form. */
+/** Sent back twice, and accepted on the third submission. */
 export const pastDueExtract = {
   submitted: {
     documentId: documentId(1),
@@ -88,7 +88,7 @@ export const pastDueExtract = {
   accepted: { status: 'ACCEPTED', notes: 'All six past due samples are in it, and the total agrees with the ledger.' },
 } as const;
 
-/** The wrong edition, and the one that took its place. */
+/** The wrong edition, and the one that replaced it. */
 export const chargeOffPolicy = {
   edition2024: {
     documentId: documentId(3),
@@ -105,7 +105,7 @@ export const chargeOffPolicy = {
   accepted: { status: 'ACCEPTED', notes: 'Section 4 covers bankruptcy and death as the form asks.' },
 } as const;
 
-/** Waits for a review. */
+/** Waits for review. */
 export const waiverApprovals = {
   documentId: documentId(5),
   submissionType: 'APPROVAL_RECORD',
@@ -113,7 +113,7 @@ export const waiverApprovals = {
   reason: 'Who approved the waivers above 500 in September.',
 } as const;
 
-// ── Requests while testing ───────────────────────────────────────────────────────────────────────────────────────────
+// ── Requests during testing ─────────────────────────────────────────────────────────────────────────────────────────
 
 export const testRun = (n: number): string => `0194d2a0-5c00-7000-8000-0000000e${String(n).padStart(4, '0')}`;
 

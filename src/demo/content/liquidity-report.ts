@@ -1,4 +1,4 @@
-// The liquidity report, in the same cycle and earlier in the workflow: Ben prepares, and Ada is the test lead.
+// The liquidity report, in the same cycle at an earlier stage: Ben prepares, and Ada is the test lead.
 import { planningDecision, exclude, modify, type Departure, type PlanningText } from './planning';
 import { profilingRulesFor } from './profiling-rules';
 import { readTable } from './report-attributes';

@@ -1,4 +1,4 @@
-// What the tests of the credit card report brought to light. Olga sends the first version back over two observations.
+// The findings of testing the credit card report. Olga sends the first version back over two observations.
 import { testRun } from './evidence';
 
 export interface ObservationContent {

@@ -1,4 +1,4 @@
-// Who and what the demo is about: the people by their fixed numbers, the lines of business, the cycle and its reports.
+// The demo's people with their fixed ids, lines of business, cycle and reports.
 
 export type DemoRole =
   'TESTER' | 'REPORT_OWNER' | 'DATA_OWNER' | 'DATA_EXECUTIVE' | 'TEST_EXECUTIVE' | 'ADMIN' | 'AUDITOR';
@@ -92,7 +92,7 @@ export const creditCardWorkflow: DemoWorkflow = {
   testExecutiveId: people.tess.userId,
 };
 
-/** Earlier in its phases, so that lists have more than one row to show. */
+/** At an earlier phase, so that lists have more than one row. */
 export const liquidityWorkflow: DemoWorkflow = {
   workflowId: '0194d2a0-5c00-7000-8000-0000000000f2',
   cycleId: cycle.cycleId,

@@ -1,7 +1,7 @@
-// How a plan is written down: what the form says of each attribute, and where the tester departs from it.
+// The notation for a plan: what the form says about each attribute, and where the tester deviates from it.
 import type { ReportAttribute } from './report-attributes';
 
-/** Everything the form says about an attribute; the id stands beside it as the item's identity. */
+/** Everything that the form says about an attribute, except the id, which is the item's identity. */
 export type AttributeData = Omit<ReportAttribute, 'attributeId'>;
 
 export interface AttributeDecisionContent {
@@ -12,7 +12,7 @@ export interface AttributeDecisionContent {
   readonly decisionMetadata?: Record<string, unknown>;
 }
 
-/** The fields of a planning decision that differ from the default: include the attribute as the form describes it. */
+/** The fields of a planning decision that differ from the default, which includes the attribute as the form describes it. */
 export type Departure = Partial<Pick<AttributeDecisionContent, 'decisionType'>> & {
   readonly reason: string;
   /** Replaces the form's description. */
@@ -54,7 +54,7 @@ export interface PlanningText {
 }
 export interface PlanningDelta {
   readonly added: readonly AttributeDecisionContent[];
-  /** By their names. */
+  /** By name. */
   readonly removed: readonly string[];
   readonly changed: readonly AttributeDecisionContent[];
 }

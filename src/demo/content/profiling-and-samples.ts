@@ -9,7 +9,7 @@ export const profilingV1 = {
     profilingParameters: { reportFailuresAbove: 0, sampleOfFailures: 25 },
   },
   rules: profilingRulesFor(attributes),
-  /** The owner's word on the rules that are not simply approved. */
+  /** The owner's decisions on rules that are not simply approved. */
   exceptions: {
     'Cycle-End Balance: validity': {
       status: 'MODIFIED',
@@ -23,7 +23,7 @@ export const profilingV1 = {
   approvalNotes: 'Run the rules on the October extract as well, when it is there.',
 } as const;
 
-/** Started by Ben and deleted again, so that the demo has a deleted draft. */
+/** Started and deleted by Ben, so that the demo has a deleted draft. */
 export const profilingV2Deleted = {
   reason: 'The October extract has arrived.',
   content: {
@@ -44,7 +44,7 @@ export interface SampleContent {
 interface Stratum extends Pick<SampleContent, 'sampleType' | 'recommendationSource'> {
   readonly stratum: string;
   readonly month: string;
-  /** The first digit of the numbers drawn for it. */
+  /** The first digit of its sample numbers. */
   readonly place: number;
   readonly size: number;
 }
@@ -72,7 +72,7 @@ function sample(stratum: Stratum, n: number): SampleContent {
   const { place, size, sampleType, recommendationSource } = stratum;
   return {
     sampleIdentifier: identifier(stratum, n),
-    // Numbers that look drawn and are the same everywhere.
+    // Numbers that look random and are the same everywhere.
     sampleData: {
       stratum: stratum.stratum,
       creditLimit: 1000 * (((7 * (n - 1) + 3 * (place - 1)) % 19) + 1),
@@ -116,7 +116,7 @@ export const samplesV1 = {
   approvalNotes: 'Enough for September. Add travel cards once they have had a full cycle.',
 } as const;
 
-/** Submitted, and only partly decided: what waits for Olga. */
+/** Submitted and partly decided: it waits for Olga. */
 export const samplesV2 = {
   reason: 'Adds travel cards, and puts right the two samples that were not approved.',
   content: {

@@ -1,4 +1,4 @@
-// The profiling rules of a report, made from what is known of each attribute.
+// Generates a report's profiling rules from its attributes.
 import type { ReportAttribute } from './report-attributes';
 
 export interface ProfilingRuleContent {
@@ -24,7 +24,7 @@ const rule = (
   recommendationReason,
 });
 
-/** Keys are unique, dates and numbers are valid, and what is critical and mandatory is there. */
+/** Keys are unique, dates and numbers are valid, and critical mandatory fields are present. */
 export const profilingRulesFor = (attributes: readonly ReportAttribute[]): readonly ProfilingRuleContent[] =>
   attributes.flatMap((attribute) => {
     if (attribute.isPrimaryKey)

@@ -1,13 +1,13 @@
-// How the demo writes a report's attributes down: one line each, so that a whole report can be read as the table it is.
+// The notation for a report's attributes: one line each, so that a report reads as a table.
 
 export type AttributeDataType = 'string' | 'number' | 'date' | 'code';
 
 export interface ReportAttribute {
-  /** The report's own code: its attributes have no other ids. */
+  /** The report's own code; its attributes have no other ids. */
   readonly attributeId: string;
-  /** The same, four letters and four digits, as one of the things that are known of it. */
+  /** The same code, four letters and four digits, as part of the attribute's data. */
   readonly code: string;
-  /** Section and place in the form, e.g. C.4. */
+  /** Section and line in the form, e.g. C.4. */
   readonly lineItem: string;
   readonly section: string;
   readonly name: string;
@@ -15,9 +15,9 @@ export interface ReportAttribute {
   readonly dataType: AttributeDataType;
   readonly mandatory: boolean;
   readonly isPrimaryKey: boolean;
-  /** Critical data element: an error here changes a number that the bank is measured by. */
+  /** Critical data element: an error here changes a figure that the bank is measured by. */
   readonly cde: boolean;
-  /** Errors were found here in an earlier cycle. */
+  /** Whether errors were found here in an earlier cycle. */
   readonly historicalIssues: boolean;
   readonly tableName: string;
   readonly columnName: string;
@@ -38,7 +38,7 @@ const ROW = new RegExp(
 );
 type RowGroup = 'code' | 'section' | 'line' | 'dataType' | 'flags' | 'table' | 'column' | 'name' | 'description';
 
-/** Throws on a line it cannot read: a slip in the text should stop the demo, not shorten it. */
+/** Throws for a line it cannot parse: a mistake in the text should stop the demo rather than shorten it. */
 export function readTable(table: string): ReportAttribute[] {
   const rows: ReportAttribute[] = [];
   let section = '';

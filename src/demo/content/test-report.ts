@@ -1,5 +1,5 @@
-// The test report on the credit card report. Tess sends the first version back; the second is signed by three and approved;
-// the third corrects a figure, and waits for two of its signatures.
+// The test report on the credit card report. Tess sends the first version back; the second is signed by three people and approved; the
+// third corrects a figure and waits for two signatures.
 import { versionIdOf } from '../version-ids';
 
 export interface SectionContent {
@@ -108,7 +108,7 @@ export const reportV1 = {
   rejectionReason: 'The findings do not say what they do to the report, and the conclusion does not follow from them.',
 } as const;
 
-/** What was found, with what it does to the report. */
+/** The findings, with their effect on the report. */
 const effects = (share: string): string =>
   `Five observations, one of them rated HIGH:
 
@@ -147,7 +147,7 @@ export const reportV2 = {
   approvalNotes: 'Signed by all three. To be filed with the regulator’s copy.',
 } as const;
 
-/** One figure is corrected; the test lead has signed it, the report owner and the executive have not. */
+/** Corrects one figure. The test lead has signed it; the report owner and the executive have not. */
 export const reportV3Draft = {
   reason: 'The share of Total Past Due was computed before the October restatement.',
   content: { finalDocumentId: documentId(5) },

@@ -1,6 +1,6 @@
 /**
- * The credit card report's workflow, which has seen most of what workflows see: Ada prepares, Olga decides for the report,
- * Eve and Dan answer for the data, Ben helps to test, Tess reads the test report. Some things are left open to look at.
+ * The credit card report's workflow, which shows most of what workflows go through: Ada prepares, Olga decides for the report, Eve and Dan
+ * answer for the data, Ben helps to test, Tess reads the test report. Some things are left open.
  */
 import type { Database } from '../../database/database';
 import { planningV1, planningV2, planningV3Draft, scopingV1, scopingV2 } from '../content/credit-card-report';
@@ -161,7 +161,7 @@ async function report({ ada, ben, olga, tess }: Cast): Promise<void> {
   await ben.sign(third, 'test_lead', reportV3Draft.signature);
 }
 
-/** What waits for somebody in phases that have been approved before. */
+/** Leaves work open in phases that have been approved before. */
 async function leaveOpen({ ada, olga }: Cast): Promise<void> {
   const { reason, content, added, decided } = samplesV2;
   const samples = await ada.create('SAMPLE_SELECTION', { reason, content, items: added });

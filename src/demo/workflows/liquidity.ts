@@ -1,10 +1,10 @@
-/** The liquidity report's workflow: planned, its profiling rules before the report owner, nothing after that. */
+/** The liquidity report's workflow: planning is done, the profiling rules wait for the report owner, and nothing follows yet. */
 import type { Database } from '../../database/database';
 import { liquidityPlan, liquidityProfiling } from '../content/liquidity-report';
 import { liquidityWorkflow, people } from '../content/people';
 import { Stage } from '../stage';
 
-/** Apart from the ids of the first workflow's versions. */
+/** Keeps its version ids apart from those of the first workflow. */
 const FIRST_ID = 10_000;
 
 export async function playLiquidityWorkflow(db: Database): Promise<void> {
