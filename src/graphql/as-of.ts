@@ -1,6 +1,6 @@
 /**
- * Objects of the past carry the context they were read in, and hand it on to everything below them: `asOf(at:)` answers with
- * such an object, and each field of it is resolved at that instant. Elsewhere the context is the request's.
+ * Reads objects as of an instant. An object of the past carries the context it was read in and passes it on to everything below it:
+ * `asOf(at:)` returns such an object, and each of its fields is resolved at that instant. All other objects use the request's context.
  */
 import {
   defaultFieldResolver,
@@ -28,8 +28,8 @@ const READ_IN = Symbol('the context it was read in');
 type Carrier = { [READ_IN]?: Context };
 
 /**
- * Marks an answer, and what is in it, as read in a context. What is marked already keeps its mark: it was read at an instant
- * of its own, within the one that its parent was read at.
+ * Marks an answer, and everything in it, as read in a context. Objects marked already keep their mark, since they were read at an instant
+ * of their own within their parent's.
  */
 export function readIn<T>(context: Context, answer: T): T {
   if (answer instanceof Promise) return answer.then((value: unknown) => readIn(context, value)) as T;
@@ -40,14 +40,14 @@ export function readIn<T>(context: Context, answer: T): T {
 }
 
 /**
- * A refusal that somebody waits for. graphql-js leaves the entries of a list that it has begun when one of them throws at once;
- * what fails in those later would be nobody's.
+ * A rejected promise in place of an exception. When one entry of a list throws synchronously, graphql-js abandons the entries it has begun,
+ * and their later failures would be unhandled.
  */
 const refusedLater = async (error: unknown): Promise<never> => {
   throw error;
 };
 
-/** Makes every field that leads on to others resolve in the context of the object it belongs to. */
+/** Makes every field that leads to other objects resolve in the context of its parent object. */
 export function resolveInPlace(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;

@@ -1,4 +1,4 @@
-/** Relay connections over keyset pages: opaque cursors, stable when rows are added, totals only when asked for. */
+/** Relay connections over keyset pages: opaque cursors that stay valid when rows are added, and totals computed only on request. */
 import {
   BY_KEY,
   sortOf,
@@ -17,7 +17,7 @@ import type { Loaders } from './loaders';
 export const MAX_PAGE = 100;
 export const MAX_ITEMS_PAGE = 1000;
 export const DEFAULT_PAGE = 20;
-/** How many entries a list that has no pages is taken to have, where it is counted what an operation may ask for. */
+/** The assumed length of a list without pages when the cost of an operation is estimated. */
 export const ASSUMED_LIST = 10;
 
 interface PagePlace {
@@ -69,12 +69,12 @@ export function connectionOf<T>(name: string, nodeType: () => TypeOf<T>): TypeOf
 type ChosenOrder = Pick<Order, 'field' | 'descending'>;
 type SortType = Pick<OrderField, 'type'>;
 
-/** How the entries of a list are named by its cursors. */
+/** How cursors identify the entries of a list. */
 interface CursorKind extends Pick<PagedList, 'name' | 'keyType'> {
   readonly orders?: Readonly<Record<string, SortType | typeof BY_KEY>>;
 }
 
-/** @param sort the row's place in an order of the client's choice */
+/** @param sort the row's value in the sort order that the client chose */
 export const encode = ({ name }: CursorKind, key: string | number, sort?: { field: string; value: string }): string =>
   Buffer.from(sort ? `${name}:${key}:${sort.field}:${sort.value}` : `${name}:${key}`).toString('base64url');
 
@@ -86,7 +86,7 @@ const keys: Record<PagedList['keyType'], RegExp> = {
 };
 const sortValues = { text: /^[^\0]{0,1000}$/su, bigint: /^-?\d{1,18}$/ };
 
-/** Where a page starts: the key of a row, and what it has in the order that is asked for. */
+/** Where a page starts: the key of a row, and its value in the requested order. */
 function decode(list: CursorKind, cursor: string, order?: Order): { key: string; from?: string } {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [, name, key, , field, from] = /^([^:]*):([^:]*)(:(\w+):(.*))?$/s.exec(text) ?? [];
@@ -100,7 +100,7 @@ function decode(list: CursorKind, cursor: string, order?: Order): { key: string;
 const foreignCursor = (cursor: string) =>
   badInput('This cursor is not one of this list. Use a cursor as it was returned, with the same list.', { cursor });
 
-/** Which page is asked for; refuses sizes below 0 or above the maximum, and contradictions. */
+/** Parses the paging arguments; refuses sizes below 0 or above the maximum, and contradictions. */
 export function pageRequest(
   args: Partial<ConnectionArgs>,
   list: CursorKind,
@@ -143,7 +143,7 @@ function connectionFrom<T>(
   };
 }
 
-/** Which entries of a list are shown, in which order, and as what. */
+/** The filters, order and mapping of a list. */
 interface Shown<T> {
   readonly filters?: readonly Filter[];
   readonly max?: number;
@@ -151,7 +151,7 @@ interface Shown<T> {
   readonly toNode: (row: never) => T;
 }
 
-/** A page of a list of a parent, batched with the same page of its siblings. */
+/** A page of a parent's list, batched with the same page of other parents. */
 export async function connect<T>(
   loaders: Loaders,
   list: PagedList,
@@ -176,35 +176,35 @@ export async function connect<T>(
   );
 }
 
-/** What a list that is known whole can be ordered by: a value of each entry, or the order of its keys. */
+/** The orders of a computed list: a value of each entry, or the order of the keys. */
 export type ComputedOrders<S> = Readonly<
   Record<string, (SortType & { of(entry: S): string | number }) | typeof BY_KEY>
 >;
 
 interface ComputedList<S> {
   readonly max?: number;
-  /** Whether the keys of its entries ascend: then a cursor marks a place, which stays when its entry is gone. */
+  /** Whether the keys ascend. Then a cursor marks a position, which remains when its entry is gone. */
   readonly ascends?: boolean;
-  /** What its keys look like; UUIDs if not said. */
+  /** The type of the keys; UUIDs by default. */
   readonly keyType?: PagedList['keyType'];
   readonly orders?: ComputedOrders<S>;
   readonly order?: ChosenOrder;
 }
 
-/** An entry with its place in the list. */
+/** An entry with its position in the list. */
 interface Placed<S> {
   readonly entry: S;
   readonly key: string;
   readonly value: string | number;
 }
 
-/** Compares places, as the database does: by the value that orders them, and among equals by the key. */
+/** Compares positions as the database does: by sort value, then by key. */
 const compared = (a: Omit<Placed<never>, 'entry'>, b: Omit<Placed<never>, 'entry'>): number => {
   if (a.value !== b.value) return a.value < b.value ? -1 : 1;
   return a.key === b.key ? 0 : a.key < b.key ? -1 : 1;
 };
 
-/** The entries of a list in the order that is asked for, each with its place. */
+/** The entries of a list in the requested order, each with its position. */
 function placedIn<S>(
   all: readonly S[],
   keyOf: (entry: S) => string,
@@ -215,7 +215,7 @@ function placedIn<S>(
   return order ? placed.sort((a, b) => (order.descending ? compared(b, a) : compared(a, b))) : placed;
 }
 
-/** How many entries come before the place that a cursor marks; with the one that it was made of, going forward. */
+/** The number of entries before a cursor's position; when paging forwards, including the cursor's own entry. */
 function before<S>(
   placed: readonly Placed<S>[],
   { cursor, backwards, order }: PageRequest,
@@ -230,7 +230,7 @@ function before<S>(
   return next < 0 ? placed.length : next;
 }
 
-/** A page of a list that is known whole already, because it was computed (the items of a diff). */
+/** A page of a list that was computed as a whole (the items of a diff). */
 export function connectComputed<S, T>(
   name: string,
   all: readonly S[],

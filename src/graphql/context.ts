@@ -12,38 +12,38 @@ import { badInput, tooLarge } from '../versioning/errors';
 import type { TokenHolder, Viewer } from '../versioning/model';
 import { makeLoaders, type Loaders } from './loaders';
 
-/** One at most: its views stand in front of those of the past. */
+/** One at most, because its views take precedence over those of the past. */
 export const [pastSupplement = null]: readonly (Supplement | null)[] = extensions.map(({ supplement }) => supplement);
 
-/** Making an answer of so many takes about a fifth of a second, in which nobody else is answered. */
+/** An answer with this many changes takes about a fifth of a second of the event loop. */
 export const MAX_FIELD_CHANGES = 20_000;
 
-/** What becomes known of a request while it is answered. */
+/** What becomes known about a request while it is answered. */
 export interface Noted extends Pick<Required<Caller>, 'noteCommit'> {
   noteOperation(operation: OperationDefinitionNode): void;
   /** `ok`, or the code of the first error. */
   noteOutcome(outcome: string): void;
 }
 
-/** What every resolver gets: who asks, the loaders of this request, and, in the past, the instant it is read at. */
+/** The context of all resolvers: the viewer, the request's loaders, and, for reads of the past, the instant. */
 export class Context implements Caller {
   readonly userId: number;
   readonly authenticatedAt: Date | null;
-  /** Made when something is first loaded: a planned operation loads nothing. */
+  /** Made on first use, since a planned operation uses no loader. */
   private made: Loaders | null = null;
-  /** What was paid for the operation already, as it is told in headers. */
+  /** The rate-limit headers, if the operation was charged already. */
   charged: Readonly<Record<string, string>> | null = null;
-  /** Through which commits are followed; only where something is told as it happens. */
+  /** Follows commits; set for subscriptions only. */
   followers: LogFollowers | null = null;
-  /** What the log of requests is told of this one. */
+  /** Collects what the request log records about this request. */
   note: Noted | null = null;
-  /** Who wants to know at once that this request has written to a stream. */
+  /** Called at once when this request has committed to a stream. */
   onCommit: ((streamId: string) => void) | null = null;
-  /** Whether a plan has tried to answer it already. */
+  /** Whether a plan was tried and gave up. */
   isGivenUp = false;
-  /** Set where everything is read as it stood at an instant. */
+  /** Set when everything is read as of an instant. */
   past: AsOfReader | null = null;
-  /** Each log is noted once in a request; those that are read in the same moment, in one statement. */
+  /** Records each read of a log once per request; reads in the same tick share one statement. */
   private reads = new DataLoader<LogRead, true, string>(
     async (reads) => {
       await noteReads(this.db.atPrimary(), reads, { readerId: this.userId, requestId: this.requestId });
@@ -51,9 +51,9 @@ export class Context implements Caller {
     },
     { cacheKeyFn: ({ streamId }) => streamId },
   );
-  /** How many changes of fields the answer has so far, at whatever instant they are read. */
+  /** The number of field changes in the answer so far, over all instants. */
   private fieldChanges = { shown: 0 };
-  // Apollo Server copies the context, which private members would not survive.
+  // TypeScript-private, because Apollo Server copies the context, which private (#) members would not survive.
   private instants = new Map<number, Context>();
 
   constructor(
@@ -62,9 +62,9 @@ export class Context implements Caller {
     readonly requestId: string,
     readonly reauthenticationSeconds: number,
     readonly work: BackgroundWork,
-    /** Counts what only the answer shows to have been asked for: it is given, and the requests after it are fewer. */
+    /** Charges cost that is known only from the answer: the answer is given, and later requests have less left. */
     readonly owe: (cost: number) => void,
-    /** Where the heads of the log are noted outside the database, if they are. */
+    /** The checkpoints outside the database, if there are any. */
     readonly checkpoints: Checkpoints | null = null,
     private known: Viewer | null = null,
   ) {
@@ -72,13 +72,13 @@ export class Context implements Caller {
     this.authenticatedAt = bearer.authenticatedAt;
   }
 
-  /** Who asks. A planned operation reads that together with what it answers; for everything else it is read before. */
+  /** The viewer. A planned operation reads them together with its data; everything else reads them first. */
   get viewer(): Viewer {
     if (!this.known) throw new Error('It was not read yet who the viewer is.');
     return this.known;
   }
 
-  /** Reads who asks, and refuses those who may not. */
+  /** Reads the viewer, and refuses people who may not use the API. */
   async identify(): Promise<void> {
     this.known ??= await this.bearer.person();
   }
@@ -92,19 +92,19 @@ export class Context implements Caller {
     this.onCommit?.(streamId);
   }
 
-  /** What was loaded before a mutation is not true after it; fields of the next root mutation read anew. */
+  /** Drops everything loaded, since a mutation may have changed it; the next root mutation reads anew. */
   forget(): void {
     this.instants.clear();
     this.made = null;
   }
 
-  /** From now on everything is read as it stood at an instant. */
+  /** From now on everything is read as of an instant. */
   enterPast(at: Date): void {
     this.past = new AsOfReader(this.db, at, pastSupplement);
     this.forget();
   }
 
-  /** The same request at an earlier instant; refuses one that is later than this one. */
+  /** The same request at an earlier instant; refuses one later than the current instant. */
   asOf(at: Date): Context {
     if (this.past && at > this.past.at)
       throw badInput(
@@ -121,7 +121,7 @@ export class Context implements Caller {
     return context;
   }
 
-  /** Refuses what would make the answer longer than an answer may be: each change is an object of its own. */
+  /** Limits the answer to a maximum number of field changes, because each is an object of its own. */
   holdFieldChanges(more: number): void {
     this.fieldChanges.shown += more;
     if (this.fieldChanges.shown > MAX_FIELD_CHANGES)
@@ -144,12 +144,12 @@ export class Context implements Caller {
     return context;
   }
 
-  /** Notes that the viewer reads the log of a stream, before it is read: what cannot be noted is not read. */
+  /** Records that the viewer reads a stream's log, before it is read: a read that cannot be recorded does not happen. */
   async noteRead(streamId: string, field: string): Promise<void> {
     await this.reads.load({ streamId, field });
   }
 
-  /** In the past, a stream is read only when no commit can change it any more at that instant. */
+  /** When reading the past, closes streams so that no later commit can change what is read. */
   async closeStreams(...streamIds: readonly string[]): Promise<void> {
     await this.past?.closeStreams(streamIds);
   }

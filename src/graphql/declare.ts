@@ -1,6 +1,6 @@
 /**
- * The types of the API as tables, as the phases' own fields are: a field says what it is for the manual, its type and, unless
- * the object has it under its name, how it is answered. type-graphql makes the schema of it; its decorators are called here.
+ * Declares API types as tables, like the fields of phases: a field has a description, a type, and, unless the object has a property of its
+ * name, a resolver. type-graphql builds the schema from them; its decorators are called here.
  */
 import 'reflect-metadata';
 import {
@@ -22,41 +22,41 @@ import type { Json } from '../versioning/model';
 import type { Context } from './context';
 import { DateScalar, DateTimeScalar, JSONObjectScalar, JSONScalar, UUIDScalar } from './scalars';
 
-/** A type, named when all of them are known: a class that stands for it, a scalar, an enumeration, or a list of one. */
+/** A type, resolved lazily once all are known: a class, a scalar, an enumeration, or a list of one. */
 type TypeName = () => unknown;
 
-/** A type's place in a field: whether it may be null, or what is in it. */
+/** A type with its nullability. */
 interface Nullable {
   readonly type: TypeName;
   readonly nullable: boolean | 'items';
 }
 
-/** A value that an object has under its name, or an input or an argument. */
+/** A property of an object, or an input field or argument. */
 export interface Value<V = unknown> extends Nullable {
   readonly description: string;
   readonly defaultValue?: V;
 }
 export type Values = Readonly<Record<string, Value>>;
 
-/** What is given for arguments. */
+/** The values of declared arguments. */
 export type Given<A> = { readonly [K in keyof A]: A[K] extends Value<infer V> ? V : never };
 
 export interface Answered<Root> extends Value {
   readonly args?: Values;
   readonly answer?: (root: Root, context: Context, args: never, info: GraphQLResolveInfo) => unknown;
-  /** What is told of it as it happens; each is an object of its own. */
+  /** For subscriptions: the source of events, each an object of its own. */
   readonly news?: (context: Context, args: never) => Promise<News>;
-  /** What else is known of the field: its cost, or that its value changes although its object does not. */
+  /** Further properties of the field: its cost, or that its value changes although its object does not. */
   readonly extensions?: object;
 }
 type Table<Root> = Readonly<Record<string, Answered<Root>>>;
 
-/** The class that stands for a type whose objects are such rows. */
+/** The class that stands for a type over rows of this kind. */
 export type TypeOf<Root> = ClassType & { readonly root?: (root: Root) => void };
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Values of each kind, with the words that the manual has for them. */
+/** Makers of values of each kind, with their description for the manual. */
 function valuesThatMayBe<Missing>(nullable: boolean) {
   const of = <V>(description: string, type: TypeName): Value<V | Missing> => ({ description, type, nullable });
   const kind =
@@ -78,9 +78,9 @@ function valuesThatMayBe<Missing>(nullable: boolean) {
     jsonObject: kind<Record<string, unknown>>(JSONObjectScalar),
   };
 }
-/** Values that are always there. */
+/** Non-null values. */
 export const a = valuesThatMayBe<never>(false);
-/** A type that may be null; and values that may be, or that may be left out where they are given. */
+/** A nullable type; and values that may be null, or omitted from an input. */
 export const optional = Object.assign((type: TypeName): Nullable => ({ type, nullable: true }), {
   ...valuesThatMayBe<null | undefined>(true),
 });
@@ -92,7 +92,7 @@ const valueOf = (description: string, type: TypeName | Nullable): Value =>
 
 type Answer<Root, A> = (root: Root, context: Context, args: Given<A>, info: GraphQLResolveInfo) => unknown;
 
-/** A field that is answered otherwise than by the object having a value under its name. */
+/** A field with a resolver. */
 export function answered<Root>(
   description: string,
   type: TypeName | Nullable,
@@ -113,10 +113,13 @@ export function answered(
   return { ...valueOf(description, type), args, answer };
 }
 
-/** What may have happened: each is asked what there is to tell to whoever the client is by then, null if there is nothing. */
+/**
+ * A stream of possible events. Each entry is a function that returns what to deliver, given the client's context at that time, or null for
+ * nothing.
+ */
 export type News = AsyncIterable<(context: Context) => Promise<unknown>>;
 
-/** A field of which is told as it happens, from the moment when somebody asks. */
+/** A subscription field, which delivers events from the moment of subscribing. */
 export const told = <A extends Values>(
   description: string,
   type: TypeName,
@@ -124,7 +127,7 @@ export const told = <A extends Values>(
   news: (context: Context, args: Given<A>) => Promise<News>,
 ): Answered<undefined> => ({ ...valueOf(description, type), args, news });
 
-/** What a column of the row points at. */
+/** A field that loads what a column of the row refers to. */
 export const pointedAt = <Root>(
   description: string,
   type: TypeName | Nullable,
@@ -149,17 +152,17 @@ function declareField<Root>(
   if (answer || news || extensions) Extensions({ ...extensions, answer, news })(prototype, name);
 }
 
-/** type-graphql wants to be told how to subscribe; that is said below, where the schema is made. */
+/** A placeholder: type-graphql demands a subscriber, and the real one is attached below, when the schema is built. */
 const nothing = () => {
   throw new Error('This is not how it is subscribed to.');
 };
 
-/** Adds fields to a type; the fields of an interface are those of all that implement it. */
+/** Adds fields to a type; all implementing types inherit the fields of an interface. */
 export function answers<Root>(Type: TypeOf<Root>, table: Table<NoInfer<Root>>): void {
   for (const [name, field] of Object.entries(table)) declareField(Type, name, field);
 }
 
-/** Makes the fields of a type answer as they were declared. */
+/** Attaches the declared resolvers to a type. */
 export function answerAsDeclared(type: GraphQLObjectType<unknown, Context>): void {
   for (const field of Object.values(type.getFields())) {
     const { answer, news } = field.extensions as Pick<Answered<unknown>, 'answer' | 'news'>;
@@ -171,7 +174,7 @@ export function answerAsDeclared(type: GraphQLObjectType<unknown, Context>): voi
   }
 }
 
-/** What queries and mutations are fields of. */
+/** Holds the fields of queries and mutations. */
 export class Roots {}
 
 export function queries(table: Table<undefined>): void {
@@ -188,7 +191,7 @@ export function subscriptions(table: Table<undefined>): void {
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Plain values of a type, by the names that its objects have them under. */
+/** The plain properties of a type's rows. */
 export type ValuesOf<Row> = { readonly [K in keyof Row & string]?: Answered<Row> };
 
 const named = (name: string, Base?: ClassType): ClassType =>
@@ -203,16 +206,16 @@ const typeMaker =
     return Type;
   };
 
-/** An object type: the values that its objects have, and the interface that it implements. */
+/** An object type: the properties of its rows, and the interface it implements. */
 export const objectType = typeMaker(ObjectType);
 
-/** An interface, whose objects say their type. */
+/** An interface, whose objects state their type. */
 export const interfaceType = typeMaker(InterfaceType as typeof ObjectType);
 
-/** The class that stands for an input. */
+/** The class that stands for an input type. */
 export type InputOf<Input> = ClassType & { readonly given?: (input: Input) => void };
 
-/** An input, with the members of what an operation takes. */
+/** An input type, with the members that an operation takes. */
 export function inputType<Input>(
   name: string,
   description: string,

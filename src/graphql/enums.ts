@@ -1,11 +1,11 @@
-/** Enumerations of the API, from the lists the core has them in. */
+/** API enumerations made from the core's lists. */
 import { registerEnumType } from 'type-graphql';
 import { phases, versionActions } from '../phases';
 import { changeKinds } from '../versioning/diff';
 import { itemReviewStatuses, rowOperations, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
 import { carryForwards as carryForwardValues } from '../services/start-draft';
 
-/** Registers a list of names as a GraphQL enum, whose values are the names themselves. */
+/** Registers a list of names as a GraphQL enum whose values equal their names. */
 export function enumOf(name: string, values: readonly string[], description: string): Record<string, string> {
   const enumeration = Object.fromEntries(values.map((value) => [value, value]));
   registerEnumType(enumeration, { name, description });

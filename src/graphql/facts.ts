@@ -4,7 +4,7 @@ import type { VersionHeader } from '../versioning/model';
 import type { VersionFacts } from '../versioning/rules';
 import type { Context } from './context';
 
-/** What the rules look at in a version, for the viewer; versions that are asked about together are read together. */
+/** The facts about a version for the rules, for this viewer; batched over versions. */
 export async function factsOf({ loaders, viewer }: Context, version: VersionHeader): Promise<VersionFacts> {
   const [assignment, facts] = await Promise.all([
     loaders.assignment.load(version.streamId),

@@ -1,10 +1,10 @@
-/** Global ids: opaque to clients; to us a type's name and a key and, for what is read in the past, the instant. */
+/** Global ids: opaque to clients; internally a type name, a key and, for objects of the past, the instant. */
 import { DateTimeScalar } from './scalars';
 
 export interface GlobalId {
   readonly typeName: string;
   readonly key: string;
-  /** As of when; null for what is read in the present. */
+  /** The instant; null for the present. */
   readonly at: Date | null;
 }
 
@@ -19,7 +19,7 @@ function instantFrom(text: string): Date | null {
   }
 }
 
-/** The parts of a global id; null for anything that is none. What can be written in two ways is an id in one of them only. */
+/** The parts of a global id; null for anything else. Only the canonical encoding of an id is accepted. */
 export function fromGlobalId(id: string): GlobalId | null {
   const match = /^([A-Za-z]+):([0-9a-zA-Z_-]+)(?:@(.+))?$/.exec(Buffer.from(id, 'base64url').toString('utf8'));
   if (!match) return null;

@@ -1,7 +1,8 @@
 /**
- * Some objects never change: a commit, an item of a version that came into force. Yet their links lead to what does, and a
- * client keeps the link with the object: under one id, the present would be shown the version as it was then. So such an
- * object has one id at all times where nothing is asked of it that leads to what changes, and elsewhere that of its instant.
+ * Ids of immutable objects. Some objects never change: a commit, an item of a version that came into force. But they link to objects that
+ * do, and client caches store links with the object: under a single id, a client in the present would be shown the linked version as it was
+ * then. So such an object has the same id at all times only if the selection leads to nothing that changes; otherwise its id contains the
+ * instant.
  */
 import {
   getNamedType,
@@ -19,7 +20,7 @@ export const CHANGES = { changes: true };
 
 type Fragments = GraphQLResolveInfo['fragments'];
 
-/** All fields that are selected, whichever type they are for: what is not of a type is left out when it is looked at. */
+/** All selected fields, for whatever type; fields that a type lacks are skipped later. */
 function fieldsOf(fragments: Fragments, sets: readonly SelectionSetNode[]): FieldNode[] {
   return sets.flatMap(({ selections }) =>
     selections.flatMap((node) => {
@@ -33,7 +34,7 @@ function fieldsOf(fragments: Fragments, sets: readonly SelectionSetNode[]): Fiel
 const below = (fields: readonly FieldNode[]): SelectionSetNode[] =>
   fields.flatMap(({ selectionSet }) => selectionSet ?? []);
 
-/** Whether something selected of a type leads to an object that changes, or is a value that does. */
+/** Whether a selection on a type leads to an object that changes, or contains a value that does. */
 function leadsOn(fragments: Fragments, type: GraphQLNamedType, sets: readonly SelectionSetNode[]): boolean {
   if (!isObjectType(type)) return true;
   return fieldsOf(fragments, sets).some((node) => {
@@ -48,13 +49,13 @@ function leadsOn(fragments: Fragments, type: GraphQLNamedType, sets: readonly Se
 const isNode = (type: GraphQLNamedType): boolean =>
   !isObjectType(type) || type.getInterfaces().some(({ name }) => name === 'Node');
 
-/** Those that last whenever what they hang on does. */
+/** Types whose objects are immutable whenever their parent is. */
 const keepsItsId = new Set(['RowChange', 'ItemDecision']);
 
-/** An operation is looked through once, however long its answer is. */
+/** Results by operation, so that each operation is examined once, however long its answer is. */
 const known = new WeakMap<OperationDefinitionNode, Map<string, boolean>>();
 
-/** Whether what is asked of the object whose field is resolved leads to what changes. */
+/** Whether the selection on the object being resolved leads to something that changes. */
 export function leadsToChange(info: GraphQLResolveInfo): boolean {
   const names: string[] = [];
   for (let step = info.path.prev; step; step = step.prev) if (typeof step.key === 'string') names.unshift(step.key);

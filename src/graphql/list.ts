@@ -1,6 +1,5 @@
 /**
- * Lists that clients narrow down and put in order: each takes a `filter`, whose members are the list's conditions, and an
- * `orderBy`, whose fields are what it can be ordered by.
+ * Filters and orders of lists: each list takes a `filter`, whose members are its conditions, and an `orderBy`, whose fields are its orders.
  */
 import type { Conditions, Filter, Order } from '../database/pages';
 import { a, inputType, optional, type Given, type Value, type Values } from './declare';
@@ -20,10 +19,10 @@ export interface OrderBy {
 type Chosen = Readonly<Record<string, unknown>>;
 
 /**
- * The argument by which clients say which entries of a list are meant.
- * @param entries what they are called, in the plural, e.g. `people`
- * @param words what each condition of the list is, for the manual, and what it takes
- * @param further what else it takes, of which the caller makes conditions
+ * The `filter` argument of a list.
+ * @param entries the entries' name in the plural, e.g. `people`
+ * @param words for each condition of the list, its description and the value it takes
+ * @param further additional members, from which the caller makes conditions
  */
 export function filterArg<C extends Conditions>(
   name: string,
@@ -39,13 +38,13 @@ export function filterArg<C extends Conditions>(
   return { filter: optional.of<Chosen>(`Only these ${entries}; all if left out.`, () => Input) };
 }
 
-/** What clients can choose by; of a list that is computed, its conditions are the caller's. */
+/** A list's filters and orders; for a computed list, the caller applies the conditions. */
 interface Choice {
   readonly orders: Readonly<Record<string, unknown>>;
   readonly filters: Conditions;
 }
 
-/** The arguments by which clients choose among the entries of a list, and put them in order. */
+/** The `filter` and `orderBy` arguments of a list. */
 export function choiceArgs<L extends Choice>(
   name: string,
   entries: string,
@@ -64,7 +63,7 @@ export function choiceArgs<L extends Choice>(
   };
 }
 
-/** What was asked for, as conditions; what the list has no condition for is the caller's. */
+/** The given filter as SQL conditions; members without a condition are left to the caller. */
 export const filtersOf = (conditions: Conditions, filter: Chosen | null | undefined): Filter[] =>
   Object.entries(filter ?? {}).flatMap(([member, value]) =>
     value == null || !Object.hasOwn(conditions, member)
@@ -72,11 +71,11 @@ export const filtersOf = (conditions: Conditions, filter: Chosen | null | undefi
       : { sql: conditions[member]!, parameters: [value], isChosen: true },
   );
 
-/** The order that was asked for, if one was. */
+/** The requested order, if any. */
 export const orderOf = (orderBy: OrderBy | null | undefined): Pick<Order, 'field' | 'descending'> | undefined =>
   orderBy ? { field: orderBy.field, descending: orderBy.direction === 'DESC' } : undefined;
 
-/** What was chosen, as the list's pages take it. */
+/** The requested filters and order, in the form that pages take. */
 export const chosen = (
   list: Choice,
   { filter, orderBy }: Given<ReturnType<typeof choiceArgs>>,

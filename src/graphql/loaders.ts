@@ -1,6 +1,6 @@
 /**
- * The loaders of one request. Whatever a query's size, each kind of thing is fetched in one statement per level: by id, by a
- * page of a parent, or by a phase's own table (one statement for each phase that occurs).
+ * The loaders of one request. Whatever a query's size, each kind of object takes one statement per level: by id, by page of a parent, or by
+ * a phase's own table (one statement for each phase that occurs).
  */
 import DataLoader from 'dataloader';
 import type { TextDiff } from '../../packages/bounded-diff';
@@ -28,7 +28,7 @@ import { NO_ASSIGNMENT, type Viewer } from '../versioning/model';
 import { textChange } from '../versioning/text-change';
 import * as objects from './objects';
 
-/** What an optional reference points at. */
+/** Loads an optional reference. */
 export const maybe = <K, V>(loader: DataLoader<K, V>, key: K | null): Promise<V> | null =>
   key === null ? null : loader.load(key);
 
@@ -64,8 +64,8 @@ const ofRound = ({ masterRecordId, began }: versions.Round): string => `${master
 export type Loaders = ReturnType<typeof makeLoaders>;
 
 /**
- * @param db where things are read: the present, or the past
- * @param today the present: rights are judged by it, whatever is read
+ * @param db where objects are read: the present, or the past
+ * @param today the present, by which rights are always decided
  */
 export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: BackgroundWork) {
   const at = db instanceof AsOfReader ? db.at : null;
@@ -94,7 +94,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       (places: readonly ChainPlace[]) => log.changeSetsBySequence(db, places),
       objects.asChangeSet,
     ),
-    /** How far a stream had come at an instant. */
+    /** The position of a stream at an instant. */
     moment: byParts(
       ({ streamId, at: then }: InstantPlace) => `${streamId} ${then.getTime()}`,
       (places: readonly InstantPlace[]) => log.sequencesAt(db, places),
@@ -112,27 +112,27 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       ),
     ),
 
-    /** A note of who read the log: about now, whatever is read. */
+    /** A record of who read the log; always in the present. */
     logRead: byId(today, logReadsById, 'readId', objects.asLogRead),
 
-    /** On which version of a record, of those they may see, the viewer decided last before a round, and when. */
+    /** The version of a record on which the viewer last decided before a round, among those they may see, and when. */
     lastReview: byParts(
       ofRound,
       (rounds: readonly (versions.Round & { seesDeleted: boolean })[]) =>
         versions.lastReviews(db, rounds, viewer.userId),
       itself,
     ),
-    /** Whether a version is deleted or gone today, whenever it is read: what is hidden today is hidden in the past as well. */
+    /** Whether a version is deleted or gone today, whichever instant is read: what is hidden today is hidden in the past too. */
     isDeletedToday: byId(today, versions.versionsById, 'versionId', ({ isDeleted }) => isDeleted),
-    /** How the viewer stands to a workflow. */
+    /** The viewer's assignment to a workflow. */
     assignment: new DataLoader(async (ids: readonly string[]) => {
       const found = await people.assignmentsOf(today, ids, viewer.userId);
       return ids.map((id) => found.get(id) ?? NO_ASSIGNMENT);
     }),
 
-    /** Who may be asked in a workflow. */
+    /** The people in a workflow who may be asked for work. */
     people: byForeignKey(db, (_, ids) => work.peopleIn(db, ids, at), 'workflowId'),
-    /** How a version stands among others. */
+    /** A version in relation to others. */
     lineage: byId(
       db,
       (_, ids: readonly string[]) => work.lineages(db, ids, at),
@@ -157,9 +157,9 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       );
       return keys.map((key) => found.get(itemPlace(key)) ?? null);
     }),
-    /** All items of a version, whole. */
+    /** All items of a version with all columns. */
     itemsOfVersion: allWithin(db, fullPhaseOf, ['versionId', 'versionId'], items.itemsOfVersions, itself),
-    /** The forms of an item, and of all that it was carried or merged from. */
+    /** The images of an item, and of everything it was carried or merged from. */
     forms: allWithin(db, fullPhaseOf, ['itemId', 'startedFrom'], items.itemImages, (images) =>
       groupBy(images, ({ itemId }) => itemId),
     ),
@@ -170,7 +170,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       ({ fromId, toId }: VersionPair) => `${fromId} ${toId}`,
       (phase, pairs) => items.comparedItems(db, phase, pairs),
     ),
-    /** The diff of a changed text; null where what changed is no long text. */
+    /** The diff of a changed text; null if the change is not in a long text. */
     textDiff: new DataLoader(async (changes: readonly FieldChange[]): Promise<(TextDiff | null)[]> => {
       const texts = changes.map(textChange);
       const compared = texts.filter((text) => text !== null);
@@ -178,7 +178,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
       return texts.map((text) => text && diffs.next().value!);
     }),
 
-    /** How many items have which values, of those that are meant. */
+    /** Facet counts over the filtered items. */
     itemFacets: described(
       (phase: string, names: readonly string[], counted: readonly string[], filters: readonly Filter[]) =>
         new DataLoader(async (versionIds: readonly string[]): Promise<ItemFacet[][]> => {
@@ -187,7 +187,7 @@ export function makeLoaders(db: Db, today: Db, viewer: Viewer, aside: Background
         }),
     ),
 
-    /** One of a phase's own count fields. */
+    /** The value of one of a phase's declared count fields. */
     countField: described((field: CountField) =>
       oneWithin(
         db,

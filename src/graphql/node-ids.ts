@@ -1,7 +1,7 @@
 /**
- * Ids of objects where a domain's own are taken: `versionId`, `cycleId` and their like take the `id` of what they name as well. A
- * scalar does not know where its value stands, so it leaves one as it was sent; which object is meant there is decided here, by
- * the name of the argument or field, for all of them at once.
+ * Accepts global ids wherever a domain id is expected: `versionId`, `cycleId` and the like also take the `id` of the object they name. A
+ * scalar does not know its position, so it passes a global id through; here it is resolved for the type that the argument or field name
+ * implies, for all of them at once.
  */
 import {
   getNullableType,
@@ -25,7 +25,7 @@ import { UUIDScalar } from './scalars';
 
 const versions = phases.map(({ version }) => version.type);
 
-/** The objects that arguments and fields of inputs name, by how these end. */
+/** The object types that arguments and input fields refer to, by the ending of their names. */
 const named: readonly (readonly [ending: RegExp, what: string, types: readonly string[]])[] = [
   [/(^v|V)ersionIds?$/, 'a version', versions],
   [/(^w|W)orkflowIds?$/, 'a workflow', ['Workflow']],
@@ -35,7 +35,7 @@ const named: readonly (readonly [ending: RegExp, what: string, types: readonly s
   [/(^c|C)hangeSetIds?$/, 'a commit', ['ChangeSet']],
 ];
 
-/** The fields of inputs in which codes stand for UUIDs. */
+/** The input fields in which codes stand for UUIDs. */
 const coded = new Set(
   fullPhases.flatMap(({ item }) =>
     contentFields(item.fields).flatMap(([name, { codedIn }]) => (codedIn === undefined ? [] : [name])),
@@ -67,7 +67,7 @@ type Values = Record<string, unknown>;
 type Resolve = (values: Values) => void;
 type Members = readonly Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>[];
 
-/** What puts keys in the place of ids; null for what has no UUIDs. */
+/** A function that replaces global ids with keys; null if the type contains no UUIDs. */
 function resolving(type: GraphQLInputType, name: string, ofInput: (type: GraphQLInputObjectType) => Resolve | null) {
   const nullable = getNullableType(type);
   if (nullable === UUIDScalar) return (value: unknown) => (value instanceof NodeRef ? keyOf(value, name) : value);
@@ -87,7 +87,7 @@ function resolving(type: GraphQLInputType, name: string, ofInput: (type: GraphQL
   };
 }
 
-/** Makes everything that takes UUIDs take the ids of objects as well. The values are ours: they were made of what was sent. */
+/** Makes everything that takes UUIDs accept global ids too. The values may be modified, since they were parsed for this request. */
 export function takeNodeIds(schema: GraphQLSchema): void {
   const inputs = new Map<GraphQLInputObjectType, Resolve | null>();
   const ofMembers = (members: Members): Resolve | null => {
@@ -119,7 +119,7 @@ export function takeNodeIds(schema: GraphQLSchema): void {
   }
 }
 
-/** Whether the id of an object was sent in the place of a UUID. */
+/** Whether a value contains a global id in place of a UUID. */
 export function holdsNodeIds(value: unknown): boolean {
   if (value instanceof NodeRef) return true;
   if (typeof value !== 'object' || value === null || value instanceof Date) return false;

@@ -1,6 +1,6 @@
 /**
- * Global identification: one opaque id for every object that can be asked for again (Relay's Node). Clients keep what they are
- * told under it, so an object that is read in the past has another than today's: its id carries the instant.
+ * Global identification (Relay's Node): one opaque id for every object that can be fetched again. Clients cache objects by id, so an object
+ * read in the past has a different id than today's, which contains the instant.
  */
 import { ID } from 'type-graphql';
 import { answered, answers, interfaceType, objectType, type TypeOf, type ValuesOf } from './declare';
@@ -10,7 +10,7 @@ import type { Node as AnyNode } from './objects';
 
 export const Node = interfaceType<AnyNode>('Node', 'An object that can be fetched again by its id.', {});
 
-/** An object type of those that can be asked for again. */
+/** An object type that implements Node. */
 export const nodeType = <Row>(name: string, description: string, values: ValuesOf<Row>): TypeOf<Row> =>
   objectType<Row>(name, description, values, Node);
 

@@ -1,6 +1,6 @@
 /**
- * What null means in the input of a mutation: the same as leaving the field out, so that a client may send either, and a
- * retry the other. Only in a version's content, in changes of items and in those of the register, it says something of its own: it clears a field.
+ * The meaning of null in mutation inputs: the same as omitting the field, so that a client may send either, and a retry the other. Only in
+ * a version's content, in changes of items and in those of the register does null clear a field.
  */
 import {
   getNullableType,
@@ -40,7 +40,7 @@ function membersOf(
   return members;
 }
 
-/** Makes every mutation take null for what is left out. */
+/** Makes every mutation treat null as omitted. */
 export function takeNullsAsLeftOut(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()!.getFields())) {
     const resolve = field.resolve!;

@@ -1,4 +1,4 @@
-/** Rows as GraphQL objects: each says its type and its key, and keeps its columns. The loaders hand them out so. */
+/** Rows as GraphQL objects: each has its type name and key besides its columns. Loaders return rows in this form. */
 import type { ChangeSetRow, CycleRow, ItemRow, LobRow, ReportRow, RowChangeRow, WorkflowRow } from '../database/rows';
 import type { LogReadRow } from '../database/change-log-reads';
 import type { MetricRow } from '../database/metrics';
@@ -6,18 +6,18 @@ import { itemOf, phaseOf } from '../phases';
 import { notCounting } from '../versioning/independence';
 import type { ItemReviewStatus, VersionHeader, Viewer } from '../versioning/model';
 
-/** An object that can be asked for again. */
+/** An object with a global id. */
 export interface Node {
   readonly __typename: string;
-  /** What tells it from the others of its type. */
+  /** Its key, unique within the type. */
   readonly nodeKey: string | number;
-  /** Whether it is the same at all times from now on; where that depends on a version, it is asked for. */
+  /** Whether it is immutable from now on; a function if that depends on a version. */
   readonly lasts?: boolean | ((versionOf: (versionId: string) => Promise<VersionHeader | null>) => Promise<boolean>);
 }
 
 export type Marked<Row> = Row & Node;
 
-/** A row is made once and shared, so it is marked itself rather than copied. */
+/** A row is created once and shared, so it is marked in place rather than copied. */
 const marked = <Row extends object>(
   row: Row,
   typeName: string,
@@ -25,7 +25,7 @@ const marked = <Row extends object>(
   lasts: Node['lasts'] = false,
 ): Marked<Row> => Object.assign(row, { __typename: typeName, nodeKey: key, lasts });
 
-/** What belongs to a version does not change any more once that came into force. */
+/** What belongs to a version is immutable once the version has come into force. */
 const asItsVersion =
   ({ versionId }: { versionId: string }): Node['lasts'] =>
   async (versionOf) => {
@@ -57,7 +57,7 @@ export const asRowChange = (row: RowChangeRow) =>
     {
       ...row,
       table: row.tableName,
-      // Compared when it is asked for.
+      // Computed on request.
       get changedFields() {
         return changedFields(row);
       },
@@ -67,7 +67,7 @@ export const asRowChange = (row: RowChangeRow) =>
     true,
   );
 
-/** The decision that counts, as its columns stand beside the item's own. */
+/** The decision that counts, taken from columns beside the item's own. */
 export interface DecisionOfItem {
   readonly status: ItemReviewStatus;
   readonly notes: string | null;
@@ -78,7 +78,9 @@ export interface DecisionOfItem {
   readonly notCountedBecause: string | null;
 }
 
-/** A carried item shows the decision that was made elsewhere, and says for itself whether it counts: each is an object of its own. */
+/**
+ * A carried item shows a decision that was made elsewhere, and whether it counts is specific to the item, so each is an object of its own.
+ */
 export function asDecision(item: ItemRow): Marked<DecisionOfItem> | null {
   const { phase, itemId, decisionId, decidedAs, decisionNotes, decidedAt, decidedBy, decidedInVersionId, decisionBar } =
     item;

@@ -1,6 +1,6 @@
 /**
- * The scalars of the API: graphql-scalars' own, held to what is kept as it was sent. UUIDs come in lower case and without
- * braces; instants have milliseconds and years of four digits; JSON is JSON, also where it is written in the operation.
+ * The scalars of the API: those of graphql-scalars, restricted to values that are stored exactly as sent. UUIDs are lower-cased and have no
+ * braces; instants have milliseconds and four-digit years; JSON is strict JSON, even if written inline in the operation.
  */
 import { GraphQLScalarType, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from 'graphql-scalars';
@@ -10,13 +10,13 @@ import { isUuid } from '../uuid';
 import { dateFrom, instantFrom, uuidFrom } from '../written';
 import { looksLikeId, NodeRef } from './node-ref';
 
-/** A UUID; what may be the id of an object, or a code, is left as it is, until it is known what may stand there. */
+/** A UUID. A possible global id or code is passed through until its position says what it may be. */
 const uuidOrIdFrom = (value: unknown): string | NodeRef =>
   typeof value === 'string' && !isUuid(value) && (looksLikeId(value) || isCode(value))
     ? new NodeRef(value)
     : uuidFrom(value);
 
-/** The text of a literal; whatever else is written there is no text. */
+/** The text of a string literal; undefined for any other literal. */
 const textIn = (node: ValueNode): unknown => (node.kind === Kind.STRING ? node.value : undefined);
 
 export const UUIDScalar = new GraphQLScalarType<string | NodeRef, string>({
@@ -44,7 +44,7 @@ export const DateScalar = new GraphQLScalarType({
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
-/** What a literal says as JSON. GraphQL knows words that JSON does not, and JSON keeps nothing but what it knows. */
+/** Converts a literal to JSON. GraphQL has literals that JSON does not, and these are refused. */
 function jsonIn(node: ValueNode, variables: Variables): unknown {
   switch (node.kind) {
     case Kind.ENUM:

@@ -57,20 +57,20 @@ function buildSchema(): GraphQLSchema {
     resolvers: [Roots, ...takeoverResolvers],
     directives: [...specifiedDirectives, asOfDirective],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
-    pubSub: { publish: unused, subscribe: unused }, // without one it makes no subscriptions; ours follow the log
-    validate: false, // the services check input themselves; class-validator would walk every item of a bulk input
+    pubSub: { publish: unused, subscribe: unused }, // type-graphql needs one to make subscriptions; ours follow the log instead
+    validate: false, // the services validate input; class-validator would walk every item of a bulk input
   });
   for (const type of Object.values(schema.getTypeMap())) {
-    // Every object says its type, so no abstract type has to be resolved by trying (and none asynchronously).
+    // Every object states its type, so abstract types resolve synchronously and without trial.
     if (isAbstractType(type)) type.resolveType = (value) => (value as { __typename: string }).__typename;
     if (isObjectType(type)) {
       type.isTypeOf = undefined;
       answerAsDeclared(type as GraphQLObjectType<unknown, Context>);
     }
-    // type-graphql prints @oneOf but does not enforce it; graphql-js does, when the type says so.
+    // type-graphql prints @oneOf without enforcing it; graphql-js enforces it if the type has this flag.
     if (type instanceof GraphQLInputObjectType && ONE_OF_INPUTS.includes(type.name)) type.isOneOf = true;
   }
-  // type-graphql makes these two by itself and leaves no room for words.
+  // type-graphql creates these two itself, without a way to describe them.
   schema.getQueryType()!.description = 'What can be read; everything only as far as the viewer may see it.';
   schema.getMutationType()!.description =
     'What can be done. Each field is one transaction and one commit in the log, in the order in which they are written.';
@@ -78,7 +78,7 @@ function buildSchema(): GraphQLSchema {
   schema.getSubscriptionType()!.description =
     'What is told as it happens, as server-sent events (`Accept: text/event-stream`): who may see it is judged anew each time.';
   takeNullsAsLeftOut(schema);
-  // A root field that is refused must not hide what its siblings answered, or have done already.
+  // A refused root field must not null out its siblings, which were answered or, in mutations, already done.
   for (const root of [schema.getQueryType()!, schema.getMutationType()!])
     for (const field of Object.values(root.getFields())) field.type = getNullableType(field.type);
   resolveInPlace(schema);
@@ -87,8 +87,8 @@ function buildSchema(): GraphQLSchema {
 
 let made: GraphQLSchema | undefined;
 
-/** The schema, which is one for all servers of a process: it takes as long to build as a hundred requests, and nobody changes it. */
+/** The schema, shared by all servers of a process: it takes as long to build as a hundred requests, and is never modified. */
 export const makeSchema = (): GraphQLSchema => (made ??= buildSchema());
 
-/** The schema as it is committed: sorted, so that a diff shows what changed. */
+/** The schema as it is committed: sorted, so that diffs show only changes. */
 export const printedSchema = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

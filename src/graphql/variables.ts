@@ -1,8 +1,8 @@
 import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 
 /**
- * What the variables of an operation are; undefined where they do not fit, which the execution reports. It is known at the
- * first that does not, so the others are not looked at: each would cost an error, and there may be hundreds of thousands.
+ * Coerces an operation's variables; undefined if they are invalid, which execution then reports. It stops at the first error, since a
+ * request may contain hundreds of thousands.
  */
 export const variablesOf = (
   schema: GraphQLSchema,

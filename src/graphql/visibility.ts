@@ -1,4 +1,4 @@
-/** Whether the viewer may know of a thing: asked on every path to it, so that what is hidden does not exist. */
+/** Visibility: whether the viewer may know of a thing. It is checked on every path, so that what is hidden does not exist. */
 import { streamsOfVersions } from '../database/as-of-reader';
 import type { ItemRow, WorkflowRow } from '../database/rows';
 import { DomainError } from '../versioning/errors';
@@ -11,13 +11,13 @@ export async function canSeeStream({ viewer, loaders }: Context, streamId: strin
   return canSeeWorkflow(viewer, await loaders.assignment.load(streamId));
 }
 
-/** In the past, makes streams readable; those that the viewer may not see are left alone, so that not even waiting tells of them. */
+/** When reading the past, closes streams. Those that the viewer may not see are skipped, so that not even the waiting time reveals them. */
 export async function closeVisibleStreams(context: Context, streamIds: readonly string[]): Promise<void> {
   const seen = await Promise.all(streamIds.map((id) => canSeeStream(context, id)));
   await context.closeStreams(...streamIds.filter((_, i) => seen[i]));
 }
 
-/** The version if there is one that the viewer may see; in the past, once its stream is closed. */
+/** The version, if it exists and the viewer may see it; in the past, after its stream was closed. */
 export async function versionById(context: Context, versionId: string): Promise<Marked<VersionHeader> | null> {
   if (context.past) await closeVisibleStreams(context, await streamsOfVersions(context.db, [versionId]));
   return visibleVersion(context, await context.loaders.version.load(versionId));
@@ -30,7 +30,7 @@ export async function visibleVersion<V extends VersionHeader>(context: Context, 
   const assignment = await loaders.assignment.load(version.streamId);
   if (!canSeeWorkflow(viewer, assignment)) return null;
   if (canSeeDeleted(viewer, assignment)) return version;
-  // What is gone today was deleted with it.
+  // A row that is gone today was deleted too.
   const isDeletedToday = past && (await loaders.isDeletedToday.load(version.versionId)) !== false;
   return version.isDeleted || isDeletedToday ? null : version;
 }
@@ -44,12 +44,12 @@ export async function visibleVersions<V extends VersionHeader>(
   return seen.filter((version) => version !== null);
 }
 
-/** Whether, among what belongs to the versions of a workflow that the viewer sees, they may see what belongs to deleted ones. */
+/** Whether the viewer may see what belongs to deleted versions of a workflow. */
 export async function seesDeleted({ viewer, loaders }: Context, streamId: string): Promise<boolean> {
   return canSeeDeleted(viewer, await loaders.assignment.load(streamId));
 }
 
-/** For those who may not see the deleted version it was made in, a decision is hidden with it. */
+/** A decision is hidden together with the deleted version that it was made in. */
 export async function showsDecision(context: Context, { isDecisionDeleted, streamId }: ItemRow): Promise<boolean> {
   return !isDecisionDeleted || seesDeleted(context, streamId);
 }
@@ -58,7 +58,7 @@ export async function visibleWorkflow<W extends WorkflowRow>(context: Context, w
   return workflow && (await canSeeStream(context, workflow.workflowId)) ? workflow : null;
 }
 
-/** Refuses what is not for everybody; `toWhom` says who answers instead. */
+/** Refuses access; `toWhom` says who may do it. */
 export function demandThat(may: boolean, toWhom: string): void {
   if (!may) throw new DomainError('FORBIDDEN', toWhom);
 }

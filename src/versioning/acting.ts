@@ -45,7 +45,7 @@ export const preparer = (deed: string) => only<StandingFacts>((phase) => phase.p
 export const approversOf = (phase: PhaseDeclaration): readonly UserRole[] =>
   phase.versioning === 'FULL' ? phase.approvedBy : [];
 
-/** Whoever worked on a version does not decide on it. */
+/** People who worked on a version do not decide on it. */
 export const fourEyes: Rule<DecisionFacts> = ({ version: { submittedBy }, phase, viewer, editors }) => {
   if (phase.versioning === 'FULL' && phase.selfAttested)
     return {

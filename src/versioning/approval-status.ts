@@ -1,4 +1,4 @@
-/** How the approval of a version stands, in words that do not depend on what became of the version since. */
+/** The approval status of a version, independent of what became of the version afterwards. */
 import type { VersionHeader } from './model';
 
 export type ApprovalStatus = 'NOT_REQUIRED' | 'PENDING' | 'APPROVED' | 'REJECTED';

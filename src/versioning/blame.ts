@@ -1,9 +1,9 @@
-/** Who last set what: for each field the form of the item in which it got the value it has. */
+/** Blame: for each field, the form of the item in which it got its current value. */
 import { sameJson } from './diff';
 import { columnName, contentFields, type FieldTable } from './fields';
 import type { Json, JsonObject } from './model';
 
-/** An item as one commit left it; its columns by their names in the database. */
+/** An item as a commit left it, by column name. */
 export interface Form {
   readonly image: Readonly<Record<string, Json>>;
 }
@@ -12,18 +12,18 @@ interface DatedForm extends Form {
   readonly committedAt: Date;
 }
 
-/** The forms of items, oldest first, by the items' ids: of an item, and of all that it was carried or merged from. */
+/** The forms of an item and of everything it was carried or merged from, by item id, oldest first. */
 export type FormsByItem<F extends DatedForm> = ReadonlyMap<string, readonly F[]>;
 
 const idIn = ({ image }: Form, column: string): string | null => (image[column] as string | null | undefined) ?? null;
 
 /**
- * The forms that count along the line an item was carried along, oldest first: of each item the ones it had had when it was
- * carried on. What became of it afterwards, in a draft that was edited on, is not where the carried item comes from.
+ * The forms that count along the line an item was carried on, oldest first: of each item, those up to the moment it was carried on. Later
+ * edits in its draft are not part of the carried item's history.
  */
 export function lineOf<F extends DatedForm>(forms: FormsByItem<F>, itemId: string, until: Date | null = null): F[] {
   const newestFirst = new Map<string, F[]>();
-  // An item that came from itself could only be forged; it ends the line.
+  // An item that is its own ancestor must be forged; it ends the line.
   for (let id: string | null = itemId; id !== null && !newestFirst.has(id);) {
     const own: F[] = (forms.get(id) ?? []).filter(({ committedAt }) => until === null || committedAt <= until);
     newestFirst.set(id, own);
@@ -33,24 +33,24 @@ export function lineOf<F extends DatedForm>(forms: FormsByItem<F>, itemId: strin
   return [...newestFirst.values()].reverse().flat();
 }
 
-/** The last of the forms of each item of a line: what was carried on, and the item as it is. */
+/** The last form of each item of a line: what was carried on, and the current item. */
 export const asCarried = <F extends Form>(forms: readonly F[]): F[] =>
   forms.filter(({ image }, i) => image.item_id !== forms[i + 1]?.image.item_id);
 
-/** The content that an item had in a form. */
+/** The content of a form. */
 export const contentOfForm = (table: FieldTable, { image }: Form): JsonObject =>
   Object.fromEntries(contentFields(table).map(([field]) => [field, image[columnName(field)] ?? null]));
 
 export interface FieldOrigin<F extends Form> {
   readonly field: string;
   readonly value: Json;
-  /** The first of the forms that have had this value without a break until now. */
+  /** The first form since which the value has been the same. */
   readonly form: F;
 }
 
 /**
- * The origin of each field of an item: its line is followed backwards and, where a merge took a field from the other side, that
- * side's line. Forms that do not count are passed over, as if their content had been there when it was carried on.
+ * The origin of each field of an item: its line is followed backwards and, where a merge took a field from the other side, so is that
+ * side's line. Forms that do not count are skipped, as if their content had been there when it was carried on.
  */
 export function originsOf<F extends DatedForm>(
   table: FieldTable,
@@ -58,7 +58,7 @@ export function originsOf<F extends DatedForm>(
   itemId: string,
   { counts = () => true }: { counts?: (form: F) => boolean } = {},
 ): FieldOrigin<F>[] {
-  // Lines that were merged into each other share what came before: each merge's other side is followed once.
+  // Merged lines share their ancestors, so each merge's other side is followed only once.
   const otherSides = new Map<F, FieldOrigin<F>[]>();
   const of = (item: string, until: Date | null): FieldOrigin<F>[] =>
     originsAlong(table, lineOf(forms, item, until).filter(counts), (from, form) => {
@@ -69,7 +69,7 @@ export function originsOf<F extends DatedForm>(
   return of(itemId, null);
 }
 
-/** @param otherSide the origins in an item that was merged into a form, as it was then */
+/** @param otherSide the origins in the item that was merged into a form, as of then */
 function originsAlong<F extends DatedForm>(
   table: FieldTable,
   line: readonly F[],
@@ -94,7 +94,7 @@ function originsAlong<F extends DatedForm>(
   return origins;
 }
 
-/** The item that a merge brought into this form, if one did. */
+/** The item that was merged into this form, if any. */
 function mergedFrom(before: Form, form: Form): string | null {
   const from = idIn(form, 'merged_from_item_id');
   const isNews = before.image.item_id !== form.image.item_id || idIn(before, 'merged_from_item_id') !== from;

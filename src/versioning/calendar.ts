@@ -1,13 +1,13 @@
-/** When somebody is to be told something, by the clock on their wall: the zones, and their summer times, are those of Intl. */
+/** When notifications are due, in a person's local time. Time zones and daylight saving time come from Intl. */
 
 export interface Times {
-  /** A zone of the IANA database, such as Europe/Berlin. */
+  /** An IANA time zone, such as Europe/Berlin. */
   readonly zone: string;
-  /** The hour of their day, from 0 to 23. */
+  /** The local hour, from 0 to 23. */
   readonly hour: number;
-  /** 1 is Monday; every day if there is none. */
+  /** 1 is Monday; null means every day. */
   readonly weekday: number | null;
-  /** From this hour on nothing is sent, until that one; over midnight, if that is the lesser. */
+  /** Quiet hours: nothing is sent from the first hour until the second; across midnight if the second is the smaller. */
   readonly quietFrom: number | null;
   readonly quietUntil: number | null;
 }
@@ -33,7 +33,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Whether there is such a zone; an offset such as +01:00 is none, since it knows no summer. */
+/** Whether the time zone exists. Offsets such as +01:00 are refused, since they have no daylight saving time. */
 export function isZone(text: string): boolean {
   try {
     return text.length <= 64 && /^[A-Za-z]/.test(text) && formatOf(text) !== undefined;
@@ -42,7 +42,7 @@ export function isZone(text: string): boolean {
   }
 }
 
-/** What the clock on the wall shows, as if it were UTC. */
+/** The local wall-clock time at an instant, represented as if it were UTC. */
 function wallAt(zone: string, instant: number): number {
   const parts = Object.fromEntries(
     formatOf(zone)
@@ -57,14 +57,17 @@ const offsetAt = (zone: string, instant: number): number => {
   return wallAt(zone, whole) - whole;
 };
 
-/** When the clock shows this: the first time, if it does so twice; if it never does, as long after midnight as it would have been. */
+/**
+ * The instant at which the wall clock shows this: the first one if it does so twice; if it is skipped, the same time after midnight as it
+ * would have been.
+ */
 function instantOf(zone: string, wall: number): number {
   const offsets = [offsetAt(zone, wall - DAY), offsetAt(zone, wall + DAY)] as const;
   const found = offsets.map((offset) => wall - offset).filter((instant) => wallAt(zone, instant) === wall);
   return found.length > 0 ? Math.min(...found) : wall - offsets[0];
 }
 
-/** The next time that something is due, later than an instant. */
+/** The next due time after an instant. */
 export function nextAt({ zone, hour, weekday }: Omit<Times, 'quietFrom' | 'quietUntil'>, after: Date): Date {
   const today = Math.floor(wallAt(zone, after.getTime()) / DAY) * DAY;
   for (let day = today - DAY; ; day += DAY) {
@@ -75,7 +78,7 @@ export function nextAt({ zone, hour, weekday }: Omit<Times, 'quietFrom' | 'quiet
   }
 }
 
-/** Until when it is quiet; null if it is not. */
+/** The end of the current quiet hours; null outside of them. */
 export function quietAt({ zone, quietFrom: from, quietUntil: until }: Times, now: Date): Date | null {
   if (from === null || until === null || from === until) return null;
   const hour = new Date(wallAt(zone, now.getTime())).getUTCHours();

@@ -1,11 +1,11 @@
 /**
- * The hash of a commit, computed from what the log says, independently of the SQL that sealed it (log.digest in the
- * migrations). Row images are hashed as the database's own jsonb text; JavaScript never re-serialises them.
+ * The hash of a commit, computed from the log independently of the SQL that sealed it (log.digest in the migrations). Row images are hashed
+ * as the database's own jsonb text; JavaScript never re-serializes them.
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
-/** A change set and its rows, every value as the text that is hashed; null where there is none. */
+/** A change set and its rows, every value as the text that is hashed; null for SQL null. */
 export interface LoggedCommit {
   readonly streamId: string;
   readonly sequence: number;
@@ -18,7 +18,7 @@ export interface LoggedCommit {
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly occurredAt: string | null;
-  /** The login of the machine that a command of this product ran on. */
+  /** The operating-system user on whose machine a command of this product ran. */
   readonly operator: string | null;
   /** Hex. */
   readonly previousHash: string | null;
@@ -36,14 +36,14 @@ export interface LoggedRow {
 }
 
 export const CHAIN_FORMAT = 'phaseledger-log-1';
-/** Of commits that name an operator; those of before, and all others, stay what they were. */
+/** For commits that name an operator; all others keep the previous format. */
 export const OPERATED_FORMAT = 'phaseledger-log-2';
 
-/** A field as it is hashed: its length in UTF-8 bytes, a colon, the text; a dash where there is none. */
+/** A field as it is hashed: its length in UTF-8 bytes, a colon, the text; a dash for null. */
 const field = (value: string | number | null): string =>
   value === null ? '-' : `${Buffer.byteLength(String(value), 'utf8')}:${value}`;
 
-/** SHA-256 (hex) over the previous hash and everything the commit says. */
+/** SHA-256 in hex over the previous hash and everything in the commit. */
 export function commitHash(commit: LoggedCommit): string {
   const hash = createHash('sha256');
   const header = [

@@ -25,7 +25,7 @@ export function contentOf(table: FieldTable, row: Readonly<Record<string, unknow
   return content;
 }
 
-/** The fields whose values differ, in their order. */
+/** The fields whose values differ, in order. */
 export const changedFields = (before: JsonObject, after: JsonObject): string[] =>
   Object.keys(after).filter((name) => !sameJson(before[name], after[name]));
 
@@ -33,7 +33,7 @@ export const itemHash = (table: FieldTable, row: Readonly<Record<string, unknown
   hashOf(contentOf(table, row));
 
 export function versionHash(content: JsonObject, items: Iterable<readonly [itemKey: string, hash: string]>): string {
-  // What `hashOf` makes of it; an object of thousands of keys is dear to make, and to canonicalize.
+  // Equal to `hashOf` of the whole object, which would be expensive to build and canonicalize with thousands of keys.
   const hashes = [...new Map(items)]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([itemKey, itsHash]) => `${JSON.stringify(itemKey)}:${JSON.stringify(itsHash)}`);

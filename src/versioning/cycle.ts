@@ -1,16 +1,15 @@
 /**
- * What a closed cycle means: nothing begins in it any more, until an Administrator opens it again and says why. What is under
- * way can be finished: drafts are edited, submitted, decided and signed, records that are there go on. The status of a cycle is
- * otherwise in the words of whoever keeps it.
+ * Closed cycles: nothing new begins in one, until an Administrator reopens it with a reason. Work in progress can be finished: drafts are
+ * edited, submitted, decided and signed, and existing records continue. Apart from that, a cycle's status is free text.
  */
 import { DomainError } from './errors';
 import { nameKey, tidied } from './identity';
 import { verdict, type Rule, type StandingFacts } from './rules';
 
-/** How a cycle is called in which nothing begins any more; the database knows it by this word. */
+/** The status of a closed cycle; the database knows this word. */
 export const CLOSED = 'CLOSED';
 
-/** The status of a cycle as it is kept: what reads as closed, in whatever case, is. */
+/** Normalizes a cycle's status: any spelling of closed becomes CLOSED. */
 export const cycleStatus = (said: string): string => (nameKey(said) === nameKey(CLOSED) ? CLOSED : tidied(said));
 
 export const cycleClosed = (what: string): DomainError =>

@@ -1,4 +1,4 @@
-/** What can be done with a version of a fully versioned phase: one table of actions, each a list of rules. */
+/** The actions on versions of fully versioned phases: one table, a list of rules for each. */
 import { approversOf, fourEyes, only, preparer } from './acting';
 import { cycleIsOpen } from './cycle';
 import { contentFields } from './fields';
@@ -69,7 +69,7 @@ const itemsToDecide: Rule<FullFacts> = ({ items, phase }) =>
     'The version has no items, so there is nothing to decide one by one.',
   );
 
-/** Rejected items are decided, and do not come into force with the others. */
+/** Rejected items count as decided, and do not come into force with the others. */
 const rejected = ({ rejected: count }: ItemCounts): string =>
   count === 0 ? '' : `; ${count} ${count === 1 ? 'is' : 'are'} rejected`;
 
@@ -118,7 +118,7 @@ const baseIsBehind: Rule<FullFacts> = ({ version, current, phase }) =>
     `Version ${version.versionNumber} of ${phase.title} is based on the version in force: there is nothing to merge.`,
   );
 
-/** The phases before it are done. */
+/** The prerequisite phases are done. */
 export const prerequisites: Rule<CreationFacts> = ({ missingPrerequisites: missing, phase }) => {
   const needs = listed(
     missing.map(
@@ -157,19 +157,19 @@ export const approval: readonly (readonly [RequirementCode, Rule<FullFacts>])[] 
   ['PREREQUISITES', prerequisites],
 ];
 
-/** Decisions that are content of the items: what is submitted keeps them as they are. */
+/** Decisions that are part of the items' content, which submitting freezes. */
 const itemsSayDecision: Rule<FullFacts> = (facts) =>
   facts.phase.item.reviewed === 'BY_DECISIONS'
     ? { status: 'NOT_APPLICABLE', explanation: 'Items are decided in the review.', satisfiableBy: [] }
     : itemsDecided(facts);
 
 /**
- * What an approval takes and nobody can bring about any more once the draft is submitted: it is frozen, and a version that was
- * superseded is never in force again. Roles, assignments, signatures and decisions of the review can all still change.
+ * The conditions of an approval that nobody can change once the draft is submitted: it is frozen, and a superseded version never comes into
+ * force again. Roles, assignments, signatures and review decisions can all still change.
  */
 const couldBeApproved: readonly Rule<FullFacts>[] = [itemsSayDecision, baseIsCurrent];
 
-/** Who may be asked to revise a version, whether or not the phases before it are done now. */
+/** Who may be asked to revise a version, whether or not the prerequisite phases are done now. */
 export const mayRevise: readonly Rule<DraftDecisionFacts>[] = [
   preparer('revise'),
   inStatus('revise', 'REJECTED'),
@@ -179,7 +179,7 @@ export const mayRevise: readonly Rule<DraftDecisionFacts>[] = [
 /** Role first (a stranger learns nothing of the state), then the state, then what has to be done before. */
 export const actions = {
   EDIT: [preparer('edit'), inStatus('edit', 'DRAFT')],
-  // Writing nothing but restricted values: never offered, because a preparer's EDIT includes it.
+  // Writing only restricted values. It is never offered, because a preparer's EDIT includes it.
   WAIVE: [only((phase) => [...phase.preparedBy, ...restrictedTo(phase)], 'edit'), inStatus('edit', 'DRAFT')],
   SUBMIT: [
     preparer('submit'),

@@ -1,6 +1,6 @@
 /**
- * Every way the domain can say no. A refusal carries a stable code, a sentence that tells a person what to do, and data a
- * program can use; transport/error-codes.ts turns it into a GraphQL error.
+ * Every way the domain can refuse. A refusal has a stable code, a sentence that tells a person what to do, and data for programs;
+ * transport/error-codes.ts turns it into a GraphQL error.
  */
 
 export type DomainErrorCode =
@@ -33,14 +33,14 @@ export class DomainError extends Error {
   }
 }
 
-/** What is asked for does not exist, or the viewer may not know that it does. */
+/** The thing does not exist, or the viewer may not know that it does. */
 export const notFound = (what: string) => new DomainError('NOT_FOUND', `${what} was not found.`);
 
-/** The input is wrong in itself; `problem` says what to write instead. */
+/** Invalid input; `problem` says what to write instead. */
 export const badInput = (problem: string, details: Record<string, unknown> = {}) =>
   new DomainError('BAD_USER_INPUT', problem, details);
 
-/** The version acted on is not its record's latest any more. */
+/** The version acted on is no longer its record's latest. */
 export const notTheLatest = (number: number, latest: { versionId: string; versionNumber: number }) =>
   new DomainError(
     'CONFLICT',
@@ -48,7 +48,7 @@ export const notTheLatest = (number: number, latest: { versionId: string; versio
     { latestVersionId: latest.versionId, latestVersionNumber: latest.versionNumber },
   );
 
-/** What is asked for has more than one answer may; `hint` says what to ask for instead. */
+/** The answer would exceed a limit; `hint` says what to request instead. */
 export const tooLarge = (measure: string, limit: number, actual: number, hint: string) =>
   new DomainError('LIMIT_EXCEEDED', `The limit of ${measure} is ${limit}; this has ${actual}. ${hint}`, {
     measure,
@@ -56,7 +56,7 @@ export const tooLarge = (measure: string, limit: number, actual: number, hint: s
     actual,
   });
 
-/** Nothing is wrong with what was asked for, only not now; `problem` says why. The same request may be sent again after a while. */
+/** A temporary refusal: the same request may succeed later; `problem` says why not now. */
 export const busy = (problem: string, retryAfterSeconds: number) =>
   new DomainError('BUSY', problem, { retryable: true, retryAfterSeconds });
 

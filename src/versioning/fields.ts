@@ -1,20 +1,20 @@
 /**
- * The words a phase's field table is written in. One table feeds the GraphQL types and inputs, the SQL that stores them,
- * validation, diff labels and the static types, so a field is said once.
+ * The vocabulary of a phase's field table. One table feeds the GraphQL types and inputs, the SQL, validation, diff labels and the static
+ * types, so each field is declared once.
  */
 import type { ItemReviewStatus, Json, JsonObject, UserRole } from './model';
 
 interface Described {
-  /** What a person calls the field. */
+  /** The field's name for people. */
   readonly label: string;
   /** One sentence for the API's manual; defaults to the label. */
   readonly description?: string;
 }
 
-/** Things a field can point at. Such a field's name ends in Id; the API shows the thing itself, without the ending. */
+/** The kinds of things that a field can refer to. The field's name ends in Id; the API shows the object under the name without it. */
 export type ReferenceKind = 'user' | 'lob' | 'version';
 
-/** How a stored value looks in SQL, in JSON and in GraphQL; the GraphQL side is in graphql/phase/field-types.ts. */
+/** The kinds of stored values, with their forms in SQL, JSON and GraphQL; the GraphQL side is in graphql/phase/field-types.ts. */
 export type StoredKind =
   | 'text'
   | 'uuid'
@@ -32,28 +32,30 @@ export interface StoredField<T = unknown> extends Described {
   readonly source: 'input';
   readonly kind: StoredKind;
   readonly required: boolean;
-  /** What stands there when nothing is given; such a field is never null. */
+  /** The value if none is given; such a field is never null. */
   readonly fallback?: Json;
   /** For enumerations: the name of the PostgreSQL and GraphQL type, and its values. */
   readonly enumeration?: { readonly name: string; readonly values: readonly string[] };
-  /** For texts: prose, which wants room to be written in. */
+  /** For texts: long prose, which needs a large input. */
   readonly isLong?: boolean;
-  /** For texts that are states or kinds: what is usually given. Others are taken too, since the old system had them. */
+  /** For texts that are states or kinds: the usual values. Others are accepted too, since the old system had them. */
   readonly suggestions?: readonly string[];
   /**
-   * Nothing but what is suggested is taken: for states and kinds that something follows from, and of which a typo would stand for
-   * ever, as nobody can change them any more. An import brings what the old system had.
+   * Only the suggestions are accepted: for states and kinds on which something depends, where a typo could never be corrected. Imports may
+   * bring other values from the old system.
    */
   readonly onlySuggested?: boolean;
-  /** For identities: a code of the bank's own is taken as well, which the UUID follows from; the field that keeps it. */
+  /**
+   * For identities: the field that keeps the bank's own code, which is accepted in place of the UUID and from which the UUID is derived.
+   */
   readonly codedIn?: string;
-  /** For texts: the code that the identity in this field was given as; null where it was given as a UUID. */
+  /** For texts: the code that this identity was given as; null if it was given as a UUID. */
   readonly codeOf?: string;
-  /** For people: they are active and have one of these roles. Somebody active will do where none is said. */
+  /** For people: they must be active and have one of these roles; without roles, being active is enough. */
   readonly takes?: readonly UserRole[];
-  /** For people: they may change records of the phase in this workflow, by a role and an assignment. */
+  /** For people: they must be able to change records of the phase in this workflow, by role and assignment. */
   readonly actsHere?: boolean;
-  /** For people: whoever made the change that set it, and nobody else. */
+  /** For people: always whoever made the change that set it. */
   readonly isActor?: boolean;
   /** A value that only these roles may set; a new draft never takes it over from its parent. */
   readonly restricted?: { readonly value: Json; readonly to: readonly UserRole[] };
@@ -61,19 +63,22 @@ export interface StoredField<T = unknown> extends Described {
   readonly value?: T;
 }
 
-/** Set by the service when the row's content is written, not by the client; about the row, so not part of content or hash. */
+/** Set by the service when the row's content is written. It describes the row, so it is not part of the content or its hash. */
 export interface StampedField extends Described {
   readonly source: 'stamped';
   readonly stamp: 'actor' | 'instant';
-  /** True where the first stamp stays, however often the content is replaced. */
+  /** Whether the first stamp stays when the content is replaced. */
   readonly kept?: boolean;
 }
 
-/** What was said with the change that made a version of an audit-only phase; about the change, so neither content nor carried on. */
+/**
+ * Given with the change that created a version of an audit-only phase. It describes the change, so it is neither content nor carried
+ * forward.
+ */
 export interface ChangeField extends Described {
   readonly source: 'change';
   readonly kind: 'text' | 'json';
-  /** Taken from the command's reason instead of from its input of the same name. */
+  /** Taken from the command's reason rather than from its input of the same name. */
   readonly isReason?: boolean;
 }
 
@@ -84,12 +89,12 @@ export interface DecisionField extends Described {
   readonly enumeration?: {
     readonly name: string;
     readonly words: Readonly<Partial<Record<ItemReviewStatus, string>>>;
-    /** What an undecided item is called while its version is still a draft, if it is called something else then. */
+    /** The word for an undecided item while its version is a draft, if it differs. */
     readonly whileDraft?: string;
   };
 }
 
-/** How many items the version has, all or those whose flag is set. */
+/** The number of the version's items: all, or those with a flag set. */
 export interface CountField extends Described {
   readonly source: 'count';
   readonly where?: string;
@@ -100,36 +105,36 @@ export interface LineageField extends Described {
   readonly source: 'lineage';
 }
 
-/** Who approved the version, or when; null until somebody has. */
+/** Who approved the version, or when; null until then. */
 export interface ApprovalField extends Described {
   readonly source: 'approval';
   readonly of: 'by' | 'at';
 }
 
-/** The signatures that the version's approval takes, as the phase declares them. */
+/** The signatures that the version's approval requires, as the phase declares them. */
 export interface SignOffsField extends Described {
   readonly source: 'signOffs';
 }
 
-/** Hours between two instants of the content; null while one of them is not there. */
+/** Hours between two instants of the content; null while one is missing. */
 export interface DurationField extends Described {
   readonly source: 'duration';
   readonly from: string;
   readonly to: string;
 }
 
-/** Whether this is its record's latest version, and no other record took its place (as the field `by` of that one says). */
+/** Whether this is its record's latest version, not replaced by another record (as that one's field `by` says). */
 export interface StandingField extends Described {
   readonly source: 'standing';
   readonly by: string;
 }
 
-/** A change of a record: two consecutive versions, and what was said with the later one. */
+/** A change of a record: two consecutive versions, and the change fields of the later one. */
 export interface RecordChange {
   readonly versionId: string;
   readonly by: number;
   readonly at: string;
-  /** The content before; null where the version is the record's first. */
+  /** The content before; null for the record's first version. */
   readonly before: JsonObject | null;
   readonly after: JsonObject;
   /** The later version's change fields. */
@@ -147,7 +152,7 @@ export interface HistoryField extends Described {
   readonly source: 'history';
   /** The GraphQL type of an entry. */
   readonly type: string;
-  /** Which changes are entries; all of them if left out. */
+  /** Which changes are entries; all if omitted. */
   readonly where?: (change: RecordChange) => boolean;
   readonly entry: Readonly<Record<string, EntryField>>;
 }
@@ -184,7 +189,7 @@ export const requiredFlag = stored<boolean>('flag', true);
 export const integer = stored<number | null>('integer', false);
 export const requiredInteger = stored<number>('integer', true);
 export const date = stored<string | null>('date', false);
-/** RFC 3339, UTC, milliseconds: as text, which is also what content and hashes hold. */
+/** RFC 3339 in UTC with milliseconds, as a text, which is also what content and hashes contain. */
 export const instant = stored<string | null>('instant', false);
 export const requiredInstant = stored<string>('instant', true);
 export const json = stored<JsonObject | null>('json', false);
@@ -192,7 +197,7 @@ export const requiredJson = stored<JsonObject>('json', true);
 export const user = stored<number | null>('user', false);
 export const requiredUser = stored<number>('user', true);
 export const lob = stored<string | null>('lob', false);
-/** A version of the same phase, of whatever record. */
+/** A version of the same phase, of any record. */
 export const version = stored<string | null>('version', false);
 
 const withFallback =
@@ -206,10 +211,10 @@ const withFallback =
     ...options,
   });
 
-/** A text that is never missing nor blank: what stands there when nothing is given is said here. */
+/** A text that is never null or blank, with the value to use if none is given. */
 export const textOr = withFallback<string>('text');
 export const flagOr = withFallback<boolean>('flag');
-/** Lists are empty when nothing is given. */
+/** Lists are empty if none is given. */
 export const textList = (label: string, options: Options = {}) =>
   withFallback<string[]>('textList')(label, [], options);
 export const jsonList = (label: string, options: Options = {}) =>
@@ -237,7 +242,7 @@ const stamped =
 export const stampedBy = stamped('actor');
 export const stampedAt = stamped('instant');
 
-/** Given with the command, under the same name. */
+/** Given with the command under the same name. */
 export const saidWithChange = (kind: ChangeField['kind'], label: string, options: Options = {}): ChangeField => ({
   source: 'change',
   kind,
@@ -306,10 +311,10 @@ export type Content<F extends FieldTable> = {
   [K in keyof F as F[K] extends StoredField ? K : never]: F[K] extends StoredField<infer T> ? T : never;
 };
 
-/** Asked for every item of every answer, so each table is looked through once. */
+/** Cached by table, because this is called for every item of every answer. */
 const known = new WeakMap<FieldTable, [name: string, field: StoredField][]>();
 
-/** The stored fields of a table, in order: what content, hashes, diffs and inputs are made of. */
+/** The stored fields of a table in order; content, hashes, diffs and inputs are made of them. */
 export function contentFields(table: FieldTable): [name: string, field: StoredField][] {
   let fields = known.get(table);
   if (!fields) {
@@ -319,13 +324,13 @@ export function contentFields(table: FieldTable): [name: string, field: StoredFi
   return fields;
 }
 
-/** The fields with a column in the version's own table or the item's: content, stamps, and what was said with a change. */
+/** The fields with a column in the version's own table or the item's: content, stamps and change fields. */
 export const columnFields = (table: FieldTable): [name: string, field: StoredField | StampedField | ChangeField][] =>
   Object.entries(table).filter((named): named is [string, StoredField | StampedField | ChangeField] =>
     ['input', 'stamped', 'change'].includes(named[1].source),
   );
 
-/** The name under which a stored field's thing is shown: `dataOwnerId` points at `dataOwner`. */
+/** The API name of a stored field: `dataOwnerId` is shown as `dataOwner`. */
 export const shownAs = (name: string, kind: StoredKind): string => (isReference(kind) ? name.replace(/Id$/, '') : name);
 
 export const isReference = (kind: string): kind is ReferenceKind =>
@@ -334,17 +339,17 @@ export const isReference = (kind: string): kind is ReferenceKind =>
 /** Whether a stored field always has a value. */
 export const isAlwaysSet = (field: StoredField): boolean => field.required || field.fallback !== undefined;
 
-/** The fields that a new draft does not take over from its parent, with what they start as. */
+/** The fields that a new draft does not take over from its parent, with their initial values. */
 export const neverCarried = (table: FieldTable): JsonObject =>
   Object.fromEntries(
     contentFields(table).flatMap(([name, { restricted, fallback }]) => (restricted ? [[name, fallback ?? null]] : [])),
   );
 
-/** What a new version's content starts with. */
+/** The initial content of a new version. */
 export const fallbacks = (table: FieldTable): JsonObject =>
   Object.fromEntries(
     contentFields(table).flatMap(([name, { fallback }]) => (fallback === undefined ? [] : [[name, fallback]])),
   );
 
-/** A GraphQL field name in the database's spelling. */
+/** The column name of a field. */
 export const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

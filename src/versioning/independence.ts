@@ -1,11 +1,11 @@
 /**
- * Independence: who edited or submitted a version neither decides on it nor signs it. A decision or a signature is a fact about
- * a moment; whether it counts for an approval is asked when the approval relies on it, of who has edited or submitted the
- * version by then. Without this, somebody could sign, then change what was signed and change it back, or submit it themselves.
+ * Independence: whoever edited or submitted a version neither decides on it nor signs it. A decision or signature is a fact about a moment;
+ * whether it counts is determined when an approval relies on it, by who has edited or submitted the version by then. Otherwise somebody
+ * could sign, change what was signed and change it back, or submit it themselves.
  */
 import type { VersionStatus } from './model';
 
-/** Why what a person decided or signed does not count. */
+/** Why a person's decision or signature does not count. */
 export type Bar = 'EDITED' | 'SUBMITTED';
 
 /** Who worked on a version. */
@@ -14,24 +14,24 @@ export interface Involvement {
   readonly submittedBy: number | null;
 }
 
-/** What keeps a person from deciding on a version, or from having decided on it; null if nothing does. */
+/** What bars a person from deciding on a version, or makes their earlier decision invalid; null if nothing does. */
 export function barOf({ editors, submittedBy }: Involvement, userId: number | null): Bar | null {
   if (userId === null) return null;
   if (editors.includes(userId)) return 'EDITED';
   return submittedBy === userId ? 'SUBMITTED' : null;
 }
 
-/** An approval or a rejection has relied on what was decided by then; after it, nothing stops counting any more. */
+/** Statuses in which no approval or rejection has relied on the decisions yet. Once one has, they count for good. */
 export const undecidedStatuses: readonly VersionStatus[] = ['DRAFT', 'PENDING_APPROVAL'];
 
-/** No approval has relied yet on what was decided in a version of these, so what does not count is carried nowhere. */
+/** Statuses in which no approval has relied on the decisions, so that barred ones are not carried forward. */
 export const unapprovedStatuses: readonly VersionStatus[] = [...undecidedStatuses, 'REJECTED'];
 
 const deeds: Record<Bar, string> = { EDITED: 'edited', SUBMITTED: 'submitted' };
 
-/** "edited this version": a clause that a person's name goes before. */
+/** "edited this version": a clause to follow a person's name. */
 export const barredBy = (bar: Bar): string => `${deeds[bar]} this version`;
 
-/** Why a decision or a signature of a person does not count (any more). */
+/** Why a person's decision or signature does not count (any more). */
 export const notCounting = (bar: Bar): string =>
   `Whoever gave it has ${deeds[bar]} this version, and only others may decide on it. Somebody else has to.`;

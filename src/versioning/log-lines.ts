@@ -1,7 +1,7 @@
 /**
  * The lines of a log file: one for the stream and its head, then one for each commit, every value as the text that is hashed. There is one
- * way to write them: a byte that is not as it would be written is reported, also where JSON would not mind. Pure, and without anything
- * that is only in Node: the console verifies files with it in the browser.
+ * canonical form: any byte that differs from it is reported, even where JSON would allow it. Pure and free of Node APIs, because the
+ * console verifies files with it in the browser.
  */
 import { ChainVerifier, type ChainFault, type ChainHead, type ReadCommit, type ReadRow } from './verification';
 
@@ -22,7 +22,7 @@ const listOf =
   (value) =>
     Array.isArray(value) && value.every(isRight);
 
-/** What a line holds, in the order in which it is written. */
+/** The members of each line, in order. */
 const HEAD: Checks<ChainHead> = { sequence: isNumber, committedAt: isTextOrNull, hash: isTextOrNull };
 const HEADER: Checks<Header> = {
   format: (value) => value === FORMAT,
@@ -49,7 +49,7 @@ const COMMIT: Checks<ReadCommit> = {
   reason: isTextOrNull,
   requestId: isTextOrNull,
   occurredAt: isTextOrNull,
-  // Only where there is one: files of before it was noted are written the same way.
+  // Present only if there is one, so files from before operators were recorded stay canonical.
   operator: (value) => value === undefined || isText(value),
   previousHash: isTextOrNull,
   hash: isText,
@@ -99,7 +99,10 @@ function parsed<T>(line: string, checks: Checks<T>): T | undefined {
 
 const LINE_FEED = 10;
 
-/** Lines end with a line feed and nothing else; U+2028, for one, may stand in somebody's reason. Null for what is no text, or not whole. */
+/**
+ * Lines end with a line feed only; other line separators, such as U+2028, may occur within a reason. Yields null for a line that is not
+ * valid UTF-8 or incomplete.
+ */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string | null> {
   const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let decoder = newDecoder();
@@ -117,7 +120,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
       take(chunk.subarray(start, end), true);
       yield text;
-      // One that has failed remembers what it failed at.
+      // A decoder that has failed keeps state, so it is replaced.
       if (text === null) decoder = newDecoder();
       [text, isBegun, start] = ['', false, end + 1];
     }
@@ -126,19 +129,19 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       isBegun = true;
     }
   }
-  // A last line that was not ended was not written to its end.
+  // A last line without a line feed was not written completely.
   if (isBegun) yield null;
 }
 
-/** Takes the lines of a log file in order, up to the first that shows a fault. */
+/** Takes the lines of a log file in order, up to the first fault. */
 export class LogFileVerifier {
   readonly chain = new ChainVerifier();
   header: Header | undefined;
   #lines = 0;
 
   /**
-   * The first fault that this line shows; null if it follows from the ones before.
-   * @param also what else a commit is held against
+   * The first fault in this line; null if it continues the lines before.
+   * @param also a further check of each commit
    */
   add(line: string | null, also: (commit: ReadCommit, header: Header) => ChainFault | null = () => null) {
     this.#lines++;
@@ -152,7 +155,7 @@ export class LogFileVerifier {
     return this.chain.add(commit) ?? also(commit, this.header);
   }
 
-  /** Whether the file has all that its head says. */
+  /** Whether the file contains everything that its head says. */
   end(): ChainFault | null {
     return this.header ? this.chain.end(this.header.head) : { sequence: null, problem: 'The file is empty.' };
   }

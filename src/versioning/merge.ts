@@ -1,6 +1,6 @@
 /**
- * Three-way merge: what two people made of the same content, item by item and field by field. What only one of them changed is
- * taken; what both changed differently is a conflict, which somebody has to decide.
+ * Three-way merge of two people's changes to the same content, by item and field. A change made on one side only is taken; different
+ * changes of the same thing are a conflict, which somebody has to resolve.
  */
 import { pointer, sameJson } from './diff';
 import type { Json, JsonObject } from './model';
@@ -17,12 +17,12 @@ export interface MergeableItem {
   readonly content: JsonObject;
 }
 
-/** A field, or a whole item, with what it is on each side. */
+/** A field or a whole item, with its value on each side. */
 export interface MergeConflict {
   /** Null for a field of the version itself. */
   readonly itemKey: string | null;
   readonly label: string | null;
-  /** RFC 6901 pointer to the field; empty where it is about the item as a whole. */
+  /** RFC 6901 pointer to the field; empty if it is the item as a whole. */
   readonly path: string;
   readonly base: Json;
   readonly ours: Json;
@@ -36,15 +36,15 @@ export interface Resolution {
 }
 
 export interface Merged {
-  /** What is left to decide; until somebody does, it stays ours. */
+  /** Unresolved conflicts; until resolved, our side stays. */
   readonly conflicts: readonly MergeConflict[];
-  /** What becomes theirs without a question, since ours left it alone. */
+  /** Changes of theirs that are taken without conflict, since our side left these parts alone. */
   readonly incoming: readonly MergeConflict[];
-  /** Fields of the version that change on our side. */
+  /** The version's fields that change on our side. */
   readonly content: JsonObject;
-  /** Items that change on our side: with their new content, null where they go. */
+  /** The items that change on our side: their new content, or null if they are removed. */
   readonly items: ReadonlyMap<string, JsonObject | null>;
-  /** Resolutions that no conflict asked for. */
+  /** Resolutions without a conflict. */
   readonly unused: readonly Resolution[];
 }
 
@@ -61,7 +61,7 @@ export function merge(
   const used = new Set<Resolution>();
   const conflicts: MergeConflict[] = [];
   const incoming: MergeConflict[] = [];
-  /** The side somebody chose; a conflict if nobody did. */
+  /** The chosen side; records a conflict if nobody chose. */
   const decide = (conflict: MergeConflict): MergeSide | undefined => {
     const resolution = asked.get(resolutionKey(conflict));
     if (resolution) used.add(resolution);
@@ -69,7 +69,7 @@ export function merge(
     return resolution?.take;
   };
 
-  /** The fields of ours that become theirs. */
+  /** The fields of ours that take their value. */
   const fields = (
     about: Pick<MergeConflict, 'itemKey' | 'label'>,
     was: JsonObject,
@@ -105,7 +105,7 @@ export function merge(
       ours: o?.content ?? null,
       theirs: t?.content ?? null,
     };
-    // Added by one side, or removed by one and left alone by the other: that one has it.
+    // Added by one side, or removed by one and left alone by the other: that side wins.
     const isUntouched = b === undefined || sameJson((o ?? t)!.content, b.content);
     const isTheirDeed = b === undefined ? t !== undefined : o !== undefined;
     if (isUntouched && !isTheirDeed) continue;

@@ -1,4 +1,4 @@
-/** The vocabulary of the core: versions, people and their assignments, as plain data. The enums of the database follow from its lists. */
+/** The vocabulary of the core as plain data: versions, people and their assignments. The database's enums are generated from its lists. */
 
 export const userRoles = [
   'TESTER',
@@ -23,7 +23,7 @@ export type ItemReviewStatus = (typeof itemReviewStatuses)[number];
 export const rowOperations = ['INSERT', 'UPDATE', 'DELETE'] as const;
 export type RowOperation = (typeof rowOperations)[number];
 
-/** Who acts. Roles come from the users table, never from the token. */
+/** The acting person. Roles come from the users table, never from the token. */
 export interface Viewer {
   readonly userId: number;
   readonly name: string;
@@ -31,31 +31,31 @@ export interface Viewer {
   readonly roles: readonly UserRole[];
 }
 
-/** Whose token a request carries, and when they last proved that it is them. Whether they may ask is still to be read. */
+/** The holder of a request's token, and when they last signed in. Whether they may use the API is read later. */
 export interface TokenHolder {
   readonly userId: number;
   readonly authenticatedAt: Date | null;
-  /** The person as they are now; refused if they are not active. */
+  /** Reads the person's current state; rejects if they are not active. */
   readonly person: () => Promise<Viewer>;
 }
 
-/** Who calls, and when they last proved that it is them; null where their token does not say. */
+/** The caller, and when they last signed in; null if their token does not say. */
 export interface Identity {
   readonly viewer: Viewer;
   readonly authenticatedAt: Date | null;
 }
 
-/** How a person stands to one workflow, by assignment; and whether anything can begin there. */
+/** A person's assignments to one workflow, and whether anything can begin there. */
 export interface WorkflowAssignment {
   readonly isTester: boolean;
   readonly isTestLead: boolean;
   readonly isReportOwner: boolean;
   readonly isTestExecutive: boolean;
-  /** Owns data of the workflow's report at this instant. */
+  /** Owns data of the workflow's report now. */
   readonly isDataOwner: boolean;
-  /** Signs, or has signed, a version in the place of somebody whom the workflow names. */
+  /** Signs, or has signed, a version as the delegate of somebody whom the workflow names. */
   readonly isDelegate: boolean;
-  /** The workflow's cycle is closed, for everybody. */
+  /** The workflow's cycle is closed; this is the same for everybody. */
   readonly isCycleClosed: boolean;
 }
 
@@ -69,7 +69,7 @@ export const NO_ASSIGNMENT: WorkflowAssignment = {
   isCycleClosed: false,
 };
 
-/** A row of phase_version. Instants have millisecond precision, the database's own. */
+/** A row of phase_version. Instants have the database's millisecond precision. */
 export interface VersionHeader {
   readonly versionId: string;
   readonly streamId: string;

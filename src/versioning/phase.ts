@@ -1,4 +1,4 @@
-/** What a phase says of itself. Everything the core, the API and the database layer do for a phase follows from this. */
+/** The declaration of a phase, from which everything that the core, the API and the database layer do for it follows. */
 import type { Content, FieldTable } from './fields';
 import type { Signatory } from './fitness';
 import type { ItemReviewStatus, JsonObject, UserRole } from './model';
@@ -9,14 +9,14 @@ export interface ItemDeclaration {
   readonly table: string;
   readonly input: string;
   readonly inputType: string;
-  /** The field that identifies an item within its record; its key is derived from it, so it survives versions. */
+  /** The field that identifies an item within its record; the item's key is derived from it, so the key survives versions. */
   readonly identity?: string;
-  /** What a person would call the item: from its own content, or as the same identity is called in another phase's current version. */
+  /** The item's label: computed from its content, or that of the same identity in another phase's current version. */
   readonly label: ((content: JsonObject) => string) | { readonly sameIdentityIn: string };
-  /** Where the review status comes from: decisions of the approver, or a field that is itself the decision. */
+  /** The source of the review status: the approver's decisions, or a field that is itself the decision. */
   readonly reviewed:
     'BY_DECISIONS' | { readonly byField: string; readonly statuses: Readonly<Record<string, ItemReviewStatus>> };
-  /** How many items a version needs to be submitted. */
+  /** The minimum number of items for submission. */
   readonly atLeast: 0 | 1;
   readonly fields: FieldTable;
 }
@@ -26,58 +26,58 @@ interface VersionDeclaration {
   readonly type: string;
   readonly table: string;
   readonly fields: FieldTable;
-  /** What must hold among the fields; the answer says what is wrong and what to write instead, null if nothing is. */
+  /** A constraint among the fields: returns what is wrong and what to write instead, or null. */
   check?(content: JsonObject): string | null;
 }
 
-/** A signature that an approval takes. */
+/** A signature that an approval requires. */
 export interface SignOffDeclaration {
   /** Its name in the API, e.g. test_lead. */
   readonly role: string;
-  /** Who signs unless they delegate: one of the workflow's people, or somebody as fit for that as they are. */
+  /** The person of the workflow who signs, unless they delegate to somebody who could hold the same position. */
   readonly person: Signatory;
-  /** The flag of the version's content without which the signature is not asked for. */
+  /** A flag of the version's content; the signature is required only if it is set. */
   readonly onlyIf?: string;
 }
 
 interface CommonDeclaration {
   readonly key: string;
   readonly title: string;
-  /** Who prepares versions or starts records, with an assignment to the workflow. */
+  /** The roles that prepare versions or start records, if assigned to the workflow. */
   readonly preparedBy: readonly UserRole[];
-  /** Phases that must have an approved version (or a record, where they are audit-only) before this one opens. */
+  /** Phases that must have an approved version (or, if audit-only, a record) before this one opens. */
   readonly prerequisites: readonly string[];
 }
 
-/** Drafts are prepared, submitted and decided; a workflow has one record of the phase. */
+/** A drafted phase: versions are prepared, submitted and decided; a workflow has one record of it. */
 export interface FullPhase extends CommonDeclaration {
   readonly versioning: 'FULL';
-  /** Who decides items, approves and rejects. */
+  /** The roles that decide items, approve and reject. */
   readonly approvedBy: readonly UserRole[];
-  /** True where the preparer decides on their own work, explicitly: the exception to four eyes. */
+  /** Whether preparers explicitly decide on their own work: the exception to four eyes. */
   readonly selfAttested?: boolean;
   readonly signOffs?: readonly SignOffDeclaration[];
   readonly version: VersionDeclaration & {
-    /** The member of PhaseContentInput and its type. */
+    /** The member of PhaseContentInput, and its type. */
     readonly input: string;
     readonly inputType: string;
   };
   readonly item: ItemDeclaration;
 }
 
-/** Every change of a record is its next version, in force at once; a workflow has any number of records. */
+/** An audit-only phase: every change of a record is its next version, in force at once; a workflow has any number of records. */
 export interface AuditOnlyPhase extends CommonDeclaration {
   readonly versioning: 'AUDIT_ONLY';
   readonly version: VersionDeclaration;
-  /** The phase's own mutations, by name: some start a record, the others make its next version. */
+  /** The phase's mutations by name: some start a record, the others create its next version. */
   readonly commands: Readonly<Record<string, CommandDeclaration>>;
-  /** Which records wait for somebody: those whose field has this value. */
+  /** The state in which a record waits for somebody. */
   readonly waits?: RecordState;
-  /** Whether everybody who owns data is expected to start a record. */
+  /** Whether every owner of data is expected to start a record. */
   readonly expectedOfOwners?: boolean;
-  /** The field by which a record says which version of another record it took the place of. */
+  /** The field that names the version of another record which this record replaced. */
   readonly replaces?: string;
-  /** Where records say who owns data of the workflow: the fields of the owner, of what is owned, and of the time it holds (valid time). */
+  /** For records that assign data to owners: the fields of the owner, of what is owned, and of the period (valid time). */
   readonly ownership?: {
     readonly owner: string;
     readonly lob: string;
@@ -86,26 +86,26 @@ export interface AuditOnlyPhase extends CommonDeclaration {
   };
 }
 
-/** The audit-only phase whose records say who owns data: one of the list is. */
+/** The audit-only phase whose records assign data to owners; exactly one phase does. */
 export type OwnershipPhase = AuditOnlyPhase & Required<Pick<AuditOnlyPhase, 'ownership'>>;
 
 export type PhaseDeclaration = FullPhase | AuditOnlyPhase;
 
-/** Where a record stands: a field of its content, and what it holds. */
+/** A state of a record: a field of its content, and its value. */
 export interface RecordState<Field extends string = string> {
   readonly field: Field;
   readonly value: string | null;
 }
 
-/** What a command knows when it decides. All instants are texts, as content holds them. */
+/** The input of a command's functions. Instants are texts, as in content. */
 export interface CommandContext<Before = JsonObject, Input = JsonObject> {
   readonly input: Input;
   readonly reason: string | null;
   readonly actor: number;
   readonly now: string;
-  /** The content of the version acted on; empty where the command starts a record. */
+  /** The content of the version acted on; empty if the command starts a record. */
   readonly before: Before;
-  /** The version acted on, and the one that becomes its record's next; empty where the command starts a record. */
+  /** The version acted on, and its successor; empty if the command starts a record. */
   readonly parent: string;
   readonly next: string;
 }
@@ -116,21 +116,21 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
   readonly description: string;
   readonly input: FieldTable;
   readonly needsReason?: boolean;
-  /** What is offered to those who may do it with a version, in the API's words; left out where it starts a record without one. */
+  /** The action's name in the API, offered to those who may take it; omitted if the command starts a record without acting on one. */
   readonly action?: string;
-  /** Who may do it; those who prepare the phase if left out. */
+  /** The roles that may run it; those that prepare the phase if omitted. */
   readonly by?: readonly UserRole[];
-  /** True where it judges what others did, so that nobody judges their own. */
+  /** Whether it judges others' work, which nobody may do with their own. */
   readonly isReview?: boolean;
-  /** What the metrics count it as. */
+  /** How metrics count it. */
   readonly counts?: 'REASSIGNMENT' | 'REVISION';
-  /** Whether it names the actor as the one who submits or reviews the record. */
+  /** Whether it records the actor as the submitter or reviewer. */
   readonly marks?: 'SUBMITTED' | 'REVIEWED';
-  /** Where the record must stand to take it, and what is said of one that does not, as the end of a sentence. */
+  /** The state a record must be in, and the end of a sentence that explains a refusal. */
   readonly takes?: RecordState<keyof Before & string> & { readonly otherwise: string };
   /**
-   * Of whom it is expected, and why; left out where nobody waits for it. `while` says where the record stands then, if not where it
-   * must; `addressee` names the field of whom it is addressed to, who alone is expected to do it for as long as they may.
+   * Whom the command is expected of, and why; omitted if nobody waits for it. `while` is the state in which it is expected, if that differs
+   * from `takes`; `addressee` names the field of the person it is addressed to, who alone is expected to act as long as they may.
    */
   readonly awaited?: {
     readonly of: 'WHO_HANDED_IN' | 'OTHERS';
@@ -138,13 +138,13 @@ export interface CommandDeclaration<Before = JsonObject, Input = JsonObject, Mad
     readonly while?: { readonly field: keyof Before & string; readonly values: readonly (string | null)[] };
     readonly addressee?: keyof Before & string;
   };
-  /** The content of the record's next version. */
+  /** Computes the content of the record's next version. */
   next?(context: CommandContext<Before, Input>): Made;
-  /** The content of a new record. */
+  /** Computes the content of a new record. */
   start?(context: CommandContext<Before, Input>): Made;
 }
 
-/** A command, typed by the fields of its phase and of its own input. */
+/** A command, typed by its phase's fields and its own input. */
 export const command = <const F extends FieldTable, const I extends FieldTable>(
   _of: F,
   declared: CommandDeclaration<Content<F>, Content<I>, Content<F>> & { readonly input: I },

@@ -1,7 +1,6 @@
 /**
- * Who may do what with a version, and when: one table of actions, each a list of rules. The same rules guard the mutations
- * (`demand`), offer what can be done now (`availableActions`) and explain an approval (`approvalRequirements`), so the three
- * cannot disagree.
+ * The policy: who may do what with a version, and when, as one table of actions, each a list of rules. The same rules guard mutations
+ * (`demand`), offer actions (`availableActions`) and explain approvals (`approvalRequirements`), so the three cannot disagree.
  */
 import { actsAs, preparer } from './acting';
 import { cycleIsOpen } from './cycle';
@@ -27,16 +26,16 @@ import {
   type VersionFacts,
 } from './rules';
 
-/** What may be done with a version: an action of drafts, or a verb that an audit-only phase declares. */
+/** An action on a version: one of drafts, or a verb that an audit-only phase declares. */
 export type VersionAction = string;
 
-/** Whoever does one of these saves the draft, and is its editor from then on, also if what they saved changed nothing. */
+/** Actions that save the draft and make the actor its editor, even if nothing changed. */
 export const savesDraft = (action: VersionAction): boolean => action === 'EDIT' || action === 'REBASE';
 
 const commandFor = (phase: AuditOnlyPhase, action: VersionAction): CommandDeclaration | undefined =>
   Object.values(phase.commands).find((command) => command.action === action);
 
-/** The rules of an action, with the facts they are asked about; a wrong pair of phase and action is refused by a rule too. */
+/** Evaluates a range of an action's rules. A phase that does not have the action is refused by a rule as well. */
 function firstRefusal(action: VersionAction, facts: VersionFacts, from: number, to?: number): Unmet | undefined {
   if (facts.phase.versioning === 'FULL')
     return firstUnmet((actions[action as DraftAction] ?? notRecorded).slice(from, to), facts as FullFacts);
@@ -63,7 +62,7 @@ export function demand(action: VersionAction, facts: VersionFacts, expectedRevis
   if (unmet) throw unmet.refusal();
 }
 
-/** createVersion starts drafts only; records of audit-only phases start with a command of their own. */
+/** createVersion starts drafts only; records of audit-only phases start with commands of their own. */
 export function demandDrafted(phase: PhaseDeclaration): asserts phase is FullPhase {
   if (phase.versioning === 'FULL') return;
   const starting = Object.keys(phase.commands).filter((name) => !phase.commands[name]!.action);
@@ -72,7 +71,7 @@ export function demandDrafted(phase: PhaseDeclaration): asserts phase is FullPha
   });
 }
 
-/** Values that only some roles may set, and explain: whoever else writes the draft may send them only as they are already. */
+/** Restricted values: other writers of the draft may send them only unchanged. */
 export function demandRestricted(
   facts: CreationFacts,
   { version: { fields } }: FullPhase,
@@ -96,7 +95,7 @@ export function demandRestricted(
   }
 }
 
-/** What writing these fields takes: restricted ones alone may be written by those they are reserved for. */
+/** The action for writing these fields: if all are restricted, those they are reserved for may write them. */
 export function writing({ version: { fields } }: FullPhase, names: readonly string[]): 'EDIT' | 'WAIVE' {
   const restricted = contentFields(fields).flatMap(([name, field]) => (field.restricted ? [name] : []));
   return names.length > 0 && names.every((name) => restricted.includes(name)) ? 'WAIVE' : 'EDIT';
@@ -107,13 +106,13 @@ export function demandCreation(facts: CreationFacts): void {
   if (unmet) throw unmet.refusal();
 }
 
-/** Why the viewer may not start a version here; null when they may. */
+/** Why the viewer may not start a version here; null if they may. */
 export const cannotCreateReason = (facts: CreationFacts): string | null =>
   firstUnmet(creation, facts)?.refusal().message ?? null;
 
 const onSignatures: readonly DraftAction[] = ['SIGN_OFF', 'DELEGATE_SIGN_OFF'];
 
-/** What can be offered for versions of a phase. */
+/** The actions that versions of a phase can offer. */
 export const actionsOf = (phase: PhaseDeclaration): VersionAction[] =>
   phase.versioning === 'FULL'
     ? draftActions.filter((action) => action !== 'WAIVE' && (phase.signOffs || !onSignatures.includes(action)))
@@ -123,8 +122,8 @@ export const availableActions = (facts: VersionFacts): VersionAction[] =>
   actionsOf(facts.phase).filter((action) => !firstRefusal(action, facts, 0));
 
 /**
- * Whether the version waits for a decision that the viewer may take. Whoever may approve a version or decide its items may reject
- * it: that takes the same but for what the items, the base and the other phases are like, so nothing of them has to be read.
+ * Whether the version waits for a decision that the viewer may make. It tests REJECT: whoever may approve or decide items may also reject,
+ * and the rules of REJECT need no facts about items, base or other phases.
  */
 export const awaitsDecision = (facts: DecisionFacts): boolean => {
   if (isDraft(facts)) return [actions.REJECT, actions.SIGN_OFF].some((rules) => !firstUnmet(rules, facts));
@@ -133,17 +132,17 @@ export const awaitsDecision = (facts: DecisionFacts): boolean => {
 
 const isDraft = (facts: DecisionFacts): facts is DraftDecisionFacts => facts.phase.versioning === 'FULL';
 
-/** The commands by which others judge a record. */
+/** The commands with which others review a record. */
 const reviewsOf = ({ commands }: AuditOnlyPhase): CommandDeclaration[] =>
   Object.values(commands).filter(({ action, isReview }) => isReview && action);
 
-/** Who may be asked for a decision on versions of a phase, if they are assigned. */
+/** The roles that may be asked to decide on versions of a phase, if assigned. */
 export const decidersOf = (phase: PhaseDeclaration): readonly UserRole[] =>
   phase.versioning === 'FULL'
     ? [...phase.approvedBy, ...(phase.signOffs ?? []).map(roleToSign)]
     : reviewsOf(phase).flatMap(({ by }) => by ?? phase.preparedBy);
 
-/** Empty for audit-only versions: what is recorded needs no approval. */
+/** Empty for audit-only versions, which need no approval. */
 export const approvalRequirements = (facts: VersionFacts): Requirement[] =>
   facts.phase.versioning === 'AUDIT_ONLY'
     ? []

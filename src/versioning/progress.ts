@@ -1,13 +1,13 @@
-/** How far a phase has come in a workflow. */
+/** The progress of a phase in a workflow. */
 import type { VersionStatus } from './model';
 import type { PhaseDeclaration } from './phase';
 
 export type PhaseProgress = 'BLOCKED' | 'READY' | 'IN_PROGRESS' | 'AWAITING_APPROVAL' | 'COMPLETE';
 
-/** What is looked for in a phase: an undeleted version with a status, or a record that waits for somebody. */
+/** A sign of progress: an undeleted version with a status, or a record that waits for somebody. */
 type Sign = VersionStatus | 'WAITING_RECORD';
 
-/** What waits for somebody comes first: a pending version, then a draft, then what is in force. */
+/** In order of precedence: a pending version, then a draft, then one in force. */
 const signs: Readonly<Record<PhaseDeclaration['versioning'], readonly (readonly [Sign, PhaseProgress])[]>> = {
   FULL: [
     ['PENDING_APPROVAL', 'AWAITING_APPROVAL'],
@@ -20,7 +20,7 @@ const signs: Readonly<Record<PhaseDeclaration['versioning'], readonly (readonly 
   ],
 };
 
-/** By what it is told how far a phase has come: the first sign that is there says it, and if none is, what hinders a start. */
+/** The signs of a phase's progress: the first one present decides; without any, it is blocked or ready. */
 export const progressSigns = ({ versioning }: PhaseDeclaration): readonly (readonly [Sign, PhaseProgress])[] =>
   signs[versioning];
 export const unbegun = (isBlocked: boolean): PhaseProgress => (isBlocked ? 'BLOCKED' : 'READY');

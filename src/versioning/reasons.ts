@@ -1,11 +1,11 @@
-/** Deeds that have to be explained: what refuses, takes away or overrides somebody's work says why. */
+/** Actions that need an explanation: whatever refuses, removes or overrides somebody's work. */
 import { badInput } from './errors';
 import { isBlank } from './identity';
 
 /**
- * The first of the texts that says anything, trimmed.
+ * The first text that is not blank, trimmed.
  * @param ask what to write, as a sentence
- * @param argument the input's member that the answer belongs in
+ * @param argument the input member for it
  */
 export function demandText(ask: string, argument: string, ...given: readonly (string | null | undefined)[]): string {
   const reason = given.find((text) => text != null && !isBlank(text));

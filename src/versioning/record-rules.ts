@@ -1,6 +1,4 @@
-/**
- * What can be done with a record of an audit-only phase: it is acted on through its latest version, by the phase's own commands.
- */
+/** The actions on records of audit-only phases: a record is acted on through its latest version, by the phase's own commands. */
 import { fourEyes, only, preparer } from './acting';
 import { cycleIsOpen } from './cycle';
 import { notTheLatest } from './errors';
@@ -27,7 +25,7 @@ const notReplaced: Rule<RecordDecisionFacts> = (facts) =>
     'Another record took the place of this one. Act on that.',
   );
 
-/** Whether a record stands where the command takes it. */
+/** Whether a record is in the state that the command takes. */
 export const isTakenBy = ({ takes }: CommandDeclaration, content: JsonObject): boolean =>
   !takes || content[takes.field] === takes.value;
 

@@ -1,4 +1,4 @@
-/** Makes a list of declarations findable, and refuses what could not work: names used twice, prerequisites that are not there. */
+/** Indexes a list of declarations, and refuses those that could not work: duplicate names, unknown prerequisites. */
 import type {
   AuditOnlyPhase,
   CommandDeclaration,
@@ -15,14 +15,14 @@ export interface PhaseRegistry {
   readonly phases: readonly PhaseDeclaration[];
   readonly fullPhases: readonly FullPhase[];
   readonly auditOnlyPhases: readonly AuditOnlyPhase[];
-  /** The declaration of a phase the program itself named; unknown keys are a programming error. */
+  /** The declaration of a phase; an unknown key is a programming error. */
   phaseOf(key: string): PhaseDeclaration;
-  /** The declaration of a phase whose versions have items. */
+  /** The declaration of a drafted phase, whose versions have items. */
   fullPhaseOf(key: string): FullPhase;
   itemOf(key: string): ItemDeclaration;
-  /** Everything that may be offered for a version of some phase. */
+  /** All actions that versions of any phase may offer. */
   readonly versionActions: readonly string[];
-  /** The phase whose records say who owns data. */
+  /** The phase whose records assign data to owners. */
   readonly ownershipPhase: OwnershipPhase;
 }
 
@@ -49,7 +49,7 @@ const namesOf = (phase: PhaseDeclaration): string[] => {
   ];
 };
 
-/** A command is found by its verb, and a verb of drafts has rules of its own. */
+/** Commands are found by their verb, so a verb must be unique and not one of drafts. */
 function demandOwnVerbs({ key, commands }: AuditOnlyPhase): void {
   const verbs = Object.values(commands).flatMap(({ action }) => action ?? []);
   const taken = verbs.find((verb, index) => verbs.indexOf(verb) !== index || draftActions.some((own) => own === verb));

@@ -1,4 +1,4 @@
-/** What roles are called, and which of them never act. */
+/** The titles of roles, and which of them never act. */
 import type { UserRole, Viewer } from './model';
 
 export const roleTitles: Record<UserRole, string> = {
@@ -12,10 +12,10 @@ export const roleTitles: Record<UserRole, string> = {
 };
 export const someone = (roles: readonly UserRole[]): string => roles.map((role) => roleTitles[role]).join(' or ');
 
-/** Administrators and auditors never act on what workflows hold, whatever else they are. */
+/** Administrators and auditors never act within workflows, whatever other roles they have. */
 export const actsNowhere = ({ roles }: Pick<Viewer, 'roles'>): boolean =>
   roles.includes('ADMIN') || roles.includes('AUDITOR');
 
-/** Administrators keep the register: people and their roles, reports, cycles, workflows and who is assigned to them. */
+/** Administrators maintain the register: people and their roles, reports, cycles, workflows and assignments. */
 export const keepsRegister = ({ roles, isActive }: Pick<Viewer, 'roles' | 'isActive'>): boolean =>
   isActive && roles.includes('ADMIN');

@@ -1,68 +1,68 @@
-/** What a rule is: the facts that it looks at, the verdict that it gives, and the words for both. */
+/** Rules: the facts they look at, the verdicts they give, and the words for both. */
 import { DomainError } from './errors';
 import type { JsonObject, WorkflowAssignment, UserRole, VersionHeader, VersionStatus, Viewer } from './model';
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from './phase';
 import type { SignOffState } from './sign-offs';
 
-/** Who asks, about which phase, and how they stand to the workflow. */
+/** The viewer, the phase, and the viewer's assignment to the workflow. */
 export interface StandingFacts {
   readonly phase: PhaseDeclaration;
   readonly viewer: Viewer;
   readonly assignment: WorkflowAssignment;
 }
 
-/** What can be known before there is a version. */
+/** What is known before there is a version. */
 export interface CreationFacts extends StandingFacts {
   readonly missingPrerequisites: readonly PhaseDeclaration[];
 }
 
-/** What the rules look at in the row of a version. */
+/** The columns of a version that rules look at. */
 export type RuledVersion = Pick<
   VersionHeader,
   'versionNumber' | 'status' | 'createdBy' | 'submittedBy' | 'baseVersionId' | 'contentHash' | 'revision' | 'isDeleted'
 > & {
-  /** Since when, in whatever form; null if it never came into force. */
+  /** When it came into force, in any format; null if it never did. */
   readonly effectiveFrom: Date | string | null;
 };
 
 interface CommonFacts extends StandingFacts {
   readonly version: RuledVersion;
-  /** Who wrote to the version, as the capture recorded it; to a record, in any of its versions, otherwise than by reviewing. */
+  /** The people who wrote to the version, as the capture recorded them; for a record, to any of its versions other than by reviewing. */
   readonly editors: readonly number[];
-  /** The version of the record that is in force now. */
+  /** The record's version in force. */
   readonly current: { readonly versionId: string; readonly versionNumber: number } | null;
 }
 
-/** What says who may decide on a version of a fully versioned phase … */
+/** The facts that decide who may review a version of a fully versioned phase … */
 export interface DraftDecisionFacts extends CommonFacts {
   readonly phase: FullPhase;
-  /** The signatures that the approval takes. */
+  /** The signatures that the approval requires. */
   readonly signOffs: readonly SignOffState[];
-  /** The one that somebody wants to give or to delegate; any of them where none is named. */
+  /** The signature to be given or delegated; any of them if omitted. */
   readonly signOffRole?: string;
-  /** What the people of the signatures are called. */
+  /** The names of the people involved in signatures. */
   readonly nameOf: (userId: number) => string;
 }
 
 /** … and on one of an audit-only phase. */
 export interface RecordDecisionFacts extends CommonFacts {
   readonly phase: AuditOnlyPhase;
-  /** The record's content; at least the fields that commands look at. */
+  /** The record's content, or at least the fields that commands look at. */
   readonly content: JsonObject;
-  /** Whether another record took this one's place. */
+  /** Whether another record replaced this one. */
   readonly isReplaced: boolean;
 }
 
 export type DecisionFacts = DraftDecisionFacts | RecordDecisionFacts;
 
-/** How the items of a version stand. */
+/** The review state of a version's items, as counts. */
 export interface ItemCounts {
   readonly total: number;
   readonly undecided: number;
   readonly rejected: number;
 }
 
-/** All that the rules look at in a version of a fully versioned phase … */
+/** All facts about a version of a fully versioned phase … */
 export interface FullFacts extends DraftDecisionFacts, CreationFacts {
   readonly phase: FullPhase;
   readonly items: ItemCounts;
@@ -77,7 +77,7 @@ export type VersionFacts = FullFacts | RecordFacts;
 
 export type RequirementCode =
   'SUBMITTED' | 'ROLE' | 'FOUR_EYES' | 'ITEMS_DECIDED' | 'BASE_IS_CURRENT' | 'SIGN_OFFS' | 'PREREQUISITES';
-/** OVERRIDDEN: met because somebody who may has done without a part of it. */
+/** OVERRIDDEN: met because an authorized person waived a part of it. */
 export type RequirementStatus = 'SATISFIED' | 'UNSATISFIED' | 'NOT_APPLICABLE' | 'OVERRIDDEN';
 
 export interface Requirement {
@@ -90,7 +90,7 @@ export interface Requirement {
 export type Verdict = Omit<Requirement, 'code'> &
   (
     | { readonly status: 'NOT_APPLICABLE' | 'OVERRIDDEN' }
-    /** How the mutation says no: made only when it does, since rules are asked far more often than they refuse. */
+    /** Makes the mutation's error. It is a function because rules are evaluated far more often than they refuse. */
     | { readonly status: 'SATISFIED' | 'UNSATISFIED'; readonly refusal: () => DomainError }
   );
 export type Unmet = Extract<Verdict, { refusal: unknown }>;
@@ -102,7 +102,7 @@ export const listed = (words: readonly string[], and = 'and'): string =>
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 export const statusTitle = (status: VersionStatus): string => status.toLowerCase().replace('_', ' ');
 
-/** Whether a rule is met, and how the mutation says no if it is not: as a refusal, or by what makes it. */
+/** Makes a verdict: whether a rule is met, and the mutation's error if not, given as an error or a function that makes it. */
 export const verdict = (
   met: boolean,
   explanation: string,

@@ -1,46 +1,46 @@
-/** Signatures on a version: which are asked for, who gives them, and whether one that was given still stands. */
+/** Signatures on a version: which are required, who gives them, and whether one that was given still counts. */
 import type { Signatory } from './fitness';
 import { barOf, undecidedStatuses, type Bar } from './independence';
 import type { JsonObject, VersionHeader } from './model';
 import type { FullPhase, SignOffDeclaration } from './phase';
 
-/** What is done about a signature: it is given, refused, or somebody else's to give. */
+/** What may be recorded about a signature: it is given, refused, or delegated. */
 export const givenSignOffStatuses = ['PENDING', 'SIGNED', 'REJECTED'] as const;
-/** How a signature stands. */
+/** The state of a signature. */
 export const signOffStatuses = [...givenSignOffStatuses, 'OUTDATED'] as const;
 export type SignOffStatus = (typeof signOffStatuses)[number];
 
-/** What was last done about a signature; PENDING: it was delegated, or taken back from a delegate. */
+/** The latest entry about a signature; PENDING means that it was delegated, or taken back from a delegate. */
 export interface GivenSignOff {
   readonly signOffRole: string;
   readonly signOffStatus: (typeof givenSignOffStatuses)[number];
   readonly signOffUserId: number;
-  /** Who delegated it; null where it is the signer's own. */
+  /** Who delegated it; null if it is the signer's own. */
   readonly delegatedFromId: number | null;
   readonly delegationReason: string | null;
   readonly signedContentHash: string | null;
 }
 
-/** The people that a workflow names for its signatures. */
+/** The people whom a workflow names for its signatures. */
 export type Signatories = Readonly<Record<Signatory, number | null>>;
 
 export interface SignOffState<Given extends GivenSignOff = GivenSignOff> {
   readonly declared: SignOffDeclaration;
   readonly status: SignOffStatus;
-  /** Whose signature it is, and who gives it: the same person, or their delegate. Null where the workflow names nobody. */
+  /** The person whose signature it is, and the one who gives it: the same person, or their delegate. Null if the workflow names nobody. */
   readonly principalId: number | null;
   readonly signerId: number | null;
-  /** Why the signature that was given does not count: its giver has worked on the version since; null if it may count. */
+  /** Why the given signature does not count (its giver has worked on the version since); null if it may count. */
   readonly bar: Bar | null;
-  /** Why the one who is to give it may not. */
+  /** Why the person who is to give it may not. */
   readonly signerBar: Bar | null;
-  /** Whose names it carries: of those who signed, or else of those who are to. `insteadOfId` is null where nobody delegated. */
+  /** The names on it: of those who signed, or else of those who are to sign. `insteadOfId` is null without a delegation. */
   readonly named: { readonly userId: number | null; readonly insteadOfId: number | null };
-  /** What was last done about it. */
+  /** The latest entry. */
   readonly given: Given | undefined;
 }
 
-/** What the signatures of a version are judged by. */
+/** What the states of a version's signatures are computed from. */
 export interface SignOffBasis<Given extends GivenSignOff> {
   readonly content: JsonObject;
   readonly version: Pick<VersionHeader, 'contentHash' | 'status' | 'submittedBy'>;
@@ -49,7 +49,7 @@ export interface SignOffBasis<Given extends GivenSignOff> {
   readonly given: readonly Given[];
 }
 
-/** The signatures that a version with this content takes, in the order of its phase, and how they stand. */
+/** The signatures that a version with this content requires, in the order its phase declares, and their states. */
 export function signOffStates<Given extends GivenSignOff>(
   { signOffs = [] }: FullPhase,
   { content, version, editors, signatories, given: all }: SignOffBasis<Given>,
@@ -61,7 +61,7 @@ export function signOffStates<Given extends GivenSignOff>(
     .map((declared) => {
       const given = all.find(({ signOffRole }) => signOffRole === declared.role);
       const principalId = signatories[declared.person];
-      // A delegation ends with the assignment of the one who made it.
+      // A delegation ends with the assignment of the person who made it.
       const isDelegated = given?.delegatedFromId != null && given.delegatedFromId === principalId;
       const signerId = isDelegated ? given.signOffUserId : principalId;
       const bar = given && given.signOffStatus !== 'PENDING' ? barOfPerson(given.signOffUserId) : null;
@@ -74,7 +74,7 @@ export function signOffStates<Given extends GivenSignOff>(
     });
 }
 
-/** A signature holds for the content it was given to and for no other, and as long as its giver stays out of the work. */
+/** A signature counts only for the content it was given to, and only as long as its giver does not work on the version. */
 function statusOf(given: GivenSignOff | undefined, contentHash: string, bar: Bar | null): SignOffStatus {
   if (!given || given.signOffStatus === 'PENDING') return 'PENDING';
   if (bar) return 'OUTDATED';

@@ -1,4 +1,4 @@
-/** The rules of signatures: what is still to be signed, who signs, and who may sign in whose place. */
+/** The rules of signatures: which are missing, who signs, and who may sign for whom. */
 import { badInput, DomainError } from './errors';
 import { roleToSign, unfitness } from './fitness';
 import { barOf, barredBy } from './independence';
@@ -15,7 +15,7 @@ function signatory({ named: { userId, insteadOfId } }: SignOffState, nameOf: Dra
   return insteadOfId === null ? nameOf(userId) : `${nameOf(userId)} for ${nameOf(insteadOfId)}`;
 }
 
-/** How a signature stands, as a clause after its signatory: "has signed". */
+/** The state of a signature as a clause to follow its signatory: "has signed". */
 function standing({ status, bar, signerBar }: SignOffState): string {
   if (bar) return `gave it, and then ${barredBy(bar)}, so that it counts no more and somebody else has to sign`;
   if (status === 'SIGNED') return 'has signed';
@@ -46,7 +46,7 @@ export const signOffs: Rule<DraftDecisionFacts> = ({ phase, signOffs: asked, nam
   );
 };
 
-/** The signatures that the viewer may give, or delegate, of those that are asked about. */
+/** The signatures in question that the viewer may give, or delegate. */
 const signaturesOf = (
   { viewer, signOffs: all, signOffRole }: DraftDecisionFacts,
   person: 'signerId' | 'principalId',
@@ -60,7 +60,7 @@ const signaturesOf = (
           (signOffRole === undefined || state.declared.role === signOffRole),
       );
 
-/** Whether the viewer is the one to give, or to delegate, a signature that this version takes. */
+/** Whether the viewer is the one to give, or to delegate, a signature that this version requires. */
 export const isOneOf =
   (person: 'signerId' | 'principalId', deed: string, advice: string): Rule<DraftDecisionFacts> =>
   (facts) => {
@@ -88,7 +88,7 @@ export const isOneOf =
     );
   };
 
-/** One person gives one signature, so that two signatures are two people's. */
+/** A person gives only one signature, so that two signatures come from two people. */
 export const signsOnce: Rule<DraftDecisionFacts> = ({ viewer, signOffs: all }) => {
   const signed = all.find(({ status, given }) => status === 'SIGNED' && given?.signOffUserId === viewer.userId);
   const role = signed ? roleName(signed) : 'nobody';
@@ -112,14 +112,14 @@ export const unsigned =
       'This content has been signed already; a signature stands until the content changes.',
     );
 
-/** Whom a signature may be delegated to; the database keeps the better part of it, too. */
+/** Checks a delegate; the database enforces most of this too. */
 export function demandDelegate(
   { phase, viewer, version, editors, signOffs: all, signOffRole }: FullFacts,
   { toUserId, person }: { readonly toUserId: number; readonly person: Viewer | undefined },
 ): void {
   const { declared, signerId } = all.find((state) => state.declared.role === signOffRole)!;
   if (toUserId === viewer.userId) {
-    // To have it back is always possible, also for who edited and has to find somebody else.
+    // Taking a delegation back is always possible, even for a person who edited the version and must find somebody else.
     if (signerId === viewer.userId) throw badInput('This signature is your own. Name somebody else in `toUserId`.');
     return;
   }

@@ -1,45 +1,45 @@
 /**
- * Holding a chain of commits against itself: numbers, links, stamps, recomputed hashes, and row images that follow from each
- * other. Pure: the commits may come from a database or from a file.
+ * Verifies a chain of commits in itself: sequences, links, stamps, recomputed hashes, and row images that follow from each other. Pure: the
+ * commits may come from a database or a file.
  */
 import { createHash } from 'node:crypto';
 import { commitHash, type LoggedCommit, type LoggedRow } from './chain';
 
-/** A row with its place in the commit, which the hash covers only as an order. */
+/** A row with its ordinal in the commit, of which the hash covers only the order. */
 export interface ReadRow extends LoggedRow {
   readonly ordinal: number;
 }
 
-/** A commit with the versions it says it touched, which its hash does not cover. */
+/** A commit with its list of touched versions, which the hash does not cover. */
 export interface ReadCommit extends LoggedCommit {
   readonly versionIds: readonly string[];
   readonly rows: readonly ReadRow[];
 }
 
-/** The first thing that is wrong. */
+/** The first fault of a chain. */
 export interface ChainFault {
-  /** The commit that is bad or missing; null where no commit is, but a live row. */
+  /** The faulty or missing commit; null if the fault is in a live row rather than a commit. */
   readonly sequence: number | null;
   readonly problem: string;
 }
 
-/** What the stream's head says. */
+/** The content of a stream's head. */
 export interface ChainHead {
   readonly sequence: number;
   readonly committedAt: string | null;
   readonly hash: string | null;
 }
 
-/** The last that a log says of a row. */
+/** The last image of a row in a log. */
 export interface LastImage {
   readonly sequence: number;
-  /** The digest of the image, null where the row was deleted. */
+  /** The digest of the image; null if the row was deleted. */
   readonly digest: string | null;
 }
 
 /**
- * A row image without its null columns: a column that was added later is absent in older images, which means null. Works on
- * the text itself, because a program that parses JSON and prints it again may change numbers.
+ * A row image without null columns: older images lack columns that were added later, which means null. It works on the text itself, because
+ * parsing and printing JSON may change numbers.
  */
 export function withoutNulls(image: string): string {
   if (!image.includes(': null')) return image;
@@ -74,25 +74,25 @@ export const imageDigest = (image: string): string =>
 
 export const rowKey = ({ tableName, rowId }: Pick<LoggedRow, 'tableName' | 'rowId'>): string => `${tableName} ${rowId}`;
 
-/** The end of a chain, and what it left behind. */
+/** The end of a chain, and the last images of its rows. */
 export interface ChainEnd extends ChainHead {
   readonly images: ReadonlyMap<string, LastImage>;
 }
 
-/** Takes the commits of one stream in order, and remembers what they leave behind. */
+/** Takes the commits of one stream in order, and keeps the last image of each row. */
 export class ChainVerifier {
   sequence = 0;
   hash: string | null = null;
   committedAt: string | null = null;
   readonly images: Map<string, LastImage>;
 
-  /** @param left what a chain that was found right left behind, to go on from there */
+  /** @param left the end of a verified chain, to continue from there */
   constructor(left?: ChainEnd) {
     this.images = new Map(left?.images);
     if (left) [this.sequence, this.hash, this.committedAt] = [left.sequence, left.hash, left.committedAt];
   }
 
-  /** The first fault that this commit shows; null if it follows from the ones before. */
+  /** The first fault of this commit; null if it follows from the ones before. */
   add(commit: ReadCommit): ChainFault | null {
     const expected = this.sequence + 1;
     const fault = (problem: string): ChainFault => ({ sequence: commit.sequence, problem });
@@ -120,7 +120,7 @@ export class ChainVerifier {
     return null;
   }
 
-  /** What is wrong with the row as the next of its images. */
+  /** Why the row cannot be the next of its images; null if it can. */
   #follow(row: LoggedRow, sequence: number): string | null {
     const key = rowKey(row);
     if ((row.before === null) !== (row.operation === 'INSERT') || (row.after === null) !== (row.operation === 'DELETE'))

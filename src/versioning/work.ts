@@ -1,6 +1,6 @@
 /**
- * Whose turn it is: what a version asks of people, and of whom. It follows from the rules that guard what they then do, so nobody
- * is asked for what they may not do. A work list is the same, looked at from one of them.
+ * Whose turn it is: what a version asks for, and of whom. It follows from the rules that guard the actions themselves, so nobody is asked
+ * for what they may not do. A work list is the same from one person's view.
  */
 import { preparer } from './acting';
 import { cycleIsOpen } from './cycle';
@@ -22,40 +22,40 @@ import {
 import { signOffs } from './signing';
 
 /**
- * What is asked of people about drafts, and what else: HAND_IN of those who own data, and WAIT of nobody. Those who judge a record or
- * answer it are asked for the verb that its phase declares.
+ * What people are asked for: about drafts, these; besides, owners of data are asked to HAND_IN, and WAIT means that others are asked. For
+ * records, the ask is the verb that the phase declares.
  */
 export const draftAsks = ['SIGN', 'DECIDE', 'REVISE', 'RESUBMIT', 'FINISH'] as const;
 export const HAND_IN = 'HAND_IN';
 export const WAIT = 'WAIT';
 export type Ask = string;
 
-/** Somebody who may be asked in a workflow. */
+/** A person who may be asked in a workflow. */
 export interface Person {
   readonly viewer: Viewer;
   readonly assignment: WorkflowAssignment;
 }
 
-/** What one version asks, and of whom. */
+/** What a version asks for, and of whom. */
 export interface Asked {
   readonly ask: Ask;
   readonly of: readonly Viewer[];
 }
 
-/** How a version stands among others. */
+/** A version in relation to others. */
 export interface Lineage {
-  /** Whether its record has a later one that is not deleted. */
+  /** Whether its record has a later version that is not deleted. */
   readonly isOutdone: boolean;
-  /** Whether it is a draft that was made of a rejected version. */
+  /** Whether it is a draft made from a rejected version. */
   readonly answersRejection: boolean;
-  /** Who owns data by this assignment now, and has handed in nothing of what is expected of owners. */
+  /** The current owner of data by this assignment, if they have not submitted anything expected of owners; else null. */
   readonly expectedOf: number | null;
 }
 
-/** What the rules look at, whoever asks. */
+/** The facts of rules, without the person. */
 export type AnybodysFacts = Omit<DraftDecisionFacts, keyof Person> | Omit<RecordDecisionFacts, keyof Person>;
 
-/** The audit-only phases of which every owner of data is expected to start a record. */
+/** The audit-only phases in which every owner of data is expected to start a record. */
 export const expectedOfOwners = (phases: readonly PhaseDeclaration[]): AuditOnlyPhase[] =>
   phases.filter((phase) => phase.versioning === 'AUDIT_ONLY').filter((phase) => phase.expectedOfOwners === true);
 
@@ -67,14 +67,14 @@ export const awaitedCommands = (phase: PhaseDeclaration): (CommandDeclaration & 
         command.awaited && command.action ? [{ ...command, action: command.action }] : [],
       );
 
-/** Where a record stands when it waits for a command. */
+/** The state in which a record waits for a command. */
 export const standsWhere = ({
   awaited,
   takes,
 }: CommandDeclaration): { readonly field: string; readonly values: readonly (string | null)[] } | null =>
   awaited?.while ?? (takes ? { field: takes.field, values: [takes.value] } : null);
 
-/** All that is asked in these phases. */
+/** Everything that versions of these phases can ask for. */
 export const asksOf = (phases: readonly PhaseDeclaration[]): Ask[] => [
   ...new Set([
     ...draftAsks,
@@ -87,17 +87,20 @@ export const asksOf = (phases: readonly PhaseDeclaration[]): Ask[] => [
 const may = <F extends StandingFacts>(rules: readonly Rule<F>[], facts: F): boolean =>
   rules.every((rule) => rule(facts).status !== 'UNSATISFIED');
 
-/** Who worked on a version: their work is theirs to go on with, and everybody's who may if none of them can. */
+/** The people who worked on a version. Continuing is their task, or, if none of them can, that of everybody who may. */
 const makers = ({ version, editors }: AnybodysFacts): (number | null)[] => [
   ...editors,
   version.createdBy,
   version.submittedBy,
 ];
 
-/** By what rules people are asked. Of an action's own, those that the facts of decisions answer: what else it takes changes nobody's turn. */
+/**
+ * The rules by which people are asked: those of the action that need only decision facts; its other conditions do not change whose turn it
+ * is.
+ */
 const ofDraft: Readonly<Record<(typeof draftAsks)[number], readonly Rule<DraftDecisionFacts>[]>> = {
   SIGN: actions.SIGN_OFF,
-  // Whoever may approve a version or decide its items may reject it.
+  // Whoever may approve a version or decide its items may also reject it.
   DECIDE: actions.REJECT,
   REVISE: mayRevise,
   RESUBMIT: actions.EDIT,
@@ -128,13 +131,13 @@ function asksOfDraft(
   return [];
 }
 
-/** Whom a command is expected of: who handed the record in, or whoever else may do it. */
+/** Whether a command is expected of a person: of the one who submitted the record, or of anybody else who may. */
 function isExpectedOf({ awaited }: CommandDeclaration, facts: AnybodysFacts, userId: number): boolean {
   const isTheirs = userId === (facts.version.submittedBy ?? facts.version.createdBy);
   return awaited!.of === 'WHO_HANDED_IN' ? isTheirs : !facts.editors.includes(userId);
 }
 
-/** Whom a record is addressed to; null where that is nobody in particular. */
+/** The person a record is addressed to; null if there is none. */
 const addresseeOf = ({ awaited }: CommandDeclaration, content: JsonObject): number | null =>
   awaited?.addressee === undefined ? null : ((content[awaited.addressee] ?? null) as number | null);
 
@@ -167,7 +170,7 @@ function asksOfRecord(
   return [...asked, { ask: HAND_IN, of: owners.map(({ viewer }) => viewer) }];
 }
 
-/** What a version asks, of whom: the first first. Nothing where it waits for nobody. */
+/** What a version asks for and of whom, most urgent first; empty if it waits for nobody. */
 export function asksOfVersion(
   facts: AnybodysFacts,
   lineage: Lineage,
@@ -181,7 +184,7 @@ export function asksOfVersion(
 const isDraft = (facts: AnybodysFacts): facts is Omit<DraftDecisionFacts, keyof Person> =>
   facts.phase.versioning === 'FULL';
 
-/** What a version asks of one person first; WAIT if they handed it in and others are asked; null if it is nothing to them. */
+/** The first thing a version asks of a person; WAIT if they submitted it and others are asked; null if it does not concern them. */
 export function askOf(userId: number, facts: AnybodysFacts, asked: readonly Asked[]): Ask | null {
   const theirs = asked.find(({ of }) => of.some((person) => person.userId === userId));
   if (theirs) return theirs.ask;
@@ -189,7 +192,7 @@ export function askOf(userId: number, facts: AnybodysFacts, asked: readonly Aske
   return isHandedIn && asked.some(({ ask }) => ask !== HAND_IN) && makers(facts).includes(userId) ? WAIT : null;
 }
 
-/** Since when a version is what it is: submitted, rejected, or started. */
+/** Since when a version has been in its state: submitted, rejected, or started. */
 export const sinceOf = (version: {
   readonly status: string;
   readonly createdAt: Date;
@@ -200,7 +203,7 @@ export const sinceOf = (version: {
   return (status === 'REJECTED' ? reviewedAt : status === 'PENDING_APPROVAL' ? submittedAt : null) ?? createdAt;
 };
 
-/** What may be done about what is asked. */
+/** The actions that answer each ask. */
 const actionsFor: Readonly<Record<string, readonly string[]>> = {
   SIGN: ['SIGN_OFF', 'DELEGATE_SIGN_OFF'],
   DECIDE: ['DECIDE_ITEMS', 'APPROVE', 'REJECT'],
@@ -214,7 +217,7 @@ export const isActionFor = (ask: Ask, action: string): boolean => (actionsFor[as
 
 // ── reasons ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What is still missing for an approval besides the right person to give it. */
+/** What an approval still lacks besides the right person. */
 const missingFor = (facts: FullFacts): string[] =>
   approval
     .filter(([code]) => !['ROLE', 'SUBMITTED', 'FOUR_EYES', 'SIGN_OFFS'].includes(code))
@@ -249,7 +252,7 @@ function reasonForRecord({ ask, of }: Asked, { phase, content }: RecordFacts): s
   ];
 }
 
-/** Why it is somebody's turn, of the version and not of who asks: in sentences. */
+/** Why it is somebody's turn, in sentences about the version rather than the viewer. */
 export function reasonFor(asked: Asked, facts: VersionFacts, phases: readonly PhaseDeclaration[]): string {
   const { ask, of } = asked;
   const why =

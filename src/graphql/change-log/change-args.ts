@@ -1,4 +1,4 @@
-/** Which commits of a log are meant, wherever it is read. */
+/** The arguments that select commits, the same wherever a log is read. */
 import { Int } from 'type-graphql';
 import { changeConditions, changesOfStream } from '../../database/change-log';
 import type { Filter } from '../../database/pages';
@@ -6,7 +6,7 @@ import { connectionArgs } from '../connection';
 import { optional, type Given } from '../declare';
 import { choiceArgs, filtersOf } from '../list';
 
-/** The conditions are the same whoever asks; what some of them look at is not. */
+/** The conditions clients can use are the same for everybody; the SQL of some depends on the viewer. */
 const choice = { orders: changesOfStream.orders, filters: changeConditions(true) };
 
 export const changeArgs = {

@@ -16,7 +16,7 @@ import { ChangeLogRead, ChangeLogReadConnection } from './types';
 
 type WorkflowName = Partial<Record<'cycleId' | 'reportId', string | null>>;
 
-/** The stream that is meant; without a workflow, that of the reference data. */
+/** The stream of a workflow; without one, the reference stream. */
 async function streamOf({ db, viewer }: Context, { cycleId, reportId }: WorkflowName): Promise<string> {
   if (cycleId == null && reportId == null) return REFERENCE_STREAM;
   if (cycleId == null || reportId == null)

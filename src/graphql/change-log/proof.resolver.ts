@@ -12,11 +12,11 @@ import { demandThat } from '../visibility';
 import { workflowArgs } from '../workflow/workflow-args';
 import { AuditCoverage, ChainVerification, type Checked } from './types';
 
-/** What a verification costs before its log is looked at, and for each commit of it: about the fields that showing it would have. */
+/** The cost of a verification before its log is read, and per commit: about as much as the fields that show a commit. */
 const WHOLE_LOG = { cost: 100 };
 const COMMIT_COST = 10;
 
-/** The last of the commits that were checked which is noted outside the database. */
+/** The last verified commit that a checkpoint covers. */
 function lastNoted(
   noted: NotedHeads | undefined,
   checked: number,
@@ -27,8 +27,8 @@ function lastNoted(
 }
 
 /**
- * Verifies a chain as a whole. As of an instant, it is said what that found of the commits up to then: a later commit that was
- * tampered with is no fault of theirs, and they are held against all that is known now.
+ * Verifies a whole chain. As of an instant, the result covers the commits up to it: a later commit that was tampered with is not their
+ * fault, and they are compared with every checkpoint known now.
  */
 async function verified(context: Context, streamId: string, field: string): Promise<Checked> {
   const { db, checkpoints, work, viewer, past } = context;

@@ -1,4 +1,4 @@
-/** The commit log, as the API shows it. */
+/** The commit log in the API. */
 import type { LogReadRow } from '../../database/change-log-reads';
 import type { ChangeSetRow } from '../../database/rows';
 import type { Coverage } from '../../proof/coverage';
@@ -31,7 +31,7 @@ export const ChangeSet = nodeType<ChangeSetRow>(
   },
 );
 
-/** An instant in a chain: the number of its last commit by then, 0 if there was none. */
+/** An instant in a chain: the sequence of its last commit by then; 0 if there was none. */
 export interface Moment {
   readonly streamId: string;
   readonly sequence: number;
@@ -68,7 +68,7 @@ export const ChangeLogRead = nodeType<LogReadRow>(
   },
 );
 
-/** What was found, when, and what it was held against outside the database. */
+/** The result of a verification, its time, and the checkpoint that it was compared with. */
 export interface Checked extends Verification {
   readonly checkedAt: Date;
   readonly checkpointSequence: number | null;

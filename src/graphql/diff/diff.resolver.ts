@@ -47,7 +47,7 @@ const itemArgs = choiceArgs(
   },
 );
 
-/** What is asked for: whether an item is among it. */
+/** A predicate for the items that a filter selects. */
 function isAmong({ kinds, itemKeys, search }: ItemFilter): (item: ChangedItem) => boolean {
   const keys = itemKeys && new Set(itemKeys);
   const text = search == null ? '' : nameKey(search);
@@ -78,13 +78,13 @@ function comparison(context: Context, { from, to, fromContext }: Compared): Prom
     : context.loaders.comparison.load({ phase: from.phase, fromId: from.versionId, toId: to.versionId });
 }
 
-/** As the database orders them. */
+/** The same order as in the database. */
 function byLabel(a: ChangedItem, b: ChangedItem): number {
   if (a.label !== b.label) return a.label < b.label ? -1 : 1;
   return a.itemKey < b.itemKey ? -1 : 1;
 }
 
-/** The same comparison between two instants, which no one statement can see. */
+/** Compares versions at two different instants, which a single statement cannot read. */
 async function comparedAcross(
   then: Context,
   from: VersionHeader,
@@ -106,7 +106,7 @@ async function comparedAcross(
   return { changed: changed.sort(byLabel), unchanged };
 }
 
-/** The content of both versions, each as it is at its instant. */
+/** The contents of both versions, each at its instant. */
 const contents = ({ from, to, fromContext }: Compared, context: Context) =>
   Promise.all([versionContent(fromContext ?? context, from), versionContent(context, to)]);
 
@@ -120,7 +120,7 @@ async function patch(diff: Compared, context: Context): Promise<PatchOperation[]
     const [a, b] = await Promise.all([itemIn(then, from, itemKey), itemIn(context, to, itemKey)]);
     return patchOf(itemContent(a), itemContent(b), path);
   };
-  // Items are asked for as soon as it is known which, as a page of them does: so both are one statement.
+  // Items are requested as soon as their keys are known, in the same tick as a page of them, so that both share one statement.
   const ofItems = Promise.resolve(comparison(context, diff)).then(({ changed }) => Promise.all(changed.map(ofItem)));
   const [[before, after], operations] = await Promise.all([ofVersions, ofItems]);
   return [patchOf(before, after, '/content'), ...operations].flat();
@@ -179,7 +179,7 @@ answers(VersionDiff, {
   ),
 });
 
-/** The text diff is made when it is asked for: most of those who ask what changed do not. */
+/** The text diff is computed only on request, since most clients that ask what changed do not need it. */
 answers(FieldChange, {
   textDiff: answered(
     'For long text: a unified diff, which can be applied.',

@@ -1,4 +1,4 @@
-/** The difference of two versions, as the API shows it. */
+/** The difference between two versions in the API. */
 import type { ChangedItem } from '../../database/items';
 import type { FieldChange as AnyFieldChange } from '../../versioning/diff';
 import type { VersionHeader } from '../../versioning/model';
@@ -8,7 +8,7 @@ import { a, objectType, optional } from '../declare';
 import { ChangeKindEnum } from '../enums';
 import { PhaseVersion } from '../version/types';
 
-/** Two versions to compare; where the first is read at another instant, with the context to read it in. */
+/** Two versions to compare; if the first is read at another instant, with the context for it. */
 export interface Compared {
   readonly from: VersionHeader;
   readonly to: VersionHeader;

@@ -1,4 +1,4 @@
-/** What is told as it happens: commits, in the order of their log, each once. */
+/** Subscriptions to commits, delivered once each in the order of their log. */
 import { lastChanges, touchesPhases } from '../../database/change-log';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { badInput, notFound } from '../../versioning/errors';
@@ -16,7 +16,7 @@ const afterSequence = optional.int(
   'The last commit that was told already (`ChangeSet.sequence`): it goes on behind it, without a gap. Left out, it begins with the next commit.',
 );
 
-/** Follows a stream from where the client was; what is asked of each commit is asked anew, as whoever the client then is. */
+/** Follows a stream from the client's position. For each commit, the viewer and their rights are read anew. */
 async function follow(
   context: Context,
   streamId: string,

@@ -1,4 +1,4 @@
-/** Who has a version open, as it changes. It is nothing that anybody did, so it is not kept. */
+/** Subscriptions to presence: who has a version open. Presence is not stored in the log, since nothing was done. */
 import { activities, MAX_PRESENT, type Activity, type PresentRow } from '../../database/presences';
 import { notFound } from '../../versioning/errors';
 import type { Context } from '../context';

@@ -1,4 +1,4 @@
-/** Figures over whatever versions the viewer may see and chooses, in groups. */
+/** Figures over the versions that the viewer may see and selects, in groups. */
 import type { AsOfReader } from '../../database/as-of-reader';
 import {
   carriedItems,
@@ -20,7 +20,7 @@ import { asOfArgs, at } from '../version/as-of-args';
 import { versionChoice, visibleVersionsOf, workflowsThen } from '../version/version-choice';
 import { daysBefore, FigureTable, groupOf, ratio } from './figure-types';
 
-/** As many as a heat map of five hundred reports has fields; a person reads less. */
+/** Enough for a heat map of five hundred reports; nobody reads more. */
 const MAX_GROUPS = 5_000;
 
 const FigureGroupKeyEnum = enumOf(
@@ -46,7 +46,7 @@ async function tableIn(context: Context, args: Given<typeof figureArgs>) {
   const filters = [...visibleVersionsOf(context, workflowIds), ...filtersOf(versionList.filters, args.filter)];
   const asked = { by: [...new Set(args.by)], filters };
   const from = past ?? db;
-  // Of the past it is known from the horizon that it is read at.
+  // For the past, this follows from the horizon.
   const then = past && { at: past.at, ...seenThen(past, workflowIds!) };
   const seen = seesAllWorkflows(viewer) ? null : assignedTo(viewer.userId);
   const { horizon, groups } = await figureTable(from, asked, then ?? { seen }, MAX_GROUPS);

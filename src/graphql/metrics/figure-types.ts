@@ -1,4 +1,4 @@
-/** Figures over any versions, as the API shows them. */
+/** Figures over any versions in the API. */
 import {
   AGES_IN_DAYS,
   LATELY_IN_DAYS,
@@ -55,7 +55,7 @@ export const AgeBand = objectType<Age>(
   },
 );
 
-/** How many versions of a group count for each figure, by the figure's name as a field. */
+/** The number of versions that count for each figure, by field name. */
 type Counted = Readonly<Record<(typeof countFields)[number][0], number>>;
 const countFields = [
   ['versions', 'VERSIONS'],
@@ -78,7 +78,7 @@ export interface Group extends GroupOfVersions, Counted, Durations {
   readonly decidedLately: number;
   readonly decisionsPerWeek: number;
   readonly ages: readonly Age[];
-  /** Asked only where it is asked for: items are many more than versions. */
+  /** Computed on request only, because there are many more items than versions. */
   readonly carryForwardRate: () => Promise<number | null>;
 }
 
@@ -93,10 +93,10 @@ const agesOf = (ageing: readonly number[], at: Date): Age[] =>
     };
   });
 
-/** Where there is nothing to take it of, there is no ratio. */
+/** A ratio; null if there is nothing to compute it from. */
 export const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
-/** A group as the API shows it. */
+/** A group in the API. */
 export function groupOf(row: GroupRow, at: Date, carryForwardRate: Group['carryForwardRate']): Group {
   const { counts, durations, prepared, decidedLately, ageing, ...keys } = row;
   const counted = Object.fromEntries(countFields.map(([field, figure]) => [field, counts[figure]])) as Counted;

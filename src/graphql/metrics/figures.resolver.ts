@@ -1,4 +1,4 @@
-/** Figures over many workflows: those that the viewer may see today, as they stand, or stood at the instant that is asked for. */
+/** Figures over many workflows: those that the viewer may see today, in their state now or at the requested instant. */
 import { activity, bottlenecks, intervals, timeline, type MetricsInterval, type Scope } from '../../database/figures';
 import { visibleWorkflowIds } from '../../database/people';
 import { badInput, tooLarge } from '../../versioning/errors';
@@ -10,7 +10,7 @@ import { User } from '../people/types';
 import { selectionArgs } from '../workflow/workflow-args';
 import { ActorActivity, Bottleneck, MetricsBucket } from './types';
 
-/** So many a chart can show, and a person read. */
+/** As many as a chart can show. */
 const MAX_BUCKETS = 400;
 const DAYS = { DAY: 1, WEEK: 7, MONTH: 28 } as const satisfies Record<MetricsInterval, number>;
 const DAY_IN_MILLISECONDS = 86_400_000;
@@ -39,7 +39,7 @@ function demandReadable(interval: MetricsInterval, { since, until }: Given<typeo
     throw tooLarge('periods in a timeline', MAX_BUCKETS, buckets, 'Ask for longer periods, or for a shorter time.');
 }
 
-/** Who may see what is judged by today, also in the past. */
+/** Today's rights decide, also for the past. */
 async function scopeOf(
   context: Context,
   given: Given<typeof workflowsArgs> & { phases?: readonly string[] | null },

@@ -66,7 +66,7 @@ queries({
         ...filtersOf(metricList.filters, { phases, metricTypes }),
         ...filtersOf(metricList.filters, args.filter),
       ];
-      // Who may see what is judged by today, also in the past.
+      // Today's rights decide, also for the past.
       const visible = past ? await visibleWorkflowIds(db, viewer.userId, seesAllWorkflows(viewer)) : null;
       if (visible) await context.closeStreams(...visible);
       if (!seesAllWorkflows(viewer)) filters.push(visible ? among(visible) : assignedTo(viewer.userId));

@@ -1,4 +1,4 @@
-/** Figures about phases, as the API shows them. */
+/** Figures about phases in the API. */
 import type { ActivityRow, BottleneckRow, BucketRow } from '../../database/figures';
 import type { MetricRow, PhaseMetricsRow } from '../../database/metrics';
 import { connectionOf } from '../connection';

@@ -1,4 +1,4 @@
-/** Rules of notification: what somebody has themself told of what waits for them. Nobody else sees or writes them. */
+/** Notification rules. Each person sees and changes only their own. */
 import { noticeChannels, rulesOf, ruleStatuses, type RuleRow } from '../../database/notices';
 import type { Command } from '../../services/commit';
 import {

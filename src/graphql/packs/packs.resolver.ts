@@ -1,4 +1,4 @@
-/** Packs: asked for by a mutation, made by whichever server has time, and taken from /files. */
+/** Packs: requested by a mutation, made by whichever server is free, and downloaded from /files. */
 import { packById, packsOf, type PackRow } from '../../database/packs';
 import { workflowOf } from '../../database/people';
 import type { Command } from '../../services/commit';
@@ -62,7 +62,7 @@ mutations({
     async (_, context, { input: { cycleId, reportId, ...input } }) => {
       const workflowId = await workflowIdOf(context, { cycleId, reportId });
       if (input.at) {
-        // Settles the instant: no later commit is stamped at or before it.
+        // Closes the stream at the instant, so that no later commit is stamped at or before it.
         const then = await readAt(context, input.at, [workflowId], ({ loaders }) => loaders.workflow.load(workflowId));
         if (!then)
           throw notFound(`The workflow of report ${reportId} in cycle ${cycleId} at ${input.at.toISOString()}`);

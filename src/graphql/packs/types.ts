@@ -1,4 +1,4 @@
-/** Packs that were asked for, as auditors and administrators see them. */
+/** Requested packs, as auditors and administrators see them. */
 import { Int } from 'type-graphql';
 import { packStatuses, type PackRow } from '../../database/packs';
 import { pathOfPack } from '../../files/pack/answer';

@@ -1,4 +1,4 @@
-/** The register: who and what there is, for pickers and for administration. */
+/** The register: people and reference data, for pickers and administration. */
 import { Int } from 'type-graphql';
 import { REFERENCE_STREAM } from '../../database/people';
 import type { FilteredList } from '../../database/pages';
@@ -25,7 +25,7 @@ queries({
   ),
 });
 
-/** A list of the register as a query. */
+/** A register list as a query. */
 function registered<Row, L extends FilteredList>(
   field: string,
   description: string,
@@ -57,7 +57,7 @@ function registered<Row, L extends FilteredList>(
   });
 }
 
-/** One of the register by its id. */
+/** A register entry by id. */
 function byId<V, Row>(
   field: string,
   Type: TypeOf<Row>,

@@ -1,4 +1,4 @@
-/** A mutation of the register: one commit to it by an administrator, with what it takes whatever it is about. */
+/** A mutation of the register: one commit by an administrator, with the arguments that all of them share. */
 import type { ReferenceWrites } from '../../database/reference-writes';
 import type { Registered } from '../../database/register';
 import { changeRegister, type RegisterChange } from '../../services/change-register';
@@ -9,24 +9,24 @@ import { a, answered, inputType, mutations, optional, type TypeOf, type Values }
 import { commandInput } from '../version/command-inputs';
 
 export type RegisterInput = Command & Partial<RegisterChange> & Readonly<Record<string, unknown>>;
-/** What is said in an input of the thing that it is about. */
+/** The input's fields about the entry itself. */
 export type Said = Readonly<Record<string, unknown>>;
 
 interface RegisterMutation<Made> {
   readonly name: string;
   readonly says: string;
-  /** What its input is. */
+  /** The description of its input. */
   readonly shall: string;
   readonly members: Values;
   readonly Payload: TypeOf<never>;
-  /** What is changed, by what its input says of it; null where one is added. */
+  /** The entry to change, identified by its input; null if one is added. */
   readonly changed: { readonly kind: Registered['kind']; readonly idName: string } | null;
   readonly write: (data: ReferenceWrites, said: Said) => Promise<{ readonly id: string; readonly made: Made }>;
-  /** What is answered besides the commit. */
+  /** The fields of the payload besides the commit. */
   readonly answer: (context: Context, id: string, made: Made | null) => Promise<object>;
 }
 
-/** The commit that a payload tells of. */
+/** The commit in the payload. */
 export const committed = {
   changeSet: optional.of('The commit it made; null where it was so already.', () => ChangeSet),
 };

@@ -1,4 +1,4 @@
-/** The mutations by which administrators keep the register: each adds one of a kind, or changes one. */
+/** The mutations with which administrators maintain the register: each adds or changes an entry. */
 import { Int } from 'type-graphql';
 import type { ReferenceWrites } from '../../database/reference-writes';
 import type { Registered } from '../../database/register';
@@ -33,7 +33,7 @@ answers(StillNamed, {
 
 type Writes = (data: ReferenceWrites, input: never) => Promise<{ readonly id: string; readonly made?: unknown }>;
 
-/** One kind of things in the register: its type, its id, and what is said of it. */
+/** A kind of register entry: its type, its id and its fields. */
 interface Kind {
   readonly kind: Registered['kind'];
   readonly Type: TypeOf<never>;
@@ -41,7 +41,7 @@ interface Kind {
   readonly load: (context: Context, id: string) => unknown;
 }
 
-/** What cannot be empty stays as it is where null is sent. */
+/** Drops nulls for fields that cannot be empty, so that these stay as they are. */
 const withoutNulls = <Input extends object>(input: Input, ...names: readonly (keyof Input)[]): Input =>
   Object.fromEntries(
     Object.entries(input).filter(([name, value]) => value !== null || !names.includes(name as never)),

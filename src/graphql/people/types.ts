@@ -1,4 +1,4 @@
-/** People and reference data, as the API shows them. */
+/** People and reference data in the API. */
 import type { CycleRow, LobRow, ReportRow } from '../../database/rows';
 import type { Viewer } from '../../versioning/model';
 import { a, answers, optional, pointedAt } from '../declare';

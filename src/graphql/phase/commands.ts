@@ -1,4 +1,4 @@
-/** The mutations of audit-only phases and their inputs, made from the commands that the phases declare. */
+/** The mutations of audit-only phases and their inputs, made from the declared commands. */
 import { runCommand, type CommandInput } from '../../services/run-command';
 import { auditOnlyPhases } from '../../phases';
 import type { CommandDeclaration } from '../../versioning/phase';

@@ -1,4 +1,4 @@
-/** How each kind of stored field looks in GraphQL. */
+/** The GraphQL types of stored fields. */
 import { Int } from 'type-graphql';
 import type { GraphQLScalarType } from 'graphql';
 import {
@@ -27,19 +27,19 @@ const kinds: Record<Exclude<StoredKind, 'enumeration' | ReferenceKind>, GraphQLT
   textList: [String],
 };
 
-/** How an input names what a field points at. */
+/** The types by which inputs refer to objects. */
 const ids: Record<ReferenceKind, GraphQLType> = { user: Int, lob: UUIDScalar, version: UUIDScalar };
 
 const enums = new Map<string, Record<string, string>>();
 
-/** An enumeration of a phase, registered once under its name. */
+/** A phase's enumeration, registered once by name. */
 export function phaseEnum(name: string, values: readonly string[], description: string): Record<string, string> {
   let registered = enums.get(name);
   if (!registered) enums.set(name, (registered = enumOf(name, values, description)));
   return registered;
 }
 
-/** The type of a stored field; enumerations are registered at once, before the schema is built. */
+/** The type of a stored field. Enumerations are registered immediately, before the schema is built. */
 export function graphqlType(field: Pick<StoredField, 'kind' | 'label' | 'enumeration'>): () => unknown {
   const { enumeration, kind } = field;
   const type = enumeration
@@ -54,7 +54,7 @@ const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text
 export const describe = (field: { label: string; description?: string }): string =>
   sentence(field.description ?? field.label);
 
-/** What an input takes for the stored fields of a table. */
+/** The input values for a table's stored fields. */
 export const inputValues = (table: FieldTable, allOptional = false): Values =>
   Object.fromEntries(
     contentFields(table).map(([name, field]) => [

@@ -1,4 +1,4 @@
-/** Fields that tell how something came about: the changes of a record, and the earlier forms of an item. */
+/** Fields that show history: the changes of a record, and the earlier forms of an item. */
 import type { ItemRow } from '../../database/rows';
 import { asCarried, contentOfForm, lineOf } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
@@ -54,7 +54,7 @@ export function historyField(field: HistoryField, phase: PhaseDeclaration): Answ
     Object.fromEntries(
       Object.entries(entry).map(([name, { kind, value }]) => [
         name,
-        // The person is looked up only if asked for: graphql-js calls what is a function.
+        // A function, which graphql-js calls only if the person is selected.
         kind === 'user' ? () => loaders.user.load(value(change) as number) : value(change),
       ]),
     );
@@ -68,7 +68,9 @@ export function historyField(field: HistoryField, phase: PhaseDeclaration): Answ
   );
 }
 
-/** Earlier forms of an item, as they were carried on, where its content changed; those of versions the viewer may not see are left out. */
+/**
+ * Earlier forms of an item along its line of carrying, wherever its content changed, without those in versions that the viewer may not see.
+ */
 export const lineageField = (field: LineageField, phase: FullPhase): Answered<never> =>
   answered(
     describe(field),

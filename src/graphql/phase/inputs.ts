@@ -1,4 +1,4 @@
-/** The inputs of the phases, made from their field tables. That exactly one member is given is switched on in schema.ts. */
+/** The inputs of the phases, made from their field tables. schema.ts turns on @oneOf, which demands exactly one member. */
 import type { ContentInput, ItemsInput } from '../../services/phase-input';
 import { fullPhases } from '../../phases';
 import { inputType, optional } from '../declare';
@@ -31,7 +31,7 @@ export const PhaseItemsInput = inputType<ItemsInput>(
   ),
 );
 
-/** What the input for changes of a phase's items is called. */
+/** The name of the input type for changes of a phase's items. */
 export const changeInputType = (inputType: string): string => inputType.replace(/Input$/, 'ChangeInput');
 
 export const PhaseItemChangesInput = inputType<ItemsInput>(

@@ -1,6 +1,6 @@
 /**
- * The object types of the phases, made from their field tables: a version type and an item type each. A field's source says
- * how it is answered; no phase is known by name.
+ * The object types of the phases, made from their field tables: a version type and an item type each. A field's source determines its
+ * resolver; no phase is known by name.
  */
 import { Float, Int } from 'type-graphql';
 import type { ItemRow } from '../../database/rows';
@@ -31,7 +31,7 @@ import { showsDecision, visibleVersion } from '../visibility';
 import { describe, graphqlType, phaseEnum } from './field-types';
 import { historyField, lineageField } from './history';
 
-/** What a field's answer depends on besides the field. */
+/** What a field's resolver depends on besides the field. */
 interface Owner {
   readonly phase: PhaseDeclaration;
   readonly of: 'version' | 'item';
@@ -41,7 +41,7 @@ interface Owner {
 
 const person = ({ loaders }: Context, userId: number | null) => maybe(loaders.user, userId);
 
-/** The value of a column: a version's own lie in its detail table, an item's in the item itself. */
+/** The value of a column: a version's columns are in its detail row, an item's in the item itself. */
 async function valueIn(of: Owner['of'], root: VersionHeader | ItemRow, name: string, { loaders }: Context) {
   const row = of === 'item' ? (root as ItemRow) : await loaders.detail.load(root);
   return row[name];
@@ -53,7 +53,7 @@ const column = (name: string, field: DeclaredField, { of }: Owner, type: () => u
   answer: of === 'item' ? undefined : (root: VersionHeader, context: Context) => valueIn(of, root, name, context),
 });
 
-/** What a column points at. */
+/** A field that loads what a column refers to. */
 const followed = (
   name: string,
   field: DeclaredField,
@@ -85,7 +85,7 @@ function storedField(name: string, field: StoredField, owner: Owner): Answered<n
   return followed(name, field, owner, () => type, isAlwaysSet(field), references[kind]);
 }
 
-/** What is said of the decision that counts. */
+/** A field taken from the decision that counts. */
 const ofDecision = (
   field: DecisionField,
   type: () => unknown,
@@ -131,7 +131,7 @@ function decisionField(field: DecisionField): Answered<never> {
   }
 }
 
-/** Only what came into force was approved. */
+/** Only versions that came into force have been approved. */
 const approvalField = (field: ApprovalField): Answered<never> =>
   field.of === 'by'
     ? answered(
@@ -167,7 +167,7 @@ function shownField(name: string, field: DeclaredField, owner: Owner): Answered<
         ({ phase, versionId }: VersionHeader, { loaders }) => loaders.countField(field).load({ phase, versionId }),
       );
     case 'lineage':
-      // Earlier forms are shown as long as the versions they are in are.
+      // Earlier forms are visible as long as their versions are.
       return { ...lineageField(field, owner.phase as FullPhase), extensions: CHANGES };
     case 'approval':
       return approvalField(field);
@@ -225,7 +225,7 @@ const itemTypes = new Map(
   ]),
 );
 
-/** What an item is about, where that is an item of another phase: the one with the same identity in the version in force. */
+/** For items about another phase's items: the item with the same identity in that phase's version in force. */
 function sameElsewhere({ item: { identity, label } }: FullPhase): Readonly<Record<string, Answered<never>>> {
   if (typeof label === 'function') return {};
   const other = fullPhaseOf(label.sameIdentityIn);

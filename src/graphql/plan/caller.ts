@@ -1,4 +1,4 @@
-/** What all planned roots begin with: a statement about the person who asks. */
+/** The statement about the viewer that every planned root starts with. */
 import type { TextRow } from '../../database/statements';
 import { assignmentExpressions, rolesOf } from '../../database/people';
 import type { WorkflowAssignment } from '../../versioning/model';
@@ -10,7 +10,7 @@ import { Statement } from './statement';
 export type Answer = (run: Run) => Promise<string>;
 
 export interface Root {
-  /** How many statements it takes. */
+  /** The number of statements it takes. */
   readonly statements: number;
   readonly isPast: boolean;
   readonly answer: Answer;
@@ -19,7 +19,7 @@ export interface Root {
 export const statementsOf = (lists: readonly OwnList[]): number =>
   lists.reduce((sum, list) => sum + 1 + statementsOf(list.below), 0);
 
-/** A statement about the person who asks. */
+/** A statement about the viewer. */
 export function aboutCaller(isPast: boolean) {
   const statement = isPast ? pastStatement() : new Statement();
   const userId = statement.parameter(({ context }) => context.userId);
@@ -37,8 +37,8 @@ export function aboutCaller(isPast: boolean) {
 }
 
 /**
- * How a person stands to a workflow `w`, read where the expressions say.
- * @param place takes an expression, and answers where in the row it is read
+ * A person's assignment to a workflow `w`, read from the row.
+ * @param place adds an expression to the select list and returns its position
  */
 export function assignmentOf(userId: string, place: (sql: string) => number): (row: TextRow) => WorkflowAssignment {
   const places = Object.entries(assignmentExpressions(userId)).map(([name, sql]) => [name, place(sql)] as const);

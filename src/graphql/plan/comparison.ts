@@ -1,6 +1,6 @@
 /**
- * The difference of two versions of a record: both are joined to the version that is asked, and the items that differ are read
- * side by side with their content. What the difference is, the core says, as it does to the resolvers.
+ * Plans the difference between two versions of a record. Both are joined to the version that was asked, and the differing items are read
+ * side by side with their content. The core computes the difference, as it does for resolvers.
  */
 import type { FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
@@ -23,7 +23,7 @@ import { subquery, type Rows, type Statement } from './statement';
 
 const CHANGED = { name: 'changed-items', keyType: 'uuid' } as const;
 
-/** A row of what differs: an item's key and what happened to it, and how to read its content in both versions. */
+/** The columns of a differing item: its key, the kind of change, and its content in both versions. */
 interface Places {
   readonly itemKey: number;
   readonly kind: number;
@@ -95,7 +95,7 @@ export class Comparison extends List {
       case 'fields': {
         const [before, after] = this.#contents();
         const write = this.#fieldChanges(field, nodes);
-        // Not made from the rows.
+        // Not made from the item rows.
         return (run, rows, from) => {
           const row = rows[from]!;
           return write(held(run, fieldChanges(before.of(row, after), after.of(row, before))));
@@ -216,7 +216,7 @@ export class Comparison extends List {
     throw new NotPlanned(`ItemChange.${field.name}`);
   }
 
-  /** An item's content before and after; of one that is in both, only what is written otherwise. */
+  /** An item's content before and after; for an item in both, only the fields whose texts differ. */
   #both(row: TextRow): [JsonObject, JsonObject] {
     const { kind, before, after } = this.#places!;
     if (row[kind] === 'ADDED') return [{}, after.of(row)];
@@ -246,7 +246,7 @@ export class Comparison extends List {
 
   #versions = (): string[] => [this.#from, this.#to].map(({ rows }) => rows.sql('$.version_id'));
 
-  /** Of drafts as well: a difference follows from nothing but the content of the two. */
+  /** Also for drafts: a difference depends only on the content of both versions. */
   protected override printOf(): () => string {
     return () => printOfContent(this.phase, this.#versions());
   }

@@ -1,7 +1,6 @@
 /**
- * Makes statements and writers of what an operation selects. Selections are collected for each concrete type, as graphql-js
- * does; of each row only those expressions are read that are asked for; and for each object there is a function that writes it
- * as JSON, from the texts of its row.
+ * Compiles a selection into statements and writers. Selections are collected for each concrete type, as in graphql-js; each row reads only
+ * the expressions that are selected; and for each object there is a function that writes it as JSON from the texts of its row.
  */
 import { isNonNullType, type FieldNode, type GraphQLObjectType, type SelectionSetNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
@@ -25,23 +24,23 @@ import { valueWriter } from './value';
 import { Noting } from './noting';
 import { phaseOfWorkflow, phasesOf } from './workflow-phases';
 
-/** Writes an object whose rows are these: the first is its own, the others those of the lists in it. */
+/** Writes an object from its rows: the first is its own, the others belong to the lists in it. */
 export type Write = (run: Run, rows: readonly TextRow[], from: number, to: number) => string;
 
-/** What occurs as often as something else: an object, all objects of a list, and what is joined to them. */
+/** Everything that occurs equally often: an object, or all objects of a list, and whatever is joined to them. */
 export interface Level {
-  /** Whether there is one at most. */
+  /** Whether there is at most one. */
   readonly isOne: boolean;
   readonly lists: Lists;
-  /** How much is read of each. */
+  /** The number of columns read for each. */
   width: number;
 }
 
-/** What an object is made of. */
+/** What an object is written from. */
 export interface Thing {
   readonly rows: Rows;
   readonly level: Level;
-  /** Of versions that may be of several phases: of which. */
+  /** The possible phases, for versions that may be of several. */
   readonly phases?: readonly PhaseDeclaration[];
 }
 
@@ -50,7 +49,7 @@ const constant =
   () =>
     json;
 
-/** Writes what is null, or gives up where it must not be. */
+/** Writes null, or gives up if the field is non-null. */
 const ifGiven =
   (place: number, isRequired: boolean, write: Write): Write =>
   (run, rows, from, to) => {
@@ -60,10 +59,10 @@ const ifGiven =
   };
 
 export class Compiler extends Noting {
-  /** Rows that are joined already, by what they are joined to. */
+  /** Rows joined so far, by the rows they are joined to. */
   readonly #joined = new WeakMap<Rows, Map<string, Rows>>();
 
-  /** Writes an object of which each field is written by itself. */
+  /** Writes an object field by field. */
   fields(
     type: GraphQLObjectType,
     sets: readonly SelectionSetNode[],
@@ -94,7 +93,7 @@ export class Compiler extends Noting {
     return this.fields(type, sets, (field, nodes) => this.field(type, sources, field, nodes, thing, phase));
   }
 
-  /** A field that comes from where its type's sources say. */
+  /** Writes a field according to the declared sources of its type. */
   field(
     type: GraphQLObjectType,
     sources: Sources,
@@ -108,7 +107,7 @@ export class Compiler extends Noting {
     return this.#field(source, field, nodes, thing, phase);
   }
 
-  /** Rows of versions, together with those of their phase's own table. */
+  /** Version rows joined with their phase's own table. */
   detailed = (phase: PhaseDeclaration, rows: Rows): Rows =>
     this.#once(rows, `detail of ${phase.key}`, () => withDetail(rows, phase));
 
@@ -120,7 +119,7 @@ export class Compiler extends Noting {
   item = (phase: FullPhase, thing: Thing, sets: readonly SelectionSetNode[]): Write =>
     this.object(this.typeNamed(phase.item.type), itemSources(phase), thing, sets, phase);
 
-  /** Where an expression of a thing is read. */
+  /** The position of an expression in the select list. */
   place({ rows, level }: Thing, expression: string): number {
     level.width++;
     this.readsDetail(expression);
@@ -226,7 +225,7 @@ export class Compiler extends Noting {
     }
   }
 
-  /** Hides what may be seen only by those who may see what is deleted, where the expression holds. */
+  /** Hides a value from viewers who may not see deleted versions, if the expression holds. */
   #unless(expression: string | undefined, thing: Thing, write: Write): Write {
     if (expression === undefined || expression === 'false') return write;
     this.readsToday();
@@ -234,7 +233,7 @@ export class Compiler extends Noting {
     const stream = this.place(thing, '$.stream_id');
     return (run, rows, from, to) => {
       const row = rows[from]!;
-      const seesDeleted = run.seesDeleted(row[stream]!); // and gives up where that is another workflow's
+      const seesDeleted = run.seesDeleted(row[stream]!); // gives up for another workflow's row
       if (row[hidden] !== 't') return write(run, rows, from, to);
       run.hidden++;
       return seesDeleted ? write(run, rows, from, to) : 'null';
@@ -247,12 +246,12 @@ export class Compiler extends Noting {
     return this.#once(rows, `${table} ${value}`, () => joined(rows.statement, table, key, value));
   }
 
-  /** Refuses to plan what is asked at an instant of its own. */
+  /** Refuses to plan a field that has an instant of its own. */
   holdPresent(field: AnyField, nodes: readonly FieldNode[]): void {
     if (this.argumentsOf(field, nodes[0]!).asOf != null) throw new NotPlanned('at another instant');
   }
 
-  /** The version in force, joined to the row that it belongs to. */
+  /** Joins the version in force to the row it belongs to. */
   current(where: string, { rows, level }: Thing, phase: PhaseDeclaration, sets: readonly SelectionSetNode[]): Write {
     const { horizon } = rows.statement;
     // A workflow has one record of a drafted phase.

@@ -14,7 +14,7 @@ export class Content {
     this.#places = this.#fields.map(({ name }) => place(`${row}.${columnName(name)}`));
   }
 
-  /** The fields that are written otherwise than those of another content; all of them without one. */
+  /** The fields whose texts differ from another content's; all fields without one. */
   of(row: TextRow, other?: Content): JsonObject {
     const content: JsonObject = {};
     this.#places.forEach((place, i) => {

@@ -1,8 +1,8 @@
-/** An operation, or a part of it, that no plan can be made for. */
+/** An operation, or part of one, that cannot be planned. */
 export class NotPlanned extends Error {}
 
 /**
- * A planned operation that turned out otherwise than was planned: something is not there, not allowed, refused, or null where it
- * must not be. The resolvers answer it from the beginning, so that what they say of it is said in one place.
+ * A planned operation that met something unplanned: a missing, forbidden or refused value, or a null in a non-null field. The resolvers
+ * answer it from the beginning, so that errors come from one place.
  */
 export class GiveUp extends Error {}

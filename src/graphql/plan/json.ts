@@ -1,8 +1,8 @@
-/** How what the database writes becomes JSON, without being parsed in between. */
+/** Converts database texts to JSON without parsing them. */
 import { getNullableType, isEnumType, isListType, isScalarType, type GraphQLOutputType } from 'graphql';
 import { GiveUp, NotPlanned } from './given-up';
 
-/** What needs the same done to it. A word is a text in which nothing has to be escaped. */
+/** Kinds of values by their conversion. A word is a text that never needs escaping. */
 export type Kind = 'word' | 'text' | 'number' | 'flag' | 'instant' | 'json';
 
 const ofScalar: Readonly<Record<string, Kind>> = {
@@ -18,7 +18,7 @@ const ofScalar: Readonly<Record<string, Kind>> = {
   JSONObject: 'json',
 };
 
-/** The kind of a field of this type, if it is a leaf; lists are JSON in the database as well. */
+/** The kind of a leaf field; lists are JSON in the database too. */
 export function kindOf(given: GraphQLOutputType): Kind {
   const type = getNullableType(given);
   if (isListType(type)) return 'json';
@@ -27,7 +27,7 @@ export function kindOf(given: GraphQLOutputType): Kind {
   return kind;
 }
 
-/** As the database writes an instant in UTC: with no fraction of a second, or one of up to three digits. */
+/** The database's format for instants in UTC, with at most three fraction digits. */
 const INSTANT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/;
 
 export function isoOf(text: string): string {

@@ -1,8 +1,8 @@
 /**
- * What was answered of the past, kept together with its horizon. Within a horizon nothing changes any more, so where the streams
- * have come as far at the instant as they had, the answer is the one that was given: a small statement finds that out, together with
- * who asks and what they may see; and where nothing was committed since that was found out for the same person, not even that is asked
- * again. What depends on today as well (what is deleted, what a person may do) is not kept.
+ * Caches answers about the past together with their horizon. Nothing changes within a horizon, so if the streams have the same positions at
+ * the instant, the answer is the same. A small statement checks that, together with the viewer and their rights; if nothing was committed
+ * since it was last checked for the same person, even that is skipped. Answers that also depend on today (deleted versions, available
+ * actions) are not cached.
  */
 import { aboutCaller } from './caller';
 import { known, noted, Place } from './kept';
@@ -16,7 +16,7 @@ export class KeptOfPast extends Place {
 
   /**
    * @param join joins the workflow `w` to the caller
-   * @param rights what is known of who asks is kept where the object is read
+   * @param rights where the viewer's rights are cached when the object is read
    */
   constructor(
     join: (statement: Statement) => string,
@@ -40,7 +40,7 @@ export class KeptOfPast extends Place {
     };
   }
 
-  /** The object as it was written before, if the horizon is the same. */
+  /** The cached answer, if the horizon is the same. */
   async find(run: Run): Promise<string | null> {
     if (!run.kept.find(this)) return null;
     const horizon = (await run.rights.holding(this.rights))?.horizon ?? (await this.#ask(run));

@@ -1,8 +1,7 @@
 /**
- * Texts of lists that were written once, kept for whoever asks the same again. Nothing of a request is believed for having been
- * answered: its statement reads who asks and what they may see as ever, and of the rows that the text was made from it reads their
- * print. Only where that is the same, the rows themselves are not read. So what is approved costs no more than finding it, and what
- * was changed, by whatever way, is read again.
+ * Caches the JSON texts of lists. A cached text is never trusted by itself: the request's statement reads the viewer and their rights as
+ * always, together with a fingerprint of the rows that the text was made from. Only if the fingerprint is the same are the rows skipped. So
+ * an approved version costs no more than finding it, and rows that were changed, in whatever way, are read again.
  */
 import { LRUCache } from 'lru-cache';
 import type { TextRow } from '../../database/statements';
@@ -10,13 +9,13 @@ import type { Write } from './compile';
 import type { Run } from './run';
 import type { Statement } from './statement';
 
-/** A piece of an answer, and how many changes of fields it shows. */
+/** A piece of an answer, with the number of field changes in it. */
 interface Piece {
   readonly text: string;
   readonly fieldChanges: number;
 }
 
-/** What was made from the rows of a list, one piece for each place in the answer. */
+/** The pieces made from the rows of a list, one for each place in the answer. */
 interface KeptList {
   readonly print: string;
   readonly pieces: readonly Piece[];
@@ -24,23 +23,23 @@ interface KeptList {
 
 let places = 0;
 
-/** A place in the answers to an operation whose text is kept, in so many pieces. */
+/** A place in the answers to an operation whose text is cached, as a number of pieces. */
 export abstract class Place {
   readonly id = places++;
   constructor(readonly size: number) {}
 }
 
-/** So many characters are kept in all, of at most two bytes each; a piece of an answer has some ten thousand. */
+/** The maximum number of cached characters, at most two bytes each; a piece has some ten thousand. */
 const MAX_CHARACTERS = 2 ** 25;
 /**
- * So long something is kept at most. A print does not show what is forged in the register, or in a decision that was carried, where
- * no trigger hears of it, which takes a superuser: that is hidden no longer than this.
+ * The maximum age. The fingerprint does not cover the register, nor decisions carried from elsewhere; if a superuser forges these while
+ * triggers are off, the forgery stays unnoticed for no longer than this.
  */
 export const KEPT_MS = 60_000;
-/** Of what is asked by longer variables nothing is kept. */
+/** Requests with longer variables are not cached. */
 const MAX_KEY = 2_000;
 
-/** The texts of a server: whichever was not asked for the longest is forgotten first. */
+/** A server's cached texts (LRU). */
 export class KeptTexts {
   readonly #lists = new LRUCache<string, KeptList>({
     maxSize: MAX_CHARACTERS,
@@ -52,13 +51,13 @@ export class KeptTexts {
   get = (key: string): KeptList | undefined => this.#lists.get(key);
 
   keep(key: string, { print, pieces }: KeptList): void {
-    // A text that was put together piece by piece keeps all of them, until it is written once.
+    // Flattens the string; otherwise V8 would retain all the parts that it was concatenated from.
     const flat = ({ text, fieldChanges }: Piece) => ({ text: Buffer.from(text).toString(), fieldChanges });
     this.#lists.set(key, { print, pieces: pieces.map(flat) });
   }
 }
 
-/** What one request knows of kept texts. */
+/** The cached texts of one request. */
 export class KeptForRun {
   readonly #found = new Map<Place, KeptList | undefined>();
   readonly #made = new Map<Place, { readonly print: string; readonly pieces: Piece[] }>();
@@ -69,13 +68,13 @@ export class KeptForRun {
     private readonly variables: Record<string, unknown>,
   ) {}
 
-  /** What is kept is told apart by its place in an operation, and by all that the request gives to that. */
+  /** The cache key: the place in the operation, and the request's variables. */
   key(place: Place): string | null {
     this.#variables ??= JSON.stringify(this.variables);
     return this.#variables.length > MAX_KEY ? null : `${place.id} ${this.#variables}`;
   }
 
-  /** The same for the whole request: what its statement asked about is what is written. */
+  /** The same result for the whole request, because the text that is written must be the one whose fingerprint the statement checked. */
   find(place: Place): KeptList | undefined {
     if (this.#found.has(place)) return this.#found.get(place);
     const key = this.key(place);
@@ -84,7 +83,7 @@ export class KeptForRun {
     return found;
   }
 
-  /** Keeps a list when all its pieces are there. */
+  /** Caches a list once all its pieces are there. */
   note(place: Place, print: string, n: number, piece: Piece): void {
     let made = this.#made.get(place);
     if (!made) this.#made.set(place, (made = { print, pieces: [] }));
@@ -95,15 +94,15 @@ export class KeptForRun {
   }
 }
 
-/** A list whose text is kept: the rows of one object, read by the statement that reads the object. */
+/** A list whose text is cached: the rows of one object, read by the statement that reads the object. */
 export class Keeping extends Place {
   #print = -1;
   readonly #alias: string;
 
   /**
-   * Reads the print beside the object, so it is there before the list is read.
-   * @param size how many pieces of the answer are made from the rows
-   * @param print an expression; null where nothing is to be kept
+   * Reads the fingerprint beside the object, so that it is known before the list is read.
+   * @param size the number of pieces made from the rows
+   * @param print an expression for the fingerprint; null if nothing is to be cached
    */
   constructor(
     private readonly statement: Statement,
@@ -122,20 +121,20 @@ export class Keeping extends Place {
     return this.#print >= 0;
   }
 
-  /** Says that the text follows from what the print is of. Answers the condition on which the rows are read. */
+  /** Declares that the text follows from the rows of the fingerprint. Returns the condition under which the rows are read. */
   use(): string {
     const print = `${this.#alias}.print`;
     this.#print = this.statement.as(null, () => this.statement.place(print));
     return `${print} is distinct from ${this.statement.parameter((run) => run.kept.find(this)?.print ?? '')}`;
   }
 
-  /** Whether the rows can be left out, if their print is still the same. */
+  /** Whether the rows can be skipped if their fingerprint is unchanged. */
   isKnown = (run: Run): boolean => this.#isUsed && run.kept.find(this) !== undefined;
 
-  /** Whether it is, by a row that was read without them. */
+  /** Whether it is unchanged, according to a row that was read without them. */
   isSame = (run: Run, row: TextRow): boolean => run.kept.find(this)?.print === row[this.#print];
 
-  /** Writes a piece of the answer, or takes it as it was written before. */
+  /** Writes a piece of the answer, or takes it from the cache. */
   piece(n: number, write: Write): Write {
     return (run, rows, from, to) => {
       const print = this.#isUsed ? rows[from]![this.#print]! : null;
@@ -145,7 +144,7 @@ export class Keeping extends Place {
   }
 }
 
-/** A piece as it was written before; null if its print was another one. */
+/** A cached piece; null if its fingerprint differs. */
 export function known(run: Run, place: Place, n: number, print: string): string | null {
   const found = run.kept.find(place);
   if (found?.print !== print) return null;
@@ -154,12 +153,12 @@ export function known(run: Run, place: Place, n: number, print: string): string 
   return text;
 }
 
-/** Writes a piece, and keeps it. */
+/** Writes a piece and caches it. */
 export function noted(run: Run, place: Place, n: number, print: string, write: () => string): string {
   const { hidden, shown } = run;
   const before = shown.fieldChanges;
   const text = write();
-  // What is hidden from one person is not hidden from all.
+  // Not cached if anything was hidden, since others may see it.
   if (run.hidden === hidden) run.kept.note(place, print, n, { text, fieldChanges: shown.fieldChanges - before });
   return text;
 }

@@ -1,4 +1,4 @@
-/** The roots that are lists: the workflows that somebody sees, what waits for their decision, and the register. */
+/** Planned roots that are lists: the workflows that a viewer sees, their review queue, and the register. */
 import type { FieldNode, SelectionSetNode } from 'graphql';
 import { decisionFactsFrom } from '../../database/facts';
 import { isSeenBy } from '../../database/people';
@@ -26,14 +26,14 @@ import type { AnyField } from './selections';
 
 const QUEUE = { name: REVIEW_QUEUE, keyType: 'uuid' } as const;
 
-/** Reads a statement about who asks; gives up where they may not. */
+/** Runs a statement about the viewer; gives up if they may not use the API. */
 async function readFor(run: Run, { statement, callerIn }: ReturnType<typeof aboutCaller>): Promise<readonly TextRow[]> {
   const answered = await run.read(statement);
   if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
   return answered;
 }
 
-/** A root that is one list, read with who asks. */
+/** A root that is a single list, read together with the viewer. */
 function connectionRoot(
   compiler: Compiler,
   field: AnyField,
@@ -56,7 +56,7 @@ function connectionRoot(
   };
 }
 
-/** The workflows that the caller sees. How they stand to each is read where something depends on it. */
+/** The workflows that the viewer sees. Their assignment to each is read only if something depends on it. */
 export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[]): Root {
   const caller = aboutCaller(false);
   const { statement, userId, callerIn } = caller;
@@ -92,7 +92,7 @@ export function workflowsRoot(compiler: Compiler, field: AnyField, nodes: readon
   return root;
 }
 
-/** The lists of the register, by the fields that show them. */
+/** The register's lists, by the fields that show them. */
 export const registered = {
   users: { type: 'User', row: 'u', list: userList },
   lobs: { type: 'Lob', row: 'l', list: lobList },
@@ -100,7 +100,7 @@ export const registered = {
   reports: { type: 'Report', row: 'r', list: reportList },
 } as const;
 
-/** A list of the register, which everybody may see. */
+/** A register list, which everybody may see. */
 export function registerRoot(
   compiler: Compiler,
   field: AnyField,
@@ -120,7 +120,9 @@ export function registerRoot(
   return connectionRoot(compiler, field, nodes, aboutCaller(false), listed);
 }
 
-/** Reads what waits in the caller's workflows, together with what the rules ask of it; and answers the ids of those that wait for them. */
+/**
+ * Reads the waiting versions in the viewer's workflows with the facts for the rules, and returns the ids of those that wait for the viewer.
+ */
 function queueOf(field: AnyField, node: FieldNode): (run: Run) => Promise<string[]> {
   const about = aboutCaller(false);
   const { statement, userId, callerIn } = about;
@@ -143,7 +145,7 @@ function queueOf(field: AnyField, node: FieldNode): (run: Run) => Promise<string
   };
 }
 
-/** What waits for the caller. Only the versions of the page are read whole. */
+/** The review queue. Only the versions on the page are read in full. */
 export function reviewQueueRoot(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[]): Root {
   const node = nodes[0]!;
   pageAsked(compiler, field, node, QUEUE, MAX_PAGE);
@@ -188,7 +190,7 @@ export function reviewQueueRoot(compiler: Compiler, field: AnyField, nodes: read
   };
 }
 
-/** Writes versions of several phases, each as those of its phase are. */
+/** Writes versions of several phases, each according to its phase. */
 function ofAnyPhase(compiler: Compiler, thing: Thing, phase: number, sets: readonly SelectionSetNode[]): Write {
   const writes = new Map(thing.phases!.map((one) => [one.key, compiler.version(one, thing, sets)]));
   return (run, rows, from, to) => {

@@ -1,6 +1,6 @@
 /**
- * Where a list is read: one that is the only list of its level by its parent's statement, whose rows are repeated for it; others by
- * a statement of their own, for all their parents at once.
+ * Decides where a list is read. The only list of its level is read by its parent's statement, which repeats the parent's columns for each
+ * entry; others get a statement of their own for all parents at once.
  */
 import type { TextRow } from '../../database/statements';
 import type { Compiler, Level, Thing, Write } from './compile';
@@ -12,7 +12,7 @@ import type { Statement } from './statement';
 /** A list with a statement of its own. */
 export interface OwnList {
   readonly statement: Statement;
-  /** Where the statement above reads what the list belongs to, and where its own statement does. */
+  /** The position of the parent key in the statement above, and in the list's own statement. */
   readonly parent: number;
   readonly key: number;
   readonly below: OwnList[];
@@ -20,12 +20,12 @@ export interface OwnList {
 
 export type Lists = List[];
 
-/** How much may be read of an object that is repeated for each entry of its list. */
+/** The maximum number of columns that are repeated for each entry of a list. */
 const NARROW = 12;
 
 export const levelOf = (isOne: boolean): Level => ({ isOne, lists: [], width: 0 });
 
-/** Puts the lists of a level into statements, when all that is read of it is known. */
+/** Assigns the lists of a level to statements, once all columns of the level are known. */
 export function placeLists({ isOne, lists, width }: Level, own: OwnList[]): void {
   const isFolded = lists.length === 1 && (isOne || width <= NARROW);
   for (const list of lists) list.build(isFolded, own, isOne);
@@ -35,27 +35,27 @@ export abstract class List {
   protected readonly level = levelOf(false);
   #own: { readonly list: OwnList; readonly parent: number } | null = null;
   readonly #pieces: { readonly write: Write; kept?: Write }[] = [];
-  /** Keeps the text of a list of one object. */
+  /** The cached text, if the list belongs to a single object. */
   protected keeping: Keeping | null = null;
 
-  /** @param parent what its rows belong to, as an expression over the thing */
+  /** @param parent an expression over the thing for the key that the rows belong to */
   constructor(
     protected readonly compiler: Compiler,
     protected readonly thing: Thing,
     private readonly parent: string,
   ) {}
 
-  /** Joins the rows of the list to a parent, and makes what writes them. */
+  /** Joins the rows of the list to a parent, and makes their writers. */
   protected abstract read(statement: Statement, parent: string): void;
 
-  /** A piece of the answer that is made from the rows of the list. */
+  /** A piece of the answer made from the rows of the list. */
   protected piece(write: Write): Write {
     const piece: { readonly write: Write; kept?: Write } = { write };
     this.#pieces.push(piece);
     return (run, rows, from, to) => (piece.kept ?? write)(run, rows, from, to);
   }
 
-  /** What tells whether the rows are still those that a text was made from; null where that cannot be told, or not cheaply. */
+  /** An expression for the fingerprint of the rows; null if there is none, or none that is cheap. */
   protected printOf(_parent: string): (() => string) | null {
     return null;
   }
@@ -89,7 +89,7 @@ export abstract class List {
     placeLists(this.level, list.below);
   }
 
-  /** The rows of the list among those of its parent, or those that its own statement answered. */
+  /** The list's rows: among those of its parent, or in the answer of its own statement. */
   protected segment(run: Run, rows: readonly TextRow[], from: number, to: number): Segment {
     if (!this.#own) return { rows, from, to };
     return run.listed(this.#own.list, rows[from]![this.#own.parent]!);

@@ -1,4 +1,4 @@
-/** The lists of the API that are planned: pages of histories, of records and of items. */
+/** The planned lists: pages of histories, of records and of items. */
 import type { FieldNode, SelectionSetNode } from 'graphql';
 import { inReviewStatuses, itemList, itemSource } from '../../database/items';
 import { sortOf, type Filter, type PagedList, type PageRequest } from '../../database/pages';
@@ -23,30 +23,30 @@ import type { Run, Segment } from './run';
 import type { AnyField } from './selections';
 import { subquery, type Statement } from './statement';
 
-/** A list of the API that has pages. */
+/** A paged list of the API. */
 export interface Listed {
   readonly list: PagedList;
   readonly max: number;
   readonly parent: string;
-  /** What its rows are called in its SQL. */
+  /** The alias of its rows in its SQL. */
   readonly row: string;
-  /** Whether those who may not see what is deleted see a row in the past: what is deleted today is hidden there as well. */
+  /** Whether a row of the past is visible to viewers who may not see deleted versions: what is deleted today is hidden in the past too. */
   readonly isShownInThePast?: string;
-  /** Where its rows come from, given what is read of them. */
+  /** The source of its rows, given what is read of them. */
   from(read: string): string;
-  /** @param userId who asks; as long as nobody does, nobody */
+  /** @param userId the viewer; null while compiling */
   filters(args: Record<string, unknown>, userId: number | null): readonly Filter[];
-  /** What tells whether a page is still made from the same rows, given the parent's key; null where that cannot be told. */
+  /** An expression for the fingerprint of a page, given the parent's key; null if there is none. */
   print?(parent: string, page: PageRows): string | null;
   write(thing: Thing, sets: readonly SelectionSetNode[]): Write;
 }
 
-/** The history of a version's record, or that of a phase of a workflow. */
+/** The history of a version's record, or of a phase of a workflow. */
 export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?: '$.workflow_id'): Listed {
   const isOfRecord = !workflow || phase.versioning === 'FULL';
   const list = isOfRecord ? historyList : historyOfPhase;
   return {
-    // A workflow has one record of a phase that is drafted.
+    // A workflow has one record of a drafted phase.
     list: workflow ? { ...list, ofParent: 'v.stream_id = p.parent' } : list,
     max: MAX_PAGE,
     parent: workflow ?? '$.master_record_id',
@@ -71,7 +71,7 @@ export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?
   };
 }
 
-/** The latest version of every record of a phase of a workflow. */
+/** The latest version of each record of a phase in a workflow. */
 export const recordsOf = (compiler: Compiler, phase: PhaseDeclaration): Listed => ({
   list: recordList(false),
   max: MAX_PAGE,
@@ -101,7 +101,7 @@ export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
   write: (thing, sets) => compiler.item(phase, thing, sets),
 });
 
-/** The filters that arguments say, as conditions of a statement, which takes their values from each request. */
+/** The filters in the arguments as conditions of a statement, with parameters taken from each request. */
 export const conditionsOf = (
   compiler: Compiler,
   statement: Statement,
@@ -120,9 +120,9 @@ export const conditionsOf = (
 export class Connection extends List {
   readonly #pages: PageWriter;
   #key = -1;
-  /** Where it is read what an entry has in the order that was asked for; null where none was. */
+  /** The position of the entry's sort value; null if no order was requested. */
   #sort: number | null = null;
-  /** Where it is read whether a row is shown; null where each is. */
+  /** The position of the flag for whether a row is visible; null if all are. */
   #shown: number | null = null;
   #rows: PageRows | null = null;
   readonly #counts: string[] = [];
@@ -136,7 +136,7 @@ export class Connection extends List {
     thing: Thing,
   ) {
     super(compiler, thing, listed.parent);
-    this.#asked(); // or it is not planned
+    this.#asked(); // throws if this cannot be planned
     this.#pages = new PageWriter(compiler, field, nodes, {
       cursor: (page, entry) => this.#cursor(page, entry),
       totalCount: () => this.#totalCount(),

@@ -1,12 +1,12 @@
-/** What is noted of what was compiled, beside what it is compiled to: what its answer depends on. */
+/** Tracks what a compiled selection depends on. */
 import { Selections } from './selections';
 import type { Reads } from './sources';
 
 export class Noting extends Selections {
-  /** Whether something asks how the viewer stands to the workflow that it is of. */
+  /** Whether anything depends on the viewer's assignment to its workflow. */
   asksStanding = false;
 
-  /** What is read besides rows of the list that is looked through. */
+  /** What is read apart from the rows of the list being examined. */
   #besides = new Set<Reads>();
 
   protected reads = (what: Reads): unknown => this.#besides.add(what);
@@ -15,7 +15,7 @@ export class Noting extends Selections {
     if (expression.includes('@.')) this.reads('other');
   }
 
-  /** What is read besides the rows of a list, in what is compiled for it. */
+  /** What is read apart from the rows of a list, while compiling its selection. */
   readsIn(compile: () => void): ReadonlySet<Reads> {
     const outside = this.#besides;
     this.#besides = new Set<Reads>();
@@ -32,6 +32,6 @@ export class Noting extends Selections {
     this.readsToday();
   }
 
-  /** Takes note that something depends on what holds today. */
+  /** Notes that something depends on the present state. */
   readsToday = (): unknown => this.reads('today');
 }

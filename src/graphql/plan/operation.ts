@@ -1,6 +1,6 @@
 /**
- * The plans of an operation: one for each shape that its variables give it. An operation is planned whole, or not at all. The
- * resolvers remain what is right: whatever a plan does not answer, they do.
+ * The plans of an operation, one for each shape of its variables. An operation is planned completely or not at all; resolvers answer
+ * everything that is not planned, and define what is right.
  */
 import {
   BREAK,
@@ -39,22 +39,22 @@ import { Run } from './run';
 import type { AnyField } from './selections';
 
 interface Plan {
-  /** The fields of the answer in their order; what is asked for twice is read once. */
+  /** The fields of the answer in order; a field selected twice is read once. */
   readonly fields: readonly { readonly key: string; readonly root: Root | null }[];
   readonly roots: readonly Root[];
 }
 
-/** An operation has so many shapes at most; further ones are not planned. */
+/** The maximum number of shapes per operation; further ones are not planned. */
 const MAX_SHAPES = 64;
 
-/** Statements that a plan may take: with more of them, the resolvers take fewer, since they read what is alike together. */
+/** The maximum number of statements per plan. Beyond that, resolvers take fewer, since they batch similar reads. */
 const MAX_STATEMENTS = 8;
 
 type Variables = Record<string, unknown>;
 
 /**
- * What statements depend on of a value: whether it is given at all; of flags and enumerations, which it is; of what has members, the
- * same of each of them.
+ * The part of a value that statements depend on: whether it is given; for flags and enumerations, the value; for objects, the same of each
+ * member.
  */
 function shapeIn(type: GraphQLInputType, value: unknown, isMember = false): unknown {
   const named = getNullableType(type);
@@ -75,7 +75,7 @@ function shapeOf(schema: GraphQLSchema, operation: OperationDefinitionNode): (va
   return (variables) => JSON.stringify(shaping.map(({ name, type }) => shapeIn(type, variables[name])));
 }
 
-/** Of which type each object is that a root field asks for by its id. */
+/** The type of each object that a root field requests by id. */
 type Hints = ReadonlyMap<string, Hint | null>;
 const byId: readonly string[] = ['phaseVersion', 'node', 'nodes'];
 const hintOf = (typeName: string | undefined): Hint | null => (typeName === undefined ? null : { typeName });
@@ -84,7 +84,7 @@ const shapeWith = (shape: string, hints: Hints): string =>
 
 const isFragment = (one: DefinitionNode): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION;
 
-/** Whether a field of such a name is selected anywhere. */
+/** Whether a field of one of these names is selected anywhere. */
 function selects(names: readonly string[], ...parts: readonly ASTNode[]): boolean {
   let found = false;
   for (const part of parts)
@@ -102,9 +102,9 @@ const withoutAlias = ({ alias: _, ...node }: FieldNode): FieldNode => node;
 
 export class PlannedOperation {
   readonly #plans = new Map<string, Plan | null>();
-  /** By what variables make of it: whether there is a plan for versions of some phase. */
+  /** By shape: whether there is a plan for versions of any phase. */
   readonly #plannable = new Map<string, boolean>();
-  /** Whether something may be asked for by its id, of whose type it is looked up first. */
+  /** Whether it may request objects by id, whose types have to be looked up first. */
   readonly #asksById: boolean;
   readonly #shape: (variables: Variables) => string;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -124,8 +124,8 @@ export class PlannedOperation {
   }
 
   /**
-   * The data of the answer as JSON; null where there is no plan.
-   * @throws GiveUp, or an error of the database, where the resolvers have to say what is wrong
+   * The answer's data as JSON; null if there is no plan.
+   * @throws GiveUp, or a database error, if the resolvers have to report what is wrong
    */
   async answer(context: Context, given: Variables): Promise<string | null> {
     const { operation, schema } = this;
@@ -158,8 +158,8 @@ export class PlannedOperation {
   }
 
   /**
-   * Of which type the objects are that are asked for by id; null where that does not matter, since there is no plan for any. So an
-   * operation that cannot be planned looks nothing up for it.
+   * The types of the objects requested by id; null if there is no plan for any type, so that an operation that cannot be planned costs no
+   * look-up.
    */
   async #hints(variables: Variables, context: Context): Promise<Hints | null> {
     const hints = new Map<string, Hint | null>();
@@ -182,7 +182,7 @@ export class PlannedOperation {
     return hints;
   }
 
-  /** Whether there is a plan for versions of some phase. */
+  /** Whether there is a plan for versions of any phase. */
   #mayBePlanned(variables: Variables, context: Context, hints: Hints, versions: readonly string[]): boolean {
     const shape = shapeWith(this.#shape(variables), hints);
     let known = this.#plannable.get(shape);
@@ -221,10 +221,10 @@ export class PlannedOperation {
   }
 }
 
-/** So many versions are remembered. */
+/** The maximum number of cached versions. */
 const MAX_VERSIONS = 50_000;
 
-/** Of which phase a version is never changes. That there is such a version is nobody's to learn here. */
+/** Caches the phase of each version, which never changes. It reveals to nobody whether a version exists. */
 export class PhasesOfVersions {
   readonly #known = new Map<string, string>();
 

@@ -1,4 +1,4 @@
-/** How the pages of connections are written. */
+/** Writes the pages of connections. */
 import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
@@ -16,7 +16,7 @@ export interface Page {
   readonly spans: readonly (readonly [from: number, to: number])[];
   readonly request: PageRequest;
   readonly hasMore: boolean;
-  /** Of a list that is known whole. */
+  /** For a list that is known as a whole. */
   readonly total?: number;
 }
 
@@ -26,14 +26,14 @@ type CursorKind = Pick<PagedList, 'name' | 'keyType' | 'orders'>;
 
 const flag = (value: boolean): string => String(value);
 
-/** What a connection takes from the list that it shows. */
+/** What a connection needs from its list. */
 interface Shown {
-  /** The key of an entry, as its cursor tells it. */
+  /** An entry's cursor. */
   cursor(page: Page, entry: number): string;
   totalCount(): WritePage;
 }
 
-/** Something selected, under its name in the answer. */
+/** A selected field, under its name in the answer. */
 interface Entry {
   readonly key: string;
   readonly name: string;
@@ -46,7 +46,7 @@ export class PageWriter {
   readonly #write: WritePage;
   readonly #known = new Map<readonly FieldNode[], readonly Entry[]>();
   readonly #writers = new Map<readonly FieldNode[], Write>();
-  /** Whether it says if there is more. */
+  /** Whether it tells if there are more pages. */
   readonly asksMore: boolean;
 
   constructor(
@@ -63,7 +63,7 @@ export class PageWriter {
 
   write = (page: Page, parentRow: TextRow): string => this.#write(page, parentRow);
 
-  /** What is selected; the same each time it is asked, since entries are told apart by their nodes. */
+  /** The selected fields; memoized, since writers are looked up by the same lists of nodes. */
   #entries(type: GraphQLObjectType, nodes: readonly FieldNode[]): readonly Entry[] {
     const entries =
       this.#known.get(nodes) ??
@@ -76,7 +76,7 @@ export class PageWriter {
     return entries;
   }
 
-  /** Makes what writes the entries, when it is known what they are made of. */
+  /** Makes the writers of the entries, once it is known what they are made of. */
   writeNodes(make: (sets: readonly SelectionSetNode[]) => Write): void {
     for (const { name, nodes } of this.#entries(this.#type, this.nodes)) {
       if (name === 'nodes') this.#writers.set(nodes, make(below(nodes)));
@@ -151,8 +151,8 @@ export class PageWriter {
 }
 
 /**
- * The page that rows are, which were read in the order of their list, and one more of them than are asked for.
- * @param key where the key of an entry is read; rows of one entry follow on each other
+ * Makes a page from rows read in list order, one entry more than requested.
+ * @param key the position of the entry's key; the rows of one entry are adjacent
  */
 export function pageOf(run: Run, { rows, from, to }: Segment, key: number, request: PageRequest): Page {
   const spans: [number, number][] = [];
@@ -167,11 +167,11 @@ export function pageOf(run: Run, { rows, from, to }: Segment, key: number, reque
   return { run, rows, spans, request, hasMore };
 }
 
-/** The page that arguments ask for. */
+/** The page that the arguments request. */
 export const requestIn = (args: Record<string, unknown>, list: CursorKind, max: number): PageRequest =>
   pageRequest(args, list, max, orderOf(args.orderBy as OrderBy | null | undefined));
 
-/** What is refused is not planned. */
+/** Invalid arguments are not planned, so that resolvers report them. */
 export function pageAsked(
   compiler: Compiler,
   field: AnyField,

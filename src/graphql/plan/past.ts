@@ -1,8 +1,8 @@
 /**
- * How plans read the past. The statement that reads who asks finds, in the same snapshot, how far the streams had come at the
- * instant, and whether a later commit can still be stamped there. What is asked for is read within, on the views of schema `past`,
- * after these were told the horizon; where a stream is not closed yet, nothing is read, and it is closed first. Rights are those of
- * today: `public` is the present wherever it is read.
+ * How plans read the past. The statement that reads the viewer also finds, in the same snapshot, the streams' positions at the instant, and
+ * whether a later commit can still be stamped there. The data is read within that horizon on the views of schema `past`, after these were
+ * told the horizon. If a stream is not closed yet, nothing is read, and the stream is closed first. Rights are those of today: `public` is
+ * always the present.
  */
 import { headsAt } from '../../database/as-of-reader';
 import { REFERENCE_STREAM } from '../../database/people';
@@ -14,15 +14,15 @@ import { GiveUp } from './given-up';
 import type { Run } from './run';
 import { Statement, type Horizon } from './statement';
 
-/** Whether a version is hidden from those who may not see what is deleted; what is deleted today is hidden in the past as well. */
+/** Whether a version is hidden from viewers who may not see deleted ones; what is deleted today is hidden in the past too. */
 export const isDeletedIn = ({ horizon }: Statement): string =>
   horizon ? `($.is_deleted or not ${isThereToday('$')})` : '$.is_deleted';
 
-/** A statement that finds out itself how far it sees. */
+/** A statement that determines its own horizon. */
 export const pastStatement = (): Statement =>
   new Statement({ reference: 'h.reference', workflowId: 'w.workflow_id', sequence: 'h.sequence' });
 
-/** What the statement above has found out, as parameters of one below it; only those that are used. */
+/** The horizon found by the statement above, as parameters of a statement below it; only those that are used. */
 class GivenHorizon implements Horizon {
   readonly #given = new Map<keyof Horizon, string>();
 
@@ -44,20 +44,20 @@ class GivenHorizon implements Horizon {
   }
 }
 
-/** A statement that sees as far as the one above it. */
+/** A statement with the same horizon as the one above it. */
 export function statementBelow(above: Statement): Statement {
   const statement = new Statement();
   if (above.horizon) statement.horizon = new GivenHorizon(statement);
   return statement;
 }
 
-/** Where the versions `v` in force of drafted phases of a workflow are read. */
+/** The versions `v` in force in drafted phases of a workflow, at the horizon. */
 export const inForceThen = ({ workflowId, sequence }: Horizon, phases: readonly PhaseDeclaration[]): string =>
   `past.in_force(${workflowId}, ${sequence}, array[${phases.map(({ key }) => `'${key}'`).join(', ')}]::public."Phase"[]) v`;
 
 const SEEN = `h.is_closed and not h.is_recorded and h.horizon is not null`;
 
-/** How far the streams of the workflow `w` and of the reference data had come at the instant of a request. */
+/** The positions of the workflow `w` and the reference stream at the request's instant. */
 function headsThen(statement: Statement): string {
   const at = `${statement.parameter((run) => run.at)}::timestamptz`;
   return headsAt(`array['${REFERENCE_STREAM}', w.workflow_id]::uuid[]`, at, pastSupplement);
@@ -66,8 +66,8 @@ function headsThen(statement: Statement): string {
 const HORIZON = 'json_object_agg(s.stream_id, s.sequence order by s.stream_id)::text';
 
 /**
- * Joins the horizon of the workflow `w`, and reads nothing within it, so this can be asked where the present is read. Answers how far
- * it is seen, as `Run.horizon` has the streams; null where that is not settled, or something is recorded elsewhere.
+ * Joins the horizon of the workflow `w` without reading anything within it, so that it can be used in the present. Returns the positions of
+ * the streams, in the form of `Run.horizon`; null if they are not closed, or another system's recording would have to be read.
  */
 export function lookAtPast(statement: Statement): (row: TextRow) => string | null {
   const heads = headsThen(statement);
@@ -79,10 +79,10 @@ export function lookAtPast(statement: Statement): (row: TextRow) => string | nul
   return (row) => row[horizon]!;
 }
 
-/** Joins the horizon of the workflow `w`, and has everything that follows read within it. Answers how it is entered. */
+/** Joins the horizon of the workflow `w`; everything that follows is read within it. Returns how to enter it. */
 export function enterPast(statement: Statement): (run: Run, row: TextRow) => boolean {
   const heads = headsThen(statement);
-  // The setting holds for this statement.
+  // The setting applies to this statement.
   statement.join(
     () => `left join lateral (select every(s.is_closed) as is_closed, bool_or(s.is_recorded) as is_recorded,
       set_config('phaseledger.horizon', ${HORIZON}, true) as horizon,

@@ -1,7 +1,7 @@
 /**
- * Prints of the rows that texts are made from. A row is told by `xmin` and `ctid`: whoever changes it, by whatever way, makes another of
- * it, in another place or by another transaction. Rows in another order have another print, and are read again. A print is null where it could not tell everything, or would take too long: then
- * nothing is kept.
+ * Fingerprints of the rows behind cached texts. A row is identified by `xmin` and `ctid`: any update, by whatever path, creates a new row
+ * version elsewhere or by another transaction. Rows in another order have another fingerprint and are read again. A fingerprint is null if
+ * it could not cover everything, or would take too long; then nothing is cached.
  */
 import { REFERENCE_STREAM } from '../../database/people';
 import type { FullPhase } from '../../versioning/phase';
@@ -13,38 +13,38 @@ export interface PageRows {
   readonly order: string;
   readonly limit: string;
   readonly isFiltered: boolean;
-  /** What is counted of the whole list, beside its parent. */
+  /** Counts over the whole list, read beside its parent. */
   readonly counts: readonly string[];
-  /** What its text follows from besides these rows. */
+  /** What its text depends on besides these rows. */
   readonly reads: ReadonlySet<Reads>;
 }
 
 const hashed = (column: string): string => `hash_array_extended(array_agg(s.${column}), 0)::text`;
 const asStored = `coalesce(${hashed('xmin')} || ' ' || ${hashed('ctid')}, '')`;
 
-/** Rows, given what selects their `xmin` and `ctid`. */
+/** A fingerprint of rows, given a source of their `xmin` and `ctid`. */
 const rows = (source: string): string => `(select ${asStored} from (${source}) s)`;
 
-/** So many rows are looked at for what is not a page of them. */
+/** The maximum number of rows examined outside of a page. */
 const MAX_ROWS = 5_000;
 
-/** The same; null if there are too many of them to look at. */
+/** The same; null if there are too many rows. */
 const rowsUpTo = (source: string, most: number | string = MAX_ROWS): string =>
   `(select case when count(*) <= ${most} then ${asStored} end from (${source} limit ${most} + 1) s)`;
 
-/** A database that was put back to where it was before has started since. */
+/** Includes the server's start time, because a database that was restored to an earlier state has been restarted. */
 const all = (...parts: readonly string[]): string => ['pg_postmaster_start_time()::text', ...parts].join(` || ' ' || `);
 
-/** People, lines of business, cycles and reports: whatever is changed of them is a commit to their stream. */
+/** The sequence of the reference stream: every change to people, lines of business, cycles and reports is a commit to it. */
 const register = `(select s.sequence::text from stream s where s.stream_id = '${REFERENCE_STREAM}')`;
 
-/** Of all versions where an expression holds: those that they come from have to be among them. */
+/** A fingerprint of all versions that satisfy an expression, which must include those they were derived from. */
 export const printOfVersions = (where: string, { reads }: PageRows): string | null =>
   reads.has('other') ? null : all(register, rowsUpTo(`select v.xmin, v.ctid from phase_version v where ${where}`));
 
 /**
- * Of a page of items of a version that was approved. Nobody can decide on it any more; decisions that were carried into it are never
- * changed, and hidden where the version is deleted that they were made in.
+ * A fingerprint of a page of items in an approved version. Nobody can decide on it any more; decisions carried into it never change, and
+ * are hidden if the version they were made in is deleted.
  */
 export function printOfItems(
   { item }: FullPhase,
@@ -65,7 +65,7 @@ export function printOfItems(
   return `(select ${print} from phase_version own where own.version_id = ${versionId} and own.effective_from is not null)`;
 }
 
-/** Of the content of versions, whatever their status. */
+/** A fingerprint of the content of versions, whatever their status. */
 export function printOfContent({ version, item }: FullPhase, versionIds: readonly string[]): string {
   const rowsIn = (table: string) =>
     versionIds.map((id) => rowsUpTo(`select r.xmin, r.ctid from ${table} r where r.version_id = ${id}`));

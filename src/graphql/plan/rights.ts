@@ -1,6 +1,6 @@
 /**
- * How who asks stands to a workflow `w`: read by a statement about them, with the commits that it follows from; or known from an earlier
- * request, if the statement says that the logs stand as they did.
+ * The viewer's assignment to a workflow `w`: read by a statement together with the commits it follows from, or taken from an earlier
+ * request if the statement confirms that the heads are the same.
  */
 import { ownershipTurnsIn, REFERENCE_STREAM } from '../../database/people';
 import type { TextRow } from '../../database/statements';
@@ -30,10 +30,10 @@ export class Rights extends Place {
 
   #headsIn = (row: TextRow): string => together(this.#heads.map((head) => row[head]!));
 
-  /** Whose log it is in what a row says; null where there is nothing. */
+  /** The stream that a row belongs to; null if there is none. */
   streamIn = (row: TextRow): string | null => row[this.#workflow]!;
 
-  /** Takes note of what a row says; gives up where who asks may not see the workflow, or it is not there. */
+  /** Notes the assignment in a row; gives up if the viewer may not see the workflow, or it does not exist. */
   hold(run: Run, row: TextRow): string {
     const streamId = this.streamIn(row);
     if (streamId === null) throw new GiveUp('nothing there');
@@ -41,7 +41,7 @@ export class Rights extends Place {
     return streamId;
   }
 
-  /** Takes note of what is known of the workflows of rows that leave it out; whether that holds still, of all of them. */
+  /** Notes the cached assignments for rows that omit them; returns whether all of them still hold. */
   holdKnown(run: Run, rows: readonly TextRow[], known: readonly HeldStanding[]): boolean {
     const held = new Map(known.map((standing) => [standing.streamId, standing]));
     const holding = new Set<HeldStanding>();
@@ -58,9 +58,9 @@ export class Rights extends Place {
   }
 
   /**
-   * Keeps what rows said.
-   * @param since when they were asked for, by a clock that only goes on
-   * @param place where it is found again
+   * Caches the assignments in rows.
+   * @param since when they were requested, by a monotonic clock
+   * @param place the place under which they are cached
    */
   keep(run: Run, rows: readonly TextRow[], since: number, horizon: string | null = null, place: Place = this): void {
     const standings = new Map<string, HeldStanding>();

@@ -1,4 +1,4 @@
-/** A planned root: the statement that it begins with, what is held before anything is written, and how it is answered. */
+/** A planned root: its first statement, the checks before anything is written, and its answer. */
 import type { TextRow } from '../../database/statements';
 import { aboutCaller, statementsOf, type Answer, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
@@ -10,21 +10,21 @@ import { Rights } from './rights';
 import type { Run } from './run';
 import { joined, named, type Statement } from './statement';
 
-/** What is found by the arguments of a root field. */
+/** What a root field's arguments select. */
 export interface Beginning {
-  /** Joins the workflow `w`, and the object itself, to the caller, as both are today; answers what the object is called. */
+  /** Joins the workflow `w` and the object itself, both as of today, to the caller; returns the object's alias. */
   join(statement: Statement): string;
-  /** Where the objects are one of many: which of them. */
+  /** If there may be several objects, the order that selects one. */
   readonly order?: string;
-  /** The table of the object. */
+  /** The object's table. */
   readonly table: string;
   readonly key: string;
-  /** Whether it is shown only to those who may see what is deleted, if it is. */
+  /** Whether only viewers who may see deleted versions see it once it is deleted. */
   readonly canBeDeleted: boolean;
   write(thing: Thing): Write;
 }
 
-/** At which instant something is read. */
+/** The instant at which something is read. */
 export type Instant = (run: Run) => Date;
 
 /** @param instant null for the present */
@@ -68,7 +68,7 @@ export function rootOf(
     }
     return `[${all.join(',')}]`;
   };
-  /** Reads what is asked for, without what is known; null where that is not what it was. */
+  /** Reads without the parts that are cached; null if these turn out to be outdated. */
   const leanly = async (run: Run): Promise<readonly TextRow[] | null> => {
     const known = instant ? null : run.rights.known(rights);
     if (!known) return null;
@@ -80,7 +80,7 @@ export function rootOf(
       (!hasTexts || keepings.every((keeping) => keeping.isSame(run, answered[0]!)));
     return isSame ? answered : null;
   };
-  /** Reads what is asked for; a stream that is not closed yet is closed first, unless its workflow is hidden from who asks. */
+  /** Reads everything. A stream that is not closed yet is closed first, unless its workflow is hidden from the viewer. */
   const begin = async (run: Run): Promise<readonly TextRow[]> => {
     const answered = await run.read(statement);
     if (answered.length === 0) throw new GiveUp('nobody asks, or for nothing');

@@ -1,6 +1,6 @@
 /**
- * Where a planned operation begins: a statement that reads, in one snapshot, who asks and how they stand to the workflow, and
- * what they ask for. Nothing about rights is kept from one request to the next.
+ * The roots of planned operations: a statement reads, in one snapshot, the viewer, their assignment to the workflow, and the data. Cached
+ * rights are used only after a check (rights.ts).
  */
 import type { FieldNode } from 'graphql';
 import { phases } from '../../phases';
@@ -61,7 +61,7 @@ function versionBeginning(
   };
 }
 
-/** The keys of ids that are all of one type, and of the present. */
+/** The keys of global ids that all have one type and are of the present. */
 export function keysOf(ids: readonly string[]): { typeName: string; keys: string[] } | null {
   const parts = ids.map(fromGlobalId);
   const typeName = parts[0]?.typeName;
@@ -71,7 +71,7 @@ export function keysOf(ids: readonly string[]): { typeName: string; keys: string
   return typeName !== undefined && keys.length === ids.length ? { typeName, keys } : null;
 }
 
-/** What a shape says of a root field besides what its variables do: the type of what is asked for. */
+/** What a shape contains about a root field besides its variables: the type of the requested object. */
 export interface Hint {
   readonly typeName: string;
 }
@@ -113,7 +113,7 @@ function nodesBeginning(
   return versionBeginning(compiler, nodes, phase, join, order);
 }
 
-/** The person who asks. */
+/** The viewer. */
 function viewerRoot(compiler: Compiler, nodes: readonly FieldNode[]): Root {
   const { statement, callerIn } = aboutCaller(false);
   const rows = named(statement, 'caller');
@@ -135,8 +135,8 @@ function viewerRoot(compiler: Compiler, nodes: readonly FieldNode[]): Root {
 }
 
 /**
- * A root field.
- * @param isAllOfThePast whether the whole operation is read at an instant
+ * Compiles a root field.
+ * @param isAllOfThePast whether the whole operation is read as of an instant
  */
 export function compileRoot(
   compiler: Compiler,

@@ -7,7 +7,7 @@ import type { AnyField } from './selections';
 import type { Source } from './sources';
 import { valueWriter } from './value';
 
-/** What the rules say of a version: their facts are read with its row, and asked by whoever the request is from. */
+/** Writes what the rules say about a version: the facts are read with its row, and evaluated for the request's viewer. */
 export function ruledWriter(
   compiler: Compiler,
   { make, inThePast }: Extract<Source, { is: 'ruled' }>,

@@ -1,4 +1,4 @@
-/** One request's way through a plan: what it gives to the statements, what they answer, and what its viewer may see. */
+/** One run of a plan for a request: its parameters, the rows that statements return, and what the viewer may see. */
 import { getArgumentValues, type FieldNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
 import type { PagedList, PageRequest } from '../../database/pages';
@@ -14,7 +14,7 @@ import { requestIn } from './pages';
 import type { Horizon, Part, Statement } from './statement';
 import type { AnyField } from './selections';
 
-/** Some of the rows that a statement answered: those of one object, or of one list. */
+/** A range of a statement's rows: those of one object, or of one list. */
 export interface Segment {
   readonly rows: readonly TextRow[];
   readonly from: number;
@@ -27,20 +27,20 @@ export class Run {
   readonly #arguments = new Map<FieldNode, Record<string, unknown>>();
   readonly #pages = new Map<FieldNode, PageRequest>();
   readonly #lists = new Map<OwnList, ReadonlyMap<string, Segment>>();
-  /** How the viewer stands to the workflows that the answer is about. */
+  /** The viewer's assignments to the workflows in the answer. */
   readonly #standing = new Map<string, Standing>();
   readonly #parsed = new Map<string, unknown>();
-  /** How far the past is seen, once that has been read: by the views, and of which streams. */
+  /** The horizon, once read: for the views, and as stream positions. */
   horizon: (Horizon & { readonly streams: string }) | null = null;
   readonly kept: KeptForRun;
   readonly rights: RightsForRun;
-  /** How often something was met that is hidden from those who may not see what is deleted. */
+  /** The number of values hidden from viewers who may not see deleted versions. */
   hidden = 0;
 
   /**
-   * @param memory what is kept of earlier requests
+   * @param memory the caches of earlier requests
    * @param at the instant at which everything is read; null for the present
-   * @param shown how many changes of fields the answer has so far
+   * @param shown the number of field changes in the answer so far
    */
   constructor(
     readonly context: Context,
@@ -53,7 +53,7 @@ export class Run {
     this.rights = new RightsForRun(memory.rights, context.userId, this.kept);
   }
 
-  /** The same request at an instant; one that is later than that of the whole operation is for the resolvers to refuse. */
+  /** The same request at an instant; resolvers refuse one later than that of the whole operation. */
   asOf(at: Date): Run {
     const { context, variables, memory, shown } = this;
     if (context.past && at > context.past.at) throw new GiveUp('later than what is around it');
@@ -80,7 +80,7 @@ export class Run {
     return known;
   }
 
-  /** Takes note of how the viewer stands to a workflow, as a statement read it together with what it answers. */
+  /** Notes the viewer's assignment to a workflow, read by the statement that reads the data. */
   holdRights(
     streamId: string,
     { isActive, roles }: Pick<Viewer, 'isActive' | 'roles'>,
@@ -104,13 +104,13 @@ export class Run {
     return canSeeDeleted(viewer, assignment);
   }
 
-  /** Takes note of changes that become objects of the answer, of which there may be so many. */
+  /** Counts field changes in the answer, whose number is limited. */
   showFieldChanges(count: number): void {
     this.shown.fieldChanges += count;
     if (this.shown.fieldChanges > MAX_FIELD_CHANGES) throw new GiveUp('too many changes');
   }
 
-  /** JSON that several fields are made of is parsed once. */
+  /** Parses JSON that several fields use only once. */
   parsed<T>(text: string | null | undefined): T | null {
     if (text == null) return null;
     let value = this.#parsed.get(text);
@@ -118,7 +118,7 @@ export class Run {
     return value as T;
   }
 
-  /** Whether the viewer sees also what is deleted, of all that is read. */
+  /** Whether the viewer may see deleted versions in all workflows that are read. */
   get seesAll(): boolean {
     return [...this.#standing.keys()].every((streamId) => this.seesDeleted(streamId));
   }
@@ -135,7 +135,7 @@ export class Run {
     return horizon ? db.textsOfPast(this.horizon && this.horizon.streams, text, values) : db.texts(text, values);
   }
 
-  /** Reads the lists that have statements of their own, and those below them. */
+  /** Reads the lists that have statements of their own, and the lists below them. */
   async complete(lists: readonly OwnList[], rows: readonly TextRow[]): Promise<void> {
     if (lists.length > 0) await Promise.all(lists.map((list) => this.#complete(list, rows)));
   }
@@ -158,5 +158,5 @@ export class Run {
   listed = (list: OwnList, parent: string): Segment => this.#lists.get(list)?.get(parent) ?? NOTHING;
 }
 
-/** The roles of a person, as the database writes them. */
+/** A person's roles from the database's text. */
 export const rolesIn = (text: string): UserRole[] => JSON.parse(text) as UserRole[];

@@ -1,4 +1,4 @@
-/** What is selected of each concrete type: fragments, aliases and directives are looked through, as graphql-js does. */
+/** Collects the selection for each concrete type, through fragments, aliases and directives, as graphql-js does. */
 import {
   getDirectiveValues,
   getArgumentValues,
@@ -20,7 +20,7 @@ import { NotPlanned } from './given-up';
 
 export type AnyField = GraphQLField<unknown, unknown>;
 
-/** What is selected of what fields lead to. */
+/** The sub-selections of fields. */
 export const below = (nodes: readonly FieldNode[]): SelectionSetNode[] =>
   nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
 
@@ -31,7 +31,10 @@ export class Selections {
     private variables: Record<string, unknown>,
   ) {}
 
-  /** Of the variables of the first request of a shape nothing is kept: whatever depends on them is the same in all others. */
+  /**
+   * Drops the variables of the request that a shape was compiled for; everything that depends on them is the same for all requests of the
+   * shape.
+   */
   forgetVariables(): void {
     this.variables = {};
   }
@@ -44,7 +47,7 @@ export class Selections {
     return given;
   }
 
-  /** What is selected of a concrete type, by the name it has in the answer. */
+  /** The selected fields of a concrete type, by response name. */
   collect(
     type: GraphQLObjectType,
     sets: readonly SelectionSetNode[],

@@ -1,4 +1,4 @@
-/** Lists without pages of rows: the items of what has none, and the testers of a workflow. */
+/** Lists that are not paged from rows: the items of phases without any, and a workflow's testers. */
 import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import { MAX_ITEMS_PAGE } from '../connection';
 import type { Compiler, Thing, Write } from './compile';
@@ -8,7 +8,7 @@ import { below, type AnyField } from './selections';
 import { tables } from './sources';
 import { subquery, type Statement } from './statement';
 
-/** The items of what has none: an empty page, whatever is asked of it. */
+/** The items of a phase that has none: an empty page, whatever is requested. */
 export function noItems(compiler: Compiler, field: AnyField, nodes: readonly FieldNode[]): Write {
   const kind = { name: 'items', keyType: 'uuid' } as const;
   const connection = compiler.namedType(field);
@@ -38,7 +38,7 @@ export function noItems(compiler: Compiler, field: AnyField, nodes: readonly Fie
   };
 }
 
-/** Who prepares the phases of a workflow. */
+/** The people who prepare the phases of a workflow. */
 export class Testers extends List {
   #write: Write = () => '';
   #key = -1;

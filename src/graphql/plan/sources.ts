@@ -1,7 +1,6 @@
 /**
- * Where the fields of a type come from. In expressions `$.` stands for the row that an object is made of, and `@.` for the row of
- * the phase's own version table beside it. A field that has no source is answered by its resolver, and so is the operation that asks
- * for it.
+ * The declared sources of a type's fields. In expressions, `$.` stands for the row that an object is made of, and `@.` for the row of the
+ * phase's own version table beside it. A field without a source is answered by its resolver, and so is the whole operation.
  */
 import { rolesOf } from '../../database/people';
 import { phaseStatesIn, workflowCounts, type PhaseState } from '../../database/versions';
@@ -16,33 +15,33 @@ import type { Run } from './run';
 export type Cell = string | null;
 
 /**
- * What a field reads besides its own row and those of its list: the register, other versions of the record, or anything else; and
- * whether it depends on what holds today, also where the past is read.
+ * What a field reads besides its own row and those of its list: the register, other versions of the record, or anything else; and whether
+ * it depends on the present even when the past is read.
  */
 export type Reads = 'reference' | 'record' | 'other' | 'today';
 
 export type Source =
-  /** An expression over the row, as JSON of the kind that the field's type says. */
+  /** An expression over the row, converted to JSON according to the field's type. */
   | { readonly is: 'column'; readonly sql: string; readonly unless?: string; readonly reads?: Reads }
-  /** JSON, made of expressions over the row. */
+  /** JSON made from expressions over the row. */
   | { readonly is: 'computed'; readonly of: readonly string[]; readonly json: (cells: readonly Cell[]) => string }
-  /** A value that is made of expressions over the row, and of who asks; what is selected of it is written from its members. */
+  /** A value made from expressions over the row and from the viewer; its members are written as selected. */
   | {
       readonly is: 'made';
       readonly of: readonly string[];
-      /** Whether it depends on how the viewer stands to the workflow. */
+      /** Whether it depends on the viewer's assignment to the workflow. */
       readonly asksStanding?: boolean;
       readonly make: (cells: readonly Cell[], run: Run) => unknown;
     }
-  /** A value that is made of what the rules look at in a version. */
+  /** A value made from the facts for the rules. */
   | { readonly is: 'ruled'; readonly make: (facts: VersionFacts) => unknown; readonly inThePast?: unknown }
-  /** A global id; `lasts` where it may be the same at all instants. */
+  /** A global id; `lasts` if it may be the same at all instants. */
   | { readonly is: 'id'; readonly type: string; readonly of: readonly string[]; readonly lasts: boolean }
-  /** The object of another type that a key points at. */
+  /** The object of another type that a key refers to. */
   | { readonly is: 'one'; readonly type: string; readonly key: string; readonly unless?: string }
-  /** A version of the same phase; `hides` where it is shown only to those who may see it. */
+  /** A version of the same phase; `hides` if only viewers who may see it are shown it. */
   | { readonly is: 'version'; readonly key: string; readonly hides: boolean; readonly isOfRecord?: boolean }
-  /** An object that is made of the same row, if `given` is not null. */
+  /** An object made from the same row, if `given` is not null. */
   | {
       readonly is: 'here';
       readonly type: string;
@@ -54,14 +53,14 @@ export type Source =
   | { readonly is: 'list'; readonly list: 'items' | 'history' }
   | { readonly is: 'diff' }
   | { readonly is: 'phases' }
-  /** The phase of the workflow that a version is in. */
+  /** The phase of the workflow that a version belongs to. */
   | { readonly is: 'phase' }
   | { readonly is: 'testers' };
 
 export type Sources = Readonly<Record<string, Source>>;
 
 export const column = (sql: string, unless?: string): Source => ({ is: 'column', sql, ...(unless && { unless }) });
-/** Fields that are called as their columns are. */
+/** Fields with the same names as their columns. */
 export const columns = (...names: readonly string[]): Sources =>
   Object.fromEntries(names.map((name) => [name, column(`$.${columnName(name)}`)]));
 export const one = (type: string, key: string, unless?: string): Source => ({
@@ -72,7 +71,7 @@ export const one = (type: string, key: string, unless?: string): Source => ({
 });
 export const quoted = (text: string): string => `"${text}"`;
 export const nodeId = (type: string, ...of: readonly string[]): Source => ({ is: 'id', type, of, lasts: false });
-/** What belongs to a version keeps its id once that is in force. */
+/** What belongs to a version keeps its id once the version is in force. */
 export const idInVersion = (type: string, ...of: readonly string[]): Source => ({ is: 'id', type, of, lasts: true });
 
 const lastChange = (column: string): string =>
@@ -149,7 +148,7 @@ const made = (of: readonly string[], make: (cells: readonly Cell[], run: Run) =>
   make,
 });
 
-/** What is said of a phase of a workflow, over the workflow's row; its lists are not among it. */
+/** The sources of a workflow's phase over the workflow's row, without its lists. */
 export function phaseSources(phase: PhaseDeclaration): Sources {
   const standing = (answer: (standing: PhaseStanding) => unknown): Source => ({
     is: 'made',

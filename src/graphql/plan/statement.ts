@@ -1,25 +1,25 @@
 /**
- * A statement in the making. What is read of it is known only when all that is asked for has been looked through, so its text is
- * put together at the end; each expression is read once, however often it is asked for.
+ * A statement under construction. What it reads is known only after the whole selection was compiled, so its text is assembled at the end;
+ * each expression is read once, however often it is used.
  */
 import { REFERENCE_STREAM } from '../../database/people';
 import type { Keeping } from './kept';
 import type { Run } from './run';
 
-/** A value that a request gives to a statement, which may be about parents that have been read. */
+/** A parameter whose value comes from the request, and possibly from the parents that were read. */
 export type Parameter = (run: Run, parents: readonly string[]) => unknown;
 
-/** The last commits that are seen of the reference data and of a workflow, as expressions. */
+/** The last visible commits of the reference stream and of a workflow, as expressions. */
 export interface Horizon {
   readonly reference: string;
   readonly workflowId: string;
   readonly sequence: string;
 }
 
-/** What may be left out of a statement, where it is known already: what somebody may see, and the rows of a list. */
+/** Parts of a statement that can be omitted if they are cached: the viewer's rights, and the rows of a list. */
 export type Part = 'rights' | 'list';
 
-/** Something of a statement, and the part that it is left out with; null if it is always there. */
+/** An element of a statement, and the part it is omitted with; null if it is always present. */
 interface Of<What> {
   readonly what: What;
   part: Part | null;
@@ -27,18 +27,18 @@ interface Of<What> {
 
 type Source = Of<() => string>;
 
-/** A column, and what is joined only for it. */
+/** A column, and the join that only it needs. */
 interface Column extends Of<string> {
   readonly source?: Source;
 }
 
-/** A statement as it is sent. */
+/** A statement in the form in which it is sent. */
 export interface Form {
   readonly text: string;
   readonly parameters: readonly Parameter[];
 }
 
-/** A subquery in the making. */
+/** A subquery under construction. */
 interface Within {
   readonly gate: string;
   readonly columns: string[];
@@ -47,7 +47,7 @@ interface Within {
 
 const sourcesOf = (from: readonly Source[]): string => from.map(({ what }) => what()).join('\n');
 
-/** It is never merged with what is around it, so its condition is looked at before anything else of it. */
+/** `offset 0` keeps the planner from merging it, so its condition is evaluated first. */
 const within = ({ gate, columns, from }: Within): string =>
   `left join lateral (select ${columns.join(', ')} from (select) here ${sourcesOf(from)} where ${gate} offset 0) within on true`;
 
@@ -62,20 +62,20 @@ export class Statement {
   readonly #forms = new Map<string, Form>();
   #within: Within | null = null;
   #part: Part | null = null;
-  /** The lists whose texts are kept. */
+  /** The lists with cached texts. */
   readonly keepings: Keeping[] = [];
 
-  /** @param horizon how far it sees, where it is asked of the past */
+  /** @param horizon the horizon, if it reads the past */
   constructor(public horizon: Horizon | null = null) {}
 
-  /** Whether it is asked where the past is read. */
+  /** Whether it runs where the past is read. */
   get isPast(): boolean {
     return this.horizon !== null;
   }
 
   alias = (): string => `t${this.#aliases++}`;
 
-  /** Has what is asked for meanwhile be of a part; what is asked for elsewhere as well is always there. */
+  /** Assigns what is added meanwhile to a part; what is needed elsewhere as well is always present. */
   as<Made>(part: Part | null, make: () => Made): Made {
     const before = this.#part;
     this.#part = part;
@@ -86,7 +86,7 @@ export class Statement {
     }
   }
 
-  /** The place in the row where an expression is read. */
+  /** The position of an expression in the select list. */
   place(sql: string): number {
     const known = this.#places.get(sql);
     if (known === undefined) {
@@ -103,7 +103,7 @@ export class Statement {
     return known;
   }
 
-  /** What is read at a place, for what is joined after it. */
+  /** The expression at a position, for later joins. */
   at = (place: number): string => this.#columns[place]!.what;
 
   #column = (sql: string, source?: Source): Column => ({
@@ -112,7 +112,7 @@ export class Statement {
     ...(source && { source }),
   });
 
-  /** What an expression is called outside of where it is read. */
+  /** The name of an expression outside of its subquery. */
   #named(sql: string): string {
     if (!this.#within) return sql;
     const name = `c${this.#within.columns.length}`;
@@ -120,12 +120,12 @@ export class Statement {
     return `within.${name}`;
   }
 
-  /** From here on everything is read in a subquery, after what the gate is made of, and only where that is true. */
+  /** From here on, everything is read in a subquery after the gate's inputs, and only if the gate is true. */
   enter(gate: string): void {
     this.#within = { gate, columns: [], from: [] };
   }
 
-  /** What is looked up is joined: as a column of the answer, it would be looked up for each row that a list repeats it in. */
+  /** A scalar subquery is joined laterally: as a column it would be evaluated for every row in which a list repeats it. */
   #apart(sql: string): Column {
     const alias = this.alias();
     const source = this.#joined(() => `left join lateral (select ${sql} as c offset 0) ${alias} on true`);
@@ -154,7 +154,7 @@ export class Statement {
 
   where = (condition: string): string => (this.#condition = `where ${condition}`);
 
-  /** The statement without some of its parts, whose columns are null. */
+  /** The statement without some of its parts, whose columns become null. */
   without(...parts: readonly Part[]): Form {
     const name = parts.join(' ');
     let form = this.#forms.get(name);
@@ -173,7 +173,7 @@ export class Statement {
       order.length > 0 ? `order by ${order.map(({ what }) => what).join(', ')}` : '',
     ].join('\n');
     if (parts.length === 0) return { text, parameters: this.#parameters };
-    // Parameters that nothing is left of would have no type.
+    // Unused parameters are removed, since PostgreSQL could not infer their types.
     const left: Parameter[] = [];
     const numbers = new Map<string, string>();
     const numbered = text.replace(/\$(\d+)/g, (_, n: string) => {
@@ -185,10 +185,10 @@ export class Statement {
   }
 }
 
-/** Rows of a table or of a subquery in a statement. */
+/** The rows of a table or subquery in a statement. */
 export interface Rows {
   readonly statement: Statement;
-  /** How an expression over such a row is written in the statement; `$.` in it stands for the row. */
+  /** An expression over such a row in the statement's terms; `$.` stands for the row. */
   sql(expression: string): string;
 }
 
@@ -199,7 +199,7 @@ export const named = (statement: Statement, alias: string): Rows => ({
   sql: (expression) => over(alias, expression),
 });
 
-/** Where the past has a row looked up by its key, rather than by a view of all rows: in which stream. */
+/** The tables of the past that are read by key rather than through a view of all rows, and the stream of each. */
 const lookedUp: Readonly<Record<string, 'reference' | 'workflow'>> = {
   users: 'reference',
   lobs: 'reference',
@@ -209,7 +209,7 @@ const lookedUp: Readonly<Record<string, 'reference' | 'workflow'>> = {
   phase_version: 'workflow',
 };
 
-/** The row of a table where its key has a value, if there is one. */
+/** Joins the row whose key has a value, if there is one. */
 export function joined(statement: Statement, table: string, key: string, value: string): Rows {
   const alias = statement.alias();
   const { horizon } = statement;
@@ -225,9 +225,9 @@ export function joined(statement: Statement, table: string, key: string, value: 
 }
 
 /**
- * Rows of a subquery. What is read of them is computed within, where its limit is.
- * @param row what its rows are called within
- * @param body the subquery, given what it is to select
+ * Joins the rows of a subquery. Expressions over them are computed inside it, where its limit is.
+ * @param row the alias of its rows inside
+ * @param body the subquery, given its select list
  */
 export function subquery(statement: Statement, row: string, body: (selected: string) => string): Rows {
   const alias = statement.alias();

@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType, type FieldNode } from 'graphql';
 import { below, type AnyField, type Selections } from './selections';
 
-/** Writes what is selected of a plain value: its members have the names of the fields. */
+/** Writes the selected members of a plain value; members have the names of the fields. */
 export function valueWriter(
   selections: Selections,
   { type }: AnyField,

@@ -7,7 +7,7 @@ import { isDeletedIn } from './past';
 import type { Run } from './run';
 import { joined, named, type Parameter, type Rows } from './statement';
 
-/** A row of a version; the row of its phase's own table is joined where something of it is asked for. */
+/** A version's row; its phase's own row is joined only if something in it is selected. */
 export function withDetail(rows: Rows, phase: PhaseDeclaration): Rows {
   let detail: Rows | undefined;
   return {
@@ -20,13 +20,13 @@ export function withDetail(rows: Rows, phase: PhaseDeclaration): Rows {
   };
 }
 
-/** The version that was in force when one was started. */
+/** The version that was in force when this one was started. */
 export const baseOf = ({ rows, level }: Thing): Thing => ({
   rows: joined(rows.statement, 'phase_version', 'version_id', rows.sql('$.base_version_id')),
   level,
 });
 
-/** The version of the same record with a number. */
+/** The version of the same record with a given number. */
 export function versionNumbered({ rows }: Thing, number: Parameter): Rows {
   const { statement } = rows;
   const alias = statement.alias();
@@ -39,7 +39,7 @@ export function versionNumbered({ rows }: Thing, number: Parameter): Rows {
   return named(statement, alias);
 }
 
-/** Gives up where there is no such version, or it is not to be seen. */
+/** Gives up if there is no such version, or the viewer may not see it. */
 export function holdSeen(compiler: Compiler, version: Thing): (run: Run, row: TextRow) => void {
   compiler.asksToday();
   const columns = ['$.version_id', isDeletedIn(version.rows.statement), '$.stream_id'];

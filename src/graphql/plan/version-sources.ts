@@ -1,4 +1,4 @@
-/** Where the fields of versions, of items and of decisions come from, as the declarations of their phases say. */
+/** The sources of the fields of versions, items and decisions, derived from the phases' declarations. */
 import { itemExpressions } from '../../database/items';
 import { inForce, tookThePlaceOf } from '../../database/versions';
 import { approvalStatusOf } from '../../versioning/approval-status';
@@ -72,7 +72,7 @@ const values: Readonly<Record<Kind, (text: string) => Json>> = {
   json: (text) => JSON.parse(text) as Json,
 };
 
-/** The content fields of a table, and what their columns' texts mean. */
+/** The content fields of a table, and how their texts are parsed. */
 export const contentIn = (table: FieldTable) =>
   contentFields(table).map(([name, { kind }]) => ({ name, value: values[kinds[kind]] }));
 
@@ -87,7 +87,7 @@ function content(table: FieldTable, row: string): Source {
   };
 }
 
-/** A field of a phase's version or item whose columns are in this row; none where only its resolver knows. */
+/** The source of a version's or item's field whose columns are in this row; undefined if only its resolver knows. */
 function sourceOf(name: string, field: Field, phase: PhaseDeclaration, row: '$' | '@'): Source | undefined {
   const own = `${row}.${columnName(name)}`;
   switch (field.source) {
@@ -171,7 +171,7 @@ function decisionSources(phase: FullPhase): Sources {
   };
 }
 
-/** What is asked once of each phase, and kept. */
+/** Memoizes sources by phase. */
 function ofPhase<P extends PhaseDeclaration>(make: (phase: P) => Sources): (phase: P) => Sources {
   const known = new Map<P, Sources>();
   return (phase) => {

@@ -1,6 +1,6 @@
 /**
- * The phases of a workflow. They lie on the workflow's own row; of several of them, what is in force, histories and records are read
- * for all at once.
+ * The phases of a workflow, written from the workflow's own row. For several phases, the versions in force, histories and records are each
+ * read in one go.
  */
 import type { FieldNode, SelectionSetNode } from 'graphql';
 import type { TextRow } from '../../database/statements';
@@ -31,7 +31,7 @@ export function phasesOf(compiler: Compiler, field: AnyField, nodes: readonly Fi
 
 type Reader = (phase: PhaseDeclaration, field: AnyField, nodes: readonly FieldNode[]) => Write;
 
-/** How what belongs to a phase is read. */
+/** How a phase's versions are read. */
 type Readers = (compiler: Compiler, thing: Thing) => { readonly current: Reader; readonly list: Reader };
 
 export function phaseOfWorkflow(
@@ -63,7 +63,7 @@ const listedOf = (compiler: Compiler, phase: PhaseDeclaration, { name }: AnyFiel
   name === 'records' ? recordsOf(compiler, phase) : historyOf(compiler, phase, '$.workflow_id');
 
 const onePhase: Readers = (compiler, thing) => ({
-  // A workflow has one record of a phase that is drafted.
+  // A workflow has one record of a drafted phase.
   current: (phase, _, nodes) =>
     compiler.current(
       `v.stream_id = $.workflow_id and v.phase = '${phase.key}' and ${inForce}`,
@@ -95,7 +95,7 @@ function allPhases(compiler: Compiler, thing: Thing): Readers {
   });
 }
 
-/** Versions of several phases of a workflow, those of one phase together. */
+/** Versions of several phases of a workflow, grouped by phase. */
 abstract class VersionsOfPhases extends List {
   protected phase = -1;
   protected readonly phases: PhaseDeclaration[] = [];
@@ -105,7 +105,7 @@ abstract class VersionsOfPhases extends List {
     thing.level.lists.push(this);
   }
 
-  /** The rows of a phase. */
+  /** The rows of one phase. */
   protected ofPhase({ key }: PhaseDeclaration, { rows, from, to }: Segment): Segment {
     let first = from;
     while (first < to && rows[first]![this.phase] !== key) first++;
@@ -124,7 +124,7 @@ abstract class VersionsOfPhases extends List {
   }
 }
 
-/** What is in force in the phases of a workflow, one version a phase at most. */
+/** The versions in force in a workflow's phases, at most one per drafted phase. */
 class InForce extends VersionsOfPhases {
   readonly #made: { readonly make: (its: Thing) => Write; write?: Write }[] = [];
 
@@ -150,11 +150,11 @@ class InForce extends VersionsOfPhases {
 interface OneOfPhases {
   readonly listed: Listed;
   readonly pages: PageWriter;
-  /** Where the keys of its entries are read. */
+  /** The position of its entries' keys. */
   key: number;
 }
 
-/** The pages of a list of each phase. */
+/** The page of a list for each phase. */
 class ListOfPhases extends VersionsOfPhases {
   readonly #of: OneOfPhases[] = [];
 
@@ -215,7 +215,7 @@ class ListOfPhases extends VersionsOfPhases {
     const { listed } = this.#of[0]!;
     const { backwards } = pageAsked(this.compiler, this.field, this.nodes[0]!, listed.list, listed.max);
     const direction = listed.list.newestFirst === backwards ? 'asc' : 'desc';
-    // Of a phase all keys are of one kind; those of the other kind are null.
+    // All keys of one phase are of one type; the column of the other type is null.
     const keys = [...new Map(this.#of.map((own) => [own.listed.list.key, own.listed.list])).values()];
     const keyOf = ({ key }: Listed['list']) => {
       const its = this.phases.filter((_, i) => this.#of[i]!.listed.list.key === key);
@@ -242,7 +242,7 @@ class ListOfPhases extends VersionsOfPhases {
     }
   }
 
-  /** Each filter but the first, which says of which phase: here that is told apart beside them. */
+  /** All filters but the first, which selects the phase; here the rows are told apart by phase. */
   #filtersOfAll =
     ({ filters }: Listed): Listed['filters'] =>
     (args, userId) =>

@@ -1,4 +1,4 @@
-/** Looking for a text in everything that the viewer may see. */
+/** Search over everything that the viewer may see. */
 import { search, searchTypes, type Found, type SearchType } from '../../database/search';
 import { badInput } from '../../versioning/errors';
 import { connectComputed, connectionArgs, connectionOf } from '../connection';
@@ -31,7 +31,7 @@ answers(SearchResult, {
     optional(() => Node),
     async ({ type, phase, id }, context) => {
       const { loaders } = context;
-      // What was deleted after it was found is hidden already.
+      // A version deleted since it was found is hidden already.
       const version = async (versionId: string) => visibleVersion(context, await loaders.version.load(versionId));
       switch (type) {
         case 'WORKFLOW':

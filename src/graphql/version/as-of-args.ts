@@ -12,7 +12,7 @@ export const whenArgs = {
   sequence: optional.int('The number of a commit of the workflow: as that left it.'),
 };
 
-/** The instant that is meant: as it is said, or that of a commit of a stream. */
+/** The requested instant: given directly, or as that of a commit of a stream. */
 export async function instantOf(
   { loaders }: Context,
   streamId: string,
@@ -26,8 +26,8 @@ export async function instantOf(
 }
 
 /**
- * Answers from the instant asked for, or from where the field stands if none is.
- * @param streamIds the streams that are closed before; an answer that finds its streams itself closes them itself
+ * Answers as of the requested instant, or in the field's own context if there is none.
+ * @param streamIds the streams to close first; an answer that finds its streams itself closes them itself
  */
 export async function at<T>(
   context: Context,

@@ -1,4 +1,4 @@
-/** What mutations have in common: the frame of their inputs, and their answer. */
+/** What mutations share: the frame of their inputs, and their payload. */
 import type { Caller, Committed } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
@@ -24,7 +24,7 @@ answers(VersionPayload, {
   ),
 });
 
-/** What every mutation takes. */
+/** The input fields of every mutation. */
 export const commandInput = {
   reason: optional.text('Why; kept with the commit.'),
   idempotencyKey: optional.uuid(
@@ -46,7 +46,7 @@ export const versionCommandInput = {
 
 type Service<Input> = (caller: Caller, input: Input) => Promise<Committed>;
 
-/** Runs a mutation. What it left is answered as it left it; everything else is read anew. */
+/** Runs a mutation. The payload shows the version as the commit left it; everything else is read anew. */
 async function payload<Input>(service: Service<Input>, context: Context, input: Input): Promise<Payload> {
   const { versionId, changeSetId, left } = await service(context, input);
   context.forget();
@@ -57,16 +57,16 @@ async function payload<Input>(service: Service<Input>, context: Context, input: 
   if (left?.isStanding) asActed();
   const visible = async () => visibleVersion(context, await loaders.version.load(versionId));
   let version = await visible();
-  // It is done, in their name: whoever could do it is told so, also where the next commit has taken their sight of it.
+  // The mutation succeeded, so its caller is told even if the next commit took away their access.
   if (!version && asActed()) version = await visible();
-  // What is answered once more, to the same key, may have been hidden from the caller since.
+  // The answer to a replayed request may have been hidden from the caller since.
   if (!version) throw notFound(`Version ${versionId}`);
   return { version, changeSetId };
 }
 
 /**
- * Adds a mutation that answers with the version and its commit.
- * @param sent what its input is, for the schema
+ * Adds a mutation whose payload is the version and its commit.
+ * @param sent the description of its input, for the schema
  */
 export function addMutation<Input>(
   name: string,

@@ -1,4 +1,4 @@
-/** Answers about how a version came to be as it is: blame, and what changed since the viewer looked. */
+/** The history of a version: blame, and what changed since the viewer's last review. */
 import { itemList, type ItemImage } from '../../database/items';
 import { pagesOf } from '../../database/pages';
 import type { ItemRow } from '../../database/rows';
@@ -50,7 +50,7 @@ export const ItemBlame = objectType<{ itemKey: string; label: string; fields: Bl
   },
 );
 
-/** So many items are answered for at once; ask for the others by their keys. */
+/** The maximum number of items per answer; others can be requested by key. */
 const MAX_BLAMED = 1000;
 
 async function blame(
@@ -68,7 +68,7 @@ async function blame(
   if (hasMore)
     throw badInput(`A version with more than ${MAX_BLAMED} items is asked about item by item: give itemKeys.`);
   const forms = await Promise.all(rows.map(({ itemId }) => loaders.forms.load({ phase: key, itemId })));
-  // Forms of versions that the viewer may not see count for the version that carried them on.
+  // Changes in versions that the viewer may not see are attributed to the version that carried them on.
   const showsDeleted = await seesDeleted(context, streamId);
   const counts = ({ isDeleted }: ItemImage) => showsDeleted || !isDeleted;
   return rows.map(({ itemId, itemKey, label }, i) => ({
@@ -81,11 +81,11 @@ async function blame(
 async function changesSinceMyReview(to: VersionHeader, context: Context): Promise<Compared | null> {
   const review = await context.loaders.lastReview.load({
     masterRecordId: to.masterRecordId,
-    // Of a record, each version is a round of its own: what was handed in, or what was said of it.
+    // For a record, each version is a round of its own: something was submitted, or a review was recorded.
     began: to.versioningType === 'FULL' ? to.submittedAt : to.createdAt,
     seesDeleted: await seesDeleted(context, to.streamId),
   });
-  // What came before the version they decided on is no change since.
+  // What preceded the version they decided on is not a change since.
   if (!review || review.latestNumber > to.versionNumber) return null;
   const fromContext = context.asOf(review.decidedAt);
   await fromContext.closeStreams(to.streamId);

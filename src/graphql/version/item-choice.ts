@@ -1,6 +1,6 @@
 /**
- * How clients choose among the items of a version. One filter serves all phases, since items are asked for on the interface that
- * their versions share: fields are named as `itemFields` of the phase's configuration names them, and checked against it.
+ * Filters and orders for a version's items. One filter type serves all phases, because items are requested on the interface that all
+ * versions share: fields are named as in `itemFields` of the phase's configuration, and checked against it.
  */
 import { Int } from 'type-graphql';
 import type { ItemFacet } from '../../database/item-facets';

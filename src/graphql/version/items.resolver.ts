@@ -1,4 +1,4 @@
-/** The items of a version, and the decisions on them. */
+/** A version's items, and the decisions on them. */
 import { facetsBy } from '../../database/item-facets';
 import { itemFilters, type ItemFilter } from '../../database/item-filter';
 import { itemOrder, type ItemOrder } from '../../database/item-order';
@@ -27,7 +27,7 @@ interface ItemChoice {
   readonly orderBy?: ItemOrder | null;
 }
 
-/** What is chosen among the items of a version, as the viewer may see them. */
+/** The requested choice of a version's items, limited to what the viewer may see. */
 async function chosenOf(context: Context, phase: FullPhase, { streamId }: VersionHeader, args: ItemChoice) {
   const { reviewStatus, search, filter, orderBy } = args;
   const showsHidden = filter || orderBy ? await seesDeleted(context, streamId) : false;
@@ -103,7 +103,7 @@ answers(VersionItem, {
   contentHash: answered(
     'SHA-256, hex, over its content; the version’s contentHash is made of those of its items.',
     () => String,
-    // The database forgets the hash of what is edited behind the service's back.
+    // The stored hash is empty if an edit bypassed the service.
     (row) => row.itemHash || itemHash(itemOf(row.phase).fields, row as unknown as Readonly<Record<string, unknown>>),
   ),
   carriedFromItem: answered(

@@ -1,4 +1,4 @@
-/** Objects by global id: one loader for each type, and the same visibility as on every other path. */
+/** Objects by global id: one fetcher for each type, with the same visibility as on every other path. */
 import { ID as IdType } from 'type-graphql';
 import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/as-of-reader';
 import { REFERENCE_STREAM } from '../../database/people';
@@ -26,7 +26,7 @@ import {
   visibleWorkflow,
 } from '../visibility';
 
-/** How the key of a type looks, and how its object is found by what the parentheses hold. */
+/** The pattern of a type's keys, and how an object is fetched by the groups of the pattern. */
 interface Kind {
   readonly key: RegExp;
   readonly fetch: (context: Context, ...parts: string[]) => Promise<AnyNode | null>;
@@ -110,7 +110,7 @@ for (const { key: phase, version } of phases)
 for (const phase of fullPhases)
   kinds[phase.item.type] = kind(ID, (context, itemId: string) => itemById(context, phase, itemId));
 
-/** @throws what is refused, such as an instant that has not come yet */
+/** @throws refusals, such as for an instant that has not come yet */
 async function nodeById(context: Context, id: string): Promise<AnyNode | null> {
   const parts = fromGlobalId(id);
   const { key, fetch } = (parts && Object.hasOwn(kinds, parts.typeName) && kinds[parts.typeName]) || {};
@@ -119,11 +119,11 @@ async function nodeById(context: Context, id: string): Promise<AnyNode | null> {
   const then = parts!.at ? context.asOf(parts!.at) : context;
   await then.closeStreams();
   const node = await fetch!(then, ...found.slice(1));
-  // What is asked for by an id is told under it.
+  // An object requested by an id is returned under that id.
   return readIn(then, node?.lasts && parts!.at ? { ...node, lasts: false } : node);
 }
 
-/** The objects, in the order of the ids; an error in the place of one that is refused. */
+/** The objects in the order of the ids, with an error in place of a refused one. */
 const nodesById = (context: Context, ids: readonly string[]): Promise<(AnyNode | null | Error)[]> =>
   Promise.all(ids.map((id) => nodeById(context, id).catch((error: Error) => error)));
 

@@ -1,4 +1,4 @@
-/** What waits for a decision of the viewer: to judge what others did. */
+/** The review queue: what waits for a decision by the viewer. */
 import { decisionFactsFrom } from '../../database/facts';
 import { assignmentFrom } from '../../database/people';
 import { queuedVersions, REVIEW_QUEUE } from '../../database/review-queue';

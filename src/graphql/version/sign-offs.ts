@@ -1,4 +1,4 @@
-/** Signatures, as the API shows them: one for each that the approval takes, whether or not anything was done about it yet. */
+/** Signatures in the API: one entry for each signature that the approval requires, whether or not anything was done about it. */
 import { signOffsOf as signOffStatesOf } from '../../database/facts';
 import type { SignOffRow } from '../../database/sign-offs';
 import { fullPhases } from '../../phases';
@@ -19,13 +19,13 @@ export const SignOffStatusEnum = enumOf(
   'How a signature stands. OUTDATED: it counts no more, because the version’s content is no longer the content that was signed, or because its giver has edited or submitted the version since.',
 );
 
-/** What the signatures of all phases are called. */
+/** The names of all phases' signatures. */
 export const signatureNames = listed(
   [...new Set(fullPhases.flatMap(({ signOffs = [] }) => signOffs.map(({ role }) => role)))],
   'or',
 );
 
-/** A signature that the approval takes, as it stands. */
+/** A required signature and its state. */
 interface ShownSignOff extends Omit<SignOffRow, 'versionId' | 'signOffStatus' | 'signOffUserId' | 'signOffDate'> {
   readonly signOffStatus: SignOffStatus;
   readonly signOffUserId: number | null;
@@ -91,7 +91,7 @@ function whyNotCounted(status: SignOffStatus, bar: Bar | null): string | null {
   return status === 'REJECTED' ? 'It is a refusal to sign.' : null;
 }
 
-/** The signatures that a version takes, in the order of its phase. */
+/** The signatures that a version requires, in the order its phase declares. */
 export async function signOffsOf({ loaders }: Context, version: VersionHeader): Promise<Marked<ShownSignOff>[]> {
   return (await signOffStatesOf(version, loaders)).map(({ declared, status, bar, named, given: done }) => ({
     ...nothingDone,

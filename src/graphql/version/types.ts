@@ -1,4 +1,4 @@
-/** The polymorphic version and its items: the shared interface that every phase's types implement. */
+/** The polymorphic version and its items: the interface that every phase's types implement. */
 import type { ItemRow } from '../../database/rows';
 import type { VersionHeader } from '../../versioning/model';
 import type { Requirement } from '../../versioning/rules';

@@ -1,4 +1,4 @@
-/** How clients choose among versions, put them in order, and which of them somebody may see. */
+/** Filters and orders for versions, and which of them a viewer may see. */
 import { Int } from 'type-graphql';
 import type { Filter } from '../../database/pages';
 import { visibleWorkflowIds } from '../../database/people';
@@ -48,7 +48,7 @@ export const versionChoice = choiceArgs('PhaseVersion', 'versions', versionList,
   waitingUntil: optional.instant('Which wait, and were handed to whom they wait for before this instant.'),
 });
 
-/** In the past, the workflows that the viewer may see today, closed at its instant; null in the present, where nothing is closed. */
+/** In the past: the workflows that the viewer may see today, closed at the instant. Null in the present, where nothing is closed. */
 export async function workflowsThen(context: Context): Promise<readonly string[] | null> {
   const { db, viewer, past } = context;
   if (!past) return null;
@@ -57,7 +57,7 @@ export async function workflowsThen(context: Context): Promise<readonly string[]
   return workflowIds;
 }
 
-/** Those that the viewer may see. */
+/** Filters for the versions that the viewer may see. */
 export function visibleVersionsOf({ viewer }: Context, workflowIds: readonly string[] | null): Filter[] {
   if (!workflowIds) return seesAllWorkflows(viewer) ? [] : [ofAssigned(viewer.userId)];
   return [ofWorkflows(workflowIds), ...(canSeeDeleted(viewer, NO_ASSIGNMENT) ? [] : [shownInThePastTo(viewer.userId)])];

@@ -1,4 +1,4 @@
-/** What the mutations of drafted versions take. */
+/** The inputs of the mutations on drafted versions. */
 import type { VersionCommand } from '../../services/change-version';
 import type { CreateVersion } from '../../services/create-version';
 import type { DecideItems, DecisionOnMatching } from '../../services/decide-items';

@@ -1,4 +1,4 @@
-/** The mutations of drafted versions, each with its input and its operation. */
+/** The mutations on drafted versions, each with its input and its operation. */
 import { approveVersion } from '../../services/approve-version';
 import { createVersion } from '../../services/create-version';
 import { decideItems } from '../../services/decide-items';

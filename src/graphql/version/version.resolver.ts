@@ -40,13 +40,13 @@ async function versionNumbered(context: Context, { masterRecordId }: VersionHead
   return found;
 }
 
-/** What a version was made to follow: the one in force when it was started, or, of a record, the one before it. */
+/** The version that this one follows: the one in force when it was started, or, for a record, the previous one. */
 async function basisOf(context: Context, { baseVersionId, parentVersionId, versioningType }: VersionHeader) {
   const basis = baseVersionId ?? (versioningType === 'AUDIT_ONLY' ? parentVersionId : null);
   return basis === null ? null : visibleVersion(context, await context.loaders.version.load(basis));
 }
 
-/** What a version is compared from, and where that is read if it is read at an instant of its own. */
+/** The version that this one is compared with, and the context to read it in if it has an instant of its own. */
 async function comparedFrom(
   context: Context,
   version: VersionHeader,

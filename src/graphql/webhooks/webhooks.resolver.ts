@@ -1,4 +1,4 @@
-/** Webhooks: who is told of commits, kept by administrators. */
+/** Webhooks, which administrators maintain. */
 import {
   webhooksOf,
   type Replay,
@@ -36,13 +36,13 @@ const WebhookPayload = objectType<Payload>('WebhookPayload', 'What a change of a
   ...committed,
 });
 
-/** What was written: of which webhook, and with which new secret. */
+/** The webhook that was written, and its new secret if there is one. */
 interface Written {
   readonly webhookId: string;
   readonly secret?: string;
 }
 
-/** A mutation of a webhook, or the one that adds one. */
+/** A mutation that adds or changes a webhook. */
 const keeps = <Said>(
   name: string,
   says: string,

@@ -1,4 +1,4 @@
-/** What waits for the viewer, as a list that can be narrowed down and put in order. */
+/** The viewer's work list, which can be filtered and sorted. */
 import { createHash } from 'node:crypto';
 import { BY_KEY } from '../../database/pages';
 import { phases } from '../../phases';
@@ -14,7 +14,7 @@ import { waitingWork } from './work';
 
 const asks = asksOf(phases);
 
-/** In the order of the list: since when, and then by the version. */
+/** The position in the list: by waiting time, then by version. */
 const placeOf = ({ version }: Waiting): string =>
   `${sinceOf(version).getTime().toString(16).padStart(12, '0')}-${version.versionId}`;
 
@@ -61,7 +61,7 @@ interface WorkFilter {
   readonly until?: Date | null;
 }
 
-/** What is asked for: whether an entry is among it. */
+/** A predicate for the entries that a filter selects. */
 function isAmong({ search, since, until, ...filter }: WorkFilter): (entry: WorkRow) => boolean {
   const sets = Object.entries(filter).flatMap(([member, wanted]) =>
     wanted ? [[member, new Set<unknown>(wanted)] as const] : [],
@@ -101,6 +101,6 @@ export const workPage = (
     order: orderOf(orderBy),
   });
 
-/** The same for the same work: what is read of each version, and what it asks of whom. */
+/** A fingerprint of the work: equal for equal versions, asks and people. */
 export const printOf = (work: readonly WorkRow[]): string =>
   createHash('sha256').update(JSON.stringify(work)).digest('base64');

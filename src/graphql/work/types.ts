@@ -1,4 +1,4 @@
-/** Whose turn it is, and what waits for the viewer, as the API shows them. */
+/** Whose turn it is, and the viewer's work list, in the API. */
 import { phases } from '../../phases';
 import type { Place } from '../../database/work';
 import type { VersionHeader } from '../../versioning/model';
@@ -14,7 +14,7 @@ export const WorkAskEnum = enumOf(
   'What is asked of somebody. SIGN and DECIDE: what was submitted. REVISE: what was rejected. RESUBMIT: a draft that answers a rejection. FINISH: another draft. HAND_IN: what is expected of those who own data, who have handed in nothing yet. WAIT: nothing; they handed it in, and others have it. The others are what audit-only phases wait for, by the name of the action.',
 );
 
-/** A version that waits, and what it asks. */
+/** A waiting version, and what it asks for. */
 export interface Waiting {
   readonly version: Marked<VersionHeader>;
   readonly asked: Asked;
@@ -26,10 +26,10 @@ export const Turn = objectType<Waiting>(
   {},
 );
 
-/** What waits for the viewer. */
+/** An entry of the viewer's work list. */
 export interface WorkRow extends Waiting {
   readonly ask: Ask;
-  /** The phase in which it is done. */
+  /** The phase in which the work is done. */
   readonly phase: string;
   readonly place: Place;
 }

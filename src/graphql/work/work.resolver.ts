@@ -1,4 +1,4 @@
-/** Whose turn it is, and what waits for the viewer. */
+/** Whose turn it is, and the viewer's work list. */
 import { phases } from '../../phases';
 import { availableActions } from '../../versioning/policy';
 import { isActionFor, reasonFor, sinceOf } from '../../versioning/work';
@@ -24,7 +24,7 @@ queries({
   ),
 });
 
-/** What is said of a version that waits, whether for the viewer or for anybody. */
+/** The fields of a waiting version, whether it waits for the viewer or for anybody. */
 const aboutWaiting = {
   since: answered(
     'Since when: since it was submitted, rejected, or started.',

@@ -1,4 +1,4 @@
-/** What versions ask of people, for all that shows it: the turn of a version, and a work list. */
+/** What versions ask of people, as the basis of a version's turn and of the work list. */
 import { decisionFactsFrom } from '../../database/facts';
 import { waitingVersions } from '../../database/work';
 import type { DecisionFactsRow } from '../../database/version-facts';
@@ -19,14 +19,14 @@ import type { Loaders } from '../loaders';
 import { asVersion, type Marked } from '../objects';
 import type { Waiting, WorkRow } from './types';
 
-/** Facts are the same whoever they are read for. */
+/** Facts for nobody in particular: they do not depend on the viewer. */
 const anybodysFacts = (phase: string, row: DecisionFactsRow, viewer: Viewer): AnybodysFacts =>
   decisionFactsFrom(phaseOf(phase), row, { viewer, assignment: NO_ASSIGNMENT });
 
 const askedIn = (facts: AnybodysFacts, lineage: Lineage, people: readonly Person[]): Asked[] =>
   asksOfVersion(facts, lineage, people, phases);
 
-/** Whose turn it is with a version: those of the first thing that it asks of anybody; null where it asks nothing. */
+/** Whose turn it is with a version: the people of the first thing it asks for; null if it asks for nothing. */
 export async function turnOf({ loaders, viewer }: Context, version: Marked<VersionHeader>): Promise<Waiting | null> {
   const [facts, lineage, people] = await Promise.all([
     loaders.facts.load(version),
@@ -39,8 +39,8 @@ export async function turnOf({ loaders, viewer }: Context, version: Marked<Versi
 }
 
 /**
- * What waits for the viewer, or what they wait for, in the workflows they are assigned to; nothing in the past, when nothing can be
- * done. As many statements for much as for little, and as many versions as people have begun and not finished there.
+ * The viewer's work, and what they wait for, in the workflows they are assigned to; empty in the past, where nothing can be done. The
+ * number of statements is constant; the number of versions read is that of unfinished ones in these workflows.
  */
 async function workOf({ db, loaders, viewer, past }: Context): Promise<WorkRow[]> {
   if (past) return [];
@@ -55,7 +55,7 @@ async function workOf({ db, loaders, viewer, past }: Context): Promise<WorkRow[]
     const asks = askedIn(facts, version.lineage, there);
     const ask = askOf(viewer.userId, facts, asks);
     if (ask === null) continue;
-    // Whoever owns several things hands in for all of them.
+    // An owner of several things hands in once for all of them.
     if (ask === HAND_IN && expectedIn.has(version.streamId)) continue;
     if (ask === HAND_IN) expectedIn.add(version.streamId);
     const asked = asks.find((one) => one.ask === ask) ?? asks.find(({ of }) => of.length > 0) ?? asks[0]!;
@@ -67,7 +67,7 @@ async function workOf({ db, loaders, viewer, past }: Context): Promise<WorkRow[]
 
 const known = new WeakMap<Loaders, Promise<WorkRow[]>>();
 
-/** The same, read once in a request however often it is asked for. */
+/** The same, read once per request. */
 export function waitingWork(context: Context): Promise<WorkRow[]> {
   let work = known.get(context.loaders);
   if (!work) known.set(context.loaders, (work = workOf(context)));

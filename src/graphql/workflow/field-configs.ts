@@ -1,4 +1,4 @@
-/** What a form, a column chooser and a comparison need to know of a phase's fields, as the phase declares them. */
+/** What forms, column choosers and comparisons need to know about a phase's fields, taken from its declaration. */
 import { shownAs, type Field, type FieldTable, type StoredField } from '../../versioning/fields';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { UserRole } from '../../versioning/model';
@@ -75,10 +75,10 @@ export const FieldConfig = objectType<FieldConfigRow>(
   },
 );
 
-/** Words that are written with capitals. */
+/** Words written in capitals. */
 const abbreviations: readonly string[] = ['LLM'];
 
-/** A constant as people read it: `CARRY_FORWARD` is `Carry forward`, and `LLM` is `LLM`. */
+/** A constant as a title: `CARRY_FORWARD` becomes `Carry forward`, `LLM` stays `LLM`. */
 const titleOf = (constant: string): string => {
   const words = constant.split('_').map((word) => (abbreviations.includes(word) ? word : word.toLowerCase()));
   const title = words.join(' ');
@@ -91,7 +91,7 @@ const storedKind = ({ kind, isLong }: StoredField): FieldKind => {
   return names[kind] ?? (kind.toUpperCase() as FieldKind);
 };
 
-/** What a field that nobody gives holds. */
+/** The kind of a derived field. */
 function derivedKind(field: Exclude<Field, StoredField>): FieldKind {
   switch (field.source) {
     case 'stamped':
@@ -117,7 +117,7 @@ function derivedKind(field: Exclude<Field, StoredField>): FieldKind {
   }
 }
 
-/** The values that a field may have, where they are few. */
+/** The possible values of a field, if it has a fixed set. */
 export const constantsOf = (field: Field): readonly string[] => {
   if (field.source === 'input') return field.enumeration?.values ?? (field.onlySuggested ? field.suggestions! : []);
   if (field.source !== 'decision' || !field.enumeration) return [];

@@ -1,11 +1,11 @@
-/** What is said of a phase of a workflow, from how far all of its phases have come: by resolvers and by plans. */
+/** The state of a workflow's phase, computed from the progress of all its phases, for resolvers and plans alike. */
 import { missingPrerequisites } from '../../database/facts';
 import type { PhaseState } from '../../database/versions';
 import { cannotCreateReason } from '../../versioning/policy';
 import { progressOf } from '../../versioning/progress';
 import type { StandingFacts } from '../../versioning/rules';
 
-/** A phase of a workflow, and who asks about it. */
+/** A phase of a workflow, and its viewer. */
 export interface PhaseStanding extends StandingFacts {
   readonly states: readonly PhaseState[];
   /** The instant at which it is read; null for the present. */

@@ -1,4 +1,4 @@
-/** One phase of a workflow: how far it has come, and its versions. */
+/** One phase of a workflow: its progress and its versions. */
 import { choosable } from '../../database/version-list';
 import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions';
 import { phaseOf } from '../../phases';
@@ -17,7 +17,7 @@ import { seesDeleted } from '../visibility';
 import { phaseAnswers, type PhaseStanding } from './phase-standing';
 import { configOf, PhaseConfig, WorkflowPhase } from './types';
 
-/** Answers from how a phase stands. */
+/** A resolver that depends on the phase's state. */
 const standing =
   <Answer>(answer: (standing: PhaseStanding) => Answer) =>
   async ({ workflowId, phase }: ReturnType<typeof asWorkflowPhase>, { loaders, viewer, past }: Context) => {

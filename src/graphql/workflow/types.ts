@@ -1,4 +1,4 @@
-/** A workflow and its phases, as the API shows them. */
+/** A workflow and its phases in the API. */
 import type { LastChange as LastChangeRow } from '../../database/change-log';
 import type { WorkflowRow } from '../../database/rows';
 import type { WorkflowCounts as WorkflowCountsRow } from '../../database/versions';

@@ -1,10 +1,10 @@
-/** How queries name a workflow, or a selection of them. */
+/** The arguments with which queries name a workflow, or select several. */
 import type { Filter } from '../../database/pages';
 import { a, optional, type Given } from '../declare';
 
 export const workflowArgs = { cycleId: a.uuid('The cycle.'), reportId: a.uuid('The report.') };
 
-/** @param things what is selected, with a space behind it, if the description names it */
+/** @param things the name of what is selected, with a trailing space, for the description */
 export const selectionArgs = (things: string) => ({
   cycleId: optional.uuid(`Only ${things}of this cycle.`),
   reportId: optional.uuid(`Only ${things}of this report.`),

@@ -1,4 +1,4 @@
-/** How clients choose among workflows, and put them in order. */
+/** Filters and orders for workflows. */
 import {
   assignedAs,
   inProgress,
@@ -59,7 +59,7 @@ interface FurtherFilter {
   readonly waitsSinceBefore?: Date | null;
 }
 
-/** Those of the conditions that follow from what happened in the workflows. */
+/** The conditions that depend on the workflows' versions. */
 function versionFilters(
   { phaseProgress, isOverdue: overdue, waitsSinceBefore: since }: FurtherFilter,
   at: Date | null,
@@ -72,8 +72,8 @@ function versionFilters(
 }
 
 /**
- * The conditions that were chosen.
- * @param at the instant at which they are asked; null for the present
+ * The requested conditions.
+ * @param at the instant at which they are evaluated; null for the present
  */
 export function workflowFilters({ filter }: Given<typeof workflowChoice>, userId: number, at: Date | null): Filter[] {
   const asked: FurtherFilter = filter ?? {};
@@ -84,7 +84,7 @@ export function workflowFilters({ filter }: Given<typeof workflowChoice>, userId
   ];
 }
 
-/** What was chosen; `readsVersions` where it follows from what happened in the workflows. */
+/** The requested choice; `readsVersions` if it depends on the workflows' versions. */
 export function chosenWorkflows(
   { viewer, past }: Context,
   args: Given<typeof workflowChoice>,

@@ -37,7 +37,7 @@ queries({
       const { workflowId } = found.workflow;
       return at(context, asOf, [workflowId], async (then) => {
         then.loaders.assignment.prime(workflowId, found.assignment);
-        await then.closeStreams(workflowId); // also where the whole operation is read at an instant
+        await then.closeStreams(workflowId); // also needed if the whole operation is read as of an instant
         return then.past ? then.loaders.workflow.load(workflowId) : asWorkflow(found.workflow);
       });
     },
