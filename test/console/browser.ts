@@ -55,10 +55,14 @@ export const api =
     return answer.data;
   };
 
+/** Ends a hang, and nothing else: many times what a page takes on a busy machine. */
+const PATIENCE_MS = 120_000;
+
 /** A page of somebody, or of nobody; what the browser complains about fails the test that asks for it. */
 export async function openPage({ browser, url }: Console, userId: number | null, address = '/'): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   if (userId !== null) await context.addInitScript(`localStorage.setItem('phaseledger.demo-person', '${userId}')`);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));

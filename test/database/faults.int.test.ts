@@ -134,7 +134,9 @@ describe('an error that the database raises for want of something', () => {
 test('a transaction that PostgreSQL ended because it was idle', async () => {
   const idle = world.db.transaction(async (tx) => {
     await tx.query(`select set_config('idle_in_transaction_session_timeout', '20ms', true)`);
-    await sleep(200);
+    const [{ pid }] = (await tx.query<{ pid: number }>('select pg_backend_pid() as pid')) as [{ pid: number }];
+    while ((await world.sql('superuser', 'select from pg_stat_activity where pid = $1', [pid])).length > 0)
+      await sleep(10);
     return tx.query('select 1');
   });
   await expect(idle).rejects.toMatchObject({ code: 'BUSY', details: { retryable: true } });

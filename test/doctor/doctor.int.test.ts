@@ -25,6 +25,9 @@ let firstCheckpoints: string;
 const superuserUrl = () =>
   `${opened.superuserUrl}&options=${encodeURIComponent('-c default_transaction_read_only=off')}`;
 const superuser = (sql: string) => withClient(superuserUrl(), (client) => client.query(sql));
+/** What a statement says in its one column. */
+const told = async (expression: string): Promise<string> =>
+  ((await superuser(`select (${expression})::text as said`)).rows[0] as { said: string }).said;
 
 beforeAll(async () => {
   jest.spyOn(console, 'error').mockReturnValue(); // it says that it makes a database
@@ -115,7 +118,10 @@ const seeds: readonly Seed[] = [
 async function run(statements: readonly string[]): Promise<void> {
   for (const sql of statements.filter(Boolean))
     for (const each of sql.includes('alter system') ? sql.split('; ') : [sql]) await superuser(each);
-  await sleep(100); // until every process of the server has read its settings
+  // Until the server has read its settings: a new session begins with those that it has.
+  const since = await told('pg_conf_load_time()');
+  await superuser('select pg_reload_conf()');
+  while ((await told('pg_conf_load_time()')) === since) await sleep(10);
 }
 
 describe('misconfigured in every way at once', () => {
@@ -159,7 +165,8 @@ test('what goes on: sessions that do nothing, wait or take long, and tables that
     await superuser(`create table bloated with (autovacuum_enabled = off) as select g as n from generate_series(1, 30000) g;
       delete from bloated where n <= 20000`);
     await superuser(`insert into bloated select generate_series(1, 5000); select pg_stat_force_next_flush()`);
-    await sleep(200);
+    const waits = `select count(*) from pg_stat_activity where wait_event = 'PgSleep' or wait_event_type = 'Lock'`;
+    while ((await told(waits)) !== '2') await sleep(10);
     const zero = { idleInTransactionSeconds: 0, statementSeconds: 0, lockSeconds: 0, unusedHours: 0, deadRows: 1_000 };
     const checks = new Set((await look({}, { thresholds: zero })).map(({ check }) => check));
     expect([...checks].sort()).toEqual(

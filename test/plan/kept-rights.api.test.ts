@@ -62,17 +62,23 @@ test('the logs are looked at, and nothing else, once for all who ask in the same
   const [alone, ...others] = await askedFor(() => askAt(world.server.url, ada));
   expect([alone, others]).toEqual([expect.stringMatching(/^select k\.stream_id, .* from log\.stream s /), []]);
   const many = Array.from({ length: 30 }, (_, n) => people[n % 3]!);
-  // The first look takes as long as somebody holds the table; the others come meanwhile.
-  const statements = await world.session('superuser', async (holder) => {
-    await holder.query('begin; lock table log.stream in access exclusive mode');
-    const asked = askedFor(() => Promise.all(many.map((person) => askAt(world.server.url, person))));
-    await waiting(world, 1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await holder.query('rollback');
-    return asked;
-  });
-  expect(new Set(statements)).toEqual(new Set([alone]));
-  expect(statements.length).toBeLessThan(many.length / 2);
+  // The first look takes as long as somebody holds the table; the others come meanwhile, on a busy machine some later.
+  const whileHeld = (ms: number) =>
+    world.session('superuser', async (holder) => {
+      await holder.query('begin; lock table log.stream in access exclusive mode');
+      const asked = askedFor(() => Promise.all(many.map((person) => askAt(world.server.url, person))));
+      await waiting(world, 1);
+      await pause(ms);
+      await holder.query('rollback');
+      return asked;
+    });
+  const fewest: number[] = [];
+  for (let ms = 200; ms < 1_000 && (fewest.at(-1) ?? many.length) >= many.length / 2; ms *= 2) {
+    const statements = await whileHeld(ms);
+    expect(new Set(statements)).toEqual(new Set([alone]));
+    fewest.push(statements.length);
+  }
+  expect(fewest.at(-1)).toBeLessThan(many.length / 2);
 });
 
 test('after a commit to the workflow or to the register they are read again', async () => {
@@ -137,21 +143,27 @@ describe.each([
   });
 
   test('who owns data for a time sees it as long as that lasts, and not before', async () => {
-    const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
-    expect(await seenAgainBy(stranger, query)).toEqual([false, false]);
-    const [validFrom, validTo] = [inMs(4_000), inMs(8_000)];
-    await world.run(eve, AssignDataOwnerDocument, {
-      input: { cycleId, reportId, dataOwnerId: stranger, assignmentType: 'BACKUP', validFrom, validTo },
-    });
-    expect(await seenAgainBy(stranger, query)).toEqual([false, false]);
-    while (Date.now() < Date.parse(validFrom)) await pause(50);
-    expect(await seenAgainBy(stranger, query)).toEqual([true, true]);
-    while (Date.now() < Date.parse(validTo)) {
-      expect(
-        Date.now() > Date.parse(validTo) - 500 || (await seenBy(stranger, query)).every((seen) => seen === true),
-      ).toBe(true);
-      await pause(100);
+    // An answer is held to what was so from when it was asked for until it came; what came too late says nothing.
+    const asked = { before: 0, meanwhile: 0, after: 0 };
+    for (let ms = 1_000; Math.min(asked.before, asked.meanwhile) < 2; ms *= 2) {
+      expect(await seenAgainBy(stranger, query)).toEqual([false, false]);
+      const [from, to] = [Date.now() + ms, Date.now() + 2 * ms];
+      const [validFrom, validTo] = [from, to].map((at) => new Date(at).toISOString()) as [string, string];
+      await world.run(eve, AssignDataOwnerDocument, {
+        input: { cycleId, reportId, dataOwnerId: stranger, assignmentType: 'BACKUP', validFrom, validTo },
+      });
+      Object.assign(asked, { before: 0, meanwhile: 0, after: 0 });
+      while (asked.after === 0) {
+        const since = Date.now();
+        const seen = await seenBy(stranger, query);
+        const until = Date.now();
+        const when = until < from ? 'before' : since >= to ? 'after' : since >= from && until < to ? 'meanwhile' : null;
+        if (when !== null) {
+          asked[when]++;
+          expect([when, seen]).toEqual([when, Array(2).fill(when === 'meanwhile')]);
+        }
+        await pause(50);
+      }
     }
-    expect(await seenBy(stranger, query)).toEqual([false, false]);
-  }, 60_000);
+  });
 });

@@ -155,8 +155,7 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
     { phase: null },
   );
   expect(refused).toMatchObject({ errors: [{ path: expect.arrayContaining(['workflowPhase']) }] });
-  await sleep(100);
-  expect(first.output()).toContain('something failed that nobody waited for');
+  while (!first.output().includes('something failed that nobody waited for')) await sleep(20);
   expect(await ask(first, 3, draft)).toEqual({ data: { phaseVersion: { status: 'DRAFT', revision: 2 } } });
 
   const second = start();
@@ -168,10 +167,12 @@ test('npm start serves the demo, commands work beside it, and it keeps what was 
   for (let isAnswered = false; !isAnswered || codes.size === 0; await sleep(20)) {
     const { errors } = await ask(first, 3, '{ viewer { name } }');
     isAnswered = errors === undefined;
+    // On a busy machine it may be there again before anybody has asked.
+    if (isAnswered && codes.size === 0) process.kill(readPostmaster(), 'SIGKILL');
     for (const { extensions } of errors ?? []) codes.add(extensions.code);
   }
   expect([...codes]).toEqual(['BUSY']);
-  expect(first.output()).toContain('it is started again (1 of 5)');
+  expect(first.output()).toContain('it is started again (');
   expect(await ask(first, 3, draft)).toEqual({ data: { phaseVersion: { status: 'DRAFT', revision: 2 } } });
 
   const submitted = await ask(

@@ -299,6 +299,13 @@ export class World {
     }
   }
 
+  /** Which statements are sent while nobody does anything, and how many seconds that was: on a busy machine more than were meant. */
+  async countedFor(ms: number): Promise<{ statements: string[]; seconds: number }> {
+    const since = performance.now();
+    const { statements } = await this.counted(() => new Promise((resolve) => setTimeout(resolve, ms)));
+    return { statements, seconds: (performance.now() - since) / 1000 };
+  }
+
   /** Runs SQL as a role, on a connection that is no server's. */
   async sql<Row extends object = any>(as: Role, sql: string, parameters: unknown[] = []): Promise<Row[]> {
     // What a session is left with is nobody else's.

@@ -89,9 +89,14 @@ describe('points that are counted together', () => {
   test('are new when the window is over, on all servers', async () => {
     const userId = nobody++;
     const servers = sharedBy(2, 100, 1);
-    expect((await servers[0]!.take(userId, 100)).isGiven).toBe(true);
-    const { isGiven, msBeforeNext } = await servers[1]!.take(userId, 50);
-    expect([isGiven, msBeforeNext > 0 && msBeforeNext <= 1_000]).toEqual([false, true]);
+    let refused: Taken | undefined;
+    // On a busy machine a window may be over before the other server is asked.
+    while (!refused || refused.isGiven) {
+      for (const rest of [100, 50]) while ((await servers[0]!.take(userId, rest)).isGiven);
+      refused = await servers[1]!.take(userId, 50);
+    }
+    const { msBeforeNext } = refused;
+    expect(msBeforeNext > 0 && msBeforeNext <= 1_000).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, msBeforeNext + 20));
     expect(given(await Promise.all(servers.map((server) => server.take(userId, 50))))).toBe(2);
   });
