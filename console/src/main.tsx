@@ -10,7 +10,7 @@ import './style/base.css';
 const theme = stored('theme');
 if (theme) document.documentElement.dataset.theme = theme;
 
-// Without a connection nothing is held back in silence: it is tried, and the page says what came of it.
+// Without a connection, requests are sent all the same and the page reports the failure, instead of pausing silently.
 const networkMode = 'always';
 const queries = new QueryClient({
   defaultOptions: {

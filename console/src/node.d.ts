@@ -1,4 +1,4 @@
-// What the verification takes of Node; the build gives it src/features/verify/sha256.ts instead.
+// The parts of Node's types that the verification uses; the build substitutes src/features/verify/sha256.ts.
 declare module 'node:crypto' {
   interface Hash {
     update(text: string, encoding?: 'utf8'): Hash;

@@ -37,7 +37,7 @@ const oneOf =
   <T extends string>(...values: readonly T[]) =>
   (value: unknown) =>
     values.find((one) => one === value);
-/** An instant that can be read as one; anything else in the address is as if it were not there. */
+/** Parses the instant in the address; anything invalid is ignored. */
 const instant = (value: unknown) => {
   const given = text(value);
   return given !== undefined && !Number.isNaN(Date.parse(given)) ? new Date(given).toISOString() : undefined;
@@ -47,7 +47,7 @@ const root = createRootRoute({
   component: Shell,
   validateSearch: (search: Raw): { at?: string | undefined } => ({ at: instant(search.at) }),
   search: { middlewares: [retainSearchParams(['at'])] }, // the instant goes along with every link
-  // Whoever is not signed in is asked to, and comes back to the page they wanted.
+  // People who are not signed in are redirected to sign in, and come back to this page.
   beforeLoad: async ({ location }) => {
     if (location.pathname === '/sign-in' || (await restore())) return;
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere

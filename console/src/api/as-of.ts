@@ -1,6 +1,6 @@
 /**
- * The same operation read at an instant. The instant is a variable, so that what was read at two instants never meets in
- * the cache, though the same object has the same key at both.
+ * Turns a query into the same query at an instant. The instant is a variable and so part of the cache key: results of two instants never
+ * mix, even though the same object has the same id in both.
  */
 export const asOf = (document: string): string =>
   document.replace(

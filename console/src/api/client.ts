@@ -7,7 +7,7 @@ import { ApiError, codeOf } from './error';
 import { fetchJson } from './fetch-json';
 import { currentToken, signOut } from './session';
 
-/** Does something in the name of who is signed in; where that is over, the page that asks for another sign-in comes back to where this was. */
+/** Runs a request as the signed-in person. If the session has ended, the sign-in page brings them back to this address. */
 export async function signedIn<T>(work: (headers: Record<string, string>) => Promise<T>): Promise<T> {
   const token = currentToken();
   try {
@@ -30,21 +30,21 @@ export const send = <Result>(query: string, variables: object, signal?: AbortSig
   });
 
 interface Options {
-  /** What is read now, whatever instant the page is read at. */
+  /** Always reads the present, whatever instant the page shows. */
   now?: boolean;
   enabled?: boolean;
-  /** Old rows stay while the next are on their way; never over another version or another instant. */
+  /** Keeps showing the previous rows while the next page loads; never across versions or instants. */
   keep?: boolean;
   staleTime?: number;
-  /** Read again so often, in milliseconds, while somebody looks at it; the past is not. */
+  /** The polling interval in milliseconds while the page is visible; the past is not polled. */
   every?: number;
-  /** What it was read of, by its hash: of another content it is read again. */
+  /** The hash of the content that the answer depends on: when it changes, the query is sent again. */
   of?: string;
 }
 
 /**
- * Every page reads at the instant of its address, without doing anything for it. One document, one entry of the cache for
- * each set of variables, of which the instant is one.
+ * Reads at the instant in the page's address; pages need do nothing for it. The cache key is the document and its variables, which include
+ * the instant.
  */
 export function useApi<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
@@ -65,12 +65,15 @@ export function useApi<Result, Variables extends object>(
   });
 }
 
-/** The keys of what was sent and not taken yet, by what was sent: sent again, it is done once, also if only its answer was lost. */
+/**
+ * Idempotency keys of requests that were not acknowledged, by their content. A retry uses the same key, so it takes effect once even if
+ * only the answer was lost.
+ */
 const unanswered = new Map<string, string>();
 
 /**
- * A mutation; whatever was read before is read again when it is done, since a commit can change any of it.
- * @param whenRead it is not done before that was read: for pages that go on showing what was sent
+ * A mutation. It invalidates all queries, since a commit can change any of them.
+ * @param whenRead a query to wait for before the mutation counts as done, for pages that go on showing what was sent
  */
 export function useCommand<Result, Variables extends { input: object }>(
   document: TypedDocumentString<Result, Variables>,
@@ -86,7 +89,7 @@ export function useCommand<Result, Variables extends { input: object }>(
       unanswered.delete(sent);
       return answer;
     },
-    // Also where it was refused: somebody else may have been first. What never reached the server changed nothing.
+    // Also after a refusal: somebody else may have been first. A request that never reached the server changed nothing.
     onSettled: (_, error) => {
       const read = codeOf(error) === 'OFFLINE' ? undefined : queries.invalidateQueries();
       return whenRead ? read : undefined;

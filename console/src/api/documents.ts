@@ -1,6 +1,6 @@
 /**
- * The texts of all that the console asks, as they are sent: each operation, and each query also as it is read at an
- * instant. The build writes them beside the pages, so that a server that executes only certain documents knows them.
+ * The texts of all operations the console sends, including the as-of form of each query. The build writes them to a manifest for servers
+ * that accept trusted documents only.
  */
 import * as generated from '../generated/graphql';
 import { asOf } from './as-of';

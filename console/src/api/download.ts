@@ -2,7 +2,7 @@ import { save } from '../parts/save';
 import { signedIn } from './client';
 import { ask, readJson } from './fetch-json';
 
-/** Has the browser keep what the server has at a path as a file, under the name that it says, or this one. */
+/** Downloads a path from the server. The file has the name given by the server, or else this one. */
 export const download = (path: string, name: string): Promise<void> =>
   signedIn(async (headers) => {
     const response = await ask(path, { headers });

@@ -1,4 +1,4 @@
-/** What the API refused, or what kept it from being asked; `code` is the API's, or one of ours for what never reached it. */
+/** A refusal by the API, or a failure to reach it. `code` is the API's code, or one of the console's for failures on the way. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,

@@ -4,7 +4,7 @@ interface Refusal {
   errors?: readonly { message: string; extensions?: { code?: string } & Record<string, unknown> }[];
 }
 
-/** Asks this server for whatever it has at a path; throws an ApiError where it cannot be reached. */
+/** Fetches a path from this server; throws an ApiError if the server cannot be reached. */
 export async function ask(path: string, { signal, ...init }: RequestInit): Promise<Response> {
   return fetch(path, { credentials: 'omit', signal: signal ?? null, ...init }).catch((reason: unknown) => {
     if (signal?.aborted) throw reason;
@@ -12,7 +12,7 @@ export async function ask(path: string, { signal, ...init }: RequestInit): Promi
   });
 }
 
-/** Reads an answer in JSON, whatever stands in between; throws an ApiError that says what went wrong. */
+/** Parses a JSON response; throws an ApiError if a proxy or an error page answered instead. */
 export async function readJson<T>(response: Response): Promise<T> {
   const answer = (await response.json().catch(() => null)) as (T & Refusal) | null;
   const refused = answer?.errors?.[0];
@@ -25,7 +25,7 @@ export async function readJson<T>(response: Response): Promise<T> {
   return answer;
 }
 
-/** Asks this server and reads its answer; a body is sent as JSON. */
+/** Sends a request to this server and parses the response; a body is sent as JSON. */
 export async function fetchJson<T>(
   path: string,
   body?: object,

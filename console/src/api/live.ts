@@ -4,26 +4,26 @@ import type { TypedDocumentString } from '../generated/graphql';
 import { useAt } from '../shell/use-at';
 import { currentToken, useToken } from './session';
 
-/** How often a page is read again that shows the work of many, in milliseconds. */
+/** The polling interval in milliseconds for pages that show the work of many people. */
 export const NOW_AND_THEN_MS = 20_000;
 
-/** What is first seen of a page comes first. */
+/** Subscriptions start after this delay, so that the first queries of a page go first. */
 const BEGIN_MS = 2_000;
-/** What has ended begins again, in milliseconds. */
+/** The delay before an ended subscription is started again, in milliseconds. */
 const AGAIN_MS = 5_000;
 
-/** Longer than any connection is tried to be made again in a row, in milliseconds. */
+/** The longest delay between reconnection attempts, in milliseconds. */
 const LATER_MS = 30_000;
 
 /**
- * One connection for all that is followed in this page: a browser has few to a server, and several pages are open. It is made when
- * something is followed, and ends when nothing is any more.
+ * One connection for all subscriptions of a page: browsers allow few connections to a server, and several pages may be open. It opens with
+ * the first subscription and closes with the last.
  */
 const connection: Client = createClient({
   url: () => new URL('/graphql', location.href.replace(/^http/, 'ws')).href,
   connectionParams: () => ({ authorization: `Bearer ${currentToken() ?? ''}` }),
   lazyCloseTimeout: 1_000,
-  // A connection that is lost is made again, each time after a little longer; with a token, there is always one that may be.
+  // A lost connection is reopened with a growing delay.
   retryAttempts: Infinity,
   retryWait: (retries) =>
     new Promise((resolve) => setTimeout(resolve, Math.min(LATER_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2))),
@@ -32,7 +32,7 @@ const connection: Client = createClient({
 
 const isSeen = (): boolean => document.visibilityState === 'visible';
 
-/** Whether somebody looks at this page: what nobody sees follows nothing. */
+/** Whether the page is visible: hidden pages do not subscribe. */
 function useIsSeen(): boolean {
   const [seen, setSeen] = useState(isSeen);
   useEffect(() => {
@@ -44,13 +44,13 @@ function useIsSeen(): boolean {
 }
 
 interface Following {
-  /** Behind which commit it begins; whatever else is given, what of it changes begins anew, but for this. */
+  /** The commit to resume after. It is read once; a change of any other option restarts the subscription. */
   after?: number | undefined;
-  /** Also where the page is of the past. */
+  /** Subscribe even if the page shows the past. */
   now?: boolean;
 }
 
-/** What was told last of something that is followed; nothing in the past, where nothing happens any more. */
+/** The latest event of a subscription; undefined in the past, where nothing changes. */
 export function useTold<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
   given: Omit<Variables, 'afterSequence'>,
@@ -75,9 +75,9 @@ export function useTold<Result, Variables extends object>(
         { query, variables: { ...(JSON.parse(what) as object), ...after } },
         {
           next: ({ data }) => void (data && setTold(data)),
-          // Whoever may not see it any more is told by the page itself, when it is read the next time.
+          // If access was lost, the page says so when it is read the next time.
           error: () => undefined,
-          // A server that stops says that this was all; another one goes on.
+          // A server that shuts down completes its subscriptions; another server takes over.
           complete: () => {
             if (!isOver) timer = setTimeout(begin, AGAIN_MS);
           },

@@ -1,6 +1,6 @@
 /**
- * Who is signed in. The token is a person's right to decide, so it is kept in memory only: it ends with the page. What is
- * remembered of the demo is which of its people was chosen, and that is no secret.
+ * The session. The token is kept in memory only, because it carries a person's right to decide; it is lost with the page. In the demo, the
+ * chosen person is remembered, which is no secret.
  */
 import { useSyncExternalStore } from 'react';
 import { ApiError } from './error';
@@ -17,7 +17,7 @@ export type Offer =
   | { kind: 'provider'; issuer: string; clientId: string; scope: string }
   | { kind: 'token' };
 
-/** The address that this page was opened with, before the router tidied it: an identity provider puts its answer there. */
+/** The address this page was opened with, before the router normalizes it: an identity provider returns its answer there. */
 export const arrivedAt = new URL(location.href);
 
 const REMEMBERED = 'demo-person';
@@ -36,7 +36,7 @@ const listen = (listener: () => void) => {
 
 export const currentToken = (): string | null => token;
 
-/** Whose token it is, as it says itself; null where there is none, or none that can be read here. */
+/** The user id in a token; null without a token, or if it cannot be decoded here. */
 export function currentPerson(): string | null {
   try {
     const [, payload = ''] = token!.split('.');
@@ -47,13 +47,13 @@ export function currentPerson(): string | null {
 }
 export const useToken = (): string | null => useSyncExternalStore(listen, currentToken);
 
-/** How people sign in at this server. */
+/** The sign-in methods of this server. */
 export const askOffer = (): Promise<Offer> => fetchJson<Offer>('/console/sign-in');
 
-/** Signs in with a token that somebody has: pasted, or given by the identity provider. */
+/** Signs in with a token that was pasted or came from the identity provider. */
 export const signInWith = (value: string): void => set(value.trim().replace(/^bearer\s+/i, ''));
 
-/** Signs in as a person of the demo, anew each time it is asked: what is signed takes a fresh sign-in. */
+/** Signs in as a demo person. Each call gets a new token, because signing requires a fresh sign-in. */
 export async function signInAs(userId: number): Promise<void> {
   const { token: given } = await fetchJson<{ token: string }>('/console/sign-in', { userId });
   store(REMEMBERED, String(userId));
@@ -65,10 +65,10 @@ export function signOut(): void {
   set(null);
 }
 
-/** The person of the demo that this browser was last signed in as. */
+/** The demo person who was last signed in with this browser. */
 export const rememberedPerson = (): number | null => Number(stored(REMEMBERED)) || null;
 
-/** Whether somebody is signed in, or can be again without being asked. */
+/** Whether somebody is signed in, or can be signed in again without a prompt. */
 export async function restore(): Promise<boolean> {
   if (token !== null) return true;
   const person = rememberedPerson();
@@ -77,7 +77,7 @@ export async function restore(): Promise<boolean> {
     await signInAs(person);
     return true;
   } catch (error) {
-    // Without a connection nobody can say; the page will, in its own words.
+    // Unknown without a connection; the page reports that itself.
     if (error instanceof ApiError && error.code === 'OFFLINE') throw error;
     store(REMEMBERED, null);
     return false;

@@ -1,4 +1,4 @@
-/** What this browser keeps, as texts. Where it keeps nothing (site data is blocked, or there is no room left), pages work all the same. */
+/** Local storage for texts. If it is unavailable or full, pages work without it. */
 const PREFIX = 'phaseledger.';
 
 export function stored(name: string): string | null {
@@ -9,7 +9,7 @@ export function stored(name: string): string | null {
   }
 }
 
-/** Keeps a text, or with null nothing under that name; answers whether that was possible. */
+/** Stores a text, or removes it if null; returns whether that was possible. */
 export function store(name: string, text: string | null): boolean {
   try {
     if (text === null) localStorage.removeItem(PREFIX + name);

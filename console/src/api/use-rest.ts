@@ -10,16 +10,16 @@ interface Page<Node> {
   readonly nodes: readonly Node[];
 }
 
-/** What follows the first page, and behind which entry it begins. */
+/** The following pages, and the cursor after which they begin. */
 interface Rest<Node> {
   readonly begin: string | null;
   readonly nodes: readonly Node[];
 }
 
 /**
- * All of a list that may be longer than a page: what came with the first one, and the rest as soon as it is there.
- * @param document takes `after` besides what is given
- * @param revision what the list is of: at another one, the rest is read again
+ * A whole list that may be longer than one page: the first page, and the rest once it has loaded.
+ * @param document takes `after` in addition to the variables
+ * @param revision the revision the list belongs to; at a new one, the rest is read again
  */
 export function useRest<Node, Result, Variables extends { after: string }>(
   first: Page<Node> | null | undefined,
@@ -34,7 +34,7 @@ export function useRest<Node, Result, Variables extends { after: string }>(
   const { data: rest } = useQuery<Rest<Node>>({
     queryKey: [text, given, at, revision],
     enabled: first?.pageInfo.hasNextPage === true,
-    // What there was stays while it is read again, where it goes on behind the same one; never over another instant.
+    // While the rest is read again, the old rows stay if they continue the same first page; never across instants.
     placeholderData: (before, query) => (before?.begin === begin && query?.queryKey[2] === at ? before : undefined),
     queryFn: async ({ signal }) => {
       const found: Node[] = [];

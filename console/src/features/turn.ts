@@ -5,7 +5,7 @@ export interface People {
   testers: readonly { name: string }[];
 }
 
-/** Whose turn a version is, since when, and why, as the API says. */
+/** Whose turn it is with a version, since when and why, as the API says. */
 export function turnOf({ turn, createdBy, createdAt }: OpenVersionFragment) {
   if (!turn) return { who: [createdBy.name], since: createdAt, why: '' };
   return { who: turn.people.map(({ name }) => name), since: turn.since, why: turn.reason };

@@ -7,7 +7,7 @@ import styles from './Blame.module.css';
 type Item = NonNullable<NonNullable<BlameQuery['phaseVersion']>['blame']>[number];
 export type FieldBlame = Item['fields'][number];
 
-/** Who set each field of an item, by the name of the field; asked for once the item itself is there. */
+/** Who set each field of an item, by field name; requested after the item itself has loaded. */
 export function useBlame(
   { versionId, contentHash }: { versionId: string; contentHash: string },
   itemKey: string,
@@ -18,8 +18,8 @@ export function useBlame(
 }
 
 /**
- * Who set a field, when, and in which version. Beside what changed it is said in full, elsewhere the initials stand for it,
- * until the pointer or the focus is on them; it leads to the commits of that version.
+ * Who set a field, when, and in which version. It is written out beside changes; elsewhere initials expand on hover or focus. It links to
+ * the commits of that version.
  */
 export function SetBy({ of, bare = false }: { of: FieldBlame | undefined; bare?: boolean }) {
   if (!of) return null;

@@ -7,7 +7,7 @@ import { isTree, type Json } from './value';
 
 export type FieldChange = ChangeFragment['fields'][number];
 
-/** The title of the field that a path leads into, and what is below it, in its own words. */
+/** The title of the field that a path leads to, followed by the path below it. */
 export function pathTitle(path: string, fields: readonly FieldFragment[]): string {
   const [name = '', ...rest] = path.split('/').filter(Boolean);
   const title = fields.find((field) => field.name === name)?.title ?? name;
@@ -24,7 +24,7 @@ interface Props {
   layout?: Layout;
   aside?: ReactNode;
 }
-/** What one field was and is. Sides are neutral; only what differs is marked. */
+/** The old and new value of a field. Only the differences are marked. */
 export function Change({ change, fields, layout = 'inline', aside }: Props) {
   const { path, kind } = change;
   const [before, after] = [change.before as Json, change.after as Json];

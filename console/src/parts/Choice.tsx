@@ -3,13 +3,13 @@ import styles from './Choice.module.css';
 interface ChoiceProps {
   label: string;
   value: string | undefined;
-  /** What nothing chosen is called. */
+  /** The label for no choice. */
   all: string;
   options: readonly (readonly [value: string, label: string])[];
   onChange: (value: string | undefined) => void;
 }
 
-/** One of a few that narrows down what is looked at, or none. */
+/** An optional filter with a few values. */
 export const Choice = ({ label, value, all, options, onChange }: ChoiceProps) => (
   <label className={styles.choice}>
     <span>{label}</span>

@@ -20,7 +20,7 @@ interface Line {
 }
 const HOUR_MS = 3_600_000;
 
-/** One person's run on one phase within the hour is one line: "revised, edited and submitted". Newest first, as they come. */
+/** Merges one person's commits on one phase within an hour into a line: "revised, edited and submitted". Newest first. */
 function gather(commits: readonly Commit[]): Line[] {
   const lines: Line[] = [];
   const about = (commit: Commit) => versionOf(commit)?.phase ?? commit.operation;

@@ -4,13 +4,13 @@ interface Props {
   field: FieldFragment;
   value: string;
   onChange: (text: string) => void;
-  /** Another id than the name of the field, where a page has the field twice. */
+  /** An id other than the field name, if the page has the field twice. */
   id?: string;
-  /** What it is called where no label stands beside it. */
+  /** The accessible name if there is no label. */
   label?: string;
 }
 
-/** What a field is given in, by what it is declared to hold. */
+/** The form control for a declared type. */
 export function Control({ field, value, onChange, id = field.name, label }: Props) {
   const common = {
     id,

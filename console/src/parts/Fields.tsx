@@ -6,13 +6,13 @@ import { isTree, shown, valueOf, type Json } from './value';
 interface Props {
   of: Record<string, unknown>;
   fields: readonly FieldFragment[];
-  /** The thing itself, where it names people or lines of business. */
+  /** The object itself, for the names of people and lines of business. */
   named?: Record<string, unknown>;
-  /** Who set each field, by its name. */
+  /** Who set each field, by field name. */
   blame?: ReadonlyMap<string, FieldBlame>;
 }
 
-/** What a thing holds, field by field, under the titles of the declaration. */
+/** The fields of an object under their declared titles. */
 export function Fields({ of, fields, named, blame }: Props) {
   return (
     <dl className={styles.fields}>
@@ -34,7 +34,7 @@ export function Fields({ of, fields, named, blame }: Props) {
   );
 }
 
-/** An object or a list, as lines: keys stay as they are, since they are somebody's own. */
+/** An object or a list as lines; keys are user data and stay as they are. */
 export function Tree({ value }: { value: Json[] | { [key: string]: Json } }) {
   const entries = Object.entries(value);
   if (entries.length === 0) return <>—</>;

@@ -11,17 +11,17 @@ export const Problem = ({ children }: { children: ReactNode }) =>
   ) : null;
 
 interface Props {
-  /** What was refused, in words. */
+  /** The refusal in words. */
   problem?: ReactNode;
-  /** What else can be done than to send it; leaving the dialog, unless told otherwise. */
+  /** The secondary action; by default it closes the dialog. */
   others?: ReactNode;
   kind?: 'main' | 'bad';
   isBlocked: boolean;
-  /** What the form does. */
+  /** The label of the submit button. */
   children: ReactNode;
 }
 
-/** What a form in a dialog ends with: what is wrong, the way out, and what it does. */
+/** The end of a form in a dialog: error, secondary action and submit button. */
 export function FormEnd({ problem, others, kind = 'main', isBlocked, children }: Props) {
   return (
     <>

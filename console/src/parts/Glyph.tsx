@@ -3,8 +3,8 @@ import styles from './Glyph.module.css';
 import { stateShape, stateWord, type Shape } from './states';
 
 /**
- * The states of a phase, a version, an item and a rule. Each has a shape of its own at 14 px, so that a column of them reads
- * without colour. What is merely met is a bare tick: it must not outshine what is not.
+ * The states of phases, versions, items and rules. Each has its own shape at 14 px, so that a column of them can be read without colour. A
+ * met rule is a bare tick: it must not outshine one that is not met.
  */
 const ring = <circle cx="7" cy="7" r="5.25" />;
 const disc = <circle cx="7" cy="7" r="6" className={styles.solid} />;
@@ -39,12 +39,12 @@ export function Glyph({ shape, size = 14 }: { shape: Shape; size?: number }) {
   );
 }
 
-/** Shape and word; `bare` keeps the word for those who cannot see the shape. */
+/** Shape and word; `bare` keeps the word for screen readers only. */
 interface StateProps {
   of: string;
   bare?: boolean;
   size?: number;
-  /** Another word than the usual one. */
+  /** A word other than the usual one. */
   word?: string | undefined;
 }
 export function State({ of, bare = false, size = 14, word = stateWord(of) }: StateProps) {

@@ -4,17 +4,17 @@ import floating from './floating.module.css';
 
 interface Props {
   title: ReactNode;
-  /** What it is for, or what happens then. */
+  /** The purpose or the consequence. */
   description?: ReactNode;
-  /** What makes it look otherwise than others. */
+  /** An additional CSS class. */
   className?: string | undefined;
-  /** What has the focus at first; its first control, unless told otherwise. */
+  /** The element that gets the focus first; by default the first control. */
   initialFocus?: RefObject<HTMLElement | null>;
   onClose: () => void;
   children: ReactNode;
 }
 
-/** A dialog that is open for as long as it is there, over a page that waits. */
+/** A modal dialog, open while it is mounted. */
 export function Modal({ title, description, className = '', initialFocus, onClose, children }: Props) {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>

@@ -2,18 +2,18 @@ import { useState } from 'react';
 import { count } from '../text/words';
 import { Button } from './atoms';
 
-/** How many are drawn at once: what is long and of any height stays quick that way, and can be searched by the browser. */
+/** The number of entries rendered at once. Long lists of varying height stay fast this way, and the browser can search them. */
 const PAGE = 50;
 
 export interface Part<T> {
   readonly shown: readonly T[];
   readonly left: number;
   readonly more: () => void;
-  /** Draws as many as it takes to have one of them. */
+  /** Renders enough entries to include a given one. */
   readonly reach: (place: number) => void;
 }
 
-/** As many of a long list as were asked for. */
+/** The first entries of a long list, as many as requested. */
 export function useMore<T>(all: readonly T[]): Part<T> {
   const [pages, setPages] = useState(1);
   const shown = all.slice(0, pages * PAGE);
@@ -25,7 +25,7 @@ export function useMore<T>(all: readonly T[]): Part<T> {
   };
 }
 
-/** Asks for the next ones. */
+/** Renders the next entries. */
 export const More = ({ of: { left, more }, one }: { of: Pick<Part<unknown>, 'left' | 'more'>; one: string }) =>
   left > 0 && (
     <p>

@@ -9,7 +9,7 @@ interface NoticeProps {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
-  /** Whether it is all there is of the page. */
+  /** Whether the notice replaces the whole page. */
   page?: boolean;
 }
 export function Notice({ icon: Icon = Inbox, title, children, action, page = false }: NoticeProps) {
@@ -49,7 +49,7 @@ const kinds: Record<string, Kind> = {
   AS_OF_UNSETTLED: { icon: Hourglass, title: 'That instant is not settled yet', what: 'Try again in a moment.' },
 };
 
-/** What went wrong, in people's words, with the API's sentence and its code. */
+/** An error in words, with the API's message and code. */
 export function Failure({ error, retry, page = false }: { error: unknown; retry?: () => void; page?: boolean }) {
   const code = codeOf(error);
   const { icon, title, what } = kinds[code] ?? { icon: TriangleAlert, title: 'That did not work', what: '' };
@@ -75,7 +75,7 @@ const widths = [
   [22, 16],
 ] as const;
 
-/** The shape of what comes, in the place where it comes: nothing jumps when it is there. */
+/** A skeleton of the content to come, so that nothing jumps when it arrives. */
 export function Waiting({ rows = 8 }: { rows?: number }) {
   return (
     <div className={styles.waiting} role="status">

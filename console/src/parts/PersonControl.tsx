@@ -10,7 +10,7 @@ export interface ChoiceProps {
   onChange: (text: string) => void;
 }
 
-/** One of the people who may sign in; there may be more of them than are listed. */
+/** Picks a person who may sign in; the list may be incomplete, so it is searched. */
 export function PersonControl({ onChange, ...common }: ChoiceProps) {
   const [search, setSearch] = useState('');
   const { data } = useApi(PeopleToChooseDocument, { search: search.trim() || null }, { now: true, keep: true });

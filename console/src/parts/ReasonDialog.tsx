@@ -6,12 +6,12 @@ import { Modal } from './Modal';
 
 interface Props {
   title: string;
-  /** What happens then. */
+  /** The consequence. */
   then: string;
-  /** What is asked for in words, and whether it has to be there. */
+  /** The label of the reason, and whether it is required. */
   label: string;
   isRequired: boolean;
-  /** What else helps to judge it. */
+  /** Further information for the decision. */
   children?: ReactNode;
   kind?: 'main' | 'bad';
   command: { readonly error: Error | null; readonly isPending: boolean };
@@ -19,7 +19,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks once more before something is done to a whole version, and for the words that stand in the log with it. */
+/** Confirms an action on a whole version, and asks for the reason that is recorded in the log. */
 export function ReasonDialog({ title, then, label, isRequired, children, kind, command, onSubmit, onClose }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const submit = (event: FormEvent<HTMLFormElement>) => {

@@ -1,6 +1,6 @@
 import styles from './Recorded.module.css';
 
-/** What the past is answered from where nothing was captured yet: never without saying so. What was captured needs no mark. */
+/** Marks values from before capture began, which come from the old system's records. Captured values need no mark. */
 export const Recorded = () => (
   <span
     className={styles.recorded}

@@ -10,15 +10,15 @@ const order = { UNSATISFIED: 0, OVERRIDDEN: 1, SATISFIED: 2, NOT_APPLICABLE: 3 }
 
 interface Props {
   of: readonly Requirement[];
-  /** What the reader is, to tell them what they can clear themselves; nobody clears anything in the past. */
+  /** The viewer's roles, to show what they can clear themselves; undefined in the past. */
   roles?: readonly string[];
-  /** On a phone what is met folds too; what is not met never does. */
+  /** On phones, met requirements are collapsed too; unmet ones never are. */
   short?: boolean;
-  /** Where a rule is cleared, by its code. */
+  /** Links to where a rule can be cleared, by rule code. */
   jump?: Readonly<Record<string, { label: string; go: () => void }>>;
 }
 
-/** What stands in the way comes first, with who can clear it; what is met is one quiet line; what is not needed is counted. */
+/** The approval requirements: unmet ones first, with who can clear them; met ones in one line; those that do not apply are counted. */
 export function Requirements({ of, roles, short = false, jump = {} }: Props) {
   const rows = of.toSorted((a, b) => order[a.status] - order[b.status]);
   const isShown = ({ status }: Requirement) => status === 'UNSATISFIED' || (!short && status !== 'NOT_APPLICABLE');

@@ -4,9 +4,9 @@ import { Key } from './atoms';
 import styles from './SearchField.module.css';
 
 interface Props extends Omit<ComponentProps<'input'>, 'type' | 'onChange'> {
-  /** What is searched, for those who do not see where the field is. */
+  /** The accessible name: what is searched. */
   label: string;
-  /** The key that leads here. */
+  /** The shortcut key. */
   hint?: string;
   onChange: (text: string) => void;
 }

@@ -10,13 +10,13 @@ export const isText = (value: unknown): value is string =>
   typeof value === 'string' && (value.length > 40 || value.includes('\n'));
 
 interface ValuesProps {
-  /** Undefined where there was nothing to say it of. */
+  /** Undefined if there was no value. */
   before: Json | undefined;
   after: Json | undefined;
   field?: FieldFragment | undefined;
   layout: Layout;
 }
-/** What one value was and is: long text word by word, anything short as a whole. */
+/** The old and new value: long texts word by word, short ones as a whole. */
 export function Values({ before, after, field, layout }: ValuesProps) {
   if (isText(before) && isText(after)) return <Texts before={before} after={after} layout={layout} />;
   const side = (value: Json | undefined) =>
@@ -28,7 +28,7 @@ interface SidesProps {
   before?: ReactNode;
   after?: ReactNode;
   layout: Layout;
-  /** Whether everything differs, as it does between two short values. */
+  /** Whether the values are marked as entirely different. */
   marked?: boolean;
 }
 function Sides({ before, after, layout, marked }: SidesProps) {
@@ -49,20 +49,20 @@ function Sides({ before, after, layout, marked }: SidesProps) {
   );
 }
 
-/** Below this share of kept words a text was replaced as a whole, and no word of it is worth marking. */
+/** Below this share of common words, a text counts as replaced and no words are marked. */
 const REPLACED = 0.15;
 const isReplaced = (runs: readonly Run[], before: string, after: string): boolean =>
   runs.reduce((sum, run) => sum + (run.kind === 'kept' ? words(run.value) : 0), 0) <
   REPLACED * Math.max(words(before), words(after));
 
-/** What a text became, with the words marked that are new in it. */
+/** The new text with its new words marked. */
 export function Became({ before, after }: { before: string; after: string }) {
   const runs = useMemo(() => wordRuns(before, after), [before, after]);
   if (isReplaced(runs, before, after)) return <p className={styles.text}>{after}</p>;
   return <Runs of={runs.filter(({ kind }) => kind !== 'removed')} />;
 }
 
-/** Changes of more words than this are read one above the other. */
+/** With more changed words than this, the two texts are stacked. */
 const LONG = 12;
 
 function Texts({ before, after, layout }: { before: string; after: string; layout: Layout }) {

@@ -9,10 +9,10 @@ interface Props {
   after: Json | undefined;
   layout: Layout;
 }
-/** What differs in an object or a list, place by place; what is the same is one line of names. */
+/** The differences within an object or a list, by path; equal parts are only named. */
 export function TreeChange({ before, after, layout }: Props) {
   const { changes, kept } = useMemo(() => treeChanges(before, after), [before, after]);
-  // An empty object in the place of nothing is a difference without a place.
+  // An empty object in place of nothing is a difference without a path.
   if (changes.length === 0) return <Values before={before} after={after} layout={layout} />;
   return (
     <div className={styles.tree}>

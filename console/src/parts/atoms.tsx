@@ -4,7 +4,7 @@ import { useAt } from '../shell/use-at';
 import { age, bothZones, instant } from '../text/time';
 import styles from './atoms.module.css';
 
-/** Initials for the eye, the name beside them. Never a colour for each person: forty people have no forty colours. */
+/** A person's initials with the name beside them. No colours: they do not scale to forty people. */
 export function Person({ name, bare = false, you = false }: { name: string; bare?: boolean; you?: boolean }) {
   const initials = name
     .split(/\s+/)
@@ -21,7 +21,7 @@ export function Person({ name, bare = false, you = false }: { name: string; bare
   );
 }
 
-/** Counted from the instant the page is read at: in the past, "2 d" means two days before then. */
+/** An age relative to the instant of the page: in the past, "2 d" means two days before it. */
 export function Age({ of }: { of: string }) {
   const { at } = useAt();
   return (
@@ -39,7 +39,7 @@ export const Instant = ({ of }: { of: string }) => (
 
 const COPIED_MS = 1200;
 
-/** Ten characters are shown, all are copied. */
+/** Shows ten characters and copies all. */
 export function Hash({ value }: { value: string }) {
   const [copied, setCopied] = useState(false);
   const copy = () => {
@@ -63,7 +63,7 @@ export function Button({ kind = 'plain', className, ...rest }: ComponentProps<'b
   return <button type="button" className={buttonClass(kind, className)} {...rest} />;
 }
 
-/** What a link looks like that is a step of the work. */
+/** The link style for the next step of the work. */
 export const buttonLook = (kind: ButtonKind = 'plain'): string => buttonClass(kind);
 
 export const Key = ({ children }: { children: ReactNode }) => <kbd className={styles.key}>{children}</kbd>;
@@ -74,7 +74,7 @@ interface SegmentsProps<T extends string> {
   options: readonly { value: T; label: string; count?: number }[];
   onChange: (value: T) => void;
 }
-/** A few views of the same thing, one at a time. */
+/** Tabs for a few views of the same thing. */
 export function Segments<T extends string>({ label, value, options, onChange }: SegmentsProps<T>) {
   return (
     <div role="group" aria-label={label} className={styles.segments}>
@@ -93,7 +93,7 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
   );
 }
 
-/** What the eye needs of "107 of 115"; the sentence beside it is what is read. */
+/** A progress bar for "107 of 115"; the text beside it carries the information. */
 export function Meter({ done, total }: { done: number; total: number }) {
   return (
     <svg className={styles.meter} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden>

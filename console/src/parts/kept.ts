@@ -1,7 +1,7 @@
 /**
- * What somebody typed, marked or chose, until the server has it: kept in this browser for each person apart, so it outlasts a reload, and
- * the way to an identity provider and back, and is never taken for another's. Where the browser keeps nothing, it lasts as long as the page,
- * which asks before it is left.
+ * State that the viewer entered and the server does not have yet: kept in this browser for each person separately, so that it survives a
+ * reload and a sign-in redirect and is never shown to another person. Without local storage it lasts as long as the page, which then asks
+ * before it is left.
  */
 import { useRef, useState } from 'react';
 import { currentPerson } from '../api/session';
@@ -24,7 +24,7 @@ export function kept<Value>(about: string): Value | undefined {
   }
 }
 
-/** @param value undefined: it is kept no longer */
+/** @param value undefined removes it */
 export function keep(about: string, value: unknown): void {
   const name = nameOf(about);
   const isDone = store(name, value === undefined ? null : JSON.stringify(value));
@@ -32,7 +32,7 @@ export function keep(about: string, value: unknown): void {
   else onlyHere.set(name, value);
 }
 
-/** State of which each step is noted at once, and not when React renders next: the page may be left by then. */
+/** State that is stored at once on every change, since the page may be gone before React renders again. */
 export function useNoted<Value>(initial: () => Value, note: (value: Value) => void) {
   const [value, setValue] = useState(initial);
   const latest = useRef(value);
@@ -45,8 +45,8 @@ export function useNoted<Value>(initial: () => Value, note: (value: Value) => vo
 }
 
 /**
- * State that is kept.
- * @param isNothing whether there is nothing in it to be kept
+ * State that is kept in this browser.
+ * @param isNothing whether a value is empty and need not be kept
  */
 export function useKept<Value>(about: string, initial: Value, isNothing: (value: Value) => boolean = () => false) {
   const [value, change] = useNoted<Value>(
@@ -58,7 +58,7 @@ export function useKept<Value>(about: string, initial: Value, isNothing: (value:
 
 export const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
-/** What was typed into a form. */
+/** The input of a form. */
 export function useKeptForm<Values extends Record<string, string>>(about: string, initial: Values) {
   const [values, change, forget] = useKept<Values>(about, initial);
   return {

@@ -1,4 +1,4 @@
-/** A short print of a text, to know it again: no secret rests on it. */
+/** A short fingerprint of a text for comparison; not cryptographic. */
 export function print(text: string): string {
   let hash = 5381;
   for (const char of text) hash = (hash * 33) ^ char.charCodeAt(0);

@@ -1,4 +1,4 @@
-/** Which shape and which word a state has; the shapes themselves are in Glyph. */
+/** The shape and word of each state; Glyph draws the shapes. */
 export type Shape =
   | 'ready'
   | 'blocked'

@@ -1,9 +1,9 @@
 import { isTree, type Json } from './value';
 
 export interface TreeChanges {
-  /** What differs, each at its place; undefined where there was nothing, or is nothing any more. */
+  /** The differences by path; undefined where a side has no value. */
   changes: { path: string[]; before: Json | undefined; after: Json | undefined }[];
-  /** The places that are the same on both sides, as high up as they are. */
+  /** The equal paths, as high in the tree as possible. */
   kept: string[][];
 }
 
@@ -13,7 +13,7 @@ const isSame = (one: Json | undefined, other: Json | undefined): boolean => {
   const [left, right] = [entriesOf(one), entriesOf(other)];
   return left.size === right.size && [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
 };
-/** Lists are counted from one, as people do. */
+/** List positions count from one. */
 const entriesOf = (tree: Json | undefined): Map<string, Json> =>
   new Map(
     Array.isArray(tree) ? tree.map((one, index) => [String(index + 1), one]) : isTree(tree) ? Object.entries(tree) : [],
@@ -23,7 +23,7 @@ const isTreeOrNothing = (value: Json | undefined): boolean => value === null || 
 const areBoth = (is: (value: Json | undefined) => boolean, one: Json | undefined, other: Json | undefined): boolean =>
   is(one) && is(other);
 
-/** Where two objects or lists differ, place by place: what is the same is only named. */
+/** Compares two objects or lists by path; equal parts are only named. */
 export function treeChanges(before: Json | undefined, after: Json | undefined): TreeChanges {
   const found: TreeChanges = { changes: [], kept: [] };
   const walk = (path: string[], one: Json | undefined, other: Json | undefined): void => {

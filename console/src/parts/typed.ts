@@ -1,13 +1,13 @@
 import type { FieldFragment } from '../generated/graphql';
 import { isTree, type Json } from './value';
 
-/** What a field's control shows for a value; the other way round is `typed`. */
+/** The text that a field's control shows for a value; `typed` is the inverse. */
 export function asTyped(value: Json | undefined): string {
   if (value === null || value === undefined) return '';
   return isTree(value) ? JSON.stringify(value, null, 2) : String(value);
 }
 
-/** A value as its field is declared to hold it, or what is wrong with what was typed. */
+/** Parses input by the field's declared type; returns the value or the error. */
 export function typed(
   text: string,
   field: Pick<FieldFragment, 'kind' | 'title' | 'isRequired'> & Partial<Pick<FieldFragment, 'constants'>>,
@@ -32,7 +32,7 @@ export function typed(
     case 'DATE':
       return isDate(text) ? { value: text } : { problem: `${title} is a date, written as 2026-10-31.` };
     case 'INSTANT': {
-      // What a control for instants gives has no zone; everything here is in UTC.
+      // A datetime control has no zone; the console uses UTC.
       const at = new Date(/Z|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
       return Number.isNaN(at.getTime()) ? { problem: `${title} is not an instant.` } : { value: at.toISOString() };
     }

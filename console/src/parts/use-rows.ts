@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 
-/** Rows of which only those in view are there, so that 2,000 scroll as 20 do; and where the keys lead among them. */
+/** Virtualized rows with keyboard navigation, so that 2,000 scroll like 20. */
 export function useRows(count: number) {
   const scroller = useRef<HTMLDivElement>(null);
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -13,7 +13,7 @@ export function useRows(count: number) {
     overscan: 12,
   });
   const visible = virtual.getVirtualItems();
-  /** Undefined for keys that lead nowhere. */
+  /** Undefined for keys that do not navigate. */
   const nextPlace = (key: string, place: number): number | undefined => {
     const page = Math.floor((scroller.current?.clientHeight ?? 0) / size) - 2;
     const steps: Record<string, number> = {
@@ -29,10 +29,10 @@ export function useRows(count: number) {
   };
   return {
     scroller,
-    /** How high a row is, in pixels. */
+    /** The height of a row in pixels. */
     size,
     visible,
-    /** How high what is not there is, above and below what is. */
+    /** The heights of the spacers above and below the rendered rows. */
     above: visible[0]?.start ?? 0,
     below: virtual.getTotalSize() - (visible.at(-1)?.end ?? 0),
     scrollTo: (place: number) => virtual.scrollToIndex(place),

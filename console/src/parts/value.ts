@@ -3,7 +3,7 @@ import { day, instant } from '../text/time';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Whether what a field of this kind holds fits a cell and means something to people. */
+/** Whether values of this type fit a table cell and mean something to people. */
 export const isShort = (kind: FieldFragment['kind']): boolean =>
   !['LONG_TEXT', 'JSON', 'JSON_LIST', 'UUID', 'OBJECTS', 'VERSION'].includes(kind);
 
@@ -11,8 +11,8 @@ export const isTree = (value: Json | undefined): value is Json[] | { [key: strin
   typeof value === 'object' && value !== null;
 
 /**
- * What a thing holds in a field: `content` has it under the name that inputs have; whom it names, the thing itself may say.
- * @param named the thing, with people and lines of business under the names of their fields
+ * An object's value of a field: `content` has it under its input name; references may be resolved on the object itself.
+ * @param named the object, with people and lines of business under their field names
  */
 export function valueOf(
   content: Readonly<Record<string, unknown>>,
@@ -25,8 +25,8 @@ export function valueOf(
 }
 
 /**
- * What a value looks like, by what its field is declared to hold: never by the look of the value, or the name of a table
- * (PAYMENT_TXN) would read as prose. Nothing is a dash.
+ * Renders a value by its declared type, never by its look: a table name such as PAYMENT_TXN must not be rendered as prose. A missing value
+ * is a dash.
  */
 export function shown(value: Json | undefined, field?: Pick<FieldFragment, 'kind' | 'constants'>): string {
   if (value === null || value === undefined || value === '') return '—';

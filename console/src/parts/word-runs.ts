@@ -7,17 +7,17 @@ export interface Run {
 
 export const words = (text: string): number => text.trim().split(/\s+/).filter(Boolean).length;
 
-/** One or two words that happen to stay between two changes belong to the change: what then stays is what a person would say stayed. */
+/** One or two unchanged words between two changes count as changed, so that what is marked as kept is what a reader would call kept. */
 const FEW = 3;
 
-/** What changed between two texts, word by word, but not as confetti. */
+/** The changes between two texts by runs of words. */
 export function wordRuns(before: string, after: string): Run[] {
   const parts = diffWordsWithSpace(before, after);
   const runs: Run[] = [];
   let removed = '';
   let added = '';
   const flush = () => {
-    // "dates." becomes "dates until then.": the stop stayed.
+    // Punctuation is compared separately: "dates." → "dates until then." keeps the full stop.
     if (/^\W$/.test(removed) && added.endsWith(removed)) {
       runs.push({ value: added.slice(0, -1), kind: 'added' }, { value: removed, kind: 'kept' });
       removed = added = '';

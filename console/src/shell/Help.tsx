@@ -7,7 +7,7 @@ import floating from '../parts/floating.module.css';
 import styles from './Shell.module.css';
 import { setSingleKeys, useSingleKeys } from './use-keys';
 
-/** What single keys do, by where they do it. */
+/** The shortcut keys, by page. */
 interface Keys {
   readonly where: string;
   readonly rows: readonly (readonly [key: string, what: string])[];

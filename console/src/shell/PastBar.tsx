@@ -9,7 +9,7 @@ import styles from './Time.module.css';
 import { useAt } from './use-at';
 import { useKeys } from './use-keys';
 
-/** The commits that can be stepped through: those of the workflow that the page is about. Read now: the past has no later ones. */
+/** The commits to step through: those of the page's workflow, read in the present, since the past has no later ones. */
 function useSteps(): Commit[] {
   const { cycleId, reportId, versionId } = useParams({ strict: false });
   const ofWorkflow = useApi(
@@ -26,7 +26,7 @@ function useSteps(): Commit[] {
   return found?.changes.nodes.toReversed() ?? [];
 }
 
-/** Below the header whenever a page is read in the past: what it shows, a commit back, a commit on, and the way home. */
+/** The bar of a page in the past: the instant, the previous and next commit, and the way back to now. */
 export function PastBar() {
   const { at = '', go } = useAt();
   const steps = useSteps();

@@ -78,7 +78,7 @@ export function Shell() {
   );
 }
 
-/** The way to what waits, with how much of it there is. Its place is kept from the beginning, so nothing moves when it is told. */
+/** The link to My work with the number of waiting items. Its space is reserved, so that nothing moves when the number arrives. */
 function MyWork() {
   const waiting = useWaiting();
   return (
@@ -95,7 +95,7 @@ function MyWork() {
   );
 }
 
-/** A sign-in that ends while a page is open asks for another one, and leads back. */
+/** Redirects to sign-in when the session ends, and comes back afterwards. */
 function useSignInAgain(isSignedIn: boolean): void {
   const navigate = useNavigate();
   const { pathname, href } = useLocation();

@@ -15,7 +15,7 @@ const shortcuts = [
   ['A month ago', 30],
 ] as const;
 
-/** At which instant everything is read: typed, by a shortcut, or commit by commit in the bar below. */
+/** Sets the instant everything is read at: typed, or by a shortcut. The bar below steps through commits. */
 export function TimePicker({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
   const { at, go } = useAt();
   const [open, setOpen] = useState(false);

@@ -8,7 +8,7 @@ import { roleName } from '../text/words';
 import styles from './Shell.module.css';
 import { useViewer } from './use-viewer';
 
-/** Who is signed in, and what they can go to. What floats is put into the banner: readers that go by landmarks find it there. */
+/** The viewer's menu. The popup is rendered inside the banner landmark, where screen readers look for it. */
 export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
   const viewer = useViewer();
   const navigate = useNavigate();
@@ -50,7 +50,7 @@ export function Who({ landmark }: { landmark: RefObject<HTMLElement | null> }) {
   );
 }
 
-/** The playground reads its token from where it keeps it itself, which ends with the tab. */
+/** The playground reads its token from its own session storage, which ends with the tab. */
 function openPlayground() {
   sessionStorage.setItem('phaseledger.token', currentToken() ?? '');
   location.assign('/playground/');

@@ -1,9 +1,9 @@
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 
-/** Pages that are about now and nothing else. */
+/** Pages that only exist in the present. */
 const ofNow = /^\/($|sign-in|admin|verify|notifications|v\/[^/]+\/(merge|sign)$)/;
 
-/** `?at=` of whatever page is open: the only thing that says when a page is read. */
+/** `?at=` of the current page: the one place that says which instant is read. */
 export function useAt() {
   const { at } = useSearch({ strict: false });
   const { pathname } = useLocation();
@@ -12,7 +12,7 @@ export function useAt() {
   return {
     at: isOfNow ? undefined : at,
     isOfNow,
-    /** Reads the same page at another instant, or now. */
+    /** Opens the same page at another instant, or now. */
     go: (instant: string | undefined) =>
       void navigate({ to: '.', search: ((previous: object) => ({ ...previous, at: instant })) as never }),
   };

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { store, stored } from '../api/store';
 
-/** Single keys can be switched off (WCAG 2.1.4); the help has the switch. */
+/** Single-key shortcuts can be switched off in the help (WCAG 2.1.4). */
 const SETTING = 'single-keys';
 let on = stored(SETTING) !== 'off';
 const listeners = new Set<() => void>();
@@ -23,7 +23,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-/** Single keys of a page: off while somebody types, and below a dialog. */
+/** Single-key shortcuts of a page; inactive while typing, and below a dialog. */
 export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   const latest = useRef(keys);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether the window is as a media query says, now and whenever that changes. */
+/** Whether the window matches a media query, now and on changes. */
 export const useMedia = (query: string): boolean =>
   useSyncExternalStore(
     (listener) => {

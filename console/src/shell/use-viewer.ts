@@ -2,7 +2,7 @@ import { useApi } from '../api/client';
 import { useToken } from '../api/session';
 import { ViewerDocument } from '../generated/graphql';
 
-/** Who is signed in. */
+/** The signed-in person. */
 export function useViewer() {
   const token = useToken();
   const { data } = useApi(ViewerDocument, {}, { now: true, enabled: token !== null, staleTime: Infinity });

@@ -8,7 +8,7 @@ const units = [
   ['min', MINUTE],
 ] as const;
 
-/** One unit, rounded down: "26 min", "9 d", "3 wk". Weeks from the third on, since "9 d" says more than "1 wk". */
+/** One unit, rounded down: "26 min", "9 d", "3 wk". Weeks start at three, since "9 d" is more precise than "1 wk". */
 export function age(from: string, to: number): string {
   const seconds = Math.max(0, (to - Date.parse(from)) / 1000);
   for (const [unit, size] of units) {
@@ -27,5 +27,5 @@ const clock = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
 export const day = (iso: string): string => withYear.format(new Date(iso));
 export const dayOfYear = (iso: string): string => withoutYear.format(new Date(iso));
 export const instant = (iso: string): string => `${day(iso)}, ${clock.format(new Date(iso))} UTC`;
-/** In the reader's own zone, with UTC beside it. */
+/** In the reader's time zone, with UTC beside it. */
 export const bothZones = (iso: string): string => `${new Date(iso).toLocaleString()} · ${instant(iso)}`;

@@ -1,4 +1,4 @@
-/** What things of the domain are called. Sentences about rules come from the API and stay as they are. */
+/** The console's words for the domain. Sentences about rules come from the API unchanged. */
 import type { Phase, UserRole } from '../generated/graphql';
 
 export const phaseNames: Record<Phase, string> = {
@@ -13,7 +13,7 @@ export const phaseNames: Record<Phase, string> = {
   FINALIZE_TEST_REPORT: 'Finalize Test Report',
 };
 
-/** What the records of an audit-only phase are called, one and many. */
+/** The nouns for the records of audit-only phases, singular and plural. */
 export const recordNames: Partial<Record<Phase, [one: string, many: string]>> = {
   DATA_OWNER_ID: ['owner', 'owners'],
   REQUEST_INFO: ['document', 'documents'],
@@ -36,7 +36,7 @@ interface Numbered {
   phase: Phase;
   versionNumber: number;
 }
-/** "Scoping 4"; a record is one of its kind: "a document". */
+/** "Scoping 4"; for a record its kind: "a document". */
 export function versionName({ phase, versionNumber }: Numbered): string {
   const [record] = recordNames[phase] ?? [];
   if (record) return `${/^[aeiou]/.test(record) ? 'an' : 'a'} ${record}`;
@@ -45,12 +45,12 @@ export function versionName({ phase, versionNumber }: Numbered): string {
 export const versionTitle = ({ phase, versionNumber }: Numbered): string =>
   `${phaseNames[phase]}, version${NBSP}${versionNumber}`;
 
-/** What waits in a phase whose changes are recorded and not approved. */
+/** The nouns for what waits in phases that are recorded and not approved. */
 const waiting: Partial<Record<Phase, string>> = {
   REQUEST_INFO: 'Awaiting review',
   TEST_EXECUTION: 'Awaiting an answer',
 };
-/** The word for where a phase stands, if it is another than the one all phases share. */
+/** The word for a phase's state, if it differs from the common one. */
 export const progressWord = (phase: Phase, progress: string): string | undefined =>
   progress === 'AWAITING_APPROVAL' ? waiting[phase] : undefined;
 
@@ -82,9 +82,9 @@ const acts: Record<string, string> = {
   refreshMetrics: 'refreshed the figures',
   requestPack: 'asked for the auditor’s pack',
 };
-/** What can be done in a workflow, by the names of the API. */
+/** The actions in a workflow, by their API names. */
 export const operations = Object.keys(acts);
-/** What somebody did, as the verb of a sentence. */
+/** Past-tense verbs for the actions. */
 export const act = (operation: string): string => acts[operation] ?? operation;
 
 const registerActs: Record<string, string> = {
@@ -105,9 +105,9 @@ const registerActs: Record<string, string> = {
   createWorkflow: 'opened a workflow',
   updateWorkflow: 'changed who works on a workflow',
 };
-/** What can be done to the register, by the names of the API. */
+/** The actions on the register, by their API names. */
 export const registerOperations = Object.keys(registerActs);
-/** What somebody did to the register; what came by another way is named as it names itself. */
+/** Past-tense verbs for actions on the register; changes by other means are named by their origin. */
 export const registerAct = (operation: string): string => registerActs[operation] ?? `recorded “${operation}”`;
 
 export const count = (n: number, one: string, many = `${one}s`): string =>

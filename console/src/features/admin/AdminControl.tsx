@@ -10,7 +10,7 @@ interface Props {
   onChange: (value: Value) => void;
 }
 
-/** One field of the form, by what it holds. */
+/** One form field, chosen by its declared type. */
 export function AdminControl({ field, value, note, onChange }: Props) {
   const id = `field-${field.name}`;
   const about = <Note id={`${id}-note`} note={note} />;
@@ -75,7 +75,7 @@ const yesOrNo: readonly Choice[] = [
   { id: 'true', name: 'Yes' },
   { id: 'false', name: 'No' },
 ];
-/** A word of another system is kept: it can stay, beside those that are known here. */
+/** A value from another system is kept: it can stay in addition to the known ones. */
 function optionsOf(field: Field, value: Value): readonly Choice[] {
   if (field.kind !== 'word') return yesOrNo;
   const word = wordOf(value);

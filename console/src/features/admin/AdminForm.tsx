@@ -12,22 +12,22 @@ import { useTyped } from './use-typed';
 
 interface Props {
   register: Register;
-  /** What is changed; nothing where one is added. */
+  /** The entry to change; null to add one. */
   row: Row | undefined;
   onClose: (done?: Done) => void;
 }
 
-/** What to do is said here, where the API can only say what is not done. */
+/** What to do about a refusal, where the API can only say what was refused. */
 const refusals: Partial<Record<string, string>> = {
   CONFLICT:
     'Somebody changed this meanwhile. What is saved now stands below each field that you changed; save again to keep yours.',
   FOUR_EYES: 'Nobody changes their own roles, or whether they may sign in. Another administrator can.',
 };
 
-/** Adds one to the register or changes one. What is typed outlasts a reload, until it is saved or given up. */
+/** Adds or changes an entry of the register. Input survives a reload until it is saved or discarded. */
 export function AdminForm({ register, row, onClose }: Props) {
   const { typed, type, reason, explain, forget } = useTyped(`${register.id}.${row?.id ?? 'new'}`);
-  // The revision that was seen when the form was opened: what somebody else saved meanwhile is not overwritten unread.
+  // The revision when the form was opened, so that a concurrent change is not overwritten unread.
   const [seen, setSeen] = useState(row?.revision);
   const [isAsked, setAsked] = useState(false);
   const command = useCommand(row ? register.update : register.create);

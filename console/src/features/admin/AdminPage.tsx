@@ -18,7 +18,7 @@ import { registers } from './registers';
 
 const route = getRouteApi('/admin/$kind');
 const PAGE = 50;
-/** As many as the API lists at once. */
+/** The API's maximum page size. */
 const MOST = 100;
 
 export default function AdminPage() {
@@ -127,7 +127,7 @@ function RegisterPage({ register, kind }: { register: Register; kind: string }) 
   );
 }
 
-/** The one that the address names, wherever in the register it is: a link to it works whatever page is shown. */
+/** The entry named by the address, on whatever page of the list it is, so that links work. */
 function useOne(register: Register, id: string | undefined): Row | undefined {
   const { data } = useQuery({
     queryKey: [String(register.list), 'one', id],
@@ -158,7 +158,7 @@ const Nothing = ({ register, q, onClear }: { register: Register; q: string; onCl
     <Notice title={`No ${register.title.toLowerCase()} here`}>“{register.add}” makes the first.</Notice>
   );
 
-/** What came of the last change, and what it left for somebody to look after. */
+/** The result of the last change, and what it left for somebody to attend to. */
 function Said({ done, onClose }: { done: Done | null; onClose: () => void }) {
   const named = done?.stillNamed ?? [];
   return (

@@ -7,9 +7,9 @@ interface Props {
   rows: readonly Row[];
   onOpen: (row: Row) => void;
 }
-/** What the register holds of a kind, a column for each field. It scrolls for itself where it is too wide. */
+/** A list of the register with a column for each field. It scrolls sideways if it is too wide. */
 export function AdminTable({ register, rows, onOpen }: Props) {
-  // The first column is the name, that leads to the thing itself.
+  // The first column is the name and links to the entry.
   const fields = register.fields.filter(({ name }) => name !== 'name' && name !== 'reportId');
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={register.title}>

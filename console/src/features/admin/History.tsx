@@ -10,7 +10,7 @@ import type { Register } from './register';
 
 const STEP = 20;
 
-/** The commits that touched what a page of the register shows, newest first. Asked for only when somebody wants it: who reads a log is noted. */
+/** The commits that touched a register list, newest first. They load on request only, because reading the log is itself recorded. */
 export function History({ tables }: Pick<Register, 'tables'>) {
   const [first, setFirst] = useState(STEP);
   const { data, error, refetch } = useApi(RegisterCommitsDocument, { tables: [...tables], first }, { keep: true });
@@ -58,7 +58,7 @@ function Change({ commit }: { commit: CommitFragment }) {
   );
 }
 
-/** What one commit wrote, before and after. */
+/** The rows of one commit, before and after. */
 function Rows({ sequence }: { sequence: number }) {
   const { data, error, refetch } = useApi(RegisterRowsDocument, { sequence });
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;

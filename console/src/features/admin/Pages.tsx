@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import styles from './AdminPage.module.css';
 import { registers } from './registers';
 
-/** What administrators keep, page by page. */
+/** The administration pages. */
 export const Pages = () => (
   <nav className={styles.pages} aria-label="The register">
     {Object.entries(registers).map(([kind, { title }]) => (

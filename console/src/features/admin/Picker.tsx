@@ -14,7 +14,7 @@ interface Props {
 }
 const SHOWN = 6;
 
-/** One or several of the register, found by their names: the server searches, since a bank has more than a list can hold. */
+/** Picks one or several entries of the register by name. The server searches, since a bank has more of them than a list can hold. */
 export function Picker({ label, from, isMany, value, onChange }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [search, setSearch] = useState('');
@@ -64,7 +64,7 @@ export function Picker({ label, from, isMany, value, onChange }: Props) {
   );
 }
 
-/** Return searches and does not send the form that the field stands in. */
+/** Enter searches, and does not submit the surrounding form. */
 function onKey(event: KeyboardEvent, open: () => void) {
   if (event.key === 'Enter') event.preventDefault();
   if (event.key === 'Enter' || event.key === 'ArrowDown') open();

@@ -1,8 +1,8 @@
-/** What a page of the register is declared as: one list, one table and one form serve them all. */
+/** The declaration of a register page. One list, one table and one form serve all of them. */
 import type { TypedDocumentString } from '../../generated/graphql';
 import { day } from '../../text/time';
 
-/** Something that can be chosen, as mutations and people name it. */
+/** An option, with its value for mutations and its label for people. */
 export interface Choice {
   readonly id: string | number;
   readonly name: string;
@@ -12,9 +12,9 @@ export type Values = Readonly<Record<string, Value>>;
 
 export interface Row extends Choice {
   readonly revision: number;
-  /** By the names of the fields. */
+  /** Values by field name. */
   readonly values: Values;
-  /** The workflow that it is, if it is one. */
+  /** The workflow's id, if the entry is a workflow. */
   readonly workflow?: { readonly cycleId: string; readonly reportId: string };
 }
 
@@ -29,20 +29,20 @@ export interface ListPage {
   readonly rows: readonly Row[];
 }
 
-/** Where a field takes its values from: another page of the register, or those of it that can be named here. */
+/** The options of a field: another register page, or those of its entries that are allowed here. */
 export interface Source {
   readonly register: Register;
   readonly filter?: object;
 }
 
 interface FieldBase {
-  /** As the inputs of the mutations call it. */
+  /** The name in the mutation input. */
   readonly name: string;
   readonly title: string;
   readonly isRequired?: boolean;
-  /** Whether it is given once and for all, or cannot be given at the start. */
+  /** Whether the field can be set only on creation, or only afterwards. */
   readonly only?: 'create' | 'change';
-  /** Whether giving it has to be explained, or only changing it later. */
+  /** Whether a reason is required always, or only for later changes. */
   readonly takesReason?: 'always' | 'change';
   readonly note?: string;
 }
@@ -55,7 +55,7 @@ export type Field = FieldBase &
     | { readonly kind: 'many'; readonly from: Source }
   );
 
-/** What a mutation of the register answers. */
+/** The payload of a register mutation. */
 export interface Done {
   readonly changeSet?: { readonly sequence: number } | null;
   readonly stillNamed?: readonly { readonly position: string; readonly place: string }[];
@@ -64,20 +64,20 @@ type ChangeDocument = TypedDocumentString<{ done?: Done | null }, { input: never
 
 export interface Register {
   readonly title: string;
-  /** What one of it is called, and what is done to add one. */
+  /** The noun for an entry, and the label of the button that adds one. */
   readonly one: string;
   readonly add: string;
   readonly search: string;
-  /** The tables of the log that say something of it. */
+  /** The log tables that record changes of this list. */
   readonly tables: readonly string[];
   readonly list: TypedDocumentString<unknown, ListVariables>;
   readonly read: (data: unknown) => ListPage;
-  /** Under which name the mutation that changes one takes its id. */
+  /** The name of the id in the update mutation's input. */
   readonly id: string;
   readonly create: ChangeDocument;
   readonly update: ChangeDocument;
   readonly fields: readonly Field[];
-  /** Whether some of it may not act any more. */
+  /** Whether entries can be inactive. */
   readonly hasInactive?: boolean;
 }
 
@@ -95,7 +95,7 @@ interface Declared<Node, Create, Update> extends Omit<Register, 'list' | 'read' 
   readonly row: (node: Node) => Row;
 }
 
-/** Forgets the types of one declaration: what reads it goes by its fields. */
+/** Erases the types of a declaration: its readers access fields by name. */
 export function register<Node, Create, Update>({ row, ...declared }: Declared<Node, Create, Update>): Register {
   return {
     ...declared,
@@ -114,7 +114,7 @@ export function register<Node, Create, Update>({ row, ...declared }: Declared<No
 
 export const isMany = (value: Value): value is readonly Choice[] => Array.isArray(value);
 
-/** A value as the mutations take it. What is empty is null. */
+/** A form value as mutation input; empty values become null. */
 export function asInput(value: Value, { kind }: Field): unknown {
   if (isMany(value)) return value.map(({ id }) => id).sort();
   if (typeof value === 'object' && value !== null) return value.id;
@@ -124,7 +124,7 @@ export function asInput(value: Value, { kind }: Field): unknown {
   return kind === 'number' ? Number(text) : text;
 }
 
-/** What a field holds that nobody has touched. */
+/** The initial value of an untouched field. */
 export function emptyOf(field: Field): Value {
   switch (field.kind) {
     case 'many':
@@ -144,7 +144,7 @@ export function emptyOf(field: Field): Value {
 export const isSame = (a: Value, b: Value, field: Field): boolean =>
   JSON.stringify(asInput(a, field)) === JSON.stringify(asInput(b, field));
 
-/** As people read it. */
+/** A value as text for people. */
 export function shownValue(value: Value, { kind }: Field): string {
   if (isMany(value)) return value.map(({ name }) => name).join(', ') || '—';
   if (typeof value === 'object' && value !== null) return value.name;

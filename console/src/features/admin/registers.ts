@@ -1,4 +1,4 @@
-/** The pages of the register, each as its list, its fields and its two mutations. */
+/** The register pages: each has a list, fields and two mutations. */
 import {
   AssignmentsDocument,
   AssignPeopleDocument,

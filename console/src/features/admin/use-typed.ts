@@ -7,7 +7,7 @@ interface Typed {
 }
 const nothing: Typed = { values: {}, reason: '' };
 
-/** What is typed and not saved yet, kept in this browser under the name of what it is about. */
+/** Unsaved input, kept in this browser under the name of its subject. */
 export function useTyped(about: string) {
   const [{ values, reason }, change, forget] = useKept(`admin.${about}`, nothing);
   return {

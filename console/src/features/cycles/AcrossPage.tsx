@@ -15,7 +15,7 @@ import { fieldsAcross, itemsAcross } from './across';
 const route = getRouteApi('/v/$versionId/against/$otherId');
 type After = NonNullable<AcrossCyclesQuery['after']>;
 
-/** What is in force in one cycle, held against what is in another, item by item. */
+/** Compares the version in force in one cycle with that of another, item by item. */
 export default function AcrossPage() {
   const { versionId, otherId } = route.useParams();
   const { data, error, refetch } = useApi(AcrossCyclesDocument, { before: otherId, after: versionId });

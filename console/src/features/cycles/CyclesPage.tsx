@@ -11,7 +11,7 @@ const route = getRouteApi('/w/$cycleId/$reportId/cycles');
 type Workflow = NonNullable<CyclesOfReportQuery['workflows']>['nodes'][number];
 type Row = Workflow['phases'][number];
 
-/** A report through its cycles: where each phase stood, what came into force, and how much of it there is. */
+/** A report over its cycles: the state of each phase, what came into force, and how many items it has. */
 export default function CyclesPage() {
   const ids = route.useParams();
   const { data, error, refetch } = useApi(CyclesOfReportDocument, { reportId: ids.reportId });
@@ -26,7 +26,7 @@ export default function CyclesPage() {
       </Notice>
     );
   const begun = ({ cycle }: Workflow) => cycle.startDate ?? '';
-  // This one first, then the others, those before it first of all.
+  // The current cycle first, then earlier ones, then later ones.
   const others = all
     .filter((one) => one !== here)
     .toSorted((a, b) => begun(b).localeCompare(begun(a)))
@@ -85,7 +85,7 @@ function Table({ columns }: { columns: readonly Workflow[] }) {
   );
 }
 
-/** @param before the same phase in the last cycle: how many more or fewer there are is said against it */
+/** @param before the same phase in the previous cycle, for the difference in the number of items */
 function Cell({ row: { phase, progress, current, records }, before }: { row: Row; before: Row | undefined }) {
   const [one, many] = recordNames[phase] ?? [];
   return (

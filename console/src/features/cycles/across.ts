@@ -1,6 +1,6 @@
 /**
- * What differs between two versions that no record connects, such as those of two cycles. Their items have keys of their own, so those that
- * are called the same are held against each other; identifiers of one cycle say nothing in another, and are left out.
+ * Compares two versions that are not related by history, such as those of two cycles. Item keys differ, so items are matched by label;
+ * identifiers have meaning within their cycle only and are ignored.
  */
 import type { ChangeFragment, FieldFragment, ItemFragment, WholeFragment } from '../../generated/graphql';
 
@@ -14,7 +14,7 @@ type Content = Readonly<Record<string, unknown>>;
 const ofOneCycle = new Set<string>(['UUID', 'VERSION', 'OBJECTS']);
 const isNothing = (value: Json | undefined): boolean => value === undefined || value === null || value === '';
 
-/** The same whatever order the keys of an object were written in. */
+/** A canonical text of a value, independent of the order of its keys. */
 const sorted = (value: Json | undefined): Json => {
   if (typeof value !== 'object' || value === null) return value ?? null;
   if (Array.isArray(value)) return value.map(sorted);
@@ -37,7 +37,7 @@ export const fieldsAcross = (before: Content, after: Content, fields: readonly F
       return [{ path: `/${field.name}`, kind, before: was ?? null, after: is ?? null }];
     });
 
-/** What an item is called, for comparing; of several that are called the same, the first is held against the first. */
+/** The label used for matching; of several items with the same label, the first matches the first. */
 function byName(items: readonly Item[]): Map<string, Item> {
   const seen = new Map<string, number>();
   return new Map(
@@ -57,7 +57,7 @@ export interface Across {
   readonly unchanged: number;
 }
 
-/** What became of the items of one version in the other. */
+/** How the items of one version differ from those of the other. */
 export function itemsAcross(before: readonly Item[], after: readonly Item[], fields: readonly Field[]): Across {
   const [was, is] = [byName(before), byName(after)];
   const changed: ChangeFragment[] = [];

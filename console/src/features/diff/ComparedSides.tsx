@@ -9,7 +9,7 @@ import { Side } from './Side';
 const route = getRouteApi('/v/$versionId/diff');
 const THEN = 'then';
 
-/** The two that are compared; either can be another version, and the first one how this one stood at an instant. */
+/** Chooses the two sides of the comparison: another version, or for the first one this version at an earlier instant. */
 export function ComparedSides({ version, from }: { version: Version; from: SideFragment }) {
   const { since } = route.useSearch();
   const navigate = useNavigate({ from: '/v/$versionId/diff' });

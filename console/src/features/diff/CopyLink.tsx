@@ -4,7 +4,7 @@ import { useAt } from '../../shell/use-at';
 
 const COPIED_MS = 1500;
 
-/** The address of this comparison as it is now: of what can still change, at this instant, so that it shows the same for ever. */
+/** Copies a permanent link to this comparison. For content that can still change, the link includes the instant. */
 export function CopyLink({ isSettled }: { isSettled: boolean }) {
   const { at } = useAt();
   const [isCopied, setCopied] = useState(false);

@@ -18,7 +18,7 @@ const route = getRouteApi('/v/$versionId/diff');
 export type Version = NonNullable<DiffQuery['phaseVersion']>;
 export type Diff = NonNullable<Version['diff']>;
 
-/** What differs between two versions, or between one and how it stood at an instant, by item and by field. */
+/** The differences between two versions, or between a version and itself at an earlier instant, by item and field. */
 export default function DiffPage() {
   const { versionId } = route.useParams();
   const { from, since } = route.useSearch();

@@ -5,7 +5,7 @@ import { kinds, type Kind } from './use-differences';
 
 export type Layout = 'inline' | 'split';
 
-/** How differences are looked at, as an address has it. */
+/** The view options of a comparison, as kept in the address. */
 export interface DiffView {
   layout?: Layout;
   kind?: Kind | undefined;
@@ -14,16 +14,16 @@ export interface DiffView {
 interface DiffToolsProps {
   kind: Kind | undefined;
   layout: Layout;
-  /** How many there are of each kind. */
+  /** The number of differences of each kind. */
   numbers: Readonly<Record<Kind, number>>;
   /** How much is unchanged, in words. */
   unchanged: ReactNode;
   set: (view: DiffView) => void;
-  /** What else can be done with them. */
+  /** Further actions on the differences. */
   children?: ReactNode;
 }
 
-/** Which of the differences are shown, and how. */
+/** Filters and view options of the differences. */
 export const DiffTools = ({ kind, layout, numbers, unchanged, set, children }: DiffToolsProps) => (
   <div className={styles.tools}>
     <div role="group" aria-label="Only what was" className={styles.kinds}>

@@ -11,13 +11,13 @@ import { kinds, type Difference } from './use-differences';
 
 interface Props {
   of: readonly Difference[];
-  /** Changes of the version’s own fields. */
+  /** Changes of the version's own fields. */
   own: readonly FieldChange[];
   config: { fields: readonly FieldFragment[]; itemFields: readonly FieldFragment[] };
   layout: Layout;
 }
 
-/** What differs, with its contents beside it: a thousand items are listed, and drawn as far as somebody has come. */
+/** The list of differences beside its contents. Long lists are rendered as far as the reader has scrolled. */
 export function Differences({ of, own, config, layout }: Props) {
   const items = useMore(of);
   const [wanted, setWanted] = useState(() => location.hash.slice(1));

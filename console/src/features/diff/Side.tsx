@@ -8,11 +8,11 @@ import styles from './DiffPage.module.css';
 interface SideProps {
   label: string;
   of: SideFragment;
-  /** Which version it is. */
+  /** The label of the version. */
   children: ReactNode;
 }
 
-/** One of the two that are compared. */
+/** One side of a comparison. */
 export const Side = ({ label, of, children }: SideProps) => (
   <section className={styles.side} aria-label={label}>
     <span className={styles.quiet}>{label}</span>

@@ -3,7 +3,7 @@ import { send } from '../../api/client';
 import { PatchDocument, type PatchQuery, type PatchQueryVariables } from '../../generated/graphql';
 import { save } from '../../parts/save';
 
-/** The whole difference as a JSON patch (RFC 6902), to take away; read at the instant of the page, if it has one. */
+/** Downloads the whole difference as a JSON Patch (RFC 6902), at the instant of the page if it has one. */
 export async function download(
   { phase, versionNumber }: { phase: string; versionNumber: number },
   from: number,

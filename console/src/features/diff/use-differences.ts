@@ -11,7 +11,7 @@ import {
 import type { Diff } from './DiffPage';
 
 export type Kind = ChangeKind;
-/** One item that is not the same on both sides: what changed in it, or all of it. */
+/** One item that differs: its changed fields, or all of it. */
 export type Difference = ChangeFragment | WholeFragment;
 
 export const kinds = [
@@ -22,7 +22,7 @@ export const kinds = [
 
 type Asked = Omit<MoreDifferencesQueryVariables, 'kind' | 'after'>;
 
-/** All items that differ: what changed, what came, what went, each by label. */
+/** All items that differ: the changed, the added and the removed ones, each ordered by label. */
 export function useDifferences(diff: Diff, asked: Asked): readonly Difference[] {
   const changed = useKind(diff.changed, asked, 'CHANGED');
   const added = useKind(diff.added, asked, 'ADDED');

@@ -12,7 +12,7 @@ export interface FilesOf {
   workflowPhase: { config: { itemFields: readonly FieldFragment[] } };
 }
 
-/** The items of a version out to a program for sheets, and back. */
+/** Exports the items of a version to a spreadsheet, and imports the edited file. */
 export function Files({ version }: { version: FilesOf }) {
   const [isOpen, setOpen] = useState(false);
   return (

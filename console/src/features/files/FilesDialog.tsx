@@ -19,7 +19,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Takes the items away as a file; shows what an edited one would change before anything is written. */
+/** Downloads items as a file, and previews the changes of an edited file before anything is written. */
 export default function FilesDialog({ version, onClose }: Props) {
   const { at } = useAt();
   const { versionId, versionNumber, availableActions, workflowPhase } = version;
@@ -84,7 +84,7 @@ export default function FilesDialog({ version, onClose }: Props) {
             <input
               type="file"
               accept=".xlsx,.csv,.tsv,.txt"
-              // The same file may be chosen again, edited once more.
+              // Allows choosing the same file again after another edit.
               onClick={(event) => (event.currentTarget.value = '')}
               onChange={(event) => read(event.target.files?.[0])}
             />

@@ -8,15 +8,15 @@ import styles from './FilesDialog.module.css';
 interface Props {
   file: FileChanges;
   fields: readonly FieldFragment[];
-  /** The conflicts in which the file is to stand. */
+  /** The conflicts for which the value of the file was chosen. */
   taken: readonly Conflict[];
   onTake: (taken: readonly Conflict[]) => void;
 }
 
-/** How many of a kind are shown: the rest is count. */
+/** The number of entries shown of each kind; the rest are counted. */
 const MOST = 100;
 
-/** What an edited file would change, what cannot be read, and what somebody has to decide. */
+/** Previews an import: changes, cells that cannot be read, and conflicts to decide. */
 export function Preview({ file, fields, taken, onTake }: Props) {
   const { changed, added, conflicts, invalid, notTaken, unchanged, notInFile } = file;
   const fieldOf = (name: string) => fields.find(({ inputName }) => inputName === name);

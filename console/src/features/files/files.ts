@@ -7,7 +7,7 @@ export type Format = 'xlsx' | 'csv';
 
 const pathOf = (versionId: string, format: Format): string => `/files/versions/${versionId}/items.${format}`;
 
-/** Has the browser keep a version's items as a file, as they were at an instant where the page is read at one. */
+/** Downloads a version's items as a file, at the instant of the page if it has one. */
 export const download = (versionId: string, format: Format, at?: string): Promise<void> =>
   take(`${pathOf(versionId, format)}${at ? `?at=${encodeURIComponent(at)}` : ''}`, `items.${format}`);
 
@@ -19,7 +19,7 @@ interface Place {
 
 export interface Conflict extends Place {
   readonly cell: string | null;
-  /** Null where the item was removed meanwhile. */
+  /** Null if the item was removed in the meantime. */
   readonly field: string | null;
   readonly path: string;
   readonly base: Json;
@@ -30,7 +30,7 @@ export interface Conflict extends Place {
 type Change = Readonly<Record<string, Json>>;
 type Members = Readonly<Record<string, readonly Change[]>>;
 
-/** What an edited file would change: docs/files.md. */
+/** The changes of an edited file; see docs/files.md. */
 export interface FileChanges {
   readonly versionId: string;
   readonly expectedRevision: number;
@@ -46,7 +46,7 @@ export interface FileChanges {
   readonly putItems: { readonly items?: Members; readonly changes?: Members } | null;
 }
 
-/** Asks what an edited file would change; nothing is written. */
+/** Asks the server what an edited file would change; nothing is written. */
 export const changesOf = (versionId: string, file: File): Promise<FileChanges> =>
   signedIn(async (headers) => {
     const format: Format = /\.xlsx$/i.test(file.name) ? 'xlsx' : 'csv';
@@ -58,7 +58,7 @@ export const changesOf = (versionId: string, file: File): Promise<FileChanges> =
     return readJson<FileChanges>(response);
   });
 
-/** The changes as they are sent: all that is clear, and of conflicts what the person took from the file. */
+/** The changes to send: all that are clear, and of the conflicts those for which the file was chosen. */
 export function inputOf(file: FileChanges, taken: readonly Conflict[]) {
   const { versionId, expectedRevision, member, putItems } = file;
   const changes = new Map((putItems?.changes?.[member] ?? []).map((change) => [change.itemKey as string, change]));

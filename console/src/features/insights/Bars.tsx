@@ -1,7 +1,7 @@
-/** What is drawn in the cells of tables; the number beside it is what is read. */
+/** Bars drawn in table cells. They are decoration; the number beside them carries the information. */
 import styles from './InsightsPage.module.css';
 
-/** How much of the most there is. */
+/** The share of the largest value. */
 export const Bar = ({ value, most, kind }: { value: number; most: number; kind?: 'bad' | 'good' }) => (
   <svg className={styles.bar} viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden data-kind={kind}>
     <rect width="100" height="10" data-ground />
@@ -9,7 +9,7 @@ export const Bar = ({ value, most, kind }: { value: number; most: number; kind?:
   </svg>
 );
 
-/** From the median to the ninetieth percentile, on a scale that all rows share. */
+/** The range from the median to the 90th percentile, on a scale shared by all rows. */
 export function Range({ median, p90, most }: { median: number | null; p90: number | null; most: number }) {
   if (median === null || p90 === null || most === 0) return null;
   const at = (value: number) => 2 + (96 * value) / most;
@@ -23,7 +23,7 @@ export function Range({ median, p90, most }: { median: number | null; p90: numbe
   );
 }
 
-/** Parts of a whole, in their order. */
+/** The parts of a whole, stacked. */
 export function Parts({ parts }: { parts: readonly { value: number; kind: 'good' | 'plain' | 'bad' }[] }) {
   const total = parts.reduce((sum, { value }) => sum + value, 0);
   let from = 0;

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { PhaseVersionFilter } from '../../generated/graphql';
 
-/** A figure that leads down to the versions it counts; nothing is nothing to look at. */
+/** A figure that links to the versions it counts; zero is no link. */
 export function Down({
   to,
   count,

@@ -44,7 +44,7 @@ const counted = (measure: Measure, group: Group): number =>
         ? group.waiting
         : group.versions;
 
-/** In five steps of equal width; each is said by its number as well. */
+/** Five steps of equal width; the number is shown as well. */
 const STEPS = 5;
 const stepOf = (value: number | null, most: number): number | undefined =>
   value === null || value === 0 || most === 0 ? undefined : Math.max(1, Math.ceil((STEPS * value) / most));
@@ -55,10 +55,10 @@ interface Props {
   onMeasure: (measure: Measure) => void;
 }
 
-/** Reports of cycles × phases. */
+/** Reports by phases, with their cycles. */
 export function HeatMap({ groups, measure, onMeasure }: Props) {
   const { value, shown, label, figure } = words[measure];
-  // One of anything is not yet much: what is counted has a scale of its own to begin with.
+  // Counts start with a fixed scale, so that a single one does not look like the maximum.
   const least = measure === 'waiting' || measure === 'versions' ? STEPS : 0;
   const most = Math.max(least, ...groups.map((group) => value(group) ?? 0));
   const keyOf = ({ cycle, report }: Group) => `${cycle!.cycleId} ${report!.reportId}`;

@@ -19,7 +19,7 @@ import { Trend } from './Trend';
 
 const route = getRouteApi('/insights');
 
-/** What the log can tell of a cycle, a line of business, or all that one may see. */
+/** Figures from the log for a cycle, a line of business, or everything the viewer can see. */
 export default function InsightsPage() {
   const insight = route.useSearch();
   const navigate = useNavigate({ from: '/insights' });

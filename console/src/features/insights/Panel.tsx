@@ -15,7 +15,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A chart that is its own table: what is drawn stands beside what it is drawn of, is defined, and can be taken away. */
+/** A chart inside its table: the drawing stands beside its numbers, with its definition and a CSV download. */
 export function Panel({ chart, title, head, rows, tools, children }: Props) {
   const id = `insight-${chart}`;
   return (

@@ -13,7 +13,7 @@ interface Pair {
   count: number;
 }
 
-/** Who handed over what waits, and who may act on it: one line for each pair, those with most first. */
+/** Who submitted what waits, and who can act on it: a row for each pair, the largest first. */
 export function pairsOf({ nodes }: Versions): Pair[] {
   const pairs = new Map<string, Pair>();
   for (const { submittedBy, createdBy, turn } of nodes) {

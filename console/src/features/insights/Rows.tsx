@@ -10,7 +10,7 @@ import { day } from '../../text/time';
 import { count, versionName } from '../../text/words';
 import styles from './InsightsPage.module.css';
 
-/** The versions that a figure counts: as many as it said. */
+/** The versions that a figure counts. */
 export function Rows({ filter }: { filter: PhaseVersionFilter }) {
   const [after, setAfter] = useState<string>();
   const navigate = useNavigate({ from: '/insights' });

@@ -7,7 +7,7 @@ import { Panel } from './Panel';
 
 type Group = NonNullable<InsightsQuery['byCycle']>['groups'][number];
 
-/** The figures of each cycle, the latest last: as time goes. */
+/** The figures of each cycle in chronological order. */
 export function Trend({ groups }: { groups: readonly Group[] }) {
   const inTime = groups.toSorted((one, other) =>
     (one.cycle!.startDate ?? '').localeCompare(other.cycle!.startDate ?? ''),

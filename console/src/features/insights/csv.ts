@@ -1,4 +1,4 @@
-/** A table as comma-separated text (RFC 4180). What a spreadsheet would take for a formula is kept from being one. */
+/** Serializes a table as CSV (RFC 4180). Cells that a spreadsheet would take for a formula are escaped. */
 export type Cell = string | number | null;
 
 const field = (value: Cell): string => {
@@ -10,6 +10,6 @@ const field = (value: Cell): string => {
 export const csvOf = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
   [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 
-/** The same as a file, which spreadsheets read as UTF-8 by its mark. */
+/** The same as a file with a byte order mark, so that spreadsheets read it as UTF-8. */
 export const csvFile = (head: readonly string[], rows: readonly (readonly Cell[])[]): Blob =>
   new Blob(['\ufeff', csvOf(head, rows)], { type: 'text/csv;charset=utf-8' });

@@ -1,4 +1,4 @@
-/** What each figure is, in the words of docs/metrics.md, which has the formulas. */
+/** The definition of each figure, in the words of docs/metrics.md, which has the formulas. */
 export const definitions = {
   heat: 'Versions of each phase of each report, by what is chosen. Recorded phases have no decisions.',
   ageing:

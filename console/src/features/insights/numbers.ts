@@ -1,9 +1,9 @@
-/** Figures as people read them. */
+/** Formats figures for people. */
 export const percent = (ratio: number | null | undefined): string =>
   ratio == null ? '–' : `${Math.round(100 * ratio)} %`;
 
 const HOURS_OF_A_DAY = 24;
-/** Minutes, hours or days: whatever leaves two digits to read. */
+/** Minutes, hours or days: the unit that leaves about two digits. */
 export function duration(hours: number | null | undefined): string {
   if (hours == null) return '–';
   if (hours * 60 < 1) return '< 1 min';

@@ -1,4 +1,4 @@
-/** What of the page is in its address, and the filter that it is to the API: the same for a figure and for its versions. */
+/** The state of the page in its address, and the API filter made from it. A figure and its list of versions use the same filter. */
 import type { PhaseVersionFilter, UserRole } from '../../generated/graphql';
 import type { View as NamedView } from '../../parts/views/saved-views';
 import { capital, roleNames } from '../../text/words';
@@ -13,11 +13,11 @@ export interface Insight {
   readonly lob?: string | undefined;
   readonly view?: View | undefined;
   readonly measure?: Measure | undefined;
-  /** Which versions are listed: a filter, beside the one of the whole page. */
+  /** The filter of the list of versions, in addition to that of the page. */
   readonly rows?: PhaseVersionFilter | undefined;
 }
 
-/** Which parts a role's dashboard of the old system had, the first at the top, and what its heat map showed. */
+/** The panels of each role's dashboard in the old system, in order, and the figure of its heat map. */
 export const views: Record<View, { readonly measure: Measure; readonly charts: readonly string[] }> = {
   TESTER: { measure: 'waiting', charts: ['heat', 'ageing', 'people', 'quality'] },
   REPORT_OWNER: { measure: 'waiting', charts: ['ageing', 'heat', 'time', 'quality'] },
@@ -29,7 +29,7 @@ export const views: Record<View, { readonly measure: Measure; readonly charts: r
 export const allCharts = ['heat', 'ageing', 'time', 'quality', 'people', 'trend'];
 export const isView = (role: UserRole): role is View => (roles as readonly string[]).includes(role);
 
-/** Those for the roles of the old system, of what is looked at already. */
+/** The dashboards of the old system's roles, for the current filter. */
 export const givenViews = ({ cycle, lob }: Insight): NamedView[] => [
   { name: 'Everything', search: { cycle, lob } },
   ...roles.map((view) => ({ name: capital(roleNames[view]), search: { cycle, lob, view } })),
@@ -45,7 +45,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const texts = ['figure', 'reviewedSince', 'waitingSince', 'waitingUntil'] as const;
 const lists = ['phases', 'reportIds', 'cycleIds', 'submittedBy', 'createdBy'] as const;
 
-/** What an address says is listed; what is no filter of such a list is as if it were not there. */
+/** Reads the filter of the list from the address; anything else is ignored. */
 export function readRows(value: unknown): PhaseVersionFilter | undefined {
   if (!isRecord(value) || typeof value.figure !== 'string') return undefined;
   return {

@@ -15,7 +15,7 @@ interface Props {
   sequence: number;
   onClose: () => void;
 }
-/** One commit with its hash, the one before it, and every row before and after. */
+/** One commit: its hash, the previous hash, and every row before and after. */
 export function CommitDetail({ ids, sequence, onClose }: Props) {
   const { data, error, refetch } = useApi(CommitRowsDocument, { ...ids, sequence });
   const { go } = useAt();

@@ -10,7 +10,7 @@ import styles from './LogPage.module.css';
 const route = getRouteApi('/w/$cycleId/$reportId/log');
 type Commit = NonNullable<LogQuery['workflow']>['changes']['nodes'][number];
 
-/** Every commit of a workflow, newest first: who did what, when, why, and which rows it left. */
+/** The commits of a workflow, newest first: who did what, when and why, and the rows of each. */
 export default function LogPage() {
   const ids = route.useParams();
   const { after, operation, commit } = route.useSearch();

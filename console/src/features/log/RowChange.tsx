@@ -8,7 +8,7 @@ const verbs = { INSERT: 'added to', UPDATE: 'changed in', DELETE: 'removed from'
 const notation = (value: unknown) =>
   value === undefined || value === null ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
 
-/** A row as a commit left it, beside what it was. */
+/** A row after a commit, beside the row before it. */
 export function RowChange({ row: { table, operation, changedFields, before, after } }: { row: Row }) {
   const fields = operation === 'UPDATE' ? changedFields : Object.keys(after ?? before ?? {});
   return (

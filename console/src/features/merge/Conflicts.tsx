@@ -11,13 +11,13 @@ import type { Step } from './use-choices';
 
 interface Props {
   draft: StaleDraft;
-  /** Of one item, or of the version itself. */
+  /** The item, or the version itself, in which the conflict is. */
   steps: readonly Step[];
   choiceOf: (step: Step) => MergeSide | undefined;
   onChoose: (steps: readonly Step[], take: MergeSide) => void;
 }
 
-/** What both changed in one item, field by field: what it was, and the two that it can become. */
+/** The conflicts of one item, field by field: the base value and both candidates. */
 export function Conflicts({ draft, steps, choiceOf, onChoose }: Props) {
   const { itemFields, fields: versionFields } = draft.workflowPhase.config;
   const [{ itemKey, label } = { itemKey: null, label: null }] = steps;
@@ -79,7 +79,7 @@ function Question({ step, fields, draft: { base, current }, choice, onChoose }: 
 
 interface ValueProps {
   of: Json;
-  /** What it was before, to mark what differs; the base itself has none. */
+  /** The base value, to mark the differences; the base itself has none. */
   since?: Json;
   step: Step;
   fields: readonly FieldFragment[];
@@ -93,7 +93,7 @@ function Value({ of, since, step, fields }: ValueProps): ReactNode {
   return isText(of) && isText(since) ? <Became before={since} after={of} /> : <p>{shown(of, field)}</p>;
 }
 
-/** One side removed the item: what the other changed in it is what there is to decide about. */
+/** One side removed the item: the changes of the other side are what has to be decided. */
 function Whole({ of, step, fields }: Pick<ValueProps, 'of' | 'step' | 'fields'>) {
   if (!isTree(of)) return <p>Removed</p>;
   const left = (step.ours ?? step.theirs) as Record<string, Json>;

@@ -6,7 +6,7 @@ import styles from './MergePage.module.css';
 import type { StaleDraft } from './MergePage';
 import type { Step } from './use-choices';
 
-/** What one item takes from the version in force, since the draft left it alone. */
+/** The changes that one item takes from the version in force without a conflict. */
 export function Incoming({ draft, steps }: { draft: StaleDraft; steps: readonly Step[] }) {
   const { itemFields, fields: versionFields } = draft.workflowPhase.config;
   const [{ itemKey, label } = { itemKey: null, label: null }] = steps;

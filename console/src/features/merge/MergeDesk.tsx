@@ -23,7 +23,7 @@ interface Props {
   incoming: readonly Step[];
 }
 
-/** Steps of one item, or of the version itself, belong together. */
+/** Groups the merge steps by item, with those of the version itself in a group of their own. */
 const byItem = (steps: readonly Step[]): [key: string, steps: Step[]][] => [
   ...Map.groupBy(steps, ({ itemKey }) => itemKey ?? ''),
 ];

@@ -12,7 +12,7 @@ const route = getRouteApi('/v/$versionId/merge');
 type Draft = NonNullable<StaleDraftQuery['phaseVersion']>;
 export type StaleDraft = Draft & { current: NonNullable<Draft['current']> };
 
-/** What came into force since a draft was begun, taken into it: what comes by itself, and what somebody has to decide. */
+/** Rebases a draft onto the version in force: shows what merges by itself and what has to be decided. */
 export default function MergePage() {
   const { versionId } = route.useParams();
   const { data, error, refetch } = useApi(StaleDraftDocument, { versionId });
@@ -40,7 +40,7 @@ export default function MergePage() {
 const isStale = (draft: Draft): draft is StaleDraft =>
   draft.current !== null && draft.availableActions.includes('REBASE');
 
-/** Asks what a rebase would do, without doing it. */
+/** Asks the API for a dry run of the rebase. */
 function Tried({ draft }: { draft: StaleDraft }) {
   const { versionId, revision, current } = draft;
   const { data, error, refetch } = useQuery({

@@ -6,10 +6,10 @@ export type Step = MergeStepFragment;
 type Choices = Readonly<Record<string, MergeSide>>;
 
 export const placeOf = ({ itemKey, path }: Step): string => `${itemKey ?? ''} ${path}`;
-/** A choice is between two values: where either has changed since, it was another question. */
+/** A choice is between two values: if either changed since, the choice is void. */
 const questionOf = (step: Step): string => `${placeOf(step)} ${print(JSON.stringify([step.ours, step.theirs]))}`;
 
-/** Which side each conflict takes; kept in this browser until the draft is rebased. */
+/** The side chosen for each conflict, kept in this browser until the draft is rebased. */
 export function useChoices(versionId: string, conflicts: readonly Step[]) {
   const [choices, change, forget] = useKept<Choices>(`merge.${versionId}`, {});
   const choiceOf = (step: Step): MergeSide | undefined => choices[questionOf(step)];

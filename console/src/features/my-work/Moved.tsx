@@ -10,13 +10,15 @@ import type { Workflow } from './MyWorkPage';
 interface MovedProps {
   workflows: readonly Workflow[];
   person: { readonly userId: number; readonly name: string };
-  /** When they were read, in milliseconds. */
+  /** When the heads were read, in milliseconds. */
   readAt: number;
 }
 
 const idsOf = ({ cycle, report }: Workflow) => ({ cycleId: cycle.cycleId, reportId: report.reportId });
 
-/** What others did since this person was last here, by workflow, the one that moved last first; in the first visit, since they last acted. */
+/**
+ * What others did since the viewer's last visit, by workflow, the most recent first. On the first visit: since the viewer's last commit.
+ */
 export function Moved({ workflows, person, readAt }: MovedProps) {
   const heads = Object.fromEntries(workflows.map((one) => [one.workflowId, one.lastChange?.sequence ?? 0]));
   const { before, seen } = useLastHere(heads, readAt);

@@ -24,7 +24,7 @@ interface Open {
   version: OpenVersionFragment;
 }
 
-/** What is asked of me, since when, and why; then what waits for others, and what moved. */
+/** What is asked of the viewer, since when and why; then what waits for others, and what moved. */
 export default function MyWorkPage() {
   const { data, error, refetch, dataUpdatedAt } = useApi(MyWorkDocument, {}, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
@@ -114,7 +114,7 @@ interface RowProps {
   who: readonly string[];
   since: string;
 }
-/** The whole row is one link to the place where it is done. */
+/** The whole row is one link to the place of the work. */
 function Row({ version, report, why, who, since }: RowProps) {
   return (
     <li>

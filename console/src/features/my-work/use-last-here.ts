@@ -4,7 +4,7 @@ import { looked, type Look, type Visits } from './last-here';
 
 const ABOUT = 'last-here';
 
-/** Notes that these heads are looked at, and says what was before this visit. */
+/** Records that these heads were seen, and returns the state before this visit. */
 export function useLastHere(heads: Look['heads'], readAt: number) {
   const look = () => looked(kept<Visits>(ABOUT) ?? null, heads, readAt);
   const [visits, setVisits] = useState(look);
@@ -12,7 +12,7 @@ export function useLastHere(heads: Look['heads'], readAt: number) {
     keep(ABOUT, next);
     setVisits(next);
   };
-  // Another tab may have looked meanwhile: what is kept counts.
+  // Another tab may have recorded a visit in the meantime, so the stored state counts.
   useEffect(() => note(look()), [readAt]);
   return { before: visits.before, seen: () => note({ ...visits, before: visits.here }) };
 }

@@ -9,7 +9,7 @@ import styles from './NotificationsPage.module.css';
 import { RuleForm } from './RuleForm';
 import { clock, whatOf, whenOf } from './words';
 
-/** When somebody has themself told what waits for them; nobody else sees that. */
+/** The viewer's own notification rules; nobody else can see them. */
 export default function NotificationsPage() {
   const { data, error, refetch } = useApi(NotificationRulesDocument, {}, { now: true });
   const [open, setOpen] = useState<string | null>(null);

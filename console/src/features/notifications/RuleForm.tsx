@@ -47,7 +47,7 @@ const typedOf = (rule: RuleFragment | undefined): Typed => ({
   isEnabled: rule?.status !== 'DISABLED',
 });
 
-/** Makes a rule or changes one, which is said whole each time. What is typed outlasts a reload, until it is saved or given up. */
+/** Creates or replaces a rule. Input survives a reload until it is saved or discarded. */
 export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; onClose: () => void }) {
   const command = useCommand(SetNotificationRuleDocument);
   const [isAsked, setAsked] = useState(false);

@@ -1,4 +1,4 @@
-/** A rule of notification, in words. */
+/** Describes a notification rule in words. */
 import type { RuleFragment, WorkAsk } from '../../generated/graphql';
 import { allOf, count } from '../../text/words';
 import { asks } from '../my-work/asked';

@@ -10,7 +10,7 @@ import { count } from '../../text/words';
 import styles from './History.module.css';
 import { lanesOf, type Place } from './lanes';
 
-/** Newest first; the lines say what each was made of. */
+/** The versions of a phase, newest first, with a graph of their parents. */
 export function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
   const { places, width } = useMemo(() => lanesOf(rows), [rows]);
   if (rows.length === 0)
@@ -43,7 +43,7 @@ export function History({ rows }: { rows: readonly HistoryRowFragment[] }) {
 }
 
 const LANE = 20;
-/** Where the middle of a row's mark is. */
+/** The centre of a row's mark. */
 const [LEFT, TOP] = [9, 22];
 const xOf = (lane: number) => LEFT + lane * LANE;
 
@@ -52,7 +52,7 @@ interface StrandsProps {
   width: number;
   row: HistoryRowFragment;
 }
-/** What leads through a row: past it, from what was made of it, and to what it was made of. What it says is said in words as well. */
+/** The lines of the graph through one row: those passing by, those from its children, and that to its parent. The same is said in words. */
 function Strands({ of: { lane, hasAbove, hasBelow, past, ending }, width, row }: StrandsProps) {
   const x = xOf(lane);
   return (
@@ -74,7 +74,7 @@ function Strands({ of: { lane, hasAbove, hasBelow, past, ending }, width, row }:
   );
 }
 
-/** What it was made of, where that is not the version before; and what it is based on, where that is another. */
+/** The version this one was made from, if it is not the previous one, and its base, if that differs. */
 function originOf({ versionNumber, parent, base }: HistoryRowFragment): string {
   const from = parent && parent.versionNumber !== versionNumber - 1 ? `from version ${parent.versionNumber}` : '';
   const on = base && base.versionNumber !== parent?.versionNumber ? `based on version ${base.versionNumber}` : '';

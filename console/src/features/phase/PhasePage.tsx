@@ -15,7 +15,7 @@ import { StartDraft } from './StartDraft';
 const route = getRouteApi('/w/$cycleId/$reportId/$phase');
 type Loaded = NonNullable<PhaseQuery['workflow']>;
 
-/** One phase of a workflow: what is in force, the drafts beside it, and how it came about. */
+/** One phase of a workflow: the version in force, the drafts, and the history. */
 export default function PhasePage() {
   const params = route.useParams();
   const { at } = useAt();
@@ -77,7 +77,7 @@ function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase
   const [one, many] = recordNames[phase] ?? ['record', 'records'];
   if (records.nodes.length === 0)
     return <Notice title={`No ${many} yet`}>Each change is kept as the next version of its record.</Notice>;
-  // What tells records apart: short things, as many as fit.
+  // The short fields that tell records apart, as many as fit.
   const fields = config.fields.filter(({ isContent, kind }) => isContent && isShort(kind)).slice(0, 6);
   return (
     <section aria-label={count(records.totalCount, one, many)} className={styles.scroll} tabIndex={0}>

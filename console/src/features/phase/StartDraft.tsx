@@ -11,7 +11,7 @@ import { FormEnd } from '../../parts/FormEnd';
 interface Props {
   ids: { cycleId: string; reportId: string; phase: Phase };
   title: string;
-  /** The version in force that a draft begins from, if there is one, and how many items it has. */
+  /** The version in force that the draft starts from, if any, with its number of items. */
   from: { versionNumber: number; items: { totalCount: number } } | null;
 }
 
@@ -21,7 +21,7 @@ const choicesOf = ({ items }: NonNullable<Props['from']>): [CarryForward, string
   ['NONE', 'Nothing: an empty draft'],
 ];
 
-/** Starts a draft: what it begins with, and why. */
+/** Starts a draft: from what, and why. */
 export function StartDraft({ ids, title, from }: Props) {
   const [open, setOpen] = useState(false);
   const start = useCommand(StartDraftDocument);

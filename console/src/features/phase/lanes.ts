@@ -1,12 +1,12 @@
-/** Where a version stands in the graph of a phase, whose rows go from the newest to the oldest. */
+/** Lays out the version graph of a phase. Rows run from the newest to the oldest. */
 export interface Place {
   readonly lane: number;
-  /** Whether something above was made of it, and whether what it was made of is below. */
+  /** Whether a line leads up to a child, and whether one leads down to the parent. */
   readonly hasAbove: boolean;
   readonly hasBelow: boolean;
-  /** Lanes that go past it. */
+  /** Lanes that pass by this row. */
   readonly past: readonly number[];
-  /** Lanes that end at it, besides its own: what else was made of it. */
+  /** Lanes of other children that end in this row. */
   readonly ending: readonly number[];
 }
 
@@ -15,10 +15,10 @@ interface Row {
   readonly parent: { readonly versionNumber: number } | null;
 }
 
-/** Lays out versions so that each is connected with the one it was made of: a lane is what waits for the same parent. */
+/** Assigns lanes so that each version is connected with its parent; a lane is held by the versions that wait for the same parent. */
 export function lanesOf(rows: readonly Row[]): { places: Place[]; width: number } {
   const listed = new Set(rows.map(({ versionNumber }) => versionNumber));
-  /** Which version each lane leads to; undefined where it is free. */
+  /** The parent that each lane leads to; undefined if the lane is free. */
   const lanes: (number | undefined)[] = [];
   let width = 1;
   const places = rows.map(({ versionNumber, parent }): Place => {

@@ -9,7 +9,7 @@ import { verbOf } from './commands';
 import { RecordControl, type NumberedRecord } from './RecordControl';
 import { useCommandForm } from './use-command-form';
 
-/** What a command is about: a record as it was seen, or the workflow that gets another one. */
+/** The subject of a command: a record at the revision that was read, or the workflow that gets a new one. */
 export type Target = { versionId: string; expectedRevision: number } | { cycleId: string; reportId: string };
 
 interface Props {
@@ -19,7 +19,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** The form of a command, from what its declaration says that it takes. What is typed stays until it is taken. */
+/** A command's form, generated from its declared input. Input survives until the server accepts it. */
 export function CommandForm({ command, target, records, onDone }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const navigate = useNavigate();

@@ -8,14 +8,14 @@ import { isKnown, verbOf } from './commands';
 import type { NumberedRecord } from './RecordControl';
 
 interface Props {
-  /** Those that are offered. */
+  /** The commands on offer. */
   of: readonly CommandFragment[];
   target: Target;
-  /** Records of the phase, where one of them can be named. */
+  /** Records of the phase that a field can refer to. */
   records?: readonly NumberedRecord[];
 }
 
-/** What this person may record here now, each in a dialog with the form that its declaration makes. */
+/** The commands that the viewer can run now, each with a dialog generated from its declaration. */
 export function Commands({ of, target, records = [] }: Props) {
   const [asked, setAsked] = useState<CommandFragment | null>(null);
   return (

@@ -17,7 +17,7 @@ interface Props {
   onChange: (text: string) => void;
 }
 
-/** What a command's field is given in: what it points at is chosen, and the rest is as in any form. */
+/** The control for a command's field: references are picked, other types are as in any form. */
 export function RecordControl({ field, value, records, onChange }: Props) {
   const common = { id: field.input, required: field.isRequired, value, 'aria-describedby': `${field.input}-note` };
   switch (field.kind) {
@@ -48,7 +48,7 @@ export function RecordControl({ field, value, records, onChange }: Props) {
       );
     case 'ENUMERATION':
     case 'TEXT':
-      // A text of which only certain values are taken is chosen as one of an enumeration is.
+      // A text with a fixed set of values is shown as a select.
       if (field.constants.length > 0)
         return (
           <select {...common} onChange={(event) => onChange(event.target.value)}>

@@ -13,7 +13,7 @@ import {
 type Answer = Record<string, { version: { versionId: string } } | null>;
 type CommandDocument = TypedDocumentString<Answer, { input: object }>;
 
-/** By its name in the API: how a command is asked for, and what it is called on its button. */
+/** The document and the button label of each command, by its name in the API. */
 const commands: Record<string, readonly [document: unknown, verb: string]> = {
   assignDataOwner: [AssignDataOwnerDocument, 'Assign an owner'],
   transferDataOwner: [TransferDataOwnerDocument, 'Transfer'],
@@ -25,8 +25,8 @@ const commands: Record<string, readonly [document: unknown, verb: string]> = {
   respondToTestAction: [RespondToTestActionDocument, 'Answer'],
 };
 
-/** Those that this console knows; a phase may have learnt others since it was loaded. */
+/** The commands this console knows. The server may know more if it was updated since the page loaded. */
 export const isKnown = ({ name }: { name: string }): boolean => name in commands;
 export const verbOf = (name: string): string => commands[name]![1];
-/** What a command takes is said by its declaration, which the form is made from; its document has one input of that. */
+/** The declaration of a command describes its input, from which the form is made; the document has a single input variable. */
 export const documentOf = (name: string): CommandDocument => commands[name]![0] as CommandDocument;

@@ -9,7 +9,7 @@ import type { Target } from './CommandForm';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** What was typed into a command: kept in this browser until the server has taken it, and where it was refused. */
+/** The input of a command, kept in this browser until the server accepts it, and after a refusal. */
 export function useCommandForm(command: CommandFragment, target: Target) {
   const about = `command.${command.name}.${'versionId' in target ? target.versionId : `${target.cycleId}.${target.reportId}`}`;
   const [texts, change] = useKept<Texts>(about, {}, (next) => !Object.values(next).some(Boolean));
@@ -21,7 +21,7 @@ export function useCommandForm(command: CommandFragment, target: Target) {
   );
   const isOfField = argument === 'reason' || fields.some(({ input }) => input === argument);
 
-  /** Sends what was typed if it can be read; says else where it cannot, and which is the first of those. */
+  /** Submits the form if it is valid; otherwise reports the errors and focuses the first one. */
   const send = (onDone: (versionId: string | undefined) => void): string | undefined => {
     if (isPending) return undefined;
     const read = fields.map((field) => [field.input, typed(texts[field.input] ?? '', field)] as const);
@@ -59,9 +59,9 @@ export function useCommandForm(command: CommandFragment, target: Target) {
       setMissing({});
       change(() => ({}));
     },
-    /** What is wrong with one field, in our words or the API's. */
+    /** The error of a field, from the console or the API. */
     problemOf: (name: string): string | undefined => missing[name] ?? (argument === name ? error?.message : undefined),
-    /** What was refused and belongs to none of them. */
+    /** A refusal that belongs to no field. */
     refusal: error && !isOfField ? error.message : undefined,
   };
 }

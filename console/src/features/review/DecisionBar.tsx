@@ -8,7 +8,7 @@ import { count } from '../../text/words';
 import styles from './DecisionBar.module.css';
 
 interface Props {
-  /** What is decided: the open item, or how many are selected. */
+  /** The subject: the open item, or the number of selected ones. */
   label: string;
   status: ItemReviewStatus | undefined;
   selected: number;
@@ -26,7 +26,7 @@ const decisions = [
   ['REJECTED', 'Reject', 'r'],
 ] as const;
 
-/** One bar for one item and for several: the same keys, the same note, the same place. */
+/** Decides one item or several, with the same keys, note and place. */
 export function DecisionBar(props: Props) {
   const { label, status, selected, note, missing, field, onNote, onDecide, onClear } = props;
   return (

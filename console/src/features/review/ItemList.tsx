@@ -9,21 +9,21 @@ interface Props {
   rows: readonly Row[];
   active: string | undefined;
   selected: ReadonlySet<string>;
-  /** In a second round only what changed since this person's review is told. */
+  /** In a second round, shows only what changed since the viewer's review. */
   isSecondRound: boolean;
-  /** Nobody selects anything in the past. */
+  /** False in the past, where nothing can be decided. */
   canSelect: boolean;
   onOpen: (itemKey: string) => void;
   onSelect: (itemKey: string) => void;
 }
 
-/** The items of a version, one line each: a dot while unseen, how much changed, what was decided. */
+/** The items of a version, one line each: unseen mark, number of changes, decision. */
 export function ItemList({ rows, active, selected, isSecondRound, canSelect, onOpen, onSelect }: Props) {
   const { scroller, size, visible, above, below, scrollTo, nextPlace } = useRows(rows.length);
   const place = rows.findIndex(({ itemKey }) => itemKey === active);
   useEffect(() => {
     if (place >= 0) scrollTo(place);
-    // The list follows what is open; `scrollTo` is another function each time it is drawn.
+    // Scrolls to the open item. `scrollTo` is a new function on every render, so it is no dependency.
   }, [place, rows.length]);
   useEffect(() => {
     const list = scroller.current;

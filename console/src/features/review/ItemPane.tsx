@@ -21,7 +21,7 @@ interface Props {
   onStep: (by: number) => void;
 }
 
-/** One item: what was said of it last time, what changed, and what it holds. */
+/** One item: the last decision on it, its changes and its content. */
 export function ItemPane({ row, version, fields, place, against, onAgainst, onStep }: Props) {
   const change = against === 'review' ? row.mine : against === 'base' ? row.base : undefined;
   const changed = new Set(change?.fields.map(({ path }) => path.split('/')[1]));

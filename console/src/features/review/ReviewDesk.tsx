@@ -22,7 +22,7 @@ import type { ReviewedVersion, Row, useReview } from './use-review';
 import { Verdict } from './Verdict';
 
 const route = getRouteApi('/v/$versionId/review');
-/** The note on a selection is one for all of it. */
+/** The key under which the note on a selection is kept. */
 const SELECTION = '*';
 
 interface Props {
@@ -62,7 +62,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
     return text ? sets[filter].filter(matches) : sets[filter];
   }, [sets, filter, q]);
 
-  // What is decided while "undecided" is shown stays open until the next one is taken.
+  // With the filter "undecided", a decided item stays open until the next one is opened.
   const row = rows.find(({ itemKey }) => itemKey === item) ?? (isNarrow ? undefined : order[0]);
   const place = order.findIndex(({ itemKey }) => itemKey === row?.itemKey);
   const against: Against = wanted ?? (row?.mine ? 'review' : version.base ? 'base' : 'none');

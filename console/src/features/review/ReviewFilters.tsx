@@ -22,7 +22,7 @@ interface Props {
   counts: Readonly<Record<Filter, number>>;
 }
 
-/** Which of the items are listed. */
+/** The filters of the item list. */
 export function ReviewFilters({ field, q, onSearch, filter, onFilter, counts }: Props) {
   return (
     <div className={styles.filters}>

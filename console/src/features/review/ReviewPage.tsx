@@ -5,7 +5,7 @@ import { useReview } from './use-review';
 
 const route = getRouteApi('/v/$versionId/review');
 
-/** What is left for a reviewer, and what each of it is about. */
+/** The review page: what is left to decide, and the content of each item. */
 export default function ReviewPage() {
   const { versionId } = route.useParams();
   const review = useReview(versionId);

@@ -8,7 +8,7 @@ import { count } from '../../text/words';
 import styles from './ReviewPage.module.css';
 import type { ReviewedVersion } from './use-review';
 
-/** Approving and rejecting: what happens then, the reason, and the sentence of the rule where it is refused. */
+/** Approves or rejects: the consequence, the reason, and the rule if it refuses. */
 export function Verdict({ version, rejected }: { version: ReviewedVersion; rejected: number }) {
   const [refused, setRefused] = useState('');
   const [asked, setAsked] = useState<'approve' | 'reject' | null>(null);

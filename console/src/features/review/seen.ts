@@ -3,13 +3,13 @@ import type { ItemFragment } from '../../generated/graphql';
 import { useKept } from '../../parts/kept';
 import { print } from '../../parts/print';
 
-/** So many are kept, the last ones: what was seen years ago is asked of nobody. */
+/** The maximum number of marks kept; the oldest go first. */
 const MAX_MARKS = 20_000;
 
-/** Seen is said of a content, not of a key: whoever changes the item makes it unseen. */
+/** A mark refers to the content hash, so a changed item is unseen again. */
 const markOf = ({ itemKey, content }: ItemFragment): string => `${itemKey}:${print(JSON.stringify(content))}`;
 
-/** What somebody has marked as seen. */
+/** The items that the viewer marked as seen. */
 export function useSeen() {
   const [marks, change] = useKept<readonly string[]>('seen', []);
   const seen = useMemo(() => new Set(marks), [marks]);

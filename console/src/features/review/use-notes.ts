@@ -1,6 +1,6 @@
 import { isEmpty, useKept } from '../../parts/kept';
 
-/** Notes that were typed and not sent yet: they outlast a reload, and a sign-in that ended. */
+/** Notes that are not sent yet. They survive a reload and an expired sign-in. */
 export function useNotes(versionId: string) {
   const [notes, change] = useKept<Record<string, string>>(`notes.${versionId}`, {}, isEmpty);
   const set = (key: string, note: string) =>

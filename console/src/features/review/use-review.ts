@@ -19,12 +19,12 @@ import { useSeen } from './seen';
 
 export type ReviewedVersion = NonNullable<ReviewQuery['phaseVersion']>;
 export type Row = ItemFragment & {
-  /** What changed since this person's review. */
+  /** Changes since the viewer's last review. */
   mine: MyChangeFragment | undefined;
-  /** What changed since the version that this one is based on. */
+  /** Changes since the base version. */
   base: ChangeFragment | undefined;
   seen: boolean;
-  /** Decided here, and not yet answered. */
+  /** Decisions that were sent and not answered yet. */
   pending: boolean;
 };
 interface Sent {
@@ -32,7 +32,7 @@ interface Sent {
   notes: string | null;
 }
 
-/** A version as its reviewer sees it, and the decisions that are on their way. */
+/** A version for its reviewer, with pending decisions applied. */
 export function useReview(versionId: string) {
   const query = useApi(ReviewDocument, { versionId });
   const version = query.data?.phaseVersion;
@@ -69,14 +69,14 @@ export function useReview(versionId: string) {
         reviewStatus: decided?.status ?? item.reviewStatus,
         mine: mine.get(item.itemKey),
         base: base.get(item.itemKey),
-        // What this person decided and nobody has touched since, they have seen.
+        // Items that the viewer decided, and nobody changed since, count as seen.
         seen: isSeen(item) || (!mine.has(item.itemKey) && item.decision?.decidedBy.userId === me),
         pending: decided !== undefined,
       };
     });
   }, [items, sinceMine, sinceBase, sent, isSeen, me]);
 
-  /** Decisions go one after the other: each takes the revision that the one before it left. */
+  /** Decisions are sent one after the other, since each needs the revision that the previous one produced. */
   function decide(targets: readonly Row[], status: ItemReviewStatus, note: string): Promise<boolean> {
     const notes = note || null;
     const keys = targets.map(({ itemKey }) => itemKey);
@@ -110,7 +110,7 @@ export function useReview(versionId: string) {
   return { query, version, rows, see, decide, error };
 }
 
-/** What was read, as a decision left it. */
+/** The data as it is after a decision. */
 function settled(
   old: ReviewQuery | undefined,
   keys: ReadonlySet<string>,

@@ -10,11 +10,11 @@ interface Props {
   back: string;
   onEnter: (place: string) => void;
 }
-/** A code is worth something once, however often the page is drawn. */
+/** A code can be redeemed once, so the exchange must not run again on a re-render. */
 let finished: ReturnType<typeof finishSignIn> | undefined;
 const finish = (offer: Props['offer']) => (finished ??= finishSignIn(offer));
 
-/** The bank's identity provider: there and back again, by the authorization code flow with PKCE. */
+/** Sign-in by the bank's identity provider: authorization code flow with PKCE. */
 export default function ProviderSignIn({ offer, back, onEnter }: Props) {
   const [problem, setProblem] = useState<unknown>();
   const returning = isReturning();

@@ -11,7 +11,7 @@ import styles from './SignInPage.module.css';
 import { thingsToTry } from './things-to-try';
 
 const route = getRouteApi('/sign-in');
-// With it comes a library that most servers have no use for.
+// Loaded on demand: its OpenID Connect library is not needed on most servers.
 const ProviderSignIn = lazy(() => import('./ProviderSignIn'));
 
 export default function SignInPage() {
@@ -19,7 +19,7 @@ export default function SignInPage() {
   const router = useRouter();
   const offer = useQuery({ queryKey: ['sign-in'], queryFn: askOffer, staleTime: Infinity });
   const enter = (place = back) => {
-    // An address of this console only: whatever came with the link must not lead elsewhere.
+    // Only a path of this console: the link must not redirect elsewhere.
     router.history.push(place?.startsWith('/') && !place.startsWith('//') ? place : '/');
   };
   if (offer.error) return <Failure page error={offer.error} retry={() => void offer.refetch()} />;

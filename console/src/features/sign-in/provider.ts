@@ -1,6 +1,6 @@
 /**
- * The authorization code flow with PKCE (RFC 7636), done by oauth4webapi. What has to last from here to the provider and back
- * is kept in sessionStorage: a one-time secret that is worth nothing without the code, and where to go afterwards.
+ * The authorization code flow with PKCE (RFC 7636), by oauth4webapi. What must survive the redirect is kept in sessionStorage: a one-time
+ * verifier, which is worthless without the code, and the path to return to.
  */
 import * as oauth from 'oauth4webapi';
 import { ApiError } from '../../api/error';
@@ -16,7 +16,7 @@ interface Journey {
 const KEPT = 'phaseledger.sign-in';
 const redirectUri = () => `${location.origin}/sign-in`;
 
-/** Whether this page was opened by the provider, with a code or with a refusal. */
+/** Whether the provider opened this page, with a code or an error. */
 export const isReturning = (): boolean => /[?&](code|error)=/.test(arrivedAt.search);
 
 async function discover({ issuer }: Provider) {
@@ -26,8 +26,8 @@ async function discover({ issuer }: Provider) {
 }
 
 /**
- * Leaves for the provider.
- * @param isFresh whether the person has to prove themselves there anew, however short ago they did
+ * Redirects to the provider.
+ * @param isFresh whether to force a new authentication there
  */
 export async function beginSignIn(provider: Provider, back: string, isFresh = false): Promise<void> {
   const server = await discover(provider);
@@ -50,14 +50,14 @@ export async function beginSignIn(provider: Provider, back: string, isFresh = fa
     nonce: journey.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(journey.verifier),
     code_challenge_method: 'S256',
-    // What is signed takes a sign-in of a few minutes ago; a page that was loaded again needs none that is new.
+    // Signing requires a sign-in within the last minutes; reloading a page does not.
     max_age: '300',
     ...(isFresh && { prompt: 'login' }),
   }).toString();
   location.assign(address);
 }
 
-/** Back from the provider: the token, and the place that was left. */
+/** Exchanges the code for a token, and returns it with the path to return to. */
 export async function finishSignIn(provider: Provider): Promise<{ token: string; back: string }> {
   const kept = sessionStorage.getItem(KEPT);
   if (kept === null) throw new ApiError('UNAUTHENTICATED', 'This sign-in was begun in another window. Begin again.');

@@ -1,4 +1,4 @@
-/** What somebody who sees the demo for the first time could try as a person with these roles. */
+/** Suggestions for newcomers to the demo, by role. */
 const byRole: Record<string, string> = {
   TESTER: 'Edit a draft and submit it; answer what the owner did not like.',
   REPORT_OWNER: 'Decide what waits: compare, approve, reject with a note.',

@@ -13,12 +13,12 @@ import { useKeptForm } from '../../parts/kept';
 
 interface Props {
   version: ToSign;
-  /** What is this person’s to give, also where somebody else is to give it now. */
+  /** The signatures that are the viewer's own, including those already delegated. */
   own: readonly SignOffFragment[];
   me: number | undefined;
 }
 
-/** Lets somebody else give a signature, in their own name and in one’s place; or takes that back. */
+/** Delegates a signature to somebody else, who signs in their own name on behalf of the viewer; or revokes that. */
 export function Delegate({ version, own, me }: Props) {
   const { versionId, revision } = version;
   const delegate = useCommand(DelegateSignatureDocument);

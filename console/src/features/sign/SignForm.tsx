@@ -13,7 +13,7 @@ import type { ToSign } from './SignPage';
 import styles from './SignPage.module.css';
 import { useKeptForm } from '../../parts/kept';
 
-/** A signature, or an express refusal of one: as whom, with which meaning. A sign-in that is too old is renewed on the way. */
+/** Signs or refuses to sign: in which role, with which meaning. If the sign-in is too old, it is renewed first. */
 export function SignForm({ version, mine }: { version: ToSign; mine: readonly SignOffFragment[] }) {
   const { versionId, revision } = version;
   const sign = useCommand(SignDocument);

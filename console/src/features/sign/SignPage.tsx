@@ -15,7 +15,7 @@ import styles from './SignPage.module.css';
 const route = getRouteApi('/v/$versionId/sign');
 export type ToSign = NonNullable<ToSignQuery['phaseVersion']>;
 
-/** What is signed, whole and with its hash; beside it the signature, and who else gives one. */
+/** The content to sign, complete and with its hash, beside the signature form and the other signatures. */
 export default function SignPage() {
   const { versionId } = route.useParams();
   const { data, error, refetch } = useApi(ToSignDocument, { versionId });
@@ -30,7 +30,7 @@ export default function SignPage() {
     );
   const signOffs = 'signOffs' in version ? version.signOffs : [];
   const me = data.viewer?.userId;
-  // What is theirs to give, and not given yet: their own, and what somebody else left to them.
+  // The viewer's outstanding signatures: their own, and those delegated to them.
   const mine = signOffs.filter((one) => one.signOffUser?.userId === me && !one.countsForApproval);
   const delegated = signOffs.filter((one) => one.delegatedFrom?.userId === me && !one.countsForApproval);
   const own = [...mine.filter(({ delegatedFrom }) => !delegatedFrom), ...delegated];

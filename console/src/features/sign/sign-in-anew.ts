@@ -2,8 +2,8 @@ import { askOffer, rememberedPerson, signInAs, signOut } from '../../api/session
 import { beginSignIn } from '../sign-in/provider';
 
 /**
- * Has the person sign in once more, since what they are about to do takes that. False where they leave this page for it, and
- * come back to it.
+ * Renews the sign-in before an action that requires a fresh one. Returns false if the browser leaves for the identity provider; it comes
+ * back to this page.
  */
 export async function signInAnew(back: string): Promise<boolean> {
   const person = rememberedPerson();

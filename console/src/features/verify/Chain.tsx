@@ -7,16 +7,16 @@ import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
 interface ChainProps {
-  /** Whose log, as a sentence begins with it. */
+  /** Whose log it is, as the subject of a sentence. */
   name: string;
   chain: ChainFragment | null | undefined;
   error: unknown;
   retry: () => void;
-  /** Leads to a commit of it, where commits can be looked at. */
+  /** Makes a link to a commit, if commits can be viewed. */
   commit?: (sequence: number) => ReactNode;
 }
 
-/** Whether a chain of commits holds, and how far that can be relied on. */
+/** Whether a chain of commits verifies, and on what that rests. */
 export function Chain({ name, chain, error, retry, commit = String }: ChainProps) {
   if (!chain)
     return (

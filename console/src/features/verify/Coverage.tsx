@@ -5,7 +5,7 @@ import { count } from '../../text/words';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
-/** Whether every write is recorded, by whatever path it comes: the database's own catalogue is read. */
+/** Whether every write path is captured, according to the database's own catalogue. */
 export function Coverage() {
   const { data, error, refetch } = useApi(CoverageDocument, {}, { now: true });
   const coverage = data?.auditCoverage;

@@ -11,7 +11,7 @@ import { Panel } from './Panel';
 import { useLogFile, type Looking } from './use-log-file';
 import pageStyles from './VerifyPage.module.css';
 
-/** A log that was exported, now or years ago, verified in the browser: the file is sent nowhere. */
+/** Verifies an exported log file in the browser; the file is not uploaded. */
 export function LogFile() {
   const { looking, verify, cancel } = useLogFile();
   const [over, setOver] = useState(false);
@@ -55,7 +55,7 @@ export function LogFile() {
           <input
             type="file"
             accept=".jsonl,.json,.txt"
-            // The same file may be chosen again.
+            // Allows choosing the same file again.
             onClick={(event) => (event.currentTarget.value = '')}
             onChange={(event) => take(event.target.files)}
           />
@@ -75,7 +75,7 @@ function headOf(looking: Looking): [icon: LucideIcon, title: string, good?: bool
   return looking.verdict.fault ? [FileX2, `${name} does not verify`, false] : [FileCheck2, `${name} verifies`, true];
 }
 
-/** What the file proves, and whether the log here says the same. */
+/** The result for the file, and whether the log on the server agrees. */
 function Found({ verdict: { fault, commits, head, committedAt, streamId } }: { verdict: Verdict }) {
   const { data: here, error, isPending, refetch } = useLogHere(streamId, commits);
   const commit = (sequence: number) =>

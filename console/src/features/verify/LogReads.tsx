@@ -6,7 +6,7 @@ import { Button, Instant, Person } from '../../parts/atoms';
 import { Panel } from './Panel';
 import styles from './VerifyPage.module.css';
 
-/** Who looked at the log, newest first; of a workflow, or without ids of the reference data. */
+/** Who read the log, newest first: that of a workflow, or without an id that of the reference data. */
 export function LogReads({ ids }: { ids: { cycleId: string; reportId: string } | null }) {
   const [after, setAfter] = useState<string | null>(null);
   const { data, error, refetch } = useApi(LogReadsDocument, { ...ids, after }, { now: true, keep: true });

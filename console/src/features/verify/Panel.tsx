@@ -6,14 +6,14 @@ import styles from './VerifyPage.module.css';
 interface PanelProps {
   icon: LucideIcon;
   title: string;
-  /** Whether what it tells is as it must be; unknown while it is looked at, and where nothing is judged. */
+  /** Whether the finding is good; undefined while loading, or if nothing is judged. */
   good?: boolean | undefined;
   error?: unknown;
   retry?: () => void;
   children?: ReactNode;
 }
 
-/** One thing that was looked at, and what was found. */
+/** One check and its finding. */
 export function Panel({ icon: Icon, title, good, error, retry, children }: PanelProps) {
   const id = useId();
   return (

@@ -18,7 +18,7 @@ type Pack = NonNullable<PacksQuery['packs']>[number];
 const AGAIN_MS = 2_000;
 const isUnderWay = ({ status }: Pack): boolean => status === 'WAITING' || status === 'MAKING';
 
-/** What an auditor takes away of a workflow: the pack, which is made while they do something else, the log, the papers. */
+/** What an auditor can take away from a workflow: the pack, made in the background, the log, and the workpapers. */
 export function TakeAway({ ids, mayAudit }: { ids: Ids; mayAudit: boolean }) {
   const folder = `/files/workflows/${ids.cycleId}/${ids.reportId}`;
   const take = useMutation({ mutationFn: ([path, name]: readonly [string, string]) => download(path, name) });

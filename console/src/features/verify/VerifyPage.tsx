@@ -18,7 +18,7 @@ interface Ids {
   reportId: string;
 }
 
-/** What can be relied on: whether the logs verify, whether all is recorded, and who looked. */
+/** Whether the logs verify, whether everything is captured, and who read the log. */
 export default function VerifyPage() {
   const { cycle, report } = route.useSearch();
   return cycle && report ? <OfWorkflow ids={{ cycleId: cycle, reportId: report }} /> : <OfReference />;
@@ -117,7 +117,7 @@ const Closed = ({ title }: { title: string }) => (
   </Panel>
 );
 
-/** Whether the logs of all are open to who is signed in; unknown until it is known who that is. */
+/** Whether the viewer can see all logs; undefined until the viewer is known. */
 function useMayAudit(): boolean | undefined {
   const viewer = useViewer();
   return viewer?.roles.some((role) => role === 'ADMIN' || role === 'AUDITOR');

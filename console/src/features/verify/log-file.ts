@@ -1,12 +1,12 @@
-/** What is found in a log file, and how far it was read. */
+/** The result of verifying a log file, and the progress. */
 export interface Verdict {
-  /** The first thing that is wrong; null where it verifies. */
+  /** The first fault; null if the file verifies. */
   readonly fault: { readonly sequence: number | null; readonly problem: string } | null;
-  /** How many commits were found right. */
+  /** The number of verified commits. */
   readonly commits: number;
   readonly head: string | null;
   readonly committedAt: string | null;
-  /** Whose log it says it is; null where it is none. */
+  /** The log that the file claims to be; null if it is not a log file. */
   readonly streamId: string | null;
 }
 export type Told = { read: number; commits: number } | { verdict: Verdict } | { failed: string };

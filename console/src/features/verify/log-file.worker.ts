@@ -1,4 +1,4 @@
-/** Verifies a log file beside the page, as the server does, and tells how far it is; the file goes nowhere. */
+/** Verifies a log file in a worker with the server's own code, and reports progress; the file is not uploaded. */
 import { linesOf, LogFileVerifier } from '../../../../src/versioning/log-lines';
 import type { Told, Verdict } from './log-file';
 
@@ -38,7 +38,7 @@ async function verdictOn(file: File): Promise<Verdict> {
 }
 
 addEventListener('message', ({ data }: MessageEvent<File>) => {
-  // What cannot be read, such as a file that was moved meanwhile, is told as well.
+  // A file that cannot be read, for instance because it was moved, is reported too.
   verdictOn(data).then(
     (verdict) => tell({ verdict }),
     (error: unknown) => tell({ failed: error instanceof Error ? error.message : String(error) }),

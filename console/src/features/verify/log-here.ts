@@ -12,11 +12,11 @@ import {
 import { REFERENCE } from './log-file';
 
 export interface LogHere {
-  /** Whose log it is. */
+  /** The name of the log's subject. */
   readonly name: string;
-  /** Of the workflow; null for the reference data. */
+  /** The workflow's id; null for the reference data. */
   readonly ids: { readonly cycleId: string; readonly reportId: string } | null;
-  /** That of the commit here; null where there is none of that number. */
+  /** The hash of the commit on this server; null if there is no commit with that sequence. */
   readonly hash: string | null;
 }
 
@@ -42,7 +42,7 @@ async function find(streamId: string, sequence: number, signal: AbortSignal): Pr
   };
 }
 
-/** The log here that a file says it is of, at a commit; null where it is none that one may see. */
+/** The log on this server that a file belongs to, at a commit; null if there is none that the viewer can see. */
 export const useLogHere = (streamId: string | null, sequence: number) =>
   useQuery({
     queryKey: ['log here', streamId, sequence],

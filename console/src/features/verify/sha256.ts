@@ -1,6 +1,6 @@
 /**
- * What the verification of the server (src/versioning) takes of Node, for the browser: the build puts this in the place of node:crypto
- * and node:buffer. Web Crypto hashes asynchronously and only what it has whole; commits are hashed by the hundred thousand, piece by piece.
+ * Replaces the parts of node:crypto and node:buffer that the server's verification uses (src/versioning); the build swaps them. Web Crypto
+ * is asynchronous and cannot hash incrementally, which is too slow for hundreds of thousands of commits.
  */
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils';
@@ -11,7 +11,7 @@ const base64url = (bytes: Uint8Array): string =>
     .replaceAll('/', '_')
     .replaceAll('=', '');
 
-/** The same as Node's, of texts. */
+/** Compatible with Node's, for texts. */
 export function createHash(_algorithm: 'sha256') {
   const state = sha256.create();
   const hash = {

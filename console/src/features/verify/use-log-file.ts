@@ -7,7 +7,7 @@ export type Looking =
   | { readonly step: 'read'; readonly file: File; readonly verdict: Verdict }
   | { readonly step: 'failed'; readonly file: File; readonly problem: string };
 
-/** One file at a time, in a thread of its own: whatever it holds, the page stays quick, and leaving it ends the work. */
+/** Verifies one file at a time in a worker, so that the page stays responsive; leaving the page terminates it. */
 export function useLogFile() {
   const [looking, setLooking] = useState<Looking>({ step: 'none' });
   const worker = useRef<Worker | null>(null);

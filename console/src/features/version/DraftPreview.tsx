@@ -6,7 +6,7 @@ import styles from './DraftPreview.module.css';
 
 const signs = { ADDED: '+', REMOVED: '−', CHANGED: '~' } as const;
 
-/** What a draft that begins with a version would change in what is in force: how much, and the first few of it. */
+/** What a draft from this version would change in the version in force: how much, and the first few changes. */
 export function DraftPreview({ version: { versionId }, from }: { version: VersionHeadFragment; from: number }) {
   const { data } = useApi(DraftPreviewDocument, { versionId, from });
   const diff = data?.phaseVersion?.diff;

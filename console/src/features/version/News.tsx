@@ -7,7 +7,7 @@ import styles from './News.module.css';
 
 type Of = Pick<VersionHeadFragment, 'versionId' | 'revision' | 'workflow'>;
 
-/** Says that others changed what is on the page, as it happens; nothing of the page moves until somebody wants it to. */
+/** Announces changes by others as they happen. The page itself stays still until the viewer reloads it. */
 export function News({ of: { versionId, revision, workflow } }: { of: Of }) {
   const queries = useQueryClient();
   const told = useTold(VersionNewsDocument, { versionId }, { after: workflow?.lastChange?.sequence })?.versionChanged;

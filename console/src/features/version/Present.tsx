@@ -10,11 +10,11 @@ const words: Record<PresenceActivity, string> = {
   REVIEWING: 'is reviewing this',
   VIEWING: 'is reading this',
 };
-/** As many as fit beside the other facts; those who may change something first. */
+/** The number of people shown; those who may change something come first. */
 const SHOWN = 3;
 const order: readonly PresenceActivity[] = ['EDITING', 'REVIEWING', 'VIEWING'];
 
-/** Who else has the version open, and what they do with it; they are told the same of whoever looks at this. */
+/** Who else has the version open, and what they are doing; they see the same of the viewer. */
 export function Present({ versionId, activity }: { versionId: string; activity: PresenceActivity }) {
   const me = useViewer()?.userId;
   const told = useTold(VersionPresenceDocument, { versionId, activity })?.versionPresence;

@@ -6,7 +6,7 @@ import { instant } from '../../text/time';
 import { capital, roleName } from '../../text/words';
 import styles from './VersionPage.module.css';
 
-/** Whose signature it is, in words. */
+/** The signer and their role in words. */
 export const signOffTitle = (role: string): string => capital(roleName(role).replaceAll('_', ' ').toLowerCase());
 
 const words: Record<string, string> = {
@@ -16,7 +16,7 @@ const words: Record<string, string> = {
   DELEGATED: 'Delegated',
 };
 
-/** Who signed what, as what, when and with which meaning. */
+/** The signatures: who, in which role, when, and with which meaning. */
 export function Signatures({ of }: { of: readonly SignOffFragment[] }) {
   if (of.length === 0)
     return <Notice title="No signatures">This phase is not signed: its approval is the one decision it takes.</Notice>;

@@ -17,10 +17,10 @@ import { DraftPreview } from './DraftPreview';
 interface Deed {
   action: VersionAction;
   verb: string;
-  /** What happens then. */
+  /** The consequence. */
   then: string;
   takesReason: boolean;
-  /** Whether a draft begins with what the version holds. */
+  /** Whether the action starts a draft with the content of this version. */
   begins?: true;
   kind: 'main' | 'plain' | 'bad';
 }
@@ -64,7 +64,7 @@ const deeds: readonly Deed[] = [
   },
 ];
 
-/** What this person may do with a version as a whole, as the API offers it. */
+/** The actions on the whole version that the API offers the viewer. */
 export function VersionActions({ version }: { version: VersionHeadFragment }) {
   const [asked, setAsked] = useState<Deed | null>(null);
   const offered = deeds.filter(({ action }) => version.availableActions.includes(action));
@@ -103,7 +103,7 @@ function DeedDialog({ version, deed, onClose }: Props) {
       {
         onSuccess: (answer) => {
           onClose();
-          // A draft that was begun is where the work goes on.
+          // Starting a draft leads to that draft.
           const left = Object.values(answer as Record<string, { version: { versionId: string } } | null>)[0]?.version;
           if (left && left.versionId !== version.versionId)
             void navigate({ to: '/v/$versionId', params: { versionId: left.versionId } });

@@ -4,7 +4,7 @@ import { Commits } from '../../parts/Commits';
 import { Failure, Waiting } from '../../parts/Notices';
 import styles from './VersionPage.module.css';
 
-/** The commits that made a version what it is, newest first. */
+/** The commits of a version, newest first. */
 export function VersionCommits({ versionId }: { versionId: string }) {
   const { data, error, refetch } = useApi(VersionCommitsDocument, { versionId });
   if (error) return <Failure error={error} retry={() => void refetch()} />;

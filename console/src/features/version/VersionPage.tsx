@@ -21,7 +21,7 @@ import { VersionTitle } from './VersionTitle';
 const route = getRouteApi('/v/$versionId');
 type Version = NonNullable<VersionQuery['phaseVersion']>;
 
-/** What a version is made of, what stands in its way, and how it came about. */
+/** A version: its content, what blocks it, and its history. */
 export default function VersionPage() {
   const { versionId } = route.useParams();
   const { at } = useAt();

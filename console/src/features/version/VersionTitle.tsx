@@ -11,12 +11,12 @@ import styles from './VersionTitle.module.css';
 
 interface VersionTitleProps {
   version: VersionHeadFragment;
-  /** What whoever has the page open does with the version, for others to see. */
+  /** The viewer's activity, for others to see. */
   doing?: PresenceActivity;
   children?: ReactNode;
 }
 
-/** What a version is: where it belongs, its number and state, who brought it here, its revision and its hash. */
+/** The head of a version: place, number, status, people, revision and hash. */
 export function VersionTitle({ version, doing = 'VIEWING', children }: VersionTitleProps) {
   const { phase, report, cycle, submittedBy, submittedAt, createdBy, createdAt, reviewedBy, reviewedAt } = version;
   const params = { cycleId: cycle.cycleId, reportId: report.reportId };

@@ -7,7 +7,7 @@ interface FirstPage {
   items: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: readonly ItemFragment[] };
 }
 
-/** All items of a version: those that came with it, and what a version of more than a thousand has besides. */
+/** All items of a version: the first thousand come with it, the rest are loaded afterwards. */
 export const useItems = (version: FirstPage | null | undefined): readonly ItemFragment[] =>
   useRest(
     version?.items,

@@ -9,7 +9,7 @@ interface DeadLettersProps {
   onReplay: (from: From) => void;
 }
 
-/** The commits that were given up, with what became of them, each with the way to send it again. */
+/** The commits that were given up, with the reason, and a button to send each again. */
 export const DeadLetters = ({ of, onReplay }: DeadLettersProps) => (
   <details className={styles.dead}>
     <summary>{count(of.length, 'commit')} given up</summary>

@@ -7,7 +7,7 @@ import { FormEnd } from '../../parts/FormEnd';
 import { useKeptForm } from '../../parts/kept';
 import { Modal } from '../../parts/Modal';
 
-/** Which commit of which log is told next. */
+/** The next commit to deliver, by log. */
 export interface From {
   readonly streamId: string;
   readonly sequence: number;
@@ -20,7 +20,7 @@ interface ReplayProps {
   onClose: () => void;
 }
 
-/** Tells a log again from one of its commits on, or goes on behind what cannot be told. */
+/** Replays a log from a chosen commit, or skips one that cannot be delivered. */
 export function Replay({ hook: { webhookId, revision, name }, from, onClose }: ReplayProps) {
   const { data } = useApi(LogsDocument, {}, { now: true });
   const replay = useCommand(ReplayWebhookDocument);

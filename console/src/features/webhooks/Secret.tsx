@@ -3,7 +3,7 @@ import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { Modal } from '../../parts/Modal';
 
-/** The secret of a receiver, this once: nobody can ask for it again. */
+/** Shows a receiver's secret once; it cannot be read again. */
 export function Secret({ name, secret, onClose }: { name: string; secret: string; onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);

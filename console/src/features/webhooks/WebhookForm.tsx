@@ -17,7 +17,7 @@ import styles from './WebhooksPage.module.css';
 
 type Made = { secret?: string | null; webhook: NonNullable<CreateWebhookMutation['done']>['webhook'] };
 interface WebhookFormProps {
-  /** What is changed; nothing where one is added. */
+  /** The receiver to change; null to add one. */
   hook: HookFragment | undefined;
   onDone: (made: Made) => void;
   onClose: () => void;
@@ -32,12 +32,12 @@ interface Typed {
   readonly reason: string;
 }
 
-/** Adds a receiver or changes one. What is typed outlasts a reload, until it is saved or given up. */
+/** Adds or changes a receiver. Input survives a reload until it is saved or discarded. */
 export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
   const create = useCommand(CreateWebhookDocument);
   const update = useCommand(UpdateWebhookDocument);
   const { error, isPending } = hook ? update : create;
-  // What somebody else saved since the form was opened is not overwritten unread.
+  // A concurrent change since the form was opened is not overwritten unread.
   const [seen, setSeen] = useState(hook?.revision);
   const [isAsked, setAsked] = useState(false);
   const [typed, change, forget] = useKept<Typed>(`webhook.${hook?.webhookId ?? 'new'}`, {

@@ -17,14 +17,14 @@ import { Secret } from './Secret';
 import { WebhookForm } from './WebhookForm';
 import styles from './WebhooksPage.module.css';
 
-/** What is open over the page. */
+/** The open dialog. */
 type Open =
   | { readonly what: 'new' }
   | { readonly what: 'change' | 'secret'; readonly webhookId: string }
   | { readonly what: 'replay'; readonly webhookId: string; readonly from?: From }
   | { readonly what: 'told'; readonly name: string; readonly secret: string };
 
-/** Who is told of commits, whether it gets through, and what was given up; for administrators. */
+/** The webhook receivers, their delivery state and their dead letters; for administrators. */
 export default function WebhooksPage() {
   const viewer = useViewer();
   if (!viewer) return <Waiting />;
@@ -137,7 +137,7 @@ function stateWords({ status, failingSince, lastFailure, suspendedAt }: HookFrag
 
 interface DialogsProps {
   open: Open;
-  /** As they were read last: what is open goes by its id, so it knows of what others changed. */
+  /** The latest data; the open dialog refers to a receiver by id, so that it shows changes by others. */
   hooks: readonly HookFragment[];
   onOpen: (open: Open) => void;
   onClose: () => void;

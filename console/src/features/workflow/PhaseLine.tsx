@@ -10,7 +10,7 @@ import type { People } from '../turn';
 import { nextStep } from './next-step';
 import styles from './PhaseLine.module.css';
 
-/** One of the nine: where it stands, what is in force, what comes next, whose turn it is. */
+/** One phase: its state, the version in force, the next step, and whose turn it is. */
 export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: People }) {
   const { what, versionId, who, roles, since } = nextStep(row, people);
   const word = progressWord(row.phase, row.progress) ?? stateWord(row.progress);

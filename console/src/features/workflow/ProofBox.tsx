@@ -10,7 +10,7 @@ import styles from './WorkflowPage.module.css';
 
 const MINUTE_MS = 60_000;
 
-/** Whether the log verifies. A request of its own: it takes as long as the log is long, and delays nothing. */
+/** Whether the log verifies. A separate request, since its duration grows with the log. */
 export function ProofBox({ ids }: { ids: { cycleId: string; reportId: string } }) {
   const { at } = useAt();
   const { data, error } = useApi(ProofDocument, ids, { now: true, staleTime: MINUTE_MS });

@@ -15,7 +15,7 @@ import styles from './WorkflowPage.module.css';
 const route = getRouteApi('/w/$cycleId/$reportId');
 type Workflow = NonNullable<WorkflowQuery['workflow']>;
 
-/** Where a workflow stands, what comes next, and whose turn it is. */
+/** The state of a workflow, its next steps, and whose turn it is. */
 export default function WorkflowPage() {
   const ids = route.useParams();
   const { at } = useAt();

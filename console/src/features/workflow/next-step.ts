@@ -4,15 +4,15 @@ import { turnOf, type People } from '../turn';
 
 export interface NextStep {
   what: string;
-  /** The version that the step is about. */
+  /** The version that the step concerns. */
   versionId?: string;
   who: string[];
-  /** Where no person is asked, who can do it. */
+  /** Who can do it, if nobody is asked in person. */
   roles?: string;
   since?: string;
 }
 
-/** What comes next in a phase, whose turn it is, and since when; an empty sentence where nothing is to be done. */
+/** The next step of a phase, whose turn it is and since when; an empty text if there is nothing to do. */
 export function nextStep(row: PhaseRowFragment, people: People): NextStep {
   const open = row.open.nodes[0];
   if (open) {

@@ -18,7 +18,7 @@ import styles from './WorkflowsPage.module.css';
 
 const route = getRouteApi('/workflows');
 
-/** Where the workflows stand, phase by phase: all that one may see, or those that are asked for. */
+/** The state of the workflows, phase by phase: all that the viewer can see, or a selection. */
 export default function WorkflowsPage() {
   const { after, ...selection } = route.useSearch();
   const { at } = useAt();
@@ -65,7 +65,7 @@ export default function WorkflowsPage() {
   );
 }
 
-/** For whoever may: the register has the form. */
+/** Shown to those who may open a workflow; the form is in the register. */
 function OpenOne() {
   const { at } = useAt();
   const isAdministrator = useViewer()?.roles.includes('ADMIN');
@@ -163,7 +163,7 @@ const Nothing = ({ isAll, onClear }: { isAll: boolean; onClear: () => void }) =>
 
 type Row = NonNullable<WorkflowsQuery['workflows']>['nodes'][number];
 
-/** Reports by phases. The table scrolls for itself where it is too wide; the report stays in sight. */
+/** Reports by phases. The table scrolls sideways with the report column fixed. */
 function Rows({ rows }: { rows: readonly Row[] }) {
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label="Workflows by phase">
@@ -211,7 +211,7 @@ function Rows({ rows }: { rows: readonly Row[] }) {
   );
 }
 
-/** Where a phase stands, and for how long. */
+/** The state of a phase, and since when. */
 function Chip({ of, params }: { of: Row['phases'][number]; params: { cycleId: string; reportId: string } }) {
   const { phase, progress, current, latest, open } = of;
   const [begun] = open.nodes;

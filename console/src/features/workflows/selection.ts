@@ -1,4 +1,4 @@
-/** What of the page is in its address, and the filter and the order that it is to the API. */
+/** The state of the page in its address, and the API filter and order made from it. */
 import type { Phase, PhaseProgress, WorkflowFilter, WorkflowOrder, WorkflowRole } from '../../generated/graphql';
 import type { View } from '../../parts/views/saved-views';
 
@@ -31,7 +31,7 @@ export interface Selection {
   readonly cycle?: string | undefined;
   readonly lob?: string | undefined;
   readonly phase?: Phase | undefined;
-  /** How far that phase has come. */
+  /** The state of the chosen phase. */
   readonly state?: PhaseProgress | undefined;
   readonly order?: Order | undefined;
 }
@@ -46,7 +46,7 @@ export const givenViews: readonly View[] = [
 const anyRole: WorkflowRole[] = ['DATA_OWNER', 'DELEGATE', 'REPORT_OWNER', 'TESTER', 'TEST_EXECUTIVE', 'TEST_LEAD'];
 const DAY_MS = 86_400_000;
 
-/** @param now what a week is counted from, in milliseconds; of the same day it is the same filter */
+/** @param now the reference for "a week ago" in milliseconds; rounded to the day, so that the filter is stable */
 export function asked({ q, which, cycle, lob, phase, state, order }: Selection, now: number) {
   const filter: WorkflowFilter = {
     ...(q && { search: q }),

@@ -13,12 +13,12 @@ interface EditViewsProps {
   onClose: () => void;
 }
 
-/** One that is edited: under the name that it had, since names are typed letter by letter. */
+/** A view being edited, identified by its original name while the name is typed. */
 interface Edited extends View {
   readonly was: string;
 }
 
-/** Renames and deletes views, and chooses the one that the page opens with; nothing is kept before it is saved. */
+/** Renames and deletes views, and chooses the default one; nothing is stored until it is saved. */
 export function EditViews({ given, kept, onSave, onClose }: EditViewsProps) {
   const [views, setViews] = useState<readonly Edited[]>(() => kept.views.map((view) => ({ ...view, was: view.name })));
   const known = [...given.map(({ name }) => name), ...views.map(({ was }) => was)];

@@ -10,7 +10,7 @@ interface SaveViewProps {
   onClose: () => void;
 }
 
-/** Gives what is looked at a name. */
+/** Saves the current view under a name. */
 export function SaveView({ others, onSave, onClose }: SaveViewProps) {
   const [name, setName] = useState('');
   const [first, setFirst] = useState(false);

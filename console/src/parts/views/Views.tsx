@@ -11,12 +11,12 @@ import styles from './Views.module.css';
 
 interface ViewsProps {
   page: string;
-  /** Those that the page has of its own, the whole page first. */
+  /** The page's built-in views, the whole page first. */
   given: readonly View[];
   search: Search;
 }
 
-/** The views of a page by their names, each a link; what is looked at can be named. The first nine have a key each. */
+/** The named views of a page as links; the current one can be saved. The first nine have shortcut keys. */
 export function Views({ page, given, search }: ViewsProps) {
   const [kept, change] = useViews(page);
   const [open, setOpen] = useState<'save' | 'edit' | null>(null);

@@ -1,7 +1,4 @@
-/**
- * Views of a page that have a name: what its address has, kept in this browser. The page has some of its own; of all of them, one can be
- * what the page opens with.
- */
+/** Named views of a page: the search parameters of its address, kept in this browser. Some are built in; one of all can be the default. */
 export type Search = Readonly<Record<string, unknown>>;
 export interface View {
   readonly name: string;
@@ -9,18 +6,18 @@ export interface View {
 }
 export interface Kept {
   readonly views: readonly View[];
-  /** The name of the one that the page opens with; null for the page as it is. */
+  /** The name of the default view; null for none. */
   readonly first: string | null;
 }
 
-/** Where in a list somebody is, and when it is read, is no part of what they look at. */
+/** Cursors and the instant are not part of a view. */
 const passing = new Set(['after', 'at', 'rows']);
 const asked = (search: Search) =>
   Object.entries(search)
     .filter(([name, value]) => value !== undefined && !passing.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** What of an address makes a view. */
+/** The parts of an address that make a view. */
 export const lasting = (search: Search): Search => Object.fromEntries(asked(search));
 export const isSame = (a: Search, b: Search): boolean => JSON.stringify(asked(a)) === JSON.stringify(asked(b));
 
@@ -31,7 +28,7 @@ const isView = (value: unknown): value is View =>
   typeof (value as View).name === 'string' &&
   typeof (value as View).search === 'object';
 
-/** What was kept; what is none is as if nothing had been, since anybody can write into a browser. */
+/** Reads the stored views. Invalid data is ignored, since anybody can write to local storage. */
 export function readKept(value: unknown): Kept {
   const { views, first } = (value ?? nothing) as Partial<Kept>;
   return {
@@ -40,11 +37,11 @@ export function readKept(value: unknown): Kept {
   };
 }
 
-/** What a page opens with at an address that asks for nothing; undefined where that is the page as it is. */
+/** The default view for an address without parameters; undefined if there is none. */
 export const opensWith = ({ views, first }: Kept, given: readonly View[]): View | undefined =>
   [...given, ...views].find(({ name, search }) => name === first && asked(search).length > 0);
 
-/** Why a view cannot be called so; null if it can. */
+/** Why a name is not allowed for a view; null if it is. */
 export function problemOf(name: string, others: readonly { readonly name: string }[]): string | null {
   const folded = name.trim().toLocaleLowerCase();
   if (!folded) return 'A view needs a name.';

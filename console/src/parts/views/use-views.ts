@@ -4,11 +4,11 @@ import { isSame, opensWith, readKept, type Kept, type Search, type View } from '
 const aboutOf = (page: string) => `views.${page}`;
 export const keptViews = (page: string): Kept => readKept(kept(aboutOf(page)));
 
-/** The view that an address means which asks for nothing, as somebody comes to the page. */
+/** The default view, if the address has no parameters. */
 export const firstView = (page: string, given: readonly View[], search: Search): Search | undefined =>
   isSame(search, {}) ? opensWith(keptViews(page), given)?.search : undefined;
 
-/** The views of a page that this browser keeps. */
+/** The views of a page stored in this browser. */
 export const useViews = (page: string) =>
   useNoted<Kept>(
     () => keptViews(page),

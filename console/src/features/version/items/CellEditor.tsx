@@ -3,10 +3,10 @@ import type { FieldFragment } from '../../../generated/graphql';
 import { Control } from '../../../parts/Control';
 import styles from './ItemsGrid.module.css';
 
-/** Which are typed in a cell; of the others the form beside the table has more room. */
+/** The types that are edited in a cell; for the others, the form beside the table has more room. */
 export const fitsCell = ({ kind }: FieldFragment): boolean => !['JSON', 'JSON_LIST', 'TEXT_LIST'].includes(kind);
 
-/** Where to go on when a cell is done. */
+/** The direction to move in when a cell is done. */
 export type Onward = 'stay' | 'down' | 'right' | 'left';
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   onDone: (text: string | undefined, onward: Onward | undefined) => void;
 }
 
-/** A cell while it is typed into: Enter keeps it and goes down, Tab goes on, Escape leaves it as it was. */
+/** A cell in edit mode: Enter keeps the input and moves down, Tab moves on, Escape discards it. */
 export function CellEditor({ field, label, value, onDone }: Props) {
   const [text, setText] = useState(value);
   const box = useRef<HTMLDivElement>(null);

@@ -7,7 +7,7 @@ import type { ItemsView } from './use-view';
 import { valuesOf } from './view';
 import type { Condition } from './where';
 
-/** More values than that are searched for, not ticked. */
+/** Above this number of values, the filter is a search field instead of check boxes. */
 const MOST_CHOICES = 12;
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
   of: ItemsView;
 }
 
-/** Which values of a column are meant: ticked where they are few, between two where they have an order, by a part of the text. */
+/** The filter of a column: check boxes for few values, a range for ordered types, a search for texts. */
 export function ColumnFilter({ column, items, allColumns, of: { view, narrow } }: Props) {
   const { name, kind } = column;
   const condition: Condition = view.where[name] ?? {};
@@ -79,11 +79,11 @@ interface ChoicesProps {
   set: (change: Condition) => void;
 }
 function Choices({ column, values, condition, set }: ChoicesProps) {
-  // What is chosen can be unchosen, also where no item has it any more.
+  // Selected values are listed even if no item has them any more, so that they can be deselected.
   const gone = (condition.in ?? []).filter((one) => !values.some(({ value }) => value === one));
   const all = [...values, ...gone.map((value) => ({ value, count: 0 }))];
   const toggle = (value: Json | undefined, isOn: boolean) => {
-    // Nothing is not one of several values: the API asks for it otherwise.
+    // The API filters for missing values by another operator.
     if (isEmpty(value)) return set({ in: undefined, isNull: isOn ? true : undefined });
     const chosen = (condition.in ?? []).filter((one) => one !== value);
     const next = isOn ? [...chosen, value] : chosen;

@@ -15,7 +15,7 @@ interface Props {
   of: ItemsView;
 }
 
-/** The head of a column, and what can be done with it: put in order, gathered, narrowed down, hidden. */
+/** A column header with its menu: sort, group, filter, hide. */
 export function ColumnMenu({ column, cell, items, allColumns, of }: Props) {
   const { name, title, kind } = column;
   const { view, set, hide } = of;

@@ -9,13 +9,13 @@ import styles from './Conflicts.module.css';
 import type { Pending } from './unsaved';
 import type { Unsaved } from './use-unsaved';
 
-/** What a text that is typed would look like when it is saved. */
+/** How the input would look once saved. */
 function asShown(text: string, field: Pending['field']): string {
   const read = typed(text, field);
   return 'value' in read ? shown(read.value, field) : text;
 }
 
-/** A field that two people changed: what it was, what is saved now, what this person typed; and which of the two stands. */
+/** A field that two people changed: the original, the saved and the typed value, and the choice between the last two. */
 export function BothSides({ of, unsaved }: { of: Pending; unsaved: Unsaved }) {
   const { item, field, text, was, saved } = of;
   return (
@@ -40,7 +40,7 @@ export function BothSides({ of, unsaved }: { of: Pending; unsaved: Unsaved }) {
   );
 }
 
-/** All fields that two people changed, one below the other. */
+/** All conflicting fields of an item. */
 export function Conflicts({ unsaved, onClose }: { unsaved: Unsaved; onClose: () => void }) {
   const { conflicts } = unsaved;
   return (

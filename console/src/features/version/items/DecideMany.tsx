@@ -29,8 +29,8 @@ interface Props {
 }
 
 /**
- * One decision on many items. If all that match are meant, the server is told what they match, and how many were seen: where
- * there are more or fewer by then, nothing is decided.
+ * One decision on many items. For all that match a filter, the server receives the filter and the expected number of items; if the number
+ * has changed, it decides nothing.
  */
 export function DecideMany({ version, selection, view, onClose }: Props) {
   const [status, setStatus] = useState<ItemReviewStatus>('APPROVED');

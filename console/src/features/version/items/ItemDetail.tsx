@@ -16,7 +16,7 @@ interface Props {
   onClose: () => void;
   children?: ReactNode;
 }
-/** One item with all it says, beside the table. */
+/** One item in full, beside the table. */
 export function ItemDetail({ version, item, fields, areDecided, onClose, children }: Props) {
   const { decision } = item;
   const blame = useBlame(version, item.itemKey);

@@ -17,7 +17,7 @@ interface Props {
   unsaved: Unsaved;
 }
 
-/** An item by its fields, as they are declared. What is typed is the same here and in the table, until it is saved. */
+/** An item's form by its declared fields. Form and table share the same unsaved edits. */
 export function ItemForm({ version, item, unsaved }: Props) {
   const blame = useBlame(version, item.itemKey);
   const pending = unsaved.pending.filter((one) => one.item.itemKey === item.itemKey);

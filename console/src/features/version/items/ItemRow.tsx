@@ -10,19 +10,19 @@ import { savedText, type Pending } from './unsaved';
 export interface RowProps {
   item: ItemFragment;
   columns: readonly Column[];
-  /** What every cell takes part in the grid by, from the first that holds something of the item. */
+  /** The grid attributes of each cell, starting with the first data column. */
   cells: readonly ComponentProps<'td'>[];
   row: ComponentProps<'tr'> & { 'data-index': number };
-  /** The cell for the mark that selects the item, if items are selected. */
+  /** The cell of the selection check box, if items can be selected. */
   select?: { cell: ComponentProps<'td'>; isOn: boolean; toggle: (range: boolean) => void } | undefined;
   pending: readonly Pending[];
-  /** The name of the column that is typed into. */
+  /** The column being edited. */
   editing: string | undefined;
   onDone: (place: number, text: string | undefined, onward: Onward | undefined) => void;
   onEdit: (place: number) => void;
 }
 
-/** One item as a row, and one of its cells perhaps as a field. */
+/** One item as a row; one of its cells may be in edit mode. */
 export function ItemRow({ item, columns, cells, row, select, pending, editing, onDone, onEdit }: RowProps) {
   return (
     <tr {...row} aria-selected={select?.isOn}>

@@ -18,7 +18,7 @@ import { WorkBar } from './WorkBar';
 
 type Version = NonNullable<VersionQuery['phaseVersion']>;
 
-/** The items of a version: a table of them, and one beside it with all it says. */
+/** The items of a version: the table, and the details of one item beside it. */
 export function Items({ version }: { version: Version }) {
   const items = useItems(version);
   const { at } = useAt();

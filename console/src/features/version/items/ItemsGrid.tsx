@@ -17,15 +17,15 @@ import type { ItemsView } from './use-view';
 import type { Line } from './view';
 
 interface Props {
-  /** All of the version. */
+  /** All items of the version. */
   items: readonly ItemFragment[];
-  /** What is shown of them. */
+  /** The rows to show. */
   lines: readonly Line<ItemFragment>[];
   allColumns: readonly Column[];
   of: ItemsView;
-  /** Where cells are typed into. */
+  /** Whether cells can be edited. */
   unsaved: Unsaved | undefined;
-  /** Where items are selected. */
+  /** Whether items can be selected. */
   selection: Selection | undefined;
   closed: ReadonlySet<string>;
   onToggleGroup: (group: string) => void;
@@ -35,10 +35,7 @@ interface Place {
   readonly name: string;
 }
 
-/**
- * The items as a grid that is gone through cell by cell. Of its rows only those in view are there, so that 2,000 scroll as 20 do;
- * on paper they all are.
- */
+/** The items as a grid with keyboard navigation by cell. Rows are virtualized, so 2,000 scroll like 20; in print they are all there. */
 export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, closed, onToggleGroup }: Props) {
   const { shown: columns, view, openKey } = of;
   const isPrinted = useMedia('print');
@@ -65,7 +62,7 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
   const { scroller, size, visible, above, below, active } = grid;
   const all = useMemo(() => lines.map((_, index) => ({ index })), [lines]);
 
-  /** Cells of a spreadsheet are laid over the table, from the cell that the focus is in. */
+  /** Pastes cells of a spreadsheet into the table, starting at the focused cell. */
   const onPaste = (event: ClipboardEvent) => {
     if (!unsaved || isField(event.target) || active.row < 0) return;
     event.preventDefault();
@@ -112,7 +109,7 @@ export function ItemsGrid({ items, lines, allColumns, of, unsaved, selection, cl
       if (text !== undefined && field) unsaved?.change([{ item, field, text }]);
       if (onward) grid.go(after({ row: index, column: place + before }, onward, lines.length, width));
     };
-    // Where items are typed into, a click chooses a cell, and the name opens the item; elsewhere all of the row does.
+    // In edit mode, a click selects a cell and the name opens the item; otherwise the whole row opens it.
     const opens = (place: number) => (unsaved === undefined || place === 0 ? { onClick: () => open(item) } : {});
     return (
       <ItemRow
@@ -213,7 +210,7 @@ const nothing: readonly never[] = [];
 const isField = (target: EventTarget): boolean =>
   target instanceof Element && target.closest('input:not([type="checkbox"]), select, textarea') !== null;
 
-/** Where the next cell is, if there is one. */
+/** The position of the next cell, if there is one. */
 function after(from: { row: number; column: number }, onward: Onward, rows: number, columns: number) {
   const { row, column } = from;
   if (onward === 'down') return { row: Math.min(rows - 1, row + 1), column };

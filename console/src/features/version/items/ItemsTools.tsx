@@ -17,12 +17,12 @@ interface Props {
   of: ItemsView;
   found: number;
   total: number;
-  /** Whether all of them are here yet. */
+  /** Whether all items have loaded. */
   isComplete: boolean;
   children?: ReactNode;
 }
 
-/** Above the table: what is searched for, what narrows it down, and which columns it has. */
+/** The toolbar of the table: search, filters and columns. */
 export function ItemsTools({ columns, of, found, total, isComplete, children }: Props) {
   const { view, set, narrow } = of;
   const search = useRef<HTMLInputElement>(null);

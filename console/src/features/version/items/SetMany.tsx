@@ -15,7 +15,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** One field of many items at once. It is typed, not saved: one undo takes it back, one save sends it. */
+/** Sets one field of many items. It is an unsaved edit: one undo reverts it, one save sends it. */
 export function SetMany({ items, fields, unsaved, onClose }: Props) {
   const [name, setName] = useState(fields[0]?.name ?? '');
   const [text, setText] = useState('');

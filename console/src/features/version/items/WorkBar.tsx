@@ -19,7 +19,7 @@ interface Props {
   mayDecide: boolean;
 }
 
-/** Below the table, while there is something to do with it: what is selected, and what is not saved. */
+/** The bar below the table with the selection and the unsaved edits; hidden if there are neither. */
 export function WorkBar({ version, view, fields, selection, unsaved, mayDecide }: Props) {
   const [asked, ask] = useState<'set' | 'decide' | 'conflicts'>();
   const close = () => ask(undefined);

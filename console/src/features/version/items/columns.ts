@@ -5,15 +5,15 @@ import { isTree, shown, valueOf, type Json } from '../../../parts/value';
 
 type Declared = Pick<FieldFragment, 'name' | 'title' | 'kind' | 'constants'>;
 
-/** A column of the table: the name of an item, its decision, or a field that its phase declares. */
+/** A column of the table: the item's name, its decision, or a declared field. */
 export interface Column extends Declared {
-  /** The declared field; none for the name and the decision. */
+  /** The declared field; undefined for name and decision. */
   readonly field?: FieldFragment;
   readonly width: string;
 }
 export type Item = Pick<ItemFragment, 'itemKey' | 'label' | 'content' | 'reviewStatus'>;
 
-/** How wide a column is, by what its field holds. */
+/** The column width by field type. */
 const widths: Partial<Record<FieldFragment['kind'], string>> = {
   FLAG: '7rem',
   INTEGER: '7rem',
@@ -33,10 +33,10 @@ const decisionColumn: Column = {
   width: '9rem',
 };
 
-/** What the items of a phase can be shown, looked for, put in order and gathered by. */
+/** The columns of a phase's items, by which they can be shown, searched, sorted and grouped. */
 export function columnsOf(fields: readonly FieldFragment[], areDecided: boolean): Column[] {
   const declared = fields
-    // An identifier is in the name of the item already, for people.
+    // Identifiers are left out, since the name stands for them.
     .filter(({ isContent, kind }) => isContent && kind !== 'UUID')
     .map((field) => {
       const { name, title, kind, constants } = field;
@@ -53,10 +53,10 @@ export const shownCell = (item: Item, column: Column): string => shown(cellOf(it
 
 export const isEmpty = (value: Json | undefined): value is null | undefined => value === null || value === undefined;
 
-/** A value as the text by which a choice of it is kept. */
+/** A value as the key of a filter option. */
 export const choiceOf = (value: Json | undefined): string => asTyped(value);
 
-/** All texts within a value, as the search of the API looks through them. */
+/** All texts within a value, as the API's search sees them. */
 export function textsIn(value: Json | undefined): string[] {
   if (typeof value === 'string') return [value];
   return isTree(value) ? Object.values(value).flatMap(textsIn) : [];

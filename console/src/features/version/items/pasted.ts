@@ -1,10 +1,10 @@
-/** What is pasted into the table of items: cells of a spreadsheet, laid over those that may be typed into. */
+/** Pasting spreadsheet cells into the table of items. */
 import type { FieldFragment } from '../../../generated/graphql';
 import type { Change, Edited } from './unsaved';
 
 /**
- * The cells of a text as spreadsheets give it: by tabs, or by commas where every line has as many of them. Anything else is one cell
- * a line; quotes hold together what has such signs in it.
+ * Parses pasted text: tab-separated, or comma-separated if every line has the same number of commas; otherwise one cell a line. Quotes
+ * enclose cells that contain separators.
  */
 export async function cellsOf(text: string): Promise<string[][]> {
   const { parse } = await import('csv-parse/sync');
@@ -20,15 +20,15 @@ export async function cellsOf(text: string): Promise<string[][]> {
     const cells = read(',');
     if (cells.length > 1 && cells[0]!.length > 1) return cells;
   } catch {
-    // Lines with more or fewer commas are no table.
+    // Lines with different numbers of commas are not a table.
   }
   return read('\t');
 }
 
-/** Words for what a flag can be, in the languages of spreadsheets that are written in English. */
+/** Boolean words as English-language spreadsheets write them. */
 const flags: Readonly<Record<string, string>> = { yes: 'true', y: 'true', no: 'false', n: 'false' };
 
-/** A cell as one would type it into its field: constants go by their titles as well, as the table shows them. */
+/** Parses a cell for its field's type; enumerations accept titles too, as the table shows them. */
 export function asTypedInto(cell: string, { kind, constants }: Pick<FieldFragment, 'kind' | 'constants'>): string {
   const text = cell.trim();
   const word = text.toLowerCase();
@@ -39,13 +39,13 @@ export function asTypedInto(cell: string, { kind, constants }: Pick<FieldFragmen
 }
 
 interface Target<Item> {
-  /** From the row that is pasted at; the head of a group is none. */
+  /** The rows from the paste position on; group headers take no cells. */
   readonly rows: readonly (Item | null)[];
-  /** From the column that is pasted at; null is one that nothing is typed into. */
+  /** The columns from the paste position on; null for columns that cannot be edited. */
   readonly fields: readonly (FieldFragment | null)[];
 }
 
-/** What pasting changes, and how many cells had no place. */
+/** The edits of a paste, and the number of cells outside the table. */
 export function laidOver<Item extends Edited>(
   cells: readonly (readonly string[])[],
   { rows, fields }: Target<Item>,

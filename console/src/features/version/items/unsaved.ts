@@ -1,6 +1,6 @@
 /**
- * What was typed into items and is not saved yet. Each field remembers what was saved when it was first typed into, so that what
- * somebody else saved meanwhile is known from what this person changed.
+ * Unsaved edits of items. Each remembers the saved value at the time of the first edit, so that a concurrent change by somebody else is
+ * detected.
  */
 import type { FieldFragment, ItemFragment } from '../../../generated/graphql';
 import { asTyped, typed } from '../../../parts/typed';
@@ -8,10 +8,10 @@ import { valueOf, type Json } from '../../../parts/value';
 
 interface Edit {
   readonly text: string;
-  /** What was saved when it was first typed into. */
+  /** The saved value when editing began. */
   readonly was: string;
 }
-/** By the keys of items and the names of fields. */
+/** By item key and field name. */
 export type Edits = Readonly<Record<string, Readonly<Record<string, Edit>>>>;
 export type Edited = Pick<ItemFragment, 'itemKey' | 'label' | 'content'>;
 export interface Change {
@@ -20,20 +20,20 @@ export interface Change {
   readonly text: string;
 }
 
-/** A field that is not saved yet, held against what is saved. */
+/** An unsaved field compared with the saved value. */
 export interface Pending extends Change {
   readonly was: string;
   readonly saved: string;
-  /** Whether somebody else saved something else here since it was typed into. */
+  /** Whether somebody else saved a different value since editing began. */
   readonly isConflict: boolean;
-  /** What is wrong with it. */
+  /** The validation error. */
   readonly problem: string | undefined;
   readonly value: Json | undefined;
 }
 
 export const savedText = ({ content }: Edited, field: FieldFragment): string => asTyped(valueOf(content, field));
 
-/** Edits with others added; what is typed back to what is saved is none. */
+/** Merges edits; one that returns to the saved value is dropped. */
 export function withChanges(edits: Edits, changes: readonly Change[]): Edits {
   const next: Record<string, Record<string, Edit>> = { ...edits };
   for (const { item, field, text } of changes) {
@@ -46,13 +46,13 @@ export function withChanges(edits: Edits, changes: readonly Change[]): Edits {
   return next;
 }
 
-/** Edits of which the saved state was seen: they are meant to stand instead of it. */
+/** Accepts the current saved values as the base of the edits, so that they overwrite them. */
 export const insistedOn = (edits: Edits, { item, field, text }: Change): Edits => ({
   ...edits,
   [item.itemKey]: { ...edits[item.itemKey], [field.name]: { text, was: savedText(item, field) } },
 });
 
-/** What is left of edits when some of them are saved; what was typed on meanwhile stays. */
+/** Removes edits that were saved; edits made in the meantime stay. */
 export function without(edits: Edits, saved: readonly Change[]): Edits {
   const next: Record<string, Record<string, Edit>> = { ...edits };
   for (const { item, field, text } of saved) {
@@ -86,7 +86,7 @@ export function pendingOf(
   );
 }
 
-/** The items that are changed, as the API takes them: in part. */
+/** The changed items as partial input for the API. */
 export function asChanges(pending: readonly Pending[]): Record<string, Json>[] {
   const changes = new Map<string, Record<string, Json>>();
   for (const { item, field, value } of pending) {

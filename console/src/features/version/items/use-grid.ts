@@ -8,16 +8,16 @@ interface Place {
 interface Options {
   rows: number;
   columns: number;
-  /** What Enter does in a cell; the heads of columns are buttons, and do it themselves. */
+  /** The action of Enter in a cell; column headers are buttons and handle it themselves. */
   onAct: (row: number, column: number) => void;
 }
 
-/** The row that the heads of the columns are in. */
+/** The row index of the column headers. */
 const HEAD = -1;
 
 /**
- * The grid pattern of ARIA: one cell takes part in the order of Tab, and arrows, Home, End and pages lead on from it, also to rows
- * that are not there yet.
+ * The ARIA grid pattern: one cell is in the tab order; arrow keys, Home, End and Page Up/Down move the focus, also to rows that are not
+ * rendered yet.
  */
 export function useGrid({ rows, columns, onAct }: Options) {
   const table = useRows(rows);
@@ -32,8 +32,8 @@ export function useGrid({ rows, columns, onAct }: Options) {
   const first = visible.at(0)?.index ?? 0;
   const isInView = active.row === HEAD || (active.row >= first && active.row <= (visible.at(-1)?.index ?? 0));
 
-  // A row that was scrolled to is there only once the table has followed, and one that was scrolled away is not there any more:
-  // meanwhile keys are heard by the table itself.
+  // A target row is rendered only after the table has scrolled, and the previous one may be gone; until then, the table itself handles
+  // keys.
   useLayoutEffect(() => {
     if (isInside.current && document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
     if (!wanted.current) return;
@@ -83,7 +83,7 @@ export function useGrid({ rows, columns, onAct }: Options) {
     go(to);
   };
 
-  /** What a cell takes part in all this by. */
+  /** The grid attributes of a cell. */
   const cell = (row: number, column: number) => ({
     'aria-colindex': column + 1,
     tabIndex: (isInView ? row === active.row : row === first) && column === active.column ? 0 : -1,
@@ -92,14 +92,14 @@ export function useGrid({ rows, columns, onAct }: Options) {
       setAsked((previous) => (previous.row === row && previous.column === column ? previous : { row, column }));
     },
   });
-  /** The focus has left for another part of the page. */
+  /** Called when the focus leaves the grid. */
   const onBlur = ({ relatedTarget }: FocusEvent) => {
     if (relatedTarget instanceof Element && !scroller.current?.contains(relatedTarget)) isInside.current = false;
   };
   return { ...table, active, go, cell, onKeyDown, onBlur };
 }
 
-/** Fields have keys of their own, and so does what floats. */
+/** Whether an element handles its own keys, as inputs and popups do. */
 const isElsewhere = (target: EventTarget) =>
   target instanceof Element &&
   target.closest('input:not([type="checkbox"]), select, textarea, [role="dialog"]') !== null;

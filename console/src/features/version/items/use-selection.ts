@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
 
-/** Which of the items that are shown are selected; one that is not shown any more is not. */
+/** The selected items among those shown; items that are filtered out are deselected. */
 export function useSelection(shown: readonly ItemFragment[]) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const last = useRef<string>(undefined);
@@ -12,7 +12,7 @@ export function useSelection(shown: readonly ItemFragment[]) {
     size: chosen.length,
     isAll,
     has: (itemKey: string) => keys.has(itemKey),
-    /** `range`: all from the one before to this one. */
+    /** `range` extends the selection from the previously toggled item. */
     toggle: (itemKey: string, range: boolean) => {
       const next = new Set(keys);
       const ends = [last.current, itemKey].map((key) => shown.findIndex((one) => one.itemKey === key));

@@ -22,7 +22,7 @@ import {
   type Pending,
 } from './unsaved';
 
-/** Under which name the items of a phase are put. */
+/** The input field of each phase's items. */
 export const itemsOf: Partial<Record<Phase, string>> = {
   PLANNING: 'attributeDecisions',
   DATA_PROFILING: 'profilingRules',
@@ -44,13 +44,13 @@ interface Version {
 interface History {
   readonly past: readonly Edits[];
   readonly now: Edits;
-  /** The one field that the last step was about: what is typed into it on is the same step. */
+  /** The field of the last step, so that further typing belongs to the same step. */
   readonly about?: string | undefined;
-  /** How many cells had no place, where the last step was to paste some. */
+  /** The number of cells outside the table, if the last step was a paste. */
   readonly left?: number;
 }
 
-/** What somebody typed into the items of a version, until it is saved: kept in this browser, and undone step by step. */
+/** A version's unsaved edits: kept in this browser until saved, with step-by-step undo. */
 export function useUnsaved(version: Version, items: readonly ItemFragment[], fields: readonly FieldFragment[]) {
   const about = `items.${version.versionId}`;
   const [{ past, now, left = 0 }, advance] = useNoted<History>(
@@ -65,17 +65,17 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
   const conflicts = pending.filter(({ isConflict }) => isConflict);
   const wrong = pending.filter(({ problem }) => problem !== undefined);
 
-  /** Sends what is not saved, of one item or of all. */
+  /** Saves the edits of one item or of all. */
   const save = (itemKey?: string) => {
     const sent = pending.filter(({ item }) => itemKey === undefined || item.itemKey === itemKey);
     if (sent.length === 0 || put.isPending) return;
     if (sent.some(({ isConflict, problem }) => isConflict || problem !== undefined)) return;
-    // Which of the phases it is, is said by the name; each has its own fields.
+    // The input field names the phase, since each has its own type.
     const changes = { [itemsOf[version.phase]!]: asChanges(sent) } as unknown as PhaseItemChangesInput;
     const input = { versionId: version.versionId, expectedRevision: version.revision, changes };
     put.mutate(
       { input },
-      // What is saved is not undone any more: it is in the log.
+      // Saved edits cannot be undone: they are in the log.
       { onSuccess: () => advance((previous) => ({ past: [], now: without(previous.now, sent) })) },
     );
   };
@@ -96,7 +96,7 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
     isSaved: put.isSuccess,
     pendingOf: (itemKey: string): readonly Pending[] => byItem.get(itemKey) ?? nothing,
     textOf: (itemKey: string, name: string): string | undefined => now[itemKey]?.[name]?.text,
-    /** One step, however many fields it is about. */
+    /** Applies edits as one undo step. */
     change: (changes: readonly Change[]) => {
       const [first, ...others] = changes;
       const about = first && others.length === 0 ? `${first.item.itemKey} ${first.field.name}` : undefined;
@@ -106,21 +106,21 @@ export function useUnsaved(version: Version, items: readonly ItemFragment[], fie
         about,
       }));
     },
-    /** Cells that had no place in the last step. */
+    /** The number of cells outside the table in the last step. */
     left,
-    /** Cells that were pasted are one step. */
+    /** Pastes cells as one undo step. */
     paste: ({ changes, left: noPlace }: { changes: readonly Change[]; left: number }) =>
       advance((previous) => ({
         past: [...previous.past, previous.now],
         now: withChanges(previous.now, changes),
         left: noPlace,
       })),
-    /** What somebody else saved was seen, and is to be replaced. */
+    /** Confirms that the edits are to replace what somebody else saved. */
     insist: (change: Change) =>
       advance((previous) => ({ past: [...previous.past, previous.now], now: insistedOn(previous.now, change) })),
     canUndo: past.length > 0,
     undo: () => advance(({ past: steps, now: last }) => ({ past: steps.slice(0, -1), now: steps.at(-1) ?? last })),
-    /** Gives up what was typed, of one item or of all; that can be undone. */
+    /** Discards the edits of one item or of all; this can be undone. */
     discard: (itemKey?: string) =>
       advance((previous) => {
         const { [itemKey ?? '']: _, ...others } = previous.now;

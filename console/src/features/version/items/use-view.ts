@@ -8,7 +8,7 @@ import type { Condition } from './where';
 
 const route = getRouteApi('/v/$versionId');
 
-/** In an address, that no column is hidden; nothing there is that the address does not say. */
+/** The address value for "no hidden columns"; without one, the stored choice applies. */
 const NOTHING = 'none';
 
 interface Change {
@@ -19,8 +19,8 @@ interface Change {
 }
 
 /**
- * How somebody looks at the items, in the address, so that it can be handed on. Which columns are shown is also kept in this
- * browser, for the next version of the phase.
+ * The view of the items, kept in the address so that it can be shared. The choice of columns is also stored in this browser for other
+ * versions of the phase.
  */
 export function useView(phase: Phase, columns: readonly Column[]) {
   const { q = '', where, sort, group, hide: hiddenNames, item } = route.useSearch();
@@ -44,7 +44,7 @@ export function useView(phase: Phase, columns: readonly Column[]) {
   return {
     view,
     openKey: item,
-    /** The first column names the item, and stays. */
+    /** The first column names the item and cannot be hidden. */
     shown: columns.filter(({ name }, index) => index === 0 || !hidden.has(name)),
     isHidden: (name: string) => hidden.has(name),
     set,

@@ -1,7 +1,6 @@
 /**
- * How the items of a version are looked at: what is searched for, which values they have, in which order, gathered by what. All
- * of them are in the browser, so nothing is asked of the server while somebody types; what holds here holds there as well, since
- * what is done to "all that match" is done by the server, by the same conditions.
+ * Searching, filtering, sorting and grouping the items of a version. All items are in the browser, so typing sends no requests. The
+ * semantics equal the server's, because actions on "all that match" run on the server with the same filter.
  */
 import type { VersionItemFilter } from '../../../generated/graphql';
 import type { Json } from '../../../parts/value';
@@ -12,17 +11,17 @@ import type { Condition, Where } from './where';
 export interface View {
   readonly q: string;
   readonly where: Where;
-  /** The name of a column; behind a minus, the other way round. */
+  /** A column name; a minus in front reverses the order. */
   readonly sort: string | undefined;
   readonly group: string | undefined;
 }
 
-/** Texts as they are compared, whatever their case and however their characters are composed. */
+/** Normalizes texts for comparison: case-insensitive and by canonical composition. */
 const comparable = (text: string): string => text.normalize('NFKC').toUpperCase();
 const holds = (value: Json | undefined, sought: string): boolean =>
   textsIn(value).some((text) => comparable(text).includes(sought));
 
-/** Numbers as numbers; dates and instants in the order of time. */
+/** Compares numbers numerically, and dates and instants chronologically. */
 function compare(a: Json, b: Json): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   const [x, y] = [Date.parse(choiceOf(a)), Date.parse(choiceOf(b))];
@@ -38,7 +37,7 @@ function satisfies(value: Json | undefined, condition: Condition): boolean {
   return atMost === undefined || (!isEmpty(value) && compare(value, atMost) <= 0);
 }
 
-/** Which items are meant. */
+/** Whether an item matches the filter. */
 export function matching<T extends Item>(items: readonly T[], columns: readonly Column[], view: View): T[] {
   const sought = comparable(view.q);
   const conditions = columns.flatMap((column) => {
@@ -53,13 +52,13 @@ export function matching<T extends Item>(items: readonly T[], columns: readonly 
   );
 }
 
-/** The same, as the API is told it. */
+/** The same filter as input for the API. */
 export function asFilter({ q, where }: View): VersionItemFilter {
   const fields = Object.entries(where).map(([field, condition]) => ({ field, ...condition }));
   return { ...(q && { search: q }), ...(fields.length > 0 && { fields }) } as VersionItemFilter;
 }
 
-/** Constants in the order they are declared in, texts whatever their case; what is not there at the end. */
+/** Orders enumerations by declaration and texts case-insensitively; missing values come last. */
 function byColumn(column: Column, descending: boolean) {
   const places = new Map(column.constants.map(({ value }, index) => [value, index]));
   const collator = new Intl.Collator('en', { numeric: true });
@@ -77,18 +76,18 @@ function byColumn(column: Column, descending: boolean) {
   };
 }
 
-/** In the order that is asked for; else as they were added. */
+/** Sorts items as requested; by default in the order they were added. */
 export function sorted<T extends Item>(items: readonly T[], columns: readonly Column[], sort: string | undefined): T[] {
   const descending = sort?.startsWith('-') ?? false;
   const column = columns.find(({ name }) => name === (descending ? sort!.slice(1) : sort));
   return column ? [...items].sort(byColumn(column, descending)) : [...items];
 }
 
-/** A line of the table: an item, or the head of a group of them. */
+/** A line of the table: an item or a group header. */
 export type Line<T extends Item> =
   { readonly item: T } | { readonly group: string; readonly value: Json | undefined; readonly size: number };
 
-/** Items gathered by what they have in a column; of groups that are closed, the heads alone. */
+/** Groups items by the values of a column; collapsed groups have a header only. */
 export function grouped<T extends Item>(
   items: readonly T[],
   column: Column | undefined,
@@ -103,7 +102,7 @@ export function grouped<T extends Item>(
   ]);
 }
 
-/** Which values a column has, the most frequent first, of the items that all other conditions leave; nothing being one. */
+/** The values of a column, most frequent first, among the items that match all other filters; missing values count as one. */
 export function valuesOf(
   items: readonly Item[],
   columns: readonly Column[],

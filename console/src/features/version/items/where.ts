@@ -1,6 +1,6 @@
 import type { Json } from '../../../parts/value';
 
-/** What is asked of one column; all that is given holds. */
+/** The filter of one column; all conditions must hold. */
 export interface Condition {
   readonly in?: readonly Json[];
   readonly contains?: string;
@@ -8,14 +8,14 @@ export interface Condition {
   readonly atMost?: string | number;
   readonly isNull?: boolean;
 }
-/** By the names of columns. */
+/** By column name. */
 export type Where = Readonly<Record<string, Condition>>;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isBound = (value: unknown) => typeof value === 'string' || typeof value === 'number';
 
-/** What can be read as conditions in an address; anything else is as if it were not there. */
+/** Parses filters from an address; anything invalid is ignored. */
 export function readWhere(given: unknown): Where | undefined {
   if (!isObject(given)) return undefined;
   const read = Object.entries(given).flatMap(([name, asked]) => {
