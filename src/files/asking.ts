@@ -1,4 +1,4 @@
-/** How files ask the API: in the name and with the rights of whoever wants them, and refused as the API refuses. */
+/** Queries the API for files, with the rights of the requester; refusals are those of the API. */
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../graphql/context';
@@ -6,17 +6,17 @@ import type { ApiAccess } from '../transport/endpoint';
 import { badInput } from '../versioning/errors';
 import type { Ask } from './document';
 
-/** Where all files are. */
+/** The path of all files. */
 export const ROOT = '/files';
 
-/** A refusal of the API, as it says it. */
+/** A refusal by the API. */
 export class Refused extends Error {
   constructor(readonly error: GraphQLFormattedError) {
     super(error.message);
   }
 }
 
-/** The instant that the address names, if it does. */
+/** The instant in the query string, if there is one. */
 export function instantIn(search: string): string | undefined {
   const parameters = [...new URLSearchParams(search)];
   const unknown = parameters.find(([name]) => name !== 'at');
@@ -34,18 +34,18 @@ export const asking =
     return data;
   };
 
-/** A name that a file is saved under: words and instants, without what some systems do not take. */
+/** A file name made of words and instants, without characters that some systems refuse. */
 export const fileName = (...parts: readonly string[]): string =>
   parts.map((part) => part.replace(/\W+/g, '-').replace(/^-+|-+$/g, '')).join('_');
 
-/** What is said of a file that is to be saved under a name. */
+/** The headers of a download. */
 export const headersOfFile = (mediaType: string, name: string, bytes: number) => ({
   'content-type': mediaType,
   'content-length': bytes,
   'content-disposition': `attachment; filename="${name}"`,
 });
 
-/** A file, to be saved under a name. */
+/** Sends a download. */
 export function sendFile(response: ServerResponse, mediaType: string, name: string, bytes: Uint8Array): void {
   response.writeHead(200, headersOfFile(mediaType, name, bytes.byteLength));
   response.end(bytes);

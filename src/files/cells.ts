@@ -1,19 +1,19 @@
 /**
- * How a value of an item looks in a cell, and what somebody means who writes into one. A cell that still shows what a value
- * looked like stands for that value as it is: so nothing is lost that a cell cannot hold, nor by a program that saves texts otherwise.
+ * Converts values of items to cells, and edited cells to values. A cell that still shows the original value stands for exactly that value,
+ * so nothing is lost that a cell cannot hold, or that a program saves in another form.
  */
 import type { StoredField, StoredKind } from '../versioning/fields';
 import { isBlank, isCode, nameKey, tidied } from '../versioning/identity';
 import type { Json, JsonObject } from '../versioning/model';
 import { isUuid } from '../uuid';
 
-/** What a cell of a sheet holds; null where it is empty. */
+/** The content of a cell; null if it is empty. */
 export type Cell = string | number | boolean | Date | null;
 
-/** What a program for sheets keeps of a text; what is longer is cut, and stays as it is unless the cell is changed. */
+/** The maximum length of a cell's text. Longer texts are truncated, and stay unchanged unless the cell is edited. */
 export const LONGEST_CELL = 32_767;
 
-/** Characters that XML cannot say. */
+/** Characters that XML cannot represent. */
 // eslint-disable-next-line no-control-regex
 const UNSPEAKABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
@@ -21,7 +21,7 @@ const asText = (value: string): string => value.replace(UNSPEAKABLE, '\ufffd').s
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 
-/** A value as a cell shows it. */
+/** A value as a cell. */
 export function shown(value: Json | undefined, kind: StoredKind): Cell {
   if (value === null || value === undefined) return null;
   if (kind === 'date') return day(value as string);
@@ -30,14 +30,14 @@ export function shown(value: Json | undefined, kind: StoredKind): Cell {
   return typeof value === 'string' ? asText(value) : value;
 }
 
-/** Programs end lines as they like, and drop what is blank at the ends. */
+/** Ignores line endings and white space at both ends, which programs change. */
 const compared = (cell: Cell): string | number | boolean | null => {
   if (cell instanceof Date) return cell.toISOString();
   if (typeof cell !== 'string') return cell;
   return cell.replace(/\r\n?/g, '\n').trim() || null;
 };
 
-/** Whether a cell still says what it was given. */
+/** Whether a cell still shows its original value. */
 export const isSame = (one: Cell, other: Cell): boolean => compared(one) === compared(other);
 
 /** What is wrong with a cell, as the end of the sentence "This cell …". */
@@ -99,7 +99,7 @@ function jsonOf(cell: Exclude<Cell, null>, fits: (value: unknown) => boolean, wh
     const value = JSON.parse(textOf(cell)) as Json;
     if (fits(value)) return value;
   } catch {
-    // Said below: what a parser says of a text helps nobody who looks at a sheet.
+    // Reported below: a parser's own message helps nobody who looks at a sheet.
   }
   throw wrong(`takes ${what} as JSON.`);
 }
@@ -130,7 +130,7 @@ const readers: Record<StoredKind, (cell: Exclude<Cell, null>, field: StoredField
   enumeration: (cell, { enumeration }) => oneOf(cell, enumeration!.values),
 };
 
-/** The value that a cell says; throws Unreadable. */
+/** The value of a cell; throws Unreadable. */
 export function meant(cell: Cell, field: StoredField): Json {
   const isEmpty = cell === null || (typeof cell === 'string' && isBlank(cell));
   if (!isEmpty) return readers[field.kind](cell, field);

@@ -1,4 +1,4 @@
-/** What an edited file would change, as the `putItems` that does it. */
+/** The changes in an edited file, as the `putItems` input that makes them. */
 import { keyOfIdentity } from '../services/phase-input';
 import { badInput } from '../versioning/errors';
 import type { StoredField } from '../versioning/fields';
@@ -13,27 +13,27 @@ import { linesOf } from './sheet-of-items';
 
 export interface FileChanges extends Comparison {
   readonly versionId: string;
-  /** Of which the changes are changes; putItems refuses them if it has moved on. */
+  /** The revision that the changes apply to; putItems refuses them if the version has changed since. */
   readonly expectedRevision: number;
-  /** At which instant the file was made; null where it does not say, and everything is compared with what is there now. */
+  /** The instant at which the file was made; null if it does not say, in which case everything is compared with the present. */
   readonly madeAt: string | null;
-  /** Columns of the file that are none of the items'. */
+  /** Columns of the file that do not belong to items. */
   readonly notTaken: readonly string[];
-  /** What the phase calls its items in `items` and `changes`. */
+  /** The phase's member in `items` and `changes`. */
   readonly member: string;
-  /** PutItemsInput for all that is neither invalid nor in conflict; null where that is nothing. */
+  /** The PutItemsInput for everything that is neither invalid nor in conflict; null if nothing changes. */
   readonly putItems: JsonObject | null;
 }
 
 const itemsIn = ({ items }: VersionFile): Items => new Map(items.map((item) => [item.itemKey, item]));
 
-/** The identity that was meant, where a code may stand for it. */
+/** The id of an identity that may be given as a code. */
 function idOf({ item }: FullPhase, identity: string): string {
   const field = item.fields[item.identity!] as StoredField;
   return field.codedIn !== undefined && !isUuid(identity) ? idOfCode(identity) : identity;
 }
 
-/** Refuses a file whose base is not what it says it is. */
+/** Refuses a file that does not match the base it names. */
 function demandBase({ hashes }: ReadSheet, base: VersionFile): void {
   const known = new Map(base.items.map(({ itemKey, contentHash }) => [itemKey, contentHash]));
   const wrong = hashes.find(([itemKey, contentHash]) => known.get(itemKey) !== contentHash);
@@ -55,7 +55,7 @@ function inputOf({ item }: FullPhase, { added, changed }: Comparison): JsonObjec
   };
 }
 
-/** @param sheet what was read of the file that was sent for the version */
+/** @param sheet what was read from the file sent for the version */
 export async function changesIn(ask: Ask, versionId: string, sheet: ReadSheet): Promise<FileChanges> {
   const { origin } = sheet;
   if (origin && origin.versionId !== versionId)

@@ -5,25 +5,25 @@ import type { Json, JsonObject } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 
 export interface Column {
-  /** Its name in inputs and in content. */
+  /** The field's name in inputs and content. */
   readonly name: string;
   readonly title: string;
   readonly field: StoredField;
 }
 
-/** What is said of an item beside its content; nobody changes it here. */
+/** Columns about an item besides its content, which cannot be edited. */
 export const KEY = 'Item key';
 export const LABEL = 'Item';
 export const STATUS = 'Review status';
-/** In texts, which have no hidden sheet: what each line was made from. */
+/** The origin of each line, for text files, which have no hidden sheet. */
 export const VERSION = 'Version';
 export const AS_OF = 'As of';
 /** All of these. */
 export const ABOUT = [KEY, LABEL, STATUS, VERSION, AS_OF];
-/** What programs call the key, as they may call a field by its name. */
+/** The header by which programs may give the key, as they may use a field's name. */
 export const KEY_NAME = 'itemKey';
 
-/** The content fields of a phase's items, in their order, under titles that differ; a code stands where its identity does. */
+/** The content fields of a phase's items in order, with distinct titles; a code appears in its identity's column. */
 export function columnsOf({ item }: FullPhase): Column[] {
   const taken = new Set(ABOUT.map(nameKey));
   const fields = contentFields(item.fields).filter(([, { codeOf }]) => codeOf === undefined);
@@ -34,6 +34,6 @@ export function columnsOf({ item }: FullPhase): Column[] {
   });
 }
 
-/** What an item holds in a column: the code, where its identity was given by one. */
+/** An item's value in a column: the code, if its identity was given as one. */
 export const valueIn = (content: JsonObject, { name, field: { codedIn } }: Column): Json | undefined =>
   (codedIn === undefined ? null : content[codedIn]) ?? content[name];

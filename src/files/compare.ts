@@ -1,6 +1,6 @@
 /**
- * What an edited sheet would change: three-way, field by field. The base is what the sheet was made from, read from the log as of
- * then; what was changed both here and there meanwhile is a conflict, which a person decides.
+ * Three-way comparison of an edited sheet, field by field. The base is the state that the sheet was made from, read from the log as of
+ * then; anything changed both in the sheet and since then is a conflict for a person to resolve.
  */
 import { changedFields } from '../versioning/content';
 import { pointer } from '../versioning/diff';
@@ -12,13 +12,13 @@ import type { FullPhase } from '../versioning/phase';
 import { isSame, meant, shown, Unreadable, type Cell } from './cells';
 import { columnsOf, KEY, valueIn, type Column } from './columns';
 
-/** A line of a sheet, by the columns that it has. */
+/** A line of a sheet with its known columns. */
 export interface Line {
-  /** As the sheet numbers it. */
+  /** The row number in the sheet. */
   readonly row: number;
-  /** The key that it says; null where it says none. */
+  /** The key in the line; null if there is none. */
   readonly itemKey: string | null;
-  /** By the names of its columns. */
+  /** Cells by field name. */
   readonly cells: ReadonlyMap<string, { readonly address: string; readonly cell: Cell }>;
 }
 
@@ -26,7 +26,7 @@ export type Items = ReadonlyMap<string, MergeableItem>;
 
 interface Place {
   readonly row: number;
-  /** As a sheet calls it, e.g. C7. */
+  /** The cell's address, e.g. C7. */
   readonly cell: string | null;
 }
 
@@ -40,34 +40,34 @@ export interface Comparison {
   readonly added: readonly ({ readonly row: number } & { readonly content: JsonObject })[];
   readonly changed: readonly (OfItem & {
     readonly row: number;
-    /** By name, as it is now and as it would be. */
+    /** By field name: the current value, and that of the sheet. */
     readonly fields: Readonly<Record<string, { readonly now: Json; readonly yours: Json }>>;
   })[];
-  /** Changed in the sheet, and meanwhile by others. `field` is null where the item itself was removed meanwhile. */
+  /** Changed in the sheet and by others since. `field` is null if the item itself was removed since. */
   readonly conflicts: readonly (Place &
     OfItem & {
       readonly field: string | null;
-      /** RFC 6901 pointer, as a merge names it. */
+      /** RFC 6901 pointer, as in a merge. */
       readonly path: string;
       readonly base: Json;
       readonly now: Json;
       readonly yours: Json;
     })[];
   readonly invalid: readonly (Place & { readonly column: string; readonly problem: string })[];
-  /** Items that the sheet does not have: they stay as they are. */
+  /** Items missing from the sheet; they stay as they are. */
   readonly notInFile: number;
 }
 
 interface Sides {
   readonly base: Items;
   readonly current: Items;
-  /** The key that an identity has in this record. */
+  /** The key derived from an identity in this record. */
   readonly keyOf: (identity: string) => string;
 }
 
 type Report = (column: Column | typeof KEY, problem: string) => void;
 
-/** The edited form of an item: what its cells still show of what it was stays, the rest is what they say. */
+/** The edited content of an item: cells that still show the base's value keep it; all others are read. */
 function edited({ cells }: Line, columns: readonly Column[], was: JsonObject, report: Report): JsonObject {
   const content = { ...was };
   for (const column of columns) {
@@ -78,7 +78,7 @@ function edited({ cells }: Line, columns: readonly Column[], was: JsonObject, re
   return content;
 }
 
-/** A new item: what its cells say, and what stands where they say nothing. */
+/** The content of a new item, with fallbacks for empty cells. */
 function begun({ cells }: Line, columns: readonly Column[], report: Report): JsonObject {
   const content: JsonObject = {};
   for (const column of columns) take(content, column, cells.get(column.name)?.cell ?? null, report);
@@ -101,14 +101,14 @@ export function compare(phase: FullPhase, lines: readonly Line[], { base, curren
   const columns = columnsOf(phase);
   const invalid: Comparison['invalid'][number][] = [];
   const added: Comparison['added'][number][] = [];
-  /** The first line about each key. */
+  /** The first line for each key. */
   const seen = new Map<string, Line>();
-  /** The lines about items that are there, what each was made from, and what it says. */
+  /** Lines about existing items, their base, and their edited form. */
   const rows = new Map<string, Line>();
   const was = new Map<string, MergeableItem>();
   const yours = new Map<string, MergeableItem>();
 
-  /** The key that a line says itself, or that follows from the identity it says. */
+  /** The key in a line, or the one derived from its identity. */
   const keySaid = ({ itemKey, cells }: Line): string | null => {
     if (itemKey !== null) return itemKey;
     const said = identity && cells.get(identity)?.cell;

@@ -1,15 +1,15 @@
-/** Comma-separated texts: for programs, and for programs for sheets, which compute what looks like a formula. */
+/** Comma-separated values, for programs and for spreadsheets, which evaluate anything that looks like a formula. */
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Cell } from './cells';
 import { AS_OF, VERSION } from './columns';
 import { holdRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet } from './sheet';
 
-/** What such programs compute, and what was marked as a text already. */
+/** Prefixes that spreadsheets evaluate, and the apostrophe that already marks a text. */
 const FORMULA = /^[=+\-@\t\r']/;
 const BOM = '\ufeff';
 
-/** A text that would be computed gets an apostrophe in front, which is taken away when it is read. */
+/** A text that would be evaluated gets a leading apostrophe, which is removed on reading. */
 function written(cell: Cell): string {
   if (cell === null) return '';
   if (cell instanceof Date) return cell.toISOString().slice(0, 10);
@@ -18,7 +18,7 @@ function written(cell: Cell): string {
 
 const read = (text: string): Cell => (text === '' ? null : text.startsWith("'") ? text.slice(1) : text);
 
-/** Each line says what it was made from: there is no hidden sheet. */
+/** Every line contains its origin, because there is no hidden sheet. */
 export function writeCsv({ columns, rows, origin }: Sheet): Buffer {
   const made = origin ? [origin.versionId, origin.at] : ['', ''];
   const lines = [
@@ -28,7 +28,7 @@ export function writeCsv({ columns, rows, origin }: Sheet): Buffer {
   return Buffer.from(BOM + stringify(lines, { record_delimiter: '\r\n' }));
 }
 
-/** The text of a file, in the encoding that its mark names, else in UTF-8. What neither can say is refused: it would be lost. */
+/** Decodes a file by its byte order mark, or as UTF-8. Invalid text is refused, because it would be lost. */
 function textOf(bytes: Buffer): string {
   const mark = bytes.toString('latin1', 0, 2);
   const encoding = { '\xff\xfe': 'utf-16le', '\xfe\xff': 'utf-16be' }[mark] ?? 'utf-8';
@@ -51,7 +51,7 @@ export function readCsv(bytes: Buffer): ReadSheet {
       relax_column_count: true,
       skip_empty_lines: false,
       to: LIMITS.rows + 2,
-      // What was pasted from a sheet, and what a program of a country writes in which a comma is a decimal point.
+      // Tabs come from text pasted from a sheet, semicolons from locales in which the comma is the decimal separator.
       delimiter: ['\t', ';', ','].find((delimiter) => first.includes(delimiter)) ?? ',',
     });
   } catch {

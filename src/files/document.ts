@@ -1,10 +1,10 @@
-/** A version's items as they are read for a file: all of them, at one instant, in the name and with the rights of who asks. */
+/** Reads all items of a version for a file, at one instant, with the rights of the requester. */
 import { fullPhases } from '../phases';
 import { badInput, notFound } from '../versioning/errors';
 import type { JsonObject, VersionStatus } from '../versioning/model';
 import type { FullPhase } from '../versioning/phase';
 
-/** Asks the API; refuses what the API refuses. */
+/** Queries the API; throws its refusals. */
 export type Ask = (document: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 export interface FileItem {
@@ -24,7 +24,7 @@ export interface VersionFile {
   readonly revision: number;
   readonly report: string;
   readonly cycle: string;
-  /** At which instant all of it was read, and as which commit of the workflow left it. */
+  /** The instant at which everything was read; by default that of the workflow's last commit. */
   readonly at: string;
   readonly items: readonly FileItem[];
 }
@@ -74,14 +74,14 @@ interface Page {
 
 const unknown = (versionId: string) => notFound(`Version ${versionId}`);
 
-/** The instant of the workflow's last commit: as of then, everything is as it is now, and stays so however long reading takes. */
+/** The instant of the workflow's last commit. As of it, everything is in its current state, and stays so however long reading takes. */
 export async function lastInstant(ask: Ask, versionId: string): Promise<string> {
   const { phaseVersion } = (await ask(LATEST, { versionId })) as Latest;
   if (!phaseVersion) throw unknown(versionId);
   return phaseVersion.workflow!.lastChange!.committedAt.toISOString();
 }
 
-/** @param instant the present if left out */
+/** @param instant the present if omitted */
 export async function readVersion(ask: Ask, versionId: string, instant?: string): Promise<VersionFile> {
   const at = instant ?? (await lastInstant(ask, versionId));
   const items: FileItem[] = [];

@@ -1,6 +1,6 @@
 /**
- * Files: a version's items as a workbook or as comma-separated text, an empty sheet of a phase to begin with, what an edited one
- * would change, and workpapers. Nothing is written here: what somebody wants of the changes they send as `putItems`, which is one commit.
+ * Files: a version's items as a workbook or CSV, an empty template of a phase, the changes in an edited file, and workpapers. This endpoint
+ * is read-only: a client applies the changes it wants with `putItems`, in one commit.
  */
 import type { ServerResponse } from 'node:http';
 import { fullPhases } from '../phases';
@@ -26,7 +26,7 @@ const NAMES = Object.keys(formats).join('|');
 const ofVersion = new RegExp(`^${ROOT}/versions/(${UUID})/items\\.(${NAMES})$`, 'i');
 const ofPhase = new RegExp(`^${ROOT}/phases/([\\w-]+)/items\\.(${NAMES})$`, 'i');
 
-/** Has a file written or read, in a thread aside. */
+/** Writes or reads a file in a worker thread. */
 async function done<Done extends FileDone>(
   { work, userId }: Context,
   what: FileWork,

@@ -1,10 +1,10 @@
-/** What a worker does: one file, written or read. */
+/** The worker: writes or reads one file. */
 import { formats, type FormatName } from './format';
 import { NoSheet, type ReadSheet, type Sheet } from './sheet';
 
 export type FileWork =
   { readonly format: FormatName; readonly write: Sheet } | { readonly format: FormatName; readonly read: Uint8Array };
-/** What is wrong with a file is an answer: an error that crosses threads is not the one that was thrown. */
+/** Problems with a file are returned as a result, because errors lose their class between threads. */
 export type FileDone = Uint8Array | ReadSheet | { readonly noSheet: string };
 
 export default async (work: FileWork): Promise<FileDone> => {

@@ -1,4 +1,4 @@
-/** The kinds of file that items are written to and read from. */
+/** The file formats of items. */
 import { readCsv, writeCsv } from './csv';
 import type { ReadSheet, Sheet } from './sheet';
 import { readXlsx, writeXlsx } from './xlsx';

@@ -1,4 +1,4 @@
-/** Items as a sheet, and a sheet as lines about items. */
+/** Converts items to a sheet, and a sheet to lines about items. */
 import { describe } from '../graphql/phase/field-types';
 import { constantsOf } from '../graphql/workflow/field-configs';
 import type { FullPhase } from '../versioning/phase';
@@ -78,7 +78,7 @@ export function sheetOf({
   };
 }
 
-/** A sheet of a phase without an item, to begin with. */
+/** A template: a sheet of a phase without items. */
 export const templateOf = (phase: FullPhase): Sheet => ({
   title: phase.title,
   columns: columnsFor(columnsOf(phase)),
@@ -93,7 +93,7 @@ function letters(column: number): string {
   return (rest > 0 ? letters(rest) : '') + String.fromCharCode(65 + ((column - 1) % 26));
 }
 
-/** What each line says; columns are known by their titles, or by their names, in whatever order they are. */
+/** The lines of a sheet. Columns are recognized by title or field name, in any order. */
 export function linesOf(phase: FullPhase, { header, rows }: ReadSheet): { lines: Line[]; notTaken: string[] } {
   const known = new Map(
     columnsOf(phase).flatMap((column) => [column.name, column.title].map((n) => [nameKey(n), column])),

@@ -1,11 +1,11 @@
-/** A sheet as both kinds of file hold it, and as it is handed to the thread that writes and reads them. */
+/** A sheet, independent of the file format; this is what is passed to the worker thread. */
 import type { StoredKind } from '../versioning/fields';
 import type { Cell } from './cells';
 
 /** What a file was made from. */
 export interface Origin {
   readonly versionId: string;
-  /** At which instant it was read. */
+  /** The instant at which it was read. */
   readonly at: string;
 }
 
@@ -13,9 +13,9 @@ export interface SheetColumn {
   readonly title: string;
   readonly kind: StoredKind;
   readonly isLong: boolean;
-  /** What it is and what it takes, for people. */
+  /** A description of the column and what it accepts. */
   readonly help: string;
-  /** Shown, and not taken back. */
+  /** Shown, but not read back. */
   readonly isReadOnly: boolean;
 }
 
@@ -23,26 +23,26 @@ export interface Sheet {
   readonly title: string;
   readonly columns: readonly SheetColumn[];
   readonly rows: readonly (readonly Cell[])[];
-  /** Null for a template, which was made from nothing. */
+  /** Null for a template. */
   readonly origin: Origin | null;
-  /** Of each item, its key and its content's hash. */
+  /** The key and content hash of each item. */
   readonly hashes: readonly (readonly [itemKey: string, contentHash: string])[];
 }
 
-/** What was found in a file. */
+/** What was read from a file. */
 export interface ReadSheet extends Pick<Sheet, 'hashes' | 'origin'> {
   readonly header: readonly Cell[];
-  /** With the number that the file's own program shows beside each. */
+  /** With the row number that the file's own program shows. */
   readonly rows: readonly { readonly row: number; readonly cells: readonly Cell[] }[];
 }
 
-/** A file that is none of those that are read here; the message says why, for whoever sent it. */
+/** A file that cannot be read; the message tells the sender why. */
 export class NoSheet extends Error {}
 
 const isEmpty = (cells: readonly Cell[]): boolean =>
   cells.every((cell) => cell === null || (typeof cell === 'string' && cell.trim() === ''));
 
-/** The lines that say anything, below the first that does. */
+/** The non-empty lines below the header. */
 export function linesOf(rows: readonly (readonly Cell[])[]): Pick<ReadSheet, 'header' | 'rows'> {
   const numbered = rows.map((cells, index) => ({ row: index + 1, cells })).filter(({ cells }) => !isEmpty(cells));
   const [head, ...lines] = numbered;
@@ -50,7 +50,7 @@ export function linesOf(rows: readonly (readonly Cell[])[]): Pick<ReadSheet, 'he
   return { header: head.cells, rows: lines };
 }
 
-/** The most that one file may hold: a text that is small when packed can be endless when unpacked. */
+/** The limits of a file, which protect against decompression bombs. */
 export const LIMITS = { bytes: 60_000_000, files: 200, rows: 20_000 };
 
 export function holdRows(rows: number): void {

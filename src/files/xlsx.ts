@@ -1,4 +1,4 @@
-/** Workbooks: written and read by libraries, with a hidden sheet that says what the workbook was made from. */
+/** Workbooks, written and read by libraries, with a hidden sheet that names their origin. */
 import type { Blob } from 'node:buffer';
 import type Stream from 'node:stream';
 import { unzipSync, zipSync } from 'fflate';
@@ -7,12 +7,12 @@ import writeExcelFile, { type CellObject, type Feature, type SheetData } from 'w
 import type { Cell } from './cells';
 import { holdRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
 
-/** What a file's time says to most programs is no instant, since it knows no zone. */
+/** A fixed time, since zip times have no time zone. */
 const NO_TIME = new Date(1980, 0, 1);
 const ORIGIN = 'PhaseLedger';
 const COLUMNS = 'Columns';
 
-/** The sheet that only programs read. */
+/** The hidden sheet, for programs only. */
 const hidden: Feature<Stream | Buffer | Blob> = {
   files: {
     transform: {
@@ -27,7 +27,7 @@ const hidden: Feature<Stream | Buffer | Blob> = {
 const head = (value: string): CellObject => ({ value, type: String, fontWeight: 'bold', backgroundColor: '#e8edf2' });
 const text = (value: string): CellObject => ({ value, type: String });
 
-/** A text is a text, whatever it begins with: nothing of it is ever computed. */
+/** A text is always written as a text, whatever it begins with, so that it is never evaluated as a formula. */
 function cellOf(value: Cell, { isReadOnly }: SheetColumn): CellObject | null {
   if (value === null) return null;
   const look = { alignVertical: 'top', ...(isReadOnly && { textColor: '#5a6672' }) } as const;
@@ -62,11 +62,11 @@ export async function writeXlsx({ title, columns, rows, origin, hashes }: Sheet)
     ],
     { features: [hidden] },
   ).toBuffer();
-  // The library writes down when it wrote: without that, the same items are the same bytes.
+  // The library records the time of writing; it is removed, so that the same items give identical bytes.
   return Buffer.from(zipSync(unzipSync(written), { mtime: NO_TIME }));
 }
 
-/** Refuses what would be endless when it is unpacked, before it is; what its directory says is what a reader makes room for. */
+/** Refuses decompression bombs before unpacking, by the sizes in the zip directory, for which a reader would allocate memory. */
 function holdSize(bytes: Uint8Array): void {
   let [size, files] = [0, 0];
   unzipSync(bytes, {

@@ -1,4 +1,4 @@
-/** What the commands of the takeover are told, read and refused in words. */
+/** Parses the arguments of the takeover's commands, with clear errors. */
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { plain } from '../cli/streams';
@@ -27,7 +27,7 @@ export function zoneArgument(zone: string): string {
 
 export const phasesArgument = (text: string): string[] => text.split(',').map(phaseArgument);
 
-/** A JSON object, or a line for each person: the id there, and the userId here. */
+/** A JSON object, or a line for each person: the old id, and the userId here. */
 export function mapUsersArgument(file: string): ReadonlyMap<number, number> {
   let text: string;
   try {

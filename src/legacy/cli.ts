@@ -70,7 +70,7 @@ interface ImportArguments {
   readonly json?: boolean;
 }
 
-/** Two bars, one after the other: reading, whose length is known in tables, and placing, in rows. */
+/** Two progress bars in turn: reading, measured in tables, and placing, measured in rows. */
 function bars() {
   let bar: Progress | undefined;
   let shown = '';
@@ -109,7 +109,7 @@ async function bring({ from, dryRun, out, json, ...options }: ImportArguments, i
 
 // ── verify, compare ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Writes both forms of a report, and says where. */
+/** Writes both forms of a report, and prints where. */
 function writeReport(folder: string, name: string, markdown: string, json: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [suffix, text] of [

@@ -1,4 +1,4 @@
-/** What a comparison of both systems found, for people and for programs. */
+/** The result of a comparison of both systems, for people and programs. */
 import type { CompareReport, Side } from './compare';
 import { cell, code, more, page, table } from './markdown';
 

@@ -1,6 +1,6 @@
 /**
- * Samples rows while both systems run, and tells which side changed them since they were taken over: the old system's row now is
- * held against the one that was taken over, and that one against the old table's view.
+ * Samples rows while both systems run, and determines which side changed them since the takeover: the old system's current row is compared
+ * with the row taken over, and that one with the old table's view here.
  */
 import { createHash } from 'node:crypto';
 import type { Db } from '../database/database';
@@ -9,10 +9,10 @@ import type { Listed } from './verify-report';
 import type { SourceRecord } from './verify-source';
 
 export interface CompareOptions {
-  /** How many rows of each table; the same ones for the same seed. */
+  /** The number of rows per table; the same seed picks the same rows. */
   readonly sample: number;
   readonly seed: string;
-  /** All of the old system's rows; without them only changes here can be seen. */
+  /** All rows of the old system; without them only changes on this side can be seen. */
   readonly source?: AsyncIterable<SourceRecord>;
 }
 
@@ -33,7 +33,7 @@ export interface ComparedRow {
 }
 
 export interface CompareReport {
-  /** Whether both sides say the same. */
+  /** Whether both sides agree. */
   readonly ok: boolean;
   readonly runAt: string;
   readonly sample: number;
@@ -42,7 +42,7 @@ export interface CompareReport {
   readonly rows: Listed<ComparedRow>;
 }
 
-/** The rows that a seed picks: those whose names have the lowest hashes, whatever side they are on and order they come in. */
+/** The rows picked by a seed: those whose names have the lowest hashes, independent of side and order. */
 class Sample {
   readonly #picked = new Map<string, { rank: string; record: SourceRecord }[]>();
 
@@ -123,7 +123,7 @@ function compared(table: string, hasSource: boolean, { key, fate, taken, there, 
   };
 }
 
-/** @param tx a transaction that sees one snapshot */
+/** @param tx a transaction with one snapshot */
 export async function compare(tx: Db, { sample: size, seed, source }: CompareOptions): Promise<CompareReport> {
   const sample = new Sample(size, seed);
   for (const { name } of legacyTables) for await (const record of takenOver(tx, name)) sample.add(record);

@@ -1,8 +1,11 @@
-/** One hash over everything that imports brought, but for when and in how many steps: two databases with the same have taken over the same. */
+/**
+ * One hash over everything that imports brought, independent of when and in how many steps: databases with the same hash have taken over
+ * the same data.
+ */
 import type { Db } from '../database/database';
 import { phases } from '../phases';
 
-/** What a row says, without what differs from import to import. */
+/** What a row contains, without what differs between imports. */
 const parts = (): string[] => {
   const own = phases.flatMap((phase) => [phase.version.table, ...('item' in phase ? [phase.item.table] : [])]);
   const ofVersions = ['phase_version', 'item_decision', 'version_editor', ...own];

@@ -1,4 +1,4 @@
-/** What taking over from the old system adds to the product. */
+/** The takeover as an extension of the product. */
 import type { Extension } from '../extensions/extension';
 import { REFERENCE_STREAM } from '../database/people';
 import { legacyTables } from './tables';
@@ -17,7 +17,7 @@ export const takeover: Extension = {
   supplement: {
     schema: 'recorded',
     setting: 'phaseledger.recorded',
-    // An import has later brought something to the stream that was there at the instant.
+    // Whether a later import added to the stream data that existed at the instant.
     knows: (
       at,
     ) => `exists (select from log.change_set i where i.stream_id = s.stream_id and i.origin = 'import' and i.committed_at > ${at})

@@ -1,10 +1,10 @@
-/** Ids that the old system's ids become: the same ones however often, and wherever, its data is imported. */
+/** Derives ids from those of the old system; they are the same on every import and in every database. */
 import { v5 as uuidv5, validate } from 'uuid';
 
-/** Of every id that an import makes; changing it would make other ids. */
+/** The namespace of all imported ids; changing it would change them. */
 const NAMESPACE = '3f0a5c1e-7b52-5d0e-9c3a-2f6f0c1d8e47';
 
-/** What an id of the old system is the id of; the kinds of `legacy.id_map`. */
+/** What an old id identifies; the kinds in `legacy.id_map`. */
 export type IdKind =
   | 'user'
   | 'lob'
@@ -21,21 +21,21 @@ export type IdKind =
   | 'observation'
   | 'section';
 
-/** The UUID of something that follows from an id of the old system. */
+/** The UUID derived from an id of the old system. */
 export const idOf = (what: string, legacyId: string | number): string => uuidv5(`${what}:${legacyId}`, NAMESPACE);
 
-/** A UUID of the old system stays as it is. */
+/** The old system's own UUIDs are kept. */
 export const keptId = (what: string, legacyId: string): string =>
   validate(legacyId) ? legacyId.toLowerCase() : idOf(what, legacyId);
 
 const FIRST_PERSON = 1_000_000;
 const LAST_LEGACY_ID = 1_000_000_000;
 
-/** Somebody of whom the old system says nothing at all. */
+/** A person about whom the old system says nothing at all. */
 export const NOBODY = 0;
 
-/** Whether a number can be the id of a person there; others would become somebody else's here. */
+/** Whether a number can be a person's id in the old system; others could collide with other people's ids here. */
 export const isPersonId = (legacyId: number): boolean => legacyId > 0 && legacyId <= LAST_LEGACY_ID;
 
-/** The userId of a person of the old system, unless they were mapped to somebody by hand. */
+/** The userId of a person of the old system who was not mapped by hand. */
 export const personId = (legacyId: number): number => FIRST_PERSON + legacyId;

@@ -1,4 +1,4 @@
-/** Places what everything refers to: people, lines of business, cycles, reports and workflows. */
+/** Places the data that everything refers to: people, lines of business, cycles, reports and workflows. */
 import { usersById } from '../database/people';
 import { isPersonId } from './ids';
 import { sortOut } from './plan/index';
@@ -28,9 +28,9 @@ interface Given {
   readonly session: OwnerSession;
   readonly staging: Staging;
   readonly people: People;
-  /** The zone of times that name none. */
+  /** The time zone of times without one. */
   readonly zone: string;
-  /** userIds of people who are mapped by hand, by their ids in the old system. */
+  /** The userIds of people mapped by hand, by their old ids. */
   readonly mapUsers: ReadonlyMap<number, number>;
 }
 
@@ -44,7 +44,7 @@ export class ReferenceImport {
     private readonly placeUnits: (units: readonly Unit[]) => Promise<void>,
   ) {}
 
-  /** Lines of business here, by their ids in the old system. */
+  /** Lines of business by their old ids. */
   get lobs(): ReadonlyMap<number, string> {
     return this.#lobs;
   }
@@ -126,7 +126,7 @@ export class ReferenceImport {
     return found;
   }
 
-  /** The readable rows of a reference table; the others are set aside at once. */
+  /** The readable rows of a reference table; the others are quarantined at once. */
   async #readTable(table: string): Promise<SourceRow[]> {
     const staged = await this.given.staging.rowsOfTable(table);
     const { readable, aside } = sortOut(
@@ -138,7 +138,7 @@ export class ReferenceImport {
     return readable;
   }
 
-  /** People who are named and have no row; before anything that names them. */
+  /** Places people who are named but have no row, before anything that names them. */
   async placePeople(): Promise<void> {
     const fresh = [...this.given.people.named].filter((legacyId) => !this.#known.has(legacyId)).sort((a, b) => a - b);
     for (const legacyId of fresh) this.#known.add(legacyId);
@@ -157,7 +157,7 @@ export class ReferenceImport {
       );
   }
 
-  /** Nobody becomes somebody who is here already. */
+  /** Refuses ids that existing people here already have. */
   async #demandFree(legacyIds: readonly number[]): Promise<void> {
     const own = legacyIds.filter((legacyId) => !this.given.people.isMapped(legacyId));
     const taken = await this.given.session.query<{ userId: number }>(

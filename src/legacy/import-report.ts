@@ -1,13 +1,13 @@
-/** What an import says when it has ended. */
+/** The summary of an import. */
 import { phaseOf } from '../phases';
 import type { ImportResult } from './import-run';
 import { cell, code as literal, firstOf, more, page, table } from './markdown';
 import type { TableCount } from './source';
 
-/** Enough to see what is wrong at the terminal; the report's file has the whole list. */
+/** Enough to see problems at the terminal; the report's file has the whole list. */
 export const SHOWN = 100;
 
-/** What the source could not be read of; null where it is whole. */
+/** What could not be read of the source; null if it is complete. */
 export const unread = (counts: readonly TableCount[]): string | null => {
   const broken = counts.filter(({ problem }) => problem !== null);
   return broken.length === 0
@@ -23,7 +23,7 @@ export const unread = (counts: readonly TableCount[]): string | null => {
       );
 };
 
-/** @param shown how many rows of the quarantine are listed */
+/** @param shown the number of quarantined rows listed */
 export function importSummary(
   { importId, outcomes, rows, isWhole, source, otherFiles, tables, findings, quarantine, leftAlone }: ImportResult,
   digest: string | null,

@@ -1,4 +1,4 @@
-/** One run of an import: lays out the rows of a source, plans what they become, and has it placed, phase by phase. */
+/** One run of an import: stages the rows of a source, plans what they become, and has the plan placed, phase by phase. */
 import { REFERENCE_STREAM } from '../database/people';
 import { inFlight } from '../in-flight';
 import { phaseOf as declarationOf, phases } from '../phases';
@@ -17,38 +17,38 @@ import type { Source, TableCount } from './source';
 import { imported, quarantined, unitsTogether, type PlacedRow, type Unit } from './unit';
 
 export interface ImportOptions {
-  /** One cycle of the old system, by its id there. */
+  /** One cycle of the old system, by its old id. */
   readonly cycle?: number | undefined;
-  /** The phases to bring; all if left out. */
+  /** The phases to import; all if omitted. */
   readonly phases?: readonly string[] | undefined;
-  /** userIds of people who are mapped by hand, by their ids in the old system. */
+  /** The userIds of people mapped by hand, by their old ids. */
   readonly mapUsers?: ReadonlyMap<number, number> | undefined;
-  /** The zone of times that name none; what it was before if left out, and UTC at first. */
+  /** The time zone of times without one; if omitted, that of the previous run, and UTC for the first. */
   readonly sourceZone?: string | undefined;
-  /** Plans and counts, and writes nothing. */
+  /** Plans and counts without writing. */
   readonly isDryRun?: boolean;
-  /** Leaves alone what was taken back; an import brings it again. */
+  /** Skips phases that were rolled back; an import without this option brings them again. */
   readonly isSync?: boolean;
   readonly progress?: (what: 'read' | 'place', done: number, total: number) => void;
 }
 
 export interface ImportResult {
-  /** Null in a dry run of a source that was not imported yet. */
+  /** Null for a dry run of a source that was never imported. */
   readonly importId: number | null;
-  /** Units of work by what happened to them. */
+  /** The numbers of units by outcome. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Rows that were read. */
+  /** The number of rows read. */
   readonly rows: number;
-  /** Whether every row that there is could be read: no file breaks off, and no count of the source says otherwise. */
+  /** Whether every row could be read: no file is truncated, and the counts match those of the source. */
   readonly isWhole: boolean;
-  /** What the source has: every table, how many rows it says there are, and how many were read. */
+  /** Every table of the source, with the number of rows it claims and the number read. */
   readonly source: readonly TableCount[];
-  /** Files that were not looked at. */
+  /** Files that were ignored. */
   readonly otherFiles: readonly string[];
   readonly tables: readonly TableSummary[];
   readonly findings: readonly FindingSummary[];
   readonly quarantine: readonly QuarantineSummary[];
-  /** Phases that a sync left alone because they were rolled back. */
+  /** Phases that a sync skipped because they were rolled back. */
   readonly leftAlone: readonly string[];
 }
 
@@ -111,7 +111,7 @@ export class ImportRun {
 
   // ── phases ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The phases to place, workflow by workflow, in the order of the workflow. */
+  /** The phases to place, workflow by workflow, in workflow order. */
   async #phases(): Promise<StagedPhase[]> {
     const { cycle, phases: wanted } = this.options;
     const order = phases.map(({ key }) => key);
@@ -129,7 +129,7 @@ export class ImportRun {
       );
   }
 
-  /** Places phase after phase. While the database writes one, the next is planned. */
+  /** Places one phase after another; while the database writes one, the next is planned. */
   async #placePhases(all: readonly StagedPhase[]): Promise<void> {
     let coming = this.#planOf(all[0]);
     for (const [i, staged] of all.entries()) {
@@ -140,7 +140,7 @@ export class ImportRun {
     }
   }
 
-  /** Reads the rows of a phase, and plans it when it is asked to; null for a phase that is left alone. */
+  /** Reads the rows of a phase, and returns a function that plans it; null for a phase that is skipped. */
   #planOf(staged: StagedPhase | undefined): () => Promise<Unit[] | null> {
     const rows = inFlight(staged ? this.#rowsOf(staged) : Promise.resolve(null));
     let units: Promise<Unit[] | null> | undefined;
@@ -167,7 +167,7 @@ export class ImportRun {
     );
   }
 
-  /** @param meanwhile is called when the database has enough to do */
+  /** @param meanwhile called when the database has enough work queued */
   async #placePhase({ workflow, phase }: StagedPhase, units: readonly Unit[], meanwhile: () => void): Promise<void> {
     const { streamId } = workflowIds(workflow);
     const declaration = phase === null ? null : declarationOf(phase);
@@ -185,7 +185,7 @@ export class ImportRun {
     );
   }
 
-  /** Places a phase and settles it; anew, if what is there of it stands in the way of what it has become. */
+  /** Places a phase and settles it. If its existing state conflicts with the new one, the phase is removed and placed again. */
   async #placeWhole(
     streamId: string,
     phase: PhaseDeclaration,
@@ -203,7 +203,7 @@ export class ImportRun {
       (results.some(({ refused }) => refused === 'NEWLY') ||
         (results.some(({ refused }) => refused === 'IN_PART') &&
           results.some(({ outcome }) => outcome === 'placed' || outcome === 'changed')));
-    // What was made at once says what it will.
+    // A phase placed in one go is settled.
     const isSettled = isAtOnce || (!isStuck && (await placer.settle(streamId, phase, isFirst ? null : units)));
     if (!isSettled && (await placer.removePhase(streamId, phase))) {
       this.#done -= units.reduce((sum, { sources }) => sum + sources.length, 0);
@@ -222,7 +222,7 @@ export class ImportRun {
     return found.length > 0;
   }
 
-  /** Rows of a workflow that are of no phase that there is here. */
+  /** Rows of a workflow that belong to no known phase. */
   #planWithoutPhase(where: string, rows: readonly SourceRow[], staged: readonly StagedRow[]): Unit[] {
     const [others, ofPhases] = [rows.filter(({ table }) => isKept(table)), rows.filter(({ table }) => !isKept(table))];
     return [
@@ -231,7 +231,7 @@ export class ImportRun {
     ];
   }
 
-  /** Rows that belong to no workflow: those that must have one, nobody could find anywhere else. */
+  /** Rows without a workflow. Those that need one could not be found anywhere else. */
   async #placeLost(): Promise<void> {
     let after: readonly [string, string] = ['', ''];
     for (;;) {
@@ -280,10 +280,10 @@ export class ImportRun {
   }
 }
 
-/** How many rows without a workflow are looked at together. */
+/** The batch size for rows without a workflow. */
 const LOST_TOGETHER = 5000;
 
-/** A phase of a workflow, or what of a workflow belongs to no phase. */
+/** A phase of a workflow, or the part of a workflow outside all phases. */
 interface ImportedPlace {
   readonly streamId: string;
   readonly phase: string | null;
@@ -294,7 +294,7 @@ const noWorkflow = {
   reason: 'Neither its phase nor its parent leads to a workflow of the old system.',
 };
 
-/** A phase whose name means nothing here is kept as it was. */
+/** A row of an unknown phase is kept as it was. */
 function withoutPhase(row: SourceRow) {
   if (row.unreadable) return quarantined(row, row.unreadable);
   row.note(

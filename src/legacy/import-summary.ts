@@ -1,4 +1,4 @@
-/** What became of the rows of a run, counted as they pass: the same for a dry run and a real one. */
+/** Counts what became of a run's rows; the same for dry and real runs. */
 import type { PlacedRow } from './unit';
 
 export type Fate = PlacedRow['fate'];
@@ -12,7 +12,7 @@ export interface FindingSummary {
   readonly code: string;
   readonly table: string;
   count: number;
-  /** The first row and what was said of it. */
+  /** The first row, and what was found about it. */
   readonly example: string;
 }
 

@@ -1,4 +1,7 @@
-/** Brings what the old system has, and later what has changed there: one mechanism, however often it runs and wherever it stops. */
+/**
+ * Imports what the old system has, and later what changed there. It is one idempotent mechanism, however often it runs and wherever it is
+ * interrupted.
+ */
 import { analyzeTables } from '../database/statistics';
 import { ImportRun, type ImportOptions, type ImportResult } from './import-run';
 import type { OwnerSession } from './session';
@@ -10,7 +13,7 @@ export async function importFrom(
   options: ImportOptions = {},
 ): Promise<ImportResult> {
   await session.lock();
-  // Statements are planned once, while there is hardly a row, and must not read whole tables when there are many.
+  // Statements are planned once, when the tables are still almost empty; without this, their plans would scan whole tables later.
   await session.query("select set_config('enable_seqscan', 'off', false)");
   if (options.isDryRun) {
     const [known] = await session.query<Import>('select import_id, zone from legacy.import where source = $1', [
@@ -26,7 +29,7 @@ export async function importFrom(
     [importId, options.isSync ? 'sync' : 'import'],
   );
   const result = { importId, ...(await new ImportRun(session, source, importId, zone, options).run()) };
-  // What is reported as done survives a crash of the server.
+  // From here on, what is reported as done survives a crash of the server.
   await session.query("select set_config('synchronous_commit', 'on', false)");
   await noteCounts(session, importId, result.source);
   await analyzeTables(session);
@@ -37,7 +40,7 @@ export async function importFrom(
   return result;
 }
 
-/** Keeps what the source has, for whoever proves later that it was taken over. */
+/** Stores the source's row counts, for a later proof of completeness. */
 const noteCounts = (session: OwnerSession, importId: number, counts: readonly TableCount[]) =>
   session.transaction(async () => {
     await session.query('delete from legacy.source_table where import_id = $1', [importId]);

@@ -1,4 +1,4 @@
-/** Where versions came from that were taken over from the old system. */
+/** The origins of versions that were taken over. */
 import type { Db } from '../database/database';
 import type { Finding } from './source-row';
 
@@ -12,7 +12,7 @@ export interface VersionImport {
   readonly findings: readonly Finding[];
 }
 
-/** The imports that brought versions; versions that were made here have none. */
+/** The imports that brought versions; versions made here have none. */
 export const importsOfVersions = (db: Db, versionIds: readonly string[]): Promise<VersionImport[]> =>
   db.query<VersionImport>(
     `select distinct on (i.version_id) i.version_id, i.imported_at, i.occurred_at, i.source_table, i.source_key, i.import_id, i.findings

@@ -1,19 +1,19 @@
 /**
- * The rows of a JSON file, each as the text it is there: a file of any size is read in constant memory, and numbers keep every
- * digit. Three forms are read: a list of rows, the old system's own export (one object that has the list as its `data`), and
- * one row after the other, as in NDJSON.
+ * Streams the rows of a JSON file, each as its original text: files of any size are read in constant memory, and numbers keep every digit.
+ * Three forms are accepted: a list of rows, the old system's export (an object whose `data` is the list), and consecutive rows, as in
+ * NDJSON.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Tokenizer, TokenType } from '@streamparser/json';
 
-/** No row is that large; a file that is damaged must not be held as one. */
+/** No real row is this large; a damaged file must not be buffered as one row. */
 const LARGEST_ROW = 32 * 2 ** 20;
 
-/** Something cannot be read any further; the message says why, as the end of a sentence that begins with its name. */
+/** Reading cannot continue; the message is the end of a sentence that begins with the file's name. */
 export class Unreadable extends Error {}
 
-/** What an export says of itself, as far as it has been read. */
+/** What an export says about itself, as far as it has been read. */
 export interface Envelope {
   table?: string;
   rowCount?: number;
@@ -23,14 +23,14 @@ export interface Envelope {
 
 const startsWith = (bytes: Buffer, ...mark: readonly number[]) => mark.every((byte, i) => bytes[i] === byte);
 
-/** Which encoding a file is in: its byte order mark says so, or where the zeros of its first letters are. */
+/** The encoding of a file, by its byte order mark or by the zero bytes among its first characters. */
 function encodingOf(bytes: Buffer): string {
   if (startsWith(bytes, 0xff, 0xfe) || (bytes.length > 1 && bytes[0] !== 0 && bytes[1] === 0)) return 'utf-16le';
   if (startsWith(bytes, 0xfe, 0xff) || (bytes.length > 1 && bytes[0] === 0 && bytes[1] !== 0)) return 'utf-16be';
   return 'utf-8';
 }
 
-/** The text of a file, without its byte order mark. No text in PostgreSQL holds U+0000; in JSON it is an error anyway. */
+/** The text of a file without its byte order mark. U+0000 is refused: PostgreSQL cannot store it, and in JSON it is an error anyway. */
 export async function* textOf(file: string): AsyncGenerator<string> {
   try {
     const handle = await open(file);
@@ -55,20 +55,20 @@ const openerOf: ReadonlyMap<TokenType, TokenType> = new Map([
   [TokenType.RIGHT_BRACKET, TokenType.LEFT_BRACKET],
 ]);
 
-/** Follows the brackets of a text and cuts it where rows begin and end. Whether a row is well formed is for its reader to say. */
+/** Follows the brackets of a text and cuts it into rows. It does not check that rows are well-formed. */
 class Cutter {
-  /** Rows that are complete and were not taken yet. */
+  /** Complete rows that have not been taken yet. */
   readonly rows: string[] = [];
-  /** Where the row that is being read begins, in bytes; null between rows. */
+  /** The byte offset at which the current row begins; null between rows. */
   start: number | null = null;
   readonly #open: TokenType[] = [];
   /**
-   * How deep the rows stand: 0 one after the other, 1 in a list, 2 in the list of an export; infinitely deep when that list has
-   * ended, and null as long as nobody can know.
+   * The depth of the rows: 0 for consecutive rows, 1 in a list, 2 in an export's list; infinite after that list, and null until it is
+   * known.
    */
   #level: number | null = null;
   #isOver = false;
-  /** The member of the outermost object that is being read; null where its name is expected. */
+  /** The member of the outermost object being read; null when its name is expected. */
   #member: string | null = null;
 
   constructor(
@@ -114,7 +114,7 @@ class Cutter {
     else throw new Unreadable('has something between its rows');
   }
 
-  /** A row in a list ends where its comma stands, or the bracket of the list. */
+  /** A row in a list ends at its comma, or at the list's closing bracket. */
   #takeInList(token: Token, depth: number, level: number): void {
     const { token: type, offset } = token;
     if (depth > level) return;
@@ -130,7 +130,7 @@ class Cutter {
     if (depth === 0) this.#isOver = true;
   }
 
-  /** Inside the outermost object: an export says there what it is. */
+  /** Inside the outermost object, where an export describes itself. */
   #takeMember({ token: type, value }: Token): void {
     if (type === TokenType.COMMA) this.#member = null;
     else if (this.#member === null) this.#member = typeof value === 'string' ? value : '';
@@ -148,8 +148,8 @@ class Cutter {
 }
 
 /**
- * Splits a text into its rows. Throws {@link Unreadable} where it cannot be read any further, after the rows before.
- * @param envelope is filled with what an export says of itself
+ * Splits a text into rows. Throws {@link Unreadable} after the last readable row.
+ * @param envelope receives what an export says about itself
  */
 export async function* rowsOfJson(chunks: AsyncIterable<string>, envelope: Envelope = {}): AsyncGenerator<string> {
   let kept: Buffer = Buffer.alloc(0);

@@ -1,16 +1,16 @@
-/** Structured values that the old system keeps as text: JSON, and what Python prints for a dictionary. */
+/** Structured values that the old system stored as text: JSON, or Python's repr of a dictionary. */
 import type { Json, JsonObject } from '../versioning/model';
 
 export interface Literal {
   readonly value: Json;
-  /** How it was written; text that is neither is kept as text. */
+  /** The format; any other text stays a text. */
   readonly as: 'json' | 'python' | 'text';
 }
 
-/** Deeper than anything a person wrote; whatever walks the value must not run out of stack. */
+/** Deeper than any real value; recursive code must not overflow the stack. */
 const MAX_DEPTH = 64;
 
-/** Whether jsonb can hold a value, and whoever reads it can walk it. */
+/** Whether jsonb can store a value, and recursive code can walk it. */
 export function isStorable(value: Json, depth = 0): boolean {
   if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
   if (typeof value === 'number') return Number.isFinite(value);
@@ -26,20 +26,20 @@ export function parseLiteral(text: string): Literal {
       const value = as === 'json' ? (JSON.parse(text) as Json) : new PythonLiteral(text).parse();
       if (isStorable(value)) return { value, as };
     } catch {
-      // It is written otherwise.
+      // Not this format; try the next.
     }
   }
   return { value: text, as: 'text' };
 }
 
-/** A value as the object that content fields hold; anything else is put under one key. */
+/** A value as the object that content fields need; anything else is wrapped under one key. */
 export const asObject = (value: Json): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value };
 
 const words: Readonly<Record<string, Json>> = { True: true, False: false, None: null };
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\n': '' };
 
-/** Dictionaries, lists, tuples, strings, numbers, True, False and None. Throws where the text is something else. */
+/** Parses dictionaries, lists, tuples, strings, numbers, True, False and None; throws for anything else. */
 class PythonLiteral {
   #at = 0;
 

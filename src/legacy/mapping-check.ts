@@ -1,6 +1,6 @@
 /**
- * Whether what the new tables say of an old column is what the old row says. This knows the old system's words and nothing of the
- * planners: they are held against it.
+ * Checks whether the new tables say the same about an old column as the old row. It knows the old system's vocabulary and nothing of the
+ * planners, so that it is independent of the code it checks.
  */
 import canonicalize from 'canonicalize';
 import { parseLiteral } from './literals';
@@ -8,7 +8,7 @@ import type { Finding } from './source-row';
 import { legacyTable } from './tables';
 import { instantIn } from './zones';
 
-/** Which numbers of the old system are one here: people and lines of business that were mapped to the same. */
+/** Old ids that are one thing here: people and lines of business mapped to the same target. */
 export interface SameIds {
   readonly user: ReadonlyMap<number, string>;
   readonly lob: ReadonlyMap<number, string>;
@@ -16,7 +16,7 @@ export interface SameIds {
 
 type Cells = Readonly<Record<string, unknown>>;
 
-/** Words of the old system that mean the same as the last of each line. */
+/** Old words with the same meaning as the last of each line. */
 const synonyms: readonly (readonly string[])[] = [
   ['accepted', 'valid', 'validated', 'approved'],
   ['declined', 'invalid', 'rejected'],
@@ -40,13 +40,13 @@ const synonyms: readonly (readonly string[])[] = [
 ];
 const meanings = new Map(synonyms.flatMap((line) => line.map((word) => [word, line.at(-1)!] as const)));
 
-/** Items have no statuses between these: a section or a sample that is to be revised is rejected. */
+/** Items have no such intermediate status: a section or sample to be revised is rejected. */
 const asDecision = (word: string): string => (word === 'requires_revision' ? 'rejected' : word);
 
 const WORDS =
   /^(status|version_status|assignment_status|sample_source|severity|role|tester_decision|report_owner_decision|review_status|execution_status|test_result|validation_status)$/;
 
-/** Columns that say what follows from other rows: they are shown, and were not taken over from this row. */
+/** Columns derived from other rows: they are shown, but were not taken over from this row. */
 const derived = new Set([
   'cycle_report_test_cases.status',
   'cycle_report_test_cases_evidence.is_current',
@@ -54,7 +54,7 @@ const derived = new Set([
   'cycle_report_request_info_testcase_source_evidence.is_current',
 ]);
 
-/** Where a value was taken from when its own column is empty. */
+/** The columns from which a value was taken if its own column is empty. */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'cycle_report_sample_selection_versions.approval_notes': ['rejection_reason', 'report_owner_feedback'],
   'cycle_report_test_cases_evidence.tester_decision': ['validation_status'],
@@ -78,7 +78,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'cycle_report_test_report_sections.report_owner_approved_at': ['executive_approved_at', 'updated_at'],
   'cycle_report_test_report_sections.report_owner_notes': ['executive_notes'],
 };
-/** What is said where the old row says nothing. */
+/** Default values if the old row has none. */
 const defaults: Readonly<Record<string, unknown>> = {
   'test_cycles.status': 'UNKNOWN',
   'cycle_report_planning_attributes.status': 'pending',
@@ -95,7 +95,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   'cycle_report_test_report_sections.section_order': 0,
 };
 
-/** Columns that say something only if there is a decision, by the column that has it. */
+/** Columns that mean something only with a decision, and the column that has the decision. */
 const verdicts: readonly (readonly [columns: RegExp, decision: string])[] = [
   [/^cycle_report_test_cases_evidence\.(tester_notes|decided_by|decided_at)$/, 'tester_decision'],
   [
@@ -115,10 +115,10 @@ const isUndecided = (name: string, row: Cells, findings: readonly Finding[]): bo
       (isEmpty(row[decision]) || word(String(row[decision])) === 'pending' || isExplained(findings, decision)),
   );
 
-/** A cell that names no decision says as much as an empty one. */
+/** A cell without a known decision counts as empty. */
 const DECISION = /^(tester_decision|report_owner_decision)$/;
 
-/** Attributes were parts of a plan: they are taken, not taken, or not decided on. */
+/** Attributes were parts of a plan: approved, rejected or undecided. */
 const asAttributeStatus: Readonly<Record<string, string>> = {
   assigned: 'approved',
   superseded: 'approved',
@@ -130,7 +130,7 @@ const versions = /^cycle_report_(data_profiling_rule|scoping|sample_selection)_v
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '' || value === false;
 
-/** A text in jsonb or in a text: the same value, however it is written. */
+/** Normalizes structured text: equal values compare equal however they are written. */
 const structure = (text: string): string => {
   const { value } = parseLiteral(text);
   const isWrapped =
@@ -151,7 +151,7 @@ const attributeStatus = (text: string): string => asAttributeStatus[word(text)] 
 const idsOf = (column: string): keyof SameIds | null =>
   /(^|_)(by|by_id|owner_id|tester_id)$/.test(column) ? 'user' : column === 'lob_id' ? 'lob' : null;
 
-/** When a text says it was; a text that names no zone, in that of the source. */
+/** The instant of a text; without a time zone, in that of the source. */
 function milliseconds(text: string, zone: string): number {
   const time = text.length === 10 ? `${text}T00:00:00` : text;
   return /(Z|[+-]\d\d(:?\d\d)?)$/i.test(time.slice(10)) ? Date.parse(time) : instantIn(zone, Date.parse(`${time}Z`));
@@ -195,14 +195,14 @@ const isExplained = (findings: readonly Finding[], column: string): boolean =>
       (finding.column === undefined && new RegExp(`\\b${column}\\b`).test(finding.message)),
   );
 
-/** A name is one text here. */
+/** A person's name is a single text here. */
 const nameOf = (cells: Cells): string =>
   [cells.first_name, cells.last_name]
     .filter((part) => !isEmpty(part))
     .join(' ')
     .trim();
 
-/** A row whose texts are texts: in JSON anything can stand in their place. */
+/** A row with its text columns as texts, because in JSON they may hold anything. */
 const withTexts = (table: string, cells: Cells): Cells =>
   Object.fromEntries(
     Object.entries(cells).map(([column, value]) => [
@@ -213,7 +213,7 @@ const withTexts = (table: string, cells: Cells): Cells =>
     ]),
   );
 
-/** The mapped columns of a row that do not say what the row says, and that no finding explains. */
+/** The mapped columns of a row that differ from the row without a finding that explains it. */
 export function disagreements(
   table: string,
   cells: Cells,
@@ -233,7 +233,7 @@ export function disagreements(
     );
     if (isSame(table, column, there, here, same, zone)) return false;
     if (isUndecided(name, row, findings) && isEmpty(mapped[column])) return false;
-    // Of a run that did not fail, the result was taken over.
+    // The result was taken over if the run did not fail.
     if (
       name === 'cycle_report_test_execution_results.execution_status' &&
       !isEmpty(mapped.test_result) &&
@@ -254,7 +254,7 @@ export function disagreements(
       (versions.test(table) && column === 'created_by_id' ? ['submitted_by_id', 'updated_by_id'] : []);
     return !(
       isSame(table, column, defaults[name], mapped[column], same, zone) ||
-      // Nothing in the row says it at all.
+      // No column of the row has the value.
       (others.length > 0 && others.every((other) => isEmpty(row[other]))) ||
       others.some(
         (other) => isSame(table, column, row[other], mapped[column], same, zone) || isExplained(findings, other),

@@ -1,12 +1,12 @@
-/** Reports for people: Markdown that reads well as text, too. */
+/** Reports in Markdown that also reads well as plain text. */
 
-/** Text from data: it must neither end a table's cell nor start anything. */
+/** Escapes text from data, so that it cannot end a table cell or start markup. */
 export const cell = (text: string | null): string =>
   (text ?? '').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replace(/[\\|`<>*_[\]]/g, '\\$&');
 
 export const code = (text: string): string => `\`${text.replace(/[`|\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')}\``;
 
-/** A table; columns whose values are all numbers stand to the right. Nothing but a sentence where there are no rows. */
+/** A table; purely numeric columns are right-aligned. A sentence if there are no rows. */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly (string | number)[])[],
@@ -18,7 +18,7 @@ export function table(
   return [line(headings), line(rules), ...rows.map(line)].join('\n');
 }
 
-/** The first of a list, and how many there are. */
+/** The first entries of a list, with the total. */
 export const firstOf = <T>(
   all: readonly T[],
   size: number,
@@ -27,7 +27,7 @@ export const firstOf = <T>(
   rows: all.slice(0, size),
 });
 
-/** Says how many there are besides those that are shown. */
+/** The number of entries that are not shown. */
 export const more = ({ total, rows }: { readonly total: number; readonly rows: readonly unknown[] }): string =>
   total > rows.length ? `\n\n… and ${total - rows.length} more.` : '';
 

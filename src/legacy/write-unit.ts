@@ -1,41 +1,41 @@
-/** Writes what units are to be: their rows, their ids, their source rows and their marks, in one transaction, and a commit each. */
+/** Writes units in a transaction, with one commit each: their rows, ids, source rows and marks. */
 import type { Json } from '../versioning/model';
 import type { Tx } from '../database/database';
 import type { OwnerSession } from './session';
 import { partsOf, rowsTogether } from './sets';
 import type { PlacedRow, Unit } from './unit';
 
-/** Insert-only tables: what is there stays. */
+/** Insert-only tables: existing rows stay. */
 const INSERT_ONLY = new Set(['item_decision', 'test_report_signoffs', 'user_roles', 'workflow_testers']);
 
 export interface Writing {
-  /** What the unit will be known by; empty where it is to be tried again. */
+  /** The fingerprint by which the unit is recognized; empty if it must be tried again. */
   readonly mark: string;
-  /** Whether some of it is there already: it may be that nothing changes, which is no commit. */
+  /** Whether part of it exists already. Then possibly nothing changes, and there is no commit. */
   readonly isRepeated: boolean;
-  /** Whether nothing of its phase was there before this run, so that nothing can stand in its way. */
+  /** Whether its phase was empty before this run, so that nothing can be in the way. */
   readonly isAlone: boolean;
 }
 
-/** How rows are written that are set aside. */
+/** How quarantined rows are written. */
 export const aside: Writing = { mark: '', isRepeated: true, isAlone: true };
 
 export class UnitWriter {
   readonly #upserts = new Map<string, string>();
 
-  /** @param strays names of source rows that lie in a stream which is not theirs any more */
+  /** @param strays the names of source rows stored in a stream to which they no longer belong */
   constructor(
     private readonly session: OwnerSession,
     private readonly importId: number,
     private readonly strays: ReadonlySet<string>,
   ) {}
 
-  /** Learns what it takes to write a unit, if that is not known yet. */
+  /** Reads what is needed to write a unit's tables, unless it is known already. */
   async prepare({ rows }: Unit): Promise<void> {
     for (const [table] of rows) if (!this.#upserts.has(table)) await this.#learn(table);
   }
 
-  /** Writes a unit that is prepared. Of units that are new here, all are sent in turn, before the first is answered. */
+  /** Writes a prepared unit. For new units, all statements are sent before the first is answered. */
   write(streamId: string, phase: string | null, unit: Unit, writing: Writing): Promise<void> {
     return this.session.transaction((tx) =>
       unit.sources.some(({ source }) => this.strays.has(source.name))
@@ -44,7 +44,7 @@ export class UnitWriter {
     );
   }
 
-  /** Writes units that are new here together. */
+  /** Writes several new units together. */
   writeSet(streamId: string, phase: string | null, units: readonly Unit[], marks: readonly string[]): Promise<void> {
     const reason = `${units.length} commits of the old system.`;
     return this.session.transaction((tx) => {
@@ -90,7 +90,7 @@ export class UnitWriter {
     if (isRepeated) tx.write('select legacy.discard_empty_commit($1)', [streamId]);
   }
 
-  /** Says of units what they are known by. */
+  /** Stores the fingerprints of units. */
   #mark(tx: Tx, streamId: string, phase: string | null, units: readonly Unit[], marks: readonly string[]): void {
     tx.write(MARK, [units.map(({ key }) => key), marks, streamId, phase, this.importId]);
   }
@@ -119,7 +119,7 @@ export class UnitWriter {
     if (isRepeated) tx.write(LEAVE_QUARANTINE, [JSON.stringify(rows)]);
   }
 
-  /** A row whose workflow was not known lies with the reference data until it is. */
+  /** A row whose workflow was unknown is stored with the reference data until it is found. */
   async #leaveOtherStreams(tx: Tx, streamId: string, { sources }: Unit): Promise<void> {
     const [tables, keys] = [sources.map(({ source }) => source.table), sources.map(({ source }) => source.key)];
     const elsewhere = await tx.query<{ streamId: string }>(
@@ -142,7 +142,7 @@ export class UnitWriter {
     }
   }
 
-  /** Learns the statement that makes a table's rows what they are to be. */
+  /** Builds the upsert statement of a table. */
   async #learn(table: string): Promise<void> {
     const columns = await this.session.query<{ name: string; isKey: boolean }>(
       `select quote_ident(a.attname) as name, a.attnum = any (i.indkey) as is_key from pg_attribute a
@@ -175,15 +175,15 @@ function writeIds(tx: Tx, streamId: string, units: readonly Unit[]): void {
 }
 
 /**
- * Where a record's history has changed there, its versions change one after the other: those that stand in the way of one are
- * moved until it is their turn, which comes because their numbers or their times are others as well.
+ * If a record's history changed in the old system, its versions are updated one by one. Versions whose numbers or periods would collide
+ * with an earlier update are moved out of the way until their own turn.
  */
 function makeRoom(tx: Tx, { rows }: Unit): void {
   const versions = rows.filter(([table]) => table === 'phase_version').flatMap(([, each]) => each);
   if (versions.length > 0) tx.write(MAKE_ROOM, [JSON.stringify(versions)]);
 }
 
-/** Decisions that the old system has changed: they are written once, and never changed. */
+/** Removes decisions that changed in the old system, because decisions are insert-only. */
 function removeDecisions(tx: Tx, unit: Unit): void {
   const versions = idsIn([unit], 'phase_version', 'version_id');
   const decisions = unit.rows.flatMap(([table, rows]) => (table === 'item_decision' ? rows : []));
@@ -196,7 +196,10 @@ function removeDecisions(tx: Tx, unit: Unit): void {
     );
 }
 
-/** An item that changes and keeps its hash loses it: what changed may be what is hashed. Here it is not. */
+/**
+ * The capture clears the hash of an item that changes while its hash stays, since it assumes that the content changed. Here the content did
+ * not, so the hash is restored.
+ */
 function restoreHashes(tx: Tx, { rows }: Unit): void {
   for (const [table, items] of rows)
     if (items[0] && 'item_id' in items[0])
@@ -207,7 +210,7 @@ function restoreHashes(tx: Tx, { rows }: Unit): void {
       );
 }
 
-/** Who wrote a version is whoever the old system says now: for four eyes, nobody else has. */
+/** The editor of a version is whoever the old system names now; others are removed, because four eyes depends on it. */
 function renameEditors(tx: Tx, unit: Unit): void {
   const versions = idsIn([unit], 'phase_version', 'version_id');
   if (versions.length === 0) return;
@@ -222,7 +225,7 @@ function renameEditors(tx: Tx, unit: Unit): void {
   );
 }
 
-/** Roles of a person and testers of a workflow that the old system does not name any more. */
+/** Removes roles of a person and testers of a workflow that the old system no longer names. */
 function removeParts(tx: Tx, unit: Unit): void {
   for (const { parts, key, id } of ownersIn(unit)) {
     const [, rows] = unit.rows.find(([table]) => table === parts) ?? [];
@@ -234,7 +237,7 @@ function removeParts(tx: Tx, unit: Unit): void {
   }
 }
 
-/** Tables whose rows can be changed here without a version, by their keys, and the tables that hold parts of them. */
+/** Tables whose rows can be changed here without a version: their keys, and the tables of their parts. */
 const owners: Readonly<Record<string, readonly [key: string, parts: string | null]>> = {
   users: ['user_id', 'user_roles'],
   lobs: ['lob_id', null],
@@ -243,7 +246,7 @@ const owners: Readonly<Record<string, readonly [key: string, parts: string | nul
   workflows: ['workflow_id', 'workflow_testers'],
 };
 
-/** The rows of such tables in a unit, with their ids as the log writes them. */
+/** A unit's rows of these tables, with ids as the log writes them. */
 export const ownersIn = ({ rows }: Unit) =>
   rows.flatMap(([table, all]) => {
     const [key, parts] = owners[table] ?? [];
@@ -252,7 +255,7 @@ export const ownersIn = ({ rows }: Unit) =>
       : all.map((row) => ({ table, key, parts: parts ?? null, id: String(row[key] as string | number) }));
   });
 
-/** What units write into a column of a table. */
+/** The values that units write into a column of a table. */
 export const idsIn = (units: readonly Unit[], table: string, column: string): Json[] =>
   units.flatMap(({ rows }) => rows.flatMap(([name, all]) => (name === table ? all.map((row) => row[column]!) : [])));
 

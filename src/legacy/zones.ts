@@ -1,4 +1,4 @@
-/** Times that name no zone, in the zone that the old system kept them in. */
+/** Interprets local times without a zone in the time zone of the old system. */
 
 const OFFSET = /^([+-])(\d\d):(\d\d)$/;
 
@@ -21,14 +21,14 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   return clock;
 }
 
-/** The instant at which a clock shows these parts of a date, if it shows UTC. */
+/** The instant of a UTC date and time. */
 function utc(year: number, month: number, day: number, hour: number, minute: number, second: number): number {
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day); // years before 100 would be taken for those of a century
+  date.setUTCFullYear(year, month - 1, day); // Date.UTC would map years before 100 to the 20th century
   return date.setUTCHours(hour, minute, second);
 }
 
-/** How far a zone is ahead of UTC at an instant, in milliseconds. */
+/** The offset of a zone from UTC at an instant, in milliseconds. */
 function offsetAt(zone: string, instant: number): number {
   const [, sign, hours, minutes] = OFFSET.exec(zone) ?? [];
   if (sign !== undefined) return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
@@ -52,7 +52,7 @@ function offsetAt(zone: string, instant: number): number {
   return shown - Math.floor(instant / 1000) * 1000;
 }
 
-/** Whether times can be read in a zone: a name as of the IANA data base, or an offset like +02:00. */
+/** Whether a zone is valid: an IANA name, or an offset like +02:00. */
 export function isZone(zone: string): boolean {
   try {
     return Math.abs(offsetAt(zone, 0)) < 16 * 3_600_000;
@@ -62,8 +62,8 @@ export function isZone(zone: string): boolean {
 }
 
 /**
- * The instant at which clocks in a zone show what they would show in UTC at another. An hour that is there twice, when clocks are set
- * back, is the first one; one that is left out is counted on from before.
+ * The instant at which clocks in a zone show a local time, given as if it were UTC. An hour that occurs twice when clocks are set back
+ * means the first; one that is skipped is counted on from before.
  */
 export function instantIn(zone: string, shown: number): number {
   const [before, after] = [shown - 86_400_000, shown + 86_400_000].map((instant) => offsetAt(zone, instant)) as [

@@ -1,4 +1,4 @@
-/** By what an attribute of the report is known, in every phase whose items are about one. */
+/** The fields that identify an attribute of the report, shared by all phases whose items are about attributes. */
 import { requiredUuid, text } from '../versioning/fields';
 
 export const attributeFields = {

@@ -1,4 +1,4 @@
-/** The phases, in the order of the workflow. Everything that knows phases derives from this list. */
+/** The phases in workflow order. Everything that knows phases derives from this list. */
 import { registryOf } from '../versioning/registry';
 import { dataOwnerId } from './data-owner-id';
 import { dataProfiling } from './data-profiling';

@@ -1,14 +1,14 @@
 /**
- * How many requests are being answered at once. What is scarce has bounded queues of its own, but a server that has less of a processor
- * than is asked of it gets to none of them in time. So who is too many is told at once, before anything is asked of the database, and
- * whoever is let in is answered while they still wait for it.
+ * Admission control: limits the number of requests answered at the same time. Scarce resources have bounded queues of their own, but an
+ * overloaded server would reach none of them in time. So excess requests are refused immediately, before any database access, and admitted
+ * ones are answered while their clients still wait.
  */
 import { busy } from '../versioning/errors';
 import { Places } from './places';
 
 export const REQUESTS_AT_ONCE = 512;
 
-/** Lets so many in, of one person half of them at most, and gives each a way to leave, once. */
+/** Admits a limited number of requests, at most half of them from one person. Returns a function that releases the place, once. */
 export class Admission {
   #inside = 0;
   readonly #places: Places;

@@ -1,4 +1,4 @@
-/** What a server does in somebody's name after they were answered, with the rights that they have when it is done. */
+/** Work that a server does on people's behalf after answering them, with the rights they have at that time. */
 import type { BlockList } from 'node:net';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
@@ -14,19 +14,19 @@ import { activePerson } from '../services/active-person';
 import type { TokenHolder, Viewer } from '../versioning/model';
 import type { ApiAccess } from './endpoint';
 
-/** How people are told what waits for them. */
+/** The settings of notifications. */
 export interface NoticeSettings {
-  /** Whether this server sends anything out by itself. */
+  /** Whether this server sends webhooks and notifications. */
   readonly webhooks: boolean;
   readonly webhookNetworks: BlockList;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
   readonly publicUrl?: string | undefined;
-  /** When it is looked and tried again, where that is not as by default. */
+  /** The schedule of the notifier, if not the default. */
   readonly noticing?: Pick<NotifierOptions, 'schedule' | 'lookEveryMs' | 'leaseMs'> | undefined;
 }
 
-/** How long a chat may take to answer. */
+/** The time-out for a chat's answer. */
 const CHAT_TIMEOUT_MS = 10_000;
 
 export interface AfterwardsOptions {

@@ -1,4 +1,4 @@
-/** Answers that are given instead of executing an operation. */
+/** Answers given without executing an operation. */
 import { HeaderMap, type GraphQLResponse } from '@apollo/server';
 import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { asGraphQLError, type errorFormatter } from './error-codes';
@@ -10,7 +10,7 @@ export const singleAnswer = (singleResult: FormattedExecutionResult, status?: nu
   body: { kind: 'single', singleResult },
 });
 
-/** What is refused as a whole, as it would be if that had been known at once. */
+/** The answer for a request that is refused as a whole, as if that had been known from the start. */
 export function refusedAnswer(error: unknown, formatError: ReturnType<typeof errorFormatter>): Answer {
   const refusal = asGraphQLError(error);
   const { message, extensions } = refusal as GraphQLError;

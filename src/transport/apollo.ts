@@ -1,4 +1,4 @@
-/** Apollo Server, as both the GraphQL endpoint and the REST facade ask it. */
+/** The Apollo Server instance behind both the GraphQL endpoint and the REST facade. */
 import type { Server } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
@@ -16,7 +16,7 @@ import { parsedDocuments } from './parsed-documents';
 import { answerByPlan, stringifyResult, type ReadPlans } from './plans';
 import { noteRefusals } from './status';
 
-/** Texts that clients know by their hash, up to a million characters; one that is forgotten is sent again, once. */
+/** The cache of automatic persisted queries, up to a million characters; a client sends an evicted text again. */
 const persistedQueries = () => ({
   cache: new InMemoryLRUCache<string>({ maxSize: 2 ** 20, sizeCalculation: (text) => text.length }),
 });
@@ -28,7 +28,7 @@ interface ApolloOptions {
   readonly guard: ApolloServerPlugin<Context>;
   readonly formatError: ReturnType<typeof errorFormatter>;
   readonly plans: ReadPlans | null;
-  /** What notes and counts the answers. */
+  /** Plugins for the request log and metrics. */
   readonly noting: readonly ApolloServerPlugin<Context>[];
   readonly logger: Logger;
 }
@@ -37,17 +37,17 @@ export const makeApollo = ({ schema, http, introspection, guard, formatError, pl
   new ApolloServer<Context>({
     schema,
     introspection,
-    hideSchemaDetailsFromClientErrors: !introspection, // or its suggestions would tell name by name
+    hideSchemaDetailsFromClientErrors: !introspection, // otherwise suggestions would reveal the schema name by name
     persistedQueries: persistedQueries(),
-    // It asks for a header that no page can send unasked. Nothing is answered without one: the token's.
+    // Unnecessary, since no request is answered without an Authorization header, which a cross-site page cannot send unasked.
     csrfPrevention: false,
     documentStore: parsedDocuments(),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
-    stringifyResult, // Apollo's own indents
+    stringifyResult, // Apollo's default indents
     formatError,
-    // Cache control instruments every field and nothing here may be cached by others.
+    // Cache control would instrument every field, and nothing here may be cached by others.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

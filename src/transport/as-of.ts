@@ -1,4 +1,4 @@
-/** `@asOf` on an operation: all of it is read at that instant, and the answer says at which. */
+/** `@asOf` on an operation: everything is read as of that instant, and the answer states it. */
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import { getDirectiveValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { asOfDirective } from '../graphql/as-of';
@@ -18,14 +18,14 @@ function instantOf(operation: OperationDefinitionNode, variables: Record<string,
   }
 }
 
-/** Has everything read at the instant that the operation names, if it does. */
+/** Switches the request to the instant that the operation names, if any. */
 export function enterPast(
   { schema, operation }: { readonly schema: GraphQLSchema; readonly operation?: OperationDefinitionNode | undefined },
   variables: Record<string, unknown>,
   context: Context,
 ): void {
   if (!operation?.directives?.length) return;
-  // Variables that do not fit are reported by the execution itself.
+  // Execution reports invalid variables.
   const coerced = variablesOf(schema, operation, variables);
   if (!coerced) return;
   try {
@@ -36,14 +36,14 @@ export function enterPast(
   }
 }
 
-/** What an answer of the past says besides its data. */
+/** The `extensions` of an answer about the past. */
 export const extensionsOf = ({ past }: Context): Record<string, string> | null =>
   past && { asOf: past.at.toISOString(), ...(past.isRecorded() && { asOfBasis: 'RECORDED' }) };
 
 const resolve = ({ request, contextValue, ...known }: Resolved): void =>
   enterPast(known, request.variables ?? {}, contextValue);
 
-/** Stands behind what answers by plans, which looks at the streams itself: only the resolvers need that of the reference data closed. */
+/** Registered after the plugin for plans, which closes streams itself: only resolvers need the reference stream closed. */
 export const asOf = (formatError: ReturnType<typeof errorFormatter>): ApolloServerPlugin<Context> => ({
   requestDidStart: () =>
     Promise.resolve({

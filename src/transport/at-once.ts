@@ -1,7 +1,7 @@
 /**
- * Operations that a plan has answered before are answered without Apollo Server's pipeline: their text was parsed and checked then,
- * and what is left to do is done here, in the same order. Who asks, what the operation weighs and what may be spent is looked at each
- * time. Whatever does not go well is given up: Apollo Server then does it from the beginning, and nothing is paid for twice.
+ * The fast path: an operation that a plan answered before skips Apollo Server's pipeline. Its text was parsed and validated then, and the
+ * remaining steps run here in the same order: authentication, cost and rate limit are checked every time. If anything goes wrong, this
+ * gives up and Apollo Server starts from the beginning, without charging twice.
  */
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
@@ -13,7 +13,7 @@ import type { Measures } from './measures';
 import { CLIENT_NAME_HEADER } from './metrics-endpoint';
 import { noteFailure, type ReadPlans } from './plans';
 
-/** A request with nothing in it but an operation and its variables. */
+/** A request that contains nothing but an operation and its variables. */
 export interface PlainRequest {
   readonly query: string;
   readonly operationName: string | null;
@@ -45,7 +45,7 @@ interface AtOnce {
   readonly logger: Logger;
 }
 
-/** What came of trying: an answer that is sent, or the context that was made for it; null where nothing was tried. */
+/** The result of an attempt: an answer that was sent, or the context made for it; null if nothing was attempted. */
 type Outcome = 'answered' | { readonly context: Promise<Context> } | null;
 
 export const answeringAtOnce =

@@ -1,10 +1,10 @@
 /**
- * Who is calling: a bearer token names the person, the users table says what they may be asked to do. Tokens are signed
- * either by an identity provider, with keys only it has, or with a secret that is shared: a server accepts one kind, so no
- * public key can ever be taken for a secret.
+ * Authentication: a bearer token identifies the person, and the users table says what they may do. Tokens are signed either by an identity
+ * provider, with keys only it has, or with a shared secret. A server accepts one kind only, so a public key can never be taken for a
+ * secret.
  *
- * The domain never asks this machine's clock what time it is. Here it is right: a token is not part of the log, its times
- * are the issuer's clock, and all that is asked of them is whether they hold at this moment.
+ * The domain never uses this machine's clock. Here it is appropriate: tokens are not part of the log, their times come from the issuer's
+ * clock, and the only question is whether they are valid now.
  */
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Logger } from 'pino';
@@ -18,19 +18,19 @@ import type { TokenHolder } from '../versioning/model';
 export const TOKEN_ISSUER = 'phaseledger';
 export const TOKEN_AUDIENCE = 'phaseledger';
 
-/** Tokens are signed with a secret that the issuer shares with us (HS256), for local use. */
+/** Tokens signed with a secret shared with the issuer (HS256), for local use. */
 export interface SharedSecret {
   readonly secret: string;
 }
 
-/** Tokens are signed by an identity provider (OpenID Connect). */
+/** Tokens signed by an identity provider (OpenID Connect). */
 export interface IdentityProvider {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
-  /** The claim that holds the userId. */
+  /** The claim that contains the userId. */
   readonly userClaim: string;
-  /** How far its clock and ours may be apart. */
+  /** The tolerated clock skew. */
   readonly clockToleranceSeconds: number;
   readonly refreshSeconds: number;
   readonly timing?: Partial<KeyTiming>;
@@ -38,7 +38,7 @@ export interface IdentityProvider {
 
 export type TokenRules = SharedSecret | IdentityProvider;
 
-/** Only algorithms with a key pair, so that a key everybody can read signs nothing. */
+/** Asymmetric algorithms only, so that a public key cannot be used to sign. */
 const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 const MAX_TOKEN_LENGTH = 8192;
@@ -46,19 +46,19 @@ const MAX_CHECKED = 10_000;
 
 export type Authenticate = (authorization: string | undefined) => Promise<TokenHolder>;
 
-/** One kind of tokens. */
+/** A kind of tokens. */
 interface TokenKind {
   readonly howTo: string;
   readonly userClaim: string;
   readonly clockToleranceSeconds: number;
-  /** Which keys signatures are checked with now; what was checked with others is checked again. */
+  /** The generation of the keys in use; results of another generation are checked again. */
   currentKeys(): Promise<number>;
-  /** The claims of a token whose signature, issuer, audience and times are right. */
+  /** The claims of a token with a valid signature, issuer, audience and times. */
   verify(token: string): Promise<JWTPayload>;
 }
 
 function ofSharedSecret({ secret }: SharedSecret): TokenKind {
-  // Imported once: as plain bytes it would be imported anew for each request.
+  // Imported once, because raw bytes would be imported for every request.
   const key = crypto.subtle.importKey(
     'raw',
     new TextEncoder().encode(secret),
@@ -113,18 +113,18 @@ function ofProvider(provider: IdentityProvider, logger: Logger): TokenKind {
   };
 }
 
-/** Something that a token holds, as one can put it into a sentence. */
+/** A value from a token, for use in a sentence. */
 const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 100);
 
-/** A time of a token (seconds since 1970) as an instant; what no calendar has stays a number. */
+/** A token's time (seconds since 1970) as an instant; out-of-range numbers are returned unchanged. */
 function instant(seconds: unknown): string {
   const date = new Date(Number(seconds) * 1000);
   return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
 }
 
 /**
- * What is wrong with a token, in words for whoever sent it. Its claims are judged only when its signature is right, and
- * nothing is told but what the token itself holds: what would be accepted is for those who give out tokens to know.
+ * Describes what is wrong with a token for its sender. Claims are checked only after the signature, and the message contains nothing but
+ * what the token itself contains: what would be accepted is not disclosed.
  */
 function problemWith(error: unknown, token: string): string {
   if (error instanceof errors.JOSEAlgNotAllowed)
@@ -149,10 +149,10 @@ function problemWith(error: unknown, token: string): string {
 
 const NOT_A_TOKEN = 'What was sent is not a token.';
 
-/** Three parts in base64url; the last is empty where nobody signed. */
+/** Three parts in base64url; the last is empty in unsigned tokens. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** The token in the header of a request, or what is wrong with the header. */
+/** Extracts the token from the header, or describes what is wrong with the header. */
 function tokenIn(authorization: string): { token: string } | { problem: string } {
   if (authorization === '') return { problem: 'This needs a token.' };
   const [scheme, token, ...more] = authorization.split(' ');
@@ -167,7 +167,7 @@ function tokenIn(authorization: string): { token: string } | { problem: string }
   return { token };
 }
 
-/** A token that was found right, and for how long it is, in milliseconds. */
+/** A token that was verified, and how long it stays valid, in milliseconds. */
 interface Checked {
   readonly userId: number | null;
   readonly authenticatedAt: Date | null;
@@ -176,11 +176,11 @@ interface Checked {
   readonly until: number;
 }
 
-/** Makes the check of tokens. What is wrong with a token or its person is UNAUTHENTICATED; keys out of reach are BUSY. */
+/** Makes the authentication function. An invalid token or an inactive person gives UNAUTHENTICATED; unreachable keys give BUSY. */
 export function authenticator(db: Database, rules: TokenRules, logger: Logger): Authenticate {
   const kind = 'secret' in rules ? ofSharedSecret(rules) : ofProvider(rules, logger);
   const unauthenticated = (problem: string) => new DomainError('UNAUTHENTICATED', `${problem} ${kind.howTo}`);
-  /** A client sends the same token with every request; its signature is checked once. Who it names is read every time. */
+  /** A client sends the same token with every request, so its signature is verified once. The person is read every time. */
   const checked = new Map<string, Checked>();
 
   async function check(token: string): Promise<Checked> {
@@ -217,10 +217,10 @@ export function authenticator(db: Database, rules: TokenRules, logger: Logger): 
   };
 }
 
-/** What a 401 tells clients to do, as they know it (RFC 6750, 3): send a token, or another one than was sent. */
+/** The WWW-Authenticate challenge of a 401 (RFC 6750, 3): send a token, or a valid one. */
 export const challengeTo = (authorization = ''): string =>
   /^Bearer +\S/i.test(authorization) ? 'Bearer error="invalid_token"' : 'Bearer';
 
-/** A userId as a token holds it: digits, or a number. */
+/** A userId in a token: digits, or a number. */
 const userIdOf = (claim: unknown): number | null =>
   (typeof claim === 'string' || typeof claim === 'number') && /^\d{1,9}$/.test(String(claim)) ? Number(claim) : null;

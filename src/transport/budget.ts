@@ -1,18 +1,18 @@
 /**
- * What one person may ask for in a minute, in points: what their operations cost, and a little for each request. Where points are
- * counted is for the operator to choose: each server process for itself, in its memory, or all of them together, in the database.
+ * The rate limit per person and minute, in points: the cost of their operations, plus a little for each request. The operator chooses where
+ * points are counted: in the memory of each server process, or in the database for all of them together.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Points, Taken } from '../database/shared-points';
 import { RequestRefusal } from './refusals';
 
-/** What a request costs before it is known what it asks for: reading, checking and parsing it. */
+/** The cost of a request before its content is known: reading, authenticating and parsing it. */
 const REQUEST_COST = 10;
 export const WINDOW_SECONDS = 60;
 
 export type BudgetHeaders = Readonly<Record<string, string>>;
 
-/** Points that this process counts for itself. */
+/** Points counted by this process alone. */
 export function ownPoints(perMinute: number): Points {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
   const taken = (isGiven: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Taken => ({
@@ -36,8 +36,8 @@ export class Budget {
   readonly #points: Points | null;
 
   /**
-   * @param pointsPerMinute 0: without a limit
-   * @param counted where they are counted
+   * @param pointsPerMinute 0 means unlimited
+   * @param counted the store of the points
    */
   constructor(
     private readonly pointsPerMinute: number,
@@ -46,10 +46,10 @@ export class Budget {
     this.#points = pointsPerMinute > 0 ? counted(pointsPerMinute) : null;
   }
 
-  /** Lets a request in, whatever it turns out to ask for. */
+  /** Charges the base cost of a request. */
   admit = (userId: number): Promise<BudgetHeaders> => this.spend(userId, REQUEST_COST);
 
-  /** Takes the points, or refuses; answers what clients are told about what is left. */
+  /** Takes points, or refuses; returns the rate-limit headers. */
   async spend(userId: number, cost: number): Promise<BudgetHeaders> {
     if (!this.#points) return {};
     const taken = await this.#points.take(userId, cost);

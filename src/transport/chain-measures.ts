@@ -1,4 +1,4 @@
-/** Of the chains of commits, for operators: up to where this server has found them right, as often as somebody has it verify one. */
+/** Metrics of commit chains: up to which commit this server has verified each, whenever somebody verifies one. */
 import type * as Prometheus from 'prom-client';
 import { REFERENCE_STREAM } from '../database/people';
 import type { VerifiedChains } from '../proof/verified-chains';

@@ -1,4 +1,4 @@
-/** Of webhooks, for operators: what waits to be told, what was given up, and what became of what this server sent. */
+/** Metrics of webhooks: waiting commits, dead letters, and the outcomes of this server's deliveries. */
 import type * as Prometheus from 'prom-client';
 import type { Deliverer } from '../delivery/deliverer';
 import { outcomes, type Outcome } from '../delivery/post';

@@ -1,4 +1,4 @@
-/** What an operation uses that is deprecated, as schema coordinates: so it can be counted who has to be told before it goes. */
+/** The deprecated parts of the schema that an operation uses, as schema coordinates, to count who must be told before they are removed. */
 import {
   getNamedType,
   getNullableType,
@@ -20,7 +20,7 @@ interface Deprecable {
 }
 const isDeprecated = (thing: Deprecable | null | undefined): boolean => thing?.deprecationReason != null;
 
-/** What the text of a document uses. */
+/** The deprecated parts used by the text of a document. */
 export function deprecatedIn(schema: GraphQLSchema, document: DocumentNode): string[] {
   const used = new Set<string>();
   const types = new TypeInfo(schema);
@@ -44,7 +44,7 @@ export function deprecatedIn(schema: GraphQLSchema, document: DocumentNode): str
   return [...used];
 }
 
-/** What the values of an operation's variables use; they are as they were sent. */
+/** The deprecated parts used by the variables of an operation, as sent. */
 export function deprecatedInVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,

@@ -5,22 +5,22 @@ import type { Context } from '../graphql/context';
 import type { errorFormatter } from './error-codes';
 import type { ApiRequest, BodyLimits } from './http';
 
-/** What an endpoint beside /graphql asks with. */
+/** What endpoints beside /graphql use to query the API. */
 export interface ApiAccess {
   readonly apollo: ApolloServer<Context>;
   readonly contextOf: (request: ApiRequest) => Promise<Context>;
   readonly formatError: ReturnType<typeof errorFormatter>;
   readonly bodyLimits: BodyLimits;
   readonly schema: GraphQLSchema;
-  /** From which day on the REST facade may be gone. */
+  /** The day from which the REST facade may be removed. */
   readonly restSunset: Date;
 }
 
-/** Something else that answers by asking the GraphQL API. */
+/** Another endpoint that answers by querying the GraphQL API. */
 export interface ApiEndpoint {
-  /** It answers at this path, and at whatever is below it. */
+  /** It serves this path and everything below it. */
   readonly path: string;
-  /** The texts of everything that it asks: trusted, because nobody sends them. */
+  /** The texts of its queries, which are trusted because no client sends them. */
   readonly documents: ReadonlySet<string>;
   readonly handler: (access: ApiAccess) => (request: ApiRequest, response: ServerResponse) => Promise<void>;
 }

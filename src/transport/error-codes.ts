@@ -1,13 +1,13 @@
 /**
- * Where the domain's refusals become GraphQL errors, once. Everything else is an internal error: the caller gets an id to
- * quote, the detail goes to the log.
+ * Maps the domain's refusals to GraphQL errors. Every other error is internal: the caller gets an id to quote, and the details go to the
+ * log.
  */
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { DomainError, type DomainErrorCode } from '../versioning/errors';
 import { requestCodes, RequestRefusal } from './refusals';
 
-/** The HTTP status where the error is the whole answer; within an answer's `errors` it stays 200, as the specification has it. */
+/** The HTTP status if the error is the whole answer; within an answer's `errors` the status stays 200, as the specification says. */
 export const errorCodes = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -32,7 +32,7 @@ export type Refusal = DomainError | RequestRefusal;
 export const isRefusal = (error: unknown): error is Refusal =>
   error instanceof DomainError || error instanceof RequestRefusal;
 
-/** What a caller is told of a refusal. */
+/** The public part of a refusal. */
 const publicPart = ({ code, message, details }: Refusal) => ({ message, extensions: { code, ...details } });
 
 const statusOf = (refusal: Refusal) =>
@@ -41,8 +41,8 @@ const headersOf = (refusal: Refusal): Readonly<Record<string, string>> =>
   refusal instanceof RequestRefusal ? refusal.headers : retryAfter([refusal.details]);
 
 /**
- * A refusal as the answer to a request that GraphQL never saw, as an answer of GraphQL where the client knows those: then
- * it shows what was said, not only the status.
+ * A refusal as the answer to a request that GraphQL never saw; as a GraphQL answer if the client accepts those, so that it can show the
+ * message and not only the status.
  */
 export const asAnswer = (refusal: Refusal, accept = '') => ({
   status: statusOf(refusal),
@@ -53,10 +53,10 @@ export const asAnswer = (refusal: Refusal, accept = '') => ({
   body: { errors: [publicPart(refusal)] },
 });
 
-/** The media type of answers in which the HTTP status is GraphQL's own. */
+/** The media type in which the HTTP status is that of GraphQL. */
 const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
-/** The header that says when to ask again, if any of the refusals does, by their details: the longest of the times. */
+/** The Retry-After header, from the details of refusals: the longest of the times. */
 export function retryAfter(
   details: readonly (Readonly<Record<string, unknown>> | undefined)[],
 ): Record<string, string> {
@@ -64,7 +64,7 @@ export function retryAfter(
   return seconds.length > 0 ? { 'retry-after': String(Math.max(...seconds)) } : {};
 }
 
-/** A refusal as a GraphQL error with its HTTP status; anything else as it is. */
+/** A refusal as a GraphQL error with its HTTP status; any other error unchanged. */
 export function asGraphQLError(error: unknown): unknown {
   if (!isRefusal(error)) return error;
   const http = { status: statusOf(error), headers: new HeaderMap(Object.entries(headersOf(error))) };
@@ -74,7 +74,7 @@ export function asGraphQLError(error: unknown): unknown {
 
 export const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
-/** The HTTP status of an error that is the whole answer, by its code; what has none broke on our side. */
+/** The HTTP status for an error code if the error is the whole answer; unknown codes are internal errors. */
 export const statusOfCode = (code: string): number =>
   code in errorCodes
     ? errorCodes[code as DomainErrorCode]
@@ -82,7 +82,7 @@ export const statusOfCode = (code: string): number =>
       ? requestCodes[code as keyof typeof requestCodes]
       : 500;
 
-/** Codes that graphql-js and Apollo Server give to requests that are wrong in themselves; their messages are safe to show. */
+/** The codes of graphql-js and Apollo Server for invalid requests; their messages are safe to show. */
 const requestErrors = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -93,7 +93,7 @@ const requestErrors = new Set([
   'UNAUTHENTICATED',
 ]);
 
-/** Every code that a caller may meet, but for what breaks on our side. */
+/** Every code that a caller may get, except for internal errors. */
 export const publicCodes: ReadonlySet<string> = new Set([
   ...Object.keys(errorCodes),
   ...Object.keys(requestCodes),
@@ -111,8 +111,8 @@ function refusalBehind(error: unknown): Refusal | undefined {
 }
 
 /**
- * Whether graphql-js (or Apollo Server, in a persisted query) found fault with the request, and has no code for it: with the
- * operation as a whole, or with a place in it. What it cannot put into the answer it reports as well, at a field and at no place of the request.
+ * Whether graphql-js (or Apollo Server, for a persisted query) reports an invalid request without a code: an error about the operation as a
+ * whole or a location in it. Errors in serializing the answer have a path and no location.
  */
 function isOfRequest(error: unknown): boolean {
   if (!(error instanceof GraphQLError)) return false;
@@ -122,8 +122,8 @@ function isOfRequest(error: unknown): boolean {
 }
 
 /**
- * Makes the formatter of a server's errors.
- * @param report gets what callers do not: the error behind an internal one, with the id they were given
+ * Makes the error formatter of a server.
+ * @param report receives what callers do not see: the cause of an internal error, with the id they were given
  */
 export const errorFormatter =
   (report: (error: unknown, errorId: string) => void) =>

@@ -1,4 +1,4 @@
-/** GraphQL over HTTP: what was sent goes to Apollo Server, what it says goes back. */
+/** GraphQL over HTTP: passes requests to Apollo Server, and its answers back. */
 import type { ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { TrustedDocuments } from '../../packages/trusted-documents';
@@ -19,9 +19,9 @@ interface GraphQLOptions {
   readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
   readonly trusted: TrustedDocuments | null;
   readonly plans: ReadPlans | null;
-  /** Answers what plans have answered before, if it does. */
+  /** The fast path for operations that plans answered before. */
   readonly atOnce: ReturnType<typeof answeringAtOnce> | null;
-  /** Answers who wants to be told as it happens. */
+  /** Answers subscriptions. */
   readonly live: LiveEvents;
   readonly maxBodyBytes: number;
   readonly limits: Limits;
@@ -34,7 +34,7 @@ const operationText = (body: unknown, search: string): string => {
   return typeof text === 'string' ? text : '';
 };
 
-/** Holds what the address carries as JSON to the same as a body. */
+/** Applies the limits of a body to JSON in the query string. */
 async function holdParameters(search: string, { maxJsonValues }: Limits): Promise<void> {
   if (search === '') return;
   for (const [name, text] of new URLSearchParams(search))
@@ -42,7 +42,7 @@ async function holdParameters(search: string, { maxJsonValues }: Limits): Promis
       await parseJsonBody(Buffer.from(text), `The parameter ${name}`, maxJsonValues);
 }
 
-/** What a request asks for. */
+/** The content of a request. */
 interface Sent {
   readonly body: unknown;
   readonly search: string;
@@ -66,7 +66,7 @@ export function graphqlEndpoint({
     const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
     const search = request.method === 'GET' && trusted ? trusted.inSearch(api.search) : api.search;
     const text = operationText(body, search);
-    // What a plan has answered was measured before.
+    // An operation answered by a plan was measured then.
     const isPlanned = plans?.hasAnswered(text) ?? false;
     if (!isPlanned) holdText(text, limits);
     await holdParameters(search, limits);
@@ -77,7 +77,7 @@ export function graphqlEndpoint({
     });
   };
 
-  /** Answers an operation, at once or as Apollo Server does. */
+  /** Answers an operation, by the fast path or by Apollo Server. */
   async function answer(api: ApiRequest, response: ServerResponse, { body, search, isPlanned }: Sent): Promise<void> {
     const { request } = api;
     const tried = atOnce && request.method === 'POST' ? await atOnce(api, body, response) : null;

@@ -1,4 +1,4 @@
-/** Between parsing and executing: what an operation carries can be kept, it asks for no more than it may, and is paid for. */
+/** Between parsing and execution: checks that the input can be stored unchanged, enforces the limits, and charges the cost. */
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Context } from '../graphql/context';
@@ -19,8 +19,8 @@ export type Charge = (
 ) => Promise<BudgetHeaders>;
 
 /**
- * Refuses what cannot be kept or asks for more than it may, and has it paid for; answers what is told of that.
- * @param cost what an operation costs, unless it is refused
+ * Checks an operation and charges its cost; returns the rate-limit headers.
+ * @param cost the cost of an operation, unless it is refused
  */
 const charged =
   (budget: Budget, cost: (...operation: Parameters<typeof weigh>) => number): Charge =>
@@ -31,10 +31,10 @@ const charged =
     return { 'x-operation-cost': String(points), ...(await budget.spend(context.userId, points)) };
   };
 
-/** The same of what clients ask, outside of Apollo Server. */
+/** The same for clients' operations outside of Apollo Server. */
 export const chargeOf = (limits: Limits, budget: Budget): Charge => charged(budget, operationHold(limits));
 
-/** @param own documents of this program itself: how much they ask for was thought of, so that is only paid for */
+/** @param own the program's own documents, which are charged without applying limits */
 export function guard(limits: Limits, budget: Budget, own: ReadonlySet<string>): ApolloServerPlugin<Context> {
   const charge = chargeOf(limits, budget);
   const chargeOwn = charged(budget, (...operation) => weigh(...operation).cost);
@@ -47,12 +47,12 @@ export function guard(limits: Limits, budget: Budget, own: ReadonlySet<string>):
             throw asGraphQLError(
               badRequest('A subscription is told as it happens: send it with Accept: text/event-stream.'),
             );
-          if (!operation) return; // which one is meant is for the execution to refuse
+          if (!operation) return; // execution refuses an ambiguous operation
           try {
             const given = [{ schema, document, operation }, request.variables ?? {}, context] as const;
             headers = context.charged ?? (await (own.has(request.query!) ? chargeOwn : charge)(...given));
           } catch (error) {
-            // Whoever may not ask at all is told that, and nothing else.
+            // A caller who may not use the API learns only that.
             throw asGraphQLError(
               await context.identify().then(
                 () => error,
@@ -62,7 +62,7 @@ export function guard(limits: Limits, budget: Budget, own: ReadonlySet<string>):
           }
         },
         willSendResponse({ response }) {
-          // Who may not ask is told no more than that, also where it was weighed before it was known.
+          // A caller who may not use the API gets no rate-limit headers, even if the operation was weighed before that was known.
           if (response.http.status === errorCodes.UNAUTHENTICATED) return Promise.resolve();
           for (const [name, value] of Object.entries(headers)) response.http.headers.set(name, value);
           return Promise.resolve();

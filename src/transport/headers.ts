@@ -1,4 +1,4 @@
-/** What browsers are told: what a page from here may do, and which other origins may ask. */
+/** Security headers for browsers: what pages from here may do, and which other origins may call the API. */
 import cors from 'cors';
 import helmet from 'helmet';
 
@@ -15,10 +15,10 @@ const secured = (directives: Readonly<Record<string, string[]>>) =>
     xFrameOptions: { action: 'deny' },
   });
 
-/** Answers of the API are data: nothing of them is to be run, framed, or kept by anybody. */
+/** API answers are data: they must not be executed, framed or cached. */
 export const apiHeaders = secured({});
 
-/** The playground's own needs: everything from here, styles also inline (its editor makes them as it goes). */
+/** For the playground: everything from this origin, and inline styles, which its editor generates. */
 export const playgroundHeaders = secured({
   'script-src': ["'self'"],
   'worker-src': ["'self'"],
@@ -28,7 +28,9 @@ export const playgroundHeaders = secured({
   'style-src': ["'self'", "'unsafe-inline'"],
 });
 
-/** The console's needs: everything from here, nothing inline. An identity provider that people sign in at is asked by the page. */
+/**
+ * For the console: everything from this origin and nothing inline; the page also connects to the identity provider at which people sign in.
+ */
 export const consoleHeaders = (provider?: string) =>
   secured({
     'script-src': ["'self'"],
@@ -38,7 +40,7 @@ export const consoleHeaders = (provider?: string) =>
     'style-src': ["'self'"],
   });
 
-/** Lets pages of these origins ask. Without credentials: a token is sent by the page itself, never by the browser. */
+/** CORS for these origins. Without credentials, because the page sends a token itself, never the browser. */
 export const crossOrigin = (origins: readonly string[]) =>
   cors({
     origin: [...origins],

@@ -1,4 +1,4 @@
-/** Reading requests and writing answers, without a framework: everything one would add is Apollo Server's already. */
+/** Reads requests and writes answers without a framework, because Apollo Server already does what one would add. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -11,30 +11,30 @@ import type { RequestNote } from './request-log';
 export interface ApiRequest {
   readonly request: IncomingMessage;
   readonly pathname: string;
-  /** What follows the path, with its question mark. */
+  /** The query string, with its question mark. */
   readonly search: string;
-  /** To find it by in the log of commits and in other logs. */
+  /** Identifies the request in the commit log and other logs. */
   readonly requestId: string;
-  /** What the log of requests tells of it. */
+  /** Collects the entry of the request log. */
   readonly note: RequestNote;
-  /** Takes a place among what is being answered, until it is, in somebody's name; refuses if there is none. */
+  /** Takes a place in admission control on behalf of a person until the request is answered; refuses if there is none. */
   readonly admit: (userId: number) => void;
 }
 
-/** How much may be sent at once. */
+/** The limits of a body. */
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   readonly maxJsonValues: number;
 }
 
-/** Refuses what a path does not take. */
+/** Refuses methods that a path does not support. */
 export function demandMethod({ method }: IncomingMessage, allowed: readonly string[]): void {
   const allow = allowed.join(', ');
   if (!allowed.includes(method!))
     throw new RequestRefusal('METHOD_NOT_ALLOWED', `This path takes ${allow}.`, { allowed }, { allow });
 }
 
-/** What was sent, as it was sent: nothing unpacks a body, so nobody's memory is filled by a small one. */
+/** The body as sent. Compressed bodies are refused, so that a small one cannot expand to fill the memory. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const { 'content-encoding': encoding = 'identity' } = request.headers;
   if (encoding.toLowerCase() !== 'identity')
@@ -45,7 +45,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
       { 'accept-encoding': 'identity' },
     );
   const bytes = await readBytes(request, limit).catch(() => {
-    // A connection that ended is all that can go wrong with what is sent.
+    // The only possible error is a closed connection.
     throw badRequest('The request was cut off.');
   });
   if (bytes) return bytes;
@@ -65,12 +65,12 @@ export async function parseBody(request: IncomingMessage, limits: BodyLimits): P
     /^application\/(json|graphql\+json)\b/i,
     limits,
   );
-  // A batch would have one status for operations that fare differently: told "429", a client repeats what was done.
+  // A batch would have one status for several operations: on 429, a client would repeat those that succeeded.
   if (Array.isArray(body)) throw badRequest('Send one operation per request; it may ask for several fields at once.');
   return body;
 }
 
-/** What was sent, as JSON; refuses other media types, which pages could send without being asked about. */
+/** Parses a body as JSON; refuses other media types, which cross-site pages could send without a preflight. */
 export function parseJson(
   { headers }: IncomingMessage,
   bytes: Buffer,
@@ -97,7 +97,7 @@ export function send(
   response.end(isText ? body : JSON.stringify(body));
 }
 
-/** What Node's parser could not make a request of, by its code, in words. Everything else is no HTTP. */
+/** Errors of Node's HTTP parser by code; everything else is not HTTP. */
 const unreadable = {
   HPE_HEADER_OVERFLOW: (limit: number) => ({
     status: '431 Request Header Fields Too Large',
@@ -115,8 +115,8 @@ const unreadable = {
 const noHttp = () => ({ status: '400 Bad Request', code: 'BAD_REQUEST', message: 'This is no HTTP request.' });
 
 /**
- * Answers, on the bare connection, what never became a request.
- * @param previous the last answer on this connection: what is being sent must not be written into
+ * Answers on the raw connection what never became a request.
+ * @param previous the last answer on this connection, which must not be written into while it is being sent
  */
 export function refuseUnreadable(
   error: NodeJS.ErrnoException,
@@ -135,7 +135,7 @@ export function refuseUnreadable(
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
-  // Closed in order, so that a client that is still sending reads the answer; and soon, for it may go on sending.
+  // Closed gracefully, so that a client that is still sending can read the answer; destroyed soon after, since it may never stop.
   socket.end(`HTTP/1.1 ${[status, ...head].join('\r\n')}\r\n\r\n${body}`);
   setTimeout(() => socket.destroy(), 1000).unref();
 }

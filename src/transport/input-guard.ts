@@ -1,7 +1,7 @@
 /**
- * What JSON and GraphQL let through and the database or arithmetic would not keep as it was sent: U+0000, half surrogate
- * pairs, numbers that a double does not hold. Refused here and where the text of a request is read (json.ts), so that nothing
- * that is accepted is lost or altered later. How much may be sent is limits.ts's to say.
+ * Refuses input that JSON and GraphQL accept but that could not be stored or computed exactly: U+0000, lone surrogates, numbers that a
+ * double cannot represent. It is refused here and where a request's text is read (json.ts), so that nothing accepted is lost or altered
+ * later. Sizes are limited in limits.ts.
  */
 import { Kind, visit, type DocumentNode } from 'graphql';
 import { problemOfKey, problemOfNumber, problemOfText } from '../../packages/exact-json';
@@ -12,7 +12,7 @@ function refuse(problem: string | null): void {
   if (problem !== null) throw badInput(problem);
 }
 
-/** Walks the variables of a request. */
+/** Checks the variables of a request. */
 export function checkVariables(value: unknown, where = 'variables', depth = 0): void {
   holdNesting(depth);
   if (typeof value === 'string') refuse(problemOfText(value, where));
@@ -26,7 +26,7 @@ export function checkVariables(value: unknown, where = 'variables', depth = 0): 
 
 const checked = new WeakSet<DocumentNode>();
 
-/** Walks the literals of a document; documents are cached, so each is walked once. */
+/** Checks the literals of a document; documents are cached, so each is checked once. */
 export function checkDocument(document: DocumentNode): void {
   if (checked.has(document)) return;
   visit(document, {

@@ -1,11 +1,11 @@
-/** JSON as clients send it: what would not be kept as it was sent is refused, and large texts take turns. */
+/** Parses clients' JSON: refuses what could not be stored exactly, and queues large texts fairly. */
 import { parseExactly } from '../../packages/exact-json';
 import { Share } from '../../packages/fair-share';
 import { badInput, busy } from '../versioning/errors';
 import { holdValues } from './limits';
 import { badRequest } from './refusals';
 
-/** What is large is looked at one at a time, and its senders take turns: between two slices are those who sent little. */
+/** Large texts are parsed one at a time, in turn by sender, and in slices between which small requests run. */
 const larger = new Share<string>({
   size: 1,
   each: 1,
@@ -15,8 +15,8 @@ const larger = new Share<string>({
 });
 
 /**
- * @param where how a message calls the text
- * @param sender who takes turns with others, where it is large
+ * @param where the name of the text in messages
+ * @param sender the key for fair queuing of large texts
  */
 export const parseJsonBody = (bytes: Uint8Array, where: string, maxValues: number, sender = ''): Promise<unknown> =>
   parseExactly(bytes, {

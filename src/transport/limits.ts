@@ -1,7 +1,6 @@
 /**
- * How much one operation may ask for. A text is measured before it is parsed (a parser descends as deep as it is told to,
- * and takes as long), a document when it is known which operation is meant with which variables. Whatever is refused is
- * refused with the measure, its limit and what was asked for.
+ * The limits of an operation. The text is measured before it is parsed (a parser recurses as deep as its input demands, and takes as long),
+ * the document once the operation and variables are known. A refusal states the measure, its limit and the actual value.
  */
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import * as limits from '../../packages/graphql-limits';
@@ -18,10 +17,10 @@ export interface Limits {
   readonly maxCost: number;
 }
 
-/** How deep brackets, fragments in fragments, and JSON may be nested: far more than anybody needs, far less than a stack holds. */
+/** The maximum nesting of brackets, fragments and JSON: far more than needed, far less than the stack holds. */
 const MAX_NESTING = 64;
 
-/** How long the text of an operation may be: it is read by itself several times, while variables are read once. */
+/** The maximum length of an operation's text, which is scanned several times, while variables are read once. */
 const MAX_OPERATION_LENGTH = 2 ** 20;
 
 const hold: limits.Hold = (measure, limit, actual, hint) => {
@@ -33,7 +32,7 @@ const weighing = {
   hold,
   prices: {
     mutation: 100, // a transaction
-    arguments: { search: 100, filter: 100 }, // every entry of a list may have to be looked at
+    arguments: { search: 100, filter: 100 }, // every entry of a list may have to be examined
     charactersPerPoint: 1_000,
     defaultPage: DEFAULT_PAGE,
     largestPage: MAX_ITEMS_PAGE,
@@ -41,13 +40,13 @@ const weighing = {
   },
 };
 
-/** How many values a JSON text may hold: each takes room and time that its few characters do not tell of. */
+/** The maximum number of values in a JSON text: each costs memory and time out of proportion to its few characters. */
 export const holdValues = (limit: number, values: number): void =>
   hold('values', limit, values, 'Send fewer items at once, or fewer keys and entries in them.');
 
 export const holdNesting = (levels: number): void => hold('nesting', MAX_NESTING, levels, 'Nest less deeply.');
 
-/** What is no GraphQL is the parser's to refuse. */
+/** Invalid GraphQL is left to the parser to refuse. */
 export const holdText = (text: string, { maxTokens }: Pick<Limits, 'maxTokens'>): void =>
   limits.holdText(text, { maxCharacters: MAX_OPERATION_LENGTH, maxTokens, maxNesting: MAX_NESTING }, hold);
 
@@ -55,7 +54,7 @@ type Operation = [GraphQLSchema, DocumentNode, OperationDefinitionNode, Readonly
 
 export const weigh = (...operation: Operation): limits.Weight => limits.weigh(...operation, weighing);
 
-/** Refuses an operation that asks for more than it may; answers what it costs. */
+/** Refuses an operation that exceeds the limits; returns its cost. */
 export function operationHold(most: Limits): (...operation: Operation) => number {
   const held = { ...most, ...weighing };
   return (...operation) => limits.holdOperation(held, ...operation);

@@ -1,4 +1,4 @@
-/** Subscriptions as server-sent events, as the protocol of graphql-sse has it (distinct connections). */
+/** Subscriptions as server-sent events, by the graphql-sse protocol (distinct connections mode). */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { getOperationAST, parse, type ExecutionResult } from 'graphql';
@@ -7,12 +7,12 @@ import type { ApiRequest } from './http';
 import { HEARTBEAT_EVERY_MS, type Live } from './live';
 import { badRequest } from './refusals';
 
-/** A client that takes nothing for so long is gone, in milliseconds. */
+/** A client that reads nothing for this many milliseconds is disconnected. */
 const MAX_STALL = 30_000;
 
 /**
- * Whether a request is answered as events: of those that take nothing else, and of subscriptions. Some clients name all that they
- * know with every operation.
+ * Whether to answer with events: to subscriptions, and to clients that accept nothing else. Some clients list every media type they know
+ * with each operation.
  */
 export function wantsEvents({ request }: ApiRequest, body: unknown): boolean {
   const { accept = '' } = request.headers;
@@ -24,7 +24,7 @@ function isSubscription(request: PlainRequest | null): boolean {
   try {
     return getOperationAST(parse(request.query), request.operationName)?.operation === 'subscription';
   } catch {
-    return false; // what is wrong with it is told to those who ask for JSON
+    return false; // the error is reported as JSON
   }
 }
 
@@ -47,13 +47,13 @@ export const liveEvents =
     await tellAll(response, answers);
   };
 
-/** Sends answers as events, each when the one before has left. */
+/** Sends answers as events, waiting for each to be flushed before the next (backpressure). */
 async function tellAll(
   response: ServerResponse,
   answers: Iterable<ExecutionResult> | AsyncIterable<ExecutionResult>,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
-  // Some browsers take no notice of headers alone.
+  // Some browsers do not react to headers alone.
   response.write(':\n\n');
   const heartbeat = setInterval(() => !response.writableNeedDrain && response.write(':\n\n'), HEARTBEAT_EVERY_MS);
   try {

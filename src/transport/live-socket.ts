@@ -1,7 +1,7 @@
 /**
- * Subscriptions over a WebSocket, as the protocol of graphql-ws has it (graphql-transport-ws): many on one connection. Browsers keep
- * six connections to a server over HTTP/1, of which each subscription as server-sent events takes one. Who asks is said once, when the
- * connection begins (`connectionParams`), and is judged anew for each commit, as it is everywhere else.
+ * Subscriptions over a WebSocket, by the graphql-ws protocol (graphql-transport-ws): many on one connection. Over HTTP/1, browsers open
+ * only six connections to a server, and each subscription as server-sent events takes one. The client authenticates once, when the
+ * connection begins (`connectionParams`), and its rights are checked again for each commit, as everywhere.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
@@ -21,35 +21,35 @@ import { RequestNote } from './request-log';
 
 /** A subscription is an operation and a few ids. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** How long a connection may stay without saying who it is of, in milliseconds. */
+/** The time-out for authentication on a new connection, in milliseconds. */
 const MAX_UNKNOWN_MS = 3_000;
-/** How long a client may take to say goodbye when the server stops, in milliseconds. */
+/** How long a client may take to close when the server stops, in milliseconds. */
 const MAX_GOODBYE_MS = 1_000;
 
-/** Reasons that a connection is closed with, where graphql-ws has none. What can be tried again is none of its fatal ones. */
+/** Close codes that graphql-ws lacks. For what can be retried, none of its fatal ones is used. */
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
-/** The status of a request that became a WebSocket. */
+/** The status of a request that was upgraded to a WebSocket. */
 const SWITCHED = 101;
 
 interface LiveSocketOptions {
   readonly schema: GraphQLSchema;
   readonly live: Live;
-  /** Finds out who asks; refuses who may not. */
+  /** Authenticates the client; throws a refusal. */
   readonly identify: (asking: Asking) => Promise<number>;
   readonly trusted: TrustedDocuments | null;
   readonly limits: Limits;
   readonly logger: Logger;
 }
 
-/** What is known of a connection since it said whose it is. */
+/** The state of an authenticated connection. */
 type Known = {
   readonly headers: IncomingHttpHeaders;
   readonly leave: () => void;
 };
 
 export interface LiveSocket {
-  /** Lets everybody hear that this was all, then ends the connections. */
+  /** Completes all subscriptions, then closes the connections. */
   close(): Promise<void>;
 }
 
@@ -64,13 +64,13 @@ export function liveSocket(
     const requestId = randomUUID();
     return { request: { headers }, requestId, note: new RequestNote(requestId, 'WS', '/graphql') };
   }
-  /** One line for each subscription when it has ended, and for each connection that is not let in. */
+  /** Logs one line for each subscription when it ends, and for each refused connection. */
   const log = ({ note }: Asking, refused?: unknown) => {
     if (refused !== undefined) note.noteOutcome(isRefusal(refused) ? refused.code : INTERNAL);
     logger.info(note.line(SWITCHED, true), 'request');
   };
 
-  /** The operation that a message carries. */
+  /** The operation in a message. */
   function read(payload: object): PlainRequest {
     const body = trusted ? trusted.inBody(payload) : payload;
     const { query, operationName, variables } = body as Partial<PlainRequest>;
@@ -94,7 +94,7 @@ export function liveSocket(
             socket.close(FORBIDDEN, `LIMIT_EXCEEDED: a person has ${MAX_OPEN} connections at most. End some.`);
             return false;
           }
-          // It may have ended while it was looked whose it is.
+          // The connection may have been closed during authentication.
           if (socket.readyState === WebSocket.OPEN) Object.assign(extra, { headers, leave } satisfies Known);
           else leave();
           return true;
@@ -123,7 +123,7 @@ export function liveSocket(
         }
       },
       subscribe: ({ contextValue }) => contextValue as Telling,
-      // What is wrong was put into words already, as everywhere else.
+      // Errors are formatted already, as everywhere else.
       onNext: (_context, _id, _payload, _args, result) => result,
       onError: (_context, _id, _payload, errors) => errors.map(live.formatted),
       onClose: ({ extra }) => extra.leave?.(),
@@ -138,14 +138,14 @@ export function liveSocket(
       return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     sockets.handleUpgrade(request, socket, head, (opened) => {
       sockets.emit('connection', opened, request);
-      // A client that sends what is no message, or too much, is closed for it by ws itself; it is no fault of ours to be printed.
+      // ws closes a connection that sends invalid or oversized messages; that is not an error to print.
       opened.removeAllListeners('error').on('error', () => undefined);
     });
   });
 
   return {
     close: async () => {
-      // What has been told to end says so first.
+      // Lets ended subscriptions send their completion first.
       await new Promise((resolve) => setImmediate(resolve));
       const closed = [...sockets.clients].map(
         (client) => new Promise<void>((resolve) => void client.once('close', () => resolve())),

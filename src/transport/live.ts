@@ -1,6 +1,6 @@
 /**
- * Subscriptions, whichever way they are sent. What a client has not read yet is not kept here: the next commit is looked at when the
- * last one has left, since the log has them all. Who the client is and what they may see and spend is judged anew for each.
+ * Subscriptions, independent of the transport. Nothing is buffered for slow clients: the next commit is read from the log after the last
+ * one was sent. The client's identity, rights and rate limit are checked again for each commit.
  */
 import type { IncomingMessage } from 'node:http';
 import {
@@ -27,12 +27,12 @@ import { Places } from './places';
 import { badRequest, limitExceeded } from './refusals';
 import type { RequestNote } from './request-log';
 
-/** As often as proxies and clients want to see that the connection lives, in milliseconds. */
+/** How often proxies and clients expect a sign of life, in milliseconds. */
 export const HEARTBEAT_EVERY_MS = 12_000;
-/** How many subscriptions one person may have at this server. */
+/** The maximum number of subscriptions per person on this server. */
 export const MAX_OPEN = 100;
 
-/** Who asks, as each commit asks it anew. */
+/** The client's request, used to authenticate again for each commit. */
 export interface Asking {
   readonly request: Pick<IncomingMessage, 'headers'>;
   readonly requestId: string;
@@ -46,7 +46,7 @@ export interface LiveOptions {
   readonly charge: Charge;
   readonly formatError: ReturnType<typeof errorFormatter>;
   readonly measures: Measures | null;
-  /** Whether a refusal may name what there is instead. */
+  /** Whether errors may suggest existing names. */
   readonly introspection: boolean;
 }
 
@@ -55,7 +55,7 @@ interface Subscription extends PlainRequest {
   readonly operation: OperationDefinitionNode;
 }
 
-/** A subscription that has begun, or what is wrong with it. */
+/** A started subscription, or the errors in it. */
 export type Begun =
   | { readonly errors: readonly Error[] }
   | { readonly headers: Readonly<Record<string, string>>; readonly document: DocumentNode; readonly answers: Telling };
@@ -76,7 +76,7 @@ export function liveOperations({
   const formatted = (error: unknown) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : { message: String(error) }, error);
 
-  /** What was asked for, or what is wrong with it. */
+  /** The parsed subscription, or the errors in it. */
   function read(request: PlainRequest): Subscription | readonly GraphQLError[] {
     let document: DocumentNode;
     try {
@@ -97,7 +97,7 @@ export function liveOperations({
     return { ...request, document, operation };
   }
 
-  /** Each answer in its turn, the last one perhaps a refusal. */
+  /** The answers in order; the last one may be a refusal. */
   async function* answers(asking: Asking, asked: Subscription, news: News): AsyncGenerator<ExecutionResult> {
     const { document, operation, variables } = asked;
     try {
@@ -121,7 +121,7 @@ export function liveOperations({
     }
   }
 
-  /** Takes the place of one more subscription of a person; answers how to give it back. */
+  /** Takes a place for one more subscription of a person; returns the function that releases it. */
   function takePlace(userId: number): () => void {
     const leave = places.take(userId);
     if (leave) return leave;
@@ -133,7 +133,7 @@ export function liveOperations({
     );
   }
 
-  /** Begins what was asked for. Who may not ask at all, or not that much, is refused by an error. */
+  /** Starts a subscription. Throws if the client may not use the API, or exceeds its limits. */
   async function begin(asking: Asking, request: PlainRequest): Promise<Begun> {
     const context = await contextOf(asking);
     const asked = read(request);
@@ -164,7 +164,7 @@ export function liveOperations({
   return { begin, formatted };
 }
 
-/** What is told to one subscriber. Whoever ends it ends also what is being waited for, as a generator alone would not. */
+/** The answers to one subscriber. Ending it also resolves a pending `next()`, which a generator alone would not do. */
 export class Telling implements AsyncGenerator<ExecutionResult, undefined> {
   #isOver = false;
 
@@ -174,7 +174,7 @@ export class Telling implements AsyncGenerator<ExecutionResult, undefined> {
     private leave: () => void,
   ) {}
 
-  /** What is done when it has ended. */
+  /** Registers what to do at the end. */
   onEnd(done: () => void): void {
     const { leave } = this;
     this.leave = () => {
@@ -215,7 +215,7 @@ export class Telling implements AsyncGenerator<ExecutionResult, undefined> {
   }
 }
 
-// Both as Apollo Server says it.
+// Both mimic Apollo Server.
 const withoutSuggestion = (error: GraphQLError): GraphQLError =>
   new GraphQLError(error.message.replace(/ ?Did you mean.*\?$/s, ''), error);
 const withCode = (error: GraphQLError, code: string): GraphQLError =>

@@ -1,11 +1,11 @@
-/** Tokens that this server signs itself, with the secret it shares with nobody but its operator: for local use. */
+/** Tokens signed by this server itself, with a secret known to its operator only; for local use. */
 import { SignJWT } from 'jose';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from './authenticate';
 
 export interface LocalToken {
   readonly userId: number;
   readonly hours: number;
-  /** How long ago the person signed in, in seconds. */
+  /** The age of the sign-in, in seconds. */
   readonly signedInAgo?: number;
 }
 

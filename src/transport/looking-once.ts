@@ -1,4 +1,4 @@
-/** Looks once for all that are asked for in the same moment. What the database does not answer, phaseledger_database_up says. */
+/** Shares one read among concurrent callers. Failures are ignored here, since phaseledger_database_up reports them. */
 export function lookingOnce(look: () => Promise<void>): () => Promise<void> {
   let looking: Promise<void> | null = null;
   return () =>

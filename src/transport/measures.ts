@@ -1,6 +1,6 @@
 /**
- * What operators watch, in the form that Prometheus reads: operations, commits, connections, and what is asked for although it is
- * deprecated. Labels have few values whatever clients send: what nobody here has named is `other`.
+ * Metrics for Prometheus: operations, commits, connections, and uses of deprecated fields. Labels have a bounded set of values whatever
+ * clients send: unknown ones become `other`.
  */
 import type { OperationDefinitionNode } from 'graphql';
 import type * as Prometheus from 'prom-client';
@@ -17,12 +17,12 @@ import { watchChains } from './chain-measures';
 import { watchDeliveries } from './delivery-measures';
 import { watchWork } from './work-measures';
 
-/** How many clients are told apart by the names that they give themselves. */
+/** The maximum number of client names that are distinguished. */
 const MAX_CLIENTS = 50;
 const CLIENT_NAME = /^[\w .:/@-]{1,64}$/;
 const OTHER = 'other';
 
-/** What of an operation is the same each time. */
+/** The properties of an operation that never change. */
 interface Described {
   readonly operation: string;
   readonly type: string;
@@ -35,7 +35,7 @@ interface MeasuresOptions {
   readonly deliverer: Deliverer | null;
   readonly checkpoints: Checkpoints | null;
   readonly verified: VerifiedChains;
-  /** Whether a document is one that was reviewed with its client, or is our own: those are counted by name. */
+  /** Whether a document was reviewed with its client, or is our own; such operations are counted by name. */
   readonly isKnown: (text: string) => boolean;
 }
 
@@ -75,7 +75,7 @@ export class Measures {
     });
   }
 
-  /** What is measured with is loaded only where something is: it takes memory, and watches the event loop. */
+  /** prom-client is loaded on demand, because it uses memory and watches the event loop. */
   static async start({ db, followers, deliverer, checkpoints, verified, isKnown }: MeasuresOptions): Promise<Measures> {
     const prometheus = await import('prom-client');
     const measures = new Measures(prometheus, isKnown);
@@ -137,7 +137,7 @@ export class Measures {
     });
   }
 
-  /** Commits of whatever server and tool, since this server started. */
+  /** Commits by any server and tool since this server started. */
   async #countCommits({ Counter, Gauge }: typeof Prometheus, db: Database): Promise<void> {
     let seen: SeenCommits | null = null;
     let looking: Promise<void> | null = null;
@@ -146,7 +146,7 @@ export class Measures {
       help: 'Whether the database answered when this was asked for',
       registers: [this.#registry],
     });
-    // Two who ask at once count nothing twice.
+    // Concurrent scrapes must not count anything twice.
     const look = () => (looking ??= lookOnce().finally(() => (looking = null)));
     const commits = new Counter({
       name: 'phaseledger_commits_total',
@@ -189,7 +189,7 @@ export class Measures {
     return name;
   }
 
-  /** Counts what an operation uses that is deprecated. */
+  /** Counts the deprecated parts that an operation uses. */
   noteUses(known: KnownOperation, variables: Readonly<Record<string, unknown>>, client: unknown): void {
     const used = [
       ...this.#describe(known).deprecated,
@@ -198,7 +198,7 @@ export class Measures {
     for (const coordinate of new Set(used)) this.#deprecated.inc({ coordinate, client: this.#client(client) });
   }
 
-  /** Counts an operation that was answered; null where it was not even known which. */
+  /** Counts an answered operation; null if it could not even be identified. */
   noteAnswer(known: KnownOperation | null, outcome: string, began: number): void {
     const { operation, type } = known ? this.#describe(known) : { operation: OTHER, type: OTHER };
     this.#operations.inc({ operation, type, outcome });

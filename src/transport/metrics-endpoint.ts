@@ -1,4 +1,4 @@
-/** Figures for operators at /metrics: for whoever has the token that is theirs alone, which is nobody's of the API. */
+/** Metrics at /metrics, for the holder of a token of its own, which is not valid for the API. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
@@ -8,7 +8,7 @@ import { errorCodes } from './error-codes';
 import { demandMethod, send } from './http';
 import type { Measures } from './measures';
 
-/** The header by which clients say who they are, as Apollo's clients have it. */
+/** The header by which clients name themselves, as Apollo's clients do. */
 export const CLIENT_NAME_HEADER = 'apollographql-client-name';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -25,11 +25,11 @@ export function metricsEndpoint(measures: Measures, token: string) {
   };
 }
 
-/** What came of an operation: `ok`, or the code of the first error. */
+/** The outcome of an operation: `ok`, or the code of the first error. */
 const outcomeOf = (errors: readonly GraphQLFormattedError[] | undefined): string =>
   errors?.[0] ? ((errors[0].extensions?.code as string | undefined) ?? 'INTERNAL_SERVER_ERROR') : 'ok';
 
-/** Tells the log of requests what Apollo Server answers. */
+/** Feeds the request log from Apollo Server. */
 export const noting: ApolloServerPlugin<Context> = {
   requestDidStart: () =>
     Promise.resolve({
@@ -44,7 +44,7 @@ export const noting: ApolloServerPlugin<Context> = {
     }),
 };
 
-/** Counts what Apollo Server answers. */
+/** Feeds the metrics from Apollo Server. */
 export const measuring = (measures: Measures): ApolloServerPlugin<Context> => ({
   contextCreationDidFail({ error }) {
     const { extensions } = error as { extensions?: { code?: string } };

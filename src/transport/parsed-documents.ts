@@ -1,19 +1,19 @@
 /**
- * What is remembered of operations that were parsed and checked. They weigh far more than their texts: a short one takes some ten kilobytes
- * for its tokens and as much again for its plan. So who sends texts that are all different, with values in them instead of variables,
- * must not fill the memory of a server with what nobody asks again.
+ * The cache of parsed and validated operations. They need far more memory than their texts: a short one takes some ten kilobytes for its
+ * tokens, and as much again for its plan. So a client that sends ever different texts, with literals in place of variables, must not fill
+ * the server's memory.
  */
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode } from 'graphql';
 
-/** A million characters: a thousand operations at most, fewer where they are long. */
+/** A million characters: a thousand operations at most, fewer if they are long. */
 export const MAX_WEIGHT = 2 ** 20;
 const LEAST_WEIGHT = 2 ** 10;
 
-/** What an operation is taken to weigh, in characters. */
+/** The assumed size of an operation, in characters. */
 export const weightOf = (text: string): number => Math.max(LEAST_WEIGHT, text.length);
 
-/** Apollo Server's own measure of documents is their JSON, which leaves out the tokens that they carry along, most of what they weigh. */
+/** By default, Apollo Server measures documents by their JSON, which leaves out the tokens, the largest part. */
 export const parsedDocuments = () =>
   new InMemoryLRUCache<DocumentNode>({
     maxSize: MAX_WEIGHT,

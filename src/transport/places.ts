@@ -1,10 +1,10 @@
-/** How many of something each person has open at this server; no more than so many. */
+/** Limits the number of places that each person takes on this server. */
 export class Places {
   readonly #taken = new Map<number, number>();
 
   constructor(private readonly most: number) {}
 
-  /** Takes one more place; answers how to give it back, or null where a person has all of theirs. */
+  /** Takes a place; returns the function that releases it, or null if the person has none left. */
   take(userId: number): (() => void) | null {
     const count = this.#taken.get(userId) ?? 0;
     if (count >= this.most) return null;

@@ -1,6 +1,6 @@
 /**
- * Answers operations by their plans, when Apollo Server has parsed, checked, weighed and charged them, and before it would execute
- * them. A plan knows only what is well: in all other cases the operation is executed as if there were none.
+ * Answers operations by plans, after Apollo Server has parsed, validated, weighed and charged them, and before it would execute them. A
+ * plan answers only if everything is in order; otherwise the operation is executed as if there were no plan.
  */
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type FormattedExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
@@ -16,7 +16,7 @@ import { isRefusal, type errorFormatter } from './error-codes';
 import { refusedAnswer, singleAnswer } from './answers';
 import { MAX_WEIGHT, weightOf } from './parsed-documents';
 
-/** Data that is JSON already. */
+/** Data that is JSON text already. */
 class JsonText {
   constructor(readonly json: string) {}
 }
@@ -28,10 +28,10 @@ export function stringifyResult(result: FormattedExecutionResult): string {
   return `{"data":${data.json}${rest === '{}' ? '' : `,${rest.slice(1, -1)}`}}`;
 }
 
-/** How each of so many forms of the header Accept is answered. */
+/** The maximum number of cached Accept headers. */
 const MAX_ACCEPTED = 100;
 
-/** An operation as Apollo Server parsed and checked it. */
+/** An operation that Apollo Server has parsed and validated. */
 export interface KnownOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -40,11 +40,11 @@ export interface KnownOperation {
 
 /** The plans of a server. */
 export class ReadPlans {
-  /** Beside the documents that Apollo Server keeps. */
+  /** Weak, so that they live as long as the documents that Apollo Server caches. */
   readonly #operations = new WeakMap<OperationDefinitionNode, PlannedOperation>();
   readonly #phases = new PhasesOfVersions();
   readonly #kept: Kept;
-  /** Operations that a plan has answered before, by their texts and their names; as many as Apollo Server keeps. */
+  /** Operations that a plan has answered, by text and name; the cache is as large as Apollo Server's. */
   readonly #answered = new LRUCache<string, Map<string | null, KnownOperation>>({
     maxSize: MAX_WEIGHT,
     sizeCalculation: (_, text) => weightOf(text),
@@ -79,7 +79,7 @@ export class ReadPlans {
     ofText.set(operationName, known);
   }
 
-  /** The content type that Apollo Server chose for a header Accept. */
+  /** The content type that Apollo Server chose for an Accept header. */
   contentTypeFor = (accept = ''): string | undefined => this.#contentTypes.get(accept);
 
   noteContentType(accept = '', contentType: string | undefined): void {
@@ -88,7 +88,7 @@ export class ReadPlans {
   }
 }
 
-/** What a plan leaves to the resolvers is no failure. */
+/** Giving up is not a failure. */
 export function noteFailure(error: unknown, logger: Logger): void {
   if (!(error instanceof GiveUp || error instanceof GraphQLError || isRefusal(error)))
     logger.error({ err: error }, 'a plan failed, and the resolvers answered');
@@ -102,7 +102,7 @@ export const answerByPlan = (
   requestDidStart: () =>
     Promise.resolve({
       async responseForOperation({ schema, document, operation, request, source, contextValue: context }) {
-        // Only answers over HTTP may be texts: the facade reads what it gets.
+        // Only answers over HTTP may be text, since the facade reads the data.
         if (request.http && operation && !context.isGivenUp) {
           const known = { schema, document, operation };
           const json = await plans.answer(known, request.variables ?? {}, context).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** Requests that are refused for what they are, before anything is asked of the domain. */
+/** Refusals of requests as such, before the domain is involved. */
 import { tooLarge } from '../versioning/errors';
 
 /** Each code with its HTTP status. */
@@ -27,7 +27,7 @@ export class RequestRefusal extends Error {
 
 export const badRequest = (message: string) => new RequestRefusal('BAD_REQUEST', message);
 
-/** An operation asks for more than one may: refused before anything is done, in the words of an answer that would be too large. */
+/** An operation exceeds a limit: refused before anything is done, with the same message as for an answer that is too large. */
 export function limitExceeded(...asked: Parameters<typeof tooLarge>): RequestRefusal {
   const { message, details } = tooLarge(...asked);
   return new RequestRefusal('LIMIT_EXCEEDED', message, details);

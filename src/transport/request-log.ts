@@ -1,6 +1,6 @@
 /**
- * One line for each request to the API: who asked, what, what came of it, which commits it made and how long it took. What was
- * sent or answered is not in it, for it may be business data.
+ * The request log: one line for each API request, with who asked for what, the outcome, the commits it made and its duration. Input and
+ * output are left out, since they may be business data.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
@@ -8,12 +8,12 @@ import type { OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import { traced } from '../tracing';
 
-/** A name that a client chose, or a path, may be long. */
+/** Names chosen by clients, and paths, may be long. */
 const MAX_NAME = 100;
-/** Root fields that are named; an operation may have many. */
+/** The maximum number of root fields listed. */
 const MAX_FIELDS = 10;
 
-/** What becomes known of a request on its way. */
+/** Collects what becomes known about a request. */
 export class RequestNote {
   readonly #began = performance.now();
   #person: number | undefined;
@@ -33,7 +33,7 @@ export class RequestNote {
   noteOperation(operation: OperationDefinitionNode): void {
     this.#operation = operation;
   }
-  /** What came of it is what was said first: later refusals follow from it. */
+  /** The first outcome counts, since later refusals follow from it. */
   noteOutcome(outcome: string): void {
     this.#outcome ??= outcome;
   }
@@ -41,7 +41,7 @@ export class RequestNote {
     this.#commits.push({ stream, sequence });
   }
 
-  /** What traces are told of its operation, and of what came of it. */
+  /** The attributes of the operation and its outcome for traces. */
   get known(): { readonly operation: Attributes; readonly request: Attributes } {
     const { operation, name } = this.#operation ?? {};
     return {
@@ -58,7 +58,7 @@ export class RequestNote {
     };
   }
 
-  /** The line, as an object. */
+  /** The line as an object. */
   line(status: number, isWhole: boolean): object {
     const operation = this.#operation;
     return {
@@ -84,7 +84,7 @@ const fieldsOf = ({ selectionSet }: OperationDefinitionNode): string[] =>
     .slice(0, MAX_FIELDS)
     .flatMap((selection) => (selection.kind === 'Field' ? [selection.name.value.slice(0, MAX_NAME)] : []));
 
-/** Begins the note of a request, whose line is written when its answer has left, or its client. */
+/** Starts the note of a request; its line is written when the answer has been sent or the client has gone. */
 export function noteRequest(
   logger: Logger,
   requestId: string,
@@ -100,7 +100,7 @@ export function noteRequest(
   return note;
 }
 
-/** Answers a request in a span, below that of a client that traces as well. */
+/** Answers a request in a span, as a child of the client's span if there is one. */
 export const inSpan = (
   request: IncomingMessage,
   response: ServerResponse,

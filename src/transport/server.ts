@@ -1,4 +1,4 @@
-/** The server: health, the GraphQL endpoint, what else asks it, the playground's pages. */
+/** The server: health, the GraphQL endpoint, the endpoints beside it, and the pages. */
 import {
   createServer,
   type IncomingMessage,
@@ -52,59 +52,59 @@ const endpoints: readonly ApiEndpoint[] = [filesEndpoint, restEndpoint];
 
 export interface ServerOptions extends Limits, NoticeSettings {
   readonly db: Database;
-  /** Which tokens are accepted. */
+  /** The tokens that are accepted. */
   readonly tokens: TokenRules;
-  /** How old a sign-in may be for what is signed; 0 does not ask. */
+  /** The maximum age of a sign-in for signing; 0 disables the check. */
   readonly reauthenticationSeconds: number;
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
-  /** 0: without a limit. */
+  /** 0 means unlimited. */
   readonly costPerMinute: number;
-  /** Where that is counted. */
+  /** Where points are counted. */
   readonly rateLimitStore: 'memory' | 'postgres';
-  /** How many requests are answered at once. */
+  /** The maximum number of requests answered at the same time. */
   readonly requestsAtOnce?: number;
-  /** How long a client may take to send a request. */
+  /** The time-out for receiving a request. */
   readonly requestTimeoutMs: number;
-  /** Whose pages may ask, besides our own. */
+  /** Other origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
-  /** The manifest of the only documents that are executed, if there is one. */
+  /** The manifest of the only documents that may be executed, if there is one. */
   readonly trustedDocuments?: string | undefined;
-  /** Who has it is told figures at /metrics; without one there are none. */
+  /** The token for /metrics; without one there are no metrics. */
   readonly metricsToken?: string | undefined;
   readonly introspection: boolean;
-  /** From which day on the REST facade may be gone. */
+  /** The day from which the REST facade may be removed. */
   readonly restSunset: Date;
-  /** For how many days a pack is kept. */
+  /** The number of days a pack is kept. */
   readonly packDays: number;
-  /** When packs are looked for and tried again, where that is not as by default. */
+  /** The packer's intervals, if not the defaults. */
   readonly packing?: Partial<PackerTimes>;
   readonly playground: boolean;
   /** Whether the console is served at `/`. */
   readonly console: boolean;
-  /** How people sign in to it. */
+  /** How people sign in to the console. */
   readonly signIn?: SignIn;
   readonly checkpoints?: Checkpoints | null;
-  /** The folders that are written to: with too little room there, this server is not ready. */
+  /** The folders that are written to; if their disks are nearly full, this server is not ready. */
   readonly folders?: readonly string[];
-  /** What this process delivers to webhooks, to be measured. */
+  /** This process's deliverer, for metrics. */
   readonly deliverer?: Deliverer | null;
-  /** Whether operations are answered by plans where there are any; tests hold the answers against each other. */
+  /** Whether plans answer operations; tests compare both ways. */
   readonly readsByPlan?: boolean;
   readonly logger: Logger;
 }
 
 export interface RunningServer {
   readonly url: string;
-  /** Finishes what is being answered, then closes. */
+  /** Graceful shutdown: finishes requests in progress, then closes. */
   stop(): Promise<void>;
 }
 
-/** Bytes of the address and all headers: an operation by GET has to fit. */
+/** The limit of the request line and all headers, in bytes; an operation by GET has to fit. */
 const MAX_HEADER_SIZE = 16_384;
 
-/** Nobody holds a connection by sending slowly, or nothing; a proxy in front keeps its own longer than its 60 seconds. */
+/** Clients cannot hold a connection by sending slowly or nothing. Keep-alive is longer than the 60 seconds of a typical proxy in front. */
 const connectionLimits = (requestTimeout: number): HttpOptions => ({
   requestTimeout,
   headersTimeout: Math.min(requestTimeout, 10_000),
@@ -207,14 +207,14 @@ export async function startServer({
   });
   await apollo.start();
 
-  /** A request in somebody's name, with the rights they have. */
+  /** A context on behalf of a person, with their rights. */
   function contextFor(bearer: TokenHolder, requestId: string, viewer: Viewer | null): Context {
     const { userId } = bearer;
     const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
     const named = db.inNameOf(userId);
     return new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
   }
-  /** Who asks, if they may ask now. What is told as it happens has no end, and takes no place of what is being answered. */
+  /** Authenticates a request. Subscriptions have no end, so they take no place in admission control. */
   async function contextOf(asking: Asking, isPlanned = false, admit?: ApiRequest['admit']): Promise<Context> {
     const { request, requestId, note } = asking;
     const bearer = await authenticate(request.headers.authorization);
@@ -258,7 +258,7 @@ export async function startServer({
   const afterwards = startAfterwards({ db, access, contextFor, work, packDays, packing, notices, logger: root });
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
-  /** Does what all requests to the API have in common, then answers. */
+  /** Does what all API requests share, then answers. */
   async function api(
     endpoint: typeof graphql,
     request: IncomingMessage,
@@ -267,7 +267,7 @@ export async function startServer({
     search: string,
   ): Promise<void> {
     allowOrigins?.(request, response, () => undefined);
-    if (response.writableEnded) return; // a browser asked first whether it may
+    if (response.writableEnded) return; // a CORS preflight has been answered
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');

@@ -1,9 +1,9 @@
 /**
- * How people sign in to the console: at the bank's identity provider, as a person of the demo, or with a token that is pasted.
+ * Sign-in to the console: at the bank's identity provider, as a person of the demo, or with a pasted token.
  *
- * A person of the demo needs no password, so that somebody who has just started it can look around. That is offered to this
- * machine only: the server listens on a loopback address, and a request from a page of another site, or under a name
- * that was made to resolve to this machine, is refused.
+ * Demo people need no password, so that somebody who has just started the demo can look around. This is restricted to the local machine:
+ * the server listens on a loopback address, and a request from another site's page, or under a host name that was made to resolve to this
+ * machine (DNS rebinding), is refused.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Env } from '../env';
@@ -26,7 +26,7 @@ export type SignIn =
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
-/** Which of them this server offers. */
+/** The way to sign in that this server offers. */
 export function signInOf(env: Env, people: readonly DemoPerson[], secret: () => string): SignIn {
   if (env.authIssuer && env.consoleClientId)
     return { kind: 'provider', issuer: env.authIssuer, clientId: env.consoleClientId, scope: env.consoleScope };
@@ -36,7 +36,7 @@ export function signInOf(env: Env, people: readonly DemoPerson[], secret: () => 
 
 const DEMO_HOURS = 12;
 
-/** Answers `/console/sign-in`: with GET what is offered, with POST a token for a person of the demo. */
+/** Answers `/console/sign-in`: GET returns what is offered, POST a token for a person of the demo. */
 export function signInEndpoint(signIn: SignIn, limits: BodyLimits) {
   const { kind } = signIn;
   const offer =
@@ -62,7 +62,7 @@ export function signInEndpoint(signIn: SignIn, limits: BodyLimits) {
   };
 }
 
-/** Whether the request was made on this machine, by a page of ours or by no page at all. */
+/** Whether the request was made on this machine, by one of our pages or by no page at all. */
 function isFromHere({ headers, socket }: IncomingMessage): boolean {
   const host = (headers.host ?? '').replace(/:\d+$/, '');
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');

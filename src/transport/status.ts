@@ -1,7 +1,7 @@
 /**
- * The HTTP status of operations that GraphQL itself refuses. GraphQL over HTTP has two media types: an answer in
- * application/graphql-response+json says 400, one in application/json says 200, for there a status other than 200 means that
- * something on the way has answered. Requests that are no GraphQL request at all say 400 in either.
+ * The HTTP status of operations that GraphQL refuses. GraphQL over HTTP has two media types: application/graphql-response+json uses 400,
+ * while application/json uses 200, because there any other status means that an intermediary answered. Requests that are not GraphQL at all
+ * get 400 in both.
  */
 import type { ApolloServerPlugin, HTTPGraphQLResponse } from '@apollo/server';
 import { retryAfter } from './error-codes';

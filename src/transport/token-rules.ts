@@ -2,7 +2,7 @@ import { jwtSecret } from '../database/secrets';
 import type { Env } from '../env';
 import type { TokenRules } from './authenticate';
 
-/** Which tokens this server accepts: an identity provider's, or those signed with a shared secret. */
+/** The tokens this server accepts: an identity provider's, or those signed with a shared secret. */
 export const tokenRules = (env: Env): TokenRules =>
   env.authJwksUrl
     ? {

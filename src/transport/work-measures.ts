@@ -1,4 +1,4 @@
-/** Of the work and of the log, for operators: what waits for approval and for how long, and what no checkpoint is of yet. */
+/** Metrics of the work and the log: what waits for approval and for how long, and commits that no checkpoint covers yet. */
 import type * as Prometheus from 'prom-client';
 import type { Database } from '../database/database';
 import { unnoted, waitingReviews } from '../database/operators-figures';
@@ -6,7 +6,7 @@ import { fullPhases } from '../phases';
 import type { Checkpoints } from '../proof/checkpoints';
 import { lookingOnce } from './looking-once';
 
-/** @param checkpoints null where none are made: then there is nothing to be late with */
+/** @param checkpoints null if none are made, so that nothing can be late */
 export function watchWork(
   { Counter, Gauge }: typeof Prometheus,
   registers: Prometheus.Registry[],

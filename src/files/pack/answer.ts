@@ -1,4 +1,4 @@
-/** What auditors take away over HTTP: the log of a workflow, a pack that was made, and who did not have a second pair of eyes. */
+/** Auditors' downloads over HTTP: the log of a workflow, a pack, the self-attestation report, and events. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
@@ -29,7 +29,7 @@ const REFERENCE_LOG = `${ROOT}/reference/log.jsonl`;
 const EVENTS = `${ROOT}/events.ocsf.jsonl`;
 const ofPack = new RegExp(`^${ROOT}/packs/(${UUID})/pack\\.zip$`, 'i');
 
-/** Where a pack is taken. */
+/** The path of a pack. */
 export const pathOfPack = (packId: string): string => `${ROOT}/packs/${packId}/pack.zip`;
 
 type Export =
@@ -38,7 +38,7 @@ type Export =
   | { readonly kind: 'pack.zip'; readonly packId: string }
   | { readonly kind: 'reference/log.jsonl' | 'events.ocsf.jsonl' };
 
-/** What an address asks for; null if it is nothing of the kind. */
+/** What a path asks for; null if it is not an export. */
 export function exportAt(pathname: string): Export | null {
   const [, cycleId, reportId] = ofWorkflow.exec(pathname) ?? [];
   if (cycleId !== undefined && reportId !== undefined) return { kind: 'log.jsonl', cycleId, reportId };
@@ -55,17 +55,17 @@ interface Found {
   readonly at: string;
 }
 
-/** The workflow, and the instant: its last commit's, if none is asked for. The API refuses what is no instant, or not past. */
+/** The workflow, and the instant: that of its last commit if none is given. The API refuses invalid or future instants. */
 async function find(ask: Ask, { cycleId, reportId }: WorkflowAddress, instant?: string): Promise<Found> {
   const { workflowId, at: last } = await lastOfWorkflow(ask, { cycleId, reportId });
   const at = instant ?? last;
-  // Settles the instant as well: no later commit will be stamped at or before it.
+  // This also closes the stream, so that no later commit is stamped at or before the instant.
   const then = (await ask(questions.settled, { cycleId, reportId, at })) as { workflow: object | null };
   if (!then.workflow) throw unknownWorkflow({ cycleId, reportId });
   return { workflowId, at: new Date(at).toISOString() };
 }
 
-/** The same of the log of the reference data. */
+/** The same for the log of the reference data. */
 async function findReference(context: Context, instant?: string): Promise<Found> {
   const [last] = await lastChanges(context.db, [REFERENCE_STREAM]);
   const at = instant === undefined ? last!.committedAt : new Date(instant);
@@ -74,7 +74,7 @@ async function findReference(context: Context, instant?: string): Promise<Found>
   return { workflowId: REFERENCE_STREAM, at: at.toISOString() };
 }
 
-/** Has a file written in a turn of its own, then sends it: whoever takes it slowly holds nothing but the file. */
+/** Writes a file in its turn and then sends it, so that a slow client holds nothing but the file. */
 async function sendWritten(
   { work, userId }: Context,
   response: ServerResponse,
@@ -87,7 +87,7 @@ async function sendWritten(
     const more = await work.exports.run(userId, () => write(file));
     const { size } = await stat(file);
     response.writeHead(200, { ...headersOfFile(mediaType, name, size), ...more });
-    // A client that goes away is nobody's fault.
+    // A client that disconnects is not an error.
     await pipeline(createReadStream(file), response).catch(() => response.destroy());
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -120,7 +120,7 @@ export async function sendExport(
   );
 }
 
-/** Of when events are told: `since`, and `until` if it is not to be as late as can be. */
+/** The requested time span of events: `since`, and optionally `until`. */
 function spanIn(search: string): Pick<Span, 'since'> & Partial<Span> {
   const parameters = new URLSearchParams(search);
   const known = [...parameters.keys()].every((name) => name === 'since' || name === 'until');
@@ -135,7 +135,7 @@ function spanIn(search: string): Pick<Span, 'since'> & Partial<Span> {
   return { since, ...(until && { until }) };
 }
 
-/** Events for a SIEM. Until when they were told, which is where the next request begins, a header says. */
+/** Events for a SIEM. A header gives the end of the span, which is where the next request begins. */
 async function sendEvents(context: Context, span: ReturnType<typeof spanIn>, response: ServerResponse): Promise<void> {
   const { db, userId: readerId, requestId } = context;
   const name = `${fileName('events', span.since.toISOString())}.jsonl`;
@@ -152,7 +152,7 @@ async function sendEvents(context: Context, span: ReturnType<typeof spanIn>, res
   });
 }
 
-/** Sends a pack that was made, piece by piece: whoever takes it slowly holds no connection to the database. */
+/** Streams a pack piece by piece; between pieces, a slow client holds no database connection. */
 async function sendPack(context: Context, packId: string, response: ServerResponse): Promise<void> {
   const { status, streamId, asOf, bytes } = await packById(context.db, packId);
   if (status !== 'READY') throw notFound(`The file of the pack ${packId}, which is ${status},`);
@@ -162,7 +162,7 @@ async function sendPack(context: Context, packId: string, response: ServerRespon
   const pieces = async function* () {
     for await (const { data } of partsOf(context.db, packId, { from: STEPS - 1, until: STEPS })) yield data;
   };
-  // A client that goes away is nobody's fault.
+  // A client that disconnects is not an error.
   await pipeline(pieces(), response).catch(() => response.destroy());
 }
 

@@ -1,9 +1,9 @@
-/** A zip archive that is written piece by piece, so that it takes no more memory than a piece, with a hash of each file in it. */
+/** A zip archive written piece by piece in bounded memory, with a hash of each file. */
 import { createHash } from 'node:crypto';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 
-/** The same each time: what a file's time says to most programs is no instant, since it knows no zone. */
+/** A fixed time, so that archives are reproducible; zip times have no time zone anyway. */
 export const NO_TIME = new Date(1980, 0, 1);
 
 export interface Packed {
@@ -14,7 +14,7 @@ export interface Packed {
 
 export type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
-/** What would not become smaller is stored as it is. */
+/** Files that would not get smaller are stored uncompressed. */
 const isPacked = (name: string): boolean => /\.(pdf|xlsx)$/.test(name);
 
 export class Archive {
@@ -22,7 +22,7 @@ export class Archive {
   private readonly zip: Zip;
   private made: Uint8Array[] = [];
 
-  /** @param take takes what is made of the archive, piece by piece */
+  /** @param take receives the archive piece by piece */
   constructor(private readonly take: (piece: Uint8Array) => Promise<void>) {
     this.zip = new Zip((error, piece) => {
       if (error) throw error;
@@ -48,7 +48,7 @@ export class Archive {
     this.files.push({ name, bytes, sha256: hash.digest('hex') });
   }
 
-  /** Others are answered between two pieces, and what is not taken yet does not gather. */
+  /** Lets other requests run between two pieces, and waits for the receiver (backpressure). */
   private async handOver(): Promise<void> {
     const made = this.made;
     this.made = [];

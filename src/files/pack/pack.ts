@@ -1,7 +1,7 @@
 /**
- * The auditor's pack: a workflow as of an instant, to be kept and verified by somebody who has nothing but the pack. Papers and
- * workbooks for people, the data as the API said it, the commit log with every value, who did not have a second pair of eyes, and
- * a program that holds all of it against its manifest and the log against itself. As of the same instant it is the same bytes.
+ * The auditor's pack: a workflow as of an instant, which can be kept and verified without anything else. It contains papers and workbooks
+ * for people, the data as the API returned it, the complete commit log, the self-attestation report, and a program that checks everything
+ * against the manifest and verifies the log. Packs as of the same instant are identical byte for byte.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ import type { Archive } from './archive';
 import type { Store } from './store';
 
 const VERIFIER = 'verify-pack.mjs';
-/** What showing a commit would cost. */
+/** The cost of a commit, as if the API had shown it. */
 export const COMMIT_COST = 10;
 
 const readme = ({ at, workflow: { report, cycle } }: Paper): string =>
@@ -39,7 +39,7 @@ const readme = ({ at, workflow: { report, cycle } }: Paper): string =>
     '',
   ].join('\n');
 
-/** Hands over the log of a workflow as it stood at an instant, piece by piece, in one snapshot. */
+/** Streams a workflow's log as of an instant, in one snapshot. */
 export const readLog = (
   context: Context,
   streamId: string,
@@ -53,11 +53,11 @@ export const readLog = (
     context.owe(COMMIT_COST * last.sequence);
   });
 
-/** Who did not have a second pair of eyes in a cycle, told to whoever asks, which is noted. */
+/** The self-attestation report of a cycle for the requester; reading it is recorded. */
 export const selfAttestedIn = ({ db, userId, requestId }: Context, cycleId: string, asOf: Date | null) =>
   selfAttestedReport(db, { cycleId, from: null, to: null, asOf }, { readerId: userId, requestId });
 
-/** What a step makes its files from. */
+/** The inputs of a step. */
 export interface Making {
   readonly context: Context;
   readonly workflow: WorkflowAt;
@@ -95,20 +95,20 @@ const ofLog: Step = ({ context, streamId, asOf, store }) =>
   readLog(context, streamId, asOf, (pieces) => store.add('log.jsonl', pieces));
 
 const ofSelfAttestations: Step = async ({ context, cycleId, asOf, store }) => {
-  // When it was made is no part of it, or the same pack would be another each time.
+  // The time of the run is left out, so that packs are reproducible.
   const { runAt: _, ...report } = await selfAttestedIn(context, cycleId, asOf);
   await store.add('self-attested.json', [JSON.stringify(report, null, 1)]);
 };
 
-/** What makes the files, one step after the other: what one made is kept when the next one fails, or its server. */
+/** The steps that make the files. A completed step is kept if a later one fails, or its server dies. */
 const steps: readonly Step[] = [...phases.map(({ key }, index) => ofPhase(key, index)), ofLog, ofSelfAttestations];
 
-/** These, and that which makes one archive of what they made. */
+/** These steps, plus the one that makes the archive. */
 export const STEPS = steps.length + 1;
 
 export const makeStep = (step: number, making: Making): Promise<unknown> => steps[step]!(making);
 
-/** Makes the archive, whose bytes and hash are answered. */
+/** Makes the archive; returns its size and hash. */
 export async function makeWhole({ workflow, store }: Making) {
   const place = await workflow.place();
   return store.pack('pack.zip', async (archive: Archive) => {

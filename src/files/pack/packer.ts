@@ -1,6 +1,6 @@
 /**
- * Makes the packs that were asked for, one at a time, as long as the server runs. Everything that must outlive this process is in the
- * database: each step when it is done, and a lease that ends by itself, so that another server goes on where this one died.
+ * Makes requested packs one at a time, as long as the server runs. All state that must survive the process is in the database: every
+ * completed step, and a lease that expires by itself, so that another server takes over if this one dies.
  */
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
@@ -29,17 +29,17 @@ import { makeStep, makeWhole, STEPS } from './pack';
 import { Store } from './store';
 
 export interface PackerTimes {
-  /** How often it is looked where nothing is to be made; whoever asks for a pack of this server wakes it. */
+  /** The poll interval while nothing is to be made; a request on this server wakes the packer. */
   readonly lookEveryMs: number;
-  /** For how long a server that died is waited for. */
+  /** The lease, after which a dead server's pack is taken over. */
   readonly leaseMs: number;
-  /** After how long a step that failed is tried again. */
+  /** The delay before a failed step is retried. */
   readonly retryMs: number;
 }
 const TIMES: PackerTimes = { lookEveryMs: 60_000, leaseMs: 60_000, retryMs: 15_000 };
 
 export interface PackerOptions {
-  /** In whose name a pack is made: with the rights that they have now, in a request of its own. */
+  /** Opens a request on behalf of the requester, with their current rights. */
   readonly open: (userId: number, requestId: string) => Promise<{ readonly context: Context; readonly ask: Ask }>;
   readonly schema: GraphQLSchema;
   readonly keptDays: number;
@@ -49,9 +49,9 @@ export interface PackerOptions {
 
 const NO_SIGHT = 'Whoever asked for it may not see all of the workflow any more.';
 
-/** So often a step is tried that fails for a reason of ours. */
+/** The maximum number of attempts for a step that fails because of an internal error. */
 const ATTEMPTS = 5;
-/** So often one is tried for which there is no room, or nothing left of somebody's minute. */
+/** The maximum number of attempts for a step that is refused for lack of capacity or rate-limit points. */
 const PATIENT_ATTEMPTS = 240;
 
 const codeOf = (error: unknown): string | null =>
@@ -87,7 +87,7 @@ export class Packer {
     this.rounds.wake();
   }
 
-  /** Ends when the step that is under way is done; what is left, another server takes at once. */
+  /** Resolves when the current step is done; another server takes over the rest at once. */
   stop(): Promise<void> {
     return this.rounds.stop();
   }
@@ -100,7 +100,7 @@ export class Packer {
       await this.make(taken);
       return 0;
     }
-    // Somebody else makes them, or they are tried again later.
+    // Another server makes them, or they are to be retried later.
     return unfinished > 0 ? Math.min(lookEveryMs, leaseMs / 4, retryMs) : lookEveryMs;
   }
 
@@ -145,7 +145,7 @@ export class Packer {
     }
   }
 
-  /** What the API refuses is told to whoever asked for the pack; what is a fault of ours, to operators. */
+  /** Refusals by the API are reported to the requester, internal errors to operators. */
   private async fail(lease: PackLease, error: unknown): Promise<void> {
     const code = codeOf(error);
     const isPassing = code === null || passing.has(code);

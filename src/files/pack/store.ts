@@ -1,16 +1,16 @@
 /**
- * Where packs lie while they are made, and until their time has come: in the database, in pieces. A folder would be one server's,
- * and whoever asks for a pack is answered by any; large objects have no owner who could be asked whether the lease is still held.
+ * Stores packs in the database in pieces, while they are made and until they expire. A folder would belong to one server, but any server
+ * may be asked for a pack. Large objects would offer no row on which to check the lease.
  */
 import { createHash } from 'node:crypto';
 import type { Db } from '../../database/database';
 import { addPart, partsOf, type PackLease } from '../../database/packs';
 import { Archive, type Pieces } from './archive';
 
-/** What is sent and read at once. */
+/** The size of the pieces that are sent and read. */
 const PIECE_BYTES = 262_144;
 
-/** Makes pieces of one size of pieces of any. */
+/** Regroups pieces into pieces of one size. */
 class Gathering {
   private waiting: Uint8Array[] = [];
   private size = 0;
@@ -35,7 +35,7 @@ class Gathering {
   }
 }
 
-/** Keeps what a step makes. */
+/** Stores the files of a step. */
 export class Store {
   private files = 0;
 
@@ -53,14 +53,14 @@ export class Store {
     );
   }
 
-  /** Also a file that is empty has a piece: by it it is known. */
+  /** An empty file has one empty piece too, so that it is listed. */
   async add(name: string, pieces: Pieces): Promise<void> {
     const gathering = this.gathering(name);
     for await (const piece of pieces) await gathering.add(typeof piece === 'string' ? Buffer.from(piece) : piece);
     await gathering.end();
   }
 
-  /** Makes one archive of everything that the steps before made, and of what is said of it in the end. */
+  /** Makes one archive of the files of all earlier steps, and of what `last` adds. */
   async pack(
     name: string,
     last: (archive: Archive) => Promise<void>,

@@ -1,4 +1,4 @@
-/** Workpapers over HTTP: of a version, of a workflow, or of one of its phases, as of any instant. */
+/** Workpapers over HTTP: for a version, a workflow, or one of its phases, as of any instant. */
 import type { ServerResponse } from 'node:http';
 import { phases } from '../../phases';
 import { phasesByName, slugOf } from '../../phases/names';
@@ -15,7 +15,7 @@ const ofVersion = new RegExp(`^${ROOT}/versions/(${UUID})/workpaper\\.pdf$`, 'i'
 const ofWorkflow = new RegExp(`^${ROOT}/workflows/(${UUID})/(${UUID})(?:/phases/([\\w-]+))?/workpaper\\.pdf$`, 'i');
 const phaseNamed = phasesByName([]);
 
-/** What an address asks a workpaper of; null if it asks for none. */
+/** The subject of a workpaper's path; null for any other path. */
 export function subjectAt(pathname: string): Subject | null {
   const [, versionId] = ofVersion.exec(pathname) ?? [];
   if (versionId !== undefined) return { versionId };
@@ -39,7 +39,7 @@ const nameOf = (paper: Paper): string => {
   return `${fileName('workpaper', report.number, slugOf(cycle.name), ...what, paper.at)}.pdf`;
 };
 
-/** Has a paper set, in a thread aside. */
+/** Typesets a paper in a worker thread. */
 export async function setAside({ work, userId }: Context, paper: Paper): Promise<Uint8Array> {
   return work.papers.run(userId, paper).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;

@@ -1,4 +1,4 @@
-/** A version as a paper shows it: what it is, what it holds, who decided and signed, what changed, and by which commits. */
+/** A version on paper: what it is, its content, decisions and signatures, changes, and commits. */
 import { fullPhases, phaseOf } from '../../phases';
 import { contentFields, type FieldTable } from '../../versioning/fields';
 import { facts, heading, note, text, type Block, type Column, type Level } from './block';
@@ -115,7 +115,7 @@ const FIELD_CHANGES: readonly Column[] = [
   { title: 'After', share: 29 },
 ];
 
-/** A path into content under the label of its field: /auditNotes/0 is “Audit notes › 0”. */
+/** A path into content with the field's label: /auditNotes/0 becomes “Audit notes › 0”. */
 function pathOf(fields: FieldTable, path: string): string {
   const [first = '', ...rest] = path
     .split('/')
@@ -172,7 +172,7 @@ export const commitsPart = (commits: readonly Commit[]): Block[] =>
     ? [{ kind: 'table', columns: COMMITS, rows: commits.map(commitRow) }]
     : [text('No commit of it is seen at this instant.')];
 
-/** @param level of its title: the parts of it are below that */
+/** @param level the level of its title; its parts are one level below */
 export function versionParts(version: Version, level: 1 | 2): Block[] {
   const below = level === 1 ? 2 : 3;
   const phase = phaseOf(version.phase);

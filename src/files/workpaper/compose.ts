@@ -1,4 +1,4 @@
-/** A paper, ready to be set: from what was read, and nothing else, so the same reading makes the same paper. */
+/** Composes a paper purely from what was read, so the same data makes the same paper. */
 import { groupBy } from '../../group-by';
 import { phaseOf } from '../../phases';
 import { facts, heading, note, text, type Block, type Column, type Composed } from './block';
@@ -49,7 +49,7 @@ const RECORDED: readonly Column[] = [
   { title: 'Content hash', share: 20, isFine: true },
 ];
 
-/** The records of an audit-only phase, each with all of its versions. */
+/** The records of an audit-only phase, each with all its versions. */
 function recordsPart({ phase, history }: PhasePart): Block[] {
   const { fields } = phaseOf(phase).version;
   const records = groupBy(history.toReversed(), ({ masterRecordId }) => masterRecordId);
@@ -154,7 +154,7 @@ function subjectOf(paper: Paper): { title: string; blocks: Block[] } {
   }
 }
 
-/** What a paper was made from, as it is attached and packed. */
+/** The data of a paper, as it is attached and packed. */
 export const dataOf = (paper: Paper): string => JSON.stringify(paper, null, 1);
 
 export function compose(paper: Paper): Composed {

@@ -1,4 +1,4 @@
-/** What a workpaper holds: everything as the API said it, at one instant. It is attached to the PDF as it is. */
+/** The data of a workpaper, as the API returned it at one instant. It is attached to the PDF unchanged. */
 import type { JsonObject } from '../../versioning/model';
 
 export interface Person {
@@ -11,7 +11,7 @@ export interface Numbered {
   readonly versionNumber: number;
 }
 
-/** What a field points at. */
+/** What a field refers to. */
 export type Referred = Person | Numbered | { readonly lobId: string; readonly name: string };
 
 export interface Commit {
@@ -58,7 +58,7 @@ export interface Item {
     readonly notCountedBecause: string | null;
     readonly decidedInVersion: Numbered;
   } | null;
-  /** Beside these, what fields that point at something point at, under the fields' names. */
+  /** Besides these, the objects that fields refer to, under the fields' names. */
   readonly [field: string]: unknown;
 }
 
@@ -109,7 +109,7 @@ export interface Version extends VersionHead {
   readonly editors: readonly Person[];
   readonly signatures: readonly Signature[];
   readonly items: readonly Item[];
-  /** What changed since the version before it that the reader may see; null where there is none. */
+  /** The changes since the previous version that the reader may see; null if there is none. */
   readonly before: { readonly versionNumber: number; readonly differences: Differences } | null;
   readonly commits: readonly Commit[];
 }
@@ -124,9 +124,9 @@ export interface Standing {
 }
 
 export interface PhasePart extends Standing {
-  /** All versions of the phase, the newest first. */
+  /** All versions of the phase, newest first. */
   readonly history: readonly VersionHead[];
-  /** Those that are shown whole: what is in force, and what was begun since. */
+  /** Versions shown in full: the one in force, and any started since. */
   readonly versions: readonly Version[];
 }
 
@@ -138,16 +138,16 @@ export interface Place {
   readonly testLead: Person | null;
   readonly reportOwner: Person | null;
   readonly testExecutive: Person | null;
-  /** The last commit of the workflow by then: what it is all as of. */
+  /** The workflow's last commit at the instant. */
   readonly head: { readonly sequence: number; readonly committedAt: string; readonly hash: string } | null;
 }
 
 interface Common {
   readonly format: 'phaseledger-workpaper-1';
-  /** The instant that all of it was read at. */
+  /** The instant at which everything was read. */
   readonly at: string;
   readonly workflow: Place;
-  /** What each figure means, in the words of the API. */
+  /** The meaning of each figure, in the words of the API. */
   readonly definitions: Readonly<Record<string, string>>;
 }
 

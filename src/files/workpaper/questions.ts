@@ -1,4 +1,4 @@
-/** What a workpaper asks of the API: a fixed set of documents, written from the declarations of the phases. */
+/** The API queries of workpapers: a fixed set of documents generated from the phases' declarations. */
 import type { PhaseFigures } from '../../graphql/metrics/types';
 import { fullPhases, phases } from '../../phases';
 import { contentFields, isReference, shownAs, type FieldTable, type ReferenceKind } from '../../versioning/fields';
@@ -13,7 +13,7 @@ const shownBy: Readonly<Record<ReferenceKind, string>> = {
   version: NUMBERED,
 };
 
-/** The things that fields point at, under the fields' own names. */
+/** Selections of the objects that fields refer to, aliased to the fields' names. */
 const referencesOf = (type: string, fields: FieldTable): string[] => {
   const references = contentFields(fields).flatMap(([name, { kind }]) =>
     isReference(kind) ? [`${name}: ${shownAs(name, kind)} ${shownBy[kind]}`] : [],
@@ -54,7 +54,7 @@ const WORKFLOW = `fragment Place on Workflow {
   head: changes(first: 1) { nodes { sequence committedAt hash } }
 }`;
 
-/** The figures of a phase, in the order in which they are shown; what each of them means is the API’s own description of it. */
+/** The figures of a phase in display order; their meaning is taken from the API's descriptions. */
 export const figures = [
   'versionCount',
   'approvedCount',

@@ -1,4 +1,4 @@
-/** Reads what a workpaper holds: all of it at one instant, in the name and with the rights of who asks. */
+/** Reads the data of a workpaper at one instant, with the rights of the requester. */
 import { getNamedType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { fullPhases } from '../../phases';
 import { notFound, tooLarge } from '../../versioning/errors';
@@ -6,7 +6,7 @@ import { lastInstant, type Ask } from '../document';
 import type { Commit, Differences, Paper, PhasePart, Place, Standing, Version, VersionHead } from './paper';
 import { figures, questions } from './questions';
 
-/** More than anybody reads on paper; what is larger is asked for in parts. */
+/** More than anybody reads on paper; larger subjects are requested in parts. */
 export const LIMITS = { items: 2_500, commits: 20_000, versions: 5_000 };
 type Measure = keyof typeof LIMITS;
 
@@ -20,21 +20,21 @@ export interface WorkflowAddress {
   readonly reportId: string;
 }
 
-/** What a paper is about: a version, a workflow, or a phase of it. */
+/** The subject of a paper: a version, a workflow, or one of its phases. */
 export type Subject = { readonly versionId: string } | (WorkflowAddress & { readonly phase?: string });
 
 const FORMAT = 'phaseledger-workpaper-1';
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** A workflow as it is answered: its last commit is the first of a list. */
+/** A workflow as returned, where its last commit is the first entry of a list. */
 type AnsweredPlace = Omit<Place, 'head'> & { readonly head: Pick<Page<NonNullable<Place['head']>>, 'nodes'> };
 
 const placeOf = ({ head, ...place }: AnsweredPlace): Place => ({ ...place, head: head.nodes[0] ?? null });
 
 const isDrafted = (phase: string): boolean => fullPhases.some(({ key }) => key === phase);
 
-/** What is in force, and what was begun since and not deleted; where nothing is in force, what there is. */
+/** The version in force and undeleted ones started since; without one in force, all undeleted ones. */
 function shownWhole(history: readonly VersionHead[]): VersionHead[] {
   const inForce = history.find(({ status }) => status === 'APPROVED');
   return history
@@ -50,13 +50,13 @@ class Reading {
     private readonly at: string,
   ) {}
 
-  /** The object that a question is about, as JSON has it; null where there is none that the reader may see. */
+  /** The object of a query as plain JSON; null if there is none that the reader may see. */
   async one<T>(question: string, variables: Answer): Promise<T | null> {
     const answer = (await this.ask(question, { ...variables, at: this.at })) as Answer;
     return JSON.parse(JSON.stringify(Object.values(answer)[0])) as T | null;
   }
 
-  /** All pages of one of its lists, which is where the path says; refuses more than a paper may have in all. */
+  /** All pages of one of its lists, found by the path; refuses more entries than a paper may have. */
   private async all<Node>(what: Measure, question: string, variables: Answer, ...path: string[]): Promise<Node[]> {
     const nodes: Node[] = [];
     for (let after: string | null = null; ;) {
@@ -109,7 +109,7 @@ class Reading {
     return { versionNumber: from, differences: { ...own!.diff, items } };
   }
 
-  /** In the order in which they followed each other. */
+  /** In chronological order. */
   private async commitsIn(question: string, variables: Answer, ...path: string[]): Promise<Commit[]> {
     return (await this.all<Commit>('commits', question, variables, ...path)).toReversed();
   }
@@ -118,7 +118,7 @@ class Reading {
     return this.commitsIn(questions.commits, { cycleId, reportId, phases }, 'changes');
   }
 
-  /** What a workflow is, and how its phases stand. */
+  /** A workflow and the state of its phases. */
   async workflow(address: WorkflowAddress): Promise<{ workflow: Place; standings: readonly Standing[] }> {
     const { cycleId, reportId } = address;
     const found = await this.one<AnsweredPlace & { phases: readonly Standing[] }>(questions.workflow, {
@@ -156,17 +156,17 @@ export async function lastOfWorkflow(
   return { workflowId: workflow.workflowId, at: workflow.lastChange.committedAt.toISOString() };
 }
 
-/** What the figures mean, as the API's manual says it. */
+/** The meaning of the figures, from the API's descriptions. */
 function definitionsIn(schema: GraphQLSchema): Record<string, string> {
   const type = getNamedType(schema.getType('PhaseMetrics')) as GraphQLObjectType;
   return Object.fromEntries(figures.map((name) => [name, type.getFields()[name]!.description!]));
 }
 
-/** What all papers of an instant say. What is no instant was refused by the first question. */
+/** What all papers of an instant share. An invalid instant has already been refused by the first query. */
 const commonOf = (schema: GraphQLSchema, at: string) =>
   ({ format: FORMAT, at: new Date(at).toISOString(), definitions: definitionsIn(schema) }) as const;
 
-/** A workflow at an instant, of which papers are made: what they all say of it is read once. */
+/** A workflow at an instant, for several papers: what they share is read once. */
 export class WorkflowAt {
   private found: ReturnType<Reading['workflow']> | null = null;
 
@@ -202,7 +202,7 @@ export class WorkflowAt {
   }
 }
 
-/** @param instant the present if left out: then the workflow's last commit, as of which everything is as it is now */
+/** @param instant by default that of the workflow's last commit, as of which everything is in its current state */
 export async function readPaper(ask: Ask, schema: GraphQLSchema, subject: Subject, instant?: string): Promise<Paper> {
   if ('versionId' in subject) {
     const at = instant ?? (await lastInstant(ask, subject.versionId));

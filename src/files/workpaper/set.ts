@@ -1,4 +1,4 @@
-/** Sets a paper: blocks onto pages, tables with their header on each page that they go on to, and the data attached. */
+/** Typesets a paper: places blocks on pages, repeats table headers on each page, and attaches the data. */
 import type { Block, Column, Composed, Level } from './block';
 import { ACCENT, INK, MUTED, Sheets, type Element, type Style } from './sheet-of-paper';
 
@@ -16,13 +16,13 @@ const HEADINGS: Readonly<Record<Level, Style & { readonly above: number; readonl
 const PADDING = { x: 5, y: 3 };
 const BAND = '#eaf0f5';
 const LINE = '#d5dce3';
-/** What an attachment is to a PDF/A-3; the library's types do not know of it yet. */
+/** The relationship of an attachment in PDF/A-3; the library's types lack it. */
 const DATA: object = { relationship: 'Data' };
-/** A heading is not left alone at the foot of a page. */
+/** The minimum space below a heading, so that it is not stranded at the foot of a page. */
 const COMPANY = 84;
-/** Nor the header of a table. */
+/** The same for the header of a table. */
 const TWO_ROWS = 40;
-/** A row that is longer than this part of a page may be broken, also where it would fit on the next. */
+/** A row taller than this fraction of a page may be split, even if it would fit on the next page. */
 const LONG_ROW = 0.3;
 
 interface Cell {
@@ -38,7 +38,7 @@ interface Place {
   readonly width: number;
 }
 
-/** Where columns are, by their shares of the width. */
+/** The positions of columns, from their shares of the width. */
 function placesOf(sheets: Sheets, shares: readonly number[]): Place[] {
   const whole = shares.reduce((sum, share) => sum + share, 0);
   let x = sheets.left;
@@ -101,7 +101,7 @@ class Setter {
     sheets.y += style.below;
   }
 
-  /** In the bookmarks, below the heading that it belongs to. */
+  /** Adds a bookmark below that of its parent heading. */
   private mark(level: number, text: string): void {
     this.outlines = this.outlines.filter((outline) => outline.level < level);
     const parent = this.outlines.at(-1)?.outline ?? this.sheets.document.outline;
@@ -162,7 +162,7 @@ class Setter {
     sheets.y += 8;
   }
 
-  /** Above a table; again, and said to nobody again, where it goes on on another page. */
+  /** Draws a table's header. On later pages it is repeated as an artifact, so that screen readers do not repeat it. */
   private head(titles: readonly Cell[], isFirst: boolean): void {
     const { sheets } = this;
     const height = heightOf(sheets, titles);
@@ -235,7 +235,7 @@ class Setter {
   }
 }
 
-/** The paper as a PDF/A-3 with its data attached. The same paper is the same bytes. */
+/** The paper as PDF/A-3 with its data attached. Equal papers give identical bytes. */
 export async function setPaper(paper: Composed): Promise<Buffer> {
   const sheets = new Sheets(paper);
   const made = new Date(paper.at);

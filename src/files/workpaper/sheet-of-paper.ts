@@ -1,6 +1,6 @@
 /**
- * The pages of a paper: where on them one is, what is tagged as what, and what is the same on all of them. Whatever is drawn is
- * either part of the structure, which is what those hear who do not see it, or marked as none of it.
+ * The pages of a paper: the drawing position, the structure tags, and the parts common to all pages. Everything drawn is either tagged as
+ * structure, which screen readers use, or marked as an artifact.
  */
 import { createRequire } from 'node:module';
 import { openSync, type Font } from 'fontkit';
@@ -33,7 +33,7 @@ const FONTS: Readonly<Record<Weight, string>> = {
 const fontFile = (weight: Weight): string =>
   createRequire(__filename).resolve(`@expo-google-fonts/source-sans-3/${FONTS[weight]}`);
 
-/** Read once in a thread. */
+/** Loaded once per thread. */
 const fonts = new Map<Weight, Font>();
 function fontOf(weight: Weight): Font {
   let font = fonts.get(weight);
@@ -44,9 +44,9 @@ function fontOf(weight: Weight): Font {
 export class Sheets {
   readonly document: PDFKit.PDFDocument;
   readonly root: Element;
-  /** Where the next thing is drawn, from the top of the page. */
+  /** The current position, from the top of the page. */
   y = MARGIN.top;
-  /** Characters that were shown as their code points. */
+  /** Characters that were replaced by their code points. */
   readonly missing = new Set<string>();
   private readonly faces = new Map<string, Face>();
 
@@ -61,7 +61,7 @@ export class Sheets {
       tagged: true,
       displayTitle: true,
       lang: 'en',
-      font: '', // none before those below
+      font: '', // no default font; fonts are registered below
       info: {
         Title: paper.title,
         Subject: 'Workpaper',
@@ -82,7 +82,7 @@ export class Sheets {
   get width(): number {
     return this.document.page.width - 2 * MARGIN.x;
   }
-  /** How much room the page has left. */
+  /** The space left on the page. */
   get room(): number {
     return this.document.page.height - MARGIN.bottom - this.y;
   }
@@ -128,7 +128,7 @@ export class Sheets {
     );
   }
 
-  /** Lines below each other; the caller has seen to it that there is room. */
+  /** Draws lines below each other; the caller has made sure that there is room. */
   draw(lines: readonly string[], x: number, y: number, style: Style): void {
     this.use(style);
     this.document.fillColor(style.colour);
@@ -137,7 +137,7 @@ export class Sheets {
     });
   }
 
-  /** What is drawn belongs to an element; on another page it goes on belonging to it. */
+  /** Tags what is drawn with an element, which may continue on the next page. */
   tagged(element: Element, type: string, draw: () => void): void {
     const content = this.document.markStructureContent(type);
     element.add(content);
@@ -145,7 +145,7 @@ export class Sheets {
     this.document.endMarkedContent();
   }
 
-  /** What is drawn says nothing. */
+  /** Marks what is drawn as an artifact. */
   untagged(draw: () => void, options: Record<string, unknown> = { type: 'Layout' }): void {
     this.document.markContent('Artifact', options);
     draw();
@@ -161,7 +161,7 @@ export class Sheets {
       .stroke();
   }
 
-  /** Below all pages, now that it is known how many there are; then the file. */
+  /** Draws the footers, now that the number of pages is known, and returns the file. */
   async bytes(): Promise<Buffer> {
     const { document, paper } = this;
     const style: Style = { weight: 'regular', size: 7.5, colour: MUTED };

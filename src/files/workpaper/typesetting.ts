@@ -1,19 +1,22 @@
-/** Texts as lines that fit, in glyphs that the font has: what it lacks is shown as its code point, so nothing is missing silently. */
+/**
+ * Breaks texts into lines that fit, using glyphs that the font has. Missing glyphs are shown as code points, so that nothing disappears
+ * silently.
+ */
 
-/** What the font has to say of itself. */
+/** The font metrics that are needed. */
 export interface Face {
   hasGlyph(codePoint: number): boolean;
   widthOf(text: string): number;
 }
 
 const TAB = '    ';
-/** Characters that are not seen, or that change the order of others, are no text of a paper: they are shown for what they are. */
+/** Invisible characters, and those that change the order of others, are shown as code points. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
 export const asCodePoint = (codePoint: number): string =>
   `[U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}]`;
 
-/** A text in glyphs of the font; `missing` is told of each character that it has none for. */
+/** A text restricted to the font's glyphs; `missing` is called for each character without one. */
 export function speakable(text: string, face: Pick<Face, 'hasGlyph'>, missing?: (character: string) => void): string {
   let said = '';
   for (const character of text.replace(/\r\n?/g, '\n').replaceAll('\t', TAB)) {
@@ -25,10 +28,10 @@ export function speakable(text: string, face: Pick<Face, 'hasGlyph'>, missing?: 
   return said;
 }
 
-/** Where a word may be broken, if it must: behind these. */
+/** A long word may be broken after these characters. */
 const SEAM = /(?<=[-/_.,;:@?&=])/u;
 
-/** As much of a word as fits; at least one character, so it comes to an end. */
+/** As much of a word as fits, at least one character so that the loop terminates. */
 function cut(word: string, width: number, face: Pick<Face, 'widthOf'>): [string, string] {
   const seams = word.split(SEAM);
   let head = '';
@@ -71,6 +74,6 @@ function* linesOf(paragraph: string, width: number, face: Pick<Face, 'widthOf'>)
   yield line.trimEnd();
 }
 
-/** The lines of a text that is set in a width. */
+/** The lines of a text within a width. */
 export const wrap = (text: string, width: number, face: Pick<Face, 'widthOf'>): string[] =>
   text.split('\n').flatMap((paragraph) => [...linesOf(paragraph, width, face)]);

@@ -1,9 +1,9 @@
-/** How values read on paper. */
+/** Formats values for paper. */
 import { contentFields, isReference, type FieldTable, type StoredField } from '../../versioning/fields';
 import type { JsonObject } from '../../versioning/model';
 import type { Numbered, Person, Referred } from './paper';
 
-/** An instant in the zone that all of them are in, which is said each time. */
+/** An instant, always in UTC and marked so. */
 export const instant = (at: string): string => at.replace('T', ' ').replace('Z', ' UTC');
 export const instantOrNull = (at: string | null): string | null => (at === null ? null : instant(at));
 
@@ -36,7 +36,7 @@ const scalar = (value: Scalar): string => (value === null ? NOTHING : String(val
 
 const isEmpty = (value: unknown): boolean => Object.keys(value as object).length === 0;
 
-/** JSON as lines: a name and its value, what is inside of something further in. The attached data has it as it is. */
+/** JSON as lines: a name and a value each, nested values indented. The attached data contains the exact JSON. */
 export function lines(value: unknown, indent = ''): string[] {
   if (isScalar(value)) return [indent + scalar(value)];
   if (isEmpty(value)) return [indent + NOTHING];
@@ -55,7 +55,7 @@ function referred(thing: Referred): string {
   return 'lobId' in thing ? thing.name : numbered(thing)!;
 }
 
-/** A value of a field of content; `thing` is what it points at, where it points at something. */
+/** The value of a content field; `thing` is what a reference points at. */
 export function valueOf({ kind }: Pick<StoredField, 'kind'>, value: unknown, thing?: Referred | null): string {
   if (value === null || value === undefined) return NOTHING;
   if (isReference(kind) && thing) return referred(thing);
@@ -65,7 +65,7 @@ export function valueOf({ kind }: Pick<StoredField, 'kind'>, value: unknown, thi
   return lines(value).join('\n');
 }
 
-/** What an object holds in the fields of a table, under their labels. */
+/** The values of a table's fields, under their labels. */
 export const contentRows = (
   table: FieldTable,
   { content, ...things }: { readonly content: JsonObject; readonly [name: string]: unknown },
@@ -77,7 +77,7 @@ export const contentRows = (
 
 export const isSaid = ([, value]: readonly [string, string]): boolean => value !== NOTHING;
 
-/** A figure with its unit; what it was taken of may have been nothing. */
+/** A figure with its unit; null if there was nothing to compute it from. */
 export function figure(name: string, value: number | null): string {
   if (value === null) return NOTHING;
   const number = Number.isInteger(value) ? String(value) : value.toFixed(2);

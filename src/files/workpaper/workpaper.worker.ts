@@ -1,4 +1,4 @@
-/** What a worker does: a paper is composed and set. */
+/** The worker: composes and typesets a paper. */
 import { compose } from './compose';
 import type { Paper } from './paper';
 import { setPaper } from './set';

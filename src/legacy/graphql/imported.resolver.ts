@@ -1,4 +1,4 @@
-/** How a version is known: captured as it happened, or recorded by the old system and taken over later. */
+/** How a version is known: captured as it happened, or recorded by the old system and imported later. */
 import type DataLoader from 'dataloader';
 import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { WorkflowRow } from '../../database/rows';
@@ -51,7 +51,7 @@ export class ImportedFrom {
   findings!: readonly Finding[];
 }
 
-/** The imports that brought versions: of a level in one statement, and kept for as long as a request's loaders are. */
+/** Loaders for the imports that brought versions, one per set of request loaders. */
 const loaders = new WeakMap<Loaders, DataLoader<string, VersionImport | null>>();
 
 function importOf({ loaders: ofRequest, past, db }: Context, versionId: string): Promise<VersionImport | null> {

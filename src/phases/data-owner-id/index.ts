@@ -16,7 +16,7 @@ import {
 import { positions } from '../../versioning/fitness';
 import { command, definePhase } from '../../versioning/phase';
 
-/** What kind of owner somebody is of data. */
+/** The kinds of data owners. */
 const kindsOfOwners = ['PRIMARY', 'SECONDARY', 'BACKUP', 'DEPUTY', 'DELEGATE', 'STEWARD'];
 
 const fields = {
@@ -64,7 +64,7 @@ const metadata = json('Change metadata', {
   description: 'What else there is to say about the change; any JSON object.',
 });
 
-/** When an assignment ends: as asked, else now, but never outside the time it was made for. */
+/** The end of an assignment: as requested, or now, but always within its period. */
 function endOf(
   { validFrom, validTo }: { validFrom: string; validTo: string | null },
   asked: string | null,

@@ -11,7 +11,7 @@ import {
 import type { JsonObject } from '../../versioning/model';
 import { definePhase } from '../../versioning/phase';
 
-/** Phase 2: by which rules the report's data is profiled before anything is tested. The report owner decides. */
+/** Phase 2: the rules by which the report's data is profiled before testing. The report owner decides. */
 export const dataProfiling = definePhase({
   key: 'DATA_PROFILING',
   title: 'Data Profiling',

@@ -15,7 +15,7 @@ import {
 } from '../../versioning/fields';
 import { definePhase } from '../../versioning/phase';
 
-/** Phase 8: what the tests brought to light. The report owner decides; finding nothing is a finding too. */
+/** Phase 8: the findings of the tests. The report owner decides; finding nothing is a finding too. */
 export const observationManagement = definePhase({
   key: 'OBSERVATION_MANAGEMENT',
   title: 'Observation Management',

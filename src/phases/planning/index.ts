@@ -3,7 +3,7 @@ import type { JsonObject } from '../../versioning/model';
 import { definePhase } from '../../versioning/phase';
 import { attributeFields } from '../attribute-fields';
 
-/** Phase 1: which of the report's attributes are to be tested. The tester decides, as an explicit self-attestation. */
+/** Phase 1: which attributes of the report are to be tested. The tester decides, as an explicit self-attestation. */
 export const planning = definePhase({
   key: 'PLANNING',
   title: 'Planning',
@@ -35,7 +35,7 @@ export const planning = definePhase({
         (text) => typeof text === 'string' && text !== '',
       ) as string;
     },
-    // The item's own decision is the decision: there is no second person to review it item by item.
+    // The item's own decision is the review status, since no second person reviews items.
     reviewed: { byField: 'decisionType', statuses: { INCLUDE: 'APPROVED', EXCLUDE: 'REJECTED', MODIFY: 'MODIFIED' } },
     atLeast: 1,
     fields: {

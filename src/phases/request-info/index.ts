@@ -19,7 +19,7 @@ import {
 import { command, definePhase } from '../../versioning/phase';
 import { demandText } from '../../versioning/reasons';
 
-/** What kind of evidence a document is, and what kind of revision makes its next version. */
+/** The kinds of evidence documents, and of the revisions that create their next versions. */
 const kindsOfDocuments = [
   'STATEMENT',
   'REPORT',
@@ -74,7 +74,7 @@ const fields = {
 
 const pending = { field: 'submissionStatus', value: 'PENDING_REVIEW' } as const;
 
-/** Phase 6: which documents were handed in as evidence, and what the testers said of them. A record is one document's chain. */
+/** Phase 6: the documents submitted as evidence, and the testers' verdicts. A record is the chain of one document. */
 export const requestInfo = definePhase({
   key: 'REQUEST_INFO',
   title: 'Request Info',

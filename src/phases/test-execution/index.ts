@@ -12,10 +12,10 @@ import {
 } from '../../versioning/fields';
 import { command, definePhase } from '../../versioning/phase';
 
-/** Who asks and who answers. */
+/** The roles that make and answer requests. */
 const people = ['TESTER', 'DATA_OWNER'] as const;
 
-/** What can be asked for, and what can come of it. */
+/** The kinds of requests, and of their outcomes. */
 const requests = ['RETEST', 'CLARIFICATION', 'ADDITIONAL_EVIDENCE', 'CORRECTION', 'ACCESS', 'OTHER'];
 const responses = [
   'COMPLETED',
@@ -56,7 +56,7 @@ const fields = {
 
 const open = { field: 'respondedAt', value: null } as const;
 
-/** Phase 7: what testers and data owners asked of each other while testing, and how long the answers took. */
+/** Phase 7: what testers and data owners requested from each other during testing, and how long the answers took. */
 export const testExecution = definePhase({
   key: 'TEST_EXECUTION',
   title: 'Test Execution',
