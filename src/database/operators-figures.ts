@@ -34,3 +34,34 @@ export async function unnoted(db: Database, noted: ReadonlyMap<string, number>):
     seconds: Math.max(0, ...behind.map(({ seconds }) => seconds)),
   };
 }
+
+/** What servers do for people after they were answered: messages of what waits for them, and packs. */
+export interface DoneAfterwards {
+  /** For how long a message has been due that nobody sends. */
+  readonly noticeLateSeconds: number;
+  /** Rules of which the last message was not taken, and those that are sent nothing any more. */
+  readonly noticesFailing: number;
+  readonly noticesSuspended: number;
+  readonly packsUnfinished: number;
+  /** For how long the pack has been waited for that was asked for first. */
+  readonly packAgeSeconds: number;
+  readonly packsFailed: number;
+}
+
+export async function doneAfterwards(db: Database): Promise<DoneAfterwards> {
+  const [found] = await db.query<DoneAfterwards>(
+    `select n.*, p.* from (
+       select coalesce(greatest(0, extract(epoch from clock_timestamp()
+           - min(greatest(s.next_at, s.next_attempt_at, s.leased_until)) filter (where s.suspended_at is null))), 0)::float8 as notice_late_seconds,
+         count(*) filter (where s.failing_since is not null and s.suspended_at is null)::int as notices_failing,
+         count(*) filter (where s.suspended_at is not null)::int as notices_suspended
+       from notification_rules r join log.notice_state s using (rule_id) join users u using (user_id)
+       where r.enabled_since is not null and u.is_active) n cross join (
+       select count(*) filter (where j.finished_at is null)::int as packs_unfinished,
+         coalesce(greatest(0, extract(epoch from clock_timestamp() - min(r.requested_at) filter (where j.finished_at is null))), 0)::float8
+           as pack_age_seconds,
+         count(*) filter (where j.failure is not null)::int as packs_failed
+       from pack_requests r join log.pack_job j using (pack_id)) p`,
+  );
+  return found!;
+}

@@ -13,6 +13,7 @@ import type { Checkpoints } from '../proof/checkpoints';
 import type { VerifiedChains } from '../proof/verified-chains';
 import { deprecatedIn, deprecatedInVariables } from './deprecated-uses';
 import type { KnownOperation } from './plans';
+import { watchAfterwards } from './afterwards-measures';
 import { watchChains } from './chain-measures';
 import { watchDeliveries } from './delivery-measures';
 import { watchWork } from './work-measures';
@@ -83,6 +84,7 @@ export class Measures {
     if (db.standbys) measures.#watchReads(prometheus, db.standbys);
     watchWork(prometheus, [measures.#registry], db, checkpoints);
     watchChains(prometheus, [measures.#registry], verified);
+    watchAfterwards(prometheus, [measures.#registry], db);
     await measures.#countCommits(prometheus, db);
     if (deliverer) watchDeliveries(prometheus, [measures.#registry], deliverer);
     return measures;

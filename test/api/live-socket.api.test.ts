@@ -1,6 +1,6 @@
 /** What is told over a WebSocket, to many at once, and what waits for people as it changes. */
 import type { RunningServer } from '../../src/transport/server';
-import { buildVersion, demandPhase, mutate, transition } from '../support/builders';
+import { buildVersion, demandPhase, mutate, sampleContent, transition, type BuiltVersion } from '../support/builders';
 import { effort } from '../support/effort';
 import { clientOf, endAll, followed, patiently, range, Told, type Transport } from '../support/told';
 import { WebSocket } from 'ws';
@@ -138,37 +138,63 @@ test('a person has so many subscriptions at most, on however many connections', 
 const people = [ada, ben, olga, tess, root, aud];
 
 test('each of many is told each commit of two servers once and in order, though database connections are lost', async () => {
+  const ofEach = Math.ceil(effort.commitsTold / 2);
+  const atOnce = Math.min(20, Math.ceil(ofEach / 2));
+  const drafts = [
+    await buildVersion(world, { phase: 'PLANNING', items: 1 }),
+    await buildVersion(world, { phase: 'DATA_PROFILING', items: 1 }),
+  ] as const;
   const before = await head();
-  const commits = 2 * Math.ceil(effort.commitsTold / 2);
-  const wanted = before + commits;
-  /** Goes on behind the last that it has, until it has all. */
-  const all = async (userId: number, transport: Transport, server: RunningServer) => {
+  const wanted = before + 2 * ofEach;
+  /** Goes on behind the last that it has, until it has all; now and then it ends what it follows, and comes back. */
+  const all = async (n: number, userId: number, transport: Transport, server: RunningServer) => {
     const client = await clientOf(transport, server.url, userId);
     const got: number[] = [];
-    while ((got.at(-1) ?? before) < wanted) {
-      const query = ofWorkflow(`, afterSequence: ${got.at(-1) ?? before}`);
-      const told = new Told(client.iterate({ query, variables: {} }));
-      await told.until(() => told.isComplete || sequences(told).at(-1) === wanted);
+    let last = before;
+    while (last < wanted) {
+      const told = new Told(client.iterate({ query: ofWorkflow(`, afterSequence: ${last}`), variables: {} }));
+      const leaving = Math.min(wanted, last + Math.ceil(ofEach / 4) + (n % 7));
+      await told.until(() => told.isComplete || told.answers.at(-1)?.data?.workflowChanged.sequence >= leaving);
       await told.stop();
       got.push(...sequences(told));
+      last = got.at(-1) ?? before;
     }
     return got;
   };
-  const subscribers = range(0, effort.subscribersTold - 1).map((n) =>
-    all(people[(n >> 2) % people.length]!, n & 1 ? 'events' : 'socket', n & 2 ? other : world.server),
+  const subscribers = range(0, 11).map((n) =>
+    all(n, people[(n >> 2) % people.length]!, n & 1 ? 'events' : 'socket', n & 2 ? other : world.server),
   );
-  const elsewhere = Object.create(world, { server: { value: other } }) as World;
-  for (let n = 0; n < commits / 2; n++) {
-    await deed(n % 2 ? elsewhere : world);
-    if (n % 4 === 0)
-      await world.sql(
-        'superuser',
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
+  const endConnections = () =>
+    world.sql(
+      'superuser',
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'phaseledger_service'`,
+    );
+  /** Saves a draft again and again. Its revision says how often that was done, also where an answer was lost. */
+  const write = async (at: World, phase: string, { versionId, revision: first }: BuiltVersion) => {
+    const save = (expectedRevision: number) =>
+      `_${expectedRevision}: updateVersion(input: { versionId: "${versionId}", expectedRevision: ${expectedRevision}, content: $content }) { version { revision } }`;
+    for (let n = 0; ; n++) {
+      const { phaseVersion } = await patiently(() =>
+        at.get(ada, `{ phaseVersion(versionId: "${versionId}") { revision } }`),
       );
-  }
+      const { revision } = phaseVersion;
+      if (revision === first + ofEach) return;
+      const saves = range(revision, Math.min(revision + atOnce, first + ofEach) - 1).map(save);
+      const query = `mutation ($content: PhaseContentInput!) { ${saves.join(' ')} }`;
+      const ended = n % 4 === 0 ? endConnections() : null;
+      const { errors = [] } = await at.ask(ada, query, { content: sampleContent(phase, n) });
+      await ended;
+      const other = errors.filter(({ extensions }) => !['BUSY', 'CONFLICT'].includes(extensions.code));
+      expect(other).toEqual([]);
+    }
+  };
+  const elsewhere = Object.create(world, { server: { value: other } }) as World;
+  await Promise.all([write(world, 'PLANNING', drafts[0]), write(elsewhere, 'DATA_PROFILING', drafts[1])]);
   expect(await head()).toBe(wanted);
   for (const got of await Promise.all(subscribers)) expect(got).toEqual(range(before + 1, wanted));
-});
+  for (const draft of drafts)
+    await transition(world, ada, 'deleteVersion', { ...draft, revision: draft.revision + ofEach });
+}, 1_800_000);
 
 test('as many as a server may have are told each commit once, and cost no more than one while nothing happens', async () => {
   const ofEach = 100;

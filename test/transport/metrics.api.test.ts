@@ -188,6 +188,46 @@ test('what webhooks were not told of is told, with what was given up and who is 
   expect(suspended.get('phaseledger_webhook_deliveries_total{outcome="delivered"}')).toBe(0);
 });
 
+test('messages to people that are late, and fail, are told, and packs that are waited for, and could not be made', async () => {
+  const names = [
+    'notice_late_seconds',
+    'notices_failing',
+    'notices_suspended',
+    'packs_unfinished',
+    'pack_age_seconds',
+    'packs_failed',
+  ];
+  const told = async () => {
+    const now = await figures();
+    return names.map((name) => now.get(`phaseledger_${name}`));
+  };
+  expect(await told()).toEqual([0, 0, 0, 0, 0, 0]);
+  const { workflowId } = workflow;
+  // No server of this world sends mail, and none makes a pack that another one has the lease of.
+  await world.sql(
+    'owner',
+    `begin;
+     insert into notification_rules (rule_id, user_id, channel, zone, hour, enabled_since)
+       select gen_random_uuid(), n, 'EMAIL', 'UTC', 8, now() from unnest(array[${aud}, ${ada}]) n;
+     insert into log.notice_state (rule_id, address, next_at) select rule_id, 'a@bank.example', now() - interval '1 hour' from notification_rules;
+     insert into pack_requests (pack_id, stream_id, as_of, requested_by, requested_at)
+       select gen_random_uuid(), '${workflowId}', now(), ${aud}, now() - interval '1 day' from generate_series(1, 2);
+     insert into log.pack_job (pack_id, leased_until) select pack_id, now() + interval '1 hour' from pack_requests;
+     commit`,
+  );
+  const [late, failing, suspended, unfinished, age, failed] = await told();
+  expect([failing, suspended, unfinished, failed]).toEqual([0, 0, 2, 0]);
+  expect(late).toBeGreaterThanOrEqual(3_600);
+  expect(age).toBeGreaterThanOrEqual(86_400);
+  await world.sql(
+    'owner',
+    `update log.notice_state s set failing_since = now(), suspended_at = case when r.user_id = ${aud} then now() end
+       from notification_rules r where r.rule_id = s.rule_id;
+     update log.pack_job set finished_at = now(), failure = 'No.' where pack_id = (select min(pack_id::text)::uuid from log.pack_job)`,
+  );
+  expect((await told()).slice(1)).toEqual([1, 1, 1, expect.any(Number), 1]);
+});
+
 /** It is asked for by its buckets. */
 const HISTOGRAM = 'phaseledger_operation_duration_seconds';
 /** The names of metrics in expressions. */

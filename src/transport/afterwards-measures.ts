@@ -1,0 +1,39 @@
+/** Of what servers do after people were answered, for operators: messages of what waits for people, and packs, whichever server makes them. */
+import type * as Prometheus from 'prom-client';
+import type { Database } from '../database/database';
+import { doneAfterwards, type DoneAfterwards } from '../database/operators-figures';
+import { lookingOnce } from './looking-once';
+
+const UNREAD = 'absent where that cannot be read';
+const gauges: Readonly<Record<keyof DoneAfterwards, readonly [name: string, help: string]>> = {
+  noticeLateSeconds: [
+    'phaseledger_notice_late_seconds',
+    'For how long a message of what waits for somebody has been due that no server sends; 0 if none is',
+  ],
+  noticesFailing: ['phaseledger_notices_failing', 'Rules of notification of which the last message was not taken'],
+  noticesSuspended: [
+    'phaseledger_notices_suspended',
+    'Rules of notification that are told nothing any more, since nothing got through for long',
+  ],
+  packsUnfinished: ['phaseledger_packs_unfinished', 'Packs that were asked for and are not made yet'],
+  packAgeSeconds: [
+    'phaseledger_pack_age_seconds',
+    'For how long the pack has been waited for that was asked for first, of those that are not made; 0 if all are',
+  ],
+  packsFailed: [
+    'phaseledger_packs_failed',
+    'Packs that could not be made, or whose asker may not see all of it any more',
+  ],
+};
+
+export function watchAfterwards({ Gauge }: typeof Prometheus, registers: Prometheus.Registry[], db: Database): void {
+  const collect = lookingOnce(async () => {
+    for (const { gauge } of made) gauge.remove();
+    const found = await doneAfterwards(db);
+    for (const { gauge, figure } of made) gauge.set(found[figure]);
+  });
+  const made = (Object.keys(gauges) as (keyof DoneAfterwards)[]).map((figure) => {
+    const [name, help] = gauges[figure];
+    return { figure, gauge: new Gauge({ name, help: `${help}; ${UNREAD}`, registers, collect }) };
+  });
+}
