@@ -43,7 +43,9 @@ function certificate(subject: string, publicKey: KeyObject, by: Signer, ofWhat: 
     der(0xa3, sequence(ofWhat)),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', content, by.privateKey));
-  const lines = sequence(content, ALGORITHM, signature).toString('base64').match(/.{1,64}/g)!;
+  const lines = sequence(content, ALGORITHM, signature)
+    .toString('base64')
+    .match(/.{1,64}/g)!;
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
