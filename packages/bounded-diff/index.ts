@@ -1,11 +1,11 @@
 /**
- * The difference of two long texts as a unified diff. How long a search for the shortest one takes depends on the texts, and
- * anybody may write those; so the search is bounded, by steps and not by the clock: the same texts have the same diff for ever.
+ * Unified diffs of long texts. The search for the shortest diff can take long, and the texts come from users, so it is bounded by a number
+ * of steps. A clock is not used: equal texts must always give equal diffs.
  */
 import { diffArrays, FILE_HEADERS_ONLY, formatPatch } from 'diff';
 
 export interface TextChange {
-  /** Names the text in the diff; begins with a slash. */
+  /** The file name in the diff; starts with a slash. */
   readonly path: string;
   readonly before: string;
   readonly after: string;
@@ -13,19 +13,19 @@ export interface TextChange {
 
 export interface TextDiff {
   readonly text: string;
-  /** Whether there may be a shorter one, for which the search was given up. */
+  /** Whether the search was cut off, so that a shorter diff may exist. */
   readonly isCoarse: boolean;
 }
 
-/** Lines around a change that show where it is. */
+/** The number of context lines around a change. */
 const CONTEXT_LINES = 3;
 
-/** How many lines a diff may remove and add again, before the search for it is given up. */
+/** The maximum edit distance that the search tries. */
 const MAX_EDITS = 300;
-/** The same for many lines: each edit may have to pass all of them once more. */
+/** The maximum for texts with many lines, where each further edit may visit all lines again. */
 const MAX_STEPS = 2_000_000;
 
-/** Lines of the old text, from inclusive to exclusive, and those of the new one that came in their place. */
+/** Lines of the old text, from inclusive to exclusive, and the lines of the new text that replace them. */
 interface Replacement {
   readonly from: number;
   to: number;
@@ -47,7 +47,7 @@ export function unifiedDiff({ path, before, after }: TextChange): TextDiff {
   return { text: header + lines.map((line) => `${line}\n`).join(''), isCoarse };
 }
 
-/** Pairs of equal lines in both texts, as many as the search finds, in their order. */
+/** Pairs of equal lines in both texts, in order, as many as the bounded search finds. */
 function keptLines(oldLines: readonly string[], newLines: readonly string[]) {
   const kept: [old: number, now: number][] = [];
   const shorter = Math.min(oldLines.length, newLines.length);
@@ -56,7 +56,8 @@ function keptLines(oldLines: readonly string[], newLines: readonly string[]) {
   let end = 0;
   while (end < shorter - start && oldLines.at(-1 - end) === newLines.at(-1 - end)) end++;
 
-  // A line that only one of the texts has is in no common sequence: without those the search is the same, and mostly over.
+  // Lines that occur in only one text cannot be part of a common subsequence. Removing them first leaves the result unchanged and usually
+  // ends the search.
   const middle = (lines: readonly string[], others: readonly string[]) => {
     const known = new Set(others.slice(start, others.length - end));
     return Array.from(lines.keys()).filter((n) => n >= start && n < lines.length - end && known.has(lines[n]!));
@@ -77,7 +78,7 @@ function keptLines(oldLines: readonly string[], newLines: readonly string[]) {
   return { kept, isCoarse: changes === undefined };
 }
 
-/** What lies between the lines that are kept. */
+/** The gaps between the lines that are kept. */
 function replacements(kept: readonly (readonly [number, number])[], oldEnd: number, newEnd: number): Replacement[] {
   const found: Replacement[] = [];
   let [from, newFrom] = [0, 0];
@@ -88,7 +89,7 @@ function replacements(kept: readonly (readonly [number, number])[], oldEnd: numb
   return found;
 }
 
-/** Replacements whose contexts touch are shown together. */
+/** Merges replacements whose contexts touch. */
 function hunks(found: readonly Replacement[]): Replacement[][] {
   const together: Replacement[][] = [];
   for (const [i, replacement] of found.entries()) {

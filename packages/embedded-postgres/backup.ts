@@ -1,7 +1,7 @@
 /**
- * A base backup of a cluster that runs, and its WAL, by PostgreSQL's low-level interface (pg_backup_start, file copies,
- * pg_backup_stop): the binaries that npm brings have no pg_basebackup. What is copied while it changes is mended by the WAL that is
- * copied after it. A list of all files with their hashes is written last: a backup without one is none.
+ * A base backup of a running cluster with its WAL, by PostgreSQL's low-level interface (pg_backup_start, copying files, pg_backup_stop),
+ * because the npm binaries lack pg_basebackup. Files that change while they are copied are repaired by replaying the WAL, which is copied
+ * last. The manifest with all hashes is written at the very end; a backup without one is invalid.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, type Dirent } from 'node:fs';
@@ -25,24 +25,24 @@ export interface Manifest {
   readonly version: string;
   readonly systemIdentifier: string;
   readonly startedAt: string;
-  /** Everything that was acknowledged by this instant is in it. */
+  /** Everything acknowledged by this instant is in the backup. */
   readonly holdsUntil: string;
-  /** From this instant on it can be restored to: before, it was not yet consistent. */
+  /** The earliest instant it can be restored to; before it, the copy is not consistent. */
   readonly endedAt: string;
   readonly endLsn: string;
   readonly files: readonly BackupFile[];
-  /** What the caller put beside the cluster. */
+  /** Files that the caller stored beside the cluster. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-/** The instant, to the microsecond. */
+/** The instant with microsecond precision. */
 const NOW = `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-/** What a copy of a cluster does not need, or must not have (PostgreSQL's documentation, "Making a base backup"). */
+/** What a copy does not need or must not contain (PostgreSQL's documentation, "Making a base backup"). */
 const EMPTY = /^(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans)$/;
 const LEFT_OUT = /^(postmaster\.(pid|opts)|pg_internal\.init.*|current_logfiles|pgsql_tmp.*|.*\.(new|password))$/;
 
-/** Where the parts of a backup are in its folder. */
+/** The parts of a backup within its folder. */
 const CLUSTER = 'postgres';
 const BESIDE = 'beside';
 
@@ -50,13 +50,13 @@ export interface BackupSource {
   readonly superuserUrl: string;
   /** The folder of the cluster. */
   readonly cluster: string;
-  /** Files beside it that belong to it, by the names they get. */
+  /** Additional files that belong to it, by their names in the backup. */
   readonly beside: Readonly<Record<string, string>>;
   readonly notes?: Readonly<Record<string, unknown>>;
   readonly onFile?: () => void;
 }
 
-/** Copies a file as far as it is now; one that vanished meanwhile is null, for PostgreSQL has removed it. */
+/** Copies a file at its current length; returns null if PostgreSQL removed it in the meantime. */
 export async function copy(from: string, to: string): Promise<Omit<BackupFile, 'path'> | null> {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -78,7 +78,7 @@ export async function copy(from: string, to: string): Promise<Omit<BackupFile, '
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Copies a folder with everything in it but what the copy must not have. */
+/** Copies a folder except for what the copy must not contain. */
 async function copyFolder(from: string, to: string, place: string, onFile?: () => void): Promise<BackupFile[]> {
   await mkdir(to, { recursive: true, mode: 0o700 });
   const entries: Dirent[] = await readdir(from, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
@@ -86,7 +86,8 @@ async function copyFolder(from: string, to: string, place: string, onFile?: () =
     throw error;
   });
   const files: BackupFile[] = [];
-  // Backwards, so that the signed end of checkpoints is older than their lines: more lines than it says are allowed, fewer are not.
+  // In reverse order, so that the signed end of the checkpoints is older than their lines: more lines than it states are allowed, fewer
+  // are not.
   for (const entry of entries.sort((one, other) => (one.name < other.name ? 1 : -1))) {
     const name = entry.name;
     if (LEFT_OUT.test(name)) continue;
@@ -110,7 +111,7 @@ async function copyFolder(from: string, to: string, place: string, onFile?: () =
 
 export const segments = /^[0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?$|^[0-9A-F]{8}\.history$/;
 
-/** Makes a backup into a folder that must not be there yet. What is unfinished is removed. */
+/** Makes a backup in a folder that must not exist yet. An unfinished one is removed. */
 export async function makeBackup(folder: string, source: BackupSource): Promise<Manifest> {
   if (await stat(folder).catch(() => null)) throw new SetupError(`${folder} is there already: name another folder.`);
   const unfinished = `${folder}.unfinished`;
@@ -142,10 +143,10 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
   if (full !== 'on')
     throw new SetupError('full_page_writes is off: what is copied while it is written could not be mended.');
   await client.query('set statement_timeout = 0');
-  // WAL that is needed is kept for us, and for nobody longer than for this session.
+  // A temporary replication slot keeps the WAL until this session ends.
   const slot = `backup_${process.pid}_${Date.now()}`;
   await client.query('select pg_create_physical_replication_slot($1, true, true)', [slot]);
-  // Before the cluster: what was noted of it must not be ahead of it.
+  // Copied before the cluster, so that the checkpoints cannot be ahead of it.
   const files = await copyBeside(folder, source);
   const { at: startedAt, wal } = await ask<{ at: string; wal: string }>(
     `select ${NOW} as at,
@@ -153,7 +154,7 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
   );
   const target = path.join(folder, CLUSTER);
   files.push(...(await copyFolder(source.cluster, target, CLUSTER, source.onFile)));
-  // Before the backup ends: what is acknowledged while it does, may be in it or not.
+  // Read before the backup ends: what is acknowledged during its end may or may not be included.
   const { at: holdsUntil } = await ask<{ at: string }>(`select ${NOW} as at`);
   const {
     label,
@@ -166,7 +167,7 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
   );
   await writeFile(path.join(target, 'backup_label'), label, { mode: 0o600, flush: true });
   files.push({ path: `${CLUSTER}/backup_label`, bytes: Buffer.byteLength(label), sha256: sha256(label) });
-  // The last segment has to be whole, and it is when the next one has begun.
+  // The last segment must be complete, which it is once the next one has begun.
   await client.query('select pg_switch_wal()');
   for (const name of (await readdir(path.join(source.cluster, 'pg_wal'))).sort())
     if (
@@ -207,7 +208,7 @@ async function copyBeside(folder: string, source: BackupSource): Promise<BackupF
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** A full disk, in words. */
+/** The message for a full disk. */
 export const noRoom = (error: unknown, folder: string): unknown =>
   /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException).code ?? '')
     ? new SetupError(
@@ -215,19 +216,19 @@ export const noRoom = (error: unknown, folder: string): unknown =>
       )
     : error;
 
-/** Reads the list of a backup. */
+/** Reads the manifest of a backup. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const text = await readFile(path.join(folder, MANIFEST), 'utf8').catch(() => null);
   try {
     const manifest = JSON.parse(text ?? '') as Manifest;
     if (manifest.format === 1 && Array.isArray(manifest.files)) return manifest;
   } catch {
-    // told below
+    // reported below
   }
   throw new SetupError(`${folder} is no backup that was finished: its ${MANIFEST} is missing or cannot be read.`);
 }
 
-/** Copies what a backup has to where it is restored, and refuses one of which anything is not as it was. */
+/** Copies a backup to where it is restored; refuses one in which any file has changed. */
 export async function unpackBackup(
   folder: string,
   { cluster, beside }: { cluster: string; beside: string },

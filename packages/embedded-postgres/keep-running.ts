@@ -1,17 +1,17 @@
 /**
- * Starts the embedded PostgreSQL again when it dies under a server. Whoever asks meanwhile is told that the database cannot be
- * reached. If it does not stay up there is something that no start mends: after some tries that is said, and left to people.
+ * Restarts the embedded PostgreSQL when it dies under a server. Until then, clients are told that the database cannot be reached. If it
+ * keeps dying, restarting does not help: after some attempts it gives up and reports that.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Cluster } from './cluster';
 
-/** In milliseconds. */
+/** Durations in milliseconds. */
 export interface Timing {
   readonly lookEvery: number;
-  /** Before the second try; twice as long before each further one. */
+  /** The delay before the second attempt; it doubles for each further one. */
   readonly pause: number;
-  /** What has run for so long is steady: the tries are counted anew. */
+  /** After running for this long, the attempts are counted anew. */
   readonly steadyAfter: number;
 }
 
@@ -19,9 +19,9 @@ export const TRIES = 5;
 const TIMING: Timing = { lookEvery: 1_000, pause: 1_000, steadyAfter: 60_000 };
 
 /**
- * Looks after it from now on.
- * @param giveUp is called once, when all tries are used up
- * @returns what ends that; it waits for a start that is being made
+ * Supervises it from now on.
+ * @param giveUp called once, when all attempts are used up
+ * @returns a function that ends the supervision, after waiting for a start in progress
  */
 export function keepRunning(
   cluster: Pick<Cluster, 'isRunning' | 'startAgain'>,

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Which processes use a data folder. The embedded PostgreSQL outlives each of them (even kill -9 of the server), so
- * somebody has to know when the last one leaves. Process numbers alone would not do: they are handed out again after a
- * reboot, and in a container every start gets the same one; so each is kept with the moment its process began.
+ * The registry of processes that use a data folder. The embedded PostgreSQL outlives each of them, even a server that is killed, so the
+ * last one to leave must be known. A pid alone is not enough: pids are reused after a reboot, and in a container every start gets the same
+ * one. So each entry has the pid and its process's start time.
  */
 export interface ProcessEntry {
   readonly id: string;
@@ -17,12 +17,12 @@ export interface ProcessEntry {
   readonly startedAt: string;
 }
 
-/** When the process with this number began, or undefined if there is none (a zombie counts as none). */
+/** The start time of a process; undefined if there is none (zombies count as none). */
 export function processBegan(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-      // The name in brackets may itself hold spaces and brackets: the fields begin after the last one.
+      // The name in brackets may contain spaces and brackets: the fields begin after the last bracket.
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
         .replace(/^.*\)\s/s, '')
         .split(' ');
@@ -52,7 +52,7 @@ const describeSelf = (as: ProcessEntry['as']): ProcessEntry => ({
 
 const registryFile = (dataDir: string) => path.join(dataDir, 'processes.json');
 
-/** The living processes that use this data folder. */
+/** The live processes that use this data folder. */
 export function processesUsing(dataDir: string): ProcessEntry[] {
   try {
     return (JSON.parse(readFileSync(registryFile(dataDir), 'utf8')) as ProcessEntry[]).filter(isAlive);
@@ -61,14 +61,14 @@ export function processesUsing(dataDir: string): ProcessEntry[] {
   }
 }
 
-/** Adds this process to those that use the data folder; call it, and `leave`, only while holding the lock. */
+/** Registers this process; call it and `leave` only while holding the lock. */
 export function join(dataDir: string, as: ProcessEntry['as']): ProcessEntry {
   const self = describeSelf(as);
   writeRegistry(dataDir, [...processesUsing(dataDir), self]);
   return self;
 }
 
-/** Takes an entry out again and returns those who remain. */
+/** Removes an entry and returns the remaining ones. */
 export function leave(dataDir: string, self: ProcessEntry): ProcessEntry[] {
   const others = processesUsing(dataDir).filter(({ id }) => id !== self.id);
   writeRegistry(dataDir, others);
@@ -81,7 +81,7 @@ function writeRegistry(dataDir: string, entries: ProcessEntry[]): void {
   renameSync(temporary, registryFile(dataDir));
 }
 
-/** Runs one process at a time per data folder; waits for the others up to `patienceMs`. */
+/** Runs a function in one process at a time per data folder; waits up to `patienceMs` for the others. */
 export async function withLock<T>(dataDir: string, work: () => Promise<T>, patienceMs = 60_000): Promise<T> {
   mkdirSync(dataDir, { recursive: true });
   const lock = path.join(dataDir, 'lock');
@@ -122,14 +122,14 @@ function readHolder(lock: string): ProcessEntry | undefined {
   }
 }
 
-/** Two may break the same dead lock at once; whoever finds a living one in his hands puts it back. */
+/** Two processes may break the same stale lock at once; the one that took a live lock by mistake puts it back. */
 function breakLock(lock: string, dead: ProcessEntry): void {
   const taken = `${lock}.${randomUUID()}`;
   try {
     renameSync(lock, taken);
     if (readHolder(taken)?.id !== dead.id) linkSync(taken, lock);
   } catch {
-    // somebody else was faster
+    // another process was faster
   } finally {
     rmSync(taken, { force: true });
   }

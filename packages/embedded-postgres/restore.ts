@@ -1,4 +1,4 @@
-/** A cluster from its backup, as it was then or at an instant since, in a data folder that has none. */
+/** Restores a cluster from a backup, to its end or to a later instant, into a data folder without a cluster. */
 import { chownSync, existsSync, readdirSync } from 'node:fs';
 import { appendFile, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,18 +9,18 @@ import { SetupError, type Product } from './product';
 
 export interface RestoreOptions {
   readonly product: Product;
-  /** WAL that was kept since the backup. */
+  /** WAL archived since the backup. */
   readonly wal?: string;
-  /** At which instant it ends; left out, with everything that there is WAL of. */
+  /** The target instant; by default all available WAL is replayed. */
   readonly to?: Date;
-  /** Where what was beside the cluster goes, by its name in the backup; left out, below the data folder. */
+  /** The target folder of an additional file, by its name in the backup; by default below the data folder. */
   readonly placeOf?: (name: string) => string | null;
 }
 
-/** The settings that only a recovery needs; whoever opens the cluster resets them when it is over. */
+/** Settings for the recovery only; whoever opens the cluster resets them afterwards. */
 export const RECOVERY_SETTINGS = ['restore_command', 'recovery_target_time', 'recovery_target_action'] as const;
 
-/** Puts a backup into a data folder; PostgreSQL is not started. What fails leaves nothing behind. */
+/** Copies a backup into a data folder without starting PostgreSQL. A failure leaves nothing behind. */
 export async function restoreBackup(folder: string, dataDir: string, options: RestoreOptions): Promise<Manifest> {
   const { product, to, wal, placeOf = (name: string) => path.join(dataDir, name) } = options;
   const manifest = await readManifest(folder);
@@ -66,7 +66,7 @@ async function addWal(from: string, cluster: string): Promise<void> {
     await copyFile(path.join(from, name), path.join(cluster, 'pg_wal', name));
 }
 
-/** Everything that it may read is in its own folder, so there is nothing to fetch: a command that fails says that. */
+/** All WAL is already in the cluster's folder, so there is nothing to fetch; a failing restore_command says so. */
 async function askRecovery(cluster: string, to: Date | undefined): Promise<void> {
   const settings = [
     `restore_command = 'exit 1'`,

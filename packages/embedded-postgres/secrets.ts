@@ -3,10 +3,10 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSy
 import path from 'node:path';
 import { SetupError, type Product } from './product';
 
-/** Where the passwords of a data folder are: losing the file means losing the way in. */
+/** The file with the passwords of a data folder. Without it, the cluster cannot be accessed. */
 export const SECRETS_FILE = 'secrets.json';
 
-/** Reads the data folder's secrets and makes them at the first call; processes that race for that all get the same. */
+/** Reads the data folder's secrets, and creates them on the first call; concurrent processes get the same ones. */
 export function readSecrets<T extends object>(dataDir: string, product: Product, generate: () => T): T {
   const file = path.join(dataDir, SECRETS_FILE);
   return load<T>(file, product) ?? (create(file, generate()), load<T>(file, product)!);
@@ -24,7 +24,7 @@ function load<T>(file: string, { chooseFolder }: Product): T | undefined {
   }
 }
 
-/** Linking a finished file into place is atomic and never replaces one that is already there. */
+/** Linking a finished file into place is atomic, and never replaces an existing one. */
 function create(file: string, secrets: object): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const temporary = `${file}.${randomUUID()}`;

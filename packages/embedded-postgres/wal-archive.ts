@@ -1,15 +1,15 @@
-/** WAL that is kept outside the cluster, so that a backup can be brought to any instant since. */
+/** WAL archived outside the cluster, so that a backup can be restored to any later instant. */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { withClient } from '../pg-client';
 import { copy, noRoom, segments } from './backup';
 
-/** Keeps what was not copied yet; without it PostgreSQL would remove that with its next checkpoint. */
+/** A replication slot that keeps WAL until it is copied. */
 export const WAL_SLOT = 'embedded_wal_archive';
 
 /**
- * Copies all WAL that was finished since the last time; the first time begins it. Each segment is there as a whole or not at all.
- * @returns how many segments were copied
+ * Copies all WAL segments completed since the last call; the first call starts the archive. Segments appear atomically.
+ * @returns the number of copied segments
  */
 export async function archiveWal(superuserUrl: string, cluster: string, archive: string): Promise<number> {
   await mkdir(archive, { recursive: true, mode: 0o700 });
@@ -42,7 +42,7 @@ export async function archiveWal(superuserUrl: string, cluster: string, archive:
   });
 }
 
-/** Ends it: PostgreSQL keeps no WAL for it any more. */
+/** Ends the archive and releases the WAL that PostgreSQL kept for it. */
 export const endArchive = (superuserUrl: string): Promise<unknown> =>
   withClient(superuserUrl, (client) =>
     client.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [

@@ -1,12 +1,12 @@
 /**
- * Which numbers are kept as they are written. JSON programs, ours and everybody's, hold a number as an IEEE 754 double and
- * write the shortest decimal that is read as the same double; a number is kept when that decimal has the value that was sent.
+ * Which numbers survive. JSON programs hold numbers as IEEE 754 doubles and print the shortest decimal that parses to the same double. A
+ * number survives if that decimal equals the one that was sent.
  */
 
-/** Up to so many digits any decimal survives; with an exponent, the smallest and largest numbers need a closer look. */
+/** Decimals with up to this many digits always survive; those with an exponent are checked further at the ends of the range. */
 const ALWAYS_KEPT = /^-?[\d.]{1,15}$/;
 
-/** A decimal as sign, digits without zeros around them, and the power of ten they are multiplied by: one form for each value. */
+/** A decimal as sign, significant digits and power of ten: a canonical form for each value. */
 function valueOf(literal: string): string {
   const [, sign = '', whole = '', fraction = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(
     literal,
@@ -20,7 +20,7 @@ function valueOf(literal: string): string {
   return `${sign}${digits.slice(start, end)}e${Number(power) - fraction.length + digits.length - end}`;
 }
 
-/** What would become of a number, as it is written in JSON or GraphQL: null if it is kept, else what would be read back. */
+/** What a number would become: null if it survives, else the text that would be read back. */
 export function alteredNumber(literal: string): string | null {
   if (ALWAYS_KEPT.test(literal)) return null;
   const read = Number(literal);

@@ -1,42 +1,42 @@
 import { setImmediate } from 'node:timers/promises';
 import { problemOfNumber } from './problems';
 
-/** How a text is read. */
+/** Options of reading a text. */
 export interface Reading {
-  /** How a message calls the text. */
+  /** What messages call the text. */
   readonly where: string;
-  /** Hears how many entries, keys and brackets were met so far, and throws where there are too many. */
+  /** Called with the number of entries, keys and brackets met so far; throws if there are too many. */
   readonly onValue: (values: number) => void;
-  /** What is thrown where something would not be kept as it was sent. */
+  /** The error for values that would be altered. */
   readonly inexact: (problem: string) => Error;
-  /** What is thrown where it is no JSON in UTF-8. */
+  /** The error for text that is not JSON in UTF-8. */
   readonly invalid: (problem: string) => Error;
-  /** Reads what is long when it is its turn: others come up while it is read. */
+  /** Schedules long texts, so that other requests are served in between. */
   readonly whenLong?: (read: () => Promise<void>) => Promise<void>;
 }
 
-/** Strict: bytes that are no UTF-8 would otherwise be stored as other characters than were meant. */
+/** Fatal mode: invalid UTF-8 would otherwise be stored as replacement characters. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** So many characters are read before the clock is looked at. */
+/** The number of characters read between looks at the clock. */
 const SLICE = 2 ** 14;
 
-/** So long, in milliseconds, before others get their turn: an answer takes a dozen turns, and waits in each of them. */
+/** The time slice in milliseconds. It is short, because a response needs a dozen turns of the event loop and may wait in each. */
 const TURN = 2;
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * Reads numbers and keys of a text, in the order in which they stand there; whether it is JSON is not its to say. Our own,
- * because a tokenizer that makes a value of each token takes several times as long, and everybody waits for it.
+ * Scans numbers and keys in document order, without checking that the text is JSON. It is our own scanner, because a tokenizer that creates
+ * an object for each token is several times slower and blocks the event loop.
  */
 class Reader {
   #at = 0;
-  /** The keys of each object that is open, and null for each list. */
+  /** The keys of each open object; null for each open list. */
   readonly #open: (Set<string> | null)[] = [];
   #isKey = false;
 
-  /** How many entries, keys and brackets were met. */
+  /** The number of entries, keys and brackets so far. */
   #values = 0;
 
   constructor(
@@ -44,7 +44,7 @@ class Reader {
     private readonly reading: Reading,
   ) {}
 
-  /** Reads on to a position, or a little further; whether there is more. */
+  /** Scans to a position or slightly beyond; returns whether there is more. */
   readTo(end: number): boolean {
     const stop = Math.min(end, this.text.length);
     while (this.#at < stop) this.#meet(this.text[this.#at++]!);
@@ -108,7 +108,7 @@ class Reader {
   }
 }
 
-/** Where the quote stands that ends a string: before it is an even number of backslashes. Without one, the text's end. */
+/** The position of a string's closing quote, which follows an even number of backslashes; the end of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let before = quote;
@@ -118,7 +118,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Parses what was sent at once, after it was read in turns and is known to be no larger than it may be. */
+/** Parses in one go, after the text was scanned in slices and its size was checked. */
 export async function parseExactly(bytes: Uint8Array, reading: Reading): Promise<unknown> {
   const text = validly(() => utf8.decode(bytes), reading);
   const reader = new Reader(text, reading);

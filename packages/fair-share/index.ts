@@ -1,30 +1,30 @@
 export interface Bounds {
-  /** How many there are at once. */
+  /** The number of slots. */
   readonly size: number;
-  /** How many of them one key has at most. */
+  /** The maximum number of slots for one key. */
   readonly each: number;
-  /** How many of one key wait at most. */
+  /** The maximum queue length for one key. */
   readonly waiting: number;
   readonly patienceMs: number;
-  /** What those are told who are too many, or have waited too long. */
+  /** The error for those who exceed the queue or its time-out. */
   readonly refusal: () => Error;
 }
 
 type Start = () => void;
 
 /**
- * A bounded share of something: so many at once, of them so many for one key. Who has to wait holds nothing meanwhile; keys take
- * turns, whatever each has waiting; and nobody waits for long, or behind too many.
+ * A bounded number of slots with a limit for each key. Waiting tasks hold no resources. Keys are served round-robin however many tasks each
+ * has queued, and both the length of a queue and the time in it are bounded.
  */
 export class Share<Key> {
   #taken = 0;
   readonly #takenBy = new Map<Key, number>();
-  /** Whose turn was longest ago comes first. */
+  /** The key served longest ago comes first. */
   readonly #lines = new Map<Key, Start[]>();
 
   constructor(readonly bounds: Bounds) {}
 
-  /** Does something when it is the key's turn. */
+  /** Runs a task in a slot when it is the key's turn. */
   async run<T>(key: Key, work: () => Promise<T>, patienceMs = this.bounds.patienceMs): Promise<T> {
     if (this.#hasRoomFor(key)) this.#take(key);
     else await this.#turn(key, patienceMs);
@@ -35,7 +35,7 @@ export class Share<Key> {
     }
   }
 
-  /** How many wait. */
+  /** The number of waiting tasks. */
   get waiting(): number {
     return [...this.#lines.values()].reduce((sum, line) => sum + line.length, 0);
   }

@@ -1,6 +1,6 @@
 /**
- * GraphQL types as JSON Schema (2020-12): of an input, what may be sent; of a selection, what is answered. Types and
- * fragments with a name become components of that name, described in the schema's own words.
+ * GraphQL types as JSON Schema (2020-12): the accepted values of an input type, and the response of a selection. Named types and fragments
+ * become components of the same name, with the descriptions of the schema.
  */
 import {
   getNullableType,
@@ -57,16 +57,16 @@ type Parent = GraphQLObjectType | GraphQLInterfaceType;
 export class JsonSchemas {
   readonly components: Record<string, JsonSchema> = {};
 
-  /** @param taken what scalars take, by their names, where that is more than they answer */
+  /** @param taken schemas of what scalars accept, by name, where that is more than they return */
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly taken: Readonly<Record<string, JsonSchema>> = {},
   ) {}
 
-  /** What a scalar takes, by its name. */
+  /** The schema of the values a scalar accepts. */
   ofInputScalar = (name: string): JsonSchema => this.taken[name] ?? scalars[name]!;
 
-  /** What an object of input fields looks like. */
+  /** The schema of an object of input fields. */
   ofInputFields(fields: readonly GraphQLInputField[]): JsonSchema {
     const required = fields.filter(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined);
     return {
@@ -90,12 +90,12 @@ export class JsonSchemas {
     if (isScalarType(type)) return this.ofInputScalar(type.name);
     if (!isInputObjectType(type)) return this.ofLeaf(type);
     const fields = Object.values(type.getFields());
-    // Which of them it is, the path says already.
+    // The path already says which one it is.
     if (type.isOneOf) return { anyOf: fields.map((field) => this.ofSetInput(getNullableType(field.type))) };
     return this.component(type.name, () => described(this.ofInputFields(fields), type.description));
   }
 
-  /** What a document answers at a place in its data. */
+  /** The schema of a document's response at a path in its data. */
   ofAnswer(document: DocumentNode, path: readonly string[]): JsonSchema {
     const fragments = new Map<string, FragmentDefinitionNode>();
     let operation!: OperationDefinitionNode;

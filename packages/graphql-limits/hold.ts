@@ -1,2 +1,2 @@
-/** Refuses what is more than a limit, by throwing; a hint says what to ask for instead. */
+/** Throws if a value exceeds its limit; the hint says what to ask for instead. */
 export type Hold = (measure: string, limit: number, actual: number, hint: string) => void;

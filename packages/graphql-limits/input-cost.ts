@@ -1,15 +1,15 @@
 import { Kind, type FieldNode, type ValueNode } from 'graphql';
 
 export interface InputPrices {
-  /** What an argument of that name costs besides what it holds. */
+  /** The additional cost of an argument with that name. */
   readonly arguments: Readonly<Record<string, number>>;
-  /** So many characters of an argument cost a point. */
+  /** The number of characters per point. */
   readonly charactersPerPoint: number;
 }
 
-/** What the arguments of fields cost: a point for each entry of a list, and for each thousand characters. */
+/** The cost of arguments: a point for each list entry, and for each thousand characters. */
 export class InputCost {
-  /** A variable may be given to many fields, and is measured once. */
+  /** A variable used by several fields is measured once. */
   readonly #known = new Map<string, number>();
 
   constructor(

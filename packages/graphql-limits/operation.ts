@@ -12,7 +12,7 @@ export interface OperationLimits {
 
 const counted = new WeakSet<DocumentNode>();
 
-/** What does not depend on which operation is meant; documents are cached, so each is counted once. */
+/** The measures of a document that do not depend on the operation; documents are cached, so each is measured once. */
 function holdDocument(document: DocumentNode, { maxAliases, maxDirectives }: OperationLimits, hold: Hold): void {
   if (counted.has(document)) return;
   let aliases = 0;
@@ -32,13 +32,13 @@ function holdDocument(document: DocumentNode, { maxAliases, maxDirectives }: Ope
 
 type Operation = Parameters<typeof weigh> extends [...infer Asked, Weighing] ? Asked : never;
 
-/** So many weights are kept of an operation; with more, it is asked so differently that it is weighed each time. */
+/** The number of weights cached per operation; beyond it, the operation is weighed on each request. */
 const MAX_WEIGHTS = 100;
 const weights = new WeakMap<Prices, WeakMap<OperationDefinitionNode, Map<string, Weight>>>();
 
 /**
- * What the weight of an operation depends on besides itself: the numbers among its variables, and which are given. Null where a
- * variable is a list, an object or a long text, whose weight is not told in short.
+ * The cache key of an operation's weight: the numbers among its variables, and which variables are given. Null if a variable is a list, an
+ * object or a long text, for which there is no short key.
  */
 function formOf(
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -57,7 +57,7 @@ function formOf(
   return form;
 }
 
-/** Documents are cached, and asked again with variables that weigh the same: that is weighed once. */
+/** Caches weights by document and cache key. */
 function weightOf(limits: Weighing, ...asked: Operation): Weight {
   const [, , operation, variables] = asked;
   const { prices } = limits;
@@ -74,7 +74,7 @@ function weightOf(limits: Weighing, ...asked: Operation): Weight {
   return weight;
 }
 
-/** Refuses an operation that asks for more than it may; answers what it costs. */
+/** Refuses an operation that exceeds a limit; returns its cost. */
 export function holdOperation(limits: OperationLimits & Weighing, ...operation: Operation): number {
   const { hold } = limits;
   holdDocument(operation[1], limits, hold);

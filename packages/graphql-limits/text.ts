@@ -4,7 +4,7 @@ import type { Hold } from './hold';
 const OPENING: readonly string[] = [TokenKind.BRACE_L, TokenKind.PAREN_L, TokenKind.BRACKET_L];
 const CLOSING: readonly string[] = [TokenKind.BRACE_R, TokenKind.PAREN_R, TokenKind.BRACKET_R];
 
-/** Measures a text with the lexer that the parser will use, which needs no stack; what is no GraphQL is the parser's to refuse. */
+/** Measures a text with the lexer of graphql-js, which needs no recursion. Syntax errors are left to the parser. */
 export function holdText(
   text: string,
   { maxCharacters, maxTokens, maxNesting }: { maxCharacters: number; maxTokens: number; maxNesting: number },

@@ -25,12 +25,12 @@ import type { Hold } from './hold';
 import { InputCost, type InputPrices } from './input-cost';
 
 export interface Prices extends InputPrices {
-  /** What a field of Mutation costs besides what is read from its payload. */
+  /** The additional cost of a mutation field. */
   readonly mutation: number;
-  /** How many entries a connection has whose page's size is not asked for, and how many it has at most. */
+  /** The default and the maximum page size of a connection. */
   readonly defaultPage: number;
   readonly largestPage: number;
-  /** How many entries a list is taken to have that has no pages. */
+  /** The assumed length of a list without pages. */
   readonly assumedList: number;
 }
 
@@ -44,14 +44,13 @@ export interface Weight {
   readonly depth: number;
   readonly fields: number;
   readonly cost: number;
-  /** The way to the field that costs most. */
+  /** The path of the most expensive field. */
   readonly costliest: string;
 }
 
 /**
- * Depth, root fields and cost of an operation; validation has refused what is no operation of the schema. A field costs 1,
- * what it is given and what is below it; a list costs as much as it may have entries: its page where it is one, else an
- * assumed number.
+ * The depth, root fields and cost of a valid operation. A field costs 1, plus its arguments, plus its selection. The cost of a list is
+ * multiplied by its page size, or by an assumed length if it has no pages.
  */
 export function weigh(
   schema: GraphQLSchema,
@@ -69,7 +68,7 @@ export function weigh(
   const known = new Map<string, Weight>();
   const input = new InputCost(values, prices);
 
-  /** How many entries are asked for: of a connection by its page's size, of a list of objects by naming each. */
+  /** The number of requested entries: a connection's page size, or the length of a list of ids. */
   function sizeAsked({ args }: GraphQLField<unknown, unknown>, node: FieldNode): number | undefined {
     const given = (name: string) => {
       const argument = node.arguments?.find((one) => one.name.value === name);
@@ -82,7 +81,7 @@ export function weigh(
     }
     if (!takes('first')) return undefined;
     const size = [given('first'), given('last'), prices.defaultPage].find((one) => typeof one === 'number' && one >= 0);
-    // A larger page than there is anywhere is refused by the list itself, which says how large it may be.
+    // A page size above every limit is refused by the list itself, whose message names its limit.
     return Math.min(size as number, prices.largestPage);
   }
 
@@ -95,7 +94,7 @@ export function weigh(
       return { depth: 1, fields: 1, cost: 1 + given, costliest: name };
     const asked = sizeAsked(field, node);
     const below = weighSelections(node.selectionSet, type, asked, above + 1);
-    // Introspection is answered from memory, and graphql-js keeps its lists from being nested.
+    // Introspection is answered from memory, and graphql-js limits the nesting of its lists.
     const isList = isListType(getNullableType(field.type)) && !isIntrospectionType(type);
     const times = isList ? (asked ?? page ?? prices.assumedList) : 1;
     const own = typeof field.extensions.cost === 'number' ? field.extensions.cost : 1;
@@ -104,7 +103,7 @@ export function weigh(
     return { depth: below.depth + 1, fields: 1, cost, costliest: isBelow ? `${name}.${below.costliest}` : name };
   }
 
-  /** `page` is the size of the connection that the selection is of, if it is: it counts for `edges` and `nodes`. */
+  /** `page` is the page size if the selection is of a connection: it multiplies `edges` and `nodes`. */
   function weighSelections(
     { selections }: SelectionSetNode,
     type: GraphQLCompositeType,
@@ -116,7 +115,7 @@ export function weigh(
     let fields = 0;
     let cost = 0;
     let heaviest: Weight | undefined;
-    /** An object has one type: of what is asked of different ones, the most expensive counts. */
+    /** An object has one type, so of the selections for different types the most expensive counts. */
     const exclusive = new Map<string, number>();
     let mostExclusive = 0;
     for (const selection of selections) {
@@ -153,7 +152,7 @@ export function weigh(
     const condition = conditionOf(fragment);
     const within = condition === undefined ? type : (schema.getType(condition) as GraphQLCompositeType);
     if (fragment.kind === Kind.INLINE_FRAGMENT) return weighSelections(fragment.selectionSet, within, page, above + 1);
-    // Fragments that spread each other twice would otherwise be walked as often as there are ways to them.
+    // Memoized: fragments that spread each other repeatedly would otherwise be visited once per path.
     const key = `${fragment.name.value} ${page}`;
     let weight = known.get(key);
     if (!weight) {

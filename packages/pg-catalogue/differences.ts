@@ -1,7 +1,7 @@
 import { byText, isMain, isOn, type Catalogue } from './catalogue';
 import { printDefinition } from './text';
 
-/** Something that is there and was not made by a migration, and may be there as long as it is as it was. */
+/** An object that no migration made, and that may exist as long as it is unchanged. */
 export interface CatalogueException {
   readonly object: string;
   readonly definition: string;
@@ -18,7 +18,7 @@ export interface Difference {
 const quoted = (text: string | undefined): string =>
   text === undefined ? 'nothing' : `“${text.length > 160 ? `${text.slice(0, 160)} …` : text}”`;
 
-/** How an aspect differs; of a long text, in which line it begins to. */
+/** How a property differs; for long texts, the first line that differs. */
 function changeOf(aspect: string, expected: string | undefined, found: string | undefined): string {
   const [before, after] = [expected?.split('\n') ?? [], found?.split('\n') ?? []];
   if (expected === undefined || found === undefined || Math.max(before.length, after.length) < 2)
@@ -29,7 +29,7 @@ function changeOf(aspect: string, expected: string | undefined, found: string | 
   return `${aspect}, line ${line + 1}: found ${quoted(after[line]?.trim())}, expected ${quoted(before[line]?.trim())}`;
 }
 
-/** Every object that is missing, was added or is not as it was made, and was not allowed. */
+/** Every object that is missing, unexpected or changed, except for what is allowed. */
 export function differencesOf(
   expected: Catalogue,
   live: Catalogue,
@@ -59,7 +59,7 @@ export function differencesOf(
   return withoutParts(found).sort((a, b) => byText(a.object, b.object));
 }
 
-/** Where a whole table is missing, or is one too many, so is everything that is on it. */
+/** Objects of a table that is itself missing or unexpected are not listed separately. */
 function withoutParts(differences: readonly Difference[]): Difference[] {
   const wholes = differences.filter(({ kind, object }) => kind !== 'changed' && isMain(object));
   return differences.filter(

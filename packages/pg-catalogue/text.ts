@@ -1,6 +1,6 @@
 import { byText, isMain, type Catalogue, type CatalogueObject } from './catalogue';
 
-/** The aspects of an object, each in a line, or below its name where it has several. */
+/** The properties of an object: on its line if there is one, else below its name. */
 export function printDefinition({ aspects }: Pick<CatalogueObject, 'aspects'>): string {
   return [...aspects]
     .sort(([a], [b]) => byText(a, b))

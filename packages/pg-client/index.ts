@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Runs something on a connection of its own. */
+/** Runs a function with a dedicated connection. */
 export async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString });
   client.on('error', () => {}); // a lost connection also fails the statement that runs on it

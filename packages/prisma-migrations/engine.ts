@@ -7,8 +7,8 @@ import { withClient } from '../pg-client';
 import { PATIENCE, runScript, type Patience } from './online';
 
 /**
- * Prisma's schema engine as WebAssembly. Prisma's own `migrate` command downloads a native engine at its first run,
- * which a closed network does not allow; this one comes with npm and speaks through the same driver as the server.
+ * Prisma's schema engine as WebAssembly. Prisma's own `migrate` command downloads a native engine on its first run, which closed networks
+ * do not allow. This one comes with npm and uses the same driver as the server.
  */
 type Engine = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 
@@ -22,7 +22,7 @@ async function load(): Promise<Engine> {
   const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm');
   const imports = Object.fromEntries(
     Object.entries(engine).map(([name, value]) =>
-      // The engine's ten-second timer for its advisory lock would keep the process from ending.
+      // The engine's ten-second timer for its advisory lock would keep the process alive.
       name.startsWith('__wbg_setTimeout')
         ? [name, (callback: () => void, ms: number) => setTimeout(callback, ms >>> 0).unref()]
         : [name, value],
@@ -38,20 +38,20 @@ interface WasmBindings {
   __wbg_set_wasm(wasm: object): void;
 }
 
-/** Node has it, but its types come with the browser's library only. */
+/** Node provides it, but its types are only in the DOM library. */
 declare const WebAssembly: {
   instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
 };
 
-/** What the engine's sessions and databases need besides. */
+/** Additional requirements of the engine's sessions and databases. */
 export interface Surroundings {
-  /** Made in a scratch database before the migrations: what they build on and a superuser has made elsewhere. */
+  /** Created in a scratch database before the migrations: objects that a superuser makes elsewhere and the migrations build on. */
   readonly prepareDatabaseSql?: (name: string) => string;
-  /** Asked on every session before anything else. */
+  /** Run first on every session. */
   readonly onConnect?: pg.QueryConfig;
-  /** How long locks are waited for. */
+  /** The lock timeouts. */
   readonly patience?: Patience;
-  /** Is told how far a migration is that takes long. */
+  /** Receives the progress of long migrations. */
   readonly report?: (progress: string) => void;
 }
 
@@ -60,7 +60,7 @@ export interface SchemaFile {
   readonly content: string;
 }
 
-/** Runs something with an engine on the owner's database, and leaves no connection behind. */
+/** Runs a function with an engine on the owner's database, and closes all connections. */
 export async function withSchemaEngine<T>(
   ownerUrl: string,
   schema: readonly SchemaFile[],
@@ -85,7 +85,7 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/** A statement of a migration script was refused. */
+/** A statement of a migration was refused. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
   constructor(cause: pg.DatabaseError, script: string) {
@@ -93,7 +93,7 @@ export class ScriptError extends Error {
   }
 }
 
-/** PostgreSQL's whole answer, with the line of the script it points at. */
+/** PostgreSQL's complete error, with the line of the script it points at. */
 function describe({ message, detail, hint, where, position, code }: pg.DatabaseError, script: string): string {
   const before = position ? script.slice(0, Number(position) - 1).split('\n') : [];
   const line = script.split('\n')[before.length - 1];
@@ -129,8 +129,8 @@ class MigrationAdapters extends PrismaPg {
   }
 
   /**
-   * The original, given a connection string, would connect to the main database and empty it; this makes a scratch
-   * database beside it and drops that again.
+   * Given a connection string, the original would connect to the main database and empty it. This one creates a scratch database and drops
+   * it afterwards.
    */
   override async connectToShadowDb(): Promise<Adapter> {
     const name = `shadow_${process.pid}_${Date.now()}`;
@@ -140,7 +140,7 @@ class MigrationAdapters extends PrismaPg {
     const prepare = this.surroundings.prepareDatabaseSql?.(name);
     return this.#adapt(await new PrismaPg(oneSession(url.href)).connect(), {
       before: async () => prepare && withClient(url.href, (client) => client.query(prepare)),
-      // Without FORCE it waits some seconds for who else is there, such as PostgreSQL's own autovacuum, whom an owner may not end.
+      // Without FORCE, dropping waits seconds for other sessions, such as autovacuum's, which an owner may not terminate.
       after: () => withClient(this.#url, (client) => client.query(`DROP DATABASE IF EXISTS ${name}`)),
     });
   }
@@ -161,10 +161,10 @@ class MigrationAdapters extends PrismaPg {
     const { onConnect, patience = PATIENCE, report = () => {} } = this.surroundings;
     if (onConnect) await adapter.underlyingDriver().query(onConnect);
 
-    // Sent whole, a script is one transaction, unless it says otherwise: it happens or it does not. The original would cut
-    // it at each semicolon, also within the body of a function.
+    // Sent as a whole, a script is one transaction unless it says otherwise. The original splits it at semicolons, even within function
+    // bodies.
     adapter.executeScript = async (script) => {
-      // A pool ends a connection on which something failed, and with it the engine's lock and what was set; this one is kept.
+      // A pool closes a connection after an error, and with it the engine's lock and settings would be lost; this one keeps it.
       const client = await adapter.underlyingDriver().connect();
       try {
         await runScript(client, script, patience, report);
@@ -180,10 +180,10 @@ class MigrationAdapters extends PrismaPg {
   }
 }
 
-/** The engine's advisory lock belongs to a session, so there must be one only and it must not be closed when idle. */
+/** The engine's advisory lock belongs to a session, so there must be exactly one, which must not be closed when idle. */
 const oneSession = (connectionString: string): pg.PoolConfig => ({ connectionString, max: 1, idleTimeoutMillis: 0 });
 
-/** The system catalogue's "char" type, which the engine needs, is unknown to the adapter: read it as text, say what it is. */
+/** The engine needs the catalogue's "char" type, which the adapter does not know: it is read as text with its type stated. */
 function readSingleCharacters(adapter: Adapter): void {
   const char = 18;
   const text = 25;

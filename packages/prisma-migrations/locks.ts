@@ -1,19 +1,19 @@
 /**
- * What of a migration would hold up those who use the tables that are there already: a check of its text, which knows the usual ways and
- * no others. A migration that makes a table may do with that what it likes.
+ * Finds statements in a migration that would block users of existing tables. It checks the text for the usual cases only. A migration may
+ * do anything to tables that it creates itself.
  */
 import { mannerOf } from './online';
 
-/** `-- migration: may lock, since …`: somebody has looked, and says why. */
+/** `-- migration: may lock, since …`: a person has approved the lock and states why. */
 const EXEMPT = /^-- migration: may lock, since \S/m;
-/** `-- migration: contracts`: no server of the release before runs any more. */
+/** `-- migration: contracts`: no server of the previous release runs any more. */
 const CONTRACTS = /^-- migration: contracts\s*$/m;
 
 const NAME = String.raw`(?:only\s+)?((?:"?\w+"?\.)?"?\w+"?)`;
 
 interface Rule {
   readonly finds: RegExp;
-  /** What makes it harmless, in the statement itself. */
+  /** The part of the statement that makes it harmless. */
   readonly unless?: RegExp;
   readonly instead: string;
 }
@@ -72,7 +72,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What servers of the release before still ask for. */
+/** Changes that break servers of the previous release. */
 const contracting: readonly RegExp[] = [
   new RegExp(String.raw`^drop\s+(?:table|view)\s+(?:if\s+exists\s+)?${NAME}`, 'i'),
   new RegExp(String.raw`^alter\s+table\s+(?:if\s+exists\s+)?${NAME}\s[^]*\b(?:drop\s+column|rename)`, 'i'),
@@ -84,7 +84,7 @@ const bare = (name: string): string =>
     .replace(/^public\./i, '')
     .toLowerCase();
 
-/** The statements, as far as a text shows them: without comments, and with nothing in bodies of functions. */
+/** Splits a script into statements, without comments and function bodies. */
 const statements = (sql: string): string[] =>
   sql
     .replace(/(\$\w*\$)[^]*?\1/g, "''")
@@ -101,7 +101,7 @@ const tablesMadeBy = (sql: string): Set<string> =>
     }),
   );
 
-/** What stands against a migration, in sentences; nothing where it makes the tables that it touches. */
+/** The objections to a migration, as sentences; none for tables that it creates itself. */
 export function lockProblems(sql: string): string[] {
   if (EXEMPT.test(sql)) return [];
   const own = tablesMadeBy(sql);

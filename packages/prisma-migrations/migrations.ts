@@ -10,26 +10,26 @@ import { ScriptError, withSchemaEngine, type SchemaFile, type Surroundings } fro
 const filters = { externalTables: [], externalEnums: [] };
 const lockFile = { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' };
 
-/** A folder of schema files with a folder `migrations`, as Prisma has it. */
+/** A folder with Prisma schema files and a folder `migrations`. */
 export interface Project extends Surroundings {
   readonly folder: string;
-  /** What becomes of the SQL that Prisma writes for a new migration: there are things that its schema cannot say. */
+  /** Edits the SQL that Prisma generates for a new migration, for things that its schema cannot express. */
   complete?(sql: string): string;
 }
 
-/** Which migrations a database has, by name. */
+/** The migrations of a database, by name. */
 export interface MigrationStatus {
   readonly applied: string[];
   readonly pending: string[];
-  /** Began and did not finish; deploy tries them again. */
+  /** Started and not finished; deploying tries them again. */
   readonly failed: string[];
   /** Applied, and changed on disk since. */
   readonly edited: string[];
-  /** Applied, but unknown here: the database is newer than this code. */
+  /** Applied and not on disk: the database is newer than this code. */
   readonly unknown: string[];
 }
 
-/** Compares what the database says was applied with the migrations on disk. */
+/** Compares the applied migrations with those on disk. */
 export async function migrationStatus(ownerUrl: string, { folder }: Project): Promise<MigrationStatus> {
   const onDisk = readMigrations(folder);
   const rows = await withClient(ownerUrl, async (client) => {
@@ -56,16 +56,15 @@ export async function migrationStatus(ownerUrl: string, { folder }: Project): Pr
 }
 
 /**
- * Applies what is pending and returns the names. A migration that failed before is tried again: each script is one
- * transaction, so it left nothing behind, or says that it is not, and can be repeated. Where there is something to be held up,
- * what would hold it up is refused.
+ * Applies the pending migrations and returns their names. A failed migration is tried again: a script is either one transaction, which left
+ * nothing behind, or declares otherwise and can be repeated. On a database with data, statements that would block users are refused.
  */
 export async function deployMigrations(ownerUrl: string, project: Project): Promise<string[]> {
   const { applied, pending, failed, unknown } = await migrationStatus(ownerUrl, project);
   if (unknown.length > 0) {
     throw new Error(`The database is newer than this release: it has ${unknown.join(', ')}. Start the newer release.`);
   }
-  // Loading the engine costs more than all else at a usual start, so it waits until there is something to do.
+  // Loading the engine is the most expensive part of a usual start, so it is deferred until needed.
   if (pending.length + failed.length === 0) return [];
   if (applied.length > 0) refuseLocks(project, [...failed, ...pending]);
   return withSchemaEngine(ownerUrl, readSchema(project.folder), project, async (engine) => {
@@ -93,15 +92,15 @@ function refuseLocks({ folder }: Project, names: readonly string[]): void {
     );
 }
 
-/** The SQL by which things differ; an empty text where they agree. */
+/** The SQL for each difference; empty if there is none. */
 export interface MigrationDrift {
-  /** From all migrations to the schema files: what a new migration would have to do. */
+  /** From all migrations to the schema files: the content of a new migration. */
   readonly migrations: string;
   /** From the live database to the schema files. */
   readonly database: string;
 }
 
-/** Compares the schema files with the migrations (in a scratch database, which the owner must be able to create) and with the database. */
+/** Compares the schema files with the migrations, in a scratch database that the owner must be able to create, and with the database. */
 export async function migrationDrift(ownerUrl: string, project: Project): Promise<MigrationDrift> {
   const files = [...readSchema(project.folder)];
   return withSchemaEngine(ownerUrl, files, project, async (engine) => {
@@ -117,7 +116,7 @@ export async function migrationDrift(ownerUrl: string, project: Project): Promis
   });
 }
 
-/** Writes a migration that brings the migrations up to the schema files, and returns its folder; null if they agree. */
+/** Writes a migration for the difference between migrations and schema files, and returns its folder; null if there is none. */
 export async function createMigration(
   ownerUrl: string,
   name: string,

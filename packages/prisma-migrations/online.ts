@@ -1,26 +1,26 @@
 /**
- * How a script is run on a database that people are using. A lock is waited for only briefly, since whoever comes after a waiting
- * `alter table` waits behind it, and then tried again; what builds for long does so without holding anything up; what changes many rows
- * changes a few at a time. A script says how it is meant in its first lines:
+ * Runs migration scripts on a database in use. Lock time-outs are short, because later statements queue behind a waiting `alter table`, and
+ * timed-out statements are retried. Long index builds run concurrently, and updates of many rows run in small batches. The first lines of a
+ * script declare how it runs:
  *
- * - nothing: it is one transaction;
- * - `-- migration: statements`: each statement is by itself, as `create index concurrently` has to be;
- * - `-- migration: batches`: its one statement is repeated, each time in a transaction of its own, until it changes no row.
+ * - nothing: as one transaction;
+ * - `-- migration: statements`: each statement on its own, as `create index concurrently` requires;
+ * - `-- migration: batches`: its single statement is repeated, each time in a new transaction, until it changes no row.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Manner = 'transaction' | 'statements' | 'batches';
 
 export interface Patience {
-  /** How long a lock is waited for at a time: so long others may have to wait as well. */
+  /** The lock timeout of one attempt, which is also how long others may have to wait. */
   readonly lockTimeoutMs: number;
   readonly tries: number;
-  /** Between tries, in which those who waited go on. */
+  /** The pause between attempts, in which waiting sessions proceed. */
   readonly pauseMs: number;
 }
 export const PATIENCE: Patience = { lockTimeoutMs: 2_000, tries: 60, pauseMs: 1_000 };
 
-/** What statements are sent to: one session. */
+/** A session that executes statements. */
 export interface Session {
   query(text: string): Promise<{ rowCount: number | null; rows?: unknown[] }>;
 }
@@ -28,7 +28,7 @@ export interface Session {
 export const mannerOf = (script: string): Manner =>
   (/^-- migration: (statements|batches)\s*$/m.exec(script)?.[1] as Manner | undefined) ?? 'transaction';
 
-/** The statements of a script without functions: each ends with a semicolon at the end of a line. */
+/** Splits a script without functions into statements: each ends with a semicolon at the end of a line. */
 export function statementsOf(script: string): string[] {
   if (script.includes('$$'))
     throw new Error('A migration of statements has no bodies of functions: put those into another.');
@@ -39,15 +39,16 @@ export function statementsOf(script: string): string[] {
     .filter((statement) => statement !== '');
 }
 
-/** Locks that were waited for in vain, and deadlocks: nothing was done. */
+/** Lock timeouts and deadlocks: nothing was changed. */
 const CONTENDED = /^(55P03|40P01)$/;
-/** What waits for transactions to end, while nobody waits for it. */
+/** Statements that wait for other transactions without blocking anybody. */
 const ASIDE = /^(?:create\s+(?:unique\s+)?|drop\s+)index\s+concurrently\s/i;
 const BUILDING = /^create\s+(?:unique\s+)?index\s+concurrently\s+if\s+not\s+exists\s+("?)([\w]+)\1/i;
 
 /**
- * @param run sends a text, and says what is wrong with it where it is refused
- * @param report is told how far it is
+ * Runs a script as its first lines declare.
+ * @param run executes a text and describes its error
+ * @param report receives the progress
  */
 export async function runScript(
   session: Session,
@@ -75,7 +76,7 @@ export async function runScript(
       case 'statements':
         for (const statement of statementsOf(script)) {
           const [, , index] = BUILDING.exec(statement) ?? [];
-          // What a build that failed has left is no index, but has its name.
+          // A failed concurrent build leaves an invalid index with the same name.
           if (index !== undefined) await dropIfInvalid(session, index);
           if (ASIDE.test(statement)) await waiting(0);
           await patiently(statement);

@@ -1,20 +1,19 @@
 /**
- * The public keys of an identity provider, kept here so that a token is checked without asking for them. They are fetched
- * anew when they are due, or when a token names a key that is not among them, but never more often than once in a cooldown:
- * made-up key names must not become requests to the provider. While the provider does not answer, the known keys go on
- * working, for a while: whoever can cut the line to it must not keep a removed key alive for ever.
+ * A cache of an identity provider's public keys, so that tokens are verified without a request. Keys are fetched when they expire, or when
+ * a token names an unknown key, but at most once per cooldown: invented key ids must not cause requests to the provider. While the provider
+ * is unreachable, known keys stay valid for a limited time, so that cutting the connection does not keep a revoked key alive for ever.
  */
 import { createRemoteJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
 
-/** In milliseconds. */
+/** Durations in milliseconds. */
 export interface KeyTiming {
-  /** How long keys are used before they are fetched anew: that long a removed key is accepted at most. */
+  /** The time until keys are fetched again: a revoked key is accepted for at most this long. */
   readonly refreshAfter: number;
-  /** How long they are used at most when they cannot be fetched. */
+  /** The maximum age of keys while they cannot be fetched. */
   readonly keptFor: number;
-  /** The provider is asked at most once in this time, whatever it answers. */
+  /** The minimum time between requests to the provider, whatever their result. */
   readonly cooldown: number;
-  /** How long an answer is waited for. */
+  /** The request time-out. */
   readonly timeout: number;
 }
 
@@ -29,28 +28,28 @@ export class RemoteKeys {
   constructor(
     url: string,
     private readonly timing: KeyTiming,
-    /** What is thrown where keys that are wanted cannot be read. */
+    /** The error thrown if required keys cannot be fetched. */
     private readonly unavailable: () => Error,
-    /** Hears why they could not be read. */
+    /** Receives the reason why they could not be fetched. */
     private readonly report: (error: unknown) => void,
   ) {
-    // When to fetch is decided here, so the set itself never does.
+    // Fetching is controlled here, so the key set never fetches by itself.
     const never = { cacheMaxAge: Infinity, cooldownDuration: Infinity };
     this.keys = createRemoteJWKSet(new URL(url), { ...never, timeoutDuration: timing.timeout });
   }
 
-  /** Sees to it that the keys are recent enough to be used; tells which fetch they come from. */
+  /** Ensures that the keys are recent enough; returns the number of the fetch they come from. */
   async current(): Promise<number> {
     if (this.age() >= this.timing.refreshAfter) {
       const refreshing = this.refresh();
-      // A provider that is down or slow is waited for once, not by every request from then on.
+      // A slow or failing provider is waited for once, not by every subsequent request.
       if (!this.failed || this.age() >= this.timing.keptFor) await refreshing;
     }
     if (this.age() >= this.timing.keptFor) throw this.unavailable();
     return this.fetches;
   }
 
-  /** The key that a token names, as jose asks for it. */
+  /** The key that a token names, in the form of a jose key function. */
   readonly find = async (header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> => {
     try {
       return await this.keys(header, token);
@@ -86,7 +85,7 @@ export class RemoteKeys {
     }
   }
 
-  /** A token that names no key, or none that is unique, is at fault itself; a key that cannot be read is the provider's. */
+  /** A token without a key id, or with an ambiguous one, is invalid; a key that cannot be fetched is the provider's fault. */
   private unusable(error: unknown): unknown {
     if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return error;
     this.report(error);

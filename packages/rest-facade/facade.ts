@@ -8,45 +8,45 @@ import { decoded, pathOf, queryOf, routeOf } from './routing';
 export interface Requested {
   readonly request: IncomingMessage;
   readonly pathname: string;
-  /** What follows the path, with its question mark. */
+  /** The query string with its question mark. */
   readonly search: string;
 }
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** What somebody asks of a route. */
+/** The request for a route. */
 export interface Asked<R extends Route> {
   readonly route: R;
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | number>>;
-  /** Of a POST. */
+  /** The body of a POST. */
   readonly body: unknown;
   readonly request: IncomingMessage;
 }
 
-/** Asks something else first, in the same name. */
+/** Runs another query first, on behalf of the same caller. */
 export type Ask = (asking: Asking, variables: Variables) => Promise<Record<string, unknown>>;
 
-/** What a request means. */
+/** The GraphQL operation for a request. */
 export interface Meaning {
   readonly variables: Variables;
-  /** The parameters of the path as the facade itself writes them. */
+  /** The path parameters in the facade's own notation. */
   readonly here: Readonly<Record<string, string>>;
-  /** Why there is no answer in what was read. */
+  /** Why the data has no answer. */
   readonly missing: (data: Record<string, unknown>) => Error;
 }
 
 export interface Facade<R extends Route, Request extends Requested, Caller> {
   readonly routes: readonly R[];
   readonly queryParameters: Readonly<Record<string, QueryParameter>>;
-  /** What is answered where a route asks nothing. */
+  /** The response of a route without a query. */
   readonly description: object;
-  /** What every answer says of the facade. */
+  /** Headers of every response. */
   readonly headers: Readonly<Record<string, string>>;
   readonly links: readonly string[];
   readonly codes: Codes;
   readonly bodyOf: (request: Request) => Promise<unknown>;
-  /** Who asks; everything is executed in their name. */
+  /** The caller; everything is executed on their behalf. */
   readonly callerOf: (request: Request) => Promise<Caller>;
   readonly meaningOf: (asked: Asked<R>, ask: Ask) => Meaning | Promise<Meaning>;
   readonly execute: (
@@ -55,13 +55,13 @@ export interface Facade<R extends Route, Request extends Requested, Caller> {
     caller: Caller,
     response: ServerResponse,
   ) => Promise<{ data?: Record<string, unknown> | null; errors?: readonly GraphQLFormattedError[] | undefined }>;
-  /** What callers are told of anything that was thrown. */
+  /** The error that callers see for anything thrown. */
   readonly refusalOf: (error: unknown) => Refused;
-  /** The headers of a refusal, whoever refused. */
+  /** The headers of an error response, whatever its source. */
   readonly headersOf: (problem: Problem, request: IncomingMessage) => Readonly<Record<string, string>>;
 }
 
-/** Where a list goes on. */
+/** The link to the next page. */
 function nextPage(path: string, query: Asked<Route>['query'], after: string): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...query, after })) parameters.append(name, String(value));
@@ -74,7 +74,7 @@ function send(response: ServerResponse, status: number, body: object, headers: R
   response.end(JSON.stringify(body));
 }
 
-/** Makes the handler of a facade's requests. */
+/** Makes the request handler of a facade. */
 export function restFacade<R extends Route, Request extends Requested, Caller>(
   facade: Facade<R, Request, Caller>,
 ): (request: Request, response: ServerResponse) => Promise<void> {

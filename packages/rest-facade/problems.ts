@@ -1,14 +1,14 @@
-/** Refusals as problem details (RFC 9457). */
+/** Errors as problem details (RFC 9457). */
 import type { GraphQLFormattedError } from 'graphql';
 
-/** What a facade says of codes. */
+/** The facade's knowledge of error codes. */
 export interface Codes {
-  /** What each code is about, whatever the case; what is particular to a case is in `detail`. */
+  /** The title of each code, independent of the case; specifics are in `detail`. */
   readonly titles: Readonly<Record<string, string>>;
   readonly statusOf: (code: string, details: Readonly<Record<string, unknown>>) => number;
-  /** The code of what broke, which stands for all that have no title. */
+  /** The code for internal errors, also used for codes without a title. */
   readonly internal: string;
-  /** A refusal's details whose names problem details use for something else. */
+  /** Error extensions whose names problem details reserve. */
   readonly renamed: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +24,7 @@ export interface Problem {
 
 export const typeOf = (code: string): string => `/problems/${code.toLowerCase().replaceAll('_', '-')}`;
 
-/** A path as a reference may be written, whatever was sent in its place. */
+/** A path as a valid URI reference, whatever was sent. */
 const asReference = (pathname: string): string =>
   pathname.replace(/%(?![0-9a-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/gi, encodeURIComponent);
 

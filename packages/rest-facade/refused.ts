@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A refusal as GraphQL says it, and the headers that go with it. */
+/** A GraphQL error with its HTTP headers. */
 export class Refused extends Error {
   constructor(
     readonly said: GraphQLFormattedError,
@@ -12,7 +12,7 @@ export class Refused extends Error {
   }
 }
 
-/** What the facade itself refuses: an address, a method or a parameter. */
+/** The facade's own errors: an unknown path, a wrong method or parameter. */
 type Code = 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'METHOD_NOT_ALLOWED' | 'NOT_FOUND';
 
 export const refused = (code: Code, message: string, details: object = {}, headers?: Headers): Refused =>

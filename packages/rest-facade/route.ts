@@ -1,10 +1,10 @@
 import { parse, type DocumentNode } from 'graphql';
 
-/** What a route asks of the GraphQL API. */
+/** The GraphQL query of a route. */
 export interface Asking {
   readonly text: string;
   readonly document: DocumentNode;
-  /** Where in the data the answer is; null there means that there is none. */
+  /** The path of the answer within the data; null there means not found. */
   readonly answer: readonly string[];
 }
 
@@ -16,15 +16,15 @@ export interface Route {
   /** Segments in braces are parameters, such as `/books/{id}`. */
   readonly path: string;
   readonly summary: string;
-  /** What it asks; nothing where the answer is the description of the facade. */
+  /** The query; undefined if the route returns the facade's description. */
   readonly asks?: Asking;
-  /** The parameters of the query string that it takes. */
+  /** The accepted query parameters. */
   readonly query: readonly string[];
-  /** Where in the answer the object is whose `revision` is the ETag, and of which `creates` speaks. */
+  /** The path of the object whose `revision` is the ETag, and to which `creates` refers. */
   readonly version?: readonly string[];
-  /** Where in the answer the list is that `first` and `after` page through. */
+  /** The path of the list that `first` and `after` page through. */
   readonly list?: readonly string[];
-  /** Of what makes something: the path of that, and the parameter of it that is a member of the object. */
+  /** For routes that create something: its path, and the parameter that takes a property of the object. */
   readonly creates?: { readonly path: string; readonly by: string };
 }
 
@@ -34,6 +34,6 @@ export interface QueryParameter {
   readonly description: string;
 }
 
-/** What is at a place in an answer. */
+/** The value at a path in an answer. */
 export const at = (data: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], data);

@@ -1,16 +1,16 @@
-/** From an address to a route with its parameters, and back. */
+/** Matches URLs to routes with parameters, and builds URLs. */
 import { refused } from './refused';
 import type { QueryParameter, Route } from './route';
 
 interface Match<R extends Route> {
   readonly route: R;
-  /** What the path says in the place of parameters, encoded as it was sent. */
+  /** The raw values of the path parameters, still encoded. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 const segments = (path: string): string[] => path.split('/').slice(1);
 
-/** The routes whose path fits. */
+/** The routes that match a path. */
 function routesAt<R extends Route>(routes: readonly R[], pathname: string): Match<R>[] {
   const given = segments(pathname);
   const fitting = routes.flatMap((route) => {
@@ -24,16 +24,16 @@ function routesAt<R extends Route>(routes: readonly R[], pathname: string): Matc
     }
     return [{ route, parameters }];
   });
-  // A path that is written out is meant, not a parameter of that name.
+  // A literal segment wins over a parameter.
   const fewest = Math.min(...fitting.map(({ parameters }) => Object.keys(parameters).length));
   return fitting.filter(({ parameters }) => Object.keys(parameters).length === fewest);
 }
 
-/** The path of a route with its parameters. */
+/** The URL path of a route with its parameters. */
 export const pathOf = (template: string, parameters: Readonly<Record<string, unknown>>): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parameters[name])));
 
-/** The route that a request means; who only looks (HEAD) is told what readers are told. */
+/** The route for a request; HEAD is answered like GET. */
 export function routeOf<R extends Route>(routes: readonly R[], method: string | undefined, pathname: string): Match<R> {
   const here = routesAt(routes, pathname);
   if (here.length === 0) {
@@ -48,7 +48,7 @@ export function routeOf<R extends Route>(routes: readonly R[], method: string | 
   throw refused('METHOD_NOT_ALLOWED', `This path takes ${allow}.`, { allowed }, { allow });
 }
 
-/** The parameters of a path as they are meant. */
+/** Decodes the path parameters. */
 export function decoded(parameters: Readonly<Record<string, string>>): Record<string, string> {
   try {
     return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]));
@@ -57,7 +57,7 @@ export function decoded(parameters: Readonly<Record<string, string>>): Record<st
   }
 }
 
-/** The query's parameters: known ones, each once. */
+/** Parses the query string: known parameters only, each at most once. */
 export function queryOf(
   { query }: Route,
   known: Readonly<Record<string, QueryParameter>>,

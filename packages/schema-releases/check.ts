@@ -1,4 +1,4 @@
-/** Compares two schemas, from the command line: what was released, and what is to be. */
+/** A command that compares the released schema with the next one. */
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { brokenSince, undatedDeprecations } from '.';

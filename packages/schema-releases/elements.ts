@@ -38,10 +38,10 @@ export function elementsOf(schema: GraphQLSchema): Element[] {
   return elements;
 }
 
-/** The type that an element is of, if it is of one. */
+/** The type of an element, if it has one. */
 export const namedTypesOf = ({ type }: Element): string[] => (type ? [getNamedType(type).name] : []);
 
-/** The types of unions, and those that implement an interface: where the one is used, the others are. */
+/** The members of a union and the implementations of an interface: using the one means using the others. */
 export function membersOf(schema: GraphQLSchema, name: string): string[] {
   const type = schema.getType(name);
   return isUnionType(type) || isInterfaceType(type)

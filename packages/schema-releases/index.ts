@@ -1,20 +1,20 @@
-/** What a schema has broken since it was last released, but for what was deprecated until a day that has come. */
+/** The breaking changes of a schema since its last release, except for removals whose announced date has come. */
 import { BreakingChangeType, findBreakingChanges, type BreakingChange, type GraphQLSchema } from 'graphql';
 import { elementsOf, membersOf, namedTypesOf, type Element } from './elements';
 
 const DAY = /\b(\d{4}-\d{2}-\d{2})\b/;
 
-/** The last day on which something deprecated is there; null where its reason names none. */
+/** The last day of a deprecated element; null if its reason names none. */
 const lastDay = ({ deprecationReason }: Element): string | null => DAY.exec(deprecationReason ?? '')?.[1] ?? null;
 
-/** By what graphql-js names what was removed. */
+/** How graphql-js names removals. */
 const removed: Partial<Record<BreakingChangeType, RegExp>> = {
   [BreakingChangeType.FIELD_REMOVED]: /^(?<element>\w+\.\w+) was removed\.$/,
   [BreakingChangeType.ARG_REMOVED]: /^(?<field>\w+\.\w+) arg (?<arg>\w+) was removed\.$/,
   [BreakingChangeType.VALUE_REMOVED_FROM_ENUM]: /^(?<value>\w+) was removed from enum type (?<type>\w+)\.$/,
 };
 
-/** The name of what was removed, as `elementsOf` has it; null where a change is of another kind. */
+/** The name of a removed element, as in `elementsOf`; null for other kinds of change. */
 function nameOf({ type, description }: BreakingChange): string | null {
   const named = removed[type]?.exec(description)?.groups;
   if (!named) return null;
@@ -22,8 +22,8 @@ function nameOf({ type, description }: BreakingChange): string | null {
 }
 
 /**
- * What clients of the released schema would stumble over.
- * @param today a day of the calendar, YYYY-MM-DD
+ * The changes that break clients of the released schema.
+ * @param today a calendar date, YYYY-MM-DD
  */
 export function brokenSince(released: GraphQLSchema, schema: GraphQLSchema, today: string): BreakingChange[] {
   const elements = new Map(elementsOf(released).map((element) => [element.name, element]));
@@ -31,7 +31,7 @@ export function brokenSince(released: GraphQLSchema, schema: GraphQLSchema, toda
     const until = lastDay(elements.get(name) ?? { name });
     return until !== null && until < today;
   };
-  // A type goes with the last place that is of it.
+  // A type may go together with the last element of that type.
   const used = new Set<string>();
   const use = (name: string): void => {
     if (used.has(name)) return;
@@ -52,7 +52,7 @@ export function brokenSince(released: GraphQLSchema, schema: GraphQLSchema, toda
   });
 }
 
-/** What is deprecated without a day until which it is there. */
+/** Deprecated elements without an end date. */
 export const undatedDeprecations = (schema: GraphQLSchema): string[] =>
   elementsOf(schema).flatMap((element) =>
     element.deprecationReason != null && lastDay(element) === null ? [element.name] : [],

@@ -1,6 +1,6 @@
 /**
- * Notes signed with Ed25519 in the form of C2SP signed-note, and the head of a log as C2SP tlog-checkpoint: what tools for
- * transparency logs read, compare and countersign.
+ * Notes signed with Ed25519 in the C2SP signed-note format, and the head of a log as C2SP tlog-checkpoint: the formats that transparency-
+ * log tools read, compare and cosign.
  */
 import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 
@@ -11,25 +11,25 @@ const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
   return hash.digest();
 };
 
-/** The public half of a key; a public key is its own. */
+/** The public half of a key; a public key is returned as it is. */
 export const publicHalf = (key: KeyObject): KeyObject => (key.type === 'private' ? createPublicKey(key) : key);
 
-/** The 32 bytes of an Ed25519 key; its SPKI form is a fixed prefix and these. */
+/** The 32 raw bytes of an Ed25519 key; its SPKI encoding is a fixed prefix followed by them. */
 const rawKey = (key: KeyObject): Buffer => publicHalf(key).export({ type: 'spki', format: 'der' }).subarray(-32);
 
 const keyId = (name: string, key: KeyObject): Buffer => sha256(name, '\n', ED25519, rawKey(key)).subarray(0, 4);
 
 /**
- * What others check a signer's notes with: `name+id+key`, as Go's note package prints it.
- * @param key the public key, or the private one it belongs to
+ * The verifier key of a signer: `name+id+key`, as printed by Go's note package.
+ * @param key the public key or its private key
  */
 export const verifierKey = (name: string, key: KeyObject): string =>
   `${name}+${keyId(name, key).toString('hex')}+${Buffer.concat([ED25519, rawKey(key)]).toString('base64')}`;
 
 /**
  * Signs a text.
- * @param text ends with a newline
- * @param name of the signer: no spaces and no plus sign
+ * @param text must end with a newline
+ * @param name the signer's name, without spaces and plus signs
  */
 export function signNote(text: string, name: string, privateKey: KeyObject): string {
   if (!text.endsWith('\n')) throw new TypeError('The text of a note ends with a newline.');
@@ -39,8 +39,8 @@ export function signNote(text: string, name: string, privateKey: KeyObject): str
 }
 
 /**
- * The text of a note that this signer signed; null if it is none, or theirs is not among its signatures. Signatures of
- * others, such as witnesses, are allowed and not looked at.
+ * Verifies a note; null if it is malformed or not signed by this signer. Other signatures, such as those of witnesses, are allowed and
+ * ignored.
  */
 export function openNote(note: string, name: string, key: KeyObject): string | null {
   const end = note.lastIndexOf('\n\n');
@@ -53,16 +53,16 @@ export function openNote(note: string, name: string, key: KeyObject): string | n
     .some((line) => {
       const [, signer, encoded = ''] = /^— ([^\s+]+) (\S+)$/u.exec(line) ?? [];
       const bytes = Buffer.from(encoded, 'base64');
-      // Base64 can write the same bytes in several ways; one is right.
+      // Base64 can encode the same bytes in several ways; only the canonical one is accepted.
       if (signer !== name || bytes.toString('base64') !== encoded || !bytes.subarray(0, 4).equals(id)) return false;
       return verify(null, Buffer.from(text, 'utf8'), publicHalf(key), bytes.subarray(4));
     });
   return isTheirs ? text : null;
 }
 
-/** The head of a log: how many entries it has, and the root of the tree over them. */
+/** The head of a log: its number of entries and its Merkle root. */
 export interface TreeHead {
-  /** Names the log, and no other. */
+  /** The origin, which identifies the log. */
   readonly origin: string;
   readonly size: number;
   readonly root: Buffer;
@@ -72,7 +72,7 @@ export interface TreeHead {
 export const checkpointText = ({ origin, size, root }: TreeHead): string =>
   `${origin}\n${size}\n${root.toString('base64')}\n`;
 
-/** The head that a note's text states; null if it states none. Lines that follow are extensions, and not looked at. */
+/** Parses the head in a note's text; null if there is none. Extension lines are ignored. */
 export function parseCheckpoint(text: string): TreeHead | null {
   const [, origin, size, encoded] = /^([^\n]+)\n(0|[1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n/.exec(text) ?? [];
   if (origin === undefined) return null;
@@ -82,10 +82,10 @@ export function parseCheckpoint(text: string): TreeHead | null {
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
 
-/** The Merkle tree over a log's entries (RFC 6962, section 2.1), which grows as the log does. */
+/** The Merkle tree of a log (RFC 6962, section 2.1), built incrementally. */
 export class MerkleTree {
   #size = 0;
-  /** Complete subtrees from left to right, each larger than the next, as in a binary counter. */
+  /** The roots of the complete subtrees from left to right, each larger than the next, as in a binary counter. */
   readonly #subtrees: { readonly hash: Buffer; readonly size: number }[] = [];
 
   get size(): number {

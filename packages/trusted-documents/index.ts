@@ -1,6 +1,6 @@
 /**
- * With a manifest, only the documents that are in it are executed: those that were reviewed together with the client that
- * sends them. The manifest is what graphql-codegen's client preset writes for `persistedDocuments`: each text under its SHA-256.
+ * Executes only documents listed in a manifest: those reviewed together with the client that sends them. The manifest has the format of
+ * graphql-codegen's `persistedDocuments`: each text under its SHA-256.
  */
 import { createHash } from 'node:crypto';
 
@@ -8,16 +8,16 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Ids may be written with the name of their algorithm in front, as GraphQL over HTTP has it. */
+/** Ids may be prefixed with their algorithm, as in the GraphQL over HTTP specification. */
 const bare = (id: string) => id.replace(/^sha256:/, '').toLowerCase();
 
 export class TrustedDocuments {
   readonly #texts = new Map<string, string>();
 
   /**
-   * @param name how messages call the manifest
-   * @param untrusted what is thrown where another document is asked for
-   * @throws Error where a manifest is none; its message is a clause
+   * @param name what messages call the manifest
+   * @param untrusted the error for documents that are not listed
+   * @throws Error if the manifest is invalid; its message is a clause
    */
   constructor(
     manifest: unknown,
@@ -32,20 +32,20 @@ export class TrustedDocuments {
     }
   }
 
-  /** Trusts texts besides those of the manifest, such as what the program that serves them asks itself. */
+  /** Trusts further texts, such as the program's own queries. */
   add(texts: Iterable<string>): this {
     for (const text of texts) this.#texts.set(sha256(text), text);
     return this;
   }
 
-  /** Whether a text is one that is trusted. */
+  /** Whether a text is trusted. */
   has = (text: string): boolean => this.#texts.has(sha256(text));
 
-  /** The body of a POST, with the text of the document that it means. */
+  /** The body of a POST with the document's text filled in. */
   inBody(body: unknown): unknown {
     if (!isObject(body)) return body;
     const { query, documentId, extensions, ...rest } = body;
-    // Extensions are said to Apollo Server no more: the id in them has been used, and nothing else is read.
+    // The extensions are removed: the id in them has been resolved, and Apollo Server must not process them again.
     return { ...rest, query: this.#textOf(query, documentId, extensions) };
   }
 
