@@ -1,4 +1,4 @@
-/** Decides what becomes of a unit, and has it written. Placing what is placed already does nothing. */
+/** Decides what becomes of a unit, and has it written. Idempotent: placing a unit again does nothing. */
 import pg from 'pg';
 import type { PhaseDeclaration } from '../versioning/phase';
 import { setsOf } from './sets';
@@ -7,14 +7,14 @@ import type { OwnerSession } from './session';
 import { removeVersions, removePhase } from './remove-phase';
 import { aside, idsIn, ownersIn, UnitWriter } from './write-unit';
 
-/** How many units are sent before the first of them is answered. */
+/** How many units are in flight at once. */
 const AHEAD = 8;
 
-/** What PostgreSQL says about data, not about itself: values, constraints, and our own rules. */
+/** Whether PostgreSQL objects to the data rather than reporting trouble of its own: values, constraints, and our rules. */
 const isRefusal = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && /^(22|23|PL0)/.test(error.code ?? '');
 
-/** A source row that is there already, as an earlier run left it. */
+/** An existing source row, as an earlier run left it. */
 interface Known {
   readonly rowHash: string;
   readonly fate: PlacedRow['fate'];
@@ -24,35 +24,35 @@ interface Known {
 export interface Placed {
   readonly fingerprints: ReadonlyMap<string, string>;
   readonly sources: ReadonlyMap<string, Known>;
-  /** Whether somebody works on the phase here: from then on the old system has no say in it. */
+  /** Whether somebody works on the phase here; from then on the old system no longer changes it. */
   readonly isLive: boolean;
 }
 
-/** What became of a unit: held is what was set aside, because of work here or because the database refused it. */
+/** The outcome of a unit. `held` means quarantined, because of work here or because the database refused it. */
 export type Outcome = 'placed' | 'changed' | 'unchanged' | 'held';
 
 export interface Result {
   readonly outcome: Outcome;
-  /** Where the database did not take it: for the first time as it is, once more, or only a later part of a row that is placed. */
+  /** If the database refused it: for the first time in this form, again, or only for a later part of a row that is placed. */
   readonly refused?: 'NEWLY' | 'AGAIN' | 'IN_PART';
-  /** The source rows as they were placed, which may be otherwise than planned. */
+  /** The source rows as they were placed, which may differ from the plan. */
   readonly sources: readonly PlacedRow[];
 }
 
-/** What is told while units are placed. */
+/** Callbacks while units are placed. */
 export interface Notified {
-  /** After each unit. */
+  /** Called after each unit. */
   readonly done: (unit: Unit) => void;
-  /** When the database has enough to do for a while. */
+  /** Called when the database has enough work queued. */
   readonly meanwhile?: (() => void) | undefined;
 }
 
 export class Placer {
   readonly #writer: UnitWriter;
-  /** Source rows that have no place because the database refused them. */
+  /** Source rows without a place because the database refused them. */
   readonly #refused = new Set<string>();
 
-  /** @param strays names of source rows that lie in a stream which is not theirs any more */
+  /** @param strays the names of source rows stored in a stream to which they no longer belong */
   constructor(
     private readonly session: OwnerSession,
     importId: number,
@@ -62,7 +62,7 @@ export class Placer {
     this.#writer = new UnitWriter(session, importId, strays);
   }
 
-  /** Reads what is placed of a phase. */
+  /** Reads what has been placed of a phase. */
   async placedOf(streamId: string, phase: string | null): Promise<Placed> {
     const [fingerprints, sources, isLive] = await Promise.all([
       this.session.query<{ unit: string; fingerprint: string }>(
@@ -92,9 +92,9 @@ export class Placer {
   }
 
   /**
-   * Places units, in their order. Those that nothing is known of yet are written together; where the database refuses them so,
-   * one by one, which finds out what it refuses.
-   * @returns what became of each, and whether they were all written at once
+   * Places units in order. New ones are written together; if the database refuses the set, they are written one by one, which shows which
+   * of them it refuses.
+   * @returns the result of each, and whether they were all written in one go
    */
   async placeAll(
     streamId: string,
@@ -120,7 +120,7 @@ export class Placer {
     return { results, isAtOnce: isTogether && sets.length === 1 };
   }
 
-  /** @returns false if the database refuses any of it, and so has none of it */
+  /** @returns false if the database refuses any of it and has therefore rolled all of it back */
   async #placeSet(
     streamId: string,
     phase: string | null,
@@ -140,8 +140,8 @@ export class Placer {
   }
 
   /**
-   * Places units, one after the other. What nothing is known of yet is written without asking, so it does not wait until the one
-   * before it is answered: the database works on some while others are made ready.
+   * Places units one after the other. New ones are written without awaiting the previous one, so the database works while the next are
+   * prepared.
    */
   async #placeEach(
     streamId: string,
@@ -164,7 +164,7 @@ export class Placer {
       await finish(asks ? 0 : AHEAD - 1);
       await this.#writer.prepare(unit);
       const result = this.#place(streamId, phase, unit, placed);
-      result.catch(() => undefined); // it is waited for in its turn
+      result.catch(() => undefined); // awaited in its turn
       underWay.push({ unit, result });
       if (asks) await finish(0);
     }
@@ -172,7 +172,7 @@ export class Placer {
     return results;
   }
 
-  /** Whether an earlier run had to do with it. */
+  /** Whether an earlier run knew any of its rows. */
   #isKnown({ key, sources }: Unit, placed: Placed): boolean {
     return (
       placed.fingerprints.has(key) ||
@@ -180,7 +180,7 @@ export class Placer {
     );
   }
 
-  /** Places a unit unless it is placed; where the database refuses it, its rows are quarantined with the reason. */
+  /** Places a unit unless it is placed already. If the database refuses it, its rows are quarantined with the reason. */
   async #place(streamId: string, phase: string | null, unit: Unit, placed: Placed): Promise<Result> {
     const mark = fingerprint(unit);
     const { sources: planned } = unit;
@@ -212,7 +212,7 @@ export class Placer {
     }
   }
 
-  /** The rows of a unit that the database refuses: set aside, or, if another unit has placed them, told what is missing. */
+  /** The rows of a refused unit: quarantined, or, if another unit has placed them, marked as incomplete. */
   #refuse({ sources, about }: Unit, error: pg.DatabaseError): PlacedRow[] {
     if (sources.length === 0 && !about) throw error;
     const refusal = { code: 'REFUSED_BY_THE_DATABASE', reason: `${error.message}.` };
@@ -225,10 +225,10 @@ export class Placer {
   }
 
   /**
-   * At the end of a phase: what earlier runs made of rows that now say something else is taken out, and what its rows became, and
-   * what was made of that in later commits, is what was taken over.
-   * @param units everything that the phase is to be; null if nothing was there before
-   * @returns false if the database does not let go of what is to be taken out
+   * Settles a phase at its end: removes what earlier runs made of rows that now say something else. The current state, including what later
+   * commits made of it, then counts as taken over.
+   * @param units everything the phase should contain; null if nothing was there before
+   * @returns false if the database refuses to remove something
    */
   async settle(streamId: string, phase: PhaseDeclaration, units: readonly Unit[] | null): Promise<boolean> {
     const { session } = this;
@@ -247,7 +247,7 @@ export class Placer {
     return true;
   }
 
-  /** A commit that is nobody's; none, if nothing changes. */
+  /** A commit without an actor; none if nothing changes. */
   #commit<T>(streamId: string, operation: string, reason: string, work: () => Promise<T>): Promise<T> {
     const { session } = this;
     return session.transaction(async () => {
@@ -259,7 +259,7 @@ export class Placer {
   }
 
   /**
-   * Takes a phase out, to be placed anew: where the old system has changed what cannot be changed step by step.
+   * Removes a phase so that it can be placed again, when the old system changed what cannot be changed step by step.
    * @returns false if somebody works on it here
    */
   removePhase(streamId: string, phase: PhaseDeclaration): Promise<boolean> {
@@ -272,7 +272,7 @@ export class Placer {
     });
   }
 
-  /** In a phase that nobody works on here, everything is what some unit makes; anything else is of an earlier run. */
+  /** In a phase that nobody works on here, every row comes from some unit; any other row is a leftover of an earlier run. */
   async #removeOutdated(streamId: string, phase: PhaseDeclaration, units: readonly Unit[]): Promise<void> {
     if (await this.#isLive(streamId, phase.key)) return;
     await removeVersions(this.session, streamId, phase, {
@@ -286,7 +286,7 @@ export class Placer {
     );
   }
 
-  /** Whether a person, a report … was changed here: then the old system has no say any more, as in a live phase. */
+  /** Whether a person, report or similar was changed here; then the old system no longer changes it, as in a live phase. */
   async #isChangedHere(streamId: string, unit: Unit): Promise<boolean> {
     const ids = ownersIn(unit);
     if (ids.length === 0) return false;
@@ -299,7 +299,7 @@ export class Placer {
     return changed !== undefined;
   }
 
-  /** What the old system says of something that is worked on here: kept aside, and listed. */
+  /** Quarantines what the old system says about something that is worked on here. */
   async #hold(streamId: string, phase: string | null, unit: Unit, { sources: known }: Placed): Promise<Result> {
     const held = unit.sources.flatMap(({ source }): PlacedRow[] => {
       const before = known.get(source.name);

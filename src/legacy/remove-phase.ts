@@ -1,4 +1,4 @@
-/** Takes everything out again that an import brought of a phase; in the caller's transaction, as an import's commit. */
+/** Removes everything that an import brought into a phase, within the caller's transaction and as a commit of the import. */
 import type { Json } from '../versioning/model';
 import type { PhaseDeclaration } from '../versioning/phase';
 import type { OwnerSession } from './session';
@@ -20,7 +20,7 @@ export interface TakenOut {
 const deleteFrom = (table: 'quarantine' | 'source_row') =>
   `delete from legacy.${table} where stream_id = $1 and phase = $2::"Phase" and source_key !~ $3 returning source_key`;
 
-/** Removes a phase's versions, items and decisions but for those that are kept, by their ids; returns how many versions. */
+/** Removes a phase's versions, items and decisions, except for the given ids; returns the number of versions. */
 export async function removeVersions(
   session: OwnerSession,
   streamId: string,
@@ -40,7 +40,7 @@ export async function removeVersions(
   return (await remove('phase_version', 'version_id', kept.versions)).length;
 }
 
-/** @param kept a pattern of keys of source rows that stay: those that cannot be brought again */
+/** @param kept a pattern for the keys of source rows that stay because they cannot be imported again */
 export async function removePhase(
   session: OwnerSession,
   streamId: string,

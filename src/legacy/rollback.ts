@@ -1,9 +1,9 @@
-/** The way back: takes one phase of an import out again, unless somebody has worked on it since. */
+/** Rollback: removes one phase of an import again, unless somebody has worked on it since. */
 import { phaseOf } from '../phases';
 import type { OwnerSession } from './session';
 import { removePhase } from './remove-phase';
 
-/** Something that was done here after the import, and would be lost. */
+/** Work done here after the import that would be lost. */
 export interface WorkSince {
   readonly report: string;
   readonly versionNumber: number;
@@ -62,7 +62,7 @@ const workSince = (session: OwnerSession, streamIds: readonly string[], phase: s
     [streamIds, phase],
   );
 
-/** In one commit. Whoever works on the workflow waits for it, or was first: then it is they who stay. */
+/** Runs in one commit. People working in the workflow wait for it, or have come first, and then their work stays. */
 function rollBackOne(session: OwnerSession, streamId: string, phase: string, importId: number) {
   const declaration = phaseOf(phase);
   return session.transaction(async () => {

@@ -1,4 +1,6 @@
-/** The importer's own connection, as the owner of the database: one session, because the rows that were read wait in it. */
+/**
+ * The importer's own connection, as the owner of the database. It is a single session, because the staged rows are in its temporary tables.
+ */
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import type { Db, Tx } from '../database/database';
@@ -6,11 +8,11 @@ import { run, types } from '../database/statements';
 import { Transaction } from '../database/transaction';
 import { NAME_OPERATOR, operator } from '../database/operator';
 
-/** Held as long as an import runs: two would get in each other's way. */
+/** An advisory lock held while an import runs, since two would interfere. */
 const LOCK = 'phaseledger legacy import';
 
 export class OwnerSession implements Db {
-  /** When the transaction before has sent all that it has to say. */
+  /** Resolves when the previous transaction has sent all its statements. */
   #sent: Promise<void> = Promise.resolve();
 
   private constructor(private readonly client: pg.Client) {}
@@ -18,16 +20,16 @@ export class OwnerSession implements Db {
   static async open(ownerUrl: string): Promise<OwnerSession> {
     const client = new pg.Client({
       connectionString: ownerUrl,
-      pipeline: true, // statements of a transaction do not wait for each other's answers, nor transactions that follow each other
+      pipeline: true, // statements are pipelined, also across consecutive transactions
       types,
       application_name: 'phaseledger legacy',
-      // What a crash of the server loses of the last moments, the next run brings again.
+      // If a crash of the server loses the last commits, the next run brings them again.
       options:
         '-c search_path=public,log,legacy -c TimeZone=UTC -c synchronous_commit=off -c lock_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off -c client_min_messages=warning',
     });
     await client.connect();
     await client.query(NAME_OPERATOR, [operator()]);
-    client.on('error', () => undefined); // whoever is waiting is told by the statement that fails
+    client.on('error', () => undefined); // the failing statement reports it to its caller
     return new OwnerSession(client);
   }
 
@@ -35,14 +37,14 @@ export class OwnerSession implements Db {
     return run<Row>(this.client, sql, parameters);
   }
 
-  /** Reads whatever it reads as it is at one instant. */
+  /** Reads in one snapshot. */
   snapshot<T>(work: (tx: Db) => Promise<T>): Promise<T> {
     return this.transaction(work, 'begin isolation level repeatable read read only');
   }
 
   /**
-   * Runs `work` in a transaction. Another may be asked for before this one is answered: it is sent behind it, so one that waits for
-   * no answers holds nobody up.
+   * Runs `work` in a transaction. The next one may start before this one is answered, and is sent behind it, so a transaction that awaits
+   * nothing holds nobody up.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T> | T, begin = 'begin'): Promise<T> {
     const before = this.#sent;
@@ -57,20 +59,20 @@ export class OwnerSession implements Db {
       if ((await ending) === 'UNDONE') throw new Error('A statement of a transaction failed, and nobody was told.');
       return result;
     } catch (error) {
-      // What was to be committed is over, whatever came of it, and another may have begun.
+      // After COMMIT was sent, there is nothing to roll back, and another transaction may have begun.
       throw tx.isEnding ? tx.causeOf(error) : await tx.undo(error);
     } finally {
       hasSent();
     }
   }
 
-  /** Is over when the transaction that was asked for last is on its way to the database. */
+  /** Resolves when the most recent transaction has been sent to the database. */
   async sent(): Promise<void> {
     await this.#sent;
-    await setImmediate(); // what is sent together leaves when nothing else is to be done
+    await setImmediate(); // batches are sent when the event loop is idle
   }
 
-  /** Refuses to go on while another import, sync or rollback runs. */
+  /** Refuses to run beside another import, sync or rollback. */
   async lock(): Promise<void> {
     const [row] = await this.query<{ isFree: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as is_free',

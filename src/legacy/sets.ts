@@ -1,14 +1,14 @@
 /**
- * Units that are written together, a statement for each table, and sealed as a commit each: what costs is each statement with
- * its triggers, and not the rows. Which units may be together is decided here; what each brings is its own still.
+ * Groups units that are written together, one statement per table, and sealed as one commit each: the cost lies in each statement with its
+ * triggers rather than in the rows. This decides which units can be grouped; each keeps its own rows.
  */
 import type { NewRow, Unit } from './unit';
 
-/** How many units are written together at most, and how many rows: they are one statement, and one transaction. */
+/** The maximum numbers of units and rows in a group, which is one statement per table and one transaction. */
 const UNITS = 500;
 const ROWS = 4_000;
 
-/** What the log is told of many commits: what each says, and the place of the commit that a row is of. */
+/** How the log assigns rows to commits: the data of each commit, and the index of the commit for each row. */
 export interface Parts {
   readonly commits: readonly {
     readonly actor: number | null;
@@ -19,7 +19,7 @@ export interface Parts {
 }
 
 /**
- * By what the log knows the rows of a unit: by their version, and what has none by its key.
+ * The keys by which the log recognizes a unit's rows: their version, or, for rows without one, their own key.
  * @returns null for a unit with other rows
  */
 function claimsOf({ rows, sources }: Unit): Set<string> | null {
@@ -32,7 +32,7 @@ function claimsOf({ rows, sources }: Unit): Set<string> | null {
   return claims;
 }
 
-/** How many rows a unit writes. */
+/** The number of rows that a unit writes. */
 const sizeOf = ({ rows, sources }: Unit) => rows.reduce((sum, [, each]) => sum + each.length, sources.length);
 
 export interface UnitSet {
@@ -42,8 +42,8 @@ export interface UnitSet {
 }
 
 /**
- * All units, in their order.
- * @param isNew whether nothing of a unit is there yet
+ * All units in order, in groups.
+ * @param isNew whether nothing of a unit exists yet
  */
 export function* setsOf(units: readonly Unit[], isNew: (unit: Unit) => boolean): Generator<UnitSet> {
   let set: Unit[] = [];
@@ -53,7 +53,7 @@ export function* setsOf(units: readonly Unit[], isNew: (unit: Unit) => boolean):
   for (const unit of units) {
     const claims = isNew(unit) ? claimsOf(unit) : null;
     const isFull = set.length === UNITS || size + sizeOf(unit) > ROWS;
-    // What two units write of one version, or of one source row, is of two commits.
+    // Two units that write to the same version or source row need separate groups.
     const goesAlong = claims ? isTogether && !isFull && ![...claims].some((claim) => claimed.has(claim)) : !isTogether;
     if (!goesAlong) {
       if (set.length > 0) yield { units: set, isTogether };
@@ -66,13 +66,13 @@ export function* setsOf(units: readonly Unit[], isNew: (unit: Unit) => boolean):
   if (set.length > 0) yield { units: set, isTogether };
 }
 
-/** What the log is told of units that are written together. */
+/** The assignment of rows to commits for a group. */
 export const partsOf = (units: readonly Unit[]): Parts => ({
   commits: units.map(({ actor, occurredAt, reason }) => ({ actor, occurredAt, reason })),
   rows: Object.fromEntries(units.flatMap((unit, i) => [...claimsOf(unit)!].map((claim) => [claim, i]))),
 });
 
-/** All their rows, by the tables in the order in which they are written. */
+/** All rows of a group by table, in the order in which tables are written. */
 export function rowsTogether(units: readonly Unit[]): Map<string, NewRow[]> {
   const together = new Map<string, NewRow[]>();
   for (const [table, rows] of units.flatMap((unit) => unit.rows)) {

@@ -1,4 +1,4 @@
-/** A row of the old system and its cells, read as what they are meant to be; what is untidy about it is noted on the way. */
+/** A row of the old system, whose cells are read as what they are meant to be; irregularities are noted on the way. */
 import { isUuid } from '../uuid';
 import type { Json, JsonObject } from '../versioning/model';
 import { NOBODY, isPersonId } from './ids';
@@ -6,11 +6,11 @@ import { asObject, isStorable, parseLiteral } from './literals';
 import { legacyTable, type ColumnType } from './tables';
 import { instantIn } from './zones';
 
-/** What was untidy about a row and how it was decided. */
+/** An irregularity in a row, and how it was resolved. */
 export interface Finding {
   readonly code: string;
   readonly message: string;
-  /** The old column that it is about, if it is about one. */
+  /** The old column concerned, if it is a single one. */
   readonly column?: string;
 }
 
@@ -21,18 +21,18 @@ export interface Refusal {
 }
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
-/** An index takes no more. */
+/** Longer keys do not fit into an index. */
 const LONGEST_KEY = 200;
 const MAX_INTEGER = 2_147_483_647;
 
 interface ReadInstant {
-  /** In UTC, to the millisecond, as the API writes it. */
+  /** In UTC with milliseconds, as in the API. */
   readonly iso: string;
-  /** Whether the text said which time zone it means. */
+  /** Whether the text names a time zone. */
   readonly isZoned: boolean;
 }
 
-/** An instant as the old system writes it; null if there is no such day or time. What has no zone is taken in the one that is given. */
+/** Parses an instant of the old system; null if there is no such date or time. Without a zone, it is taken in the given one. */
 export function readInstant(text: string, zoneOfSource = 'UTC'): ReadInstant | null {
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] = INSTANT.exec(text) ?? [];
   if (year === undefined || year === '0000') return null;
@@ -43,7 +43,7 @@ export function readInstant(text: string, zoneOfSource = 'UTC'): ReadInstant | n
   const offset = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? '');
   if (offset && (Number(offset[2]) > 15 || Number(offset[3] ?? 0) > 59)) return null;
   const ahead = offset ? (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0)) : 0;
-  // Rounded as PostgreSQL rounds, so that what is shown agrees with what is stored.
+  // Rounded as PostgreSQL rounds, so that displayed and stored values agree.
   const milliseconds = Math.round(Number(`0.${fraction || '0'}`) * 1000);
   const local = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`).getTime();
   const seconds = zone === undefined ? instantIn(zoneOfSource, local) : local - ahead * 60_000;
@@ -71,7 +71,7 @@ const fits: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
   timestamptz: (value) => typeof value === 'string' && readInstant(value) !== null,
 };
 
-/** Every cell that does not fit its column, by the column, in words. */
+/** Every cell that does not fit its column, with a description. */
 function misfits(table: string, values: Readonly<Record<string, unknown>>): [column: string, problem: string][] {
   const columns = Object.entries(legacyTable.get(table)?.columns ?? {});
   return columns.flatMap(([column, type]): [string, string][] => {
@@ -82,28 +82,28 @@ function misfits(table: string, values: Readonly<Record<string, unknown>>): [col
   });
 }
 
-/** Whether rows of a table may be kept without becoming anything here; those that nobody knows as well. */
+/** Whether rows of a table may be kept without becoming anything here; this includes unknown tables. */
 export const isKept = (table: string): boolean => legacyTable.get(table)?.isKept ?? !legacyTable.has(table);
 
 export class SourceRow {
   readonly findings: Finding[] = [];
-  /** Its cells as far as they can be made out: a row that cannot be placed is still looked at for its workflow. */
+  /** Its cells as far as they can be read; even for a row that cannot be placed, they may tell the workflow. */
   readonly cells: Readonly<Record<string, unknown>>;
-  /** Its cells where it can be read as a row of its table; none otherwise. */
+  /** Its cells if it is a valid row of its table; otherwise empty. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Set where the row cannot be read as one of its table. */
+  /** Set if it is not a valid row of its table. */
   readonly unreadable: Refusal | null;
 
   constructor(
     readonly table: string,
     readonly key: string,
-    /** The source's own text of the row. */
+    /** The original text of the row. */
     readonly raw: string,
-    /** The hash that the database gives it. */
+    /** The hash computed by the database. */
     readonly rowHash: string,
-    /** Whether its id is that of a row of another table, which has it here. */
+    /** Whether its id is used here by a row of another table. */
     readonly isIdTaken = false,
-    /** The zone of times that name none. */
+    /** The time zone of times without one. */
     readonly zone = 'UTC',
   ) {
     const row = parsed(raw);
@@ -126,7 +126,7 @@ export class SourceRow {
     return copy;
   }
 
-  /** A cell of its key, in its one form; null if it can be none. */
+  /** A cell of its key in canonical form; null if it is not valid. */
   keyCell(column: string): string | null {
     const cell = this.cells[column];
     if (typeof cell !== 'string' && typeof cell !== 'number') return null;
@@ -137,7 +137,7 @@ export class SourceRow {
   }
 
   note(code: string, message: string, column?: string): void {
-    if (this.findings.some((known) => known.code === code && known.message === message)) return; // a cell is read more than once
+    if (this.findings.some((known) => known.code === code && known.message === message)) return; // a cell may be read more than once
     this.findings.push(column === undefined ? { code, message } : { code, message, column });
   }
 
@@ -152,7 +152,7 @@ export class SourceRow {
     return typeof value === 'string' ? value : JSON.stringify(value);
   }
 
-  /** A word of a list, whatever its letter case. */
+  /** A word of a vocabulary, ignoring case. */
   word(column: string): string | null {
     const word = this.text(column)
       ?.trim()
@@ -161,7 +161,7 @@ export class SourceRow {
     return word === undefined || word === '' ? null : word;
   }
 
-  /** What a word of a list means here; a word that is not on the list is noted, and means the last argument. */
+  /** The meaning of a word; an unknown word is noted and has the meaning given last. */
   meaning<T>(column: string, meanings: Readonly<Record<string, T>>, otherwise: T): T {
     const word = this.word(column);
     if (word === null) return otherwise;
@@ -187,12 +187,12 @@ export class SourceRow {
     return (this.values[column] as string | null | undefined)?.toLowerCase() ?? null;
   }
 
-  /** The day, as it is written. */
+  /** The date, as written. */
   date(column: string): string | null {
     return (this.values[column] as string | null | undefined)?.slice(0, 10) ?? null;
   }
 
-  /** An instant in UTC to the millisecond. What says no time zone is taken in the source's, and noted. */
+  /** An instant in UTC with milliseconds. Without a time zone, it is taken in the source's, and noted. */
   instant(column: string): string | null {
     const value = this.values[column];
     const read = typeof value === 'string' ? readInstant(value, this.zone) : null;
@@ -202,7 +202,7 @@ export class SourceRow {
     return read.iso;
   }
 
-  /** The old id of a person; null if there is none. A number that cannot be one is noted, and means nobody that is known. */
+  /** The old id of a person; null if there is none. An impossible id is noted, and stands for an unknown person. */
   person(column: string): number | null {
     const legacyId = this.integer(column);
     if (legacyId === null || isPersonId(legacyId)) return legacyId;
@@ -214,7 +214,7 @@ export class SourceRow {
     return NOBODY;
   }
 
-  /** A structured value that is kept as text; empty ones are null. */
+  /** A structured value stored as text; empty ones are null. */
   json(column: string): Json {
     const value = this.values[column] as Json | undefined;
     if (typeof value !== 'string') return value ?? null;
@@ -232,7 +232,7 @@ export class SourceRow {
     return value === null ? null : asObject(value);
   }
 
-  /** Where a row may be kept, a cell that does not fit is in nobody's way. */
+  /** In a table whose rows may be kept, cells that do not fit are read as null. */
   #fittingCells(): Readonly<Record<string, unknown>> {
     const wrong = misfits(this.table, this.cells);
     if (wrong.length === 0) return this.cells;
@@ -251,7 +251,7 @@ export class SourceRow {
   }
 }
 
-/** What the text of a row says; nothing where it is not JSON. */
+/** The parsed text of a row; undefined if it is not JSON. */
 function parsed(raw: string): unknown {
   try {
     return JSON.parse(raw);
@@ -263,7 +263,7 @@ function parsed(raw: string): unknown {
 const isCells = (row: unknown): row is Readonly<Record<string, unknown>> =>
   typeof row === 'object' && row !== null && !Array.isArray(row);
 
-/** Why a row cannot be read as one of its table; null if it can. */
+/** Why it is not a valid row of its table; null if it is. */
 function refusalOf(table: string, row: unknown): Refusal | null {
   const refuse = (code: string, reason: string) => ({ code, reason });
   if (row === undefined) return refuse('UNREADABLE_ROW', 'The row is not valid JSON.');

@@ -1,4 +1,4 @@
-/** Where old data comes from: a folder with one JSON file a table, or the old system's own PostgreSQL. */
+/** The sources of old data: a folder with one JSON file per table, or the old system's PostgreSQL. */
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
@@ -6,43 +6,43 @@ import { ConfigurationError } from '../env';
 import { rowsOfJson, textOf, Unreadable, type Envelope } from './json-rows';
 import { legacyTables } from './tables';
 
-/** How many rows of a table there should be, and how many were read. */
+/** How many rows a table should have, and how many were read. */
 export interface TableCount {
   readonly table: string;
-  /** What the source itself says: the row_count of an export, or what PostgreSQL counts; null where nothing says it. */
+  /** The source's own count: the row_count of an export, or PostgreSQL's count; null if there is none. */
   readonly expected: number | null;
   readonly read: number;
-  /** Why there may be more than was read; null where nothing says so. */
+  /** Why there may be more rows than were read; null if nothing suggests it. */
   readonly problem: string | null;
 }
 
 export interface Source {
-  /** Says which source it is, without a password. */
+  /** Identifies the source, without its password. */
   readonly label: string;
-  /** The tables that are there, also those that are not known. */
+  /** All tables of the source, including unknown ones. */
   readonly tables: readonly string[];
-  /** Files that are not looked at, because their names end otherwise. */
+  /** Files with other extensions, which are ignored. */
   readonly otherFiles: readonly string[];
-  /** Each row of a table, as JSON text; as far as it can be read. */
+  /** The rows of a table as JSON texts, as far as they can be read. */
   rows(table: string): AsyncIterable<string>;
-  /** What has been read of each table so far, and of what could not be opened. */
+  /** The rows read so far of each table, and the tables that could not be opened. */
   counts(): readonly TableCount[];
   close(): Promise<void>;
 }
 
-/** A table as its kind of source reads it; the rows end with {@link Unreadable} where they break off. */
+/** A table of a source; its rows end with {@link Unreadable} if they cannot be read to the end. */
 interface SourceTable {
   readonly rows: () => AsyncIterable<string>;
-  /** Known when the rows have been read. */
+  /** Known once the rows have been read. */
   readonly expected: () => number | null;
 }
 
 const isDatabase = (from: string): boolean => /^postgres(ql)?:\/\//i.test(from);
 
-/** Opens a source, and says what is wrong with the address if there is none. */
+/** Opens a source; throws an error that describes what is wrong with the address. */
 export const openSource = (from: string): Promise<Source> => (isDatabase(from) ? openDatabase(from) : openFolder(from));
 
-/** Known tables first, in the order in which they refer to each other. */
+/** Known tables come first, in the order of their references. */
 const inOrder = (tables: Iterable<string>): string[] => {
   const known: readonly string[] = legacyTables.map(({ name }) => name);
   const rank = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
@@ -55,8 +55,8 @@ const disagreement = (expected: number | null, read: number): string | null =>
     : `The source counts ${expected} rows of it, and ${read} could be read.`;
 
 /**
- * Counts what passes, and holds it against what the source says.
- * @param unopened what there is and cannot be read at all
+ * Counts rows as they are read, and compares with the source's own count.
+ * @param unopened tables that exist but cannot be read at all
  */
 function counting(
   {
@@ -134,13 +134,13 @@ async function openFolder(folder: string): Promise<Source> {
   );
 }
 
-/** A table of the old system, whatever the letter case of its name and whether its schema is named. */
+/** The name of a known table, ignoring case and schema. */
 const tableNamed = (name: string): string => {
   const plain = name.replace(/^public\./i, '').toLowerCase();
   return legacyTables.find((known) => known.name === plain)?.name ?? name;
 };
 
-/** The table that an export says it is of, as far as it says so before its rows. */
+/** The table name in an export's header, if it comes before the rows. */
 async function nameIn(file: string): Promise<string | undefined> {
   const envelope: Envelope = {};
   try {
@@ -169,7 +169,7 @@ function fileTable(name: string, file: string): SourceTable {
 
 const BATCH = 1000;
 
-/** Tables of the old system, whether views stand for them or not, and all others that are there. */
+/** The old system's tables, whether or not views stand in for them, and all other tables. */
 const TABLES = `
   select case when pg_table_is_visible(c.oid) then c.relname else n.nspname || '.' || c.relname end as name,
     quote_ident(n.nspname) || '.' || quote_ident(c.relname) as sql, has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as is_readable,
@@ -190,9 +190,9 @@ async function openDatabase(url: string): Promise<Source> {
   } catch (error) {
     throw new ConfigurationError(`The old database cannot be reached: ${(error as Error).message}`);
   }
-  client.on('error', () => undefined); // whoever is reading is told by the statement that fails
+  client.on('error', () => undefined); // the failing statement reports it to its caller
   const known: readonly string[] = legacyTables.map(({ name }) => name);
-  // Everything is read as it was at one instant, however long it takes.
+  // Everything is read in one snapshot, however long it takes.
   await client.query('begin isolation level repeatable read read only');
   const { rows: found } = await client.query<{ name: string; sql: string; is_readable: boolean; isOurs: boolean }>(
     TABLES,

@@ -1,4 +1,4 @@
-/** A row of a source as it is laid out in the importer's session. */
+/** A row of a source as staged in the importer's session. */
 import { SourceRow } from './source-row';
 
 export interface StagedRow {
@@ -6,15 +6,15 @@ export interface StagedRow {
   readonly key: string;
   readonly raw: string;
   readonly rowHash: string;
-  /** The key that the table had already, where this one is there again. */
+  /** The original key, if this row repeats a key of its table. */
   readonly repeats: string | null;
-  /** The workflow that its own phase is of, where it belongs to a row of another one. */
+  /** The workflow of its own phase, if it belongs to a row of another workflow. */
   readonly elsewhere: string | null;
-  /** Whether a row of another table has its id here. */
+  /** Whether a row of another table uses its id here. */
   readonly isIdTaken: boolean;
 }
 
-/** For rows whose key their table had already, that key. */
+/** The original keys of repeated rows. */
 export const repeatedIn = (staged: readonly StagedRow[]): ReadonlyMap<string, string> =>
   new Map(
     staged.flatMap(({ tableName, key, repeats }) => (repeats === null ? [] : [[`${tableName}:${key}`, repeats]])),

@@ -1,6 +1,6 @@
 /**
- * The rows of a source, laid out in the importer's session: with their hashes, their workflows and phases. Rows that earlier runs
- * brought and that the source does not have any more, or not this time, are laid beside them: plans need their neighbours.
+ * Stages the rows of a source in the importer's session, with their hashes, workflows and phases. Rows that earlier runs imported and that
+ * the source no longer has, or does not have this time, are added, because planning needs complete phases.
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
@@ -15,10 +15,10 @@ import type { StagedRow } from './staged-row';
 import { legacyTable, legacyTables } from './tables';
 
 const BATCH = 500;
-/** Where the numbers of rows begin that the source does not have. */
+/** The first ordinal of rows that are not from the source. */
 const FIRST_BESIDE = 1_000_000_000;
 
-/** What belongs to a row of another table is of that row's workflow, whatever phase it names itself. */
+/** A row that belongs to a row of another table is of that row's workflow, whatever phase it names. */
 const parents: Readonly<Record<string, readonly [column: string, table: string]>> = {
   cycle_report_sample_selection_samples: ['version_id', 'cycle_report_sample_selection_versions'],
   cycle_report_test_cases_evidence: ['test_case_id', 'cycle_report_test_cases'],
@@ -47,7 +47,7 @@ interface Incoming {
   readonly is_readable: boolean;
 }
 
-/** A workflow's phase; null for rows of none. */
+/** A phase of a workflow; null for rows outside all phases. */
 export interface StagedPhase {
   readonly workflow: LegacyWorkflow;
   readonly phase: string | null;
@@ -56,13 +56,13 @@ export interface StagedPhase {
 export class Staging {
   readonly #workflows = new Map<number, string>();
 
-  /** @param mayMove whether rows that were placed may go to another workflow: if both are looked at, and not where some are left out */
+  /** @param mayMove whether placed rows may move to another workflow: only if both are part of the run */
   constructor(
     private readonly session: OwnerSession,
     private readonly mayMove: boolean,
   ) {}
 
-  /** Reads the whole source. Calls back for every table that it has read. */
+  /** Reads the whole source; calls back after each table. */
   async fill(source: Source, onTable: () => void): Promise<void> {
     await this.session.query(
       `create temp table if not exists incoming (table_name text not null, ordinal int not null, key text not null, raw text not null,
@@ -87,7 +87,7 @@ export class Staging {
     await this.#settle();
   }
 
-  /** Phases that are known from earlier runs: a source may have changes alone. */
+  /** Phases known from earlier runs, since a source may contain changes only. */
   async #knowWorkflows(): Promise<void> {
     const known = await this.session.query<{ phaseId: number; workflow: string }>(
       `select (s.row ->> 'phase_id')::int as phase_id, w.legacy_id as workflow
@@ -134,7 +134,7 @@ export class Staging {
     );
   }
 
-  /** What can be said only when everything is there: repeated keys, workflows by way of other rows, rows of earlier runs. */
+  /** Resolves what needs all rows: repeated keys, workflows through other rows, rows of earlier runs. */
   async #settle(): Promise<void> {
     const { session } = this;
     await session.query(
@@ -152,7 +152,7 @@ export class Staging {
     await session.query('analyze incoming');
   }
 
-  /** Adds the rows of earlier runs that the source does not have. */
+  /** Adds rows of earlier runs that the source does not have. */
   async #layBeside(): Promise<void> {
     for (let ordinal = FIRST_BESIDE; ;) {
       const rows = await this.session.query<{ table: string; key: string; raw: string }>(
@@ -167,7 +167,7 @@ export class Staging {
     }
   }
 
-  /** The workflows that rows speak of and their phases, in a fixed order. */
+  /** The workflows and phases that rows mention, in a fixed order. */
   async phases(): Promise<StagedPhase[]> {
     const rows = await this.session.query<{ workflow: string; phase: string | null }>(
       `select distinct workflow, phase from incoming where workflow is not null and table_name <> 'cycle_reports'`,
@@ -183,7 +183,7 @@ export class Staging {
     );
   }
 
-  /** Rows of a table of reference data. */
+  /** The rows of a reference table. */
   rowsOfTable(table: string): Promise<StagedRow[]> {
     return this.session.query(
       `select table_name, key, raw, row_hash, repeats, ${ELSEWHERE} from incoming where table_name = $1 order by key collate "C"`,
@@ -191,7 +191,7 @@ export class Staging {
     );
   }
 
-  /** Rows that belong to no workflow that is known. */
+  /** Rows without a known workflow. */
   lostRows(limit: number, after: readonly [table: string, key: string]): Promise<StagedRow[]> {
     return this.session.query(
       `select table_name, key, raw, row_hash, repeats, ${ELSEWHERE} from incoming
@@ -201,7 +201,7 @@ export class Staging {
     );
   }
 
-  /** Rows that lie elsewhere than where they belong now: those that had no place, or no workflow. */
+  /** Rows stored elsewhere than where they belong now: those without a place or a workflow until now. */
   async strays(): Promise<Set<string>> {
     const rows = await this.session.query<{ name: string }>(
       `select s.table_name || ':' || s.source_key as name from legacy.source_row s join incoming i on i.table_name = s.table_name and i.key = s.source_key
@@ -212,7 +212,7 @@ export class Staging {
     return new Set(rows.map(({ name }) => name));
   }
 
-  /** Phases of which a row has moved to another workflow, because what it belongs to is there now. */
+  /** Phases that a row has left, because the row it belongs to is in another workflow now. */
   left(): Promise<{ streamId: string; phase: string }[]> {
     return this.session.query(
       `select distinct s.stream_id, s.phase from legacy.source_row s
@@ -229,8 +229,8 @@ export class Staging {
 }
 
 /**
- * The key that a row has in its table. One without a key goes by what it says, so that it stays the same whatever stands around
- * it; one of a table that nobody knows, by its id.
+ * The key of a row in its table. For a row without one, it is derived from the content, so that it is independent of its neighbours; in an
+ * unknown table, it is the id.
  */
 export function keyOf(row: SourceRow): string {
   const key = (legacyTable.get(row.table)?.key ?? ['id']).map((column) => row.keyCell(column));
@@ -239,7 +239,7 @@ export function keyOf(row: SourceRow): string {
   return `#${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
 }
 
-/** A source's rows by the keys that they are known by here. */
+/** A source's rows with the keys that imports use. */
 export async function* recordsOf(source: Source): AsyncGenerator<{ table: string; key: string; raw: string }> {
   for (const table of source.tables) {
     const seen = new Map<string, number>();
@@ -259,10 +259,10 @@ const FAMILIES = `jsonb_to_recordset($1) as f(child text, "column" text, parent 
 
 const ELSEWHERE = 'is_id_taken, case when own <> workflow then own end as elsewhere';
 
-/** Tables whose ids are ids of versions here. */
+/** Tables whose ids become version ids. */
 const withVersionIds = legacyTables.flatMap(({ name }) => (/_versions$/.test(name) ? [name] : []));
 
-/** An id that several tables have is that of the row that has it already, or else of the first of them. */
+/** If several tables share an id, it goes to the row that has it already, or else to the first table. */
 const TAKE_IDS = `
   update incoming i set is_id_taken = true from (
     select i.table_name, i.ordinal, row_number() over (partition by i.key order by s.target_id is null, array_position($1::text[], i.table_name)) as n
@@ -270,22 +270,22 @@ const TAKE_IDS = `
     where i.table_name = any ($1) and i.repeats is null) o
   where o.n > 1 and o.table_name = i.table_name and o.ordinal = i.ordinal`;
 
-/** A workflow is where the old system says that there is one. Ids of a cycle and a report in any other row make none. */
+/** Workflows exist only where the old system says so; a cycle id and a report id in any other row do not create one. */
 const FORGET_PHANTOMS = `
   update incoming i set workflow = null, own = null
   where i.workflow is not null and not exists (select from legacy.id_map w where w.kind = 'workflow' and w.legacy_id = i.workflow)
     and i.workflow not in (
       select w.workflow from incoming w where w.workflow is not null and w.table_name in ('cycle_reports', 'workflow_phases') and w.is_readable)`;
 
-/** What was placed stays in its workflow, whatever workflow its phase is of later. */
+/** A placed row stays in its workflow, whatever workflow its phase belongs to later. */
 const STAY = `
   update incoming i set workflow = w.legacy_id
   from legacy.source_row s join legacy.id_map w on w.kind = 'workflow' and w.new_id = s.stream_id::text
   where s.table_name = i.table_name and s.source_key = i.key and s.fate <> 'QUARANTINED' and i.workflow is distinct from w.legacy_id`;
 
 /**
- * Rows that belong to one are of its workflow; where it is not there, of one workflow: where some of them were placed, or the first
- * that one of them names. In a phase that is live here nothing moves any more.
+ * Rows that belong to a row are of its workflow. If that row is missing, they share one workflow: the one where some of them were placed,
+ * or the first that one of them names. In a live phase, nothing moves any more.
  */
 const FIND_FAMILIES = `
   with family as (

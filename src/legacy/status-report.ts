@@ -1,4 +1,4 @@
-/** The status of a migration, to be read. */
+/** The status of a migration as a table. */
 import { cell, page, table } from './markdown';
 import type { LegacyStatus } from './status';
 

@@ -1,4 +1,4 @@
-/** How far each phase of each workflow has come. */
+/** The progress of each phase of each workflow. */
 import type { Db } from '../database/database';
 import { phases } from '../phases';
 

@@ -1,6 +1,6 @@
 /**
- * The tables of the old system, as they are there: names, keys, columns and their types. The deployment makes the views of schema
- * `legacy` from them. The file is as long as they have columns.
+ * The tables of the old system: names, keys, columns and types. Deployment creates the views of schema `legacy` from them. This file is
+ * long because the tables have many columns.
  */
 
 export type ColumnType =
@@ -8,14 +8,14 @@ export type ColumnType =
 
 export interface LegacyTable {
   readonly name: string;
-  /** The columns of its primary key. */
+  /** The primary key columns. */
   readonly key: readonly string[];
   readonly columns: Readonly<Record<string, ColumnType>>;
-  /** Whether a row may be kept without becoming anything here; then no cell of it is in the way. */
+  /** Whether a row may be kept without becoming anything here; then none of its cells can be wrong. */
   readonly isKept: boolean;
 }
 
-/** Reads tables that are written as a name and a key, and below them the columns as in `create table`. */
+/** Parses tables written as a name and key, with the columns below as in `create table`. */
 const tables = (isKept: boolean, text: string): LegacyTable[] =>
   text
     .trim()
@@ -31,7 +31,7 @@ const tables = (isKept: boolean, text: string): LegacyTable[] =>
       };
     });
 
-/** Whose rows become something here. */
+/** Tables whose rows become something here. */
 const placed = `
 users: user_id
   user_id integer, first_name text, last_name text, role text, lob_id integer, is_active boolean, created_at timestamptz,
@@ -165,7 +165,7 @@ cycle_report_test_report_sections: id
   executive_approved_at timestamptz, executive_notes text, markdown_content text, html_content text, pdf_path text
 `;
 
-/** Tables that have no counterpart here, or rows that may be without one. */
+/** Tables without a counterpart here, or whose rows may lack one. */
 const kept = `
 cycle_report_planning_data_sources: id
   id integer, name text, description text, source_type text, is_active boolean, auth_type text, refresh_schedule text,

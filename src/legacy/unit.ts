@@ -1,6 +1,6 @@
 /**
- * A unit is what one commit brings: rows of the new tables, and the source rows they were made from. Planners make units and
- * know no database; the same source makes the same units, whatever was placed before.
+ * A unit is the content of one commit: rows of the new tables, and the source rows they were made from. Planners make units without access
+ * to the database; the same source gives the same units, whatever was placed before.
  */
 import { createHash } from 'node:crypto';
 import { columnFields, columnName, type FieldTable } from '../versioning/fields';
@@ -10,7 +10,7 @@ import type { Refusal, SourceRow } from './source-row';
 
 export type NewRow = Readonly<Record<string, Json>>;
 
-/** A source row and what becomes of it. */
+/** A source row and its fate. */
 export interface PlacedRow {
   readonly source: SourceRow;
   readonly fate: 'IMPORTED' | 'MERGED' | 'KEPT' | 'QUARANTINED';
@@ -26,9 +26,9 @@ export interface MappedId {
 }
 
 export interface Unit {
-  /** Names the unit for ever. */
+  /** A permanent name of the unit. */
   readonly key: string;
-  /** Who did it there, as their userId here, and when; null where the old system does not say. */
+  /** Who did it in the old system (as a userId here) and when; null if it does not say. */
   readonly actor: number | null;
   readonly occurredAt: string | null;
   readonly reason: string;
@@ -36,7 +36,7 @@ export interface Unit {
   readonly rows: readonly (readonly [table: string, rows: readonly NewRow[]])[];
   readonly ids: readonly MappedId[];
   readonly sources: readonly PlacedRow[];
-  /** For what another unit places and this one says more of: that row. Where this unit is refused, it is told there. */
+  /** Set if another unit places the row and this one adds to it; if this unit is refused, the refusal is recorded on that row. */
   readonly about?: PlacedRow;
 }
 
@@ -54,7 +54,7 @@ export const merged = (source: SourceRow, target: PlacedRow['target']): PlacedRo
   refusal: null,
 });
 
-/** Nothing here corresponds to it: the source row is all there is of it. */
+/** Without a counterpart here: the source row is all there is. */
 export const kept = (source: SourceRow): PlacedRow => ({
   source,
   fate: 'KEPT',
@@ -69,7 +69,7 @@ export const quarantined = (source: SourceRow, refusal: Refusal): PlacedRow => (
   refusal,
 });
 
-/** A unit of source rows alone: nothing in the new tables corresponds to them, or they could not be placed. */
+/** A unit of source rows alone, which have no counterpart in the new tables or could not be placed. */
 export const unitOfSources = (
   key: string,
   sources: readonly PlacedRow[],
@@ -80,12 +80,12 @@ export const unitOfSources = (
   }: Partial<Pick<Unit, 'actor' | 'occurredAt' | 'reason'>> = {},
 ): Unit => ({ key, actor: occurredAt === null ? null : actor, occurredAt, reason, rows: [], ids: [], sources });
 
-/** Rows that are only kept need no commit each. */
+/** Kept rows need no commit each. */
 const TOGETHER = 500;
 
 /**
  * Units of source rows alone, many in each.
- * @param where names the workflow and phase that they are of
+ * @param where names the workflow and phase of the rows
  */
 export function unitsTogether(where: string, sources: readonly PlacedRow[]): Unit[] {
   const byTable = new Map<string, PlacedRow[]>();
@@ -102,7 +102,7 @@ export function unitsTogether(where: string, sources: readonly PlacedRow[]): Uni
   );
 }
 
-/** Says whether a unit is the one that was placed: everything that the database gets of it is in there. */
+/** A fingerprint of everything in a unit that reaches the database; equal fingerprints mean that the unit is placed already. */
 export function fingerprint({ key, actor, occurredAt, rows, ids, sources }: Unit): string {
   const placed = sources.map(({ source, fate, target, refusal }) => [
     source.table,
@@ -118,7 +118,7 @@ export function fingerprint({ key, actor, occurredAt, rows, ids, sources }: Unit
     .digest('hex');
 }
 
-/** Content with every column of the fields: what stands there when nothing is given, null where that is nothing. */
+/** Content with every column of the fields: the fallback for missing values, or null. */
 export const filled = (fields: FieldTable, content: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> =>
   Object.fromEntries(
     columnFields(fields).map(([name, field]) => [

@@ -1,14 +1,14 @@
-/** Notes which phases have been proven: those whose rows all read as they were, on chains that hold. */
+/** Records which phases have been proven: those in which all rows read as they were, on valid chains. */
 import type { Db } from '../database/database';
 import { phaseOfTable } from './plan/index';
 import type { VerifyReport } from './verify-report';
 
-/** Returns how many phases of workflows are proven. */
+/** Returns the number of proven phases of workflows. */
 export async function noteVerified(db: Db, { differences, unread, chains }: VerifyReport): Promise<number> {
-  // A list that was cut short says not which phases are free of differences.
+  // If the list of differences was cut short, it does not show which phases are free of them.
   if (differences.total > differences.rows.length) return 0;
   const doubtful = new Set([...differences.rows, ...unread].map(({ table }) => phaseOfTable[table] ?? null));
-  if (doubtful.has(null)) return 0; // what everything refers to, or nobody knows
+  if (doubtful.has(null)) return 0; // a table that everything refers to, or an unknown one
   const broken = chains.filter(({ valid }) => !valid).map(({ streamId }) => streamId);
   const rows = await db.query(
     `update legacy.imported_phase set state = 'VERIFIED', changed_at = clock_timestamp()

@@ -1,4 +1,4 @@
-/** What a verification reads of the database: pages of source rows beside their views, what they became, and who wrote to it. */
+/** What a verification reads from the database: pages of source rows beside their views, what they became, and who wrote to that. */
 import type { Db } from '../database/database';
 import { isoInstant } from '../database/log-reader';
 import { phases } from '../phases';
@@ -8,7 +8,7 @@ import { legacyTable } from './tables';
 import type { Fate } from './import-summary';
 import type { ReportedCommit } from './verify-report';
 
-/** How many rows are looked at together. */
+/** The page size. */
 export const PAGE = 1000;
 
 export interface PageRow {
@@ -21,18 +21,18 @@ export interface PageRow {
   readonly mapped: Readonly<Record<string, unknown>>;
   readonly findings: readonly Finding[];
   readonly isAsHashed: boolean;
-  /** Of its source, for times that name none. */
+  /** The time zone of its source, for times without one. */
   readonly zone: string;
-  /** Null where no entry of the quarantine tells of it. */
+  /** Its quarantine entry; null if there is none. */
   readonly entry: { readonly code: string; readonly reason: string; readonly isWhole: boolean } | null;
-  /** Null where the row is nothing of the table's. */
+  /** Null if it is not a valid row of the table. */
   readonly sourceHash: string | null;
   readonly viewHash: string | null;
   readonly columns: readonly string[] | null;
   readonly rewritten: string | null;
 }
 
-/** A row and the old table's view of it; a table that nobody knows has no view. */
+/** A row and its view in the old table's form; unknown tables have no view. */
 const sidesOf = (table: string): string =>
   legacyTable.has(table)
     ? `left join legacy.kept_${table} v on v.source_key = s.source_key
@@ -40,7 +40,7 @@ const sidesOf = (table: string): string =>
     case when v.source_key is not null then to_jsonb(v) - 'source_key' end as shown) e`
     : 'cross join lateral (select s.row as source, s.row as shown) e';
 
-/** A page of a table: each row, its view, and who else than an import wrote to what is kept of it. */
+/** A page of a table: each row, its view, and the commits other than imports that wrote to what it became. */
 export const pageOf = (table: string): string => `
   select s.source_key, s.stream_id, case when jsonb_typeof(s.row) = 'object' then s.row else '{}' end as row, s.fate::text as fate, s.target_table, s.target_id, s.mapped, s.findings,
     s.row_hash = legacy.hash_of(s.row) as is_as_hashed,
@@ -81,7 +81,7 @@ export async function sameIds(tx: Db): Promise<SameIds> {
   return { user: of('user'), lob: of('lob') };
 }
 
-/** Rows whose target is not there, by their keys. */
+/** Rows whose target is missing, by key. */
 export async function goneTargets(tx: Db, page: readonly PageRow[]): Promise<Map<string, string>> {
   const gone = new Map<string, string>();
   for (const table of new Set(page.map(({ targetTable }) => targetTable))) {
@@ -112,7 +112,7 @@ export async function goneTargets(tx: Db, page: readonly PageRow[]): Promise<Map
   return gone;
 }
 
-/** For each row the commits that wrote to what it became, since an import last kept it. */
+/** For each row, the commits that wrote to what it became after the last import. */
 export async function commitsBehind(
   tx: Db,
   table: string,

@@ -1,9 +1,9 @@
-/** What a verification found, for auditors to read and for programs. */
+/** The result of a verification, for auditors and programs. */
 import { unread as unreadTable } from './import-report';
 import { cell, code, more, page, table } from './markdown';
 import type { TableCount } from './source';
 
-/** A list that may be too long to be kept whole. */
+/** A list that may be cut short. */
 export interface Listed<T> {
   readonly total: number;
   readonly rows: readonly T[];
@@ -11,19 +11,19 @@ export interface Listed<T> {
 
 export interface TableReport {
   readonly table: string;
-  /** How many rows the source says that there are; null where it does not say. */
+  /** The source's own row count; null if it has none. */
   readonly expected: number | null;
   readonly rows: number;
   readonly imported: number;
   readonly merged: number;
-  /** Kept whole, and not placed: nothing here corresponds to them. */
+  /** Kept unchanged without being placed, because there is no counterpart here. */
   readonly kept: number;
   readonly quarantined: number;
-  /** Of the rows that were placed: those that read as they were. */
+  /** Of the placed rows: those that read as they were. */
   readonly equal: number;
   readonly changedSince: number;
   readonly different: number;
-  /** SHA-256 over the hashes of the rows as the source has them, in the order of their keys, and as they read now. */
+  /** SHA-256 over the row hashes in key order: of the source's rows, and of the rows as they read now. */
   readonly sourceHash: string;
   readonly viewHash: string;
 }
@@ -88,10 +88,10 @@ export interface VerifyReport {
   readonly quarantine: Listed<Quarantined>;
   readonly changedSince: Listed<ChangedRow>;
   readonly differences: Listed<Difference>;
-  /** What the source has and could not be read: of that nothing is proven. */
+  /** What could not be read of the source, about which nothing is proven. */
   readonly unread: readonly TableCount[];
   readonly chains: readonly ChainReport[];
-  /** What the source says today; null where it was not asked. */
+  /** The current state of the source; null if it was not read. */
   readonly source: { readonly rows: number; readonly notTaken: number; readonly changedThere: number } | null;
 }
 

@@ -1,17 +1,17 @@
-/** The source itself, held against what was taken over from it. */
+/** Compares the source itself with what was taken over. */
 import type { Db } from '../database/database';
 import { PAGE } from './verify-page';
 import type { Difference, VerifyReport } from './verify-report';
 
-/** A row as a source gives it, with the key that an import gives it. */
+/** A row of a source, with the key that an import gives it. */
 export interface SourceRecord {
   readonly table: string;
   readonly key: string;
-  /** The source's own text of the row. */
+  /** The original text of the row. */
   readonly raw: string;
 }
 
-/** @param tell called for each row that was not taken over, or is another one today */
+/** @param tell called for each row that was not taken over, or differs today */
 export async function holdSource(
   tx: Db,
   source: AsyncIterable<SourceRecord>,

@@ -1,7 +1,6 @@
 /**
- * What was taken over, proven: every source row has one fate, what it became is there, the new tables say what it says, and
- * reading it back through the old tables' views gives it as it was. What has been changed here since is told apart from what
- * nobody can answer for.
+ * Proves what was taken over: every source row has exactly one fate, its target exists, the new tables agree with it, and reading it back
+ * through the old tables' views gives the original. Changes made here since then are distinguished from unexplained differences.
  */
 import { createHash } from 'node:crypto';
 import type { Db } from '../database/database';
@@ -26,11 +25,11 @@ import type {
 import { holdSource, type SourceRecord } from './verify-source';
 
 export interface VerifyOptions {
-  /** The source itself, to be held against what was taken over from it. */
+  /** The source itself, to be compared with what was taken over. */
   readonly source?: AsyncIterable<SourceRecord>;
-  /** What the source has, asked when it has been read. */
+  /** The source's counts, read after its rows. */
   readonly counts?: () => readonly TableCount[];
-  /** Heads of the chains as they were noted outside the database. */
+  /** Heads of the chains recorded outside the database. */
   readonly noted?: ReadonlyMap<string, NotedHeads>;
   readonly onRow?: () => void;
 }
@@ -38,7 +37,7 @@ export interface VerifyOptions {
 const LISTED = 1000;
 const EXAMPLES = 3;
 
-/** Keeps the first of what it is given, and counts all. */
+/** Keeps the first entries, and counts all. */
 class List<T> implements Listed<T> {
   total = 0;
   readonly rows: T[] = [];
@@ -80,7 +79,7 @@ class Verification {
     private readonly onRow: () => void = () => undefined,
   ) {}
 
-  /** The chains of everything that was taken over: no row is better proven than the log that it lies in. */
+  /** Verifies the chains of everything that was taken over, since no row is better proven than its log. */
   async chains(noted?: ReadonlyMap<string, NotedHeads>): Promise<void> {
     const streams = await this.tx.query<{ streamId: string }>(
       `select stream_id from legacy.source_row union select stream_id from legacy.quarantine order by 1`,
@@ -93,7 +92,7 @@ class Verification {
     }
   }
 
-  /** The tables of the old system, and whatever else there are rows of. */
+  /** The old system's tables, and any others with rows. */
   async tables(): Promise<string[]> {
     const known: readonly string[] = legacyTables.map(({ name }) => name);
     const others = await this.tx.query<{ name: string }>(
@@ -157,7 +156,7 @@ class Verification {
     if (entry) this.#quarantine.add({ table, key, code: entry.code, reason: entry.reason });
   }
 
-  /** The rows of a page that do not read as they were, and whether that is a change or a difference. */
+  /** The rows of a page that do not read as they were, and whether each is a change or a difference. */
   async #problemsOf(table: string, page: readonly PageRow[]): Promise<Map<string, 'changed' | 'different'>> {
     const verdicts = new Map<string, 'changed' | 'different'>();
     const differs = (key: string, problem: string, columns: readonly string[] = []) => {
@@ -204,7 +203,7 @@ class Verification {
     return verdicts;
   }
 
-  /** Entries of the quarantine that no source row answers for. */
+  /** Quarantine entries without a source row. */
   async strays(): Promise<void> {
     const rows = await this.tx.query<{ table: string; key: string }>(
       `select table_name as table, source_key as key from legacy.quarantine q
@@ -214,7 +213,7 @@ class Verification {
       this.#differences.add({ table, key, columns: [], problem: 'The quarantine has it, and no source row does.' });
   }
 
-  /** What something became is one source row's; others may be part of it. */
+  /** Each target belongs to one source row; others may only be merged into it. */
   async sharedTargets(): Promise<void> {
     const rows = await this.tx.query<{ table: string; key: string; first: string }>(
       `select table_name as table, source_key as key, first from (
@@ -226,12 +225,12 @@ class Verification {
       this.#differences.add({ table, key, columns: [], problem: `It became the same as ${first}.` });
   }
 
-  /** Holds the source itself against what was taken over. */
+  /** Compares the source itself with what was taken over. */
   async hold(source: AsyncIterable<SourceRecord>): Promise<void> {
     this.#source = await holdSource(this.tx, source, (difference) => this.#differences.add(difference));
   }
 
-  /** How many rows there should be: as the source says now, or said when it was imported last. */
+  /** The expected row counts: as the source says now, or said at the last import. */
   async count(counts?: readonly TableCount[]): Promise<void> {
     this.#counts =
       counts ??

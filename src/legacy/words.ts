@@ -1,4 +1,4 @@
-/** What the words of the old system mean here, whatever their letter case; what is null says that nothing has been said yet. */
+/** The meanings of the old system's words, ignoring case; null means undecided. */
 import type { UserRole } from '../versioning/model';
 
 type Words<Meaning> = Readonly<Record<string, Meaning>>;

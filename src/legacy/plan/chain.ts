@@ -3,9 +3,9 @@ import type { JsonObject } from '../../versioning/model';
 import type { MappedId, PlacedRow, Unit } from '../unit';
 import { later, millisecondAfter, versionRows, type PhaseSource } from './workflow';
 
-/** One thing that happened to a record, and how the record was after it. */
+/** Something that happened to a record, and the record's state after it. */
 export interface Step {
-  /** Names the step for ever, also when others come before it later. */
+  /** A permanent name of the step, independent of steps added before it later. */
   readonly key: string;
   readonly versionId: string;
   readonly at: string;
@@ -16,11 +16,11 @@ export interface Step {
   readonly reason: string;
   readonly ids?: readonly MappedId[];
   readonly sources: readonly PlacedRow[];
-  /** Of a later step of a row that is placed already. */
+  /** Set for a later step of a row that is placed already. */
   readonly about?: PlacedRow;
 }
 
-/** A record's steps as units, in the order they are given; times in force follow each other whatever the recorded ones say. */
+/** A record's steps as units, in the given order; effective periods are consecutive whatever the recorded times say. */
 export function planChain(source: PhaseSource, masterRecordId: string, steps: readonly Step[]): Unit[] {
   let last = '';
   const starts = steps.map(({ at }) => (last = last === '' ? at : later(at, millisecondAfter(last))));

@@ -1,4 +1,4 @@
-/** Who owned which data: each mapping of an attribute and a line of business becomes an assignment, the one before it as well. */
+/** Plans who owned which data: each mapping of an attribute and a line of business becomes an assignment, and so does its predecessor. */
 import { idOf } from '../ids';
 import type { SourceRow } from '../source-row';
 import { imported, unitOfSources, type Unit } from '../unit';
@@ -8,7 +8,7 @@ import { later, millisecondAfter, rowsOf, versionRows, type PhaseSource } from '
 
 const TABLE = 'cycle_report_data_owner_lob_mapping';
 
-/** Not PRIMARY: of those there is one for each line of business, and here there are many, one for each attribute. */
+/** Not PRIMARY: there can be one primary owner for each line of business, but here there is one for each attribute. */
 const ASSIGNMENT_TYPE = 'ATTRIBUTE';
 
 function planMapping(source: PhaseSource, row: SourceRow, lobs: ReadonlyMap<number, string>): Unit[] {

@@ -1,4 +1,4 @@
-/** Which old table belongs to which phase, and who plans it. */
+/** Assigns each old table to a phase and its planner. */
 import { quarantined, imported, merged, unitOfSources, unitsTogether, type PlacedRow, type Unit } from '../unit';
 import { isKept, type SourceRow } from '../source-row';
 import { planDataOwners } from './data-owners';
@@ -22,7 +22,7 @@ const planners = (lobs: ReadonlyMap<number, string>): Readonly<Record<string, Ph
   FINALIZE_TEST_REPORT: planReport,
 });
 
-/** The phase that a table's rows are of, whatever phase they point at. */
+/** The phase that a table's rows belong to, whatever phase they name. */
 export const phaseOfTable: Readonly<Record<string, string>> = {
   cycle_report_planning_attributes: 'PLANNING',
   cycle_report_planning_data_sources: 'PLANNING',
@@ -49,7 +49,7 @@ export const phaseOfTable: Readonly<Record<string, string>> = {
   cycle_report_test_report_generation: 'FINALIZE_TEST_REPORT',
 };
 
-/** The old system's own row of a phase: who began it and when. It has no counterpart here but its commit. */
+/** The old system's row for a phase itself: who began it and when. It is represented here only by a commit. */
 function planPhaseRow({ people, rows }: PhaseSource): Unit[] {
   return rows
     .filter(({ table }) => table === 'workflow_phases')
@@ -62,7 +62,7 @@ function planPhaseRow({ people, rows }: PhaseSource): Unit[] {
     );
 }
 
-/** A key that the table has already: the same row again, or another that says it is the same. */
+/** A repeated key: the same row again, or another row with the same key. */
 function placeRepeated(row: SourceRow, original: string, first: SourceRow | undefined): PlacedRow {
   if (first?.rowHash !== row.rowHash)
     return quarantined(row, {
@@ -74,9 +74,9 @@ function placeRepeated(row: SourceRow, original: string, first: SourceRow | unde
 }
 
 /**
- * Takes out the rows that no planner needs to see: unreadable ones, those without a key, and repeated ones.
- * @param where names the workflow and phase that the rows are of
- * @param repeated for rows whose key the table had already, that key; by table and key
+ * Separates rows that no planner should see: unreadable ones, those without a key, and repeated ones.
+ * @param where names the workflow and phase of the rows
+ * @param repeated by table and key, the original key of rows whose key was taken
  */
 export function sortOut(
   where: string,
@@ -97,7 +97,7 @@ export function sortOut(
   return { readable, aside: unitsTogether(`${where}:aside`, aside) };
 }
 
-/** Plans a phase of a workflow: every row of it is in exactly one unit. What may be kept, and no planner took, is kept. */
+/** Plans a phase of a workflow: every row ends up in exactly one unit. Rows that may be kept and that no planner took are kept. */
 export function planPhase(
   source: PhaseSource,
   repeated: ReadonlyMap<string, string>,

@@ -1,4 +1,4 @@
-/** Items of a version, and what was decided on them, as rows. */
+/** Plans items of a version, and the decisions on them, as rows. */
 import { v5 as uuidv5 } from 'uuid';
 import { itemHash } from '../../versioning/content';
 import { identityKey } from '../../versioning/identity';
@@ -12,10 +12,10 @@ import { recordOf, workflowIds, type PhaseSource } from './workflow';
 
 export interface ItemFacts {
   readonly itemId: string;
-  /** Given where the items of the phase have no identity of their own, or where one names several. */
+  /** Given if the phase's items have no identity, or if one identity names several items. */
   readonly itemKey?: string;
   readonly content: JsonObject;
-  /** Who wrote it and when: the columns that are no content. */
+  /** The stamps, which are not content. */
   readonly stamps?: Readonly<Record<string, Json>>;
   readonly carriedFrom?: string | null;
   readonly decision?: DecisionFacts | null;
@@ -35,7 +35,7 @@ export interface PlannedItem {
   readonly decision: NewRow | null;
 }
 
-/** The key of the item that an identity names; the same that the product gives it. */
+/** The item key derived from an identity, the same as the product derives. */
 export const identityKeyOf = (source: PhaseSource, identity: string): string =>
   uuidv5(identityKey(identity), recordOf(source));
 
@@ -87,7 +87,7 @@ export function itemRows(source: PhaseSource, items: readonly PlannedItem[]): [t
   ];
 }
 
-/** Cells as one object, structured ones parsed; null if they are all empty. */
+/** Cells as one object, with structured ones parsed; null if all are empty. */
 export function gather(
   row: SourceRow,
   columns: readonly string[],
@@ -100,7 +100,7 @@ export function gather(
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-/** What somebody decided on a row that is an item here; null while it is undecided. */
+/** The decision on a row that becomes an item; null while it is undecided. */
 export function decisionOn(
   { people, beganAt }: PhaseSource,
   row: SourceRow,

@@ -1,6 +1,6 @@
 /**
- * What of the old system has no counterpart here. Entries that say who did something, and when, are commits that say so; all other
- * rows are kept whole, many in a commit.
+ * Rows without a counterpart here. Entries that say who did something and when become commits that say so; all others are kept unchanged,
+ * many in one commit.
  */
 import type { SourceRow } from '../source-row';
 import { imported, kept, quarantined, unitOfSources, unitsTogether, type PlacedRow, type Unit } from '../unit';
@@ -9,7 +9,7 @@ import type { People } from './workflow';
 interface Deed {
   readonly by: readonly string[];
   readonly at: readonly string[];
-  /** The columns that say together what was done. */
+  /** The columns that together say what was done. */
   readonly what: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const history: Deed = {
   what: ['action', 'change_reason'],
 };
 
-/** Tables whose rows tell of a deed. */
+/** Tables whose rows describe actions. */
 const deeds: Readonly<Record<string, Deed>> = {
   universal_assignments: {
     by: ['from_user_id', 'created_by_id'],
@@ -46,8 +46,8 @@ function planDeed(people: People, row: SourceRow, { by, at, what }: Deed): Unit 
 }
 
 /**
- * @param where names the workflow and phase that the rows are of
- * @param repeated for rows whose key the table had already, that key; by table and key
+ * @param where names the workflow and phase of the rows
+ * @param repeated by table and key, the original key of rows whose key was taken
  */
 export function planOthers(
   where: string,

@@ -1,6 +1,6 @@
 /**
- * Planning had no versions: each attribute has a version number of its own, and a new number replaces the row before. Version
- * n of the phase is what it was when some attribute had come to n: every attribute with its highest number up to n.
+ * Planning had no versions: each attribute has its own version number, and a new number replaces the previous row. Version n of the phase
+ * is its state when some attribute first reached n: every attribute with its highest number up to n.
  */
 import { groupBy } from '../../group-by';
 import type { JsonObject } from '../../versioning/model';
@@ -46,7 +46,7 @@ const described = [
   'llm_risk_rationale',
 ];
 
-/** What a row says, without its links and stamps. */
+/** A row's data, without links and stamps. */
 const saidBy = (row: SourceRow): JsonObject =>
   gather(
     row,
@@ -59,12 +59,12 @@ interface Attribute {
   readonly row: SourceRow;
   readonly status: OldStatus;
   readonly version: number;
-  /** The first row of the attribute: what it is called in every version. */
+  /** The attribute's first row, which names it in every version. */
   readonly identity: string;
   readonly at: string;
 }
 
-/** The row that an attribute began with: rows name the one they replace, or their master. */
+/** The row that an attribute began with: rows refer to the one they replace, or to their master. */
 function originOf(row: SourceRow, byKey: ReadonlyMap<string, SourceRow>): string {
   const seen = new Set<string>();
   let at = row;
@@ -109,7 +109,7 @@ function readAttributes(source: PhaseSource): Attribute[] {
     });
 }
 
-/** The attributes as they were when some of them had come to a number; what is archived is not carried on. */
+/** The attributes when one of them reached a number; archived ones are dropped. */
 function asOfVersion(attributes: readonly Attribute[], number: number): Attribute[] {
   const latest = new Map<string, Attribute>();
   for (const attribute of attributes) {
@@ -122,10 +122,10 @@ function asOfVersion(attributes: readonly Attribute[], number: number): Attribut
 
 const order: readonly OldStatus[] = ['DRAFT', 'PENDING_APPROVAL', 'REJECTED', 'APPROVED'];
 
-/** A version is as far as the least of the rows that came with it; one that is replaced by an approved one is superseded. */
+/** The status of a version is that of its least advanced new row; if an approved version follows, it is superseded. */
 function statusOf(own: readonly Attribute[], isFollowedByApproved: boolean): OldStatus {
   const stati = own.map(({ status }): OldStatus => (status === 'SUPERSEDED' ? 'APPROVED' : status));
-  // Single attributes are rejected in a plan that is approved.
+  // An approved plan may contain rejected attributes.
   const least = stati.every((status) => status === 'REJECTED')
     ? 'REJECTED'
     : order.find((status) => status !== 'REJECTED' && stati.includes(status))!;
@@ -189,7 +189,7 @@ export function planPlanning(source: PhaseSource): Unit[] {
       attribute,
       item: planAttribute(source, versionId, number, attribute, mappings.get(attribute.row.key) ?? []),
     }));
-    // The data sources had no versions: they are told with the last.
+    // The data sources had no versions, so they go with the last one.
     const told = number === numbers[0] ? dataSources : [];
     const createdAt = own.map(({ at }) => at).reduce(earlier);
     const updatedAt = own.map(({ row: each, at }) => each.instant('updated_at') ?? at).reduce(later);

@@ -1,4 +1,4 @@
-/** What the version tables of the old system have in common, read from one of their rows. What is untidy is noted on the row. */
+/** Reads what the old system's version tables have in common. Irregularities are noted on the row. */
 import type { JsonObject } from '../../versioning/model';
 import { idOf, keptId } from '../ids';
 import type { SourceRow } from '../source-row';
@@ -7,7 +7,7 @@ import { versionStatuses, type OldStatus } from '../words';
 import type { PlannedItem } from './items';
 import { earlier, type PhaseSource } from './workflow';
 
-/** A version as the old system tells of it. People are userIds here already. */
+/** A version of the old system; people are userIds of this one already. */
 export interface OldVersion {
   readonly row: SourceRow;
   readonly versionId: string;
@@ -26,7 +26,7 @@ export interface OldVersion {
   readonly items: readonly PlannedItem[];
   /** The other source rows that the version was made from. */
   readonly with: readonly PlacedRow[];
-  /** What its row became, where that is not the version itself. */
+  /** What its row became, if not the version itself. */
   readonly target?: { readonly table: string; readonly id: string };
 }
 
@@ -37,7 +37,7 @@ function versionIdOf(row: SourceRow): string {
   return idOf(`${row.table}_version`, row.key);
 }
 
-/** What the version tables of the old system have in common, read from one of their rows; null where it cannot be placed. */
+/** Reads the common columns of a version row; null if it cannot be placed. */
 export function readVersion(
   source: PhaseSource,
   row: SourceRow,
@@ -86,7 +86,7 @@ export function readVersion(
   };
 }
 
-/** Notes a cell that has no place in a version of its status. */
+/** Notes a cell that has no place in a version of this status. */
 function leave(row: SourceRow, status: OldStatus, ...columns: string[]): void {
   for (const column of columns)
     if (row.text(column) !== null)
@@ -97,7 +97,7 @@ function leave(row: SourceRow, status: OldStatus, ...columns: string[]): void {
       );
 }
 
-/** Who decided, when, and what they said. The old system kept some of it for approvals only. */
+/** Who decided, when, and what they said; the old system stored part of it for approvals only. */
 function readReview({ people }: PhaseSource, row: SourceRow, status: OldStatus, updatedAt: string) {
   const approver = row.person('approved_by_id');
   const approvedAt = row.instant('approved_at');
@@ -125,7 +125,7 @@ function readReview({ people }: PhaseSource, row: SourceRow, status: OldStatus, 
   }
 }
 
-/** Why it was rejected, in whichever column that is said. */
+/** The reason for a rejection, from whichever column has it. */
 function reasonOf(row: SourceRow): string | null {
   const columns = ['rejection_reason', 'report_owner_feedback', 'approval_notes'];
   const [said, ...more] = columns.filter((column) => row.text(column) !== null);

@@ -1,4 +1,4 @@
-/** People, lines of business, cycles, reports and workflows: what the phases' rows refer to. */
+/** Plans people, lines of business, cycles, reports and workflows: the data that the phases' rows refer to. */
 import { REFERENCE_STREAM } from '../../database/people';
 import { cycleStatus } from '../../versioning/cycle';
 import { isBlank, nameKey } from '../../versioning/identity';
@@ -23,7 +23,7 @@ const unit = (key: string, occurredAt: string | null, reason: string, planned: P
 const unitOf = (row: SourceRow, planned: Planned): Unit =>
   unit(`${row.table}:${row.key}`, row.instant('created_at'), `Imported from ${row.table} ${row.key}.`, planned);
 
-/** A name that somebody can read; where the row has none, one is made of its id. */
+/** A readable name; if the row has none, one is made from its id. */
 function nameOf(row: SourceRow, column: string, otherwise: string): string {
   const given = row.text(column);
   const name = given === null || isBlank(given) ? null : given;
@@ -70,7 +70,7 @@ export function planUser(row: SourceRow, people: People): Unit {
   });
 }
 
-/** Somebody who is named and of whom the old system has no row. */
+/** A person who is named but has no row in the old system. */
 export function planUnknownPerson(legacyId: number, people: People): Unit {
   const userId = people.userId(legacyId);
   const name = legacyId === NOBODY ? 'Unknown (legacy)' : `Unknown (legacy ${legacyId})`;
@@ -87,14 +87,14 @@ export function planUnknownPerson(legacyId: number, people: People): Unit {
   );
 }
 
-/** What is there already and was not imported: names that must be unique. */
+/** Existing names that must stay unique and were not imported. */
 export interface Existing {
   readonly lobs: ReadonlyMap<string, string>;
   readonly reportNumbers: ReadonlySet<string>;
   readonly cycleNames: ReadonlySet<string>;
 }
 
-/** A name or number that is not taken yet; where it is, the id is put behind it. */
+/** A name or number that is still free; if it is taken, the id is appended. */
 function free(taken: Set<string>, name: string, legacyId: number, onTaken: (name: string) => void): string {
   const found = taken.has(nameKey(name)) ? `${name} (legacy ${legacyId})` : name;
   if (found !== name) onTaken(found);
@@ -102,7 +102,7 @@ function free(taken: Set<string>, name: string, legacyId: number, onTaken: (name
   return found;
 }
 
-/** The id that each line of business has here; those of one name are one. */
+/** The id of each line of business; those with the same name become one. */
 export function planLobs(rows: readonly SourceRow[], existing: Existing): { units: Unit[]; ids: Map<number, string> } {
   const byName = new Map([...existing.lobs].map(([name, id]) => [nameKey(name), id]));
   const ids = new Map<number, string>();
@@ -189,15 +189,15 @@ export function planCycles(rows: readonly SourceRow[], existing: Existing): Unit
   });
 }
 
-/** Who decides in a workflow, as its cycle and its report say; the old ids. */
+/** The deciders of a workflow, by old id, according to its cycle and report. */
 export interface Deciders {
   readonly reportOwner: number | null;
   readonly testExecutive: number | null;
 }
 
 /**
- * A workflow, with the cycle and the report it belongs to where the old system has no rows of them.
- * @param row null where only other rows speak of it
+ * A workflow, with its cycle and report if the old system has no rows for them.
+ * @param row null if only other rows mention it
  */
 export function planWorkflow(
   workflow: LegacyWorkflow,

@@ -1,6 +1,6 @@
 /**
- * What data owners handed in. A test case is one record: it began with the request, and every piece of evidence and every verdict
- * on it is its next version.
+ * Plans what data owners submitted. A test case is one record: it begins with the request, and every piece of evidence and every verdict is
+ * its next version.
  */
 import { groupBy } from '../../group-by';
 import { idOf } from '../ids';
@@ -22,7 +22,7 @@ import { rowsOf, type PhaseSource } from './workflow';
 
 const AUDIT = 'cycle_report_request_info_audit_logs';
 
-/** In the order in which they were handed in: by their own numbers, and by time where the two tables meet. */
+/** In order of submission: by number, and by time between the two tables. */
 function inOrder(rows: readonly SourceRow[], number: string): SourceRow[] {
   return [...rows].sort(
     (a, b) =>
@@ -41,7 +41,7 @@ function interleave(a: SourceRow[], b: SourceRow[]): SourceRow[] {
   return all;
 }
 
-/** What testers decided, by what they decided on: source evidence, or evidence where there is none of that number. */
+/** The testers' decisions by what they decided on: source evidence, or evidence if there is no source evidence with that number. */
 function decisionsOn(handedIn: readonly SourceRow[], rows: readonly SourceRow[]): Map<SourceRow, SourceRow[]> {
   const decisions = new Map<SourceRow, SourceRow[]>();
   for (const decision of inOrder(
@@ -105,7 +105,7 @@ export function planRequestInfo(source: PhaseSource): Unit[] {
     [CASES, ...Object.keys(submissions), DECISIONS].flatMap((table) => rowsOf(source, table)),
     (row) => {
       const testCase = row.integer(row.table === CASES ? 'id' : 'test_case_id');
-      // Whatever belongs to no test case is a record of its own.
+      // Rows without a test case are records of their own.
       return testCase === null ? `${row.table}:${row.key}` : String(testCase);
     },
   );

@@ -1,6 +1,6 @@
 /**
- * A fully versioned phase of the old system: versions with numbers, parents and statuses that nothing kept in order there.
- * Every case that is untidy is decided here, once, and noted on the row it is about.
+ * Plans a fully versioned phase: the old system did not keep its version numbers, parents and statuses consistent. Every irregular case is
+ * decided here, once, and noted on its row.
  */
 import type { FullPhase } from '../../versioning/phase';
 import { imported, type Unit } from '../unit';
@@ -13,13 +13,13 @@ interface VersionPeriod {
   readonly to: string | null;
 }
 
-/** By number as it was, then by age; what has no number of its own comes last. */
+/** By old number, then by age; versions without a number come last. */
 const inOrder = (a: OldVersion, b: OldVersion): number =>
   (a.number ?? Infinity) - (b.number ?? Infinity) ||
   a.createdAt.localeCompare(b.createdAt) ||
   a.row.key.localeCompare(b.row.key);
 
-/** Numbers as they were; those that are there twice, or are none, get the next free ones. */
+/** Old numbers are kept; duplicates and missing ones get the next free numbers. */
 function numbersOf(versions: readonly OldVersion[]): Map<OldVersion, number> {
   const numbers = new Map<OldVersion, number>();
   const taken = new Set<number>();
@@ -41,7 +41,7 @@ function numbersOf(versions: readonly OldVersion[]): Map<OldVersion, number> {
   return numbers;
 }
 
-/** Where each version's content came from: parents that are there, and before it. Parents come first in what is returned. */
+/** The parent of each version, if it exists and is older. Parents come first in the result. */
 function lineageOf(versions: readonly OldVersion[]): Map<OldVersion, OldVersion | null> {
   const byId = new Map(versions.map((version) => [version.versionId, version]));
   const parentOf = ({ parentId }: OldVersion) => (parentId === null ? undefined : byId.get(parentId));
@@ -70,7 +70,7 @@ function lineageOf(versions: readonly OldVersion[]): Map<OldVersion, OldVersion 
   return lineage;
 }
 
-/** What counts as the beginning of a version's time in force. */
+/** The beginning of a version's effective period. */
 function approvalTime(version: OldVersion): string {
   if (version.reviewedAt) return version.reviewedAt;
   version.row.note(
@@ -81,7 +81,7 @@ function approvalTime(version: OldVersion): string {
   return version.submittedAt ?? version.updatedAt;
 }
 
-/** The statuses that hold here, and when each version was in force. At most one is in force at a time. */
+/** The resulting statuses, and the effective period of each version. At most one version is in force at a time. */
 function periodsOf(versions: readonly OldVersion[], numbers: ReadonlyMap<OldVersion, number>) {
   const status = new Map(versions.map((version) => [version, version.status]));
   const periods = new Map<OldVersion, VersionPeriod>();
@@ -103,7 +103,7 @@ function periodsOf(versions: readonly OldVersion[], numbers: ReadonlyMap<OldVers
       );
     }
 
-  // Superseded versions were in force if they had been approved; the others were given up.
+  // Superseded versions were in force if they had been approved; the others were abandoned.
   const once = versions
     .filter((version) => version.status === 'SUPERSEDED' && version.reviewedAt !== null)
     .map((version) => [version, version.reviewedAt!] as const);
@@ -127,7 +127,7 @@ function periodsOf(versions: readonly OldVersion[], numbers: ReadonlyMap<OldVers
   );
   starts.forEach(([version, from], i) => {
     const next = starts[i + 1]?.[1];
-    // The last one, if it is superseded, has no successor: it ended, and nothing was in force after it.
+    // If the last one is superseded without a successor, nothing was in force after it.
     if (!next && version !== current)
       version.row.note(
         'SUPERSEDED_WITHOUT_SUCCESSOR',
@@ -157,7 +157,7 @@ function baseOf(version: OldVersion, periods: ReadonlyMap<OldVersion, VersionPer
   return null;
 }
 
-/** What an approval breaks of today's rules: it stays as it was, and is marked. */
+/** Marks where an approval violates today's rules; it is imported unchanged. */
 function markApproval(source: PhaseSource, version: OldVersion): void {
   const phase = source.phase as FullPhase;
   const { row, items } = version;
@@ -217,7 +217,7 @@ export function planSeries(source: PhaseSource, versions: readonly OldVersion[])
       number: numbers.get(version)!,
       status: status.get(version)!,
       parentId: parent?.versionId ?? null,
-      // What comes later in the import cannot be pointed at yet; that happens only where times contradict each other.
+      // A version imported later cannot be referenced yet; that happens only if times contradict each other.
       baseId: base && placed.has(base) ? base.versionId : null,
       createdAt: version.createdAt,
       createdBy: version.createdBy,

@@ -1,4 +1,7 @@
-/** Observations and report sections had no versions: what is there of a workflow is one version, as far as its rows have come. */
+/**
+ * Plans observations and report sections, which had no versions: those of a workflow become one version, whose status follows from its
+ * rows.
+ */
 import type { Json, JsonObject } from '../../versioning/model';
 import { idOf, type IdKind } from '../ids';
 import type { SourceRow } from '../source-row';
@@ -20,7 +23,7 @@ interface SingleVersion {
   readonly table: string;
   readonly kind: IdKind;
   readonly content: (rows: readonly SourceRow[]) => JsonObject;
-  /** A table whose rows tell of the version as a whole. */
+  /** A table whose rows describe the version as a whole. */
   readonly about?: string;
   readonly item: (
     source: PhaseSource,
@@ -28,7 +31,7 @@ interface SingleVersion {
   ) => Omit<ItemFacts, 'itemId' | 'itemKey'> & { readonly isHandedOn: boolean };
 }
 
-/** Decided when every row is; pending when its preparer has finished with every row; a draft otherwise. */
+/** Approved when every row is decided; pending when the preparer has finished with every row; otherwise a draft. */
 function statusOf(items: readonly Item[]): OldStatus {
   if (items.every(({ decision }) => decision !== null)) return 'APPROVED';
   return items.every(({ isHandedOn, decision }) => isHandedOn || decision !== null) ? 'PENDING_APPROVAL' : 'DRAFT';
@@ -154,7 +157,7 @@ export const planObservations = (source: PhaseSource): Unit[] =>
     }),
   });
 
-/** The last who approved a section, if anybody did. */
+/** The last approval of a section, if any. */
 function sectionDecision({ people, beganAt }: PhaseSource, row: SourceRow): DecisionFacts | null {
   for (const who of ['executive', 'report_owner'] as const) {
     if (!row.flag(`${who}_approved`)) continue;

@@ -1,4 +1,4 @@
-/** The versions of a test case's record: what was asked for, what was handed in, and what was decided on it. */
+/** Plans the versions of a test case's record: the request, the submissions, and the decisions on them. */
 import type { JsonObject } from '../../versioning/model';
 import { idOf, keptId } from '../ids';
 import type { SourceRow } from '../source-row';
@@ -14,7 +14,7 @@ export const DOCUMENTS = 'cycle_report_test_cases_document_submissions';
 export const SOURCE_EVIDENCE = 'cycle_report_request_info_testcase_source_evidence';
 export const DECISIONS = 'cycle_report_request_info_tester_decisions';
 
-/** The tables of what is handed in: the column of its number, who hands it in, and the id of the document. */
+/** The submission tables: the number column, the submitter, and the document id. */
 export const submissions: Readonly<
   Record<string, { readonly number: string; readonly by: string; readonly document: (row: SourceRow) => MappedId }>
 > = {
@@ -133,7 +133,7 @@ export function submissionStep({ people, beganAt }: PhaseSource, row: SourceRow,
   };
 }
 
-/** What a verdict breaks of today's rules: it stays as it was, and is marked. */
+/** Marks where a verdict violates today's rules; it is imported unchanged. */
 function markVerdict(
   row: SourceRow,
   submission: Step,
@@ -152,7 +152,7 @@ function markVerdict(
     );
 }
 
-/** A decision that a tester made on what was handed in, where it is a row of its own. */
+/** A tester's decision on a submission, if it is a row of its own. */
 export function decisionStep({ people, beganAt }: PhaseSource, row: SourceRow, submission: Step): Step {
   const status = row.meaning('decision', verdicts, null);
   const by = people.first(row, ['decided_by']);
@@ -177,7 +177,7 @@ export function decisionStep({ people, beganAt }: PhaseSource, row: SourceRow, s
   };
 }
 
-/** The tester's verdict on what was handed in, or what its validation said. */
+/** The tester's verdict on a submission, or the result of its validation. */
 export function verdictStep({ people, beganAt }: PhaseSource, row: SourceRow, submission: Step): Step | null {
   const decided = row.meaning('tester_decision', verdicts, null);
   const status = decided ?? row.meaning('validation_status', verdicts, null);

@@ -1,4 +1,4 @@
-/** What was tested: each run is a request and its outcome, each review an answer of its own; the audit trail tells of both. */
+/** Plans what was tested: each run is a request with its outcome, each review an answer of its own; the audit trail covers both. */
 import { groupBy } from '../../group-by';
 import type { JsonObject } from '../../versioning/model';
 import { idOf } from '../ids';
@@ -15,7 +15,7 @@ const AUDIT = 'cycle_report_test_execution_audit';
 const executionId = (legacyId: number | null): string | null =>
   legacyId === null ? null : idOf('execution', legacyId);
 
-/** What the audit trail says of each execution, in order; entries are taken out as they are placed. */
+/** The audit trail of each execution, in order; entries are removed as they are placed. */
 class Trail {
   readonly #left: Map<number | null, SourceRow[]>;
 
@@ -30,7 +30,7 @@ class Trail {
     );
   }
 
-  /** The first entry that is left of an action, if there is one. */
+  /** Takes the first remaining entry of an action, if there is one. */
   take(execution: number | null, actions: readonly string[]): SourceRow[] {
     const rows = this.#left.get(execution) ?? [];
     const found = rows.findIndex((row) => actions.includes(row.word('action') ?? ''));
@@ -210,7 +210,7 @@ function planReview(source: PhaseSource, row: SourceRow, known: ReadonlySet<numb
   return planChain(source, idOf('review', row.key), [{ ...step, ids, sources: [...step.sources, ...told] }]);
 }
 
-/** An entry of the trail that tells of nothing else that is there. */
+/** A trail entry that describes nothing else that exists. */
 function planEntry(source: PhaseSource, row: SourceRow, known: ReadonlySet<number>): Unit[] {
   const execution = row.integer('execution_id');
   const at = row.instant('performed_at') ?? row.instant('created_at') ?? source.beganAt;

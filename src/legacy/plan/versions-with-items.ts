@@ -1,4 +1,4 @@
-/** Phases 2 to 4 of the old system: tables of versions, and for sample selection one of samples. */
+/** Plans phases 2 to 4: tables of versions, and, for sample selection, one of samples. */
 import { groupBy } from '../../group-by';
 import { isBlank } from '../../versioning/identity';
 import type { JsonObject } from '../../versioning/model';
@@ -11,7 +11,7 @@ import { readVersion, type OldVersion } from './read-version';
 import { planSeries } from './series';
 import { rowsOf, workflowKey, type PhaseSource } from './workflow';
 
-/** Notes counters of a version row that say something else than its rows. */
+/** Notes counters of a version row that differ from the number of its rows. */
 function compareCounters(row: SourceRow, counted: Readonly<Record<string, number>>): void {
   for (const [column, count] of Object.entries(counted)) {
     const said = row.integer(column);
@@ -31,14 +31,14 @@ const noStatus = (row: SourceRow) => ({
   reason: `version_status is ${JSON.stringify(row.text('version_status'))}, which says not what the version is. One of ${Object.keys(versionStatuses).join(', ')} would.`,
 });
 
-/** The id here of the version that a version names as its parent. */
+/** The id of the version that a version names as its parent. */
 function parentIdOf({ row, parentId }: OldVersion, ids: ReadonlyMap<string, string>): string | null {
   const own = parentId === null ? null : (ids.get(parentId) ?? parentId);
   if (own !== parentId) row.note('ID_TAKEN', `Its parent has another id here, ${own!}.`, 'parent_version_id');
   return own;
 }
 
-/** A table of versions as a series; what cannot be placed is quarantined. */
+/** A table of versions as a series; those that cannot be placed are quarantined. */
 function planVersions(source: PhaseSource, table: string, { content, itemsOf, counters }: Parts): Unit[] {
   const refused: PlacedRow[] = [];
   const ids = new Map<string, string>();
@@ -99,7 +99,7 @@ export const planScoping = (source: PhaseSource): Unit[] =>
 
 const SAMPLES = 'cycle_report_sample_selection_samples';
 
-/** The tester's mark on a sample: a proposal to the owner, who decides. */
+/** The tester's mark on a sample: a proposal to the report owner, who decides. */
 function testersMark({ people }: PhaseSource, row: SourceRow): JsonObject | null {
   const decision = row.text('tester_decision');
   const by = people.optional(row.person('tester_decision_by_id'));
@@ -108,7 +108,7 @@ function testersMark({ people }: PhaseSource, row: SourceRow): JsonObject | null
   return decision === null && by === null && at === null && notes === null ? null : { decision, by, at, notes };
 }
 
-/** What a sample is called: something has to say which one it is. */
+/** The identifier of a sample; one is made up if it is missing. */
 function identifierOf(row: SourceRow): string {
   const identifier = row.text('sample_identifier');
   if (identifier !== null && !isBlank(identifier)) return identifier;
@@ -118,8 +118,8 @@ function identifierOf(row: SourceRow): string {
 }
 
 /**
- * The item that each sample is of. What an identifier names twice in a version are items of their own, told apart by what they say,
- * so that each is the same one in every version.
+ * The item key of each sample. If an identifier occurs twice in a version, the samples are separate items, told apart by their content, so
+ * that each has the same key in every version.
  */
 function itemKeysOf(source: PhaseSource, samples: readonly SourceRow[]): Map<SourceRow, string> {
   const all = samples

@@ -1,4 +1,4 @@
-/** What planners of a workflow's phases know of it, and how they make the rows that all versions have. */
+/** What planners know about a workflow, and the rows that all versions have. */
 import { v5 as uuidv5 } from 'uuid';
 import { contentOf, versionHash } from '../../versioning/content';
 import { positions, unfitness, type Position } from '../../versioning/fitness';
@@ -8,13 +8,13 @@ import { idOf, NOBODY, personId } from '../ids';
 import type { SourceRow } from '../source-row';
 import { columnsOf, filled, type NewRow, type Unit } from '../unit';
 
-/** People by their ids in the old system. Whoever is asked for is remembered: they must be there before they are named. */
+/** People by old id. Everybody asked for is remembered, because they must exist before they are named. */
 export class People {
   readonly named = new Set<number>();
-  /** Who they are here, as far as that is known. */
+  /** What is known about them. */
   readonly #known = new Map<number, Pick<Viewer, 'name' | 'isActive' | 'roles'>>();
 
-  /** @param byHand userIds of people who were mapped by hand */
+  /** @param byHand the userIds of people mapped by hand */
   constructor(private readonly byHand: ReadonlyMap<number, number> = new Map()) {}
 
   userId(legacyId: number): number {
@@ -34,7 +34,7 @@ export class People {
     this.#known.set(legacyId, person);
   }
 
-  /** Marks a row that names somebody for what they cannot do; they stay named. */
+  /** Marks a row that names a person for a position they cannot hold; they stay named. */
   noteUnfit(row: SourceRow | null, legacyId: number | null, position: Position, column: string): void {
     if (row === null || legacyId === null) return;
     const { title, takes } = positions[position];
@@ -42,7 +42,7 @@ export class People {
     if (unfit) row.note('UNFIT_PERSON', `The ${title} (${legacyId}) cannot act as one. ${unfit}`, column);
   }
 
-  /** The first who is named in these columns; somebody unknown, and a finding, if nobody is. */
+  /** The first person named in these columns; if there is none, an unknown person, with a finding. */
   first(row: SourceRow, columns: readonly string[]): number {
     for (const column of columns) {
       const legacyId = row.person(column);
@@ -53,7 +53,7 @@ export class People {
   }
 }
 
-/** A workflow of the old system, by its cycle and report there. */
+/** A workflow by its old cycle and report ids. */
 export interface LegacyWorkflow {
   readonly cycle: number;
   readonly report: number;
@@ -67,14 +67,14 @@ export const workflowIds = (workflow: LegacyWorkflow) => ({
   reportId: idOf('report', workflow.report),
 });
 
-/** The rows of one phase of one workflow, and what else its planner goes by. */
+/** The rows of one phase of one workflow, and the context for planning. */
 export interface PhaseSource {
   readonly workflow: LegacyWorkflow;
   readonly phase: PhaseDeclaration;
   readonly people: People;
-  /** The old id of who decides in the workflow, where it is known. */
+  /** The old id of the workflow's report owner, if known. */
   readonly reportOwner: number | null;
-  /** When the workflow began, for what has no time of its own. */
+  /** When the workflow began, for rows without a time of their own. */
   readonly beganAt: string;
   readonly rows: readonly SourceRow[];
 }
@@ -83,7 +83,7 @@ export type PhasePlanner = (source: PhaseSource) => Unit[];
 
 export const rowsOf = ({ rows }: PhaseSource, table: string): SourceRow[] => rows.filter((row) => row.table === table);
 
-/** The record of a fully versioned phase; the same that the product gives it. */
+/** The record of a fully versioned phase; its id is the same as the product derives. */
 export const recordOf = ({ workflow, phase }: PhaseSource): string => uuidv5(phase.key, workflowIds(workflow).streamId);
 
 export interface VersionFacts {
@@ -104,7 +104,7 @@ export interface VersionFacts {
   readonly inForceTo?: string | null;
 }
 
-/** A version's own row and its phase's. */
+/** A version's row and its phase's own. */
 export function versionRows(
   source: PhaseSource,
   facts: VersionFacts,
@@ -149,7 +149,7 @@ export function versionRows(
   ];
 }
 
-/** The earlier, or the later, of two instants. */
+/** The earlier or later of two instants. */
 export const earlier = (a: string, b: string): string => (a < b ? a : b);
 export const later = (a: string, b: string): string => (a > b ? a : b);
 

@@ -1,4 +1,4 @@
-/** What the facade says of refusals. Which status they have is decided where GraphQL's is. */
+/** Maps refusals for the facade; their HTTP status is decided where GraphQL's is. */
 import type { Codes } from '../../../packages/rest-facade';
 import { INTERNAL, statusOfCode } from '../../transport/error-codes';
 import type { requestCodes } from '../../transport/refusals';
@@ -36,7 +36,7 @@ export const PRECONDITION_FAILED = 412;
 
 export const codes: Codes = {
   titles,
-  /** A revision that was sent as If-Match and is not the version's any more is 412. */
+  /** A stale revision sent as If-Match gives 412. */
   statusOf: (code, details) =>
     code === 'CONFLICT' && 'actualRevision' in details ? PRECONDITION_FAILED : statusOfCode(code),
   internal: INTERNAL,

@@ -1,7 +1,7 @@
-/** What every answer of the facade says of itself: that it is deprecated, until when it is here, and what comes after it. */
+/** The headers of every answer of the facade: that it is deprecated, until when it is served, and what replaces it. */
 import { REST_DEPRECATED } from './sunset';
 
-/** A documented successor does not make the facade go away at once: readers and writers have until the sunset. */
+/** Having a successor does not remove the facade at once: clients have until the sunset. */
 export const deprecationHeaders = (sunset: Date) => ({
   deprecation: `@${REST_DEPRECATED.getTime() / 1000}`, // RFC 9745
   sunset: sunset.toUTCString(), // RFC 8594

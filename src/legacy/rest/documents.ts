@@ -1,6 +1,6 @@
 /**
- * What the facade asks: each endpoint is one of these, so rules, access and errors are those of the GraphQL API. Who does
- * not know of pages gets the largest there is.
+ * The facade's GraphQL documents. Each endpoint executes one of them, so rules, access and errors are those of the GraphQL API. Lists are
+ * read with the largest page, since its clients do not page.
  */
 
 const person = /* GraphQL */ `
@@ -152,7 +152,7 @@ export const oneVersion = /* GraphQL */ `
   ${version}
 `;
 
-/** Where a version belongs: asked first, because a path that names a version names its phase, too. */
+/** The address of a version, read first, because a path that names a version also names its phase. */
 export const placeOfVersion = /* GraphQL */ `
   query PlaceOfVersion($versionId: UUID!) {
     phaseVersion(versionId: $versionId) {
@@ -206,7 +206,7 @@ export const versionDifference = /* GraphQL */ `
   ${reference}
 `;
 
-/** A mutation of the version family. */
+/** A mutation on versions. */
 export const command = (name: string, inputType: string): string => `
   mutation Command($input: ${inputType}!) {
     ${name}(input: $input) {

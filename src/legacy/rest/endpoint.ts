@@ -1,4 +1,4 @@
-/** The REST facade: readers and writers of the system before this one ask here until they speak GraphQL. It decides nothing. */
+/** The REST facade, for clients of the previous system until they use GraphQL. It makes no decisions. */
 import { Refused, restFacade, type Ask, type Asked, type Meaning } from '../../../packages/rest-facade';
 import type { Context } from '../../graphql/context';
 import { phaseOf, phases } from '../../phases';
@@ -17,7 +17,7 @@ import { openApi } from './openapi';
 import { documents, placeAsked, queryParameters, routes, type VersionAddress, type Route } from './routes';
 import { inputOf } from './variables';
 
-/** The phase of that name; whoever asks for another is told which there are. */
+/** The phase of a name; for an unknown one, the error lists the known names. */
 function phaseIn(name: string): PhaseDeclaration {
   const key = phaseNamed(name);
   if (key !== undefined) return phaseOf(key);
@@ -25,7 +25,7 @@ function phaseIn(name: string): PhaseDeclaration {
   throw new DomainError('NOT_FOUND', `There is no such phase. The phases are ${known.join(', ')}.`, { phases: known });
 }
 
-/** Why there is no answer: what was asked for is not there, or the caller may not know that it is. */
+/** The NOT_FOUND error: the thing does not exist, or the caller may not know that it does. */
 function missing({ asks, versions }: Route, data: Variables, phase: PhaseDeclaration, given: Variables) {
   if (versions.length > 0) return notFound(`Version ${String(given[versions.at(-1)!])}`);
   if (data[asks!.answer[0]!] == null)
@@ -71,7 +71,7 @@ export const restEndpoint: ApiEndpoint = {
       codes,
       callerOf: contextOf,
       meaningOf,
-      // Nothing is an empty object, for most commands need no more than their path.
+      // An empty body counts as an empty object, since most commands need only their path.
       async bodyOf({ request }) {
         const bytes = await readBody(request, bodyLimits.maxBodyBytes);
         return bytes.length === 0 ? {} : parseJson(request, bytes, /^application\/json\b/i, bodyLimits);

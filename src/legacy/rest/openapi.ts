@@ -1,9 +1,9 @@
-/** The description of the facade (OpenAPI 3.1), as it is committed; a test holds it against the routes and the schema. */
+/** The OpenAPI 3.1 description of the facade, as committed; a test compares it with the routes and the schema. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const DESCRIPTION = path.join(__dirname, 'description.json');
-/** What stands in it for the day from which on the facade may be gone. */
+/** The placeholder for the sunset date. */
 export const SUNSET = '{sunset}';
 
 export const openApi = (sunset: Date): object =>

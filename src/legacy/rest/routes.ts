@@ -1,12 +1,12 @@
 /**
- * The endpoints of the facade, in one table: the server answers by it, and the OpenAPI document is held against it. A document
- * in GraphQL says what an endpoint asks; parameters are its variables, by name.
+ * The endpoints of the facade in one table, which the server uses and the OpenAPI document is compared with. A GraphQL document defines
+ * each endpoint; its variables are the parameters, by name.
  */
 import { asks, type QueryParameter, type Route as AnyRoute } from '../../../packages/rest-facade';
 import { badInput } from '../../versioning/errors';
 import { command, currentVersion, oneVersion, placeOfVersion, versionDifference, versionHistory } from './documents';
 
-/** Where a version that a request names belongs. */
+/** The address of a version named in a request. */
 export interface VersionAddress {
   readonly phase: string;
   readonly masterRecordId: string;
@@ -29,11 +29,11 @@ export const queryParameters = {
 
 export interface Route extends AnyRoute {
   readonly query: readonly (keyof typeof queryParameters)[];
-  /** The parameters that name versions, which have to be of the path's phase. */
+  /** The parameters that name versions, which must belong to the path's phase. */
   readonly versions: readonly ('versionId' | 'from' | 'to')[];
-  /** Variables that follow from the versions. */
+  /** Variables derived from the versions. */
   readonly follows?: (places: Readonly<Record<string, VersionAddress>>) => Readonly<Record<string, unknown>>;
-  /** How the body's input is called; only of commands. */
+  /** The type of the body's input; for commands only. */
   readonly inputType?: 'CreateVersionInput' | 'VersionTransitionInput';
 }
 
@@ -115,7 +115,7 @@ export const routes: readonly Route[] = [
 
 export const placeAsked = asks(placeOfVersion, 'phaseVersion');
 
-/** The texts of everything that the facade asks: trusted, because nobody sends them. */
+/** The texts of the facade's documents, which are trusted because no client sends them. */
 export const documents: ReadonlySet<string> = new Set(
   [placeAsked, ...routes.map((route) => route.asks)].flatMap((asked) => (asked ? [asked.text] : [])),
 );

@@ -1,4 +1,4 @@
-/** From a request's headers and body to the input of a command. What they may hold is for GraphQL to say. */
+/** Builds a command's input from a request's headers and body; GraphQL validates it. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../versioning/errors';
@@ -6,10 +6,10 @@ import type { PhaseDeclaration } from '../../versioning/phase';
 import { RequestRefusal } from '../../transport/refusals';
 import type { Route } from './routes';
 
-/** Members of an input that the path or a header says. */
+/** Members of an input that the path or a header provides. */
 const saidElsewhere = new Set(['phase', 'versionId', 'expectedRevision']);
 
-/** The members that the body of a command may have. */
+/** The members allowed in a command's body. */
 export const membersOf = (schema: GraphQLSchema, inputType: string) =>
   Object.values((schema.getType(inputType) as GraphQLInputObjectType).getFields()).filter(
     ({ name }) => !saidElsewhere.has(name),
@@ -17,7 +17,7 @@ export const membersOf = (schema: GraphQLSchema, inputType: string) =>
 
 const names = (known: readonly string[]): string => (known.length > 0 ? known.join(', ') : 'none');
 
-/** The input of a command; content and items are written as the path's phase has them. */
+/** The input of a command; content and items have the form of the path's phase. */
 export function inputOf(
   { inputType, versions }: Route,
   schema: GraphQLSchema,
@@ -35,7 +35,7 @@ export function inputOf(
   return { ...input, ...asOfPhase(phase, input), phase: phase.key };
 }
 
-/** Content and items under the names that GraphQL has for them in a phase; what is recorded is not drafted, and has none. */
+/** Content and items under the member names of a phase; audit-only phases have none. */
 function asOfPhase(phase: PhaseDeclaration, { content, items }: Readonly<Record<string, unknown>>) {
   if (phase.versioning !== 'FULL') return { content: null, items: null };
   return {
