@@ -1,5 +1,5 @@
--- The tables of the product, as the Prisma schema has them. What Prisma cannot say of them (what is captured, and the
--- rules that the database keeps) is in the migrations that follow.
+-- The tables of the product, as in the Prisma schema. What Prisma cannot express (capture, and the rules that the database enforces) is in
+-- the following migrations.
 
 create type "UserRole" as enum (
   'TESTER', 'REPORT_OWNER', 'DATA_OWNER', 'DATA_EXECUTIVE', 'TEST_EXECUTIVE', 'ADMIN', 'AUDITOR'
@@ -59,7 +59,7 @@ create table reports (
   stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
 );
 
--- Who is told of commits, where. The secret is not here, since what is here is in the log: see log.webhook_secret.
+-- Receivers of commits. The secret is not here, because everything here is in the log: see log.webhook_secret.
 create table webhooks (
   webhook_id uuid primary key,
   name text not null,
@@ -72,8 +72,7 @@ create table webhooks (
   stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
 );
 
--- What people have themselves told, of what waits for them. Where to is not here, since what is here is in the log, which forgets no
--- address: see log.notice_state.
+-- Notification rules. The address is not here, because everything here is in the log, which never forgets: see log.notice_state.
 create table notification_rules (
   rule_id uuid primary key,
   user_id int not null references users on delete restrict on update cascade,
@@ -113,8 +112,8 @@ create index workflow_testers_user_id_idx on workflow_testers (user_id);
 
 -- ── the same for all phases ──────────────────────────────────────────────────────────────────────────────────────────
 
--- What the database itself must know of the phases to guard them: it follows from their declarations in src/phases, and is
--- written by the deployment (src/database/phase-policies.ts).
+-- What the database must know about the phases to guard them. The rows follow from the declarations in src/phases, and are written by the
+-- deployment (src/database/phase-policies.ts).
 create table phase_policy (
   phase "Phase" primary key,
   versioning_type "VersioningType" not null,
@@ -449,7 +448,7 @@ create unique index test_report_signoffs_version_id_sign_off_role_sign_off_date_
   on test_report_signoffs (version_id, sign_off_role, sign_off_date);
 create index test_report_signoffs_sign_off_user_id_stream_id_idx on test_report_signoffs (sign_off_user_id, stream_id);
 
--- What belongs to a version is of the version's stream. A detail table has one row of a version, an item table each item once.
+-- What belongs to a version is in the version's stream. A detail table has one row per version; an item table has each item once.
 do $$
 declare
   details text[] := array['planning_phase_versions', 'data_profiling_versions', 'scoping_versions',
@@ -466,7 +465,7 @@ begin
   foreach t in array details loop
     execute format('create unique index %I on %I (version_id, stream_id)', t || '_version_id_stream_id_key', t);
   end loop;
-  -- What a workflow has is found without a look at what others have: verification reads all of it.
+  -- A workflow's rows are found by index, since verification reads all of them.
   foreach t in array details || items || array['version_editor', 'item_decision', 'test_report_signoffs'] loop
     execute format('create index %I on %I (stream_id)', t || '_stream_id_idx', t);
   end loop;
@@ -491,7 +490,7 @@ create table versioning_metrics (
 );
 create index versioning_metrics_stream_id_phase_metric_type_idx on versioning_metrics (stream_id, phase, metric_type);
 
--- That the pack of a workflow was asked for: by whom, and as of when. How far it is made is log.pack_job.
+-- A request for the pack of a workflow: by whom, and as of when. The progress of making it is in log.pack_job.
 create table pack_requests (
   pack_id uuid primary key,
   stream_id uuid not null references workflows on delete restrict on update restrict,

@@ -1,6 +1,6 @@
--- The commit log: what Prisma cannot say. Every write to a captured table, by any path, is recorded by triggers in the
--- transaction that makes it; at commit each stream the transaction touched is sealed with one change set, chained by
--- hash. Without this file the product could be used, and could prove nothing.
+-- The commit log, which Prisma cannot express. Triggers record every write to a captured table, by any path, in the transaction that makes
+-- it; at commit, each stream that the transaction touched is sealed with one change set, chained by hash. Without this file the product
+-- would work, and could prove nothing.
 
 create extension if not exists btree_gist;
 
@@ -43,10 +43,10 @@ create table log.change_set (
   operator text
 );
 create unique index change_set_stream_id_committed_at_key on log.change_set (stream_id, committed_at);
--- Finds out at once whether an import has brought something later than an instant.
+-- Finds quickly whether an import brought something after an instant.
 create index change_set_imported on log.change_set (stream_id, committed_at) where origin = 'import';
--- Of indexes that promise the same, PostgreSQL takes the youngest, so that of the key must be: a stream has thousands
--- of commits. (A database that is restored from a dump has them in the order of their names, which is the same.)
+-- Among equivalent indexes PostgreSQL picks the youngest, so the key's index must be it: a stream has thousands of commits. (A database
+-- restored from a dump creates them in the order of their names, with the same result.)
 create unique index change_set_stream_id_sequence_key on log.change_set (stream_id, sequence);
 
 create table log.row_change (
@@ -63,9 +63,9 @@ create table log.row_change (
 );
 create index row_change_stream_id_table_name_row_id_sequence_idx
   on log.row_change (stream_id, table_name, row_id, sequence);
--- By version, those who look want all there is of it; by stream, one row of thousands.
+-- Queries by version need all of its rows, while queries by stream need one of thousands.
 create index row_change_version_id_sequence_idx on log.row_change (version_id, sequence);
--- Finds the stream of a row that is gone.
+-- Finds the stream of a deleted row.
 create index row_change_removed
   on log.row_change (table_name, row_id) where operation = 'DELETE';
 
@@ -81,8 +81,8 @@ create table log.idempotency_key (
 );
 create index idempotency_key_created_at_idx on log.idempotency_key (created_at);
 
--- Who read the commit log. Rows are added before anything is read and never change; they are no part of the log itself,
--- so reading does not make commits.
+-- Who read the commit log. Rows are inserted before the read and never change. They are not part of the log itself, so reading makes no
+-- commits.
 create table log.change_log_read (
   read_id bigint generated always as identity primary key,
   stream_id uuid not null,
@@ -94,12 +94,12 @@ create table log.change_log_read (
 );
 create index change_log_read_stream_id_read_id_idx on log.change_log_read (stream_id, read_id);
 
--- Webhooks, beside what the log knows of them (table webhooks). None of this is captured: a secret that is in the log is
--- none, and how far deliveries have come follows from the log, the receiver and the weather.
+-- The state of webhooks besides the log's own (table webhooks). None of it is captured: a secret in the log would not be one, and the
+-- progress of deliveries is operational state.
 create table log.webhook_secret (
   webhook_id uuid primary key,
   secret text not null,
-  -- What it was before: deliveries are signed with both until then.
+  -- The previous secret: deliveries are signed with both until then.
   former text,
   former_until timestamptz(3)
 );
@@ -110,12 +110,12 @@ create table log.webhook_state (
   last_failure text,
   suspended_at timestamptz(3)
 );
--- How far a stream has been told to a webhook. Whoever has the lease delivers; a server that dies has it until it ends.
+-- The cursor of a webhook in a stream. The holder of the lease delivers; if a server dies, its lease expires.
 create table log.webhook_cursor (
   webhook_id uuid not null,
   stream_id uuid not null,
   sequence int not null,
-  -- What was committed before is not told.
+  -- Commits up to here are not delivered.
   began_at int not null,
   attempts int not null default 0,
   failing_since timestamptz(3),
@@ -124,7 +124,7 @@ create table log.webhook_cursor (
   leased_until timestamptz(3) not null default '-infinity',
   primary key (webhook_id, stream_id)
 );
--- What was given up, so that what came after it in its stream could be told.
+-- Commits whose delivery was given up, so that later ones of their streams could be delivered.
 create table log.dead_letter (
   webhook_id uuid not null,
   stream_id uuid not null,
@@ -136,18 +136,18 @@ create table log.dead_letter (
   primary key (webhook_id, stream_id, sequence)
 );
 
--- What people have asked for in this minute, in points, where several servers count together (RATE_LIMIT_STORE). Unlogged, and
--- so with nothing to wait for: whoever loses it, after a crash or a failover, begins a new minute for everybody.
+-- Rate-limit points used in the current window, if several servers count together (RATE_LIMIT_STORE). Unlogged, so that writes do not wait
+-- for WAL; if it is lost in a crash or failover, a new window begins for everybody.
 create unlogged table log.points_taken (
   user_id int primary key,
   ends_at timestamptz(3) not null,
   points bigint not null,
-  -- What the last one was given who asked.
+  -- The points granted to the last request.
   granted bigint not null
 ) with (fillfactor = 50);
 
--- Who has a version open just now. It is gone when they leave, or when the server that they are connected to renews its lease no
--- more; looking at a version is no deed, so nothing of it is captured, and a crash of the database may forget it.
+-- Presence: who has a version open. A row disappears when the person leaves, or when their server stops renewing its lease. Looking at a
+-- version is not an action, so nothing is captured, and a crash of the database may lose it.
 create unlogged table log.presence (
   presence_id uuid primary key,
   server_id uuid not null,
@@ -159,12 +159,12 @@ create unlogged table log.presence (
 );
 create index presence_version_id_idx on log.presence (version_id);
 
--- Where the messages of a rule go (table notification_rules), and how that goes. None of this is captured: an address is somebody's own, and
--- is to be forgotten with the rule. Whoever has the lease sends; a server that dies has it until it ends.
+-- The addresses of notification rules (table notification_rules), and their delivery state. None of it is captured: an address is personal,
+-- and is deleted with the rule. The holder of the lease sends; if a server dies, its lease expires.
 create table log.notice_state (
   rule_id uuid primary key,
   address text not null,
-  -- For when the next message is meant: each is sent once.
+  -- When the next message is due; each is sent once.
   next_at timestamptz(3) not null,
   attempts int not null default 0,
   next_attempt_at timestamptz(3) not null default '-infinity',
@@ -177,17 +177,17 @@ create table log.notice_state (
 );
 create index notice_state_next_at_idx on log.notice_state (next_at);
 
--- How far a pack is made that was asked for (table pack_requests). None of this is captured: it follows from the log, and is taken
--- away when its time has come. Whoever has the lease makes it; a server that dies has it until it ends.
+-- The progress of making a requested pack (table pack_requests). None of it is captured: it follows from the log, and is deleted when the
+-- pack expires. The holder of the lease makes the pack; if a server dies, its lease expires.
 create table log.pack_job (
   pack_id uuid primary key,
-  -- So many of its steps are done, and what they made is in log.pack_part.
+  -- The number of completed steps; their results are in log.pack_part.
   steps_done int not null default 0,
   attempts int not null default 0,
   next_attempt_at timestamptz(3) not null default '-infinity',
   lease uuid,
   leased_until timestamptz(3) not null default '-infinity',
-  -- Why it is not made.
+  -- Why it was given up.
   failure text,
   finished_at timestamptz(3),
   kept_until timestamptz(3),
@@ -195,8 +195,8 @@ create table log.pack_job (
   sha256 text
 );
 create index pack_job_unfinished_idx on log.pack_job (next_attempt_at) where finished_at is null;
--- What packs are made of, in pieces: here any server finds it, and it takes up no more memory than a piece. It is compressed already,
--- or will be.
+-- The contents of packs, in pieces: any server can read them here, one piece in memory at a time. Not compressed by PostgreSQL, because the
+-- pieces are compressed already or will be.
 create table log.pack_part (
   pack_id uuid not null references log.pack_job on delete cascade on update cascade,
   step int not null,
@@ -208,7 +208,7 @@ create table log.pack_part (
 );
 alter table log.pack_part alter column data set storage external;
 
--- ── what the log's functions and the rules are made with ──────────────────────────────────────────────────────────────
+-- ── helpers of the log's functions and the rules ─────────────────────────────────────────────────────────────────────
 
 create function log.refuse(p_code text, p_message text, p_hint text default null) returns void language plpgsql as $$
 begin
@@ -218,8 +218,8 @@ begin
   raise exception using errcode = p_code, message = p_message, hint = p_hint;
 end $$;
 
--- Refuses if a rule is broken: with its code and its sentence, as 'PL004 a version …'. Sentences are made by format(),
--- which is never null. To call it is a query of its own; what is asked in every commit looks first whether anything is broken.
+-- Refuses if a rule is broken, given as its code and sentence: 'PL004 a version …'. Sentences are made by format(), which never returns
+-- null. Each call is a query of its own, so checks made in every commit first test whether anything is broken.
 create function log.refuse_if(p_broken text) returns void language plpgsql as $$
 begin
   if p_broken is not null then
@@ -227,8 +227,8 @@ begin
   end if;
 end $$;
 
--- Refuses if a statement that was to change a row has found none: it is not as it was read any more. The service asks in the
--- statement itself, because it commits before it has the answer.
+-- Refuses if an update matched no row, because the row has changed since it was read. The service checks this within the statement, because
+-- it commits before it has the answer.
 create function log.demand_changed(p_rows bigint) returns void language plpgsql as $$
 begin
   if p_rows = 0 then
@@ -236,7 +236,7 @@ begin
   end if;
 end $$;
 
--- Triggers fire whatever session_replication_role says.
+-- Makes triggers fire regardless of session_replication_role.
 create function log.fire_always(p_table regclass) returns void language plpgsql as $$
 declare name name;
 begin
@@ -247,19 +247,18 @@ end $$;
 
 -- ── who writes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- The service's role owns nothing. A database administrator may have made it already (npm run migrate --
--- --print-roles-sql).
+-- The service role owns nothing. A database administrator may have created it already (npm run migrate -- --print-roles-sql).
 do $$ begin
   if not exists (select from pg_roles where rolname = 'phaseledger_service') then
     create role phaseledger_service nologin;
   end if;
 end $$;
 
--- True for sessions that logged in as the service (or a login role that is a direct member of it). Settings and SET
--- ROLE do not change session_user, so nobody else can name an actor. The owner and superusers are never the service.
--- Its names are looked up in pg_catalog, so that no setting, and nothing that looks like PostgreSQL's own, changes what
--- it says. A superuser is a member of every role. It is asked a dozen times in a commit, so it runs no query in a session of the
--- service itself; the owner of the log is who this function runs as.
+-- True for sessions that logged in as the service (or as a login role that is a direct member of it). Settings and SET ROLE do not change
+-- session_user, so nobody else can name an actor. The owner and superusers are never the service. Names are resolved in pg_catalog, so that
+-- neither settings nor look-alikes of PostgreSQL's functions change the result. A superuser is a member of every role. This is called a
+-- dozen times per commit, so in a session of the service itself it runs no query; the owner of the log is the role that this function runs
+-- as.
 create function log.is_service() returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -273,15 +272,13 @@ end $$;
 
 -- ── opening a commit ─────────────────────────────────────────────────────────────────────────────────────────────────
 
--- A mutation holds this lock together with others, a commit to the reference data alone: so what a mutation reads of
--- people, roles and assignments is what holds when it commits, and the two have one order, which is that of their
--- stamps.
+-- An advisory lock that mutations hold in shared mode, and a commit to the reference data in exclusive mode. So what a mutation reads about
+-- people, roles and assignments still holds when it commits, and both are ordered the same way as their stamps.
 create function log.people_lock() returns bigint language sql immutable as $$ select 1887007846 $$;
 
--- Locks the stream's head and opens its commit in this transaction, once. Whoever holds the head is the only writer of
--- the stream until commit, so sequences have no gaps and stamps only grow: past the last commit, and past every instant
--- that a reader of the past has closed, also when the clock steps back. The operator belongs to the connection
--- (phaseledger.operator), so that whatever it writes, to whichever stream, says so.
+-- Locks the stream's head and opens its commit in this transaction, once. The holder of the head is the stream's only writer until commit,
+-- so sequences have no gaps and stamps only grow: past the last commit, and past every instant that a reader of the past has closed, even
+-- if the clock steps back. The operator belongs to the connection (phaseledger.operator), so everything it writes to any stream names them.
 create function log.enter(
   p_stream uuid, p_actor int default null, p_origin text default null, p_operation text default null,
   p_reason text default null, p_request_id text default null)
@@ -314,9 +311,9 @@ begin
   return head;
 end $$;
 
--- What the service calls first in every mutation: says who, what and why, and returns the instant that is "now" for the
--- whole transaction. From any other session, also one that was the service's and was given the owner's role since, a
--- commit would name nobody; who means to name somebody is told, and nothing is written.
+-- The first call of the service in every mutation: records who, what and why, and returns the instant that is "now" for the whole
+-- transaction. From any other session, including one of the service that has been granted the owner's role since, a commit would name
+-- nobody; a caller who tries to name somebody gets an error, and nothing is written.
 create function log.open(
   p_stream uuid, p_actor int, p_operation text, p_reason text, p_request_id text)
 returns timestamptz language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
@@ -338,9 +335,9 @@ begin
   return head.opened_at;
 end $$;
 
--- What a command calls first in a transaction that writes reference data: it says what is done, why and by which login
--- of the machine, which is no actor. It is for the owner of the database; that the owner says the truth is not proven,
--- but the origin names the role in any case.
+-- The first call of a command in a transaction that writes reference data: records what is done, why, and by which operating-system user,
+-- who is not an actor. It is for the owner of the database. That the owner tells the truth is not proven, but the origin always names the
+-- role.
 create function log.state(p_operation text, p_reason text, p_operator text default null) returns void
 language plpgsql set search_path = pg_catalog, log, pg_temp as $$
 declare head log.stream;
@@ -355,11 +352,11 @@ begin
   end if;
 end $$;
 
--- Opens a commit that tells what happened elsewhere: who did it and when, as the old system recorded it. Its origin
--- says that it was not captured when it happened, and committed_at when it was. Only the owner imports.
--- Of what is brought for the first time, many commits are written together, a statement for each table. What each of them says,
--- and whose the rows are, is in p_parts: {"commits": [{"actor", "occurredAt", "reason"}, …], "rows": {version id, or key of a row
--- without one: place of its commit, from 0}}. They are sealed in this order, each as a change set of its own.
+-- Opens a commit that records what happened elsewhere: who did it and when, according to the old system. Its origin shows that it was not
+-- captured when it happened, and committed_at when it was. Only the owner imports.
+-- When data is imported for the first time, many commits are written together, one statement per table. p_parts has the data of each and
+-- assigns the rows: {"commits": [{"actor", "occurredAt", "reason"}, …], "rows": {version id, or key of a row without one: index of its
+-- commit, from 0}}. They are sealed in this order, each as a change set of its own.
 create function log.open_import(
   p_stream uuid, p_actor int, p_operation text, p_reason text, p_occurred_at timestamptz, p_parts jsonb default null)
 returns timestamptz language plpgsql set search_path = pg_catalog, log, pg_temp as $$
@@ -370,7 +367,7 @@ begin
   return head.opened_at;
 end $$;
 
--- The commits that an import brings together, in their order, with the stamps that they get.
+-- The commits of an import that brings many at once, in order, with their stamps.
 create function log.parts_of(head log.stream)
 returns table (sequence int, committed_at timestamptz, actor_id int, reason text, occurred_at timestamptz)
 language sql stable set search_path = pg_catalog, log, pg_temp as $$
@@ -379,15 +376,15 @@ language sql stable set search_path = pg_catalog, log, pg_temp as $$
     with ordinality as p(actor, reason, "occurredAt", ord)
 $$;
 
--- ── what this transaction's commit is ────────────────────────────────────────────────────────────────────────────────
+-- ── the commit of this transaction ───────────────────────────────────────────────────────────────────────────────────
 
--- The actor of the commit that is open in this transaction; null outside the service.
+-- The actor of the commit open in this transaction; null outside the service.
 create function log.actor(p_stream uuid) returns int
 language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
   select actor_id from log.stream where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint
 $$;
 
--- True in the commit, or with it, that inserts the version: an import brings its content and its decisions along.
+-- True within the commit that inserts the version: an import brings its content and decisions along.
 create function log.is_being_inserted(p_version uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
   select exists (
@@ -396,8 +393,8 @@ language sql stable security definer set search_path = pg_catalog, log, pg_temp 
       and r.operation = 'INSERT' and r.sequence > s.sequence)
 $$;
 
--- Whether this transaction's commit to the stream is an import's. Conditions of triggers ask this and the next, so
--- everybody may.
+-- Whether this transaction's commit to the stream is an import. Trigger conditions call this and the next function, so everybody may
+-- execute them.
 create function log.is_import(p_stream uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
   select exists (
@@ -405,8 +402,8 @@ language sql stable security definer set search_path = pg_catalog, log, pg_temp 
     where stream_id = p_stream and is_open and xid = pg_current_xact_id()::text::bigint and origin = 'import')
 $$;
 
--- What an import brought it may bring again and take back, as long as nobody has worked on it here; nothing else. Asked for
--- every row that is changed, so what is no import looks no further, and nothing is planned anew for each.
+-- An import may write again, and take back, what an import brought, as long as nobody has worked on it here; nothing else. This is
+-- evaluated for every changed row, so it ends early for anything but an import, and its plan is generic.
 create function log.may_import(p_version uuid, p_stream uuid) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, log, pg_temp
 set plan_cache_mode = force_generic_plan as $$
@@ -421,9 +418,8 @@ end $$;
 
 -- ── sealing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- One field of what is hashed: its length in bytes, a colon, its UTF-8 text; a dash where there is none. No two
--- different commits have the same text.
--- The cast keeps it one expression: integer || text is a stable function, and what calls one is not inlined as immutable.
+-- A field as it is hashed: its length in bytes, a colon, its UTF-8 text; a dash for null. Different commits never have the same text.
+-- The cast keeps this a single expression that can be inlined as immutable: integer || text is only stable.
 create function log.field(v text) returns text language sql immutable as $$
   select coalesce(octet_length(v)::text || ':' || v, '-')
 $$;
@@ -431,7 +427,7 @@ $$;
 create function log.instant(v timestamptz) returns text language sql stable parallel safe
   return to_char(v at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
--- What is hashed of one row of a commit.
+-- The hashed text of one row of a commit.
 create function log.entry(
   p_table text, p_row_id text, p_version text, p_operation text, p_before text, p_after text)
 returns text language sql stable as $$
@@ -439,8 +435,8 @@ returns text language sql stable as $$
     log.field(p_after))
 $$;
 
--- The rows of a commit: how many, of which versions, and what is hashed of them. OFFSET keeps each image from being printed
--- again wherever it is used.
+-- The rows of a commit: their number, their versions, and their hashed text. OFFSET keeps each image from being formatted again wherever it
+-- is used.
 create function log.entries(p_stream uuid, p_sequence int, out n bigint, out version_ids uuid[], out texts text)
 language sql stable as $$
   select count(*), coalesce(array_agg(distinct r.version_id) filter (where r.version_id is not null), '{}'),
@@ -450,7 +446,7 @@ language sql stable as $$
     from log.row_change where stream_id = p_stream and sequence = p_sequence offset 0) r
 $$;
 
--- The same of many commits that follow each other.
+-- The same for a range of consecutive commits.
 create function log.entries_of(p_stream uuid, p_first int, p_last int)
 returns table (sequence int, n bigint, version_ids uuid[], texts text) language sql stable as $$
   select r.sequence, count(*), coalesce(array_agg(distinct r.version_id) filter (where r.version_id is not null), '{}'),
@@ -461,9 +457,8 @@ returns table (sequence int, n bigint, version_ids uuid[], texts text) language 
   group by r.sequence
 $$;
 
--- SHA-256 over the previous hash and everything the commit says. src/versioning/chain.ts computes the same
--- independently. A commit with an operator has a form of its own (phaseledger-log-2), so an operator can be neither
--- added to a commit nor taken from it.
+-- SHA-256 over the previous hash and everything in the commit. src/versioning/chain.ts computes the same independently. A commit with an
+-- operator has its own format (phaseledger-log-2), so an operator can be neither added to a commit nor removed from it.
 create function log.hash_of(c log.change_set, p_rows bigint, p_texts text) returns bytea
 language sql stable as $$
   select sha256(convert_to(concat(
@@ -475,13 +470,13 @@ language sql stable as $$
     log.field(p_rows::text), p_texts), 'UTF8'))
 $$;
 
--- The hash of a commit that is there.
+-- The hash of a stored commit.
 create function log.digest(c log.change_set) returns bytea
 language sql stable security definer set search_path = pg_catalog, log, pg_temp as $$
   select log.hash_of(c, e.n, e.texts) from log.entries(c.stream_id, c.sequence) e
 $$;
 
--- Seals the commits that an import brought together. None of them is empty, and no row is left over.
+-- Seals the commits of an import that brings many at once. None is empty, and no row is left over.
 create function log.seal_parts(head log.stream) returns void
 language plpgsql set search_path = pg_catalog, log, pg_temp as $$
 declare
@@ -551,11 +546,11 @@ begin
   return null;
 end $$;
 
--- Deferred, so a commit is sealed once, when the transaction ends; it must be a row trigger to be deferrable.
+-- Deferred, so that a commit is sealed once, when the transaction ends; only row-level triggers can be deferred.
 create constraint trigger seal after update on log.stream deferrable initially deferred
   for each row when (new.is_open) execute function log.seal();
 
--- What the service calls last: seals now rather than at COMMIT, and says which change set it was, and where in its stream.
+-- The last call of the service: seals now rather than at COMMIT, and returns the change set and its sequence.
 create function log.commit(p_stream uuid, out change_set_id uuid, out sequence bigint)
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -566,7 +561,7 @@ end $$;
 
 -- ── closing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- Whether an instant has not come yet. After the clock has stepped back, the newest commit of all says what has come.
+-- Whether an instant is in the future. If the clock was stepped back, the newest commit of all streams decides.
 create function log.is_future(p_at timestamptz) returns boolean
 language sql volatile security definer set search_path = pg_catalog, log, pg_temp as $$
   select case when p_at <= clock_timestamp() then false
@@ -583,8 +578,8 @@ begin
   end);
 end $$;
 
--- A reader of the past closes streams at its instant: no later commit may be stamped at or before it. A stream that
--- nobody has written to yet is closed as well. Waits for whoever is writing.
+-- Closes streams at an instant for a reader of the past: no later commit can be stamped at or before it. Streams without commits are closed
+-- too. Waits for writers.
 create function log.close(p_streams uuid[], p_at timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare one uuid;
@@ -597,7 +592,7 @@ begin
   end loop;
 end $$;
 
--- Closes those of the streams that nobody is writing to, without waiting; returns the others.
+-- Closes those streams that nobody is writing to, without waiting; returns the others.
 create function log.close_idle(p_streams uuid[], p_at timestamptz) returns uuid[]
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -618,7 +613,7 @@ begin
     '%s on %I.%I is refused: the commit log is append-only', tg_op, tg_table_schema, tg_table_name);
 end $$;
 
--- Entries come from the triggers of captured tables and from sealing, never from a statement of somebody's own.
+-- Entries come from the triggers of captured tables and from sealing, never from a direct statement.
 create function log.refuse_direct_insert() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -638,7 +633,7 @@ create trigger refuse_direct_insert before insert on log.change_set
 create trigger refuse_direct_insert before insert on log.row_change
   for each statement execute function log.refuse_direct_insert();
 
--- When somebody read the log is the database's to say, and from where; only the service names people, as with commits.
+-- The database sets the time and origin of a log read; only the service names people, as with commits.
 create function log.stamp_read() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   new.read_at := date_trunc('milliseconds', clock_timestamp());
@@ -655,12 +650,11 @@ create trigger refuse_change before update or delete or truncate on log.change_l
   for each statement execute function log.refuse_change();
 
 -- ── the head ─────────────────────────────────────────────────────────────────────────────────────────────────────────
--- It takes no time, origin or instant from anybody: what a commit is stamped with is the database's to say, and the
--- head moves only as the log's own functions move it. Only the service names people; the owner cannot do it by opening
--- a head by hand, nor by calling log.enter.
+-- The head accepts no time, origin or instant from anybody: the database stamps commits, and only the log's own functions move the head.
+-- Only the service names people; the owner can do so neither by opening a head by hand nor by calling log.enter.
 
--- Whether the commits that an import brought together are there as the open head says, each with the one before it, and where the
--- last of them ends is where the head goes.
+-- Whether the commits of an import that brings many at once exist as the open head says, each chained to the one before, and whether the
+-- head moves to the last of them.
 create function log.are_parts_sealed(head log.stream, moved log.stream) returns boolean
 language sql stable set search_path = pg_catalog, log, pg_temp as $$
   select coalesce(bool_and((c.committed_at, c.actor_id, c.origin, c.operation, c.reason, c.request_id, c.occurred_at, c.operator,
@@ -779,7 +773,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   join pg_attribute a on a.attrelid = p_table and a.attnum = k.num where i.indrelid = p_table and i.indisprimary
 $$;
 
--- A row's key as the log writes it; the row is called p_row.
+-- SQL for a row's key as the log writes it; p_row is the row's alias.
 create function log.row_id_of(p_table regclass, p_row text) returns text
 language sql stable set search_path = pg_catalog, log, pg_temp as $$
   select case when cardinality(k) = 1 then format('%s.%I::text', p_row, k[1])
@@ -788,10 +782,9 @@ language sql stable set search_path = pg_catalog, log, pg_temp as $$
   from (select log.key_columns(p_table)) t(k)
 $$;
 
--- What the body of a table's capture function must be: static SQL (dynamic SQL is planned anew at each call), made from
--- the table's key. Held against the catalogue by whoever asks whether everything is captured. Streams are entered in id
--- order, so that two statements over several workflows cannot wait for each other; one that this transaction has open is
--- held already. Rows whose image does not change are skipped.
+-- The body that a table's capture function must have: static SQL (dynamic SQL would be planned at each call), made from the table's key.
+-- Checks of the capture compare it with the catalogue. Streams are entered in id order, so that two statements over several workflows
+-- cannot deadlock; a stream already open in this transaction is locked already. Rows whose image does not change are skipped.
 create function log.capture_source(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
@@ -864,8 +857,7 @@ begin
     case when has_version then 'c.version_id::text' else row_id end);
 end $outer$;
 
--- A row image is a text that is compared for years: no setting of a session, a role or a database may change how it is
--- written.
+-- Row images are texts that are compared for years, so their format must not depend on settings of a session, role or database.
 create function log.pin_texts(p_function regprocedure) returns void language plpgsql as $$
 begin
   execute format('alter function %s set timezone = ''UTC'' set datestyle = ''ISO, MDY'' set intervalstyle = postgres
@@ -873,8 +865,8 @@ begin
 end $$;
 select log.pin_texts('log.seal()'), log.pin_texts('log.digest(log.change_set)');
 
--- Attaches the capture to a table, in whichever schema that is: statement triggers with transition tables, and a guard
--- on the columns that say which row it is. The log knows tables by their bare names, so a name is taken once.
+-- Attaches capture to a table of any schema: statement triggers with transition tables, and a guard on the identifying columns. The log
+-- knows tables by their unqualified names, so each name can be used only once.
 create function log.capture_table(p_table regclass) returns void language plpgsql as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
@@ -909,7 +901,7 @@ begin
   perform log.fire_always(p_table);
 end $outer$;
 
--- What is only ever added: figures, decisions, signatures. What an import brought, it may take back.
+-- For insert-only tables: figures, decisions, signatures. An import may take back what an import brought.
 create function log.refuse_rewriting() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'DELETE' and to_jsonb(old) ? 'version_id'
@@ -941,11 +933,11 @@ begin
   perform log.fire_always(p_table);
 end $outer$;
 
--- ── where it came from ───────────────────────────────────────────────────────────────────────────────────────────────
+-- ── row history ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- The forms that rows have had, each with the commit that made it. Statements must not need statistics: of tables that
--- were never counted the planner takes every selection for a row or two, and joins each row with each where that is so.
--- What belongs to one row is therefore looked up for it, by its key, and OFFSET 0 leaves the planner no other way.
+-- The forms of rows, each with the commit that made it. Statements must not depend on statistics: for tables that were never analyzed, the
+-- planner expects one or two rows from every condition and chooses nested loops over whole tables. So what belongs to a row is looked up by
+-- its key, and OFFSET 0 leaves the planner no alternative.
 create view log.row_form as
 select r.stream_id, r.sequence, r.ordinal, r.table_name, r.row_id, r.version_id, r.after, c.actor_id, c.committed_at
 from log.row_change r
@@ -970,12 +962,11 @@ begin
   end loop;
 end $$;
 
--- What a customer adds to the database beside what the migrations make, such as an index or an extension of their own,
--- is listed with a reason.
+-- Objects that a customer adds to the database beyond the migrations, such as an index or an extension, are listed with a reason.
 alter table catalogue_exceptions add constraint catalogue_exceptions_reason check (reason ~ '\S');
 
--- Changes of the schema, one row for each command: what the watch noted (npm run migrate -- --print-watch-sql), where
--- there is one. Figures are captured like everything else: a newer one is another row.
+-- Schema changes, one row per command, as recorded by the watch (npm run migrate -- --print-watch-sql) if there is one. Figures are
+-- captured like everything else: a newer figure is another row.
 select log.capture_table('versioning_metrics'), log.insert_only('versioning_metrics'),
   log.capture_table('pack_requests'), log.insert_only('pack_requests'), log.insert_only('schema_changes');
 

@@ -1,16 +1,16 @@
--- Rules that the database itself keeps, whatever role asks and whatever path it takes. The same rules stand in
--- src/versioning, where they are explained to people; here they cannot be passed by. They are rules of work that is
--- done here: what was done elsewhere an import brings as it was, and marks what breaks a rule of today, so triggers do
--- not fire for what it may bring. Those of whole statements choose the rows instead. The constraints hold for everybody.
+-- Rules that the database itself enforces, whatever role writes and by whatever path. The same rules are in src/versioning, where they are
+-- explained to people; here they cannot be bypassed. They apply to work done here. An import brings what was done elsewhere unchanged and
+-- marks what breaks a rule of today, so row triggers do not fire for what it may bring; statement triggers filter the rows instead.
+-- Constraints hold for everybody.
 
--- ── by what identities are compared ──────────────────────────────────────────────────────────────────────────────────
--- Identities that a person types are compared by a key, so that two that nobody can tell apart are one; and nothing is
--- two things at once because NULL equals nothing.
+-- ── comparing identities ─────────────────────────────────────────────────────────────────────────────────────────────
+-- Identities typed by people are compared by a key, so that two that nobody can tell apart are the same; and nulls are compared as equal,
+-- so that nothing can exist twice through them.
 
--- In normal form (NFC), without what nobody sees, trimmed, with single spaces between words. src/versioning/identity.ts
--- has the same. Everything is named in full, so that it means the same on every search path.
--- It is dear, and says so: where there is an index of keys, it is looked into, however little there was when that was planned.
--- (A function in SQL becomes part of the statement that calls it, and its price is lost.)
+-- NFC, without invisible characters, trimmed, with single spaces between words; the same as src/versioning/identity.ts. All names are
+-- schema-qualified, so that the search path has no influence.
+-- The function is expensive and declares its cost, so that the planner uses an index of keys even if the table was almost empty when the
+-- plan was made. (An SQL function would be inlined, and its cost lost.)
 create function log.identity_key(p_text text) returns text language plpgsql immutable strict parallel safe cost 5000 as $$
 begin
   -- Nearly everything is ASCII, with nothing to trim or to leave out: that is its own key, known at a fifth of the price.
@@ -24,12 +24,12 @@ begin
     '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028-\u2029\u202f\u205f\u2800\u3000]+', ' ', 'g'));
 end $$;
 
--- Names and numbers of the register: upper and lower case are the same as well.
+-- Names and numbers in the register, which also ignore case.
 create function log.name_key(p_text text) returns text language sql immutable strict parallel safe as $$
   select pg_catalog.lower(log.identity_key(p_text) collate pg_catalog."und-x-icu")
 $$;
 
--- What is looked for in a text, as words of any case. A name is at the beginning: what comes later is not looked at.
+-- The words of a text for searching, ignoring case. Names stand at the beginning, so only that is indexed.
 create function log.search_words(p_text text) returns tsvector language sql immutable strict parallel safe as $$
   select pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, log.name_key(pg_catalog.left(p_text, 500)))
 $$;
@@ -58,13 +58,13 @@ end $$;
 create trigger c_guard_period before insert or update on cycles for each row
   when (not log.is_import(new.stream_id)) execute function log.guard_period();
 
--- A cycle is closed if its status says so in this word, which the service writes; there is no other form of it.
+-- A cycle is closed if its status is exactly this word, which the service writes; other spellings are refused.
 alter table cycles add constraint cycles_closed_said check (
   cycle_status = 'CLOSED' or log.name_key(cycle_status) <> 'closed');
 
--- Nothing begins in a closed cycle: no workflow, no draft, no record. It runs after the capture of the same statement, which
--- holds the stream's head, as whoever opens a commit does before this lock. Whoever closes a cycle holds the lock alone, so
--- that is done before or after, and not meanwhile.
+-- Nothing begins in a closed cycle: no workflow, no draft, no record. This runs after the capture of the same statement, which holds the
+-- lock on the stream's head; opening a commit takes the locks in the same order. Closing a cycle takes the lock exclusively, so it happens
+-- before or after, never in between.
 create function log.guard_open_cycle() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare closed text;
@@ -87,8 +87,8 @@ end $$;
 create trigger c_cycle_open after insert on workflows referencing new table as new_rows
   for each statement execute function log.guard_open_cycle();
 
--- Whoever is named for something can do it: they are active, and have a role that it takes. src/versioning/fitness.ts
--- says the same, and says it better. Who loses a role later stays named, until somebody else is.
+-- People who are named for a position can hold it: they are active and have one of its roles. src/versioning/fitness.ts has the same rule
+-- with better messages. A person who loses a role later stays named until somebody else is.
 create function log.is_fit(p_user int, p_roles text[]) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select exists (select from users where user_id = p_user and is_active)
@@ -104,7 +104,7 @@ begin
       p_user, array_to_string(p_roles, ' or ')) end);
 end $$;
 
--- The column that names somebody, and the roles of which it takes one.
+-- Arguments: the column that names a person, and the roles of which one is needed.
 create function log.guard_fitness() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare named int := (to_jsonb(new) ->> tg_argv[0])::int;
@@ -134,10 +134,10 @@ begin
   end loop;
 end $$;
 
--- ── who keeps the register ───────────────────────────────────────────────────────────────────────────────────────────
+-- ── who maintains the register ───────────────────────────────────────────────────────────────────────────────────────
 
--- The service changes people, roles, reports, cycles, workflows and assignments in the name of an active administrator
--- only, and nobody's roles or right to sign in by themselves. Whoever else writes there has that right from PostgreSQL.
+-- The service changes people, roles, reports, cycles, workflows and assignments only on behalf of an active administrator, who cannot
+-- change their own roles or right to sign in. Anybody else who writes there has that right from PostgreSQL.
 create function log.guard_register() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -173,7 +173,7 @@ end $$;
 
 alter table webhooks add constraint webhooks_format check (format in ('STANDARD', 'OCSF'));
 
--- ── what people have themselves told ──────────────────────────────────────────────────────────────────────────────────────
+-- ── notification rules ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 alter table notification_rules
   add constraint notification_rules_channel check (channel in ('EMAIL', 'CHAT')),
@@ -181,7 +181,7 @@ alter table notification_rules
     and quiet_from between 0 and 23 and quiet_until between 0 and 23 and (quiet_from is null) = (quiet_until is null)),
   add constraint notification_rules_days check (waiting_days between 1 and 365 and due_days between 0 and 365);
 
--- Nobody has somebody else told, or told no more.
+-- People create, change and delete only their own rules.
 create function log.guard_notification_rule() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
@@ -194,9 +194,9 @@ create trigger b_guard_rule before insert or update or delete on notification_ru
   execute function log.guard_notification_rule();
 grant insert, update, delete on notification_rules to phaseledger_service;
 
--- ── who takes a workflow away ─────────────────────────────────────────────────────────────────────────────────────────────
+-- ── who may request a pack ───────────────────────────────────────────────────────────────────────────────────────────────
 
--- A pack holds everything of a workflow: it is asked for in one's own name, by those to whom nothing of it is hidden.
+-- A pack contains everything of a workflow, so it is requested in one's own name, by people from whom nothing in it is hidden.
 create function log.guard_pack_request() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
@@ -237,9 +237,9 @@ alter table phase_version
 
 -- ── lifecycle ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- May this person decide on the version, or review the record as this version leaves it? Not who submitted it or wrote
--- to it; a record's versions are one work, in which reviewing is no writing. Where the phase is attested by its preparer,
--- everybody may.
+-- Whether this person may decide on the version, or review the record as this version leaves it: not if they submitted it or wrote to it. A
+-- record's versions count as one piece of work, in which reviewing is not writing. In a phase that preparers attest themselves, everybody
+-- may.
 create function log.may_decide(v phase_version, p_user int) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select (select self_attested from phase_policy where phase = v.phase)
@@ -250,7 +250,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
           else w.reviewed_by is distinct from p_user end))
 $$;
 
--- The service starts every version at the beginning.
+-- The service starts every version in its initial state.
 create function log.guard_start() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -340,8 +340,7 @@ begin
   return null;
 end $$;
 
--- Content whose approval was never given keeps its editors: whoever wrote a rejected version may not approve what is
--- made of it.
+-- Content that was never approved keeps its editors: whoever wrote a rejected version may not approve a version made from it.
 create function log.inherit_editors() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
@@ -358,7 +357,7 @@ begin
   return null;
 end $$;
 
--- A version in force ends because a later one of its record comes into force.
+-- A version in force ends when a later version of its record comes into force.
 create function log.guard_succession() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
@@ -368,7 +367,7 @@ begin
   return null;
 end $$;
 
--- A version that was recorded is closed once, and changes in nothing else; one that was superseded changes no more.
+-- A recorded version is closed once and otherwise never changes; a superseded one never changes at all.
 create function log.guard_settled() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -392,16 +391,16 @@ create trigger b_guard_truncate before truncate on phase_version for each statem
   execute function log.refuse_truncating_decided();
 create trigger c_inherit_editors after insert on phase_version referencing new table as new_rows
   for each statement execute function log.inherit_editors();
--- What follows it may come in another commit of an import.
+-- The successor may come in a later commit of an import.
 create constraint trigger d_succession after update on phase_version deferrable initially deferred for each row
   when (old.status <> 'SUPERSEDED' and new.status = 'SUPERSEDED'
     and not log.may_import(new.version_id, new.stream_id))
   execute function log.guard_succession();
 
--- ── content is frozen outside DRAFT, and writing to it makes an editor ───────────────────────────────────────────────
+-- ── content is frozen outside DRAFT, and writing it makes an editor ──────────────────────────────────────────────────
 
--- The editors of what an import brings in many commits at once: each version's are whoever made its commit, and where what it came
--- from was not approved, those of that.
+-- Editors for an import that brings many commits at once: each version's editor is the actor of its commit, plus the editors of the version
+-- it came from if that was not approved.
 create function log.note_editors(p_versions uuid[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -431,9 +430,9 @@ begin
   end loop;
 end $$;
 
--- Runs after the capture of the same statement, which holds the stream's head: what it reads of the version cannot be
--- changed by anyone else any more. Rows may also be inserted by the commit that inserted their version. To waive a signature is
--- no authorship: who changes nothing else becomes no editor, and may still approve.
+-- Runs after the capture of the same statement, which holds the lock on the stream's head, so nobody else can change what it reads of the
+-- version. Rows may also be inserted by the commit that inserts their version. Waiving a signature is not authorship: whoever changes
+-- nothing else does not become an editor, and may still approve.
 create function log.guard_content() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -488,8 +487,7 @@ begin
   return null;
 end $$;
 
--- Whoever saves a draft is its editor, also when what they saved changed nothing, so that no row was captured: the
--- service says so, in the name of who acts.
+-- Whoever saves a draft becomes its editor, even if nothing changed and no row was captured: the service calls this on behalf of the actor.
 create function log.note_editor(p_version uuid) returns void
 language sql security definer set search_path = pg_catalog, public, log, pg_temp as $$
   insert into version_editor (version_id, user_id, stream_id)
@@ -497,9 +495,8 @@ language sql security definer set search_path = pg_catalog, public, log, pg_temp
   where v.version_id = p_version and v.status = 'DRAFT' and log.actor(v.stream_id) is not null on conflict do nothing
 $$;
 
--- An item edited behind the service's back has no hash any more, so no decision fits it; the service gives it one
--- again. What a rebase merged into an item is remembered with it; the log's images say in which commit, and so which
--- fields.
+-- Clears the hash of an item edited past the service, so that no decision matches it; the service sets it again. What a rebase merged into
+-- an item is remembered with it; the log's images show in which commit, and therefore which fields.
 create function log.forget_hash() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   about_the_row text[] := '{item_id,stream_id,version_id,item_key,label,item_hash,
@@ -512,9 +509,9 @@ begin
   return new;
 end $$;
 
--- Which step a record may take next, for what the service writes. Its phase declares the steps: where the record must stand
--- to take one, and which of them are reviews. It is taken out of the state in which it waits for a review by a review, and by
--- nothing else; and columns that name whoever acts name nobody else.
+-- The step that a record may take next, for writes of the service. The phase declares its steps: the state in which each may be taken, and
+-- which of them are reviews. Only a review takes a record out of the state in which it waits for one, and columns that name the actor can
+-- name nobody else.
 create function log.guard_step() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -552,7 +549,7 @@ begin
   return null;
 end $$;
 
--- Who may do without a signature is declared with it, and says why.
+-- Only the declared roles may waive a signature, and they must give a reason.
 create function log.guard_waiver() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -586,9 +583,9 @@ begin
   return new;
 end $$;
 
--- Attaches everything a phase's own table needs: capture, freeze, rights, to its item table the index that it is searched by,
--- and to its detail table what guards its signatures and its steps. A phase's migration calls it for its detail table and its item table, and that is all it has
--- to know of this file.
+-- Attaches everything that a phase's own table needs: capture, freeze and rights; for an item table, the search index; for a detail table,
+-- the guards of signatures and steps. A phase's migration calls it for its detail table and its item table, and needs nothing else from
+-- this file.
 create function log.phase_table(p_table regclass) returns void language plpgsql as $outer$
 begin
   perform log.capture_table(p_table);
@@ -650,7 +647,7 @@ select log.phase_table(t) from unnest(array[
   'document_submissions', 'test_execution_audit', 'observation_versions', 'observation_decisions',
   'test_report_versions', 'test_report_sections']::regclass[]) t;
 
--- A version has each sample once. What its record had as two things before, an import say, stays two.
+-- A version contains each sample once. Two items that the record already had as separate, from an import for instance, stay separate.
 create function log.guard_sample_identity() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare taken record;
@@ -675,8 +672,8 @@ create trigger c_one_sample_update after update on sample_decisions referencing 
 
 -- ── audit-only records ───────────────────────────────────────────────────────────────────────────────────────────────
 
--- What the service records, it records in the name of the one who acts, as the next version after the record's latest;
--- and nobody reviews what they handed in themselves. An import (by the owner) brings records as they were.
+-- The service records in the name of the actor, as the successor of the record's latest version; and nobody reviews what they submitted. An
+-- import (by the owner) brings records unchanged.
 create function log.guard_recorded() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -704,7 +701,7 @@ begin
   return new;
 end $$;
 
--- When all is written, a record has a version in force, and it is the latest: nothing is closed without a successor.
+-- At commit, the latest version of a record is in force: nothing is closed without a successor.
 create function log.guard_latest_in_force() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
@@ -717,7 +714,7 @@ end $$;
 
 create trigger b_guard_recorded before insert on phase_version for each row
   when (new.versioning_type = 'AUDIT_ONLY') execute function log.guard_recorded();
--- What follows it may come in another commit of an import.
+-- The successor may come in a later commit of an import.
 create constraint trigger d_latest_in_force after insert or update on phase_version deferrable initially deferred
   for each row when (new.versioning_type = 'AUDIT_ONLY' and not log.may_import(new.version_id, new.stream_id))
   execute function log.guard_latest_in_force();
@@ -736,9 +733,8 @@ create function log.is_primary(p_type text) returns boolean language sql immutab
   select log.name_key(p_type) = 'primary'
 $$;
 
--- A line of business has one primary owner at a valid instant, in each workflow; so has the whole report, which is no
--- line of business at all. The capture of the same statement holds the stream's head, so what is read here cannot be
--- changed by anyone else any more.
+-- A line of business has one primary owner at a valid instant in each workflow; so has the report as a whole, which is not a line of
+-- business. The capture of the same statement holds the lock on the stream's head, so nobody else can change what is read here.
 create function log.guard_primary_owner() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare taken record;
@@ -758,17 +754,17 @@ begin
 end $$;
 create trigger c_one_primary_owner after insert on data_owner_assignments referencing new table as new_rows
   for each statement execute function log.guard_primary_owner();
--- What ends an assignment of somebody who has left names them as well.
+-- Ending the assignment of somebody who has left names them too, so only active assignments are checked.
 create trigger c_fit_data_owner before insert on data_owner_assignments for each row
   when (new.assignment_status = 'ACTIVE' and not log.is_import(new.stream_id))
   execute function log.guard_fitness('data_owner_id', 'DATA_OWNER', 'DATA_EXECUTIVE');
--- What answers a request that was addressed to somebody who has left names them as well.
+-- Answering a request addressed to somebody who has left names them too, so only open requests are checked.
 create trigger c_fit_addressee before insert on test_execution_audit for each row
   when (new.responded_at is null and not log.is_import(new.stream_id))
   execute function log.guard_fitness('addressee_id', 'TESTER', 'DATA_OWNER');
 
 -- ── signatures ───────────────────────────────────────────────────────────────────────────────────────────────────────
--- Signatures are given and delegated through the service, and what they must keep to is kept here as well.
+-- Signatures are given and delegated through the service; the rules for them are enforced here as well.
 
 alter table test_report_signoffs
   add constraint signature_is_whole check (
@@ -779,15 +775,14 @@ alter table test_report_signoffs
     or delegated_from_id <> sign_off_user_id and delegation_reason is not null and delegated_from_name is not null);
 select log.capture_table('test_report_signoffs'), log.insert_only('test_report_signoffs');
 
--- The latest row of a version and role counts.
+-- The latest row for each role of a version.
 create function log.sign_offs(p_version uuid) returns setof test_report_signoffs
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select distinct on (sign_off_role) * from test_report_signoffs
   where version_id = p_version order by sign_off_role, sign_off_date desc
 $$;
 
--- It counts as a signature if it is one to this content, by somebody who has neither edited nor submitted the version
--- since.
+-- Whether a role has signed: the signature is on this content, and its giver has neither edited nor submitted the version since.
 create function log.is_signed(v phase_version, p_role text) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, log, pg_temp as $$
   select exists (
@@ -795,7 +790,7 @@ language sql stable security definer set search_path = pg_catalog, public, log, 
       and s.signed_content_hash = v.content_hash and log.may_decide(v, s.sign_off_user_id))
 $$;
 
--- The service holds the stream's head (log.open), so what is read here does not change before it is written.
+-- The service holds the lock on the stream's head (log.open), so what is read here cannot change before the write.
 create function log.guard_sign_off() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -834,7 +829,7 @@ begin
   return new;
 end $$;
 
--- A signature is delegated to somebody who could be named for it.
+-- The delegate of a signature must be able to hold the position themself.
 create function log.guard_delegate() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 begin
@@ -850,7 +845,7 @@ create trigger c_fit_delegate before insert on test_report_signoffs for each row
   when (new.sign_off_status = 'PENDING' and new.delegated_from_id is not null and not log.is_import(new.stream_id))
   execute function log.guard_delegate();
 
--- What takes signatures comes into force signed.
+-- A version that requires signatures comes into force only with them.
 create function log.guard_signed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, log, pg_temp as $$
 declare
@@ -873,9 +868,9 @@ create trigger c_guard_signed before update on phase_version for each row
   when (new.status = 'APPROVED' and old.status <> 'APPROVED' and not log.may_import(new.version_id, new.stream_id))
   execute function log.guard_signed();
 
--- ── what takes a reason ──────────────────────────────────────────────────────────────────────────────────────────────
+-- ── what needs a reason ──────────────────────────────────────────────────────────────────────────────────────────────
 
--- The commit's reason will do where the row has none of its own.
+-- The commit's reason suffices if the row has none.
 create function log.demand_reason(p_stream uuid, p_deed text) returns void
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -884,8 +879,7 @@ begin
     then format('PL004 %s needs a reason', p_deed) end);
 end $$;
 
--- The trigger's condition says when. Whether somebody may do it at all is asked first, by the guards that come before it
--- in the alphabet.
+-- The trigger's condition decides when. Guards that come earlier in the alphabet first check whether the action is allowed at all.
 create function log.guard_reason() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -911,7 +905,7 @@ select log.fire_always(oid) from pg_class where relnamespace = 'public'::regname
 -- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 revoke all on all functions in schema log from public;
--- Conditions of triggers are asked in the name of whoever writes.
+-- Trigger conditions are evaluated as the writing role.
 grant execute on function log.is_import(uuid), log.may_import(uuid, uuid) to public;
 grant execute on function log.identity_key(text), log.name_key(text), log.search_words(text), log.note_editor(uuid), log.instant(timestamptz)
   to phaseledger_service;

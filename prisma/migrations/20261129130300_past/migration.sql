@@ -2,8 +2,7 @@
 
 create schema past;
 
--- How far a reader of the past sees: for each stream the last commit it knows. A stream that is not named is not seen
--- at all.
+-- The horizon of a reader of the past: the last visible commit of each stream. Streams that are not listed are not visible.
 create function past.horizon() returns table (stream_id uuid, sequence int)
 language sql stable rows 2 set search_path = pg_catalog, pg_temp as $$
   select (h.key)::uuid, (h.value)::int
@@ -14,15 +13,15 @@ create view past.change_set as
 select c.* from past.horizon() h join log.change_set c on c.stream_id = h.stream_id and c.sequence <= h.sequence;
 create view past.row_change as
 select r.* from past.horizon() h join log.row_change r on r.stream_id = h.stream_id and r.sequence <= h.sequence;
--- Whoever sees a row change sees its commit.
+-- A visible row change implies a visible commit.
 create view past.row_form as
 select f.* from past.horizon() h join log.row_form f on f.stream_id = h.stream_id and f.sequence <= h.sequence;
 
 -- ── one view for each captured table ─────────────────────────────────────────────────────────────────────────────────
 
--- The columns of a table as a row's image has them. Each is an expression of its own, so only those are made that are
--- asked for; what is no single value is made as a whole row would be.
--- p_instead: what stands for columns that are known otherwise.
+-- The columns of a table, extracted from a row image. Each is an expression of its own, so only the columns that are used are computed;
+-- composite values are extracted as part of the whole row.
+-- p_instead: expressions for columns that are known otherwise.
 create function past.columns_of(p_table regclass, p_image text, p_instead jsonb default '{}') returns text
 language sql stable as $$
   select string_agg(coalesce(p_instead ->> a.attname, case
@@ -40,16 +39,15 @@ create function past.live_columns_of(p_table regclass) returns text language sql
   where attrelid = p_table and attnum > 0 and not attisdropped
 $$;
 
--- The type of a table's key; null where the key has several columns.
+-- The type of a table's key; null for a composite key.
 create function past.key_type_of(p_table regclass) returns text language sql stable as $$
   select format_type(a.atttypid, a.atttypmod) from pg_attribute a
   where a.attrelid = p_table and array[a.attname::text] = log.key_columns(p_table)
 $$;
 
--- The view past.T has the rows of T as the horizon's commits left them: a row that no later commit touched, which is
--- asked of each row, is the live row (so what never changes is read by its own indexes); of the others, the image
--- before the first later change. Tables that only ever grow have none of the latter. A row that is looked up by its key
--- is found without reading the images of all others.
+-- The view past.T shows the rows of T as the commits up to the horizon left them. A row that no later commit touched (checked row by row)
+-- is the live row, so immutable rows are read through their own indexes; for other rows, it is the image before the first later change.
+-- Insert-only tables have none of the latter. A row looked up by key is found without reading other images.
 create function past.query_of(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
@@ -81,7 +79,7 @@ begin
   end;
 end $outer$;
 
--- Makes a view, unless it is made of this query already, which its comment tells.
+-- Creates a view, unless it exists with this query, according to its comment.
 create function past.make_view(p_schema name, p_name name, p_query text) returns void language plpgsql as $$
 declare
   place text := format('%I.%I', p_schema, p_name);
@@ -95,12 +93,12 @@ begin
   end if;
 end $$;
 
--- ── what is looked up ────────────────────────────────────────────────────────────────────────────────────────────────
+-- ── lookups ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- Functions rather than views, so that how far is seen, and of what, is said where they are asked. They become part of
--- the statements that ask them: so they have no settings, and name everything in full.
+-- Functions rather than views, so that the caller passes the stream and the position. They are inlined into the calling statements;
+-- therefore they have no settings, and all names are schema-qualified.
 
--- Makes a function, unless it is made of this body already.
+-- Creates a function, unless it exists with this body.
 create function past.make_function(p_name name, p_parameters text, p_table regclass, p_rows int, p_body text)
 returns void language plpgsql as $$
 declare
@@ -119,8 +117,8 @@ begin
   end if;
 end $$;
 
--- The row of a table with a key, as a stream's commits up to one left it: the live row if none of those later touched
--- it, else the image before the first of them.
+-- The row of a table with a key as of a position of a stream: the live row if no later commit touched it, else the image before the first
+-- later change.
 create function past.lookup_of(p_table regclass) returns text language sql stable as $outer$
   select format($v$
     select %1$s from %2$s t where t.%3$I = p_key and t.stream_id = p_stream and not exists (
@@ -137,13 +135,12 @@ create function past.lookup_of(p_table regclass) returns text language sql stabl
   from pg_class c where c.oid = p_table
 $outer$;
 
--- Finds the first change after a commit by which something that was in force was changed.
+-- Finds the first later change of a version that was in force.
 create index row_change_in_force on log.row_change (stream_id, (before ->> 'phase'), sequence, ordinal)
   where table_name = 'phase_version' and before ->> 'effective_from' is not null and before ->> 'effective_to' is null;
 
--- What was in force in phases of a workflow that are drafted, so one version a phase at most: the live one if no later
--- commit touched it, else the image before the first later change by which something in force was changed, if nothing
--- had changed that row before.
+-- The versions in force in drafted phases of a workflow, at most one per phase: the live one if no later commit touched it; else the image
+-- before the first later change of a version in force, if that row had not changed before.
 create function past.in_force_of() returns text language sql stable as $outer$
   select format($v$
     select %1$s from public.phase_version t
@@ -166,7 +163,7 @@ create function past.in_force_of() returns text language sql stable as $outer$
     past.columns_of('public.phase_version', 'later.before', '{"phase": "f.phase"}'))
 $outer$;
 
--- What the deployment calls after the migrations, so that none of them has to know of the past.
+-- Called by the deployment after the migrations, so that no migration has to know of the past.
 create function past.make_views() returns void language sql as $$
   select past.make_view('past', c.relname, past.query_of(c.oid))
   from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert' order by c.relname;

@@ -1,5 +1,5 @@
--- Taking over from an old system: its rows whole, what became of each, and the old tables' names as views over the new
--- tables, for what still reads the old system. Without this file the product is whole.
+-- The takeover from an old system: its rows unchanged, the fate of each, and views with the old tables' names over the new tables, for
+-- programs that still read the old system. The product is complete without this file.
 
 create schema legacy;
 create type legacy.fate as enum ('IMPORTED', 'MERGED', 'KEPT', 'QUARANTINED');
@@ -89,17 +89,17 @@ create table legacy.placed (
 );
 create index placed_workflow_id_phase_idx on legacy.placed (workflow_id, phase);
 
--- What something became is one row's; others may be part of it.
+-- A target belongs to one source row; others may only be merged into it.
 alter table legacy.source_row add constraint one_source_row_per_target
   exclude using btree (target_table with =, target_id with =) where (fate = 'IMPORTED' and target_id is not null);
 
 select log.capture_table('legacy.source_row'), log.capture_table('legacy.quarantine');
--- Views below are made of these.
+-- The views below use these.
 select past.make_views();
 
 -- ── the rows of the old system ───────────────────────────────────────────────────────────────────────────────────────
 
--- A source's text of a row as jsonb; as a JSON text where jsonb cannot hold it.
+-- The original text of a row as jsonb; as a JSON string if jsonb cannot hold it.
 create function legacy.as_json(p_row text) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -113,7 +113,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(p_row::text, 'UTF8')), 'hex')
 $$;
 
--- Whether somebody has worked on a phase here: versions of it were written by anything but an import.
+-- Whether somebody has worked on a phase here: its versions were written by anything but an import.
 create function legacy.is_live(p_stream uuid, p_phase "Phase") returns boolean
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select exists (
@@ -121,7 +121,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     where c.stream_id = p_stream and c.origin <> 'import' and v.phase = p_phase)
 $$;
 
--- A commit that brings nothing new is none: the stream is left as it was, and nothing is said of it.
+-- Discards a commit that brings nothing new; the stream stays as it was.
 create function legacy.discard_empty_commit(p_stream uuid) returns void
 language plpgsql set search_path = pg_catalog, log, pg_temp as $$
 begin
@@ -131,20 +131,20 @@ begin
     select from log.row_change r where r.stream_id = s.stream_id and r.sequence > s.sequence);
 end $$;
 
--- ── rows as they were there ──────────────────────────────────────────────────────────────────────────────────────────
--- A row that was taken over shows as it was there, but for what has been changed here since. What that is follows from
--- two texts: what the new tables say now for the columns they answer for, and what they said right after the import.
+-- ── rows in their old form ───────────────────────────────────────────────────────────────────────────────────────────
+-- A row that was taken over shows its original values, except for what has been changed here since. That follows from two texts: the values
+-- the new tables provide now, and those they provided right after the import.
 
--- A key's text as what it is; null where it is something else. A condition on the key is held against the source rows
--- before anything else is looked up.
+-- Casts the text of a key; null if it is not valid. This lets a condition on the key be applied to the source rows before anything else is
+-- looked up.
 create function legacy.as_integer(p_text text) returns int language sql immutable parallel safe
   return case when p_text ~ '^-?[0-9]{1,10}$'
     then case when p_text::bigint between -2147483648 and 2147483647 then p_text::int end end;
 create function legacy.as_uuid(p_text text) returns uuid language sql immutable parallel safe
   return case when p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_text::uuid end;
 
--- A source row in its table's columns: with what the new tables say now (p_now), where that is not what they said right
--- after the import (p_mapped). A value that does not fit its column is null: no reader may fail because of one cell.
+-- A source row in its table's columns, with the new tables' current value (p_now) wherever that differs from the value right after the
+-- import (p_mapped). A value that does not fit its column becomes null, so that one cell cannot fail a whole query.
 create function legacy.shown(p_like anyelement, p_row jsonb, p_mapped jsonb, p_now jsonb) returns anyelement
 language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare cell text;
@@ -171,10 +171,9 @@ exception when data_exception then
   return jsonb_populate_record(p_like, p_row);
 end $$;
 
--- ── values in old form ───────────────────────────────────────────────────────────────────────────────────────────────
+-- ── values in their old form ─────────────────────────────────────────────────────────────────────────────────────────
 
--- A person's number there, as a row to join (so that each person is looked up once); one who is only known here has the
--- negative of the number they have here.
+-- The old id of a person, as a row to join (so that each person is looked up once); for people known only here, the negative userId.
 create function legacy.person(p_user int) returns table (old_id int) language sql stable parallel safe
 begin atomic
   select coalesce(min(m.legacy_id::int), -p_user)
@@ -182,7 +181,7 @@ begin atomic
 end;
 create function legacy.old_user(p_user int) returns int language sql stable parallel safe
   return (select old_id from legacy.person(p_user));
--- A line of business' number there; null for one that is only known here.
+-- The old id of a line of business; null if it is known only here.
 create function legacy.old_lob(p_lob uuid) returns int language sql stable parallel safe
   return (select min(m.legacy_id::int) from legacy.id_map m where m.kind = 'lob' and m.new_id = p_lob::text);
 create function legacy.role_words(p_user int) returns text language sql stable parallel safe
@@ -190,10 +189,10 @@ create function legacy.role_words(p_user int) returns text language sql stable p
     select string_agg(initcap(replace(r.role::text, '_', ' ')), ', ' order by r.role)
     from public.user_roles r where r.user_id = p_user);
 
--- ── what the new tables say now ──────────────────────────────────────────────────────────────────────────────────────
--- A view for each old table that the new ones answer for: by the id of what its rows became, the columns in old form.
+-- ── current values of the new tables ─────────────────────────────────────────────────────────────────────────────────
+-- For each old table that the new ones cover, a view from target id to the columns in their old form.
 
--- A name is one text here; as long as it begins with the first name that the old system has, that is the first name.
+-- A person's name is a single text here; as long as it begins with the old first name, that is the first name.
 create view legacy.now_users as
 select m.legacy_id, jsonb_build_object(
   'first_name', n.first_name, 'last_name', substr(u.name, length(n.first_name) + 2), 'is_active', u.is_active,
@@ -219,7 +218,7 @@ select c.cycle_id as target_id, jsonb_build_object(
   'cycle_name', c.name, 'start_date', c.start_date, 'end_date', c.end_date, 'status', c.cycle_status) as now
 from public.cycles c;
 
--- The old table has one tester; while the one it had is a tester here, they are the one.
+-- The old table has a single tester; as long as that person is a tester here, it is them.
 create view legacy.now_cycle_reports as
 select w.workflow_id as target_id, jsonb_build_object('tester_id', coalesce(
   (select s.row -> 'tester_id' from legacy.source_row s
@@ -257,13 +256,13 @@ from legacy.now_version v join public.scoping_versions d using (version_id);
 create view legacy.now_cycle_report_sample_selection_versions as
 select v.version_id as target_id, v.now || jsonb_build_object(
   'approval_notes', coalesce(v.approval_notes, v.rejection_reason), 'target_sample_size', d.target_sample_size,
-  -- An import puts several old columns into this one.
+  -- An import combines several old columns into this one.
   'selection_criteria', case when d.selection_criteria ?| array['selection_criteria', 'intelligent_sampling_config',
       'distribution_metrics', 'data_source_config', 'metadata', 'submission_notes']
     then d.selection_criteria ->> 'selection_criteria' else d.selection_criteria::text end) as now
 from legacy.now_version v join public.sample_selection_versions d using (version_id);
 
--- The latest decision on an item, as far as it was given to what the item says.
+-- The latest decision on an item, if it was made on the item's current content.
 create function legacy.verdict(p_version uuid, p_item uuid, p_hash text)
 returns table (status text, notes text, at text, by_id int) language sql stable parallel safe
 begin atomic
@@ -286,8 +285,8 @@ cross join lateral (select i.recommendation_metadata -> 'testerDecision') t(said
 cross join legacy.person(legacy.as_integer(t.said ->> 'by')) tester
 left join legacy.verdict(i.version_id, i.item_key, i.item_hash) owner on true;
 
--- The old system kept no versions of attributes, observations and report sections: what holds now is the item of the
--- version in force, or the one that was taken over while that has none of its kind.
+-- The old system had no versions of attributes, observations and report sections: the current value is the item of the version in force, or
+-- the imported item while no version in force has one of its kind.
 create view legacy.now_cycle_report_planning_attributes as
 select i.item_id as target_id, coalesce(
     (select jsonb_object_agg(d.key, d.value) from jsonb_each(n.attribute_data) d where d.key = any (
@@ -302,7 +301,7 @@ join public.attribute_decisions n on n.item_id = coalesce((
   select c.item_id from public.phase_version f
   join public.attribute_decisions c on c.version_id = f.version_id and c.item_key = i.item_key
   where f.master_record_id = v.master_record_id and f.status = 'APPROVED'
-    -- Of several rows of one attribute, the last one that was taken over goes on here.
+    -- Of several rows of an attribute, the last one that was taken over continues here.
     and not exists (
       select from public.phase_version lv
       join public.attribute_decisions l on l.version_id = lv.version_id and l.item_key = i.item_key
@@ -345,7 +344,7 @@ from public.phase_version v cross join lateral (
   where l.master_record_id = v.master_record_id order by l.version_number desc limit 1) d
 where v.phase = 'DATA_OWNER_ID' and v.version_number = 1;
 
--- A request is as good as the latest document that was handed in for it.
+-- The status of a request is that of the latest document submitted for it.
 create view legacy.now_cycle_report_test_cases as
 select v.version_id as target_id, jsonb_build_object('status', case d.submission_status
     when 'ACCEPTED' then 'Complete' when 'REJECTED' then 'Rejected' when 'REVISION_REQUESTED' then 'Revision Required'
@@ -355,8 +354,8 @@ from public.phase_version v cross join lateral (
   where l.master_record_id = v.master_record_id order by l.version_number desc limit 1) d
 where v.phase = 'REQUEST_INFO' and v.version_number = 1;
 
--- A document as it was handed in, and the review of it, which is the next version of its record. The one after that, or
--- the next where there is no review, is another form of it.
+-- A submitted document and its review, which is the next version of its record. The version after that, or the next one if there is no
+-- review, is another submission.
 create view legacy.submission as
 select v.version_id, d.document_version,
   submitter.old_id as submitted_by, log.instant(v.submitted_at) as submitted_at,
@@ -412,7 +411,7 @@ select v.version_id as target_id, jsonb_build_object(
 from public.phase_version v join public.test_execution_audit d using (version_id)
 cross join legacy.person(d.responded_by_id) p;
 
--- Source evidence is handed in and reviewed as evidence is.
+-- Source evidence is submitted and reviewed like evidence.
 create view legacy.now_cycle_report_request_info_testcase_source_evidence as
 select s.version_id as target_id, jsonb_build_object(
   'version_number', s.document_version, 'is_current', s.is_current, 'submitted_by', s.submitted_by,
@@ -421,8 +420,8 @@ select s.version_id as target_id, jsonb_build_object(
   'validation_notes', s.review_notes, 'validated_by', s.reviewed_by, 'validated_at', s.reviewed_at) as now
 from legacy.submission s;
 
--- What the new tables say now about what a source row became, in old form. An import keeps the answer with the row
--- (mapped). A statement for each table, so that each is planned once in a session.
+-- The new tables' current values for what a source row became, in old form. An import stores the result with the row (mapped). There is one
+-- statement per table, so that each is planned once per session.
 do $$ begin
   execute format('create function legacy.values_now(p_table text, p_target uuid, p_key text)
     returns jsonb language plpgsql stable
@@ -440,9 +439,8 @@ end ', (
     from pg_class where relnamespace = 'legacy'::regnamespace and relname like 'now\_%' and relname <> 'now_version')));
 end $$;
 
--- What is made of a row in later commits of an import is no change either: at the end of each phase, an import says
--- what the new tables say then. Where somebody has worked on the phase here, it stays as it is. Returns how many rows
--- say something else.
+-- What later commits of an import make of a row is not a change made here either: at the end of each phase, the import stores the current
+-- values again, unless somebody has worked on the phase here. Returns the number of rows whose values differ.
 create function legacy.settle(p_stream uuid, p_phase "Phase") returns int
 language plpgsql set search_path = pg_catalog, public, log, pg_temp as $$
 declare changed int;
@@ -459,7 +457,7 @@ begin
   return changed;
 end $$;
 
--- ── what was made here since ─────────────────────────────────────────────────────────────────────────────────────────
+-- ── what was made here since the import ──────────────────────────────────────────────────────────────────────────────
 
 create view legacy.workflow_row as
 select distinct on (target_id) target_id as workflow_id, row -> 'cycle_id' as cycle_id, row -> 'report_id' as report_id
@@ -470,8 +468,8 @@ select distinct on (stream_id, phase) stream_id, phase, row -> 'phase_id' as pha
 from legacy.source_row where table_name = 'workflow_phases' and phase is not null and fate <> 'QUARANTINED'
 order by stream_id, phase, source_key;
 
--- Rows that were made in workflows that were taken over, by others than an import: looked up commit by commit, because
--- an import's own are as many as everything there is.
+-- Rows made in imported workflows other than by an import: looked up by commit, because an import's own rows are as many as everything
+-- there is.
 create view legacy.made_here as
 select r.table_name, r.row_id, r.version_id
 from legacy.workflow_row w join log.change_set c on c.stream_id = w.workflow_id and c.origin <> 'import'
@@ -479,7 +477,7 @@ cross join lateral (
   select * from log.row_change r
   where r.stream_id = c.stream_id and r.sequence = c.sequence and r.operation = 'INSERT' offset 0) r;
 
--- Where a version belongs, in the old system's ids.
+-- The place of a version, in the old system's ids.
 create view legacy.place as
 select v.version_id, v.master_record_id, v.version_number, v.phase, v.reviewed_by,
   v.version_id in (select m.version_id from legacy.made_here m where m.table_name = 'phase_version') as is_made_here,
@@ -509,7 +507,7 @@ begin
       from legacy.place p join legacy.%I n on n.target_id = p.version_id where p.is_made_here$v$,
       'made_' || t.name, t.key, 'now_' || t.name);
   end loop;
-  -- What had no versions there appears when it is in force.
+  -- What had no versions in the old system appears once it is in force.
   for t in select * from (values
     ('cycle_report_planning_attributes', 'attribute_decisions'),
     ('cycle_report_observation_mgmt_observation_records', 'observation_decisions'),
@@ -544,9 +542,9 @@ where p.is_made_here;
 
 -- ── the old tables ───────────────────────────────────────────────────────────────────────────────────────────────────
 
--- Makes the views of the old tables, whose names, keys and columns src/legacy/tables.ts declares; the deployment calls
--- it. A table shows its rows that were taken over, with what is said of them now, and what was made here; its own part,
--- kept_T, has the rows by their keys as well. Rows that were only kept are shown too.
+-- Creates the views of the old tables, whose names, keys and columns are declared in src/legacy/tables.ts; called by the deployment. A view
+-- shows the imported rows with their current values, and what was made here; its part kept_T has the imported rows with their keys. Rows
+-- that were only kept are shown too.
 create function legacy.make_views(p_tables jsonb) returns void language plpgsql as $outer$
 declare
   t record;
@@ -587,8 +585,7 @@ begin
   end loop;
 end $outer$;
 
--- The commits that wrote to what a source row became: to the row itself, to its version, and to what followed it in its
--- record.
+-- The commits that wrote to what a source row became: to the row itself, to its version, and to later versions of its record.
 create function legacy.changes_behind(p_table text, p_target uuid, p_row jsonb)
 returns table (stream_id uuid, sequence int)
 language plpgsql stable set search_path = pg_catalog, public, log, pg_temp as $$
@@ -620,15 +617,14 @@ begin
 end $$;
 
 -- ── the past before an import ────────────────────────────────────────────────────────────────────────────────────────
--- What an import brought was not captured when it happened; the old system recorded when it did. The views of schema
--- `recorded` show what those of schema `past` do, and what an import brought after the horizon, as far as the recorded
--- times say that it was there. What was captured stays as it is: a record that the horizon knows is answered from the
--- log alone.
+-- What an import brought was not captured when it happened, but the old system recorded the times. The views of schema `recorded` show what
+-- those of schema `past` do, plus what an import brought after the horizon, as far as the recorded times place it before the instant.
+-- Captured data takes precedence: a record within the horizon is answered from the log alone.
 
 create schema recorded;
 
--- The streams that are completed from recorded times, how far the log is read, and the instant. The setting names the
--- instant and the streams; there are none without it.
+-- The streams to complete from recorded times, their positions, and the instant. The setting names the instant and the streams; without it
+-- there are none.
 create function recorded.horizon() returns table (stream_id uuid, sequence int, at timestamptz)
 language sql stable rows 1 set search_path = pg_catalog, pg_temp as $$
   select h.stream_id, h.sequence, (asked.what ->> 'at')::timestamptz
@@ -637,8 +633,8 @@ language sql stable rows 1 set search_path = pg_catalog, pg_temp as $$
   join past.horizon() h on h.stream_id = s.id::uuid
 $$;
 
--- Versions that an import brought and that are there today (what was rolled back is not), each as the import left it:
--- what was done with it here does not count.
+-- Versions that an import brought and that exist today (not those rolled back), as the import left them; what was done with them here does
+-- not count.
 create view recorded.imported_version as
 select t.version_id, t.stream_id, t.master_record_id, t.created_at, image.after
 from public.phase_version t cross join lateral (
@@ -647,8 +643,8 @@ from public.phase_version t cross join lateral (
     and c.origin = 'import'
   order by r.sequence desc, r.ordinal desc limit 1) image;
 
--- Those of them that the horizon does not know, as they stood at the instant by their own times. A decision whose time
--- was not recorded counts from the last time before it that was.
+-- Those of them outside the horizon, in their state at the instant by their own times. A decision without a recorded time counts from the
+-- last recorded time before it.
 create view recorded.brought_version as
 select i.version_id, t.stream_id, i.master_record_id, i.cycle_id, i.report_id, i.phase, i.versioning_type,
   i.version_number,
@@ -685,9 +681,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   where attrelid = p_table and attnum > 0 and not attisdropped
 $$;
 
--- What belongs to a version came with it, and is shown as the import left it: the old system did not keep how it was
--- before. What has a time of its own is shown from then on. Rows that are only ever added are the live rows, found by
--- their own indexes.
+-- What belongs to a version came with it, and is shown as the import left it, since the old system did not keep earlier forms. Rows with a
+-- time of their own are shown from then on. For insert-only tables the live rows are used, with their indexes.
 create function recorded.query_of(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
@@ -722,8 +717,8 @@ begin
       by_import, 'public.' || name, shown) end;
 end $outer$;
 
--- People and places have no times. Those that the horizon does not know stand as they were first known here, if an
--- import brought them, or found them here.
+-- People and places have no times. Those outside the horizon are shown as they were first known here, if an import brought them or found
+-- them here.
 create function recorded.query_of_reference(name text, p_condition text) returns text language plpgsql stable as $outer$
 declare columns text[] := recorded.columns_of(('public.' || name)::regclass);
 begin
@@ -753,7 +748,7 @@ select version_id, stream_id, master_record_id, cycle_id, report_id, phase, vers
   deleted_by
 from recorded.brought_version;
 
--- What the deployment calls after the migrations, as it does past.make_views.
+-- Called by the deployment after the migrations, like past.make_views.
 create function recorded.make_views() returns void language sql as $outer$
   select past.make_view('recorded', c.relname, recorded.query_of(c.oid))
   from pg_class c join pg_trigger g on g.tgrelid = c.oid and g.tgname = 'a_capture_insert'
@@ -771,8 +766,7 @@ create function recorded.make_views() returns void language sql as $outer$
     ) r(name, condition) order by name
 $outer$;
 
--- Of what an import brought after the horizon there is the one form that it came in, from the time on that its version
--- was started.
+-- What an import brought after the horizon has a single form, from the time at which its version was started.
 create view recorded.row_form as
 select * from past.row_form
 union all
@@ -785,7 +779,7 @@ cross join lateral (
   order by r.table_name, r.row_id, r.sequence desc, r.ordinal desc) brought
 where brought.after is not null;
 
--- Which commit of an import brought a version, and the row of the old system that it was.
+-- Which commit of an import brought a version, and which row of the old system it was.
 do $$
 declare t record;
 begin
