@@ -72,10 +72,18 @@ export class Context implements Caller {
     this.authenticatedAt = bearer.authenticatedAt;
   }
 
-  /** The viewer. A planned operation reads them together with its data; everything else reads them first. */
+  /** The viewer. Plans and commits read them together with their data; everything else reads them first. */
   get viewer(): Viewer {
     if (!this.known) throw new Error('It was not read yet who the viewer is.');
     return this.known;
+  }
+
+  get isIdentified(): boolean {
+    return this.known !== null;
+  }
+
+  noteViewer(viewer: Viewer): void {
+    this.known = viewer;
   }
 
   /** Reads the viewer, and refuses people who may not use the API. */

@@ -61,7 +61,7 @@ const changing =
     commit(caller, operation, input, {
       about: input.versionId,
       find: async (db, asking) => {
-        const found = await versionFor(db, input.versionId, caller.viewer.userId);
+        const found = await versionFor(db, input.versionId, caller.userId);
         const viewer = await asking;
         const isVisible =
           found &&

@@ -15,10 +15,15 @@ import { knownPlaces, type KnownPlace } from './known-places';
 
 /** Who calls, and through which connection and request. */
 export interface Caller extends Identity {
+  readonly userId: number;
   readonly db: Database;
   readonly requestId: string;
   /** The maximum age of a sign-in for signing; 0 if it is not checked. */
   readonly reauthenticationSeconds: number;
+  /** Reads the viewer, if they may not be known yet. */
+  identify?(): Promise<void>;
+  /** Called with the viewer as read under the lock. */
+  noteViewer?(viewer: Viewer): void;
   /** Called for each commit made, for the request log. */
   noteCommit?(streamId: string, sequence: number): void;
   /** Generates the ids of new versions: UUIDv7 by default (the demo uses fixed ids). */
@@ -94,20 +99,21 @@ export async function commit<Found extends Place, Seen>(
   input: Command,
   { about, find, look, work }: Mutation<Found, Seen>,
 ): Promise<Committed> {
-  const { db, viewer: caller, requestId } = from;
-  const places = knownPlaces(db, caller.userId);
-  const before = places.get(about) ?? (await find(db, Promise.resolve(caller)));
+  const { db, userId, requestId } = from;
+  const places = knownPlaces(db, userId);
+  const before = places.get(about) ?? (await placeFound(from, find));
   const { streamId } = before;
-  const repeatable = repeatableBy(caller.userId, operation, input);
+  const repeatable = repeatableBy(userId, operation, input);
   const done = db
     .writeTo(streamId, async (tx) => {
-      const opening = openCommit(tx, { viewer: caller, requestId }, operation, streamId, input.reason);
-      const person = inFlight(activePerson(tx, caller.userId));
+      const opening = openCommit(tx, { userId, requestId }, operation, streamId, input.reason);
+      const person = inFlight(activePerson(tx, userId));
       const finding = inFlight(find(tx, person));
       const answering = repeatable && inFlight(earlierAnswer(tx, repeatable));
       const looking = inFlight(look(tx, before));
       const now = await opening;
       const viewer = await person;
+      from.noteViewer?.(viewer);
       const found = await finding;
       places.keep(about, found);
       const earlier = await answering;
@@ -130,20 +136,26 @@ export async function commit<Found extends Place, Seen>(
   return answerOf(db, repeatable, done);
 }
 
+/** Finds what a mutation is about for a caller who has not found it before. */
+async function placeFound<Found extends Place>(from: Caller, find: Mutation<Found, never>['find']): Promise<Found> {
+  await from.identify?.();
+  return find(from.db, Promise.resolve(from.viewer));
+}
+
 /**
  * Locks the stream's head, records who does what and why, and returns the commit's stamp. Until the transaction ends, nobody's roles,
  * activity or assignments change: a change of these waits for this lock, and this waits for one that is under way.
  */
 export async function openCommit(
   tx: Tx,
-  { viewer, requestId }: Pick<Caller, 'viewer' | 'requestId'>,
+  { userId, requestId }: Pick<Caller, 'userId' | 'requestId'>,
   operation: string,
   streamId: string,
   reason: string | null = null,
 ): Promise<Date> {
   const [opened] = await tx.query<{ now: Date }>('select log.open($1, $2, $3, $4, $5) as now', [
     streamId,
-    viewer.userId,
+    userId,
     operation,
     reason,
     requestId,

@@ -45,7 +45,7 @@ export function createVersion(caller: Caller, input: CreateVersion): Promise<Com
   return commit(caller, 'createVersion', input, {
     about: workflowNamed(input),
     find: async (db, asking) => {
-      const found = await visibleWorkflow(db, input, caller.viewer, asking);
+      const found = await visibleWorkflow(db, input, caller, asking);
       demandDrafted(declared);
       return { ...found, phase: declared };
     },

@@ -15,10 +15,10 @@ export const workflowNamed = ({ cycleId, reportId }: { readonly cycleId: string;
 export async function visibleWorkflow(
   db: Db,
   { cycleId, reportId }: { readonly cycleId: string; readonly reportId: string },
-  viewer: Viewer,
-  asking: Viewer | Promise<Viewer> = viewer,
+  asker: { readonly userId: number; readonly viewer: Viewer },
+  asking: Viewer | Promise<Viewer> = asker.viewer,
 ): Promise<{ streamId: string; assignment: WorkflowAssignment }> {
-  const found = await workflowOf(db, cycleId, reportId, viewer.userId);
+  const found = await workflowOf(db, cycleId, reportId, asker.userId);
   if (!found || !canSeeWorkflow(await asking, found.assignment))
     throw notFound(`The workflow of report ${reportId} in cycle ${cycleId}`);
   return { streamId: found.workflow.workflowId, assignment: found.assignment };

@@ -55,7 +55,7 @@ function startByCommand(caller: Caller, phase: AuditOnlyPhase, name: string, inp
   const command = phase.commands[name]!;
   return commit(caller, name, input, {
     about: workflowNamed(input),
-    find: (db, asking) => visibleWorkflow(db, input, caller.viewer, asking),
+    find: (db, asking) => visibleWorkflow(db, input, caller, asking),
     look: (tx, { streamId }) => missingIn(tx, streamId, phase),
     work: async (made, { streamId, assignment }, looking) => {
       demandCreation({ phase, viewer: made.viewer, assignment, missingPrerequisites: await looking });

@@ -13,7 +13,7 @@ import type { Context } from '../graphql/context';
 import { asOf } from './as-of';
 import type { errorFormatter } from './error-codes';
 import { parsedDocuments } from './parsed-documents';
-import { answerByPlan, stringifyResult, type ReadPlans } from './plans';
+import { answerByPlan, refuseUnidentified, stringifyResult, type ReadPlans } from './plans';
 import { noteRefusals } from './status';
 
 /** The cache of automatic persisted queries, up to a million characters; a client sends an evicted text again. */
@@ -52,6 +52,7 @@ export const makeApollo = ({ schema, http, introspection, guard, formatError, pl
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
+      refuseUnidentified(formatError),
       ...noting,
       guard,
       noteRefusals,

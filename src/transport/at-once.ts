@@ -40,7 +40,7 @@ export function plainRequest(body: unknown): PlainRequest | null {
 interface AtOnce {
   readonly plans: ReadPlans;
   readonly charge: Charge;
-  readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
+  readonly contextOf: (request: ApiRequest, isIdentifiedLater: boolean) => Promise<Context>;
   readonly measures: Measures | null;
   readonly logger: Logger;
 }

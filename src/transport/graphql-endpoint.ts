@@ -16,7 +16,7 @@ import { statusOf } from './status';
 
 interface GraphQLOptions {
   readonly apollo: ApolloServer<Context>;
-  readonly contextOf: (request: ApiRequest, isPlanned: boolean) => Promise<Context>;
+  readonly contextOf: (request: ApiRequest, isIdentifiedLater: boolean) => Promise<Context>;
   readonly trusted: TrustedDocuments | null;
   readonly plans: ReadPlans | null;
   /** The fast path for operations that plans answered before. */
@@ -46,8 +46,8 @@ async function holdParameters(search: string, { maxJsonValues }: Limits): Promis
 interface Sent {
   readonly body: unknown;
   readonly search: string;
-  /** Whether a plan has answered it before. */
-  readonly isPlanned: boolean;
+  /** Whether its plan or its commit reads who asks. */
+  readonly isIdentifiedLater: boolean;
 }
 
 export function graphqlEndpoint({
@@ -66,19 +66,23 @@ export function graphqlEndpoint({
     const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
     const search = request.method === 'GET' && trusted ? trusted.inSearch(api.search) : api.search;
     const text = operationText(body, search);
-    // An operation answered by a plan was measured then.
-    const isPlanned = plans?.hasAnswered(text) ?? false;
-    if (!isPlanned) holdText(text, limits);
+    // An operation that is known was measured then.
+    const isIdentifiedLater = plans?.identifies(text) ?? false;
+    if (!isIdentifiedLater) holdText(text, limits);
     await holdParameters(search, limits);
     if (wantsEvents(api, body)) return live(api, body, response);
     return traced('operation', {}, async (note) => {
-      await answer(api, response, { body, search, isPlanned });
+      await answer(api, response, { body, search, isIdentifiedLater });
       note(api.note.known.operation);
     });
   };
 
   /** Answers an operation, by the fast path or by Apollo Server. */
-  async function answer(api: ApiRequest, response: ServerResponse, { body, search, isPlanned }: Sent): Promise<void> {
+  async function answer(
+    api: ApiRequest,
+    response: ServerResponse,
+    { body, search, isIdentifiedLater }: Sent,
+  ): Promise<void> {
     const { request } = api;
     const tried = atOnce && request.method === 'POST' ? await atOnce(api, body, response) : null;
     if (tried === 'answered') return;
@@ -88,7 +92,7 @@ export function graphqlEndpoint({
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
       context: () =>
-        (tried?.context ?? contextOf(api, isPlanned)).catch((error: unknown) => {
+        (tried?.context ?? contextOf(api, isIdentifiedLater)).catch((error: unknown) => {
           api.note.noteOutcome(isRefusal(error) ? error.code : INTERNAL);
           throw asGraphQLError(error);
         }),

@@ -12,6 +12,7 @@ import type { Context } from '../graphql/context';
 import { GiveUp } from '../graphql/plan/given-up';
 import { Kept } from '../graphql/plan/kept-rights';
 import { PhasesOfVersions, PlannedOperation } from '../graphql/plan/operation';
+import { readsViewer } from '../graphql/version/command-inputs';
 import { isRefusal, type errorFormatter } from './error-codes';
 import { refusedAnswer, singleAnswer } from './answers';
 import { MAX_WEIGHT, weightOf } from './parsed-documents';
@@ -49,13 +50,19 @@ export class ReadPlans {
     maxSize: MAX_WEIGHT,
     sizeCalculation: (_, text) => weightOf(text),
   });
+  /** Texts of operations that are a single commit; as many. */
+  readonly #committing = new LRUCache<string, true>({
+    maxSize: MAX_WEIGHT,
+    sizeCalculation: (_, text) => weightOf(text),
+  });
   readonly #contentTypes = new Map<string, string>();
 
   constructor(db: Database) {
     this.#kept = new Kept(db);
   }
 
-  hasAnswered = (text: string): boolean => this.#answered.has(text);
+  /** Whether its plan or its commit reads the viewer. */
+  identifies = (text: string): boolean => this.#answered.has(text) || this.#committing.has(text);
 
   known = (text: string, operationName: string | null): KnownOperation | undefined =>
     this.#answered.get(text)?.get(operationName);
@@ -79,6 +86,10 @@ export class ReadPlans {
     ofText.set(operationName, known);
   }
 
+  noteCommitting(text: string): void {
+    if (!this.#committing.has(text)) this.#committing.set(text, true);
+  }
+
   /** The content type that Apollo Server chose for an Accept header. */
   contentTypeFor = (accept = ''): string | undefined => this.#contentTypes.get(accept);
 
@@ -93,6 +104,26 @@ export function noteFailure(error: unknown, logger: Logger): void {
   if (!(error instanceof GiveUp || error instanceof GraphQLError || isRefusal(error)))
     logger.error({ err: error }, 'a plan failed, and the resolvers answered');
 }
+
+/** People who may not use the API are told that and nothing else, even if something else failed before the viewer was read. */
+export const refuseUnidentified = (formatError: ReturnType<typeof errorFormatter>): ApolloServerPlugin<Context> => ({
+  requestDidStart: () => {
+    let refused: ReturnType<typeof refusedAnswer> | null = null;
+    return Promise.resolve({
+      async didEncounterErrors({ contextValue: context }) {
+        await context.identify().catch((error: unknown) => (refused = refusedAnswer(error, formatError)));
+      },
+      // Hooks of the same name run together: what the others look at is there at once.
+      willSendResponse({ response }) {
+        if (refused) {
+          response.http.status = refused.http.status;
+          response.body = refused.body;
+        }
+        return Promise.resolve();
+      },
+    });
+  },
+});
 
 export const answerByPlan = (
   plans: ReadPlans,
@@ -113,6 +144,10 @@ export const answerByPlan = (
             plans.noteAnswer(source, request.operationName ?? null, known);
             return singleAnswer({ data: new JsonText(json) as never });
           }
+        }
+        if (operation && readsViewer(operation)) {
+          plans.noteCommitting(source);
+          return null;
         }
         try {
           await context.identify();

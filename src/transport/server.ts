@@ -215,13 +215,13 @@ export async function startServer({
     return new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
   }
   /** Authenticates a request. Subscriptions have no end, so they take no place in admission control. */
-  async function contextOf(asking: Asking, isPlanned = false, admit?: ApiRequest['admit']): Promise<Context> {
+  async function contextOf(asking: Asking, isIdentifiedLater = false, admit?: ApiRequest['admit']): Promise<Context> {
     const { request, requestId, note } = asking;
     const bearer = await authenticate(request.headers.authorization);
     const { userId } = bearer;
     note.notePerson(userId);
     admit?.(userId);
-    const viewer = isPlanned ? null : await bearer.person();
+    const viewer = isIdentifiedLater ? null : await bearer.person();
     await budget.admit(userId);
     const context = contextFor(bearer, requestId, viewer);
     context.note = note;
@@ -229,7 +229,7 @@ export async function startServer({
     return context;
   }
   const charge = chargeOf(limits, budget);
-  const answering = (api: ApiRequest, isPlanned?: boolean) => contextOf(api, isPlanned, api.admit);
+  const answering = (api: ApiRequest, isIdentifiedLater?: boolean) => contextOf(api, isIdentifiedLater, api.admit);
   const atOnce =
     plans && answeringAtOnce({ plans, charge, contextOf: answering, measures, logger: loggerOf(root, 'plans') });
   const live = liveOperations({ schema, followers, contextOf, charge, formatError, measures, introspection });

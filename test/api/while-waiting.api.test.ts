@@ -91,6 +91,28 @@ test('what somebody has found before is not there once they see it no more, and 
   expect(told).toBe('NOT_FOUND');
 });
 
+test('who has left is told that and nothing else, also where a mutation that is known reads who asks under its lock', async () => {
+  const create = (input: object) =>
+    world.ask(ada, 'mutation ($input: CreateVersionInput!) { createVersion(input: $input) { version { status } } }', {
+      input,
+    });
+  expect((await create(creating)).data.createVersion.version.status).toBe('DRAFT');
+  await world.sql('owner', `update users set is_active = false where user_id = ${ada}`);
+  const before = await written(world);
+  for (const input of [creating, { ...creating, phase: 'NONE_SUCH' }, { ...creating, reportId: randomUUID() }]) {
+    const { status, headers, ...told } = await create(input);
+    expect(status).toBe(401);
+    expect(headers.get('x-operation-cost')).toBeNull();
+    expect(told.data).toBeUndefined();
+    expect(told.errors).toHaveLength(1);
+    expect(told.errors![0]).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+    expect(told.errors![0]).not.toHaveProperty('path');
+  }
+  expect(await written(world)).toEqual(before);
+  await restore();
+  expect((await create({ ...creating, phase: 'NONE_SUCH' })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+});
+
 describe.each(adasLoss)('a tester who %s while the mutation waits is refused with %s', (_, code, loss) => {
   const waits = (act: () => Promise<unknown>) => whileItWaits(sql(loss(ada)), act);
 

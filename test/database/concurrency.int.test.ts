@@ -339,6 +339,7 @@ describe('writers outside the service', () => {
     db.pool.on('connect', (client) => void client.query(`set lock_timeout = '50ms'`));
     const caller = {
       db,
+      userId: ada,
       requestId: 'impatient',
       authenticatedAt: null,
       reauthenticationSeconds: 300,

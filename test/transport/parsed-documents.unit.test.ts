@@ -16,7 +16,7 @@ test('of operations that are all different a thousand are remembered, and that w
     plans.noteAnswer(text, null, known);
     expect(plans.known(asked, null)).toBe(known);
   }
-  expect(different.filter((text) => plans.hasAnswered(text))).toEqual(different.slice(-1_023));
+  expect(different.filter((text) => plans.identifies(text))).toEqual(different.slice(-1_023));
 });
 
 test('of documents as many, and fewer where they are long', async () => {

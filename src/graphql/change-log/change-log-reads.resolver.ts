@@ -17,11 +17,11 @@ import { ChangeLogRead, ChangeLogReadConnection } from './types';
 type WorkflowName = Partial<Record<'cycleId' | 'reportId', string | null>>;
 
 /** The stream of a workflow; without one, the reference stream. */
-async function streamOf({ db, viewer }: Context, { cycleId, reportId }: WorkflowName): Promise<string> {
+async function streamOf(context: Context, { cycleId, reportId }: WorkflowName): Promise<string> {
   if (cycleId == null && reportId == null) return REFERENCE_STREAM;
   if (cycleId == null || reportId == null)
     throw badInput('Give both cycleId and reportId for a workflow, or neither for the reference data.');
-  return (await visibleWorkflow(db, { cycleId, reportId }, viewer)).streamId;
+  return (await visibleWorkflow(context.db, { cycleId, reportId }, context)).streamId;
 }
 
 queries({

@@ -59,7 +59,7 @@ queries({
       () => ChainVerification,
       workflowArgs,
       async (_, context, named) => {
-        const { streamId } = await visibleWorkflow(context.db, named, context.viewer);
+        const { streamId } = await visibleWorkflow(context.db, named, context);
         return verified(context, streamId, 'Query.verifyChangeLog');
       },
     ),

@@ -48,7 +48,7 @@ subscriptions({
       afterSequence,
     },
     async (context, args) => {
-      const { streamId } = await visibleWorkflow(context.db, args, context.viewer);
+      const { streamId } = await visibleWorkflow(context.db, args, context);
       await context.noteRead(streamId, 'Subscription.workflowChanged');
       return follow(context, streamId, args.afterSequence, async (now, sequence) => {
         if (!(await canSeeStream(now, streamId)))

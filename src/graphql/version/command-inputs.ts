@@ -1,4 +1,5 @@
 /** What mutations share: the frame of their inputs, and their payload. */
+import { Kind, OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 import type { Caller, Committed } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
@@ -64,6 +65,15 @@ async function payload<Input>(service: Service<Input>, context: Context, input: 
   return { version, changeSetId };
 }
 
+/** Mutations that read the viewer under their lock. */
+const committing = new Set<string>();
+
+/** Whether an operation is a single commit, which reads the viewer. */
+export const readsViewer = ({ operation, selectionSet: { selections } }: OperationDefinitionNode): boolean =>
+  operation === OperationTypeNode.MUTATION &&
+  selections.length === 1 &&
+  selections.every((root) => root.kind === Kind.FIELD && committing.has(root.name.value));
+
 /**
  * Adds a mutation whose payload is the version and its commit.
  * @param sent the description of its input, for the schema
@@ -75,6 +85,7 @@ export function addMutation<Input>(
   service: Service<Input>,
   description: string,
 ): void {
+  committing.add(name);
   mutations({
     [name]: answered(
       description,

@@ -17,7 +17,7 @@ queries({
       knownAt: optional.instant('What had been recorded by then. Now if left out.'),
     },
     async (_, context, { validAt, knownAt, ...named }) => {
-      const { streamId: workflowId } = await visibleWorkflow(context.db, named, context.viewer);
+      const { streamId: workflowId } = await visibleWorkflow(context.db, named, context);
       await context.closeStreams(workflowId);
       return at(context, knownAt, [workflowId], async ({ past, db: today }) =>
         (await dataOwnersAt(past ?? today, workflowId, validAt ?? past?.at ?? null)).map(asVersion),
