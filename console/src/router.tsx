@@ -284,4 +284,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+  interface HistoryState {
+    /** What was just decided on a version, on the page that it led to. */
+    decided?: { versionNumber: number; isApproval: boolean };
+  }
 }

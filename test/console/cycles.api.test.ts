@@ -1,5 +1,6 @@
 /** A report through its cycles, side by side. */
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { api, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 
 let console_: Console;
@@ -103,6 +104,15 @@ test('a workflow is compared with that of the last cycle, phase by phase', async
     expect(await violationsOf(page)).toEqual([]);
   }
   expect(await tooWide(page, 360)).toBe(0);
+  const patch = page.waitForEvent('download');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole('button', { name: 'Patch' }).click();
+  const taken = await patch;
+  expect(taken.suggestedFilename()).toBe('planning-across-cycles.json');
+  const operations = JSON.parse(await readFile(await taken.path(), 'utf8')) as { op: string; path: string }[];
+  const [label] = phaseVersion.items.nodes.map((item: any) => item.label as string);
+  expect(operations).toContainEqual(expect.objectContaining({ path: `/items/${label}/decisionReason` }));
+  expect(operations).toContainEqual({ op: 'remove', path: '/items/Dropped Since' });
   await page.goBack();
   await page.setViewportSize({ width: 1280, height: 800 });
   await planning.waitFor();

@@ -81,6 +81,13 @@ test('all that differs is listed and led to, also since an instant; the link sho
   await page.goto(`${console_.url}/v/${draft}/diff?since=2020-01-01T00:00:00Z`);
   await page.getByText('It was not there yet').waitFor();
   expect(complaints).toEqual([]);
+
+  // What cannot be taken away says why.
+  await page.goto(link);
+  await page.getByRole('button', { name: `${count} changed` }).waitFor();
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Patch' }).click();
+  await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
   await close();
 });
 

@@ -23,6 +23,11 @@ test('a figure leads down to as many versions as it says, and the address keeps 
   await page.reload();
   await page.getByRole('heading', { name: new RegExp(`^${many} versions?$`) }).waitFor();
 
+  const waiting = page.getByRole('link', { name: /, what Ada Lindqvist waits for$/ });
+  const theirs = Number.parseInt((await waiting.textContent())!, 10);
+  await waiting.press('Enter');
+  await page.getByRole('heading', { name: new RegExp(`^${theirs} versions?$`) }).waitFor();
+
   await page.getByRole('link', { name: 'Test executive', exact: true }).click();
   await page.getByRole('button', { name: 'Rejections', pressed: true }).waitFor();
   expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { asOf } from '../../console/src/api/as-of';
 import { itemsAcross } from '../../console/src/features/cycles/across';
+import { patchAcross } from '../../console/src/features/cycles/patch';
+import { waitersOf } from '../../console/src/features/insights/waiters';
 import { looked } from '../../console/src/features/my-work/last-here';
+import type { FieldFragment } from '../../console/src/generated/graphql';
 import { lanesOf } from '../../console/src/features/phase/lanes';
+import { isRefusal, knows } from '../../console/src/features/version/decisions';
 import {
   asChanges,
   insistedOn,
@@ -42,6 +46,38 @@ test('a visit goes on as long as somebody looks, and the next one says what move
   // A reload changes nothing of it, and a workflow that is not read any more was seen as far as it was.
   const reloaded = looked(second, { b: 2 }, minute(62));
   expect(reloaded).toEqual({ here: { at: at(62), heads: { a: 9, b: 2 } }, before: second.before });
+});
+
+test('who waits is counted of all, and on whom they wait is told as far as it was read', () => {
+  const group = (userId: number, name: string, waiting: number) => ({
+    handedInBy: { userId, name },
+    waiting,
+    waitingTime: { median: 26 },
+  });
+  const version = (submitted: number | null, created: number, ...people: string[]) => ({
+    versionId: 'v',
+    submittedBy: submitted === null ? null : { userId: submitted },
+    createdBy: { userId: created },
+    turn: { people: people.map((name) => ({ name })) },
+  });
+  const groups = [group(1, 'Ada', 2), group(2, 'Ben', 140), group(3, 'Olga', 0)];
+  const nodes = [version(2, 1, 'Olga'), version(2, 2, 'Tess', 'Olga'), version(null, 1, 'Ada'), version(1, 2)];
+  expect(waitersOf(groups, { nodes })).toEqual([
+    { who: { userId: 2, name: 'Ben' }, count: 140, median: 26, on: ['Olga', 'Tess'], isMore: true },
+    { who: { userId: 1, name: 'Ada' }, count: 2, median: 26, on: ['Ada', 'nobody who can'], isMore: false },
+  ]);
+});
+
+test('a phase knows the words for decisions that its declaration has, and what says no takes a reason', () => {
+  const decided = (...values: string[]) =>
+    ({ isContent: false, constants: values.map((value) => ({ value, title: value })) }) as unknown as FieldFragment;
+  const content = { ...decided('MODIFIED'), isContent: true };
+  expect(knows([content, decided('PENDING', 'APPROVED', 'REJECTED')], 'MODIFIED')).toBe(false);
+  expect(knows([content, decided('PENDING', 'MODIFIED')], 'MODIFIED')).toBe(true);
+  expect((['PENDING', 'APPROVED', 'MODIFIED', 'REJECTED'] as const).filter(isRefusal)).toEqual([
+    'MODIFIED',
+    'REJECTED',
+  ]);
 });
 
 describe('what differs from one cycle to the next', () => {
@@ -84,6 +120,34 @@ describe('what differs from one cycle to the next', () => {
     const { changed, added, removed, unchanged } = itemsAcross(two(['A', 'B']), two(['A', 'C', 'D']), fields);
     expect([changed, added, removed].map((some) => some.map(({ itemKey }) => itemKey))).toEqual([['C1'], ['D2'], []]);
     expect(unchanged).toBe(1);
+  });
+
+  test('is taken away as a patch over items by their names, which makes of one what the other is', () => {
+    const before = {
+      content: { note: 'old', gone: 'x' },
+      items: [
+        item('a', 'Card/Network', { attributeId: '1', risk: 'HIGH', rule: { of: 1 } }),
+        item('c', 'Gone', { risk: 'LOW' }),
+        item('d', 'The same', { attributeId: '3', risk: 'LOW' }),
+      ],
+    };
+    const after = {
+      content: { note: 'new' },
+      items: [
+        item('e', 'Card/Network', { attributeId: '7', risk: null, rule: { of: 2 } }),
+        item('f', 'New', { attributeId: '8', risk: 'LOW' }),
+        item('g', 'The same', { attributeId: '9', risk: 'LOW' }),
+      ],
+    };
+    const own = ['note', 'gone'].map((name) => ({ name, inputName: null, kind: 'TEXT', isContent: true }) as const);
+    expect(patchAcross(before, after, { fields: own, itemFields: fields })).toEqual([
+      { op: 'replace', path: '/content/note', value: 'new' },
+      { op: 'remove', path: '/content/gone' },
+      { op: 'remove', path: '/items/Card~1Network/risk' },
+      { op: 'replace', path: '/items/Card~1Network/rule', value: { of: 2 } },
+      { op: 'add', path: '/items/New', value: { risk: 'LOW', rule: null } },
+      { op: 'remove', path: '/items/Gone' },
+    ]);
   });
 });
 

@@ -20,6 +20,10 @@ test('an owner finds what waits, decides it by keyboard, is told what stands in 
   await approve.press('Enter'); // what cannot be done yet can be asked for, and says why
   await page.getByText(/Not yet\. 4 of 29 items are undecided/).waitFor();
 
+  // What is undecided is open; to send it back takes a reason, as to reject it does.
+  await page.keyboard.press('m');
+  await page.getByText('Say what has to change: it is what the tester gets to read.').waitFor();
+  await page.keyboard.press('Escape');
   await page.keyboard.press('u');
   await page.keyboard.press('r');
   await page.getByText('Say what is wrong: it is what the tester gets to read.').waitFor();
@@ -28,10 +32,20 @@ test('an owner finds what waits, decides it by keyboard, is told what stands in 
   await page.keyboard.press('Escape');
   await page.keyboard.press('r');
   await page.getByText('3 undecided', { exact: false }).first().waitFor();
-  for (const left of [2, 1, 0]) {
-    await page.keyboard.press('a');
-    await page.getByText(`· ${left} undecided`).waitFor();
-  }
+  await page.keyboard.press('a');
+  await page.getByText('· 2 undecided').waitFor();
+  await page.getByText(/^CC-.*: approved$/).waitFor();
+  await page.keyboard.press('z');
+  await page.getByText('· 3 undecided').waitFor();
+  await page.keyboard.press('z'); // and the one before: what was rejected is as it was
+  await page.getByText('· 4 undecided').waitFor();
+  // All that are listed are decided at once.
+  await page.getByRole('button', { name: /^Undecided/ }).click();
+  await page.getByRole('checkbox', { name: 'Select all 4 that are listed' }).press('Space');
+  await page.getByText('4 items selected').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.keyboard.press('a');
+  await page.getByText('· 0 undecided').waitFor();
   await page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
   await approve.click();
   const dialog = page.getByRole('dialog', { name: 'Approve version 2' });
@@ -39,6 +53,21 @@ test('an owner finds what waits, decides it by keyboard, is told what stands in 
   expect(await violationsOf(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Approve version 2' }).click();
   await page.getByText(/In force since .* approved by Olga Petrenko/).waitFor();
+  await page.getByRole('status').getByText('Version 2 is approved, and in force.').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+
+  // What else waits is to be signed; from the review of it the rule leads there too.
+  await page.getByRole('link', { name: 'What else waits for you' }).click();
+  await page
+    .getByRole('link', { name: /Finalize Test Report 3/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: 'Your signature' }).waitFor();
+  await page.goto(`${page.url().replace(/sign$/, 'review')}?show=undecided`);
+  await page.getByRole('heading', { name: '3 rules stand in the way' }).waitFor();
+  expect(await page.getByRole('button', { name: /^Modified/ }).count()).toBe(0); // the phase has no word for it
+  await page.getByRole('button', { name: 'sign it' }).click();
+  await page.getByRole('heading', { name: 'Your signature' }).waitFor();
   expect(complaints).toEqual([]);
   await close();
 });
@@ -53,7 +82,11 @@ test('what is rejected goes back with a reason, and is revised by whoever made i
   const dialog = owner.page.getByRole('dialog', { name: 'Reject version 1' });
   await dialog.getByRole('button', { name: 'Reject version 1' }).click();
   await dialog.getByLabel('Reason').fill('The ratio has two definitions here.');
+  await owner.page.reload();
+  await owner.page.getByRole('button', { name: 'Reject…' }).click();
+  expect(await dialog.getByLabel('Reason').inputValue()).toBe('The ratio has two definitions here.');
   await dialog.getByRole('button', { name: 'Reject version 1' }).click();
+  await owner.page.getByText('Version 1 is rejected.').waitFor();
   await owner.page.getByText('The ratio has two definitions here.').waitFor();
   const [, , cycle = '', report = ''] = new URL(owner.page.url()).pathname.split('/');
   await owner.close();

@@ -2,11 +2,14 @@ import { useRef, type FormEvent, type ReactNode } from 'react';
 import { messageOf } from '../api/error';
 import floating from './floating.module.css';
 import { FormEnd } from './FormEnd';
+import { useKept } from './kept';
 import { Modal } from './Modal';
 
 interface Props {
   title: string;
-  /** The consequence. */
+  /** What it is about: by it what is typed is kept, until it is sent. */
+  about: string;
+  /** What happens then. */
   then: string;
   /** The label of the reason, and whether it is required. */
   label: string;
@@ -15,18 +18,31 @@ interface Props {
   children?: ReactNode;
   kind?: 'main' | 'bad';
   command: { readonly error: Error | null; readonly isPending: boolean };
-  onSubmit: (reason: string | null) => void;
+  /** `taken` is to be called when it was: then it is kept no more. */
+  onSubmit: (reason: string | null, taken: () => void) => void;
   onClose: () => void;
 }
 
-/** Confirms an action on a whole version, and asks for the reason that is recorded in the log. */
-export function ReasonDialog({ title, then, label, isRequired, children, kind, command, onSubmit, onClose }: Props) {
+/** Asks once more before something is done to a whole version, and for the words that stand in the log with it. */
+export function ReasonDialog({
+  title,
+  about,
+  then,
+  label,
+  isRequired,
+  children,
+  kind,
+  command,
+  onSubmit,
+  onClose,
+}: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
+  const [text, setText, forget] = useKept(`reason.${about}.${title}`, '', (value) => value === '');
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const reason = field.current?.value.trim() || null;
+    const reason = text.trim() || null;
     if (isRequired && !reason) return field.current?.focus();
-    onSubmit(reason);
+    onSubmit(reason, forget);
   };
   return (
     <Modal title={title} description={then} initialFocus={field} onClose={onClose}>
@@ -34,11 +50,17 @@ export function ReasonDialog({ title, then, label, isRequired, children, kind, c
       <form onSubmit={submit}>
         <label className={floating.field}>
           {label}
-          <textarea ref={field} required={isRequired} aria-describedby="for-ever" />
+          <textarea
+            ref={field}
+            value={text}
+            required={isRequired}
+            aria-describedby="for-ever"
+            onChange={(event) => setText(() => event.target.value)}
+          />
+          <span id="for-ever" className={floating.note}>
+            Stands in the log for ever, with your name.
+          </span>
         </label>
-        <p id="for-ever" className={floating.note}>
-          Stands in the log for ever, with your name.
-        </p>
         <FormEnd
           problem={command.error && messageOf(command.error)}
           {...(kind && { kind })}

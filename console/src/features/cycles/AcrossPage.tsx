@@ -7,10 +7,12 @@ import { count, phaseNames } from '../../text/words';
 import { Differences } from '../diff/Differences';
 import styles from '../diff/DiffPage.module.css';
 import { DiffTools, type DiffView } from '../diff/DiffTools';
+import { PatchButton } from '../diff/PatchButton';
 import { Side } from '../diff/Side';
 import type { Difference } from '../diff/use-differences';
 import { useItems } from '../version/use-items';
 import { fieldsAcross, itemsAcross } from './across';
+import { patchAcross } from './patch';
 
 const route = getRouteApi('/v/$versionId/against/$otherId');
 type After = NonNullable<AcrossCyclesQuery['after']>;
@@ -75,7 +77,14 @@ function Compared({ before, after }: { before: AcrossSideFragment; after: After 
           </>
         }
         set={set}
-      />
+      >
+        <PatchButton
+          name={`${after.phase.toLowerCase()}-across-cycles`}
+          read={() =>
+            patchAcross({ content: before.content, items: was }, { content: after.content, items: is }, config)
+          }
+        />
+      </DiffTools>
       <Differences
         key={kind}
         of={kind === undefined ? all : all.filter((one) => one.kind === kind)}

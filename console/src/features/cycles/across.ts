@@ -6,10 +6,10 @@ import type { ChangeFragment, FieldFragment, ItemFragment, WholeFragment } from 
 
 import { valueOf, type Json } from '../../parts/value';
 
-type Field = Pick<FieldFragment, 'name' | 'inputName' | 'kind' | 'isContent'>;
-type Item = Pick<ItemFragment, 'itemKey' | 'label' | 'content'>;
+export type Field = Pick<FieldFragment, 'name' | 'inputName' | 'kind' | 'isContent'>;
+export type Item = Pick<ItemFragment, 'itemKey' | 'label' | 'content'>;
 type FieldChange = ChangeFragment['fields'][number];
-type Content = Readonly<Record<string, unknown>>;
+export type Content = Readonly<Record<string, unknown>>;
 
 const ofOneCycle = new Set<string>(['UUID', 'VERSION', 'OBJECTS']);
 const isNothing = (value: Json | undefined): boolean => value === undefined || value === null || value === '';
@@ -27,25 +27,40 @@ const sorted = (value: Json | undefined): Json => {
 const isSame = (a: Json | undefined, b: Json | undefined): boolean =>
   (isNothing(a) && isNothing(b)) || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
-export const fieldsAcross = (before: Content, after: Content, fields: readonly Field[]): FieldChange[] =>
-  fields
-    .filter(({ isContent, kind }) => isContent && !ofOneCycle.has(kind))
-    .flatMap((field): FieldChange[] => {
-      const [was, is] = [valueOf(before, field), valueOf(after, field)];
-      if (isSame(was, is)) return [];
-      const kind = isNothing(was) ? 'ADDED' : isNothing(is) ? 'REMOVED' : 'CHANGED';
-      return [{ path: `/${field.name}`, kind, before: was ?? null, after: is ?? null }];
-    });
+/** Whether what a field holds can be compared from cycle to cycle. */
+export const isOfAnyCycle = ({ isContent, kind }: Field): boolean => isContent && !ofOneCycle.has(kind);
 
-/** The label used for matching; of several items with the same label, the first matches the first. */
-function byName(items: readonly Item[]): Map<string, Item> {
+interface Values {
+  readonly field: Field;
+  /** Nothing on a side is undefined. */
+  readonly was: Json | undefined;
+  readonly is: Json | undefined;
+}
+/** The fields that differ. */
+export const valuesOf = (before: Content, after: Content, fields: readonly Field[]): Values[] =>
+  fields.filter(isOfAnyCycle).flatMap((field) => {
+    const [was, is] = [valueOf(before, field), valueOf(after, field)];
+    if (isSame(was, is)) return [];
+    return [{ field, was: isNothing(was) ? undefined : was, is: isNothing(is) ? undefined : is }];
+  });
+
+export const fieldsAcross = (before: Content, after: Content, fields: readonly Field[]): FieldChange[] =>
+  valuesOf(before, after, fields).map(({ field, was, is }) => ({
+    path: `/${field.name}`,
+    kind: was === undefined ? 'ADDED' : is === undefined ? 'REMOVED' : 'CHANGED',
+    before: was ?? null,
+    after: is ?? null,
+  }));
+
+/** What an item is called, for comparing; of several that are called the same, the first is held against the first. */
+function byName<One extends Item>(items: readonly One[]): Map<string, One> {
   const seen = new Map<string, number>();
   return new Map(
     items.map((item) => {
       const name = item.label.normalize().replace(/\s+/gu, ' ').trim();
       const place = (seen.get(name) ?? 0) + 1;
       seen.set(name, place);
-      return [`${name}\n${place}`, item];
+      return [place === 1 ? name : `${name}\n${place}`, item];
     }),
   );
 }
@@ -57,31 +72,30 @@ export interface Across {
   readonly unchanged: number;
 }
 
-/** How the items of one version differ from those of the other. */
-export function itemsAcross(before: readonly Item[], after: readonly Item[], fields: readonly Field[]): Across {
+/** The items of both, each with the one that is called the same; those of the later one first. */
+export function comparedByName<One extends Item>(before: readonly One[], after: readonly One[]) {
   const [was, is] = [byName(before), byName(after)];
+  const pairs: { name: string; was: One | undefined; is: One | undefined }[] = [];
+  for (const [name, item] of is) pairs.push({ name, was: was.get(name), is: item });
+  for (const [name, item] of was) if (!is.has(name)) pairs.push({ name, was: item, is: undefined });
+  return pairs;
+}
+
+/** What became of the items of one version in the other. */
+export function itemsAcross(before: readonly Item[], after: readonly Item[], fields: readonly Field[]): Across {
   const changed: ChangeFragment[] = [];
   const added: WholeFragment[] = [];
+  const removed: WholeFragment[] = [];
   let unchanged = 0;
-  for (const [name, item] of is) {
-    const other = was.get(name);
-    const { itemKey, label, content } = item;
-    if (!other) {
-      added.push({ itemKey, label, kind: 'ADDED', before: null, after: { content } });
-      continue;
+  for (const { was, is } of comparedByName(before, after)) {
+    const { itemKey, label, content } = (is ?? was)!;
+    if (!was) added.push({ itemKey, label, kind: 'ADDED', before: null, after: { content } });
+    else if (!is) removed.push({ itemKey, label, kind: 'REMOVED', before: { content }, after: null });
+    else {
+      const differing = fieldsAcross(was.content, is.content, fields);
+      if (differing.length > 0) changed.push({ itemKey, label, kind: 'CHANGED', fields: differing });
+      else unchanged++;
     }
-    const differing = fieldsAcross(other.content, content, fields);
-    if (differing.length > 0) changed.push({ itemKey, label, kind: 'CHANGED', fields: differing });
-    else unchanged++;
   }
-  const removed = [...was]
-    .filter(([name]) => !is.has(name))
-    .map(([, { itemKey, label, content }]): WholeFragment => ({
-      itemKey,
-      label,
-      kind: 'REMOVED',
-      before: { content },
-      after: null,
-    }));
   return { changed, added, removed, unchanged };
 }

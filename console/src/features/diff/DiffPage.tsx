@@ -1,7 +1,7 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useApi } from '../../api/client';
 import { DiffDocument, type DiffQuery } from '../../generated/graphql';
-import { Button, buttonLook } from '../../parts/atoms';
+import { buttonLook } from '../../parts/atoms';
 import { Failure, Notice, Waiting } from '../../parts/Notices';
 import { useAt } from '../../shell/use-at';
 import { instant } from '../../text/time';
@@ -11,7 +11,8 @@ import { CopyLink } from './CopyLink';
 import styles from './DiffPage.module.css';
 import { Differences } from './Differences';
 import { DiffTools, type DiffView } from './DiffTools';
-import { download } from './patch';
+import { PatchButton } from './PatchButton';
+import { readPatch } from './patch';
 import { useDifferences } from './use-differences';
 
 const route = getRouteApi('/v/$versionId/diff');
@@ -89,7 +90,10 @@ function Compared({ version, diff }: { version: Version; diff: Diff }) {
         set={set}
       >
         <CopyLink isSettled={!['DRAFT', 'PENDING_APPROVAL'].includes(version.status)} />
-        <Button onClick={() => void download(version, diff.from.versionNumber, asked, at)}>Patch</Button>
+        <PatchButton
+          name={`${phase.toLowerCase()}-${diff.from.versionNumber}-${versionNumber}`}
+          read={() => readPatch(asked, at)}
+        />
       </DiffTools>
       <Differences
         key={`${kind} ${from} ${since}`}

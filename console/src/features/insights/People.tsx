@@ -1,45 +1,22 @@
-import type { InsightsQuery } from '../../generated/graphql';
 import { Person } from '../../parts/atoms';
 import { Bar } from './Bars';
 import { Down } from './Down';
 import styles from './InsightsPage.module.css';
+import { duration } from './numbers';
 import { Panel } from './Panel';
+import { waitersOf, type Versions, type Waiter, type Waiters } from './waiters';
 
-type Versions = NonNullable<InsightsQuery['versions']>;
-interface Pair {
-  readonly from: { userId: number; name: string };
-  readonly isSubmitted: boolean;
-  readonly on: string;
-  count: number;
-}
+const onWhom = ({ on, isMore }: Waiter): string => [...on, ...(isMore ? ['…'] : [])].join(', ');
 
-/** Who submitted what waits, and who can act on it: a row for each pair, the largest first. */
-export function pairsOf({ nodes }: Versions): Pair[] {
-  const pairs = new Map<string, Pair>();
-  for (const { submittedBy, createdBy, turn } of nodes) {
-    const from = submittedBy ?? createdBy;
-    const people = turn?.people ?? [];
-    for (const on of people.length === 0 ? ['nobody who can'] : people.map(({ name }) => name)) {
-      const key = `${from.userId} ${on}`;
-      const pair = pairs.get(key) ?? { from, isSubmitted: submittedBy !== null, on, count: 0 };
-      pair.count += 1;
-      pairs.set(key, pair);
-    }
-  }
-  return [...pairs.values()].toSorted(
-    (one, other) => other.count - one.count || one.from.name.localeCompare(other.from.name),
-  );
-}
-
-export function WhoWaits({ versions }: { versions: Versions }) {
-  const pairs = pairsOf(versions);
-  const most = Math.max(0, ...pairs.map(({ count }) => count));
+export function WhoWaits({ groups, versions }: { groups: Waiters; versions: Versions }) {
+  const waiters = waitersOf(groups, versions);
+  const most = Math.max(0, ...waiters.map(({ count }) => count));
   return (
     <Panel
       chart="people"
       title="Who waits on whom"
-      head={['Who waits', 'On whom', 'Versions']}
-      rows={pairs.map(({ from, on, count }) => [from.name, on, count])}
+      head={['Who waits', 'On whom', 'Median wait', 'Versions']}
+      rows={waiters.map((one) => [one.who.name, onWhom(one), duration(one.median), one.count])}
     >
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table of who waits on whom">
         <table className={styles.chart}>
@@ -47,38 +24,37 @@ export function WhoWaits({ versions }: { versions: Versions }) {
             <tr>
               <th scope="col">Who waits</th>
               <th scope="col">On whom</th>
+              <th scope="col">Median wait</th>
               <th scope="col">Versions</th>
               <td />
             </tr>
           </thead>
           <tbody>
-            {pairs.map(({ from, isSubmitted, on, count }) => (
-              <tr key={`${from.userId} ${on}`}>
+            {waiters.map((one) => (
+              <tr key={one.who.userId}>
                 <th scope="row">
-                  <Person name={from.name} />
+                  <Person name={one.who.name} />
                 </th>
-                <td className={styles.words}>{on}</td>
+                <td className={styles.words}>{onWhom(one)}</td>
+                <td>{duration(one.median)}</td>
                 <td>
                   <Down
-                    to={{
-                      figure: 'WAITING',
-                      ...(isSubmitted ? { submittedBy: [from.userId] } : { createdBy: [from.userId] }),
-                    }}
-                    count={count}
-                    of={`what ${from.name} waits for`}
+                    to={{ figure: 'WAITING', handedInBy: [one.who.userId] }}
+                    count={one.count}
+                    of={`what ${one.who.name} waits for`}
                   />
                 </td>
                 <td>
-                  <Bar value={count} most={most} />
+                  <Bar value={one.count} most={most} />
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {versions.totalCount > versions.nodes.length && (
+      {waiters.some(({ isMore }) => isMore) && (
         <p className={styles.none}>
-          Of the {versions.nodes.length} started last, of {versions.totalCount}. Choose a cycle to see all of them.
+          On whom is read of the {versions.nodes.length} versions started last. Choose a cycle to see it of all of them.
         </p>
       )}
     </Panel>

@@ -43,7 +43,7 @@ export const filterOf = ({ cycle, lob }: Insight): PhaseVersionFilter => ({
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const texts = ['figure', 'reviewedSince', 'waitingSince', 'waitingUntil'] as const;
-const lists = ['phases', 'reportIds', 'cycleIds', 'submittedBy', 'createdBy'] as const;
+const lists = ['phases', 'reportIds', 'cycleIds', 'handedInBy'] as const;
 
 /** Reads the filter of the list from the address; anything else is ignored. */
 export function readRows(value: unknown): PhaseVersionFilter | undefined {

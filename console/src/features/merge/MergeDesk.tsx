@@ -147,7 +147,7 @@ function RebaseDialog({ draft, choices: { resolutions, forget }, onClose }: Dial
   const { versionId, revision, versionNumber, current } = draft;
   const rebase = useCommand(RebaseDocument);
   const navigate = useNavigate();
-  const submit = (reason: string | null) =>
+  const submit = (reason: string | null, taken: () => void) =>
     rebase.mutate(
       { input: { versionId, expectedRevision: revision, resolutions, reason } },
       {
@@ -155,12 +155,14 @@ function RebaseDialog({ draft, choices: { resolutions, forget }, onClose }: Dial
           onClose(); // if yet another version came into force, the page asks what is left
           if (!rebaseVersion?.version) return;
           forget();
+          taken();
           void navigate({ to: '/v/$versionId', params: { versionId } });
         },
       },
     );
   return (
     <ReasonDialog
+      about={versionId}
       title={`Rebase version\u00a0${versionNumber} onto version\u00a0${current.versionNumber}`}
       then={`One commit with your name. Version\u00a0${current.versionNumber} is what the draft is based on then, and comparing them shows what the draft changes.`}
       label="Why, if there is something to say"

@@ -7,6 +7,7 @@ import {
   type MyWorkQuery,
   type OpenVersionFragment,
   type Phase,
+  type WorkAsk,
   type WorkRowFragment,
 } from '../../generated/graphql';
 import { Age, Person } from '../../parts/atoms';
@@ -113,16 +114,18 @@ interface RowProps {
   why: string;
   who: readonly string[];
   since: string;
+  ask?: WorkAsk;
 }
-/** The whole row is one link to the place of the work. */
-function Row({ version, report, why, who, since }: RowProps) {
+const placeOf = (status: string, ask: WorkAsk | undefined) => {
+  if (ask === 'SIGN') return '/v/$versionId/sign' as const;
+  return status === 'PENDING_APPROVAL' ? ('/v/$versionId/review' as const) : ('/v/$versionId' as const);
+};
+
+/** The whole row is one link to the place where it is done. */
+function Row({ version, report, why, who, since, ask }: RowProps) {
   return (
     <li>
-      <Link
-        to={version.status === 'PENDING_APPROVAL' ? '/v/$versionId/review' : '/v/$versionId'}
-        params={{ versionId: version.versionId }}
-        className={styles.row}
-      >
+      <Link to={placeOf(version.status, ask)} params={{ versionId: version.versionId }} className={styles.row}>
         <Glyph shape={version.status === 'DRAFT' ? 'working' : 'waiting'} />
         <span className={styles.what}>
           <b>{capital(versionName(version))}</b>
@@ -141,7 +144,14 @@ function Row({ version, report, why, who, since }: RowProps) {
 }
 
 const WorkRow = ({ entry, who }: { entry: WorkRowFragment; who: readonly string[] }) => (
-  <Row version={entry.version} report={entry.workflow.report.name} why={entry.reason} who={who} since={entry.since} />
+  <Row
+    version={entry.version}
+    report={entry.workflow.report.name}
+    why={entry.reason}
+    who={who}
+    since={entry.since}
+    ask={entry.ask}
+  />
 );
 
 function OpenRow({ workflow, version }: Open) {

@@ -8,6 +8,7 @@ import {
   type WorkAsk,
 } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
+import { CheckList } from '../../parts/CheckList';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
 import { useKept } from '../../parts/kept';
@@ -110,21 +111,12 @@ export function RuleForm({ rule, onClose }: { rule: RuleFragment | undefined; on
           <Select label="At" value={typed.hour} options={hours} onChange={(hour) => set({ hour })} />
           <Input label="By the clock of" value={typed.zone} onChange={(zone) => set({ zone })} />
         </div>
-        <fieldset className={`${floating.field} ${styles.asks}`}>
-          <legend>Only what asks for these; all that waits for you, if none is chosen</legend>
-          {askNames.map(([ask, name]) => (
-            <label key={ask} className={floating.check}>
-              <input
-                type="checkbox"
-                checked={typed.asks.includes(ask)}
-                onChange={({ target }) =>
-                  set({ asks: target.checked ? [...typed.asks, ask] : typed.asks.filter((one) => one !== ask) })
-                }
-              />
-              {name}
-            </label>
-          ))}
-        </fieldset>
+        <CheckList
+          legend="Only what asks for these; all that waits for you, if none is chosen"
+          options={askNames}
+          chosen={typed.asks}
+          onChange={(asks) => set({ asks })}
+        />
         <div className={styles.pair}>
           <Input
             label="Only what has waited for days"

@@ -10,6 +10,7 @@ import { allOf, count, phaseNames, progressWord, recordNames } from '../../text/
 import styles from './PhasePage.module.css';
 import { Commands } from '../records/Commands';
 import { History } from './History';
+import { JustDecided } from './JustDecided';
 import { StartDraft } from './StartDraft';
 
 const route = getRouteApi('/w/$cycleId/$reportId/$phase');
@@ -63,6 +64,7 @@ export default function PhasePage() {
           />
         )}
       </header>
+      {!at && <JustDecided />}
       {!at && !phase.canCreate && phase.cannotCreateReason && (
         <p className={styles.why}>
           {isRecorded ? 'Nothing can be recorded here' : 'No draft can be started'}: {phase.cannotCreateReason}

@@ -7,6 +7,7 @@ import { StartDraftDocument, type CarryForward, type Phase } from '../../generat
 import { Button } from '../../parts/atoms';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
+import { useKeptForm } from '../../parts/kept';
 
 interface Props {
   ids: { cycleId: string; reportId: string; phase: Phase };
@@ -26,15 +27,19 @@ export function StartDraft({ ids, title, from }: Props) {
   const [open, setOpen] = useState(false);
   const start = useCommand(StartDraftDocument);
   const navigate = useNavigate();
+  const { values, set, forget } = useKeptForm(`start.${ids.cycleId}.${ids.reportId}.${ids.phase}`, {
+    carry: 'APPROVED_ITEMS',
+    reason: '',
+  });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const carryForward = (form.get('carry') as CarryForward | null) ?? 'APPROVED_ITEMS';
-    const reason = (form.get('reason') as string) || null;
+    const carryForward = from ? (values.carry as CarryForward) : 'APPROVED_ITEMS';
+    const reason = values.reason.trim() || null;
     start.mutate(
       { input: { ...ids, carryForward, reason } },
       {
         onSuccess: ({ createVersion }) => {
+          forget();
           const versionId = createVersion?.version.versionId;
           if (versionId) void navigate({ to: '/v/$versionId', params: { versionId } });
         },
@@ -57,7 +62,7 @@ export function StartDraft({ ids, title, from }: Props) {
             {from && (
               <label className={floating.field}>
                 It begins with
-                <select name="carry">
+                <select value={values.carry} onChange={(event) => set({ carry: event.target.value })}>
                   {choicesOf(from).map(([value, label]) => (
                     <option key={value} value={value}>
                       {label}
@@ -68,7 +73,7 @@ export function StartDraft({ ids, title, from }: Props) {
             )}
             <label className={floating.field}>
               Why
-              <textarea name="reason" />
+              <textarea value={values.reason} onChange={(event) => set({ reason: event.target.value })} />
               <span className={floating.note}>Stands in the log for ever, with your name.</span>
             </label>
             <FormEnd problem={start.error && messageOf(start.error)} isBlocked={start.isPending}>

@@ -5,6 +5,7 @@ import { Button, Key } from '../../parts/atoms';
 import { Glyph } from '../../parts/Glyph';
 import { stateShape } from '../../parts/states';
 import { count } from '../../text/words';
+import { askedReason } from '../version/decisions';
 import styles from './DecisionBar.module.css';
 
 interface Props {
@@ -13,7 +14,9 @@ interface Props {
   status: ItemReviewStatus | undefined;
   selected: number;
   note: string;
-  missing: boolean;
+  /** The decision that needs a note and has none. */
+  missing: ItemReviewStatus | null;
+  knowsModified: boolean;
   field: RefObject<HTMLTextAreaElement | null>;
   onNote: (note: string) => void;
   onDecide: (status: ItemReviewStatus) => void;
@@ -28,7 +31,7 @@ const decisions = [
 
 /** Decides one item or several, with the same keys, note and place. */
 export function DecisionBar(props: Props) {
-  const { label, status, selected, note, missing, field, onNote, onDecide, onClear } = props;
+  const { label, status, selected, note, missing, knowsModified, field, onNote, onDecide, onClear } = props;
   return (
     <div className={styles.bar} role="group" aria-label={`Decide ${label}`}>
       {selected > 0 && (
@@ -45,31 +48,39 @@ export function DecisionBar(props: Props) {
           ref={field}
           rows={note.length > 60 || missing ? 2 : 1}
           value={note}
-          placeholder={selected > 0 ? 'One note for all of them' : 'Note; a rejection needs one'}
-          aria-invalid={missing || undefined}
+          placeholder={
+            selected > 0
+              ? 'One note for all of them'
+              : knowsModified
+                ? 'Note; needed unless you approve'
+                : 'Note; a rejection needs one'
+          }
+          aria-invalid={missing !== null || undefined}
           aria-describedby={missing ? 'note-missing' : undefined}
           onChange={(event) => onNote(event.target.value)}
           onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
         />
         <Key>n</Key>
-        {missing && (
+        {missing !== null && (
           <small id="note-missing" role="alert">
-            Say what is wrong: it is what the tester gets to read.
+            {askedReason(missing)}
           </small>
         )}
       </label>
       <div className={styles.decisions}>
-        {decisions.map(([decision, word, key]) => (
-          <Button
-            key={decision}
-            aria-pressed={status === decision}
-            aria-keyshortcuts={key}
-            onClick={() => onDecide(decision)}
-          >
-            <Glyph shape={stateShape(decision)} />
-            {word} <Key>{key}</Key>
-          </Button>
-        ))}
+        {decisions
+          .filter(([decision]) => knowsModified || decision !== 'MODIFIED')
+          .map(([decision, word, key]) => (
+            <Button
+              key={decision}
+              aria-pressed={status === decision}
+              aria-keyshortcuts={key}
+              onClick={() => onDecide(decision)}
+            >
+              <Glyph shape={stateShape(decision)} />
+              {word} <Key>{key}</Key>
+            </Button>
+          ))}
       </div>
     </div>
   );

@@ -2,23 +2,23 @@ import { useEffect, type KeyboardEvent } from 'react';
 import { State } from '../../parts/Glyph';
 import { useRows } from '../../parts/use-rows';
 import { count } from '../../text/words';
+import type { Selection } from '../version/items/use-selection';
 import styles from './ItemList.module.css';
 import type { Row } from './use-review';
 
 interface Props {
   rows: readonly Row[];
   active: string | undefined;
-  selected: ReadonlySet<string>;
-  /** In a second round, shows only what changed since the viewer's review. */
+  selection: Selection;
+  /** In a second round only what changed since this person's review is told. */
   isSecondRound: boolean;
   /** False in the past, where nothing can be decided. */
   canSelect: boolean;
   onOpen: (itemKey: string) => void;
-  onSelect: (itemKey: string) => void;
 }
 
-/** The items of a version, one line each: unseen mark, number of changes, decision. */
-export function ItemList({ rows, active, selected, isSecondRound, canSelect, onOpen, onSelect }: Props) {
+/** The items of a version, one line each: a dot while unseen, how much changed, what was decided. */
+export function ItemList({ rows, active, selection, isSecondRound, canSelect, onOpen }: Props) {
   const { scroller, size, visible, above, below, scrollTo, nextPlace } = useRows(rows.length);
   const place = rows.findIndex(({ itemKey }) => itemKey === active);
   useEffect(() => {
@@ -38,71 +38,86 @@ export function ItemList({ rows, active, selected, isSecondRound, canSelect, onO
     onOpen(rows[to]!.itemKey);
   };
   return (
-    <div ref={scroller} className={styles.scroller}>
-      <table role="grid" aria-label="Items" aria-rowcount={rows.length} onKeyDown={move}>
-        <colgroup>
-          {canSelect && <col style={{ width: '2.25rem' }} />}
-          <col />
-          <col style={{ width: '4.5rem' }} />
-          <col style={{ width: '2.5rem' }} />
-        </colgroup>
-        <tbody>
-          {above > 0 && (
-            <tr aria-hidden>
-              <td style={{ height: above }} />
-            </tr>
-          )}
-          {visible.map(({ index }) => {
-            const row = rows[index]!;
-            const isActive = row.itemKey === active;
-            const change = isSecondRound ? row.mine : row.base;
-            return (
-              <tr
-                key={row.itemKey}
-                aria-rowindex={index + 1}
-                aria-selected={isActive}
-                tabIndex={isActive || (place < 0 && index === visible[0]!.index) ? 0 : -1}
-                style={{ height: size }}
-                onClick={() => onOpen(row.itemKey)}
-                onKeyDown={(event) => {
-                  if (event.key === 'Enter') onOpen(row.itemKey);
-                  if (event.key !== ' ' || !canSelect) return;
-                  event.preventDefault();
-                  onSelect(row.itemKey);
-                }}
-              >
-                {canSelect && (
-                  <td onClick={(event) => event.stopPropagation()}>
-                    <input
-                      type="checkbox"
-                      tabIndex={-1}
-                      aria-label={`Select ${row.label}`}
-                      checked={selected.has(row.itemKey)}
-                      onChange={() => onSelect(row.itemKey)}
-                    />
-                  </td>
-                )}
-                <th scope="row" title={row.label} data-seen={row.seen || undefined}>
-                  {!row.seen && <i aria-hidden />}
-                  {row.label}
-                  {!row.seen && <span className="hidden">, not seen yet</span>}
-                </th>
-                <td className={styles.fields}>
-                  {change && (change.kind === 'ADDED' ? 'new' : count(change.fields.length, 'field'))}
-                </td>
-                <td className={styles.state} data-pending={row.pending || undefined}>
-                  <State of={row.reviewStatus} bare />
-                </td>
+    <div className={styles.list}>
+      {canSelect && (
+        <label className={styles.all}>
+          <input
+            type="checkbox"
+            checked={selection.isAll}
+            ref={(box) => {
+              if (box) box.indeterminate = selection.size > 0 && !selection.isAll;
+            }}
+            onChange={selection.toggleAll}
+          />
+          {rows.length === 1 ? 'Select it' : `Select all ${rows.length.toLocaleString('en')} that are listed`}
+        </label>
+      )}
+      <div ref={scroller} className={styles.scroller}>
+        <table role="grid" aria-label="Items" aria-rowcount={rows.length} onKeyDown={move}>
+          <colgroup>
+            {canSelect && <col style={{ width: '2.25rem' }} />}
+            <col />
+            <col style={{ width: '4.5rem' }} />
+            <col style={{ width: '2.5rem' }} />
+          </colgroup>
+          <tbody>
+            {above > 0 && (
+              <tr aria-hidden>
+                <td style={{ height: above }} />
               </tr>
-            );
-          })}
-          {below > 0 && (
-            <tr aria-hidden>
-              <td style={{ height: below }} />
-            </tr>
-          )}
-        </tbody>
-      </table>
+            )}
+            {visible.map(({ index }) => {
+              const row = rows[index]!;
+              const isActive = row.itemKey === active;
+              const change = isSecondRound ? row.mine : row.base;
+              return (
+                <tr
+                  key={row.itemKey}
+                  aria-rowindex={index + 1}
+                  aria-selected={isActive}
+                  tabIndex={isActive || (place < 0 && index === visible[0]!.index) ? 0 : -1}
+                  style={{ height: size }}
+                  onClick={() => onOpen(row.itemKey)}
+                  onKeyDown={(event) => {
+                    if (event.key === 'Enter') onOpen(row.itemKey);
+                    if (event.key !== ' ' || !canSelect) return;
+                    event.preventDefault();
+                    selection.toggle(row.itemKey, event.shiftKey);
+                  }}
+                >
+                  {canSelect && (
+                    <td onClick={(event) => event.stopPropagation()}>
+                      <input
+                        type="checkbox"
+                        tabIndex={-1}
+                        aria-label={`Select ${row.label}`}
+                        checked={selection.has(row.itemKey)}
+                        onChange={(event) => selection.toggle(row.itemKey, (event.nativeEvent as MouseEvent).shiftKey)}
+                      />
+                    </td>
+                  )}
+                  <th scope="row" title={row.label} data-seen={row.seen || undefined}>
+                    {!row.seen && <i aria-hidden />}
+                    {row.label}
+                    {!row.seen && <span className="hidden">, not seen yet</span>}
+                  </th>
+                  <td className={styles.fields}>
+                    {change && (change.kind === 'ADDED' ? 'new' : count(change.fields.length, 'field'))}
+                  </td>
+                  <td className={styles.state} data-pending={row.pending || undefined}>
+                    <State of={row.reviewStatus} bare />
+                  </td>
+                </tr>
+              );
+            })}
+            {below > 0 && (
+              <tr aria-hidden>
+                <td style={{ height: below }} />
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }

@@ -3,23 +3,23 @@ import { ArrowLeft, GitCompareArrows } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { messageOf } from '../../api/error';
 import type { ItemReviewStatus } from '../../generated/graphql';
-import { Button, buttonLook, Meter } from '../../parts/atoms';
+import { Button, buttonLook } from '../../parts/atoms';
 import { Notice } from '../../parts/Notices';
-import { Requirements } from '../../parts/Requirements';
 import { useAt } from '../../shell/use-at';
 import { useKeys } from '../../shell/use-keys';
 import { useMedia } from '../../shell/use-media';
-import { useViewer } from '../../shell/use-viewer';
 import { count } from '../../text/words';
+import { isRefusal, knows } from '../version/decisions';
+import { useSelection } from '../version/items/use-selection';
 import { VersionTitle } from '../version/VersionTitle';
 import { DecisionBar } from './DecisionBar';
 import { ItemList } from './ItemList';
 import { ItemPane, type Against } from './ItemPane';
+import { ReviewBox } from './ReviewBox';
 import { ReviewFilters, type Filter } from './ReviewFilters';
 import styles from './ReviewPage.module.css';
 import { useNotes } from './use-notes';
 import type { ReviewedVersion, Row, useReview } from './use-review';
-import { Verdict } from './Verdict';
 
 const route = getRouteApi('/v/$versionId/review');
 /** The key under which the note on a selection is kept. */
@@ -29,15 +29,12 @@ interface Props {
   version: ReviewedVersion;
   review: ReturnType<typeof useReview>;
 }
-export function ReviewDesk({ version, review: { rows, see, decide, error } }: Props) {
+export function ReviewDesk({ version, review: { rows, see, decide, last, takeBack, error } }: Props) {
   const { item, q = '', show, against: wanted } = route.useSearch();
   const navigate = useNavigate({ from: '/v/$versionId/review' });
-  const viewer = useViewer();
   const { at } = useAt();
   const isNarrow = useMedia('(max-width: 52rem)');
-  const isShort = useMedia('(max-width: 64rem)');
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isNoteMissing, setNoteMissing] = useState(false);
+  const [missing, setMissing] = useState<ItemReviewStatus | null>(null);
   const [said, say] = useState('');
   const { noteOf, setNote } = useNotes(version.versionId);
   const noteField = useRef<HTMLTextAreaElement>(null);
@@ -62,12 +59,16 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
     return text ? sets[filter].filter(matches) : sets[filter];
   }, [sets, filter, q]);
 
-  // With the filter "undecided", a decided item stays open until the next one is opened.
-  const row = rows.find(({ itemKey }) => itemKey === item) ?? (isNarrow ? undefined : order[0]);
+  // What is decided while "undecided" is shown stays open until the next one is taken.
+  // Whoever comes back to a review goes on where they left off.
+  const begin = order.find(({ reviewStatus }) => reviewStatus === 'PENDING') ?? order[0];
+  const row = rows.find(({ itemKey }) => itemKey === item) ?? (isNarrow ? undefined : begin);
   const place = order.findIndex(({ itemKey }) => itemKey === row?.itemKey);
   const against: Against = wanted ?? (row?.mine ? 'review' : version.base ? 'base' : 'none');
   const mayDecide = version.availableActions.includes('DECIDE_ITEMS') && !at;
-  const chosen = rows.filter(({ itemKey }) => selected.has(itemKey));
+  const knowsModified = knows(version.workflowPhase.config.itemFields, 'MODIFIED');
+  const selection = useSelection(order);
+  const { chosen } = selection;
   const isBulk = chosen.length > 0;
   const noteKey = isBulk ? SELECTION : (row?.itemKey ?? '');
 
@@ -85,12 +86,12 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
     const targets = isBulk ? chosen : row ? [row] : [];
     if (targets.length === 0) return;
     const note = noteOf(noteKey).trim();
-    if (status === 'REJECTED' && !note) {
-      setNoteMissing(true);
+    if (isRefusal(status) && !note) {
+      setMissing(status);
       noteField.current?.focus();
       return;
     }
-    setNoteMissing(false);
+    setMissing(null);
     const next = isBulk ? undefined : nextUndecided(targets);
     const left = sets.undecided.filter((one) => !targets.includes(one)).length;
     const what = targets.length === 1 ? targets[0]!.label : count(targets.length, 'item');
@@ -99,11 +100,16 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
       setNote(noteKey, ''); // until it was taken, it is kept
       say(`${what} ${status.toLowerCase()}. ${left} undecided${next ? `. Now ${next.label}` : ''}.`);
     });
-    setSelected(new Set());
-    if (next) set({ item: next.itemKey });
+    selection.clear();
+    // What was open stays so, also if it is not in the list any more.
+    set({ item: next?.itemKey ?? row?.itemKey });
   };
-  const toggle = (itemKey: string) =>
-    setSelected((previous) => new Set(previous).symmetricDifference(new Set([itemKey])));
+  const undo = () => {
+    if (!last) return;
+    const { what, first } = last;
+    set({ item: first });
+    void takeBack().then((isDone) => isDone && say(`${what}: the decision is taken back.`));
+  };
 
   useKeys({
     j: () => step(1),
@@ -125,16 +131,16 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
       set({ against: all[(all.indexOf(against) + 1) % all.length]! });
     },
     '/': () => searchField.current?.focus(),
-    Escape: () => setSelected(new Set()),
+    Escape: selection.clear,
     ...(mayDecide && {
+      z: undo,
       a: () => settle('APPROVED'),
-      m: () => settle('MODIFIED'),
+      ...(knowsModified && { m: () => settle('MODIFIED') }),
       r: () => settle('REJECTED'),
       n: () => noteField.current?.focus(),
     }),
   });
 
-  const open = version.approvalRequirements.filter(({ status }) => status === 'UNSATISFIED');
   const { versionId, base } = version;
   return (
     <div className={styles.page} data-open={item && row ? true : undefined} data-bulk={isBulk || undefined}>
@@ -153,31 +159,13 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
           </Link>
         )}
       </VersionTitle>
-      <aside className={styles.box} aria-label="What it takes to approve" tabIndex={0}>
-        <div className={styles.progress}>
-          <p>
-            <b>{rows.length - sets.unseen.length}</b> of {rows.length} seen · <b>{sets.undecided.length}</b> undecided
-          </p>
-          <Meter done={rows.length - sets.undecided.length} total={rows.length} />
-        </div>
-        <h2>
-          {open.length === 0
-            ? 'Nothing stands in the way'
-            : `${count(open.length, 'rule')} ${open.length === 1 ? 'stands' : 'stand'} in the way`}
-        </h2>
-        <Requirements
-          of={version.approvalRequirements}
-          short={isShort}
-          roles={at ? [] : (viewer?.roles ?? [])}
-          jump={{
-            ITEMS_DECIDED: {
-              label: 'show them',
-              go: () => set({ show: 'undecided', item: sets.undecided[0]?.itemKey }),
-            },
-          }}
-        />
-        {!at && <Verdict version={version} rejected={rows.filter((one) => one.reviewStatus === 'REJECTED').length} />}
-      </aside>
+      <ReviewBox
+        version={version}
+        rows={rows}
+        last={mayDecide ? last : undefined}
+        onTakeBack={undo}
+        onShowUndecided={() => set({ show: 'undecided', item: sets.undecided[0]?.itemKey })}
+      />
       <section className={styles.list} aria-label="Items of this version">
         <ReviewFilters
           field={searchField}
@@ -201,11 +189,10 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
           <ItemList
             rows={order}
             active={row?.itemKey}
-            selected={selected}
+            selection={selection}
             isSecondRound={version.mine !== null}
             canSelect={mayDecide}
             onOpen={(itemKey) => set({ item: itemKey })}
-            onSelect={toggle}
           />
         )}
       </section>
@@ -240,13 +227,14 @@ export function ReviewDesk({ version, review: { rows, see, decide, error } }: Pr
             status={isBulk || row.reviewStatus === 'PENDING' ? undefined : row.reviewStatus}
             selected={chosen.length}
             note={noteOf(noteKey)}
-            missing={isNoteMissing}
+            knowsModified={knowsModified}
+            missing={missing}
             onNote={(note) => {
-              setNoteMissing(false);
+              setMissing(null);
               setNote(noteKey, note);
             }}
             onDecide={settle}
-            onClear={() => setSelected(new Set())}
+            onClear={selection.clear}
           />
         </div>
       )}

@@ -58,21 +58,25 @@ function VerdictDialog({ version, verdict, rejected, onClose }: DialogProps) {
   const navigate = useNavigate();
   const title = `${isApproval ? 'Approve' : 'Reject'} version ${versionNumber}`;
   const then = isApproval
-    ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.`
+    ? `It is in force from now on${base ? `, and version ${base.versionNumber} is superseded` : ''}.${rejected > 0 ? ` It holds ${count(rejected, 'rejected item')}.` : ''}`
     : `${(submittedBy ?? createdBy).name} gets it back with your notes${rejected > 0 ? ` on ${count(rejected, 'rejected item')}` : ''}.${base ? ` Version ${base.versionNumber} stays in force.` : ''}`;
-  const submit = (reason: string | null) =>
+  const submit = (reason: string | null, taken: () => void) =>
     command.mutate(
       { input: { versionId, expectedRevision: revision, reason } },
       {
-        onSuccess: () =>
+        onSuccess: () => {
+          taken();
           void navigate({
             to: '/w/$cycleId/$reportId/$phase',
             params: { cycleId: cycle.cycleId, reportId: report.reportId, phase },
-          }),
+            state: { decided: { versionNumber, isApproval } },
+          });
+        },
       },
     );
   return (
     <ReasonDialog
+      about={versionId}
       title={title}
       then={then}
       label={isApproval ? 'Note, if there is something to say' : 'Reason'}

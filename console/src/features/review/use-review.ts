@@ -14,6 +14,8 @@ import {
   type MyChangeFragment,
   type ReviewQuery,
 } from '../../generated/graphql';
+import { stateWord } from '../../parts/states';
+import { count } from '../../text/words';
 import { useItems } from '../version/use-items';
 import { useSeen } from './seen';
 
@@ -27,9 +29,16 @@ export type Row = ItemFragment & {
   /** Decisions that were sent and not answered yet. */
   pending: boolean;
 };
-interface Sent {
-  status: ItemReviewStatus;
-  notes: string | null;
+interface Decision {
+  readonly itemKey: string;
+  readonly status: ItemReviewStatus;
+  readonly notes: string | null;
+}
+/** What was decided last, and how everything in it stood before. */
+export interface Decided {
+  readonly what: string;
+  readonly first: string;
+  readonly before: readonly Decision[];
 }
 
 /** A version for its reviewer, with pending decisions applied. */
@@ -53,7 +62,8 @@ export function useReview(versionId: string) {
     (more) => more.phaseVersion?.changesSinceMyReview?.items,
   );
   const { isSeen, see } = useSeen();
-  const [sent, setSent] = useState<ReadonlyMap<string, Sent>>(new Map());
+  const [sent, setSent] = useState<ReadonlyMap<string, Decision>>(new Map());
+  const [done, setDone] = useState<readonly Decided[]>([]);
   const [error, setError] = useState<unknown>();
   const queries = useQueryClient();
   const line = useRef<Promise<unknown>>(Promise.resolve());
@@ -69,30 +79,26 @@ export function useReview(versionId: string) {
         reviewStatus: decided?.status ?? item.reviewStatus,
         mine: mine.get(item.itemKey),
         base: base.get(item.itemKey),
-        // Items that the viewer decided, and nobody changed since, count as seen.
-        seen: isSeen(item) || (!mine.has(item.itemKey) && item.decision?.decidedBy.userId === me),
+        seen: isSeen(item) || isDecidedAsItIs(item, version, me, mine.has(item.itemKey)),
         pending: decided !== undefined,
       };
     });
-  }, [items, sinceMine, sinceBase, sent, isSeen, me]);
+  }, [items, version, sinceMine, sinceBase, sent, isSeen, me]);
 
-  /** Decisions are sent one after the other, since each needs the revision that the previous one produced. */
-  function decide(targets: readonly Row[], status: ItemReviewStatus, note: string): Promise<boolean> {
-    const notes = note || null;
-    const keys = targets.map(({ itemKey }) => itemKey);
+  /** Decisions go one after the other: each takes the revision that the one before it left. */
+  function put(decisions: readonly Decision[]): Promise<boolean> {
+    const keys = new Set(decisions.map(({ itemKey }) => itemKey));
     setError(undefined);
-    setSent((previous) => new Map([...previous, ...keys.map((key) => [key, { status, notes }] as const)]));
-    see(targets);
+    setSent((previous) => new Map([...previous, ...decisions.map((one) => [one.itemKey, one] as const)]));
     const key = [String(ReviewDocument), { versionId }];
-    const forget = () => setSent((previous) => new Map([...previous].filter(([one]) => !keys.includes(one))));
+    const forget = () => setSent((previous) => new Map([...previous].filter(([one]) => !keys.has(one))));
     const turn = line.current.then(async () => {
       const now = queries.getQueryData<ReviewQuery>(key)?.phaseVersion;
       try {
-        const decisions = keys.map((itemKey) => ({ itemKey, status, notes }));
         const input = { versionId, expectedRevision: now?.revision ?? 0, decisions };
         const answer = await send<DecideItemsMutation>(String(DecideItemsDocument), { input });
         const left = answer.decideItems?.version;
-        queries.setQueryData<ReviewQuery>(key, (old) => settled(old, new Set(keys), status, left));
+        queries.setQueryData<ReviewQuery>(key, (old) => settled(old, decisions, left));
         void queries.invalidateQueries({ refetchType: 'none', predicate: (one) => one.queryKey[0] !== key[0] });
         return true;
       } catch (problem) {
@@ -107,18 +113,63 @@ export function useReview(versionId: string) {
     return turn;
   }
 
-  return { query, version, rows, see, decide, error };
+  async function decide(targets: readonly Row[], status: ItemReviewStatus, note: string): Promise<boolean> {
+    see(targets);
+    const before = targets.map(({ itemKey, reviewStatus, decision }) => ({
+      itemKey,
+      status: reviewStatus,
+      notes: reviewStatus === 'PENDING' ? null : (decision?.notes ?? null),
+    }));
+    const [first] = targets;
+    const subject = targets.length === 1 ? first!.label : count(targets.length, 'item');
+    const step = { what: `${subject}: ${stateWord(status).toLowerCase()}`, first: first!.itemKey, before };
+    const isDone = await put(before.map(({ itemKey }) => ({ itemKey, status, notes: note || null })));
+    if (isDone) setDone((previous) => [...previous, step]);
+    return isDone;
+  }
+
+  /** What was decided last is as it was before: undecided, or decided as it had been. */
+  async function takeBack(): Promise<boolean> {
+    const step = done.at(-1);
+    if (!step) return false;
+    setDone((previous) => previous.filter((one) => one !== step));
+    return put(step.before);
+  }
+
+  return { query, version, rows, see, decide, last: done.at(-1), takeBack, error };
+}
+
+/** What this person decided and nobody has touched since, they have seen; what was submitted, nobody can touch. */
+function isDecidedAsItIs(
+  { decision }: ItemFragment,
+  version: ReviewedVersion | null | undefined,
+  me: number | undefined,
+  isChanged: boolean,
+): boolean {
+  if (decision?.decidedBy.userId !== me) return false;
+  return !isChanged || decision?.decidedInVersion.versionNumber === version?.versionNumber;
 }
 
 /** The data as it is after a decision. */
 function settled(
   old: ReviewQuery | undefined,
-  keys: ReadonlySet<string>,
-  reviewStatus: ItemReviewStatus,
+  decisions: readonly Decision[],
   left: object | undefined,
 ): ReviewQuery | undefined {
-  if (!old?.phaseVersion) return old;
-  const nodes = old.phaseVersion.items.nodes.map((item) => (keys.has(item.itemKey) ? { ...item, reviewStatus } : item));
+  if (!old?.phaseVersion || !old.viewer) return old;
+  const { versionNumber } = old.phaseVersion;
+  const made = new Map(decisions.map((one) => [one.itemKey, one]));
+  const decidedBy = old.viewer;
+  const decidedAt = new Date().toISOString(); // until it is read again
+  const nodes = old.phaseVersion.items.nodes.map((item) => {
+    const { status, notes } = made.get(item.itemKey) ?? {};
+    if (status === undefined) return item;
+    const decision =
+      status === 'PENDING'
+        ? null
+        : { status, notes: notes ?? null, decidedAt, decidedBy, decidedInVersion: { versionNumber } };
+    return { ...item, reviewStatus: status, decision };
+  });
   const items = { ...old.phaseVersion.items, nodes };
   return { ...old, phaseVersion: { ...old.phaseVersion, ...left, items } };
 }

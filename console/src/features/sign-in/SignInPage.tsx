@@ -41,7 +41,8 @@ function People({ people, onEnter }: { people: DemoPerson[]; onEnter: () => void
     <>
       <p className={styles.lead}>
         This is the demo: two workflows of a made-up bank, with something left open in most phases. Everybody sees what
-        their role and their assignments let them see, and what they do stands in the log under their name.
+        their role and their assignments let them see, and what they do stands in the log under their name. A good place
+        to begin is Olga Petrenko: a few things wait for her.
       </p>
       <ul className={styles.people}>
         {people.map((person) => (

@@ -96,12 +96,13 @@ function DeedDialog({ version, deed, onClose }: Props) {
   const command = commands[deed.action as keyof typeof commands];
   const navigate = useNavigate();
   const title = `${deed.verb} version ${version.versionNumber}`;
-  const submit = (reason: string | null) => {
+  const submit = (reason: string | null, taken: () => void) => {
     const input = { versionId: version.versionId, expectedRevision: version.revision, reason };
     command.mutate(
       { input },
       {
         onSuccess: (answer) => {
+          taken();
           onClose();
           // Starting a draft leads to that draft.
           const left = Object.values(answer as Record<string, { version: { versionId: string } } | null>)[0]?.version;
@@ -113,6 +114,7 @@ function DeedDialog({ version, deed, onClose }: Props) {
   };
   return (
     <ReasonDialog
+      about={version.versionId}
       title={title}
       then={deed.then}
       label={deed.takesReason ? 'Reason' : 'Why, if there is something to say'}

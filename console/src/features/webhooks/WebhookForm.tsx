@@ -8,12 +8,12 @@ import {
   type HookFragment,
   type WebhookFormat,
 } from '../../generated/graphql';
+import { CheckList } from '../../parts/CheckList';
 import floating from '../../parts/floating.module.css';
 import { FormEnd } from '../../parts/FormEnd';
 import { useKept } from '../../parts/kept';
 import { Modal } from '../../parts/Modal';
 import { operations, registerOperations } from '../../text/words';
-import styles from './WebhooksPage.module.css';
 
 type Made = { secret?: string | null; webhook: NonNullable<CreateWebhookMutation['done']>['webhook'] };
 interface WebhookFormProps {
@@ -90,27 +90,12 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
             onChange={({ target }) => set({ url: target.value })}
           />
         </label>
-        <fieldset className={`${floating.field} ${styles.operations}`}>
-          <legend>Only of these operations; of all, if none is chosen</legend>
-          <div tabIndex={0} role="group" aria-label="Operations">
-            {known.map((operation) => (
-              <label key={operation}>
-                <input
-                  type="checkbox"
-                  checked={typed.operations.includes(operation)}
-                  onChange={({ target }) =>
-                    set({
-                      operations: target.checked
-                        ? [...typed.operations, operation]
-                        : typed.operations.filter((one) => one !== operation),
-                    })
-                  }
-                />
-                {operation}
-              </label>
-            ))}
-          </div>
-        </fieldset>
+        <CheckList
+          legend="Only of these operations; of all, if none is chosen"
+          options={known.map((operation) => [operation, operation])}
+          chosen={typed.operations}
+          onChange={(chosen) => set({ operations: chosen })}
+        />
         <label className={floating.field}>
           What is sent
           <select value={typed.format} onChange={({ target }) => set({ format: target.value as WebhookFormat })}>

@@ -160,17 +160,21 @@ function Dialogs({ open, hooks, onOpen, onClose }: DialogsProps) {
 function NewSecret({ hook, onOpen, onClose }: Omit<DialogsProps, 'open' | 'hooks'> & { hook: HookFragment }) {
   const rotate = useCommand(RotateWebhookSecretDocument);
   const { webhookId, revision, name } = hook;
-  const submit = (reason: string | null) =>
+  const submit = (reason: string | null, taken: () => void) =>
     rotate.mutate(
       { input: { webhookId, expectedRevision: revision, reason: reason ?? '' } },
       {
-        onSuccess: ({ done }) =>
-          done?.secret ? onOpen({ what: 'told', name: done.webhook.name, secret: done.secret }) : onClose(),
+        onSuccess: ({ done }) => {
+          taken();
+          if (done?.secret) onOpen({ what: 'told', name: done.webhook.name, secret: done.secret });
+          else onClose();
+        },
       },
     );
   return (
     <ReasonDialog
       title="Make a new secret"
+      about={webhookId}
       then={`Messages to ${name} carry two signatures for 24 hours, of the old secret and of the new one.`}
       label="Reason"
       isRequired

@@ -1,12 +1,14 @@
 import { useState, type FormEvent } from 'react';
 import { useCommand } from '../../../api/client';
 import { messageOf } from '../../../api/error';
-import { DecideItemsDocument, type ItemReviewStatus } from '../../../generated/graphql';
+import { DecideItemsDocument, type FieldFragment, type ItemReviewStatus } from '../../../generated/graphql';
 import { Segments } from '../../../parts/atoms';
 import floating from '../../../parts/floating.module.css';
 import { FormEnd } from '../../../parts/FormEnd';
+import { useKeptForm } from '../../../parts/kept';
 import { Modal } from '../../../parts/Modal';
 import { count } from '../../../text/words';
+import { askedReason, isRefusal, knows } from '../decisions';
 import type { Selection } from './use-selection';
 import { asFilter, type View } from './view';
 
@@ -23,6 +25,7 @@ const verdicts: readonly { value: ItemReviewStatus; label: string }[] = [
 
 interface Props {
   version: Decidable;
+  itemFields: readonly FieldFragment[];
   selection: Selection;
   view: View;
   onClose: () => void;
@@ -32,24 +35,27 @@ interface Props {
  * One decision on many items. For all that match a filter, the server receives the filter and the expected number of items; if the number
  * has changed, it decides nothing.
  */
-export function DecideMany({ version, selection, view, onClose }: Props) {
+export default function DecideMany({ version, itemFields, selection, view, onClose }: Props) {
   const [status, setStatus] = useState<ItemReviewStatus>('APPROVED');
-  const [notes, setNotes] = useState('');
+  const { values, set, forget } = useKeptForm(`decide.${version.versionId}`, { notes: '' });
+  const notes = values.notes.trim();
   const [isAsked, setAsked] = useState(false);
   const decide = useCommand(DecideItemsDocument);
-  const isMissing = status === 'REJECTED' && notes.trim() === '';
+  const isMissing = isRefusal(status) && notes === '';
+  const offered = verdicts.filter(({ value }) => value !== 'MODIFIED' || knows(itemFields, value));
   const keys = selection.chosen.map(({ itemKey }) => itemKey);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
     if (isMissing || decide.isPending) return;
     const filter = selection.isAll ? asFilter(view) : { itemKeys: keys };
-    const matching = { filter, expectedCount: keys.length, status, notes: notes.trim() || null };
+    const matching = { filter, expectedCount: keys.length, status, notes: notes || null };
     const input = { versionId: version.versionId, expectedRevision: version.revision, matching };
     decide.mutate(
       { input },
       {
         onSuccess: () => {
+          forget();
           selection.clear();
           onClose();
         },
@@ -59,17 +65,21 @@ export function DecideMany({ version, selection, view, onClose }: Props) {
   return (
     <Modal title={`Decide ${count(keys.length, 'item')}`} onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <Segments label="Decision" value={status} options={verdicts} onChange={setStatus} />
+        <Segments label="Decision" value={status} options={offered} onChange={setStatus} />
         <label className={floating.field}>
-          {status === 'REJECTED' ? 'What is wrong' : 'A note, if there is something to say'}
-          <textarea value={notes} required={status === 'REJECTED'} onChange={(event) => setNotes(event.target.value)} />
+          {status === 'REJECTED'
+            ? 'What is wrong'
+            : isRefusal(status)
+              ? 'What has to change'
+              : 'A note, if there is something to say'}
+          <textarea
+            value={values.notes}
+            required={isRefusal(status)}
+            onChange={(event) => set({ notes: event.target.value })}
+          />
         </label>
         <FormEnd
-          problem={
-            isAsked && isMissing
-              ? 'Say what is wrong: it is what the tester gets to read.'
-              : decide.error && messageOf(decide.error)
-          }
+          problem={isAsked && isMissing ? askedReason(status) : decide.error && messageOf(decide.error)}
           kind={status === 'REJECTED' ? 'bad' : 'main'}
           isBlocked={decide.isPending}
         >

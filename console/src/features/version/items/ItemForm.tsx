@@ -6,7 +6,7 @@ import { Control } from '../../../parts/Control';
 import floating from '../../../parts/floating.module.css';
 import { Problem } from '../../../parts/FormEnd';
 import { shown, valueOf } from '../../../parts/value';
-import { BothSides } from './Conflicts';
+import { BothSides } from './BothSides';
 import styles from './ItemDetail.module.css';
 import { savedText } from './unsaved';
 import type { Unsaved } from './use-unsaved';

@@ -89,6 +89,7 @@ export function Items({ version }: { version: Version }) {
           version={version}
           view={view}
           fields={typedInto.editable}
+          itemFields={itemFields}
           selection={selection}
           unsaved={unsaved}
           mayDecide={may('DECIDE_ITEMS')}

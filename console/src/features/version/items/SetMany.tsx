@@ -15,8 +15,8 @@ interface Props {
   onClose: () => void;
 }
 
-/** Sets one field of many items. It is an unsaved edit: one undo reverts it, one save sends it. */
-export function SetMany({ items, fields, unsaved, onClose }: Props) {
+/** One field of many items at once. It is typed, not saved: one undo takes it back, one save sends it. */
+export default function SetMany({ items, fields, unsaved, onClose }: Props) {
   const [name, setName] = useState(fields[0]?.name ?? '');
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string>();

@@ -1,26 +1,30 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { FieldFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { count } from '../../../text/words';
-import { Conflicts } from './Conflicts';
-import { DecideMany, type Decidable } from './DecideMany';
-import { SetMany } from './SetMany';
+import type { Decidable } from './DecideMany';
 import type { Selection } from './use-selection';
 import type { Unsaved } from './use-unsaved';
 import type { View } from './view';
 import styles from './WorkBar.module.css';
 
+// What few of those who open a draft ask for is loaded when they do.
+const Conflicts = lazy(() => import('./Conflicts'));
+const DecideMany = lazy(() => import('./DecideMany'));
+const SetMany = lazy(() => import('./SetMany'));
+
 interface Props {
   version: Decidable;
   view: View;
   fields: readonly FieldFragment[];
+  itemFields: readonly FieldFragment[];
   selection: Selection | undefined;
   unsaved: Unsaved | undefined;
   mayDecide: boolean;
 }
 
-/** The bar below the table with the selection and the unsaved edits; hidden if there are neither. */
-export function WorkBar({ version, view, fields, selection, unsaved, mayDecide }: Props) {
+/** Below the table, while there is something to do with it: what is selected, and what is not saved. */
+export function WorkBar({ version, view, fields, itemFields, selection, unsaved, mayDecide }: Props) {
   const [asked, ask] = useState<'set' | 'decide' | 'conflicts'>();
   const close = () => ask(undefined);
   const isWorking = unsaved !== undefined && (unsaved.pending.length > 0 || unsaved.canUndo || unsaved.problem);
@@ -39,13 +43,15 @@ export function WorkBar({ version, view, fields, selection, unsaved, mayDecide }
         </div>
       )}
       {isWorking && <UnsavedPart unsaved={unsaved} onCompare={() => ask('conflicts')} />}
-      {asked === 'set' && unsaved && selection && (
-        <SetMany items={selection.chosen} fields={fields} unsaved={unsaved} onClose={close} />
-      )}
-      {asked === 'decide' && selection && (
-        <DecideMany version={version} selection={selection} view={view} onClose={close} />
-      )}
-      {asked === 'conflicts' && unsaved && <Conflicts unsaved={unsaved} onClose={close} />}
+      <Suspense>
+        {asked === 'set' && unsaved && selection && (
+          <SetMany items={selection.chosen} fields={fields} unsaved={unsaved} onClose={close} />
+        )}
+        {asked === 'decide' && selection && (
+          <DecideMany version={version} itemFields={itemFields} selection={selection} view={view} onClose={close} />
+        )}
+        {asked === 'conflicts' && unsaved && <Conflicts unsaved={unsaved} onClose={close} />}
+      </Suspense>
     </section>
   );
 }

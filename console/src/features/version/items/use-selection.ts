@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
 
-/** The selected items among those shown; items that are filtered out are deselected. */
-export function useSelection(shown: readonly ItemFragment[]) {
+/** Which of the items that are shown are selected; one that is not shown any more is not. */
+export function useSelection<Item extends ItemFragment>(shown: readonly Item[]) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const last = useRef<string>(undefined);
   const chosen = useMemo(() => shown.filter(({ itemKey }) => keys.has(itemKey)), [shown, keys]);
@@ -26,4 +26,4 @@ export function useSelection(shown: readonly ItemFragment[]) {
     clear: () => setKeys(new Set()),
   };
 }
-export type Selection = ReturnType<typeof useSelection>;
+export type Selection = ReturnType<typeof useSelection<ItemFragment>>;

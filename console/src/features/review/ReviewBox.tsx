@@ -1,0 +1,65 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Key, Meter } from '../../parts/atoms';
+import { Requirements } from '../../parts/Requirements';
+import { useAt } from '../../shell/use-at';
+import { useMedia } from '../../shell/use-media';
+import { useViewer } from '../../shell/use-viewer';
+import { count } from '../../text/words';
+import styles from './ReviewPage.module.css';
+import type { Decided, ReviewedVersion, Row } from './use-review';
+import { Verdict } from './Verdict';
+
+interface Props {
+  version: ReviewedVersion;
+  rows: readonly Row[];
+  /** What was decided last and can be taken back. */
+  last: Decided | undefined;
+  onTakeBack: () => void;
+  onShowUndecided: () => void;
+}
+
+/** Always in view: how far the review is, what stands in the way of an approval, and the verdict. */
+export function ReviewBox({ version, rows, last, onTakeBack, onShowUndecided }: Props) {
+  const viewer = useViewer();
+  const { at } = useAt();
+  const isShort = useMedia('(max-width: 64rem)');
+  const navigate = useNavigate();
+  const undecided = rows.filter(({ reviewStatus }) => reviewStatus === 'PENDING').length;
+  const seen = rows.filter((row) => row.seen).length;
+  const open = version.approvalRequirements.filter(({ status }) => status === 'UNSATISFIED');
+  const { versionId, availableActions } = version;
+  const sign = () => void navigate({ to: '/v/$versionId/sign', params: { versionId } });
+  return (
+    <aside className={styles.box} aria-label="What it takes to approve" tabIndex={0}>
+      <div className={styles.progress}>
+        <p>
+          <b>{seen}</b> of {rows.length} seen · <b>{undecided}</b> undecided
+        </p>
+        <Meter done={rows.length - undecided} total={rows.length} />
+        {last && (
+          <p className={styles.last}>
+            <span title={last.what}>{last.what}</span>
+            <Button kind="quiet" aria-keyshortcuts="z" onClick={onTakeBack}>
+              Take back <Key>z</Key>
+            </Button>
+          </p>
+        )}
+      </div>
+      <h2>
+        {open.length === 0
+          ? 'Nothing stands in the way'
+          : `${count(open.length, 'rule')} ${open.length === 1 ? 'stands' : 'stand'} in the way`}
+      </h2>
+      <Requirements
+        of={version.approvalRequirements}
+        short={isShort}
+        roles={at ? [] : (viewer?.roles ?? [])}
+        jump={{
+          ITEMS_DECIDED: { label: 'show them', go: onShowUndecided },
+          ...(!at && availableActions.includes('SIGN_OFF') && { SIGN_OFFS: { label: 'sign it', go: sign } }),
+        }}
+      />
+      {!at && <Verdict version={version} rejected={rows.filter((one) => one.reviewStatus === 'REJECTED').length} />}
+    </aside>
+  );
+}

@@ -1,0 +1,37 @@
+import { Button } from '../../../parts/atoms';
+import { typed } from '../../../parts/typed';
+import { shown } from '../../../parts/value';
+import styles from './Conflicts.module.css';
+import type { Pending } from './unsaved';
+import type { Unsaved } from './use-unsaved';
+
+/** What a text that is typed would look like when it is saved. */
+function asShown(text: string, field: Pending['field']): string {
+  const read = typed(text, field);
+  return 'value' in read ? shown(read.value, field) : text;
+}
+
+/** A field that two people changed: what it was, what is saved now, what this person typed; and which of the two stands. */
+export function BothSides({ of, unsaved }: { of: Pending; unsaved: Unsaved }) {
+  const { item, field, text, was, saved } = of;
+  return (
+    <div className={styles.sides}>
+      <dl>
+        <div>
+          <dt>It was</dt>
+          <dd>{asShown(was, field)}</dd>
+        </div>
+        <div>
+          <dt>Saved is</dt>
+          <dd>{asShown(saved, field)}</dd>
+        </div>
+        <div>
+          <dt>You typed</dt>
+          <dd>{asShown(text, field)}</dd>
+        </div>
+      </dl>
+      <Button onClick={() => unsaved.change([{ item, field, text: saved }])}>Take what is saved</Button>
+      <Button onClick={() => unsaved.insist({ item, field, text })}>Keep mine</Button>
+    </div>
+  );
+}
