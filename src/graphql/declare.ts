@@ -127,17 +127,17 @@ export const told = <A extends Values>(
   news: (context: Context, args: Given<A>) => Promise<News>,
 ): Answered<undefined> => ({ ...valueOf(description, type), args, news });
 
-/** A field that loads what a column of the row refers to. */
-export const pointedAt = <Root>(
-  description: string,
-  type: TypeName | Nullable,
-  loader: 'user' | 'lob' | 'cycle' | 'report' | 'workflow' | 'version',
-  column: keyof Root & string,
-): Answered<Root> =>
-  answered(description, type, (root: Root, { loaders }) => {
-    const key = root[column];
-    return key == null ? null : loaders[loader].load(key as never);
-  });
+/** Makes fields that load what a column of the row refers to; those of `optional` may be null. */
+export function pointerTo(Type: TypeName, loader: 'user' | 'lob' | 'cycle' | 'report' | 'workflow' | 'version') {
+  const fieldOf =
+    (type: TypeName | Nullable) =>
+    <Root>(description: string, column: keyof Root & string): Answered<Root> =>
+      answered(description, type, (root: Root, { loaders }) => {
+        const key = root[column];
+        return key == null ? null : loaders[loader].load(key as never);
+      });
+  return Object.assign(fieldOf(Type), { optional: fieldOf(optional(Type)) });
+}
 
 function declareField<Root>(
   { prototype }: ClassType,

@@ -18,48 +18,36 @@ export interface OrderBy {
 
 type Chosen = Readonly<Record<string, unknown>>;
 
-/**
- * The `filter` argument of a list.
- * @param entries the entries' name in the plural, e.g. `people`
- * @param words for each condition of the list, its description and the value it takes
- * @param further additional members, from which the caller makes conditions
- */
-export function filterArg<C extends Conditions>(
-  name: string,
-  entries: string,
-  words: { readonly [K in keyof C]: Value },
-  further: Values = {},
-) {
-  const Input = inputType<Chosen>(
-    `${name}Filter`,
-    `Which ${entries} are meant: those for which all that is given holds.`,
-    { ...words, ...further },
-  );
-  return { filter: optional.of<Chosen>(`Only these ${entries}; all if left out.`, () => Input) };
-}
-
 /** A list's filters and orders; for a computed list, the caller applies the conditions. */
 interface Choice {
   readonly orders: Readonly<Record<string, unknown>>;
   readonly filters: Conditions;
 }
 
-/** The `filter` and `orderBy` arguments of a list. */
-export function choiceArgs<L extends Choice>(
+/**
+ * The `filter` and `orderBy` arguments of a list.
+ * @param entries the entries' name in the plural, e.g. `people`
+ * @param members for each condition of the list, its description and the value it takes; further members are left to the caller
+ */
+export function choiceArgs<L extends Choice, Members extends Values & { readonly [K in keyof L['filters']]: Value }>(
   name: string,
   entries: string,
   list: L,
-  words: { readonly [K in keyof L['filters']]: Value },
-  further: Values = {},
+  members: Members,
 ) {
   const FieldEnum = enumOf(`${name}OrderField`, Object.keys(list.orders), `What ${entries} can be ordered by.`);
-  const Input = inputType<OrderBy>(`${name}Order`, `The order of ${entries}.`, {
+  const Filter = inputType<Given<Members>>(
+    `${name}Filter`,
+    `Which ${entries} are meant: those for which all that is given holds.`,
+    members,
+  );
+  const Order = inputType<OrderBy>(`${name}Order`, `The order of ${entries}.`, {
     field: a.of('By what; those that are equal in it keep one order among themselves.', () => FieldEnum),
     direction: a.of('In which direction.', () => OrderDirectionEnum),
   });
   return {
-    ...filterArg<L['filters']>(name, entries, words, further),
-    orderBy: optional.of<OrderBy>('In which order; a cursor goes on in the order it was made in.', () => Input),
+    filter: optional.of<Partial<Given<Members>>>(`Only these ${entries}; all if left out.`, () => Filter),
+    orderBy: optional.of<OrderBy>('In which order; a cursor goes on in the order it was made in.', () => Order),
   };
 }
 

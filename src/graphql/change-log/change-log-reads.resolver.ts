@@ -6,10 +6,10 @@ import { badInput } from '../../versioning/errors';
 import { canSeeLogReads } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional, pointedAt, queries } from '../declare';
+import { answered, answers, optional, queries } from '../declare';
 import { choiceArgs, chosen } from '../list';
 import { asLogRead } from '../objects';
-import { User } from '../people/types';
+import { toUser } from '../people/types';
 import { demandThat } from '../visibility';
 import { Workflow } from '../workflow/types';
 import { ChangeLogRead, ChangeLogReadConnection } from './types';
@@ -55,12 +55,7 @@ queries({
 });
 
 answers(ChangeLogRead, {
-  reader: pointedAt(
-    'Who read it. Null for a read outside the API; `origin` then says where.',
-    optional(() => User),
-    'user',
-    'readerId',
-  ),
+  reader: toUser.optional('Who read it. Null for a read outside the API; `origin` then says where.', 'readerId'),
   workflow: answered(
     'Whose log; null for that of the reference data.',
     optional(() => Workflow),

@@ -4,12 +4,12 @@ import type { ChangeSetRow } from '../../database/rows';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional, pointedAt, queries } from '../declare';
+import { answered, answers, optional, queries } from '../declare';
 import { RowOperationEnum } from '../enums';
 import { CHANGES } from '../lasting';
 import { choiceArgs, chosen, orderOf } from '../list';
 import { asChangeSet, asRowChange } from '../objects';
-import { User } from '../people/types';
+import { toUser } from '../people/types';
 import { PhaseVersion } from '../version/types';
 import { demandThat, seesDeleted, visibleVersions } from '../visibility';
 import { Workflow } from '../workflow/types';
@@ -26,10 +26,8 @@ const rowChangeArgs = choiceArgs('RowChange', 'rows', rowChangeChoice, {
 });
 
 answers(ChangeSet, {
-  actor: pointedAt(
+  actor: toUser.optional(
     'Who did it. Null for a write made outside the API; `origin` then names the database role, and `operator` the login of the machine if it was a command of this product.',
-    optional(() => User),
-    'user',
     'actorId',
   ),
   workflow: answered(

@@ -17,7 +17,7 @@ import type { JsonObject, VersionHeader } from '../../versioning/model';
 import { readIn } from '../as-of';
 import { connectComputed, connectionArgs, MAX_ITEMS_PAGE, type ComputedOrders } from '../connection';
 import type { Context } from '../context';
-import { answered, answers, optional } from '../declare';
+import { answered, answers, optional, type Given } from '../declare';
 import { ChangeKindEnum } from '../enums';
 import { choiceArgs, orderOf } from '../list';
 import { JSONScalar } from '../scalars';
@@ -29,17 +29,10 @@ const itemOrders = {
   KIND: { type: 'bigint', of: ({ kind }) => changeKinds.indexOf(kind) },
 } as const satisfies ComputedOrders<ChangedItem>;
 
-interface ItemFilter {
-  readonly kinds?: readonly ChangeKind[] | null;
-  readonly itemKeys?: readonly string[] | null;
-  readonly search?: string | null;
-}
-
 const itemArgs = choiceArgs(
   'ItemChange',
   'items',
   { orders: itemOrders, filters: {} },
-  {},
   {
     kinds: optional.of<ChangeKind[]>('That changed so.', () => [ChangeKindEnum]),
     itemKeys: optional.uuids('With these keys.'),
@@ -48,7 +41,8 @@ const itemArgs = choiceArgs(
 );
 
 /** A predicate for the items that a filter selects. */
-function isAmong({ kinds, itemKeys, search }: ItemFilter): (item: ChangedItem) => boolean {
+function isAmong(filter: Given<typeof itemArgs>['filter']): (item: ChangedItem) => boolean {
+  const { kinds, itemKeys, search } = filter ?? {};
   const keys = itemKeys && new Set(itemKeys);
   const text = search == null ? '' : nameKey(search);
   return ({ itemKey, kind, label }) =>
@@ -161,7 +155,7 @@ answers(VersionDiff, {
     async (diff, context, { kinds, filter, orderBy, ...page }) => {
       const { changed } = await comparison(context, diff);
       const ofKinds = kinds ? changed.filter(({ kind }) => kinds.includes(kind)) : changed;
-      const wanted = filter ? ofKinds.filter(isAmong(filter)) : ofKinds;
+      const wanted = ofKinds.filter(isAmong(filter));
       return connectComputed(
         'changed-items',
         wanted,

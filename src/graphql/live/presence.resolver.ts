@@ -2,9 +2,9 @@
 import { activities, MAX_PRESENT, type Activity, type PresentRow } from '../../database/presences';
 import { notFound } from '../../versioning/errors';
 import type { Context } from '../context';
-import { a, answers, objectType, optional, pointedAt, subscriptions, told } from '../declare';
+import { a, answers, objectType, optional, subscriptions, told } from '../declare';
 import { enumOf } from '../enums';
-import { User } from '../people/types';
+import { toUser } from '../people/types';
 import { versionById } from '../visibility';
 
 const PresenceActivityEnum = enumOf(
@@ -24,7 +24,7 @@ const Presence = objectType<PresentRow>(
     since: a.instant('Since when they have had it open without a break.'),
   },
 );
-answers(Presence, { user: pointedAt('Who it is.', () => User, 'user', 'userId') });
+answers(Presence, { user: toUser('Who it is.', 'userId') });
 
 subscriptions({
   versionPresence: told(

@@ -9,9 +9,9 @@ import {
   type Spread,
 } from '../../database/figure-table';
 import { versionFigures, type VersionFigure } from '../../database/version-figures';
-import { a, answers, objectType, optional, pointedAt } from '../declare';
+import { a, answers, objectType, optional } from '../declare';
 import { PhaseEnum } from '../enums';
-import { Cycle, Lob, Report, User } from '../people/types';
+import { toCycle, toLob, toReport, toUser } from '../people/types';
 
 const HOURS_OF_A_DAY = 24;
 const HOUR_IN_MILLISECONDS = 3_600_000;
@@ -149,28 +149,14 @@ export const FigureGroup = objectType<Group>(
   },
 );
 answers(FigureGroup, {
-  cycle: pointedAt(
-    'The cycle of all of them, if they were put together by it.',
-    optional(() => Cycle),
-    'cycle',
-    'cycleId',
-  ),
-  report: pointedAt(
-    'The report of all of them, if they were put together by it.',
-    optional(() => Report),
-    'report',
-    'reportId',
-  ),
-  lob: pointedAt(
+  cycle: toCycle.optional('The cycle of all of them, if they were put together by it.', 'cycleId'),
+  report: toReport.optional('The report of all of them, if they were put together by it.', 'reportId'),
+  lob: toLob.optional(
     'The line of business of their reports, if they were put together by it; null where these belong to none.',
-    optional(() => Lob),
-    'lob',
     'lobId',
   ),
-  handedInBy: pointedAt(
+  handedInBy: toUser.optional(
     'Who submitted all of them, or started what was not submitted, if they were put together by that.',
-    optional(() => User),
-    'user',
     'handedInById',
   ),
 });

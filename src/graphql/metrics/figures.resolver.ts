@@ -4,9 +4,9 @@ import { visibleWorkflowIds } from '../../database/people';
 import { badInput, tooLarge } from '../../versioning/errors';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import type { Context } from '../context';
-import { a, answered, answers, optional, pointedAt, queries, type Given } from '../declare';
+import { a, answered, answers, optional, queries, type Given } from '../declare';
 import { enumOf, PhaseEnum } from '../enums';
-import { User } from '../people/types';
+import { toUser } from '../people/types';
 import { selectionArgs } from '../workflow/workflow-args';
 import { ActorActivity, Bottleneck, MetricsBucket } from './types';
 
@@ -88,4 +88,4 @@ queries({
   ),
 });
 
-answers(ActorActivity, { user: pointedAt('Who.', () => User, 'user', 'userId') });
+answers(ActorActivity, { user: toUser('Who.', 'userId') });

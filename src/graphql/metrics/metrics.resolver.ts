@@ -5,11 +5,11 @@ import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../d
 import { refreshMetrics } from '../../services/refresh-metrics';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
-import { answered, answers, mutations, optional, pointedAt, queries } from '../declare';
+import { answered, answers, mutations, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
 import { choiceArgs, filtersOf, orderOf } from '../list';
 import { asMetric } from '../objects';
-import { Cycle, Report } from '../people/types';
+import { toCycle, toReport } from '../people/types';
 import { WorkflowPhase } from '../workflow/types';
 import { ofSelection, selectionArgs } from '../workflow/workflow-args';
 import { PhaseMetrics, VersioningMetric, VersioningMetricConnection, type PhaseFigures } from './types';
@@ -90,6 +90,6 @@ mutations({
 });
 
 answers(VersioningMetric, {
-  cycle: pointedAt('The cycle of its workflow.', () => Cycle, 'cycle', 'cycleId'),
-  report: pointedAt('The report of its workflow.', () => Report, 'report', 'reportId'),
+  cycle: toCycle('The cycle of its workflow.', 'cycleId'),
+  report: toReport('The report of its workflow.', 'reportId'),
 });

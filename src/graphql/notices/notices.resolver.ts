@@ -7,7 +7,7 @@ import {
   type SetNotificationRule,
 } from '../../services/notification-rules';
 import type { Ask } from '../../versioning/work';
-import { a, answered, answers, inputType, mutations, objectType, optional, queries } from '../declare';
+import { a, answered, answers, inputType, mutations, objectType, optional, queries, type Given } from '../declare';
 import { enumOf } from '../enums';
 import { commandInput } from '../version/command-inputs';
 import { WorkAskEnum } from '../work/types';
@@ -23,35 +23,32 @@ const NoticeStatusEnum = enumOf(
   'ENABLED: messages are sent. DISABLED: the person has stopped that. SUSPENDED: it was stopped because nothing had got through for three days; set it again when that is mended.',
 );
 
-const words = {
-  channel: 'How it is sent.',
-  address: 'Where to: an address of e-mail, or the https address of a chat. It stands in no log.',
-  zone: 'By whose clock the hours are: a zone of the IANA database, such as Europe/Berlin, with its summer time.',
-  hour: 'At which hour of the day it is sent, from 0 to 23.',
-  weekday: 'On which day of the week, 1 for Monday to 7 for Sunday; on every day, if left out.',
-  asks: 'Only what asks for these; all but WAIT if there are none. WAIT is what the person handed in and others have.',
-  waitingDays: 'Only what has waited for so many days.',
-  dueDays: 'Only what is in a cycle that ends within so many days, or has ended.',
-  quietFrom:
+/** What is said in a rule, and shown of it. */
+const said = {
+  channel: a.of<SetNotificationRule['channel']>('How it is sent.', () => NoticeChannelEnum),
+  address: a.text('Where to: an address of e-mail, or the https address of a chat. It stands in no log.'),
+  zone: a.text(
+    'By whose clock the hours are: a zone of the IANA database, such as Europe/Berlin, with its summer time.',
+  ),
+  hour: a.int('At which hour of the day it is sent, from 0 to 23.'),
+  weekday: optional.int('On which day of the week, 1 for Monday to 7 for Sunday; on every day, if left out.'),
+  waitingDays: optional.int('Only what has waited for so many days.'),
+  dueDays: optional.int('Only what is in a cycle that ends within so many days, or has ended.'),
+  quietFrom: optional.int(
     'From this hour on nothing is sent, until quietUntil; over midnight, if that is the lesser. What was due then, or failed, is sent when it is over.',
-  quietUntil: 'Until which hour it is quiet.',
-} as const;
+  ),
+  quietUntil: optional.int('Until which hour it is quiet.'),
+};
+const ASKS =
+  'Only what asks for these; all but WAIT if there are none. WAIT is what the person handed in and others have.';
 
 const NotificationRule = objectType<RuleRow>(
   'NotificationRule',
   'When somebody has themself told what waits for them. What is told is what `myWork` shows then, by names and links; where it shows nothing of that, nothing is sent (docs/notifications.md).',
   {
     ruleId: a.uuid('The id of the rule.'),
-    channel: a.of(words.channel, () => NoticeChannelEnum),
-    address: a.text(words.address),
-    zone: a.text(words.zone),
-    hour: a.int(words.hour),
-    weekday: optional.int(words.weekday),
-    asks: a.of(words.asks, () => [WorkAskEnum]),
-    waitingDays: optional.int(words.waitingDays),
-    dueDays: optional.int(words.dueDays),
-    quietFrom: optional.int(words.quietFrom),
-    quietUntil: optional.int(words.quietUntil),
+    ...said,
+    asks: a.of(ASKS, () => [WorkAskEnum]),
     nextAt: a.instant('When it is due next; now, while it is tried again.'),
     sentAt: optional.instant('When something was sent last.'),
     failingSince: optional.instant('Since when nothing has got through; null while it does.'),
@@ -75,38 +72,17 @@ queries({
   ),
 });
 
-interface SetInput extends Command {
-  readonly ruleId?: string | null;
-  readonly channel: SetNotificationRule['channel'];
-  readonly address: string;
-  readonly zone: string;
-  readonly hour: number;
-  readonly weekday?: number | null;
-  readonly asks?: readonly Ask[] | null;
-  readonly waitingDays?: number | null;
-  readonly dueDays?: number | null;
-  readonly quietFrom?: number | null;
-  readonly quietUntil?: number | null;
-  readonly isEnabled?: boolean | null;
-}
-const SetNotificationRuleInput = inputType<SetInput>(
+const setInput = {
+  ...commandInput,
+  ...said,
+  ruleId: optional.uuid('The rule that is changed; a new one is made if left out.'),
+  asks: optional.of<Ask[]>(ASKS, () => [WorkAskEnum]),
+  isEnabled: optional.flag('Whether messages are sent; they are, if left out.'),
+};
+const SetNotificationRuleInput = inputType<Given<typeof setInput>>(
   'SetNotificationRuleInput',
   'A rule, whole: what is left out is not as it was, but as if it had never been said.',
-  {
-    ...commandInput,
-    ruleId: optional.uuid('The rule that is changed; a new one is made if left out.'),
-    channel: a.of(words.channel, () => NoticeChannelEnum),
-    address: a.text(words.address),
-    zone: a.text(words.zone),
-    hour: a.int(words.hour),
-    weekday: optional.int(words.weekday),
-    asks: optional.of(words.asks, () => [WorkAskEnum]),
-    waitingDays: optional.int(words.waitingDays),
-    dueDays: optional.int(words.dueDays),
-    quietFrom: optional.int(words.quietFrom),
-    quietUntil: optional.int(words.quietUntil),
-    isEnabled: optional.flag('Whether messages are sent; they are, if left out.'),
-  },
+  setInput,
 );
 const RemoveNotificationRuleInput = inputType<Command & { readonly ruleId: string }>(
   'RemoveNotificationRuleInput',
@@ -124,7 +100,7 @@ mutations({
   setNotificationRule: answered(
     'Has the viewer told what waits for them, daily or weekly, by mail or in a chat. For everybody, for themselves; 10 rules at most.',
     () => NotificationRulesPayload,
-    { input: a.of<SetInput>('What is wanted.', () => SetNotificationRuleInput) },
+    { input: a.of<Given<typeof setInput>>('What is wanted.', () => SetNotificationRuleInput) },
     async (_, context, { input }) => {
       const { weekday = null, asks, waitingDays = null, dueDays = null, quietFrom = null, quietUntil = null } = input;
       const whole = { ...input, weekday, waitingDays, dueDays, quietFrom, quietUntil };

@@ -1,24 +1,17 @@
 /** Packs: requested by a mutation, made by whichever server is free, and downloaded from /files. */
 import { packById, packsOf, type PackRow } from '../../database/packs';
 import { workflowOf } from '../../database/people';
-import type { Command } from '../../services/commit';
 import { demandWholeSight, requestPack } from '../../services/request-pack';
 import { notFound } from '../../versioning/errors';
 import { ChangeSet } from '../change-log/types';
 import type { Context } from '../context';
-import { a, answered, inputType, mutations, objectType, optional, queries } from '../declare';
+import { a, answered, inputType, mutations, objectType, optional, queries, type Given } from '../declare';
 import { at as readAt } from '../version/as-of-args';
 import { commandInput } from '../version/command-inputs';
+import { workflowArgs } from '../workflow/workflow-args';
 import { AuditorPack } from './types';
 
-const place = {
-  cycleId: a.uuid('The cycle.'),
-  reportId: a.uuid('The report.'),
-};
-interface Place {
-  readonly cycleId: string;
-  readonly reportId: string;
-}
+type Place = Given<typeof workflowArgs>;
 
 async function workflowIdOf({ db, viewer }: Context, { cycleId, reportId }: Place): Promise<string> {
   demandWholeSight(viewer);
@@ -31,19 +24,18 @@ queries({
   packs: answered(
     'The packs of a workflow that were asked for (requestPack), the latest 100, the latest first; ask again to see how far they are. For auditors and administrators; FORBIDDEN to others. It is about now, also under @asOf.',
     () => [AuditorPack],
-    place,
+    workflowArgs,
     async (_, context, args) => packsOf(context.db, await workflowIdOf(context, args)),
   ),
 });
 
-interface RequestPackInput extends Command, Place {
-  readonly at?: Date | null;
-}
-const RequestPackInputType = inputType<RequestPackInput>('RequestPackInput', 'Which workflow is taken away.', {
+const requestInput = {
   ...commandInput,
-  ...place,
+  ...workflowArgs,
   at: optional.instant('As of when; as the last commit before this one left it, if left out.'),
-});
+};
+type RequestPack = Given<typeof requestInput>;
+const RequestPackInput = inputType<RequestPack>('RequestPackInput', 'Which workflow is taken away.', requestInput);
 
 interface Payload {
   readonly pack: PackRow;
@@ -58,7 +50,7 @@ mutations({
   requestPack: answered(
     'Asks for the pack of a workflow: papers, workbooks, data, the log and a program that verifies them, as one archive (docs/files.md). It is made after the answer, by whichever server has time, and kept for some days. For auditors and administrators; FORBIDDEN to others.',
     () => PackPayload,
-    { input: a.of<RequestPackInput>('What is asked for.', () => RequestPackInputType) },
+    { input: a.of<RequestPack>('What is asked for.', () => RequestPackInput) },
     async (_, context, { input: { cycleId, reportId, ...input } }) => {
       const workflowId = await workflowIdOf(context, { cycleId, reportId });
       if (input.at) {

@@ -3,10 +3,10 @@ import { Int } from 'type-graphql';
 import { packStatuses, type PackRow } from '../../database/packs';
 import { pathOfPack } from '../../files/pack/answer';
 import { STEPS } from '../../files/pack/pack';
-import { a, answered, answers, objectType, optional, pointedAt } from '../declare';
+import { a, answered, answers, objectType, optional } from '../declare';
 import { enumOf } from '../enums';
-import { User } from '../people/types';
-import { Workflow } from '../workflow/types';
+import { toUser } from '../people/types';
+import { toWorkflow } from '../workflow/types';
 
 export const PackStatusEnum = enumOf(
   'PackStatus',
@@ -21,6 +21,7 @@ export const AuditorPack = objectType<PackRow>(
     packId: a.uuid('The id of the pack.'),
     asOf: a.instant('As of when all of it is. As of the same instant a pack is the same bytes.'),
     requestedAt: a.instant('When it was asked for.'),
+    status: a.of('How far it is.', () => PackStatusEnum),
     stepsDone: a.int('How many steps of making it are done.'),
     failure: optional.text('Why it cannot be made, if it is FAILED.'),
     finishedAt: optional.instant('When it was made, or given up.'),
@@ -31,22 +32,13 @@ export const AuditorPack = objectType<PackRow>(
 );
 
 answers(AuditorPack, {
-  workflow: pointedAt(
+  workflow: toWorkflow.optional(
     'The workflow it is of; null where the operation is about an instant before there was one.',
-    optional(() => Workflow),
-    'workflow',
     'streamId',
   ),
-  requestedBy: pointedAt(
+  requestedBy: toUser.optional(
     'Who asked for it; null where the operation is about an instant before they were there.',
-    optional(() => User),
-    'user',
     'requestedBy',
-  ),
-  status: answered(
-    'How far it is.',
-    () => PackStatusEnum,
-    ({ status }) => status,
   ),
   steps: answered(
     'How many steps there are: a phase each, the log, the self-attestations, and the archive of all that.',

@@ -1,7 +1,7 @@
 /** People and reference data in the API. */
 import type { CycleRow, LobRow, ReportRow } from '../../database/rows';
 import type { Viewer } from '../../versioning/model';
-import { a, answers, optional, pointedAt } from '../declare';
+import { a, answers, optional, pointerTo } from '../declare';
 import { UserRoleEnum } from '../enums';
 import { nodeType } from '../node';
 
@@ -33,17 +33,12 @@ export const Report = nodeType<ReportRow>('Report', 'A regulatory report.', {
   number: a.text('Its number in the bank’s register.'),
 });
 
+export const toUser = pointerTo(() => User, 'user');
+export const toLob = pointerTo(() => Lob, 'lob');
+export const toCycle = pointerTo(() => Cycle, 'cycle');
+export const toReport = pointerTo(() => Report, 'report');
+
 answers(Report, {
-  lob: pointedAt(
-    'The line of business it belongs to.',
-    optional(() => Lob),
-    'lob',
-    'lobId',
-  ),
-  owner: pointedAt(
-    'Who answers for the report in the bank.',
-    optional(() => User),
-    'user',
-    'ownerId',
-  ),
+  lob: toLob.optional('The line of business it belongs to.', 'lobId'),
+  owner: toUser.optional('Who answers for the report in the bank.', 'ownerId'),
 });

@@ -9,11 +9,11 @@ import { pointer } from '../../versioning/diff';
 import type { VersionHeader } from '../../versioning/model';
 import { readIn } from '../as-of';
 import type { Context } from '../context';
-import { a, answered, answers, objectType, optional, pointedAt } from '../declare';
+import { a, answered, answers, objectType, optional } from '../declare';
 import { VersionDiff, type Compared } from '../diff/types';
 import { User } from '../people/types';
 import { seesDeleted, visibleVersion } from '../visibility';
-import { PhaseVersion } from './types';
+import { PhaseVersion, toVersion } from './types';
 
 const blameOf = ({ field, value, form }: FieldOrigin<ItemImage>) => ({
   path: pointer(field),
@@ -31,7 +31,7 @@ export const FieldBlame = objectType<Blamed>('FieldBlame', 'Who last set a field
 });
 
 answers(FieldBlame, {
-  setInVersion: pointedAt('The version in which it was set.', () => PhaseVersion, 'version', 'setInVersionId'),
+  setInVersion: toVersion('The version in which it was set.', 'setInVersionId'),
   setBy: answered(
     'Who set it; where it was written outside the API, which names nobody, who started the version (`changes` tells the origin).',
     () => User,

@@ -11,30 +11,37 @@ import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
 import { connect, connectComputed, connectionArgs, MAX_ITEMS_PAGE } from '../connection';
 import type { Context } from '../context';
-import { a, answered, answers, optional, pointedAt } from '../declare';
+import { a, answered, answers, optional, type Given } from '../declare';
 import { ItemReviewStatusEnum } from '../enums';
 import { asDecision, asItem } from '../objects';
-import { User } from '../people/types';
+import { toUser } from '../people/types';
 import { JSONObjectScalar } from '../scalars';
 import { seesDeleted, showsDecision, visibleVersion } from '../visibility';
 import { ItemFacetType, VersionItemFilter, VersionItemOrder } from './item-choice';
-import { ItemDecision, PhaseVersion, VersionItem, VersionItemConnection } from './types';
+import { ItemDecision, PhaseVersion, toVersion, VersionItem, VersionItemConnection } from './types';
 
-interface ItemChoice {
-  readonly reviewStatus?: readonly ItemReviewStatus[] | null;
-  readonly search?: string | null;
-  readonly filter?: ItemFilter | null;
-  readonly orderBy?: ItemOrder | null;
-}
+const filter = optional.of<ItemFilter>('Only these items; all if left out.', () => VersionItemFilter);
+const itemArgs = {
+  ...connectionArgs,
+  reviewStatus: optional.of<ItemReviewStatus[]>('Only items in these review states.', () => [ItemReviewStatusEnum]),
+  search: optional.text(
+    'Only items with this text in their label or texts, whatever the case; at most 200 characters.',
+  ),
+  filter,
+  orderBy: optional.of<ItemOrder>(
+    'In which order; a cursor goes on in the order it was made in.',
+    () => VersionItemOrder,
+  ),
+};
 
 /** The requested choice of a version's items, limited to what the viewer may see. */
-async function chosenOf(context: Context, phase: FullPhase, { streamId }: VersionHeader, args: ItemChoice) {
-  const { reviewStatus, search, filter, orderBy } = args;
-  const showsHidden = filter || orderBy ? await seesDeleted(context, streamId) : false;
+async function chosenOf(context: Context, phase: FullPhase, { streamId }: VersionHeader, args: Given<typeof itemArgs>) {
+  const { reviewStatus, search, filter: asked, orderBy } = args;
+  const showsHidden = asked || orderBy ? await seesDeleted(context, streamId) : false;
   const filters: Filter[] = [];
   if (reviewStatus) filters.push(inReviewStatuses(phase, reviewStatus));
   if (search) filters.push(matching(phase, search));
-  filters.push(...itemFilters(phase, filter, showsHidden));
+  filters.push(...itemFilters(phase, asked, showsHidden));
   const order = orderBy && itemOrder(phase, orderBy, showsHidden);
   const read = [...filters, ...(order ? [order.by] : [])].map(({ sql }) => sql).join(' ');
   const list = itemList(phase, read);
@@ -51,18 +58,7 @@ answers(PhaseVersion, {
   items: answered(
     'Its items, in the order they were added unless another is asked for; audit-only versions have none, whatever is asked of them. At most 1,000 a page (other connections: 100). `search` looks in labels and texts.',
     () => VersionItemConnection,
-    {
-      ...connectionArgs,
-      reviewStatus: optional.of<ItemReviewStatus[]>('Only items in these review states.', () => [ItemReviewStatusEnum]),
-      search: optional.text(
-        'Only items with this text in their label or texts, whatever the case; at most 200 characters.',
-      ),
-      filter: optional.of<ItemFilter>('Only these items; all if left out.', () => VersionItemFilter),
-      orderBy: optional.of<ItemOrder>(
-        'In which order; a cursor goes on in the order it was made in.',
-        () => VersionItemOrder,
-      ),
-    },
+    itemArgs,
     async (version, context, args) => {
       const declared = phaseOf(version.phase);
       if (declared.versioning === 'AUDIT_ONLY')
@@ -80,15 +76,15 @@ answers(PhaseVersion, {
     () => [ItemFacetType],
     {
       fields: a.texts('The fields, by their names in the item’s type; at most 10, each with one value, and no prose.'),
-      filter: optional.of<ItemFilter>('Only these items; all if left out.', () => VersionItemFilter),
+      filter,
     },
-    async (version, context, { fields, filter }) => {
+    async (version, context, { fields, filter: asked }) => {
       const declared = phaseOf(version.phase);
       if (declared.versioning === 'AUDIT_ONLY') return [];
       const showsHidden = await seesDeleted(context, version.streamId);
       const { key } = declared;
       const counted = facetsBy(declared, fields, showsHidden);
-      const filters = itemFilters(declared, filter, showsHidden);
+      const filters = itemFilters(declared, asked, showsHidden);
       return context.loaders.itemFacets(key, fields, counted, filters).load(version.versionId);
     },
   ),
@@ -139,11 +135,9 @@ answers(VersionItem, {
 });
 
 answers(ItemDecision, {
-  decidedBy: pointedAt('Who decided.', () => User, 'user', 'decidedBy'),
-  decidedInVersion: pointedAt(
+  decidedBy: toUser('Who decided.', 'decidedBy'),
+  decidedInVersion: toVersion(
     'The version in which it was decided: this one, or the one the item was carried from.',
-    () => PhaseVersion,
-    'version',
     'decidedInVersionId',
   ),
 });

@@ -7,11 +7,11 @@ import { notCounting, type Bar } from '../../versioning/independence';
 import { listed } from '../../versioning/rules';
 import { signOffStatuses, type SignOffStatus } from '../../versioning/sign-offs';
 import type { Context } from '../context';
-import { a, answers, optional, pointedAt } from '../declare';
+import { a, answers, optional } from '../declare';
 import { enumOf } from '../enums';
 import { nodeType } from '../node';
 import type { Marked } from '../objects';
-import { User } from '../people/types';
+import { toUser } from '../people/types';
 
 export const SignOffStatusEnum = enumOf(
   'SignOffStatus',
@@ -59,18 +59,8 @@ export const TestReportSignOff = nodeType<ShownSignOff>(
 );
 
 answers(TestReportSignOff, {
-  signOffUser: pointedAt(
-    'Who has signed, or who is to sign: a delegate where there is one.',
-    optional(() => User),
-    'user',
-    'signOffUserId',
-  ),
-  delegatedFrom: pointedAt(
-    'Whose signature it is, where they delegated it.',
-    optional(() => User),
-    'user',
-    'delegatedFromId',
-  ),
+  signOffUser: toUser.optional('Who has signed, or who is to sign: a delegate where there is one.', 'signOffUserId'),
+  delegatedFrom: toUser.optional('Whose signature it is, where they delegated it.', 'delegatedFromId'),
 });
 
 const nothingDone: Omit<

@@ -3,7 +3,7 @@ import type { ItemRow } from '../../database/rows';
 import type { VersionHeader } from '../../versioning/model';
 import type { Requirement } from '../../versioning/rules';
 import { connectionOf } from '../connection';
-import { a, interfaceType, objectType, optional } from '../declare';
+import { a, interfaceType, objectType, optional, pointerTo } from '../declare';
 import {
   ItemReviewStatusEnum,
   PhaseEnum,
@@ -45,6 +45,7 @@ export const PhaseVersion = interfaceType<VersionHeader>(
   },
   Node,
 );
+export const toVersion = pointerTo(() => PhaseVersion, 'version');
 
 export const VersionItem = interfaceType<ItemRow>(
   'VersionItem',

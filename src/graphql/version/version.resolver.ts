@@ -10,19 +10,19 @@ import { ChangeSetConnection } from '../change-log/types';
 import { readIn } from '../as-of';
 import { connect } from '../connection';
 import type { Context } from '../context';
-import { a, answered, answers, optional, pointedAt, queries } from '../declare';
+import { a, answered, answers, optional, queries } from '../declare';
 import { factsOf } from '../facts';
 import { VersionDiff, type Compared } from '../diff/types';
 import { ApprovalStatusEnum, VersionActionEnum } from '../enums';
 import { orderOf } from '../list';
 import { asChangeSet, asVersion, asWorkflowPhase } from '../objects';
-import { Cycle, Report, User } from '../people/types';
+import { toCycle, toReport, toUser, User } from '../people/types';
 import { JSONObjectScalar } from '../scalars';
 import { seesDeleted, versionById, visibleVersion } from '../visibility';
-import { Workflow, WorkflowPhase } from '../workflow/types';
+import { toWorkflow, WorkflowPhase } from '../workflow/types';
 import { asOfArgs, at, instantOf, whenArgs } from './as-of-args';
 import { historyArgs, historyFilters } from './history-args';
-import { ApprovalRequirement, PhaseVersion, PhaseVersionConnection } from './types';
+import { ApprovalRequirement, PhaseVersion, PhaseVersionConnection, toVersion } from './types';
 
 queries({
   phaseVersion: answered(
@@ -65,12 +65,7 @@ async function comparedFrom(
 }
 
 answers(PhaseVersion, {
-  workflow: pointedAt(
-    'The workflow it belongs to.',
-    optional(() => Workflow),
-    'workflow',
-    'streamId',
-  ),
+  workflow: toWorkflow.optional('The workflow it belongs to.', 'streamId'),
   workflowPhase: answered(
     'The phase of the workflow it belongs to.',
     () => WorkflowPhase,
@@ -84,38 +79,21 @@ answers(PhaseVersion, {
       return context.loaders.user.loadMany([...editors]);
     },
   ),
-  cycle: pointedAt('The cycle of its workflow.', () => Cycle, 'cycle', 'cycleId'),
-  report: pointedAt('The report of its workflow.', () => Report, 'report', 'reportId'),
+  cycle: toCycle('The cycle of its workflow.', 'cycleId'),
+  report: toReport('The report of its workflow.', 'reportId'),
   approvalStatus: answered('How its approval stands.', () => ApprovalStatusEnum, approvalStatusOf),
-  createdBy: pointedAt('Who started it.', () => User, 'user', 'createdBy'),
-  submittedBy: pointedAt(
-    'Who submitted it.',
-    optional(() => User),
-    'user',
-    'submittedBy',
-  ),
-  reviewedBy: pointedAt(
-    'Who approved or rejected it.',
-    optional(() => User),
-    'user',
-    'reviewedBy',
-  ),
-  deletedBy: pointedAt(
-    'Who deleted it.',
-    optional(() => User),
-    'user',
-    'deletedBy',
-  ),
+  createdBy: toUser('Who started it.', 'createdBy'),
+  submittedBy: toUser.optional('Who submitted it.', 'submittedBy'),
+  reviewedBy: toUser.optional('Who approved or rejected it.', 'reviewedBy'),
+  deletedBy: toUser.optional('Who deleted it.', 'deletedBy'),
   parent: answered(
     'Where the content came from.',
     optional(() => PhaseVersion),
     async ({ parentVersionId }, context) =>
       parentVersionId && visibleVersion(context, await context.loaders.version.load(parentVersionId)),
   ),
-  base: pointedAt(
+  base: toVersion.optional(
     'The record’s current version when this draft was started or last rebased; approval needs it to be current still.',
-    optional(() => PhaseVersion),
-    'version',
     'baseVersionId',
   ),
   content: answered(

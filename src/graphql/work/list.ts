@@ -31,7 +31,6 @@ export const workArgs = {
     'Work',
     'entries',
     { orders: workOrders, filters: {} },
-    {},
     {
       asks: optional.of<Ask[]>(
         'What is asked. If left out, everything but WAIT: what others have is shown only to those who ask for it.',
@@ -49,20 +48,11 @@ export const workArgs = {
   ),
 };
 
-interface WorkFilter {
-  readonly asks?: readonly Ask[] | null;
-  readonly search?: string | null;
-  readonly phases?: readonly string[] | null;
-  readonly workflowIds?: readonly string[] | null;
-  readonly cycleIds?: readonly string[] | null;
-  readonly reportIds?: readonly string[] | null;
-  readonly lobIds?: readonly string[] | null;
-  readonly since?: Date | null;
-  readonly until?: Date | null;
-}
+type WorkFilter = Given<typeof workArgs>['filter'];
 
 /** A predicate for the entries that a filter selects. */
-function isAmong({ search, since, until, ...filter }: WorkFilter): (entry: WorkRow) => boolean {
+function isAmong(asked: WorkFilter): (entry: WorkRow) => boolean {
+  const { search, since, until, ...filter } = asked ?? {};
   const sets = Object.entries(filter).flatMap(([member, wanted]) =>
     wanted ? [[member, new Set<unknown>(wanted)] as const] : [],
   );
@@ -88,8 +78,8 @@ function isAmong({ search, since, until, ...filter }: WorkFilter): (entry: WorkR
   };
 }
 
-export const workFor = async (context: Context, filter: unknown): Promise<WorkRow[]> =>
-  (await waitingWork(context)).filter(isAmong((filter ?? {}) as WorkFilter));
+export const workFor = async (context: Context, filter: WorkFilter): Promise<WorkRow[]> =>
+  (await waitingWork(context)).filter(isAmong(filter));
 
 export const workPage = (
   work: readonly WorkRow[],

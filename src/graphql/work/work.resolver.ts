@@ -3,7 +3,7 @@ import { phases } from '../../phases';
 import { availableActions } from '../../versioning/policy';
 import { isActionFor, reasonFor, sinceOf } from '../../versioning/work';
 import type { Context } from '../context';
-import { answered, answers, optional, queries, type Answered } from '../declare';
+import { a, answered, answers, optional, queries, type Answered } from '../declare';
 import { VersionActionEnum } from '../enums';
 import { factsOf } from '../facts';
 import { asWorkflowPhase } from '../objects';
@@ -59,11 +59,7 @@ answers(WorkEntry, {
     async ({ version, ask }, context) =>
       availableActions(await factsOf(context, version)).filter((action) => isActionFor(ask, action)),
   ),
-  version: answered(
-    'The version.',
-    () => PhaseVersion,
-    ({ version }) => version,
-  ),
+  version: a.of('The version.', () => PhaseVersion),
   workflow: answered(
     'Its workflow.',
     () => Workflow,

@@ -5,7 +5,7 @@ import type { WorkflowCounts as WorkflowCountsRow } from '../../database/version
 import { phases } from '../../phases';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { connectionOf } from '../connection';
-import { a, objectType, optional } from '../declare';
+import { a, objectType, optional, pointerTo } from '../declare';
 import { PhaseEnum, UserRoleEnum, VersionActionEnum, VersioningTypeEnum } from '../enums';
 import { nodeType } from '../node';
 import type { asWorkflowPhase } from '../objects';
@@ -16,6 +16,7 @@ export const Workflow = nodeType<WorkflowRow>(
   'One report being tested in one cycle: the unit that is approved, audited and distributed.',
   { workflowId: a.uuid('The id of the workflow.') },
 );
+export const toWorkflow = pointerTo(() => Workflow, 'workflow');
 
 export const LastChange = objectType<LastChangeRow>('LastChange', 'The last commit of a workflow.', {
   sequence: a.int('Its number in the workflow’s chain.'),

@@ -26,44 +26,30 @@ const PhaseProgressInput = inputType<PhaseProgressFilter>('PhaseProgressFilter',
   progress: a.of('One of these.', () => [PhaseProgressEnum]),
 });
 
-export const workflowChoice = choiceArgs(
-  'Workflow',
-  'workflows',
-  orderedWorkflows,
-  {
-    search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it.'),
-    workflowIds: optional.uuids('With one of these ids.'),
-    cycleIds: optional.uuids('Of these cycles.'),
-    reportIds: optional.uuids('Of these reports.'),
-    lobId: optional.uuid('Whose report belongs to this line of business.'),
-    cycleStatus: optional.text('Whose cycle stands so, e.g. ACTIVE.'),
-    testerId: optional.int('Which this person (userId) prepares.'),
-    testLeadId: optional.int('Whose test lead this person is.'),
-    reportOwnerId: optional.int('Whose report owner this person is.'),
-    testExecutiveId: optional.int('Whose test executive this person is.'),
-  },
-  {
-    phaseProgress: optional.of('One of whose phases has come so far.', () => PhaseProgressInput),
-    myRoles: optional.of('To which the viewer is assigned as one of these, today.', () => [WorkflowRoleEnum]),
-    isOverdue: optional.flag(
-      'Whether the last day of the cycle is over (UTC) and no test report is in force; what has no last day is not overdue.',
-    ),
-    waitsSinceBefore: optional.instant('In which something has waited for a decision since before this instant.'),
-  },
-);
-
-interface FurtherFilter {
-  readonly phaseProgress?: PhaseProgressFilter | null;
-  readonly myRoles?: readonly WorkflowRole[] | null;
-  readonly isOverdue?: boolean | null;
-  readonly waitsSinceBefore?: Date | null;
-}
+export const workflowChoice = choiceArgs('Workflow', 'workflows', orderedWorkflows, {
+  search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it.'),
+  workflowIds: optional.uuids('With one of these ids.'),
+  cycleIds: optional.uuids('Of these cycles.'),
+  reportIds: optional.uuids('Of these reports.'),
+  lobId: optional.uuid('Whose report belongs to this line of business.'),
+  cycleStatus: optional.text('Whose cycle stands so, e.g. ACTIVE.'),
+  testerId: optional.int('Which this person (userId) prepares.'),
+  testLeadId: optional.int('Whose test lead this person is.'),
+  reportOwnerId: optional.int('Whose report owner this person is.'),
+  testExecutiveId: optional.int('Whose test executive this person is.'),
+  phaseProgress: optional.of<PhaseProgressFilter>('One of whose phases has come so far.', () => PhaseProgressInput),
+  myRoles: optional.of<WorkflowRole[]>('To which the viewer is assigned as one of these, today.', () => [
+    WorkflowRoleEnum,
+  ]),
+  isOverdue: optional.flag(
+    'Whether the last day of the cycle is over (UTC) and no test report is in force; what has no last day is not overdue.',
+  ),
+  waitsSinceBefore: optional.instant('In which something has waited for a decision since before this instant.'),
+});
 
 /** The conditions that depend on the workflows' versions. */
-function versionFilters(
-  { phaseProgress, isOverdue: overdue, waitsSinceBefore: since }: FurtherFilter,
-  at: Date | null,
-): Filter[] {
+function versionFilters({ filter }: Given<typeof workflowChoice>, at: Date | null): Filter[] {
+  const { phaseProgress, isOverdue: overdue, waitsSinceBefore: since } = filter ?? {};
   return [
     ...(phaseProgress ? [inProgress(phaseProgress)] : []),
     ...(overdue == null ? [] : [isOverdue(overdue, at)]),
@@ -75,12 +61,12 @@ function versionFilters(
  * The requested conditions.
  * @param at the instant at which they are evaluated; null for the present
  */
-export function workflowFilters({ filter }: Given<typeof workflowChoice>, userId: number, at: Date | null): Filter[] {
-  const asked: FurtherFilter = filter ?? {};
+export function workflowFilters(args: Given<typeof workflowChoice>, userId: number, at: Date | null): Filter[] {
+  const { filter } = args;
   return [
     ...filtersOf(orderedWorkflows.filters, filter),
-    ...versionFilters(asked, at),
-    ...(asked.myRoles ? [assignedAs(userId, asked.myRoles)] : []),
+    ...versionFilters(args, at),
+    ...(filter?.myRoles ? [assignedAs(userId, filter.myRoles)] : []),
   ];
 }
 
@@ -95,6 +81,6 @@ export function chosenWorkflows(
   return {
     filters: workflowFilters(args, viewer.userId, at),
     order,
-    readsVersions: versionFilters(args.filter ?? {}, at).length > 0 || isOrderedByThem,
+    readsVersions: versionFilters(args, at).length > 0 || isOrderedByThem,
   };
 }

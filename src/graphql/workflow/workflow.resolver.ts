@@ -6,11 +6,11 @@ import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/seeing';
 import { changeArgs, changeFilters } from '../change-log/change-args';
 import { ChangesAround, ChangeSet, ChangeSetConnection } from '../change-log/types';
 import { connect, connectionArgs } from '../connection';
-import { a, answered, answers, optional, pointedAt, queries } from '../declare';
+import { a, answered, answers, optional, queries } from '../declare';
 import { PhaseEnum } from '../enums';
 import { filtersOf, orderOf } from '../list';
 import { asChangeSet, asWorkflow, asWorkflowPhase } from '../objects';
-import { Cycle, Report, User } from '../people/types';
+import { toCycle, toReport, toUser, User } from '../people/types';
 import { asOfArgs, at, instantOf, whenArgs } from '../version/as-of-args';
 import { seesDeleted } from '../visibility';
 import {
@@ -75,8 +75,8 @@ queries({
 });
 
 answers(Workflow, {
-  cycle: pointedAt('The cycle the report is tested in.', () => Cycle, 'cycle', 'cycleId'),
-  report: pointedAt('The report that is tested.', () => Report, 'report', 'reportId'),
+  cycle: toCycle('The cycle the report is tested in.', 'cycleId'),
+  report: toReport('The report that is tested.', 'reportId'),
   testers: answered(
     'Who prepares the phases.',
     () => [User],
@@ -85,24 +85,9 @@ answers(Workflow, {
       return loaders.user.loadMany(assigned.map(({ userId }) => userId));
     },
   ),
-  testLead: pointedAt(
-    'A tester who signs for the test team; never one who edited the version.',
-    optional(() => User),
-    'user',
-    'testLeadId',
-  ),
-  reportOwner: pointedAt(
-    'Who decides for the report.',
-    optional(() => User),
-    'user',
-    'reportOwnerId',
-  ),
-  testExecutive: pointedAt(
-    'Who approves the test report.',
-    optional(() => User),
-    'user',
-    'testExecutiveId',
-  ),
+  testLead: toUser.optional('A tester who signs for the test team; never one who edited the version.', 'testLeadId'),
+  reportOwner: toUser.optional('Who decides for the report.', 'reportOwnerId'),
+  testExecutive: toUser.optional('Who approves the test report.', 'testExecutiveId'),
   asOf: answered(
     'This workflow as it stood at an instant, or as one of its commits left it, and everything below as of then; null if it did not exist yet.',
     optional(() => Workflow),
