@@ -23,7 +23,7 @@ const NoticeStatusEnum = enumOf(
   'ENABLED: messages are sent. DISABLED: the person has stopped that. SUSPENDED: it was stopped because nothing had got through for three days; set it again when that is mended.',
 );
 
-/** What is said in a rule, and shown of it. */
+/** The members of a rule that its input and its type have in common. */
 const said = {
   channel: a.of<SetNotificationRule['channel']>('How it is sent.', () => NoticeChannelEnum),
   address: a.text('Where to: an address of e-mail, or the https address of a chat. It stands in no log.'),

@@ -3,11 +3,10 @@ import { Int } from 'type-graphql';
 import type { ReferenceWrites } from '../../database/reference-writes';
 import type { Registered } from '../../database/register';
 import { positions } from '../../versioning/fitness';
-import type { Context } from '../context';
 import { a, answered, answers, objectType, optional, type TypeOf, type Values } from '../declare';
 import { UserRoleEnum } from '../enums';
 import { Workflow } from '../workflow/types';
-import { committed, registerMutation } from './register-mutation';
+import { committed, registerMutation, type Said } from './register-mutation';
 import { Cycle, Lob, Report, User } from './types';
 
 interface StillNamedFor {
@@ -31,21 +30,19 @@ answers(StillNamed, {
   ),
 });
 
-type Writes = (data: ReferenceWrites, input: never) => Promise<{ readonly id: string; readonly made?: unknown }>;
+type Kind = Exclude<Registered['kind'], 'Webhook'>;
 
-/** A kind of register entry: its type, its id and its fields. */
-interface Kind {
-  readonly kind: Registered['kind'];
-  readonly Type: TypeOf<never>;
-  readonly idName: string;
-  readonly load: (context: Context, id: string) => unknown;
+/** The inputs of the two mutations of a kind. */
+interface Members {
+  readonly create: Values;
+  readonly update: Values;
+  /** The members that stay as they are where null is sent; others are cleared by it. */
+  readonly neverNull?: readonly string[];
 }
 
-/** Drops nulls for fields that cannot be empty, so that these stay as they are. */
-const withoutNulls = <Input extends object>(input: Input, ...names: readonly (keyof Input)[]): Input =>
-  Object.fromEntries(
-    Object.entries(input).filter(([name, value]) => value !== null || !names.includes(name as never)),
-  ) as Input;
+/** The two writes of a kind; their names follow from the kind. */
+type Add = (said: never) => Promise<Said>;
+type Change = (id: never, said: never) => Promise<unknown>;
 
 const extra: Partial<Record<Registered['kind'], Values>> = {
   User: {
@@ -53,12 +50,20 @@ const extra: Partial<Record<Registered['kind'], Values>> = {
   },
 };
 
-function keeps(
-  { kind, Type, idName, load }: Kind,
-  members: { create: Values; update: Values },
-  writes: { create: Writes; update: Writes },
-): void {
-  const member = kind.toLowerCase();
+function keeps(kind: Kind, Type: TypeOf<never>, { neverNull = [], ...members }: Members): void {
+  const member = kind.toLowerCase() as Lowercase<Kind>;
+  const idName = `${member}Id`;
+  const writes = {
+    create: async (data: ReferenceWrites, said: Said) => {
+      const add: Add = data[`add${kind}`];
+      return { id: String((await add(said as never))[idName]), made: null };
+    },
+    update: async (data: ReferenceWrites, { [idName]: id, ...said }: Said) => {
+      const change: Change = data[`change${kind}`];
+      const changed = Object.entries(said).filter(([name, value]) => value !== null || !neverNull.includes(name));
+      return { id: String(id), made: await change(id as never, Object.fromEntries(changed) as never) };
+    },
+  };
   const Payload = objectType<Record<string, unknown>>(`${kind}Payload`, `What a change of the register did.`, {
     [member]: a.of('What it was about, as it is now.', () => Type),
     ...committed,
@@ -75,11 +80,11 @@ function keeps(
       members: members[verb],
       Payload,
       changed: verb === 'update' ? { kind, idName } : null,
-      write: async (data, said) => {
-        const { id, made = null } = await writes[verb](data, said as never);
-        return { id, made };
-      },
-      answer: async (context, id, made) => ({ [member]: await load(context, id), stillNamed: made ?? [] }),
+      write: writes[verb],
+      answer: async ({ loaders }, id, made) => ({
+        [member]: await loaders[member].load((kind === 'User' ? Number(id) : id) as never),
+        stillNamed: made ?? [],
+      }),
     });
   }
 }
@@ -90,41 +95,18 @@ const newName = { name: optional.text('The name; unlike every other of its kind.
 const roles = (of: typeof a | typeof optional) => ({
   roles: of.of('All roles the person shall have; takes a reason.', () => [UserRoleEnum]),
 });
-const aboutPerson = { userId: a.int("The bank's own number of the person; the `sub` of their token.") };
-keeps(
-  { kind: 'User', Type: User, idName: 'userId', load: ({ loaders }, id) => loaders.user.load(Number(id)) },
-  {
-    create: { ...aboutPerson, name: a.text('The printed name.'), ...roles(a) },
-    update: {
-      ...aboutPerson,
-      name: optional.text('The printed name.'),
-      isActive: optional.flag('Whether they may sign in; takes a reason. Nobody changes it of themselves.'),
-      ...roles(optional),
-    },
+const userId = a.int("The bank's own number of the person; the `sub` of their token.");
+keeps('User', User, {
+  create: { userId, name: a.text('The printed name.'), ...roles(a) },
+  update: {
+    userId,
+    name: optional.text('The printed name.'),
+    isActive: optional.flag('Whether they may sign in; takes a reason. Nobody changes it of themselves.'),
+    ...roles(optional),
   },
-  {
-    create: async (data, user: Parameters<ReferenceWrites['addUser']>[0]) => {
-      await data.addUser(user);
-      return { id: String(user.userId) };
-    },
-    update: async (data, { userId, ...change }: { userId: number } & Parameters<ReferenceWrites['changeUser']>[1]) => ({
-      id: String(userId),
-      made: await data.changeUser(userId, withoutNulls(change, 'name', 'isActive', 'roles')),
-    }),
-  },
-);
+});
 
-keeps(
-  { kind: 'Lob', Type: Lob, idName: 'lobId', load: ({ loaders }, id) => loaders.lob.load(id) },
-  { create: name, update: { lobId: a.uuid('The line of business.'), ...newName } },
-  {
-    create: async (data, lob: Parameters<ReferenceWrites['addLob']>[0]) => ({ id: (await data.addLob(lob)).lobId }),
-    update: async (data, { lobId, ...change }: { lobId: string; name?: string }) => {
-      await data.changeLob(lobId, withoutNulls(change, 'name'));
-      return { id: lobId };
-    },
-  },
-);
+keeps('Lob', Lob, { create: name, update: { lobId: a.uuid('The line of business.'), ...newName } });
 
 const aboutCycle = {
   startDate: optional.date('The first day.'),
@@ -133,58 +115,30 @@ const aboutCycle = {
     'How the cycle stands, e.g. PLANNED, ACTIVE. CLOSED, in whatever case, takes no new work (CYCLE_CLOSED); to open it again takes a reason.',
   ),
 };
-keeps(
-  { kind: 'Cycle', Type: Cycle, idName: 'cycleId', load: ({ loaders }, id) => loaders.cycle.load(id) },
-  {
-    create: { ...name, ...aboutCycle },
-    update: { cycleId: a.uuid('The cycle.'), ...newName, ...aboutCycle },
-  },
-  {
-    create: async (data, cycle: Parameters<ReferenceWrites['addCycle']>[0]) => ({
-      id: (await data.addCycle(cycle)).cycleId,
-    }),
-    update: async (
-      data,
-      { cycleId, ...change }: { cycleId: string } & Parameters<ReferenceWrites['changeCycle']>[1],
-    ) => {
-      await data.changeCycle(cycleId, withoutNulls(change, 'name', 'cycleStatus'));
-      return { id: cycleId };
-    },
-  },
-);
+keeps('Cycle', Cycle, {
+  create: { ...name, ...aboutCycle },
+  update: { cycleId: a.uuid('The cycle.'), ...newName, ...aboutCycle },
+  neverNull: ['name', 'cycleStatus'],
+});
 
 const aboutReport = {
   lobId: optional.uuid('The line of business.'),
   ownerId: optional.int('Who answers for the report in the bank (userId): a Report Owner; takes a reason.'),
 };
-keeps(
-  { kind: 'Report', Type: Report, idName: 'reportId', load: ({ loaders }, id) => loaders.report.load(id) },
-  {
-    create: {
-      name: a.text('Its name.'),
-      number: a.text('Its number; unlike that of every other report.'),
-      ...aboutReport,
-    },
-    update: {
-      reportId: a.uuid('The report.'),
-      name: optional.text('Its name.'),
-      number: optional.text('Its number; unlike that of every other report.'),
-      ...aboutReport,
-    },
+keeps('Report', Report, {
+  create: {
+    name: a.text('Its name.'),
+    number: a.text('Its number; unlike that of every other report.'),
+    ...aboutReport,
   },
-  {
-    create: async (data, report: Parameters<ReferenceWrites['addReport']>[0]) => ({
-      id: (await data.addReport(report)).reportId,
-    }),
-    update: async (
-      data,
-      { reportId, ...change }: { reportId: string } & Parameters<ReferenceWrites['changeReport']>[1],
-    ) => {
-      await data.changeReport(reportId, withoutNulls(change, 'name', 'number'));
-      return { id: reportId };
-    },
+  update: {
+    reportId: a.uuid('The report.'),
+    name: optional.text('Its name.'),
+    number: optional.text('Its number; unlike that of every other report.'),
+    ...aboutReport,
   },
-);
+  neverNull: ['name', 'number'],
+});
 
 const named = (title: string) => optional.int(`${title} (userId); takes a reason.`);
 const people = {
@@ -193,26 +147,12 @@ const people = {
   reportOwnerId: named('Who decides for the report'),
   testExecutiveId: named('Who approves the test report'),
 };
-keeps(
-  { kind: 'Workflow', Type: Workflow, idName: 'workflowId', load: ({ loaders }, id) => loaders.workflow.load(id) },
-  {
-    create: {
-      cycleId: a.uuid('The cycle.'),
-      reportId: a.uuid('The report, which is tested in the cycle once.'),
-      ...people,
-    },
-    update: { workflowId: a.uuid('The workflow.'), ...people },
+keeps('Workflow', Workflow, {
+  create: {
+    cycleId: a.uuid('The cycle.'),
+    reportId: a.uuid('The report, which is tested in the cycle once.'),
+    ...people,
   },
-  {
-    create: async (data, workflow: Parameters<ReferenceWrites['addWorkflow']>[0]) => ({
-      id: (await data.addWorkflow(withoutNulls(workflow, 'testerIds'))).workflowId,
-    }),
-    update: async (
-      data,
-      { workflowId, ...change }: { workflowId: string } & Parameters<ReferenceWrites['changeWorkflow']>[1],
-    ) => {
-      await data.changeWorkflow(workflowId, withoutNulls(change, 'testerIds'));
-      return { id: workflowId };
-    },
-  },
-);
+  update: { workflowId: a.uuid('The workflow.'), ...people },
+  neverNull: ['testerIds'],
+});
