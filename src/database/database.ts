@@ -70,8 +70,8 @@ export class Database implements Db, Watcher {
   readonly pools: readonly pg.Pool[];
   readonly standbys: Standbys | null;
   private readonly faults: FaultLog;
-  /** How long to wait for the answer to COMMIT; it is longer than the time-out of any statement before it. */
-  private readonly commitPatienceMs: number;
+  /** How long to wait for the answer to COMMIT, 0 for no limit; it is longer than the time-out of any statement before it. */
+  readonly commitPatienceMs: number;
   /** The person on whose behalf statements run. */
   private readonly person: Person = undefined;
   /** Whether reads may go to a standby. The server's own reads, and reads that follow a write, must not. */

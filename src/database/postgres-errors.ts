@@ -12,7 +12,7 @@ interface PostgresError extends Error {
   readonly constraint?: string;
 }
 
-const isPostgresError = (error: unknown): error is PostgresError =>
+export const isPostgresError = (error: unknown): error is PostgresError =>
   isNativeError(error) && 'severity' in error && typeof (error as { code?: unknown }).code === 'string';
 
 /** A deadlock, a serialization failure or a lock time-out. */

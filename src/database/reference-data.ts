@@ -3,13 +3,15 @@
  * run as the owner of the database and write through `commit`, which records the operation, the reason and the operating-system user; the
  * origin is `db:` and the role. The API performs the same writes on behalf of an administrator (services/change-register.ts).
  */
-import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client';
+import { DomainError } from '../versioning/errors';
 import { isBlank, tidied } from '../versioning/identity';
 import type { Db, Tx } from './database';
 import { operator } from './operator';
+import { PatientPrismaPg } from './patient-prisma';
 import { REFERENCE_STREAM } from './people';
+import { isPostgresError, outcomeUnknown } from './postgres-errors';
 import { behind } from './reference-refusals';
 import { asTx, writesOf, type ReferenceWrites } from './reference-writes';
 
@@ -41,6 +43,10 @@ export const reasonGiven = (text: string | null | undefined): string | null =>
 /** Writers in a workflow hold locks on the people and their rights until they commit, so these transactions may have to wait. */
 const PATIENCE = { timeout: 60_000, maxWait: 10_000 };
 
+/** Whether an error is a definite refusal, so that nothing was committed. Any other error during COMMIT leaves the outcome unknown. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof DomainError || (isPostgresError(error) && error.severity === 'ERROR');
+
 /** Whether the open commit of this transaction contains any row change. */
 export const isWritten = async (tx: Db): Promise<boolean> => {
   const [found] = await tx.query<{ isWritten: boolean }>(
@@ -54,18 +60,30 @@ export const isWritten = async (tx: Db): Promise<boolean> => {
 /**
  * Opens access to the reference data; close it when done.
  * @param database the owner's URL, or a pool of the service
+ * @param patienceMs the time-out for the answer to COMMIT; 0 means none
  */
-export function openReferenceData(database: string | pg.Pool) {
-  const adapter = new PrismaPg(typeof database === 'string' ? { connectionString: database, max: 2 } : database);
+export function openReferenceData(database: string | pg.Pool, patienceMs = 0) {
+  const pool = typeof database === 'string' ? { connectionString: database, max: 2 } : database;
+  const adapter = new PatientPrismaPg(pool, patienceMs);
   const prisma = new PrismaClient({ adapter });
   return {
     /** Runs work in one transaction; the work opens and seals the commit itself. */
-    transaction: <T>(reason: string | null, work: (transaction: ReferenceTransaction) => Promise<T>): Promise<T> =>
-      prisma
-        .$transaction((tx) => work({ tx: asTx(tx), data: writesOf(tx, reason) }), PATIENCE)
-        .catch((error: unknown) => {
-          throw behind(error);
-        }),
+    transaction: async <T>(
+      reason: string | null,
+      work: (transaction: ReferenceTransaction) => Promise<T>,
+    ): Promise<T> => {
+      let isEnding = false;
+      try {
+        return await prisma.$transaction(async (tx) => {
+          const done = await work({ tx: asTx(tx), data: writesOf(tx, reason) });
+          isEnding = true;
+          return done;
+        }, PATIENCE);
+      } catch (error) {
+        const cause = behind(error);
+        throw isEnding && !isRefused(cause) ? outcomeUnknown(false) : cause;
+      }
+    },
 
     users: async () => {
       const include = { roles: { orderBy: { role: 'asc' } } } as const;

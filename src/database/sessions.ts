@@ -74,6 +74,20 @@ export function abandon(client: pg.PoolClient | pg.Client, why: string): void {
 }
 
 /**
+ * Waits for the answer to COMMIT, since PostgreSQL waits for synchronous standbys without limit.
+ * @param patienceMs the time-out, after which the connection is ended; 0 means none
+ */
+export async function commitAnswered<T>(
+  client: pg.PoolClient | pg.Client,
+  patienceMs: number,
+  answer: Promise<T>,
+): Promise<T> {
+  const giveUp = () => abandon(client, 'a commit was not answered in time');
+  const timer = patienceMs > 0 ? setTimeout(giveUp, patienceMs) : undefined;
+  return answer.finally(() => clearTimeout(timer));
+}
+
+/**
  * Waits until everything committed so far is as durable as an acknowledged commit. A transaction that is found committed may not have been
  * acknowledged to its writer.
  */

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { isTraced, traced } from '../tracing';
 import { isStale } from './postgres-errors';
 import { holdBack, Packet, type Answer, type Client, type Statement } from './packet';
-import { abandon } from './sessions';
+import { commitAnswered } from './sessions';
 import { rowsOf, statementOf, type Tx } from './statements';
 
 /** Notified of what is sent; tests count with it. */
@@ -67,16 +67,14 @@ export class Transaction implements Tx {
 
   /**
    * Sends COMMIT together with the last writes. Committing a failed transaction is not an error: PostgreSQL answers ROLLBACK.
-   * @param patienceMs the time-out for the answer, since PostgreSQL waits for synchronous standbys without limit; 0 means none
+   * @param patienceMs the time-out for the answer; 0 means none
    */
   async commit(patienceMs = 0): Promise<'COMMITTED' | 'UNDONE'> {
     this.#isEnding = true;
     // PostgreSQL skips the rest of a batch after a failure. COMMIT must not be skipped, so it gets a batch of its own.
     if (this.#waiting.length > 0) this.#waiting.push(new Packet(this.#client));
     const ending = this.#send(controlling('commit'));
-    const giveUp = () => abandon(this.#client, 'a commit was not answered in time');
-    const timer = patienceMs > 0 ? setTimeout(giveUp, patienceMs) : undefined;
-    const { command } = await ending.finally(() => clearTimeout(timer));
+    const { command } = await commitAnswered(this.#client, patienceMs, ending);
     return command === 'COMMIT' && !this.#failure ? 'COMMITTED' : 'UNDONE';
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Database, Db } from '../database/database';
 import { REFERENCE_STREAM } from '../database/people';
+import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
 import { isWritten, openReferenceData, reasonGiven, type ReferenceData } from '../database/reference-data';
 import type { ReferenceWrites } from '../database/reference-writes';
 import { registerRevisions, type Registered } from '../database/register';
@@ -30,8 +31,8 @@ export interface RegisterCommitted<Made> {
 
 /** Access to the reference data over a database's pool, opened on the first write. */
 const opened = new WeakMap<object, ReferenceData>();
-function referenceDataOn({ pool }: Database): ReferenceData {
-  const reference = opened.get(pool) ?? openReferenceData(pool);
+function referenceDataOn({ pool, commitPatienceMs }: Database): ReferenceData {
+  const reference = opened.get(pool) ?? openReferenceData(pool, commitPatienceMs);
   opened.set(pool, reference);
   return reference;
 }
@@ -102,6 +103,6 @@ export async function changeRegister<Made>(
     })
     .catch((error: unknown) => {
       if (error instanceof Done) return confirmed(db, error.answer as RegisterCommitted<Made>);
-      throw error;
+      throw isOutcomeUnknown(error) && repeatable ? outcomeUnknown(true) : error;
     });
 }

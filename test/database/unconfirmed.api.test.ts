@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '../../packages/pg-client';
 import { startAlone } from '../support/cluster';
-import { ada, workflow, World } from '../support/world';
+import { ada, root, workflow, World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -58,4 +58,20 @@ test('a commit that is not confirmed is not waited for without end, and it is sa
   const { errors } = await world.ask(ada, create());
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: false });
   await demand('');
+});
+
+test('nor are changes of the register', async () => {
+  const cycles = async () => (await world.sql<{ n: number }>('superuser', 'select count(*)::int as n from cycles'))[0]!.n; // prettier-ignore
+  const before = await cycles();
+  const add = (key?: string) => `mutation { createCycle(input: { name: "${randomUUID()}"${key ? `, idempotencyKey: "${key}"` : ''} }) { cycle { cycleId } } }`; // prettier-ignore
+  await demand('ANY 1 (nobody)');
+  const [unkeyed, keyed] = [add(), add(randomUUID())];
+  expect((await world.ask(root, unkeyed)).errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: false }); // prettier-ignore
+  await cancel(); // it holds the register for as long as it waits
+  expect((await world.ask(root, keyed)).errors?.[0]?.extensions).toMatchObject({ code: 'BUSY', outcome: 'UNKNOWN', retryable: true }); // prettier-ignore
+  await cancel();
+  expect(await world.codeOf(root, keyed)).toBe('BUSY');
+  await demand('');
+  expect((await world.ask(root, keyed)).errors).toBeUndefined();
+  expect(await cycles()).toBe(before + 2);
 });
