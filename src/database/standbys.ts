@@ -22,7 +22,7 @@ const REST_MS = 500;
 const ANSWER_MS = 2_000;
 
 /** A server's position in the WAL. */
-interface Position {
+export interface Position {
   /** The system identifier and the database. */
   readonly name: string;
   readonly isStandby: boolean;
@@ -34,10 +34,10 @@ interface Position {
 
 const IDENTITY = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() as name`;
 // Acknowledged commits are flushed, unless `synchronous_commit` is off.
-const WRITTEN = `select ${IDENTITY}, false as "isStandby", ('x' || left(pg_walfile_name(w.lsn), 8))::bit(32)::int as timeline,
+export const WRITTEN = `select ${IDENTITY}, false as "isStandby", ('x' || left(pg_walfile_name(w.lsn), 8))::bit(32)::int as timeline,
   pg_wal_lsn_diff(w.lsn, '0/0')::float8 as lsn from (select case current_setting('synchronous_commit')
     when 'off' then pg_current_wal_insert_lsn() else pg_current_wal_flush_lsn() end as lsn) w`;
-const REPLAYED = `select ${IDENTITY}, pg_is_in_recovery() as "isStandby", (select timeline_id from pg_control_checkpoint()) as timeline,
+export const REPLAYED = `select ${IDENTITY}, pg_is_in_recovery() as "isStandby", (select timeline_id from pg_control_checkpoint()) as timeline,
   pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')::float8 as lsn`;
 
 /** Asks a server for its position on a dedicated connection. */

@@ -15,6 +15,7 @@ import { configurationFindings } from './configuration';
 import { usual, type Finding, type SqlCheck, type Thresholds } from './finding';
 import { roleChecks } from './roles';
 import { settingChecks } from './settings';
+import { standbyFindings } from './standbys';
 import { trafficChecks } from './traffic';
 
 /** The names of all SQL checks; the others are in configuration.ts and below. */
@@ -39,6 +40,7 @@ export async function examine(
       findings.push(...(await runChecks(client, [...settingChecks, ...roleChecks], thresholds)));
       findings.push(...(await sizeFindings(client, env)), ...(await clockFindings(client, thresholds, now)));
     });
+    findings.push(...(await standbyFindings(opened.serviceUrl, env.databaseReplicaUrls, thresholds)));
   } catch (error) {
     return [...findings, unreachable('DATABASE_URL', error)];
   }

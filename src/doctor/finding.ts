@@ -22,6 +22,10 @@ export interface Thresholds {
   readonly deadRows: number;
   /** The allowed age of the last checkpoint of a log that has grown since. */
   readonly checkpointHours: number;
+  /** How much of its log the server may keep for one who reads it from a slot. */
+  readonly slotBytes: number;
+  /** How much of the log a standby may not have yet. */
+  readonly standbyBytes: number;
 }
 
 export const usual: Thresholds = {
@@ -33,6 +37,8 @@ export const usual: Thresholds = {
   unusedHours: 24,
   deadRows: 100_000,
   checkpointHours: 24,
+  slotBytes: 2 ** 30,
+  standbyBytes: 2 ** 26,
 };
 
 /** A check in SQL: each row it returns, with a column `detail`, is a finding. */

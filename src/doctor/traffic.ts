@@ -73,6 +73,27 @@ export const trafficChecks: readonly SqlCheck[] = [
     advice: 'Bring its standby back, or drop it with pg_drop_replication_slot; set max_slot_wal_keep_size.',
   },
   {
+    check: 'replication slot behind',
+    severity: 'warning',
+    sql: `select slot_name || ' (' || pg_size_pretty(kept) || ')' as detail from (
+        select slot_name, pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, restart_lsn) as kept
+        from pg_replication_slots) x where kept > $1`,
+    values: ({ slotBytes }) => [slotBytes],
+    problem: (detail) =>
+      `The server keeps more and more WAL for the replication slot ${detail}, until its disk is full.`,
+    advice: 'See why whoever reads from it is behind (pg_stat_replication); set max_slot_wal_keep_size.',
+  },
+  {
+    check: 'standby unconfirming',
+    severity: 'error',
+    // Whoever may not see what standbys are, sees at least whether there are any.
+    sql: `select current_setting('synchronous_standby_names') as detail where current_setting('synchronous_standby_names') <> ''
+      and not exists (select from pg_stat_replication where sync_state is null or sync_state in ('sync', 'quorum'))`,
+    problem: (detail) =>
+      `Commits wait for standbys to confirm them (${detail}), and none of them is there: nobody can write.`,
+    advice: 'Bring one back; whoever sets synchronous_standby_names to nothing instead may lose what is acknowledged.',
+  },
+  {
     check: 'wal archiving',
     severity: 'error',
     sql: `select coalesce(last_failed_wal, 'WAL') as detail from pg_stat_archiver

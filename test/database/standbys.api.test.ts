@@ -2,6 +2,9 @@
 import pg from 'pg';
 import { Database } from '../../src/database/database';
 import { Standbys } from '../../src/database/standbys';
+import { examine } from '../../src/doctor/examine';
+import type { Thresholds } from '../../src/doctor/finding';
+import { readEnv } from '../../src/env';
 import { buildVersion, mutate, type BuiltVersion } from '../support/builders';
 import { createTestDatabase } from '../support/database';
 import { startReplicated, type Replicated } from '../support/standby';
@@ -175,6 +178,42 @@ test('a copy of another server is told from a standby, and never read', async ()
   await db.inNameOf(ada).query('select 1');
   expect(db.standbys!.counts).toEqual({ standby: 0, primary: 1 });
   await db.close();
+  await stranger.drop();
+});
+
+test('the doctor finds standbys that do not answer, lag, or are none, and slots for which the server keeps its log', async () => {
+  const stranger = await createTestDatabase();
+  const [first, other] = servers.standbys;
+  const [firstUrl, otherUrl] = servers.replicaUrls;
+  const look = async (urls: readonly (string | undefined)[], thresholds: Partial<Thresholds> = {}) =>
+    (await examine(
+      readEnv({ NODE_ENV: 'test', DATABASE_URL: servers.serviceUrl, DATABASE_REPLICA_URLS: urls.join(',') }),
+      { ...servers, embedded: false, close: () => Promise.resolve() },
+      { thresholds },
+    )).filter(({ check }) => /^(standby|replication)/.test(check)); // prettier-ignore
+  const checks = async (...given: Parameters<typeof look>) => (await look(...given)).map(({ check }) => check);
+  for (const { sql } of [first!, other!]) {
+    await sql('alter system set hot_standby_feedback = on');
+    await sql('select pg_reload_conf()');
+  }
+  expect(await checks([servers.serviceUrl, firstUrl])).toEqual([]);
+  await servers.hold();
+  await write();
+  expect(await checks([firstUrl], { standbyBytes: 0 })).toEqual(['standby behind']);
+  expect(await checks([stranger.serviceUrl])).toEqual(['standby stranger']);
+  await servers.release();
+  other!.kill();
+  const nobodyThere = await look([otherUrl, firstUrl]);
+  expect(nobodyThere.map(({ check }) => check)).toEqual(['standby unreachable']);
+  expect(nobodyThere[0]!.problem).toContain(new URL(otherUrl!).host);
+  expect(JSON.stringify(nobodyThere)).not.toContain(new URL(otherUrl!).password);
+  await other!.startAgain();
+
+  const superuser = (sql: string) => world.sql('superuser', sql);
+  await superuser(`select pg_create_physical_replication_slot('left', true)`);
+  await write();
+  expect(await checks([], { slotBytes: 0 })).toEqual(['replication slot', 'replication slot behind']);
+  await superuser(`select pg_drop_replication_slot('left')`);
   await stranger.drop();
 });
 

@@ -188,6 +188,17 @@ test('clock and disk, by what they are held against', async () => {
   expect(new Set(full.map(({ check }) => check))).toEqual(new Set(['disk']));
 });
 
+test('commits that wait for standbys of which none is there', async () => {
+  const confirmedBy = async (standbys: string) => {
+    await run([`alter system set synchronous_standby_names = '${standbys}'; select pg_reload_conf()`]);
+    for (let now: unknown; now !== standbys;)
+      ({ now } = (await superuser(`select current_setting('synchronous_standby_names') as now`)).rows[0] as { now: unknown }); // prettier-ignore
+  };
+  await confirmedBy('nobody');
+  expect((await look()).map(({ check }) => check)).toEqual(['standby unconfirming']);
+  await confirmedBy('');
+});
+
 test('the log against what was noted: put back, rewritten, tampered with, not noted any more, ahead of its time', async () => {
   const checksNow = async (examination: Examination = {}) => (await look({}, examination)).map(({ check }) => check);
   const head = () =>
