@@ -56,6 +56,8 @@ export interface DatabaseOptions {
   readonly replicaUrls?: readonly string[];
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
+  /** The time-out for the answer to COMMIT; that of statements if omitted. */
+  readonly commitPatienceMs?: number;
   /** How long a request waits for its turn. */
   readonly patienceMs?: number;
   /** Logs why the database could not answer; callers are not told. */
@@ -92,7 +94,7 @@ export class Database implements Db, Watcher {
     this.shares = this.primary.shares;
     this.standbys = replicaUrls.length > 0 ? new Standbys(url, replicaUrls, options, logger) : null;
     this.faults = new FaultLog(logger);
-    this.commitPatienceMs = options.statementTimeoutMs;
+    this.commitPatienceMs = options.commitPatienceMs ?? options.statementTimeoutMs;
   }
 
   /** Opens all connections of the pools; they stay open. */

@@ -10,7 +10,7 @@ beforeAll(async () => {
   await withClient(alone.superuserUrl, (client) =>
     client.query('alter database phaseledger set synchronous_commit = on'),
   );
-  world = await World.create({ statementTimeoutMs: 500 }, alone);
+  world = await World.create({ commitPatienceMs: 500 }, alone);
 });
 afterAll(async () => {
   await demand('');

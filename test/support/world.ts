@@ -111,6 +111,7 @@ function textOf(document: TypedDocumentNode<any, any>): string {
 
 export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & {
   readonly statementTimeoutMs?: number;
+  readonly commitPatienceMs?: number;
   readonly poolSize?: number;
   readonly patienceMs?: number;
 };
@@ -160,6 +161,7 @@ export class World {
   private static async open(
     {
       statementTimeoutMs = TEST_STATEMENT_TIMEOUT_MS,
+      commitPatienceMs,
       poolSize = 8,
       patienceMs = TEST_PATIENCE_MS,
       ...options
@@ -171,6 +173,7 @@ export class World {
       replicaUrls: database.replicaUrls,
       poolSize,
       statementTimeoutMs,
+      commitPatienceMs,
       patienceMs,
       logger: options.logger,
     });
