@@ -9,7 +9,9 @@ const EXEMPT = /^-- migration: may lock, since \S/m;
 /** `-- migration: contracts`: no server of the previous release runs any more. */
 const CONTRACTS = /^-- migration: contracts\s*$/m;
 
-const NAME = String.raw`(?:only\s+)?((?:"?\w+"?\.)?"?\w+"?)`;
+const TABLE = String.raw`((?:"?\w+"?\.)?"?\w+"?)`;
+const NAME = String.raw`(?:only\s+)?${TABLE}`;
+const CREATES = new RegExp(String.raw`^create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?${TABLE}`, 'i');
 
 interface Rule {
   readonly finds: RegExp;
@@ -95,8 +97,7 @@ const statements = (sql: string): string[] =>
 const tablesMadeBy = (sql: string): Set<string> =>
   new Set(
     statements(sql).flatMap((statement) => {
-      const [, table] =
-        /^create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?((?:"?\w+"?\.)?"?\w+"?)/i.exec(statement) ?? [];
+      const [, table] = CREATES.exec(statement) ?? [];
       return table === undefined ? [] : [bare(table)];
     }),
   );

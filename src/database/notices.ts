@@ -10,7 +10,6 @@ import type { Ask } from '../versioning/work';
 
 export const noticeChannels = ['EMAIL', 'CHAT'] as const;
 export type NoticeChannel = (typeof noticeChannels)[number];
-export const ruleStatuses = ['ENABLED', 'DISABLED', 'SUSPENDED'] as const;
 
 /** What a person sets in a rule. */
 export interface SaidOfRule extends Times {

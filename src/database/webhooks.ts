@@ -9,7 +9,6 @@ import type { Db } from './statements';
 
 export const webhookFormats = ['STANDARD', 'OCSF'] as const;
 export type WebhookFormat = (typeof webhookFormats)[number];
-export const webhookStatuses = ['ENABLED', 'DISABLED', 'SUSPENDED'] as const;
 
 export interface WebhookRow {
   readonly webhookId: string;

@@ -1,8 +1,11 @@
 /** API enumerations made from the core's lists. */
 import { registerEnumType } from 'type-graphql';
 import { phases, versionActions } from '../phases';
+import { approvalStatuses } from '../versioning/approval-status';
 import { changeKinds } from '../versioning/diff';
 import { itemReviewStatuses, rowOperations, userRoles, versioningTypes, versionStatuses } from '../versioning/model';
+import { phaseProgresses } from '../versioning/progress';
+import { requirementStatuses } from '../versioning/rules';
 import { carryForwards as carryForwardValues } from '../services/start-draft';
 
 /** Registers a list of names as a GraphQL enum whose values equal their names. */
@@ -27,11 +30,7 @@ export const VersionStatusEnum = enumOf(
   versionStatuses,
   'FULL phases: DRAFT → PENDING_APPROVAL → APPROVED | REJECTED; PENDING_APPROVAL → DRAFT when withdrawn; APPROVED → SUPERSEDED when a newer version is approved. A rejected version stays as it was rejected: revising it starts a new draft from it. AUDIT_ONLY phases: RECORDED → SUPERSEDED.',
 );
-export const ApprovalStatusEnum = enumOf(
-  'ApprovalStatus',
-  ['NOT_REQUIRED', 'PENDING', 'APPROVED', 'REJECTED'],
-  'How the approval of a version stands.',
-);
+export const ApprovalStatusEnum = enumOf('ApprovalStatus', approvalStatuses, 'How the approval of a version stands.');
 export const ItemReviewStatusEnum = enumOf(
   'ItemReviewStatus',
   itemReviewStatuses,
@@ -49,7 +48,7 @@ export const VersionActionEnum = enumOf(
 );
 export const RequirementStatusEnum = enumOf(
   'RequirementStatus',
-  ['SATISFIED', 'UNSATISFIED', 'NOT_APPLICABLE', 'OVERRIDDEN'],
+  requirementStatuses,
   'How a requirement of an approval stands.',
 );
 export const ChangeKindEnum = enumOf(
@@ -58,11 +57,7 @@ export const ChangeKindEnum = enumOf(
   'What happened to a field or an item between two versions.',
 );
 export const RowOperationEnum = enumOf('RowOperation', rowOperations, 'What was done to a row.');
-export const PhaseProgressEnum = enumOf(
-  'PhaseProgress',
-  ['BLOCKED', 'READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'COMPLETE'],
-  'How far a phase has come in a workflow.',
-);
+export const PhaseProgressEnum = enumOf('PhaseProgress', phaseProgresses, 'How far a phase has come in a workflow.');
 export const CarryForwardEnum = enumOf(
   'CarryForward',
   carryForwardValues,

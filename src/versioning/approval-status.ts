@@ -1,7 +1,8 @@
 /** The approval status of a version, independent of what became of the version afterwards. */
 import type { VersionHeader } from './model';
 
-export type ApprovalStatus = 'NOT_REQUIRED' | 'PENDING' | 'APPROVED' | 'REJECTED';
+export const approvalStatuses = ['NOT_REQUIRED', 'PENDING', 'APPROVED', 'REJECTED'] as const;
+export type ApprovalStatus = (typeof approvalStatuses)[number];
 
 export function approvalStatusOf({
   approvalRequired,

@@ -5,7 +5,8 @@
 import { pointer, sameJson } from './diff';
 import type { Json, JsonObject } from './model';
 
-export type MergeSide = 'OURS' | 'THEIRS';
+export const mergeSides = ['OURS', 'THEIRS'] as const;
+export type MergeSide = (typeof mergeSides)[number];
 
 /** The content of a version: its own fields, and its items by key. */
 export interface Mergeable {

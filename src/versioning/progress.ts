@@ -2,7 +2,8 @@
 import type { VersionStatus } from './model';
 import type { PhaseDeclaration } from './phase';
 
-export type PhaseProgress = 'BLOCKED' | 'READY' | 'IN_PROGRESS' | 'AWAITING_APPROVAL' | 'COMPLETE';
+export const phaseProgresses = ['BLOCKED', 'READY', 'IN_PROGRESS', 'AWAITING_APPROVAL', 'COMPLETE'] as const;
+export type PhaseProgress = (typeof phaseProgresses)[number];
 
 /** A sign of progress: an undeleted version with a status, or a record that waits for somebody. */
 type Sign = VersionStatus | 'WAITING_RECORD';

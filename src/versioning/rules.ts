@@ -78,7 +78,8 @@ export type VersionFacts = FullFacts | RecordFacts;
 export type RequirementCode =
   'SUBMITTED' | 'ROLE' | 'FOUR_EYES' | 'ITEMS_DECIDED' | 'BASE_IS_CURRENT' | 'SIGN_OFFS' | 'PREREQUISITES';
 /** OVERRIDDEN: met because an authorized person waived a part of it. */
-export type RequirementStatus = 'SATISFIED' | 'UNSATISFIED' | 'NOT_APPLICABLE' | 'OVERRIDDEN';
+export const requirementStatuses = ['SATISFIED', 'UNSATISFIED', 'NOT_APPLICABLE', 'OVERRIDDEN'] as const;
+export type RequirementStatus = (typeof requirementStatuses)[number];
 
 export interface Requirement {
   readonly code: RequirementCode;

@@ -1,5 +1,6 @@
 /** Notification rules. Each person sees and changes only their own. */
-import { noticeChannels, rulesOf, ruleStatuses, type RuleRow } from '../../database/notices';
+import { noticeChannels, rulesOf, type RuleRow } from '../../database/notices';
+import { sendingStatuses, sendingStatusOf } from '../../delivery/sending-status';
 import type { Command } from '../../services/commit';
 import {
   removeNotificationRule,
@@ -19,7 +20,7 @@ const NoticeChannelEnum = enumOf(
 );
 const NoticeStatusEnum = enumOf(
   'NotificationRuleStatus',
-  ruleStatuses,
+  sendingStatuses,
   'ENABLED: messages are sent. DISABLED: the person has stopped that. SUSPENDED: it was stopped because nothing had got through for three days; set it again when that is mended.',
 );
 
@@ -57,11 +58,7 @@ const NotificationRule = objectType<RuleRow>(
   },
 );
 answers(NotificationRule, {
-  status: answered(
-    'Whether messages are sent.',
-    () => NoticeStatusEnum,
-    ({ isEnabled, suspendedAt }) => (!isEnabled ? 'DISABLED' : suspendedAt ? 'SUSPENDED' : 'ENABLED'),
-  ),
+  status: answered('Whether messages are sent.', () => NoticeStatusEnum, sendingStatusOf),
 });
 
 queries({

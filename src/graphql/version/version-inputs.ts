@@ -8,7 +8,7 @@ import type { Rebased, RebaseVersion } from '../../services/rebase-version';
 import type { RemoveItems } from '../../services/remove-items';
 import type { SignOff } from '../../services/sign-off';
 import type { UpdateVersion } from '../../services/update-version';
-import type { MergeConflict as AnyMergeConflict, Resolution } from '../../versioning/merge';
+import { mergeSides, type MergeConflict as AnyMergeConflict, type Resolution } from '../../versioning/merge';
 import { ChangeSet } from '../change-log/types';
 import { a, inputType, objectType, optional } from '../declare';
 import { CarryForwardEnum, enumOf, ItemReviewStatusEnum, PhaseEnum } from '../enums';
@@ -71,7 +71,7 @@ export const VersionTransitionInput = inputType<VersionCommand>(
   versionCommandInput,
 );
 
-export const MergeSideEnum = enumOf('MergeSide', ['OURS', 'THEIRS'], 'OURS: the draft; THEIRS: the version in force.');
+export const MergeSideEnum = enumOf('MergeSide', mergeSides, 'OURS: the draft; THEIRS: the version in force.');
 
 const ConflictResolutionInput = inputType<Resolution>('ConflictResolutionInput', 'Which side a conflict takes.', {
   itemKey: optional.uuid('The item; left out for a field of the version itself.'),

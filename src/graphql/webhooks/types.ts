@@ -1,5 +1,6 @@
 /** Webhooks, as administrators and auditors see them. */
-import { webhookFormats, webhookStatuses, type DeadLetterRow, type WebhookRow } from '../../database/webhooks';
+import { webhookFormats, type DeadLetterRow, type WebhookRow } from '../../database/webhooks';
+import { sendingStatuses, sendingStatusOf } from '../../delivery/sending-status';
 import { a, answered, answers, objectType, optional } from '../declare';
 import { enumOf } from '../enums';
 
@@ -11,7 +12,7 @@ export const WebhookFormatEnum = enumOf(
 
 export const WebhookStatusEnum = enumOf(
   'WebhookStatus',
-  webhookStatuses,
+  sendingStatuses,
   'ENABLED: commits are delivered. DISABLED: an Administrator has stopped that. SUSPENDED: it was stopped because nothing had got through for three days, or because the receiver answered 410. Once enabled again, everything that was missed is delivered.',
 );
 
@@ -47,11 +48,7 @@ export const Webhook = objectType<WebhookRow>(
 );
 
 answers(Webhook, {
-  status: answered(
-    'Whether commits are delivered.',
-    () => WebhookStatusEnum,
-    ({ isEnabled, suspendedAt }) => (!isEnabled ? 'DISABLED' : suspendedAt ? 'SUSPENDED' : 'ENABLED'),
-  ),
+  status: answered('Whether commits are delivered.', () => WebhookStatusEnum, sendingStatusOf),
   suspendedAt: optional.instant('When it was suspended, if it is.'),
   deadLetters: answered(
     'The commits that were given up, the latest 100; `replayWebhook` sends them again.',

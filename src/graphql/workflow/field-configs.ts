@@ -1,7 +1,6 @@
 /** What forms, column choosers and comparisons need to know about a phase's fields, taken from its declaration. */
 import { shownAs, type Field, type FieldTable, type StoredField } from '../../versioning/fields';
 import type { PhaseDeclaration } from '../../versioning/phase';
-import type { UserRole } from '../../versioning/model';
 import { a, objectType, optional } from '../declare';
 import { enumOf, UserRoleEnum } from '../enums';
 import { describe } from '../phase/field-types';
@@ -41,19 +40,7 @@ const FieldConstant = objectType<Constant>('FieldConstant', 'A value that a fiel
   title: a.text('What people call it.'),
 });
 
-interface FieldConfigRow {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly kind: FieldKind;
-  readonly constants: readonly Constant[];
-  readonly suggestions: readonly string[];
-  readonly isContent: boolean;
-  readonly isRequired: boolean;
-  readonly inputName: string | null;
-  readonly editableBy: readonly UserRole[];
-}
-export const FieldConfig = objectType<FieldConfigRow>(
+export const FieldConfig = objectType<ReturnType<typeof configOf>>(
   'FieldConfig',
   'A field of a phase’s versions, or of their items.',
   {
@@ -125,7 +112,7 @@ export const constantsOf = (field: Field): readonly string[] => {
   return [...(whileDraft ? [whileDraft] : []), ...Object.values(words)];
 };
 
-const configOf = (phase: PhaseDeclaration, name: string, field: Field): FieldConfigRow => {
+const configOf = (phase: PhaseDeclaration, name: string, field: Field) => {
   const given = field.source === 'input' ? field : null;
   return {
     name: given ? shownAs(name, given.kind) : name,
@@ -141,5 +128,5 @@ const configOf = (phase: PhaseDeclaration, name: string, field: Field): FieldCon
   };
 };
 
-export const fieldConfigs = (phase: PhaseDeclaration, fields: FieldTable): FieldConfigRow[] =>
+export const fieldConfigs = (phase: PhaseDeclaration, fields: FieldTable): ReturnType<typeof configOf>[] =>
   Object.entries(fields).map(([name, field]) => configOf(phase, name, field));

@@ -1,0 +1,10 @@
+/** Whether anything is sent: to a webhook, or by a rule of notification. */
+export const sendingStatuses = ['ENABLED', 'DISABLED', 'SUSPENDED'] as const;
+
+export const sendingStatusOf = ({
+  isEnabled,
+  suspendedAt,
+}: {
+  readonly isEnabled: boolean;
+  readonly suspendedAt: Date | null;
+}): (typeof sendingStatuses)[number] => (!isEnabled ? 'DISABLED' : suspendedAt ? 'SUSPENDED' : 'ENABLED');
