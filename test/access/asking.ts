@@ -177,6 +177,19 @@ export function someOfEach(ids: readonly string[], count: number): string[] {
   });
 }
 
+/** In so many parts, with as many of each type in each of them. */
+export function sharedOut(ids: readonly string[], parts: number): string[][] {
+  const taken = new Map<string, number>();
+  const shares: string[][] = Array.from({ length: parts }, () => []);
+  for (const id of ids) {
+    const { typeName } = fromGlobalId(id)!;
+    const n = taken.get(typeName) ?? 0;
+    taken.set(typeName, n + 1);
+    shares[n % parts]!.push(id);
+  }
+  return shares;
+}
+
 export const ofPlace = ({ cycleId, reportId }: Place): { cycleId: string; reportId: string } => ({ cycleId, reportId });
 
 /** The arguments of the figures over workflows, by their fields. */

@@ -1,6 +1,7 @@
 /** The table of who may read what (table.ts), held against the schema and, for everybody and every field, against the server. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { effort } from '../support/effort';
 import { World } from '../support/world';
 import {
   argumentsAt,
@@ -13,6 +14,7 @@ import {
   ofPlace,
   queryOperation,
   someOfEach,
+  sharedOut,
   versionIdsAmong,
   type Operation,
 } from './asking';
@@ -182,33 +184,35 @@ describe('the server', () => {
 
   test('answers the same of what is not deleted to everybody who sees it, but for what leads to what is', async () => {
     const { own } = await harvest(world, places.torn);
-    const versionIds = versionIdsAmong(own);
     const gone = places.deleted.flatMap(({ version, draft }) => [version.versionId, draft.versionId]);
-    const operations = [
-      ...nodeOperations(own, argumentsAt([])),
-      diffOperation(versionIds.filter((id) => !gone.includes(id))),
-    ];
     const differing = new Set<string>();
-    for (const operation of operations) {
+    const compare = async (operation: Operation, asking: typeof everybody) => {
       const full = await ask(world, people.auditor!.userId, operation);
       const wanted = alike(full.seen);
       await Promise.all(
-        everybody
-          .filter(([, { sees }]) => sees)
-          .map(async ([name, { userId, seesDeleted }]) => {
-            const found = alike((await ask(world, userId, operation)).seen);
-            if (seesDeleted) return expect([name, found]).toEqual([name, wanted]);
-            const other = [...wanted]
-              .filter(([place, value]) => (found.has(place) ? found.get(place) !== value : isComparison.test(place)))
-              .map(([place]) => place)
-              .filter((place) => place !== '/Query.nodes');
-            // What is below something else is something else.
-            const places = new Set(other);
-            for (const place of other)
-              if (!place.split('/').some((_, i, parts) => i > 0 && places.has(parts.slice(0, i).join('/'))))
-                differing.add(fieldAt(place));
-          }),
+        asking.map(async ([name, { userId, seesDeleted }]) => {
+          const found = alike((await ask(world, userId, operation)).seen);
+          if (seesDeleted) return expect([name, found]).toEqual([name, wanted]);
+          const other = [...wanted]
+            .filter(([place, value]) => (found.has(place) ? found.get(place) !== value : isComparison.test(place)))
+            .map(([place]) => place)
+            .filter((place) => place !== '/Query.nodes');
+          // What is below something else is something else.
+          const places = new Set(other);
+          for (const place of other)
+            if (!place.split('/').some((_, i, parts) => i > 0 && places.has(parts.slice(0, i).join('/'))))
+              differing.add(fieldAt(place));
+        }),
       );
+    };
+    // Of those who see alike, each asks for a share of the objects; in the long form for all of them.
+    const seeing = everybody.filter(([, { sees }]) => sees);
+    const alikes = [true, false].map((all) => seeing.filter(([, { seesDeleted }]) => seesDeleted === all));
+    for (const [n, ids] of sharedOut(own, effort.sharesOfObjects).entries()) {
+      const asking = alikes.flatMap((those) => those.filter((_, i) => i % effort.sharesOfObjects === n));
+      const kept = versionIdsAmong(ids).filter((id) => !gone.includes(id));
+      for (const operation of [...nodeOperations(ids, argumentsAt([])), diffOperation(kept)])
+        await compare(operation, asking);
     }
     const partly = reading
       .filter(({ answers }) => answers === 'WITHOUT_DELETED')

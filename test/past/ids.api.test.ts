@@ -18,6 +18,7 @@ import { placesInAWorld, type Places } from '../access/places';
 import { isNode, nodeIdsIn, owners, schema } from '../access/selection';
 import { decideAll, latestOf, mutate, signAll, transition, type BuiltVersion } from '../support/builders';
 import { Cache } from '../support/cache';
+import { effort } from '../support/effort';
 import { ada, aud, olga, World } from '../support/world';
 import { now, pass } from './support';
 
@@ -26,7 +27,7 @@ let places: Places;
 let instants: readonly string[];
 beforeAll(async () => {
   ({ world, places } = await placesInAWorld());
-  instants = await instantsOf(3);
+  instants = await instantsOf(effort.instantsOfIds);
 });
 afterAll(() => world.destroy());
 

@@ -18,9 +18,6 @@ const half = Math.ceil(fullPhases.length / 2);
 export const firstPhases = fullPhases.slice(0, half);
 export const lastPhases = fullPhases.slice(half);
 
-/** Of each pair of two of situation, mutation and person, one in so many combinations with the third. */
-const PAIRWISE = 4;
-
 const cast: Cast = { ...standardCast, dan: { userId: dan, sees: true, seesDeleted: false, actsAs: ['DATA_OWNER'] } };
 
 /** A phase in the standard workflow, where Dan owns data. */
@@ -53,8 +50,10 @@ export const situationsOf = (scene: Scene) =>
 
 export function describeTransitions(world: () => World, title: string, scene: Scene): void {
   const { phase } = scene;
-  const oneIn = triedWhole.includes(phase) && scene.place === workflow ? 1 : PAIRWISE;
   const deeds = draftDeeds.filter(({ where }) => where?.(phase) ?? true);
+  // As far apart as each two of situation, mutation and person still meet.
+  const pairwise = Math.min(situationsOf(scene).length, deeds.length, Object.keys(scene.cast).length);
+  const oneIn = triedWhole.includes(phase) && scene.place === workflow ? 1 : pairwise;
   const approving = deeds.find(({ action }) => action === 'APPROVE')!;
 
   describe(title, () => {
