@@ -143,6 +143,7 @@ const variables = {
   statementTimeoutMs: wholeNumber('STATEMENT_TIMEOUT_MS', 0, 3_600_000, 15_000),
   dataDir: define('DATA_DIR', 'a folder', (text) => path.resolve(projectRoot, text), path.join(projectRoot, '.data')),
   checkpointDir: place('CHECKPOINT_DIR', 'a folder'),
+  archiveDir: place('ARCHIVE_DIR', 'a folder'),
   checkpointSeconds: wholeNumber('CHECKPOINT_SECONDS', 0, 86_400, 60),
   authJwksUrl: define<string | undefined>(
     'AUTH_JWKS_URL',

@@ -13,7 +13,7 @@ const write = ({ workflow, out }: { workflow: string; out: string }): Promise<vo
     await noteReads(db, [{ streamId, field: 'export:log' }], { readerId: null, requestId: null });
     const bar = progress(title, await commitCount(db, streamId));
     const count = await db
-      .snapshot((tx) => exportLog(tx, streamId, out, bar.step))
+      .snapshot((tx) => exportLog(tx, streamId, out, { onCommit: bar.step }))
       .catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'EEXIST') throw new Error(`${out} is there already; name another file.`);
         throw error.syscall === 'open' ? new Error(`${out} cannot be written (${error.code}).`) : error;

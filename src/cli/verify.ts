@@ -1,4 +1,8 @@
 import { Command, Option } from 'commander';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { archiveFault } from '../proof/archive';
+import { archiveFolder, notedArchives, sayArchive } from '../proof/archives';
 import { CheckpointFault } from '../proof/checkpoint-files';
 import { checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpoints';
 import { holdCatalogue } from '../proof/catalogue';
@@ -12,7 +16,14 @@ import { withDatabase } from './opened';
 import { runTool } from './run';
 import { commitCount, counted, plain, streamOf, streamOption, titleOf } from './streams';
 
-function report(title: string, { valid, changeSetsChecked, firstBrokenSequence, problem }: Verification): void {
+function report(title: string, found: Verification): void {
+  const { valid, changeSetsChecked, firstBrokenSequence, problem, archived } = found;
+  if (valid && archived)
+    return console.log(
+      plain(
+        `ARCHIVED ${title}: ${counted(changeSetsChecked, 'commit')}; the hashes of those up to ${archived.sequence} were not recomputed, for what they changed is in ${sayArchive(archived.archive)}. Put it into ARCHIVE_DIR to verify all of it.`,
+      ),
+    );
   if (valid) return console.log(plain(`ok      ${title}: ${counted(changeSetsChecked, 'commit')}`));
   process.exitCode = 1;
   const where = firstBrokenSequence === null ? '' : ` at commit ${firstBrokenSequence}`;
@@ -56,8 +67,9 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
     });
     return report(`${file}${found.streamId ? ` (${found.streamId})` : ''}`, found);
   }
-  await withDatabase(async (db) => {
+  await withDatabase(async (db, env) => {
     if (workflow === undefined) await verifyCatalogue(db);
+    const archives = await notedArchives(db);
     const streams =
       workflow === undefined
         ? new Set([...(await db.snapshot(allStreams)), ...noted.keys()])
@@ -65,8 +77,19 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
     for (const streamId of streams) {
       const title = await titleOf(db, streamId);
       const bar = progress(title, await commitCount(db, streamId));
+      const archive = archives.find(({ workflowId }) => workflowId === streamId);
+      const file = archive && path.join(archiveFolder(env), archive.file);
+      const isAtHand = file !== undefined && existsSync(file);
+      const problem = isAtHand ? await archiveFault(file, archive!, noted) : null;
+      if (problem !== null) report(`${title}: ${file}`, unverified(problem));
       const found = await db
-        .snapshot((tx) => verifyStream(tx, streamId, { noted: noted.get(streamId), onCommit: bar.step }))
+        .snapshot((tx) =>
+          verifyStream(tx, streamId, {
+            noted: noted.get(streamId),
+            onCommit: bar.step,
+            ...(isAtHand && problem === null && { archive: file }),
+          }),
+        )
         .finally(bar.stop);
       report(title, found);
     }

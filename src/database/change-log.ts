@@ -113,7 +113,11 @@ const withoutDeleted = (image: string): string => `${image} - array(
 const rowColumns = (showsDeleted: boolean): string =>
   `r.ordinal, r.table_name, r.row_id, r.operation::text, r.version_id, ${['r.before', 'r.after']
     .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
-    .join(', ')}`;
+    .join(', ')}, ${archivedIn}`;
+
+/** Asked of the present, at whatever instant the log is read: where the images are is no part of the past. */
+const archivedIn = `case when coalesce(r.before_digest, r.after_digest) is not null then (
+    select a.file from public.log_archives a where a.workflow_id = r.stream_id) end as archived_in`;
 
 /** The orders and filters for the rows that a commit changed. */
 export const rowChangeChoice = {

@@ -42,6 +42,9 @@ export const isoInstant = (expression: string): string =>
 const instant = (column: string): string =>
   `${isoInstant(column)} || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
 
+/** As the digest of an image is written (versioning/verification.ts). */
+const digest = (column: string): string => `translate(rtrim(encode(${column}, 'base64'), '='), '+/', '-_')`;
+
 type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; readonly rowOperation: string } & ReadRow;
 
 /**
@@ -59,19 +62,34 @@ export async function* commitsOf(tx: Db, streamId: string, after?: number): Asyn
        ${instant('c.occurred_at')} as occurred_at, c.operator as operator, encode(c.previous_hash, 'hex') as previous_hash,
        case when c.stream_id is null then '' else coalesce(nullif(encode(c.hash, 'hex'), ''), 'none') end as hash,
        coalesce(c.version_ids, '{}')::text[] as version_ids, r.stream_id is not null as is_row,
-       r.ordinal, r.table_name, r.row_id, r.version_id::text, r.operation::text as row_operation, r.before::text as before, r.after::text as after
+       r.ordinal, r.table_name, r.row_id, r.version_id::text, r.operation::text as row_operation, r.before::text as before, r.after::text as after,
+       ${digest('r.before_digest')} as before_digest, ${digest('r.after_digest')} as after_digest
      from (select * from log.change_set where ${these}) c
      full join (select * from log.row_change where ${these}) r on r.sequence = c.sequence
      order by 2, r.ordinal`,
     after === undefined ? [streamId] : [streamId, after],
   );
   for await (const row of rows) {
-    const { isRow, ordinal, tableName, rowId, versionId, rowOperation, before, after, ...commit } = row;
+    const {
+      isRow,
+      ordinal,
+      tableName,
+      rowId,
+      versionId,
+      rowOperation,
+      before,
+      after,
+      beforeDigest,
+      afterDigest,
+      ...commit
+    } = row;
     if (open?.sequence !== commit.sequence) {
       if (open) yield open;
       open = { ...commit, rows: [] };
     }
-    if (isRow) open.rows.push({ ordinal, tableName, rowId, versionId, operation: rowOperation, before, after });
+    if (!isRow) continue;
+    const digests = (beforeDigest ?? afterDigest) ? { beforeDigest, afterDigest } : {};
+    open.rows.push({ ordinal, tableName, rowId, versionId, operation: rowOperation, before, after, ...digests });
   }
   if (open) yield open;
 }

@@ -4,7 +4,7 @@
  */
 import { isNativeError } from 'node:util/types';
 import { cycleClosed } from '../versioning/cycle';
-import { busy, DomainError, type DomainErrorCode } from '../versioning/errors';
+import { archived, busy, DomainError, type DomainErrorCode } from '../versioning/errors';
 
 interface PostgresError extends Error {
   readonly code: string;
@@ -98,6 +98,7 @@ const refusals: readonly (readonly [codes: RegExp, meaning: (message: string) =>
   [/^PL011$/, refused('BAD_USER_INPUT')],
   [/^PL012$/, conflict],
   [/^PL013$/, () => cycleClosed('nothing new begins')],
+  [/^PL014$/, archived],
   [/^23P01$|^23505$/, conflict], // two versions in force, or a duplicate number or key
   [/^23001$|^23503$/, conflict], // a referenced row was to be deleted, or a referenced row is gone (PostgreSQL 18 uses two codes)
   [CONTENDED, tooBusy],

@@ -53,7 +53,12 @@ export type ChangeSetRow = Omit<ChangeSet, 'versionIds' | 'previousHash' | 'hash
 };
 
 type Image = Readonly<Record<string, unknown>> | null;
-export type RowChangeRow = Omit<RowChange, 'streamId' | 'sequence' | 'before' | 'after'> & {
+export type RowChangeRow = Omit<
+  RowChange,
+  'streamId' | 'sequence' | 'before' | 'after' | 'beforeDigest' | 'afterDigest'
+> & {
+  /** The file that has its images; null where they are here. */
+  readonly archivedIn: string | null;
   readonly changeSetId: string;
   readonly before: Image;
   readonly after: Image;

@@ -11,6 +11,7 @@ import { CheckpointFault } from '../proof/checkpoint-files';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
 import { headProblems, sayHead } from '../proof/heads';
 import { freeBytes } from '../proof/readiness';
+import { archiveFindings } from './archives';
 import { configurationFindings } from './configuration';
 import { usual, type Finding, type SqlCheck, type Thresholds } from './finding';
 import { roleChecks } from './roles';
@@ -231,5 +232,6 @@ async function proofFindings(db: Database, env: Env, thresholds: Thresholds, now
       );
     else findings.push(unanswered('checkpoints', error));
   }
-  return findings;
+  const archives = await archiveFindings(db, env).catch((error: unknown) => [unanswered('archive', error)]);
+  return [...findings, ...archives];
 }

@@ -3,6 +3,7 @@ import type { ChangeSetRow, CycleRow, ItemRow, LobRow, ReportRow, RowChangeRow, 
 import type { LogReadRow } from '../database/change-log-reads';
 import type { MetricRow } from '../database/metrics';
 import { itemOf, phaseOf } from '../phases';
+import { archived } from '../versioning/errors';
 import { notCounting } from '../versioning/independence';
 import type { ItemReviewStatus, VersionHeader, Viewer } from '../versioning/model';
 
@@ -46,17 +47,31 @@ export const asMetric = (row: MetricRow) => marked(row, 'VersioningMetric', row.
 export const asLogRead = (row: LogReadRow) => marked(row, 'ChangeLogRead', row.readId, true);
 export const asChangeSet = (row: ChangeSetRow) => marked(row, 'ChangeSet', row.changeSetId, true);
 
-const changedFields = ({ before, after }: RowChangeRow): string[] => {
+/** The images of a row; those that were archived are not told as if there were none. */
+function imagesOf({ before, after, archivedIn }: RowChangeRow): Pick<RowChangeRow, 'before' | 'after'> {
+  if (archivedIn !== null)
+    throw archived(`what this row was before and after was archived into the file ${archivedIn}`);
+  return { before, after };
+}
+
+function changedFields(row: RowChangeRow): string[] {
+  const { before, after } = imagesOf(row);
   const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   return [...keys]
     .filter((key) => JSON.stringify(before?.[key] ?? null) !== JSON.stringify(after?.[key] ?? null))
     .sort();
-};
+}
 export const asRowChange = (row: RowChangeRow) =>
   marked(
     {
       ...row,
       table: row.tableName,
+      get before() {
+        return imagesOf(row).before;
+      },
+      get after() {
+        return imagesOf(row).after;
+      },
       // Computed on request.
       get changedFields() {
         return changedFields(row);

@@ -6,26 +6,43 @@ import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { Db } from '../database/database';
 import { commitsOf, headOf } from '../database/log-reader';
+import { archived } from '../versioning/errors';
 import { commitText, FORMAT, headerText, linesOf, LogFileVerifier } from '../versioning/log-lines';
-import type { ChainFault, ChainHead } from '../versioning/verification';
+import { isArchived, type ChainFault, type ChainHead } from '../versioning/verification';
+import { archiveOf, sayArchive, withImages } from './archives';
 import type { NotedHeads } from './checkpoints';
 import { AgainstCheckpoints, type Verification } from './verify';
 
 /** The number of characters buffered before a write. */
 const CHUNK = 65_536;
 
-/** The text of a stream's log in pieces; up to a commit, if one is given, as the log was when that commit was the last. */
+/** How much of a stream is written. */
+interface Extent {
+  /** Up to this commit, as it was when that was the last. */
+  readonly last?: ChainHead;
+  /** A file that has what was archived of it, and was verified. */
+  readonly archive?: string;
+  readonly onCommit?: () => void;
+}
+
+/** The text of a stream's log in pieces. Archived images that are not at hand are refused. */
 export async function* logText(
   tx: Db,
   streamId: string,
-  last?: ChainHead,
-  onCommit?: () => void,
+  { last, archive, onCommit }: Extent = {},
 ): AsyncGenerator<string> {
   const head = last ?? (await headOf(tx, streamId));
   if (!head) throw new Error(`There is no log of ${streamId}.`);
   let text = `${headerText({ format: FORMAT, streamId, head })}\n`;
-  for await (const commit of commitsOf(tx, streamId)) {
+  const commits = commitsOf(tx, streamId);
+  for await (const commit of archive === undefined ? commits : withImages(commits, archive)) {
     if (last && commit.sequence > last.sequence) break;
+    if (isArchived(commit)) {
+      const noted = await archiveOf(tx, streamId);
+      throw archived(
+        `what commit ${commit.sequence} changed was archived into ${noted ? sayArchive(noted) : 'a file'}`,
+      );
+    }
     text += `${commitText(commit)}\n`;
     if (text.length > CHUNK) {
       yield text;
@@ -37,15 +54,15 @@ export async function* logText(
 }
 
 /** Writes the log of a stream and returns its number of commits. An incomplete file is removed. */
-export async function exportLog(tx: Db, streamId: string, file: string, onCommit?: () => void): Promise<number> {
+export async function exportLog(tx: Db, streamId: string, file: string, extent: Extent = {}): Promise<number> {
   let count = 0;
   const counted = () => {
     count++;
-    onCommit?.();
+    extent.onCommit?.();
   };
   const out = await open(file, 'wx', 0o600);
   try {
-    for await (const text of logText(tx, streamId, undefined, counted)) await out.appendFile(text);
+    for await (const text of logText(tx, streamId, { ...extent, onCommit: counted })) await out.appendFile(text);
     await out.sync();
     await out.close();
   } catch (error) {

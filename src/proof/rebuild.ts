@@ -18,8 +18,12 @@ export async function rebuild(tx: Db, streamId: string, onCommit?: () => void): 
   const state = new Map<string, LastImage & { table: string }>();
   for await (const commit of commitsOf(tx, streamId)) {
     for (const row of commit.rows)
-      if (row.after === null) state.delete(rowKey(row));
-      else state.set(rowKey(row), { table: row.tableName, sequence: commit.sequence, digest: imageDigest(row.after) });
+      if (row.operation === 'DELETE') state.delete(rowKey(row));
+      else {
+        // Of what was archived, its digest is there.
+        const digest = row.after === null ? (row.afterDigest ?? null) : imageDigest(row.after);
+        state.set(rowKey(row), { table: row.tableName, sequence: commit.sequence, digest });
+      }
     onCommit?.();
   }
   const tables = new Map<string, RebuiltTable>();

@@ -53,8 +53,8 @@ export class VerifiedChains {
     if (before?.commits.length === commits.length) prints = [...before.prints];
     else for await (const print of printsOf(tx, streamId, commits.length)) prints.push(print);
     this.#chains.delete(streamId);
-    const { sequence, hash, committedAt, images } = end;
-    this.#chains.set(streamId, { end: { sequence, hash, committedAt, images }, commits, prints });
+    const { sequence, hash, committedAt, images, archived } = end;
+    this.#chains.set(streamId, { end: { sequence, hash, committedAt, images, archived }, commits, prints });
     let entries = 0;
     for (const chain of this.#chains.values()) entries += sizeOf(chain);
     for (const [oldest, chain] of this.#chains) {

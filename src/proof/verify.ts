@@ -2,6 +2,7 @@
 import type { Db } from '../database/database';
 import { clockOf, commitsOf, hashOf, headOf, liveRowsOf, type ReadHead } from '../database/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
+import { archiveOf, withImages, type NotedArchive } from './archives';
 import type { NotedHeads } from './checkpoints';
 import type { CommitStamp, RememberedChain, VerifiedChains } from './verified-chains';
 
@@ -11,6 +12,11 @@ export interface Verification {
   readonly headHash: string | null;
   readonly firstBrokenSequence: number | null;
   readonly problem: string | null;
+  /**
+   * Where images of commits are that were archived and not at hand: the hashes of those commits, the last of which is named, could not
+   * be recomputed. Their links, and what each row was followed by, were held against the digests that are left.
+   */
+  readonly archived?: { readonly sequence: number; readonly archive: NotedArchive };
 }
 
 export interface VerifyOptions {
@@ -19,6 +25,8 @@ export interface VerifyOptions {
   readonly onCommit?: () => void;
   /** A cache of verified chains, which is used and updated. */
   readonly verified?: VerifiedChains;
+  /** A file that has what was archived of the stream, and was verified. */
+  readonly archive?: string;
 }
 
 /** The result if nothing could be checked. */
@@ -37,29 +45,37 @@ export const unverified = (problem: string): Verification => ({
 export async function verifyStream(tx: Db, streamId: string, options: VerifyOptions = {}): Promise<Verification> {
   const { verified } = options;
   let verifier = new ChainVerifier();
+  let archive: NotedArchive | undefined;
+  const archiveFault = async (): Promise<ChainFault | null> => {
+    archive = verifier.archived > 0 ? await archiveOf(tx, streamId) : undefined;
+    return verifier.archived > (archive?.sequence ?? 0)
+      ? fault(verifier.archived, `What commit ${verifier.archived} changed is not there, and was not archived.`)
+      : null;
+  };
   const verify = async (before?: RememberedChain): Promise<ChainFault | null> => {
     const commits = [...(before?.commits ?? [])];
     verifier = new ChainVerifier(before?.end);
-    const fault = await firstFault(tx, streamId, verifier, commits, options);
+    const fault = (await firstFault(tx, streamId, verifier, commits, options)) ?? (await archiveFault());
     // What cannot be cached is recomputed next time.
     if (!fault) await verified?.keep(tx, streamId, { end: verifier, commits }, before).catch(() => undefined);
     // A fault is reported as if nothing had been cached: with the number of right commits before it.
     return fault && before ? verify() : fault;
   };
-  const fault = await Promise.resolve(verified?.stillRight(tx, streamId)).then(verify).catch(unreadable);
-  verified?.found.set(streamId, { sequence: verifier.sequence, isRight: fault === null });
+  const found = await Promise.resolve(verified?.stillRight(tx, streamId)).then(verify).catch(unreadable);
+  verified?.found.set(streamId, { sequence: verifier.sequence, isRight: found === null });
   return {
-    valid: fault === null,
+    valid: found === null,
     changeSetsChecked: verifier.sequence,
     headHash: verifier.hash,
-    firstBrokenSequence: fault?.sequence ?? null,
-    problem: fault?.problem ?? null,
+    firstBrokenSequence: found?.sequence ?? null,
+    problem: found?.problem ?? null,
+    ...(archive && { archived: { sequence: verifier.archived, archive } }),
   };
 }
 
 /** The result of a whole chain's verification, restricted to its commits up to one of them. A fault without a position counts for all. */
 export async function upTo(tx: Db, streamId: string, whole: Verification, last: number): Promise<Verification> {
-  const { firstBrokenSequence, changeSetsChecked, headHash } = whole;
+  const { firstBrokenSequence, changeSetsChecked, headHash, archived } = whole;
   const isBroken = !whole.valid && (firstBrokenSequence === null || firstBrokenSequence <= last);
   const checked = Math.min(changeSetsChecked, last);
   return {
@@ -68,6 +84,7 @@ export async function upTo(tx: Db, streamId: string, whole: Verification, last: 
     headHash: checked === changeSetsChecked ? headHash : await hashOf(tx, streamId, checked),
     firstBrokenSequence: isBroken ? firstBrokenSequence : null,
     problem: isBroken ? whole.problem : null,
+    ...(archived && { archived: { ...archived, sequence: Math.min(archived.sequence, last) } }),
   };
 }
 
@@ -87,7 +104,7 @@ async function firstFault(
   streamId: string,
   verifier: ChainVerifier,
   commits: CommitStamp[],
-  { noted, onCommit }: VerifyOptions,
+  { noted, onCommit, archive }: VerifyOptions,
 ): Promise<ChainFault | null> {
   const now = await clockOf(tx);
   const checkpoints = new AgainstCheckpoints(noted);
@@ -96,7 +113,8 @@ async function firstFault(
     const found = stampFault(commit);
     if (found) return found;
   }
-  for await (const commit of commitsOf(tx, streamId, verifier.sequence || undefined)) {
+  const read = commitsOf(tx, streamId, verifier.sequence || undefined);
+  for await (const commit of archive === undefined ? read : withImages(read, archive)) {
     if (commit.hash === '')
       return fault(
         Math.min(commit.sequence, verifier.sequence + 1),

@@ -26,6 +26,7 @@ export const errorCodes = {
   LIMIT_EXCEEDED: requestCodes.LIMIT_EXCEEDED,
   BUSY: 503,
   AS_OF_UNSETTLED: 503,
+  ARCHIVED: 410,
 } as const satisfies Record<DomainErrorCode, number>;
 
 export type Refusal = DomainError | RequestRefusal;

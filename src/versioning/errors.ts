@@ -19,6 +19,7 @@ export type DomainErrorCode =
   | 'REAUTHENTICATION_REQUIRED'
   | 'IDEMPOTENCY_MISMATCH'
   | 'AS_OF_UNSETTLED'
+  | 'ARCHIVED'
   | 'BUSY'
   | 'LIMIT_EXCEEDED';
 
@@ -59,6 +60,13 @@ export const tooLarge = (measure: string, limit: number, actual: number, hint: s
 /** A temporary refusal: the same request may succeed later; `problem` says why not now. */
 export const busy = (problem: string, retryAfterSeconds: number) =>
   new DomainError('BUSY', problem, { retryable: true, retryAfterSeconds });
+
+/** What is asked for follows from images that were taken away into a file; `problem` names it. */
+export const archived = (problem: string) =>
+  new DomainError(
+    'ARCHIVED',
+    `${problem.charAt(0).toUpperCase()}${problem.slice(1)}. Ask an operator to bring it back (npm run restore-archive), or for a later instant.`,
+  );
 
 /** Somebody changed the version, or something else, since the caller read it. */
 export const staleRevision = (expected: number, actual: number, what = 'The version') =>

@@ -29,7 +29,7 @@ const HEADER: Checks<Header> = {
   streamId: isText,
   head: (value) => has(HEAD, value),
 };
-const ROW: Checks<ReadRow> = {
+const ROW: Checks<Omit<ReadRow, 'beforeDigest' | 'afterDigest'>> = {
   ordinal: isNumber,
   tableName: isText,
   rowId: isText,
@@ -73,7 +73,7 @@ export const commitText = (commit: ReadCommit): string =>
   JSON.stringify({
     ...written(COMMIT, commit),
     operator: commit.operator ?? undefined,
-    rows: commit.rows.map((row) => written(ROW, row)),
+    rows: commit.rows.map((row) => written<Omit<ReadRow, 'beforeDigest' | 'afterDigest'>>(ROW, row)),
   });
 
 function headerOf(line: string): Header | undefined {

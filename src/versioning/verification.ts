@@ -8,7 +8,16 @@ import { commitHash, type LoggedCommit, type LoggedRow } from './chain';
 /** A row with its ordinal in the commit, of which the hash covers only the order. */
 export interface ReadRow extends LoggedRow {
   readonly ordinal: number;
+  /** Of images that were archived: what the log has in their place. The image stands beside it where its file is at hand. */
+  readonly beforeDigest?: string | null;
+  readonly afterDigest?: string | null;
 }
+
+const isAway = (image: string | null, digest: string | null | undefined): boolean => image === null && digest != null;
+
+/** Whether some of what a commit changed is in an archive, and not at hand. */
+export const isArchived = ({ rows }: Pick<ReadCommit, 'rows'>): boolean =>
+  rows.some((row) => isAway(row.before, row.beforeDigest) || isAway(row.after, row.afterDigest));
 
 /** A commit with its list of touched versions, which the hash does not cover. */
 export interface ReadCommit extends LoggedCommit {
@@ -72,16 +81,26 @@ export function withoutNulls(image: string): string {
 export const imageDigest = (image: string): string =>
   createHash('sha256').update(withoutNulls(image), 'utf8').digest('base64url');
 
+/** Undefined where an image is not the one that was archived. */
+function digestOf(image: string | null, archived: string | null | undefined): string | null | undefined {
+  if (image === null) return archived ?? null;
+  const digest = imageDigest(image);
+  return archived == null || archived === digest ? digest : undefined;
+}
+
 export const rowKey = ({ tableName, rowId }: Pick<LoggedRow, 'tableName' | 'rowId'>): string => `${tableName} ${rowId}`;
 
 /** The end of a chain, and the last images of its rows. */
 export interface ChainEnd extends ChainHead {
   readonly images: ReadonlyMap<string, LastImage>;
+  /** The last commit whose images were archived and not at hand, 0 if there is none: its hash could not be recomputed. */
+  readonly archived: number;
 }
 
 /** Takes the commits of one stream in order, and keeps the last image of each row. */
 export class ChainVerifier {
   sequence = 0;
+  archived = 0;
   hash: string | null = null;
   committedAt: string | null = null;
   readonly images: Map<string, LastImage>;
@@ -89,7 +108,13 @@ export class ChainVerifier {
   /** @param left the end of a verified chain, to continue from there */
   constructor(left?: ChainEnd) {
     this.images = new Map(left?.images);
-    if (left) [this.sequence, this.hash, this.committedAt] = [left.sequence, left.hash, left.committedAt];
+    if (left)
+      [this.sequence, this.hash, this.committedAt, this.archived] = [
+        left.sequence,
+        left.hash,
+        left.committedAt,
+        left.archived,
+      ];
   }
 
   /** The first fault of this commit; null if it follows from the ones before. */
@@ -100,7 +125,8 @@ export class ChainVerifier {
     if (commit.sequence !== expected)
       return { sequence: Math.min(expected, commit.sequence), problem: `Commit ${expected} is missing.` };
     if (commit.previousHash !== this.hash) return fault(`Commit ${expected} does not link to the one before it.`);
-    if (commitHash(commit) !== commit.hash)
+    if (isArchived(commit)) this.archived = expected;
+    else if (commitHash(commit) !== commit.hash)
       return fault(`Commit ${expected} does not have the content it was sealed with.`);
     if (this.committedAt !== null && commit.committedAt <= this.committedAt)
       return fault(`Commit ${expected} is not later than the one before it.`);
@@ -121,14 +147,16 @@ export class ChainVerifier {
   }
 
   /** Why the row cannot be the next of its images; null if it can. */
-  #follow(row: LoggedRow, sequence: number): string | null {
+  #follow(row: ReadRow, sequence: number): string | null {
     const key = rowKey(row);
-    if ((row.before === null) !== (row.operation === 'INSERT') || (row.after === null) !== (row.operation === 'DELETE'))
+    const before = digestOf(row.before, row.beforeDigest);
+    const after = digestOf(row.after, row.afterDigest);
+    if (before === undefined || after === undefined) return `${key} is not what was archived.`;
+    if ((before === null) !== (row.operation === 'INSERT') || (after === null) !== (row.operation === 'DELETE'))
       return `${row.operation} of ${key} has the images of another operation.`;
     const last = this.images.get(key)?.digest ?? null;
-    const before = row.before === null ? null : imageDigest(row.before);
     if (before !== last) return `${key} was something else before.`;
-    this.images.set(key, { sequence, digest: row.after === null ? null : imageDigest(row.after) });
+    this.images.set(key, { sequence, digest: after });
     return null;
   }
 

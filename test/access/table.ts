@@ -97,7 +97,7 @@ export const reading: readonly ReadingRule[] = [
       ActorActivity: 'user versionsCreated submissions approvals rejections',
       VersioningMetricEdge: edge,
       ChainVerification:
-        'valid changeSetsChecked headHash firstBrokenSequence problem checkpointSequence checkpointNotedAt',
+        'valid changeSetsChecked headHash firstBrokenSequence problem checkpointSequence checkpointNotedAt archivedSequence archivedIn',
       PhaseVersion:
         'versionId masterRecordId workflow workflowPhase editors versionNumber phase versioningType status approvalRequired approvalStatus approvalNotes cycle report createdAt createdBy submittedAt submittedBy reviewedAt reviewedBy effectiveFrom effectiveTo revision contentHash isDeleted deletedAt deletedBy base content items itemFacets current turn asOf changes blame basis imported',
       PhaseVersionEdge: edge,

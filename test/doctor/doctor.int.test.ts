@@ -230,6 +230,23 @@ test('the log against what was noted: put back, rewritten, tampered with, not no
   writeFileSync(noted(), later);
 });
 
+test('an archive whose file is not where it was', async () => {
+  await superuser(`with c as (insert into cycles (cycle_id, name) values (gen_random_uuid(), 'Archived') returning cycle_id),
+      r as (insert into reports (report_id, name, number) values (gen_random_uuid(), 'Archived', 'AR-1') returning report_id)
+    insert into workflows (workflow_id, cycle_id, report_id) select gen_random_uuid(), cycle_id, report_id from c, r`);
+  await superuser(`insert into versioning_metrics (metric_id, stream_id, phase, metric_type, metric_value, calculated_at)
+    select gen_random_uuid(), workflow_id, 'SCOPING', 'REVISION_COUNT', 1, now() from workflows`);
+  await superuser(`insert into log_archives (workflow_id, sequence, hash, file, sha256, bytes, archived_at)
+    select stream_id, sequence, encode(hash, 'hex'), 'log-x.jsonl', 'x', 3, now() from log.change_set where stream_id <> '${reference}'`);
+  const found = async () => (await look({ ARCHIVE_DIR: folder })).filter(({ check }) => check === 'archive');
+  expect(await found()).toMatchObject([{ severity: 'error', problem: expect.stringContaining('is not in') }]);
+  writeFileSync(path.join(folder, 'log-x.jsonl'), 'four');
+  expect(await found()).toMatchObject([{ problem: expect.stringContaining('4 bytes; it was written with 3') }]);
+  writeFileSync(path.join(folder, 'log-x.jsonl'), 'all');
+  expect(await found()).toEqual([]);
+  await superuser('delete from log_archives');
+});
+
 test("somebody's own server: what its variables say together", async () => {
   const remote = 'postgresql://phaseledger_service:x@db.example:5432/phaseledger';
   const checks = async (...given: Parameters<typeof asOwn>) => (await asOwn(...given)).map(({ check }) => check);

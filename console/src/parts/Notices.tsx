@@ -1,4 +1,4 @@
-import { CloudOff, Hourglass, Inbox, Lock, SearchX, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { Archive, CloudOff, Hourglass, Inbox, Lock, SearchX, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { codeOf, messageOf } from '../api/error';
 import { Button } from './atoms';
@@ -46,6 +46,7 @@ const kinds: Record<string, Kind> = {
   },
   RATE_LIMITED: { icon: Hourglass, title: 'Too much at once', what: 'Wait a moment; nothing is lost.' },
   BUSY: { icon: Hourglass, title: 'The server is busy', what: 'Nothing happened. Try again in a moment.' },
+  ARCHIVED: { icon: Archive, title: 'That part of the past was archived', what: '' },
   AS_OF_UNSETTLED: { icon: Hourglass, title: 'That instant is not settled yet', what: 'Try again in a moment.' },
 };
 

@@ -515,3 +515,15 @@ create table schema_changes (
   made_at timestamptz(3) not null,
   stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
 );
+
+-- The archive file that contains the images of a workflow's commits up to one of them.
+create table log_archives (
+  workflow_id uuid primary key references workflows on delete restrict on update restrict,
+  sequence int not null,
+  hash text not null,
+  file text not null,
+  sha256 text not null,
+  bytes bigint not null,
+  archived_at timestamptz(3) not null,
+  stream_id uuid not null default '00000000-0000-0000-0000-000000000000'
+);

@@ -59,6 +59,9 @@ create table log.row_change (
   operation log."RowOperation" not null,
   before jsonb,
   after jsonb,
+  -- The digests of archived images, which replace the images.
+  before_digest bytea,
+  after_digest bytea,
   primary key (stream_id, sequence, ordinal)
 );
 create index row_change_stream_id_table_name_row_id_sequence_idx
@@ -626,12 +629,93 @@ end $$;
 
 create trigger refuse_change before update or delete or truncate on log.change_set
   for each statement execute function log.refuse_change();
-create trigger refuse_change before update or delete or truncate on log.row_change
+create trigger refuse_change before delete or truncate on log.row_change
   for each statement execute function log.refuse_change();
 create trigger refuse_direct_insert before insert on log.change_set
   for each statement execute function log.refuse_direct_insert();
 create trigger refuse_direct_insert before insert on log.row_change
   for each statement execute function log.refuse_direct_insert();
+
+-- ── archives ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- The row images of a workflow's old commits can be moved to a file (npm run archive-log) and restored from it. The commits, the list of
+-- changed rows, the hashes and a digest of each image stay. So questions about which rows changed are answered as before, a missing image
+-- is recognized as archived, and only the original image can be restored.
+
+-- The digest of an image without its null columns, as in src/versioning/verification.ts.
+create function log.image_digest(p_image jsonb) returns bytea language sql stable as $$
+  select sha256(convert_to((p_image - array(select key from jsonb_each(p_image) where value = 'null'))::text, 'UTF8'))
+$$;
+
+-- Called by a statement that needs an archived image: it cannot be answered without it.
+create function log.refuse_archived(p_stream uuid) returns boolean
+language plpgsql stable parallel safe security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  perform log.refuse('PL014', coalesce(
+    (select format('what rows were before was archived into the file %s (SHA-256 %s)', a.file, a.sha256)
+     from public.log_archives a where a.workflow_id = p_stream),
+    format('what rows of stream %s were before is not there, and no archive is known to have it', p_stream)));
+  return false;
+end $$;
+
+-- Removes the images of commits where that is allowed, and returns the number of rows. The images of versions stay, because the version
+-- in force is looked up in them, and so do imported images, because the past before the import is read from them.
+create function log.take_images(p_stream uuid, p_first int, p_last int) returns bigint
+language sql set search_path = pg_catalog, log, pg_temp as $$
+  with taken as (
+    update log.row_change r set before = null, after = null,
+      before_digest = log.image_digest(before), after_digest = log.image_digest(after)
+    where r.stream_id = p_stream and r.sequence between p_first and p_last and r.table_name <> 'phase_version'
+      and r.before_digest is null and r.after_digest is null
+      and exists (select from log.change_set c where c.stream_id = p_stream and c.sequence = r.sequence and c.origin <> 'import')
+    returning 1)
+  select count(*) from taken
+$$;
+
+-- A logged row never changes, with two exceptions: an image is removed if a recorded archive contains it, or it is restored unchanged.
+create function log.guard_images() returns trigger language plpgsql set search_path = pg_catalog, log, pg_temp as $$
+declare
+  is_same_row boolean := (new.stream_id, new.sequence, new.ordinal, new.table_name, new.row_id, new.version_id, new.operation)
+    is not distinct from (old.stream_id, old.sequence, old.ordinal, old.table_name, old.row_id, old.version_id, old.operation);
+  was_here boolean := old.before_digest is null and old.after_digest is null;
+  goes boolean := was_here and new.before is null and new.after is null
+    and (new.before_digest, new.after_digest) is not distinct from (log.image_digest(old.before), log.image_digest(old.after));
+  comes_back boolean := not was_here and new.before_digest is null and new.after_digest is null
+    and (log.image_digest(new.before), log.image_digest(new.after)) is not distinct from (old.before_digest, old.after_digest);
+begin
+  if is_same_row and (comes_back or goes and old.table_name <> 'phase_version' and exists (
+      select from public.log_archives a join log.change_set c on c.stream_id = a.workflow_id
+      where a.workflow_id = old.stream_id and old.sequence <= a.sequence and c.sequence = old.sequence and c.origin <> 'import')) then
+    return new;
+  end if;
+  raise exception using errcode = 'PL002', message = 'UPDATE on log.row_change is refused: the commit log is append-only';
+end $$;
+create trigger guard_images before update on log.row_change for each row execute function log.guard_images();
+
+-- An archive ends with a commit of its workflow. It only grows, and its record is deleted only after all its images are restored.
+create function log.guard_archive() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare broken text;
+begin
+  if tg_op = 'DELETE' then
+    broken := case when exists (
+        select from log.row_change r where r.stream_id = old.workflow_id and r.sequence <= old.sequence
+          and (r.before_digest is not null or r.after_digest is not null))
+      then 'it has images that are not back' end;
+  else
+    broken := case
+      when not exists (
+          select from log.change_set c where c.stream_id = new.workflow_id and c.sequence = new.sequence
+            and encode(c.hash, 'hex') = new.hash)
+        then 'it does not end with a commit of the workflow'
+      when tg_op = 'UPDATE' and new.sequence < old.sequence then 'it has images that would be in none'
+    end;
+    new.archived_at := date_trunc('milliseconds', clock_timestamp());
+  end if;
+  if broken is not null then
+    perform log.refuse('PL002', format('%s on log_archives is refused: %s', tg_op, broken));
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end $$;
 
 -- The database sets the time and origin of a log read; only the service names people, as with commits.
 create function log.stamp_read() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -944,7 +1028,7 @@ from log.row_change r
 cross join lateral (
   select actor_id, committed_at from log.change_set c
   where c.stream_id = r.stream_id and c.sequence = r.sequence offset 0) c
-where r.after is not null;
+where case when r.after is not null then true when r.operation = 'DELETE' then false else log.refuse_archived(r.stream_id) end;
 
 -- ── reference data ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -955,7 +1039,7 @@ declare t text;
 begin
   foreach t in array array['users', 'user_roles', 'lobs', 'cycles', 'reports', 'workflows', 'workflow_testers', 'webhooks', 'notification_rules',
     'phase_policy', 'phase_signature', 'phase_step', 'version_transition', 'catalogue_exceptions',
-    'schema_changes'] loop
+    'schema_changes', 'log_archives'] loop
     execute format('alter table %I add constraint %I check (stream_id = %L)',
       t, t || '_stream', '00000000-0000-0000-0000-000000000000');
     perform log.capture_table(t::regclass);
@@ -969,6 +1053,11 @@ alter table catalogue_exceptions add constraint catalogue_exceptions_reason chec
 -- captured like everything else: a newer figure is another row.
 select log.capture_table('versioning_metrics'), log.insert_only('versioning_metrics'),
   log.capture_table('pack_requests'), log.insert_only('pack_requests'), log.insert_only('schema_changes');
+
+create trigger b_guard_archive before insert or update or delete on log_archives
+  for each row execute function log.guard_archive();
+create trigger b_refuse_truncate before truncate on log_archives for each statement execute function log.refuse_change();
+select log.fire_always('log_archives');
 
 select log.fire_always(format('log.%I', name)::regclass)
 from unnest(array['stream', 'change_set', 'row_change', 'change_log_read']) t(name);
@@ -986,5 +1075,6 @@ grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webho
 grant insert, update, delete on log.pack_job, log.pack_part, log.notice_state to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
 grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),
-  log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass), log.demand_changed(bigint)
+  log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass), log.demand_changed(bigint),
+  log.refuse_archived(uuid)
   to phaseledger_service;

@@ -48,6 +48,7 @@ $$;
 -- The view past.T shows the rows of T as the commits up to the horizon left them. A row that no later commit touched (checked row by row)
 -- is the live row, so immutable rows are read through their own indexes; for other rows, it is the image before the first later change.
 -- Insert-only tables have none of the latter. A row looked up by key is found without reading other images.
+-- An archived image is refused (ARCHIVED) where it is needed: its row is never left out silently.
 create function past.query_of(p_table regclass) returns text language plpgsql stable as $outer$
 declare
   name text := (select relname from pg_class where oid = p_table);
@@ -71,10 +72,11 @@ begin
     union all
     select %1$s from past.horizon() h
     cross join lateral (
-      select distinct on (%2$sr.row_id) %2$sr.row_id, r.before from log.row_change r
+      select distinct on (%2$sr.row_id) %2$sr.row_id, r.before, r.operation from log.row_change r
       where r.stream_id = h.stream_id and r.table_name = %3$L and r.sequence > h.sequence
       order by %2$sr.row_id, r.sequence, r.ordinal) later
-    where later.before is not null$v$,
+    where case when later.before is not null then true when later.operation = 'INSERT' then false
+      else log.refuse_archived(h.stream_id) end$v$,
     past.columns_of(p_table, 'later.before', known), case when has_version then 'r.version_id, ' else '' end, name)
   end;
 end $outer$;

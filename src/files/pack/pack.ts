@@ -49,7 +49,7 @@ export const readLog = (
   context.db.snapshot(async (tx) => {
     const last = await headAt(tx, streamId, at);
     if (!last) throw notFound(`The log of ${streamId} at ${at.toISOString()}`);
-    await take(logText(tx, streamId, last));
+    await take(logText(tx, streamId, { last }));
     context.owe(COMMIT_COST * last.sequence);
   });
 

@@ -3,6 +3,7 @@ import { REFERENCE_STREAM } from '../../database/people';
 import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoint-files';
 import type { NotedHeads } from '../../proof/checkpoints';
+import { sayArchive } from '../../proof/archives';
 import { unverified, upTo, verifyStream } from '../../proof/verify';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { canSeeReferenceLog } from '../../versioning/seeing';
@@ -44,11 +45,20 @@ async function verified(context: Context, streamId: string, field: string): Prom
         return { checkedAt, whole, upTo: last === undefined ? whole : await upTo(tx, streamId, whole, last) };
       });
       context.owe(COMMIT_COST * found.whole.changeSetsChecked);
-      return { ...found.upTo, checkedAt: found.checkedAt, ...lastNoted(noted, found.upTo.changeSetsChecked) };
+      const { archived, ...checked } = found.upTo;
+      return {
+        ...checked,
+        checkedAt: found.checkedAt,
+        ...lastNoted(noted, checked.changeSetsChecked),
+        archivedSequence: archived?.sequence ?? null,
+        archivedIn: archived ? sayArchive(archived.archive) : null,
+      };
     });
   } catch (error) {
     if (!(error instanceof CheckpointFault)) throw error;
-    return { ...unverified(error.message), checkedAt: new Date(await clockOf(db)), ...lastNoted(undefined, 0) };
+    const checkedAt = new Date(await clockOf(db));
+    const nothing = { archivedSequence: null, archivedIn: null };
+    return { ...unverified(error.message), checkedAt, ...lastNoted(undefined, 0), ...nothing };
   }
 }
 

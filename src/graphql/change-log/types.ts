@@ -69,7 +69,9 @@ export const ChangeLogRead = nodeType<LogReadRow>(
 );
 
 /** The result of a verification, its time, and the checkpoint that it was compared with. */
-export interface Checked extends Verification {
+export interface Checked extends Omit<Verification, 'archived'> {
+  readonly archivedSequence: number | null;
+  readonly archivedIn: string | null;
   readonly checkedAt: Date;
   readonly checkpointSequence: number | null;
   readonly checkpointNotedAt: Date | null;
@@ -91,6 +93,10 @@ export const ChainVerification = objectType<Checked>(
       'The last commit among those checked that a signed checkpoint outside the database has noted: up to there, not even who rewrites the whole chain goes unnoticed. Null where none is noted.',
     ),
     checkpointNotedAt: optional.instant('When that checkpoint was noted.'),
+    archivedSequence: optional.int(
+      'The last commit among those checked of which rows were archived, so that its hash could not be recomputed here; an operator’s `npm run verify` does with the file. Null where all of them were.',
+    ),
+    archivedIn: optional.text('The file that has those rows, and its SHA-256.'),
   },
 );
 

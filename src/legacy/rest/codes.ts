@@ -21,6 +21,7 @@ const titles = {
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used for something else',
   BUSY: 'Too much is going on',
   AS_OF_UNSETTLED: 'The past is not settled yet',
+  ARCHIVED: 'That part of the past was archived',
   BAD_REQUEST: 'The request cannot be read',
   METHOD_NOT_ALLOWED: 'The path takes other methods',
   PAYLOAD_TOO_LARGE: 'The request is too large',

@@ -27,7 +27,7 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
         retry={retry}
       />
     );
-  const { valid, problem, firstBrokenSequence, checkpointSequence, checkpointNotedAt } = chain;
+  const { valid, problem, firstBrokenSequence, checkpointSequence, checkpointNotedAt, archivedSequence } = chain;
   return (
     <Panel
       icon={valid ? ShieldCheck : ShieldAlert}
@@ -51,6 +51,15 @@ export function Chain({ name, chain, error, retry, commit = String }: ChainProps
             <dt>Head</dt>
             <dd>
               <Hash value={chain.headHash} />
+            </dd>
+          </>
+        )}
+        {archivedSequence !== null && (
+          <>
+            <dt>Archived</dt>
+            <dd>
+              up to commit {commit(archivedSequence)}: hashes up to there were not recomputed, for what those commits
+              changed is in {chain.archivedIn}. An operator verifies all of it with that file.
             </dd>
           </>
         )}

@@ -1,0 +1,70 @@
+/** npm run archive-log: what old commits changed goes from the log into files, a file for each workflow. */
+import { Command } from 'commander';
+import { withClient } from '../../packages/pg-client';
+import { Database } from '../database/database';
+import { allStreams } from '../database/log-reader';
+import { requireOwnerUrl } from '../database/embedded';
+import { alone, archivable, archiveLog } from '../proof/archive';
+import { archiveFolder, sayArchive } from '../proof/archives';
+import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
+import { instant } from './arguments';
+import { progress } from './progress';
+import { withOpened } from './opened';
+import { runTool } from './run';
+import { counted, streamOf, streamOption, titleOf } from './streams';
+
+interface Asked {
+  readonly before: Date;
+  readonly workflow?: string;
+  readonly reason: string;
+}
+
+const archive = ({ before, workflow, reason }: Asked): Promise<void> =>
+  withOpened((opened, env) =>
+    withClient(requireOwnerUrl(opened), async (client) => {
+      const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
+      try {
+        const folder = archiveFolder(env);
+        await alone(client, async () => {
+          const noted = new Checkpoints(checkpointFolder(env)).read();
+          const streams = workflow === undefined ? await db.snapshot(allStreams) : [await streamOf(db, workflow)];
+          let archived = 0;
+          for (const streamId of streams) {
+            const found = await db.snapshot((tx) => archivable(tx, streamId, before));
+            if (!found) continue;
+            archived++;
+            const title = await titleOf(db, streamId);
+            const bar = progress(title, found.last.sequence);
+            const done = await archiveLog(streamId, found.last, {
+              client,
+              db,
+              folder,
+              reason,
+              noted,
+              onCommit: bar.step,
+            }).finally(bar.stop);
+            console.log(
+              `${title}: the images of ${counted(done.rows, 'row change')} up to commit ${done.archive.sequence} are in ${sayArchive(done.archive)}.`,
+            );
+          }
+          if (archived === 0) return console.log(`There is nothing of before ${before.toISOString()} to archive.`);
+          await client.query('vacuum (analyze) log.row_change');
+          console.error(`Keep ${folder} as you keep the database: what was archived is nowhere else.`);
+        });
+      } finally {
+        await db.close();
+      }
+    }),
+  );
+
+runTool(() =>
+  new Command('npm run archive-log --')
+    .description(
+      'Takes what old commits changed out of the log, into files in ARCHIVE_DIR that verify; who, when, why and which rows stays.',
+    )
+    .requiredOption('--before <day>', 'only commits of before this day, or instant, UTC', instant)
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option(...streamOption)
+    .action(archive)
+    .parseAsync(),
+);

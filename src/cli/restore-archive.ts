@@ -1,0 +1,42 @@
+/** npm run restore-archive: what was taken out of the log into a file comes back. */
+import { Command } from 'commander';
+import { withClient } from '../../packages/pg-client';
+import { Database } from '../database/database';
+import { requireOwnerUrl } from '../database/embedded';
+import { alone, restoreArchive } from '../proof/archive';
+import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
+import { withOpened } from './opened';
+import { runTool } from './run';
+import { counted, titleOf } from './streams';
+
+const restore = (file: string, { reason }: { reason: string }): Promise<void> =>
+  withOpened((opened, env) =>
+    withClient(requireOwnerUrl(opened), async (client) => {
+      const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
+      try {
+        await alone(client, async () => {
+          const noted = new Checkpoints(checkpointFolder(env)).read();
+          const { archive, rows } = await restoreArchive(file, { client, db, reason, noted }).catch(
+            (error: NodeJS.ErrnoException) => {
+              throw error.syscall === undefined ? error : new Error(`${file} cannot be read (${error.code}).`);
+            },
+          );
+          await client.query('vacuum (analyze) log.row_change');
+          console.log(
+            `${await titleOf(db, archive.workflowId)}: ${counted(rows, 'row change')} up to commit ${archive.sequence} are as they were. The log does not need ${archive.file} any more.`,
+          );
+        });
+      } finally {
+        await db.close();
+      }
+    }),
+  );
+
+runTool(() =>
+  new Command('npm run restore-archive --')
+    .description('Puts what archive-log took out of the log back, from its file, which must be as it was written.')
+    .argument('<file>')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .action(restore)
+    .parseAsync(),
+);

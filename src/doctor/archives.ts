@@ -1,0 +1,29 @@
+/** Whether what was taken out of the log is where the settings say that archives are. That it is right, `npm run verify` recomputes. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Db } from '../database/database';
+import type { Env } from '../env';
+import { archiveFolder, notedArchives } from '../proof/archives';
+import type { Finding } from './finding';
+
+export async function archiveFindings(db: Db, env: Env): Promise<Finding[]> {
+  const folder = archiveFolder(env);
+  const findings: Finding[] = [];
+  for (const { file, bytes, workflowId } of await notedArchives(db)) {
+    const size = await stat(path.join(folder, file)).then(
+      (found) => found.size,
+      () => null,
+    );
+    if (size === bytes) continue;
+    findings.push({
+      check: 'archive',
+      severity: 'error',
+      problem:
+        size === null
+          ? `${file}, which has what was archived of the log of ${workflowId}, is not in ${folder}.`
+          : `${file} in ${folder} has ${size} bytes; it was written with ${bytes}.`,
+      advice: 'Put the file back from a copy, or set ARCHIVE_DIR to where it is: what is in it is nowhere else.',
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,228 @@
+/**
+ * Taking the images of old commits out of the log into a file, and bringing them back. The file is a log file like any other
+ * (log-file.ts), so whoever verifies those verifies it. Nothing is taken before the file was read back from the disk and verified, and
+ * the log of the reference data says that it was; nothing comes back that is not what went, which the database itself sees to.
+ * Whoever is interrupted goes on where it was, when it is called again: each step leaves a log that verifies.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type pg from 'pg';
+import type { Database, Db } from '../database/database';
+import { headAt } from '../database/log-reader';
+import { operator } from '../database/operator';
+import { REFERENCE_STREAM } from '../database/people';
+import { dbOn } from '../database/statements';
+import { linesOf } from '../versioning/log-lines';
+import type { ChainHead, ReadCommit } from '../versioning/verification';
+import { archiveOf, sayArchive, type NotedArchive } from './archives';
+import type { NotedHeads } from './checkpoints';
+import { exportLog, verifyFile } from './log-file';
+
+/** How many commits lose their images in one transaction. */
+const COMMITS_AT_ONCE = 50;
+/** What is brought back by one statement: so many characters of images, or a little more. */
+const CHARACTERS_AT_ONCE = 4_000_000;
+
+export interface Archiving {
+  /** Connected as the owner of the database. */
+  readonly client: pg.Client;
+  readonly db: Database;
+  /** Where archives are. */
+  readonly folder: string;
+  readonly reason: string;
+  readonly noted: ReadonlyMap<string, NotedHeads>;
+  readonly onCommit?: () => void;
+}
+
+async function inTransaction<T>(client: pg.Client, work: (tx: Db) => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    const result = await work(dbOn(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** One at a time: two would not harm the log, but each other's files. */
+export async function alone<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  const { rows } = await client.query<{ isFree: boolean }>('select pg_try_advisory_lock(1887007848) as "isFree"');
+  if (!rows[0]!.isFree)
+    throw new Error('Another archive is being made or brought back. Wait until that is done, then repeat.');
+  return work().finally(() => client.query('select pg_advisory_unlock(1887007848)').catch(() => undefined));
+}
+
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+const upTo = (heads: NotedHeads | undefined, last: number): NotedHeads =>
+  new Map([...(heads ?? [])].filter(([sequence]) => sequence <= last));
+
+/** What is wrong with a file that should be an archive of a stream, ending with a commit; null if nothing is. */
+export async function archiveFault(
+  file: string,
+  { workflowId, sequence, hash }: Pick<NotedArchive, 'workflowId' | 'sequence' | 'hash'>,
+  noted: ReadonlyMap<string, NotedHeads> = new Map(),
+): Promise<string | null> {
+  const found = await verifyFile(file, new Map([[workflowId, upTo(noted.get(workflowId), sequence)]]));
+  if (!found.valid) return found.problem;
+  const isIt = found.streamId === workflowId && found.changeSetsChecked === sequence && found.headHash === hash;
+  return isIt ? null : `It is a log, but not that of ${workflowId} up to commit ${sequence}.`;
+}
+
+/** The file of an archive, once it is certain that it is right. */
+async function rightFile(folder: string, archive: NotedArchive, noted: Archiving['noted']): Promise<string> {
+  const file = path.join(folder, archive.file);
+  const problem = await archiveFault(file, archive, noted).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return 'It is not there.';
+  });
+  if (problem === null) return file;
+  throw new Error(
+    `${archive.file} has what was archived of ${archive.workflowId} before, and should be in ${folder}. ${problem}`,
+  );
+}
+
+/** The last commit of a workflow before an instant, if there is anything up to it that may be taken; and of how many commits. */
+export async function archivable(
+  tx: Db,
+  streamId: string,
+  before: Date,
+): Promise<{ readonly last: ChainHead; readonly commits: number } | null> {
+  if (streamId === REFERENCE_STREAM) return null; // people, roles and places are asked for at every instant
+  const last = await headAt(tx, streamId, new Date(before.getTime() - 1));
+  if (!last) return null;
+  const [found] = await tx.query<{ commits: number }>(
+    `select count(distinct r.sequence)::int as commits from log.row_change r join log.change_set c using (stream_id, sequence)
+     where r.stream_id = $1 and r.sequence <= $2 and c.origin <> 'import' and r.table_name <> 'phase_version'
+       and r.before_digest is null and r.after_digest is null`,
+    [streamId, last.sequence],
+  );
+  return found!.commits > 0 ? { last, commits: found!.commits } : null;
+}
+
+async function writeFileOf(streamId: string, last: ChainHead, archiving: Archiving): Promise<NotedArchive> {
+  const { db, folder, noted, onCommit } = archiving;
+  const former = await archiveOf(db, streamId);
+  const archive = former && (await rightFile(folder, former, noted));
+  if (former && former.sequence >= last.sequence) return former;
+  const name = `log-${streamId}-${last.sequence}.jsonl`;
+  const file = path.join(folder, name);
+  const part = `${file}.part`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rm(part, { force: true });
+  await db.snapshot((tx) => exportLog(tx, streamId, part, { last, onCommit, ...(archive && { archive }) }));
+  const noting = { workflowId: streamId, sequence: last.sequence, hash: last.hash! };
+  const problem = await archiveFault(part, noting, noted);
+  if (problem !== null) {
+    await rm(part, { force: true });
+    throw new Error(`The log of ${streamId} does not verify, so nothing of it is archived. ${problem}`);
+  }
+  await rename(part, file);
+  const folderHandle = await open(folder);
+  await folderHandle.sync().finally(() => folderHandle.close());
+  return { ...noting, file: name, sha256: await sha256Of(file), bytes: (await stat(file)).size };
+}
+
+const noteArchive = (
+  { client, reason }: Archiving,
+  { workflowId, sequence, hash, file, sha256, bytes }: NotedArchive,
+) =>
+  inTransaction(client, async (tx) => {
+    await tx.query('select log.state($1, $2, $3)', ['archive-log', reason, operator()]);
+    await tx.query(
+      `insert into public.log_archives (workflow_id, sequence, hash, file, sha256, bytes, archived_at)
+       values ($1, $2, $3, $4, $5, $6, clock_timestamp())
+       on conflict (workflow_id) do update set sequence = excluded.sequence, hash = excluded.hash, file = excluded.file,
+         sha256 = excluded.sha256, bytes = excluded.bytes where log_archives.sequence < excluded.sequence`,
+      [workflowId, sequence, hash, file, sha256, bytes],
+    );
+  });
+
+/**
+ * Takes the images of a workflow's commits up to one of them out of the log, into a file that has the whole log up to there.
+ * @returns the archive, and of how many rows the images were taken now
+ */
+export async function archiveLog(
+  streamId: string,
+  last: ChainHead,
+  archiving: Archiving,
+): Promise<{ readonly archive: NotedArchive; readonly rows: number }> {
+  const { client, db } = archiving;
+  const archive = await writeFileOf(streamId, last, archiving);
+  if ((await archiveOf(db, streamId))?.sequence !== archive.sequence) await noteArchive(archiving, archive);
+  let rows = 0;
+  for (let from = 1; from <= archive.sequence; from += COMMITS_AT_ONCE) {
+    const to = Math.min(archive.sequence, from + COMMITS_AT_ONCE - 1);
+    const taken = await client.query<{ n: string }>('select log.take_images($1, $2, $3) as n', [streamId, from, to]);
+    rows += Number(taken.rows[0]!.n);
+  }
+  return { archive, rows };
+}
+
+/** Rows of commits as they are sent: their places and their images, as texts. */
+async function* imagesIn(file: string, onCommit?: () => void): AsyncGenerator<string> {
+  let rows: object[] = [];
+  let characters = 0;
+  const sent = () => {
+    const text = JSON.stringify(rows);
+    [rows, characters] = [[], 0];
+    return text;
+  };
+  let isHeader = true;
+  for await (const line of linesOf(createReadStream(file) as AsyncIterable<Buffer>)) {
+    if (!isHeader) {
+      const { sequence, rows: changed } = JSON.parse(line!) as ReadCommit;
+      for (const { ordinal, before, after } of changed) rows.push({ sequence, ordinal, before, after });
+      characters += line!.length;
+      onCommit?.();
+    }
+    isHeader = false;
+    if (characters > CHARACTERS_AT_ONCE) yield sent();
+  }
+  if (rows.length > 0) yield sent();
+}
+
+/** Brings back what was taken into a file. */
+export async function restoreArchive(
+  file: string,
+  { client, db, noted, reason, onCommit }: Omit<Archiving, 'folder'>,
+): Promise<{ readonly archive: NotedArchive; readonly rows: number }> {
+  const { streamId, valid, problem } = await verifyFile(file);
+  if (!valid) throw new Error(`${file} is not as it was written: ${problem}`);
+  const archive = await archiveOf(db, streamId!);
+  if (!archive) throw new Error(`${file} is a log of ${streamId}, of which nothing is archived.`);
+  const fault = await archiveFault(file, archive, noted);
+  if (fault !== null || (await sha256Of(file)) !== archive.sha256)
+    throw new Error(`${file} is another file. What was archived of ${streamId} is in ${sayArchive(archive)}.`);
+  let rows = 0;
+  for await (const images of imagesIn(file, onCommit)) {
+    const restored = await client.query(
+      `update log.row_change r set before = x.before::jsonb, after = x.after::jsonb, before_digest = null, after_digest = null
+       from jsonb_to_recordset($2::jsonb) x(sequence int, ordinal int, before text, after text)
+       where r.stream_id = $1 and r.sequence = x.sequence and r.ordinal = x.ordinal
+         and coalesce(r.before_digest, r.after_digest) is not null`,
+      [streamId, images],
+    );
+    rows += restored.rowCount ?? 0;
+  }
+  await inTransaction(client, async (tx) => {
+    await tx.query('select log.state($1, $2, $3)', ['restore-archive', reason, operator()]);
+    const [other] = await tx.query<{ sequence: number }>(
+      `select sequence from log.change_set c where stream_id = $1 and sequence <= $2 and log.digest(c) <> c.hash
+       order by sequence limit 1`,
+      [streamId, archive.sequence],
+    );
+    if (other)
+      throw new Error(`Commit ${other.sequence} of ${streamId} is not what it was sealed as: run npm run verify.`);
+    await tx.query('delete from public.log_archives where workflow_id = $1', [streamId]);
+  });
+  return { archive, rows };
+}
