@@ -26,7 +26,7 @@ interface PagePlace {
   readonly startCursor: string | null;
   readonly endCursor: string | null;
 }
-export const PageInfo = objectType<PagePlace>('PageInfo', 'Where a page lies in its list (Relay).', {
+export const PageInfo = objectType<PagePlace>('PageInfo', 'The position of a page in its list (Relay).', {
   hasNextPage: a.flag('Whether there is more after this page.'),
   hasPreviousPage: a.flag('Whether there is more before this page.'),
   startCursor: optional.text('The cursor of the first edge; null on an empty page.'),
@@ -35,9 +35,9 @@ export const PageInfo = objectType<PagePlace>('PageInfo', 'Where a page lies in 
 
 export const connectionArgs = {
   first: optional.int('How many from the start, or after `after`; 20 if neither `first` nor `last` is given.'),
-  after: optional.text('A cursor: the page starts behind it.'),
+  after: optional.text('A cursor: the page starts after it.'),
   last: optional.int('How many from the end, or before `before`.'),
-  before: optional.text('A cursor: the page ends in front of it.'),
+  before: optional.text('A cursor: the page ends before it.'),
 };
 export type ConnectionArgs = Given<typeof connectionArgs>;
 
@@ -56,13 +56,13 @@ export interface Connection<T> {
 export function connectionOf<T>(name: string, nodeType: () => TypeOf<T>): TypeOf<Connection<T>> {
   const EdgeType = objectType<Edge<T>>(`${name}Edge`, `A ${name} in a list.`, {
     node: a.of('The object itself.', nodeType),
-    cursor: a.text('Marks its place in the list; opaque.'),
+    cursor: a.text('Marks its position in the list; opaque.'),
   });
   return objectType<Connection<T>>(`${name}Connection`, 'A page of a list (Relay).', {
     edges: a.of('The objects with their cursors.', () => [EdgeType]),
     nodes: a.of('The objects without cursors.', () => [nodeType()]),
-    pageInfo: a.of('Where the page lies.', () => PageInfo),
-    totalCount: a.int('How many there are in all, under the same filters; counted only when asked for.'),
+    pageInfo: a.of('The position of the page.', () => PageInfo),
+    totalCount: a.int('The total number under the same filters; counted only on request.'),
   });
 }
 

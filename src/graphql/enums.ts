@@ -30,7 +30,7 @@ export const VersionStatusEnum = enumOf(
   versionStatuses,
   'FULL phases: DRAFT → PENDING_APPROVAL → APPROVED | REJECTED; PENDING_APPROVAL → DRAFT when withdrawn; APPROVED → SUPERSEDED when a newer version is approved. A rejected version stays as it was rejected: revising it starts a new draft from it. AUDIT_ONLY phases: RECORDED → SUPERSEDED.',
 );
-export const ApprovalStatusEnum = enumOf('ApprovalStatus', approvalStatuses, 'How the approval of a version stands.');
+export const ApprovalStatusEnum = enumOf('ApprovalStatus', approvalStatuses, 'The state of a version’s approval.');
 export const ItemReviewStatusEnum = enumOf(
   'ItemReviewStatus',
   itemReviewStatuses,
@@ -49,17 +49,17 @@ export const VersionActionEnum = enumOf(
 export const RequirementStatusEnum = enumOf(
   'RequirementStatus',
   requirementStatuses,
-  'How a requirement of an approval stands.',
+  'The status of an approval requirement.',
 );
 export const ChangeKindEnum = enumOf(
   'ChangeKind',
   changeKinds,
-  'What happened to a field or an item between two versions.',
+  'The kind of change of a field or an item between two versions.',
 );
 export const RowOperationEnum = enumOf('RowOperation', rowOperations, 'What was done to a row.');
-export const PhaseProgressEnum = enumOf('PhaseProgress', phaseProgresses, 'How far a phase has come in a workflow.');
+export const PhaseProgressEnum = enumOf('PhaseProgress', phaseProgresses, 'The progress of a phase in a workflow.');
 export const CarryForwardEnum = enumOf(
   'CarryForward',
   carryForwardValues,
-  'Which items a new draft takes over from its parent. APPROVED_ITEMS: those whose approval counts, with it; so from a parent that nobody has decided on, none. In Planning, whose items are not reviewed one by one: all items of a version that was approved, and none of one that never was.',
+  'Which items a new draft takes over from its parent. APPROVED_ITEMS: those whose approval counts, with the approval; none from an undecided parent. In Planning, whose items are not reviewed one by one: all items of an approved version, and none of any other.',
 );

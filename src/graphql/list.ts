@@ -5,11 +5,7 @@ import type { Conditions, Filter, Order } from '../database/pages';
 import { a, inputType, optional, type Given, type Value, type Values } from './declare';
 import { enumOf } from './enums';
 
-export const OrderDirectionEnum = enumOf(
-  'OrderDirection',
-  ['ASC', 'DESC'],
-  'ASC: from small to large, from A to Z. DESC: back.',
-);
+export const OrderDirectionEnum = enumOf('OrderDirection', ['ASC', 'DESC'], 'ASC: ascending. DESC: descending.');
 
 export interface OrderBy {
   readonly field: string;
@@ -38,16 +34,16 @@ export function choiceArgs<L extends Choice, Members extends Values & { readonly
   const FieldEnum = enumOf(`${name}OrderField`, Object.keys(list.orders), `What ${entries} can be ordered by.`);
   const Filter = inputType<Given<Members>>(
     `${name}Filter`,
-    `Which ${entries} are meant: those for which all that is given holds.`,
+    `Selects ${entries}; all given conditions must hold.`,
     members,
   );
   const Order = inputType<OrderBy>(`${name}Order`, `The order of ${entries}.`, {
-    field: a.of('By what; those that are equal in it keep one order among themselves.', () => FieldEnum),
-    direction: a.of('In which direction.', () => OrderDirectionEnum),
+    field: a.of('The sort field; equal entries have a stable order.', () => FieldEnum),
+    direction: a.of('The direction.', () => OrderDirectionEnum),
   });
   return {
     filter: optional.of<Partial<Given<Members>>>(`Only these ${entries}; all if left out.`, () => Filter),
-    orderBy: optional.of<OrderBy>('In which order; a cursor goes on in the order it was made in.', () => Order),
+    orderBy: optional.of<OrderBy>('The order; a cursor is valid only in the order it was made in.', () => Order),
   };
 }
 

@@ -16,7 +16,7 @@ export const nodeType = <Row>(name: string, description: string, values: ValuesO
 
 answers(Node, {
   id: answered(
-    'An opaque id, unique among all objects of the API at all times: what was read as of an instant has another than what is read now, but for what can never change, as long as nothing is asked of it that leads to what can. `node(id:)` takes it, and answers as of its instant.',
+    'An opaque id, unique among all objects of the API at all times. An object read as of an instant has a different id than today’s, unless it is immutable and nothing is selected that leads to mutable data. `node(id:)` accepts it, and answers as of its instant.',
     () => ID,
     async ({ __typename, nodeKey, lasts = false }, { past, loaders }, _args, info) => {
       if (!past) return globalId(__typename, nodeKey);

@@ -84,13 +84,13 @@ function jsonObjectFrom(value: unknown): Record<string, unknown> {
 export const JSONScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   description:
-    'Any JSON value (RFC 8259). Numbers are IEEE 754 doubles: one that a double does not hold is refused, send it as a text.',
+    'Any JSON value (RFC 8259). Numbers are IEEE 754 doubles; one that a double cannot represent exactly is refused, so send it as a text.',
   parseLiteral: jsonIn,
 });
 export const JSONObjectScalar = new GraphQLScalarType({
   ...GraphQLJSONObject.toConfig(),
   description:
-    'A JSON object (RFC 8259). Numbers in it are IEEE 754 doubles: one that a double does not hold is refused, send it as a text.',
+    'A JSON object (RFC 8259). Numbers are IEEE 754 doubles; one that a double cannot represent exactly is refused, so send it as a text.',
   parseValue: jsonObjectFrom,
   parseLiteral: jsonObjectIn,
 });

@@ -8,7 +8,7 @@ export const attributeFields = {
     codedIn: 'attributeCode',
   }),
   attributeCode: text('Attribute code', {
-    description: 'The code that the attribute was given by; null where it was given by its UUID.',
+    description: 'The code by which the attribute was given; null if it was given by UUID.',
     codeOf: 'attributeId',
   }),
 };

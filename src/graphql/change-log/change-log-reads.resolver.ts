@@ -26,7 +26,7 @@ async function streamOf(context: Context, { cycleId, reportId }: WorkflowName): 
 
 queries({
   changeLogReads: answered(
-    'Who read the change log of a workflow, or without one that of the reference data; newest first. For administrators and auditors; FORBIDDEN to others. It is about now, also under @asOf; reading it is not noted itself.',
+    'Who read the change log of a workflow, or, without one, that of the reference data; newest first. For administrators and auditors; FORBIDDEN to others. It is always about the present, also under @asOf; reading it is not recorded.',
     () => ChangeLogReadConnection,
     {
       ...connectionArgs,
@@ -57,7 +57,7 @@ queries({
 answers(ChangeLogRead, {
   reader: toUser.optional('Who read it. Null for a read outside the API; `origin` then says where.', 'readerId'),
   workflow: answered(
-    'Whose log; null for that of the reference data.',
+    'The workflow whose log was read; null for the reference data.',
     optional(() => Workflow),
     ({ streamId }, { loaders }) => (streamId === REFERENCE_STREAM ? null : loaders.workflow.load(streamId)),
   ),

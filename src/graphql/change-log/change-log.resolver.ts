@@ -21,13 +21,13 @@ const versionsOf = async ({ versionIds }: ChangeSetRow, context: Context) =>
 
 const rowChangeArgs = choiceArgs('RowChange', 'rows', rowChangeChoice, {
   tables: optional.texts('Of one of these tables.'),
-  operations: optional.of<string[]>('To which one of these was done.', () => [RowOperationEnum]),
+  operations: optional.of<string[]>('With one of these operations.', () => [RowOperationEnum]),
   versionIds: optional.uuids('Which belong to one of these versions.'),
 });
 
 answers(ChangeSet, {
   actor: toUser.optional(
-    'Who did it. Null for a write made outside the API; `origin` then names the database role, and `operator` the login of the machine if it was a command of this product.',
+    'Who did it. Null for a write outside the API; `origin` then names the database role, and `operator` the operating-system user if it was a command of this product.',
     'actorId',
   ),
   workflow: answered(
@@ -37,7 +37,7 @@ answers(ChangeSet, {
   ),
   reason: {
     ...answered(
-      'Why, in the words of the one who did it; hidden with the versions it touched where the viewer may see none of them.',
+      'The reason, in the actor’s words; hidden if the viewer may see none of the versions that the commit touched.',
       optional(() => String),
       async (changeSet: ChangeSetRow, context) => {
         const { reason, streamId, versionIds } = changeSet;
@@ -78,7 +78,7 @@ answers(ChangesAround, {
     commitAt(-1),
   ),
   at: answered(
-    'The last commit at the instant or before it: what was so then, it left so. Null if there was none yet.',
+    'The last commit at or before the instant, which left the state of that instant. Null if there was none yet.',
     optional(() => ChangeSet),
     commitAt(0),
   ),

@@ -65,7 +65,7 @@ async function verified(context: Context, streamId: string, field: string): Prom
 queries({
   verifyChangeLog: {
     ...answered(
-      'Re-computes the hash chain of a workflow’s commits, values included, and holds it against signed checkpoints and its last state against the live rows. Reads the whole log: its cost grows with it. As of an instant, says what is so of the commits up to then.',
+      'Recomputes the hash chain of a workflow’s commits from every value, and compares it with signed checkpoints and its last state with the live rows. It reads the whole log, and its cost grows with it. As of an instant, the result covers the commits up to then.',
       () => ChainVerification,
       workflowArgs,
       async (_, context, named) => {
@@ -90,7 +90,7 @@ queries({
     extensions: WHOLE_LOG,
   },
   auditCoverage: answered(
-    'Which tables are captured, and whether everything that can run on, shape or show a row is as the migrations make it: the database’s own catalogue is read now.',
+    'Which tables are captured, and whether everything that can run on, shape or show a row is as the migrations create it, according to the database’s own catalogue at this moment.',
     () => AuditCoverage,
     (_, { db }) => db.snapshot(auditCoverage),
   ),

@@ -34,9 +34,9 @@ const itemArgs = choiceArgs(
   'items',
   { orders: itemOrders, filters: {} },
   {
-    kinds: optional.of<ChangeKind[]>('That changed so.', () => [ChangeKindEnum]),
-    itemKeys: optional.uuids('With these keys.'),
-    search: optional.text('Whose label has this in it, whatever the case.'),
+    kinds: optional.of<ChangeKind[]>('With one of these kinds of change.', () => [ChangeKindEnum]),
+    itemKeys: optional.uuids('With one of these keys.'),
+    search: optional.text('Whose label contains this, ignoring case.'),
   },
 );
 
@@ -145,7 +145,7 @@ answers(VersionDiff, {
     async (diff, context) => changesBetween(context, ...(await contents(diff, context))),
   ),
   items: answered(
-    'The items that are not the same in both, by label. At most 1,000 a page, as of the items themselves.',
+    'The items that differ, by label. At most 1,000 per page, like the items themselves.',
     () => ItemChangeConnection,
     {
       ...connectionArgs,
@@ -176,12 +176,12 @@ answers(VersionDiff, {
 /** The text diff is computed only on request, since most clients that ask what changed do not need it. */
 answers(FieldChange, {
   textDiff: answered(
-    'For long text: a unified diff, which can be applied.',
+    'For long texts: a unified diff that can be applied.',
     optional(() => String),
     async (change, { loaders }) => (await loaders.textDiff.load(change))?.text ?? null,
   ),
   isCoarse: answered(
-    'Whether `textDiff` replaces more lines than it might: between texts with very much in common in another order, the shortest diff is not searched for to the end. The same texts always have the same diff.',
+    'Whether `textDiff` may replace more lines than necessary: for texts with much in common in a different order, the search for the shortest diff is cut short. The same texts always have the same diff.',
     () => Boolean,
     async (change, { loaders }) => (await loaders.textDiff.load(change))?.isCoarse ?? false,
   ),

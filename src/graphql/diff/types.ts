@@ -32,18 +32,18 @@ export const DiffSummary = objectType<Summary>('DiffSummary', 'How much changed.
 
 export const FieldChange = objectType<AnyFieldChange>('FieldChange', 'One change of one field.', {
   path: a.text('RFC 6901 JSON Pointer into the content of the version or of the item.'),
-  kind: a.of('What happened to it.', () => ChangeKindEnum),
+  kind: a.of('The kind of change.', () => ChangeKindEnum),
   before: optional.json('The value in `from`.'),
   after: optional.json('The value in `to`.'),
 });
 
 export const ItemChange = objectType<ChangedItem & Compared>(
   'ItemChange',
-  'One item that is not the same in both versions.',
+  'An item that differs between both versions.',
   {
     itemKey: a.uuid('The item’s identity within the record.'),
-    label: a.text('What a person would call it.'),
-    kind: a.of('What happened to it.', () => ChangeKindEnum),
+    label: a.text('Its label.'),
+    kind: a.of('The kind of change.', () => ChangeKindEnum),
   },
 );
 

@@ -13,7 +13,7 @@ import { WorkEntryConnection } from '../work/types';
 import { workflowArgs } from '../workflow/workflow-args';
 
 const afterSequence = optional.int(
-  'The last commit that was told already (`ChangeSet.sequence`): it goes on behind it, without a gap. Left out, it begins with the next commit.',
+  'The last commit already received (`ChangeSet.sequence`): the subscription continues after it, without a gap. If omitted, it begins with the next commit.',
 );
 
 /** Follows a stream from the client's position. For each commit, the viewer and their rights are read anew. */

@@ -10,15 +10,15 @@ import { versionById } from '../visibility';
 const PresenceActivityEnum = enumOf(
   'PresenceActivity',
   activities,
-  'What somebody says that they do with a version that they have open. It gives no right, and takes nobody’s.',
+  'What somebody states that they are doing with an open version. It neither grants nor restricts anything.',
 );
 
 const Presence = objectType<PresentRow>(
   'Presence',
-  'Somebody who has a version open just now, once, however often they have it open. It is not kept, and no commit.',
+  'Somebody who has a version open at the moment; one entry per person. It is not stored, and not a commit.',
   {
     activity: a.of(
-      'What they say that they do; of several things the first of EDITING, REVIEWING, VIEWING.',
+      'What they state that they are doing; of several activities, the first of EDITING, REVIEWING, VIEWING.',
       () => PresenceActivityEnum,
     ),
     since: a.instant('Since when they have had it open without a break.'),
@@ -33,7 +33,7 @@ subscriptions({
     {
       versionId: a.uuid('The version.'),
       activity: optional.of<Activity>(
-        'What the viewer does with it, for others to see. Left out, they are told, and nobody is told of them.',
+        'What the viewer is doing with it, shown to others. If omitted, the viewer is informed without being shown.',
         () => PresenceActivityEnum,
       ),
     },

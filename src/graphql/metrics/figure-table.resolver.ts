@@ -30,10 +30,9 @@ const FigureGroupKeyEnum = enumOf(
 );
 const figureArgs = {
   ...asOfArgs,
-  by: optional.of<GroupKey[]>(
-    'By what versions are put together: one group for each combination that there is.',
-    () => [FigureGroupKeyEnum],
-  ),
+  by: optional.of<GroupKey[]>('The grouping keys: one group for each existing combination.', () => [
+    FigureGroupKeyEnum,
+  ]),
   filter: versionChoice.filter,
 };
 

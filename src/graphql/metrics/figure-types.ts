@@ -46,11 +46,11 @@ interface Age {
 }
 export const AgeBand = objectType<Age>(
   'AgeBand',
-  'How much of what waits has waited so long. Its versions are those with `waitingSince` and `waitingUntil` of the filter.',
+  'The waiting versions of an age band. `waitingSince` and `waitingUntil` in the filter of `versions` select them.',
   {
-    since: optional.instant('Handed to whom it waits for at or after this instant; null in the oldest band.'),
-    until: optional.instant('Handed to whom it waits for before this instant; null in the youngest band.'),
-    atLeastDays: a.int('How many days it has waited, at the least.'),
+    since: optional.instant('Handed over at or after this instant; null in the oldest band.'),
+    until: optional.instant('Handed over before this instant; null in the youngest band.'),
+    atLeastDays: a.int('The minimum number of days they have waited.'),
     waiting: a.int('How many versions.'),
   },
 );

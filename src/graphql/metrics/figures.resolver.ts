@@ -18,7 +18,7 @@ const DAY_IN_MILLISECONDS = 86_400_000;
 const MetricsIntervalEnum = enumOf(
   'MetricsInterval',
   Object.keys(intervals),
-  'How long a period of a timeline is: a day, a week from Monday on, or a month, all of them in UTC.',
+  'The length of a timeline’s periods: a day, a week from Monday, or a month, in UTC.',
 );
 
 const stretchArgs = {

@@ -49,7 +49,7 @@ const metricChoice = choiceArgs('VersioningMetric', 'figures', metricList, {
 
 queries({
   metrics: answered(
-    'Figures that were kept (refreshMetrics), of the workflows the viewer may see; the latest first.',
+    'Stored figures (refreshMetrics) of the workflows that the viewer may see; latest first.',
     () => VersioningMetricConnection,
     {
       ...connectionArgs,
@@ -78,12 +78,12 @@ queries({
 
 mutations({
   refreshMetrics: answered(
-    'Calculates the figures of the workflows the viewer may see and keeps them, each workflow’s in one commit; answers how many were kept.',
+    'Calculates and stores the figures of the workflows that the viewer may see, one commit per workflow; returns the number of stored figures.',
     () => Int,
     {
       ...selectionArgs('workflows '),
-      periodStart: optional.instant('Only versions started from then on.'),
-      periodEnd: optional.instant('Only versions started before then.'),
+      periodStart: optional.instant('Only versions started at or after this instant.'),
+      periodEnd: optional.instant('Only versions started before this instant.'),
     },
     (_, context, args) => refreshMetrics(context, args),
   ),

@@ -29,19 +29,15 @@ export const PhaseMetrics = objectType<PhaseFigures>(
   },
 );
 
-export const VersioningMetric = nodeType<MetricRow>(
-  'VersioningMetric',
-  'A figure about a phase as it was when it was calculated.',
-  {
-    phase: a.of('The phase.', () => PhaseEnum),
-    metricType: a.text('Which figure: a field of PhaseMetrics, e.g. averageApprovalHours.'),
-    metricValue: a.float('Its value.'),
-    metricMetadata: optional.jsonObject('Its unit: versions, changes, hours or ratio.'),
-    calculatedAt: a.instant('When it was calculated.'),
-    periodStart: optional.instant('Versions started from then on were looked at.'),
-    periodEnd: optional.instant('Versions started before then were looked at.'),
-  },
-);
+export const VersioningMetric = nodeType<MetricRow>('VersioningMetric', 'A stored figure about a phase.', {
+  phase: a.of('The phase.', () => PhaseEnum),
+  metricType: a.text('Which figure: a field of PhaseMetrics, e.g. averageApprovalHours.'),
+  metricValue: a.float('Its value.'),
+  metricMetadata: optional.jsonObject('Its unit: versions, changes, hours or ratio.'),
+  calculatedAt: a.instant('When it was calculated.'),
+  periodStart: optional.instant('The start of the period in which the counted versions were started.'),
+  periodEnd: optional.instant('The end of the period in which the counted versions were started, exclusive.'),
+});
 
 export const VersioningMetricConnection = connectionOf('VersioningMetric', () => VersioningMetric);
 
@@ -49,7 +45,7 @@ export const MetricsBucket = objectType<BucketRow>(
   'MetricsBucket',
   'What happened to versions in a period. Deleted versions do not count.',
   {
-    start: a.instant('When the period begins; it ends where the next begins.'),
+    start: a.instant('The start of the period; it ends where the next begins.'),
     versionsCreated: a.int('How many versions were started, or recorded.'),
     approvals: a.int('How many versions came into force by approval.'),
     rejections: a.int('How many versions were rejected.'),
@@ -61,11 +57,11 @@ export const MetricsBucket = objectType<BucketRow>(
 
 export const Bottleneck = objectType<BottleneckRow>(
   'Bottleneck',
-  'What waits in a phase, over all workflows looked at.',
+  'The waiting versions of a phase, over all selected workflows.',
   {
     phase: a.of('The phase.', () => PhaseEnum),
     waitingVersions: a.int('How many versions wait for a decision, or records for somebody.'),
-    oldestWaitingHours: a.float('For how many hours that has waited which has waited longest.'),
+    oldestWaitingHours: a.float('How long the oldest of them has waited, in hours.'),
     averageApprovalHours: optional.float(
       'Hours from submission to approval, on average of all versions of the phase that came into force; null without any.',
     ),
@@ -74,7 +70,7 @@ export const Bottleneck = objectType<BottleneckRow>(
 
 export const ActorActivity = objectType<ActivityRow>(
   'ActorActivity',
-  'What a person did to versions in a stretch of time. Each version counts as it stands: who submitted it twice counts once, with the last time. Deleted versions do not count.',
+  'What a person did to versions within a period. Versions are counted in their current state: one submitted twice counts once, by its last submission. Deleted versions do not count.',
   {
     versionsCreated: a.int('How many versions they started, or recorded.'),
     submissions: a.int('How many versions they submitted.'),

@@ -21,39 +21,37 @@ const NoticeChannelEnum = enumOf(
 const NoticeStatusEnum = enumOf(
   'NotificationRuleStatus',
   sendingStatuses,
-  'ENABLED: messages are sent. DISABLED: the person has stopped that. SUSPENDED: it was stopped because nothing had got through for three days; set it again when that is mended.',
+  'ENABLED: messages are sent. DISABLED: the person has stopped them. SUSPENDED: stopped because nothing got through for three days; set the rule again when that is fixed.',
 );
 
 /** The members of a rule that its input and its type have in common. */
 const said = {
   channel: a.of<SetNotificationRule['channel']>('How it is sent.', () => NoticeChannelEnum),
-  address: a.text('Where to: an address of e-mail, or the https address of a chat. It stands in no log.'),
-  zone: a.text(
-    'By whose clock the hours are: a zone of the IANA database, such as Europe/Berlin, with its summer time.',
-  ),
-  hour: a.int('At which hour of the day it is sent, from 0 to 23.'),
-  weekday: optional.int('On which day of the week, 1 for Monday to 7 for Sunday; on every day, if left out.'),
-  waitingDays: optional.int('Only what has waited for so many days.'),
-  dueDays: optional.int('Only what is in a cycle that ends within so many days, or has ended.'),
+  address: a.text('The e-mail address, or the https address of a chat. It is in no log.'),
+  zone: a.text('The IANA time zone of the hours, such as Europe/Berlin.'),
+  hour: a.int('The hour of the day at which it is sent, from 0 to 23.'),
+  weekday: optional.int('The day of the week, from 1 (Monday) to 7 (Sunday); every day if omitted.'),
+  waitingDays: optional.int('Only work that has waited for this many days.'),
+  dueDays: optional.int('Only work in cycles that end within this many days, or have ended.'),
   quietFrom: optional.int(
-    'From this hour on nothing is sent, until quietUntil; over midnight, if that is the lesser. What was due then, or failed, is sent when it is over.',
+    'Quiet hours: nothing is sent from this hour until quietUntil, across midnight if that is smaller. Messages that are due or retried then are sent afterwards.',
   ),
-  quietUntil: optional.int('Until which hour it is quiet.'),
+  quietUntil: optional.int('The end of the quiet hours.'),
 };
 const ASKS =
-  'Only what asks for these; all but WAIT if there are none. WAIT is what the person handed in and others have.';
+  'Only work with these asks; all but WAIT if empty. WAIT is what the person submitted and others have to act on.';
 
 const NotificationRule = objectType<RuleRow>(
   'NotificationRule',
-  'When somebody has themself told what waits for them. What is told is what `myWork` shows then, by names and links; where it shows nothing of that, nothing is sent (docs/notifications.md).',
+  'A notification rule. Messages show what `myWork` returns at that time, as names and links; if there is nothing, nothing is sent (docs/notifications.md).',
   {
     ruleId: a.uuid('The id of the rule.'),
     ...said,
     asks: a.of(ASKS, () => [WorkAskEnum]),
-    nextAt: a.instant('When it is due next; now, while it is tried again.'),
-    sentAt: optional.instant('When something was sent last.'),
-    failingSince: optional.instant('Since when nothing has got through; null while it does.'),
-    lastFailure: optional.text('What became of the last attempt, while nothing gets through.'),
+    nextAt: a.instant('When it is due next; in the past while it is being retried.'),
+    sentAt: optional.instant('When a message was last sent.'),
+    failingSince: optional.instant('Since when deliveries have failed; null while they succeed.'),
+    lastFailure: optional.text('The result of the last attempt, while deliveries fail.'),
     suspendedAt: optional.instant('When it was suspended, if it is.'),
   },
 );
@@ -63,7 +61,7 @@ answers(NotificationRule, {
 
 queries({
   notificationRules: answered(
-    'When the viewer has themself told what waits for them; nobody else sees that. It is about now, also under @asOf.',
+    'The viewer’s notification rules; nobody else sees them. Always the present ones, also under @asOf.',
     () => [NotificationRule],
     (_, { db, viewer }) => rulesOf(db, viewer.userId),
   ),
@@ -72,32 +70,32 @@ queries({
 const setInput = {
   ...commandInput,
   ...said,
-  ruleId: optional.uuid('The rule that is changed; a new one is made if left out.'),
+  ruleId: optional.uuid('The rule to change; omitted for a new one.'),
   asks: optional.of<Ask[]>(ASKS, () => [WorkAskEnum]),
-  isEnabled: optional.flag('Whether messages are sent; they are, if left out.'),
+  isEnabled: optional.flag('Whether messages are sent; true if omitted.'),
 };
 const SetNotificationRuleInput = inputType<Given<typeof setInput>>(
   'SetNotificationRuleInput',
-  'A rule, whole: what is left out is not as it was, but as if it had never been said.',
+  'A complete rule: omitted fields are reset, not kept.',
   setInput,
 );
 const RemoveNotificationRuleInput = inputType<Command & { readonly ruleId: string }>(
   'RemoveNotificationRuleInput',
-  'Which rule is removed.',
+  'The rule to remove.',
   { ...commandInput, ruleId: a.uuid('The rule.') },
 );
 
 const NotificationRulesPayload = objectType<{ readonly notificationRules: readonly RuleRow[] }>(
   'NotificationRulesPayload',
-  'What a change of one’s rules did.',
-  { notificationRules: a.of('All rules of the viewer, as they are now.', () => [NotificationRule]) },
+  'The result of a change to one’s rules.',
+  { notificationRules: a.of('All current rules of the viewer.', () => [NotificationRule]) },
 );
 
 mutations({
   setNotificationRule: answered(
-    'Has the viewer told what waits for them, daily or weekly, by mail or in a chat. For everybody, for themselves; 10 rules at most.',
+    'Notifies the viewer of waiting work, daily or weekly, by mail or in a chat. Everybody sets rules for themselves only; at most 10.',
     () => NotificationRulesPayload,
-    { input: a.of<Given<typeof setInput>>('What is wanted.', () => SetNotificationRuleInput) },
+    { input: a.of<Given<typeof setInput>>('The rule.', () => SetNotificationRuleInput) },
     async (_, context, { input }) => {
       const { weekday = null, asks, waitingDays = null, dueDays = null, quietFrom = null, quietUntil = null } = input;
       const whole = { ...input, weekday, waitingDays, dueDays, quietFrom, quietUntil };
@@ -115,7 +113,7 @@ mutations({
   removeNotificationRule: answered(
     'Removes a rule of the viewer, and forgets its address.',
     () => NotificationRulesPayload,
-    { input: a.of<Command & { readonly ruleId: string }>('Which one.', () => RemoveNotificationRuleInput) },
+    { input: a.of<Command & { readonly ruleId: string }>('The rule.', () => RemoveNotificationRuleInput) },
     async (_, context, { input }) => {
       await removeNotificationRule(context, input);
       return { notificationRules: await rulesOf(context.db, context.viewer.userId) };

@@ -22,7 +22,7 @@ async function workflowIdOf({ db, viewer }: Context, { cycleId, reportId }: Plac
 
 queries({
   packs: answered(
-    'The packs of a workflow that were asked for (requestPack), the latest 100, the latest first; ask again to see how far they are. For auditors and administrators; FORBIDDEN to others. It is about now, also under @asOf.',
+    'The requested packs of a workflow (requestPack), the latest 100, latest first; poll to follow their progress. For auditors and administrators; FORBIDDEN to others. Always the present state, also under @asOf.',
     () => [AuditorPack],
     workflowArgs,
     async (_, context, args) => packsOf(context.db, await workflowIdOf(context, args)),
@@ -32,25 +32,25 @@ queries({
 const requestInput = {
   ...commandInput,
   ...workflowArgs,
-  at: optional.instant('As of when; as the last commit before this one left it, if left out.'),
+  at: optional.instant('The instant; if omitted, the state that the last commit before this one left.'),
 };
 type RequestPack = Given<typeof requestInput>;
-const RequestPackInput = inputType<RequestPack>('RequestPackInput', 'Which workflow is taken away.', requestInput);
+const RequestPackInput = inputType<RequestPack>('RequestPackInput', 'The workflow to export.', requestInput);
 
 interface Payload {
   readonly pack: PackRow;
   readonly changeSet: unknown;
 }
-const PackPayload = objectType<Payload>('PackPayload', 'What asking for a pack did.', {
-  pack: a.of('The pack, which is made now: `packs` says how far it is.', () => AuditorPack),
-  changeSet: a.of('The commit by which it was asked for, in the log of the workflow.', () => ChangeSet),
+const PackPayload = objectType<Payload>('PackPayload', 'The result of requesting a pack.', {
+  pack: a.of('The pack, which is being made: `packs` shows its progress.', () => AuditorPack),
+  changeSet: a.of('The commit that requested it, in the log of the workflow.', () => ChangeSet),
 });
 
 mutations({
   requestPack: answered(
-    'Asks for the pack of a workflow: papers, workbooks, data, the log and a program that verifies them, as one archive (docs/files.md). It is made after the answer, by whichever server has time, and kept for some days. For auditors and administrators; FORBIDDEN to others.',
+    'Requests the pack of a workflow: papers, workbooks, data, the log and a verifier, as one archive (docs/files.md). It is made asynchronously by any server, and kept for some days. For auditors and administrators; FORBIDDEN to others.',
     () => PackPayload,
-    { input: a.of<RequestPack>('What is asked for.', () => RequestPackInput) },
+    { input: a.of<RequestPack>('The request.', () => RequestPackInput) },
     async (_, context, { input: { cycleId, reportId, ...input } }) => {
       const workflowId = await workflowIdOf(context, { cycleId, reportId });
       if (input.at) {

@@ -11,42 +11,42 @@ import { toWorkflow } from '../workflow/types';
 export const PackStatusEnum = enumOf(
   'PackStatus',
   packStatuses,
-  'WAITING: no server makes it now. MAKING: one does. READY: it can be downloaded. FAILED: it cannot be made, see `failure`. EXPIRED: it was made and its time has come; it can be asked for again, as of the same instant.',
+  'WAITING: no server is making it at the moment. MAKING: a server is making it. READY: it can be downloaded. FAILED: it cannot be made, see `failure`. EXPIRED: it was made and deleted after its retention; it can be requested again as of the same instant.',
 );
 
 export const AuditorPack = objectType<PackRow>(
   'AuditorPack',
-  'Everything of a workflow as of an instant, to be kept and verified without this product (docs/files.md).',
+  'A complete export of a workflow as of an instant, which can be kept and verified without this product (docs/files.md).',
   {
     packId: a.uuid('The id of the pack.'),
-    asOf: a.instant('As of when all of it is. As of the same instant a pack is the same bytes.'),
-    requestedAt: a.instant('When it was asked for.'),
-    status: a.of('How far it is.', () => PackStatusEnum),
-    stepsDone: a.int('How many steps of making it are done.'),
-    failure: optional.text('Why it cannot be made, if it is FAILED.'),
+    asOf: a.instant('The instant of all its contents. Packs as of the same instant are identical byte for byte.'),
+    requestedAt: a.instant('When it was requested.'),
+    status: a.of('Its status.', () => PackStatusEnum),
+    stepsDone: a.int('The number of completed steps.'),
+    failure: optional.text('Why it could not be made, if it is FAILED.'),
     finishedAt: optional.instant('When it was made, or given up.'),
     keptUntil: optional.instant('Until when it can be downloaded.'),
-    bytes: optional.float('How large it is, in bytes.'),
-    sha256: optional.text('The SHA-256 of its bytes, in hexadecimal digits.'),
+    bytes: optional.float('Its size in bytes.'),
+    sha256: optional.text('The SHA-256 of its bytes in hex.'),
   },
 );
 
 answers(AuditorPack, {
   workflow: toWorkflow.optional(
-    'The workflow it is of; null where the operation is about an instant before there was one.',
+    'Its workflow; null if the operation reads an instant before the workflow existed.',
     'streamId',
   ),
   requestedBy: toUser.optional(
-    'Who asked for it; null where the operation is about an instant before they were there.',
+    'Who requested it; null if the operation reads an instant before that person existed.',
     'requestedBy',
   ),
   steps: answered(
-    'How many steps there are: a phase each, the log, the self-attestations, and the archive of all that.',
+    'The number of steps: one per phase, the log, the self-attestations, and the archive.',
     () => Int,
     () => STEPS,
   ),
   path: answered(
-    'Where it is downloaded, on this server: by GET, with the same token. Each download is noted in the log of reads.',
+    'The path of its download on this server, by GET with the same token. Each download is recorded as a read of the log.',
     optional(() => String),
     ({ packId, status }) => (status === 'READY' ? pathOfPack(packId) : null),
   ),

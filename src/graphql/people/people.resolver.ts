@@ -16,7 +16,7 @@ import { Cycle, Lob, Report, User } from './types';
 
 queries({
   viewer: answered(
-    'The person whose token the request carries; in the past as they were then, or, if they were not known yet, as they are.',
+    'The person whose token the request carries; in the past, as they were then, or, if they were not known yet, as they are now.',
     () => User,
     async (_, context) => {
       const { viewer, loaders, past } = context;
@@ -86,7 +86,7 @@ registered('users', 'The people of the register, in the order of their ids.', {
   list: userList,
   toNode: asUser,
   filter: {
-    search: optional.text('Whose name, or number, has this in it.'),
+    search: optional.text('Whose name or number contains this.'),
     roles: optional.of('Who have one of these roles.', () => [UserRoleEnum]),
     isActive: optional.flag('Who may sign in; with false, who may not any more.'),
   },
@@ -95,16 +95,16 @@ registered('lobs', 'The lines of business, those added last first.', {
   Type: Lob,
   list: lobList,
   toNode: asLob,
-  filter: { search: optional.text('Whose name has this in it.') },
+  filter: { search: optional.text('Whose name contains this.') },
 });
 registered('cycles', 'The testing cycles, those added last first.', {
   Type: Cycle,
   list: cycleList,
   toNode: asCycle,
   filter: {
-    search: optional.text('Whose name has this in it.'),
-    status: optional.text('Which stand so, e.g. ACTIVE.'),
-    on: optional.date('In which this day lies.'),
+    search: optional.text('Whose name contains this.'),
+    status: optional.text('With this status, e.g. ACTIVE.'),
+    on: optional.date('Cycles that contain this day.'),
   },
 });
 registered('reports', 'The regulatory reports, those added last first.', {
@@ -112,7 +112,7 @@ registered('reports', 'The regulatory reports, those added last first.', {
   list: reportList,
   toNode: asReport,
   filter: {
-    search: optional.text('Whose name, or number, has this in it.'),
+    search: optional.text('Whose name or number contains this.'),
     number: optional.text('Which have this number.'),
     lobId: optional.uuid('Which belong to this line of business.'),
     ownerId: optional.int('Which this person (userId) answers for.'),
@@ -126,7 +126,7 @@ byId('report', Report, 'reportId', a.uuid('The report.'), ({ loaders }, id) => l
 for (const [kind, Type] of Object.entries({ User, Lob, Cycle, Report, Workflow }))
   answers(Type as TypeOf<{ nodeKey: string | number }>, {
     revision: answered(
-      'Grows with every change of it in the register; mutations take it as expectedRevision.',
+      'Increases with every change in the register; mutations take it as expectedRevision.',
       () => Int,
       async ({ nodeKey }, { loaders }) =>
         (await loaders.revision(kind as Registered['kind']).load(String(nodeKey))) ?? 0,

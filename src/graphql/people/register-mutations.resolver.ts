@@ -16,7 +16,7 @@ interface StillNamedFor {
 }
 const StillNamed = objectType<StillNamedFor>(
   'StillNamed',
-  'What somebody stays named for and cannot do any more, until somebody else is named.',
+  'A position for which a person stays named although they can no longer hold it, until somebody else is named.',
   {
     place: a.text('Where: a workflow, or a report.'),
     placeId: a.uuid('The id of the workflow or report.'),
@@ -24,7 +24,7 @@ const StillNamed = objectType<StillNamedFor>(
 );
 answers(StillNamed, {
   position: answered(
-    'As what, e.g. report owner.',
+    'The position, e.g. report owner.',
     () => String,
     ({ position }) => positions[position].title,
   ),
@@ -46,7 +46,9 @@ type Change = (id: never, said: never) => Promise<unknown>;
 
 const extra: Partial<Record<Registered['kind'], Values>> = {
   User: {
-    stillNamed: a.of('What they stay named for and cannot do any more.', () => [StillNamed]),
+    stillNamed: a.of('The positions for which they stay named although they can no longer hold them.', () => [
+      StillNamed,
+    ]),
   },
 };
 
@@ -64,8 +66,8 @@ function keeps(kind: Kind, Type: TypeOf<never>, { neverNull = [], ...members }: 
       return { id: String(id), made: await change(id as never, Object.fromEntries(changed) as never) };
     },
   };
-  const Payload = objectType<Record<string, unknown>>(`${kind}Payload`, `What a change of the register did.`, {
-    [member]: a.of('What it was about, as it is now.', () => Type),
+  const Payload = objectType<Record<string, unknown>>(`${kind}Payload`, `The result of a change to the register.`, {
+    [member]: a.of('The entry in its current state.', () => Type),
     ...committed,
     ...extra[kind],
   });
@@ -76,7 +78,7 @@ function keeps(kind: Kind, Type: TypeOf<never>, { neverNull = [], ...members }: 
     registerMutation({
       name: `${verb}${kind}`,
       says,
-      shall: 'What it shall be.',
+      shall: 'Its properties.',
       members: members[verb],
       Payload,
       changed: verb === 'update' ? { kind, idName } : null,
@@ -89,11 +91,11 @@ function keeps(kind: Kind, Type: TypeOf<never>, { neverNull = [], ...members }: 
   }
 }
 
-const name = { name: a.text('The name; unlike every other of its kind.') };
-const newName = { name: optional.text('The name; unlike every other of its kind.') };
+const name = { name: a.text('The name, unique among its kind.') };
+const newName = { name: optional.text('The name, unique among its kind.') };
 
 const roles = (of: typeof a | typeof optional) => ({
-  roles: of.of('All roles the person shall have; takes a reason.', () => [UserRoleEnum]),
+  roles: of.of('All roles of the person; requires a reason.', () => [UserRoleEnum]),
 });
 const userId = a.int("The bank's own number of the person; the `sub` of their token.");
 keeps('User', User, {
@@ -101,7 +103,7 @@ keeps('User', User, {
   update: {
     userId,
     name: optional.text('The printed name.'),
-    isActive: optional.flag('Whether they may sign in; takes a reason. Nobody changes it of themselves.'),
+    isActive: optional.flag('Whether they may sign in; requires a reason. Nobody may change it for themselves.'),
     ...roles(optional),
   },
 });
@@ -110,9 +112,9 @@ keeps('Lob', Lob, { create: name, update: { lobId: a.uuid('The line of business.
 
 const aboutCycle = {
   startDate: optional.date('The first day.'),
-  endDate: optional.date('The last day, which is not before the first.'),
+  endDate: optional.date('The last day; not before the first.'),
   cycleStatus: optional.text(
-    'How the cycle stands, e.g. PLANNED, ACTIVE. CLOSED, in whatever case, takes no new work (CYCLE_CLOSED); to open it again takes a reason.',
+    'The cycle’s status, e.g. PLANNED, ACTIVE. A CLOSED cycle (in any case) accepts no new work (CYCLE_CLOSED); reopening it requires a reason.',
   ),
 };
 keeps('Cycle', Cycle, {
@@ -128,13 +130,13 @@ const aboutReport = {
 keeps('Report', Report, {
   create: {
     name: a.text('Its name.'),
-    number: a.text('Its number; unlike that of every other report.'),
+    number: a.text('Its number, unique among reports.'),
     ...aboutReport,
   },
   update: {
     reportId: a.uuid('The report.'),
     name: optional.text('Its name.'),
-    number: optional.text('Its number; unlike that of every other report.'),
+    number: optional.text('Its number, unique among reports.'),
     ...aboutReport,
   },
   neverNull: ['name', 'number'],

@@ -9,7 +9,7 @@ export const User = nodeType<Viewer>('User', 'A person who works with the report
   userId: a.int("The bank's own id of the person; the `sub` of their token."),
   name: a.text('The printed name.'),
   roles: a.of('What the person may be asked to do.', () => [UserRoleEnum]),
-  isActive: a.flag('False for people who have left: they cannot sign in, and their past deeds stay theirs.'),
+  isActive: a.flag('False for people who have left: they cannot sign in, and what they did stays attributed to them.'),
 });
 
 export const Lob = nodeType<LobRow>('Lob', 'A line of business.', {
@@ -23,7 +23,7 @@ export const Cycle = nodeType<CycleRow>('Cycle', 'A testing cycle, e.g. a quarte
   startDate: optional.date('The first day, if planned.'),
   endDate: optional.date('The last day, if planned.'),
   cycleStatus: a.text(
-    'How the cycle stands, in the words of the system it is managed in, e.g. ACTIVE; where it is CLOSED nothing new begins (CYCLE_CLOSED).',
+    'The cycle’s status, in the words of the system that manages it, e.g. ACTIVE; in a CLOSED cycle nothing new begins (CYCLE_CLOSED).',
   ),
 });
 
@@ -40,5 +40,5 @@ export const toReport = pointerTo(() => Report, 'report');
 
 answers(Report, {
   lob: toLob.optional('The line of business it belongs to.', 'lobId'),
-  owner: toUser.optional('Who answers for the report in the bank.', 'ownerId'),
+  owner: toUser.optional('The person responsible for the report in the bank.', 'ownerId'),
 });

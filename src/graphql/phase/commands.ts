@@ -10,7 +10,7 @@ const inputOf = ({ inputType: name, input, action, needsReason, description }: C
   inputType<CommandInput>(name, description, {
     ...(action ? versionCommandInput : startInput),
     ...inputValues(input),
-    ...(needsReason ? { reason: a.text('Why; kept with the commit.') } : {}),
+    ...(needsReason ? { reason: a.text('The reason; stored with the commit.') } : {}),
   });
 
 for (const phase of auditOnlyPhases)

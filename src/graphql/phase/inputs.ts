@@ -24,7 +24,7 @@ export const PhaseItemsInput = inputType<ItemsInput>(
     fullPhases.map(({ title, item: { input, inputType: name, fields } }) => {
       const Input = inputType(name, `An item of ${title}.`, {
         ...inputValues(fields),
-        itemKey: optional.uuid('The item to replace; left out for an item to add.'),
+        itemKey: optional.uuid('The item to replace; omitted for an item to add.'),
       });
       return [input, optional.of(`For ${title}.`, () => [Input])];
     }),
@@ -36,12 +36,12 @@ export const changeInputType = (inputType: string): string => inputType.replace(
 
 export const PhaseItemChangesInput = inputType<ItemsInput>(
   'PhaseItemChangesInput',
-  'Exactly one member, the one of the version’s phase. Each change says which item it is about, by its itemKey or by the identity that the phase has (attributeId, sampleIdentifier); an unknown one is BAD_USER_INPUT. Fields left out stay as they are, an explicit null clears.',
+  'Exactly one member, the one of the version’s phase. Each change names its item by itemKey or by the phase’s identity (attributeId, sampleIdentifier); an unknown one is BAD_USER_INPUT. Omitted fields stay as they are; an explicit null clears.',
   Object.fromEntries(
     fullPhases.map(({ title, item: { input, inputType: name, fields } }) => {
       const Input = inputType(changeInputType(name), `A change of an item of ${title}, in part.`, {
         ...inputValues(fields, true),
-        itemKey: optional.uuid('The item; it may be left out where its identity is given.'),
+        itemKey: optional.uuid('The item; may be omitted if its identity is given.'),
       });
       return [input, optional.of(`For ${title}.`, () => [Input])];
     }),

@@ -231,7 +231,7 @@ function sameElsewhere({ item: { identity, label } }: FullPhase): Readonly<Recor
   const other = fullPhaseOf(label.sameIdentityIn);
   return {
     [shownAs(identity!, 'version')]: answered(
-      `The item of ${other.title} that it is about, as the version in force there has it; null if that has none.`,
+      `The item of ${other.title} it refers to, in the version in force there; null if there is none.`,
       optional(() => itemTypes.get(other.key)),
       async (row: ItemRow, { loaders }) => {
         const record = recordOfPhase(row.streamId, other);

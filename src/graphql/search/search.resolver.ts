@@ -11,13 +11,13 @@ import { Workflow } from '../workflow/types';
 const SearchTypeEnum = enumOf(
   'SearchType',
   searchTypes,
-  'What may be found. ITEM: items of versions, such as attributes, samples and observations. RECORD: the latest versions of audit-only phases, such as documents.',
+  'Kinds of search results. ITEM: items of versions, such as attributes, samples and observations. RECORD: the latest versions in audit-only phases, such as documents.',
 );
 
-const SearchResult = objectType<Found>('SearchResult', 'Something that has the words looked for.', {
+const SearchResult = objectType<Found>('SearchResult', 'A search result.', {
   type: a.of('What it is.', () => SearchTypeEnum),
   phase: optional.of('The phase it belongs to; null for workflows and people.', () => PhaseEnum),
-  title: a.text('What it is called.'),
+  title: a.text('Its name.'),
 });
 
 answers(SearchResult, {
@@ -27,7 +27,7 @@ answers(SearchResult, {
     ({ workflowId }, { loaders }) => (workflowId === null ? null : loaders.workflow.load(workflowId)),
   ),
   node: answered(
-    'The object itself: a workflow, version, item or person; null if it went since it was found.',
+    'The object itself: a workflow, version, item or person; null if it has been removed since.',
     optional(() => Node),
     async ({ type, phase, id }, context) => {
       const { loaders } = context;
@@ -58,7 +58,7 @@ const MAX_TEXT = 200;
 queries({
   search: {
     ...answered(
-      'What has all the words of a text in what it is called, or begins words with them, whatever the case; also in the texts of records. What is called just so comes first, then what begins so, then the newest; 100 at most. Versions that were rejected, superseded or deleted are not looked at. Empty in the past: only the present is searched.',
+      'Finds objects whose name contains all words of a text, or words that begin with them, ignoring case; texts of records are searched too. Exact names come first, then names with that prefix, then the newest; at most 100. Rejected, superseded and deleted versions are not searched. Empty in the past: only the present is searched.',
       () => SearchResultConnection,
       {
         text: a.text(`The words; ${MIN_TEXT} to ${MAX_TEXT} characters.`),

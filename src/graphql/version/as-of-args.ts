@@ -4,12 +4,12 @@ import { badInput, notFound } from '../../versioning/errors';
 import { optional, type Given } from '../declare';
 
 export const asOfArgs = {
-  asOf: optional.instant('At which instant; it and everything below it is read as of then. Now if left out.'),
+  asOf: optional.instant('The instant as of which it and everything below it is read; now if omitted.'),
 };
 
 export const whenArgs = {
-  at: optional.instant('The instant; BAD_USER_INPUT if it has not come yet. This, or `sequence`.'),
-  sequence: optional.int('The number of a commit of the workflow: as that left it.'),
+  at: optional.instant('The instant; BAD_USER_INPUT if it is in the future. Either this or `sequence`.'),
+  sequence: optional.int('The number of a commit of the workflow: reads the state that it left.'),
 };
 
 /** The requested instant: given directly, or as that of a commit of a stream. */

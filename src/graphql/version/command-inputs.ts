@@ -14,8 +14,8 @@ interface Payload {
   readonly version: VersionHeader;
   readonly changeSetId: string;
 }
-export const VersionPayload = objectType<Payload>('VersionPayload', 'What a mutation did.', {
-  version: a.of('The version it was about, as it is now.', () => PhaseVersion),
+export const VersionPayload = objectType<Payload>('VersionPayload', 'The result of a mutation.', {
+  version: a.of('The version in its current state.', () => PhaseVersion),
 });
 answers(VersionPayload, {
   changeSet: answered(
@@ -27,9 +27,9 @@ answers(VersionPayload, {
 
 /** The input fields of every mutation. */
 export const commandInput = {
-  reason: optional.text('Why; kept with the commit.'),
+  reason: optional.text('The reason; stored with the commit.'),
   idempotencyKey: optional.uuid(
-    'A key of the caller’s own: a retry with the same key and input returns the first answer instead of doing the work twice.',
+    'A key chosen by the client: a retry with the same key and input returns the first answer instead of doing the work again.',
   ),
 };
 

@@ -26,14 +26,14 @@ type Blamed = ReturnType<typeof blameOf>;
 
 export const FieldBlame = objectType<Blamed>('FieldBlame', 'Who last set a field of an item.', {
   path: a.text('RFC 6901 JSON Pointer into the item’s content.'),
-  value: optional.json('The value it has.'),
-  setAt: a.instant('When it was set to that.'),
+  value: optional.json('Its value.'),
+  setAt: a.instant('When it was set to this value.'),
 });
 
 answers(FieldBlame, {
   setInVersion: toVersion('The version in which it was set.', 'setInVersionId'),
   setBy: answered(
-    'Who set it; where it was written outside the API, which names nobody, who started the version (`changes` tells the origin).',
+    'Who set it; for a write outside the API, which names nobody, who started the version (`changes` shows the origin).',
     () => User,
     async ({ setById, setInVersionId }, { loaders }) =>
       loaders.user.load(setById ?? (await loaders.version.load(setInVersionId))!.createdBy),
@@ -45,7 +45,7 @@ export const ItemBlame = objectType<{ itemKey: string; label: string; fields: Bl
   'Who last set each field of an item.',
   {
     itemKey: a.uuid('The item.'),
-    label: a.text('What a person would call it.'),
+    label: a.text('Its label.'),
     fields: a.of('Its fields, in their order.', () => [FieldBlame]),
   },
 );
@@ -95,13 +95,13 @@ async function changesSinceMyReview(to: VersionHeader, context: Context): Promis
 
 answers(PhaseVersion, {
   blame: answered(
-    'For each item and field, the version and the person that last set it, followed through carrying forward, restoring and rebasing (a field that a rebase took from the version in force is of who set it there), also within one draft’s edits; all items (at most 1,000), or those asked for. Null only with an error.',
+    'For each item and field, the version and the person that last set it, traced through carrying forward, restoring and rebasing (a field that a rebase took from the version in force is attributed to whoever set it there), also within one draft’s edits; all items (at most 1,000), or the requested ones. Null only with an error.',
     optional(() => [ItemBlame]),
     { itemKeys: optional.uuids('Only these items.') },
     blame,
   ),
   changesSinceMyReview: answered(
-    'What changed in this version since the viewer last decided on it or on its record in an earlier round, held against the version they decided on as it was then. A round begins when the version is submitted: what they decide in it takes nothing from what they see of it. Null if there is no such version they may see, and on versions before the latest that they decided on, where nothing is newer.',
+    'What changed in this version since the viewer last decided on it, or on its record in an earlier round, compared with the version they decided on, as it was then. A round begins with the submission of the version; decisions made within it do not shorten the comparison. Null if there is no such version that they may see, and for versions older than the latest one they decided on.',
     optional(() => VersionDiff),
     changesSinceMyReview,
   ),

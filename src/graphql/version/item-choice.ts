@@ -13,46 +13,44 @@ import { JSONScalar } from '../scalars';
 
 const ItemFieldCondition = inputType<FieldCondition>(
   'ItemFieldCondition',
-  'What is asked of one field of an item; all that is given holds. Values are written as the field shows them, people and other things by their ids.',
+  'Conditions on one field of an item; all given ones must hold. Values have the form in which the field shows them; people and other objects are given by id.',
   {
     field: a.text(
       'The field, by its name in the item’s type: itemKey, label, reviewStatus, or one of `itemFields` of the phase’s configuration that has one value.',
     ),
-    equals: optional.json('It is exactly this.'),
-    in: optional.of('It is one of these.', () => [JSONScalar]),
-    atLeast: optional.json('For numbers, dates and instants: it is this or more.'),
-    atMost: optional.json('For numbers, dates and instants: it is this or less.'),
-    contains: optional.text(
-      'For texts, and for JSON, somewhere in it: this is in it, whatever the case; at most 200 characters.',
-    ),
-    isNull: optional.flag('Whether it is not there.'),
+    equals: optional.json('Equal to this.'),
+    in: optional.of('One of these.', () => [JSONScalar]),
+    atLeast: optional.json('For numbers, dates and instants: greater than or equal to this.'),
+    atMost: optional.json('For numbers, dates and instants: less than or equal to this.'),
+    contains: optional.text('For texts, and anywhere in JSON: contains this, ignoring case; at most 200 characters.'),
+    isNull: optional.flag('Whether it is null.'),
   },
 );
 
 export const VersionItemFilter = inputType<ItemFilter>(
   'VersionItemFilter',
-  'Which items are meant: those for which all that is given holds.',
+  'Selects items; all given conditions must hold.',
   {
-    itemKeys: optional.uuids('Which have one of these keys.'),
-    reviewStatus: optional.of('Which are in one of these review states.', () => [ItemReviewStatusEnum]),
-    decidedBy: optional.of('Whose decision is one of these people’s (userId), whether or not it counts.', () => [Int]),
+    itemKeys: optional.uuids('With one of these keys.'),
+    reviewStatus: optional.of('In one of these review states.', () => [ItemReviewStatusEnum]),
+    decidedBy: optional.of('With a decision by one of these people (userId), whether or not it counts.', () => [Int]),
     isChangedSinceBase: optional.flag(
-      'Which are not in the version’s base, or are otherwise there; with false, which are there as they are. Without a base, all are new.',
+      'Whether they differ from the version’s base, or are missing there. Without a base, all are new.',
     ),
-    search: optional.text('Which have this in their label or texts, whatever the case; at most 200 characters.'),
-    fields: optional.of('Of whose fields all of this holds; at most 20.', () => [ItemFieldCondition]),
+    search: optional.text('With this text in their label or texts, ignoring case; at most 200 characters.'),
+    fields: optional.of('Conditions on fields, all of which must hold; at most 20.', () => [ItemFieldCondition]),
   },
 );
 
-const NullPlacementEnum = enumOf('NullPlacement', ['FIRST', 'LAST'], 'Where what has no value stands in an order.');
+const NullPlacementEnum = enumOf('NullPlacement', ['FIRST', 'LAST'], 'The position of nulls in an order.');
 
 export const VersionItemOrder = inputType<ItemOrder>('VersionItemOrder', 'The order of items.', {
   field: a.text(
-    'The field they are in the order of, by its name in the item’s type; itemId is the order they were added in. Constants are in the order they are declared in, people in that of their numbers, texts in that of their first 200 characters, whatever their case; those that are equal, as they were added. With DESC all of that the other way round.',
+    'The sort field, by its name in the item’s type; itemId is the order of addition. Constants sort in declaration order, people by number, texts by their first 200 characters, ignoring case; equal items by addition. DESC reverses all of that.',
   ),
-  direction: a.of('In which direction.', () => OrderDirectionEnum),
+  direction: a.of('The direction.', () => OrderDirectionEnum),
   nulls: optional.of(
-    'Where those stand that have no value, in either direction; at the end if left out.',
+    'The position of items without a value, in either direction; at the end if omitted.',
     () => NullPlacementEnum,
   ),
 });
@@ -66,8 +64,8 @@ const ItemFacetValue = objectType<ItemFacet['values'][number]>(
   },
 );
 
-export const ItemFacetType = objectType<ItemFacet>('ItemFacet', 'How many items have which value of a field.', {
+export const ItemFacetType = objectType<ItemFacet>('ItemFacet', 'The number of items for each value of a field.', {
   field: a.text('The field.'),
-  distinctCount: a.int('How many different values there are, nothing being one of them.'),
-  values: a.of('The values, the most frequent first; at most 100.', () => [ItemFacetValue]),
+  distinctCount: a.int('The number of distinct values, including null.'),
+  values: a.of('The most frequent values first; at most 100.', () => [ItemFacetValue]),
 });

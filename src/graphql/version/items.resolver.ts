@@ -24,12 +24,10 @@ const filter = optional.of<ItemFilter>('Only these items; all if left out.', () 
 const itemArgs = {
   ...connectionArgs,
   reviewStatus: optional.of<ItemReviewStatus[]>('Only items in these review states.', () => [ItemReviewStatusEnum]),
-  search: optional.text(
-    'Only items with this text in their label or texts, whatever the case; at most 200 characters.',
-  ),
+  search: optional.text('Only items with this text in their label or texts, ignoring case; at most 200 characters.'),
   filter,
   orderBy: optional.of<ItemOrder>(
-    'In which order; a cursor goes on in the order it was made in.',
+    'The order; a cursor is valid only in the order it was made in.',
     () => VersionItemOrder,
   ),
 };
@@ -56,7 +54,7 @@ async function chosenOf(context: Context, phase: FullPhase, { streamId }: Versio
 
 answers(PhaseVersion, {
   items: answered(
-    'Its items, in the order they were added unless another is asked for; audit-only versions have none, whatever is asked of them. At most 1,000 a page (other connections: 100). `search` looks in labels and texts.',
+    'Its items, in the order they were added unless another is requested; audit-only versions have none. At most 1,000 per page (other connections: 100). `search` looks in labels and texts.',
     () => VersionItemConnection,
     itemArgs,
     async (version, context, args) => {
@@ -72,10 +70,10 @@ answers(PhaseVersion, {
     },
   ),
   itemFacets: answered(
-    'How many of its items have which values of fields, of those that are meant; none for audit-only versions. To offer all values of a field that the filter narrows down, leave it out of the filter.',
+    'Counts of the selected items by the values of fields; empty for audit-only versions. To offer all values of a field, leave that field out of the filter.',
     () => [ItemFacetType],
     {
-      fields: a.texts('The fields, by their names in the item’s type; at most 10, each with one value, and no prose.'),
+      fields: a.texts('The fields, by their names in the item’s type; at most 10, single-valued, and not prose.'),
       filter,
     },
     async (version, context, { fields, filter: asked }) => {
@@ -97,13 +95,13 @@ async function versionOfItem(context: Context, phase: string, itemId: string | n
 
 answers(VersionItem, {
   contentHash: answered(
-    'SHA-256, hex, over its content; the version’s contentHash is made of those of its items.',
+    'SHA-256 of its content in hex; the version’s contentHash is computed from those of its items.',
     () => String,
     // The stored hash is empty if an edit bypassed the service.
     (row) => row.itemHash || itemHash(itemOf(row.phase).fields, row as unknown as Readonly<Record<string, unknown>>),
   ),
   carriedFromItem: answered(
-    'The item it was carried forward from; null where that was removed since.',
+    'The item it was carried forward from; null if that has been removed since.',
     optional(() => VersionItem),
     async ({ phase, carriedFromItemId }, context) => {
       if (carriedFromItemId === null) return null;
@@ -113,17 +111,17 @@ answers(VersionItem, {
     },
   ),
   carriedFromVersion: answered(
-    'The version it was carried forward from, also where the item was removed there since.',
+    'The version it was carried forward from, even if the item has been removed there since.',
     optional(() => PhaseVersion),
     ({ phase, carriedFromItemId }, context) => versionOfItem(context, phase, carriedFromItemId),
   ),
   mergedFromVersion: answered(
-    'The version whose changes a rebase last merged into this item; `blame` says which fields came from there. Null where none was merged in this version.',
+    'The version whose changes a rebase last merged into this item; `blame` shows which fields came from there. Null if none was merged in this version.',
     optional(() => PhaseVersion),
     ({ phase, mergedFromItemId }, context) => versionOfItem(context, phase, mergedFromItemId),
   ),
   decision: answered(
-    'The latest decision made in this version, else, for a carried item whose content is unchanged, the approval it was given then; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it, as long as it counts.',
+    'The latest decision made in this version; otherwise, for a carried item with unchanged content, the approval it was carried with; null while undecided. Decisions are never copied. reviewStatus and the phases’ own status fields derive from it, as long as it counts.',
     optional(() => ItemDecision),
     async (item, context) => ((await showsDecision(context, item)) ? asDecision(item) : null),
   ),

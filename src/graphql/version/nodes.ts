@@ -131,13 +131,13 @@ const MAX_NODES = 100;
 
 queries({
   node: answered(
-    'Any object by its global id, as of the instant that the id carries, if it does; null if there is none the viewer may see.',
+    'Any object by its global id, as of the instant in the id, if there is one; null if there is none the viewer may see.',
     optional(() => Node),
     { id: a.of<string>('The global id.', () => IdType) },
     async (_, context, { id }) => (await nodesById(context, [id]))[0],
   ),
   nodes: answered(
-    'Objects by their global ids, at most 100, in the order asked, each as of the instant that its id carries, if it does; null for each the viewer may not see, and for one that is refused.',
+    'Objects by their global ids, at most 100, in the order of the ids, each as of the instant in its id, if there is one; null for each that the viewer may not see, or that is refused.',
     { type: () => [Node], nullable: 'items' },
     { ids: a.of<string[]>('The global ids.', () => [IdType]), ...asOfArgs },
     (_, context, { ids, asOf }) => {

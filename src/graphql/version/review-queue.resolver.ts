@@ -12,7 +12,7 @@ import { PhaseVersionConnection } from './types';
 
 queries({
   reviewQueue: answered(
-    'Versions that wait for a decision the viewer may take (approve, reject, decide items, sign, review a record), oldest submission first. Empty in the past, when nothing can be done.',
+    'Versions that wait for a decision the viewer may make (approve, reject, decide items, sign, review a record), oldest submission first. Empty in the past, where nothing can be done.',
     () => PhaseVersionConnection,
     {
       ...connectionArgs,

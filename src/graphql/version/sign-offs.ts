@@ -16,7 +16,7 @@ import { toUser } from '../people/types';
 export const SignOffStatusEnum = enumOf(
   'SignOffStatus',
   signOffStatuses,
-  'How a signature stands. OUTDATED: it counts no more, because the version’s content is no longer the content that was signed, or because its giver has edited or submitted the version since.',
+  'The state of a signature. OUTDATED: it no longer counts, because the version’s content is not the content that was signed, or because its giver has edited or submitted the version since.',
 );
 
 /** The names of all phases' signatures. */
@@ -36,10 +36,10 @@ interface ShownSignOff extends Omit<SignOffRow, 'versionId' | 'signOffStatus' | 
 
 export const TestReportSignOff = nodeType<ShownSignOff>(
   'TestReportSignOff',
-  'A signature that the approval of a test report takes.',
+  'A signature that the approval of a test report requires.',
   {
     signOffRole: a.text(`Whose signature it is: ${signatureNames}.`),
-    signOffStatus: a.of('How it stands.', () => SignOffStatusEnum),
+    signOffStatus: a.of('Its state.', () => SignOffStatusEnum),
     countsForApproval: a.flag(
       'Whether it counts for the approval: it is SIGNED, on this content, by somebody independent.',
     ),
@@ -50,9 +50,9 @@ export const TestReportSignOff = nodeType<ShownSignOff>(
     signOffComments: optional.text('What the signer said.'),
     delegationReason: optional.text('Why it was delegated, or taken back.'),
     meaning: optional.text('What the signature stands for, e.g. review, approval.'),
-    signerName: optional.text('The printed name of the signer when they signed.'),
+    signerName: optional.text('The printed name of the signer at that time.'),
     delegatedFromName: optional.text(
-      'The printed name of the one in whose place they signed, at that time; null where nobody delegated it.',
+      'The printed name of the person on whose behalf they signed, at that time; null without a delegation.',
     ),
     signedContentHash: optional.text('The contentHash that was signed.'),
   },
@@ -60,7 +60,7 @@ export const TestReportSignOff = nodeType<ShownSignOff>(
 
 answers(TestReportSignOff, {
   signOffUser: toUser.optional('Who has signed, or who is to sign: a delegate where there is one.', 'signOffUserId'),
-  delegatedFrom: toUser.optional('Whose signature it is, where they delegated it.', 'delegatedFromId'),
+  delegatedFrom: toUser.optional('Whose signature it is, if they delegated it.', 'delegatedFromId'),
 });
 
 const nothingDone: Omit<

@@ -30,17 +30,17 @@ export const PhaseVersion = interfaceType<VersionHeader>(
     createdAt: a.instant('When it was started.'),
     submittedAt: optional.instant('When it was submitted; null while it is a draft.'),
     reviewedAt: optional.instant('When it was approved or rejected.'),
-    effectiveFrom: optional.instant('From when this was the record’s current version.'),
-    effectiveTo: optional.instant('Until when this was the record’s current version; null while it still is.'),
+    effectiveFrom: optional.instant('When this became the record’s current version.'),
+    effectiveTo: optional.instant('When this ceased to be the record’s current version; null while it is.'),
     isDeleted: a.flag(
       'Whether it was deleted. Deleted versions are visible to auditors, administrators and the workflow’s testers.',
     ),
     deletedAt: optional.instant('When it was deleted.'),
     revision: a.int(
-      'Grows by one with every change to the version’s content, items, item decisions or status, not with sign-offs; mutations take it as expectedRevision. Audit-only versions never change: there, acting on any but the record’s latest is CONFLICT.',
+      'Increases by one with every change to the version’s content, items, item decisions or status, but not with sign-offs; mutations take it as expectedRevision. Audit-only versions never change: acting on any but the record’s latest is a CONFLICT.',
     ),
     contentHash: a.text(
-      'SHA-256, hex, over the content fields and the items’ content by itemKey: no ids, statuses, decisions, sign-offs or derived fields. docs/content-hash.md says how to recompute it.',
+      'SHA-256 in hex over the content fields and the items’ content by itemKey, without ids, statuses, decisions, sign-offs and derived fields. docs/content-hash.md explains how to recompute it.',
     ),
   },
   Node,
@@ -54,20 +54,20 @@ export const VersionItem = interfaceType<ItemRow>(
     itemId: a.uuid('The id of this row, in this version.'),
     itemKey: a.uuid('The item’s identity within its record, across versions: kept when it is carried forward.'),
     label: a.text('What a person would call it: an attribute’s name, a sample’s identifier, a section’s title.'),
-    reviewStatus: a.of('How its review stands, in the words all phases share.', () => ItemReviewStatusEnum),
+    reviewStatus: a.of('The state of its review, in terms that all phases share.', () => ItemReviewStatusEnum),
   },
   Node,
 );
 
 export const ItemDecision = nodeType<DecisionOfItem>(
   'ItemDecision',
-  'A decision on one item of a version. Another decision on the item is another object; asked for by its id, it is there as long as it stands.',
+  'A decision on one item of a version. A later decision on the item is another object; a decision can be fetched by its id as long as it is the one that stands.',
   {
     status: a.of('What was decided.', () => ItemReviewStatusEnum),
     decidedAt: a.instant('When.'),
-    notes: optional.text('What the decider said.'),
+    notes: optional.text('The notes of whoever decided.'),
     countsForApproval: a.flag(
-      'Whether it counts for the approval of this version: not if its giver has edited or submitted the version since. Then the item is PENDING again, and the phase’s own fields of the decision are empty.',
+      'Whether it counts for the approval of this version. It does not if its giver has edited or submitted the version since; then the item is PENDING again, and the phase’s own decision fields are empty.',
     ),
     notCountedBecause: optional.text('Why it does not count (any more), in a sentence; null if it does.'),
   },
@@ -75,7 +75,7 @@ export const ItemDecision = nodeType<DecisionOfItem>(
 
 export const ApprovalRequirement = objectType<Requirement>(
   'ApprovalRequirement',
-  'One rule of an approval, and how it stands.',
+  'One rule of an approval, and whether it is met.',
   {
     code: a.text(
       'A stable code: SUBMITTED, ITEMS_DECIDED, FOUR_EYES, ROLE, BASE_IS_CURRENT, SIGN_OFFS, PREREQUISITES.',

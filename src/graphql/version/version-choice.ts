@@ -22,30 +22,28 @@ const VersionFigureEnum = enumOf(
 const people = (description: string) => optional.of<number[]>(description, () => [Int]);
 
 export const versionChoice = choiceArgs('PhaseVersion', 'versions', versionList, {
-  search: optional.text(
-    'Whose report’s number or name, cycle’s name, or approver’s words have this in them, whatever the case.',
-  ),
+  search: optional.text('Whose report number, report name, cycle name or approval notes contain this, ignoring case.'),
   workflowIds: optional.uuids('Of these workflows.'),
   cycleIds: optional.uuids('Of these cycles.'),
   reportIds: optional.uuids('Of these reports.'),
   lobIds: optional.uuids('Of reports of these lines of business.'),
-  hasLob: optional.flag('Of reports that belong to a line of business; with false, that belong to none.'),
+  hasLob: optional.flag('Of reports with a line of business; with false, of reports without one.'),
   phases: optional.of<string[]>('Of these phases.', () => [PhaseEnum]),
   statuses: optional.of<string[]>('In one of these statuses.', () => [VersionStatusEnum]),
-  isInForce: optional.flag('Which are their record’s current one; with false, which are not.'),
-  figure: optional.of<string>('Which this figure counts (`figures`).', () => VersionFigureEnum),
-  handedInBy: people('Which one of these people (userId) submitted, or started, of what was not submitted.'),
-  createdBy: people('Which one of these people started.'),
-  submittedBy: people('Which one of these people submitted.'),
-  reviewedBy: people('Which one of these people approved or rejected.'),
+  isInForce: optional.flag('Whether they are their record’s current version.'),
+  figure: optional.of<string>('Counted by this figure (`figures`).', () => VersionFigureEnum),
+  handedInBy: people('Submitted (or, if not submitted, started) by one of these people (userId).'),
+  createdBy: people('Started by one of these people.'),
+  submittedBy: people('Submitted by one of these people.'),
+  reviewedBy: people('Approved or rejected by one of these people.'),
   createdSince: optional.instant('Started at or after this instant.'),
   createdUntil: optional.instant('Started before this instant.'),
   submittedSince: optional.instant('Submitted at or after this instant.'),
   submittedUntil: optional.instant('Submitted before this instant.'),
   reviewedSince: optional.instant('Approved or rejected at or after this instant.'),
   reviewedUntil: optional.instant('Approved or rejected before this instant.'),
-  waitingSince: optional.instant('Which wait, and were handed to whom they wait for at or after this instant.'),
-  waitingUntil: optional.instant('Which wait, and were handed to whom they wait for before this instant.'),
+  waitingSince: optional.instant('Waiting, and handed over at or after this instant.'),
+  waitingUntil: optional.instant('Waiting, and handed over before this instant.'),
 });
 
 /** In the past: the workflows that the viewer may see today, closed at the instant. Null in the present, where nothing is closed. */

@@ -26,12 +26,12 @@ export const CreateVersionInput = inputType<CreateVersion>('CreateVersionInput',
   ),
   carryForward: {
     ...optional.of(
-      'Which of the parent’s items to take over; NONE also leaves its content behind.',
+      'Which of the parent’s items to carry forward; NONE also leaves its content behind.',
       () => CarryForwardEnum,
     ),
     defaultValue: 'APPROVED_ITEMS',
   },
-  content: optional.of('Content fields; those left out are the parent’s.', () => PhaseContentInput),
+  content: optional.of('Content fields; omitted ones are the parent’s.', () => PhaseContentInput),
   items: optional.of('Items to add to those carried forward, or to replace by their itemKey.', () => PhaseItemsInput),
 });
 
@@ -46,17 +46,17 @@ export const UpdateVersionInput = inputType<UpdateVersion>(
 
 export const PutItemsInput = inputType<PutItems>(
   'PutItemsInput',
-  'Items to add to a draft, to replace or to change in it; at least one of `items` and `changes`.',
+  'Items to add to a draft, or to replace or change in it; at least one of `items` and `changes`.',
   {
     ...versionCommandInput,
     items: optional.of('Whole items, as the phase has them.', () => PhaseItemsInput),
     replaceExisting: {
       ...optional.flag(
-        'Whether an item that is sent without its itemKey replaces the one with its identity, where that is there; otherwise that is BAD_USER_INPUT.',
+        'Whether an item without itemKey replaces an existing one with the same identity; otherwise that is BAD_USER_INPUT.',
       ),
       defaultValue: false,
     },
-    changes: optional.of('Items that are there, changed in part.', () => PhaseItemChangesInput),
+    changes: optional.of('Partial changes of existing items.', () => PhaseItemChangesInput),
   },
 );
 
@@ -73,7 +73,7 @@ export const VersionTransitionInput = inputType<VersionCommand>(
 
 export const MergeSideEnum = enumOf('MergeSide', mergeSides, 'OURS: the draft; THEIRS: the version in force.');
 
-const ConflictResolutionInput = inputType<Resolution>('ConflictResolutionInput', 'Which side a conflict takes.', {
+const ConflictResolutionInput = inputType<Resolution>('ConflictResolutionInput', 'The resolution of a conflict.', {
   itemKey: optional.uuid('The item; left out for a field of the version itself.'),
   path: a.text('The conflict’s path.'),
   take: a.of('The side to take.', () => MergeSideEnum),
@@ -84,11 +84,9 @@ export const RebaseVersionInput = inputType<RebaseVersion>(
   'A draft to merge onto the version in force.',
   {
     ...versionCommandInput,
-    resolutions: optional.of('What to take where both sides changed the same; one for each conflict.', () => [
-      ConflictResolutionInput,
-    ]),
+    resolutions: optional.of('The resolutions; one for each conflict.', () => [ConflictResolutionInput]),
     dryRun: {
-      ...optional.flag('Only says which conflicts there are, and what would come in without one.'),
+      ...optional.flag('Only lists the conflicts, and what would be merged without one.'),
       defaultValue: false,
     },
   },
@@ -96,14 +94,14 @@ export const RebaseVersionInput = inputType<RebaseVersion>(
 
 export const MergeConflict = objectType<AnyMergeConflict>(
   'MergeConflict',
-  'A field, or a whole item, of a rebase: what it is on each side.',
+  'A field or a whole item in a rebase, with its value on each side.',
   {
     itemKey: optional.uuid('The item; null for a field of the version itself.'),
     label: optional.text('What a person would call the item.'),
     path: a.text(
-      'RFC 6901 JSON Pointer to the field; empty where it is about the whole item: added, removed, or removed by one side and changed by the other.',
+      'RFC 6901 JSON Pointer to the field; empty if it concerns the whole item: added, removed, or removed by one side and changed by the other.',
     ),
-    base: optional.json('What both started from.'),
+    base: optional.json('The common base.'),
     ours: optional.json('The draft’s.'),
     theirs: optional.json('The version in force’s.'),
   },
@@ -111,22 +109,22 @@ export const MergeConflict = objectType<AnyMergeConflict>(
 
 export const RebasePayload = objectType<
   Pick<Rebased, 'conflicts' | 'incoming'> & { version: unknown; changeSet: unknown }
->('RebasePayload', 'What a rebase did.', {
-  version: optional.of('The rebased draft; null while conflicts are left.', () => PhaseVersion),
-  conflicts: a.of('What somebody has to decide; while there is any, nothing was written.', () => [MergeConflict]),
+>('RebasePayload', 'The result of a rebase.', {
+  version: optional.of('The rebased draft; null while conflicts remain.', () => PhaseVersion),
+  conflicts: a.of('Conflicts to resolve; if there are any, nothing was written.', () => [MergeConflict]),
   incoming: a.of(
-    'What the draft would take from the version in force without a question, since it left that alone; empty once it is written, where a diff says what it is.',
+    'What the draft would take from the version in force without conflict; empty once written, when a diff shows it.',
     () => [MergeConflict],
   ),
-  changeSet: optional.of('The commit; null where nothing was written.', () => ChangeSet),
+  changeSet: optional.of('The commit; null if nothing was written.', () => ChangeSet),
 });
 
 const decision = {
   status: a.of<DecisionOnMatching['status']>(
-    'The decision; PENDING takes an earlier one back.',
+    'The decision; PENDING revokes an earlier one.',
     () => ItemReviewStatusEnum,
   ),
-  notes: optional.text('What there is to say about it.'),
+  notes: optional.text('Notes.'),
 };
 
 const ItemDecisionInput = inputType<NonNullable<DecideItems['decisions']>[number]>(
@@ -137,11 +135,11 @@ const ItemDecisionInput = inputType<NonNullable<DecideItems['decisions']>[number
 
 const MatchingItemsDecisionInput = inputType<DecisionOnMatching>(
   'MatchingItemsDecisionInput',
-  'The same decision on all items that a filter finds.',
+  'The same decision on all items that match a filter.',
   {
     filter: a.of('Which items.', () => VersionItemFilter),
     expectedCount: a.int(
-      'How many the caller saw (`totalCount` of `items` with this filter); if there are more or fewer now, nothing is decided, and CONFLICT says how many (`actualCount`).',
+      'The number that the caller saw (`totalCount` of `items` with this filter); if it has changed, nothing is decided, and the CONFLICT has the current number (`actualCount`).',
     ),
     ...decision,
   },
@@ -149,11 +147,11 @@ const MatchingItemsDecisionInput = inputType<DecisionOnMatching>(
 
 export const DecideItemsInput = inputType<DecideItems>(
   'DecideItemsInput',
-  'Decisions on items of a submitted version: `decisions` or `matching`, one of them.',
+  'Decisions on items of a submitted version: either `decisions` or `matching`.',
   {
     ...versionCommandInput,
-    decisions: optional.of('One decision an item.', () => [ItemDecisionInput]),
-    matching: optional.of('One decision on all items that a filter finds.', () => MatchingItemsDecisionInput),
+    decisions: optional.of('One decision per item.', () => [ItemDecisionInput]),
+    matching: optional.of('One decision on all items that match a filter.', () => MatchingItemsDecisionInput),
   },
 );
 
@@ -162,18 +160,18 @@ const role = a.text(`Whose signature: ${signatureNames}.`);
 export const SignOffInput = inputType<SignOff>('SignOffInput', 'A signature on a submitted version.', {
   ...versionCommandInput,
   role,
-  status: a.of('SIGNED, or REJECTED: an express refusal, which takes `comments`.', () => SignOffStatusEnum),
+  status: a.of('SIGNED, or REJECTED: an explicit refusal, which requires `comments`.', () => SignOffStatusEnum),
   meaning: a.text('What the signature stands for, e.g. review, approval, responsibility.'),
-  comments: optional.text('What there is to say about it.'),
+  comments: optional.text('Notes.'),
 });
 
 export const DelegateSignOffInput = inputType<DelegateSignOff>(
   'DelegateSignOffInput',
-  'A signature that somebody else is to give.',
+  'The delegation of a signature.',
   {
     ...versionCommandInput,
     role,
-    toUserId: a.int('Who is to sign (userId); oneself takes a delegation back.'),
-    reason: a.text('Why; shown with the signature, and kept with the commit.'),
+    toUserId: a.int('Who is to sign (userId); naming oneself takes a delegation back.'),
+    reason: a.text('The reason; shown with the signature, and stored with the commit.'),
   },
 );

@@ -55,28 +55,28 @@ addMutation(
   VersionTransitionInput,
   'The draft.',
   submitVersion,
-  'Hands a draft to its approver; its content is frozen from now on. What could never be approved is refused at once: ITEMS_UNDECIDED where items say their decision themselves (Planning), STALE_BASE where another version came into force.',
+  'Submits a draft for approval and freezes its content. A draft that could never be approved is refused at once: ITEMS_UNDECIDED if its items contain their decision (Planning), STALE_BASE if another version came into force.',
 );
 addMutation(
   'withdrawVersion',
   VersionTransitionInput,
   'The submitted version.',
   withdrawVersion,
-  'Takes a submitted version back to draft; decisions on unchanged items stay.',
+  'Returns a submitted version to draft; decisions on unchanged items stay.',
 );
 addMutation(
   'decideItems',
   DecideItemsInput,
   'The decisions.',
   decideItems,
-  'Decides items of a submitted version, each by itself or all that a filter finds; the latest decision on an item counts.',
+  'Decides items of a submitted version, one by one or all that match a filter; the latest decision on an item counts.',
 );
 addMutation(
   'approveVersion',
   VersionTransitionInput,
   'The submitted version.',
   approveVersion,
-  'Brings a submitted version into force and supersedes the current one in the same commit. `approvalRequirements` says what it takes.',
+  'Brings a submitted version into force and supersedes the current one in the same commit. `approvalRequirements` lists what it requires.',
 );
 addMutation(
   'rejectVersion',
@@ -111,29 +111,29 @@ addMutation(
   VersionTransitionInput,
   'The deleted version.',
   undeleteVersion,
-  'Brings a deleted version back as it was.',
+  'Restores a deleted version as it was.',
 );
 addMutation(
   'signOff',
   SignOffInput,
   'The signature.',
   signOff,
-  'Signs a submitted version, or refuses to; the signature holds for the content that is there now (OUTDATED once it changes) and leaves `revision` alone. REAUTHENTICATION_REQUIRED unless the token says (auth_time) that the caller signed in a few minutes ago. FOUR_EYES for whoever worked on the version, or has signed it in another role.',
+  'Signs a submitted version, or refuses to. The signature applies to the current content (OUTDATED once that changes) and does not change `revision`. REAUTHENTICATION_REQUIRED unless the token says (auth_time) that the caller signed in within the last minutes. FOUR_EYES for people who worked on the version, or have signed it in another role.',
 );
 addMutation(
   'delegateSignOff',
   DelegateSignOffInput,
   'Whose signature, and to whom.',
   delegateSignOff,
-  'Lets somebody else give one’s signature on a version: in their own name, with both names on it. They need the role, have not worked on the version and give no other signature on it; they cannot delegate further. Leaves `revision` alone.',
+  'Delegates one’s signature on a version: the delegate signs in their own name, and both names are shown. Delegates need the role, must not have worked on the version, give no other signature on it, and cannot delegate further. Does not change `revision`.',
 );
 
 mutations({
   rebaseVersion: answered(
-    'Merges what came into force since a draft was started into the draft, item by item and field by field; its base becomes the current version. Conflicts come back with nothing written.',
+    'Merges what came into force since a draft was started into the draft, by item and field; its base becomes the current version. If there are conflicts, they are returned and nothing is written.',
     () => RebasePayload,
     {
-      input: a.of<RebaseVersion>('The draft, and what to take where both sides changed it.', () => RebaseVersionInput),
+      input: a.of<RebaseVersion>('The draft, and the resolutions of conflicts.', () => RebaseVersionInput),
     },
     async (_, context, { input }) => {
       const { committed, ...merged } = await rebaseVersion(context, input);

@@ -72,7 +72,7 @@ answers(PhaseVersion, {
     ({ streamId, phase }) => asWorkflowPhase(streamId, phase),
   ),
   editors: answered(
-    'Who wrote to it, as the capture recorded it: none of them decides on it. Of a record, who changed it in any of its versions, otherwise than by reviewing.',
+    'Who wrote to it, as the capture recorded: none of them may decide on it. For a record, who changed it in any of its versions other than by reviewing.',
     () => [User],
     async (version, context) => {
       const { editors } = await factsOf(context, version);
@@ -81,19 +81,19 @@ answers(PhaseVersion, {
   ),
   cycle: toCycle('The cycle of its workflow.', 'cycleId'),
   report: toReport('The report of its workflow.', 'reportId'),
-  approvalStatus: answered('How its approval stands.', () => ApprovalStatusEnum, approvalStatusOf),
+  approvalStatus: answered('The state of its approval.', () => ApprovalStatusEnum, approvalStatusOf),
   createdBy: toUser('Who started it.', 'createdBy'),
   submittedBy: toUser.optional('Who submitted it.', 'submittedBy'),
   reviewedBy: toUser.optional('Who approved or rejected it.', 'reviewedBy'),
   deletedBy: toUser.optional('Who deleted it.', 'deletedBy'),
   parent: answered(
-    'Where the content came from.',
+    'The version that the content came from.',
     optional(() => PhaseVersion),
     async ({ parentVersionId }, context) =>
       parentVersionId && visibleVersion(context, await context.loaders.version.load(parentVersionId)),
   ),
   base: toVersion.optional(
-    'The record’s current version when this draft was started or last rebased; approval needs it to be current still.',
+    'The record’s current version when this draft was started or last rebased; approval requires that it still is.',
     'baseVersionId',
   ),
   content: answered(
@@ -102,7 +102,7 @@ answers(PhaseVersion, {
     ({ phase, versionId }, { loaders }) => loaders.content({ phase, versionId }),
   ),
   availableActions: answered(
-    'What the viewer may do now; nothing, in the past.',
+    'What the viewer may do now; empty in the past.',
     () => [VersionActionEnum],
     async (version, context) => (context.past ? [] : availableActions(await factsOf(context, version))),
   ),
@@ -119,7 +119,7 @@ answers(PhaseVersion, {
       at(context, asOf, [streamId], ({ loaders }) => loaders.currentOfRecord.load(masterRecordId)),
   ),
   asOf: answered(
-    'This version, its content and its items as they stood at an instant, or as a commit of its workflow left them, and everything below as of then; null if it did not exist yet.',
+    'This version, its content and its items as of an instant, or as a commit of its workflow left them, with everything below as of then; null if it did not exist yet.',
     optional(() => PhaseVersion),
     whenArgs,
     async ({ versionId, streamId }, context, when) =>
@@ -141,7 +141,7 @@ answers(PhaseVersion, {
     },
   ),
   diff: answered(
-    'What changed between two version numbers of this record: from its base, if `from` is left out (of a record, from the version before this one), to this version, if `to` is. Null where it was based on nothing, and with the error NOT_FOUND for a number the viewer may not see. With `fromAt` from how a version stood at an instant: this one, if `from` is left out; null if it was not there yet.',
+    'What changed between two version numbers of this record. `from` defaults to the base (in audit-only phases, to the previous version), `to` to this version. Null if it was based on nothing, and with the error NOT_FOUND for a number the viewer may not see. With `fromAt`, the comparison starts from a version’s state at an instant (by default this version’s); null if it did not exist yet.',
     optional(() => VersionDiff),
     {
       from: optional.int('The number of the version to compare from.'),

@@ -11,7 +11,7 @@ import { versionChoice, visibleVersions } from './version-choice';
 
 queries({
   versions: answered(
-    'The versions of the workflows that the viewer may see, of all phases, those started last first; deleted ones are not among them.',
+    'The versions of all phases in the workflows that the viewer may see, latest start first, without deleted ones.',
     () => PhaseVersionConnection,
     { ...connectionArgs, ...asOfArgs, ...versionChoice },
     (_, context, args) =>

@@ -15,7 +15,7 @@ import { Webhook, WebhookFormatEnum } from './types';
 
 queries({
   webhooks: answered(
-    'Who is told of commits, in the order in which they were added. For administrators and auditors; FORBIDDEN to others. It is about now, also under @asOf: what was said of them then is in `referenceChanges`.',
+    'The receivers of commits, in the order in which they were added. For administrators and auditors; FORBIDDEN to others. Always the present ones, also under @asOf; earlier settings are in `referenceChanges`.',
     () => [Webhook],
     (_, { viewer, db }) => {
       demandThat(canSeeReferenceLog(viewer), 'Webhooks are for Administrators and Auditors. Ask one of them.');
@@ -28,10 +28,10 @@ interface Payload {
   readonly webhook: WebhookRow;
   readonly secret: string | null;
 }
-const WebhookPayload = objectType<Payload>('WebhookPayload', 'What a change of a webhook did.', {
-  webhook: a.of('The webhook, as it is now.', () => Webhook),
+const WebhookPayload = objectType<Payload>('WebhookPayload', 'The result of a change to a webhook.', {
+  webhook: a.of('The webhook in its current state.', () => Webhook),
   secret: optional.text(
-    'The new secret, if one was made: it is told this once, and not to a repeated request. Nobody can ask for it again.',
+    'The new secret, if one was generated. It is shown only once, not to a replayed request, and cannot be read later.',
   ),
   ...committed,
 });
@@ -52,9 +52,9 @@ const keeps = <Said>(
   registerMutation({
     name,
     says,
-    shall: 'What is to be done.',
+    shall: 'The change.',
     members: {
-      reason: a.text('Why; kept with the commit.'),
+      reason: a.text('The reason; stored with the commit.'),
       ...(name !== 'createWebhook' && { webhookId: a.uuid('The webhook.') }),
       ...members,
     },
@@ -72,18 +72,16 @@ const operations = optional.texts(
 );
 
 const format = optional.of<WebhookFormat>(
-  'In which form they are told; STANDARD for a new webhook, if left out.',
+  'The format of messages; STANDARD for a new webhook, if omitted.',
   () => WebhookFormatEnum,
 );
 
 keeps<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
   'createWebhook',
-  'Has commits told to a receiver, from now on: the first is the one by which this is done.',
+  'Delivers commits to a receiver from now on, beginning with the commit of this mutation.',
   {
     name: a.text('Whose it is, and what for.'),
-    url: a.text(
-      'Where messages are sent: https://, without a password. It stands in the log, for everybody who may read that.',
-    ),
+    url: a.text('Where messages are sent: https://, without a password. Everybody who may read the log can see it.'),
     operations,
     format,
   },
@@ -91,7 +89,7 @@ keeps<SaidOfWebhook & Required<Pick<SaidOfWebhook, 'name' | 'url'>>>(
 );
 keeps<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
   'updateWebhook',
-  'Changes a webhook; what is left out stays as it is. Enabled again, or sent elsewhere, it is tried at once, and what it has missed is delivered.',
+  'Changes a webhook; omitted fields stay as they are. After it is enabled again, or gets another URL, delivery resumes at once with everything it missed.',
   {
     name: optional.text('Whose it is, and what for.'),
     url: optional.text('Where messages are sent.'),
@@ -106,16 +104,16 @@ keeps<{ readonly [K in keyof SaidOfWebhook]: SaidOfWebhook[K] | null }>(
 );
 keeps<object>(
   'rotateWebhookSecret',
-  'Makes a new secret. For 24 hours messages are signed with the one before as well.',
+  'Generates a new secret. For 24 hours, messages are signed with the previous one as well.',
   {},
   async (data, _, webhookId) => ({ webhookId, secret: await data.rotateWebhookSecret(webhookId) }),
 );
 keeps<Replay>(
   'replayWebhook',
-  'Delivers a log from one of its commits on, in its order: again what was delivered before, with the same ids, and what was given up; or goes on behind a commit that is never taken.',
+  'Delivers a log again from one of its commits, in order, including what was delivered before (with the same ids) and what was given up; or moves past a commit that the receiver never accepts.',
   {
-    streamId: a.uuid('The log: of a workflow by its workflowId, or of the reference data by the UUID of zeros.'),
-    fromSequence: a.int('The commit to go on with.'),
+    streamId: a.uuid('The log: a workflow’s by its workflowId, or the reference log by the nil UUID.'),
+    fromSequence: a.int('The commit to continue with.'),
   },
   async (data, replay, webhookId) => {
     await data.replayWebhook(webhookId, replay);

@@ -32,18 +32,17 @@ export const workArgs = {
     'entries',
     { orders: workOrders, filters: {} },
     {
-      asks: optional.of<Ask[]>(
-        'What is asked. If left out, everything but WAIT: what others have is shown only to those who ask for it.',
-        () => [WorkAskEnum],
-      ),
-      search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it, whatever the case.'),
-      phases: optional.of<string[]>('That are done in these phases.', () => [PhaseEnum]),
+      asks: optional.of<Ask[]>('The asks; if omitted, everything but WAIT, which is shown only on request.', () => [
+        WorkAskEnum,
+      ]),
+      search: optional.text('Whose report number, report name or cycle name contains this, ignoring case.'),
+      phases: optional.of<string[]>('Done in these phases.', () => [PhaseEnum]),
       workflowIds: optional.uuids('In these workflows.'),
       cycleIds: optional.uuids('In these cycles.'),
       reportIds: optional.uuids('About these reports.'),
       lobIds: optional.uuids('About reports of these lines of business.'),
-      since: optional.instant('That have waited since this instant or a later one.'),
-      until: optional.instant('That waited before this instant already.'),
+      since: optional.instant('Waiting since this instant or later.'),
+      until: optional.instant('Waiting since before this instant.'),
     },
   ),
 };

@@ -11,7 +11,7 @@ import type { Marked } from '../objects';
 export const WorkAskEnum = enumOf(
   'WorkAsk',
   asksOf(phases),
-  'What is asked of somebody. SIGN and DECIDE: what was submitted. REVISE: what was rejected. RESUBMIT: a draft that answers a rejection. FINISH: another draft. HAND_IN: what is expected of those who own data, who have handed in nothing yet. WAIT: nothing; they handed it in, and others have it. The others are what audit-only phases wait for, by the name of the action.',
+  'What somebody is asked to do. SIGN and DECIDE: a submitted version. REVISE: a rejected one. RESUBMIT: a draft that answers a rejection. FINISH: another draft. HAND_IN: submit what is expected of owners of data. WAIT: nothing; they submitted it, and others have to act. The others are actions that audit-only phases wait for.',
 );
 
 /** A waiting version, and what it asks for. */
@@ -22,7 +22,7 @@ export interface Waiting {
 
 export const Turn = objectType<Waiting>(
   'Turn',
-  'Whose turn it is with a version. What several people may be asked for at once is what comes first: a report is signed, and then decided on.',
+  'Whose turn it is with a version. If several things are needed, only the first is asked for: a report is signed before it is decided on.',
   {},
 );
 
@@ -36,7 +36,7 @@ export interface WorkRow extends Waiting {
 
 export const WorkEntry = objectType<WorkRow>(
   'WorkEntry',
-  'A version that asks something of the viewer, or that they handed in and others have.',
+  'A version that asks something of the viewer, or that they submitted and others have to act on.',
   { ask: a.of('What is asked of the viewer.', () => WorkAskEnum) },
 );
 

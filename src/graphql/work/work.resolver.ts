@@ -17,7 +17,7 @@ import { turnOf } from './work';
 
 queries({
   myWork: answered(
-    'What waits for the viewer in the workflows they are assigned to, what waits longest first: to be decided, signed, reviewed, answered, revised, submitted again, handed in, and drafts that they left. With the filter `asks: [WAIT]`, what they handed in and others have. Empty in the past, when nothing can be done.',
+    'The viewer’s work in the workflows they are assigned to, longest wait first: what is to be decided, signed, reviewed, answered, revised, resubmitted or submitted, and unfinished drafts. With the filter `asks: [WAIT]`, what they submitted and others have to act on. Empty in the past, where nothing can be done.',
     () => WorkEntryConnection,
     workArgs,
     async (_, context, { filter, ...page }) => workPage(await workFor(context, filter), page),
@@ -27,7 +27,7 @@ queries({
 /** The fields of a waiting version, whether it waits for the viewer or for anybody. */
 const aboutWaiting = {
   since: answered(
-    'Since when: since it was submitted, rejected, or started.',
+    'When it was submitted, rejected, or started.',
     () => DateTimeScalar,
     ({ version }) => sinceOf(version),
   ),
@@ -45,7 +45,7 @@ answers(Turn, {
     ({ asked }) => asked.ask,
   ),
   people: answered(
-    'Who: people who may do it now. None where nobody of the workflow can be expected to.',
+    'People who may do it now. Empty if nobody in the workflow can be expected to.',
     () => [User],
     ({ asked }, { loaders }) => loaders.user.loadMany(asked.of.map(({ userId }) => userId)),
   ),
@@ -54,7 +54,7 @@ answers(Turn, {
 
 answers(WorkEntry, {
   actions: answered(
-    'What the viewer may do about it now, among the version’s availableActions. None where it takes something new: what is to be handed in.',
+    'What the viewer may do about it now, among the version’s availableActions. Empty if something new is to be submitted.',
     () => [VersionActionEnum],
     async ({ version, ask }, context) =>
       availableActions(await factsOf(context, version)).filter((action) => isActionFor(ask, action)),
@@ -66,7 +66,7 @@ answers(WorkEntry, {
     ({ version }, { loaders }) => loaders.workflow.load(version.streamId),
   ),
   workflowPhase: answered(
-    'The phase in which it is done: that of the version, or the one in which something is to be handed in.',
+    'The phase in which the work is done: that of the version, or the one in which something is to be submitted.',
     () => WorkflowPhase,
     ({ version, phase }) => asWorkflowPhase(version.streamId, phase),
   ),
@@ -75,7 +75,7 @@ answers(WorkEntry, {
 
 answers(PhaseVersion, {
   turn: answered(
-    'Whose turn it is with this version, since when and why; null where it waits for nobody: what is in force, was superseded or deleted, and records that are done.',
+    'Whose turn it is with this version, since when and why; null if it waits for nobody: versions that are in force, superseded or deleted, and completed records.',
     optional(() => Turn),
     (version, context: Context) => turnOf(context, version as Waiting['version']),
   ),

@@ -13,8 +13,8 @@ queries({
     () => [phaseTypeOf(ownershipPhase.key)],
     {
       ...workflowArgs,
-      validAt: optional.instant('For which instant in the business; any, also one to come. As `knownAt` if left out.'),
-      knownAt: optional.instant('What had been recorded by then. Now if left out.'),
+      validAt: optional.instant('The instant in the business, past or future; `knownAt` if omitted.'),
+      knownAt: optional.instant('The instant up to which data was recorded; now if omitted.'),
     },
     async (_, context, { validAt, knownAt, ...named }) => {
       const { streamId: workflowId } = await visibleWorkflow(context.db, named, context);

@@ -28,7 +28,7 @@ type FieldKind = (typeof fieldKinds)[number];
 const FieldKindEnum = enumOf(
   'FieldKind',
   fieldKinds,
-  'What a field holds. LONG_TEXT: prose, which wants room and is compared word by word. JSON: an object. USER, LOB and VERSION are given by id and shown as what they stand for. OBJECTS: a list of objects of a type of its own.',
+  'The kind of a field’s values. LONG_TEXT: prose, which needs a large input and is compared word by word. JSON: an object. USER, LOB and VERSION are given by id and shown as objects. OBJECTS: a list of objects of a type of its own.',
 );
 
 interface Constant {
@@ -36,8 +36,8 @@ interface Constant {
   readonly title: string;
 }
 const FieldConstant = objectType<Constant>('FieldConstant', 'A value that a field may have.', {
-  value: a.text('As it is sent and shown.'),
-  title: a.text('What people call it.'),
+  value: a.text('The value as it is sent and shown.'),
+  title: a.text('Its title.'),
 });
 
 export const FieldConfig = objectType<ReturnType<typeof configOf>>(
@@ -45,20 +45,19 @@ export const FieldConfig = objectType<ReturnType<typeof configOf>>(
   'A field of a phase’s versions, or of their items.',
   {
     name: a.text('Its name in the GraphQL type.'),
-    title: a.text('What people call it.'),
+    title: a.text('Its title.'),
     description: a.text('What it is, in a sentence.'),
-    kind: a.of('What it holds.', () => FieldKindEnum),
-    constants: a.of('The values it may have, where they are few; empty where they are not.', () => [FieldConstant]),
-    suggestions: a.texts('Values that people usually give, where others are taken too.'),
+    kind: a.of('The kind of its values.', () => FieldKindEnum),
+    constants: a.of('Its possible values if it has a fixed set; otherwise empty.', () => [FieldConstant]),
+    suggestions: a.texts('Usual values; others are accepted too.'),
     isContent: a.flag(
-      'Whether it is content: hashed, compared and merged. What is not follows from decisions, stamps or counts.',
+      'Whether it is content, which is hashed, compared and merged. Other fields derive from decisions, stamps or counts.',
     ),
-    isRequired: a.flag('Whether it must be given.'),
-    inputName: optional.text('Its name in inputs and in `content`; null where nobody gives it.'),
-    editableBy: a.of(
-      'Who may give it, with an assignment to the workflow; nobody where it follows from something else.',
-      () => [UserRoleEnum],
-    ),
+    isRequired: a.flag('Whether it is required.'),
+    inputName: optional.text('Its name in inputs and in `content`; null if it is derived.'),
+    editableBy: a.of('Who may set it, given an assignment to the workflow; empty if it is derived.', () => [
+      UserRoleEnum,
+    ]),
   },
 );
 

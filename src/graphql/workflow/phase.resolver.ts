@@ -34,9 +34,9 @@ answers(WorkflowPhase, {
     () => PhaseConfig,
     ({ phase }) => configOf(phaseOf(phase)),
   ),
-  progress: answered('How far it has come.', () => PhaseProgressEnum, standing(phaseAnswers.progress)),
+  progress: answered('Its progress.', () => PhaseProgressEnum, standing(phaseAnswers.progress)),
   blockedBy: answered(
-    'The phases that must be done before it opens and are not.',
+    'The prerequisite phases that are not done yet.',
     () => [PhaseEnum],
     standing(phaseAnswers.blockedBy),
   ),
@@ -63,7 +63,7 @@ answers(WorkflowPhase, {
     },
   ),
   history: answered(
-    'All versions of the phase, of whatever record, newest first.',
+    'All versions of all records of the phase, newest first.',
     () => PhaseVersionConnection,
     historyArgs,
     async ({ workflowId, phase }, context, args) => {

@@ -28,9 +28,9 @@ export const WorkflowCounts = objectType<WorkflowCountsRow>(
   'How many versions a workflow has, in all its phases, without those that were deleted.',
   {
     versions: a.int('All of them.'),
-    inForce: a.int('Those in force: what was approved last, and records as they stand.'),
-    drafts: a.int('Drafts that were not handed in.'),
-    waiting: a.int('Those that wait for somebody: for a decision, or as records for an answer or a review.'),
+    inForce: a.int('Versions in force: approved versions, and the latest versions of records.'),
+    drafts: a.int('Drafts that were not submitted.'),
+    waiting: a.int('Versions that wait for a decision, and records that wait for an answer or a review.'),
   },
 );
 
@@ -62,17 +62,17 @@ export const configOf = (phase: PhaseDeclaration) => ({
 
 const CommandConfig = objectType<ReturnType<typeof configOf>['commands'][number]>(
   'CommandConfig',
-  'A mutation by which records of a phase are made or changed.',
+  'A mutation that creates or changes records of a phase.',
   {
     name: a.text('Its name.'),
     description: a.text('What it does.'),
     action: optional.of(
-      'As what it is among a version’s availableActions; null where it starts a record.',
+      'Its name among a version’s availableActions; null if it starts a record.',
       () => VersionActionEnum,
     ),
-    needsReason: a.flag('Whether it takes a reason.'),
-    by: a.of('Who may do it, with an assignment to the workflow.', () => [UserRoleEnum]),
-    fields: a.of('What its input takes, besides which record it is about.', () => [FieldConfig]),
+    needsReason: a.flag('Whether it requires a reason.'),
+    by: a.of('Who may do it, given an assignment to the workflow.', () => [UserRoleEnum]),
+    fields: a.of('The fields of its input, besides the record.', () => [FieldConfig]),
   },
 );
 
@@ -81,8 +81,8 @@ export const PhaseConfig = objectType<ReturnType<typeof configOf>>(
   'A phase’s entry in the phase configuration registry.',
   {
     phase: a.of('The phase.', () => PhaseEnum),
-    title: a.text('What people call it.'),
-    order: a.int('Its place in the workflow, from 1.'),
+    title: a.text('Its title.'),
+    order: a.int('Its position in the workflow, from 1.'),
     versioningType: a.of('How it is versioned.', () => VersioningTypeEnum),
     approvalRequired: a.flag('Whether its versions need an approval.'),
     creatorRoles: a.of('Who prepares its versions.', () => [UserRoleEnum]),

@@ -18,31 +18,31 @@ import { choiceArgs, filtersOf, orderOf, type chosen } from '../list';
 const WorkflowRoleEnum = enumOf(
   'WorkflowRole',
   Object.keys(workflowRoles),
-  'As what somebody is assigned to a workflow. DATA_OWNER: owns data of its report. DELEGATE: signs for somebody.',
+  'The role in which somebody is assigned to a workflow. DATA_OWNER: owns data of its report. DELEGATE: signs for somebody.',
 );
 
-const PhaseProgressInput = inputType<PhaseProgressFilter>('PhaseProgressFilter', 'A phase, and how far it has come.', {
+const PhaseProgressInput = inputType<PhaseProgressFilter>('PhaseProgressFilter', 'A phase, and its progress.', {
   phase: a.of('The phase.', () => PhaseEnum),
   progress: a.of('One of these.', () => [PhaseProgressEnum]),
 });
 
 export const workflowChoice = choiceArgs('Workflow', 'workflows', orderedWorkflows, {
-  search: optional.text('Whose report’s number or name, or whose cycle’s name, has this in it.'),
+  search: optional.text('Whose report number, report name or cycle name contains this.'),
   workflowIds: optional.uuids('With one of these ids.'),
   cycleIds: optional.uuids('Of these cycles.'),
   reportIds: optional.uuids('Of these reports.'),
   lobId: optional.uuid('Whose report belongs to this line of business.'),
-  cycleStatus: optional.text('Whose cycle stands so, e.g. ACTIVE.'),
+  cycleStatus: optional.text('Whose cycle has this status, e.g. ACTIVE.'),
   testerId: optional.int('Which this person (userId) prepares.'),
   testLeadId: optional.int('Whose test lead this person is.'),
   reportOwnerId: optional.int('Whose report owner this person is.'),
   testExecutiveId: optional.int('Whose test executive this person is.'),
-  phaseProgress: optional.of<PhaseProgressFilter>('One of whose phases has come so far.', () => PhaseProgressInput),
-  myRoles: optional.of<WorkflowRole[]>('To which the viewer is assigned as one of these, today.', () => [
+  phaseProgress: optional.of<PhaseProgressFilter>('With a phase in this progress.', () => PhaseProgressInput),
+  myRoles: optional.of<WorkflowRole[]>('To which the viewer is assigned in one of these roles today.', () => [
     WorkflowRoleEnum,
   ]),
   isOverdue: optional.flag(
-    'Whether the last day of the cycle is over (UTC) and no test report is in force; what has no last day is not overdue.',
+    'Whether the last day of the cycle has passed (UTC) without a test report in force; never true without a last day.',
   ),
   waitsSinceBefore: optional.instant('In which something has waited for a decision since before this instant.'),
 });

@@ -78,7 +78,7 @@ answers(Workflow, {
   cycle: toCycle('The cycle the report is tested in.', 'cycleId'),
   report: toReport('The report that is tested.', 'reportId'),
   testers: answered(
-    'Who prepares the phases.',
+    'The people who prepare the phases.',
     () => [User],
     async ({ workflowId }, { loaders }) => {
       const assigned = await loaders.testers.load(workflowId);
@@ -86,10 +86,10 @@ answers(Workflow, {
     },
   ),
   testLead: toUser.optional('A tester who signs for the test team; never one who edited the version.', 'testLeadId'),
-  reportOwner: toUser.optional('Who decides for the report.', 'reportOwnerId'),
+  reportOwner: toUser.optional('The person who decides for the report.', 'reportOwnerId'),
   testExecutive: toUser.optional('Who approves the test report.', 'testExecutiveId'),
   asOf: answered(
-    'This workflow as it stood at an instant, or as one of its commits left it, and everything below as of then; null if it did not exist yet.',
+    'This workflow as of an instant, or as one of its commits left it, with everything below as of then; null if it did not exist yet.',
     optional(() => Workflow),
     whenArgs,
     async ({ workflowId }, context, when) =>
@@ -105,7 +105,7 @@ answers(Workflow, {
   workflowPhase: answered(
     'One of its phases.',
     () => WorkflowPhase,
-    { phase: a.of<string>('Which one.', () => PhaseEnum) },
+    { phase: a.of<string>('The rule.', () => PhaseEnum) },
     ({ workflowId }, _, { phase }) => asWorkflowPhase(workflowId, phase),
   ),
   changes: answered(
@@ -143,7 +143,7 @@ answers(Workflow, {
     },
   ),
   changesAround: answered(
-    'The commits around an instant: where one stands when stepping through the past, and where to step.',
+    'The commits around an instant, for stepping through the past.',
     () => ChangesAround,
     { at: a.instant('The instant.') },
     async ({ workflowId }, context, { at: instant }) => {
@@ -152,12 +152,12 @@ answers(Workflow, {
     },
   ),
   lastChange: answered(
-    'Its last commit, by number and time: whoever polls for news asks for it, and is not noted as a reader of the log. Null before the first.',
+    'Its last commit, by number and time. It is meant for polling, and does not count as a read of the log. Null before the first commit.',
     optional(() => LastChange),
     ({ workflowId }, { loaders }) => loaders.lastChange.load(workflowId),
   ),
   counts: answered(
-    'How many versions it has, and how many of them are in force, begun, or wait for somebody.',
+    'The numbers of its versions: all, in force, drafts, and waiting.',
     () => WorkflowCounts,
     async ({ workflowId }, { loaders }) => (await loaders.workflowCounts.load(workflowId))!,
   ),

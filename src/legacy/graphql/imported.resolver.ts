@@ -16,37 +16,37 @@ import type { Finding } from '../source-row';
 const AsOfBasisEnum = enumOf(
   'AsOfBasis',
   ['CAPTURED', 'RECORDED'],
-  'What an answer rests on. CAPTURED: on commits that were made up to the instant it is read at; it never changes. RECORDED: it was taken over from another system after that instant, and is answered from the times that were recorded there; an import can add such answers, and taking it back removes them.',
+  'The basis of an answer. CAPTURED: commits up to the instant at which it is read; it never changes. RECORDED: data taken over from another system after that instant, answered from the times recorded there; an import can add such answers, and a rollback removes them.',
 );
 const basisOf = (isRecorded: boolean): string => (isRecorded ? 'RECORDED' : 'CAPTURED');
 
-@ObjectType({ description: 'What was untidy about something that was taken over, and how it was decided.' })
+@ObjectType({ description: 'An irregularity in imported data, and how it was resolved.' })
 export class ImportFinding {
   @Field({ description: 'A stable code.' }) code!: string;
-  @Field({ description: 'What was found and what was made of it, in a sentence.' }) message!: string;
-  @Field(() => String, { nullable: true, description: 'The old column it is about, if it is about one.' })
+  @Field({ description: 'What was found and how it was resolved, in a sentence.' }) message!: string;
+  @Field(() => String, { nullable: true, description: 'The old column concerned, if it is a single one.' })
   column?: string | null;
 }
 
-@ObjectType({ description: 'Where a version came from that was taken over from another system.' })
+@ObjectType({ description: 'The origin of a version taken over from another system.' })
 export class ImportedFrom {
-  @Field(() => DateTimeScalar, { description: 'When it was taken over: the commit that captured it.' })
+  @Field(() => DateTimeScalar, { description: 'When it was taken over: the time of the commit that captured it.' })
   importedAt!: Date;
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When it happened, as the old system recorded it; null where it does not say.',
+    description: 'When it happened according to the old system; null if it does not say.',
   })
   occurredAt!: Date | null;
   @Field(() => String, {
     nullable: true,
-    description: 'The old table; null for a version that was made of rows that are none by themselves.',
+    description: 'The old table; null for a version made from rows of which none is the version itself.',
   })
   sourceTable!: string | null;
   @Field(() => String, { nullable: true, description: 'The key of the old row.' }) sourceKey!: string | null;
   @Field(() => Int, { nullable: true, description: 'The import that brought the row.' }) importId!: number | null;
   @Field(() => [ImportFinding], {
     description:
-      'What was untidy about it, and what breaks a rule of today, for instance an approval by somebody who may not approve here.',
+      'Irregularities, including whatever breaks a rule of today, such as an approval by somebody who may not approve here.',
   })
   findings!: readonly Finding[];
 }
@@ -67,14 +67,14 @@ function importOf({ loaders: ofRequest, past, db }: Context, versionId: string):
 class ImportedVersionResolver {
   @FieldResolver(() => ImportedFrom, {
     nullable: true,
-    description: 'Where it came from, if it was taken over from another system; null if it was made here.',
+    description: 'Its origin, if it was taken over from another system; null if it was made here.',
   })
   imported(@Root() { versionId }: VersionHeader, @Ctx() context: Context) {
     return importOf(context, versionId);
   }
 
   @FieldResolver(() => AsOfBasisEnum, {
-    description: 'What it rests on, as it is shown here: always CAPTURED in the present.',
+    description: 'The basis of what is shown here: always CAPTURED in the present.',
   })
   async basis(@Root() { versionId, streamId }: VersionHeader, @Ctx() context: Context) {
     const { past } = context;
@@ -88,7 +88,7 @@ class ImportedVersionResolver {
 class ImportedWorkflowResolver {
   @FieldResolver(() => AsOfBasisEnum, {
     description:
-      'What it and its phases rest on, as they are shown here. RECORDED: some of it was taken over from another system after the instant; each version says for itself whether it was.',
+      'The basis of the workflow and its phases as shown here. RECORDED: some of it was taken over from another system after the instant; each version has its own basis.',
   })
   basis(@Root() { workflowId }: WorkflowRow, @Ctx() { past }: Context) {
     return basisOf(past?.isRecorded(workflowId) ?? false);

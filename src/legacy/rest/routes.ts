@@ -24,7 +24,7 @@ export const queryParameters = {
   from: { type: 'UUID', required: true, description: 'The version to compare from.' },
   to: { type: 'UUID', required: true, description: 'The version to compare to; of the same record.' },
   first: { type: 'Int', required: false, description: 'How many entries at most; the largest page if left out.' },
-  after: { type: 'String', required: false, description: 'A cursor: the page starts behind it.' },
+  after: { type: 'String', required: false, description: 'A cursor: the page starts after it.' },
 } as const satisfies Record<string, QueryParameter>;
 
 export interface Route extends AnyRoute {

@@ -24,13 +24,13 @@ const fields = {
   lobId: lob('Line of business', { description: 'The line of business whose data it is; null for the whole report.' }),
   assignmentType: requiredText('Assignment type', {
     description:
-      'What kind of owner, e.g. PRIMARY or BACKUP. A line of business has one PRIMARY owner at a time, and so has the whole report.',
+      'The kind of owner, e.g. PRIMARY or BACKUP. A line of business has one PRIMARY owner at a time, and so has the whole report.',
   }),
   assignmentStatus: requiredEnumeration('Assignment status', 'AssignmentStatus', ['ACTIVE', 'INACTIVE', 'TRANSFERRED']),
   validFrom: requiredInstant('Valid from', {
-    description: 'Valid time: from when the assignment holds in the business, whatever day it was recorded.',
+    description: 'Valid time: when the assignment begins in the business, regardless of when it was recorded.',
   }),
-  validTo: instant('Valid to', { description: 'Valid time: until when it holds, exclusively; null while open-ended.' }),
+  validTo: instant('Valid to', { description: 'Valid time: when it ends, exclusive; null while open-ended.' }),
   previousAssignmentId: version('Previous assignment', {
     description: 'The assignment that this one was transferred from, as the transfer left it.',
   }),
@@ -61,7 +61,7 @@ const fields = {
 const active = { field: 'assignmentStatus', value: 'ACTIVE' } as const;
 
 const metadata = json('Change metadata', {
-  description: 'What else there is to say about the change; any JSON object.',
+  description: 'Further information about the change; any JSON object.',
 });
 
 /** The end of an assignment: as requested, or now, but always within its period. */
@@ -93,8 +93,7 @@ export const dataOwnerId = definePhase({
       description: 'Records who owns the data of a line of business, or of the whole report.',
       input: {
         dataOwnerId: requiredUser('Data owner', {
-          description:
-            'The data owner (userId): somebody active who is a Data Owner, or a Data Executive until there is one.',
+          description: 'The data owner (userId): an active Data Owner, or a Data Executive until there is one.',
           takes: positions.DATA_OWNER.takes,
         }),
         lobId: lob('Line of business', {
@@ -105,9 +104,9 @@ export const dataOwnerId = definePhase({
           suggestions: kindsOfOwners,
           onlySuggested: true,
         }),
-        validFrom: instant('Holds from', { description: 'From when it holds; now if left out.' }),
+        validFrom: instant('Holds from', { description: 'The start of its validity; now if omitted.' }),
         validTo: instant('Holds until', {
-          description: 'Until when it holds, exclusively; open-ended if left out.',
+          description: 'The end of its validity, exclusive; open-ended if omitted.',
         }),
         changeMetadata: metadata,
       },
@@ -129,13 +128,13 @@ export const dataOwnerId = definePhase({
     transferDataOwner: command(fields, {
       inputType: 'TransferDataOwnerInput',
       description:
-        'Hands an assignment to another person: ends it at `validFrom` and starts the other’s there, in one commit. The answer is the new assignment.',
+        'Transfers an assignment to another person: ends it at `validFrom` and starts a new one there, in one commit. Returns the new assignment.',
       input: {
         toUserId: requiredUser('New data owner', {
-          description: 'The new data owner (userId), who takes the same as the one before.',
+          description: 'The new data owner (userId), with the same requirements as the previous one.',
           takes: positions.DATA_OWNER.takes,
         }),
-        validFrom: instant('Holds from', { description: 'From when the new owner has it; now if left out.' }),
+        validFrom: instant('Holds from', { description: 'When the new owner takes over; now if omitted.' }),
         changeMetadata: metadata,
       },
       needsReason: true,
@@ -160,7 +159,7 @@ export const dataOwnerId = definePhase({
       inputType: 'DeactivateDataOwnerInput',
       description: 'Ends an assignment without a successor.',
       input: {
-        validTo: instant('Ends at', { description: 'When it ends, exclusively; now if left out.' }),
+        validTo: instant('Ends at', { description: 'When it ends, exclusive; now if omitted.' }),
         changeMetadata: metadata,
       },
       needsReason: true,

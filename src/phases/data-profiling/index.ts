@@ -52,7 +52,7 @@ export const dataProfiling = definePhase({
         description: 'The rule itself: name, attribute, condition, threshold …',
       }),
       recommendationReason: text('Reason of the recommendation', { isLong: true }),
-      recommendedBy: stampedBy('Recommended by', { description: 'Who put the rule as it is.' }),
+      recommendedBy: stampedBy('Recommended by', { description: 'Who set the rule in its current form.' }),
       ruleApprovalStatus: decisionStatus('Approval status', 'RuleApprovalStatus', {
         PENDING: 'PENDING',
         APPROVED: 'APPROVED',

@@ -54,7 +54,7 @@ export const observationManagement = definePhase({
       observationData: requiredJson('Observation', { description: 'What was found: title, description, samples …' }),
       evidenceReferences: jsonList('Evidence', { description: 'Where it can be seen: documents, samples, test runs.' }),
       remediationStatus: text('Remediation status', {
-        description: 'How far the remedy has come, e.g. OPEN.',
+        description: 'The progress of the remediation, e.g. OPEN.',
         suggestions: ['OPEN', 'IN_PROGRESS', 'DONE'],
       }),
       remediationDeadline: date('Remediation deadline'),

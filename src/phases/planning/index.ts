@@ -41,7 +41,7 @@ export const planning = definePhase({
     fields: {
       ...attributeFields,
       attributeData: requiredJson('Attribute data', {
-        description: 'What is known of the attribute: name, code, line item, description …',
+        description: 'What is known about the attribute: name, code, line item, description …',
       }),
       decisionType: enumeration('Decision', 'AttributeDecisionType', ['INCLUDE', 'EXCLUDE', 'MODIFY'], {
         description: 'Whether the attribute is tested; null while undecided.',

@@ -47,15 +47,17 @@ const fields = {
     suggestions: kindsOfDocuments,
   }),
   submissionStatus: requiredEnumeration('Submission status', 'SubmissionStatus', statuses),
-  reviewNotes: text('Review notes', { description: 'What the reviewer said of this document version.', isLong: true }),
+  reviewNotes: text('Review notes', { description: 'The reviewer’s notes on this document version.', isLong: true }),
   replacesSubmissionId: version('Replaced submission', {
-    description: 'The submission that this one took the place of: the revision before, or another document.',
+    description: 'The submission that this one replaced: the previous revision, or another document.',
   }),
   isCurrent: isStanding(
     'Whether this is the latest of its document and no other took its place',
     'replacesSubmissionId',
   ),
-  revisionType: saidWithChange('text', 'Revision type', { description: 'What kind of revision made this version.' }),
+  revisionType: saidWithChange('text', 'Revision type', {
+    description: 'The kind of revision that created this version.',
+  }),
   revisionReason: reasonOfChange('Why this version was made'),
   revisionHistory: history(
     'The revisions up to this version, oldest first; reviews are none',
@@ -88,7 +90,7 @@ export const requestInfo = definePhase({
   commands: {
     submitDocument: command(fields, {
       inputType: 'SubmitDocumentInput',
-      description: 'Hands in a document; it waits for a review. `replacesVersionId` names one whose place it takes.',
+      description: 'Submits a document, which then waits for review. `replacesVersionId` names one that it replaces.',
       input: {
         documentId: requiredUuid('Document', { description: 'The document in the bank’s document store.' }),
         documentMetadata: json('About the document', { description: 'File name, type, size, what it shows ….' }),
@@ -114,7 +116,7 @@ export const requestInfo = definePhase({
     }),
     reviseDocument: command(fields, {
       inputType: 'ReviseDocumentInput',
-      description: 'Hands in another form of a document, which waits for a review again.',
+      description: 'Submits a revised document, which then waits for review again.',
       input: {
         documentId: uuid('New document', { description: 'The new document; the same one if left out.' }),
         submissionType: text('Kind of evidence', {
@@ -152,12 +154,12 @@ export const requestInfo = definePhase({
     reviewDocument: command(fields, {
       inputType: 'ReviewDocumentInput',
       description:
-        'Says what a document is good for: ACCEPTED, or, with the reason, REJECTED or REVISION_REQUESTED. Not for who handed it in.',
+        'Reviews a document: ACCEPTED, or, with a reason, REJECTED or REVISION_REQUESTED. Not for the person who submitted it.',
       input: {
         status: requiredEnumeration('The verdict', 'SubmissionStatus', statuses, {
-          description: 'The verdict; PENDING_REVIEW is none.',
+          description: 'The verdict; not PENDING_REVIEW.',
         }),
-        notes: text('Notes', { description: 'What there is to say about it.', isLong: true }),
+        notes: text('Notes', { description: 'Notes.', isLong: true }),
       },
       action: 'REVIEW_DOCUMENT',
       by: ['TESTER'],

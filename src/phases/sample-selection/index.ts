@@ -31,7 +31,7 @@ export const sampleSelection = definePhase({
     inputType: 'SampleSelectionContentInput',
     fields: {
       selectionCriteria: json('Selection criteria', {
-        description: 'By what the samples were drawn: population, strata, date.',
+        description: 'The criteria of the selection: population, strata, date.',
       }),
       targetSampleSize: integer('Target sample size'),
       actualSampleSize: count('How many samples there are'),
@@ -67,8 +67,8 @@ export const sampleSelection = definePhase({
           description: 'Who or what recommended the sample.',
         },
       ),
-      recommendedBy: stampedBy('Recommended by', { description: 'Who put the sample as it is.' }),
-      recommendationTimestamp: stampedAt('Recommended at', { description: 'When it was put as it is.' }),
+      recommendedBy: stampedBy('Recommended by', { description: 'Who set the sample in its current form.' }),
+      recommendationTimestamp: stampedAt('Recommended at', { description: 'When it was set in its current form.' }),
       recommendationMetadata: json('Recommendation metadata'),
       decisionStatus: decisionStatus('Decision status', 'SampleDecisionStatus', {
         PENDING: 'PENDING',

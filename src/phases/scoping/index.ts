@@ -26,7 +26,7 @@ export const scoping = definePhase({
     inputType: 'ScopingContentInput',
     fields: {
       scopingCriteria: json('Scoping criteria', {
-        description: 'The rules by which attributes were taken into scope.',
+        description: 'The rules by which attributes are in scope.',
       }),
       totalAttributes: count('How many attributes were considered'),
       scopedAttributes: count('How many of them are in scope', 'isInScope'),
@@ -52,7 +52,7 @@ export const scoping = definePhase({
       recommendationType: enumeration('Recommendation', 'RecommendationType', ['TESTER', 'AUTOMATED', 'CARRYFORWARD'], {
         description: 'Where the recommendation came from.',
       }),
-      recommendedBy: stampedBy('Recommended by', { description: 'Who put the item as it is.' }),
+      recommendedBy: stampedBy('Recommended by', { description: 'Who set the item in its current form.' }),
       scopingApprovalStatus: decisionStatus('Approval status', 'ScopingApprovalStatus', {
         PENDING: 'PENDING',
         APPROVED: 'APPROVED',

@@ -41,7 +41,7 @@ const fields = {
   requestReason: text('Reason of the request', { isLong: true }),
   addresseeId: user('Addressed to', {
     description:
-      'Whom the request is addressed to: whose turn it is for as long as they may answer. Null where everybody who may is asked.',
+      'The addressee, whose turn it is as long as they may answer. Null if everybody who may answer is asked.',
   }),
   respondedById: user('Responded by', { isActor: true }),
   respondedAt: instant('Responded at'),
@@ -70,16 +70,16 @@ export const testExecution = definePhase({
       inputType: 'RequestTestActionInput',
       description: 'Asks for something to be done for a test; the request is open until somebody responds.',
       input: {
-        testExecutionId: uuid('Test run', { description: 'The run in the test system that it is about.' }),
+        testExecutionId: uuid('Test run', { description: 'The run in the test system.' }),
         actionType: requiredText('What is asked for', {
           description: `What is asked for: one of ${requests.join(', ')}.`,
           suggestions: requests,
           onlySuggested: true,
         }),
-        actionDetails: json('Details', { description: 'What else there is to know.' }),
+        actionDetails: json('Details', { description: 'Further details.' }),
         addresseeId: user('Addressed to', {
           description:
-            'Whom it is addressed to (userId): another tester or data owner of the workflow. If left out, all of them are asked. Whoever may answer still may.',
+            'The addressee (userId): another tester or data owner of the workflow. If omitted, all of them are asked. Others who may answer still may.',
           takes: people,
           actsHere: true,
         }),
@@ -115,9 +115,9 @@ export const testExecution = definePhase({
           suggestions: responses,
           onlySuggested: true,
         }),
-        notes: text('Notes', { description: 'What there is to say about it.', isLong: true }),
+        notes: text('Notes', { description: 'Notes.', isLong: true }),
         impactOnTimeline: text('Effect on the timeline', {
-          description: 'What it means for the timeline.',
+          description: 'The impact on the timeline.',
           isLong: true,
         }),
       },
