@@ -1,4 +1,4 @@
-// Brings a clone to where it can run: packages installed, clients generated, code built; each only if it has to be.
+// Prepares a clone to run: installs packages, generates clients and builds the code, each only if needed.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -10,7 +10,7 @@ if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
   fail(`PhaseLedger needs Node.js ${minimum.join('.')} or later; this is ${process.versions.node}.`);
 }
 
-/** Runs a step, telling on stderr how long it takes; what it prints itself goes there too, as stdout is for results. */
+/** Runs a step and reports its duration on stderr. The step's own output goes there too, because stdout is for results. */
 async function step(label, command, args, env = {}, cwd = inRoot()) {
   const began = Date.now();
   console.error(`${label} …`);
@@ -23,7 +23,7 @@ const node = (label, args, env, cwd) => step(label, process.execPath, args, env,
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
-/** Whether node_modules holds what the lock file asks for, however it got there. */
+/** Whether node_modules matches the lock file, however it was installed. */
 function isInstalled() {
   const installed = inRoot('node_modules', '.package-lock.json');
   if (!existsSync(installed)) return false;
@@ -35,18 +35,18 @@ function isInstalled() {
   );
 }
 
-/** Installs the packages of the lock file if they are not there. */
+/** Installs the packages of the lock file if they are missing. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
   const label = 'Installing packages (the first time takes about a minute)';
-  // NODE_ENV=production would leave out the compiler.
+  // With NODE_ENV=production, npm would omit the compiler.
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = process.env.npm_execpath; // set by npm for its scripts; saves the search for npm.cmd on Windows
+  const npm = process.env.npm_execpath; // Npm sets this for its scripts. It saves the search for npm.cmd on Windows.
   if (npm?.endsWith('.js')) await node(label, [npm, ...args]);
   else await step(label, 'npm', args);
 }
 
-/** Runs work if its sources changed since it last succeeded, or if its result is gone. */
+/** Runs `work` if its sources changed since its last success, or if its result is missing. */
 async function whenChanged({ stamp, sources, result }, work) {
   const hash = contentHash(...sources);
   const file = inRoot(stamp);
@@ -72,7 +72,7 @@ const filesIn = (folder, ending) =>
     .map((name) => `${folder}/${name}`);
 const schemaFiles = () => filesIn('prisma', '.prisma');
 
-/** Generates the types of the operations in the tests, what Relay makes of those that clients show, and the code in the docs. */
+/** Generates the types of the test operations, the Relay artifacts of the client examples, and the code from the docs. */
 export function ensureTestTypes() {
   const result = 'test/generated';
   const documents = ['codegen.yml', 'test/operations', 'test/relay.config.json', 'test/clients', 'docs/clients.md'];
@@ -89,7 +89,7 @@ export function ensureTestTypes() {
   });
 }
 
-/** Writes the code in a document to files, under the names that it begins with: so it is compiled, and tests can run it. */
+/** Extracts the code blocks of a document to the files they name in their first line, so that they are compiled and tests can run them. */
 function writeSnippets(document, folder) {
   mkdirSync(folder, { recursive: true });
   for (const [, code, name] of readFileSync(document, 'utf8').matchAll(/^```ts\n(\/\/ (\S+)\n.*?)^```$/gms))
@@ -111,7 +111,7 @@ export function ensureConsoleTypes() {
   );
 }
 
-/** Builds the console's pages; tests open them in a browser. */
+/** Builds the console's pages, which tests open in a browser. */
 export async function ensureConsole() {
   await ensureConsoleTypes();
   const sources = ['console', 'schema.graphql', 'package-lock.json'];
@@ -121,7 +121,7 @@ export async function ensureConsole() {
   });
 }
 
-/** Lays a compressed copy beside each text of built pages, for browsers that take it, once and as small as it gets. */
+/** Writes a compressed copy beside each text file of the built pages, once and at the highest level, for browsers that accept it. */
 function compressed(folder) {
   for (const name of readdirSync(inRoot(folder), { recursive: true })) {
     if (!/\.(js|css|html|svg)$/.test(name)) continue;
@@ -150,7 +150,7 @@ async function ensurePlayground() {
   });
 }
 
-/** What a deleted source left behind must not be loaded; pages have their own builds. */
+/** Output of a deleted source must not be loaded. Pages have their own builds. */
 function removeOutput() {
   if (!existsSync(inRoot('dist'))) return;
   for (const name of readdirSync(inRoot('dist'))) {
@@ -158,7 +158,7 @@ function removeOutput() {
   }
 }
 
-/** The compiler leaves files alone that it does not compile. */
+/** Copies the files that the compiler does not compile. */
 function copyData() {
   mkdirSync(inRoot('dist', 'src'), { recursive: true });
   const isFolder = /(^|[\\/])[^.\\/]+$/;
@@ -169,14 +169,14 @@ function copyData() {
   });
 }
 
-/** What commands need, which show no pages. */
+/** Prepares what commands need. They show no pages. */
 export async function ensureCommands() {
   await ensureInstalled();
   await ensureGenerated();
   await ensureCompiled();
 }
 
-/** Everything, in order. */
+/** Prepares everything, in order. */
 export async function ensureAll() {
   await ensureCommands();
   await ensurePlayground();

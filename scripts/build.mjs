@@ -1,4 +1,4 @@
-// npm run build: dist/ is complete afterwards, and `node dist/src/main.js` is all it takes to serve.
+// npm run build: completes dist/. After that, `node dist/src/main.js` is enough to serve.
 import { ensureAll } from './bootstrap.mjs';
 
 await ensureAll();

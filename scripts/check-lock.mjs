@@ -1,12 +1,12 @@
-// The lock file as others will meet it. npm leaves out what its registry did not offer at the time, such as the binary
-// of a platform, without a word; "npm ci" then fails, but only on other machines.
+// Checks the lock file as other machines will see it. Npm silently omits what its registry did not offer at the time, such as the binary of
+// a platform. "npm ci" then fails, but only on other machines.
 import { readFileSync } from 'node:fs';
 import { inRoot } from './run.mjs';
 
 const { packages } = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8'));
 const problems = [];
 
-/** Node's way to look a package up: in the folder's own node_modules, then in each one above. */
+/** Resolves a package the way Node does: in the folder's own node_modules, then in each one above. */
 function isLocked(from, name) {
   const steps = (from && `${from}/`).split('node_modules/');
   return steps.some((_, index) => [...steps.slice(0, index + 1), name].join('node_modules/') in packages);

@@ -1,5 +1,5 @@
-// Whether the migrations, applied to an empty database, lead to exactly what the schema files say, and to the catalogue that a live
-// database is held against. With --emit-catalogue, that is written instead.
+// Checks that the migrations, applied to an empty database, produce exactly the schema files and the catalogue that live databases are
+// compared with. With --emit-catalogue, it writes the catalogue instead.
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -17,7 +17,7 @@ const { catalogueFile, madeCatalogue } = require(inRoot('dist/src/proof/catalogu
 const { differencesOf, parseCatalogue, printCatalogue } = require(inRoot('dist/packages/pg-catalogue'));
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-check-'));
-chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
+chmodSync(folder, 0o755); // As root, PostgreSQL runs as another user, who must be able to pass through here.
 const scratch = await openEmbedded(folder, { volatile: true });
 let found;
 let applied;

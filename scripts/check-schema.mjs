@@ -1,4 +1,4 @@
-// Whether schema.graphql, which clients read and reviewers compare, is what the code serves.
+// Checks that schema.graphql, which clients read and reviewers compare, is what the code serves.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fail, inRoot } from './run.mjs';

@@ -1,6 +1,5 @@
-// npm run check:takeover: whether taking over from the old system can be taken out of the last commit, and leaves a product that
-// generates, migrates, compiles and passes its tests. In a worktree of its own, which is gone afterwards; other suites than those
-// named here can be given as arguments.
+// npm run check:takeover: checks that the takeover from the old system can be removed from the last commit, and leaves a product that
+// generates, migrates, compiles and passes its tests. It works in a temporary worktree. Arguments name other test suites to run.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -8,7 +7,7 @@ import path from 'node:path';
 import { bin, fail, inRoot, run } from './run.mjs';
 
 const migration = readdirSync(inRoot('prisma/migrations')).find((name) => name.endsWith('_takeover'));
-/** All that there is of it. */
+/** Everything that belongs to the takeover. */
 const removed = [
   'src/legacy',
   'prisma/legacy.prisma',
@@ -23,7 +22,7 @@ const removed = [
   'test/support/import.ts',
   'test/support/old-system.ts',
 ];
-/** The lines by which the product knows of it. */
+/** The lines where the product refers to it. */
 const lines = [
   ['src/extensions/index.ts', /^import \{ takeover \}.*\n|(?<=\[)takeover(?=\])/gm],
   ['src/graphql/schema.ts', /^import \{ takeoverResolvers \}.*\n|, \.\.\.takeoverResolvers(?=\])/gm],

@@ -1,5 +1,5 @@
-// Prints where a Chromium is that can be driven: CHROMIUM_PATH, else the one that comes with @sparticuz/chromium (Linux on
-// x64), unpacked into a folder of its own version. Where there is none it says what to do, and fails.
+// Prints the path of a usable Chromium: CHROMIUM_PATH, or else the one of @sparticuz/chromium (Linux on x64), unpacked into a folder per
+// version. If there is none, it says what to do and fails.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,7 @@ if (given !== undefined) {
     'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   ].find((file) => existsSync(file));
   if (process.platform === 'linux' && process.arch === 'x64') {
-    // The package takes whatever version lies in its folder below TMPDIR for its own.
+    // The package uses whatever version it finds in its folder below TMPDIR.
     const { version } = JSON.parse(readFileSync(inRoot('node_modules/@sparticuz/chromium/package.json'), 'utf8'));
     process.env.TMPDIR = path.join(os.tmpdir(), `phaseledger-chromium-${version}`);
     mkdirSync(process.env.TMPDIR, { recursive: true });

@@ -1,5 +1,5 @@
-// Runs dist/src/cli/NAME.js, or the command line of the extension in dist/src/NAME, with the remaining arguments, after bringing
-// the build up to date. Progress goes to stderr: the command's output may be a token or a schema that somebody pipes on.
+// Runs dist/src/cli/NAME.js, or the command line of the extension in dist/src/NAME, with the remaining arguments, after updating the build.
+// Progress goes to stderr, because the command's output may be a token or a schema that is piped on.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ensureCommands } from './bootstrap.mjs';

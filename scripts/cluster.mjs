@@ -1,4 +1,4 @@
-// npm run test:cluster: three PostgreSQL under Patroni, and everything that breaks between them, with a table of what came of it in
+// npm run test:cluster: tests failures among three PostgreSQL servers under Patroni, and writes the table of results to
 // docs/reliability.md.
 import { jest } from './jest.mjs';
 import { inRoot } from './run.mjs';

@@ -1,4 +1,4 @@
-// npm run count-lines: lines that hold code, so neither blank ones nor comments. ARCHITECTURE.md quotes it.
+// npm run count-lines: counts the lines that hold code, without blank lines and comments. ARCHITECTURE.md quotes the result.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled } from './bootstrap.mjs';
@@ -7,7 +7,7 @@ import { inRoot } from './run.mjs';
 await ensureInstalled();
 const { default: ts } = await import('typescript');
 
-/** Lines on which a token of TypeScript stands. */
+/** Counts the lines on which a TypeScript token stands. */
 function codeLines(text) {
   const source = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
   const lines = new Set();

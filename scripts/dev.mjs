@@ -1,4 +1,4 @@
-// npm run dev: compiles at every change and restarts the server when the result has no errors.
+// npm run dev: compiles at every change, and restarts the server when there are no errors.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { bin, inRoot } from './run.mjs';
 
 await ensureAll();
 
-// From here on the compiler writes what no stamp knows of.
+// From here on the compiler writes output that no stamp covers.
 rmSync(inRoot('dist/.stamp'), { force: true });
 
-// The embedded database stops with its last user; as one of them, this process keeps it up between two servers.
+// The embedded database stops with its last user. This process is one of them, which keeps it running between two servers.
 const require = createRequire(import.meta.url);
 const { openDatabase } = require(inRoot('dist/src/database/embedded.js'));
 const { readEnv } = require(inRoot('dist/src/env.js'));
@@ -30,7 +30,7 @@ async function stopServer() {
 
 async function restartServer() {
   await stopServer();
-  // Its own process group, so that a Ctrl-C reaches it once, through us.
+  // Its own process group, so that Ctrl-C reaches it once, through this process.
   server = spawn(process.execPath, [inRoot('dist/src/main.js')], {
     stdio: 'inherit',
     detached: process.platform !== 'win32',

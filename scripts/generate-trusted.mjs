@@ -14,7 +14,7 @@ if (!documents || !out)
 await ensureInstalled();
 const { generate } = await import('@graphql-codegen/cli');
 const { preset } = await import('@graphql-codegen/client-preset');
-const here = process.env.INIT_CWD ?? process.cwd(); // npm runs scripts in the project's root
+const here = process.env.INIT_CWD ?? process.cwd(); // npm runs scripts in the project's root.
 const files = await generate(
   {
     schema: inRoot('schema.graphql'),

@@ -1,6 +1,8 @@
-// npm run generate: what follows from the declarations of the phases (their Prisma models), from the Prisma schema (the client)
-// and from schema.graphql (the types of the operations of tests and of the console); also when nothing seems to have changed. With --check, the
-// models, which are committed, are compared instead of written.
+// npm run generate: generates everything that is derived: Prisma models from the phases' declarations, the client from the Prisma schema,
+// and
+// the operation types of tests and console from schema.graphql. It always generates, even if nothing seems to have changed. With --check,
+// it
+// compares the models, which are committed, instead of writing them.
 import { rmSync } from 'node:fs';
 import { ensureConsoleTypes, ensureGenerated, ensureInstalled, ensureTestTypes } from './bootstrap.mjs';
 import { inRoot, run } from './run.mjs';

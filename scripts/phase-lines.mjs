@@ -1,4 +1,4 @@
-// npm run phase-lines: how many lines of TypeScript each phase takes. ARCHITECTURE.md quotes it, and a test compares.
+// npm run phase-lines: counts the lines of TypeScript per phase. ARCHITECTURE.md quotes the result, and a test compares it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { inRoot } from './run.mjs';
 

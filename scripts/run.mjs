@@ -1,4 +1,4 @@
-// Small helpers for the scripts beside this file. They use nothing but Node, for they run before anything is installed.
+// Helpers for the scripts beside this file. They use only Node, because they run before anything is installed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 export const inRoot = (...parts) => path.join(root, ...parts);
 
-/** Runs a program and resolves to its exit code; a Ctrl-C reaches it by itself, so this process only has to wait for it. */
+/** Runs a program and resolves to its exit code. Ctrl-C reaches the program directly, so this process only waits for it. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const wait = () => {};
@@ -22,14 +22,14 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** The file that a package's command starts, to be run with this same Node. */
+/** The file behind a package's command, to be run with this same Node. */
 export function bin(name, command = name) {
   const folder = inRoot('node_modules', name);
   const { bin: commands } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   return path.join(folder, typeof commands === 'string' ? commands : commands[command]);
 }
 
-/** A hash of the contents of files and folders: unlike their dates, it survives a clone, a checkout and a copy. */
+/** Hashes the contents of files and folders. Unlike dates, contents survive a clone, a checkout and a copy. */
 export function contentHash(...sources) {
   const hash = createHash('sha256');
   const add = (file) => {
@@ -44,7 +44,7 @@ export function contentHash(...sources) {
   return hash.digest('hex');
 }
 
-/** Ends this process with a message that says what to do. */
+/** Ends the process with a message that says what to do. */
 export function fail(message) {
   console.error(message);
   process.exit(1);

@@ -1,4 +1,4 @@
-// npm run screenshots: the pictures of docs/console.md, made from a running demo (npm start; CONSOLE_URL if it is elsewhere).
+// npm run screenshots: takes the pictures of docs/console.md from a running demo (npm start; set CONSOLE_URL if it is elsewhere).
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';

@@ -1,4 +1,4 @@
-// npm run test:soak -- --seconds 300: half an hour of use, or as long as one says, in which nothing of a server may grow.
+// npm run test:soak -- --seconds 300: half an hour of use by default, during which no resource of the server may grow.
 import { parseArgs } from 'node:util';
 import { jest, suite } from './jest.mjs';
 

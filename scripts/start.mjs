@@ -1,8 +1,9 @@
-// npm start: from a fresh clone to a running server. The server runs in this very process, so that a Ctrl-C in the
-// terminal means one orderly shutdown, with nobody in between who could be killed first. npm gives it more room for young
-// objects than Node's default: answers are made of many that live for a moment, and collecting them was a seventh of the work.
+// npm start: goes from a fresh clone to a running server. The server runs in this process, so that Ctrl-C in the terminal means one
+// graceful
+// shutdown, with no intermediate process that could be killed first. The npm script sets a larger young generation than Node's default:
+// responses consist of many short-lived objects, and collecting them was a seventh of the work.
 import { ensureAll } from './bootstrap.mjs';
 
 await ensureAll();
-process.env.NODE_ENV ??= 'production'; // graphql-js checks much more in development, at a price
+process.env.NODE_ENV ??= 'production'; // graphql-js validates much more in development, which costs time.
 await import('../dist/src/main.js');

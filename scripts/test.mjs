@@ -1,5 +1,5 @@
-// npm test: works in a fresh clone, and passes its arguments on to Jest. As with npm start, Node gets more room for young
-// objects than by default; Jest hands that on to its workers. `--long` (npm run test:long) tries more of what is endless.
+// npm test: works in a fresh clone, and passes its arguments on to Jest. As with npm start, Node gets a larger young generation than by
+// default, and Jest passes that on to its workers. `--long` (npm run test:long) increases the effort of open-ended tests.
 import { readFileSync } from 'node:fs';
 import { ensureConsole, ensureGenerated, ensureInstalled, ensureTestTypes } from './bootstrap.mjs';
 import { bin, inRoot, run } from './run.mjs';
@@ -8,7 +8,7 @@ await ensureInstalled();
 await ensureGenerated();
 await ensureTestTypes();
 await ensureConsole();
-// Unpacked once, before suites want it at the same time. Those that cannot do without it say so themselves.
+// Unpacked once, before several suites want it at the same time. Suites that require it report its absence themselves.
 await run(process.execPath, [inRoot('scripts/chromium.mjs')], { stdio: 'ignore' });
 const args = process.argv.slice(2);
 if (args.includes('--long')) {

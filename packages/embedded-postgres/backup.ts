@@ -48,7 +48,7 @@ const BESIDE = 'beside';
 
 export interface BackupSource {
   readonly superuserUrl: string;
-  /** The folder of the cluster. */
+  /** The cluster's folder. */
   readonly cluster: string;
   /** Additional files that belong to it, by their names in the backup. */
   readonly beside: Readonly<Record<string, string>>;
@@ -116,7 +116,7 @@ export async function makeBackup(folder: string, source: BackupSource): Promise<
   if (await stat(folder).catch(() => null)) throw new SetupError(`${folder} is there already: name another folder.`);
   const unfinished = `${folder}.unfinished`;
   const client = new pg.Client({ connectionString: source.superuserUrl });
-  client.on('error', () => undefined); // a lost connection fails the statement that runs on it, too
+  client.on('error', () => undefined); // the statement running on a lost connection fails too
   await client.connect();
   try {
     await rm(unfinished, { recursive: true, force: true });

@@ -38,7 +38,7 @@ export interface ClusterOptions {
 
 /** An open PostgreSQL; whoever opened it must close it. */
 export interface Cluster {
-  /** The folder of the cluster itself, which need not be below the data folder. */
+  /** The cluster's own folder, which may lie outside the data folder. */
   readonly folder: string;
   /** The connection URL of one of its databases. */
   urlOf(user: string, password: string, database: string): string;
@@ -163,9 +163,9 @@ function isPostmaster(pid: number, cluster: string): boolean {
   if (!processBegan(pid)) return false;
   if (process.platform !== 'linux') return true;
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === cluster; // PostgreSQL works from within its cluster
+    return readlinkSync(`/proc/${pid}/cwd`) === cluster; // PostgreSQL's working directory is its cluster
   } catch {
-    return false; // another user's process, so it is not the one we started
+    return false; // another user's process, so not the one we started
   }
 }
 
@@ -230,10 +230,10 @@ async function start(place: ClusterPlace, fixedPort?: number): Promise<number> {
     const settings = {
       port,
       listen_addresses: '127.0.0.1',
-      unix_socket_directories: '', // their paths may be at most 107 characters long, and this folder may be anywhere
+      unix_socket_directories: '', // socket paths may have at most 107 characters, and this folder may be anywhere
       timezone: 'UTC',
       log_timezone: 'UTC',
-      jit: 'off', // compiling costs more than it saves on short statements
+      jit: 'off', // JIT costs more than it saves for short statements
       ...(volatile && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', scram_iterations: 1 }),
     };
     const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
@@ -270,7 +270,7 @@ async function control({ bin, cluster, runAs }: Installation, command: string[],
     ...runAs,
     cwd: cluster,
     env: environment,
-    detached: true, // our death may not cut a start short either
+    detached: true, // our death must not interrupt a start
     windowsHide: true,
     stdio: ['ignore', log, log],
   });
@@ -281,7 +281,7 @@ async function control({ bin, cluster, runAs }: Installation, command: string[],
 
 function openLog(dataDir: string) {
   const file = path.join(dataDir, 'postgres.log');
-  const handle = openSync(file, 'a', 0o600); // statements in it may hold data
+  const handle = openSync(file, 'a', 0o600); // its statements may contain data
   return { file, handle, size: fstatSync(handle).size };
 }
 
@@ -291,7 +291,7 @@ async function initialise({ bin, cluster, runAs, dataDir, superuserPassword, vol
     : `${cluster}, as the user who runs PostgreSQL cannot reach ${dataDir}`;
   if (!volatile) console.error(`Creating the database in ${where} …`);
   const password = `${cluster}.password`;
-  const unfinished = `${cluster}.new`; // only a complete cluster gets the real name
+  const unfinished = `${cluster}.new`; // only a complete cluster gets the final name
   rmSync(unfinished, { recursive: true, force: true });
   try {
     makePrivateFolder(unfinished, runAs);

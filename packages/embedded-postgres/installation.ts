@@ -109,7 +109,7 @@ function copyBinaries({ native, version }: Binaries, shared: string, reaches: (f
   try {
     mkdirSync(shared, { recursive: true });
     cpSync(native, temporary, { recursive: true, verbatimSymlinks: true });
-    spawnSync('chmod', ['-R', 'u=rwX,go=rX', temporary]); // the originals may be for their owner's eyes only
+    spawnSync('chmod', ['-R', 'u=rwX,go=rX', temporary]); // the originals may be readable by their owner only
     rmSync(copy, { recursive: true, force: true });
     renameSync(temporary, copy);
   } finally {

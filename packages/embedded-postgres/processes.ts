@@ -57,7 +57,7 @@ export function processesUsing(dataDir: string): ProcessEntry[] {
   try {
     return (JSON.parse(readFileSync(registryFile(dataDir), 'utf8')) as ProcessEntry[]).filter(isAlive);
   } catch {
-    return []; // missing, or torn by a crash: then nobody who was in it is known to be alive
+    return []; // missing, or truncated by a crash: then none of its processes is known to be alive
   }
 }
 
@@ -102,7 +102,7 @@ function tryLock(lock: string, self: ProcessEntry): boolean {
   const mine = `${lock}.${self.id}`;
   writeFileSync(mine, JSON.stringify(self));
   try {
-    linkSync(mine, lock); // a link appears with its content or not at all, and never replaces another
+    linkSync(mine, lock); // a link appears complete or not at all, and never replaces another
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -78,7 +78,7 @@ export class Share<Key> {
       if (!this.#hasRoomFor(next)) continue;
       line.shift()!();
       this.#lines.delete(next);
-      if (line.length > 0) this.#lines.set(next, line); // behind all others
+      if (line.length > 0) this.#lines.set(next, line); // to the end of the queue
     }
   }
 }

@@ -162,7 +162,7 @@ export class JsonSchemas {
 
   private component(name: string, make: () => JsonSchema): JsonSchema {
     if (!(name in this.components)) {
-      this.components[name] = {}; // its place, before what it refers to
+      this.components[name] = {}; // reserves its place before its references
       this.components[name] = make();
     }
     return { $ref: `#/components/schemas/${name}` };

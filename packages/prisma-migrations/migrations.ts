@@ -23,7 +23,7 @@ export interface MigrationStatus {
   readonly pending: string[];
   /** Started and not finished; deploying tries them again. */
   readonly failed: string[];
-  /** Applied, and changed on disk since. */
+  /** Applied, and edited on disk since. */
   readonly edited: string[];
   /** Applied and not on disk: the database is newer than this code. */
   readonly unknown: string[];

@@ -110,7 +110,7 @@ export function restFacade<R extends Route, Request extends Requested, Caller>(
 
   return async (requested, response) => {
     for (const [name, value] of Object.entries(facade.headers)) response.setHeader(name, value);
-    response.setHeader('link', [...facade.links]); // a copy, for more may be appended
+    response.setHeader('link', [...facade.links]); // Copied, because more links may be appended.
     try {
       const { status, body } = await answerTo(requested, response);
       send(response, status, body);

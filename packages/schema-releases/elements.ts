@@ -1,4 +1,4 @@
-/** Everything in a schema that can be deprecated, by its name. */
+/** Lists everything in a schema that can be deprecated, by name. */
 import {
   getNamedType,
   isEnumType,

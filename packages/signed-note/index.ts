@@ -68,7 +68,7 @@ export interface TreeHead {
   readonly root: Buffer;
 }
 
-/** A head as the text of a note. */
+/** Writes a head as the text of a note. */
 export const checkpointText = ({ origin, size, root }: TreeHead): string =>
   `${origin}\n${size}\n${root.toString('base64')}\n`;
 

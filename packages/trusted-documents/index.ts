@@ -56,7 +56,7 @@ export class TrustedDocuments {
     try {
       extensions = JSON.parse(parameters.get('extensions') ?? 'null');
     } catch {
-      return search; // no JSON: refused further on
+      return search; // Not JSON; it is rejected later.
     }
     const text = this.#textOf(
       parameters.get('query') ?? undefined,

@@ -53,8 +53,9 @@ export function App() {
       <main aria-label="Query editor">
         <GraphiQL
           fetcher={fetcher}
-          // null: do not ask for the schema. Asking before the token is known to be good would leave a refusal on the
-          // screen that outlives the sign-in.
+          // Null means: do not request the schema. A request before the token is known to be valid would leave an error on the screen that
+          // outlives
+          // the sign-in.
           schema={identity.state === 'signed-in' ? undefined : null}
           storage={storage}
           defaultTabs={defaultTabs}

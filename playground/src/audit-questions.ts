@@ -1,5 +1,5 @@
-// Ten questions of an audit, each in one or two operations that an auditor sends. docs/clients.md has the same operations, and a
-// test holds their answers on the demo against what was done there.
+// Ten questions of an audit, each answered by one or two operations. docs/clients.md shows the same operations, and a test compares their
+// answers on the demo data with what the demo did.
 import { DEMO_WORKFLOW } from './demo-places';
 
 export interface AuditQuestion {
@@ -9,7 +9,7 @@ export interface AuditQuestion {
   readonly variables: object;
 }
 
-/** Long before and after anything that the demo does. */
+/** A time span that includes everything the demo does. */
 const ALWAYS = { since: '2020-01-01T00:00:00.000Z', until: '2100-01-01T00:00:00.000Z' };
 
 export const auditQuestions: readonly AuditQuestion[] = [

@@ -1,21 +1,21 @@
-// The operations the playground opens with. They find versions by phase, so nobody has to paste ids; the one that
-// cannot (approval) says where to copy them from. Held against the schema: every operation must validate.
+// The operations that the playground opens with. They find versions by phase, so that nobody has to paste ids. The one that cannot
+// (approval) says where to copy them from. A test validates every operation against the schema.
 
 import { auditQuestions } from './audit-questions';
 import { DEMO_WORKFLOW } from './demo-places';
 
 /** The draft of Planning that the demo leaves open. */
 const DEMO_DRAFT = '0194d2a0-5c00-7000-8000-000000000103';
-/** The test report that waits for two of its signatures. */
+/** The test report that still needs two signatures. */
 const DEMO_REPORT = '0194d2a0-5c00-7000-8000-000000000903';
 
 export interface Example {
   title: string;
-  /** One sentence: what it shows. */
+  /** One sentence that says what it shows. */
   about: string;
   /** Whose token to use. */
   token: string;
-  /** With both sentences as a comment on top. */
+  /** The operation, with both sentences as a comment above it. */
   query: string;
   variables: string;
 }
@@ -335,7 +335,7 @@ function example(title: string, about: string, token: string, operation: string,
   };
 }
 
-/** Broken into lines short enough for half a laptop's screen: the editor does not wrap. */
+/** Breaks a sentence into lines that fit half a laptop's screen, because the editor does not wrap. */
 function comment(sentence: string): string {
   return sentence.replace(/(.{1,46})(?:\s+|$)/g, '# $1\n').trimEnd();
 }

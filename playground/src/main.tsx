@@ -1,5 +1,5 @@
 import { createRoot } from 'react-dom/client';
-// The parts of graphiql/style.css one by one: as a whole it embeds 400 kB of fonts and a second copy of the editor's styles.
+// Imports the parts of graphiql/style.css one by one. The whole embeds 400 kB of fonts and a second copy of the editor's styles.
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-history/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';

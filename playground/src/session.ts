@@ -1,5 +1,5 @@
-// The token and the requests made with it. A token is a person's right to decide, so it lives in sessionStorage only:
-// it ends with the browser tab and never meets GraphiQL's own storage (tabs, history), which outlives it.
+// Holds the token and makes the requests with it. A token carries a person's right to decide, so it is kept in sessionStorage only: it ends
+// with the browser tab and never enters GraphiQL's own storage (tabs, history), which outlives it.
 import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 
 const TOKEN_KEY = 'phaseledger.token';
@@ -10,7 +10,7 @@ export const UNREACHABLE = 'The server cannot be reached. Check that it is runni
 interface Answer {
   data?: Record<string, unknown> | null;
   errors?: readonly { message: string; extensions?: { code?: string } }[];
-  /** The words are this page's own: the server was not asked, or did not answer. */
+  /** Set if the message is this page's own: the server was not asked, or did not answer. */
   unsent?: 'refused' | 'unreachable';
 }
 
@@ -21,7 +21,7 @@ export type Identity =
   | { state: 'refused'; message: string }
   | { state: 'unreachable'; message: string };
 
-// Storage may be switched off by policy; the page then forgets the token on reload, which is no reason to fail.
+// A policy may disable storage. The page then forgets the token on reload, but must not fail.
 export function readToken(): string {
   try {
     return sessionStorage.getItem(TOKEN_KEY) ?? '';
@@ -39,7 +39,7 @@ export function keepToken(token: string): void {
   }
 }
 
-/** People paste what they copied: a whole header, quotes, a line break at the end. */
+/** Removes what people paste along: the header's name, quotes, a trailing line break. */
 export function tidyToken(pasted: string): string {
   return pasted
     .trim()
@@ -48,9 +48,9 @@ export function tidyToken(pasted: string): string {
     .replace(/^["']|["']$/g, '');
 }
 
-/** Posts one operation; never throws, so that every failure reaches the reader as a GraphQL error in words. */
+/** Posts one operation. It never throws, so that every failure reaches the reader as a readable GraphQL error. */
 async function post(token: string, body: object, signal?: AbortSignal): Promise<Answer> {
-  // A header with anything else in it would make fetch fail with a message about "ISO-8859-1 code points".
+  // With any other character, fetch would fail with a message about "ISO-8859-1 code points".
   if (token && !/^[\x21-\x7e]+$/.test(token)) {
     const message = 'This is not a token: it contains spaces or unusual characters. Copy it again.';
     return { errors: [{ message }], unsent: 'refused' };
@@ -93,9 +93,8 @@ export async function whoAmI(token: string, signal: AbortSignal): Promise<Identi
 }
 
 /**
- * GraphiQL's way to the server. `onRefused` hears when a token that was good is so no longer (expired, signed out
- * elsewhere), so that the bar does not go on saying "Signed in". The query for the schema is left out: it follows each
- * check, and would ask for the next.
+ * The fetcher of GraphiQL. It calls `onRefused` when a token that was valid no longer is (expired, signed out elsewhere), so that the bar
+ * stops saying "Signed in". The schema query is excluded: it follows each check, and would trigger the next.
  */
 export function createFetcher(token: string, onRefused: () => void): Fetcher {
   const fetcher = async ({ query, variables, operationName }: FetcherParams, options?: FetcherOpts) => {
@@ -111,6 +110,6 @@ export function createFetcher(token: string, onRefused: () => void): Fetcher {
     if (refused && token && operationName !== 'IntrospectionQuery') onRefused();
     return answer;
   };
-  // GraphiQL's type wants GraphQLError objects; what it does with them is print them as the JSON they are.
+  // GraphiQL's type requires GraphQLError objects, but it only prints them as JSON.
   return fetcher as Fetcher;
 }

@@ -23,7 +23,7 @@ export function TokenBar({ token, identity, onToken, onRetry }: Props) {
   const signOut = () => {
     setDraft('');
     onToken('');
-    // The button is about to vanish; focus must not fall back to the top of the page.
+    // The button is about to disappear. Focus must not fall back to the top of the page.
     field.current?.focus();
   };
 
@@ -46,7 +46,7 @@ export function TokenBar({ token, identity, onToken, onRetry }: Props) {
           type="password"
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
-          // A token is no password: managers must neither save it nor offer one.
+          // A token is not a password: password managers must neither save it nor offer one.
           autoComplete="off"
           data-1p-ignore=""
           data-lpignore="true"
@@ -110,7 +110,7 @@ function CopyableCommand({ text }: { text: string }) {
       await navigator.clipboard.writeText(text);
       setSaid('Copied');
     } catch {
-      // The clipboard is closed to pages served over plain HTTP: select the text, so that one key is left to press.
+      // Pages served over plain HTTP have no access to the clipboard. Selecting the text leaves one key to press.
       if (code.current) getSelection()?.selectAllChildren(code.current);
       setSaid('Selected: press Ctrl+C');
     }

@@ -1,4 +1,4 @@
-// The editor's three workers and no more. Same as graphiql/setup-workers/vite, without its log line for each of them.
+// Registers only the editor's three workers. Same as graphiql/setup-workers/vite, without its log line for each of them.
 import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker.js?worker';
 import JsonWorker from 'monaco-editor/esm/vs/language/json/json.worker.js?worker';
 import GraphQLWorker from 'monaco-graphql/esm/graphql.worker.js?worker';

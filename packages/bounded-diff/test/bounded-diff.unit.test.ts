@@ -3,7 +3,7 @@ import { applyPatch, diffArrays } from 'diff';
 import { unifiedDiff } from '..';
 import { shuffled, textOf } from './texts';
 
-/** Counts what the search does, and does it. */
+/** Counts calls of the search, and performs it. */
 jest.mock('diff', () => {
   const real = jest.requireActual<typeof import('diff')>('diff');
   return { ...real, diffArrays: jest.fn(real.diffArrays) };
@@ -12,9 +12,9 @@ const search = jest.mocked(diffArrays);
 beforeEach(() => jest.clearAllMocks());
 
 const diffOf = (before: string, after: string) => unifiedDiff({ path: '/text', before, after });
-/** A unified diff is of files, whose last line ends as well. */
+/** A unified diff is about files, whose last line ends with a line break too. */
 const applied = (before: string, after: string) => applyPatch(`${before}\n`, diffOf(before, after).text);
-/** Lines that a diff takes away and adds. */
+/** The lines that a diff removes and adds. */
 const edits = (text: string) =>
   text
     .split('\n')
@@ -66,7 +66,7 @@ test('any text becomes any other, with as few lines as there can be', () => {
   }
 });
 
-/** How many lines must be removed and added, by the table of all beginnings. */
+/** The minimum number of removed and added lines, by dynamic programming. */
 function fewest(a: readonly string[], b: readonly string[]): number {
   let row = Array.from({ length: b.length + 1 }, (_, n) => n);
   for (const [i, line] of a.entries()) {
@@ -78,7 +78,7 @@ function fewest(a: readonly string[], b: readonly string[]): number {
 }
 
 describe('however long the texts are', () => {
-  /** How many lines are searched, and with how many edits at most. */
+  /** The number of lines searched, and the maximum number of edits. */
   const searched = () => {
     const [olds, news, { maxEditLength }] = search.mock.calls[0] as unknown as [[], [], { maxEditLength: number }];
     return { lines: olds.length + news.length, maxEditLength };
@@ -113,7 +113,7 @@ describe('however long the texts are', () => {
     const { lines, maxEditLength } = searched();
     expect(maxEditLength).toBeLessThanOrEqual(300);
     expect(maxEditLength * lines).toBeLessThanOrEqual(2_000_000);
-    // No clock has a say.
+    // Time plays no role.
     expect(diffOf(a, b)).toEqual(diff);
   });
 

@@ -2,7 +2,7 @@
 export const textOf = (lines: number, line: (n: number) => string | number): string =>
   Array.from({ length: lines }, (_, n) => line(n)).join('\n');
 
-/** The same lines for every order, which a seed stands for: much in common, and nothing in the same place. */
+/** The same lines in an order given by a seed: much in common, and nothing in the same place. */
 export function shuffled(lines: number, seed: number): string {
   const order = Array.from({ length: lines }, (_, n) => n);
   for (let last = lines - 1; last > 0; last--) {

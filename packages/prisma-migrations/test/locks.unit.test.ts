@@ -1,4 +1,4 @@
-/** What a migration may do with tables that people are using, and what is refused. */
+/** Which statements a migration may run on tables that are in use, and which are rejected. */
 import { lockProblems } from '..';
 
 const statements = (sql: string) => `-- migration: statements\n${sql}`;

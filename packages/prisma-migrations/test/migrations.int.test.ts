@@ -1,4 +1,4 @@
-/** A small project of its own, from its first migration on, against a PostgreSQL of its own. */
+/** Runs a small project of its own, from its first migration, on its own PostgreSQL. */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { openCluster, type Cluster } from '../../embedded-postgres';
 import { withClient } from '../../pg-client';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'prisma-migrations-'));
-chmodSync(root, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
+chmodSync(root, 0o755); // As root, PostgreSQL runs as another user, who must be able to pass through here.
 const project = { folder: path.join(root, 'prisma') };
 const schema = (...fields: string[]) => {
   mkdirSync(project.folder, { recursive: true });
@@ -48,7 +48,7 @@ test('from a schema to migrations to a database, and what differs on the way', a
     database: expect.stringContaining(added) as string,
   });
 
-  // A script that fails leaves nothing behind, says where, and is tried again once it is mended.
+  // A failed script leaves nothing behind, says where it failed, and is retried once it is fixed.
   const second = '30000101000000_sizes';
   mkdirSync(path.dirname(scriptOf(second)));
   writeFileSync(
@@ -67,13 +67,13 @@ test('from a schema to migrations to a database, and what differs on the way', a
   expect(await deployMigrations(url, project)).toEqual([second]);
   expect(await migrationDrift(url, project)).toEqual({ migrations: '', database: '' });
 
-  // What was applied is not changed, and a database that is ahead is left alone.
+  // An applied migration must not change, and a database that is ahead of the code is left alone.
   writeFileSync(scriptOf(first), `${readFileSync(scriptOf(first), 'utf8')}-- changed\n`);
   expect(await migrationStatus(url, project)).toEqual({ ...nothing, applied: [first, second], edited: [first] });
   rmSync(path.dirname(scriptOf(second)), { recursive: true });
   await expect(deployMigrations(url, project)).rejects.toThrow(`it has ${second}. Start the newer release.`);
 
-  // No scratch database is left.
+  // No scratch database is left behind.
   const databases = await withClient(url, (client) => client.query('select datname from pg_database order by 1'));
   expect(databases.rows).toEqual([{ datname: 'postgres' }, { datname: 'template0' }, { datname: 'template1' }]);
 });
@@ -131,7 +131,7 @@ test('while others use a table: locks are waited for briefly and again, indexes 
     await expect(deploy(2)).rejects.toThrow(`Migration ${names[0]} failed and was rolled back:\n  canceling statement`);
     expect(said).toEqual(['waits for a lock that others hold, and tries again (1 times more)']);
     const over = setTimeout(() => void other.query('commit'), 300);
-    // The last index finds the same name twice, as a build that fails does.
+    // The last index meets the same name twice, so its build fails.
     await expect(deploy(100)).rejects.toThrow(
       `Migration ${names[2]} failed after a part of it, which stays; it is tried again:\n  could not create unique index`,
     );
@@ -153,7 +153,7 @@ test('while others use a table: locks are waited for briefly and again, indexes 
     expect(await indexes()).toEqual(['thing_name', 'thing_weight']);
   });
 
-  // What would hold others up is not even begun.
+  // A statement that would block others is not even started.
   write('30000301000000_harmless', 'CREATE TABLE more (id int);\n');
   write('30000302000000_locking', 'CREATE INDEX slow ON "Thing" ("weight");\n');
   await expect(deploy(1)).rejects.toThrow(

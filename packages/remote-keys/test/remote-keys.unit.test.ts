@@ -1,4 +1,4 @@
-/** Keys of a provider that answers, is slow, or is down. */
+/** Tests a provider that answers, is slow, or is down. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';

@@ -1,4 +1,4 @@
-/** A facade in front of a small GraphQL API of books. */
+/** Tests a facade in front of a small GraphQL API of books. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSchema, graphql } from 'graphql';

@@ -5,7 +5,7 @@ const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const name = 'example.org/log';
 const text = 'First line.\n\nAfter a blank one.\n';
 
-/** A public key from the last part of a verifier key. */
+/** Extracts the public key from the last part of a verifier key. */
 const fromVerifierKey = (key: string) =>
   createPublicKey({
     key: Buffer.concat([
