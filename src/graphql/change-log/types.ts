@@ -24,10 +24,10 @@ export const ChangeSet = nodeType<ChangeSetRow>(
       'For imported commits: when it happened in the system it came from, which is not when it was captured.',
     ),
     operator: optional.text(
-      'For commits made by a command of this product: the login of the machine it ran on, as the machine says. It is no actor, and nobody has signed in with it.',
+      'For commits by a command of this product: the operating-system user who ran it, as reported by the machine. It is not an actor, since nobody has signed in.',
     ),
     previousHash: optional.text('The hash of the commit before it in its chain, hex; null for the first.'),
-    hash: a.text('SHA-256, hex, over the previous hash and everything this commit says.'),
+    hash: a.text('SHA-256 in hex over the previous hash and everything in this commit.'),
   },
 );
 
@@ -41,7 +41,7 @@ export const ChangesAround = objectType<Moment>('ChangesAround', 'The commits ar
 
 export const RowChange = nodeType<ReturnType<typeof asRowChange>>(
   'RowChange',
-  'One row that a commit changed, as the database itself recorded it. It never changes, so it has one id at all times.',
+  'One row that a commit changed, as the database itself recorded it. It is immutable, so its id is the same at all times.',
   {
     table: a.text('The table.'),
     rowId: a.text('The row’s primary key; its parts joined by commas.'),
@@ -55,14 +55,14 @@ export const RowChange = nodeType<ReturnType<typeof asRowChange>>(
 
 export const ChangeLogRead = nodeType<LogReadRow>(
   'ChangeLogRead',
-  'That somebody read a change log: once for each request and log, noted before it was read. Append-only, and no commit.',
+  'A read of a change log, recorded once per request and log before the log was read. Append-only; not a commit.',
   {
     readAt: a.instant('When, by the database’s clock.'),
     origin: a.text(
       '`api` for a request; `command` for a command of this product, such as the export; `db:` and the role for others.',
     ),
     field: a.text(
-      'What the request read it through first, as Type.field (`Workflow.changes`); `export:log` and `export:pack` for what was taken away as a file.',
+      'The field through which the request read it first, as Type.field (`Workflow.changes`); `export:log` and `export:pack` for files.',
     ),
     requestId: optional.text('The request it came with (header X-Request-Id), to find it in other logs.'),
   },
@@ -79,20 +79,20 @@ export interface Checked extends Omit<Verification, 'archived'> {
 
 export const ChainVerification = objectType<Checked>(
   'ChainVerification',
-  'What the verification of a chain of commits found.',
+  'The result of verifying a chain of commits.',
   {
     valid: a.flag('Whether nothing is wrong.'),
-    changeSetsChecked: a.int('How many commits were checked before the first fault, or in all.'),
-    headHash: optional.text('The hash of the last commit that was checked, hex.'),
+    changeSetsChecked: a.int('The number of commits checked before the first fault, or in all.'),
+    headHash: optional.text('The hash of the last verified commit in hex.'),
     firstBrokenSequence: optional.int(
-      'The first commit whose content no longer matches its hash, or whose predecessor is missing; for a live row, the commit that left it otherwise.',
+      'The first commit whose content no longer matches its hash, or whose predecessor is missing; for a live row that differs, the commit that last wrote it.',
     ),
     problem: optional.text('What is wrong, in a sentence; null if nothing is.'),
     checkedAt: a.instant('When it was checked, by the database’s clock.'),
     checkpointSequence: optional.int(
-      'The last commit among those checked that a signed checkpoint outside the database has noted: up to there, not even who rewrites the whole chain goes unnoticed. Null where none is noted.',
+      'The last verified commit covered by a signed checkpoint outside the database: up to there, even a rewrite of the whole chain would be detected. Null if there is none.',
     ),
-    checkpointNotedAt: optional.instant('When that checkpoint was noted.'),
+    checkpointNotedAt: optional.instant('When that checkpoint was recorded.'),
     archivedSequence: optional.int(
       'The last commit among those checked of which rows were archived, so that its hash could not be recomputed here; an operator’s `npm run verify` does with the file. Null where all of them were.',
     ),
@@ -102,26 +102,26 @@ export const ChainVerification = objectType<Checked>(
 
 export const TableCoverage = objectType<Coverage['tables'][number]>(
   'TableCoverage',
-  'How a table is captured, and whether it is as the migrations make it, with all that can run on it or show it.',
+  'How a table is captured, and whether it is as the migrations create it, with everything that can run on it or show it.',
   {
     table: a.text(
-      'The table or view; one outside schema public, such as those of the log itself, with its schema. What belongs to none is told under its schema, or as `database`.',
+      'The table or view, with its schema if that is not public, as for the log itself. What belongs to no table is listed under its schema, or as `database`.',
     ),
     captured: a.flag(
-      'Whether every write to it, by whatever path, is recorded, and nothing of it is otherwise than it was made.',
+      'Whether every write to it, by any path, is recorded, and nothing about it differs from what the migrations create.',
     ),
-    problem: optional.text('What is missing, changed, or there although no migration made it and nobody allowed it.'),
+    problem: optional.text('What is missing, changed, or present without a migration or an allowance.'),
   },
 );
 
 export const AuditCoverage = objectType<Coverage>(
   'AuditCoverage',
-  'The database’s own catalogue, held against what the migrations make of an empty database.',
+  'The database’s own catalogue, compared with what the migrations create in an empty database.',
   {
-    complete: a.flag('Whether all of them are.'),
-    tables: a.of('Every table of the product, and whatever else is not as it must be.', () => [TableCoverage]),
+    complete: a.flag('Whether all of them are as they should be.'),
+    tables: a.of('Every table of the product, and anything else that is not as it should be.', () => [TableCoverage]),
     recordsSchemaChanges: a.flag(
-      'Whether the database records changes of its schema, so that what was changed and changed back is known too: as rows of `schema_changes`, in `referenceChanges`. Off where whoever installed it may make no event trigger.',
+      'Whether the database records schema changes, so that changes that were reverted are known too: as rows of `schema_changes`, in `referenceChanges`. Off if the installer may not create event triggers.',
     ),
   },
 );
