@@ -1,6 +1,6 @@
 /**
- * Builders invent what a test does not mention. They go through the API, so what they build is what users could have built;
- * only signatures, which nobody can give yet, are written as an import would.
+ * Builders fill in what a test does not mention. They go through the API, so users could have built the same. Only signatures, which nobody
+ * can give yet, are written as an import would write them.
  */
 import { randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
@@ -40,7 +40,7 @@ function sample(name: string, field: StoredField, n: number): unknown {
     case 'integer':
       return n;
     case 'date':
-      // What ends does so later than anything starts.
+      // An end is always later than any start.
       return `2026-${name.endsWith('End') ? 11 : 10}-${String((n % 28) + 1).padStart(2, '0')}`;
     case 'json':
       return { name: `${field.label} ${n}`, nested: { number: n + 0.5 } };
@@ -51,7 +51,7 @@ function sample(name: string, field: StoredField, n: number): unknown {
     case 'enumeration':
       return field.enumeration!.values[n % field.enumeration!.values.length];
     case 'text': {
-      // The first means something of its own: of primary owners there is one.
+      // The first suggestion has a meaning of its own: there is one primary owner.
       const [, ...others] = field.onlySuggested ? field.suggestions! : [];
       return others[n % others.length] ?? `${field.label} ${n}`;
     }
@@ -131,7 +131,7 @@ export function approverOf(phase: string): number {
   return approvedBy.includes('TEST_EXECUTIVE') ? tess : olga;
 }
 
-/** The sample input of a command: the first required for it, whatever else it takes left out. */
+/** The sample input of a command: only its first required member. */
 export function commandInput(phase: AuditOnlyPhase, name: string, n = 1): Record<string, unknown> {
   const { input, needsReason } = phase.commands[name]!;
   const required = Object.fromEntries(
@@ -140,7 +140,7 @@ export function commandInput(phase: AuditOnlyPhase, name: string, n = 1): Record
   return { ...sampleInput(required, n), ...(needsReason && { reason: `Because of ${n}.` }) };
 }
 
-/** The sample input of a command with everything it takes, but for what points elsewhere or is an instant that may be left out. */
+/** The sample input of a command with all members, except references and optional instants. */
 export function fullCommandInput(phase: AuditOnlyPhase, name: string, n = 1): Record<string, unknown> {
   const given = Object.fromEntries(
     contentFields(phase.commands[name]!.input).filter(
@@ -185,7 +185,7 @@ interface Place {
   readonly reportId: string;
 }
 
-/** Brings a phase to where the next one opens, unless it is there already. */
+/** Advances a phase to where the next one opens, unless it is there already. */
 export async function demandPhase(
   world: World,
   phase: string,
@@ -203,7 +203,7 @@ export async function demandPhase(
     });
 }
 
-/** Writes every signature that the version's approval takes, as an import would. */
+/** Writes every signature that the version's approval requires, as an import would write it. */
 export async function signAll(
   world: World,
   { versionId, contentHash }: Pick<BuiltVersion, 'versionId' | 'contentHash'>,
@@ -245,7 +245,7 @@ export async function decideAll(
   });
 }
 
-/** A version of a phase in the status wanted, with what must come before it; carries nothing forward unless told to. */
+/** Builds a version of a phase in the requested status, with its prerequisites. It carries nothing forward unless told to. */
 export async function buildVersion(world: World, wanted: VersionWanted): Promise<BuiltVersion> {
   const {
     phase,
@@ -276,7 +276,7 @@ export async function buildVersion(world: World, wanted: VersionWanted): Promise
   return transition(world, approver, 'approveVersion', version);
 }
 
-/** The approved version of a phase, or the latest of its newest record; null where the phase has nothing in force. */
+/** The approved version of a phase, or the latest version of its newest record. Null if the phase has nothing in force. */
 export async function latestOf(
   world: World,
   phase: string,

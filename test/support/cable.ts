@@ -1,12 +1,12 @@
-/** A cable between the server and its database, which can be cut: what real networks do to connections. */
+/** A connection between the server and its database that tests can cut, as real networks do. */
 import net from 'node:net';
 
 export interface Cable {
-  /** The address of the database at this end of the cable. */
+  /** The address of the database at this end. */
   readonly url: string;
   cut(): Promise<void>;
   mend(): Promise<void>;
-  /** Cuts the connection on which the next COMMIT is sent: before it arrives, or after it was done and before that is known. */
+  /** Cuts the connection that sends the next COMMIT: before it arrives, or after it was executed and before the answer arrives. */
   cutAtCommit(when: 'before' | 'after'): void;
   remove(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function layCable(databaseUrl: string): Promise<Cable> {
     });
     far.on('data', (answer) => {
       if (!isCommitting) near.write(answer);
-      // What was written along with it is answered before.
+      // Statements in the same packet are answered first.
       else if (answer.includes('COMMIT\0')) end();
     });
   });

@@ -1,6 +1,6 @@
 /**
- * What clients do with answers: they keep every field of every object under the object's id, whichever query it came with, and
- * show it wherever the object is. Here nothing kept is overwritten: a field that is told with another value is a contradiction.
+ * A normalised client cache: it stores every field of every object under the object's id, whichever query returned it, and shows it
+ * wherever the object appears. This one never overwrites: a field that arrives with another value is a contradiction.
  */
 import {
   getNamedType,
@@ -35,7 +35,7 @@ function documentOf(query: string): DocumentNode {
 }
 
 export class Cache {
-  /** Objects by id, and values that have none by the place that leads to them; each with its fields and their arguments. */
+  /** Objects by id, and values without an id by their path; each with its fields and their arguments. */
   readonly records = new Map<string, Map<string, string>>();
   readonly contradictions = new Set<string>();
 
@@ -45,7 +45,7 @@ export class Cache {
     private readonly idOf = (id: string): string => id,
   ) {}
 
-  /** @param root what the root fields are kept under, which belong to no object */
+  /** @param root the key of the root fields, which belong to no object */
   keep(query: string, variables: Variables, data: unknown, root: string): void {
     const document = documentOf(query);
     const operation = document.definitions.find(
@@ -57,7 +57,7 @@ export class Cache {
     this.keepObject({ fragments, variables }, [operation.selectionSet], data as Answered, 'Query', root);
   }
 
-  /** The fields that are selected of an object of a type, by the names they are answered under. */
+  /** The selected fields of an object of a type, by response name. */
   private fieldsOf(request: Request, sets: readonly SelectionSetNode[], typeName: string): Map<string, FieldNode[]> {
     const fields = new Map<string, FieldNode[]>();
     const applies = (condition: string | undefined): boolean => {

@@ -1,6 +1,6 @@
 /**
- * What people are to the rules: what each may act as, and what each may see. It is written down here once more, apart from
- * what the server reads in its tables and decides by its rules.
+ * What each person is to the rules: the roles they act in, and what they may see. It is specified here once more, independently of the
+ * tables and rules that the server uses.
  */
 import type { UserRole } from '../../src/versioning/model';
 import type { AuditOnlyPhase } from '../../src/versioning/phase';
@@ -27,7 +27,7 @@ export interface Member {
   readonly userId: number | null;
   readonly sees: boolean;
   readonly seesDeleted: boolean;
-  /** The roles that the person has and, where that takes an assignment, is assigned for here. */
+  /** The person's roles, where required with an assignment in this workflow. */
   readonly actsAs: readonly UserRole[];
 }
 export type Cast = Readonly<Record<string, Member>>;
@@ -99,7 +99,7 @@ const owners = {
 };
 /** Owns data of the standard workflow, and so sees it. */
 export const { successor } = owners;
-/** Is named as the owner of data, and has lost the role since. */
+/** Is named as the owner of data, but has lost the role since. */
 const nominal = 30;
 
 /** Assigns a data owner to a workflow whose phase 5 is open. */
@@ -121,8 +121,8 @@ export const assign = (
   });
 
 /**
- * Data owners of every kind: assigned, by a transfer, until a transfer, until it was ended, until a transfer or an end that
- * is planned, not yet, no longer, in another workflow, and without the role. Returns what they are in the two workflows.
+ * Data owners of every kind: assigned, by a transfer, until a transfer, until an end, until a planned transfer or end, not yet, no longer,
+ * in another workflow, and without the role. Returns what they are in the two workflows.
  */
 export async function assignDataOwners(world: World): Promise<{ standard: Cast; other: Cast }> {
   const names = Object.entries({ ...owners, nominal });

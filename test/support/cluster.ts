@@ -12,7 +12,7 @@ import { onDatabase, templateName, type ClusterUrls, type TestDatabase } from '.
 
 const prefix = `phaseledger-test-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 8)}-`;
 
-/** A PostgreSQL for one test run, without any care for durability, and the migrated template its databases come from. */
+/** Starts a PostgreSQL for one test run, without durability, and the migrated template for its databases. */
 export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promise<void> }> {
   await removeLeftovers();
   const folder = makeRunFolder(prefix);
@@ -20,7 +20,7 @@ export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promi
   const { serviceUrl, ownerUrl, superuserUrl } = cluster;
   const urls = { serviceUrl, ownerUrl, superuserUrl };
   await withClient(superuserUrl, async (client) => {
-    // Nobody vacuums or analyses what is dropped a minute later.
+    // Databases that are dropped a minute later need no vacuum or analyze.
     await client.query('ALTER SYSTEM SET autovacuum = off');
     await client.query('SELECT pg_reload_conf()');
     await client.query(createDatabaseSql(templateName));
@@ -30,7 +30,7 @@ export async function startCluster(): Promise<{ urls: ClusterUrls; stop(): Promi
   return { urls, stop: () => remove(cluster, folder) };
 }
 
-/** A PostgreSQL of a test file's own, migrated and empty: for what is of a whole server, such as who is a member of which role. */
+/** Starts a PostgreSQL for one test file, migrated and empty: for tests that affect the whole server, such as role memberships. */
 export async function startAlone(): Promise<TestDatabase> {
   const folder = temporaryFolder();
   const cluster = await openEmbedded(folder, { volatile: true });

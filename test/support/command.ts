@@ -17,7 +17,7 @@ const fileOf = (name: string): string =>
     existsSync(path.join(projectRoot, file)),
   )!;
 
-/** A command runs from its source, so that no test depends on a build, with nothing of this process's settings. */
+/** Runs a command from its source, so that no test depends on a build, without any of this process's settings. */
 const lineOf = (name: string, args: readonly string[]): string[] => [
   '--require',
   path.join(__dirname, 'from-source.cjs'),
@@ -36,7 +36,7 @@ const inSettings = (settings: Record<string, string>) => ({
   },
 });
 
-/** Runs a command as an operator does, to its end. */
+/** Runs a command to its end, as an operator does. */
 export const command = (name: string, args: readonly string[], settings: Record<string, string>): Promise<Outcome> =>
   new Promise((resolve) =>
     execFile(process.execPath, lineOf(name, args), inSettings(settings), (error, out, err) =>
@@ -44,6 +44,6 @@ export const command = (name: string, args: readonly string[], settings: Record<
     ),
   );
 
-/** Starts a command, to be ended on the way; what it prints is not looked at. */
+/** Starts a command that the test ends early. Its output is ignored. */
 export const startCommand = (name: string, args: readonly string[], settings: Record<string, string>): ChildProcess =>
   spawn(process.execPath, lineOf(name, args), { ...inSettings(settings), stdio: 'ignore' });

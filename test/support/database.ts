@@ -17,7 +17,7 @@ export interface TestDatabase extends ClusterUrls {
 
 const variable = 'PHASELEDGER_TEST_CLUSTER';
 
-/** Tells the workers, which inherit the environment, where the cluster is. */
+/** Passes the cluster's address to the workers, which inherit the environment. */
 export function publishCluster(urls: ClusterUrls): void {
   process.env[variable] = JSON.stringify(urls);
 }
@@ -41,12 +41,12 @@ const maintain = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
   withClient(onDatabase(cluster().superuserUrl, 'postgres'), work);
 
 async function copy(client: pg.Client, template: string, name: string): Promise<void> {
-  // Where the system can copy files by itself, it takes a tenth of the time; the checkpoint before it costs nothing here.
+  // If the system can clone files, this takes a tenth of the time; the checkpoint that it requires costs nothing here.
   await client.query(
     `SELECT set_config(name, 'clone', false) FROM pg_settings WHERE name = 'file_copy_method' AND 'clone' = ANY(enumvals)`,
   );
   await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER phaseledger_owner STRATEGY FILE_COPY`);
-  // What may be done with the database itself is not copied from the template.
+  // Rights on the database itself are not copied from the template.
   await client.query(databaseRightsSql(name));
 }
 
@@ -61,8 +61,8 @@ export async function createTestDatabase(template = templateName): Promise<TestD
 }
 
 /**
- * A copy of a database that is filled once in a run of the tests, by the first who asks for it, and what filling it told. Nobody
- * may be connected to it when it is filled.
+ * A copy of a database that is filled once per test run, by the first caller, with the result of filling it. Nobody may be connected to it
+ * while it is filled.
  */
 export async function createFilledDatabase<Told>(
   what: string,

@@ -1,4 +1,4 @@
-/** Everything that can be done with a version, as a client does it: the mutation, the action it takes, an input that will do. */
+/** Everything that can be done with a version through the API: the mutation, its action, and a valid input. */
 import { auditOnlyPhases, fullPhases, phaseOf } from '../../src/phases';
 import { contentFields } from '../../src/versioning/fields';
 import type { FullPhase } from '../../src/versioning/phase';
@@ -15,13 +15,13 @@ export interface Deed {
   readonly needsItem?: true;
   /** Whose signature it is about. */
   readonly role?: string;
-  /** What it takes besides the version; of an item there is the key. */
+  /** The members of its input besides the version; of an item, the key. */
   readonly input?: (phase: FullPhase, itemKey: string) => object;
 }
 
 export interface DraftDeed extends Deed {
   readonly action: DraftAction;
-  /** In which phases there is such a thing; in all if left out. */
+  /** The phases that have it; all if omitted. */
   readonly where?: (phase: FullPhase) => boolean;
 }
 
@@ -29,7 +29,7 @@ export interface RecordDeed extends Deed {
   readonly phase: string;
 }
 
-/** Who could sign in the place of each signer: people of the right role who have nothing to do with the workflows. */
+/** Possible delegates of each signer: people with the right role who have nothing to do with the workflows. */
 export const deputies = { test_lead: 41, report_owner: 42, test_executive: 43 } as const;
 
 const restricted = ({ version: { fields } }: FullPhase) =>
@@ -144,7 +144,7 @@ export const startDeeds: readonly (Pick<Deed, 'mutation' | 'inputType'> & { read
 
 const nobodysItem = '00000000-0000-4000-8000-000000000000';
 
-/** How a mutation answers: `accepted`, or the code of its refusal; with the latest version where that is named. */
+/** The result of a mutation: `accepted`, or its error code; with the latest version if the error names it. */
 export async function answerTo(
   world: World,
   userId: number | null,
@@ -165,7 +165,7 @@ function answerIn(error: NonNullable<GraphQLAnswer['errors']>[number] | undefine
 export const latestIs = (versionNumber: number, versionId: string): string =>
   `CONFLICT: the latest is ${versionNumber}, ${versionId}`;
 
-/** Tries deeds that are to be refused on a version, in one request: what each of them is answered with. */
+/** Sends operations that must be rejected on a version, in one request, and returns the result of each. */
 export async function attemptAll(
   world: World,
   deeds: readonly Deed[],
@@ -180,7 +180,7 @@ export async function attemptAll(
   const inputs = deeds.map((deed, n) => [`input${n}`, inputOf(deed, version, phase, itemKey)] as const);
   const query = `mutation (${declared.join(', ')}) { ${fields.join(' ')} }`;
   const { errors = [] } = await world.ask(userId, query, Object.fromEntries(inputs));
-  // What refuses the whole request refuses each of them.
+  // An error of the whole request counts for each of them.
   return deeds.map((_, n) => answerIn(errors.find(({ path }) => !path || path[0] === `deed${n}`)));
 }
 
@@ -196,7 +196,7 @@ export function attempt(
   return answerTo(world, userId, deed, inputOf(deed, version, phase, itemKey));
 }
 
-/** What is drafted is put into words of the version's phase, or of the first where that has none. */
+/** Draft input is phrased for the version's phase, or for the first phase if that has no drafts. */
 function inputOf(
   deed: Deed,
   { versionId, revision }: Pick<BuiltVersion, 'versionId' | 'revision'>,

@@ -1,6 +1,6 @@
 /**
- * How much the tests try, in one place: `npm test` does what is usual, `npm run test:long` what is long (effort.json), and a
- * variable may ask for another number. What chance decides follows from `seed`, which `FC_SEED` sets.
+ * The effort of the tests, in one place: `npm test` uses the usual one, `npm run test:long` the long one (effort.json), and variables
+ * override single values. Randomness follows from `seed`, which `FC_SEED` sets.
  */
 import efforts from './effort.json';
 

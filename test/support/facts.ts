@@ -1,4 +1,4 @@
-/** What rules look at, as plain data: a version of Scoping that waits for its approval, and whatever a test says of it. */
+/** The facts that rules examine, as plain data: by default a version of Scoping that waits for its approval, with changes by the test. */
 import { fullPhaseOf } from '../../src/phases';
 import { NO_ASSIGNMENT, type UserRole, type VersionHeader, type Viewer } from '../../src/versioning/model';
 import type { FullPhase } from '../../src/versioning/phase';
@@ -16,7 +16,7 @@ export const planning = fullPhaseOf('PLANNING');
 export const scoping = fullPhaseOf('SCOPING');
 export const report = fullPhaseOf('FINALIZE_TEST_REPORT');
 
-/** What the approval takes of signatures, when nobody has signed and one person is to give them all. */
+/** The signatures that an approval requires if nobody has signed and one person may give them all. */
 export const unsigned = (phase: FullPhase, person = 1) =>
   signOffStates(phase, {
     content: { requiresExecutiveApproval: true },

@@ -1,4 +1,4 @@
-/** Random histories of versions, written past all rules, and what figures over them are by a plain recomputation. */
+/** Random histories of versions, written past all rules, and a naive recomputation of the figures over them. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { auditOnlyPhases, fullPhases, phases } from '../../src/phases';
@@ -85,7 +85,7 @@ const counting = Object.fromEntries(
   ),
 ) as Record<string, { name: string; as: string }>;
 
-/** A history that could have been, but for what figures do not look at. */
+/** A possible history, ignoring whatever figures do not look at. */
 export function historyOf(steps: readonly Step[], now: number): Told[] {
   const told: Told[] = [];
   const records = new Map<string, string>();
@@ -101,7 +101,7 @@ export function historyOf(steps: readonly Step[], now: number): Told[] {
     const reviewed = submitted !== null && each.outcome !== 'PENDING_APPROVAL' ? submitted + each.takes * HOUR : null;
     const isApproved = isFull && each.outcome === 'APPROVED';
     const earlier = before.filter(({ inForce }) => inForce);
-    // What was in force ends where this begins; when that is, no figure looks at.
+    // A version's effect ends where its successor's begins. No figure looks at that instant.
     const inForce: [number, number | null] | null = isApproved || !isFull ? [n, null] : null;
     if (inForce && earlier.at(-1)) {
       const ended = earlier.at(-1)! as { inForce: [number, number | null]; status: string };
@@ -148,7 +148,7 @@ const date = (at: number | null) => (at === null ? null : new Date(at).toISOStri
 const rows = (table: string, columns: string, entries: readonly object[]) =>
   `insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, '${JSON.stringify(entries)}')`;
 
-/** Puts a history in the place of what is there, past all rules. */
+/** Replaces all versions by a history, past all rules. */
 export async function write(to: World, history: readonly Told[]): Promise<void> {
   const all = (what: string) => tables.map((table) => `alter table ${table} ${what} trigger all`).join('; ');
   const versions = history.map((each) => ({
@@ -254,7 +254,7 @@ export async function write(to: World, history: readonly Told[]): Promise<void> 
 const isApproved = ({ isFull, inForce }: Told) => isFull && inForce !== null;
 const isRejected = ({ status }: Told) => status === 'REJECTED';
 const isDecided = (one: Told) => isApproved(one) || isRejected(one);
-/** What records of a test execution wait for is an answer; documents without content wait for nothing here. */
+/** Records of a test execution wait for an answer; documents without content wait for nothing here. */
 const isWaiting = (one: Told) =>
   one.status === 'PENDING_APPROVAL' || (one.status === 'RECORDED' && one.asked !== null && one.asked[1] === null);
 const countsFor = (one: Told, as: string) => {

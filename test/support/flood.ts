@@ -1,4 +1,4 @@
-/** What one person can send to keep a server busy: much of everything whose work grows with what is sent or stored. */
+/** Requests by which one person can keep a server busy: much of everything whose work grows with the size of requests or data. */
 import { shuffled } from '../../packages/bounded-diff/test/texts';
 
 interface Place {
@@ -17,7 +17,7 @@ export const creating = ({ cycleId, reportId }: Place, more: object = {}): Reque
   variables: { input: { cycleId, reportId, phase: 'PLANNING', carryForward: 'NONE', ...more } },
 });
 
-/** Drafts with a long text each, between which a diff is long. */
+/** Drafts with one long text each, whose diff takes long. */
 export const longDrafts = (place: Place, lines: number): readonly [Request, Request] => {
   const draft = (seed: number) =>
     creating(place, { content: { planning: { planningMetadata: { text: shuffled(lines, seed) } } } });
@@ -44,7 +44,7 @@ export const FULL: FloodSize = {
 
 const times = (n: number, request: Request): Request[] => Array<Request>(n).fill(request);
 
-/** The requests by kind. The mutations are meant to wait for the place, whose head somebody holds. */
+/** The requests by kind. The mutations are meant to wait for the workflow's stream head, which somebody has locked. */
 export function flood(
   { cycleId, reportId }: Place,
   [from, to]: readonly { versionId: string; versionNumber: number }[],

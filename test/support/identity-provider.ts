@@ -1,4 +1,4 @@
-/** An identity provider of the tests: a real HTTP server with keys that can be changed, made slow, or broken. */
+/** An identity provider for tests: a real HTTP server whose keys can be rotated, delayed or broken. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
@@ -34,7 +34,7 @@ export class TestProvider {
     return provider;
   }
 
-  /** How a server is told to accept its tokens; each test chooses the times it can wait for. */
+  /** The settings under which a server accepts its tokens; each test chooses its timing. */
   rules(changes: Partial<IdentityProvider> = {}): IdentityProvider {
     const { port } = this.#server.address() as AddressInfo;
     return {
@@ -61,7 +61,7 @@ export class TestProvider {
     return this.#keys.get(kid)!;
   }
 
-  /** A token as the provider makes them; claims and header can be changed, an undefined one is left out. */
+  /** A token of the provider. Claims and header can be overridden; undefined removes one. */
   token(
     kid: string,
     claims: Record<string, unknown> = {},

@@ -17,7 +17,7 @@ export class Target {
     return new Target(await createTestDatabase());
   }
 
-  /** A place to which the same was imported as by the first who asked for it in this run of the tests. */
+  /** A target with the same import as the first caller's in this test run. */
   static async like(what: string, fill: (target: Target) => Promise<unknown>): Promise<Target> {
     const { database } = await createFilledDatabase(what, async (urls) => {
       await fill(new Target({ ...urls, drop: () => Promise.resolve() }));
@@ -25,7 +25,7 @@ export class Target {
     return new Target(database);
   }
 
-  /** What tells a command where to work. */
+  /** The settings that point a command to this target. */
   get settings(): { DATABASE_URL: string; DATABASE_OWNER_URL: string } {
     return { DATABASE_URL: this.database.serviceUrl, DATABASE_OWNER_URL: this.database.ownerUrl };
   }
@@ -77,5 +77,5 @@ export class Target {
   }
 }
 
-/** A place to which the old system was imported as it is without a wish. */
+/** A target to which the standard old system was imported. */
 export const takenOver = (): Promise<Target> => Target.like('old_system', (target) => target.import(oldSystem()));

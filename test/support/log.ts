@@ -1,6 +1,6 @@
 /**
- * The commit log seen from outside: what a transaction recorded, whether the log as a whole is sound, and raw SQL to write
- * with. Nothing here uses the product's own reading of the log; only the hash is the product's (src/versioning/chain.ts).
+ * Examines the commit log from outside: what a transaction recorded, and whether the log as a whole is sound; and provides raw SQL for
+ * writing. It does not use the product's own code for reading the log; only the hash is the product's (src/versioning/chain.ts).
  */
 import { v4 as uuidv4 } from 'uuid';
 import type pg from 'pg';
@@ -19,7 +19,7 @@ export interface LiveRow {
   readonly image: string;
 }
 
-/** Every row of every table of the product whose rows are of a stream, by `table key`. */
+/** Every row of every product table that belongs to a stream, by `table key`. */
 export async function liveRows(client: pg.Client): Promise<Map<string, LiveRow>> {
   await client.query(`set timezone = 'UTC'`);
   const { rows: tables } = await client.query<{ name: string; place: string; key: string }>(
@@ -69,7 +69,7 @@ export async function loggedCommits(client: pg.Client, streamId: string | null =
   return commits.map((commit) => ({ ...commit, rows: bySequence.get(`${commit.streamId} ${commit.sequence}`) ?? [] }));
 }
 
-/** The rows that the log says there are: the last image of each row that was not deleted. */
+/** The rows that should exist according to the log: the last image of each row that was not deleted. */
 export function replay(commits: readonly LoggedCommit[]): Map<string, LiveRow> {
   const rows = new Map<string, LiveRow>();
   for (const { streamId, rows: changes } of commits)
@@ -80,7 +80,7 @@ export function replay(commits: readonly LoggedCommit[]): Map<string, LiveRow> {
   return rows;
 }
 
-/** Whether two images say the same: an absent key is a null, because columns are added in the course of time. */
+/** Whether two images are equal. An absent key is null, because columns are added over time. */
 export function sameImage(one: string | null, other: string | null): boolean {
   if (one === other || one === null || other === null) return one === other;
   const keys = [one, other].map((text) => Object.keys(JSON.parse(text) as object));
@@ -99,8 +99,8 @@ export function sameImage(one: string | null, other: string | null): boolean {
 }
 
 /**
- * Everything that is wrong with the log: gaps, stamps that do not grow, broken links, hashes that do not fit, images that do
- * not follow from each other, heads that disagree, and rows that are not as the log says.
+ * All faults of the log: gaps, timestamps that do not increase, broken links, wrong hashes, images that do not follow from each other,
+ * wrong heads, and rows that differ from the log.
  */
 export async function logFaults(client: pg.Client): Promise<string[]> {
   const faults: string[] = [];
@@ -159,7 +159,7 @@ export interface Recorded<T> {
   readonly commits: readonly RecordedCommit[];
 }
 
-/** Does something, and says what the log recorded of it; the log must be no less sound afterwards. */
+/** Runs some work and returns what the log recorded of it. The log must be sound afterwards. */
 export function recording<T>(world: World, work: () => Promise<T>): Promise<Recorded<T>> {
   return world.session('superuser', async (client) => {
     const before = await liveRows(client);
@@ -183,7 +183,7 @@ export interface ExpectedChange {
 const sorted = (changes: ExpectedChange[]): ExpectedChange[] =>
   changes.sort((a, b) => (a.row + a.operation < b.row + b.operation ? -1 : 1));
 
-/** What must have been recorded, judged by nothing but the rows before and after. */
+/** What must have been recorded, derived only from the rows before and after. */
 export function differences({ before, after }: Pick<Recorded<unknown>, 'before' | 'after'>): ExpectedChange[] {
   const changes: ExpectedChange[] = [];
   for (const row of new Set([...before.keys(), ...after.keys()])) {
@@ -240,7 +240,7 @@ const guards: Record<string, readonly string[]> = {
   'log.stream': ['seal', 'guard_head', 'refuse_removal'],
 };
 
-/** What a table must have, by name; phase tables are those that have a version and belong to no list of their own. */
+/** The required triggers of each table, by name. Phase tables are those that have a version and no list of their own. */
 async function requiredTriggers(client: pg.Client): Promise<[table: string, triggers: readonly string[]][]> {
   const { rows: tables } = await client.query<{ name: string; of_version: boolean; is_item: boolean }>(
     `select n.nspname || '.' || c.relname as name,
@@ -262,8 +262,8 @@ async function requiredTriggers(client: pg.Client): Promise<[table: string, trig
 }
 
 /**
- * Tables that can be written past the log or past the rules: each trigger that is missing, and each that is not enabled
- * ALWAYS (an ordinary one does not fire for a session in replica mode). Empty when all is well.
+ * Tables that can be written past the log or the rules: each missing trigger, and each that is not enabled ALWAYS (an ordinary one does not
+ * fire in a session with replica mode). Empty if all is well.
  */
 export async function uncapturedTables(client: pg.Client): Promise<string[]> {
   const { rows: triggers } = await client.query<{ table: string; name: string; enabled: string }>(
@@ -379,7 +379,7 @@ export function copyIn(client: pg.Client, sql: string, data: string): Promise<vo
   });
 }
 
-/** Moves the head of a stream as nobody can who does not switch its guard off, such as to where a clock that was ahead left it. */
+/** Changes the head of a stream, which requires switching off its guard: for instance to the state that a fast clock left. */
 export const setHead = (client: pg.Client, streamId: string, change: string): Promise<unknown> =>
   client.query(`alter table log.stream disable trigger guard_head;
     update log.stream set ${change} where stream_id = '${streamId}';

@@ -1,6 +1,6 @@
 /**
- * Tries everything on a version, as everybody, and holds the answers against a table; or one combination in so many, laid out
- * so that each two of state, deed and person meet.
+ * Tries every operation on a version, as everybody, and compares the results with a table; or only some combinations, chosen so that every
+ * two of state, operation and person meet.
  */
 import { StandingDocument, type StandingQuery } from '../generated/graphql';
 import { itemKeys, type BuiltVersion } from './builders';
@@ -15,14 +15,14 @@ export interface Matrix<D extends Deed> {
   readonly phase: string;
   readonly cast: Cast;
   readonly deeds: readonly D[];
-  /** Which of how many combinations is tried; all of them if it is left out. The state's place among the states is the first. */
+  /** Which combinations are tried; all if omitted. `place` is the state's index among the states. */
   readonly tried?: { readonly place: number; readonly oneIn: number };
-  /** The version that what is refused is tried on, all of it, since a refusal leaves nothing behind … */
+  /** The version for operations that must be rejected: one for all of them, since a rejection leaves nothing behind … */
   readonly version: BuiltVersion;
-  /** … and another like it for each deed that is accepted. */
+  /** … and a fresh one like it for each operation that is accepted. */
   readonly fresh: () => Promise<BuiltVersion>;
   readonly answer: (deed: D, member: Member) => string;
-  /** The actions that a person is offered; null for whom the version does not exist. */
+  /** The actions that a person is offered; null if the version does not exist for them. */
   readonly offered: (member: Member) => readonly string[] | null;
   /** What the version says of its approval to somebody who sees it. */
   readonly explained: (requirements: Requirements, member: Member) => void;

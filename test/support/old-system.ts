@@ -1,6 +1,6 @@
 /**
- * An old system that never was: all its tables, filled by a seed, as tidy or as untidy as asked. Everything is invented; what is
- * untidy is what real ones have.
+ * A fictitious old system: all its tables, generated from a seed, as clean or as dirty as requested. All data is invented; the dirt is of
+ * the kinds that real systems have.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

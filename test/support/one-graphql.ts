@@ -1,7 +1,7 @@
 /**
- * Runs before each test file. As it is loaded, graphql-js looks at NODE_ENV: outside production it asks of every object in
- * its hands whether it comes from a second copy of the library, which takes a sixth of all tests' time. That there is one
- * copy is what the installation sees to; with two of them no schema could be built, whatever is asked.
+ * Runs before each test file. When loaded, graphql-js checks NODE_ENV: outside production it checks for every object whether it comes from
+ * a second copy of the library, which takes a sixth of all tests' time. The installation guarantees a single copy; with two, no schema
+ * could be built at all.
  */
 const { NODE_ENV } = process.env;
 process.env.NODE_ENV = 'production';

@@ -1,4 +1,4 @@
-/** Which drafted phases are tried whole: rules know no phase, so those that declare what others do not stand for all of them. */
+/** The drafted phases that are tried completely. Rules know no phase, so the phases that declare something unique represent the others. */
 import { fullPhases } from '../../src/phases';
 import { effort } from './effort';
 

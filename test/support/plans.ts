@@ -1,6 +1,6 @@
 /**
- * How many rows statements read, as PostgreSQL itself counts while it runs them. What a plan costs does not show in how long it
- * takes on a small database and a fast machine; how many rows it looks at does, on any machine.
+ * Counts the rows that statements read, as PostgreSQL itself counts them. On a small database and a fast machine, the cost of a plan does
+ * not show in its duration, but the number of rows does.
  */
 import type pg from 'pg';
 import type { Database } from '../../src/database/database';
@@ -12,10 +12,10 @@ export interface Explained {
   readonly rowsRead: number;
 }
 
-/** What a plan says of each of its nodes: the rows that it gave each time it ran, how often that was, and the rows it looked at in vain. */
+/** For each node of a plan: the rows per loop, the number of loops, and the rows removed by filters. */
 const NODE = /\(actual rows=([\d.]+) loops=(\d+)\)|Rows Removed by (?:Filter|Join Filter|Index Recheck): (\d+)/g;
 
-/** The rows that all nodes of a plan gave or threw away. */
+/** The rows that all nodes of a plan returned or discarded. */
 function rowsReadBy(plan: string): number {
   let loops = 0;
   let rows = 0;
@@ -26,7 +26,7 @@ function rowsReadBy(plan: string): number {
   return rows;
 }
 
-/** A database that knows nothing of what is in it, and says with every statement how it ran it, also of those inside functions. */
+/** A database without statistics that logs the plan of every statement, including those inside functions. */
 export async function createUncountedDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await withClient(database.superuserUrl, async (client) => {
@@ -71,7 +71,7 @@ export class Plans {
     });
   }
 
-  /** Does something, and tells how each statement was run, the dearest first. */
+  /** Runs some work and returns the plans of its statements, the most expensive first. */
   async during(work: () => Promise<unknown>): Promise<readonly Explained[]> {
     this.explained = [];
     await work();

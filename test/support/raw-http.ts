@@ -1,6 +1,6 @@
 import net from 'node:net';
 
-/** Sends bytes as they are, in pieces; what came back until the other side closed, or until there was nothing more for a while. */
+/** Sends raw bytes in pieces, and returns what came back until the other side closed, or until nothing more came for a while. */
 export function exchange(
   url: string,
   pieces: readonly (string | Buffer)[],

@@ -1,9 +1,9 @@
-/** A refused mutation leaves nothing behind: a test that expects a refusal makes sure of that, too. */
+/** A rejected mutation leaves nothing behind; a test that expects an error checks that, too. */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { World } from './world';
 
-/** How much has been written so far, by whatever path. */
+/** The amount of data written so far, by whatever path. */
 export const written = (world: World): Promise<object[]> =>
   world.db.query(
     `select (select count(*) from log.change_set)::int as commits, (select count(*) from log.row_change)::int as rows,
@@ -13,7 +13,7 @@ export const written = (world: World): Promise<object[]> =>
 
 export type Refusal = { readonly code: string; readonly message: string } & Readonly<Record<string, unknown>>;
 
-/** The refusal of a mutation, once it is certain that it left nothing behind. */
+/** The error of a mutation, after checking that it left nothing behind. */
 export async function refusalOf<Data, Input extends object>(
   world: World,
   userId: number | null,

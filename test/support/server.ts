@@ -5,10 +5,10 @@ import { startServer, type RunningServer, type ServerOptions } from '../../src/t
 
 export const JWT_SECRET = 'a secret that only the tests know, long enough';
 
-/** Five times the product's: in tests it ends a hang, and a busy machine is none. */
+/** Five times the product's: in tests this ends a hang, and must not end a slow statement on a busy machine. */
 export const TEST_STATEMENT_TIMEOUT_MS = 5 * readEnv({}).statementTimeoutMs;
 
-/** How long a turn is waited for, likewise: longer than a busy machine ever takes. */
+/** The queue timeout, likewise: longer than a busy machine ever takes. */
 export const TEST_PATIENCE_MS = 60_000;
 
 /** The real server with the defaults that everybody gets, on a port of its own. */
@@ -21,8 +21,8 @@ export const startTestServer = (db: Database, options: Partial<ServerOptions> = 
     playground: false,
     console: false,
     noticing: { lookEveryMs: 3_600_000 },
-    packing: { lookEveryMs: 3_600_000 }, // whoever counts statements counts their own
-    costPerMinute: 0, // one person of a test asks as fast as many people do
+    packing: { lookEveryMs: 3_600_000 }, // Background work must not disturb tests that count statements.
+    costPerMinute: 0, // One person in a test sends as many requests as many people do.
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     ...options,
   });

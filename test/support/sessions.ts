@@ -1,4 +1,4 @@
-/** Sessions from outside the service that stay open: to hold what others wait for. */
+/** Sessions outside the service that stay open, to hold locks that others wait for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { World } from './world';
@@ -27,8 +27,8 @@ export const waiting = (world: World, n: number): Promise<void> =>
   });
 
 /**
- * Ends all connections of the service, and with them the settings and plans that they keep. PostgreSQL says that it ends one
- * before it has, so who asks at once may still be given one of them: this waits until the service has none.
+ * Ends all connections of the service, and with them their settings and cached plans. PostgreSQL reports the end of a connection before it
+ * happens, so a request might still get one of them: this waits until the service has none.
  */
 export async function reconnect(world: World): Promise<void> {
   await world.sql(

@@ -1,6 +1,6 @@
 /**
- * The transition table of drafted phases, written down apart from the rules: every situation a version can be in, what each
- * action answers there to those who may do it, and how a version comes into it.
+ * The transition table of drafted phases, specified independently of the rules: every situation of a version, the result of each action
+ * there for those who may perform it, and how a version gets there.
  */
 import { randomUUID } from 'node:crypto';
 import { recordOfPhase } from '../../src/services/start-draft';
@@ -42,10 +42,10 @@ export interface Situation {
   readonly isEmpty?: true;
   /** In the workflow where all but the first phase are closed. */
   readonly isClosed?: true;
-  /** Which signatures its content has, where its phase takes any, and which it does without. */
+  /** The signatures of its content, if its phase requires any, and the waived one. */
   readonly signed?: readonly string[];
   readonly waived?: string;
-  /** What the actions answer to those who may do them; all others are no transition from here. */
+  /** The results of the actions for those who may perform them; all other actions are no transition from here. */
   readonly answers: Answers | ((phase: FullPhase) => Answers);
   readonly bring: (world: World, scene: Scene) => Promise<BuiltVersion>;
 }
@@ -66,8 +66,8 @@ async function signed(world: World, scene: Scene): Promise<BuiltVersion> {
 const at = ({ versionId, revision }: BuiltVersion) => ({ versionId, expectedRevision: revision });
 
 /**
- * The same version in a workflow whose earlier phases have nothing in force, as an import would bring it: through the API it
- * could not have been started there.
+ * The same version in a workflow whose earlier phases have nothing in force, written as an import would write it: the API could not have
+ * started it there.
  */
 async function transplanted(world: World, { phase }: Scene, { versionId }: BuiltVersion): Promise<BuiltVersion> {
   const version = {
@@ -329,7 +329,7 @@ export function expectedAnswer(
   const answer = answers[action] ?? 'INVALID_TRANSITION';
   if (answer !== OK) return answer;
   if (action === 'WAIVE' && !isTestExecutive) return 'FORBIDDEN';
-  // What there is none of cannot be named.
+  // An item that does not exist cannot be named.
   return needsItem && situation.isEmpty ? 'BAD_USER_INPUT' : OK;
 }
 
@@ -348,7 +348,7 @@ function expectedOfSignature(
   return isOpen && !isDeleted && !signed.includes(role) ? OK : 'INVALID_TRANSITION';
 }
 
-/** What is offered to somebody: what their mutations would accept, given the right input; a waiver is part of editing. */
+/** The actions offered to somebody: those whose mutations would succeed with the right input. A waiver is part of editing. */
 export function expectedActions(
   deeds: readonly DraftDeed[],
   situation: Situation,

@@ -1,4 +1,4 @@
-/** A PostgreSQL with hot standbys behind it, whose replay can be held up. */
+/** A PostgreSQL with hot standbys whose replay can be paused. */
 import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyDataFolder } from '../../packages/embedded-postgres/test/copy';
@@ -13,38 +13,38 @@ export interface Replicated extends TestDatabase {
   readonly standbys: readonly Standby[];
   /** The process of the primary. */
   postmaster(): number;
-  /** What is committed from now on does not arrive. */
+  /** Pauses replay: later commits do not become visible. */
   hold(): Promise<void>;
-  /** What is committed arrives again. */
+  /** Resumes replay. */
   release(): Promise<void>;
-  /** Waits until everything that is committed has arrived. */
+  /** Waits until every commit has been replayed. */
   catchUp(): Promise<void>;
 }
 
 /** One of the servers that follow. */
 export interface Standby {
   sql<Row extends object>(sql: string, parameters?: unknown[]): Promise<Row[]>;
-  /** Ends it as a crash does. */
+  /** Kills it, as in a crash. */
   kill(): void;
   /** Starts it again. */
   startAgain(): Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a server and so many that follow it; `drop` ends them and removes them. */
+/** Starts a primary and the given number of standbys; `drop` stops and removes them. */
 export async function startReplicated(count = 1): Promise<Replicated> {
   const root = temporaryFolder();
-  chmodSync(root, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
+  chmodSync(root, 0o755); // As root, PostgreSQL runs as another user, who must be able to pass through here.
   const first = path.join(root, 'primary');
   const started = await openEmbedded(first, { volatile: true });
   await deployMigrations(started.ownerUrl);
   await started.close();
 
-  // A standby begins as a copy of its primary, here of one that is not running.
+  // A standby starts as a copy of its primary, which is not running here.
   const copies = Array.from({ length: count }, (_, n) => path.join(root, `standby-${n}`));
   for (const copy of copies) copyDataFolder(first, copy);
   const primary = await openEmbedded(first, { volatile: true });
-  // As everywhere but in tests: what is acknowledged is written, and so on its way to the standbys.
+  // As everywhere but in tests, an acknowledged commit is flushed, and so on its way to the standbys.
   await withClient(primary.superuserUrl, (client) =>
     client.query('alter database phaseledger set synchronous_commit = on'),
   );

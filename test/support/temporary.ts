@@ -20,7 +20,7 @@ export function placeOfRuns(): string {
 /** Makes the folder of the run, and tells the workers, which inherit the environment. */
 export function makeRunFolder(prefix: string): string {
   const folder = mkdtempSync(path.join(placeOfRuns(), prefix));
-  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to pass through here
+  chmodSync(folder, 0o755); // As root, PostgreSQL runs as another user, who must be able to pass through here.
   process.env[runFolderVariable] = folder;
   return folder;
 }

@@ -1,4 +1,4 @@
-/** What subscriptions tell, to the clients that the protocols come from: as server-sent events, or over a WebSocket. */
+/** Receives subscriptions with the clients of the protocols' own libraries: as server-sent events, or over a WebSocket. */
 import { createClient as eventsClient } from 'graphql-sse';
 import { createClient as socketClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -9,7 +9,7 @@ export interface Answer {
   readonly errors?: readonly { message: string; extensions: Record<string, unknown> }[];
 }
 
-/** Everything that a subscription was told so far, and what it was told next. */
+/** Collects what a subscription has delivered so far, and waits for more. */
 export class Told {
   readonly answers: Answer[] = [];
   isComplete = false;
@@ -53,7 +53,7 @@ interface Client {
 }
 const clients: Client[] = [];
 
-/** A client of somebody; nothing is tried again by itself. */
+/** A client of a person, without automatic retries. */
 export async function clientOf(transport: Transport, url: string, userId: number | null): Promise<Client> {
   const given: Record<string, string> = userId === null ? {} : { authorization: `Bearer ${await token(userId)}` };
   const client: Client =
@@ -82,7 +82,7 @@ export async function endAll(): Promise<void> {
   for (const client of clients.splice(0)) await client.dispose();
 }
 
-/** What is sent on a connection that has just been ended is refused, and may be sent again. */
+/** A message on a connection that has just ended fails, and may be sent again. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (;;)
     try {

@@ -1,8 +1,8 @@
 /**
- * The transition table of drafted phases: every situation × every mutation × everybody. What is expected is written down
- * apart from the rules (situations.ts, cast.ts). Every mutation is really tried, so an offer that the server would not keep is
- * found. Rules know no phase, so the table is tried whole for phases that differ in what they declare, and pairwise for the
- * others. It is much, so half of the phases each are a file of their own, which run side by side.
+ * The transition table of drafted phases: every situation × every mutation × everybody. The expected results are specified independently of
+ * the rules (situations.ts, cast.ts). Every mutation is really sent, so an offer that the server would not honour is found. Rules know no
+ * phase, so the table is tried completely for phases that differ in their declarations, and pairwise for the others. Because it is large,
+ * half of the phases are in a second file, which runs in parallel.
  */
 import { fullPhases } from '../../src/phases';
 import type { FullPhase } from '../../src/versioning/phase';
@@ -103,7 +103,7 @@ export function describeTransitions(world: () => World, title: string, scene: Sc
   });
 }
 
-/** An approval is explained to whoever sees the version, and nothing is left to be done exactly if it would be accepted. */
+/** Whoever sees a version sees the requirements of its approval, and none is open exactly if the approval would succeed. */
 function expectExplained(
   requirements: readonly { code: string; status: string; explanation: string }[],
   approval: string,

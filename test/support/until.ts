@@ -1,8 +1,8 @@
-/** Waiting for what must come to be, so that what never does has a name. */
+/** Waits for conditions, so that a condition that never comes true is reported by name. */
 
 /**
- * Waits until something is so. It must stay so: what is so for a moment only may come and go between two looks.
- * @param what what is told if it never is
+ * Waits until a condition holds. It must keep holding: a condition that holds only for a moment can be missed between two polls.
+ * @param what what is reported if it never holds
  */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const end = Date.now() + ms;

@@ -1,6 +1,6 @@
 /**
- * A world to test in: a fresh database, the demo's people and a few strangers, one workflow, and the real server in front of
- * it. Tests speak to it as clients do, over HTTP with a token; statements can be counted, and SQL run as any role.
+ * A test world: a fresh database, the demo's people and a few strangers, one workflow, and the real server in front of it. Tests talk to it
+ * as clients do, over HTTP with a token; they can count statements, and run SQL as any role.
  */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
@@ -17,7 +17,7 @@ import { JWT_SECRET, startTestServer, TEST_PATIENCE_MS, TEST_STATEMENT_TIMEOUT_M
 
 export { JWT_SECRET };
 
-/** The demo's people by the numbers the whole product uses, and others who have nothing to do with the workflow. */
+/** The demo's people with their numbers in the whole product, and others who have nothing to do with the workflow. */
 export const ada = 1;
 export const ben = 2;
 export const olga = 3;
@@ -68,11 +68,11 @@ update users set is_active = false where user_id = ${gone};
 export const addPeople = ({ ownerUrl }: ClusterUrls): Promise<unknown> =>
   withClient(ownerUrl, (owner) => owner.query(referenceData));
 
-/** A database with the people and workflows in it, who are written once in a run of the tests: that takes longer than a copy. */
+/** A database with the people and workflows, which are written once per test run, because writing them takes longer than a copy. */
 const createPeopledDatabase = async (): Promise<TestDatabase> =>
   (await createFilledDatabase('people', async (urls) => void (await addPeople(urls)))).database;
 
-/** Gives people the role of a data owner, whatever others they have. */
+/** Gives people the role of a data owner, in addition to their other roles. */
 export const makeDataOwners = (world: World, ...people: readonly number[]): Promise<unknown> =>
   world.sql(
     'owner',
@@ -80,7 +80,7 @@ export const makeDataOwners = (world: World, ...people: readonly number[]): Prom
     [people],
   );
 
-/** A token as the token command makes them; claims can be changed, an undefined one is left out. */
+/** A token as the token command makes it. Claims can be overridden; undefined removes one. */
 export function token(userId: number, claims: Record<string, unknown> = {}, secret = JWT_SECRET): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const issued = { iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, iat: now, exp: now + 3600, auth_time: now };
@@ -116,10 +116,10 @@ export type WorldOptions = Partial<Omit<ServerOptions, 'db'>> & {
   readonly patienceMs?: number;
 };
 
-/** How many of a role's connections a world keeps for its own statements. */
+/** The number of a role's connections that a world keeps for its own statements. */
 const OWN_CONNECTIONS = 4;
 
-/** For how long a world's tokens are used: who signs must have logged in some minutes ago, however slow the machine is. */
+/** How long a world reuses its tokens: signing requires a recent sign-in, however slow the machine is. */
 const TOKEN_MS = 60_000;
 
 export class World {
@@ -134,8 +134,8 @@ export class World {
   ) {}
 
   /**
-   * @param options what the server is to do otherwise than by default
-   * @param given a migrated and empty database, where it is not to be one of the shared cluster
+   * @param options overrides of the server's defaults
+   * @param given a migrated and empty database, if it is not to be one of the shared cluster
    */
   static async create(
     options: WorldOptions = {},
@@ -145,7 +145,7 @@ export class World {
     return World.open(options, given ?? (await createPeopledDatabase()));
   }
 
-  /** A world like the one that the first who asked for it made in this run of the tests, and what making it told. */
+  /** A copy of the world that the first caller in this test run made, with the result of making it. */
   static async like<Told>(
     what: string,
     options: WorldOptions,
@@ -197,7 +197,7 @@ export class World {
     return bearer;
   }
 
-  /** Asks as a person; without one, without a token. */
+  /** Sends an operation as a person; with null, without a token. */
   async ask<Data = any>(
     userId: number | null,
     query: string,
@@ -206,7 +206,7 @@ export class World {
   ): Promise<GraphQLAnswer<Data>> {
     const bearer = userId === null ? undefined : await this.tokenOf(userId);
     const sent = {
-      accept: 'application/graphql-response+json, application/json;q=0.9', // as clients do that know GraphQL over HTTP
+      accept: 'application/graphql-response+json, application/json;q=0.9', // As clients that know GraphQL over HTTP send it.
       'content-type': 'application/json',
       ...(bearer && { authorization: `Bearer ${bearer}` }),
       ...headers,
@@ -214,7 +214,7 @@ export class World {
     return this.post(JSON.stringify({ query, variables }), sent);
   }
 
-  /** Node's own client, since `fetch` takes as long as the server does. */
+  /** Uses Node's own client, because `fetch` takes as long as the server does. */
   private post<Data>(body: string, headers: Record<string, string>): Promise<GraphQLAnswer<Data>> {
     return new Promise((resolve, reject) => {
       const sent = request(`${this.server.url}/graphql`, { method: 'POST', headers, agent: this.agent }, (response) => {
@@ -236,14 +236,14 @@ export class World {
     });
   }
 
-  /** Asks, and fails the test if there is any error. */
+  /** Sends an operation, and fails the test on any error. */
   async get<Data = any>(userId: number, query: string, variables?: object): Promise<Data> {
     const { data, errors } = await this.ask<Data>(userId, query, variables);
     if (errors) throw new Error(`unexpected errors: ${JSON.stringify(errors, null, 1)}`);
     return data;
   }
 
-  /** The code of the refusal; undefined if it was not refused. */
+  /** The error code; undefined if there was no error. */
   async codeOf(userId: number | null, query: string, variables?: object): Promise<string | undefined> {
     return (await this.ask(userId, query, variables)).errors?.[0]?.extensions.code;
   }
@@ -257,7 +257,7 @@ export class World {
     return this.get<Data>(userId, textOf(document), variables);
   }
 
-  /** Runs such an operation that is to be refused: its first error, or undefined if there was none. */
+  /** Runs such an operation that must be rejected, and returns its first error, or undefined. */
   async refusal<Data, Variables extends object>(
     userId: number | null,
     document: TypedDocumentNode<Data, Variables>,
@@ -287,7 +287,7 @@ export class World {
     return { db, server, stop };
   }
 
-  /** What is asked, and how many SQL statements it took. */
+  /** Runs some work and returns the SQL statements that it took. */
   async counted<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[]; packets: number }> {
     const statements: string[] = [];
     let packets = 0;
@@ -302,24 +302,24 @@ export class World {
     }
   }
 
-  /** Which statements are sent while nobody does anything, and how many seconds that was: on a busy machine more than were meant. */
+  /** The statements sent while idle, and the actual duration, which exceeds the requested one on a busy machine. */
   async countedFor(ms: number): Promise<{ statements: string[]; seconds: number }> {
     const since = performance.now();
     const { statements } = await this.counted(() => new Promise((resolve) => setTimeout(resolve, ms)));
     return { statements, seconds: (performance.now() - since) / 1000 };
   }
 
-  /** Runs SQL as a role, on a connection that is no server's. */
+  /** Runs SQL as a role, on a connection outside the server. */
   async sql<Row extends object = any>(as: Role, sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    // What a session is left with is nobody else's.
+    // Session state must not leak to others.
     if (/^\s*(set|begin)\b/i.test(sql))
       return this.session(as, async (client) => (await client.query<Row>(sql, parameters)).rows);
     return (await this.pool(as).query<Row>(sql, parameters)).rows;
   }
 
   /**
-   * Does something in a transaction that is undone, as a role. Its connection is kept, since what a new one reads of the
-   * catalogue first costs more than most of what is asked of it.
+   * Runs some work as a role, in a transaction that is rolled back. It reuses a connection, because the initial catalogue reads of a new
+   * one cost more than most of the work.
    */
   async undone<T>(as: Role, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool(as).connect();
@@ -335,7 +335,7 @@ export class World {
   private pool(as: Role): pg.Pool {
     let pool = this.pools.get(as);
     if (!pool) {
-      // A connection that a test ends, or that waits while the database is dropped, ends nothing else.
+      // A test may end a connection, and dropping the database ends waiting ones; that must not end the process.
       pool = new pg.Pool({ connectionString: this.urls[as], max: OWN_CONNECTIONS }).on('error', () => undefined);
       this.pools.set(as, pool);
     }
@@ -347,7 +347,7 @@ export class World {
     return { owner: ownerUrl, service: serviceUrl, superuser: superuserUrl };
   }
 
-  /** Does something on a connection of its own, as a role. */
+  /** Runs some work on a separate connection, as a role. */
   async session<T>(as: Role, work: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({ connectionString: this.urls[as] });
     await client.connect();
