@@ -19,9 +19,6 @@ import { settingChecks } from './settings';
 import { standbyFindings } from './standbys';
 import { trafficChecks } from './traffic';
 
-/** The names of all SQL checks; the others are in configuration.ts and below. */
-export const sqlChecks: readonly SqlCheck[] = [...settingChecks, ...roleChecks, ...trafficChecks];
-
 export interface Examination {
   readonly thresholds?: Partial<Thresholds>;
   /** This machine's clock. */

@@ -2,10 +2,9 @@
 import type * as Prometheus from 'prom-client';
 import type { Database } from '../database/database';
 import { doneAfterwards, type DoneAfterwards } from '../database/operators-figures';
-import { lookingOnce } from './looking-once';
+import { readTogether, type Gauges } from './gauges';
 
-const UNREAD = 'absent where that cannot be read';
-const gauges: Readonly<Record<keyof DoneAfterwards, readonly [name: string, help: string]>> = {
+const gauges: Gauges<DoneAfterwards> = {
   noticeLateSeconds: [
     'phaseledger_notice_late_seconds',
     'For how long a message of what waits for somebody has been due that no server sends; 0 if none is',
@@ -26,14 +25,5 @@ const gauges: Readonly<Record<keyof DoneAfterwards, readonly [name: string, help
   ],
 };
 
-export function watchAfterwards({ Gauge }: typeof Prometheus, registers: Prometheus.Registry[], db: Database): void {
-  const collect = lookingOnce(async () => {
-    for (const { gauge } of made) gauge.remove();
-    const found = await doneAfterwards(db);
-    for (const { gauge, figure } of made) gauge.set(found[figure]);
-  });
-  const made = (Object.keys(gauges) as (keyof DoneAfterwards)[]).map((figure) => {
-    const [name, help] = gauges[figure];
-    return { figure, gauge: new Gauge({ name, help: `${help}; ${UNREAD}`, registers, collect }) };
-  });
-}
+export const watchAfterwards = (prometheus: typeof Prometheus, registers: Prometheus.Registry[], db: Database): void =>
+  readTogether(prometheus, registers, gauges, () => doneAfterwards(db));

@@ -13,14 +13,13 @@ export function watchWork(
   db: Database,
   checkpoints: Checkpoints | null,
 ): void {
-  let counted = 0;
   new Counter({
     name: 'phaseledger_statements_total',
     help: 'Statements that this server sent to the database',
     registers,
     collect() {
-      this.inc(db.sent.statements - counted);
-      counted = db.sent.statements;
+      this.reset();
+      this.inc(db.sent.statements);
     },
   });
   const lookForReviews = lookingOnce(async () => {
