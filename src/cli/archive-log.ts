@@ -1,4 +1,4 @@
-/** npm run archive-log: what old commits changed goes from the log into files, a file for each workflow. */
+/** npm run archive-log: moves the row images of old commits from the log into files, one per workflow. */
 import { Command } from 'commander';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/database';

@@ -1,4 +1,4 @@
-/** npm run restore-archive: what was taken out of the log into a file comes back. */
+/** npm run restore-archive: restores archived row images from a file into the log. */
 import { Command } from 'commander';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/database';

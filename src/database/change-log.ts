@@ -115,7 +115,7 @@ const rowColumns = (showsDeleted: boolean): string =>
     .map((image) => (showsDeleted ? image : `${withoutDeleted(image)} as ${image.slice(2)}`))
     .join(', ')}, ${archivedIn}`;
 
-/** Asked of the present, at whatever instant the log is read: where the images are is no part of the past. */
+/** Always read from the present, at whatever instant the log is read: the location of the images is not part of the past. */
 const archivedIn = `case when coalesce(r.before_digest, r.after_digest) is not null then (
     select a.file from public.log_archives a where a.workflow_id = r.stream_id) end as archived_in`;
 

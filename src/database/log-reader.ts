@@ -42,7 +42,7 @@ export const isoInstant = (expression: string): string =>
 const instant = (column: string): string =>
   `${isoInstant(column)} || case when ${column} < '0001-01-01Z' then ' BC' else '' end`;
 
-/** As the digest of an image is written (versioning/verification.ts). */
+/** The encoding of an image's digest (versioning/verification.ts). */
 const digest = (column: string): string => `translate(rtrim(encode(${column}, 'base64'), '='), '+/', '-_')`;
 
 type CommitWithRow = Omit<ReadCommit, 'rows'> & { readonly isRow: boolean; readonly rowOperation: string } & ReadRow;

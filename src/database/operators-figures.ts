@@ -35,15 +35,15 @@ export async function unnoted(db: Database, noted: ReadonlyMap<string, number>):
   };
 }
 
-/** What servers do for people after they were answered: messages of what waits for them, and packs. */
+/** Background work of the servers: notifications and packs. */
 export interface DoneAfterwards {
-  /** For how long a message has been due that nobody sends. */
+  /** How long the oldest unsent notification has been due. */
   readonly noticeLateSeconds: number;
-  /** Rules of which the last message was not taken, and those that are sent nothing any more. */
+  /** Rules whose last message failed, and suspended rules. */
   readonly noticesFailing: number;
   readonly noticesSuspended: number;
   readonly packsUnfinished: number;
-  /** For how long the pack has been waited for that was asked for first. */
+  /** The age of the oldest pending pack request. */
   readonly packAgeSeconds: number;
   readonly packsFailed: number;
 }

@@ -57,7 +57,7 @@ export type RowChangeRow = Omit<
   RowChange,
   'streamId' | 'sequence' | 'before' | 'after' | 'beforeDigest' | 'afterDigest'
 > & {
-  /** The file that has its images; null where they are here. */
+  /** The archive file with its images; null if they are in the log. */
   readonly archivedIn: string | null;
   readonly changeSetId: string;
   readonly before: Image;

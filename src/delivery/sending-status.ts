@@ -1,4 +1,4 @@
-/** Whether anything is sent: to a webhook, or by a rule of notification. */
+/** Whether messages are sent: to a webhook, or by a notification rule. */
 export const sendingStatuses = ['ENABLED', 'DISABLED', 'SUSPENDED'] as const;
 
 export const sendingStatusOf = ({

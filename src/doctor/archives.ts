@@ -1,4 +1,4 @@
-/** Whether what was taken out of the log is where the settings say that archives are. That it is right, `npm run verify` recomputes. */
+/** Checks that archives are in the configured folder. `npm run verify` checks their content. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Db } from '../database/database';

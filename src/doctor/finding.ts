@@ -22,9 +22,9 @@ export interface Thresholds {
   readonly deadRows: number;
   /** The allowed age of the last checkpoint of a log that has grown since. */
   readonly checkpointHours: number;
-  /** How much of its log the server may keep for one who reads it from a slot. */
+  /** How much WAL a replication slot may retain. */
   readonly slotBytes: number;
-  /** How much of the log a standby may not have yet. */
+  /** How much WAL a standby may lag behind. */
   readonly standbyBytes: number;
 }
 

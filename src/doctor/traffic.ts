@@ -86,7 +86,7 @@ export const trafficChecks: readonly SqlCheck[] = [
   {
     check: 'standby unconfirming',
     severity: 'error',
-    // Whoever may not see what standbys are, sees at least whether there are any.
+    // Without the right to see details of standbys, it is still visible whether there are any.
     sql: `select current_setting('synchronous_standby_names') as detail where current_setting('synchronous_standby_names') <> ''
       and not exists (select from pg_stat_replication where sync_state is null or sync_state in ('sync', 'quorum'))`,
     problem: (detail) =>

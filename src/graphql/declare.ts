@@ -127,7 +127,7 @@ export const told = <A extends Values>(
   news: (context: Context, args: Given<A>) => Promise<News>,
 ): Answered<undefined> => ({ ...valueOf(description, type), args, news });
 
-/** Makes fields that load what a column of the row refers to; those of `optional` may be null. */
+/** Declares fields that load the object referenced by a column of the row. Those of `optional` are nullable. */
 export function pointerTo(Type: TypeName, loader: 'user' | 'lob' | 'cycle' | 'report' | 'workflow' | 'version') {
   const fieldOf =
     (type: TypeName | Nullable) =>

@@ -47,7 +47,7 @@ export const asMetric = (row: MetricRow) => marked(row, 'VersioningMetric', row.
 export const asLogRead = (row: LogReadRow) => marked(row, 'ChangeLogRead', row.readId, true);
 export const asChangeSet = (row: ChangeSetRow) => marked(row, 'ChangeSet', row.changeSetId, true);
 
-/** The images of a row; those that were archived are not told as if there were none. */
+/** The images of a row. Archived images are an error, because null would mean that there was none. */
 function imagesOf({ before, after, archivedIn }: RowChangeRow): Pick<RowChangeRow, 'before' | 'after'> {
   if (archivedIn !== null)
     throw archived(`what this row was before and after was archived into the file ${archivedIn}`);

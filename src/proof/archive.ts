@@ -1,8 +1,8 @@
 /**
- * Taking the images of old commits out of the log into a file, and bringing them back. The file is a log file like any other
- * (log-file.ts), so whoever verifies those verifies it. Nothing is taken before the file was read back from the disk and verified, and
- * the log of the reference data says that it was; nothing comes back that is not what went, which the database itself sees to.
- * Whoever is interrupted goes on where it was, when it is called again: each step leaves a log that verifies.
+ * Moves the row images of old commits from the log into a file, and restores them. The file is an ordinary log file (log-file.ts), so
+ * the same tools verify it. No image is removed before the file was read back from disk and verified, and recorded in the log of the
+ * reference data. The database itself rejects any image that is not the one that was removed. Every step leaves a log that verifies, so
+ * an interrupted run continues where it stopped when it is called again.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -20,16 +20,16 @@ import { archiveOf, sayArchive, type NotedArchive } from './archives';
 import type { NotedHeads } from './checkpoints';
 import { exportLog, verifyFile } from './log-file';
 
-/** How many commits lose their images in one transaction. */
+/** The number of commits whose images are removed per transaction. */
 const COMMITS_AT_ONCE = 50;
-/** What is brought back by one statement: so many characters of images, or a little more. */
+/** The approximate number of characters of images that one statement restores. */
 const CHARACTERS_AT_ONCE = 4_000_000;
 
 export interface Archiving {
   /** Connected as the owner of the database. */
   readonly client: pg.Client;
   readonly db: Database;
-  /** Where archives are. */
+  /** The folder of archives. */
   readonly folder: string;
   readonly reason: string;
   readonly noted: ReadonlyMap<string, NotedHeads>;
@@ -48,7 +48,7 @@ async function inTransaction<T>(client: pg.Client, work: (tx: Db) => Promise<T>)
   }
 }
 
-/** One at a time: two would not harm the log, but each other's files. */
+/** Runs one archiving at a time: two would not damage the log, but each other's files. */
 export async function alone<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
   const { rows } = await client.query<{ isFree: boolean }>('select pg_try_advisory_lock(1887007848) as "isFree"');
   if (!rows[0]!.isFree)
@@ -65,7 +65,7 @@ export async function sha256Of(file: string): Promise<string> {
 const upTo = (heads: NotedHeads | undefined, last: number): NotedHeads =>
   new Map([...(heads ?? [])].filter(([sequence]) => sequence <= last));
 
-/** What is wrong with a file that should be an archive of a stream, ending with a commit; null if nothing is. */
+/** What is wrong with an archive file, which must hold the stream up to the given commit. Null if it is correct. */
 export async function archiveFault(
   file: string,
   { workflowId, sequence, hash }: Pick<NotedArchive, 'workflowId' | 'sequence' | 'hash'>,
@@ -77,7 +77,7 @@ export async function archiveFault(
   return isIt ? null : `It is a log, but not that of ${workflowId} up to commit ${sequence}.`;
 }
 
-/** The file of an archive, once it is certain that it is right. */
+/** The file of an archive, after it was verified. */
 async function rightFile(folder: string, archive: NotedArchive, noted: Archiving['noted']): Promise<string> {
   const file = path.join(folder, archive.file);
   const problem = await archiveFault(file, archive, noted).catch((error: NodeJS.ErrnoException) => {
@@ -90,7 +90,7 @@ async function rightFile(folder: string, archive: NotedArchive, noted: Archiving
   );
 }
 
-/** The last commit of a workflow before an instant, if there is anything up to it that may be taken; and of how many commits. */
+/** The last commit of a workflow before an instant, with the number of commits that can be archived up to it. Null if there are none. */
 export async function archivable(
   tx: Db,
   streamId: string,
@@ -147,8 +147,8 @@ const noteArchive = (
   });
 
 /**
- * Takes the images of a workflow's commits up to one of them out of the log, into a file that has the whole log up to there.
- * @returns the archive, and of how many rows the images were taken now
+ * Moves the images of a workflow's commits, up to the given one, into a file that holds the whole log up to there.
+ * @returns the archive, and the number of rows whose images were removed by this call
  */
 export async function archiveLog(
   streamId: string,
@@ -167,7 +167,7 @@ export async function archiveLog(
   return { archive, rows };
 }
 
-/** Rows of commits as they are sent: their places and their images, as texts. */
+/** Batches of rows in a file as JSON: their positions and their images. */
 async function* imagesIn(file: string, onCommit?: () => void): AsyncGenerator<string> {
   let rows: object[] = [];
   let characters = 0;
@@ -190,7 +190,7 @@ async function* imagesIn(file: string, onCommit?: () => void): AsyncGenerator<st
   if (rows.length > 0) yield sent();
 }
 
-/** Brings back what was taken into a file. */
+/** Restores the images from an archive file. */
 export async function restoreArchive(
   file: string,
   { client, db, noted, reason, onCommit }: Omit<Archiving, 'folder'>,

@@ -1,6 +1,6 @@
 /**
- * What was taken out of the log into files, as far as one only reads: which file has the images of which commits, and a log as it is with
- * those images in their places. archive.ts makes such files, and brings them back.
+ * Reads archived row images: which file holds the images of which commits, and a log with those images put back in place. archive.ts
+ * creates and restores such files.
  */
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -9,11 +9,11 @@ import type { Env } from '../env';
 import { linesOf } from '../versioning/log-lines';
 import { isArchived, type ReadCommit, type ReadRow } from '../versioning/verification';
 
-/** The file that has the images of a workflow's commits up to one of them, as the log of the reference data has it. */
+/** The file with the images of a workflow's commits up to `sequence`, as recorded in the log of the reference data. */
 export interface NotedArchive {
   readonly workflowId: string;
   readonly sequence: number;
-  /** Of the last commit in it, hex. */
+  /** The hash of its last commit, in hex. */
   readonly hash: string;
   readonly file: string;
   readonly sha256: string;
@@ -22,7 +22,7 @@ export interface NotedArchive {
 
 export const archiveFolder = ({ archiveDir, dataDir }: Env): string => archiveDir ?? path.join(dataDir, 'archives');
 
-/** Of all workflows that have one, in the order of their ids. */
+/** The archives of all workflows, ordered by workflow id. */
 export const notedArchives = (db: Db): Promise<NotedArchive[]> =>
   db.query(
     `select workflow_id, sequence, hash, file, sha256, bytes::float8 as bytes from public.log_archives order by workflow_id`,
@@ -40,8 +40,8 @@ function withImagesOf(row: ReadRow, kept: readonly ReadRow[]): ReadRow {
 }
 
 /**
- * Commits in their order, with the images that were archived in their places.
- * @param file a log file of the same stream, that was verified
+ * Puts archived images back into commits, which must be in order.
+ * @param file a verified log file of the same stream
  */
 export async function* withImages(commits: AsyncIterable<ReadCommit>, file: string): AsyncGenerator<ReadCommit> {
   const lines = linesOf(createReadStream(file) as AsyncIterable<Buffer>);

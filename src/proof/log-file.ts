@@ -16,16 +16,16 @@ import { AgainstCheckpoints, type Verification } from './verify';
 /** The number of characters buffered before a write. */
 const CHUNK = 65_536;
 
-/** How much of a stream is written. */
+/** The part of a stream to write. */
 interface Extent {
-  /** Up to this commit, as it was when that was the last. */
+  /** The last commit to write; the file is the one that was written when this was the head. */
   readonly last?: ChainHead;
-  /** A file that has what was archived of it, and was verified. */
+  /** A verified file with the archived images of the stream. */
   readonly archive?: string;
   readonly onCommit?: () => void;
 }
 
-/** The text of a stream's log in pieces. Archived images that are not at hand are refused. */
+/** The text of a stream's log in chunks. It fails if archived images are unavailable. */
 export async function* logText(
   tx: Db,
   streamId: string,

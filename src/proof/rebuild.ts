@@ -20,7 +20,7 @@ export async function rebuild(tx: Db, streamId: string, onCommit?: () => void): 
     for (const row of commit.rows)
       if (row.operation === 'DELETE') state.delete(rowKey(row));
       else {
-        // Of what was archived, its digest is there.
+        // An archived image has left its digest.
         const digest = row.after === null ? (row.afterDigest ?? null) : imageDigest(row.after);
         state.set(rowKey(row), { table: row.tableName, sequence: commit.sequence, digest });
       }

@@ -13,8 +13,8 @@ export interface Verification {
   readonly firstBrokenSequence: number | null;
   readonly problem: string | null;
   /**
-   * Where images of commits are that were archived and not at hand: the hashes of those commits, the last of which is named, could not
-   * be recomputed. Their links, and what each row was followed by, were held against the digests that are left.
+   * Set if images were archived and their file is unavailable: the archive, and the last commit whose hash could therefore not be
+   * recomputed. The links of such commits and the succession of their row images were checked by the remaining digests.
    */
   readonly archived?: { readonly sequence: number; readonly archive: NotedArchive };
 }
@@ -25,7 +25,7 @@ export interface VerifyOptions {
   readonly onCommit?: () => void;
   /** A cache of verified chains, which is used and updated. */
   readonly verified?: VerifiedChains;
-  /** A file that has what was archived of the stream, and was verified. */
+  /** A verified file with the archived images of the stream. */
   readonly archive?: string;
 }
 

@@ -136,7 +136,7 @@ export async function commit<Found extends Place, Seen>(
   return answerOf(db, repeatable, done);
 }
 
-/** Finds what a mutation is about for a caller who has not found it before. */
+/** Finds the object of a mutation for a caller that has not loaded it. */
 async function placeFound<Found extends Place>(from: Caller, find: Mutation<Found, never>['find']): Promise<Found> {
   await from.identify?.();
   return find(from.db, Promise.resolve(from.viewer));

@@ -1,4 +1,4 @@
-/** Of what servers do after people were answered, for operators: messages of what waits for people, and packs, whichever server makes them. */
+/** Metrics of background work for operators: notifications and packs of all servers. */
 import type * as Prometheus from 'prom-client';
 import type { Database } from '../database/database';
 import { doneAfterwards, type DoneAfterwards } from '../database/operators-figures';

@@ -46,7 +46,7 @@ async function holdParameters(search: string, { maxJsonValues }: Limits): Promis
 interface Sent {
   readonly body: unknown;
   readonly search: string;
-  /** Whether its plan or its commit reads who asks. */
+  /** Whether its plan or its commit reads the viewer. */
   readonly isIdentifiedLater: boolean;
 }
 
@@ -66,7 +66,7 @@ export function graphqlEndpoint({
     const body = request.method === 'POST' && trusted ? trusted.inBody(sent) : sent;
     const search = request.method === 'GET' && trusted ? trusted.inSearch(api.search) : api.search;
     const text = operationText(body, search);
-    // An operation that is known was measured then.
+    // A cached operation has been measured before.
     const isIdentifiedLater = plans?.identifies(text) ?? false;
     if (!isIdentifiedLater) holdText(text, limits);
     await holdParameters(search, limits);

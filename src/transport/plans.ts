@@ -50,7 +50,7 @@ export class ReadPlans {
     maxSize: MAX_WEIGHT,
     sizeCalculation: (_, text) => weightOf(text),
   });
-  /** Texts of operations that are a single commit; as many. */
+  /** Texts of operations that are a single commit, with the same limit. */
   readonly #committing = new LRUCache<string, true>({
     maxSize: MAX_WEIGHT,
     sizeCalculation: (_, text) => weightOf(text),
@@ -113,7 +113,7 @@ export const refuseUnidentified = (formatError: ReturnType<typeof errorFormatter
       async didEncounterErrors({ contextValue: context }) {
         await context.identify().catch((error: unknown) => (refused = refusedAnswer(error, formatError)));
       },
-      // Hooks of the same name run together: what the others look at is there at once.
+      // Hooks of the same name run concurrently, so what the others read must be set synchronously.
       willSendResponse({ response }) {
         if (refused) {
           response.http.status = refused.http.status;

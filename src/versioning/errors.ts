@@ -61,7 +61,7 @@ export const tooLarge = (measure: string, limit: number, actual: number, hint: s
 export const busy = (problem: string, retryAfterSeconds: number) =>
   new DomainError('BUSY', problem, { retryable: true, retryAfterSeconds });
 
-/** What is asked for follows from images that were taken away into a file; `problem` names it. */
+/** The request needs images that were archived to a file, which `problem` names. */
 export const archived = (problem: string) =>
   new DomainError(
     'ARCHIVED',

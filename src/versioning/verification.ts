@@ -8,14 +8,14 @@ import { commitHash, type LoggedCommit, type LoggedRow } from './chain';
 /** A row with its ordinal in the commit, of which the hash covers only the order. */
 export interface ReadRow extends LoggedRow {
   readonly ordinal: number;
-  /** Of images that were archived: what the log has in their place. The image stands beside it where its file is at hand. */
+  /** The digest that replaces an archived image in the log. The image is set as well if its file is available. */
   readonly beforeDigest?: string | null;
   readonly afterDigest?: string | null;
 }
 
 const isAway = (image: string | null, digest: string | null | undefined): boolean => image === null && digest != null;
 
-/** Whether some of what a commit changed is in an archive, and not at hand. */
+/** Whether images of a commit are archived and unavailable. */
 export const isArchived = ({ rows }: Pick<ReadCommit, 'rows'>): boolean =>
   rows.some((row) => isAway(row.before, row.beforeDigest) || isAway(row.after, row.afterDigest));
 
@@ -81,7 +81,7 @@ export function withoutNulls(image: string): string {
 export const imageDigest = (image: string): string =>
   createHash('sha256').update(withoutNulls(image), 'utf8').digest('base64url');
 
-/** Undefined where an image is not the one that was archived. */
+/** The digest of an image. Undefined if the image is not the one that was archived. */
 function digestOf(image: string | null, archived: string | null | undefined): string | null | undefined {
   if (image === null) return archived ?? null;
   const digest = imageDigest(image);
@@ -93,7 +93,7 @@ export const rowKey = ({ tableName, rowId }: Pick<LoggedRow, 'tableName' | 'rowI
 /** The end of a chain, and the last images of its rows. */
 export interface ChainEnd extends ChainHead {
   readonly images: ReadonlyMap<string, LastImage>;
-  /** The last commit whose images were archived and not at hand, 0 if there is none: its hash could not be recomputed. */
+  /** The last commit whose hash could not be recomputed, because its images are archived and unavailable; 0 if there is none. */
   readonly archived: number;
 }
 

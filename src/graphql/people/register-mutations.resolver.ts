@@ -36,11 +36,11 @@ type Kind = Exclude<Registered['kind'], 'Webhook'>;
 interface Members {
   readonly create: Values;
   readonly update: Values;
-  /** The members that stay as they are where null is sent; others are cleared by it. */
+  /** Members for which null means unchanged; null clears all others. */
   readonly neverNull?: readonly string[];
 }
 
-/** The two writes of a kind; their names follow from the kind. */
+/** The create and update mutations of a kind, which are named after it. */
 type Add = (said: never) => Promise<Said>;
 type Change = (id: never, said: never) => Promise<unknown>;
 
