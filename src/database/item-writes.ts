@@ -18,17 +18,21 @@ const columnsOf = (row: string, columns: readonly string[]): string =>
 export interface ItemToPut {
   readonly itemKey: string;
   readonly label: string;
+  /** All content fields. */
   readonly content: JsonObject;
   /** The other side's item, if a merge took fields from it. */
-  readonly mergedFromItemId?: string;
+  readonly mergedFromItemId?: string | undefined;
 }
 
 export type HashedItem = ItemToPut & { readonly hash: string };
 
-export function withHash({ item }: FullPhase, put: ItemToPut): HashedItem {
-  const content = contentOf(item.fields, put.content);
-  return { ...put, content, hash: hashOf(content) };
-}
+export const withHash = ({ itemKey, label, content, mergedFromItemId }: ItemToPut): HashedItem => ({
+  itemKey,
+  label,
+  content,
+  mergedFromItemId,
+  hash: hashOf(content),
+});
 
 /** The columns of an item besides its content and its stamps. */
 const rowFields = ['itemId', 'itemKey', 'label', 'mergedFromItemId', 'itemHash', 'versionId', 'streamId'];

@@ -63,12 +63,12 @@ function asSuggested(fields: FieldTable, content: JsonObject, where: string): Js
       });
     return [[name, meant] as const];
   });
-  return { ...content, ...Object.fromEntries(said) };
+  return said.length === 0 ? content : { ...content, ...Object.fromEntries(said) };
 }
 
 /** The input with codes resolved to UUIDs, the codes kept beside them. */
 function decoded(table: FieldTable, raw: Raw, where: string): Raw {
-  const read: Record<string, unknown> = { ...raw };
+  let read = raw;
   for (const [name, { codedIn }] of contentFields(table)) {
     if (codedIn === undefined) continue;
     const id = raw[name];
@@ -90,7 +90,7 @@ function decoded(table: FieldTable, raw: Raw, where: string): Raw {
         `${where}: ${name} and ${codedIn} name two different things; send one of them. The code ${code} stands for ${meant}.`,
         { argument: codedIn, [name]: meant },
       );
-    Object.assign(read, { [name]: meant, [codedIn]: code });
+    read = { ...read, [name]: meant, [codedIn]: code };
   }
   return read;
 }
@@ -208,8 +208,8 @@ export function itemsSent(
   if (raw.length === 0) throw badInput(`\`${item.input}\` is empty: send at least one item.`);
   const sent = raw.map((fields, index) => {
     const given = contentFrom(item.fields, fields, `Item ${index + 1}`);
-    const content = item.identity ? { ...given, [item.identity]: tidied(given[item.identity] as string) } : given;
-    const identity = item.identity && (content[item.identity] as string);
+    const identity = item.identity && tidied(given[item.identity] as string);
+    const content = identity === undefined ? given : { ...given, [item.identity!]: identity };
     const itemKey = keySent(phase, masterRecordId, { itemKey: fields.itemKey, identity }, index) ?? uuidv7();
     const replaces = fields.itemKey != null ? 'ALWAYS' : replaceExisting ? 'IF_THERE' : 'NEVER';
     return { content, identity, itemKey, replaces } as const;
@@ -256,7 +256,7 @@ export async function labelled(
           sent.map(({ identity }) => identity),
         );
   return sent.map(({ itemKey, content, identity }) =>
-    withHash(phase, {
+    withHash({
       itemKey,
       content,
       label: typeof label === 'function' ? label(content) : (labels!.get(identity) ?? knownBy(phase, content)),

@@ -102,10 +102,10 @@ async function rebaseDraft(change: Change<RebaseVersion>): Promise<Written> {
   const mixed = changed.flatMap(([itemKey, content]) =>
     content && !leaving.has(itemKey)
       ? [
-          withHash(phase, {
+          withHash({
             itemKey,
             label: labelOf(phase, content, ours.items.get(itemKey)!),
-            content,
+            content: contentOf(phase.item.fields, content),
             mergedFromItemId: theirs.items.get(itemKey)!.row.itemId,
           }),
         ]

@@ -14,18 +14,24 @@ const BLANKS = new RegExp(`${BLANK.source}+`, 'gu');
 const UNSEEN = /(?!\p{White_Space})[\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 const ALL_UNSEEN = new RegExp(UNSEEN.source, 'gu');
 
+/** Nearly every text is printable ASCII without surplus blanks, which is its own key. That is known at a fraction of the price. */
+const NEEDS_TIDYING = /[^ -~]|^ | $/;
+const NEEDS_KEY = /[^ -~]|^ | $| {2}/;
+const VISIBLE_ASCII = /[!-~]/;
+
 /** The key by which identities are compared: NFC, without invisible characters, trimmed, with single spaces between words. */
 export const identityKey = (text: string): string =>
-  text.replace(ALL_UNSEEN, '').normalize('NFC').replace(BLANKS, ' ').trim();
+  NEEDS_KEY.test(text) ? text.replace(ALL_UNSEEN, '').normalize('NFC').replace(BLANKS, ' ').trim() : text;
 
 /** The key by which names and numbers in the register are compared, which also ignores case. */
 export const nameKey = (text: string): string => identityKey(text).toLowerCase();
 
 /** Whether a text has no visible character. */
-export const isBlank = (text: string): boolean => identityKey(text) === '';
+export const isBlank = (text: string): boolean => !VISIBLE_ASCII.test(text) && identityKey(text) === '';
 
 /** The stored form of an identity: as typed, but in NFC and without invisible characters at either end. */
 export function tidied(text: string): string {
+  if (!NEEDS_TIDYING.test(text)) return text;
   const characters = [...text.normalize('NFC')];
   const isSeen = (character: string) => !BLANK.test(character) && !UNSEEN.test(character);
   return characters.slice(characters.findIndex(isSeen), characters.findLastIndex(isSeen) + 1).join('');

@@ -33,6 +33,17 @@ test('what is kept is what was typed, in normal form and without what nobody see
   expect(tidied('👩‍👩‍👧 x')).toBe('👩‍👩‍👧 x');
 });
 
+test('what nobody sees changes nothing, whichever way a text is read', () => {
+  const alphabet = ['', ' ', 'a', '-', '\t', '\u00a0', 'é', '\u2800'];
+  const texts = alphabet.flatMap((a) =>
+    alphabet.flatMap((b) => alphabet.flatMap((c) => alphabet.map((d) => a + b + c + d))),
+  );
+  const read = (text: string) => JSON.stringify([identityKey(text), tidied(text), isBlank(text)]);
+  expect(texts.filter((text) => read(`${text}\u200b`) !== read(text) || read(`\u200b${text}`) !== read(text))).toEqual(
+    [],
+  );
+});
+
 test('many blanks are no work', () => {
   const long = `a${' '.repeat(500_000)}b`;
   expect([identityKey(long), tidied(long)]).toEqual(['a b', long]);
