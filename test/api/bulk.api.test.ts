@@ -27,7 +27,7 @@ const put = (phase: string, version: BuiltVersion, count: number, from = 1) => {
     items: sampleItems(phase, count, from),
   };
   expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThan(MAX_BODY_BYTES);
-  return world.counted(() => mutate(world, ada, 'putItems', 'PutItemsInput', input));
+  return world.countedBesideAsking(() => mutate(world, ada, 'putItems', 'PutItemsInput', input));
 };
 
 async function decide(phase: string, version: BuiltVersion) {
@@ -44,7 +44,7 @@ async function decide(phase: string, version: BuiltVersion) {
     if (!phaseVersion.items.pageInfo.hasNextPage) break;
     after = phaseVersion.items.pageInfo.endCursor;
   }
-  return world.counted(() =>
+  return world.countedBesideAsking(() =>
     mutate(world, approverOf(phase), 'decideItems', 'DecideItemsInput', {
       versionId: version.versionId,
       expectedRevision: version.revision,
@@ -75,7 +75,8 @@ describe.each(fullPhases.map((phase) => [phase.key, phase] as const))('%s', (key
         return { versionId: version.versionId, expectedRevision: version.revision, changes };
       }),
     );
-    const change = (input: object) => world.counted(() => mutate(world, ada, 'putItems', 'PutItemsInput', input));
+    const change = (input: object) =>
+      world.countedBesideAsking(() => mutate(world, ada, 'putItems', 'PutItemsInput', input));
     const first = await change(few!);
     expect((await change(many!)).statements).toHaveLength(first.statements.length);
   });

@@ -123,7 +123,7 @@ test('a repeated request is answered with what it did, though the filter finds n
 test('many are decided in as many statements as few are', async () => {
   const [few, many] = [await submitted(3), await submitted(600)];
   const counted = (version: BuiltVersion, expectedCount: number) =>
-    world.counted(() => world.get(olga, decide, inputOf(version, { expectedCount })));
+    world.countedBesideAsking(() => world.get(olga, decide, inputOf(version, { expectedCount })));
   const first = await counted(few, 1);
   expect((await counted(many, 200)).statements).toHaveLength(first.statements.length);
 });

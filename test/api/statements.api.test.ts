@@ -430,6 +430,7 @@ describe('a short write is two packets: what is looked at under the lock, and wh
   });
 
   test('what is carried forward is read in a packet of its own', async () => {
+    await create({ carryForward: 'NONE' });
     const { cost } = await create({ idempotencyKey: randomUUID() });
     expect(cost).toEqual({ statements: 14, packets: 3 });
   });
