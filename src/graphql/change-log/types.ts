@@ -94,9 +94,9 @@ export const ChainVerification = objectType<Checked>(
     ),
     checkpointNotedAt: optional.instant('When that checkpoint was recorded.'),
     archivedSequence: optional.int(
-      'The last commit among those checked of which rows were archived, so that its hash could not be recomputed here; an operator’s `npm run verify` does with the file. Null where all of them were.',
+      'The last verified commit whose hash could not be recomputed here, because its rows are archived; an operator’s `npm run verify` recomputes it from the file. Null if every hash was recomputed.',
     ),
-    archivedIn: optional.text('The file that has those rows, and its SHA-256.'),
+    archivedIn: optional.text('The file with those rows, and its SHA-256.'),
   },
 );
 
