@@ -40,6 +40,8 @@ interface LiveSocketOptions {
   readonly trusted: TrustedDocuments | null;
   readonly limits: Limits;
   readonly logger: Logger;
+  /** How often clients are pinged; one that has not answered by the next ping is disconnected. */
+  readonly heartbeatMs?: number;
 }
 
 /** The state of an authenticated connection. */
@@ -55,7 +57,7 @@ export interface LiveSocket {
 
 export function liveSocket(
   http: Server,
-  { schema, live, identify, trusted, limits, logger }: LiveSocketOptions,
+  { schema, live, identify, trusted, limits, logger, heartbeatMs = HEARTBEAT_EVERY_MS }: LiveSocketOptions,
 ): LiveSocket {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const connections = new Places(MAX_OPEN);
@@ -129,7 +131,7 @@ export function liveSocket(
       onClose: ({ extra }) => extra.leave?.(),
     },
     sockets,
-    HEARTBEAT_EVERY_MS,
+    heartbeatMs,
   );
 
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

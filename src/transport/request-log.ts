@@ -19,6 +19,8 @@ export class RequestNote {
   #person: number | undefined;
   #operation: OperationDefinitionNode | undefined;
   #outcome: string | undefined;
+  /** The outcome if the answer was not sent whole. */
+  #broken = 'ABORTED';
   readonly #commits: { stream: string; sequence: number }[] = [];
 
   constructor(
@@ -36,6 +38,10 @@ export class RequestNote {
   /** The first outcome counts, since later refusals follow from it. */
   noteOutcome(outcome: string): void {
     this.#outcome ??= outcome;
+  }
+  /** The client read nothing for so long that it was disconnected. */
+  noteStalled(): void {
+    this.#broken = 'STALLED';
   }
   noteCommit(stream: string, sequence: number): void {
     this.#commits.push({ stream, sequence });
@@ -72,7 +78,7 @@ export class RequestNote {
         fields: fieldsOf(operation),
       }),
       status,
-      outcome: isWhole ? (this.#outcome ?? (status < 400 ? 'ok' : 'refused')) : 'ABORTED',
+      outcome: isWhole ? (this.#outcome ?? (status < 400 ? 'ok' : 'refused')) : this.#broken,
       ...(this.#commits.length > 0 && { commits: this.#commits }),
       ms: Math.round((performance.now() - this.#began) * 10) / 10,
     };
