@@ -395,8 +395,9 @@ test('two servers lose nothing and keep the order, though their connections are 
   deliver({ schedule }, second);
   let isOver = false;
   const cutting = (async () => {
+    // So often that the whole takes as many cuts, however much there is to deliver.
     while (!isOver) {
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, count / 2));
       await world
         .sql(
           'superuser',
