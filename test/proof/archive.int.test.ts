@@ -14,6 +14,7 @@ import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { rebuild } from '../../src/proof/rebuild';
 import { verifyStream, type Verification } from '../../src/proof/verify';
 import { buildVersion } from '../support/builders';
+import { command } from '../support/command';
 import { insertRows, loggedCommits, rawAttribute, rawVersion, transaction, type RecordedCommit } from '../support/log';
 import { temporaryFolder } from '../support/temporary';
 import { aud, workflow, World } from '../support/world';
@@ -248,6 +249,22 @@ describe('once it is archived', () => {
     expect(await verified()).toMatchObject({ valid: true, archived: { sequence: border } });
   });
 
+  test('who was interrupted goes on: what is half taken verifies, and the rest is taken', async () => {
+    const { rows } = original.find(({ sequence }) => sequence === border)!;
+    await world.sql(
+      'owner',
+      `update log.row_change set before = $3::jsonb, after = $4::jsonb, before_digest = null, after_digest = null
+       where stream_id = $1 and sequence = $2 and ordinal = 1`,
+      [workflowId, border, rows[0]!.before, rows[0]!.after],
+    );
+    const file = await archivedFile();
+    expect(await verified()).toMatchObject({ valid: true, archived: { sequence: border - 1 } });
+    expect((await verified(file)).valid).toBe(true);
+    expect((await owner((client) => archiveUpTo(border, client))).rows).toBe(1);
+    expect(await verified()).toMatchObject({ valid: true, archived: { sequence: border } });
+    expect(await archivedFile()).toBe(file);
+  });
+
   test('one is made at a time', async () => {
     await owner(
       (first) =>
@@ -298,4 +315,26 @@ test('what comes back is what went: the log is as it was, and says that it was a
   ]);
   await expect(restore(file)).rejects.toThrow('nothing is archived');
   expect(await world.db.snapshot((tx) => headOf(tx, workflowId))).toMatchObject({ sequence: end + 1 });
+});
+
+test('the commands do the same, for all workflows, and say what they did', async () => {
+  const settings = {
+    DATABASE_URL: world.database.serviceUrl,
+    DATABASE_OWNER_URL: world.database.ownerUrl,
+    DATA_DIR: temporaryFolder(),
+  };
+  const taken = await command('archive-log', ['--before', '2999-01-01', '--reason', 'Old'], settings);
+  expect([taken.code, taken.err]).toEqual([0, expect.stringContaining('Keep ')]);
+  const { file, sequence } = (await archiveOf(world.db, workflowId))!;
+  expect(sequence).toBe(await last());
+  expect(taken.out).toContain(file);
+  const again = await command('archive-log', ['--before', '2999-01-01', '--reason', 'Old'], settings);
+  expect(again).toMatchObject({ code: 0, out: expect.stringContaining('There is nothing') });
+  const back = [path.join(settings.DATA_DIR, 'archives', file), '--reason', 'Asked for'];
+  expect(await command('restore-archive', back, settings)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(file),
+  });
+  expect(await verified()).toMatchObject({ valid: true, changeSetsChecked: sequence });
+  expect((await verified()).archived).toBeUndefined();
 });
