@@ -1,4 +1,4 @@
-// What an item costs when many are put or decided at once: the cost should follow their number, and nothing else.
+// Measures the cost per item of bulk writes and decisions. The total should grow with the number of items, and with nothing else.
 import { creditCards, median, table, timed, withServer } from './fixture.mjs';
 
 const sizes = [250, 500, 1000, 2000, 4000];
@@ -43,7 +43,7 @@ await withServer(async ({ ask }) => {
         run(ask, owner, 'decideItems', 'DecideItemsInput', { ...at(version), decisions }),
       );
       if (round > 0) {
-        // The first round warms up.
+        // The first round is a warm-up.
         costs.get(size).put.push(put.ms);
         costs.get(size).decide.push(decide.ms);
       }

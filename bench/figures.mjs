@@ -1,5 +1,5 @@
-// What figures over everything cost while versions grow from 100 to 100,000, in up to 1,000 workflows: whole, by report and phase, and
-// with what was carried; the first time they are asked for and afterwards.
+// Measures figures over everything while versions grow from 100 to 100,000, in up to 1,000 workflows: in total, by report and phase, and
+// with carry-forward; the first time and afterwards.
 import { creditCards, median, serving, table, timed, withDatabase } from './fixture.mjs';
 
 const SIZES = process.argv.includes('--quick') ? [100, 1_000, 10_000] : [100, 1_000, 10_000, 100_000];
@@ -7,7 +7,7 @@ const PER_WORKFLOW = 100;
 const ROUNDS = 5;
 const auditor = 8;
 
-/** Versions as they would be, past all rules and without a log, which figures look at for records only. */
+/** Plausible versions, written past all rules and without a log, which figures read for records only. */
 const fill = (versions) => `
   insert into reports (report_id, name, number) select gen_random_uuid(), 'Report ' || n, 'B-' || ${versions} || '-' || n
     from generate_series(1, ${Math.ceil(versions / PER_WORKFLOW)}) n;

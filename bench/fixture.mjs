@@ -1,4 +1,4 @@
-// What all measurements need: a database of their own, and the built server on it with the demo and a client.
+// The fixture of all measurements: a separate database, and the built server on it with the demo and a client.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -14,9 +14,9 @@ export const creditCards = {
 };
 
 /**
- * Creates a database with all tables and nothing in it, does the work, and leaves nothing behind.
- * @param options.folder where the database is kept, and found again; left out, it is thrown away
- * @param options.settings of PostgreSQL, also those that it only takes when it starts
+ * Creates a database with all tables and no rows, runs the work, and cleans up.
+ * @param options.folder where the database is kept for the next run; if omitted, it is deleted
+ * @param options.settings settings of PostgreSQL, including those that require a restart
  */
 export async function withDatabase(work, { folder: kept, settings = {} } = {}) {
   process.env.NODE_ENV = 'production';
@@ -46,7 +46,7 @@ export async function withDatabase(work, { folder: kept, settings = {} } = {}) {
 
 const KEPT_MS = 60_000;
 
-/** Makes tokens of people, as the token command does; anew after a while, since who signs must have logged in lately. */
+/** Makes tokens as the token command does, and renews them, because signing requires a recent sign-in. */
 export function tokensSignedWith(secret) {
   const { SignJWT } = require('jose');
   const made = new Map();
@@ -68,7 +68,7 @@ export function tokensSignedWith(secret) {
   };
 }
 
-/** Starts a server in this process, on a database that is there, and stops it after the work. */
+/** Starts a server in this process on an existing database, and stops it after the work. */
 export async function serving({ dist, database }, work, { prepare = async () => {} } = {}) {
   const { Database } = dist('database/database.js');
   const { serviceUrl: url, replicaUrls } = database;
@@ -105,7 +105,7 @@ export async function serving({ dist, database }, work, { prepare = async () => 
   }
 }
 
-/** Starts a server with the demo, does the work, and leaves nothing behind. */
+/** Starts a server with the demo, runs the work, and cleans up. */
 export const withServer = (work) =>
   withDatabase((fixture) =>
     serving(fixture, work, {
@@ -115,14 +115,14 @@ export const withServer = (work) =>
 
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-/** Milliseconds that something takes. */
+/** The duration of some work in milliseconds. */
 export async function timed(work) {
   const start = performance.now();
   const result = await work();
   return { ms: performance.now() - start, result };
 }
 
-/** A table with its first column to the left. */
+/** A table with a left-aligned first column. */
 export function table(head, rows) {
   const all = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));

@@ -1,5 +1,5 @@
-// How long one person waits while another one floods the server: what they read, quiet and flooded, and whether the process lives.
-// The server, the flood and the reader are processes or threads of their own, so that none of them waits for another's work.
+// Measures one person's latency while another floods the server: reads, quiet and flooded, and the liveness endpoint. The server, the flood
+// and the reader are separate processes or threads, so that none waits for another's work.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -22,7 +22,7 @@ const percentile = (values, p) =>
 if (isMainThread) await main();
 else await read(workerData);
 
-/** Reads until it is told to stop; one request after the other, and beside it whether the process lives. */
+/** Reads until told to stop: one request after the other, and in parallel the liveness endpoint. */
 async function read({ url, token }) {
   const query = `{ workflow(cycleId: "${creditCards.cycleId}", reportId: "${creditCards.reportId}") { phases { phase history(first: 5) { nodes { status createdBy { name } } } } } }`;
   let times = { read: [], live: [], failed: 0 };
@@ -90,7 +90,7 @@ async function main() {
     );
     const bodies = new Map();
     const bodyOf = (request) => bodies.get(request) ?? bodies.set(request, JSON.stringify(request)).get(request);
-    // Kinds take turns, so that all of them are on their way at any time.
+    // Kinds alternate, so that all of them are in flight at any time.
     const requests = Array.from({ length: Math.max(...kinds.map(([, all]) => all.length)) }, (_, n) =>
       kinds.flatMap(([kind, all]) => (n < all.length ? [{ kind, body: bodyOf(all[n]) }] : [])),
     ).flat();
@@ -101,7 +101,7 @@ async function main() {
         reader.once('message', resolve);
         reader.postMessage('report');
       });
-    await sleep(3_000); // it warms up
+    await sleep(3_000); // Warm-up.
     await measured();
     await sleep(QUIET_MS);
     const quiet = await measured();

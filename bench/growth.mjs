@@ -1,5 +1,5 @@
-// What a log costs that grows: a commit, history, the past, verification, blame, vacuum and bytes, with more and more row changes below
-// them. It is filled by SQL, through the triggers that capture and seal whatever is written, so its chain is a real one.
+// Measures the cost of a growing log: a commit, history, the past, verification, blame, vacuum and bytes, with more and more row changes
+// below them. The log is filled by SQL, through the triggers that capture and seal every write, so its chain is a real one.
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { creditCards, median, serving, table, withDatabase } from './fixture.mjs';
@@ -16,7 +16,7 @@ demandProc();
 
 const [tester, owner, auditor] = [1, 3, 8];
 const ITEMS = 250;
-/** Workflows besides the demo's, which hold most of the log, as with a bank: what is asked of one of them has its size. */
+/** Workflows besides the demo's, which hold most of the log, as in a bank; the measured workflow keeps its size. */
 const WORKFLOWS = 20;
 const uuid = (n) => `0194d2a0-5c00-7000-8000-dddd${String(n).padStart(8, '0')}`;
 

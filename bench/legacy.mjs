@@ -1,4 +1,4 @@
-// What it costs to take over an old system: one commit for each thing that happened there, against inserting its rows as they are.
+// Measures importing an old system, with one commit for each event there, against inserting its rows unchanged.
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -20,7 +20,7 @@ const BATCH = 500;
 /** How often, within the placing, the heap is looked at. */
 const SAMPLES = 60;
 
-/** Writes an old system of about so many rows, with about 500 in a workflow, as real ones have. */
+/** Generates an old system of about this many rows, with about 500 per workflow, as in real ones. */
 function writeOldSystem(folder) {
   const require = createRequire(import.meta.url);
   require('@swc-node/register');
@@ -47,7 +47,7 @@ async function insertPlainly(session, source) {
     let batch = [];
     const write = () =>
       session.query(
-        'insert into plain_rows select $1, r::jsonb from jsonb_array_elements_text($2) r', // as text, as an import gets it
+        'insert into plain_rows select $1, r::jsonb from jsonb_array_elements_text($2) r', // As text, the way an import receives it.
         [name, JSON.stringify(batch)],
       );
     for await (const row of source.rows(name)) {
@@ -61,7 +61,7 @@ async function insertPlainly(session, source) {
   await session.query('drop table plain_rows');
 }
 
-/** Imports, and notes when the staging ended and what lived on the heap meanwhile. */
+/** Imports, and records when the staging ended and the heap's live size meanwhile. */
 async function importing(dist, session, source, rows) {
   const heap = [];
   let staged;

@@ -1,6 +1,6 @@
-// A mixed day, offered faster and faster until the server does not keep up: where that is, what is refused first and how, whether anything
-// hangs; then people inside their limits, alone and while others flood. People do not wait for each other: requests are sent when they
-// are due, whatever has become of those before (an open loop), so a server that is late is seen to be late.
+// Offers a mixed day at an increasing rate until the server no longer keeps up: at which rate that is, what is rejected first and how, and
+// whether anything hangs; then people within their limits, alone and while others flood. The load is an open loop: requests are sent when
+// they are due, whatever became of earlier ones, so a late server shows up as late.
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -31,9 +31,9 @@ const seconds = asked.quick ? 6 : Number(asked.seconds);
 if (!(rates.every((rate) => rate > 0) && seconds > 0)) throw new Error('--rates and --seconds take positive numbers.');
 demandProc();
 
-/** After so long without an answer a request is given up, and counted as one that hung. */
+/** After this time without an answer a request is aborted, and counted as hung. */
 const HUNG_MS = 45_000;
-/** Served, and soon: the bar that the knee is held against. */
+/** Served within the latency bound that defines the knee. */
 const SOON_MS = 1_000;
 const WORKFLOWS = 40;
 
@@ -78,7 +78,7 @@ const draft = (n, items) => ({
   },
 }); // prettier-ignore
 
-/** Of a hundred requests so many; who sends it, and what. */
+/** The mix: of a hundred requests this many, with their sender and content. */
 const day = [
   { kind: 'readers', share: 60, userOf: (n, random) => (random() < 0.5 ? tester(n) : owner(n)), bodyOf: (n) => ({ query: `{ workflow(${place(n)}) { phases { phase progress current { versionNumber status } } workflowPhase(phase: PLANNING) { history(first: 5) { nodes { versionId status createdBy { name } items(first: 20) { nodes { label } } } } } } }` }) },
   { kind: 'the past', share: 8, userOf: owner, bodyOf: (n) => ({ query: `{ workflow(${place(n)}, asOf: "${new Date(Date.now() - 5_000).toISOString()}") { phases { phase current { versionNumber status } } } }` }) },
@@ -96,13 +96,13 @@ const drawn = (random) => {
 class Results {
   sent = 0;
   hung = 0;
-  /** Milliseconds of what was served, by kind. */
+  /** Latencies of served requests in milliseconds, by kind. */
   times = new Map();
-  /** How often which code was answered, by kind. */
+  /** The number of answers per code, by kind. */
   refused = new Map();
-  /** BUSY that does not say when to try again. */
+  /** BUSY without a time to retry. */
   withoutRetryAfter = 0;
-  /** An answer of each kind that nobody should have been given. */
+  /** One example of each kind of unacceptable answer. */
   other = new Map();
 
   get all() {
@@ -124,7 +124,7 @@ class Results {
 const agent = new Agent({ keepAlive: true, maxSockets: 1_500 });
 const percentile = (values, p) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? NaN; // prettier-ignore
 
-/** Asks, and is told the status, the answer and when to try again; undefined if there is none for too long. */
+/** Sends a request and returns its status, answer and retry time. Undefined after a time-out. */
 const post = (url, bearer, body) =>
   new Promise((resolve, reject) => {
     const text = JSON.stringify(body);
@@ -170,7 +170,7 @@ async function send(results, kind, url, bearer, body) {
   }
 }
 
-/** So many requests a second of a mixed day, for so long; then what is still under way is waited for. */
+/** Offers a mixed day at a rate for a duration, then waits for requests in flight. */
 async function offer({ url, token }, rate, forSeconds, { seed = 1 } = {}) {
   const random = randomFrom(seed);
   const results = new Results();
@@ -189,7 +189,7 @@ async function offer({ url, token }, rate, forSeconds, { seed = 1 } = {}) {
   return results;
 }
 
-/** One bulk import after the other, until it is told to stop; says how many of them were there. */
+/** Runs bulk imports one after the other until told to stop, and returns their number. */
 function bulk({ url, token }) {
   let isOver = false;
   const results = new Results();
@@ -202,7 +202,7 @@ function bulk({ url, token }) {
   return async () => ((isOver = true), await over, results);
 }
 
-/** People who follow a workflow each; how many commits they were told. */
+/** Subscribers of one workflow each, with the number of commits they received. */
 async function subscribe({ url, token }, count) {
   const told = { commits: 0, ended: 0 };
   const open = [];
@@ -251,7 +251,7 @@ async function withProcess(database, folder, secret, settings, work) {
 const ms = (value) => (Number.isFinite(value) ? value.toFixed(0) : '–');
 const soonOf = (results) => results.all.filter((time) => time <= SOON_MS).length / results.sent;
 
-/** Seconds of the processor, of the server, its database, and of what else the machine does but for this process. */
+/** CPU seconds of the server, of its database, and of everything else on the machine except this process. */
 function spent({ pid }) {
   const [server, postgres] = [cpuSeconds(pid), clusterCpuSeconds(postmasterOf(database.cluster))];
   const { user, system } = process.cpuUsage();
@@ -263,7 +263,7 @@ async function knee(server) {
   const refusals = [];
   const subscribers = await subscribe(server, Number(asked.subscribers));
   const endBulk = bulk(server);
-  await offer(server, 20, 5, { seed: 99 }); // it warms up
+  await offer(server, 20, 5, { seed: 99 }); // Warm-up.
   let last = null;
   let beyond = 0;
   for (const rate of rates) {
@@ -305,7 +305,7 @@ async function knee(server) {
   await subscribers.end();
 }
 
-/** A quarter of the knee, alone, and while one person sends as much as a hundred connections take. */
+/** A quarter of the knee, alone, and while one person saturates a hundred connections. */
 async function insideLimits(server, rate) {
   const quiet = await offer(server, rate, seconds, { seed: 3 });
   let isOver = false;

@@ -1,5 +1,5 @@
-// What is in force of a phase, with its items and names: looked up as the old system did it, and in the product, on the same rows;
-// the statements alone, and the servers.
+// Compares the look-up of a phase's items and names in force, as the old system did it and in the product, on the same rows; the statements
+// alone, and the servers.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,7 +36,7 @@ const oldSystem = {
 const pg = createRequire(import.meta.url)('pg');
 const LOOK_UPS = 100;
 
-/** The statements that the product sends for each of some questions, as it gives them to pg. */
+/** The statements that the product passes to pg for each of some requests. */
 async function recorded(fixture, questions) {
   const { documents, variables } = dialects.product;
   const { query } = pg.Client.prototype;
@@ -59,7 +59,7 @@ async function recorded(fixture, questions) {
   });
 }
 
-/** Milliseconds of a look-up, and of those what PostgreSQL worked, with the statements alone and on one connection each. */
+/** Milliseconds per look-up, in total and in PostgreSQL, for the statements alone on one connection each. */
 async function statementsAlone(fixture, oldUrl, questions) {
   const chosen = questions.slice(0, LOOK_UPS);
   const ours = await recorded(fixture, chosen);

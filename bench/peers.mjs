@@ -1,4 +1,4 @@
-// How fast the product is beside its peers, on the same content and with the same answers, and beside what could be had at all.
+// Measures the product's speed beside its peers, with the same content and the same answers, and beside the theoretical limit.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,7 +52,7 @@ if (!(scale > 0 && rounds >= 1 && seconds > 0))
 demandProc();
 const workflows = workflowsOf(scale);
 
-/** All contenders say the same, or nothing is measured. */
+/** All contenders must give the same answers, or nothing is measured. */
 async function compareAnswers(running, questions) {
   const places = [0, 1, 2, 17, 101];
   for (const [workload, all] of questions) {
@@ -79,7 +79,7 @@ async function compareAnswers(running, questions) {
   }
 }
 
-/** Whether what was written is as it should be: gap-free numbers, all items, one version in force, closed periods. */
+/** Whether the writes are correct: gapless numbers, all items, one version in force, closed periods. */
 async function checkWrites({ dist, database }, neutralUrl) {
   const { withClient } = dist('../packages/pg-client/index.js');
   const problems = (record, versions, items) => `

@@ -1,4 +1,4 @@
-// Reading with no, one and two standbys, by the same server in one process: requests a second, and what the primary has to do for one.
+// Measures reads with no, one and two standbys, by one server process: throughput, and the primary's work per request.
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Every read and every write of the API with its statements and what it costs the server and PostgreSQL, the dearest first: where to
-// begin. On the demo; with --data FOLDER the reads are those of the content that `peers --data FOLDER` left there.
+// Lists every read and every write of the API with its statements and its cost for the server and PostgreSQL, the most expensive first, to
+// find where to optimise. It uses the demo; with --data FOLDER, reads use the content that `peers --data FOLDER` left there.
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -27,7 +27,7 @@ const seconds = Number(asked.seconds);
 const only = new RegExp(asked.only, 'i');
 demandProc();
 const LOB = '0194d2a0-5c00-7000-8000-0000000000a1';
-/** Who may ask for what: the first of them who is shown something, or the last who is not refused. */
+/** The callers to try: the first who sees something, or the last who is not rejected. */
 const demoPeople = [1, 3, 7, 8];
 const contentPeople = [workflowAt(0).testerId, workflowAt(0).ownerId, AUDITOR];
 
@@ -73,7 +73,7 @@ async function statementsOn({ dist, database, folder }) {
         return data;
       };
 
-      /** Asks for a while, and says what one time costs; or why nobody is answered. */
+      /** Repeats an operation for a while, and returns its cost; or why nobody gets an answer. */
       const costOf = async (query, variables, who = people) => {
         let problem;
         for (const userId of who) {
@@ -84,7 +84,7 @@ async function statementsOn({ dist, database, folder }) {
             continue;
           }
           const answer = JSON.stringify(data);
-          // Somebody else may be shown something.
+          // Somebody else may see something.
           if (userId !== who.at(-1) && !/"asked":(?!null|\[\]|\{"nodes":\[\]\})/.test(answer)) continue;
           const isEmpty = !answer.includes('"asked"');
           for (let warm = 0; warm < 3; warm++) await connection.send(sent);

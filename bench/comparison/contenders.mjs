@@ -1,4 +1,4 @@
-// The servers that are compared, each a process of its own on the loopback, as whoever ships it would start it.
+// The servers under comparison, each in its own process on the loopback interface, started as its vendor would start it.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -13,14 +13,14 @@ import { dialects } from './workloads.mjs';
 const require = createRequire(import.meta.url);
 const peers = inRoot('bench', 'peers');
 
-/** Installs the peers' packages beside them, if what is there is not what their lock file asks for. */
+/** Installs the peers' packages beside them, unless they match the lock file. */
 export async function ensurePeers() {
   const stamp = path.join(peers, 'node_modules', '.stamp');
   const hash = contentHash('bench/peers/package-lock.json', 'bench/peers/schema.prisma');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   console.error('Installing the peers …');
   const inPeers = async (command, ...args) => {
-    // Any file that can be run stands in for an engine that Prisma would download and never call.
+    // Any executable file replaces an engine that Prisma would download and never call.
     const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' };
     const code = await run(command, args, { cwd: peers, stdio: ['ignore', 2, 2], env });
     if (code !== 0) fail('The peers could not be installed; the reason is above.');
@@ -55,7 +55,7 @@ const peer = (file, letter, name, title, dialect = dialects.neutral) => ({
   headersOf: async () => ({}),
 });
 
-/** `npm start`'s own process, with its flags. */
+/** The process of `npm start`, with its flags. */
 function productCommand({ serviceUrl, secret, folder }) {
   const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const [, args] = /^exec node (.*)$/.exec(scripts.start);
@@ -65,7 +65,7 @@ function productCommand({ serviceUrl, secret, folder }) {
       DATABASE_URL: serviceUrl,
       AUTH_JWT_SECRET: secret,
       DATA_DIR: path.join(folder, 'server'),
-      COST_PER_MINUTE: '2000000000', // it is counted, and never reached
+      COST_PER_MINUTE: '2000000000', // Counted, but never reached.
     },
   };
 }
@@ -95,7 +95,7 @@ export function contenders() {
   ];
 }
 
-/** Starts a contender; it is there when it takes connections. */
+/** Starts a contender and resolves once it accepts connections. */
 export async function start(contender, places, port) {
   const { args, env } = contender.command(places);
   const log = path.join(places.folder, `${contender.letter}.log`);
@@ -104,7 +104,7 @@ export async function start(contender, places, port) {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  process.once('exit', () => child.kill('SIGKILL')); // it does not outlive whoever measures it
+  process.once('exit', () => child.kill('SIGKILL')); // It must not outlive the measuring process.
   const output = createWriteStream(log);
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });

@@ -1,4 +1,4 @@
-// Fills the contenders' databases with the same content: a neutral one, and the product's own with all that it keeps besides.
+// Fills the contenders' databases with the same content: a neutral one, and the product's own with everything it stores in addition.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -94,7 +94,7 @@ export const idOf = (text) =>
     .digest('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 
-/** How many workflows make the scale: 1 has 334, with 2,004 series, 20,040 versions and 1.2 million items. */
+/** The number of workflows at each scale: scale 1 has 334, with 2,004 series, 20,040 versions and 1.2 million items. */
 export const workflowsOf = (scale) => Math.max(16, Math.round(334 * scale));
 
 /** A workflow of the content: where it is, and what its versions are called. */
@@ -119,7 +119,7 @@ export const AUDITOR = 201;
 
 const sql = (name) => readFileSync(fileURLToPath(new URL(`${name}.sql`, import.meta.url)), 'utf8');
 
-/** Lays the content out in a session; what it has of items comes later, a batch at a time. */
+/** Prepares the content in a session; its items follow later, in batches. */
 async function layOut(client, workflows) {
   await client.query('set synchronous_commit = off');
   await client.query(sql('content'));
@@ -141,7 +141,7 @@ const SERIES_IN_BATCH = 300;
 
 const batchesOf = (workflows) => VERSIONS * Math.ceil((6 * workflows) / SERIES_IN_BATCH);
 
-/** Calls for all items, in the order in which they came about: first those of all first versions. */
+/** Calls back for all items, in chronological order: first those of all first versions. */
 async function inBatches(client, workflows, step, work) {
   for (let version = 1; version <= VERSIONS; version++)
     for (let from = 0; from < 6 * workflows; from += SERIES_IN_BATCH) {
@@ -209,7 +209,7 @@ const TRIGGERS = `
   where n.nspname in ('public', 'log', 'legacy') order by 1, 2`;
 const enabling = { O: 'enable', A: 'enable always', R: 'enable replica', D: 'disable' };
 
-/** Does work that no trigger sees, neither the product's nor those of foreign keys, and puts all of them back as they were. */
+/** Runs work with all triggers disabled, both the product's and those of foreign keys, and enables them again as they were. */
 async function withoutTriggers(client, work) {
   const { rows: before } = await client.query(TRIGGERS);
   for (const table of new Set(before.map(({ table }) => table)))
@@ -267,7 +267,7 @@ async function fillOldSystem(client, workflows, step) {
 const fillers = { neutral: fillNeutral, product: fillProduct, old_system: fillOldSystem };
 
 /**
- * Fills what is not filled yet of a fixture's databases, at the same time.
+ * Fills those databases of a fixture that are still empty, in parallel.
  * @returns their addresses, as the superuser
  */
 export async function ensureContent({ dist, database, folder }, workflows, names) {
@@ -316,7 +316,7 @@ export async function itemsOfDraft({ dist }, neutralUrl) {
   return rows;
 }
 
-/** How PostgreSQL is set up for all of them: for a machine that does nothing else. */
+/** PostgreSQL's settings for all contenders: for a dedicated machine. */
 export const settings = {
   shared_buffers: `${Math.min(2048, Math.floor(os.totalmem() / 2 ** 23))}MB`,
   max_connections: 200,

@@ -1,4 +1,4 @@
-// The old way behind bare node:http: it answered through an ORM in Python, and whatever that cost beside its statements is given to it.
+// The old system's look-up behind bare node:http. The original used an ORM in Python, so this disregards any cost beside its statements.
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { lookUpTheOldWay } from './old-lookup.mjs';

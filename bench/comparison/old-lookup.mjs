@@ -1,7 +1,7 @@
-// The old system's way to the samples in force, with its statements: the phase, the version with the highest number of those that are
-// approved, its samples with all their columns, and the names of those who decided.
+// The old system's look-up of the samples in force, with its statements: the phase, the approved version with the highest number, its
+// samples with all their columns, and the names of the deciders.
 
-/** @param ask runs a statement that has a name, and returns its rows */
+/** @param ask runs a named statement and returns its rows */
 export async function lookUpTheOldWay(ask, { cycleId, reportId }) {
   const [{ phase_id: phaseId }] = await ask(
     'phase',

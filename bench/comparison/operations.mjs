@@ -1,4 +1,4 @@
-// Every field of the API as an operation of its own, by the shortest way to it, and every mutation in the life of a version.
+// Every field of the API as a separate operation, by the shortest path to it, and every mutation in the life of a version.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { inRoot } from '../../scripts/run.mjs';
@@ -11,13 +11,13 @@ const schema = buildSchema(readFileSync(inRoot('schema.graphql'), 'utf8'));
 /** The names of everything that can be written. */
 export const mutations = Object.keys(schema.getMutationType().getFields());
 const PAGE = 20;
-/** Answers nothing to most people: there are other ways to what is behind it. */
+/** Returns nothing to most people; its fields can be reached by other paths. */
 const DEAD_END = 'PhaseVersion.changesSinceMyReview';
 
-/** What is asked for of an object whose cost is that of finding it. */
+/** The selection for an object whose cost is that of finding it. */
 const identity = (type) => ('id' in type.getFields() ? 'id' : '__typename');
 
-/** What a field is called with; undefined if it takes something that nobody knows here. */
+/** The arguments of a field. Undefined if it requires something unknown here. */
 function argumentsOf({ args }, known) {
   const given = args.flatMap((argument) => {
     const { name } = argument;
@@ -29,8 +29,8 @@ function argumentsOf({ args }, known) {
 }
 
 /**
- * All reads. `known` has what arguments take, by their names, and `versions` the id of a version of each type of them.
- * @returns each with the name of its field, its document, in which the field is called "asked", and that of the way to it
+ * All reads. `known` has argument values by name, and `versions` the id of a version of each type.
+ * @returns each with the name of its field, its document, in which the field has the alias "asked", and the document of its path
  */
 export function reads(known, versions) {
   const found = [];
@@ -62,7 +62,7 @@ export function reads(known, versions) {
       for (const field of Object.values(type.getFields())) ask(type, way, field);
   };
 
-  // The types that share an interface have ways of their own; what they share is asked of one.
+  // Types with a common interface have paths of their own; shared fields are read from one of them.
   const own = (type, shared, way) => {
     seen.add(type.name);
     for (const field of Object.values(type.getFields()))
@@ -81,7 +81,7 @@ export function reads(known, versions) {
         version(`items(first: ${PAGE}) { nodes { ${selection} } }`),
       );
   }
-  // The nearest first, so that each type is found by its shortest way.
+  // Breadth first, so that each type is found by its shortest path.
   for (let next = toVisit.shift(); next; next = toVisit.shift()) visit(...next);
   return { found, unasked };
 }
@@ -96,9 +96,9 @@ const samples = (form) => ({
 });
 
 /**
- * One life of everything that can be written, with the people of the demo.
- * @param write does a mutation as somebody, and returns the version that it answers with
- * @param read asks as somebody
+ * One life cycle of everything that can be written, with the people of the demo.
+ * @param write runs a mutation as somebody, and returns the version in its answer
+ * @param read sends a query as somebody
  */
 export async function play(write, read, { cycleId, reportId, lobId, uuid }) {
   const place = { cycleId, reportId };
@@ -128,7 +128,7 @@ export async function play(write, read, { cycleId, reportId, lobId, uuid }) {
   version = await write(owner, 'decideItems', 'DecideItemsInput', on(version, { decisions }));
   version = await step(owner, 'approveVersion', version);
 
-  // Others, that end otherwise.
+  // Other versions, which end differently.
   let other = await write(tester, 'rebaseVersion', 'RebaseVersionInput', on(stale));
   other = await step(tester, 'deleteVersion', other, { reason: 'Not needed.' });
   other = await step(tester, 'undeleteVersion', other);

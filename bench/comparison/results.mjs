@@ -1,8 +1,8 @@
-// What was measured, as a page and as a picture that can be read on light and on dark ground.
+// Writes the results as a page and as a chart that is readable on light and dark backgrounds.
 import { median } from '../fixture.mjs';
 import { titles } from './workloads.mjs';
 
-/** What the product is held against: its share of the limit's requests, and how many times those of PostGraphile. */
+/** The targets: the product's share of the limit's throughput, and its multiple of PostGraphile's. */
 export const goals = {
   W1: { ofLimit: 1, againstPeer: 4 },
   W2: { ofLimit: 0.55, againstPeer: 3 },
@@ -12,7 +12,7 @@ export const goals = {
   W6: { ofLimit: 0.25, againstPeer: 0.4 },
 };
 
-/** The heads of what `figuresOf` tells. */
+/** The headings of what `figuresOf` returns. */
 export const figureHeads = (base) => [
   'req/s',
   `of ${base}`,
@@ -26,7 +26,7 @@ export const figureHeads = (base) => [
   'errors',
 ];
 
-/** A summary as a row of a table: requests a second also as a share of another summary's, times and CPU in milliseconds. */
+/** A summary as a table row: throughput also as a share of another summary's, times and CPU in milliseconds. */
 export const figuresOf = (of, base) => [
   of.perSecond.toFixed(1),
   (of.perSecond / base.perSecond).toFixed(3),
@@ -40,7 +40,7 @@ export const figuresOf = (of, base) => [
   of.errors,
 ];
 
-/** Of the slices of one contender: medians, and how far their requests a second lie apart. */
+/** The medians of one contender's slices, and the spread of their throughput. */
 export function summary(slices) {
   const of = (name) => median(slices.map((slice) => slice[name]));
   const rates = slices.map(({ perSecond }) => perSecond);
@@ -155,10 +155,10 @@ const BAR = 13;
 const GAP = 18;
 const LEFT = 46;
 const WIDTH = 640;
-/** Colours that are told apart on white and on black, also by those who see fewer of them. */
+/** Colours that can be distinguished on white and on black, also with impaired colour vision. */
 const colours = { L: '#8a8f98', C: '#d08700', M: '#0a9d6c', A: '#b2558b', P: '#2f7fd6' };
 
-/** Bars of requests a second, as a share of the limit's. */
+/** Bars of throughput, as a share of the limit's. */
 export function picture({ results, contenders, workloads, connections }) {
   const most = connections.at(-1);
   const shares = workloads.map((workload) =>

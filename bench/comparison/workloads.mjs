@@ -1,4 +1,4 @@
-// The six workloads: what is asked, in the words of each contender, and what their answers have in common.
+// The six workloads: the requests in each contender's dialect, and the common form of their answers.
 import { randomFrom } from '../support/load.mjs';
 import { postOf } from '../support/http.mjs';
 import { ITEMS, TESTER_OF_ALL, workflowAt } from './data.mjs';
@@ -18,7 +18,7 @@ const version = 'versionId versionNumber status';
 const header = `${version} createdAt submittedAt reviewedAt`;
 const inForce = 'effectiveFrom effectiveTo reviewedAt';
 
-/** What those ask who have the schema in common. */
+/** The requests of the contenders with a common schema. */
 const neutral = {
   W1: `query W1($seriesId: ID!) { current(seriesId: $seriesId) { ${version} decisions { ${decision} } } }`,
   W2: `query W2($seriesId: ID!, $last: Int!) { history(seriesId: $seriesId, last: $last) {
@@ -84,7 +84,7 @@ const globalIdOf = ({ workflowId }) => Buffer.from(`Workflow:${workflowId}`).toS
 const START = Date.parse('2024-02-15T00:00:00Z');
 const END = Date.parse('2024-12-31T00:00:00Z');
 
-/** So many questions of a workload, the same each time. */
+/** The given number of requests of a workload, the same each time. */
 export function questionsOf(workload, workflows, count) {
   const random = randomFrom(workloads.indexOf(workload) + 7);
   const anyOf = (n) => Math.floor(random() * n);
@@ -188,7 +188,7 @@ const byPath = by('path');
 const byAttribute = by('attributeId');
 const byPhase = by('phase');
 
-/** What a neutral answer is in the words of the product, which knows the status of then, and says changes by their paths. */
+/** Converts a neutral answer to the product's terms, which include the status at that time, and changes by path. */
 const asProductSays = {
   W3: ({ diff: { added, removed, changed } }) => ({
     diff: [
@@ -235,14 +235,14 @@ function sorted(value) {
 
 const written = /"versionId" ?: ?"([0-9a-f-]{36})"/;
 
-/** A request's answer, which has to be right. */
+/** Sends a request and checks that the answer is correct. */
 async function demand(connection, request) {
   const answer = await connection.send(request);
   if (!answer.isGood) throw new Error(`${answer.status}: ${answer.text().slice(0, 500)}`);
   return answer;
 }
 
-/** The three requests of a write, one after the other: each follows from the answer before. */
+/** The three requests of a write, each of which depends on the previous answer. */
 async function writeWith(connection, create, steps) {
   let answer = await demand(connection, create);
   let { bytes } = answer;
@@ -255,7 +255,7 @@ async function writeWith(connection, create, steps) {
 
 const theSame = { variables: neutralVariables, read: (_, data) => data, expected: (_, data) => data };
 
-/** How each kind of contender is spoken to. */
+/** How to talk to each kind of contender. */
 export const dialects = {
   neutral: {
     ...theSame,
@@ -298,7 +298,7 @@ export const dialects = {
   },
 };
 
-/** Who asks: the tester of the workflow, or of all of them. */
+/** The caller: the tester of the workflow, or of all of them. */
 const askerOf = (workload, { asked }) => (workload === 'W5' ? TESTER_OF_ALL : asked.testerId);
 
 /** The requests of a workload to one contender. */
@@ -315,21 +315,21 @@ export async function requestsOf(contender, workload, questions) {
   );
 }
 
-/** What a contender answers to a question, in a form that all have in common. */
+/** A contender's answer in the common form. */
 export const commonForm = (contender, workload, question, data) =>
   JSON.stringify(sorted(contender.dialect.read(workload, data, question)));
 
-/** What the neutral answer looks like for this contender. */
+/** The neutral answer in this contender's form. */
 export const expectedForm = (contender, workload, data) =>
   JSON.stringify(sorted(contender.dialect.expected(workload, data)));
 
-/** The unit of work of a reading workload: any of its requests. */
+/** The unit of work of a read workload: any of its requests. */
 export function readingStep(requests) {
   return async (connection, random) =>
     (await demand(connection, requests[Math.floor(random() * requests.length)])).bytes;
 }
 
-/** The unit of work of W6. Connections have workflows of their own, so none finds that another was first. */
+/** The unit of work of W6. Connections use separate workflows, so they never conflict. */
 export async function writingStep(contender, workflows, connections, decisions) {
   const { documents, write } = contender.dialect;
   const cycles = await Promise.all(

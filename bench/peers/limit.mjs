@@ -1,5 +1,5 @@
-// L, the limit: bare node:http and one prepared statement a question, whose JSON PostgreSQL builds. It checks nothing, speaks no
-// GraphQL, and takes the questions by their names.
+// L, the limit: bare node:http and one prepared statement per request, whose JSON PostgreSQL builds. It checks nothing, speaks no GraphQL,
+// and takes requests by name.
 import http from 'node:http';
 import pg from 'pg';
 
@@ -86,7 +86,7 @@ const questions = {
   },
 };
 
-/** The answer as text, which nobody reads here. */
+/** The answer as text, which is not parsed here. */
 async function answer(body) {
   const { operationName, variables } = JSON.parse(body);
   const { text, values, field } = questions[operationName];

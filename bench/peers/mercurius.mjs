@@ -1,5 +1,5 @@
-// M, a peer built for speed: Mercurius on Fastify with compiled queries (graphql-jit), its own loaders, and plain statements of pg
-// that bring their limits along.
+// M, a peer built for speed: Mercurius on Fastify with compiled queries (graphql-jit), its own loaders, and plain pg statements with their
+// own limits.
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import pg from 'pg';
@@ -61,14 +61,14 @@ const statements = {
 const ask = async (name, ...values) => (await pool.query({ name, text: statements[name], values })).rows;
 const askOne = async (name, ...values) => (await ask(name, ...values))[0] ?? null;
 
-/** The people that one column of each row names. */
+/** The people referenced by one column of each row. */
 const peopleOf = (column) => async (queries) => {
   const ids = [...new Set(queries.map(({ obj }) => obj[column]).filter((id) => id !== null))];
   const names = new Map((await ask('users', ids)).map((user) => [user.id, user]));
   return queries.map(({ obj }) => names.get(obj[column]) ?? null);
 };
 
-/** The rows that belong to each parent; their number is the same for all of a field. */
+/** The child rows of each parent; a field requests the same number for all. */
 const listsOf = (name, key, limitOf) => async (queries) => {
   const [{ params }] = queries;
   const ids = queries.map(({ obj }) => obj[key]);

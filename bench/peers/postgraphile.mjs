@@ -1,5 +1,5 @@
-// C, a peer that makes its schema from the database: PostGraphile 5 on node:http, with its recommended preset and the names of
-// its version 4, which can be foretold. What it cannot say itself (a diff, an instant, a write in one step) are functions.
+// C, a peer that derives its schema from the database: PostGraphile 5 on node:http, with its recommended preset and the predictable names
+// of its version 4. Functions cover what it cannot express itself (a diff, an instant, a write in one step).
 import http from 'node:http';
 import { postgraphile } from 'postgraphile';
 import { makePgService } from 'postgraphile/adaptors/pg';
@@ -10,7 +10,7 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { makeV4Preset } from 'postgraphile/presets/v4';
 import utils from 'postgraphile/utils';
 
-// It asks for Node 22; of what that has, this is all that it uses.
+// PostGraphile requires Node 22; this is the only feature of it that it uses.
 Promise.withResolvers ??= function withResolvers() {
   let resolve, reject;
   const promise = new Promise((fulfil, refuse) => {

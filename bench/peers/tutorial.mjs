@@ -1,6 +1,6 @@
-// A, the stack that tutorials teach: Apollo Server on express, type-graphql, Prisma and DataLoader. Resolvers are as one writes them
-// first: whole rows through the client, a loader for each relation, and pages cut out of what was loaded. Decorators are called
-// as functions, so that nothing has to be compiled; what they do is the same.
+// A, the stack of tutorials: Apollo Server on express, type-graphql, Prisma and DataLoader. Resolvers are written in the obvious way: whole
+// rows through the client, a loader for each relation, and pages cut out of the loaded rows. Decorators are called as functions, which has
+// the same effect and needs no compiler.
 import 'reflect-metadata';
 import { isDeepStrictEqual } from 'node:util';
 import { ApolloServer } from '@apollo/server';
@@ -222,7 +222,7 @@ class SeriesResolver {
   }
 }
 
-/** Decorates methods of a resolver: what each answers, and what its parameters are. */
+/** Decorates the methods of a resolver with their results and parameters. */
 function resolve(resolver, of, methods) {
   Resolver(() => of)(resolver);
   for (const [name, [decorate, ...parameters]] of Object.entries(methods)) {
