@@ -16,8 +16,8 @@ export interface Console {
   readonly close: () => Promise<void>;
 }
 
-/** A server that serves the console, and a browser to look at it. */
-export async function openConsole(options: Partial<ServerOptions> = {}): Promise<Console> {
+/** A server that serves the console, with a demo of its own. */
+export async function openDemo(options: Partial<ServerOptions> = {}): Promise<Omit<Console, 'browser'>> {
   const { serviceUrl } = await createDemoDatabase();
   const db = new Database({ url: serviceUrl, poolSize: 10, statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS });
   const server: RunningServer = await startTestServer(db, {
@@ -25,25 +25,36 @@ export async function openConsole(options: Partial<ServerOptions> = {}): Promise
     signIn: { kind: 'demo', people: users, secret: JWT_SECRET },
     ...options,
   });
-  const executablePath = execFileSync(process.execPath, [path.join(projectRoot, 'scripts', 'chromium.mjs')], {
-    encoding: 'utf8',
-  }).trim();
-  // Of our own: those that come with the package make the browser end with the first page that is closed.
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   return {
     url: server.url,
-    browser,
     close: async () => {
-      await browser.close();
       await server.stop();
       await db.close();
     },
   };
 }
 
+/** Such a server, and a browser to look at it. */
+export async function openConsole(options: Partial<ServerOptions> = {}): Promise<Console> {
+  const { url, close } = await openDemo(options);
+  const executablePath = execFileSync(process.execPath, [path.join(projectRoot, 'scripts', 'chromium.mjs')], {
+    encoding: 'utf8',
+  }).trim();
+  // Of our own: those that come with the package make the browser end with the first page that is closed.
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  return {
+    url,
+    browser,
+    close: async () => {
+      await browser.close();
+      await close();
+    },
+  };
+}
+
 /** Asks the API as a person of the demo, for what a story needs to have happened before it begins. */
 export const api =
-  ({ url }: Console, userId: number) =>
+  ({ url }: Pick<Console, 'url'>, userId: number) =>
   async (query: string, variables: object = {}): Promise<any> => {
     const ask = async (path: string, body: object, headers: Record<string, string> = {}) => {
       const sent = { 'content-type': 'application/json', ...headers };

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { users } from '../../src/demo/content/people';
 import { readEnv } from '../../src/env';
 import { signInOf } from '../../src/transport/sign-in';
-import { cutOff, openConsole, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
+import { api, cutOff, openConsole, openDemo, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 
 let console_: Console;
 beforeAll(async () => {
@@ -13,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => console_.close());
 
 const workflow = '/w/0194d2a0-5c00-7000-8000-000000000001/0194d2a0-5c00-7000-8000-000000000002';
+const reportId = workflow.slice(40);
 const verifyWorkflow = `/verify?cycle=${workflow.slice(3, 39)}&report=${workflow.slice(40)}`;
 const [olga, audrey] = [3, 8];
 
@@ -173,18 +174,23 @@ describe('verification', () => {
   });
 });
 
+/** The whole log of the workflow, as an auditor takes it away from a server. */
+async function logOf(url: string): Promise<string> {
+  const post = async (path: string, body: object) =>
+    (await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }).then((answer) => answer.json())) as { token: string };
+  const { token } = await post('/console/sign-in', { userId: audrey });
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`${url}/files/workflows${workflow.slice(2)}/log.jsonl`, { headers })).text();
+}
+
 describe('a log file is verified in the browser', () => {
   let log: string;
   beforeAll(async () => {
-    const post = async (path: string, body: object) =>
-      (await fetch(console_.url + path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }).then((answer) => answer.json())) as { token: string };
-    const { token } = await post('/console/sign-in', { userId: audrey });
-    const headers = { authorization: `Bearer ${token}` };
-    log = await (await fetch(`${console_.url}/files/workflows${workflow.slice(2)}/log.jsonl`, { headers })).text();
+    log = await logOf(console_.url);
   });
   const edited = (line: number, from: string | RegExp, to: string) => {
     const lines = log.split('\n');
@@ -237,6 +243,16 @@ describe('a log file is verified in the browser', () => {
       })(${JSON.stringify(elsewhere)})`,
     );
     await panel('elsewhere.jsonl does not verify').getByText('Line 2 is no commit of this stream.').waitFor();
+
+    // The whole log of another server: right in itself, and of the same workflow, until somebody did something else there.
+    const other = await openDemo();
+    const refresh = `mutation { refreshMetrics(reportId: "${reportId}") }`;
+    for (const server of [other, console_]) await api(server, olga)(refresh);
+    await choose.setInputFiles(file('other.jsonl', await logOf(other.url)));
+    await other.close();
+    await panel('other.jsonl verifies')
+      .getByText(/commit \d+ has another hash/)
+      .waitFor();
 
     await choose.setInputFiles(file('letter.pdf', '%PDF-1.7\n'));
     await panel('letter.pdf does not verify').getByText('This is not a log file of PhaseLedger.').waitFor();

@@ -1,5 +1,5 @@
 /** What is recorded at once, by forms that the declarations of the phases make. */
-import { openConsole, openPage, tooWide, setTheme, violationsOf, type Console } from './browser';
+import { api, openConsole, openPage, tooWide, setTheme, violationsOf, type Console } from './browser';
 
 let console_: Console;
 beforeAll(async () => {
@@ -7,8 +7,9 @@ beforeAll(async () => {
 });
 afterAll(() => console_.close());
 
-const [ada, dan, eve] = [1, 4, 5];
-const workflow = '/w/0194d2a0-5c00-7000-8000-000000000001/0194d2a0-5c00-7000-8000-000000000002';
+const [ada, ben, dan, eve, root] = [1, 2, 4, 5, 7];
+const [cycleId, reportId] = ['0194d2a0-5c00-7000-8000-000000000001', '0194d2a0-5c00-7000-8000-000000000002'];
+const workflow = `/w/${cycleId}/${reportId}`;
 
 test('a tester asks, losing nothing that was typed, and a data owner answers', async () => {
   const { page, complaints, close } = await openPage(console_, ada, `${workflow}/TEST_EXECUTION`);
@@ -78,6 +79,46 @@ test('what is refused is said at its field, and what was typed stays', async () 
     .waitFor();
   await page.goto(`${console_.url}${workflow}/DATA_OWNER_ID`);
   await page.getByRole('cell', { name: 'Dan Whitaker', exact: true }).first().waitFor();
+  await close();
+});
+
+test('data is handed over to somebody else: the record of each says so, and who had it before stays to be read', async () => {
+  const asRoot = api(console_, root);
+  const { user } = await asRoot(`query ($id: Int!) { user(userId: $id) { revision } }`, { id: ben });
+  await asRoot(`mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { userId } } }`, {
+    input: {
+      userId: ben,
+      expectedRevision: user.revision,
+      roles: ['TESTER', 'DATA_OWNER'],
+      reason: 'He takes over from Dan.',
+    },
+  });
+  const asAda = api(console_, ada);
+  const { assignDataOwner } = await asAda(
+    `mutation ($input: AssignDataOwnerInput!) { assignDataOwner(input: $input) { version { versionId } } }`,
+    { input: { cycleId, reportId, dataOwnerId: dan, assignmentType: 'BACKUP' } },
+  );
+  const before = `/v/${assignDataOwner.version.versionId}`;
+  const { page, complaints, close } = await openPage(console_, ada, before);
+  await page.getByRole('button', { name: 'Transfer' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Transfer' });
+  await dialog.getByLabel('New data owner').selectOption('Ben Okafor');
+  await dialog.getByRole('button', { name: 'Transfer' }).click();
+  expect(await dialog.getByRole('alert').count()).toBe(1); // why is asked for
+  await dialog.getByLabel('Reason').fill('Dan moves to another desk.');
+  await dialog.getByRole('button', { name: 'Transfer' }).click();
+  await page
+    .getByRole('definition')
+    .filter({ hasText: /^Ben Okafor$/ })
+    .waitFor();
+  expect(new URL(page.url()).pathname).not.toBe(before);
+  expect(await page.getByRole('button', { name: 'Transfer' }).count()).toBe(1); // it can be handed on
+  await page.goto(console_.url + before);
+  await page
+    .getByRole('definition')
+    .filter({ hasText: /^Dan Whitaker$/ })
+    .waitFor();
+  expect(complaints).toEqual([]);
   await close();
 });
 

@@ -7,8 +7,15 @@ beforeAll(async () => {
 });
 afterAll(() => console_.close());
 
-const [ada, olga, dan, root] = [1, 3, 4, 7];
+const [ada, olga, dan, tess, root] = [1, 3, 4, 6, 7];
 const report = '/v/0194d2a0-5c00-7000-8000-000000000903';
+
+test('who has no signature to give is told so', async () => {
+  const { page, close } = await openPage(console_, ada, `${report}/sign`);
+  await page.getByText('No signature is asked of you').waitFor();
+  expect(await page.getByRole('button', { name: 'Sign', exact: true }).count()).toBe(0);
+  await close();
+});
 
 test('a signature is delegated, taken back, and given; it says what it is of, and nothing typed is lost', async () => {
   const asRoot = api(console_, root);
@@ -77,11 +84,26 @@ test('a signature is delegated, taken back, and given; it says what it is of, an
   expect(new URL(page.url()).search).toBe('?tab=signatures');
   expect(await page.evaluate('Object.keys(localStorage).filter((key) => /sign\\.|delegate/.test(key))')).toEqual([]);
   await owner.close();
-});
 
-test('who has no signature to give is told so', async () => {
-  const { page, close } = await openPage(console_, ada, `${report}/sign`);
-  await page.getByText('No signature is asked of you').waitFor();
-  expect(await page.getByRole('button', { name: 'Sign', exact: true }).count()).toBe(0);
-  await close();
+  // The third of them, who then decides: it is in force with the signatures of three.
+  const executive = await openPage(console_, tess, `${report}/review`);
+  await executive.page.getByText('· 1 undecided').waitFor();
+  await executive.page.keyboard.press('a');
+  await executive.page.getByText('· 0 undecided').waitFor();
+  await executive.page.getByRole('button', { name: 'sign it' }).click();
+  await executive.page.getByLabel('What it stands for').fill('responsibility');
+  await executive.page.getByRole('button', { name: 'Sign', exact: true }).last().click();
+  await executive.page
+    .getByRole('listitem')
+    .filter({ hasText: 'Test executive' })
+    .getByText('responsibility')
+    .waitFor();
+  await executive.page.getByRole('link', { name: 'Review', exact: true }).click();
+  await executive.page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
+  await executive.page.getByRole('button', { name: 'Approve version 3' }).click();
+  const dialog = executive.page.getByRole('dialog', { name: 'Approve version 3' });
+  await dialog.getByRole('button', { name: 'Approve version 3' }).click();
+  await executive.page.getByText('Version 3 is approved, and in force.').waitFor();
+  expect(executive.complaints).toEqual([]);
+  await executive.close();
 });

@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright-core';
 import { openConsole, openPage, violationsOf, type Console } from './browser';
 
 let console_: Console;
@@ -9,12 +10,23 @@ afterAll(() => console_.close());
 const [ada, ben, olga, audrey] = [1, 2, 3, 8];
 const draft = '/v/0194d2a0-5c00-7000-8000-000000000103';
 
-test('an owner finds what waits, decides it by keyboard, is told what stands in the way, and approves', async () => {
+/** Goes on with Tab until this has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab');
+    if ((await target.and(page.locator(':focus')).count()) > 0) return;
+  }
+  throw new Error('Tab does not lead there.');
+}
+
+test('by keyboard alone an owner finds what waits, decides it, is told what stands in the way, and approves', async () => {
   const { page, complaints, close } = await openPage(console_, olga);
-  await page
-    .getByRole('link', { name: /Sample Selection/ })
-    .first()
-    .click();
+  const entry = page.getByRole('link', { name: /Sample Selection/ }).first();
+  await entry.waitFor();
+  await tabTo(page, page.getByRole('link', { name: 'Skip to the page' }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, entry);
+  await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Sample Selection, version 2' }).waitFor();
   const approve = page.getByRole('button', { name: 'Approve version 2' });
   await approve.press('Enter'); // what cannot be done yet can be asked for, and says why
@@ -40,28 +52,33 @@ test('an owner finds what waits, decides it by keyboard, is told what stands in 
   await page.keyboard.press('z'); // and the one before: what was rejected is as it was
   await page.getByText('· 4 undecided').waitFor();
   // All that are listed are decided at once.
-  await page.getByRole('button', { name: /^Undecided/ }).click();
-  await page.getByRole('checkbox', { name: 'Select all 4 that are listed' }).press('Space');
+  await tabTo(page, page.getByRole('button', { name: /^Undecided/ }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.getByRole('checkbox', { name: 'Select all 4 that are listed' }));
+  await page.keyboard.press('Space');
   await page.getByText('4 items selected').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press('a');
   await page.getByText('· 0 undecided').waitFor();
   await page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
-  await approve.click();
+  await tabTo(page, approve);
+  await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Approve version 2' });
   await dialog.getByText('version 1 is superseded').waitFor();
   expect(await violationsOf(page)).toEqual([]);
-  await dialog.getByRole('button', { name: 'Approve version 2' }).click();
+  await tabTo(page, dialog.getByRole('button', { name: 'Approve version 2' }));
+  await page.keyboard.press('Enter');
   await page.getByText(/In force since .* approved by Olga Petrenko/).waitFor();
   await page.getByRole('status').getByText('Version 2 is approved, and in force.').waitFor();
   expect(await violationsOf(page)).toEqual([]);
 
   // What else waits is to be signed; from the review of it the rule leads there too.
-  await page.getByRole('link', { name: 'What else waits for you' }).click();
-  await page
-    .getByRole('link', { name: /Finalize Test Report 3/ })
-    .first()
-    .click();
+  await tabTo(page, page.getByRole('link', { name: 'What else waits for you' }));
+  await page.keyboard.press('Enter');
+  const report = page.getByRole('link', { name: /Finalize Test Report 3/ }).first();
+  await report.waitFor();
+  await tabTo(page, report);
+  await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Your signature' }).waitFor();
   await page.goto(`${page.url().replace(/sign$/, 'review')}?show=undecided`);
   await page.getByRole('heading', { name: '3 rules stand in the way' }).waitFor();
@@ -72,22 +89,35 @@ test('an owner finds what waits, decides it by keyboard, is told what stands in 
   await close();
 });
 
-test('what is rejected goes back with a reason, and is revised by whoever made it', async () => {
+test('what is rejected goes back with notes, is revised by whoever made it, and only what changed is reviewed', async () => {
   const owner = await openPage(console_, olga);
   await owner.page
     .getByRole('link', { name: /Data Profiling/ })
     .first()
     .click();
+  // All are decided at once, and then one of them otherwise.
+  await owner.page.getByRole('checkbox', { name: 'Select all 15 that are listed' }).press('Space');
+  await owner.page.keyboard.press('a');
+  await owner.page.getByText('· 0 undecided').waitFor();
+  await owner.page.getByRole('button', { name: /^All/ }).click();
+  await owner.page.getByRole('row', { name: /Coverage Ratio: validity/ }).click();
+  await owner.page.keyboard.press('n');
+  await owner.page.keyboard.type('The ratio has two definitions here.');
+  await owner.page.keyboard.press('Escape');
+  await owner.page.keyboard.press('r');
+  await owner.page.getByText('Coverage Ratio: validity: rejected').waitFor();
+
   await owner.page.getByRole('button', { name: 'Reject…' }).click();
   const dialog = owner.page.getByRole('dialog', { name: 'Reject version 1' });
+  await dialog.getByText('Ben Okafor gets it back with your notes on 1 rejected item.', { exact: false }).waitFor();
   await dialog.getByRole('button', { name: 'Reject version 1' }).click();
-  await dialog.getByLabel('Reason').fill('The ratio has two definitions here.');
+  await dialog.getByLabel('Reason').fill('See the note on the ratio.');
   await owner.page.reload();
   await owner.page.getByRole('button', { name: 'Reject…' }).click();
-  expect(await dialog.getByLabel('Reason').inputValue()).toBe('The ratio has two definitions here.');
+  expect(await dialog.getByLabel('Reason').inputValue()).toBe('See the note on the ratio.');
   await dialog.getByRole('button', { name: 'Reject version 1' }).click();
   await owner.page.getByText('Version 1 is rejected.').waitFor();
-  await owner.page.getByText('The ratio has two definitions here.').waitFor();
+  await owner.page.getByText('See the note on the ratio.').waitFor();
   const [, , cycle = '', report = ''] = new URL(owner.page.url()).pathname.split('/');
   await owner.close();
 
@@ -96,7 +126,33 @@ test('what is rejected goes back with a reason, and is revised by whoever made i
   await tester.page.getByRole('button', { name: 'Revise' }).click();
   await tester.page.getByRole('button', { name: 'Revise version 1' }).click();
   await tester.page.getByRole('heading', { name: 'Data Profiling, version 2' }).waitFor();
+  await tester.page.getByRole('rowheader', { name: /Coverage Ratio: validity/ }).click();
+  await tester.page.getByRole('textbox', { name: /^Reason of the recommendation/ }).fill('As the form defines it.');
+  await tester.page.getByRole('button', { name: 'Save item' }).click();
+  await tester.page.getByText('Saved.', { exact: true }).waitFor({ state: 'attached' });
+  await tester.page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await tester.page.getByRole('button', { name: 'Submit version 2' }).click();
+  await tester.page.getByText('Awaiting decision').first().waitFor();
+  const { pathname } = new URL(tester.page.url());
   await tester.close();
+
+  const again = await openPage(console_, olga, `${pathname}/review`);
+  await again.page.getByRole('button', { name: 'Changed 1', pressed: true }).waitFor();
+  await again.page.getByText('14 of 15 seen · 1 undecided').waitFor();
+  const item = again.page.getByRole('article', { name: 'Coverage Ratio: validity' });
+  await item.getByText('You rejected this in version 1').waitFor();
+  await item.getByText('The ratio has two definitions here.').waitFor();
+  await item.getByText('As the form defines it.').waitFor();
+  await again.page.keyboard.press('a');
+  await again.page.getByRole('heading', { name: 'Nothing stands in the way' }).waitFor();
+  await again.page.getByRole('button', { name: 'Approve version 2' }).click();
+  await again.page
+    .getByRole('dialog', { name: 'Approve version 2' })
+    .getByRole('button', { name: 'Approve version 2' })
+    .click();
+  await again.page.getByText('Version 2 is approved, and in force.').waitFor();
+  expect(again.complaints).toEqual([]);
+  await again.close();
 });
 
 test('what is typed outlasts a reload; who comes second is told, loses nothing, and can save what they typed', async () => {

@@ -8,7 +8,7 @@ interface Refusal {
 export async function ask(path: string, { signal, ...init }: RequestInit): Promise<Response> {
   return fetch(path, { credentials: 'omit', signal: signal ?? null, ...init }).catch((reason: unknown) => {
     if (signal?.aborted) throw reason;
-    throw new ApiError('OFFLINE', 'The server cannot be reached.');
+    throw new ApiError('OFFLINE', 'The server cannot be reached. Nothing that you typed is lost.');
   });
 }
 

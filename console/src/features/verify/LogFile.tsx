@@ -150,5 +150,5 @@ function sameness(here: string | null, head: string | null, sequence: number): s
   if (here === null) return `the log here has no commit ${sequence}.`;
   return here === head
     ? `commit ${sequence} has the same hash, so up to there the log is what the file says.`
-    : `commit ${sequence} has another hash, so one of the two was written anew.`;
+    : `commit ${sequence} has another hash: they are logs of two servers, or one of them was written anew.`;
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { FieldFragment } from '../../../generated/graphql';
 import { Button } from '../../../parts/atoms';
 import { count } from '../../../text/words';
@@ -8,10 +8,12 @@ import type { Unsaved } from './use-unsaved';
 import type { View } from './view';
 import styles from './WorkBar.module.css';
 
-// What few of those who open a draft ask for is loaded when they do.
-const Conflicts = lazy(() => import('./Conflicts'));
-const DecideMany = lazy(() => import('./DecideMany'));
-const SetMany = lazy(() => import('./SetMany'));
+// Few who open a version need these dialogs. They are loaded once the bar is shown, not when a button is pressed: the connection may be lost by
+// then.
+const dialogs = [() => import('./Conflicts'), () => import('./DecideMany'), () => import('./SetMany')] as const;
+const Conflicts = lazy(dialogs[0]);
+const DecideMany = lazy(dialogs[1]);
+const SetMany = lazy(dialogs[2]);
 
 interface Props {
   version: Decidable;
@@ -29,7 +31,11 @@ export function WorkBar({ version, view, fields, itemFields, selection, unsaved,
   const close = () => ask(undefined);
   const isWorking = unsaved !== undefined && (unsaved.pending.length > 0 || unsaved.canUndo || unsaved.problem);
   const hasChosen = selection !== undefined && selection.size > 0;
-  if (!isWorking && !hasChosen) return null;
+  const isShown = Boolean(isWorking) || hasChosen;
+  useEffect(() => {
+    if (isShown) for (const load of dialogs) load().catch(() => undefined);
+  }, [isShown]);
+  if (!isShown) return null;
   return (
     <section className={styles.bar} aria-label="Selected and unsaved">
       {hasChosen && (
