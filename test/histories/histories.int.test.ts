@@ -1,156 +1,102 @@
 /**
- * Clients of two servers, of which one reads on standbys, write, read and read the past at once; what they did and saw is what one copy of the data would
- * have shown (history.ts). And it would have been noticed: five bugs are put into what was recorded, and each is found.
+ * Clients of two servers, one of which reads from standbys, write, read and read the past concurrently; a single copy of the data must be
+ * able to explain what they did and saw (history.ts). The checker is tested in two ways: with bugs put into a recorded history, and with
+ * bugs seeded in the product while clients use it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { Database } from '../../src/database/database';
+import { WRITTEN } from '../../src/database/standbys';
+import { Transaction } from '../../src/database/transaction';
 import { buildVersion } from '../support/builders';
-import { effort, seed } from '../support/effort';
+import { effort } from '../support/effort';
 import { startReplicated, type Replicated } from '../support/standby';
-import { ada, ben, workflow, World } from '../support/world';
+import { ada, ben, World } from '../support/world';
 import { anomalies, type Operation, type Read, type ReadOfPast, type Write } from './history';
+import { Recorder, type Wanted } from './record';
 
 let servers: Replicated;
 let world: World;
 let second: Awaited<ReturnType<World['secondServer']>>;
 let drafts: string[];
-const history: Operation[] = [];
+let history: readonly Operation[];
+const clients = [ada, ben, ada, ben, ada, ada];
 
 beforeAll(async () => {
   servers = await startReplicated(2);
   world = await World.create({ poolSize: 8 }, servers);
   second = await world.secondServer(8, {}, []);
-  drafts = [];
-  for (let n = 0; n < 3; n++) drafts.push((await buildVersion(world, { phase: 'PLANNING', items: 1 })).versionId);
+  drafts = await newDrafts();
 });
 afterAll(async () => {
   await second.stop();
   await world.destroy();
 });
 
-async function ask<Data>(client: number, n: number, userId: number, query: string): Promise<Data | null> {
-  // Each of a client's requests may go to another server.
-  const url = (client + n) % 2 === 0 ? world.server.url : second.server.url;
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await world.tokenOf(userId)}` },
-    body: JSON.stringify({ query }),
-  });
-  const { data, errors } = (await response.json()) as { data: Data; errors?: { extensions: { code: string } }[] };
-  const code = errors?.[0]?.extensions.code;
-  if (code !== undefined && !['CONFLICT', 'BUSY', 'AS_OF_UNSETTLED'].includes(code))
-    throw new Error(`${code}: ${query}`);
-  return code === undefined ? data : null;
-}
+const newDrafts = async (): Promise<string[]> => {
+  const made: string[] = [];
+  for (let n = 0; n < 3; n++) made.push((await buildVersion(world, { phase: 'PLANNING', items: 1 })).versionId);
+  return made;
+};
+const usual = { backMs: 100, past: 0.1, repeated: 0.1, places: true };
+const recorder = (wanted: Partial<Wanted> = {}) =>
+  new Recorder(() => [world.server.url, second.server.url], { ...usual, drafts, ...wanted });
 
-const stream = workflow.workflowId;
-const place = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;
-const state = `changes(first: 1) { nodes { sequence } } workflowPhase(phase: PLANNING) { history(first: 100) { nodes { versionId revision status } } }`;
-interface State {
-  readonly changes: { readonly nodes: readonly { readonly sequence: number }[] };
-  readonly workflowPhase: {
-    readonly history: { readonly nodes: readonly { versionId: string; revision: number; status: string }[] };
-  };
-}
-
-/** The next of numbers that follow from the seed. */
-function chance(of: number): () => number {
-  let last = (seed + of) >>> 0 || 1;
-  return () => {
-    last = (Math.imul(last, 1664525) + 1013904223) >>> 0;
-    return last / 2 ** 32;
-  };
-}
-
-/** What a client knows to be there: it writes on top of what it has seen. */
-async function client(number: number, userId: number, operations: number): Promise<void> {
-  const next = chance(number);
-  const seen = new Map<string, number>();
-  for (let n = 0; n < operations; n++) {
-    const begin = performance.now();
-    const timed = () => ({ client: number, begin, end: performance.now(), stream });
-    const kind = next();
-    const versionId = drafts[Math.floor(next() * drafts.length)]!;
-    const from = seen.get(versionId);
-    if (kind < 0.45 && from !== undefined) {
-      type Answer = { updateVersion: { version: { revision: number }; changeSet: { sequence: number } } };
-      const answer = await ask<Answer>(number, n, userId,
-        `mutation { updateVersion(input: { versionId: "${versionId}", expectedRevision: ${from}, content: { planning: {} } }) { version { revision } changeSet { sequence } } }`); // prettier-ignore
-      if (!answer) {
-        seen.delete(versionId);
-        continue;
-      }
-      const { version, changeSet } = answer.updateVersion;
-      seen.set(versionId, version.revision);
-      history.push({ kind: 'write', ...timed(), sequence: changeSet.sequence, versionId, from, to: from + 1 });
-    } else if (kind < 0.9) {
-      const answer = await ask<{ workflow: State }>(number, n, userId, `{ workflow(${place}) { ${state} } }`);
-      if (!answer) continue;
-      const { nodes } = answer.workflow.workflowPhase.history;
-      const revisions = Object.fromEntries(nodes.map((each) => [each.versionId, each.revision]));
-      for (const id of drafts) if (id in revisions) seen.set(id, revisions[id]!);
-      const inForce = nodes.filter(({ status }) => status === 'APPROVED').length;
-      const head = answer.workflow.changes.nodes[0]!.sequence;
-      history.push({ kind: 'read', ...timed(), head, revisions, inForce });
-    } else {
-      // Some instant of the last second, of which there are few, so that several look at the same.
-      const at = new Date(Math.floor(Date.now() / 500) * 500 - 500).toISOString();
-      const answer = await ask<{ workflow: State }>(
-        number,
-        n,
-        userId,
-        `{ workflow(${place}, asOf: "${at}") { ${state} } }`,
-      );
-      if (answer) history.push({ kind: 'past', ...timed(), at, answer: JSON.stringify(answer) });
-    }
-  }
-}
-
-test('a history of clients of two servers and two standbys is one of a single copy of the data', async () => {
-  const clients = [ada, ben, ada, ben, ada, ada].map((userId, n) => ({ userId, n }));
-  const each = Math.ceil(effort.historyOperations / clients.length);
+/** Pauses the replay of one standby after the other while something is done. */
+async function whileLagging<T>(work: () => Promise<T>): Promise<T> {
   let isOver = false;
-  const lagging = async () => {
+  const lagging = (async () => {
     for (let n = 0; !isOver; n++) {
       const { sql } = servers.standbys[n % 2]!;
       await sql('select pg_wal_replay_pause()');
       await sleep(60);
       await sql('select pg_wal_replay_resume()');
     }
-  };
+  })();
+  return work().finally(async () => {
+    isOver = true;
+    await lagging;
+  });
+}
+
+test('a history of clients of two servers and two standbys is one of a single copy of the data', async () => {
+  const recording = recorder();
+  let isOver = false;
   const approving = async () => {
     for (let n = 0; !isOver && n < 4; n++)
       await buildVersion(world, { phase: 'PLANNING', items: 1, status: 'APPROVED' });
   };
-  await Promise.all([
-    approving(),
-    lagging(),
-    Promise.all(clients.map(({ userId, n }) => client(n, userId, each))).finally(() => (isOver = true)),
-  ]);
-  const count = (kind: Operation['kind']) => history.filter((operation) => operation.kind === kind).length;
-  expect(count('write')).toBeGreaterThan(effort.historyOperations / 20);
-  expect(count('read')).toBeGreaterThan(effort.historyOperations / 5);
-  expect(count('past')).toBeGreaterThan(0);
-  expect(world.db.standbys!.counts.standby).toBeGreaterThan(count('read') / 10);
+  await whileLagging(() =>
+    Promise.all([approving(), recording.run(clients, effort.historyOperations).finally(() => (isOver = true))]),
+  );
+  ({ history } = recording);
+  expect(recording.count('write')).toBeGreaterThan(effort.historyOperations / 20);
+  expect(recording.count('repeat')).toBeGreaterThan(0);
+  expect(recording.count('read')).toBeGreaterThan(effort.historyOperations / 5);
+  expect(recording.count('past')).toBeGreaterThan(0);
+  expect(world.db.standbys!.counts.standby).toBeGreaterThan(recording.count('read') / 10);
   expect(anomalies(history)).toEqual([]);
 });
 
+// ── bugs that are put into what was recorded ─────────────────────────────────────────────────────────────────────────
+
 const last = <Kind extends Operation>(kind: Kind['kind']): Kind =>
   history.filter((each): each is Kind => each.kind === kind).at(-1)!;
-const instead = (old: Operation, changed: Operation): Operation[] =>
+const changedTo = (old: Operation, changed: Operation): Operation[] =>
   history.map((each) => (each === old ? changed : each));
 
 test.each<[bug: string, found: RegExp, put: () => Operation[]]>([
   ['a write over what somebody else had written (no check of the revision)', /^lost update/, () => {
     const write = last<Write>('write');
-    return instead(write, { ...write, from: write.from - 1, to: write.to - 1 });
+    return changedTo(write, { ...write, from: write.from - 1, to: write.to - 1 });
   }],
   ['a read from a copy that lags (a server that caches)', /^stale read/, () => {
     const read = last<Read>('read');
-    return instead(read, { ...read, head: 1 });
+    return changedTo(read, { ...read, head: 1 });
   }],
   ['a commit that is put in front of one that was acknowledged before it began', /^against real time/, () => {
     const write = last<Write>('write');
-    return instead(write, { ...write, begin: write.end + 1_000, end: write.end + 2_000, sequence: 1 });
+    return changedTo(write, { ...write, begin: write.end + 1_000, end: write.end + 2_000, sequence: 1 });
   }],
   ['an instant of the past that reads otherwise later', /^the past has changed/, () => {
     const past = last<ReadOfPast>('past');
@@ -158,7 +104,7 @@ test.each<[bug: string, found: RegExp, put: () => Operation[]]>([
   }],
   ['two versions in force', /^two in force/, () => {
     const read = last<Read>('read');
-    return instead(read, { ...read, inForce: 2 });
+    return changedTo(read, { ...read, inForce: 2 });
   }],
   ['a client that comes to a server that is behind the one before', /^went back/, () => {
     const read = last<Read>('read');
@@ -167,3 +113,137 @@ test.each<[bug: string, found: RegExp, put: () => Operation[]]>([
 ])('found: %s', (_, found, put) => {
   expect(anomalies(put())).toEqual(expect.arrayContaining([expect.stringMatching(found)]));
 }); // prettier-ignore
+
+// ── bugs that are seeded in the product ──────────────────────────────────────────────────────────────────────────────
+
+interface Bug {
+  readonly name: string;
+  /** The anomaly that it must lead to. */
+  readonly found: RegExp;
+  readonly wanted?: Partial<Wanted>;
+  /** Seeds it. */
+  readonly seed: () => Promise<unknown>;
+  readonly mend: () => Promise<unknown>;
+}
+const superuser = (sql: string) => world.sql('superuser', sql);
+/** Changes functions of the database, and restores them. */
+const changing = (changes: Readonly<Record<string, (definition: string) => string>>): Pick<Bug, 'seed' | 'mend'> => {
+  const originals: string[] = [];
+  return {
+    seed: async () => {
+      for (const [signature, change] of Object.entries(changes)) {
+        const [found] = await world.sql<{ text: string }>('superuser', `select pg_get_functiondef('${signature}'::regprocedure) as text`); // prettier-ignore
+        const changed = change(found!.text);
+        if (changed === found!.text) throw new Error(`nothing is changed in ${signature}`);
+        originals.push(found!.text);
+        await superuser(changed);
+      }
+    },
+    mend: async () => {
+      for (const original of originals) await superuser(original);
+    },
+  };
+};
+const { commit } = Transaction.prototype;
+const { query } = pg.Client.prototype;
+const { query: readNow } = Database.prototype;
+const bugs: readonly Bug[] = [
+  {
+    name: 'a standby is read however far behind it is',
+    found: /^(stale read|went back)/,
+    seed: () => {
+      const anywhere = `select p.name, p."isStandby", p.timeline, 0::float8 as lsn from (${WRITTEN}) p`;
+      pg.Client.prototype.query = function (this: pg.Client, asked: { text?: string }, ...rest: unknown[]) {
+        const instead = asked.text === WRITTEN ? { ...asked, name: 'anywhere', text: anywhere } : asked;
+        return (query as (...args: unknown[]) => unknown).call(this, instead, ...rest);
+      } as typeof query;
+      return Promise.resolve();
+    },
+    mend: () => Promise.resolve((pg.Client.prototype.query = query)),
+  },
+  {
+    name: 'a commit that is acknowledged is rolled back',
+    found: /^(stale read|lost update)/,
+    wanted: { places: false, repeated: 0 },
+    seed: () => {
+      let commits = 0;
+      Transaction.prototype.commit = async function (this: Transaction, patienceMs) {
+        if (++commits % 5 > 0) return commit.call(this, patienceMs);
+        await this.query('rollback');
+        return 'COMMITTED';
+      };
+      return Promise.resolve();
+    },
+    mend: () => Promise.resolve((Transaction.prototype.commit = commit)),
+  },
+  {
+    name: 'the key of a request is not remembered',
+    found: /^another answer/,
+    wanted: { repeated: 1 },
+    seed: () => superuser(`create function log.forget() returns trigger language plpgsql as $$ begin return null; end $$;
+      create trigger forget before insert on log.idempotency_key for each row execute function log.forget();
+      alter table log.idempotency_key enable always trigger forget`), // prettier-ignore
+    mend: () => superuser('drop trigger forget on log.idempotency_key; drop function log.forget()'),
+  },
+  {
+    name: 'the past is read before its stream is closed',
+    found: /^the past has changed/,
+    wanted: { backMs: 0, past: 0.4 },
+    ...changing({
+      'log.close_idle(uuid[], timestamptz)': (text) =>
+        text.replace(/begin[^]*end/, () => `begin return '{}'::uuid[]; end`),
+      // A commit takes a while from its stamp to its end.
+      'log.commit(uuid)': (text) => text.replace('begin', 'begin perform pg_sleep(0.3);'),
+    }),
+  },
+  {
+    name: 'a server keeps what it has read for a quarter of a second',
+    found: /^(stale read|went back)/,
+    seed: () => {
+      const kept = new Map<string, { readonly until: number; readonly rows: Promise<object[]> }>();
+      Database.prototype.query = function <Row extends object>(
+        this: Database,
+        sql: string,
+        parameters: readonly unknown[] = [],
+      ) {
+        const key = JSON.stringify([sql, parameters]);
+        const found = kept.get(key);
+        if (found && performance.now() < found.until) return found.rows as Promise<Row[]>;
+        const rows = readNow.call(this, sql, parameters);
+        if (/^\s*select/.test(sql) && sql.includes('phase_version'))
+          kept.set(key, { until: performance.now() + 250, rows });
+        return rows as Promise<Row[]>;
+      };
+      return Promise.resolve();
+    },
+    mend: () => Promise.resolve((Database.prototype.query = readNow)),
+  },
+];
+/** A bug that was not found in so many operations is not found. */
+const MOST = 3_000;
+
+test.each(bugs.map((bug) => [bug.name, bug] as const))(
+  'found in the product: %s',
+  async (_, bug) => {
+    drafts = await newDrafts();
+    const recording = recorder(bug.wanted);
+    let found: string[] = [];
+    await bug.seed();
+    try {
+      await whileLagging(async () => {
+        const running = recording.run(clients, MOST).finally(() => recording.stop());
+        for (let isFound = false; !isFound && !recording.isOver;) {
+          await sleep(100);
+          found = anomalies(recording.history);
+          isFound = found.some((each) => bug.found.test(each));
+        }
+        recording.stop();
+        await running;
+      });
+    } finally {
+      await bug.mend();
+    }
+    expect(found).toEqual(expect.arrayContaining([expect.stringMatching(bug.found)]));
+  },
+  600_000,
+); // it ends by what was done, not by time, however busy the machine is

@@ -7,6 +7,7 @@
  * - reads are neither stale (a write that had ended is missing) nor from the future (a write that had not begun is there);
  * - what one client reads never goes back, whichever server answers (monotonic reads);
  * - the past reads the same each time (as-of repeatability);
+ * - a write that is sent again with its key gets its first answer;
  * - at most one version is in force.
  */
 interface Timed {
@@ -18,7 +19,8 @@ interface Timed {
 }
 export interface Write extends Timed {
   readonly kind: 'write';
-  readonly sequence: number;
+  /** Null if the client did not ask for it. */
+  readonly sequence: number | null;
   readonly versionId: string;
   readonly from: number;
   readonly to: number;
@@ -35,7 +37,14 @@ export interface ReadOfPast extends Timed {
   readonly at: string;
   readonly answer: string;
 }
-export type Operation = Write | Read | ReadOfPast;
+/** A write that was sent again with its key after it had been answered. */
+export interface Repeat extends Timed {
+  readonly kind: 'repeat';
+  /** The place of its commit in the first answer, and in the second; null if the second was a refusal. */
+  readonly sequence: number;
+  readonly again: number | null;
+}
+export type Operation = Write | Read | ReadOfPast | Repeat;
 
 /** What was the highest at an instant, of values that became known one after the other. */
 class Highest {
@@ -63,7 +72,11 @@ class Highest {
 
 const grouped = <T>(all: readonly T[], key: (each: T) => string): T[][] => {
   const groups = new Map<string, T[]>();
-  for (const each of all) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
+  for (const each of all) {
+    const group = groups.get(key(each));
+    if (group) group.push(each);
+    else groups.set(key(each), [each]);
+  }
   return [...groups.values()];
 };
 
@@ -79,11 +92,21 @@ export function anomalies(history: readonly Operation[]): string[] {
       outOfTime(those, writes.filter(({ stream }) => stream === those[0]!.stream))),
     ...grouped(reads, ({ stream, client }) => `${stream} ${client}`).flatMap(goingBack),
     ...grouped(past, ({ stream, at }) => `${stream} ${at}`).flatMap(changedPast),
+    ...history.flatMap((each) =>
+      each.kind === 'repeat' && each.again !== each.sequence
+        ? [`another answer: ${each.stream}/${each.sequence}, and ${each.again} when it was sent again`]
+        : [],
+    ),
     ...reads.filter(({ inForce }) => inForce > 1).map(({ stream, inForce }) => `two in force: ${inForce} in ${stream}`),
   ]; // prettier-ignore
 }
 
-function orderOfPlaces(writes: readonly Write[]): string[] {
+/** Those of which the place is known. */
+type Placed = Write & { readonly sequence: number };
+const isPlaced = (write: Write): write is Placed => write.sequence !== null;
+
+function orderOfPlaces(all: readonly Write[]): string[] {
+  const writes = all.filter(isPlaced);
   const ended = new Highest(writes.map(({ end, sequence }) => [end, sequence]));
   const places = new Set<number>();
   return writes.flatMap(({ stream, sequence, begin }) => {
@@ -96,7 +119,9 @@ function orderOfPlaces(writes: readonly Write[]): string[] {
 }
 
 function orderOfRevisions(writes: readonly Write[]): string[] {
-  const inOrder = [...writes].sort((one, other) => one.sequence - other.sequence);
+  const inOrder = [...writes].sort((one, other) =>
+    isPlaced(one) && isPlaced(other) ? one.sequence - other.sequence : one.to - other.to,
+  );
   return inOrder.flatMap(({ versionId, from, to }, n) => [
     ...(n > 0 && from !== inOrder[n - 1]!.to ? [`lost update: ${versionId} at revision ${from}`] : []),
     ...(to !== from + 1 ? [`revision left out: ${versionId} at revision ${to}`] : []),
@@ -104,9 +129,10 @@ function orderOfRevisions(writes: readonly Write[]): string[] {
 }
 
 function outOfTime(reads: readonly Read[], writes: readonly Write[]): string[] {
+  const placed = writes.filter(isPlaced);
   const heads = {
-    ended: new Highest(writes.map(({ end, sequence }) => [end, sequence])),
-    began: new Map(writes.map(({ sequence, begin }) => [sequence, begin])),
+    ended: new Highest(placed.map(({ end, sequence }) => [end, sequence])),
+    began: new Map(placed.map(({ sequence, begin }) => [sequence, begin])),
   };
   const versions = new Map(
     grouped(writes, ({ versionId }) => versionId).map((those) => [
@@ -114,7 +140,7 @@ function outOfTime(reads: readonly Read[], writes: readonly Write[]): string[] {
       {
         ended: new Highest(those.map(({ end, to }) => [end, to])),
         begun: new Highest(those.map(({ begin, to }) => [begin, to])),
-        first: Math.min(...those.map(({ from }) => from)),
+        first: those.reduce((least, { from }) => Math.min(least, from), Infinity),
       },
     ]),
   );
