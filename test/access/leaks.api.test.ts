@@ -187,7 +187,7 @@ describe('a deleted version, to people of the workflow who may not see what is d
 
 /** Texts that are nobody's words: codes, names of fields and tables, hashes, cursors, reference data, what a refused rebase says. */
 const wordless = new Set(
-  `ApprovalRequirement.code ApprovalRequirement.explanation ChainVerification.headHash ChainVerification.problem
+  `ApprovalRequirement.code ApprovalRequirement.explanation ChainVerification.archivedIn ChainVerification.headHash ChainVerification.problem
    ChangeLogRead.field ChangeLogRead.origin ChangeLogRead.requestId ChangeLogReadEdge.cursor
    CommandConfig.description CommandConfig.name FieldConfig.description FieldConfig.inputName FieldConfig.name FieldConfig.suggestions
    FieldConfig.title FieldConstant.title FieldConstant.value StillNamed.place StillNamed.position
