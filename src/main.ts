@@ -14,7 +14,7 @@ import { Deliverer } from './delivery/deliverer';
 import { ConfigurationError, readEnv, type Env } from './env';
 import { runTool } from './cli/run';
 import { followLevels, loggerOf } from './logs';
-import { holdCatalogue } from './proof/catalogue';
+import { checkCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { startTracing } from './tracing';
 import { tokenRules } from './transport/token-rules';
@@ -140,7 +140,7 @@ async function refuseOtherRoles(db: Database): Promise<void> {
 
 /** Logs where the database differs from what the migrations create. The server starts, but is not ready until that is resolved. */
 async function tellDifferences(db: Database, logger: Logger, isDeployed: boolean): Promise<void> {
-  const { differences } = await db.snapshot((tx) => holdCatalogue(tx, isDeployed));
+  const { differences } = await db.snapshot((tx) => checkCatalogue(tx, isDeployed));
   for (const { problem } of differences) logger.error(`not as the migrations make it: ${problem}`);
 }
 

@@ -1,4 +1,4 @@
 export type { Hold } from './hold';
-export { holdOperation } from './operation';
-export { holdText } from './text';
+export { limitOperation as holdOperation } from './operation';
+export { limitText as holdText } from './text';
 export { weigh, type Prices, type Weight } from './weigh';

@@ -75,7 +75,7 @@ function weightOf(limits: Weighing, ...asked: Operation): Weight {
 }
 
 /** Refuses an operation that exceeds a limit; returns its cost. */
-export function holdOperation(limits: OperationLimits & Weighing, ...operation: Operation): number {
+export function limitOperation(limits: OperationLimits & Weighing, ...operation: Operation): number {
   const { hold } = limits;
   holdDocument(operation[1], limits, hold);
   const { depth, fields, cost, costliest } = weightOf(limits, ...operation);

@@ -5,7 +5,7 @@ const OPENING: readonly string[] = [TokenKind.BRACE_L, TokenKind.PAREN_L, TokenK
 const CLOSING: readonly string[] = [TokenKind.BRACE_R, TokenKind.PAREN_R, TokenKind.BRACKET_R];
 
 /** Measures a text with the lexer of graphql-js, which needs no recursion. Syntax errors are left to the parser. */
-export function holdText(
+export function limitText(
   text: string,
   { maxCharacters, maxTokens, maxNesting }: { maxCharacters: number; maxTokens: number; maxNesting: number },
   hold: Hold,

@@ -4,7 +4,7 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } fr
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type pg from 'pg';
 import { withClient } from '../pg-client';
-import { PATIENCE, runScript, type Patience } from './online';
+import { RETRY_POLICY, runScript, type RetryPolicy } from './online';
 
 /**
  * Prisma's schema engine as WebAssembly. Prisma's own `migrate` command downloads a native engine on its first run, which closed networks
@@ -50,7 +50,7 @@ export interface Surroundings {
   /** Run first on every session. */
   readonly onConnect?: pg.QueryConfig;
   /** The lock timeouts. */
-  readonly patience?: Patience;
+  readonly patience?: RetryPolicy;
   /** Receives the progress of long migrations. */
   readonly report?: (progress: string) => void;
 }
@@ -158,7 +158,7 @@ class MigrationAdapters extends PrismaPg {
     adapter.dispose = () => (ended ??= end().then(async () => void (await after?.())));
     this.#cleanUps.push(() => adapter.dispose());
     await before?.();
-    const { onConnect, patience = PATIENCE, report = () => {} } = this.surroundings;
+    const { onConnect, patience = RETRY_POLICY, report = () => {} } = this.surroundings;
     if (onConnect) await adapter.underlyingDriver().query(onConnect);
 
     // Sent as a whole, a script is one transaction unless it says otherwise. The original splits it at semicolons, even within function

@@ -1,5 +1,5 @@
 export { lockProblems } from './locks';
-export { PATIENCE, runScript, type Patience } from './online';
+export { RETRY_POLICY as PATIENCE, runScript, type RetryPolicy as Patience } from './online';
 export {
   createMigration,
   deployMigrations,

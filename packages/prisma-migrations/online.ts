@@ -11,14 +11,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Manner = 'transaction' | 'statements' | 'batches';
 
-export interface Patience {
+export interface RetryPolicy {
   /** The lock timeout of one attempt, which is also how long others may have to wait. */
   readonly lockTimeoutMs: number;
   readonly tries: number;
   /** The pause between attempts, in which waiting sessions proceed. */
   readonly pauseMs: number;
 }
-export const PATIENCE: Patience = { lockTimeoutMs: 2_000, tries: 60, pauseMs: 1_000 };
+export const RETRY_POLICY: RetryPolicy = { lockTimeoutMs: 2_000, tries: 60, pauseMs: 1_000 };
 
 /** A session that executes statements. */
 export interface Session {
@@ -42,7 +42,7 @@ export function statementsOf(script: string): string[] {
 /** Lock timeouts and deadlocks: nothing was changed. */
 const CONTENDED = /^(55P03|40P01)$/;
 /** Statements that wait for other transactions without blocking anybody. */
-const ASIDE = /^(?:create\s+(?:unique\s+)?|drop\s+)index\s+concurrently\s/i;
+const NON_BLOCKING = /^(?:create\s+(?:unique\s+)?|drop\s+)index\s+concurrently\s/i;
 const BUILDING = /^create\s+(?:unique\s+)?index\s+concurrently\s+if\s+not\s+exists\s+("?)([\w]+)\1/i;
 
 /**
@@ -53,10 +53,10 @@ const BUILDING = /^create\s+(?:unique\s+)?index\s+concurrently\s+if\s+not\s+exis
 export async function runScript(
   session: Session,
   script: string,
-  { lockTimeoutMs, tries, pauseMs }: Patience,
+  { lockTimeoutMs, tries, pauseMs }: RetryPolicy,
   report: (progress: string) => void,
 ): Promise<void> {
-  async function patiently(text: string): Promise<number> {
+  async function withRetries(text: string): Promise<number> {
     for (let left = tries; ; left--)
       try {
         return (await session.query(text)).rowCount ?? 0;
@@ -71,15 +71,15 @@ export async function runScript(
   try {
     switch (mannerOf(script)) {
       case 'transaction':
-        await patiently(script);
+        await withRetries(script);
         break;
       case 'statements':
         for (const statement of statementsOf(script)) {
           const [, , index] = BUILDING.exec(statement) ?? [];
           // A failed concurrent build leaves an invalid index with the same name.
           if (index !== undefined) await dropIfInvalid(session, index);
-          if (ASIDE.test(statement)) await waiting(0);
-          await patiently(statement);
+          if (NON_BLOCKING.test(statement)) await waiting(0);
+          await withRetries(statement);
           await waiting(lockTimeoutMs);
         }
         break;
@@ -87,7 +87,7 @@ export async function runScript(
         const [statement, ...more] = statementsOf(script);
         if (statement === undefined || more.length > 0) throw new Error('A migration in batches is one statement.');
         let changed = 0;
-        for (let rows = await patiently(statement); rows > 0; rows = await patiently(statement)) {
+        for (let rows = await withRetries(statement); rows > 0; rows = await withRetries(statement)) {
           changed += rows;
           report(`${changed.toLocaleString('en')} rows so far`);
         }

@@ -4,8 +4,8 @@ import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/database';
 import { allStreams } from '../database/log-reader';
 import { requireOwnerUrl } from '../database/embedded';
-import { alone, archivable, archiveLog } from '../proof/archive';
-import { archiveFolder, sayArchive } from '../proof/archives';
+import { withArchiveLock, archivable, archiveLog } from '../proof/archive';
+import { archiveFolder, describeArchive } from '../proof/archives';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
 import { instant } from './arguments';
 import { progress } from './progress';
@@ -25,7 +25,7 @@ const archive = ({ before, workflow, reason }: Asked): Promise<void> =>
       const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
       try {
         const folder = archiveFolder(env);
-        await alone(client, async () => {
+        await withArchiveLock(client, async () => {
           const noted = new Checkpoints(checkpointFolder(env)).read();
           const streams = workflow === undefined ? await db.snapshot(allStreams) : [await streamOf(db, workflow)];
           let archived = 0;
@@ -44,7 +44,7 @@ const archive = ({ before, workflow, reason }: Asked): Promise<void> =>
               onCommit: bar.step,
             }).finally(bar.stop);
             console.log(
-              `${title}: the images of ${counted(done.rows, 'row change')} up to commit ${done.archive.sequence} are in ${sayArchive(done.archive)}.`,
+              `${title}: the images of ${counted(done.rows, 'row change')} up to commit ${done.archive.sequence} are in ${describeArchive(done.archive)}.`,
             );
           }
           if (archived === 0) return console.log(`There is nothing of before ${before.toISOString()} to archive.`);

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Db } from '../database/database';
 import { dbOn } from '../database/statements';
 import { withClient } from '../../packages/pg-client';
-import { holdCatalogue } from '../proof/catalogue';
+import { checkCatalogue } from '../proof/catalogue';
 import { allow, forbid, listedExceptions } from '../proof/catalogue-exceptions';
 import { withOwnerUrl } from './opened';
 import { runTool } from './run';
@@ -21,7 +21,7 @@ const asOwner = <T>(work: (tx: Db) => Promise<T>): Promise<T> =>
   );
 
 async function differences({ json }: { json?: boolean }): Promise<void> {
-  const { differences: found, isWatched } = await asOwner(holdCatalogue);
+  const { differences: found, isWatched } = await asOwner(checkCatalogue);
   if (found.length > 0) process.exitCode = 1;
   if (json) return console.log(JSON.stringify({ isWatched, differences: found }, null, 2));
   for (const { problem } of found) console.log(plain(problem));

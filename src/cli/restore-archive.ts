@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/database';
 import { requireOwnerUrl } from '../database/embedded';
-import { alone, restoreArchive } from '../proof/archive';
+import { withArchiveLock, restoreArchive } from '../proof/archive';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
 import { withOpened } from './opened';
 import { runTool } from './run';
@@ -14,7 +14,7 @@ const restore = (file: string, { reason }: { reason: string }): Promise<void> =>
     withClient(requireOwnerUrl(opened), async (client) => {
       const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
       try {
-        await alone(client, async () => {
+        await withArchiveLock(client, async () => {
           const noted = new Checkpoints(checkpointFolder(env)).read();
           const { archive, rows } = await restoreArchive(file, { client, db, reason, noted }).catch(
             (error: NodeJS.ErrnoException) => {

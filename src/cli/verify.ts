@@ -2,10 +2,10 @@ import { Command, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { archiveFault } from '../proof/archive';
-import { archiveFolder, notedArchives, sayArchive } from '../proof/archives';
+import { archiveFolder, archiveRecords, describeArchive } from '../proof/archives';
 import { CheckpointFault } from '../proof/checkpoint-files';
 import { checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpoints';
-import { holdCatalogue } from '../proof/catalogue';
+import { checkCatalogue } from '../proof/catalogue';
 import { verifyFile } from '../proof/log-file';
 import { unverified, verifyStream, type Verification } from '../proof/verify';
 import type { Database } from '../database/database';
@@ -21,7 +21,7 @@ function report(title: string, found: Verification): void {
   if (valid && archived)
     return console.log(
       plain(
-        `ARCHIVED ${title}: ${counted(changeSetsChecked, 'commit')}; the hashes of those up to ${archived.sequence} were not recomputed, for what they changed is in ${sayArchive(archived.archive)}. Put it into ARCHIVE_DIR to verify all of it.`,
+        `ARCHIVED ${title}: ${counted(changeSetsChecked, 'commit')}; the hashes of those up to ${archived.sequence} were not recomputed, for what they changed is in ${describeArchive(archived.archive)}. Put it into ARCHIVE_DIR to verify all of it.`,
       ),
     );
   if (valid) return console.log(plain(`ok      ${title}: ${counted(changeSetsChecked, 'commit')}`));
@@ -50,7 +50,7 @@ function readCheckpoints(): ReadonlyMap<string, NotedHeads> {
 
 /** Checks the database objects around the log against what the migrations create. */
 async function verifyCatalogue(db: Database): Promise<void> {
-  const { differences, exceptions, objects, isWatched } = await db.snapshot(holdCatalogue);
+  const { differences, exceptions, objects, isWatched } = await db.snapshot(checkCatalogue);
   for (const { problem } of differences) report('catalogue', unverified(`${problem}.`));
   if (differences.length > 0) return;
   const allowed = exceptions.length > 0 ? `, and ${counted(exceptions.length, 'exception')}` : '';
@@ -69,7 +69,7 @@ async function verify({ workflow, file }: { workflow?: string; file?: string }):
   }
   await withDatabase(async (db, env) => {
     if (workflow === undefined) await verifyCatalogue(db);
-    const archives = await notedArchives(db);
+    const archives = await archiveRecords(db);
     const streams =
       workflow === undefined
         ? new Set([...(await db.snapshot(allStreams)), ...noted.keys()])

@@ -5,7 +5,7 @@
 import DataLoader from 'dataloader';
 
 /** Reads by key. A read covers all keys requested since the last one began, without removing duplicates. */
-export function latestOf<Key, Value>(
+export function coalesceByKey<Key, Value>(
   ask: (keys: readonly Key[]) => Promise<readonly Value[]>,
 ): (key: Key) => Promise<Value> {
   let asking: Promise<unknown> = Promise.resolve();
@@ -21,8 +21,8 @@ export function latestOf<Key, Value>(
 }
 
 /** The same for a single value. */
-export function latest<Value>(ask: () => Promise<Value>): () => Promise<Value> {
-  const read = latestOf<0, Value>(async (askers) => {
+export function coalesce<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  const read = coalesceByKey<0, Value>(async (askers) => {
     const value = await ask();
     return askers.map(() => value);
   });

@@ -10,7 +10,7 @@ import type { Db } from './database';
 import { Feed } from './feed';
 import { Outage } from './outage';
 import { Presences } from './presences';
-import { headsOfAll, WorkFollowers, type StreamHead, type WorkFollowing } from './work-followers';
+import { headsOfAll, WorkSubscriptions, type StreamHead, type WorkSubscription } from './work-followers';
 
 /** The poll interval in milliseconds. */
 const LOOK_EVERY = 200;
@@ -22,11 +22,11 @@ export interface LogPlace {
 }
 
 /** The part of a subscription that the poller uses. */
-type Followed = Pick<Following<unknown>, 'streamId' | 'reach'> & { end(): unknown };
+type Followed = Pick<LogSubscription<unknown>, 'streamId' | 'reach'> & { end(): unknown };
 
-export class LogFollowers {
+export class LogSubscriptions {
   private readonly followers = new Map<string, Set<Followed>>();
-  private readonly work: WorkFollowers;
+  private readonly work: WorkSubscriptions;
   /** Who has which version open. */
   readonly presences: Presences;
   private timer: NodeJS.Timeout | null = null;
@@ -37,7 +37,7 @@ export class LogFollowers {
     private readonly db: Db,
     logger: Pick<Logger, 'warn' | 'info'>,
   ) {
-    this.work = new WorkFollowers(db);
+    this.work = new WorkSubscriptions(db);
     this.presences = new Presences(db, logger);
     this.outage = new Outage(logger, {
       begins: 'it cannot be looked whether there are commits to tell of; it is tried until it can',
@@ -49,8 +49,8 @@ export class LogFollowers {
    * The commits of a stream after a sequence, without an end.
    * @param told maps each commit to the value that is delivered
    */
-  follow<T>(streamId: string, after: number, told: (place: LogPlace) => T): Following<T> {
-    const following: Following<T> = new Following(streamId, after, told, () => this.leave(following));
+  follow<T>(streamId: string, after: number, told: (place: LogPlace) => T): LogSubscription<T> {
+    const following: LogSubscription<T> = new LogSubscription(streamId, after, told, () => this.leave(following));
     if (this.isClosed) return following.end();
     const those = this.followers.get(streamId) ?? new Set();
     this.followers.set(streamId, those.add(following));
@@ -62,7 +62,7 @@ export class LogFollowers {
    * What waits for a person: delivered at once, and again whenever commits may have changed it.
    * @param told makes the value that is delivered for each change
    */
-  followWork<T>(userId: number, told: () => T): WorkFollowing<T> {
+  followWork<T>(userId: number, told: () => T): WorkSubscription<T> {
     const following = this.work.follow(userId, told);
     if (this.isClosed) return following.end();
     this.begin();
@@ -121,7 +121,7 @@ export class LogFollowers {
 }
 
 /** Delivers the commits of a stream in order. It buffers nothing, because the log has every commit. */
-export class Following<T> extends Feed<T> {
+export class LogSubscription<T> extends Feed<T> {
   private head = 0;
 
   constructor(

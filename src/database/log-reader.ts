@@ -101,7 +101,7 @@ const PRINTED_TOGETHER = 500;
  * Fingerprints of everything that a stream holds up to a commit, one for every few hundred commits. The database hashes entire rows, so any
  * change, addition or removal changes the fingerprint, and none of the rows has to be sent to the server.
  */
-export async function* printsOf(tx: Db, streamId: string, upTo: number): AsyncGenerator<string> {
+export async function* fingerprintsOf(tx: Db, streamId: string, upTo: number): AsyncGenerator<string> {
   for (let from = 0; from === 0 || from < upTo; from += PRINTED_TOGETHER) {
     const to = Math.min(upTo, from + PRINTED_TOGETHER);
     // The first fingerprint also covers rows that must not exist: sequences below 1, or null.

@@ -36,7 +36,7 @@ export async function unnoted(db: Database, noted: ReadonlyMap<string, number>):
 }
 
 /** Background work of the servers: notifications and packs. */
-export interface DoneAfterwards {
+export interface BackgroundFigures {
   /** How long the oldest unsent notification has been due. */
   readonly noticeLateSeconds: number;
   /** Rules whose last message failed, and suspended rules. */
@@ -48,8 +48,8 @@ export interface DoneAfterwards {
   readonly packsFailed: number;
 }
 
-export async function doneAfterwards(db: Database): Promise<DoneAfterwards> {
-  const [found] = await db.query<DoneAfterwards>(
+export async function doneAfterwards(db: Database): Promise<BackgroundFigures> {
+  const [found] = await db.query<BackgroundFigures>(
     `select n.*, p.* from (
        select coalesce(greatest(0, extract(epoch from clock_timestamp()
            - min(greatest(s.next_at, s.next_attempt_at, s.leased_until)) filter (where s.suspended_at is null))), 0)::float8 as notice_late_seconds,

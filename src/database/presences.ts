@@ -59,7 +59,7 @@ const READ = `select version_id, user_id, (array_agg(activity order by array_pos
   group by version_id, user_id order by min(since), user_id`;
 
 /** The part of a subscription that the poller uses. */
-type Followed = Pick<PresenceFollowing<unknown>, 'show'> & { end(): unknown };
+type Followed = Pick<PresenceSubscription<unknown>, 'show'> & { end(): unknown };
 
 export class Presences {
   readonly #serverId = randomUUID();
@@ -98,9 +98,9 @@ export class Presences {
     userId: number,
     activity: Activity | null,
     told: (present: readonly PresentRow[]) => T,
-  ): PresenceFollowing<T> {
+  ): PresenceSubscription<T> {
     const presenceId = randomUUID();
-    const following: PresenceFollowing<T> = new PresenceFollowing(told, () => {
+    const following: PresenceSubscription<T> = new PresenceSubscription(told, () => {
       const those = this.#followers.get(versionId);
       those?.delete(following);
       if (those?.size === 0) this.#followers.delete(versionId);
@@ -170,7 +170,7 @@ export class Presences {
 }
 
 /** Delivers the people present when somebody arrives, leaves or changes activity; no more often than the poll interval. */
-export class PresenceFollowing<T> extends Feed<T> {
+export class PresenceSubscription<T> extends Feed<T> {
   #present: readonly PresentRow[] = [];
   #print = '';
   #toldPrint: string | null = null;

@@ -1,7 +1,7 @@
 /** A poller that runs as long as the server does. Each poll decides how long to wait until the next. */
 import type { Outage } from './outage';
 
-export class Rounds {
+export class Poller {
   private isOver = false;
   private isWoken = false;
   private endPause: () => void = () => undefined;

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { latest } from './latest';
+import { coalesce } from './latest';
 import { Node, type NodeOptions } from './node';
 import { isLost, isRetryable } from './postgres-errors';
 import { poolOf } from './sessions';
@@ -47,7 +47,7 @@ class Gauge {
 
   constructor(url: string, sql: string) {
     this.#pool = poolOf({ url, size: 1, searchPath: 'pg_catalog', statementTimeoutMs: ANSWER_MS });
-    this.position = latest(async () => {
+    this.position = coalesce(async () => {
       const client = await this.#pool.connect();
       let failure: Error | undefined;
       try {

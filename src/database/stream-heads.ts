@@ -3,7 +3,7 @@
  * the commits still holds.
  */
 import type { Db } from './database';
-import { latestOf } from './latest';
+import { coalesceByKey } from './latest';
 
 /** An expression for the head of a stream; null if the stream has no commit. */
 export const headOf = (stream: string): string =>
@@ -14,7 +14,7 @@ export class StreamHeads {
   readonly #head: (streamId: string) => Promise<string | null>;
 
   constructor(private readonly db: Db) {
-    this.#head = latestOf((streamIds) => this.#ask(streamIds));
+    this.#head = coalesceByKey((streamIds) => this.#ask(streamIds));
   }
 
   of = (...streamIds: readonly string[]): Promise<(string | null)[]> => Promise.all(streamIds.map(this.#head));

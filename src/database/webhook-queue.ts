@@ -3,7 +3,7 @@
  * in order. The delivering server holds a lease on the cursor, which expires by itself, so one server delivers and another takes over if
  * that server dies. Every move of a cursor requires the lease.
  */
-import type { ToldCommit } from '../delivery/message';
+import type { DeliveredCommit } from '../delivery/message';
 import type { WebhookFormat } from './webhooks';
 import type { Db } from './statements';
 
@@ -88,9 +88,9 @@ export async function nextCommits(
   db: Db,
   { webhookId, streamId, sequence, operations, format }: Lease,
   atMost: number,
-): Promise<{ readonly head: number; readonly commits: readonly ToldCommit[] }> {
+): Promise<{ readonly head: number; readonly commits: readonly DeliveredCommit[] }> {
   const isTold = '(cardinality($3::text[]) = 0 or c.operation = any($3::text[]))';
-  const rows = await db.query<ToldCommit & { readonly head: number }>(
+  const rows = await db.query<DeliveredCommit & { readonly head: number }>(
     `select s.sequence as head, n.* from log.stream s left join lateral (
        select c.change_set_id, c.stream_id, c.sequence, c.committed_at, c.operation, coalesce(c.version_ids, '{}') as version_ids,
          c.actor_id, u.name as actor_name, c.origin, c.request_id, case when $6::boolean then array(select distinct r.operation::text
@@ -142,7 +142,7 @@ export const giveBack = async (db: Db, { lease, webhookId, streamId }: Held, seq
 };
 
 export interface Failure {
-  readonly commit: ToldCommit;
+  readonly commit: DeliveredCommit;
   readonly said: string;
   readonly waitMs: number;
   /** The maximum number of attempts for one commit while others get through. */

@@ -21,9 +21,9 @@ export interface StreamHead {
 export const headsOfAll = (db: Db): Promise<StreamHead[]> => db.query('select stream_id, sequence from log.stream', []);
 
 /** The part of a subscription that the poller uses. */
-type Followed = Pick<WorkFollowing<unknown>, 'concern' | 'wake'> & { end(): unknown };
+type Followed = Pick<WorkSubscription<unknown>, 'concern' | 'wake'> & { end(): unknown };
 
-export class WorkFollowers {
+export class WorkSubscriptions {
   readonly #followers = new Map<number, Set<Followed>>();
   /** The heads at the last poll; null while nobody subscribes. */
   #known: ReadonlyMap<string, number> | null = null;
@@ -35,8 +35,8 @@ export class WorkFollowers {
   }
 
   /** @param told makes the value that is delivered for each change */
-  follow<T>(userId: number, told: () => T): WorkFollowing<T> {
-    const following: WorkFollowing<T> = new WorkFollowing(told, () => {
+  follow<T>(userId: number, told: () => T): WorkSubscription<T> {
+    const following: WorkSubscription<T> = new WorkSubscription(told, () => {
       const those = this.#followers.get(userId);
       those?.delete(following);
       if (those?.size === 0) this.#followers.delete(userId);
@@ -68,7 +68,7 @@ export class WorkFollowers {
   }
 }
 
-export class WorkFollowing<T> extends Feed<T> {
+export class WorkSubscription<T> extends Feed<T> {
   /** A subscription begins with the current state. */
   private isConcerned = true;
   private hasBegun = false;

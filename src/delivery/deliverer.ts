@@ -7,7 +7,7 @@ import type { BlockList } from 'node:net';
 import { v4 as newLease } from 'uuid';
 import type { Logger } from 'pino';
 import { Outage } from '../database/outage';
-import { Rounds } from '../database/rounds';
+import { Poller } from '../database/rounds';
 import type { Db } from '../database/statements';
 import {
   beginCursors,
@@ -20,7 +20,7 @@ import {
   type Deliveries,
   type Lease,
 } from '../database/webhook-queue';
-import { bodyOf, headersOf, type ToldCommit } from './message';
+import { bodyOf, headersOf, type DeliveredCommit } from './message';
 import { Sender, type Outcome } from './post';
 import { SCHEDULE, waitAfter, type Schedule } from './schedule';
 
@@ -52,7 +52,7 @@ export class Deliverer {
   private readonly lookForOneEveryMs: number;
   private readonly leaseMs: number;
   private readonly delivering = new Set<Promise<void>>();
-  private readonly rounds: Rounds;
+  private readonly rounds: Poller;
   /** The counts of webhooks and streams for which cursors exist. */
   private begun = '';
 
@@ -71,7 +71,7 @@ export class Deliverer {
       begins: 'it cannot be looked what webhooks are to be told',
       ends: 'webhooks are delivered again',
     });
-    this.rounds = new Rounds(() => this.look(), outage, lookEveryMs);
+    this.rounds = new Poller(() => this.look(), outage, lookEveryMs);
   }
 
   start(): this {
@@ -145,7 +145,7 @@ export class Deliverer {
     await again(() => giveBack(this.db, lease, isAll ? head : last));
   }
 
-  private async send(lease: Lease, commit: ToldCommit) {
+  private async send(lease: Lease, commit: DeliveredCommit) {
     const body = bodyOf(commit, lease);
     const headers = headersOf(commit.changeSetId, body, lease.secrets, new Date());
     const answer = await this.sender.post({ url: lease.url, body, headers });
@@ -153,7 +153,13 @@ export class Deliverer {
     return answer;
   }
 
-  private async fail(lease: Lease, commit: ToldCommit, outcome: Outcome, said: string, last: number): Promise<void> {
+  private async fail(
+    lease: Lease,
+    commit: DeliveredCommit,
+    outcome: Outcome,
+    said: string,
+    last: number,
+  ): Promise<void> {
     const { webhookId } = lease;
     const failures = last === lease.sequence ? lease.attempts + 1 : 1;
     const { isSuspended, isGivenUp } = await again(() =>

@@ -8,7 +8,7 @@ import type { WebhookFormat } from '../database/webhooks';
 import { commitEvent, type CommitSeen } from '../proof/ocsf';
 
 /** A commit to be delivered. */
-export interface ToldCommit extends Omit<CommitSeen, 'isReference'> {
+export interface DeliveredCommit extends Omit<CommitSeen, 'isReference'> {
   /** The commit of this stream that precedes it in the webhook's deliveries; null for the first. */
   readonly previousSequence: number | null;
 }
@@ -21,7 +21,7 @@ export interface StreamOwner {
   readonly reportId: string | null;
 }
 
-export function bodyOf(commit: ToldCommit, { format, workflowId, cycleId, reportId }: StreamOwner): string {
+export function bodyOf(commit: DeliveredCommit, { format, workflowId, cycleId, reportId }: StreamOwner): string {
   if (format === 'OCSF') return ocsfOf(commit);
   const { changeSetId, streamId, sequence, previousSequence, committedAt, operation, versionIds } = commit;
   return JSON.stringify({
@@ -40,7 +40,7 @@ export function bodyOf(commit: ToldCommit, { format, workflowId, cycleId, report
 }
 
 /** The event as `export:ocsf` writes it, plus the sequence delivered before it. */
-function ocsfOf(commit: ToldCommit): string {
+function ocsfOf(commit: DeliveredCommit): string {
   const { unmapped, ...event } = commitEvent({ ...commit, isReference: commit.streamId === REFERENCE_STREAM });
   return JSON.stringify({
     ...event,

@@ -15,7 +15,7 @@ import {
   type NoticeLease,
 } from '../database/notices';
 import { Outage } from '../database/outage';
-import { Rounds } from '../database/rounds';
+import { Poller } from '../database/rounds';
 import type { Context } from '../graphql/context';
 import { waitingWork } from '../graphql/work/work';
 import { nextAt, quietAt } from '../versioning/calendar';
@@ -51,7 +51,7 @@ export const NOTICE_SCHEDULE: Schedule = {
 const AT_ONCE = 8;
 
 export class Notifier {
-  private readonly rounds: Rounds;
+  private readonly rounds: Poller;
   private readonly schedule: Schedule;
   private readonly lookEveryMs: number;
   private readonly leaseMs: number;
@@ -68,7 +68,7 @@ export class Notifier {
       begins: 'it cannot be looked whom to tell what waits for them',
       ends: 'people are told again what waits for them',
     });
-    this.rounds = new Rounds(() => this.look(), outage, SECOND);
+    this.rounds = new Poller(() => this.look(), outage, SECOND);
   }
 
   start(): this {

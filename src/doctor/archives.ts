@@ -3,13 +3,13 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Db } from '../database/database';
 import type { Env } from '../env';
-import { archiveFolder, notedArchives } from '../proof/archives';
+import { archiveFolder, archiveRecords } from '../proof/archives';
 import type { Finding } from './finding';
 
 export async function archiveFindings(db: Db, env: Env): Promise<Finding[]> {
   const folder = archiveFolder(env);
   const findings: Finding[] = [];
-  for (const { file, bytes, workflowId } of await notedArchives(db)) {
+  for (const { file, bytes, workflowId } of await archiveRecords(db)) {
     const size = await stat(path.join(folder, file)).then(
       (found) => found.size,
       () => null,

@@ -6,10 +6,10 @@ import type { DatabaseAccess } from '../database/embedded';
 import { WITHOUT_POOLER } from '../database/sessions';
 import { migrationStatus } from '../database/migrations';
 import type { Env } from '../env';
-import { holdCatalogue } from '../proof/catalogue';
+import { checkCatalogue } from '../proof/catalogue';
 import { CheckpointFault } from '../proof/checkpoint-files';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
-import { headProblems, sayHead } from '../proof/heads';
+import { headProblems, describeHead } from '../proof/heads';
 import { freeBytes } from '../proof/readiness';
 import { archiveFindings } from './archives';
 import { configurationFindings } from './configuration';
@@ -173,7 +173,7 @@ async function proofFindings(db: Database, env: Env, thresholds: Thresholds, now
   const add = (check: string, severity: Finding['severity'], problem: string, advice: string) =>
     findings.push({ check, severity, problem, advice });
   try {
-    const { differences, isWatched } = await db.snapshot(holdCatalogue);
+    const { differences, isWatched } = await db.snapshot(checkCatalogue);
     for (const { problem } of differences)
       add(
         'catalogue',
@@ -198,7 +198,7 @@ async function proofFindings(db: Database, env: Env, thresholds: Thresholds, now
       add(
         head.kind === 'behind' ? 'log behind checkpoints' : 'log not as noted',
         'error',
-        `In ${sayHead(head)}.`,
+        `In ${describeHead(head)}.`,
         'Run npm run verify. After a restore on purpose, see docs/backup.md: the old checkpoints are kept, and new ones begun in another CHECKPOINT_DIR.',
       );
     const [log] = await db.query<{ commits: number; newest: number }>(

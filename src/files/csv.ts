@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Cell } from './cells';
 import { AS_OF, VERSION } from './columns';
-import { holdRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet } from './sheet';
+import { limitRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet } from './sheet';
 
 /** Prefixes that spreadsheets evaluate, and the apostrophe that already marks a text. */
 const FORMULA = /^[=+\-@\t\r']/;
@@ -59,7 +59,7 @@ export function readCsv(bytes: Buffer): ReadSheet {
       'This is no text of separated values that can be read: a quoted value does not end where it should.',
     );
   }
-  holdRows(lines.length);
+  limitRows(lines.length);
   const { header, rows } = linesOf(lines.map((line) => line.map(read)));
   const [version, asOf] = [VERSION, AS_OF].map((title) => header.indexOf(title));
   const made = rows.find(({ cells }) => cells[version!] != null && cells[asOf!] != null)?.cells;

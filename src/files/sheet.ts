@@ -53,6 +53,6 @@ export function linesOf(rows: readonly (readonly Cell[])[]): Pick<ReadSheet, 'he
 /** The limits of a file, which protect against decompression bombs. */
 export const LIMITS = { bytes: 60_000_000, files: 200, rows: 20_000 };
 
-export function holdRows(rows: number): void {
+export function limitRows(rows: number): void {
   if (rows > LIMITS.rows) throw new NoSheet(`The file has ${rows} lines; at most ${LIMITS.rows} are read at once.`);
 }

@@ -5,7 +5,7 @@ import { unzipSync, zipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
 import writeExcelFile, { type CellObject, type Feature, type SheetData } from 'write-excel-file/node';
 import type { Cell } from './cells';
-import { holdRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
+import { limitRows, LIMITS, linesOf, NoSheet, type ReadSheet, type Sheet, type SheetColumn } from './sheet';
 
 /** A fixed time, since zip times have no time zone. */
 const NO_TIME = new Date(1980, 0, 1);
@@ -96,7 +96,7 @@ export async function readXlsx(bytes: Buffer): Promise<ReadSheet> {
   const sheets = await sheetsOf(bytes);
   const items = sheets.find(({ sheet }) => sheet !== ORIGIN && sheet !== COLUMNS);
   if (!items) throw noWorkbook();
-  holdRows(items.data.length);
+  limitRows(items.data.length);
   const [version, asOf, ...hashes] = sheets.find(({ sheet }) => sheet === ORIGIN)?.data ?? [];
   const [versionId, at] = [version?.[1], asOf?.[1]].map((cell) => (cell == null ? '' : String(cell)));
   return {

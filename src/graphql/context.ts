@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { OperationDefinitionNode } from 'graphql';
 import { noteReads, type LogRead } from '../database/change-log-reads';
 import type { Database } from '../database/database';
-import type { LogFollowers } from '../database/log-followers';
+import type { LogSubscriptions } from '../database/log-followers';
 import { AsOfReader, type Supplement } from '../database/as-of-reader';
 import { extensions } from '../extensions';
 import type { Checkpoints } from '../proof/checkpoints';
@@ -34,7 +34,7 @@ export class Context implements Caller {
   /** The rate-limit headers, if the operation was charged already. */
   charged: Readonly<Record<string, string>> | null = null;
   /** Follows commits; set for subscriptions only. */
-  followers: LogFollowers | null = null;
+  followers: LogSubscriptions | null = null;
   /** Collects what the request log records about this request. */
   note: Noted | null = null;
   /** Called at once when this request has committed to a stream. */

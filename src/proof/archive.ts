@@ -16,7 +16,7 @@ import { REFERENCE_STREAM } from '../database/people';
 import { dbOn } from '../database/statements';
 import { linesOf } from '../versioning/log-lines';
 import type { ChainHead, ReadCommit } from '../versioning/verification';
-import { archiveOf, sayArchive, type NotedArchive } from './archives';
+import { archiveOf, describeArchive, type ArchiveRecord } from './archives';
 import type { NotedHeads } from './checkpoints';
 import { exportLog, verifyFile } from './log-file';
 
@@ -49,7 +49,7 @@ async function inTransaction<T>(client: pg.Client, work: (tx: Db) => Promise<T>)
 }
 
 /** Runs one archiving at a time: two would not damage the log, but each other's files. */
-export async function alone<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+export async function withArchiveLock<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
   const { rows } = await client.query<{ isFree: boolean }>('select pg_try_advisory_lock(1887007848) as "isFree"');
   if (!rows[0]!.isFree)
     throw new Error('Another archive is being made or brought back. Wait until that is done, then repeat.');
@@ -68,7 +68,7 @@ const upTo = (heads: NotedHeads | undefined, last: number): NotedHeads =>
 /** What is wrong with an archive file, which must hold the stream up to the given commit. Null if it is correct. */
 export async function archiveFault(
   file: string,
-  { workflowId, sequence, hash }: Pick<NotedArchive, 'workflowId' | 'sequence' | 'hash'>,
+  { workflowId, sequence, hash }: Pick<ArchiveRecord, 'workflowId' | 'sequence' | 'hash'>,
   noted: ReadonlyMap<string, NotedHeads> = new Map(),
 ): Promise<string | null> {
   const found = await verifyFile(file, new Map([[workflowId, upTo(noted.get(workflowId), sequence)]]));
@@ -78,7 +78,7 @@ export async function archiveFault(
 }
 
 /** The file of an archive, after it was verified. */
-async function rightFile(folder: string, archive: NotedArchive, noted: Archiving['noted']): Promise<string> {
+async function rightFile(folder: string, archive: ArchiveRecord, noted: Archiving['noted']): Promise<string> {
   const file = path.join(folder, archive.file);
   const problem = await archiveFault(file, archive, noted).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
@@ -108,7 +108,7 @@ export async function archivable(
   return found!.commits > 0 ? { last, commits: found!.commits } : null;
 }
 
-async function writeFileOf(streamId: string, last: ChainHead, archiving: Archiving): Promise<NotedArchive> {
+async function writeFileOf(streamId: string, last: ChainHead, archiving: Archiving): Promise<ArchiveRecord> {
   const { db, folder, noted, onCommit } = archiving;
   const former = await archiveOf(db, streamId);
   const archive = former && (await rightFile(folder, former, noted));
@@ -133,7 +133,7 @@ async function writeFileOf(streamId: string, last: ChainHead, archiving: Archivi
 
 const noteArchive = (
   { client, reason }: Archiving,
-  { workflowId, sequence, hash, file, sha256, bytes }: NotedArchive,
+  { workflowId, sequence, hash, file, sha256, bytes }: ArchiveRecord,
 ) =>
   inTransaction(client, async (tx) => {
     await tx.query('select log.state($1, $2, $3)', ['archive-log', reason, operator()]);
@@ -154,7 +154,7 @@ export async function archiveLog(
   streamId: string,
   last: ChainHead,
   archiving: Archiving,
-): Promise<{ readonly archive: NotedArchive; readonly rows: number }> {
+): Promise<{ readonly archive: ArchiveRecord; readonly rows: number }> {
   const { client, db } = archiving;
   const archive = await writeFileOf(streamId, last, archiving);
   if ((await archiveOf(db, streamId))?.sequence !== archive.sequence) await noteArchive(archiving, archive);
@@ -194,14 +194,14 @@ async function* imagesIn(file: string, onCommit?: () => void): AsyncGenerator<st
 export async function restoreArchive(
   file: string,
   { client, db, noted, reason, onCommit }: Omit<Archiving, 'folder'>,
-): Promise<{ readonly archive: NotedArchive; readonly rows: number }> {
+): Promise<{ readonly archive: ArchiveRecord; readonly rows: number }> {
   const { streamId, valid, problem } = await verifyFile(file);
   if (!valid) throw new Error(`${file} is not as it was written: ${problem}`);
   const archive = await archiveOf(db, streamId!);
   if (!archive) throw new Error(`${file} is a log of ${streamId}, of which nothing is archived.`);
   const fault = await archiveFault(file, archive, noted);
   if (fault !== null || (await sha256Of(file)) !== archive.sha256)
-    throw new Error(`${file} is another file. What was archived of ${streamId} is in ${sayArchive(archive)}.`);
+    throw new Error(`${file} is another file. What was archived of ${streamId} is in ${describeArchive(archive)}.`);
   let rows = 0;
   for await (const images of imagesIn(file, onCommit)) {
     const restored = await client.query(

@@ -10,7 +10,7 @@ import { linesOf } from '../versioning/log-lines';
 import { isArchived, type ReadCommit, type ReadRow } from '../versioning/verification';
 
 /** The file with the images of a workflow's commits up to `sequence`, as recorded in the log of the reference data. */
-export interface NotedArchive {
+export interface ArchiveRecord {
   readonly workflowId: string;
   readonly sequence: number;
   /** The hash of its last commit, in hex. */
@@ -23,15 +23,15 @@ export interface NotedArchive {
 export const archiveFolder = ({ archiveDir, dataDir }: Env): string => archiveDir ?? path.join(dataDir, 'archives');
 
 /** The archives of all workflows, ordered by workflow id. */
-export const notedArchives = (db: Db): Promise<NotedArchive[]> =>
+export const archiveRecords = (db: Db): Promise<ArchiveRecord[]> =>
   db.query(
     `select workflow_id, sequence, hash, file, sha256, bytes::float8 as bytes from public.log_archives order by workflow_id`,
   );
 
-export const archiveOf = async (db: Db, streamId: string): Promise<NotedArchive | undefined> =>
-  (await notedArchives(db)).find(({ workflowId }) => workflowId === streamId);
+export const archiveOf = async (db: Db, streamId: string): Promise<ArchiveRecord | undefined> =>
+  (await archiveRecords(db)).find(({ workflowId }) => workflowId === streamId);
 
-export const sayArchive = ({ file, sha256 }: NotedArchive): string => `the file ${file} (SHA-256 ${sha256})`;
+export const describeArchive = ({ file, sha256 }: ArchiveRecord): string => `the file ${file} (SHA-256 ${sha256})`;
 
 function withImagesOf(row: ReadRow, kept: readonly ReadRow[]): ReadRow {
   const there = kept[row.ordinal - 1];

@@ -5,7 +5,7 @@
 import { isOn, printDefinition } from '../../packages/pg-catalogue';
 import type { Db } from '../database/database';
 import { operator } from '../database/operator';
-import { holdCatalogue } from './catalogue';
+import { checkCatalogue } from './catalogue';
 
 export interface ListedException {
   readonly object: string;
@@ -23,7 +23,7 @@ export const listedExceptions = (tx: Db): Promise<ListedException[]> =>
  * @returns the objects allowed from now on
  */
 export async function allow(tx: Db, name: string, reason: string): Promise<string[]> {
-  const { live, differences } = await holdCatalogue(tx);
+  const { live, differences } = await checkCatalogue(tx);
   const objects = [...live.keys()].filter((object) => object === name || isOn(object, name)).sort();
   if (!differences.some(({ object, kind }) => object === name && kind === 'unexpected'))
     throw new Error(

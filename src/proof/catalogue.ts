@@ -64,7 +64,7 @@ export interface LiveCatalogue {
  * @param tx a transaction; its settings are changed until it ends
  * @param arePoliciesWritten whether the caller has just written the phase policies
  */
-export async function holdCatalogue(tx: Db, arePoliciesWritten = false): Promise<LiveCatalogue> {
+export async function checkCatalogue(tx: Db, arePoliciesWritten = false): Promise<LiveCatalogue> {
   const live = catalogueOf(await readCatalogue(tx, schemasOf(expectedCatalogue())));
   const isWatched = [...live.keys()].some((object) => isTrigger(object) && isOfWatch(object));
   const expected = isWatched ? expectedCatalogue() : withoutWatch(expectedCatalogue());

@@ -1,7 +1,7 @@
 /** Capture coverage by table: the live catalogue compared with what the migrations create. */
 import type { Catalogue } from '../../packages/pg-catalogue';
 import type { Db } from '../database/database';
-import { expectedCatalogue, holdCatalogue } from './catalogue';
+import { expectedCatalogue, checkCatalogue } from './catalogue';
 
 export interface TableCoverage {
   readonly table: string;
@@ -26,7 +26,7 @@ function guardedTables(catalogue: Catalogue): string[] {
  * @param tx a transaction; its settings are changed until it ends
  */
 export async function auditCoverage(tx: Db): Promise<Coverage> {
-  const { live, differences, isWatched } = await holdCatalogue(tx);
+  const { live, differences, isWatched } = await checkCatalogue(tx);
   const problems = new Map<string, string[]>();
   for (const place of [...guardedTables(expectedCatalogue()), ...guardedTables(live)]) problems.set(place, []);
   for (const { place, problem } of differences) problems.set(place, [...(problems.get(place) ?? []), problem]);

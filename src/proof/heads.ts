@@ -24,7 +24,7 @@ export async function headProblems(db: Pick<Db, 'query'>, noted: readonly NotedH
   );
 }
 
-export const sayHead = ({ streamId, sequence, kind }: HeadProblem): string =>
+export const describeHead = ({ streamId, sequence, kind }: HeadProblem): string =>
   kind === 'behind'
     ? `the log of stream ${streamId} ends before commit ${sequence}, which was noted: the database was put back to an earlier state, or its log was cut`
     : `commit ${sequence} of stream ${streamId} is not the one that was noted: its log was rewritten, or belongs to another database`;

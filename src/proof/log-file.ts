@@ -9,7 +9,7 @@ import { commitsOf, headOf } from '../database/log-reader';
 import { archived } from '../versioning/errors';
 import { commitText, FORMAT, headerText, linesOf, LogFileVerifier } from '../versioning/log-lines';
 import { isArchived, type ChainFault, type ChainHead } from '../versioning/verification';
-import { archiveOf, sayArchive, withImages } from './archives';
+import { archiveOf, describeArchive, withImages } from './archives';
 import type { NotedHeads } from './checkpoints';
 import { AgainstCheckpoints, type Verification } from './verify';
 
@@ -40,7 +40,7 @@ export async function* logText(
     if (isArchived(commit)) {
       const noted = await archiveOf(tx, streamId);
       throw archived(
-        `what commit ${commit.sequence} changed was archived into ${noted ? sayArchive(noted) : 'a file'}`,
+        `what commit ${commit.sequence} changed was archived into ${noted ? describeArchive(noted) : 'a file'}`,
       );
     }
     text += `${commitText(commit)}\n`;

@@ -6,7 +6,7 @@ import { readdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Database } from '../database/database';
 import { projectRoot } from '../env';
-import { holdCatalogue } from './catalogue';
+import { checkCatalogue } from './catalogue';
 import type { Checkpoints } from './checkpoints';
 import { headProblems } from './heads';
 
@@ -54,7 +54,7 @@ export class Readiness {
 
   async #look(): Promise<readonly string[]> {
     const { db, checkpoints, folders, minFreeBytes } = this.parts;
-    const { differences: found } = await db.snapshot(holdCatalogue, 'a moment');
+    const { differences: found } = await db.snapshot(checkCatalogue, 'a moment');
     const differences = found.length > 0 && (await isAhead(db)) ? [] : found;
     // Without an intact log there are no heads to compare, and that is already reported.
     const heads = differences.length > 0 ? [] : await behindNotes(db, checkpoints);

@@ -4,7 +4,7 @@
  * commit is found just as it was by the first verification. Live rows, heads and checkpoints are read every time.
  */
 import type { Db } from '../database/database';
-import { printsOf } from '../database/log-reader';
+import { fingerprintsOf } from '../database/log-reader';
 import type { ChainEnd, ReadCommit } from '../versioning/verification';
 
 /** The part of a commit that checkpoints and clocks are compared with. */
@@ -36,7 +36,7 @@ export class VerifiedChains {
     const chain = this.#chains.get(streamId);
     if (!chain) return undefined;
     const prints = chain.prints.values();
-    for await (const print of printsOf(tx, streamId, chain.commits.length)) {
+    for await (const print of fingerprintsOf(tx, streamId, chain.commits.length)) {
       if (print === prints.next().value) continue;
       this.#chains.delete(streamId);
       return undefined;
@@ -51,7 +51,7 @@ export class VerifiedChains {
   async keep(tx: Db, streamId: string, { end, commits }: VerifiedChain, before?: RememberedChain): Promise<void> {
     let prints: string[] = [];
     if (before?.commits.length === commits.length) prints = [...before.prints];
-    else for await (const print of printsOf(tx, streamId, commits.length)) prints.push(print);
+    else for await (const print of fingerprintsOf(tx, streamId, commits.length)) prints.push(print);
     this.#chains.delete(streamId);
     const { sequence, hash, committedAt, images, archived } = end;
     this.#chains.set(streamId, { end: { sequence, hash, committedAt, images, archived }, commits, prints });

@@ -2,7 +2,7 @@
 import type { Db } from '../database/database';
 import { clockOf, commitsOf, hashOf, headOf, liveRowsOf, type ReadHead } from '../database/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
-import { archiveOf, withImages, type NotedArchive } from './archives';
+import { archiveOf, withImages, type ArchiveRecord } from './archives';
 import type { NotedHeads } from './checkpoints';
 import type { CommitStamp, RememberedChain, VerifiedChains } from './verified-chains';
 
@@ -16,7 +16,7 @@ export interface Verification {
    * Set if images were archived and their file is unavailable: the archive, and the last commit whose hash could therefore not be
    * recomputed. The links of such commits and the succession of their row images were checked by the remaining digests.
    */
-  readonly archived?: { readonly sequence: number; readonly archive: NotedArchive };
+  readonly archived?: { readonly sequence: number; readonly archive: ArchiveRecord };
 }
 
 export interface VerifyOptions {
@@ -45,7 +45,7 @@ export const unverified = (problem: string): Verification => ({
 export async function verifyStream(tx: Db, streamId: string, options: VerifyOptions = {}): Promise<Verification> {
   const { verified } = options;
   let verifier = new ChainVerifier();
-  let archive: NotedArchive | undefined;
+  let archive: ArchiveRecord | undefined;
   const archiveFault = async (): Promise<ChainFault | null> => {
     archive = verifier.archived > 0 ? await archiveOf(tx, streamId) : undefined;
     return verifier.archived > (archive?.sequence ?? 0)

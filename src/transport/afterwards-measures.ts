@@ -1,10 +1,10 @@
 /** Metrics of background work for operators: notifications and packs of all servers. */
 import type * as Prometheus from 'prom-client';
 import type { Database } from '../database/database';
-import { doneAfterwards, type DoneAfterwards } from '../database/operators-figures';
+import { doneAfterwards, type BackgroundFigures } from '../database/operators-figures';
 import { readTogether, type Gauges } from './gauges';
 
-const gauges: Gauges<DoneAfterwards> = {
+const gauges: Gauges<BackgroundFigures> = {
   noticeLateSeconds: [
     'phaseledger_notice_late_seconds',
     'For how long a message of what waits for somebody has been due that no server sends; 0 if none is',

@@ -29,7 +29,7 @@ export interface NoticeSettings {
 /** The time-out for a chat's answer. */
 const CHAT_TIMEOUT_MS = 10_000;
 
-export interface AfterwardsOptions {
+export interface BackgroundWorkOptions {
   readonly db: Database;
   readonly access: Pick<ApiAccess, 'apollo' | 'schema'>;
   readonly contextFor: (bearer: TokenHolder, requestId: string, viewer: Viewer) => Context;
@@ -40,7 +40,7 @@ export interface AfterwardsOptions {
   readonly logger: Logger;
 }
 
-export function startAfterwards(options: AfterwardsOptions): { stop(): Promise<void> } {
+export function startBackgroundWork(options: BackgroundWorkOptions): { stop(): Promise<void> } {
   const { db, access, contextFor, work, packDays: keptDays, packing: times, notices, logger } = options;
   const open = async (userId: number, requestId: string) => {
     const person = () => activePerson(db, userId);

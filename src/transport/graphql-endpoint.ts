@@ -9,7 +9,7 @@ import { asGraphQLError, errorCodes, INTERNAL, isRefusal } from './error-codes';
 import { parseBody, type ApiRequest } from './http';
 import { parseJsonBody } from './json';
 import { wantsEvents, type LiveEvents } from './live-events';
-import { holdText, type Limits } from './limits';
+import { limitText, type Limits } from './limits';
 import type { ReadPlans } from './plans';
 import { traced } from '../tracing';
 import { statusOf } from './status';
@@ -68,7 +68,7 @@ export function graphqlEndpoint({
     const text = operationText(body, search);
     // A cached operation has been measured before.
     const isIdentifiedLater = plans?.identifies(text) ?? false;
-    if (!isIdentifiedLater) holdText(text, limits);
+    if (!isIdentifiedLater) limitText(text, limits);
     await holdParameters(search, limits);
     if (wantsEvents(api, body)) return live(api, body, response);
     return traced('operation', {}, async (note) => {

@@ -6,7 +6,7 @@
 import { Kind, visit, type DocumentNode } from 'graphql';
 import { problemOfKey, problemOfNumber, problemOfText } from '../../packages/exact-json';
 import { badInput } from '../versioning/errors';
-import { holdNesting } from './limits';
+import { limitNesting } from './limits';
 
 function refuse(problem: string | null): void {
   if (problem !== null) throw badInput(problem);
@@ -14,7 +14,7 @@ function refuse(problem: string | null): void {
 
 /** Checks the variables of a request. */
 export function checkVariables(value: unknown, where = 'variables', depth = 0): void {
-  holdNesting(depth);
+  limitNesting(depth);
   if (typeof value === 'string') refuse(problemOfText(value, where));
   else if (Array.isArray(value)) for (const entry of value) checkVariables(entry, where, depth + 1);
   else if (typeof value === 'object' && value !== null)

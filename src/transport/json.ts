@@ -2,7 +2,7 @@
 import { parseExactly } from '../../packages/exact-json';
 import { Share } from '../../packages/fair-share';
 import { badInput, busy } from '../versioning/errors';
-import { holdValues } from './limits';
+import { limitValues } from './limits';
 import { badRequest } from './refusals';
 
 /** Large texts are parsed one at a time, in turn by sender, and in slices between which small requests run. */
@@ -21,7 +21,7 @@ const larger = new Share<string>({
 export const parseJsonBody = (bytes: Uint8Array, where: string, maxValues: number, sender = ''): Promise<unknown> =>
   parseExactly(bytes, {
     where,
-    onValue: (values) => holdValues(maxValues, values),
+    onValue: (values) => limitValues(maxValues, values),
     inexact: badInput,
     invalid: badRequest,
     whenLong: (read) => larger.run(sender, read),

@@ -41,13 +41,13 @@ const weighing = {
 };
 
 /** The maximum number of values in a JSON text: each costs memory and time out of proportion to its few characters. */
-export const holdValues = (limit: number, values: number): void =>
+export const limitValues = (limit: number, values: number): void =>
   hold('values', limit, values, 'Send fewer items at once, or fewer keys and entries in them.');
 
-export const holdNesting = (levels: number): void => hold('nesting', MAX_NESTING, levels, 'Nest less deeply.');
+export const limitNesting = (levels: number): void => hold('nesting', MAX_NESTING, levels, 'Nest less deeply.');
 
 /** Invalid GraphQL is left to the parser to refuse. */
-export const holdText = (text: string, { maxTokens }: Pick<Limits, 'maxTokens'>): void =>
+export const limitText = (text: string, { maxTokens }: Pick<Limits, 'maxTokens'>): void =>
   limits.holdText(text, { maxCharacters: MAX_OPERATION_LENGTH, maxTokens, maxNesting: MAX_NESTING }, hold);
 
 type Operation = [GraphQLSchema, DocumentNode, OperationDefinitionNode, Readonly<Record<string, unknown>>];

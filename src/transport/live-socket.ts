@@ -13,8 +13,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { TrustedDocuments } from '../../packages/trusted-documents';
 import { plainRequest, type PlainRequest } from './at-once';
 import { INTERNAL, isRefusal } from './error-codes';
-import { holdText, type Limits } from './limits';
-import { HEARTBEAT_EVERY_MS, MAX_OPEN, type Asking, type Live, type Telling } from './live';
+import { limitText, type Limits } from './limits';
+import { HEARTBEAT_EVERY_MS, MAX_OPEN, type Asking, type Live, type EventStream } from './live';
 import { Places } from './places';
 import { badRequest } from './refusals';
 import { RequestNote } from './request-log';
@@ -78,7 +78,7 @@ export function liveSocket(
     const { query, operationName, variables } = body as Partial<PlainRequest>;
     const request = plainRequest({ query, operationName, variables });
     if (!request) throw badRequest('Send a subscription as `query`, and `variables` and `operationName` if need be.');
-    holdText(request.query, limits);
+    limitText(request.query, limits);
     return request;
   }
 
@@ -124,7 +124,7 @@ export function liveSocket(
           return [asGraphQL(error)];
         }
       },
-      subscribe: ({ contextValue }) => contextValue as Telling,
+      subscribe: ({ contextValue }) => contextValue as EventStream,
       // Errors are formatted already, as everywhere else.
       onNext: (_context, _id, _payload, _args, result) => result,
       onError: (_context, _id, _payload, errors) => errors.map(live.formatted),

@@ -15,7 +15,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { LogFollowers } from '../database/log-followers';
+import type { LogSubscriptions } from '../database/log-followers';
 import type { Context } from '../graphql/context';
 import type { News } from '../graphql/declare';
 import type { PlainRequest } from './at-once';
@@ -41,7 +41,7 @@ export interface Asking {
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
-  readonly followers: LogFollowers;
+  readonly followers: LogSubscriptions;
   readonly contextOf: (asking: Asking) => Promise<Context>;
   readonly charge: Charge;
   readonly formatError: ReturnType<typeof errorFormatter>;
@@ -58,7 +58,11 @@ interface Subscription extends PlainRequest {
 /** A started subscription, or the errors in it. */
 export type Begun =
   | { readonly errors: readonly Error[] }
-  | { readonly headers: Readonly<Record<string, string>>; readonly document: DocumentNode; readonly answers: Telling };
+  | {
+      readonly headers: Readonly<Record<string, string>>;
+      readonly document: DocumentNode;
+      readonly answers: EventStream;
+    };
 
 export type Live = ReturnType<typeof liveOperations>;
 
@@ -155,7 +159,7 @@ export function liveOperations({
         return { errors: source.errors ?? [] };
       }
       const news = source as News & { return(): unknown };
-      return { headers, document, answers: new Telling(answers(asking, asked, news), news, leave) };
+      return { headers, document, answers: new EventStream(answers(asking, asked, news), news, leave) };
     } catch (error) {
       leave();
       throw error;
@@ -165,7 +169,7 @@ export function liveOperations({
 }
 
 /** The answers to one subscriber. Ending it also resolves a pending `next()`, which a generator alone would not do. */
-export class Telling implements AsyncGenerator<ExecutionResult, undefined> {
+export class EventStream implements AsyncGenerator<ExecutionResult, undefined> {
   #isOver = false;
 
   constructor(

@@ -7,7 +7,7 @@ import type * as Prometheus from 'prom-client';
 import { commitsSince, type SeenCommits } from '../database/change-log';
 import type { Database } from '../database/database';
 import type { Standbys } from '../database/standbys';
-import type { LogFollowers } from '../database/log-followers';
+import type { LogSubscriptions } from '../database/log-followers';
 import type { Deliverer } from '../delivery/deliverer';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { VerifiedChains } from '../proof/verified-chains';
@@ -32,7 +32,7 @@ interface Described {
 
 interface MeasuresOptions {
   readonly db: Database;
-  readonly followers: LogFollowers;
+  readonly followers: LogSubscriptions;
   readonly deliverer: Deliverer | null;
   readonly checkpoints: Checkpoints | null;
   readonly verified: VerifiedChains;
@@ -90,7 +90,7 @@ export class Measures {
     return measures;
   }
 
-  #watch({ Gauge }: typeof Prometheus, db: Database, followers: LogFollowers): void {
+  #watch({ Gauge }: typeof Prometheus, db: Database, followers: LogSubscriptions): void {
     const registers = [this.#registry];
     new Gauge({
       name: 'phaseledger_pool_connections',

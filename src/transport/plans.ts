@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database';
 import type { Context } from '../graphql/context';
-import { GiveUp } from '../graphql/plan/given-up';
+import { PlanAborted } from '../graphql/plan/given-up';
 import { Kept } from '../graphql/plan/kept-rights';
 import { PhasesOfVersions, PlannedOperation } from '../graphql/plan/operation';
 import { readsViewer } from '../graphql/version/command-inputs';
@@ -101,7 +101,7 @@ export class ReadPlans {
 
 /** Giving up is not a failure. */
 export function noteFailure(error: unknown, logger: Logger): void {
-  if (!(error instanceof GiveUp || error instanceof GraphQLError || isRefusal(error)))
+  if (!(error instanceof PlanAborted || error instanceof GraphQLError || isRefusal(error)))
     logger.error({ err: error }, 'a plan failed, and the resolvers answered');
 }
 

@@ -13,7 +13,7 @@ import type { Database } from '../database/database';
 import { SharedPoints } from '../database/shared-points';
 import type { Deliverer } from '../delivery/deliverer';
 import { REFERENCE_STREAM } from '../database/people';
-import { LogFollowers } from '../database/log-followers';
+import { LogSubscriptions } from '../database/log-followers';
 import { Context } from '../graphql/context';
 import { makeSchema } from '../graphql/schema';
 import { loggerOf } from '../logs';
@@ -25,7 +25,7 @@ import type { PackerTimes } from '../files/pack/packer';
 import { restEndpoint } from '../legacy/rest/endpoint';
 import type { TokenHolder, Viewer } from '../versioning/model';
 import { Admission } from './admission';
-import { startAfterwards, type NoticeSettings } from './afterwards';
+import { startBackgroundWork, type NoticeSettings } from './afterwards';
 import { makeApollo } from './apollo';
 import { answeringAtOnce } from './at-once';
 import { authenticator, challengeTo, type TokenRules } from './authenticate';
@@ -188,7 +188,7 @@ export async function startServer({
   const schema = makeSchema();
   const formatError = errorFormatter((err, errorId) => logger.error({ err, errorId }, 'internal error'));
   const plans = readsByPlan ? new ReadPlans(db) : null;
-  const followers = new LogFollowers(db, loggerOf(root, 'live'));
+  const followers = new LogSubscriptions(db, loggerOf(root, 'live'));
   const isKnown = (text: string) => own.has(text) || ofConsole.has(text) || (trusted?.has(text) ?? false);
   const measures =
     metricsToken === undefined
@@ -255,7 +255,7 @@ export async function startServer({
     restSunset,
   };
   const notices = { webhooks, webhookNetworks, smtpUrl, mailFrom, publicUrl, noticing };
-  const afterwards = startAfterwards({ db, access, contextFor, work, packDays, packing, notices, logger: root });
+  const afterwards = startBackgroundWork({ db, access, contextFor, work, packDays, packing, notices, logger: root });
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
   /** Does what all API requests share, then answers. */

@@ -1,6 +1,6 @@
 /** Followers of the log while the database is away: they wait, its log stays readable, and they are told when it is back. */
 import type { Db } from '../../src/database/database';
-import { LogFollowers } from '../../src/database/log-followers';
+import { LogSubscriptions } from '../../src/database/log-followers';
 
 const STREAM = '6f1c0c52-5f3a-4d7e-9a59-0d7a4c1f0a01';
 
@@ -16,7 +16,7 @@ function following() {
       : Promise.resolve([{ streamId: STREAM, sequence: at.sequence, committedAt: new Date() }]);
   };
   const logger = { warn: jest.fn(), info: jest.fn() };
-  const followers = new LogFollowers({ query } as unknown as Db, logger);
+  const followers = new LogSubscriptions({ query } as unknown as Db, logger);
   return { at, logger, followers, commits: followers.follow(STREAM, 0, ({ sequence }) => sequence) };
 }
 

@@ -4,7 +4,7 @@
  */
 import { v4 as uuidv4 } from 'uuid';
 import { allStreams } from '../../src/database/log-reader';
-import { holdCatalogue } from '../../src/proof/catalogue';
+import { checkCatalogue } from '../../src/proof/catalogue';
 import { allow } from '../../src/proof/catalogue-exceptions';
 import { auditCoverage } from '../../src/proof/coverage';
 import { rebuild } from '../../src/proof/rebuild';
@@ -104,7 +104,7 @@ test('rows that the service may not read are a fault of the proof, and of nothin
       problem: 'It cannot be read as a whole: permission denied for schema attic.',
     });
     expect(await world.db.snapshot(allStreams)).toContain(workflowId);
-    expect((await world.db.snapshot(holdCatalogue)).differences.map(({ object }) => object)).toEqual(['schema attic']);
+    expect((await world.db.snapshot(checkCatalogue)).differences.map(({ object }) => object)).toEqual(['schema attic']);
   } finally {
     await world.sql('owner', 'grant usage on schema attic to phaseledger_service');
   }

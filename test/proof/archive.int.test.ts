@@ -7,9 +7,9 @@ import path from 'node:path';
 import type pg from 'pg';
 import { commitCount } from '../../src/cli/streams';
 import { headOf } from '../../src/database/log-reader';
-import { alone, archivable, archiveFault, archiveLog, restoreArchive } from '../../src/proof/archive';
+import { withArchiveLock, archivable, archiveFault, archiveLog, restoreArchive } from '../../src/proof/archive';
 import { dbOn } from '../../src/database/statements';
-import { archiveOf, notedArchives } from '../../src/proof/archives';
+import { archiveOf, archiveRecords } from '../../src/proof/archives';
 import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { rebuild } from '../../src/proof/rebuild';
 import { verifyStream, type Verification } from '../../src/proof/verify';
@@ -268,9 +268,9 @@ describe('once it is archived', () => {
   test('one is made at a time', async () => {
     await owner(
       (first) =>
-      alone(first, () => owner((second) => expect(alone(second, () => Promise.resolve())).rejects.toThrow('Another archive'))), // prettier-ignore
+      withArchiveLock(first, () => owner((second) => expect(withArchiveLock(second, () => Promise.resolve())).rejects.toThrow('Another archive'))), // prettier-ignore
     );
-    await owner((client) => alone(client, () => Promise.resolve()));
+    await owner((client) => withArchiveLock(client, () => Promise.resolve()));
   });
 });
 
@@ -282,7 +282,7 @@ describe('when more is archived', () => {
     await expect(owner((client) => archiveUpTo(end, client))).rejects.toThrow('It is not there');
     writeFileSync(former, kept);
     await owner((client) => archiveUpTo(end, client));
-    expect(await notedArchives(world.db)).toMatchObject([{ workflowId, sequence: end, hash: hash(end) }]);
+    expect(await archiveRecords(world.db)).toMatchObject([{ workflowId, sequence: end, hash: hash(end) }]);
     expect(await verifyFile(await archivedFile())).toMatchObject({ valid: true, changeSetsChecked: end });
     expect((await verified(await archivedFile())).valid).toBe(true);
   });
@@ -304,7 +304,7 @@ test('what comes back is what went: the log is as it was, and says that it was a
   expect((await verified()).archived).toBeUndefined();
   for (let sequence = 0; sequence <= end; sequence++)
     expect(await inPast(sequence, 'attribute_decisions')).toEqual(items.get(sequence));
-  expect(await notedArchives(world.db)).toEqual([]);
+  expect(await archiveRecords(world.db)).toEqual([]);
   const noted = await world.db.query<{ operation: string; reason: string }>(
     `select operation, reason from log.change_set where operation in ('archive-log', 'restore-archive') order by sequence`,
   );

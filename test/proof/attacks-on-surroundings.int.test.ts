@@ -5,7 +5,7 @@
  */
 import type pg from 'pg';
 import { installWatch } from '../../src/database/watch';
-import { holdCatalogue } from '../../src/proof/catalogue';
+import { checkCatalogue } from '../../src/proof/catalogue';
 import { allStreams } from '../../src/database/log-reader';
 import { verifyStream } from '../../src/proof/verify';
 import { buildVersion } from '../support/builders';
@@ -25,9 +25,9 @@ beforeAll(async () => {
 afterAll(() => world.destroy());
 
 /** What the catalogue says is not as it was made, in a transaction. */
-const differences = (client: pg.ClientBase) => holdCatalogue(dbOf(client)).then((found) => found.differences);
+const differences = (client: pg.ClientBase) => checkCatalogue(dbOf(client)).then((found) => found.differences);
 /** The same of what is committed. */
-const differencesIn = ({ db }: World) => db.snapshot(holdCatalogue).then((found) => found.differences);
+const differencesIn = ({ db }: World) => db.snapshot(checkCatalogue).then((found) => found.differences);
 
 /** A change, in statements, and the object that is named for it. */
 type Change = readonly [name: string, object: string, ...statements: string[]];
@@ -915,7 +915,7 @@ describe('nothing is said of what every administrator does:', () => {
     // On a connection of its own, which has the settings of now.
     const found = await tended.session('service', async (client) => {
       await client.query('begin');
-      return (await holdCatalogue(dbOf(client))).differences;
+      return (await checkCatalogue(dbOf(client))).differences;
     });
     expect(found.map(({ problem }) => problem)).toEqual([]);
   });

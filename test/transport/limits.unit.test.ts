@@ -5,7 +5,7 @@ import { examples } from '../../playground/src/examples';
 import { projectRoot, readEnv } from '../../src/env';
 import { makeSchema } from '../../src/graphql/schema';
 import { Budget } from '../../src/transport/budget';
-import { holdText, operationHold, weigh } from '../../src/transport/limits';
+import { limitText, operationHold, weigh } from '../../src/transport/limits';
 import { RequestRefusal } from '../../src/transport/refusals';
 
 const schema = makeSchema();
@@ -138,7 +138,7 @@ describe('what an operation costs', () => {
 describe('the default limits', () => {
   const limits = readEnv({});
   const hold = (text: string, variables: Record<string, unknown> = {}) => {
-    holdText(text, limits);
+    limitText(text, limits);
     holdDocuments(text, variables);
   };
   const holdDocuments = (text: string, variables: Record<string, unknown> = {}) => {
@@ -170,7 +170,7 @@ describe('the default limits', () => {
     const documents = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
     const together = documents.join('\n'); // they share fragments
     expect(together).toMatch(/query|mutation/);
-    for (const text of documents) holdText(text, limits);
+    for (const text of documents) limitText(text, limits);
     holdDocuments(together);
   });
 
@@ -193,7 +193,7 @@ test('the text is measured in time that grows with its length only, whatever it 
     ' '.repeat(1_000_000),
   ]) {
     const began = performance.now();
-    holdText(text, limits);
+    limitText(text, limits);
     expect(performance.now() - began).toBeLessThan(60_000); // where it grew with the square, it took hours
   }
 });
@@ -201,7 +201,7 @@ test('the text is measured in time that grows with its length only, whatever it 
 test('brackets in texts and comments do not nest', () => {
   const schema = buildSchema('type Query { a(b: String): Int }');
   const text = `{ a(b: "${'('.repeat(200)}") # ${'{'.repeat(200)}\n b: a(b: """${'['.repeat(200)}""") }`;
-  holdText(text, { maxTokens: 100 });
+  limitText(text, { maxTokens: 100 });
   expect(weightOf(text, {}, schema).cost).toBe(2);
 });
 

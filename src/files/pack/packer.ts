@@ -18,7 +18,7 @@ import {
   takePack,
   type PackLease,
 } from '../../database/packs';
-import { Rounds } from '../../database/rounds';
+import { Poller } from '../../database/rounds';
 import type { Context } from '../../graphql/context';
 import { demandWholeSight } from '../../services/request-pack';
 import { DomainError } from '../../versioning/errors';
@@ -64,7 +64,7 @@ const passing = new Set(['BUSY', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR']);
 
 export class Packer {
   private readonly times: PackerTimes;
-  private readonly rounds: Rounds;
+  private readonly rounds: Poller;
 
   constructor(
     private readonly db: Db,
@@ -75,7 +75,7 @@ export class Packer {
       begins: 'it cannot be looked which packs are to be made',
       ends: 'packs are made again',
     });
-    this.rounds = new Rounds(() => this.look(), outage, 1_000);
+    this.rounds = new Poller(() => this.look(), outage, 1_000);
   }
 
   start(): this {

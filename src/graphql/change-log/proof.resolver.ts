@@ -3,7 +3,7 @@ import { REFERENCE_STREAM } from '../../database/people';
 import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoint-files';
 import type { NotedHeads } from '../../proof/checkpoints';
-import { sayArchive } from '../../proof/archives';
+import { describeArchive } from '../../proof/archives';
 import { unverified, upTo, verifyStream } from '../../proof/verify';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { canSeeReferenceLog } from '../../versioning/seeing';
@@ -51,7 +51,7 @@ async function verified(context: Context, streamId: string, field: string): Prom
         checkedAt: found.checkedAt,
         ...lastNoted(noted, checked.changeSetsChecked),
         archivedSequence: archived?.sequence ?? null,
-        archivedIn: archived ? sayArchive(archived.archive) : null,
+        archivedIn: archived ? describeArchive(archived.archive) : null,
       };
     });
   } catch (error) {

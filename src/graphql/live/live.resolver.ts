@@ -8,7 +8,7 @@ import { a, optional, subscriptions, told, type News } from '../declare';
 import { PhaseEnum } from '../enums';
 import { PhaseVersion } from '../version/types';
 import { canSeeStream, seesDeleted, versionById } from '../visibility';
-import { printOf, workArgs, workFor, workPage } from '../work/list';
+import { fingerprintOf, workArgs, workFor, workPage } from '../work/list';
 import { WorkEntryConnection } from '../work/types';
 import { workflowArgs } from '../workflow/workflow-args';
 
@@ -69,7 +69,7 @@ subscriptions({
       return Promise.resolve(
         followers!.followWork(userId, () => async (now) => {
           const work = await workFor(now, filter);
-          const print = printOf(work);
+          const print = fingerprintOf(work);
           if (print === shown) return null;
           shown = print;
           return workPage(work, page);

@@ -14,11 +14,11 @@ import { Content } from './content';
 import { NotPlanned } from './given-up';
 import { List, type OwnList } from './list';
 import { pageAsked, PageWriter, type Page } from './pages';
-import { printOfContent } from './prints';
+import { fingerprintOfContent } from './prints';
 import type { Run } from './run';
 import { below, type AnyField } from './selections';
 
-import { baseOf, holdSeen, versionNumbered } from './version-rows';
+import { baseOf, requireVisible, versionNumbered } from './version-rows';
 import { subquery, type Rows, type Statement } from './statement';
 
 const CHANGED = { name: 'changed-items', keyType: 'uuid' } as const;
@@ -72,8 +72,8 @@ export class Comparison extends List {
     const write = compiler.fields(compiler.namedType(field), below(nodes), (asked, askedNodes) =>
       this.#part(asked, askedNodes),
     );
-    const holdFrom = holdSeen(compiler, this.#from);
-    const holdTo = to == null ? null : holdSeen(compiler, this.#to);
+    const holdFrom = requireVisible(compiler, this.#from);
+    const holdTo = to == null ? null : requireVisible(compiler, this.#to);
     const base = from == null ? compiler.place(thing, '$.base_version_id') : null;
     this.write = (run, rows, from, end) => {
       holdTo?.(run, rows[from]!);
@@ -248,7 +248,7 @@ export class Comparison extends List {
 
   /** Also for drafts: a difference depends only on the content of both versions. */
   protected override printOf(): () => string {
-    return () => printOfContent(this.phase, this.#versions());
+    return () => fingerprintOfContent(this.phase, this.#versions());
   }
 
   protected read(statement: Statement): void {

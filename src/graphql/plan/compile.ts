@@ -7,7 +7,7 @@ import type { TextRow } from '../../database/statements';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { globalId } from '../global-id';
 import { Comparison } from './comparison';
-import { GiveUp, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './given-up';
 import { jsonOf, kindOf } from './json';
 import type { Lists } from './list';
 import { Connection, historyOf, itemsOf, type Listed } from './lists';
@@ -54,7 +54,7 @@ const ifGiven =
   (place: number, isRequired: boolean, write: Write): Write =>
   (run, rows, from, to) => {
     if (rows[from]![place] !== null) return write(run, rows, from, to);
-    if (isRequired) throw new GiveUp('null where there must be something');
+    if (isRequired) throw new PlanAborted('null where there must be something');
     return 'null';
   };
 

@@ -1,6 +1,6 @@
 /** Converts database texts to JSON without parsing them. */
 import { getNullableType, isEnumType, isListType, isScalarType, type GraphQLOutputType } from 'graphql';
-import { GiveUp, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './given-up';
 
 /** Kinds of values by their conversion. A word is a text that never needs escaping. */
 export type Kind = 'word' | 'text' | 'number' | 'flag' | 'instant' | 'json';
@@ -32,7 +32,7 @@ const INSTANT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/;
 
 export function isoOf(text: string): string {
   const [, date, time, fraction = ''] = INSTANT.exec(text) ?? [];
-  if (!date) throw new GiveUp(`an instant such as ${text}`);
+  if (!date) throw new PlanAborted(`an instant such as ${text}`);
   return `${date}T${time}.${fraction.padEnd(3, '0')}Z`;
 }
 

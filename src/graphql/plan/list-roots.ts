@@ -15,7 +15,7 @@ import { ofSelection } from '../workflow/workflow-args';
 import { workflowFilters } from '../workflow/workflow-choice';
 import { aboutCaller, assignmentOf, statementsOf, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
-import { GiveUp } from './given-up';
+import { PlanAborted } from './given-up';
 import { levelOf, placeLists, type OwnList } from './list';
 import type { Listed } from './lists';
 import { pageAsked, pageOf, PageWriter, type Page } from './pages';
@@ -29,7 +29,7 @@ const QUEUE = { name: REVIEW_QUEUE, keyType: 'uuid' } as const;
 /** Runs a statement about the viewer; gives up if they may not use the API. */
 async function readFor(run: Run, { statement, callerIn }: ReturnType<typeof aboutCaller>): Promise<readonly TextRow[]> {
   const answered = await run.read(statement);
-  if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
+  if (!answered[0] || !callerIn(answered[0]).isActive) throw new PlanAborted('nobody asks');
   return answered;
 }
 
@@ -195,7 +195,7 @@ function ofAnyPhase(compiler: Compiler, thing: Thing, phase: number, sets: reado
   const writes = new Map(thing.phases!.map((one) => [one.key, compiler.version(one, thing, sets)]));
   return (run, rows, from, to) => {
     const write = writes.get(rows[from]![phase] ?? '');
-    if (!write) throw new GiveUp('a version that is gone');
+    if (!write) throw new PlanAborted('a version that is gone');
     return write(run, rows, from, to);
   };
 }

@@ -15,10 +15,10 @@ import type { ItemReviewStatus, VersionStatus } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { encode, MAX_ITEMS_PAGE, MAX_PAGE } from '../connection';
 import type { Compiler, Thing, Write } from './compile';
-import { GiveUp, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './given-up';
 import { List } from './list';
 import { pageAsked, pageOf, PageWriter, type Page, type WritePage } from './pages';
-import { printOfItems, printOfVersions, type PageRows } from './prints';
+import { fingerprintOfItems, fingerprintOfVersions, type PageRows } from './prints';
 import type { Run, Segment } from './run';
 import type { AnyField } from './selections';
 import { subquery, type Statement } from './statement';
@@ -63,7 +63,7 @@ export function historyOf(compiler: Compiler, phase: PhaseDeclaration, workflow?
       ];
     },
     print: (key, page) =>
-      printOfVersions(
+      fingerprintOfVersions(
         workflow ? `v.stream_id = ${key} and v.phase = '${phase.key}'` : `v.master_record_id = ${key}`,
         page,
       ),
@@ -97,7 +97,7 @@ export const itemsOf = (compiler: Compiler, phase: FullPhase): Listed => ({
     if (filter != null || orderBy != null) throw new NotPlanned('a choice among many');
     return reviewStatus ? [inReviewStatuses(phase, reviewStatus as ItemReviewStatus[])] : [];
   },
-  print: (key, page) => printOfItems(phase, key, page),
+  print: (key, page) => fingerprintOfItems(phase, key, page),
   write: (thing, sets) => compiler.item(phase, thing, sets),
 });
 
@@ -220,7 +220,7 @@ export class Connection extends List {
   #page(run: Run, segment: Segment): Page {
     const { rows, from, to } = segment;
     for (let at = from; this.#shown !== null && at < to; at++)
-      if (rows[at]![this.#shown] === 'f' && !run.seesAll) throw new GiveUp('hidden today');
+      if (rows[at]![this.#shown] === 'f' && !run.seesAll) throw new PlanAborted('hidden today');
     return pageOf(run, segment, this.#key, this.#requestOf(run));
   }
 
@@ -239,7 +239,7 @@ export class Connection extends List {
     if (!rows.statement.horizon || !isShownInThePast) return (_, parentRow) => parentRow[place]!;
     const hidden = counted(`${where} and not ${isShownInThePast}`);
     return ({ run }, parentRow) => {
-      if (parentRow[hidden] !== '0' && !run.seesAll) throw new GiveUp('hidden today');
+      if (parentRow[hidden] !== '0' && !run.seesAll) throw new PlanAborted('hidden today');
       return parentRow[place]!;
     };
   }

@@ -31,7 +31,7 @@ import type { Context } from '../context';
 import { holdsNodeIds } from '../node-ids';
 import { variablesOf } from '../variables';
 import { Compiler } from './compile';
-import { GiveUp, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './given-up';
 import type { Root } from './caller';
 import type { Kept } from './kept-rights';
 import { compileRoot, keysOf, type Hint } from './roots';
@@ -213,7 +213,7 @@ export class PlannedOperation {
       const statements = roots.reduce((sum, root) => sum + root.statements, 0);
       return statements === 0 || statements > MAX_STATEMENTS ? null : { fields, roots };
     } catch (error) {
-      if (error instanceof NotPlanned || error instanceof GiveUp) return null;
+      if (error instanceof NotPlanned || error instanceof PlanAborted) return null;
       throw error;
     } finally {
       compiler.forgetVariables();

@@ -10,7 +10,7 @@ import type { TextRow } from '../../database/statements';
 import { isThereToday } from '../../database/versions';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { pastSupplement } from '../context';
-import { GiveUp } from './given-up';
+import { PlanAborted } from './given-up';
 import type { Run } from './run';
 import { Statement, type Horizon } from './statement';
 
@@ -99,7 +99,7 @@ export function enterPast(statement: Statement): (run: Run, row: TextRow) => boo
   ].map((sql) => statement.place(sql));
   statement.enter(SEEN);
   return (run, row) => {
-    if (row[isRecorded!] === 't') throw new GiveUp('recorded elsewhere');
+    if (row[isRecorded!] === 't') throw new PlanAborted('recorded elsewhere');
     if (row[isClosed!] !== 't') return false;
     const [streams, reference, workflowId, sequence] = seen.map((place) => row[place]!);
     run.horizon = { streams: streams!, reference: reference!, workflowId: workflowId!, sequence: sequence! };

@@ -39,14 +39,14 @@ const all = (...parts: readonly string[]): string => ['pg_postmaster_start_time(
 const register = `(select s.sequence::text from stream s where s.stream_id = '${REFERENCE_STREAM}')`;
 
 /** A fingerprint of all versions that satisfy an expression, which must include those they were derived from. */
-export const printOfVersions = (where: string, { reads }: PageRows): string | null =>
+export const fingerprintOfVersions = (where: string, { reads }: PageRows): string | null =>
   reads.has('other') ? null : all(register, rowsUpTo(`select v.xmin, v.ctid from phase_version v where ${where}`));
 
 /**
  * A fingerprint of a page of items in an approved version. Nobody can decide on it any more; decisions carried into it never change, and
  * are hidden if the version they were made in is deleted.
  */
-export function printOfItems(
+export function fingerprintOfItems(
   { item }: FullPhase,
   versionId: string,
   { where, order, limit, isFiltered, counts, reads }: PageRows,
@@ -66,7 +66,7 @@ export function printOfItems(
 }
 
 /** A fingerprint of the content of versions, whatever their status. */
-export function printOfContent({ version, item }: FullPhase, versionIds: readonly string[]): string {
+export function fingerprintOfContent({ version, item }: FullPhase, versionIds: readonly string[]): string {
   const rowsIn = (table: string) =>
     versionIds.map((id) => rowsUpTo(`select r.xmin, r.ctid from ${table} r where r.version_id = ${id}`));
   return all(...versionIds.map((id) => `${id}::text`), ...rowsIn(version.table), ...rowsIn(item.table));

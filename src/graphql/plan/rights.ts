@@ -6,7 +6,7 @@ import { ownershipTurnsIn, REFERENCE_STREAM } from '../../database/people';
 import type { TextRow } from '../../database/statements';
 import { headOf } from '../../database/stream-heads';
 import { assignmentOf, type aboutCaller } from './caller';
-import { GiveUp } from './given-up';
+import { PlanAborted } from './given-up';
 import { Place } from './kept';
 import { together, type HeldStanding } from './kept-rights';
 import type { Run } from './run';
@@ -36,7 +36,7 @@ export class Rights extends Place {
   /** Notes the assignment in a row; gives up if the viewer may not see the workflow, or it does not exist. */
   hold(run: Run, row: TextRow): string {
     const streamId = this.streamIn(row);
-    if (streamId === null) throw new GiveUp('nothing there');
+    if (streamId === null) throw new PlanAborted('nothing there');
     if (!run.stands(streamId)) run.holdRights(streamId, this.#callerIn(row), this.#assignmentIn(row));
     return streamId;
   }

@@ -2,7 +2,7 @@
 import type { TextRow } from '../../database/statements';
 import { aboutCaller, statementsOf, type Answer, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
-import { GiveUp, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './given-up';
 import { KeptOfPast } from './kept-past';
 import { levelOf, placeLists, type OwnList } from './list';
 import { enterPast, isDeletedIn } from './past';
@@ -55,8 +55,8 @@ export function rootOf(
   const object: Write = (run, answered, from, to) => {
     const row = answered[from]!;
     const streamId = rights.hold(run, row);
-    if (row[found] === null) throw new GiveUp('nothing there');
-    if (isDeleted !== false && row[isDeleted] === 't' && !run.seesDeleted(streamId)) throw new GiveUp('deleted');
+    if (row[found] === null) throw new PlanAborted('nothing there');
+    if (isDeleted !== false && row[isDeleted] === 't' && !run.seesDeleted(streamId)) throw new PlanAborted('deleted');
     return writeObject(run, answered, from, to);
   };
   const objects = (run: Run, answered: readonly TextRow[]): string => {
@@ -83,12 +83,12 @@ export function rootOf(
   /** Reads everything. A stream that is not closed yet is closed first, unless its workflow is hidden from the viewer. */
   const begin = async (run: Run): Promise<readonly TextRow[]> => {
     const answered = await run.read(statement);
-    if (answered.length === 0) throw new GiveUp('nobody asks, or for nothing');
+    if (answered.length === 0) throw new PlanAborted('nobody asks, or for nothing');
     if (!isThere || isThere(run, answered[0]!)) return answered;
     const streamId = rights.hold(run, answered[0]!);
     await run.context.asOf(run.at!).closeStreams(streamId);
     const again = await run.read(statement);
-    if (!isThere(run, again[0]!)) throw new GiveUp('not closed');
+    if (!isThere(run, again[0]!)) throw new PlanAborted('not closed');
     return again;
   };
   const answer: Answer = async (given) => {

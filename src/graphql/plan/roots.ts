@@ -9,7 +9,7 @@ import type { PhaseDeclaration } from '../../versioning/phase';
 import { fromGlobalId } from '../global-id';
 import { aboutCaller, type Root } from './caller';
 import type { Compiler } from './compile';
-import { GiveUp, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './given-up';
 import { levelOf } from './list';
 import { registered, registerRoot, reviewQueueRoot, workflowsRoot } from './list-roots';
 import { rootOf, type Beginning, type Instant } from './root';
@@ -88,7 +88,7 @@ function nodesBeginning(
   const keys = (run: Run): readonly string[] => {
     const { id, ids } = args(run) as { id?: string; ids?: string[] };
     const found = keysOf(ids ?? [id!]);
-    if (found?.typeName !== typeName || found.keys.length > MAX_NODES) throw new GiveUp('other nodes');
+    if (found?.typeName !== typeName || found.keys.length > MAX_NODES) throw new PlanAborted('other nodes');
     return found.keys;
   };
   const join = (statement: Statement): string => {
@@ -128,7 +128,7 @@ function viewerRoot(compiler: Compiler, nodes: readonly FieldNode[]): Root {
     isPast: false,
     answer: async (run) => {
       const answered = await run.read(statement);
-      if (!answered[0] || !callerIn(answered[0]).isActive) throw new GiveUp('nobody asks');
+      if (!answered[0] || !callerIn(answered[0]).isActive) throw new PlanAborted('nobody asks');
       return write(run, answered, 0, 1);
     },
   };

@@ -6,7 +6,7 @@ import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/mode
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
-import { GiveUp } from './given-up';
+import { PlanAborted } from './given-up';
 import { KeptForRun } from './kept';
 import { RightsForRun, type Kept, type Standing } from './kept-rights';
 import type { OwnList } from './list';
@@ -56,7 +56,7 @@ export class Run {
   /** The same request at an instant; resolvers refuse one later than that of the whole operation. */
   asOf(at: Date): Run {
     const { context, variables, memory, shown } = this;
-    if (context.past && at > context.past.at) throw new GiveUp('later than what is around it');
+    if (context.past && at > context.past.at) throw new PlanAborted('later than what is around it');
     return new Run(context, variables, memory, at, shown);
   }
 
@@ -64,7 +64,7 @@ export class Run {
     let known = this.#arguments.get(node);
     if (!known) {
       this.#arguments.set(node, (known = getArgumentValues(field, node, this.variables)));
-      if (holdsNodeIds(known)) throw new GiveUp('an id of an object in the place of a UUID');
+      if (holdsNodeIds(known)) throw new PlanAborted('an id of an object in the place of a UUID');
     }
     return known;
   }
@@ -87,7 +87,7 @@ export class Run {
     assignment: WorkflowAssignment,
   ): void {
     const viewer: Viewer = { userId: this.context.userId, name: '', isActive, roles };
-    if (!isActive || !canSeeWorkflow(viewer, assignment)) throw new GiveUp('not allowed');
+    if (!isActive || !canSeeWorkflow(viewer, assignment)) throw new PlanAborted('not allowed');
     this.#standing.set(streamId, { viewer, assignment });
   }
 
@@ -95,7 +95,7 @@ export class Run {
 
   standingIn(streamId: string): Standing {
     const standing = this.#standing.get(streamId);
-    if (!standing) throw new GiveUp('of a workflow whose rights were not read');
+    if (!standing) throw new PlanAborted('of a workflow whose rights were not read');
     return standing;
   }
 
@@ -107,7 +107,7 @@ export class Run {
   /** Counts field changes in the answer, whose number is limited. */
   showFieldChanges(count: number): void {
     this.shown.fieldChanges += count;
-    if (this.shown.fieldChanges > MAX_FIELD_CHANGES) throw new GiveUp('too many changes');
+    if (this.shown.fieldChanges > MAX_FIELD_CHANGES) throw new PlanAborted('too many changes');
   }
 
   /** Parses JSON that several fields use only once. */

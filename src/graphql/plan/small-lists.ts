@@ -2,7 +2,7 @@
 import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import { MAX_ITEMS_PAGE } from '../connection';
 import type { Compiler, Thing, Write } from './compile';
-import { GiveUp, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './given-up';
 import { List } from './list';
 import { below, type AnyField } from './selections';
 import { tables } from './sources';
@@ -33,7 +33,8 @@ export function noItems(compiler: Compiler, field: AnyField, nodes: readonly Fie
     ...(infos[0] && { pageInfo: written(info, infos[0], page) }),
   });
   return (run) => {
-    if (run.page(field, nodes[0]!, kind, MAX_ITEMS_PAGE).cursor !== null) throw new GiveUp('a cursor of an empty list');
+    if (run.page(field, nodes[0]!, kind, MAX_ITEMS_PAGE).cursor !== null)
+      throw new PlanAborted('a cursor of an empty list');
     return text;
   };
 }

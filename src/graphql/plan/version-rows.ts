@@ -2,7 +2,7 @@
 import type { TextRow } from '../../database/statements';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { Compiler, Thing } from './compile';
-import { GiveUp } from './given-up';
+import { PlanAborted } from './given-up';
 import { isDeletedIn } from './past';
 import type { Run } from './run';
 import { joined, named, type Parameter, type Rows } from './statement';
@@ -40,12 +40,12 @@ export function versionNumbered({ rows }: Thing, number: Parameter): Rows {
 }
 
 /** Gives up if there is no such version, or the viewer may not see it. */
-export function holdSeen(compiler: Compiler, version: Thing): (run: Run, row: TextRow) => void {
+export function requireVisible(compiler: Compiler, version: Thing): (run: Run, row: TextRow) => void {
   compiler.asksToday();
   const columns = ['$.version_id', isDeletedIn(version.rows.statement), '$.stream_id'];
   const [found, isDeleted, stream] = columns.map((column) => compiler.place(version, column));
   return (run, row) => {
     if (row[found!] === null || (row[isDeleted!] === 't' && !run.seesDeleted(row[stream!]!)))
-      throw new GiveUp('a version that is not there');
+      throw new PlanAborted('a version that is not there');
   };
 }

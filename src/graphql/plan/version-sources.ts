@@ -15,7 +15,7 @@ import type { ItemReviewStatus, Json, VersionStatus } from '../../versioning/mod
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { approvalRequirements, availableActions } from '../../versioning/policy';
 import { hoursBetween } from '../phase/types';
-import { GiveUp } from './given-up';
+import { PlanAborted } from './given-up';
 import { isoOf, jsonOf, type Kind } from './json';
 import { column, columns, idInVersion, nodeId, one, quoted, type Source, type Sources } from './sources';
 
@@ -127,7 +127,7 @@ function sourceOf(name: string, field: Field, phase: PhaseDeclaration, row: '$' 
             json: ([status, versionStatus]) => {
               if (whileDraft && status === 'PENDING' && versionStatus === 'DRAFT') return quoted(whileDraft);
               const word = words[status as ItemReviewStatus];
-              if (word === undefined) throw new GiveUp(`no word for ${status}`);
+              if (word === undefined) throw new PlanAborted(`no word for ${status}`);
               return quoted(word);
             },
           };
@@ -196,7 +196,7 @@ export const itemSources = ofPhase((phase: FullPhase) => {
       is: 'computed',
       of: ['$.item_hash'],
       json: ([hash]) => {
-        if (!hash) throw new GiveUp('a hash that is not known');
+        if (!hash) throw new PlanAborted('a hash that is not known');
         return quoted(hash);
       },
     },

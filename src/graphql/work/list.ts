@@ -91,5 +91,5 @@ export const workPage = (
   });
 
 /** A fingerprint of the work: equal for equal versions, asks and people. */
-export const printOf = (work: readonly WorkRow[]): string =>
+export const fingerprintOf = (work: readonly WorkRow[]): string =>
   createHash('sha256').update(JSON.stringify(work)).digest('base64');
