@@ -25,7 +25,7 @@ export async function withDatabase(work, { folder: kept, settings = {} } = {}) {
   const folder = kept ?? mkdtempSync(path.join(os.tmpdir(), 'phaseledger-bench-'));
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
-  const { openEmbedded } = dist('database/embedded.js');
+  const { openEmbedded } = dist('database/deployment/embedded.js');
   let database = await openEmbedded(folder);
   try {
     if (Object.keys(settings).length > 0) {
@@ -36,7 +36,7 @@ export async function withDatabase(work, { folder: kept, settings = {} } = {}) {
       await database.close();
       database = await openEmbedded(folder);
     }
-    await dist('database/migrations.js').deployMigrations(database.ownerUrl);
+    await dist('database/deployment/migrations.js').deployMigrations(database.ownerUrl);
     await work({ dist, database, folder });
   } finally {
     await database.close();
@@ -70,7 +70,7 @@ export function tokensSignedWith(secret) {
 
 /** Starts a server in this process on an existing database, and stops it after the work. */
 export async function serving({ dist, database }, work, { prepare = async () => {} } = {}) {
-  const { Database } = dist('database/database.js');
+  const { Database } = dist('database/connection/database.js');
   const { serviceUrl: url, replicaUrls } = database;
   const db = new Database({ url, replicaUrls, poolSize: 10, statementTimeoutMs: 0 });
   let server;

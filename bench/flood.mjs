@@ -59,7 +59,7 @@ async function main() {
   const dist = (file) => require(inRoot('dist', 'src', file));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-flood-'));
   chmodSync(folder, 0o755);
-  const database = await dist('database/embedded.js').openEmbedded(folder);
+  const database = await dist('database/deployment/embedded.js').openEmbedded(folder);
   const limited = process.argv.includes('--limited');
   let server;
   try {
@@ -70,7 +70,7 @@ async function main() {
       ...(!limited && { COST_PER_MINUTE: '0' }),
     });
     const { url } = server;
-    const { jwtSecret } = dist('database/secrets.js').readSecrets(folder);
+    const { jwtSecret } = dist('database/deployment/secrets.js').readSecrets(folder);
     const token = tokensSignedWith(jwtSecret);
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${await token(tester)}` };
     const ask = async (body) => {

@@ -339,9 +339,9 @@ const require = createRequire(import.meta.url);
 const dist = (file) => require(inRoot('dist', 'src', file));
 const folder = mkdtempSync(path.join(os.tmpdir(), 'phaseledger-load-'));
 chmodSync(folder, 0o755);
-const database = await dist('database/embedded.js').openEmbedded(folder);
+const database = await dist('database/deployment/embedded.js').openEmbedded(folder);
 try {
-  await dist('database/migrations.js').deployMigrations(database.ownerUrl);
+  await dist('database/deployment/migrations.js').deployMigrations(database.ownerUrl);
   await dist('../packages/pg-client/index.js').withClient(database.ownerUrl, (client) => client.query(bank));
   const secret = 'a secret that only this measurement knows';
   await withProcess(database, folder, secret, { COST_PER_MINUTE: '0' }, knee);

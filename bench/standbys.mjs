@@ -20,7 +20,7 @@ require('@swc-node/register');
 const { makeRunFolder } = require('../test/support/temporary.ts');
 const folder = makeRunFolder('phaseledger-bench-');
 const servers = await require('../test/support/standby.ts').startReplicated(2);
-const { Database } = dist('database/database.js');
+const { Database } = dist('database/connection/database.js');
 try {
   const first = new Database({ url: servers.serviceUrl, poolSize: 10, statementTimeoutMs: 0 });
   await dist('demo/load.js').loadDemo(first, servers.ownerUrl);

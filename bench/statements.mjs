@@ -37,7 +37,7 @@ async function statementsOn({ dist, database, folder }) {
   admin.pathname = 'postgres';
   const isDemo = !existsSync(path.join(folder, 'content.json'));
   if (isDemo) {
-    const { Database } = dist('database/database.js');
+    const { Database } = dist('database/connection/database.js');
     const db = new Database({ url: database.serviceUrl, poolSize: 10, statementTimeoutMs: 0 });
     await dist('demo/load.js').loadDemo(db, database.ownerUrl);
     await db.close();

@@ -23,7 +23,7 @@ const alias = {
 };
 
 // Everything is bundled and served by the API itself, under a policy that allows nothing inline and nothing from elsewhere
-// (src/transport/headers.ts); so no asset is made part of a stylesheet or a script.
+// (src/transport/http/headers.ts); so no asset is made part of a stylesheet or a script.
 export default defineConfig({
   base: '/',
   plugins: [react(), ownDocuments],

@@ -9,10 +9,10 @@ import { fail, inRoot } from './run.mjs';
 
 await ensureCommands();
 const require = createRequire(import.meta.url);
-const { openEmbedded } = require(inRoot('dist/src/database/embedded.js'));
-const { deployMigrations, migrationDrift } = require(inRoot('dist/src/database/migrations.js'));
-const { installWatch } = require(inRoot('dist/src/database/watch.js'));
-const { Database } = require(inRoot('dist/src/database/database.js'));
+const { openEmbedded } = require(inRoot('dist/src/database/deployment/embedded.js'));
+const { deployMigrations, migrationDrift } = require(inRoot('dist/src/database/deployment/migrations.js'));
+const { installWatch } = require(inRoot('dist/src/database/deployment/watch.js'));
+const { Database } = require(inRoot('dist/src/database/connection/database.js'));
 const { catalogueFile, madeCatalogue } = require(inRoot('dist/src/proof/catalogue.js'));
 const { differencesOf, parseCatalogue, printCatalogue } = require(inRoot('dist/packages/pg-catalogue'));
 

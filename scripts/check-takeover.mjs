@@ -31,7 +31,7 @@ const lines = [
     'src/transport/server.ts',
     /(?: {2}\/\*\*.*facade.*\n)?.*restSunset: Date.*\n|^ {2}restSunset,\n|, restSunset(?= \})/gm,
   ],
-  ['src/transport/endpoint.ts', /(?: {2}\/\*\*.*facade.*\n)?.*restSunset.*\n/g],
+  ['src/transport/http/endpoint.ts', /(?: {2}\/\*\*.*facade.*\n)?.*restSunset.*\n/g],
   [
     'test/api/kept-as-sent.api.test.ts',
     / {2}'a body of the REST facade'[^]*?\n {4}\}\),\n|, 'a body of the REST facade'/g,

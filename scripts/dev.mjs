@@ -14,7 +14,7 @@ rmSync(inRoot('dist/.stamp'), { force: true });
 
 // The embedded database stops with its last user. This process is one of them, which keeps it running between two servers.
 const require = createRequire(import.meta.url);
-const { openDatabase } = require(inRoot('dist/src/database/embedded.js'));
+const { openDatabase } = require(inRoot('dist/src/database/deployment/embedded.js'));
 const { readEnv } = require(inRoot('dist/src/env.js'));
 const database = await openDatabase(readEnv());
 

@@ -1,15 +1,15 @@
 /** Reads the environment, opens the database, migrates it, serves, and shuts down gracefully. */
 import pino, { type Logger } from 'pino';
 import { keepRunning } from '../packages/embedded-postgres';
-import { Database } from './database/database';
-import { WITHOUT_POOLER } from './database/sessions';
-import { openDatabase, requireOwnerUrl } from './database/embedded';
-import { deployMigrations, migrationStatus } from './database/migrations';
-import type { Standbys } from './database/standbys';
-import { installWatch } from './database/watch';
+import { Database } from './database/connection/database';
+import { WITHOUT_POOLER } from './database/connection/sessions';
+import { openDatabase, requireOwnerUrl } from './database/deployment/embedded';
+import { deployMigrations, migrationStatus } from './database/deployment/migrations';
+import type { Standbys } from './database/connection/standbys';
+import { installWatch } from './database/deployment/watch';
 import { users } from './demo/content/people';
 import { loadDemo } from './demo/load';
-import { jwtSecret } from './database/secrets';
+import { jwtSecret } from './database/deployment/secrets';
 import { Deliverer } from './delivery/deliverer';
 import { ConfigurationError, readEnv, type Env } from './env';
 import { runTool } from './cli/run';
@@ -17,9 +17,9 @@ import { followLevels, loggerOf } from './logs';
 import { checkCatalogue } from './proof/catalogue';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { startTracing } from './tracing';
-import { tokenRules } from './transport/token-rules';
+import { tokenRules } from './transport/auth/token-rules';
 import { startServer } from './transport/server';
-import { signInOf } from './transport/sign-in';
+import { signInOf } from './transport/auth/sign-in';
 
 async function main(): Promise<void> {
   const env = readEnv();

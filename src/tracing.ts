@@ -6,7 +6,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import type { Logger } from 'pino';
-import { Outage } from './database/outage';
+import { Outage } from './database/delivery/outage';
 
 /** Adds attributes that are known once the work has ended. */
 export type Noting = (known: Attributes) => void;

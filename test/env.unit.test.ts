@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, projectRoot, readEnv, variableNames } from '../src/env';
-import { tokenRules } from '../src/transport/token-rules';
+import { tokenRules } from '../src/transport/auth/token-rules';
 
 describe('the environment', () => {
   test('.env.example names exactly the variables that are read, and a copy of it is valid', () => {

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RECOVERY_SETTINGS } from '../../packages/embedded-postgres';
 import { withClient } from '../../packages/pg-client';
-import { Database } from '../database/database';
-import { allStreams } from '../database/log-reader';
+import { Database } from '../database/connection/database';
+import { allStreams } from '../database/log/log-reader';
 import type { Checkpoints } from '../proof/checkpoints';
 import { headProblems, type HeadProblem } from '../proof/heads';
 import { verifyStream } from '../proof/verify';

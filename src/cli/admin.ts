@@ -1,9 +1,9 @@
 /** npm run -s admin -- …: people, lines of business, cycles, reports and workflows, from the terminal. */
 import { Command, Option } from 'commander';
-import type { Naming } from '../database/people';
-import { openReferenceData, type ReferenceData } from '../database/reference-data';
-import { explained } from '../database/reference-refusals';
-import type { ReferenceWrites } from '../database/reference-writes';
+import type { Naming } from '../database/register/people';
+import { openReferenceData, type ReferenceData } from '../database/register/reference-data';
+import { explained } from '../database/register/reference-refusals';
+import type { ReferenceWrites } from '../database/register/reference-writes';
 import { positions } from '../versioning/fitness';
 import { userRoles } from '../versioning/model';
 import { day, role, several, userId, uuid, yesNo } from './arguments';

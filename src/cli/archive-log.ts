@@ -1,9 +1,9 @@
 /** npm run archive-log: moves the row images of old commits from the log into files, one per workflow. */
 import { Command } from 'commander';
 import { withClient } from '../../packages/pg-client';
-import { Database } from '../database/database';
-import { allStreams } from '../database/log-reader';
-import { requireOwnerUrl } from '../database/embedded';
+import { Database } from '../database/connection/database';
+import { allStreams } from '../database/log/log-reader';
+import { requireOwnerUrl } from '../database/deployment/embedded';
 import { withArchiveLock, archivable, archiveLog } from '../proof/archive';
 import { archiveFolder, describeArchive } from '../proof/archives';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';

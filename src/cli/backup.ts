@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import path from 'node:path';
 import { archiveWal, endArchive, makeBackup } from '../../packages/embedded-postgres';
-import { openEmbedded, type EmbeddedDatabase } from '../database/embedded';
+import { openEmbedded, type EmbeddedDatabase } from '../database/deployment/embedded';
 import { ConfigurationError, readEnv, type Env } from '../env';
 import { checkpointFolder } from '../proof/checkpoints';
 import { runTool } from './run';

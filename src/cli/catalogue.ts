@@ -1,7 +1,7 @@
 /** npm run -s catalogue -- …: shows where the database differs from what the migrations create, and manages the allowed additions. */
 import { Command } from 'commander';
-import type { Db } from '../database/database';
-import { dbOn } from '../database/statements';
+import type { Db } from '../database/connection/database';
+import { dbOn } from '../database/connection/statements';
 import { withClient } from '../../packages/pg-client';
 import { checkCatalogue } from '../proof/catalogue';
 import { allow, forbid, listedExceptions } from '../proof/catalogue-exceptions';

@@ -1,6 +1,6 @@
 /** npm run doctor: reports what is wrong around this product, each with advice. */
 import { Command } from 'commander';
-import { openDatabase } from '../database/embedded';
+import { openDatabase } from '../database/deployment/embedded';
 import { examine } from '../doctor/examine';
 import type { Finding } from '../doctor/finding';
 import { CONFIGURATION_EXIT_CODE, ConfigurationError, readEnv, type Env } from '../env';

@@ -4,7 +4,7 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { modelChanges } from '../database/phase-models';
+import { modelChanges } from '../database/deployment/phase-models';
 import { projectRoot } from '../env';
 import { phases } from '../phases';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { noteReads } from '../database/change-log-reads';
+import { noteReads } from '../database/log/change-log-reads';
 import { exportLog } from '../proof/log-file';
 import { progress } from './progress';
 import { withDatabase } from './opened';

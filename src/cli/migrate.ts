@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { requireOwnerUrl } from '../database/embedded';
-import { createMigration, deployMigrations, migrationDrift, migrationStatus } from '../database/migrations';
-import { rolesSql } from '../database/roles';
-import { installWatch, watchSql } from '../database/watch';
+import { requireOwnerUrl } from '../database/deployment/embedded';
+import { createMigration, deployMigrations, migrationDrift, migrationStatus } from '../database/deployment/migrations';
+import { rolesSql } from '../database/deployment/roles';
+import { installWatch, watchSql } from '../database/deployment/watch';
 import { ConfigurationError, readEnv } from '../env';
 import { withOpened, withOwnerUrl } from './opened';
 import { runTool } from './run';

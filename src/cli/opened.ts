@@ -1,6 +1,6 @@
 /** Opens the configured database for a command, and always closes it. */
-import { Database } from '../database/database';
-import { openDatabase, requireOwnerUrl, type DatabaseAccess } from '../database/embedded';
+import { Database } from '../database/connection/database';
+import { openDatabase, requireOwnerUrl, type DatabaseAccess } from '../database/deployment/embedded';
 import { readEnv, type Env } from '../env';
 
 export async function withOpened<T>(work: (opened: DatabaseAccess, env: Env) => Promise<T>): Promise<T> {

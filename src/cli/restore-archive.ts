@@ -1,8 +1,8 @@
 /** npm run restore-archive: restores archived row images from a file into the log. */
 import { Command } from 'commander';
 import { withClient } from '../../packages/pg-client';
-import { Database } from '../database/database';
-import { requireOwnerUrl } from '../database/embedded';
+import { Database } from '../database/connection/database';
+import { requireOwnerUrl } from '../database/deployment/embedded';
 import { withArchiveLock, restoreArchive } from '../proof/archive';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
 import { withOpened } from './opened';

@@ -1,8 +1,8 @@
 /** What the commands about the log share: which streams they cover, and the display names of these. */
 import { InvalidArgumentError } from 'commander';
-import type { Database, Db } from '../database/database';
-import { allStreams } from '../database/log-reader';
-import { REFERENCE_STREAM } from '../database/people';
+import type { Database, Db } from '../database/connection/database';
+import { allStreams } from '../database/log/log-reader';
+import { REFERENCE_STREAM } from '../database/register/people';
 import { UUID } from '../uuid';
 
 /** `reference`, a workflow's id, or its cycle and report separated by a slash. */

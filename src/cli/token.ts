@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { withClient } from '../../packages/pg-client';
-import { jwtSecret } from '../database/secrets';
+import { jwtSecret } from '../database/deployment/secrets';
 import { ConfigurationError, readEnv } from '../env';
-import { signLocalToken } from '../transport/local-token';
+import { signLocalToken } from '../transport/auth/local-token';
 import { positive, seconds } from './arguments';
 import { withOpened } from './opened';
 import { runTool } from './run';

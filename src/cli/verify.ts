@@ -8,8 +8,8 @@ import { checkpointFolder, Checkpoints, type NotedHeads } from '../proof/checkpo
 import { checkCatalogue } from '../proof/catalogue';
 import { verifyFile } from '../proof/log-file';
 import { unverified, verifyStream, type Verification } from '../proof/verify';
-import type { Database } from '../database/database';
-import { allStreams } from '../database/log-reader';
+import type { Database } from '../database/connection/database';
+import { allStreams } from '../database/log/log-reader';
 import { readEnv } from '../env';
 import { progress } from './progress';
 import { withDatabase } from './opened';

@@ -6,9 +6,9 @@
 import type { BlockList } from 'node:net';
 import { v4 as newLease } from 'uuid';
 import type { Logger } from 'pino';
-import { Outage } from '../database/outage';
-import { Poller } from '../database/rounds';
-import type { Db } from '../database/statements';
+import { Outage } from '../database/delivery/outage';
+import { Poller } from '../database/delivery/poller';
+import type { Db } from '../database/connection/statements';
 import {
   beginCursors,
   deliveries,
@@ -19,7 +19,7 @@ import {
   takeDue,
   type Deliveries,
   type Lease,
-} from '../database/webhook-queue';
+} from '../database/delivery/webhook-queue';
 import { bodyOf, headersOf, type DeliveredCommit } from './message';
 import { Sender, type Outcome } from './post';
 import { SCHEDULE, waitAfter, type Schedule } from './schedule';

@@ -3,8 +3,8 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { REFERENCE_STREAM } from '../database/people';
-import type { WebhookFormat } from '../database/webhooks';
+import { REFERENCE_STREAM } from '../database/register/people';
+import type { WebhookFormat } from '../database/register/webhooks';
 import { commitEvent, type CommitSeen } from '../proof/ocsf';
 
 /** A commit to be delivered. */

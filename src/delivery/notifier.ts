@@ -5,7 +5,7 @@
  */
 import { v4 as newLease } from 'uuid';
 import type { Logger } from 'pino';
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import {
   namesOfWorkflows,
   noteNotice,
@@ -13,9 +13,9 @@ import {
   putOffNotice,
   takeNotices,
   type NoticeLease,
-} from '../database/notices';
-import { Outage } from '../database/outage';
-import { Poller } from '../database/rounds';
+} from '../database/delivery/notices';
+import { Outage } from '../database/delivery/outage';
+import { Poller } from '../database/delivery/poller';
 import type { Context } from '../graphql/context';
 import { waitingWork } from '../graphql/work/work';
 import { nextAt, quietAt } from '../versioning/calendar';

@@ -1,5 +1,5 @@
-import type { Database } from '../database/database';
-import { usersById } from '../database/people';
+import type { Database } from '../database/connection/database';
+import { usersById } from '../database/register/people';
 import type { Caller } from '../services/commit';
 
 /** A person of the demo as a caller; the demo needs no sign-in. */

@@ -1,7 +1,7 @@
 /** The demo: people, reports, and two workflows with a history. It is loaded once, into a database without users. */
-import type { Database } from '../database/database';
-import { openReferenceData } from '../database/reference-data';
-import { analyzeDatabase } from '../database/statistics';
+import type { Database } from '../database/connection/database';
+import { openReferenceData } from '../database/register/reference-data';
+import { analyzeDatabase } from '../database/deployment/statistics';
 import { refreshMetrics } from '../services/refresh-metrics';
 import { demoCaller } from './caller';
 import { cycle, lobs, people, reports, users, workflows } from './content/people';

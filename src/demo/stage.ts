@@ -2,11 +2,11 @@
  * The stage of the demo: people who work in one workflow. Each step is one mutation through the services that users call, by the person who
  * acts, on the version as they last saw it.
  */
-import type { Database } from '../database/database';
-import { itemList } from '../database/items';
-import { pagesOf } from '../database/pages';
-import type { ItemRow } from '../database/rows';
-import { versionsById } from '../database/versions';
+import type { Database } from '../database/connection/database';
+import { itemList } from '../database/versions/items';
+import { pagesOf } from '../database/connection/pages';
+import type { ItemRow } from '../database/connection/rows';
+import { versionsById } from '../database/versions/versions';
 import { auditOnlyPhases, fullPhaseOf } from '../phases';
 import { approveVersion } from '../services/approve-version';
 import type { Caller, Committed } from '../services/commit';

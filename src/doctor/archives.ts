@@ -1,7 +1,7 @@
 /** Checks that archives are in the configured folder. `npm run verify` checks their content. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import type { Env } from '../env';
 import { archiveFolder, archiveRecords } from '../proof/archives';
 import type { Finding } from './finding';

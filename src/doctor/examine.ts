@@ -1,10 +1,10 @@
 /** Runs all checks of `npm run doctor`; read-only. */
 import type pg from 'pg';
 import { withClient } from '../../packages/pg-client';
-import { Database } from '../database/database';
-import type { DatabaseAccess } from '../database/embedded';
-import { WITHOUT_POOLER } from '../database/sessions';
-import { migrationStatus } from '../database/migrations';
+import { Database } from '../database/connection/database';
+import type { DatabaseAccess } from '../database/deployment/embedded';
+import { WITHOUT_POOLER } from '../database/connection/sessions';
+import { migrationStatus } from '../database/deployment/migrations';
 import type { Env } from '../env';
 import { checkCatalogue } from '../proof/catalogue';
 import { CheckpointFault } from '../proof/checkpoint-files';

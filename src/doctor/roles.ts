@@ -1,5 +1,5 @@
 /** Checks the two database roles, and who else has access. */
-import { ownerRole, serviceRole } from '../database/roles';
+import { ownerRole, serviceRole } from '../database/deployment/roles';
 import type { SqlCheck } from './finding';
 
 const service = `'${serviceRole}'::regrole`;

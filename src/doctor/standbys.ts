@@ -1,6 +1,6 @@
 /** Checks the standbys of DATABASE_REPLICA_URLS: each one is asked for its position, which is compared with the primary's. */
 import { withClient } from '../../packages/pg-client';
-import { REPLAYED, WRITTEN, type Position } from '../database/standbys';
+import { REPLAYED, WRITTEN, type Position } from '../database/connection/standbys';
 import type { Finding, Thresholds } from './finding';
 
 const positionOf = (url: string, sql: string): Promise<Position & { readonly hasFeedback: boolean }> =>

@@ -1,4 +1,4 @@
-import type { Supplement } from '../database/as-of-reader';
+import type { Supplement } from '../database/log/as-of-reader';
 
 /** An extension of the product, which can be removed with its folder and its line in the list. */
 export interface Extension {

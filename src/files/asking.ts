@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../graphql/context';
-import type { ApiAccess } from '../transport/endpoint';
+import type { ApiAccess } from '../transport/http/endpoint';
 import { badInput } from '../versioning/errors';
 import type { Ask } from './document';
 

@@ -8,7 +8,7 @@ import {
   type Page,
   type PagedList,
   type PageRequest,
-} from '../database/pages';
+} from '../database/connection/pages';
 import { UUID } from '../uuid';
 import { badInput } from '../versioning/errors';
 import { a, objectType, optional, type Given, type TypeOf } from './declare';

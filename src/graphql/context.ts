@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import type { OperationDefinitionNode } from 'graphql';
-import { noteReads, type LogRead } from '../database/change-log-reads';
-import type { Database } from '../database/database';
-import type { LogSubscriptions } from '../database/log-followers';
-import { AsOfReader, type Supplement } from '../database/as-of-reader';
+import { noteReads, type LogRead } from '../database/log/change-log-reads';
+import type { Database } from '../database/connection/database';
+import type { LogSubscriptions } from '../database/live/log-subscriptions';
+import { AsOfReader, type Supplement } from '../database/log/as-of-reader';
 import { extensions } from '../extensions';
 import type { Checkpoints } from '../proof/checkpoints';
 import type { Caller } from '../services/commit';

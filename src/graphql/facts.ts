@@ -1,4 +1,4 @@
-import { factsFrom } from '../database/facts';
+import { factsFrom } from '../database/versions/facts';
 import { phaseOf } from '../phases';
 import type { VersionHeader } from '../versioning/model';
 import type { VersionFacts } from '../versioning/rules';

@@ -1,7 +1,7 @@
 /**
  * Filters and orders of lists: each list takes a `filter`, whose members are its conditions, and an `orderBy`, whose fields are its orders.
  */
-import type { Conditions, Filter, Order } from '../database/pages';
+import type { Conditions, Filter, Order } from '../database/connection/pages';
 import { a, inputType, optional, type Given, type Value, type Values } from './declare';
 import { enumOf } from './enums';
 

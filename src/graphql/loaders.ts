@@ -4,21 +4,37 @@
  */
 import DataLoader from 'dataloader';
 import type { TextDiff } from '../../packages/bounded-diff';
-import { AsOfReader } from '../database/as-of-reader';
-import { allWithin, byForeignKey, byId, byParts, described, itself, oneWithin, within } from '../database/batching';
-import * as log from '../database/change-log';
-import { logReadsById } from '../database/change-log-reads';
-import type { Db } from '../database/database';
-import { factReaders } from '../database/facts';
-import { facetsOf, type ItemFacet } from '../database/item-facets';
-import * as items from '../database/items';
-import { metricsById, phaseMetrics } from '../database/metrics';
-import { countsOf, pagesOf, type Filter, type Page, type PagedList, type PageRequest } from '../database/pages';
-import * as people from '../database/people';
-import { registerRevisions, type Registered } from '../database/register';
-import * as versions from '../database/versions';
-import { deadLettersOf } from '../database/webhooks';
-import * as work from '../database/work';
+import { AsOfReader } from '../database/log/as-of-reader';
+import {
+  allWithin,
+  byForeignKey,
+  byId,
+  byParts,
+  described,
+  itself,
+  oneWithin,
+  within,
+} from '../database/connection/batching';
+import * as log from '../database/log/change-log';
+import { logReadsById } from '../database/log/change-log-reads';
+import type { Db } from '../database/connection/database';
+import { factReaders } from '../database/versions/facts';
+import { facetsOf, type ItemFacet } from '../database/versions/item-facets';
+import * as items from '../database/versions/items';
+import { metricsById, phaseMetrics } from '../database/figures/metrics';
+import {
+  countsOf,
+  pagesOf,
+  type Filter,
+  type Page,
+  type PagedList,
+  type PageRequest,
+} from '../database/connection/pages';
+import * as people from '../database/register/people';
+import { registerRevisions, type Registered } from '../database/register/register';
+import * as versions from '../database/versions/versions';
+import { deadLettersOf } from '../database/register/webhooks';
+import * as work from '../database/versions/work';
 import { groupBy } from '../group-by';
 import type { BackgroundWork } from '../offload/heavy-work';
 import { fullPhaseOf, phaseOf } from '../phases';

@@ -1,7 +1,15 @@
 /** Rows as GraphQL objects: each has its type name and key besides its columns. Loaders return rows in this form. */
-import type { ChangeSetRow, CycleRow, ItemRow, LobRow, ReportRow, RowChangeRow, WorkflowRow } from '../database/rows';
-import type { LogReadRow } from '../database/change-log-reads';
-import type { MetricRow } from '../database/metrics';
+import type {
+  ChangeSetRow,
+  CycleRow,
+  ItemRow,
+  LobRow,
+  ReportRow,
+  RowChangeRow,
+  WorkflowRow,
+} from '../database/connection/rows';
+import type { LogReadRow } from '../database/log/change-log-reads';
+import type { MetricRow } from '../database/figures/metrics';
 import { itemOf, phaseOf } from '../phases';
 import { archived } from '../versioning/errors';
 import { notCounting } from '../versioning/independence';

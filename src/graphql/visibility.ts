@@ -1,6 +1,6 @@
 /** Visibility: whether the viewer may know of a thing. It is checked on every path, so that what is hidden does not exist. */
-import { streamsOfVersions } from '../database/as-of-reader';
-import type { ItemRow, WorkflowRow } from '../database/rows';
+import { streamsOfVersions } from '../database/log/as-of-reader';
+import type { ItemRow, WorkflowRow } from '../database/connection/rows';
 import { DomainError } from '../versioning/errors';
 import type { VersionHeader } from '../versioning/model';
 import { canSeeDeleted, canSeeWorkflow } from '../versioning/seeing';

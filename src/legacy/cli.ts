@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { progress, type Progress } from '../cli/progress';
 import { runTool } from '../cli/run';
 import { plain } from '../cli/streams';
-import { openDatabase, requireOwnerUrl } from '../database/embedded';
+import { openDatabase, requireOwnerUrl } from '../database/deployment/embedded';
 import { readEnv, type Env } from '../env';
 import { mapUsersArgument, phaseArgument, phasesArgument, wholeNumber, zoneArgument } from './cli-arguments';
 import { compare } from './compare';

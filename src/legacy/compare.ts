@@ -3,7 +3,7 @@
  * with the row taken over, and that one with the old table's view here.
  */
 import { createHash } from 'node:crypto';
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import { legacyTables } from './tables';
 import type { Listed } from './verify-report';
 import type { SourceRecord } from './verify-source';

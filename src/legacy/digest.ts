@@ -2,7 +2,7 @@
  * One hash over everything that imports brought, independent of when and in how many steps: databases with the same hash have taken over
  * the same data.
  */
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import { phases } from '../phases';
 
 /** What a row contains, without what differs between imports. */

@@ -1,6 +1,6 @@
 /** The takeover as an extension of the product. */
 import type { Extension } from '../extensions/extension';
-import { REFERENCE_STREAM } from '../database/people';
+import { REFERENCE_STREAM } from '../database/register/people';
 import { legacyTables } from './tables';
 
 export const takeover: Extension = {

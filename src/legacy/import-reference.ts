@@ -1,5 +1,5 @@
 /** Places the data that everything refers to: people, lines of business, cycles, reports and workflows. */
-import { usersById } from '../database/people';
+import { usersById } from '../database/register/people';
 import { isPersonId } from './ids';
 import { sortOut } from './plan/index';
 import {

@@ -1,5 +1,5 @@
 /** One run of an import: stages the rows of a source, plans what they become, and has the plan placed, phase by phase. */
-import { REFERENCE_STREAM } from '../database/people';
+import { REFERENCE_STREAM } from '../database/register/people';
 import { inFlight } from '../in-flight';
 import { phaseOf as declarationOf, phases } from '../phases';
 import { ReferenceImport } from './import-reference';

@@ -2,7 +2,7 @@
  * Imports what the old system has, and later what changed there. It is one idempotent mechanism, however often it runs and wherever it is
  * interrupted.
  */
-import { analyzeTables } from '../database/statistics';
+import { analyzeTables } from '../database/deployment/statistics';
 import { ImportRun, type ImportOptions, type ImportResult } from './import-run';
 import type { OwnerSession } from './session';
 import type { Source, TableCount } from './source';

@@ -1,5 +1,5 @@
 /** The origins of versions that were taken over. */
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import type { Finding } from './source-row';
 
 export interface VersionImport {

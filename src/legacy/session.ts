@@ -3,10 +3,10 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
-import type { Db, Tx } from '../database/database';
-import { run, types } from '../database/statements';
-import { Transaction } from '../database/transaction';
-import { NAME_OPERATOR, operator } from '../database/operator';
+import type { Db, Tx } from '../database/connection/database';
+import { run, types } from '../database/connection/statements';
+import { Transaction } from '../database/connection/transaction';
+import { NAME_OPERATOR, operator } from '../database/deployment/operator';
 
 /** An advisory lock held while an import runs, since two would interfere. */
 const LOCK = 'phaseledger legacy import';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { REFERENCE_STREAM } from '../database/people';
+import { REFERENCE_STREAM } from '../database/register/people';
 import { workflowKey, type LegacyWorkflow } from './plan/workflow';
 import { phaseOfTable } from './plan/index';
 import { phaseNamed } from './phase-names';

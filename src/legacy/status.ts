@@ -1,5 +1,5 @@
 /** The progress of each phase of each workflow. */
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import { phases } from '../phases';
 
 export type PhaseStatus = 'not started' | 'imported' | 'verified' | 'live' | 'rolled back';

@@ -1,5 +1,5 @@
 /** Records which phases have been proven: those in which all rows read as they were, on valid chains. */
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import { phaseOfTable } from './plan/index';
 import type { VerifyReport } from './verify-report';
 

@@ -1,6 +1,6 @@
 /** What a verification reads from the database: pages of source rows beside their views, what they became, and who wrote to that. */
-import type { Db } from '../database/database';
-import { isoInstant } from '../database/log-reader';
+import type { Db } from '../database/connection/database';
+import { isoInstant } from '../database/log/log-reader';
 import { phases } from '../phases';
 import type { SameIds } from './mapping-check';
 import type { Finding } from './source-row';

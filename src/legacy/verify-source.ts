@@ -1,5 +1,5 @@
 /** Compares the source itself with what was taken over. */
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import { PAGE } from './verify-page';
 import type { Difference, VerifyReport } from './verify-report';
 

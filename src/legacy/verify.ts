@@ -3,8 +3,8 @@
  * through the old tables' views gives the original. Changes made here since then are distinguished from unexplained differences.
  */
 import { createHash } from 'node:crypto';
-import type { Db } from '../database/database';
-import { isoInstant } from '../database/log-reader';
+import type { Db } from '../database/connection/database';
+import { isoInstant } from '../database/log/log-reader';
 import type { NotedHeads } from '../proof/checkpoints';
 import { verifyStream } from '../proof/verify';
 import { disagreements, type SameIds } from './mapping-check';

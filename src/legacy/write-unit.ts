@@ -1,6 +1,6 @@
 /** Writes units in a transaction, with one commit each: their rows, ids, source rows and marks. */
 import type { Json } from '../versioning/model';
-import type { Tx } from '../database/database';
+import type { Tx } from '../database/connection/database';
 import type { OwnerSession } from './session';
 import { partsOf, rowsTogether } from './sets';
 import type { PlacedRow, Unit } from './unit';

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import type { Env } from '../env';
 import { linesOf } from '../versioning/log-lines';
 import { isArchived, type ReadCommit, type ReadRow } from '../versioning/verification';

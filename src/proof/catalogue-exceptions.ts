@@ -3,8 +3,8 @@
  * records.
  */
 import { isOn, printDefinition } from '../../packages/pg-catalogue';
-import type { Db } from '../database/database';
-import { operator } from '../database/operator';
+import type { Db } from '../database/connection/database';
+import { operator } from '../database/deployment/operator';
 import { checkCatalogue } from './catalogue';
 
 export interface ListedException {

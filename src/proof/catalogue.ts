@@ -14,9 +14,9 @@ import {
   type CatalogueException,
   type Difference,
 } from '../../packages/pg-catalogue';
-import { readCatalogue } from '../database/catalogue';
-import { policyDifferences } from '../database/phase-policies';
-import type { Db } from '../database/database';
+import { readCatalogue } from '../database/deployment/catalogue';
+import { policyDifferences } from '../database/deployment/phase-policies';
+import type { Db } from '../database/connection/database';
 import { projectRoot } from '../env';
 
 /** The objects of the schema watch. A superuser creates them; if none exists, the watch is off. */

@@ -26,8 +26,8 @@ import {
   verifierKey,
   type TreeHead,
 } from '../../packages/signed-note';
-import type { Db } from '../database/database';
-import { isoInstant } from '../database/log-reader';
+import type { Db } from '../database/connection/database';
+import { isoInstant } from '../database/log/log-reader';
 import type { Env } from '../env';
 import { CheckpointFault, ed25519Key, read, replace, UnreadableCheckpoints } from './checkpoint-files';
 

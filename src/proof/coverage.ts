@@ -1,6 +1,6 @@
 /** Capture coverage by table: the live catalogue compared with what the migrations create. */
 import type { Catalogue } from '../../packages/pg-catalogue';
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import { expectedCatalogue, checkCatalogue } from './catalogue';
 
 export interface TableCoverage {

@@ -2,7 +2,7 @@
  * Compares the chains with the heads recorded outside the database, looking only at those sequences: a database that was put back to an
  * earlier state lacks recorded commits, and a rewritten chain has another hash there. `verify.ts` recomputes whole chains.
  */
-import type { Db } from '../database/database';
+import type { Db } from '../database/connection/database';
 import type { NotedHead } from './checkpoints';
 
 export interface HeadProblem {

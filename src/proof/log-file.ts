@@ -4,8 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import type { Db } from '../database/database';
-import { commitsOf, headOf } from '../database/log-reader';
+import type { Db } from '../database/connection/database';
+import { commitsOf, headOf } from '../database/log/log-reader';
 import { archived } from '../versioning/errors';
 import { commitText, FORMAT, headerText, linesOf, LogFileVerifier } from '../versioning/log-lines';
 import { isArchived, type ChainFault, type ChainHead } from '../versioning/verification';

@@ -1,10 +1,10 @@
 /** Reads the events for OCSF, commits and log reads within a time span, in one snapshot. */
-import { AsOfReader } from '../database/as-of-reader';
-import type { Database } from '../database/database';
-import { noteReads } from '../database/change-log-reads';
+import { AsOfReader } from '../database/log/as-of-reader';
+import type { Database } from '../database/connection/database';
+import { noteReads } from '../database/log/change-log-reads';
 import { badInput } from '../versioning/errors';
-import { rowsOf } from '../database/log-reader';
-import { REFERENCE_STREAM } from '../database/people';
+import { rowsOf } from '../database/log/log-reader';
+import { REFERENCE_STREAM } from '../database/register/people';
 import { commitEvent, readEvent, type CommitSeen, type OcsfEvent, type ReadSeen } from './ocsf';
 
 export interface Span {

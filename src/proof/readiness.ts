@@ -4,7 +4,7 @@
  */
 import { readdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Database } from '../database/database';
+import type { Database } from '../database/connection/database';
 import { projectRoot } from '../env';
 import { checkCatalogue } from './catalogue';
 import type { Checkpoints } from './checkpoints';

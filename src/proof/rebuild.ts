@@ -1,6 +1,6 @@
 /** Rebuild: replays the log and compares the resulting state with the live rows, table by table. */
-import type { Db } from '../database/database';
-import { commitsOf, liveRowsOf } from '../database/log-reader';
+import type { Db } from '../database/connection/database';
+import { commitsOf, liveRowsOf } from '../database/log/log-reader';
 import { imageDigest, rowKey, type LastImage } from '../versioning/verification';
 
 export interface RebuiltTable {

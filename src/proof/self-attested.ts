@@ -4,12 +4,12 @@
  * exception that should not exist. One that no approval rests on yet does not count, and is listed as such. The report is read as of an
  * instant, so that reading it again gives the same result.
  */
-import type { Database } from '../database/database';
-import { noteReads, type LogRead } from '../database/change-log-reads';
-import { itemsAsDecided } from '../database/items';
-import { AsOfReader } from '../database/as-of-reader';
-import { REFERENCE_STREAM } from '../database/people';
-import { isLatest } from '../database/sign-offs';
+import type { Database } from '../database/connection/database';
+import { noteReads, type LogRead } from '../database/log/change-log-reads';
+import { itemsAsDecided } from '../database/versions/items';
+import { AsOfReader } from '../database/log/as-of-reader';
+import { REFERENCE_STREAM } from '../database/register/people';
+import { isLatest } from '../database/versions/sign-offs';
 import { fullPhases } from '../phases';
 import { hashOf } from '../versioning/content';
 

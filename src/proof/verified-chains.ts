@@ -3,8 +3,8 @@
  * hashes every row of the log again, and a chain is not recomputed only if all fingerprints are the same as when it was. A change in an old
  * commit is found just as it was by the first verification. Live rows, heads and checkpoints are read every time.
  */
-import type { Db } from '../database/database';
-import { fingerprintsOf } from '../database/log-reader';
+import type { Db } from '../database/connection/database';
+import { fingerprintsOf } from '../database/log/log-reader';
 import type { ChainEnd, ReadCommit } from '../versioning/verification';
 
 /** The part of a commit that checkpoints and clocks are compared with. */

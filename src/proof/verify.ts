@@ -1,6 +1,6 @@
 /** Verification: recomputes a stream's chain value by value and compares it with its head, its checkpoints and the live rows. */
-import type { Db } from '../database/database';
-import { clockOf, commitsOf, hashOf, headOf, liveRowsOf, type ReadHead } from '../database/log-reader';
+import type { Db } from '../database/connection/database';
+import { clockOf, commitsOf, hashOf, headOf, liveRowsOf, type ReadHead } from '../database/log/log-reader';
 import { ChainVerifier, imageDigest, rowKey, type ChainFault } from '../versioning/verification';
 import { archiveOf, withImages, type ArchiveRecord } from './archives';
 import type { NotedHeads } from './checkpoints';

@@ -1,5 +1,5 @@
-import type { Db } from '../database/database';
-import { usersById } from '../database/people';
+import type { Db } from '../database/connection/database';
+import { usersById } from '../database/register/people';
 import { DomainError } from '../versioning/errors';
 import type { Viewer } from '../versioning/model';
 

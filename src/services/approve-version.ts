@@ -1,4 +1,4 @@
-import { updateHeader } from '../database/version-writes';
+import { updateHeader } from '../database/versions/version-writes';
 import type { VersionHeader } from '../versioning/model';
 import { changeVersion, type VersionCommand } from './change-version';
 import { inFlight } from '../in-flight';

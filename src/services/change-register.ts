@@ -2,12 +2,12 @@
  * Changes the register (people, lines of business, cycles, reports, workflows and their assignments) on behalf of an administrator. Each
  * change is one commit to the reference data.
  */
-import type { Database, Db } from '../database/database';
-import { REFERENCE_STREAM } from '../database/people';
-import { isOutcomeUnknown, outcomeUnknown } from '../database/postgres-errors';
-import { isWritten, openReferenceData, reasonGiven, type ReferenceData } from '../database/reference-data';
-import type { ReferenceWrites } from '../database/reference-writes';
-import { registerRevisions, type Registered } from '../database/register';
+import type { Database, Db } from '../database/connection/database';
+import { REFERENCE_STREAM } from '../database/register/people';
+import { isOutcomeUnknown, outcomeUnknown } from '../database/connection/postgres-errors';
+import { isWritten, openReferenceData, reasonGiven, type ReferenceData } from '../database/register/reference-data';
+import type { ReferenceWrites } from '../database/register/reference-writes';
+import { registerRevisions, type Registered } from '../database/register/register';
 import { DomainError, notFound, staleRevision } from '../versioning/errors';
 import type { Viewer } from '../versioning/model';
 import { keepsRegister } from '../versioning/roles';

@@ -1,9 +1,9 @@
 /** The common sequence of every mutation on an existing version: find it, lock its stream, check the rules, write. */
-import type { Db } from '../database/database';
-import { factsForWriting, type VersionIdentity } from '../database/facts';
-import { correctHashes, doubtfulItems } from '../database/item-writes';
-import { versionFor } from '../database/people';
-import { contentNow, noteEditor, updateHeader, type Hashed } from '../database/version-writes';
+import type { Db } from '../database/connection/database';
+import { factsForWriting, type VersionIdentity } from '../database/versions/facts';
+import { correctHashes, doubtfulItems } from '../database/versions/item-writes';
+import { versionFor } from '../database/register/people';
+import { contentNow, noteEditor, updateHeader, type Hashed } from '../database/versions/version-writes';
 import { notFound } from '../versioning/errors';
 import { fullPhaseOf, phaseOf } from '../phases';
 import type { DraftAction } from '../versioning/draft-rules';

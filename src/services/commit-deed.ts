@@ -2,7 +2,7 @@
  * A commit that concerns neither a version nor the administrators' register: something a person requests or sets for themself. It is
  * decided under the stream's lock, like changes of versions, and a retry with the same idempotency key has no further effect.
  */
-import type { Tx } from '../database/database';
+import type { Tx } from '../database/connection/database';
 import type { Viewer } from '../versioning/model';
 import { activePerson } from './active-person';
 import {

@@ -1,6 +1,6 @@
-import type { Db } from '../database/database';
-import { missingIn } from '../database/facts';
-import { versionsById } from '../database/versions';
+import type { Db } from '../database/connection/database';
+import { missingIn } from '../database/versions/facts';
+import { versionsById } from '../database/versions/versions';
 import { phaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { fallbacks } from '../versioning/fields';

@@ -1,5 +1,5 @@
-import { itemFilters, itemKeysOf, type ItemFilter } from '../database/item-filter';
-import { existingHashes, insertDecisions } from '../database/item-writes';
+import { itemFilters, itemKeysOf, type ItemFilter } from '../database/versions/item-filter';
+import { existingHashes, insertDecisions } from '../database/versions/item-writes';
 import { fullPhaseOf } from '../phases';
 import { badInput, DomainError } from '../versioning/errors';
 import type { ItemReviewStatus } from '../versioning/model';

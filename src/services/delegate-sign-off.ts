@@ -1,5 +1,5 @@
-import { usersById } from '../database/people';
-import { insertSignOff } from '../database/sign-offs';
+import { usersById } from '../database/register/people';
+import { insertSignOff } from '../database/versions/sign-offs';
 import type { Viewer } from '../versioning/model';
 import { demandText } from '../versioning/reasons';
 import { demandDelegate } from '../versioning/signing';

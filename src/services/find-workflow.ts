@@ -1,5 +1,5 @@
-import { workflowOf } from '../database/people';
-import type { Db } from '../database/database';
+import { workflowOf } from '../database/register/people';
+import type { Db } from '../database/connection/database';
 import { notFound } from '../versioning/errors';
 import type { WorkflowAssignment, Viewer } from '../versioning/model';
 import { canSeeWorkflow } from '../versioning/seeing';

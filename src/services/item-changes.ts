@@ -1,6 +1,6 @@
 /** Partial changes of a draft's items: an item is found by its key or identity, and fields that were not sent stay. */
-import { contentsByKey } from '../database/item-writes';
-import type { Db } from '../database/database';
+import { contentsByKey } from '../database/versions/item-writes';
+import type { Db } from '../database/connection/database';
 import { badInput } from '../versioning/errors';
 import { tidied } from '../versioning/identity';
 import type { JsonObject } from '../versioning/model';

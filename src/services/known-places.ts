@@ -4,8 +4,8 @@
  * person: somebody who has never seen a thing is told that it does not exist, without waiting for its writers.
  */
 import { LRUCache } from 'lru-cache';
-import type { Database } from '../database/database';
-import type { VersionIdentity } from '../database/facts';
+import type { Database } from '../database/connection/database';
+import type { VersionIdentity } from '../database/versions/facts';
 
 export interface KnownPlace {
   readonly streamId: string;

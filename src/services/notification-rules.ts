@@ -1,7 +1,7 @@
 /** Notification rules. Each belongs to one person, and every change is a commit to the reference data. */
 import { v7 as uuidv7 } from 'uuid';
-import { deleteRule, MAX_RULES, rulesOf, writeRule, type SaidOfRule } from '../database/notices';
-import { REFERENCE_STREAM } from '../database/people';
+import { deleteRule, MAX_RULES, rulesOf, writeRule, type SaidOfRule } from '../database/delivery/notices';
+import { REFERENCE_STREAM } from '../database/register/people';
 import { problemOfUrl } from '../delivery/address';
 import { isZone, nextAt } from '../versioning/calendar';
 import { badInput, notFound, tooLarge } from '../versioning/errors';

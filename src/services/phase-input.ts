@@ -3,8 +3,8 @@
  * and labels.
  */
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import { labelsInPhase, withHash, type HashedItem } from '../database/item-writes';
-import type { Db } from '../database/database';
+import { labelsInPhase, withHash, type HashedItem } from '../database/versions/item-writes';
+import type { Db } from '../database/connection/database';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { idOfCode, identityKey, isBlank, isCode, nameKey, tidied } from '../versioning/identity';

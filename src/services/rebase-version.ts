@@ -1,8 +1,8 @@
-import { itemsOfVersions } from '../database/items';
-import type { Db } from '../database/database';
-import { approvalOf, type ItemRow } from '../database/rows';
-import { carryItems, correctHashes, putItems, removeItems, withHash } from '../database/item-writes';
-import { contentNow, updateContent } from '../database/version-writes';
+import { itemsOfVersions } from '../database/versions/items';
+import type { Db } from '../database/connection/database';
+import { approvalOf, type ItemRow } from '../database/connection/rows';
+import { carryItems, correctHashes, putItems, removeItems, withHash } from '../database/versions/item-writes';
+import { contentNow, updateContent } from '../database/versions/version-writes';
 import { contentOf } from '../versioning/content';
 import { sameJson } from '../versioning/diff';
 import { badInput } from '../versioning/errors';

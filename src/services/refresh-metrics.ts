@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Tx } from '../database/database';
-import { assignmentIn } from '../database/facts';
-import { insertMetrics, metricUnits, phaseMetrics } from '../database/metrics';
-import { visibleWorkflowIds } from '../database/people';
+import type { Tx } from '../database/connection/database';
+import { assignmentIn } from '../database/versions/facts';
+import { insertMetrics, metricUnits, phaseMetrics } from '../database/figures/metrics';
+import { visibleWorkflowIds } from '../database/register/people';
 import { badInput, DomainError, notFound } from '../versioning/errors';
 import { canSeeWorkflow, seesAllWorkflows } from '../versioning/seeing';
 import type { Viewer } from '../versioning/model';

@@ -1,4 +1,4 @@
-import { existingHashes, removeItems as remove } from '../database/item-writes';
+import { existingHashes, removeItems as remove } from '../database/versions/item-writes';
 import { fullPhaseOf } from '../phases';
 import { badInput } from '../versioning/errors';
 import { changeContent, type VersionCommand } from './change-version';

@@ -1,7 +1,7 @@
 /** Requests the pack of a workflow: everything in it as of an instant, for those from whom nothing in it is hidden. */
 import { v7 as uuidv7 } from 'uuid';
-import { lastChanges } from '../database/change-log';
-import { insertPackRequest, MAX_UNFINISHED, unfinishedPacks } from '../database/packs';
+import { lastChanges } from '../database/log/change-log';
+import { insertPackRequest, MAX_UNFINISHED, unfinishedPacks } from '../database/delivery/packs';
 import { busy, DomainError, notFound } from '../versioning/errors';
 import type { Viewer } from '../versioning/model';
 import { canSeeReferenceLog } from '../versioning/seeing';

@@ -3,11 +3,11 @@
  * version is in force at once and closes the previous one.
  */
 import { v7 as uuidv7 } from 'uuid';
-import type { Db } from '../database/database';
-import { missingIn } from '../database/facts';
-import { assignmentsOf, lobsById, usersById } from '../database/people';
-import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/version-writes';
-import { currentByRecord, replacedRecords, versionsById } from '../database/versions';
+import type { Db } from '../database/connection/database';
+import { missingIn } from '../database/versions/facts';
+import { assignmentsOf, lobsById, usersById } from '../database/register/people';
+import { closeRecorded, insertContent, insertRecorded, type RecordedBy } from '../database/versions/version-writes';
+import { currentByRecord, replacedRecords, versionsById } from '../database/versions/versions';
 import { badInput, DomainError, notTheLatest } from '../versioning/errors';
 import { actsAs } from '../versioning/acting';
 import { columnFields, contentFields, type StoredField } from '../versioning/fields';

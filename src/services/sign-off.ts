@@ -1,4 +1,4 @@
-import { insertSignOff } from '../database/sign-offs';
+import { insertSignOff } from '../database/versions/sign-offs';
 import { badInput } from '../versioning/errors';
 import { demandText } from '../versioning/reasons';
 import type { SignOffStatus } from '../versioning/sign-offs';

@@ -1,11 +1,11 @@
 /** Starts a draft: the next number of its record, the content of its parent, and the items carried forward. */
 import { v5 as uuidv5 } from 'uuid';
-import type { Db, Tx } from '../database/database';
-import { carryItems, correctHashes, doubtfulItems, putItems, type HashedItem } from '../database/item-writes';
-import { itemsToCarry, type CarriableRow } from '../database/items';
-import { approvalOf } from '../database/rows';
-import { contentNow, hashFirst, insertContent, insertDraft, type Stamps } from '../database/version-writes';
-import { currentByRecord } from '../database/versions';
+import type { Db, Tx } from '../database/connection/database';
+import { carryItems, correctHashes, doubtfulItems, putItems, type HashedItem } from '../database/versions/item-writes';
+import { itemsToCarry, type CarriableRow } from '../database/versions/items';
+import { approvalOf } from '../database/connection/rows';
+import { contentNow, hashFirst, insertContent, insertDraft, type Stamps } from '../database/versions/version-writes';
+import { currentByRecord } from '../database/versions/versions';
 import { contentOf, versionHash } from '../versioning/content';
 import { fallbacks, neverCarried } from '../versioning/fields';
 import type { JsonObject, VersionHeader } from '../versioning/model';

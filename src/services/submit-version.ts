@@ -1,4 +1,4 @@
-import { correctHashes } from '../database/item-writes';
+import { correctHashes } from '../database/versions/item-writes';
 import { changeVersion, hashable, type VersionCommand } from './change-version';
 
 /** Submits a draft for approval and freezes it. Every hash is checked against its content, because from now on it is final. */

@@ -1,4 +1,4 @@
-import { updateContent } from '../database/version-writes';
+import { updateContent } from '../database/versions/version-writes';
 import { demandRestricted, writing } from '../versioning/policy';
 import { changeContent, type VersionCommand } from './change-version';
 import { contentChanges, demandConsistent, fieldsSent, type ContentInput } from './phase-input';

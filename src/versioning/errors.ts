@@ -1,6 +1,6 @@
 /**
  * Every way the domain can refuse. A refusal has a stable code, a sentence that tells a person what to do, and data for programs;
- * transport/error-codes.ts turns it into a GraphQL error.
+ * transport/errors/error-codes.ts turns it into a GraphQL error.
  */
 
 export type DomainErrorCode =

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { auditOnlyPhases, fullPhaseOf, fullPhases, phases } from '../../src/phases';
-import { REFERENCE_STREAM } from '../../src/database/people';
+import { REFERENCE_STREAM } from '../../src/database/register/people';
 import { commandInput, latestOf, sampleItems, type BuiltVersion } from '../support/builders';
 import { answerTo, draftDeeds, recordDeeds } from '../support/deeds';
 import { effort } from '../support/effort';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { challengeTo, TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/authenticate';
+import { challengeTo, TOKEN_AUDIENCE, TOKEN_ISSUER } from '../../src/transport/auth/authenticate';
 import { ada, aud, dan, gone, JWT_SECRET, token, workflow, World } from '../support/world';
 
 let world: World;

@@ -17,7 +17,7 @@ import {
   type GraphQLSchema,
   type IntrospectionQuery,
 } from 'graphql';
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { fromGlobalId } from '../../src/graphql/global-id';
 import { creditCardWorkflow, liquidityWorkflow, workflows } from '../../src/demo/content/people';
 import { versionIdOf } from '../../src/demo/version-ids';

@@ -1,7 +1,12 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { authenticator, TOKEN_AUDIENCE, TOKEN_ISSUER, type IdentityProvider } from '../../src/transport/authenticate';
+import {
+  authenticator,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+  type IdentityProvider,
+} from '../../src/transport/auth/authenticate';
 import type { RunningServer } from '../../src/transport/server';
 import { AUDIENCE, ISSUER, TestProvider, type Algorithm } from '../support/identity-provider';
 import { startTestServer } from '../support/server';

@@ -8,7 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { fromPostgres, isRetryable } from '../../src/database/postgres-errors';
+import { fromPostgres, isRetryable } from '../../src/database/connection/postgres-errors';
 import { fullPhases, fullPhaseOf, phases, phaseOf } from '../../src/phases';
 import type { PhaseDeclaration } from '../../src/versioning/phase';
 import { buildVersion, commandInput, sampleItem, sampleItems } from '../support/builders';
@@ -19,9 +19,9 @@ import { workflow, World } from '../support/world';
 
 /** What the database refused, as the driver has it. */
 const mockRefusals: string[] = [];
-jest.mock('../../src/database/postgres-errors', () => {
+jest.mock('../../src/database/connection/postgres-errors', () => {
   const actual = jest.requireActual<{ fromPostgres: typeof fromPostgres; isRetryable: typeof isRetryable }>(
-    '../../src/database/postgres-errors',
+    '../../src/database/connection/postgres-errors',
   );
   return {
     ...actual,

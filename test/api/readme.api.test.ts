@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { loadDemo } from '../../src/demo/load';
 import { projectRoot } from '../../src/env';
 import type { RunningServer } from '../../src/transport/server';

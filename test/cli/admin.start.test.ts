@@ -1,8 +1,8 @@
 /** The reference data from the terminal: what each command commits says what it was, why, and which login did it. */
 import os from 'node:os';
-import { openReferenceData, type ReferenceData } from '../../src/database/reference-data';
-import { explained } from '../../src/database/reference-refusals';
-import type { ReferenceWrites } from '../../src/database/reference-writes';
+import { openReferenceData, type ReferenceData } from '../../src/database/register/reference-data';
+import { explained } from '../../src/database/register/reference-refusals';
+import type { ReferenceWrites } from '../../src/database/register/reference-writes';
 import { command } from '../support/command';
 import { logFaults } from '../support/log';
 import { ada, olga, root, workflow, World } from '../support/world';

@@ -8,7 +8,7 @@ import { gql, type ApolloClient } from '@apollo/client';
 import { createClient } from 'graphql-sse';
 import { projectRoot } from '../../src/env';
 import { auditQuestions } from '../../playground/src/audit-questions';
-import { errorCodes, INTERNAL, publicCodes } from '../../src/transport/error-codes';
+import { errorCodes, INTERNAL, publicCodes } from '../../src/transport/errors/error-codes';
 import { apolloClient } from '../generated/snippets/apollo';
 import { introspect } from '../generated/snippets/introspect';
 import { untilAnswered } from '../generated/snippets/retry';

@@ -8,8 +8,8 @@ import { appendFileSync, chownSync, closeSync, existsSync, mkdirSync, openSync, 
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../packages/pg-client';
-import { deployMigrations } from '../../src/database/migrations';
-import { createDatabaseSql, createRolesSql, databaseName, ownerRole, prepareDatabaseSql, serviceRole } from '../../src/database/roles'; // prettier-ignore
+import { deployMigrations } from '../../src/database/deployment/migrations';
+import { createDatabaseSql, createRolesSql, databaseName, ownerRole, prepareDatabaseSql, serviceRole } from '../../src/database/deployment/roles'; // prettier-ignore
 import { temporaryFolder } from '../support/temporary';
 import { demandPrograms } from './programs';
 

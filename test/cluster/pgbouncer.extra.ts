@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { withClient } from '../../packages/pg-client';
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { command } from '../support/command';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { temporaryFolder } from '../support/temporary';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { users } from '../../src/demo/content/people';
 import { projectRoot } from '../../src/env';
 import type { RunningServer, ServerOptions } from '../../src/transport/server';

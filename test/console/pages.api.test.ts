@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { users } from '../../src/demo/content/people';
 import { readEnv } from '../../src/env';
-import { signInOf } from '../../src/transport/sign-in';
+import { signInOf } from '../../src/transport/auth/sign-in';
 import { api, cutOff, openConsole, openDemo, openPage, setTheme, tooWide, violationsOf, type Console } from './browser';
 
 let console_: Console;

@@ -22,7 +22,7 @@ import { isSame, opensWith, readKept } from '../../console/src/parts/views/saved
 import { shown } from '../../console/src/parts/value';
 import { wordRuns } from '../../console/src/parts/word-runs';
 import { age } from '../../console/src/text/time';
-import { consoleFile } from '../../src/transport/pages';
+import { consoleFile } from '../../src/transport/http/pages';
 
 test.each([
   ['query A { b }', 'query A($at: DateTime!) @asOf(at: $at) { b }'],

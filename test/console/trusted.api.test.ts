@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { consoleDocuments } from '../../src/transport/pages';
+import { consoleDocuments } from '../../src/transport/http/pages';
 import { temporaryFolder } from '../support/temporary';
 import { openConsole, openPage, type Console } from './browser';
 

@@ -3,7 +3,7 @@
  * numbers have no gaps and stamps only grow.
  */
 import pg from 'pg';
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { putItems } from '../../src/services/put-items';
 import { buildVersion, decideAll, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import {

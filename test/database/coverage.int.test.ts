@@ -3,7 +3,7 @@
  * table that somebody adds without its triggers fails here. The check itself is checked.
  */
 import type pg from 'pg';
-import { policyDifferences, writePolicies } from '../../src/database/phase-policies';
+import { policyDifferences, writePolicies } from '../../src/database/deployment/phase-policies';
 import { fullPhases, phases } from '../../src/phases';
 import { auditCoverage } from '../../src/proof/coverage';
 import { columnFields, columnName, type FieldTable } from '../../src/versioning/fields';

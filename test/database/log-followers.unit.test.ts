@@ -1,6 +1,6 @@
 /** Followers of the log while the database is away: they wait, its log stays readable, and they are told when it is back. */
-import type { Db } from '../../src/database/database';
-import { LogSubscriptions } from '../../src/database/log-followers';
+import type { Db } from '../../src/database/connection/database';
+import { LogSubscriptions } from '../../src/database/live/log-subscriptions';
 
 const STREAM = '6f1c0c52-5f3a-4d7e-9a59-0d7a4c1f0a01';
 

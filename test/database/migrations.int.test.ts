@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../packages/pg-client';
-import { migrationDrift, migrationStatus } from '../../src/database/migrations';
+import { migrationDrift, migrationStatus } from '../../src/database/deployment/migrations';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 describe('a migrated database', () => {

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../packages/pg-client';
-import { deployMigrations } from '../../src/database/migrations';
+import { deployMigrations } from '../../src/database/deployment/migrations';
 import { projectRoot } from '../../src/env';
 import { Load } from '../faults/load';
 import { temporaryFolder } from '../support/temporary';

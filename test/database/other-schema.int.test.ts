@@ -3,7 +3,7 @@
  * its coverage has to be told that it may be there.
  */
 import { v4 as uuidv4 } from 'uuid';
-import { allStreams } from '../../src/database/log-reader';
+import { allStreams } from '../../src/database/log/log-reader';
 import { checkCatalogue } from '../../src/proof/catalogue';
 import { allow } from '../../src/proof/catalogue-exceptions';
 import { auditCoverage } from '../../src/proof/coverage';

@@ -1,5 +1,5 @@
 /** What callers are told of what PostgreSQL and the connection to it say. The real ones are in faults.int.test.ts. */
-import { fromPostgres } from '../../src/database/postgres-errors';
+import { fromPostgres } from '../../src/database/connection/postgres-errors';
 import { DomainError } from '../../src/versioning/errors';
 
 const SECRET = 'relation "phase_version" on /var/lib/postgresql, 10.1.2.3:5432';

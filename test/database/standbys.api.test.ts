@@ -1,7 +1,7 @@
 /** Reading on standbys, as if there were one database: whatever lags, dies, is paused or comes back. */
 import pg from 'pg';
-import { Database } from '../../src/database/database';
-import { Standbys } from '../../src/database/standbys';
+import { Database } from '../../src/database/connection/database';
+import { Standbys } from '../../src/database/connection/standbys';
 import { examine } from '../../src/doctor/examine';
 import type { Thresholds } from '../../src/doctor/finding';
 import { readEnv } from '../../src/env';

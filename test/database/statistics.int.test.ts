@@ -1,5 +1,5 @@
 /** What PostgreSQL is told of how much there is. */
-import { analyzeDatabase } from '../../src/database/statistics';
+import { analyzeDatabase } from '../../src/database/deployment/statistics';
 import { World } from '../support/world';
 
 let world: World;

@@ -1,9 +1,9 @@
 /** Statements of a transaction leave together; what fails among them undoes all of it, and is what is told. */
 import pg from 'pg';
-import { Database } from '../../src/database/database';
-import { run } from '../../src/database/statements';
-import { Transaction } from '../../src/database/transaction';
-import { updateHeader } from '../../src/database/version-writes';
+import { Database } from '../../src/database/connection/database';
+import { run } from '../../src/database/connection/statements';
+import { Transaction } from '../../src/database/connection/transaction';
+import { updateHeader } from '../../src/database/versions/version-writes';
 import { buildVersion } from '../support/builders';
 import { workflow, World } from '../support/world';
 

@@ -1,6 +1,6 @@
 /** What people have themselves told of what waits for them: who says so, what they are told, once, and what becomes of what fails. */
 import { randomUUID } from 'node:crypto';
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { parseNetworks } from '../../src/delivery/address';
 import { NOTICE_SCHEDULE } from '../../src/delivery/notifier';
 import type { RunningServer } from '../../src/transport/server';

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { createDatabaseSql, prepareDatabaseSql } from '../../src/database/roles';
+import { createDatabaseSql, prepareDatabaseSql } from '../../src/database/deployment/roles';
 import { configurationFindings } from '../../src/doctor/configuration';
 import { projectRoot, readEnv, variableNames } from '../../src/env';
 

@@ -11,8 +11,8 @@ import pino from 'pino';
 import { canStepClock, stepClock } from './clock'; // before what starts PostgreSQL
 import { keepRunning } from '../../packages/embedded-postgres';
 import { withClient } from '../../packages/pg-client';
-import { openEmbedded, type EmbeddedDatabase } from '../../src/database/embedded';
-import { deployMigrations } from '../../src/database/migrations';
+import { openEmbedded, type EmbeddedDatabase } from '../../src/database/deployment/embedded';
+import { deployMigrations } from '../../src/database/deployment/migrations';
 import { effort } from '../support/effort';
 import { startServerProcess, type ServerProcess } from '../support/server-process';
 import { TestProvider, AUDIENCE, ISSUER } from '../support/identity-provider';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync } from 'fflate';
 import readExcelFile from 'read-excel-file/node';
-import { REFERENCE_STREAM } from '../../src/database/people';
+import { REFERENCE_STREAM } from '../../src/database/register/people';
 import { projectRoot } from '../../src/env';
 import { STEPS } from '../../src/files/pack/pack';
 import { selfAttestedReport } from '../../src/proof/self-attested';

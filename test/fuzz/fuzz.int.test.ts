@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { progress } from '../../src/cli/progress';
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { makeSchema } from '../../src/graphql/schema';
 import { verifyStream } from '../../src/proof/verify';
 import type { RunningServer } from '../../src/transport/server';

@@ -6,7 +6,7 @@ import http from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { GraphQLSchema } from 'graphql';
-import { publicCodes } from '../../src/transport/error-codes';
+import { publicCodes } from '../../src/transport/errors/error-codes';
 import { restRequest } from '../legacy/rest/random-requests';
 import { exchange } from '../support/raw-http';
 import { Harvest, Operations, type Operation } from './operations';

@@ -5,9 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { Database } from '../../src/database/database';
-import { WRITTEN } from '../../src/database/standbys';
-import { Transaction } from '../../src/database/transaction';
+import { Database } from '../../src/database/connection/database';
+import { WRITTEN } from '../../src/database/connection/standbys';
+import { Transaction } from '../../src/database/connection/transaction';
 import { buildVersion } from '../support/builders';
 import { effort } from '../support/effort';
 import { startReplicated, type Replicated } from '../support/standby';

@@ -1,5 +1,5 @@
 /** What was taken over is proven, and whatever nobody can answer for is found. */
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { compare } from '../../src/legacy/compare';
 import { verify, type VerifyOptions } from '../../src/legacy/verify';
 import type { VerifyReport } from '../../src/legacy/verify-report';

@@ -1,7 +1,7 @@
 /** What reading the past costs, in statements, and what connections remember of it. */
-import { Database } from '../../src/database/database';
-import { AsOfReader } from '../../src/database/as-of-reader';
-import { versionsById } from '../../src/database/versions';
+import { Database } from '../../src/database/connection/database';
+import { AsOfReader } from '../../src/database/log/as-of-reader';
+import { versionsById } from '../../src/database/versions/versions';
 import { buildVersion, itemKeys, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, workflow, World } from '../support/world';

@@ -4,7 +4,7 @@
  */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { Database, type Tx } from '../../src/database/database';
+import { Database, type Tx } from '../../src/database/connection/database';
 import { creditCardWorkflow, liquidityWorkflow } from '../../src/demo/content/people';
 import { loadDemo } from '../../src/demo/load';
 import type { RunningServer } from '../../src/transport/server';

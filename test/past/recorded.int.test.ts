@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { AsOfReader } from '../../src/database/as-of-reader';
+import { AsOfReader } from '../../src/database/log/as-of-reader';
 import { takeover } from '../../src/legacy/extension';
 import { buildVersion, mutate, sampleItems, transition, type BuiltVersion } from '../support/builders';
 import { insertRows, rawScoping, rawVersion } from '../support/log';

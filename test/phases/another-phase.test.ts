@@ -29,8 +29,8 @@ jest.mock('../../src/phases', () => {
 });
 
 // Imported behind the mock, because they know the phases.
-import { createMigration, deployMigrations } from '../../src/database/migrations';
-import { modelChanges } from '../../src/database/phase-models';
+import { createMigration, deployMigrations } from '../../src/database/deployment/migrations';
+import { modelChanges } from '../../src/database/deployment/phase-models';
 
 import { phases as allPhases } from '../../src/phases';
 import {

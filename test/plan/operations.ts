@@ -22,7 +22,7 @@ import {
   type GraphQLInterfaceType,
   type GraphQLObjectType,
 } from 'graphql';
-import { workflowCounts } from '../../src/database/versions';
+import { workflowCounts } from '../../src/database/versions/versions';
 import { fromGlobalId } from '../../src/graphql/global-id';
 import { phaseSources, tables, workflowSources } from '../../src/graphql/plan/sources';
 import { itemSources, versionSources } from '../../src/graphql/plan/version-sources';

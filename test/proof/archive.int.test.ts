@@ -6,9 +6,9 @@ import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeF
 import path from 'node:path';
 import type pg from 'pg';
 import { commitCount } from '../../src/cli/streams';
-import { headOf } from '../../src/database/log-reader';
+import { headOf } from '../../src/database/log/log-reader';
 import { withArchiveLock, archivable, archiveFault, archiveLog, restoreArchive } from '../../src/proof/archive';
-import { dbOn } from '../../src/database/statements';
+import { dbOn } from '../../src/database/connection/statements';
 import { archiveOf, archiveRecords } from '../../src/proof/archives';
 import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { rebuild } from '../../src/proof/rebuild';

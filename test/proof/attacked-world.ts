@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { v4 as uuidv4, v5 as uuidv5 } from 'uuid';
 import type pg from 'pg';
-import type { Db } from '../../src/database/database';
-import { REFERENCE_STREAM } from '../../src/database/people';
+import type { Db } from '../../src/database/connection/database';
+import { REFERENCE_STREAM } from '../../src/database/register/people';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { verifyStream, type Verification, type VerifyOptions } from '../../src/proof/verify';
 import type { RunningServer } from '../../src/transport/server';

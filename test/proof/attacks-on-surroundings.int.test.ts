@@ -4,9 +4,9 @@
  * unless it is of the whole server. And what every administrator does, of which nothing may be said.
  */
 import type pg from 'pg';
-import { installWatch } from '../../src/database/watch';
+import { installWatch } from '../../src/database/deployment/watch';
 import { checkCatalogue } from '../../src/proof/catalogue';
-import { allStreams } from '../../src/database/log-reader';
+import { allStreams } from '../../src/database/log/log-reader';
 import { verifyStream } from '../../src/proof/verify';
 import { buildVersion } from '../support/builders';
 import { effort, oneIn } from '../support/effort';

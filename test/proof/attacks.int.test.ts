@@ -4,8 +4,8 @@
  */
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Database } from '../../src/database/database';
-import { allStreams } from '../../src/database/log-reader';
+import { Database } from '../../src/database/connection/database';
+import { allStreams } from '../../src/database/log/log-reader';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { VerifiedChains } from '../../src/proof/verified-chains';
 import { verifyStream } from '../../src/proof/verify';

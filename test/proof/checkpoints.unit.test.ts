@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import fc from 'fast-check';
 import pino from 'pino';
-import type { Db } from '../../src/database/database';
+import type { Db } from '../../src/database/connection/database';
 import { CheckpointFault } from '../../src/proof/checkpoint-files';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { AgainstCheckpoints } from '../../src/proof/verify';

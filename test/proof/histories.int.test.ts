@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import type pg from 'pg';
-import { commitsOf } from '../../src/database/log-reader';
+import { commitsOf } from '../../src/database/log/log-reader';
 import { Checkpoints } from '../../src/proof/checkpoints';
 import { rebuild } from '../../src/proof/rebuild';
 import { verifyStream } from '../../src/proof/verify';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { Db } from '../../src/database/database';
+import type { Db } from '../../src/database/connection/database';
 import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { insertRows, rawAttribute, rawVersion, transaction } from '../support/log';
 import { buildVersion } from '../support/builders';

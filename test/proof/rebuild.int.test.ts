@@ -1,7 +1,7 @@
 /** Rebuild: the log alone leads to the live rows; where it does not, the difference is counted by table. */
-import { Database } from '../../src/database/database';
-import { allStreams } from '../../src/database/log-reader';
-import { REFERENCE_STREAM } from '../../src/database/people';
+import { Database } from '../../src/database/connection/database';
+import { allStreams } from '../../src/database/log/log-reader';
+import { REFERENCE_STREAM } from '../../src/database/register/people';
 import { rebuild, type RebuiltTable } from '../../src/proof/rebuild';
 import { verifyStream } from '../../src/proof/verify';
 import { createDemoDatabase } from '../support/demo';

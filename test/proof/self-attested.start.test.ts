@@ -1,5 +1,5 @@
 /** The report of self-attestations: what is in it, that it is complete, and that it is the same again. */
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { selfAttestedReport, type ReportOptions } from '../../src/proof/self-attested';
 import { hashOf } from '../../src/versioning/content';
 import { createDemoDatabase } from '../support/demo';

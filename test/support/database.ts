@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { withClient } from '../../packages/pg-client';
-import { databaseRightsSql } from '../../src/database/roles';
+import { databaseRightsSql } from '../../src/database/deployment/roles';
 
 export const templateName = 'phaseledger_template';
 

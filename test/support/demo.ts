@@ -1,5 +1,5 @@
 /** The demo, loaded once in a run of the tests. */
-import { Database } from '../../src/database/database';
+import { Database } from '../../src/database/connection/database';
 import { loadDemo } from '../../src/demo/load';
 import { createFilledDatabase, type TestDatabase } from './database';
 import { TEST_STATEMENT_TIMEOUT_MS } from './server';

@@ -2,7 +2,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import type { IdentityProvider } from '../../src/transport/authenticate';
+import type { IdentityProvider } from '../../src/transport/auth/authenticate';
 
 export const ISSUER = 'https://id.example';
 export const AUDIENCE = 'phaseledger';

@@ -3,7 +3,7 @@
  * not show in its duration, but the number of rows does.
  */
 import type pg from 'pg';
-import type { Database } from '../../src/database/database';
+import type { Database } from '../../src/database/connection/database';
 import { withClient } from '../../packages/pg-client';
 import { createTestDatabase, type TestDatabase } from './database';
 

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { Database } from '../../src/database/database';
+import type { Database } from '../../src/database/connection/database';
 import { readEnv } from '../../src/env';
 import { startServer, type RunningServer, type ServerOptions } from '../../src/transport/server';
 

@@ -3,8 +3,8 @@ import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from '
 import path from 'node:path';
 import { copyDataFolder } from '../../packages/embedded-postgres/test/copy';
 import { withClient } from '../../packages/pg-client';
-import { openEmbedded, type EmbeddedDatabase } from '../../src/database/embedded';
-import { deployMigrations } from '../../src/database/migrations';
+import { openEmbedded, type EmbeddedDatabase } from '../../src/database/deployment/embedded';
+import { deployMigrations } from '../../src/database/deployment/migrations';
 import type { TestDatabase } from './database';
 import { temporaryFolder } from './temporary';
 

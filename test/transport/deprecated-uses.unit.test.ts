@@ -1,6 +1,6 @@
 /** What an operation uses that is deprecated, so that those can be told who use it. */
 import { buildSchema, parse, type OperationDefinitionNode } from 'graphql';
-import { deprecatedIn, deprecatedInVariables } from '../../src/transport/deprecated-uses';
+import { deprecatedIn, deprecatedInVariables } from '../../src/transport/metrics/deprecated-uses';
 
 const because = '@deprecated(reason: "Until 2027-05-31. Use name.")';
 const schema = buildSchema(`

@@ -4,9 +4,9 @@ import { buildSchema, getIntrospectionQuery, Kind, parse, validate, type Operati
 import { examples } from '../../playground/src/examples';
 import { projectRoot, readEnv } from '../../src/env';
 import { makeSchema } from '../../src/graphql/schema';
-import { Budget } from '../../src/transport/budget';
-import { limitText, operationHold, weigh } from '../../src/transport/limits';
-import { RequestRefusal } from '../../src/transport/refusals';
+import { Budget } from '../../src/transport/limits/budget';
+import { limitText, operationHold, weigh } from '../../src/transport/limits/limits';
+import { RequestRefusal } from '../../src/transport/errors/refusals';
 
 const schema = makeSchema();
 

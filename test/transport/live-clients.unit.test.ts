@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { buildSchema, parse } from 'graphql';
 import pino from 'pino';
 import { WebSocket } from 'ws';
-import type { Live } from '../../src/transport/live';
-import { liveEvents } from '../../src/transport/live-events';
-import { liveSocket } from '../../src/transport/live-socket';
+import type { Live } from '../../src/transport/live/live';
+import { liveEvents } from '../../src/transport/live/live-events';
+import { liveSocket } from '../../src/transport/live/live-socket';
 
 const QUERY = 'subscription { told }';
 const schema = buildSchema('type Query { told: String } type Subscription { told: String }');

@@ -1,8 +1,8 @@
 /** What a server remembers of operations stays small, whatever texts it is sent. */
 import { parse } from 'graphql';
-import type { Database } from '../../src/database/database';
-import { parsedDocuments } from '../../src/transport/parsed-documents';
-import { ReadPlans, type KnownOperation } from '../../src/transport/plans';
+import type { Database } from '../../src/database/connection/database';
+import { parsedDocuments } from '../../src/transport/operations/parsed-documents';
+import { ReadPlans, type KnownOperation } from '../../src/transport/operations/plans';
 
 const asked = '{ asked { again } }';
 /** As of clients that write values into their operations. */

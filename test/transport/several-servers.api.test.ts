@@ -1,6 +1,6 @@
 /** What several servers on a database know of each other: how much somebody has asked for, and what was done already. */
 import { randomUUID } from 'node:crypto';
-import { SharedPoints, type Taken } from '../../src/database/shared-points';
+import { SharedPoints, type Taken } from '../../src/database/connection/shared-points';
 import { ada, ben, token, workflow, World } from '../support/world';
 
 let world: World;

@@ -4,8 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../src/env';
-import { consoleDocuments } from '../../src/transport/pages';
-import { readTrustedDocuments } from '../../src/transport/trusted-documents';
+import { consoleDocuments } from '../../src/transport/http/pages';
+import { readTrustedDocuments } from '../../src/transport/operations/trusted-documents';
 import { ada, workflow, World } from '../support/world';
 import { temporaryFolder } from '../support/temporary';
 

@@ -113,7 +113,7 @@ create index workflow_testers_user_id_idx on workflow_testers (user_id);
 -- ── the same for all phases ──────────────────────────────────────────────────────────────────────────────────────────
 
 -- What the database must know about the phases to guard them. The rows follow from the declarations in src/phases, and are written by the
--- deployment (src/database/phase-policies.ts).
+-- deployment (src/database/deployment/phase-policies.ts).
 create table phase_policy (
   phase "Phase" primary key,
   versioning_type "VersioningType" not null,

@@ -2,7 +2,7 @@
  * The credit card report's workflow, which shows most of what workflows go through: Ada prepares, Olga decides for the report, Eve and Dan
  * answer for the data, Ben helps to test, Tess reads the test report. Some things are left open.
  */
-import type { Database } from '../../database/database';
+import type { Database } from '../../database/connection/database';
 import { planningV1, planningV2, planningV3Draft, scopingV1, scopingV2 } from '../content/credit-card-report';
 import {
   chargeOffPolicy,

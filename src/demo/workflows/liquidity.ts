@@ -1,5 +1,5 @@
 /** The liquidity report's workflow: planning is done, the profiling rules wait for the report owner, and nothing follows yet. */
-import type { Database } from '../../database/database';
+import type { Database } from '../../database/connection/database';
 import { liquidityPlan, liquidityProfiling } from '../content/liquidity-report';
 import { liquidityWorkflow, people } from '../content/people';
 import { Stage } from '../stage';

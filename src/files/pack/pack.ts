@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { headAt } from '../../database/log-reader';
+import { headAt } from '../../database/log/log-reader';
 import { projectRoot } from '../../env';
 import type { Context } from '../../graphql/context';
 import { fullPhases, phases } from '../../phases';

@@ -5,8 +5,8 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { v4 as newLease } from 'uuid';
-import type { Db } from '../../database/database';
-import { Outage } from '../../database/outage';
+import type { Db } from '../../database/connection/database';
+import { Outage } from '../../database/delivery/outage';
 import {
   beginStep,
   endStep,
@@ -17,8 +17,8 @@ import {
   LeaseLost,
   takePack,
   type PackLease,
-} from '../../database/packs';
-import { Poller } from '../../database/rounds';
+} from '../../database/delivery/packs';
+import { Poller } from '../../database/delivery/poller';
 import type { Context } from '../../graphql/context';
 import { demandWholeSight } from '../../services/request-pack';
 import { DomainError } from '../../versioning/errors';

@@ -3,8 +3,8 @@
  * may be asked for a pack. Large objects would offer no row on which to check the lease.
  */
 import { createHash } from 'node:crypto';
-import type { Db } from '../../database/database';
-import { addPart, partsOf, type PackLease } from '../../database/packs';
+import type { Db } from '../../database/connection/database';
+import { addPart, partsOf, type PackLease } from '../../database/delivery/packs';
 import { Archive, type Pieces } from './archive';
 
 /** The size of the pieces that are sent and read. */

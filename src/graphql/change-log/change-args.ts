@@ -1,7 +1,7 @@
 /** The arguments that select commits, the same wherever a log is read. */
 import { Int } from 'type-graphql';
-import { changeConditions, changesOfStream } from '../../database/change-log';
-import type { Filter } from '../../database/pages';
+import { changeConditions, changesOfStream } from '../../database/log/change-log';
+import type { Filter } from '../../database/connection/pages';
 import { connectionArgs } from '../connection';
 import { optional, type Given } from '../declare';
 import { choiceArgs, filtersOf } from '../list';

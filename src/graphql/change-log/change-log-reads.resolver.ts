@@ -1,6 +1,6 @@
 import { Int } from 'type-graphql';
-import { readsOfStream } from '../../database/change-log-reads';
-import { REFERENCE_STREAM } from '../../database/people';
+import { readsOfStream } from '../../database/log/change-log-reads';
+import { REFERENCE_STREAM } from '../../database/register/people';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { badInput } from '../../versioning/errors';
 import { canSeeLogReads } from '../../versioning/seeing';

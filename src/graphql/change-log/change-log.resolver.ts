@@ -1,6 +1,6 @@
-import { changesOfStream, ofVisibleVersions, rowChangeChoice, rowChangeList } from '../../database/change-log';
-import { REFERENCE_STREAM } from '../../database/people';
-import type { ChangeSetRow } from '../../database/rows';
+import { changesOfStream, ofVisibleVersions, rowChangeChoice, rowChangeList } from '../../database/log/change-log';
+import { REFERENCE_STREAM } from '../../database/register/people';
+import type { ChangeSetRow } from '../../database/connection/rows';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';
 import type { Context } from '../context';

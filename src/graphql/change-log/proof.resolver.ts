@@ -1,5 +1,5 @@
-import { clockOf } from '../../database/log-reader';
-import { REFERENCE_STREAM } from '../../database/people';
+import { clockOf } from '../../database/log/log-reader';
+import { REFERENCE_STREAM } from '../../database/register/people';
 import { auditCoverage } from '../../proof/coverage';
 import { CheckpointFault } from '../../proof/checkpoint-files';
 import type { NotedHeads } from '../../proof/checkpoints';

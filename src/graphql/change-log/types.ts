@@ -1,6 +1,6 @@
 /** The commit log in the API. */
-import type { LogReadRow } from '../../database/change-log-reads';
-import type { ChangeSetRow } from '../../database/rows';
+import type { LogReadRow } from '../../database/log/change-log-reads';
+import type { ChangeSetRow } from '../../database/connection/rows';
 import type { Coverage } from '../../proof/coverage';
 import type { Verification } from '../../proof/verify';
 import { connectionOf } from '../connection';

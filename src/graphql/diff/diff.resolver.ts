@@ -1,5 +1,5 @@
-import type { ChangedItem, ItemComparison } from '../../database/items';
-import type { ItemRow } from '../../database/rows';
+import type { ChangedItem, ItemComparison } from '../../database/versions/items';
+import type { ItemRow } from '../../database/connection/rows';
 import { itemOf, phaseOf } from '../../phases';
 import { contentOf } from '../../versioning/content';
 import {

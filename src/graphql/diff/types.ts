@@ -1,5 +1,5 @@
 /** The difference between two versions in the API. */
-import type { ChangedItem } from '../../database/items';
+import type { ChangedItem } from '../../database/versions/items';
 import type { FieldChange as AnyFieldChange } from '../../versioning/diff';
 import type { VersionHeader } from '../../versioning/model';
 import { connectionOf } from '../connection';

@@ -1,5 +1,5 @@
 /** Subscriptions to commits, delivered once each in the order of their log. */
-import { lastChanges, touchesPhases } from '../../database/change-log';
+import { lastChanges, touchesPhases } from '../../database/log/change-log';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { badInput, notFound } from '../../versioning/errors';
 import { ChangeSet } from '../change-log/types';

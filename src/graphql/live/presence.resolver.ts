@@ -1,5 +1,5 @@
 /** Subscriptions to presence: who has a version open. Presence is not stored in the log, since nothing was done. */
-import { activities, MAX_PRESENT, type Activity, type PresentRow } from '../../database/presences';
+import { activities, MAX_PRESENT, type Activity, type PresentRow } from '../../database/live/presences';
 import { notFound } from '../../versioning/errors';
 import type { Context } from '../context';
 import { a, answers, objectType, optional, subscriptions, told } from '../declare';

@@ -1,5 +1,5 @@
 /** Figures over the versions that the viewer may see and selects, in groups. */
-import type { AsOfReader } from '../../database/as-of-reader';
+import type { AsOfReader } from '../../database/log/as-of-reader';
 import {
   carriedItems,
   figureTable,
@@ -7,9 +7,9 @@ import {
   LATELY_IN_DAYS,
   type GroupKey,
   type GroupOfVersions,
-} from '../../database/figure-table';
-import { assignedTo } from '../../database/people';
-import { versionList } from '../../database/version-list';
+} from '../../database/figures/figure-table';
+import { assignedTo } from '../../database/register/people';
+import { versionList } from '../../database/versions/version-list';
 import { tooLarge } from '../../versioning/errors';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import type { Context } from '../context';

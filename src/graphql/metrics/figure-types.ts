@@ -7,8 +7,8 @@ import {
   type GroupRow,
   type Horizon,
   type Spread,
-} from '../../database/figure-table';
-import { versionFigures, type VersionFigure } from '../../database/version-figures';
+} from '../../database/figures/figure-table';
+import { versionFigures, type VersionFigure } from '../../database/figures/version-figures';
 import { a, answers, objectType, optional } from '../declare';
 import { PhaseEnum } from '../enums';
 import { toCycle, toLob, toReport, toUser } from '../people/types';

@@ -1,6 +1,13 @@
 /** Figures over many workflows: those that the viewer may see today, in their state now or at the requested instant. */
-import { activity, bottlenecks, intervals, timeline, type MetricsInterval, type Scope } from '../../database/figures';
-import { visibleWorkflowIds } from '../../database/people';
+import {
+  activity,
+  bottlenecks,
+  intervals,
+  timeline,
+  type MetricsInterval,
+  type Scope,
+} from '../../database/figures/figures';
+import { visibleWorkflowIds } from '../../database/register/people';
 import { badInput, tooLarge } from '../../versioning/errors';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import type { Context } from '../context';

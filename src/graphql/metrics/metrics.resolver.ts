@@ -1,7 +1,7 @@
 import { Int } from 'type-graphql';
-import { metricList } from '../../database/metrics';
-import type { Filter } from '../../database/pages';
-import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../database/people';
+import { metricList } from '../../database/figures/metrics';
+import type { Filter } from '../../database/connection/pages';
+import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds } from '../../database/register/people';
 import { refreshMetrics } from '../../services/refresh-metrics';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import { connect, connectionArgs } from '../connection';

@@ -1,6 +1,6 @@
 /** Figures about phases in the API. */
-import type { ActivityRow, BottleneckRow, BucketRow } from '../../database/figures';
-import type { MetricRow, PhaseMetricsRow } from '../../database/metrics';
+import type { ActivityRow, BottleneckRow, BucketRow } from '../../database/figures/figures';
+import type { MetricRow, PhaseMetricsRow } from '../../database/figures/metrics';
 import { connectionOf } from '../connection';
 import { a, objectType, optional } from '../declare';
 import { PhaseEnum } from '../enums';

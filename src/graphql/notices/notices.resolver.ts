@@ -1,5 +1,5 @@
 /** Notification rules. Each person sees and changes only their own. */
-import { noticeChannels, rulesOf, type RuleRow } from '../../database/notices';
+import { noticeChannels, rulesOf, type RuleRow } from '../../database/delivery/notices';
 import { sendingStatuses, sendingStatusOf } from '../../delivery/sending-status';
 import type { Command } from '../../services/commit';
 import {

@@ -1,6 +1,6 @@
 /** Packs: requested by a mutation, made by whichever server is free, and downloaded from /files. */
-import { packById, packsOf, type PackRow } from '../../database/packs';
-import { workflowOf } from '../../database/people';
+import { packById, packsOf, type PackRow } from '../../database/delivery/packs';
+import { workflowOf } from '../../database/register/people';
 import { demandWholeSight, requestPack } from '../../services/request-pack';
 import { notFound } from '../../versioning/errors';
 import { ChangeSet } from '../change-log/types';

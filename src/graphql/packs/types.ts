@@ -1,6 +1,6 @@
 /** Requested packs, as auditors and administrators see them. */
 import { Int } from 'type-graphql';
-import { packStatuses, type PackRow } from '../../database/packs';
+import { packStatuses, type PackRow } from '../../database/delivery/packs';
 import { pathOfPack } from '../../files/pack/answer';
 import { STEPS } from '../../files/pack/pack';
 import { a, answered, answers, objectType, optional } from '../declare';

@@ -1,8 +1,8 @@
 /** The register: people and reference data, for pickers and administration. */
 import { Int } from 'type-graphql';
-import { REFERENCE_STREAM } from '../../database/people';
-import type { FilteredList } from '../../database/pages';
-import { cycleList, lobList, reportList, userList, type Registered } from '../../database/register';
+import { REFERENCE_STREAM } from '../../database/register/people';
+import type { FilteredList } from '../../database/connection/pages';
+import { cycleList, lobList, reportList, userList, type Registered } from '../../database/register/register';
 import { readIn } from '../as-of';
 import { connect, connectionArgs, connectionOf } from '../connection';
 import type { Context } from '../context';

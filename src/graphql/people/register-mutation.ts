@@ -1,6 +1,6 @@
 /** A mutation of the register: one commit by an administrator, with the arguments that all of them share. */
-import type { ReferenceWrites } from '../../database/reference-writes';
-import type { Registered } from '../../database/register';
+import type { ReferenceWrites } from '../../database/register/reference-writes';
+import type { Registered } from '../../database/register/register';
 import { changeRegister, type RegisterChange } from '../../services/change-register';
 import type { Command } from '../../services/commit';
 import { ChangeSet } from '../change-log/types';

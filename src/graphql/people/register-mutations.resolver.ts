@@ -1,7 +1,7 @@
 /** The mutations with which administrators maintain the register: each adds or changes an entry. */
 import { Int } from 'type-graphql';
-import type { ReferenceWrites } from '../../database/reference-writes';
-import type { Registered } from '../../database/register';
+import type { ReferenceWrites } from '../../database/register/reference-writes';
+import type { Registered } from '../../database/register/register';
 import { positions } from '../../versioning/fitness';
 import { a, answered, answers, objectType, optional, type TypeOf, type Values } from '../declare';
 import { UserRoleEnum } from '../enums';

@@ -1,5 +1,5 @@
 /** People and reference data in the API. */
-import type { CycleRow, LobRow, ReportRow } from '../../database/rows';
+import type { CycleRow, LobRow, ReportRow } from '../../database/connection/rows';
 import type { Viewer } from '../../versioning/model';
 import { a, answers, optional, pointerTo } from '../declare';
 import { UserRoleEnum } from '../enums';

@@ -1,5 +1,5 @@
 /** Fields that show history: the changes of a record, and the earlier forms of an item. */
-import type { ItemRow } from '../../database/rows';
+import type { ItemRow } from '../../database/connection/rows';
 import { asCarried, contentOfForm, lineOf } from '../../versioning/blame';
 import { contentOf } from '../../versioning/content';
 import { sameJson } from '../../versioning/diff';

@@ -3,7 +3,7 @@
  * resolver; no phase is known by name.
  */
 import { Float, Int } from 'type-graphql';
-import type { ItemRow } from '../../database/rows';
+import type { ItemRow } from '../../database/connection/rows';
 import { fullPhaseOf, fullPhases, phases } from '../../phases';
 import { keyOfIdentity } from '../../services/phase-input';
 import { recordOfPhase } from '../../services/start-draft';

@@ -1,6 +1,6 @@
 /** The statement about the viewer that every planned root starts with. */
-import type { TextRow } from '../../database/statements';
-import { assignmentExpressions, rolesOf } from '../../database/people';
+import type { TextRow } from '../../database/connection/statements';
+import { assignmentExpressions, rolesOf } from '../../database/register/people';
 import type { WorkflowAssignment } from '../../versioning/model';
 import type { OwnList } from './list';
 import { pastStatement } from './past';

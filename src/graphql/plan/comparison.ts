@@ -3,18 +3,18 @@
  * side by side with their content. The core computes the difference, as it does for resolvers.
  */
 import type { FieldNode } from 'graphql';
-import type { TextRow } from '../../database/statements';
-import { comparedSides, itemKind, itemLabel } from '../../database/items';
+import type { TextRow } from '../../database/connection/statements';
+import { comparedSides, itemKind, itemLabel } from '../../database/versions/items';
 import { fieldChanges, patchOf, pointer, type FieldChange, type PatchOperation } from '../../versioning/diff';
 import type { Json, JsonObject } from '../../versioning/model';
 import type { FullPhase } from '../../versioning/phase';
 import { connectComputed, encode, MAX_ITEMS_PAGE, type ConnectionArgs } from '../connection';
 import type { Compiler, Thing, Write } from './compile';
 import { Content } from './content';
-import { NotPlanned } from './given-up';
+import { NotPlanned } from './plan-errors';
 import { List, type OwnList } from './list';
 import { pageAsked, PageWriter, type Page } from './pages';
-import { fingerprintOfContent } from './prints';
+import { fingerprintOfContent } from './fingerprints';
 import type { Run } from './run';
 import { below, type AnyField } from './selections';
 

@@ -3,11 +3,11 @@
  * the expressions that are selected; and for each object there is a function that writes it as JSON from the texts of its row.
  */
 import { isNonNullType, type FieldNode, type GraphQLObjectType, type SelectionSetNode } from 'graphql';
-import type { TextRow } from '../../database/statements';
+import type { TextRow } from '../../database/connection/statements';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { globalId } from '../global-id';
 import { Comparison } from './comparison';
-import { PlanAborted, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './plan-errors';
 import { jsonOf, kindOf } from './json';
 import type { Lists } from './list';
 import { Connection, historyOf, itemsOf, type Listed } from './lists';

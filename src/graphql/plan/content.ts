@@ -1,4 +1,4 @@
-import type { TextRow } from '../../database/statements';
+import type { TextRow } from '../../database/connection/statements';
 import { columnName, type FieldTable } from '../../versioning/fields';
 import type { JsonObject } from '../../versioning/model';
 import { contentIn } from './version-sources';

@@ -1,6 +1,6 @@
 /** Converts database texts to JSON without parsing them. */
 import { getNullableType, isEnumType, isListType, isScalarType, type GraphQLOutputType } from 'graphql';
-import { PlanAborted, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './plan-errors';
 
 /** Kinds of values by their conversion. A word is a text that never needs escaping. */
 export type Kind = 'word' | 'text' | 'number' | 'flag' | 'instant' | 'json';

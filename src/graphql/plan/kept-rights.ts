@@ -3,9 +3,9 @@
  * the reference stream and the workflow's stream; if both heads are the same, so are the rights. Refusals are never cached.
  */
 import { LRUCache } from 'lru-cache';
-import type { Db } from '../../database/database';
-import { REFERENCE_STREAM } from '../../database/people';
-import { StreamHeads } from '../../database/stream-heads';
+import type { Db } from '../../database/connection/database';
+import { REFERENCE_STREAM } from '../../database/register/people';
+import { StreamHeads } from '../../database/log/stream-heads';
 import type { StandingFacts } from '../../versioning/rules';
 import { KEPT_MS, KeptTexts, type KeptForRun, type Place } from './kept';
 

@@ -4,7 +4,7 @@
  * an approved version costs no more than finding it, and rows that were changed, in whatever way, are read again.
  */
 import { LRUCache } from 'lru-cache';
-import type { TextRow } from '../../database/statements';
+import type { TextRow } from '../../database/connection/statements';
 import type { Write } from './compile';
 import type { Run } from './run';
 import type { Statement } from './statement';

@@ -1,12 +1,12 @@
 /** Planned roots that are lists: the workflows that a viewer sees, their review queue, and the register. */
 import type { FieldNode, SelectionSetNode } from 'graphql';
-import { decisionFactsFrom } from '../../database/facts';
-import { isSeenBy } from '../../database/people';
-import { cycleList, lobList, reportList, userList } from '../../database/register';
-import { queuedFrom, queueFacts, queueOrder, REVIEW_QUEUE } from '../../database/review-queue';
-import { orderedWorkflows } from '../../database/workflow-conditions';
-import type { TextRow } from '../../database/statements';
-import type { DecisionFactsRow } from '../../database/version-facts';
+import { decisionFactsFrom } from '../../database/versions/facts';
+import { isSeenBy } from '../../database/register/people';
+import { cycleList, lobList, reportList, userList } from '../../database/register/register';
+import { queuedFrom, queueFacts, queueOrder, REVIEW_QUEUE } from '../../database/versions/review-queue';
+import { orderedWorkflows } from '../../database/versions/workflow-conditions';
+import type { TextRow } from '../../database/connection/statements';
+import type { DecisionFactsRow } from '../../database/versions/version-facts';
 import { phaseOf, phases } from '../../phases';
 import { awaitsDecision, decidersOf } from '../../versioning/policy';
 import { connectComputed, encode, MAX_PAGE, type ConnectionArgs } from '../connection';
@@ -15,7 +15,7 @@ import { ofSelection } from '../workflow/workflow-args';
 import { workflowFilters } from '../workflow/workflow-choice';
 import { aboutCaller, assignmentOf, statementsOf, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
-import { PlanAborted } from './given-up';
+import { PlanAborted } from './plan-errors';
 import { levelOf, placeLists, type OwnList } from './list';
 import type { Listed } from './lists';
 import { pageAsked, pageOf, PageWriter, type Page } from './pages';

@@ -2,7 +2,7 @@
  * Decides where a list is read. The only list of its level is read by its parent's statement, which repeats the parent's columns for each
  * entry; others get a statement of their own for all parents at once.
  */
-import type { TextRow } from '../../database/statements';
+import type { TextRow } from '../../database/connection/statements';
 import type { Compiler, Level, Thing, Write } from './compile';
 import type { Run, Segment } from './run';
 import { Keeping } from './kept';

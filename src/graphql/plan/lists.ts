@@ -1,7 +1,7 @@
 /** The planned lists: pages of histories, of records and of items. */
 import type { FieldNode, SelectionSetNode } from 'graphql';
-import { inReviewStatuses, itemList, itemSource } from '../../database/items';
-import { sortOf, type Filter, type PagedList, type PageRequest } from '../../database/pages';
+import { inReviewStatuses, itemList, itemSource } from '../../database/versions/items';
+import { sortOf, type Filter, type PagedList, type PageRequest } from '../../database/connection/pages';
 import {
   historyList,
   historyOfPhase,
@@ -10,15 +10,15 @@ import {
   notDeleted,
   ofPhase,
   recordList,
-} from '../../database/versions';
+} from '../../database/versions/versions';
 import type { ItemReviewStatus, VersionStatus } from '../../versioning/model';
 import type { FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { encode, MAX_ITEMS_PAGE, MAX_PAGE } from '../connection';
 import type { Compiler, Thing, Write } from './compile';
-import { PlanAborted, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './plan-errors';
 import { List } from './list';
 import { pageAsked, pageOf, PageWriter, type Page, type WritePage } from './pages';
-import { fingerprintOfItems, fingerprintOfVersions, type PageRows } from './prints';
+import { fingerprintOfItems, fingerprintOfVersions, type PageRows } from './fingerprints';
 import type { Run, Segment } from './run';
 import type { AnyField } from './selections';
 import { subquery, type Statement } from './statement';

@@ -25,13 +25,13 @@ import {
   type OperationDefinitionNode,
   type TypeNode,
 } from 'graphql';
-import type { Database } from '../../database/database';
+import type { Database } from '../../database/connection/database';
 import { phases } from '../../phases';
 import type { Context } from '../context';
 import { holdsNodeIds } from '../node-ids';
 import { variablesOf } from '../variables';
 import { Compiler } from './compile';
-import { PlanAborted, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './plan-errors';
 import type { Root } from './caller';
 import type { Kept } from './kept-rights';
 import { compileRoot, keysOf, type Hint } from './roots';

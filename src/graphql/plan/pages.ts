@@ -1,11 +1,11 @@
 /** Writes the pages of connections. */
 import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
-import type { TextRow } from '../../database/statements';
-import type { PagedList, PageRequest } from '../../database/pages';
+import type { TextRow } from '../../database/connection/statements';
+import type { PagedList, PageRequest } from '../../database/connection/pages';
 import { pageRequest } from '../connection';
 import { orderOf, type OrderBy } from '../list';
 import type { Compiler, Write } from './compile';
-import { NotPlanned } from './given-up';
+import { NotPlanned } from './plan-errors';
 import type { Run, Segment } from './run';
 import { below, type AnyField } from './selections';
 

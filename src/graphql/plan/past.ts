@@ -4,13 +4,13 @@
  * told the horizon. If a stream is not closed yet, nothing is read, and the stream is closed first. Rights are those of today: `public` is
  * always the present.
  */
-import { headsAt } from '../../database/as-of-reader';
-import { REFERENCE_STREAM } from '../../database/people';
-import type { TextRow } from '../../database/statements';
-import { isThereToday } from '../../database/versions';
+import { headsAt } from '../../database/log/as-of-reader';
+import { REFERENCE_STREAM } from '../../database/register/people';
+import type { TextRow } from '../../database/connection/statements';
+import { isThereToday } from '../../database/versions/versions';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { pastSupplement } from '../context';
-import { PlanAborted } from './given-up';
+import { PlanAborted } from './plan-errors';
 import type { Run } from './run';
 import { Statement, type Horizon } from './statement';
 

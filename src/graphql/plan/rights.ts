@@ -2,11 +2,11 @@
  * The viewer's assignment to a workflow `w`: read by a statement together with the commits it follows from, or taken from an earlier
  * request if the statement confirms that the heads are the same.
  */
-import { ownershipTurnsIn, REFERENCE_STREAM } from '../../database/people';
-import type { TextRow } from '../../database/statements';
-import { headOf } from '../../database/stream-heads';
+import { ownershipTurnsIn, REFERENCE_STREAM } from '../../database/register/people';
+import type { TextRow } from '../../database/connection/statements';
+import { headOf } from '../../database/log/stream-heads';
 import { assignmentOf, type aboutCaller } from './caller';
-import { PlanAborted } from './given-up';
+import { PlanAborted } from './plan-errors';
 import { Place } from './kept';
 import { together, type HeldStanding } from './kept-rights';
 import type { Run } from './run';

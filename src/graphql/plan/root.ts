@@ -1,8 +1,8 @@
 /** A planned root: its first statement, the checks before anything is written, and its answer. */
-import type { TextRow } from '../../database/statements';
+import type { TextRow } from '../../database/connection/statements';
 import { aboutCaller, statementsOf, type Answer, type Root } from './caller';
 import type { Compiler, Thing, Write } from './compile';
-import { PlanAborted, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './plan-errors';
 import { KeptOfPast } from './kept-past';
 import { levelOf, placeLists, type OwnList } from './list';
 import { enterPast, isDeletedIn } from './past';

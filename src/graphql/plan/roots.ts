@@ -9,7 +9,7 @@ import type { PhaseDeclaration } from '../../versioning/phase';
 import { fromGlobalId } from '../global-id';
 import { aboutCaller, type Root } from './caller';
 import type { Compiler } from './compile';
-import { PlanAborted, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './plan-errors';
 import { levelOf } from './list';
 import { registered, registerRoot, reviewQueueRoot, workflowsRoot } from './list-roots';
 import { rootOf, type Beginning, type Instant } from './root';

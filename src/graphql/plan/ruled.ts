@@ -1,6 +1,6 @@
 import type { FieldNode } from 'graphql';
-import { factsFrom } from '../../database/facts';
-import { factsExpression, type FactsRow } from '../../database/version-facts';
+import { factsFrom } from '../../database/versions/facts';
+import { factsExpression, type FactsRow } from '../../database/versions/version-facts';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { Compiler, Thing, Write } from './compile';
 import type { AnyField } from './selections';

@@ -1,12 +1,12 @@
 /** One run of a plan for a request: its parameters, the rows that statements return, and what the viewer may see. */
 import { getArgumentValues, type FieldNode } from 'graphql';
-import type { TextRow } from '../../database/statements';
-import type { PagedList, PageRequest } from '../../database/pages';
+import type { TextRow } from '../../database/connection/statements';
+import type { PagedList, PageRequest } from '../../database/connection/pages';
 import type { WorkflowAssignment, UserRole, Viewer } from '../../versioning/model';
 import { canSeeDeleted, canSeeWorkflow } from '../../versioning/seeing';
 import { holdsNodeIds } from '../node-ids';
 import { MAX_FIELD_CHANGES, type Context } from '../context';
-import { PlanAborted } from './given-up';
+import { PlanAborted } from './plan-errors';
 import { KeptForRun } from './kept';
 import { RightsForRun, type Kept, type Standing } from './kept-rights';
 import type { OwnList } from './list';

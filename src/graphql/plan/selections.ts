@@ -16,7 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { holdsNodeIds } from '../node-ids';
-import { NotPlanned } from './given-up';
+import { NotPlanned } from './plan-errors';
 
 export type AnyField = GraphQLField<unknown, unknown>;
 

@@ -2,7 +2,7 @@
 import type { FieldNode, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import { MAX_ITEMS_PAGE } from '../connection';
 import type { Compiler, Thing, Write } from './compile';
-import { PlanAborted, NotPlanned } from './given-up';
+import { PlanAborted, NotPlanned } from './plan-errors';
 import { List } from './list';
 import { below, type AnyField } from './selections';
 import { tables } from './sources';

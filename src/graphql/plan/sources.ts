@@ -2,8 +2,8 @@
  * The declared sources of a type's fields. In expressions, `$.` stands for the row that an object is made of, and `@.` for the row of the
  * phase's own version table beside it. A field without a source is answered by its resolver, and so is the whole operation.
  */
-import { rolesOf } from '../../database/people';
-import { phaseStatesIn, workflowCounts, type PhaseState } from '../../database/versions';
+import { rolesOf } from '../../database/register/people';
+import { phaseStatesIn, workflowCounts, type PhaseState } from '../../database/versions/versions';
 import { columnName } from '../../versioning/fields';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { VersionFacts } from '../../versioning/rules';

@@ -2,7 +2,7 @@
  * A statement under construction. What it reads is known only after the whole selection was compiled, so its text is assembled at the end;
  * each expression is read once, however often it is used.
  */
-import { REFERENCE_STREAM } from '../../database/people';
+import { REFERENCE_STREAM } from '../../database/register/people';
 import type { Keeping } from './kept';
 import type { Run } from './run';
 

@@ -1,8 +1,8 @@
 /** Rows of versions, and what is joined to them. */
-import type { TextRow } from '../../database/statements';
+import type { TextRow } from '../../database/connection/statements';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import type { Compiler, Thing } from './compile';
-import { PlanAborted } from './given-up';
+import { PlanAborted } from './plan-errors';
 import { isDeletedIn } from './past';
 import type { Run } from './run';
 import { joined, named, type Parameter, type Rows } from './statement';

@@ -1,6 +1,6 @@
 /** The sources of the fields of versions, items and decisions, derived from the phases' declarations. */
-import { itemExpressions } from '../../database/items';
-import { inForce, tookThePlaceOf } from '../../database/versions';
+import { itemExpressions } from '../../database/versions/items';
+import { inForce, tookThePlaceOf } from '../../database/versions/versions';
 import { approvalStatusOf } from '../../versioning/approval-status';
 import {
   columnName,
@@ -15,7 +15,7 @@ import type { ItemReviewStatus, Json, VersionStatus } from '../../versioning/mod
 import type { AuditOnlyPhase, FullPhase, PhaseDeclaration } from '../../versioning/phase';
 import { approvalRequirements, availableActions } from '../../versioning/policy';
 import { hoursBetween } from '../phase/types';
-import { PlanAborted } from './given-up';
+import { PlanAborted } from './plan-errors';
 import { isoOf, jsonOf, type Kind } from './json';
 import { column, columns, idInVersion, nodeId, one, quoted, type Source, type Sources } from './sources';
 

@@ -3,13 +3,13 @@
  * read in one go.
  */
 import type { FieldNode, SelectionSetNode } from 'graphql';
-import type { TextRow } from '../../database/statements';
-import { inForce } from '../../database/versions';
+import type { TextRow } from '../../database/connection/statements';
+import { inForce } from '../../database/versions/versions';
 import { phaseOf, phases } from '../../phases';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { encode } from '../connection';
 import type { Compiler, Thing, Write } from './compile';
-import { NotPlanned } from './given-up';
+import { NotPlanned } from './plan-errors';
 import { List } from './list';
 import { conditionsOf, historyOf, recordsOf, type Listed } from './lists';
 import { inForceThen } from './past';

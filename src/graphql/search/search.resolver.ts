@@ -1,5 +1,5 @@
 /** Search over everything that the viewer may see. */
-import { search, searchTypes, type Found, type SearchType } from '../../database/search';
+import { search, searchTypes, type Found, type SearchType } from '../../database/versions/search';
 import { badInput } from '../../versioning/errors';
 import { connectComputed, connectionArgs, connectionOf } from '../connection';
 import { a, answered, answers, objectType, optional, queries } from '../declare';

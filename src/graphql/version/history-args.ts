@@ -1,6 +1,6 @@
-import type { Filter } from '../../database/pages';
-import { versionList } from '../../database/version-list';
-import { inStatuses, notDeleted, notDeletedToday } from '../../database/versions';
+import type { Filter } from '../../database/connection/pages';
+import { versionList } from '../../database/versions/version-list';
+import { inStatuses, notDeleted, notDeletedToday } from '../../database/versions/versions';
 import type { VersionStatus } from '../../versioning/model';
 import { connectionArgs } from '../connection';
 import type { Context } from '../context';

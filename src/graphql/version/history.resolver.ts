@@ -1,7 +1,7 @@
 /** The history of a version: blame, and what changed since the viewer's last review. */
-import { itemList, type ItemImage } from '../../database/items';
-import { pagesOf } from '../../database/pages';
-import type { ItemRow } from '../../database/rows';
+import { itemList, type ItemImage } from '../../database/versions/items';
+import { pagesOf } from '../../database/connection/pages';
+import type { ItemRow } from '../../database/connection/rows';
 import { phaseOf } from '../../phases';
 import { originsOf, type FieldOrigin } from '../../versioning/blame';
 import { badInput } from '../../versioning/errors';

@@ -3,9 +3,9 @@
  * versions share: fields are named as in `itemFields` of the phase's configuration, and checked against it.
  */
 import { Int } from 'type-graphql';
-import type { ItemFacet } from '../../database/item-facets';
-import type { FieldCondition, ItemFilter } from '../../database/item-filter';
-import type { ItemOrder } from '../../database/item-order';
+import type { ItemFacet } from '../../database/versions/item-facets';
+import type { FieldCondition, ItemFilter } from '../../database/versions/item-filter';
+import type { ItemOrder } from '../../database/versions/item-order';
 import { a, inputType, objectType, optional } from '../declare';
 import { enumOf, ItemReviewStatusEnum } from '../enums';
 import { OrderDirectionEnum } from '../list';

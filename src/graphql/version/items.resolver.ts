@@ -1,10 +1,10 @@
 /** A version's items, and the decisions on them. */
-import { facetsBy } from '../../database/item-facets';
-import { itemFilters, type ItemFilter } from '../../database/item-filter';
-import { itemOrder, type ItemOrder } from '../../database/item-order';
-import { matching } from '../../database/item-search';
-import { inReviewStatuses, itemList } from '../../database/items';
-import type { Filter } from '../../database/pages';
+import { facetsBy } from '../../database/versions/item-facets';
+import { itemFilters, type ItemFilter } from '../../database/versions/item-filter';
+import { itemOrder, type ItemOrder } from '../../database/versions/item-order';
+import { matching } from '../../database/versions/item-search';
+import { inReviewStatuses, itemList } from '../../database/versions/items';
+import type { Filter } from '../../database/connection/pages';
 import { itemOf, phaseOf } from '../../phases';
 import { contentOf, itemHash } from '../../versioning/content';
 import type { ItemReviewStatus, VersionHeader } from '../../versioning/model';

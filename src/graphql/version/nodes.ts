@@ -1,8 +1,8 @@
 /** Objects by global id: one fetcher for each type, with the same visibility as on every other path. */
 import { ID as IdType } from 'type-graphql';
-import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/as-of-reader';
-import { REFERENCE_STREAM } from '../../database/people';
-import type { ChangeSetRow, ItemRow } from '../../database/rows';
+import { streamsOfChangeSets, streamsOfItems, streamsOfMetrics } from '../../database/log/as-of-reader';
+import { REFERENCE_STREAM } from '../../database/register/people';
+import type { ChangeSetRow, ItemRow } from '../../database/connection/rows';
 import { fullPhaseOf, fullPhases, phaseOf, phases } from '../../phases';
 import { UUID } from '../../uuid';
 import type { FullPhase } from '../../versioning/phase';

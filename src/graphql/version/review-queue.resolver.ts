@@ -1,7 +1,7 @@
 /** The review queue: what waits for a decision by the viewer. */
-import { decisionFactsFrom } from '../../database/facts';
-import { assignmentFrom } from '../../database/people';
-import { queuedVersions, REVIEW_QUEUE } from '../../database/review-queue';
+import { decisionFactsFrom } from '../../database/versions/facts';
+import { assignmentFrom } from '../../database/register/people';
+import { queuedVersions, REVIEW_QUEUE } from '../../database/versions/review-queue';
 import { phaseOf } from '../../phases';
 import { awaitsDecision } from '../../versioning/policy';
 import { connectComputed, connectionArgs } from '../connection';

@@ -1,6 +1,6 @@
 /** Signatures in the API: one entry for each signature that the approval requires, whether or not anything was done about it. */
-import { signOffsOf as signOffStatesOf } from '../../database/facts';
-import type { SignOffRow } from '../../database/sign-offs';
+import { signOffsOf as signOffStatesOf } from '../../database/versions/facts';
+import type { SignOffRow } from '../../database/versions/sign-offs';
 import { fullPhases } from '../../phases';
 import type { VersionHeader } from '../../versioning/model';
 import { notCounting, type Bar } from '../../versioning/independence';

@@ -1,5 +1,5 @@
 /** The polymorphic version and its items: the interface that every phase's types implement. */
-import type { ItemRow } from '../../database/rows';
+import type { ItemRow } from '../../database/connection/rows';
 import type { VersionHeader } from '../../versioning/model';
 import type { Requirement } from '../../versioning/rules';
 import { connectionOf } from '../connection';

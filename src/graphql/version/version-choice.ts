@@ -1,9 +1,9 @@
 /** Filters and orders for versions, and which of them a viewer may see. */
 import { Int } from 'type-graphql';
-import type { Filter } from '../../database/pages';
-import { visibleWorkflowIds } from '../../database/people';
-import { versionFigures } from '../../database/version-figures';
-import { ofAssigned, ofWorkflows, shownInThePastTo, versionList } from '../../database/version-list';
+import type { Filter } from '../../database/connection/pages';
+import { visibleWorkflowIds } from '../../database/register/people';
+import { versionFigures } from '../../database/figures/version-figures';
+import { ofAssigned, ofWorkflows, shownInThePastTo, versionList } from '../../database/versions/version-list';
 import { NO_ASSIGNMENT } from '../../versioning/model';
 import { canSeeDeleted, seesAllWorkflows } from '../../versioning/seeing';
 import type { Context } from '../context';

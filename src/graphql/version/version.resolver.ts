@@ -1,6 +1,6 @@
-import { changesOfVersion } from '../../database/change-log';
-import { choosable } from '../../database/version-list';
-import { historyList } from '../../database/versions';
+import { changesOfVersion } from '../../database/log/change-log';
+import { choosable } from '../../database/versions/version-list';
+import { historyList } from '../../database/versions/versions';
 import { approvalStatusOf } from '../../versioning/approval-status';
 import { notFound } from '../../versioning/errors';
 import type { VersionHeader } from '../../versioning/model';

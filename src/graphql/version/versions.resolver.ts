@@ -1,6 +1,6 @@
 /** Versions across phases and workflows. */
-import { REFERENCE_STREAM } from '../../database/people';
-import { versionList } from '../../database/version-list';
+import { REFERENCE_STREAM } from '../../database/register/people';
+import { versionList } from '../../database/versions/version-list';
 import { connect, connectionArgs } from '../connection';
 import { answered, queries } from '../declare';
 import { chosen } from '../list';

@@ -1,5 +1,5 @@
 /** Webhooks, as administrators and auditors see them. */
-import { webhookFormats, type DeadLetterRow, type WebhookRow } from '../../database/webhooks';
+import { webhookFormats, type DeadLetterRow, type WebhookRow } from '../../database/register/webhooks';
 import { sendingStatuses, sendingStatusOf } from '../../delivery/sending-status';
 import { a, answered, answers, objectType, optional } from '../declare';
 import { enumOf } from '../enums';

@@ -5,8 +5,8 @@ import {
   type SaidOfWebhook,
   type WebhookFormat,
   type WebhookRow,
-} from '../../database/webhooks';
-import type { ReferenceWrites } from '../../database/reference-writes';
+} from '../../database/register/webhooks';
+import type { ReferenceWrites } from '../../database/register/reference-writes';
 import { canSeeReferenceLog } from '../../versioning/seeing';
 import { a, answered, objectType, optional, queries, type Values } from '../declare';
 import { committed, registerMutation } from '../people/register-mutation';

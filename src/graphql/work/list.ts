@@ -1,6 +1,6 @@
 /** The viewer's work list, which can be filtered and sorted. */
 import { createHash } from 'node:crypto';
-import { BY_KEY } from '../../database/pages';
+import { BY_KEY } from '../../database/connection/pages';
 import { phases } from '../../phases';
 import { nameKey } from '../../versioning/identity';
 import { asksOf, sinceOf, WAIT, type Ask } from '../../versioning/work';

@@ -1,6 +1,6 @@
 /** Whose turn it is, and the viewer's work list, in the API. */
 import { phases } from '../../phases';
-import type { Place } from '../../database/work';
+import type { Place } from '../../database/versions/work';
 import type { VersionHeader } from '../../versioning/model';
 import { asksOf, type Ask, type Asked } from '../../versioning/work';
 import { connectionOf } from '../connection';

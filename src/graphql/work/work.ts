@@ -1,7 +1,7 @@
 /** What versions ask of people, as the basis of a version's turn and of the work list. */
-import { decisionFactsFrom } from '../../database/facts';
-import { waitingVersions } from '../../database/work';
-import type { DecisionFactsRow } from '../../database/version-facts';
+import { decisionFactsFrom } from '../../database/versions/facts';
+import { waitingVersions } from '../../database/versions/work';
+import type { DecisionFactsRow } from '../../database/versions/version-facts';
 import { phaseOf, phases } from '../../phases';
 import { NO_ASSIGNMENT, type VersionHeader, type Viewer } from '../../versioning/model';
 import {

@@ -1,4 +1,4 @@
-import { dataOwnersAt } from '../../database/people';
+import { dataOwnersAt } from '../../database/register/people';
 import { ownershipPhase } from '../../phases';
 import { visibleWorkflow } from '../../services/find-workflow';
 import { answered, optional, queries } from '../declare';

@@ -1,6 +1,6 @@
 /** The state of a workflow's phase, computed from the progress of all its phases, for resolvers and plans alike. */
-import { missingPrerequisites } from '../../database/facts';
-import type { PhaseState } from '../../database/versions';
+import { missingPrerequisites } from '../../database/versions/facts';
+import type { PhaseState } from '../../database/versions/versions';
 import { cannotCreateReason } from '../../versioning/policy';
 import { progressOf } from '../../versioning/progress';
 import type { StandingFacts } from '../../versioning/rules';

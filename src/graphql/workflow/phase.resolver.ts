@@ -1,6 +1,6 @@
 /** One phase of a workflow: its progress and its versions. */
-import { choosable } from '../../database/version-list';
-import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions';
+import { choosable } from '../../database/versions/version-list';
+import { historyList, historyOfPhase, ofPhase, recordList } from '../../database/versions/versions';
 import { phaseOf } from '../../phases';
 import { recordOfPhase } from '../../services/start-draft';
 import { connect, connectionArgs } from '../connection';

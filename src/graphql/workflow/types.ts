@@ -1,7 +1,7 @@
 /** A workflow and its phases in the API. */
-import type { LastChange as LastChangeRow } from '../../database/change-log';
-import type { WorkflowRow } from '../../database/rows';
-import type { WorkflowCounts as WorkflowCountsRow } from '../../database/versions';
+import type { LastChange as LastChangeRow } from '../../database/log/change-log';
+import type { WorkflowRow } from '../../database/connection/rows';
+import type { WorkflowCounts as WorkflowCountsRow } from '../../database/versions/versions';
 import { phases } from '../../phases';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { connectionOf } from '../connection';

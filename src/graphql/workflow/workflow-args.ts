@@ -1,5 +1,5 @@
 /** The arguments with which queries name a workflow, or select several. */
-import type { Filter } from '../../database/pages';
+import type { Filter } from '../../database/connection/pages';
 import { a, optional, type Given } from '../declare';
 
 export const workflowArgs = { cycleId: a.uuid('The cycle.'), reportId: a.uuid('The report.') };

@@ -8,8 +8,8 @@ import {
   workflowRoles,
   type PhaseProgressFilter,
   type WorkflowRole,
-} from '../../database/workflow-conditions';
-import type { Filter } from '../../database/pages';
+} from '../../database/versions/workflow-conditions';
+import type { Filter } from '../../database/connection/pages';
 import type { Context } from '../context';
 import { a, inputType, optional, type Given } from '../declare';
 import { enumOf, PhaseEnum, PhaseProgressEnum } from '../enums';

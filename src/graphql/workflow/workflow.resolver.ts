@@ -1,6 +1,6 @@
-import { changeConditions, changesOfStream, touchingPhases } from '../../database/change-log';
-import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds, workflowOf } from '../../database/people';
-import { orderedWorkflows } from '../../database/workflow-conditions';
+import { changeConditions, changesOfStream, touchingPhases } from '../../database/log/change-log';
+import { among, assignedTo, REFERENCE_STREAM, visibleWorkflowIds, workflowOf } from '../../database/register/people';
+import { orderedWorkflows } from '../../database/versions/workflow-conditions';
 import { phases } from '../../phases';
 import { canSeeWorkflow, seesAllWorkflows } from '../../versioning/seeing';
 import { changeArgs, changeFilters } from '../change-log/change-args';

@@ -1,11 +1,11 @@
 /** How a version is known: captured as it happened, or recorded by the old system and imported later. */
 import type DataLoader from 'dataloader';
 import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type { WorkflowRow } from '../../database/rows';
+import type { WorkflowRow } from '../../database/connection/rows';
 import { Context } from '../../graphql/context';
 import { enumOf } from '../../graphql/enums';
 import type { Loaders } from '../../graphql/loaders';
-import { byId } from '../../database/batching';
+import { byId } from '../../database/connection/batching';
 import { DateTimeScalar } from '../../graphql/scalars';
 import { PhaseVersion } from '../../graphql/version/types';
 import { Workflow } from '../../graphql/workflow/types';

@@ -1,5 +1,5 @@
 /** Plans people, lines of business, cycles, reports and workflows: the data that the phases' rows refer to. */
-import { REFERENCE_STREAM } from '../../database/people';
+import { REFERENCE_STREAM } from '../../database/register/people';
 import { cycleStatus } from '../../versioning/cycle';
 import { isBlank, nameKey } from '../../versioning/identity';
 import { idOf, isPersonId, NOBODY } from '../ids';

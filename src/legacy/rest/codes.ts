@@ -1,7 +1,7 @@
 /** Maps refusals for the facade; their HTTP status is decided where GraphQL's is. */
 import type { Codes } from '../../../packages/rest-facade';
-import { INTERNAL, statusOfCode } from '../../transport/error-codes';
-import type { requestCodes } from '../../transport/refusals';
+import { INTERNAL, statusOfCode } from '../../transport/errors/error-codes';
+import type { requestCodes } from '../../transport/errors/refusals';
 import type { DomainErrorCode } from '../../versioning/errors';
 
 const titles = {

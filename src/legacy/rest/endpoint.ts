@@ -3,11 +3,11 @@ import { Refused, restFacade, type Ask, type Asked, type Meaning } from '../../.
 import type { Context } from '../../graphql/context';
 import { phaseOf, phases } from '../../phases';
 import { slugOf } from '../../phases/names';
-import { challengeTo } from '../../transport/authenticate';
-import type { ApiEndpoint } from '../../transport/endpoint';
-import { errorCodes, retryAfter } from '../../transport/error-codes';
-import { parseJson, readBody, type ApiRequest } from '../../transport/http';
-import { RequestRefusal } from '../../transport/refusals';
+import { challengeTo } from '../../transport/auth/authenticate';
+import type { ApiEndpoint } from '../../transport/http/endpoint';
+import { errorCodes, retryAfter } from '../../transport/errors/error-codes';
+import { parseJson, readBody, type ApiRequest } from '../../transport/http/http';
+import { RequestRefusal } from '../../transport/errors/refusals';
 import { DomainError, notFound } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
 import { phaseNamed } from '../phase-names';

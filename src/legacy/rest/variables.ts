@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { badInput } from '../../versioning/errors';
 import type { PhaseDeclaration } from '../../versioning/phase';
-import { RequestRefusal } from '../../transport/refusals';
+import { RequestRefusal } from '../../transport/errors/refusals';
 import type { Route } from './routes';
 
 /** Members of an input that the path or a header provides. */

@@ -9,7 +9,7 @@ import { typeOf } from '../../../packages/rest-facade';
 import { makeSchema } from '../../../src/graphql/schema';
 import { phases } from '../../../src/phases';
 import { slugOf } from '../../../src/phases/names';
-import { INTERNAL, statusOfCode } from '../../../src/transport/error-codes';
+import { INTERNAL, statusOfCode } from '../../../src/transport/errors/error-codes';
 import { oldNames } from '../../../src/legacy/phase-names';
 import { codes as said, PRECONDITION_FAILED } from '../../../src/legacy/rest/codes';
 import { DESCRIPTION, SUNSET } from '../../../src/legacy/rest/openapi';

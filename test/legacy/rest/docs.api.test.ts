@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Database } from '../../../src/database/database';
+import { Database } from '../../../src/database/connection/database';
 import { projectRoot } from '../../../src/env';
-import { statusOfCode } from '../../../src/transport/error-codes';
+import { statusOfCode } from '../../../src/transport/errors/error-codes';
 import { codes } from '../../../src/legacy/rest/codes';
 import { routes } from '../../../src/legacy/rest/routes';
 import type { RunningServer } from '../../../src/transport/server';

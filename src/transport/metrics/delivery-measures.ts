@@ -1,0 +1,33 @@
+/** Metrics of webhooks: waiting commits, dead letters, and the outcomes of this server's deliveries. */
+import type * as Prometheus from 'prom-client';
+import type { Deliveries } from '../../database/delivery/webhook-queue';
+import type { Deliverer } from '../../delivery/deliverer';
+import { outcomes } from '../../delivery/post';
+import { readTogether, type Gauges } from './gauges';
+
+const gauges: Gauges<Deliveries> = {
+  waiting: ['phaseledger_webhook_lag_commits', 'Commits that webhooks were not told of yet, over all that are enabled'],
+  deadLetters: [
+    'phaseledger_webhook_dead_letters',
+    'Commits that were given up, so that what came after them could be told',
+  ],
+  suspended: ['phaseledger_webhooks_suspended', 'Webhooks that are told nothing, since nothing got through for long'],
+};
+
+export function watchDeliveries(
+  prometheus: typeof Prometheus,
+  registers: Prometheus.Registry[],
+  deliverer: Deliverer,
+): void {
+  readTogether(prometheus, registers, gauges, () => deliverer.standing());
+  new prometheus.Counter({
+    name: 'phaseledger_webhook_deliveries_total',
+    help: 'Messages that this server sent to webhooks, by what became of them',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const outcome of outcomes) this.inc({ outcome }, deliverer.outcomes.get(outcome) ?? 0);
+    },
+  });
+}
