@@ -306,6 +306,7 @@ describe('functions of the log', () => {
         'name_key',
         'note_editor',
         'open',
+        'refuse_archived',
         'search_words',
         ...byEverybody,
       ].sort(),

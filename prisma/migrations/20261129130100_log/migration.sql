@@ -696,7 +696,9 @@ create function log.guard_archive() returns trigger
 language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
 declare broken text;
 begin
-  if tg_op = 'DELETE' then
+  if tg_op = 'TRUNCATE' then
+    broken := case when exists (select from public.log_archives) then 'delete its rows, each when its images are back' end;
+  elsif tg_op = 'DELETE' then
     broken := case when exists (
         select from log.row_change r where r.stream_id = old.workflow_id and r.sequence <= old.sequence
           and (r.before_digest is not null or r.after_digest is not null))
@@ -1056,7 +1058,7 @@ select log.capture_table('versioning_metrics'), log.insert_only('versioning_metr
 
 create trigger b_guard_archive before insert or update or delete on log_archives
   for each row execute function log.guard_archive();
-create trigger b_refuse_truncate before truncate on log_archives for each statement execute function log.refuse_change();
+create trigger b_guard_truncate before truncate on log_archives for each statement execute function log.guard_archive();
 select log.fire_always('log_archives');
 
 select log.fire_always(format('log.%I', name)::regclass)
