@@ -264,6 +264,8 @@ fragment Sampled on ChangeSet {
     checkedAt
     checkpointSequence
     checkpointNotedAt
+    archivedSequence
+    archivedIn
   }
   verifyReferenceLog {
     valid
@@ -274,6 +276,8 @@ fragment Sampled on ChangeSet {
     checkedAt
     checkpointSequence
     checkpointNotedAt
+    archivedSequence
+    archivedIn
   }
   auditCoverage {
     complete
