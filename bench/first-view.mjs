@@ -1,5 +1,5 @@
-// What people wait for: the nine phases of a workflow in a real browser whose processor is slowed down four times, with nothing cached and with
-// what the browser kept, against a page with one line of text. Each time is from the navigation to the frame that shows it.
+// Measures how long a real browser takes to show the nine phases of a workflow, at a fourfold CPU slowdown, with a cold and with a warm
+// cache, and compares that with a page of one line of text. Each time is from the navigation to the frame that shows the content.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -21,7 +21,7 @@ const server = await startServerProcess({ HOME: process.env.HOME, PORT: '0', DAT
 const executablePath = execFileSync(process.execPath, [inRoot('scripts', 'chromium.mjs')], { encoding: 'utf8' }).trim();
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 
-/** Says when a page shows as many of something as are waited for, at the end of the frame that does. */
+/** A script that records when the page shows the expected number of elements, at the end of that frame. */
 const watch = (selector, many) => `(() => {
   const look = () => document.querySelectorAll(${JSON.stringify(selector)}).length >= ${many}
     ? requestAnimationFrame(() => setTimeout(() => { window.shownAt = performance.now(); }))
@@ -45,7 +45,7 @@ async function shownAfter(page, address) {
   return times;
 }
 
-/** A browser that was never here, and the same one once more. */
+/** Times the first visit of a new browser, and its second visit. */
 async function visit(address, selector, many) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   await context.addInitScript(`localStorage.setItem('phaseledger.demo-person', '${OLGA}')`);
@@ -55,7 +55,7 @@ async function visit(address, selector, many) {
     route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Empty</title><p>One line.' }),
   );
   const times = { cold: await shownAfter(first, address) };
-  // What the browser does after the page is there would be counted with the next one.
+  // Otherwise, work that the browser does after the page is shown would count towards the next visit.
   await first.waitForLoadState('networkidle');
   times.warm = await shownAfter(first, address);
   await context.close();
@@ -68,7 +68,7 @@ try {
   const phases = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const taken = [await visit('/empty', 'p', 1), await visit(WORKFLOW, 'section[aria-label="Phases"] li', 9)];
-    if (round === 0) continue; // the first one warms the server and the disk
+    if (round === 0) continue; // the first round warms up the server and the disk
     empty.push(taken[0]);
     phases.push(taken[1]);
   }

@@ -46,11 +46,11 @@ const instant = (value: unknown) => {
 const root = createRootRoute({
   component: Shell,
   validateSearch: (search: Raw): { at?: string | undefined } => ({ at: instant(search.at) }),
-  search: { middlewares: [retainSearchParams(['at'])] }, // the instant goes along with every link
+  search: { middlewares: [retainSearchParams(['at'])] }, // every link keeps the instant
   // People who are not signed in are redirected to sign in, and come back to this page.
   beforeLoad: async ({ location }) => {
     if (location.pathname === '/sign-in' || (await restore())) return;
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     throw redirect({ to: '/sign-in', search: { back: location.href } });
   },
   pendingComponent: () => <Waiting />,
@@ -86,7 +86,7 @@ const workflows = createRoute({
   }),
   beforeLoad: ({ search, cause }) => {
     const first = cause === 'enter' && firstView('workflows', givenWorkflowViews, search);
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     if (first) throw redirect({ to: '/workflows', search: first, replace: true });
   },
   component: lazyRouteComponent(() => import('./features/workflows/WorkflowsPage')),
@@ -125,7 +125,7 @@ const insights = createRoute({
   }),
   beforeLoad: ({ search, cause }) => {
     const first = cause === 'enter' && firstView('insights', givenInsightViews(search), search);
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     if (first) throw redirect({ to: '/insights', search: first, replace: true });
   },
   component: lazyRouteComponent(() => import('./features/insights/InsightsPage')),
@@ -219,7 +219,7 @@ const merge = createRoute({
 const admin = createRoute({
   ...page('/admin'),
   beforeLoad: () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router redirects by throwing
     throw redirect({ to: '/admin/$kind', params: { kind: 'people' }, search: {}, replace: true });
   },
 });
@@ -285,7 +285,7 @@ declare module '@tanstack/react-router' {
     router: typeof router;
   }
   interface HistoryState {
-    /** What was just decided on a version, on the page that it led to. */
+    /** The decision just made on a version, for the page that is opened after it. */
     decided?: { versionNumber: number; isApproval: boolean };
   }
 }

@@ -96,7 +96,7 @@ export async function archivable(
   streamId: string,
   before: Date,
 ): Promise<{ readonly last: ChainHead; readonly commits: number } | null> {
-  if (streamId === REFERENCE_STREAM) return null; // people, roles and places are asked for at every instant
+  if (streamId === REFERENCE_STREAM) return null; // the reference data is read as of every instant
   const last = await headAt(tx, streamId, new Date(before.getTime() - 1));
   if (!last) return null;
   const [found] = await tx.query<{ commits: number }>(

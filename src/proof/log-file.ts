@@ -18,7 +18,7 @@ const CHUNK = 65_536;
 
 /** The part of a stream to write. */
 interface Extent {
-  /** The last commit to write; the file is the one that was written when this was the head. */
+  /** The last commit to write. The file is identical to one that was written when this commit was the head. */
   readonly last?: ChainHead;
   /** A verified file with the archived images of the stream. */
   readonly archive?: string;

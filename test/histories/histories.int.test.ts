@@ -1,6 +1,6 @@
 /**
- * Clients of two servers, one of which reads from standbys, write, read and read the past concurrently; a single copy of the data must be
- * able to explain what they did and saw (history.ts). The checker is tested in two ways: with bugs put into a recorded history, and with
+ * Clients of two servers, one of which reads from standbys, concurrently write, read and read the past. A single copy of the data must be
+ * able to explain their history (history.ts). The checker is tested in two ways: with anomalies inserted into a recorded history, and with
  * bugs seeded in the product while clients use it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,7 +42,7 @@ const usual = { backMs: 100, past: 0.1, repeated: 0.1, places: true };
 const recorder = (wanted: Partial<Wanted> = {}) =>
   new Recorder(() => [world.server.url, second.server.url], { ...usual, drafts, ...wanted });
 
-/** Pauses the replay of one standby after the other while something is done. */
+/** Pauses the replay of each standby in turn while the given work runs. */
 async function whileLagging<T>(work: () => Promise<T>): Promise<T> {
   let isOver = false;
   const lagging = (async () => {
@@ -78,7 +78,7 @@ test('a history of clients of two servers and two standbys is one of a single co
   expect(anomalies(history)).toEqual([]);
 });
 
-// ── bugs that are put into what was recorded ─────────────────────────────────────────────────────────────────────────
+// ── anomalies inserted into a recorded history ───────────────────────────────────────────────────────────────────────
 
 const last = <Kind extends Operation>(kind: Kind['kind']): Kind =>
   history.filter((each): each is Kind => each.kind === kind).at(-1)!;
@@ -114,19 +114,19 @@ test.each<[bug: string, found: RegExp, put: () => Operation[]]>([
   expect(anomalies(put())).toEqual(expect.arrayContaining([expect.stringMatching(found)]));
 }); // prettier-ignore
 
-// ── bugs that are seeded in the product ──────────────────────────────────────────────────────────────────────────────
+// ── bugs seeded in the product ───────────────────────────────────────────────────────────────────────────────────────
 
 interface Bug {
   readonly name: string;
-  /** The anomaly that it must lead to. */
+  /** The anomaly that the bug must cause. */
   readonly found: RegExp;
   readonly wanted?: Partial<Wanted>;
-  /** Seeds it. */
+  /** Introduces the bug. */
   readonly seed: () => Promise<unknown>;
   readonly mend: () => Promise<unknown>;
 }
 const superuser = (sql: string) => world.sql('superuser', sql);
-/** Changes functions of the database, and restores them. */
+/** Replaces functions of the database, and restores them. */
 const changing = (changes: Readonly<Record<string, (definition: string) => string>>): Pick<Bug, 'seed' | 'mend'> => {
   const originals: string[] = [];
   return {
@@ -192,7 +192,7 @@ const bugs: readonly Bug[] = [
     ...changing({
       'log.close_idle(uuid[], timestamptz)': (text) =>
         text.replace(/begin[^]*end/, () => `begin return '{}'::uuid[]; end`),
-      // A commit takes a while from its stamp to its end.
+      // Delays the end of a commit after its stamp.
       'log.commit(uuid)': (text) => text.replace('begin', 'begin perform pg_sleep(0.3);'),
     }),
   },
@@ -219,7 +219,7 @@ const bugs: readonly Bug[] = [
     mend: () => Promise.resolve((Database.prototype.query = readNow)),
   },
 ];
-/** A bug that was not found in so many operations is not found. */
+/** The number of operations after which an undetected bug counts as not found. */
 const MOST = 3_000;
 
 test.each(bugs.map((bug) => [bug.name, bug] as const))(

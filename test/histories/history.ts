@@ -1,18 +1,18 @@
 /**
- * What clients did and saw, held against what one copy of the data would have let them see. The approach is Elle's (Kingsbury and Alvaro,
- * 2020): everything written can be told apart and names its predecessor, so the order of versions is known, and no order has to be
- * searched for. A write names its place in the stream (`sequence`) and the revision that it replaced; hence
+ * Checks a recorded history of clients' operations against the behaviour of a single copy of the data. The approach is that of Elle
+ * (Kingsbury and Alvaro, 2020): every written value is unique and names its predecessor, so the version order is known and need not be
+ * searched for. Each write records its place in the stream (`sequence`) and the revision that it replaced. The checker verifies that
  *
- * - strict serializability of each workflow: places are unique, follow real time, and each revision is replaced once;
- * - reads are neither stale (a write that had ended is missing) nor from the future (a write that had not begun is there);
- * - what one client reads never goes back, whichever server answers (monotonic reads);
- * - the past reads the same each time (as-of repeatability);
+ * - each workflow is strictly serializable: places are unique, follow real time, and each revision is replaced once;
+ * - reads are neither stale (missing a write that had ended) nor from the future (showing a write that had not begun);
+ * - successive reads of one client never go back, whichever server answers (monotonic reads);
+ * - repeated reads of the past give the same answer (as-of repeatability);
  * - a write that is sent again with its key gets its first answer;
  * - at most one version is in force.
  */
 interface Timed {
   readonly client: number;
-  /** When it was sent and when it was answered, by one clock. */
+  /** When the operation was sent and answered, by one clock. */
   readonly begin: number;
   readonly end: number;
   readonly stream: string;
@@ -27,7 +27,7 @@ export interface Write extends Timed {
 }
 export interface Read extends Timed {
   readonly kind: 'read';
-  /** The place of the newest commit that was seen. */
+  /** The place of the newest commit that the client saw. */
   readonly head: number;
   readonly revisions: Readonly<Record<string, number>>;
   readonly inForce: number;
@@ -46,7 +46,7 @@ export interface Repeat extends Timed {
 }
 export type Operation = Write | Read | ReadOfPast | Repeat;
 
-/** What was the highest at an instant, of values that became known one after the other. */
+/** The highest value known at an instant, for values that became known at different times. */
 class Highest {
   readonly #times: number[] = [];
   readonly #values: number[] = [];
@@ -58,7 +58,7 @@ class Highest {
       this.#values.push(highest);
     }
   }
-  /** Of everything before an instant. */
+  /** The highest value known before an instant. */
   before(time: number): number {
     let [low, high] = [0, this.#times.length];
     while (low < high) {
@@ -80,7 +80,7 @@ const grouped = <T>(all: readonly T[], key: (each: T) => string): T[][] => {
   return [...groups.values()];
 };
 
-/** Everything that one copy of the data, asked by one client after the other, would not have shown. */
+/** All observations that a single copy of the data, serving one request at a time, could not have produced. */
 export function anomalies(history: readonly Operation[]): string[] {
   const writes = history.filter((each): each is Write => each.kind === 'write');
   const reads = history.filter((each): each is Read => each.kind === 'read');
@@ -101,7 +101,7 @@ export function anomalies(history: readonly Operation[]): string[] {
   ]; // prettier-ignore
 }
 
-/** Those of which the place is known. */
+/** A write whose place is known. */
 type Placed = Write & { readonly sequence: number };
 const isPlaced = (write: Write): write is Placed => write.sequence !== null;
 

@@ -1,17 +1,17 @@
-/** Concurrent clients of several servers, who record what they did and saw. */
+/** Concurrent clients of several servers, which record their operations and the answers. */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seed } from '../support/effort';
 import { token, workflow } from '../support/world';
 import type { Operation } from './history';
 
-/** Refusals that a client may meet. After BUSY and after a lost connection it sends again. */
+/** Expected error codes. After BUSY or a lost connection, a client retries. */
 const EXPECTED = new Set(['CONFLICT', 'BUSY', 'AS_OF_UNSETTLED']);
-/** How long a client waits for an answer before it sends again. */
+/** The time-out for an answer, after which a client retries. */
 const PATIENCE_MS = 30_000;
-/** How long a client waits before it sends again. */
+/** The delay before a retry. */
 const PAUSE_MS = 20;
-/** How many instants of the past are read again. */
+/** The number of past instants that are read repeatedly. */
 const INSTANTS = 8;
 
 const place = `cycleId: "${workflow.cycleId}", reportId: "${workflow.reportId}"`;
@@ -27,7 +27,7 @@ interface Saved {
   readonly changeSet?: { readonly sequence: number };
 }
 
-/** A sequence of pseudo-random numbers that follows from the seed. */
+/** A deterministic sequence of pseudo-random numbers, derived from the seed. */
 function chance(of: number): () => number {
   let last = (seed + of) >>> 0 || 1;
   return () => {
@@ -37,23 +37,23 @@ function chance(of: number): () => number {
 }
 
 export interface Wanted {
-  /** The drafts that are written to. */
+  /** The drafts that clients write to. */
   readonly drafts: readonly string[];
   /** How far back a new instant of the past lies, and the share of operations that read the past. */
   readonly backMs: number;
   readonly past: number;
-  /** Whether writes ask for their places in the stream, which are read after the commit. */
+  /** Whether writes request their places in the stream, which are read after the commit. */
   readonly places: boolean;
-  /** The share of writes that are sent a second time after their answer. */
+  /** The share of writes that are sent again after their answer. */
   readonly repeated: number;
 }
 
 export class Recorder {
   readonly history: Operation[] = [];
-  /** How often a request was sent again because it was not answered. */
+  /** The number of retries of unanswered requests. */
   sentAgain = 0;
   readonly #tokens = new Map<number, { readonly since: number; readonly bearer: Promise<string> }>();
-  /** The instants of the past that were read last. */
+  /** The past instants that were read last. */
   readonly #instants: string[] = [];
   #isOver = false;
   #left = 0;
@@ -87,7 +87,7 @@ export class Recorder {
     return bearer;
   }
 
-  /** The data; a code, if it was refused; null if there was no answer. */
+  /** Returns the data, the code of a refusal, or null if there was no answer. */
   async #send<Data>(server: number, userId: number, query: string): Promise<{ data: Data } | { code: string } | null> {
     const urls = this.urls();
     let text: string;
@@ -109,7 +109,7 @@ export class Recorder {
     return { code };
   }
 
-  /** Sends a write until it is known what came of it; null if it was refused. */
+  /** Sends a write until its outcome is known. Returns null if it was refused. */
   async #write(server: number, userId: number, query: string): Promise<Saved | null> {
     for (let n = server; ; n++) {
       const answer = await this.#send<{ updateVersion: Saved }>(n, userId, query);
@@ -122,9 +122,9 @@ export class Recorder {
 
   async #client(number: number, userId: number): Promise<void> {
     const next = chance(number);
-    // A client writes on top of what it has seen.
+    // A client bases its writes on what it has seen.
     const seen = new Map<string, number>();
-    // Each of a client's requests may go to another server.
+    // A client's requests go to alternating servers.
     for (let server = number; !this.#isOver && this.#left > 0; server++) {
       this.#left--;
       const kind = next();
@@ -165,7 +165,7 @@ export class Recorder {
     this.history.push({ kind: 'read', ...timed(), head: changes.nodes[0]!.sequence, revisions, inForce });
   }
 
-  /** Reads the past at a new instant, or at one of the last that were read. */
+  /** Reads the past at a new instant, or at a recently read one. */
   async #readPast(server: number, userId: number, next: () => number, timed: () => Timed): Promise<void> {
     const known = this.#instants[Math.floor(next() * 2 * INSTANTS)];
     const at = known ?? new Date(Date.now() - this.wanted.backMs).toISOString();

@@ -1,14 +1,14 @@
 import styles from './CheckList.module.css';
 
 interface Props<T extends string> {
-  /** What they are, and what it means that none is chosen. */
+  /** The meaning of the options, and of choosing none. */
   legend: string;
   options: readonly (readonly [value: T, name: string])[];
   chosen: readonly T[];
   onChange: (chosen: T[]) => void;
 }
 
-/** Any of a list; of a long one a part is in view. */
+/** A list of checkboxes; long lists scroll. */
 export const CheckList = <T extends string>({ legend, options, chosen, onChange }: Props<T>) => (
   <fieldset className={styles.list}>
     <legend>{legend}</legend>

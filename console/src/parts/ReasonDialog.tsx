@@ -7,9 +7,9 @@ import { Modal } from './Modal';
 
 interface Props {
   title: string;
-  /** What it is about: by it what is typed is kept, until it is sent. */
+  /** Identifies the subject, as part of the key under which input is kept until it is sent. */
   about: string;
-  /** What happens then. */
+  /** The consequence of the action. */
   then: string;
   /** The label of the reason, and whether it is required. */
   label: string;
@@ -18,12 +18,12 @@ interface Props {
   children?: ReactNode;
   kind?: 'main' | 'bad';
   command: { readonly error: Error | null; readonly isPending: boolean };
-  /** `taken` is to be called when it was: then it is kept no more. */
+  /** Must call `taken` once the server has accepted the action; the kept input is then discarded. */
   onSubmit: (reason: string | null, taken: () => void) => void;
   onClose: () => void;
 }
 
-/** Asks once more before something is done to a whole version, and for the words that stand in the log with it. */
+/** Asks for confirmation of an action on a whole version, and for the reason that is recorded in the log. */
 export function ReasonDialog({
   title,
   about,

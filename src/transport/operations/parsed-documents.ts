@@ -1,7 +1,7 @@
 /**
  * The cache of parsed and validated operations. They need far more memory than their texts: a short one takes some ten kilobytes for its
- * tokens, and as much again for its plan. So a client that sends ever different texts, with literals in place of variables, must not fill
- * the server's memory.
+ * tokens, and the same again for its plan. The limit keeps a client that sends ever-changing texts, with literals in place of variables,
+ * from filling the server's memory.
  */
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode } from 'graphql';

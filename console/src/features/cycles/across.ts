@@ -27,16 +27,16 @@ const sorted = (value: Json | undefined): Json => {
 const isSame = (a: Json | undefined, b: Json | undefined): boolean =>
   (isNothing(a) && isNothing(b)) || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
-/** Whether what a field holds can be compared from cycle to cycle. */
+/** Whether the values of a field can be compared between cycles. */
 export const isOfAnyCycle = ({ isContent, kind }: Field): boolean => isContent && !ofOneCycle.has(kind);
 
 interface Values {
   readonly field: Field;
-  /** Nothing on a side is undefined. */
+  /** Undefined if a side has no value. */
   readonly was: Json | undefined;
   readonly is: Json | undefined;
 }
-/** The fields that differ. */
+/** The fields that differ, with both values. */
 export const valuesOf = (before: Content, after: Content, fields: readonly Field[]): Values[] =>
   fields.filter(isOfAnyCycle).flatMap((field) => {
     const [was, is] = [valueOf(before, field), valueOf(after, field)];
@@ -52,7 +52,7 @@ export const fieldsAcross = (before: Content, after: Content, fields: readonly F
     after: is ?? null,
   }));
 
-/** What an item is called, for comparing; of several that are called the same, the first is held against the first. */
+/** Items by normalized label. Items with the same label are numbered, so the first is compared with the first, and so on. */
 function byName<One extends Item>(items: readonly One[]): Map<string, One> {
   const seen = new Map<string, number>();
   return new Map(
@@ -72,7 +72,7 @@ export interface Across {
   readonly unchanged: number;
 }
 
-/** The items of both, each with the one that is called the same; those of the later one first. */
+/** Pairs the items of both versions by label: first all items of the later version, then those that only the earlier one has. */
 export function comparedByName<One extends Item>(before: readonly One[], after: readonly One[]) {
   const [was, is] = [byName(before), byName(after)];
   const pairs: { name: string; was: One | undefined; is: One | undefined }[] = [];
@@ -81,7 +81,7 @@ export function comparedByName<One extends Item>(before: readonly One[], after: 
   return pairs;
 }
 
-/** What became of the items of one version in the other. */
+/** The items that were changed, added or removed, and the number of unchanged ones. */
 export function itemsAcross(before: readonly Item[], after: readonly Item[], fields: readonly Field[]): Across {
   const changed: ChangeFragment[] = [];
   const added: WholeFragment[] = [];

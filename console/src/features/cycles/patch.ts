@@ -1,4 +1,7 @@
-/** What differs between versions of two cycles, as a JSON patch: over the document that `diff.patch` of the API is over, with items by what they are called. */
+/**
+ * The differences between versions of two cycles as a JSON patch. It applies to the same document as the API's `diff.patch`, but with items
+ * keyed by label.
+ */
 import { comparedByName, isOfAnyCycle, valuesOf, type Content, type Field, type Item } from './across';
 import type { Json } from '../../parts/value';
 
@@ -19,7 +22,7 @@ const ofFields = (before: Content, after: Content, fields: readonly Field[], pla
     return { op: was === undefined ? 'add' : 'replace', path, value: is };
   });
 
-/** RFC 6902, from one to the other; identifiers of a cycle are left out, as they are where it is shown. */
+/** The patch (RFC 6902) from one version to the other. Identifiers that belong to one cycle are omitted, as on the page. */
 export function patchAcross(
   before: Side,
   after: Side,

@@ -4,7 +4,7 @@ import { Button } from '../../parts/atoms';
 import { save } from '../../parts/save';
 import styles from './DiffPage.module.css';
 
-/** Takes a difference away as a JSON patch (RFC 6902), or says why it cannot be had. */
+/** Downloads a diff as a JSON patch (RFC 6902), or shows why that failed. */
 export function PatchButton({ name, read }: { name: string; read: () => unknown }) {
   const [problem, setProblem] = useState('');
   const take = async () => {

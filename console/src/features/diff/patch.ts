@@ -2,7 +2,7 @@ import { asOf } from '../../api/as-of';
 import { send } from '../../api/client';
 import { PatchDocument, type PatchQuery, type PatchQueryVariables } from '../../generated/graphql';
 
-/** The whole difference as a JSON patch (RFC 6902); read at the instant of the page, if it has one. */
+/** The complete diff as a JSON patch (RFC 6902), read as of the page's instant, if it has one. */
 export async function readPatch(asked: PatchQueryVariables, at: string | undefined): Promise<unknown> {
   const text = String(PatchDocument);
   const { phaseVersion } = await send<PatchQuery>(at ? asOf(text) : text, { ...asked, ...(at && { at }) });

@@ -6,13 +6,13 @@ export interface Waiter {
   readonly who: { userId: number; name: string };
   readonly count: number;
   readonly median: number | null;
-  /** Whom they wait on, as far as it was read, those with most first. */
+  /** The people they wait for, as far as versions were read, those with the most versions first. */
   readonly on: readonly string[];
-  /** Whether some of what they wait for was not looked at for that. */
+  /** Whether they wait for further versions that were not read for `on`. */
   readonly isMore: boolean;
 }
 
-/** Who waits, for how much, and on whom: those with most first. All of it is counted; on whom is read of what was started last. */
+/** Who waits, for how many versions and for whom, those with the most first. Counts cover all versions; `on` covers the latest only. */
 export function waitersOf(groups: Waiters, { nodes }: Pick<Versions, 'nodes'>): Waiter[] {
   const waiters = groups.flatMap(({ handedInBy: who, waiting: count, waitingTime: { median } }) => {
     if (!who || count === 0) return [];

@@ -152,7 +152,7 @@ function RebaseDialog({ draft, choices: { resolutions, forget }, onClose }: Dial
       { input: { versionId, expectedRevision: revision, resolutions, reason } },
       {
         onSuccess: ({ rebaseVersion }) => {
-          onClose(); // if yet another version came into force, the page asks what is left
+          onClose(); // if another version came into force, the page asks about what remains
           if (!rebaseVersion?.version) return;
           forget();
           taken();

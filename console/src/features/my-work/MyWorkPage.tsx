@@ -25,7 +25,7 @@ interface Open {
   version: OpenVersionFragment;
 }
 
-/** What is asked of the viewer, since when and why; then what waits for others, and what moved. */
+/** The viewer's pending work, with its age and reason; then the work that waits for others, and recent changes. */
 export default function MyWorkPage() {
   const { data, error, refetch, dataUpdatedAt } = useApi(MyWorkDocument, {}, { every: NOW_AND_THEN_MS });
   if (error && !data) return <Failure page error={error} retry={() => void refetch()} />;
@@ -121,7 +121,7 @@ const placeOf = (status: string, ask: WorkAsk | undefined) => {
   return status === 'PENDING_APPROVAL' ? ('/v/$versionId/review' as const) : ('/v/$versionId' as const);
 };
 
-/** The whole row is one link to the place where it is done. */
+/** One entry; the whole row is a link to the page for the task. */
 function Row({ version, report, why, who, since, ask }: RowProps) {
   return (
     <li>

@@ -2,7 +2,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { Glyph } from '../../parts/Glyph';
 import styles from './PhasePage.module.css';
 
-/** What came of a verdict that led here, for as long as this page is open; and the way to what else there is to do. */
+/** The result of the verdict that led to this page, for as long as the page is open, with a link to the remaining work. */
 export function JustDecided() {
   const decided = useLocation({ select: ({ state }) => state.decided });
   return (

@@ -79,7 +79,7 @@ function Records({ of: { phase, records, config } }: { of: Loaded['workflowPhase
   const [one, many] = recordNames[phase] ?? ['record', 'records'];
   if (records.nodes.length === 0)
     return <Notice title={`No ${many} yet`}>Each change is kept as the next version of its record.</Notice>;
-  // The short fields that tell records apart, as many as fit.
+  // The short fields that distinguish records, as many as fit.
   const fields = config.fields.filter(({ isContent, kind }) => isContent && isShort(kind)).slice(0, 6);
   return (
     <section aria-label={count(records.totalCount, one, many)} className={styles.scroll} tabIndex={0}>

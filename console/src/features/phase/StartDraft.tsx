@@ -22,7 +22,7 @@ const choicesOf = ({ items }: NonNullable<Props['from']>): [CarryForward, string
   ['NONE', 'Nothing: an empty draft'],
 ];
 
-/** Starts a draft: from what, and why. */
+/** Starts a draft, and asks for its starting content and a reason. */
 export function StartDraft({ ids, title, from }: Props) {
   const [open, setOpen] = useState(false);
   const start = useCommand(StartDraftDocument);

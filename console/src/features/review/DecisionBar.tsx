@@ -14,7 +14,7 @@ interface Props {
   status: ItemReviewStatus | undefined;
   selected: number;
   note: string;
-  /** The decision that needs a note and has none. */
+  /** The chosen decision whose required note is missing. */
   missing: ItemReviewStatus | null;
   knowsModified: boolean;
   field: RefObject<HTMLTextAreaElement | null>;

@@ -10,14 +10,14 @@ interface Props {
   rows: readonly Row[];
   active: string | undefined;
   selection: Selection;
-  /** In a second round only what changed since this person's review is told. */
+  /** Whether this is a later round, in which only changes since this person's review are shown. */
   isSecondRound: boolean;
   /** False in the past, where nothing can be decided. */
   canSelect: boolean;
   onOpen: (itemKey: string) => void;
 }
 
-/** The items of a version, one line each: a dot while unseen, how much changed, what was decided. */
+/** The items of a version, one line each: a dot if unseen, the extent of the changes, and the decision. */
 export function ItemList({ rows, active, selection, isSecondRound, canSelect, onOpen }: Props) {
   const { scroller, size, visible, above, below, scrollTo, nextPlace } = useRows(rows.length);
   const place = rows.findIndex(({ itemKey }) => itemKey === active);

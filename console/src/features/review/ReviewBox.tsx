@@ -12,13 +12,13 @@ import { Verdict } from './Verdict';
 interface Props {
   version: ReviewedVersion;
   rows: readonly Row[];
-  /** What was decided last and can be taken back. */
+  /** The last decision, which can be undone. */
   last: Decided | undefined;
   onTakeBack: () => void;
   onShowUndecided: () => void;
 }
 
-/** Always in view: how far the review is, what stands in the way of an approval, and the verdict. */
+/** Always visible: the progress of the review, the rules that prevent approval, and the verdict. */
 export function ReviewBox({ version, rows, last, onTakeBack, onShowUndecided }: Props) {
   const viewer = useViewer();
   const { at } = useAt();

@@ -51,7 +51,7 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
   );
   const usual: Filter =
     version.mine && sets.changed.length > 0 ? 'changed' : sets.undecided.length > 0 ? 'undecided' : 'all';
-  const [first] = useState(usual); // the list stays as it was opened while its last items are decided
+  const [first] = useState(usual); // the filter does not change while the last items are decided
   const filter: Filter = show ?? first;
   const order = useMemo(() => {
     const text = q.toLowerCase();
@@ -59,8 +59,8 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
     return text ? sets[filter].filter(matches) : sets[filter];
   }, [sets, filter, q]);
 
-  // What is decided while "undecided" is shown stays open until the next one is taken.
-  // Whoever comes back to a review goes on where they left off.
+  // While the list shows "undecided" items, a decided item stays open until another one is opened.
+  // A returning reviewer continues where they left off.
   const begin = order.find(({ reviewStatus }) => reviewStatus === 'PENDING') ?? order[0];
   const row = rows.find(({ itemKey }) => itemKey === item) ?? (isNarrow ? undefined : begin);
   const place = order.findIndex(({ itemKey }) => itemKey === row?.itemKey);
@@ -97,11 +97,11 @@ export function ReviewDesk({ version, review: { rows, see, decide, last, takeBac
     const what = targets.length === 1 ? targets[0]!.label : count(targets.length, 'item');
     void decide(targets, status, note).then((isDone) => {
       if (!isDone) return;
-      setNote(noteKey, ''); // until it was taken, it is kept
+      setNote(noteKey, ''); // the note is kept until the server has accepted it
       say(`${what} ${status.toLowerCase()}. ${left} undecided${next ? `. Now ${next.label}` : ''}.`);
     });
     selection.clear();
-    // What was open stays so, also if it is not in the list any more.
+    // The open item stays open, even if it is no longer in the list.
     set({ item: next?.itemKey ?? row?.itemKey });
   };
   const undo = () => {

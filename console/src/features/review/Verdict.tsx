@@ -8,7 +8,7 @@ import { count } from '../../text/words';
 import styles from './ReviewPage.module.css';
 import type { ReviewedVersion } from './use-review';
 
-/** Approves or rejects: the consequence, the reason, and the rule if it refuses. */
+/** Approves or rejects a version: shows the consequence, asks for the reason, and shows the rule if the API refuses. */
 export function Verdict({ version, rejected }: { version: ReviewedVersion; rejected: number }) {
   const [refused, setRefused] = useState('');
   const [asked, setAsked] = useState<'approve' | 'reject' | null>(null);

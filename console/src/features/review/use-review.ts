@@ -26,7 +26,7 @@ export type Row = ItemFragment & {
   /** Changes since the base version. */
   base: ChangeFragment | undefined;
   seen: boolean;
-  /** Decisions that were sent and not answered yet. */
+  /** Whether a decision was sent and is not answered yet. */
   pending: boolean;
 };
 interface Decision {
@@ -34,7 +34,7 @@ interface Decision {
   readonly status: ItemReviewStatus;
   readonly notes: string | null;
 }
-/** What was decided last, and how everything in it stood before. */
+/** A decision that was made, and the previous state of its items. */
 export interface Decided {
   readonly what: string;
   readonly first: string;
@@ -85,7 +85,7 @@ export function useReview(versionId: string) {
     });
   }, [items, version, sinceMine, sinceBase, sent, isSeen, me]);
 
-  /** Decisions go one after the other: each takes the revision that the one before it left. */
+  /** Sends decisions one after the other, because each needs the revision that results from the previous one. */
   function put(decisions: readonly Decision[]): Promise<boolean> {
     const keys = new Set(decisions.map(({ itemKey }) => itemKey));
     setError(undefined);
@@ -128,7 +128,7 @@ export function useReview(versionId: string) {
     return isDone;
   }
 
-  /** What was decided last is as it was before: undecided, or decided as it had been. */
+  /** Undoes the last decision: its items are undecided again, or have their previous decision. */
   async function takeBack(): Promise<boolean> {
     const step = done.at(-1);
     if (!step) return false;
@@ -139,7 +139,7 @@ export function useReview(versionId: string) {
   return { query, version, rows, see, decide, last: done.at(-1), takeBack, error };
 }
 
-/** What this person decided and nobody has touched since, they have seen; what was submitted, nobody can touch. */
+/** Whether the viewer decided on an item that nobody has changed since, so that it counts as seen. A submitted version cannot change. */
 function isDecidedAsItIs(
   { decision }: ItemFragment,
   version: ReviewedVersion | null | undefined,
@@ -160,7 +160,7 @@ function settled(
   const { versionNumber } = old.phaseVersion;
   const made = new Map(decisions.map((one) => [one.itemKey, one]));
   const decidedBy = old.viewer;
-  const decidedAt = new Date().toISOString(); // until it is read again
+  const decidedAt = new Date().toISOString(); // until the data is read again
   const nodes = old.phaseVersion.items.nodes.map((item) => {
     const { status, notes } = made.get(item.itemKey) ?? {};
     if (status === undefined) return item;

@@ -16,7 +16,7 @@ interface ChainProps {
   commit?: (sequence: number) => ReactNode;
 }
 
-/** Whether a chain of commits verifies, and on what that rests. */
+/** Whether a chain of commits verifies, and the evidence for it. */
 export function Chain({ name, chain, error, retry, commit = String }: ChainProps) {
   if (!chain)
     return (

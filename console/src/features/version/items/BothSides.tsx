@@ -5,13 +5,13 @@ import styles from './Conflicts.module.css';
 import type { Pending } from './unsaved';
 import type { Unsaved } from './use-unsaved';
 
-/** What a text that is typed would look like when it is saved. */
+/** A typed text as it would look when saved. */
 function asShown(text: string, field: Pending['field']): string {
   const read = typed(text, field);
   return 'value' in read ? shown(read.value, field) : text;
 }
 
-/** A field that two people changed: what it was, what is saved now, what this person typed; and which of the two stands. */
+/** A field that two people changed: its base value, the saved value and this person's value, and the choice between the last two. */
 export function BothSides({ of, unsaved }: { of: Pending; unsaved: Unsaved }) {
   const { item, field, text, was, saved } = of;
   return (

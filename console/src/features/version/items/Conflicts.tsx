@@ -7,7 +7,7 @@ import { BothSides } from './BothSides';
 import styles from './Conflicts.module.css';
 import type { Unsaved } from './use-unsaved';
 
-/** All fields that two people changed, one below the other. */
+/** The list of all fields that two people changed. */
 export default function Conflicts({ unsaved, onClose }: { unsaved: Unsaved; onClose: () => void }) {
   const { conflicts } = unsaved;
   return (

@@ -15,7 +15,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** One field of many items at once. It is typed, not saved: one undo takes it back, one save sends it. */
+/** Sets one field of many items at once. The edits are unsaved: one undo reverts them all, and one save sends them all. */
 export default function SetMany({ items, fields, unsaved, onClose }: Props) {
   const [name, setName] = useState(fields[0]?.name ?? '');
   const [text, setText] = useState('');

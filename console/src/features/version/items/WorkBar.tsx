@@ -8,8 +8,8 @@ import type { Unsaved } from './use-unsaved';
 import type { View } from './view';
 import styles from './WorkBar.module.css';
 
-// Few who open a version need these dialogs. They are loaded once the bar is shown, not when a button is pressed: the connection may be lost by
-// then.
+// Few people who open a version need these dialogs. They are loaded when the bar appears, not when a button is pressed, because the
+// connection may be lost by then.
 const dialogs = [() => import('./Conflicts'), () => import('./DecideMany'), () => import('./SetMany')] as const;
 const Conflicts = lazy(dialogs[0]);
 const DecideMany = lazy(dialogs[1]);
@@ -25,7 +25,7 @@ interface Props {
   mayDecide: boolean;
 }
 
-/** Below the table, while there is something to do with it: what is selected, and what is not saved. */
+/** The bar below the table, shown while items are selected or edits are unsaved. */
 export function WorkBar({ version, view, fields, itemFields, selection, unsaved, mayDecide }: Props) {
   const [asked, ask] = useState<'set' | 'decide' | 'conflicts'>();
   const close = () => ask(undefined);

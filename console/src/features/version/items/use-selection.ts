@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { ItemFragment } from '../../../generated/graphql';
 
-/** Which of the items that are shown are selected; one that is not shown any more is not. */
+/** The selected items among those that are shown. Items that are no longer shown are not selected. */
 export function useSelection<Item extends ItemFragment>(shown: readonly Item[]) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const last = useRef<string>(undefined);
