@@ -59,7 +59,7 @@ test('what they show is what the demo answers, in their order', async () => {
 });
 
 test('of the mutations that they show, refused half-way, the answer tells what was done', async () => {
-  const [, shown] = /\n```\n\nEach mutation is a commit.*?```json\n(.*?)```/s.exec(pages[1]!)!;
+  const [, shown] = /\n```\n\nEach mutation is a separate commit.*?```json\n(.*?)```/s.exec(pages[1]!)!;
   const { user, query } = examples.find((example) => example.query.startsWith('mutation SubmitAndApprove'))!;
   const [shownId] = /[0-9a-f-]{36}/.exec(query)!;
   const { data } = await ask(
