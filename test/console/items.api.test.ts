@@ -286,7 +286,10 @@ test('what lies behind the first thousand stays in sight while it is read again'
 test('what is typed is kept for whoever typed it, and no longer than the page where the browser keeps nothing', async () => {
   const few = await draftOfMany(ask, 2);
   const { page, complaints, close } = await openPage(console_, null, `/v/${few}`);
-  const signIn = (name: RegExp) => page.getByRole('button', { name }).click();
+  const signIn = async (name: RegExp) => {
+    await page.getByRole('button', { name }).click();
+    await page.waitForURL(({ pathname }) => pathname !== '/sign-in');
+  };
   const type = async (text: string) => {
     await page.getByRole('row').nth(1).getByRole('gridcell').nth(2).dblclick();
     await page.keyboard.press('Control+a');
