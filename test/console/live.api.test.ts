@@ -49,15 +49,24 @@ test('a version that others change says so, and nothing moves until it is wanted
   await page.context().setOffline(false);
   await page.getByText(`revision ${missed}`).waitFor();
 
-  // What one changes oneself is no news.
+  // What one changes oneself is no news, also where one hears of it before it is read.
   await page.getByRole('button', { name: 'Show it' }).click();
+  await news.waitFor({ state: 'detached' });
+  await page.evaluate(
+    `new MutationObserver(() => { if (document.body.textContent.includes('Changed meanwhile')) window.sawNews = true; })
+       .observe(document.body, { subtree: true, childList: true })`,
+  );
+  await page.route('**/graphql', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await route.continue();
+  });
   await page.getByRole('button', { name: 'Submit' }).click();
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /^Submit/ })
     .click();
   await page.getByText('Awaiting decision').first().waitFor();
-  expect(await news.count()).toBe(0);
+  expect(await page.evaluate('window.sawNews ?? false')).toBe(false);
   await close();
 });
 

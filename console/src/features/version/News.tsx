@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useIsFetching, useIsMutating, useQueryClient } from '@tanstack/react-query';
 import { useTold } from '../../api/live';
 import { VersionNewsDocument, type VersionHeadFragment } from '../../generated/graphql';
 import { Button } from '../../parts/atoms';
@@ -11,7 +11,10 @@ type Of = Pick<VersionHeadFragment, 'versionId' | 'revision' | 'workflow'>;
 export function News({ of: { versionId, revision, workflow } }: { of: Of }) {
   const queries = useQueryClient();
   const told = useTold(VersionNewsDocument, { versionId }, { after: workflow?.lastChange?.sequence })?.versionChanged;
-  const isNews = told?.versionId === versionId && told.revision > revision;
+  // A commit of this page is delivered here too, maybe before the page has read it; what is being read is no news.
+  const isReading =
+    useIsFetching({ predicate: ({ queryKey }) => JSON.stringify(queryKey).includes(versionId) }) + useIsMutating() > 0;
+  const isNews = told?.versionId === versionId && told.revision > revision && !isReading;
   return (
     <div role="status" className={styles.news} data-told={isNews || undefined}>
       {isNews && (
