@@ -1,15 +1,12 @@
 /** npm run archive-log: moves the row images of old commits from the log into files, one per workflow. */
 import { Command } from 'commander';
-import { withClient } from '../../packages/pg-client';
-import { Database } from '../database/connection/database';
 import { allStreams } from '../database/log/log-reader';
-import { requireOwnerUrl } from '../database/deployment/embedded';
 import { withArchiveLock, archivable, archiveLog } from '../proof/archive';
 import { archiveFolder, describeArchive } from '../proof/archives';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
 import { instant } from './arguments';
 import { progress } from './progress';
-import { withOpened } from './opened';
+import { withOwner } from './opened';
 import { runTool } from './run';
 import { counted, streamOf, streamOption, titleOf } from './streams';
 
@@ -20,42 +17,29 @@ interface Asked {
 }
 
 const archive = ({ before, workflow, reason }: Asked): Promise<void> =>
-  withOpened((opened, env) =>
-    withClient(requireOwnerUrl(opened), async (client) => {
-      const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
-      try {
-        const folder = archiveFolder(env);
-        await withArchiveLock(client, async () => {
-          const noted = new Checkpoints(checkpointFolder(env)).read();
-          const streams = workflow === undefined ? await db.snapshot(allStreams) : [await streamOf(db, workflow)];
-          let archived = 0;
-          for (const streamId of streams) {
-            const found = await db.snapshot((tx) => archivable(tx, streamId, before));
-            if (!found) continue;
-            archived++;
-            const title = await titleOf(db, streamId);
-            const bar = progress(title, found.last.sequence);
-            const done = await archiveLog(streamId, found.last, {
-              client,
-              db,
-              folder,
-              reason,
-              noted,
-              onCommit: bar.step,
-            }).finally(bar.stop);
-            console.log(
-              `${title}: the images of ${counted(done.rows, 'row change')} up to commit ${done.archive.sequence} are in ${describeArchive(done.archive)}.`,
-            );
-          }
-          if (archived === 0) return console.log(`There is nothing of before ${before.toISOString()} to archive.`);
-          await client.query('vacuum (analyze) log.row_change');
-          console.error(`Keep ${folder} as you keep the database: what was archived is nowhere else.`);
-        });
-      } finally {
-        await db.close();
+  withOwner(async (client, db, env) => {
+    const folder = archiveFolder(env);
+    await withArchiveLock(client, async () => {
+      const noted = new Checkpoints(checkpointFolder(env)).read();
+      const streams = workflow === undefined ? await db.snapshot(allStreams) : [await streamOf(db, workflow)];
+      let archived = 0;
+      for (const streamId of streams) {
+        const found = await db.snapshot((tx) => archivable(tx, streamId, before));
+        if (!found) continue;
+        archived++;
+        const title = await titleOf(db, streamId);
+        const bar = progress(title, found.last.sequence);
+        const archiving = { client, db, folder, reason, noted, onCommit: bar.step };
+        const done = await archiveLog(streamId, found.last, archiving).finally(bar.stop);
+        console.log(
+          `${title}: the images of ${counted(done.rows, 'row change')} up to commit ${done.archive.sequence} are in ${describeArchive(done.archive)}.`,
+        );
       }
-    }),
-  );
+      if (archived === 0) return console.log(`There is nothing of before ${before.toISOString()} to archive.`);
+      await client.query('vacuum (analyze) log.row_change');
+      console.error(`Keep ${folder} as you keep the database: what was archived is nowhere else.`);
+    });
+  });
 
 runTool(() =>
   new Command('npm run archive-log --')

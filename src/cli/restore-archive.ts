@@ -1,34 +1,24 @@
 /** npm run restore-archive: restores archived row images from a file into the log. */
 import { Command } from 'commander';
-import { withClient } from '../../packages/pg-client';
-import { Database } from '../database/connection/database';
-import { requireOwnerUrl } from '../database/deployment/embedded';
 import { withArchiveLock, restoreArchive } from '../proof/archive';
 import { checkpointFolder, Checkpoints } from '../proof/checkpoints';
-import { withOpened } from './opened';
+import { withOwner } from './opened';
 import { runTool } from './run';
 import { counted, titleOf } from './streams';
 
 const restore = (file: string, { reason }: { reason: string }): Promise<void> =>
-  withOpened((opened, env) =>
-    withClient(requireOwnerUrl(opened), async (client) => {
-      const db = new Database({ url: opened.serviceUrl, poolSize: 2, statementTimeoutMs: 0 });
-      try {
-        await withArchiveLock(client, async () => {
-          const noted = new Checkpoints(checkpointFolder(env)).read();
-          const { archive, rows } = await restoreArchive(file, { client, db, reason, noted }).catch(
-            (error: NodeJS.ErrnoException) => {
-              throw error.syscall === undefined ? error : new Error(`${file} cannot be read (${error.code}).`);
-            },
-          );
-          await client.query('vacuum (analyze) log.row_change');
-          console.log(
-            `${await titleOf(db, archive.workflowId)}: ${counted(rows, 'row change')} up to commit ${archive.sequence} are as they were. The log does not need ${archive.file} any more.`,
-          );
-        });
-      } finally {
-        await db.close();
-      }
+  withOwner((client, db, env) =>
+    withArchiveLock(client, async () => {
+      const noted = new Checkpoints(checkpointFolder(env)).read();
+      const { archive, rows } = await restoreArchive(file, { client, db, reason, noted }).catch(
+        (error: NodeJS.ErrnoException) => {
+          throw error.syscall === undefined ? error : new Error(`${file} cannot be read (${error.code}).`);
+        },
+      );
+      await client.query('vacuum (analyze) log.row_change');
+      console.log(
+        `${await titleOf(db, archive.workflowId)}: ${counted(rows, 'row change')} up to commit ${archive.sequence} are as they were. The log does not need ${archive.file} any more.`,
+      );
     }),
   );
 

@@ -62,7 +62,7 @@ export async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-const upTo = (heads: NotedHeads | undefined, last: number): NotedHeads =>
+const headsUpTo = (heads: NotedHeads | undefined, last: number): NotedHeads =>
   new Map([...(heads ?? [])].filter(([sequence]) => sequence <= last));
 
 /** What is wrong with an archive file, which must hold the stream up to the given commit. Null if it is correct. */
@@ -71,7 +71,7 @@ export async function archiveFault(
   { workflowId, sequence, hash }: Pick<ArchiveRecord, 'workflowId' | 'sequence' | 'hash'>,
   noted: ReadonlyMap<string, NotedHeads> = new Map(),
 ): Promise<string | null> {
-  const found = await verifyFile(file, new Map([[workflowId, upTo(noted.get(workflowId), sequence)]]));
+  const found = await verifyFile(file, new Map([[workflowId, headsUpTo(noted.get(workflowId), sequence)]]));
   if (!found.valid) return found.problem;
   const isIt = found.streamId === workflowId && found.changeSetsChecked === sequence && found.headHash === hash;
   return isIt ? null : `It is a log, but not that of ${workflowId} up to commit ${sequence}.`;

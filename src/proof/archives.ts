@@ -22,14 +22,13 @@ export interface ArchiveRecord {
 
 export const archiveFolder = ({ archiveDir, dataDir }: Env): string => archiveDir ?? path.join(dataDir, 'archives');
 
+const RECORDS = 'select workflow_id, sequence, hash, file, sha256, bytes::float8 as bytes from public.log_archives';
+
 /** The archives of all workflows, ordered by workflow id. */
-export const archiveRecords = (db: Db): Promise<ArchiveRecord[]> =>
-  db.query(
-    `select workflow_id, sequence, hash, file, sha256, bytes::float8 as bytes from public.log_archives order by workflow_id`,
-  );
+export const archiveRecords = (db: Db): Promise<ArchiveRecord[]> => db.query(`${RECORDS} order by workflow_id`);
 
 export const archiveOf = async (db: Db, streamId: string): Promise<ArchiveRecord | undefined> =>
-  (await archiveRecords(db)).find(({ workflowId }) => workflowId === streamId);
+  (await db.query<ArchiveRecord>(`${RECORDS} where workflow_id = $1::uuid`, [streamId]))[0];
 
 export const describeArchive = ({ file, sha256 }: ArchiveRecord): string => `the file ${file} (SHA-256 ${sha256})`;
 

@@ -1,3 +1,4 @@
+import { sameJson } from '../../../src/versioning/diff';
 import { isTree, type Json } from './value';
 
 export interface TreeChanges {
@@ -7,12 +8,6 @@ export interface TreeChanges {
   kept: string[][];
 }
 
-const isSame = (one: Json | undefined, other: Json | undefined): boolean => {
-  if (!isTree(one) || !isTree(other)) return one === other;
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const [left, right] = [entriesOf(one), entriesOf(other)];
-  return left.size === right.size && [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
-};
 /** List positions count from one. */
 const entriesOf = (tree: Json | undefined): Map<string, Json> =>
   new Map(
@@ -29,7 +24,7 @@ export function treeChanges(before: Json | undefined, after: Json | undefined): 
   const walk = (path: string[], one: Json | undefined, other: Json | undefined): void => {
     const isWalked = path.length === 0 ? areBoth(isTreeOrNothing, one, other) : areBoth(isTree, one, other);
     const isLeaf = !isWalked || (isTree(one) && isTree(other) && Array.isArray(one) !== Array.isArray(other));
-    if (path.length > 0 && isSame(one, other)) found.kept.push(path);
+    if (path.length > 0 && sameJson(one, other)) found.kept.push(path);
     else if (isLeaf) found.changes.push({ path, before: one, after: other });
     else {
       const [left, right] = [entriesOf(one), entriesOf(other)];

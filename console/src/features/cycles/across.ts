@@ -2,8 +2,8 @@
  * Compares two versions that are not related by history, such as those of two cycles. Item keys differ, so items are matched by label;
  * identifiers have meaning within their cycle only and are ignored.
  */
+import { sameJson } from '../../../../src/versioning/diff';
 import type { ChangeFragment, FieldFragment, ItemFragment, WholeFragment } from '../../generated/graphql';
-
 import { valueOf, type Json } from '../../parts/value';
 
 export type Field = Pick<FieldFragment, 'name' | 'inputName' | 'kind' | 'isContent'>;
@@ -14,18 +14,7 @@ export type Content = Readonly<Record<string, unknown>>;
 const ofOneCycle = new Set<string>(['UUID', 'VERSION', 'OBJECTS']);
 const isNothing = (value: Json | undefined): boolean => value === undefined || value === null || value === '';
 
-/** A canonical text of a value, independent of the order of its keys. */
-const sorted = (value: Json | undefined): Json => {
-  if (typeof value !== 'object' || value === null) return value ?? null;
-  if (Array.isArray(value)) return value.map(sorted);
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  );
-};
-const isSame = (a: Json | undefined, b: Json | undefined): boolean =>
-  (isNothing(a) && isNothing(b)) || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+const isSame = (a: Json | undefined, b: Json | undefined): boolean => (isNothing(a) && isNothing(b)) || sameJson(a, b);
 
 /** Whether the values of a field can be compared between cycles. */
 export const isOfAnyCycle = ({ isContent, kind }: Field): boolean => isContent && !ofOneCycle.has(kind);

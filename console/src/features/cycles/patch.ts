@@ -2,6 +2,7 @@
  * The differences between versions of two cycles as a JSON patch. It applies to the same document as the API's `diff.patch`, but with items
  * keyed by label.
  */
+import { pointer, type PatchOperation } from '../../../../src/versioning/diff';
 import { comparedByName, isOfAnyCycle, valuesOf, type Content, type Field, type Item } from './across';
 import type { Json } from '../../parts/value';
 
@@ -9,14 +10,14 @@ interface Side {
   readonly content: Content;
   readonly items: readonly Item[];
 }
-export type Operation =
-  { op: 'remove'; path: string } | { op: 'add' | 'replace'; path: string; value: Json | { [key: string]: Json } };
 
-const pointer = (...steps: readonly string[]): string =>
-  steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-const ofFields = (before: Content, after: Content, fields: readonly Field[], place: readonly string[]): Operation[] =>
-  valuesOf(before, after, fields).map(({ field, was, is }): Operation => {
+const ofFields = (
+  before: Content,
+  after: Content,
+  fields: readonly Field[],
+  place: readonly string[],
+): PatchOperation[] =>
+  valuesOf(before, after, fields).map(({ field, was, is }): PatchOperation => {
     const path = pointer(...place, field.inputName ?? field.name);
     if (is === undefined) return { op: 'remove', path };
     return { op: was === undefined ? 'add' : 'replace', path, value: is };
@@ -27,8 +28,8 @@ export function patchAcross(
   before: Side,
   after: Side,
   { fields, itemFields }: { fields: readonly Field[]; itemFields: readonly Field[] },
-): Operation[] {
-  const ofItem = ({ name, was, is }: ReturnType<typeof comparedByName>[number]): Operation[] => {
+): PatchOperation[] {
+  const ofItem = ({ name, was, is }: ReturnType<typeof comparedByName>[number]): PatchOperation[] => {
     const path = pointer('items', name);
     if (!is) return [{ op: 'remove', path }];
     if (was) return ofFields(was.content, is.content, itemFields, ['items', name]);
