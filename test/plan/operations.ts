@@ -93,6 +93,8 @@ const CHOSEN: ReadonlySet<string> = new Set(['workflows', 'users', 'lobs', 'cycl
 const BEGIN_AT: ReadonlySet<string> = new Set(['workflow', 'phaseVersion']);
 /** Who read the log is more with each time that the log is asked for; and something waits longer each time. */
 const GROWING: readonly string[] = ['changeLogReads', 'oldestWaitingHours', 'checkedAt'];
+/** Whatever is read below them is counted up to the moment of asking: two answers are alike only as of an instant. */
+const COUNTED_UNTIL_ASKED: ReadonlySet<string> = new Set(['figures']);
 const UNKNOWN = '0194d2a0-5c00-7000-8000-00000000dead';
 
 export class Operations {
@@ -283,7 +285,8 @@ export class Operations {
           add(random.of(known.instants));
           break;
         case 'asOf':
-          if (random.chance(BEGIN_AT.has(name) ? 0.2 : this.#isSourced ? 0.003 : 0.1)) add(random.of(known.instants));
+          if (COUNTED_UNTIL_ASKED.has(name) || random.chance(BEGIN_AT.has(name) ? 0.2 : this.#isSourced ? 0.003 : 0.1))
+            add(random.of(known.instants));
           break;
         case 'filter':
         case 'orderBy':
