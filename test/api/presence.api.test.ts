@@ -1,7 +1,10 @@
 /** Who has a version open, over two servers: as they come, do something else, go, lose their connection, their server or their sight of it. */
+import pino from 'pino';
 import { WebSocket } from 'ws';
+import { Presences } from '../../src/database/live/presences';
 import { buildVersion, transition } from '../support/builders';
 import { clientOf, endAll, followed, Told, type Transport } from '../support/told';
+import { foreign, waiting } from '../support/sessions';
 import { until } from '../support/until';
 import { ada, aud, ben, olga, stranger, token, World } from '../support/world';
 
@@ -99,6 +102,32 @@ test('of a server that died its people are gone when its lease has ended; of one
   await world.sql('superuser', 'truncate log.presence');
   await filled();
   await isShown(told, [olga, 'REVIEWING']);
+});
+
+test('whoever leaves while others are being removed is removed as well', async () => {
+  await world.sql(
+    'owner',
+    `create function held() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(7); return null; end';
+     create trigger held before delete on log.presence for each statement execute function held();
+     grant execute on function held() to public`,
+  );
+  const presences = new Presences(world.db, pino({ level: 'silent' }));
+  try {
+    const [first, other] = [olga, ben].map((userId) =>
+      presences.follow(versionId, userId, 'VIEWING', (present) => present),
+    );
+    await until('both are present', async () => (await rows()).length === 2);
+    await foreign(world, async (client) => {
+      await client.query('select pg_advisory_lock(7)');
+      first!.end();
+      await waiting(world, 1);
+      other!.end();
+    });
+    await emptied();
+  } finally {
+    await presences.close();
+    await world.sql('owner', 'drop function held cascade');
+  }
 });
 
 test('a lost connection of the database ends nothing', async () => {

@@ -67,7 +67,7 @@ export class Presences {
   readonly #here = new Map<string, Present>();
   /** Changes that have not been written to the database yet. */
   #come: Present[] = [];
-  #gone: string[] = [];
+  readonly #gone: string[] = [];
   #renewedAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -151,9 +151,10 @@ export class Presences {
     const those = isDue ? [...this.#here.values()] : this.#come.filter(({ presenceId }) => this.#here.has(presenceId));
     this.#come = [];
     if (those.length > 0) await this.db.query(SAY, [this.#serverId, JSON.stringify(those)]);
-    const gone = this.#gone;
+    // Others may leave while these are deleted.
+    const gone = [...this.#gone];
     if (isDue || gone.length > 0) await this.db.query(FORGET, [gone]);
-    this.#gone = this.#gone.slice(gone.length);
+    this.#gone.splice(0, gone.length);
     if (isDue) this.#renewedAt = now;
   }
 
