@@ -126,6 +126,10 @@ export default tseslint.config(
   {
     files: ['test/**/*.ts', 'packages/*/test/*.ts'],
     rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Chance follows from the seed: test/support/chance.ts.' },
+      ],
       // Answers of the API are `any` where a test does not bother to type them.
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

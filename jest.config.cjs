@@ -1,4 +1,8 @@
 const optionsOf = require('./test/support/jest/swc.cjs');
+const ensureSeed = require('./test/support/seed.cjs');
+
+// The workers inherit it.
+ensureSeed();
 
 const swc = (syntax) => ['@swc/jest', optionsOf(syntax)];
 
@@ -10,7 +14,7 @@ const common = {
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   // These packages come as ES modules only, which Jest's module registry cannot load as they are.
   transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm|@opentelemetry/otlp-exporter-base)/)'],
-  setupFiles: ['<rootDir>/test/support/one-graphql.ts'],
+  setupFiles: ['<rootDir>/test/support/one-graphql.ts', '<rootDir>/test/support/seeded.ts'],
 };
 
 /** @type {import('jest').Config} */

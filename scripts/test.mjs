@@ -2,6 +2,7 @@
 // default, and Jest passes that on to its workers. `--long` (npm run test:long) increases the effort of open-ended tests.
 import { readFileSync } from 'node:fs';
 import { ensureConsole, ensureGenerated, ensureInstalled, ensureTestTypes } from './bootstrap.mjs';
+import ensureSeed from '../test/support/seed.cjs';
 import { bin, inRoot, run } from './run.mjs';
 
 await ensureInstalled();
@@ -18,4 +19,5 @@ if (args.includes('--long')) {
   const efforts = JSON.parse(readFileSync(inRoot('test/support/effort.json'), 'utf8'));
   for (const { usual, long, what } of Object.values(efforts)) console.error(`  ${what}: ${long} instead of ${usual}`);
 }
+console.error(`Seed: ${ensureSeed()}`);
 process.exitCode = await run(process.execPath, ['--max-semi-space-size=128', bin('jest'), ...args]);

@@ -6,6 +6,7 @@ import { VersionDifferenceDocument, VersionWithItemsDocument } from '../generate
 import { buildRecord, buildVersion, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
 import { TextDiffs } from '../../src/offload/text-diffs';
 import { shuffled } from '../../packages/bounded-diff/test/texts';
+import { chance } from '../support/chance';
 import { ada, aud, ben, workflow, World } from '../support/world';
 
 let world: World;
@@ -503,15 +504,8 @@ describe('the hash of a version', () => {
 
 // ── random pairs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A small generator of reproducible randomness (mulberry32). */
 function randomFrom(seed: number) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = chance(seed);
   const below = (n: number) => Math.floor(next() * n);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
   return { next, below, pick };

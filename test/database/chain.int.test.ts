@@ -16,6 +16,7 @@ import {
   transaction,
   type RecordedCommit,
 } from '../support/log';
+import { chance } from '../support/chance';
 import { ada, ben, olga, otherWorkflow, workflow, World } from '../support/world';
 
 const hostile: Record<string, string> = {
@@ -55,15 +56,6 @@ const hostileJson = [
   `{"text": ${JSON.stringify(hostile.quotes)}}`,
   `{${JSON.stringify(hostile.emoji)}: ${JSON.stringify(hostile['right to left'])}}`,
 ];
-
-/** Random numbers that are the same in every run. */
-function sequence(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 let world: World;
 let commits: RecordedCommit[];
@@ -108,7 +100,8 @@ async function throughTheApi(): Promise<void> {
 
 /** A random history by the owner: transactions of random statements, some of them undone. */
 async function byHand(client: pg.Client): Promise<void> {
-  const random = sequence(42);
+  const next = chance(42);
+  const random = (below: number) => Math.floor(next() * below);
   const [last] = (await client.query<{ n: number }>('select max(version_number) as n from phase_version')).rows;
   const drafts = [rawVersion({ version_number: last!.n + 1 }), rawVersion({ version_number: 1 }, otherWorkflow)];
   // The first belongs to a record that has a version in force.

@@ -14,7 +14,8 @@ import { projectRoot } from '../../src/env';
 import type { OcsfEvent } from '../../src/proof/ocsf';
 import { exportOcsf } from '../../src/proof/ocsf-export';
 import { buildVersion } from '../support/builders';
-import { effort } from '../support/effort';
+import { chance } from '../support/chance';
+import { effort, seed } from '../support/effort';
 import { startTestServer } from '../support/server';
 import { temporaryFolder } from '../support/temporary';
 import { ada, aud, olga, otherWorkflow, root, workflow, World } from '../support/world';
@@ -375,12 +376,11 @@ test('two servers lose nothing and keep the order, though their connections are 
   await create();
   const began = new Map<string, number>();
   for (const streamId of streams.slice(0, 2)) began.set(streamId, await headOf(streamId));
-  let seed = 7;
-  const chance = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const next = chance(seed);
   // A third fails; half of these are taken, and the answer is lost.
   const lost: Told[] = [];
   receiver.answer = (told) => {
-    const luck = chance();
+    const luck = next();
     if (luck < 1 / 6) return 500;
     if (luck < 1 / 3) {
       receiver.taken.push(told);

@@ -3,6 +3,8 @@
  * where one message of the server ends and the next begins.
  */
 import net from 'node:net';
+import { chance } from '../support/chance';
+import { seed } from '../support/effort';
 
 /** Tells the messages of a server apart: a start without a type, then a type and a length each. */
 class Messages {
@@ -36,6 +38,7 @@ export class Proxy {
   #delay = 0;
   #shuffled = 0;
   #halveNext = false;
+  readonly #next = chance(seed);
 
   private constructor(private readonly databaseUrl: URL) {}
 
@@ -117,7 +120,7 @@ export class Proxy {
       const half = this.#shuffled > 0 ? piece.length >> 1 : 0;
       for (const part of [piece.subarray(0, half), piece.subarray(half)].filter(({ length }) => length > 0)) {
         const now = performance.now();
-        const due = this.#shuffled > 0 ? Math.max(line.due, now) + Math.random() * this.#shuffled : now + this.#delay;
+        const due = this.#shuffled > 0 ? Math.max(line.due, now) + this.#next() * this.#shuffled : now + this.#delay;
         line.due = Math.max(line.due, due);
         line.waiting++;
         setTimeout(() => {

@@ -1,22 +1,17 @@
 import fc from 'fast-check';
+import { chance } from '../support/chance';
 
 /** Chance that can be repeated: the same seed gives the same choices. */
 export class Random {
-  #state: number;
+  /** From 0 up to, and not including, 1. */
+  readonly next: () => number;
   readonly #texts: readonly string[];
 
   constructor(readonly seed: number) {
-    this.#state = seed | 0;
+    this.next = chance(seed);
     this.#texts = [...odd, ...fc.sample(anyText, { seed, numRuns: 500 })];
   }
 
-  /** From 0 up to, and not including, 1 (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
   below = (limit: number): number => Math.floor(this.next() * limit);
   chance = (probability: number): boolean => this.next() < probability;
   of = <T>(choices: readonly T[]): T => choices[this.below(choices.length)]!;

@@ -1,6 +1,7 @@
 /** Concurrent clients of several servers, which record their operations and the answers. */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chance } from '../support/chance';
 import { seed } from '../support/effort';
 import { token, workflow } from '../support/world';
 import type { Operation } from './history';
@@ -25,15 +26,6 @@ interface State {
 interface Saved {
   readonly version: { readonly revision: number };
   readonly changeSet?: { readonly sequence: number };
-}
-
-/** A deterministic sequence of pseudo-random numbers, derived from the seed. */
-function chance(of: number): () => number {
-  let last = (seed + of) >>> 0 || 1;
-  return () => {
-    last = (Math.imul(last, 1664525) + 1013904223) >>> 0;
-    return last / 2 ** 32;
-  };
 }
 
 export interface Wanted {
@@ -121,7 +113,7 @@ export class Recorder {
   }
 
   async #client(number: number, userId: number): Promise<void> {
-    const next = chance(number);
+    const next = chance(seed + number);
     // A client bases its writes on what it has seen.
     const seen = new Map<string, number>();
     // A client's requests go to alternating servers.

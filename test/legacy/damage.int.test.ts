@@ -5,23 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { legacyTable } from '../../src/legacy/tables';
+import { chance } from '../support/chance';
 import { effort } from '../support/effort';
 import { Target } from '../support/import';
 import { oldSystem, asFolder, type OldRow, type OldTables } from '../support/old-system';
 import { temporaryFolder } from '../support/temporary';
 
 const SEEDS = effort.damagedSources;
-
-/** The same numbers for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const nonsense: readonly unknown[] = [
   null, '', ' ', 'null', 'None', 'garbage', 0, -1, 1, 2, 3.5, 1e300, 2147483647, 2147483648, -2147483648, 2 ** 53, true, false,
@@ -33,14 +23,14 @@ const nonsense: readonly unknown[] = [
 ]; // prettier-ignore
 
 /** What chance decides, the same for the same seed. */
-function chance(seed: number) {
-  const next = random(seed);
+function choices(seed: number) {
+  const next = chance(seed);
   return { next, pick: <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)]! };
 }
 
 /** Damages some cells, keys, rows and the links between them. */
 function damage(tables: OldTables, seed: number): OldTables {
-  const { next, pick } = chance(seed);
+  const { next, pick } = choices(seed);
   const rows = Object.values(tables).flat();
   for (let i = 0; i < 40; i++) {
     const row = pick(rows);
@@ -77,7 +67,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
 
 /** Rows that say what no row should: each cell by itself is of its kind, and it is empty, another row's, or another word. */
 function rearrange(tables: OldTables, seed: number, spared = /^$/): OldTables {
-  const { next, pick } = chance(seed);
+  const { next, pick } = choices(seed);
   for (const [name, rows] of Object.entries(tables)) {
     const cells = rows.map((row) => ({ ...row }));
     const { key } = legacyTable.get(name)!;

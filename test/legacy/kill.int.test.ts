@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '../../packages/pg-client';
 import { startCommand } from '../support/command';
-import { effort } from '../support/effort';
+import { chance } from '../support/chance';
+import { effort, seed } from '../support/effort';
 import { Target } from '../support/import';
 import { asFolder, oldSystem } from '../support/old-system';
 
 const KILLS = effort.killedImports;
+const next = chance(seed);
 const folder = asFolder(oldSystem({ workflows: 2 }));
 
 let whole: string;
@@ -36,7 +38,7 @@ describe('an import that is killed', () => {
       const target = await Target.create();
       try {
         // Spread over the run, and random within each part; not at its end, where it may be faster than the knife.
-        const point = Math.floor(((i + Math.random()) / (KILLS + 1)) * rows);
+        const point = Math.floor(((i + next()) / (KILLS + 1)) * rows);
         let cutting: Promise<void> | undefined;
         const killed = target.import(folder, {
           progress(what, done) {
@@ -87,7 +89,7 @@ describe('an import that is killed', () => {
       });
     try {
       for (let kill = 1; kill <= 3; kill++)
-        await heldBefore(Math.ceil((rows * (1 + Math.random())) / 10), async (isHeld) => {
+        await heldBefore(Math.ceil((rows * (1 + next())) / 10), async (isHeld) => {
           let child = start();
           for (; !(await isHeld()); await sleep(10)) if (child.exitCode !== null) child = start(); // it was refused: the server had not yet ended the session before
           const ended = once(child, 'exit');

@@ -3,6 +3,8 @@ import { Database } from '../../src/database/connection/database';
 import { AsOfReader } from '../../src/database/log/as-of-reader';
 import { versionsById } from '../../src/database/versions/versions';
 import { buildVersion, itemKeys, mutate, sampleItem, transition, type BuiltVersion } from '../support/builders';
+import { chance } from '../support/chance';
+import { seed } from '../support/effort';
 import { TEST_STATEMENT_TIMEOUT_MS } from '../support/server';
 import { ada, aud, workflow, World } from '../support/world';
 import { lastCommit, makeWorkflow, now, pass, type Place } from './support';
@@ -180,7 +182,8 @@ describe('a connection', () => {
           );
         return statuses;
       };
-      const order = [...instants, ...instants].sort(() => Math.random() - 0.5);
+      const next = chance(seed);
+      const order = [...instants, ...instants].sort(() => next() - 0.5);
       const seen = await Promise.all(order.map(read));
       for (const [n, instant] of order.entries()) {
         const { versionId } = versions[instants.indexOf(instant)]!;

@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { buildVersion, mutate, sampleItem, type BuiltVersion } from '../support/builders';
+import { chance } from '../support/chance';
+import { seed } from '../support/effort';
 import { insertRows, logFaults, rawVersion, REFERENCE } from '../support/log';
 import { ada, aud, ben, otherWorkflow, stranger, workflow, World, type GraphQLAnswer } from '../support/world';
 import { lastCommit, makeWorkflow, now, pass, pause, plus, type Place } from './support';
@@ -76,15 +78,16 @@ describe('while others write', () => {
     const versions = await Promise.all(places.map(draftIn));
     const seen: { place: Place; at: string; text: string }[] = [];
     let writing = true;
+    const next = chance(seed);
     const writers = versions.map(async (made) => {
       for (let n = 2, version = made; n < 60; n++) version = await put(version, n);
     });
     const reader = async () => {
       while (writing) {
-        const place = places[Math.floor(Math.random() * places.length)]!;
+        const place = places[Math.floor(next() * places.length)]!;
         const at = await now(world);
         seen.push({ place, at, text: await textAt(place, at) });
-        const earlier = seen[Math.floor(Math.random() * seen.length)]!;
+        const earlier = seen[Math.floor(next() * seen.length)]!;
         expect(await textAt(earlier.place, earlier.at)).toBe(earlier.text);
       }
     };

@@ -1,5 +1,7 @@
 /** The past, read on a standby that lags: the same answers, wherever they come from. */
 import { buildVersion, mutate, sampleItem, itemKeys, type BuiltVersion } from '../support/builders';
+import { chance } from '../support/chance';
+import { seed } from '../support/effort';
 import { startReplicated, type Replicated } from '../support/standby';
 import { ada, aud, workflow, World } from '../support/world';
 import { now, pause, plus } from './support';
@@ -91,10 +93,11 @@ test('an instant is answered alike for ever, while commits are made and the stan
       await pause(60);
     }
   })();
+  const next = chance(seed);
   while (new Set(seen.values()).size < 6) {
     const at = await now(world);
     seen.set(at, await textAt(at));
-    const [earlier] = [...seen.keys()].slice(Math.floor(Math.random() * seen.size));
+    const [earlier] = [...seen.keys()].slice(Math.floor(next() * seen.size));
     expect(await textAt(earlier!)).toBe(seen.get(earlier!));
   }
   reading = false;

@@ -1,19 +1,14 @@
 /** A leak is found, also a slow one in noise; what goes up and down is none. */
+import { chance } from '../support/chance';
 import { trends } from './judge';
 
-/** Numbers from 0 to 1 that are the same each time. */
-function chance(): () => number {
-  let last = 1;
-  return () => (last = (Math.imul(last, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
-
 /** Sixty measurements in half an hour of one figure. */
-const measured = (value: (minute: number, random: number) => number) => {
-  const random = chance();
+const measured = (value: (minute: number, random: number) => number, seed = 1) => {
+  const random = chance(seed);
   return Array.from({ length: 60 }, (_, n) => ({ seconds: n * 30, figures: { figure: value(n / 2, random()) } }));
 };
-const grows = (value: (minute: number, random: number) => number, by = 10, share = 0.1) =>
-  trends(measured(value), { figure: { by, share } })[0]!.growsTooMuch;
+const grows = (value: (minute: number, random: number) => number, by = 10, share = 0.1, seed = 1) =>
+  trends(measured(value, seed), { figure: { by, share } })[0]!.growsTooMuch;
 
 test.each<[string, boolean, (minute: number, random: number) => number]>([
   ['a megabyte a minute, in noise that is larger', true, (minute, random) => 100 + minute + 15 * random],
@@ -22,10 +17,11 @@ test.each<[string, boolean, (minute: number, random: number) => number]>([
   ['what is filled and emptied', false, (minute, random) => 100 + ((minute * 7) % 40) + 5 * random],
   ['a cache that fills while it gets warm', false, (minute) => 100 + Math.min(minute, 10) * 8],
   ['one measurement that is far off', false, (minute) => (minute === 25 ? 900 : 100)],
-  ['noise', false, (_, random) => 100 + 60 * random],
+  ['noise that is larger than what is allowed', false, (_, random) => 100 + 60 * random],
   ['less and less', false, (minute) => 200 - minute],
 ])('%s', (_, expected, value) => {
-  expect(grows(value)).toBe(expected);
+  const found = Array.from({ length: 200 }, (_, seed) => grows(value, 10, 0.1, seed));
+  expect(found.filter((isFound) => isFound === expected).length).toBeGreaterThan(190);
 });
 
 test('a share of what it was is allowed beside a number, whichever is more', () => {

@@ -1,6 +1,7 @@
 import { applyPatch } from 'rfc6902';
 import { fieldChanges, patchOf, pointer, sameJson } from '../../src/versioning/diff';
 import type { Json, JsonObject } from '../../src/versioning/model';
+import { chance } from '../support/chance';
 
 test('a pointer escapes tilde and slash', () => {
   expect(pointer('a/b', 'c~d', '')).toBe('/a~1b/c~0d/');
@@ -37,14 +38,6 @@ test('equality does not look at the order of keys', () => {
   expect(sameJson([1, 2], [2, 1])).toBe(false);
 });
 
-/** A small generator with a seed, so that a failure can be repeated. */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed * 1664525 + 1013904223) % 2 ** 32;
-    return seed / 2 ** 32;
-  };
-}
-
 function anyJson(next: () => number, depth = 0): Json {
   const kind = Math.floor(next() * (depth > 3 ? 4 : 6));
   if (kind === 0) return null;
@@ -61,7 +54,7 @@ function anyObject(next: () => number, depth = 0): JsonObject {
 
 test('the patch turns any content into any other', () => {
   for (let seed = 1; seed <= 500; seed++) {
-    const next = random(seed);
+    const next = chance(seed);
     const before = anyObject(next);
     const after = anyObject(next);
     const document = structuredClone({ content: before });
