@@ -16,7 +16,7 @@ async function step(label, command, args, env = {}, cwd = inRoot()) {
   console.error(`${label} …`);
   const code = await run(command, args, { cwd, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
   if (code !== 0) fail(`${label} failed; the reason is above.`);
-  console.error(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  console.error(`${label}: done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
 const node = (label, args, env, cwd) => step(label, process.execPath, args, env, cwd);
@@ -176,9 +176,19 @@ export async function ensureCommands() {
   await ensureCompiled();
 }
 
-/** Prepares everything, in order. */
+/** Prepares everything; what needs nothing of the others, beside them. */
 export async function ensureAll() {
-  await ensureCommands();
-  await ensurePlayground();
-  await ensureConsole();
+  await ensureInstalled();
+  await Promise.all([ensureGenerated().then(ensureCompiled), ensurePlayground(), ensureConsole()]);
+}
+
+/** Prepares what the tests need. */
+export async function ensureTests() {
+  await ensureInstalled();
+  await Promise.all([ensureGenerated(), ensureTestTypes(), ensureConsole()]);
+}
+
+/** Generates everything that is generated from the schema files, from schema.graphql and from the operations. */
+export async function ensureAllGenerated() {
+  await Promise.all([ensureGenerated(), ensureTestTypes(), ensureConsoleTypes()]);
 }

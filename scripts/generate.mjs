@@ -4,7 +4,7 @@
 // it
 // compares the models, which are committed, instead of writing them.
 import { rmSync } from 'node:fs';
-import { ensureConsoleTypes, ensureGenerated, ensureInstalled, ensureTestTypes } from './bootstrap.mjs';
+import { ensureAllGenerated, ensureInstalled } from './bootstrap.mjs';
 import { inRoot, run } from './run.mjs';
 
 await ensureInstalled();
@@ -12,6 +12,4 @@ const models = ['-r', '@swc-node/register', inRoot('src', 'cli', 'emit-models.ts
 if ((await run(process.execPath, models)) !== 0) process.exit(1);
 for (const folder of ['src/generated/prisma', 'test/generated', 'console/src/generated'])
   rmSync(inRoot(folder, '.stamp'), { force: true });
-await ensureGenerated();
-await ensureTestTypes();
-await ensureConsoleTypes();
+await ensureAllGenerated();

@@ -1,14 +1,11 @@
 // npm test: works in a fresh clone, and passes its arguments on to Jest. As with npm start, Node gets a larger young generation than by
 // default, and Jest passes that on to its workers. `--long` (npm run test:long) increases the effort of open-ended tests.
 import { readFileSync } from 'node:fs';
-import { ensureConsole, ensureGenerated, ensureInstalled, ensureTestTypes } from './bootstrap.mjs';
+import { ensureTests } from './bootstrap.mjs';
 import ensureSeed from '../test/support/seed.cjs';
 import { bin, inRoot, run } from './run.mjs';
 
-await ensureInstalled();
-await ensureGenerated();
-await ensureTestTypes();
-await ensureConsole();
+await ensureTests();
 // Unpacked once, before several suites want it at the same time. Suites that require it report its absence themselves.
 await run(process.execPath, [inRoot('scripts/chromium.mjs')], { stdio: 'ignore' });
 const args = process.argv.slice(2);

@@ -22,3 +22,26 @@ test.each(all)('the long form of %s tries more', (_, { what, usual, long }) => {
 test('of one in three, the first is one', () => {
   expect(oneIn(3, [0, 1, 2, 3, 4])).toEqual([0, 3]);
 });
+
+describe('the seed', () => {
+  const ensureSeed = require('./support/seed.cjs') as () => string;
+  const seedOf = (settings: NodeJS.ProcessEnv): string => {
+    for (const name of ['FC_SEED', 'TEST_EFFORT', 'PATH']) delete process.env[name];
+    Object.assign(process.env, settings);
+    return ensureSeed();
+  };
+  const { PATH } = process.env;
+
+  test('of the same content is the same, also where there is no git', () => {
+    expect(seedOf({ PATH })).toBe(seedOf({ PATH }));
+    expect(seedOf({ PATH: '' })).toBe('1');
+  });
+
+  test('of the long form is another one in each run', () => {
+    expect(seedOf({ PATH, TEST_EFFORT: 'long' })).not.toBe(seedOf({ PATH, TEST_EFFORT: 'long' }));
+  });
+
+  test('is the one that is asked for', () => {
+    expect(seedOf({ FC_SEED: '7', TEST_EFFORT: 'long' })).toBe('7');
+  });
+});
