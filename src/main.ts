@@ -15,6 +15,7 @@ import { ConfigurationError, readEnv, type Env } from './env';
 import { runTool } from './cli/run';
 import { followLevels, loggerOf } from './logs';
 import { checkCatalogue } from './proof/catalogue';
+import { archiveFolder } from './proof/archives';
 import { checkpointFolder, Checkpoints } from './proof/checkpoints';
 import { startTracing } from './tracing';
 import { tokenRules } from './transport/auth/token-rules';
@@ -89,7 +90,8 @@ async function main(): Promise<void> {
     const folders = [...(opened.embedded ? [env.dataDir] : []), ...(checkpoints ? [checkpoints.folder] : [])];
     const deliverer = env.webhooks ? deliver(db, env, logger) : null;
     if (deliverer) undo.push(() => deliverer.stop());
-    const options = { ...env, db, tokens, signIn, checkpoints, deliverer, folders, logger };
+    const archives = archiveFolder(env);
+    const options = { ...env, db, tokens, signIn, checkpoints, archives, deliverer, folders, logger };
     const server = await startServer(options).catch((error: unknown) => {
       throw cannotListen(error, env) ?? error;
     });

@@ -40,7 +40,7 @@ const NOW = `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI
 
 /** What a copy does not need or must not contain (PostgreSQL's documentation, "Making a base backup"). */
 const EMPTY = /^(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans)$/;
-const LEFT_OUT = /^(postmaster\.(pid|opts)|pg_internal\.init.*|current_logfiles|pgsql_tmp.*|.*\.(new|password))$/;
+const LEFT_OUT = /^(postmaster\.(pid|opts)|pg_internal\.init.*|current_logfiles|pgsql_tmp.*|.*\.(new|part|password))$/;
 
 /** The parts of a backup within its folder. */
 const CLUSTER = 'postgres';
@@ -50,8 +50,10 @@ export interface BackupSource {
   readonly superuserUrl: string;
   /** The cluster's folder. */
   readonly cluster: string;
-  /** Additional files that belong to it, by their names in the backup. */
+  /** Additional files that belong to it, by their names in the backup; copied before it, so that they cannot be ahead of it. */
   readonly beside: Readonly<Record<string, string>>;
+  /** Additional files that the database refers to; copied after it, so that none that it names is missing. */
+  readonly named?: Readonly<Record<string, string>>;
   readonly notes?: Readonly<Record<string, unknown>>;
   readonly onFile?: () => void;
 }
@@ -146,8 +148,7 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
   // A temporary replication slot keeps the WAL until this session ends.
   const slot = `backup_${process.pid}_${Date.now()}`;
   await client.query('select pg_create_physical_replication_slot($1, true, true)', [slot]);
-  // Copied before the cluster, so that the checkpoints cannot be ahead of it.
-  const files = await copyBeside(folder, source);
+  const files = await copyBeside(folder, source.beside, source.onFile);
   const { at: startedAt, wal } = await ask<{ at: string; wal: string }>(
     `select ${NOW} as at,
        pg_walfile_name(pg_backup_start('embedded-postgres', true)) as wal`,
@@ -179,6 +180,7 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
       if (copied) files.push({ path: `${CLUSTER}/pg_wal/${name}`, ...copied });
     }
   await client.query('select pg_drop_replication_slot($1)', [slot]);
+  files.push(...(await copyBeside(folder, source.named ?? {}, source.onFile)));
   return {
     format: 1,
     version,
@@ -192,12 +194,16 @@ async function takeBackup(client: pg.Client, folder: string, source: BackupSourc
   };
 }
 
-async function copyBeside(folder: string, source: BackupSource): Promise<BackupFile[]> {
+async function copyBeside(
+  folder: string,
+  beside: Readonly<Record<string, string>>,
+  onFile?: () => void,
+): Promise<BackupFile[]> {
   const files: BackupFile[] = [];
-  for (const [name, from] of Object.entries(source.beside)) {
+  for (const [name, from] of Object.entries(beside)) {
     const to = path.join(folder, BESIDE, name);
     const kind = await stat(from).catch(() => null);
-    if (kind?.isDirectory()) files.push(...(await copyFolder(from, to, `${BESIDE}/${name}`, source.onFile)));
+    if (kind?.isDirectory()) files.push(...(await copyFolder(from, to, `${BESIDE}/${name}`, onFile)));
     else if (kind) {
       await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
       files.push({ path: `${BESIDE}/${name}`, ...(await copy(from, to))! });

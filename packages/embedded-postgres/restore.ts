@@ -1,6 +1,6 @@
 /** Restores a cluster from a backup, to its end or to a later instant, into a data folder without a cluster. */
 import { chownSync, existsSync, readdirSync } from 'node:fs';
-import { appendFile, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { noRoom, readManifest, segments, unpackBackup, type Manifest } from './backup';
 import { locateInstallation, type RunAs } from './installation';
@@ -13,7 +13,10 @@ export interface RestoreOptions {
   readonly wal?: string;
   /** The target instant; by default all available WAL is replayed. */
   readonly to?: Date;
-  /** The target folder of an additional file, by its name in the backup; by default below the data folder. */
+  /**
+   * The target of an additional file or folder, by its name in the backup; by default below the data folder. Null leaves it out. Files that
+   * are there already are kept.
+   */
   readonly placeOf?: (name: string) => string | null;
 }
 
@@ -46,7 +49,8 @@ export async function restoreBackup(folder: string, dataDir: string, options: Re
       giveAll(unfinished.cluster, runAs);
       for (const name of await readdir(unfinished.beside)) {
         const place = placeOf(name);
-        if (place !== null && !existsSync(place)) await rename(path.join(unfinished.beside, name), place);
+        // Copied, because it may be on another disk.
+        if (place !== null) await cp(path.join(unfinished.beside, name), place, { recursive: true, force: false });
       }
       await rename(unfinished.cluster, cluster);
     } catch (error) {

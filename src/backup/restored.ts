@@ -4,6 +4,10 @@ import { RECOVERY_SETTINGS } from '../../packages/embedded-postgres';
 import { withClient } from '../../packages/pg-client';
 import { Database } from '../database/connection/database';
 import { allStreams } from '../database/log/log-reader';
+import { archiveFindings } from '../doctor/archives';
+import type { Finding } from '../doctor/finding';
+import type { Env } from '../env';
+import { archiveFile, archiveFolder } from '../proof/archives';
 import type { Checkpoints } from '../proof/checkpoints';
 import { headProblems, type HeadProblem } from '../proof/heads';
 import { verifyStream } from '../proof/verify';
@@ -31,10 +35,12 @@ export interface Restored {
   readonly broken: readonly string[];
   /** Commits that checkpoints outside the database cover and that are missing: the database went back in time. */
   readonly lost: readonly HeadProblem[];
+  /** Archives that are not in the folder of archives. */
+  readonly archives: readonly Finding[];
 }
 
 /** Recomputes every chain, and checks the heads against the checkpoints. */
-export async function lookAtRestored(serviceUrl: string, checkpoints: Checkpoints): Promise<Restored> {
+export async function lookAtRestored(serviceUrl: string, checkpoints: Checkpoints, env: Env): Promise<Restored> {
   const db = new Database({ url: serviceUrl, poolSize: 4, statementTimeoutMs: 0 });
   try {
     const lost = await headProblems(db, checkpoints.heads());
@@ -42,7 +48,10 @@ export async function lookAtRestored(serviceUrl: string, checkpoints: Checkpoint
     let commits = 0;
     for (const streamId of await db.snapshot(allStreams)) {
       // Without checkpoints: a head that they have and the chain lacks is already reported as lost.
-      const { valid, changeSetsChecked, problem } = await db.snapshot((tx) => verifyStream(tx, streamId, {}));
+      const { valid, changeSetsChecked, problem } = await db.snapshot(async (tx) => {
+        const archive = await archiveFile(tx, streamId, archiveFolder(env));
+        return verifyStream(tx, streamId, { ...(archive !== undefined && { archive }) });
+      });
       commits += changeSetsChecked;
       if (!valid) broken.push(`${streamId}: ${problem}`);
     }
@@ -51,7 +60,8 @@ export async function lookAtRestored(serviceUrl: string, checkpoints: Checkpoint
     const [last] = await db.query<{ at: string | null }>(
       `select to_char(max(committed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from log.stream`,
     );
-    return { lastCommitAt: last!.at, commits, broken, lost: lost.filter(({ kind }) => kind === 'behind') };
+    const archives = await archiveFindings(db, env);
+    return { lastCommitAt: last!.at, commits, broken, lost: lost.filter(({ kind }) => kind === 'behind'), archives };
   } finally {
     await db.close();
   }

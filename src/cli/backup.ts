@@ -4,6 +4,7 @@ import path from 'node:path';
 import { archiveWal, endArchive, makeBackup } from '../../packages/embedded-postgres';
 import { openEmbedded, type EmbeddedDatabase } from '../database/deployment/embedded';
 import { ConfigurationError, readEnv, type Env } from '../env';
+import { archiveFolder } from '../proof/archives';
 import { checkpointFolder } from '../proof/checkpoints';
 import { runTool } from './run';
 import { counted } from './streams';
@@ -25,7 +26,8 @@ async function onEmbedded<T>(work: (opened: EmbeddedDatabase, env: Env) => Promi
 const backup = (folder: string): Promise<void> =>
   onEmbedded(async ({ superuserUrl, cluster }, env) => {
     const beside = { 'secrets.json': path.join(env.dataDir, 'secrets.json'), checkpoints: checkpointFolder(env) };
-    const { files, holdsUntil } = await makeBackup(path.resolve(folder), { superuserUrl, cluster, beside });
+    const named = { archives: archiveFolder(env) };
+    const { files, holdsUntil } = await makeBackup(path.resolve(folder), { superuserUrl, cluster, beside, named });
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     console.log(
       `${folder}: ${counted(files.length, 'file')}, ${(bytes / 2 ** 20).toFixed(1)} MB, as of ${holdsUntil}.`,

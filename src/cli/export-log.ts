@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { noteReads } from '../database/log/change-log-reads';
+import { archiveFile, archiveFolder } from '../proof/archives';
 import { exportLog } from '../proof/log-file';
 import { progress } from './progress';
 import { withDatabase } from './opened';
@@ -7,13 +8,16 @@ import { runTool } from './run';
 import { commitCount, counted, streamOf, streamOption, titleOf } from './streams';
 
 const write = ({ workflow, out }: { workflow: string; out: string }): Promise<void> =>
-  withDatabase(async (db) => {
+  withDatabase(async (db, env) => {
     const streamId = await streamOf(db, workflow);
     const title = await titleOf(db, streamId);
     await noteReads(db, [{ streamId, field: 'export:log' }], { readerId: null, requestId: null });
     const bar = progress(title, await commitCount(db, streamId));
     const count = await db
-      .snapshot((tx) => exportLog(tx, streamId, out, { onCommit: bar.step }))
+      .snapshot(async (tx) => {
+        const archive = await archiveFile(tx, streamId, archiveFolder(env));
+        return exportLog(tx, streamId, out, { onCommit: bar.step, ...(archive !== undefined && { archive }) });
+      })
       .catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'EEXIST') throw new Error(`${out} is there already; name another file.`);
         throw error.syscall === 'open' ? new Error(`${out} cannot be written (${error.code}).`) : error;

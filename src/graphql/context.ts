@@ -66,6 +66,8 @@ export class Context implements Caller {
     readonly owe: (cost: number) => void,
     /** The checkpoints outside the database, if there are any. */
     readonly checkpoints: Checkpoints | null = null,
+    /** The folder of archives, whose files may be there. */
+    readonly archives: string | null = null,
     private known: Viewer | null = null,
   ) {
     this.userId = bearer.userId;
@@ -143,8 +145,18 @@ export class Context implements Caller {
 
   /** The same request in the present. */
   now(): Context {
-    const { db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known } = this;
-    const context = new Context(db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, known);
+    const { db, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, archives, known } = this;
+    const context = new Context(
+      db,
+      bearer,
+      requestId,
+      reauthenticationSeconds,
+      work,
+      owe,
+      checkpoints,
+      archives,
+      known,
+    );
     context.note = this.note;
     context.onCommit = this.onCommit;
     context.reads = this.reads;

@@ -1,11 +1,10 @@
 /**
  * Moves the row images of old commits from the log into a file, and restores them. The file is an ordinary log file (log-file.ts), so
  * the same tools verify it. No image is removed before the file was read back from disk and verified, and recorded in the log of the
- * reference data. The database itself rejects any image that is not the one that was removed. Every step leaves a log that verifies, so
- * an interrupted run continues where it stopped when it is called again.
+ * reference data. The database itself rejects any image that is not the one that was removed. Every step of a removal leaves a log that
+ * verifies, so an interrupted run continues where it stopped when it is called again.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
@@ -14,9 +13,9 @@ import { headAt } from '../database/log/log-reader';
 import { operator } from '../database/deployment/operator';
 import { REFERENCE_STREAM } from '../database/register/people';
 import { dbOn } from '../database/connection/statements';
-import { linesOf } from '../versioning/log-lines';
+import type { Header } from '../versioning/log-lines';
 import type { ChainHead, ReadCommit } from '../versioning/verification';
-import { archiveOf, describeArchive, type ArchiveRecord } from './archives';
+import { archiveOf, describeArchive, sha256Of, type ArchiveRecord } from './archives';
 import type { NotedHeads } from './checkpoints';
 import { exportLog, verifyFile } from './log-file';
 
@@ -54,12 +53,6 @@ export async function withArchiveLock<T>(client: pg.Client, work: () => Promise<
   if (!rows[0]!.isFree)
     throw new Error('Another archive is being made or brought back. Wait until that is done, then repeat.');
   return work().finally(() => client.query('select pg_advisory_unlock(1887007848)').catch(() => undefined));
-}
-
-export async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 const headsUpTo = (heads: NotedHeads | undefined, last: number): NotedHeads =>
@@ -167,62 +160,93 @@ export async function archiveLog(
   return { archive, rows };
 }
 
-/** Batches of rows in a file as JSON: their positions and their images. */
-async function* imagesIn(file: string, onCommit?: () => void): AsyncGenerator<string> {
-  let rows: object[] = [];
-  let characters = 0;
-  const sent = () => {
-    const text = JSON.stringify(rows);
-    [rows, characters] = [[], 0];
-    return text;
-  };
-  let isHeader = true;
-  for await (const line of linesOf(createReadStream(file) as AsyncIterable<Buffer>)) {
-    if (!isHeader) {
-      const { sequence, rows: changed } = JSON.parse(line!) as ReadCommit;
-      for (const { ordinal, before, after } of changed) rows.push({ sequence, ordinal, before, after });
-      characters += line!.length;
-      onCommit?.();
-    }
-    isHeader = false;
-    if (characters > CHARACTERS_AT_ONCE) yield sent();
-  }
-  if (rows.length > 0) yield sent();
-}
+/** What is restored from a file while it is read: which archive it is, and its row images, in batches. */
+class Restoring {
+  rows = 0;
+  readonly heads = new Map<string, NotedHeads>();
+  readonly #hash = createHash('sha256');
+  #archive: ArchiveRecord | undefined;
+  #images: object[] = [];
+  #characters = 0;
 
-/** Restores the images from an archive file. */
-export async function restoreArchive(
-  file: string,
-  { client, db, noted, reason, onCommit }: Omit<Archiving, 'folder'>,
-): Promise<{ readonly archive: ArchiveRecord; readonly rows: number }> {
-  const { streamId, valid, problem } = await verifyFile(file);
-  if (!valid) throw new Error(`${file} is not as it was written: ${problem}`);
-  const archive = await archiveOf(db, streamId!);
-  if (!archive) throw new Error(`${file} is a log of ${streamId}, of which nothing is archived.`);
-  const fault = await archiveFault(file, archive, noted);
-  if (fault !== null || (await sha256Of(file)) !== archive.sha256)
-    throw new Error(`${file} is another file. What was archived of ${streamId} is in ${describeArchive(archive)}.`);
-  let rows = 0;
-  for await (const images of imagesIn(file, onCommit)) {
-    const restored = await client.query(
+  constructor(
+    private readonly file: string,
+    private readonly archiving: Omit<Archiving, 'folder'>,
+  ) {}
+
+  get archive(): ArchiveRecord {
+    if (!this.#archive) throw new Error(`${this.file} is empty.`);
+    return this.#archive;
+  }
+
+  onBytes = (bytes: Buffer): unknown => this.#hash.update(bytes);
+
+  onHeader = async ({ streamId, head }: Header): Promise<void> => {
+    const { db, noted } = this.archiving;
+    this.#archive = await archiveOf(db, streamId);
+    if (!this.#archive) throw new Error(`${this.file} is a log of ${streamId}, of which nothing is archived.`);
+    this.heads.set(streamId, headsUpTo(noted.get(streamId), this.#archive.sequence));
+    if (head.sequence !== this.#archive.sequence || head.hash !== this.#archive.hash) throw this.#another();
+  };
+
+  onCommit = async ({ sequence, rows }: ReadCommit): Promise<void> => {
+    for (const { ordinal, before, after } of rows) {
+      this.#images.push({ sequence, ordinal, before, after });
+      this.#characters += (before?.length ?? 0) + (after?.length ?? 0);
+    }
+    if (this.#characters > CHARACTERS_AT_ONCE) await this.#flush();
+    this.archiving.onCommit?.();
+  };
+
+  /** Restores the rest, after the whole file was verified. */
+  async end(): Promise<void> {
+    if (this.#hash.digest('hex') !== this.archive.sha256) throw this.#another();
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    const images = JSON.stringify(this.#images);
+    [this.#images, this.#characters] = [[], 0];
+    const restored = await this.archiving.client.query(
       `update log.row_change r set before = x.before::jsonb, after = x.after::jsonb, before_digest = null, after_digest = null
        from jsonb_to_recordset($2::jsonb) x(sequence int, ordinal int, before text, after text)
        where r.stream_id = $1 and r.sequence = x.sequence and r.ordinal = x.ordinal
          and coalesce(r.before_digest, r.after_digest) is not null`,
-      [streamId, images],
+      [this.archive.workflowId, images],
     );
-    rows += restored.rowCount ?? 0;
+    this.rows += restored.rowCount ?? 0;
   }
-  await inTransaction(client, async (tx) => {
-    await tx.query('select log.state($1, $2, $3)', ['restore-archive', reason, operator()]);
+
+  #another = (): Error =>
+    new Error(
+      `${this.file} is another file. What was archived of ${this.archive.workflowId} is in ${describeArchive(this.archive)}.`,
+    );
+}
+
+/**
+ * Restores the images from an archive file, which is read once: everything is restored in one transaction, and undone if the file turns out
+ * not to be the one that was written.
+ */
+export const restoreArchive = (
+  file: string,
+  archiving: Omit<Archiving, 'folder'>,
+): Promise<{ readonly archive: ArchiveRecord; readonly rows: number }> =>
+  inTransaction(archiving.client, async (tx) => {
+    const restoring = new Restoring(file, archiving);
+    const { valid, problem } = await verifyFile(file, restoring.heads, restoring);
+    if (!valid) throw new Error(`${file} is not as it was written: ${problem}`);
+    await restoring.end();
+    const { archive, rows } = restoring;
+    await tx.query('select log.state($1, $2, $3)', ['restore-archive', archiving.reason, operator()]);
     const [other] = await tx.query<{ sequence: number }>(
       `select sequence from log.change_set c where stream_id = $1 and sequence <= $2 and log.digest(c) <> c.hash
        order by sequence limit 1`,
-      [streamId, archive.sequence],
+      [archive.workflowId, archive.sequence],
     );
     if (other)
-      throw new Error(`Commit ${other.sequence} of ${streamId} is not what it was sealed as: run npm run verify.`);
-    await tx.query('delete from public.log_archives where workflow_id = $1', [streamId]);
+      throw new Error(
+        `Commit ${other.sequence} of ${archive.workflowId} is not what it was sealed as: run npm run verify.`,
+      );
+    await tx.query('delete from public.log_archives where workflow_id = $1', [archive.workflowId]);
+    return { archive, rows };
   });
-  return { archive, rows };
-}

@@ -2,6 +2,7 @@
  * Reads archived row images: which file holds the images of which commits, and a log with those images put back in place. archive.ts
  * creates and restores such files.
  */
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { Db } from '../database/connection/database';
@@ -29,6 +30,24 @@ export const archiveRecords = (db: Db): Promise<ArchiveRecord[]> => db.query(`${
 
 export const archiveOf = async (db: Db, streamId: string): Promise<ArchiveRecord | undefined> =>
   (await db.query<ArchiveRecord>(`${RECORDS} where workflow_id = $1::uuid`, [streamId]))[0];
+
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** The file with the archived images of a stream. Undefined if there is none in the folder, or another one than was written. */
+export async function archiveFile(db: Db, streamId: string, folder: string): Promise<string | undefined> {
+  const archive = await archiveOf(db, streamId);
+  if (!archive) return undefined;
+  const file = path.join(folder, archive.file);
+  const found = await sha256Of(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return null;
+  });
+  return found === archive.sha256 ? file : undefined;
+}
 
 export const describeArchive = ({ file, sha256 }: ArchiveRecord): string => `the file ${file} (SHA-256 ${sha256})`;
 

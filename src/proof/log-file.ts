@@ -7,8 +7,8 @@ import { open, rm } from 'node:fs/promises';
 import type { Db } from '../database/connection/database';
 import { commitsOf, headOf } from '../database/log/log-reader';
 import { archived } from '../versioning/errors';
-import { commitText, FORMAT, headerText, linesOf, LogFileVerifier } from '../versioning/log-lines';
-import { isArchived, type ChainFault, type ChainHead } from '../versioning/verification';
+import { commitText, FORMAT, headerText, linesOf, LogFileVerifier, type Header } from '../versioning/log-lines';
+import { isArchived, type ChainFault, type ChainHead, type ReadCommit } from '../versioning/verification';
 import { archiveOf, describeArchive, withImages } from './archives';
 import type { NotedHeads } from './checkpoints';
 import { AgainstCheckpoints, type Verification } from './verify';
@@ -73,10 +73,26 @@ export async function exportLog(tx: Db, streamId: string, file: string, extent: 
   return count;
 }
 
+/** What else to do with a file while it is verified. */
+export interface Reading {
+  readonly onBytes?: (bytes: Buffer) => unknown;
+  readonly onHeader?: (header: Header) => Promise<void>;
+  /** Called for each commit after it was verified. */
+  readonly onCommit?: (commit: ReadCommit) => Promise<void>;
+}
+
+async function* bytesOf(file: string, onBytes: Reading['onBytes']): AsyncGenerator<Buffer> {
+  for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
+    onBytes?.(bytes);
+    yield bytes;
+  }
+}
+
 /** Verifies such a file: everything that can be checked without the live rows. */
 export async function verifyFile(
   file: string,
   noted: ReadonlyMap<string, NotedHeads> = new Map(),
+  { onBytes, onHeader, onCommit }: Reading = {},
 ): Promise<Verification & { streamId: string | null }> {
   const verifier = new LogFileVerifier();
   let checkpoints: AgainstCheckpoints | undefined;
@@ -88,11 +104,15 @@ export async function verifyFile(
     problem: fault?.problem ?? null,
     streamId: verifier.header?.streamId ?? null,
   });
-  for await (const line of linesOf(createReadStream(file) as AsyncIterable<Buffer>)) {
-    const fault = verifier.add(line, (commit, { streamId }) =>
-      (checkpoints ??= new AgainstCheckpoints(noted.get(streamId))).fault(commit),
-    );
+  for await (const line of linesOf(bytesOf(file, onBytes))) {
+    const read: ReadCommit[] = [];
+    const fault = verifier.add(line, (commit, { streamId }) => {
+      read.push(commit);
+      return (checkpoints ??= new AgainstCheckpoints(noted.get(streamId))).fault(commit);
+    });
     if (fault) return found(fault);
+    if (read[0]) await onCommit?.(read[0]);
+    else await onHeader?.(verifier.header!);
   }
   const left = checkpoints ?? new AgainstCheckpoints(noted.get(verifier.header?.streamId ?? ''));
   return found(verifier.end() ?? left.cut(verifier.chain.sequence));

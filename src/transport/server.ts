@@ -86,6 +86,8 @@ export interface ServerOptions extends Limits, NoticeSettings {
   /** How people sign in to the console. */
   readonly signIn?: SignIn;
   readonly checkpoints?: Checkpoints | null;
+  /** The folder of archives: logs whose images were moved into files there can be downloaded as a whole. */
+  readonly archives?: string | null;
   /** The folders that are written to; if their disks are nearly full, this server is not ready. */
   readonly folders?: readonly string[];
   /** This process's deliverer, for metrics. */
@@ -125,6 +127,7 @@ export async function startServer({
   console: isConsoleServed,
   signIn = { kind: 'token' },
   checkpoints = null,
+  archives = null,
   folders = [],
   deliverer = null,
   readsByPlan = true,
@@ -212,7 +215,7 @@ export async function startServer({
     const { userId } = bearer;
     const owe = (cost: number) => void budget.spend(userId, cost).catch(() => undefined);
     const named = db.inNameOf(userId);
-    return new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, viewer);
+    return new Context(named, bearer, requestId, reauthenticationSeconds, work, owe, checkpoints, archives, viewer);
   }
   /** Authenticates a request. Subscriptions have no end, so they take no place in admission control. */
   async function contextOf(asking: Asking, isIdentifiedLater = false, admit?: ApiRequest['admit']): Promise<Context> {

@@ -142,6 +142,33 @@ test('neither a backup nor a restore writes over what is there', async () => {
   expect((await command('restore', [base], settingsOf(dataDir))).err).toContain('There is a database in');
 });
 
+test('what was archived is in a backup of later; one of before, brought to a later instant, says which file is missing', async () => {
+  await withClient(opened.ownerUrl, (client) =>
+    client.query(`with c as (insert into cycles (cycle_id, name) values (gen_random_uuid(), 'Archived') returning cycle_id),
+        r as (insert into reports (report_id, name, number) values (gen_random_uuid(), 'Archived', 'AR-1') returning report_id)
+      insert into workflows (workflow_id, cycle_id, report_id) select gen_random_uuid(), cycle_id, report_id from c, r`),
+  );
+  await withClient(opened.ownerUrl, (client) =>
+    client.query(`insert into versioning_metrics (metric_id, stream_id, phase, metric_type, metric_value, calculated_at)
+      select gen_random_uuid(), workflow_id, 'SCOPING', 'REVISION_COUNT', 1, now() from workflows`),
+  );
+  const archiving = await command('archive-log', ['--before', '2999-01-01', '--reason', 'Old'], settingsOf(dataDir));
+  expect(archiving.code).toBe(0);
+  const [file] = readdirSync(path.join(dataDir, 'archives'));
+  const later = place('later');
+  for (const asked of [[later], ['wal', wal]])
+    expect((await command('backup', asked, settingsOf(dataDir))).code).toBe(0);
+
+  const there = place('with-archives');
+  const { code, out } = await command('restore', [later], settingsOf(there));
+  expect([code, out]).toEqual([0, expect.stringContaining('ok      every chain was recomputed.')]);
+  const restored = readFileSync(path.join(there, 'archives', file!));
+  expect(restored.equals(readFileSync(path.join(dataDir, 'archives', file!)))).toBe(true);
+
+  const without = await command('restore', [base, '--wal', wal], settingsOf(place('without-archives')));
+  expect([without.code, without.out]).toEqual([1, expect.stringMatching(new RegExp(`^MISSING ${file!}`, 'm'))]);
+});
+
 test('onto a disk that is full: it is said, and nothing is left behind', async () => {
   const small = place('small');
   mkdirSync(small);

@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,8 @@ import { REFERENCE_STREAM } from '../../src/database/register/people';
 import { projectRoot } from '../../src/env';
 import { STEPS } from '../../src/files/pack/pack';
 import { selfAttestedReport } from '../../src/proof/self-attested';
+import { headOf } from '../../src/database/log/log-reader';
+import { archiveLog } from '../../src/proof/archive';
 import { exportLog, verifyFile } from '../../src/proof/log-file';
 import { buildVersion, mutate, sampleContent } from '../support/builders';
 import { waiting } from '../support/sessions';
@@ -20,6 +22,7 @@ import { ada, aud, JWT_SECRET, olga, root, stranger, token, workflow, World } fr
 
 let world: World;
 const folder = temporaryFolder();
+const archives = path.join(folder, 'archives');
 const ofWorkflow = `/workflows/${workflow.cycleId}/${workflow.reportId}`;
 const SELF_ATTESTED = `/cycles/${workflow.cycleId}/self-attested.json`;
 
@@ -70,7 +73,7 @@ async function made({ packId }: { packId: string }): Promise<any> {
 
 beforeAll(async () => {
   // Looks as soon as it is needed whether another server has left one.
-  world = await World.create({ packing: { lookEveryMs: 60_000, leaseMs: 4_000, retryMs: 200 } });
+  world = await World.create({ archives, packing: { lookEveryMs: 60_000, leaseMs: 4_000, retryMs: 200 } });
   const { versionId, revision } = await buildVersion(world, { phase: 'SCOPING', items: 3 });
   await mutate(world, ada, 'updateVersion', 'UpdateVersionInput', {
     versionId,
@@ -371,4 +374,28 @@ test('packs are about now: what they point at is not there in an operation about
   );
   expect(found.length).toBeGreaterThan(0);
   for (const pack of found) expect(pack).toMatchObject({ workflow: null, requestedBy: null });
+});
+
+test('a log of which a part was archived is whole as long as the file is at hand; otherwise a pack fails, and says which file it needs', async () => {
+  const { workflowId } = workflow;
+  const at = await lastInstant();
+  const whole = await bytesOf(aud, `${ofWorkflow}/log.jsonl?at=${at}`);
+  const last = await world.db.snapshot((tx) => headOf(tx, workflowId));
+  const { archive, rows } = await world.session('owner', (client) =>
+    archiveLog(workflowId, last!, { client, db: world.db, folder: archives, reason: 'Old', noted: new Map() }),
+  );
+  expect(rows).toBeGreaterThan(0);
+  expect((await bytesOf(aud, `${ofWorkflow}/log.jsonl?at=${at}`)).equals(whole)).toBe(true);
+  const ready = await made((await request(root, { at })).pack);
+  expect(ready).toMatchObject({ status: 'READY', failure: null });
+  const files = unzipSync(await bytesOf(root, ready.path));
+  expect(whole.equals(files['log.jsonl']!)).toBe(true);
+
+  const file = path.join(archives, archive.file);
+  for (const takeAway of [() => appendFileSync(file, 'x'), () => rmSync(file)]) {
+    takeAway();
+    const failed = await made((await request(root, { at })).pack);
+    expect(failed).toMatchObject({ status: 'FAILED', failure: expect.stringContaining(archive.file), path: null });
+    expect(await refusalOf(await asked(aud, `${ofWorkflow}/log.jsonl?at=${at}`))).toEqual([410, 'ARCHIVED']);
+  }
 });

@@ -2,7 +2,7 @@
  * What old commits changed goes into a file and comes back. On either side of the border, and on the way, nobody is told anything but
  * the truth: the past is answered as it was, or refused by name; the log verifies, and says what could not be recomputed.
  */
-import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import { commitCount } from '../../src/cli/streams';
@@ -241,7 +241,8 @@ describe('once it is archived', () => {
     const file = await archivedFile();
     const copy = path.join(temporaryFolder(), 'copy.jsonl');
     copyFileSync(file, copy);
-    writeFileSync(copy, readFileSync(file, 'utf8').replace('first', 'furst'));
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(copy, text.replace('second', 'sekond')); // in its last commit, after others were restored
     await expect(restore(copy)).rejects.toThrow('is not as it was written');
     copyFileSync(file, copy);
     appendFileSync(copy, '\n');
@@ -297,8 +298,11 @@ describe('when more is archived', () => {
 
 test('what comes back is what went: the log is as it was, and says that it was away', async () => {
   const file = await archivedFile();
+  const reading = jest.spyOn(fs, 'createReadStream');
   const { rows } = await restore(file);
   expect(rows).toBeGreaterThan(4);
+  expect(reading.mock.calls.filter(([read]) => read === file)).toHaveLength(1);
+  reading.mockRestore();
   expect((await logged()).slice(0, -1)).toEqual(original);
   expect(await verified()).toMatchObject({ valid: true, changeSetsChecked: end + 1 });
   expect((await verified()).archived).toBeUndefined();

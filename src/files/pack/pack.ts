@@ -10,6 +10,7 @@ import { projectRoot } from '../../env';
 import type { Context } from '../../graphql/context';
 import { fullPhases, phases } from '../../phases';
 import { slugOf } from '../../phases/names';
+import { archiveFile } from '../../proof/archives';
 import { logText } from '../../proof/log-file';
 import { selfAttestedReport } from '../../proof/self-attested';
 import { notFound } from '../../versioning/errors';
@@ -39,7 +40,7 @@ const readme = ({ at, workflow: { report, cycle } }: Paper): string =>
     '',
   ].join('\n');
 
-/** Streams a workflow's log as of an instant, in one snapshot. */
+/** Streams a workflow's log as of an instant, in one snapshot; archived images are read from their file, if it is at hand. */
 export const readLog = (
   context: Context,
   streamId: string,
@@ -49,7 +50,8 @@ export const readLog = (
   context.db.snapshot(async (tx) => {
     const last = await headAt(tx, streamId, at);
     if (!last) throw notFound(`The log of ${streamId} at ${at.toISOString()}`);
-    await take(logText(tx, streamId, { last }));
+    const archive = context.archives === null ? undefined : await archiveFile(tx, streamId, context.archives);
+    await take(logText(tx, streamId, { last, ...(archive !== undefined && { archive }) }));
     context.owe(COMMIT_COST * last.sequence);
   });
 
