@@ -382,6 +382,11 @@ ${this.machines.map(({ name, address }) => `  server ${name} ${address}:5432 che
     }
   }
 
+  /** Waits until a standby is named that may take over. Until then nothing is lost, but nobody replaces a primary that fails. */
+  async successor(): Promise<void> {
+    while (!(await this.#members()).some(({ role }) => role === 'sync_standby')) await sleep(200);
+  }
+
   /** Waits until every standby has what the primary has. */
   async caughtUp(): Promise<void> {
     const { url } = await this.primary();

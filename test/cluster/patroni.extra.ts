@@ -129,6 +129,7 @@ test.each(faults.map((fault) => [fault.name, fault] as const))('%s', async (name
   const from = load.acknowledged.length;
   load.start(3);
   await load.served(3);
+  await cluster.successor();
   const former = await cluster.primary();
   const since = performance.now();
   await breaking(former);

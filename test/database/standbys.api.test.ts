@@ -7,7 +7,8 @@ import type { Thresholds } from '../../src/doctor/finding';
 import { readEnv } from '../../src/env';
 import { buildVersion, mutate, type BuiltVersion } from '../support/builders';
 import { createTestDatabase } from '../support/database';
-import { startReplicated, type Replicated } from '../support/standby';
+import { startReplicated, type Replicated, type Standby } from '../support/standby';
+import { until } from '../support/until';
 import { ada, token, workflow, World } from '../support/world';
 
 let servers: Replicated;
@@ -181,7 +182,7 @@ test('a copy of another server is told from a standby, and never read', async ()
   await stranger.drop();
 });
 
-test('the doctor finds standbys that do not answer, lag, or are none, and slots for which the server keeps its log', async () => {
+test('the doctor finds standbys that do not answer, lag, cancel long reads, have gone on by themselves, or are none, and slots for which the server keeps its log', async () => {
   const stranger = await createTestDatabase();
   const [first, other] = servers.standbys;
   const [firstUrl, otherUrl] = servers.replicaUrls;
@@ -192,10 +193,17 @@ test('the doctor finds standbys that do not answer, lag, or are none, and slots 
       { thresholds },
     )).filter(({ check }) => /^(standby|replication)/.test(check)); // prettier-ignore
   const checks = async (...given: Parameters<typeof look>) => (await look(...given)).map(({ check }) => check);
-  for (const { sql } of [first!, other!]) {
-    await sql('alter system set hot_standby_feedback = on');
+  const setFeedback = async ({ sql }: Standby, value: 'on' | 'off') => {
+    await sql(`alter system set hot_standby_feedback = ${value}`);
     await sql('select pg_reload_conf()');
-  }
+    await until(`feedback is ${value}`, async () => {
+      const [row] = await sql<{ now: string }>(`select current_setting('hot_standby_feedback') as now`);
+      return row!.now === value;
+    });
+  };
+  await setFeedback(first!, 'off');
+  expect(await checks([firstUrl])).toEqual(['standby feedback']);
+  for (const standby of [first!, other!]) await setFeedback(standby, 'on');
   expect(await checks([servers.serviceUrl, firstUrl])).toEqual([]);
   await servers.hold();
   await write();
@@ -215,6 +223,16 @@ test('the doctor finds standbys that do not answer, lag, or are none, and slots 
   expect(await checks([], { slotBytes: 0 })).toEqual(['replication slot', 'replication slot behind']);
   await superuser(`select pg_drop_replication_slot('left')`);
   await stranger.drop();
+
+  // One that was promoted, went on by itself, and is a standby again.
+  await other!.sql('select pg_promote()');
+  await other!.sql('create table gone_on as select generate_series(1, 10000)');
+  await other!.sql('checkpoint');
+  expect(await checks([otherUrl])).toEqual([]); // it may be a primary that all were told of
+  await other!.sql(`do $$ begin execute format('copy (select 1) to %L', current_setting('data_directory') || '/standby.signal'); end $$`); // prettier-ignore
+  other!.kill();
+  await other!.startAgain();
+  expect(await checks([otherUrl])).toEqual(['standby timeline']);
 });
 
 test('without standbys nothing is asked about them', async () => {

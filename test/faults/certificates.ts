@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withClient } from '../../packages/pg-client';
+import { until } from '../support/until';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -33,8 +34,15 @@ export async function giveCertificate(authority: string, cluster: string, superu
   }
   await withClient(superuserUrl, async (client) => {
     await client.query('alter system set ssl = on');
+    const { before } = (await client.query<{ before: string }>('select pg_conf_load_time()::text as before')).rows[0]!;
     await client.query('select pg_reload_conf()');
-    await client.query('select pg_sleep(0.2)');
+    await until('the certificate is read', () =>
+      // A new session begins with what the server has read.
+      withClient(superuserUrl, async (other) => {
+        const { rows } = await other.query<{ now: string }>('select pg_conf_load_time()::text as now');
+        return rows[0]!.now !== before;
+      }),
+    );
     await client.query("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'phaseledger_service'");
   });
 }
