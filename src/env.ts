@@ -206,6 +206,7 @@ const variables = {
     undefined,
   ),
   packDays: wholeNumber('PACK_DAYS', 1, 3650, 7),
+  securityEventDays: wholeNumber('SECURITY_EVENT_DAYS', 30, 3650, 90),
   introspection: onOff('INTROSPECTION', true),
   restSunset: define(
     'REST_SUNSET',

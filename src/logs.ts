@@ -22,6 +22,7 @@ export const logModules = [
   'packs',
   'traces',
   'notices',
+  'refusals',
 ] as const;
 export type LogModule = (typeof logModules)[number];
 

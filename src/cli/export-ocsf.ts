@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { refusalEvent, type OcsfEvent } from '../proof/ocsf';
+import type { OcsfEvent } from '../proof/ocsf';
 import { exportOcsf } from '../proof/ocsf-export';
 import { instant } from './arguments';
 import { withDatabase } from './opened';
@@ -12,7 +10,6 @@ import { counted } from './streams';
 interface Options {
   readonly since: Date;
   readonly until?: Date;
-  readonly requests: readonly string[];
 }
 
 /** Writes one line per event, and waits if the reader is slow (backpressure). */
@@ -20,27 +17,9 @@ async function tell(event: OcsfEvent): Promise<void> {
   if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, 'drain');
 }
 
-async function tellRefusals(file: string, since: Date, until: Date): Promise<number> {
-  let told = 0;
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-  for await (const line of lines) {
-    const event = refusalEvent(line);
-    if (!event || event.time < since.getTime() || event.time >= until.getTime()) continue;
-    await tell(event);
-    told++;
-  }
-  return told;
-}
-
-const write = ({ since, until: wanted, requests }: Options): Promise<void> =>
+const write = ({ since, until: wanted }: Options): Promise<void> =>
   withDatabase(async (db) => {
-    const span = await exportOcsf(db, { since, ...(wanted && { until: wanted }) }, tell);
-    const { until } = span;
-    let { told } = span;
-    for (const file of requests)
-      told += await tellRefusals(file, since, until).catch((error: NodeJS.ErrnoException) => {
-        throw error.syscall ? new Error(`${file} cannot be read (${error.code}).`) : error;
-      });
+    const { until, told } = await exportOcsf(db, { since, ...(wanted && { until: wanted }) }, tell);
     console.error(`${counted(told, 'event')} from ${since.toISOString()} until before ${until.toISOString()}.`);
   });
 
@@ -49,7 +28,6 @@ runTool(() =>
     .description('Writes what was done, and what was refused, as events of OCSF, one a line (docs/ocsf.md).')
     .requiredOption('--since <instant>', 'from then on', instant)
     .option('--until <instant>', 'and not any more then; if left out, ten seconds ago', instant)
-    .option('--requests <file...>', 'logs of servers, from which the requests come that were refused', [] as string[])
     .action(write)
     .parseAsync(),
 );

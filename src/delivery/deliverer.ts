@@ -1,5 +1,5 @@
 /**
- * Delivers commits to webhooks, as long as the server runs. It polls for due deliveries a few times a second; LISTEN/NOTIFY would be
+ * Delivers commits and security events to webhooks, as long as the server runs. It polls for due deliveries a few times a second; LISTEN/NOTIFY would be
  * faster, but it serializes commits (see LogFollowers). All state that must survive this process is in the database. Delivery is
  * at-least-once: if the process dies after a delivery and before recording it, the message is sent again with the same id.
  */
@@ -14,13 +14,15 @@ import {
   deliveries,
   giveBack,
   nextCommits,
+  nextSecurityEvents,
   noteDelivered,
   noteFailed,
   takeDue,
   type Deliveries,
   type Lease,
 } from '../database/delivery/webhook-queue';
-import { bodyOf, headersOf, type DeliveredCommit } from './message';
+import { numberReads, SECURITY_STREAM } from '../database/delivery/security-events';
+import { headersOf, messageOfCommit, messageOfEvent, type Message } from './message';
 import { Sender, type Outcome } from './post';
 import { SCHEDULE, waitAfter, type Schedule } from './schedule';
 
@@ -104,11 +106,15 @@ export class Deliverer {
     const free = AT_ONCE - this.delivering.size;
     if (free <= 0) return this.lookEveryMs;
     const since = performance.now();
-    const { leases, told, webhooks, streams } = await takeDue(this.db, newLease(), free, this.leaseMs);
+    const { leases, told, webhooks, streams, readsWait } = await takeDue(this.db, newLease(), free, this.leaseMs);
     const counts = `${webhooks} ${streams}`;
     if (webhooks > 0 && counts !== this.begun) {
       await beginCursors(this.db);
       this.begun = counts;
+      this.wake();
+    }
+    if (readsWait) {
+      await numberReads(this.db);
       this.wake();
     }
     for (const lease of leases) {
@@ -128,53 +134,56 @@ export class Deliverer {
 
   /** @param since when the lease was requested; it expires no earlier than the lease time after that */
   private async deliver(lease: Lease, since: number): Promise<void> {
-    const { head, commits } = await nextCommits(this.db, lease, IN_A_ROW);
+    const { head, messages } = await this.next(lease);
     let last = lease.sequence;
     let heldSince = since;
-    for (const commit of commits) {
+    for (const message of messages) {
       // Two servers must never send at the same time: a message is answered or timed out before the lease expires.
       if (this.rounds.isStopping || performance.now() - heldSince > this.leaseMs - this.sender.timeoutMs - MARGIN_MS)
         break;
-      const { outcome, said } = await this.send(lease, commit);
-      if (outcome !== 'delivered') return this.fail(lease, commit, outcome, said, last);
+      const { outcome, said } = await this.send(lease, message);
+      if (outcome !== 'delivered') return this.fail(lease, message, outcome, said, last);
       heldSince = performance.now();
-      if (!(await again(() => noteDelivered(this.db, lease, commit.sequence, this.leaseMs)))) return;
-      last = commit.sequence;
+      if (!(await again(() => noteDelivered(this.db, lease, message.sequence, this.leaseMs)))) return;
+      last = message.sequence;
     }
-    const isAll = commits.length < IN_A_ROW && last === (commits.at(-1)?.sequence ?? last);
+    const isAll = messages.length < IN_A_ROW && last === (messages.at(-1)?.sequence ?? last);
     await again(() => giveBack(this.db, lease, isAll ? head : last));
   }
 
-  private async send(lease: Lease, commit: DeliveredCommit) {
-    const body = bodyOf(commit, lease);
-    const headers = headersOf(commit.changeSetId, body, lease.secrets, new Date());
+  /** The next messages of a stream, and its head. */
+  private async next(lease: Lease): Promise<{ readonly head: number; readonly messages: readonly Message[] }> {
+    if (lease.streamId === SECURITY_STREAM) {
+      const { head, events } = await nextSecurityEvents(this.db, lease, IN_A_ROW);
+      return { head, messages: events.map(messageOfEvent) };
+    }
+    const { head, commits } = await nextCommits(this.db, lease, IN_A_ROW);
+    return { head, messages: commits.map((commit) => messageOfCommit(commit, lease)) };
+  }
+
+  private async send(lease: Lease, { id, body }: Message) {
+    const headers = headersOf(id, body, lease.secrets, new Date());
     const answer = await this.sender.post({ url: lease.url, body, headers });
     this.outcomes.set(answer.outcome, (this.outcomes.get(answer.outcome) ?? 0) + 1);
     return answer;
   }
 
-  private async fail(
-    lease: Lease,
-    commit: DeliveredCommit,
-    outcome: Outcome,
-    said: string,
-    last: number,
-  ): Promise<void> {
+  private async fail(lease: Lease, message: Message, outcome: Outcome, said: string, last: number): Promise<void> {
     const { webhookId } = lease;
     const failures = last === lease.sequence ? lease.attempts + 1 : 1;
     const { isSuspended, isGivenUp } = await again(() =>
       noteFailed(this.db, lease, {
         ...this.schedule,
-        commit,
+        message,
         said,
         waitMs: waitAfter(failures, this.schedule),
         isGone: outcome === 'gone',
       }),
     );
-    const { changeSetId } = commit;
+    const { id } = message;
     if (isSuspended)
       this.options.logger.warn({ webhookId, said }, 'a webhook is sent nothing any more, since nothing got through');
-    if (isGivenUp) this.options.logger.warn({ webhookId, changeSetId, said }, 'a commit is not told to a webhook');
+    if (isGivenUp) this.options.logger.warn({ webhookId, id, said }, 'a message is not told to a webhook');
   }
 }
 

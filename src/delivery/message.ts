@@ -1,17 +1,55 @@
 /**
- * The payload for a commit, following the Standard Webhooks specification: ids only, no content; for security monitoring, also who acted.
+ * The payload for a commit, following the Standard Webhooks specification: ids only, no content; for security monitoring, also who acted,
+ * and what was refused or read.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { REFERENCE_STREAM } from '../database/register/people';
 import type { WebhookFormat } from '../database/register/webhooks';
-import { commitEvent, type CommitSeen } from '../proof/ocsf';
+import {
+  commitEvent,
+  readEvent,
+  refusalEvent,
+  type CommitSeen,
+  type OcsfEvent,
+  type ReadSeen,
+  type RefusalSeen,
+} from '../proof/ocsf';
 
-/** A commit to be delivered. */
-export interface DeliveredCommit extends Omit<CommitSeen, 'isReference'> {
-  /** The commit of this stream that precedes it in the webhook's deliveries; null for the first. */
+interface InOrder {
+  readonly sequence: number;
+  /** The one of this stream that precedes it in the webhook's deliveries; null for the first. */
   readonly previousSequence: number | null;
 }
+
+/** A commit to be delivered. */
+export interface DeliveredCommit extends InOrder, Omit<CommitSeen, 'isReference' | 'sequence'> {}
+
+/** A security event to be delivered: a refusal, or a read of the log. */
+export type DeliveredEvent = InOrder & { readonly eventId: string } & (
+    (RefusalSeen & { readonly readId: null }) | Omit<ReadSeen, 'isReference'>
+  );
+
+/** What is sent, under which id. */
+export interface Message {
+  readonly id: string;
+  readonly sequence: number;
+  readonly body: string;
+}
+
+export const messageOfCommit = (commit: DeliveredCommit, owner: StreamOwner): Message => ({
+  id: commit.changeSetId,
+  sequence: commit.sequence,
+  body: bodyOf(commit, owner),
+});
+
+export const messageOfEvent = (event: DeliveredEvent): Message => ({
+  id: event.eventId,
+  sequence: event.sequence,
+  body: ocsfOf(event.readId === null ? refusalEvent(event) : readEvent({ ...event, ...isReference(event) }), event),
+});
+
+const isReference = ({ streamId }: Pick<ReadSeen, 'streamId'>) => ({ isReference: streamId === REFERENCE_STREAM });
 
 /** The workflow of a stream (all null for the reference data), and the payload format. */
 export interface StreamOwner {
@@ -21,8 +59,8 @@ export interface StreamOwner {
   readonly reportId: string | null;
 }
 
-export function bodyOf(commit: DeliveredCommit, { format, workflowId, cycleId, reportId }: StreamOwner): string {
-  if (format === 'OCSF') return ocsfOf(commit);
+function bodyOf(commit: DeliveredCommit, { format, workflowId, cycleId, reportId }: StreamOwner): string {
+  if (format === 'OCSF') return ocsfOf(commitEvent({ ...commit, ...isReference(commit) }), commit);
   const { changeSetId, streamId, sequence, previousSequence, committedAt, operation, versionIds } = commit;
   return JSON.stringify({
     type: streamId === REFERENCE_STREAM ? 'reference.committed' : 'workflow.committed',
@@ -39,14 +77,12 @@ export function bodyOf(commit: DeliveredCommit, { format, workflowId, cycleId, r
   });
 }
 
-/** The event as `export:ocsf` writes it, plus the sequence delivered before it. */
-function ocsfOf(commit: DeliveredCommit): string {
-  const { unmapped, ...event } = commitEvent({ ...commit, isReference: commit.streamId === REFERENCE_STREAM });
-  return JSON.stringify({
+/** The event as `export:ocsf` writes it, plus its sequence and the one delivered before it. */
+const ocsfOf = ({ unmapped, ...event }: OcsfEvent, { sequence, previousSequence }: InOrder): string =>
+  JSON.stringify({
     ...event,
-    unmapped: { ...(unmapped as object), previous_sequence: commit.previousSequence },
+    unmapped: { ...(unmapped as object | undefined), sequence, previous_sequence: previousSequence },
   });
-}
 
 /** The headers of a message, signed with every currently valid secret. */
 export function headersOf(id: string, body: string, secrets: readonly string[], now: Date): Record<string, string> {

@@ -23,6 +23,7 @@ export interface Noted extends Pick<Required<Caller>, 'noteCommit'> {
   noteOperation(operation: OperationDefinitionNode): void;
   /** `ok`, or the code of the first error. */
   noteOutcome(outcome: string): void;
+  noteError(error: unknown): void;
 }
 
 /** The context of all resolvers: the viewer, the request's loaders, and, for reads of the past, the instant. */

@@ -1,11 +1,20 @@
-/** Reads the events for OCSF, commits and log reads within a time span, in one snapshot. */
+/** Reads the events for OCSF, commits, log reads and refusals within a time span, in one snapshot. */
 import { AsOfReader } from '../database/log/as-of-reader';
 import type { Database } from '../database/connection/database';
+import { settleSecurityEvents } from '../database/delivery/security-events';
 import { noteReads } from '../database/log/change-log-reads';
 import { badInput } from '../versioning/errors';
 import { rowsOf } from '../database/log/log-reader';
 import { REFERENCE_STREAM } from '../database/register/people';
-import { commitEvent, readEvent, type CommitSeen, type OcsfEvent, type ReadSeen } from './ocsf';
+import {
+  commitEvent,
+  readEvent,
+  refusalEvent,
+  type CommitSeen,
+  type OcsfEvent,
+  type ReadSeen,
+  type RefusalSeen,
+} from './ocsf';
 
 export interface Span {
   readonly since: Date;
@@ -26,6 +35,10 @@ const READS = `select r.read_id, r.stream_id, r.read_at, r.reader_id, u.name as 
   from log.change_log_read r left join public.users u on u.user_id = r.reader_id
   where r.read_at >= $1::timestamptz and r.read_at < $2::timestamptz order by r.read_id`;
 
+/** By the time of recording, which only grows, so that a refusal that was recorded late is in a later span. */
+const REFUSALS = `select e.*, u.name as user_name from log.security_event e left join public.users u using (user_id)
+  where e.read_id is null and e.recorded_at >= $1::timestamptz and e.recorded_at < $2::timestamptz order by e.sequence`;
+
 type Reader = Parameters<typeof noteReads>[2];
 const NOBODY: Reader = { readerId: null, requestId: null };
 
@@ -33,7 +46,7 @@ const NOBODY: Reader = { readerId: null, requestId: null };
 const SETTLED_MS = 10_000;
 
 /**
- * Exports each commit and each log read once, each kind in order; consecutive spans cover everything. A commit in flight already has its
+ * Exports each commit, each log read and each refusal once, each kind in order; consecutive spans cover everything. A commit in flight already has its
  * stamp, so the streams are first closed at the end of the span, after which no commit can be stamped before it. The export reads the log
  * and is recorded as such.
  * @param by the reader; nobody in particular at the server's shell
@@ -64,6 +77,7 @@ export async function exportOcsf(
   );
   const reads = read.map(({ streamId }) => ({ streamId, field: 'export:ocsf' }));
   if (reads.length > 0) await noteReads(db, reads, by);
+  await settleSecurityEvents(db.atPrimary());
   return db.snapshot(async (tx) => {
     let told = 0;
     for await (const commit of rowsOf<CommitSeen>(tx, COMMITS, parameters)) {
@@ -72,6 +86,10 @@ export async function exportOcsf(
     }
     for await (const seen of rowsOf<ReadSeen>(tx, READS, parameters)) {
       await tell(readEvent(seen));
+      told++;
+    }
+    for await (const refused of rowsOf<RefusalSeen>(tx, REFUSALS, [since, end])) {
+      await tell(refusalEvent(refused));
       told++;
     }
     return { since, until: end, told };

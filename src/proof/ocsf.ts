@@ -2,6 +2,8 @@
  * Maps activity to the Open Cybersecurity Schema Framework for security monitoring: who did what, when, to which things, by id. Contents
  * and reasons are not included.
  */
+import type { Refusal } from '../database/delivery/security-events';
+
 export const OCSF_VERSION = '1.9.0';
 
 const API_ACTIVITY = { category_uid: 6, class_uid: 6003 };
@@ -123,61 +125,40 @@ export const readEvent = (read: ReadSeen): OcsfEvent =>
     },
   );
 
-/** The relevant fields of a request line in a server's log (docs/operations.md). */
-interface RequestLine {
-  readonly time?: unknown;
-  readonly module?: unknown;
-  readonly requestId?: unknown;
-  readonly person?: unknown;
-  readonly operation?: unknown;
-  readonly type?: unknown;
-  readonly fields?: unknown;
-  readonly path?: unknown;
-  readonly outcome?: unknown;
+export interface RefusalSeen extends Refusal {
+  readonly sequence: number;
+  readonly recordedAt: Date;
+  readonly userName: string | null;
 }
 
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-
-/**
- * Maps a line of a server's log to a refusal: a failed authentication, or a forbidden action. Null for all other lines, and for invalid
- * ones.
- */
-export function refusalEvent(line: string): OcsfEvent | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return null;
-  const { time, module, requestId, person, operation, type, fields, path, outcome } = parsed as RequestLine;
-  if (module !== 'requests' || typeof time !== 'number') return null;
-  const code = text(outcome);
-  const request = text(requestId);
-  const happened = { time, uid: `request-${time}-${request ?? ''}`, log: 'requests', failed: code ?? undefined };
-  if (code === 'UNAUTHENTICATED')
+/** Something was refused to somebody: an action or a read, or, for want of a good token, everything. */
+export function refusalEvent(refusal: RefusalSeen): OcsfEvent {
+  const { eventId, sequence, recordedAt, happenedAt, kind, userId, userName, code, operation, isMutation } = refusal;
+  const happened = { time: happenedAt.getTime(), uid: eventId, log: 'refusals', failed: code };
+  const common = { ...timesOf(refusal), unmapped: { sequence, recorded_at: recordedAt.toISOString() } };
+  const { user } = actorOf(userId, userName, 'unknown');
+  if (kind === 'SIGN_IN_REFUSAL')
     return event(
       AUTHENTICATION,
       { ...happened, activity: LOGON },
-      { user: { name: 'unknown' }, service: { name: 'PhaseLedger' }, auth_protocol: 'JWT' },
+      { user, service: { name: 'PhaseLedger' }, auth_protocol: 'JWT', ...common },
     );
-  // What a person may not see is answered with NOT_FOUND, so an attempt to change it appears like that.
-  const isRefused =
-    code === 'FORBIDDEN' || code === 'REAUTHENTICATION_REQUIRED' || (code === 'NOT_FOUND' && type === 'mutation');
-  if (!isRefused) return null;
-  const userId = Number(person);
-  const asked = Array.isArray(fields) ? fields.map(String).join(' ') : null;
   return event(
     API_ACTIVITY,
-    { ...happened, activity: type === 'mutation' ? UPDATE : READ },
+    { ...happened, activity: isMutation ? UPDATE : READ },
     {
-      actor: actorOf(Number.isSafeInteger(userId) && userId > 0 ? userId : null, null, 'unknown'),
+      actor: { user },
       api: {
-        operation: asked || text(operation) || text(path) || 'unknown',
+        operation: operation ?? 'unknown',
         service: { name: 'PhaseLedger' },
-        ...requestOf(request),
+        ...requestOf(refusal.requestId),
       },
       src_endpoint: { svc_name: 'api' },
+      ...common,
     },
   );
 }
+
+/** Of many alike: how many, and when the first and the last of them happened. */
+const timesOf = ({ count, happenedAt, endedAt }: RefusalSeen) =>
+  endedAt && { count, start_time: happenedAt.getTime(), end_time: endedAt.getTime() };

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/connection/database';
 import { SharedPoints } from '../database/connection/shared-points';
 import type { Deliverer } from '../delivery/deliverer';
+import { RefusalRecorder, type RecorderOptions, type Refused } from '../delivery/refusal-recorder';
 import { REFERENCE_STREAM } from '../database/register/people';
 import { LogSubscriptions } from '../database/live/log-subscriptions';
 import { Context } from '../graphql/context';
@@ -31,7 +32,7 @@ import { answeringAtOnce } from './operations/fast-path';
 import { authenticator, challengeTo, type TokenRules } from './auth/authenticate';
 import { Budget, ownPoints, WINDOW_SECONDS } from './limits/budget';
 import type { ApiEndpoint } from './http/endpoint';
-import { asAnswer, errorCodes, errorFormatter, INTERNAL, isRefusal } from './errors/error-codes';
+import { asAnswer, errorCodes, errorFormatter, isRefusal } from './errors/error-codes';
 import { graphqlEndpoint } from './operations/graphql-endpoint';
 import { chargeOf, guard } from './limits/guard';
 import { apiHeaders, consoleHeaders, crossOrigin, playgroundHeaders } from './http/headers';
@@ -78,6 +79,10 @@ export interface ServerOptions extends Limits, NoticeSettings {
   readonly restSunset: Date;
   /** The number of days a pack is kept. */
   readonly packDays: number;
+  /** How many days security events are kept. */
+  readonly securityEventDays: number;
+  /** The recorder's intervals, if not the defaults. */
+  readonly recording?: Pick<RecorderOptions, 'gatherMs' | 'windowMs'>;
   /** The packer's intervals, if not the defaults. */
   readonly packing?: Partial<PackerTimes>;
   readonly playground: boolean;
@@ -142,6 +147,8 @@ export async function startServer({
   introspection,
   restSunset,
   packDays,
+  securityEventDays,
+  recording,
   packing,
   webhooks,
   webhookNetworks,
@@ -155,6 +162,12 @@ export async function startServer({
   const authenticate = authenticator(db, tokens, loggerOf(root, 'identity'));
   const readiness = new Readiness({ db, checkpoints, folders });
   const work = new BackgroundWork();
+  const recorder = new RefusalRecorder(db, {
+    keptDays: securityEventDays,
+    logger: loggerOf(root, 'refusals'),
+    ...recording,
+  });
+  const record = (refused: Refused) => recorder.record(refused);
   const budget = new Budget(
     costPerMinute,
     rateLimitStore === 'memory' ? ownPoints : (points) => new SharedPoints(db, points, WINDOW_SECONDS),
@@ -168,7 +181,8 @@ export async function startServer({
   const servePlayground = playground ? playgroundPages() : null;
   const serveConsole = isConsoleServed ? consolePages() : null;
   const secureConsole = consoleHeaders(signIn.kind === 'provider' ? signIn.issuer : undefined);
-  const answerSignIn = serveConsole && signInEndpoint(signIn, { maxBodyBytes, maxJsonValues: limits.maxJsonValues });
+  const answerSignIn =
+    serveConsole && signInEndpoint(signIn, { maxBodyBytes, maxJsonValues: limits.maxJsonValues }, record);
   const lastAnswers = new WeakMap<Duplex, ServerResponse>();
   const http: Server = createServer(connectionLimits(requestTimeoutMs), (request, response) => {
     lastAnswers.set(request.socket, response);
@@ -196,8 +210,16 @@ export async function startServer({
   const measures =
     metricsToken === undefined
       ? null
-      : await Measures.start({ db, followers, deliverer, checkpoints, verified: work.verifiedChains, isKnown });
-  const answerMetrics = measures && metricsEndpoint(measures, metricsToken!);
+      : await Measures.start({
+          db,
+          followers,
+          deliverer,
+          checkpoints,
+          verified: work.verifiedChains,
+          isKnown,
+          recorder,
+        });
+  const answerMetrics = measures && metricsEndpoint(measures, metricsToken!, record);
   const apollo = makeApollo({
     plans,
     schema,
@@ -237,7 +259,15 @@ export async function startServer({
     plans && answeringAtOnce({ plans, charge, contextOf: answering, measures, logger: loggerOf(root, 'plans') });
   const live = liveOperations({ schema, followers, contextOf, charge, formatError, measures, introspection });
   const identify = (asking: Asking) => contextOf(asking).then(({ userId }) => userId);
-  const sockets = liveSocket(http, { schema, live, identify, trusted, limits, logger: loggerOf(root, 'requests') });
+  const sockets = liveSocket(http, {
+    schema,
+    live,
+    identify,
+    trusted,
+    limits,
+    logger: loggerOf(root, 'requests'),
+    record,
+  });
   const events = liveEvents(live);
   const graphql = graphqlEndpoint({
     apollo,
@@ -259,6 +289,7 @@ export async function startServer({
   };
   const notices = { webhooks, webhookNetworks, smtpUrl, mailFrom, publicUrl, noticing };
   const afterwards = startBackgroundWork({ db, access, contextFor, work, packDays, packing, notices, logger: root });
+  recorder.start();
   const others = endpoints.map(({ path, handler }) => ({ path, handle: handler(access) }));
 
   /** Does what all API requests share, then answers. */
@@ -274,7 +305,7 @@ export async function startServer({
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
-    const note = noteRequest(loggerOf(root, 'requests'), requestId, request, response, pathname);
+    const note = noteRequest(loggerOf(root, 'requests'), requestId, request, response, pathname, record);
     let leave: (() => void) | null = null;
     const admit = (userId: number) => void (leave ??= admission.enter(userId));
     try {
@@ -282,7 +313,7 @@ export async function startServer({
         endpoint({ request, pathname, search, requestId, note, admit }, response),
       );
     } catch (error) {
-      note.noteOutcome(isRefusal(error) ? error.code : INTERNAL);
+      note.noteError(error);
       throw error;
     } finally {
       (leave as (() => void) | null)?.();
@@ -344,6 +375,7 @@ export async function startServer({
       await afterwards.stop();
       await sockets.close();
       await apollo.stop();
+      await recorder.stop();
       await work.close();
     },
   };

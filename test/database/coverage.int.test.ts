@@ -305,9 +305,11 @@ describe('functions of the log', () => {
         'is_service',
         'name_key',
         'note_editor',
+        'number_reads',
         'open',
         'refuse_archived',
         'search_words',
+        'security_lock',
         ...byEverybody,
       ].sort(),
     );

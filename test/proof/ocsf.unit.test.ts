@@ -1,6 +1,6 @@
 /** Events for a SIEM: each has what its class demands, and nothing of what people wrote. */
 import Ajv from 'ajv';
-import { commitEvent, readEvent, refusalEvent, type CommitSeen } from '../../src/proof/ocsf';
+import { commitEvent, readEvent, refusalEvent, type CommitSeen, type RefusalSeen } from '../../src/proof/ocsf';
 import { ocsfClasses } from './ocsf.schemas';
 
 const ajv = new Ajv({ allErrors: true, strictRequired: false });
@@ -79,50 +79,52 @@ test('a reading of the log is a read', () => {
   });
 });
 
-const line = (more: object) =>
-  JSON.stringify({
-    level: 30,
-    time: 1_796_025_600_000,
-    module: 'requests',
-    requestId: 'r-2',
-    path: '/graphql',
-    ...more,
-  });
+const refusal: RefusalSeen = {
+  eventId: '019ad3f0-5c00-7000-8000-0000000000e1',
+  sequence: 7,
+  recordedAt: new Date('2026-11-30T08:00:00.200Z'),
+  happenedAt: commit.committedAt,
+  kind: 'REFUSAL',
+  userId: 1,
+  userName: 'Ada Tester',
+  code: 'FORBIDDEN',
+  operation: 'approveVersion',
+  isMutation: true,
+  requestId: 'r-2',
+  count: 1,
+  endedAt: null,
+};
+const endedAt = new Date('2026-11-30T08:00:50.000Z');
 
-test.each<[string, object, object | null]>([
-  [
-    'somebody without a good token',
-    { outcome: 'UNAUTHENTICATED', status: 401 },
-    { class_uid: 3002, activity_id: 1, status_id: 2 },
-  ],
+test.each<[string, Partial<RefusalSeen>, object]>([
   [
     'a mutation that is not theirs',
-    { outcome: 'FORBIDDEN', type: 'mutation', fields: ['approveVersion'], person: 1 },
+    {},
     {
       class_uid: 6003,
       activity_id: 3,
       status_id: 2,
       status_code: 'FORBIDDEN',
-      api: { operation: 'approveVersion' },
-      actor: { user: { uid: '1' } },
+      time: 1_796_025_600_123,
+      metadata: { uid: refusal.eventId, log_name: 'refusals' },
+      actor: { user: { uid: '1', name: 'Ada Tester' } },
+      api: { operation: 'approveVersion', request: { uid: 'r-2' } },
+      unmapped: { sequence: 7, recorded_at: '2026-11-30T08:00:00.200Z' },
     },
   ],
+  ['a query that is not theirs', { isMutation: false }, { activity_id: 2 }],
   [
-    'a query that is not theirs',
-    { outcome: 'FORBIDDEN', type: 'query', person: 1 },
-    { activity_id: 2, api: { operation: '/graphql' } },
+    'somebody without a good token',
+    { kind: 'SIGN_IN_REFUSAL', userId: null, userName: null, code: 'UNAUTHENTICATED', operation: null },
+    { class_uid: 3002, activity_id: 1, status_id: 2, status_code: 'UNAUTHENTICATED', user: { name: 'unknown' } },
   ],
-  ['a mutation of what they may not see', { outcome: 'NOT_FOUND', type: 'mutation', person: 9 }, { activity_id: 3 }],
-  ['a query that found nothing', { outcome: 'NOT_FOUND', type: 'query', person: 9 }, null],
-  ['what went well', { outcome: 'ok', type: 'mutation', person: 1 }, null],
-  ['what another module says', { module: 'database', outcome: 'FORBIDDEN' }, null],
-])('of a server’s log: %s', (_, said, wanted) => {
-  const event = refusalEvent(line(said));
-  if (wanted === null) return expect(event).toBeNull();
-  expect(problemsOf(event!)).toBeNull();
+  [
+    'many at once',
+    { operation: null, requestId: null, count: 900, endedAt },
+    { count: 900, start_time: 1_796_025_600_123, end_time: endedAt.getTime(), api: { operation: 'unknown' } },
+  ],
+])('a refusal: %s', (_, more, wanted) => {
+  const event = refusalEvent({ ...refusal, ...more });
+  expect(problemsOf(event)).toBeNull();
   expect(event).toMatchObject(wanted);
-});
-
-test.each(['', 'no JSON', 'null', '[]', '{"module":"requests","outcome":"FORBIDDEN"}'])('is no event: %j', (text) => {
-  expect(refusalEvent(text)).toBeNull();
 });

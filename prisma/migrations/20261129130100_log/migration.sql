@@ -97,6 +97,33 @@ create table log.change_log_read (
 );
 create index change_log_read_stream_id_read_id_idx on log.change_log_read (stream_id, read_id);
 
+-- Security events: refused attempts, refused sign-ins and reads of the log, numbered without gaps, for webhooks and exports. They are no
+-- part of the log, so a refused request makes no commit. The servers write refusals in batches, after answering.
+create table log.security_event (
+  event_id uuid primary key,
+  sequence int not null,
+  recorded_at timestamptz(3) not null,
+  happened_at timestamptz(3) not null,
+  kind text not null check (kind in ('REFUSAL', 'SIGN_IN_REFUSAL', 'READ')),
+  user_id int,
+  code text,
+  -- The field of the API that was refused, or the path.
+  operation text,
+  is_mutation boolean not null default false,
+  request_id text,
+  read_id bigint,
+  -- Above one, so many alike came too fast to be told one by one, the last of them at ended_at.
+  count int not null default 1 check (count >= 1),
+  ended_at timestamptz(3),
+  check ((kind = 'READ') = (read_id is not null) and (kind = 'READ') = (code is null) and (count = 1) = (ended_at is null))
+);
+create unique index security_event_sequence_key on log.security_event (sequence);
+create index security_event_recorded_at_idx on log.security_event (recorded_at);
+-- Reads of the log that are no security events yet: numbering them at once would make readers wait for each other.
+create table log.unnumbered_read (
+  read_id bigint primary key
+);
+
 -- The state of webhooks besides the log's own (table webhooks). None of it is captured: a secret in the log would not be one, and the
 -- progress of deliveries is operational state.
 create table log.webhook_secret (
@@ -735,6 +762,77 @@ create trigger stamp_read before insert on log.change_log_read for each row exec
 create trigger refuse_change before update or delete or truncate on log.change_log_read
   for each statement execute function log.refuse_change();
 
+create function log.queue_read() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+begin
+  insert into log.unnumbered_read (read_id) select read_id from new_reads;
+  return null;
+end $$;
+create trigger queue_read after insert on log.change_log_read referencing new table as new_reads
+  for each statement execute function log.queue_read();
+
+-- ── security events ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- An advisory lock that whoever numbers a security event holds until commit. So numbers have no gaps and become visible in their order.
+create function log.security_lock() returns bigint language sql immutable as $$ select 1887007847 $$;
+
+-- The database numbers and stamps events; only the service says what was refused. They never change. Those of more than 30 days ago may be
+-- deleted, except for the last one, from which the numbers go on.
+create function log.guard_security_event() returns trigger
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare
+  last log.security_event;
+  broken text;
+begin
+  if tg_op in ('INSERT', 'DELETE') then
+    perform pg_advisory_xact_lock(log.security_lock());
+    select * into last from log.security_event order by sequence desc limit 1;
+  end if;
+  if tg_op = 'INSERT' then
+    if new.kind <> 'READ' and not log.is_service() then
+      perform log.refuse('PL002', format('%s is not the service: it records no refusals', session_user));
+    end if;
+    new.sequence := coalesce(last.sequence, 0) + 1;
+    new.recorded_at := greatest(date_trunc('milliseconds', clock_timestamp()), last.recorded_at);
+    return new;
+  end if;
+  broken := case
+    when tg_op <> 'DELETE' then 'they never change'
+    when old.recorded_at > clock_timestamp() - interval '30 days' then 'it is not 30 days old'
+    when old.sequence = last.sequence then 'it is the last one, from which numbers go on'
+  end;
+  if broken is not null then
+    perform log.refuse('PL002', format('%s on log.security_event is refused: %s', tg_op, broken));
+  end if;
+  return old;
+end $$;
+create trigger guard_event before insert or update or delete on log.security_event
+  for each row execute function log.guard_security_event();
+create trigger refuse_truncation before truncate on log.security_event
+  for each statement execute function log.guard_security_event();
+
+-- Makes security events of the oldest reads that are none yet, and returns how many.
+create function log.number_reads(p_at_most int) returns int
+language plpgsql security definer set search_path = pg_catalog, log, pg_temp as $$
+declare numbered int;
+begin
+  with taken as (
+    delete from log.unnumbered_read where read_id in (
+      select read_id from log.unnumbered_read order by read_id limit p_at_most for update skip locked)
+    returning read_id)
+  insert into log.security_event (event_id, happened_at, kind, user_id, operation, request_id, read_id)
+  select gen_random_uuid(), r.read_at, 'READ', r.reader_id, r.field, r.request_id, r.read_id
+  from taken join log.change_log_read r using (read_id) order by r.read_id;
+  get diagnostics numbered = row_count;
+  return numbered;
+end $$;
+
+-- What webhooks have cursors in: the streams of the log, and the security events.
+create view log.told_stream as
+select stream_id, sequence from log.stream
+union all
+select 'ffffffff-ffff-ffff-ffff-ffffffffffff', coalesce(max(sequence), 0) from log.security_event;
+
 -- ── the head ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 -- The head accepts no time, origin or instant from anybody: the database stamps commits, and only the log's own functions move the head.
 -- Only the service names people; the owner can do so neither by opening a head by hand nor by calling log.enter.
@@ -1062,7 +1160,7 @@ create trigger b_guard_truncate before truncate on log_archives for each stateme
 select log.fire_always('log_archives');
 
 select log.fire_always(format('log.%I', name)::regclass)
-from unnest(array['stream', 'change_set', 'row_change', 'change_log_read']) t(name);
+from unnest(array['stream', 'change_set', 'row_change', 'change_log_read', 'security_event']) t(name);
 
 -- ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1076,7 +1174,9 @@ grant insert, update, delete on log.webhook_secret, log.webhook_state, log.webho
   to phaseledger_service;
 grant insert, update, delete on log.pack_job, log.pack_part, log.notice_state to phaseledger_service;
 grant insert (stream_id, reader_id, field, request_id) on log.change_log_read to phaseledger_service;
+grant insert (event_id, happened_at, kind, user_id, code, operation, is_mutation, request_id, count, ended_at), delete
+  on log.security_event to phaseledger_service;
 grant execute on function log.open(uuid, int, text, text, text), log.commit(uuid), log.close(uuid[], timestamptz),
   log.close_idle(uuid[], timestamptz), log.is_future(timestamptz), log.is_service(), log.capture_source(regclass), log.demand_changed(bigint),
-  log.refuse_archived(uuid)
+  log.refuse_archived(uuid), log.security_lock(), log.number_reads(int)
   to phaseledger_service;

@@ -1,11 +1,12 @@
 /**
  * The webhook queue. The log itself is the outbox: each webhook has a cursor in each stream, and the commits after the cursor are delivered
  * in order. The delivering server holds a lease on the cursor, which expires by itself, so one server delivers and another takes over if
- * that server dies. Every move of a cursor requires the lease.
+ * that server dies. Every move of a cursor requires the lease. The security events are one more stream, of webhooks with the format of OCSF.
  */
-import type { DeliveredCommit } from '../../delivery/message';
+import type { DeliveredCommit, DeliveredEvent, Message } from '../../delivery/message';
 import type { WebhookFormat } from '../register/webhooks';
 import type { Db } from '../connection/statements';
+import { SECURITY_STREAM } from './security-events';
 
 /** A cursor, leased to the server that delivers. */
 export interface Lease {
@@ -27,6 +28,9 @@ export interface Lease {
 /** The maximum number of streams of one webhook that are delivered at the same time, so that a slow webhook does not hold up the others. */
 const AT_ONCE_EACH = 4;
 
+/** SQL: whether a webhook `w` is told of a stream `s`. */
+export const IS_TOLD_OF = `(s.stream_id <> '${SECURITY_STREAM}' or w.format = 'OCSF')`;
+
 /** Streams newer than a webhook are delivered from their beginning. */
 export const beginCursors = (db: Db): Promise<object[]> =>
   db.query(
@@ -45,6 +49,8 @@ export interface Look {
   /** The numbers of webhooks and streams, neither of which ever decreases. */
   readonly webhooks: number;
   readonly streams: number;
+  /** Whether somebody is to be told of reads of the log that are no security events yet. */
+  readonly readsWait: boolean;
 }
 
 /** Leases the due cursors that are free. */
@@ -53,8 +59,8 @@ export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: nu
     `with due as (
        select c.webhook_id, c.stream_id from public.webhooks w join log.webhook_state t using (webhook_id)
        cross join lateral (
-         select c.webhook_id, c.stream_id from log.webhook_cursor c join log.stream s using (stream_id)
-         where c.webhook_id = w.webhook_id and s.sequence > c.sequence
+         select c.webhook_id, c.stream_id from log.webhook_cursor c join log.told_stream s using (stream_id)
+         where c.webhook_id = w.webhook_id and s.sequence > c.sequence and ${IS_TOLD_OF}
            and c.next_attempt_at <= clock_timestamp() and c.leased_until < clock_timestamp()
          order by c.next_attempt_at, c.stream_id
          limit greatest(0, ${AT_ONCE_EACH} - (select count(*) from log.webhook_cursor l
@@ -75,12 +81,15 @@ export async function takeDue(db: Db, lease: string, atMost: number, leaseMs: nu
        select (select count(*)::int from public.webhooks w join log.webhook_state t using (webhook_id)
            where w.enabled_since is not null and t.suspended_at is null) as told,
          (select count(*)::int from public.webhooks) as webhooks,
-         (select count(*)::int from log.stream where sequence > 0) as streams) n
+         (select count(*)::int from log.stream where sequence > 0) as streams,
+         exists (select from log.unnumbered_read) and exists (
+           select from public.webhooks w join log.webhook_state t using (webhook_id)
+           where w.enabled_since is not null and t.suspended_at is null and w.format = 'OCSF') as reads_wait) n
      left join leased on true`,
     [lease, atMost, leaseMs],
   );
-  const { told, webhooks, streams } = rows[0]!;
-  return { told, webhooks, streams, leases: rows.filter(({ webhookId }) => webhookId !== null) };
+  const { told, webhooks, streams, readsWait } = rows[0]!;
+  return { told, webhooks, streams, readsWait, leases: rows.filter(({ webhookId }) => webhookId !== null) };
 }
 
 /** The next commits to deliver, and the stream's head, up to which commits that the webhook does not want can be skipped. */
@@ -104,6 +113,30 @@ export async function nextCommits(
     [streamId, sequence, operations, webhookId, atMost, format === 'OCSF'],
   );
   return { head: rows[0]?.head ?? sequence, commits: rows.filter(({ changeSetId }) => changeSetId !== null) };
+}
+
+/** The next security events to deliver, and the number of the last one. Of events that were deleted meanwhile, the numbers are missing. */
+export async function nextSecurityEvents(
+  db: Db,
+  { webhookId, sequence, operations }: Lease,
+  atMost: number,
+): Promise<{ readonly head: number; readonly events: readonly DeliveredEvent[] }> {
+  const isTold = '(cardinality($2::text[]) = 0 or e.operation = any($2::text[]))';
+  const rows = await db.query<DeliveredEvent & { readonly head: number }>(
+    `select s.sequence as head, n.* from log.told_stream s left join lateral (
+       select e.*, u.name as user_name, u.name as reader_name, e.user_id as reader_id, e.happened_at as read_at, e.operation as field,
+         r.stream_id, r.origin, case when cardinality($2::text[]) = 0 then nullif(greatest(e.sequence - 1, b.began_at), b.began_at) else (
+           select p.sequence from log.security_event p where p.sequence < e.sequence and p.sequence > b.began_at
+             and ${isTold.replaceAll('e.operation', 'p.operation')} order by p.sequence desc limit 1) end as previous_sequence
+       from log.security_event e
+       join log.webhook_cursor b on b.webhook_id = $3::uuid and b.stream_id = '${SECURITY_STREAM}'
+       left join public.users u on u.user_id = e.user_id left join log.change_log_read r on r.read_id = e.read_id
+       where e.sequence > $1::int and e.sequence <= s.sequence and ${isTold}
+       order by e.sequence limit $4::int) n on true
+     where s.stream_id = '${SECURITY_STREAM}' order by n.sequence`,
+    [sequence, operations, webhookId, atMost],
+  );
+  return { head: rows[0]?.head ?? sequence, events: rows.filter(({ eventId }) => eventId !== null) };
 }
 
 type Held = Pick<Lease, 'lease' | 'webhookId' | 'streamId'>;
@@ -142,7 +175,7 @@ export const giveBack = async (db: Db, { lease, webhookId, streamId }: Held, seq
 };
 
 export interface Failure {
-  readonly commit: DeliveredCommit;
+  readonly message: Message;
   readonly said: string;
   readonly waitMs: number;
   /** The maximum number of attempts for one commit while others get through. */
@@ -159,7 +192,7 @@ export interface Failure {
 export async function noteFailed(
   db: Db,
   { lease, webhookId, streamId }: Held,
-  { commit, said, waitMs, attempts, suspendAfterMs, isGone }: Failure,
+  { message, said, waitMs, attempts, suspendAfterMs, isGone }: Failure,
 ): Promise<{ readonly isSuspended: boolean; readonly isGivenUp: boolean }> {
   const [became] = await db.query<{ isSuspended: boolean; isGivenUp: boolean }>(
     `with failed as (
@@ -183,7 +216,7 @@ export async function noteFailed(
          then clock_timestamp() end
      from failed where t.webhook_id = failed.webhook_id and t.suspended_at is null
      returning t.suspended_at is not null as is_suspended, failed.up as is_given_up`,
-    [webhookId, streamId, lease, commit.sequence, commit.changeSetId, said, waitMs, attempts, suspendAfterMs, isGone],
+    [webhookId, streamId, lease, message.sequence, message.id, said, waitMs, attempts, suspendAfterMs, isGone],
   );
   return became ?? { isSuspended: false, isGivenUp: false };
 }
@@ -201,7 +234,7 @@ export interface Deliveries {
 export async function deliveries(db: Db): Promise<Deliveries> {
   const [found] = await db.query<Deliveries>(
     `select (select coalesce(sum(s.sequence - coalesce(c.sequence, 0)), 0)
-         from public.webhooks w join log.webhook_state t using (webhook_id) cross join log.stream s
+         from public.webhooks w join log.webhook_state t using (webhook_id) join log.told_stream s on ${IS_TOLD_OF}
          left join log.webhook_cursor c on c.webhook_id = w.webhook_id and c.stream_id = s.stream_id
          where w.enabled_since is not null and t.suspended_at is null)::float8 as waiting,
        (select count(*) from log.dead_letter)::float8 as dead_letters,

@@ -6,6 +6,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { REFERENCE_STREAM } from './people';
 import { ReferenceDataRefusal } from './reference-refusals';
 import type { Db } from '../connection/statements';
+import { SECURITY_STREAM } from '../delivery/security-events';
+import { IS_TOLD_OF } from '../delivery/webhook-queue';
 
 export const webhookFormats = ['STANDARD', 'OCSF'] as const;
 export type WebhookFormat = (typeof webhookFormats)[number];
@@ -40,8 +42,8 @@ export const webhooksOf = (db: Db, ids: readonly string[] | null = null): Promis
        w.secret_id, t.delivered_at, t.failing_since, t.last_failure, t.suspended_at,
        (select max(r.sequence)::int from log.row_change r where r.stream_id = $2::uuid
           and r.table_name = 'webhooks' and r.row_id = w.webhook_id::text) as revision,
-       (select coalesce(sum(s.sequence - coalesce(c.sequence, 0)), 0)::int from log.stream s
-          left join log.webhook_cursor c on c.stream_id = s.stream_id and c.webhook_id = w.webhook_id) as waiting
+       (select coalesce(sum(s.sequence - coalesce(c.sequence, 0)), 0)::int from log.told_stream s
+          left join log.webhook_cursor c on c.stream_id = s.stream_id and c.webhook_id = w.webhook_id where ${IS_TOLD_OF}) as waiting
      from public.webhooks w join log.webhook_state t using (webhook_id)
      where $1::uuid[] is null or w.webhook_id = any($1::uuid[]) order by w.webhook_id`,
     [ids, REFERENCE_STREAM],
@@ -136,7 +138,7 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
       await tx.query('insert into log.webhook_state (webhook_id) values ($1::uuid)', [webhookId]);
       await tx.query(
         `insert into log.webhook_cursor (webhook_id, stream_id, sequence, began_at)
-         select $1::uuid, stream_id, sequence, sequence from log.stream`,
+         select $1::uuid, stream_id, sequence, sequence from log.told_stream`,
         [webhookId],
       );
       return { webhookId, secret };
@@ -145,6 +147,15 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
     changeWebhook: async (webhookId: string, said: SaidOfWebhook): Promise<void> => {
       demandReason('Changing a webhook');
       const { name, url, operations, format, isEnabled } = checked(said);
+      if (format === 'OCSF')
+        // Security events are told from then on, since it was not told of any.
+        await tx.query(
+          `update log.webhook_cursor c set sequence = s.sequence, began_at = s.sequence
+           from public.webhooks w, log.told_stream s
+           where c.webhook_id = $1::uuid and w.webhook_id = c.webhook_id and w.format <> 'OCSF'
+             and c.stream_id = '${SECURITY_STREAM}' and s.stream_id = c.stream_id`,
+          [webhookId],
+        );
       await tx.query(
         `update public.webhooks w set name = coalesce($2, name), url = coalesce($3, url),
            operations = coalesce($4::text[], operations), format = coalesce($6, format),
@@ -174,10 +185,15 @@ export function webhookWrites(tx: Db, demandReason: (what: string) => void) {
     replayWebhook: async (webhookId: string, { streamId, fromSequence }: Replay): Promise<void> => {
       demandReason('Telling commits again');
       const [stream] = await tx.query<{ sequence: number }>(
-        'select sequence from log.stream where stream_id = $1::uuid',
-        [streamId],
+        `select s.sequence from log.told_stream s join public.webhooks w on w.webhook_id = $2::uuid and ${IS_TOLD_OF}
+         where s.stream_id = $1::uuid`,
+        [streamId, webhookId],
       );
-      const last = stream?.sequence ?? 0;
+      if (!stream)
+        throw new ReferenceDataRefusal(
+          `Nothing of ${streamId} is told to it. Give the workflowId of a workflow that has commits, or the nil UUID for the reference data.`,
+        );
+      const last = stream.sequence;
       if (fromSequence < 1 || fromSequence > last + 1)
         throw new ReferenceDataRefusal(
           `There is no commit ${fromSequence} to go on with: give 1 to ${last + 1}, which is the next.`,

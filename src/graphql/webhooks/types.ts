@@ -7,7 +7,7 @@ import { enumOf } from '../enums';
 export const WebhookFormatEnum = enumOf(
   'WebhookFormat',
   webhookFormats,
-  'STANDARD: ids only. OCSF: an event for a SIEM, with the actor’s number and name (docs/ocsf.md); signed in the same way.',
+  'STANDARD: ids only. OCSF: an event for a SIEM, with the actor’s number and name, and also of refusals and of reads of the log (docs/ocsf.md); signed in the same way.',
 );
 
 export const WebhookStatusEnum = enumOf(
@@ -18,11 +18,13 @@ export const WebhookStatusEnum = enumOf(
 
 const DeadLetter = objectType<DeadLetterRow>(
   'DeadLetter',
-  'A commit that a receiver refused so often that delivery continued without it.',
+  'A message that a receiver refused so often that delivery continued without it.',
   {
-    streamId: a.uuid('Its log; `replayWebhook` takes it.'),
+    streamId: a.uuid(
+      'Its log; `replayWebhook` takes it. That of security events is ffffffff-ffff-ffff-ffff-ffffffffffff.',
+    ),
     sequence: a.int('Its number there.'),
-    changeSetId: a.uuid('Its id, under which it was sent.'),
+    changeSetId: a.uuid('The id under which it was sent: of the commit, or of the security event.'),
     attempts: a.int('How often it was sent.'),
     lastFailure: a.text('The result of the last attempt.'),
     givenUpAt: a.instant('When it was given up.'),
@@ -36,13 +38,13 @@ export const Webhook = objectType<WebhookRow>(
     webhookId: a.uuid('The id of the webhook.'),
     name: a.text('Whose it is, and what for.'),
     url: a.text('Where messages are sent.'),
-    operations: a.texts('Only commits of these operations are delivered; all if empty.'),
+    operations: a.texts('Only commits, refusals and reads of these operations are delivered; all if empty.'),
     format: a.of('The format of messages.', () => WebhookFormatEnum),
     secretId: a.text('Identifies the signing secret: the first 16 hex digits of its SHA-256.'),
     deliveredAt: optional.instant('When a message was last accepted, to the second.'),
     failingSince: optional.instant('Since when deliveries have failed; null while they succeed.'),
     lastFailure: optional.text('The result of the last attempt, while deliveries fail.'),
-    waiting: a.int('The number of commits not yet delivered, including those of other operations.'),
+    waiting: a.int('The number of commits and security events not yet delivered, including those of other operations.'),
     revision: a.int('Increases with every change by an Administrator; mutations take it as expectedRevision.'),
   },
 );
@@ -51,7 +53,7 @@ answers(Webhook, {
   status: answered('Whether commits are delivered.', () => WebhookStatusEnum, sendingStatusOf),
   suspendedAt: optional.instant('When it was suspended, if it is.'),
   deadLetters: answered(
-    'The commits that were given up, the latest 100; `replayWebhook` sends them again.',
+    'The messages that were given up, the latest 100; `replayWebhook` sends them again.',
     () => [DeadLetter],
     ({ webhookId }, { loaders }) => loaders.deadLetters.load(webhookId),
   ),

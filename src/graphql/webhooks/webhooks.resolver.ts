@@ -68,7 +68,7 @@ const keeps = <Said>(
   });
 
 const operations = optional.texts(
-  'Only commits of these operations, as `ChangeSet.operation` has them, e.g. approveVersion; all if there are none.',
+  'Only commits of these operations, as `ChangeSet.operation` has them, e.g. approveVersion, and refusals of these; all if there are none.',
 );
 
 const format = optional.of<WebhookFormat>(
@@ -112,7 +112,9 @@ keeps<Replay>(
   'replayWebhook',
   'Delivers a log again from one of its commits, in order, including what was delivered before (with the same ids) and what was given up; or moves past a commit that the receiver never accepts.',
   {
-    streamId: a.uuid('The log: a workflow’s by its workflowId, or the reference log by the nil UUID.'),
+    streamId: a.uuid(
+      'The log: a workflow’s by its workflowId, the reference log by the nil UUID, or the security events by ffffffff-ffff-ffff-ffff-ffffffffffff.',
+    ),
     fromSequence: a.int('The commit to continue with.'),
   },
   async (data, replay, webhookId) => {

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Env } from '../../env';
 import { demandMethod, parseBody, send, type BodyLimits } from '../http/http';
 import { signLocalToken } from './local-token';
+import type { Refused } from '../../delivery/refusal-recorder';
 import { DomainError } from '../../versioning/errors';
 import { badRequest } from '../errors/refusals';
 
@@ -34,10 +35,20 @@ export function signInOf(env: Env, people: readonly DemoPerson[], secret: () => 
   return { kind: 'token' };
 }
 
+/** A sign-in outside the API that was refused. */
+export const refusedSignIn = (code: string): Refused => ({
+  kind: 'SIGN_IN_REFUSAL',
+  userId: null,
+  code,
+  operation: null,
+  isMutation: false,
+  requestId: null,
+});
+
 const DEMO_HOURS = 12;
 
 /** Answers `/console/sign-in`: GET returns what is offered, POST a token for a person of the demo. */
-export function signInEndpoint(signIn: SignIn, limits: BodyLimits) {
+export function signInEndpoint(signIn: SignIn, limits: BodyLimits, record: (refused: Refused) => void) {
   const { kind } = signIn;
   const offer =
     signIn.kind === 'demo'
@@ -49,11 +60,13 @@ export function signInEndpoint(signIn: SignIn, limits: BodyLimits) {
     response.setHeader('cache-control', 'no-store');
     demandMethod(request, ['GET', 'HEAD', 'POST']);
     if (request.method !== 'POST') return send(response, 200, offer);
-    if (signIn.kind !== 'demo' || !isFromHere(request))
+    if (signIn.kind !== 'demo' || !isFromHere(request)) {
+      record(refusedSignIn('FORBIDDEN'));
       throw new DomainError(
         'FORBIDDEN',
         'Nobody is signed in here without a token: that is for the demo, on its own machine.',
       );
+    }
     const body = await parseBody(request, limits);
     const userId = (body as { userId?: unknown } | null)?.userId;
     const person = signIn.people.find((one) => one.userId === userId);

@@ -101,7 +101,8 @@ export const publicCodes: ReadonlySet<string> = new Set([
   ...requestErrors,
 ]);
 
-function refusalBehind(error: unknown): Refusal | undefined {
+/** The refusal that an error is, or that it was made from. */
+export function refusalBehind(error: unknown): Refusal | undefined {
   for (
     let cause = error;
     cause instanceof Error;
@@ -123,6 +124,20 @@ function isOfRequest(error: unknown): boolean {
 }
 
 /**
+ * The code that callers get for an error.
+ * @param given the code it has already, if it does not come from here
+ */
+export function codeOf(
+  error: unknown,
+  given = error instanceof GraphQLError ? error.extensions.code : undefined,
+): string {
+  const refusal = refusalBehind(error);
+  if (refusal) return refusal.code;
+  if (typeof given === 'string' && requestErrors.has(given)) return given;
+  return (given === undefined || given === INTERNAL) && isOfRequest(error) ? 'BAD_USER_INPUT' : INTERNAL;
+}
+
+/**
  * Makes the error formatter of a server.
  * @param report receives what callers do not see: the cause of an internal error, with the id they were given
  */
@@ -133,10 +148,8 @@ export const errorFormatter =
     const place = { ...(locations && { locations }), ...(path && { path }) };
     const refusal = refusalBehind(error);
     if (refusal) return { ...publicPart(refusal), ...place };
-    const code = formatted.extensions?.code;
-    if (typeof code === 'string' && requestErrors.has(code)) return { message, ...place, extensions: { code } };
-    if ((code === undefined || code === INTERNAL) && isOfRequest(error))
-      return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+    const code = codeOf(error, formatted.extensions?.code);
+    if (code !== INTERNAL) return { message, ...place, extensions: { code } };
     const errorId = crypto.randomUUID();
     report(error, errorId);
     return {

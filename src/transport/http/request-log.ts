@@ -4,16 +4,29 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
-import type { OperationDefinitionNode } from 'graphql';
+import { GraphQLError, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
+import type { Refused } from '../../delivery/refusal-recorder';
 import { traced } from '../../tracing';
+import { codeOf, refusalBehind } from '../errors/error-codes';
 
 /** Names chosen by clients, and paths, may be long. */
 const MAX_NAME = 100;
 /** The maximum number of root fields listed. */
 const MAX_FIELDS = 10;
 
-/** Collects what becomes known about a request. */
+/** The maximum number of different refusals of a request that are recorded. */
+const MAX_REFUSALS = 10;
+
+/** The codes of refusals that security monitoring is told of. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'FORBIDDEN',
+  'FOUR_EYES',
+  'REAUTHENTICATION_REQUIRED',
+  'DOCUMENT_NOT_TRUSTED',
+]);
+
+/** Collects what becomes known about a request, and has what is refused recorded. */
 export class RequestNote {
   readonly #began = performance.now();
   #person: number | undefined;
@@ -22,11 +35,13 @@ export class RequestNote {
   /** The outcome if the answer was not sent whole. */
   #broken = 'ABORTED';
   readonly #commits: { stream: string; sequence: number }[] = [];
+  readonly #refusals = new Set<string>();
 
   constructor(
     private readonly requestId: string,
     private readonly method: string,
     private readonly path: string,
+    private readonly record: (refused: Refused) => void,
   ) {}
 
   notePerson(userId: number): void {
@@ -38,6 +53,21 @@ export class RequestNote {
   /** The first outcome counts, since later refusals follow from it. */
   noteOutcome(outcome: string): void {
     this.#outcome ??= outcome;
+  }
+  /** Notes an error, and has it recorded if it is a refusal that matters to security monitoring. */
+  noteError(error: unknown): void {
+    this.noteOutcome(codeOf(error));
+    const code = refusalBehind(error)?.code;
+    const isMutation = this.#operation?.operation === 'mutation';
+    const isSignIn = code === 'UNAUTHENTICATED';
+    // What a person may not see is answered with NOT_FOUND, so an attempt to change it appears like that.
+    if (code === undefined || !(isSignIn || REFUSED.has(code) || (code === 'NOT_FOUND' && isMutation))) return;
+    const operation = isSignIn ? null : (fieldOf(error) ?? this.path.slice(0, MAX_NAME));
+    const key = `${code} ${operation}`;
+    if (this.#refusals.has(key) || this.#refusals.size >= MAX_REFUSALS) return;
+    this.#refusals.add(key);
+    const kind = isSignIn ? 'SIGN_IN_REFUSAL' : 'REFUSAL';
+    this.record({ kind, userId: this.#person ?? null, code, operation, isMutation, requestId: this.requestId });
   }
   /** The client read nothing for so long that it was disconnected. */
   noteStalled(): void {
@@ -85,6 +115,12 @@ export class RequestNote {
   }
 }
 
+/** The field that was refused, by its name in the schema: an alias is the client’s own. */
+const fieldOf = (error: unknown): string | undefined => {
+  const [node] = (error instanceof GraphQLError ? error.nodes : undefined) ?? [];
+  return node?.kind === 'Field' ? node.name.value : undefined;
+};
+
 const fieldsOf = ({ selectionSet }: OperationDefinitionNode): string[] =>
   selectionSet.selections
     .slice(0, MAX_FIELDS)
@@ -97,8 +133,9 @@ export function noteRequest(
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
+  record: (refused: Refused) => void,
 ): RequestNote {
-  const note = new RequestNote(requestId, request.method ?? '', pathname);
+  const note = new RequestNote(requestId, request.method ?? '', pathname, record);
   response.once('close', () => {
     const { statusCode, writableFinished } = response;
     logger[statusCode >= 500 ? 'warn' : 'info'](note.line(statusCode, writableFinished), 'request');

@@ -10,6 +10,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { Refused } from '../../delivery/refusal-recorder';
 import type { TrustedDocuments } from '../../../packages/trusted-documents';
 import { plainRequest, type PlainRequest } from '../operations/fast-path';
 import { INTERNAL, isRefusal } from '../errors/error-codes';
@@ -40,6 +41,8 @@ interface LiveSocketOptions {
   readonly trusted: TrustedDocuments | null;
   readonly limits: Limits;
   readonly logger: Logger;
+  /** Records what is refused. */
+  readonly record: (refused: Refused) => void;
   /** How often clients are pinged; one that has not answered by the next ping is disconnected. */
   readonly heartbeatMs?: number;
 }
@@ -57,18 +60,18 @@ export interface LiveSocket {
 
 export function liveSocket(
   http: Server,
-  { schema, live, identify, trusted, limits, logger, heartbeatMs = HEARTBEAT_EVERY_MS }: LiveSocketOptions,
+  { schema, live, identify, trusted, limits, logger, record, heartbeatMs = HEARTBEAT_EVERY_MS }: LiveSocketOptions,
 ): LiveSocket {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const connections = new Places(MAX_OPEN);
 
   function asking(headers: IncomingHttpHeaders): Asking {
     const requestId = randomUUID();
-    return { request: { headers }, requestId, note: new RequestNote(requestId, 'WS', '/graphql') };
+    return { request: { headers }, requestId, note: new RequestNote(requestId, 'WS', '/graphql', record) };
   }
   /** Logs one line for each subscription when it ends, and for each refused connection. */
   const log = ({ note }: Asking, refused?: unknown) => {
-    if (refused !== undefined) note.noteOutcome(isRefusal(refused) ? refused.code : INTERNAL);
+    if (refused !== undefined) note.noteError(refused);
     logger.info(note.line(SWITCHED, true), 'request');
   };
 

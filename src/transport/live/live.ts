@@ -118,9 +118,11 @@ export function liveOperations({
           variableValues: variables,
           operationName: asked.operationName,
         });
+        for (const error of result.errors ?? []) asking.note.noteError(error);
         yield result.errors ? { ...result, errors: result.errors.map(formatted) as never } : result;
       }
     } catch (error) {
+      asking.note.noteError(error);
       yield { errors: [formatted(error) as never] };
     }
   }
@@ -142,7 +144,7 @@ export function liveOperations({
     const context = await contextOf(asking);
     const asked = read(request);
     if ('length' in asked) {
-      asking.note.noteOutcome((asked[0]!.extensions.code as string | undefined) ?? 'BAD_USER_INPUT');
+      asking.note.noteError(asked[0]);
       return { errors: asked };
     }
     asking.note.noteOperation(asked.operation);
@@ -156,6 +158,7 @@ export function liveOperations({
       const source = await createSourceEventStream(schema, document, undefined, context, variables, operationName);
       if (!(Symbol.asyncIterator in source)) {
         leave();
+        for (const error of source.errors ?? []) asking.note.noteError(error);
         return { errors: source.errors ?? [] };
       }
       const news = source as News & { return(): unknown };

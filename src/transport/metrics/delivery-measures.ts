@@ -1,12 +1,16 @@
-/** Metrics of webhooks: waiting commits, dead letters, and the outcomes of this server's deliveries. */
+/** Metrics of webhooks (waiting messages, dead letters, and the outcomes of this server's deliveries) and of refusals. */
 import type * as Prometheus from 'prom-client';
 import type { Deliveries } from '../../database/delivery/webhook-queue';
 import type { Deliverer } from '../../delivery/deliverer';
 import { outcomes } from '../../delivery/post';
+import type { RefusalRecorder } from '../../delivery/refusal-recorder';
 import { readTogether, type Gauges } from './gauges';
 
 const gauges: Gauges<Deliveries> = {
-  waiting: ['phaseledger_webhook_lag_commits', 'Commits that webhooks were not told of yet, over all that are enabled'],
+  waiting: [
+    'phaseledger_webhook_lag_commits',
+    'Commits and security events that webhooks were not told of yet, over all that are enabled',
+  ],
   deadLetters: [
     'phaseledger_webhook_dead_letters',
     'Commits that were given up, so that what came after them could be told',
@@ -28,6 +32,31 @@ export function watchDeliveries(
     collect() {
       this.reset();
       for (const outcome of outcomes) this.inc({ outcome }, deliverer.outcomes.get(outcome) ?? 0);
+    },
+  });
+}
+
+export function watchRefusals(
+  { Counter, Gauge }: typeof Prometheus,
+  registers: Prometheus.Registry[],
+  recorder: RefusalRecorder,
+): void {
+  new Counter({
+    name: 'phaseledger_refusals_total',
+    help: 'Refusals by this server that are recorded for security monitoring: of attempts, and of sign-ins',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [kind, count] of recorder.counts) this.inc({ kind }, count);
+    },
+  });
+  new Gauge({
+    name: 'phaseledger_refusals_unwritten',
+    help: 'Refusals by this server that are not written to the database yet',
+    registers,
+    collect() {
+      this.set(recorder.unwritten);
     },
   });
 }

@@ -9,13 +9,14 @@ import type { Database } from '../../database/connection/database';
 import type { Standbys } from '../../database/connection/standbys';
 import type { LogSubscriptions } from '../../database/live/log-subscriptions';
 import type { Deliverer } from '../../delivery/deliverer';
+import type { RefusalRecorder } from '../../delivery/refusal-recorder';
 import type { Checkpoints } from '../../proof/checkpoints';
 import type { VerifiedChains } from '../../proof/verified-chains';
 import { deprecatedIn, deprecatedInVariables } from './deprecated-uses';
 import type { KnownOperation } from '../operations/plans';
 import { watchAfterwards } from './background-measures';
 import { watchChains } from './chain-measures';
-import { watchDeliveries } from './delivery-measures';
+import { watchDeliveries, watchRefusals } from './delivery-measures';
 import { watchWork } from './work-measures';
 
 /** The maximum number of client names that are distinguished. */
@@ -36,6 +37,7 @@ interface MeasuresOptions {
   readonly deliverer: Deliverer | null;
   readonly checkpoints: Checkpoints | null;
   readonly verified: VerifiedChains;
+  readonly recorder: RefusalRecorder;
   /** Whether a document was reviewed with its client, or is our own; such operations are counted by name. */
   readonly isKnown: (text: string) => boolean;
 }
@@ -77,7 +79,15 @@ export class Measures {
   }
 
   /** prom-client is loaded on demand, because it uses memory and watches the event loop. */
-  static async start({ db, followers, deliverer, checkpoints, verified, isKnown }: MeasuresOptions): Promise<Measures> {
+  static async start({
+    db,
+    followers,
+    deliverer,
+    checkpoints,
+    verified,
+    recorder,
+    isKnown,
+  }: MeasuresOptions): Promise<Measures> {
     const prometheus = await import('prom-client');
     const measures = new Measures(prometheus, isKnown);
     measures.#watch(prometheus, db, followers);
@@ -86,6 +96,7 @@ export class Measures {
     watchChains(prometheus, [measures.#registry], verified);
     watchAfterwards(prometheus, [measures.#registry], db);
     await measures.#countCommits(prometheus, db);
+    watchRefusals(prometheus, [measures.#registry], recorder);
     if (deliverer) watchDeliveries(prometheus, [measures.#registry], deliverer);
     return measures;
   }

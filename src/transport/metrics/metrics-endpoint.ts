@@ -3,7 +3,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Refused } from '../../delivery/refusal-recorder';
 import type { Context } from '../../graphql/context';
+import { refusedSignIn } from '../auth/sign-in';
 import { errorCodes } from '../errors/error-codes';
 import { demandMethod, send } from '../http/http';
 import type { Measures } from './measures';
@@ -13,13 +15,15 @@ export const CLIENT_NAME_HEADER = 'apollographql-client-name';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-export function metricsEndpoint(measures: Measures, token: string) {
+export function metricsEndpoint(measures: Measures, token: string, record: (refused: Refused) => void) {
   const wanted = digest(`Bearer ${token}`);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), wanted))
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), wanted)) {
+      record(refusedSignIn('UNAUTHENTICATED'));
       return send(response, errorCodes.UNAUTHENTICATED, 'Send METRICS_TOKEN as a bearer token.\n', {
         'www-authenticate': 'Bearer realm="metrics"',
       });
+    }
     demandMethod(request, ['GET']);
     send(response, 200, await measures.text(), { 'content-type': measures.contentType, 'cache-control': 'no-store' });
   };
@@ -35,6 +39,10 @@ export const noting: ApolloServerPlugin<Context> = {
     Promise.resolve({
       didResolveOperation({ operation, contextValue }) {
         if (operation) contextValue.note?.noteOperation(operation);
+        return Promise.resolve();
+      },
+      didEncounterErrors({ errors, contextValue }) {
+        for (const error of errors) contextValue.note?.noteError(error);
         return Promise.resolve();
       },
       willSendResponse({ response: { body }, contextValue }) {

@@ -5,7 +5,7 @@ import type { TrustedDocuments } from '../../../packages/trusted-documents';
 import type { Context } from '../../graphql/context';
 import type { answeringAtOnce } from './fast-path';
 import { challengeTo } from '../auth/authenticate';
-import { asGraphQLError, errorCodes, INTERNAL, isRefusal } from '../errors/error-codes';
+import { asGraphQLError, errorCodes } from '../errors/error-codes';
 import { parseBody, type ApiRequest } from '../http/http';
 import { parseJsonBody } from '../http/json';
 import { wantsEvents, type LiveEvents } from '../live/live-events';
@@ -93,7 +93,7 @@ export function graphqlEndpoint({
       httpGraphQLRequest: { method: request.method!.toUpperCase(), headers, search, body },
       context: () =>
         (tried?.context ?? contextOf(api, isIdentifiedLater)).catch((error: unknown) => {
-          api.note.noteOutcome(isRefusal(error) ? error.code : INTERNAL);
+          api.note.noteError(error);
           throw asGraphQLError(error);
         }),
     });

@@ -1,7 +1,7 @@
 import type { HookFragment } from '../../generated/graphql';
 import { Age, Button } from '../../parts/atoms';
 import { count } from '../../text/words';
-import type { From } from './Replay';
+import { SECURITY_EVENTS, type From } from './Replay';
 import styles from './WebhooksPage.module.css';
 
 interface DeadLettersProps {
@@ -17,7 +17,8 @@ export const DeadLetters = ({ of, onReplay }: DeadLettersProps) => (
       {of.map(({ changeSetId, streamId, sequence, attempts, givenUpAt, lastFailure }) => (
         <li key={changeSetId}>
           <span>
-            Commit {sequence}, after {count(attempts, 'attempt')}, <Age of={givenUpAt} />
+            {streamId === SECURITY_EVENTS ? 'Security event' : 'Commit'} {sequence}, after {count(attempts, 'attempt')},{' '}
+            <Age of={givenUpAt} />
             <small>{lastFailure}</small>
           </span>
           <Button onClick={() => onReplay({ streamId, sequence })}>Tell again from {sequence} on…</Button>

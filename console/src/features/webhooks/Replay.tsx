@@ -13,6 +13,8 @@ export interface From {
   readonly sequence: number;
 }
 const REFERENCE = '00000000-0000-0000-0000-000000000000';
+/** Refusals and reads of the log, which are numbered like the commits of a log. */
+export const SECURITY_EVENTS = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 interface ReplayProps {
   hook: HookFragment;
@@ -21,7 +23,7 @@ interface ReplayProps {
 }
 
 /** Replays a log from a chosen commit, or skips one that cannot be delivered. */
-export function Replay({ hook: { webhookId, revision, name }, from, onClose }: ReplayProps) {
+export function Replay({ hook: { webhookId, revision, name, format }, from, onClose }: ReplayProps) {
   const { data } = useApi(LogsDocument, {}, { now: true });
   const replay = useCommand(ReplayWebhookDocument);
   const [isAsked, setAsked] = useState(false);
@@ -31,7 +33,7 @@ export function Replay({ hook: { webhookId, revision, name }, from, onClose }: R
     reason: '',
   });
   const logs = data?.workflows?.nodes ?? [];
-  const isOther = ![REFERENCE, ...logs.map(({ workflowId }) => workflowId)].includes(values.streamId);
+  const isOther = ![REFERENCE, SECURITY_EVENTS, ...logs.map(({ workflowId }) => workflowId)].includes(values.streamId);
   const fromSequence = /^[1-9]\d{0,8}$/.test(values.sequence) ? Number(values.sequence) : null;
   const problem =
     fromSequence === null
@@ -65,6 +67,9 @@ export function Replay({ hook: { webhookId, revision, name }, from, onClose }: R
           Log
           <select value={values.streamId} onChange={({ target }) => set({ streamId: target.value })}>
             <option value={REFERENCE}>The reference data</option>
+            {format === 'OCSF' && (
+              <option value={SECURITY_EVENTS}>Security events: refusals, and who read the log</option>
+            )}
             {logs.map(({ workflowId, report, cycle, lastChange }) => (
               <option key={workflowId} value={workflowId}>
                 {report.name}, {cycle.name} (up to commit {lastChange?.sequence ?? 0})

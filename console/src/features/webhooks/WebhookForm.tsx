@@ -100,7 +100,9 @@ export function WebhookForm({ hook, onDone, onClose }: WebhookFormProps) {
           What is sent
           <select value={typed.format} onChange={({ target }) => set({ format: target.value as WebhookFormat })}>
             <option value="STANDARD">Ids, and nothing of what they stand for</option>
-            <option value="OCSF">Events for a SIEM (OCSF), with who did it</option>
+            <option value="OCSF">
+              Events for a SIEM (OCSF), with who did it, what was refused, and who read the log
+            </option>
           </select>
         </label>
         {hook && (
