@@ -147,6 +147,30 @@ describe('as many statements for much as for little:', () => {
   });
 });
 
+test('rows are checked for later commits only in streams that have moved since', async () => {
+  const db = new Database({
+    url: world.database.serviceUrl,
+    poolSize: 1,
+    statementTimeoutMs: TEST_STATEMENT_TIMEOUT_MS,
+  });
+  const checks = async ({ workflowId }: Place) => {
+    const past = new AsOfReader(db, new Date(at));
+    await past.closeStreams([workflowId]);
+    const plan = await past.query<object>(
+      `explain (analyze, costs off, timing off) select version_id from phase_version where stream_id = '${workflowId}'`,
+    );
+    const text = plan.flatMap((row) => Object.values(row) as string[]).join('\n');
+    const check = /SubPlan \d+\n.*on row_change.*/.exec(text)![0];
+    return !check.includes('never executed');
+  };
+  try {
+    expect(await checks(place)).toBe(true);
+    expect(await checks(others[0]!)).toBe(false);
+  } finally {
+    await db.close();
+  }
+});
+
 describe('a connection', () => {
   const field = (n: number, instant: string) =>
     `v${n}: ${of(place)} { workflowPhase(phase: PLANNING) { current(asOf: "${instant}") { versionId } } }`;

@@ -2,11 +2,13 @@
 
 create schema past;
 
--- The horizon of a reader of the past: the last visible commit of each stream. Streams that are not listed are not visible.
-create function past.horizon() returns table (stream_id uuid, sequence int)
+-- The horizon of a reader of the past: the last visible commit of each stream, and whether it has commits after that. Streams that are not
+-- listed are not visible.
+create function past.horizon() returns table (stream_id uuid, sequence int, has_moved boolean)
 language sql stable rows 2 set search_path = pg_catalog, pg_temp as $$
-  select (h.key)::uuid, (h.value)::int
+  select (h.key)::uuid, (h.value)::int, (s.sequence > (h.value)::int) is true
   from jsonb_each_text(nullif(current_setting('phaseledger.horizon', true), '')::jsonb) h
+  left join log.stream s on s.stream_id = (h.key)::uuid
 $$;
 
 create view past.change_set as
@@ -45,9 +47,10 @@ create function past.key_type_of(p_table regclass) returns text language sql sta
   where a.attrelid = p_table and array[a.attname::text] = log.key_columns(p_table)
 $$;
 
--- The view past.T shows the rows of T as the commits up to the horizon left them. A row that no later commit touched (checked row by row)
--- is the live row, so immutable rows are read through their own indexes; for other rows, it is the image before the first later change.
--- Insert-only tables have none of the latter. A row looked up by key is found without reading other images.
+-- The view past.T shows the rows of T as the commits up to the horizon left them. A row that no later commit touched is the live row, so
+-- immutable rows are read through their own indexes; for other rows, it is the image before the first later change. Insert-only tables
+-- have none of the latter. A row looked up by key is found without reading other images. Only in streams that have moved since the horizon
+-- is each row checked for later commits.
 -- An archived image is refused (ARCHIVED) where it is needed: its row is never left out silently.
 create function past.query_of(p_table regclass) returns text language plpgsql stable as $outer$
 declare
@@ -64,7 +67,7 @@ begin
   end if;
   return format($v$
     select %1$s from past.horizon() h join %2$s t on t.stream_id = h.stream_id
-    where not exists (
+    where not h.has_moved or not exists (
       select from log.row_change r where r.stream_id = t.stream_id and r.table_name = %3$L and r.row_id = %4$s
         and r.sequence > h.sequence offset 0)$v$,
     past.live_columns_of(p_table), full_name, name, log.row_id_of(p_table, 't'))
@@ -75,7 +78,7 @@ begin
       select distinct on (%2$sr.row_id) %2$sr.row_id, r.before, r.operation from log.row_change r
       where r.stream_id = h.stream_id and r.table_name = %3$L and r.sequence > h.sequence
       order by %2$sr.row_id, r.sequence, r.ordinal) later
-    where case when later.before is not null then true when later.operation = 'INSERT' then false
+    where h.has_moved and case when later.before is not null then true when later.operation = 'INSERT' then false
       else log.refuse_archived(h.stream_id) end$v$,
     past.columns_of(p_table, 'later.before', known), case when has_version then 'r.version_id, ' else '' end, name)
   end;
