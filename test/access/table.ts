@@ -67,7 +67,7 @@ export const reading: readonly ReadingRule[] = [
       WorkflowConnection: page,
       FigureTable: 'horizon groups',
       FigureGroup:
-        'cycle report lob phase handedInBy versions approved rejected decided waiting firstTimeRight revised reassigned selfAttested signaturesOutdated answered rejectionRate firstTimeRightRate versionsPerApproval submissionToDecision creationToDecision waitingTime turnaround decidedLately decisionsPerWeek ages carryForwardRate',
+        'cycle report lob phase handedInBy versions approved rejected decided waiting firstTimeRight revised reassigned selfAttested signaturesOutdated answered rejectionRate firstTimeRightRate versionsPerApproval submissionToDecision creationToDecision waitingTime turnaround decidedLately decisionsPerWeek ages carryForwardRate waitsOn',
       HoursSpread: 'count mean median p90',
       AgeBand: 'since until atLeastDays waiting',
       FiguresHorizon: 'at workflows commits lately',
@@ -95,6 +95,7 @@ export const reading: readonly ReadingRule[] = [
       VersioningMetric: 'phase metricType metricValue metricMetadata calculatedAt periodStart periodEnd cycle report',
       Bottleneck: 'phase waitingVersions oldestWaitingHours averageApprovalHours',
       ActorActivity: 'user versionsCreated submissions approvals rejections',
+      WaitsOn: 'user versions',
       VersioningMetricEdge: edge,
       ChainVerification:
         'valid changeSetsChecked headHash firstBrokenSequence problem checkpointSequence checkpointNotedAt archivedSequence archivedIn',

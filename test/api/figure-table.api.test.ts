@@ -219,6 +219,39 @@ describe('over what was made as people make it', () => {
     expect(await at()).toEqual(before);
   });
 
+  test('on whom the versions of a group wait is whose turn it is with each of them, now and then', async () => {
+    await buildVersion(made, { phase: 'DATA_PROFILING', status: 'PENDING_APPROVAL' });
+    await buildRecord(made, { phase: 'TEST_EXECUTION' });
+    const asked = async (given: string) => {
+      const { figures, versions } = await made.get(
+        aud,
+        `query ${given} {
+           figures(by: [PHASE], filter: { figure: WAITING }) { groups { phase waiting waitsOn { versions user { userId } } } }
+           versions(filter: { figure: WAITING }) { nodes { phase turn { people { userId } } } } }`,
+      );
+      for (const { phase, waiting: count, waitsOn } of figures.groups as Group[]) {
+        const of = versions.nodes.filter((version: Group) => version.phase === phase);
+        expect(of).toHaveLength(count);
+        const people = of.flatMap(({ turn }: Group) => turn.people.map(({ userId }: Group) => userId as number));
+        const times = [...groupBy(people, (userId) => userId)].map(([userId, { length }]) => ({
+          versions: length,
+          user: { userId },
+        }));
+        expect(waitsOn).toEqual(
+          times.sort(
+            (one, other) => other.versions - one.versions || Number(one.user.userId) - Number(other.user.userId),
+          ),
+        );
+      }
+      return figures.groups.map(({ phase }: Group) => phase) as string[];
+    };
+    const now = await asked('');
+    expect(now).toEqual(expect.arrayContaining(['DATA_PROFILING', 'TEST_EXECUTION']));
+    const before = await asked(`@asOf(at: "${then}")`);
+    expect(before).toContain('TEST_EXECUTION');
+    expect(before).not.toContain('DATA_PROFILING');
+  });
+
   test('who sees one workflow is told of that one, and who sees none of none', async () => {
     const of = async (userId: number) => {
       const { horizon, groups } = await ask(['REPORT'], {}, userId, made);
@@ -237,6 +270,13 @@ describe('over what was made as people make it', () => {
     expect(await statements('{ figures { groups { versions approved } } }')).toHaveLength(1);
     expect(await statements('{ figures(by: [PHASE]) { groups { versions ages { waiting } } } }')).toHaveLength(1);
     expect(await statements('{ figures(by: [REPORT, PHASE]) { groups { carryForwardRate } } }')).toHaveLength(2);
+    const one = await statements(
+      '{ figures(filter: { phases: [TEST_EXECUTION] }) { groups { waitsOn { versions } } } }',
+    );
+    expect(await statements('{ figures(by: [REPORT, PHASE]) { groups { waitsOn { versions } } } }')).toHaveLength(
+      one.length,
+    );
+    expect(one.length).toBeLessThanOrEqual(5);
     expect(
       await statements('{ figures(by: [REPORT, PHASE, CYCLE]) { groups { report { name } cycle { name } } } }'),
     ).toHaveLength(3);
@@ -248,5 +288,29 @@ describe('over what was made as people make it', () => {
     expect(asked.filter((sql) => /select w\.workflow_id from workflows/.test(sql))).toHaveLength(1);
     expect(asked.length).toBeLessThanOrEqual(4);
     expect(await statements(of('versions'))).toHaveLength(asked.length);
+  });
+
+  test('on whom so many versions wait that nobody reads them is not told', async () => {
+    await made.sql(
+      'superuser',
+      `alter table phase_version disable trigger all;
+       insert into phase_version (version_id, stream_id, master_record_id, cycle_id, report_id, phase, versioning_type, version_number, status,
+         created_at, created_by, submitted_at, submitted_by, approval_required, content_hash)
+       select gen_random_uuid(), '${workflow.workflowId}', '${workflow.workflowId}', '${workflow.cycleId}', '${workflow.reportId}', 'OBSERVATION_MANAGEMENT', 'FULL', n,
+         'PENDING_APPROVAL', now(), ${ada}, now(), ${ada}, true, '' from generate_series(1, 2001) n;
+       alter table phase_version enable trigger all`,
+    );
+    const { figures } = await made.get(
+      aud,
+      '{ figures(by: [HANDED_IN_BY]) { groups { waiting waitsOn { versions } } } }',
+    );
+    expect(figures.groups.every(({ waitsOn }: Group) => waitsOn === null)).toBe(true);
+    const [inTests] = (
+      await made.get(
+        aud,
+        '{ figures(filter: { phases: [TEST_EXECUTION] }) { groups { waiting waitsOn { versions } } } }',
+      )
+    ).figures.groups;
+    expect(inTests.waitsOn).not.toBeNull();
   });
 });

@@ -48,23 +48,24 @@ test('a visit goes on as long as somebody looks, and the next one says what move
   expect(reloaded).toEqual({ here: { at: at(62), heads: { a: 9, b: 2 } }, before: second.before });
 });
 
-test('who waits is counted of all, and on whom they wait is told as far as it was read', () => {
-  const group = (userId: number, name: string, waiting: number) => ({
+test('who waits is counted, those with the most first, and on whom is told unless too many wait', () => {
+  const group = (userId: number, name: string, waiting: number, on: readonly (string | null)[] | null) => ({
     handedInBy: { userId, name },
     waiting,
     waitingTime: { median: 26 },
+    waitsOn: on && on.map((one) => ({ user: one === null ? null : { name: one } })),
   });
-  const version = (submitted: number | null, created: number, ...people: string[]) => ({
-    versionId: 'v',
-    submittedBy: submitted === null ? null : { userId: submitted },
-    createdBy: { userId: created },
-    turn: { people: people.map((name) => ({ name })) },
-  });
-  const groups = [group(1, 'Ada', 2), group(2, 'Ben', 140), group(3, 'Olga', 0)];
-  const nodes = [version(2, 1, 'Olga'), version(2, 2, 'Tess', 'Olga'), version(null, 1, 'Ada'), version(1, 2)];
-  expect(waitersOf(groups, { nodes })).toEqual([
-    { who: { userId: 2, name: 'Ben' }, count: 140, median: 26, on: ['Olga', 'Tess'], isMore: true },
-    { who: { userId: 1, name: 'Ada' }, count: 2, median: 26, on: ['Ada', 'nobody who can'], isMore: false },
+  expect(
+    waitersOf([
+      group(1, 'Ada', 2, ['Ada', null]),
+      group(2, 'Ben', 140, ['Olga', 'Tess']),
+      group(3, 'Olga', 0, []),
+      group(4, 'Dan', 1, null),
+    ]),
+  ).toEqual([
+    { who: { userId: 2, name: 'Ben' }, count: 140, median: 26, on: ['Olga', 'Tess'] },
+    { who: { userId: 1, name: 'Ada' }, count: 2, median: 26, on: ['Ada', 'nobody who can'] },
+    { who: { userId: 4, name: 'Dan' }, count: 1, median: 26, on: null },
   ]);
 });
 

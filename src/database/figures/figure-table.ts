@@ -3,8 +3,9 @@
  * returns how many commits it saw.
  */
 import { fullPhases } from '../../phases';
+import type { VersionHeader } from '../../versioning/model';
 import type { Db } from '../connection/database';
-import { besideEach, besideThem, CHOSEN, tablesBeside } from './figure-lookups';
+import { besideEach, besideThem, CHOSEN, selecting, tablesBeside } from './figure-lookups';
 import { combined, type Filter } from '../connection/pages';
 import { asAsked } from '../connection/statements';
 import {
@@ -21,7 +22,7 @@ export const groupKeys = {
   CYCLE: { as: '"cycleId"', sql: 'v.cycle_id' },
   REPORT: { as: '"reportId"', sql: 'v.report_id' },
   LOB: { as: '"lobId"', sql: 'place.lob_id' },
-  PHASE: { as: 'phase', sql: 'v.phase::text' },
+  PHASE: { as: 'phase', sql: 'v.phase' },
   HANDED_IN_BY: { as: '"handedInById"', sql: handedInBy },
 } as const;
 export type GroupKey = keyof typeof groupKeys;
@@ -64,9 +65,11 @@ export const AGES_IN_DAYS = [0, 1, 3, 7, 14, 30] as const;
 /** Decisions within this many days count as recent: four weeks, so that every period has the same number of weekends. */
 export const LATELY_IN_DAYS = 28;
 
+/** The filter changes no result: without it, each group would begin to sort even where it has nothing to sort. */
+const percentile = (share: number, column: string): string =>
+  `percentile_cont(${share}) within group (order by ${column}) filter (where ${column} is not null)`;
 const spread = (column: string): string =>
-  `json_build_object('count', count(${column}), 'mean', avg(${column}),
-     'median', percentile_cont(0.5) within group (order by ${column}), 'p90', percentile_cont(0.9) within group (order by ${column}))`;
+  `json_build_object('count', count(${column}), 'mean', avg(${column}), 'median', ${percentile(0.5, column)}, 'p90', ${percentile(0.9, column)})`;
 
 const jsonOf = (entries: Readonly<Record<string, string>>): string =>
   `json_build_object(${Object.entries(entries)
@@ -107,10 +110,10 @@ const groupedBy = (by: readonly GroupKey[]): string =>
 const selected = (by: readonly GroupKey[]): string => by.map((key) => `v.${groupKeys[key].as}, `).join('');
 
 /**
- * The planner estimates the views of the past as if they held one workflow. Where many are read, this join makes it expect many rows, so
- * that it uses hash joins: it estimates a thousand rows for this single one, because the bounds are not known at planning time.
+ * The planner estimates the views of the past as if they held one workflow. Where many are read, this makes it expect many rows, so that
+ * it uses hash joins: it estimates a thousand rows for this single one, because the bounds are not known at planning time.
  */
-const MANY = 'cross join generate_series((select 1), (select 1)) many';
+const ONE_OF_MANY = 'generate_series((select 1), (select 1))';
 
 /** Keeps the planner from evaluating what a version counts as, and how long it took, anew in each of some forty aggregates. */
 const ONCE = 'offset 0';
@@ -127,7 +130,7 @@ export async function figureTable(
   limit: number,
 ): Promise<{ readonly horizon: Horizon; readonly groups: GroupRow[] }> {
   const past = 'at' in from ? from : null;
-  const many = past ? MANY : '';
+  const many = past ? ONE_OF_MANY : null;
   const chosen = combined(filters, 2);
   const shown = combined('at' in from || !from.seen ? [] : [from.seen], 2 + chosen.parameters.length);
   const seen = past
@@ -136,7 +139,7 @@ export async function figureTable(
        from workflows w left join log.stream s on s.stream_id = w.workflow_id where true${shown.sql}`;
   const rows = await db.query<Horizon & { groups: GroupRow[] | null }>(
     asAsked(`with now as materialized (select coalesce($1::timestamptz, date_trunc('milliseconds', clock_timestamp())) as at),
-     chosen as materialized (select ${CHOSEN} from phase_version v ${many} where not v.is_deleted${chosen.sql}),
+     chosen as materialized (select ${CHOSEN}${selecting(many)} from phase_version v where not v.is_deleted${chosen.sql}),
      ${tablesBeside(many)},
      counted as (
        select ${keysOf(by)}${columnsBy(besideThem)}, v.reviewed_at, v.versioning_type, now.at from ${besideEach(many)}${placesOf(by)} cross join now
@@ -151,6 +154,22 @@ export async function figureTable(
   const horizon = past ?? present;
   return { horizon, groups: groups ?? [] };
 }
+
+/** A version that waits for somebody, and its group. */
+export type WaitingInGroup = VersionHeader & { readonly group: GroupOfVersions };
+
+/** The versions that wait, in any order, @param limit at most */
+export const waitingInGroups = (db: Db, { by, filters }: Asked, limit: number): Promise<WaitingInGroup[]> => {
+  const chosen = combined(filters, 1);
+  const group = jsonOf(
+    Object.fromEntries(by.map((key) => [groupKeys[key].as.replaceAll('"', ''), groupKeys[key].sql])),
+  );
+  return db.query<WaitingInGroup>(
+    asAsked(`select v.*, ${group} as "group" from phase_version v${placesOf(by)}
+     where not v.is_deleted and ${versionFigures.WAITING.sql}${chosen.sql} limit $1`),
+    [limit, ...chosen.parameters],
+  );
+};
 
 /** For a group: the items of versions that have a parent, and how many of them were carried forward. */
 export interface CarriedRow extends GroupOfVersions {

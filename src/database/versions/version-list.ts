@@ -74,8 +74,12 @@ export const ofAssigned = (userId: number): Filter => ({
   parameters: [userId],
 });
 
+/**
+ * Versions of these workflows, in the past, where the horizon is looked up stream by stream: this is asked of each row, since as a second
+ * condition on the same index the list would be sorted anew for each stream.
+ */
 export const ofWorkflows = (workflowIds: readonly string[]): Filter => ({
-  sql: 'v.stream_id = any($1::uuid[])',
+  sql: '(v.stream_id in (select unnest($1::uuid[]))) is true',
   parameters: [workflowIds],
 });
 

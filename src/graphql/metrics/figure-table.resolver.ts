@@ -5,20 +5,24 @@ import {
   figureTable,
   groupKeys,
   LATELY_IN_DAYS,
+  waitingInGroups,
   type GroupKey,
   type GroupOfVersions,
 } from '../../database/figures/figure-table';
 import { assignedTo } from '../../database/register/people';
 import { versionList } from '../../database/versions/version-list';
+import { groupBy } from '../../group-by';
 import { tooLarge } from '../../versioning/errors';
 import { seesAllWorkflows } from '../../versioning/seeing';
 import type { Context } from '../context';
 import { answered, optional, queries, type Given } from '../declare';
 import { enumOf } from '../enums';
 import { filtersOf } from '../list';
+import { asVersion } from '../objects';
 import { asOfArgs, at } from '../version/as-of-args';
 import { versionChoice, visibleVersionsOf, workflowsThen } from '../version/version-choice';
-import { daysBefore, FigureTable, groupOf, ratio } from './figure-types';
+import { turnOf } from '../work/work';
+import { daysBefore, FigureTable, groupOf, MOST_WAITING, ratio, type Awaited } from './figure-types';
 
 /** Enough for a heat map of five hundred reports; nobody reads more. */
 const MAX_GROUPS = 5_000;
@@ -56,15 +60,59 @@ async function tableIn(context: Context, args: Given<typeof figureArgs>) {
       groups.length,
       'Ask for fewer versions (`filter`), or by less (`by`).',
     );
-  let carried: Promise<Map<string, number | null>> | undefined;
-  const rates = () =>
-    (carried ??= carriedItems(from, asked).then(
-      (rows) => new Map(rows.map((row) => [keyOf(row), ratio(row.carried, row.items)])),
-    ));
+  const rates = once(async () => {
+    const rows = await carriedItems(from, asked);
+    return new Map(rows.map((row) => [keyOf(row), ratio(row.carried, row.items)]));
+  });
+  const awaited = once(() => awaitedIn(context, asked));
   return {
     horizon: { ...horizon, lately: daysBefore(horizon.at, LATELY_IN_DAYS) },
-    groups: groups.map((row) => groupOf(row, horizon.at, async () => (await rates()).get(keyOf(row)) ?? null)),
+    groups: groups.map((row) => {
+      const key = keyOf(row);
+      return groupOf(row, horizon.at, {
+        carryForwardRate: async () => (await rates()).get(key) ?? null,
+        waitsOn: async () => {
+          const found = await awaited();
+          return found && (found.get(key) ?? []);
+        },
+      });
+    }),
   };
+}
+
+/** Work that is begun when it is first asked for, by whichever group. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
+  return () => (begun ??= work());
+}
+
+/** On whom the waiting versions of each group wait; null if too many wait. As many statements for one version as for many. */
+async function awaitedIn(
+  context: Context,
+  asked: Parameters<typeof waitingInGroups>[1],
+): Promise<Map<string, Awaited[]> | null> {
+  const versions = await waitingInGroups(context.past ?? context.db, asked, MOST_WAITING + 1);
+  if (versions.length > MOST_WAITING) return null;
+  const turns = await Promise.all(
+    versions.map(async ({ group, ...version }) => {
+      const turn = await turnOf(context, asVersion(version));
+      const people = turn?.asked.of.map(({ userId }) => userId) ?? [];
+      return { key: keyOf(group), people: people.length > 0 ? people : [null] };
+    }),
+  );
+  return new Map(
+    [...groupBy(turns, ({ key }) => key)].map(([key, ofGroup]) => {
+      const times = groupBy(
+        ofGroup.flatMap(({ people }) => people),
+        (userId) => userId,
+      );
+      const counted = [...times].map(([userId, { length }]): Awaited => ({ userId, versions: length }));
+      return [
+        key,
+        counted.sort((one, other) => other.versions - one.versions || (one.userId ?? 0) - (other.userId ?? 0)),
+      ];
+    }),
+  );
 }
 
 /** The last commits of the workflows at the instant that is read. */

@@ -55,6 +55,25 @@ export const AgeBand = objectType<Age>(
   },
 );
 
+/** A person whose turn it is with waiting versions; null for those that nobody can be expected to act on. */
+export interface Awaited {
+  readonly userId: number | null;
+  readonly versions: number;
+}
+/** More waiting versions than that are not looked at one by one. */
+export const MOST_WAITING = 2_000;
+export const WaitsOn = objectType<Awaited>('WaitsOn', 'A person on whom versions wait (`PhaseVersion.turn`).', {
+  versions: a.int(
+    'With how many of the versions it is their turn. If it is the turn of several people, each is counted.',
+  ),
+});
+answers(WaitsOn, {
+  user: toUser.optional(
+    'The person; null for versions that nobody of the workflow can be expected to act on.',
+    'userId',
+  ),
+});
+
 /** The number of versions that count for each figure, by field name. */
 type Counted = Readonly<Record<(typeof countFields)[number][0], number>>;
 const countFields = [
@@ -80,6 +99,8 @@ export interface Group extends GroupOfVersions, Counted, Durations {
   readonly ages: readonly Age[];
   /** Computed on request only, because there are many more items than versions. */
   readonly carryForwardRate: () => Promise<number | null>;
+  /** Computed on request only, because the rules are asked about each version. */
+  readonly waitsOn: () => Promise<readonly Awaited[] | null>;
 }
 
 const agesOf = (ageing: readonly number[], at: Date): Age[] =>
@@ -97,7 +118,7 @@ const agesOf = (ageing: readonly number[], at: Date): Age[] =>
 export const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 /** A group in the API. */
-export function groupOf(row: GroupRow, at: Date, carryForwardRate: Group['carryForwardRate']): Group {
+export function groupOf(row: GroupRow, at: Date, onRequest: Pick<Group, 'carryForwardRate' | 'waitsOn'>): Group {
   const { counts, durations, prepared, decidedLately, ageing, ...keys } = row;
   const counted = Object.fromEntries(countFields.map(([field, figure]) => [field, counts[figure]])) as Counted;
   return {
@@ -110,7 +131,7 @@ export function groupOf(row: GroupRow, at: Date, carryForwardRate: Group['carryF
     decidedLately,
     decisionsPerWeek: (decidedLately * DAYS_OF_A_WEEK) / LATELY_IN_DAYS,
     ages: agesOf(ageing, at),
-    carryForwardRate,
+    ...onRequest,
   };
 }
 
@@ -145,6 +166,10 @@ export const FigureGroup = objectType<Group>(
     ages: a.of('What waits, by how long it has waited; the youngest first.', () => [AgeBand]),
     carryForwardRate: optional.float(
       'Of the items of versions that have a parent, how many came from another version, 0 to 1; null without such items.',
+    ),
+    waitsOn: optional.of(
+      `Whose turn it is with what waits, those with the most versions first. Null where more than ${MOST_WAITING.toLocaleString('en')} versions of all groups wait: choose fewer with \`filter\`.`,
+      () => [WaitsOn],
     ),
   },
 );

@@ -94,7 +94,7 @@ function Figures({ data, insight, choose }: FiguresProps) {
     ageing: <Ageing group={group} />,
     time: <TimeToDecision groups={byPhase} />,
     quality: <Quality groups={byPhase} />,
-    people: data.byWaiter && data.versions && <WhoWaits groups={data.byWaiter.groups} versions={data.versions} />,
+    people: data.byWaiter && <WhoWaits groups={data.byWaiter.groups} />,
     trend: <Trend groups={data.byCycle?.groups ?? []} />,
   };
   return (

@@ -4,12 +4,12 @@ import { Down } from './Down';
 import styles from './InsightsPage.module.css';
 import { duration } from './numbers';
 import { Panel } from './Panel';
-import { waitersOf, type Versions, type Waiter, type Waiters } from './waiters';
+import { waitersOf, type Waiter, type Waiters } from './waiters';
 
-const onWhom = ({ on, isMore }: Waiter): string => [...on, ...(isMore ? ['…'] : [])].join(', ');
+const onWhom = ({ on }: Waiter): string => on?.join(', ') ?? '…';
 
-export function WhoWaits({ groups, versions }: { groups: Waiters; versions: Versions }) {
-  const waiters = waitersOf(groups, versions);
+export function WhoWaits({ groups }: { groups: Waiters }) {
+  const waiters = waitersOf(groups);
   const most = Math.max(0, ...waiters.map(({ count }) => count));
   return (
     <Panel
@@ -52,10 +52,8 @@ export function WhoWaits({ groups, versions }: { groups: Waiters; versions: Vers
           </tbody>
         </table>
       </div>
-      {waiters.some(({ isMore }) => isMore) && (
-        <p className={styles.none}>
-          On whom is read of the {versions.nodes.length} versions started last. Choose a cycle to see it of all of them.
-        </p>
+      {waiters.some(({ on }) => on === null) && (
+        <p className={styles.none}>So many versions wait that it is not looked up on whom. Choose a cycle to see it.</p>
       )}
     </Panel>
   );
