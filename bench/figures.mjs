@@ -1,5 +1,6 @@
 // Measures figures over everything while versions grow from 100 to 100,000, in up to 1,000 workflows: in total, by report and phase, and
-// with carry-forward; the first time and afterwards.
+// with carry-forward; as of an instant, where nothing has been committed since, and where something has in every workflow; the first time
+// and afterwards.
 import { creditCards, median, serving, table, timed, withDatabase } from './fixture.mjs';
 
 const SIZES = process.argv.includes('--quick') ? [100, 1_000, 10_000] : [100, 1_000, 10_000, 100_000];
@@ -34,11 +35,21 @@ const counts =
 const DAY = 86_400_000;
 const yesterday = new Date(Date.now() - DAY).toISOString();
 const lastMonth = `since: "${new Date(Date.now() - 30 * DAY).toISOString()}", until: "${new Date().toISOString()}"`;
+const asOf = (since) => ({
+  [`as of yesterday${since}`]: `{ figures(asOf: "${yesterday}") { horizon { commits } groups { ${counts} } } }`,
+  [`as of yesterday${since}, by report and phase`]: `{ figures(asOf: "${yesterday}", by: [REPORT, PHASE]) { groups { ${counts} } } }`,
+});
+/** Figures check each row of a workflow that has commits since the instant. */
+const move = (by) => `
+  alter table log.stream disable trigger all;
+  update log.stream set sequence = sequence + ${by} where stream_id in (select workflow_id from workflows);
+  alter table log.stream enable trigger all`;
+const whenMoved = asOf(', all moved since');
 const asked = {
   'one group': `{ figures { horizon { commits } groups { ${counts} } } }`,
   'by report and phase': `{ figures(by: [REPORT, PHASE]) { groups { ${counts} } } }`,
   'by phase, and what was carried': `{ figures(by: [PHASE]) { groups { ${counts} carryForwardRate } } }`,
-  'as of yesterday': `{ figures(asOf: "${yesterday}") { horizon { commits } groups { ${counts} } } }`,
+  ...asOf(''),
   timeline: `{ metricsTimeline(interval: DAY, ${lastMonth}) { versionsCreated approvals rejections averageApprovalHours } }`,
   bottlenecks: '{ bottlenecks { phase waitingVersions oldestWaitingHours averageApprovalHours } }',
   activity: `{ actorActivity(${lastMonth}) { user { userId } versionsCreated submissions approvals rejections } }`,
@@ -46,7 +57,7 @@ const asked = {
     '{ workflows(first: 100) { nodes { phases { metrics { versionCount rejectionRate p90ApprovalHours } } } } }',
 };
 
-const names = Object.keys(asked);
+const names = [...Object.keys(asked), ...Object.keys(whenMoved)];
 
 await withDatabase(async (fixture) => {
   const { withClient } = fixture.dist('../packages/pg-client/index.js');
@@ -57,14 +68,19 @@ await withDatabase(async (fixture) => {
     const rows = [];
     let there = 0;
     for (const size of SIZES) {
-      await withClient(fixture.database.superuserUrl, (client) => client.query(fill(size - there)));
+      const change = (sql) => withClient(fixture.database.superuserUrl, (client) => client.query(sql));
+      const timesOf = async (query) => {
+        const times = [];
+        for (let round = 0; round <= ROUNDS; round++) times.push((await timed(() => ask(auditor, query))).ms);
+        return `${Math.round(times[0])} / ${Math.round(median(times.slice(1)))}`;
+      };
+      await change(fill(size - there));
       there = size;
       const row = [size];
-      for (const name of names) {
-        const times = [];
-        for (let round = 0; round <= ROUNDS; round++) times.push((await timed(() => ask(auditor, asked[name]))).ms);
-        row.push(`${Math.round(times[0])} / ${Math.round(median(times.slice(1)))}`);
-      }
+      for (const query of Object.values(asked)) row.push(await timesOf(query));
+      await change(move(1));
+      for (const query of Object.values(whenMoved)) row.push(await timesOf(query));
+      await change(move(-1));
       rows.push(row);
     }
     console.log(`Milliseconds, the first time and the median of ${ROUNDS} more:\n`);
