@@ -27,14 +27,22 @@ function standing({ status, bar, signerBar }: SignOffState): string {
   return signerBar ? `${words}, and may not: they ${barredBy(signerBar)}` : words;
 }
 
+type Asked = Pick<DraftDecisionFacts, 'signOffs' | 'nameOf'>;
+const clauses = (states: readonly SignOffState[], nameOf: Asked['nameOf']): string[] =>
+  states.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${standing(state)}`);
+const unsignedOf = (states: readonly SignOffState[]) => states.filter(({ status }) => status !== 'SIGNED');
+
+/** Whose signatures are missing, and why, as a sentence. */
+export const missingSignatures = ({ signOffs: asked, nameOf }: Asked): string =>
+  sentence(listed(clauses(unsignedOf(asked), nameOf)));
+
 export const signOffs: Rule<DraftDecisionFacts> = ({ phase, signOffs: asked, nameOf }) => {
   if (!phase.signOffs)
     return { status: 'NOT_APPLICABLE', explanation: `${phase.title} needs no signatures.`, satisfiableBy: [] };
-  const missing = asked.filter(({ status }) => status !== 'SIGNED');
+  const missing = unsignedOf(asked);
   const waived = phase.signOffs.filter((declared) => !asked.some((state) => state.declared === declared));
-  const each = asked.map((state) => `${roleName(state)} (${signatory(state, nameOf)}) ${standing(state)}`);
   const without = waived.map(({ role }) => `the signature of the ${role.replaceAll('_', ' ')} was waived`);
-  const explanation = sentence(listed([...each, ...without]));
+  const explanation = sentence(listed([...clauses(asked, nameOf), ...without]));
   if (missing.length === 0 && waived.length > 0) return { status: 'OVERRIDDEN', explanation, satisfiableBy: [] };
   return verdict(
     missing.length === 0,

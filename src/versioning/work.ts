@@ -19,7 +19,7 @@ import {
   type Verdict,
   type VersionFacts,
 } from './rules';
-import { signOffs } from './signing';
+import { missingSignatures } from './signing';
 
 /**
  * What people are asked for: about drafts, these; besides, owners of data are asked to HAND_IN, and WAIT means that others are asked. For
@@ -230,15 +230,14 @@ const baseOf = (facts: FullFacts): string[] => {
 };
 
 function reasonForDraft(ask: Ask, facts: FullFacts): string[] {
-  const name = `Version ${facts.version.versionNumber} of ${facts.phase.title}`;
-  if (ask === 'SIGN') return [`${name} is to be signed.`, signOffs(facts).explanation];
+  if (ask === 'SIGN') return [missingSignatures(facts)];
   if (ask === 'DECIDE') {
     const missing = missingFor(facts);
-    return [`${name} is submitted.`, ...(missing.length > 0 ? missing : ['Nothing but the decision is missing.'])];
+    return missing.length > 0 ? missing : ['Nothing but the decision is missing.'];
   }
-  if (ask === 'REVISE') return [`${name} was rejected.`];
-  const what = ask === 'RESUBMIT' ? 'a draft that answers a rejection' : 'a draft';
-  return [`${name} is ${what} and has not been submitted.`, ...baseOf(facts)];
+  if (ask === 'REVISE') return ['It was rejected.'];
+  const what = ask === 'RESUBMIT' ? 'The draft answers a rejection and' : 'The draft';
+  return [`${what} has not been submitted.`, ...baseOf(facts)];
 }
 
 function reasonForRecord({ ask, of }: Asked, { phase, content }: RecordFacts): string[] {

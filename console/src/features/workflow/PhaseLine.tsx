@@ -12,7 +12,7 @@ import styles from './PhaseLine.module.css';
 
 /** One phase: its state, the version in force, the next step, and whose turn it is. */
 export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: People }) {
-  const { what, versionId, who, roles, since } = nextStep(row, people);
+  const { what, version, who, roles, since } = nextStep(row, people);
   const word = progressWord(row.phase, row.progress) ?? stateWord(row.progress);
   const { cycleId = '', reportId = '' } = useParams({ strict: false });
   return (
@@ -30,9 +30,9 @@ export function PhaseLine({ row, people }: { row: PhaseRowFragment; people: Peop
       </div>
       <InForce row={row} />
       <div className={styles.next}>
-        {versionId ? (
-          <Link to="/v/$versionId" params={{ versionId }}>
-            {what}&nbsp;
+        {version ? (
+          <Link to="/v/$versionId" params={{ versionId: version.versionId }}>
+            <b>Version&nbsp;{version.versionNumber}.</b> {what}&nbsp;
             <ArrowRight size={13} aria-hidden />
           </Link>
         ) : (

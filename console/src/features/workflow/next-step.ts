@@ -5,7 +5,7 @@ import { turnOf, type People } from '../turn';
 export interface NextStep {
   what: string;
   /** The version that the step concerns. */
-  versionId?: string;
+  version?: { versionId: string; versionNumber: number };
   who: string[];
   /** Who can do it, if nobody is asked in person. */
   roles?: string;
@@ -17,7 +17,7 @@ export function nextStep(row: PhaseRowFragment, people: People): NextStep {
   const open = row.open.nodes[0];
   if (open) {
     const { who, since, why } = turnOf(open);
-    return { what: why, versionId: open.versionId, who, since };
+    return { what: why, version: open, who, since };
   }
   const roles = capital(anyOf(row.config.creatorRoles.map(roleName)));
   const [one = 'record', many = 'records'] = recordNames[row.phase] ?? [];
