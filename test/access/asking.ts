@@ -129,6 +129,12 @@ export const asOfOperation = ({ cycleId, reportId }: Place, versionId: string, a
   variables: {},
 });
 
+/** Asks for objects whole, and compares the versions among them, but for those. */
+export function wholeOperations(ids: readonly string[], uncompared: readonly string[] = []): Operation[] {
+  const compared = versionIdsAmong(ids).filter((id) => !uncompared.includes(id));
+  return [...nodeOperations(ids, argumentsAt([])), ...(compared.length > 0 ? [diffOperation(compared)] : [])];
+}
+
 export interface Answer {
   readonly text: string;
   readonly seen: Seen;
@@ -166,15 +172,44 @@ export async function harvest(world: World, place: Place): Promise<{ own: string
   return { own: [...known].filter(isOwn), shared: [...known].filter((id) => !isOwn(id)) };
 }
 
-/** Some of each type and instant, and of each phase. */
+/** Its type and instant, and its phase. */
+function kindOf(id: string): string {
+  const { typeName, key, at } = fromGlobalId(id)!;
+  return `${typeName === 'WorkflowPhase' ? key : typeName} ${at?.toISOString()}`;
+}
+
+/** Some of each kind. */
 export function someOfEach(ids: readonly string[], count: number): string[] {
   const taken = new Map<string, number>();
   return ids.filter((id) => {
-    const { typeName, key, at } = fromGlobalId(id)!;
-    const kind = `${typeName === 'WorkflowPhase' ? key : typeName} ${at?.toISOString()}`;
+    const kind = kindOf(id);
     taken.set(kind, (taken.get(kind) ?? 0) + 1);
     return taken.get(kind)! <= count;
   });
+}
+
+/** As few of these objects as show every field that the auditor is shown of any object of their kind. */
+export async function enoughToShow(world: World, ids: readonly string[]): Promise<string[]> {
+  const versions = ids.filter(isVersion);
+  const shownBy = new Map(ids.map((id) => [id, new Set<string>()]));
+  for (const operation of wholeOperations(ids)) {
+    const { seen } = await ask(world, aud, operation);
+    for (const [field, values] of seen)
+      for (const place of values.keys()) {
+        const [, node, compared] = /^(?:\/Query\.nodes\/([^/]+)|d(\d+)_\d)\//.exec(place) ?? [];
+        const id = node ?? versions[Number(compared)];
+        if (id) shownBy.get(id)!.add(`${kindOf(id)} ${field}`);
+      }
+  }
+  const left = new Set([...shownBy.values()].flatMap((fields) => [...fields]));
+  const enough: string[] = [];
+  const newIn = (id: string): number => [...shownBy.get(id)!].filter((field) => left.has(field)).length;
+  while (left.size > 0) {
+    const best = ids.reduce((one, other) => (newIn(other) > newIn(one) ? other : one));
+    enough.push(best);
+    for (const field of shownBy.get(best)!) left.delete(field);
+  }
+  return enough;
 }
 
 /** In so many parts, with as many of each type in each of them. */

@@ -7,7 +7,7 @@ import {
   argumentsAt,
   ask,
   asOfOperation,
-  diffOperation,
+  enoughToShow,
   figureArguments,
   harvest,
   nodeOperations,
@@ -16,6 +16,7 @@ import {
   someOfEach,
   sharedOut,
   versionIdsAmong,
+  wholeOperations,
   type Operation,
 } from './asking';
 import { asMarkdown } from './markdown';
@@ -57,15 +58,34 @@ describe('the server', () => {
     /** Whose question it is: who is answered. */
     readonly may: (person: Person) => boolean;
     readonly hidden: string;
+    /** Who asks it. */
+    readonly asking: readonly (readonly [name: string, person: Person])[];
   }
   const everybody = Object.entries(people);
 
-  /** Enough of each type to show every field of it. */
-  const ENOUGH = 6;
+  /** So many of each kind show every field of it. */
+  const SOME = 6;
+
+  const seeing = everybody.filter(([, { sees }]) => sees);
+  const alikes = [true, false].map((all) => seeing.filter(([, { seesDeleted }]) => seesDeleted === all));
+  /** Of those who see alike, each asks for a share of the objects; in the long form for all of them. */
+  const sharedAmong = (ids: readonly string[]): { ids: string[]; asking: typeof everybody }[] =>
+    sharedOut(ids, effort.sharesOfObjects).map((share, n) => ({
+      ids: share,
+      asking: alikes.flatMap((those) => those.filter((_, i) => i % effort.sharesOfObjects === n)),
+    }));
 
   async function questions(): Promise<Question[]> {
     const all = await harvest(world, places.whole);
-    const [own, shared] = [someOfEach(all.own, ENOUGH), all.shared];
+    const own = someOfEach(all.own, SOME);
+    const enough = await enoughToShow(world, own);
+    const others = own.filter((id) => !enough.includes(id));
+    // Whoever sees nothing of a workflow asks for all of it: that is soon answered.
+    const parts = [
+      { ids: enough, asking: everybody },
+      { ids: others, asking: everybody.filter(([, { sees }]) => !sees) },
+      ...sharedAmong(others),
+    ];
     const at = ofPlace(places.whole);
     const args: Record<string, object> = {
       workflow: at,
@@ -99,27 +119,25 @@ describe('the server', () => {
           operation: queryOperation(field, { ...args[field] }),
           may: rule.may,
           hidden: hiddenAs[field] ?? 'never',
+          asking: everybody,
         };
       }),
-      ...nodeOperations(shared, argumentsAt([])).map((operation): Question => ({
+      ...nodeOperations(all.shared, argumentsAt([])).map((operation): Question => ({
         operation,
         may: ({ isSignedIn }) => isSignedIn,
         hidden: 'null',
+        asking: everybody,
       })),
       ...nodeOperations(readIds, argumentsAt([])).map((operation): Question => ({
         operation,
         may: ({ seesReferenceLog }) => seesReferenceLog,
         hidden: 'null',
+        asking: everybody,
       })),
       ...[
-        ...nodeOperations(own, argumentsAt([])),
-        diffOperation(versionIdsAmong(own)),
-        asOfOperation(places.whole, versionIdsAmong(own)[0]!, places.instants[1]!),
-      ].map((operation): Question => ({
-        operation,
-        may: ({ sees }) => sees,
-        hidden: 'null',
-      })),
+        { operation: asOfOperation(places.whole, versionIdsAmong(own)[0]!, places.instants[1]!), asking: everybody },
+        ...parts.flatMap(({ ids, asking }) => wholeOperations(ids).map((operation) => ({ operation, asking }))),
+      ].map((question): Question => ({ ...question, may: ({ sees }) => sees, hidden: 'null' })),
     ];
   }
 
@@ -142,11 +160,11 @@ describe('the server', () => {
     const asked = await questions();
     const answered = new Map(everybody.map(([name]) => [name, new Set<string>()]));
     const wrong: string[] = [];
-    for (const { operation, may, hidden } of asked) {
+    for (const { operation, may, hidden, asking } of asked) {
       const full = await ask(world, people.auditor!.userId, operation);
       const wanted = alike(full.seen);
       await Promise.all(
-        everybody.map(async ([name, person]) => {
+        asking.map(async ([name, person]) => {
           const { seen, codes } = await ask(world, person.userId, operation);
           for (const [field, values] of seen)
             // A field of an object that is hidden is not there; what is asked for first is there, and null.
@@ -205,14 +223,8 @@ describe('the server', () => {
         }),
       );
     };
-    // Of those who see alike, each asks for a share of the objects; in the long form for all of them.
-    const seeing = everybody.filter(([, { sees }]) => sees);
-    const alikes = [true, false].map((all) => seeing.filter(([, { seesDeleted }]) => seesDeleted === all));
-    for (const [n, ids] of sharedOut(own, effort.sharesOfObjects).entries()) {
-      const asking = alikes.flatMap((those) => those.filter((_, i) => i % effort.sharesOfObjects === n));
-      const kept = versionIdsAmong(ids).filter((id) => !gone.includes(id));
-      for (const operation of [...nodeOperations(ids, argumentsAt([])), diffOperation(kept)])
-        await compare(operation, asking);
+    for (const { ids, asking } of sharedAmong(own)) {
+      for (const operation of wholeOperations(ids, gone)) await compare(operation, asking);
     }
     const partly = reading
       .filter(({ answers }) => answers === 'WITHOUT_DELETED')
